@@ -1,0 +1,49 @@
+"""Ask a video: drop one in, ask, read the answer with the frames it rests on.
+
+    model = vqa.load("fused")
+    session = vqa.ChatSession(model)
+    session.watch("clip.mp4")
+    print("".join(session.ask("What is the dog doing?")))
+
+Importing this package loads nothing heavy: torch, transformers, gradio and cv2 come when they are first needed.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vqa.chat.session import ChatSession as ChatSession
+    from vqa.errors import VQAError as VQAError
+    from vqa.models.registry import load as load
+    from vqa.types import AnswerOptions as AnswerOptions
+    from vqa.types import SamplingPlan as SamplingPlan
+    from vqa.video.reader import probe as probe
+    from vqa.video.reader import read_clip as read_clip
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "AnswerOptions": "vqa.types",
+    "ChatSession": "vqa.chat.session",
+    "SamplingPlan": "vqa.types",
+    "VQAError": "vqa.errors",
+    "load": "vqa.models.registry",
+    "probe": "vqa.video.reader",
+    "read_clip": "vqa.video.reader",
+}
+
+__all__ = ["AnswerOptions", "ChatSession", "SamplingPlan", "VQAError", "load", "probe", "read_clip"]
+
+
+def __getattr__(name: str) -> Any:
+    """Find a public name in its room, on first use."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'vqa' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return sorted([*__all__, "__version__"])

@@ -1,0 +1,1 @@
+"""Measuring: the exam, the metrics, the report, the bench."""

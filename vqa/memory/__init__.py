@@ -1,0 +1,1 @@
+"""What has been encoded: a store of single videos, and a library of many."""

@@ -1,0 +1,1 @@
+"""Large video models of the Hugging Face hub behind the same seam."""

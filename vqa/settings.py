@@ -1,0 +1,52 @@
+"""The only reader of the environment.
+
+    VQA_HOME        where encoded videos, the library and downloads are kept (default: the user's cache folder)
+    VQA_WEIGHTS     the folder of the embedded model (default: weights/ beside the package)
+    VQA_API_KEY     the key sent to a served endpoint; OPENAI_API_KEY is read where it is missing
+    VQA_CACHE_GB    the most room encoded videos may take on disk (default 2)
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from vqa.errors import SettingError
+
+
+def home() -> Path:
+    """Where the product keeps what it has worked out; made on first use by whoever writes there."""
+    if stated := os.environ.get("VQA_HOME"):
+        return Path(stated).expanduser()
+    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(base).expanduser() / "vqa"
+
+
+def weights() -> Path:
+    """The folder of the embedded model."""
+    if stated := os.environ.get("VQA_WEIGHTS"):
+        return Path(stated).expanduser()
+    return Path(__file__).resolve().parent.parent / "weights"
+
+
+def api_key() -> str | None:
+    """The key for a served endpoint, or None."""
+    return os.environ.get("VQA_API_KEY") or os.environ.get("OPENAI_API_KEY") or None
+
+
+def cache_bytes() -> int:
+    """The most room that encoded videos may take on disk, in bytes.
+
+    Raises:
+        SettingError: VQA_CACHE_GB is not a number above 0.
+    """
+    stated = os.environ.get("VQA_CACHE_GB", "2")
+    try:
+        gigabytes = float(stated)
+    except ValueError:
+        gigabytes = -1.0
+    if not gigabytes > 0:
+        raise SettingError(
+            f"VQA_CACHE_GB is {stated!r}.", cure="Set it to a number of gigabytes above 0."
+        )
+    return int(gigabytes * 1e9)

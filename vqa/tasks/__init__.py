@@ -1,0 +1,1 @@
+"""What a video is good for beyond single answers: captions, moments, summaries."""

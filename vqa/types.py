@@ -1,0 +1,222 @@
+"""The frozen values that cross rooms.
+
+Shape letters: T frames, H height, W width. Times are seconds from the start of the video, frames count from 0,
+pictures are uint8 RGB.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Strategy = Literal["uniform", "interval", "shots"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SamplingPlan:
+    """Which frames of a video a model is shown; it bounds the memory that reading takes.
+
+    Args:
+        strategy: `uniform` takes the centres of `num_frames` equal spans; `interval` one frame every `interval_s`,
+            thinned evenly to `num_frames`; `shots` gives every shot a frame before any gets two.
+        num_frames: the most frames taken, at least 1.
+        interval_s: seconds between frames, for `interval` alone.
+        start_s: where to start.
+        end_s: where to end; None means the end of the video.
+        short_side_px: frames are shrunk, never enlarged, until their short side is at most this.
+
+    Raises:
+        ValueError: a field is out of its range.
+    """
+
+    strategy: Strategy = "uniform"
+    num_frames: int = 16
+    interval_s: float | None = None
+    start_s: float = 0.0
+    end_s: float | None = None
+    short_side_px: int = 360
+
+    def __post_init__(self) -> None:
+        if self.strategy not in ("uniform", "interval", "shots"):
+            raise ValueError(f"strategy must be uniform, interval or shots, not {self.strategy!r}")
+        if self.num_frames < 1:
+            raise ValueError(f"num_frames must be at least 1, not {self.num_frames}")
+        if (self.strategy == "interval") != (self.interval_s is not None):
+            raise ValueError("interval_s belongs to the strategy 'interval', and to no other")
+        if self.interval_s is not None and not self.interval_s > 0:
+            raise ValueError(f"interval_s must be above 0, not {self.interval_s}")
+        if not self.start_s >= 0 or (self.end_s is not None and not self.end_s > self.start_s):
+            raise ValueError(f"need 0 <= start_s < end_s, not {self.start_s} and {self.end_s}")
+        if self.short_side_px < 16:
+            raise ValueError(f"short_side_px must be at least 16, not {self.short_side_px}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class VideoInfo:
+    """What a file says of itself, with the nonsense taken out; None is unknown.
+
+    `width` and `height` are those of the upright picture, after rotation. `decoder` names who reads the frames.
+    """
+
+    path: Path
+    size_bytes: int
+    width: int
+    height: int
+    duration_s: float | None
+    num_frames: int | None
+    fps: float | None
+    codec: str
+    decoder: Literal["opencv", "pyav"]
+    has_audio: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shot:
+    """A stretch without a cut, from `start_s` up to `end_s`."""
+
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clip:
+    """The frames a model is shown, each with its true presentation time.
+
+    Args:
+        info: the video they come from.
+        plan: how they were chosen.
+        frames: (T, H, W, 3) uint8 RGB, upright.
+        times_s: T presentation times, rising.
+        indices: T positions in the video, counting from 0.
+        shots: the shots of the video where the plan asked for them, else empty.
+        readable_until_s: where a damaged file stops yielding frames; None for a sound one.
+    """
+
+    info: VideoInfo
+    plan: SamplingPlan
+    frames: NDArray[np.uint8]
+    times_s: tuple[float, ...]
+    indices: tuple[int, ...]
+    shots: tuple[Shot, ...] = ()
+    readable_until_s: float | None = None
+
+    def __post_init__(self) -> None:
+        if not len(self.frames) == len(self.times_s) == len(self.indices) > 0:
+            raise ValueError("a clip has at least one frame, and a time and an index for each")
+
+    @property
+    def duration_s(self) -> float:
+        """The video's length: as stated, else the time of the last frame seen."""
+        return self.info.duration_s if self.info.duration_s is not None else self.times_s[-1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimedText:
+    """Words that belong to a stretch of the video: spoken, or read on the screen."""
+
+    start_s: float
+    end_s: float
+    text: str
+    source: Literal["speech", "screen"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerOptions:
+    """How an answer is generated.
+
+    Args:
+        max_new_tokens: where an answer is cut at the latest.
+        num_beams: 1 is greedy.
+        temperature: 0 never draws lots; above it, tokens are drawn.
+
+    Raises:
+        ValueError: a field is out of its range.
+    """
+
+    max_new_tokens: int = 128
+    num_beams: int = 1
+    temperature: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.max_new_tokens < 1 or self.num_beams < 1 or not self.temperature >= 0:
+            raise ValueError(f"max_new_tokens and num_beams at least 1, temperature at least 0: {self}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """How far an answer can be trusted.
+
+    Args:
+        confidence: calibrated probability that the answer is right, 0 to 1.
+        answerable: whether the video holds what the question is about.
+    """
+
+    confidence: float
+    answerable: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """A frame an answer rests on; `weight` (0 to 1) is how much of its probability falls without it."""
+
+    index: int
+    time_s: float
+    weight: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A finished answer with what it rests on.
+
+    `confidence` and `answerable` are None where the model cannot judge itself. `timings_s` has `read`, `encode`,
+    `first_token` and `total`, counted from the call of `ask`.
+    """
+
+    text: str
+    confidence: float | None = None
+    answerable: bool | None = None
+    evidence: tuple[Evidence, ...] = ()
+    timings_s: Mapping[str, float] = field(default_factory=dict)
+    stopped: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """A question and its answer; recorded when the answer's stream has ended."""
+
+    question: str
+    answer: Answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """A stretch of a video that fits some words; `thumbnail_s` is the time of its best frame."""
+
+    start_s: float
+    end_s: float
+    score: float
+    thumbnail_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caption:
+    """What is seen (or said) from `start_s` to `end_s`, in a sentence."""
+
+    start_s: float
+    end_s: float
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chapter:
+    """A part of a video with a title of its own."""
+
+    start_s: float
+    end_s: float
+    title: str
