@@ -1,0 +1,172 @@
+"""The direction of the rooms: who may import whom, one home a library, and nothing heavy behind `import vqa`."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "vqa"
+
+# A room imports itself and rooms of a lower floor; rooms on one floor never import each other.
+FLOORS = {
+    "errors": 0,
+    "types": 1,
+    "settings": 1,
+    "video": 2,
+    "models": 2,
+    "memory": 3,
+    "listening": 3,
+    "chat": 4,
+    "tasks": 4,
+    "ui": 5,
+    "training": 5,
+    "evaluation": 5,
+    "__main__": 6,
+    "__init__": 7,
+}
+
+# A library is imported in its home and nowhere else.
+HOMES = {
+    "cv2": ("vqa.video.opencv",),
+    "av": ("vqa.video.pyav",),
+    "scenedetect": ("vqa.video.shots",),
+    "gradio": ("vqa.ui",),
+    "torch": ("vqa.models", "vqa.training"),
+    "transformers": ("vqa.models", "vqa.training"),
+    "accelerate": ("vqa.models", "vqa.training"),
+    "safetensors": ("vqa.models", "vqa.memory", "vqa.training"),
+    "sentencepiece": ("vqa.models.fused", "vqa.training"),
+    "onnxruntime": ("vqa.listening",),
+    "rapidocr": ("vqa.listening",),
+    "faster_whisper": ("vqa.listening",),
+    "sqlite3": ("vqa.memory",),
+    "sacrebleu": ("vqa.evaluation",),
+    "matplotlib": ("vqa.training", "vqa.evaluation"),
+}
+
+HEAVY = ("torch", "transformers", "gradio", "cv2", "av", "numpy", "accelerate", "onnxruntime")
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import statement: in `module`, of `target`, perhaps only inside a function or for the type checker."""
+
+    module: str
+    target: str
+    line: int
+    runs_on_import: bool
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def imports_of(path: Path) -> Iterator[Import]:
+    module = module_name(path)
+
+    def walk(node: ast.AST, *, at_import: bool) -> Iterator[Import]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.Import):
+                for alias in child.names:
+                    yield Import(module, alias.name, child.lineno, at_import)
+            elif isinstance(child, ast.ImportFrom):
+                base = child.module or ""
+                if child.level:
+                    above = module.rsplit(".", child.level)[0]
+                    base = f"{above}.{base}".rstrip(".")
+                for alias in child.names:
+                    yield Import(module, f"{base}.{alias.name}", child.lineno, at_import)
+            else:
+                lazy = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) or (
+                    isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
+                )
+                yield from walk(child, at_import=at_import and not lazy)
+
+    yield from walk(ast.parse(path.read_text(encoding="utf-8")), at_import=True)
+
+
+def every_import() -> list[Import]:
+    files = sorted(PACKAGE.rglob("*.py"))
+    return [found for path in files for found in imports_of(path)]
+
+
+def room_of(module: str) -> str:
+    return module.split(".")[1]
+
+
+def own_module(target: str) -> str | None:
+    """The module of this package that a target names: `vqa.types.Clip` is in `vqa.types`."""
+    parts = target.split(".")
+    while parts and parts[0] == "vqa":
+        path = ROOT.joinpath(*parts)
+        if path.with_suffix(".py").is_file():
+            return ".".join(parts)
+        if (path / "__init__.py").is_file():
+            return ".".join([*parts, "__init__"])
+        parts.pop()
+    return None
+
+
+def test_every_room_has_a_floor() -> None:
+    rooms = {room_of(module_name(path)) for path in PACKAGE.rglob("*.py")}
+    assert rooms <= set(FLOORS), "give the new room a floor"
+
+
+def test_no_import_points_up_or_sideways() -> None:
+    wrong = []
+    for found in every_import():
+        target = own_module(found.target)
+        if target is None or found.target == "vqa.__version__":
+            continue
+        here, there = room_of(found.module), room_of(target)
+        if here != there and FLOORS[there] >= FLOORS[here]:
+            wrong.append(f"{found.module}:{found.line} imports {found.target}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_modules_import_each_other_without_a_cycle() -> None:
+    graph: dict[str, set[str]] = {}
+    for found in every_import():
+        target = own_module(found.target)
+        if found.runs_on_import and target is not None and target != found.module:
+            graph.setdefault(found.module, set()).add(target)
+    done: set[str] = set()
+
+    def visit(module: str, trail: tuple[str, ...]) -> None:
+        assert module not in trail, f"cycle: {' -> '.join((*trail, module))}"
+        if module not in done:
+            for target in sorted(graph.get(module, ())):
+                visit(target, (*trail, module))
+            done.add(module)
+
+    for module in sorted(graph):
+        visit(module, ())
+
+
+@pytest.mark.parametrize("library", sorted(HOMES))
+def test_a_library_is_imported_in_its_home_alone(library: str) -> None:
+    strays = [
+        f"{found.module}:{found.line}"
+        for found in every_import()
+        if found.target.split(".")[0] == library
+        and not any(f"{found.module}.".startswith(f"{home}.") for home in HOMES[library])
+    ]
+    assert not strays, f"{library} belongs in {HOMES[library]}: {strays}"
+
+
+def test_import_vqa_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, vqa, vqa.errors, vqa.types, vqa.settings, vqa.models.base, vqa.models.registry\n"
+        f"print([name for name in {HEAVY} if name in sys.modules])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "[]"
