@@ -1,0 +1,256 @@
+"""From examples to batches of tensors; every batch of a run is a function of its number alone."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sentencepiece
+import torch
+from torch import Tensor
+
+from vqa.models.fused.config import NUM_IMAGENET_CLASSES, FusedConfig
+from vqa.models.fused.fusion import ClipFeatures
+from vqa.models.fused.model import FusedVideoQA
+from vqa.training.composer import Composer, Example
+from vqa.training.records import Record
+
+_FRAME_COUNTS, _FRAME_WEIGHTS = (1, 2, 4, 8), (0.45, 0.2, 0.2, 0.15)
+_MOST_ANSWERS = 4
+_LONGEST_QUESTION = 48
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """B clips with questions, A answers of theirs, and P pictures with a sentence each.
+
+    Args:
+        clip: features of the clips.
+        question_states: (B, L, E) MiniLM's words.
+        question_mask: (B, L).
+        answerable: (B,) 1 where the clip holds the answer.
+        labels: (A, M) answer pieces, -100 where none.
+        clip_of: (A,) which clip each answer belongs to.
+        picture_cells: (P, C, F).
+        sentence_vectors: (P, E) MiniLM's unit vector of a true sentence about each picture.
+    """
+
+    clip: ClipFeatures
+    question_states: Tensor
+    question_mask: Tensor
+    answerable: Tensor
+    labels: Tensor
+    clip_of: Tensor
+    picture_cells: Tensor
+    sentence_vectors: Tensor
+
+
+class WordMemo:
+    """MiniLM's states of each sentence, computed once.
+
+    Args:
+        model: whose MiniLM is used.
+        tokenizer: MiniLM's.
+    """
+
+    def __init__(self, model: FusedVideoQA, tokenizer: Any) -> None:
+        self._model = model
+        self._tokenizer = tokenizer
+        self._known: dict[str, Tensor] = {}
+
+    def states(self, sentences: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """(N, L, E) float32 padded with zeros on the right, and the (N, L) mask."""
+        missing = sorted({s for s in sentences if s not in self._known}, key=len)
+        for start in range(0, len(missing), 128):
+            self._compute(missing[start : start + 128])
+        rows = [self._known[s] for s in sentences]
+        longest = max(len(row) for row in rows)
+        states = torch.zeros(len(rows), longest, rows[0].shape[1])
+        mask = torch.zeros(len(rows), longest, dtype=torch.bool)
+        for number, row in enumerate(rows):
+            states[number, : len(row)] = row
+            mask[number, : len(row)] = True
+        return states, mask
+
+    def vectors(self, sentences: Sequence[str]) -> Tensor:
+        """(N, E) unit vectors."""
+        states, mask = self.states(sentences)
+        mean = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+        return torch.nn.functional.normalize(mean, dim=-1)
+
+    def _compute(self, sentences: Sequence[str]) -> None:
+        tokens = self._tokenizer(
+            list(sentences), padding=True, truncation=True, max_length=_LONGEST_QUESTION, return_tensors="pt"
+        )
+        device = self._model.device
+        with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16):
+            states = self._model.read_words(
+                tokens["input_ids"].to(device), tokens["attention_mask"].to(device)
+            )
+        lengths = tokens["attention_mask"].sum(1).tolist()
+        for sentence, row, length in zip(sentences, states.to("cpu", torch.bfloat16), lengths, strict=True):
+            self._known[sentence] = row[:length].clone()
+
+
+class Batches:
+    """Batch number i of a run, for any i.
+
+    Args:
+        composer: draws the examples.
+        records: pictures with captions or boxes, for the contrastive part.
+        memo: MiniLM.
+        pieces: the decoder's vocabulary.
+        config: the model's shape.
+        tokens_per_batch: see `TrainingSettings`.
+        num_pictures: contrastive pictures a batch.
+        seed: what every chance is drawn from.
+    """
+
+    def __init__(
+        self,
+        composer: Composer,
+        records: Sequence[Record],
+        memo: WordMemo,
+        pieces: sentencepiece.SentencePieceProcessor,
+        config: FusedConfig,
+        *,
+        tokens_per_batch: int,
+        num_pictures: int,
+        seed: int,
+    ) -> None:
+        self.composer = composer
+        self.worded = [r for r in records if r.captions or r.objects]
+        self.memo = memo
+        self.pieces = pieces
+        self.config = config
+        self.tokens_per_batch = tokens_per_batch
+        self.num_pictures = num_pictures
+        self.seed = seed
+
+    def __getitem__(self, number: int) -> Batch:
+        """The batch of this number."""
+        dice = random.Random(f"{self.seed}:{number}")
+        (num_frames,) = dice.choices(_FRAME_COUNTS, _FRAME_WEIGHTS)
+        clip_tokens = num_frames * (self.config.num_cells + 1) + 24
+        count = max(2, self.tokens_per_batch // clip_tokens)
+        examples = [self.composer.draw(num_frames, dice) for _ in range(count)]
+        cells, sentences = self._pictures(dice)
+        states, mask = self.memo.states([e.question for e in examples])
+        labels, clip_of = self._answers(examples, dice)
+        return Batch(
+            clip=self._clip(examples, num_frames, dice),
+            question_states=states,
+            question_mask=mask,
+            answerable=torch.tensor([float(e.answerable) for e in examples]),
+            labels=labels,
+            clip_of=clip_of,
+            picture_cells=cells,
+            sentence_vectors=self.memo.vectors(sentences),
+        )
+
+    def _clip(self, examples: Sequence[Example], num_frames: int, dice: random.Random) -> ClipFeatures:
+        table = self.composer.features
+        noise = np.random.default_rng(dice.randrange(2**32))
+        shape = (len(examples), num_frames)
+        cells = np.zeros((*shape, self.config.num_cells, self.config.feature_size), np.float32)
+        logits = np.zeros((*shape, NUM_IMAGENET_CLASSES), np.float32)
+        times = np.zeros(shape, np.float32)
+        frame_mask = np.zeros(shape, bool)
+        for number, example in enumerate(examples):
+            rows = np.array(example.rows, dtype=int)
+            if example.label is not None:
+                rows = noise.integers(0, len(table.cells), 1).repeat(num_frames)
+                logits[number] = self._label_logits(example.label, noise)
+            else:
+                logits[number, : len(rows)] = table.label_logits[rows]
+            cells[number, : len(rows)] = table.cells[rows]
+            frame_mask[number, : len(rows)] = True
+            times[number, : len(rows)] = example.times_s[: len(rows)]
+        text = self._text(examples)
+        return ClipFeatures(
+            cells=torch.from_numpy(cells),
+            label_logits=torch.from_numpy(logits),
+            times_s=torch.from_numpy(times),
+            duration_s=torch.tensor([e.duration_s for e in examples], dtype=torch.float32),
+            frame_mask=torch.from_numpy(frame_mask),
+            **text,
+        )
+
+    def _label_logits(self, label: int, noise: np.random.Generator) -> np.ndarray[Any, Any]:
+        """Scores of a CNN that sees this class, and somewhat its siblings of the same plain name."""
+        logits = noise.normal(0, 1.2, NUM_IMAGENET_CLASSES)
+        strength = noise.uniform(6.5, 11)
+        plain = self.composer.labels[label].plain
+        siblings = [i for i, other in enumerate(self.composer.labels) if other.plain == plain]
+        logits[siblings] += noise.uniform(0, 0.8, len(siblings)) * strength
+        logits[label] = logits.max() + noise.uniform(0.5, 3) if len(siblings) > 1 else strength
+        return logits
+
+    def _text(self, examples: Sequence[Example]) -> dict[str, Tensor]:
+        """The text stream, if any example has one."""
+        if not any(e.text for e in examples):
+            return {}
+        joined = []
+        for example in examples:
+            rows = [self.memo.states([sentence])[0][0] for sentence, _ in example.text]
+            moments = [torch.full((len(r),), t) for r, (_, t) in zip(rows, example.text, strict=True)]
+            joined.append((rows, moments))
+        longest = max(sum(len(r) for r in rows) for rows, _ in joined)
+        states = torch.zeros(len(examples), longest, self.config.text_size)
+        times = torch.zeros(len(examples), longest)
+        mask = torch.zeros(len(examples), longest, dtype=torch.bool)
+        for number, (rows, moments) in enumerate(joined):
+            if rows:
+                flat = torch.cat(rows)
+                states[number, : len(flat)] = flat
+                times[number, : len(flat)] = torch.cat(moments)
+                mask[number, : len(flat)] = True
+        return {"text_states": states, "text_times_s": times, "text_mask": mask}
+
+    def _answers(self, examples: Sequence[Example], dice: random.Random) -> tuple[Tensor, Tensor]:
+        """Up to four true answers an example, so that its encoding is used for all of them."""
+        rows, owners = [], []
+        for number, example in enumerate(examples):
+            drawn = dice.sample(example.answers, min(_MOST_ANSWERS, len(example.answers)))
+            for answer in drawn:
+                ids = self.pieces.encode(tidy_answer(answer))[: self.config.max_position_embeddings - 2]
+                rows.append([*ids, self.config.eos_token_id])
+                owners.append(number)
+        longest = max(map(len, rows))
+        labels = torch.full((len(rows), longest), -100)
+        for number, row in enumerate(rows):
+            labels[number, : len(row)] = torch.tensor(row)
+        return labels, torch.tensor(owners)
+
+    def _pictures(self, dice: random.Random) -> tuple[Tensor, list[str]]:
+        """Pictures, each with something true to say of it."""
+        table = self.composer.features
+        rows, sentences = [], []
+        for record in dice.sample(self.worded, min(self.num_pictures, len(self.worded))):
+            place = table.rows[record.path]
+            rows.append(place.first + dice.randrange(place.count))
+            sentences.append(_sentence(record, self.composer, dice))
+        cells = np.asarray(table.cells[np.array(rows)], dtype=np.float32)
+        return torch.from_numpy(cells), sentences
+
+
+def tidy_answer(answer: str) -> str:
+    """As the decoder writes: lower case, no stop at the end, single spaces."""
+    return " ".join(answer.lower().replace(" .", "").strip(" .").split())
+
+
+def _sentence(record: Record, composer: Composer, dice: random.Random) -> str:
+    """A caption, or what a caption's parts say, or the names of the boxes."""
+    if record.captions:
+        facts = composer.facts.get(record.path, ())
+        events = [e for fact in facts for e in fact.events]
+        if events and dice.random() < 0.25:
+            event = events[dice.randrange(len(events))]
+            return " ".join(["a", event.subject, event.doing, event.object]).strip()
+        return tidy_answer(record.captions[dice.randrange(len(record.captions))])
+    assert record.objects is not None
+    names = sorted({o[0] for o in sorted(record.objects, key=lambda o: -o[3] * o[4])[:3]})
+    return "a " + " and a ".join(names)

@@ -1,0 +1,362 @@
+"""Clips composed of photographs, and questions about them whose answers are true because we cut them ourselves.
+
+A shot is one photograph seen through its views (so that a camera seems to move); a clip is one shot or several.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from vqa.training import words
+from vqa.training.boxes import from_boxes
+from vqa.training.features import FeatureTable
+from vqa.training.grammar import CaptionFacts
+from vqa.training.imagenet import Label, from_label
+from vqa.training.questions import Ask, article, from_captions, pick, video_word
+from vqa.training.records import Record
+from vqa.training.speech import draw_line
+from vqa.training.views import VIEW_KINDS
+
+NUM_COMMON_NOUNS = 400
+_SOURCE_WEIGHTS = {"flickr8k": 0.5, "coco2014_256": 0.34, "daquar": 0.03, "scene15": 0.04, "clip": 0.05}
+_FAMILY_WEIGHTS = {
+    "action": 1.5, "object": 1.6, "color": 2.2, "count": 1.0, "location": 1.0, "presence": 1.2, "absent": 0.7,
+    "human": 2.5, "given-location": 0.6, "describe": 2.0, "yesno": 0.5,
+}  # fmt: skip
+_LABEL_SHARE, _TEXT_SHARE, _FOLLOW_UP_SHARE, _TYPO_SHARE = 0.08, 0.04, 0.07, 0.06
+_MULTI_SHOT_SHARE = 0.35
+_FEWEST_CLIP_FRAMES = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """A clip, a question and its true answers.
+
+    Args:
+        rows: which feature row each frame is; empty for a clip of label tokens alone.
+        times_s: the time of each frame.
+        duration_s: the length of the clip.
+        label: the ImageNet class that the label tokens shall say, where `rows` is empty.
+        text: timed sentences said or written in the clip.
+    """
+
+    rows: tuple[int, ...]
+    times_s: tuple[float, ...]
+    duration_s: float
+    question: str
+    answers: tuple[str, ...]
+    answerable: bool
+    family: str
+    label: int | None = None
+    text: tuple[tuple[str, float], ...] = field(default=())
+
+
+class Composer:
+    """Draws examples for ever; the same dice give the same examples.
+
+    Args:
+        records: pictures and clips.
+        facts: their captions, taken apart, by path.
+        features: where their features are.
+        labels: the ImageNet classes.
+    """
+
+    def __init__(
+        self,
+        records: Sequence[Record],
+        facts: Mapping[str, tuple[CaptionFacts, ...]],
+        features: FeatureTable,
+        labels: Sequence[Label],
+    ) -> None:
+        self.facts = facts
+        self.features = features
+        self.labels = list(labels)
+        self.by_source: dict[str, list[Record]] = {}
+        for record in records:
+            source = "clip" if record.is_clip else record.source
+            self.by_source.setdefault(source, []).append(record)
+        self.sources = sorted(self.by_source)
+        self.weights = [_SOURCE_WEIGHTS.get(source, 0.3) for source in self.sources]
+        self.common = _common_nouns(facts)
+        self.subjects = {path: _subject(rows) for path, rows in facts.items()}
+        self.described = [r for r in records if self.subjects.get(r.path)]
+
+    def draw(self, num_frames: int, dice: random.Random) -> Example:
+        """One example of `num_frames` frames."""
+        fate = dice.random()
+        if fate < _LABEL_SHARE:
+            return self._label_example(num_frames, dice)
+        if fate < _LABEL_SHARE + _TEXT_SHARE:
+            return self._text_example(num_frames, dice)
+        if num_frames >= 4 and self.described and dice.random() < _MULTI_SHOT_SHARE:
+            example = self._several_shots(num_frames, dice)
+            if example is not None:
+                return example
+        return self._one_shot(num_frames, dice)
+
+    def asks(self, record: Record, dice: random.Random) -> list[Ask]:
+        """Every question there is about a picture or clip."""
+        found = list(_human(record))
+        if record.path in self.facts:
+            found += from_captions(self.facts[record.path], self.common, dice)
+        found += from_boxes(record, dice)
+        return [ask for ask in found if ask.answers != ("one",) or dice.random() < 0.5]
+
+    def _one_shot(self, num_frames: int, dice: random.Random) -> Example:
+        while True:
+            (source,) = dice.choices(self.sources, self.weights)
+            pool = self.by_source[source]
+            record = pool[dice.randrange(len(pool))]
+            if record.is_clip and num_frames < _FEWEST_CLIP_FRAMES:
+                continue
+            asks = self.asks(record, dice)
+            families = {_family(ask): 0.0 for ask in asks}
+            if record.captions:
+                families["describe"] = 0.0
+            if families:
+                break
+        names = sorted(families)
+        (family,) = dice.choices(names, [_FAMILY_WEIGHTS.get(name, 1.0) for name in names])
+        if family == "describe":
+            ask = Ask(question=describe_question(dice), answers=record.captions, family="describe")
+        else:
+            mine = [a for a in asks if _family(a) == family]
+            ask = mine[dice.randrange(len(mine))]
+            if ask.subject and dice.random() < _FOLLOW_UP_SHARE * 2:
+                ask = _follow_up(ask, asks, dice)
+        rows, times, duration = self._frames(record, num_frames, ask, dice)
+        return _example(ask, rows, times, duration, dice)
+
+    def _frames(
+        self, record: Record, num_frames: int, ask: Ask, dice: random.Random
+    ) -> tuple[tuple[int, ...], tuple[float, ...], float]:
+        """Feature rows and times for a single shot."""
+        place = self.features.rows[record.path]
+        if record.is_clip:
+            take = sorted(dice.sample(range(place.count), min(num_frames, place.count)))
+            times = tuple(place.times_s[i] for i in take)
+            return tuple(place.first + i for i in take), times, place.times_s[-1] + 0.2
+        duration = dice.uniform(1, 20) if dice.random() < 0.8 else dice.uniform(20, 600)
+        times = tuple(duration * (i + 0.5) / num_frames for i in range(num_frames))
+        return self._shot(record, num_frames, ask, dice), times, duration
+
+    def _shot(self, record: Record, num_frames: int, ask: Ask, dice: random.Random) -> tuple[int, ...]:
+        """Views of a picture that leave the answer true, all mirrored or none."""
+        place = self.features.rows[record.path]
+        mirrored = dice.random() < 0.5 and not ask.sided
+        views = [
+            number
+            for number, kind in enumerate(VIEW_KINDS[: place.count])
+            if kind.flip == mirrored and (kind.whole or not ask.whole)
+        ] or [0]
+        return tuple(place.first + views[dice.randrange(len(views))] for _ in range(num_frames))
+
+    def _several_shots(self, num_frames: int, dice: random.Random) -> Example | None:
+        """A clip of two to four shots with different subjects."""
+        count = dice.randint(2, min(4, num_frames // 2))
+        shots: list[Record] = []
+        near: set[str] = set()
+        for _ in range(12):
+            record = self.described[dice.randrange(len(self.described))]
+            subject = self.subjects[record.path]
+            named = {t.lemma for f in self.facts[record.path] for t in f.things}
+            if subject in near or any(self.subjects[s.path] in named for s in shots):
+                continue
+            shots.append(record)
+            near |= named | words.kindred(subject)
+            if len(shots) == count:
+                break
+        if len(shots) < 2:
+            return None
+        subjects = [self.subjects[s.path] for s in shots]
+        if dice.random() < 0.35:
+            chosen = dice.randrange(len(shots))
+            asks = [a for a in self.asks(shots[chosen], dice) if a.subject == subjects[chosen] and not a.whole]
+            ask = asks[dice.randrange(len(asks))] if asks else None
+        else:
+            asks = list(_order_asks([self.facts[s.path] for s in shots], subjects, dice))
+            ask = asks[dice.randrange(len(asks))]
+        if ask is None:
+            return None
+        edges = sorted(dice.sample(range(1, num_frames), len(shots) - 1))
+        lengths = [b - a for a, b in zip([0, *edges], [*edges, num_frames], strict=True)]
+        rows = tuple(
+            row
+            for shot, length in zip(shots, lengths, strict=True)
+            for row in self._shot(shot, length, ask, dice)
+        )
+        duration = dice.uniform(2, 60)
+        times = tuple(duration * (i + 0.5) / num_frames for i in range(num_frames))
+        return _example(ask, rows, times, duration, dice)
+
+    def _label_example(self, num_frames: int, dice: random.Random) -> Example:
+        number = dice.randrange(len(self.labels))
+        asks = list(from_label(self.labels[number], self.labels, dice))
+        ask = asks[0] if dice.random() < 0.5 else asks[dice.randrange(len(asks))]
+        duration = dice.uniform(1, 20)
+        times = tuple(duration * (i + 0.5) / num_frames for i in range(num_frames))
+        return _example(ask, (), times, duration, dice, label=number)
+
+    def _text_example(self, num_frames: int, dice: random.Random) -> Example:
+        """A clip with sentences in its text stream; one of them answers."""
+        sentence, question, answer = draw_line(dice)
+        pool = self.by_source[self.sources[dice.randrange(len(self.sources))]]
+        record = pool[dice.randrange(len(pool))]
+        ask = Ask(question=question, answers=(answer,), family="text")
+        rows, times, duration = self._frames(record, num_frames, ask, dice)
+        others = [draw_line(dice)[0] for _ in range(dice.randrange(3))]
+        spoken = [s for s in others if s.split()[:2] != sentence.split()[:2]]
+        spoken.insert(dice.randrange(len(spoken) + 1), sentence)
+        moments = sorted(dice.uniform(0, duration) for _ in spoken)
+        return _example(
+            ask, rows, times, duration, dice, text=tuple(zip(spoken, moments, strict=True))
+        )
+
+
+def describe_question(dice: random.Random) -> str:
+    """One of the ways to ask for a description."""
+    return pick(
+        dice, "Describe the video.", "What happens in the video?", "Describe what you see.", "What is the video about?", "Describe this clip in a sentence."
+    )  # fmt: skip
+
+
+def _human(record: Record) -> Iterator[Ask]:
+    """The questions people asked, with templates over boxes left out where our own cover them."""
+    for question in record.questions:
+        if record.objects is not None and question.src == "coco_boxes_gen" and question.type in ("yes/no", "count"):
+            continue
+        answers = [a for a, n in question.variants for _ in range(n)] or [question.answer]
+        text = question.text
+        for word in ("image", "picture", "photo"):
+            text = text.replace(word, "video")
+        yield Ask(
+            question=text,
+            answers=tuple(words.NUMBER_NAMES.get(int(a), a) if a.isdigit() and int(a) > 0 else a for a in answers),
+            family="human" if question.src in ("cocoqa", "vqa", "daquar") else f"given-{question.type}",
+            whole=question.type in ("number", "count"),
+            sided=bool({"left", "right"} & set(f"{question.text} {question.answer}".lower().strip("?").split())),
+        )  # fmt: skip
+
+
+def _family(ask: Ask) -> str:
+    """What balance counts it as."""
+    return "yesno" if ask.family.startswith("yesno") else ask.family
+
+
+def _common_nouns(facts: Mapping[str, tuple[CaptionFacts, ...]]) -> list[str]:
+    """Nouns worth asking for in vain, commoner ones more often."""
+    votes = Counter(
+        noun for rows in facts.values() for noun in {t.lemma for fact in rows for t in fact.things}
+    )
+    for left_out in words.VAGUE | words.UNREMARKED | words.PEOPLE:
+        votes.pop(left_out, None)
+    return [
+        noun
+        for noun, seen in votes.most_common(NUM_COMMON_NOUNS)
+        if noun.isalpha()
+        for _ in range(max(1, int(seen**0.5) // 3))
+    ] or ["dog"]
+
+
+def _subject(facts: Sequence[CaptionFacts]) -> str:
+    """The noun that most captions begin with, if most agree."""
+    votes = Counter(f.things[0].lemma for f in facts if f.things)
+    if not votes:
+        return ""
+    noun, seen = votes.most_common(1)[0]
+    return noun if seen * 2 >= len(facts) and noun not in words.VAGUE else ""
+
+
+def _order_asks(
+    shots: Sequence[Sequence[CaptionFacts]], subjects: Sequence[str], dice: random.Random
+) -> Iterator[Ask]:
+    """Questions about order, number of shots and presence anywhere."""
+    video = video_word(dice)
+
+    def doing(place: int) -> tuple[str, ...]:
+        said = [e.doing for f in shots[place] for e in f.events if e.subject == subjects[place]]
+        return tuple(said)
+
+    for place, when in ((0, "first"), (-1, "last")):
+        edge = pick(dice, *(("at the beginning", "at the start") if place == 0 else ("at the end", "in the end")))
+        yield Ask(
+            question=pick(
+                dice, f"What is shown {when}?", f"Who or what appears {when}?", f"What is seen {edge} of the {video}?", f"What do you see {edge}?"
+            ),
+            answers=(subjects[place],), family="order",
+        )  # fmt: skip
+        if doing(place):
+            yield Ask(
+                question=pick(dice, f"What happens {edge} of the {video}?", f"What happens {when}?"),
+                answers=doing(place), family="order",
+            )  # fmt: skip
+    for earlier, later in zip(range(len(subjects)), range(1, len(subjects)), strict=False):
+        a, b = subjects[earlier], subjects[later]
+        yield Ask(
+            question=pick(dice, f"What comes after the {a}?", f"What is shown after the {a}?"), answers=(b,), family="order"
+        )
+        yield Ask(
+            question=pick(dice, f"What comes before the {b}?", f"What is shown before the {b}?"), answers=(a,), family="order"
+        )
+        one, other = (a, b) if dice.random() < 0.5 else (b, a)
+        yield Ask(
+            question=pick(dice, f"Which appears first, the {one} or the {other}?", f"What comes first, {article(one)} or {article(other)}?"),
+            answers=(a,), family="order",
+        )  # fmt: skip
+        yield Ask(
+            question=pick(dice, f"Does the {one} appear before the {other}?", f"Is the {one} shown before the {other}?"),
+            answers=("yes" if one == a else "no",), family="order",
+        )  # fmt: skip
+    yield Ask(
+        question=pick(dice, "How many shots are there?", f"How many scenes does the {video} have?", "How many different scenes are shown?"),
+        answers=(words.NUMBER_NAMES[len(shots)],), family="shots",
+    )  # fmt: skip
+    place = dice.randrange(len(subjects))
+    position = ("at the beginning", "in the middle", "at the end")[0 if place == 0 else 2 if place == len(subjects) - 1 else 1]
+    yield Ask(question=f"In which part of the {video} is the {subjects[place]}?", answers=(position,), family="order")
+
+
+def _follow_up(ask: Ask, asks: Sequence[Ask], dice: random.Random) -> Ask:
+    """The same question leaning on a turn before it: its subject becomes a pronoun."""
+    earlier = [a for a in asks if a.answers[0].split()[-1] == ask.subject and a.answerable]
+    pattern = f"the {ask.subject}"
+    if not earlier or pattern not in ask.question:
+        return ask
+    before = earlier[dice.randrange(len(earlier))]
+    pronoun = "he" if ask.subject in words.MALE else "she" if ask.subject in words.FEMALE else "it"
+    asked = ask.question.replace(f"{pattern}'s", {"he": "his", "she": "her", "it": "its"}[pronoun]).replace(pattern, pronoun)
+    return Ask(
+        question=f"{before.question} {before.answers[0]}. {asked}",
+        answers=ask.answers, family=ask.family, whole=ask.whole, sided=ask.sided,
+    )  # fmt: skip
+
+
+def _example(
+    ask: Ask,
+    rows: tuple[int, ...],
+    times_s: tuple[float, ...],
+    duration_s: float,
+    dice: random.Random,
+    *,
+    label: int | None = None,
+    text: tuple[tuple[str, float], ...] = (),
+) -> Example:
+    question = ask.question
+    if dice.random() < _TYPO_SHARE:
+        question = _typo(question, dice)
+    return Example(
+        rows=rows, times_s=times_s, duration_s=duration_s, question=question, answers=ask.answers,
+        answerable=ask.answerable, family=ask.family, label=label, text=text,
+    )  # fmt: skip
+
+
+def _typo(question: str, dice: random.Random) -> str:
+    """How people type: no capital, no question mark, two letters swapped."""
+    question = question.lower().rstrip("?.")
+    at = dice.randrange(max(1, len(question) - 1))
+    if dice.random() < 0.5 and question[at : at + 2].isalpha():
+        question = question[:at] + question[at : at + 2][::-1] + question[at + 2 :]
+    return question

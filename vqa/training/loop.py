@@ -1,0 +1,194 @@
+"""The training loop: cross-entropy for what is said, binary cross-entropy for whether it can be, InfoNCE for search.
+
+Each step draws its batch and its chances from its own number, so a resumed run takes the same steps as one that was
+never interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from queue import Queue
+from typing import Any
+
+import torch
+from accelerate import Accelerator
+from torch import Tensor
+from torch.nn import functional
+
+from vqa.models.fused.fusion import ClipFeatures
+from vqa.models.fused.model import FusedStates, FusedVideoQA
+from vqa.training.checkpoint import load_checkpoint, save_checkpoint, trained_state
+from vqa.training.collate import Batch, Batches
+from vqa.training.prepare import Workshop
+from vqa.training.settings import TrainingSettings
+
+_ANSWERABLE_WEIGHT, _CONTRASTIVE_WEIGHT = 0.3, 0.3
+_PREFETCHED = 4
+_LARGEST_GRADIENT = 1.0
+_LOGGED_EVERY = 20
+_SHORT_ANSWER = 6
+
+
+def train(workshop: Workshop, settings: TrainingSettings, *, until: int | None = None) -> dict[str, Tensor]:
+    """Run all steps that are left, or those before `until`; returns the averaged parameters.
+
+    Writes `log.jsonl` (a line every few steps) and `checkpoint/` into `settings.out`.
+    """
+    accelerator = Accelerator(mixed_precision="bf16")
+    model = workshop.model
+    trained = trained_state(model)
+    decayed = [p for p in trained.values() if p.ndim >= 2]
+    plain = [p for p in trained.values() if p.ndim < 2]
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": decayed, "weight_decay": settings.weight_decay},
+            {"params": plain, "weight_decay": 0.0},
+        ],
+        lr=settings.learning_rate,
+        betas=(0.9, 0.98),
+    )
+    model, optimizer = accelerator.prepare(model, optimizer)
+    average = {name: p.detach().clone().float() for name, p in trained.items()}
+    first = load_checkpoint(settings.out / "checkpoint", model, optimizer, average)
+    last = min(settings.steps, until or settings.steps)
+    model.train()
+    model.text.eval()
+    model.vision.eval()
+    began = time.monotonic()
+    log = settings.out / "log.jsonl"
+    sums: dict[str, float] = {}
+    for step, batch in _prefetch(workshop.batches, first, last):
+        torch.manual_seed(settings.seed * 1_000_003 + step)
+        for group in optimizer.param_groups:
+            group["lr"] = settings.rate_at(step)
+        with accelerator.autocast():
+            losses = step_losses(model, _to(batch, accelerator.device), settings.label_smoothing)
+        total = (
+            losses["answer"]
+            + _ANSWERABLE_WEIGHT * losses["answerable"]
+            + _CONTRASTIVE_WEIGHT * losses["contrastive"]
+        )
+        accelerator.backward(total)
+        accelerator.clip_grad_norm_(list(trained.values()), _LARGEST_GRADIENT)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        keep = min(settings.ema, (step + 1) / (step + 10))
+        with torch.no_grad():
+            for name, parameter in trained.items():
+                average[name].lerp_(parameter.float(), 1 - keep)
+        for name, loss in losses.items():
+            sums[name] = sums.get(name, 0.0) + loss.item()
+        done = step + 1
+        if done % _LOGGED_EVERY == 0 or done == last:
+            count = (done - 1) % _LOGGED_EVERY + 1
+            line: dict[str, Any] = {name: round(value / count, 4) for name, value in sums.items()}
+            line |= {"step": done, "rate": settings.rate_at(step), "seconds": round(time.monotonic() - began, 1)}
+            with log.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line) + "\n")
+            sums = {}
+        if done % settings.save_every == 0 or done == last:
+            save_checkpoint(settings.out / "checkpoint", done, model, optimizer, average)
+    return average
+
+
+def step_losses(model: FusedVideoQA, batch: Batch, label_smoothing: float) -> dict[str, Tensor]:
+    """The three losses of a batch: `answer`, `answerable`, `contrastive`."""
+    fused = model.fuse(batch.clip, batch.question_states, batch.question_mask)
+    assert fused.answerable_logit is not None
+    answer = _answer_loss(model, fused, batch, label_smoothing)
+    seen = model.embed_cells(batch.picture_cells)
+    scores = model.contrastive_scale.exp().clamp(max=50) * seen @ batch.sentence_vectors.T
+    alike = (batch.sentence_vectors @ batch.sentence_vectors.T) > 0.97
+    scores = scores.masked_fill(alike & ~torch.eye(len(scores), dtype=torch.bool, device=scores.device), -1e4)
+    pairs = torch.arange(len(scores), device=scores.device)
+    return {
+        "answer": answer,
+        "answerable": functional.binary_cross_entropy_with_logits(
+            fused.answerable_logit.float(), batch.answerable
+        ),
+        "contrastive": (
+            functional.cross_entropy(scores, pairs) + functional.cross_entropy(scores.T, pairs)
+        )
+        / 2,
+    }
+
+
+def _answer_loss(
+    model: FusedVideoQA, fused: FusedStates, batch: Batch, label_smoothing: float
+) -> Tensor:
+    """Cross-entropy of the answers; words and sentences are decoded apart, so that little padding is."""
+    assert fused.last_hidden_state is not None
+    assert fused.attention_mask is not None
+    lengths = (batch.labels != -100).sum(1)
+    total, weight = torch.zeros((), device=lengths.device), torch.zeros((), device=lengths.device)
+    for group in (lengths <= _SHORT_ANSWER, lengths > _SHORT_ANSWER):
+        if not group.any():
+            continue
+        labels = batch.labels[group][:, : int(lengths[group].max())]
+        owners = batch.clip_of[group]
+        states = model.decoder(
+            shift_right(labels, model.config.decoder_start_token_id, model.config.pad_token_id),
+            fused.last_hidden_state[owners],
+            fused.attention_mask[owners],
+        )
+        there = labels != -100
+        each = functional.cross_entropy(
+            model.lm_head(states[there]).float(),
+            labels[there],
+            label_smoothing=label_smoothing,
+            reduction="none",
+        )
+        # A caption must not drown twelve answers, nor an answer count as much as a whole caption.
+        weights = (there / there.sum(1, keepdim=True).sqrt())[there]
+        total, weight = total + (each * weights).sum(), weight + weights.sum()
+    return total / weight
+
+
+def shift_right(labels: Tensor, start_id: int, pad_id: int) -> Tensor:
+    """What the decoder has written before each label."""
+    shifted = torch.full_like(labels, start_id)
+    shifted[:, 1:] = labels[:, :-1]
+    return shifted.masked_fill(shifted == -100, pad_id)
+
+
+def _prefetch(batches: Batches, first: int, last: int) -> Iterator[tuple[int, Batch]]:
+    """Batches made in a thread while the model computes; its errors come out here."""
+    ready: Queue[tuple[int, Batch] | BaseException] = Queue(maxsize=_PREFETCHED)
+    ended = threading.Event()
+
+    def make() -> None:
+        for number in range(first, last):
+            if ended.is_set():
+                return
+            try:
+                ready.put((number, batches[number]))
+            except BaseException as error:  # noqa: BLE001 - carried across, raised below
+                ready.put(error)
+                return
+
+    threading.Thread(target=make, daemon=True).start()
+    try:
+        for _ in range(first, last):
+            item = ready.get()
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        ended.set()
+
+
+def _to(batch: Batch, device: torch.device) -> Batch:
+    """The batch on another device."""
+
+    def move(value: Any) -> Any:
+        if isinstance(value, Tensor):
+            return value.to(device, non_blocking=True)
+        if isinstance(value, ClipFeatures):
+            return replace(value, **{f.name: move(getattr(value, f.name)) for f in fields(value)})
+        return value
+
+    return replace(batch, **{f.name: move(getattr(batch, f.name)) for f in fields(batch)})

@@ -1,0 +1,95 @@
+"""All that must be there before the first step: features, parsed captions, vocabulary, a model of pretrained parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sentencepiece
+import torch
+from transformers import AutoTokenizer
+
+from vqa.models.fused.config import FusedConfig
+from vqa.models.fused.model import FusedVideoQA
+from vqa.training.boxes import OBJECT_NAMES
+from vqa.training.collate import Batches, WordMemo, tidy_answer
+from vqa.training.composer import Composer
+from vqa.training.facts import load_facts
+from vqa.training.features import FeatureTable, build_features
+from vqa.training.imagenet import Label, read_labels
+from vqa.training.pretrained import minilm_folder, text_state, vision_state
+from vqa.training.records import Record, read_records
+from vqa.training.settings import TrainingSettings
+from vqa.training.speech import all_lines
+from vqa.training.vocabulary import learn_vocabulary
+from vqa.training.words import ACTORS, KINDRED, NUMBERS, VERBS_ASKED
+
+_ROWS_MEASURED = 4000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workshop:
+    """What a run works with."""
+
+    model: FusedVideoQA
+    pieces: sentencepiece.SentencePieceProcessor
+    question_tokenizer: Any
+    batches: Batches
+    labels: list[Label]
+
+
+def prepare(settings: TrainingSettings) -> Workshop:
+    """Compute or take up everything that a run begins with; the same settings give the same start."""
+    records = read_records(settings.data, "train")
+    cache = settings.out / "cache"
+    config = FusedConfig()
+    features = build_features(
+        records, settings.data, cache / "train", config, num_views=settings.num_views
+    )
+    facts = load_facts(records, cache / "facts.json")
+    labels = read_labels()
+    file = cache / "spiece.model"
+    if not file.is_file():
+        learn_vocabulary(_sayings(records, labels), file, settings.vocab_size)
+    pieces = sentencepiece.SentencePieceProcessor(model_file=str(file))
+    torch.manual_seed(settings.seed)
+    config = FusedConfig(vocab_size=pieces.get_piece_size())
+    model = FusedVideoQA(config)
+    model.vision.load_state_dict(vision_state(tuple(config.vision_depths)))
+    model.text.load_state_dict(text_state())
+    for part in (model.vision, model.text):
+        part.requires_grad_(False).eval()
+    tokenizer = AutoTokenizer.from_pretrained(minilm_folder())
+    memo = WordMemo(model, tokenizer)
+    _measure(model, features)
+    names = memo.vectors([label.plain for label in labels]) + memo.vectors([label.fine for label in labels])
+    model.fusion.label_vectors.copy_(torch.nn.functional.normalize(names, dim=-1))
+    batches = Batches(
+        Composer(records, facts, features, labels), records, memo, pieces, config,
+        tokens_per_batch=settings.tokens_per_batch, num_pictures=settings.contrastive_pictures, seed=settings.seed,
+    )  # fmt: skip
+    return Workshop(
+        model=model, pieces=pieces, question_tokenizer=tokenizer, batches=batches, labels=labels
+    )
+
+
+def _measure(model: FusedVideoQA, features: FeatureTable) -> None:
+    """Mean and spread of the cell features over some of the training pictures."""
+    step = max(1, len(features.cells) // _ROWS_MEASURED)
+    sample = np.asarray(features.cells[::step], dtype=np.float32).reshape(-1, features.cells.shape[-1])
+    model.fusion.feature_mean.copy_(torch.from_numpy(sample.mean(0)))
+    model.fusion.feature_std.copy_(torch.from_numpy(sample.std(0)).clamp(min=1e-3))
+
+
+def _sayings(records: list[Record], labels: list[Label]) -> list[str]:
+    """All that the decoder may have to say."""
+    said = [caption for record in records for caption in record.captions]
+    said += [q.answer for record in records for q in record.questions]
+    said += [f"there is no {name}" for name in (*OBJECT_NAMES, *sorted(ACTORS))]
+    said += [name for label in labels for name in (label.plain, label.plain, label.fine)]
+    said += [*NUMBERS, *VERBS_ASKED, *sorted(w for family in KINDRED for w in family)] * 3
+    said += all_lines()
+    return [tidy_answer(sentence) for sentence in said]
+
+

@@ -1,0 +1,86 @@
+"""What a training run can be told; frozen, checked when built, and written into its folder."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from vqa.errors import SettingError
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingSettings:
+    """The recipe of a run.
+
+    Args:
+        data: folder in the format of records.py.
+        out: where the log, the checkpoints and at the end the weights go.
+        steps: optimizer steps in all.
+        tokens_per_batch: visual tokens a batch may hold; more frames a clip mean fewer clips a batch.
+        learning_rate: the peak; reached after `warmup_steps`, held, then brought to 0 over the last `decay` share.
+        decay: share of the steps, 0 to 1.
+        label_smoothing: 0 to 1.
+        ema: how much of the averaged weights stays at each step, 0 to 1.
+        contrastive_pictures: pictures in each contrastive batch.
+        save_every: steps between checkpoints.
+        validate_every: steps between validations.
+        seed: what every chance is drawn from.
+
+    Raises:
+        SettingError: a value is out of its range.
+    """
+
+    data: Path
+    out: Path
+    steps: int = 4000
+    tokens_per_batch: int = 2600
+    learning_rate: float = 1e-3
+    warmup_steps: int = 200
+    decay: float = 0.4
+    weight_decay: float = 0.03
+    label_smoothing: float = 0.1
+    ema: float = 0.998
+    contrastive_pictures: int = 160
+    vocab_size: int = 4000
+    num_views: int = 4
+    save_every: int = 200
+    validate_every: int = 400
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        ranges = {
+            "steps": self.steps >= 1,
+            "tokens_per_batch": self.tokens_per_batch >= 17,
+            "learning_rate": self.learning_rate > 0,
+            "decay": 0 <= self.decay <= 1,
+            "label_smoothing": 0 <= self.label_smoothing < 1,
+            "ema": 0 <= self.ema < 1,
+            "contrastive_pictures": self.contrastive_pictures >= 2,
+            "vocab_size": self.vocab_size >= 16,
+            "num_views": 1 <= self.num_views <= 4,
+            "save_every": self.save_every >= 1,
+            "validate_every": self.validate_every >= 1,
+        }
+        for name, fine in ranges.items():
+            if not fine:
+                raise SettingError(
+                    f"{name} is {getattr(self, name)}, out of its range.",
+                    cure="See: python -m vqa train --help",
+                )
+
+    def to_json(self) -> str:
+        """The settings as JSON, paths as text."""
+        fields: dict[str, Any] = {
+            name: str(value) if isinstance(value, Path) else value
+            for name, value in asdict(self).items()
+        }
+        return json.dumps(fields, indent=1)
+
+    def rate_at(self, step: int) -> float:
+        """The learning rate of a step counted from 0: up, level, down to 0."""
+        rise = min(1.0, (step + 1) / max(1, self.warmup_steps))
+        falling = max(1.0, self.steps * self.decay)
+        fall = min(1.0, (self.steps - step) / falling)
+        return self.learning_rate * min(rise, fall)

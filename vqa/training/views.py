@@ -1,0 +1,87 @@
+"""Views of a photograph: what a camera might have made of the same scene.
+
+A photograph is turned into `NUM_VIEWS` pictures once, and the CNN's features of each are kept (features.py); shots
+are then composed of them. Each view states what it did, so that a question it would falsify is never asked of it.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+from dataclasses import dataclass
+
+from PIL import Image, ImageEnhance, ImageFilter
+
+NUM_VIEWS = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewKind:
+    """What may happen to a picture in one of its views."""
+
+    min_area: float
+    flip: bool
+    rough: bool
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything in the picture is still in the view, so that it may be counted."""
+        return self.min_area > 0.85
+
+
+VIEW_KINDS = (
+    ViewKind(min_area=1.0, flip=False, rough=False),
+    ViewKind(min_area=0.55, flip=False, rough=True),
+    ViewKind(min_area=0.9, flip=True, rough=True),
+    ViewKind(min_area=0.65, flip=True, rough=False),
+)
+
+
+def make_view(picture: Image.Image, number: int, *, seed: str) -> Image.Image:
+    """One view of a picture, the same for the same seed.
+
+    Args:
+        picture: RGB.
+        number: which of `VIEW_KINDS`; 0 is the picture itself.
+        seed: what the chances are drawn from.
+    """
+    kind = VIEW_KINDS[number]
+    if number == 0:
+        return picture
+    dice = random.Random(f"{seed}:{number}")
+    view = _crop(picture, dice, kind.min_area)
+    if kind.flip:
+        view = view.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    view = ImageEnhance.Brightness(view).enhance(dice.uniform(0.75, 1.25))
+    view = ImageEnhance.Contrast(view).enhance(dice.uniform(0.8, 1.2))
+    view = ImageEnhance.Color(view).enhance(dice.uniform(0.75, 1.25))
+    return _spoil(view, dice) if kind.rough else view
+
+
+def _crop(picture: Image.Image, dice: random.Random, min_area: float) -> Image.Image:
+    """A part of the picture with at least `min_area` of it, of another aspect ratio."""
+    area = dice.uniform(min_area, 1.0)
+    aspect = dice.uniform(0.8, 1.25) if min_area < 0.8 else dice.uniform(0.95, 1.05)
+    width = min(1.0, (area * aspect) ** 0.5)
+    height = min(1.0, area / width)
+    left, top = dice.uniform(0, 1 - width), dice.uniform(0, 1 - height)
+    w, h = picture.size
+    return picture.crop(
+        (int(left * w), int(top * h), int((left + width) * w), int((top + height) * h))
+    )
+
+
+def _spoil(view: Image.Image, dice: random.Random) -> Image.Image:
+    """What cheap cameras and strong compression do: blur, darkness, few pixels, JPEG blocks."""
+    fate = dice.random()
+    if fate < 0.15:
+        view = view.filter(ImageFilter.GaussianBlur(dice.uniform(0.5, 1.8)))
+    elif fate < 0.3:
+        view = ImageEnhance.Brightness(view).enhance(dice.uniform(0.3, 0.7))
+    elif fate < 0.45:
+        w, h = view.size
+        small = dice.uniform(0.35, 0.7)
+        view = view.resize((max(32, int(w * small)), max(32, int(h * small))))
+    packed = io.BytesIO()
+    view.save(packed, "JPEG", quality=dice.randint(25, 85))
+    return Image.open(packed).convert("RGB")
