@@ -44,7 +44,7 @@ def test_a_sentence_may_contain_the_answer() -> None:
 
 
 def test_human_agreement_needs_three_of_ten() -> None:
-    humans = ["Red"] * 2 + ["blue"] * 8
+    humans = {"Red": 1, "red": 1, "blue": 8}
     assert metrics.human_agreement("red", humans) == pytest.approx(2 / 3)
     assert metrics.human_agreement("the blue", humans) == 1.0
     assert metrics.human_agreement("green", humans) == 0.0

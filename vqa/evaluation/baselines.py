@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy as np
 from vqa.evaluation.metrics import normalized_words
 from vqa.evaluation.priors import ANY_TYPE
 from vqa.models.base import Embeds, VideoContext
+from vqa.training.records import read_records
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,17 +56,16 @@ class NearestCaption:
 
     @classmethod
     def from_data(cls, data: Path, model: Embeds, *, batch: int = 256) -> NearestCaption:
-        """Embed every caption of the training split.
+        """Embed the first caption of every training picture.
 
         Args:
             data: a folder in the documented training format.
             model: whose space frames and words share.
             batch: sentences embedded at a time.
         """
-        captions: list[str] = []
-        with (data / "train.jsonl").open(encoding="utf-8") as lines:
-            for line in lines:
-                captions += json.loads(line)["captions"][:1]
+        captions = [
+            caption for record in read_records(data, "train") for caption in record.captions[:1]
+        ]
         parts = [
             model.embed_text(captions[start : start + batch])
             for start in range(0, len(captions), batch)

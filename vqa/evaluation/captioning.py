@@ -18,9 +18,10 @@ from typing import Any
 
 from vqa.errors import ExtraMissing, SettingError, VQAError
 from vqa.evaluation.cider import caption_words, cider_d
-from vqa.evaluation.pictures import read_records, show, thinned
+from vqa.evaluation.pictures import show, thinned
 from vqa.models.base import Describes, VideoContext, VideoQAModel
 from vqa.models.registry import load
+from vqa.training.records import read_records
 
 NUM_REFERENCES = 5
 QUESTION = "Describe the video in one sentence."
@@ -95,7 +96,7 @@ def caption_split(
     records = [
         record
         for record in read_records(data, "test")
-        if record["source"] == source and len(record["captions"]) == NUM_REFERENCES
+        if record.source == source and len(record.captions) == NUM_REFERENCES
     ]
     if not records:
         raise SettingError(
@@ -107,7 +108,7 @@ def caption_split(
     for number, record in enumerate(records, start=1):
         caption = describe(model, model.encode(show(data, record, model)))
         found.append(
-            {"image": record["image"], "caption": caption, "references": record["captions"]}
+            {"image": record.path, "caption": caption, "references": list(record.captions)}
         )
         sys.stderr.write(f"\r{number}/{len(records)} pictures ")
         sys.stderr.flush()

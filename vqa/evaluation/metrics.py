@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 _ARTICLES = frozenset({"a", "an", "the"})
@@ -47,13 +47,18 @@ def contains_right(answer: str, accepted: Sequence[str]) -> bool:
     return any(f" {' '.join(normalized_words(one))} " in padded for one in accepted)
 
 
-def human_agreement(answer: str, humans: Sequence[str]) -> float:
-    """How far an answer agrees with ten people: 1 when at least three gave it, else a third for each.
+def human_agreement(answer: str, humans: Mapping[str, int]) -> float:
+    """How far an answer agrees with people: 1 when at least three gave it, else a third for each.
+
+    Args:
+        answer: what a model says.
+        humans: the answers people gave, each with how many gave it.
 
     Source: VQA, arXiv:1505.00468, without its average over subsets of nine.
     """
     words = normalized_words(answer)
-    return min(1.0, sum(words == normalized_words(one) for one in humans) / 3)
+    agreeing = sum(count for said, count in humans.items() if normalized_words(said) == words)
+    return min(1.0, agreeing / 3)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-from vqa.errors import SettingError
 from vqa.types import Clip, SamplingPlan, VideoInfo
 from vqa.video.reader import read_clip
 
@@ -18,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vqa.models.base import VideoQAModel
-
-Split = Literal["val", "test"]
+    from vqa.training.records import Record
 
 
 def picture_clip(path: Path) -> Clip:
@@ -46,37 +42,17 @@ def picture_clip(path: Path) -> Clip:
     )
 
 
-def read_records(data: Path, split: Split) -> Iterator[Mapping[str, Any]]:
-    """The pictures of a split, then its clips, each as its line in the data folder says.
-
-    Raises:
-        SettingError: the folder has no such split.
-    """
-    pictures = data / f"{split}.jsonl"
-    if not pictures.is_file():
-        raise SettingError(
-            f"{data} has no {split}.jsonl.", cure="Give a folder in the training data format."
-        )
-    with pictures.open(encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
-    clips = data / "clips.jsonl"
-    if clips.is_file():
-        with clips.open(encoding="utf-8") as lines:
-            yield from (record for record in map(json.loads, lines) if record["split"] == split)
-
-
-def show(data: Path, record: Mapping[str, Any], model: VideoQAModel) -> Clip:
+def show(data: Path, record: Record, model: VideoQAModel) -> Clip:
     """The picture or clip of a record, as the model wants to be shown it.
 
     Raises:
         VideoError: the clip cannot be read.
     """
-    if "image" in record:
-        return picture_clip(data / record["image"])
-    return read_clip(data / record["clip"], model.sampling)
+    path = data / record.path
+    return read_clip(path, model.sampling) if record.is_clip else picture_clip(path)
 
 
-def thinned(records: Sequence[Mapping[str, Any]], limit: int | None) -> list[Mapping[str, Any]]:
+def thinned(records: Sequence[Record], limit: int | None) -> list[Record]:
     """At most `limit` records, evenly spread over all of them."""
     if limit is None or limit >= len(records):
         return list(records)

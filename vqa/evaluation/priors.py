@@ -11,10 +11,11 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from vqa.evaluation.metrics import normalized_words
+from vqa.training.records import read_records
 
 PRIORS = Path(__file__).with_name("priors.json")
 ANY_TYPE = "any"
@@ -36,26 +37,16 @@ def question_type(stated: str, question: str) -> str:
     return "action" if words[:1] == ("what",) and "doing" in words else "object"
 
 
-def _training_answers(data: Path) -> Iterator[tuple[str, str]]:
-    """Type and answer of every training question, of pictures and of clips."""
-    for name in ("train.jsonl", "clips.jsonl"):
-        with (data / name).open(encoding="utf-8") as lines:
-            for line in lines:
-                record = json.loads(line)
-                if record.get("split", "train") != "train":
-                    continue
-                for asked in record["qa"]:
-                    words = normalized_words(asked["a"].replace("_", " "))
-                    yield question_type(asked["type"], asked["q"]), " ".join(words)
-
-
 def count_priors(data: Path) -> dict[str, str]:
     """The most frequent training answer by type; under `any`, the most frequent that is not a yes or no."""
     counts: dict[str, Counter[str]] = {}
-    for kind, answer in _training_answers(data):
-        counts.setdefault(kind, Counter())[answer] += 1
-        if kind != "yesno":
-            counts.setdefault(ANY_TYPE, Counter())[answer] += 1
+    for record in read_records(data, "train"):
+        for asked in record.questions:
+            kind = question_type(asked.type, asked.text)
+            answer = " ".join(normalized_words(asked.answer.replace("_", " ")))
+            counts.setdefault(kind, Counter())[answer] += 1
+            if kind != "yesno":
+                counts.setdefault(ANY_TYPE, Counter())[answer] += 1
     return {kind: counter.most_common(1)[0][0] for kind, counter in sorted(counts.items())}
 
 

@@ -18,10 +18,11 @@ from typing import Any
 
 from vqa.errors import SettingError, VQAError
 from vqa.evaluation import metrics
-from vqa.evaluation.pictures import Split, read_records, show, thinned
+from vqa.evaluation.pictures import show, thinned
 from vqa.evaluation.priors import question_type
 from vqa.models.base import Judges, VideoQAModel
 from vqa.models.registry import load
+from vqa.training.records import Question, Record, Split, read_records
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +43,10 @@ class Reply:
     answerable: bool | None
 
 
-def _credit(answer: str, asked: Mapping[str, Any]) -> float:
-    truth = asked["a"].replace("_", " ")
-    if len(asked.get("answers") or ()) > 1 and not metrics.is_yes_no([truth]):
-        return metrics.human_agreement(answer, asked["answers"])
-    return float(metrics.is_right(answer, [truth]))
+def _credit(answer: str, asked: Question) -> float:
+    if asked.variants and not metrics.is_yes_no([asked.answer]):
+        return metrics.human_agreement(answer, dict(asked.variants))
+    return float(metrics.is_right(answer, [asked.answer.replace("_", " ")]))
 
 
 def ask_split(
@@ -70,8 +70,8 @@ def ask_split(
         SettingError: nothing is asked there.
     """
 
-    def wanted(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-        return [qa for qa in record["qa"] if src in (None, qa.get("src", record["source"]))]
+    def wanted(record: Record) -> list[Question]:
+        return [question for question in record.questions if src in (None, question.src)]
 
     records = thinned([record for record in read_records(data, split) if wanted(record)], limit)
     if not records:
@@ -83,14 +83,14 @@ def ask_split(
     for number, record in enumerate(records, start=1):
         context = model.encode(show(data, record, model))
         for asked in wanted(record):
-            answer = "".join(model.stream(context, asked["q"])).strip()
-            judged = model.judge(context, asked["q"], answer) if isinstance(model, Judges) else None
+            answer = "".join(model.stream(context, asked.text)).strip()
+            judged = model.judge(context, asked.text, answer) if isinstance(model, Judges) else None
             replies.append(
                 Reply(
-                    src=asked.get("src", record["source"]),
-                    kind=question_type(asked["type"], asked["q"]),
-                    question=asked["q"],
-                    accepted=tuple(dict.fromkeys([asked["a"], *asked.get("answers", ())])),
+                    src=asked.src,
+                    kind=question_type(asked.type, asked.text),
+                    question=asked.text,
+                    accepted=(asked.answer, *(said for said, _ in asked.variants)),
                     answer=answer,
                     credit=_credit(answer, asked),
                     confidence=judged.confidence if judged else None,
