@@ -97,25 +97,23 @@ def _free_port() -> int:
 
 def _start_page_once(model: str) -> float:
     port = _free_port()
-    with tempfile.TemporaryDirectory() as home:
-        start = time.perf_counter()
-        page = subprocess.Popen(
-            [sys.executable, "app.py", "--port", str(port), "--model", model],
-            cwd=ROOT,
-            env={**os.environ, "VQA_HOME": home},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            while time.perf_counter() - start < _PAGE_PATIENCE_S and page.poll() is None:
-                try:
-                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5):
-                        return time.perf_counter() - start
-                except (urllib.error.URLError, ConnectionError, TimeoutError):
-                    time.sleep(0.05)
-        finally:
-            page.terminate()
-            page.wait()
+    start = time.perf_counter()
+    page = subprocess.Popen(
+        [sys.executable, "app.py", "--port", str(port), "--model", model],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        while time.perf_counter() - start < _PAGE_PATIENCE_S and page.poll() is None:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5):
+                    return time.perf_counter() - start
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                time.sleep(0.05)
+    finally:
+        page.terminate()
+        page.wait()
     raise Unsupported(
         f"The page did not answer within {_PAGE_PATIENCE_S:.0f} s.",
         cure="Start `python app.py` by hand to see why.",

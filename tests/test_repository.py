@@ -1,0 +1,175 @@
+"""What a stranger relies on: public names, commands and links that exist, a tree that keeps its own rules."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import vqa
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    tomllib = pytest.importorskip("tomli")
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = sorted(
+    [*ROOT.glob("*.py"), *(ROOT / "vqa").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
+)
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+MAX_LINES = 400
+MAX_WEIGHTS_BYTES = 120 * 1024 * 1024
+# Beside a CPU torch, torchvision's import fails and takes transformers along; the others carry a second cv2 or FFmpeg.
+BREAKING = {"torchvision", "opencv-python", "opencv-contrib-python", "decord"}
+BRINGERS = {"open_clip_torch", "timm"}
+
+
+def called(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_public_names_are_found_where_they_are_said_to_be() -> None:
+    assert sorted(vqa.__all__) == [
+        "AnswerOptions",
+        "ChatSession",
+        "SamplingPlan",
+        "VQAError",
+        "load",
+        "probe",
+        "read_clip",
+    ]
+    for name in vqa.__all__:
+        assert getattr(vqa, name).__name__ == name
+    assert set(vqa.__all__) <= set(dir(vqa))
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = vqa.nonsense
+
+
+def test_the_version_is_stated_once_and_the_packages_are_all_listed() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["project"]["version"] == vqa.__version__
+    packages = {
+        called(path.parent).replace("/", ".") for path in (ROOT / "vqa").rglob("__init__.py")
+    }
+    assert packages == set(project["tool"]["setuptools"]["packages"])
+
+
+def requirements(path: Path) -> Iterator[str]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if wanted := line.partition("#")[0].strip():
+            yield wanted
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("requirements*.txt")), ids=called)
+def test_requirements_bring_nothing_that_breaks_torch_or_cv2(path: Path) -> None:
+    names = {re.split(r"[\s\[<>=!~;]", one)[0].lower() for one in requirements(path)}
+    without_dependencies = "--no-deps" in path.read_text(encoding="utf-8").splitlines()[0]
+    assert not names & (BREAKING if without_dependencies else BREAKING | BRINGERS)
+
+
+def test_torch_is_pinned_exactly() -> None:
+    assert "torch==2.13.0" in set(requirements(ROOT / "requirements.txt"))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=called)
+def test_a_file_is_short_enough_to_read(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
+
+
+def test_weights_stay_small() -> None:
+    files = [path for path in (ROOT / "weights").rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) <= MAX_WEIGHTS_BYTES
+    assert not [
+        called(path) for path in files if path.suffix in {".bin", ".pt", ".pth", ".pkl", ".ckpt"}
+    ]
+
+
+def attribute_chains(path: Path) -> Iterator[tuple[str, ast.AST]]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute | ast.Name):
+            yield ast.unparse(node), node
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "vqa").rglob("*.py")), ids=called)
+def test_nothing_is_unpickled(path: Path) -> None:
+    chains = {chain for chain, _ in attribute_chains(path)}
+    assert not chains & {"torch.load", "pickle.load", "pickle.loads", "joblib.load"}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "vqa").rglob("*.py")), ids=called)
+def test_settings_alone_reads_the_environment(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    reads = [
+        node.lineno
+        for node in ast.walk(tree)
+        if (
+            isinstance(node, ast.Attribute) and ast.unparse(node) in ("os.environ.get", "os.getenv")
+        )
+        or (
+            isinstance(node, ast.Subscript)
+            and isinstance(node.ctx, ast.Load)
+            and ast.unparse(node.value) == "os.environ"
+        )
+    ]
+    assert not reads or called(path) == "vqa/settings.py"
+
+
+def commands() -> list[tuple[str, str]]:
+    """Every line of a shell block that starts this product, with the page it stands on."""
+    found = []
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for block in re.findall(r"```(?:sh|bash|console|shell)\n(.*?)```", text, flags=re.DOTALL):
+            for line in block.replace("\\\n", " ").splitlines():
+                stripped = line.strip().removeprefix("$ ")
+                if stripped.startswith(("./run", "python -m vqa", "python app.py")):
+                    found.append((called(page), stripped))
+    return found
+
+
+@cache
+def help_of(*command: str) -> str:
+    result = subprocess.run(
+        [sys.executable, *command, "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return result.stdout
+
+
+@pytest.mark.parametrize(("page", "command"), commands())
+def test_a_command_of_the_pages_exists_with_its_flags(page: str, command: str) -> None:
+    words = shlex.split(command, comments=True)
+    if words[0] == "./run":
+        rest = words[1:]
+        if rest[:1] == ["test"]:
+            return
+        words = ["app.py", *rest] if not rest or rest[0].startswith("-") else ["-m", "vqa", *rest]
+    else:
+        words = words[1:]
+    program = words[:1] if words[0] == "app.py" else words[:2]
+    rest = words[len(program) :]
+    if program == ["-m", "vqa"] and rest and not rest[0].startswith("-"):
+        program, rest = [*program, rest[0]], rest[1:]
+    told = help_of(*program)
+    for word in rest:
+        if word.startswith("-") and len(word) > 1 and not word[1:].isdigit():
+            assert word.partition("=")[0] in told, f"{page}: {command}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=called)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(([^)#\s]+)", text) + re.findall(r'(?:src|href)="([^"#]+)"', text)
+    missing = [
+        target
+        for target in targets
+        if not re.match(r"[a-z]+:", target) and not (page.parent / target).exists()
+    ]
+    assert not missing
