@@ -1,0 +1,44 @@
+"""Which device a model goes to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vqa.errors import DeviceUnavailable
+
+if TYPE_CHECKING:
+    import torch
+
+
+def choose_device(name: str) -> torch.device:
+    """The device of that name.
+
+    Args:
+        name: `auto` (the first GPU, else the CPU), `cpu`, `cuda`, `cuda:1`, `mps`.
+
+    Raises:
+        DeviceUnavailable: it is not on this machine.
+    """
+    import torch
+
+    if name == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda", 0)
+        return torch.device("mps") if torch.backends.mps.is_available() else torch.device("cpu")
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise DeviceUnavailable(
+            f"{name!r} names no device.", cure="Say auto, cpu, cuda, cuda:1 or mps."
+        ) from error
+    there = {
+        "cpu": True,
+        "cuda": torch.cuda.is_available() and (device.index or 0) < torch.cuda.device_count(),
+        "mps": torch.backends.mps.is_available(),
+    }.get(device.type, False)
+    if not there:
+        raise DeviceUnavailable(
+            f"The device {name!r} is not on this machine.",
+            cure="Say --device cpu, or install the torch build for your GPU.",
+        )
+    return device

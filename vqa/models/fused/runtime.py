@@ -1,0 +1,394 @@
+"""The embedded model behind the seam: load it, show it a clip once, ask it many times."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from vqa import settings
+from vqa.errors import WeightsBroken
+from vqa.models.base import VideoContext
+from vqa.models.devices import choose_device
+from vqa.models.fused.asking import Doubt, absent_sentence, is_description, render_question
+from vqa.models.fused.fusion import ClipFeatures
+from vqa.models.fused.model import FusedStates, FusedVideoQA
+from vqa.models.fused.processor import FusedProcessor
+from vqa.models.streaming import stream_generation
+from vqa.types import AnswerOptions, Clip, Evidence, Judgement, SamplingPlan, TimedText, Turn
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_FRAMES_AT_ONCE = 8
+_MOST_TEXT_WORDS = 192
+_ALIKE = 0.9
+_BEAMS_FOR_SENTENCES = 3
+_SHORTEST_SENTENCE_TOKENS = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeenClip:
+    """What the embedded model keeps of a video, on its device.
+
+    Args:
+        cells: (T, C, F) CNN features.
+        label_logits: (T, 1000).
+        frame_vectors: (T, E) unit vectors in MiniLM's sentence space.
+        text_states: (S, E) MiniLM's words of the timed text; S may be 0.
+        text_times_s: (S,) when each of these words is said or seen.
+    """
+
+    cells: Tensor
+    label_logits: Tensor
+    frame_vectors: Tensor
+    text_states: Tensor
+    text_times_s: Tensor
+
+
+class FusedRuntime:
+    """The embedded model: answers, judges, explains, searches, describes.
+
+    Args:
+        model: on its device, in its precision.
+        processor: its processor.
+        folder: where it was loaded from.
+    """
+
+    def __init__(self, model: FusedVideoQA, processor: FusedProcessor, folder: Path) -> None:
+        self.name = "fused"
+        self.sampling = SamplingPlan(strategy="shots", num_frames=16)
+        self.device = str(model.device)
+        self.embedding_dim = model.config.text_size
+        self.search_threshold = model.config.search_threshold
+        self.state_version = _fingerprint(folder)
+        self._model = model
+        self._processor = processor
+
+    @classmethod
+    def load(cls, folder: Path | None = None, *, device: str = "auto") -> FusedRuntime:
+        """Load the weights through accelerate onto a device.
+
+        On a GPU the model runs in half precision. On the CPU the CNN runs in bfloat16 where the processor has
+        instructions for it (twice as fast there), and the rest in float32 (faster at these sizes).
+
+        Args:
+            folder: the weights; None means those that come with the product.
+            device: `auto` (a GPU if there is one), `cpu`, `cuda`, `cuda:1`, `mps`.
+
+        Raises:
+            WeightsBroken: the folder lacks files, or they are not this model's.
+            DeviceUnavailable: that device is not on this machine.
+        """
+        folder = folder or settings.weights()
+        if not (folder / "config.json").is_file():
+            raise WeightsBroken(
+                f"There are no weights in {folder}.",
+                cure="Fetch the repository again with its weights/ folder, or set VQA_WEIGHTS to where they are.",
+            )
+        place = choose_device(device)
+        dtype = torch.float32 if place.type == "cpu" else torch.float16
+        if place.type == "cuda" and torch.cuda.is_bf16_supported():
+            dtype = torch.bfloat16
+        try:
+            model = FusedVideoQA.from_pretrained(
+                folder, dtype=dtype, device_map="auto" if device == "auto" else {"": place},
+                use_safetensors=True, local_files_only=True,
+            )  # fmt: skip
+            processor = FusedProcessor.from_pretrained(folder, local_files_only=True)
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise WeightsBroken(
+                f"The weights in {folder} cannot be loaded: {error}",
+                cure="Fetch the repository again; the files may be incomplete or of another version.",
+            ) from error
+        model.eval()
+        if place.type == "cpu" and _cpu_has_bfloat16():
+            model.vision.to(torch.bfloat16)
+        return cls(model, processor, folder)
+
+    def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
+        """Look at every frame once."""
+        pixels = self._processor(videos=clip.frames)["pixel_values"]
+        vision = self._model.vision
+        weight = next(vision.parameters())
+        cells, logits = [], []
+        with torch.inference_mode():
+            for start in range(0, len(pixels), _FRAMES_AT_ONCE):
+                part = pixels[start : start + _FRAMES_AT_ONCE].to(weight.device, weight.dtype)
+                seen = self._model.encode_frames(part.contiguous(memory_format=torch.channels_last))
+                cells.append(seen.cells.to(torch.float16))
+                logits.append(seen.label_logits.to(torch.float16))
+        return self._context(clip, torch.cat(cells), torch.cat(logits), text)
+
+    def stream(
+        self,
+        context: VideoContext,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        options: AnswerOptions | None = None,
+    ) -> Iterator[str]:
+        """Answer in pieces; what is asked about but not there is said to be absent."""
+        limit = self._model.config.max_position_embeddings - 1
+        chosen = options or AnswerOptions(
+            num_beams=_BEAMS_FOR_SENTENCES if is_description(question) else 1
+        )
+        fused = self._fuse(self._features(context), self._rendered(question, history))
+        doubt = self._doubt(fused)
+        if doubt is not None:
+            yield absent_sentence(doubt.noun)
+            return
+        sentence = is_description(question)
+
+        def generate(**extra: Any) -> Any:
+            return self._model.generate(
+                encoder_outputs=fused,
+                attention_mask=fused.attention_mask,
+                max_new_tokens=min(chosen.max_new_tokens, limit),
+                min_new_tokens=_SHORTEST_SENTENCE_TOKENS if sentence else None,
+                num_beams=chosen.num_beams,
+                do_sample=chosen.temperature > 0,
+                temperature=chosen.temperature or None,
+                **extra,
+            )
+
+        if chosen.num_beams > 1:
+            with torch.inference_mode():
+                written = self._processor.write(generate())[0]
+            for place, word in enumerate(written.split()):
+                yield word if place == 0 else f" {word}"
+            return
+        yield from stream_generation(generate, self._processor.tokenizer)
+
+    def judge(
+        self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
+    ) -> Judgement:
+        """The calibrated probability of an answer of ours, and whether the video holds what is asked."""
+        fused = self._fuse(self._features(context), self._rendered(question, history))
+        doubt = self._doubt(fused)
+        if doubt is not None:
+            return Judgement(confidence=doubt.probability, answerable=False)
+        score = self._answer_scores(fused, answer)[0]
+        config = self._model.config
+        confidence = torch.sigmoid(score * config.answer_temperature + config.answer_bias)
+        return Judgement(confidence=float(confidence), answerable=True)
+
+    def explain(
+        self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
+    ) -> tuple[Evidence, ...]:
+        """Frames that carry the answer, heaviest first.
+
+        Each frame is hidden together with the frames beside it that show the same (else a neighbour would stand in
+        for it), and the answer is scored again; all hidings are one batch over the encoded clip. Among frames that
+        are hidden together, the one that alone makes the answer likeliest comes first.
+        """
+        clip, seen = context.clip, context.state
+        count = len(clip.times_s)
+        groups = _runs_alike(seen.frame_vectors)
+        masks = [torch.ones(count, dtype=torch.bool)]
+        for group in groups:
+            mask = torch.ones(count, dtype=torch.bool)
+            mask[group] = False
+            masks.append(mask)
+        for index in range(count):
+            mask = torch.zeros(count, dtype=torch.bool)
+            mask[index] = True
+            masks.append(mask)
+        features = self._features(context, torch.stack(masks))
+        rendered = self._rendered(question, history)
+        spoken = answer
+        scores = self._answer_scores(self._fuse(features, rendered), spoken).exp()
+        whole, without, alone = scores[0], scores[1 : 1 + len(groups)], scores[1 + len(groups) :]
+        found = []
+        for group, left in zip(groups, without, strict=True):
+            fall = float((whole - left) / whole.clamp(min=1e-6))
+            best = max(group, key=lambda index: float(alone[index]))
+            share = float(alone[best] / alone.max().clamp(min=1e-9))
+            weight = max(0.0, min(1.0, fall)) if len(groups) > 1 else 1.0
+            found.append((weight + 0.5 * share, best, weight if len(groups) > 1 else share))
+        ranked = sorted(found, reverse=True)
+        return tuple(
+            Evidence(index=clip.indices[row], time_s=clip.times_s[row], weight=round(weight, 4))
+            for _, row, weight in ranked
+            if weight > 0 or row == ranked[0][1]
+        )
+
+    def embed_frames(self, context: VideoContext) -> NDArray[np.float32]:
+        """(T, E) unit vectors."""
+        vectors: NDArray[np.float32] = context.state.frame_vectors.float().cpu().numpy()
+        return vectors
+
+    def embed_text(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(N, E) unit vectors."""
+        tokens = self._on_device(self._processor.read([t.lower().strip(" .?!") for t in texts]))
+        with torch.inference_mode():
+            vectors: NDArray[np.float32] = self._model.embed_sentences(**tokens).cpu().numpy()
+        return vectors
+
+    def describe_frames(self, context: VideoContext, indices: Sequence[int]) -> list[str]:
+        """A sentence for each of these rows of the clip's frames."""
+        sentences: list[str] = []
+        seen = context.state
+        for start in range(0, len(indices), _FRAMES_AT_ONCE):
+            rows = list(indices[start : start + _FRAMES_AT_ONCE])
+            one = torch.ones(len(rows), device=seen.cells.device)
+            features = ClipFeatures(
+                cells=seen.cells[rows][:, None].to(self._dtype),
+                label_logits=seen.label_logits[rows][:, None],
+                times_s=0.5 * one[:, None],
+                duration_s=one,
+                frame_mask=one[:, None].bool(),
+            )
+            fused = self._fuse(features, "Describe the video.")
+            with torch.inference_mode():
+                written = self._model.generate(
+                    encoder_outputs=fused,
+                    attention_mask=fused.attention_mask,
+                    num_beams=_BEAMS_FOR_SENTENCES,
+                    min_new_tokens=_SHORTEST_SENTENCE_TOKENS,
+                )
+            sentences += self._processor.write(written)
+        return sentences
+
+    def export_state(self, context: VideoContext) -> Mapping[str, NDArray[Any]]:
+        """`cells` and `label_logits` in half precision."""
+        seen = context.state
+        return {"cells": seen.cells.cpu().numpy(), "label_logits": seen.label_logits.cpu().numpy()}
+
+    def import_state(
+        self, clip: Clip, arrays: Mapping[str, NDArray[Any]], *, text: Sequence[TimedText] = ()
+    ) -> VideoContext:
+        """The context that these arrays were taken from."""
+        cells = torch.from_numpy(np.array(arrays["cells"])).to(self._model.device)
+        logits = torch.from_numpy(np.array(arrays["label_logits"])).to(self._model.device)
+        return self._context(clip, cells, logits, text)
+
+    @property
+    def _dtype(self) -> torch.dtype:
+        return self._model.lm_head.weight.dtype  # type: ignore[no-any-return]
+
+    def _context(
+        self, clip: Clip, cells: Tensor, logits: Tensor, text: Sequence[TimedText]
+    ) -> VideoContext:
+        with torch.inference_mode():
+            vectors = self._model.embed_cells(cells.to(self._dtype))
+            states, times = self._read_text(text)
+        seen = SeenClip(
+            cells=cells, label_logits=logits, frame_vectors=vectors, text_states=states, text_times_s=times
+        )
+        return VideoContext(model=self.name, clip=clip, state=seen, text=tuple(text))
+
+    def _read_text(self, text: Sequence[TimedText]) -> tuple[Tensor, Tensor]:
+        """MiniLM's words of the timed text, (S, E), and their times, (S,); the first words where there are too many."""
+        device = self._model.device
+        states = [torch.zeros(0, self.embedding_dim, device=device, dtype=self._dtype)]
+        times = [torch.zeros(0, device=device)]
+        room = _MOST_TEXT_WORDS
+        for line in text:
+            tokens = self._on_device(self._processor.read([line.text.lower()]))
+            words = self._model.read_words(**tokens)[0][:room].to(self._dtype)
+            states.append(words)
+            times.append(torch.full((len(words),), (line.start_s + line.end_s) / 2, device=device))
+            room -= len(words)
+            if room <= 0:
+                break
+        return torch.cat(states), torch.cat(times)
+
+    def _features(self, context: VideoContext, frame_masks: Tensor | None = None) -> ClipFeatures:
+        """The clip as the fusion wants it, once for each of (N, T) frame masks; None shows all frames."""
+        seen: SeenClip = context.state
+        device = seen.cells.device
+        count = len(context.clip.times_s)
+        masks = torch.ones(1, count, dtype=torch.bool) if frame_masks is None else frame_masks
+        batch = len(masks)
+
+        def repeated(x: Tensor) -> Tensor:
+            return x[None].expand(batch, *x.shape)
+
+        spoken = bool(len(seen.text_times_s))
+        return ClipFeatures(
+            cells=repeated(seen.cells.to(self._dtype)),
+            label_logits=repeated(seen.label_logits),
+            times_s=repeated(torch.tensor(context.clip.times_s, dtype=torch.float32, device=device)),
+            duration_s=torch.full((batch,), float(context.clip.duration_s), device=device),
+            frame_mask=masks.to(device),
+            text_states=repeated(seen.text_states) if spoken else None,
+            text_times_s=repeated(seen.text_times_s) if spoken else None,
+            text_mask=repeated(torch.ones_like(seen.text_times_s, dtype=torch.bool)) if spoken else None,
+        )
+
+    def _rendered(self, question: str, history: Sequence[Turn]) -> str:
+        return render_question(question, history)
+
+    def _fuse(self, features: ClipFeatures, question: str) -> FusedStates:
+        tokens = self._on_device(self._processor.read([question]))
+        batch = len(features.duration_s)
+        with torch.inference_mode():
+            words = self._model.read_words(**tokens).to(self._dtype)
+            return self._model.fuse(
+                features,
+                words.expand(batch, -1, -1),
+                tokens["attention_mask"].bool().expand(batch, -1),
+            )
+
+    def _doubt(self, fused: FusedStates) -> Doubt | None:
+        """That what is asked about is not there, and what it is; None where it is there."""
+        assert fused.answerable_logit is not None
+        there = float(torch.sigmoid(fused.answerable_logit[0].float()))
+        if there >= self._model.config.answerable_threshold:
+            return None
+        tokenizer = self._processor.tokenizer
+        prefix = [self._model.config.decoder_start_token_id, *self._processor.spell("there is no")[:-1]]
+        start = torch.tensor([prefix], device=self._model.device)
+        with torch.inference_mode():
+            written = self._model.generate(
+                encoder_outputs=fused, attention_mask=fused.attention_mask, decoder_input_ids=start, max_new_tokens=8
+            )
+        noun = tokenizer.decode(written[0, len(prefix) :], skip_special_tokens=True).strip()
+        return Doubt(noun=noun, probability=1 - there)
+
+    def _answer_scores(self, fused: FusedStates, answer: str) -> Tensor:
+        """The mean log probability of the answer's pieces under each of the fused clips, (N,)."""
+        assert fused.last_hidden_state is not None
+        pieces = self._processor.spell(answer)[: self._model.config.max_position_embeddings - 1]
+        batch = len(fused.last_hidden_state)
+        labels = torch.tensor([pieces], device=self._model.device).expand(batch, -1)
+        with torch.inference_mode():
+            logits = self._model(encoder_outputs=fused, labels=labels).logits
+        chances = logits.float().log_softmax(-1).gather(2, labels[..., None])[..., 0]
+        return chances.mean(1)
+
+    def _on_device(self, tokens: dict[str, Tensor]) -> dict[str, Tensor]:
+        return {name: tensor.to(self._model.device) for name, tensor in tokens.items()}
+
+
+def _runs_alike(vectors: Tensor) -> list[list[int]]:
+    """Runs of neighbouring frames that show the same, as lists of rows."""
+    runs = [[0]]
+    for row in range(1, len(vectors)):
+        if float(vectors[row].float() @ vectors[runs[-1][0]].float()) >= _ALIKE:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return runs
+
+
+def _cpu_has_bfloat16() -> bool:
+    """Whether this processor multiplies bfloat16 in hardware; elsewhere it is emulated and slow."""
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
+def _fingerprint(folder: Path) -> str:
+    """Changes whenever the weights do."""
+    digest = hashlib.sha256()
+    for file in sorted([*folder.glob("*.safetensors"), folder / "config.json"]):
+        digest.update(f"{file.name}:{file.stat().st_size}".encode())
+        with file.open("rb") as stream:
+            digest.update(stream.read(1 << 20))
+    return digest.hexdigest()[:16]
