@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from vqa.evaluation.baselines import (
+    NearestCaption,
+    answer_from_caption,
+    blanked,
+    frequent_answer,
+    shuffled,
+)
+from vqa.evaluation.priors import count_priors, question_type, read_priors
+from vqa.models.base import VideoContext
+from vqa.models.echo import EchoModel
+from vqa.types import Clip, SamplingPlan, VideoInfo
+
+
+class ColourSpace:
+    """Places a frame at its mean colour and a text at the colours it names."""
+
+    embedding_dim = 3
+    search_threshold = 0.5
+
+    def embed_frames(self, context: VideoContext) -> NDArray[np.float32]:
+        means = context.clip.frames.mean(axis=(1, 2)).astype(np.float32)
+        unit: NDArray[np.float32] = means / np.linalg.norm(means, axis=1, keepdims=True)
+        return unit
+
+    def embed_text(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        names = ("red", "green", "blue")
+        return np.array([[float(name in text) for name in names] for text in texts], np.float32)
+
+
+@pytest.fixture
+def clip() -> Clip:
+    frames = np.zeros((4, 8, 8, 3), np.uint8)
+    for row in range(4):
+        frames[row, ..., 1] = 50 * (row + 1)
+    info = VideoInfo(
+        path=Path("green.mp4"), size_bytes=1, width=8, height=8, duration_s=2.0, num_frames=4,
+        fps=2.0, codec="h264", decoder="opencv",
+    )  # fmt: skip
+    return Clip(
+        info=info,
+        plan=SamplingPlan(num_frames=4),
+        frames=frames,
+        times_s=(0.0, 0.5, 1.0, 1.5),
+        indices=(0, 1, 2, 3),
+    )
+
+
+def test_blanked_shows_nothing_at_the_same_times(clip: Clip) -> None:
+    blank = blanked(clip)
+    assert (blank.frames == 127).all()
+    assert blank.frames.shape == clip.frames.shape
+    assert blank.times_s == clip.times_s
+    assert not (clip.frames == 127).any(), "the clip itself is left alone"
+
+
+def test_shuffled_keeps_every_frame_and_changes_the_order(clip: Clip) -> None:
+    mixed = shuffled(clip)
+    levels = [int(frame[0, 0, 1]) for frame in mixed.frames]
+    assert sorted(levels) == [50, 100, 150, 200]
+    assert levels != [50, 100, 150, 200]
+    assert mixed.times_s == clip.times_s
+
+
+def test_the_nearest_caption_is_found(clip: Clip, tmp_path: Path) -> None:
+    lines = [
+        {"image": "a.png", "captions": [one, "ignored"]} for one in ("a red bus", "green grass")
+    ]
+    (tmp_path / "train.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    space = ColourSpace()
+    bank = NearestCaption.from_data(tmp_path, space, batch=1)
+    assert bank.caption(space, EchoModel().encode(clip)) == "green grass"
+
+
+@pytest.mark.parametrize(
+    ("question", "accepted", "expected"),
+    [
+        ("What colour is the grass?", ["green"], "green"),
+        ("What animal is it?", ["cow"], "green grass"),
+        ("Is there grass in the video?", ["yes"], "yes"),
+        ("Is there a dog?", ["no"], "no"),
+    ],
+)
+def test_the_best_answer_a_caption_allows(
+    question: str, accepted: list[str], expected: str
+) -> None:
+    yes_no = accepted[0] in ("yes", "no")
+    assert answer_from_caption("green grass", accepted, question, yes_no=yes_no) == expected
+
+
+@pytest.mark.parametrize(
+    ("stated", "question", "kind"),
+    [
+        ("yes/no", "Is it?", "yesno"),
+        ("number", "How many?", "count"),
+        ("other", "What color is the bus?", "color"),
+        ("daquar", "how many chairs are there", "count"),
+        ("daquar", "where is the lamp", "location"),
+        ("other", "What is the man doing?", "action"),
+        ("daquar", "what is on the table", "object"),
+        ("object", "Where?", "object"),
+    ],
+)
+def test_question_types_have_the_exams_names(stated: str, question: str, kind: str) -> None:
+    assert question_type(stated, question) == kind
+
+
+def test_priors_are_the_most_frequent_training_answers(tmp_path: Path) -> None:
+    def asked(kind: str, *answers: str) -> dict[str, object]:
+        return {"image": "a.png", "qa": [{"q": "?", "a": one, "type": kind} for one in answers]}
+
+    lines = [asked("color", "red", "blue", "Red"), asked("yes/no", "no", "no", "no", "no", "yes")]
+    (tmp_path / "train.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    assert count_priors(tmp_path) == {"any": "red", "color": "red", "yesno": "no"}
+
+
+def test_every_type_of_the_exam_has_a_prior() -> None:
+    priors = read_priors()
+    for kind in ("object", "action", "color", "count", "location", "temporal", "yesno"):
+        assert frequent_answer(kind, priors)

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import pytest
+
+from vqa.evaluation import bench
+from vqa.models.echo import EchoModel
+
+
+def test_the_film_is_what_it_says(film: Path) -> None:
+    with av.open(str(film)) as container:
+        stream = container.streams.video[0]
+        assert (stream.width, stream.height) == (160, 120)
+        assert sum(1 for _ in container.decode(stream)) == 10
+
+
+def test_the_machine_is_named() -> None:
+    assert "cores" in bench.machine_name()
+    assert "torch" in bench.machine_name()
+
+
+def test_answers_are_timed_in_fresh_sessions(film: Path) -> None:
+    figures = bench.time_answers(EchoModel(), film, runs=2)
+    names = [figure.name.strip() for figure in figures]
+    assert names[0] == "first answer"
+    assert names[-1] == "second question, first words"
+    assert {"read", "encode", "first_token"} <= set(names)
+    assert all(len(figure.values) == 2 for figure in figures)
+
+
+def test_import_is_timed_in_a_fresh_interpreter() -> None:
+    figure = bench.time_import(runs=1)
+    assert figure.median > 0
+
+
+def test_the_figure_to_quote_is_the_median() -> None:
+    assert bench.Figure(name="x", unit="s", values=(9.0, 1.0, 2.0)).median == pytest.approx(2.0)
