@@ -23,13 +23,13 @@ FLOORS = {
     "models": 2,
     "memory": 3,
     "listening": 3,
-    "chat": 4,
     "tasks": 4,
-    "ui": 5,
-    "training": 5,
-    "evaluation": 6,  # measures on the training folder's held-out splits
-    "__main__": 7,
-    "__init__": 8,
+    "chat": 5,  # answers "when" with the search of tasks
+    "ui": 6,
+    "training": 6,
+    "evaluation": 7,  # measures on the training folder's held-out splits
+    "__main__": 8,
+    "__init__": 9,
 }
 
 # A library is imported in its home and nowhere else.
