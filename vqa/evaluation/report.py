@@ -23,6 +23,8 @@ body { font: 15px/1.45 system-ui, sans-serif; max-width: 1100px; margin: 2rem au
 img { max-width: 100%; display: block; margin: .3rem 0; } table { border-collapse: collapse; margin: .5rem 0 1.5rem; }
 td, th { padding: .2rem .7rem; text-align: left; border-bottom: 1px solid #ccc; vertical-align: top; }
 .right { color: #106010; } .wrong { color: #a01010; }
+.plot path { fill: none; stroke: #888; } .plot circle { fill: #2563c9; fill-opacity: .75; } .plot text { font-size: 12px;
+  fill: currentColor; }
 @media (prefers-color-scheme: dark) { body { color: #eee; background: #161616; } td, th { border-color: #444; }
   .right { color: #80d080; } .wrong { color: #ff9090; } }
 """
@@ -67,6 +69,31 @@ def _answer_row(one: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def _reliability_plot(bins: Sequence[Mapping[str, Any]]) -> str:
+    """How often answers of a confidence are right, as a drawing: dots on the diagonal mean doubt can be trusted."""
+    side = 260
+    most = max(one["n"] for one in bins)
+    dots = "".join(
+        f'<circle cx="{side * one["confidence"]:.1f}" cy="{side * (1 - one["accuracy"]):.1f}"'
+        f' r="{3 + 9 * (one["n"] / most) ** 0.5:.1f}"><title>said {one["confidence"]:.2f},'
+        f" right {one['accuracy']:.2f}, {one['n']} answers</title></circle>"
+        for one in bins
+    )
+    return (
+        f'<svg class="plot" viewBox="-40 -15 {side + 60} {side + 60}" width="{side + 60}" role="img"'
+        ' aria-label="accuracy over confidence">'
+        f'<path d="M0 0V{side}H{side}M0 {side}L{side} 0"/>{dots}'
+        f'<text x="0" y="{side + 20}">confidence 0 to 1</text><text x="-30" y="-4">right</text></svg>'
+    )
+
+
+def _doubt(doubt: Mapping[str, Any] | None) -> list[str]:
+    if doubt is None:
+        return []
+    told = f"<p>Expected calibration error {doubt['ece']:.3f}.</p>"
+    return ["<h2>Doubt</h2>", told, _reliability_plot(doubt["reliability"])]
+
+
 _HEAD = ["question", "answer", "accepted", "confidence", "answer when blanked"]
 
 
@@ -87,6 +114,12 @@ def write_report(path: Path, grades: Mapping[str, Any], videos: Sequence[str]) -
     parts = [
         f"<h1>Exam of {escape(grades['model'])} on {escape(grades['device'])}</h1>",
         _table([[escape(cell) for cell in row] for row in table(grades)]),
+        *(
+            f"<p>Over {escape(who)}: {100 * one['points']:+.1f} points, 95 % between {100 * one['ci95'][0]:+.1f}"
+            f" and {100 * one['ci95'][1]:+.1f}.</p>"
+            for who, one in grades["margins"].items()
+        ),
+        *_doubt(grades["doubt"]),
         f"<h2>The {NUM_WORST} worst: wrong, and surest of it</h2>",
     ]
     for one in worst(answers):
