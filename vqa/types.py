@@ -175,7 +175,8 @@ class Answer:
     """A finished answer with what it rests on.
 
     `confidence` and `answerable` are None where the model cannot judge itself. `timings_s` has `read`, `encode`,
-    `first_token` and `total`, counted from the call of `ask`.
+    `first_token` and `total`, counted from the call of `ask`. `note` is what the reader should know beside the answer,
+    such as how far a damaged file could be read.
     """
 
     text: str
@@ -184,6 +185,7 @@ class Answer:
     evidence: tuple[Evidence, ...] = ()
     timings_s: Mapping[str, float] = field(default_factory=dict)
     stopped: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,215 @@
+"""The command line: `python -m vqa ask clip.mp4 "What is the dog doing?"`.
+
+Exit codes: 0 done, 1 a failure with its cure on stderr, 2 wrong usage, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vqa.errors import VQAError
+from vqa.types import SamplingPlan
+
+if TYPE_CHECKING:
+    from vqa.chat.session import ChatSession
+    from vqa.models.base import VideoQAModel
+
+_BAR_WIDTH = 30
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parser = _parser()
+    try:
+        if arguments[:1] == ["train"]:
+            from vqa.training.__main__ import main as train
+
+            return train(arguments[1:])
+        if arguments[:1] == ["evaluate"]:
+            from vqa.evaluation.exam import main as evaluate
+
+            return evaluate(arguments[1:])
+        chosen = parser.parse_args(arguments)
+        command: Callable[[argparse.Namespace], None] = chosen.command
+        command(chosen)
+    except VQAError as error:
+        print(f"{error.message}\n{error.cure}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        return 0
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="vqa", description="Ask a video.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    ask = commands.add_parser("ask", help="answer a question about a video")
+    _video_arguments(ask)
+    ask.add_argument("question")
+    ask.set_defaults(command=_ask)
+
+    search = commands.add_parser("search", help="find the moments that fit some words")
+    _video_arguments(search)
+    search.add_argument("words")
+    search.add_argument("--limit", type=int, default=5, metavar="N", help="the most moments shown")
+    search.set_defaults(command=_search)
+
+    caption = commands.add_parser("caption", help="caption a video, shot by shot")
+    _video_arguments(caption)
+    caption.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="write .srt, .vtt or .json"
+    )
+    caption.set_defaults(command=_caption)
+
+    models = commands.add_parser("models", help="list the models and what this machine can run")
+    models.add_argument("--json", action="store_true", help="print one JSON object")
+    models.set_defaults(command=_models)
+
+    for name, told in (
+        ("train", "train the embedded model (see: vqa train --help)"),
+        ("evaluate", "ask the questions of an exam and score (see: vqa evaluate --help)"),
+    ):
+        commands.add_parser(name, help=told, add_help=False)
+    return parser
+
+
+def _video_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("video", type=Path)
+    parser.add_argument("--model", default="fused", help="a name of `vqa models` (default: fused)")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    parser.add_argument("--frames", type=int, metavar="N", help="the most frames the model sees")
+    parser.add_argument("--from", dest="start_s", type=float, default=0.0, metavar="S", help="start at this second")
+    parser.add_argument("--to", dest="end_s", type=float, metavar="S", help="end at this second")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _ask(chosen: argparse.Namespace) -> None:
+    session = _watch(chosen)
+    context = session.context
+    assert context is not None
+    for piece in session.ask(chosen.question):
+        if not chosen.json:
+            print(piece, end="", flush=True)
+    if not chosen.json:
+        print()
+        return
+    answer = session.history[-1].answer
+    clip = context.clip
+    _print_json(
+        {
+            "answer": answer.text,
+            "confidence": answer.confidence,
+            "answerable": answer.answerable,
+            "frames": [
+                {"index": index, "time_s": time_s}
+                for index, time_s in zip(clip.indices, clip.times_s, strict=True)
+            ],
+            "evidence": [{"time_s": e.time_s, "weight": e.weight} for e in answer.evidence],
+            "timings_s": dict(answer.timings_s),
+            "model": session.model.name,
+            "device": session.model.device,
+            "readable_until_s": clip.readable_until_s,
+        }
+    )
+
+
+def _search(chosen: argparse.Namespace) -> None:
+    from vqa.tasks.moments import clock, find_moments
+
+    session = _watch(chosen)
+    assert session.context is not None
+    moments = find_moments(session.context, session.model, chosen.words, limit=chosen.limit)
+    if chosen.json:
+        _print_json({"moments": [asdict(m) for m in moments]})
+        return
+    for moment in moments:
+        print(f"{clock(moment.start_s)} - {clock(moment.end_s)}  {moment.score:.2f}")
+    if not moments:
+        print(f"Nothing in this video fits: {chosen.words}")
+
+
+def _caption(chosen: argparse.Namespace) -> None:
+    from vqa.tasks.captions import caption_video, write_captions
+    from vqa.tasks.moments import clock
+
+    session = _watch(chosen)
+    assert session.context is not None
+    captions = caption_video(session.context, session.model)
+    if chosen.output:
+        write_captions(captions, chosen.output)
+    if chosen.json:
+        _print_json({"captions": [asdict(c) for c in captions]})
+    elif not chosen.output:
+        for caption in captions:
+            print(f"{clock(caption.start_s)} - {clock(caption.end_s)}  {caption.text}")
+
+
+def _models(chosen: argparse.Namespace) -> None:
+    from vqa.models.registry import rows
+
+    table = [asdict(row) for row in rows()]
+    if chosen.json:
+        _print_json({"models": table})
+        return
+    for row in table:
+        print(f"{row['name']:24} {row['good_at']}")
+
+
+def _watch(chosen: argparse.Namespace) -> ChatSession:
+    """A session that has seen the video that was named."""
+    from vqa.chat.session import ChatSession
+    from vqa.models.registry import load
+    from vqa.video.reader import probe
+
+    probe(chosen.video)
+    model = load(chosen.model, device=chosen.device)
+    session = ChatSession(model)
+    session.watch(chosen.video, plan=_plan(chosen, model), progress=_bar())
+    return session
+
+
+def _plan(chosen: argparse.Namespace, model: VideoQAModel) -> SamplingPlan:
+    """The model's own way of sampling with what was asked for in its place."""
+    from dataclasses import replace
+
+    from vqa.errors import SettingError
+
+    changes: dict[str, Any] = {"start_s": chosen.start_s, "end_s": chosen.end_s}
+    if chosen.frames is not None:
+        changes["num_frames"] = chosen.frames
+    try:
+        return replace(model.sampling, **changes)
+    except ValueError as error:
+        raise SettingError(f"{error}.", cure="See: python -m vqa ask --help") from error
+
+
+def _bar() -> Callable[[float], None] | None:
+    """A progress bar on stderr, where a person sees it."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(share: float) -> None:
+        full = round(share * _BAR_WIDTH)
+        end = "\n" if share >= 1 else ""
+        print(f"\rreading [{'#' * full}{'.' * (_BAR_WIDTH - full)}] {share:4.0%}", end=end, file=sys.stderr, flush=True)
+
+    return show
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    print(json.dumps(value, ensure_ascii=False, default=str))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""Moments: find the stretches of a video that fit some words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vqa.errors import Unsupported
+from vqa.models.base import Embeds, VideoContext, VideoQAModel
+from vqa.types import Moment, Shot
+
+# Within a video, how near to the best stretch another must come to count as found too.
+_NEAR_BEST = 0.75
+
+
+def find_moments(
+    context: VideoContext, model: VideoQAModel, words: str, *, limit: int = 5
+) -> list[Moment]:
+    """Stretches that fit the words, best first; none where none is near enough.
+
+    A stretch is a run of neighbouring frames that fit; it never crosses a cut.
+
+    Args:
+        context: the video as the model saw it.
+        model: one that places frames and words in one space.
+        words: what to look for.
+        limit: the most moments returned.
+
+    Raises:
+        Unsupported: the model cannot search.
+    """
+    if not isinstance(model, Embeds):
+        raise Unsupported(
+            f"The model {model.name} cannot search in a video.", cure="Choose the model 'fused'."
+        )
+    frames = model.embed_frames(context)
+    (query,) = model.embed_text([words])
+    scores = frames @ query
+    threshold = max(model.search_threshold, _NEAR_BEST * float(scores.max()))
+    moments = [
+        _moment(run, scores, context) for run in _runs(scores >= threshold, context)
+    ]
+    return sorted(moments, key=lambda m: -m.score)[:limit]
+
+
+def spans(context: VideoContext) -> list[tuple[float, float]]:
+    """The stretch each frame stands for: halfway to its neighbours, up to the cuts, (start, end) in seconds."""
+    clip = context.clip
+    times, shots = clip.times_s, clip.shots or (Shot(start_s=0.0, end_s=clip.duration_s),)
+    edges = [0.0, *((a + b) / 2 for a, b in zip(times, times[1:], strict=False)), max(clip.duration_s, times[-1])]
+    for row, (a, b) in enumerate(zip(times, times[1:], strict=False)):
+        cuts = [shot.start_s for shot in shots if a < shot.start_s <= b]
+        if cuts:
+            edges[row + 1] = cuts[0]
+    return list(zip(edges, edges[1:], strict=False))
+
+
+def shot_of(time_s: float, shots: Sequence[Shot]) -> int:
+    """Which shot a time lies in."""
+    return next((i for i, shot in enumerate(shots) if time_s < shot.end_s), len(shots) - 1)
+
+
+def clock(seconds: float) -> str:
+    """A time as people write it: 0:03, 12:40, 1:02:03."""
+    whole = int(seconds)
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02d}:{left:02d}" if hours else f"{minutes}:{left:02d}"
+
+
+def _runs(fits: NDArray[np.bool_], context: VideoContext) -> list[list[int]]:
+    """Rows of neighbouring fitting frames within one shot."""
+    clip = context.clip
+    runs: list[list[int]] = []
+    for row in np.flatnonzero(fits).tolist():
+        same_shot = (
+            bool(runs)
+            and runs[-1][-1] == row - 1
+            and (
+                not clip.shots
+                or shot_of(clip.times_s[row - 1], clip.shots) == shot_of(clip.times_s[row], clip.shots)
+            )
+        )
+        if same_shot:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return runs
+
+
+def _moment(run: list[int], scores: NDArray[np.float32], context: VideoContext) -> Moment:
+    stretches = spans(context)
+    best = max(run, key=lambda row: float(scores[row]))
+    return Moment(
+        start_s=stretches[run[0]][0],
+        end_s=stretches[run[-1]][1],
+        score=float(scores[best]),
+        thumbnail_s=context.clip.times_s[best],
+    )
