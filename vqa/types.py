@@ -145,7 +145,9 @@ class AnswerOptions:
 
     def __post_init__(self) -> None:
         if self.max_new_tokens < 1 or self.num_beams < 1 or not self.temperature >= 0:
-            raise ValueError(f"max_new_tokens and num_beams at least 1, temperature at least 0: {self}")
+            raise ValueError(
+                f"max_new_tokens and num_beams at least 1, temperature at least 0: {self}"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,10 +157,12 @@ class Judgement:
     Args:
         confidence: calibrated probability that the answer is right, 0 to 1.
         answerable: whether the video holds what the question is about.
+        presence: the probability that it does, 0 to 1; None where the model gives none.
     """
 
     confidence: float
     answerable: bool
+    presence: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
