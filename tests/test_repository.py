@@ -175,3 +175,9 @@ def test_links_lead_somewhere(page: Path) -> None:
         if not re.match(r"[a-z]+:", target) and not (page.parent / target).exists()
     ]
     assert not missing
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "vqa").rglob("*.py")), ids=called)
+def test_a_page_that_the_code_refers_to_exists(path: Path) -> None:
+    pages = re.findall(r"docs/[\w/-]+\.md", path.read_text(encoding="utf-8"))
+    assert not [page for page in pages if not (ROOT / page).is_file()]

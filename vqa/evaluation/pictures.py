@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def picture_clip(path: Path) -> Clip:
     """A photograph as a clip of one frame at time 0."""
     with Image.open(path) as picture:
-        frame = np.asarray(picture.convert("RGB"))
+        frame = np.array(picture.convert("RGB"))
     info = VideoInfo(
         path=path,
         size_bytes=path.stat().st_size,
