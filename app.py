@@ -1,0 +1,6 @@
+"""Start the page: `python app.py --share --port 7860 --model fused`."""
+
+from vqa.ui.start import main
+
+if __name__ == "__main__":
+    main()
