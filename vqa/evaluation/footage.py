@@ -1,8 +1,10 @@
-"""A film made on the spot, so that speed can be measured anywhere on the same thing."""
+"""Films made on the spot: of a moving square, so that speed is measured anywhere on the same thing, or of any frames."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,32 @@ def _frame(number: int, num_frames: int, backdrop: NDArray[np.uint8]) -> NDArray
     return frame
 
 
+def write_film(path: Path, frames: Iterable[NDArray[np.uint8]], *, fps: int) -> Path:
+    """Write frames as an h264 film.
+
+    Args:
+        path: where; the suffix chooses the container.
+        frames: at least one, each (H, W, 3) uint8 RGB of one size, H and W even.
+        fps: frames a second.
+
+    Returns:
+        The path.
+    """
+    import av
+
+    rest = iter(frames)
+    first = next(rest)
+    with av.open(str(path), "w") as film:
+        stream = film.add_stream("libx264", rate=Fraction(fps))
+        stream.height, stream.width = first.shape[:2]
+        stream.pix_fmt = "yuv420p"
+        stream.options = {"preset": "veryfast", "crf": "23"}
+        for frame in chain((first,), rest):
+            film.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
+        film.mux(stream.encode(None))
+    return path
+
+
 def write_footage(
     path: Path,
     *,
@@ -31,7 +59,7 @@ def write_footage(
     height: int = 720,
     seed: int = 0,
 ) -> Path:
-    """Write an h264 film with texture and motion, so that it costs what real footage costs to decode.
+    """Write a film with texture and motion, so that it costs what real footage costs to decode.
 
     Args:
         path: where; the suffix chooses the container.
@@ -44,22 +72,10 @@ def write_footage(
     Returns:
         The path.
     """
-    import av
-
-    coarse = np.random.default_rng(seed).integers(0, 255, (height // 8, width // 8, 3), np.uint8)
-    backdrop = coarse.repeat(8, axis=0).repeat(8, axis=1)
-    backdrop = np.pad(
-        backdrop, ((0, height - len(backdrop)), (0, width - backdrop.shape[1]), (0, 0)), mode="edge"
+    coarse = np.random.default_rng(seed).integers(
+        0, 255, (-(-height // 8), -(-width // 8), 3), np.uint8
     )
-    num_frames = round(seconds * fps)
-    with av.open(str(path), "w") as film:
-        stream = film.add_stream("libx264", rate=Fraction(fps))
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        stream.options = {"preset": "veryfast", "crf": "23"}
-        for number in range(num_frames):
-            picture = av.VideoFrame.from_ndarray(
-                _frame(number, num_frames, backdrop), format="rgb24"
-            )
-            film.mux(stream.encode(picture))
-        film.mux(stream.encode(None))
-    return path
+    backdrop = coarse.repeat(8, axis=0).repeat(8, axis=1)[:height, :width]
+    count = round(seconds * fps)
+    frames = (_frame(number, count, backdrop) for number in range(count))
+    return write_film(path, frames, fps=fps)
