@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import shlex
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import vqa
+from vqa.evaluation.footage import write_footage
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -24,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted(
     [*ROOT.glob("*.py"), *(ROOT / "vqa").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
 )
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 MAX_LINES = 400
 MAX_WEIGHTS_BYTES = 120 * 1024 * 1024
 # Beside a CPU torch, torchvision's import fails and takes transformers along; the others carry a second cv2 or FFmpeg.
@@ -163,6 +165,23 @@ def test_a_command_of_the_pages_exists_with_its_flags(page: str, command: str) -
     for word in rest:
         if word.startswith("-") and len(word) > 1 and not word[1:].isdigit():
             assert word.partition("=")[0] in told, f"{page}: {command}"
+
+
+@pytest.mark.skipif(not (ROOT / "weights").is_dir(), reason="this checkout has no weights/")
+def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
+    write_footage(tmp_path / "clip.mp4", seconds=1.0, width=320, height=240)
+    (program,) = re.findall(
+        r"```python\n(.*?)```", PAGES[0].read_text(encoding="utf-8"), flags=re.DOTALL
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout.strip()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=called)
