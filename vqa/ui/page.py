@@ -47,7 +47,7 @@ def build_page(options: PageOptions) -> gr.Blocks:
         with gr.Row(equal_height=False):
             with gr.Column(scale=5, min_width=320):
                 player = gr.Video(
-                    label=_words("video"), sources=["upload", "webcam"], elem_id="vqa-player", height=380
+                    label=say("video"), sources=["upload", "webcam"], elem_id="vqa-player", height=380
                 )
                 status = gr.HTML(elem_classes="vqa-status", elem_id="vqa-status")
                 frames = gr.HTML(handlers.frames_empty("en"), elem_id="vqa-frames")
@@ -220,4 +220,6 @@ def _wire(
 
 def launch(page: gr.Blocks, **how: Any) -> Any:
     """Serve the page; see gradio's `launch` for the arguments."""
-    return page.queue(default_concurrency_limit=4).launch(css=CSS, head=HEAD, theme=gr.themes.Soft(), **how)
+    return page.queue(default_concurrency_limit=4).launch(
+        css=CSS, head=HEAD, theme=gr.themes.Soft(), i18n=_words, **how
+    )
