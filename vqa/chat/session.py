@@ -50,7 +50,7 @@ class ChatSession:
     """Talk about videos with a model.
 
     Args:
-        model: whom to ask.
+        model: whom to ask; may be set to another, after which a video must be watched again and keeps its history.
         store: where encoded videos are kept; None keeps them in the session alone.
     """
 
@@ -98,7 +98,12 @@ class ChatSession:
         file = Path(path).resolve()
         wanted = plan or self.model.sampling
         known = self._viewings.get(file)
-        if known is not None and known.context.clip.plan == wanted and known.context.text == tuple(text):
+        if (
+            known is not None
+            and known.context.model == self.model.name
+            and known.context.clip.plan == wanted
+            and known.context.text == tuple(text)
+        ):
             self._current = file
             return known.context
         began = time.perf_counter()
@@ -145,10 +150,10 @@ class ChatSession:
         question = self._viewing.history.pop().question
         return self.ask(question, options=options)
 
-    def clear(self) -> None:
-        """Forget what was said about the current video."""
+    def clear(self, *, keep: int = 0) -> None:
+        """Forget what was said about the current video after its first `keep` turns."""
         if self._current is not None:
-            self._viewing.history.clear()
+            del self._viewing.history[keep:]
 
     @property
     def _viewing(self) -> Viewing:
