@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
+from pathlib import Path
 
 import pytest
+
+from tests import videos as made
 
 
 @pytest.hookimpl(wrapper=True)
@@ -19,3 +22,26 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"skipped under CI: {report.longrepr}"
     return report
+
+
+class _Videos(Mapping[str, Path]):
+    """Videos by name, each made when it is first wanted."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __getitem__(self, name: str) -> Path:
+        path = self._folder / made.SPECS[name].file
+        return path if path.exists() else made.write(made.SPECS[name], self._folder)
+
+    def __iter__(self) -> Generator[str, None, None]:
+        yield from made.SPECS
+
+    def __len__(self) -> int:
+        return len(made.SPECS)
+
+
+@pytest.fixture(scope="session")
+def videos(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """Generated videos by the names of `tests.videos.SPECS`."""
+    return _Videos(tmp_path_factory.mktemp("videos"))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 _FROZEN = ("vision.", "text.")
+_MOMENTS = ("step", "exp_avg", "exp_avg_sq", "momentum_buffer")
 
 
 def trained_state(model: torch.nn.Module) -> dict[str, Tensor]:
@@ -25,7 +29,7 @@ def save_checkpoint(
     folder: Path,
     step: int,
     model: torch.nn.Module,
-    optimizer: torch.optim.Optimizer,
+    optimizers: Sequence[Any],
     average: dict[str, Tensor],
 ) -> None:
     """Keep everything that going on needs.
@@ -34,15 +38,16 @@ def save_checkpoint(
         folder: where to; an older checkpoint there is replaced.
         step: steps done.
         model: its trained parameters are kept.
-        optimizer: its two moments of each parameter are kept.
+        optimizers: their moments of each parameter are kept.
         average: the averaged parameters.
     """
     tensors: dict[str, Tensor] = {}
     for name, parameter in trained_state(model).items():
         tensors[f"model.{name}"] = parameter.detach().cpu()
         tensors[f"average.{name}"] = average[name].cpu()
-        for key, value in optimizer.state.get(parameter, {}).items():
-            tensors[f"optimizer.{key}.{name}"] = torch.as_tensor(value).cpu()
+        for optimizer in optimizers:
+            for key, value in optimizer.state.get(parameter, {}).items():
+                tensors[f"optimizer.{key}.{name}"] = torch.as_tensor(value).cpu()
     folder.mkdir(parents=True, exist_ok=True)
     fresh = folder / "checkpoint.new"
     save_file(tensors, fresh, metadata={"step": json.dumps(step)})
@@ -52,7 +57,7 @@ def save_checkpoint(
 def load_checkpoint(
     folder: Path,
     model: torch.nn.Module,
-    optimizer: torch.optim.Optimizer,
+    optimizers: Sequence[Any],
     average: dict[str, Tensor],
 ) -> int:
     """Take up a kept state; returns the steps done, 0 where there is no checkpoint."""
@@ -64,14 +69,18 @@ def load_checkpoint(
         for name, parameter in trained_state(model).items():
             parameter.copy_(tensors[f"model.{name}"])
             average[name].copy_(tensors[f"average.{name}"])
-            moments = {
-                key: tensors[f"optimizer.{key}.{name}"]
-                for key in ("step", "exp_avg", "exp_avg_sq")
-                if f"optimizer.{key}.{name}" in tensors
-            }
-            if moments:
-                optimizer.state[parameter] = {
-                    key: value if key == "step" else value.to(parameter.device)
-                    for key, value in moments.items()
-                }
-    return int(tensors["optimizer.step." + next(iter(trained_state(model)))].item())
+            for optimizer in optimizers:
+                if any(parameter is p for g in optimizer.param_groups for p in g["params"]):
+                    optimizer.state[parameter] = _moments(tensors, name, parameter.device)
+    with safe_open(file, framework="pt") as opened:
+        return int(json.loads(opened.metadata()["step"]))
+
+
+def _moments(tensors: dict[str, Tensor], name: str, device: torch.device) -> dict[str, Tensor]:
+    """What an optimizer remembers of one parameter; the step count stays on the CPU, where optimizers want it."""
+    found = {key: tensors.get(f"optimizer.{key}.{name}") for key in _MOMENTS}
+    return {
+        key: value if key == "step" else value.to(device)
+        for key, value in found.items()
+        if value is not None
+    }

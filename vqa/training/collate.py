@@ -18,9 +18,10 @@ from vqa.models.fused.model import FusedVideoQA
 from vqa.training.composer import Composer, Example
 from vqa.training.records import Record
 
-_FRAME_COUNTS, _FRAME_WEIGHTS = (1, 2, 4, 8), (0.45, 0.2, 0.2, 0.15)
+_FRAME_COUNTS, _FRAME_WEIGHTS = (1, 2, 4, 8, 16), (0.3, 0.15, 0.2, 0.25, 0.1)
+_OTHER_TOKENS = 40
 _MOST_ANSWERS = 4
-_LONGEST_QUESTION = 48
+_LONGEST_QUESTION = 24
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +135,7 @@ class Batches:
         """The batch of this number."""
         dice = random.Random(f"{self.seed}:{number}")
         (num_frames,) = dice.choices(_FRAME_COUNTS, _FRAME_WEIGHTS)
-        clip_tokens = num_frames * (self.config.num_cells + 1) + 24
+        clip_tokens = num_frames * 5 + _OTHER_TOKENS
         count = max(2, self.tokens_per_batch // clip_tokens)
         examples = [self.composer.draw(num_frames, dice) for _ in range(count)]
         cells, sentences = self._pictures(dice)

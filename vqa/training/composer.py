@@ -103,7 +103,30 @@ class Composer:
         if record.path in self.facts:
             found += from_captions(self.facts[record.path], self.common, dice)
         found += from_boxes(record, dice)
+        if record.path in self.facts:
+            found += self._asked_in_vain(record, dice)
         return [ask for ask in found if ask.answers != ("one",) or dice.random() < 0.5]
+
+    def _asked_in_vain(self, record: Record, dice: random.Random) -> Iterator[Ask]:
+        """Questions that fit another picture, about what this one lacks: the words alone cannot betray them."""
+        text = {word for fact in self.facts[record.path] for word in fact.text.replace("-", " ").split()}
+        lemmas = {t.lemma for fact in self.facts[record.path] for t in fact.things} | text
+        near = set().union(*(words.kindred(lemma) for lemma in lemmas))
+        for _ in range(3):
+            other = self.described[dice.randrange(len(self.described))]
+            asks = [
+                a
+                for a in from_captions(self.facts[other.path], self.common, dice)
+                if a.answerable and a.subject and a.family in ("action", "color", "count", "location")
+            ]
+            if not asks:
+                continue
+            ask = asks[dice.randrange(len(asks))]
+            noun = ask.subject
+            if noun not in near and noun not in words.PEOPLE and noun not in words.UNREMARKED:
+                yield Ask(
+                    question=ask.question, answers=(f"there is no {noun}",), family="absent", answerable=False
+                )
 
     def _one_shot(self, num_frames: int, dice: random.Random) -> Example:
         while True:

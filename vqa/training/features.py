@@ -26,6 +26,7 @@ from vqa.training.pretrained import vision_state
 from vqa.training.records import Record
 from vqa.training.views import make_view
 from vqa.types import SamplingPlan
+from vqa.video.reader import read_clip
 
 CLIP_FRAMES = 8
 
@@ -178,8 +179,6 @@ def _pictures(
     """Each record's views or frames, ready for the CNN, and the times of the frames."""
     for record in records:
         if record.is_clip:
-            from vqa.video.reader import read_clip
-
             clip = read_clip(data / record.path, SamplingPlan(num_frames=CLIP_FRAMES))
             take = np.linspace(0, len(clip.frames) - 1, CLIP_FRAMES).round().astype(int)
             frames = np.ascontiguousarray(clip.frames[take])

@@ -41,19 +41,9 @@ def train(workshop: Workshop, settings: TrainingSettings, *, until: int | None =
     accelerator = Accelerator(mixed_precision="bf16")
     model = workshop.model
     trained = trained_state(model)
-    decayed = [p for p in trained.values() if p.ndim >= 2]
-    plain = [p for p in trained.values() if p.ndim < 2]
-    optimizer = torch.optim.AdamW(
-        [
-            {"params": decayed, "weight_decay": settings.weight_decay},
-            {"params": plain, "weight_decay": 0.0},
-        ],
-        lr=settings.learning_rate,
-        betas=(0.9, 0.98),
-    )
-    model, optimizer = accelerator.prepare(model, optimizer)
+    model, *optimizers = accelerator.prepare(model, *build_optimizers(model, settings))
     average = {name: p.detach().clone().float() for name, p in trained.items()}
-    first = load_checkpoint(settings.out / "checkpoint", model, optimizer, average)
+    first = load_checkpoint(settings.out / "checkpoint", model, optimizers, average)
     last = min(settings.steps, until or settings.steps)
     model.train()
     model.text.eval()
@@ -63,7 +53,7 @@ def train(workshop: Workshop, settings: TrainingSettings, *, until: int | None =
     sums: dict[str, float] = {}
     for step, batch in _prefetch(workshop.batches, first, last):
         torch.manual_seed(settings.seed * 1_000_003 + step)
-        for group in optimizer.param_groups:
+        for group in (g for optimizer in optimizers for g in optimizer.param_groups):
             group["lr"] = settings.rate_at(step)
         with accelerator.autocast():
             losses = step_losses(model, _to(batch, accelerator.device), settings.label_smoothing)
@@ -74,8 +64,9 @@ def train(workshop: Workshop, settings: TrainingSettings, *, until: int | None =
         )
         accelerator.backward(total)
         accelerator.clip_grad_norm_(list(trained.values()), _LARGEST_GRADIENT)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
+        for optimizer in optimizers:
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
         keep = min(settings.ema, (step + 1) / (step + 10))
         with torch.no_grad():
             for name, parameter in trained.items():
@@ -91,8 +82,34 @@ def train(workshop: Workshop, settings: TrainingSettings, *, until: int | None =
                 file.write(json.dumps(line) + "\n")
             sums = {}
         if done % settings.save_every == 0 or done == last:
-            save_checkpoint(settings.out / "checkpoint", done, model, optimizer, average)
+            save_checkpoint(settings.out / "checkpoint", done, model, optimizers, average)
     return average
+
+
+def build_optimizers(
+    model: FusedVideoQA, settings: TrainingSettings
+) -> tuple[torch.optim.Optimizer, ...]:
+    """Muon for the matrices inside the Transformer layers, AdamW for everything else.
+
+    Source: Muon, kellerjordan.github.io/posts/muon; its step is scaled to AdamW's, arXiv:2502.16982.
+    """
+    trained = trained_state(model)
+    inner = [p for name, p in trained.items() if ".layers." in name and p.ndim == 2]
+    kept = {id(p) for p in inner}
+    outer = [p for p in trained.values() if id(p) not in kept]
+    return (
+        torch.optim.Muon(
+            inner, lr=settings.learning_rate, weight_decay=settings.weight_decay, adjust_lr_fn="match_rms_adamw"
+        ),
+        torch.optim.AdamW(
+            [
+                {"params": [p for p in outer if p.ndim >= 2], "weight_decay": settings.weight_decay},
+                {"params": [p for p in outer if p.ndim < 2], "weight_decay": 0.0},
+            ],
+            lr=settings.learning_rate,
+            betas=(0.9, 0.98),
+        ),
+    )
 
 
 def step_losses(model: FusedVideoQA, batch: Batch, label_smoothing: float) -> dict[str, Tensor]:

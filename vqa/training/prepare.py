@@ -65,6 +65,7 @@ def prepare(settings: TrainingSettings) -> Workshop:
     _measure(model, features)
     names = memo.vectors([label.plain for label in labels]) + memo.vectors([label.fine for label in labels])
     model.fusion.label_vectors.copy_(torch.nn.functional.normalize(names, dim=-1))
+    _begin_with_meanings(model, pieces, memo)
     batches = Batches(
         Composer(records, facts, features, labels), records, memo, pieces, config,
         tokens_per_batch=settings.tokens_per_batch, num_pictures=settings.contrastive_pictures, seed=settings.seed,
@@ -72,6 +73,24 @@ def prepare(settings: TrainingSettings) -> Workshop:
     return Workshop(
         model=model, pieces=pieces, question_tokenizer=tokenizer, batches=batches, labels=labels
     )
+
+
+def _begin_with_meanings(
+    model: FusedVideoQA, pieces: sentencepiece.SentencePieceProcessor, memo: WordMemo
+) -> None:
+    """Begin each piece's embedding with MiniLM's vector of its text, turned into the decoder's width.
+
+    Names that no caption holds then begin near their labels and questions, so that copying them is one linear map.
+    """
+    texts = [pieces.id_to_piece(i).replace("\u2581", " ").strip() or "." for i in range(pieces.get_piece_size())]
+    vectors = memo.vectors(texts)
+    vectors = vectors - vectors.mean(0)
+    turn = torch.nn.init.orthogonal_(torch.empty(vectors.shape[1], model.config.hidden_size))
+    begun = vectors @ turn
+    begun = begun / begun.std() * model.config.initializer_range
+    with torch.no_grad():
+        begun[model.config.pad_token_id] = 0
+        model.decoder.embed_tokens.weight.copy_(begun)
 
 
 def _measure(model: FusedVideoQA, features: FeatureTable) -> None:

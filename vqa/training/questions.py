@@ -68,7 +68,6 @@ def from_captions(
     yield from _kinds(facts, dice)
     yield from _places(facts, events, dice)
     yield from _presence(facts, common, dice)
-    yield from _absent(facts, common, dice)
     yield from _verbs(events, dice)
 
 
@@ -412,11 +411,6 @@ def absent(noun: str, dice: random.Random) -> Ask:
         family="absent",
         answerable=False,
     )
-
-
-def _absent(facts: Sequence[CaptionFacts], common: Sequence[str], dice: random.Random) -> Iterator[Ask]:
-    for noun in _missing(facts, common, dice, 3):
-        yield absent(noun, dice)
 
 
 def _missing(facts: Sequence[CaptionFacts], common: Sequence[str], dice: random.Random, number: int) -> list[str]:

@@ -18,7 +18,7 @@ class TrainingSettings:
         data: folder in the format of records.py.
         out: where the log, the checkpoints and at the end the weights go.
         steps: optimizer steps in all.
-        tokens_per_batch: visual tokens a batch may hold; more frames a clip mean fewer clips a batch.
+        tokens_per_batch: tokens a batch may hold; more frames a clip mean fewer clips a batch.
         learning_rate: the peak; reached after `warmup_steps`, held, then brought to 0 over the last `decay` share.
         decay: share of the steps, 0 to 1.
         label_smoothing: 0 to 1.
@@ -34,14 +34,14 @@ class TrainingSettings:
 
     data: Path
     out: Path
-    steps: int = 4000
-    tokens_per_batch: int = 2600
-    learning_rate: float = 1e-3
-    warmup_steps: int = 200
-    decay: float = 0.4
+    steps: int = 2000
+    tokens_per_batch: int = 6000
+    learning_rate: float = 2e-3
+    warmup_steps: int = 100
+    decay: float = 0.45
     weight_decay: float = 0.03
-    label_smoothing: float = 0.1
-    ema: float = 0.998
+    label_smoothing: float = 0.05
+    ema: float = 0.995
     contrastive_pictures: int = 160
     vocab_size: int = 4000
     num_views: int = 4

@@ -17,6 +17,7 @@ from vqa.models.fused.config import NUM_IMAGENET_CLASSES, FusedConfig
 
 _TYPES = ("summary", "frame", "label", "text", "question")
 _NUM_WAVES = 16
+_NUM_QUARTERS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +96,9 @@ class FusionEncoder(nn.Module):
         self.frame_proj = nn.Linear(config.feature_size, config.hidden_size)
         self.label_proj = nn.Linear(config.text_size + 1, config.hidden_size)
         self.text_proj = nn.Linear(config.text_size, config.hidden_size)
-        self.cell_embedding = nn.Embedding(config.num_cells + 1, config.hidden_size)
+        self.grid_size = config.grid_size
+        # The frame as a whole, its quarters, and (for the one frame that is seen in detail) its cells.
+        self.cell_embedding = nn.Embedding(1 + _NUM_QUARTERS + config.num_cells, config.hidden_size)
         self.type_embedding = nn.Embedding(len(_TYPES), config.hidden_size)
         self.time_embedding = TimeEmbedding(config)
         self.norm = nn.LayerNorm(config.hidden_size)
@@ -148,12 +151,25 @@ class FusionEncoder(nn.Module):
     def _typed(self, states: Tensor, kind: str) -> Tensor:
         return states + self.type_embedding.weight[_TYPES.index(kind)]
 
-    def _visual(self, clip: ClipFeatures) -> tuple[Tensor, Tensor]:
-        """Frame tokens (B, T·(1 + C), D), a frame's whole before its cells, and label tokens (B, N, D)."""
+    def _visual(self, clip: ClipFeatures) -> tuple[Tensor, Tensor, Tensor]:
+        """Tokens of all frames (B, T·5, D), of the detailed one (B, C, D), and of the labels (B, N, D).
+
+        Every frame has a token for its whole and one for each quarter; the frame in the middle of those shown has its
+        cells besides. So many frames stay cheap, and one is seen closely.
+        """
         cells = self.standardise(clip.cells)
-        tokens = self.frame_proj(torch.cat([cells.mean(dim=2, keepdim=True), cells], dim=2))
         moments = self.time_embedding(clip.times_s, clip.duration_s)
-        tokens = tokens + self.cell_embedding.weight + moments[:, :, None]
+        half = self.grid_size // 2
+        quarters = cells.unflatten(2, (2, half, 2, half)).mean(dim=(3, 5)).flatten(2, 3)
+        whole = cells.mean(dim=2, keepdim=True)
+        place = self.cell_embedding.weight
+        tokens = self.frame_proj(torch.cat([whole, quarters], dim=2)) + place[: 1 + _NUM_QUARTERS]
+        tokens = (tokens + moments[:, :, None]).flatten(1, 2)
+        order = clip.frame_mask.cumsum(1) * clip.frame_mask
+        middle = (order == (clip.frame_mask.sum(1, keepdim=True) + 1) // 2).int().argmax(1)
+        rows = torch.arange(len(middle), device=middle.device)
+        detail = self.frame_proj(cells[rows, middle]) + place[1 + _NUM_QUARTERS :]
+        detail = detail + moments[rows, middle][:, None]
         scores = clip.label_logits.float().softmax(-1) * clip.frame_mask[..., None]
         num_frames = clip.frame_mask.sum(1).clamp(min=1)
         mean_scores = scores.sum(1) / num_frames[:, None]
@@ -164,9 +180,16 @@ class FusionEncoder(nn.Module):
         labels = self.label_proj(names.to(tokens.dtype)) + self.time_embedding(
             label_times, clip.duration_s
         )
-        return self._typed(tokens.flatten(1, 2), "frame"), self._typed(labels, "label")
+        return (
+            self._typed(tokens, "frame"),
+            self._typed(detail, "frame"),
+            self._typed(labels, "label"),
+        )
 
-    def _visual_masks(self, clip: ClipFeatures) -> tuple[Tensor, Tensor]:
-        frames = clip.frame_mask.repeat_interleave(self.cell_embedding.num_embeddings, dim=1)
-        labels = clip.frame_mask.any(1, keepdim=True).expand(-1, self.num_labels_kept)
-        return frames, labels
+    def _visual_masks(self, clip: ClipFeatures) -> tuple[Tensor, Tensor, Tensor]:
+        shown = clip.frame_mask.any(1, keepdim=True)
+        return (
+            clip.frame_mask.repeat_interleave(1 + _NUM_QUARTERS, dim=1),
+            shown.expand(-1, self.grid_size**2),
+            shown.expand(-1, self.num_labels_kept),
+        )

@@ -1,0 +1,176 @@
+"""Videos made on the spot whose every frame is known: each carries its number as a row of black and white blocks."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+NUM_BITS = 8
+WIDTH, HEIGHT = 192, 128
+Colour = tuple[int, int, int]
+RED, GREEN, BLUE = (200, 40, 40), (40, 160, 60), (40, 60, 200)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """How a video is made, and so what is true of it."""
+
+    file: str
+    codec: str = "libx264"
+    pix_fmt: str = "yuv420p"
+    fps: int = 24
+    count: int = 48
+    colours: tuple[Colour, ...] = (RED, BLUE)
+    uneven: bool = False
+    turned: bool = False
+    streamed: bool = False
+    options: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def times_s(self) -> list[float]:
+        """When each frame is shown."""
+        if not self.uneven:
+            return [number / self.fps for number in range(self.count)]
+        gaps = [(1 if number % 3 else 4) / self.fps for number in range(self.count - 1)]
+        return [0.0, *np.cumsum(gaps).tolist()]
+
+
+SPECS = {
+    "h264.mp4": Spec(file="h264.mp4"),
+    "hevc.mp4": Spec(file="hevc.mp4", codec="libx265", options={"x265-params": "log-level=none"}),
+    "vp9.webm": Spec(
+        file="vp9.webm", codec="libvpx-vp9", options={"deadline": "realtime", "cpu-used": "8"}
+    ),
+    "av1.mp4": Spec(file="av1.mp4", codec="libsvtav1", options={"preset": "12"}),
+    "mpeg4.avi": Spec(file="mpeg4.avi", codec="mpeg4"),
+    "h264.mkv": Spec(file="h264.mkv"),
+    "h264.mov": Spec(file="h264.mov"),
+    "h264.ts": Spec(file="h264.ts"),
+    "film.gif": Spec(file="film.gif", codec="gif", pix_fmt="rgb8", fps=10, count=20),
+    "uneven.mp4": Spec(file="uneven.mp4", uneven=True),
+    "turned.mp4": Spec(file="turned.mp4", turned=True),
+    "recorded.webm": Spec(
+        file="recorded.webm",
+        codec="libvpx",
+        streamed=True,
+        options={"deadline": "realtime", "cpu-used": "8"},
+    ),
+    "two frames.mp4": Spec(file="two frames.mp4", count=2),
+    "фильм.mp4": Spec(file="фильм.mp4", count=12),
+}
+
+
+def frame(number: int, colour: Colour) -> NDArray[np.uint8]:
+    """A frame (H, W, 3) uint8 RGB of one colour with its number in blocks along the top."""
+    picture = np.full((HEIGHT, WIDTH, 3), colour, np.uint8)
+    block = WIDTH // NUM_BITS
+    for bit in range(NUM_BITS):
+        picture[: HEIGHT // 3, bit * block : (bit + 1) * block] = 255 if number >> bit & 1 else 0
+    return picture
+
+
+def number_of(picture: NDArray[np.uint8]) -> int:
+    """The number that a frame carries."""
+    height, width = picture.shape[:2]
+    block = width / NUM_BITS
+    row = picture[height // 6].mean(axis=1)
+    return sum(1 << bit for bit in range(NUM_BITS) if row[int((bit + 0.5) * block)] > 127)
+
+
+def write(spec: Spec, folder: Path) -> Path:
+    """Make the video of a spec."""
+    path = folder / spec.file
+    shots = len(spec.colours)
+    pictures = (
+        frame(number, spec.colours[min(shots - 1, number * shots // spec.count)])
+        for number in range(spec.count)
+    )
+    if spec.streamed:
+        with path.open("wb") as file:
+            _encode(_WriteOnly(file), pictures, spec, "webm")
+    else:
+        _encode(str(path), pictures, spec, None)
+    if spec.turned:
+        _turn(path)
+    return path
+
+
+def write_clip(
+    path: Path,
+    shots: Sequence[tuple[Colour, float]],
+    *,
+    fps: int = 10,
+    pictures: Sequence[Any] | None = None,
+) -> Path:
+    """An h264 video of plain shots, each a colour and its seconds; or of given pictures, one a frame."""
+    if pictures is None:
+        pictures = [
+            frame(0, colour) for colour, seconds in shots for _ in range(round(seconds * fps))
+        ]
+    spec = Spec(file=path.name, fps=fps, count=len(pictures))
+    _encode(str(path), iter(pictures), spec, None)
+    return path
+
+
+def write_sound(path: Path) -> Path:
+    """A second of a tone, and no picture."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("aac", rate=16000, layout="mono")
+        tone = (8000 * np.sin(np.arange(16000) * 0.1)).astype(np.int16)[None]
+        sound = av.AudioFrame.from_ndarray(tone, format="s16", layout="mono")
+        sound.sample_rate = 16000
+        container.mux(stream.encode(sound))
+        container.mux(stream.encode(None))
+    return path
+
+
+class _WriteOnly:
+    """A file that cannot seek back, as a browser's recorder writes."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def write(self, data: bytes) -> int:
+        return self._file.write(data)
+
+
+def _encode(
+    target: Any, pictures: Iterator[NDArray[np.uint8]], spec: Spec, container_format: str | None
+) -> None:
+    ticks = 1000
+    with av.open(target, "w", format=container_format) as container:
+        stream: Any = container.add_stream(spec.codec, rate=Fraction(spec.fps))
+        stream.pix_fmt = spec.pix_fmt
+        stream.options = {"g": "12", **spec.options}
+        if spec.uneven:
+            stream.codec_context.time_base = Fraction(1, ticks)
+        first = True
+        for picture, time_s in zip(pictures, spec.times_s, strict=False):
+            image = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
+            if first:
+                stream.height, stream.width = picture.shape[:2]
+                first = False
+            if spec.uneven:
+                image.pts, image.time_base = round(time_s * ticks), Fraction(1, ticks)
+            else:
+                image.pts, image.time_base = round(time_s * spec.fps), Fraction(1, spec.fps)
+            container.mux(stream.encode(image))
+        container.mux(stream.encode(None))
+
+
+def _turn(path: Path) -> None:
+    """Write a quarter turn into the track's matrix, as phones do."""
+    data = bytearray(path.read_bytes())
+    at = data.index(b"tkhd") + 4 + 4 + 4 + 4 + 4 + 4 + 4 + 8 + 8
+    one = 1 << 16
+    matrix = (0, one, 0, -one, 0, 0, HEIGHT * one, 0, 1 << 30)
+    data[at : at + 36] = struct.pack(">9i", *matrix)
+    path.write_bytes(data)
