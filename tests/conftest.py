@@ -45,3 +45,10 @@ class _Videos(Mapping[str, Path]):
 def videos(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     """Generated videos by the names of `tests.videos.SPECS`."""
     return _Videos(tmp_path_factory.mktemp("videos"))
+
+
+@pytest.fixture(scope="session")
+def cuts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three seconds of red, then of green, then of blue."""
+    path = tmp_path_factory.mktemp("cuts") / "cuts.mp4"
+    return made.write_clip(path, [(made.RED, 3.0), (made.GREEN, 3.0), (made.BLUE, 3.0)])

@@ -49,7 +49,7 @@ SPECS = {
     "vp9.webm": Spec(
         file="vp9.webm", codec="libvpx-vp9", options={"deadline": "realtime", "cpu-used": "8"}
     ),
-    "av1.mp4": Spec(file="av1.mp4", codec="libsvtav1", options={"preset": "12"}),
+    "av1.mp4": Spec(file="av1.mp4", codec="libsvtav1", options={"preset": "8"}),
     "mpeg4.avi": Spec(file="mpeg4.avi", codec="mpeg4"),
     "h264.mkv": Spec(file="h264.mkv"),
     "h264.mov": Spec(file="h264.mov"),
@@ -73,7 +73,7 @@ def frame(number: int, colour: Colour) -> NDArray[np.uint8]:
     picture = np.full((HEIGHT, WIDTH, 3), colour, np.uint8)
     block = WIDTH // NUM_BITS
     for bit in range(NUM_BITS):
-        picture[: HEIGHT // 3, bit * block : (bit + 1) * block] = 255 if number >> bit & 1 else 0
+        picture[: HEIGHT // 6, bit * block : (bit + 1) * block] = 255 if number >> bit & 1 else 0
     return picture
 
 
@@ -81,7 +81,7 @@ def number_of(picture: NDArray[np.uint8]) -> int:
     """The number that a frame carries."""
     height, width = picture.shape[:2]
     block = width / NUM_BITS
-    row = picture[height // 6].mean(axis=1)
+    row = picture[height // 12].mean(axis=1)
     return sum(1 << bit for bit in range(NUM_BITS) if row[int((bit + 0.5) * block)] > 127)
 
 

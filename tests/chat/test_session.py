@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import ColourModel
+from vqa.chat.session import ChatSession
+from vqa.errors import VideoNotFound
+from vqa.models.echo import EchoModel
+from vqa.types import SamplingPlan
+
+
+def test_watch_ask_history(cuts: Path) -> None:
+    session = ChatSession(ColourModel())
+    session.watch(cuts)
+    assert "".join(session.ask("Which colours?")) == "red then green then blue"
+    (turn,) = session.history
+    assert turn.question == "Which colours?"
+    assert turn.answer.text == "red then green then blue"
+    assert turn.answer.confidence == 0.8
+    assert turn.answer.answerable is True
+    assert [e.weight for e in turn.answer.evidence] == [0.9]
+    assert not turn.answer.stopped
+    assert set(turn.answer.timings_s) == {"read", "encode", "first_token", "total"}
+
+
+def test_a_turn_is_recorded_only_when_its_stream_has_ended(cuts: Path) -> None:
+    session = ChatSession(ColourModel())
+    session.watch(cuts)
+    stream = session.ask("Which colours?")
+    next(stream)
+    assert session.history == ()
+    list(stream)
+    assert len(session.history) == 1
+
+
+def test_a_stopped_answer_keeps_what_was_said(cuts: Path) -> None:
+    session = ChatSession(ColourModel())
+    session.watch(cuts)
+    stream = session.ask("Which colours?")
+    next(stream)
+    stream.close()  # type: ignore[attr-defined]
+    (turn,) = session.history
+    assert turn.answer.text == "red"
+    assert turn.answer.stopped
+    assert turn.answer.confidence is None
+
+
+def test_a_second_question_neither_reads_nor_encodes(cuts: Path) -> None:
+    model = ColourModel()
+    session = ChatSession(model)
+    session.watch(cuts)
+    list(session.ask("one"))
+    session.watch(cuts)
+    list(session.ask("two"))
+    assert model.encoded == 1
+    assert session.history[0].answer.timings_s["read"] > 0
+    assert session.history[1].answer.timings_s["read"] == 0
+    assert model.asked == [("one", 0), ("two", 1)]
+
+
+def test_another_plan_looks_again_and_keeps_the_conversation(cuts: Path) -> None:
+    model = ColourModel()
+    session = ChatSession(model)
+    session.watch(cuts)
+    list(session.ask("one"))
+    session.watch(cuts, plan=SamplingPlan(num_frames=1, start_s=6.5))
+    assert "".join(session.ask("two")) == "blue"
+    assert model.encoded == 2
+    assert len(session.history) == 2
+
+
+def test_several_videos_each_with_its_history(cuts: Path, videos: Mapping[str, Path]) -> None:
+    session = ChatSession(ColourModel())
+    session.watch(cuts)
+    list(session.ask("one"))
+    session.watch(videos["h264.mp4"])
+    assert session.history == ()
+    session.watch(cuts)
+    assert [t.question for t in session.history] == ["one"]
+    assert session.videos == (cuts.resolve(), videos["h264.mp4"].resolve())
+
+
+def test_retry_and_clear(cuts: Path) -> None:
+    session = ChatSession(EchoModel())
+    session.watch(cuts)
+    with pytest.raises(ValueError, match="nothing has been asked"):
+        session.retry()
+    list(session.ask("one"))
+    list(session.retry())
+    assert [t.question for t in session.history] == ["one"]
+    session.clear()
+    assert session.history == ()
+
+
+def test_an_error_of_the_model_reaches_the_reader(cuts: Path) -> None:
+    session = ChatSession(ColourModel())
+    session.watch(cuts)
+    with pytest.raises(RuntimeError, match="asked to fail"):
+        list(session.ask("please fail"))
+    assert session.history == ()
+    assert "".join(session.ask("and now?")) == "red then green then blue"
+
+
+def test_a_missing_file_leaves_the_session_as_it_was(cuts: Path) -> None:
+    session = ChatSession(ColourModel())
+    session.watch(cuts)
+    with pytest.raises(VideoNotFound):
+        session.watch("nowhere.mp4")
+    assert session.context is not None
+    assert session.context.clip.info.path == cuts.resolve()
+
+
+def test_asking_needs_a_video_and_a_question(cuts: Path) -> None:
+    session = ChatSession(ColourModel())
+    with pytest.raises(ValueError, match="watch a video first"):
+        session.ask("what?")
+    session.watch(cuts)
+    with pytest.raises(ValueError, match="empty"):
+        session.ask("  ")
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("When does the green appear?", "At 0:03 to 0:06."),
+        ("When is blue shown?", "At 0:06 to 0:09."),
+        ("when do you see red?", "At 0:00 to 0:03."),
+        ("When can you see a yellow car?", "I do not find a yellow car in this video."),
+    ],
+)
+def test_when_is_answered_with_times(question: str, answer: str, cuts: Path) -> None:
+    session = ChatSession(ColourModel())
+    session.watch(cuts)
+    assert "".join(session.ask(question)) == answer
+
+
+def test_a_model_that_cannot_search_answers_when_itself(cuts: Path) -> None:
+    session = ChatSession(EchoModel())
+    session.watch(cuts)
+    assert "was asked: When is it?" in "".join(session.ask("When is it?"))

@@ -1,0 +1,77 @@
+"""Models written by hand for tests: they see colours, and can all that a model can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vqa.models.base import VideoContext
+from vqa.types import AnswerOptions, Clip, Evidence, Judgement, SamplingPlan, TimedText, Turn
+
+COLOURS = ("red", "green", "blue")
+
+
+class ColourModel:
+    """Sees which of red, green and blue each frame has most of; answers with the colours it saw, in order."""
+
+    def __init__(self, *, strategy: Any = "shots", num_frames: int = 6) -> None:
+        self.name = "colours"
+        self.sampling = SamplingPlan(strategy=strategy, num_frames=num_frames)
+        self.device = "cpu"
+        self.embedding_dim = len(COLOURS)
+        self.search_threshold = 0.5
+        self.state_version = "1"
+        self.encoded = 0
+        self.asked: list[tuple[str, int]] = []
+
+    def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
+        self.encoded += 1
+        seen = np.array([int(frame[-1, 0].argmax()) for frame in clip.frames])
+        return VideoContext(model=self.name, clip=clip, state=seen, text=tuple(text))
+
+    def stream(
+        self,
+        context: VideoContext,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        options: AnswerOptions | None = None,
+    ) -> Iterator[str]:
+        self.asked.append((question, len(history)))
+        if "fail" in question:
+            raise RuntimeError("asked to fail")
+        order = dict.fromkeys(COLOURS[number] for number in context.state)
+        for place, colour in enumerate(order):
+            yield colour if place == 0 else f" then {colour}"
+
+    def judge(
+        self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
+    ) -> Judgement:
+        return Judgement(confidence=0.8, answerable="zebra" not in question)
+
+    def explain(
+        self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
+    ) -> tuple[Evidence, ...]:
+        clip = context.clip
+        return (Evidence(index=clip.indices[0], time_s=clip.times_s[0], weight=0.9),)
+
+    def embed_frames(self, context: VideoContext) -> NDArray[np.float32]:
+        return np.eye(3, dtype=np.float32)[context.state]
+
+    def embed_text(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        rows = [[float(colour in text) for colour in COLOURS] for text in texts]
+        return np.array(rows, dtype=np.float32)
+
+    def describe_frames(self, context: VideoContext, indices: Sequence[int]) -> list[str]:
+        return [f"a {COLOURS[context.state[i]]} picture" for i in indices]
+
+    def export_state(self, context: VideoContext) -> Mapping[str, NDArray[Any]]:
+        return {"seen": np.asarray(context.state)}
+
+    def import_state(
+        self, clip: Clip, arrays: Mapping[str, NDArray[Any]], *, text: Sequence[TimedText] = ()
+    ) -> VideoContext:
+        return VideoContext(model=self.name, clip=clip, state=np.asarray(arrays["seen"]), text=tuple(text))

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import ColourModel
+from vqa.errors import SettingError, Unsupported
+from vqa.models.echo import EchoModel
+from vqa.tasks.captions import caption_video, merge_same, write_captions
+from vqa.types import Caption
+from vqa.video.reader import read_clip
+
+
+def test_a_caption_for_every_shot(cuts: Path) -> None:
+    model = ColourModel()
+    captions = caption_video(model.encode(read_clip(cuts, model.sampling)), model)
+    assert [c.text for c in captions] == ["a red picture", "a green picture", "a blue picture"]
+    assert [c.start_s for c in captions] == pytest.approx([0, 3, 6], abs=0.2)
+
+
+def test_neighbours_that_say_the_same_are_one() -> None:
+    rows = [Caption(start_s=i, end_s=i + 1, text=t) for i, t in enumerate(["a", "a", "b", "a"])]
+    assert [(c.start_s, c.end_s, c.text) for c in merge_same(rows)] == [(0, 2, "a"), (2, 3, "b"), (3, 4, "a")]
+
+
+def test_files_hold_what_was_said(tmp_path: Path) -> None:
+    rows = [Caption(start_s=0.0, end_s=1.5, text="a dog — runs"), Caption(start_s=1.5, end_s=61.0, text="b")]
+    for ending in (".srt", ".vtt", ".json"):
+        write_captions(rows, tmp_path / f"out{ending}")
+    assert "00:00:01,500 --> 00:01:01,000\nb" in (tmp_path / "out.srt").read_text(encoding="utf-8")
+    vtt = (tmp_path / "out.vtt").read_text(encoding="utf-8")
+    assert vtt.startswith("WEBVTT")
+    assert "a dog — runs" in vtt
+    assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))[1] == {
+        "start_s": 1.5, "end_s": 61.0, "text": "b",
+    }  # fmt: skip
+    with pytest.raises(SettingError, match=r"\.txt"):
+        write_captions(rows, tmp_path / "out.txt")
+
+
+def test_a_model_without_the_power_says_so(cuts: Path) -> None:
+    model = EchoModel()
+    with pytest.raises(Unsupported, match="echo"):
+        caption_video(model.encode(read_clip(cuts, model.sampling)), model)

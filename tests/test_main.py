@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from vqa.__main__ import main
+
+
+def test_the_answer_stands_alone_on_stdout(cuts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", str(cuts), "What is it?", "--model", "echo"]) == 0
+    out, err = capsys.readouterr()
+    assert out == "I saw 8 frames from 0.60 s to 8.40 s, heard 0 earlier questions, and was asked: What is it?\n"
+    assert err == ""
+
+
+def test_json_has_the_promised_keys(cuts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", str(cuts), "What?", "--model", "echo", "--frames", "3", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {"answer", "confidence", "answerable", "frames", "evidence", "timings_s", "model", "device"} <= told.keys()
+    assert len(told["frames"]) == 3
+    assert set(told["frames"][0]) == {"index", "time_s"}
+    assert set(told["timings_s"]) == {"read", "encode", "first_token", "total"}
+    assert told["confidence"] is None
+    assert told["evidence"] == []
+    assert told["model"] == "echo"
+
+
+def test_a_range_of_the_video(cuts: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", str(cuts), "What?", "--model", "echo", "--from", "3", "--to", "6", "--json"]) == 0
+    times = [f["time_s"] for f in json.loads(capsys.readouterr().out)["frames"]]
+    assert min(times) >= 3
+    assert max(times) < 6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["ask", "nowhere.mp4", "What?", "--model", "echo"], "no file nowhere.mp4"),
+        (["ask", "{cuts}", "What?", "--model", "nobody"], "nobody"),
+        (["ask", "{cuts}", "What?", "--model", "echo", "--frames", "0"], "num_frames"),
+        (["search", "{cuts}", "a dog", "--model", "echo"], "echo"),
+        (["caption", "{cuts}", "--model", "echo"], "echo"),
+    ],
+)
+def test_failures_name_their_cure_and_exit_with_1(
+    arguments: list[str], said: str, cuts: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([a.format(cuts=cuts) for a in arguments]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said in err
+    assert "Traceback" not in err
+    assert len(err.strip().splitlines()) == 2
+
+
+def test_wrong_usage_exits_with_2() -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["ask"])
+    assert caught.value.code == 2
