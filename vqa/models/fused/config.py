@@ -21,10 +21,10 @@ class FusedConfig(PreTrainedConfig):  # type: ignore[misc]
     """
 
     model_type = "fused_video_qa"
-    sub_configs: ClassVar[dict[str, Any]] = {"text_config": BertConfig}
+    sub_configs: ClassVar[dict[str, Any]] = {"question_config": BertConfig}
     keys_to_ignore_at_inference: ClassVar[list[str]] = ["past_key_values"]
 
-    text_config: BertConfig | dict[str, Any] | None = None
+    question_config: BertConfig | dict[str, Any] | None = None
 
     image_size: int = 256
     grid_size: int = 4
@@ -59,10 +59,10 @@ class FusedConfig(PreTrainedConfig):  # type: ignore[misc]
     decoder_start_token_id: int | None = 1
 
     def __post_init__(self, **kwargs: Any) -> None:
-        if self.text_config is None:
-            self.text_config = minilm_config()
-        elif isinstance(self.text_config, dict):
-            self.text_config = BertConfig(**self.text_config)
+        if self.question_config is None:
+            self.question_config = minilm_config()
+        elif isinstance(self.question_config, dict):
+            self.question_config = BertConfig(**self.question_config)
         super().__post_init__(**kwargs)
 
     @property
@@ -78,8 +78,8 @@ class FusedConfig(PreTrainedConfig):  # type: ignore[misc]
     @property
     def text_size(self) -> int:
         """Width of the question features, and of the space moments are searched in."""
-        assert isinstance(self.text_config, BertConfig)
-        return int(self.text_config.hidden_size)
+        assert isinstance(self.question_config, BertConfig)
+        return int(self.question_config.hidden_size)
 
     def validate_stages(self) -> None:
         """Seven stages, as every EfficientNet-Lite has."""

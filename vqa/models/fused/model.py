@@ -49,7 +49,7 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
     def __init__(self, config: FusedConfig) -> None:
         super().__init__(config)
         self.vision = VisionEncoder(config)
-        self.text = BertModel(config.text_config, add_pooling_layer=False)
+        self.text = BertModel(config.question_config, add_pooling_layer=False)
         self.fusion = FusionEncoder(config)
         self.decoder = AnswerDecoder(config)
         self.lm_head = nn.Linear(config.hidden_size, config.vocab_size, bias=False)
@@ -115,6 +115,13 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
             attention_mask=mask,
             answerable_logit=self.answerable_head(states[:, 0])[:, 0],
         )
+
+    def generate(self, *args: Any, encoder_outputs: FusedStates, **how: Any) -> Any:
+        """Write answers; see transformers' `GenerationMixin.generate`.
+
+        The fused states are copied first: for beams, `generate` repeats them in place.
+        """
+        return super().generate(*args, encoder_outputs=FusedStates(**encoder_outputs), **how)
 
     def forward(
         self,

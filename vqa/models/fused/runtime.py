@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 from torch import Tensor
 
 from vqa import settings
@@ -102,7 +103,7 @@ class FusedRuntime:
                 use_safetensors=True, local_files_only=True,
             )  # fmt: skip
             processor = FusedProcessor.from_pretrained(folder, local_files_only=True)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
             raise WeightsBroken(
                 f"The weights in {folder} cannot be loaded: {error}",
                 cure="Fetch the repository again; the files may be incomplete or of another version.",

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vqa.errors import DeviceUnavailable, WeightsBroken
+from vqa.models.base import Describes, Embeds, Explains, Judges, Stores, VideoContext, VideoQAModel
+from vqa.models.fused.asking import absent_sentence, is_description, render_question
+from vqa.models.fused.runtime import FusedRuntime
+from vqa.types import Answer, AnswerOptions, SamplingPlan, TimedText, Turn
+from vqa.video.reader import read_clip
+
+QUESTIONS = ("what is it?", "what color is the dog?", "is there a cat?")
+
+
+@pytest.fixture(scope="module")
+def context(runtime: FusedRuntime, cuts: Path) -> VideoContext:
+    return runtime.encode(read_clip(cuts, SamplingPlan(strategy="shots", num_frames=6)))
+
+
+def test_it_has_every_power(runtime: FusedRuntime) -> None:
+    for power in (VideoQAModel, Judges, Explains, Embeds, Describes, Stores):
+        assert isinstance(runtime, power)
+
+
+def test_pieces_join_to_the_same_answer_every_time(runtime: FusedRuntime, context: VideoContext) -> None:
+    for question in (*QUESTIONS, "describe the video"):
+        answer = "".join(runtime.stream(context, question))
+        assert answer == "".join(runtime.stream(context, question))
+
+
+def test_encoding_once_and_asking_many_equals_asking_from_scratch(runtime: FusedRuntime, cuts: Path) -> None:
+    plan = SamplingPlan(strategy="shots", num_frames=6)
+    once = runtime.encode(read_clip(cuts, plan))
+    many = ["".join(runtime.stream(once, q)) for q in QUESTIONS]
+    scratch = ["".join(runtime.stream(runtime.encode(read_clip(cuts, plan)), q)) for q in QUESTIONS]
+    assert many == scratch
+
+
+def test_a_state_survives_being_stored(runtime: FusedRuntime, context: VideoContext) -> None:
+    arrays = runtime.export_state(context)
+    again = runtime.import_state(context.clip, arrays)
+    for question in QUESTIONS:
+        assert "".join(runtime.stream(again, question)) == "".join(runtime.stream(context, question))
+    assert np.array_equal(runtime.embed_frames(again), runtime.embed_frames(context))
+
+
+def test_an_answer_stops_within_a_token(runtime: FusedRuntime, context: VideoContext) -> None:
+    stream = runtime.stream(context, "what is it?", options=AnswerOptions(max_new_tokens=20))
+    next(stream)
+    stream.close()  # type: ignore[attr-defined]
+    short = "".join(runtime.stream(context, "what is it?", options=AnswerOptions(max_new_tokens=1)))
+    assert len(short) <= len("".join(runtime.stream(context, "what is it?")))
+
+
+def test_judgement_and_evidence_are_in_range(runtime: FusedRuntime, context: VideoContext) -> None:
+    for question in QUESTIONS:
+        judgement = runtime.judge(context, question, "red")
+        assert 0 <= judgement.confidence <= 1
+        evidence = runtime.explain(context, question, "red")
+        assert evidence
+        assert all(0 <= e.weight <= 1 and e.time_s in context.clip.times_s for e in evidence)
+        assert all(context.clip.indices[context.clip.times_s.index(e.time_s)] == e.index for e in evidence)
+
+
+def test_timed_text_is_part_of_what_is_asked(runtime: FusedRuntime, context: VideoContext) -> None:
+    line = TimedText(start_s=1, end_s=2, text="the dog is red", source="speech")
+    told = runtime.encode(context.clip, text=[line])
+    assert told.text == (line,)
+    assert runtime.judge(told, "what color is the dog?", "red") != runtime.judge(
+        context, "what color is the dog?", "red"
+    )
+
+
+def test_vectors_and_sentences(runtime: FusedRuntime, context: VideoContext) -> None:
+    frames, texts = runtime.embed_frames(context), runtime.embed_text(["a red dog", "blue"])
+    assert frames.shape == (6, runtime.embedding_dim)
+    assert texts.shape == (2, runtime.embedding_dim)
+    np.testing.assert_allclose(np.linalg.norm(frames, axis=1), 1, atol=1e-3)
+    assert len(runtime.describe_frames(context, [0, 3, 5])) == 3
+
+
+def test_what_is_wrong_with_weights_is_said(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(WeightsBroken, match="no weights"):
+        FusedRuntime.load(tmp_path)
+    broken = tmp_path / "broken"
+    shutil.copytree(folder, broken)
+    shard = broken / "model-00002-of-00002.safetensors"
+    shard.write_bytes(shard.read_bytes()[:1000])
+    with pytest.raises(WeightsBroken, match="cannot be loaded"):
+        FusedRuntime.load(broken, device="cpu")
+
+
+@pytest.mark.parametrize("device", ["tpu", "cuda:99", "nonsense"])
+def test_a_device_that_is_not_there_is_said(device: str, folder: Path) -> None:
+    with pytest.raises(DeviceUnavailable, match=device):
+        FusedRuntime.load(folder, device=device)
+
+
+def test_a_leaning_question_brings_the_turn_before_along() -> None:
+    history = (Turn(question="What animal is it?", answer=Answer(text="dog")),)
+    assert render_question("What color is it?", history) == "What animal is it? dog. What color is it?"
+    assert render_question("What color is the cat?", history) == "What color is the cat?"
+    assert render_question("What color is it?", ()) == "What color is it?"
+
+
+def test_descriptions_are_told_from_questions() -> None:
+    assert all(map(is_description, ("Describe the video.", "What happens in the video?", "summarise it")))
+    assert not any(map(is_description, ("What color is the dog?", "Is there a cat?")))
+
+
+def test_absence_is_put_into_words() -> None:
+    assert absent_sentence("zebra") == "I do not see a zebra in this video."
+    assert absent_sentence("umbrella") == "I do not see an umbrella in this video."
+    assert absent_sentence("") == "I do not see that in this video."
+
+
+def test_shots_and_plain_videos_alike(runtime: FusedRuntime, videos: Mapping[str, Path]) -> None:
+    for name in ("two frames.mp4", "turned.mp4", "film.gif"):
+        context = runtime.encode(read_clip(videos[name], runtime.sampling))
+        assert isinstance("".join(runtime.stream(context, "what is it?")), str)
