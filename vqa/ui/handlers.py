@@ -6,241 +6,312 @@ import html
 import logging
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from vqa.chat.session import ChatSession
 from vqa.errors import SettingError, VQAError
-from vqa.tasks.moments import clock, spans
-from vqa.types import Answer, Clip, SamplingPlan, Turn
-from vqa.ui.pictures import strip, time_links
+from vqa.models.base import Describes, Embeds, VideoQAModel
+from vqa.tasks.moments import clock
+from vqa.types import AnswerOptions, SamplingPlan
+from vqa.ui.conversation import (
+    Message,
+    answered,
+    asked,
+    coverage,
+    exchange,
+    markdown,
+    messages,
+    narrowed,
+)
+from vqa.ui.limits import Limits
+from vqa.ui.pictures import shown, strip
 from vqa.ui.visit import Shelf, Visit
 from vqa.ui.wording import Language, say
 
-_SURE, _FAIRLY_SURE = 0.75, 0.45
-_EVIDENCE_SHOWN = 3
+_PROGRESS_STEP = 0.02
+_CLOSER_SHARE, _CLOSER_LEAST_S = 0.25, 2.0
 _log = logging.getLogger(__name__)
 
-Message = dict[str, Any]
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """What is to be shown now; None leaves a part as it is.
+
+    Args:
+        log: the conversation.
+        status: a line under the player, HTML.
+        frames: the strip of frames, HTML.
+        details: what the last answer took, Markdown.
+        videos: the names of the videos of this session, with the one being watched.
+        narrowed: whether only a part of the video is looked at.
+        powers: which panels the model can fill.
+        export: the conversation as a file to save.
+        answering: whether an answer is being made.
+    """
+
+    log: list[Message] | None = None
+    status: str | None = None
+    frames: str | None = None
+    details: str | None = None
+    videos: tuple[tuple[tuple[str, str], ...], str] | None = None
+    narrowed: bool | None = None
+    powers: frozenset[str] | None = None
+    export: Path | None = None
+    answering: bool | None = None
+
+
+@dataclass(frozen=True)
+class Choices:
+    """How the visitor wants the video looked at; None leaves it to the model."""
+
+    num_frames: int | None = None
+    strategy: str | None = None
+    start_s: float = 0.0
+    end_s: float | None = None
+
+    def plan(self, sampling: SamplingPlan, language: Language) -> SamplingPlan:
+        """The model's way of sampling with these choices in its place.
+
+        Raises:
+            SettingError: they do not go together.
+        """
+        known: dict[str, Any] = {"start_s": self.start_s or 0.0, "end_s": self.end_s or None}
+        if self.num_frames:
+            known["num_frames"] = int(self.num_frames)
+        if self.strategy:
+            known |= {"strategy": self.strategy, "interval_s": None}
+        try:
+            return replace(sampling, **known)
+        except ValueError as error:
+            raise SettingError(
+                say("bad_part", language, start=self.start_s, end=self.end_s),
+                cure=say("bad_part_cure", language),
+            ) from error
 
 
 def watch(
-    shelf: Shelf, visit: Visit, path: str | None, choices: dict[str, Any] | None = None
-) -> Iterator[tuple[str, str]]:
-    """Read and encode a video, telling how far it is.
-
-    Args:
-        shelf: where models are.
-        visit: whose page it is.
-        path: the uploaded file; None clears.
-        choices: `num_frames`, `strategy`, `start_s`, `end_s` where the visitor set them.
-
-    Yields:
-        (status, strip of frames), both HTML.
-    """
+    shelf: Shelf, visit: Visit, path: str | None, choices: Choices, limits: Limits
+) -> Iterator[View]:
+    """Read and encode a video, telling how far it is; the conversation about it comes back."""
     language = visit.language
-    empty = frames_empty(language)
     if not path:
-        yield "", empty
+        yield View(log=[], status="", frames=frames_empty(language), narrowed=False)
         return
+    visit.stop.set()
+    with visit.looking, visit.answering:
+        yield from _look(shelf, visit, path, choices, limits)
+
+
+def _look(
+    shelf: Shelf, visit: Visit, path: str, choices: Choices, limits: Limits
+) -> Iterator[View]:
+    language = visit.language
     try:
-        if not shelf.ready(visit.model):
-            yield say("loading", language), empty
+        limits.check_video(Path(path), language)
+        if shelf.peek(visit.model) is None:
+            yield View(status=waiting(say("loading", language, model=visit.model)))
         model = shelf.get(visit.model)
-        if visit.session is None or visit.session.model is not model:
-            visit.session = ChatSession(model)
-        session = visit.session
-        plan = _plan(model.sampling, choices or {})
+        session = visit.session = visit.session or ChatSession(model)
+        session.model = model
+        plan = choices.plan(model.sampling, language)
+        yield View(status=waiting(say("reading", language, share=0), 0))
         for share in _with_progress(lambda told: session.watch(path, plan=plan, progress=told)):
-            yield say("reading", language, share=share), empty
-        assert session.context is not None
-        clip = session.context.clip
-        yield coverage(clip, language), strip(clip, range(len(clip.times_s)), language)
+            words = say("reading" if share < 1 else "looking", language, share=share)
+            yield View(status=waiting(words, share))
+        yield seen(visit)
     except VQAError as error:
-        yield trouble(error), empty
+        yield View(status=trouble(error), frames=frames_empty(language))
     except Exception as error:  # noqa: BLE001 - the page must live on; the log has the traceback
         _log.exception("watch failed")
-        yield html.escape(say("unexpected", language, error=repr(error))), empty
+        yield View(status=alarm(say("unexpected", language, error=repr(error))))
+
+
+def seen(visit: Visit) -> View:
+    """Everything that shows the video being watched."""
+    session, language = visit.session, visit.language
+    if session is None or session.context is None:
+        return View(log=[], status="", frames=frames_empty(language), narrowed=False)
+    clip = session.context.clip
+    return View(
+        log=messages(visit),
+        status=coverage(clip, language),
+        frames=strip(
+            shown(clip, range(len(clip.times_s))), language, label=say("frames", language)
+        ),
+        videos=(tuple((video.name, str(video)) for video in session.videos), str(clip.info.path)),
+        narrowed=narrowed(clip),
+        powers=powers(session.model),
+        export=markdown(visit, Path(visit.folder.name)),
+    )
 
 
 def ask(
-    shelf: Shelf, visit: Visit, path: str | None, question: str, *, again: bool = False
-) -> Iterator[tuple[list[Message], str, str]]:
-    """Answer a question about the current video, word by word.
+    visit: Visit,
+    question: str,
+    *,
+    keep: int | None = None,
+    options: AnswerOptions | None = None,
+) -> Iterator[View]:
+    """Answer a question about the current video, piece by piece.
 
-    Yields:
-        (the conversation, status, details), the last two HTML and Markdown.
+    Args:
+        visit: whose page it is.
+        question: what is asked.
+        keep: how many turns stay before this one; None keeps all.
+        options: how the answer is generated; None leaves it to the model.
     """
-    language = visit.language
-    session = visit.session
-    if session is None or session.context is None or not path:
-        yield conversation(visit), say("no_video", language), ""
-        return
-    earlier = session.history
-    if again and not earlier:
-        yield conversation(visit), say("nothing_to_retry", language), ""
-        return
-    asked = earlier[-1].question if again else " ".join(question.split())
-    if not asked:
-        yield conversation(visit), say("no_question", language), ""
-        return
-    visit.stop.clear()
-    before = conversation(visit, without_last=again)
-    said = ""
-    try:
-        pieces = session.retry() if again else session.ask(asked)
-        yield [*before, _asked(asked), _said("…")], "", ""
-        try:
-            for piece in pieces:
-                said += piece
-                yield [*before, _asked(asked), _said(html.escape(said))], "", ""
-                if visit.stop.is_set():
-                    break
-        finally:
-            pieces.close()  # type: ignore[attr-defined]
-        answer = session.history[-1].answer if session.history else None
-        yield conversation(visit), "", details(session, answer, language)
-    except VQAError as error:
-        yield [*before, _asked(asked), _said(trouble(error))], trouble(error), ""
-    except Exception as error:  # noqa: BLE001 - the page must live on; the log has the traceback
-        _log.exception("ask failed")
-        yield conversation(visit), html.escape(say("unexpected", language, error=repr(error))), ""
-
-
-def conversation(visit: Visit, *, without_last: bool = False) -> list[Message]:
-    """What was said about the current video, as chat messages with their evidence."""
+    language, question = visit.language, " ".join(question.split())
+    if visit.looking.locked():
+        yield View(status=waiting(say("looking", language)))
+        with visit.looking:
+            pass
     session = visit.session
     if session is None or session.context is None:
-        return []
-    turns = session.history[:-1] if without_last else session.history
-    return [
-        message for turn in turns for message in _messages(turn, session.context.clip, visit.language)
-    ]
+        yield View(status=alarm(say("no_video", language)))
+        return
+    if not question:
+        yield View(status=alarm(say("no_question", language)))
+        return
+    if not visit.answering.acquire(blocking=False):
+        yield View(status=alarm(say("still_answering", language)))
+        return
+    try:
+        yield from _answer(visit, session, question, keep, options)
+    except VQAError as error:
+        failed = [*messages(visit), asked(question), answered(trouble(error))]
+        yield View(log=failed, answering=False)
+    except Exception as error:  # noqa: BLE001 - the page must live on; the log has the traceback
+        _log.exception("ask failed")
+        told = alarm(say("unexpected", language, error=repr(error)))
+        yield View(log=messages(visit), status=told, answering=False)
+    finally:
+        visit.answering.release()
 
 
-def coverage(clip: Clip, language: Language) -> str:
-    """How much of the video was seen: frames, and the longest stretch between two."""
-    times = [0.0, *clip.times_s, max(clip.duration_s, clip.times_s[-1])]
-    widest = max(b - a for a, b in zip(times, times[1:], strict=False))
-    gap = f"{widest:.1f} s"
-    seen = len(clip.times_s)
-    total = clip.info.num_frames
-    told = (
-        say("saw", language, seen=seen, all=f"{total:,}", gap=gap)
-        if total
-        else say("saw_unknown", language, seen=seen, gap=gap)
+def _answer(
+    visit: Visit,
+    session: ChatSession,
+    question: str,
+    keep: int | None,
+    options: AnswerOptions | None,
+) -> Iterator[View]:
+    assert session.context is not None
+    clip, exchanges = session.context.clip, visit.exchanges
+    if keep is not None:
+        session.clear(keep=keep)
+        del exchanges[keep:]
+    visit.stop.clear()
+    before, earlier = messages(visit), len(session.history)
+    said, num_pieces = "", 0
+    pieces = session.ask(question, options=options)
+    yield View(log=[*before, asked(question), answered("…")], answering=True)
+    try:
+        for piece in pieces:
+            said += piece
+            num_pieces += 1
+            yield View(log=[*before, asked(question), answered(html.escape(said))])
+            if visit.stop.is_set():
+                break
+    finally:
+        pieces.close()  # type: ignore[attr-defined]
+        for turn in session.history[earlier:]:
+            exchanges.append(exchange(turn.question, turn.answer, clip))
+    yield View(
+        log=messages(visit),
+        details=details(visit, num_pieces),
+        export=markdown(visit, Path(visit.folder.name)),
+        answering=False,
     )
-    if clip.readable_until_s is not None:
-        told += " " + say("damaged", language, time=clock(clip.readable_until_s))
-    return html.escape(told)
+
+
+def clear(visit: Visit) -> View:
+    """Forget what was said about the current video."""
+    if visit.session is not None:
+        visit.session.clear()
+    visit.exchanges.clear()
+    return View(log=[], details=say("details_empty", visit.language))
+
+
+def closer(visit: Visit, around_s: float | None) -> Choices | None:
+    """Choices that read more frames of a quarter of what is seen, around a moment.
+
+    Args:
+        visit: whose page it is.
+        around_s: the moment; None takes the frame that carried the last answer.
+
+    Returns:
+        The choices, or None where no video is being watched.
+    """
+    session = visit.session
+    if session is None or session.context is None:
+        return None
+    clip = session.context.clip
+    start, end = clip.plan.start_s, clip.plan.end_s or clip.duration_s
+    if around_s is None:
+        weights = [e for said in visit.exchanges[-1:] for e in said.answer.evidence]
+        around_s = weights[0].time_s if weights else (start + end) / 2
+    width = max(_CLOSER_LEAST_S, (end - start) * _CLOSER_SHARE)
+    begin = max(0.0, min(around_s - width / 2, clip.duration_s - width))
+    return Choices(strategy="uniform", start_s=round(begin, 2), end_s=round(begin + width, 2))
+
+
+def powers(model: VideoQAModel) -> frozenset[str]:
+    """The panels that a model can fill."""
+    can = {"moments": isinstance(model, Embeds), "captions": isinstance(model, Describes)}
+    return frozenset(name for name, has in can.items() if has)
+
+
+def details(visit: Visit, num_pieces: int = 0) -> str:
+    """What the last answer took, as a Markdown table."""
+    session, language = visit.session, visit.language
+    if session is None or session.context is None or not visit.exchanges:
+        return say("details_empty", language)
+    info, taken = session.context.clip.info, visit.exchanges[-1].answer.timings_s
+    rows = [
+        (say("detail_model", language), session.model.name),
+        (say("detail_device", language), session.model.device),
+        (say("detail_file", language), f"{info.codec}, {info.width} × {info.height}"),
+        (say("detail_length", language), clock(session.context.clip.duration_s)),
+        (say("detail_decoder", language), info.decoder),
+    ]
+    rows += [
+        (say(f"detail_{name}", language), say("seconds", language, value=taken[name]))
+        for name in ("read", "encode", "first_token", "total")
+        if name in taken
+    ]
+    speaking = taken.get("total", 0.0) - taken.get("first_token", 0.0)
+    if num_pieces > 1 and speaking > 0:
+        rows.append((say("detail_rate", language), f"{(num_pieces - 1) / speaking:.1f}"))
+    head = f"| {say('detail_what', language)} | {say('detail_value', language)} |\n|---|---|"
+    return "\n".join([head, *(f"| {name} | {value} |" for name, value in rows)])
 
 
 def frames_empty(language: Language) -> str:
     """What stands where the frames will be."""
-    return f'<div class="vqa-strip"><span class="vqa-label">{html.escape(say("frames_empty", language))}</span></div>'
+    return f'<p class="vqa-hint">{html.escape(say("frames_empty", language))}</p>'
 
 
 def trouble(error: VQAError) -> str:
     """A failure and its cure, as HTML."""
-    return f"⚠️ <b>{html.escape(error.message)}</b> {html.escape(error.cure)}"
+    return (
+        f'<span class="vqa-alarm" role="alert"><b>{html.escape(error.message)}</b> '
+        f"{html.escape(error.cure)}</span>"
+    )
 
 
-def doubt(answer: Answer, language: Language) -> str:
-    """A word for how far to trust an answer; the number on hover."""
-    if answer.confidence is None:
-        return ""
-    if answer.answerable is False:
-        word = "absent"
-    elif answer.confidence >= _SURE:
-        word = "sure"
-    else:
-        word = "fairly_sure" if answer.confidence >= _FAIRLY_SURE else "guess"
-    number = html.escape(say("confidence", language, value=answer.confidence))
-    return f'<span class="vqa-doubt" title="{number}">{html.escape(say(word, language))}</span>'
+def alarm(words: str) -> str:
+    """Words that must not be missed, as HTML."""
+    return f'<span class="vqa-alarm" role="alert">{html.escape(words)}</span>'
 
 
-def details(session: ChatSession, answer: Answer | None, language: Language) -> str:
-    """What the last answer took, as a Markdown table."""
-    if answer is None or session.context is None:
-        return say("details_empty", language)
-    clip = session.context.clip
-    rows = [
-        ("detail_model", session.model.name),
-        ("detail_device", session.model.device),
-        ("detail_file", f"{clip.info.codec}, {clip.info.width} × {clip.info.height}, {clip.duration_s:.1f} s"),
-        ("detail_decoder", clip.info.decoder),
-    ]
-    rows += [
-        (f"detail_{name}", f"{answer.timings_s[name]:.2f} s")
-        for name in ("read", "encode", "first_token", "total")
-        if name in answer.timings_s
-    ]
-    lines = [f"| {say(key, language)} | {value} |" for key, value in rows]
-    return "\n".join(["| | |", "|---|---|", *lines])
-
-
-def closer_plan(session: ChatSession, around_s: float) -> dict[str, Any]:
-    """Choices that read more frames around a moment: a quarter of what was seen, at least two seconds."""
-    assert session.context is not None
-    clip = session.context.clip
-    first, last = spans(session.context)[0][0], spans(session.context)[-1][1]
-    width = max(2.0, (last - first) / 4)
-    start = max(0.0, min(around_s - width / 2, clip.duration_s - width))
-    return {"start_s": start, "end_s": start + width, "num_frames": clip.plan.num_frames, "strategy": "uniform"}
-
-
-def export_markdown(visit: Visit) -> str:
-    """The conversation as Markdown with its evidence frames inside."""
-    session = visit.session
-    if session is None or session.context is None:
-        return ""
-    clip, language = session.context.clip, visit.language
-    parts = [f"# {say('export_title', language, video=clip.info.path.name)}"]
-    for turn in session.history:
-        parts += [
-            f"**{say('question_mark', language)}:** {turn.question}",
-            f"**{say('answer_mark', language)}:** {turn.answer.text} {turn.answer.note}".strip(),
-            _evidence_strip(turn.answer, clip, language),
-        ]
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def _messages(turn: Turn, clip: Clip, language: Language) -> list[Message]:
-    answer = turn.answer
-    times = [] if answer.answerable is False else [e.time_s for e in answer.evidence[:1]]
-    told = time_links(html.escape(answer.text), times)
-    extra = [doubt(answer, language)] if not answer.stopped else [f"({say('stopped', language)})"]
-    text = " ".join(part for part in (told, html.escape(answer.note), *extra) if part)
-    frames = _evidence_strip(answer, clip, language)
-    return [_asked(turn.question), _said(f"{text}\n\n{frames}" if frames else text)]
-
-
-def _evidence_strip(answer: Answer, clip: Clip, language: Language) -> str:
-    rows = [
-        clip.indices.index(e.index)
-        for e in answer.evidence[:_EVIDENCE_SHOWN]
-        if e.index in clip.indices
-    ]
-    return strip(clip, rows, language, label=say("evidence", language)) if rows else ""
-
-
-def _asked(text: str) -> Message:
-    return {"role": "user", "content": text}
-
-
-def _said(text: str) -> Message:
-    return {"role": "assistant", "content": text}
-
-
-def _plan(sampling: SamplingPlan, choices: dict[str, Any]) -> SamplingPlan:
-    """The model's way of sampling with the visitor's choices in its place."""
-    known = {name: value for name, value in choices.items() if value is not None}
-    try:
-        return replace(sampling, **known)
-    except ValueError as error:
-        raise SettingError(f"{error}.", cure="Choose other values.") from error
+def waiting(words: str, share: float | None = None) -> str:
+    """Words beside a bar that says how far something is; without a share it only says that it goes on."""
+    value = "" if share is None else f' value="{share:.2f}"'
+    label = html.escape(words)
+    return f'<span role="status"><progress max="1"{value} aria-label="{label}"></progress> {label}</span>'
 
 
 def _with_progress(work: Callable[[Callable[[float], None]], object]) -> Iterator[float]:
@@ -255,18 +326,11 @@ def _with_progress(work: Callable[[Callable[[float], None]], object]) -> Iterato
             failed.append(error)
         told.put(None)
 
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    shown = -1.0
+    threading.Thread(target=run, daemon=True).start()
+    given = 0.0
     while (share := told.get()) is not None:
-        if share - shown >= 0.05:
-            shown = share
+        if share - given >= _PROGRESS_STEP or share >= 1:
+            given = share
             yield share
-    thread.join()
     if failed:
         raise failed[0]
-
-
-def examples(folder: Path) -> Sequence[str]:
-    """The example videos that come with the page."""
-    return [str(file) for file in sorted(folder.glob("*.mp4"))]

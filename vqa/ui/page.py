@@ -1,25 +1,30 @@
-"""The page: what stands where, and which handler each part calls."""
+"""The page: which event of which part calls which handler."""
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+import gradio as gr
 
-import gradio as gr  # noqa: E402 - analytics are switched off before it is imported
+from vqa.errors import VQAError
+from vqa.types import AnswerOptions
+from vqa.ui import handlers, layout, search
+from vqa.ui.endpoints import Endpoints, visitor
+from vqa.ui.handlers import Choices, View
+from vqa.ui.limits import PRIVATE, Limits, Rate
+from vqa.ui.theme import CSS, HEAD, theme
+from vqa.ui.visit import Shelf, Visit, Visits
+from vqa.ui.wording import Language, language_of, say
 
-from vqa.ui import handlers  # noqa: E402
-from vqa.ui.theme import CSS, HEAD  # noqa: E402
-from vqa.ui.visit import Shelf, Visit  # noqa: E402
-from vqa.ui.wording import ALL, language_of, say  # noqa: E402
+_SHOWN = (
+    "log", "status", "frames", "details", "videos", "whole", "tab_moments", "tab_captions", "export",
+    "send", "stop", "question",
+)  # fmt: skip
+_CONCURRENT = 4
 
-_EXAMPLES = Path(__file__).parent / "examples"
-_words = gr.I18n(**ALL)
+Notice = Callable[[Language], str]
 
 
 @dataclass(frozen=True)
@@ -28,198 +33,275 @@ class PageOptions:
 
     Args:
         model: the model chosen at first.
-        device: where models are loaded to.
         models: the names to choose from.
+        limits: what a visitor may take.
+        notice: HTML shown above everything, made for a language; empty shows none.
     """
 
     model: str = "fused"
-    device: str = "auto"
     models: tuple[str, ...] = ("fused", "echo")
+    limits: Limits = PRIVATE
+    notice: Notice = field(default=lambda _: "")
 
 
-def build_page(options: PageOptions) -> gr.Blocks:
-    """The page, ready to be launched; the model begins to load at once, in the background."""
-    shelf = Shelf(options.device)
-    shelf.load_in_background(options.model)
-    with gr.Blocks(title=say("title")) as page:
-        visit = gr.State(lambda: Visit(model=options.model))
-        gr.Markdown(f"# {say('title')}\n{say('lead')}", elem_id="vqa-title")
-        with gr.Row(equal_height=False):
-            with gr.Column(scale=5, min_width=320):
-                player = gr.Video(
-                    label=say("video"), sources=["upload", "webcam"], elem_id="vqa-player", height=380
-                )
-                status = gr.HTML(elem_classes="vqa-status", elem_id="vqa-status")
-                frames = gr.HTML(handlers.frames_empty("en"), elem_id="vqa-frames")
-                choices = _sampling_controls(options)
-                if found := handlers.examples(_EXAMPLES):
-                    gr.Examples(examples=[[path] for path in found], inputs=[player], cache_examples=False)
-            with gr.Column(scale=6, min_width=320):
-                chat = _Chat()
-                details = _panels(shelf, visit)
-        _wire(shelf, page, visit, player, status, frames, choices, chat, details)
-    return page
+class Page:
+    """One page for all visitors; what belongs to one of them is in their `Visit`.
 
+    Args:
+        shelf: where models are.
+        options: how the page is set up.
+    """
 
-class _Chat:
-    """The conversation and its buttons."""
+    def __init__(self, shelf: Shelf, options: PageOptions) -> None:
+        self.shelf = shelf
+        self.options = options
+        self.visits = Visits(options.model, keep_s=options.limits.keep_s)
+        self.rate = Rate(options.limits.asks_per_minute)
+        self.parts = layout.Parts()
+        keep_s = options.limits.keep_s
+        with gr.Blocks(title=say("title"), delete_cache=(keep_s // 4, keep_s)) as self.blocks:
+            layout.build(self.parts, options.models, options.model)
+            self._wire_watching()
+            self._wire_chat()
+            self._wire_panels()
+            self._wire_language()
+            Endpoints(self.shelf, self.visits, self.rate, options.limits).add()
 
-    def __init__(self) -> None:
-        self.log = gr.Chatbot(
-            label=_words("chat"), height=430, placeholder=say("chat_empty"), elem_id="vqa-chat", buttons=["copy"]
+    def launch(self, **how: Any) -> Any:
+        """Serve the page; see gradio's `launch` for the arguments."""
+        limits = self.options.limits
+        queued = self.blocks.queue(
+            default_concurrency_limit=_CONCURRENT, max_size=limits.queue_length
         )
-        self.question = gr.Textbox(
-            label=_words("question"), placeholder=say("question_hint"), lines=1, max_lines=4,
-            elem_id="vqa-question", submit_btn=False,
+        return queued.launch(
+            css=CSS, head=HEAD, theme=theme(), run_history=False, ssr_mode=False,
+            allowed_paths=[str(layout.EXAMPLES_FOLDER)], max_file_size=limits.upload_bytes,
+            footer_links=["api", "settings"], **how,
         )  # fmt: skip
-        with gr.Row():
-            self.send = gr.Button(_words("send"), variant="primary", elem_id="vqa-send", min_width=90)
-            self.stop = gr.Button(_words("stop"), elem_id="vqa-stop", min_width=90)
-            self.again = gr.Button(_words("retry"), elem_id="vqa-retry", min_width=90)
-            self.clear = gr.Button(_words("clear"), elem_id="vqa-clear", min_width=90)
-            self.save = gr.DownloadButton(_words("export"), elem_id="vqa-export", min_width=90)
 
+    def _visit(self, request: gr.Request) -> Visit:
+        return self.visits.of(request.session_hash)
 
-@dataclass(frozen=True)
-class _Choices:
-    """How the visitor wants the video looked at."""
+    def _outputs(self) -> list[Any]:
+        return [getattr(self.parts, name) for name in _SHOWN]
 
-    model: Any
-    num_frames: Any
-    strategy: Any
-    start_s: Any
-    end_s: Any
-    apply: Any
-    closer: Any
+    def _on(self, trigger: Any, handler: Callable[..., Any], inputs: Any, outputs: Any) -> None:
+        gr.on(trigger, handler, inputs, outputs, api_visibility="private", show_progress="hidden")
 
+    def _wire_watching(self) -> None:
+        parts = self.parts
+        choices = [parts.num_frames, parts.strategy, parts.start_s, parts.end_s]
 
-def _sampling_controls(options: PageOptions) -> _Choices:
-    with gr.Accordion(_words("advanced"), open=False):
-        model = gr.Dropdown(
-            list(options.models), value=options.model, label=_words("model"), allow_custom_value=True
+        def changed(request: gr.Request, path: str | None, *chosen: Any) -> Iterator[Any]:
+            visit = self._visit(request)
+            if path and visit.path is not None and str(visit.path) == path:
+                return  # the player alone changed, such as its subtitles
+            yield from self._watch(visit, path, _choices(*chosen))
+
+        def again(request: gr.Request, path: str | None, model: str, *chosen: Any) -> Iterator[Any]:
+            visit = self._visit(request)
+            visit.model = (model or "").strip() or self.options.model
+            yield from self._watch(visit, path, _choices(*chosen))
+
+        def closer(request: gr.Request) -> Iterator[Any]:
+            visit = self._visit(request)
+            yield from self._closer(visit, handlers.closer(visit, None))
+
+        def whole(request: gr.Request) -> Iterator[Any]:
+            visit = self._visit(request)
+            yield from self._closer(visit, Choices())
+
+        def chosen(path: str) -> Any:
+            return path
+
+        outputs = self._outputs()
+        self._on([parts.player.change], changed, [parts.player, *choices], outputs)
+        self._on(
+            [parts.apply.click, parts.model.input],
+            again,
+            [parts.player, parts.model, *choices],
+            outputs,
         )
-        with gr.Row():
-            num_frames = gr.Slider(1, 64, value=16, step=1, label=_words("num_frames"))
-            strategy = gr.Radio(
-                [(say("strategy_shots"), "shots"), (say("strategy_uniform"), "uniform")],
-                value="shots", label=_words("strategy"),
-            )  # fmt: skip
-        with gr.Row():
-            start_s = gr.Number(0, minimum=0, label=_words("from"))
-            end_s = gr.Number(0, minimum=0, label=_words("to"))
-        with gr.Row():
-            apply = gr.Button(_words("apply"))
-            closer = gr.Button(_words("closer"), elem_id="vqa-closer")
-    return _Choices(model, num_frames, strategy, start_s, end_s, apply, closer)
+        self._on([parts.closer.click], closer, None, outputs)
+        self._on([parts.whole.click], whole, None, outputs)
+        self._on([parts.videos.input], chosen, [parts.videos], [parts.player])
+        for key, example in layout.EXAMPLES.items():
+            self._on(
+                [getattr(parts, key).click],
+                lambda example=example: str(example),
+                None,
+                [parts.player],
+            )
 
+    def _wire_chat(self) -> None:
+        parts = self.parts
 
-def _panels(shelf: Shelf, visit: Any) -> Any:
-    """Moments, captions and details; returns the details."""
-    with gr.Tabs():
-        with gr.Tab(_words("details")):
-            details = gr.Markdown(say("details_empty"), elem_id="vqa-details")
-        with gr.Tab(_words("moments"), elem_id="vqa-moments"):
-            words = gr.Textbox(label=_words("moments_words"))
-            find = gr.Button(_words("moments_go"))
-            found = gr.HTML(elem_id="vqa-found")
-            gr.on(
-                [find.click, words.submit], lambda v, w: handlers_moments(v, w), [visit, words], found,
-                api_name="search",
-            )  # fmt: skip
-        with gr.Tab(_words("captions")):
-            caption = gr.Button(_words("captions_go"))
-            table = gr.Dataframe(
-                headers=[say("caption_start"), say("caption_end"), say("caption_text")],
-                interactive=True, wrap=True,
-            )  # fmt: skip
-            file = gr.File(label=_words("captions_file"))
-            caption.click(handlers_captions, [visit], [table, file], api_name="caption")
-    return details
+        def ask(request: gr.Request, question: str, tokens: float) -> Iterator[Any]:
+            yield from self._ask(request, question, tokens)
 
+        def again(request: gr.Request, tokens: float) -> Iterator[Any]:
+            visit = self._visit(request)
+            if not visit.exchanges:
+                told = handlers.alarm(say("nothing_to_retry", visit.language))
+                yield shown(View(status=told))
+                return
+            last = len(visit.exchanges) - 1
+            yield from self._ask(request, visit.exchanges[last].question, tokens, keep=last)
 
-def handlers_moments(visit: Visit, words: str) -> str:
-    """The moments that fit some words, as frames to click."""
-    from vqa.ui.search import moments_html
+        def edited(request: gr.Request, edit: gr.EditData, tokens: float) -> Iterator[Any]:
+            position = edit.index[0] if isinstance(edit.index, (tuple, list)) else edit.index
+            yield from self._ask(request, str(edit.value), tokens, keep=position // 2)
 
-    return moments_html(visit, words)
+        def here(
+            request: gr.Request, player: gr.Video, question: str, tokens: float
+        ) -> Iterator[Any]:
+            visit = self._visit(request)
+            at = float(player.playback_position or 0.0)
+            yield from self._closer(visit, handlers.closer(visit, at))
+            if visit.path is not None:
+                asked = question.strip() or say("here_question", visit.language)
+                yield from self._ask(request, asked, tokens)
 
+        def stop(request: gr.Request) -> None:
+            self._visit(request).stop.set()
 
-def handlers_captions(visit: Visit) -> tuple[list[list[str]], str | None]:
-    """Captions as a table and as a subtitle file."""
-    from vqa.ui.search import captions_table
+        def clear(request: gr.Request) -> list[Any]:
+            return shown(handlers.clear(self._visit(request)))
 
-    return captions_table(visit, Path(tempfile.mkdtemp()))
+        outputs, tokens = self._outputs(), parts.max_tokens
+        self._on([parts.send.click, parts.question.submit], ask, [parts.question, tokens], outputs)
+        self._on([parts.again.click], again, [tokens], outputs)
+        self._on([parts.log.edit], edited, [tokens], outputs)
+        self._on([parts.here.click], here, [parts.player, parts.question, tokens], outputs)
+        self._on([parts.clear.click, parts.log.clear], clear, None, outputs)
+        parts.stop.click(stop, None, None, api_visibility="private", queue=False)
 
+    def _wire_panels(self) -> None:
+        parts = self.parts
 
-def _wire(
-    shelf: Shelf, page: gr.Blocks, visit: Any, player: Any, status: Any, frames: Any, choices: _Choices, chat: _Chat,
-    details: Any,
-) -> None:  # fmt: skip
-    """Which event calls which handler."""
+        def find(request: gr.Request, words: str) -> str:
+            visit = self._visit(request)
+            try:
+                self._spend(request, visit)
+            except VQAError as error:
+                return handlers.trouble(error)
+            return search.moments_html(visit, words)
 
-    def greet(state: Visit, request: gr.Request) -> Visit:
-        state.language = language_of(request.headers.get("accept-language"))
-        return state
+        def caption(request: gr.Request) -> list[Any]:
+            visit = self._visit(request)
+            try:
+                self._spend(request, visit)
+                rows = search.captions_rows(visit)
+            except VQAError as error:
+                return [handlers.trouble(error), *[gr.skip()] * 4]
+            return [
+                say("captions_done", visit.language),
+                gr.update(value=rows, visible=True),
+                *filed(visit, rows),
+            ]
 
-    def look(state: Visit, path: str | None, model: str, *chosen: Any) -> Iterator[tuple[Any, ...]]:
-        state.model = model
-        num_frames, strategy, start_s, end_s = chosen
-        wanted = {"num_frames": int(num_frames), "strategy": strategy, "start_s": start_s, "end_s": end_s or None}
-        for told, seen in handlers.watch(shelf, state, path, wanted):
-            yield state, told, seen, handlers.conversation(state)
+        def filed(visit: Visit, rows: Any) -> list[Any]:
+            files = [str(file) for file in search.captions_files(visit, rows)]
+            return [
+                *(gr.update(value=file, visible=True) for file in files),
+                gr.update(subtitles=files[1]),
+            ]
 
-    def closer(state: Visit, player_value: gr.Video) -> Iterator[tuple[Any, ...]]:
-        if state.session is None or state.session.context is None:
-            yield state, say("no_video", state.language), gr.skip(), gr.skip()
+        def table_edited(request: gr.Request, rows: list[list[Any]]) -> list[Any]:
+            visit = self._visit(request)
+            try:
+                return [say("captions_done", visit.language), *filed(visit, rows)]
+            except VQAError as error:
+                return [handlers.trouble(error), *[gr.skip()] * 3]
+
+        files = [parts.save_srt, parts.save_vtt, parts.player]
+        self._on([parts.find.click, parts.words.submit], find, [parts.words], [parts.found])
+        self._on([parts.caption.click], caption, None, [parts.caption_status, parts.table, *files])
+        self._on([parts.table.input], table_edited, [parts.table], [parts.caption_status, *files])
+
+    def _wire_language(self) -> None:
+        parts = self.parts
+        named = [getattr(parts, name) for name in layout.UNSPOKEN]
+
+        def speak(visit: Visit) -> list[Any]:
+            words = self.options.notice(visit.language)
+            return [
+                visit.language,
+                gr.update(value=words, visible=bool(words)),
+                *parts.in_language(visit.language),
+                *layout.unspoken(visit.language),
+                *shown(handlers.seen(visit)),
+            ]
+
+        def greet(request: gr.Request) -> list[Any]:
+            visit = self._visit(request)
+            visit.language = language_of(request.headers.get("accept-language"))
+            return speak(visit)
+
+        def switch(request: gr.Request, language: str) -> list[Any]:
+            visit = self._visit(request)
+            visit.language = "zh" if language == "zh" else "en"
+            return speak(visit)
+
+        outputs = [parts.language, parts.notice, *parts.speaking(), *named, *self._outputs()]
+        self._on([self.blocks.load], greet, None, outputs)
+        self._on([parts.language.input], switch, [parts.language], outputs)
+
+    def _watch(self, visit: Visit, path: str | None, choices: Choices) -> Iterator[list[Any]]:
+        for view in handlers.watch(self.shelf, visit, path, choices, self.options.limits):
+            yield shown(view)
+
+    def _closer(self, visit: Visit, choices: Choices | None) -> Iterator[list[Any]]:
+        if choices is None or visit.path is None:
+            yield shown(View(status=handlers.alarm(say("no_video", visit.language))))
             return
-        around = float(getattr(player_value, "playback_position", 0) or 0)
-        path = str(state.session.context.clip.info.path)
-        for told, seen in handlers.watch(shelf, state, path, handlers.closer_plan(state.session, around)):
-            yield state, told, seen, handlers.conversation(state)
+        yield from self._watch(visit, str(visit.path), choices)
 
-    def answer(state: Visit, path: str | None, question: str) -> Iterator[tuple[Any, ...]]:
-        for log, told, table in handlers.ask(shelf, state, path, question):
-            yield state, log, told or gr.skip(), table or gr.skip(), ""
+    def _ask(
+        self, request: gr.Request, question: str, tokens: float, *, keep: int | None = None
+    ) -> Iterator[list[Any]]:
+        visit = self._visit(request)
+        try:
+            self._spend(request, visit)
+        except VQAError as error:
+            yield shown(View(status=handlers.trouble(error)))
+            return
+        options = AnswerOptions(max_new_tokens=int(tokens))
+        for view in handlers.ask(visit, question, keep=keep, options=options):
+            yield shown(view)
 
-    def again(state: Visit, path: str | None) -> Iterator[tuple[Any, ...]]:
-        for log, told, table in handlers.ask(shelf, state, path, "", again=True):
-            yield state, log, told or gr.skip(), table or gr.skip()
-
-    def stop(state: Visit) -> None:
-        state.stop.set()
-
-    def clear(state: Visit) -> tuple[Visit, list[Any]]:
-        if state.session is not None:
-            state.session.clear()
-        return state, []
-
-    def save(state: Visit) -> str | None:
-        text = handlers.export_markdown(state)
-        if not text:
-            return None
-        file = Path(tempfile.mkdtemp()) / "conversation.md"
-        file.write_text(text, encoding="utf-8")
-        return str(file)
-
-    page.load(greet, visit, visit, api_visibility="private")
-    sampling = [choices.model, choices.num_frames, choices.strategy, choices.start_s, choices.end_s]
-    looking = {"inputs": [visit, player, *sampling], "outputs": [visit, status, frames, chat.log], "api_visibility": "private"}
-    player.change(look, **looking)
-    choices.apply.click(look, **looking)
-    choices.model.input(look, **looking)
-    choices.closer.click(closer, [visit, player], looking["outputs"], api_visibility="private")
-    gr.on(
-        [chat.send.click, chat.question.submit], answer, [visit, player, chat.question],
-        [visit, chat.log, status, details, chat.question], api_visibility="private",
-    )  # fmt: skip
-    chat.again.click(again, [visit, player], [visit, chat.log, status, details], api_visibility="private")
-    chat.stop.click(stop, visit, None, api_visibility="private", queue=False)
-    chat.clear.click(clear, visit, [visit, chat.log], api_visibility="private")
-    chat.save.click(save, visit, chat.save, api_visibility="private")
+    def _spend(self, request: gr.Request, visit: Visit) -> None:
+        self.rate.spend(visitor(request), visit.language)
 
 
-def launch(page: gr.Blocks, **how: Any) -> Any:
-    """Serve the page; see gradio's `launch` for the arguments."""
-    return page.queue(default_concurrency_limit=4).launch(
-        css=CSS, head=HEAD, theme=gr.themes.Soft(), i18n=_words, **how
+def shown(view: View) -> list[Any]:
+    """What each part of `_SHOWN` becomes."""
+    skip = gr.skip()
+    busy = view.answering
+    return [
+        skip if view.log is None else view.log,
+        skip if view.status is None else view.status,
+        skip if view.frames is None else view.frames,
+        skip if view.details is None else view.details,
+        skip if view.videos is None else _videos(*view.videos),
+        skip if view.narrowed is None else gr.update(visible=view.narrowed),
+        skip if view.powers is None else gr.update(visible="moments" in view.powers),
+        skip if view.powers is None else gr.update(visible="captions" in view.powers),
+        skip if view.export is None else gr.update(value=str(view.export), interactive=True),
+        skip if busy is None else gr.update(visible=not busy),
+        skip if busy is None else gr.update(visible=busy),
+        "" if busy else skip,
+    ]
+
+
+def _videos(known: tuple[tuple[str, str], ...], current: str) -> Any:
+    return gr.update(choices=list(known), value=current, visible=len(known) > 1)
+
+
+def _choices(num_frames: float, strategy: str, start_s: float, end_s: float) -> Choices:
+    return Choices(
+        num_frames=int(num_frames or 0) or None,
+        strategy=strategy or None,
+        start_s=float(start_s or 0),
+        end_s=float(end_s or 0) or None,
     )

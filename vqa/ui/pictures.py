@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import html
 import io
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from vqa.tasks.moments import clock
+from vqa.ui.visit import Shown
 from vqa.ui.wording import Language, say
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from vqa.types import Clip
 
 _HEIGHT_PX = 96
+_TIME = re.compile(r"(?<![\d:])(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(?![\d:])")
 
 
 def thumbnail(frame: NDArray[np.uint8]) -> str:
@@ -31,22 +34,47 @@ def thumbnail(frame: NDArray[np.uint8]) -> str:
     return f"data:image/jpeg;base64,{base64.b64encode(packed.getvalue()).decode()}"
 
 
-def strip(clip: Clip, rows: Iterable[int], language: Language, *, label: str = "") -> str:
-    """These frames of a clip side by side; a click on one seeks the player to its time."""
-    cells = [_cell(clip.frames[row], clip.times_s[row], language) for row in rows]
-    told = f'<span class="vqa-label">{html.escape(label)}</span>' if label else ""
-    return f'<div class="vqa-strip">{told}{"".join(cells)}</div>'
+def shown(clip: Clip, rows: Iterable[int]) -> tuple[Shown, ...]:
+    """These frames of a clip, ready to be shown."""
+    return tuple(Shown(clip.times_s[row], thumbnail(clip.frames[row])) for row in rows)
 
 
-def _cell(frame: NDArray[np.uint8], time_s: float, language: Language) -> str:
-    alt = html.escape(say("frame_alt", language, time=clock(time_s)))
+def strip(frames: Iterable[Shown], language: Language, *, label: str, aside: str = "") -> str:
+    """Frames side by side; a click on one seeks the player to its time.
+
+    Args:
+        frames: which.
+        language: of the words.
+        label: what the frames are, told to those who cannot see them.
+        aside: words shown before the frames.
+    """
+    cells = "".join(_cell(frame, language) for frame in frames)
+    told = f'<span class="vqa-label">{html.escape(aside)}</span>' if aside else ""
     return (
-        f'<a class="vqa-frame" href="#t={time_s:.2f}" title="{alt}">'
-        f'<img src="{thumbnail(frame)}" alt="{alt}"><span>{clock(time_s)}</span></a>'
+        f'<div class="vqa-strip" role="group" aria-label="{html.escape(label)}">{told}{cells}</div>'
     )
 
 
-def time_links(text: str, times_s: Sequence[float]) -> str:
-    """Markdown links that seek the player, one a time."""
-    links = ", ".join(f"[{clock(t)}](#t={t:.2f})" for t in times_s)
-    return f"{text} ({links})" if links else text
+def link(time_s: float, text: str) -> str:
+    """An HTML link that seeks the player."""
+    return f'<a href="#t={time_s:.2f}">{html.escape(text)}</a>'
+
+
+def time_links(text: str) -> str:
+    """The text with every mm:ss in it made a Markdown link that seeks the player."""
+
+    def linked(match: re.Match[str]) -> str:
+        hours, minutes, seconds = (int(part or 0) for part in match.groups())
+        return f"[{match[0]}](#t={hours * 3600 + minutes * 60 + seconds})"
+
+    return _TIME.sub(linked, text)
+
+
+def _cell(frame: Shown, language: Language) -> str:
+    at = clock(frame.time_s)
+    alt = html.escape(say("frame_alt", language, time=at))
+    exact = html.escape(say("seconds", language, value=frame.time_s))
+    return (
+        f'<a class="vqa-frame" href="#t={frame.time_s:.2f}" title="{exact}">'
+        f'<img src="{frame.picture}" alt="{alt}"><span aria-hidden="true">{at}</span></a>'
+    )

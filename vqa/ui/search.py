@@ -1,44 +1,113 @@
-"""Moments and captions on the page."""
+"""Moments and captions of the current video, ready for their panels."""
 
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from pathlib import Path
 
-from vqa.errors import VQAError
+from vqa.errors import SettingError, Unsupported, VQAError
+from vqa.models.base import VideoContext
 from vqa.tasks.captions import caption_video, write_captions
 from vqa.tasks.moments import clock, find_moments
-from vqa.ui.handlers import trouble
-from vqa.ui.pictures import strip
+from vqa.types import Caption
+from vqa.ui.handlers import alarm, trouble
+from vqa.ui.pictures import thumbnail
 from vqa.ui.visit import Visit
-from vqa.ui.wording import say
+from vqa.ui.wording import Language, say
+
+Row = list[str]
 
 
 def moments_html(visit: Visit, words: str) -> str:
     """The moments that fit some words, best first, as frames to click."""
     session, language = visit.session, visit.language
     if session is None or session.context is None:
-        return html.escape(say("no_video", language))
+        return alarm(say("no_video", language))
     if not words.strip():
-        return html.escape(say("moments_words", language))
+        return alarm(say("no_words", language))
     try:
         moments = find_moments(session.context, session.model, words)
     except VQAError as error:
         return trouble(error)
     if not moments:
-        return html.escape(say("moments_none", language, words=words))
+        return f'<p class="vqa-hint">{html.escape(say("moments_none", language, words=words))}</p>'
     clip = session.context.clip
-    rows = [clip.times_s.index(m.thumbnail_s) for m in moments]
-    spans = ", ".join(f"{clock(m.start_s)}–{clock(m.end_s)}" for m in moments)
-    return strip(clip, rows, language) + html.escape(spans)
+    cells = [
+        _moment(
+            thumbnail(clip.frames[clip.times_s.index(m.thumbnail_s)]), m.start_s, m.end_s, language
+        )
+        for m in moments
+    ]
+    return f'<ol class="vqa-moments">{"".join(cells)}</ol>'
 
 
-def captions_table(visit: Visit, folder: Path) -> tuple[list[list[str]], str | None]:
-    """A row a caption, and the subtitle file."""
-    session = visit.session
-    if session is None or session.context is None:
-        return [], None
-    captions = caption_video(session.context, session.model)
-    file = folder / "captions.srt"
-    write_captions(captions, file)
-    return [[clock(c.start_s), clock(c.end_s), c.text] for c in captions], str(file)
+def captions_rows(visit: Visit) -> list[Row]:
+    """A row a caption: from, to, what is seen.
+
+    Raises:
+        VQAError: no video is being watched, or the model cannot describe frames.
+    """
+    context = _context(visit)
+    assert visit.session is not None
+    return [
+        [_stamp(c.start_s), _stamp(c.end_s), c.text]
+        for c in caption_video(context, visit.session.model)
+    ]
+
+
+def captions_files(visit: Visit, rows: Sequence[Sequence[object]]) -> tuple[Path, Path]:
+    """The captions as they stand in the table, as .srt and .vtt.
+
+    Raises:
+        SettingError: a time in the table cannot be read.
+    """
+    context = _context(visit)
+    captions = [
+        Caption(
+            start_s=_seconds(str(start), visit.language),
+            end_s=_seconds(str(end), visit.language),
+            text=str(text),
+        )
+        for start, end, text in rows
+        if str(text).strip()
+    ]
+    stem = Path(visit.folder.name) / context.clip.info.path.stem
+    files = Path(f"{stem}.srt"), Path(f"{stem}.vtt")
+    for file in files:
+        write_captions(captions, file)
+    return files
+
+
+def _context(visit: Visit) -> VideoContext:
+    if visit.session is None or visit.session.context is None:
+        raise Unsupported(
+            say("no_video", visit.language), cure=say("no_video_cure", visit.language)
+        )
+    return visit.session.context
+
+
+def _stamp(seconds: float) -> str:
+    tenths = round(seconds * 10)
+    return f"{clock(tenths // 10)}.{tenths % 10}"
+
+
+def _seconds(stated: str, language: Language) -> float:
+    total = 0.0
+    try:
+        for part in stated.split(":"):
+            total = total * 60 + float(part)
+    except ValueError as error:
+        raise SettingError(
+            say("bad_time", language, time=stated), cure=say("bad_time_cure", language)
+        ) from error
+    return total
+
+
+def _moment(picture: str, start_s: float, end_s: float, language: Language) -> str:
+    span = f"{clock(start_s)} – {clock(end_s)}"
+    alt = html.escape(say("frame_alt", language, time=clock(start_s)))
+    return (
+        f'<li><a class="vqa-moment" href="#t={start_s:.2f}"><img src="{picture}" alt="{alt}">'
+        f"<span>{span}</span></a></li>"
+    )

@@ -4,40 +4,94 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
-from vqa.errors import SettingError
+from vqa.errors import ExtraMissing, SettingError, VQAError
+from vqa.ui.wording import Language
+
+if TYPE_CHECKING:
+    from vqa.ui.page import Page
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Parse the arguments, build the page, serve it until it is interrupted."""
+    """Parse the arguments and serve the page until it is interrupted."""
     chosen = _parser().parse_args(argv)
-    auth = _auth(chosen.auth)
     # Threads that spin while they wait starve the page on small machines; read before torch is imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
-    from vqa.ui.page import PageOptions, build_page, launch
+    try:
+        page = start(chosen)
+    except VQAError as error:
+        sys.exit(str(error))
+    page.blocks.block_thread()
 
-    page = build_page(PageOptions(model=chosen.model, device=chosen.device))
-    launch(
-        page,
+
+def start(chosen: argparse.Namespace) -> Page:
+    """Serve the page and return; the model loads in the background.
+
+    Raises:
+        SettingError: an argument has a value that cannot be used.
+        ExtraMissing: what `--mcp` needs is not installed.
+    """
+    from vqa.ui.limits import PRIVATE, SHARED
+    from vqa.ui.page import Page, PageOptions
+    from vqa.ui.sharing import is_private, lan_address, no_public_notice, no_public_words, qr_text
+    from vqa.ui.visit import Shelf
+
+    auth = _auth(chosen.auth)
+    if chosen.mcp and find_spec("mcp") is None:
+        raise ExtraMissing(
+            "The MCP server needs a package that is not installed.",
+            cure="Install it with: pip install 'gradio[mcp]'",
+        )
+    told: dict[str, str | None] = {}
+
+    def notice(language: Language) -> str:
+        return no_public_notice(told["address"], language) if told else ""
+
+    open_to_others = chosen.share or not is_private(chosen.host)
+    shelf = Shelf(chosen.device)
+    options = PageOptions(
+        model=chosen.model,
+        models=tuple(dict.fromkeys((chosen.model, "fused", "echo"))),
+        limits=SHARED if open_to_others else PRIVATE,
+        notice=notice,
+    )
+    page = Page(shelf, options)
+    _, local, public = page.launch(
         server_name=chosen.host,
         server_port=chosen.port,
         share=chosen.share,
         auth=auth,
         inbrowser=chosen.browser,
-        run_history=False,
+        mcp_server=chosen.mcp,
+        prevent_thread_lock=True,
     )
+    shelf.load_in_background(chosen.model)
+    port = int(local.rstrip("/").rsplit(":", 1)[-1])
+    address = lan_address(chosen.host, port)
+    if chosen.share and not public:
+        told["address"] = address
+        sys.stderr.write(f"\n{no_public_words(address, 'en')}\n")
+    if address:
+        sys.stderr.write(f"\n{address}\n{qr_text(address)}\n")
+    return page
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="app.py", description="Ask a video, in your browser.")
-    parser.add_argument("--host", default="127.0.0.1", help="the address to serve on; 0.0.0.0 for the network")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="the address to serve on; 0.0.0.0 for the network"
+    )
     parser.add_argument("--port", type=int, help="the port (default: the first free one from 7860)")
     parser.add_argument("--model", default="fused", help="the model chosen at first")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
     parser.add_argument("--share", action="store_true", help="make a public link through Gradio")
     parser.add_argument("--auth", metavar="USER:PASSWORD", help="ask visitors for this")
+    parser.add_argument("--mcp", action="store_true", help="serve the endpoints to MCP clients too")
     parser.add_argument("--browser", action="store_true", help="open the page in a browser")
     return parser
 
@@ -52,5 +106,7 @@ def _auth(stated: str | None) -> tuple[str, str] | None:
         return None
     user, colon, password = stated.partition(":")
     if not (user and colon and password):
-        raise SettingError("--auth must be USER:PASSWORD.", cure="Say for example --auth anna:secret.")
+        raise SettingError(
+            "--auth must be USER:PASSWORD.", cure="Say for example --auth anna:secret."
+        )
     return user, password

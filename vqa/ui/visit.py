@@ -1,13 +1,20 @@
-"""One visitor: their session, and the models all visitors share."""
+"""One visitor: their session and what was said; and the models that all visitors share."""
 
 from __future__ import annotations
 
 import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from vqa.chat.session import ChatSession
+from vqa.errors import VQAError
 from vqa.models.registry import load
+from vqa.types import Answer
 from vqa.ui.wording import Language
 
 if TYPE_CHECKING:
@@ -19,10 +26,12 @@ class Shelf:
 
     Args:
         device: where models are loaded to.
+        loader: how a model of a name is loaded to a device.
     """
 
-    def __init__(self, device: str = "auto") -> None:
+    def __init__(self, device: str = "auto", *, loader: Callable[..., VideoQAModel] = load) -> None:
         self.device = device
+        self._loader = loader
         self._models: dict[str, VideoQAModel] = {}
         self._lock = threading.Lock()
 
@@ -34,19 +43,17 @@ class Shelf:
         """
         with self._lock:
             if name not in self._models:
-                self._models[name] = load(name, device=self.device)
+                self._models[name] = self._loader(name, device=self.device)
             return self._models[name]
 
-    def ready(self, name: str) -> bool:
-        """Whether the model is loaded."""
-        return name in self._models
+    def peek(self, name: str) -> VideoQAModel | None:
+        """The model of that name if it is loaded."""
+        return self._models.get(name)
 
     def load_in_background(self, name: str) -> None:
         """Begin to load a model that will be wanted; an error waits for who asks."""
 
         def run() -> None:
-            from vqa.errors import VQAError
-
             try:
                 self.get(name)
             except VQAError:
@@ -55,11 +62,77 @@ class Shelf:
         threading.Thread(target=run, daemon=True).start()
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A frame under an answer: its time and its picture as a data address."""
+
+    time_s: float
+    picture: str
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A question and its answer as the page shows them, whatever is watched later."""
+
+    question: str
+    answer: Answer
+    frames: tuple[Shown, ...] = ()
+
+
 @dataclass
 class Visit:
-    """What the page remembers of one browser tab."""
+    """What the page remembers of one browser tab; nobody else's tab can reach it."""
 
     model: str = "fused"
     language: Language = "en"
     session: ChatSession | None = None
+    said: dict[Path, list[Exchange]] = field(default_factory=dict)
     stop: threading.Event = field(default_factory=threading.Event)
+    looking: threading.Lock = field(default_factory=threading.Lock)
+    answering: threading.Lock = field(default_factory=threading.Lock)
+    folder: TemporaryDirectory[str] = field(
+        default_factory=lambda: TemporaryDirectory(prefix="vqa-page-")
+    )
+
+    @property
+    def path(self) -> Path | None:
+        """The video being watched."""
+        if self.session is None or self.session.context is None:
+            return None
+        return self.session.context.clip.info.path
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """What was said about the video being watched."""
+        return self.said.setdefault(self.path, []) if self.path is not None else []
+
+
+class Visits:
+    """The visit of each browser tab, by the secret that Gradio gives a tab; the idle and the oldest are forgotten.
+
+    Args:
+        model: the model a visit begins with.
+        keep_s: how long an idle visit is kept.
+        most: how many are kept.
+    """
+
+    def __init__(self, model: str, *, keep_s: float = 3600.0, most: int = 64) -> None:
+        self._model = model
+        self._keep_s = keep_s
+        self._most = most
+        self._visits: OrderedDict[str, tuple[float, Visit]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, tab: str | None) -> Visit:
+        """The visit of a tab; a caller without one gets a visit of its own, once."""
+        if not tab:
+            return Visit(model=self._model)
+        now = time.monotonic()
+        with self._lock:
+            _, visit = self._visits.pop(tab, (now, None))
+            self._visits[tab] = (now, visit or Visit(model=self._model))
+            while len(self._visits) > self._most or (
+                now - next(iter(self._visits.values()))[0] > self._keep_s
+            ):
+                self._visits.popitem(last=False)
+            return self._visits[tab][1]
