@@ -74,4 +74,6 @@ class ColourModel:
     def import_state(
         self, clip: Clip, arrays: Mapping[str, NDArray[Any]], *, text: Sequence[TimedText] = ()
     ) -> VideoContext:
-        return VideoContext(model=self.name, clip=clip, state=np.asarray(arrays["seen"]), text=tuple(text))
+        return VideoContext(
+            model=self.name, clip=clip, state=np.asarray(arrays["seen"]), text=tuple(text)
+        )

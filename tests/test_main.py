@@ -11,14 +11,26 @@ from vqa.__main__ import main
 def test_the_answer_stands_alone_on_stdout(cuts: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ask", str(cuts), "What is it?", "--model", "echo"]) == 0
     out, err = capsys.readouterr()
-    assert out == "I saw 8 frames from 0.60 s to 8.40 s, heard 0 earlier questions, and was asked: What is it?\n"
+    assert (
+        out
+        == "I saw 8 frames from 0.60 s to 8.40 s, heard 0 earlier questions, and was asked: What is it?\n"
+    )
     assert err == ""
 
 
 def test_json_has_the_promised_keys(cuts: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ask", str(cuts), "What?", "--model", "echo", "--frames", "3", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert {"answer", "confidence", "answerable", "frames", "evidence", "timings_s", "model", "device"} <= told.keys()
+    assert {
+        "answer",
+        "confidence",
+        "answerable",
+        "frames",
+        "evidence",
+        "timings_s",
+        "model",
+        "device",
+    } <= told.keys()
     assert len(told["frames"]) == 3
     assert set(told["frames"][0]) == {"index", "time_s"}
     assert set(told["timings_s"]) == {"read", "encode", "first_token", "total"}
@@ -28,7 +40,10 @@ def test_json_has_the_promised_keys(cuts: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_a_range_of_the_video(cuts: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["ask", str(cuts), "What?", "--model", "echo", "--from", "3", "--to", "6", "--json"]) == 0
+    assert (
+        main(["ask", str(cuts), "What?", "--model", "echo", "--from", "3", "--to", "6", "--json"])
+        == 0
+    )
     times = [f["time_s"] for f in json.loads(capsys.readouterr().out)["frames"]]
     assert min(times) >= 3
     assert max(times) < 6

@@ -89,7 +89,9 @@ def _video_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default="fused", help="a name of `vqa models` (default: fused)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
     parser.add_argument("--frames", type=int, metavar="N", help="the most frames the model sees")
-    parser.add_argument("--from", dest="start_s", type=float, default=0.0, metavar="S", help="start at this second")
+    parser.add_argument(
+        "--from", dest="start_s", type=float, default=0.0, metavar="S", help="start at this second"
+    )
     parser.add_argument("--to", dest="end_s", type=float, metavar="S", help="end at this second")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -202,7 +204,12 @@ def _bar() -> Callable[[float], None] | None:
     def show(share: float) -> None:
         full = round(share * _BAR_WIDTH)
         end = "\n" if share >= 1 else ""
-        print(f"\rreading [{'#' * full}{'.' * (_BAR_WIDTH - full)}] {share:4.0%}", end=end, file=sys.stderr, flush=True)
+        print(
+            f"\rreading [{'#' * full}{'.' * (_BAR_WIDTH - full)}] {share:4.0%}",
+            end=end,
+            file=sys.stderr,
+            flush=True,
+        )
 
     return show
 

@@ -1,9 +1,9 @@
 """The only reader of the environment.
 
-    VQA_HOME        where encoded videos, the library and downloads are kept (default: the user's cache folder)
-    VQA_WEIGHTS     the folder of the embedded model (default: weights/ beside the package)
-    VQA_API_KEY     the key sent to a served endpoint; OPENAI_API_KEY is read where it is missing
-    VQA_CACHE_GB    the most room encoded videos may take on disk (default 2)
+VQA_HOME        where encoded videos, the library and downloads are kept (default: the user's cache folder)
+VQA_WEIGHTS     the folder of the embedded model (default: weights/ beside the package)
+VQA_API_KEY     the key sent to a served endpoint; OPENAI_API_KEY is read where it is missing
+VQA_CACHE_GB    the most room encoded videos may take on disk (default 2)
 """
 
 from __future__ import annotations

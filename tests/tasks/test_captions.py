@@ -22,11 +22,18 @@ def test_a_caption_for_every_shot(cuts: Path) -> None:
 
 def test_neighbours_that_say_the_same_are_one() -> None:
     rows = [Caption(start_s=i, end_s=i + 1, text=t) for i, t in enumerate(["a", "a", "b", "a"])]
-    assert [(c.start_s, c.end_s, c.text) for c in merge_same(rows)] == [(0, 2, "a"), (2, 3, "b"), (3, 4, "a")]
+    assert [(c.start_s, c.end_s, c.text) for c in merge_same(rows)] == [
+        (0, 2, "a"),
+        (2, 3, "b"),
+        (3, 4, "a"),
+    ]
 
 
 def test_files_hold_what_was_said(tmp_path: Path) -> None:
-    rows = [Caption(start_s=0.0, end_s=1.5, text="a dog — runs"), Caption(start_s=1.5, end_s=61.0, text="b")]
+    rows = [
+        Caption(start_s=0.0, end_s=1.5, text="a dog — runs"),
+        Caption(start_s=1.5, end_s=61.0, text="b"),
+    ]
     for ending in (".srt", ".vtt", ".json"):
         write_captions(rows, tmp_path / f"out{ending}")
     assert "00:00:01,500 --> 00:01:01,000\nb" in (tmp_path / "out.srt").read_text(encoding="utf-8")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,9 @@ def context_of(path: Path, model: ColourModel) -> VideoContext:
     return model.encode(read_clip(path, model.sampling))
 
 
-@pytest.mark.parametrize(("words", "start_s", "end_s"), [("a red thing", 0, 3), ("green", 3, 6), ("blue", 6, 9)])
+@pytest.mark.parametrize(
+    ("words", "start_s", "end_s"), [("a red thing", 0, 3), ("green", 3, 6), ("blue", 6, 9)]
+)
 def test_words_find_their_shot(words: str, start_s: float, end_s: float, cuts: Path) -> None:
     model = ColourModel(num_frames=9)
     (moment,) = find_moments(context_of(cuts, model), model, words)
@@ -41,7 +44,7 @@ def test_spans_cover_the_video_without_gaps(cuts: Path) -> None:
     stretches = spans(context_of(cuts, model))
     assert stretches[0][0] == 0
     assert stretches[-1][1] == pytest.approx(9.0, abs=0.01)
-    assert all(a[1] == b[0] for a, b in zip(stretches, stretches[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in itertools.pairwise(stretches))
 
 
 def test_a_model_without_the_power_says_so(cuts: Path) -> None:

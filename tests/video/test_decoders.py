@@ -19,7 +19,9 @@ CASES = [(d, n) for d in DECODERS for n in SPECS if (d, n) != ("opencv", "av1.mp
 
 
 @pytest.mark.parametrize(("decoder", "name"), CASES)
-def test_every_frame_is_given_at_its_time(decoder: str, name: str, videos: Mapping[str, Path]) -> None:
+def test_every_frame_is_given_at_its_time(
+    decoder: str, name: str, videos: Mapping[str, Path]
+) -> None:
     module: ModuleType = DECODERS[decoder]
     spec = SPECS[name]
     seen = []

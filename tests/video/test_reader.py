@@ -28,7 +28,9 @@ def test_probe_tells_what_is_true(name: str, videos: Mapping[str, Path]) -> None
 
 @pytest.mark.parametrize("name", SPECS)
 @pytest.mark.parametrize("strategy", ["uniform", "shots"])
-def test_frames_are_those_of_their_times(name: str, strategy: str, videos: Mapping[str, Path]) -> None:
+def test_frames_are_those_of_their_times(
+    name: str, strategy: str, videos: Mapping[str, Path]
+) -> None:
     spec = SPECS[name]
     clip = read_clip(videos[name], SamplingPlan(strategy=strategy, num_frames=6))  # type: ignore[arg-type]
     assert clip.frames.dtype == np.uint8
@@ -61,14 +63,18 @@ def test_every_shot_is_seen(tmp_path: Path) -> None:
     assert [int(picture[-1, 0].argmax()) for picture in clip.frames] == [0, 1, 2]
 
 
-def test_a_long_video_is_read_by_key_frames(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_video_is_read_by_key_frames(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(reader, "LONG_S", 5.0)
     path = write_clip(tmp_path / "long.mp4", [(RED, 12.0), (GREEN, 10.0), (BLUE, 8.0)])
     for strategy in ("uniform", "shots"):
         clip = read_clip(path, SamplingPlan(strategy=strategy, num_frames=6))  # type: ignore[arg-type]
         assert len(clip.times_s) == 6
         for picture, time_s in zip(clip.frames, clip.times_s, strict=True):
-            assert int(picture[-1, 0].argmax()) == (0 if time_s < 11.9 else 1 if time_s < 21.9 else 2)
+            assert int(picture[-1, 0].argmax()) == (
+                0 if time_s < 11.9 else 1 if time_s < 21.9 else 2
+            )
     assert len(clip.shots) == 3
 
 
@@ -84,7 +90,10 @@ def test_a_truncated_file_is_used_and_says_so(tmp_path: Path) -> None:
 
     whole = write_clip(tmp_path / "whole.mp4", [(RED, 6.0), (GREEN, 6.0)])
     fast = tmp_path / "fast.mp4"
-    with av.open(str(whole)) as source, av.open(str(fast), "w", options={"movflags": "faststart"}) as target:
+    with (
+        av.open(str(whole)) as source,
+        av.open(str(fast), "w", options={"movflags": "faststart"}) as target,
+    ):
         track = target.add_stream_from_template(source.streams.video[0])
         for packet in source.demux(source.streams.video[0]):
             if packet.dts is not None:
@@ -109,7 +118,9 @@ def _broken(kind: str, folder: Path) -> Path:
     elif kind == "picture":
         Image.new("RGB", (64, 64)).save(path, "PNG")
     elif kind == "noise":
-        path.write_bytes(b"\0\0\0\x18ftypisom\0\0\2\0isomiso2" + np.random.default_rng(0).bytes(5000))
+        path.write_bytes(
+            b"\0\0\0\x18ftypisom\0\0\2\0isomiso2" + np.random.default_rng(0).bytes(5000)
+        )
     elif kind == "no-index":
         whole = write_clip(folder / "w.mp4", [(RED, 2.0)])
         path.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])

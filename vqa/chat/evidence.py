@@ -21,9 +21,7 @@ def with_evidence(
     """The same answer with its confidence and its frames, heaviest first; as it was where the model can do neither."""
     if isinstance(model, Judges):
         judgement = model.judge(context, question, answer.text, history=earlier)
-        answer = replace(
-            answer, confidence=judgement.confidence, answerable=judgement.answerable
-        )
+        answer = replace(answer, confidence=judgement.confidence, answerable=judgement.answerable)
     if isinstance(model, Explains) and answer.answerable is not False:
         frames = model.explain(context, question, answer.text, history=earlier)
         answer = replace(answer, evidence=frames[:_MOST_FRAMES_SHOWN])

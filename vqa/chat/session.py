@@ -115,9 +115,7 @@ class ChatSession:
             context = self.model.encode(clip, text=text)
             if self._store and not text:
                 self._store.put(self.model, context)
-        viewing = Viewing(
-            context=context, read_s=read - began, encode_s=time.perf_counter() - read
-        )
+        viewing = Viewing(context=context, read_s=read - began, encode_s=time.perf_counter() - read)
         if known is not None:
             viewing.history = known.history
         self._viewings[file] = viewing

@@ -5,10 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from PIL import Image
-
-from vqa.types import Clip, SamplingPlan, VideoInfo
+from vqa.training.still import picture_clip
 from vqa.video.reader import read_clip
 
 if TYPE_CHECKING:
@@ -16,30 +13,7 @@ if TYPE_CHECKING:
 
     from vqa.models.base import VideoQAModel
     from vqa.training.records import Record
-
-
-def picture_clip(path: Path) -> Clip:
-    """A photograph as a clip of one frame at time 0."""
-    with Image.open(path) as picture:
-        frame = np.array(picture.convert("RGB"))
-    info = VideoInfo(
-        path=path,
-        size_bytes=path.stat().st_size,
-        width=frame.shape[1],
-        height=frame.shape[0],
-        duration_s=None,
-        num_frames=1,
-        fps=None,
-        codec=path.suffix.lstrip("."),
-        decoder="opencv",
-    )
-    return Clip(
-        info=info,
-        plan=SamplingPlan(num_frames=1),
-        frames=frame[np.newaxis],
-        times_s=(0.0,),
-        indices=(0,),
-    )
+    from vqa.types import Clip
 
 
 def show(data: Path, record: Record, model: VideoQAModel) -> Clip:

@@ -69,7 +69,9 @@ def stream_generation(
         error: BaseException | None = None
         try:
             with torch.inference_mode():
-                generate(streamer=streamer, stopping_criteria=StoppingCriteriaList([_Stopped(stop)]))
+                generate(
+                    streamer=streamer, stopping_criteria=StoppingCriteriaList([_Stopped(stop)])
+                )
         except BaseException as caught:  # noqa: BLE001 - carried across the thread, raised by the reader
             error = caught
         queue.put(_Ended(error))

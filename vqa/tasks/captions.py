@@ -23,7 +23,8 @@ def caption_video(context: VideoContext, model: VideoQAModel) -> list[Caption]:
     """
     if not isinstance(model, Describes):
         raise Unsupported(
-            f"The model {model.name} cannot caption single frames.", cure="Choose the model 'fused'."
+            f"The model {model.name} cannot caption single frames.",
+            cure="Choose the model 'fused'.",
         )
     clip = context.clip
     shots = clip.shots or (Shot(start_s=0.0, end_s=max(clip.duration_s, clip.times_s[-1])),)
@@ -45,9 +46,7 @@ def merge_same(captions: Iterable[Caption]) -> list[Caption]:
     merged: list[Caption] = []
     for caption in captions:
         if merged and merged[-1].text == caption.text:
-            merged[-1] = Caption(
-                start_s=merged[-1].start_s, end_s=caption.end_s, text=caption.text
-            )
+            merged[-1] = Caption(start_s=merged[-1].start_s, end_s=caption.end_s, text=caption.text)
         else:
             merged.append(caption)
     return merged
@@ -73,7 +72,9 @@ def write_captions(captions: Sequence[Caption], path: Path) -> None:
     for caption in captions:
         subtitles.append(
             pysubs2.SSAEvent(
-                start=round(caption.start_s * 1000), end=round(caption.end_s * 1000), text=caption.text
+                start=round(caption.start_s * 1000),
+                end=round(caption.end_s * 1000),
+                text=caption.text,
             )
         )
     subtitles.save(str(path))

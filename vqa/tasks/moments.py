@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -39,9 +40,7 @@ def find_moments(
     (query,) = model.embed_text([words])
     scores = frames @ query
     threshold = max(model.search_threshold, _NEAR_BEST * float(scores.max()))
-    moments = [
-        _moment(run, scores, context) for run in _runs(scores >= threshold, context)
-    ]
+    moments = [_moment(run, scores, context) for run in _runs(scores >= threshold, context)]
     return sorted(moments, key=lambda m: -m.score)[:limit]
 
 
@@ -49,12 +48,16 @@ def spans(context: VideoContext) -> list[tuple[float, float]]:
     """The stretch each frame stands for: halfway to its neighbours, up to the cuts, (start, end) in seconds."""
     clip = context.clip
     times, shots = clip.times_s, clip.shots or (Shot(start_s=0.0, end_s=clip.duration_s),)
-    edges = [0.0, *((a + b) / 2 for a, b in zip(times, times[1:], strict=False)), max(clip.duration_s, times[-1])]
-    for row, (a, b) in enumerate(zip(times, times[1:], strict=False)):
+    edges = [
+        0.0,
+        *((a + b) / 2 for a, b in itertools.pairwise(times)),
+        max(clip.duration_s, times[-1]),
+    ]
+    for row, (a, b) in enumerate(itertools.pairwise(times)):
         cuts = [shot.start_s for shot in shots if a < shot.start_s <= b]
         if cuts:
             edges[row + 1] = cuts[0]
-    return list(zip(edges, edges[1:], strict=False))
+    return list(itertools.pairwise(edges))
 
 
 def shot_of(time_s: float, shots: Sequence[Shot]) -> int:
@@ -80,7 +83,8 @@ def _runs(fits: NDArray[np.bool_], context: VideoContext) -> list[list[int]]:
             and runs[-1][-1] == row - 1
             and (
                 not clip.shots
-                or shot_of(clip.times_s[row - 1], clip.shots) == shot_of(clip.times_s[row], clip.shots)
+                or shot_of(clip.times_s[row - 1], clip.shots)
+                == shot_of(clip.times_s[row], clip.shots)
             )
         )
         if same_shot:

@@ -23,11 +23,16 @@ KINDS = {
     "bag": "backpack umbrella handbag tie suitcase",
     "household object": "book clock vase scissors teddy_bear hair_drier toothbrush",
 }
-OBJECT_NAMES = tuple(n.replace("_", " ") for names in KINDS.values() for n in names.split()) + ("person",)
+OBJECT_NAMES = (
+    *tuple(n.replace("_", " ") for names in KINDS.values() for n in names.split()),
+    "person",
+)
 _KIND_OF = {n.replace("_", " "): kind for kind, names in KINDS.items() for n in names.split()}
 _SMALLEST_AREA = 0.004
 _ASKED_BY_KIND = ("vehicle", "animal", "food", "piece of furniture", "device", "appliance")
-_INDOORS = frozenset({"bed", "couch", "toilet", "oven", "sink", "refrigerator", "microwave", "tv", "toaster"})
+_INDOORS = frozenset(
+    {"bed", "couch", "toilet", "oven", "sink", "refrigerator", "microwave", "tv", "toaster"}
+)
 _OUTDOORS = frozenset(
     {"car", "truck", "traffic light", "fire hydrant", "stop sign", "parking meter", "airplane", "giraffe", "zebra",
      "elephant", "surfboard", "skis", "snowboard", "kite", "cow", "sheep", "boat"}
@@ -52,7 +57,12 @@ def from_boxes(record: Record, dice: random.Random) -> Iterator[Ask]:
     if inside != outside:
         place = "indoors" if dice.random() < 0.5 else "outdoors"
         yield Ask(
-            question=pick(dice, f"Is this {place}?", f"Is this {video_word(dice)} filmed {place}?", f"Was this taken {place}?"),
+            question=pick(
+                dice,
+                f"Is this {place}?",
+                f"Is this {video_word(dice)} filmed {place}?",
+                f"Was this taken {place}?",
+            ),
             answers=("yes" if (place == "indoors") == inside else "no",),
             family="yesno-place",
         )
@@ -76,7 +86,13 @@ def _counts(counts: Counter[str], clear: Counter[str], dice: random.Random) -> I
     for name, number in counts.items():
         if number > 8 or clear[name] < number:
             continue
-        many = "people" if name == "person" else name if name in ("skis", "scissors") else plural_of(name)
+        many = (
+            "people"
+            if name == "person"
+            else name
+            if name in ("skis", "scissors")
+            else plural_of(name)
+        )
         yield Ask(
             question=pick(
                 dice,
@@ -128,7 +144,11 @@ def _kinds(
             subject=name,
         )
     if clear["dining table"]:
-        on_it = [n for n in clear if _KIND_OF.get(n) in ("food", "tableware", "device") or n in ("vase", "book")]
+        on_it = [
+            n
+            for n in clear
+            if _KIND_OF.get(n) in ("food", "tableware", "device") or n in ("vase", "book")
+        ]
         if 1 <= len(on_it) <= 3:
             yield Ask(
                 question=pick(dice, "What is on the table?", "What is sitting on the table?"),

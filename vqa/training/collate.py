@@ -84,7 +84,11 @@ class WordMemo:
 
     def _compute(self, sentences: Sequence[str]) -> None:
         tokens = self._tokenizer(
-            list(sentences), padding=True, truncation=True, max_length=_LONGEST_QUESTION, return_tensors="pt"
+            list(sentences),
+            padding=True,
+            truncation=True,
+            max_length=_LONGEST_QUESTION,
+            return_tensors="pt",
         )
         device = self._model.device
         with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16):
@@ -92,7 +96,9 @@ class WordMemo:
                 tokens["input_ids"].to(device), tokens["attention_mask"].to(device)
             )
         lengths = tokens["attention_mask"].sum(1).tolist()
-        for sentence, row, length in zip(sentences, states.to("cpu", torch.bfloat16), lengths, strict=True):
+        for sentence, row, length in zip(
+            sentences, states.to("cpu", torch.bfloat16), lengths, strict=True
+        ):
             self._known[sentence] = row[:length].clone()
 
 
@@ -152,7 +158,9 @@ class Batches:
             sentence_vectors=self.memo.vectors(sentences),
         )
 
-    def _clip(self, examples: Sequence[Example], num_frames: int, dice: random.Random) -> ClipFeatures:
+    def _clip(
+        self, examples: Sequence[Example], num_frames: int, dice: random.Random
+    ) -> ClipFeatures:
         table = self.composer.features
         noise = np.random.default_rng(dice.randrange(2**32))
         shape = (len(examples), num_frames)
@@ -197,7 +205,9 @@ class Batches:
         joined = []
         for example in examples:
             rows = [self.memo.states([sentence])[0][0] for sentence, _ in example.text]
-            moments = [torch.full((len(r),), t) for r, (_, t) in zip(rows, example.text, strict=True)]
+            moments = [
+                torch.full((len(r),), t) for r, (_, t) in zip(rows, example.text, strict=True)
+            ]
             joined.append((rows, moments))
         longest = max(sum(len(r) for r in rows) for rows, _ in joined)
         states = torch.zeros(len(examples), longest, self.config.text_size)
@@ -217,7 +227,9 @@ class Batches:
         for number, example in enumerate(examples):
             drawn = dice.sample(example.answers, min(_MOST_ANSWERS, len(example.answers)))
             for answer in drawn:
-                ids = self.pieces.encode(tidy_answer(answer))[: self.config.max_position_embeddings - 2]
+                ids = self.pieces.encode(tidy_answer(answer))[
+                    : self.config.max_position_embeddings - 2
+                ]
                 rows.append([*ids, self.config.eos_token_id])
                 owners.append(number)
         longest = max(map(len, rows))

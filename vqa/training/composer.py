@@ -21,7 +21,13 @@ from vqa.training.speech import draw_line
 from vqa.training.views import VIEW_KINDS
 
 NUM_COMMON_NOUNS = 400
-_SOURCE_WEIGHTS = {"flickr8k": 0.5, "coco2014_256": 0.34, "daquar": 0.03, "scene15": 0.04, "clip": 0.05}
+_SOURCE_WEIGHTS = {
+    "flickr8k": 0.5,
+    "coco2014_256": 0.34,
+    "daquar": 0.03,
+    "scene15": 0.04,
+    "clip": 0.05,
+}
 _FAMILY_WEIGHTS = {
     "action": 1.5, "object": 1.6, "color": 2.2, "count": 1.0, "location": 1.0, "presence": 1.2, "absent": 0.7,
     "human": 2.5, "given-location": 0.6, "describe": 2.0, "yesno": 0.5,
@@ -109,7 +115,9 @@ class Composer:
 
     def _asked_in_vain(self, record: Record, dice: random.Random) -> Iterator[Ask]:
         """Questions that fit another picture, about what this one lacks: the words alone cannot betray them."""
-        text = {word for fact in self.facts[record.path] for word in fact.text.replace("-", " ").split()}
+        text = {
+            word for fact in self.facts[record.path] for word in fact.text.replace("-", " ").split()
+        }
         lemmas = {t.lemma for fact in self.facts[record.path] for t in fact.things} | text
         near = set().union(*(words.kindred(lemma) for lemma in lemmas))
         for _ in range(3):
@@ -117,7 +125,9 @@ class Composer:
             asks = [
                 a
                 for a in from_captions(self.facts[other.path], self.common, dice)
-                if a.answerable and a.subject and a.family in ("action", "color", "count", "location")
+                if a.answerable
+                and a.subject
+                and a.family in ("action", "color", "count", "location")
             ]
             if not asks:
                 continue
@@ -125,7 +135,10 @@ class Composer:
             noun = ask.subject
             if noun not in near and noun not in words.PEOPLE and noun not in words.UNREMARKED:
                 yield Ask(
-                    question=ask.question, answers=(f"there is no {noun}",), family="absent", answerable=False
+                    question=ask.question,
+                    answers=(f"there is no {noun}",),
+                    family="absent",
+                    answerable=False,
                 )
 
     def _one_shot(self, num_frames: int, dice: random.Random) -> Example:
@@ -166,7 +179,9 @@ class Composer:
         times = tuple(duration * (i + 0.5) / num_frames for i in range(num_frames))
         return self._shot(record, num_frames, ask, dice), times, duration
 
-    def _shot(self, record: Record, num_frames: int, ask: Ask, dice: random.Random) -> tuple[int, ...]:
+    def _shot(
+        self, record: Record, num_frames: int, ask: Ask, dice: random.Random
+    ) -> tuple[int, ...]:
         """Views of a picture that leave the answer true, all mirrored or none."""
         place = self.features.rows[record.path]
         mirrored = dice.random() < 0.5 and not ask.sided
@@ -197,7 +212,11 @@ class Composer:
         subjects = [self.subjects[s.path] for s in shots]
         if dice.random() < 0.35:
             chosen = dice.randrange(len(shots))
-            asks = [a for a in self.asks(shots[chosen], dice) if a.subject == subjects[chosen] and not a.whole]
+            asks = [
+                a
+                for a in self.asks(shots[chosen], dice)
+                if a.subject == subjects[chosen] and not a.whole
+            ]
             ask = asks[dice.randrange(len(asks))] if asks else None
         else:
             asks = list(_order_asks([self.facts[s.path] for s in shots], subjects, dice))
@@ -249,7 +268,11 @@ def describe_question(dice: random.Random) -> str:
 def _human(record: Record) -> Iterator[Ask]:
     """The questions people asked, with templates over boxes left out where our own cover them."""
     for question in record.questions:
-        if record.objects is not None and question.src == "coco_boxes_gen" and question.type in ("yes/no", "count"):
+        if (
+            record.objects is not None
+            and question.src == "coco_boxes_gen"
+            and question.type in ("yes/no", "count")
+        ):
             continue
         answers = [a for a, n in question.variants for _ in range(n)] or [question.answer]
         text = question.text
@@ -304,7 +327,10 @@ def _order_asks(
         return tuple(said)
 
     for place, when in ((0, "first"), (-1, "last")):
-        edge = pick(dice, *(("at the beginning", "at the start") if place == 0 else ("at the end", "in the end")))
+        edge = pick(
+            dice,
+            *(("at the beginning", "at the start") if place == 0 else ("at the end", "in the end")),
+        )
         yield Ask(
             question=pick(
                 dice, f"What is shown {when}?", f"Who or what appears {when}?", f"What is seen {edge} of the {video}?", f"What do you see {edge}?"
@@ -319,10 +345,14 @@ def _order_asks(
     for earlier, later in zip(range(len(subjects)), range(1, len(subjects)), strict=False):
         a, b = subjects[earlier], subjects[later]
         yield Ask(
-            question=pick(dice, f"What comes after the {a}?", f"What is shown after the {a}?"), answers=(b,), family="order"
+            question=pick(dice, f"What comes after the {a}?", f"What is shown after the {a}?"),
+            answers=(b,),
+            family="order",
         )
         yield Ask(
-            question=pick(dice, f"What comes before the {b}?", f"What is shown before the {b}?"), answers=(a,), family="order"
+            question=pick(dice, f"What comes before the {b}?", f"What is shown before the {b}?"),
+            answers=(a,),
+            family="order",
         )
         one, other = (a, b) if dice.random() < 0.5 else (b, a)
         yield Ask(
@@ -338,8 +368,14 @@ def _order_asks(
         answers=(words.NUMBER_NAMES[len(shots)],), family="shots",
     )  # fmt: skip
     place = dice.randrange(len(subjects))
-    position = ("at the beginning", "in the middle", "at the end")[0 if place == 0 else 2 if place == len(subjects) - 1 else 1]
-    yield Ask(question=f"In which part of the {video} is the {subjects[place]}?", answers=(position,), family="order")
+    position = ("at the beginning", "in the middle", "at the end")[
+        0 if place == 0 else 2 if place == len(subjects) - 1 else 1
+    ]
+    yield Ask(
+        question=f"In which part of the {video} is the {subjects[place]}?",
+        answers=(position,),
+        family="order",
+    )
 
 
 def _follow_up(ask: Ask, asks: Sequence[Ask], dice: random.Random) -> Ask:
@@ -350,7 +386,9 @@ def _follow_up(ask: Ask, asks: Sequence[Ask], dice: random.Random) -> Ask:
         return ask
     before = earlier[dice.randrange(len(earlier))]
     pronoun = "he" if ask.subject in words.MALE else "she" if ask.subject in words.FEMALE else "it"
-    asked = ask.question.replace(f"{pattern}'s", {"he": "his", "she": "her", "it": "its"}[pronoun]).replace(pattern, pronoun)
+    asked = ask.question.replace(
+        f"{pattern}'s", {"he": "his", "she": "her", "it": "its"}[pronoun]
+    ).replace(pattern, pronoun)
     return Ask(
         question=f"{before.question} {before.answers[0]}. {asked}",
         answers=ask.answers, family=ask.family, whole=ask.whole, sided=ask.sided,

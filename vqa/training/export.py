@@ -65,7 +65,9 @@ def export(
         eos_token="</s>",
         unk_token="<unk>",
     )
-    FusedProcessor(tokenizer, question_tokenizer, image_size=config.image_size).save_pretrained(folder)
+    FusedProcessor(tokenizer, question_tokenizer, image_size=config.image_size).save_pretrained(
+        folder
+    )
 
 
 def _save_shards(state: dict[str, Tensor], folder: Path) -> None:
@@ -78,4 +80,6 @@ def _save_shards(state: dict[str, Tensor], folder: Path) -> None:
         save_file(shard, folder / file, metadata={"format": "pt"})
         where |= dict.fromkeys(shard, file)
     index = {"metadata": {"total_size": total}, "weight_map": dict(sorted(where.items()))}
-    (folder / "model.safetensors.index.json").write_text(json.dumps(index, indent=1), encoding="utf-8")
+    (folder / "model.safetensors.index.json").write_text(
+        json.dumps(index, indent=1), encoding="utf-8"
+    )

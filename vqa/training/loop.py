@@ -33,7 +33,9 @@ _LOGGED_EVERY = 20
 _SHORT_ANSWER = 6
 
 
-def train(workshop: Workshop, settings: TrainingSettings, *, until: int | None = None) -> dict[str, Tensor]:
+def train(
+    workshop: Workshop, settings: TrainingSettings, *, until: int | None = None
+) -> dict[str, Tensor]:
     """Run all steps that are left, or those before `until`; returns the averaged parameters.
 
     Writes `log.jsonl` (a line every few steps) and `checkpoint/` into `settings.out`.
@@ -77,7 +79,11 @@ def train(workshop: Workshop, settings: TrainingSettings, *, until: int | None =
         if done % _LOGGED_EVERY == 0 or done == last:
             count = (done - 1) % _LOGGED_EVERY + 1
             line: dict[str, Any] = {name: round(value / count, 4) for name, value in sums.items()}
-            line |= {"step": done, "rate": settings.rate_at(step), "seconds": round(time.monotonic() - began, 1)}
+            line |= {
+                "step": done,
+                "rate": settings.rate_at(step),
+                "seconds": round(time.monotonic() - began, 1),
+            }
             with log.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line) + "\n")
             sums = {}
@@ -99,11 +105,17 @@ def build_optimizers(
     outer = [p for p in trained.values() if id(p) not in kept]
     return (
         torch.optim.Muon(
-            inner, lr=settings.learning_rate, weight_decay=settings.weight_decay, adjust_lr_fn="match_rms_adamw"
+            inner,
+            lr=settings.learning_rate,
+            weight_decay=settings.weight_decay,
+            adjust_lr_fn="match_rms_adamw",
         ),
         torch.optim.AdamW(
             [
-                {"params": [p for p in outer if p.ndim >= 2], "weight_decay": settings.weight_decay},
+                {
+                    "params": [p for p in outer if p.ndim >= 2],
+                    "weight_decay": settings.weight_decay,
+                },
                 {"params": [p for p in outer if p.ndim < 2], "weight_decay": 0.0},
             ],
             lr=settings.learning_rate,
@@ -120,7 +132,9 @@ def step_losses(model: FusedVideoQA, batch: Batch, label_smoothing: float) -> di
     seen = model.embed_cells(batch.picture_cells)
     scores = model.contrastive_scale.exp().clamp(max=50) * seen @ batch.sentence_vectors.T
     alike = (batch.sentence_vectors @ batch.sentence_vectors.T) > 0.97
-    scores = scores.masked_fill(alike & ~torch.eye(len(scores), dtype=torch.bool, device=scores.device), -1e4)
+    scores = scores.masked_fill(
+        alike & ~torch.eye(len(scores), dtype=torch.bool, device=scores.device), -1e4
+    )
     pairs = torch.arange(len(scores), device=scores.device)
     return {
         "answer": answer,

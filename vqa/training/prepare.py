@@ -63,7 +63,9 @@ def prepare(settings: TrainingSettings) -> Workshop:
     tokenizer = AutoTokenizer.from_pretrained(minilm_folder())
     memo = WordMemo(model, tokenizer)
     _measure(model, features)
-    names = memo.vectors([label.plain for label in labels]) + memo.vectors([label.fine for label in labels])
+    names = memo.vectors([label.plain for label in labels]) + memo.vectors(
+        [label.fine for label in labels]
+    )
     model.fusion.label_vectors.copy_(torch.nn.functional.normalize(names, dim=-1))
     _begin_with_meanings(model, pieces, memo)
     batches = Batches(
@@ -82,7 +84,10 @@ def _begin_with_meanings(
 
     Names that no caption holds then begin near their labels and questions, so that copying them is one linear map.
     """
-    texts = [pieces.id_to_piece(i).replace("\u2581", " ").strip() or "." for i in range(pieces.get_piece_size())]
+    texts = [
+        pieces.id_to_piece(i).replace("\u2581", " ").strip() or "."
+        for i in range(pieces.get_piece_size())
+    ]
     vectors = memo.vectors(texts)
     vectors = vectors - vectors.mean(0)
     turn = torch.nn.init.orthogonal_(torch.empty(vectors.shape[1], model.config.hidden_size))
@@ -96,7 +101,9 @@ def _begin_with_meanings(
 def _measure(model: FusedVideoQA, features: FeatureTable) -> None:
     """Mean and spread of the cell features over some of the training pictures."""
     step = max(1, len(features.cells) // _ROWS_MEASURED)
-    sample = np.asarray(features.cells[::step], dtype=np.float32).reshape(-1, features.cells.shape[-1])
+    sample = np.asarray(features.cells[::step], dtype=np.float32).reshape(
+        -1, features.cells.shape[-1]
+    )
     model.fusion.feature_mean.copy_(torch.from_numpy(sample.mean(0)))
     model.fusion.feature_std.copy_(torch.from_numpy(sample.std(0)).clamp(min=1e-3))
 
@@ -110,5 +117,3 @@ def _sayings(records: list[Record], labels: list[Label]) -> list[str]:
     said += [*NUMBERS, *VERBS_ASKED, *sorted(w for family in KINDRED for w in family)] * 3
     said += all_lines()
     return [tidy_answer(sentence) for sentence in said]
-
-

@@ -28,7 +28,9 @@ def vision_state(depths: tuple[int, ...]) -> dict[str, Tensor]:
     state: dict[str, Tensor] = {}
 
     def fold(target: str, conv: str, norm: str) -> None:
-        scale = source[f"{norm}.weight"] / (source[f"{norm}.running_var"] + _BATCH_NORM_EPSILON).sqrt()
+        scale = (
+            source[f"{norm}.weight"] / (source[f"{norm}.running_var"] + _BATCH_NORM_EPSILON).sqrt()
+        )
         state[f"{target}.weight"] = source[f"{conv}.weight"] * scale[:, None, None, None]
         state[f"{target}.bias"] = source[f"{norm}.bias"] - source[f"{norm}.running_mean"] * scale
 

@@ -93,7 +93,9 @@ def _actions(events: Sequence[Event], dice: random.Random) -> Iterator[Ask]:
         )
     everything = [s for said in by_subject.values() for s in said]
     if everything:
-        humans = [s for (subject, _), said in by_subject.items() if subject in words.PEOPLE for s in said]
+        humans = [
+            s for (subject, _), said in by_subject.items() if subject in words.PEOPLE for s in said
+        ]
         yield Ask(
             question=pick(
                 dice,
@@ -109,7 +111,10 @@ def _actions(events: Sequence[Event], dice: random.Random) -> Iterator[Ask]:
         if humans:
             yield Ask(
                 question=pick(
-                    dice, "What is the person doing?", "What are they doing?", "What are the people doing?"
+                    dice,
+                    "What is the person doing?",
+                    "What are they doing?",
+                    "What are the people doing?",
                 ),
                 answers=tuple(humans),
                 family="action",
@@ -134,7 +139,17 @@ def _objects_of(events: Sequence[Event], dice: random.Random) -> Iterator[Ask]:
                 family="object",
                 subject=event.subject,
             )
-        if event.place and event.place_word in ("over", "on", "at", "with", "into", "through", "behind", "near", "off"):
+        if event.place and event.place_word in (
+            "over",
+            "on",
+            "at",
+            "with",
+            "into",
+            "through",
+            "behind",
+            "near",
+            "off",
+        ):
             yield Ask(
                 question=f"What {verb} the {noun} {event.doing} {event.place_word}?",
                 answers=(event.place,),
@@ -171,11 +186,15 @@ def _colours(things: Sequence[Thing], dice: random.Random) -> Iterator[Ask]:
         )
         colour = colours[dice.randrange(len(colours))]
         first = colour.split()[0]
-        others = sorted(words.COLOURS - set(" ".join(colours).split()) - {"grey", "tan", "beige", "maroon"})
+        others = sorted(
+            words.COLOURS - set(" ".join(colours).split()) - {"grey", "tan", "beige", "maroon"}
+        )
         wrong = others[dice.randrange(len(others))]
         shown, truth = (first, "yes") if dice.random() < 0.5 else (wrong, "no")
         yield Ask(
-            question=pick(dice, f"{be.title()} the {noun} {shown}?", f"Is there a {shown} {lemma}?"),
+            question=pick(
+                dice, f"{be.title()} the {noun} {shown}?", f"Is there a {shown} {lemma}?"
+            ),
             answers=(truth,),
             family="yesno-color",
             subject=lemma,
@@ -191,7 +210,10 @@ def _worn(facts: Sequence[CaptionFacts], dice: random.Random) -> Iterator[Ask]:
     for wearer, worn in by_wearer.items():
         yield Ask(
             question=pick(
-                dice, f"What is the {wearer} wearing?", f"What clothes does the {wearer} wear?", f"What does the {wearer} have on?"
+                dice,
+                f"What is the {wearer} wearing?",
+                f"What clothes does the {wearer} wear?",
+                f"What does the {wearer} have on?",
             ),
             answers=tuple(worn),
             family="object",
@@ -282,33 +304,45 @@ def _kinds(facts: Sequence[CaptionFacts], dice: random.Random) -> Iterator[Ask]:
     children = sum(lemmas[w] for w in words.CHILDREN)
     if max(males, females) >= 3 and min(males, females) == 0:
         answer = ("boy" if males else "girl") if children >= 3 else ("man" if males else "woman")
-        yield Ask(
-            question=pick(
-                dice,
-                "Is the person a man or a woman?" if children == 0 else "Is it a boy or a girl?",
-                "Is the person male or female?" if children == 0 else f"Who is in the {video}?",
-                f"Who can be seen in the {video}?",
-            ),
-            answers=(answer,),
-            family="object",
-        ) if dice.random() < 0.5 else Ask(
-            question=f"Is the {'child' if children >= 3 else 'person'} {'male' if (m := dice.random() < 0.5) else 'female'}?",
-            answers=("yes" if m == bool(males) else "no",),
-            family="yesno-kind",
+        yield (
+            Ask(
+                question=pick(
+                    dice,
+                    "Is the person a man or a woman?"
+                    if children == 0
+                    else "Is it a boy or a girl?",
+                    "Is the person male or female?" if children == 0 else f"Who is in the {video}?",
+                    f"Who can be seen in the {video}?",
+                ),
+                answers=(answer,),
+                family="object",
+            )
+            if dice.random() < 0.5
+            else Ask(
+                question=f"Is the {'child' if children >= 3 else 'person'} {'male' if (m := dice.random() < 0.5) else 'female'}?",
+                answers=("yes" if m == bool(males) else "no",),
+                family="yesno-kind",
+            )
         )
     texts = [f.text.replace("tennis ball", "ball") for f in facts]
     sports = {words.SPORTS[w] for text in texts for w in text.split() if w in words.SPORTS}
     if len(sports) == 1:
         yield Ask(
             question=pick(
-                dice, "What sport is this?", "What sport is being played?", f"What sport is shown in the {video}?", "Which sport are they doing?"
+                dice,
+                "What sport is this?",
+                "What sport is being played?",
+                f"What sport is shown in the {video}?",
+                "Which sport are they doing?",
             ),
             answers=(next(iter(sports)),),
             family="action",
         )
 
 
-def _places(facts: Sequence[CaptionFacts], events: Sequence[Event], dice: random.Random) -> Iterator[Ask]:
+def _places(
+    facts: Sequence[CaptionFacts], events: Sequence[Event], dice: random.Random
+) -> Iterator[Ask]:
     texts = " ".join(f.text for f in facts).split()
     outside, inside = bool(words.OUTDOORS & set(texts)), bool(words.INDOORS & set(texts))
     if "outdoors" in texts or "outside" in texts:
@@ -330,24 +364,50 @@ def _places(facts: Sequence[CaptionFacts], events: Sequence[Event], dice: random
             family="yesno-place",
         )
         yield Ask(
-            question=pick(dice, "Is this indoors or outdoors?", f"Is the {video_word(dice)} filmed indoors or outdoors?"),
+            question=pick(
+                dice,
+                "Is this indoors or outdoors?",
+                f"Is the {video_word(dice)} filmed indoors or outdoors?",
+            ),
             answers=("outdoors" if outside else "indoors",),
             family="location",
         )
     said: dict[str, list[str]] = {}
     for event in events:
         head = event.place.split()[-1] if event.place else ""
-        if head in words.PLACES and event.place_word in ("in", "on", "at", "through", "along", "across", "down", "up", "into"):
-            said.setdefault(plural_of(event.subject) if event.plural else event.subject, []).append(event.place)
+        if head in words.PLACES and event.place_word in (
+            "in",
+            "on",
+            "at",
+            "through",
+            "along",
+            "across",
+            "down",
+            "up",
+            "into",
+        ):
+            said.setdefault(plural_of(event.subject) if event.plural else event.subject, []).append(
+                event.place
+            )
     for noun, places in said.items():
         be = "are" if noun.endswith("s") or noun in ("people", "men", "women", "children") else "is"
         yield Ask(
-            question=pick(dice, f"Where {be} the {noun}?", f"Where {be} the {noun} located?", f"where {be} the {noun}?"),
+            question=pick(
+                dice,
+                f"Where {be} the {noun}?",
+                f"Where {be} the {noun} located?",
+                f"where {be} the {noun}?",
+            ),
             answers=tuple(places),
             family="location",
             subject=noun,
         )
-    everywhere = [place for places in said.values() for place in places if place not in ("air", "bench", "chair")]
+    everywhere = [
+        place
+        for places in said.values()
+        for place in places
+        if place not in ("air", "bench", "chair")
+    ]
     if everywhere:
         yield Ask(
             question=pick(
@@ -364,9 +424,15 @@ def _places(facts: Sequence[CaptionFacts], events: Sequence[Event], dice: random
         )
 
 
-def _presence(facts: Sequence[CaptionFacts], common: Sequence[str], dice: random.Random) -> Iterator[Ask]:
+def _presence(
+    facts: Sequence[CaptionFacts], common: Sequence[str], dice: random.Random
+) -> Iterator[Ask]:
     lemmas = Counter(lemma for f in facts for lemma in {t.lemma for t in f.things})
-    there = [n for n, votes in lemmas.items() if n not in words.VAGUE and (votes >= 2 or n in words.ANIMALS)]
+    there = [
+        n
+        for n, votes in lemmas.items()
+        if n not in words.VAGUE and (votes >= 2 or n in words.ANIMALS)
+    ]
     missing = _missing(facts, common, dice, len(there))
     for noun, truth in [(n, "yes") for n in there] + [(n, "no") for n in missing]:
         yield presence(noun, truth, dice)
@@ -413,7 +479,9 @@ def absent(noun: str, dice: random.Random) -> Ask:
     )
 
 
-def _missing(facts: Sequence[CaptionFacts], common: Sequence[str], dice: random.Random, number: int) -> list[str]:
+def _missing(
+    facts: Sequence[CaptionFacts], common: Sequence[str], dice: random.Random, number: int
+) -> list[str]:
     """Nouns that nothing in the captions could be."""
     text = {w for f in facts for w in f.text.replace("-", " ").split()}
     lemmas = {t.lemma for f in facts for t in f.things} | text
@@ -421,7 +489,12 @@ def _missing(facts: Sequence[CaptionFacts], common: Sequence[str], dice: random.
     chosen: list[str] = []
     for _ in range(number * 6):
         noun = common[dice.randrange(len(common))]
-        if noun not in near and noun not in chosen and plural_of(noun) not in text and noun not in words.PEOPLE:
+        if (
+            noun not in near
+            and noun not in chosen
+            and plural_of(noun) not in text
+            and noun not in words.PEOPLE
+        ):
             chosen.append(noun)
         if len(chosen) == number:
             break
@@ -437,14 +510,24 @@ def _verbs(events: Sequence[Event], dice: random.Random) -> Iterator[Ask]:
         be = "Are" if event.plural else "Is"
         if dice.random() < 0.5:
             yield Ask(
-                question=pick(dice, f"{be} the {subject} {event.doing}?", f"Is anyone {event.doing}?" if event.subject in words.PEOPLE else f"{be} the {subject} {event.doing}?"),
+                question=pick(
+                    dice,
+                    f"{be} the {subject} {event.doing}?",
+                    f"Is anyone {event.doing}?"
+                    if event.subject in words.PEOPLE
+                    else f"{be} the {subject} {event.doing}?",
+                ),
                 answers=("yes",),
                 family="yesno-action",
                 subject=event.subject,
             )
             continue
         wrong = words.VERBS_ASKED[dice.randrange(len(words.VERBS_ASKED))]
-        clash = {"run", "jump", "walk", "play"} if done & {"run", "jump", "walk", "play", "chase", "race", "leap"} else done
+        clash = (
+            {"run", "jump", "walk", "play"}
+            if done & {"run", "jump", "walk", "play", "chase", "race", "leap"}
+            else done
+        )
         if wrong in done or wrong in clash or wrong in ("stand", "play", "look"):
             continue
         yield Ask(

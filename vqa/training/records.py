@@ -59,7 +59,9 @@ def read_records(folder: Path, split: Split) -> list[Record]:
     records = [_record(line, where) for line, where in _lines(pictures)]
     clips = folder / "clips.jsonl"
     if clips.is_file():
-        records += [_record(line, where) for line, where in _lines(clips) if line.get("split") == split]
+        records += [
+            _record(line, where) for line, where in _lines(clips) if line.get("split") == split
+        ]
     return records
 
 
@@ -71,7 +73,9 @@ def _lines(path: Path) -> list[tuple[dict[str, Any], str]]:
             try:
                 rows.append((json.loads(line), where))
             except json.JSONDecodeError as error:
-                raise SettingError(f"{where} is not JSON: {error}.", cure="Mend or drop that line.") from error
+                raise SettingError(
+                    f"{where} is not JSON: {error}.", cure="Mend or drop that line."
+                ) from error
     return rows
 
 

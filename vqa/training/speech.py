@@ -7,7 +7,16 @@ import random
 from vqa.training import words
 
 _FILLERS = {
-    "number": [*words.NUMBERS, "twelve", "fifteen", "twenty", "thirty", "forty", "fifty", "one hundred"],
+    "number": [
+        *words.NUMBERS,
+        "twelve",
+        "fifteen",
+        "twenty",
+        "thirty",
+        "forty",
+        "fifty",
+        "one hundred",
+    ],
     "name": "anna ben carla david emma frank grace henry iris jack kate leo maria nick olivia paul rosa sam tina tom".split(),
     "place": "london paris berlin rome tokyo boston chicago madrid vienna oslo the beach the park the museum".replace(
         "the ", "the_"

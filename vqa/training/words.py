@@ -10,7 +10,9 @@ NUMBERS = {
 }  # fmt: skip
 NUMBER_NAMES = {value: name for name, value in NUMBERS.items()}
 
-MALE = frozenset("man boy guy gentleman father dad fisherman businessman policeman cowboy male".split())
+MALE = frozenset(
+    "man boy guy gentleman father dad fisherman businessman policeman cowboy male".split()
+)
 FEMALE = frozenset("woman girl lady mother mom bride female".split())
 CHILDREN = frozenset("child kid toddler baby boy girl infant".split())
 PEOPLE = (
@@ -64,7 +66,9 @@ VAGUE = frozenset(
     "distance view back bunch mouth face head hand arm leg foot hair eye ear tongue tail nose picture photo image "
     "camera lot kind type piece look while edge trick scene corner bit line row place position left right foreground ground waters pile splash".split()
 )
-MASS = frozenset("water snow sand grass ice mud dirt food clothing traffic smoke fire fog rain furniture".split())
+MASS = frozenset(
+    "water snow sand grass ice mud dirt food clothing traffic smoke fire fog rain furniture".split()
+)
 # So common behind everything that a caption's silence does not mean absence.
 UNREMARKED = frozenset(
     "tree grass sky wall floor window building shirt shoe hair house street road rock plant leaf light shadow fence "

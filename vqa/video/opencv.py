@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
 
-import cv2  # noqa: E402 - its log levels are read when it is imported
+import cv2
 
-from vqa.video.decoding import DecodedFrame, shrunk_size  # noqa: E402
+from vqa.video.decoding import DecodedFrame, shrunk_size
 
 if TYPE_CHECKING:
     import numpy as np

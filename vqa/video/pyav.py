@@ -117,45 +117,43 @@ def key_frames(path: Path, times_s: list[float], fps: float | None) -> Iterator[
     """
     with _opened(path) as container:
         stream = _video_stream(container, path)
-        base = stream.time_base
-        if base is None:
-            return
-        begin = float((stream.start_time or 0) * base)
         stream.codec_context.skip_frame = "NONKEY"
         given = -1.0
         for target in times_s:
-            try:
-                container.seek(int((target + begin) / float(base)), stream=stream)
-                frame = next(iter(container.decode(stream)), None)
-            except av.FFmpegError:
+            frame, time_s = _after_seek(container, stream, target, exact=False)
+            if frame is None:
                 return
-            if frame is None or frame.time is None:
-                return
-            time_s = max(0.0, frame.time - begin)
             if time_s > given:
                 given = time_s
                 yield DecodedFrame(round(time_s * (fps or 1.0)), time_s, _picture_of(frame))
 
 
-def key_frame_times(path: Path, limit: int) -> list[float]:
-    """The times of the first `limit` key frames, from the packets alone."""
+def frames_at(path: Path, times_s: list[float], fps: float | None) -> Iterator[DecodedFrame]:
+    """For each time the first frame from it on: seeks the key frame before it and decodes on to it."""
     with _opened(path) as container:
         stream = _video_stream(container, path)
-        base = stream.time_base
-        times: list[float] = []
-        begin: float | None = None
-        try:
-            for packet in container.demux(stream):
-                if packet.pts is None or base is None:
-                    continue
-                begin = float(packet.pts * base) if begin is None else begin
-                if packet.is_keyframe:
-                    times.append(float(packet.pts * base) - begin)
-                    if len(times) >= limit:
-                        break
-        except av.FFmpegError:
-            pass  # damaged from here on; the times so far are true
-        return times
+        stream.thread_type = "AUTO"
+        given = -1.0
+        for target in times_s:
+            frame, time_s = _after_seek(container, stream, target, exact=True)
+            if frame is not None and time_s > given:
+                given = time_s
+                yield DecodedFrame(round(time_s * (fps or 1.0)), time_s, _picture_of(frame))
+
+
+def _after_seek(container: Any, stream: Any, target_s: float, *, exact: bool) -> tuple[Any, float]:
+    """The frame a seek to a time lands on, or with `exact` the first one from that time on; None past the end."""
+    base = stream.time_base
+    begin = float((stream.start_time or 0) * base)
+    try:
+        container.seek(int((target_s + begin) / float(base)), stream=stream)
+        for frame in container.decode(stream):
+            time_s = max(0.0, (frame.time or 0.0) - begin)
+            if not exact or time_s >= target_s:
+                return frame, time_s
+    except av.FFmpegError:
+        pass  # nothing can be decoded from here on
+    return None, 0.0
 
 
 @contextmanager
@@ -175,7 +173,8 @@ def _video_stream(container: Any, path: Path) -> Any:
     streams = [s for s in container.streams.video if not _is_cover(s)]
     if not streams:
         raise VideoHasNoPicture(
-            f"{path.name} has no picture, only sound or data.", cure="Choose a file with a video track."
+            f"{path.name} has no picture, only sound or data.",
+            cure="Choose a file with a video track.",
         )
     return streams[0]
 

@@ -61,7 +61,9 @@ def probe(path: str | Path) -> VideoInfo:
             f"{file} may not be read.", cure="Give yourself permission to read the file."
         ) from error
     if size == 0:
-        raise VideoEmpty(f"{file.name} is empty (0 bytes).", cure="Download or export the video again.")
+        raise VideoEmpty(
+            f"{file.name} is empty (0 bytes).", cure="Download or export the video again."
+        )
     header = pyav.read_header(file)
     if header.codec != "av1" and opencv.can_decode(file):
         decoder = opencv
@@ -148,6 +150,7 @@ def _read_through(
     # Where the times are known beforehand, the nearest frame to each is kept; else candidates, ever sparser.
     known = np.isfinite(end_s) and plan.strategy != "shots"
     targets = _targets(plan, end_s, ()) if known else []
+    usual_gap = 1 / info.fps if info.fps else 0.04
     gap, next_kept, next_small = 0.0, plan.start_s, plan.start_s
     last_s = gap_seen = 0.0
     for frame in _decode(info):
@@ -161,14 +164,14 @@ def _read_through(
             opens = finder.feed(frame.time_s, frame.rgb(SMALL_SIDE_PX))
             next_small = frame.time_s + 1 / _CUTS_SEEN_A_SECOND
         if known:
-            next_kept = targets[0] - gap_seen / 2 if targets else np.inf
+            next_kept = targets[0] - max(gap_seen, usual_gap) / 2 if targets else np.inf
         if frame.time_s >= next_kept or opens:
             picture = _Picture(frame.index, frame.time_s, frame.rgb(plan.short_side_px))
             if opens and len(openings) < plan.num_frames:
                 openings.append(picture)
             if known:
                 kept.append(picture)
-                targets = [t for t in targets if t - gap_seen / 2 > frame.time_s]
+                targets = [t for t in targets if t - max(gap_seen, usual_gap) / 2 > frame.time_s]
             elif frame.time_s >= next_kept:
                 kept.append(picture)
                 next_kept = frame.time_s + gap
@@ -180,31 +183,39 @@ def _read_through(
             told(min(1.0, frame.time_s / end_s))
     finish = min(end_s, last_s + max(gap_seen, 1e-3))
     shots = finder.shots(plan.start_s, finish) if finder is not None else ()
-    return _choose(sorted([*kept, *openings], key=lambda p: p.index), plan, finish, shots), shots, last_s
+    return (
+        _choose(sorted([*kept, *openings], key=lambda p: p.index), plan, finish, shots),
+        shots,
+        last_s,
+    )
 
 
 def _read_long(
     info: VideoInfo, plan: SamplingPlan, end_s: float, told: Progress
 ) -> tuple[list[_Picture], tuple[Shot, ...], float]:
     """Seek key frames: those the plan needs, or enough of them to find the shots."""
-    if plan.strategy == "shots":
-        targets = uniform_times(plan.start_s, end_s, max(_LONG_KEY_FRAMES, 2 * plan.num_frames))
-    else:
-        targets = _targets(plan, end_s, ())
     finder = CutFinder(1.0) if plan.strategy == "shots" else None
-    room = _CANDIDATES_A_FRAME * plan.num_frames
-    step = max(1, len(targets) // room)
+    targets = _targets(plan, end_s, ())
+    if finder is not None:
+        targets = uniform_times(plan.start_s, end_s, max(_LONG_KEY_FRAMES, 2 * plan.num_frames))
+    step = max(1, len(targets) // (_CANDIDATES_A_FRAME * plan.num_frames))
     kept: list[_Picture] = []
     last_s = 0.0
     for number, frame in enumerate(pyav.key_frames(info.path, targets, info.fps)):
         last_s = frame.time_s
-        if frame.time_s < plan.start_s:
-            continue
         opens = finder is not None and finder.feed(frame.time_s, frame.rgb(SMALL_SIDE_PX))
-        if opens or number % step == 0:
+        if frame.time_s >= plan.start_s and (opens or number % step == 0):
             kept.append(_Picture(frame.index, frame.time_s, frame.rgb(plan.short_side_px)))
         told(min(1.0, frame.time_s / end_s))
-    spacing = (end_s - plan.start_s) / max(1, len(kept))
+    if len(kept) < plan.num_frames:
+        # Key frames are too sparse for the plan: decode on from them to each time.
+        wanted = _targets(plan, end_s, ())
+        kept += [
+            _Picture(frame.index, frame.time_s, frame.rgb(plan.short_side_px))
+            for frame in pyav.frames_at(info.path, wanted, info.fps)
+        ]
+        last_s = max([last_s, *(p.time_s for p in kept)])
+    spacing = (end_s - plan.start_s) / max(1, min(len(kept), len(targets)))
     finish = end_s if end_s - last_s <= 3 * spacing else last_s + spacing
     shots = finder.shots(plan.start_s, finish) if finder is not None else ()
     return _choose(kept, plan, finish, shots), shots, end_s if finish == end_s else last_s

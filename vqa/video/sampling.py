@@ -15,7 +15,10 @@ def uniform_times(start_s: float, end_s: float, count: int) -> list[float]:
 
 def interval_times(start_s: float, end_s: float, every_s: float, most: int) -> list[float]:
     """A moment every `every_s`, from the start on; thinned evenly where there are more than `most`."""
-    count = max(1, int((end_s - start_s) / every_s + 1e-9) + (1 if (end_s - start_s) % every_s > 1e-9 else 0))
+    count = max(
+        1,
+        int((end_s - start_s) / every_s + 1e-9) + (1 if (end_s - start_s) % every_s > 1e-9 else 0),
+    )
     times = [start_s + number * every_s for number in range(count)]
     return [times[i] for i in spread(len(times), most)]
 
@@ -26,7 +29,9 @@ def shot_times(shots: Sequence[Shot], count: int) -> list[float]:
     Every shot gets a moment before any gets two; what is left goes, one by one, to the shot whose moments lie
     farthest apart. With more shots than moments, the longest shots are taken.
     """
-    chosen = sorted(sorted(shots, key=lambda s: s.start_s - s.end_s)[:count], key=lambda s: s.start_s)
+    chosen = sorted(
+        sorted(shots, key=lambda s: s.start_s - s.end_s)[:count], key=lambda s: s.start_s
+    )
     shares = [1] * len(chosen)
     for _ in range(count - len(chosen)):
         widest = max(

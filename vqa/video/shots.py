@@ -5,6 +5,7 @@ Source: PySceneDetect's content detector (the change of hue, saturation and brig
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 from vqa.types import Shot
@@ -48,6 +49,4 @@ class CutFinder:
         """The shots between start and end."""
         inner = sorted({cut for cut in self._cuts if start_s < cut < end_s})
         edges = [start_s, *inner, max(end_s, start_s + 1e-3)]
-        return tuple(
-            Shot(start_s=a, end_s=b) for a, b in zip(edges, edges[1:], strict=False) if b > a
-        )
+        return tuple(Shot(start_s=a, end_s=b) for a, b in itertools.pairwise(edges) if b > a)

@@ -47,7 +47,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tokenizer = BertTokenizerFast(vocab={piece: number for number, piece in enumerate(pieces)})
     import sentencepiece
 
-    size = sentencepiece.SentencePieceProcessor(model_file=str(place / "spiece.model")).get_piece_size()
+    size = sentencepiece.SentencePieceProcessor(
+        model_file=str(place / "spiece.model")
+    ).get_piece_size()
     torch.manual_seed(3)
     model = FusedVideoQA(tiny_config(size))
     average = {name: p.detach().clone() for name, p in trained_state(model).items()}

@@ -18,7 +18,11 @@ from vqa.models.fused.vision import SameConv
 def generate(model: FusedVideoQA, fused: FusedStates, **how: object) -> Tensor:
     with torch.inference_mode():
         written: Tensor = model.generate(
-            encoder_outputs=fused, attention_mask=fused.attention_mask, max_new_tokens=12, do_sample=False, **how
+            encoder_outputs=fused,
+            attention_mask=fused.attention_mask,
+            max_new_tokens=12,
+            do_sample=False,
+            **how,
         )
     return written
 
@@ -105,7 +109,9 @@ def test_auto_classes_load_the_same_model(folder: Path, model: FusedVideoQA) -> 
         for loaded in (
             model,
             AutoModel.from_pretrained(folder, dtype=torch.float32).eval(),
-            AutoModelForImageTextToText.from_pretrained(folder, dtype=torch.float32, device_map="auto").eval(),
+            AutoModelForImageTextToText.from_pretrained(
+                folder, dtype=torch.float32, device_map="auto"
+            ).eval(),
         )
     ]
     assert torch.equal(fused[0], fused[1])
@@ -116,7 +122,9 @@ def test_auto_classes_load_the_same_model(folder: Path, model: FusedVideoQA) -> 
 def test_saving_and_loading_changes_nothing(model: FusedVideoQA, tmp_path: Path) -> None:
     model.save_pretrained(tmp_path)
     again = FusedVideoQA.from_pretrained(tmp_path, dtype=torch.float32).eval()
-    for (name, ours), (_, theirs) in zip(model.state_dict().items(), again.state_dict().items(), strict=True):
+    for (name, ours), (_, theirs) in zip(
+        model.state_dict().items(), again.state_dict().items(), strict=True
+    ):
         assert torch.equal(ours, theirs), name
     assert again.lm_head.weight is again.decoder.embed_tokens.weight
 

@@ -27,13 +27,17 @@ def test_it_has_every_power(runtime: FusedRuntime) -> None:
         assert isinstance(runtime, power)
 
 
-def test_pieces_join_to_the_same_answer_every_time(runtime: FusedRuntime, context: VideoContext) -> None:
+def test_pieces_join_to_the_same_answer_every_time(
+    runtime: FusedRuntime, context: VideoContext
+) -> None:
     for question in (*QUESTIONS, "describe the video"):
         answer = "".join(runtime.stream(context, question))
         assert answer == "".join(runtime.stream(context, question))
 
 
-def test_encoding_once_and_asking_many_equals_asking_from_scratch(runtime: FusedRuntime, cuts: Path) -> None:
+def test_encoding_once_and_asking_many_equals_asking_from_scratch(
+    runtime: FusedRuntime, cuts: Path
+) -> None:
     plan = SamplingPlan(strategy="shots", num_frames=6)
     once = runtime.encode(read_clip(cuts, plan))
     many = ["".join(runtime.stream(once, q)) for q in QUESTIONS]
@@ -45,7 +49,9 @@ def test_a_state_survives_being_stored(runtime: FusedRuntime, context: VideoCont
     arrays = runtime.export_state(context)
     again = runtime.import_state(context.clip, arrays)
     for question in QUESTIONS:
-        assert "".join(runtime.stream(again, question)) == "".join(runtime.stream(context, question))
+        assert "".join(runtime.stream(again, question)) == "".join(
+            runtime.stream(context, question)
+        )
     assert np.array_equal(runtime.embed_frames(again), runtime.embed_frames(context))
 
 
@@ -64,7 +70,9 @@ def test_judgement_and_evidence_are_in_range(runtime: FusedRuntime, context: Vid
         evidence = runtime.explain(context, question, "red")
         assert evidence
         assert all(0 <= e.weight <= 1 and e.time_s in context.clip.times_s for e in evidence)
-        assert all(context.clip.indices[context.clip.times_s.index(e.time_s)] == e.index for e in evidence)
+        assert all(
+            context.clip.indices[context.clip.times_s.index(e.time_s)] == e.index for e in evidence
+        )
 
 
 def test_timed_text_is_part_of_what_is_asked(runtime: FusedRuntime, context: VideoContext) -> None:
@@ -103,13 +111,17 @@ def test_a_device_that_is_not_there_is_said(device: str, folder: Path) -> None:
 
 def test_a_leaning_question_brings_the_turn_before_along() -> None:
     history = (Turn(question="What animal is it?", answer=Answer(text="dog")),)
-    assert render_question("What color is it?", history) == "What animal is it? dog. What color is it?"
+    assert (
+        render_question("What color is it?", history) == "What animal is it? dog. What color is it?"
+    )
     assert render_question("What color is the cat?", history) == "What color is the cat?"
     assert render_question("What color is it?", ()) == "What color is it?"
 
 
 def test_descriptions_are_told_from_questions() -> None:
-    assert all(map(is_description, ("Describe the video.", "What happens in the video?", "summarise it")))
+    assert all(
+        map(is_description, ("Describe the video.", "What happens in the video?", "summarise it"))
+    )
     assert not any(map(is_description, ("What color is the dog?", "Is there a cat?")))
 
 

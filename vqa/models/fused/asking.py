@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from vqa.types import Turn
 
 _LEANING = re.compile(
-    r"\b(it|its|he|him|his|she|her|hers|they|them|their|theirs|that one|this one|those|these)\b", re.IGNORECASE
+    r"\b(it|its|he|him|his|she|her|hers|they|them|their|theirs|that one|this one|those|these)\b",
+    re.IGNORECASE,
 )
 _DESCRIPTION = re.compile(
     r"\b(describe|description|caption|summari[sz]e|summary|what happens|what is happening|what's happening|"
@@ -49,5 +50,11 @@ def absent_sentence(noun: str) -> str:
     """What is said of a thing that is not there."""
     if not noun:
         return "I do not see that in this video."
-    article = "" if noun.endswith("s") and not noun.endswith("ss") else "an " if noun[0] in "aeiou" else "a "
+    article = (
+        ""
+        if noun.endswith("s") and not noun.endswith("ss")
+        else "an "
+        if noun[0] in "aeiou"
+        else "a "
+    )
     return f"I do not see {article}{noun} in this video."

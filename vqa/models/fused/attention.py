@@ -56,9 +56,7 @@ class Attention(nn.Module):
             key, value = self._split(self.k_proj(source)), self._split(self.v_proj(source))
             if cache is not None:
                 key, value = cache.update(key, value, self.layer_idx)
-        mixed = functional.scaled_dot_product_attention(
-            query, key, value, attn_mask=mask
-        )
+        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
         return self.out_proj(mixed.transpose(1, 2).flatten(2))  # type: ignore[no-any-return]
 
     def _split(self, x: Tensor) -> Tensor:

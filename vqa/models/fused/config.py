@@ -1,6 +1,7 @@
-"""The shape of the embedded model, checked when it is built."""
+"""The shape of the embedded model, checked when it is built.
 
-from __future__ import annotations
+`strict` reads the annotations as types, so they are not postponed here.
+"""
 
 from typing import Any, ClassVar
 
@@ -68,7 +69,13 @@ class FusedConfig(PreTrainedConfig):  # type: ignore[misc]
     @property
     def feature_size(self) -> int:
         """Numbers that describe one cell of a frame: CNN maps of four depths, then mean and spread of its colours."""
-        return self.vision_head + self.vision_widths[4] + self.vision_widths[2] + self.vision_widths[1] + 6
+        return (
+            self.vision_head
+            + self.vision_widths[4]
+            + self.vision_widths[2]
+            + self.vision_widths[1]
+            + 6
+        )
 
     @property
     def num_cells(self) -> int:

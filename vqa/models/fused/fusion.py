@@ -57,9 +57,9 @@ class TimeEmbedding(nn.Module):
         place = times_s / duration_s.clamp(min=1e-3)[:, None]
         periods = torch.logspace(0, 3.6, _NUM_WAVES, device=times_s.device)
         fractions = torch.logspace(-1.2, 0.6, _NUM_WAVES, device=times_s.device)
-        angles = torch.cat(
-            [times_s[..., None] / periods, place[..., None] / fractions], dim=-1
-        ) * (2 * math.pi)
+        angles = torch.cat([times_s[..., None] / periods, place[..., None] / fractions], dim=-1) * (
+            2 * math.pi
+        )
         waves = torch.cat([angles.sin(), angles.cos()], dim=-1)
         return self.project(waves.to(self.project.weight.dtype))  # type: ignore[no-any-return]
 

@@ -42,7 +42,12 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
     base_model_prefix = ""
     main_input_name = "pixel_values"
     _tied_weights_keys: ClassVar[dict[str, str]] = {"lm_head.weight": "decoder.embed_tokens.weight"}
-    _no_split_modules: ClassVar[list[str]] = ["MobileBlock", "FusionLayer", "DecoderLayer", "BertLayer"]
+    _no_split_modules: ClassVar[list[str]] = [
+        "MobileBlock",
+        "FusionLayer",
+        "DecoderLayer",
+        "BertLayer",
+    ]
     _supports_sdpa = True
     _supports_cache_class = True
 

@@ -28,7 +28,11 @@ class FusedProcessor(ProcessorMixin):  # type: ignore[misc]
     """
 
     def __init__(
-        self, tokenizer: Any = None, question_tokenizer: Any = None, image_size: int = 256, **kwargs: Any
+        self,
+        tokenizer: Any = None,
+        question_tokenizer: Any = None,
+        image_size: int = 256,
+        **kwargs: Any,
     ) -> None:
         super().__init__(tokenizer, question_tokenizer, **kwargs)
         self.image_size = image_size
@@ -47,7 +51,11 @@ class FusedProcessor(ProcessorMixin):  # type: ignore[misc]
     def read(self, sentences: Sequence[str]) -> dict[str, Tensor]:
         """`input_ids` and `attention_mask`, both (N, L), padded on the right; cut after 64 words."""
         tokens = self.question_tokenizer(
-            list(sentences), padding=True, truncation=True, max_length=_LONGEST_TEXT, return_tensors="pt"
+            list(sentences),
+            padding=True,
+            truncation=True,
+            max_length=_LONGEST_TEXT,
+            return_tensors="pt",
         )
         return {"input_ids": tokens["input_ids"], "attention_mask": tokens["attention_mask"]}
 

@@ -172,13 +172,22 @@ class FusedRuntime:
     ) -> Judgement:
         """The calibrated probability of an answer of ours, and whether the video holds what is asked."""
         fused = self._fuse(self._features(context), self._rendered(question, history))
-        doubt = self._doubt(fused)
-        if doubt is not None:
-            return Judgement(confidence=doubt.probability, answerable=False)
-        score = self._answer_scores(fused, answer)[0]
+        presence = _presence(fused)
+        if presence < self._model.config.answerable_threshold:
+            return Judgement(confidence=1 - presence, answerable=False, presence=presence)
         config = self._model.config
+        score = self._answer_scores(fused, answer)[0]
         confidence = torch.sigmoid(score * config.answer_temperature + config.answer_bias)
-        return Judgement(confidence=float(confidence), answerable=True)
+        return Judgement(confidence=float(confidence), answerable=True, presence=presence)
+
+    def score(self, context: VideoContext, question: str, answer: str) -> float:
+        """The mean log probability of the answer's pieces, before calibration."""
+        fused = self._fuse(self._features(context), question)
+        return float(self._answer_scores(fused, answer)[0])
+
+    def presence(self, context: VideoContext, question: str) -> float:
+        """The probability that the video holds what is asked about."""
+        return _presence(self._fuse(self._features(context), question))
 
     def explain(
         self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
@@ -281,7 +290,11 @@ class FusedRuntime:
             vectors = self._model.embed_cells(cells.to(self._dtype))
             states, times = self._read_text(text)
         seen = SeenClip(
-            cells=cells, label_logits=logits, frame_vectors=vectors, text_states=states, text_times_s=times
+            cells=cells,
+            label_logits=logits,
+            frame_vectors=vectors,
+            text_states=states,
+            text_times_s=times,
         )
         return VideoContext(model=self.name, clip=clip, state=seen, text=tuple(text))
 
@@ -316,12 +329,16 @@ class FusedRuntime:
         return ClipFeatures(
             cells=repeated(seen.cells.to(self._dtype)),
             label_logits=repeated(seen.label_logits),
-            times_s=repeated(torch.tensor(context.clip.times_s, dtype=torch.float32, device=device)),
+            times_s=repeated(
+                torch.tensor(context.clip.times_s, dtype=torch.float32, device=device)
+            ),
             duration_s=torch.full((batch,), float(context.clip.duration_s), device=device),
             frame_mask=masks.to(device),
             text_states=repeated(seen.text_states) if spoken else None,
             text_times_s=repeated(seen.text_times_s) if spoken else None,
-            text_mask=repeated(torch.ones_like(seen.text_times_s, dtype=torch.bool)) if spoken else None,
+            text_mask=repeated(torch.ones_like(seen.text_times_s, dtype=torch.bool))
+            if spoken
+            else None,
         )
 
     def _rendered(self, question: str, history: Sequence[Turn]) -> str:
@@ -340,16 +357,21 @@ class FusedRuntime:
 
     def _doubt(self, fused: FusedStates) -> Doubt | None:
         """That what is asked about is not there, and what it is; None where it is there."""
-        assert fused.answerable_logit is not None
-        there = float(torch.sigmoid(fused.answerable_logit[0].float()))
+        there = _presence(fused)
         if there >= self._model.config.answerable_threshold:
             return None
         tokenizer = self._processor.tokenizer
-        prefix = [self._model.config.decoder_start_token_id, *self._processor.spell("there is no")[:-1]]
+        prefix = [
+            self._model.config.decoder_start_token_id,
+            *self._processor.spell("there is no")[:-1],
+        ]
         start = torch.tensor([prefix], device=self._model.device)
         with torch.inference_mode():
             written = self._model.generate(
-                encoder_outputs=fused, attention_mask=fused.attention_mask, decoder_input_ids=start, max_new_tokens=8
+                encoder_outputs=fused,
+                attention_mask=fused.attention_mask,
+                decoder_input_ids=start,
+                max_new_tokens=8,
             )
         noun = tokenizer.decode(written[0, len(prefix) :], skip_special_tokens=True).strip()
         return Doubt(noun=noun, probability=1 - there)
@@ -367,6 +389,12 @@ class FusedRuntime:
 
     def _on_device(self, tokens: dict[str, Tensor]) -> dict[str, Tensor]:
         return {name: tensor.to(self._model.device) for name, tensor in tokens.items()}
+
+
+def _presence(fused: FusedStates) -> float:
+    """The probability that the first clip holds what is asked about."""
+    assert fused.answerable_logit is not None
+    return float(torch.sigmoid(fused.answerable_logit[0].float()))
 
 
 def _runs_alike(vectors: Tensor) -> list[list[int]]:

@@ -86,7 +86,9 @@ class VisionEncoder(nn.Module):
             maps.append(x)
         top = functional.relu6(self.head(x))
         mean = self._pool(pixel_values)
-        spread = (self._pool(pixel_values.float().square()) - mean.float().square()).clamp(min=0).sqrt()
+        spread = (
+            (self._pool(pixel_values.float().square()) - mean.float().square()).clamp(min=0).sqrt()
+        )
         parts = [self._pool(m) for m in (top, maps[4], maps[2], maps[1])]
         cells = torch.cat([*parts, mean.to(top.dtype), spread.to(top.dtype)], dim=1)
         return FrameFeatures(

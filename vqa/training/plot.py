@@ -1,0 +1,24 @@
+"""The losses of a run as a picture."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+
+def plot_log(log: Path, picture: Path) -> None:
+    """Draw the three losses of `log.jsonl` over the steps."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    figure, axes = pyplot.subplots(1, 3, figsize=(12, 3.5))
+    for axis, name in zip(axes, ("answer", "answerable", "contrastive"), strict=True):
+        axis.plot([line["step"] for line in lines], [line[name] for line in lines])
+        axis.set_title(name)
+        axis.set_xlabel("step")
+    figure.tight_layout()
+    figure.savefig(picture)
+    pyplot.close(figure)
