@@ -141,7 +141,7 @@ class Batches:
         """The batch of this number."""
         dice = random.Random(f"{self.seed}:{number}")
         (num_frames,) = dice.choices(_FRAME_COUNTS, _FRAME_WEIGHTS)
-        clip_tokens = num_frames * 5 + _OTHER_TOKENS
+        clip_tokens = num_frames * 6 + _OTHER_TOKENS
         count = max(2, self.tokens_per_batch // clip_tokens)
         examples = [self.composer.draw(num_frames, dice) for _ in range(count)]
         cells, sentences = self._pictures(dice)

@@ -15,9 +15,11 @@ from torch import Tensor, nn
 from vqa.models.fused.attention import Attention, FeedForward
 from vqa.models.fused.config import NUM_IMAGENET_CLASSES, FusedConfig
 
-_TYPES = ("summary", "frame", "label", "text", "question")
+_TYPES = ("summary", "frame", "label", "text", "question", "meaning")
 _NUM_WAVES = 16
 _NUM_QUARTERS = 4
+# How long MiniLM's word states are, roughly; meanings have unit length.
+_WORD_LENGTH = 6.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,18 +103,24 @@ class FusionEncoder(nn.Module):
         self.cell_embedding = nn.Embedding(1 + _NUM_QUARTERS + config.num_cells, config.hidden_size)
         self.type_embedding = nn.Embedding(len(_TYPES), config.hidden_size)
         self.time_embedding = TimeEmbedding(config)
+        self.meaning_scale = nn.Parameter(torch.tensor(_WORD_LENGTH))
         self.norm = nn.LayerNorm(config.hidden_size)
         self.dropout = nn.Dropout(config.dropout)
         self.layers = nn.ModuleList(FusionLayer(config) for _ in range(config.num_fusion_layers))
         self.final_norm = nn.LayerNorm(config.hidden_size)
 
     def forward(
-        self, clip: ClipFeatures, question_states: Tensor, question_mask: Tensor
+        self,
+        clip: ClipFeatures,
+        meanings: Tensor,
+        question_states: Tensor,
+        question_mask: Tensor,
     ) -> tuple[Tensor, Tensor]:
         """Let every word see every frame, and every frame every word.
 
         Args:
             clip: what is known of the clips.
+            meanings: (B, T, E) each frame's vector in MiniLM's sentence space, where words can meet it.
             question_states: (B, L, E) MiniLM's words of the question, padded on the right.
             question_mask: (B, L) True for a word.
 
@@ -122,11 +130,13 @@ class FusionEncoder(nn.Module):
         parts = [
             self.type_embedding.weight[0].expand(len(question_states), 1, -1),
             *self._visual(clip),
+            self._meaning(clip, meanings),
             self._typed(self.text_proj(question_states), "question"),
         ]
         masks = [
             torch.ones_like(question_mask[:, :1]),
             *self._visual_masks(clip),
+            clip.frame_mask,
             question_mask,
         ]
         if clip.text_states is not None and clip.text_mask is not None:
@@ -150,6 +160,12 @@ class FusionEncoder(nn.Module):
 
     def _typed(self, states: Tensor, kind: str) -> Tensor:
         return states + self.type_embedding.weight[_TYPES.index(kind)]
+
+    def _meaning(self, clip: ClipFeatures, meanings: Tensor) -> Tensor:
+        """(B, T, D): each frame's meaning, seen through the same projection as the question's words."""
+        scaled = (meanings * self.meaning_scale).to(self.text_proj.weight.dtype)
+        tokens = self.text_proj(scaled) + self.time_embedding(clip.times_s, clip.duration_s)
+        return self._typed(tokens, "meaning")
 
     def _visual(self, clip: ClipFeatures) -> tuple[Tensor, Tensor, Tensor]:
         """Tokens of all frames (B, T·5, D), of the detailed one (B, C, D), and of the labels (B, N, D).

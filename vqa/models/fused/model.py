@@ -114,7 +114,9 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
         self, clip: ClipFeatures, question_states: Tensor, question_mask: Tensor
     ) -> FusedStates:
         """The joint stream of clip and question, and whether the one holds the answer to the other."""
-        states, mask = self.fusion(clip, question_states, question_mask)
+        # What the contrastive loss teaches is read here, not taught again.
+        meanings = self.embed_cells(clip.cells).detach()
+        states, mask = self.fusion(clip, meanings, question_states, question_mask)
         return FusedStates(
             last_hidden_state=states,
             attention_mask=mask,
