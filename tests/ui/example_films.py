@@ -36,7 +36,9 @@ def write(path: Path, pictures: tuple[Path, ...]) -> None:
                 still = opened.convert("RGB")
             for number in range(_FPS * _SHOT_S):
                 shown = _glide(still, number / (_FPS * _SHOT_S))
-                film.mux(stream.encode(av.VideoFrame.from_ndarray(np.asarray(shown), format="rgb24")))
+                film.mux(
+                    stream.encode(av.VideoFrame.from_ndarray(np.asarray(shown), format="rgb24"))
+                )
         film.mux(stream.encode())
 
 
@@ -45,7 +47,9 @@ def _glide(still: Image.Image, share: float) -> Image.Image:
     scale = min(still.width / _WIDTH, still.height / _HEIGHT) * (1 - 0.15 * share)
     width, height = _WIDTH * scale, _HEIGHT * scale
     left, top = (still.width - width) * (0.4 + 0.2 * share), (still.height - height) * 0.4
-    return still.resize((_WIDTH, _HEIGHT), Image.Resampling.BICUBIC, (left, top, left + width, top + height))
+    return still.resize(
+        (_WIDTH, _HEIGHT), Image.Resampling.BICUBIC, (left, top, left + width, top + height)
+    )
 
 
 def main() -> None:

@@ -40,8 +40,8 @@ def messages(visit: Visit, *, keep: int | None = None) -> list[Message]:
 
 
 def asked(text: str) -> Message:
-    """A message of the visitor."""
-    return {"role": "user", "content": text}
+    """A message of the visitor; markup in it stays text."""
+    return {"role": "user", "content": html.escape(text, quote=False)}
 
 
 def answered(text: str) -> Message:

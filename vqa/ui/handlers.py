@@ -50,6 +50,7 @@ class View:
         powers: which panels the model can fill.
         export: the conversation as a file to save.
         answering: whether an answer is being made.
+        fresh: whether there is no video yet, so that examples are offered.
     """
 
     log: list[Message] | None = None
@@ -61,6 +62,7 @@ class View:
     powers: frozenset[str] | None = None
     export: Path | None = None
     answering: bool | None = None
+    fresh: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def watch(
     """Read and encode a video, telling how far it is; the conversation about it comes back."""
     language = visit.language
     if not path:
-        yield View(log=[], status="", frames=frames_empty(language), narrowed=False)
+        yield View(log=[], status="", frames=frames_empty(language), narrowed=False, fresh=True)
         return
     visit.stop.set()
     with visit.looking, visit.answering:
@@ -133,7 +135,7 @@ def seen(visit: Visit) -> View:
     """Everything that shows the video being watched."""
     session, language = visit.session, visit.language
     if session is None or session.context is None:
-        return View(log=[], status="", frames=frames_empty(language), narrowed=False)
+        return View(log=[], status="", frames=frames_empty(language), narrowed=False, fresh=True)
     clip = session.context.clip
     return View(
         log=messages(visit),
@@ -144,7 +146,8 @@ def seen(visit: Visit) -> View:
         videos=(tuple((video.name, str(video)) for video in session.videos), str(clip.info.path)),
         narrowed=narrowed(clip),
         powers=powers(session.model),
-        export=markdown(visit, Path(visit.folder.name)),
+        export=markdown(visit, visit.folder),
+        fresh=False,
     )
 
 
@@ -222,7 +225,7 @@ def _answer(
     yield View(
         log=messages(visit),
         details=details(visit, num_pieces),
-        export=markdown(visit, Path(visit.folder.name)),
+        export=markdown(visit, visit.folder),
         answering=False,
     )
 

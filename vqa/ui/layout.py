@@ -64,15 +64,28 @@ def build(parts: Parts, models: Sequence[str], model: str) -> None:
             interactive=True, filterable=False,
         )  # fmt: skip
     parts.add("notice", gr.HTML, words={}, visible=False)
+    parts.add("powers", gr.HTML, words={}, elem_id="vqa-powers")
     with gr.Row(equal_height=False):
         with gr.Column(scale=6, min_width=300):
             _watching(parts, models, model)
         with gr.Column(scale=6, min_width=300), gr.Tabs(elem_id="vqa-tabs"):
             with parts.add("tab_chat", gr.Tab, words={"label": "chat"}, id="chat"):
                 _chat(parts)
-            with parts.add("tab_moments", gr.Tab, words={"label": "moments"}, id="moments"):
+            with parts.add(
+                "tab_moments",
+                gr.Tab,
+                words={"label": "moments"},
+                id="moments",
+                elem_id="vqa-tab-moments",
+            ):
                 _moments(parts)
-            with parts.add("tab_captions", gr.Tab, words={"label": "captions"}, id="captions"):
+            with parts.add(
+                "tab_captions",
+                gr.Tab,
+                words={"label": "captions"},
+                id="captions",
+                elem_id="vqa-tab-captions",
+            ):
                 _captions(parts)
             with parts.add("tab_details", gr.Tab, words={"label": "details"}, id="details"):
                 parts.add(
@@ -91,7 +104,7 @@ def _watching(parts: Parts, models: Sequence[str], model: str) -> None:
         elem_id="vqa-player", height=380,
     )  # fmt: skip
     parts.add("examples", gr.HTML, words={}, value=_hint("examples", "en"))
-    with gr.Row(elem_classes="vqa-buttons"):
+    with parts.add("example_row", gr.Row, words={}, elem_classes="vqa-buttons"):
         for key in EXAMPLES:
             parts.add(key, gr.Button, words={"value": key}, size="sm", elem_id=f"vqa-{key}")
     parts.add(
@@ -149,7 +162,7 @@ def _chat(parts: Parts) -> None:
     parts.add(
         "log", gr.Chatbot, words={"label": "conversation", "placeholder": "chat_empty"}, height=430,
         elem_id="vqa-chat", buttons=["copy"], editable="user", feedback_options=None, latex_delimiters=[],
-        show_label=False,
+        show_label=False, examples=example_questions("en"),
     )  # fmt: skip
     parts.add(
         "question", gr.Textbox, words={"label": "question", "placeholder": "question_hint"}, lines=1,
@@ -212,6 +225,17 @@ def strategies(language: Language) -> list[tuple[str, str]]:
     return [(say(f"strategy_{key or 'model'}", language), key) for key in ("", "shots", "uniform")]
 
 
+def example_questions(language: Language) -> list[dict[str, str]]:
+    """Questions that fit the example videos, to click."""
+    return [{"text": say(f"example_question_{number}", language)} for number in (1, 2, 3)]
+
+
+def without_panels(powers: frozenset[str]) -> str:
+    """The style that hides the panels a model cannot fill; Gradio hides a tab's content, not its button."""
+    hidden = [f"#vqa-tab-{name}-button" for name in ("moments", "captions") if name not in powers]
+    return f"<style>{', '.join(hidden)} {{ display: none !important; }}</style>" if hidden else ""
+
+
 def caption_headers(language: Language) -> list[str]:
     """The heads of the table of captions."""
     return [say(f"caption_{key}", language) for key in ("start", "end", "text")]
@@ -224,10 +248,11 @@ def unspoken(language: Language) -> list[Any]:
         gr.update(value=_hint("examples", language)),
         gr.update(choices=strategies(language)),
         gr.update(headers=caption_headers(language)),
+        gr.update(examples=example_questions(language)),
     ]
 
 
-UNSPOKEN = ("title", "examples", "strategy", "table")
+UNSPOKEN = ("title", "examples", "strategy", "table", "log")
 
 
 def _hint(key: str, language: Language) -> str:

@@ -19,8 +19,8 @@ from vqa.ui.visit import Shelf, Visit, Visits
 from vqa.ui.wording import Language, language_of, say
 
 _SHOWN = (
-    "log", "status", "frames", "details", "videos", "whole", "tab_moments", "tab_captions", "export",
-    "send", "stop", "question",
+    "log", "status", "frames", "details", "videos", "whole", "powers", "export",
+    "send", "stop", "question", "examples", "example_row",
 )  # fmt: skip
 _CONCURRENT = 4
 
@@ -162,6 +162,9 @@ class Page:
                 asked = question.strip() or say("here_question", visit.language)
                 yield from self._ask(request, asked, tokens)
 
+        def example(request: gr.Request, chosen: gr.SelectData, tokens: float) -> Iterator[Any]:
+            yield from self._ask(request, str(chosen.value["text"]), tokens)
+
         def stop(request: gr.Request) -> None:
             self._visit(request).stop.set()
 
@@ -171,6 +174,7 @@ class Page:
         outputs, tokens = self._outputs(), parts.max_tokens
         self._on([parts.send.click, parts.question.submit], ask, [parts.question, tokens], outputs)
         self._on([parts.again.click], again, [tokens], outputs)
+        self._on([parts.log.example_select], example, [tokens], outputs)
         self._on([parts.log.edit], edited, [tokens], outputs)
         self._on([parts.here.click], here, [parts.player, parts.question, tokens], outputs)
         self._on([parts.clear.click, parts.log.clear], clear, None, outputs)
@@ -285,12 +289,13 @@ def shown(view: View) -> list[Any]:
         skip if view.details is None else view.details,
         skip if view.videos is None else _videos(*view.videos),
         skip if view.narrowed is None else gr.update(visible=view.narrowed),
-        skip if view.powers is None else gr.update(visible="moments" in view.powers),
-        skip if view.powers is None else gr.update(visible="captions" in view.powers),
+        skip if view.powers is None else layout.without_panels(view.powers),
         skip if view.export is None else gr.update(value=str(view.export), interactive=True),
         skip if busy is None else gr.update(visible=not busy),
         skip if busy is None else gr.update(visible=busy),
         "" if busy else skip,
+        skip if view.fresh is None else gr.update(visible=view.fresh),
+        skip if view.fresh is None else gr.update(visible=view.fresh),
     ]
 
 

@@ -7,6 +7,7 @@ import html
 import io
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PIL import Image
@@ -48,7 +49,10 @@ def strip(frames: Iterable[Shown], language: Language, *, label: str, aside: str
         label: what the frames are, told to those who cannot see them.
         aside: words shown before the frames.
     """
-    cells = "".join(_cell(frame, language) for frame in frames)
+    kept = list(frames)
+    gaps = [b.time_s - a.time_s for a, b in pairwise(kept)]
+    digits = 1 if gaps and min(gaps) < 1 else 0
+    cells = "".join(_cell(frame, digits, language) for frame in kept)
     told = f'<span class="vqa-label">{html.escape(aside)}</span>' if aside else ""
     return (
         f'<div class="vqa-strip" role="group" aria-label="{html.escape(label)}">{told}{cells}</div>'
@@ -70,8 +74,16 @@ def time_links(text: str) -> str:
     return _TIME.sub(linked, text)
 
 
-def _cell(frame: Shown, language: Language) -> str:
-    at = clock(frame.time_s)
+def stamp(time_s: float, digits: int = 1) -> str:
+    """A time as people write it, with tenths where they matter: 0:03.4."""
+    if not digits:
+        return clock(time_s)
+    tenths = int(time_s * 10 + 1e-6)
+    return f"{clock(tenths // 10)}.{tenths % 10}"
+
+
+def _cell(frame: Shown, digits: int, language: Language) -> str:
+    at = stamp(frame.time_s, digits)
     alt = html.escape(say("frame_alt", language, time=at))
     exact = html.escape(say("seconds", language, value=frame.time_s))
     return (

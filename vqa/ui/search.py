@@ -12,11 +12,12 @@ from vqa.tasks.captions import caption_video, write_captions
 from vqa.tasks.moments import clock, find_moments
 from vqa.types import Caption
 from vqa.ui.handlers import alarm, trouble
-from vqa.ui.pictures import thumbnail
+from vqa.ui.pictures import stamp, thumbnail
 from vqa.ui.visit import Visit
 from vqa.ui.wording import Language, say
 
 Row = list[str]
+_SHORT_S = 2.0  # below it, whole seconds say too little
 
 
 def moments_html(visit: Visit, words: str) -> str:
@@ -51,7 +52,7 @@ def captions_rows(visit: Visit) -> list[Row]:
     context = _context(visit)
     assert visit.session is not None
     return [
-        [_stamp(c.start_s), _stamp(c.end_s), c.text]
+        [stamp(c.start_s), stamp(c.end_s), c.text]
         for c in caption_video(context, visit.session.model)
     ]
 
@@ -72,7 +73,7 @@ def captions_files(visit: Visit, rows: Sequence[Sequence[object]]) -> tuple[Path
         for start, end, text in rows
         if str(text).strip()
     ]
-    stem = Path(visit.folder.name) / context.clip.info.path.stem
+    stem = visit.folder / context.clip.info.path.stem
     files = Path(f"{stem}.srt"), Path(f"{stem}.vtt")
     for file in files:
         write_captions(captions, file)
@@ -85,11 +86,6 @@ def _context(visit: Visit) -> VideoContext:
             say("no_video", visit.language), cure=say("no_video_cure", visit.language)
         )
     return visit.session.context
-
-
-def _stamp(seconds: float) -> str:
-    tenths = round(seconds * 10)
-    return f"{clock(tenths // 10)}.{tenths % 10}"
 
 
 def _seconds(stated: str, language: Language) -> float:
@@ -105,7 +101,8 @@ def _seconds(stated: str, language: Language) -> float:
 
 
 def _moment(picture: str, start_s: float, end_s: float, language: Language) -> str:
-    span = f"{clock(start_s)} – {clock(end_s)}"
+    digits = 1 if end_s - start_s < _SHORT_S else 0
+    span = f"{stamp(start_s, digits)} – {stamp(end_s, digits)}"
     alt = html.escape(say("frame_alt", language, time=clock(start_s)))
     return (
         f'<li><a class="vqa-moment" href="#t={start_s:.2f}"><img src="{picture}" alt="{alt}">'

@@ -65,14 +65,17 @@ def theme() -> gr.themes.Base:
 
 
 CSS = """
-.gradio-container { max-width: 1560px !important; margin: 0 auto !important; padding: 12px 20px !important; }
+.gradio-container .main.app { max-width: 1560px !important; margin: 0 auto; padding: 10px 24px; }
+.gradio-container .html-container { padding: 0 !important; }
 .gradio-container footer { color: var(--body-text-color-subdued); }
 #vqa-head { align-items: center; flex-wrap: nowrap; }
 #vqa-title h1 { margin: 0; font-size: 1.55rem; line-height: 1.2; }
 #vqa-title p { margin: .15rem 0 0; color: var(--body-text-color-subdued); }
 #vqa-language { flex: 0 0 auto; min-width: 110px !important; width: 110px; }
-#vqa-player { min-height: 300px; }
-#vqa-player video { background: #000; }
+#vqa-player .video-container:has(video) { display: flex; flex-direction: column; }
+#vqa-player .video-container:has(video) > .wrap { flex: 1 1 0; min-height: 0; height: auto !important; }
+#vqa-player .mirror-wrap { height: 100%; }
+#vqa-player video { background: #000; height: 100%; }
 #vqa-status { min-height: 1.7rem; font-size: .92rem; color: var(--body-text-color); }
 #vqa-status progress { width: 7rem; height: .7rem; vertical-align: middle; accent-color: var(--color-accent); }
 .vqa-alarm { display: inline-block; padding: .35rem .6rem; border-radius: 8px; border-left: 4px solid #b3261e;
@@ -85,7 +88,8 @@ CSS = """
 #vqa-frames { min-height: 104px; }
 .vqa-strip { display: flex; gap: .4rem; overflow-x: auto; padding: 3px 3px 8px; align-items: center; }
 .vqa-label { flex: 0 0 auto; font-size: .85rem; color: var(--body-text-color-subdued); }
-a.vqa-frame { position: relative; flex: 0 0 auto; border-radius: 8px; overflow: hidden; display: block; line-height: 0; }
+a.vqa-frame { position: relative; flex: 0 0 auto; border-radius: 8px; overflow: hidden; display: block; line-height: 0;
+  padding: 0 !important; }
 a.vqa-frame img { height: 88px; width: auto; max-width: none !important; display: block; margin: 0 !important;
   border-radius: 0 !important; }
 a.vqa-frame span { position: absolute; right: 4px; bottom: 4px; padding: 2px 6px; border-radius: 5px; line-height: 1.25;
@@ -97,7 +101,7 @@ a.vqa-frame:hover, a.vqa-frame:focus-visible, a.vqa-moment:hover img, a.vqa-mome
 .vqa-moments { display: grid; grid-template-columns: repeat(auto-fill, minmax(140px, 1fr)); gap: .7rem; padding: 4px;
   margin: 0; list-style: none; }
 .vqa-moments li { margin: 0; }
-a.vqa-moment { display: block; text-decoration: none; font-weight: 600; }
+a.vqa-moment { display: block; padding: 0 !important; text-decoration: none; font-weight: 600; }
 a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-bottom: .2rem; }
 .vqa-doubt { display: inline-block; padding: .05rem .55rem; border-radius: 99px; font-size: .82rem; cursor: help;
   border: 1px solid currentColor; }
@@ -106,13 +110,14 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 .dark .vqa-absent { color: #ffb1a8; }
 .vqa-buttons { gap: .5rem !important; flex-wrap: wrap; }
 .vqa-buttons button, .vqa-buttons > * { min-width: 84px !important; flex: 1 1 84px; }
+#vqa-chat .placeholder { padding: 1rem 1.2rem; text-align: center; }
 #vqa-chat .message { overflow-wrap: anywhere; }
 #vqa-chat table, #vqa-details table { width: 100%; }
 @media (max-width: 640px) {
-  .gradio-container { padding: 8px !important; }
-  .gradio-container .column { min-width: 0 !important; }
+  .gradio-container .main.app { padding: 8px 10px; }
+  .gradio-container .row:not(#vqa-head):not(.vqa-buttons) > .column { flex: 1 1 100% !important; min-width: 0 !important; }
   #vqa-title p { display: none; }
-  #vqa-player { min-height: 220px; height: 260px !important; }
+  #vqa-player { height: 290px !important; }
   a.vqa-frame img { height: 64px; }
   #vqa-frames { min-height: 80px; }
 }

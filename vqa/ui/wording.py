@@ -28,11 +28,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "chat": ("Chat", "对话"),
     "conversation": ("Conversation", "对话"),
     "chat_empty": (
-        "### Ask anything you can see\n\nTry “What is this?”, “What colour is it?” or "
-        "“When do you see a cat?”. A time in an answer is a link into the video.",
-        "### 询问画面中的内容\n\n试试 “What is this?”、“What colour is it?” 或 “When do you see a cat?”。"
-        "答案中的时间可以点击跳转。",
+        "### Ask about anything you can see\n\nA time in an answer is a link into the video.",
+        "### 询问画面中的内容\n\n答案中的时间可以点击跳转。",
     ),
+    "example_question_1": ("What animal is this?", "What animal is this?"),
+    "example_question_2": ("What is the woman wearing?", "What is the woman wearing?"),
+    "example_question_3": ("When do you see a cup?", "When do you see a cup?"),
     "question": ("Your question", "你的问题"),
     "question_hint": (
         "What is happening? (Enter sends, / comes here)",

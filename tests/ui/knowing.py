@@ -1,0 +1,77 @@
+"""A model that can do everything a model may do, slowly where told; what it says is known."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vqa.errors import OutOfMemory
+from vqa.models.base import VideoContext
+from vqa.types import AnswerOptions, Clip, Evidence, Judgement, SamplingPlan, TimedText, Turn
+
+LONG = "long story"
+
+
+class KnowingModel:
+    """Answers with a time and its first frame as evidence; red frames are found by "red", others by nothing."""
+
+    def __init__(self, name: str = "knowing") -> None:
+        self.name = name
+        self.sampling = SamplingPlan(num_frames=6)
+        self.device = "cpu"
+        self.embedding_dim = 2
+        self.search_threshold = 0.5
+        self.num_encoded = 0
+        self.num_told = 0
+
+    def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
+        self.num_encoded += 1
+        return VideoContext(model=self.name, clip=clip, state=None, text=tuple(text))
+
+    def stream(
+        self,
+        context: VideoContext,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        options: AnswerOptions | None = None,
+    ) -> Iterator[str]:
+        if question == "too much":
+            raise OutOfMemory("The clip does not fit.", cure="Use fewer frames.")
+        if question == "<b>bold</b>":
+            yield "<script>document.title = 'stolen'</script> safe"
+            return
+        if question == LONG:
+            for number in range(600):
+                self.num_told = number
+                yield f"word{number} "
+                time.sleep(0.03)
+            return
+        yield "It is red"
+        yield f" at 0:01, question {len(history) + 1}."
+
+    def judge(
+        self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
+    ) -> Judgement:
+        absent = "unicorn" in question
+        return Judgement(confidence=0.2 if absent else 0.9, answerable=not absent)
+
+    def explain(
+        self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
+    ) -> tuple[Evidence, ...]:
+        return (
+            Evidence(index=context.clip.indices[0], time_s=context.clip.times_s[0], weight=0.7),
+        )
+
+    def embed_frames(self, context: VideoContext) -> NDArray[np.float32]:
+        red = context.clip.frames[:, -8:, :, 0].mean(axis=(1, 2)) > 128
+        return np.stack([red, ~red], axis=1).astype(np.float32)
+
+    def embed_text(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.array([[1, 0] if "red" in t else [0, 0] for t in texts], np.float32)
+
+    def describe_frames(self, context: VideoContext, indices: Sequence[int]) -> list[str]:
+        return [f"frame {index}" for index in indices]
