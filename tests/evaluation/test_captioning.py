@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from vqa.evaluation.captioning import bleu4, describe, main, score_captions
-from vqa.evaluation.pictures import picture_clip, thinned
+from vqa.evaluation.pictures import show, thinned
 from vqa.models.base import VideoContext
 from vqa.models.echo import EchoModel
 from vqa.training.records import read_records
@@ -40,10 +40,9 @@ def test_scores_of_no_captions_are_an_error() -> None:
 
 
 def test_a_picture_is_a_clip_of_one_frame(data: Path) -> None:
-    clip = picture_clip(data / "a.png")
-    assert clip.frames.shape == (1, 32, 32, 3)
-    assert clip.times_s == (0.0,)
     model = Describer()
+    clip = show(data, read_records(data, "test")[0], model)
+    assert clip.frames.shape == (1, 32, 32, 3)
     assert describe(model, model.encode(clip)) == "a grey wall"
     echo = EchoModel()
     assert "I saw 1 frames" in describe(echo, echo.encode(clip))
