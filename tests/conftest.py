@@ -52,3 +52,9 @@ def cuts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three seconds of red, then of green, then of blue."""
     path = tmp_path_factory.mktemp("cuts") / "cuts.mp4"
     return made.write_clip(path, [(made.RED, 3.0), (made.GREEN, 3.0), (made.BLUE, 3.0)])
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or fills the user's own cache."""
+    monkeypatch.setenv("VQA_HOME", str(tmp_path_factory.mktemp("home")))

@@ -57,6 +57,10 @@ def test_a_range_of_the_video(cuts: Path, capsys: pytest.CaptureFixture[str]) ->
         (["ask", "{cuts}", "What?", "--model", "echo", "--frames", "0"], "num_frames"),
         (["search", "{cuts}", "a dog", "--model", "echo"], "echo"),
         (["caption", "{cuts}", "--model", "echo"], "echo"),
+        (["summarize", "{cuts}", "--model", "echo"], "echo"),
+        (["search", "a dog", "--model", "echo"], "no video"),
+        (["search", "--library", "a dog", "--model", "echo"], "echo"),
+        (["index", "nowhere", "--model", "echo"], "echo"),
     ],
 )
 def test_failures_name_their_cure_and_exit_with_1(

@@ -60,7 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     ask.set_defaults(command=_ask)
 
     search = commands.add_parser("search", help="find the moments that fit some words")
-    _video_arguments(search)
+    search.add_argument(
+        "--library", action="store_true", help="search all indexed videos; no VIDEO then"
+    )
+    _video_arguments(search, optional=True)
     search.add_argument("words")
     search.add_argument("--limit", type=int, default=5, metavar="N", help="the most moments shown")
     search.set_defaults(command=_search)
@@ -71,6 +74,23 @@ def _parser() -> argparse.ArgumentParser:
         "-o", "--output", type=Path, metavar="FILE", help="write .srt, .vtt or .json"
     )
     caption.set_defaults(command=_caption)
+
+    summarize = commands.add_parser("summarize", help="a paragraph and chapters")
+    _video_arguments(summarize)
+    summarize.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="write the chapters: .vtt, or YouTube's lines",
+    )
+    summarize.set_defaults(command=_summarize)
+
+    index = commands.add_parser("index", help="take the videos of a folder into the library")
+    index.add_argument("folder", type=Path)
+    index.add_argument("--model", default="fused", help="a model that can search (default: fused)")
+    index.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    index.set_defaults(command=_index)
 
     models = commands.add_parser("models", help="list the models and what this machine can run")
     models.add_argument("--json", action="store_true", help="print one JSON object")
@@ -84,8 +104,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _video_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("video", type=Path)
+def _video_arguments(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
+    parser.add_argument("video", type=Path, nargs="?" if optional else None)
     parser.add_argument("--model", default="fused", help="a name of `vqa models` (default: fused)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
     parser.add_argument("--frames", type=int, metavar="N", help="the most frames the model sees")
@@ -93,7 +113,61 @@ def _video_arguments(parser: argparse.ArgumentParser) -> None:
         "--from", dest="start_s", type=float, default=0.0, metavar="S", help="start at this second"
     )
     parser.add_argument("--to", dest="end_s", type=float, metavar="S", help="end at this second")
+    parser.add_argument("--no-store", action="store_true", help="keep nothing of the video on disk")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _index(chosen: argparse.Namespace) -> None:
+    from vqa.models.registry import load
+    from vqa.tasks.indexing import index_folder, open_library
+
+    model = load(chosen.model, device=chosen.device)
+    library = open_library(model)
+    show = _bar("indexing")
+    try:
+        for step in index_folder(library, model, chosen.folder):
+            if step.trouble:
+                print(f"{step.path}: {step.trouble}", file=sys.stderr)
+            if show:
+                show(step.done / step.total)
+        print(f"{len(library)} stretches of video can be searched.")
+    finally:
+        library.close()
+
+
+def _summarize(chosen: argparse.Namespace) -> None:
+    from vqa.tasks.summary import summarize, write_chapters, youtube_lines
+
+    session = _watch(chosen)
+    assert session.context is not None
+    summary = summarize(session.context, session.model)
+    if chosen.output:
+        write_chapters(summary.chapters, chosen.output)
+    if chosen.json:
+        _print_json({"summary": summary.text, "chapters": [asdict(c) for c in summary.chapters]})
+    else:
+        print(f"{summary.text}\n\n{youtube_lines(summary.chapters)}", end="")
+
+
+def _search_library(chosen: argparse.Namespace) -> None:
+    from vqa.models.registry import load
+    from vqa.tasks.indexing import open_library, search_library
+    from vqa.tasks.moments import clock
+
+    model = load(chosen.model, device=chosen.device)
+    library = open_library(model)
+    try:
+        found = search_library(library, model, chosen.words, limit=chosen.limit)
+    finally:
+        library.close()
+    if chosen.json:
+        rows = [{k: v for k, v in asdict(f).items() if k != "thumbnail"} for f in found]
+        _print_json({"moments": rows})
+        return
+    for place in found:
+        print(f"{place.path}  {clock(place.start_s)} - {clock(place.end_s)}  {place.score:.2f}")
+    if not found:
+        print(f"Nothing in the library fits: {chosen.words}")
 
 
 def _ask(chosen: argparse.Namespace) -> None:
@@ -127,8 +201,14 @@ def _ask(chosen: argparse.Namespace) -> None:
 
 
 def _search(chosen: argparse.Namespace) -> None:
+    from vqa.errors import SettingError
     from vqa.tasks.moments import clock, find_moments
 
+    if chosen.library:
+        _search_library(chosen)
+        return
+    if chosen.video is None:
+        raise SettingError("There is no video to search.", cure="Name one, or say --library.")
     session = _watch(chosen)
     assert session.context is not None
     moments = find_moments(session.context, session.model, chosen.words, limit=chosen.limit)
@@ -171,13 +251,14 @@ def _models(chosen: argparse.Namespace) -> None:
 def _watch(chosen: argparse.Namespace) -> ChatSession:
     """A session that has seen the video that was named."""
     from vqa.chat.session import ChatSession
+    from vqa.memory.store import VideoStore
     from vqa.models.registry import load
     from vqa.video.reader import probe
 
     probe(chosen.video)
     model = load(chosen.model, device=chosen.device)
-    session = ChatSession(model)
-    session.watch(chosen.video, plan=_plan(chosen, model), progress=_bar())
+    session = ChatSession(model, store=None if chosen.no_store else VideoStore())
+    session.watch(chosen.video, plan=_plan(chosen, model), progress=_bar("reading"))
     return session
 
 
@@ -196,7 +277,7 @@ def _plan(chosen: argparse.Namespace, model: VideoQAModel) -> SamplingPlan:
         raise SettingError(f"{error}.", cure="See: python -m vqa ask --help") from error
 
 
-def _bar() -> Callable[[float], None] | None:
+def _bar(doing: str) -> Callable[[float], None] | None:
     """A progress bar on stderr, where a person sees it."""
     if not sys.stderr.isatty():
         return None
@@ -205,7 +286,7 @@ def _bar() -> Callable[[float], None] | None:
         full = round(share * _BAR_WIDTH)
         end = "\n" if share >= 1 else ""
         print(
-            f"\rreading [{'#' * full}{'.' * (_BAR_WIDTH - full)}] {share:4.0%}",
+            f"\r{doing} [{'#' * full}{'.' * (_BAR_WIDTH - full)}] {share:4.0%}",
             end=end,
             file=sys.stderr,
             flush=True,

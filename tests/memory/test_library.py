@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.fakes import ColourModel
+from tests.videos import BLUE, GREEN, RED, write_clip
+from vqa.errors import SettingError, Unsupported
+from vqa.memory.library import Library, Segment
+from vqa.models.echo import EchoModel
+from vqa.tasks.indexing import index_folder, open_library, search_library
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    place = tmp_path / "films"
+    (place / "deep").mkdir(parents=True)
+    write_clip(place / "one.mp4", [(RED, 2.0), (GREEN, 2.0)])
+    write_clip(place / "deep" / "two.mp4", [(BLUE, 2.0)])
+    (place / "notes.txt").write_text("no video", encoding="utf-8")
+    (place / "broken.mp4").write_text("no video either", encoding="utf-8")
+    return place
+
+
+def test_words_find_the_file_and_the_time(folder: Path, tmp_path: Path) -> None:
+    model = ColourModel()
+    library = open_library(model, tmp_path / "lib")
+    steps = list(index_folder(library, model, folder))
+    assert [s.path.name for s in steps if s.trouble] == ["broken.mp4"]
+    (best, *_) = search_library(library, model, "green")
+    assert best.path == (folder / "one.mp4").resolve()
+    assert (best.start_s, best.end_s) == pytest.approx((2, 4), abs=0.3)
+    assert best.thumbnail[:2] == b"\xff\xd8"
+    assert search_library(library, model, "yellow") == []
+    library.close()
+
+
+def test_it_is_incremental_and_survives_a_restart(folder: Path, tmp_path: Path) -> None:
+    model = ColourModel()
+    library = open_library(model, tmp_path / "lib")
+    for step in index_folder(library, model, folder):
+        if step.done == 2:
+            break  # as if interrupted
+    library.close()
+    library = open_library(model, tmp_path / "lib")
+    before = model.encoded
+    list(index_folder(library, model, folder))
+    assert model.encoded == before + 1 or before == 2
+    again = model.encoded
+    list(index_folder(library, model, folder))
+    assert model.encoded == again == 2
+    (folder / "deep" / "two.mp4").rename(folder / "moved.mp4")
+    list(index_folder(library, model, folder))
+    assert model.encoded == again
+    assert search_library(library, model, "blue")[0].path.name == "moved.mp4"
+    library.close()
+
+
+def test_removed_files_are_forgotten(folder: Path, tmp_path: Path) -> None:
+    model = ColourModel()
+    library = open_library(model, tmp_path / "lib")
+    list(index_folder(library, model, folder))
+    held = len(library)
+    (folder / "one.mp4").unlink()
+    list(index_folder(library, model, folder))
+    assert len(library) == held - 2
+    assert search_library(library, model, "red") == []
+    library.close()
+
+
+def test_another_model_is_refused(tmp_path: Path) -> None:
+    Library(tmp_path, dim=3, version="1").close()
+    with pytest.raises(SettingError, match="another version"):
+        Library(tmp_path, dim=3, version="2")
+    with pytest.raises(Unsupported, match="echo"):
+        open_library(EchoModel(), tmp_path)
+    with pytest.raises(SettingError, match="no folder"):
+        list(
+            index_folder(Library(tmp_path, dim=3, version="1"), ColourModel(), tmp_path / "nowhere")
+        )
+
+
+def test_the_nearest_of_many_are_found(tmp_path: Path) -> None:
+    library = Library(tmp_path / "lib", dim=16, version="1")
+    vectors = np.random.default_rng(0).standard_normal((300, 16)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    video = tmp_path / "a.mp4"
+    video.write_bytes(b"x")
+    frame = np.zeros((8, 8, 3), np.uint8)
+    library.add(
+        video,
+        [
+            Segment(start_s=float(i), end_s=i + 1.0, thumbnail_s=i + 0.5, vector=v, frame=frame)
+            for i, v in enumerate(vectors)
+        ],
+    )
+    for row in (0, 117, 299):
+        (found,) = library.search(vectors[row], limit=1)
+        assert found.start_s == row
+        assert found.score == pytest.approx(1, abs=0.01)
+    library.close()
