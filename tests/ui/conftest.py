@@ -21,15 +21,7 @@ from vqa.ui.page import PageOptions
 from vqa.ui.visit import Shelf
 
 DESKTOP, PHONE = (1280, 900), (360, 740)
-WAIT_MS = 60_000
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--screenshots",
-        action="store_true",
-        help="write docs/screenshots/desktop.png and phone.png, as the README shows them",
-    )
+WAIT_MS = 30_000
 
 
 @dataclass(frozen=True)

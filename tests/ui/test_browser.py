@@ -11,7 +11,13 @@ from playwright.sync_api import Page, expect
 from tests.ui.conftest import DESKTOP, PHONE, Served, Tab, ask, texts, upload
 from tests.ui.knowing import LONG
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    # Gradio's own: a deprecated option in its queue, sockets it opens to find a free port.
+    pytest.mark.filterwarnings("ignore:.*no_silent_downcasting"),
+    pytest.mark.filterwarnings("ignore:.*unclosed <socket"),
+    pytest.mark.filterwarnings("ignore:.*<socket:pytest.PytestUnraisableExceptionWarning"),
+]
 Videos = Mapping[str, Path]
 
 
@@ -101,6 +107,9 @@ def test_moments_captions_and_subtitles(tab: Tab, videos: Videos) -> None:
     page.fill("#vqa-words input, #vqa-words textarea", "something red")
     page.click("#vqa-find")
     page.wait_for_selector("#vqa-found a.vqa-moment")
+    page.click("#vqa-tab-summary-button")
+    page.click("#vqa-summarize")
+    page.wait_for_selector("#vqa-summary a[href*='#t=']")
     page.click("#vqa-tab-captions-button")
     page.click("#vqa-caption")
     expect(page.locator("#vqa-table")).to_contain_text("frame ")

@@ -62,7 +62,7 @@ def test_watching_shows_exactly_the_frames_the_model_saw(
     for time_s in clip.times_s:
         assert f'href="#t={time_s:.2f}"' in last.frames
     assert "Saw 6 of 48 frames" in (last.status or "")
-    assert last.powers == {"moments", "captions"}
+    assert last.powers == frozenset({"moments", "captions", "summary"})
 
 
 def test_an_answer_streams_and_ends_with_doubt_evidence_and_clickable_times(
@@ -232,6 +232,13 @@ def test_moments_and_captions(shelf: Shelf, visit: Visit, videos: Videos) -> Non
     assert vtt.read_text(encoding="utf-8").startswith("WEBVTT")
     with pytest.raises(VQAError, match="soon"):
         search.captions_files(visit, [["soon", "0:01", "x"]])
+
+
+def test_a_summary_has_chapters_to_click(shelf: Shelf, visit: Visit, videos: Videos) -> None:
+    watch(shelf, visit, videos["h264.mp4"])
+    told = search.summary_html(visit)
+    assert "Frame 3" in told
+    assert 'href="#t=0.00"' in told
 
 
 def test_limits_hold(videos: Videos) -> None:

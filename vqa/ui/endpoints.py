@@ -15,7 +15,7 @@ from vqa.errors import SettingError, VQAError
 from vqa.models.base import VideoContext
 from vqa.tasks.captions import caption_video
 from vqa.tasks.moments import find_moments
-from vqa.ui.handlers import Choices
+from vqa.tasks.summary import summarize
 from vqa.ui.limits import Limits, Rate
 from vqa.ui.visit import Shelf, Visits
 from vqa.ui.wording import say
@@ -41,12 +41,13 @@ class Endpoints:
     limits: Limits
 
     def add(self) -> None:
-        """Put `/ask`, `/caption` and `/search` on the page, invisible there."""
+        """Put `/ask`, `/caption`, `/search` and `/summarize` on the page, invisible there."""
         with gr.Row(visible=False):
             video, words, told = gr.Video(), gr.Textbox(), gr.JSON()
             gr.Button().click(self.ask, [video, words], told, api_name="ask")
             gr.Button().click(self.caption, [video], told, api_name="caption")
             gr.Button().click(self.search, [video, words], told, api_name="search")
+            gr.Button().click(self.summarize, [video], told, api_name="summarize")
 
     def ask(self, request: gr.Request, video: str, question: str) -> dict[str, Any]:
         """Answer a question about a video, with confidence and the frames the answer rests on."""
@@ -82,6 +83,18 @@ class Endpoints:
             moments = find_moments(context, session.model, words)
             return [{"start_s": m.start_s, "end_s": m.end_s, "score": m.score} for m in moments]
 
+    def summarize(self, request: gr.Request, video: str) -> dict[str, Any]:
+        """A paragraph about a video, and its chapters."""
+        with self._watching(request, video) as (session, context):
+            summary = summarize(context, session.model)
+            return {
+                "text": summary.text,
+                "chapters": [
+                    {"start_s": c.start_s, "end_s": c.end_s, "title": c.title}
+                    for c in summary.chapters
+                ],
+            }
+
     @contextmanager
     def _watching(
         self, request: gr.Request, video: str | None
@@ -93,10 +106,8 @@ class Endpoints:
             if not video:
                 raise SettingError(say("no_video"), cure="")
             self.limits.check_video(Path(video), visit.language)
-            model = self.shelf.get(visit.model)
+            session = self.shelf.session(visit)
             with visit.looking, visit.answering:
-                visit.session = session = visit.session or ChatSession(model)
-                plan = Choices().plan(model.sampling, visit.language)
-                yield session, session.watch(video, plan=plan)
+                yield session, session.watch(video)
         except VQAError as error:
             raise gr.Error(str(error).strip()) from error

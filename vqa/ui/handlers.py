@@ -115,10 +115,8 @@ def _look(
         limits.check_video(Path(path), language)
         if shelf.peek(visit.model) is None:
             yield View(status=waiting(say("loading", language, model=visit.model)))
-        model = shelf.get(visit.model)
-        session = visit.session = visit.session or ChatSession(model)
-        session.model = model
-        plan = choices.plan(model.sampling, language)
+        session = shelf.session(visit)
+        plan = choices.plan(session.model.sampling, language)
         yield View(status=waiting(say("reading", language, share=0), 0))
         for share in _with_progress(lambda told: session.watch(path, plan=plan, progress=told)):
             words = say("reading" if share < 1 else "looking", language, share=share)
@@ -263,7 +261,8 @@ def closer(visit: Visit, around_s: float | None) -> Choices | None:
 
 def powers(model: VideoQAModel) -> frozenset[str]:
     """The panels that a model can fill."""
-    can = {"moments": isinstance(model, Embeds), "captions": isinstance(model, Describes)}
+    describes = isinstance(model, Describes)
+    can = {"moments": isinstance(model, Embeds), "captions": describes, "summary": describes}
     return frozenset(name for name, has in can.items() if has)
 
 

@@ -87,6 +87,14 @@ def build(parts: Parts, models: Sequence[str], model: str) -> None:
                 elem_id="vqa-tab-captions",
             ):
                 _captions(parts)
+            with parts.add(
+                "tab_summary",
+                gr.Tab,
+                words={"label": "summary"},
+                id="summary",
+                elem_id="vqa-tab-summary",
+            ):
+                _summary(parts)
             with parts.add("tab_details", gr.Tab, words={"label": "details"}, id="details"):
                 parts.add(
                     "details", gr.Markdown, words={"value": "details_empty"}, elem_id="vqa-details"
@@ -200,6 +208,17 @@ def _moments(parts: Parts) -> None:
     parts.add("found", gr.HTML, words={}, elem_id="vqa-found")
 
 
+def _summary(parts: Parts) -> None:
+    parts.add(
+        "summarize",
+        gr.Button,
+        words={"value": "summary_go"},
+        variant="primary",
+        elem_id="vqa-summarize",
+    )
+    parts.add("summary", gr.HTML, words={}, elem_id="vqa-summary")
+
+
 def _captions(parts: Parts) -> None:
     parts.add(
         "caption",
@@ -232,7 +251,11 @@ def example_questions(language: Language) -> list[dict[str, str]]:
 
 def without_panels(powers: frozenset[str]) -> str:
     """The style that hides the panels a model cannot fill; Gradio hides a tab's content, not its button."""
-    hidden = [f"#vqa-tab-{name}-button" for name in ("moments", "captions") if name not in powers]
+    hidden = [
+        f"#vqa-tab-{name}-button"
+        for name in ("moments", "captions", "summary")
+        if name not in powers
+    ]
     return f"<style>{', '.join(hidden)} {{ display: none !important; }}</style>" if hidden else ""
 
 

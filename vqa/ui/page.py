@@ -191,6 +191,14 @@ class Page:
                 return handlers.trouble(error)
             return search.moments_html(visit, words)
 
+        def summarize(request: gr.Request) -> str:
+            visit = self._visit(request)
+            try:
+                self._spend(request, visit)
+                return search.summary_html(visit)
+            except VQAError as error:
+                return handlers.trouble(error)
+
         def caption(request: gr.Request) -> list[Any]:
             visit = self._visit(request)
             try:
@@ -220,6 +228,7 @@ class Page:
 
         files = [parts.save_srt, parts.save_vtt, parts.player]
         self._on([parts.find.click, parts.words.submit], find, [parts.words], [parts.found])
+        self._on([parts.summarize.click], summarize, None, [parts.summary])
         self._on([parts.caption.click], caption, None, [parts.caption_status, parts.table, *files])
         self._on([parts.table.input], table_edited, [parts.table], [parts.caption_status, *files])
 

@@ -10,9 +10,10 @@ from vqa.errors import SettingError, Unsupported, VQAError
 from vqa.models.base import VideoContext
 from vqa.tasks.captions import caption_video, write_captions
 from vqa.tasks.moments import clock, find_moments
+from vqa.tasks.summary import summarize
 from vqa.types import Caption
 from vqa.ui.handlers import alarm, trouble
-from vqa.ui.pictures import stamp, thumbnail
+from vqa.ui.pictures import link, stamp, thumbnail
 from vqa.ui.visit import Visit
 from vqa.ui.wording import Language, say
 
@@ -41,6 +42,23 @@ def moments_html(visit: Visit, words: str) -> str:
         for m in moments
     ]
     return f'<ol class="vqa-moments">{"".join(cells)}</ol>'
+
+
+def summary_html(visit: Visit) -> str:
+    """A paragraph, and chapters whose times seek the player.
+
+    Raises:
+        VQAError: no video is being watched, or the model cannot describe frames.
+    """
+    context = _context(visit)
+    assert visit.session is not None
+    summary = summarize(context, visit.session.model)
+    chapters = "".join(
+        f"<li>{link(c.start_s, stamp(c.start_s, 0))} {html.escape(c.title)}</li>"
+        for c in summary.chapters
+    )
+    head = html.escape(say("chapters", visit.language))
+    return f"<p>{html.escape(summary.text)}</p><h3>{head}</h3><ul>{chapters}</ul>"
 
 
 def captions_rows(visit: Visit) -> list[Row]:

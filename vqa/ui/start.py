@@ -36,6 +36,7 @@ def start(chosen: argparse.Namespace) -> Page:
         SettingError: an argument has a value that cannot be used.
         ExtraMissing: what `--mcp` needs is not installed.
     """
+    from vqa.memory.store import VideoStore
     from vqa.ui.limits import PRIVATE, SHARED
     from vqa.ui.page import Page, PageOptions
     from vqa.ui.sharing import is_private, lan_address, no_public_notice, no_public_words, qr_text
@@ -53,7 +54,8 @@ def start(chosen: argparse.Namespace) -> Page:
         return no_public_notice(told["address"], language) if told else ""
 
     open_to_others = chosen.share or not is_private(chosen.host)
-    shelf = Shelf(chosen.device)
+    # Encoded videos hold their frames: those of visitors are not kept.
+    shelf = Shelf(chosen.device, store=None if open_to_others else VideoStore())
     options = PageOptions(
         model=chosen.model,
         models=tuple(dict.fromkeys((chosen.model, "fused", "echo"))),

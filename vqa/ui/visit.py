@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
-from vqa.chat.session import ChatSession
+from vqa.chat.session import ChatSession, Store
 from vqa.errors import VQAError
 from vqa.models.registry import load
 from vqa.types import Answer
@@ -30,10 +30,18 @@ class Shelf:
     Args:
         device: where models are loaded to.
         loader: how a model of a name is loaded to a device.
+        store: where encoded videos are kept; None keeps nothing beyond a visit.
     """
 
-    def __init__(self, device: str = "auto", *, loader: Callable[..., VideoQAModel] = load) -> None:
+    def __init__(
+        self,
+        device: str = "auto",
+        *,
+        loader: Callable[..., VideoQAModel] = load,
+        store: Store | None = None,
+    ) -> None:
         self.device = device
+        self.store = store
         self._loader = loader
         self._models: dict[str, VideoQAModel] = {}
         self._lock = threading.Lock()
@@ -52,6 +60,17 @@ class Shelf:
     def peek(self, name: str) -> VideoQAModel | None:
         """The model of that name if it is loaded."""
         return self._models.get(name)
+
+    def session(self, visit: Visit) -> ChatSession:
+        """The visit's session, begun now if there is none, with the model the visit wants.
+
+        Raises:
+            ModelError: the model cannot be loaded.
+        """
+        model = self.get(visit.model)
+        visit.session = visit.session or ChatSession(model, store=self.store)
+        visit.session.model = model
+        return visit.session
 
     def load_in_background(self, name: str) -> None:
         """Begin to load a model that will be wanted; an error waits for who asks."""
