@@ -53,7 +53,7 @@ def start(chosen: argparse.Namespace) -> Page:
     def notice(language: Language) -> str:
         return no_public_notice(told["address"], language) if told else ""
 
-    open_to_others = chosen.share or not is_private(chosen.host)
+    open_to_others = chosen.limits or chosen.share or not is_private(chosen.host)
     # Encoded videos hold their frames: those of visitors are not kept.
     shelf = Shelf(chosen.device, store=None if open_to_others else VideoStore())
     options = PageOptions(
@@ -93,6 +93,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
     parser.add_argument("--share", action="store_true", help="make a public link through Gradio")
     parser.add_argument("--auth", metavar="USER:PASSWORD", help="ask visitors for this")
+    parser.add_argument(
+        "--limits", action="store_true", help="bound what visitors take, as when the page is shared"
+    )
     parser.add_argument("--mcp", action="store_true", help="serve the endpoints to MCP clients too")
     parser.add_argument("--browser", action="store_true", help="open the page in a browser")
     return parser
