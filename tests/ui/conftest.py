@@ -2,58 +2,57 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from tests.ui.knowing import KnowingModel
-from vqa.models.base import VideoQAModel
-from vqa.models.echo import EchoModel
-from vqa.ui.limits import PRIVATE, Limits
-from vqa.ui.page import Page as VideoPage
-from vqa.ui.page import PageOptions
-from vqa.ui.visit import Shelf
-
+ROOT = Path(__file__).resolve().parents[2]
 DESKTOP, PHONE = (1280, 900), (360, 740)
-WAIT_MS = 30_000
+WAIT_MS = 60_000
 
-
-@dataclass(frozen=True)
-class Served:
-    """A page that is being served."""
-
-    url: str
-    page: VideoPage
-    model: KnowingModel
+Tab = Callable[..., Page]
+Serve = Callable[..., str]
 
 
 @contextmanager
-def serve(limits: Limits = PRIVATE, **how: Any) -> Iterator[Served]:
-    """The page with a model that knows everything and one that knows nothing."""
-    model = KnowingModel()
-
-    def load(name: str, *, device: str) -> VideoQAModel:
-        return EchoModel() if name == "echo" else model
-
-    options = PageOptions(model="knowing", models=("knowing", "echo"), limits=limits)
-    page = VideoPage(Shelf(loader=load), options)
-    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, **how)
-    try:
-        yield Served(url, page, model)
-    finally:
-        page.blocks.close(verbose=False)
+def serving(home: Path, chosen: dict[str, Any]) -> Iterator[str]:
+    """The address of a page served in a process of its own; afterwards its log must hold no traceback."""
+    log = home / "page.log"
+    with log.open("w") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.ui.serving", json.dumps(chosen)],
+            cwd=ROOT,
+            env=os.environ | {"VQA_HOME": str(home), "GRADIO_TEMP_DIR": str(home / "uploads")},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
+        try:
+            assert process.stdout is not None
+            url = process.stdout.readline().strip()
+            assert url, log.read_text()
+            yield url
+        finally:
+            process.terminate()
+            process.communicate(timeout=60)
+    assert "Traceback" not in log.read_text(), log.read_text()
 
 
 @pytest.fixture(scope="session")
-def served() -> Iterator[Served]:
-    with serve() as page:
-        yield page
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a page without limits, whose model knows everything."""
+    with serving(tmp_path_factory.mktemp("served"), {}) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -72,18 +71,15 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
-Tab = Callable[..., Page]
-
-
 @pytest.fixture
-def tab(chromium: Browser, served: Served) -> Iterator[Tab]:
-    """Opens the page in a browser of its own, with nothing reachable but this machine."""
+def tab(chromium: Browser, served: str) -> Iterator[Tab]:
+    """Opens the page in a browser session of its own."""
     contexts = []
 
     def open_tab(
         size: tuple[int, int] = DESKTOP,
         *,
-        url: str = served.url,
+        url: str = served,
         locale: str = "en-GB",
         dark: bool = False,
     ) -> Page:
@@ -91,14 +87,12 @@ def tab(chromium: Browser, served: Served) -> Iterator[Tab]:
             viewport={"width": size[0], "height": size[1]},
             locale=locale,
             color_scheme="dark" if dark else "light",
-            offline=False,
         )
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(WAIT_MS)
         page.goto(url)
         page.wait_for_selector("#vqa-question textarea")
-        page.wait_for_selector("#vqa-powers", state="attached")
         return page
 
     yield open_tab
@@ -112,17 +106,10 @@ def upload(page: Page, path: Path) -> None:
     page.wait_for_selector("#vqa-frames a.vqa-frame")
 
 
-def ask(page: Page, question: str, *, awaiting: str | None = None) -> None:
+def ask(page: Page, question: str, *, awaiting: str) -> None:
     """Type a question, send it with Enter, wait for the words of the answer."""
     page.fill("#vqa-question textarea", question)
     page.press("#vqa-question textarea", "Enter")
-    if awaiting is not None:
-        page.wait_for_function(
-            "([words]) => document.querySelector('#vqa-chat').innerText.includes(words)",
-            arg=[awaiting],
-        )
-
-
-def texts(page: Page, selector: str) -> Sequence[str]:
-    """The words of every part that a selector finds."""
-    return [str(part) for part in page.locator(selector).all_inner_texts()]
+    page.wait_for_function(
+        "([words]) => document.querySelector('#vqa-chat').innerText.includes(words)", arg=[awaiting]
+    )

@@ -110,4 +110,4 @@ class Endpoints:
             with visit.looking, visit.answering:
                 yield session, session.watch(video)
         except VQAError as error:
-            raise gr.Error(str(error).strip()) from error
+            raise gr.Error(str(error).strip(), print_exception=False) from error

@@ -60,12 +60,12 @@ class Page:
         self.parts = layout.Parts()
         keep_s = options.limits.keep_s
         with gr.Blocks(title=say("title"), delete_cache=(keep_s // 4, keep_s)) as self.blocks:
+            Endpoints(self.shelf, self.visits, self.rate, options.limits).add()
             layout.build(self.parts, options.models, options.model)
             self._wire_watching()
             self._wire_chat()
             self._wire_panels()
             self._wire_language()
-            Endpoints(self.shelf, self.visits, self.rate, options.limits).add()
 
     def launch(self, **how: Any) -> Any:
         """Serve the page; see gradio's `launch` for the arguments."""

@@ -1,0 +1,73 @@
+"""Whether everyone can use the page: axe-core on every panel, in light and dark, wide and narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.ui.conftest import DESKTOP, PHONE, Tab, ask, upload
+
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+pytestmark = pytest.mark.browser
+
+# Gradio's own parts that cannot be changed from outside; each named, so that a new one fails.
+_NOT_OURS = {
+    "nested-interactive",
+    "aria-progressbar-name",
+}
+
+
+def serious(page: Page) -> list[str]:
+    """The serious violations on the page as it stands."""
+    found: list[dict[str, Any]] = axe.Axe().run(page).response["violations"]
+    return [
+        f"{v['id']}: {node['target']} {node['html'][:160]}"
+        for v in found
+        if v["impact"] in ("serious", "critical") and v["id"] not in _NOT_OURS
+        for node in v["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_no_serious_violation(
+    tab: Tab, videos: Mapping[str, Path], size: tuple[int, int], *, dark: bool
+) -> None:
+    page = tab(size, dark=dark)
+    found = serious(page)
+    upload(page, videos["h264.mp4"])
+    ask(page, "What colour is it?", awaiting="sure")
+    ask(page, "Where is the unicorn?", awaiting="not in the video")
+    found += serious(page)
+    page.click("text=Model and frames")
+    found += serious(page)
+    if size == DESKTOP:
+        for name, go in (("moments", "find"), ("captions", "caption"), ("summary", "summarize")):
+            page.click(f"#vqa-tab-{name}-button")
+            if name == "moments":
+                page.fill("#vqa-words input, #vqa-words textarea", "red")
+            page.click(f"#vqa-{go}")
+            page.wait_for_timeout(800)
+            found += serious(page)
+    assert sorted(set(found)) == []
+
+
+def test_everything_is_reached_by_keyboard(tab: Tab) -> None:
+    page = tab()
+    reached = set()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("(document.activeElement.closest('[id^=vqa-]') || {id: ''}).id"))
+    wanted = {
+        "vqa-language",
+        "vqa-player",
+        "vqa-example_cat",
+        "vqa-question",
+        "vqa-send",
+        "vqa-clear",
+    }
+    assert wanted <= reached

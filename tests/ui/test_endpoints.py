@@ -1,0 +1,81 @@
+"""The page as programs use it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+
+from tests.ui.conftest import serving
+
+
+@pytest.fixture(scope="module")
+def client(served: str) -> Client:
+    return Client(served, verbose=False, analytics_enabled=False)
+
+
+def test_ask(client: Client, videos: Mapping[str, Path]) -> None:
+    video = handle_file(videos["h264.mp4"])
+    told = client.predict(video, "What colour is it?", api_name="/ask")
+    assert told["answer"] == "It is red at 0:01, question 1."
+    assert told["confidence"] == 0.9
+    assert told["answerable"] is True
+    assert len(told["frames"]) == 6
+    assert told["evidence"][0]["weight"] == 0.7
+    assert set(told["timings_s"]) == {"read", "encode", "first_token", "total"}
+    assert told["model"] == "knowing"
+    assert "question 2" in client.predict(video, "And?", api_name="/ask")["answer"]
+
+
+def test_caption_search_and_summarize(client: Client, videos: Mapping[str, Path]) -> None:
+    video = handle_file(videos["h264.mp4"])
+    assert client.predict(video, api_name="/caption")[0]["text"].startswith("frame")
+    (moment,) = client.predict(video, "red", api_name="/search")
+    assert moment["start_s"] == 0
+    assert client.predict(video, "blue", api_name="/search") == []
+    assert client.predict(video, api_name="/summarize")["chapters"][0]["start_s"] == 0
+
+
+def test_only_the_actions_are_public(client: Client) -> None:
+    api = client.view_api(return_format="dict", print_info=False)
+    assert set(api["named_endpoints"]) == {"/ask", "/caption", "/search", "/summarize"}
+    assert api["unnamed_endpoints"] == {}
+
+
+def test_failures_say_what_and_which_cure(
+    client: Client, videos: Mapping[str, Path], tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_text("no video")
+    with pytest.raises(AppError, match=r"broken\.mp4"):
+        client.predict(handle_file(broken), "What?", api_name="/ask")
+    with pytest.raises(AppError, match="Type a question first"):
+        client.predict(handle_file(videos["h264.mp4"]), " ", api_name="/ask")
+    with pytest.raises(AppError, match="Choose a video first"):
+        client.predict(None, "What?", api_name="/ask")
+
+
+def test_a_file_of_the_server_cannot_be_asked_about(client: Client, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.mp4"
+    secret.write_bytes(b"not for visitors")
+    with pytest.raises(AppError):
+        client.predict(
+            {"path": str(secret), "meta": {"_type": "gradio.FileData"}}, "What?", api_name="/ask"
+        )
+
+
+def test_a_shared_page_bounds_what_a_visitor_takes(
+    videos: Mapping[str, Path], tmp_path: Path
+) -> None:
+    chosen = {"limits": {"video_s": 1, "asks_per_minute": 2}, "auth": ["anna", "secret"]}
+    with serving(tmp_path, chosen) as strict:
+        with pytest.raises(Exception, match=r"auth|login|401"):
+            Client(strict, verbose=False, analytics_enabled=False)
+        anna = Client(strict, auth=("anna", "secret"), verbose=False, analytics_enabled=False)
+        video = handle_file(videos["h264.mp4"])
+        for told in ("runs 0:02", "runs 0:02", "more than 2 requests"):
+            with pytest.raises(AppError, match=told):
+                anna.predict(video, "What?", api_name="/ask")

@@ -1,0 +1,74 @@
+"""The pictures of the README, taken of the real page with the real model.
+
+SCREENSHOTS=fused python -m pytest tests/ui/test_screenshots.py
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.ui.conftest import DESKTOP, ROOT, Tab
+
+FOLDER = ROOT / "docs" / "screenshots"
+MAX_BYTES = 300_000
+QUESTIONS = ("What animal is this?", "What is the woman wearing?", "When do you see a cup?")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        "SCREENSHOTS" not in os.environ, reason="set SCREENSHOTS to the name of a model"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the page as a user starts it."""
+    home = tmp_path_factory.mktemp("real")
+    process = subprocess.Popen(
+        [sys.executable, "-u", "app.py", "--model", os.environ["SCREENSHOTS"]],
+        cwd=ROOT,
+        env=os.environ | {"VQA_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    found = next(filter(None, (re.search(r"http://\S+", line) for line in process.stdout)))
+    yield found[0]
+    process.terminate()
+    process.communicate(timeout=60)
+
+
+@pytest.mark.parametrize(("name", "size"), [("desktop", DESKTOP), ("phone", (390, 844))])
+def test_take(tab: Tab, real: str, name: str, size: tuple[int, int]) -> None:
+    page = tab(size, url=real)
+    page.click("#vqa-example_shots")
+    page.wait_for_selector("#vqa-frames a.vqa-frame")
+    for question in QUESTIONS if name == "desktop" else QUESTIONS[:1]:
+        page.fill("#vqa-question textarea", question)
+        page.press("#vqa-question textarea", "Enter")
+        page.wait_for_selector("#vqa-stop")
+        page.wait_for_selector("#vqa-send")
+    page.evaluate("document.querySelector('#vqa-player video').currentTime = 5")
+    page.wait_for_timeout(1500)
+    file = FOLDER / f"{name}.png"
+    FOLDER.mkdir(exist_ok=True)
+    page.screenshot(path=file, full_page=name == "phone")
+    _shrink(file)
+    assert file.stat().st_size < MAX_BYTES
+
+
+def _shrink(file: Path) -> None:
+    """Keep 256 colours: a third of the bytes, and no eye sees it."""
+    with Image.open(file) as picture:
+        picture.convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT).save(
+            file, optimize=True
+        )

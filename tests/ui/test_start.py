@@ -1,0 +1,135 @@
+"""The page's command line, its addresses, and its wording."""
+
+from __future__ import annotations
+
+import ast
+import http.client
+import string
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from vqa.errors import SettingError
+from vqa.ui import sharing, start
+from vqa.ui.wording import ALL, language_of, say
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_auth_is_a_user_and_a_password() -> None:
+    assert start._auth("anna:se:cret") == ("anna", "se:cret")
+    assert start._auth(None) is None
+    for wrong in ("anna", "anna:", ":secret"):
+        with pytest.raises(SettingError, match="USER:PASSWORD"):
+            start._auth(wrong)
+
+
+def test_addresses_on_the_network() -> None:
+    assert sharing.lan_address("127.0.0.1", 7860) is None
+    assert sharing.lan_address("localhost", 7860) is None
+    assert sharing.lan_address("192.168.1.5", 7860) == "http://192.168.1.5:7860"
+
+
+def test_without_a_public_link_the_page_offers_what_can_be_had() -> None:
+    notice = sharing.no_public_notice("http://192.168.1.5:7860", "en")
+    assert "http://192.168.1.5:7860" in notice
+    assert '<svg role="img" aria-label="QR code of the address"' in notice
+    assert "--host 0.0.0.0" in sharing.no_public_notice(None, "en")
+    assert "█" in sharing.qr_text("http://192.168.1.5:7860")
+
+
+def test_both_languages_say_the_same_things() -> None:
+    fields = {
+        language: {
+            key: {name for _, name, _, _ in string.Formatter().parse(text) if name}
+            for key, text in words.items()
+        }
+        for language, words in ALL.items()
+    }
+    assert fields["en"] == fields["zh"]
+    assert all(text.strip() for words in ALL.values() for text in words.values())
+    assert say("part", "zh", start="0:00", end="0:01") == "只查看 0:00 至 0:01。"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [("zh-CN,zh;q=0.9", "zh"), ("en-GB", "en"), (None, "en"), ("de", "en")],
+)
+def test_the_browser_chooses_the_language(accepted: str | None, language: str) -> None:
+    assert language_of(accepted) == language
+
+
+def test_every_word_is_used_and_no_sentence_stands_elsewhere() -> None:
+    """What visitors read comes from wording.py; command line help and errors of arguments are not the page."""
+    elsewhere = []
+    for path in sorted((ROOT / "vqa" / "ui").glob("*.py")):
+        if path.name in ("wording.py", "start.py", "theme.py"):
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        told = {
+            id(node.value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        }
+        elsewhere += [
+            f"{path.name}:{node.lineno} {node.value}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in told
+            and len(node.value.split()) >= 3
+            and node.value.rstrip().endswith((".", "?", "!"))
+        ]
+    assert elsewhere == []
+
+
+def test_share_without_a_network_is_said_and_the_page_works(tmp_path: Path) -> None:
+    """Proxies that lead nowhere stand for a network that is not there."""
+    nowhere = "http://127.0.0.1:9"
+    process = subprocess.Popen(
+        [sys.executable, "app.py", "--model", "echo", "--share"],
+        cwd=ROOT,
+        env={
+            "PATH": "/usr/bin:/bin",
+            "HOME": str(tmp_path),
+            "VQA_HOME": str(tmp_path),
+            "https_proxy": nowhere,
+            "http_proxy": nowhere,
+            "no_proxy": "127.0.0.1,localhost",
+            "PYTHONUNBUFFERED": "1",
+            "OMP_NUM_THREADS": "1",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        told, port = "", 0
+        for line in process.stdout:
+            told += line
+            if "Running on local URL" in line:
+                port = int(line.strip().rstrip("/").rsplit(":", 1)[-1])
+            if "public link could not be made" in line:
+                break
+        assert "--host 0.0.0.0" in told
+        assert _status(port) == 200
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+
+
+def _status(port: int) -> int:
+    for _ in range(50):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        try:
+            connection.request("GET", "/")
+            return connection.getresponse().status
+        except ConnectionRefusedError:
+            time.sleep(0.2)
+        finally:
+            connection.close()
+    return 0
