@@ -22,12 +22,9 @@ from vqa.ui.wording import say
 
 
 def visitor(request: gr.Request) -> str:
-    """Whom a request is counted for: who logged in, else the nearest address a proxy told, else the caller's."""
+    """Whom a request is counted for: who logged in, else the address it came from, past a proxy that is trusted."""
     if request.username:
         return str(request.username)
-    told = str(request.headers.get("x-forwarded-for", ""))
-    if nearest := told.rsplit(",", 1)[-1].strip():
-        return nearest
     return str(request.client.host) if request.client else ""
 
 

@@ -1,6 +1,0 @@
-"""The page as a Hugging Face Space: open to all visitors, therefore with the limits of a shared page."""
-
-from vqa.ui.start import main
-
-if __name__ == "__main__":
-    main(["--host", "0.0.0.0", "--port", "7860"])
