@@ -44,7 +44,7 @@ def calibrate(weights: Path, data: Path, *, cache: Path, limit: int = 300) -> di
     found: dict[str, float] = {}
     found |= _confidence(runtime, records, contexts)
     found |= _absence(runtime, records, contexts)
-    facts = load_facts(records, cache / "facts-val.json")
+    facts = load_facts(records, cache / "facts-calibrate.json")
     found["search_threshold"] = _search(runtime, [r for r in records if r.path in facts], contexts)
     _write(weights, found)
     return found

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from pathlib import Path
 from queue import Queue
 from typing import Any
 
@@ -31,6 +32,7 @@ _PREFETCHED = 4
 _LARGEST_GRADIENT = 1.0
 _LOGGED_EVERY = 20
 _SHORT_ANSWER = 6
+_VAL_BATCHES = 6
 
 
 def train(
@@ -84,12 +86,49 @@ def train(
                 "rate": settings.rate_at(step),
                 "seconds": round(time.monotonic() - began, 1),
             }
-            with log.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line) + "\n")
+            _note(log, line)
             sums = {}
+        if done % settings.validate_every == 0 or done == last:
+            _note(log, {"step": done, **_validate(model, trained, average, workshop.val_batches)})
         if done % settings.save_every == 0 or done == last:
             save_checkpoint(settings.out / "checkpoint", done, model, optimizers, average)
     return average
+
+
+def _note(log: Path, line: dict[str, Any]) -> None:
+    with log.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def _validate(
+    model: FusedVideoQA,
+    trained: dict[str, Tensor],
+    average: dict[str, Tensor],
+    held_out: Batches | None,
+) -> dict[str, float]:
+    """The losses of the averaged weights on the same few batches of held-out pictures, named `val_…`."""
+    if held_out is None:
+        return {}
+    kept = {name: p.detach().clone() for name, p in trained.items()}
+    _put(trained, average)
+    model.eval()
+    sums: dict[str, float] = {}
+    with torch.no_grad(), torch.autocast(model.device.type, torch.bfloat16):
+        for number in range(_VAL_BATCHES):
+            batch = _to(held_out[number], model.device)
+            for name, loss in step_losses(model, batch, 0.0).items():
+                sums[f"val_{name}"] = sums.get(f"val_{name}", 0.0) + loss.item() / _VAL_BATCHES
+    _put(trained, kept)
+    model.train()
+    model.text.eval()
+    model.vision.eval()
+    return {name: round(value, 4) for name, value in sums.items()}
+
+
+def _put(trained: dict[str, Tensor], values: dict[str, Tensor]) -> None:
+    with torch.no_grad():
+        for name, parameter in trained.items():
+            parameter.copy_(values[name])
 
 
 def build_optimizers(

@@ -16,7 +16,10 @@ def plot_log(log: Path, picture: Path) -> None:
     lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     figure, axes = pyplot.subplots(1, 3, figsize=(12, 3.5))
     for axis, name in zip(axes, ("answer", "answerable", "contrastive"), strict=True):
-        axis.plot([line["step"] for line in lines], [line[name] for line in lines])
+        for key, label in ((name, "train"), (f"val_{name}", "val")):
+            told = [line for line in lines if key in line]
+            axis.plot([line["step"] for line in told], [line[key] for line in told], label=label)
+        axis.legend()
         axis.set_title(name)
         axis.set_xlabel("step")
     figure.tight_layout()

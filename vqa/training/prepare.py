@@ -19,7 +19,7 @@ from vqa.training.facts import load_facts
 from vqa.training.features import FeatureTable, build_features
 from vqa.training.imagenet import Label, read_labels
 from vqa.training.pretrained import minilm_folder, text_state, vision_state
-from vqa.training.records import Record, read_records
+from vqa.training.records import Record, Split, read_records
 from vqa.training.settings import TrainingSettings
 from vqa.training.speech import all_lines
 from vqa.training.vocabulary import learn_vocabulary
@@ -37,17 +37,13 @@ class Workshop:
     question_tokenizer: Any
     batches: Batches
     labels: list[Label]
+    val_batches: Batches | None
 
 
 def prepare(settings: TrainingSettings) -> Workshop:
     """Compute or take up everything that a run begins with; the same settings give the same start."""
     records = read_records(settings.data, "train")
     cache = settings.out / "cache"
-    config = FusedConfig()
-    features = build_features(
-        records, settings.data, cache / "train", config, num_views=settings.num_views
-    )
-    facts = load_facts(records, cache / "facts.json")
     labels = read_labels()
     file = cache / "spiece.model"
     if not file.is_file():
@@ -62,18 +58,31 @@ def prepare(settings: TrainingSettings) -> Workshop:
         part.requires_grad_(False).eval()
     tokenizer = AutoTokenizer.from_pretrained(minilm_folder())
     memo = WordMemo(model, tokenizer)
-    _measure(model, features)
     names = memo.vectors([label.plain for label in labels]) + memo.vectors(
         [label.fine for label in labels]
     )
     model.fusion.label_vectors.copy_(torch.nn.functional.normalize(names, dim=-1))
     _begin_with_meanings(model, pieces, memo)
-    batches = Batches(
-        Composer(records, facts, features, labels), records, memo, pieces, config,
-        tokens_per_batch=settings.tokens_per_batch, num_pictures=settings.contrastive_pictures, seed=settings.seed,
-    )  # fmt: skip
+
+    def batches_of(split: Split, rows: list[Record], num_views: int) -> Batches:
+        features = build_features(rows, settings.data, cache / split, config, num_views=num_views)
+        facts = load_facts(rows, cache / f"facts-{split}.json")
+        return Batches(
+            Composer(rows, facts, features, labels), rows, memo, pieces, config,
+            tokens_per_batch=settings.tokens_per_batch, num_pictures=settings.contrastive_pictures,
+            seed=settings.seed,
+        )  # fmt: skip
+
+    batches = batches_of("train", records, settings.num_views)
+    _measure(model, batches.composer.features)
+    held_out = (settings.data / "val.jsonl").is_file()
     return Workshop(
-        model=model, pieces=pieces, question_tokenizer=tokenizer, batches=batches, labels=labels
+        model=model,
+        pieces=pieces,
+        question_tokenizer=tokenizer,
+        batches=batches,
+        labels=labels,
+        val_batches=batches_of("val", read_records(settings.data, "val"), 1) if held_out else None,
     )
 
 
