@@ -16,6 +16,8 @@ def theme() -> gr.themes.Base:
         font=_FONTS,
         font_mono=["ui-monospace", "monospace"],
     ).set(
+        background_fill_primary_dark="#142023",
+        background_fill_secondary_dark="#101a1d",
         body_background_fill="#f6f8f8",
         body_background_fill_dark="#0d1416",
         body_text_color="#142326",
@@ -67,6 +69,7 @@ def theme() -> gr.themes.Base:
 CSS = """
 .gradio-container .main.app { max-width: 1560px !important; margin: 0 auto; padding: 10px 24px; }
 .gradio-container .html-container { padding: 0 !important; }
+.dark { --color-accent: #45bcc3; }
 .gradio-container footer { color: var(--body-text-color-subdued); }
 #vqa-head { align-items: center; flex-wrap: nowrap; }
 #vqa-title h1 { margin: 0; font-size: 1.55rem; line-height: 1.2; }
@@ -116,7 +119,7 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 @media (max-width: 640px) {
   .gradio-container .main.app { padding: 8px 10px; }
   .gradio-container .row:not(#vqa-head):not(.vqa-buttons) > .column { flex: 1 1 100% !important; min-width: 0 !important; }
-  #vqa-title p { display: none; }
+  #vqa-title p, .gradio-container footer .divider { display: none; }
   #vqa-player { height: 290px !important; }
   a.vqa-frame img { height: 64px; }
   #vqa-frames { min-height: 80px; }
