@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from vqa.models.base import VideoContext
+from vqa.models.fused.asking import is_yes_no
 from vqa.models.fused.runtime import FusedRuntime
 from vqa.training.facts import load_facts
 from vqa.training.records import Record, read_records
@@ -36,13 +37,15 @@ def calibrate(weights: Path, data: Path, *, cache: Path, limit: int = 300) -> di
         cache: where parsed captions of the val split are kept.
         limit: at most so many pictures, evenly spread.
     """
-    _write(weights, {"answerable_threshold": 0.0, "answer_temperature": 1.0, "answer_bias": 0.0})
+    begin = {"answer_temperature": 1.0, "answer_bias": 0.0, "yes_temperature": 1.0, "yes_bias": 0.0}
+    _write(weights, {"answerable_threshold": 0.0, **begin})
     runtime = FusedRuntime.load(weights)
     records = [r for r in read_records(data, "val") if not r.is_clip]
     records = records[:: max(1, len(records) // limit)]
     contexts = {r.path: runtime.encode(picture_clip(data / r.path)) for r in records}
     found: dict[str, float] = {}
     found |= _confidence(runtime, records, contexts)
+    found |= _yes_or_no(runtime, records, contexts)
     found |= _absence(runtime, records, contexts)
     facts = load_facts(records, cache / "facts-calibrate.json")
     found["search_threshold"] = _search(runtime, [r for r in records if r.path in facts], contexts)
@@ -62,13 +65,38 @@ def _confidence(
     """Scale and shift that make the sigmoid of an answer's score the chance that it is right."""
     scores, right = [], []
     for record in records:
-        for question in record.questions[:4]:
+        for question in [q for q in record.questions if not is_yes_no(q.text)][:4]:
             context = contexts[record.path]
             answer = "".join(runtime.stream(context, question.text))
             scores.append(runtime.score(context, question.text, answer))
             truths = {question.answer, *(a for a, n in question.variants if n >= 3)}
             truths |= {NUMBER_NAMES.get(int(t), t) for t in truths if t.isdigit()}
             right.append(float(answer in {t.lower() for t in truths}))
+    scale, shift = _platt(scores, right)
+    return {"answer_temperature": scale, "answer_bias": shift}
+
+
+def _yes_or_no(
+    runtime: FusedRuntime, records: Sequence[Record], contexts: dict[str, VideoContext]
+) -> dict[str, float]:
+    """Scale and shift that make the sigmoid of the margin the chance of yes, with yes and no counting alike."""
+    margins: dict[str, list[float]] = {"yes": [], "no": []}
+    for record in records:
+        for question in record.questions:
+            if is_yes_no(question.text) and question.answer in margins:
+                margin = runtime.yes_margin(contexts[record.path], question.text)
+                margins[question.answer].append(margin)
+    if not margins["yes"] or not margins["no"]:
+        return {}
+    fewer = min(map(len, margins.values()))
+    dice = random.Random(0)
+    drawn = {truth: dice.sample(row, fewer) for truth, row in margins.items()}
+    scale, shift = _platt(drawn["yes"] + drawn["no"], [1.0] * fewer + [0.0] * fewer)
+    return {"yes_temperature": scale, "yes_bias": shift}
+
+
+def _platt(scores: Sequence[float], right: Sequence[float]) -> tuple[float, float]:
+    """The scale and shift of the scores whose sigmoid is the chance of being right."""
     x, y = torch.tensor(scores), torch.tensor(right)
     scale, shift = torch.ones((), requires_grad=True), torch.zeros((), requires_grad=True)
     fitter = torch.optim.LBFGS([scale, shift], max_iter=100, line_search_fn="strong_wolfe")
@@ -80,10 +108,7 @@ def _confidence(
         return value
 
     fitter.step(loss)
-    return {
-        "answer_temperature": round(float(scale.detach()), 4),
-        "answer_bias": round(float(shift.detach()), 4),
-    }
+    return round(float(scale.detach()), 4), round(float(shift.detach()), 4)
 
 
 def _absence(

@@ -9,7 +9,12 @@ import pytest
 
 from vqa.errors import DeviceUnavailable, WeightsBroken
 from vqa.models.base import Describes, Embeds, Explains, Judges, Stores, VideoContext, VideoQAModel
-from vqa.models.fused.asking import absent_sentence, is_description, render_question
+from vqa.models.fused.asking import (
+    absent_sentence,
+    is_description,
+    is_yes_no,
+    render_question,
+)
 from vqa.models.fused.runtime import FusedRuntime
 from vqa.types import Answer, AnswerOptions, SamplingPlan, TimedText, Turn
 from vqa.video.reader import read_clip
@@ -123,6 +128,19 @@ def test_descriptions_are_told_from_questions() -> None:
         map(is_description, ("Describe the video.", "What happens in the video?", "summarise it"))
     )
     assert not any(map(is_description, ("What color is the dog?", "Is there a cat?")))
+
+
+def test_yes_no_questions_are_told_from_others(
+    runtime: FusedRuntime, context: VideoContext
+) -> None:
+    assert all(map(is_yes_no, ("Is there a cat?", "does it run", "Are they two?")))
+    assert not any(map(is_yes_no, ("Is it a dog or a cat?", "What is it?", "Where are they?")))
+    answer = "".join(runtime.stream(context, "Is there a cat?"))
+    assert answer in ("yes", "no")
+    sure = runtime.judge(context, "Is there a cat?", answer).confidence
+    assert sure >= 0.5
+    other = "no" if answer == "yes" else "yes"
+    assert runtime.judge(context, "Is there a cat?", other).confidence == pytest.approx(1 - sure)
 
 
 def test_absence_is_put_into_words() -> None:

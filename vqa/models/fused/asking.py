@@ -17,6 +17,10 @@ _DESCRIPTION = re.compile(
     r"what is (?:the|this) (?:video|clip) about|what do you see|what is going on)\b",
     re.IGNORECASE,
 )
+_YES_NO = re.compile(
+    r"^(?:and |so |but )?(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|isn't|aren't|doesn't)\b",
+    re.IGNORECASE,
+)
 _LONGEST_EARLIER_ANSWER_WORDS = 8
 
 
@@ -44,6 +48,11 @@ def render_question(question: str, history: Sequence[Turn]) -> str:
 def is_description(question: str) -> bool:
     """Whether a sentence is asked for rather than a word."""
     return _DESCRIPTION.search(question) is not None
+
+
+def is_yes_no(question: str) -> bool:
+    """Whether yes or no answers it; "is it a dog or a cat?" is not such a question."""
+    return _YES_NO.match(question.strip()) is not None and " or " not in question.lower()
 
 
 def absent_sentence(noun: str) -> str:

@@ -17,7 +17,7 @@ class FusedConfig(PreTrainedConfig):  # type: ignore[misc]
 
     Vision fields: `image_size` pixels a side, `grid_size` cells a side that each frame is pooled to, `vision_*` one
     entry a stage of the EfficientNet-Lite. `num_labels_kept` ImageNet names a clip enter the fused stream.
-    `answer_temperature` and `answer_bias` calibrate the confidence, `answerable_threshold` the doubt and
+    `answer_temperature` and `answer_bias` calibrate the confidence, `yes_temperature` and `yes_bias` that of yes and no, `answerable_threshold` the doubt and
     `search_threshold` the moment search; training sets them from the val split.
     """
 
@@ -48,6 +48,8 @@ class FusedConfig(PreTrainedConfig):  # type: ignore[misc]
 
     answer_temperature: float = 1.0
     answer_bias: float = 0.0
+    yes_temperature: float = 1.0
+    yes_bias: float = 0.0
     answerable_threshold: float = 0.5
     search_threshold: float = 0.0
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +16,17 @@ from vqa import settings
 from vqa.errors import WeightsBroken
 from vqa.models.base import VideoContext
 from vqa.models.devices import choose_device
-from vqa.models.fused.asking import Doubt, absent_sentence, is_description, render_question
+from vqa.models.fused.asking import (
+    Doubt,
+    absent_sentence,
+    is_description,
+    is_yes_no,
+    render_question,
+)
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.model import FusedStates, FusedVideoQA
 from vqa.models.fused.processor import FusedProcessor
+from vqa.models.fused.seen import SeenClip, features_of
 from vqa.models.streaming import stream_generation
 from vqa.types import AnswerOptions, Clip, Evidence, Judgement, SamplingPlan, TimedText, Turn
 
@@ -29,28 +35,8 @@ if TYPE_CHECKING:
 
 _FRAMES_AT_ONCE = 8
 _MOST_TEXT_WORDS = 192
-_ALIKE = 0.9
 _BEAMS_FOR_SENTENCES = 3
 _SHORTEST_SENTENCE_TOKENS = 5
-
-
-@dataclass(frozen=True, kw_only=True)
-class SeenClip:
-    """What the embedded model keeps of a video, on its device.
-
-    Args:
-        cells: (T, C, F) CNN features.
-        label_logits: (T, 1000).
-        frame_vectors: (T, E) unit vectors in MiniLM's sentence space.
-        text_states: (S, E) MiniLM's words of the timed text; S may be 0.
-        text_times_s: (S,) when each of these words is said or seen.
-    """
-
-    cells: Tensor
-    label_logits: Tensor
-    frame_vectors: Tensor
-    text_states: Tensor
-    text_times_s: Tensor
 
 
 class FusedRuntime:
@@ -141,6 +127,9 @@ class FusedRuntime:
             num_beams=_BEAMS_FOR_SENTENCES if is_description(question) else 1
         )
         fused = self._fuse(self._features(context), self._rendered(question, history))
+        if is_yes_no(question):
+            yield "yes" if self._yes_margin(fused) > 0 else "no"
+            return
         doubt = self._doubt(fused)
         if doubt is not None:
             yield absent_sentence(doubt.noun)
@@ -173,6 +162,10 @@ class FusedRuntime:
         """The calibrated probability of an answer of ours, and whether the video holds what is asked."""
         fused = self._fuse(self._features(context), self._rendered(question, history))
         presence = _presence(fused)
+        if is_yes_no(question):
+            margin = self._yes_margin(fused)
+            sure = torch.sigmoid(torch.tensor(margin if answer.startswith("yes") else -margin))
+            return Judgement(confidence=float(sure), answerable=True, presence=presence)
         if presence < self._model.config.answerable_threshold:
             return Judgement(confidence=1 - presence, answerable=False, presence=presence)
         config = self._model.config
@@ -184,6 +177,10 @@ class FusedRuntime:
         """The mean log probability of the answer's pieces, before calibration."""
         fused = self._fuse(self._features(context), question)
         return float(self._answer_scores(fused, answer)[0])
+
+    def yes_margin(self, context: VideoContext, question: str) -> float:
+        """How much likelier yes is than no, as a difference of log probabilities, after calibration."""
+        return self._yes_margin(self._fuse(self._features(context), question))
 
     def presence(self, context: VideoContext, question: str) -> float:
         """The probability that the video holds what is asked about."""
@@ -200,7 +197,7 @@ class FusedRuntime:
         """
         clip, seen = context.clip, context.state
         count = len(clip.times_s)
-        groups = _runs_alike(seen.frame_vectors)
+        groups = seen.runs_alike()
         masks = [torch.ones(count, dtype=torch.bool)]
         for group in groups:
             mask = torch.ones(count, dtype=torch.bool)
@@ -316,30 +313,7 @@ class FusedRuntime:
 
     def _features(self, context: VideoContext, frame_masks: Tensor | None = None) -> ClipFeatures:
         """The clip as the fusion wants it, once for each of (N, T) frame masks; None shows all frames."""
-        seen: SeenClip = context.state
-        device = seen.cells.device
-        count = len(context.clip.times_s)
-        masks = torch.ones(1, count, dtype=torch.bool) if frame_masks is None else frame_masks
-        batch = len(masks)
-
-        def repeated(x: Tensor) -> Tensor:
-            return x[None].expand(batch, *x.shape)
-
-        spoken = bool(len(seen.text_times_s))
-        return ClipFeatures(
-            cells=repeated(seen.cells.to(self._dtype)),
-            label_logits=repeated(seen.label_logits),
-            times_s=repeated(
-                torch.tensor(context.clip.times_s, dtype=torch.float32, device=device)
-            ),
-            duration_s=torch.full((batch,), float(context.clip.duration_s), device=device),
-            frame_mask=masks.to(device),
-            text_states=repeated(seen.text_states) if spoken else None,
-            text_times_s=repeated(seen.text_times_s) if spoken else None,
-            text_mask=repeated(torch.ones_like(seen.text_times_s, dtype=torch.bool))
-            if spoken
-            else None,
-        )
+        return features_of(context.state, context.clip, self._dtype, frame_masks)
 
     def _rendered(self, question: str, history: Sequence[Turn]) -> str:
         return render_question(question, history)
@@ -376,6 +350,12 @@ class FusedRuntime:
         noun = tokenizer.decode(written[0, len(prefix) :], skip_special_tokens=True).strip()
         return Doubt(noun=noun, probability=1 - there)
 
+    def _yes_margin(self, fused: FusedStates) -> float:
+        config = self._model.config
+        yes, no = (float(self._answer_scores(fused, word)[0]) for word in ("yes", "no"))
+        # The score is a mean over the word and the end of the answer.
+        return 2 * (yes - no) * config.yes_temperature + config.yes_bias
+
     def _answer_scores(self, fused: FusedStates, answer: str) -> Tensor:
         """The mean log probability of the answer's pieces under each of the fused clips, (N,)."""
         assert fused.last_hidden_state is not None
@@ -395,17 +375,6 @@ def _presence(fused: FusedStates) -> float:
     """The probability that the first clip holds what is asked about."""
     assert fused.answerable_logit is not None
     return float(torch.sigmoid(fused.answerable_logit[0].float()))
-
-
-def _runs_alike(vectors: Tensor) -> list[list[int]]:
-    """Runs of neighbouring frames that show the same, as lists of rows."""
-    runs = [[0]]
-    for row in range(1, len(vectors)):
-        if float(vectors[row].float() @ vectors[runs[-1][0]].float()) >= _ALIKE:
-            runs[-1].append(row)
-        else:
-            runs.append([row])
-    return runs
 
 
 def _cpu_has_bfloat16() -> bool:

@@ -1,0 +1,72 @@
+"""What the embedded model keeps of a video between questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from vqa.models.fused.fusion import ClipFeatures
+from vqa.types import Clip
+
+# Frames whose meanings are this near show the same.
+_ALIKE = 0.9
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeenClip:
+    """What the embedded model keeps of a video, on its device.
+
+    Args:
+        cells: (T, C, F) CNN features.
+        label_logits: (T, 1000).
+        frame_vectors: (T, E) unit vectors in MiniLM's sentence space.
+        text_states: (S, E) MiniLM's words of the timed text; S may be 0.
+        text_times_s: (S,) when each of these words is said or seen.
+    """
+
+    cells: Tensor
+    label_logits: Tensor
+    frame_vectors: Tensor
+    text_states: Tensor
+    text_times_s: Tensor
+
+    def runs_alike(self) -> list[list[int]]:
+        """Runs of neighbouring frames that show the same, as lists of rows."""
+        vectors = self.frame_vectors.float()
+        runs = [[0]]
+        for row in range(1, len(vectors)):
+            if float(vectors[row] @ vectors[runs[-1][0]]) >= _ALIKE:
+                runs[-1].append(row)
+            else:
+                runs.append([row])
+        return runs
+
+
+def features_of(
+    seen: SeenClip, clip: Clip, dtype: torch.dtype, frame_masks: Tensor | None = None
+) -> ClipFeatures:
+    """The clip as the fusion wants it, once for each of (N, T) frame masks; None shows all frames, once."""
+    device = seen.cells.device
+    masks = (
+        torch.ones(1, len(clip.times_s), dtype=torch.bool) if frame_masks is None else frame_masks
+    )
+    batch = len(masks)
+
+    def repeated(x: Tensor) -> Tensor:
+        return x[None].expand(batch, *x.shape)
+
+    spoken = bool(len(seen.text_times_s))
+    return ClipFeatures(
+        cells=repeated(seen.cells.to(dtype)),
+        label_logits=repeated(seen.label_logits),
+        times_s=repeated(torch.tensor(clip.times_s, dtype=torch.float32, device=device)),
+        duration_s=torch.full((batch,), float(clip.duration_s), device=device),
+        frame_mask=masks.to(device),
+        text_states=repeated(seen.text_states) if spoken else None,
+        text_times_s=repeated(seen.text_times_s) if spoken else None,
+        text_mask=repeated(torch.ones_like(seen.text_times_s, dtype=torch.bool))
+        if spoken
+        else None,
+    )
