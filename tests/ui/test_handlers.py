@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.ui.knowing import LONG, KnowingModel
-from vqa.errors import VideoTooLarge, VQAError
+from vqa.errors import SettingError, VideoTooLarge, VQAError
 from vqa.models.base import VideoQAModel
 from vqa.models.echo import EchoModel
-from vqa.ui import handlers, search
+from vqa.ui import handlers, picker, search
 from vqa.ui.conversation import doubt_key, markdown
 from vqa.ui.handlers import Choices, View
-from vqa.ui.limits import PRIVATE, Limits, Rate
+from vqa.ui.limits import PRIVATE, SHARED, Limits, Rate
 from vqa.ui.visit import Shelf, Visit, Visits
 
 Videos = Mapping[str, Path]
@@ -248,6 +248,22 @@ def test_limits_hold(videos: Videos) -> None:
         Limits(upload_bytes=10).check_video(path, "en")
     with pytest.raises(VideoTooLarge, match="runs 0:02"):
         Limits(video_s=1).check_video(path, "en")
+
+
+def test_visitors_of_a_shared_page_choose_among_its_models() -> None:
+    Limits().check_model("https://host/v1#model", ("fused",), "en")
+    SHARED.check_model("fused", ("fused",), "en")
+    for name in ("https://host/v1#model", "/etc"):
+        with pytest.raises(SettingError, match="cannot be chosen"):
+            SHARED.check_model(name, ("fused",), "en")
+
+
+def test_a_model_is_offered_with_what_choosing_it_means() -> None:
+    (fused, own) = picker.choices(("fused", "/my/model"), "en")
+    assert fused[1] == "fused"
+    assert "Apache-2.0" in fused[0]
+    assert "GB memory" in fused[0]
+    assert own == ("/my/model", "/my/model")
 
 
 def test_a_visitor_waits_after_too_many_questions_and_others_do_not() -> None:

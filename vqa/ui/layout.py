@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from vqa.ui import picker
 from vqa.ui.handlers import frames_empty
 from vqa.ui.wording import NAMES, Language, say
 
@@ -134,7 +135,7 @@ def _watching(parts: Parts, models: Sequence[str], model: str) -> None:
         )
     with parts.add("advanced", gr.Accordion, words={"label": "advanced"}, open=False):
         parts.add(
-            "model", gr.Dropdown, words={"label": "model"}, choices=list(models), value=model,
+            "model", gr.Dropdown, words={"label": "model"}, choices=picker.choices(models, "en"), value=model,
             allow_custom_value=True, interactive=True, elem_id="vqa-model",
         )  # fmt: skip
         with gr.Row():
@@ -264,7 +265,7 @@ def caption_headers(language: Language) -> list[str]:
     return [say(f"caption_{key}", language) for key in ("start", "end", "text")]
 
 
-def unspoken(language: Language) -> list[Any]:
+def unspoken(language: Language, models: Sequence[str]) -> list[Any]:
     """The words of the parts whose words are made, not looked up; as `UNSPOKEN` names them."""
     return [
         gr.update(value=title(language)),
@@ -272,10 +273,11 @@ def unspoken(language: Language) -> list[Any]:
         gr.update(choices=strategies(language)),
         gr.update(headers=caption_headers(language)),
         gr.update(examples=example_questions(language)),
+        gr.update(choices=picker.choices(models, language)),
     ]
 
 
-UNSPOKEN = ("title", "examples", "strategy", "table", "log")
+UNSPOKEN = ("title", "examples", "strategy", "table", "log", "model")
 
 
 def _hint(key: str, language: Language) -> str:

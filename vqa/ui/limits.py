@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vqa.errors import VideoTooLarge, VQAError
+from vqa.errors import SettingError, VideoTooLarge, VQAError
 from vqa.tasks.moments import clock
 from vqa.ui.wording import Language, say
 from vqa.video.reader import probe
@@ -27,6 +27,7 @@ class Limits:
         queue_length: how many may wait.
         asks_per_minute: questions, searches and the like of one visitor.
         keep_s: after how long uploads and other files of visitors are deleted.
+        any_model: whether a visitor may name a folder or an address as the model: both reach what is the host's.
     """
 
     upload_bytes: int | None = None
@@ -34,6 +35,19 @@ class Limits:
     queue_length: int | None = None
     asks_per_minute: int | None = None
     keep_s: int = 24 * 3600
+    any_model: bool = True
+
+    def check_model(self, name: str, known: Sequence[str], language: Language) -> None:
+        """Let a model pass.
+
+        Raises:
+            SettingError: it is none of the known, and others are not allowed.
+        """
+        if not self.any_model and name not in known:
+            raise SettingError(
+                say("model_forbidden", language, model=name),
+                cure=say("model_forbidden_cure", language, known=", ".join(known)),
+            )
 
     def check_video(self, path: Path, language: Language) -> None:
         """Let a video pass.
@@ -60,7 +74,12 @@ class Limits:
 
 PRIVATE = Limits()
 SHARED = Limits(
-    upload_bytes=200_000_000, video_s=1800, queue_length=20, asks_per_minute=20, keep_s=3600
+    upload_bytes=200_000_000,
+    video_s=1800,
+    queue_length=20,
+    asks_per_minute=20,
+    keep_s=3600,
+    any_model=False,
 )
 
 

@@ -100,7 +100,13 @@ class Page:
 
         def again(request: gr.Request, path: str | None, model: str, *chosen: Any) -> Iterator[Any]:
             visit = self._visit(request)
-            visit.model = (model or "").strip() or self.options.model
+            wanted = (model or "").strip() or self.options.model
+            try:
+                self.options.limits.check_model(wanted, self.options.models, visit.language)
+            except VQAError as error:
+                yield shown(View(status=handlers.trouble(error)))
+                return
+            visit.model = wanted
             yield from self._watch(visit, path, _choices(*chosen))
 
         def closer(request: gr.Request) -> Iterator[Any]:
@@ -242,7 +248,7 @@ class Page:
                 visit.language,
                 gr.update(value=words, visible=bool(words)),
                 *parts.in_language(visit.language),
-                *layout.unspoken(visit.language),
+                *layout.unspoken(visit.language, self.options.models),
                 *shown(handlers.seen(visit)),
             ]
 
