@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 DESKTOP, PHONE = (1280, 900), (360, 740)
@@ -48,6 +49,25 @@ def serving(home: Path, chosen: dict[str, Any]) -> Iterator[str]:
     assert "Traceback" not in log.read_text(), log.read_text()
 
 
+@contextmanager
+def started(model: str, home: Path) -> Iterator[str]:
+    """The address of the page as a user starts it: `python app.py`."""
+    process = subprocess.Popen(
+        [sys.executable, "-u", "app.py", "--model", model],
+        cwd=ROOT,
+        env=os.environ | {"VQA_HOME": str(home), "GRADIO_TEMP_DIR": str(home / "uploads")},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        found = next(filter(None, (re.search(r"http://\S+", line) for line in process.stdout)))
+        yield found[0]
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+
+
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a page without limits, whose model knows everything."""
@@ -57,8 +77,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
+    expect.set_options(timeout=WAIT_MS)
+    with sync_playwright() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

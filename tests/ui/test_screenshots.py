@@ -6,16 +6,13 @@ SCREENSHOTS=fused python -m pytest tests/ui/test_screenshots.py
 from __future__ import annotations
 
 import os
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from tests.ui.conftest import DESKTOP, ROOT, Tab
+from tests.ui.conftest import DESKTOP, ROOT, Tab, started
 
 FOLDER = ROOT / "docs" / "screenshots"
 MAX_BYTES = 300_000
@@ -32,19 +29,8 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the page as a user starts it."""
-    home = tmp_path_factory.mktemp("real")
-    process = subprocess.Popen(
-        [sys.executable, "-u", "app.py", "--model", os.environ["SCREENSHOTS"]],
-        cwd=ROOT,
-        env=os.environ | {"VQA_HOME": str(home)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    found = next(filter(None, (re.search(r"http://\S+", line) for line in process.stdout)))
-    yield found[0]
-    process.terminate()
-    process.communicate(timeout=60)
+    with started(os.environ["SCREENSHOTS"], tmp_path_factory.mktemp("real")) as url:
+        yield url
 
 
 @pytest.mark.parametrize(("name", "size"), [("desktop", DESKTOP), ("phone", (390, 844))])
