@@ -90,7 +90,8 @@ CSS = """
 .vqa-notice svg { width: 120px; height: 120px; background: #fff; }
 #vqa-frames { min-height: 104px; }
 .vqa-strip { display: flex; gap: .4rem; overflow-x: auto; padding: 3px 3px 8px; align-items: center; }
-.vqa-label { flex: 0 0 auto; font-size: .85rem; color: var(--body-text-color-subdued); }
+.vqa-label { flex: 0 0 auto; font-size: .85rem; color: var(--body-text-color); }
+#vqa-chat .message * { opacity: 1; }
 a.vqa-frame { position: relative; flex: 0 0 auto; border-radius: 8px; overflow: hidden; display: block; line-height: 0;
   padding: 0 !important; }
 a.vqa-frame img { height: 88px; width: auto; max-width: none !important; display: block; margin: 0 !important;
