@@ -19,6 +19,7 @@ from vqa.types import SamplingPlan
 if TYPE_CHECKING:
     from vqa.chat.session import ChatSession
     from vqa.models.base import VideoQAModel
+    from vqa.types import TimedText
 
 _BAR_WIDTH = 30
 
@@ -113,6 +114,11 @@ def _video_arguments(parser: argparse.ArgumentParser, *, optional: bool = False)
         "--from", dest="start_s", type=float, default=0.0, metavar="S", help="start at this second"
     )
     parser.add_argument("--to", dest="end_s", type=float, metavar="S", help="end at this second")
+    parser.add_argument(
+        "--screen-text",
+        action="store_true",
+        help="read the text on the screen too (an extra, see docs/listening.md)",
+    )
     parser.add_argument("--no-store", action="store_true", help="keep nothing of the video on disk")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -258,8 +264,18 @@ def _watch(chosen: argparse.Namespace) -> ChatSession:
     probe(chosen.video)
     model = load(chosen.model, device=chosen.device)
     session = ChatSession(model, store=None if chosen.no_store else VideoStore())
-    session.watch(chosen.video, plan=_plan(chosen, model), progress=_bar("reading"))
+    text = _screen_text(chosen.video) if chosen.screen_text else ()
+    session.watch(chosen.video, plan=_plan(chosen, model), text=text, progress=_bar("reading"))
     return session
+
+
+def _screen_text(video: Path) -> tuple[TimedText, ...]:
+    """What is written on the screen of a video."""
+    from vqa.listening.screen_text import ocr_reader, read_screen, screen_plan
+    from vqa.video.reader import read_clip
+
+    reader = ocr_reader()  # first: where it is missing, the video need not be read
+    return tuple(read_screen(read_clip(video, screen_plan()), reader=reader))
 
 
 def _plan(chosen: argparse.Namespace, model: VideoQAModel) -> SamplingPlan:

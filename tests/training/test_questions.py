@@ -5,9 +5,10 @@ import random
 import pytest
 
 from vqa.training import words
+from vqa.training.asks import Ask, plural_of
 from vqa.training.boxes import from_boxes
 from vqa.training.grammar import CaptionFacts, Event, Thing
-from vqa.training.questions import Ask, from_captions, plural_of
+from vqa.training.questions import from_captions
 from vqa.training.records import Record
 
 COMMON = ["guitar", "boat", "horse", "umbrella"]

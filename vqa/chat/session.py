@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from vqa.chat.evidence import with_evidence
 from vqa.chat.when import answer_when
+from vqa.chat.written import answer_written
 from vqa.types import Answer, AnswerOptions, Clip, SamplingPlan, TimedText, Turn
 from vqa.video.reader import read_clip
 
@@ -199,7 +200,7 @@ class ChatSession:
         options: AnswerOptions | None,
     ) -> Generator[str, None, None]:
         """The answer: of the search where a time is asked for and can be searched, else of the model."""
-        found = answer_when(self.model, context, question)
+        found = answer_when(self.model, context, question) or answer_written(context, question)
         if found is not None:
             yield found
         else:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from vqa.training import words
-from vqa.training.questions import Ask, absent, pick, plural_of, presence, video_word
+from vqa.training.asks import Ask, absent, pick, plural_of, presence, video_word
 from vqa.training.records import Record
 
 KINDS = {

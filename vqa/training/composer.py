@@ -11,11 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vqa.training import words
+from vqa.training.asks import Ask, pick
 from vqa.training.boxes import from_boxes
 from vqa.training.features import FeatureTable
 from vqa.training.grammar import CaptionFacts
 from vqa.training.imagenet import Label, from_label
-from vqa.training.questions import Ask, article, from_captions, pick, video_word
+from vqa.training.order import order_asks
+from vqa.training.questions import from_captions
 from vqa.training.records import Record
 from vqa.training.speech import draw_line
 from vqa.training.views import VIEW_KINDS
@@ -219,7 +221,7 @@ class Composer:
             ]
             ask = asks[dice.randrange(len(asks))] if asks else None
         else:
-            asks = list(_order_asks([self.facts[s.path] for s in shots], subjects, dice))
+            asks = list(order_asks([self.facts[s.path] for s in shots], subjects, dice))
             ask = asks[dice.randrange(len(asks))]
         if ask is None:
             return None
@@ -314,68 +316,6 @@ def _subject(facts: Sequence[CaptionFacts]) -> str:
         return ""
     noun, seen = votes.most_common(1)[0]
     return noun if seen * 2 >= len(facts) and noun not in words.VAGUE else ""
-
-
-def _order_asks(
-    shots: Sequence[Sequence[CaptionFacts]], subjects: Sequence[str], dice: random.Random
-) -> Iterator[Ask]:
-    """Questions about order, number of shots and presence anywhere."""
-    video = video_word(dice)
-
-    def doing(place: int) -> tuple[str, ...]:
-        said = [e.doing for f in shots[place] for e in f.events if e.subject == subjects[place]]
-        return tuple(said)
-
-    for place, when in ((0, "first"), (-1, "last")):
-        edge = pick(
-            dice,
-            *(("at the beginning", "at the start") if place == 0 else ("at the end", "in the end")),
-        )
-        yield Ask(
-            question=pick(
-                dice, f"What is shown {when}?", f"Who or what appears {when}?", f"What is seen {edge} of the {video}?", f"What do you see {edge}?"
-            ),
-            answers=(subjects[place],), family="order",
-        )  # fmt: skip
-        if doing(place):
-            yield Ask(
-                question=pick(dice, f"What happens {edge} of the {video}?", f"What happens {when}?"),
-                answers=doing(place), family="order",
-            )  # fmt: skip
-    for earlier, later in zip(range(len(subjects)), range(1, len(subjects)), strict=False):
-        a, b = subjects[earlier], subjects[later]
-        yield Ask(
-            question=pick(dice, f"What comes after the {a}?", f"What is shown after the {a}?"),
-            answers=(b,),
-            family="order",
-        )
-        yield Ask(
-            question=pick(dice, f"What comes before the {b}?", f"What is shown before the {b}?"),
-            answers=(a,),
-            family="order",
-        )
-        one, other = (a, b) if dice.random() < 0.5 else (b, a)
-        yield Ask(
-            question=pick(dice, f"Which appears first, the {one} or the {other}?", f"What comes first, {article(one)} or {article(other)}?"),
-            answers=(a,), family="order",
-        )  # fmt: skip
-        yield Ask(
-            question=pick(dice, f"Does the {one} appear before the {other}?", f"Is the {one} shown before the {other}?"),
-            answers=("yes" if one == a else "no",), family="order",
-        )  # fmt: skip
-    yield Ask(
-        question=pick(dice, "How many shots are there?", f"How many scenes does the {video} have?", "How many different scenes are shown?"),
-        answers=(words.NUMBER_NAMES[len(shots)],), family="shots",
-    )  # fmt: skip
-    place = dice.randrange(len(subjects))
-    position = ("at the beginning", "in the middle", "at the end")[
-        0 if place == 0 else 2 if place == len(subjects) - 1 else 1
-    ]
-    yield Ask(
-        question=f"In which part of the {video} is the {subjects[place]}?",
-        answers=(position,),
-        family="order",
-    )
 
 
 def _follow_up(ask: Ask, asks: Sequence[Ask], dice: random.Random) -> Ask:

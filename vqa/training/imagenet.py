@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from vqa.errors import ExtraMissing
-from vqa.training.questions import Ask, article, pick, presence, video_word
+from vqa.training.asks import Ask, article, pick, presence, video_word
 
 
 @dataclass(frozen=True, kw_only=True)

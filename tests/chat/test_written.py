@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import ColourModel
+from vqa.chat.session import ChatSession
+from vqa.types import TimedText
+
+TEXT = (
+    TimedText(start_s=0, end_s=2, text="Welcome", source="screen"),
+    TimedText(start_s=3, end_s=4, text="the price is ten dollars", source="speech"),
+    TimedText(start_s=6, end_s=9, text="EXIT 25", source="screen"),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What does the sign say?", "“Welcome” (0:00), “EXIT 25” (0:06)"),
+        ("Which text appears at the end?", "“EXIT 25” (0:06)"),
+        ("What text is shown first?", "“Welcome” (0:00)"),
+        ("What does she say?", "“the price is ten dollars” (0:03)"),
+    ],
+)
+def test_words_are_quoted_with_their_times(question: str, answer: str, cuts: Path) -> None:
+    session = ChatSession(ColourModel())
+    session.watch(cuts, text=TEXT)
+    assert "".join(session.ask(question)) == answer
+
+
+def test_without_text_the_model_answers(cuts: Path) -> None:
+    session = ChatSession(ColourModel())
+    session.watch(cuts)
+    assert "".join(session.ask("What does the sign say?")) == "red then green then blue"

@@ -1,0 +1,101 @@
+"""A question with its true answers, and the wordings that families share."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from vqa.training import words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """A question and its true answers.
+
+    Args:
+        question: as a person would put it.
+        answers: true answers; one given more often is drawn more often.
+        family: what it teaches, for balance and for the dataset card.
+        whole: true only while the whole picture is in view (counts).
+        sided: true only while the picture is not mirrored.
+        answerable: whether the picture holds what is asked about.
+        subject: the noun it is about, so that shots can be told apart; may be empty.
+    """
+
+    question: str
+    answers: tuple[str, ...]
+    family: str
+    whole: bool = False
+    sided: bool = False
+    answerable: bool = True
+    subject: str = ""
+
+
+def pick(dice: random.Random, *choices: str) -> str:
+    """One of these wordings."""
+    return choices[dice.randrange(len(choices))]
+
+
+def article(noun: str) -> str:
+    """The noun with a or an."""
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
+
+
+def presence(noun: str, truth: str, dice: random.Random) -> Ask:
+    """Is there such a thing in the video: `truth` is yes or no."""
+    a_noun = noun if noun in words.MASS else article(noun)
+    many = noun if noun in words.MASS else plural_of(noun)
+    return Ask(
+        question=pick(
+            dice,
+            f"Is there {a_noun} in the {video_word(dice)}?",
+            f"Is there {a_noun}?",
+            f"Can you see {a_noun}?",
+            f"Is {a_noun} visible?",
+            f"Does the {video_word(dice)} show {a_noun}?",
+            f"Is there any {noun}?" if noun in words.MASS else f"Are there any {many}?",
+            f"Do you see {a_noun} in the {video_word(dice)}?",
+        ),
+        answers=(truth,),
+        family="presence",
+        subject=noun if truth == "yes" else "",
+    )
+
+
+def absent(noun: str, dice: random.Random) -> Ask:
+    """A question about a thing that is not there."""
+    wordings = [
+        f"What color is the {noun}?",
+        f"Where is the {noun}?",
+        f"How many {plural_of(noun)} are there?",
+    ]
+    if noun in words.ACTORS:
+        wordings += [
+            f"What is the {noun} doing?",
+            f"What is the {noun} doing in the {video_word(dice)}?",
+        ]
+    return Ask(
+        question=wordings[dice.randrange(len(wordings))],
+        answers=(f"there is no {noun}",),
+        family="absent",
+        answerable=False,
+    )
+
+
+def plural_of(noun: str) -> str:
+    """More than one of it."""
+    irregular = {"man": "men", "woman": "women", "child": "children", "person": "people", "people": "people",
+                 "sheep": "sheep", "fish": "fish", "deer": "deer", "foot": "feet", "tooth": "teeth", "goose": "geese",
+                 "wolf": "wolves", "knife": "knives", "leaf": "leaves", "mouse": "mice", "bus": "buses"}  # fmt: skip
+    if noun in irregular:
+        return irregular[noun]
+    if noun.endswith(("s", "x", "ch", "sh")):
+        return f"{noun}es"
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return f"{noun[:-1]}ies"
+    return f"{noun}s"
+
+
+def video_word(dice: random.Random) -> str:
+    """What people call a video."""
+    return pick(dice, "video", "video", "clip", "scene")

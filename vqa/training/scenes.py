@@ -1,0 +1,254 @@
+"""What captions say of a scene as a whole: how many, which kinds, where, what is there and what is not."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from vqa.training import words
+from vqa.training.asks import Ask, pick, plural_of, presence, video_word
+from vqa.training.grammar import CaptionFacts, Event
+
+
+def counts(facts: Sequence[CaptionFacts], dice: random.Random) -> Iterator[Ask]:
+    """How many there are, where the captions agree."""
+    totals: dict[str, list[int]] = {}
+    for fact in facts:
+        people: int | None = 0
+        for thing in fact.things:
+            if thing.lemma in words.VAGUE or (thing.number is None and not thing.plural):
+                continue
+            if thing.number is not None and thing.lemma not in words.VAGUE:
+                totals.setdefault(thing.lemma, []).append(thing.number)
+            if thing.lemma in words.PEOPLE:
+                people = None if people is None or thing.number is None else people + thing.number
+        if people:
+            totals.setdefault("people", []).append(people)
+    for noun, numbers in totals.items():
+        number, votes = Counter(numbers).most_common(1)[0]
+        if votes < 2 or votes < 0.7 * len(numbers) or number > 10:
+            continue
+        if number == 1 and votes < 3:
+            continue
+        many = "people" if noun in ("people", "person") else plural_of(noun)
+        yield Ask(
+            question=pick(
+                dice,
+                f"How many {many} are there?",
+                f"How many {many} are in the {video_word(dice)}?",
+                f"How many {many} can you see?",
+                f"How many {many} are visible?",
+                f"What is the number of {many}?",
+            ),
+            answers=(words.NUMBER_NAMES[number],),
+            family="count",
+            whole=True,
+            subject=noun,
+        )
+        if dice.random() < 0.4:
+            yield Ask(
+                question=pick(dice, f"Is there more than one {noun}?", f"Are there several {many}?")
+                if noun != "people"
+                else "Is there more than one person?",
+                answers=("yes" if number > 1 else "no",),
+                family="yesno-count",
+                whole=True,
+                subject=noun,
+            )
+
+
+def kinds(facts: Sequence[CaptionFacts], dice: random.Random) -> Iterator[Ask]:
+    """Which animal, who, man or woman, which sport."""
+    lemmas = Counter(lemma for f in facts for lemma in {t.lemma for t in f.things})
+    animals = [a for a in lemmas if a in words.ANIMALS and a != "animal" and lemmas[a] >= 2]
+    video = video_word(dice)
+    if len({"dog" if a in words.DOGS else a for a in animals}) == 1:
+        animal = "dog" if animals[0] in words.DOGS else animals[0]
+        yield Ask(
+            question=pick(
+                dice,
+                f"What animal is in the {video}?",
+                "What animal is this?",
+                "What kind of animal is shown?",
+                "Which animal can be seen?",
+                f"What animal do you see in the {video}?",
+            ),
+            answers=(animal,),
+            family="object",
+            subject=animal,
+        )
+    first = [t.lemma for f in facts for t in f.things[:1] if t.lemma in words.ACTORS]
+    if len(first) >= 2:
+        yield Ask(
+            question=pick(
+                dice,
+                f"Who is in the {video}?",
+                f"Who or what is in the {video}?",
+                "What is the main subject?",
+                f"What can be seen in the {video}?",
+            ),
+            answers=tuple(first),
+            family="object",
+        )
+    males = sum(lemmas[w] for w in words.MALE)
+    females = sum(lemmas[w] for w in words.FEMALE)
+    children = sum(lemmas[w] for w in words.CHILDREN)
+    if max(males, females) >= 3 and min(males, females) == 0:
+        answer = ("boy" if males else "girl") if children >= 3 else ("man" if males else "woman")
+        yield (
+            Ask(
+                question=pick(
+                    dice,
+                    "Is the person a man or a woman?"
+                    if children == 0
+                    else "Is it a boy or a girl?",
+                    "Is the person male or female?" if children == 0 else f"Who is in the {video}?",
+                    f"Who can be seen in the {video}?",
+                ),
+                answers=(answer,),
+                family="object",
+            )
+            if dice.random() < 0.5
+            else Ask(
+                question=f"Is the {'child' if children >= 3 else 'person'} {'male' if (m := dice.random() < 0.5) else 'female'}?",
+                answers=("yes" if m == bool(males) else "no",),
+                family="yesno-kind",
+            )
+        )
+    texts = [f.text.replace("tennis ball", "ball") for f in facts]
+    sports = {words.SPORTS[w] for text in texts for w in text.split() if w in words.SPORTS}
+    if len(sports) == 1:
+        yield Ask(
+            question=pick(
+                dice,
+                "What sport is this?",
+                "What sport is being played?",
+                f"What sport is shown in the {video}?",
+                "Which sport are they doing?",
+            ),
+            answers=(next(iter(sports)),),
+            family="action",
+        )
+
+
+def places(
+    facts: Sequence[CaptionFacts], events: Sequence[Event], dice: random.Random
+) -> Iterator[Ask]:
+    """Indoors or outdoors, and where things happen."""
+    texts = " ".join(f.text for f in facts).split()
+    outside, inside = bool(words.OUTDOORS & set(texts)), bool(words.INDOORS & set(texts))
+    if "outdoors" in texts or "outside" in texts:
+        outside = True
+    if outside != inside:
+        place = "indoors" if dice.random() < 0.5 else "outdoors"
+        truth = (place == "outdoors") == outside
+        yield Ask(
+            question=pick(
+                dice,
+                f"Is this {place}?",
+                f"Is this {video_word(dice)} filmed {place}?",
+                f"Was this filmed {place}?",
+                f"Is the scene {place}?",
+                f"Does this take place {place}?",
+                "Is this inside?" if place == "indoors" else "Is this outside?",
+            ),
+            answers=("yes" if truth else "no",),
+            family="yesno-place",
+        )
+        yield Ask(
+            question=pick(
+                dice,
+                "Is this indoors or outdoors?",
+                f"Is the {video_word(dice)} filmed indoors or outdoors?",
+            ),
+            answers=("outdoors" if outside else "indoors",),
+            family="location",
+        )
+    said: dict[str, list[str]] = {}
+    for event in events:
+        head = event.place.split()[-1] if event.place else ""
+        if head in words.PLACES and event.place_word in (
+            "in",
+            "on",
+            "at",
+            "through",
+            "along",
+            "across",
+            "down",
+            "up",
+            "into",
+        ):
+            said.setdefault(plural_of(event.subject) if event.plural else event.subject, []).append(
+                event.place
+            )
+    for noun, places in said.items():
+        be = "are" if noun.endswith("s") or noun in ("people", "men", "women", "children") else "is"
+        yield Ask(
+            question=pick(
+                dice,
+                f"Where {be} the {noun}?",
+                f"Where {be} the {noun} located?",
+                f"where {be} the {noun}?",
+            ),
+            answers=tuple(places),
+            family="location",
+            subject=noun,
+        )
+    everywhere = [
+        place
+        for places in said.values()
+        for place in places
+        if place not in ("air", "bench", "chair")
+    ]
+    if everywhere:
+        yield Ask(
+            question=pick(
+                dice,
+                "Where is this?",
+                "Where does this take place?",
+                f"Where was this {video_word(dice)} filmed?",
+                "What place is this?",
+                "What is the setting?",
+                f"What kind of place is shown in the {video_word(dice)}?",
+            ),
+            answers=tuple(everywhere),
+            family="location",
+        )
+
+
+def presences(
+    facts: Sequence[CaptionFacts], common: Sequence[str], dice: random.Random
+) -> Iterator[Ask]:
+    """Things that are there, and as many that are not."""
+    lemmas = Counter(lemma for f in facts for lemma in {t.lemma for t in f.things})
+    there = [
+        n
+        for n, votes in lemmas.items()
+        if n not in words.VAGUE and (votes >= 2 or n in words.ANIMALS)
+    ]
+    missing = missing_nouns(facts, common, dice, len(there))
+    for noun, truth in [(n, "yes") for n in there] + [(n, "no") for n in missing]:
+        yield presence(noun, truth, dice)
+
+
+def missing_nouns(
+    facts: Sequence[CaptionFacts], common: Sequence[str], dice: random.Random, number: int
+) -> list[str]:
+    """Nouns that nothing in the captions could be."""
+    text = {w for f in facts for w in f.text.replace("-", " ").split()}
+    lemmas = {t.lemma for f in facts for t in f.things} | text
+    near = set().union(*(words.kindred(lemma) for lemma in lemmas)) if lemmas else set()
+    chosen: list[str] = []
+    for _ in range(number * 6):
+        noun = common[dice.randrange(len(common))]
+        if (
+            noun not in near
+            and noun not in chosen
+            and plural_of(noun) not in text
+            and noun not in words.PEOPLE
+        ):
+            chosen.append(noun)
+        if len(chosen) == number:
+            break
+    return chosen
