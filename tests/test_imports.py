@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -92,9 +93,10 @@ def imports_of(path: Path) -> Iterator[Import]:
     yield from walk(ast.parse(path.read_text(encoding="utf-8")), at_import=True)
 
 
-def every_import() -> list[Import]:
+@cache
+def every_import() -> tuple[Import, ...]:
     files = sorted(PACKAGE.rglob("*.py"))
-    return [found for path in files for found in imports_of(path)]
+    return tuple(found for path in files for found in imports_of(path))
 
 
 def room_of(module: str) -> str:
