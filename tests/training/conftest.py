@@ -46,13 +46,13 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "\n".join(map(json.dumps, lines)) + "\n", encoding="utf-8"
         )
     write_clip(folder / "clip.mp4", [(RED, 1.0)])
-    clip = {
+    clip: dict[str, object] = {
         "clip": "clip.mp4",
         "source": "drawn",
         "split": "train",
         "label": "walking",
         "captions": [],
     }
-    clip["qa"] = [{"q": "What is the person doing?", "a": "walking", "type": "action"}]  # type: ignore[assignment]
+    clip["qa"] = [{"q": "What is the person doing?", "a": "walking", "type": "action"}]
     (folder / "clips.jsonl").write_text(json.dumps(clip) + "\n", encoding="utf-8")
     return folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,6 +30,15 @@ from vqa.training.loop import step_losses, train
 from vqa.training.prepare import Workshop, prepare
 from vqa.training.settings import TrainingSettings
 from vqa.video.reader import read_clip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Sums of many threads differ in their last digits from run to run."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

@@ -157,7 +157,7 @@ def _worker(
     config = FusedConfig(**config_fields)
     vision = VisionEncoder(config).eval()
     vision.load_state_dict(vision_state(tuple(config.vision_depths)))
-    vision = vision.to(device=device, dtype=torch.bfloat16, memory_format=torch.channels_last)
+    vision.to(device, torch.bfloat16).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     cells = np.memmap(folder / "cells.f16", dtype=np.float16, mode="r+", shape=shape)
     logits = np.memmap(
         folder / "label_logits.f16",

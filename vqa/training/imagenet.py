@@ -92,7 +92,8 @@ def read_labels() -> list[Label]:
     spec = find_spec("open_clip")
     if spec is None or spec.origin is None:
         raise ExtraMissing(
-            "open_clip_torch is not installed.", cure="Run: pip install -r requirements-train.txt"
+            "open_clip_torch is not installed.",
+            cure="Run: pip install --no-deps -r requirements-pretrained.txt",
         )
     source = (Path(spec.origin).parent / "zero_shot_metadata.py").read_text(encoding="utf-8")
     names = next(

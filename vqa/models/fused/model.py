@@ -82,6 +82,7 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
 
     def set_input_embeddings(self, value: nn.Module) -> None:
         """Put other pieces in their place."""
+        assert isinstance(value, nn.Embedding)
         self.decoder.embed_tokens = value
 
     def get_output_embeddings(self) -> nn.Module:

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from safetensors import SafetensorError
 from torch import Tensor
+from transformers.utils.logging import disable_progress_bar
 
 from vqa import settings
 from vqa.errors import WeightsBroken
@@ -23,6 +24,7 @@ from vqa.models.fused.asking import (
     is_yes_no,
     render_question,
 )
+from vqa.models.fused.auto import register
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.model import FusedStates, FusedVideoQA
 from vqa.models.fused.processor import FusedProcessor
@@ -83,6 +85,8 @@ class FusedRuntime:
         dtype = torch.float32 if place.type == "cpu" else torch.float16
         if place.type == "cuda" and torch.cuda.is_bf16_supported():
             dtype = torch.bfloat16
+        register()
+        disable_progress_bar()
         try:
             model = FusedVideoQA.from_pretrained(
                 folder, dtype=dtype, device_map="auto" if device == "auto" else {"": place},
