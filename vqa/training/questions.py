@@ -40,8 +40,8 @@ def from_captions(
 def _actions(events: Sequence[Event], dice: random.Random) -> Iterator[Ask]:
     by_subject: dict[tuple[str, bool], list[str]] = {}
     for event in events:
-        said = f"{event.doing} {_with_article(event)}" if event.object else event.doing
-        by_subject.setdefault((event.subject, event.plural), []).append(said.strip())
+        words_said = f"{event.doing} {_with_article(event)}" if event.object else event.doing
+        by_subject.setdefault((event.subject, event.plural), []).append(words_said.strip())
     for (subject, plural), said in by_subject.items():
         noun = plural_of(subject) if plural else subject
         verb = "are" if plural else "is"
