@@ -20,6 +20,7 @@ from pathlib import Path
 from vqa.errors import SettingError, Unsupported, VQAError
 from vqa.evaluation import metrics
 from vqa.evaluation.pictures import show, thinned
+from vqa.evaluation.progress import counted
 from vqa.models.base import Judges, VideoContext, VideoQAModel
 from vqa.models.registry import load
 from vqa.training.records import Record, Split, read_records
@@ -91,15 +92,12 @@ def measure_absence(
         )
     scores: list[float] = []
     said: list[bool] = []
-    for number, (record, about_present, about_missing) in enumerate(asked, start=1):
+    for record, about_present, about_missing in counted(asked, "pictures"):
         context = model.encode(show(data, record, model))
         for question in (about_present, about_missing):
             probability, absent = _absence(model, context, question)
             scores.append(probability)
             said.append(absent)
-        sys.stderr.write(f"\r{number}/{len(asked)} pictures ")
-        sys.stderr.flush()
-    sys.stderr.write("\n")
     truths = [False, True] * len(asked)
     return AbsenceScores(
         auroc=metrics.auroc(scores, truths),

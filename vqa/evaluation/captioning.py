@@ -19,6 +19,7 @@ from typing import Any
 from vqa.errors import ExtraMissing, SettingError, VQAError
 from vqa.evaluation.cider import caption_words, cider_d
 from vqa.evaluation.pictures import show, thinned
+from vqa.evaluation.progress import counted
 from vqa.models.base import Describes, VideoContext, VideoQAModel
 from vqa.models.registry import load
 from vqa.training.records import read_records
@@ -105,14 +106,11 @@ def caption_split(
         )
     records = thinned(records, limit)
     found = []
-    for number, record in enumerate(records, start=1):
+    for record in counted(records, "pictures"):
         caption = describe(model, model.encode(show(data, record, model)))
         found.append(
             {"image": record.path, "caption": caption, "references": list(record.captions)}
         )
-        sys.stderr.write(f"\r{number}/{len(records)} pictures ")
-        sys.stderr.flush()
-    sys.stderr.write("\n")
     return found
 
 

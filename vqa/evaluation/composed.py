@@ -26,6 +26,7 @@ import numpy as np
 from vqa.errors import SettingError, Unsupported, VQAError
 from vqa.evaluation.films import Film, compose
 from vqa.evaluation.pictures import show, thinned
+from vqa.evaluation.progress import counted
 from vqa.models.base import Embeds, Explains, VideoContext, VideoQAModel
 from vqa.models.registry import load
 from vqa.tasks.moments import find_moments
@@ -79,14 +80,11 @@ def _films(
 ) -> Iterator[tuple[Film, VideoContext]]:
     """Compose films one after the other and show each to the model; each is gone before the next is made."""
     dice = random.Random(seed)
-    for number in range(num_films):
+    for _ in counted(range(num_films), f"films of {num_shots} shots"):
         with tempfile.TemporaryDirectory() as folder:
             chosen = dice.sample(records, num_shots)
             film = compose(chosen, data, Path(folder) / "film.mp4", dice)
             yield film, model.encode(read_clip(film.path, model.sampling))
-        sys.stderr.write(f"\r{number + 1}/{num_films} films of {num_shots} shots ")
-        sys.stderr.flush()
-    sys.stderr.write("\n")
 
 
 def _search(

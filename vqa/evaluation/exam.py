@@ -27,6 +27,7 @@ from vqa.evaluation.baselines import (
 )
 from vqa.evaluation.grades import Question, Verdict, as_text, grade
 from vqa.evaluation.priors import read_priors
+from vqa.evaluation.progress import counted
 from vqa.evaluation.report import save_strip, write_report
 from vqa.models.base import Embeds, Judges, VideoContext, VideoQAModel
 from vqa.models.registry import load
@@ -142,15 +143,11 @@ def sit_all(
         strips: a folder for a picture of each video's frames, `0.jpg` for the first video.
     """
     verdicts: list[Verdict] = []
-    for number, video in enumerate(videos):
+    for number, video in enumerate(counted(videos, "videos")):
         clip, of_video = sit(model, video, bank=bank)
         if strips is not None:
             save_strip(clip, strips / f"{number}.jpg")
         verdicts += of_video
-        right = sum(verdict.right() for verdict in verdicts)
-        sys.stderr.write(f"\r{number + 1}/{len(videos)} videos, {right}/{len(verdicts)} right ")
-        sys.stderr.flush()
-    sys.stderr.write("\n")
     return verdicts
 
 

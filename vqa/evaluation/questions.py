@@ -20,6 +20,7 @@ from vqa.errors import SettingError, VQAError
 from vqa.evaluation import metrics
 from vqa.evaluation.pictures import show, thinned
 from vqa.evaluation.priors import question_type
+from vqa.evaluation.progress import counted
 from vqa.models.base import Judges, VideoQAModel
 from vqa.models.registry import load
 from vqa.training.records import Question, Record, Split, read_records
@@ -80,7 +81,7 @@ def ask_split(
             cure="Name another --src or --split.",
         )
     replies: list[Reply] = []
-    for number, record in enumerate(records, start=1):
+    for record in counted(records, "pictures and clips"):
         context = model.encode(show(data, record, model))
         for asked in wanted(record):
             answer = "".join(model.stream(context, asked.text)).strip()
@@ -97,9 +98,6 @@ def ask_split(
                     answerable=judged.answerable if judged else None,
                 )
             )
-        sys.stderr.write(f"\r{number}/{len(records)} pictures and clips ")
-        sys.stderr.flush()
-    sys.stderr.write("\n")
     return replies
 
 

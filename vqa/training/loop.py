@@ -17,6 +17,7 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator
+from accelerate.utils import AutocastKwargs
 from torch import Tensor
 from torch.nn import functional
 
@@ -42,16 +43,18 @@ def train(
 
     Writes `log.jsonl` (a line every few steps) and `checkpoint/` into `settings.out`.
     """
-    accelerator = Accelerator(mixed_precision="bf16")
+    # The cache of cast weights is the process's: the thread that makes batches would empty it under a step, and the
+    # sums of gradients would differ from run to run.
+    accelerator = Accelerator(
+        mixed_precision="bf16", kwargs_handlers=[AutocastKwargs(cache_enabled=False)]
+    )
     model = workshop.model
     trained = trained_state(model)
     model, *optimizers = accelerator.prepare(model, *build_optimizers(model, settings))
     average = {name: p.detach().clone().float() for name, p in trained.items()}
     first = load_checkpoint(settings.out / "checkpoint", model, optimizers, average)
     last = min(settings.steps, until or settings.steps)
-    model.train()
-    model.text.eval()
-    model.vision.eval()
+    _learning(model)
     began = time.monotonic()
     log = settings.out / "log.jsonl"
     sums: dict[str, float] = {}
@@ -119,10 +122,15 @@ def _validate(
             for name, loss in step_losses(model, batch, 0.0).items():
                 sums[f"val_{name}"] = sums.get(f"val_{name}", 0.0) + loss.item() / _VAL_BATCHES
     _put(trained, kept)
-    model.train()
-    model.text.eval()
-    model.vision.eval()
+    _learning(model)
     return {name: round(value, 4) for name, value in sums.items()}
+
+
+def _learning(model: FusedVideoQA) -> None:
+    """Dropout where something is learnt; never, not even for a moment, in the frozen parts a thread may be using."""
+    model.training = True
+    for name, part in model.named_children():
+        part.train(name not in ("text", "vision"))
 
 
 def _put(trained: dict[str, Tensor], values: dict[str, Tensor]) -> None:

@@ -23,7 +23,7 @@ class FusedConfig(PreTrainedConfig):  # type: ignore[misc]
 
     model_type = "fused_video_qa"
     sub_configs: ClassVar[dict[str, Any]] = {"question_config": BertConfig}
-    keys_to_ignore_at_inference: ClassVar[list[str]] = ["past_key_values"]
+    keys_to_ignore_at_inference: ClassVar[list[str]] = ["cache"]
 
     question_config: BertConfig | dict[str, Any] | None = None
 

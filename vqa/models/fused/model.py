@@ -137,7 +137,7 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
         attention_mask: Tensor | None = None,
         decoder_input_ids: Tensor | None = None,
         labels: Tensor | None = None,
-        past_key_values: Any = None,
+        cache: Any = None,
         use_cache: bool | None = None,
         label_smoothing: float = 0.0,
         **_: Any,
@@ -149,8 +149,8 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
             attention_mask: (B, N) which fused states are real; taken from `encoder_outputs` where None.
             decoder_input_ids: (B, L) the answer so far; made of `labels` where None.
             labels: (B, L) the true pieces, -100 where none; then the result has a `loss`.
-            past_key_values: keys and values of earlier steps.
-            use_cache: whether to return them.
+            cache: keys and values of earlier steps, a transformers `EncoderDecoderCache`; grows in place.
+            use_cache: whether to return it.
             label_smoothing: share of the target spread over all pieces, 0 to 1.
 
         Raises:
@@ -167,7 +167,7 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
             attention_mask = encoder_outputs.attention_mask
         assert memory is not None
         assert attention_mask is not None
-        states = self.decoder(decoder_input_ids, memory, attention_mask.bool(), past_key_values)
+        states = self.decoder(decoder_input_ids, memory, attention_mask.bool(), cache)
         logits = self.lm_head(states)
         loss = None
         if labels is not None:
@@ -177,7 +177,7 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
         return Seq2SeqLMOutput(
             loss=loss,
             logits=logits,
-            past_key_values=past_key_values if use_cache else None,
+            cache=cache if use_cache else None,
             encoder_last_hidden_state=memory,
         )
 
