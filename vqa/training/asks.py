@@ -14,7 +14,7 @@ class Ask:
 
     Args:
         question: as a person would put it.
-        answers: true answers; one given more often is drawn more often.
+        answers: true answers; one given more often is drawn more often. Empty where only presence is known.
         family: what it teaches, for balance and for the dataset card.
         whole: true only while the whole picture is in view (counts).
         sided: true only while the picture is not mirrored.
@@ -62,8 +62,23 @@ def presence(noun: str, truth: str, dice: random.Random) -> Ask:
     )
 
 
+def there(noun: str, dice: random.Random) -> Ask:
+    """A question about a thing that is there, whose answer nobody wrote down: it teaches presence alone."""
+    return Ask(question=_about(noun, dice), answers=(), family="absent", subject=noun)
+
+
 def absent(noun: str, dice: random.Random) -> Ask:
     """A question about a thing that is not there."""
+    return Ask(
+        question=_about(noun, dice),
+        answers=(f"there is no {noun}",),
+        family="absent",
+        answerable=False,
+    )
+
+
+def _about(noun: str, dice: random.Random) -> str:
+    """A question that only makes sense where the thing is."""
     wordings = [
         f"What color is the {noun}?",
         f"Where is the {noun}?",
@@ -74,12 +89,7 @@ def absent(noun: str, dice: random.Random) -> Ask:
             f"What is the {noun} doing?",
             f"What is the {noun} doing in the {video_word(dice)}?",
         ]
-    return Ask(
-        question=wordings[dice.randrange(len(wordings))],
-        answers=(f"there is no {noun}",),
-        family="absent",
-        answerable=False,
-    )
+    return wordings[dice.randrange(len(wordings))]
 
 
 def plural_of(noun: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from vqa.training import words
-from vqa.training.asks import Ask, absent, pick, plural_of, presence, video_word
+from vqa.training.asks import Ask, absent, pick, plural_of, presence, there, video_word
 from vqa.training.records import Record
 
 KINDS = {
@@ -39,17 +39,30 @@ _OUTDOORS = frozenset(
 )  # fmt: skip
 
 
-def from_boxes(record: Record, dice: random.Random) -> Iterator[Ask]:
-    """All families that one picture's boxes allow; nothing where nobody drew boxes."""
+def class_frequencies(records: Sequence[Record]) -> dict[str, int]:
+    """In how many pictures each class is; at least 1 for every class."""
+    seen = Counter(n for r in records for n in {name for name, *_ in r.objects or ()})
+    return {name: max(1, seen[name]) for name in OBJECT_NAMES}
+
+
+def from_boxes(
+    record: Record, dice: random.Random, frequencies: Mapping[str, int]
+) -> Iterator[Ask]:
+    """All families that one picture's boxes allow; nothing where nobody drew boxes.
+
+    What is absent is drawn as often as it is elsewhere present, so that the name alone betrays nothing.
+    """
     if record.objects is None:
         return
     counts = Counter(name for name, *_ in record.objects)
     clear = Counter(name for name, _, _, w, h in record.objects if w * h >= _SMALLEST_AREA)
     for name in clear:
         yield presence(name, "yes", dice)
-    for name in _plausible_absentees(counts, dice, max(2, len(clear))):
+    for name in _plausible_absentees(counts, dice, frequencies, max(1, len(clear))):
         yield presence(name, "no", dice)
-    for name in _plausible_absentees(counts, dice, 2):
+    for name in dice.sample(sorted(clear), min(2, len(clear))):
+        yield there(name, dice)
+    for name in _plausible_absentees(counts, dice, frequencies, max(1, min(2, len(clear)))):
         yield absent(name, dice)
     yield from _counts(counts, clear, dice)
     yield from _kinds(record.objects, counts, clear, dice)
@@ -68,15 +81,17 @@ def from_boxes(record: Record, dice: random.Random) -> Iterator[Ask]:
         )
 
 
-def _plausible_absentees(counts: Counter[str], dice: random.Random, number: int) -> list[str]:
-    """Classes that are not there, half of them of a kind with something that is."""
+def _plausible_absentees(
+    counts: Counter[str], dice: random.Random, frequencies: Mapping[str, int], number: int
+) -> list[str]:
+    """Classes that are not there, one in three of a kind with something that is."""
     kinds = [_KIND_OF[name] for name in counts if name in _KIND_OF]
     alike = [n for n in OBJECT_NAMES if _KIND_OF.get(n) in kinds and n not in counts]
     others = [n for n in OBJECT_NAMES if n not in counts]
     chosen: list[str] = []
     for position in range(number):
-        pool = alike if alike and position % 2 == 0 else others
-        name = pool[dice.randrange(len(pool))]
+        pool = alike if alike and position % 3 == 1 else others
+        (name,) = dice.choices(pool, [frequencies[n] for n in pool])
         if name not in chosen:
             chosen.append(name)
     return chosen

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from vqa.training import words
 from vqa.training.asks import Ask, pick
-from vqa.training.boxes import from_boxes
+from vqa.training.boxes import class_frequencies, from_boxes
 from vqa.training.features import FeatureTable
 from vqa.training.grammar import CaptionFacts
 from vqa.training.imagenet import Label, from_label
@@ -31,11 +31,12 @@ _SOURCE_WEIGHTS = {
     "clip": 0.05,
 }
 _FAMILY_WEIGHTS = {
-    "action": 1.5, "object": 1.6, "color": 2.2, "count": 1.0, "location": 1.0, "presence": 1.2, "absent": 0.7,
+    "action": 1.5, "object": 1.6, "color": 2.2, "count": 1.0, "location": 1.0, "presence": 1.2, "absent": 1.0,
     "human": 2.5, "given-location": 0.6, "describe": 2.0, "yesno": 0.5,
 }  # fmt: skip
 _LABEL_SHARE, _TEXT_SHARE, _FOLLOW_UP_SHARE, _TYPO_SHARE = 0.08, 0.04, 0.07, 0.06
 _MULTI_SHOT_SHARE = 0.35
+_TOO_COMMON_KEPT = 0.4
 _FEWEST_CLIP_FRAMES = 4
 
 
@@ -89,6 +90,7 @@ class Composer:
         self.sources = sorted(self.by_source)
         self.weights = [_SOURCE_WEIGHTS.get(source, 0.3) for source in self.sources]
         self.common = _common_nouns(facts)
+        self.frequencies = class_frequencies(records)
         self.subjects = {path: _subject(rows) for path, rows in facts.items()}
         self.described = [r for r in records if self.subjects.get(r.path)]
 
@@ -110,10 +112,10 @@ class Composer:
         found = list(_human(record))
         if record.path in self.facts:
             found += from_captions(self.facts[record.path], self.common, dice)
-        found += from_boxes(record, dice)
+        found += from_boxes(record, dice, self.frequencies)
         if record.path in self.facts:
             found += self._asked_in_vain(record, dice)
-        return [ask for ask in found if ask.answers != ("one",) or dice.random() < 0.5]
+        return [ask for ask in found if not _too_common(ask) or dice.random() < _TOO_COMMON_KEPT]
 
     def _asked_in_vain(self, record: Record, dice: random.Random) -> Iterator[Ask]:
         """Questions that fit another picture, about what this one lacks: the words alone cannot betray them."""
@@ -289,6 +291,15 @@ def _human(record: Record) -> Iterator[Ask]:
         )  # fmt: skip
 
 
+def _too_common(ask: Ask) -> bool:
+    """Answers that a model could guess unseen: one of most things, the open air of most pictures."""
+    if ask.answers == ("one",):
+        return True
+    asked = set(ask.question.lower().strip("?").split())
+    open_air = {"outdoors": "yes", "outside": "yes", "indoors": "no", "inside": "no"}
+    return any(ask.answers == (open_air[word],) for word in asked & open_air.keys())
+
+
 def _family(ask: Ask) -> str:
     """What balance counts it as."""
     return "yesno" if ask.family.startswith("yesno") else ask.family
@@ -320,7 +331,7 @@ def _subject(facts: Sequence[CaptionFacts]) -> str:
 
 def _follow_up(ask: Ask, asks: Sequence[Ask], dice: random.Random) -> Ask:
     """The same question leaning on a turn before it: its subject becomes a pronoun."""
-    earlier = [a for a in asks if a.answers[0].split()[-1] == ask.subject and a.answerable]
+    earlier = [a for a in asks if a.answers and a.answers[0].split()[-1:] == [ask.subject]]
     pattern = f"the {ask.subject}"
     if not earlier or pattern not in ask.question:
         return ask

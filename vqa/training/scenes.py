@@ -46,7 +46,8 @@ def counts(facts: Sequence[CaptionFacts], dice: random.Random) -> Iterator[Ask]:
             whole=True,
             subject=noun,
         )
-        if dice.random() < 0.4:
+        # One is said of most things: without this, the answer would be no.
+        if dice.random() < (0.8 if number > 1 else 0.1):
             yield Ask(
                 question=pick(dice, f"Is there more than one {noun}?", f"Are there several {many}?")
                 if noun != "people"
@@ -225,11 +226,29 @@ def presences(
     there = [
         n
         for n, votes in lemmas.items()
-        if n not in words.VAGUE and (votes >= 2 or n in words.ANIMALS)
+        if n not in words.VAGUE
+        and (votes >= 2 or n in words.ANIMALS)
+        # People are in most pictures: asked about as often, yes would be a safe guess.
+        and (n not in words.PEOPLE or dice.random() < 0.6)
     ]
-    missing = missing_nouns(facts, common, dice, len(there))
+    missing = missing_nouns(facts, common, dice, len(there)) + missing_people(facts, dice)
     for noun, truth in [(n, "yes") for n in there] + [(n, "no") for n in missing]:
         yield presence(noun, truth, dice)
+
+
+def missing_people(facts: Sequence[CaptionFacts], dice: random.Random) -> list[str]:
+    """Whom several captions would have named, had they been there."""
+    if len(facts) < 3:
+        return []
+    named = {w for f in facts for w in f.text.split()} | {t.lemma for f in facts for t in f.things}
+    people = named & words.PEOPLE
+    if not people:
+        return dice.sample(["person", "man", "woman", "child", "boy", "girl"], 5)
+    if people <= words.MALE:
+        return ["woman" if dice.random() < 0.6 else "girl"]
+    if people <= words.FEMALE:
+        return ["man" if dice.random() < 0.6 else "boy"]
+    return []
 
 
 def missing_nouns(
