@@ -147,6 +147,8 @@ class FusedRuntime:
                 max_new_tokens=min(chosen.max_new_tokens, limit),
                 min_new_tokens=_SHORTEST_SENTENCE_TOKENS if sentence else None,
                 num_beams=chosen.num_beams,
+                # Absence is for the answerability head to say; where it sees the thing, the decoder must name it.
+                begin_suppress_tokens=None if sentence else self._processor.spell("there")[:1],
                 do_sample=chosen.temperature > 0,
                 temperature=chosen.temperature or None,
                 **extra,
