@@ -101,3 +101,20 @@ def test_the_nearest_of_many_are_found(tmp_path: Path) -> None:
         assert found.start_s == row
         assert found.score == pytest.approx(1, abs=0.01)
     library.close()
+
+
+def test_what_was_not_saved_is_made_again(tmp_path: Path) -> None:
+    model = ColourModel()
+    films = tmp_path / "films"
+    films.mkdir()
+    write_clip(films / "one.mp4", [(RED, 1.0), (GREEN, 1.0)])
+    library = open_library(model, tmp_path / "lib")
+    list(index_folder(library, model, films))  # never closed, as if the power failed
+    assert not list((tmp_path / "lib").glob("*.usearch"))
+    again = open_library(model, tmp_path / "lib")
+    assert search_library(again, model, "green")[0].path.name == "one.mp4"
+    again.close()
+    (tmp_path / "lib" / "vectors.usearch").unlink()
+    third = open_library(model, tmp_path / "lib")
+    assert search_library(third, model, "red")[0].start_s == pytest.approx(0, abs=0.3)
+    third.close()

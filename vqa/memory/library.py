@@ -1,7 +1,8 @@
 """A library of videos: every file of a folder seen once, its moments found by words.
 
-Vectors live in a usearch index, what they stand for in SQLite beside it (docs/library.md says why these). SQLite is
-the truth: the index is saved before a video is marked as done, so that an interrupted run goes on where it stopped.
+Everything is in SQLite, vectors too; a usearch index beside it makes them quick to search (docs/library.md says why
+these). The index can always be made again: an opened library adds to it what SQLite has and the index lacks, so that
+an interrupted run loses nothing and taking in a video never writes the whole index.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +28,13 @@ VIDEO_ENDINGS = frozenset(
     ".mp4 .mov .m4v .mkv .webm .avi .gif .ts .mpg .mpeg .flv .wmv .3gp .ogv".split()
 )
 _THUMBNAIL_PX = 160
+_TABLES_VERSION = "2"
+_READ_AT_ONCE = 10_000
 _TABLES = """
 CREATE TABLE IF NOT EXISTS videos (path TEXT PRIMARY KEY, content TEXT NOT NULL, size INTEGER NOT NULL, mtime REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS segments (
     id INTEGER PRIMARY KEY, content TEXT NOT NULL, start_s REAL NOT NULL, end_s REAL NOT NULL, thumbnail_s REAL NOT NULL,
-    thumbnail BLOB NOT NULL);
+    thumbnail BLOB NOT NULL, vector BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS segments_content ON segments (content);
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
@@ -77,16 +81,17 @@ class Library:
         self._database = sqlite3.connect(self.folder / "library.sqlite", timeout=30)
         self._database.executescript(_TABLES)
         self._vectors_file = self.folder / "vectors.usearch"
-        made_by = self._fact("version")
-        if made_by not in (None, version):
+        made_by = f"{version}, tables {_TABLES_VERSION}"
+        if self._fact("version") not in (None, made_by):
             raise SettingError(
                 f"The library in {self.folder} was made by another version of the model.",
                 cure="Remove that folder and run vqa index again.",
             )
-        self._tell("version", version)
+        self._tell("version", made_by)
         self._vectors = Index(ndim=dim, metric="cos", dtype="f16")
         if self._vectors_file.is_file():
             self._vectors.load(str(self._vectors_file))
+        self._catch_up()
 
     def __len__(self) -> int:
         """How many segments it holds."""
@@ -94,7 +99,9 @@ class Library:
         return int(count)
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Save the index and let go of the files."""
+        if self._changed:
+            self._save()
         self._database.close()
 
     def missing(self, folder: Path) -> list[Path]:
@@ -114,7 +121,8 @@ class Library:
             if self._database.execute(
                 "SELECT 1 FROM videos WHERE content = ?", (content,)
             ).fetchone():
-                self._note(path, content)
+                with self._database:
+                    self._note(path, content)
             else:
                 wanted.append(path)
         return wanted
@@ -127,19 +135,17 @@ class Library:
             self._forget_content(content)
             ids = [
                 self._database.execute(
-                    "INSERT INTO segments (content, start_s, end_s, thumbnail_s, thumbnail) VALUES (?, ?, ?, ?, ?)",
-                    (content, s.start_s, s.end_s, s.thumbnail_s, _jpeg(s.frame)),
+                    "INSERT INTO segments (content, start_s, end_s, thumbnail_s, thumbnail, vector) VALUES (?, ?, ?, ?, ?, ?)",
+                    (
+                        content, s.start_s, s.end_s, s.thumbnail_s, _jpeg(s.frame),
+                        s.vector.astype(np.float16).tobytes(),
+                    ),
                 ).lastrowid
                 for s in segments
-            ]
-            if segments:
-                self._vectors.add(
-                    np.array(ids, dtype=np.uint64),
-                    np.stack([s.vector for s in segments]),
-                    threads=1,
-                )
-            self._save()
+            ]  # fmt: skip
             self._note(path, content)
+        if segments:
+            self._learn(ids, np.stack([s.vector for s in segments]))
 
     def forget_removed(self, folder: Path) -> int:
         """Drop the videos of a folder whose files are gone; returns how many."""
@@ -157,8 +163,6 @@ class Library:
             ).fetchall()
             for (content,) in orphans:
                 self._forget_content(content)
-            if gone:
-                self._save()
         return len(gone)
 
     def search(
@@ -186,11 +190,10 @@ class Library:
 
     def _note(self, path: Path, content: str) -> None:
         stat = path.stat()
-        with self._database:
-            self._database.execute(
-                "INSERT OR REPLACE INTO videos VALUES (?, ?, ?, ?)",
-                (str(path), content, stat.st_size, stat.st_mtime),
-            )
+        self._database.execute(
+            "INSERT OR REPLACE INTO videos VALUES (?, ?, ?, ?)",
+            (str(path), content, stat.st_size, stat.st_mtime),
+        )
 
     def _forget_content(self, content: str) -> None:
         ids = [
@@ -202,12 +205,39 @@ class Library:
         for key in ids:
             if key in self._vectors:
                 self._vectors.remove(key)
+                self._changed = True
         self._database.execute("DELETE FROM segments WHERE content = ?", (content,))
+
+    def _learn(self, ids: Sequence[int | None], vectors: NDArray[Any]) -> None:
+        """Make these segments quick to find."""
+        self._vectors.add(np.array(ids, dtype=np.uint64), vectors.astype(np.float32))
+        self._changed = True
+
+    def _catch_up(self) -> None:
+        """Bring the index to what SQLite says: a run may have been cut off before it was saved."""
+        self._changed = False
+        held = {int(key) for key in self._vectors.keys}
+        there = {i for (i,) in self._database.execute("SELECT id FROM segments")}
+        for key in held - there:
+            self._vectors.remove(key)
+            self._changed = True
+        lacking = sorted(there - held)
+        for start in range(0, len(lacking), _READ_AT_ONCE):
+            ids = lacking[start : start + _READ_AT_ONCE]
+            rows = self._database.execute(
+                "SELECT id, vector FROM segments WHERE id BETWEEN ? AND ?", (ids[0], ids[-1])
+            )
+            wanted = set(ids)
+            found = [(i, np.frombuffer(v, np.float16)) for i, v in rows if i in wanted]
+            self._learn([i for i, _ in found], np.stack([v for _, v in found]))
+        if self._changed:
+            self._save()
 
     def _save(self) -> None:
         fresh = self._vectors_file.with_suffix(".new")
         self._vectors.save(str(fresh))
         fresh.replace(self._vectors_file)
+        self._changed = False
 
     def _fact(self, name: str) -> str | None:
         row = self._database.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()

@@ -1,1 +1,1 @@
-"""Large video models of the Hugging Face hub behind the same seam."""
+"""Video models of the Hugging Face hub: one shared adapter, and one small file a family for what truly differs."""

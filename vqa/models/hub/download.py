@@ -1,0 +1,150 @@
+"""Weights from the hub to this disk: only what is needed, safetensors alone, resumed where it was broken off."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from httpx2 import HTTPError  # what huggingface_hub speaks through
+from huggingface_hub import constants, snapshot_download
+from huggingface_hub.errors import (
+    DryRunError,
+    GatedRepoError,
+    HFValidationError,
+    LocalEntryNotFoundError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
+from tqdm import tqdm
+
+from vqa.errors import ModelError, ModelNotDownloaded, UnknownModel
+
+_WANTED = ["*.safetensors", "*.json", "*.jinja", "*.txt", "*.model"]
+_UNWANTED = ["*/*", "*.onnx", "consolidated*"]
+_PATIENCE_S = 10.0
+_SPARE_BYTES = 500_000_000
+
+
+def fetch(source: str, *, progress: Callable[[float], None] | None = None) -> Path:
+    """The folder of a model's files, downloaded where they are not all there.
+
+    Args:
+        source: a hub id, perhaps with `@revision`; without one, what is on the disk stays as it is.
+        progress: told how far the download is, 0 to 1.
+
+    Raises:
+        ModelNotDownloaded: no network, no permission, no room, or broken off.
+        UnknownModel: the hub has no such model or revision.
+    """
+    if (there := downloaded(source)) is not None:
+        return there
+    repo, _, revision = source.partition("@")
+    asked: dict[str, Any] = {
+        "revision": revision or None,
+        "allow_patterns": _WANTED,
+        "ignore_patterns": _UNWANTED,
+        "etag_timeout": _PATIENCE_S,
+    }
+    try:
+        files = snapshot_download(repo, dry_run=True, **asked)
+        missing = sum(file.file_size for file in files if file.will_download)
+        _check_disk(source, missing)
+        return Path(snapshot_download(repo, tqdm_class=_bar(missing, progress), **asked))
+    except DryRunError as error:
+        raise _named(error.__cause__ or error, repo, revision) from error
+    except (OSError, HTTPError, HFValidationError) as error:
+        raise _named(error, repo, revision) from error
+
+
+def _named(error: BaseException, repo: str, revision: str) -> ModelError:
+    """The hub's failure with its cure."""
+    if isinstance(error, GatedRepoError):
+        return ModelNotDownloaded(
+            f"{repo} is given only to those who agreed to its licence.",
+            cure=f"Agree at https://huggingface.co/{repo}, then call: hf auth login",
+        )
+    if isinstance(error, RevisionNotFoundError):
+        return UnknownModel(
+            f"{repo} has no revision {revision!r}.",
+            cure="Name a branch, tag or commit of it, or leave out @.",
+        )
+    if isinstance(error, (RepositoryNotFoundError, HFValidationError)):
+        return UnknownModel(
+            f"The hub has no model {repo!r} that you may see.",
+            cure="Check the spelling, or call `hf auth login` for a private one.",
+        )
+    if isinstance(error, (ConnectionError, LocalEntryNotFoundError, HTTPError, DryRunError)):
+        return ModelNotDownloaded(
+            f"{repo} is not on this disk, and the hub cannot be reached.",
+            cure="Connect to the network once, or give a folder with its files; the model 'fused' needs neither.",
+        )
+    return ModelNotDownloaded(
+        f"{repo} could not be downloaded: {error}",
+        cure="Load it again to go on where it broke off; HF_HOME names another disk.",
+    )
+
+
+def downloaded(source: str) -> Path | None:
+    """The folder of a model whose files are all on this disk, else None; asks no network."""
+    repo, _, revision = source.partition("@")
+    try:
+        folder = Path(
+            snapshot_download(
+                repo,
+                revision=revision or None,
+                local_files_only=True,
+                allow_patterns=_WANTED,
+                ignore_patterns=_UNWANTED,
+            )
+        )
+    except (LocalEntryNotFoundError, HFValidationError):
+        return None
+    return folder if _whole(folder) else None
+
+
+def _whole(folder: Path) -> bool:
+    """Whether the config and every shard are there."""
+    if not (folder / "config.json").is_file():
+        return False
+    index = folder / "model.safetensors.index.json"
+    if not index.is_file():
+        return (folder / "model.safetensors").is_file()
+    shards = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+    return all((folder / shard).is_file() for shard in shards)
+
+
+def _check_disk(source: str, missing: int) -> None:
+    place = Path(constants.HF_HUB_CACHE)
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    if missing + _SPARE_BYTES > free:
+        raise ModelNotDownloaded(
+            f"{source} takes {missing / 1e9:.1f} GB, and {place} has {free / 1e9:.1f} GB free.",
+            cure="Free some room, or set HF_HOME to a folder on a larger disk.",
+        )
+
+
+def _bar(total: int, progress: Callable[[float], None] | None) -> type[tqdm[Any]]:
+    """A bar that is not drawn but tells `progress`; of the hub's several bars only that of bytes on the disk counts."""
+    done = 0
+
+    class Told(tqdm):  # type: ignore[type-arg]
+        """Counts the bytes of all files together."""
+
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **{**options, "disable": True})
+            self._written = str(options.get("desc")).startswith("Reconstructing")
+
+        def update(self, n: float | None = 1) -> bool | None:
+            """More bytes, or more files."""
+            nonlocal done
+            if progress is not None and self._written and total > 0:
+                done += int(n or 0)
+                progress(min(1.0, done / total))
+            return super().update(n)
+
+    return Told

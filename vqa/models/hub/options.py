@@ -1,0 +1,35 @@
+"""How a hub model is loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+DType = Literal["auto", "float32", "bfloat16", "float16"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubOptions:
+    """What may be chosen beside the model's name and device.
+
+    Args:
+        dtype: of the weights; `auto` takes bfloat16 where the device multiplies it in hardware, else float16 on a GPU
+            and float32 on a CPU.
+        bits: 8 or 4 loads quantised weights (needs bitsandbytes); None loads them as they are.
+        trust_remote_code: run Python code that comes with the weights. Never unless asked for.
+
+    Raises:
+        ValueError: a field is out of its range.
+    """
+
+    dtype: DType = "auto"
+    bits: Literal[4, 8] | None = None
+    trust_remote_code: bool = False
+
+    def __post_init__(self) -> None:
+        if self.dtype not in ("auto", "float32", "bfloat16", "float16"):
+            raise ValueError(
+                f"dtype must be auto, float32, bfloat16 or float16, not {self.dtype!r}"
+            )
+        if self.bits not in (None, 4, 8):
+            raise ValueError(f"bits must be 4 or 8, not {self.bits}")

@@ -1,0 +1,214 @@
+"""A hub model behind the seam: the video's part of the prompt is computed once and kept, every question reads a copy."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from transformers import GenerationConfig
+
+from vqa.models.base import VideoContext
+from vqa.models.hub.family import Family, Pixels
+from vqa.models.hub.prompt import PromptWriter
+from vqa.models.hub.trouble import memory_named
+from vqa.models.streaming import stream_generation
+from vqa.types import AnswerOptions, Clip, TimedText, Turn
+
+_FRAMES_AT_ONCE = 4
+
+
+@dataclass(frozen=True)
+class SeenVideo:
+    """What a hub model keeps of a video; read by all its questions, changed by none.
+
+    Args:
+        words: the video's part of the prompt.
+        ids: (1, P) tokens of all that stands before the first question, visual ones included.
+        cache: the keys and values of these tokens in every layer.
+        next_position: the position of the token after them, where the model does not simply count; else None.
+    """
+
+    words: str
+    ids: Tensor
+    cache: Any
+    next_position: int | None
+
+
+class HubModel:
+    """Answers questions about a video with a model of one of the families.
+
+    Args:
+        name: what it was asked for by.
+        family: what differs.
+        model: on its devices, in its precision.
+        tokenizer: with the chat template.
+        image_processor: has the numbers the pixels are normalised by.
+    """
+
+    def __init__(
+        self, name: str, family: Family, model: Any, tokenizer: Any, image_processor: Any
+    ) -> None:
+        self.name = name
+        self.sampling = family.sampling
+        self.device = _device_words(model)
+        self._family = family
+        self._model = model
+        self._tokenizer = tokenizer
+        self._image_processor = image_processor
+        mark = family.mark(model.config, tokenizer)
+        self._writer = PromptWriter(family, tokenizer, mark)
+        self._visual_id = int(tokenizer.convert_tokens_to_ids(mark.token))
+        self._generation = _greedy(model.generation_config, tokenizer)
+        # Layers that accelerate moves to and fro may serve one question at a time.
+        spread = len(set(getattr(model, "hf_device_map", None) or {0: 0})) > 1
+        self._turn: AbstractContextManager[Any] = threading.Lock() if spread else nullcontext()
+
+    def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
+        """Look at every frame once and read the video's part of the prompt, a few frames at a time.
+
+        Raises:
+            OutOfMemory: the clip does not fit the device.
+        """
+        words = self._writer.video(clip, text)
+        doing = f"looking at {len(clip.times_s)} frames"
+        with memory_named(self.name, self.device, doing), self._turn, torch.inference_mode():
+            state = self._read(clip, words)
+        return VideoContext(model=self.name, clip=clip, state=state, text=tuple(text))
+
+    def stream(
+        self,
+        context: VideoContext,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        options: AnswerOptions | None = None,
+    ) -> Iterator[str]:
+        """The answer in pieces, greedy unless asked otherwise; the video is not looked at again.
+
+        Raises:
+            OutOfMemory: the answer does not fit the device.
+        """
+        chosen = options or AnswerOptions()
+        seen: SeenVideo = context.state
+        rest = self._writer.rest_ids(seen.words, question, history)
+        ids = torch.cat([seen.ids, torch.tensor([rest], device=seen.ids.device)], dim=1)
+
+        def generate(**extra: Any) -> Any:
+            with memory_named(self.name, self.device, "answering"), self._turn:
+                cache = copy.deepcopy(seen.cache)
+                if chosen.num_beams > 1:
+                    cache.batch_repeat_interleave(chosen.num_beams)
+                return self._model.generate(
+                    input_ids=ids,
+                    attention_mask=torch.ones_like(ids),
+                    cache=cache,
+                    generation_config=self._config_for(chosen),
+                    **_positions_after(seen, ids.shape[1]),
+                    **extra,
+                )
+
+        if chosen.num_beams == 1:
+            yield from stream_generation(generate, self._tokenizer)
+            return
+        with torch.inference_mode():
+            written = generate()[0, ids.shape[1] :]
+        yield self._tokenizer.decode(written, skip_special_tokens=True)
+
+    def _read(self, clip: Clip, words: str) -> SeenVideo:
+        """Run the model over the video's part of the prompt."""
+        device = self._model.device
+        first = self._pixels(clip, 0)
+        ids = _spread(self._writer.prefix_ids(words), self._visual_id, first.tokens_per_frame)
+        prefix = torch.tensor([ids], device=device)
+        count = len(clip.times_s)
+        positions = None
+        if self._family.positions is not None:
+            positions = self._family.positions(self._model, prefix, first.inputs, count)
+        ends = _ends_of_frames(prefix[0], self._visual_id, first.tokens_per_frame)
+        assert len(ends) == count, "the prompt has a mark for each frame"
+        cache, start = None, 0
+        for row in range(0, count, _FRAMES_AT_ONCE):
+            last = row + _FRAMES_AT_ONCE >= count
+            end = prefix.shape[1] if last else ends[row + _FRAMES_AT_ONCE - 1]
+            pixels = first if row == 0 else self._pixels(clip, row)
+            extra = {} if positions is None else {"position_ids": positions[..., start:end]}
+            cache = self._model(
+                input_ids=prefix[:, start:end],
+                attention_mask=torch.ones_like(prefix[:, :end]),
+                cache=cache,
+                use_cache=True,
+                logits_to_keep=1,
+                **pixels.inputs,
+                **extra,
+            ).cache
+            start = end
+        after = None if positions is None else int(positions.max()) + 1
+        return SeenVideo(words=words, ids=prefix, cache=cache, next_position=after)
+
+    def _pixels(self, clip: Clip, row: int) -> Pixels:
+        """The few frames from this row on, on the model's device in its precision."""
+        frames = clip.frames[row : row + _FRAMES_AT_ONCE]
+        made = self._family.pixels(frames, self._image_processor, self._model.config)
+        inputs = {
+            name: tensor.to(self._model.device, self._model.dtype)
+            if tensor.is_floating_point()
+            else tensor.to(self._model.device)
+            for name, tensor in made.inputs.items()
+        }
+        return Pixels(inputs=inputs, tokens_per_frame=made.tokens_per_frame)
+
+    def _config_for(self, chosen: AnswerOptions) -> GenerationConfig:
+        """The model's own ends of text, with what was asked for."""
+        config = copy.copy(self._generation)
+        config.max_new_tokens = chosen.max_new_tokens
+        config.num_beams = chosen.num_beams
+        if chosen.temperature > 0:
+            config.do_sample, config.temperature = True, chosen.temperature
+        return config
+
+
+def _greedy(stated: Any, tokenizer: Any) -> GenerationConfig:
+    """What a checkpoint states about ends and repetition, without its drawing of lots."""
+    end = stated.eos_token_id if stated.eos_token_id is not None else tokenizer.eos_token_id
+    first_end = end[0] if isinstance(end, list) else end
+    return GenerationConfig(
+        do_sample=False,
+        eos_token_id=end,
+        bos_token_id=stated.bos_token_id,
+        pad_token_id=stated.pad_token_id if stated.pad_token_id is not None else first_end,
+        repetition_penalty=stated.repetition_penalty,
+    )
+
+
+def _spread(ids: Sequence[int], visual_id: int, tokens_per_frame: int) -> list[int]:
+    """Each frame's visual token as often as the frame has visual tokens."""
+    return [i for one in ids for i in [one] * (tokens_per_frame if one == visual_id else 1)]
+
+
+def _ends_of_frames(ids: Tensor, visual_id: int, tokens_per_frame: int) -> list[int]:
+    """Behind the last visual token of each frame."""
+    places = (ids == visual_id).nonzero()[:, 0]
+    return [int(place) + 1 for place in places[tokens_per_frame - 1 :: tokens_per_frame]]
+
+
+def _positions_after(seen: SeenVideo, length: int) -> dict[str, Tensor]:
+    """Positions for `generate`, which reads those of the new tokens alone; nothing where the model counts itself."""
+    if seen.next_position is None:
+        return {}
+    known = seen.ids.shape[1]
+    positions = torch.zeros(length, dtype=torch.long, device=seen.ids.device)
+    positions[known:] = torch.arange(length - known) + seen.next_position
+    return {"position_ids": positions.expand(3, 1, -1)}
+
+
+def _device_words(model: Any) -> str:
+    """The devices a model lies on, such as `cpu` or `cuda:0, cuda:1`."""
+    spread = getattr(model, "hf_device_map", None)
+    places = dict.fromkeys(str(place) for place in spread.values()) if spread else [model.device]
+    return ", ".join(f"cuda:{place}" if str(place).isdigit() else str(place) for place in places)
