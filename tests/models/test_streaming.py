@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Iterable, Sequence
@@ -38,6 +39,25 @@ def test_pieces_join_to_the_text() -> None:
     pieces = list(stream_generation(speak([7, 8, 26, 24, 14, 20]), Letters()))
     assert "".join(pieces) == "hi you"
     assert len(pieces) > 1
+
+
+class Bytes:
+    """A tokenizer whose tokens are bytes."""
+
+    def decode(self, ids: Sequence[int], **_: Any) -> str:
+        return bytes(int(i) for i in ids).decode(errors="replace")
+
+
+def test_signs_come_at_once_and_characters_whole() -> None:
+    said = "3.5 s: ¡olé! 猫"
+    pieces = list(stream_generation(speak(said.encode()), Bytes()))
+    assert pieces == list(said)
+
+
+def test_bytes_that_are_no_text_are_not_held_back_for_ever() -> None:
+    stream = stream_generation(speak(itertools.repeat(0xFF)), Bytes())
+    assert set(next(stream)) == {"\N{REPLACEMENT CHARACTER}"}
+    stream.close()  # type: ignore[attr-defined]
 
 
 def test_an_error_in_the_thread_reaches_the_reader() -> None:

@@ -1,7 +1,9 @@
 """Words as they are generated: the thread behind a stream, its errors, and how it is stopped.
 
 transformers' own iterator loses an error of the generating thread and then waits for ever; here the error comes out
-where the words are read. Closing the reader ends the generation within one token.
+where the words are read. Its streamers hold back words with a sign in them until a space follows, and a reader that
+waits for a word cannot be stopped; here only an unfinished character is held back. Closing the reader ends the
+generation within one token.
 """
 
 from __future__ import annotations
@@ -12,7 +14,11 @@ from queue import Queue
 from typing import Any
 
 import torch
-from transformers import StoppingCriteria, StoppingCriteriaList, TextStreamer
+from transformers import StoppingCriteria, StoppingCriteriaList
+from transformers.generation.streamers import BaseStreamer
+
+_UNFINISHED = "\N{REPLACEMENT CHARACTER}"
+_LONGEST_UNFINISHED = 3  # bytes of a character of four
 
 
 class _Ended:
@@ -22,17 +28,40 @@ class _Ended:
         self.error = error
 
 
-class _QueueStreamer(TextStreamer):  # type: ignore[misc]
-    """Puts finished text into a queue."""
+class _QueueStreamer(BaseStreamer):  # type: ignore[misc]
+    """Puts text into a queue, all but the bytes at its end that may yet become a character."""
 
     def __init__(self, tokenizer: Any, queue: Queue[str | _Ended], *, skip_prompt: bool) -> None:
-        super().__init__(tokenizer, skip_prompt=skip_prompt, skip_special_tokens=True)
+        self._tokenizer = tokenizer
         self._queue = queue
+        self._skip = skip_prompt
+        self._ids: list[int] = []
+        self._told = ""
 
-    def on_finalized_text(self, text: str, stream_end: bool = False) -> None:
-        """Called by transformers with each piece of text that no later token can change."""
-        if text:
-            self._queue.put(text)
+    def put(self, value: torch.Tensor) -> None:
+        """Called by transformers with the prompt, then with each token."""
+        if self._skip:
+            self._skip = False
+            return
+        self._ids.extend(value.flatten().tolist())
+        text = self._text()
+        num_unfinished = len(text) - len(text.rstrip(_UNFINISHED))
+        text = text[: len(text) - min(num_unfinished, _LONGEST_UNFINISHED)]
+        if text.startswith(self._told):
+            self._tell(text)
+
+    def end(self) -> None:
+        """Called by transformers when the last token has been put."""
+        self._tell(self._text())
+
+    def _text(self) -> str:
+        text: str = self._tokenizer.decode(self._ids, skip_special_tokens=True)
+        return text
+
+    def _tell(self, text: str) -> None:
+        if new := text[len(self._told) :]:
+            self._queue.put(new)
+        self._told = text
 
 
 class _Stopped(StoppingCriteria):  # type: ignore[misc]

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from vqa.errors import Unsupported
 from vqa.models.hub.family import Family
+from vqa.models.hub.internvl import INTERNVL
+from vqa.models.hub.llava import LLAVA_NEXT_VIDEO, LLAVA_ONEVISION
+from vqa.models.hub.minicpm import MINICPM
+from vqa.models.hub.qwen import QWEN2, QWEN3
 from vqa.models.hub.smolvlm import SMOLVLM
+from vqa.models.hub.videollama import VIDEOLLAMA3
 
-FAMILIES = (SMOLVLM,)
+FAMILIES = (
+    SMOLVLM, QWEN2, QWEN3, INTERNVL, LLAVA_ONEVISION, LLAVA_NEXT_VIDEO, VIDEOLLAMA3, MINICPM,
+)  # fmt: skip
 _OTHER_FORMS = {
     "internvl_chat": "Take the same model in its -HF form, such as OpenGVLab/InternVL3_5-1B-HF.",
     "llava_qwen": "Take the same model in its -hf form, such as llava-hf/llava-onevision-qwen2-0.5b-ov-hf.",
-    "videollama3_qwen2": "Serve it with vLLM or SGLang and give its address, see docs/scaling.md.",
+    "minicpmv": "Take MiniCPM-V 4.6, openbmb/MiniCPM-V-4.6, or serve this one: see docs/scaling.md.",
+    "videollama3_qwen2": "Take the same model in its -HF form, such as lkhl/VideoLLaMA3-2B-Image-HF.",
 }
 
 

@@ -102,8 +102,8 @@ class HubModel:
         def generate(**extra: Any) -> Any:
             with memory_named(self.name, self.device, "answering"), self._turn:
                 cache = copy.deepcopy(seen.cache)
-                if chosen.num_beams > 1:
-                    cache.batch_repeat_interleave(chosen.num_beams)
+                if chosen.num_beams > 1:  # every beam begins as the only row there is
+                    cache.reorder_cache(torch.zeros(chosen.num_beams, dtype=torch.long))
                 return self._model.generate(
                     input_ids=ids,
                     attention_mask=torch.ones_like(ids),
