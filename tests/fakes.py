@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vqa.listening.speech import Word
 from vqa.models.base import VideoContext
 from vqa.types import AnswerOptions, Clip, Evidence, Judgement, SamplingPlan, TimedText, Turn
+from vqa.video.pyav import SOUND_RATE
 
 COLOURS = ("red", "green", "blue")
 
@@ -77,3 +80,32 @@ class ColourModel:
         return VideoContext(
             model=self.name, clip=clip, state=np.asarray(arrays["seen"]), text=tuple(text)
         )
+
+
+class FakeRecogniser:
+    """Takes every loud stretch for a voice and writes down, in turn, the lines it was given.
+
+    Args:
+        lines: what is said, one a voice.
+        heard: is given the sound of each stretch it was asked about.
+    """
+
+    def __init__(
+        self, lines: Sequence[str], heard: list[NDArray[np.float32]] | None = None
+    ) -> None:
+        self._lines = iter(lines)
+        self.heard = heard if heard is not None else []
+
+    def voices(self, samples: NDArray[np.float32]) -> list[tuple[float, float]]:
+        tenth = SOUND_RATE // 10
+        loud = [
+            bool(np.abs(samples[at : at + tenth]).max() > 0.05)
+            for at in range(0, len(samples), tenth)
+        ]
+        edges = [n for n, (a, b) in enumerate(pairwise([False, *loud, False])) if a != b]
+        return [(a / 10, b / 10) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+    def words(self, samples: NDArray[np.float32]) -> Iterator[Word]:
+        self.heard.append(samples)
+        for start_s, end_s in self.voices(samples):
+            yield Word(start_s, end_s, f" {next(self._lines)}")

@@ -4,6 +4,7 @@ VQA_HOME        where encoded videos, the library and downloads are kept (defaul
 VQA_WEIGHTS     the folder of the embedded model (default: weights/ beside the package)
 VQA_API_KEY     the key sent to a served endpoint; OPENAI_API_KEY is read where it is missing
 VQA_CACHE_GB    the most room encoded videos may take on disk (default 2)
+VQA_SPEECH_MODEL  what speech is heard with: a hub id or a folder of faster-whisper (docs/listening.md)
 """
 
 from __future__ import annotations
@@ -27,6 +28,11 @@ def weights() -> Path:
     if stated := os.environ.get("VQA_WEIGHTS"):
         return Path(stated).expanduser()
     return Path(__file__).resolve().parent.parent / "weights"
+
+
+def speech_model() -> str | None:
+    """The hub id or folder of the model that hears speech; None leaves it to vqa.listening."""
+    return os.environ.get("VQA_SPEECH_MODEL") or None
 
 
 def api_key() -> str | None:

@@ -202,21 +202,26 @@ class Turn:
 
 @dataclass(frozen=True, kw_only=True)
 class Moment:
-    """A stretch of a video that fits some words; `thumbnail_s` is the time of its best frame."""
+    """A stretch of a video that fits some words; `thumbnail_s` is the time of its best frame.
+
+    `text` is the line said or read there, where it was the line that fitted; empty where it was the picture.
+    """
 
     start_s: float
     end_s: float
     score: float
     thumbnail_s: float
+    text: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Caption:
-    """What is seen (or said) from `start_s` to `end_s`, in a sentence."""
+    """What is seen, said or written from `start_s` to `end_s`, in a sentence; `source` is which of them."""
 
     start_s: float
     end_s: float
     text: str
+    source: Literal["picture", "speech", "screen"] = "picture"
 
 
 @dataclass(frozen=True, kw_only=True)

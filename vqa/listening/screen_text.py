@@ -36,9 +36,11 @@ class _Following:
     last: int
 
 
-def screen_plan() -> SamplingPlan:
+def screen_plan(*, start_s: float = 0.0, end_s: float | None = None) -> SamplingPlan:
     """How a video is read for its text: larger than a model needs it, for small print is lost at 360 pixels."""
-    return SamplingPlan(strategy="shots", num_frames=24, short_side_px=1080)
+    return SamplingPlan(
+        strategy="shots", num_frames=24, short_side_px=1080, start_s=start_s, end_s=end_s
+    )
 
 
 def read_screen(clip: Clip, *, reader: LineReader | None = None) -> list[TimedText]:
@@ -91,7 +93,7 @@ def ocr_reader() -> LineReader:
     except ImportError as error:
         raise ExtraMissing(
             "Reading text on the screen needs RapidOCR, which is not installed.",
-            cure="Run: pip install rapidocr onnxruntime",
+            cure="Run: pip install -r requirements-screen.txt",
         ) from error
     engine = RapidOCR(params={"Global.log_level": "error"})
 
@@ -113,4 +115,5 @@ def _edges(clip: Clip) -> list[float]:
     """Where the stretch of each frame begins, and where the last one ends: halfway between neighbours."""
     times = clip.times_s
     inner = [(a + b) / 2 for a, b in itertools.pairwise(times)]
-    return [0.0, *inner, max(clip.duration_s, times[-1])]
+    end_s = min(clip.duration_s, clip.plan.end_s or clip.duration_s)
+    return [clip.plan.start_s, *inner, max(end_s, times[-1])]

@@ -1,4 +1,4 @@
-"""PyAV: what a file says of itself, key frames of long videos, and the codecs OpenCV lacks; the only home of av.
+"""PyAV: what a file says of itself, key frames of long videos, the codecs OpenCV lacks, and sound; the only home of av.
 
 Errors of the library are renamed here. Times count from the stream's first frame, as OpenCV's do.
 """
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _MOST_PIXELS_A_SIDE = 16384
 _MOST_FPS = 1000
 _LONGEST_S = 30 * 24 * 3600
+SOUND_RATE = 16_000
+_GAP_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,85 @@ def frames_at(path: Path, times_s: list[float], fps: float | None) -> Iterator[D
             if frame is not None and time_s > given:
                 given = time_s
                 yield DecodedFrame(round(time_s * (fps or 1.0)), time_s, _picture_of(frame))
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A stretch of the sound track: when it begins, and float32 mono samples from -1 to 1, `SOUND_RATE` a second."""
+
+    start_s: float
+    samples: NDArray[np.float32]
+
+    @property
+    def end_s(self) -> float:
+        """When it ends."""
+        return self.start_s + len(self.samples) / SOUND_RATE
+
+
+def read_audio(
+    path: Path, *, start_s: float = 0.0, end_s: float | None = None, block_s: float = 60.0
+) -> Iterator[Sound]:
+    """The sound track in order, a block at a time, so that an hour takes no more memory than a minute.
+
+    Blocks follow each other without a break, except where the track itself has one. Their times are the picture's.
+    Nothing comes of a video without a sound track; a damaged one ends where the damage begins.
+
+    Args:
+        path: the file.
+        start_s: where to begin.
+        end_s: where to end; None means the end of the track.
+        block_s: the most seconds a block holds.
+
+    Raises:
+        VideoUnreadable: the file cannot be opened.
+    """
+    most = round(block_s * SOUND_RATE)
+    pieces: list[NDArray[np.float32]] = []
+    held, begins_s = 0, 0.0
+    for time_s, piece in _sound_pieces(path, start_s, end_s):
+        broken = abs(begins_s + held / SOUND_RATE - time_s) > _GAP_S
+        if pieces and (broken or held + len(piece) > most):
+            yield Sound(begins_s, np.concatenate(pieces))
+            pieces, held = [], 0
+        if not pieces:
+            begins_s = time_s
+        pieces.append(piece)
+        held += len(piece)
+    if pieces:
+        yield Sound(begins_s, np.concatenate(pieces))
+
+
+def _sound_pieces(
+    path: Path, start_s: float, end_s: float | None
+) -> Iterator[tuple[float, NDArray[np.float32]]]:
+    """Decoded pieces of the first sound track between two times, each with the time it begins."""
+    with _opened(path) as container:
+        if not container.streams.audio:
+            return
+        stream = container.streams.audio[0]
+        pictures = [s for s in container.streams.video if not _is_cover(s)]
+        begin = _begin_of(pictures[0]) if pictures else 0.0
+        if start_s > 0 and stream.time_base:
+            container.seek(int((start_s + begin) / float(stream.time_base)), stream=stream)
+        resampler = av.AudioResampler(format="flt", layout="mono", rate=SOUND_RATE)
+        time_s = 0.0
+        for frame in _decoded(container, stream):
+            time_s = frame.time - begin if frame.time is not None else time_s
+            frame.pts = None  # the resampler would fill gaps and complain of steps back
+            for part in resampler.resample(frame):
+                piece = part.to_ndarray()[0]
+                first = max(0, round((start_s - time_s) * SOUND_RATE))
+                last = None if end_s is None else round((end_s - time_s) * SOUND_RATE)
+                if last is not None and last <= 0:
+                    return
+                if len(piece[first:last]):
+                    yield time_s + first / SOUND_RATE, piece[first:last]
+                time_s += len(piece) / SOUND_RATE
+
+
+def _begin_of(stream: Any) -> float:
+    """When a track begins on the file's own clock."""
+    return float((stream.start_time or 0) * (stream.time_base or 0))
 
 
 def _after_seek(container: Any, stream: Any, target_s: float, *, exact: bool) -> tuple[Any, float]:

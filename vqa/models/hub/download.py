@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,35 +23,53 @@ from tqdm import tqdm
 
 from vqa.errors import ModelError, ModelNotDownloaded, UnknownModel
 
-_WANTED = ["*.safetensors", "*.json", "*.jinja", "*.txt", "*.model"]
 _UNWANTED = ["*/*", "*.onnx", "consolidated*"]
 _PATIENCE_S = 10.0
 _SPARE_BYTES = 500_000_000
 
 
-def fetch(source: str, *, progress: Callable[[float], None] | None = None) -> Path:
+@dataclass(frozen=True)
+class Files:
+    """Which files of a repository make a model.
+
+    Args:
+        wanted: patterns of their names.
+        weights: the file that holds the weights, where they are in one.
+    """
+
+    wanted: tuple[str, ...]
+    weights: str
+
+
+SAFETENSORS = Files(("*.safetensors", "*.json", "*.jinja", "*.txt", "*.model"), "model.safetensors")
+
+
+def fetch(
+    source: str, *, files: Files = SAFETENSORS, progress: Callable[[float], None] | None = None
+) -> Path:
     """The folder of a model's files, downloaded where they are not all there.
 
     Args:
         source: a hub id, perhaps with `@revision`; without one, what is on the disk stays as it is.
+        files: which of them.
         progress: told how far the download is, 0 to 1.
 
     Raises:
         ModelNotDownloaded: no network, no permission, no room, or broken off.
         UnknownModel: the hub has no such model or revision.
     """
-    if (there := downloaded(source)) is not None:
+    if (there := downloaded(source, files=files)) is not None:
         return there
     repo, _, revision = source.partition("@")
     asked: dict[str, Any] = {
         "revision": revision or None,
-        "allow_patterns": _WANTED,
+        "allow_patterns": list(files.wanted),
         "ignore_patterns": _UNWANTED,
         "etag_timeout": _PATIENCE_S,
     }
     try:
-        files = snapshot_download(repo, dry_run=True, **asked)
-        missing = sum(file.file_size for file in files if file.will_download)
+        listed = snapshot_download(repo, dry_run=True, **asked)
+        missing = sum(file.file_size for file in listed if file.will_download)
         _check_disk(source, missing)
         return Path(snapshot_download(repo, tqdm_class=_bar(missing, progress), **asked))
     except DryRunError as error:
@@ -87,7 +106,7 @@ def _named(error: BaseException, repo: str, revision: str) -> ModelError:
     )
 
 
-def downloaded(source: str) -> Path | None:
+def downloaded(source: str, *, files: Files = SAFETENSORS) -> Path | None:
     """The folder of a model whose files are all on this disk, else None; asks no network."""
     repo, _, revision = source.partition("@")
     try:
@@ -96,22 +115,22 @@ def downloaded(source: str) -> Path | None:
                 repo,
                 revision=revision or None,
                 local_files_only=True,
-                allow_patterns=_WANTED,
+                allow_patterns=list(files.wanted),
                 ignore_patterns=_UNWANTED,
             )
         )
     except (LocalEntryNotFoundError, HFValidationError):
         return None
-    return folder if _whole(folder) else None
+    return folder if _whole(folder, files) else None
 
 
-def _whole(folder: Path) -> bool:
+def _whole(folder: Path, files: Files) -> bool:
     """Whether the config and every shard are there."""
     if not (folder / "config.json").is_file():
         return False
     index = folder / "model.safetensors.index.json"
     if not index.is_file():
-        return (folder / "model.safetensors").is_file()
+        return (folder / files.weights).is_file()
     shards = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
     return all((folder / shard).is_file() for shard in shards)
 
