@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,6 @@ def test_a_range_of_the_video(cuts: Path, capsys: pytest.CaptureFixture[str]) ->
         (["ask", "{cuts}", "What?", "--model", "echo", "--frames", "0"], "num_frames"),
         (["search", "{cuts}", "a dog", "--model", "echo"], "echo"),
         (["caption", "{cuts}", "--model", "echo"], "echo"),
-        (["summarize", "{cuts}", "--model", "echo"], "echo"),
         (["search", "a dog", "--model", "echo"], "no video"),
         (["search", "--library", "a dog", "--model", "echo"], "echo"),
         (["index", "nowhere", "--model", "echo"], "echo"),
@@ -78,3 +78,28 @@ def test_wrong_usage_exits_with_2() -> None:
     with pytest.raises(SystemExit) as caught:
         main(["ask"])
     assert caught.value.code == 2
+
+
+def test_the_models_are_listed_with_what_this_machine_can_run(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["models"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    (echo,) = [line for line in lines if line.startswith("echo ")]
+    assert "fits, on disk" in echo
+    (big,) = [line for line in lines if line.startswith("qwen3-vl-8b ")]
+    assert re.search(r"8770 M +18\.2 GB +(fits|4 bits fit|too big), ", big)
+    assert main(["models", "--json"]) == 0
+    told = {row["name"]: row for row in json.loads(capsys.readouterr().out)["models"]}
+    assert told["qwen3-vl-8b"]["hub_id"] == "Qwen/Qwen3-VL-8B-Instruct"
+    assert told["echo"]["fits"] is True
+    assert set(told["smolvlm2-256m"]["memory_gb_by_dtype"]) == {
+        "float32", "bfloat16", "8 bit", "4 bit",
+    }  # fmt: skip
+
+
+def test_options_of_hub_models_are_for_hub_models(
+    cuts: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", str(cuts), "What?", "--model", "echo", "--bits", "4"]) == 1
+    assert "hub model" in capsys.readouterr().err

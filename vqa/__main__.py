@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vqa.errors import VQAError
+from vqa.models.hub.options import add_hub_arguments, hub_options
 from vqa.types import SamplingPlan
 
 if TYPE_CHECKING:
     from vqa.chat.session import ChatSession
+    from vqa.listening.listener import Listener
     from vqa.models.base import VideoQAModel
-    from vqa.types import TimedText
 
 _BAR_WIDTH = 30
 
@@ -67,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     _video_arguments(search, optional=True)
     search.add_argument("words")
     search.add_argument("--limit", type=int, default=5, metavar="N", help="the most moments shown")
+    search.add_argument(
+        "--thumbnails", type=Path, metavar="FOLDER", help="write a picture of each moment there"
+    )
     search.set_defaults(command=_search)
 
     caption = commands.add_parser("caption", help="caption a video, shot by shot")
@@ -89,8 +93,7 @@ def _parser() -> argparse.ArgumentParser:
 
     index = commands.add_parser("index", help="take the videos of a folder into the library")
     index.add_argument("folder", type=Path)
-    index.add_argument("--model", default="fused", help="a model that can search (default: fused)")
-    index.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    _model_arguments(index, "a model that can search (default: fused)")
     index.set_defaults(command=_index)
 
     models = commands.add_parser("models", help="list the models and what this machine can run")
@@ -107,8 +110,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _video_arguments(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
     parser.add_argument("video", type=Path, nargs="?" if optional else None)
-    parser.add_argument("--model", default="fused", help="a name of `vqa models` (default: fused)")
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    _model_arguments(parser, "a name of `vqa models`, a folder, org/model or an address")
     parser.add_argument("--frames", type=int, metavar="N", help="the most frames the model sees")
     parser.add_argument(
         "--from", dest="start_s", type=float, default=0.0, metavar="S", help="start at this second"
@@ -119,19 +121,41 @@ def _video_arguments(parser: argparse.ArgumentParser, *, optional: bool = False)
         action="store_true",
         help="read the text on the screen too (an extra, see docs/listening.md)",
     )
+    parser.add_argument(
+        "--speech",
+        action="store_true",
+        help="hear what is said too (an extra, see docs/listening.md)",
+    )
     parser.add_argument("--no-store", action="store_true", help="keep nothing of the video on disk")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
-def _index(chosen: argparse.Namespace) -> None:
+def _model_arguments(parser: argparse.ArgumentParser, told: str) -> None:
+    parser.add_argument("--model", default="fused", help=told)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    add_hub_arguments(parser)
+
+
+def _load(chosen: argparse.Namespace) -> VideoQAModel:
+    """The model that was asked for."""
     from vqa.models.registry import load
+
+    return load(
+        chosen.model,
+        device=chosen.device,
+        options=hub_options(chosen),
+        progress=_bar("downloading"),
+    )
+
+
+def _index(chosen: argparse.Namespace) -> None:
     from vqa.tasks.indexing import index_folder, open_library
 
-    model = load(chosen.model, device=chosen.device)
+    model = _load(chosen)
     library = open_library(model)
     show = _bar("indexing")
     try:
-        for step in index_folder(library, model, chosen.folder):
+        for step in index_folder(library, model, chosen.folder, listener=_listener(chosen)):
             if step.trouble:
                 print(f"{step.path}: {step.trouble}", file=sys.stderr)
             if show:
@@ -142,7 +166,8 @@ def _index(chosen: argparse.Namespace) -> None:
 
 
 def _summarize(chosen: argparse.Namespace) -> None:
-    from vqa.tasks.summary import summarize, write_chapters, youtube_lines
+    from vqa.tasks.chapters import write_chapters, youtube_lines
+    from vqa.tasks.summary import summarize
 
     session = _watch(chosen)
     assert session.context is not None
@@ -156,22 +181,21 @@ def _summarize(chosen: argparse.Namespace) -> None:
 
 
 def _search_library(chosen: argparse.Namespace) -> None:
-    from vqa.models.registry import load
     from vqa.tasks.indexing import open_library, search_library
-    from vqa.tasks.moments import clock
 
-    model = load(chosen.model, device=chosen.device)
+    model = _load(chosen)
     library = open_library(model)
     try:
         found = search_library(library, model, chosen.words, limit=chosen.limit)
     finally:
         library.close()
+    plain = [{k: v for k, v in asdict(f).items() if k != "thumbnail"} for f in found]
+    rows = _with_pictures(plain, [f.thumbnail for f in found], chosen.thumbnails)
     if chosen.json:
-        rows = [{k: v for k, v in asdict(f).items() if k != "thumbnail"} for f in found]
         _print_json({"moments": rows})
         return
-    for place in found:
-        print(f"{place.path}  {clock(place.start_s)} - {clock(place.end_s)}  {place.score:.2f}")
+    for row in rows:
+        _print_moment(row, str(row["path"]))
     if not found:
         print(f"Nothing in the library fits: {chosen.words}")
 
@@ -208,7 +232,8 @@ def _ask(chosen: argparse.Namespace) -> None:
 
 def _search(chosen: argparse.Namespace) -> None:
     from vqa.errors import SettingError
-    from vqa.tasks.moments import clock, find_moments
+    from vqa.memory.thumbnails import packed_thumbnail
+    from vqa.tasks.moments import find_moments, frame_of
 
     if chosen.library:
         _search_library(chosen)
@@ -218,64 +243,112 @@ def _search(chosen: argparse.Namespace) -> None:
     session = _watch(chosen)
     assert session.context is not None
     moments = find_moments(session.context, session.model, chosen.words, limit=chosen.limit)
+    pictures = [packed_thumbnail(frame_of(session.context.clip, m)) for m in moments]
+    rows = _with_pictures([asdict(m) for m in moments], pictures, chosen.thumbnails)
     if chosen.json:
-        _print_json({"moments": [asdict(m) for m in moments]})
+        _print_json({"moments": rows})
         return
-    for moment in moments:
-        print(f"{clock(moment.start_s)} - {clock(moment.end_s)}  {moment.score:.2f}")
+    for row in rows:
+        _print_moment(row)
     if not moments:
         print(f"Nothing in this video fits: {chosen.words}")
 
 
+def _with_pictures(
+    rows: list[dict[str, Any]], pictures: Sequence[bytes], folder: Path | None
+) -> list[dict[str, Any]]:
+    """The moments, each with the file of its picture where a folder for them was named."""
+    if folder is None:
+        return rows
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, (row, picture) in enumerate(zip(rows, pictures, strict=True), 1):
+        file = folder / f"moment-{number:02d}.jpg"
+        file.write_bytes(picture)
+        row["thumbnail"] = str(file)
+    return rows
+
+
+def _print_moment(row: dict[str, Any], *before: str) -> None:
+    """A moment as a line: its times, how well it fits, the words that fitted, its picture."""
+    from vqa.tasks.moments import clock
+
+    span = f"{clock(row['start_s'])} - {clock(row['end_s'])}"
+    told = [*before, span, f"{row['score']:.2f}"]
+    print("  ".join([*told, *filter(None, (row["text"], row.get("thumbnail")))]))
+
+
 def _caption(chosen: argparse.Namespace) -> None:
-    from vqa.tasks.captions import caption_video, write_captions
+    from vqa.tasks.captions import caption_video, subtitle, with_text, write_captions
     from vqa.tasks.moments import clock
 
     session = _watch(chosen)
     assert session.context is not None
-    captions = caption_video(session.context, session.model)
+    captions = with_text(caption_video(session.context, session.model), session.context.text)
     if chosen.output:
         write_captions(captions, chosen.output)
     if chosen.json:
         _print_json({"captions": [asdict(c) for c in captions]})
     elif not chosen.output:
         for caption in captions:
-            print(f"{clock(caption.start_s)} - {clock(caption.end_s)}  {caption.text}")
+            words = subtitle(caption, alone=not session.context.text)
+            print(f"{clock(caption.start_s)} - {clock(caption.end_s)}  {words}")
 
 
 def _models(chosen: argparse.Namespace) -> None:
-    from vqa.models.registry import rows
+    from vqa.models.registry import fits, on_disk, rows
 
-    table = [asdict(row) for row in rows()]
+    told = [
+        {
+            **asdict(row),
+            "fits": fits(row),
+            "fits_at_4_bits": fits(row, bits=4),
+            "on_disk": on_disk(row),
+        }
+        for row in rows()
+    ]
     if chosen.json:
-        _print_json({"models": table})
+        _print_json({"models": told})
         return
-    for row in table:
-        print(f"{row['name']:24} {row['good_at']}")
+    print(f"{'name':21} {'size':>7} {'memory':>8}  {'here':23} {'licence':21} good at")
+    for row in told:
+        fit = "fits" if row["fits"] else "4 bits fit" if row["fits_at_4_bits"] else "too big"
+        there = "on disk" if row["on_disk"] else f"{row['download_gb']:.1f} GB to fetch"
+        print(
+            f"{row['name']:21} {row['parameters_m']:5.0f} M {row['memory_gb']:5.1f} GB  {f'{fit}, {there}':23} "
+            f"{row['licence']:21} {row['good_at']}"
+        )
+    print(
+        "\nA folder, org/model, org/model@revision or https://host/v1#model are names too: see docs/models.md. "
+        "Memory is for bfloat16 and 16 frames."
+    )
 
 
 def _watch(chosen: argparse.Namespace) -> ChatSession:
     """A session that has seen the video that was named."""
     from vqa.chat.session import ChatSession
     from vqa.memory.store import VideoStore
-    from vqa.models.registry import load
     from vqa.video.reader import probe
 
     probe(chosen.video)
-    model = load(chosen.model, device=chosen.device)
+    model = _load(chosen)
     session = ChatSession(model, store=None if chosen.no_store else VideoStore())
-    text = _screen_text(chosen.video) if chosen.screen_text else ()
+    text = _listener(chosen).listen(
+        chosen.video, start_s=chosen.start_s, end_s=chosen.end_s, progress=_bar("listening")
+    )
     session.watch(chosen.video, plan=_plan(chosen, model), text=text, progress=_bar("reading"))
     return session
 
 
-def _screen_text(video: Path) -> tuple[TimedText, ...]:
-    """What is written on the screen of a video."""
-    from vqa.listening.screen_text import ocr_reader, read_screen, screen_plan
-    from vqa.video.reader import read_clip
+def _listener(chosen: argparse.Namespace) -> Listener:
+    """Who hears and reads what was asked for; what cannot be heard is said on stderr."""
+    from vqa.listening.listener import Listener
 
-    reader = ocr_reader()  # first: where it is missing, the video need not be read
-    return tuple(read_screen(read_clip(video, screen_plan()), reader=reader))
+    return Listener.equipped(
+        speech=chosen.speech,
+        screen=chosen.screen_text,
+        tell=lambda words: print(words, file=sys.stderr),
+        progress=_bar("fetching the speech model"),
+    )
 
 
 def _plan(chosen: argparse.Namespace, model: VideoQAModel) -> SamplingPlan:

@@ -22,6 +22,12 @@ TEXT = (
         ("Which text appears at the end?", "“EXIT 25” (0:06)"),
         ("What text is shown first?", "“Welcome” (0:00)"),
         ("What does she say?", "“the price is ten dollars” (0:03)"),
+        ("What does she say about the price?", "“the price is ten dollars” (0:03)"),
+        ("What do they say about zebras?", "I do not hear anything about zebras in this video."),
+        ("What does it say?", "“Welcome” (0:00), “EXIT 25” (0:06)"),
+        ("When does she mention the price?", "At 0:03 to 0:04."),
+        ("When is the exit mentioned?", "At 0:06 to 0:09."),
+        ("When does he talk about zebras?", "I do not hear or read zebras in this video."),
     ],
 )
 def test_words_are_quoted_with_their_times(question: str, answer: str, cuts: Path) -> None:

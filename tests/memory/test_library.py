@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
 
-from tests.fakes import ColourModel
+from tests.fakes import ColourModel, FakeRecogniser
+from tests.speaking import RATE, with_sound
 from tests.videos import BLUE, GREEN, RED, write_clip
 from vqa.errors import SettingError, Unsupported
+from vqa.listening.listener import Listener
 from vqa.memory.library import Library, Segment
 from vqa.models.echo import EchoModel
 from vqa.tasks.indexing import index_folder, open_library, search_library
@@ -68,6 +73,72 @@ def test_removed_files_are_forgotten(folder: Path, tmp_path: Path) -> None:
     assert len(library) == held - 2
     assert search_library(library, model, "red") == []
     library.close()
+
+
+def test_what_is_said_is_found_in_any_form(folder: Path, tmp_path: Path) -> None:
+    sound = np.zeros(4 * RATE, np.int16)
+    sound[3 * RATE :] = (8000 * np.sin(np.arange(RATE) * 0.2)).astype(np.int16)
+    silent = (folder / "one.mp4").rename(tmp_path / "silent.mp4")
+    with_sound(silent, sound, folder / "one.mp4")
+    model, told = ColourModel(), list[str]()
+    library = open_library(model, tmp_path / "lib")
+    list(index_folder(library, model, folder))
+    assert search_library(library, model, "the price") == []
+    encoded = model.encoded
+    listener = Listener(
+        recogniser=FakeRecogniser(["Low prices of green tea, 特价商品!"]), tell=told.append
+    )
+    list(index_folder(library, model, folder, listener=listener))
+    assert model.encoded == encoded + 2  # both are looked at again, once
+    list(index_folder(library, model, folder, listener=listener))
+    list(index_folder(library, model, folder))
+    assert model.encoded == encoded + 2
+    for words in ("the price", "low price", "商品"):
+        (found, *_) = search_library(library, model, words)
+        assert found.path == (folder / "one.mp4").resolve()
+        assert found.start_s == pytest.approx(3.0, abs=0.2)
+        assert found.text == "Low prices of green tea, 特价商品!"
+        assert found.thumbnail[:2] == b"\xff\xd8"
+    for words in ("high price of blue tea", 'blue "quoted" price (or'):
+        assert not any(found.text for found in search_library(library, model, words))
+    assert told == ["Without speech: two.mp4 has no sound."] * 2
+    library.close()
+    (folder / "one.mp4").unlink()
+    library = open_library(model, tmp_path / "lib")
+    list(index_folder(library, model, folder))
+    assert search_library(library, model, "the price") == []
+    library.close()
+
+
+def test_lines_of_another_kind_are_kept(tmp_path: Path) -> None:
+    library = Library(tmp_path / "lib", dim=3, version="1")
+    video = tmp_path / "a.mp4"
+    video.write_bytes(b"x")
+    frame, vector = np.zeros((8, 8, 3), np.uint8), np.eye(3, dtype=np.float32)[0]
+
+    def line(text: str, source: Literal["speech", "screen"]) -> Segment:
+        return Segment(
+            start_s=0, end_s=1, thumbnail_s=0, vector=vector, frame=frame, text=text, source=source
+        )
+
+    library.add(video, [line("hello", "speech")], listened={"speech"})
+    library.add(video, [line("exit", "screen")], listened={"screen"})
+    assert library.missing(tmp_path, listened={"speech", "screen"}) == []
+    for words in ("hello", "exit"):
+        assert [f.text for f in library.search_lines(-vector, [words], threshold=0.5)] == [words]
+    library.add(video, [line("good day", "speech")], listened={"speech"})
+    assert [f.text for f in library.search_lines(-vector, ["hello"], threshold=0.5)] == []
+    library.close()
+
+
+def test_tables_of_an_older_version_are_refused(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "library.sqlite")) as old:
+        old.execute("CREATE TABLE segments (id INTEGER PRIMARY KEY, content TEXT)")
+        old.execute("CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+        old.execute("INSERT INTO facts VALUES ('version', '1, tables 2')")
+        old.commit()
+    with pytest.raises(SettingError, match="another version"):
+        Library(tmp_path, dim=3, version="1")
 
 
 def test_another_model_is_refused(tmp_path: Path) -> None:

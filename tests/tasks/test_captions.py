@@ -8,8 +8,8 @@ import pytest
 from tests.fakes import ColourModel
 from vqa.errors import SettingError, Unsupported
 from vqa.models.echo import EchoModel
-from vqa.tasks.captions import caption_video, merge_same, write_captions
-from vqa.types import Caption
+from vqa.tasks.captions import caption_video, merge_same, with_text, write_captions
+from vqa.types import Caption, TimedText
 from vqa.video.reader import read_clip
 
 
@@ -41,10 +41,33 @@ def test_files_hold_what_was_said(tmp_path: Path) -> None:
     assert vtt.startswith("WEBVTT")
     assert "a dog — runs" in vtt
     assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))[1] == {
-        "start_s": 1.5, "end_s": 61.0, "text": "b",
+        "start_s": 1.5, "end_s": 61.0, "text": "b", "source": "picture",
     }  # fmt: skip
     with pytest.raises(SettingError, match=r"\.txt"):
         write_captions(rows, tmp_path / "out.txt")
+
+
+def test_words_stand_beside_pictures(tmp_path: Path) -> None:
+    rows = [Caption(start_s=0.0, end_s=5.0, text="a dog runs")]
+    lines = [
+        TimedText(start_s=6.0, end_s=7.0, text="EXIT", source="screen"),
+        TimedText(start_s=1.0, end_s=2.5, text="Hello there.", source="speech"),
+    ]
+    both = with_text(rows, lines)
+    assert [(c.start_s, c.source) for c in both] == [
+        (0.0, "picture"),
+        (1.0, "speech"),
+        (6.0, "screen"),
+    ]
+    for ending in (".srt", ".vtt"):
+        write_captions(both, tmp_path / f"out{ending}")
+        written = (tmp_path / f"out{ending}").read_text(encoding="utf-8")
+        assert "\n[a dog runs]\n" in written
+        assert "\nHello there.\n" in written
+        assert "\n“EXIT”" in written
+    write_captions(both, tmp_path / "out.json")
+    told = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert told[1] == {"start_s": 1.0, "end_s": 2.5, "text": "Hello there.", "source": "speech"}
 
 
 def test_a_model_without_the_power_says_so(cuts: Path) -> None:

@@ -9,7 +9,8 @@ from tests.fakes import ColourModel
 from vqa.errors import Unsupported
 from vqa.models.base import VideoContext
 from vqa.models.echo import EchoModel
-from vqa.tasks.moments import clock, find_moments, spans
+from vqa.tasks.moments import clock, find_moments, frame_of, spans
+from vqa.types import TimedText
 from vqa.video.reader import read_clip
 
 
@@ -37,6 +38,18 @@ def test_a_moment_never_crosses_a_cut(cuts: Path) -> None:
     model = ColourModel()
     moments = find_moments(context_of(cuts, model), model, "red green")
     assert len(moments) == 2
+
+
+def test_what_is_said_is_found_too(cuts: Path) -> None:
+    said = TimedText(start_s=4.0, end_s=5.0, text="The price is ten dollars.", source="speech")
+    for model in (ColourModel(), EchoModel()):
+        context = model.encode(read_clip(cuts, model.sampling), text=[said])
+        (moment,) = find_moments(context, model, "the price")
+        assert (moment.start_s, moment.end_s, moment.text) == (4.0, 5.0, said.text)
+        assert moment.thumbnail_s in context.clip.times_s
+        assert abs(moment.thumbnail_s - 4.5) <= 1.0
+        assert frame_of(context.clip, moment).shape == context.clip.frames.shape[1:]
+        assert find_moments(context, model, "a zebra") == []
 
 
 def test_spans_cover_the_video_without_gaps(cuts: Path) -> None:

@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.fakes import ColourModel
 from tests.videos import BLUE, GREEN, RED, write_clip
-from vqa.tasks.summary import summarize, write_chapters, youtube_lines
-from vqa.types import TimedText
+from vqa.models.base import VideoContext
+from vqa.models.echo import EchoModel
+from vqa.tasks.summary import summarize
+from vqa.types import SamplingPlan, TimedText
 from vqa.video.reader import read_clip
 
 
@@ -22,14 +29,62 @@ def test_chapters_and_a_paragraph(tmp_path: Path) -> None:
     assert summary.text == (
         "First, a red picture. Then a green picture. Finally, a blue picture. Said: “hello”."
     )
-    lines = youtube_lines(summary.chapters).splitlines()
-    assert lines[0] == "0:00 A red picture"
-    assert len(lines) == 3
-    write_chapters(summary.chapters, tmp_path / "c.vtt")
-    assert (tmp_path / "c.vtt").read_text(encoding="utf-8").startswith("WEBVTT")
+    assert [c.start_s for c in summary.chapters] == pytest.approx([0, 15, 30], abs=0.5)
+
+
+def test_of_much_that_is_said_the_most_telling_is_quoted(cuts: Path) -> None:
+    model = ColourModel()
+    said = [
+        TimedText(start_s=n, end_s=n + 1, text=text, source="speech")
+        for n, text in enumerate(["hm", "red one", "well", "red two", "blue", "red three"])
+    ]
+    summary = summarize(model.encode(read_clip(cuts, model.sampling), text=said), model)
+    assert summary.text.endswith("Said: “red one”; “red two”; “red three”.")
 
 
 def test_a_short_video_is_one_chapter(cuts: Path) -> None:
     model = ColourModel()
     summary = summarize(model.encode(read_clip(cuts, model.sampling)), model)
     assert len(summary.chapters) == 1
+
+
+class OwnWords(EchoModel):
+    """Cannot describe frames; says a paragraph or a title when asked for one."""
+
+    def stream(self, context: VideoContext, question: str, **_: Any) -> Iterator[str]:
+        yield "A film " if "Summarize" in question else f'"Title {question.count("0:1")}'
+        yield "in three\ncolours." if "Summarize" in question else '."'
+
+
+def test_a_model_that_describes_no_frames_uses_its_own_words(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "v.mp4", [(RED, 15.0), (GREEN, 15.0), (BLUE, 15.0)], fps=4)
+    model = OwnWords()
+    summary = summarize(model.encode(read_clip(path, SamplingPlan(num_frames=12))), model)
+    assert summary.text == "A film in three colours."
+    assert [c.title for c in summary.chapters] == ["Title 1", "Title 1", "Title 0"]
+    assert [c.start_s for c in summary.chapters] == pytest.approx([0, 15, 30], abs=2.0)
+
+
+def test_an_hour_takes_no_more_memory_than_its_plan(tmp_path: Path) -> None:
+    colours = [RED, GREEN, BLUE] * 2
+    path = write_clip(tmp_path / "hour.mp4", [(colour, 600.0) for colour in colours], fps=1)
+    model = ColourModel(num_frames=16)
+    tracemalloc.start()
+    try:
+        context = model.encode(read_clip(path, model.sampling))
+        summary = summarize(context, model)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert context.clip.duration_s == pytest.approx(3600)
+    assert len(context.clip.frames) <= 16
+    # Four candidates a frame of the plan, and one for each cut; the whole film is 3,600 frames.
+    assert peak < 6 * 16 * context.clip.frames[0].nbytes + 2e6
+    assert [c.title for c in summary.chapters] == [
+        "A red picture",
+        "A green picture",
+        "A blue picture",
+    ] * 2
+    assert [c.start_s for c in summary.chapters] == pytest.approx(
+        [600.0 * n for n in range(6)], abs=30
+    )

@@ -200,7 +200,9 @@ class ChatSession:
         options: AnswerOptions | None,
     ) -> Generator[str, None, None]:
         """The answer: of the search where a time is asked for and can be searched, else of the model."""
-        found = answer_when(self.model, context, question) or answer_written(context, question)
+        found = answer_when(self.model, context, question) or answer_written(
+            self.model, context, question
+        )
         if found is not None:
             yield found
         else:

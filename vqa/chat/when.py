@@ -1,11 +1,15 @@
-"""Questions about time: "when does the dog appear?" is answered by searching the video, not by guessing."""
+"""Questions about time: "when does the dog appear?" is answered by searching the video, not by guessing.
+
+"When does she mention the price?" is answered from what is said or written, where that is known.
+"""
 
 from __future__ import annotations
 
 import re
 
 from vqa.models.base import Embeds, VideoContext, VideoQAModel
-from vqa.tasks.moments import clock, find_moments
+from vqa.tasks.lines import fitting_lines
+from vqa.tasks.moments import clock, seen_moments
 
 _WHEN = re.compile(
     r"^(?:and )?(?:when|at (?:what|which) (?:time|moment|point)|from when to when) "
@@ -16,22 +20,52 @@ _TAIL = re.compile(
     r"\b(appears?|shown|visible|seen|come in|show up|first|there|on screen|in (?:the|this) (?:video|clip|scene))\b",
     re.IGNORECASE,
 )
+_TOLD = re.compile(
+    r"^(?:and )?(?:when|at (?:what|which) (?:time|moment|point)) (?:do|does|did|is|are|was|were) (?P<who>.*?)\b"
+    r"(?:says?|said|talk(?:s|ed)? about|speaks? (?:about|of)|spoken (?:about|of)|mentions?|mentioned)\b(?P<after>.*?)[?.! ]*$",
+    re.IGNORECASE,
+)
+_SPEAKERS = re.compile(r"^(?:he|she|they|someone|anyone|people|i|we|you|something)$", re.IGNORECASE)
 _MOST_MOMENTS = 3
+_NEAR_BEST = 0.75
 
 
 def answer_when(model: VideoQAModel, context: VideoContext, question: str) -> str | None:
-    """The times (mm:ss) at which what is asked for is seen; None where no time is asked, or the model cannot search."""
+    """The times (mm:ss) at which what is asked for is seen or said; None where no time is asked, or nothing can be searched."""
+    told = _TOLD.match(question.strip())
+    if told is not None and context.text and (said := _what_is_told(told)):
+        return _answer_told(model, context, said)
     match = _WHEN.match(question.strip())
     if match is None or not isinstance(model, Embeds):
         return None
     what = " ".join(_TAIL.sub(" ", match["what"]).split())
     if not what:
         return None
-    moments = find_moments(context, model, what, limit=_MOST_MOMENTS)
+    moments = sorted(seen_moments(context, model, what), key=lambda m: -m.score)[:_MOST_MOMENTS]
     if not moments:
         return f"I do not find {what} in this video."
+    return _at([(m.start_s, m.end_s) for m in moments])
+
+
+def _what_is_told(told: re.Match[str]) -> str:
+    """X of "when does she mention X" and of "when is X mentioned"; empty where no subject is named."""
+    who, after = told["who"].strip(), told["after"].strip().strip("\"'“”")
+    return after or ("" if _SPEAKERS.match(who) else who)
+
+
+def _answer_told(model: VideoQAModel, context: VideoContext, what: str) -> str:
+    """The times of the lines that say it."""
+    found = fitting_lines(context.text, what, model)[:_MOST_MOMENTS]
+    if not found:
+        return f"I do not hear or read {what} in this video."
+    best = found[0][1]
+    return _at([(line.start_s, line.end_s) for line, s in found if s >= _NEAR_BEST * best])
+
+
+def _at(stretches: list[tuple[float, float]]) -> str:
+    """Stretches of time as a sentence, in order."""
     spans = [
-        clock(m.start_s) if m.end_s - m.start_s < 1 else f"{clock(m.start_s)} to {clock(m.end_s)}"
-        for m in sorted(moments, key=lambda m: m.start_s)
+        clock(start_s) if end_s - start_s < 1 else f"{clock(start_s)} to {clock(end_s)}"
+        for start_s, end_s in sorted(stretches)
     ]
     return f"At {', '.join(spans)}."

@@ -4,35 +4,54 @@ from __future__ import annotations
 
 import re
 
-from vqa.models.base import VideoContext
+from vqa.models.base import VideoContext, VideoQAModel
+from vqa.tasks.lines import fitting_lines
 from vqa.tasks.moments import clock
 from vqa.types import TimedText
 
 _WRITTEN = re.compile(
-    r"\b(what (?:does|do|did) .*\b(?:sign|text|screen|title|caption|label|banner)s? (?:say|read|show)|"
-    r"(?:what|which) (?:text|words?|title|writing)|what is written|what can be read)\b",
+    r"\b(what (?:does|do|did) .*\b(?:sign|text|screen|title|caption|label|banner|poster|board|card)s? (?:say|read|show)|"
+    r"(?:what|which) (?:text|words?|title|writing)|what is written|what does it say|what can be read|read the (?:sign|text|screen|title))\b",
     re.IGNORECASE,
 )
 _SAID = re.compile(
-    r"\b(what (?:does|do|did) (?:he|she|they|the \w+|someone|anyone|people) say|what is (?:being )?said|what is spoken)\b",
+    r"\b(what (?:does|do|did) (?:he|she|they|the \w+|someone|anyone|people) (?:say|tell|talk)|"
+    r"what is (?:being )?(?:said|told)|what is spoken)\b",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"\b(?:say|said|tell|told|talk|spoken|written|read)s? (?:about|of|on) (?!the (?:screen|sign)\b)(?P<topic>.+?)[?.! ]*$",
     re.IGNORECASE,
 )
 _FIRST = re.compile(r"\b(first|at the (?:start|beginning))\b", re.IGNORECASE)
 _LAST = re.compile(r"\b(last|at the end|finally)\b", re.IGNORECASE)
 _MOST_LINES = 5
+_NEAR_BEST = 0.75
 
 
-def answer_written(context: VideoContext, question: str) -> str | None:
+def answer_written(model: VideoQAModel, context: VideoContext, question: str) -> str | None:
     """The words, quoted with their times; None where none are asked for or none are known."""
     source = "screen" if _WRITTEN.search(question) else "speech" if _SAID.search(question) else None
     lines = [line for line in context.text if line.source == source]
     if source is None or not lines:
         return None
-    if _FIRST.search(question):
+    if about := _ABOUT.search(question):
+        lines = lines_about(lines, about["topic"], model)
+        if not lines:
+            verb = "read" if source == "screen" else "hear"
+            return f"I do not {verb} anything about {about['topic']} in this video."
+    elif _FIRST.search(question):
         lines = lines[:1]
     elif _LAST.search(question):
         lines = lines[-1:]
     return ", ".join(_quoted(line) for line in lines[:_MOST_LINES])
+
+
+def lines_about(lines: list[TimedText], topic: str, model: VideoQAModel) -> list[TimedText]:
+    """The lines about a topic, rising in time."""
+    found = fitting_lines(lines, topic, model)
+    near = [line for line, score in found if score >= _NEAR_BEST * found[0][1]]
+    return sorted(near, key=lambda line: line.start_s)
 
 
 def _quoted(line: TimedText) -> str:

@@ -61,6 +61,12 @@ class Listener:
                 tell(f"Without speech: {error}")
         return cls(recogniser=recogniser, reader=ocr_reader() if screen else None, tell=tell)
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of timed text it gives: `speech`, `screen`; speech no longer where its model cannot be had."""
+        given = {"speech": self._recogniser, "screen": self._reader}
+        return frozenset(kind for kind, source in given.items() if source is not None)
+
     def listen(
         self,
         path: Path,

@@ -1,4 +1,4 @@
-"""Captions: one sentence a shot with its times, as subtitles or as JSON."""
+"""Captions: one sentence a shot with its times, beside what is said and written, as subtitles or as JSON."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from vqa.errors import SettingError, Unsupported
 from vqa.models.base import Describes, VideoContext, VideoQAModel
 from vqa.tasks.moments import shot_of
-from vqa.types import Caption, Shot
+from vqa.types import Caption, Shot, TimedText
 
 FORMATS = (".srt", ".vtt", ".json")
 
@@ -52,6 +52,27 @@ def merge_same(captions: Iterable[Caption]) -> list[Caption]:
     return merged
 
 
+def with_text(captions: Iterable[Caption], text: Iterable[TimedText]) -> list[Caption]:
+    """Captions of pictures together with what is said and written, rising in time."""
+    lines = (
+        Caption(start_s=line.start_s, end_s=line.end_s, text=line.text, source=line.source)
+        for line in text
+    )
+    return sorted([*captions, *lines], key=lambda caption: caption.start_s)
+
+
+def subtitle(caption: Caption, *, alone: bool) -> str:
+    """A caption as it stands in subtitles: where words stand beside pictures, the pictures are in brackets.
+
+    Args:
+        caption: what is seen, said or written.
+        alone: whether all captions are of pictures.
+    """
+    if caption.source == "speech" or alone:
+        return caption.text
+    return f"[{caption.text}]" if caption.source == "picture" else f"“{caption.text}”"
+
+
 def write_captions(captions: Sequence[Caption], path: Path) -> None:
     """Write .srt, .vtt or .json, as the file's name says.
 
@@ -64,17 +85,21 @@ def write_captions(captions: Sequence[Caption], path: Path) -> None:
             cure=f"Let the name end in one of {', '.join(FORMATS)}.",
         )
     if path.suffix == ".json":
-        path.write_text(json.dumps([asdict(c) for c in captions], indent=1), encoding="utf-8")
+        path.write_text(
+            json.dumps([asdict(c) for c in captions], indent=1, ensure_ascii=False),
+            encoding="utf-8",
+        )
         return
     import pysubs2
 
+    alone = all(caption.source == "picture" for caption in captions)
     subtitles = pysubs2.SSAFile()
     for caption in captions:
         subtitles.append(
             pysubs2.SSAEvent(
                 start=round(caption.start_s * 1000),
                 end=round(caption.end_s * 1000),
-                text=caption.text,
+                text=subtitle(caption, alone=alone),
             )
         )
     subtitles.save(str(path))

@@ -1,18 +1,20 @@
-"""Indexing: take the videos of a folder into a library, and search it by words."""
+"""Indexing: take the videos of a folder into a library, and search it by words: what is seen, said and written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from vqa.errors import Unsupported, VideoError
+from vqa.listening.listener import Listener
 from vqa.memory.library import Found, Library, Segment
 from vqa.models.base import Embeds, Stores, VideoContext, VideoQAModel
+from vqa.tasks.lines import NEAR_IN_MEANING, content_words
 from vqa.tasks.moments import shot_of, spans
-from vqa.types import SamplingPlan, Shot
+from vqa.types import SamplingPlan, Shot, TimedText
 from vqa.video.reader import probe, read_clip
 
 _FRAMES_A_MINUTE = 12
@@ -46,17 +48,28 @@ def open_library(model: VideoQAModel, folder: Path | None = None) -> Library:
     return Library(folder, dim=model.embedding_dim, version=version)
 
 
-def index_folder(library: Library, model: VideoQAModel, folder: Path) -> Iterator[Indexed]:
+def index_folder(
+    library: Library, model: VideoQAModel, folder: Path, *, listener: Listener | None = None
+) -> Iterator[Indexed]:
     """Take in what is new or changed, forget what is gone; each video is safe once it is told of.
 
     A video that cannot be read is told of and passed over; the next run tries it again.
+
+    Args:
+        library: where to.
+        model: who looks.
+        folder: of the videos, with all below it.
+        listener: who hears and reads; videos taken in before without it are looked at again.
     """
-    missing = library.missing(folder)  # first: it recognises what only moved
+    listened = listener.kinds if listener else frozenset[str]()
+    missing = library.missing(folder, listened=listened)  # first: it recognises what only moved
     library.forget_removed(folder)
     for number, path in enumerate(missing, 1):
         trouble = ""
         try:
-            library.add(path, segments_of(model, path))
+            text = listener.listen(path) if listener else ()
+            listened = listener.kinds if listener else listened
+            library.add(path, segments_of(model, path, text), listened=listened)
         except VideoError as error:
             trouble = str(error)
         yield Indexed(path=path, done=number, total=len(missing), trouble=trouble)
@@ -65,21 +78,30 @@ def index_folder(library: Library, model: VideoQAModel, folder: Path) -> Iterato
 def search_library(
     library: Library, model: VideoQAModel, words: str, *, limit: int = 10
 ) -> list[Found]:
-    """The stretches of all videos that fit the words, best first; none where none is near enough."""
+    """The stretches of all videos that fit the words, by picture or by line, best first; none where none is near enough."""
     assert isinstance(model, Embeds)
     (vector,) = model.embed_text([words])
-    return library.search(vector, limit=limit, threshold=model.search_threshold)
+    found = [
+        *library.search_lines(vector, content_words(words), limit=limit, threshold=NEAR_IN_MEANING),
+        *library.search(vector, limit=limit, threshold=model.search_threshold),
+    ]
+    return sorted(found, key=lambda place: -place.score)[:limit]
 
 
-def segments_of(model: VideoQAModel, path: Path) -> list[Segment]:
-    """A video cut where it changes: at its cuts, and inside long shots where the frames do."""
+def segments_of(model: VideoQAModel, path: Path, text: Sequence[TimedText] = ()) -> list[Segment]:
+    """A video cut where it changes, at its cuts and inside long shots where the frames do; and each line of its text."""
     assert isinstance(model, Embeds)
     minutes = (probe(path).duration_s or 60.0) / 60
     frames = int(min(_MOST_FRAMES, max(_FEWEST_FRAMES, minutes * _FRAMES_A_MINUTE)))
     clip = read_clip(path, SamplingPlan(strategy="shots", num_frames=frames))
     context = model.encode(clip)
     vectors = model.embed_frames(context)
-    return [_segment(run, vectors, context) for run in _runs(vectors, context)]
+    seen = [_segment(run, vectors, context) for run in _runs(vectors, context)]
+    if not text:
+        return seen
+    meanings = model.embed_text([line.text for line in text])
+    lines = zip(text, meanings, strict=True)
+    return seen + [_line_segment(line, meaning, context) for line, meaning in lines]
 
 
 def _runs(vectors: np.ndarray, context: VideoContext) -> list[list[int]]:  # type: ignore[type-arg]
@@ -108,4 +130,19 @@ def _segment(run: list[int], vectors: np.ndarray, context: VideoContext) -> Segm
         thumbnail_s=context.clip.times_s[middle],
         vector=(mean / max(float(np.linalg.norm(mean)), 1e-9)).astype(np.float32),
         frame=context.clip.frames[middle],
+    )
+
+
+def _line_segment(line: TimedText, meaning: np.ndarray, context: VideoContext) -> Segment:  # type: ignore[type-arg]
+    clip = context.clip
+    middle_s = (line.start_s + line.end_s) / 2
+    nearest = min(range(len(clip.times_s)), key=lambda row: abs(clip.times_s[row] - middle_s))
+    return Segment(
+        start_s=line.start_s,
+        end_s=line.end_s,
+        thumbnail_s=clip.times_s[nearest],
+        vector=meaning.astype(np.float32),
+        frame=clip.frames[nearest],
+        text=line.text,
+        source=line.source,
     )

@@ -1,4 +1,4 @@
-"""Moments: find the stretches of a video that fit some words."""
+"""Moments: find the stretches of a video that fit some words, by what is seen, said or written there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from vqa.errors import Unsupported
 from vqa.models.base import Embeds, VideoContext, VideoQAModel
-from vqa.types import Moment, Shot
+from vqa.tasks.lines import fitting_lines
+from vqa.types import Clip, Moment, Shot
 
 # Within a video, how near to the best stretch another must come to count as found too.
 _NEAR_BEST = 0.75
@@ -21,27 +22,45 @@ def find_moments(
 ) -> list[Moment]:
     """Stretches that fit the words, best first; none where none is near enough.
 
-    A stretch is a run of neighbouring frames that fit; it never crosses a cut.
+    A stretch is a run of neighbouring frames that fit, which never crosses a cut, or a line that is said or written.
 
     Args:
         context: the video as the model saw it.
-        model: one that places frames and words in one space.
+        model: one that places frames and words in one space; any other finds words in timed text alone.
         words: what to look for.
         limit: the most moments returned.
 
     Raises:
-        Unsupported: the model cannot search.
+        Unsupported: the model cannot search, and nothing is known to be said or written.
     """
-    if not isinstance(model, Embeds):
+    moments = [
+        Moment(
+            start_s=line.start_s,
+            end_s=line.end_s,
+            score=score,
+            thumbnail_s=min(
+                context.clip.times_s, key=lambda t: abs(2 * t - line.start_s - line.end_s)
+            ),
+            text=line.text,
+        )
+        for line, score in fitting_lines(context.text, words, model)
+    ]
+    if isinstance(model, Embeds):
+        moments += seen_moments(context, model, words)
+    elif not context.text:
         raise Unsupported(
             f"The model {model.name} cannot search in a video.", cure="Choose the model 'fused'."
         )
+    return sorted(moments, key=lambda m: -m.score)[:limit]
+
+
+def seen_moments(context: VideoContext, model: Embeds, words: str) -> list[Moment]:
+    """The stretches whose frames fit, rising in time; none where none is near enough."""
     frames = model.embed_frames(context)
     (query,) = model.embed_text([words])
     scores = frames @ query
     threshold = max(model.search_threshold, _NEAR_BEST * float(scores.max()))
-    moments = [_moment(run, scores, context) for run in _runs(scores >= threshold, context)]
-    return sorted(moments, key=lambda m: -m.score)[:limit]
+    return [_moment(run, scores, context) for run in _runs(scores >= threshold, context)]
 
 
 def spans(context: VideoContext) -> list[tuple[float, float]]:
@@ -63,6 +82,12 @@ def spans(context: VideoContext) -> list[tuple[float, float]]:
 def shot_of(time_s: float, shots: Sequence[Shot]) -> int:
     """Which shot a time lies in."""
     return next((i for i, shot in enumerate(shots) if time_s < shot.end_s), len(shots) - 1)
+
+
+def frame_of(clip: Clip, moment: Moment) -> NDArray[np.uint8]:
+    """The frame that shows a moment of a clip, (H, W, 3) uint8 RGB."""
+    frame: NDArray[np.uint8] = clip.frames[clip.times_s.index(moment.thumbnail_s)]
+    return frame
 
 
 def clock(seconds: float) -> str:
