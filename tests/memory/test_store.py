@@ -10,7 +10,7 @@ from tests.fakes import ColourModel
 from vqa.chat.session import ChatSession
 from vqa.memory.store import VideoStore
 from vqa.models.echo import EchoModel
-from vqa.types import SamplingPlan
+from vqa.types import SamplingPlan, TimedText
 
 
 def test_a_restart_neither_decodes_nor_encodes(cuts: Path, tmp_path: Path) -> None:
@@ -74,3 +74,14 @@ def test_a_broken_file_counts_as_none_and_is_replaced(cuts: Path, tmp_path: Path
 def test_a_model_that_cannot_be_stored_is_left_alone(cuts: Path, tmp_path: Path) -> None:
     ChatSession(EchoModel(), store=VideoStore(tmp_path)).watch(cuts)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_seen_serves_with_any_timed_text(cuts: Path, tmp_path: Path) -> None:
+    said = TimedText(start_s=1, end_s=2, text="hello", source="speech")
+    ChatSession(ColourModel(), store=VideoStore(tmp_path)).watch(cuts, text=[said])
+    second = ColourModel()
+    session = ChatSession(second, store=VideoStore(tmp_path))
+    assert session.watch(cuts).text == ()
+    assert session.watch(cuts, text=[said]).text == (said,)
+    assert second.encoded == 0
+    assert "".join(session.ask("What does she say?")) == "“hello” (0:01)"

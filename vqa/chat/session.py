@@ -27,12 +27,14 @@ Progress = Callable[[float], None]
 class Store(Protocol):
     """Where encoded videos are kept between sessions."""
 
-    def get(self, model: VideoQAModel, path: Path, plan: SamplingPlan) -> VideoContext | None:
-        """The context of this very file, plan and model, or None."""
+    def get(
+        self, model: VideoQAModel, path: Path, plan: SamplingPlan, text: Sequence[TimedText] = ()
+    ) -> VideoContext | None:
+        """The context of this very file, plan and model with this timed text, or None."""
         ...
 
     def put(self, model: VideoQAModel, context: VideoContext) -> None:
-        """Keep a context."""
+        """Keep what was seen, without timed text."""
         ...
 
 
@@ -108,13 +110,13 @@ class ChatSession:
             self._current = file
             return known.context
         began = time.perf_counter()
-        context = self._store.get(self.model, file, wanted) if self._store and not text else None
+        context = self._store.get(self.model, file, wanted, text) if self._store else None
         read = time.perf_counter()
         if context is None:
             clip = read_clip(file, wanted, progress=progress)
             read = time.perf_counter()
             context = self.model.encode(clip, text=text)
-            if self._store and not text:
+            if self._store:
                 self._store.put(self.model, context)
         viewing = Viewing(context=context, read_s=read - began, encode_s=time.perf_counter() - read)
         if known is not None:

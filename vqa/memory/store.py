@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from safetensors.numpy import save_file
 from vqa import settings
 from vqa.memory.fingerprint import fingerprint
 from vqa.models.base import Stores, VideoContext, VideoQAModel
-from vqa.types import Clip, SamplingPlan, Shot, VideoInfo
+from vqa.types import Clip, SamplingPlan, Shot, TimedText, VideoInfo
 
 _FORMAT = "1"
 
@@ -40,8 +40,14 @@ class VideoStore:
         self.folder = folder or settings.home() / "encoded"
         self.limit_bytes = limit_bytes or settings.cache_bytes()
 
-    def get(self, model: VideoQAModel, path: Path, plan: SamplingPlan) -> VideoContext | None:
-        """The context of this very content, plan and model, or None."""
+    def get(
+        self,
+        model: VideoQAModel,
+        path: Path,
+        plan: SamplingPlan,
+        text: Sequence[TimedText] = (),
+    ) -> VideoContext | None:
+        """The context of this very content, plan and model with this timed text, or None."""
         if not isinstance(model, Stores) or not path.is_file():
             return None
         file = self._file(model, path, plan)
@@ -55,11 +61,11 @@ class VideoStore:
             )
         os.utime(file)
         frames = arrays.pop("frames")
-        return model.import_state(_clip(told, frames, path, plan), arrays)
+        return model.import_state(_clip(told, frames, path, plan), arrays, text=text)
 
     def put(self, model: VideoQAModel, context: VideoContext) -> None:
-        """Keep a context; older ones go where there is no room."""
-        if not isinstance(model, Stores) or context.text:
+        """Keep what was seen, without timed text; older ones go where there is no room."""
+        if not isinstance(model, Stores):
             return
         arrays = dict(model.export_state(context)) | {"frames": context.clip.frames}
         file = self._file(model, context.clip.info.path, context.clip.plan)
