@@ -3,6 +3,7 @@
 VQA_HOME        where encoded videos, the library and downloads are kept (default: the user's cache folder)
 VQA_WEIGHTS     the folder of the embedded model (default: weights/ beside the package)
 VQA_API_KEY     the key sent to a served endpoint; OPENAI_API_KEY is read where it is missing
+VQA_ENDPOINT    the address `https://host/v1#model` of a served model, then offered as `served`
 VQA_CACHE_GB    the most room encoded videos may take on disk (default 2)
 VQA_SPEECH_MODEL  what speech is heard with: a hub id or a folder of faster-whisper (docs/listening.md)
 """
@@ -38,6 +39,11 @@ def speech_model() -> str | None:
 def api_key() -> str | None:
     """The key for a served endpoint, or None."""
     return os.environ.get("VQA_API_KEY") or os.environ.get("OPENAI_API_KEY") or None
+
+
+def endpoint() -> str | None:
+    """The address of a served model, or None."""
+    return os.environ.get("VQA_ENDPOINT") or None
 
 
 def cache_bytes() -> int:

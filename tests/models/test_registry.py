@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from vqa.errors import UnknownModel, WeightsBroken
+from vqa.errors import UnknownModel, Unsupported, WeightsBroken
+from vqa.models import registry
 from vqa.models.base import VideoQAModel
-from vqa.models.registry import fits, load, on_disk, rows
+from vqa.models.endpoint import EndpointModel
+from vqa.models.hub.families import FAMILIES
+from vqa.models.hub.options import HubOptions
+from vqa.models.registry import fits, load, on_disk, rows, takes_options
+from vqa.models.rows import ROWS, ModelRow
 
 
 def test_the_table_is_whole() -> None:
@@ -17,6 +24,57 @@ def test_the_table_is_whole() -> None:
         assert row.memory_gb > 0
         assert isinstance(fits(row), bool)
         assert isinstance(on_disk(row), bool)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.hub_id], ids=lambda row: row.name)
+def test_a_row_of_the_hub_says_what_it_takes(row: ModelRow) -> None:
+    assert re.fullmatch(r"[\w-]+/[\w.-]+", row.hub_id)
+    assert row.family in {family.name for family in FAMILIES}
+    memory = row.memory_gb_by_dtype
+    assert memory["float32"] > memory["bfloat16"] > memory["8 bit"] > memory["4 bit"]
+    assert row.memory_gb == memory["bfloat16"]
+    assert row.download_gb >= row.parameters_m / 1000 * 2 - 0.1
+    family = next(family for family in FAMILIES if family.name == row.family)
+    assert row.encode_once == family.encode_once
+    assert takes_options(row.name)
+
+
+def test_a_revision_is_pinned_by_naming_it() -> None:
+    row = next(row for row in ROWS if row.hub_id)
+    assert row.source == row.hub_id
+    assert replace(row, revision="v2").source == f"{row.hub_id}@v2"
+
+
+def test_names_differ() -> None:
+    names = [row.name for row in ROWS]
+    assert len(set(names)) == len(names)
+
+
+def test_a_model_that_is_too_big_may_fit_at_4_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = next(row for row in ROWS if row.name == "qwen3-vl-8b")
+    monkeypatch.setattr(registry, "_cpu_bytes", lambda: int(10e9))
+    monkeypatch.setattr(registry, "_gpu_bytes", lambda: 0)
+    assert not fits(row)
+    assert fits(row, bits=4)
+    monkeypatch.setattr(registry, "_gpu_bytes", lambda: int(24e9))
+    assert fits(row)
+
+
+def test_options_of_hub_models_are_refused_by_others() -> None:
+    for name in ("echo", "fused", "https://host/v1#model"):
+        with pytest.raises(Unsupported, match="one precision"):
+            load(name, options=HubOptions(bits=4))
+    assert load("echo", options=HubOptions()).name == "echo"
+
+
+def test_a_served_model_is_a_row_where_one_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "served" not in [row.name for row in rows()]
+    with pytest.raises(UnknownModel, match="served"):
+        load("served")
+    monkeypatch.setenv("VQA_ENDPOINT", "http://127.0.0.1:9/v1#m")
+    assert rows()[-1].name == "served"
+    assert on_disk(rows()[-1])
+    assert isinstance(load("served"), EndpointModel)
 
 
 def test_names_load() -> None:

@@ -6,13 +6,14 @@ import json
 import os
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vqa import settings
-from vqa.errors import UnknownModel
+from vqa.errors import UnknownModel, Unsupported
 from vqa.models.base import VideoQAModel
-from vqa.models.rows import ROWS, ModelRow
+from vqa.models.rows import ROWS, SERVED, ModelRow
 
 if TYPE_CHECKING:
     from vqa.models.hub.options import HubOptions
@@ -21,13 +22,36 @@ _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+(@[\w./-]+)?")
 
 
 def rows() -> tuple[ModelRow, ...]:
-    """The table. An address `https://host/v1#model`, a hub id and a folder are names too."""
-    return ROWS
+    """The table, with the served model where one is set. An address, a hub id and a folder are names too."""
+    return ROWS if settings.endpoint() is None else (*ROWS, SERVED)
 
 
-def fits(row: ModelRow) -> bool:
-    """Whether this machine has the memory for it."""
-    return row.memory_gb * 1e9 <= os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+def fits(row: ModelRow, *, bits: int | None = None) -> bool:
+    """Whether this machine has the memory for it: of the CPU, or of all NVIDIA GPUs together.
+
+    Args:
+        row: of the table.
+        bits: 8 or 4 for quantised weights; None for the precision it is loaded in.
+    """
+    needed = (
+        row.memory_gb if bits is None else row.memory_gb_by_dtype.get(f"{bits} bit", row.memory_gb)
+    )
+    return needed * 1e9 <= max(_cpu_bytes(), _gpu_bytes())
+
+
+def _cpu_bytes() -> int:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+@cache
+def _gpu_bytes() -> int:
+    """Of all NVIDIA GPUs together; torch is asked only where their driver is there."""
+    if not Path("/proc/driver/nvidia/version").exists():
+        return 0
+    import torch
+
+    count = torch.cuda.device_count()
+    return sum(torch.cuda.get_device_properties(i).total_memory for i in range(count))
 
 
 def on_disk(row: ModelRow) -> bool:
@@ -61,30 +85,51 @@ def load(
     """
     from vqa.models.endpoint import is_address
 
+    source = _hub_source(name)
+    if source is not None:
+        from vqa.models.hub.loading import load_hub
+
+        return load_hub(name, source, device=device, options=options, progress=progress)
+    if options is not None and options != type(options)():
+        raise Unsupported(
+            f"{name} comes in one precision: dtype, bits and trust_remote_code are for hub models.",
+            cure="Leave them out, or choose a hub model (see `vqa models`).",
+        )
     if name == "echo":
         from vqa.models.echo import EchoModel
 
         return EchoModel()
-    if is_address(name):
+    address = settings.endpoint() if name == SERVED.name else name
+    if address is not None and is_address(address):
         from vqa.models.endpoint import EndpointModel
 
-        return EndpointModel(name)
-    if name == "fused" or (Path(name).is_dir() and not _is_hub_folder(Path(name))):
+        return EndpointModel(address)
+    if name == "fused" or Path(name).is_dir():
         from vqa.models.fused.runtime import FusedRuntime
 
         return FusedRuntime.load(None if name == "fused" else Path(name), device=device)
-    row = next((row for row in ROWS if row.name == name), None)
-    if row is not None or Path(name).is_dir() or _HUB_ID.fullmatch(name):
-        from vqa.models.hub.loading import load_hub
-
-        source = Path(name) if Path(name).is_dir() else row.source if row else name
-        return load_hub(name, source, device=device, options=options, progress=progress)
-    known = ", ".join(row.name for row in ROWS)
+    known = ", ".join(row.name for row in rows())
     raise UnknownModel(
         f"There is no model named {name!r}.",
         cure=f"Known are {known}, a folder with weights, hub ids such as org/model, and addresses such as "
         "https://host/v1#model.",
     )
+
+
+def takes_options(name: str) -> bool:
+    """Whether precision, quantisation and trust can be chosen for the model of that name."""
+    return _hub_source(name) is not None
+
+
+def _hub_source(name: str) -> str | Path | None:
+    """What the hub adapter loads for this name: a hub id or a folder; None where the name is of another kind."""
+    row = next((row for row in ROWS if row.name == name), None)
+    if row is not None:
+        return row.source if row.hub_id else None
+    folder = Path(name)
+    if folder.is_dir():
+        return folder if _is_hub_folder(folder) else None
+    return name if _HUB_ID.fullmatch(name) else None
 
 
 def _is_hub_folder(folder: Path) -> bool:

@@ -1,4 +1,4 @@
-"""Weights from the hub to this disk: only what is needed, safetensors alone, resumed where it was broken off."""
+"""Weights from the hub to this disk: only what is needed, safetensors alone; files that have arrived are kept."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -69,13 +70,31 @@ def fetch(
     }
     try:
         listed = snapshot_download(repo, dry_run=True, **asked)
-        missing = sum(file.file_size for file in listed if file.will_download)
-        _check_disk(source, missing)
-        return Path(snapshot_download(repo, tqdm_class=_bar(missing, progress), **asked))
     except DryRunError as error:
         raise _named(error.__cause__ or error, repo, revision) from error
     except (OSError, HTTPError, HFValidationError) as error:
         raise _named(error, repo, revision) from error
+    missing = sum(file.file_size for file in listed if file.will_download)
+    _check_disk(source, missing)
+    try:
+        return Path(snapshot_download(repo, tqdm_class=_bar(missing, progress), **asked))
+    except (OSError, HTTPError) as error:
+        raise _broken_off(error, repo) from error
+
+
+def _broken_off(error: Exception, repo: str) -> ModelError:
+    """What ended a download that had begun."""
+    if isinstance(error, GatedRepoError):  # files may be locked where the list of them is not
+        return _named(error, repo, "")
+    if isinstance(error, OSError) and error.errno == ENOSPC:
+        return ModelNotDownloaded(
+            f"The disk of {constants.HF_HUB_CACHE} became full while {repo} was downloaded.",
+            cure="Free some room, or set HF_HOME to a folder on a larger disk, and load it again.",
+        )
+    return ModelNotDownloaded(
+        f"The download of {repo} broke off ({error}).",
+        cure="Load it again; files that have arrived whole are kept.",
+    )
 
 
 def _named(error: BaseException, repo: str, revision: str) -> ModelError:
@@ -102,7 +121,7 @@ def _named(error: BaseException, repo: str, revision: str) -> ModelError:
         )
     return ModelNotDownloaded(
         f"{repo} could not be downloaded: {error}",
-        cure="Load it again to go on where it broke off; HF_HOME names another disk.",
+        cure="Look whether the folder of HF_HOME can be written to, and load it again.",
     )
 
 

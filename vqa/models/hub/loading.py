@@ -6,11 +6,12 @@ import json
 import os
 from collections.abc import Callable
 from importlib.util import find_spec
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from transformers import (
     AutoImageProcessor,
     AutoModelForImageTextToText,
@@ -28,7 +29,7 @@ from vqa.models.hub.options import HubOptions
 from vqa.models.hub.runtime import HubModel
 from vqa.models.hub.trouble import memory_named
 
-_BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
+_DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
 def load_hub(
@@ -60,21 +61,21 @@ def load_hub(
         ExtraMissing: quantised weights need a package that is not installed.
     """
     chosen = options or HubOptions()
-    quantized = _quantization(chosen)
+    _check_quantization(chosen)
     place = choose_device(device)
     folder = source if isinstance(source, Path) else fetch(source, progress=progress)
     config = _read_config(folder)
     family = family_of(str(config.get("model_type")), name)
     dtype = choose_dtype(chosen.dtype, place)
-    if device == "cpu" and quantized is None:
-        _check_room(name, folder, dtype)
     disable_progress_bar()
     common = {"local_files_only": True, "trust_remote_code": chosen.trust_remote_code}
     try:
+        if device == "cpu" and chosen.bits is None:
+            _check_room(name, folder, dtype)
         with memory_named(name, device, "loading"):
             model = AutoModelForImageTextToText.from_pretrained(
                 folder, dtype=dtype, device_map="auto" if device == "auto" else {"": place},
-                attn_implementation="sdpa", use_safetensors=True, quantization_config=quantized,
+                attn_implementation="sdpa", use_safetensors=True, quantization_config=_quantization(chosen, dtype),
                 offload_folder=settings.home() / "offload", **common,
             )  # fmt: skip
         tokenizer = AutoTokenizer.from_pretrained(folder, **common)
@@ -102,38 +103,55 @@ def choose_dtype(wanted: str, place: torch.device) -> torch.dtype:
         place: the device.
 
     Raises:
-        Unsupported: float16 on a CPU, which has no instructions for it.
+        Unsupported: the device has no instructions for it, which makes it a hundred times slower.
     """
+    able = _multiplies_bfloat16(place)
+    if wanted == "float16" and place.type == "cpu":
+        raise Unsupported(
+            "A CPU has no instructions for float16: it would be a hundred times slower.",
+            cure=f"Say --dtype {'bfloat16' if able else 'float32'}.",
+        )
+    if wanted == "bfloat16" and not able:
+        raise Unsupported(
+            f"This {place.type} device has no instructions for bfloat16: it would be a hundred times slower.",
+            cure=f"Say --dtype {'float32' if place.type == 'cpu' else 'float16'}.",
+        )
     if wanted != "auto":
-        if wanted == "float16" and place.type == "cpu":
-            raise Unsupported(
-                "float16 is a hundred times slower than bfloat16 on a CPU.",
-                cure="Say --dtype bfloat16 or --dtype float32.",
-            )
-        return {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}[
-            wanted
-        ]
+        return _DTYPES[wanted]
+    if able:
+        return torch.bfloat16
+    return torch.float32 if place.type == "cpu" else torch.float16
+
+
+def _multiplies_bfloat16(place: torch.device) -> bool:
+    """Whether a device has instructions for it; Macs before the M2 have not, so `mps` counts as without."""
     if place.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
-    if place.type == "cpu":
-        return torch.bfloat16 if torch.ops.mkldnn._is_mkldnn_bf16_supported() else torch.float32
-    return torch.float16
+        return torch.cuda.is_bf16_supported()
+    return place.type == "cpu" and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
-def _quantization(options: HubOptions) -> Any:
-    """The quantisation that was asked for, or None."""
-    if options.bits is None:
-        return None
-    if find_spec("bitsandbytes") is None:
+def _check_quantization(options: HubOptions) -> None:
+    """Say it before anything is downloaded.
+
+    Raises:
+        ExtraMissing: quantised weights were asked for, and what makes them is not installed.
+    """
+    if options.bits is not None and find_spec("bitsandbytes") is None:
         raise ExtraMissing(
             f"Weights of {options.bits} bits need the package bitsandbytes, which is not installed.",
             cure="Install it with: pip install -r requirements-quantized.txt",
         )
+
+
+def _quantization(options: HubOptions, dtype: torch.dtype) -> Any:
+    """The quantisation that was asked for, multiplying in this precision, or None."""
+    if options.bits is None:
+        return None
     return BitsAndBytesConfig(
         load_in_8bit=options.bits == 8,
         load_in_4bit=options.bits == 4,
         bnb_4bit_quant_type="nf4",
-        bnb_4bit_compute_dtype=torch.bfloat16,
+        bnb_4bit_compute_dtype=dtype,
     )
 
 
@@ -154,16 +172,23 @@ def _check_room(name: str, folder: Path, dtype: torch.dtype) -> None:
     Raises:
         OutOfMemory: the weights take more than this machine's memory.
     """
-    config = _read_config(folder)
-    stored = config.get("dtype") or config.get("torch_dtype") or "bfloat16"
-    on_disk = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
-    needed = on_disk / _BYTES.get(str(stored), 2) * dtype.itemsize
-    there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    needed = sum(map(_num_parameters, folder.glob("*.safetensors"))) * dtype.itemsize
+    there = _memory_bytes()
     if needed > there:
         raise OutOfMemory(
             f"{name} needs {needed / 1e9:.0f} GB for its weights; this machine has {there / 1e9:.0f} GB.",
             cure="Choose a smaller model (see `vqa models`), --bits 4, or --device auto, which keeps a part on disk.",
         )
+
+
+def _memory_bytes() -> int:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def _num_parameters(file: Path) -> int:
+    """How many numbers a safetensors file holds, by its head."""
+    with safe_open(file, framework="pt") as tensors:
+        return sum(prod(tensors.get_slice(name).get_shape()) for name in tensors.keys())  # noqa: SIM118 - no mapping
 
 
 def _separate_template(folder: Path) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,3 +34,31 @@ class HubOptions:
             )
         if self.bits not in (None, 4, 8):
             raise ValueError(f"bits must be 4 or 8, not {self.bits}")
+
+
+def add_hub_arguments(parser: ArgumentParser) -> None:
+    """Let a command line choose how a hub model is loaded; `hub_options` reads it."""
+    parser.add_argument(
+        "--dtype",
+        choices=("auto", "float32", "bfloat16", "float16"),
+        default="auto",
+        help="the precision of a hub model's weights",
+    )
+    parser.add_argument(
+        "--bits",
+        type=int,
+        choices=(4, 8),
+        help="quantise a hub model's weights (an extra, see docs/models.md)",
+    )
+    parser.add_argument(
+        "--trust-remote-code",
+        action="store_true",
+        help="run Python code that comes with a hub model's weights",
+    )
+
+
+def hub_options(chosen: Namespace) -> HubOptions:
+    """What `add_hub_arguments` was told."""
+    return HubOptions(
+        dtype=chosen.dtype, bits=chosen.bits, trust_remote_code=chosen.trust_remote_code
+    )

@@ -66,8 +66,10 @@ class HubModel:
         self._visual_id = int(tokenizer.convert_tokens_to_ids(mark.token))
         self._generation = _greedy(model.generation_config, tokenizer)
         # Layers that accelerate moves to and fro may serve one question at a time.
-        spread = len(set(getattr(model, "hf_device_map", None) or {0: 0})) > 1
-        self._turn: AbstractContextManager[Any] = threading.Lock() if spread else nullcontext()
+        self._turn: AbstractContextManager[Any] = (
+            threading.Lock() if len(set(_places(model))) > 1 else nullcontext()
+        )
+        self._entry = _entry_device(model)
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
         """Look at every frame once and read the video's part of the prompt, a few frames at a time.
@@ -122,10 +124,9 @@ class HubModel:
 
     def _read(self, clip: Clip, words: str) -> SeenVideo:
         """Run the model over the video's part of the prompt."""
-        device = self._model.device
         first = self._pixels(clip, 0)
         ids = _spread(self._writer.prefix_ids(words), self._visual_id, first.tokens_per_frame)
-        prefix = torch.tensor([ids], device=device)
+        prefix = torch.tensor([ids], device=self._entry)
         count = len(clip.times_s)
         positions = None
         if self._family.positions is not None:
@@ -156,9 +157,9 @@ class HubModel:
         frames = clip.frames[row : row + _FRAMES_AT_ONCE]
         made = self._family.pixels(frames, self._image_processor, self._model.config)
         inputs = {
-            name: tensor.to(self._model.device, self._model.dtype)
+            name: tensor.to(self._entry, self._model.dtype)
             if tensor.is_floating_point()
-            else tensor.to(self._model.device)
+            else tensor.to(self._entry)
             for name, tensor in made.inputs.items()
         }
         return Pixels(inputs=inputs, tokens_per_frame=made.tokens_per_frame)
@@ -207,8 +208,18 @@ def _positions_after(seen: SeenVideo, length: int) -> dict[str, Tensor]:
     return {"position_ids": positions.expand(3, 1, -1)}
 
 
+def _places(model: Any) -> list[torch.device | str]:
+    """Where a model's parts lie: devices, and `disk`."""
+    spread = getattr(model, "hf_device_map", None) or {"": model.device}
+    return ["disk" if place == "disk" else torch.device(place) for place in spread.values()]
+
+
+def _entry_device(model: Any) -> torch.device:
+    """Where inputs go: the first device that computes; layers kept in memory or on disk are moved there."""
+    able = (p for p in _places(model) if isinstance(p, torch.device) and p.type != "cpu")
+    return next(able, torch.device("cpu"))
+
+
 def _device_words(model: Any) -> str:
     """The devices a model lies on, such as `cpu` or `cuda:0, cuda:1`."""
-    spread = getattr(model, "hf_device_map", None)
-    places = dict.fromkeys(str(place) for place in spread.values()) if spread else [model.device]
-    return ", ".join(f"cuda:{place}" if str(place).isdigit() else str(place) for place in places)
+    return ", ".join(dict.fromkeys(str(place) for place in _places(model)))

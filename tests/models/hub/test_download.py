@@ -1,0 +1,118 @@
+"""Downloads from a small real hub on this machine, and everything that goes wrong on the way."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from errno import ENOSPC
+from pathlib import Path
+from typing import Any
+
+import pytest
+from huggingface_hub import constants, file_download
+
+from tests.models.hub.hub_server import HubServer, serving
+from vqa.errors import ModelNotDownloaded, UnknownModel
+from vqa.models.hub import download
+from vqa.models.hub.download import downloaded, fetch
+from vqa.models.hub.options import HubOptions
+from vqa.models.hub.runtime import HubModel
+from vqa.models.registry import load
+from vqa.types import AnswerOptions, Clip
+
+
+@pytest.fixture
+def hub(
+    folders: Mapping[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[HubServer]:
+    """A hub with a tiny model, which huggingface_hub asks instead of the real one."""
+    folder = tmp_path / "served"
+    shutil.copytree(folders["smolvlm"], folder)
+    (folder / "pytorch_model.bin").write_bytes(b"never")
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    with serving(folder) as server:
+        monkeypatch.setattr(constants, "ENDPOINT", server.address)
+        monkeypatch.setattr(
+            constants,
+            "HUGGINGFACE_CO_URL_TEMPLATE",
+            server.address + "/{repo_id}/resolve/{revision}/{filename}",
+        )
+        yield server
+
+
+def test_a_model_is_fetched_once_and_answers(hub: HubServer, clip: Clip) -> None:
+    shares: list[float] = []
+    options = HubOptions(dtype="float32")
+    model = load("org/model", device="cpu", options=options, progress=shares.append)
+    assert isinstance(model, HubModel)
+    assert "".join(
+        model.stream(model.encode(clip), "What?", options=AnswerOptions(max_new_tokens=8))
+    )
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx(1)
+    assert hub.sent["model.safetensors"] == len(hub.files["model.safetensors"])
+    assert "pytorch_model.bin" not in hub.sent
+    before = dict(hub.sent)
+    hub.shutdown()
+    load("org/model", device="cpu", options=options)
+    assert hub.sent == before
+
+
+def test_a_revision_is_kept_apart_and_a_wrong_one_is_named(hub: HubServer) -> None:
+    assert downloaded("org/model@v2") is None
+    folder = fetch("org/model@v2")
+    assert downloaded("org/model@v2") == folder
+    assert downloaded("org/model") is None
+    with pytest.raises(UnknownModel, match=r"no revision 'v9'.*commit"):
+        fetch("org/model@v9")
+
+
+def test_a_download_that_broke_off_is_no_model_until_it_is_loaded_again(hub: HubServer) -> None:
+    hub.broken = "model.safetensors"
+    with pytest.raises(ModelNotDownloaded, match=r"broke off.*Load it again.*are kept"):
+        load("org/model", device="cpu")
+    assert downloaded("org/model") is None
+    hub.broken = ""
+    hub.sent.clear()
+    shares: list[float] = []
+    folder = fetch("org/model", progress=shares.append)
+    assert list(hub.sent) == ["model.safetensors"]
+    assert (folder / "model.safetensors").read_bytes() == hub.files["model.safetensors"]
+    assert shares[-1] == pytest.approx(1)
+
+
+def test_a_disk_that_becomes_full_is_named(hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(file_download, "http_get", full)
+    with pytest.raises(ModelNotDownloaded, match=r"became full.*HF_HOME"):
+        fetch("org/model")
+
+
+def test_what_the_hub_refuses_is_named_with_its_cure(hub: HubServer) -> None:
+    with pytest.raises(UnknownModel, match="Check the spelling"):
+        fetch("org/nothing")
+    with pytest.raises(ModelNotDownloaded, match="hf auth login"):
+        fetch("org/locked")
+
+
+def test_without_a_network_the_cure_is_said(
+    hub: HubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
+    with pytest.raises(ModelNotDownloaded, match=r"cannot be reached.*'fused' needs neither"):
+        load("org/model", device="cpu")
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    with pytest.raises(ModelNotDownloaded, match="cannot be reached"):
+        load("org/model", device="cpu")
+
+
+def test_too_little_room_is_said_before_anything_is_fetched(
+    hub: HubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "_SPARE_BYTES", 10**18)
+    with pytest.raises(ModelNotDownloaded, match=r"GB free.*HF_HOME"):
+        fetch("org/model")
+    assert not hub.sent
