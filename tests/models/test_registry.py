@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from vqa.errors import UnknownModel, Unsupported, WeightsBroken
+from vqa.errors import ExtraMissing, UnknownModel, Unsupported, WeightsBroken
 from vqa.models import registry
 from vqa.models.base import VideoQAModel
 from vqa.models.endpoint import EndpointModel
@@ -65,6 +66,15 @@ def test_options_of_hub_models_are_refused_by_others() -> None:
         with pytest.raises(Unsupported, match="one precision"):
             load(name, options=HubOptions(bits=4))
     assert load("echo", options=HubOptions()).name == "echo"
+
+
+def test_a_page_loads_hub_models_with_its_options_and_others_without(tmp_path: Path) -> None:
+    load_for_page = registry.loader(HubOptions(bits=4))
+    assert load_for_page("echo", device="cpu").name == "echo"
+    (tmp_path / "config.json").write_text('{"model_type": "smolvlm"}')
+    missing = find_spec("bitsandbytes") is None
+    with pytest.raises(ExtraMissing if missing else WeightsBroken):
+        load_for_page(str(tmp_path), device="cpu")
 
 
 def test_a_served_model_is_a_row_where_one_is_set(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vqa import settings
 from vqa.errors import UnknownModel, Unsupported
@@ -114,6 +114,15 @@ def load(
         cure=f"Known are {known}, a folder with weights, hub ids such as org/model, and addresses such as "
         "https://host/v1#model.",
     )
+
+
+def loader(options: HubOptions) -> Callable[..., VideoQAModel]:
+    """`load` with these options for hub models, and without them for the rest: for a page that offers both."""
+
+    def chosen(name: str, **how: Any) -> VideoQAModel:
+        return load(name, options=options if takes_options(name) else None, **how)
+
+    return chosen
 
 
 def takes_options(name: str) -> bool:
