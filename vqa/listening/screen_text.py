@@ -12,15 +12,18 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from vqa.errors import ExtraMissing
 from vqa.types import Clip, SamplingPlan, TimedText
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 _LEAST_SCORE = 0.7
 _SAME_RATIO = 0.8
+# What coding changes in a picture that stands still; a letter changes more.
+_STILL_LEVELS = 24
 
 Line = tuple[str, float]
 LineReader = Callable[["NDArray[np.uint8]"], Sequence[Line]]
@@ -56,10 +59,11 @@ def read_screen(clip: Clip, *, reader: LineReader | None = None) -> list[TimedTe
     read = reader or ocr_reader()
     finished: list[_Following] = []
     running: list[_Following] = []
+    lines: Sequence[Line] = ()
     for row, frame in enumerate(clip.frames):
-        seen = [
-            (text, score) for text, score in read(frame) if score >= _LEAST_SCORE and text.strip()
-        ]
+        if row == 0 or not _still(clip.frames[row - 1], frame):
+            lines = read(frame)
+        seen = [(text, score) for text, score in lines if score >= _LEAST_SCORE and text.strip()]
         left = []
         for line in running:
             match = next((s for s in seen if _same(s[0], line.text)), None)
@@ -104,6 +108,12 @@ def ocr_reader() -> LineReader:
         return list(zip(found.txts, map(float, found.scores), strict=True))
 
     return read
+
+
+def _still(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
+    """Whether two frames show the same, so that one reading serves both."""
+    change = np.abs(one[::2, ::2].astype(np.int16) - other[::2, ::2])
+    return int(change.max()) <= _STILL_LEVELS
 
 
 def _same(one: str, other: str) -> bool:
