@@ -38,6 +38,18 @@ def test_a_group_is_its_members() -> None:
     assert facts.events[0].plural
 
 
+def test_what_stands_where() -> None:
+    (facts,) = parse_captions(["A white cup on top of a table in front of a window"])
+    said = [(r.thing.lemma, r.word, r.place.lemma) for r in facts.relations]
+    assert ("cup", "on top of", "table") in said
+
+
+def test_a_vehicle_drives_but_its_rider_rides() -> None:
+    drives, rides = parse_captions(["A car drives on the street", "A man on a bike riding away"])
+    assert [(e.subject, e.doing) for e in drives.events] == [("car", "driving")]
+    assert "bike" not in [e.subject for e in rides.events]
+
+
 @pytest.mark.parametrize(
     ("verb", "form"),
     [

@@ -58,8 +58,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="vqa train", description="Train the embedded model.")
     parser.add_argument("data", type=Path, help="a folder in the format of docs/training.md")
     parser.add_argument("--out", type=Path, required=True, help="where the run lives")
+    parser.add_argument(
+        "--begin",
+        type=Path,
+        metavar="WEIGHTS",
+        help="go on from these weights of an earlier training",
+    )
     for field in fields(TrainingSettings):
-        if field.name in ("data", "out"):
+        if field.name in ("data", "out", "begin"):
             continue
         default = field.default
         parser.add_argument(

@@ -12,7 +12,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-_FROZEN = ("vision.", "text.")
+FROZEN = ("vision.", "text.")
 _MOMENTS = ("step", "exp_avg", "exp_avg_sq", "momentum_buffer")
 
 
@@ -21,7 +21,7 @@ def trained_state(model: torch.nn.Module) -> dict[str, Tensor]:
     return {
         name: parameter
         for name, parameter in model.named_parameters()
-        if not name.startswith(_FROZEN) and name != "lm_head.weight"
+        if not name.startswith(FROZEN) and name != "lm_head.weight"
     }
 
 

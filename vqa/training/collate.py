@@ -12,6 +12,7 @@ import sentencepiece
 import torch
 from torch import Tensor
 
+from vqa.models.devices import fast_dtype
 from vqa.models.fused.config import NUM_IMAGENET_CLASSES, FusedConfig
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.model import FusedVideoQA
@@ -36,6 +37,7 @@ class Batch:
         labels: (A, M) answer pieces, -100 where none.
         clip_of: (A,) which clip each answer belongs to.
         picture_cells: (P, C, F).
+        picture_logits: (P, 1000) ImageNet scores.
         sentence_vectors: (P, E) MiniLM's unit vector of a true sentence about each picture.
     """
 
@@ -46,6 +48,7 @@ class Batch:
     labels: Tensor
     clip_of: Tensor
     picture_cells: Tensor
+    picture_logits: Tensor
     sentence_vectors: Tensor
 
 
@@ -91,7 +94,8 @@ class WordMemo:
             return_tensors="pt",
         )
         device = self._model.device
-        with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16):
+        quick = fast_dtype(device) is torch.bfloat16
+        with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=quick):
             states = self._model.read_words(
                 tokens["input_ids"].to(device), tokens["attention_mask"].to(device)
             )
@@ -144,7 +148,7 @@ class Batches:
         clip_tokens = num_frames * 6 + _OTHER_TOKENS
         count = max(2, self.tokens_per_batch // clip_tokens)
         examples = [self.composer.draw(num_frames, dice) for _ in range(count)]
-        cells, sentences = self._pictures(dice)
+        cells, logits, sentences = self.pictures(self.num_pictures, dice)
         states, mask = self.memo.states([e.question for e in examples])
         labels, clip_of = self._answers(examples, dice)
         return Batch(
@@ -155,6 +159,7 @@ class Batches:
             labels=labels,
             clip_of=clip_of,
             picture_cells=cells,
+            picture_logits=logits,
             sentence_vectors=self.memo.vectors(sentences),
         )
 
@@ -238,16 +243,17 @@ class Batches:
             labels[number, : len(row)] = torch.tensor(row)
         return labels, torch.tensor(owners)
 
-    def _pictures(self, dice: random.Random) -> tuple[Tensor, list[str]]:
-        """Pictures, each with something true to say of it."""
+    def pictures(self, count: int, dice: random.Random) -> tuple[Tensor, Tensor, list[str]]:
+        """At most `count` pictures, each with something true to say of it: (P, C, F), (P, 1000) and P sentences."""
         table = self.composer.features
         rows, sentences = [], []
-        for record in dice.sample(self.worded, min(self.num_pictures, len(self.worded))):
+        for record in dice.sample(self.worded, min(count, len(self.worded))):
             place = table.rows[record.path]
             rows.append(place.first + dice.randrange(place.count))
             sentences.append(_sentence(record, self.composer, dice))
         cells = np.asarray(table.cells[np.array(rows)], dtype=np.float32)
-        return torch.from_numpy(cells), sentences
+        logits = np.asarray(table.label_logits[np.array(rows)], dtype=np.float32)
+        return torch.from_numpy(cells), torch.from_numpy(logits), sentences
 
 
 def tidy_answer(answer: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from vqa.training.grammar import CaptionFacts, Event, Thing, parse_captions
+from vqa.training.grammar import CaptionFacts, Event, Relation, Thing, parse_captions
 from vqa.training.records import Record
 
 
@@ -38,4 +38,8 @@ def _revive(row: dict[str, Any]) -> CaptionFacts:
         things=tuple(map(thing, row["things"])),
         events=tuple(Event(**event) for event in row["events"]),
         worn=tuple((wearer, thing(fields)) for wearer, fields in row["worn"]),
+        relations=tuple(
+            Relation(thing=thing(r["thing"]), word=r["word"], place=thing(r["place"]))
+            for r in row["relations"]
+        ),
     )

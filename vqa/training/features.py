@@ -19,6 +19,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from vqa.models.devices import fast_dtype
 from vqa.models.fused.config import NUM_IMAGENET_CLASSES, FusedConfig
 from vqa.models.fused.pixels import pixel_values
 from vqa.models.fused.vision import VisionEncoder
@@ -157,7 +158,8 @@ def _worker(
     config = FusedConfig(**config_fields)
     vision = VisionEncoder(config).eval()
     vision.load_state_dict(vision_state(tuple(config.vision_depths)))
-    vision.to(device, torch.bfloat16).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    dtype = fast_dtype(device)
+    vision.to(device, dtype).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     cells = np.memmap(folder / "cells.f16", dtype=np.float16, mode="r+", shape=shape)
     logits = np.memmap(
         folder / "label_logits.f16",
@@ -168,7 +170,7 @@ def _worker(
     times: dict[str, tuple[float, ...]] = {}
     for record, pictures, frame_times in _pictures(records, data, config, num_views):
         with torch.inference_mode():
-            x = pictures.to(device=device, dtype=torch.bfloat16, memory_format=torch.channels_last)
+            x = pictures.to(device=device, dtype=dtype, memory_format=torch.channels_last)
             features = vision(x)
         first, count = rows[record.path]
         cells[first : first + count] = features.cells.float().cpu().numpy()

@@ -5,12 +5,12 @@ Source: spaCy's small English pipeline (MIT), as the PyPI package `en-core-web-s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from vqa.errors import ExtraMissing
-from vqa.training.words import ACTORS, CLOTHES, COLOURS, NUMBERS
+from vqa.training.words import ACTORS, CLOTHES, COLOURS, NUMBERS, VEHICLE_VERBS, VEHICLES
 
 _IRREGULAR = {
     "lie": "lying",
@@ -24,6 +24,8 @@ _DOUBLING = frozenset(
     "run sit swim hit get put cut dig hop jog let set shop skip slip stop swing trot wag win hug grab chat clap drag "
     "drum flip grin hum nap pat pet plan rub scrub sip snap spin spit step strip tap tip trim trip zip bat".split()
 ) - {"swing"}
+_WHERE_WORDS = frozenset("on in under inside behind above over at beside underneath".split())
+_WHERE_NOUNS = frozenset({"front", "top"})
 _DULL_VERBS = frozenset(
     "be have do seem appear look wear dress cover contain include attempt try go start begin prepare get let keep seem show say".split()
 )
@@ -55,6 +57,15 @@ class Event:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Relation:
+    """Where a thing is without anybody doing anything: "a cup on a table"; `word` may be "in front of"."""
+
+    thing: Thing
+    word: str
+    place: Thing
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaptionFacts:
     """What one caption says."""
 
@@ -62,6 +73,7 @@ class CaptionFacts:
     things: tuple[Thing, ...]
     events: tuple[Event, ...]
     worn: tuple[tuple[str, Thing], ...] = ()
+    relations: tuple[Relation, ...] = ()
 
 
 def gerund(lemma: str) -> str:
@@ -104,9 +116,33 @@ def _facts(parsed: Any) -> CaptionFacts:
             things[noun.i] = _thing(noun, owner=wearer)
             worn.append((wearer, things[noun.i]))
     events = tuple(e for t in parsed if t.pos_ in ("VERB", "AUX") for e in _event(t))
+    relations = tuple(r for noun in nouns for r in _relations(noun, things))
     return CaptionFacts(
-        text=parsed.text, things=tuple(things.values()), events=events, worn=tuple(worn)
+        text=parsed.text,
+        things=tuple(things.values()),
+        events=events,
+        worn=tuple(worn),
+        relations=relations,
     )
+
+
+def _relations(noun: Any, things: Mapping[int, Thing]) -> Iterator[Relation]:
+    """What the noun stands in, on or under, by the prepositions that hang on it."""
+    for child in noun.children:
+        if child.dep_ != "prep" or child.text not in _WHERE_WORDS:
+            continue
+        word, places = child.text, [c for c in child.children if c.dep_ == "pobj"]
+        if places and places[0].text in _WHERE_NOUNS:
+            word = f"{word} {places[0].text} of"
+            places = [
+                g
+                for c in places[0].children
+                if c.text == "of"
+                for g in c.children
+                if g.dep_ == "pobj"
+            ]
+        if places and places[0].i in things:
+            yield Relation(thing=things[noun.i], word=word, place=things[places[0].i])
 
 
 def _thing(noun: Any, owner: str = "") -> Thing:
@@ -158,8 +194,8 @@ def _wearer(noun: Any) -> str:
     return ""
 
 
-def _actor(token: Any) -> Any:
-    """This noun, or the nearest one it belongs to, that can act."""
+def _actor(token: Any, verb: str = "") -> Any:
+    """This noun, or the nearest one it belongs to, that can act, or do this very verb."""
     seen = 0
     while token is not None and seen < 6:
         if _lemma(token) in ("group", "crowd", "couple", "pair", "bunch", "team"):
@@ -168,7 +204,9 @@ def _actor(token: Any) -> Any:
             ]
             if members:
                 return members[0]
-        if _lemma(token) in ACTORS and token.pos_ in ("NOUN", "PROPN"):
+        lemma = _lemma(token)
+        acts = lemma in ACTORS or (lemma in VEHICLES and verb in VEHICLE_VERBS)
+        if acts and token.pos_ in ("NOUN", "PROPN"):
             return token
         if token.head.i == token.i:
             return None
@@ -180,10 +218,12 @@ def _subject(verb: Any) -> Any:
     own = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")]
     if own:
         return (
-            _actor(own[0]) if _lemma(own[0]) not in ("who", "that", "which") else _actor(verb.head)
+            _actor(own[0], verb.lemma_)
+            if _lemma(own[0]) not in ("who", "that", "which")
+            else _actor(verb.head, verb.lemma_)
         )
     if verb.dep_ == "acl":
-        return _actor(verb.head)
+        return _actor(verb.head, verb.lemma_)
     if verb.dep_ == "conj" and verb.head.pos_ == "VERB":
         return _subject(verb.head)
     return None

@@ -21,10 +21,12 @@ from accelerate.utils import AutocastKwargs
 from torch import Tensor
 from torch.nn import functional
 
+from vqa.models.devices import choose_device, fast_dtype
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.model import FusedStates, FusedVideoQA
 from vqa.training.checkpoint import load_checkpoint, save_checkpoint, trained_state
 from vqa.training.collate import Batch, Batches
+from vqa.training.meanings import contrastive_loss
 from vqa.training.prepare import Workshop
 from vqa.training.settings import TrainingSettings
 
@@ -45,10 +47,12 @@ def train(
     """
     # The cache of cast weights is the process's: the thread that makes batches would empty it under a step, and the
     # sums of gradients would differ from run to run.
-    accelerator = Accelerator(
-        mixed_precision="bf16", kwargs_handlers=[AutocastKwargs(cache_enabled=False)]
-    )
     model = workshop.model
+    quick = fast_dtype(choose_device("auto")) is torch.bfloat16
+    accelerator = Accelerator(
+        mixed_precision="bf16" if quick else "no",
+        kwargs_handlers=[AutocastKwargs(cache_enabled=False)],
+    )
     trained = trained_state(model)
     model, *optimizers = accelerator.prepare(model, *build_optimizers(model, settings))
     average = {name: p.detach().clone().float() for name, p in trained.items()}
@@ -116,7 +120,8 @@ def _validate(
     _put(trained, average)
     model.eval()
     sums: dict[str, float] = {}
-    with torch.no_grad(), torch.autocast(model.device.type, torch.bfloat16):
+    quick = fast_dtype(model.device) is torch.bfloat16
+    with torch.no_grad(), torch.autocast(model.device.type, torch.bfloat16, enabled=quick):
         for number in range(_VAL_BATCHES):
             batch = _to(held_out[number], model.device)
             for name, loss in step_losses(model, batch, 0.0).items():
@@ -176,22 +181,14 @@ def step_losses(model: FusedVideoQA, batch: Batch, label_smoothing: float) -> di
     fused = model.fuse(batch.clip, batch.question_states, batch.question_mask)
     assert fused.answerable_logit is not None
     answer = _answer_loss(model, fused, batch, label_smoothing)
-    seen = model.embed_cells(batch.picture_cells)
-    scores = model.contrastive_scale.exp().clamp(max=50) * seen @ batch.sentence_vectors.T
-    alike = (batch.sentence_vectors @ batch.sentence_vectors.T) > 0.97
-    scores = scores.masked_fill(
-        alike & ~torch.eye(len(scores), dtype=torch.bool, device=scores.device), -1e4
-    )
-    pairs = torch.arange(len(scores), device=scores.device)
     return {
         "answer": answer,
         "answerable": functional.binary_cross_entropy_with_logits(
             fused.answerable_logit.float(), batch.answerable
         ),
-        "contrastive": (
-            functional.cross_entropy(scores, pairs) + functional.cross_entropy(scores.T, pairs)
-        )
-        / 2,
+        "contrastive": contrastive_loss(
+            model, batch.picture_cells, batch.picture_logits, batch.sentence_vectors
+        ),
     }
 
 
@@ -210,8 +207,9 @@ def _answer_loss(
         owners = batch.clip_of[group]
         states = model.decoder(
             shift_right(labels, model.config.decoder_start_token_id, model.config.pad_token_id),
-            fused.last_hidden_state[owners],
-            fused.attention_mask[owners],
+            fused.last_hidden_state,
+            fused.attention_mask,
+            memory_rows=owners,
         )
         there = labels != -100
         each = functional.cross_entropy(

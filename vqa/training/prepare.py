@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import sentencepiece
 import torch
+from safetensors.torch import load_file
 from transformers import AutoTokenizer
 
+from vqa.errors import WeightsBroken
 from vqa.models.fused.config import FusedConfig
 from vqa.models.fused.model import FusedVideoQA
 from vqa.training.boxes import OBJECT_NAMES
+from vqa.training.checkpoint import FROZEN
 from vqa.training.collate import Batches, WordMemo, tidy_answer
 from vqa.training.composer import Composer
 from vqa.training.facts import load_facts
 from vqa.training.features import FeatureTable, build_features
 from vqa.training.imagenet import Label, read_labels
+from vqa.training.meanings import learn_meanings
 from vqa.training.pretrained import minilm_folder, text_state, vision_state
 from vqa.training.records import Record, Split, read_records
 from vqa.training.settings import TrainingSettings
@@ -46,7 +52,10 @@ def prepare(settings: TrainingSettings) -> Workshop:
     cache = settings.out / "cache"
     labels = read_labels()
     file = cache / "spiece.model"
-    if not file.is_file():
+    if settings.begin is not None:
+        cache.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(settings.begin / "tokenizer.model", file)
+    elif not file.is_file():
         learn_vocabulary(_sayings(records, labels), file, settings.vocab_size)
     pieces = sentencepiece.SentencePieceProcessor(model_file=str(file))
     torch.manual_seed(settings.seed)
@@ -74,7 +83,14 @@ def prepare(settings: TrainingSettings) -> Workshop:
         )  # fmt: skip
 
     batches = batches_of("train", records, settings.num_views)
-    _measure(model, batches.composer.features)
+    if settings.begin is not None:
+        _go_on_from(settings.begin, model)
+    else:
+        _measure(model, batches.composer.features)
+    learn_meanings(
+        model, batches, settings.meaning_steps, settings.seed,
+        cache / "meanings.safetensors", settings.out / "log.jsonl",
+    )  # fmt: skip
     held_out = (settings.data / "val.jsonl").is_file()
     return Workshop(
         model=model,
@@ -84,6 +100,30 @@ def prepare(settings: TrainingSettings) -> Workshop:
         labels=labels,
         val_batches=batches_of("val", read_records(settings.data, "val"), 1) if held_out else None,
     )
+
+
+def _go_on_from(folder: Path, model: FusedVideoQA) -> None:
+    """Take the trained parts from a folder that an earlier training exported.
+
+    Raises:
+        WeightsBroken: the folder lacks a part, or has one of another shape.
+    """
+    state: dict[str, torch.Tensor] = {}
+    for shard in sorted(folder.glob("*.safetensors")):
+        state |= {n: t for n, t in load_file(shard).items() if not n.startswith(FROZEN)}
+    try:
+        missing, _ = model.load_state_dict({n: t.float() for n, t in state.items()}, strict=False)
+    except RuntimeError as error:
+        raise WeightsBroken(
+            f"The weights in {folder} are of another shape: {error}",
+            cure="Give --begin weights of this version, or leave it out.",
+        ) from error
+    lacking = [n for n in missing if not n.startswith(FROZEN) and n != "lm_head.weight"]
+    if lacking:
+        raise WeightsBroken(
+            f"The weights in {folder} lack {', '.join(lacking[:3])}.",
+            cure="Give --begin weights of this version, or leave it out.",
+        )
 
 
 def _begin_with_meanings(

@@ -33,6 +33,7 @@ def from_captions(
     yield from scenes.counts(facts, dice)
     yield from scenes.kinds(facts, dice)
     yield from scenes.places(facts, events, dice)
+    yield from scenes.relations(facts, dice)
     yield from scenes.presences(facts, common, dice)
     yield from _verbs(events, dice)
 

@@ -218,6 +218,43 @@ def places(
         )
 
 
+def relations(facts: Sequence[CaptionFacts], dice: random.Random) -> Iterator[Ask]:
+    """What is on, in or under what, and where a thing is that does nothing."""
+    there: dict[tuple[str, str], list[str]] = {}
+    where: dict[str, list[str]] = {}
+    for relation in (r for fact in facts for r in fact.relations):
+        thing, place = relation.thing, relation.place
+        unfit = words.VAGUE | words.CLOTHES
+        if thing.lemma in unfit or place.lemma in unfit:
+            continue
+        if thing.lemma not in words.PEOPLE and relation.word != "at":
+            there.setdefault((relation.word, place.lemma), []).append(thing.name)
+        if thing.lemma not in words.PEOPLE or place.lemma in words.PLACES:
+            noun = plural_of(thing.lemma) if thing.plural else thing.lemma
+            where.setdefault(noun, []).append(place.name)
+    for (word, place_noun), things in there.items():
+        yield Ask(
+            question=pick(
+                dice,
+                f"What is {word} the {place_noun}?",
+                f"What can be seen {word} the {place_noun}?",
+            ),
+            answers=tuple(things),
+            family="object",
+            subject=place_noun,
+        )
+    for noun, places in where.items():
+        be = "are" if noun.endswith("s") and not noun.endswith("ss") else "is"
+        yield Ask(
+            question=pick(
+                dice, f"Where {be} the {noun}?", f"Where {be} the {noun} in the {video_word(dice)}?"
+            ),
+            answers=tuple(places),
+            family="location",
+            subject=noun,
+        )
+
+
 def presences(
     facts: Sequence[CaptionFacts], common: Sequence[str], dice: random.Random
 ) -> Iterator[Ask]:

@@ -17,6 +17,8 @@ class TrainingSettings:
     Args:
         data: folder in the format of records.py.
         out: where the log, the checkpoints and at the end the weights go.
+        begin: a folder with weights of an earlier training to go on from, vocabulary and all; None begins with the
+            pretrained parts alone.
         steps: optimizer steps in all.
         tokens_per_batch: tokens a batch may hold; more frames a clip mean fewer clips a batch.
         learning_rate: the peak; reached after `warmup_steps`, held, then brought to 0 over the last `decay` share.
@@ -24,6 +26,7 @@ class TrainingSettings:
         label_smoothing: 0 to 1.
         ema: how much of the averaged weights stays at each step, 0 to 1.
         contrastive_pictures: pictures in each contrastive batch.
+        meaning_steps: steps before all others in which the contrastive head alone learns, from large batches.
         save_every: steps between checkpoints.
         validate_every: steps between validations.
         seed: what every chance is drawn from.
@@ -34,6 +37,7 @@ class TrainingSettings:
 
     data: Path
     out: Path
+    begin: Path | None = None
     steps: int = 2000
     tokens_per_batch: int = 6000
     learning_rate: float = 2e-3
@@ -43,6 +47,7 @@ class TrainingSettings:
     label_smoothing: float = 0.05
     ema: float = 0.995
     contrastive_pictures: int = 160
+    meaning_steps: int = 1000
     vocab_size: int = 4000
     num_views: int = 4
     save_every: int = 200
@@ -58,6 +63,7 @@ class TrainingSettings:
             "label_smoothing": 0 <= self.label_smoothing < 1,
             "ema": 0 <= self.ema < 1,
             "contrastive_pictures": self.contrastive_pictures >= 2,
+            "meaning_steps": self.meaning_steps >= 0,
             "vocab_size": self.vocab_size >= 16,
             "num_views": 1 <= self.num_views <= 4,
             "save_every": self.save_every >= 1,

@@ -32,6 +32,14 @@ ANIMALS = frozenset(
     "kangaroo greyhound poodle terrier dalmatian retriever collie beagle butterfly bee spider insect animal".split()
 )
 DOGS = frozenset("puppy greyhound poodle terrier dalmatian retriever collie beagle".split())
+VEHICLES = frozenset(
+    "car truck van bus train tram boat ship sailboat canoe plane airplane jet helicopter motorcycle bike bicycle "
+    "scooter tractor taxi jeep balloon".split()
+)
+# What a vehicle does itself; riding and steering are done by who is in it.
+VEHICLE_VERBS = frozenset(
+    "drive travel move park sit fly sail float go race pull stop turn wait land pass cross roll speed approach take".split()
+)
 ACTORS = PEOPLE | ANIMALS
 CLOTHES = frozenset(
     "shirt t-shirt tshirt jacket coat dress skirt shorts pants trouser jeans hat cap helmet sweater sweatshirt "

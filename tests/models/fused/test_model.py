@@ -94,10 +94,36 @@ def test_loss_is_the_cross_entropy_of_the_labels(model: FusedVideoQA) -> None:
     torch.testing.assert_close(out.loss, by_hand)
 
 
+def test_answers_that_share_a_clip_decode_as_if_each_had_its_own(model: FusedVideoQA) -> None:
+    fused = model.fuse(clips(model.config, 2, 2), *words(model.config, 2, 3))
+    assert fused.last_hidden_state is not None
+    assert fused.attention_mask is not None
+    pieces, rows = torch.tensor([[1, 5], [1, 6], [1, 7]]), torch.tensor([1, 0, 1])
+    shared = model.decoder(pieces, fused.last_hidden_state, fused.attention_mask, memory_rows=rows)
+    own = model.decoder(pieces, fused.last_hidden_state[rows], fused.attention_mask[rows])
+    torch.testing.assert_close(shared, own)
+
+
 def test_vectors_have_unit_length(model: FusedVideoQA) -> None:
-    vectors = model.embed_cells(clips(model.config, 2, 3).cells)
+    clip = clips(model.config, 2, 3)
+    vectors = model.embed_frames(clip.cells, clip.label_logits)
     assert vectors.shape == (2, 3, model.config.text_size)
     torch.testing.assert_close(vectors.norm(dim=-1), torch.ones(2, 3))
+
+
+def test_a_name_the_cnn_knows_draws_its_frame_near(model: FusedVideoQA) -> None:
+    clip = clips(model.config, 1, 2)
+    logits = torch.zeros_like(clip.label_logits)
+    logits[0, 1, 7] = 30.0
+    names = functional.normalize(torch.randn(1000, model.config.text_size), dim=-1)
+    with torch.no_grad():
+        before = model.fusion.label_vectors.clone(), model.name_scale.clone()
+        model.fusion.label_vectors.copy_(names)
+        model.name_scale.fill_(100.0)
+        unnamed, named = model.embed_frames(clip.cells, logits)[0] @ names[7]
+        model.fusion.label_vectors.copy_(before[0])
+        model.name_scale.copy_(before[1])
+    assert named > 0.99 > unnamed
 
 
 def test_auto_classes_load_the_same_model(folder: Path, model: FusedVideoQA) -> None:

@@ -37,6 +37,7 @@ class Attention(nn.Module):
         mask: Tensor | None = None,
         cache: Any = None,
         memory_is_cached: bool = False,
+        memory_rows: Tensor | None = None,
     ) -> Tensor:
         """(B, Q, D) to (B, Q, D).
 
@@ -46,6 +47,7 @@ class Attention(nn.Module):
             mask: broadcast to (B, H, Q, K), True where looking is allowed.
             cache: a transformers cache that keys and values are kept in.
             memory_is_cached: the cache already holds the keys and values of `memory`.
+            memory_rows: (B,) which row of `memory` each row of `states` looks at; None pairs them in order.
         """
         query = self._split(self.q_proj(states))
         if memory_is_cached:
@@ -54,6 +56,8 @@ class Attention(nn.Module):
         else:
             source = states if memory is None else memory
             key, value = self._split(self.k_proj(source)), self._split(self.v_proj(source))
+            if memory_rows is not None:
+                key, value = key[memory_rows], value[memory_rows]
             if cache is not None:
                 key, value = cache.update(key, value, self.layer_idx)
         mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)

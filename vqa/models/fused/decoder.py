@@ -28,7 +28,13 @@ class DecoderLayer(nn.Module):
         self.mlp = FeedForward(config)
 
     def forward(
-        self, states: Tensor, mask: Tensor, memory: Tensor, memory_mask: Tensor, cache: Any
+        self,
+        states: Tensor,
+        mask: Tensor,
+        memory: Tensor,
+        memory_mask: Tensor,
+        cache: Any,
+        memory_rows: Tensor | None,
     ) -> Tensor:
         """(B, L, D) to (B, L, D)."""
         own, across, seen = None, None, False
@@ -42,6 +48,7 @@ class DecoderLayer(nn.Module):
             mask=memory_mask[:, None, None, :],
             cache=across,
             memory_is_cached=seen,
+            memory_rows=memory_rows,
         )
         if cache is not None:
             cache.is_updated[self.layer_idx] = True
@@ -63,7 +70,12 @@ class AnswerDecoder(nn.Module):
         self.final_norm = nn.LayerNorm(config.hidden_size)
 
     def forward(
-        self, input_ids: Tensor, memory: Tensor, memory_mask: Tensor, cache: Any = None
+        self,
+        input_ids: Tensor,
+        memory: Tensor,
+        memory_mask: Tensor,
+        cache: Any = None,
+        memory_rows: Tensor | None = None,
     ) -> Tensor:
         """The state that predicts the next piece, at every place.
 
@@ -72,6 +84,8 @@ class AnswerDecoder(nn.Module):
             memory: (B, N, D) fused states.
             memory_mask: (B, N) which of them are real.
             cache: a transformers `EncoderDecoderCache`, or None.
+            memory_rows: (B,) which row of `memory` and `memory_mask` each answer looks at, where several answers share
+                one clip; None pairs them in order.
 
         Returns:
             (B, L, D).
@@ -83,6 +97,8 @@ class AnswerDecoder(nn.Module):
         states = self.dropout(self.norm(states))
         columns = torch.arange(past + length, device=input_ids.device)
         mask = columns[None, :] <= places[:, None]
+        if memory_rows is not None:
+            memory_mask = memory_mask[memory_rows]
         for layer in self.layers:
-            states = layer(states, mask[None, None], memory, memory_mask, cache)
+            states = layer(states, mask[None, None], memory, memory_mask, cache, memory_rows)
         return self.final_norm(states)  # type: ignore[no-any-return]

@@ -66,6 +66,7 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
             nn.Linear(2 * config.text_size, config.text_size),
         )
         self.contrastive_scale = nn.Parameter(torch.tensor(3.0))
+        self.name_scale = nn.Parameter(torch.zeros(()))
         self.post_init()
 
     def get_encoder(self, modality: str | None = None) -> FusionEncoder:
@@ -105,18 +106,33 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
         weights = attention_mask[..., None].float()
         return functional.normalize((states * weights).sum(1) / weights.sum(1), dim=-1)
 
-    def embed_cells(self, cells: Tensor) -> Tensor:
-        """The unit vector (…, E) in MiniLM's sentence space of each frame given as (…, C, F) cells."""
+    def embed_frames(self, cells: Tensor, label_logits: Tensor) -> Tensor:
+        """The unit vector in MiniLM's sentence space of each frame.
+
+        It is what was learnt of pictures with sentences, and the names of all that the CNN was taught to tell apart,
+        which no sentence need ever have named.
+
+        Args:
+            cells: (…, C, F) CNN features.
+            label_logits: (…, 1000) ImageNet scores.
+
+        Returns:
+            (…, E).
+
+        Source: the names' share is ConSE, arXiv:1312.5650.
+        """
         cells = self.fusion.standardise(cells)
         pooled = torch.cat([cells.mean(-2), cells.amax(-2)], dim=-1)
-        return functional.normalize(self.contrastive_head(pooled).float(), dim=-1)
+        names = label_logits.float().softmax(-1) @ self.fusion.label_vectors.float()
+        learnt = self.contrastive_head(pooled).float()
+        return functional.normalize(learnt + self.name_scale.float() * names, dim=-1)
 
     def fuse(
         self, clip: ClipFeatures, question_states: Tensor, question_mask: Tensor
     ) -> FusedStates:
         """The joint stream of clip and question, and whether the one holds the answer to the other."""
         # What the contrastive loss teaches is read here, not taught again.
-        meanings = self.embed_cells(clip.cells).detach()
+        meanings = self.embed_frames(clip.cells, clip.label_logits).detach()
         states, mask = self.fusion(clip, meanings, question_states, question_mask)
         return FusedStates(
             last_hidden_state=states,

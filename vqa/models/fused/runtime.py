@@ -16,7 +16,7 @@ from transformers.utils.logging import disable_progress_bar
 from vqa import settings
 from vqa.errors import WeightsBroken
 from vqa.models.base import VideoContext
-from vqa.models.devices import choose_device
+from vqa.models.devices import choose_device, fast_dtype
 from vqa.models.fused.asking import (
     Doubt,
     absent_sentence,
@@ -99,8 +99,8 @@ class FusedRuntime:
                 cure="Fetch the repository again; the files may be incomplete or of another version.",
             ) from error
         model.eval()
-        if place.type == "cpu" and _cpu_has_bfloat16():
-            model.vision.to(torch.bfloat16)
+        if place.type == "cpu":
+            model.vision.to(fast_dtype(place))
         return cls(model, processor, folder)
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
@@ -290,7 +290,7 @@ class FusedRuntime:
         self, clip: Clip, cells: Tensor, logits: Tensor, text: Sequence[TimedText]
     ) -> VideoContext:
         with torch.inference_mode():
-            vectors = self._model.embed_cells(cells.to(self._dtype))
+            vectors = self._model.embed_frames(cells.to(self._dtype), logits)
             states, times = self._read_text(text)
         seen = SeenClip(
             cells=cells,
@@ -381,11 +381,6 @@ def _presence(fused: FusedStates) -> float:
     """The probability that the first clip holds what is asked about."""
     assert fused.answerable_logit is not None
     return float(torch.sigmoid(fused.answerable_logit[0].float()))
-
-
-def _cpu_has_bfloat16() -> bool:
-    """Whether this processor multiplies bfloat16 in hardware; elsewhere it is emulated and slow."""
-    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 def _fingerprint(folder: Path) -> str:
