@@ -48,6 +48,8 @@ HOMES = {
     "rapidocr": ("vqa.listening",),
     "faster_whisper": ("vqa.listening",),
     "sqlite3": ("vqa.memory",),
+    "usearch": ("vqa.memory.vectors",),
+    "qdrant_client": ("vqa.memory.qdrant",),
     "sacrebleu": ("vqa.evaluation",),
     "matplotlib": ("vqa.training", "vqa.evaluation"),
 }

@@ -94,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     index = commands.add_parser("index", help="take the videos of a folder into the library")
     index.add_argument("folder", type=Path)
     _model_arguments(index, "a model that can search (default: fused)")
+    _listening_arguments(index)
     index.set_defaults(command=_index)
 
     models = commands.add_parser("models", help="list the models and what this machine can run")
@@ -116,6 +117,12 @@ def _video_arguments(parser: argparse.ArgumentParser, *, optional: bool = False)
         "--from", dest="start_s", type=float, default=0.0, metavar="S", help="start at this second"
     )
     parser.add_argument("--to", dest="end_s", type=float, metavar="S", help="end at this second")
+    _listening_arguments(parser)
+    parser.add_argument("--no-store", action="store_true", help="keep nothing of the video on disk")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _listening_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--screen-text",
         action="store_true",
@@ -126,8 +133,6 @@ def _video_arguments(parser: argparse.ArgumentParser, *, optional: bool = False)
         action="store_true",
         help="hear what is said too (an extra, see docs/listening.md)",
     )
-    parser.add_argument("--no-store", action="store_true", help="keep nothing of the video on disk")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _model_arguments(parser: argparse.ArgumentParser, told: str) -> None:

@@ -5,6 +5,7 @@ VQA_WEIGHTS     the folder of the embedded model (default: weights/ beside the p
 VQA_API_KEY     the key sent to a served endpoint; OPENAI_API_KEY is read where it is missing
 VQA_ENDPOINT    the address `https://host/v1#model` of a served model, then offered as `served`
 VQA_CACHE_GB    the most room encoded videos may take on disk (default 2)
+VQA_LIBRARY     the address of a Qdrant server that keeps the library (default: none, it is kept on this machine)
 VQA_SPEECH_MODEL  what speech is heard with: a hub id or a folder of faster-whisper (docs/listening.md)
 """
 
@@ -29,6 +30,11 @@ def weights() -> Path:
     if stated := os.environ.get("VQA_WEIGHTS"):
         return Path(stated).expanduser()
     return Path(__file__).resolve().parent.parent / "weights"
+
+
+def library_address() -> str | None:
+    """The address of the server that keeps the library, or None."""
+    return os.environ.get("VQA_LIBRARY") or None
 
 
 def speech_model() -> str | None:

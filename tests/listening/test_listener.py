@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.fakes import FakeRecogniser
 from tests.speaking import RATE, needs_voice, needs_whisper, tiny_model, track, with_sound
@@ -59,7 +60,7 @@ def test_without_the_extra_it_is_said_once(
 class Modelless(FakeRecogniser):
     """Finds voices, and has no model to hear them with."""
 
-    def words(self, samples: object) -> list[Word]:
+    def words(self, samples: NDArray[np.float32]) -> Iterator[Word]:
         raise ModelNotDownloaded("tiny is not on this disk.", cure="Connect to the network once.")
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Literal
@@ -13,9 +14,27 @@ from tests.speaking import RATE, with_sound
 from tests.videos import BLUE, GREEN, RED, write_clip
 from vqa.errors import SettingError, Unsupported
 from vqa.listening.listener import Listener
-from vqa.memory.library import Library, Segment
+from vqa.memory.library import Library, Segment, VideoLibrary
+from vqa.memory.qdrant import QdrantLibrary
 from vqa.models.echo import EchoModel
 from vqa.tasks.indexing import index_folder, open_library, search_library
+
+Opener = Callable[[ColourModel, Path], VideoLibrary]
+
+
+def on_a_server(model: ColourModel, folder: Path) -> VideoLibrary:
+    """Qdrant's own store in this process, which answers like a server."""
+    pytest.importorskip("qdrant_client", reason="qdrant-client is an extra")
+    return QdrantLibrary(
+        str(folder / "qdrant"), dim=model.embedding_dim, version=model.state_version
+    )
+
+
+@pytest.fixture(params=[open_library, on_a_server], ids=["here", "server"])
+def opened(request: pytest.FixtureRequest) -> Opener:
+    """Opens a library: here, and as it would be on a server; the same holds for both."""
+    opener: Opener = request.param
+    return opener
 
 
 @pytest.fixture
@@ -29,9 +48,9 @@ def folder(tmp_path: Path) -> Path:
     return place
 
 
-def test_words_find_the_file_and_the_time(folder: Path, tmp_path: Path) -> None:
+def test_words_find_the_file_and_the_time(folder: Path, tmp_path: Path, opened: Opener) -> None:
     model = ColourModel()
-    library = open_library(model, tmp_path / "lib")
+    library = opened(model, tmp_path / "lib")
     steps = list(index_folder(library, model, folder))
     assert [s.path.name for s in steps if s.trouble] == ["broken.mp4"]
     (best, *_) = search_library(library, model, "green")
@@ -42,14 +61,16 @@ def test_words_find_the_file_and_the_time(folder: Path, tmp_path: Path) -> None:
     library.close()
 
 
-def test_it_is_incremental_and_survives_a_restart(folder: Path, tmp_path: Path) -> None:
+def test_it_is_incremental_and_survives_a_restart(
+    folder: Path, tmp_path: Path, opened: Opener
+) -> None:
     model = ColourModel()
-    library = open_library(model, tmp_path / "lib")
+    library = opened(model, tmp_path / "lib")
     for step in index_folder(library, model, folder):
         if step.done == 2:
             break  # as if interrupted
     library.close()
-    library = open_library(model, tmp_path / "lib")
+    library = opened(model, tmp_path / "lib")
     before = model.encoded
     list(index_folder(library, model, folder))
     assert model.encoded == before + 1 or before == 2
@@ -63,9 +84,9 @@ def test_it_is_incremental_and_survives_a_restart(folder: Path, tmp_path: Path) 
     library.close()
 
 
-def test_removed_files_are_forgotten(folder: Path, tmp_path: Path) -> None:
+def test_removed_files_are_forgotten(folder: Path, tmp_path: Path, opened: Opener) -> None:
     model = ColourModel()
-    library = open_library(model, tmp_path / "lib")
+    library = opened(model, tmp_path / "lib")
     list(index_folder(library, model, folder))
     held = len(library)
     (folder / "one.mp4").unlink()
@@ -75,13 +96,13 @@ def test_removed_files_are_forgotten(folder: Path, tmp_path: Path) -> None:
     library.close()
 
 
-def test_what_is_said_is_found_in_any_form(folder: Path, tmp_path: Path) -> None:
+def test_what_is_said_is_found_in_any_form(folder: Path, tmp_path: Path, opened: Opener) -> None:
     sound = np.zeros(4 * RATE, np.int16)
     sound[3 * RATE :] = (8000 * np.sin(np.arange(RATE) * 0.2)).astype(np.int16)
     silent = (folder / "one.mp4").rename(tmp_path / "silent.mp4")
     with_sound(silent, sound, folder / "one.mp4")
     model, told = ColourModel(), list[str]()
-    library = open_library(model, tmp_path / "lib")
+    library = opened(model, tmp_path / "lib")
     list(index_folder(library, model, folder))
     assert search_library(library, model, "the price") == []
     encoded = model.encoded
@@ -104,14 +125,14 @@ def test_what_is_said_is_found_in_any_form(folder: Path, tmp_path: Path) -> None
     assert told == ["Without speech: two.mp4 has no sound."]
     library.close()
     (folder / "one.mp4").unlink()
-    library = open_library(model, tmp_path / "lib")
+    library = opened(model, tmp_path / "lib")
     list(index_folder(library, model, folder))
     assert search_library(library, model, "the price") == []
     library.close()
 
 
-def test_lines_of_another_kind_are_kept(tmp_path: Path) -> None:
-    library = Library(tmp_path / "lib", dim=3, version="1")
+def test_lines_of_another_kind_are_kept(tmp_path: Path, opened: Opener) -> None:
+    library = opened(ColourModel(), tmp_path / "lib")
     video = tmp_path / "a.mp4"
     video.write_bytes(b"x")
     frame, vector = np.zeros((8, 8, 3), np.uint8), np.eye(3, dtype=np.float32)[0]
@@ -139,6 +160,26 @@ def test_tables_of_an_older_version_are_refused(tmp_path: Path) -> None:
         old.commit()
     with pytest.raises(SettingError, match="another version"):
         Library(tmp_path, dim=3, version="1")
+
+
+def test_the_server_is_chosen_by_its_address(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("qdrant_client", reason="qdrant-client is an extra")
+    monkeypatch.setenv("VQA_LIBRARY", str(tmp_path / "kept"))
+    library = open_library(ColourModel())
+    assert isinstance(library, QdrantLibrary)
+    list(index_folder(library, ColourModel(), folder))
+    assert len(library) == 3
+    library.close()
+    other = ColourModel()
+    other.state_version = "2"
+    empty = open_library(other)
+    assert len(empty) == 0  # each version of a model has its own
+    empty.close()
+    monkeypatch.setenv("VQA_LIBRARY", "http://127.0.0.1:9")
+    with pytest.raises(SettingError, match=r"127\.0\.0\.1:9"):
+        open_library(ColourModel())
 
 
 def test_another_model_is_refused(tmp_path: Path) -> None:

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from tests.fakes import ColourModel
+from vqa.memory.words import content_words
 from vqa.models.echo import EchoModel
-from vqa.tasks.lines import content_words, fitting_lines, holds
+from vqa.tasks.lines import fitting_lines, holds
 from vqa.types import TimedText
 
 LINES = [

@@ -2,7 +2,7 @@
 
     python -m vqa.evaluation.library_bench [--segments 100000] [--dim 384] [--runs 200] [--json]
 
-A library is filled with random unit vectors and made-up lines in a temporary folder, 100 segments a video, closed, opened
+A library is filled with random unit vectors and made-up lines in a temporary folder, 500 segments a video, closed, opened
 again and searched by vector and by words, each time another one. Printed are medians and the slowest of the searches.
 """
 
@@ -24,7 +24,7 @@ from vqa.evaluation.bench import Figure, machine_name
 from vqa.evaluation.progress import counted
 from vqa.memory.library import Library, Segment
 
-_SEGMENTS_A_VIDEO = 100
+_SEGMENTS_A_VIDEO = 500
 _LINES_SHARE = 0.2
 _FOUND = 10
 _WORDS = (
@@ -36,11 +36,12 @@ _WORDS = (
 def fill(library: Library, folder: Path, *, segments: int, dim: int, seed: int = 0) -> None:
     """Take in made-up videos; a fifth of the segments are lines of six words."""
     draws, dice = np.random.default_rng(seed), random.Random(seed)
-    frame = draws.integers(0, 255, (90, 160, 3), dtype=np.uint8)
-    for number in counted(range(segments // _SEGMENTS_A_VIDEO), "videos"):
+    frame = np.full((90, 160, 3), 128, np.uint8)
+    in_one = min(segments, _SEGMENTS_A_VIDEO)
+    for number in counted(range(segments // in_one), "videos"):
         video = folder / f"{number:05d}.mp4"
         video.write_bytes(number.to_bytes(8, "big"))
-        vectors = draws.standard_normal((_SEGMENTS_A_VIDEO, dim)).astype(np.float32)
+        vectors = draws.standard_normal((in_one, dim)).astype(np.float32)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         lines = [
             " ".join(dice.choices(_WORDS, k=6)) if dice.random() < _LINES_SHARE else ""

@@ -7,13 +7,12 @@ an interrupted run loses nothing and taking in a video never writes a whole inde
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +22,7 @@ from vqa.errors import SettingError
 from vqa.memory.fingerprint import fingerprint
 from vqa.memory.thumbnails import packed_thumbnail
 from vqa.memory.vectors import Vectors
+from vqa.memory.words import spaced
 
 VIDEO_ENDINGS = frozenset(
     ".mp4 .mov .m4v .mkv .webm .avi .gif .ts .mpg .mpeg .flv .wmv .3gp .ogv".split()
@@ -41,8 +41,6 @@ CREATE INDEX IF NOT EXISTS videos_content ON videos (content);
 CREATE VIRTUAL TABLE IF NOT EXISTS lines USING fts5 (text, tokenize = 'porter unicode61');
 """
 _FACTS = "CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)"
-# Scripts that put no space between words: each letter is indexed as one.
-_UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,8 +72,49 @@ class Found:
     thumbnail: bytes
 
 
+class VideoLibrary(Protocol):
+    """What a library of videos can do, wherever it is kept; see `Library` for what each verb means."""
+
+    def __len__(self) -> int: ...
+
+    def close(self) -> None:
+        """Keep what is not kept yet, and let go."""
+        ...
+
+    def missing(self, folder: Path, *, listened: Collection[str] = ()) -> list[Path]:
+        """The videos of a folder and below that are not in it yet, or have changed since."""
+        ...
+
+    def add(
+        self, path: Path, segments: Sequence[Segment], *, listened: Collection[str] = ()
+    ) -> None:
+        """Take in a video."""
+        ...
+
+    def forget_removed(self, folder: Path) -> int:
+        """Drop the videos of a folder whose files are gone."""
+        ...
+
+    def search(
+        self, vector: NDArray[np.float32], *, limit: int = 10, threshold: float = -1.0
+    ) -> list[Found]:
+        """The segments whose picture is nearest to a vector."""
+        ...
+
+    def search_lines(
+        self,
+        vector: NDArray[np.float32],
+        words: Sequence[str],
+        *,
+        limit: int = 10,
+        threshold: float = -1.0,
+    ) -> list[Found]:
+        """The lines that hold all of some words, or whose meaning is near."""
+        ...
+
+
 class Library:
-    """The videos of some folders, searchable by words.
+    """The videos of some folders, searchable by words, on this machine.
 
     Args:
         folder: where the library is kept; None means the user's cache folder.
@@ -220,7 +259,7 @@ class Library:
             threshold: the cosine from which a meaning is near.
         """
         near = {n: score for n, score in self._told.nearest(vector, limit) if score >= threshold}
-        asked = " ".join(f'"{_spaced(word)}"' for word in words if '"' not in word)
+        asked = " ".join(f'"{spaced(word)}"' for word in words if '"' not in word)
         if asked:
             rows = self._database.execute(
                 "SELECT rowid FROM lines WHERE lines MATCH ? ORDER BY rank LIMIT ?", (asked, limit)
@@ -272,7 +311,7 @@ class Library:
         assert number is not None
         if segment.source != "picture":
             self._database.execute(
-                "INSERT INTO lines (rowid, text) VALUES (?, ?)", (number, _spaced(segment.text))
+                "INSERT INTO lines (rowid, text) VALUES (?, ?)", (number, spaced(segment.text))
             )
         return number
 
@@ -333,8 +372,3 @@ def video_files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.resolve().rglob("*")):
         if path.suffix.lower() in VIDEO_ENDINGS and path.is_file():
             yield path
-
-
-def _spaced(text: str) -> str:
-    """With a space around each letter of scripts that have none between words."""
-    return _UNSPACED.sub(r" \1 ", text)

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
+from vqa import settings
 from vqa.errors import Unsupported, VideoError
 from vqa.listening.listener import Listener
-from vqa.memory.library import Found, Library, Segment
+from vqa.memory.library import Found, Library, Segment, VideoLibrary
+from vqa.memory.qdrant import QdrantLibrary
+from vqa.memory.words import content_words
 from vqa.models.base import Embeds, Stores, VideoContext, VideoQAModel
-from vqa.tasks.lines import NEAR_IN_MEANING, content_words
+from vqa.tasks.lines import NEAR_IN_MEANING
 from vqa.tasks.moments import shot_of, spans
 from vqa.types import SamplingPlan, Shot, TimedText
 from vqa.video.reader import probe, read_clip
@@ -33,23 +36,31 @@ class Indexed:
     trouble: str = ""
 
 
-def open_library(model: VideoQAModel, folder: Path | None = None) -> Library:
-    """The library that this model's vectors belong to.
+def open_library(model: VideoQAModel, folder: Path | None = None) -> VideoLibrary:
+    """The library that this model's vectors belong to: on the server that VQA_LIBRARY names, else on this machine.
+
+    Args:
+        model: who makes the vectors.
+        folder: where it is kept on this machine; None means the user's cache folder, or the server.
 
     Raises:
         Unsupported: the model makes no vectors.
-        SettingError: the library was made by another model.
+        SettingError: the library was made by another model, or the server does not answer.
+        ExtraMissing: there is a server, and its client is not installed.
     """
     if not isinstance(model, Embeds):
         raise Unsupported(
             f"The model {model.name} cannot search.", cure="Choose the model 'fused'."
         )
     version = model.state_version if isinstance(model, Stores) else model.name
+    address = settings.library_address()
+    if address is not None and folder is None:
+        return QdrantLibrary(address, dim=model.embedding_dim, version=version)
     return Library(folder, dim=model.embedding_dim, version=version)
 
 
 def index_folder(
-    library: Library, model: VideoQAModel, folder: Path, *, listener: Listener | None = None
+    library: VideoLibrary, model: VideoQAModel, folder: Path, *, listener: Listener | None = None
 ) -> Iterator[Indexed]:
     """Take in what is new or changed, forget what is gone; each video is safe once it is told of.
 
@@ -76,7 +87,7 @@ def index_folder(
 
 
 def search_library(
-    library: Library, model: VideoQAModel, words: str, *, limit: int = 10
+    library: VideoLibrary, model: VideoQAModel, words: str, *, limit: int = 10
 ) -> list[Found]:
     """The stretches of all videos that fit the words, by picture or by line, best first; none where none is near enough."""
     assert isinstance(model, Embeds)
