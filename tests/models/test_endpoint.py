@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import threading
 import time
@@ -11,12 +13,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from vqa.chat.session import ChatSession
 from vqa.errors import EndpointError, UnknownModel
 from vqa.models import endpoint
 from vqa.models.endpoint import EndpointModel
 from vqa.models.registry import load
+from vqa.types import SamplingPlan
+
+UNSTREAMED: dict[str, tuple[int, str, dict[str, str]]] = {
+    "moved": (307, "", {"Location": "http://elsewhere/v1"}),
+    "page": (200, "<html>", {}),
+    "whole": (200, '{"choices": [{"message": {"content": "a cat"}, "finish_reason": "stop"}]}', {}),
+}
+EVENTS = {
+    "nonsense": "<html>",
+    "fails": '{"error": {"message": "CUDA out of memory"}}',
+    "wordless": '{"choices": [{"delta": {}, "finish_reason": "length"}]}',
+}
 
 
 class Server(ThreadingHTTPServer):
@@ -25,6 +40,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.faults: list[str] = []
+        self.listed = json.dumps({"data": [{"id": "served-model"}]})
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
         self.gone = threading.Event()
@@ -42,7 +58,7 @@ class Handler(BaseHTTPRequestHandler):
         """Keep quiet."""
 
     def do_GET(self) -> None:
-        self._plain(200, json.dumps({"data": [{"id": "served-model"}]}))
+        self._plain(200, self.server.listed)
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
@@ -52,6 +68,9 @@ class Handler(BaseHTTPRequestHandler):
         if fault.isdigit():
             self._plain(int(fault), "no", {"Retry-After": "0"} if fault == "429" else {})
             return
+        if fault in UNSTREAMED:
+            self._plain(*UNSTREAMED[fault])
+            return
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")
         self.send_header("connection", "close")
@@ -60,8 +79,8 @@ class Handler(BaseHTTPRequestHandler):
         if fault == "silent":
             time.sleep(1.5)
             return
-        if fault == "nonsense":
-            self._event("<html>")
+        if fault in EVENTS:
+            self._event(EVENTS[fault])
             return
         words = ["jumping", " to", " catch", " a", " toy"] * (200 if fault == "endless" else 1)
         try:
@@ -164,6 +183,13 @@ def test_passing_faults_are_tried_again(server: Server, cuts: Path, faults: list
         (["500"] * 9, "later", 4),
         (["broken"], "broke off", 1),
         (["nonsense"], "protocol", 1),
+        (["page"], "protocol", 1),
+        (["fails"], "CUDA out of memory", 1),
+        (["wordless"], "think", 1),
+        (["moved"], "http://elsewhere/v1 if you trust it", 1),
+        (["403"], "VQA_API_KEY", 1),
+        (["413"], "fewer frames", 1),
+        (["422"], "fewer frames", 1),
     ],
 )
 def test_lasting_faults_name_their_cure(
@@ -192,7 +218,54 @@ def test_stopping_ends_the_request(server: Server, cuts: Path) -> None:
     assert session.history[0].answer.stopped
 
 
-@pytest.mark.parametrize("name", ["http://", "https:///v1"])
+def test_a_server_that_is_silent_is_asked_twice_at_most(server: Server, cuts: Path) -> None:
+    server.faults = ["silent"] * 9
+    with pytest.raises(EndpointError, match="did not answer in time"):
+        ask(EndpointModel(server.address, silence_s=0.3), cuts)
+    assert len(server.requests) == 2
+
+
+def test_a_server_that_does_not_stream_is_read_whole(server: Server, cuts: Path) -> None:
+    server.faults = ["whole"]
+    assert ask(EndpointModel(server.address), cuts) == "a cat"
+
+
+@pytest.mark.parametrize("listed", ["<html>", "[]", '{"data": [{}]}', '{"data": []}'])
+def test_a_list_of_models_that_is_none_is_named(server: Server, cuts: Path, listed: str) -> None:
+    server.listed = listed
+    with pytest.raises(EndpointError, match=r"protocol|serves no model"):
+        ask(EndpointModel(server.address), cuts)
+    assert not server.requests
+
+
+def test_frames_go_as_one_video_where_the_address_says_so(server: Server, cuts: Path) -> None:
+    session = ChatSession(EndpointModel(f"{server.address}?frames=video#m"))
+    clip = session.watch(cuts, plan=SamplingPlan(num_frames=3)).clip
+    list(session.ask("What is it doing?"))
+    (request,) = server.requests
+    times, video, question = request["messages"][1]["content"]
+    assert times["text"] == "The video's 3 frames are at " + ", ".join(
+        f"{time_s:.1f}" for time_s in clip.times_s
+    ) + " s:"  # fmt: skip
+    head, *frames = video["video_url"]["url"].split(",")
+    assert head == "data:video/jpeg;base64"
+    pictures = [Image.open(io.BytesIO(base64.b64decode(frame))) for frame in frames]
+    assert [picture.size for picture in pictures] == [clip.frames.shape[2:0:-1]] * 3
+    centres = [picture.getpixel((20, 20)) for picture in pictures]
+    assert [pixel.index(max(pixel)) for pixel in centres] == [0, 1, 2]
+    assert question["text"] == "What is it doing?"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "http://",
+        "https:///v1",
+        "http://host:port/v1",
+        "http://[::1/v1",
+        "http://host/v1?frames=all",
+    ],
+)
 def test_what_is_no_address_is_refused(name: str) -> None:
     with pytest.raises(UnknownModel, match="address"):
         load(name)
