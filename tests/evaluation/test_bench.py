@@ -37,3 +37,20 @@ def test_import_is_timed_in_a_fresh_interpreter() -> None:
 
 def test_the_figure_to_quote_is_the_median() -> None:
     assert bench.Figure(name="x", unit="s", values=(9.0, 1.0, 2.0)).median == pytest.approx(2.0)
+
+
+def test_a_second_question_is_timed_against_the_first(film: Path) -> None:
+    figures = bench.time_hub(EchoModel(), film, runs=2, num_frames=4)
+    assert [figure.name for figure in figures] == [
+        "first question, first words",
+        "first question, whole answer",
+        "second question, first words",
+        "second question, whole answer",
+        "second sooner by, first words",
+        "second sooner by, whole answer",
+    ]
+    by_name = {figure.name: figure for figure in figures}
+    ratio = by_name["second sooner by, first words"].values[0]
+    first, second = (by_name[f"{n} question, first words"].values[0] for n in ("first", "second"))
+    assert ratio == pytest.approx(first / second)
+    assert ratio > 1

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import (
     AutoConfig,
     AutoModelForImageTextToText,
@@ -31,6 +30,8 @@ from transformers.models.video_llama_3.image_processing_pil_video_llama_3 import
     VideoLlama3ImageProcessorPil,
 )
 
+from vqa.models.hub.stand_in import byte_tokenizer
+
 END = "<|end|>"
 TEXT: dict[str, Any] = {
     "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
@@ -41,15 +42,7 @@ TEXT: dict[str, Any] = {
 
 
 def tokenizer(special: tuple[str, ...], template: str) -> PreTrainedTokenizerFast:
-    """A tokenizer whose tokens are bytes, and these special ones."""
-    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    bare = Tokenizer(models.BPE(vocab={letter: i for i, letter in enumerate(alphabet)}, merges=[]))
-    bare.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
-    bare.decoder = decoders.ByteLevel()
-    made = PreTrainedTokenizerFast(tokenizer_object=bare, eos_token=END, pad_token=END)
-    made.add_special_tokens({"additional_special_tokens": list(special)})
-    made.chat_template = template
-    return made
+    return byte_tokenizer(special, template, end=END)
 
 
 def _save(folder: Path, config: Any, words: PreTrainedTokenizerFast, image_processor: Any) -> Path:
