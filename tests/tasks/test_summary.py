@@ -19,8 +19,9 @@ from vqa.video.reader import read_clip
 def test_chapters_and_a_paragraph(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "v.mp4", [(RED, 15.0), (GREEN, 15.0), (BLUE, 15.0)], fps=4)
     model = ColourModel()
-    said = TimedText(start_s=1, end_s=2, text="hello", source="speech")
-    summary = summarize(model.encode(read_clip(path, model.sampling), text=[said]), model)
+    said = TimedText(start_s=1, end_s=2, text="hello.", source="speech")
+    speck = TimedText(start_s=3, end_s=4, text="0", source="screen")  # a stroke taken for text
+    summary = summarize(model.encode(read_clip(path, model.sampling), text=[said, speck]), model)
     assert [c.title for c in summary.chapters] == [
         "A red picture",
         "A green picture",

@@ -143,9 +143,12 @@ def _paragraph(chapters: Sequence[Chapter], context: VideoContext, model: VideoQ
         if number == 0 or chapter.title != chapters[number - 1].title:
             sentences.append(f"{opening}{title}.")
     for source, told in (("speech", "Said"), ("screen", "Written on the screen")):
-        lines = _telling([line for line in context.text if line.source == source], model)
+        told_there = [t for t in context.text if t.source == source and len(t.text) > 1]
+        lines = _telling(told_there, model)
         if lines:
-            sentences.append(f"{told}: " + "; ".join(f"“{line.text}”" for line in lines) + ".")
+            sentences.append(
+                f"{told}: " + "; ".join(f"“{line.text.rstrip('.')}”" for line in lines) + "."
+            )
     return " ".join(sentences)
 
 
