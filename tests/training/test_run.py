@@ -27,7 +27,6 @@ from vqa.models.fused.runtime import FusedRuntime
 from vqa.training.checkpoint import trained_state
 from vqa.training.export import export
 from vqa.training.loop import step_losses, train
-from vqa.training.meanings import learn_meanings
 from vqa.training.prepare import Workshop, prepare
 from vqa.training.settings import TrainingSettings
 from vqa.video.reader import read_clip
@@ -46,7 +45,7 @@ def _one_thread() -> Iterator[None]:
 def settings(data: Path, tmp_path_factory: pytest.TempPathFactory) -> TrainingSettings:
     return TrainingSettings(
         data=data, out=tmp_path_factory.mktemp("run"), steps=4, tokens_per_batch=200, contrastive_pictures=4,
-        vocab_size=120, num_views=2, save_every=2, warmup_steps=1, meaning_steps=2,
+        vocab_size=120, num_views=2, save_every=2, warmup_steps=1,
     )  # fmt: skip
 
 
@@ -100,19 +99,6 @@ def test_each_loss_reaches_its_part(workshop: Workshop) -> None:
     assert not any(p.requires_grad for p in (*model.vision.parameters(), *model.text.parameters()))
 
 
-def test_meanings_are_learnt_once(settings: TrainingSettings, workshop: Workshop) -> None:
-    kept = load_file(settings.out / "cache" / "meanings.safetensors")
-    assert kept["name_scale"] != 0
-    head = dict(workshop.model.named_parameters())["contrastive_head.0.weight"]
-    with torch.no_grad():
-        learnt = head.clone()
-        head.zero_()
-        file = settings.out / "cache" / "meanings.safetensors"
-        learn_meanings(workshop.model, workshop.batches, 2, 0, file, settings.out / "log.jsonl")
-        torch.testing.assert_close(head, kept["contrastive_head.0.weight"])
-        head.copy_(learnt)
-
-
 def test_a_training_goes_on_from_earlier_weights(
     settings: TrainingSettings, workshop: Workshop, tmp_path: Path
 ) -> None:
@@ -120,8 +106,7 @@ def test_a_training_goes_on_from_earlier_weights(
     average = {name: p.detach().clone() for name, p in trained_state(workshop.model).items()}
     vocabulary = settings.out / "cache" / "spiece.model"
     export(workshop.model, average, vocabulary, workshop.question_tokenizer, folder)
-    later = replace(settings, begin=folder, meaning_steps=0, seed=5)
-    (settings.out / "cache" / "meanings.safetensors").unlink()
+    later = replace(settings, begin=folder, seed=5)
     begun = trained_state(prepare(later).model)
     for name, tensor in average.items():
         torch.testing.assert_close(begun[name], tensor, rtol=1e-3, atol=1e-3)

@@ -148,7 +148,7 @@ class Batches:
         clip_tokens = num_frames * 6 + _OTHER_TOKENS
         count = max(2, self.tokens_per_batch // clip_tokens)
         examples = [self.composer.draw(num_frames, dice) for _ in range(count)]
-        cells, logits, sentences = self.pictures(self.num_pictures, dice)
+        cells, logits, sentences = self._pictures(dice)
         states, mask = self.memo.states([e.question for e in examples])
         labels, clip_of = self._answers(examples, dice)
         return Batch(
@@ -243,11 +243,11 @@ class Batches:
             labels[number, : len(row)] = torch.tensor(row)
         return labels, torch.tensor(owners)
 
-    def pictures(self, count: int, dice: random.Random) -> tuple[Tensor, Tensor, list[str]]:
-        """At most `count` pictures, each with something true to say of it: (P, C, F), (P, 1000) and P sentences."""
+    def _pictures(self, dice: random.Random) -> tuple[Tensor, Tensor, list[str]]:
+        """Pictures, each with something true to say of it: (P, C, F), (P, 1000) and P sentences."""
         table = self.composer.features
         rows, sentences = [], []
-        for record in dice.sample(self.worded, min(count, len(self.worded))):
+        for record in dice.sample(self.worded, min(self.num_pictures, len(self.worded))):
             place = table.rows[record.path]
             rows.append(place.first + dice.randrange(place.count))
             sentences.append(_sentence(record, self.composer, dice))

@@ -26,13 +26,16 @@ from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.model import FusedStates, FusedVideoQA
 from vqa.training.checkpoint import load_checkpoint, save_checkpoint, trained_state
 from vqa.training.collate import Batch, Batches
-from vqa.training.meanings import contrastive_loss
+from vqa.training.muon import Muon
 from vqa.training.prepare import Workshop
 from vqa.training.settings import TrainingSettings
 
 _ANSWERABLE_WEIGHT, _CONTRASTIVE_WEIGHT = 0.3, 0.3
 _PREFETCHED = 4
 _LARGEST_GRADIENT = 1.0
+_LARGEST_SCALE = 50.0
+# Sentences this near say the same; neither is wrong for the other's picture.
+_SAME_SENTENCE = 0.97
 _LOGGED_EVERY = 20
 _SHORT_ANSWER = 6
 _VAL_BATCHES = 6
@@ -147,21 +150,13 @@ def _put(trained: dict[str, Tensor], values: dict[str, Tensor]) -> None:
 def build_optimizers(
     model: FusedVideoQA, settings: TrainingSettings
 ) -> tuple[torch.optim.Optimizer, ...]:
-    """Muon for the matrices inside the Transformer layers, AdamW for everything else.
-
-    Source: Muon, kellerjordan.github.io/posts/muon; its step is scaled to AdamW's, arXiv:2502.16982.
-    """
+    """Muon for the matrices inside the Transformer layers, AdamW for everything else."""
     trained = trained_state(model)
     inner = [p for name, p in trained.items() if ".layers." in name and p.ndim == 2]
     kept = {id(p) for p in inner}
     outer = [p for p in trained.values() if id(p) not in kept]
     return (
-        torch.optim.Muon(
-            inner,
-            lr=settings.learning_rate,
-            weight_decay=settings.weight_decay,
-            adjust_lr_fn="match_rms_adamw",
-        ),
+        Muon(inner, lr=settings.learning_rate, weight_decay=settings.weight_decay),
         torch.optim.AdamW(
             [
                 {
@@ -186,10 +181,22 @@ def step_losses(model: FusedVideoQA, batch: Batch, label_smoothing: float) -> di
         "answerable": functional.binary_cross_entropy_with_logits(
             fused.answerable_logit.float(), batch.answerable
         ),
-        "contrastive": contrastive_loss(
-            model, batch.picture_cells, batch.picture_logits, batch.sentence_vectors
-        ),
+        "contrastive": _contrastive_loss(model, batch),
     }
+
+
+def _contrastive_loss(model: FusedVideoQA, batch: Batch) -> Tensor:
+    """How badly each picture finds its sentence among all of the batch, and each sentence its picture.
+
+    Source: CLIP, arXiv:2103.00020; the sentences' side, MiniLM, stands still.
+    """
+    seen = model.embed_frames(batch.picture_cells, batch.picture_logits)
+    sentences = batch.sentence_vectors
+    scores = model.contrastive_scale.exp().clamp(max=_LARGEST_SCALE) * seen @ sentences.T
+    own = torch.eye(len(scores), dtype=torch.bool, device=scores.device)
+    scores = scores.masked_fill((sentences @ sentences.T > _SAME_SENTENCE) & ~own, -1e4)
+    pairs = torch.arange(len(scores), device=scores.device)
+    return (functional.cross_entropy(scores, pairs) + functional.cross_entropy(scores.T, pairs)) / 2
 
 
 def _answer_loss(

@@ -23,7 +23,6 @@ from vqa.training.composer import Composer
 from vqa.training.facts import load_facts
 from vqa.training.features import FeatureTable, build_features
 from vqa.training.imagenet import Label, read_labels
-from vqa.training.meanings import learn_meanings
 from vqa.training.pretrained import minilm_folder, text_state, vision_state
 from vqa.training.records import Record, Split, read_records
 from vqa.training.settings import TrainingSettings
@@ -87,10 +86,6 @@ def prepare(settings: TrainingSettings) -> Workshop:
         _go_on_from(settings.begin, model)
     else:
         _measure(model, batches.composer.features)
-    learn_meanings(
-        model, batches, settings.meaning_steps, settings.seed,
-        cache / "meanings.safetensors", settings.out / "log.jsonl",
-    )  # fmt: skip
     held_out = (settings.data / "val.jsonl").is_file()
     return Workshop(
         model=model,

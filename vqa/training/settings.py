@@ -26,7 +26,6 @@ class TrainingSettings:
         label_smoothing: 0 to 1.
         ema: how much of the averaged weights stays at each step, 0 to 1.
         contrastive_pictures: pictures in each contrastive batch.
-        meaning_steps: steps before all others in which the contrastive head alone learns, from large batches.
         save_every: steps between checkpoints.
         validate_every: steps between validations.
         seed: what every chance is drawn from.
@@ -47,7 +46,6 @@ class TrainingSettings:
     label_smoothing: float = 0.05
     ema: float = 0.995
     contrastive_pictures: int = 160
-    meaning_steps: int = 1000
     vocab_size: int = 4000
     num_views: int = 4
     save_every: int = 200
@@ -63,7 +61,6 @@ class TrainingSettings:
             "label_smoothing": 0 <= self.label_smoothing < 1,
             "ema": 0 <= self.ema < 1,
             "contrastive_pictures": self.contrastive_pictures >= 2,
-            "meaning_steps": self.meaning_steps >= 0,
             "vocab_size": self.vocab_size >= 16,
             "num_views": 1 <= self.num_views <= 4,
             "save_every": self.save_every >= 1,
