@@ -14,6 +14,7 @@ import torch
 
 from tests.models.hub.tiny import TEXT, TINY
 from vqa.chat.session import ChatSession
+from vqa.errors import Unsupported
 from vqa.models.base import VideoQAModel
 from vqa.models.hub.runtime import HubModel
 from vqa.types import Answer, AnswerOptions, Clip, SamplingPlan, TimedText, Turn
@@ -224,6 +225,20 @@ def test_words_cannot_pass_for_frames(tiny: Tiny, clip: Clip, kind: str) -> None
     assert "Written on the screen at 1.0 s: SALE \n" in prompt_of(model, state)
     rest = model._writer.rest_ids(state.words, f"Say {forged}!", ())
     assert model._visual_id not in rest
+
+
+@every_kind
+def test_more_frames_than_a_model_reads_are_refused_with_a_number_that_fits(
+    tiny: Tiny, clip: Clip, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = tiny(kind)
+    text_config = model._model.config.get_text_config()
+    num_tokens = model.encode(clip).state.ids.shape[1]
+    monkeypatch.setattr(text_config, "max_position_embeddings", num_tokens + 511)
+    with pytest.raises(Unsupported, match=rf"6 frames take {num_tokens} tokens.*--frames 5"):
+        model.encode(clip)
+    monkeypatch.setattr(text_config, "max_position_embeddings", num_tokens + 512)
+    model.encode(clip)
 
 
 def test_no_reader_of_videos_but_our_own_is_loaded(tiny: Tiny, clip: Clip) -> None:

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from transformers import GenerationConfig
 
+from vqa.errors import Unsupported
 from vqa.models.base import VideoContext
 from vqa.models.hub.family import Family, Pixels
 from vqa.models.hub.prompt import PromptWriter
@@ -21,6 +22,7 @@ from vqa.models.streaming import stream_generation
 from vqa.types import AnswerOptions, Clip, TimedText, Turn
 
 _FRAMES_AT_ONCE = 4
+_ROOM_TOKENS = 512
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class HubModel:
 
         Raises:
             OutOfMemory: the clip does not fit the device.
+            Unsupported: it has more frames than the model can read.
         """
         words = self._writer.video(clip, text)
         doing = f"looking at {len(clip.times_s)} frames"
@@ -126,8 +129,9 @@ class HubModel:
         """Run the model over the video's part of the prompt."""
         first = self._pixels(clip, 0)
         ids = _spread(self._writer.prefix_ids(words), self._visual_id, first.tokens_per_frame)
-        prefix = torch.tensor([ids], device=self._entry)
         count = len(clip.times_s)
+        self._check_length(len(ids), count)
+        prefix = torch.tensor([ids], device=self._entry)
         positions = None
         if self._family.positions is not None:
             positions = self._family.positions(self._model, prefix, first.inputs, count)
@@ -151,6 +155,22 @@ class HubModel:
             start = end
         after = None if positions is None else int(positions.max()) + 1
         return SeenVideo(words=words, ids=prefix, cache=cache, next_position=after)
+
+    def _check_length(self, num_tokens: int, num_frames: int) -> None:
+        """Leave room for the question and the answer: beyond its longest text a model answers with nonsense.
+
+        Raises:
+            Unsupported: the frames are too many.
+        """
+        text_config = self._model.config.get_text_config()
+        longest = getattr(text_config, "max_position_embeddings", None)
+        if longest is None or num_tokens + _ROOM_TOKENS <= longest:
+            return
+        fitting = max(1, (longest - _ROOM_TOKENS) * num_frames // num_tokens)
+        raise Unsupported(
+            f"{num_frames} frames take {num_tokens} tokens, and {self.name} reads {longest} in all.",
+            cure=f"Take fewer frames (--frames {fitting}).",
+        )
 
     def _pixels(self, clip: Clip, row: int) -> Pixels:
         """The few frames from this row on, on the model's device in its precision."""
