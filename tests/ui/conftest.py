@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 DESKTOP, PHONE = (1280, 900), (360, 740)
@@ -92,10 +92,30 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+@pytest.fixture(scope="session")
+def contexts(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """A browser context of each kind, kept: what it has read of the page once it need not read again."""
+    kept: dict[tuple[str, bool, int], BrowserContext] = {}
+
+    def context(locale: str, dark: bool, person: int) -> BrowserContext:
+        if (locale, dark, person) not in kept:
+            kept[locale, dark, person] = chromium.new_context(
+                locale=locale,
+                color_scheme="dark" if dark else "light",
+                permissions=["clipboard-read", "clipboard-write"],
+            )
+        return kept[locale, dark, person]
+
+    yield context
+    for one in kept.values():
+        one.close()
+
+
 @pytest.fixture
-def tab(chromium: Browser, served: str) -> Iterator[Tab]:
-    """Opens the page in a browser session of its own."""
-    contexts = []
+def tab(contexts: Callable[..., BrowserContext], served: str) -> Iterator[Tab]:
+    """Opens the page; each `person` has a browser session of their own. No tab may log an error."""
+    pages = []
+    errors: list[str] = []
 
     def open_tab(
         size: tuple[int, int] = DESKTOP,
@@ -103,28 +123,35 @@ def tab(chromium: Browser, served: str) -> Iterator[Tab]:
         url: str = served,
         locale: str = "en-GB",
         dark: bool = False,
+        person: int = 0,
     ) -> Page:
-        context = chromium.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            locale=locale,
-            color_scheme="dark" if dark else "light",
-        )
-        contexts.append(context)
-        page = context.new_page()
+        page = contexts(locale, dark, person).new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": size[0], "height": size[1]})
         page.set_default_timeout(WAIT_MS)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
         page.goto(url)
         page.wait_for_selector("#vqa-question textarea")
         return page
 
     yield open_tab
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
+    assert errors == []
 
 
 def upload(page: Page, path: Path) -> None:
     """Choose a video and wait until its frames are shown."""
     page.set_input_files("#vqa-player input[type=file]", path)
     page.wait_for_selector("#vqa-frames a.vqa-frame")
+
+
+def another(page: Page, path: Path) -> None:
+    """Choose one more video while there is one."""
+    with page.expect_file_chooser() as chooser:
+        page.click("#vqa-another")
+    chooser.value.set_files(path)
 
 
 def ask(page: Page, question: str, *, awaiting: str) -> None:

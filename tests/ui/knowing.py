@@ -13,6 +13,7 @@ from vqa.models.base import VideoContext
 from vqa.types import AnswerOptions, Clip, Evidence, Judgement, SamplingPlan, TimedText, Turn
 
 LONG = "long story"
+FITTING = 3
 
 
 class KnowingModel:
@@ -39,7 +40,7 @@ class KnowingModel:
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
     ) -> Iterator[str]:
-        if question == "too much":
+        if question == "too much" and len(context.clip.times_s) > FITTING:
             raise OutOfMemory("The clip does not fit.", cure="Use fewer frames.")
         if question == "<b>bold</b>":
             yield "<script>document.title = 'stolen'</script> safe"

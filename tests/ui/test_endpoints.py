@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -65,6 +66,18 @@ def test_a_file_of_the_server_cannot_be_asked_about(client: Client, tmp_path: Pa
         client.predict(
             {"path": str(secret), "meta": {"_type": "gradio.FileData"}}, "What?", api_name="/ask"
         )
+
+
+def test_uploads_are_deleted_when_their_time_is_over(
+    videos: Mapping[str, Path], tmp_path: Path
+) -> None:
+    with serving(tmp_path, {"limits": {"keep_s": 4}}) as brief:
+        client = Client(brief, verbose=False, analytics_enabled=False)
+        client.predict(handle_file(videos["h264.mp4"]), "What?", api_name="/ask")
+        ends = time.monotonic() + 60
+        while list((tmp_path / "uploads").rglob("*.mp4")) and time.monotonic() < ends:
+            time.sleep(0.5)
+        assert not list((tmp_path / "uploads").rglob("*.mp4"))
 
 
 def test_a_shared_page_bounds_what_a_visitor_takes(

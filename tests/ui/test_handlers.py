@@ -14,15 +14,15 @@ from vqa.models.base import VideoQAModel
 from vqa.models.echo import EchoModel
 from vqa.ui import handlers, picker, search
 from vqa.ui.conversation import doubt_key, markdown
-from vqa.ui.handlers import Choices, View
 from vqa.ui.limits import PRIVATE, SHARED, Limits, Rate
+from vqa.ui.view import Choices, View
 from vqa.ui.visit import Shelf, Visit, Visits
 
 Videos = Mapping[str, Path]
 
 
 def shelf_of(model: VideoQAModel) -> Shelf:
-    return Shelf(loader=lambda name, device: EchoModel() if name == "echo" else model)
+    return Shelf(loader=lambda name, device, progress: EchoModel() if name == "echo" else model)
 
 
 @pytest.fixture
@@ -46,7 +46,8 @@ def watch(shelf: Shelf, visit: Visit, path: Path, choices: Choices | None = None
 
 def log_of(views: list[View]) -> str:
     logs = [view.log for view in views if view.log is not None]
-    return "\n".join(message["content"] for message in logs[-1])
+    contents = [message["content"] for message in logs[-1]]
+    return "\n".join(getattr(content, "value", content) for content in contents)
 
 
 def test_watching_shows_exactly_the_frames_the_model_saw(
@@ -236,9 +237,10 @@ def test_moments_and_captions(shelf: Shelf, visit: Visit, videos: Videos) -> Non
 
 def test_a_summary_has_chapters_to_click(shelf: Shelf, visit: Visit, videos: Videos) -> None:
     watch(shelf, visit, videos["h264.mp4"])
-    told = search.summary_html(visit)
+    told, chapters = search.summary_shown(visit)
     assert "Frame 3" in told
     assert 'href="#t=0.00"' in told
+    assert chapters.read_text(encoding="utf-8").startswith("0:00 ")
 
 
 def test_limits_hold(videos: Videos) -> None:
@@ -292,7 +294,7 @@ def test_a_model_loads_once_for_all() -> None:
     loaded: list[str] = []
     held = threading.Event()
 
-    def slow(name: str, *, device: str) -> VideoQAModel:
+    def slow(name: str, *, device: str, progress: object) -> VideoQAModel:
         held.wait(10)
         loaded.append(name)
         return EchoModel()

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
+
 from vqa.tasks.moments import clock
 from vqa.types import Answer, Clip
 from vqa.ui.pictures import shown, strip, time_links
@@ -30,13 +32,22 @@ def exchange(question: str, answer: Answer, clip: Clip) -> Exchange:
     return Exchange(question, answer, shown(clip, sorted(rows)))
 
 
-def messages(visit: Visit, *, keep: int | None = None) -> list[Message]:
-    """What was said about the current video, two messages a turn; `keep` leaves out what came after."""
+def messages(visit: Visit) -> list[Message]:
+    """What was said about the current video: the question, the answer, and what the answer rests on."""
     return [
         message
-        for said in visit.exchanges[:keep]
-        for message in (asked(said.question), answered(_rendered(said, visit.language)))
+        for said in visit.exchanges
+        for message in (
+            asked(said.question),
+            answered(_spoken(said.answer)),
+            *beside(_rest(said, visit.language)),
+        )
     ]
+
+
+def turn_at(visit: Visit, position: int) -> int:
+    """Which turn the message at this position of the conversation belongs to."""
+    return sum(message["role"] == "user" for message in messages(visit)[:position])
 
 
 def asked(text: str) -> Message:
@@ -45,8 +56,13 @@ def asked(text: str) -> Message:
 
 
 def answered(text: str) -> Message:
-    """A message of the model, in Markdown with HTML."""
+    """A message of the model, in Markdown; copying it copies its words and nothing else."""
     return {"role": "assistant", "content": text}
+
+
+def beside(markup: str) -> list[Message]:
+    """HTML under an answer; nothing where there is none."""
+    return [{"role": "assistant", "content": gr.HTML(markup)}] if markup else []
 
 
 def doubt(answer: Answer, language: Language) -> str:
@@ -118,18 +134,17 @@ def widest_gap(times_s: Sequence[float], start_s: float, end_s: float) -> float:
     return max(b - a for a, b in itertools.pairwise(edges))
 
 
-def _rendered(said: Exchange, language: Language) -> str:
-    answer = said.answer
-    text = time_links(html.escape(" ".join(filter(None, (answer.text, answer.note)))))
+def _spoken(answer: Answer) -> str:
+    words = " ".join(filter(None, (answer.text, answer.note)))
+    return time_links(html.escape(words, quote=False))
+
+
+def _rest(said: Exchange, language: Language) -> str:
+    """How far to trust an answer, and the frames it rests on."""
+    answer, label = said.answer, say("evidence", language)
     mark = html.escape(say("stopped", language)) if answer.stopped else doubt(answer, language)
-    frames = (
-        strip(
-            said.frames, language, label=say("evidence", language), aside=say("evidence", language)
-        )
-        if said.frames
-        else ""
-    )
-    return "\n\n".join(filter(None, (text, mark, frames)))
+    frames = strip(said.frames, language, label=label, aside=label) if said.frames else ""
+    return mark + frames
 
 
 def _plain(answer: Answer, language: Language) -> str:

@@ -7,103 +7,48 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from vqa.chat.session import ChatSession
-from vqa.errors import SettingError, VQAError
+from vqa.chat.session import ChatSession, Progress
+from vqa.errors import VQAError
 from vqa.models.base import Describes, Embeds, VideoQAModel
 from vqa.tasks.moments import clock
-from vqa.types import AnswerOptions, SamplingPlan
+from vqa.types import AnswerOptions
+from vqa.ui import cures, hearing
 from vqa.ui.conversation import (
-    Message,
     answered,
     asked,
+    beside,
     coverage,
     exchange,
     markdown,
     messages,
     narrowed,
 )
+from vqa.ui.example_videos import questions
 from vqa.ui.limits import Limits
 from vqa.ui.pictures import shown, strip
-from vqa.ui.visit import Shelf, Visit
-from vqa.ui.wording import Language, say
+from vqa.ui.view import Choices, View, alarm, frames_empty, trouble, waiting
+from vqa.ui.visit import Cure, Row, Shelf, Visit
+from vqa.ui.wording import say
 
 _PROGRESS_STEP = 0.02
 _CLOSER_SHARE, _CLOSER_LEAST_S = 0.25, 2.0
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, kw_only=True)
-class View:
-    """What is to be shown now; None leaves a part as it is.
-
-    Args:
-        log: the conversation.
-        status: a line under the player, HTML.
-        frames: the strip of frames, HTML.
-        details: what the last answer took, Markdown.
-        videos: the names of the videos of this session, with the one being watched.
-        narrowed: whether only a part of the video is looked at.
-        powers: which panels the model can fill.
-        export: the conversation as a file to save.
-        answering: whether an answer is being made.
-        fresh: whether there is no video yet, so that examples are offered.
-    """
-
-    log: list[Message] | None = None
-    status: str | None = None
-    frames: str | None = None
-    details: str | None = None
-    videos: tuple[tuple[tuple[str, str], ...], str] | None = None
-    narrowed: bool | None = None
-    powers: frozenset[str] | None = None
-    export: Path | None = None
-    answering: bool | None = None
-    fresh: bool | None = None
-
-
-@dataclass(frozen=True)
-class Choices:
-    """How the visitor wants the video looked at; None leaves it to the model."""
-
-    num_frames: int | None = None
-    strategy: str | None = None
-    start_s: float = 0.0
-    end_s: float | None = None
-
-    def plan(self, sampling: SamplingPlan, language: Language) -> SamplingPlan:
-        """The model's way of sampling with these choices in its place.
-
-        Raises:
-            SettingError: they do not go together.
-        """
-        known: dict[str, Any] = {"start_s": self.start_s or 0.0, "end_s": self.end_s or None}
-        if self.num_frames:
-            known["num_frames"] = int(self.num_frames)
-        if self.strategy:
-            known |= {"strategy": self.strategy, "interval_s": None}
-        try:
-            return replace(sampling, **known)
-        except ValueError as error:
-            raise SettingError(
-                say("bad_part", language, start=self.start_s, end=self.end_s),
-                cure=say("bad_part_cure", language),
-            ) from error
-
-
 def watch(
     shelf: Shelf, visit: Visit, path: str | None, choices: Choices, limits: Limits
 ) -> Iterator[View]:
     """Read and encode a video, telling how far it is; the conversation about it comes back."""
-    language = visit.language
-    if not path:
-        yield View(log=[], status="", frames=frames_empty(language), narrowed=False, fresh=True)
-        return
     visit.stop.set()
+    visit.unanswered = ""
     with visit.looking, visit.answering:
+        if not path:
+            visit.away = True
+            yield seen(visit)
+            return
         yield from _look(shelf, visit, path, choices, limits)
 
 
@@ -114,39 +59,105 @@ def _look(
     try:
         limits.check_video(Path(path), language)
         if shelf.peek(visit.model) is None:
-            yield View(status=waiting(say("loading", language, model=visit.model)))
+            yield from _fetch(shelf, visit)
         session = shelf.session(visit)
         plan = choices.plan(session.model.sampling, language)
-        yield View(status=waiting(say("reading", language, share=0), 0))
-        for share in _with_progress(lambda told: session.watch(path, plan=plan, progress=told)):
+        yield View(status=waiting(say("reading", language, share=0), 0), cures=())
+
+        def work(told: Progress) -> None:
+            text = hearing.heard(visit, Path(path), choices.hear, told)
+            session.watch(path, plan=plan, text=text, progress=told)
+
+        for share in _with_progress(work):
             words = say("reading" if share < 1 else "looking", language, share=share)
             yield View(status=waiting(words, share))
-        yield seen(visit)
+        visit.away = False
+        view = seen(visit)
+        told = html.escape(" ".join(visit.unheard))
+        yield replace(view, status=f"{view.status} {told}".strip())
     except VQAError as error:
-        yield View(status=trouble(error), frames=frames_empty(language))
+        yield _unseen(visit, path, trouble(error), cures.offered(visit, error))
     except Exception as error:  # noqa: BLE001 - the page must live on; the log has the traceback
         _log.exception("watch failed")
-        yield View(status=alarm(say("unexpected", language, error=repr(error))))
+        yield _unseen(visit, path, alarm(say("unexpected", language, error=repr(error))), ())
+
+
+def _fetch(shelf: Shelf, visit: Visit) -> Iterator[View]:
+    """Load the model, telling how far a download is."""
+    language, model = visit.language, visit.model
+    yield View(status=waiting(say("loading", language, model=model)), cures=())
+    for share in _with_progress(lambda told: shelf.get(model, progress=told)):
+        words = say("fetching", language, model=model, share=share)
+        yield View(status=waiting(words, share))
+
+
+def _unseen(visit: Visit, path: str, told: str, cured: tuple[Cure, ...]) -> View:
+    """A video could not be looked at: what was seen before stays only where it is of the same file."""
+    visit.cures = cured
+    context, session = visit.context, visit.session
+    if (
+        context is not None
+        and session is not None
+        and context.clip.info.path == Path(path).resolve()
+        and context.model == session.model.name
+    ):
+        return View(status=told, cures=cured)
+    visit.away = True
+    return replace(seen(visit), status=told, cures=cured, fresh=None)
 
 
 def seen(visit: Visit) -> View:
     """Everything that shows the video being watched."""
-    session, language = visit.session, visit.language
-    if session is None or session.context is None:
-        return View(log=[], status="", frames=frames_empty(language), narrowed=False, fresh=True)
-    clip = session.context.clip
+    session, context, language = visit.session, visit.context, visit.language
+    turned = None
+    if visit.path != visit.turned_to:
+        visit.turned_to = visit.path
+        turned = captions(visit)
+    if session is None or context is None:
+        return View(
+            log=[],
+            questions=questions(None, language),
+            status="",
+            frames=frames_empty(language),
+            details=say("details_empty", language),
+            narrowed=False,
+            fresh=True,
+            turned=turned,
+            cures=(),
+        )
+    clip = context.clip
     return View(
         log=messages(visit),
+        questions=questions(clip.info.path, language),
         status=coverage(clip, language),
         frames=strip(
             shown(clip, range(len(clip.times_s))), language, label=say("frames", language)
         ),
+        details=details(visit),
         videos=(tuple((video.name, str(video)) for video in session.videos), str(clip.info.path)),
         narrowed=narrowed(clip),
         powers=powers(session.model),
         export=markdown(visit, visit.folder),
         fresh=False,
+        turned=turned,
+        cures=(),
     )
+
+
+def captions(visit: Visit) -> tuple[Row, ...]:
+    """The captions of the video being watched, as they stand in the table; empty where it has none."""
+    return tuple(visit.captions.get(visit.path, ())) if visit.path is not None else ()
+
+
+def prepare(shelf: Shelf, visit: Visit) -> Iterator[View]:
+    """Load the model that was chosen before there is a video, telling how far a download is."""
+    try:
+        if shelf.peek(visit.model) is None:
+            yield from _fetch(shelf, visit)
+        yield View(status="", powers=powers(shelf.get(visit.model)), cures=())
+    except VQAError as error:
+        visit.cures = cures.offered(visit, error)
+        yield View(status=trouble(error), cures=visit.cures)
 
 
 def ask(
@@ -170,7 +181,7 @@ def ask(
         with visit.looking:
             pass
     session = visit.session
-    if session is None or session.context is None:
+    if session is None or visit.context is None:
         yield View(status=alarm(say("no_video", language)))
         return
     if not question:
@@ -182,8 +193,9 @@ def ask(
     try:
         yield from _answer(visit, session, question, keep, options)
     except VQAError as error:
-        failed = [*messages(visit), asked(question), answered(trouble(error))]
-        yield View(log=failed, answering=False)
+        visit.unanswered, visit.cures = question, cures.offered(visit, error)
+        failed = [*messages(visit), asked(question), *beside(trouble(error))]
+        yield View(log=failed, answering=False, cures=visit.cures)
     except Exception as error:  # noqa: BLE001 - the page must live on; the log has the traceback
         _log.exception("ask failed")
         told = alarm(say("unexpected", language, error=repr(error)))
@@ -208,12 +220,12 @@ def _answer(
     before, earlier = messages(visit), len(session.history)
     said, num_pieces = "", 0
     pieces = session.ask(question, options=options)
-    yield View(log=[*before, asked(question), answered("…")], answering=True)
+    yield View(log=[*before, asked(question), answered("…")], answering=True, cures=())
     try:
         for piece in pieces:
             said += piece
             num_pieces += 1
-            yield View(log=[*before, asked(question), answered(html.escape(said))])
+            yield View(log=[*before, asked(question), answered(html.escape(said, quote=False))])
             if visit.stop.is_set():
                 break
     finally:
@@ -246,10 +258,9 @@ def closer(visit: Visit, around_s: float | None) -> Choices | None:
     Returns:
         The choices, or None where no video is being watched.
     """
-    session = visit.session
-    if session is None or session.context is None:
+    if visit.context is None:
         return None
-    clip = session.context.clip
+    clip = visit.context.clip
     start, end = clip.plan.start_s, clip.plan.end_s or clip.duration_s
     if around_s is None:
         weights = [e for said in visit.exchanges[-1:] for e in said.answer.evidence]
@@ -268,15 +279,15 @@ def powers(model: VideoQAModel) -> frozenset[str]:
 
 def details(visit: Visit, num_pieces: int = 0) -> str:
     """What the last answer took, as a Markdown table."""
-    session, language = visit.session, visit.language
-    if session is None or session.context is None or not visit.exchanges:
+    session, context, language = visit.session, visit.context, visit.language
+    if session is None or context is None or not visit.exchanges:
         return say("details_empty", language)
-    info, taken = session.context.clip.info, visit.exchanges[-1].answer.timings_s
+    info, taken = context.clip.info, visit.exchanges[-1].answer.timings_s
     rows = [
         (say("detail_model", language), session.model.name),
         (say("detail_device", language), session.model.device),
         (say("detail_file", language), f"{info.codec}, {info.width} × {info.height}"),
-        (say("detail_length", language), clock(session.context.clip.duration_s)),
+        (say("detail_length", language), clock(context.clip.duration_s)),
         (say("detail_decoder", language), info.decoder),
     ]
     rows += [
@@ -289,31 +300,6 @@ def details(visit: Visit, num_pieces: int = 0) -> str:
         rows.append((say("detail_rate", language), f"{(num_pieces - 1) / speaking:.1f}"))
     head = f"| {say('detail_what', language)} | {say('detail_value', language)} |\n|---|---|"
     return "\n".join([head, *(f"| {name} | {value} |" for name, value in rows)])
-
-
-def frames_empty(language: Language) -> str:
-    """What stands where the frames will be."""
-    return f'<p class="vqa-hint">{html.escape(say("frames_empty", language))}</p>'
-
-
-def trouble(error: VQAError) -> str:
-    """A failure and its cure, as HTML."""
-    return (
-        f'<span class="vqa-alarm" role="alert"><b>{html.escape(error.message)}</b> '
-        f"{html.escape(error.cure)}</span>"
-    )
-
-
-def alarm(words: str) -> str:
-    """Words that must not be missed, as HTML."""
-    return f'<span class="vqa-alarm" role="alert">{html.escape(words)}</span>'
-
-
-def waiting(words: str, share: float | None = None) -> str:
-    """Words beside a bar that says how far something is; without a share it only says that it goes on."""
-    value = "" if share is None else f' value="{share:.2f}"'
-    label = html.escape(words)
-    return f'<span role="status"><progress max="1"{value} aria-label="{label}"></progress> {label}</span>'
 
 
 def _with_progress(work: Callable[[Callable[[float], None]], object]) -> Iterator[float]:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from vqa.ui import picker
-from vqa.ui.handlers import frames_empty
+from vqa.ui import hearing, picker
+from vqa.ui.example_videos import EXAMPLES, questions
+from vqa.ui.view import frames_empty
 from vqa.ui.wording import NAMES, Language, say
 
-EXAMPLES_FOLDER = Path(__file__).parent / "examples"
-EXAMPLES = {
-    "example_cat": EXAMPLES_FOLDER / "cat.mp4",
-    "example_shots": EXAMPLES_FOLDER / "cat, cup, astronaut.mp4",
-    "example_launch": EXAMPLES_FOLDER / "launch.mp4",
-}
+CURES = ("cure_1", "cure_2")
 
 
 @dataclass
@@ -55,8 +51,8 @@ class Parts:
         return [gr.update(**words) for words in spoken]
 
 
-def build(parts: Parts, models: Sequence[str], model: str) -> None:
-    """Put every part on the page."""
+def build(parts: Parts, models: Sequence[str], model: str, *, library: bool) -> None:
+    """Put every part on the page; `library` says whether there is one to search."""
     with gr.Row(elem_id="vqa-head"):
         parts.add("title", gr.HTML, words={}, value=title("en"), elem_id="vqa-title")
         parts.add(
@@ -66,40 +62,19 @@ def build(parts: Parts, models: Sequence[str], model: str) -> None:
         )  # fmt: skip
     parts.add("notice", gr.HTML, words={}, visible=False)
     parts.add("powers", gr.HTML, words={}, elem_id="vqa-powers")
-    with gr.Row(equal_height=False):
+    with gr.Row(equal_height=False, elem_id="vqa-columns"):
         with gr.Column(scale=6, min_width=300):
-            _watching(parts, models, model)
-        with gr.Column(scale=6, min_width=300), gr.Tabs(elem_id="vqa-tabs"):
-            with parts.add("tab_chat", gr.Tab, words={"label": "chat"}, id="chat"):
-                _chat(parts)
-            with parts.add(
-                "tab_moments",
-                gr.Tab,
-                words={"label": "moments"},
-                id="moments",
-                elem_id="vqa-tab-moments",
-            ):
-                _moments(parts)
-            with parts.add(
-                "tab_captions",
-                gr.Tab,
-                words={"label": "captions"},
-                id="captions",
-                elem_id="vqa-tab-captions",
-            ):
-                _captions(parts)
-            with parts.add(
-                "tab_summary",
-                gr.Tab,
-                words={"label": "summary"},
-                id="summary",
-                elem_id="vqa-tab-summary",
-            ):
-                _summary(parts)
-            with parts.add("tab_details", gr.Tab, words={"label": "details"}, id="details"):
-                parts.add(
-                    "details", gr.Markdown, words={"value": "details_empty"}, elem_id="vqa-details"
-                )
+            _watching(parts)
+        with gr.Column(scale=6, min_width=300):
+            with gr.Tabs(elem_id="vqa-tabs"):
+                for name, fill in _PANELS.items():
+                    with parts.add(
+                        f"tab_{name}", gr.Tab, words={"label": name}, id=name, elem_id=f"vqa-tab-{name}"
+                    ):  # fmt: skip
+                        fill(parts)
+                        if name == "moments" and library:
+                            _library(parts)
+            _advanced(parts, models, model)
 
 
 def title(language: Language) -> str:
@@ -107,12 +82,12 @@ def title(language: Language) -> str:
     return f"<h1>{say('title', language)}</h1><p>{say('lead', language)}</p>"
 
 
-def _watching(parts: Parts, models: Sequence[str], model: str) -> None:
+def _watching(parts: Parts) -> None:
     parts.add(
         "player", gr.Video, words={"label": "video"}, sources=["upload", "webcam"],
-        elem_id="vqa-player", height=380,
+        elem_id="vqa-player", height="auto",
     )  # fmt: skip
-    parts.add("examples", gr.HTML, words={}, value=_hint("examples", "en"))
+    parts.add("examples", gr.HTML, words={}, value=hint("examples", "en"))
     with parts.add("example_row", gr.Row, words={}, elem_classes="vqa-buttons"):
         for key in EXAMPLES:
             parts.add(key, gr.Button, words={"value": key}, size="sm", elem_id=f"vqa-{key}")
@@ -121,33 +96,34 @@ def _watching(parts: Parts, models: Sequence[str], model: str) -> None:
         interactive=True, filterable=False, elem_id="vqa-videos",
     )  # fmt: skip
     parts.add("status", gr.HTML, words={}, elem_id="vqa-status")
+    with gr.Row(elem_classes="vqa-buttons vqa-cures"):
+        for key in CURES:
+            parts.add(
+                key, gr.Button, words={}, size="sm", visible=False, variant="primary", elem_id=f"vqa-{key}"
+            )  # fmt: skip
     parts.add("frames", gr.HTML, words={}, value=frames_empty("en"), elem_id="vqa-frames")
-    with gr.Row(elem_classes="vqa-buttons"):
-        parts.add("here", gr.Button, words={"value": "here"}, size="sm", elem_id="vqa-here")
-        parts.add("closer", gr.Button, words={"value": "closer"}, size="sm", elem_id="vqa-closer")
+    with parts.add("tools", gr.Row, words={}, visible="hidden", elem_classes="vqa-buttons"):
+        for key in ("here", "closer", "whole"):
+            parts.add(
+                key, gr.Button, words={"value": key}, size="sm", visible="hidden" if key == "whole" else True, elem_id=f"vqa-{key}"
+            )  # fmt: skip
         parts.add(
-            "whole",
-            gr.Button,
-            words={"value": "whole"},
-            size="sm",
-            visible=False,
-            elem_id="vqa-whole",
-        )
-    with parts.add("advanced", gr.Accordion, words={"label": "advanced"}, open=False):
+            "another", gr.UploadButton, words={"label": "another"}, size="sm", file_types=["video"],
+            elem_id="vqa-another",
+        )  # fmt: skip
+
+
+def _advanced(parts: Parts, models: Sequence[str], model: str) -> None:
+    with parts.add("advanced", gr.Accordion, words={"label": "advanced"}, open=False, elem_id="vqa-advanced"):  # fmt: skip
         parts.add(
             "model", gr.Dropdown, words={"label": "model"}, choices=picker.choices(models, "en"), value=model,
             allow_custom_value=True, interactive=True, elem_id="vqa-model",
         )  # fmt: skip
         with gr.Row():
             parts.add(
-                "num_frames",
-                gr.Slider,
-                words={"label": "num_frames"},
-                minimum=0,
-                maximum=64,
-                value=0,
-                step=1,
-            )
+                "num_frames", gr.Slider, words={"label": "num_frames"}, minimum=0, maximum=64, value=0, step=1,
+                elem_id="vqa-num_frames",
+            )  # fmt: skip
             parts.add(
                 "strategy", gr.Dropdown, words={"label": "strategy"}, choices=strategies("en"), value="",
                 interactive=True, filterable=False,
@@ -156,88 +132,118 @@ def _watching(parts: Parts, models: Sequence[str], model: str) -> None:
             parts.add("start_s", gr.Number, words={"label": "from"}, value=0, minimum=0)
             parts.add("end_s", gr.Number, words={"label": "to"}, value=0, minimum=0)
         parts.add(
-            "max_tokens",
-            gr.Slider,
-            words={"label": "max_tokens"},
-            minimum=8,
-            maximum=512,
-            value=128,
-            step=8,
-        )
+            "hear", gr.CheckboxGroup, words={"label": "hear"}, choices=sources("en"), value=[],
+            visible=bool(hearing.available()), elem_id="vqa-hear",
+        )  # fmt: skip
+        parts.add(
+            "max_tokens", gr.Slider, words={"label": "max_tokens"}, minimum=8, maximum=512, value=128, step=8
+        )  # fmt: skip
         parts.add("apply", gr.Button, words={"value": "apply"}, size="sm", elem_id="vqa-apply")
 
 
 def _chat(parts: Parts) -> None:
     parts.add(
-        "log", gr.Chatbot, words={"label": "conversation", "placeholder": "chat_empty"}, height=430,
-        elem_id="vqa-chat", buttons=["copy"], editable="user", feedback_options=None, latex_delimiters=[],
-        show_label=False, examples=example_questions("en"),
+        "log", gr.Chatbot, words={"label": "conversation", "placeholder": "chat_empty"}, elem_id="vqa-chat",
+        height="max(320px, calc(100vh - 385px))", buttons=["copy"], editable="user", feedback_options=None,
+        latex_delimiters=[], show_label=False, examples=to_click(questions(None, "en")),
+        group_consecutive_messages=False,
     )  # fmt: skip
     parts.add(
         "question", gr.Textbox, words={"label": "question", "placeholder": "question_hint"}, lines=1,
-        max_lines=4, elem_id="vqa-question", max_length=2000,
+        max_lines=4, elem_id="vqa-question", max_length=2000, show_label=False,
     )  # fmt: skip
     with gr.Row(elem_classes="vqa-buttons"):
-        parts.add("send", gr.Button, words={"value": "send"}, variant="primary", elem_id="vqa-send")
         parts.add(
-            "stop",
-            gr.Button,
-            words={"value": "stop"},
-            visible=False,
-            variant="stop",
-            elem_id="vqa-stop",
-        )
-        parts.add("again", gr.Button, words={"value": "retry"}, elem_id="vqa-again")
-        parts.add("clear", gr.Button, words={"value": "clear"}, elem_id="vqa-clear")
+            "send", gr.Button, words={"value": "send"}, variant="primary", size="md", elem_id="vqa-send"
+        )  # fmt: skip
         parts.add(
-            "export",
-            gr.DownloadButton,
-            words={"label": "export"},
-            interactive=False,
+            "stop", gr.Button, words={"value": "stop"}, visible="hidden", variant="stop", size="md", elem_id="vqa-stop"
+        )  # fmt: skip
+        parts.add("again", gr.Button, words={"value": "retry"}, size="md", elem_id="vqa-again")
+        parts.add("clear", gr.Button, words={"value": "clear"}, size="md", elem_id="vqa-clear")
+        parts.add(
+            "export", gr.DownloadButton, words={"label": "export"}, interactive=False, size="md",
             elem_id="vqa-export",
-        )
+        )  # fmt: skip
 
 
 def _moments(parts: Parts) -> None:
-    parts.add(
-        "words", gr.Textbox, words={"label": "moments_words", "placeholder": "moments_hint"},
-        max_length=300, elem_id="vqa-words",
-    )  # fmt: skip
-    parts.add(
-        "find", gr.Button, words={"value": "moments_go"}, variant="primary", elem_id="vqa-find"
-    )
+    _asking(parts, "words", "find")
     parts.add("found", gr.HTML, words={}, elem_id="vqa-found")
+
+
+def _library(parts: Parts) -> None:
+    """A search over every indexed video; its pictures open theirs."""
+    with parts.add("library", gr.Accordion, words={"label": "library"}, open=True, elem_id="vqa-library"):  # fmt: skip
+        _asking(parts, "library_words", "library_find")
+        parts.add("library_told", gr.HTML, words={}, elem_id="vqa-library_told")
+        parts.add(
+            "places", gr.Gallery, words={}, columns=3, allow_preview=False, height="auto", visible=False,
+            show_label=False, elem_id="vqa-places",
+        )  # fmt: skip
+
+
+def _asking(parts: Parts, words: str, find: str) -> None:
+    key = "moments_words" if words == "words" else words
+    with gr.Row(elem_classes="vqa-asking"):
+        parts.add(
+            words, gr.Textbox, words={"label": key, "placeholder": "moments_hint"}, max_length=300, scale=4,
+            elem_id=f"vqa-{words}",
+        )  # fmt: skip
+        parts.add(
+            find, gr.Button, words={"value": "moments_go"}, variant="primary", size="md", scale=1,
+            min_width=90, elem_id=f"vqa-{find}",
+        )  # fmt: skip
 
 
 def _summary(parts: Parts) -> None:
     parts.add(
-        "summarize",
-        gr.Button,
-        words={"value": "summary_go"},
-        variant="primary",
-        elem_id="vqa-summarize",
+        "summarize", gr.Button, words={"value": "summary_go"}, variant="primary", size="md",
+        elem_id="vqa-summarize", elem_classes="vqa-start",
+    )  # fmt: skip
+    parts.add(
+        "summary", gr.HTML, words={}, value=hint("summary_empty", "en"), elem_id="vqa-summary"
     )
-    parts.add("summary", gr.HTML, words={}, elem_id="vqa-summary")
+    with gr.Row(elem_classes="vqa-buttons"):
+        parts.add(
+            "save_chapters", gr.DownloadButton, words={"label": "save_chapters"}, visible=False, size="md",
+            elem_id="vqa-save_chapters",
+        )  # fmt: skip
 
 
 def _captions(parts: Parts) -> None:
     parts.add(
-        "caption",
-        gr.Button,
-        words={"value": "captions_go"},
-        variant="primary",
-        elem_id="vqa-caption",
-    )
-    parts.add("caption_status", gr.HTML, words={})
+        "caption", gr.Button, words={"value": "captions_go"}, variant="primary", size="md",
+        elem_id="vqa-caption", elem_classes="vqa-start",
+    )  # fmt: skip
+    parts.add("caption_status", gr.HTML, words={}, value=hint("captions_empty", "en"), elem_id="vqa-caption_status")  # fmt: skip
     parts.add(
         "table", gr.Dataframe, words={}, headers=caption_headers("en"), type="array", interactive=True,
-        wrap=True, visible=False, column_count=3, elem_id="vqa-table",
+        wrap=True, visible=False, column_count=3, column_widths=["5.5rem", "5.5rem", "auto"], elem_id="vqa-table",
     )  # fmt: skip
     with gr.Row(elem_classes="vqa-buttons"):
         for key in ("save_srt", "save_vtt"):
             parts.add(
-                key, gr.DownloadButton, words={"label": key}, visible=False, elem_id=f"vqa-{key}"
-            )
+                key, gr.DownloadButton, words={"label": key}, visible=False, size="md", elem_id=f"vqa-{key}"
+            )  # fmt: skip
+
+
+def _details(parts: Parts) -> None:
+    parts.add("details", gr.Markdown, words={"value": "details_empty"}, elem_id="vqa-details")
+
+
+_PANELS = {
+    "chat": _chat,
+    "moments": _moments,
+    "captions": _captions,
+    "summary": _summary,
+    "details": _details,
+}
+
+
+def sources(language: Language) -> list[tuple[str, str]]:
+    """What can be read beside the picture on this machine."""
+    return [(say(f"hear_{name}", language), name) for name in hearing.available()]
 
 
 def strategies(language: Language) -> list[tuple[str, str]]:
@@ -245,9 +251,9 @@ def strategies(language: Language) -> list[tuple[str, str]]:
     return [(say(f"strategy_{key or 'model'}", language), key) for key in ("", "shots", "uniform")]
 
 
-def example_questions(language: Language) -> list[dict[str, str]]:
-    """Questions that fit the example videos, to click."""
-    return [{"text": say(f"example_question_{number}", language)} for number in (1, 2, 3)]
+def to_click(asked: Sequence[str]) -> list[dict[str, str]]:
+    """Questions as the conversation offers them."""
+    return [{"text": question} for question in asked]
 
 
 def without_panels(powers: frozenset[str]) -> str:
@@ -269,16 +275,17 @@ def unspoken(language: Language, models: Sequence[str]) -> list[Any]:
     """The words of the parts whose words are made, not looked up; as `UNSPOKEN` names them."""
     return [
         gr.update(value=title(language)),
-        gr.update(value=_hint("examples", language)),
+        gr.update(value=hint("examples", language)),
         gr.update(choices=strategies(language)),
         gr.update(headers=caption_headers(language)),
-        gr.update(examples=example_questions(language)),
+        gr.update(choices=sources(language)),
         gr.update(choices=picker.choices(models, language)),
     ]
 
 
-UNSPOKEN = ("title", "examples", "strategy", "table", "log", "model")
+UNSPOKEN = ("title", "examples", "strategy", "table", "hear", "model")
 
 
-def _hint(key: str, language: Language) -> str:
-    return f'<p class="vqa-hint">{say(key, language)}</p>'
+def hint(key: str, language: Language, **values: object) -> str:
+    """Quiet words that say what will stand here, as HTML."""
+    return f'<p class="vqa-hint">{html.escape(say(key, language, **values))}</p>'

@@ -8,33 +8,33 @@ from pathlib import Path
 
 from vqa.errors import SettingError, Unsupported, VQAError
 from vqa.models.base import VideoContext
-from vqa.tasks.captions import caption_video, write_captions
+from vqa.tasks.captions import caption_video, subtitle, with_text, write_captions
+from vqa.tasks.chapters import write_chapters
 from vqa.tasks.moments import clock, find_moments
 from vqa.tasks.summary import summarize
 from vqa.types import Caption
-from vqa.ui.handlers import alarm, trouble
 from vqa.ui.pictures import link, stamp, thumbnail
-from vqa.ui.visit import Visit
+from vqa.ui.view import alarm, trouble
+from vqa.ui.visit import Row, Visit
 from vqa.ui.wording import Language, say
 
-Row = list[str]
 _SHORT_S = 2.0  # below it, whole seconds say too little
 
 
 def moments_html(visit: Visit, words: str) -> str:
     """The moments that fit some words, best first, as frames to click."""
     session, language = visit.session, visit.language
-    if session is None or session.context is None:
+    if session is None or visit.context is None:
         return alarm(say("no_video", language))
     if not words.strip():
         return alarm(say("no_words", language))
     try:
-        moments = find_moments(session.context, session.model, words)
+        moments = find_moments(visit.context, session.model, words)
     except VQAError as error:
         return trouble(error)
     if not moments:
         return f'<p class="vqa-hint">{html.escape(say("moments_none", language, words=words))}</p>'
-    clip = session.context.clip
+    clip = visit.context.clip
     cells = [
         _moment(
             thumbnail(clip.frames[clip.times_s.index(m.thumbnail_s)]), m.start_s, m.end_s, language
@@ -44,8 +44,8 @@ def moments_html(visit: Visit, words: str) -> str:
     return f'<ol class="vqa-moments">{"".join(cells)}</ol>'
 
 
-def summary_html(visit: Visit) -> str:
-    """A paragraph, and chapters whose times seek the player.
+def summary_shown(visit: Visit) -> tuple[str, Path]:
+    """A paragraph with chapters whose times seek the player, as HTML; and the chapters as a file, a line each.
 
     Raises:
         VQAError: no video is being watched, or the model cannot describe frames.
@@ -58,25 +58,26 @@ def summary_html(visit: Visit) -> str:
         for c in summary.chapters
     )
     head = html.escape(say("chapters", visit.language))
-    return f"<p>{html.escape(summary.text)}</p><h3>{head}</h3><ul>{chapters}</ul>"
+    file = visit.folder / f"{context.clip.info.path.stem}.chapters.txt"
+    write_chapters(summary.chapters, file)
+    return f"<p>{html.escape(summary.text)}</p><h3>{head}</h3><ul>{chapters}</ul>", file
 
 
 def captions_rows(visit: Visit) -> list[Row]:
-    """A row a caption: from, to, what is seen.
+    """A row a caption: from, to, what is seen, said or written.
 
     Raises:
         VQAError: no video is being watched, or the model cannot describe frames.
     """
     context = _context(visit)
     assert visit.session is not None
-    return [
-        [stamp(c.start_s), stamp(c.end_s), c.text]
-        for c in caption_video(context, visit.session.model)
-    ]
+    captions = with_text(caption_video(context, visit.session.model), context.text)
+    alone = not context.text
+    return [[stamp(c.start_s), stamp(c.end_s), subtitle(c, alone=alone)] for c in captions]
 
 
 def captions_files(visit: Visit, rows: Sequence[Sequence[object]]) -> tuple[Path, Path]:
-    """The captions as they stand in the table, as .srt and .vtt.
+    """The captions as they stand in the table, as .srt and .vtt; the visit keeps them.
 
     Raises:
         SettingError: a time in the table cannot be read.
@@ -91,6 +92,7 @@ def captions_files(visit: Visit, rows: Sequence[Sequence[object]]) -> tuple[Path
         for start, end, text in rows
         if str(text).strip()
     ]
+    visit.captions[context.clip.info.path] = [[str(cell) for cell in row] for row in rows]
     stem = visit.folder / context.clip.info.path.stem
     files = Path(f"{stem}.srt"), Path(f"{stem}.vtt")
     for file in files:
@@ -99,11 +101,11 @@ def captions_files(visit: Visit, rows: Sequence[Sequence[object]]) -> tuple[Path
 
 
 def _context(visit: Visit) -> VideoContext:
-    if visit.session is None or visit.session.context is None:
+    if visit.context is None:
         raise Unsupported(
             say("no_video", visit.language), cure=say("no_video_cure", visit.language)
         )
-    return visit.session.context
+    return visit.context
 
 
 def _seconds(stated: str, language: Language) -> float:

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from vqa.errors import ExtraMissing, SettingError, VQAError
+from vqa.models.hub.options import add_hub_arguments, hub_options
 from vqa.ui.wording import Language
 
 if TYPE_CHECKING:
@@ -37,10 +38,13 @@ def start(chosen: argparse.Namespace) -> Page:
         ExtraMissing: what `--mcp` needs is not installed.
     """
     from vqa.memory.store import VideoStore
+    from vqa.models.registry import loader
+    from vqa.ui import library, picker
     from vqa.ui.limits import PRIVATE, SHARED
     from vqa.ui.page import Page, PageOptions
     from vqa.ui.sharing import is_private, lan_address, no_public_notice, no_public_words, qr_text
     from vqa.ui.visit import Shelf
+    from vqa.ui.wording import say
 
     auth = _auth(chosen.auth)
     if chosen.mcp and find_spec("mcp") is None:
@@ -55,11 +59,16 @@ def start(chosen: argparse.Namespace) -> Page:
 
     open_to_others = chosen.limits or chosen.share or not is_private(chosen.host)
     # Encoded videos hold their frames: those of visitors are not kept.
-    shelf = Shelf(chosen.device, store=None if open_to_others else VideoStore())
+    shelf = Shelf(
+        chosen.device,
+        loader=loader(hub_options(chosen)),
+        store=None if open_to_others else VideoStore(),
+    )
     options = PageOptions(
         model=chosen.model,
-        models=tuple(dict.fromkeys((chosen.model, "fused", "echo"))),
+        models=picker.names(chosen.model, only_here=open_to_others),
         limits=SHARED if open_to_others else PRIVATE,
+        library=not open_to_others and library.there(),
         notice=notice,
     )
     page = Page(shelf, options)
@@ -71,15 +80,20 @@ def start(chosen: argparse.Namespace) -> Page:
         inbrowser=chosen.browser,
         mcp_server=chosen.mcp,
         prevent_thread_lock=True,
+        quiet=True,
     )
     shelf.load_in_background(chosen.model)
-    port = int(local.rstrip("/").rsplit(":", 1)[-1])
-    address = lan_address(chosen.host, port)
-    if chosen.share and not public:
+    address = lan_address(chosen.host, int(local.rstrip("/").rsplit(":", 1)[-1]))
+    lines = [say("at", address=local)]
+    if public:
+        lines.append(say("at_public", address=public))
+    elif chosen.share:
         told["address"] = address
-        sys.stderr.write(f"\n{no_public_words(address, 'en')}\n")
+        lines.append(no_public_words(address, "en"))
     if address:
-        sys.stderr.write(f"\n{address}\n{qr_text(address)}\n")
+        lines += [say("on_network", address=address), qr_text(address)]
+    sys.stdout.write("\n".join([*lines, say("to_stop"), ""]))
+    sys.stdout.flush()
     return page
 
 
@@ -91,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, help="the port (default: the first free one from 7860)")
     parser.add_argument("--model", default="fused", help="the model chosen at first")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    add_hub_arguments(parser)
     parser.add_argument("--share", action="store_true", help="make a public link through Gradio")
     parser.add_argument("--auth", metavar="USER:PASSWORD", help="ask visitors for this")
     parser.add_argument(

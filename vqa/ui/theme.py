@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import gradio as gr
+
+ICON = Path(__file__).parent / "icon.svg"
 
 _FONTS = ["system-ui", "Segoe UI", "Roboto", "Noto Sans CJK SC", "PingFang SC", "sans-serif"]
 
@@ -58,6 +62,14 @@ def theme() -> gr.themes.Base:
         link_text_color_dark="#6fd3da",
         link_text_color_hover_dark="#a4e8ec",
         link_text_color_visited_dark="#6fd3da",
+        table_border_color="#d5dfe0",
+        table_border_color_dark="#2a3b3f",
+        table_even_background_fill="#ffffff",
+        table_even_background_fill_dark="#142023",
+        table_odd_background_fill="#f6f8f8",
+        table_odd_background_fill_dark="#101a1d",
+        table_text_color="#142326",
+        table_text_color_dark="#e6eef0",
         color_accent="#0f6a70",
         color_accent_soft="#e0f0f0",
         color_accent_soft_dark="#17363a",
@@ -67,20 +79,33 @@ def theme() -> gr.themes.Base:
 
 
 CSS = """
+.gradio-container { --layout-gap: 12px; }
 .gradio-container .main.app { max-width: 1560px !important; margin: 0 auto; padding: 10px 24px; }
 .gradio-container .html-container { padding: 0 !important; }
 .dark { --color-accent: #45bcc3; }
-.gradio-container footer { color: var(--body-text-color-subdued); }
+footer { color: var(--body-text-color-subdued); }
 #vqa-head { align-items: center; flex-wrap: nowrap; }
 #vqa-title h1 { margin: 0; font-size: 1.55rem; line-height: 1.2; }
 #vqa-title p { margin: .15rem 0 0; color: var(--body-text-color-subdued); }
 #vqa-language { flex: 0 0 auto; min-width: 110px !important; width: 110px; }
+/* The player has the shape of a film, so that nothing moves when one comes. */
+#vqa-player { aspect-ratio: 16 / 10; max-height: calc(100vh - 330px); min-height: 210px; }
+#vqa-player .video-container { height: 100%; }
 #vqa-player .video-container:has(video) { display: flex; flex-direction: column; }
 #vqa-player .video-container:has(video) > .wrap { flex: 1 1 0; min-height: 0; height: auto !important; }
 #vqa-player .mirror-wrap { height: 100%; }
 #vqa-player video { background: #000; height: 100%; }
+#vqa-player video::cue { font-size: 1.05rem; background: rgba(0, 0, 0, .75); }
+/* With a film in it, other sources wait; cutting it would fetch a program from the network. */
+#vqa-player .video-container:has(> .wrap video) > .source-selection,
+#vqa-player button[aria-label="Trim video to selection"], #vqa-player button[aria-label="Reset video to initial value"] { display: none; }
 #vqa-status { min-height: 1.7rem; font-size: .92rem; color: var(--body-text-color); }
-#vqa-status progress { width: 7rem; height: .7rem; vertical-align: middle; accent-color: var(--color-accent); }
+#vqa-status progress { width: 7rem; height: .7rem; vertical-align: middle; appearance: none; border: 0;
+  border-radius: 99px; overflow: hidden; background: var(--border-color-primary); }
+#vqa-status progress::-webkit-progress-bar { background: var(--border-color-primary); }
+#vqa-status progress::-webkit-progress-value { background: var(--color-accent); }
+#vqa-status progress::-moz-progress-bar { background: var(--color-accent); }
+#vqa-status progress:not([value]) { background: linear-gradient(90deg, var(--border-color-primary), var(--color-accent)); }
 .vqa-alarm { display: inline-block; padding: .35rem .6rem; border-radius: 8px; border-left: 4px solid #b3261e;
   background: #fdecea; color: #5f1410; }
 .dark .vqa-alarm { background: #3b1714; color: #ffd9d4; border-left-color: #ff8a7d; }
@@ -88,20 +113,31 @@ CSS = """
 .vqa-notice { display: flex; gap: 1rem; align-items: center; flex-wrap: wrap; padding: .7rem 1rem; border-radius: 10px;
   background: var(--block-background-fill); border: 1px solid var(--block-border-color); }
 .vqa-notice svg { width: 120px; height: 120px; background: #fff; }
-#vqa-frames { min-height: 104px; }
-.vqa-strip { display: flex; gap: .4rem; overflow-x: auto; padding: 3px 3px 8px; align-items: center; }
-.vqa-label { flex: 0 0 auto; font-size: .85rem; color: var(--body-text-color); }
-#vqa-chat .message * { opacity: 1; }
-a.vqa-frame { position: relative; flex: 0 0 auto; border-radius: 8px; overflow: hidden; display: block; line-height: 0;
+.vqa-strip { display: grid; grid-template-columns: repeat(auto-fill, minmax(94px, 1fr)); gap: .4rem; max-height: 232px;
+  overflow-y: auto; padding: 3px; }
+.vqa-label { grid-column: 1 / -1; font-size: .85rem; color: var(--body-text-color-subdued); }
+a.vqa-frame { position: relative; border-radius: 6px; overflow: hidden; display: block; line-height: 0; background: #000;
   padding: 0 !important; }
-a.vqa-frame img { height: 88px; width: auto; max-width: none !important; display: block; margin: 0 !important;
-  border-radius: 0 !important; }
-a.vqa-frame span { position: absolute; right: 4px; bottom: 4px; padding: 2px 6px; border-radius: 5px; line-height: 1.25;
-  font-size: .75rem; font-weight: 600; color: #fff; background: rgba(0, 0, 0, .8); }
-#vqa-chat a.vqa-frame img { height: 68px; }
+a.vqa-frame img { width: 100%; height: auto; aspect-ratio: 16 / 9; object-fit: contain; max-width: none !important; display: block;
+  margin: 0 !important; border-radius: 0 !important; }
+a.vqa-frame span { position: absolute; right: 3px; bottom: 3px; padding: 1px 5px; border-radius: 5px; line-height: 1.25;
+  font-size: .72rem; font-weight: 600; color: #fff; background: rgba(0, 0, 0, .8); }
 a.vqa-frame:hover, a.vqa-frame:focus-visible, a.vqa-moment:hover img, a.vqa-moment:focus-visible img {
   outline: 3px solid var(--color-accent); outline-offset: -1px; }
 #vqa-chat a { text-decoration: underline; }
+#vqa-chat .message { overflow-wrap: anywhere; }
+#vqa-chat .message * { opacity: 1; }
+#vqa-chat .placeholder { padding: 1rem 1.2rem; text-align: center; }
+#vqa-chat .examples { grid-template-columns: repeat(auto-fit, minmax(170px, 1fr)); max-width: none; padding: 0 1rem 1rem; }
+#vqa-chat .bubble-wrap { padding-top: 14px; }
+#vqa-chat .message-row { margin: 4px 12px 2px; }
+#vqa-chat .bot-row:not(:has(.component)) { max-width: calc(100% - 64px); }
+#vqa-chat .bot-row .flex-wrap { max-width: 100%; }
+#vqa-chat .message-buttons-left { align-self: flex-end; margin: -34px 12px 6px 0; }
+#vqa-chat .bot-row:has(.component) { margin-bottom: 14px; }
+#vqa-chat .bot-row:has(.component) .bot { border: 0; background: none; box-shadow: none; padding: 0; margin: 0; width: 100%; }
+#vqa-chat .bot-row:has(.component) .flex-wrap { max-width: 100%; width: 100%; }
+#vqa-chat .vqa-strip { grid-template-columns: repeat(3, minmax(0, 136px)); }
 .vqa-moments { display: grid; grid-template-columns: repeat(auto-fill, minmax(140px, 1fr)); gap: .7rem; padding: 4px;
   margin: 0; list-style: none; }
 .vqa-moments li { margin: 0; }
@@ -112,18 +148,33 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 .vqa-sure { color: #0b5f3a; } .vqa-fairly_sure { color: #0b5a60; } .vqa-guess { color: #7a4b00; } .vqa-absent { color: #8c1d18; }
 .dark .vqa-sure { color: #7fe0ae; } .dark .vqa-fairly_sure { color: #7fd6dc; } .dark .vqa-guess { color: #f2c46d; }
 .dark .vqa-absent { color: #ffb1a8; }
+.vqa-cures:not(:has(button)) { display: none; }
 .vqa-buttons { gap: .5rem !important; flex-wrap: wrap; }
 .vqa-buttons button, .vqa-buttons > * { min-width: 84px !important; flex: 1 1 84px; }
-#vqa-chat .placeholder { padding: 1rem 1.2rem; text-align: center; }
-#vqa-chat .message { overflow-wrap: anywhere; }
+.vqa-asking { align-items: stretch; flex-wrap: nowrap !important; }
+.vqa-asking button { flex: 0 0 auto; }
+.vqa-start { align-self: flex-start; }
+#vqa-table, #vqa-table table, #vqa-table td, #vqa-table th { font-family: var(--font) !important; }
 #vqa-chat table, #vqa-details table { width: 100%; }
+#vqa-details table, #vqa-details th, #vqa-details td { border-color: var(--table-border-color) !important; }
 @media (max-width: 640px) {
+  .gradio-container { --layout-gap: 8px; }
   .gradio-container .main.app { padding: 8px 10px; }
-  .gradio-container .row:not(#vqa-head):not(.vqa-buttons) > .column { flex: 1 1 100% !important; min-width: 0 !important; }
-  #vqa-title p, .gradio-container footer .divider { display: none; }
-  #vqa-player { height: 290px !important; }
-  a.vqa-frame img { height: 64px; }
-  #vqa-frames { min-height: 80px; }
+  #vqa-title p, footer .divider { display: none !important; }
+  /* One column whose player stays in sight above the conversation. */
+  #vqa-columns { flex-direction: column; flex-wrap: nowrap; }
+  #vqa-columns > .column { display: contents; }
+  #vqa-columns > .column > * { width: 100%; }
+  #vqa-player { position: sticky; top: 0; z-index: 5; aspect-ratio: 16 / 9; max-height: 32vh; min-height: 180px; }
+  #vqa-player:not(:has(video)) { aspect-ratio: auto; height: 250px !important; max-height: none; }
+  #vqa-frames:has(.vqa-hint) { display: none; }
+  #vqa-frames .vqa-strip { display: flex; overflow-x: auto; }
+  #vqa-frames .vqa-strip a { flex: 0 0 auto; }
+  #vqa-frames .vqa-strip img { width: auto; aspect-ratio: auto; min-width: 40px; height: 56px; }
+  #vqa-chat { height: max(300px, calc(100vh - 450px)) !important; }
+  #vqa-chat:has(.placeholder) { height: auto !important; }
+  #vqa-chat .message-row { margin: 4px 4px 2px; }
+  .vqa-buttons button, .vqa-buttons > * { min-width: 64px !important; flex: 1 1 64px; padding-left: 4px; padding-right: 4px; }
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 """

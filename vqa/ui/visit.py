@@ -6,7 +6,7 @@ import shutil
 import threading
 import time
 import weakref
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,14 +14,17 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
-from vqa.chat.session import ChatSession, Store
+from vqa.chat.session import ChatSession, Progress, Store
 from vqa.errors import VQAError
 from vqa.models.registry import load
-from vqa.types import Answer
+from vqa.types import Answer, TimedText
 from vqa.ui.wording import Language
 
 if TYPE_CHECKING:
-    from vqa.models.base import VideoQAModel
+    from vqa.memory.library import Found
+    from vqa.models.base import VideoContext, VideoQAModel
+
+Row = list[str]
 
 
 class Shelf:
@@ -44,17 +47,22 @@ class Shelf:
         self.store = store
         self._loader = loader
         self._models: dict[str, VideoQAModel] = {}
-        self._lock = threading.Lock()
+        # One a model: who waits for a download keeps nobody from a model that is there.
+        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
-    def get(self, name: str) -> VideoQAModel:
+    def get(self, name: str, *, progress: Progress | None = None) -> VideoQAModel:
         """The model of that name, loaded now if it has not been.
+
+        Args:
+            name: as `vqa.models.registry.load` takes it.
+            progress: told how far a download is, 0 to 1.
 
         Raises:
             ModelError: it cannot be loaded.
         """
-        with self._lock:
+        with self._locks[name]:
             if name not in self._models:
-                self._models[name] = self._loader(name, device=self.device)
+                self._models[name] = self._loader(name, device=self.device, progress=progress)
             return self._models[name]
 
     def peek(self, name: str) -> VideoQAModel | None:
@@ -101,14 +109,50 @@ class Exchange:
     frames: tuple[Shown, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Cure:
+    """What helps after a failure: looking again with this many frames, or with this model."""
+
+    num_frames: int | None = None
+    model: str | None = None
+
+
 @dataclass
 class Visit:
-    """What the page remembers of one browser tab; nobody else's tab can reach it."""
+    """What the page remembers of one browser tab; nobody else's tab can reach it.
+
+    Args:
+        model: the model it wants.
+        language: of its words.
+        session: its videos and what the model knows of them.
+        said: what was said about each video, as the page shows it.
+        captions: the captions of each video as they stand in the table: from, to, text.
+        heard: what is said and what is written in each video, where it was listened to.
+        unheard: what could not be had when the video was listened to.
+        places: what the library found last.
+        turned_to: the video that the panels show.
+        cures: what was offered after the last failure.
+        unanswered: the question that failed, to be asked again after a cure.
+        away: whether the player is empty or holds what cannot be read, whatever was watched before.
+        subtitled: whether the player shows subtitles.
+        stop: set when the answer is to end.
+        looking: held while a video is read.
+        answering: held while an answer is made.
+    """
 
     model: str = "fused"
     language: Language = "en"
     session: ChatSession | None = None
     said: dict[Path, list[Exchange]] = field(default_factory=dict)
+    captions: dict[Path, list[Row]] = field(default_factory=dict)
+    heard: dict[tuple[Path, str], tuple[TimedText, ...]] = field(default_factory=dict)
+    unheard: list[str] = field(default_factory=list)
+    places: tuple[Found, ...] = ()
+    turned_to: Path | None = None
+    cures: tuple[Cure, ...] = ()
+    unanswered: str = ""
+    away: bool = False
+    subtitled: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
     looking: threading.Lock = field(default_factory=threading.Lock)
     answering: threading.Lock = field(default_factory=threading.Lock)
@@ -121,11 +165,16 @@ class Visit:
         return folder
 
     @property
+    def context(self) -> VideoContext | None:
+        """The video in the player as the model saw it; None where there is none, or it could not be read."""
+        if self.session is None or self.away:
+            return None
+        return self.session.context
+
+    @property
     def path(self) -> Path | None:
         """The video being watched."""
-        if self.session is None or self.session.context is None:
-            return None
-        return self.session.context.clip.info.path
+        return self.context.clip.info.path if self.context is not None else None
 
     @property
     def exchanges(self) -> list[Exchange]:
