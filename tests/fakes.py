@@ -93,6 +93,7 @@ class FakeRecogniser:
     def __init__(
         self, lines: Sequence[str], heard: list[NDArray[np.float32]] | None = None
     ) -> None:
+        self.source = "fake"
         self._lines = iter(lines)
         self.heard = heard if heard is not None else []
 

@@ -347,12 +347,14 @@ def _watch(chosen: argparse.Namespace) -> ChatSession:
 def _listener(chosen: argparse.Namespace) -> Listener:
     """Who hears and reads what was asked for; what cannot be heard is said on stderr."""
     from vqa.listening.listener import Listener
+    from vqa.memory.text_store import TextStore
 
     return Listener.equipped(
         speech=chosen.speech,
         screen=chosen.screen_text,
         tell=lambda words: print(words, file=sys.stderr),
         progress=_bar("fetching the speech model"),
+        store=None if getattr(chosen, "no_store", False) else TextStore(),
     )
 
 

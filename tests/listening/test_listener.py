@@ -15,6 +15,7 @@ from vqa.__main__ import main
 from vqa.errors import ModelNotDownloaded
 from vqa.listening.listener import Listener
 from vqa.listening.speech import Word
+from vqa.memory.text_store import TextStore
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +43,29 @@ def test_what_is_said_and_written_comes_in_order(loud: Path) -> None:
     )
     assert [(line.start_s, line.end_s) for line in part] == [(4.0, 6.0)]
     assert told == []
+
+
+def test_what_was_listened_to_is_not_listened_to_again(loud: Path, tmp_path: Path) -> None:
+    heard: list[int] = []
+    readings: list[int] = []
+    read = 0
+
+    def reader(_: object) -> list[tuple[str, float]]:
+        nonlocal read
+        read += 1
+        return [("EXIT", 0.9)]
+
+    for source in ("fake", "fake", "another"):
+        recogniser = FakeRecogniser(["Hello."])
+        recogniser.source = source
+        listener = Listener(
+            recogniser=recogniser, reader=reader, tell=lambda _: None, store=TextStore(tmp_path)
+        )
+        assert [line.text for line in listener.listen(loud)] == ["EXIT", "Hello."]
+        heard.append(len(recogniser.heard))
+        readings.append(read)
+    assert heard == [1, 0, 1]
+    assert readings[0] == readings[-1] > 0
 
 
 def test_without_the_extra_it_is_said_once(

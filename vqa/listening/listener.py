@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from vqa.errors import ExtraMissing, ModelError
 from vqa.listening.screen_text import LineReader, ocr_reader, read_screen, screen_plan
@@ -12,6 +13,28 @@ from vqa.types import TimedText
 from vqa.video.reader import probe, read_clip
 
 Tell = Callable[[str], None]
+_SCREEN = "screen"
+
+
+class Store(Protocol):
+    """Where lines are kept, by the content of a video, who listened and the range."""
+
+    def get(
+        self, path: Path, listener: str, start_s: float, end_s: float | None
+    ) -> list[TimedText] | None:
+        """The lines, or None where nobody has listened."""
+        ...
+
+    def put(
+        self,
+        path: Path,
+        listener: str,
+        start_s: float,
+        end_s: float | None,
+        lines: Sequence[TimedText],
+    ) -> None:
+        """Keep the lines."""
+        ...
 
 
 class Listener:
@@ -24,6 +47,7 @@ class Listener:
         recogniser: who hears; None hears nothing.
         reader: who reads the screen; None reads nothing.
         tell: told, in a sentence, what could not be done.
+        store: where lines are kept, so that no video is listened to twice; None keeps nothing.
     """
 
     def __init__(
@@ -32,14 +56,22 @@ class Listener:
         recogniser: Recogniser | None = None,
         reader: LineReader | None = None,
         tell: Tell,
+        store: Store | None = None,
     ) -> None:
         self._recogniser = recogniser
         self._reader = reader
         self._tell = tell
+        self._store = store
 
     @classmethod
     def equipped(
-        cls, *, speech: bool, screen: bool, tell: Tell, progress: Progress | None = None
+        cls,
+        *,
+        speech: bool,
+        screen: bool,
+        tell: Tell,
+        progress: Progress | None = None,
+        store: Store | None = None,
     ) -> Listener:
         """One with Whisper where speech is wanted and with RapidOCR where the screen is.
 
@@ -48,6 +80,7 @@ class Listener:
             screen: whether to read.
             tell: told, in a sentence, what could not be done.
             progress: told how far the download of the speech model is, 0 to 1.
+            store: where lines are kept.
 
         Raises:
             ExtraMissing: RapidOCR is wanted and not installed.
@@ -59,7 +92,8 @@ class Listener:
                 recogniser = Whisper(progress=progress)
             except ExtraMissing as error:
                 tell(f"Without speech: {error}")
-        return cls(recogniser=recogniser, reader=ocr_reader() if screen else None, tell=tell)
+        reader = ocr_reader() if screen else None
+        return cls(recogniser=recogniser, reader=reader, tell=tell, store=store)
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -81,9 +115,16 @@ class Listener:
             VideoError: the file cannot be read.
         """
         lines: list[TimedText] = []
-        if self._reader is not None:
-            clip = read_clip(path, screen_plan(start_s=start_s, end_s=end_s))
-            lines += read_screen(clip, reader=self._reader)
+        if (reader := self._reader) is not None:
+            lines += self._kept(
+                path,
+                _SCREEN,
+                start_s,
+                end_s,
+                lambda: read_screen(
+                    read_clip(path, screen_plan(start_s=start_s, end_s=end_s)), reader=reader
+                ),
+            )
         if self._recogniser is not None:
             lines += self._heard(path, self._recogniser, start_s, end_s, progress)
         return tuple(sorted(lines, key=lambda line: line.start_s))
@@ -100,7 +141,13 @@ class Listener:
             self._tell(f"Without speech: {path.name} has no sound.")
             return []
         try:
-            said = hear(path, recogniser, start_s=start_s, end_s=end_s, progress=progress)
+            said = self._kept(
+                path,
+                recogniser.source,
+                start_s,
+                end_s,
+                lambda: hear(path, recogniser, start_s=start_s, end_s=end_s, progress=progress),
+            )
         except ModelError as error:
             self._tell(f"Without speech: {error}")
             self._recogniser = None
@@ -108,3 +155,19 @@ class Listener:
         if not said:
             self._tell(f"Without speech: nobody speaks in {path.name}.")
         return said
+
+    def _kept(
+        self,
+        path: Path,
+        listener: str,
+        start_s: float,
+        end_s: float | None,
+        listen: Callable[[], list[TimedText]],
+    ) -> list[TimedText]:
+        """What is in the store, else what listening gives."""
+        lines = self._store.get(path, listener, start_s, end_s) if self._store else None
+        if lines is None:
+            lines = listen()
+            if self._store:
+                self._store.put(path, listener, start_s, end_s, lines)
+        return lines

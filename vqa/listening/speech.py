@@ -46,7 +46,13 @@ class Word:
 
 
 class Recogniser(Protocol):
-    """Finds voices in sound and writes down what they say. Sound is float32 mono, `SOUND_RATE` a second."""
+    """Finds voices in sound and writes down what they say. Sound is float32 mono, `SOUND_RATE` a second.
+
+    Attributes:
+        source: the model it hears with.
+    """
+
+    source: str
 
     def voices(self, samples: NDArray[np.float32]) -> Sequence[tuple[float, float]]:
         """Where somebody speaks, in seconds from the first sample, rising."""
