@@ -28,7 +28,7 @@ class Vectors:
     @property
     def numbers(self) -> set[int]:
         """The numbers it holds."""
-        return {int(key) for key in self._index.keys}
+        return set(np.asarray(self._index.keys).tolist())
 
     def add(self, numbers: Sequence[int], vectors: NDArray[np.float32]) -> None:
         """Take in vectors, (N, D), under numbers that are not in use."""
