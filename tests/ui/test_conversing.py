@@ -16,7 +16,8 @@ Videos = Mapping[str, Path]
 
 
 def places(page: Page) -> object:
-    """Where the parts stand that must not move."""
+    """Where the parts stand that must not move, with the page scrolled to its top."""
+    page.evaluate("window.scrollTo(0, 0)")
     return page.evaluate(
         """['#vqa-player', '#vqa-status', '#vqa-frames', '#vqa-chat', '#vqa-question', '#vqa-again'].map(
             (part) => { const box = document.querySelector(part).getBoundingClientRect();
@@ -58,13 +59,11 @@ def test_nothing_moves_while_an_answer_streams(
     upload(page, videos["h264.mp4"])
     ask(page, "First?", awaiting="sure")
     page.evaluate("document.querySelector('#vqa-chat .vqa-strip').marked = true")
-    page.evaluate("window.scrollTo(0, 0)")
     before = places(page)
     ask(page, LONG, awaiting="word20")
     assert places(page) == before
     page.click("#vqa-stop")
     expect(page.locator("#vqa-chat")).to_contain_text("stopped")
-    page.evaluate("window.scrollTo(0, 0)")
     assert places(page) == before
     assert page.evaluate("document.querySelector('#vqa-chat .vqa-strip').marked"), "made anew"
 

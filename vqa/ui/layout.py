@@ -102,10 +102,10 @@ def _watching(parts: Parts) -> None:
                 key, gr.Button, words={}, size="sm", visible=False, variant="primary", elem_id=f"vqa-{key}"
             )  # fmt: skip
     parts.add("frames", gr.HTML, words={}, value=frames_empty("en"), elem_id="vqa-frames")
-    with parts.add("tools", gr.Row, words={}, visible="hidden", elem_classes="vqa-buttons"):
+    with parts.add("tools", gr.Row, words={}, visible=False, elem_classes="vqa-buttons"):
         for key in ("here", "closer", "whole"):
             parts.add(
-                key, gr.Button, words={"value": key}, size="sm", visible="hidden" if key == "whole" else True, elem_id=f"vqa-{key}"
+                key, gr.Button, words={"value": key}, size="sm", visible=key != "whole", elem_id=f"vqa-{key}"
             )  # fmt: skip
         parts.add(
             "another", gr.UploadButton, words={"label": "another"}, size="sm", file_types=["video"],

@@ -28,12 +28,12 @@ def shown(view: View, visit: Visit) -> list[Any]:
         known, current = view.videos
         updates["videos"] = gr.update(choices=list(known), value=current, visible=len(known) > 1)
     if view.narrowed is not None:
-        updates["whole"] = there(view.narrowed)
+        updates["whole"] = gr.update(visible=view.narrowed)
     if view.powers is not None:
         updates["powers"] = layout.without_panels(view.powers)
     if view.fresh is not None:
         updates |= {"examples": there(view.fresh), "example_row": there(view.fresh)}
-        updates["tools"] = there(not view.fresh)
+        updates["tools"] = gr.update(visible=not view.fresh)
     if view.cures is not None:
         for number, key in enumerate(layout.CURES):
             given = view.cures[number : number + 1]

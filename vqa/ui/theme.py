@@ -160,7 +160,7 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 @media (max-width: 640px) {
   .gradio-container { --layout-gap: 8px; }
   .gradio-container .main.app { padding: 8px 10px; }
-  #vqa-title p, footer .divider { display: none !important; }
+  #vqa-title p { display: none; }
   /* One column whose player stays in sight above the conversation. */
   #vqa-columns { flex-direction: column; flex-wrap: nowrap; }
   #vqa-columns > .column { display: contents; }
@@ -179,8 +179,9 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 """
 
-# A click on any link to a time seeks the player; "/" goes to the question.
+# Gradio bounds CSS to the page's content, and the footer is outside. A click on any link to a time seeks the player; "/" goes to the question.
 HEAD = """
+<style>@media (max-width: 640px) { footer .divider { display: none !important; } }</style>
 <script>
 document.addEventListener('click', (event) => {
   const link = event.target.closest('a[href*="#t="]');
