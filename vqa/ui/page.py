@@ -114,7 +114,9 @@ class Page:
         def changed(request: gr.Request, path: str | None, *chosen: Any) -> Iterator[Any]:
             visit = self.visit(request)
             if path and visit.path == Path(path).resolve():
-                return  # the player alone changed, such as its subtitles
+                # The player alone changed, such as its subtitles. A handler that yields nothing would empty every part.
+                yield shown(View(), visit)
+                return
             yield from self._watch(visit, path, _choices(*chosen))
 
         def closer(request: gr.Request, tokens: float) -> Iterator[Any]:
@@ -164,6 +166,7 @@ class Page:
         ) -> Iterator[Any]:
             visit = self.visit(request)
             if number >= len(visit.cures):
+                yield [*shown(View(), visit), gr.skip(), gr.skip()]
                 return
             cure, question = visit.cures[number], visit.unanswered
             visit.model = cure.model or visit.model
