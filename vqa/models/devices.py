@@ -47,7 +47,8 @@ def choose_device(name: str) -> torch.device:
 def fast_dtype(device: torch.device) -> torch.dtype:
     """The precision a device computes fastest in: bfloat16 where it has instructions for it, else float32.
 
-    A CPU without them emulates bfloat16 at a hundredth of the speed.
+    A CPU without them emulates bfloat16 at a hundredth of the speed. Macs before the M2 have none, so `mps` counts as
+    without.
     """
     import torch
 

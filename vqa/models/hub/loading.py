@@ -22,7 +22,7 @@ from transformers.utils.logging import disable_progress_bar
 
 from vqa import settings
 from vqa.errors import ExtraMissing, OutOfMemory, Unsupported, WeightsBroken
-from vqa.models.devices import choose_device
+from vqa.models.devices import choose_device, fast_dtype
 from vqa.models.hub.download import fetch
 from vqa.models.hub.families import family_of
 from vqa.models.hub.options import HubOptions
@@ -105,7 +105,7 @@ def choose_dtype(wanted: str, place: torch.device) -> torch.dtype:
     Raises:
         Unsupported: the device has no instructions for it, which makes it a hundred times slower.
     """
-    able = _multiplies_bfloat16(place)
+    able = fast_dtype(place) is torch.bfloat16
     if wanted == "float16" and place.type == "cpu":
         raise Unsupported(
             "A CPU has no instructions for float16: it would be a hundred times slower.",
@@ -121,13 +121,6 @@ def choose_dtype(wanted: str, place: torch.device) -> torch.dtype:
     if able:
         return torch.bfloat16
     return torch.float32 if place.type == "cpu" else torch.float16
-
-
-def _multiplies_bfloat16(place: torch.device) -> bool:
-    """Whether a device has instructions for it; Macs before the M2 have not, so `mps` counts as without."""
-    if place.type == "cuda":
-        return torch.cuda.is_bf16_supported()
-    return place.type == "cpu" and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 def _check_quantization(options: HubOptions) -> None:
