@@ -219,7 +219,7 @@ def _captions(parts: Parts) -> None:
     parts.add("caption_status", gr.HTML, words={}, value=hint("captions_empty", "en"), elem_id="vqa-caption_status")  # fmt: skip
     parts.add(
         "table", gr.Dataframe, words={}, headers=caption_headers("en"), type="array", interactive=True,
-        wrap=True, visible=False, column_count=3, column_widths=["5.5rem", "5.5rem", "auto"], elem_id="vqa-table",
+        wrap=True, visible=False, column_count=3, column_widths=["92px", "92px", "auto"], elem_id="vqa-table",
     )  # fmt: skip
     with gr.Row(elem_classes="vqa-buttons"):
         for key in ("save_srt", "save_vtt"):

@@ -76,6 +76,13 @@ def captions_rows(visit: Visit) -> list[Row]:
     return [[stamp(c.start_s), stamp(c.end_s), subtitle(c, alone=alone)] for c in captions]
 
 
+def no_captions(visit: Visit) -> Path:
+    """A .vtt without a cue: Gradio passes on no None, so that subtitles can be replaced but not taken away."""
+    file = visit.folder / "none.vtt"
+    write_captions([], file)
+    return file
+
+
 def captions_files(visit: Visit, rows: Sequence[Sequence[object]]) -> tuple[Path, Path]:
     """The captions as they stand in the table, as .srt and .vtt; the visit keeps them.
 

@@ -106,6 +106,6 @@ def _turned(view: View, visit: Visit, player: dict[str, Any]) -> dict[str, Any]:
     else:
         updates |= {key: gr.update(visible=False) for key in ("save_srt", "save_vtt")}
         if visit.subtitled:
-            player["subtitles"] = None
+            player["subtitles"] = str(search.no_captions(visit))
             visit.subtitled = False
     return updates
