@@ -38,11 +38,13 @@ def test_take(tab: Tab, real: str, name: str, size: tuple[int, int]) -> None:
     page = tab(size, url=real)
     page.click("#vqa-example_shots")
     page.wait_for_selector("#vqa-frames a.vqa-frame")
-    for question in QUESTIONS if name == "desktop" else QUESTIONS[:1]:
+    asked = QUESTIONS if name == "desktop" else QUESTIONS[:1]
+    for number, question in enumerate(asked, start=1):
         page.fill("#vqa-question textarea", question)
         page.press("#vqa-question textarea", "Enter")
-        page.wait_for_selector("#vqa-stop")
-        page.wait_for_selector("#vqa-send")
+        page.wait_for_function(
+            "([n]) => document.querySelectorAll('#vqa-chat .vqa-doubt').length >= n", arg=[number]
+        )
     page.evaluate("document.querySelector('#vqa-player video').currentTime = 5")
     page.wait_for_timeout(1500)
     file = FOLDER / f"{name}.png"

@@ -39,6 +39,7 @@ _FRAMES_AT_ONCE = 8
 _MOST_TEXT_WORDS = 192
 _BEAMS_FOR_SENTENCES = 3
 _SHORTEST_SENTENCE_TOKENS = 5
+_NO_REPEAT_TOKENS = 2
 
 
 class FusedRuntime:
@@ -147,6 +148,8 @@ class FusedRuntime:
                 max_new_tokens=min(chosen.max_new_tokens, limit),
                 min_new_tokens=_SHORTEST_SENTENCE_TOKENS if sentence else None,
                 num_beams=chosen.num_beams,
+                # Six bottles are said once.
+                no_repeat_ngram_size=None if sentence else _NO_REPEAT_TOKENS,
                 # Absence is for the answerability head to say; where it sees the thing, the decoder must name it.
                 begin_suppress_tokens=None if sentence else self._processor.spell("there")[:1],
                 do_sample=chosen.temperature > 0,
