@@ -9,6 +9,8 @@ from vqa.models.base import Explains, Judges, VideoContext, VideoQAModel
 from vqa.types import Answer, Turn
 
 _MOST_FRAMES_SHOWN = 4
+# A frame that weighs less than this share of the heaviest one carries nothing.
+_LEAST_SHARE = 0.1
 
 
 def with_evidence(
@@ -24,5 +26,7 @@ def with_evidence(
         answer = replace(answer, confidence=judgement.confidence, answerable=judgement.answerable)
     if isinstance(model, Explains) and answer.answerable is not False:
         frames = model.explain(context, question, answer.text, history=earlier)
-        answer = replace(answer, evidence=frames[:_MOST_FRAMES_SHOWN])
+        least = _LEAST_SHARE * max((frame.weight for frame in frames), default=0.0)
+        carrying = [frame for frame in frames if frame.weight >= least]
+        answer = replace(answer, evidence=tuple(carrying[:_MOST_FRAMES_SHOWN]))
     return answer
