@@ -184,6 +184,31 @@ def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
     assert result.stdout.strip()
 
 
+def answers_of_the_readme() -> list[tuple[str, str, str]]:
+    """Film, question and answer of every example that the README shows with its answer."""
+    text = PAGES[0].read_text(encoding="utf-8")
+    return re.findall(r'^\./run ask (vqa/ui/examples/\S+) "(.+?)" +# (.+)$', text, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("film", "question", "answer"), answers_of_the_readme())
+def test_the_readme_shows_real_answers(
+    film: str, question: str, answer: str, tmp_path: Path
+) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "vqa", "ask", film, question],
+        cwd=ROOT,
+        env={**os.environ, "VQA_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout.strip() == answer
+
+
+def test_the_readme_has_examples() -> None:
+    assert len(answers_of_the_readme()) >= 3
+
+
 @pytest.mark.parametrize("page", PAGES, ids=called)
 def test_links_lead_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
