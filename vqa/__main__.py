@@ -99,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
 
     models = commands.add_parser("models", help="list the models and what this machine can run")
     models.add_argument("--json", action="store_true", help="print one JSON object")
+    models.add_argument("--update", metavar="MODEL", help="fetch the newest of a hub model first")
     models.set_defaults(command=_models)
 
     for name, told in (
@@ -300,32 +301,16 @@ def _caption(chosen: argparse.Namespace) -> None:
 
 
 def _models(chosen: argparse.Namespace) -> None:
-    from vqa.models.registry import fits, on_disk, rows
+    from vqa.models.listing import listed, table
+    from vqa.models.registry import move_on
 
-    told = [
-        {
-            **asdict(row),
-            "fits": fits(row),
-            "fits_at_4_bits": fits(row, bits=4),
-            "on_disk": on_disk(row),
-        }
-        for row in rows()
-    ]
+    if chosen.update:
+        commit = move_on(chosen.update, progress=_bar("downloading"))
+        print(f"{chosen.update} is loaded at {commit} from now on.", file=sys.stderr)
     if chosen.json:
-        _print_json({"models": told})
-        return
-    print(f"{'name':21} {'size':>7} {'memory':>8}  {'here':23} {'licence':21} good at")
-    for row in told:
-        fit = "fits" if row["fits"] else "4 bits fit" if row["fits_at_4_bits"] else "too big"
-        there = "on disk" if row["on_disk"] else f"{row['download_gb']:.1f} GB to fetch"
-        print(
-            f"{row['name']:21} {row['parameters_m']:5.0f} M {row['memory_gb']:5.1f} GB  {f'{fit}, {there}':23} "
-            f"{row['licence']:21} {row['good_at']}"
-        )
-    print(
-        "\nA folder, org/model, org/model@revision or https://host/v1#model are names too: see docs/models.md. "
-        "Memory is for bfloat16 and 16 frames."
-    )
+        _print_json({"models": listed()})
+    else:
+        print(table(listed()))
 
 
 def _watch(chosen: argparse.Namespace) -> ChatSession:

@@ -40,10 +40,17 @@ def test_a_row_of_the_hub_says_what_it_takes(row: ModelRow) -> None:
     assert takes_options(row.name)
 
 
-def test_a_revision_is_pinned_by_naming_it() -> None:
-    row = next(row for row in ROWS if row.hub_id)
-    assert row.source == row.hub_id
-    assert replace(row, revision="v2").source == f"{row.hub_id}@v2"
+def test_a_row_is_downloaded_at_its_commit() -> None:
+    rows_of_hub = [row for row in ROWS if row.hub_id]
+    pinned = [row for row in rows_of_hub if row.revision != "main"]
+    assert len(pinned) >= 19
+    for row in pinned:
+        assert re.fullmatch(r"[0-9a-f]{40}", row.revision)
+        assert row.source == f"{row.hub_id}@{row.revision}"
+        assert registry.commit_of(row) == row.revision
+    assert len({row.revision for row in pinned}) == len(pinned)
+    assert replace(pinned[0], revision="main").source == pinned[0].hub_id
+    assert registry.commit_of(ROWS[0]) == ""
 
 
 def test_names_differ() -> None:

@@ -59,8 +59,39 @@ def on_disk(row: ModelRow) -> bool:
     if row.hub_id:
         from vqa.models.hub.download import downloaded
 
-        return downloaded(row.source) is not None
+        return downloaded(_source_of(row)) is not None
     return row.name != "fused" or (settings.weights() / "config.json").is_file()
+
+
+def commit_of(row: ModelRow) -> str:
+    """The commit or branch that choosing a row of the hub loads; empty for the others."""
+    return _source_of(row).partition("@")[2] or "main" if row.hub_id else ""
+
+
+def move_on(name: str, *, progress: Callable[[float], None] | None = None) -> str:
+    """Fetch what the hub has now of a model, and load that from now on.
+
+    Args:
+        name: of a row of the hub, or a hub id; with `@revision`, that revision instead of the newest.
+        progress: told how far the download is, 0 to 1.
+
+    Returns:
+        The commit.
+
+    Raises:
+        Unsupported: the model is none of the hub's.
+        ModelError: the hub has no such model or cannot be reached.
+    """
+    row = next((row for row in ROWS if name == row.name), None)
+    source = row.hub_id if row is not None else name
+    if Path(name).is_dir() or not _HUB_ID.fullmatch(source):
+        raise Unsupported(
+            f"{name} does not come from the hub, so that there is no newer one to fetch.",
+            cure="Name a hub model of `vqa models`, or org/model.",
+        )
+    from vqa.models.hub.download import fetch_newest
+
+    return fetch_newest(source, progress=progress)
 
 
 def load(
@@ -132,13 +163,21 @@ def takes_options(name: str) -> bool:
 
 def _hub_source(name: str) -> str | Path | None:
     """What the hub adapter loads for this name: a hub id or a folder; None where the name is of another kind."""
-    row = next((row for row in ROWS if row.name == name), None)
+    row = next((row for row in ROWS if name in (row.name, row.hub_id)), None)
     if row is not None:
-        return row.source if row.hub_id else None
+        return _source_of(row) if row.hub_id else None
     folder = Path(name)
     if folder.is_dir():
         return folder if _is_hub_folder(folder) else None
     return name if _HUB_ID.fullmatch(name) else None
+
+
+def _source_of(row: ModelRow) -> str:
+    """What to download for a row: the commit that was moved on to, else the table's, else the newest."""
+    from vqa.models.hub.pins import pinned
+
+    commit = pinned(row.hub_id)
+    return f"{row.hub_id}@{commit}" if commit else row.source
 
 
 def _is_hub_folder(folder: Path) -> bool:

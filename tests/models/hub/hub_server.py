@@ -22,6 +22,7 @@ class HubServer(ThreadingHTTPServer):
         folder: its files.
 
     Attributes:
+        commit: where both branches stand; set another to publish what `files` holds as newer.
         broken: a file of which only the first half can be had.
         sent: how many bytes of each file were sent.
     """
@@ -29,6 +30,7 @@ class HubServer(ThreadingHTTPServer):
     def __init__(self, folder: Path) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+        self.commit = COMMIT
         self.broken = ""
         self.sent: dict[str, int] = {}
 
@@ -66,10 +68,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(404, b"", {})
 
     def _tell_commit(self, revision: str) -> None:
-        if revision in ("main", "v2", COMMIT):
-            self._send(
-                200, json.dumps({"id": "org/model", "sha": COMMIT, "siblings": []}).encode(), {}
-            )
+        commit = self.server.commit
+        if revision in ("main", "v2", commit):
+            told = {"id": "org/model", "sha": commit, "siblings": []}
+            self._send(200, json.dumps(told).encode(), {})
         else:
             self._send(404, b"", {"X-Error-Code": "RevisionNotFound"})
 
@@ -82,7 +84,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _give(self, name: str) -> None:
         data = self.server.files[name]
-        headers = {"ETag": f'"{_etag(data)}"', "X-Repo-Commit": COMMIT, "Accept-Ranges": "bytes"}
+        headers = {
+            "ETag": f'"{_etag(data)}"',
+            "X-Repo-Commit": self.server.commit,
+            "Accept-Ranges": "bytes",
+        }
         begin = re.match(r"bytes=(\d+)-", self.headers.get("range") or "")
         start, status = (int(begin.group(1)), 206) if begin else (0, 200)
         if begin:

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
 import pytest
-from huggingface_hub import constants, file_download
+from huggingface_hub import constants, file_download, snapshot_download
 
-from tests.models.hub.hub_server import HubServer, serving
-from vqa.errors import ModelNotDownloaded, UnknownModel
+from tests.models.hub.hub_server import COMMIT, HubServer, serving
+from vqa import settings
+from vqa.__main__ import main
+from vqa.errors import ModelNotDownloaded, SettingError, UnknownModel, Unsupported
+from vqa.models import registry
 from vqa.models.hub import download
 from vqa.models.hub.download import downloaded, fetch
 from vqa.models.hub.options import HubOptions
+from vqa.models.hub.pins import pinned
 from vqa.models.hub.runtime import HubModel
-from vqa.models.registry import load
+from vqa.models.registry import commit_of, load, move_on, rows
+from vqa.models.rows import ROWS
 from vqa.types import AnswerOptions, Clip
+
+NEWER = "fedcba9876543210fedcba9876543210fedcba98"
 
 
 @pytest.fixture
@@ -64,8 +72,80 @@ def test_a_revision_is_kept_apart_and_a_wrong_one_is_named(hub: HubServer) -> No
     folder = fetch("org/model@v2")
     assert downloaded("org/model@v2") == folder
     assert downloaded("org/model") is None
-    with pytest.raises(UnknownModel, match=r"no revision 'v9'.*commit"):
+    assert pinned("org/model") is None
+    with pytest.raises(UnknownModel, match=r"no revision 'v9'.*org/model@main"):
         fetch("org/model@v9")
+
+
+def publish(hub: HubServer) -> None:
+    """Put something newer on the hub."""
+    hub.commit = NEWER
+    hub.files["config.json"] = hub.files["config.json"].replace(b"{", b'{"newer": true,', 1)
+
+
+def test_what_was_fetched_first_stays_though_other_programs_move_the_branch(
+    hub: HubServer,
+) -> None:
+    first = fetch("org/model")
+    assert (first.name, pinned("org/model")) == (COMMIT, COMMIT)
+    publish(hub)
+    snapshot_download("org/model", allow_patterns="config.json")
+    assert (first.parent.parent / "refs" / "main").read_text() == NEWER
+    assert fetch("org/model") == first
+    assert downloaded("org/model") == first
+    assert b"newer" not in (first / "config.json").read_bytes()
+
+
+def test_files_that_vanished_come_back_at_the_same_commit(hub: HubServer) -> None:
+    folder = fetch("org/model")
+    shutil.rmtree(folder)
+    assert downloaded("org/model") is None
+    assert fetch("org/model") == folder
+
+
+def test_an_update_moves_on_to_the_newest_and_back_to_one_that_is_named(
+    hub: HubServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = fetch("org/model")
+    publish(hub)
+    assert main(["models", "--update", "org/model"]) == 0
+    assert f"org/model is loaded at {NEWER} from now on" in capsys.readouterr().err
+    assert fetch("org/model").name == NEWER
+    assert b"newer" in (fetch("org/model") / "config.json").read_bytes()
+    hub.commit = COMMIT
+    assert move_on(f"org/model@{COMMIT}") == COMMIT
+    assert fetch("org/model") == first
+
+
+def test_a_row_loads_the_tables_commit_until_it_is_moved_on(
+    hub: HubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = replace(next(row for row in ROWS if row.hub_id), name="m", hub_id="org/model")
+    monkeypatch.setattr(registry, "ROWS", (replace(row, revision=COMMIT),))
+    (told,) = rows()
+    for name in ("m", "org/model"):
+        load(name, device="cpu")
+    assert (commit_of(told), pinned("org/model")) == (COMMIT, None)
+    publish(hub)
+    assert move_on("m") == commit_of(told) == NEWER
+    assert registry.on_disk(told)
+
+
+def test_only_the_hub_has_something_newer(hub: HubServer, tmp_path: Path) -> None:
+    for name in ("fused", str(tmp_path), "https://host/v1#model"):
+        with pytest.raises(Unsupported, match="does not come from the hub"):
+            move_on(name)
+    hub.shutdown()
+    hub.server_close()
+    with pytest.raises(ModelNotDownloaded, match="cannot be reached"):
+        move_on("org/model")
+
+
+def test_notes_of_commits_that_cannot_be_read_name_their_cure(hub: HubServer) -> None:
+    settings.home().mkdir(parents=True, exist_ok=True)
+    (settings.home() / "revisions.json").write_text("{")
+    with pytest.raises(SettingError, match=r"revisions\.json cannot be read.*Delete it"):
+        fetch("org/model")
 
 
 def test_a_download_that_broke_off_is_no_model_until_it_is_loaded_again(hub: HubServer) -> None:

@@ -23,6 +23,7 @@ from huggingface_hub.errors import (
 from tqdm import tqdm
 
 from vqa.errors import ModelError, ModelNotDownloaded, UnknownModel
+from vqa.models.hub.pins import pin, pinned
 
 _UNWANTED = ["*/*", "*.onnx", "consolidated*"]
 _PATIENCE_S = 10.0
@@ -51,19 +52,55 @@ def fetch(
     """The folder of a model's files, downloaded where they are not all there.
 
     Args:
-        source: a hub id, perhaps with `@revision`; without one, what is on the disk stays as it is.
+        source: a hub id, perhaps with `@revision`. Without one it is the commit that was fetched first, else the newest,
+            which then stays.
         files: which of them.
         progress: told how far the download is, 0 to 1.
 
     Raises:
         ModelNotDownloaded: no network, no permission, no room, or broken off.
         UnknownModel: the hub has no such model or revision.
+        SettingError: which commit was fetched cannot be read or noted.
     """
-    if (there := downloaded(source, files=files)) is not None:
-        return there
+    repo, at, _ = source.partition("@")
+    folder = downloaded(source, files=files) or _download(source, files, progress)
+    if not at and pinned(repo) is None:
+        pin(repo, folder.name)
+    return folder
+
+
+def fetch_newest(source: str, *, progress: Callable[[float], None] | None = None) -> str:
+    """Fetch what the hub has now, and let the hub id without a revision mean it from now on.
+
+    Args:
+        source: a hub id; with `@revision`, that revision instead of the newest.
+        progress: told how far the download is, 0 to 1.
+
+    Returns:
+        The commit.
+
+    Raises:
+        ModelNotDownloaded: no network, no permission, no room, or broken off.
+        UnknownModel: the hub has no such model or revision.
+        SettingError: the commit cannot be noted.
+    """
     repo, _, revision = source.partition("@")
+    folder = _download(f"{repo}@{revision or 'main'}", SAFETENSORS, progress)
+    pin(repo, folder.name)
+    return folder.name
+
+
+def _parts(source: str) -> tuple[str, str | None]:
+    """The repository, and the revision that is meant; None for the newest."""
+    repo, _, revision = source.partition("@")
+    return repo, revision or pinned(repo)
+
+
+def _download(source: str, files: Files, progress: Callable[[float], None] | None) -> Path:
+    """Ask the hub for what is missing; the folder is named for the commit."""
+    repo, revision = _parts(source)
     asked: dict[str, Any] = {
-        "revision": revision or None,
+        "revision": revision,
         "allow_patterns": list(files.wanted),
         "ignore_patterns": _UNWANTED,
         "etag_timeout": _PATIENCE_S,
@@ -85,7 +122,7 @@ def fetch(
 def _broken_off(error: Exception, repo: str) -> ModelError:
     """What ended a download that had begun."""
     if isinstance(error, GatedRepoError):  # files may be locked where the list of them is not
-        return _named(error, repo, "")
+        return _named(error, repo, None)
     if isinstance(error, OSError) and error.errno == ENOSPC:
         return ModelNotDownloaded(
             f"The disk of {constants.HF_HUB_CACHE} became full while {repo} was downloaded.",
@@ -97,7 +134,7 @@ def _broken_off(error: Exception, repo: str) -> ModelError:
     )
 
 
-def _named(error: BaseException, repo: str, revision: str) -> ModelError:
+def _named(error: BaseException, repo: str, revision: str | None) -> ModelError:
     """The hub's failure with its cure."""
     if isinstance(error, GatedRepoError):
         return ModelNotDownloaded(
@@ -107,7 +144,7 @@ def _named(error: BaseException, repo: str, revision: str) -> ModelError:
     if isinstance(error, RevisionNotFoundError):
         return UnknownModel(
             f"{repo} has no revision {revision!r}.",
-            cure="Name a branch, tag or commit of it, or leave out @.",
+            cure=f"Name a branch, tag or commit that it has, such as {repo}@main.",
         )
     if isinstance(error, (RepositoryNotFoundError, HFValidationError)):
         return UnknownModel(
@@ -127,12 +164,12 @@ def _named(error: BaseException, repo: str, revision: str) -> ModelError:
 
 def downloaded(source: str, *, files: Files = SAFETENSORS) -> Path | None:
     """The folder of a model whose files are all on this disk, else None; asks no network."""
-    repo, _, revision = source.partition("@")
+    repo, revision = _parts(source)
     try:
         folder = Path(
             snapshot_download(
                 repo,
-                revision=revision or None,
+                revision=revision,
                 local_files_only=True,
                 allow_patterns=list(files.wanted),
                 ignore_patterns=_UNWANTED,
