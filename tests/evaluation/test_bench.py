@@ -5,6 +5,7 @@ from pathlib import Path
 import av
 import pytest
 
+from tests.fakes import ColourModel
 from vqa.evaluation import bench
 from vqa.models.echo import EchoModel
 
@@ -54,3 +55,12 @@ def test_a_second_question_is_timed_against_the_first(film: Path) -> None:
     first, second = (by_name[f"{n} question, first words"].values[0] for n in ("first", "second"))
     assert ratio == pytest.approx(first / second)
     assert ratio > 1
+
+
+def test_the_first_words_after_a_restart_need_no_second_look(film: Path) -> None:
+    model = ColourModel()
+    words, kept = bench.time_restart(model, film, runs=3, num_frames=2)
+    assert len(words.values) == 3
+    assert model.encoded == 1
+    assert kept.unit == "MB"
+    assert kept.median > 0.02

@@ -5,8 +5,8 @@
 
 Medians over several runs, the model warm: the first answer to a 10-second 720p film from the call of `watch` (reading,
 encoding, answering, judging), a second question's first words, peak memory, the start to a ready page, `import vqa`.
-`--hub` measures how much sooner a hub model answers a second question, on a model of SmolVLM2-256M's shape with random
-weights, which needs no download.
+`--hub` measures how much sooner a hub model answers a second question, and the first one after a restart, on a model of
+SmolVLM2-256M's shape with random weights, which needs no download.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from pathlib import Path
 from vqa.chat.session import ChatSession
 from vqa.errors import Unsupported, VQAError
 from vqa.evaluation.footage import write_footage
+from vqa.memory.store import VideoStore
 from vqa.models.base import VideoQAModel
 from vqa.models.registry import load
 from vqa.types import AnswerOptions
@@ -202,14 +203,36 @@ def time_hub(model: VideoQAModel, video: Path, *, runs: int, num_frames: int) ->
     return told
 
 
+def time_restart(model: VideoQAModel, video: Path, *, runs: int, num_frames: int) -> list[Figure]:
+    """Time the first words about frames that an earlier session left on the disk, from the call of `watch`."""
+    options = AnswerOptions(max_new_tokens=_HUB_ANSWER_TOKENS)
+    plan = replace(model.sampling, num_frames=num_frames)
+    with tempfile.TemporaryDirectory() as folder:
+        store = VideoStore(Path(folder))
+        ChatSession(model, store=store).watch(video, plan=plan)
+        values = []
+        for _ in range(runs):
+            session = ChatSession(model, store=store)
+            start = time.perf_counter()
+            session.watch(video, plan=plan)
+            next(session.ask(FIRST_QUESTION, options=options))
+            values.append(time.perf_counter() - start)
+        kept = sum(file.stat().st_size for file in Path(folder).iterdir()) / 1e6
+    return [
+        Figure(name="after a restart, first words", unit="s", values=tuple(values)),
+        Figure(name="kept on the disk", unit="MB", values=(kept,)),
+    ]
+
+
 def measure_hub(*, device: str = "auto", runs: int = 3, num_frames: int = 32) -> list[Figure]:
-    """What keeping a video's part of the prompt is worth to a hub model."""
+    """What keeping a video is worth to a hub model: its part of the prompt in memory, its features on the disk."""
     from vqa.models.hub.stand_in import stand_in
 
     model = stand_in(device=device)
     with tempfile.TemporaryDirectory() as folder:
         film = write_footage(Path(folder) / "film.mp4")
         figures = time_hub(model, film, runs=runs, num_frames=num_frames)
+        figures += time_restart(model, film, runs=runs, num_frames=num_frames)
     if (peak := _peak_memory_gb()) is not None:
         figures.append(Figure(name="peak memory", unit="GB", values=(peak,)))
     return figures

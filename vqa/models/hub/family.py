@@ -59,6 +59,8 @@ class Family:
         outro: between the frames and the question.
         positions: (3, 1, N) positions of a prompt of (1, N) token ids whose frames all have the first one's pixels,
             where the model does not simply count; None where it does.
+        as_videos: whether each frame goes in as a video of one frame, instead of as a picture.
+        joined_features: whether `forward` wants what was seen of several frames as one tensor, instead of one a frame.
         encode_once: "yes", or why this family cannot keep what it computed of a video.
     """
 
@@ -76,6 +78,8 @@ class Family:
         "say so if the video does not show what is asked.\n"
     )
     positions: Callable[[Any, Tensor, Mapping[str, Tensor], int], Tensor] | None = None
+    as_videos: bool = False
+    joined_features: bool = False
     encode_once: str = "yes"
 
 

@@ -30,6 +30,7 @@ INTERNVL = Family(
     name="InternVL",
     model_types=("internvl",),
     sampling=SamplingPlan(strategy="uniform", num_frames=16, short_side_px=448),
+    joined_features=True,
     mark=_mark,
     pixels=_pixels,
     stamp=lambda time_s: f"\nFrame at {seconds(time_s)}: ",

@@ -46,6 +46,8 @@ LLAVA_ONEVISION = Family(
     name="LLaVA-OneVision",
     model_types=("llava_onevision",),
     sampling=SamplingPlan(strategy="uniform", num_frames=16, short_side_px=384),
+    as_videos=True,
+    joined_features=True,
     mark=_mark,
     pixels=_onevision_pixels,
     stamp=lambda time_s: f"\nFrame at {seconds(time_s)}: ",
@@ -56,6 +58,7 @@ LLAVA_NEXT_VIDEO = Family(
     model_types=("llava_next_video",),
     # Its language model reads 4,096 tokens.
     sampling=SamplingPlan(strategy="uniform", num_frames=16, short_side_px=336),
+    as_videos=True,
     mark=_mark,
     pixels=_next_video_pixels,
     stamp=lambda time_s: f"\nFrame at {seconds(time_s)}: ",

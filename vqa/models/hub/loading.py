@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import transformers
 from safetensors import SafetensorError, safe_open
 from transformers import (
     AutoImageProcessor,
@@ -92,7 +94,8 @@ def load_hub(
             f"{name} has no chat template, so it was not made for questions.",
             cure="Take its -Instruct or -chat form.",
         )
-    return HubModel(name, family, model, tokenizer, image_processor)
+    version = _state_version(folder, dtype, chosen)
+    return HubModel(name, family, model, tokenizer, image_processor, state_version=version)
 
 
 def choose_dtype(wanted: str, place: torch.device) -> torch.dtype:
@@ -121,6 +124,19 @@ def choose_dtype(wanted: str, place: torch.device) -> torch.dtype:
     if able:
         return torch.bfloat16
     return torch.float32 if place.type == "cpu" else torch.float16
+
+
+def _state_version(folder: Path, dtype: torch.dtype, options: HubOptions) -> str:
+    """Changes whenever weights, their precision or transformers might see frames otherwise.
+
+    Of each file its name, its size and a megabyte are read: all of them would take longer than looking at a video.
+    """
+    digest = hashlib.sha256(f"{dtype} {options.bits} {transformers.__version__}".encode())
+    for file in sorted([*folder.glob("*.safetensors"), *folder.glob("*config.json")]):
+        digest.update(f"{file.name}:{file.stat().st_size}".encode())
+        with file.open("rb") as stream:
+            digest.update(stream.read(1 << 20))
+    return digest.hexdigest()[:16]
 
 
 def _check_quantization(options: HubOptions) -> None:

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from transformers import GenerationConfig
 
 from vqa.errors import Unsupported
 from vqa.models.base import VideoContext
-from vqa.models.hub.family import Family, Pixels
+from vqa.models.hub.family import Family, Frames, Pixels
+from vqa.models.hub.features import (
+    Features,
+    in_place_of_pixels,
+    joined,
+    look,
+    packed,
+    unpacked,
+)
 from vqa.models.hub.prompt import PromptWriter
 from vqa.models.hub.trouble import memory_named
 from vqa.models.streaming import stream_generation
@@ -23,6 +32,7 @@ from vqa.types import AnswerOptions, Clip, TimedText, Turn
 
 _FRAMES_AT_ONCE = 4
 _ROOM_TOKENS = 512
+_FEATURES_FORMAT = "1"
 
 
 @dataclass(frozen=True)
@@ -34,12 +44,29 @@ class SeenVideo:
         ids: (1, P) tokens of all that stands before the first question, visual ones included.
         cache: the keys and values of these tokens in every layer.
         next_position: the position of the token after them, where the model does not simply count; else None.
+        features: what the vision model made of the frames, in the memory of the CPU; for the disk alone.
     """
 
     words: str
     ids: Tensor
     cache: Any
     next_position: int | None
+    features: Features
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """The tokens of the video's part of the prompt.
+
+    Args:
+        ids: (1, P), visual ones included.
+        positions: (3, 1, P), where the model does not simply count; else None.
+        ends: behind the last visual token of each frame.
+    """
+
+    ids: Tensor
+    positions: Tensor | None
+    ends: list[int]
 
 
 class HubModel:
@@ -51,12 +78,21 @@ class HubModel:
         model: on its devices, in its precision.
         tokenizer: with the chat template.
         image_processor: has the numbers the pixels are normalised by.
+        state_version: differs between weights and precisions that see differently.
     """
 
     def __init__(
-        self, name: str, family: Family, model: Any, tokenizer: Any, image_processor: Any
+        self,
+        name: str,
+        family: Family,
+        model: Any,
+        tokenizer: Any,
+        image_processor: Any,
+        *,
+        state_version: str,
     ) -> None:
         self.name = name
+        self.state_version = f"{_FEATURES_FORMAT}:{state_version}"
         self.sampling = family.sampling
         self.device = _device_words(model)
         self._family = family
@@ -83,7 +119,27 @@ class HubModel:
         words = self._writer.video(clip, text)
         doing = f"looking at {len(clip.times_s)} frames"
         with memory_named(self.name, self.device, doing), self._turn, torch.inference_mode():
-            state = self._read(clip, words)
+            layout = self._lay_out(clip, words)
+            state = self._read(layout, words, self._look(clip))
+        return VideoContext(model=self.name, clip=clip, state=state, text=tuple(text))
+
+    def export_state(self, context: VideoContext) -> Mapping[str, NDArray[Any]]:
+        """What the vision model made of the frames; the keys and values are many times larger, and soon read again."""
+        return packed(context.state.features)
+
+    def import_state(
+        self, clip: Clip, arrays: Mapping[str, NDArray[Any]], *, text: Sequence[TimedText] = ()
+    ) -> VideoContext:
+        """The context these arrays were taken from: the prompt is read again, the frames are not looked at.
+
+        Raises:
+            OutOfMemory: it does not fit the device.
+        """
+        words = self._writer.video(clip, text)
+        doing = f"reading {len(clip.times_s)} frames"
+        with memory_named(self.name, self.device, doing), self._turn, torch.inference_mode():
+            features = unpacked(arrays).to(self._entry)
+            state = self._read(self._lay_out(clip, words), words, features)
         return VideoContext(model=self.name, clip=clip, state=state, text=tuple(text))
 
     def stream(
@@ -125,11 +181,10 @@ class HubModel:
             written = generate()[0, ids.shape[1] :]
         yield self._tokenizer.decode(written, skip_special_tokens=True)
 
-    def _read(self, clip: Clip, words: str) -> SeenVideo:
-        """Run the model over the video's part of the prompt."""
-        first = self._pixels(clip, 0)
+    def _lay_out(self, clip: Clip, words: str) -> _Layout:
+        """The tokens of the video's part of the prompt; all frames have as many as the first."""
+        first, count = self._pixels(clip.frames[:1]), len(clip.times_s)
         ids = _spread(self._writer.prefix_ids(words), self._visual_id, first.tokens_per_frame)
-        count = len(clip.times_s)
         self._check_length(len(ids), count)
         prefix = torch.tensor([ids], device=self._entry)
         positions = None
@@ -137,24 +192,42 @@ class HubModel:
             positions = self._family.positions(self._model, prefix, first.inputs, count)
         ends = _ends_of_frames(prefix[0], self._visual_id, first.tokens_per_frame)
         assert len(ends) == count, "the prompt has a mark for each frame"
+        return _Layout(ids=prefix, positions=positions, ends=ends)
+
+    def _look(self, clip: Clip) -> Features:
+        """Run the vision model over the frames."""
+        seen = []
+        for row in range(0, len(clip.frames), _FRAMES_AT_ONCE):
+            frames = clip.frames[row : row + _FRAMES_AT_ONCE]
+            inputs = self._pixels(frames).inputs
+            seen.append(look(self._model, self._family, inputs, len(frames)))
+        return joined(seen)
+
+    def _read(self, layout: _Layout, words: str, features: Features) -> SeenVideo:
+        """Run the language model over the video's part of the prompt."""
+        ids, positions, count = layout.ids, layout.positions, len(layout.ends)
         cache, start = None, 0
         for row in range(0, count, _FRAMES_AT_ONCE):
             last = row + _FRAMES_AT_ONCE >= count
-            end = prefix.shape[1] if last else ends[row + _FRAMES_AT_ONCE - 1]
-            pixels = first if row == 0 else self._pixels(clip, row)
+            end = ids.shape[1] if last else layout.ends[row + _FRAMES_AT_ONCE - 1]
             extra = {} if positions is None else {"position_ids": positions[..., start:end]}
             cache = self._model(
-                input_ids=prefix[:, start:end],
-                attention_mask=torch.ones_like(prefix[:, :end]),
+                input_ids=ids[:, start:end],
+                attention_mask=torch.ones_like(ids[:, :end]),
                 cache=cache,
                 use_cache=True,
                 logits_to_keep=1,
-                **pixels.inputs,
+                **in_place_of_pixels(features.rows(row, row + _FRAMES_AT_ONCE), self._family),
                 **extra,
             ).cache
             start = end
-        after = None if positions is None else int(positions.max()) + 1
-        return SeenVideo(words=words, ids=prefix, cache=cache, next_position=after)
+        return SeenVideo(
+            words=words,
+            ids=ids,
+            cache=cache,
+            next_position=None if positions is None else int(positions.max()) + 1,
+            features=features.to(torch.device("cpu")),
+        )
 
     def _check_length(self, num_tokens: int, num_frames: int) -> None:
         """Leave room for the question and the answer: beyond its longest text a model answers with nonsense.
@@ -172,9 +245,8 @@ class HubModel:
             cure=f"Take fewer frames (--frames {fitting}).",
         )
 
-    def _pixels(self, clip: Clip, row: int) -> Pixels:
-        """The few frames from this row on, on the model's device in its precision."""
-        frames = clip.frames[row : row + _FRAMES_AT_ONCE]
+    def _pixels(self, frames: Frames) -> Pixels:
+        """A few frames on the model's device, in its precision."""
         made = self._family.pixels(frames, self._image_processor, self._model.config)
         inputs = {
             name: tensor.to(self._entry, self._model.dtype)

@@ -71,4 +71,11 @@ def stand_in(*, device: str = "auto") -> HubModel:
     torch.manual_seed(0)
     model = SmolVLM(config).to(place, choose_dtype("auto", place)).eval()
     model.generation_config.eos_token_id = tokenizer.eos_token_id
-    return HubModel("smolvlm2-256m-stand-in", SMOLVLM, model, tokenizer, SmolVLMImageProcessorPil())
+    return HubModel(
+        "smolvlm2-256m-stand-in",
+        SMOLVLM,
+        model,
+        tokenizer,
+        SmolVLMImageProcessorPil(),
+        state_version=f"stand-in {model.dtype}",
+    )
