@@ -17,7 +17,7 @@ from vqa.models.echo import EchoModel
 from vqa.ui.limits import Limits
 from vqa.ui.page import Page, PageOptions
 from vqa.ui.sharing import no_public_notice
-from vqa.ui.visit import Shelf
+from vqa.ui.shelf import Shelf
 
 Progress = Callable[[float], None]
 

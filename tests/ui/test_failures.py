@@ -14,8 +14,9 @@ from vqa.models.registry import on_disk, rows
 from vqa.types import Clip, TimedText
 from vqa.ui import cures, handlers
 from vqa.ui.limits import PRIVATE
+from vqa.ui.shelf import Shelf
 from vqa.ui.view import Choices, View
-from vqa.ui.visit import Cure, Shelf, Visit
+from vqa.ui.visit import Cure, Visit
 
 Videos = Mapping[str, Path]
 

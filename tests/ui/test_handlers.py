@@ -15,8 +15,9 @@ from vqa.models.echo import EchoModel
 from vqa.ui import handlers, picker, search
 from vqa.ui.conversation import doubt_key, markdown
 from vqa.ui.limits import PRIVATE, SHARED, Limits, Rate
+from vqa.ui.shelf import Shelf
 from vqa.ui.view import Choices, View
-from vqa.ui.visit import Shelf, Visit, Visits
+from vqa.ui.visit import Visit, Visits
 
 Videos = Mapping[str, Path]
 

@@ -10,8 +10,9 @@ from tests.ui.knowing import KnowingModel
 from vqa.listening.listener import Listener
 from vqa.ui import handlers, hearing, layout
 from vqa.ui.limits import PRIVATE
+from vqa.ui.shelf import Shelf
 from vqa.ui.view import Choices
-from vqa.ui.visit import Shelf, Visit
+from vqa.ui.visit import Visit
 
 Videos = Mapping[str, Path]
 

@@ -80,9 +80,7 @@ class VideoStore:
         self._make_room()
 
     def _file(self, model: Stores, path: Path, plan: SamplingPlan) -> Path:
-        key = json.dumps(
-            [_FORMAT, fingerprint(path), asdict(plan), type(model).__name__, model.state_version]
-        )
+        key = json.dumps([_FORMAT, fingerprint(path), asdict(plan), model.state_version])
         return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:40]}.safetensors"
 
     def _make_room(self) -> None:

@@ -1,7 +1,8 @@
-"""Which device a model goes to."""
+"""Which device a model goes to, and how its memory comes back."""
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from vqa.errors import DeviceUnavailable
@@ -57,3 +58,14 @@ def fast_dtype(device: torch.device) -> torch.dtype:
     else:
         quick = device.type == "cpu" and torch.ops.mkldnn._is_mkldnn_bf16_supported()
     return torch.bfloat16 if quick else torch.float32
+
+
+def release_memory() -> None:
+    """Give back what models that nobody holds any more have taken, on the CPU and on GPUs."""
+    import torch
+
+    gc.collect()  # modules with hooks hold each other
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    if torch.backends.mps.is_available():
+        torch.mps.empty_cache()

@@ -147,6 +147,34 @@ def load(
     )
 
 
+def fetch(
+    name: str,
+    *,
+    options: HubOptions | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> None:
+    """Bring onto this disk what `load` with the same options would download; nothing for models that are here.
+
+    Raises:
+        ModelError: it cannot be fetched.
+        ExtraMissing: quantised weights need a package that is not installed.
+    """
+    source = _hub_source(name)
+    if isinstance(source, str):
+        from vqa.models.hub.loading import fetch_hub
+
+        fetch_hub(source, options=options, progress=progress)
+
+
+def fetcher(options: HubOptions) -> Callable[..., None]:
+    """`fetch` with these options."""
+
+    def chosen(name: str, **how: Any) -> None:
+        fetch(name, options=options, **how)
+
+    return chosen
+
+
 def loader(options: HubOptions) -> Callable[..., VideoQAModel]:
     """`load` with these options for hub models, and without them for the rest: for a page that offers both."""
 

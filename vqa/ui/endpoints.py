@@ -17,7 +17,8 @@ from vqa.tasks.captions import caption_video
 from vqa.tasks.moments import find_moments
 from vqa.tasks.summary import summarize
 from vqa.ui.limits import Limits, Rate
-from vqa.ui.visit import Shelf, Visits
+from vqa.ui.shelf import Shelf
+from vqa.ui.visit import Visits
 from vqa.ui.wording import say
 
 

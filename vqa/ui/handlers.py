@@ -29,8 +29,9 @@ from vqa.ui.conversation import (
 from vqa.ui.example_videos import questions
 from vqa.ui.limits import Limits
 from vqa.ui.pictures import shown, strip
+from vqa.ui.shelf import Shelf
 from vqa.ui.view import Choices, View, alarm, frames_empty, trouble, waiting
-from vqa.ui.visit import Cure, Row, Shelf, Visit
+from vqa.ui.visit import Cure, Row, Visit
 from vqa.ui.wording import say
 
 _PROGRESS_STEP = 0.02

@@ -16,10 +16,11 @@ from vqa.ui.conversation import turn_at
 from vqa.ui.endpoints import Endpoints, visitor
 from vqa.ui.example_videos import EXAMPLES, FOLDER, first
 from vqa.ui.limits import PRIVATE, Limits, Rate
+from vqa.ui.shelf import Shelf
 from vqa.ui.showing import SHOWN, shown
 from vqa.ui.theme import CSS, HEAD, ICON, theme
 from vqa.ui.view import Choices, View, alarm, trouble
-from vqa.ui.visit import Shelf, Visit, Visits
+from vqa.ui.visit import Visit, Visits
 from vqa.ui.wording import Language, language_of, say
 
 _CONCURRENT = 4

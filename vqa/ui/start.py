@@ -38,12 +38,12 @@ def start(chosen: argparse.Namespace) -> Page:
         ExtraMissing: what `--mcp` needs is not installed.
     """
     from vqa.memory.store import VideoStore
-    from vqa.models.registry import loader
+    from vqa.models.registry import fetcher, loader
     from vqa.ui import library, picker
     from vqa.ui.limits import PRIVATE, SHARED
     from vqa.ui.page import Page, PageOptions
     from vqa.ui.sharing import is_private, lan_address, no_public_notice, no_public_words, qr_text
-    from vqa.ui.visit import Shelf
+    from vqa.ui.shelf import Shelf
     from vqa.ui.wording import say
 
     auth = _auth(chosen.auth)
@@ -62,6 +62,7 @@ def start(chosen: argparse.Namespace) -> Page:
     shelf = Shelf(
         chosen.device,
         loader=loader(hub_options(chosen)),
+        fetcher=fetcher(hub_options(chosen)),
         store=None if open_to_others else VideoStore(),
     )
     options = PageOptions(

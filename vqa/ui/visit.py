@@ -1,4 +1,4 @@
-"""One visitor: their session and what was said; and the models that all visitors share."""
+"""One visitor: their session and what was said."""
 
 from __future__ import annotations
 
@@ -6,90 +6,22 @@ import shutil
 import threading
 import time
 import weakref
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
-from vqa.chat.session import ChatSession, Progress, Store
-from vqa.errors import VQAError
-from vqa.models.registry import load
+from vqa.chat.session import ChatSession
 from vqa.types import Answer, TimedText
 from vqa.ui.wording import Language
 
 if TYPE_CHECKING:
     from vqa.memory.library import Found
-    from vqa.models.base import VideoContext, VideoQAModel
+    from vqa.models.base import VideoContext
 
 Row = list[str]
-
-
-class Shelf:
-    """Loaded models, each loaded once; an error is told to whoever asks for the model.
-
-    Args:
-        device: where models are loaded to.
-        loader: how a model of a name is loaded to a device.
-        store: where encoded videos are kept; None keeps nothing beyond a visit.
-    """
-
-    def __init__(
-        self,
-        device: str = "auto",
-        *,
-        loader: Callable[..., VideoQAModel] = load,
-        store: Store | None = None,
-    ) -> None:
-        self.device = device
-        self.store = store
-        self._loader = loader
-        self._models: dict[str, VideoQAModel] = {}
-        # One a model: who waits for a download keeps nobody from a model that is there.
-        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
-
-    def get(self, name: str, *, progress: Progress | None = None) -> VideoQAModel:
-        """The model of that name, loaded now if it has not been.
-
-        Args:
-            name: as `vqa.models.registry.load` takes it.
-            progress: told how far a download is, 0 to 1.
-
-        Raises:
-            ModelError: it cannot be loaded.
-        """
-        with self._locks[name]:
-            if name not in self._models:
-                self._models[name] = self._loader(name, device=self.device, progress=progress)
-            return self._models[name]
-
-    def peek(self, name: str) -> VideoQAModel | None:
-        """The model of that name if it is loaded."""
-        return self._models.get(name)
-
-    def session(self, visit: Visit) -> ChatSession:
-        """The visit's session, begun now if there is none, with the model the visit wants.
-
-        Raises:
-            ModelError: the model cannot be loaded.
-        """
-        model = self.get(visit.model)
-        visit.session = visit.session or ChatSession(model, store=self.store)
-        visit.session.model = model
-        return visit.session
-
-    def load_in_background(self, name: str) -> None:
-        """Begin to load a model that will be wanted; an error waits for who asks."""
-
-        def run() -> None:
-            try:
-                self.get(name)
-            except VQAError:
-                return  # told to the first visitor who asks, by their own get()
-
-        threading.Thread(target=run, daemon=True).start()
 
 
 @dataclass(frozen=True)

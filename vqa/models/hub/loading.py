@@ -98,6 +98,22 @@ def load_hub(
     return HubModel(name, family, model, tokenizer, image_processor, state_version=version)
 
 
+def fetch_hub(
+    source: str,
+    *,
+    options: HubOptions | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Path:
+    """The folder of a hub model's files, downloaded where they are not all there.
+
+    Raises:
+        ModelNotDownloaded: it is not on the disk and cannot be fetched.
+        ExtraMissing: quantised weights need a package that is not installed.
+    """
+    _check_quantization(options or HubOptions())
+    return fetch(source, progress=progress)
+
+
 def choose_dtype(wanted: str, place: torch.device) -> torch.dtype:
     """The precision of the weights.
 
