@@ -8,6 +8,7 @@ from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -28,6 +29,8 @@ from vqa.training.checkpoint import trained_state
 from vqa.training.export import export
 from vqa.training.loop import step_losses, train
 from vqa.training.prepare import Workshop, prepare
+from vqa.training.search_head import train_search_head
+from vqa.training.self_critical import sharpen
 from vqa.training.settings import TrainingSettings
 from vqa.video.reader import read_clip
 
@@ -44,7 +47,7 @@ def _one_thread() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def settings(data: Path, tmp_path_factory: pytest.TempPathFactory) -> TrainingSettings:
     return TrainingSettings(
-        data=data, out=tmp_path_factory.mktemp("run"), steps=4, tokens_per_batch=200, contrastive_pictures=4,
+        data=data, out=tmp_path_factory.mktemp("run"), steps=4, tokens_per_batch=200, search_steps=3, search_pictures=4,
         vocab_size=120, num_views=2, save_every=2, warmup_steps=1,
     )  # fmt: skip
 
@@ -91,12 +94,53 @@ def test_each_loss_reaches_its_part(workshop: Workshop) -> None:
     reached = {
         "answer": model.decoder.layers[0].mlp.up_proj.weight,
         "answerable": model.answerable_head.weight,
-        "contrastive": model.contrastive_head[0].weight,
     }
     for name, parameter in reached.items():
         (gradient,) = torch.autograd.grad(losses[name], [parameter], retain_graph=True)
         assert gradient.abs().sum() > 0
     assert not any(p.requires_grad for p in (*model.vision.parameters(), *model.text.parameters()))
+
+
+def test_the_search_head_learns_first_and_is_held_still_then(
+    settings: TrainingSettings, workshop: Workshop, tmp_path: Path
+) -> None:
+    long = replace(settings, out=tmp_path, search_steps=60, search_pictures=12)
+    parts = {n: p for n, p in workshop.model.named_parameters() if n.startswith("contrastive_")}
+    begun = {name: p.detach().clone() for name, p in parts.items()}
+    train_search_head(workshop, long)
+    learnt = {name: p.detach().clone() for name, p in parts.items()}
+    assert not torch.equal(begun["contrastive_head.0.weight"], learnt["contrastive_head.0.weight"])
+    assert not any(p.requires_grad for p in parts.values())
+    rows = workshop.batches.composer.features
+    reds = [f"train{number}.webp" for number in range(0, 24, 3)]
+    places = [rows.rows[name].first for name in reds]
+    cells = torch.from_numpy(np.array(rows.cells[places], dtype=np.float32))
+    logits = torch.from_numpy(np.array(rows.label_logits[places]))
+    with torch.no_grad():
+        seen = workshop.model.eval().embed_frames(cells, logits).mean(0)
+    red, blue = workshop.batches.memo.vectors(["a red thing", "a blue thing"])
+    assert seen @ red > seen @ blue
+    with torch.no_grad():
+        for name, parameter in parts.items():
+            parameter.copy_(begun[name])
+    train_search_head(workshop, long)
+    assert all(torch.equal(p, learnt[name]) for name, p in parts.items()), "taken up again"
+
+
+def test_descriptions_come_nearer_to_what_people_said(
+    settings: TrainingSettings, workshop: Workshop, tmp_path: Path
+) -> None:
+    average = {n: p.detach().clone().float() for n, p in trained_state(workshop.model).items()}
+    asked = replace(settings, out=tmp_path, critical_steps=10, critical_pictures=4)
+    sharpened = sharpen(workshop, asked, average)
+    changed = {name for name, tensor in sharpened.items() if not torch.equal(tensor, average[name])}
+    assert "decoder.layers.0.mlp.up_proj.weight" in changed
+    (line,) = (tmp_path / "critical_log.jsonl").read_text().splitlines()
+    assert 0 <= json.loads(line)["cider_d"] <= 10
+    again = sharpen(workshop, asked, average)
+    assert all(torch.equal(again[name], tensor) for name, tensor in sharpened.items())
+    untouched = sharpen(workshop, replace(asked, out=settings.out, critical_steps=0), average)
+    assert untouched is average
 
 
 def test_a_training_goes_on_from_earlier_weights(

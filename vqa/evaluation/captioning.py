@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from vqa.errors import ExtraMissing, SettingError, VQAError
-from vqa.evaluation.cider import caption_words, cider_d
 from vqa.evaluation.pictures import show, thinned
 from vqa.evaluation.progress import counted
 from vqa.models.base import Describes, VideoContext, VideoQAModel
 from vqa.models.registry import load
+from vqa.training.cider import caption_words, cider_d
 from vqa.training.records import read_records
 
 NUM_REFERENCES = 5

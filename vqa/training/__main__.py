@@ -40,15 +40,18 @@ def run(settings: TrainingSettings) -> int:
     from vqa.training.loop import train
     from vqa.training.plot import plot_log
     from vqa.training.prepare import prepare
+    from vqa.training.search_head import train_search_head
+    from vqa.training.self_critical import sharpen
 
     settings.out.mkdir(parents=True, exist_ok=True)
     (settings.out / "settings.json").write_text(settings.to_json(), encoding="utf-8")
     workshop = prepare(settings)
-    average = train(workshop, settings)
+    train_search_head(workshop, settings)
+    average = sharpen(workshop, settings, train(workshop, settings))
     weights = settings.out / "weights"
     vocabulary = settings.out / "cache" / "spiece.model"
     export(workshop.model, average, vocabulary, workshop.question_tokenizer, weights)
-    calibrate(weights, settings.data, cache=settings.out / "cache")
+    calibrate(weights, settings.data)
     plot_log(settings.out / "log.jsonl", settings.out / "losses.png")
     print(f"The weights are in {weights}", file=sys.stderr)
     return 0

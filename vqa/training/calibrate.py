@@ -1,6 +1,6 @@
 """Fit the model's doubt to the val split: its confidence, the threshold of absence, the threshold of search.
 
-Source of the confidence: Platt scaling of the answer's score. All three numbers are written into the config.
+Source of the confidence: Platt scaling of the answer's score. All numbers are written into the config.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from torch.nn import functional
 from vqa.models.base import VideoContext
 from vqa.models.fused.asking import is_yes_no
 from vqa.models.fused.runtime import FusedRuntime
-from vqa.training.facts import load_facts
+from vqa.training.boxes import OBJECT_NAMES
 from vqa.training.records import Record, read_records
 from vqa.training.still import picture_clip
 from vqa.training.words import NUMBER_NAMES
@@ -26,15 +26,16 @@ from vqa.training.words import NUMBER_NAMES
 _ABSENT_PER_PICTURE = 2
 _PRESENT_KEPT = 0.95
 _FOUND_KEPT = 0.9
+# A thing that covers at least this share of the picture is plain to see.
+_CLEAR_AREA = 0.03
 
 
-def calibrate(weights: Path, data: Path, *, cache: Path, limit: int = 300) -> dict[str, float]:
+def calibrate(weights: Path, data: Path, *, limit: int = 300) -> dict[str, float]:
     """Fit all thresholds and write them into `weights/config.json`; returns them.
 
     Args:
         weights: the folder; only its config changes.
         data: the training folder, whose val split is used.
-        cache: where parsed captions of the val split are kept.
         limit: at most so many pictures, evenly spread.
     """
     begin = {"answer_temperature": 1.0, "answer_bias": 0.0, "yes_temperature": 1.0, "yes_bias": 0.0}
@@ -47,8 +48,7 @@ def calibrate(weights: Path, data: Path, *, cache: Path, limit: int = 300) -> di
     found |= _confidence(runtime, records, contexts)
     found |= _yes_or_no(runtime, records, contexts)
     found |= _absence(runtime, records, contexts)
-    facts = load_facts(records, cache / "facts-calibrate.json")
-    found["search_threshold"] = _search(runtime, [r for r in records if r.path in facts], contexts)
+    found |= _search(runtime, records, contexts)
     _write(weights, found)
     return found
 
@@ -118,7 +118,7 @@ def _absence(
     present = [
         runtime.presence(contexts[record.path], f"What color is the {name}?")
         for record in records
-        for name in sorted({o[0] for o in record.objects or () if o[3] * o[4] > 0.03})[
+        for name in sorted({o[0] for o in record.objects or () if o[3] * o[4] > _CLEAR_AREA})[
             :_ABSENT_PER_PICTURE
         ]
     ]
@@ -129,12 +129,29 @@ def _absence(
 
 def _search(
     runtime: FusedRuntime, records: Sequence[Record], contexts: dict[str, VideoContext]
-) -> float:
-    """The cosine that 90 % of true captions reach with their picture."""
+) -> dict[str, float]:
+    """The cosine that 90 % of the clear things reach with their picture, and what a cosine is worth.
+
+    Names of things, complete boxes and as many absent things settle both; without boxes, captions settle the threshold.
+    """
+    names = dict(zip(OBJECT_NAMES, runtime.embed_text(OBJECT_NAMES), strict=True))
     dice = random.Random(0)
-    scores = []
+    present, absent, captioned = [], [], []
     for record in records:
         (picture,) = runtime.embed_frames(contexts[record.path])
-        (words,) = runtime.embed_text([record.captions[dice.randrange(len(record.captions))]])
-        scores.append(float(picture @ words))
-    return round(float(np.quantile(scores, 1 - _FOUND_KEPT)), 4) if scores else 0.0
+        if record.objects is not None:
+            clear = {o[0] for o in record.objects if o[3] * o[4] > _CLEAR_AREA} & names.keys()
+            missing = sorted(names.keys() - {o[0] for o in record.objects})
+            present += [float(picture @ names[name]) for name in sorted(clear)]
+            absent += [float(picture @ names[name]) for name in dice.sample(missing, len(clear))]
+        elif record.captions:
+            (words,) = runtime.embed_text([dice.choice(record.captions)])
+            captioned.append(float(picture @ words))
+    told = present or captioned
+    found = {
+        "search_threshold": round(float(np.quantile(told, 1 - _FOUND_KEPT)), 4) if told else 0.0
+    }
+    if present:
+        scale, shift = _platt(present + absent, [1.0] * len(present) + [0.0] * len(absent))
+        found |= {"search_temperature": scale, "search_bias": shift}
+    return found

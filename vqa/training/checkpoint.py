@@ -17,12 +17,22 @@ _MOMENTS = ("step", "exp_avg", "exp_avg_sq", "momentum_buffer")
 
 
 def trained_state(model: torch.nn.Module) -> dict[str, Tensor]:
-    """The parameters that training changes, by name; the tied head is left out."""
+    """The parameters that training changes, by name; the tied head is left out.
+
+    Those that are held still for a while (`requires_grad` is False) count: they belong to what is exported.
+    """
     return {
         name: parameter
         for name, parameter in model.named_parameters()
         if not name.startswith(FROZEN) and name != "lm_head.weight"
     }
+
+
+def put_state(trained: dict[str, Tensor], values: dict[str, Tensor]) -> None:
+    """Give these parameters other values."""
+    with torch.no_grad():
+        for name, parameter in trained.items():
+            parameter.copy_(values[name])
 
 
 def save_checkpoint(

@@ -27,7 +27,7 @@ _LONGEST_QUESTION = 24
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """B clips with questions, A answers of theirs, and P pictures with a sentence each.
+    """B clips with questions, and A answers of theirs.
 
     Args:
         clip: features of the clips.
@@ -36,9 +36,6 @@ class Batch:
         answerable: (B,) 1 where the clip holds the answer.
         labels: (A, M) answer pieces, -100 where none.
         clip_of: (A,) which clip each answer belongs to.
-        picture_cells: (P, C, F).
-        picture_logits: (P, 1000) ImageNet scores.
-        sentence_vectors: (P, E) MiniLM's unit vector of a true sentence about each picture.
     """
 
     clip: ClipFeatures
@@ -47,9 +44,15 @@ class Batch:
     answerable: Tensor
     labels: Tensor
     clip_of: Tensor
-    picture_cells: Tensor
-    picture_logits: Tensor
-    sentence_vectors: Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Descriptions:
+    """B clips with the question that asks to describe them; the fields are those of `Batch`."""
+
+    clip: ClipFeatures
+    question_states: Tensor
+    question_mask: Tensor
 
 
 class WordMemo:
@@ -85,6 +88,17 @@ class WordMemo:
         mean = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
         return torch.nn.functional.normalize(mean, dim=-1)
 
+    def once(self, sentences: Sequence[str]) -> dict[str, Tensor]:
+        """The unit vector (E,) of each sentence, for as many sentences that their words would not fit in memory."""
+        vectors: dict[str, Tensor] = {}
+        ordered = sorted(set(sentences) - self._known.keys(), key=len)
+        for start in range(0, len(ordered), 128):
+            part = ordered[start : start + 128]
+            vectors |= zip(part, self.vectors(part), strict=True)
+            for sentence in part:
+                del self._known[sentence]
+        return vectors | {s: self.vectors([s])[0] for s in set(sentences) & self._known.keys()}
+
     def _compute(self, sentences: Sequence[str]) -> None:
         tokens = self._tokenizer(
             list(sentences),
@@ -111,34 +125,28 @@ class Batches:
 
     Args:
         composer: draws the examples.
-        records: pictures with captions or boxes, for the contrastive part.
         memo: MiniLM.
         pieces: the decoder's vocabulary.
         config: the model's shape.
         tokens_per_batch: see `TrainingSettings`.
-        num_pictures: contrastive pictures a batch.
         seed: what every chance is drawn from.
     """
 
     def __init__(
         self,
         composer: Composer,
-        records: Sequence[Record],
         memo: WordMemo,
         pieces: sentencepiece.SentencePieceProcessor,
         config: FusedConfig,
         *,
         tokens_per_batch: int,
-        num_pictures: int,
         seed: int,
     ) -> None:
         self.composer = composer
-        self.worded = [r for r in records if r.captions or r.objects]
         self.memo = memo
         self.pieces = pieces
         self.config = config
         self.tokens_per_batch = tokens_per_batch
-        self.num_pictures = num_pictures
         self.seed = seed
 
     def __getitem__(self, number: int) -> Batch:
@@ -148,7 +156,6 @@ class Batches:
         clip_tokens = num_frames * 6 + _OTHER_TOKENS
         count = max(2, self.tokens_per_batch // clip_tokens)
         examples = [self.composer.draw(num_frames, dice) for _ in range(count)]
-        cells, logits, sentences = self._pictures(dice)
         states, mask = self.memo.states([e.question for e in examples])
         labels, clip_of = self._answers(examples, dice)
         return Batch(
@@ -158,9 +165,15 @@ class Batches:
             answerable=torch.tensor([float(e.answerable) for e in examples]),
             labels=labels,
             clip_of=clip_of,
-            picture_cells=cells,
-            picture_logits=logits,
-            sentence_vectors=self.memo.vectors(sentences),
+        )
+
+    def descriptions(self, records: Sequence[Record], dice: random.Random) -> Descriptions:
+        """Clips of a frame or a few, each of one picture, to be described."""
+        (num_frames,) = dice.choices(_FRAME_COUNTS[:3], _FRAME_WEIGHTS[:3])
+        examples = [self.composer.describing(record, num_frames, dice) for record in records]
+        states, mask = self.memo.states([example.question for example in examples])
+        return Descriptions(
+            clip=self._clip(examples, num_frames, dice), question_states=states, question_mask=mask
         )
 
     def _clip(
@@ -243,33 +256,7 @@ class Batches:
             labels[number, : len(row)] = torch.tensor(row)
         return labels, torch.tensor(owners)
 
-    def _pictures(self, dice: random.Random) -> tuple[Tensor, Tensor, list[str]]:
-        """Pictures, each with something true to say of it: (P, C, F), (P, 1000) and P sentences."""
-        table = self.composer.features
-        rows, sentences = [], []
-        for record in dice.sample(self.worded, min(self.num_pictures, len(self.worded))):
-            place = table.rows[record.path]
-            rows.append(place.first + dice.randrange(place.count))
-            sentences.append(_sentence(record, self.composer, dice))
-        cells = np.asarray(table.cells[np.array(rows)], dtype=np.float32)
-        logits = np.asarray(table.label_logits[np.array(rows)], dtype=np.float32)
-        return torch.from_numpy(cells), torch.from_numpy(logits), sentences
-
 
 def tidy_answer(answer: str) -> str:
     """As the decoder writes: lower case, no stop at the end, single spaces."""
     return " ".join(answer.lower().replace(" .", "").strip(" .").split())
-
-
-def _sentence(record: Record, composer: Composer, dice: random.Random) -> str:
-    """A caption, or what a caption's parts say, or the names of the boxes."""
-    if record.captions:
-        facts = composer.facts.get(record.path, ())
-        events = [e for fact in facts for e in fact.events]
-        if events and dice.random() < 0.25:
-            event = events[dice.randrange(len(events))]
-            return " ".join(["a", event.subject, event.doing, event.object]).strip()
-        return tidy_answer(record.captions[dice.randrange(len(record.captions))])
-    assert record.objects is not None
-    names = sorted({o[0] for o in sorted(record.objects, key=lambda o: -o[3] * o[4])[:3]})
-    return "a " + " and a ".join(names)

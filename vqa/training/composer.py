@@ -32,7 +32,7 @@ _SOURCE_WEIGHTS = {
 }
 _FAMILY_WEIGHTS = {
     "action": 1.5, "object": 1.6, "color": 2.2, "count": 1.0, "location": 1.0, "presence": 1.2, "absent": 1.0,
-    "human": 2.5, "given-location": 0.6, "describe": 2.0, "yesno": 0.5,
+    "human": 2.5, "given-location": 0.6, "describe": 5.0, "yesno": 0.5,
 }  # fmt: skip
 _LABEL_SHARE, _TEXT_SHARE, _FOLLOW_UP_SHARE, _TYPO_SHARE = 0.08, 0.04, 0.07, 0.06
 _MULTI_SHOT_SHARE = 0.35
@@ -161,12 +161,17 @@ class Composer:
         names = sorted(families)
         (family,) = dice.choices(names, [_FAMILY_WEIGHTS.get(name, 1.0) for name in names])
         if family == "describe":
-            ask = Ask(question=describe_question(dice), answers=record.captions, family="describe")
-        else:
-            mine = [a for a in asks if _family(a) == family]
-            ask = mine[dice.randrange(len(mine))]
-            if ask.subject and dice.random() < _FOLLOW_UP_SHARE * 2:
-                ask = _follow_up(ask, asks, dice)
+            return self.describing(record, num_frames, dice)
+        mine = [a for a in asks if _family(a) == family]
+        ask = mine[dice.randrange(len(mine))]
+        if ask.subject and dice.random() < _FOLLOW_UP_SHARE * 2:
+            ask = _follow_up(ask, asks, dice)
+        rows, times, duration = self._frames(record, num_frames, ask, dice)
+        return _example(ask, rows, times, duration, dice)
+
+    def describing(self, record: Record, num_frames: int, dice: random.Random) -> Example:
+        """A clip of one picture that is to be described."""
+        ask = Ask(question=describe_question(dice), answers=record.captions, family="describe")
         rows, times, duration = self._frames(record, num_frames, ask, dice)
         return _example(ask, rows, times, duration, dice)
 

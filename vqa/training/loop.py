@@ -1,4 +1,4 @@
-"""The training loop: cross-entropy for what is said, binary cross-entropy for whether it can be, InfoNCE for search.
+"""The training loop: cross-entropy for what is said, binary cross-entropy for whether it can be.
 
 Each step draws its batch and its chances from its own number, so a resumed run takes the same steps as one that was
 never interrupted.
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 from queue import Queue
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from accelerate import Accelerator
@@ -24,21 +24,20 @@ from torch.nn import functional
 from vqa.models.devices import choose_device, fast_dtype
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.model import FusedStates, FusedVideoQA
-from vqa.training.checkpoint import load_checkpoint, save_checkpoint, trained_state
-from vqa.training.collate import Batch, Batches
+from vqa.training.checkpoint import load_checkpoint, put_state, save_checkpoint, trained_state
+from vqa.training.collate import Batch, Batches, Descriptions
 from vqa.training.muon import Muon
 from vqa.training.prepare import Workshop
 from vqa.training.settings import TrainingSettings
 
-_ANSWERABLE_WEIGHT, _CONTRASTIVE_WEIGHT = 0.3, 0.3
+_ANSWERABLE_WEIGHT = 0.3
 _PREFETCHED = 4
 _LARGEST_GRADIENT = 1.0
-_LARGEST_SCALE = 50.0
-# Sentences this near say the same; neither is wrong for the other's picture.
-_SAME_SENTENCE = 0.97
 _LOGGED_EVERY = 20
 _SHORT_ANSWER = 6
 _VAL_BATCHES = 6
+
+_B = TypeVar("_B", Batch, Descriptions)
 
 
 def train(
@@ -61,7 +60,7 @@ def train(
     average = {name: p.detach().clone().float() for name, p in trained.items()}
     first = load_checkpoint(settings.out / "checkpoint", model, optimizers, average)
     last = min(settings.steps, until or settings.steps)
-    _learning(model)
+    learning(model)
     began = time.monotonic()
     log = settings.out / "log.jsonl"
     sums: dict[str, float] = {}
@@ -70,12 +69,10 @@ def train(
         for group in (g for optimizer in optimizers for g in optimizer.param_groups):
             group["lr"] = settings.rate_at(step)
         with accelerator.autocast():
-            losses = step_losses(model, _to(batch, accelerator.device), settings.label_smoothing)
-        total = (
-            losses["answer"]
-            + _ANSWERABLE_WEIGHT * losses["answerable"]
-            + _CONTRASTIVE_WEIGHT * losses["contrastive"]
-        )
+            losses = step_losses(
+                model, on_device(batch, accelerator.device), settings.label_smoothing
+            )
+        total = losses["answer"] + _ANSWERABLE_WEIGHT * losses["answerable"]
         accelerator.backward(total)
         accelerator.clip_grad_norm_(list(trained.values()), _LARGEST_GRADIENT)
         for optimizer in optimizers:
@@ -120,31 +117,25 @@ def _validate(
     if held_out is None:
         return {}
     kept = {name: p.detach().clone() for name, p in trained.items()}
-    _put(trained, average)
+    put_state(trained, average)
     model.eval()
     sums: dict[str, float] = {}
     quick = fast_dtype(model.device) is torch.bfloat16
     with torch.no_grad(), torch.autocast(model.device.type, torch.bfloat16, enabled=quick):
         for number in range(_VAL_BATCHES):
-            batch = _to(held_out[number], model.device)
+            batch = on_device(held_out[number], model.device)
             for name, loss in step_losses(model, batch, 0.0).items():
                 sums[f"val_{name}"] = sums.get(f"val_{name}", 0.0) + loss.item() / _VAL_BATCHES
-    _put(trained, kept)
-    _learning(model)
+    put_state(trained, kept)
+    learning(model)
     return {name: round(value, 4) for name, value in sums.items()}
 
 
-def _learning(model: FusedVideoQA) -> None:
+def learning(model: FusedVideoQA) -> None:
     """Dropout where something is learnt; never, not even for a moment, in the frozen parts a thread may be using."""
     model.training = True
     for name, part in model.named_children():
         part.train(name not in ("text", "vision"))
-
-
-def _put(trained: dict[str, Tensor], values: dict[str, Tensor]) -> None:
-    with torch.no_grad():
-        for name, parameter in trained.items():
-            parameter.copy_(values[name])
 
 
 def build_optimizers(
@@ -172,7 +163,7 @@ def build_optimizers(
 
 
 def step_losses(model: FusedVideoQA, batch: Batch, label_smoothing: float) -> dict[str, Tensor]:
-    """The three losses of a batch: `answer`, `answerable`, `contrastive`."""
+    """The two losses of a batch: `answer` and `answerable`."""
     fused = model.fuse(batch.clip, batch.question_states, batch.question_mask)
     assert fused.answerable_logit is not None
     answer = _answer_loss(model, fused, batch, label_smoothing)
@@ -181,22 +172,7 @@ def step_losses(model: FusedVideoQA, batch: Batch, label_smoothing: float) -> di
         "answerable": functional.binary_cross_entropy_with_logits(
             fused.answerable_logit.float(), batch.answerable
         ),
-        "contrastive": _contrastive_loss(model, batch),
     }
-
-
-def _contrastive_loss(model: FusedVideoQA, batch: Batch) -> Tensor:
-    """How badly each picture finds its sentence among all of the batch, and each sentence its picture.
-
-    Source: CLIP, arXiv:2103.00020; the sentences' side, MiniLM, stands still.
-    """
-    seen = model.embed_frames(batch.picture_cells, batch.picture_logits)
-    sentences = batch.sentence_vectors
-    scores = model.contrastive_scale.exp().clamp(max=_LARGEST_SCALE) * seen @ sentences.T
-    own = torch.eye(len(scores), dtype=torch.bool, device=scores.device)
-    scores = scores.masked_fill((sentences @ sentences.T > _SAME_SENTENCE) & ~own, -1e4)
-    pairs = torch.arange(len(scores), device=scores.device)
-    return (functional.cross_entropy(scores, pairs) + functional.cross_entropy(scores.T, pairs)) / 2
 
 
 def _answer_loss(
@@ -264,7 +240,7 @@ def _prefetch(batches: Batches, first: int, last: int) -> Iterator[tuple[int, Ba
         ended.set()
 
 
-def _to(batch: Batch, device: torch.device) -> Batch:
+def on_device(batch: _B, device: torch.device) -> _B:
     """The batch on another device."""
 
     def move(value: Any) -> Any:

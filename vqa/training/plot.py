@@ -7,15 +7,15 @@ from pathlib import Path
 
 
 def plot_log(log: Path, picture: Path) -> None:
-    """Draw the three losses of `log.jsonl` over the steps."""
+    """Draw the losses of `log.jsonl` over the steps."""
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
     lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
-    figure, axes = pyplot.subplots(1, 3, figsize=(12, 3.5))
-    for axis, name in zip(axes, ("answer", "answerable", "contrastive"), strict=True):
+    figure, axes = pyplot.subplots(1, 2, figsize=(9, 3.5))
+    for axis, name in zip(axes, ("answer", "answerable"), strict=True):
         for key, label in ((name, "train"), (f"val_{name}", "val")):
             told = [line for line in lines if key in line]
             axis.plot([line["step"] for line in told], [line[key] for line in told], label=label)

@@ -38,6 +38,7 @@ class Workshop:
     """What a run works with."""
 
     model: FusedVideoQA
+    records: list[Record]
     pieces: sentencepiece.SentencePieceProcessor
     question_tokenizer: Any
     batches: Batches
@@ -76,9 +77,8 @@ def prepare(settings: TrainingSettings) -> Workshop:
         features = build_features(rows, settings.data, cache / split, config, num_views=num_views)
         facts = load_facts(rows, cache / f"facts-{split}.json")
         return Batches(
-            Composer(rows, facts, features, labels), rows, memo, pieces, config,
-            tokens_per_batch=settings.tokens_per_batch, num_pictures=settings.contrastive_pictures,
-            seed=settings.seed,
+            Composer(rows, facts, features, labels), memo, pieces, config,
+            tokens_per_batch=settings.tokens_per_batch, seed=settings.seed,
         )  # fmt: skip
 
     batches = batches_of("train", records, settings.num_views)
@@ -89,6 +89,7 @@ def prepare(settings: TrainingSettings) -> Workshop:
     held_out = (settings.data / "val.jsonl").is_file()
     return Workshop(
         model=model,
+        records=records,
         pieces=pieces,
         question_tokenizer=tokenizer,
         batches=batches,

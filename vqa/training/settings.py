@@ -25,7 +25,10 @@ class TrainingSettings:
         decay: share of the steps, 0 to 1.
         label_smoothing: 0 to 1.
         ema: how much of the averaged weights stays at each step, 0 to 1.
-        contrastive_pictures: pictures in each contrastive batch.
+        search_steps: steps of the contrastive head, which is trained first and by itself; 0 keeps the one there is.
+        search_pictures: pictures in each of its batches.
+        critical_steps: self-critical steps after the others; 0 leaves them out.
+        critical_pictures: pictures described in each of them.
         save_every: steps between checkpoints.
         validate_every: steps between validations.
         seed: what every chance is drawn from.
@@ -45,7 +48,10 @@ class TrainingSettings:
     weight_decay: float = 0.03
     label_smoothing: float = 0.05
     ema: float = 0.995
-    contrastive_pictures: int = 160
+    search_steps: int = 1000
+    search_pictures: int = 512
+    critical_steps: int = 250
+    critical_pictures: int = 48
     vocab_size: int = 4000
     num_views: int = 4
     save_every: int = 200
@@ -60,7 +66,10 @@ class TrainingSettings:
             "decay": 0 <= self.decay <= 1,
             "label_smoothing": 0 <= self.label_smoothing < 1,
             "ema": 0 <= self.ema < 1,
-            "contrastive_pictures": self.contrastive_pictures >= 2,
+            "search_steps": self.search_steps >= 0,
+            "search_pictures": self.search_pictures >= 2,
+            "critical_steps": self.critical_steps >= 0,
+            "critical_pictures": self.critical_pictures >= 1,
             "vocab_size": self.vocab_size >= 16,
             "num_views": 1 <= self.num_views <= 4,
             "save_every": self.save_every >= 1,

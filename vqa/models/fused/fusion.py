@@ -129,7 +129,7 @@ class FusionEncoder(nn.Module):
         """
         parts = [
             self.type_embedding.weight[0].expand(len(question_states), 1, -1),
-            *self._visual(clip),
+            *self._visual(clip, _best_fitting(clip, meanings, question_states, question_mask)),
             self._meaning(clip, meanings),
             self._typed(self.text_proj(question_states), "question"),
         ]
@@ -167,11 +167,11 @@ class FusionEncoder(nn.Module):
         tokens = self.text_proj(scaled) + self.time_embedding(clip.times_s, clip.duration_s)
         return self._typed(tokens, "meaning")
 
-    def _visual(self, clip: ClipFeatures) -> tuple[Tensor, Tensor, Tensor]:
-        """Tokens of all frames (B, T·5, D), of the detailed one (B, C, D), and of the labels (B, N, D).
+    def _visual(self, clip: ClipFeatures, closest: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Tokens of all frames (B, T·5, D), of the `closest` (B,) one (B, C, D), and of the labels (B, N, D).
 
-        Every frame has a token for its whole and one for each quarter; the frame in the middle of those shown has its
-        cells besides. So many frames stay cheap, and one is seen closely.
+        Every frame has a token for its whole and one for each quarter; the one that fits the question best has its
+        cells besides. So many frames stay cheap, and the one that matters is seen closely.
         """
         cells = self.standardise(clip.cells)
         moments = self.time_embedding(clip.times_s, clip.duration_s)
@@ -181,11 +181,9 @@ class FusionEncoder(nn.Module):
         place = self.cell_embedding.weight
         tokens = self.frame_proj(torch.cat([whole, quarters], dim=2)) + place[: 1 + _NUM_QUARTERS]
         tokens = (tokens + moments[:, :, None]).flatten(1, 2)
-        order = clip.frame_mask.cumsum(1) * clip.frame_mask
-        middle = (order == (clip.frame_mask.sum(1, keepdim=True) + 1) // 2).int().argmax(1)
-        rows = torch.arange(len(middle), device=middle.device)
-        detail = self.frame_proj(cells[rows, middle]) + place[1 + _NUM_QUARTERS :]
-        detail = detail + moments[rows, middle][:, None]
+        rows = torch.arange(len(closest), device=closest.device)
+        detail = self.frame_proj(cells[rows, closest]) + place[1 + _NUM_QUARTERS :]
+        detail = detail + moments[rows, closest][:, None]
         scores = clip.label_logits.float().softmax(-1) * clip.frame_mask[..., None]
         num_frames = clip.frame_mask.sum(1).clamp(min=1)
         mean_scores = scores.sum(1) / num_frames[:, None]
@@ -209,3 +207,12 @@ class FusionEncoder(nn.Module):
             shown.expand(-1, self.grid_size**2),
             shown.expand(-1, self.num_labels_kept),
         )
+
+
+def _best_fitting(
+    clip: ClipFeatures, meanings: Tensor, question_states: Tensor, question_mask: Tensor
+) -> Tensor:
+    """(B,) which of the frames shown lies nearest to the question in MiniLM's sentence space."""
+    sentence = (question_states * question_mask[..., None]).sum(1).float()
+    scores = torch.einsum("bte,be->bt", meanings.float(), sentence)
+    return scores.masked_fill(~clip.frame_mask, -torch.inf).argmax(1)

@@ -124,18 +124,26 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
 
         Source: the names' share is ConSE, arXiv:1312.5650.
         """
+        return self.with_names(self.contrastive_head(self.pool(cells)), label_logits)
+
+    def pool(self, cells: Tensor) -> Tensor:
+        """What the contrastive head reads of (…, C, F) CNN features: their mean and their peaks, (…, 2F)."""
         cells = self.fusion.standardise(cells)
-        pooled = torch.cat([cells.mean(-2), cells.amax(-2)], dim=-1)
+        return torch.cat([cells.mean(-2), cells.amax(-2)], dim=-1)
+
+    def with_names(self, learnt: Tensor, label_logits: Tensor) -> Tensor:
+        """What the contrastive head makes of frames (…, E), joined by the CNN's names: unit vectors (…, E)."""
         names = label_logits.float().softmax(-1) @ self.fusion.label_vectors.float()
-        learnt = functional.normalize(self.contrastive_head(pooled).float(), dim=-1)
+        learnt = functional.normalize(learnt.float(), dim=-1)
         return functional.normalize(learnt + self.name_scale.float() * names, dim=-1)
 
     def fuse(
         self, clip: ClipFeatures, question_states: Tensor, question_mask: Tensor
     ) -> FusedStates:
         """The joint stream of clip and question, and whether the one holds the answer to the other."""
-        # What the contrastive loss teaches is read here, not taught again.
-        meanings = self.embed_frames(clip.cells, clip.label_logits).detach()
+        # The contrastive head is taught by itself, see vqa/training/search_head.py; here it is read.
+        with torch.no_grad():
+            meanings = self.embed_frames(clip.cells, clip.label_logits)
         states, mask = self.fusion(clip, meanings, question_states, question_mask)
         return FusedStates(
             last_hidden_state=states,

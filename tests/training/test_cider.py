@@ -4,7 +4,7 @@ from math import exp, sqrt
 
 import pytest
 
-from vqa.evaluation.cider import caption_words, cider_d
+from vqa.training.cider import caption_words, cider_d
 
 # Two pictures, a reference each. "a" is in both (idf 0); every other n-gram in one (idf ln 2).
 REFERENCES = [["A dog runs ."], ["A cat sleeps ."]]
