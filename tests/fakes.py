@@ -61,6 +61,9 @@ class ColourModel:
         clip = context.clip
         return (Evidence(index=clip.indices[0], time_s=clip.times_s[0], weight=0.9),)
 
+    def match_probability(self, score: float) -> float:
+        return score
+
     def embed_frames(self, context: VideoContext) -> NDArray[np.float32]:
         return np.eye(3, dtype=np.float32)[context.state]
 

@@ -167,7 +167,11 @@ class Judgement:
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """A frame an answer rests on; `weight` (0 to 1) is how much of its probability falls without it."""
+    """A frame an answer rests on; `weight` (0 to 1) is how much rests on it.
+
+    Where the model spoke, that is how much of the answer's probability falls without the frame; where the video was
+    searched, how likely the frame is to show what was looked for.
+    """
 
     index: int
     time_s: float

@@ -123,18 +123,35 @@ def test_asking_needs_a_video_and_a_question(cuts: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "answer"),
+    ("question", "answer", "seconds"),
     [
-        ("When does the green appear?", "At 0:03 to 0:06."),
-        ("When is blue shown?", "At 0:06 to 0:09."),
-        ("when do you see red?", "At 0:00 to 0:03."),
-        ("When can you see a yellow car?", "I do not find a yellow car in this video."),
+        ("When does the green appear?", "At 0:03 to 0:06.", (3, 6)),
+        ("When is blue shown?", "At 0:06 to 0:09.", (6, 9)),
+        ("when do you see red?", "At 0:00 to 0:03.", (0, 3)),
     ],
 )
-def test_when_is_answered_with_times(question: str, answer: str, cuts: Path) -> None:
+def test_when_is_answered_with_times_and_their_frames(
+    question: str, answer: str, seconds: tuple[float, float], cuts: Path
+) -> None:
     session = ChatSession(ColourModel())
     session.watch(cuts)
     assert "".join(session.ask(question)) == answer
+    (turn,) = session.history
+    assert turn.answer.answerable is True
+    assert turn.answer.confidence == 1.0
+    (frame,) = turn.answer.evidence
+    assert seconds[0] <= frame.time_s < seconds[1]
+
+
+def test_what_is_looked_for_in_vain_is_said_to_be_missing(cuts: Path) -> None:
+    session = ChatSession(ColourModel())
+    session.watch(cuts)
+    said = "".join(session.ask("When can you see a yellow car?"))
+    assert said == "I do not find a yellow car in this video."
+    (turn,) = session.history
+    assert turn.answer.answerable is False
+    assert turn.answer.confidence == 1.0
+    assert turn.answer.evidence == ()
 
 
 def test_a_model_that_cannot_search_answers_when_itself(cuts: Path) -> None:

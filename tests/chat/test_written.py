@@ -36,6 +36,21 @@ def test_words_are_quoted_with_their_times(question: str, answer: str, cuts: Pat
     assert "".join(session.ask(question)) == answer
 
 
+def test_lines_bring_what_was_seen_meanwhile(cuts: Path) -> None:
+    session = ChatSession(ColourModel())
+    session.watch(cuts, text=TEXT)
+    for question, (start_s, end_s) in (
+        ("What does she say?", (2, 5)),
+        ("When is the exit mentioned?", (6, 9)),
+    ):
+        list(session.ask(question))
+        (frame,) = session.history[-1].answer.evidence
+        assert start_s <= frame.time_s < end_s
+        assert session.history[-1].answer.answerable is True
+    list(session.ask("What do they say about zebras?"))
+    assert session.history[-1].answer.answerable is False
+
+
 def test_without_text_the_model_answers(cuts: Path) -> None:
     session = ChatSession(ColourModel())
     session.watch(cuts)

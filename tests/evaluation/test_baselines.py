@@ -27,6 +27,9 @@ class ColourSpace:
     embedding_dim = 3
     search_threshold = 0.5
 
+    def match_probability(self, score: float) -> float:
+        return score
+
     def embed_frames(self, context: VideoContext) -> NDArray[np.float32]:
         means = context.clip.frames.mean(axis=(1, 2)).astype(np.float32)
         unit: NDArray[np.float32] = means / np.linalg.norm(means, axis=1, keepdims=True)

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.fakes import ColourModel
 from vqa.errors import Unsupported
 from vqa.models.base import VideoContext
 from vqa.models.echo import EchoModel
-from vqa.tasks.moments import clock, find_moments, frame_of, spans
+from vqa.tasks.moments import clock, find_moments, frame_of, seen_moments, spans
 from vqa.types import TimedText
 from vqa.video.reader import read_clip
 
@@ -38,6 +41,41 @@ def test_a_moment_never_crosses_a_cut(cuts: Path) -> None:
     model = ColourModel()
     moments = find_moments(context_of(cuts, model), model, "red green")
     assert len(moments) == 2
+
+
+class Grading(ColourModel):
+    """Says itself how well each frame fits."""
+
+    def __init__(self, *scores: float) -> None:
+        super().__init__(num_frames=len(scores))
+        self.scores = scores
+        self.search_threshold = 0.1
+
+    def embed_frames(self, context: VideoContext) -> NDArray[np.float32]:
+        return np.array([[score, 0, 0] for score in self.scores], np.float32)
+
+    def embed_text(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.array([[1, 0, 0]] * len(texts), np.float32)
+
+
+@pytest.mark.parametrize(
+    ("scores", "found"),
+    [
+        # A shot's weaker frames belong to it where they come near its best one.
+        ((0.3, 0.2, 0.25, 0, 0, 0, 0, 0, 0), [(0, 3)]),
+        ((0.3, 0.05, 0.0, 0, 0, 0, 0, 0, 0), [(0, 1)]),
+        # Another shot needs a best frame nearly as good as the best of all.
+        ((0.3, 0.3, 0.3, 0.26, 0.2, 0.2, 0.2, 0.2, 0.2), [(0, 3), (3, 6)]),
+        ((0.05, 0.05, 0, 0, 0, 0, 0, 0, 0), []),
+    ],
+)
+def test_how_near_frames_and_shots_must_come(
+    scores: tuple[float, ...], found: list[tuple[float, float]], cuts: Path
+) -> None:
+    model = Grading(*scores)
+    moments = seen_moments(context_of(cuts, model), model, "it")
+    edges = [edge for m in moments for edge in (m.start_s, m.end_s)]
+    assert edges == pytest.approx([edge for stretch in found for edge in stretch], abs=0.2)
 
 
 def test_what_is_said_is_found_too(cuts: Path) -> None:

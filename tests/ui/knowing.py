@@ -67,6 +67,9 @@ class KnowingModel:
             Evidence(index=context.clip.indices[0], time_s=context.clip.times_s[0], weight=0.7),
         )
 
+    def match_probability(self, score: float) -> float:
+        return score
+
     def embed_frames(self, context: VideoContext) -> NDArray[np.float32]:
         red = context.clip.frames[:, -8:, :, 0].mean(axis=(1, 2)) > 128
         return np.stack([red, ~red], axis=1).astype(np.float32)

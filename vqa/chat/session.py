@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from vqa.chat.evidence import with_evidence
+from vqa.chat.found import Found
 from vqa.chat.when import answer_when
 from vqa.chat.written import answer_written
 from vqa.types import Answer, AnswerOptions, Clip, SamplingPlan, TimedText, Turn
@@ -174,7 +175,10 @@ class ChatSession:
         note = damage_note(viewing.context.clip) if not earlier else ""
         pieces: list[str] = []
         stopped = True
-        source = self._pieces(viewing.context, question, earlier, options)
+        found = answer_when(self.model, viewing.context, question) or answer_written(
+            self.model, viewing.context, question
+        )
+        source = self._pieces(found, viewing.context, question, earlier, options)
         try:
             for piece in source:
                 if not pieces:
@@ -187,7 +191,14 @@ class ChatSession:
         finally:
             source.close()
             answer = Answer(text="".join(pieces), timings_s=timings, stopped=stopped, note=note)
-            if not stopped:
+            if not stopped and found is not None:
+                answer = replace(
+                    answer,
+                    confidence=found.confidence,
+                    answerable=found.there,
+                    evidence=found.evidence,
+                )
+            elif not stopped:
                 answer = with_evidence(answer, self.model, viewing.context, question, earlier)
             timings["total"] = _since(began) + timings["read"] + timings["encode"]
             timings.setdefault("first_token", timings["total"])
@@ -196,17 +207,15 @@ class ChatSession:
 
     def _pieces(
         self,
+        found: Found | None,
         context: VideoContext,
         question: str,
         earlier: tuple[Turn, ...],
         options: AnswerOptions | None,
     ) -> Generator[str, None, None]:
-        """The answer: of the search where a time is asked for and can be searched, else of the model."""
-        found = answer_when(self.model, context, question) or answer_written(
-            self.model, context, question
-        )
+        """The answer: what was looked up where anything was, else what the model says."""
         if found is not None:
-            yield found
+            yield found.text
         else:
             yield from self.model.stream(context, question, history=earlier, options=options)
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 
+from vqa.chat.found import Found, frame_at
 from vqa.models.base import Embeds, VideoContext, VideoQAModel
 from vqa.tasks.lines import fitting_lines
-from vqa.tasks.moments import clock, seen_moments
+from vqa.tasks.moments import best_score, clock, seen_moments
 
 _WHEN = re.compile(
     r"^(?:and )?(?:when|at (?:what|which) (?:time|moment|point)|from when to when) "
@@ -30,7 +31,7 @@ _MOST_MOMENTS = 3
 _NEAR_BEST = 0.75
 
 
-def answer_when(model: VideoQAModel, context: VideoContext, question: str) -> str | None:
+def answer_when(model: VideoQAModel, context: VideoContext, question: str) -> Found | None:
     """The times (mm:ss) at which what is asked for is seen or said; None where no time is asked, or nothing can be searched."""
     told = _TOLD.match(question.strip())
     if told is not None and context.text and (said := _what_is_told(told)):
@@ -39,12 +40,25 @@ def answer_when(model: VideoQAModel, context: VideoContext, question: str) -> st
     if match is None or not isinstance(model, Embeds):
         return None
     what = " ".join(_TAIL.sub(" ", match["what"]).split())
-    if not what:
-        return None
+    return _answer_seen(model, context, what) if what else None
+
+
+def _answer_seen(model: Embeds, context: VideoContext, what: str) -> Found:
+    """The times at which it is in the picture, with the frames that fit best."""
     moments = sorted(seen_moments(context, model, what), key=lambda m: -m.score)[:_MOST_MOMENTS]
     if not moments:
-        return f"I do not find {what} in this video."
-    return _at([(m.start_s, m.end_s) for m in moments])
+        chance = model.match_probability(best_score(context, model, what))
+        return Found(
+            text=f"I do not find {what} in this video.", there=False, confidence=1 - chance
+        )
+    return Found(
+        text=_at([(m.start_s, m.end_s) for m in moments]),
+        there=True,
+        confidence=model.match_probability(moments[0].score),
+        evidence=tuple(
+            frame_at(context.clip, m.thumbnail_s, model.match_probability(m.score)) for m in moments
+        ),
+    )
 
 
 def _what_is_told(told: re.Match[str]) -> str:
@@ -53,13 +67,19 @@ def _what_is_told(told: re.Match[str]) -> str:
     return after or ("" if _SPEAKERS.match(who) else who)
 
 
-def _answer_told(model: VideoQAModel, context: VideoContext, what: str) -> str:
-    """The times of the lines that say it."""
+def _answer_told(model: VideoQAModel, context: VideoContext, what: str) -> Found:
+    """The times of the lines that say it, with what is seen meanwhile."""
     found = fitting_lines(context.text, what, model)[:_MOST_MOMENTS]
     if not found:
-        return f"I do not hear or read {what} in this video."
-    best = found[0][1]
-    return _at([(line.start_s, line.end_s) for line, s in found if s >= _NEAR_BEST * best])
+        return Found(text=f"I do not hear or read {what} in this video.", there=False)
+    lines = [(line, score) for line, score in found if score >= _NEAR_BEST * found[0][1]]
+    return Found(
+        text=_at([(line.start_s, line.end_s) for line, _ in lines]),
+        there=True,
+        evidence=tuple(
+            frame_at(context.clip, (line.start_s + line.end_s) / 2, score) for line, score in lines
+        ),
+    )
 
 
 def _at(stretches: list[tuple[float, float]]) -> str:

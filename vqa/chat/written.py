@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from vqa.chat.found import Found, frame_at
 from vqa.models.base import VideoContext, VideoQAModel
 from vqa.tasks.lines import fitting_lines
 from vqa.tasks.moments import clock
@@ -29,7 +30,7 @@ _MOST_LINES = 5
 _NEAR_BEST = 0.75
 
 
-def answer_written(model: VideoQAModel, context: VideoContext, question: str) -> str | None:
+def answer_written(model: VideoQAModel, context: VideoContext, question: str) -> Found | None:
     """The words, quoted with their times; None where none are asked for or none are known."""
     source = "screen" if _WRITTEN.search(question) else "speech" if _SAID.search(question) else None
     lines = [line for line in context.text if line.source == source]
@@ -39,12 +40,20 @@ def answer_written(model: VideoQAModel, context: VideoContext, question: str) ->
         lines = lines_about(lines, about["topic"], model)
         if not lines:
             verb = "read" if source == "screen" else "hear"
-            return f"I do not {verb} anything about {about['topic']} in this video."
+            text = f"I do not {verb} anything about {about['topic']} in this video."
+            return Found(text=text, there=False)
     elif _FIRST.search(question):
         lines = lines[:1]
     elif _LAST.search(question):
         lines = lines[-1:]
-    return ", ".join(_quoted(line) for line in lines[:_MOST_LINES])
+    shown = lines[:_MOST_LINES]
+    return Found(
+        text=", ".join(map(_quoted, shown)),
+        there=True,
+        evidence=tuple(
+            frame_at(context.clip, (line.start_s + line.end_s) / 2, 1.0) for line in shown
+        ),
+    )
 
 
 def lines_about(lines: list[TimedText], topic: str, model: VideoQAModel) -> list[TimedText]:

@@ -83,7 +83,7 @@ def read_exam(path: Path, *, limit: int | None = None) -> list[ExamVideo]:
 def _ask(model: VideoQAModel, context: VideoContext, question: str) -> str:
     """The answer as the chat gives it to a first question."""
     found = answer_when(model, context, question)
-    return found if found is not None else "".join(model.stream(context, question)).strip()
+    return found.text if found is not None else "".join(model.stream(context, question)).strip()
 
 
 def sit(

@@ -103,6 +103,10 @@ class Embeds(Protocol):
     embedding_dim: int
     search_threshold: float
 
+    def match_probability(self, score: float) -> float:
+        """The calibrated chance, 0 to 1, that a frame with this cosine shows what the words name."""
+        ...
+
     def embed_frames(self, context: VideoContext) -> NDArray[np.float32]:
         """(T, D) unit vectors, one a frame."""
         ...
@@ -126,7 +130,7 @@ class Stores(Protocol):
     """Can put what it keeps of a video into arrays and take it up again, so that it survives a restart.
 
     Attributes:
-        state_version: changes whenever states of older weights or code no longer fit.
+        state_version: of no other model, and another whenever states of older weights or code no longer fit.
     """
 
     state_version: str

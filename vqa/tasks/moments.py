@@ -15,6 +15,8 @@ from vqa.types import Clip, Moment, Shot
 
 # Within a video, how near to the best stretch another must come to count as found too.
 _NEAR_BEST = 0.75
+# Within a shot, how far below its best frame's cosine another frame still shows the same.
+_SAME_SIGHT = 0.15
 
 
 def find_moments(
@@ -55,12 +57,30 @@ def find_moments(
 
 
 def seen_moments(context: VideoContext, model: Embeds, words: str) -> list[Moment]:
-    """The stretches whose frames fit, rising in time; none where none is near enough."""
-    frames = model.embed_frames(context)
-    (query,) = model.embed_text([words])
-    scores = frames @ query
+    """The stretches whose frames fit, rising in time; none where none is near enough.
+
+    A shot is found by its best frame; its frames that come near that one belong to the stretch.
+    """
+    scores = _scores(context, model, words)
     threshold = max(model.search_threshold, _NEAR_BEST * float(scores.max()))
-    return [_moment(run, scores, context) for run in _runs(scores >= threshold, context)]
+    fits = np.zeros(len(scores), bool)
+    for shot in _runs(np.ones(len(scores), bool), context):
+        best = scores[shot].max()
+        if best >= threshold:
+            fits[shot] = scores[shot] >= best - _SAME_SIGHT
+    moments = [_moment(run, scores, context) for run in _runs(fits, context)]
+    return [moment for moment in moments if moment.score >= threshold]
+
+
+def best_score(context: VideoContext, model: Embeds, words: str) -> float:
+    """The cosine of the frame that fits the words best."""
+    return float(_scores(context, model, words).max())
+
+
+def _scores(context: VideoContext, model: Embeds, words: str) -> NDArray[np.float32]:
+    (query,) = model.embed_text([words])
+    scores: NDArray[np.float32] = model.embed_frames(context) @ query
+    return scores
 
 
 def spans(context: VideoContext) -> list[tuple[float, float]]:

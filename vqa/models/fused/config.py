@@ -17,8 +17,9 @@ class FusedConfig(PreTrainedConfig):  # type: ignore[misc]
 
     Vision fields: `image_size` pixels a side, `grid_size` cells a side that each frame is pooled to, `vision_*` one
     entry a stage of the EfficientNet-Lite. `num_labels_kept` ImageNet names a clip enter the fused stream.
-    `answer_temperature` and `answer_bias` calibrate the confidence, `yes_temperature` and `yes_bias` that of yes and no, `answerable_threshold` the doubt and
-    `search_threshold` the moment search; training sets them from the val split.
+    `answer_temperature` and `answer_bias` calibrate the confidence, `yes_temperature` and `yes_bias` that of yes and no, `answerable_threshold` the doubt,
+    `search_threshold` the moment search and `search_temperature` and `search_bias` its confidence; training sets them
+    from the val split.
     """
 
     model_type = "fused_video_qa"
@@ -52,6 +53,8 @@ class FusedConfig(PreTrainedConfig):  # type: ignore[misc]
     yes_bias: float = 0.0
     answerable_threshold: float = 0.5
     search_threshold: float = 0.0
+    search_temperature: float = 1.0
+    search_bias: float = 0.0
 
     is_encoder_decoder: bool = True
     tie_word_embeddings: bool = True

@@ -25,9 +25,11 @@ from vqa.models.fused.asking import (
     render_question,
 )
 from vqa.models.fused.auto import register
+from vqa.models.fused.focus import frames_meant
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.model import FusedStates, FusedVideoQA
 from vqa.models.fused.processor import FusedProcessor
+from vqa.models.fused.proof import hidings, weigh
 from vqa.models.fused.seen import SeenClip, features_of
 from vqa.models.streaming import stream_generation
 from vqa.types import AnswerOptions, Clip, Evidence, Judgement, SamplingPlan, TimedText, Turn
@@ -131,7 +133,7 @@ class FusedRuntime:
         chosen = options or AnswerOptions(
             num_beams=_BEAMS_FOR_SENTENCES if is_description(question) else 1
         )
-        fused = self._fuse(self._features(context), self._rendered(question, history))
+        fused = self._fuse(context, render_question(question, history))
         if is_yes_no(question):
             yield "yes" if self._yes_margin(fused) > 0 else "no"
             return
@@ -169,7 +171,7 @@ class FusedRuntime:
         self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
     ) -> Judgement:
         """The calibrated probability of an answer of ours, and whether the video holds what is asked."""
-        fused = self._fuse(self._features(context), self._rendered(question, history))
+        fused = self._fuse(context, render_question(question, history))
         presence = _presence(fused)
         if is_yes_no(question):
             margin = self._yes_margin(fused)
@@ -184,56 +186,44 @@ class FusedRuntime:
 
     def score(self, context: VideoContext, question: str, answer: str) -> float:
         """The mean log probability of the answer's pieces, before calibration."""
-        fused = self._fuse(self._features(context), question)
+        fused = self._fuse(context, question)
         return float(self._answer_scores(fused, answer)[0])
 
     def yes_margin(self, context: VideoContext, question: str) -> float:
         """How much likelier yes is than no, as a difference of log probabilities, after calibration."""
-        return self._yes_margin(self._fuse(self._features(context), question))
+        return self._yes_margin(self._fuse(context, question))
 
     def presence(self, context: VideoContext, question: str) -> float:
         """The probability that the video holds what is asked about."""
-        return _presence(self._fuse(self._features(context), question))
+        return _presence(self._fuse(context, question))
 
     def explain(
         self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
     ) -> tuple[Evidence, ...]:
         """Frames that carry the answer, heaviest first.
 
-        Each frame is hidden together with the frames beside it that show the same (else a neighbour would stand in
-        for it), and the answer is scored again; all hidings are one batch over the encoded clip. Among frames that
-        are hidden together, the one that alone makes the answer likeliest comes first.
+        What rests on a frame is how well it fits the question, and how much of the answer's probability falls where it
+        is hidden, together with the frames beside it that show the same (else a neighbour would stand in for it). All
+        hidings are one batch over the encoded clip.
         """
-        clip, seen = context.clip, context.state
-        count = len(clip.times_s)
-        groups = seen.runs_alike()
-        masks = [torch.ones(count, dtype=torch.bool)]
-        for group in groups:
-            mask = torch.ones(count, dtype=torch.bool)
-            mask[group] = False
-            masks.append(mask)
-        for index in range(count):
-            mask = torch.zeros(count, dtype=torch.bool)
-            mask[index] = True
-            masks.append(mask)
-        features = self._features(context, torch.stack(masks))
-        rendered = self._rendered(question, history)
-        spoken = answer
-        scores = self._answer_scores(self._fuse(features, rendered), spoken).exp()
-        whole, without, alone = scores[0], scores[1 : 1 + len(groups)], scores[1 + len(groups) :]
-        found = []
-        for group, left in zip(groups, without, strict=True):
-            fall = float((whole - left) / whole.clamp(min=1e-6))
-            best = max(group, key=lambda index: float(alone[index]))
-            share = float(alone[best] / alone.max().clamp(min=1e-9))
-            weight = max(0.0, min(1.0, fall)) if len(groups) > 1 else 1.0
-            found.append((weight + 0.5 * share, best, weight if len(groups) > 1 else share))
-        ranked = sorted(found, reverse=True)
+        clip, rendered = context.clip, render_question(question, history)
+        words, mask = self._read(rendered)
+        fits, shown = self._look(context, rendered, words, mask)
+        runs = [[row for row in run if shown[row]] for run in context.state.runs_alike()]
+        groups = [run for run in runs if run]
+        features = features_of(context.state, clip, self._dtype, hidings(shown, groups))
+        fused = self._join(features, words, mask)
+        weighed = weigh(groups, fits, self._answer_scores(fused, answer).exp().cpu())
         return tuple(
             Evidence(index=clip.indices[row], time_s=clip.times_s[row], weight=round(weight, 4))
-            for _, row, weight in ranked
-            if weight > 0 or row == ranked[0][1]
+            for row, weight in weighed
         )
+
+    def match_probability(self, score: float) -> float:
+        """The chance that a frame with this cosine shows what the words name, present and absent counting alike."""
+        config = self._model.config
+        logit = score * config.search_temperature + config.search_bias
+        return float(torch.sigmoid(torch.tensor(logit)))
 
     def embed_frames(self, context: VideoContext) -> NDArray[np.float32]:
         """(T, E) unit vectors."""
@@ -261,7 +251,7 @@ class FusedRuntime:
                 duration_s=one,
                 frame_mask=one[:, None].bool(),
             )
-            fused = self._fuse(features, "Describe the video.")
+            fused = self._join(features, *self._read("Describe the video."))
             with torch.inference_mode():
                 written = self._model.generate(
                     encoder_outputs=fused,
@@ -320,22 +310,34 @@ class FusedRuntime:
                 break
         return torch.cat(states), torch.cat(times)
 
-    def _features(self, context: VideoContext, frame_masks: Tensor | None = None) -> ClipFeatures:
-        """The clip as the fusion wants it, once for each of (N, T) frame masks; None shows all frames."""
-        return features_of(context.state, context.clip, self._dtype, frame_masks)
-
-    def _rendered(self, question: str, history: Sequence[Turn]) -> str:
-        return render_question(question, history)
-
-    def _fuse(self, features: ClipFeatures, question: str) -> FusedStates:
+    def _read(self, question: str) -> tuple[Tensor, Tensor]:
+        """MiniLM's words of a question, (1, L, E), and their mask."""
         tokens = self._on_device(self._processor.read([question]))
+        with torch.inference_mode():
+            return self._model.read_words(**tokens), tokens["attention_mask"].bool()
+
+    def _look(
+        self, context: VideoContext, question: str, words: Tensor, mask: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """How well each frame fits a question (T,), and which frames it is about (T,)."""
+        seen, clip = context.state, context.clip
+        sentence = torch.nn.functional.normalize(words[mask].float().mean(0), dim=-1)
+        fits = seen.frame_vectors.float() @ sentence
+        return fits, frames_meant(question, fits, clip.times_s, clip.shots)
+
+    def _fuse(self, context: VideoContext, question: str) -> FusedStates:
+        """Question and clip, of which the frames that the question is about are shown."""
+        words, mask = self._read(question)
+        _, shown = self._look(context, question, words, mask)
+        features = features_of(context.state, context.clip, self._dtype, shown[None])
+        return self._join(features, words, mask)
+
+    def _join(self, features: ClipFeatures, words: Tensor, mask: Tensor) -> FusedStates:
+        """The same question with each of these clips."""
         batch = len(features.duration_s)
         with torch.inference_mode():
-            words = self._model.read_words(**tokens).to(self._dtype)
             return self._model.fuse(
-                features,
-                words.expand(batch, -1, -1),
-                tokens["attention_mask"].bool().expand(batch, -1),
+                features, words.to(self._dtype).expand(batch, -1, -1), mask.expand(batch, -1)
             )
 
     def _doubt(self, fused: FusedStates) -> Doubt | None:

@@ -1,0 +1,47 @@
+"""Where a question looks: of a video of several shots, those that it is about.
+
+A question about one thing is answered from the shots that fit it best, as a person would look there and not elsewhere.
+Questions about order, time or the whole are answered from all of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from vqa.models.fused.asking import is_description
+from vqa.types import Shot
+
+# How far below the best shot's cosine another shot still counts as meant.
+_AS_GOOD = 0.03
+_WHOLE = re.compile(
+    r"\b(first|last|before|after|then|next|begin(?:s|ning)?|start(?:s|ing)?|end(?:s|ing)?|finally|when|while|during|"
+    r"how long|how often|order|shots?|scenes?|cuts?|times|change[sd]?|different|whole|entire|throughout|always|ever|"
+    r"video about|videos?|clips?)\b",
+    re.IGNORECASE,
+)
+
+
+def frames_meant(
+    question: str, fits: Tensor, times_s: Sequence[float], shots: Sequence[Shot]
+) -> Tensor:
+    """(T,) True for the frames of the shots that a question is about; all of them where it is about no single one.
+
+    Args:
+        question: as asked.
+        fits: (T,) cosine of each frame with the question.
+        times_s: T times.
+        shots: of the video; with one or none, all frames are meant.
+    """
+    everything = torch.ones(len(times_s), dtype=torch.bool)
+    if len(shots) < 2 or is_description(question) or _WHOLE.search(question):
+        return everything
+    starts = torch.tensor([shot.start_s for shot in shots], dtype=torch.float64)
+    owner = torch.searchsorted(starts, torch.tensor(times_s, dtype=torch.float64), right=True) - 1
+    owner = owner.clamp(min=0)
+    best = torch.full((len(shots),), -torch.inf)
+    best = best.scatter_reduce(0, owner, fits.float().cpu(), "amax")
+    return (best >= best.max() - _AS_GOOD)[owner]
