@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vqa.training import words
@@ -31,11 +31,13 @@ _SOURCE_WEIGHTS = {
     "clip": 0.05,
 }
 _FAMILY_WEIGHTS = {
-    "action": 1.5, "object": 1.6, "color": 2.2, "count": 1.0, "location": 1.0, "presence": 1.2, "absent": 1.0,
-    "human": 2.5, "given-location": 0.6, "describe": 5.0, "yesno": 0.5,
+    "action": 2.5, "object": 1.8, "color": 3.0, "count": 1.2, "location": 1.6, "presence": 1.2, "absent": 1.0,
+    "human": 3.5, "given-location": 0.6, "describe": 5.0, "yesno": 0.5,
 }  # fmt: skip
 _LABEL_SHARE, _TEXT_SHARE, _FOLLOW_UP_SHARE, _TYPO_SHARE = 0.08, 0.04, 0.07, 0.06
 _MULTI_SHOT_SHARE = 0.35
+# Of clips of several shots: how many are asked about one of them, and not about their order.
+_ONE_OF_SEVERAL_SHARE = 0.6
 _TOO_COMMON_KEPT = 0.4
 _FEWEST_CLIP_FRAMES = 4
 
@@ -153,13 +155,10 @@ class Composer:
             if record.is_clip and num_frames < _FEWEST_CLIP_FRAMES:
                 continue
             asks = self.asks(record, dice)
-            families = {_family(ask): 0.0 for ask in asks}
-            if record.captions:
-                families["describe"] = 0.0
+            families = {_family(ask) for ask in asks} | ({"describe"} if record.captions else set())
             if families:
                 break
-        names = sorted(families)
-        (family,) = dice.choices(names, [_FAMILY_WEIGHTS.get(name, 1.0) for name in names])
+        family = _draw_family(families, dice)
         if family == "describe":
             return self.describing(record, num_frames, dice)
         mine = [a for a in asks if _family(a) == family]
@@ -219,14 +218,16 @@ class Composer:
         if len(shots) < 2:
             return None
         subjects = [self.subjects[s.path] for s in shots]
-        if dice.random() < 0.35:
+        if dice.random() < _ONE_OF_SEVERAL_SHARE:
             chosen = dice.randrange(len(shots))
             asks = [
                 a
                 for a in self.asks(shots[chosen], dice)
                 if a.subject == subjects[chosen] and not a.whole
             ]
-            ask = asks[dice.randrange(len(asks))] if asks else None
+            family = _draw_family({_family(a) for a in asks}, dice) if asks else ""
+            mine = [a for a in asks if _family(a) == family]
+            ask = mine[dice.randrange(len(mine))] if mine else None
         else:
             asks = list(order_asks([self.facts[s.path] for s in shots], subjects, dice))
             ask = asks[dice.randrange(len(asks))]
@@ -308,6 +309,12 @@ def _too_common(ask: Ask) -> bool:
 def _family(ask: Ask) -> str:
     """What balance counts it as."""
     return "yesno" if ask.family.startswith("yesno") else ask.family
+
+
+def _draw_family(families: Collection[str], dice: random.Random) -> str:
+    """One of these, the weightier ones more often."""
+    names = sorted(families)
+    return dice.choices(names, [_FAMILY_WEIGHTS.get(name, 1.0) for name in names])[0]
 
 
 def _common_nouns(facts: Mapping[str, tuple[CaptionFacts, ...]]) -> list[str]:

@@ -64,6 +64,7 @@ def train(
     began = time.monotonic()
     log = settings.out / "log.jsonl"
     sums: dict[str, float] = {}
+    count = 0
     for step, batch in _prefetch(workshop.batches, first, last):
         torch.manual_seed(settings.seed * 1_000_003 + step)
         for group in (g for optimizer in optimizers for g in optimizer.param_groups):
@@ -84,9 +85,8 @@ def train(
                 average[name].lerp_(parameter.float(), 1 - keep)
         for name, loss in losses.items():
             sums[name] = sums.get(name, 0.0) + loss.item()
-        done = step + 1
+        done, count = step + 1, count + 1
         if done % _LOGGED_EVERY == 0 or done == last:
-            count = (done - 1) % _LOGGED_EVERY + 1
             line: dict[str, Any] = {name: round(value / count, 4) for name, value in sums.items()}
             line |= {
                 "step": done,
@@ -94,7 +94,7 @@ def train(
                 "seconds": round(time.monotonic() - began, 1),
             }
             _note(log, line)
-            sums = {}
+            sums, count = {}, 0
         if done % settings.validate_every == 0 or done == last:
             _note(log, {"step": done, **_validate(model, trained, average, workshop.val_batches)})
         if done % settings.save_every == 0 or done == last:
