@@ -86,6 +86,16 @@ def test_a_model_larger_than_the_memory_lies_on_the_disk_and_answers_alike(
     assert answer(model, clip) == told
 
 
+@pytest.mark.filterwarnings("ignore:The following device_map keys")
+def test_a_model_that_cannot_lie_on_the_disk_says_so(
+    folders: Mapping[str, Path], clip: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accelerate, "accelerate_max_memory", lambda _=None: {"cpu": 100_000})
+    model = load_tiny(folders["llava_onevision"], device="auto", dtype="float32")
+    with pytest.raises(Unsupported, match=r"part of it on the disk.*smaller model.*--bits 4"):
+        answer(model, clip)
+
+
 @pytest.mark.filterwarnings("ignore:MatMul8bitLt")
 @pytest.mark.parametrize("bits", [8, 4])
 @pytest.mark.parametrize("kind", ["smolvlm", "qwen3_vl"])
