@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vqa.training import words
-from vqa.training.asks import Ask, pick
+from vqa.training.asks import Ask, pick, presence
 from vqa.training.boxes import class_frequencies, from_boxes
 from vqa.training.features import FeatureTable
 from vqa.training.grammar import CaptionFacts
@@ -19,6 +19,7 @@ from vqa.training.imagenet import Label, from_label
 from vqa.training.order import order_asks
 from vqa.training.questions import from_captions
 from vqa.training.records import Record
+from vqa.training.scenes import missing_nouns
 from vqa.training.speech import draw_line
 from vqa.training.views import VIEW_KINDS
 
@@ -223,8 +224,9 @@ class Composer:
             asks = [
                 a
                 for a in self.asks(shots[chosen], dice)
-                if a.subject == subjects[chosen] and not a.whole
+                if a.subject == subjects[chosen] and not a.whole and a.family != "presence"
             ]
+            asks += self._presences(shots, subjects[chosen], dice)
             family = _draw_family({_family(a) for a in asks}, dice) if asks else ""
             mine = [a for a in asks if _family(a) == family]
             ask = mine[dice.randrange(len(mine))] if mine else None
@@ -243,6 +245,14 @@ class Composer:
         duration = dice.uniform(2, 60)
         times = tuple(duration * (i + 0.5) / num_frames for i in range(num_frames))
         return _example(ask, rows, times, duration, dice)
+
+    def _presences(self, shots: Sequence[Record], subject: str, dice: random.Random) -> list[Ask]:
+        """Whether a thing of one shot is there, and whether one is that no shot has: as often yes as no."""
+        facts = [fact for shot in shots for fact in self.facts[shot.path]]
+        missing = missing_nouns(facts, self.common, dice, 1)
+        if not missing:
+            return []
+        return [presence(subject, "yes", dice), presence(missing[0], "no", dice)]
 
     def _label_example(self, num_frames: int, dice: random.Random) -> Example:
         number = dice.randrange(len(self.labels))
