@@ -132,7 +132,7 @@ class AnswerOptions:
 
     Args:
         max_new_tokens: where an answer is cut at the latest.
-        num_beams: 1 is greedy.
+        num_beams: 1 is greedy; None leaves it to the model.
         temperature: 0 never draws lots; above it, tokens are drawn.
 
     Raises:
@@ -140,11 +140,12 @@ class AnswerOptions:
     """
 
     max_new_tokens: int = 128
-    num_beams: int = 1
+    num_beams: int | None = None
     temperature: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.max_new_tokens < 1 or self.num_beams < 1 or not self.temperature >= 0:
+        fewest_beams = 1 if self.num_beams is None else self.num_beams
+        if self.max_new_tokens < 1 or fewest_beams < 1 or not self.temperature >= 0:
             raise ValueError(
                 f"max_new_tokens and num_beams at least 1, temperature at least 0: {self}"
             )

@@ -27,7 +27,7 @@ class TrainingSettings:
         ema: how much of the averaged weights stays at each step, 0 to 1.
         search_steps: steps of the contrastive head, which is trained first and by itself; 0 keeps the one there is.
         search_pictures: pictures in each of its batches.
-        critical_steps: self-critical steps after the others; 0 leaves them out.
+        critical_steps: self-critical steps after the others.
         critical_pictures: pictures described in each of them.
         save_every: steps between checkpoints.
         validate_every: steps between validations.
@@ -50,7 +50,7 @@ class TrainingSettings:
     ema: float = 0.995
     search_steps: int = 1000
     search_pictures: int = 512
-    critical_steps: int = 250
+    critical_steps: int = 0
     critical_pictures: int = 48
     vocab_size: int = 4000
     num_views: int = 4

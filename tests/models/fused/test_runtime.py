@@ -60,6 +60,18 @@ def test_a_state_survives_being_stored(runtime: FusedRuntime, context: VideoCont
     assert np.array_equal(runtime.embed_frames(again), runtime.embed_frames(context))
 
 
+def test_a_description_is_the_same_where_only_its_length_is_limited(
+    runtime: FusedRuntime, context: VideoContext
+) -> None:
+    limited = AnswerOptions(max_new_tokens=60)
+    told = "".join(runtime.stream(context, "describe the video", options=limited))
+    assert told == "".join(runtime.stream(context, "describe the video"))
+    greedy = AnswerOptions(max_new_tokens=60, num_beams=1)
+    assert list(runtime.stream(context, "what is it?", options=greedy)) == list(
+        runtime.stream(context, "what is it?", options=limited)
+    )
+
+
 def test_an_answer_stops_within_a_token(runtime: FusedRuntime, context: VideoContext) -> None:
     stream = runtime.stream(context, "what is it?", options=AnswerOptions(max_new_tokens=20))
     next(stream)

@@ -130,9 +130,9 @@ class FusedRuntime:
     ) -> Iterator[str]:
         """Answer in pieces; what is asked about but not there is said to be absent."""
         limit = self._model.config.max_position_embeddings - 1
-        chosen = options or AnswerOptions(
-            num_beams=_BEAMS_FOR_SENTENCES if is_description(question) else 1
-        )
+        chosen, sentence = options or AnswerOptions(), is_description(question)
+        wanted = _BEAMS_FOR_SENTENCES if sentence and not chosen.temperature else 1
+        num_beams = chosen.num_beams or wanted
         fused = self._fuse(context, render_question(question, history))
         if is_yes_no(question):
             yield "yes" if self._yes_margin(fused) > 0 else "no"
@@ -141,7 +141,6 @@ class FusedRuntime:
         if doubt is not None:
             yield absent_sentence(doubt.noun)
             return
-        sentence = is_description(question)
 
         def generate(**extra: Any) -> Any:
             return self._model.generate(
@@ -149,7 +148,7 @@ class FusedRuntime:
                 attention_mask=fused.attention_mask,
                 max_new_tokens=min(chosen.max_new_tokens, limit),
                 min_new_tokens=_SHORTEST_SENTENCE_TOKENS if sentence else None,
-                num_beams=chosen.num_beams,
+                num_beams=num_beams,
                 # Six bottles are said once.
                 no_repeat_ngram_size=None if sentence else _NO_REPEAT_TOKENS,
                 # Absence is for the answerability head to say; where it sees the thing, the decoder must name it.
@@ -159,7 +158,7 @@ class FusedRuntime:
                 **extra,
             )
 
-        if chosen.num_beams > 1:
+        if num_beams > 1:
             with torch.inference_mode():
                 written = self._processor.write(generate())[0]
             for place, word in enumerate(written.split()):

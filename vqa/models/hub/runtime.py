@@ -156,6 +156,7 @@ class HubModel:
             OutOfMemory: the answer does not fit the device.
         """
         chosen = options or AnswerOptions()
+        num_beams = chosen.num_beams or 1
         seen: SeenVideo = context.state
         rest = self._writer.rest_ids(seen.words, question, history)
         ids = torch.cat([seen.ids, torch.tensor([rest], device=seen.ids.device)], dim=1)
@@ -163,8 +164,8 @@ class HubModel:
         def generate(**extra: Any) -> Any:
             with memory_named(self.name, self.device, "answering"), self._turn:
                 cache = copy.deepcopy(seen.cache)
-                if chosen.num_beams > 1:  # every beam begins as the only row there is
-                    cache.reorder_cache(torch.zeros(chosen.num_beams, dtype=torch.long))
+                if num_beams > 1:  # every beam begins as the only row there is
+                    cache.reorder_cache(torch.zeros(num_beams, dtype=torch.long))
                 return self._model.generate(
                     input_ids=ids,
                     attention_mask=torch.ones_like(ids),
@@ -174,7 +175,7 @@ class HubModel:
                     **extra,
                 )
 
-        if chosen.num_beams == 1:
+        if num_beams == 1:
             yield from stream_generation(generate, self._tokenizer)
             return
         with torch.inference_mode():
@@ -260,7 +261,7 @@ class HubModel:
         """The model's own ends of text, with what was asked for."""
         config = copy.copy(self._generation)
         config.max_new_tokens = chosen.max_new_tokens
-        config.num_beams = chosen.num_beams
+        config.num_beams = chosen.num_beams or 1
         if chosen.temperature > 0:
             config.do_sample, config.temperature = True, chosen.temperature
         return config
