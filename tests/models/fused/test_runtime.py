@@ -158,6 +158,7 @@ def test_yes_no_questions_are_told_from_others(
 def test_absence_is_put_into_words() -> None:
     assert absent_sentence("zebra") == "I do not see a zebra in this video."
     assert absent_sentence("umbrella") == "I do not see an umbrella in this video."
+    assert absent_sentence("children") == "I do not see children in this video."
     assert absent_sentence("") == "I do not see that in this video."
 
 

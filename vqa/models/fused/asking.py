@@ -21,6 +21,9 @@ _YES_NO = re.compile(
     r"^(?:and |so |but )?(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|isn't|aren't|doesn't)\b",
     re.IGNORECASE,
 )
+_WITHOUT_ARTICLE = frozenset(
+    "children people men women feet teeth sheep fish water snow grass sand food hair rain ice smoke fog".split()
+)
 _LONGEST_EARLIER_ANSWER_WORDS = 8
 
 
@@ -59,11 +62,7 @@ def absent_sentence(noun: str) -> str:
     """What is said of a thing that is not there."""
     if not noun:
         return "I do not see that in this video."
-    article = (
-        ""
-        if noun.endswith("s") and not noun.endswith("ss")
-        else "an "
-        if noun[0] in "aeiou"
-        else "a "
-    )
+    many = noun.endswith("s") and not noun.endswith("ss")
+    bare = many or noun.split()[-1] in _WITHOUT_ARTICLE
+    article = "" if bare else "an " if noun[0] in "aeiou" else "a "
     return f"I do not see {article}{noun} in this video."
