@@ -144,8 +144,8 @@ class AnswerOptions:
     temperature: float = 0.0
 
     def __post_init__(self) -> None:
-        fewest_beams = 1 if self.num_beams is None else self.num_beams
-        if self.max_new_tokens < 1 or fewest_beams < 1 or not self.temperature >= 0:
+        few_beams = self.num_beams is not None and self.num_beams < 1
+        if self.max_new_tokens < 1 or few_beams or not self.temperature >= 0:
             raise ValueError(
                 f"max_new_tokens and num_beams at least 1, temperature at least 0: {self}"
             )

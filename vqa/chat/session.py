@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from vqa.chat.evidence import with_evidence
 from vqa.chat.found import Found
-from vqa.chat.when import answer_when
-from vqa.chat.written import answer_written
+from vqa.chat.lookup import look_up
 from vqa.types import Answer, AnswerOptions, Clip, SamplingPlan, TimedText, Turn
 from vqa.video.reader import read_clip
 
@@ -175,9 +174,7 @@ class ChatSession:
         note = damage_note(viewing.context.clip) if not earlier else ""
         pieces: list[str] = []
         stopped = True
-        found = answer_when(self.model, viewing.context, question) or answer_written(
-            self.model, viewing.context, question
-        )
+        found = look_up(self.model, viewing.context, question)
         source = self._pieces(found, viewing.context, question, earlier, options)
         try:
             for piece in source:

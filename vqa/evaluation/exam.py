@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vqa.chat.when import answer_when
+from vqa.chat.lookup import look_up
 from vqa.errors import SettingError
 from vqa.evaluation import metrics
 from vqa.evaluation.baselines import (
@@ -82,7 +82,7 @@ def read_exam(path: Path, *, limit: int | None = None) -> list[ExamVideo]:
 
 def _ask(model: VideoQAModel, context: VideoContext, question: str) -> str:
     """The answer as the chat gives it to a first question."""
-    found = answer_when(model, context, question)
+    found = look_up(model, context, question)
     return found.text if found is not None else "".join(model.stream(context, question)).strip()
 
 

@@ -180,3 +180,17 @@ def test_same_padding_is_tensorflows() -> None:
     seen = conv(torch.ones(1, 1, 4, 4))
     # TensorFlow pads 4 pixels for kernel 3 and stride 2 on the right and at the bottom alone.
     assert seen[0, 0].tolist() == [[9, 6], [6, 4]]
+
+
+def test_what_frames_mean_may_be_known_already(model: FusedVideoQA) -> None:
+    clip = clips(model.config, 2, 3)
+    question = words(model.config, 2, 4)
+    with torch.no_grad():
+        meanings = model.embed_frames(clip.cells, clip.label_logits)
+        known, computed = (
+            model.fuse(replace(clip, meanings=meanings), *question),
+            model.fuse(clip, *question),
+        )
+        others = model.fuse(replace(clip, meanings=-meanings), *question)
+    assert torch.equal(known.last_hidden_state, computed.last_hidden_state)
+    assert not torch.equal(others.last_hidden_state, computed.last_hidden_state)

@@ -32,6 +32,7 @@ class ClipFeatures:
         times_s: (B, T) presentation times.
         duration_s: (B,) lengths of the videos.
         frame_mask: (B, T) True for a frame, False for padding or a hidden frame.
+        meanings: (B, T, E) each frame's vector in MiniLM's sentence space where it is known already, or None.
         text_states: (B, S, E) MiniLM's words of the timed text, or None.
         text_times_s: (B, S) when each of these words is said or seen.
         text_mask: (B, S) True for a word.
@@ -42,6 +43,7 @@ class ClipFeatures:
     times_s: Tensor
     duration_s: Tensor
     frame_mask: Tensor
+    meanings: Tensor | None = None
     text_states: Tensor | None = None
     text_times_s: Tensor | None = None
     text_mask: Tensor | None = None

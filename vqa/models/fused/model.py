@@ -142,8 +142,10 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
     ) -> FusedStates:
         """The joint stream of clip and question, and whether the one holds the answer to the other."""
         # The contrastive head is taught by itself, see vqa/training/search_head.py; here it is read.
-        with torch.no_grad():
-            meanings = self.embed_frames(clip.cells, clip.label_logits)
+        meanings = clip.meanings
+        if meanings is None:
+            with torch.no_grad():
+                meanings = self.embed_frames(clip.cells, clip.label_logits)
         states, mask = self.fusion(clip, meanings, question_states, question_mask)
         return FusedStates(
             last_hidden_state=states,

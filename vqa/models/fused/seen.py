@@ -64,6 +64,7 @@ def features_of(
         times_s=repeated(torch.tensor(clip.times_s, dtype=torch.float32, device=device)),
         duration_s=torch.full((batch,), float(clip.duration_s), device=device),
         frame_mask=masks.to(device),
+        meanings=repeated(seen.frame_vectors),
         text_states=repeated(seen.text_states) if spoken else None,
         text_times_s=repeated(seen.text_times_s) if spoken else None,
         text_mask=repeated(torch.ones_like(seen.text_times_s, dtype=torch.bool))
