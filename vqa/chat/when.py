@@ -26,6 +26,7 @@ _TOLD = re.compile(
     r"(?:says?|said|talk(?:s|ed)? about|speaks? (?:about|of)|spoken (?:about|of)|mentions?|mentioned)\b(?P<after>.*?)[?.! ]*$",
     re.IGNORECASE,
 )
+_ARTICLE = re.compile(r"^(?:an?|the|any|some) ", re.IGNORECASE)
 _SPEAKERS = re.compile(r"^(?:he|she|they|someone|anyone|people|i|we|you|something)$", re.IGNORECASE)
 _MOST_MOMENTS = 3
 _NEAR_BEST = 0.75
@@ -45,9 +46,11 @@ def answer_when(model: VideoQAModel, context: VideoContext, question: str) -> Fo
 
 def _answer_seen(model: Embeds, context: VideoContext, what: str) -> Found:
     """The times at which it is in the picture, with the frames that fit best."""
-    moments = sorted(seen_moments(context, model, what), key=lambda m: -m.score)[:_MOST_MOMENTS]
+    # The search is calibrated on bare names; with an article all of them come nearer to everything.
+    name = _ARTICLE.sub("", what)
+    moments = sorted(seen_moments(context, model, name), key=lambda m: -m.score)[:_MOST_MOMENTS]
     if not moments:
-        chance = model.match_probability(best_score(context, model, what))
+        chance = model.match_probability(best_score(context, model, name))
         return Found(
             text=f"I do not find {what} in this video.", there=False, confidence=1 - chance
         )

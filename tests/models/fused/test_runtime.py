@@ -12,6 +12,7 @@ from vqa.models.base import Describes, Embeds, Explains, Judges, Stores, VideoCo
 from vqa.models.fused.asking import (
     absent_sentence,
     is_description,
+    is_named,
     is_yes_no,
     render_question,
 )
@@ -166,3 +167,11 @@ def test_shots_and_plain_videos_alike(runtime: FusedRuntime, videos: Mapping[str
     for name in ("two frames.mp4", "turned.mp4", "film.gif"):
         context = runtime.encode(read_clip(videos[name], runtime.sampling))
         assert isinstance("".join(runtime.stream(context, "what is it?")), str)
+
+
+def test_only_what_was_asked_for_is_said_to_be_missing() -> None:
+    assert is_named("horse", "What color is the horse?")
+    assert is_named("dog", "How many dogs are there?")
+    assert is_named("tennis ball", "Where is the tennis ball?")
+    assert not is_named("person", "What color is it?")
+    assert not is_named("", "What is it?")

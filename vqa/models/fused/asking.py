@@ -58,6 +58,12 @@ def is_yes_no(question: str) -> bool:
     return _YES_NO.match(question.strip()) is not None and " or " not in question.lower()
 
 
+def is_named(noun: str, question: str) -> bool:
+    """Whether a question names a thing, be it one or many: nobody is told that what they did not ask for is missing."""
+    asked = question.lower().split()
+    return bool(noun) and any(word.startswith(noun.split()[-1].rstrip("s")) for word in asked)
+
+
 def absent_sentence(noun: str) -> str:
     """What is said of a thing that is not there."""
     if not noun:

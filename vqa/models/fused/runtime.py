@@ -21,6 +21,7 @@ from vqa.models.fused.asking import (
     Doubt,
     absent_sentence,
     is_description,
+    is_named,
     is_yes_no,
     render_question,
 )
@@ -133,13 +134,14 @@ class FusedRuntime:
         chosen, sentence = options or AnswerOptions(), is_description(question)
         wanted = _BEAMS_FOR_SENTENCES if sentence and not chosen.temperature else 1
         num_beams = chosen.num_beams or wanted
-        fused = self._fuse(context, render_question(question, history))
+        rendered = render_question(question, history)
+        fused = self._fuse(context, rendered)
         if is_yes_no(question):
             yield "yes" if self._yes_margin(fused) > 0 else "no"
             return
         doubt = self._doubt(fused)
         if doubt is not None:
-            yield absent_sentence(doubt.noun)
+            yield absent_sentence(doubt.noun if is_named(doubt.noun, rendered) else "")
             return
 
         def generate(**extra: Any) -> Any:
