@@ -55,4 +55,12 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     clip["qa"] = [{"q": "What is the person doing?", "a": "walking", "type": "action"}]
     (folder / "clips.jsonl").write_text(json.dumps(clip) + "\n", encoding="utf-8")
+    sayings = [
+        {"coco_id": number, "caption": f"{article} {thing} is parked on the street ."}
+        for number, thing in enumerate(THINGS)
+        for article in ("A", "The")
+    ]
+    (folder / "captions_text.jsonl").write_text(
+        "\n".join(map(json.dumps, sayings)) + "\n", encoding="utf-8"
+    )
     return folder

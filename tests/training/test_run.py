@@ -88,6 +88,23 @@ def test_every_batch_is_a_function_of_its_number(workshop: Workshop) -> None:
     assert one.labels.shape != other.labels.shape or not torch.equal(one.labels, other.labels)
 
 
+def test_captions_alone_stand_where_their_pictures_would(workshop: Workshop) -> None:
+    batches = workshop.batches
+    imagined = batches.imagination
+    clip = next(b.clip for b in (batches[n] for n in range(40)) if b.clip.meanings is not None)
+    assert clip.meanings is not None
+    blank = (clip.cells == torch.from_numpy(imagined.cells)).flatten(1).all(1)
+    assert blank.any()
+    seen = workshop.model.embed_frames(clip.cells[~blank], clip.label_logits[~blank])
+    torch.testing.assert_close(clip.meanings[~blank], seen)
+    torch.testing.assert_close(clip.meanings.norm(dim=-1), torch.ones(clip.meanings.shape[:2]))
+    noise = np.random.default_rng(0)
+    dogs = torch.stack([imagined.meant(["a dog runs"], noise) for _ in range(20)])
+    assert not torch.equal(dogs[0], dogs[1])
+    own, other = batches.memo.vectors(["a dog runs", "a plate of food"])
+    assert (dogs @ own).mean() > (dogs @ other).mean() + 0.2
+
+
 def test_each_loss_reaches_its_part(workshop: Workshop) -> None:
     model = workshop.model
     losses = step_losses(model, workshop.batches[0], 0.0)

@@ -12,17 +12,16 @@ import sentencepiece
 import torch
 from torch import Tensor
 
-from vqa.models.devices import fast_dtype
 from vqa.models.fused.config import NUM_IMAGENET_CLASSES, FusedConfig
 from vqa.models.fused.fusion import ClipFeatures
-from vqa.models.fused.model import FusedVideoQA
 from vqa.training.composer import Composer, Example
+from vqa.training.imagined import Imagination
 from vqa.training.records import Record
+from vqa.training.word_memo import WordMemo
 
 _FRAME_COUNTS, _FRAME_WEIGHTS = (1, 2, 4, 8, 16), (0.3, 0.15, 0.2, 0.25, 0.1)
 _OTHER_TOKENS = 40
 _MOST_ANSWERS = 4
-_LONGEST_QUESTION = 24
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,71 +54,6 @@ class Descriptions:
     question_mask: Tensor
 
 
-class WordMemo:
-    """MiniLM's states of each sentence, computed once.
-
-    Args:
-        model: whose MiniLM is used.
-        tokenizer: MiniLM's.
-    """
-
-    def __init__(self, model: FusedVideoQA, tokenizer: Any) -> None:
-        self._model = model
-        self._tokenizer = tokenizer
-        self._known: dict[str, Tensor] = {}
-
-    def states(self, sentences: Sequence[str]) -> tuple[Tensor, Tensor]:
-        """(N, L, E) float32 padded with zeros on the right, and the (N, L) mask."""
-        missing = sorted({s for s in sentences if s not in self._known}, key=len)
-        for start in range(0, len(missing), 128):
-            self._compute(missing[start : start + 128])
-        rows = [self._known[s] for s in sentences]
-        longest = max(len(row) for row in rows)
-        states = torch.zeros(len(rows), longest, rows[0].shape[1])
-        mask = torch.zeros(len(rows), longest, dtype=torch.bool)
-        for number, row in enumerate(rows):
-            states[number, : len(row)] = row
-            mask[number, : len(row)] = True
-        return states, mask
-
-    def vectors(self, sentences: Sequence[str]) -> Tensor:
-        """(N, E) unit vectors."""
-        states, mask = self.states(sentences)
-        mean = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
-        return torch.nn.functional.normalize(mean, dim=-1)
-
-    def once(self, sentences: Sequence[str]) -> dict[str, Tensor]:
-        """The unit vector (E,) of each sentence, for as many sentences that their words would not fit in memory."""
-        vectors: dict[str, Tensor] = {}
-        ordered = sorted(set(sentences) - self._known.keys(), key=len)
-        for start in range(0, len(ordered), 128):
-            part = ordered[start : start + 128]
-            vectors |= zip(part, self.vectors(part), strict=True)
-            for sentence in part:
-                del self._known[sentence]
-        return vectors | {s: self.vectors([s])[0] for s in set(sentences) & self._known.keys()}
-
-    def _compute(self, sentences: Sequence[str]) -> None:
-        tokens = self._tokenizer(
-            list(sentences),
-            padding=True,
-            truncation=True,
-            max_length=_LONGEST_QUESTION,
-            return_tensors="pt",
-        )
-        device = self._model.device
-        quick = fast_dtype(device) is torch.bfloat16
-        with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=quick):
-            states = self._model.read_words(
-                tokens["input_ids"].to(device), tokens["attention_mask"].to(device)
-            )
-        lengths = tokens["attention_mask"].sum(1).tolist()
-        for sentence, row, length in zip(
-            sentences, states.to("cpu", torch.bfloat16), lengths, strict=True
-        ):
-            self._known[sentence] = row[:length].clone()
-
-
 class Batches:
     """Batch number i of a run, for any i.
 
@@ -128,6 +62,7 @@ class Batches:
         memo: MiniLM.
         pieces: the decoder's vocabulary.
         config: the model's shape.
+        imagination: frames for examples that are captions alone.
         tokens_per_batch: see `TrainingSettings`.
         seed: what every chance is drawn from.
     """
@@ -138,6 +73,7 @@ class Batches:
         memo: WordMemo,
         pieces: sentencepiece.SentencePieceProcessor,
         config: FusedConfig,
+        imagination: Imagination,
         *,
         tokens_per_batch: int,
         seed: int,
@@ -146,6 +82,7 @@ class Batches:
         self.memo = memo
         self.pieces = pieces
         self.config = config
+        self.imagination = imagination
         self.tokens_per_batch = tokens_per_batch
         self.seed = seed
 
@@ -188,6 +125,11 @@ class Batches:
         frame_mask = np.zeros(shape, bool)
         for number, example in enumerate(examples):
             rows = np.array(example.rows, dtype=int)
+            if example.captions:
+                cells[number] = self.imagination.cells
+                frame_mask[number] = True
+                times[number] = example.times_s
+                continue
             if example.label is not None:
                 rows = noise.integers(0, len(table.cells), 1).repeat(num_frames)
                 logits[number] = self._label_logits(example.label, noise)
@@ -197,12 +139,19 @@ class Batches:
             frame_mask[number, : len(rows)] = True
             times[number, : len(rows)] = example.times_s[: len(rows)]
         text = self._text(examples)
+        meanings = None
+        imagined = [number for number, example in enumerate(examples) if example.captions]
+        if imagined:
+            meanings = self.imagination.seen(cells, logits)
+            for number in imagined:
+                meanings[number] = self.imagination.meant(examples[number].captions, noise)
         return ClipFeatures(
             cells=torch.from_numpy(cells),
             label_logits=torch.from_numpy(logits),
             times_s=torch.from_numpy(times),
             duration_s=torch.tensor([e.duration_s for e in examples], dtype=torch.float32),
             frame_mask=torch.from_numpy(frame_mask),
+            meanings=meanings,
             **text,
         )
 

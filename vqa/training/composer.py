@@ -11,9 +11,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from vqa.training import words
-from vqa.training.asks import Ask, pick, presence
+from vqa.training.asks import Ask, presence
 from vqa.training.boxes import class_frequencies, from_boxes
+from vqa.training.choices import either_or, palette
 from vqa.training.features import FeatureTable
+from vqa.training.given import given
 from vqa.training.grammar import CaptionFacts
 from vqa.training.imagenet import Label, from_label
 from vqa.training.order import order_asks
@@ -22,6 +24,7 @@ from vqa.training.records import Record
 from vqa.training.scenes import missing_nouns
 from vqa.training.speech import draw_line
 from vqa.training.views import VIEW_KINDS
+from vqa.training.wording import describe_question, follow_up, typo
 
 NUM_COMMON_NOUNS = 400
 _SOURCE_WEIGHTS = {
@@ -33,13 +36,17 @@ _SOURCE_WEIGHTS = {
 }
 _FAMILY_WEIGHTS = {
     "action": 2.5, "object": 1.8, "color": 3.0, "count": 1.2, "location": 1.6, "presence": 1.2, "absent": 1.0,
-    "human": 3.5, "given-location": 0.6, "describe": 5.0, "yesno": 0.5,
+    "human": 3.5, "given-location": 0.6, "describe": 7.0, "yesno": 0.5, "cloze": 2.0, "choice": 0.7,
 }  # fmt: skip
 _LABEL_SHARE, _TEXT_SHARE, _FOLLOW_UP_SHARE, _TYPO_SHARE = 0.08, 0.04, 0.07, 0.06
 _MULTI_SHOT_SHARE = 0.35
 # Of clips of several shots: how many are asked about one of them, and not about their order.
 _ONE_OF_SEVERAL_SHARE = 0.6
 _TOO_COMMON_KEPT = 0.4
+# Of clips of a frame or two: how many are captions alone, and what these are asked. What a caption leaves unsaid may be
+# in its picture, so that nothing is asked for in vain.
+_UNPICTURED_SHARE, _MOST_UNPICTURED_FRAMES = 0.35, 2
+_UNPICTURED_FAMILIES = frozenset({"cloze", "object", "action", "location", "color", "count"})
 _FEWEST_CLIP_FRAMES = 4
 
 
@@ -53,6 +60,7 @@ class Example:
         duration_s: the length of the clip.
         label: the ImageNet class that the label tokens shall say, where `rows` is empty.
         text: timed sentences said or written in the clip.
+        captions: sentences that stand for the picture, where `rows` is empty.
     """
 
     rows: tuple[int, ...]
@@ -64,6 +72,7 @@ class Example:
     family: str
     label: int | None = None
     text: tuple[tuple[str, float], ...] = field(default=())
+    captions: tuple[str, ...] = field(default=())
 
 
 class Composer:
@@ -74,6 +83,7 @@ class Composer:
         facts: their captions, taken apart, by path.
         features: where their features are.
         labels: the ImageNet classes.
+        unpictured: captions of pictures that nobody has, taken apart.
     """
 
     def __init__(
@@ -82,8 +92,10 @@ class Composer:
         facts: Mapping[str, tuple[CaptionFacts, ...]],
         features: FeatureTable,
         labels: Sequence[Label],
+        unpictured: Sequence[tuple[CaptionFacts, ...]] = (),
     ) -> None:
         self.facts = facts
+        self.unpictured = [rows for rows in unpictured if len(rows) > 1]
         self.features = features
         self.labels = list(labels)
         self.by_source: dict[str, list[Record]] = {}
@@ -104,6 +116,12 @@ class Composer:
             return self._label_example(num_frames, dice)
         if fate < _LABEL_SHARE + _TEXT_SHARE:
             return self._text_example(num_frames, dice)
+        if (
+            num_frames <= _MOST_UNPICTURED_FRAMES
+            and self.unpictured
+            and dice.random() < _UNPICTURED_SHARE
+        ):
+            return self._unpictured_example(num_frames, dice)
         if num_frames >= 4 and self.described and dice.random() < _MULTI_SHOT_SHARE:
             example = self._several_shots(num_frames, dice)
             if example is not None:
@@ -112,13 +130,24 @@ class Composer:
 
     def asks(self, record: Record, dice: random.Random) -> list[Ask]:
         """Every question there is about a picture or clip."""
-        found = list(_human(record))
+        found = list(given(record))
         if record.path in self.facts:
-            found += from_captions(self.facts[record.path], self.common, dice)
+            found += self._told(self.facts[record.path], dice)
+        found += palette(record, dice)
         found += from_boxes(record, dice, self.frequencies)
         if record.path in self.facts:
             found += self._asked_in_vain(record, dice)
         return [ask for ask in found if not _too_common(ask) or dice.random() < _TOO_COMMON_KEPT]
+
+    def _told(self, facts: Sequence[CaptionFacts], dice: random.Random) -> Iterator[Ask]:
+        """All that captions answer."""
+        yield from from_captions(facts, self.common, dice)
+        yield from either_or(facts, dice)
+        for cloze in (cloze for fact in facts for cloze in fact.clozes):
+            yield Ask(
+                question=cloze.question, answers=(cloze.answer,), family="cloze", whole=cloze.number,
+                sided=bool({"left", "right"} & set(cloze.question.split())), subject=cloze.about,
+            )  # fmt: skip
 
     def _asked_in_vain(self, record: Record, dice: random.Random) -> Iterator[Ask]:
         """Questions that fit another picture, about what this one lacks: the words alone cannot betray them."""
@@ -165,7 +194,7 @@ class Composer:
         mine = [a for a in asks if _family(a) == family]
         ask = mine[dice.randrange(len(mine))]
         if ask.subject and dice.random() < _FOLLOW_UP_SHARE * 2:
-            ask = _follow_up(ask, asks, dice)
+            ask = follow_up(ask, asks, dice)
         rows, times, duration = self._frames(record, num_frames, ask, dice)
         return _example(ask, rows, times, duration, dice)
 
@@ -262,6 +291,21 @@ class Composer:
         times = tuple(duration * (i + 0.5) / num_frames for i in range(num_frames))
         return _example(ask, (), times, duration, dice, label=number)
 
+    def _unpictured_example(self, num_frames: int, dice: random.Random) -> Example:
+        """A question about one caption, for which the other captions of its picture stand."""
+        while True:
+            rows = self.unpictured[dice.randrange(len(self.unpictured))]
+            told = rows[dice.randrange(len(rows))]
+            asks = [a for a in self._told([told], dice) if a.family in _UNPICTURED_FAMILIES]
+            if asks:
+                break
+        family = _draw_family({ask.family for ask in asks}, dice)
+        mine = [ask for ask in asks if ask.family == family]
+        duration = dice.uniform(1, 20)
+        times = tuple(duration * (i + 0.5) / num_frames for i in range(num_frames))
+        others = tuple(fact.text for fact in rows if fact is not told)
+        return _example(mine[dice.randrange(len(mine))], (), times, duration, dice, captions=others)
+
     def _text_example(self, num_frames: int, dice: random.Random) -> Example:
         """A clip with sentences in its text stream; one of them answers."""
         sentence, question, answer = draw_line(dice)
@@ -276,35 +320,6 @@ class Composer:
         return _example(
             ask, rows, times, duration, dice, text=tuple(zip(spoken, moments, strict=True))
         )
-
-
-def describe_question(dice: random.Random) -> str:
-    """One of the ways to ask for a description."""
-    return pick(
-        dice, "Describe the video.", "What happens in the video?", "Describe what you see.", "What is the video about?", "Describe this clip in a sentence."
-    )  # fmt: skip
-
-
-def _human(record: Record) -> Iterator[Ask]:
-    """The questions people asked, with templates over boxes left out where our own cover them."""
-    for question in record.questions:
-        if (
-            record.objects is not None
-            and question.src == "coco_boxes_gen"
-            and question.type in ("yes/no", "count")
-        ):
-            continue
-        answers = [a for a, n in question.variants for _ in range(n)] or [question.answer]
-        text = question.text
-        for word in ("image", "picture", "photo"):
-            text = text.replace(word, "video")
-        yield Ask(
-            question=text,
-            answers=tuple(words.NUMBER_NAMES.get(int(a), a) if a.isdigit() and int(a) > 0 else a for a in answers),
-            family="human" if question.src in ("cocoqa", "vqa", "daquar") else f"given-{question.type}",
-            whole=question.type in ("number", "count"),
-            sided=bool({"left", "right"} & set(f"{question.text} {question.answer}".lower().strip("?").split())),
-        )  # fmt: skip
 
 
 def _too_common(ask: Ask) -> bool:
@@ -351,23 +366,6 @@ def _subject(facts: Sequence[CaptionFacts]) -> str:
     return noun if seen * 2 >= len(facts) and noun not in words.VAGUE else ""
 
 
-def _follow_up(ask: Ask, asks: Sequence[Ask], dice: random.Random) -> Ask:
-    """The same question leaning on a turn before it: its subject becomes a pronoun."""
-    earlier = [a for a in asks if a.answers and a.answers[0].split()[-1:] == [ask.subject]]
-    pattern = f"the {ask.subject}"
-    if not earlier or pattern not in ask.question:
-        return ask
-    before = earlier[dice.randrange(len(earlier))]
-    pronoun = "he" if ask.subject in words.MALE else "she" if ask.subject in words.FEMALE else "it"
-    asked = ask.question.replace(
-        f"{pattern}'s", {"he": "his", "she": "her", "it": "its"}[pronoun]
-    ).replace(pattern, pronoun)
-    return Ask(
-        question=f"{before.question} {before.answers[0]}. {asked}",
-        answers=ask.answers, family=ask.family, whole=ask.whole, sided=ask.sided,
-    )  # fmt: skip
-
-
 def _example(
     ask: Ask,
     rows: tuple[int, ...],
@@ -377,20 +375,12 @@ def _example(
     *,
     label: int | None = None,
     text: tuple[tuple[str, float], ...] = (),
+    captions: tuple[str, ...] = (),
 ) -> Example:
     question = ask.question
     if dice.random() < _TYPO_SHARE:
-        question = _typo(question, dice)
+        question = typo(question, dice)
     return Example(
         rows=rows, times_s=times_s, duration_s=duration_s, question=question, answers=ask.answers,
-        answerable=ask.answerable, family=ask.family, label=label, text=text,
+        answerable=ask.answerable, family=ask.family, label=label, text=text, captions=captions,
     )  # fmt: skip
-
-
-def _typo(question: str, dice: random.Random) -> str:
-    """How people type: no capital, no question mark, two letters swapped."""
-    question = question.lower().rstrip("?.")
-    at = dice.randrange(max(1, len(question) - 1))
-    if dice.random() < 0.5 and question[at : at + 2].isalpha():
-        question = question[:at] + question[at : at + 2][::-1] + question[at + 2 :]
-    return question

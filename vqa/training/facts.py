@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from vqa.training.cloze import Cloze
 from vqa.training.grammar import CaptionFacts, Event, Relation, Thing, parse_captions
 from vqa.training.records import Record
 
@@ -42,4 +43,5 @@ def _revive(row: dict[str, Any]) -> CaptionFacts:
             Relation(thing=thing(r["thing"]), word=r["word"], place=thing(r["place"]))
             for r in row["relations"]
         ),
+        clozes=tuple(Cloze(**cloze) for cloze in row["clozes"]),
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vqa.errors import ExtraMissing
+from vqa.training.cloze import Cloze, clozes
 from vqa.training.words import ACTORS, CLOTHES, COLOURS, NUMBERS, VEHICLE_VERBS, VEHICLES
 
 _IRREGULAR = {
@@ -74,6 +75,7 @@ class CaptionFacts:
     events: tuple[Event, ...]
     worn: tuple[tuple[str, Thing], ...] = ()
     relations: tuple[Relation, ...] = ()
+    clozes: tuple[Cloze, ...] = ()
 
 
 def gerund(lemma: str) -> str:
@@ -123,6 +125,7 @@ def _facts(parsed: Any) -> CaptionFacts:
         events=events,
         worn=tuple(worn),
         relations=relations,
+        clozes=tuple(clozes(parsed)),
     )
 
 

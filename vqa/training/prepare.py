@@ -18,16 +18,18 @@ from vqa.models.fused.config import FusedConfig
 from vqa.models.fused.model import FusedVideoQA
 from vqa.training.boxes import OBJECT_NAMES
 from vqa.training.checkpoint import FROZEN
-from vqa.training.collate import Batches, WordMemo, tidy_answer
+from vqa.training.collate import Batches, tidy_answer
 from vqa.training.composer import Composer
 from vqa.training.facts import load_facts
 from vqa.training.features import FeatureTable, build_features
 from vqa.training.imagenet import Label, read_labels
+from vqa.training.imagined import Imagination
 from vqa.training.pretrained import minilm_folder, text_state, vision_state
-from vqa.training.records import Record, Split, read_records
+from vqa.training.records import Record, Split, read_records, read_unpictured
 from vqa.training.settings import TrainingSettings
 from vqa.training.speech import all_lines
 from vqa.training.vocabulary import learn_vocabulary
+from vqa.training.word_memo import WordMemo
 from vqa.training.words import ACTORS, KINDRED, NUMBERS, VERBS_ASKED
 
 _ROWS_MEASURED = 4000
@@ -73,12 +75,20 @@ def prepare(settings: TrainingSettings) -> Workshop:
     model.fusion.label_vectors.copy_(torch.nn.functional.normalize(names, dim=-1))
     _begin_with_meanings(model, pieces, memo)
 
+    held_out = (settings.data / "val.jsonl").is_file()
+    val_records = read_records(settings.data, "val") if held_out else []
+    tested = (settings.data / "test.jsonl").is_file()
+    others = [*val_records, *(read_records(settings.data, "test") if tested else [])]
+    unpictured = read_unpictured(settings.data, [*records, *others])
+
     def batches_of(split: Split, rows: list[Record], num_views: int) -> Batches:
         features = build_features(rows, settings.data, cache / split, config, num_views=num_views)
         facts = load_facts(rows, cache / f"facts-{split}.json")
+        told = load_facts(unpictured, cache / "facts-unpictured.json") if split == "train" else {}
+        captions = [fact.text for parsed in told.values() for fact in parsed]
         return Batches(
-            Composer(rows, facts, features, labels), memo, pieces, config,
-            tokens_per_batch=settings.tokens_per_batch, seed=settings.seed,
+            Composer(rows, facts, features, labels, tuple(told.values())), memo, pieces, config,
+            Imagination(model, memo, features, captions), tokens_per_batch=settings.tokens_per_batch, seed=settings.seed,
         )  # fmt: skip
 
     batches = batches_of("train", records, settings.num_views)
@@ -86,7 +96,6 @@ def prepare(settings: TrainingSettings) -> Workshop:
         _go_on_from(settings.begin, model)
     else:
         _measure(model, batches.composer.features)
-    held_out = (settings.data / "val.jsonl").is_file()
     return Workshop(
         model=model,
         records=records,
@@ -94,7 +103,7 @@ def prepare(settings: TrainingSettings) -> Workshop:
         question_tokenizer=tokenizer,
         batches=batches,
         labels=labels,
-        val_batches=batches_of("val", read_records(settings.data, "val"), 1) if held_out else None,
+        val_batches=batches_of("val", val_records, 1) if held_out else None,
     )
 
 

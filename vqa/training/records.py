@@ -2,12 +2,14 @@
 
 `train.jsonl`, `val.jsonl`, `test.jsonl` hold a picture a line: `image` (path from the folder), `source`, `captions`,
 `qa` (objects with `q`, `a`, and perhaps `answers`, `type`, `src`) and perhaps `objects` ([name, cx, cy, w, h], from 0
-to 1, complete for `OBJECT_NAMES`). `clips.jsonl`, if there, holds a clip a line with `clip`, `split`, `label`, `qa`.
+to 1, complete for `OBJECT_NAMES`). `clips.jsonl`, if there, holds a clip a line with `clip`, `split`, `label`, `qa`;
+`captions_text.jsonl`, if there, captions whose pictures nobody has, with `coco_id` (which picture) and `caption`.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -63,6 +65,44 @@ def read_records(folder: Path, split: Split) -> list[Record]:
             _record(line, where) for line, where in _lines(clips) if line.get("split") == split
         ]
     return records
+
+
+def read_unpictured(folder: Path, pictured: Sequence[Record]) -> list[Record]:
+    """What was said of pictures that the folder lacks, a record for each of them; none where there is no such file.
+
+    Args:
+        folder: as for `read_records`.
+        pictured: records whose pictures are there, so that none is given twice.
+
+    Raises:
+        SettingError: a line cannot be understood.
+    """
+    file = folder / "captions_text.jsonl"
+    if not file.is_file():
+        return []
+    known = {number for record in pictured if (number := _coco_id(record.path)) is not None}
+    said: dict[int, list[str]] = {}
+    for line, where in _lines(file):
+        try:
+            number, caption = int(line["coco_id"]), str(line["caption"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise SettingError(
+                f"{where} does not have the expected fields: {error!r}.",
+                cure="See docs/training.md for the format.",
+            ) from error
+        if number not in known:
+            said.setdefault(number, []).append(" ".join(caption.split()))
+    return [
+        Record(path=f"captions_text/{number}", source="captions_text", captions=tuple(captions))
+        for number, captions in said.items()
+    ]
+
+
+def _coco_id(path: str) -> int | None:
+    """The number that COCO gives a picture, if its file is named as COCO's are."""
+    stem = path.rsplit("/", 1)[-1].split(".")[0]
+    digits = stem.rsplit("_", 1)[-1]
+    return int(digits) if "coco" in path.lower() and digits.isdigit() else None
 
 
 def _lines(path: Path) -> list[tuple[dict[str, Any], str]]:

@@ -1,0 +1,79 @@
+"""MiniLM's reading of each sentence, done once a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from vqa.models.devices import fast_dtype
+from vqa.models.fused.model import FusedVideoQA
+
+_LONGEST_QUESTION = 24
+
+
+class WordMemo:
+    """MiniLM's states of each sentence, computed once.
+
+    Args:
+        model: whose MiniLM is used.
+        tokenizer: MiniLM's.
+    """
+
+    def __init__(self, model: FusedVideoQA, tokenizer: Any) -> None:
+        self._model = model
+        self._tokenizer = tokenizer
+        self._known: dict[str, Tensor] = {}
+
+    def states(self, sentences: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """(N, L, E) float32 padded with zeros on the right, and the (N, L) mask."""
+        missing = sorted({s for s in sentences if s not in self._known}, key=len)
+        for start in range(0, len(missing), 128):
+            self._compute(missing[start : start + 128])
+        rows = [self._known[s] for s in sentences]
+        longest = max(len(row) for row in rows)
+        states = torch.zeros(len(rows), longest, rows[0].shape[1])
+        mask = torch.zeros(len(rows), longest, dtype=torch.bool)
+        for number, row in enumerate(rows):
+            states[number, : len(row)] = row
+            mask[number, : len(row)] = True
+        return states, mask
+
+    def vectors(self, sentences: Sequence[str]) -> Tensor:
+        """(N, E) unit vectors."""
+        states, mask = self.states(sentences)
+        mean = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+        return torch.nn.functional.normalize(mean, dim=-1)
+
+    def once(self, sentences: Sequence[str]) -> dict[str, Tensor]:
+        """The unit vector (E,) of each sentence, for as many sentences that their words would not fit in memory."""
+        vectors: dict[str, Tensor] = {}
+        ordered = sorted(set(sentences) - self._known.keys(), key=len)
+        for start in range(0, len(ordered), 128):
+            part = ordered[start : start + 128]
+            vectors |= zip(part, self.vectors(part), strict=True)
+            for sentence in part:
+                del self._known[sentence]
+        return vectors | {s: self.vectors([s])[0] for s in set(sentences) & self._known.keys()}
+
+    def _compute(self, sentences: Sequence[str]) -> None:
+        tokens = self._tokenizer(
+            list(sentences),
+            padding=True,
+            truncation=True,
+            max_length=_LONGEST_QUESTION,
+            return_tensors="pt",
+        )
+        device = self._model.device
+        quick = fast_dtype(device) is torch.bfloat16
+        with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=quick):
+            states = self._model.read_words(
+                tokens["input_ids"].to(device), tokens["attention_mask"].to(device)
+            )
+        lengths = tokens["attention_mask"].sum(1).tolist()
+        for sentence, row, length in zip(
+            sentences, states.to("cpu", torch.bfloat16), lengths, strict=True
+        ):
+            self._known[sentence] = row[:length].clone()
