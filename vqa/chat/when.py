@@ -9,6 +9,7 @@ import re
 
 from vqa.chat.found import Found, frame_at
 from vqa.models.base import Embeds, VideoContext, VideoQAModel
+from vqa.models.fused.asking import bare_name, without_tail
 from vqa.tasks.lines import fitting_lines
 from vqa.tasks.moments import best_score, clock, seen_moments
 
@@ -17,16 +18,11 @@ _WHEN = re.compile(
     r"(?:do|does|did|is|are|was|were|can|could)(?: (?:you|we|i|one))?(?: see)? (?P<what>.+?)[?.! ]*$",
     re.IGNORECASE,
 )
-_TAIL = re.compile(
-    r"\b(appears?|shown|visible|seen|come in|show up|first|there|on screen|in (?:the|this) (?:video|clip|scene))\b",
-    re.IGNORECASE,
-)
 _TOLD = re.compile(
     r"^(?:and )?(?:when|at (?:what|which) (?:time|moment|point)) (?:do|does|did|is|are|was|were) (?P<who>.*?)\b"
     r"(?:says?|said|talk(?:s|ed)? about|speaks? (?:about|of)|spoken (?:about|of)|mentions?|mentioned)\b(?P<after>.*?)[?.! ]*$",
     re.IGNORECASE,
 )
-_ARTICLE = re.compile(r"^(?:an?|the|any|some) ", re.IGNORECASE)
 _SPEAKERS = re.compile(r"^(?:he|she|they|someone|anyone|people|i|we|you|something)$", re.IGNORECASE)
 _MOST_MOMENTS = 3
 _NEAR_BEST = 0.75
@@ -40,14 +36,13 @@ def answer_when(model: VideoQAModel, context: VideoContext, question: str) -> Fo
     match = _WHEN.match(question.strip())
     if match is None or not isinstance(model, Embeds):
         return None
-    what = " ".join(_TAIL.sub(" ", match["what"]).split())
+    what = without_tail(match["what"])
     return _answer_seen(model, context, what) if what else None
 
 
 def _answer_seen(model: Embeds, context: VideoContext, what: str) -> Found:
     """The times at which it is in the picture, with the frames that fit best."""
-    # The search is calibrated on bare names; with an article all of them come nearer to everything.
-    name = _ARTICLE.sub("", what)
+    name = bare_name(what)
     moments = sorted(seen_moments(context, model, name), key=lambda m: -m.score)[:_MOST_MOMENTS]
     if not moments:
         chance = model.match_probability(best_score(context, model, name))

@@ -6,8 +6,10 @@ Source of the confidence: Platt scaling of the answer's score. All numbers are w
 from __future__ import annotations
 
 import json
+import math
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +20,24 @@ from torch.nn import functional
 from vqa.models.base import VideoContext
 from vqa.models.fused.asking import is_yes_no
 from vqa.models.fused.runtime import FusedRuntime
-from vqa.training.boxes import OBJECT_NAMES
+from vqa.training import scenes, words
+from vqa.training.asks import Ask
+from vqa.training.boxes import OBJECT_NAMES, class_frequencies, from_boxes
+from vqa.training.grammar import CaptionFacts, parse_captions
 from vqa.training.records import Record, read_records
 from vqa.training.still import picture_clip
-from vqa.training.words import NUMBER_NAMES
+from vqa.types import Shot
 
+# Nothing doubted, nothing scaled.
+_BEFORE = {
+    "answer_temperature": 1.0, "answer_bias": 0.0, "yes_temperature": 1.0, "yes_bias": 0.0,
+    "presence_margin": 1.0, "presence_cosine": 0.0, "presence_shots": 0.0, "presence_bias": 0.0,
+    "answerable_threshold": 0.0,
+}  # fmt: skip
 _ABSENT_PER_PICTURE = 2
+_CAPTIONS_THAT_TELL = 3
+_PICTURES_PER_FILM = 8
+_MOST_SHOTS = 6
 _PRESENT_KEPT = 0.95
 _FOUND_KEPT = 0.9
 # A thing that covers at least this share of the picture is plain to see.
@@ -38,8 +52,7 @@ def calibrate(weights: Path, data: Path, *, limit: int = 300) -> dict[str, float
         data: the training folder, whose val split is used.
         limit: at most so many pictures, evenly spread.
     """
-    begin = {"answer_temperature": 1.0, "answer_bias": 0.0, "yes_temperature": 1.0, "yes_bias": 0.0}
-    _write(weights, {"answerable_threshold": 0.0, **begin})
+    _write(weights, _BEFORE)
     runtime = FusedRuntime.load(weights)
     records = [r for r in read_records(data, "val") if not r.is_clip]
     records = records[:: max(1, len(records) // limit)]
@@ -47,6 +60,7 @@ def calibrate(weights: Path, data: Path, *, limit: int = 300) -> dict[str, float
     found: dict[str, float] = {}
     found |= _confidence(runtime, records, contexts)
     found |= _yes_or_no(runtime, records, contexts)
+    found |= _presence(runtime, records, contexts, found)
     found |= _absence(runtime, records, contexts)
     found |= _search(runtime, records, contexts)
     _write(weights, found)
@@ -70,7 +84,7 @@ def _confidence(
             answer = "".join(runtime.stream(context, question.text))
             scores.append(runtime.score(context, question.text, answer))
             truths = {question.answer, *(a for a, n in question.variants if n >= 3)}
-            truths |= {NUMBER_NAMES.get(int(t), t) for t in truths if t.isdigit()}
+            truths |= {words.NUMBER_NAMES.get(int(t), t) for t in truths if t.isdigit()}
             right.append(float(answer in {t.lower() for t in truths}))
     scale, shift = _platt(scores, right)
     return {"answer_temperature": scale, "answer_bias": shift}
@@ -95,20 +109,120 @@ def _yes_or_no(
     return {"yes_temperature": scale, "yes_bias": shift}
 
 
+def _presence(
+    runtime: FusedRuntime,
+    records: Sequence[Record],
+    contexts: dict[str, VideoContext],
+    found: dict[str, float],
+) -> dict[str, float]:
+    """What margin, cosine of the thing's name and number of shots say together, yes and no counting alike.
+
+    Args:
+        runtime: of margins that are not calibrated yet.
+        records: pictures with complete boxes or several captions; others tell of no absence.
+        contexts: of the pictures, by their path.
+        found: with the calibration of the margin.
+    """
+    scale, shift = found.get("yes_temperature", 1.0), found.get("yes_bias", 0.0)
+    films = list(_films(runtime, [r for r in records if r.objects], contexts))
+    shown = contexts | {record.path: context for record, context in films}
+    told: list[tuple[float, float, float]] = []
+    truths: list[float] = []
+    for record, ask in asked_presences([*records, *(film for film, _ in films)]):
+        context = shown[record.path]
+        cosine = runtime.name_cosine(context, ask.question)
+        if cosine is not None:
+            margin = scale * runtime.yes_margin(context, ask.question) + shift
+            told.append((margin, cosine, math.log(max(1, len(context.clip.shots)))))
+            truths.append(float(ask.answers[0] == "yes"))
+    if len(set(truths)) < 2:
+        return {}
+    (margin, cosine, shots), bias = logistic(told, truths, balanced=True)
+    numbers = {"presence_margin": margin, "presence_cosine": cosine, "presence_bias": bias}
+    return numbers | {"presence_shots": shots if films else 0.0}
+
+
+def _films(
+    runtime: FusedRuntime, records: Sequence[Record], contexts: dict[str, VideoContext]
+) -> Iterator[tuple[Record, VideoContext]]:
+    """Films of one second a picture, cut of pictures as they were seen; each shows what is in any of its pictures."""
+    dice = random.Random(1)
+    for number in range(math.ceil(len(records) / _PICTURES_PER_FILM) if len(records) > 1 else 0):
+        num_shots = dice.randint(2, min(_MOST_SHOTS, len(records)))
+        chosen = dice.sample(records, num_shots)
+        seen = [runtime.export_state(contexts[record.path]) for record in chosen]
+        first = contexts[chosen[0].path].clip
+        clip = replace(
+            first,
+            info=replace(first.info, duration_s=float(num_shots), num_frames=num_shots),
+            frames=np.repeat(first.frames, num_shots, axis=0),
+            times_s=tuple(place + 0.5 for place in range(num_shots)),
+            indices=tuple(range(num_shots)),
+            shots=tuple(Shot(start_s=place, end_s=place + 1) for place in range(num_shots)),
+        )
+        arrays = {name: np.concatenate([one[name] for one in seen]) for name in seen[0]}
+        boxes = tuple(box for record in chosen for box in record.objects or ())
+        film = Record(path=f"film {number}", source="composed", objects=boxes)
+        yield film, runtime.import_state(clip, arrays)
+
+
+def asked_presences(records: Sequence[Record]) -> Iterator[tuple[Record, Ask]]:
+    """Is it there, asked of things that boxes or captions name, and of as many that are elsewhere, some of the same kind."""
+    dice = random.Random(0)
+    frequencies = class_frequencies(records)
+    facts = _facts(records)
+    # A noun is asked for in vain as often as it is there in other pictures.
+    left_out = words.VAGUE | words.UNREMARKED | words.PEOPLE
+    common = [
+        noun
+        for rows in facts.values()
+        for noun in sorted({thing.lemma for fact in rows for thing in fact.things})
+        if noun.isalpha() and noun not in left_out
+    ] or ["dog"]
+    for record in records:
+        asks = list(from_boxes(record, dice, frequencies))
+        if record.objects is None and record.path in facts:
+            asks = list(scenes.presences(facts[record.path], common, dice))
+        yield from ((record, ask) for ask in asks if ask.family == "presence")
+
+
+def _facts(records: Sequence[Record]) -> dict[str, tuple[CaptionFacts, ...]]:
+    """What captions say, by picture, of those with several: one caption is silent about too much."""
+    told = [record for record in records if len(record.captions) >= _CAPTIONS_THAT_TELL]
+    parsed = parse_captions(caption for record in told for caption in record.captions)
+    return {record.path: tuple(next(parsed) for _ in record.captions) for record in told}
+
+
 def _platt(scores: Sequence[float], right: Sequence[float]) -> tuple[float, float]:
     """The scale and shift of the scores whose sigmoid is the chance of being right."""
-    x, y = torch.tensor(scores), torch.tensor(right)
-    scale, shift = torch.ones((), requires_grad=True), torch.zeros((), requires_grad=True)
-    fitter = torch.optim.LBFGS([scale, shift], max_iter=100, line_search_fn="strong_wolfe")
+    (scale,), shift = logistic([(score,) for score in scores], right)
+    return scale, shift
+
+
+def logistic(
+    rows: Sequence[Sequence[float]], right: Sequence[float], *, balanced: bool = False
+) -> tuple[tuple[float, ...], float]:
+    """The weights and the shift whose sigmoid is the chance of being right.
+
+    Args:
+        rows: what is weighed, N rows of K numbers.
+        right: N truths, 0 or 1.
+        balanced: whether both truths count alike, however often each is there.
+    """
+    x, y = torch.tensor(rows), torch.tensor(right)
+    counts = torch.where(y == 1, 0.5 / y.mean(), 0.5 / (1 - y.mean())) if balanced else None
+    weights = torch.ones(x.shape[1], requires_grad=True)
+    shift = torch.zeros((), requires_grad=True)
+    fitter = torch.optim.LBFGS([weights, shift], max_iter=100, line_search_fn="strong_wolfe")
 
     def loss() -> Tensor:
         fitter.zero_grad()
-        value = functional.binary_cross_entropy_with_logits(x * scale + shift, y)
+        value = functional.binary_cross_entropy_with_logits(x @ weights + shift, y, weight=counts)
         value.backward()
         return value
 
     fitter.step(loss)
-    return round(float(scale.detach()), 4), round(float(shift.detach()), 4)
+    return tuple(round(float(w), 4) for w in weights.detach()), round(float(shift.detach()), 4)
 
 
 def _absence(

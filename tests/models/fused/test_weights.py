@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,9 @@ def test_doubt_is_calibrated() -> None:
     assert 0 < config["search_threshold"] < 1
     assert config["answer_temperature"] > 0
     assert config["yes_temperature"] > 0
+    # 1 and 0 in weights that were calibrated before names counted.
+    assert config.get("presence_margin", 1.0) > 0
+    assert config.get("presence_cosine", 0.0) >= 0
 
 
 def test_it_answers(trained: FusedRuntime, cuts: Path) -> None:
@@ -44,6 +48,35 @@ def test_it_answers(trained: FusedRuntime, cuts: Path) -> None:
         assert "⁇" not in answer
         assert 0 <= trained.judge(context, question, answer).confidence <= 1
     assert "".join(trained.stream(context, "Is there a dog?")) in ("yes", "no")
+
+
+def test_a_name_joins_the_margin_as_the_config_says(
+    trained: FusedRuntime, cuts: Path, tmp_path: Path
+) -> None:
+    def weighed(margin: float, cosine: float, bias: float) -> FusedRuntime:
+        folder = tmp_path / f"{margin} {cosine}"
+        folder.mkdir()
+        for file in settings.weights().iterdir():
+            (folder / file.name).symlink_to(file)
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        numbers = {"presence_margin": margin, "presence_cosine": cosine, "presence_bias": bias,
+                   "presence_shots": 0.0}  # fmt: skip
+        (folder / "config.json").unlink()
+        (folder / "config.json").write_text(json.dumps(config | numbers), encoding="utf-8")
+        return FusedRuntime.load(folder, device="cpu")
+
+    context = trained.encode(read_clip(cuts, trained.sampling))
+    alone, joined = weighed(1.0, 0.0, 0.0), weighed(0.7, 11.0, -0.7)
+    for question in ("Is there a dog in the video?", "Are there any red cars in the clip?"):
+        best = trained.name_cosine(context, question)
+        assert best is not None
+        logit = 0.7 * alone.yes_margin(context, question) + 11.0 * best - 0.7
+        assert joined.yes_margin(context, question) == pytest.approx(logit, abs=1e-3)
+        answer = "".join(joined.stream(context, question))
+        assert answer == ("yes" if logit > 0 else "no")
+        sure = joined.judge(context, question, answer).confidence
+        assert sure == pytest.approx(1 / (1 + math.exp(-abs(logit))), abs=1e-3)
+        assert joined.explain(context, question, answer)
 
 
 def test_the_same_words_lie_near_each_other(trained: FusedRuntime) -> None:

@@ -17,9 +17,10 @@ class FusedConfig(PreTrainedConfig):  # type: ignore[misc]
 
     Vision fields: `image_size` pixels a side, `grid_size` cells a side that each frame is pooled to, `vision_*` one
     entry a stage of the EfficientNet-Lite. `num_labels_kept` ImageNet names a clip enter the fused stream.
-    `answer_temperature` and `answer_bias` calibrate the confidence, `yes_temperature` and `yes_bias` that of yes and no, `answerable_threshold` the doubt,
-    `search_threshold` the moment search and `search_temperature` and `search_bias` its confidence; training sets them
-    from the val split.
+    `answer_temperature` and `answer_bias` calibrate the confidence, `yes_temperature` and `yes_bias` that of yes and no,
+    `presence_*` what that margin, the cosine of a thing's name and the number of shots it was looked for in say together
+    of its presence, `answerable_threshold` the doubt, `search_threshold` the moment search and `search_temperature` and `search_bias` its confidence; training
+    sets them from the val split.
     """
 
     model_type = "fused_video_qa"
@@ -51,6 +52,10 @@ class FusedConfig(PreTrainedConfig):  # type: ignore[misc]
     answer_bias: float = 0.0
     yes_temperature: float = 1.0
     yes_bias: float = 0.0
+    presence_margin: float = 1.0
+    presence_cosine: float = 0.0
+    presence_shots: float = 0.0
+    presence_bias: float = 0.0
     answerable_threshold: float = 0.5
     search_threshold: float = 0.0
     search_temperature: float = 1.0

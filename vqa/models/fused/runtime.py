@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,11 +23,14 @@ from vqa.models.fused.asking import (
     is_named,
     is_yes_no,
     render_question,
+    thing_asked_for,
 )
 from vqa.models.fused.auto import register
+from vqa.models.fused.fingerprint import fingerprint
 from vqa.models.fused.focus import frames_meant
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.model import FusedStates, FusedVideoQA
+from vqa.models.fused.presence import Asked, Look, best_quarter, yes_logits
 from vqa.models.fused.processor import FusedProcessor
 from vqa.models.fused.proof import hidings, weigh
 from vqa.models.fused.seen import SeenClip, features_of
@@ -60,7 +62,7 @@ class FusedRuntime:
         self.device = str(model.device)
         self.embedding_dim = model.config.text_size
         self.search_threshold = model.config.search_threshold
-        self.state_version = _fingerprint(folder)
+        self.state_version = fingerprint(folder)
         self._model = model
         self._processor = processor
 
@@ -134,13 +136,14 @@ class FusedRuntime:
         chosen, sentence = options or AnswerOptions(), is_description(question)
         wanted = _BEAMS_FOR_SENTENCES if sentence and not chosen.temperature else 1
         num_beams = chosen.num_beams or wanted
-        rendered = render_question(question, history)
-        fused = self._fuse(context, rendered)
+        asked = self._ask(context, question, history)
         if is_yes_no(question):
-            yield "yes" if self._yes_margin(fused) > 0 else "no"
+            yield "yes" if self._logits_of(asked, "yes")[0] > 0 else "no"
             return
-        doubt = self._doubt(fused)
+        fused = asked.fused
+        doubt = self._doubt(asked)
         if doubt is not None:
+            rendered = render_question(question, history)
             yield absent_sentence(doubt.noun if is_named(doubt.noun, rendered) else "")
             return
 
@@ -172,31 +175,33 @@ class FusedRuntime:
         self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
     ) -> Judgement:
         """The calibrated probability of an answer of ours, and whether the video holds what is asked."""
-        fused = self._fuse(context, render_question(question, history))
-        presence = _presence(fused)
+        asked, config = self._ask(context, question, history), self._model.config
+        presence = asked.presence
         if is_yes_no(question):
-            margin = self._yes_margin(fused)
-            sure = torch.sigmoid(torch.tensor(margin if answer.startswith("yes") else -margin))
+            sure = torch.sigmoid(self._logits_of(asked, answer)[0])
             return Judgement(confidence=float(sure), answerable=True, presence=presence)
-        if presence < self._model.config.answerable_threshold:
+        if presence < config.answerable_threshold:
             return Judgement(confidence=1 - presence, answerable=False, presence=presence)
-        config = self._model.config
-        score = self._answer_scores(fused, answer)[0]
+        score = self._answer_scores(asked.fused, answer)[0]
         confidence = torch.sigmoid(score * config.answer_temperature + config.answer_bias)
         return Judgement(confidence=float(confidence), answerable=True, presence=presence)
 
     def score(self, context: VideoContext, question: str, answer: str) -> float:
         """The mean log probability of the answer's pieces, before calibration."""
-        fused = self._fuse(context, question)
-        return float(self._answer_scores(fused, answer)[0])
+        return float(self._answer_scores(self._ask(context, question).fused, answer)[0])
 
     def yes_margin(self, context: VideoContext, question: str) -> float:
-        """How much likelier yes is than no, as a difference of log probabilities, after calibration."""
-        return self._yes_margin(self._fuse(context, question))
+        """The calibrated logit of yes."""
+        return float(self._logits_of(self._ask(context, question), "yes")[0])
+
+    def name_cosine(self, context: VideoContext, question: str) -> float | None:
+        """How well the frames fit the thing whose presence is asked; None where that is not the question."""
+        look = self._look(context, question)
+        return None if look.names is None else float(best_quarter(look.names, look.shown[None])[0])
 
     def presence(self, context: VideoContext, question: str) -> float:
         """The probability that the video holds what is asked about."""
-        return _presence(self._fuse(context, question))
+        return self._ask(context, question).presence
 
     def explain(
         self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
@@ -207,14 +212,15 @@ class FusedRuntime:
         is hidden, together with the frames beside it that show the same (else a neighbour would stand in for it). All
         hidings are one batch over the encoded clip.
         """
-        clip, rendered = context.clip, render_question(question, history)
-        words, mask = self._read(rendered)
-        fits, shown = self._look(context, rendered, words, mask)
-        runs = [[row for row in run if shown[row]] for run in context.state.runs_alike()]
+        clip, look = context.clip, self._look(context, question, history)
+        runs = [[row for row in run if look.shown[row]] for run in context.state.runs_alike()]
         groups = [run for run in runs if run]
-        features = features_of(context.state, clip, self._dtype, hidings(shown, groups))
-        fused = self._join(features, words, mask)
-        weighed = weigh(groups, fits, self._answer_scores(fused, answer).exp().cpu())
+        asked = self._show(context, look, hidings(look.shown, groups))
+        if is_yes_no(question):
+            chances = torch.sigmoid(self._logits_of(asked, answer))
+        else:
+            chances = self._answer_scores(asked.fused, answer).exp()
+        weighed = weigh(groups, look.fits, chances.cpu())
         return tuple(
             Evidence(index=clip.indices[row], time_s=clip.times_s[row], weight=round(weight, 4))
             for row, weight in weighed
@@ -317,21 +323,30 @@ class FusedRuntime:
         with torch.inference_mode():
             return self._model.read_words(**tokens), tokens["attention_mask"].bool()
 
-    def _look(
-        self, context: VideoContext, question: str, words: Tensor, mask: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """How well each frame fits a question (T,), and which frames it is about (T,)."""
-        seen, clip = context.state, context.clip
+    def _look(self, context: VideoContext, question: str, history: Sequence[Turn] = ()) -> Look:
+        """Where a question looks: a thing's presence where its name fits, everything else where the question does."""
+        rendered = render_question(question, history)
+        words, mask = self._read(rendered)
+        frames, clip = context.state.frame_vectors.float(), context.clip
         sentence = torch.nn.functional.normalize(words[mask].float().mean(0), dim=-1)
-        fits = seen.frame_vectors.float() @ sentence
-        return fits, frames_meant(question, fits, clip.times_s, clip.shots)
+        fits, names = frames @ sentence, None
+        name = thing_asked_for(question)
+        if name is not None:
+            fits = names = frames @ torch.from_numpy(self.embed_text([name])[0]).to(frames)
+        shown = frames_meant(name or rendered, fits, clip.times_s, clip.shots)
+        return Look(words=words, mask=mask, fits=fits, names=names, shown=shown)
 
-    def _fuse(self, context: VideoContext, question: str) -> FusedStates:
+    def _show(self, context: VideoContext, look: Look, shown: Tensor) -> Asked:
+        """The question joined with the clip, once for each of (N, T) ways of showing it."""
+        features = features_of(context.state, context.clip, self._dtype, shown)
+        fused = self._join(features, look.words, look.mask)
+        num_shots = max(1, len(context.clip.shots))
+        return Asked(fused=fused, shown=shown, names=look.names, num_shots=num_shots)
+
+    def _ask(self, context: VideoContext, question: str, history: Sequence[Turn] = ()) -> Asked:
         """Question and clip, of which the frames that the question is about are shown."""
-        words, mask = self._read(question)
-        _, shown = self._look(context, question, words, mask)
-        features = features_of(context.state, context.clip, self._dtype, shown[None])
-        return self._join(features, words, mask)
+        look = self._look(context, question, history)
+        return self._show(context, look, look.shown[None])
 
     def _join(self, features: ClipFeatures, words: Tensor, mask: Tensor) -> FusedStates:
         """The same question with each of these clips."""
@@ -341,9 +356,9 @@ class FusedRuntime:
                 features, words.to(self._dtype).expand(batch, -1, -1), mask.expand(batch, -1)
             )
 
-    def _doubt(self, fused: FusedStates) -> Doubt | None:
+    def _doubt(self, asked: Asked) -> Doubt | None:
         """That what is asked about is not there, and what it is; None where it is there."""
-        there = _presence(fused)
+        there, fused = asked.presence, asked.fused
         if there >= self._model.config.answerable_threshold:
             return None
         tokenizer = self._processor.tokenizer
@@ -362,11 +377,11 @@ class FusedRuntime:
         noun = tokenizer.decode(written[0, len(prefix) :], skip_special_tokens=True).strip()
         return Doubt(noun=noun, probability=1 - there)
 
-    def _yes_margin(self, fused: FusedStates) -> float:
-        config = self._model.config
-        yes, no = (float(self._answer_scores(fused, word)[0]) for word in ("yes", "no"))
-        # The score is a mean over the word and the end of the answer.
-        return 2 * (yes - no) * config.yes_temperature + config.yes_bias
+    def _logits_of(self, asked: Asked, answer: str) -> Tensor:
+        """The logits of yes, or of no where that is the answer, for each of the fused clips, (N,)."""
+        yes, no = (self._answer_scores(asked.fused, word) for word in ("yes", "no"))
+        logits = yes_logits(self._model.config, asked, yes, no)
+        return logits if answer.startswith("yes") else -logits
 
     def _answer_scores(self, fused: FusedStates, answer: str) -> Tensor:
         """The mean log probability of the answer's pieces under each of the fused clips, (N,)."""
@@ -381,19 +396,3 @@ class FusedRuntime:
 
     def _on_device(self, tokens: dict[str, Tensor]) -> dict[str, Tensor]:
         return {name: tensor.to(self._model.device) for name, tensor in tokens.items()}
-
-
-def _presence(fused: FusedStates) -> float:
-    """The probability that the first clip holds what is asked about."""
-    assert fused.answerable_logit is not None
-    return float(torch.sigmoid(fused.answerable_logit[0].float()))
-
-
-def _fingerprint(folder: Path) -> str:
-    """Changes whenever the weights do."""
-    digest = hashlib.sha256()
-    for file in sorted([*folder.glob("*.safetensors"), folder / "config.json"]):
-        digest.update(f"{file.name}:{file.stat().st_size}".encode())
-        with file.open("rb") as stream:
-            digest.update(stream.read(1 << 20))
-    return digest.hexdigest()[:16]

