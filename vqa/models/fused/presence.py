@@ -69,6 +69,7 @@ def best_quarter(names: Tensor, shown: Tensor) -> Tensor:
         names: (T,) cosine of each frame with the name.
         shown: (N, T); a row that shows nothing fits nothing and gets 0.
     """
+    shown = shown.to(names.device)
     ranked = names.expand(shown.shape).masked_fill(~shown, -torch.inf).sort(1, descending=True)
     counts = (shown.sum(1, keepdim=True) + _ONE_FRAME_IN - 1) // _ONE_FRAME_IN
     places = torch.arange(shown.shape[1], device=names.device)
@@ -89,7 +90,7 @@ def yes_logits(config: FusedConfig, asked: Asked, yes: Tensor, no: Tensor) -> Te
     margins = 2 * (yes - no) * config.yes_temperature + config.yes_bias
     if asked.names is None:
         return margins
-    seen = best_quarter(asked.names, asked.shown.to(asked.names.device)).to(margins)
+    seen = best_quarter(asked.names, asked.shown).to(margins)
     # The best of many shots fits any name better than that of one.
     places = config.presence_shots * math.log(asked.num_shots)
     told = config.presence_margin * margins + config.presence_cosine * seen
