@@ -28,6 +28,7 @@ from vqa.models.fused.asking import bare_name, singular_of, thing_asked_for, wit
         ("Is there a building?", "building"),
         ("Are there any wine glasses at all?", "wine glass"),
         ("Is there a present?", "present"),
+        ("Are there any trees pictured?", "tree"),
     ],
 )
 def test_a_question_of_presence_names_one_thing(question: str, thing: str) -> None:

@@ -28,7 +28,7 @@ _LONGEST_EARLIER_ANSWER_WORDS = 8
 _LONGEST_NAME_WORDS = 3
 _VIDEO = r"(?:video|clip|film|movie|footage|scene|picture|image|photo|frame|shot)s?"
 _TAIL = re.compile(
-    rf"\b(appears?|appearing|shown|visible|(?:be )?seen|(?<!the )(?<!a )present(?=$| in )|come in|show up|first|t?here|anywhere|at all|on (?:the )?screen|"
+    rf"\b(appears?|appearing|shown|pictured|visible|(?:be )?seen|(?<!the )(?<!a )present(?=$| in )|come in|show up|first|t?here|anywhere|at all|on (?:the )?screen|"
     rf"(?:anywhere )?in (?:the|this|that) {_VIDEO})(?!\w)",
     re.IGNORECASE,
 )
