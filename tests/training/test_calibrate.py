@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from vqa import settings
-from vqa.models.fused.asking import thing_asked_for
+from vqa.models.fused.asking import subject_of, thing_asked_for
 from vqa.models.fused.runtime import FusedRuntime
-from vqa.training.calibrate import asked_presences, calibrate, logistic
+from vqa.training.calibrate import asked_presences, asked_subjects, calibrate, logistic
 from vqa.training.records import read_records
 
 pytestmark = pytest.mark.skipif(
@@ -55,6 +56,18 @@ def test_presence_is_asked_of_what_is_there_and_of_what_is_not(data: Path) -> No
         assert name is not None
         there = {box[0] for box in record.objects or ()}
         assert (name in there) == (ask.answers[0] == "yes")
+
+
+def test_what_needs_a_thing_is_asked_of_present_and_of_absent_ones(data: Path) -> None:
+    boxed = read_records(data, "val")
+    captioned = [replace(r, objects=None, captions=r.captions + r.captions[:1]) for r in boxed]
+    for records in (boxed, captioned):
+        asked = list(asked_subjects(records))
+        assert {ask.answerable for _, ask in asked} == {True, False}
+        for record, ask in asked:
+            subject = subject_of(ask.question)
+            if subject is not None and subject not in ("person", "man"):
+                assert (subject in record.captions[0]) == ask.answerable
 
 
 def test_a_line_between_truths_is_found() -> None:

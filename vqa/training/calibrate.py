@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,9 +21,10 @@ from vqa.models.base import VideoContext
 from vqa.models.fused.asking import is_yes_no
 from vqa.models.fused.runtime import FusedRuntime
 from vqa.training import scenes, words
-from vqa.training.asks import Ask
+from vqa.training.asks import Ask, absent
 from vqa.training.boxes import OBJECT_NAMES, class_frequencies, from_boxes
 from vqa.training.grammar import CaptionFacts, parse_captions
+from vqa.training.questions import from_captions
 from vqa.training.records import Record, read_records
 from vqa.training.still import picture_clip
 from vqa.types import Shot
@@ -32,10 +33,12 @@ from vqa.types import Shot
 _BEFORE = {
     "answer_temperature": 1.0, "answer_bias": 0.0, "yes_temperature": 1.0, "yes_bias": 0.0,
     "presence_margin": 1.0, "presence_cosine": 0.0, "presence_shots": 0.0, "presence_bias": 0.0,
+    "subject_logit": 1.0, "subject_cosine": 0.0, "subject_shots": 0.0, "subject_bias": 0.0,
     "answerable_threshold": 0.0,
 }  # fmt: skip
 _ABSENT_PER_PICTURE = 2
 _CAPTIONS_THAT_TELL = 3
+_ABOUT_A_SUBJECT = frozenset({"action", "color", "count", "location"})
 _PICTURES_PER_FILM = 8
 _MOST_SHOTS = 6
 _PRESENT_KEPT = 0.95
@@ -60,8 +63,12 @@ def calibrate(weights: Path, data: Path, *, limit: int = 300) -> dict[str, float
     found: dict[str, float] = {}
     found |= _confidence(runtime, records, contexts)
     found |= _yes_or_no(runtime, records, contexts)
-    found |= _presence(runtime, records, contexts, found)
+    films = list(_films(runtime, [r for r in records if r.objects], contexts))
+    shown = contexts | {film.path: context for film, context in films}
+    told = [*records, *(film for film, _ in films)]
+    found |= _presence(runtime, told, shown, found)
     found |= _absence(runtime, records, contexts)
+    found |= _subjects(runtime, told, shown)
     found |= _search(runtime, records, contexts)
     _write(weights, found)
     return found
@@ -119,27 +126,69 @@ def _presence(
 
     Args:
         runtime: of margins that are not calibrated yet.
-        records: pictures with complete boxes or several captions; others tell of no absence.
-        contexts: of the pictures, by their path.
+        records: pictures and films with complete boxes or several captions; others tell of no absence.
+        contexts: of them, by their path.
         found: with the calibration of the margin.
     """
     scale, shift = found.get("yes_temperature", 1.0), found.get("yes_bias", 0.0)
-    films = list(_films(runtime, [r for r in records if r.objects], contexts))
-    shown = contexts | {record.path: context for record, context in films}
     told: list[tuple[float, float, float]] = []
     truths: list[float] = []
-    for record, ask in asked_presences([*records, *(film for film, _ in films)]):
-        context = shown[record.path]
+    for record, ask in asked_presences(records):
+        context = contexts[record.path]
         cosine = runtime.name_cosine(context, ask.question)
         if cosine is not None:
             margin = scale * runtime.yes_margin(context, ask.question) + shift
-            told.append((margin, cosine, math.log(max(1, len(context.clip.shots)))))
+            told.append((margin, cosine, _log_shots(context)))
             truths.append(float(ask.answers[0] == "yes"))
     if len(set(truths)) < 2:
         return {}
     (margin, cosine, shots), bias = logistic(told, truths, balanced=True)
-    numbers = {"presence_margin": margin, "presence_cosine": cosine, "presence_bias": bias}
-    return numbers | {"presence_shots": shots if films else 0.0}
+    return {
+        "presence_margin": margin,
+        "presence_cosine": cosine,
+        "presence_shots": shots if any(row[2] for row in told) else 0.0,
+        "presence_bias": bias,
+    }
+
+
+def _log_shots(context: VideoContext) -> float:
+    return math.log(max(1, len(context.clip.shots)))
+
+
+def _subjects(
+    runtime: FusedRuntime, records: Sequence[Record], contexts: dict[str, VideoContext]
+) -> dict[str, float]:
+    """What the answerability head, the cosine of a subject's name and the number of shots say of its absence.
+
+    The threshold keeps 95 % of the questions about present things.
+
+    Args:
+        runtime: of answerability that is not joined with anything yet.
+        records: as for `_presence`.
+        contexts: of them, by their path.
+    """
+    told: list[tuple[float, float, float]] = []
+    truths: list[float] = []
+    for record, ask in asked_subjects(records):
+        context = contexts[record.path]
+        cosine = runtime.name_cosine(context, ask.question)
+        if cosine is not None:
+            there = min(max(runtime.presence(context, ask.question), 1e-6), 1 - 1e-6)
+            told.append((math.log(there / (1 - there)), cosine, _log_shots(context)))
+            truths.append(float(ask.answerable))
+    if len(set(truths)) < 2:
+        return {}
+    (logit, cosine, shots), bias = logistic(told, truths, balanced=True)
+    shots = shots if any(row[2] for row in told) else 0.0
+    chances = torch.sigmoid(torch.tensor(told) @ torch.tensor([logit, cosine, shots]) + bias)
+    present = chances[torch.tensor(truths) == 1].numpy()
+    return {
+        "subject_logit": logit,
+        "subject_cosine": cosine,
+        "subject_shots": shots,
+        "subject_bias": bias,
+        "subject_threshold": round(float(np.quantile(present, 1 - _PRESENT_KEPT)), 4),
+    }
 
 
 def _films(
@@ -171,19 +220,42 @@ def asked_presences(records: Sequence[Record]) -> Iterator[tuple[Record, Ask]]:
     dice = random.Random(0)
     frequencies = class_frequencies(records)
     facts = _facts(records)
-    # A noun is asked for in vain as often as it is there in other pictures.
-    left_out = words.VAGUE | words.UNREMARKED | words.PEOPLE
-    common = [
-        noun
-        for rows in facts.values()
-        for noun in sorted({thing.lemma for fact in rows for thing in fact.things})
-        if noun.isalpha() and noun not in left_out
-    ] or ["dog"]
+    common = _common(facts)
     for record in records:
         asks = list(from_boxes(record, dice, frequencies))
         if record.objects is None and record.path in facts:
             asks = list(scenes.presences(facts[record.path], common, dice))
         yield from ((record, ask) for ask in asks if ask.family == "presence")
+
+
+def asked_subjects(records: Sequence[Record]) -> Iterator[tuple[Record, Ask]]:
+    """What only makes sense where a thing is, asked of things that boxes or captions name, and of as many that are elsewhere."""
+    dice = random.Random(0)
+    frequencies = class_frequencies(records)
+    facts = _facts(records)
+    common = _common(facts)
+    for record in records:
+        if record.objects is not None:
+            asks = [a for a in from_boxes(record, dice, frequencies) if a.family == "absent"]
+        elif record.path in facts:
+            told = facts[record.path]
+            asks = [a for a in from_captions(told, common, dice) if a.family in _ABOUT_A_SUBJECT]
+            missing = scenes.missing_nouns(told, common, dice, len(asks))
+            asks += [absent(noun, dice) for noun in missing]
+        else:
+            continue
+        yield from ((record, ask) for ask in asks)
+
+
+def _common(facts: Mapping[str, Sequence[CaptionFacts]]) -> list[str]:
+    """Nouns that are asked for in vain as often as they are there in other pictures."""
+    left_out = words.VAGUE | words.UNREMARKED | words.PEOPLE
+    return [
+        noun
+        for rows in facts.values()
+        for noun in sorted({thing.lemma for fact in rows for thing in fact.things})
+        if noun.isalpha() and noun not in left_out
+    ] or ["dog"]
 
 
 def _facts(records: Sequence[Record]) -> dict[str, tuple[CaptionFacts, ...]]:

@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.models.fused.asking import bare_name, singular_of, thing_asked_for, without_tail
+from vqa.models.fused.asking import (
+    bare_name,
+    singular_of,
+    subject_of,
+    thing_asked_for,
+    without_tail,
+)
 
 
 @pytest.mark.parametrize(
@@ -82,3 +88,49 @@ def test_what_only_says_that_a_thing_is_seen_is_no_part_of_its_name() -> None:
     assert without_tail("the red car first visible on screen") == "the red car"
     assert bare_name("the red car") == "red car"
     assert bare_name("anything") == "anything"
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("What color is the cat?", "cat"),
+        ("what colour are the cars in the video", "car"),
+        ("What is the color of the man's shirt?", "man's shirt"),
+        ("Where is the dog?", "dog"),
+        ("Where are the children sitting?", "child"),
+        ("And where is the fire hydrant located?", "fire hydrant"),
+        ("What is the dog doing?", "dog"),
+        ("What are the people doing in the video?", "person"),
+        ("What is the little girl hiding behind?", "little girl"),
+        ("How many dogs are there?", "dog"),
+        ("How many wine glasses can you see?", "wine glass"),
+        ("How many birds are in the video?", "bird"),
+        ("What is next to the bus?", "bus"),
+        ("What is on top of the table?", "table"),
+    ],
+)
+def test_what_a_question_is_about_is_named(question: str, subject: str) -> None:
+    assert subject_of(question) == subject
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What color is it?",
+        "What color is the sky?",
+        "What is in the background?",
+        "Where is this?",
+        "Where was the video filmed?",
+        "What is the video about?",
+        "What is happening?",
+        "How many scenes does the video have?",
+        "What happens after the dog runs?",
+        "What is the man in the red shirt on the left doing?",
+        "Who is riding the horse?",
+        "Is the dog brown?",
+        "Is there a dog?",
+        "Describe the video.",
+    ],
+)
+def test_what_names_nothing_to_look_for_has_no_subject(question: str) -> None:
+    assert subject_of(question) is None

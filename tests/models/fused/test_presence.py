@@ -117,3 +117,36 @@ def test_the_frame_that_fits_the_name_best_is_the_proof(
         evidence = model.explain(context, f"Is there a {thing} in the video?", "yes")
         assert evidence[0].index == context.clip.indices[int(fits.argmax())]
         assert all(0 <= frame.weight <= 1 for frame in evidence)
+
+
+ABOUT = "What color is the dog?"
+
+
+def test_a_folder_without_the_numbers_doubts_by_the_head_alone(
+    runtime: FusedRuntime, context: VideoContext, folder: Path, tmp_path: Path
+) -> None:
+    plain = FusedConfig()
+    assert (plain.subject_logit, plain.subject_cosine) == (1.0, 0.0)
+    other = calibrated(folder, tmp_path / "unused", subject_logit=9.0, subject_threshold=1.0)
+    assert other.presence(context, ABOUT) == runtime.presence(context, ABOUT)
+
+
+def test_a_subject_is_doubted_by_head_and_cosine_together(
+    runtime: FusedRuntime, folder: Path, context: VideoContext, tmp_path: Path
+) -> None:
+    head, cosine = runtime.presence(context, ABOUT), runtime.name_cosine(context, ABOUT)
+    assert cosine is not None
+    logit = 0.3 * math.log(head / (1 - head)) + 20.0 * cosine - 2.0 - 0.5 * math.log(3)
+    numbers = {"subject_logit": 0.3, "subject_cosine": 20.0, "subject_bias": -2.0, "subject_shots": -0.5,
+               "answerable_threshold": 0.0}  # fmt: skip
+    trusting = calibrated(folder, tmp_path / "trusting", **numbers, subject_threshold=0.0)
+    assert trusting.presence(context, ABOUT) == pytest.approx(1 / (1 + math.exp(-logit)), abs=1e-4)
+    assert trusting.judge(context, ABOUT, "red").answerable
+    doubting = calibrated(folder, tmp_path / "doubting", **numbers, subject_threshold=1.0)
+    said = "".join(doubting.stream(context, ABOUT))
+    assert said == "I do not see a dog in this video."
+    judged = doubting.judge(context, ABOUT, said)
+    assert not judged.answerable
+    assert judged.confidence == pytest.approx(1 - trusting.presence(context, ABOUT))
+    # What names nothing is left to the head.
+    assert doubting.judge(context, "what is it?", "dog").answerable

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from vqa.types import Turn
 
@@ -23,6 +22,26 @@ _YES_NO = re.compile(
 )
 _WITHOUT_ARTICLE = frozenset(
     "children people men women feet teeth sheep fish water snow grass sand food hair rain ice smoke fog".split()
+)
+_SUBJECT = re.compile(
+    r"^(?:and |so |but )?(?:"
+    r"(?:what|which) colou?rs? (?:is|are|was|were) (?:the|this|that) |"
+    r"(?:what|which) (?:is|are|was|were) the colou?rs? of (?:the|this|that) |"
+    r"where (?:is|are|was|were) (?:the|this|that) |"
+    r"what (?:is|are|was|were) (?:the|this|that) (?=\w.* \w+ing\b)|"
+    r"what (?:is|are|was|were) (?:next to|on|on top of|under|behind|in front of|near|beside|inside) (?:the|this|that) |"
+    r"how many (?=.+ (?:are|is|were|was|can|do) (?:there|in the|you|we|visible|shown)\b)"
+    r")(?P<what>.+?)[?.! ]*$",
+    re.IGNORECASE,
+)
+_AFTER_SUBJECT = re.compile(
+    r" (?:\w+ing\b(?: .*)?|(?:are|is|were|was|can|do) (?:there|in the|you|we|visible|shown)\b.*|located)$",
+    re.IGNORECASE,
+)
+# In view or not, nobody sets out to see it: captions are silent about it, and names of it were never learnt.
+_SCENERY = frozenset(
+    "air background ceiling color colour floor foreground ground light lights number place room sky text title wall walls "
+    "weather".split()
 )
 _LONGEST_EARLIER_ANSWER_WORDS = 8
 _LONGEST_NAME_WORDS = 3
@@ -71,14 +90,6 @@ _ALWAYS_MANY = frozenset(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Doubt:
-    """That a thing asked about is not in the video; `probability` is how sure that is, 0 to 1."""
-
-    noun: str
-    probability: float
-
-
 def render_question(question: str, history: Sequence[Turn]) -> str:
     """The question as MiniLM reads it; one that leans on the turn before brings that turn along.
 
@@ -120,14 +131,30 @@ def thing_asked_for(question: str) -> str | None:
     match = _PRESENCE.match(" ".join(question.split()))
     if match is None or re.search(r"\bfirst\b", question, re.IGNORECASE):
         return None
-    name = bare_name(without_tail(match["what"])).lower()
+    name = _plain_name(match["what"])
+    return name if name is None or _ONE_THING.search(question) else singular_of(name)
+
+
+def subject_of(question: str) -> str | None:
+    """The bare name, one to three words, of the thing without which a question has no answer: "What is the dog doing?" asks of a dog.
+
+    None where nothing is named, or what is named is scenery.
+    """
+    match = _SUBJECT.match(" ".join(question.split()))
+    name = match and _plain_name(_AFTER_SUBJECT.sub("", match["what"].strip()))
+    if not name or name.split()[-1] in _SCENERY or re.search(rf"\b{_VIDEO}\b", name):
+        return None
+    return singular_of(name)
+
+
+def _plain_name(said: str) -> str | None:
+    """What is named, bare and in lower case; None where more than a name of one to three words is said."""
+    name = bare_name(without_tail(said)).lower()
     words = name.split()
     doing = any(word.endswith("ing") and word not in _NAMES_IN_ING for word in words[1:])
     counted = any(word[0].isdigit() for word in words)
     unfit = doing or counted or _MORE_THAN_A_NAME & set(words)
-    if unfit or not 1 <= len(words) <= _LONGEST_NAME_WORDS:
-        return None
-    return name if _ONE_THING.search(question) else singular_of(name)
+    return None if unfit or not 1 <= len(words) <= _LONGEST_NAME_WORDS else name
 
 
 def singular_of(name: str) -> str:

@@ -19,8 +19,9 @@ class FusedConfig(PreTrainedConfig):  # type: ignore[misc]
     entry a stage of the EfficientNet-Lite. `num_labels_kept` ImageNet names a clip enter the fused stream.
     `answer_temperature` and `answer_bias` calibrate the confidence, `yes_temperature` and `yes_bias` that of yes and no,
     `presence_*` what that margin, the cosine of a thing's name and the number of shots it was looked for in say together
-    of its presence, `answerable_threshold` the doubt, `search_threshold` the moment search and `search_temperature` and `search_bias` its confidence; training
-    sets them from the val split.
+    of its presence, `subject_*` the same with the answerability head for what any other question names, `answerable_threshold`
+    and `subject_threshold` the doubt, `search_threshold` the moment search and `search_temperature` and `search_bias` its
+    confidence; training sets them from the val split.
     """
 
     model_type = "fused_video_qa"
@@ -57,6 +58,11 @@ class FusedConfig(PreTrainedConfig):  # type: ignore[misc]
     presence_shots: float = 0.0
     presence_bias: float = 0.0
     answerable_threshold: float = 0.5
+    subject_logit: float = 1.0
+    subject_cosine: float = 0.0
+    subject_shots: float = 0.0
+    subject_bias: float = 0.0
+    subject_threshold: float = 0.5
     search_threshold: float = 0.0
     search_temperature: float = 1.0
     search_bias: float = 0.0

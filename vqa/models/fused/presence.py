@@ -27,14 +27,15 @@ class Look:
         words: (1, L, E) MiniLM's words of it.
         mask: (1, L) which of them are real.
         fits: (T,) how well each frame fits it.
-        names: (T,) cosine of each frame with the bare name of the thing whose presence is asked; None where that is not
-            the question.
+        name: the bare name of the thing that is asked for, or about; empty where none is.
+        names: (T,) cosine of each frame with that name; None where there is none.
         shown: (T,) True for the frames that it is about.
     """
 
     words: Tensor
     mask: Tensor
     fits: Tensor
+    name: str
     names: Tensor | None
     shown: Tensor
 
@@ -46,20 +47,24 @@ class Asked:
     Args:
         fused: the joint streams.
         shown: (N, T) True for the frames that each of them shows.
+        name: as in `Look`.
         names: as in `Look`.
         num_shots: of the whole clip.
     """
 
     fused: FusedStates
     shown: Tensor
+    name: str
     names: Tensor | None
     num_shots: int
 
-    @property
-    def presence(self) -> float:
-        """The probability, 0 to 1, that what the first one shows holds what is asked about."""
-        assert self.fused.answerable_logit is not None
-        return float(torch.sigmoid(self.fused.answerable_logit[0].float()))
+
+@dataclass(frozen=True, kw_only=True)
+class Holding:
+    """The probability, 0 to 1, that a clip holds what is asked about, and whether it is to be doubted."""
+
+    probability: float
+    doubted: bool
 
 
 def best_quarter(names: Tensor, shown: Tensor) -> Tensor:
@@ -95,3 +100,21 @@ def yes_logits(config: FusedConfig, asked: Asked, yes: Tensor, no: Tensor) -> Te
     places = config.presence_shots * math.log(asked.num_shots)
     told = config.presence_margin * margins + config.presence_cosine * seen
     return told + places + config.presence_bias
+
+
+def holding(config: FusedConfig, asked: Asked) -> Holding:
+    """Whether the first way of showing the clip holds what is asked about.
+
+    Args:
+        config: of the calibrated model.
+        asked: what was asked of what.
+    """
+    assert asked.fused.answerable_logit is not None
+    logit, threshold = float(asked.fused.answerable_logit[0]), config.answerable_threshold
+    if asked.names is not None and config.subject_cosine:
+        seen = float(best_quarter(asked.names, asked.shown[:1])[0])
+        places = config.subject_shots * math.log(asked.num_shots)
+        told = config.subject_logit * logit + config.subject_cosine * seen
+        logit, threshold = told + places + config.subject_bias, config.subject_threshold
+    probability = 1 / (1 + math.exp(-logit))
+    return Holding(probability=probability, doubted=probability < threshold)

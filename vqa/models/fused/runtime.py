@@ -17,20 +17,21 @@ from vqa.errors import WeightsBroken
 from vqa.models.base import VideoContext
 from vqa.models.devices import choose_device, fast_dtype
 from vqa.models.fused.asking import (
-    Doubt,
     absent_sentence,
     is_description,
-    is_named,
     is_yes_no,
     render_question,
+    subject_of,
     thing_asked_for,
 )
 from vqa.models.fused.auto import register
+from vqa.models.fused.describing import NUM_BEAMS, SHORTEST_TOKENS, write_sentences
 from vqa.models.fused.fingerprint import fingerprint
 from vqa.models.fused.focus import frames_meant
 from vqa.models.fused.fusion import ClipFeatures
+from vqa.models.fused.missing import name_missing
 from vqa.models.fused.model import FusedStates, FusedVideoQA
-from vqa.models.fused.presence import Asked, Look, best_quarter, yes_logits
+from vqa.models.fused.presence import Asked, Look, best_quarter, holding, yes_logits
 from vqa.models.fused.processor import FusedProcessor
 from vqa.models.fused.proof import hidings, weigh
 from vqa.models.fused.seen import SeenClip, features_of
@@ -42,8 +43,6 @@ if TYPE_CHECKING:
 
 _FRAMES_AT_ONCE = 8
 _MOST_TEXT_WORDS = 192
-_BEAMS_FOR_SENTENCES = 3
-_SHORTEST_SENTENCE_TOKENS = 5
 _NO_REPEAT_TOKENS = 2
 
 
@@ -134,25 +133,27 @@ class FusedRuntime:
         """Answer in pieces; what is asked about but not there is said to be absent."""
         limit = self._model.config.max_position_embeddings - 1
         chosen, sentence = options or AnswerOptions(), is_description(question)
-        wanted = _BEAMS_FOR_SENTENCES if sentence and not chosen.temperature else 1
+        wanted = NUM_BEAMS if sentence and not chosen.temperature else 1
         num_beams = chosen.num_beams or wanted
+        longest = min(chosen.max_new_tokens, limit)
         asked = self._ask(context, question, history)
         if is_yes_no(question):
             yield "yes" if self._logits_of(asked, "yes")[0] > 0 else "no"
             return
         fused = asked.fused
-        doubt = self._doubt(asked)
-        if doubt is not None:
+        if holding(self._model.config, asked).doubted:
             rendered = render_question(question, history)
-            yield absent_sentence(doubt.noun if is_named(doubt.noun, rendered) else "")
+            yield absent_sentence(
+                asked.name or name_missing(self._model, self._processor, fused, rendered)
+            )
             return
 
         def generate(**extra: Any) -> Any:
             return self._model.generate(
                 encoder_outputs=fused,
                 attention_mask=fused.attention_mask,
-                max_new_tokens=min(chosen.max_new_tokens, limit),
-                min_new_tokens=_SHORTEST_SENTENCE_TOKENS if sentence else None,
+                max_new_tokens=longest,
+                min_new_tokens=SHORTEST_TOKENS if sentence else None,
                 num_beams=num_beams,
                 # Six bottles are said once.
                 no_repeat_ngram_size=None if sentence else _NO_REPEAT_TOKENS,
@@ -165,7 +166,13 @@ class FusedRuntime:
 
         if num_beams > 1:
             with torch.inference_mode():
-                written = self._processor.write(generate())[0]
+                if sentence and not chosen.temperature:
+                    vector = context.state.frame_vectors[asked.shown[0]].mean(0, keepdim=True)
+                    (written,) = write_sentences(
+                        self._model, self._processor, fused, vector, num_beams=num_beams, max_new_tokens=longest
+                    )  # fmt: skip
+                else:
+                    written = self._processor.write(generate())[0]
             for place, word in enumerate(written.split()):
                 yield word if place == 0 else f" {word}"
             return
@@ -176,11 +183,12 @@ class FusedRuntime:
     ) -> Judgement:
         """The calibrated probability of an answer of ours, and whether the video holds what is asked."""
         asked, config = self._ask(context, question, history), self._model.config
-        presence = asked.presence
+        held = holding(config, asked)
+        presence = held.probability
         if is_yes_no(question):
             sure = torch.sigmoid(self._logits_of(asked, answer)[0])
             return Judgement(confidence=float(sure), answerable=True, presence=presence)
-        if presence < config.answerable_threshold:
+        if held.doubted:
             return Judgement(confidence=1 - presence, answerable=False, presence=presence)
         score = self._answer_scores(asked.fused, answer)[0]
         confidence = torch.sigmoid(score * config.answer_temperature + config.answer_bias)
@@ -195,13 +203,13 @@ class FusedRuntime:
         return float(self._logits_of(self._ask(context, question), "yes")[0])
 
     def name_cosine(self, context: VideoContext, question: str) -> float | None:
-        """How well the frames fit the thing whose presence is asked; None where that is not the question."""
+        """How well the frames fit the thing that is asked for, or about; None where the question names none."""
         look = self._look(context, question)
         return None if look.names is None else float(best_quarter(look.names, look.shown[None])[0])
 
     def presence(self, context: VideoContext, question: str) -> float:
         """The probability that the video holds what is asked about."""
-        return self._ask(context, question).presence
+        return holding(self._model.config, self._ask(context, question)).probability
 
     def explain(
         self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
@@ -259,14 +267,8 @@ class FusedRuntime:
                 frame_mask=one[:, None].bool(),
             )
             fused = self._join(features, *self._read("Describe the video."))
-            with torch.inference_mode():
-                written = self._model.generate(
-                    encoder_outputs=fused,
-                    attention_mask=fused.attention_mask,
-                    num_beams=_BEAMS_FOR_SENTENCES,
-                    min_new_tokens=_SHORTEST_SENTENCE_TOKENS,
-                )
-            sentences += self._processor.write(written)
+            vectors = seen.frame_vectors[rows]
+            sentences += write_sentences(self._model, self._processor, fused, vectors)
         return sentences
 
     def export_state(self, context: VideoContext) -> Mapping[str, NDArray[Any]]:
@@ -330,18 +332,22 @@ class FusedRuntime:
         frames, clip = context.state.frame_vectors.float(), context.clip
         sentence = torch.nn.functional.normalize(words[mask].float().mean(0), dim=-1)
         fits, names = frames @ sentence, None
-        name = thing_asked_for(question)
-        if name is not None:
-            fits = names = frames @ torch.from_numpy(self.embed_text([name])[0]).to(frames)
-        shown = frames_meant(name or rendered, fits, clip.times_s, clip.shots)
-        return Look(words=words, mask=mask, fits=fits, names=names, shown=shown)
+        wanted = thing_asked_for(question)
+        name = wanted or subject_of(question) or ""
+        if name:
+            names = frames @ torch.from_numpy(self.embed_text([name])[0]).to(frames)
+            fits = names if wanted else fits
+        shown = frames_meant(wanted or rendered, fits, clip.times_s, clip.shots)
+        return Look(words=words, mask=mask, fits=fits, name=name, names=names, shown=shown)
 
     def _show(self, context: VideoContext, look: Look, shown: Tensor) -> Asked:
         """The question joined with the clip, once for each of (N, T) ways of showing it."""
         features = features_of(context.state, context.clip, self._dtype, shown)
         fused = self._join(features, look.words, look.mask)
         num_shots = max(1, len(context.clip.shots))
-        return Asked(fused=fused, shown=shown, names=look.names, num_shots=num_shots)
+        return Asked(
+            fused=fused, shown=shown, name=look.name, names=look.names, num_shots=num_shots
+        )
 
     def _ask(self, context: VideoContext, question: str, history: Sequence[Turn] = ()) -> Asked:
         """Question and clip, of which the frames that the question is about are shown."""
@@ -355,27 +361,6 @@ class FusedRuntime:
             return self._model.fuse(
                 features, words.to(self._dtype).expand(batch, -1, -1), mask.expand(batch, -1)
             )
-
-    def _doubt(self, asked: Asked) -> Doubt | None:
-        """That what is asked about is not there, and what it is; None where it is there."""
-        there, fused = asked.presence, asked.fused
-        if there >= self._model.config.answerable_threshold:
-            return None
-        tokenizer = self._processor.tokenizer
-        prefix = [
-            self._model.config.decoder_start_token_id,
-            *self._processor.spell("there is no")[:-1],
-        ]
-        start = torch.tensor([prefix], device=self._model.device)
-        with torch.inference_mode():
-            written = self._model.generate(
-                encoder_outputs=fused,
-                attention_mask=fused.attention_mask,
-                decoder_input_ids=start,
-                max_new_tokens=8,
-            )
-        noun = tokenizer.decode(written[0, len(prefix) :], skip_special_tokens=True).strip()
-        return Doubt(noun=noun, probability=1 - there)
 
     def _logits_of(self, asked: Asked, answer: str) -> Tensor:
         """The logits of yes, or of no where that is the answer, for each of the fused clips, (N,)."""
