@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,16 +21,20 @@ from vqa.training.imagenet import read_labels
 from vqa.training.records import read_records
 
 
-@pytest.fixture(scope="module")
-def composer(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Composer:
+def build_composer(data: Path, folder: Path) -> Composer:
     records = read_records(data, "train")
     rows = {
         record.path: Rows(first=8 * i, count=8, times_s=tuple(0.1 * t for t in range(8)))
         for i, record in enumerate(records)
     }
-    facts = load_facts(records, tmp_path_factory.mktemp("census") / "facts.json")
+    facts = load_facts(records, folder / "facts.json")
     features = SimpleNamespace(rows=rows)
     return Composer(records, facts, features, read_labels())  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def composer(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Composer:
+    return build_composer(data, tmp_path_factory.mktemp("census"))
 
 
 def test_every_draw_is_counted_once(composer: Composer) -> None:
@@ -43,3 +50,19 @@ def test_the_commonest_family_stands_first(composer: Composer) -> None:
     families = count(composer, 200)
     first = as_table(families).splitlines()[2].split("|")[1].strip()
     assert families[first].number == max(family.number for family in families.values())
+
+
+def test_what_is_drawn_does_not_hang_on_the_process(data: Path, tmp_path: Path) -> None:
+    program = (
+        "import random, sys; from pathlib import Path; from tests.training.test_census import build_composer\n"
+        "composer, dice = build_composer(Path(sys.argv[1]), Path(sys.argv[2])), random.Random(0)\n"
+        "print([composer.draw(4, dice) for _ in range(200)])"
+    )
+    drawn = {
+        subprocess.run(
+            [sys.executable, "-c", program, data, tmp_path / seed],
+            env={**os.environ, "PYTHONHASHSEED": seed}, check=True, capture_output=True, text=True,
+        ).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert len(drawn) == 1

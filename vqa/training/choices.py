@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
 from vqa.training import words
 from vqa.training.asks import Ask, article, pick, plural_of, video_word
 from vqa.training.grammar import CaptionFacts, gerund
 from vqa.training.records import Record
+from vqa.training.scenes import lemma_votes
 
 _GREY_SOURCES = frozenset({"scene15"})
 _COLOUR_SOURCES = frozenset({"coco2014_256", "daquar", "flickr8k"})
@@ -68,7 +68,7 @@ def _colours(facts: Sequence[CaptionFacts], dice: random.Random) -> Iterator[Ask
 
 
 def _kinds(facts: Sequence[CaptionFacts], dice: random.Random) -> Iterator[Ask]:
-    votes = Counter(lemma for f in facts for lemma in {t.lemma for t in f.things})
+    votes = lemma_votes(facts)
     named = {word for fact in facts for word in fact.text.split()} | votes.keys()
     near = set().union(*(words.kindred(noun) for noun in named))
     for kind in (words.ANIMALS - {"animal", "insect"}, words.VEHICLES):

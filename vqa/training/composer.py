@@ -21,7 +21,7 @@ from vqa.training.imagenet import Label, from_label
 from vqa.training.order import order_asks
 from vqa.training.questions import from_captions
 from vqa.training.records import Record
-from vqa.training.scenes import missing_nouns
+from vqa.training.scenes import lemma_votes, missing_nouns
 from vqa.training.speech import draw_line
 from vqa.training.views import VIEW_KINDS
 from vqa.training.wording import describe_question, follow_up, typo
@@ -344,9 +344,7 @@ def _draw_family(families: Collection[str], dice: random.Random) -> str:
 
 def _common_nouns(facts: Mapping[str, tuple[CaptionFacts, ...]]) -> list[str]:
     """Nouns worth asking for in vain, commoner ones more often."""
-    votes = Counter(
-        noun for rows in facts.values() for noun in {t.lemma for fact in rows for t in fact.things}
-    )
+    votes = Counter(noun for rows in facts.values() for noun in lemma_votes(rows))
     for left_out in words.VAGUE | words.UNREMARKED | words.PEOPLE:
         votes.pop(left_out, None)
     return [

@@ -11,6 +11,11 @@ from vqa.training.asks import Ask, pick, plural_of, presence, video_word
 from vqa.training.grammar import CaptionFacts, Event
 
 
+def lemma_votes(facts: Sequence[CaptionFacts]) -> Counter[str]:
+    """How many captions name each thing, in the order of their words: a set's order would change from run to run."""
+    return Counter(lemma for f in facts for lemma in dict.fromkeys(t.lemma for t in f.things))
+
+
 def counts(facts: Sequence[CaptionFacts], dice: random.Random) -> Iterator[Ask]:
     """How many there are, where the captions agree."""
     totals: dict[str, list[int]] = {}
@@ -61,7 +66,7 @@ def counts(facts: Sequence[CaptionFacts], dice: random.Random) -> Iterator[Ask]:
 
 def kinds(facts: Sequence[CaptionFacts], dice: random.Random) -> Iterator[Ask]:
     """Which animal, who, man or woman, which sport."""
-    lemmas = Counter(lemma for f in facts for lemma in {t.lemma for t in f.things})
+    lemmas = lemma_votes(facts)
     animals = [a for a in lemmas if a in words.ANIMALS and a != "animal" and lemmas[a] >= 2]
     video = video_word(dice)
     if len({"dog" if a in words.DOGS else a for a in animals}) == 1:
@@ -259,7 +264,7 @@ def presences(
     facts: Sequence[CaptionFacts], common: Sequence[str], dice: random.Random
 ) -> Iterator[Ask]:
     """Things that are there, and as many that are not."""
-    lemmas = Counter(lemma for f in facts for lemma in {t.lemma for t in f.things})
+    lemmas = lemma_votes(facts)
     there = [
         n
         for n, votes in lemmas.items()
