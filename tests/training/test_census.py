@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -66,3 +67,16 @@ def test_what_is_drawn_does_not_hang_on_the_process(data: Path, tmp_path: Path) 
         for seed in ("1", "2")
     }  # fmt: skip
     assert len(drawn) == 1
+
+
+def test_facts_of_an_earlier_version_are_parsed_again(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "facts.json"
+    records = read_records(data, "val")
+    facts = load_facts(records, file)
+    stored = json.loads(file.read_text(encoding="utf-8"))
+    for rows in stored.values():
+        for row in rows:
+            del row["clozes"]
+    file.write_text(json.dumps(stored), encoding="utf-8")
+    assert load_facts(records, file) == facts
+    assert load_facts(records, file) == facts

@@ -19,10 +19,8 @@ from transformers.tokenization_utils_sentencepiece import SentencePieceBackend
 from vqa.models.fused.model import FusedVideoQA
 from vqa.models.fused.processor import FusedProcessor
 
-_SHARDS = (
-    ("model-00001-of-00002.safetensors", ("vision.", "text.")),
-    ("model-00002-of-00002.safetensors", ("",)),
-)
+TRAINED_SHARD = "model-00002-of-00002.safetensors"
+_SHARDS = (("model-00001-of-00002.safetensors", ("vision.", "text.")), (TRAINED_SHARD, ("",)))
 
 
 def export(

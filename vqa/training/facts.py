@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ def load_facts(records: Sequence[Record], file: Path) -> dict[str, tuple[Caption
     if file.is_file():
         stored = json.loads(file.read_text(encoding="utf-8"))
         if stored.keys() == {record.path for record in wanted}:
-            return {path: tuple(map(_revive, rows)) for path, rows in stored.items()}
+            with suppress(KeyError):  # of an earlier version, which knew less of a caption
+                return {path: tuple(map(_revive, rows)) for path, rows in stored.items()}
     parsed = parse_captions(caption for record in wanted for caption in record.captions)
     facts = {record.path: tuple(next(parsed) for _ in record.captions) for record in wanted}
     file.parent.mkdir(parents=True, exist_ok=True)
