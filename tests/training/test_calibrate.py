@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from vqa import settings
-from vqa.models.fused.asking import subject_of, thing_asked_for
 from vqa.models.fused.runtime import FusedRuntime
-from vqa.training.calibrate import asked_presences, asked_subjects, calibrate, logistic
+from vqa.models.names import subject_of, thing_asked_for
+from vqa.training.calibrate import calibrate, logistic
+from vqa.training.name_questions import NameQuestions
 from vqa.training.records import read_records
 
 pytestmark = pytest.mark.skipif(
@@ -48,7 +49,7 @@ def test_what_is_found_is_what_the_model_reads(folder: Path, data: Path) -> None
 
 
 def test_presence_is_asked_of_what_is_there_and_of_what_is_not(data: Path) -> None:
-    asked = list(asked_presences(read_records(data, "val")))
+    asked = list(NameQuestions(read_records(data, "val")).of_presence())
     truths = [ask.answers[0] for _, ask in asked]
     assert truths.count("yes") == truths.count("no") == 4
     for record, ask in asked:
@@ -62,7 +63,7 @@ def test_what_needs_a_thing_is_asked_of_present_and_of_absent_ones(data: Path) -
     boxed = read_records(data, "val")
     captioned = [replace(r, objects=None, captions=r.captions + r.captions[:1]) for r in boxed]
     for records in (boxed, captioned):
-        asked = list(asked_subjects(records))
+        asked = list(NameQuestions(records).about_subjects())
         assert {ask.answerable for _, ask in asked} == {True, False}
         for record, ask in asked:
             subject = subject_of(ask.question)

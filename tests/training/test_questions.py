@@ -4,8 +4,9 @@ import random
 
 import pytest
 
+from vqa.models.names import plural_of
 from vqa.training import words
-from vqa.training.asks import Ask, plural_of
+from vqa.training.asks import Ask
 from vqa.training.boxes import OBJECT_NAMES, from_boxes
 from vqa.training.grammar import CaptionFacts, Event, Thing
 from vqa.training.questions import from_captions

@@ -9,7 +9,7 @@ import re
 
 from vqa.chat.found import Found, frame_at
 from vqa.models.base import Embeds, VideoContext, VideoQAModel
-from vqa.models.fused.asking import bare_name, without_tail
+from vqa.models.names import bare_name, without_tail
 from vqa.tasks.lines import fitting_lines
 from vqa.tasks.moments import best_score, clock, seen_moments
 

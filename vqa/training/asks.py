@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+from vqa.models.names import plural_of
 from vqa.training import words
 
 
@@ -90,20 +91,6 @@ def _about(noun: str, dice: random.Random) -> str:
             f"What is the {noun} doing in the {video_word(dice)}?",
         ]
     return wordings[dice.randrange(len(wordings))]
-
-
-def plural_of(noun: str) -> str:
-    """More than one of it."""
-    irregular = {"man": "men", "woman": "women", "child": "children", "person": "people", "people": "people",
-                 "sheep": "sheep", "fish": "fish", "deer": "deer", "foot": "feet", "tooth": "teeth", "goose": "geese",
-                 "wolf": "wolves", "knife": "knives", "leaf": "leaves", "mouse": "mice", "bus": "buses"}  # fmt: skip
-    if noun in irregular:
-        return irregular[noun]
-    if noun.endswith(("s", "x", "ch", "sh")):
-        return f"{noun}es"
-    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
-        return f"{noun[:-1]}ies"
-    return f"{noun}s"
 
 
 def video_word(dice: random.Random) -> str:

@@ -6,8 +6,9 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from vqa.models.names import plural_of
 from vqa.training import words
-from vqa.training.asks import Ask, absent, pick, plural_of, presence, there, video_word
+from vqa.training.asks import Ask, absent, pick, presence, there, video_word
 from vqa.training.records import Record
 
 KINDS = {
@@ -101,13 +102,7 @@ def _counts(counts: Counter[str], clear: Counter[str], dice: random.Random) -> I
     for name, number in counts.items():
         if number > 8 or clear[name] < number:
             continue
-        many = (
-            "people"
-            if name == "person"
-            else name
-            if name in ("skis", "scissors")
-            else plural_of(name)
-        )
+        many = plural_of(name)
         yield Ask(
             question=pick(
                 dice,

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import math
 import random
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +20,10 @@ from torch.nn import functional
 from vqa.models.base import VideoContext
 from vqa.models.fused.asking import is_yes_no
 from vqa.models.fused.runtime import FusedRuntime
-from vqa.training import scenes, words
-from vqa.training.asks import Ask, absent
-from vqa.training.boxes import OBJECT_NAMES, class_frequencies, from_boxes
-from vqa.training.grammar import CaptionFacts, parse_captions
-from vqa.training.questions import from_captions
+from vqa.training import words
+from vqa.training.asks import Ask
+from vqa.training.boxes import OBJECT_NAMES
+from vqa.training.name_questions import NameQuestions
 from vqa.training.records import Record, read_records
 from vqa.training.still import picture_clip
 from vqa.types import Shot
@@ -37,8 +36,6 @@ _BEFORE = {
     "answerable_threshold": 0.0,
 }  # fmt: skip
 _ABSENT_PER_PICTURE = 2
-_CAPTIONS_THAT_TELL = 3
-_ABOUT_A_SUBJECT = frozenset({"action", "color", "count", "location"})
 _PICTURES_PER_FILM = 8
 _MOST_SHOTS = 6
 _PRESENT_KEPT = 0.95
@@ -65,10 +62,10 @@ def calibrate(weights: Path, data: Path, *, limit: int = 300) -> dict[str, float
     found |= _yes_or_no(runtime, records, contexts)
     films = list(_films(runtime, [r for r in records if r.objects], contexts))
     shown = contexts | {film.path: context for film, context in films}
-    told = [*records, *(film for film, _ in films)]
-    found |= _presence(runtime, told, shown, found)
+    questions = NameQuestions([*records, *(film for film, _ in films)])
+    found |= _presence(runtime, questions.of_presence(), shown, found)
     found |= _absence(runtime, records, contexts)
-    found |= _subjects(runtime, told, shown)
+    found |= _subjects(runtime, questions.about_subjects(), shown)
     found |= _search(runtime, records, contexts)
     _write(weights, found)
     return found
@@ -118,7 +115,7 @@ def _yes_or_no(
 
 def _presence(
     runtime: FusedRuntime,
-    records: Sequence[Record],
+    asked: Iterable[tuple[Record, Ask]],
     contexts: dict[str, VideoContext],
     found: dict[str, float],
 ) -> dict[str, float]:
@@ -126,37 +123,21 @@ def _presence(
 
     Args:
         runtime: of margins that are not calibrated yet.
-        records: pictures and films with complete boxes or several captions; others tell of no absence.
-        contexts: of them, by their path.
+        asked: questions of presence.
+        contexts: of their pictures and films, by path.
         found: with the calibration of the margin.
     """
     scale, shift = found.get("yes_temperature", 1.0), found.get("yes_bias", 0.0)
-    told: list[tuple[float, float, float]] = []
-    truths: list[float] = []
-    for record, ask in asked_presences(records):
-        context = contexts[record.path]
-        cosine = runtime.name_cosine(context, ask.question)
-        if cosine is not None:
-            margin = scale * runtime.yes_margin(context, ask.question) + shift
-            told.append((margin, cosine, _log_shots(context)))
-            truths.append(float(ask.answers[0] == "yes"))
-    if len(set(truths)) < 2:
-        return {}
-    (margin, cosine, shots), bias = logistic(told, truths, balanced=True)
-    return {
-        "presence_margin": margin,
-        "presence_cosine": cosine,
-        "presence_shots": shots if any(row[2] for row in told) else 0.0,
-        "presence_bias": bias,
-    }
 
+    def margin(context: VideoContext, question: str) -> float:
+        return scale * runtime.yes_margin(context, question) + shift
 
-def _log_shots(context: VideoContext) -> float:
-    return math.log(max(1, len(context.clip.shots)))
+    told = _by_name(runtime, asked, contexts, margin)
+    return told.named("presence_margin", "presence_cosine", "presence_shots", "presence_bias")
 
 
 def _subjects(
-    runtime: FusedRuntime, records: Sequence[Record], contexts: dict[str, VideoContext]
+    runtime: FusedRuntime, asked: Iterable[tuple[Record, Ask]], contexts: dict[str, VideoContext]
 ) -> dict[str, float]:
     """What the answerability head, the cosine of a subject's name and the number of shots say of its absence.
 
@@ -164,31 +145,58 @@ def _subjects(
 
     Args:
         runtime: of answerability that is not joined with anything yet.
-        records: as for `_presence`.
-        contexts: of them, by their path.
+        asked: questions that only make sense where a thing is.
+        contexts: of their pictures and films, by path.
     """
-    told: list[tuple[float, float, float]] = []
-    truths: list[float] = []
-    for record, ask in asked_subjects(records):
+
+    def answerability(context: VideoContext, question: str) -> float:
+        there = torch.tensor(runtime.presence(context, question), dtype=torch.float64)
+        return float(torch.logit(there, eps=1e-6))
+
+    told = _by_name(runtime, asked, contexts, answerability)
+    found = told.named("subject_logit", "subject_cosine", "subject_shots", "subject_bias")
+    if not found:
+        return {}
+    *weights, bias = found.values()
+    chances = torch.sigmoid(torch.tensor(told.rows) @ torch.tensor(weights) + bias)
+    present = chances[torch.tensor(told.truths) == 1].numpy()
+    return found | {"subject_threshold": round(float(np.quantile(present, 1 - _PRESENT_KEPT)), 4)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ByName:
+    """What a part of the model, the cosine of a name and the log of the number of shots say, and the truths."""
+
+    rows: tuple[tuple[float, float, float], ...]
+    truths: tuple[float, ...]
+
+    def named(self, part: str, cosine: str, shots: str, bias: str) -> dict[str, float]:
+        """Their weights and the bias under these names; nothing where there is but one truth."""
+        if len(set(self.truths)) < 2:
+            return {}
+        weights, shift = logistic(self.rows, self.truths, balanced=True)
+        found = dict(zip((part, cosine, shots), weights, strict=True))
+        if not any(row[2] for row in self.rows):
+            found[shots] = 0.0
+        return found | {bias: shift}
+
+
+def _by_name(
+    runtime: FusedRuntime,
+    asked: Iterable[tuple[Record, Ask]],
+    contexts: dict[str, VideoContext],
+    part: Callable[[VideoContext, str], float],
+) -> _ByName:
+    """Ask all that names a thing."""
+    rows, truths = [], []
+    for record, ask in asked:
         context = contexts[record.path]
         cosine = runtime.name_cosine(context, ask.question)
         if cosine is not None:
-            there = min(max(runtime.presence(context, ask.question), 1e-6), 1 - 1e-6)
-            told.append((math.log(there / (1 - there)), cosine, _log_shots(context)))
-            truths.append(float(ask.answerable))
-    if len(set(truths)) < 2:
-        return {}
-    (logit, cosine, shots), bias = logistic(told, truths, balanced=True)
-    shots = shots if any(row[2] for row in told) else 0.0
-    chances = torch.sigmoid(torch.tensor(told) @ torch.tensor([logit, cosine, shots]) + bias)
-    present = chances[torch.tensor(truths) == 1].numpy()
-    return {
-        "subject_logit": logit,
-        "subject_cosine": cosine,
-        "subject_shots": shots,
-        "subject_bias": bias,
-        "subject_threshold": round(float(np.quantile(present, 1 - _PRESENT_KEPT)), 4),
-    }
+            shots = math.log(max(1, len(context.clip.shots)))
+            rows.append((part(context, ask.question), cosine, shots))
+            truths.append(float(ask.answerable and ask.answers != ("no",)))
+    return _ByName(rows=tuple(rows), truths=tuple(truths))
 
 
 def _films(
@@ -213,56 +221,6 @@ def _films(
         boxes = tuple(box for record in chosen for box in record.objects or ())
         film = Record(path=f"film {number}", source="composed", objects=boxes)
         yield film, runtime.import_state(clip, arrays)
-
-
-def asked_presences(records: Sequence[Record]) -> Iterator[tuple[Record, Ask]]:
-    """Is it there, asked of things that boxes or captions name, and of as many that are elsewhere, some of the same kind."""
-    dice = random.Random(0)
-    frequencies = class_frequencies(records)
-    facts = _facts(records)
-    common = _common(facts)
-    for record in records:
-        asks = list(from_boxes(record, dice, frequencies))
-        if record.objects is None and record.path in facts:
-            asks = list(scenes.presences(facts[record.path], common, dice))
-        yield from ((record, ask) for ask in asks if ask.family == "presence")
-
-
-def asked_subjects(records: Sequence[Record]) -> Iterator[tuple[Record, Ask]]:
-    """What only makes sense where a thing is, asked of things that boxes or captions name, and of as many that are elsewhere."""
-    dice = random.Random(0)
-    frequencies = class_frequencies(records)
-    facts = _facts(records)
-    common = _common(facts)
-    for record in records:
-        if record.objects is not None:
-            asks = [a for a in from_boxes(record, dice, frequencies) if a.family == "absent"]
-        elif record.path in facts:
-            told = facts[record.path]
-            asks = [a for a in from_captions(told, common, dice) if a.family in _ABOUT_A_SUBJECT]
-            missing = scenes.missing_nouns(told, common, dice, len(asks))
-            asks += [absent(noun, dice) for noun in missing]
-        else:
-            continue
-        yield from ((record, ask) for ask in asks)
-
-
-def _common(facts: Mapping[str, Sequence[CaptionFacts]]) -> list[str]:
-    """Nouns that are asked for in vain as often as they are there in other pictures."""
-    left_out = words.VAGUE | words.UNREMARKED | words.PEOPLE
-    return [
-        noun
-        for rows in facts.values()
-        for noun in sorted({thing.lemma for fact in rows for thing in fact.things})
-        if noun.isalpha() and noun not in left_out
-    ] or ["dog"]
-
-
-def _facts(records: Sequence[Record]) -> dict[str, tuple[CaptionFacts, ...]]:
-    """What captions say, by picture, of those with several: one caption is silent about too much."""
-    told = [record for record in records if len(record.captions) >= _CAPTIONS_THAT_TELL]
-    parsed = parse_captions(caption for record in told for caption in record.captions)
-    return {record.path: tuple(next(parsed) for _ in record.captions) for record in told}
 
 
 def _platt(scores: Sequence[float], right: Sequence[float]) -> tuple[float, float]:

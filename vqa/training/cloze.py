@@ -11,11 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from vqa.training.words import NUMBER_NAMES, NUMBERS, PEOPLE, VAGUE
+from vqa.training.words import GROUPS, NUMBER_NAMES, NUMBERS, PEOPLE, VAGUE
 
-_MEMBERS_OF = frozenset(
-    "group couple pair herd bunch flock crowd row stack pile team lot set".split()
-)
+_MEMBERS_OF = GROUPS | frozenset("flock herd lot pile row set stack".split())
 _UNASKED = PEOPLE | VAGUE | _MEMBERS_OF
 _STANDING = frozenset("in on at inside under above behind beside near over with".split())
 _STANDING_IN = frozenset("in on at inside".split())

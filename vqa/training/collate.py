@@ -15,7 +15,7 @@ from torch import Tensor
 from vqa.models.fused.config import NUM_IMAGENET_CLASSES, FusedConfig
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.training.composer import Composer, Example
-from vqa.training.imagined import Imagination
+from vqa.training.imagination import Imagination
 from vqa.training.records import Record
 from vqa.training.word_memo import WordMemo
 
@@ -124,20 +124,18 @@ class Batches:
         times = np.zeros(shape, np.float32)
         frame_mask = np.zeros(shape, bool)
         for number, example in enumerate(examples):
-            rows = np.array(example.rows, dtype=int)
+            there = slice(len(example.times_s))
             if example.captions:
                 cells[number] = self.imagination.cells
-                frame_mask[number] = True
-                times[number] = example.times_s
-                continue
-            if example.label is not None:
-                rows = noise.integers(0, len(table.cells), 1).repeat(num_frames)
+            elif example.label is not None:
+                cells[number] = table.cells[noise.integers(0, len(table.cells))]
                 logits[number] = self._label_logits(example.label, noise)
             else:
-                logits[number, : len(rows)] = table.label_logits[rows]
-            cells[number, : len(rows)] = table.cells[rows]
-            frame_mask[number, : len(rows)] = True
-            times[number, : len(rows)] = example.times_s[: len(rows)]
+                rows = np.array(example.rows, dtype=int)
+                cells[number, there] = table.cells[rows]
+                logits[number, there] = table.label_logits[rows]
+            frame_mask[number, there] = True
+            times[number, there] = example.times_s
         text = self._text(examples)
         meanings = None
         imagined = [number for number, example in enumerate(examples) if example.captions]

@@ -15,13 +15,13 @@ from vqa.training.asks import Ask, presence
 from vqa.training.boxes import class_frequencies, from_boxes
 from vqa.training.choices import either_or, palette
 from vqa.training.features import FeatureTable
-from vqa.training.given import given
 from vqa.training.grammar import CaptionFacts
 from vqa.training.imagenet import Label, from_label
 from vqa.training.order import order_asks
 from vqa.training.questions import from_captions
 from vqa.training.records import Record
 from vqa.training.scenes import lemma_votes, missing_nouns
+from vqa.training.source_questions import source_questions
 from vqa.training.speech import draw_line
 from vqa.training.views import VIEW_KINDS
 from vqa.training.wording import describe_question, follow_up, typo
@@ -130,7 +130,7 @@ class Composer:
 
     def asks(self, record: Record, dice: random.Random) -> list[Ask]:
         """Every question there is about a picture or clip."""
-        found = list(given(record))
+        found = list(source_questions(record))
         if record.path in self.facts:
             found += self._told(self.facts[record.path], dice)
         found += palette(record, dice)
@@ -214,7 +214,7 @@ class Composer:
             times = tuple(place.times_s[i] for i in take)
             return tuple(place.first + i for i in take), times, place.times_s[-1] + 0.2
         duration = dice.uniform(1, 20) if dice.random() < 0.8 else dice.uniform(20, 600)
-        times = tuple(duration * (i + 0.5) / num_frames for i in range(num_frames))
+        times = _evenly(duration, num_frames)
         return self._shot(record, num_frames, ask, dice), times, duration
 
     def _shot(
@@ -272,7 +272,7 @@ class Composer:
             for row in self._shot(shot, length, ask, dice)
         )
         duration = dice.uniform(2, 60)
-        times = tuple(duration * (i + 0.5) / num_frames for i in range(num_frames))
+        times = _evenly(duration, num_frames)
         return _example(ask, rows, times, duration, dice)
 
     def _presences(self, shots: Sequence[Record], subject: str, dice: random.Random) -> list[Ask]:
@@ -288,7 +288,7 @@ class Composer:
         asks = list(from_label(self.labels[number], self.labels, dice))
         ask = asks[0] if dice.random() < 0.5 else asks[dice.randrange(len(asks))]
         duration = dice.uniform(1, 20)
-        times = tuple(duration * (i + 0.5) / num_frames for i in range(num_frames))
+        times = _evenly(duration, num_frames)
         return _example(ask, (), times, duration, dice, label=number)
 
     def _unpictured_example(self, num_frames: int, dice: random.Random) -> Example:
@@ -302,7 +302,7 @@ class Composer:
         family = _draw_family({ask.family for ask in asks}, dice)
         mine = [ask for ask in asks if ask.family == family]
         duration = dice.uniform(1, 20)
-        times = tuple(duration * (i + 0.5) / num_frames for i in range(num_frames))
+        times = _evenly(duration, num_frames)
         others = tuple(fact.text for fact in rows if fact is not told)
         return _example(mine[dice.randrange(len(mine))], (), times, duration, dice, captions=others)
 
@@ -320,6 +320,11 @@ class Composer:
         return _example(
             ask, rows, times, duration, dice, text=tuple(zip(spoken, moments, strict=True))
         )
+
+
+def _evenly(duration_s: float, num_frames: int) -> tuple[float, ...]:
+    """The times of frames that each stand for an equal part."""
+    return tuple(duration_s * (i + 0.5) / num_frames for i in range(num_frames))
 
 
 def _too_common(ask: Ask) -> bool:

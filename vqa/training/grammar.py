@@ -11,7 +11,7 @@ from typing import Any
 
 from vqa.errors import ExtraMissing
 from vqa.training.cloze import Cloze, clozes
-from vqa.training.words import ACTORS, CLOTHES, COLOURS, NUMBERS, VEHICLE_VERBS, VEHICLES
+from vqa.training.words import ACTORS, CLOTHES, COLOURS, GROUPS, NUMBERS, VEHICLE_VERBS, VEHICLES
 
 _IRREGULAR = {
     "lie": "lying",
@@ -201,7 +201,7 @@ def _actor(token: Any, verb: str = "") -> Any:
     """This noun, or the nearest one it belongs to, that can act, or do this very verb."""
     seen = 0
     while token is not None and seen < 6:
-        if _lemma(token) in ("group", "crowd", "couple", "pair", "bunch", "team"):
+        if _lemma(token) in GROUPS:
             members = [
                 g for c in token.children if c.text == "of" for g in c.children if g.dep_ == "pobj"
             ]

@@ -23,7 +23,7 @@ from vqa.training.composer import Composer
 from vqa.training.facts import load_facts
 from vqa.training.features import FeatureTable, build_features
 from vqa.training.imagenet import Label, read_labels
-from vqa.training.imagined import Imagination
+from vqa.training.imagination import Imagination
 from vqa.training.pretrained import minilm_folder, text_state, vision_state
 from vqa.training.records import Record, Split, read_records, read_unpictured
 from vqa.training.settings import TrainingSettings

@@ -25,6 +25,8 @@ PEOPLE = (
         "musician goalie athlete racer wrestler driver someone individual spectator soldier fan motorcyclist".split()
     )
 )
+# What is made of others, which are what it does and what is asked for.
+GROUPS = frozenset("group crowd couple pair bunch team".split())
 ANIMALS = frozenset(
     "dog puppy cat kitten horse pony cow bull calf sheep lamb goat pig elephant giraffe zebra bear bird duck goose "
     "seagull pigeon parrot eagle owl penguin swan heron crane flamingo ostrich chicken rooster fish shark dolphin "

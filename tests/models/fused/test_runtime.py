@@ -9,13 +9,8 @@ import pytest
 
 from vqa.errors import DeviceUnavailable, WeightsBroken
 from vqa.models.base import Describes, Embeds, Explains, Judges, Stores, VideoContext, VideoQAModel
-from vqa.models.fused.asking import (
-    absent_sentence,
-    is_description,
-    is_named,
-    is_yes_no,
-    render_question,
-)
+from vqa.models.fused.absence import absent_sentence, is_named
+from vqa.models.fused.asking import is_description, is_yes_no, render_question
 from vqa.models.fused.runtime import FusedRuntime
 from vqa.types import Answer, AnswerOptions, SamplingPlan, TimedText, Turn
 from vqa.video.reader import read_clip

@@ -47,15 +47,13 @@ class Asked:
     Args:
         fused: the joint streams.
         shown: (N, T) True for the frames that each of them shows.
-        name: as in `Look`.
-        names: as in `Look`.
+        look: the question as it was read.
         num_shots: of the whole clip.
     """
 
     fused: FusedStates
     shown: Tensor
-    name: str
-    names: Tensor | None
+    look: Look
     num_shots: int
 
 
@@ -93,9 +91,9 @@ def yes_logits(config: FusedConfig, asked: Asked, yes: Tensor, no: Tensor) -> Te
     """
     # The scores are means over the word and the end of the answer.
     margins = 2 * (yes - no) * config.yes_temperature + config.yes_bias
-    if asked.names is None:
+    if asked.look.names is None:
         return margins
-    seen = best_quarter(asked.names, asked.shown).to(margins)
+    seen = best_quarter(asked.look.names, asked.shown).to(margins)
     # The best of many shots fits any name better than that of one.
     places = config.presence_shots * math.log(asked.num_shots)
     told = config.presence_margin * margins + config.presence_cosine * seen
@@ -111,8 +109,8 @@ def holding(config: FusedConfig, asked: Asked) -> Holding:
     """
     assert asked.fused.answerable_logit is not None
     logit, threshold = float(asked.fused.answerable_logit[0]), config.answerable_threshold
-    if asked.names is not None and config.subject_cosine:
-        seen = float(best_quarter(asked.names, asked.shown[:1])[0])
+    if asked.look.names is not None and config.subject_cosine:
+        seen = float(best_quarter(asked.look.names, asked.shown[:1])[0])
         places = config.subject_shots * math.log(asked.num_shots)
         told = config.subject_logit * logit + config.subject_cosine * seen
         logit, threshold = told + places + config.subject_bias, config.subject_threshold

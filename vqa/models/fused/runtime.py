@@ -16,25 +16,23 @@ from vqa import settings
 from vqa.errors import WeightsBroken
 from vqa.models.base import VideoContext
 from vqa.models.devices import choose_device, fast_dtype
+from vqa.models.fused.absence import absent_sentence, name_missing
 from vqa.models.fused.asking import (
-    absent_sentence,
     is_description,
     is_yes_no,
     render_question,
-    subject_of,
-    thing_asked_for,
 )
 from vqa.models.fused.auto import register
 from vqa.models.fused.describing import NUM_BEAMS, SHORTEST_TOKENS, write_sentences
 from vqa.models.fused.fingerprint import fingerprint
 from vqa.models.fused.focus import frames_meant
 from vqa.models.fused.fusion import ClipFeatures
-from vqa.models.fused.missing import name_missing
 from vqa.models.fused.model import FusedStates, FusedVideoQA
 from vqa.models.fused.presence import Asked, Look, best_quarter, holding, yes_logits
 from vqa.models.fused.processor import FusedProcessor
 from vqa.models.fused.proof import hidings, weigh
 from vqa.models.fused.seen import SeenClip, features_of
+from vqa.models.names import subject_of, thing_asked_for
 from vqa.models.streaming import stream_generation
 from vqa.types import AnswerOptions, Clip, Evidence, Judgement, SamplingPlan, TimedText, Turn
 
@@ -144,7 +142,7 @@ class FusedRuntime:
         if holding(self._model.config, asked).doubted:
             rendered = render_question(question, history)
             yield absent_sentence(
-                asked.name or name_missing(self._model, self._processor, fused, rendered)
+                asked.look.name or name_missing(self._model, self._processor, fused, rendered)
             )
             return
 
@@ -183,11 +181,11 @@ class FusedRuntime:
     ) -> Judgement:
         """The calibrated probability of an answer of ours, and whether the video holds what is asked."""
         asked, config = self._ask(context, question, history), self._model.config
-        held = holding(config, asked)
-        presence = held.probability
         if is_yes_no(question):
             sure = torch.sigmoid(self._logits_of(asked, answer)[0])
-            return Judgement(confidence=float(sure), answerable=True, presence=presence)
+            return Judgement(confidence=float(sure), answerable=True)
+        held = holding(config, asked)
+        presence = held.probability
         if held.doubted:
             return Judgement(confidence=1 - presence, answerable=False, presence=presence)
         score = self._answer_scores(asked.fused, answer)[0]
@@ -345,9 +343,7 @@ class FusedRuntime:
         features = features_of(context.state, context.clip, self._dtype, shown)
         fused = self._join(features, look.words, look.mask)
         num_shots = max(1, len(context.clip.shots))
-        return Asked(
-            fused=fused, shown=shown, name=look.name, names=look.names, num_shots=num_shots
-        )
+        return Asked(fused=fused, shown=shown, look=look, num_shots=num_shots)
 
     def _ask(self, context: VideoContext, question: str, history: Sequence[Turn] = ()) -> Asked:
         """Question and clip, of which the frames that the question is about are shown."""

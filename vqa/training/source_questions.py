@@ -9,7 +9,7 @@ from vqa.training.asks import Ask
 from vqa.training.records import Record
 
 
-def given(record: Record) -> Iterator[Ask]:
+def source_questions(record: Record) -> Iterator[Ask]:
     """The questions people asked, with templates over boxes left out where our own cover them."""
     for question in record.questions:
         if (

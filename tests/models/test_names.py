@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.models.fused.asking import (
+from vqa.models.names import (
     bare_name,
+    plural_of,
     singular_of,
     subject_of,
     thing_asked_for,
@@ -134,3 +135,10 @@ def test_what_a_question_is_about_is_named(question: str, subject: str) -> None:
 )
 def test_what_names_nothing_to_look_for_has_no_subject(question: str) -> None:
     assert subject_of(question) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["dog", "man", "person", "bus", "wine glass", "knife", "cookie", "skis", "scissors"]
+)
+def test_what_there_are_many_of_is_one_again(name: str) -> None:
+    assert singular_of(plural_of(name)) == name
