@@ -6,11 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from torch import Tensor
 
 from vqa.errors import DeviceUnavailable, WeightsBroken
 from vqa.models.base import Describes, Embeds, Explains, Judges, Stores, VideoContext, VideoQAModel
 from vqa.models.fused.absence import absent_sentence, is_named
 from vqa.models.fused.asking import is_description, is_yes_no, render_question
+from vqa.models.fused.fusion import ClipFeatures
+from vqa.models.fused.model import FusedStates, FusedVideoQA
 from vqa.models.fused.runtime import FusedRuntime
 from vqa.types import Answer, AnswerOptions, SamplingPlan, TimedText, Turn
 from vqa.video.reader import read_clip
@@ -86,6 +89,28 @@ def test_judgement_and_evidence_are_in_range(runtime: FusedRuntime, context: Vid
         assert all(
             context.clip.indices[context.clip.times_s.index(e.time_s)] == e.index for e in evidence
         )
+
+
+def test_answer_judgement_and_evidence_read_one_fusion(
+    runtime: FusedRuntime, cuts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fused: list[int] = []
+    fuse = FusedVideoQA.fuse
+
+    def counted(model: FusedVideoQA, clip: ClipFeatures, *words: Tensor) -> FusedStates:
+        fused.append(len(clip.duration_s))
+        return fuse(model, clip, *words)
+
+    monkeypatch.setattr(FusedVideoQA, "fuse", counted)
+    context = runtime.encode(read_clip(cuts, SamplingPlan(strategy="shots", num_frames=6)))
+    for number, question in enumerate(QUESTIONS, start=1):
+        answer = "".join(runtime.stream(context, question))
+        first = runtime.judge(context, question, answer)
+        runtime.explain(context, question, answer)
+        assert len(fused) == 2 * number, "the clip as it is, and with frames hidden"
+        assert runtime.judge(context, question, answer) == first
+    others = [runtime.judge(context, question, "red").confidence for question in QUESTIONS[:2]]
+    assert others[0] != others[1], "each question is judged by its own fusion"
 
 
 def test_timed_text_is_part_of_what_is_asked(runtime: FusedRuntime, context: VideoContext) -> None:

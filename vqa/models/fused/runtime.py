@@ -202,7 +202,7 @@ class FusedRuntime:
 
     def name_cosine(self, context: VideoContext, question: str) -> float | None:
         """How well the frames fit the thing that is asked for, or about; None where the question names none."""
-        look = self._look(context, question)
+        look = self._ask(context, question).look
         return None if look.names is None else float(best_quarter(look.names, look.shown[None])[0])
 
     def presence(self, context: VideoContext, question: str) -> float:
@@ -218,7 +218,7 @@ class FusedRuntime:
         is hidden, together with the frames beside it that show the same (else a neighbour would stand in for it). All
         hidings are one batch over the encoded clip.
         """
-        clip, look = context.clip, self._look(context, question, history)
+        clip, look = context.clip, self._ask(context, question, history).look
         runs = [[row for row in run if look.shown[row]] for run in context.state.runs_alike()]
         groups = [run for run in runs if run]
         asked = self._show(context, look, hidings(look.shown, groups))
@@ -347,8 +347,12 @@ class FusedRuntime:
 
     def _ask(self, context: VideoContext, question: str, history: Sequence[Turn] = ()) -> Asked:
         """Question and clip, of which the frames that the question is about are shown."""
-        look = self._look(context, question, history)
-        return self._show(context, look, look.shown[None])
+
+        def ask() -> Asked:
+            look = self._look(context, question, history)
+            return self._show(context, look, look.shown[None])
+
+        return context.state.asked.once((question, *history), ask)  # type: ignore[no-any-return]
 
     def _join(self, features: ClipFeatures, words: Tensor, mask: Tensor) -> FusedStates:
         """The same question with each of these clips."""

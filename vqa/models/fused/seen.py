@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import torch
 from torch import Tensor
@@ -10,8 +12,30 @@ from torch import Tensor
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.types import Clip
 
+if TYPE_CHECKING:
+    from vqa.models.fused.presence import Asked
+
 # Frames whose meanings are this near show the same.
 _ALIKE = 0.9
+
+_T = TypeVar("_T")
+
+
+class Newest(Generic[_T]):
+    """The newest thing that was made, kept for whoever asks for the same one next.
+
+    Threads may share it: at worst two make the same thing.
+    """
+
+    def __init__(self) -> None:
+        self._kept: tuple[Hashable, _T] | None = None
+
+    def once(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        """What `make` returned for this key, if that was the newest; else what it returns now."""
+        kept = self._kept
+        if kept is None or kept[0] != key:
+            kept = self._kept = (key, make())
+        return kept[1]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +48,7 @@ class SeenClip:
         frame_vectors: (T, E) unit vectors in MiniLM's sentence space.
         text_states: (S, E) MiniLM's words of the timed text; S may be 0.
         text_times_s: (S,) when each of these words is said or seen.
+        asked: the newest question joined with the clip; answer, judgement and evidence all read it.
     """
 
     cells: Tensor
@@ -31,6 +56,7 @@ class SeenClip:
     frame_vectors: Tensor
     text_states: Tensor
     text_times_s: Tensor
+    asked: Newest[Asked] = field(default_factory=Newest, repr=False, compare=False)
 
     def runs_alike(self) -> list[list[int]]:
         """Runs of neighbouring frames that show the same, as lists of rows."""
