@@ -27,9 +27,10 @@ from vqa.errors import SettingError, WeightsBroken
 from vqa.models.fused.runtime import FusedRuntime
 from vqa.training.checkpoint import trained_state
 from vqa.training.export import export
+from vqa.training.folds import place_unseen
 from vqa.training.loop import step_losses, train
 from vqa.training.prepare import Workshop, prepare
-from vqa.training.search_head import train_search_head
+from vqa.training.search_head import head_parts, train_search_head
 from vqa.training.self_critical import sharpen
 from vqa.training.settings import TrainingSettings
 from vqa.video.reader import read_clip
@@ -206,3 +207,34 @@ def test_settings_refuse_what_cannot_be(data: Path, tmp_path: Path) -> None:
     assert plan.rate_at(0) == pytest.approx(0.1)
     assert plan.rate_at(30) == 1.0
     assert plan.rate_at(75) == pytest.approx(0.5)
+
+
+def test_a_training_picture_is_placed_by_a_head_that_never_saw_it(
+    settings: TrainingSettings, workshop: Workshop, tmp_path: Path
+) -> None:
+    def placed(name: str, asked: Workshop) -> torch.Tensor:
+        (tmp_path / name).mkdir(exist_ok=True)
+        recipe = replace(settings, out=tmp_path / name, search_steps=8, search_folds=2)
+        place_unseen(asked, recipe)
+        assert asked.batches.meanings is not None
+        return asked.batches.meanings
+
+    own = {name: p.detach().clone() for name, p in head_parts(workshop.model).items()}
+    told = placed("told", workshop)
+    rows = workshop.batches.composer.features.rows
+    clip = next(b for b in (workshop.batches[n] for n in range(9)) if b.clip.meanings is not None)
+    assert clip.clip.meanings is not None
+    shown = clip.clip.meanings.flatten(0, 1)
+    assert (torch.cdist(shown, told.float()).min(1).values < 1e-3).any(), "batches hold them"
+
+    changed = next(n for n, record in enumerate(workshop.records) if record.captions)
+    records = list(workshop.records)
+    records[changed] = replace(records[changed], captions=("an aeroplane over the sea",))
+    other = placed("other", replace(workshop, records=records))
+    unseen = [rows[record.path].first for record in records[changed % 2 :: 2]]
+    seen = [rows[record.path].first for record in records[1 - changed % 2 :: 2]]
+    assert torch.equal(told[unseen], other[unseen]), "what is said of it did not reach its place"
+    assert not torch.equal(told[seen], other[seen])
+    assert all(torch.equal(p, own[name]) for name, p in head_parts(workshop.model).items())
+    assert torch.equal(placed("told", workshop), told), "taken up again"
+    workshop.batches.meanings = None

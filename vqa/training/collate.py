@@ -65,7 +65,12 @@ class Batches:
         imagination: frames for examples that are captions alone.
         tokens_per_batch: see `TrainingSettings`.
         seed: what every chance is drawn from.
+
+    Attributes:
+        meanings: (rows, E) each feature row's vector in the sentence space; None lets the model's own head place them.
     """
+
+    meanings: Tensor | None = None
 
     def __init__(
         self,
@@ -138,11 +143,14 @@ class Batches:
             times[number, there] = example.times_s
         text = self._text(examples)
         meanings = None
-        imagined = [number for number, example in enumerate(examples) if example.captions]
-        if imagined:
+        if self.meanings is not None or any(example.captions for example in examples):
             meanings = self.imagination.seen(cells, logits)
-            for number in imagined:
-                meanings[number] = self.imagination.meant(examples[number].captions, noise)
+            for number, example in enumerate(examples):
+                if example.captions:
+                    meanings[number] = self.imagination.meant(example.captions, noise)
+                elif self.meanings is not None and example.rows:
+                    placed = self.meanings[torch.tensor(example.rows)].float()
+                    meanings[number, : len(placed)] = placed
         return ClipFeatures(
             cells=torch.from_numpy(cells),
             label_logits=torch.from_numpy(logits),

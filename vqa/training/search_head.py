@@ -43,21 +43,18 @@ _ASKED = frozenset({"cocoqa", "vqa", "daquar", "scene15"})
 _ROWS_AT_ONCE = 1000
 _LOGGED_EVERY = 100
 
+_Sayings = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+
 
 def train_search_head(workshop: Workshop, settings: TrainingSettings) -> None:
     """Train the head and hold it still from here on; a run that goes on takes up the head it had made.
 
     Writes `search_head.safetensors` and a line of `search_log.jsonl` every hundred steps into `settings.out`.
     """
-    model = workshop.model
-    parts = {
-        name: p
-        for name, p in model.named_parameters()
-        if name.startswith("contrastive_") or name == "name_scale"
-    }
+    parts = head_parts(workshop.model)
     file = settings.out / "search_head.safetensors"
     if settings.search_steps and not file.is_file():
-        _train(workshop, settings, list(parts.values()))
+        teach_head(workshop, settings, hang(workshop), workshop.records, settings.search_steps)
         save_file({name: p.detach().cpu() for name, p in parts.items()}, file)
     with torch.no_grad():
         for name, kept in (load_file(file) if file.is_file() else {}).items():
@@ -66,21 +63,52 @@ def train_search_head(workshop: Workshop, settings: TrainingSettings) -> None:
         parameter.requires_grad_(False)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Gallery:
-    """All that the head reads: what it pools of each feature row, ImageNet scores, and the sentences' vectors."""
+def head_parts(model: FusedVideoQA) -> dict[str, nn.Parameter]:
+    """All that is learnt with the head, by name."""
+    return {
+        name: p
+        for name, p in model.named_parameters()
+        if name.startswith("contrastive_") or name == "name_scale"
+    }
 
+
+@dataclass(frozen=True, kw_only=True)
+class Gallery:
+    """All that the head reads, held in memory.
+
+    Args:
+        told: what is true of each picture of which something is said, by path.
+        pooled: (rows, 2F) half precision, what the head pools of each feature row.
+        label_logits: (rows, 1000) ImageNet scores.
+        vectors: (E,) each sentence's vector.
+    """
+
+    told: dict[str, _Sayings]
     pooled: Tensor
     label_logits: Tensor
     vectors: dict[str, Tensor]
 
 
-def _train(workshop: Workshop, settings: TrainingSettings, parts: Sequence[nn.Parameter]) -> None:
-    model, composer = workshop.model, workshop.batches.composer
-    told = {r.path: s for r in workshop.records if any(s := _sayings(r, composer))}
-    worded = [record for record in workshop.records if record.path in told]
-    boxed = [record for record in workshop.records if record.objects is not None]
-    gallery = _hang(workshop, [s for kinds in told.values() for kind in kinds for s in kind])
+def teach_head(
+    workshop: Workshop,
+    settings: TrainingSettings,
+    gallery: Gallery,
+    records: Sequence[Record],
+    steps: int,
+) -> None:
+    """Let the model's head learn from these records, from where it stands.
+
+    Args:
+        workshop: what the run works with.
+        settings: its recipe.
+        gallery: what `hang` made of all its pictures.
+        records: those it may see.
+        steps: how many batches of them.
+    """
+    model, composer, told = workshop.model, workshop.batches.composer, gallery.told
+    parts = list(head_parts(model).values())
+    worded = [record for record in records if record.path in told]
+    boxed = [record for record in records if record.objects is not None]
     names = workshop.batches.memo.vectors(OBJECT_NAMES).to(model.device)
     slope, level = nn.Parameter(torch.tensor(10.0)), nn.Parameter(torch.tensor(-3.0))
     learning = [*parts, slope, level]
@@ -90,8 +118,8 @@ def _train(workshop: Workshop, settings: TrainingSettings, parts: Sequence[nn.Pa
     dice = random.Random(f"search:{settings.seed}")
     torch.manual_seed(settings.seed)
     began, sums = time.monotonic(), [0.0, 0.0]
-    for step in range(settings.search_steps):
-        left = (settings.search_steps - step) / (_DECAY * settings.search_steps)
+    for step in range(steps):
+        left = (steps - step) / (_DECAY * steps)
         for group in optimizer.param_groups:
             group["lr"] = _LEARNING_RATE * min(1.0, (step + 1) / _WARMUP_STEPS, left)
         chosen = dice.sample(worded, min(settings.search_pictures, len(worded)))
@@ -124,15 +152,19 @@ def _train(workshop: Workshop, settings: TrainingSettings, parts: Sequence[nn.Pa
             sums = [0.0, 0.0]
 
 
-def _hang(workshop: Workshop, sentences: Sequence[str]) -> _Gallery:
+def hang(workshop: Workshop) -> Gallery:
     """Pool every feature row and read every sentence, once: an eighth of the features, held in memory."""
-    model, table = workshop.model, workshop.batches.composer.features
+    model, composer = workshop.model, workshop.batches.composer
+    table = composer.features
+    told = {r.path: s for r in workshop.records if any(s := _sayings(r, composer))}
+    sentences = [s for kinds in told.values() for kind in kinds for s in kind]
     pooled = []
     with torch.inference_mode():
         for start in range(0, len(table.cells), _ROWS_AT_ONCE):
             cells = np.asarray(table.cells[start : start + _ROWS_AT_ONCE], dtype=np.float32)
             pooled.append(model.pool(torch.from_numpy(cells).to(model.device)).half().cpu())
-    return _Gallery(
+    return Gallery(
+        told=told,
         pooled=torch.cat(pooled).clone(),
         label_logits=torch.from_numpy(np.array(table.label_logits)),
         vectors=workshop.batches.memo.once(sentences),
@@ -143,7 +175,7 @@ def _place(
     model: FusedVideoQA,
     records: Sequence[Record],
     composer: Composer,
-    gallery: _Gallery,
+    gallery: Gallery,
     dice: random.Random,
 ) -> Tensor:
     """(P, E): where the head puts a view of each picture, with dropout."""
@@ -167,9 +199,6 @@ def _contrastive_loss(model: FusedVideoQA, seen: Tensor, sentences: Tensor) -> T
         functional.cross_entropy(scores, pairs, label_smoothing=_LABEL_SMOOTHING)
         + functional.cross_entropy(scores.T, pairs, label_smoothing=_LABEL_SMOOTHING)
     ) / 2
-
-
-_Sayings = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 
 
 def _sayings(record: Record, composer: Composer) -> _Sayings:
