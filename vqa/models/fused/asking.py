@@ -20,6 +20,7 @@ _YES_NO = re.compile(
     r"^(?:and |so |but )?(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|isn't|aren't|doesn't)\b",
     re.IGNORECASE,
 )
+_OR_NOT = re.compile(r",? or (?:not|no)\b[?.! ]*$", re.IGNORECASE)
 _LONGEST_EARLIER_ANSWER_WORDS = 8
 
 
@@ -43,4 +44,5 @@ def is_description(question: str) -> bool:
 
 def is_yes_no(question: str) -> bool:
     """Whether yes or no answers it; "is it a dog or a cat?" is not such a question."""
-    return _YES_NO.match(question.strip()) is not None and " or " not in question.lower()
+    asked = _OR_NOT.sub("", question.strip())
+    return _YES_NO.match(asked) is not None and " or " not in asked.lower()

@@ -23,6 +23,7 @@ from vqa.models.fused.asking import (
     render_question,
 )
 from vqa.models.fused.auto import register
+from vqa.models.fused.choosing import options_of
 from vqa.models.fused.describing import NUM_BEAMS, SHORTEST_TOKENS, write_sentences
 from vqa.models.fused.fingerprint import fingerprint
 from vqa.models.fused.focus import frames_meant
@@ -144,6 +145,10 @@ class FusedRuntime:
             yield absent_sentence(
                 asked.look.name or name_missing(self._model, self._processor, fused, rendered)
             )
+            return
+        offered = options_of(question)
+        if offered and not sentence:
+            yield max(offered, key=lambda option: float(self._answer_scores(fused, option)[0]))
             return
 
         def generate(**extra: Any) -> Any:
