@@ -86,7 +86,7 @@ def test_what_is_not_there_is_said_without_frames(
 ) -> None:
     watch(shelf, visit, videos["h264.mp4"])
     told = log_of(list(handlers.ask(visit, "Where is the unicorn?")))
-    assert "not in the video" in told
+    assert "not seen in the video" in told
     assert "data:image" not in told
 
 

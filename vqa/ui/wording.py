@@ -162,7 +162,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "sure": ("sure", "确定"),
     "fairly_sure": ("fairly sure", "比较确定"),
     "guess": ("a guess", "猜测"),
-    "absent": ("not in the video", "视频中没有"),
+    "absent": ("not seen in the video", "视频中未看到"),
     "stopped": ("stopped", "已停止"),
     "evidence": ("Rests on", "依据"),
     "frame_alt": ("Frame at {time}", "{time} 的画面"),

@@ -32,6 +32,7 @@ from vqa.models.fused.model import FusedStates, FusedVideoQA
 from vqa.models.fused.presence import Asked, Look, best_quarter, holding, yes_logits
 from vqa.models.fused.processor import FusedProcessor
 from vqa.models.fused.proof import hidings, weigh
+from vqa.models.fused.reading import CANNOT_READ, asks_to_read
 from vqa.models.fused.seen import SeenClip, features_of
 from vqa.models.names import subject_of, thing_asked_for
 from vqa.models.streaming import stream_generation
@@ -135,6 +136,9 @@ class FusedRuntime:
         wanted = NUM_BEAMS if sentence and not chosen.temperature else 1
         num_beams = chosen.num_beams or wanted
         longest = min(chosen.max_new_tokens, limit)
+        if asks_to_read(question) and not context.text:
+            yield CANNOT_READ
+            return
         asked = self._ask(context, question, history)
         if is_yes_no(question):
             yield "yes" if self._logits_of(asked, "yes")[0] > 0 else "no"
@@ -185,6 +189,8 @@ class FusedRuntime:
         self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
     ) -> Judgement:
         """The calibrated probability of an answer of ours, and whether the video holds what is asked."""
+        if answer == CANNOT_READ:
+            return Judgement(confidence=1.0, answerable=False)
         asked, config = self._ask(context, question, history), self._model.config
         if is_yes_no(question):
             sure = torch.sigmoid(self._logits_of(asked, answer)[0])
