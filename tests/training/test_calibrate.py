@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from vqa import settings
+from vqa.models.fused.choosing import options_of
 from vqa.models.fused.runtime import FusedRuntime
 from vqa.models.names import subject_of, thing_asked_for
 from vqa.training.calibrate import calibrate, logistic
@@ -57,6 +58,19 @@ def test_presence_is_asked_of_what_is_there_and_of_what_is_not(data: Path) -> No
         assert name is not None
         there = {box[0] for box in record.objects or ()}
         assert (name in there) == (ask.answers[0] == "yes")
+
+
+def test_of_two_answers_one_is_what_captions_say(data: Path) -> None:
+    told = replace(
+        read_records(data, "val")[0],
+        captions=("A brown dog runs .", "A brown dog is running .", "The brown dog runs ."),
+    )
+    asked = [ask for _, ask in NameQuestions([told]).of_choices()]
+    assert asked
+    for ask in asked:
+        offered = options_of(ask.question)
+        assert offered is not None
+        assert ask.answers[0] in offered
 
 
 def test_what_needs_a_thing_is_asked_of_present_and_of_absent_ones(data: Path) -> None:

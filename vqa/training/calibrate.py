@@ -19,6 +19,7 @@ from torch.nn import functional
 
 from vqa.models.base import VideoContext
 from vqa.models.fused.asking import is_yes_no
+from vqa.models.fused.choosing import options_of
 from vqa.models.fused.runtime import FusedRuntime
 from vqa.training import words
 from vqa.training.asks import Ask
@@ -31,7 +32,7 @@ from vqa.types import Shot
 # Nothing doubted, nothing scaled.
 _BEFORE = {
     "answer_temperature": 1.0, "answer_bias": 0.0, "yes_temperature": 1.0, "yes_bias": 0.0,
-    "presence_margin": 1.0, "presence_cosine": 0.0, "presence_shots": 0.0, "presence_bias": 0.0,
+    "choice_temperature": 1.0, "presence_margin": 1.0, "presence_cosine": 0.0, "presence_shots": 0.0, "presence_bias": 0.0,
     "subject_logit": 1.0, "subject_cosine": 0.0, "subject_shots": 0.0, "subject_bias": 0.0,
     "answerable_threshold": 0.0,
 }  # fmt: skip
@@ -63,6 +64,7 @@ def calibrate(weights: Path, data: Path, *, limit: int = 300) -> dict[str, float
     films = list(_films(runtime, [r for r in records if r.objects], contexts))
     shown = contexts | {film.path: context for film, context in films}
     questions = NameQuestions([*records, *(film for film, _ in films)])
+    found |= _choice(runtime, questions.of_choices(), contexts)
     found |= _presence(runtime, questions.of_presence(), shown, found)
     found |= _absence(runtime, records, contexts)
     found |= _subjects(runtime, questions.about_subjects(), shown)
@@ -111,6 +113,24 @@ def _yes_or_no(
     drawn = {truth: dice.sample(row, fewer) for truth, row in margins.items()}
     scale, shift = _platt(drawn["yes"] + drawn["no"], [1.0] * fewer + [0.0] * fewer)
     return {"yes_temperature": scale, "yes_bias": shift}
+
+
+def _choice(
+    runtime: FusedRuntime, asked: Iterable[tuple[Record, Ask]], contexts: dict[str, VideoContext]
+) -> dict[str, float]:
+    """The scale that makes the sigmoid of one answer's lead over the other the chance that it is right."""
+    leads, right = [], []
+    for record, ask in asked:
+        offered = options_of(ask.question)
+        if offered is not None and ask.answers[0] in offered:
+            context = contexts[record.path]
+            first, second = (runtime.score(context, ask.question, one) for one in offered)
+            leads.append((first - second,))
+            right.append(float(ask.answers[0] == offered[0]))
+    if len(set(right)) < 2:
+        return {}
+    (scale,), _ = logistic(leads, right)
+    return {"choice_temperature": scale}
 
 
 def _presence(

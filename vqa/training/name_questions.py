@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from vqa.training import scenes, words
 from vqa.training.asks import Ask, absent
 from vqa.training.boxes import class_frequencies, from_boxes
+from vqa.training.choices import either_or
 from vqa.training.grammar import CaptionFacts, parse_captions
 from vqa.training.questions import from_captions
 from vqa.training.records import Record
@@ -54,6 +55,12 @@ class NameQuestions:
                 missing = scenes.missing_nouns(told, self._common, dice, len(asks))
                 asks += [absent(noun, dice) for noun in missing]
             yield from ((record, ask) for ask in asks)
+
+    def of_choices(self) -> Iterator[tuple[Record, Ask]]:
+        """Which of two it is."""
+        dice = random.Random(0)
+        for record in self._records:
+            yield from ((record, ask) for ask in either_or(self._facts.get(record.path, ()), dice))
 
 
 def _common(facts: Mapping[str, Sequence[CaptionFacts]]) -> list[str]:

@@ -65,3 +65,5 @@ def test_one_of_the_two_is_the_answer_and_the_likelier_one(
         answer = "".join(runtime.stream(seen, question))
         other = {"red": "blue", "blue": "red"}[answer]
         assert runtime.score(seen, question, answer) >= runtime.score(seen, question, other)
+        assert 0.5 <= runtime.judge(seen, question, answer).confidence <= 1
+        assert runtime.judge(seen, question, "a house").confidence < 0.5, "not one of the two"

@@ -57,6 +57,7 @@ class FusedConfig(PreTrainedConfig):  # type: ignore[misc]
     presence_cosine: float = 0.0
     presence_shots: float = 0.0
     presence_bias: float = 0.0
+    choice_temperature: float = 1.0
     answerable_threshold: float = 0.5
     subject_logit: float = 1.0
     subject_cosine: float = 0.0

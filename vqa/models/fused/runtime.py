@@ -17,11 +17,7 @@ from vqa.errors import WeightsBroken
 from vqa.models.base import VideoContext
 from vqa.models.devices import choose_device, fast_dtype
 from vqa.models.fused.absence import absent_sentence, name_missing
-from vqa.models.fused.asking import (
-    is_description,
-    is_yes_no,
-    render_question,
-)
+from vqa.models.fused.asking import is_description, is_yes_no, render_question
 from vqa.models.fused.auto import register
 from vqa.models.fused.choosing import options_of
 from vqa.models.fused.describing import NUM_BEAMS, SHORTEST_TOKENS, write_sentences
@@ -150,9 +146,8 @@ class FusedRuntime:
                 asked.look.name or name_missing(self._model, self._processor, fused, rendered)
             )
             return
-        offered = options_of(question)
-        if offered and not sentence:
-            yield max(offered, key=lambda option: float(self._answer_scores(fused, option)[0]))
+        if (offered := options_of(question)) and not sentence:
+            yield offered[int(self._lead(asked, offered) < 0)]
             return
 
         def generate(**extra: Any) -> Any:
@@ -199,8 +194,11 @@ class FusedRuntime:
         presence = held.probability
         if held.doubted:
             return Judgement(confidence=1 - presence, answerable=False, presence=presence)
-        score = self._answer_scores(asked.fused, answer)[0]
-        confidence = torch.sigmoid(score * config.answer_temperature + config.answer_bias)
+        if answer in (offered := options_of(question) or ()):
+            confidence = torch.sigmoid(self._lead(asked, offered).abs() * config.choice_temperature)
+        else:
+            score = self._answer_scores(asked.fused, answer)[0]
+            confidence = torch.sigmoid(score * config.answer_temperature + config.answer_bias)
         return Judgement(confidence=float(confidence), answerable=True, presence=presence)
 
     def score(self, context: VideoContext, question: str, answer: str) -> float:
@@ -378,6 +376,11 @@ class FusedRuntime:
         yes, no = (self._answer_scores(asked.fused, word) for word in ("yes", "no"))
         logits = yes_logits(self._model.config, asked, yes, no)
         return logits if answer.startswith("yes") else -logits
+
+    def _lead(self, asked: Asked, offered: Sequence[str]) -> Tensor:
+        """How much likelier the first of two answers is than the second, a number."""
+        first, second = (self._answer_scores(asked.fused, option)[0] for option in offered)
+        return first - second
 
     def _answer_scores(self, fused: FusedStates, answer: str) -> Tensor:
         """The mean log probability of the answer's pieces under each of the fused clips, (N,)."""
