@@ -156,12 +156,13 @@ class Judgement:
     """How far an answer can be trusted.
 
     Args:
-        confidence: calibrated probability that the answer is right, 0 to 1.
+        confidence: calibrated probability that the answer is right, 0 to 1; None where the model refuses, and there is
+            nothing to be sure of.
         answerable: whether the video holds what the question is about.
         presence: the probability that it does, 0 to 1; None where the model gives none.
     """
 
-    confidence: float
+    confidence: float | None
     answerable: bool
     presence: float | None = None
 
@@ -183,9 +184,9 @@ class Evidence:
 class Answer:
     """A finished answer with what it rests on.
 
-    `confidence` and `answerable` are None where the model cannot judge itself. `timings_s` has `read`, `encode`,
-    `first_token` and `total`, counted from the call of `ask`. `note` is what the reader should know beside the answer,
-    such as how far a damaged file could be read.
+    `confidence` and `answerable` are None where the model cannot judge itself, `confidence` also where it refuses.
+    `timings_s` has `read`, `encode`, `first_token` and `total`, counted from the call of `ask`. `note` is what the
+    reader should know beside the answer, such as how far a damaged file could be read.
     """
 
     text: str

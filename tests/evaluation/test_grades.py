@@ -57,6 +57,13 @@ def test_margins_and_doubt() -> None:
     assert grade([verdict("color", "red", "red", "red")])["doubt"] is None
 
 
+def test_a_refusal_without_a_confidence_counts_as_wrong_and_not_as_sure() -> None:
+    refused = grade([*VERDICTS, verdict("text", "I cannot read.", "exit", "red")])
+    assert refused["overall"]["n"] == 5
+    assert refused["doubt"] == grade(VERDICTS)["doubt"]
+    assert sum(one["n"] for one in refused["doubt"]["reliability"]) == 4
+
+
 def test_the_table_ends_with_all() -> None:
     rows = table(grade(VERDICTS))
     assert rows[0] == ["type", "n", "model", "frequent", "blanked", "shuffled", "95 % of model"]

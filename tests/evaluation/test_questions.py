@@ -58,6 +58,23 @@ def test_figures_by_source_and_type(data: Path) -> None:
     assert figures["ece"] == pytest.approx(3 / 5 * (1 / 3 - 1 / 4))
 
 
+def test_a_refusal_without_a_confidence_is_left_out_of_the_calibration(data: Path) -> None:
+    class Refusing(Guesser):
+        def judge(
+            self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
+        ) -> Judgement:
+            if answer == "gray":
+                return Judgement(confidence=None, answerable=False)
+            return Judgement(confidence=1.0, answerable=True)
+
+    replies = ask_split(Refusing(), data, "test")
+    assert [reply.confidence for reply in replies] == [1.0, 1.0, None, None, None]
+    figures = summarize_replies(replies)
+    assert figures["overall"]["n"] == 5
+    assert figures["ece"] == 0.0
+    assert [one["n"] for one in figures["reliability"]] == [2]
+
+
 def test_one_source_alone(data: Path) -> None:
     assert {reply.src for reply in ask_split(Guesser(), data, "test", src="cocoqa")} == {"cocoqa"}
     with pytest.raises(SettingError, match="nowhere"):

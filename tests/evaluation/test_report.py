@@ -6,7 +6,7 @@ from vqa.evaluation.grades import Question, Verdict, grade
 from vqa.evaluation.report import NUM_WORST, worst, write_report
 
 
-def verdict(answer: str, confidence: float) -> Verdict:
+def verdict(answer: str, confidence: float | None) -> Verdict:
     return Verdict(
         video="a.mp4",
         question=Question(text="What <b>is</b> it?", accepted=("dog",), kind="object"),
@@ -22,6 +22,13 @@ def test_the_worst_are_the_surest_of_the_wrong() -> None:
     assert [one["answer"] for one in worst(answers)] == ["cow", "cat"]
     many = grade([verdict("cat", 0.5)] * (NUM_WORST + 5))["answers"]
     assert len(worst(many)) == NUM_WORST
+
+
+def test_a_refusal_without_a_confidence_is_none_of_the_worst() -> None:
+    refusal = verdict("I cannot read.", None)
+    answers = grade([refusal, verdict("cat", 0.3), refusal])["answers"]
+    assert [one["answer"] for one in worst(answers)] == ["cat"]
+    assert len(worst(grade([refusal, verdict("dog", None)])["answers"])) == 1, "judges nothing"
 
 
 def test_the_page_escapes_what_people_wrote_and_draws_the_doubt(tmp_path: Path) -> None:

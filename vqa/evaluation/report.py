@@ -43,9 +43,15 @@ def save_strip(clip: Clip, path: Path) -> None:
 
 
 def worst(answers: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The wrong answers the model was surest of; where it cannot judge itself, the first wrong ones."""
+    """The wrong answers the model was surest of; where it cannot judge itself, the first wrong ones.
+
+    A refusal without a confidence is none of them.
+    """
     wrong = [one for one in answers if not one["right"]]
-    return sorted(wrong, key=lambda one: -(one["confidence"] or 0.0))[:NUM_WORST]
+    if all(one["confidence"] is None for one in answers):
+        return wrong[:NUM_WORST]
+    sure = [one for one in wrong if one["confidence"] is not None]
+    return sorted(sure, key=lambda one: -one["confidence"])[:NUM_WORST]
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:
