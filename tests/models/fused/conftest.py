@@ -9,6 +9,7 @@ import pytest
 import torch
 from transformers import BertConfig, BertTokenizerFast
 
+from vqa.models.base import VideoContext
 from vqa.models.fused.config import FusedConfig
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.model import FusedVideoQA
@@ -85,3 +86,10 @@ def words(config: FusedConfig, batch: int, length: int, *, seed: int = 0) -> tup
     dice = torch.Generator().manual_seed(seed)
     states = torch.randn(batch, length, config.text_size, generator=dice)
     return states, torch.ones(batch, length, dtype=torch.bool)
+
+
+def sure_of(runtime: FusedRuntime, context: VideoContext, question: str, answer: str) -> float:
+    """How sure the model is of an answer that is no refusal."""
+    confidence = runtime.judge(context, question, answer).confidence
+    assert confidence is not None
+    return confidence

@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from torch import Tensor
 
+from tests.models.fused.conftest import sure_of
 from vqa.errors import DeviceUnavailable, WeightsBroken
 from vqa.models.base import Describes, Embeds, Explains, Judges, Stores, VideoContext, VideoQAModel
 from vqa.models.fused.absence import absent_sentence, is_named
 from vqa.models.fused.asking import is_description, is_yes_no, render_question
+from vqa.models.fused.decoder import AnswerDecoder
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.model import FusedStates, FusedVideoQA
 from vqa.models.fused.runtime import FusedRuntime
@@ -71,18 +75,32 @@ def test_a_description_is_the_same_where_only_its_length_is_limited(
     )
 
 
-def test_an_answer_stops_within_a_token(runtime: FusedRuntime, context: VideoContext) -> None:
-    stream = runtime.stream(context, "what is it?", options=AnswerOptions(max_new_tokens=20))
+def test_an_answer_stops_within_a_token(
+    runtime: FusedRuntime, context: VideoContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forward, num_steps = AnswerDecoder.forward, 0
+
+    def counted(decoder: AnswerDecoder, *states: Any) -> Tensor:
+        nonlocal num_steps
+        num_steps += 1
+        time.sleep(0.1)  # slow enough to be caught in the middle
+        return forward(decoder, *states)
+
+    monkeypatch.setattr(AnswerDecoder, "forward", counted)
+    options = AnswerOptions(max_new_tokens=20)
+    list(runtime.stream(context, "what is it?", options=options))
+    whole, num_steps = num_steps, 0
+    stream = runtime.stream(context, "what is it?", options=options)
     next(stream)
+    told = num_steps
     stream.close()  # type: ignore[attr-defined]
-    short = "".join(runtime.stream(context, "what is it?", options=AnswerOptions(max_new_tokens=1)))
-    assert len(short) <= len("".join(runtime.stream(context, "what is it?")))
+    time.sleep(0.3)
+    assert num_steps <= told + 1 < whole
 
 
 def test_judgement_and_evidence_are_in_range(runtime: FusedRuntime, context: VideoContext) -> None:
     for question in QUESTIONS:
-        judgement = runtime.judge(context, question, "red")
-        assert 0 <= judgement.confidence <= 1
+        assert 0 <= sure_of(runtime, context, question, "red") <= 1
         evidence = runtime.explain(context, question, "red")
         assert evidence
         assert all(0 <= e.weight <= 1 and e.time_s in context.clip.times_s for e in evidence)
@@ -109,7 +127,7 @@ def test_answer_judgement_and_evidence_read_one_fusion(
         runtime.explain(context, question, answer)
         assert len(fused) == 2 * number, "the clip as it is, and with frames hidden"
         assert runtime.judge(context, question, answer) == first
-    others = [runtime.judge(context, question, "red").confidence for question in QUESTIONS[:2]]
+    others = [sure_of(runtime, context, question, "red") for question in QUESTIONS[:2]]
     assert others[0] != others[1], "each question is judged by its own fusion"
 
 
@@ -170,10 +188,10 @@ def test_yes_no_questions_are_told_from_others(
     assert not any(map(is_yes_no, ("Is it a dog or a cat?", "What is it?", "Where are they?")))
     answer = "".join(runtime.stream(context, "Is there a cat?"))
     assert answer in ("yes", "no")
-    sure = runtime.judge(context, "Is there a cat?", answer).confidence
+    sure = sure_of(runtime, context, "Is there a cat?", answer)
     assert sure >= 0.5
     other = "no" if answer == "yes" else "yes"
-    assert runtime.judge(context, "Is there a cat?", other).confidence == pytest.approx(1 - sure)
+    assert sure_of(runtime, context, "Is there a cat?", other) == pytest.approx(1 - sure)
 
 
 def test_absence_is_put_into_words() -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.models.fused.conftest import sure_of
 from vqa import settings
+from vqa.models.fused.config import FusedConfig
 from vqa.models.fused.runtime import FusedRuntime
 from vqa.video.reader import read_clip
 
@@ -34,9 +36,15 @@ def test_doubt_is_calibrated() -> None:
     assert 0 < config["search_threshold"] < 1
     assert config["answer_temperature"] > 0
     assert config["yes_temperature"] > 0
-    # 1 and 0 in weights that were calibrated before names counted.
-    assert config.get("presence_margin", 1.0) > 0
-    assert config.get("presence_cosine", 0.0) >= 0
+    defaults = FusedConfig()
+    for name in (
+        *("presence_margin", "presence_cosine", "presence_shots", "presence_bias"),
+        *("subject_logit", "subject_cosine", "subject_shots", "subject_bias", "subject_threshold"),
+    ):
+        assert config[name] != getattr(defaults, name), f"{name} was left as it is before training"
+    assert config["presence_margin"] > 0
+    assert config["presence_cosine"] > 0
+    assert config["subject_cosine"] > 0
 
 
 def test_it_answers(trained: FusedRuntime, cuts: Path) -> None:
@@ -46,7 +54,7 @@ def test_it_answers(trained: FusedRuntime, cuts: Path) -> None:
         answer = "".join(trained.stream(context, question))
         assert answer.strip()
         assert "⁇" not in answer
-        assert 0 <= trained.judge(context, question, answer).confidence <= 1
+        assert 0 <= sure_of(trained, context, question, answer) <= 1
     assert "".join(trained.stream(context, "Is there a dog?")) in ("yes", "no")
 
 
@@ -74,7 +82,7 @@ def test_a_name_joins_the_margin_as_the_config_says(
         assert joined.yes_margin(context, question) == pytest.approx(logit, abs=1e-3)
         answer = "".join(joined.stream(context, question))
         assert answer == ("yes" if logit > 0 else "no")
-        sure = joined.judge(context, question, answer).confidence
+        sure = sure_of(joined, context, question, answer)
         assert sure == pytest.approx(1 / (1 + math.exp(-abs(logit))), abs=1e-3)
         assert joined.explain(context, question, answer)
 
