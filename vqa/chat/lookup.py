@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from vqa.chat.found import Found
 from vqa.chat.when import answer_when
 from vqa.chat.written import answer_written
 from vqa.models.base import VideoContext, VideoQAModel
+from vqa.types import Turn
 
 
-def look_up(model: VideoQAModel, context: VideoContext, question: str) -> Found | None:
-    """What can be looked up instead of being asked of the model; None where the model must answer."""
-    return answer_when(model, context, question) or answer_written(model, context, question)
+def look_up(
+    model: VideoQAModel, context: VideoContext, question: str, earlier: Sequence[Turn] = ()
+) -> Found | None:
+    """What can be looked up instead of being asked of the model; None where the model must answer.
+
+    Args:
+        model: whose sight is searched.
+        context: the video as it saw it.
+        question: as it was asked.
+        earlier: what was said before; "when does it appear?" means what the last turn named.
+    """
+    return answer_when(model, context, question, earlier) or answer_written(
+        model, context, question
+    )

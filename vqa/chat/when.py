@@ -6,16 +6,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from vqa.chat.found import Found, frame_at
 from vqa.models.base import Embeds, VideoContext, VideoQAModel
-from vqa.models.names import bare_name, without_tail
+from vqa.models.names import bare_name, subject_of, thing_asked_for, without_tail
 from vqa.tasks.lines import fitting_lines
 from vqa.tasks.moments import best_score, clock, seen_moments
+from vqa.types import Turn
 
 _WHEN = re.compile(
     r"^(?:and )?(?:when|at (?:what|which) (?:time|moment|point)|from when to when) "
-    r"(?:do|does|did|is|are|was|were|can|could)(?: (?:you|we|i|one))?(?: see)? (?P<what>.+?)[?.! ]*$",
+    r"(?:do|does|did|is|are|was|were|can|could)(?: (?:you|we|i|one))?(?: (?:first |last )?see)? (?P<what>.+?)"
+    r"(?: for the (?:first|last) time)?[?.! ]*$",
     re.IGNORECASE,
 )
 _TOLD = re.compile(
@@ -24,20 +27,82 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 _SPEAKERS = re.compile(r"^(?:he|she|they|someone|anyone|people|i|we|you|something)$", re.IGNORECASE)
+# When a video was made is not in it, and where it starts and ends is nothing to look for.
+_MADE = r"(?:filmed|taken|recorded|made|shot|captured|created|edited|published|uploaded|released)"
+_RUNS = r"(?:start|begin|end|stop|finish|over)"
+_VIDEO = r"(?:video|clip|film|movie|footage|recording|scene|picture|photo|image|shot)s?"
+_OF_THE_VIDEO = re.compile(
+    rf"^(?:the|this|that|these|those|your)(?: first| last)? {_VIDEO}(?: of .+?)? (?:{_MADE}|{_RUNS})\b|"
+    rf"^(?:it|this|that|these|those|they) (?:{_MADE}\b|(?:{_RUNS}|happen|occur)$)|"
+    rf"\b(?:film|record|make|shoot|take) (?:it|this|that|(?:the|this|that|your) {_VIDEO})$",
+    re.IGNORECASE,
+)
+_WEATHER = re.compile(
+    r"^it (?:(?:start|begin|get|become) (?:to )?)?(?=(?:rain|snow|hail|dark|night|day|sunny|cloudy|foggy|windy|stormy)\w*$)",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(r" (?:again|next)$", re.IGNORECASE)
+_PRONOUNS = frozenset("it he she they him them".split())
+_POINTING = frozenset("this that these those his her its their".split())
 _MOST_MOMENTS = 3
 _NEAR_BEST = 0.75
 
 
-def answer_when(model: VideoQAModel, context: VideoContext, question: str) -> Found | None:
-    """The times (mm:ss) at which what is asked for is seen or said; None where no time is asked, or nothing can be searched."""
+def answer_when(
+    model: VideoQAModel, context: VideoContext, question: str, earlier: Sequence[Turn] = ()
+) -> Found | None:
+    """The times (mm:ss) at which what is asked for is seen or said.
+
+    None where no time is asked, where nothing can be searched, and where it cannot be told what is to be looked for.
+    """
     told = _TOLD.match(question.strip())
     if told is not None and context.text and (said := _what_is_told(told)):
-        return _answer_told(model, context, said)
+        meant = _meant(said, earlier)
+        return _answer_told(model, context, meant) if meant else None
     match = _WHEN.match(question.strip())
     if match is None or not isinstance(model, Embeds):
         return None
-    what = without_tail(match["what"])
+    what = _looked_for(match["what"], earlier)
     return _answer_seen(model, context, what) if what else None
+
+
+def _looked_for(said: str, earlier: Sequence[Turn]) -> str:
+    """What to look for in the pictures; empty where that cannot be told, or is the video itself."""
+    what = _AGAIN.sub("", without_tail(said))
+    if _WEATHER.match(what):
+        return _WEATHER.sub("", what)
+    return "" if _OF_THE_VIDEO.search(what) else _meant(what, earlier)
+
+
+def _meant(said: str, earlier: Sequence[Turn]) -> str:
+    """The same words with the thing that the last turn named for every pronoun; empty where one is left without a thing."""
+    words = said.split()
+    if len(words) > 1 and words[0].lower() in _POINTING:
+        words[0] = "the"
+    standing = {
+        place: "" if word.lower() == "one" else "the "
+        for place, word in enumerate(words)
+        if word.lower() in _PRONOUNS
+        or (place == len(words) - 1 and word.lower() in _POINTING | {"one"})
+    }
+    named = _named_last(earlier) if standing else ""
+    if standing and not named:
+        return ""
+    for place, article in standing.items():
+        words[place] = f"{article}{named}"
+    return " ".join(words)
+
+
+def _named_last(earlier: Sequence[Turn]) -> str:
+    """The bare name of the thing that the last turn asked for, or about; empty where it named none."""
+    if not earlier:
+        return ""
+    *before, last = earlier
+    if name := thing_asked_for(last.question) or subject_of(last.question):
+        return name
+    match = _WHEN.match(last.question.strip())
+    what = _looked_for(match["what"], before) if match else ""
+    return (thing_asked_for(f"Are there {what}?") or "") if what else ""
 
 
 def _answer_seen(model: Embeds, context: VideoContext, what: str) -> Found:

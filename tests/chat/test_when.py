@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.fakes import ColourModel
+from vqa.chat.session import ChatSession
+from vqa.types import TimedText
+
+
+class Searching(ColourModel):
+    """Keeps what it was made to look for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wanted: list[str] = []
+
+    def embed_text(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.wanted.extend(texts)
+        return super().embed_text(texts)
+
+
+@pytest.fixture
+def model() -> Searching:
+    return Searching()
+
+
+@pytest.fixture
+def session(model: Searching, cuts: Path) -> ChatSession:
+    session = ChatSession(model)
+    session.watch(cuts)
+    return session
+
+
+def test_a_thing_is_looked_for_by_its_bare_name(session: ChatSession, model: Searching) -> None:
+    said = "".join(session.ask("When does a yellow car appear?"))
+    assert said == "I do not find a yellow car in this video."
+    assert set(model.wanted) == {"yellow car"}
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("When do we first see the dog?", "dog"),
+        ("When do you last see a dog?", "dog"),
+        ("When do we see the dog for the first time?", "dog"),
+        ("When can the first dog be seen?", "dog"),
+        ("When does this dog appear?", "dog"),
+        ("When do we see his hat?", "hat"),
+        ("When does it rain?", "rain"),
+        ("When does it start to snow?", "snow"),
+        ("When does the dog start running?", "dog start running"),
+        ("When is the cake made?", "cake made"),
+        ("When does the movie theater appear?", "movie theater"),
+    ],
+)
+def test_what_is_looked_for_is_what_was_asked(
+    question: str, wanted: str, session: ChatSession, model: Searching
+) -> None:
+    list(session.ask(question))
+    assert set(model.wanted) == {wanted}
+
+
+@pytest.mark.parametrize(
+    ("questions", "wanted"),
+    [
+        (("Is there a dog?", "When does it appear?"), "dog"),
+        (("Are there any dogs?", "And when do they appear?"), "dog"),
+        (("What is the man doing?", "When do you first see him?"), "man"),
+        (("What color is the yellow car?", "When is it shown?"), "yellow car"),
+        (("Is there a woman?", "When does she sit down?"), "woman sit down"),
+        (("Is there a woman?", "When do we see her again?"), "woman"),
+        (("Is there a dog?", "When does the cat chase it?"), "cat chase the dog"),
+        (("Is there a car?", "When do we see the yellow one?"), "yellow car"),
+        (("Is there a car?", "When does this one appear?"), "car"),
+        (("When does the dog appear?", "When do we see it again?"), "dog"),
+        (("Is there a dog?", "When does it appear?", "When is it visible again?"), "dog"),
+    ],
+)
+def test_a_pronoun_means_what_the_turn_before_named(
+    questions: tuple[str, ...], wanted: str, session: ChatSession, model: Searching
+) -> None:
+    for question in questions:
+        model.wanted.clear()
+        told = "".join(session.ask(question))
+    assert set(model.wanted) == {wanted}
+    assert told == f"I do not find the {wanted} in this video."
+
+
+@pytest.mark.parametrize(
+    "questions",
+    [
+        ("When does it appear?",),
+        ("When do we see them?",),
+        ("When does he sit down?",),
+        ("When does the man do this?",),
+        ("What is happening?", "When does it appear?"),
+        ("Is there a dog?", "What is happening?", "When does it appear?"),
+        ("When was this filmed?",),
+        ("When was it recorded?",),
+        ("Is there a dog?", "When was it filmed?"),
+        ("Is there a dog?", "When does it end?"),
+        ("When was the picture taken?",),
+        ("When was this video of a dog made?",),
+        ("When did they film this?",),
+        ("When does the video end?",),
+        ("When does this clip start?",),
+        ("When is the movie over?",),
+        ("When does the last scene begin?",),
+        ("When does this happen?",),
+    ],
+)
+def test_what_cannot_be_looked_for_the_model_answers(
+    questions: tuple[str, ...], session: ChatSession, model: Searching
+) -> None:
+    for question in questions:
+        told = "".join(session.ask(question))
+    assert model.wanted == []
+    assert told == "red then green then blue"
+    assert model.asked[-1] == (questions[-1], len(questions) - 1)
+
+
+def test_a_pronoun_is_not_looked_for_in_what_is_said(cuts: Path) -> None:
+    session = ChatSession(ColourModel())
+    line = TimedText(start_s=3, end_s=4, text="it has a red car", source="speech")
+    session.watch(cuts, text=[line])
+    assert "".join(session.ask("When does she mention it?")) == "red then green then blue"
+    list(session.ask("Is there a car?"))
+    assert "".join(session.ask("When does she mention it?")) == "At 0:03 to 0:04."
