@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from tests.fakes import ColourModel
 from vqa.chat.session import ChatSession
@@ -160,19 +158,3 @@ def test_a_model_that_cannot_search_answers_when_itself(cuts: Path) -> None:
     session = ChatSession(EchoModel())
     session.watch(cuts)
     assert "was asked: When is it?" in "".join(session.ask("When is it?"))
-
-
-def test_a_thing_is_looked_for_by_its_bare_name(cuts: Path) -> None:
-    wanted: list[str] = []
-
-    class Listening(ColourModel):
-        def embed_text(self, texts: Sequence[str]) -> NDArray[np.float32]:
-            wanted.extend(texts)
-            return super().embed_text(texts)
-
-    session = ChatSession(Listening())
-    session.watch(cuts)
-    assert "".join(session.ask("When does a yellow car appear?")).startswith(
-        "I do not find a yellow"
-    )
-    assert set(wanted) == {"yellow car"}

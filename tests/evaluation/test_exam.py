@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.fakes import ColourModel
+from vqa.chat.session import ChatSession
 from vqa.errors import SettingError, VideoNotFound
-from vqa.evaluation.exam import main, read_exam
+from vqa.evaluation.exam import ExamVideo, main, read_exam, sit
+from vqa.evaluation.grades import Question
 
 
 def test_reads_the_format(exam: Path) -> None:
@@ -47,6 +50,28 @@ def test_the_json_of_a_whole_exam(exam: Path, capsys: pytest.CaptureFixture[str]
     assert first["video"] == "film.mp4"
     assert "What moves?" in first["answer"]
     assert first["others"]["blanked"] == first["answer"], "an echo sees nothing anyway"
+
+
+def test_answers_and_doubt_are_those_of_the_chat(cuts: Path) -> None:
+    asked = (
+        "When does the  green appear?",
+        "When do you see a yellow car?",
+        "What is it?",
+        "zebra?",
+    )
+    questions = tuple(Question(text=text, accepted=("x",), kind="when") for text in asked)
+    _, verdicts = sit(ColourModel(), ExamVideo(name="cuts", path=cuts, questions=questions))
+    told = [(one.answer, one.confidence, one.answerable) for one in verdicts]
+    assert told[:2] == [
+        ("At 0:03 to 0:06.", 1.0, True),
+        ("I do not find a yellow car in this video.", 1.0, False),
+    ], "what is looked up is not the model's to judge"
+    for text, (answer, confidence, answerable) in zip(asked, told, strict=True):
+        session = ChatSession(ColourModel())
+        session.watch(cuts)
+        assert "".join(session.ask(text)) == answer
+        shown = session.history[0].answer
+        assert (shown.confidence, shown.answerable) == (confidence, answerable)
 
 
 def test_the_report_shows_frames_and_answers(

@@ -13,6 +13,20 @@ _MOST_FRAMES_SHOWN = 4
 _LEAST_SHARE = 0.1
 
 
+def with_doubt(
+    answer: Answer,
+    model: VideoQAModel,
+    context: VideoContext,
+    question: str,
+    earlier: Sequence[Turn],
+) -> Answer:
+    """The same answer with its confidence; as it was where the model cannot judge itself."""
+    if not isinstance(model, Judges):
+        return answer
+    judgement = model.judge(context, question, answer.text, history=earlier)
+    return replace(answer, confidence=judgement.confidence, answerable=judgement.answerable)
+
+
 def with_evidence(
     answer: Answer,
     model: VideoQAModel,
@@ -20,13 +34,10 @@ def with_evidence(
     question: str,
     earlier: Sequence[Turn],
 ) -> Answer:
-    """The same answer with its confidence and its frames, heaviest first; as it was where the model can do neither."""
-    if isinstance(model, Judges):
-        judgement = model.judge(context, question, answer.text, history=earlier)
-        answer = replace(answer, confidence=judgement.confidence, answerable=judgement.answerable)
-    if isinstance(model, Explains) and answer.answerable is not False:
-        frames = model.explain(context, question, answer.text, history=earlier)
-        least = _LEAST_SHARE * max((frame.weight for frame in frames), default=0.0)
-        carrying = [frame for frame in frames if frame.weight >= least]
-        answer = replace(answer, evidence=tuple(carrying[:_MOST_FRAMES_SHOWN]))
-    return answer
+    """The same answer with its frames, heaviest first; as it was where the model can name none, or what is asked about is not there."""
+    if not isinstance(model, Explains) or answer.answerable is False:
+        return answer
+    frames = model.explain(context, question, answer.text, history=earlier)
+    least = _LEAST_SHARE * max((frame.weight for frame in frames), default=0.0)
+    carrying = [frame for frame in frames if frame.weight >= least]
+    return replace(answer, evidence=tuple(carrying[:_MOST_FRAMES_SHOWN]))

@@ -7,14 +7,12 @@ about each. The model holds none of it and may serve many sessions.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from vqa.chat.evidence import with_evidence
-from vqa.chat.found import Found
-from vqa.chat.lookup import look_up
+from vqa.chat.reply import Reply
 from vqa.types import Answer, AnswerOptions, Clip, SamplingPlan, TimedText, Turn
 from vqa.video.reader import read_clip
 
@@ -174,8 +172,8 @@ class ChatSession:
         note = damage_note(viewing.context.clip) if not earlier else ""
         pieces: list[str] = []
         stopped = True
-        found = look_up(self.model, viewing.context, question)
-        source = self._pieces(found, viewing.context, question, earlier, options)
+        reply = Reply(self.model, viewing.context, question, earlier=earlier, options=options)
+        source = reply.pieces()
         try:
             for piece in source:
                 if not pieces:
@@ -187,34 +185,13 @@ class ChatSession:
             stopped = False
         finally:
             source.close()
-            answer = Answer(text="".join(pieces), timings_s=timings, stopped=stopped, note=note)
-            if not stopped and found is not None:
-                answer = replace(
-                    answer,
-                    confidence=found.confidence,
-                    answerable=found.there,
-                    evidence=found.evidence,
-                )
-            elif not stopped:
-                answer = with_evidence(answer, self.model, viewing.context, question, earlier)
+            text = "".join(pieces)
+            answer = Answer(text=text) if stopped else reply.explained(text)
             timings["total"] = _since(began) + timings["read"] + timings["encode"]
             timings.setdefault("first_token", timings["total"])
             if pieces or not stopped:
+                answer = replace(answer, timings_s=timings, stopped=stopped, note=note)
                 viewing.history.append(Turn(question=question, answer=answer))
-
-    def _pieces(
-        self,
-        found: Found | None,
-        context: VideoContext,
-        question: str,
-        earlier: tuple[Turn, ...],
-        options: AnswerOptions | None,
-    ) -> Generator[str, None, None]:
-        """The answer: what was looked up where anything was, else what the model says."""
-        if found is not None:
-            yield found.text
-        else:
-            yield from self.model.stream(context, question, history=earlier, options=options)
 
 
 def damage_note(clip: Clip) -> str:

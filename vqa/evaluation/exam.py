@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vqa.chat.lookup import look_up
+from vqa.chat.reply import Reply
 from vqa.errors import SettingError
 from vqa.evaluation import metrics
 from vqa.evaluation.baselines import (
@@ -29,7 +29,7 @@ from vqa.evaluation.grades import Question, Verdict, as_text, grade
 from vqa.evaluation.priors import read_priors
 from vqa.evaluation.progress import counted
 from vqa.evaluation.report import save_strip, write_report
-from vqa.models.base import Embeds, Judges, VideoContext, VideoQAModel
+from vqa.models.base import Embeds, VideoQAModel
 from vqa.models.registry import load
 from vqa.types import Clip
 from vqa.video.reader import read_clip
@@ -80,16 +80,14 @@ def read_exam(path: Path, *, limit: int | None = None) -> list[ExamVideo]:
     return videos[:limit]
 
 
-def _ask(model: VideoQAModel, context: VideoContext, question: str) -> str:
-    """The answer as the chat gives it to a first question."""
-    found = look_up(model, context, question)
-    return found.text if found is not None else "".join(model.stream(context, question)).strip()
+def _said(reply: Reply) -> str:
+    return "".join(reply.pieces())
 
 
 def sit(
     model: VideoQAModel, video: ExamVideo, *, bank: NearestCaption | None = None
 ) -> tuple[Clip, list[Verdict]]:
-    """Ask every question of a video, each on its own, of the model and of those who do not look.
+    """Ask every question of a video, each on its own as the chat asks a first one, of the model and of those who do not look.
 
     Raises:
         VideoError: the video cannot be read.
@@ -102,25 +100,25 @@ def sit(
     nearest = bank.caption(model, seen) if bank and isinstance(model, Embeds) else None
     verdicts = []
     for question in video.questions:
-        answer = _ask(model, seen, question.text)
+        reply = Reply(model, seen, question.text)
+        answer = reply.judged(_said(reply))
         others = {
             "frequent": frequent_answer(question.kind, priors),
-            "blanked": _ask(model, unseen, question.text),
-            "shuffled": _ask(model, disordered, question.text),
+            "blanked": _said(Reply(model, unseen, question.text)),
+            "shuffled": _said(Reply(model, disordered, question.text)),
         }
         if nearest is not None:
             yes_no = metrics.is_yes_no(question.accepted)
             others["nearest_caption"] = answer_from_caption(
                 nearest, question.accepted, question.text, yes_no=yes_no
             )
-        judged = model.judge(seen, question.text, answer) if isinstance(model, Judges) else None
         verdicts.append(
             Verdict(
                 video=video.name,
                 question=question,
-                answer=answer,
-                confidence=judged.confidence if judged else None,
-                answerable=judged.answerable if judged else None,
+                answer=answer.text,
+                confidence=answer.confidence,
+                answerable=answer.answerable,
                 others=others,
             )
         )
