@@ -13,7 +13,6 @@ from torch import Tensor
 from tests.models.fused.conftest import sure_of
 from vqa.errors import DeviceUnavailable, WeightsBroken
 from vqa.models.base import Describes, Embeds, Explains, Judges, Stores, VideoContext, VideoQAModel
-from vqa.models.fused.absence import absent_sentence, is_named
 from vqa.models.fused.asking import is_description, is_yes_no, render_question
 from vqa.models.fused.decoder import AnswerDecoder
 from vqa.models.fused.fusion import ClipFeatures
@@ -194,22 +193,7 @@ def test_yes_no_questions_are_told_from_others(
     assert sure_of(runtime, context, "Is there a cat?", other) == pytest.approx(1 - sure)
 
 
-def test_absence_is_put_into_words() -> None:
-    assert absent_sentence("zebra") == "I do not see a zebra in this video."
-    assert absent_sentence("umbrella") == "I do not see an umbrella in this video."
-    assert absent_sentence("children") == "I do not see children in this video."
-    assert absent_sentence("") == "I do not see that in this video."
-
-
 def test_shots_and_plain_videos_alike(runtime: FusedRuntime, videos: Mapping[str, Path]) -> None:
     for name in ("two frames.mp4", "turned.mp4", "film.gif"):
         context = runtime.encode(read_clip(videos[name], runtime.sampling))
         assert isinstance("".join(runtime.stream(context, "what is it?")), str)
-
-
-def test_only_what_was_asked_for_is_said_to_be_missing() -> None:
-    assert is_named("horse", "What color is the horse?")
-    assert is_named("dog", "How many dogs are there?")
-    assert is_named("tennis ball", "Where is the tennis ball?")
-    assert not is_named("person", "What color is it?")
-    assert not is_named("", "What is it?")

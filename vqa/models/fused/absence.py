@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+import re
+
 import torch
 
 from vqa.models.fused.model import FusedStates, FusedVideoQA
 from vqa.models.fused.processor import FusedProcessor
+from vqa.models.names import plural_of, singular_of
 
 _LONGEST_NAME_TOKENS = 8
-_WITHOUT_ARTICLE = frozenset(
-    "children people men women feet teeth sheep fish water snow grass sand food hair rain ice smoke fog".split()
+_NOT_COUNTED = frozenset(
+    "bacon baggage beef beer bread broccoli butter cattle cereal cheese chocolate clothing coffee cream dirt dust equipment fire "
+    "fog foliage food fruit furniture gas grass gravel hair hay ice jewelry juice lettuce lightning luggage machinery makeup meat "
+    "milk mist money mud music news oil paper pasta police popcorn rain rice salt sand seafood silverware smoke snow soup spaghetti "
+    "steam sugar sunlight tea toast traffic vegetation water wheat wine wood".split()
 )
+# Vowels that are said as consonants (a unicorn, a one-way sign), and consonants that are said as vowels (an hour).
+_AS_CONSONANT = r"uni(?!n|m)|us[aeu]|uku|ut[ei]|uri|eu|ewe|one\b|once\b|ufo\b|usb\b|u-"
+_AS_VOWEL = r"hour|heir|honest|hono|x-?ray|xbox|(?:suv|rv|mp3|lcd|led)\b"
+_AN = re.compile(rf"(?!{_AS_CONSONANT})[aeiou]|{_AS_VOWEL}")
 
 
 def is_named(noun: str, question: str) -> bool:
     """Whether a question names a thing, be it one or many: nobody is told that what they did not ask for is missing."""
-    asked = question.lower().split()
-    return bool(noun) and any(word.startswith(noun.split()[-1].rstrip("s")) for word in asked)
+    asked = re.findall(r"[\w-]+", question.lower())
+    return bool(noun) and singular_of(noun.split()[-1]) in map(singular_of, asked)
 
 
 def absent_sentence(noun: str) -> str:
     """What is said of a thing that is not there."""
     if not noun:
         return "I do not see that in this video."
-    many = noun.endswith("s") and not noun.endswith("ss")
-    bare = many or noun.split()[-1] in _WITHOUT_ARTICLE
-    article = "" if bare else "an " if noun[0] in "aeiou" else "a "
+    last = noun.split()[-1]
+    many = singular_of(last) != last or plural_of(last) == last
+    bare = many or last in _NOT_COUNTED
+    article = "" if bare else "an " if _AN.match(noun) else "a "
     return f"I do not see {article}{noun} in this video."
 
 
