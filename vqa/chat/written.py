@@ -6,20 +6,11 @@ import re
 
 from vqa.chat.found import Found, frame_at
 from vqa.models.base import VideoContext, VideoQAModel
+from vqa.models.reading import asks_for_speech, asks_for_text
 from vqa.tasks.lines import fitting_lines
 from vqa.tasks.moments import clock
 from vqa.types import TimedText
 
-_WRITTEN = re.compile(
-    r"\b(what (?:does|do|did) .*\b(?:sign|text|screen|title|caption|label|banner|poster|board|card)s? (?:say|read|show)|"
-    r"(?:what|which) (?:text|words?|title|writing)|what is written|what does it say|what can be read|read the (?:sign|text|screen|title))\b",
-    re.IGNORECASE,
-)
-_SAID = re.compile(
-    r"\b(what (?:does|do|did) (?:he|she|they|the \w+|someone|anyone|people) (?:say|tell|talk)|"
-    r"what is (?:being )?(?:said|told)|what is spoken)\b",
-    re.IGNORECASE,
-)
 _ABOUT = re.compile(
     r"\b(?:say|said|tell|told|talk|spoken|written|read)s? (?:about|of|on) (?!the (?:screen|sign)\b)(?P<topic>.+?)[?.! ]*$",
     re.IGNORECASE,
@@ -32,7 +23,9 @@ _NEAR_BEST = 0.75
 
 def answer_written(model: VideoQAModel, context: VideoContext, question: str) -> Found | None:
     """The words, quoted with their times; None where none are asked for or none are known."""
-    source = "screen" if _WRITTEN.search(question) else "speech" if _SAID.search(question) else None
+    source = (
+        "screen" if asks_for_text(question) else "speech" if asks_for_speech(question) else None
+    )
     lines = [line for line in context.text if line.source == source]
     if source is None or not lines:
         return None

@@ -17,12 +17,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from vqa.errors import SettingError, VQAError
 from vqa.evaluation import metrics
 from vqa.evaluation.pictures import show, thinned
 from vqa.evaluation.progress import counted
 from vqa.models.base import VideoQAModel
+from vqa.models.reading import asks_to_read
 from vqa.models.registry import load
 from vqa.training.records import Record, Split, read_records
 from vqa.training.speech import draw_line
@@ -64,9 +66,10 @@ def draw(records: Sequence[Record], *, seed: int = 0) -> Iterator[Asked]:
         others = [draw_line(dice)[0] for _ in range(dice.randrange(_MOST_OTHERS + 1))]
         spoken = [other for other in others if other.split()[:2] != sentence.split()[:2]]
         spoken.insert(dice.randrange(len(spoken) + 1), sentence)
+        source: Literal["screen", "speech"] = "screen" if asks_to_read(question) else "speech"
         text = tuple(
             TimedText(
-                start_s=_LINE_S * place, end_s=_LINE_S * (place + 1), text=words, source="speech"
+                start_s=_LINE_S * place, end_s=_LINE_S * (place + 1), text=words, source=source
             )
             for place, words in enumerate(spoken)
         )

@@ -25,7 +25,8 @@ class VideoContext:
     Args:
         model: the name of the model that made it.
         clip: the very frames it saw.
-        state: what that model keeps of them; its own business, never changed after `encode`.
+        state: what that model keeps of them; its own business. What it says of a question never changes after `encode`,
+            though it may keep what it worked out for the newest one.
         text: timed words that came with the video, rising in time.
     """
 

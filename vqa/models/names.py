@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 
+from vqa.models.plain import plainly
+
 _LONGEST_NAME_WORDS = 3
-_OPENING = r"^(?:and |so |but )?"
 _VIDEO = r"(?:video|clip|film|movie|footage|scene|picture|image|photo|frame|shot)s?"
 _TAIL = re.compile(
     rf"\b(appears?|appearing|shown|pictured|visible|(?:be )?seen|(?<!the )(?<!a )present(?=$| in )|come in|show up|first|t?here|anywhere|at all|on (?:the )?screen|"
@@ -18,7 +19,7 @@ _TAIL = re.compile(
 )
 _ARTICLE = re.compile(r"^(?:an?|the|any|some) ", re.IGNORECASE)
 _PRESENCE = re.compile(
-    rf"{_OPENING}(?:"
+    r"^(?:"
     r"(?:is|are|was|were) there|"
     r"(?:can|could|do|did) (?:you|we|i|one) (?:see|spot|notice|find)|"
     rf"(?:do|does|did) (?:the|this) {_VIDEO} (?:show|contain|have|include|feature)|"
@@ -29,12 +30,12 @@ _PRESENCE = re.compile(
     r") (?P<what>.+?)[?.! ]*$",
     re.IGNORECASE,
 )
-_ONE_THING = re.compile(rf"{_OPENING}(?:is|was) |\ban? ", re.IGNORECASE)
+_ONE_THING = re.compile(r"^(?:is|was) |\ban? ", re.IGNORECASE)
 # With one of these, more is asked than whether a thing is there, or no thing is named.
 _MORE_THAN_A_NAME = frozenset(
     "about above across actually after again against along also always and another any anybody anyone anything around as at be before behind below "
     "beside between both but by during each else enough ever every everybody everyone everything few fewer for from have he her him "
-    "his how if in inside into is it its last less like lot lots many me more most near next no nobody none nor not nothing "
+    "his how if in inside into is it its last less like lot lots many me more most much near next no nobody none nor not nothing "
     "of off on one only onto or other outside over plenty really same several she somebody someone something still than that the "
     "their them then these they this those through to too toward towards two three four five six seven eight nine ten "
     "under until up us was we were what when where which while who whose why with without yet you "
@@ -54,9 +55,10 @@ _SINGULARS = {many: one for one, many in _PLURALS.items()}
 _ALWAYS_MANY = frozenset(
     "skis scissors pants jeans shorts trousers glasses sunglasses goggles clothes binoculars headphones stairs tennis".split()
 )
+_ONE_IN_S = frozenset("atlas axis canvas christmas gas iris lens news tennis texas".split())
 _ONE_AS_MANY = _ALWAYS_MANY | {"people", "sheep", "fish", "deer"}
 _SUBJECT = re.compile(
-    rf"{_OPENING}(?:"
+    r"^(?:"
     r"(?:what|which) colou?rs? (?:is|are|was|were) (?:the|this|that) |"
     r"(?:what|which) (?:is|are|was|were) the colou?rs? of (?:the|this|that) |"
     r"where (?:is|are|was|were) (?:the|this|that) |"
@@ -66,6 +68,7 @@ _SUBJECT = re.compile(
     r")(?P<what>.+?)[?.! ]*$",
     re.IGNORECASE,
 )
+_MANY = re.compile(r"\b(?:are|were|how many)\b", re.IGNORECASE)
 _AFTER_SUBJECT = re.compile(
     r" (?:\w+ing\b(?: .*)?|(?:are|is|were|was|can|do) (?:there|in the|you|we|visible|shown)\b.*|located)$",
     re.IGNORECASE,
@@ -92,7 +95,8 @@ def thing_asked_for(question: str) -> str | None:
 
     None where more is asked (where it is, what it does, how many there are), or no thing is named.
     """
-    match = _PRESENCE.match(" ".join(question.split()))
+    question = plainly(question)
+    match = _PRESENCE.match(question)
     if match is None or re.search(r"\bfirst\b", question, re.IGNORECASE):
         return None
     name = _plain_name(match["what"])
@@ -104,11 +108,12 @@ def subject_of(question: str) -> str | None:
 
     None where nothing is named, or what is named is scenery.
     """
-    match = _SUBJECT.match(" ".join(question.split()))
+    question = plainly(question)
+    match = _SUBJECT.match(question)
     name = match and _plain_name(_AFTER_SUBJECT.sub("", match["what"].strip()))
     if not name or name.split()[-1] in _SCENERY or re.search(rf"\b{_VIDEO}\b", name):
         return None
-    return singular_of(name)
+    return singular_of(name) if _MANY.search(question) else name
 
 
 def plural_of(noun: str) -> str:
@@ -141,8 +146,8 @@ def singular_of(name: str) -> str:
     *before, noun = name.split()
     if noun in _SINGULARS:
         noun = _SINGULARS[noun]
-    elif noun not in _ALWAYS_MANY:
+    elif noun not in _ALWAYS_MANY | _ONE_IN_S:
         noun = re.sub(r"(?<=..)ies$", "y", noun)
-        noun = re.sub(r"(ch|sh|x|ss|zz|ato|bus)es$", r"\1", noun)
+        noun = re.sub(r"(ch|sh|x|ss|zz|ato|bus|iris|lens)es$", r"\1", noun)
         noun = re.sub(r"(?<=[^su])s$", "", noun)
     return " ".join([*before, noun])

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
 
+from tests.models.fused.conftest import sure_of
 from vqa.models.fused.asking import is_yes_no
 from vqa.models.fused.choosing import options_of
 from vqa.models.fused.runtime import FusedRuntime
@@ -28,6 +30,20 @@ from vqa.video.reader import read_clip
         ("Is the cup on the table or on the floor?", ("table", "floor")),
         ("Is the cup on the table or under the table?", ("on the table", "under the table")),
         ("does the boy run or walk?", ("run", "walk")),
+        ("Is the cake to the left or right of the tie?", ("left", "right")),
+        ("Is the cake to the right or the left of the tie?", ("right", "left")),
+        ("Does the dog appear before or after the cat?", ("before", "after")),
+        ("Is the ball in front of or behind the car?", ("in front of", "behind")),
+        ("Is it a cat or is it a dog?", ("cat", "dog")),
+        ("Is the woman cooking or is she cleaning?", ("cooking", "cleaning")),
+        ("Is the dog black or brown and white?", ("black", "brown and white")),
+        ("Is the video black and white or in color?", ("black and white", "color")),
+        ("Is the man wearing a red or blue shirt?", ("red", "blue")),
+        ("Are there 2 or 3 dogs?", ("two", "three")),
+        ("Are there two dogs or three?", ("two", "three")),
+        ("Are the people inside or outside the house?", ("inside", "outside")),
+        ("Can you tell me if it is a dog or a cat?", ("dog", "cat")),
+        ("What do you see first, a dog or a cat?", ("dog", "cat")),
     ],
 )  # fmt: skip
 def test_two_answers_are_read_from_the_question(question: str, offered: tuple[str, str]) -> None:
@@ -44,6 +60,10 @@ def test_two_answers_are_read_from_the_question(question: str, offered: tuple[st
         "a dog or a cat or a horse?",
         "Are there one or more dogs?",
         "What is the man or woman doing?",
+        "Is the car red or dark blue?",
+        "Is it early or late in the day?",
+        "Is there any food or drink on the table?",
+        "Is it a or the?",
         "or",
         "",
     ],
@@ -58,12 +78,16 @@ def test_or_not_is_answered_with_yes_or_no() -> None:
 
 
 def test_one_of_the_two_is_the_answer_and_the_likelier_one(
-    runtime: FusedRuntime, cuts: Path
+    runtime: FusedRuntime, cuts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = runtime.encode(read_clip(cuts, SamplingPlan(strategy="shots", num_frames=6)))
     for question in ("Is it red or blue?", "Is it blue or red?"):
         answer = "".join(runtime.stream(seen, question))
         other = {"red": "blue", "blue": "red"}[answer]
         assert runtime.score(seen, question, answer) >= runtime.score(seen, question, other)
-        assert 0.5 <= runtime.judge(seen, question, answer).confidence <= 1
-        assert runtime.judge(seen, question, "a house").confidence < 0.5, "not one of the two"
+        lead = runtime.score(seen, question, answer) - runtime.score(seen, question, other)
+        for temperature in (1.0, 3.0):
+            monkeypatch.setattr(runtime._model.config, "choice_temperature", temperature)
+            expected = 1 / (1 + math.exp(-temperature * lead))
+            assert sure_of(runtime, seen, question, answer) == pytest.approx(expected, abs=1e-4)
+        assert sure_of(runtime, seen, question, "a house") < 0.5, "not one of the two"

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
-from vqa.types import Turn
+from vqa.models.fused.choosing import options_of
+from vqa.models.plain import plainly
+from vqa.models.reading import asks_for_speech, asks_to_read
+from vqa.types import TimedText, Turn
+
+CANNOT_READ = "I cannot read what is written in this video."
+CANNOT_HEAR = "I cannot hear what is said in this video."
 
 _LEANING = re.compile(
     r"\b(it|its|he|him|his|she|her|hers|they|them|their|theirs|that one|this one|those|these)\b",
@@ -17,11 +25,44 @@ _DESCRIPTION = re.compile(
     re.IGNORECASE,
 )
 _YES_NO = re.compile(
-    r"^(?:and |so |but )?(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|isn't|aren't|doesn't)\b",
-    re.IGNORECASE,
+    r"^(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would)\b", re.IGNORECASE
 )
-_OR_NOT = re.compile(r",? or (?:not|no)\b[?.! ]*$", re.IGNORECASE)
 _LONGEST_EARLIER_ANSWER_WORDS = 8
+
+
+Kind = Literal["reading", "hearing", "choice", "description", "yes_no", "open"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What kind of answer a question wants, and the two that it offers where it offers two."""
+
+    kind: Kind
+    offered: tuple[str, ...] = ()
+
+
+def wanted_by(question: str) -> Wanted:
+    """What kind of answer a question wants."""
+    if asks_to_read(question):
+        return Wanted(kind="reading")
+    if asks_for_speech(question):
+        return Wanted(kind="hearing")
+    offered = options_of(question)
+    if offered is not None:
+        return Wanted(kind="choice", offered=offered)
+    if is_description(question):
+        return Wanted(kind="description")
+    return Wanted(kind="yes_no" if is_yes_no(question) else "open")
+
+
+def refusal(wanted: Wanted, text: Sequence[TimedText]) -> str | None:
+    """What is said instead of an invention where words are asked for that nobody read or heard; else None."""
+    sources = {line.source for line in text}
+    if wanted.kind == "reading" and "screen" not in sources:
+        return CANNOT_READ
+    if wanted.kind == "hearing" and "speech" not in sources:
+        return CANNOT_HEAR
+    return None
 
 
 def render_question(question: str, history: Sequence[Turn]) -> str:
@@ -29,7 +70,7 @@ def render_question(question: str, history: Sequence[Turn]) -> str:
 
     The form is the one training uses: "What animal is it? dog. What color is it?"
     """
-    question = " ".join(question.split())
+    question = plainly(question)
     if not history or not _LEANING.search(question):
         return question
     before = history[-1]
@@ -39,10 +80,10 @@ def render_question(question: str, history: Sequence[Turn]) -> str:
 
 def is_description(question: str) -> bool:
     """Whether a sentence is asked for rather than a word."""
-    return _DESCRIPTION.search(question) is not None
+    return _DESCRIPTION.search(plainly(question)) is not None
 
 
 def is_yes_no(question: str) -> bool:
     """Whether yes or no answers it; "is it a dog or a cat?" is not such a question."""
-    asked = _OR_NOT.sub("", question.strip())
+    asked = plainly(question)
     return _YES_NO.match(asked) is not None and " or " not in asked.lower()

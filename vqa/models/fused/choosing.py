@@ -3,67 +3,143 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
 from vqa.models.names import bare_name, without_tail
+from vqa.models.plain import plainly
 
-_OR = re.compile(
-    r"^(?:(?P<wh>(?:wh\w+|how)\b[^,]*),)?(?P<left>[^,]+),? or (?P<right>[^,]+?)[?.! ]*$",
-    re.IGNORECASE,
+_WH = re.compile(r"^(?:wh\w+|how|describe)\b")
+# "Is it a cat or is it a dog?"
+_ASKED_AGAIN = re.compile(
+    r"^(?:is|are|was|were|does|do|did|has|have) (?:it|he|she|they|this|that|there|the \w+) "
 )
-_WH = re.compile(r"^(?:wh\w+|how|describe)\b", re.IGNORECASE)
+_ONE_WORD = {"black and white": "black-and-white"}
 _ARTICLES = frozenset({"a", "an", "the", "some"})
 _PLACES = frozenset("at by in inside near on outside under".split())
-_NUMBERS = frozenset("one two three four five six seven eight nine ten".split())
-_OPEN_ENDS = frozenset("anything anyone else fewer less more not other someone something".split())
-_LONGEST_OPTION_WORDS = 4
+_OPPOSITES = (
+    ("left", "right"), ("before", "after"), ("inside", "outside"), ("in front of", "behind"), ("above", "below"),
+    ("over", "under"), ("on", "off"), ("up", "down"), ("in", "out"), ("with", "without"), ("first", "last"),
+)  # fmt: skip
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_NUMBER_OF = {word: word for word in _NUMBERS} | {
+    str(n): w for n, w in enumerate(_NUMBERS, start=1)
+}
+_COLOURS = frozenset(
+    "black blue brown gold golden gray green grey orange pink purple red silver tan white yellow".split()
+)
+_NO_ANSWER = _ARTICLES | frozenset(
+    "am anyone anything are be been can did do does else fewer had has have he her here him his how is it less more my no "
+    "not other our she someone something that their them then there these they this those was we were what when where "
+    "which who why you your".split()
+)
+_LONGEST_DOING_WORDS = 4
+
+_Words = Sequence[str]
+_Offered = tuple[str, str] | None
 
 
-def options_of(question: str) -> tuple[str, str] | None:
+def options_of(question: str) -> _Offered:
     """The two answers that a question offers, in the model's words: without articles, and without what both begin with.
 
-    None where it offers none, more than two, or something open ("or not", "or more").
+    None where it offers none, more than two, or where it cannot be told where the first one begins: a wrong guess would
+    leave the true answer out.
     """
-    match = _OR.match(" ".join(question.lower().split()))
-    if match is None or question.lower().count(" or ") > 1:
+    told = plainly(question).lower().rstrip("?.! ")
+    for apart, together in _ONE_WORD.items():
+        told = told.replace(apart, together)
+    left, _, right = told.partition(" or ")
+    if " or " in right or "," in right:
         return None
-    if not match["wh"] and _WH.match(match["left"]):
+    before, _, left = left.rstrip(",").rpartition(",")
+    if "," in before or bool(before) != bool(_WH.match(before or left)):
         return None
-    left, right = (without_tail(match[side]).split() for side in ("left", "right"))
-    if not left or not right or len(right) > _LONGEST_OPTION_WORDS or _OPEN_ENDS & set(right):
+    first = without_tail(left).split()
+    second = without_tail(_ASKED_AGAIN.sub("", right)).split()
+    if not first or not second:
         return None
-    if left[-1] in _NUMBERS and right[0] in _NUMBERS:
-        return left[-1], right[0]
-    first, second = _from_where_it_begins(left, right), right
-    shorter = _named(first), _named(second)
-    if shorter[0] != shorter[1]:
-        return shorter
-    return (" ".join(first), " ".join(second)) if first != second else None
+    for rule in _RULES:
+        offered = rule(first, second)
+        if offered and offered[0] != offered[1]:
+            one, other = (option.replace("-and-", " and ") for option in offered)
+            return one, other
+    return None
 
 
-def _from_where_it_begins(left: list[str], right: list[str]) -> list[str]:
-    """The first option out of the words before "or": it begins as the second does, or has as many words."""
-    wanted = _kind(right[0])
-    alike = [place for place, word in enumerate(left) if place and _kind(word) == wanted]
-    return left[alike[-1] :] if wanted and alike else _tail(left, right)
+def _opposites(left: _Words, right: _Words) -> _Offered:
+    """Words that go in pairs stand next to "or"; what follows belongs to both."""
+    right = right[1:] if right[0] in _ARTICLES else right
+    for pair in _OPPOSITES:
+        for first, second in (pair, pair[::-1]):
+            if _ends(left, first) and _begins(right, second):
+                return first, second
+    return None
 
 
-def _tail(left: list[str], right: list[str]) -> list[str]:
-    """As many words as the second option has, from the end, and nothing before a word that opens an option."""
-    tail = left[-len(right) :]
-    opened = [place for place, word in enumerate(tail[:-1]) if _kind(word)]
-    return tail[opened[-1] :] if opened else tail
+def _numbers(left: _Words, right: _Words) -> _Offered:
+    """Two or three dogs, two dogs or three."""
+    numbers = [_NUMBER_OF[word] for word in left[-2:] if word in _NUMBER_OF]
+    return (numbers[-1], _NUMBER_OF[right[0]]) if numbers and right[0] in _NUMBER_OF else None
 
 
-def _kind(word: str) -> str:
-    """What kind of option begins with this word; empty where the word tells nothing."""
-    if word in _ARTICLES:
-        return "article"
-    if word in _PLACES:
-        return "place"
-    return "doing" if word.endswith("ing") and len(word) > len("swing") else ""
+def _colours(left: _Words, right: _Words) -> _Offered:
+    """A red or blue shirt, black or brown and white."""
+    if left[-1] not in _COLOURS or right[0] not in _COLOURS:
+        return None
+    return left[-1], " ".join(right[:3]) if right[1:2] == ["and"] else right[0]
 
 
-def _named(option: list[str]) -> str:
-    """Without the preposition and the article that it begins with."""
-    begun = 1 if option[0] in _PLACES and len(option) > 1 else 0
-    return bare_name(" ".join(option[begun:]))
+def _things(left: _Words, right: _Words) -> _Offered:
+    """A dog or a cat, without where they are."""
+    begun = _last(left, _ARTICLES.__contains__)
+    if begun is None or right[0] not in _ARTICLES:
+        return None
+    ended = next((place for place, word in enumerate(right) if word in _PLACES), len(right))
+    first, second = (" ".join(words[1:]) for words in (left[begun:], right[:ended]))
+    return (first, second) if first and second else None
+
+
+def _places(left: _Words, right: _Words) -> _Offered:
+    """On the table or on the floor: which place, or how where both name the same one."""
+    begun = _last(left, _PLACES.__contains__)
+    if begun is None or right[0] not in _PLACES or len(right) < 2:
+        return None
+    first, second = (bare_name(" ".join(words[1:])) for words in (left[begun:], right))
+    return (first, second) if first != second else (" ".join(left[begun:]), " ".join(right))
+
+
+def _doings(left: _Words, right: _Words) -> _Offered:
+    """Riding a horse or walking."""
+    begun = _last(left, _is_doing)
+    if begun is None or not _is_doing(right[0]) or len(right) > _LONGEST_DOING_WORDS:
+        return None
+    return " ".join(left[begun:]), " ".join(right)
+
+
+def _single_words(left: _Words, right: _Words) -> _Offered:
+    """Tall or short, black and white or in color."""
+    right = right[1:] if right[0] == "in" else right
+    if len(right) != 1 or {left[-1], right[0]} & _NO_ANSWER:
+        return None
+    return left[-1], right[0]
+
+
+_RULES: tuple[Callable[[_Words, _Words], _Offered], ...] = (
+    _opposites, _numbers, _colours, _things, _places, _doings, _single_words,
+)  # fmt: skip
+
+
+def _last(words: _Words, opens: Callable[[str], bool]) -> int | None:
+    """Where the last option that opens so begins."""
+    return next((place for place in reversed(range(len(words))) if opens(words[place])), None)
+
+
+def _is_doing(word: str) -> bool:
+    return word.endswith("ing") and len(word) > len("swing")
+
+
+def _ends(words: _Words, phrase: str) -> bool:
+    return f" {' '.join(words)}".endswith(f" {phrase}")
+
+
+def _begins(words: _Words, phrase: str) -> bool:
+    return f"{' '.join(words)} ".startswith(f"{phrase} ")

@@ -124,7 +124,12 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
 
         Source: the names' share is ConSE, arXiv:1312.5650.
         """
-        return self.with_names(self.contrastive_head(self.pool(cells)), label_logits)
+        return self.place(self.pool(cells), label_logits)
+
+    def place(self, pooled: Tensor, label_logits: Tensor) -> Tensor:
+        """The unit vectors (…, E) of frames that were pooled already, (…, 2F); never with dropout."""
+        widen, bend, _, narrow = self.contrastive_head
+        return self.with_names(narrow(bend(widen(pooled))), label_logits)
 
     def pool(self, cells: Tensor) -> Tensor:
         """What the contrastive head reads of (…, C, F) CNN features: their mean and their peaks, (…, 2F)."""

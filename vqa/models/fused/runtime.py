@@ -17,10 +17,9 @@ from vqa.errors import WeightsBroken
 from vqa.models.base import VideoContext
 from vqa.models.devices import choose_device, fast_dtype
 from vqa.models.fused.absence import absent_sentence, name_missing
-from vqa.models.fused.asking import is_description, is_yes_no, render_question
+from vqa.models.fused.asking import Wanted, refusal, render_question, wanted_by
 from vqa.models.fused.auto import register
-from vqa.models.fused.choosing import options_of
-from vqa.models.fused.describing import NUM_BEAMS, SHORTEST_TOKENS, write_sentences
+from vqa.models.fused.describing import write_sentences
 from vqa.models.fused.fingerprint import fingerprint
 from vqa.models.fused.focus import frames_meant
 from vqa.models.fused.fusion import ClipFeatures
@@ -28,10 +27,9 @@ from vqa.models.fused.model import FusedStates, FusedVideoQA
 from vqa.models.fused.presence import Asked, Look, best_quarter, holding, yes_logits
 from vqa.models.fused.processor import FusedProcessor
 from vqa.models.fused.proof import hidings, weigh
-from vqa.models.fused.reading import CANNOT_READ, asks_to_read
 from vqa.models.fused.seen import SeenClip, features_of
+from vqa.models.fused.writing import write_answer
 from vqa.models.names import subject_of, thing_asked_for
-from vqa.models.streaming import stream_generation
 from vqa.types import AnswerOptions, Clip, Evidence, Judgement, SamplingPlan, TimedText, Turn
 
 if TYPE_CHECKING:
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
 
 _FRAMES_AT_ONCE = 8
 _MOST_TEXT_WORDS = 192
-_NO_REPEAT_TOKENS = 2
 
 
 class FusedRuntime:
@@ -126,76 +123,48 @@ class FusedRuntime:
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
     ) -> Iterator[str]:
-        """Answer in pieces; what is asked about but not there is said to be absent."""
-        limit = self._model.config.max_position_embeddings - 1
-        chosen, sentence = options or AnswerOptions(), is_description(question)
-        wanted = NUM_BEAMS if sentence and not chosen.temperature else 1
-        num_beams = chosen.num_beams or wanted
-        longest = min(chosen.max_new_tokens, limit)
-        if asks_to_read(question) and not context.text:
-            yield CANNOT_READ
+        """Answer in pieces; what is not there is said to be absent, what is not known is not invented."""
+        wanted = wanted_by(question)
+        refused = refusal(wanted, context.text)
+        if refused is not None:
+            yield refused
             return
         asked = self._ask(context, question, history)
-        if is_yes_no(question):
+        if wanted.kind == "yes_no":
             yield "yes" if self._logits_of(asked, "yes")[0] > 0 else "no"
-            return
-        fused = asked.fused
-        if holding(self._model.config, asked).doubted:
+        elif holding(self._model.config, asked).doubted:
             rendered = render_question(question, history)
-            yield absent_sentence(
-                asked.look.name or name_missing(self._model, self._processor, fused, rendered)
+            missing = asked.look.name or name_missing(
+                self._model, self._processor, asked.fused, rendered
             )
-            return
-        if (offered := options_of(question)) and not sentence:
-            yield offered[int(self._lead(asked, offered) < 0)]
-            return
-
-        def generate(**extra: Any) -> Any:
-            return self._model.generate(
-                encoder_outputs=fused,
-                attention_mask=fused.attention_mask,
-                max_new_tokens=longest,
-                min_new_tokens=SHORTEST_TOKENS if sentence else None,
-                num_beams=num_beams,
-                # Six bottles are said once.
-                no_repeat_ngram_size=None if sentence else _NO_REPEAT_TOKENS,
-                # Absence is for the answerability head to say; where it sees the thing, the decoder must name it.
-                begin_suppress_tokens=None if sentence else self._processor.spell("there")[:1],
-                do_sample=chosen.temperature > 0,
-                temperature=chosen.temperature or None,
-                **extra,
+            yield absent_sentence(missing)
+        elif wanted.kind == "choice":
+            yield max(
+                wanted.offered, key=lambda option: float(self._lead(asked, wanted, option)[0])
             )
-
-        if num_beams > 1:
-            with torch.inference_mode():
-                if sentence and not chosen.temperature:
-                    vector = context.state.frame_vectors[asked.shown[0]].mean(0, keepdim=True)
-                    (written,) = write_sentences(
-                        self._model, self._processor, fused, vector, num_beams=num_beams, max_new_tokens=longest
-                    )  # fmt: skip
-                else:
-                    written = self._processor.write(generate())[0]
-            for place, word in enumerate(written.split()):
-                yield word if place == 0 else f" {word}"
-            return
-        yield from stream_generation(generate, self._processor.tokenizer)
+        else:
+            yield from write_answer(
+                self._model, self._processor, asked.fused, context.state.frame_vectors[asked.shown[0]],
+                options or AnswerOptions(), sentence=wanted.kind == "description",
+            )  # fmt: skip
 
     def judge(
         self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
     ) -> Judgement:
         """The calibrated probability of an answer of ours, and whether the video holds what is asked."""
-        if answer == CANNOT_READ:
-            return Judgement(confidence=1.0, answerable=False)
+        wanted = wanted_by(question)
+        if refusal(wanted, context.text) is not None:
+            return Judgement(confidence=None, answerable=False)
         asked, config = self._ask(context, question, history), self._model.config
-        if is_yes_no(question):
+        if wanted.kind == "yes_no":
             sure = torch.sigmoid(self._logits_of(asked, answer)[0])
             return Judgement(confidence=float(sure), answerable=True)
         held = holding(config, asked)
         presence = held.probability
         if held.doubted:
             return Judgement(confidence=1 - presence, answerable=False, presence=presence)
-        if answer in (offered := options_of(question) or ()):
-            confidence = torch.sigmoid(self._lead(asked, offered).abs() * config.choice_temperature)
+        if answer in wanted.offered:
+            confidence = torch.sigmoid(self._lead(asked, wanted, answer)[0])
         else:
             score = self._answer_scores(asked.fused, answer)[0]
             confidence = torch.sigmoid(score * config.answer_temperature + config.answer_bias)
@@ -231,8 +200,11 @@ class FusedRuntime:
         runs = [[row for row in run if look.shown[row]] for run in context.state.runs_alike()]
         groups = [run for run in runs if run]
         asked = self._show(context, look, hidings(look.shown, groups))
-        if is_yes_no(question):
+        wanted = wanted_by(question)
+        if wanted.kind == "yes_no":
             chances = torch.sigmoid(self._logits_of(asked, answer))
+        elif answer in wanted.offered:
+            chances = torch.sigmoid(self._lead(asked, wanted, answer))
         else:
             chances = self._answer_scores(asked.fused, answer).exp()
         weighed = weigh(groups, look.fits, chances.cpu())
@@ -377,10 +349,11 @@ class FusedRuntime:
         logits = yes_logits(self._model.config, asked, yes, no)
         return logits if answer.startswith("yes") else -logits
 
-    def _lead(self, asked: Asked, offered: Sequence[str]) -> Tensor:
-        """How much likelier the first of two answers is than the second, a number."""
-        first, second = (self._answer_scores(asked.fused, option)[0] for option in offered)
-        return first - second
+    def _lead(self, asked: Asked, wanted: Wanted, option: str) -> Tensor:
+        """The logit of one of the two answers that are offered, for each of the fused clips, (N,)."""
+        (other,) = (one for one in wanted.offered if one != option)
+        ahead = self._answer_scores(asked.fused, option) - self._answer_scores(asked.fused, other)
+        return ahead * self._model.config.choice_temperature
 
     def _answer_scores(self, fused: FusedStates, answer: str) -> Tensor:
         """The mean log probability of the answer's pieces under each of the fused clips, (N,)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -28,9 +28,9 @@ class Newest(Generic[_T]):
     """
 
     def __init__(self) -> None:
-        self._kept: tuple[Hashable, _T] | None = None
+        self._kept: tuple[object, _T] | None = None
 
-    def once(self, key: Hashable, make: Callable[[], _T]) -> _T:
+    def once(self, key: object, make: Callable[[], _T]) -> _T:
         """What `make` returned for this key, if that was the newest; else what it returns now."""
         kept = self._kept
         if kept is None or kept[0] != key:

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from vqa.models.fused.asking import CANNOT_HEAR, CANNOT_READ, wanted_by
+from vqa.models.fused.runtime import FusedRuntime
+from vqa.types import SamplingPlan, TimedText
+from vqa.video.reader import read_clip
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Can you describe the video?", "description"),
+        ("Will you summarize it?", "description"),
+        ("What do you see first, a dog or a cat?", "choice"),
+        ("Could you tell me what color the dog is?", "open"),
+        ("Do you know what animal this is?", "open"),
+        ("Can you count the people?", "open"),
+        ("Can you see a dog?", "yes_no"),
+        ("Didn't he fall?", "yes_no"),
+        ("Is it raining or not?", "yes_no"),
+        ("Is it raining or snowing?", "choice"),
+        ("Is it red, green or blue?", "open"),
+        ("Can you read the sign?", "reading"),
+        ("What is the woman saying?", "hearing"),
+    ],
+)
+def test_what_kind_of_answer_is_wanted(question: str, kind: str) -> None:
+    assert wanted_by(question).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "source", "refusal"),
+    [
+        ("What does the sign say?", "screen", CANNOT_READ),
+        ("What does the man say?", "speech", CANNOT_HEAR),
+    ],
+)
+def test_nothing_is_invented_that_would_have_to_be_read_or_heard(
+    question: str, source: str, refusal: str, runtime: FusedRuntime, cuts: Path
+) -> None:
+    clip = read_clip(cuts, SamplingPlan(strategy="shots", num_frames=6))
+
+    def answer(*sources: str) -> str:
+        lines = [TimedText(text="exit", start_s=0, end_s=1, source=one) for one in sources]  # type: ignore[arg-type]
+        seen = runtime.encode(clip, text=lines)
+        said = "".join(runtime.stream(seen, question))
+        assert (runtime.judge(seen, question, said).confidence is None) == (said == refusal)
+        return said
+
+    other = {"screen": "speech", "speech": "screen"}[source]
+    assert answer() == answer(other) == refusal
+    assert answer(source) != refusal

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+
+from vqa.models.reading import asks_for_speech, asks_for_text, asks_to_read
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does the sign say?",
+        "What does it say?",
+        "what is written on the wall",
+        "What's written on the sign?",
+        "Can you read the sign?",
+        "What can be read on the sign?",
+        "Which words are on the screen?",
+        "What's on the sign?",
+    ],
+)
+def test_what_the_words_on_the_screen_answer(question: str) -> None:
+    assert asks_for_text(question)
+    assert asks_to_read(question)
+    assert not asks_for_speech(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What time is it?",
+        "What time does the clock show?",
+        "What number is on the shirt?",
+        "Which number is on the shirt?",
+        "What is the number on the bus?",
+        "What's the name of the street?",
+        "What brand of computer is shown?",
+    ],
+)
+def test_what_one_must_read_to_answer(question: str) -> None:
+    assert asks_to_read(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["What does the man say?", "What is she saying?", "what did they talk about"]
+)
+def test_what_one_must_hear(question: str) -> None:
+    assert asks_for_speech(question)
+    assert not asks_to_read(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What time of day is it?",
+        "What is the time of day?",
+        "What is the man reading?",
+        "What number of dogs are there?",
+        "What is the name of the animal?",
+        "What is the dog doing?",
+        "Is there a sign?",
+        "What word describes the mood?",
+        "What color is the number?",
+        "Who is talking?",
+    ],
+)
+def test_what_can_be_seen_is_not_taken_for_it(question: str) -> None:
+    assert not asks_to_read(question)
+    assert not asks_for_speech(question)
