@@ -48,7 +48,7 @@ def run(settings: TrainingSettings) -> int:
     (settings.out / "settings.json").write_text(settings.to_json(), encoding="utf-8")
     workshop = prepare(settings)
     train_search_head(workshop, settings)
-    place_unseen(workshop, settings)
+    workshop = place_unseen(workshop, settings)
     average = sharpen(workshop, settings, train(workshop, settings))
     weights = settings.out / "weights"
     vocabulary = settings.out / "cache" / "spiece.model"

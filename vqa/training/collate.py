@@ -65,12 +65,8 @@ class Batches:
         imagination: frames for examples that are captions alone.
         tokens_per_batch: see `TrainingSettings`.
         seed: what every chance is drawn from.
-
-    Attributes:
         meanings: (rows, E) each feature row's vector in the sentence space; None lets the model's own head place them.
     """
-
-    meanings: Tensor | None = None
 
     def __init__(
         self,
@@ -82,6 +78,7 @@ class Batches:
         *,
         tokens_per_batch: int,
         seed: int,
+        meanings: Tensor | None = None,
     ) -> None:
         self.composer = composer
         self.memo = memo
@@ -90,6 +87,7 @@ class Batches:
         self.imagination = imagination
         self.tokens_per_batch = tokens_per_batch
         self.seed = seed
+        self.meanings = meanings
 
     def __getitem__(self, number: int) -> Batch:
         """The batch of this number."""
@@ -108,6 +106,13 @@ class Batches:
             labels=labels,
             clip_of=clip_of,
         )
+
+    def placed(self, meanings: Tensor) -> Batches:
+        """The same batches, with these for `meanings`."""
+        return Batches(
+            self.composer, self.memo, self.pieces, self.config, self.imagination,
+            tokens_per_batch=self.tokens_per_batch, seed=self.seed, meanings=meanings,
+        )  # fmt: skip
 
     def descriptions(self, records: Sequence[Record], dice: random.Random) -> Descriptions:
         """Clips of a frame or a few, each of one picture, to be described."""
@@ -144,13 +149,17 @@ class Batches:
         text = self._text(examples)
         meanings = None
         if self.meanings is not None or any(example.captions for example in examples):
-            meanings = self.imagination.seen(cells, logits)
+            meanings = torch.zeros(*shape, self.config.text_size)
+            seen = []
             for number, example in enumerate(examples):
                 if example.captions:
                     meanings[number] = self.imagination.meant(example.captions, noise)
                 elif self.meanings is not None and example.rows:
                     placed = self.meanings[torch.tensor(example.rows)].float()
                     meanings[number, : len(placed)] = placed
+                else:
+                    seen.append(number)
+            meanings[seen] = self.imagination.seen(cells[seen], logits[seen])
         return ClipFeatures(
             cells=torch.from_numpy(cells),
             label_logits=torch.from_numpy(logits),

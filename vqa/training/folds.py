@@ -9,8 +9,11 @@ Source: stacked generalization, Wolpert 1992, doi:10.1016/S0893-6080(05)80023-1.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors import safe_open
+from safetensors.torch import save_file
 from torch import Tensor
 
 from vqa.models.fused.model import FusedVideoQA
@@ -21,18 +24,29 @@ from vqa.training.settings import TrainingSettings
 _ROWS_AT_ONCE = 1000
 
 
-def place_unseen(workshop: Workshop, settings: TrainingSettings) -> None:
-    """Let the batches of training hold vectors by heads that never saw the pictures; see `Batches.meanings`.
+def place_unseen(workshop: Workshop, settings: TrainingSettings) -> Workshop:
+    """A workshop whose training pictures are placed by heads that never saw them; see `Batches`.
 
     The model's own head, which saw them all, stays as it is. Writes `meanings.safetensors` into `settings.out`; a run
     that goes on takes it up.
     """
-    if settings.search_folds < 2:
-        return
+    if settings.search_folds < 2 or not settings.search_steps:
+        return workshop
     file = settings.out / "meanings.safetensors"
-    if not file.is_file():
-        save_file({"meanings": _placed(workshop, settings)}, file)
-    workshop.batches.meanings = load_file(file)["meanings"]
+    made_by = {
+        name: str(getattr(settings, name))
+        for name in ("data", "num_views", "search_steps", "search_pictures", "search_folds", "seed")
+    }
+    meanings = None
+    if file.is_file():
+        with safe_open(file, framework="pt") as kept:
+            meanings = kept.get_tensor("meanings") if kept.metadata() == made_by else None
+    if meanings is None:
+        meanings = _placed(workshop, settings)
+        fresh = file.with_suffix(".new")
+        save_file({"meanings": meanings}, fresh, metadata=made_by)
+        fresh.replace(file)
+    return replace(workshop, batches=workshop.batches.placed(meanings))
 
 
 def _placed(workshop: Workshop, settings: TrainingSettings) -> Tensor:
@@ -45,10 +59,11 @@ def _placed(workshop: Workshop, settings: TrainingSettings) -> Tensor:
         seen = [record for place, record in enumerate(workshop.records) if place % folds != fold]
         unseen = workshop.records[fold::folds]
         _begin_anew(model, settings.seed)
-        teach_head(workshop, settings, gallery, seen, settings.search_steps * (folds - 1) // folds)
+        steps = settings.search_steps * (folds - 1) // folds
+        teach_head(workshop, settings, gallery, seen, steps, fold=fold)
         places = [table.rows[record.path] for record in unseen]
         rows = torch.cat([torch.arange(p.first, p.first + p.count) for p in places])
-        meanings[rows] = _place(model, gallery, rows)
+        meanings[rows] = _by_head(model, gallery, rows)
     with torch.no_grad():
         for name, parameter in head_parts(model).items():
             parameter.copy_(own[name]).requires_grad_(False)
@@ -56,22 +71,21 @@ def _placed(workshop: Workshop, settings: TrainingSettings) -> Tensor:
 
 
 def _begin_anew(model: FusedVideoQA, seed: int) -> None:
-    """A head that has seen nothing."""
-    fresh = FusedVideoQA(model.config)
+    """A head that has seen nothing; how much its two scales count is learnt from where it was."""
     torch.manual_seed(seed)
-    fresh.contrastive_head.apply(fresh._init_weights)
-    with torch.no_grad():
-        for name, parameter in head_parts(fresh).items():
-            head_parts(model)[name].copy_(parameter).requires_grad_(True)
+    model.contrastive_head.apply(model._init_weights)
+    for parameter in head_parts(model).values():
+        parameter.requires_grad_(True)
 
 
-def _place(model: FusedVideoQA, gallery: Gallery, rows: Tensor) -> Tensor:
-    """(R, E) half precision: where the head puts these feature rows, without its dropout."""
-    widen, bend, _, narrow = model.contrastive_head
-    placed = []
+def _by_head(model: FusedVideoQA, gallery: Gallery, rows: Tensor) -> Tensor:
+    """(R, E) half precision: where the head puts these feature rows."""
     with torch.no_grad():
-        for part in rows.split(_ROWS_AT_ONCE):
-            learnt = narrow(bend(widen(gallery.pooled[part].float().to(model.device))))
-            names = gallery.label_logits[part].to(model.device)
-            placed.append(model.with_names(learnt, names).half().cpu())
-    return torch.cat(placed)
+        placed = [
+            model.place(
+                gallery.pooled[part].float().to(model.device),
+                gallery.label_logits[part].to(model.device),
+            )
+            for part in rows.split(_ROWS_AT_ONCE)
+        ]
+    return torch.cat(placed).half().cpu()

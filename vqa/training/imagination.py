@@ -55,13 +55,10 @@ class Imagination:
 
     def seen(self, cells: np.ndarray[Any, Any], label_logits: np.ndarray[Any, Any]) -> Tensor:
         """(…, E): where the search head places true frames, of (…, C, F) cells and (…, 1000) scores."""
-        # Without its dropout: a thread that makes batches must not draw from the dice of the steps.
-        widen, bend, _, narrow = self._model.contrastive_head
         device = self._model.device
         with torch.no_grad():
-            pooled = self._model.pool(torch.from_numpy(cells).to(device))
             names = torch.from_numpy(label_logits).to(device)
-            return self._model.with_names(narrow(bend(widen(pooled))), names).cpu()
+            return self._model.embed_frames(torch.from_numpy(cells).to(device), names).cpu()
 
     def meant(self, captions: Sequence[str], noise: np.random.Generator) -> Tensor:
         """(E,) a unit vector where a frame might lie of which this is said; another one at each call."""

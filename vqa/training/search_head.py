@@ -55,7 +55,9 @@ def train_search_head(workshop: Workshop, settings: TrainingSettings) -> None:
     file = settings.out / "search_head.safetensors"
     if settings.search_steps and not file.is_file():
         teach_head(workshop, settings, hang(workshop), workshop.records, settings.search_steps)
-        save_file({name: p.detach().cpu() for name, p in parts.items()}, file)
+        fresh = file.with_suffix(".new")
+        save_file({name: p.detach().cpu() for name, p in parts.items()}, fresh)
+        fresh.replace(file)
     with torch.no_grad():
         for name, kept in (load_file(file) if file.is_file() else {}).items():
             parts[name].copy_(kept)
@@ -95,6 +97,8 @@ def teach_head(
     gallery: Gallery,
     records: Sequence[Record],
     steps: int,
+    *,
+    fold: int | None = None,
 ) -> None:
     """Let the model's head learn from these records, from where it stands.
 
@@ -104,6 +108,7 @@ def teach_head(
         gallery: what `hang` made of all its pictures.
         records: those it may see.
         steps: how many batches of them.
+        fold: what the log shall call it, where it is one of several heads.
     """
     model, composer, told = workshop.model, workshop.batches.composer, gallery.told
     parts = list(head_parts(model).values())
@@ -147,6 +152,7 @@ def teach_head(
                 name: round(value / _LOGGED_EVERY, 4)
                 for name, value in zip(("contrastive", "presence"), sums, strict=True)
             }
+            line |= {} if fold is None else {"fold": fold}
             with (settings.out / "search_log.jsonl").open("a", encoding="utf-8") as log:
                 log.write(json.dumps(line) + "\n")
             sums = [0.0, 0.0]

@@ -27,8 +27,8 @@ class TrainingSettings:
         ema: how much of the averaged weights stays at each step, 0 to 1.
         search_steps: steps of the contrastive head, which is trained first and by itself; 0 keeps the one there is.
         search_pictures: pictures in each of its batches.
-        search_folds: heads that are trained without a part of the pictures each, to place that part; 0 places pictures
-            by the head that was trained on them.
+        search_folds: heads that are trained without a part of the pictures each, to place that part; 0, or no
+            `search_steps`, places pictures by the model's own head.
         critical_steps: self-critical steps after the others.
         critical_pictures: pictures described in each of them.
         save_every: steps between checkpoints.
