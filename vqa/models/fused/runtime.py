@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _FRAMES_AT_ONCE = 8
+# What the CNN makes of more than two does not stay in a processor's cache.
+_FRAMES_AT_ONCE_ON_CPU = 2
 _MOST_TEXT_WORDS = 192
 
 
@@ -106,10 +108,11 @@ class FusedRuntime:
         pixels = self._processor(videos=clip.frames)["pixel_values"]
         vision = self._model.vision
         weight = next(vision.parameters())
+        at_once = _FRAMES_AT_ONCE_ON_CPU if weight.device.type == "cpu" else _FRAMES_AT_ONCE
         cells, logits = [], []
         with torch.inference_mode():
-            for start in range(0, len(pixels), _FRAMES_AT_ONCE):
-                part = pixels[start : start + _FRAMES_AT_ONCE].to(weight.device, weight.dtype)
+            for part in pixels.split(at_once):
+                part = part.to(weight.device, weight.dtype)
                 seen = self._model.encode_frames(part.contiguous(memory_format=torch.channels_last))
                 cells.append(seen.cells.to(torch.float16))
                 logits.append(seen.label_logits.to(torch.float16))
