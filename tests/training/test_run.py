@@ -263,7 +263,7 @@ def test_batches_hold_the_vectors_of_the_very_rows_they_show(workshop: Workshop)
         ):
             row = int(meaning.argmax())
             if real and meaning.max() == 1:
-                alike = [r for r in range(row, len(table.cells), 384)]
+                alike = range(row, len(table.cells), 384)
                 assert any(np.array_equal(cells.numpy(), table.cells[r]) for r in alike)
                 checked += 1
     assert checked

@@ -1,4 +1,7 @@
-"""Fit the model's doubt to the val split: its confidence, the threshold of absence, the threshold of search.
+"""Fit the model's doubt to the val split.
+
+That is its confidence in words, in yes and no and in one of two answers, what tells that a thing is there, and the
+thresholds of absence and of search.
 
 Source of the confidence: Platt scaling of the answer's score. All numbers are written into the config.
 """
@@ -18,7 +21,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from vqa.models.base import VideoContext
-from vqa.models.fused.asking import is_yes_no
+from vqa.models.fused.asking import is_yes_no, wanted_by
 from vqa.models.fused.choosing import options_of
 from vqa.models.fused.runtime import FusedRuntime
 from vqa.training import words
@@ -85,7 +88,7 @@ def _confidence(
     """Scale and shift that make the sigmoid of an answer's score the chance that it is right."""
     scores, right = [], []
     for record in records:
-        for question in [q for q in record.questions if not is_yes_no(q.text)][:4]:
+        for question in [q for q in record.questions if wanted_by(q.text).kind == "open"][:4]:
             context = contexts[record.path]
             answer = "".join(runtime.stream(context, question.text))
             scores.append(runtime.score(context, question.text, answer))
