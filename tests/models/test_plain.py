@@ -17,6 +17,8 @@ from vqa.models.plain import plainly
         ("do you know if there is a cat?", "is there a cat?"),
         ("Can you tell me whether the dog is running?", "is the dog running?"),
         ("Can you count the people?", "how many people are there?"),
+        ("Could you tell me when the dog appears?", "when does the dog appear?"),
+        ("Tell me when the dog is running", "when is the dog running"),
         ("What's the dog doing?", "What is the dog doing?"),
         ("Where\u2019s the cat?", "Where is the cat?"),
         ("Isn't there a cat?", "Is there a cat?"),

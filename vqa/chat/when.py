@@ -11,18 +11,19 @@ from collections.abc import Sequence
 from vqa.chat.found import Found, frame_at
 from vqa.models.base import Embeds, VideoContext, VideoQAModel
 from vqa.models.names import bare_name, subject_of, thing_asked_for, without_tail
+from vqa.models.plain import plainly
 from vqa.tasks.lines import fitting_lines
 from vqa.tasks.moments import best_score, clock, seen_moments
 from vqa.types import Turn
 
 _WHEN = re.compile(
-    r"^(?:and )?(?:when|at (?:what|which) (?:time|moment|point)|from when to when) "
+    r"^(?:when|at (?:what|which) (?:time|moment|point)|from when to when) "
     r"(?:do|does|did|is|are|was|were|can|could)(?: (?:you|we|i|one))?(?: (?:first |last )?see)? (?P<what>.+?)"
     r"(?: for the (?:first|last) time)?[?.! ]*$",
     re.IGNORECASE,
 )
 _TOLD = re.compile(
-    r"^(?:and )?(?:when|at (?:what|which) (?:time|moment|point)) (?:do|does|did|is|are|was|were) (?P<who>.*?)\b"
+    r"^(?:when|at (?:what|which) (?:time|moment|point)) (?:do|does|did|is|are|was|were) (?P<who>.*?)\b"
     r"(?:says?|said|talk(?:s|ed)? about|speaks? (?:about|of)|spoken (?:about|of)|mentions?|mentioned)\b(?P<after>.*?)[?.! ]*$",
     re.IGNORECASE,
 )
@@ -55,11 +56,12 @@ def answer_when(
 
     None where no time is asked, where nothing can be searched, and where it cannot be told what is to be looked for.
     """
-    told = _TOLD.match(question.strip())
+    question = plainly(question)
+    told = _TOLD.match(question)
     if told is not None and context.text and (said := _what_is_told(told)):
         meant = _meant(said, earlier)
         return _answer_told(model, context, meant) if meant else None
-    match = _WHEN.match(question.strip())
+    match = _WHEN.match(question)
     if match is None or not isinstance(model, Embeds):
         return None
     what = _looked_for(match["what"], earlier)
@@ -100,7 +102,7 @@ def _named_last(earlier: Sequence[Turn]) -> str:
     *before, last = earlier
     if name := thing_asked_for(last.question) or subject_of(last.question):
         return name
-    match = _WHEN.match(last.question.strip())
+    match = _WHEN.match(plainly(last.question))
     what = _looked_for(match["what"], before) if match else ""
     return (thing_asked_for(f"Are there {what}?") or "") if what else ""
 

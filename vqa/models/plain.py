@@ -35,9 +35,10 @@ _IF = re.compile(
     rf"^(?:if|whether) ({_NOUN}.*?) ({_BE}|has|have|can|does|do) (?=\w)", re.IGNORECASE
 )
 _TOLD = re.compile(
-    rf"^((?:what|which)(?: colou?r| kind of \w+| \w+)?|where|who) ({_NOUN}.*?) ({_BE})( \w+ing\b.*?)?([?.! ]*)$",
+    rf"^((?:what|which)(?: colou?r| kind of \w+| \w+)?|where|when|who) ({_NOUN}.*?) ({_BE})( \w+ing\b.*?)?([?.! ]*)$",
     re.IGNORECASE,
 )
+_TOLD_WHEN = re.compile(rf"^when ({_NOUN}.*?) (\w+[^s\W])s([?.! ]*)$", re.IGNORECASE)
 _TOLD_NUMBER = re.compile(rf"^(how many .+?) there ({_BE})\b", re.IGNORECASE)
 _COUNT = re.compile(
     r"^count (?:up )?(?:all )?(?:of )?(?:the )?(\w[^?.!]*?)(?: (?:there|in the \w+))?[?.! ]*$",
@@ -61,4 +62,5 @@ def plainly(question: str) -> str:
     if asked != plain:
         asked = _IF.sub(r"\2 \1 ", _IF_THERE.sub(r"\1 there ", asked))
         asked = _TOLD_NUMBER.sub(r"\1 \2 there", _TOLD.sub(r"\1 \3 \2\4\5", asked))
+        asked = _TOLD_WHEN.sub(r"when does \1 \2\3", asked)
     return _COUNT.sub(r"how many \1 are there?", _ASKED_TO.sub("", asked))

@@ -14,6 +14,7 @@ from vqa.types import TimedText, Turn
 
 CANNOT_READ = "I cannot read what is written in this video."
 CANNOT_HEAR = "I cannot hear what is said in this video."
+CANNOT_DATE = "I cannot tell when that is."
 
 _LEANING = re.compile(
     r"\b(it|its|he|him|his|she|her|hers|they|them|their|theirs|that one|this one|those|these)\b",
@@ -27,10 +28,11 @@ _DESCRIPTION = re.compile(
 _YES_NO = re.compile(
     r"^(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would)\b", re.IGNORECASE
 )
+_WHEN = re.compile(r"^(?:when|at (?:what|which) (?:time|moment|point))\b", re.IGNORECASE)
 _LONGEST_EARLIER_ANSWER_WORDS = 8
 
 
-Kind = Literal["reading", "hearing", "choice", "description", "yes_no", "open"]
+Kind = Literal["reading", "hearing", "when", "choice", "description", "yes_no", "open"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +49,8 @@ def wanted_by(question: str) -> Wanted:
         return Wanted(kind="reading")
     if asks_for_speech(question):
         return Wanted(kind="hearing")
+    if _WHEN.match(plainly(question)):
+        return Wanted(kind="when")
     offered = options_of(question)
     if offered is not None:
         return Wanted(kind="choice", offered=offered)
@@ -56,12 +60,17 @@ def wanted_by(question: str) -> Wanted:
 
 
 def refusal(wanted: Wanted, text: Sequence[TimedText]) -> str | None:
-    """What is said instead of an invention where words are asked for that nobody read or heard; else None."""
+    """What is said instead of an invention; None where the model may know.
+
+    Frames tell no words, and no dates: those can only be read or heard. When a thing is seen is looked up before.
+    """
     sources = {line.source for line in text}
     if wanted.kind == "reading" and "screen" not in sources:
         return CANNOT_READ
     if wanted.kind == "hearing" and "speech" not in sources:
         return CANNOT_HEAR
+    if wanted.kind == "when" and not sources:
+        return CANNOT_DATE
     return None
 
 
