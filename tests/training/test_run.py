@@ -27,10 +27,9 @@ from vqa.errors import SettingError, WeightsBroken
 from vqa.models.fused.runtime import FusedRuntime
 from vqa.training.checkpoint import trained_state
 from vqa.training.export import export
-from vqa.training.folds import place_unseen
 from vqa.training.loop import step_losses, train
 from vqa.training.prepare import Workshop, prepare
-from vqa.training.search_head import head_parts, train_search_head
+from vqa.training.search_head import train_search_head
 from vqa.training.self_critical import sharpen
 from vqa.training.settings import TrainingSettings
 from vqa.video.reader import read_clip
@@ -207,63 +206,3 @@ def test_settings_refuse_what_cannot_be(data: Path, tmp_path: Path) -> None:
     assert plan.rate_at(0) == pytest.approx(0.1)
     assert plan.rate_at(30) == 1.0
     assert plan.rate_at(75) == pytest.approx(0.5)
-
-
-def test_a_training_picture_is_placed_by_a_head_that_never_saw_it(
-    settings: TrainingSettings, workshop: Workshop, tmp_path: Path
-) -> None:
-    def placed(name: str, asked: Workshop) -> Workshop:
-        (tmp_path / name).mkdir(exist_ok=True)
-        recipe = replace(settings, out=tmp_path / name, search_steps=8, search_folds=2)
-        return place_unseen(asked, recipe)
-
-    def meanings(of: Workshop) -> torch.Tensor:
-        assert of.batches.meanings is not None
-        return of.batches.meanings
-
-    own = {name: p.detach().clone() for name, p in head_parts(workshop.model).items()}
-    told = placed("told", workshop)
-    assert workshop.batches.meanings is None
-    rows = workshop.batches.composer.features.rows
-    changed = next(n for n, record in enumerate(workshop.records) if record.captions)
-    records = list(workshop.records)
-    records[changed] = replace(records[changed], captions=("an aeroplane over the sea",))
-    other = placed("other", replace(workshop, records=records))
-    unseen = [rows[record.path].first for record in records[changed % 2 :: 2]]
-    seen = [rows[record.path].first for record in records[1 - changed % 2 :: 2]]
-    assert torch.equal(meanings(told)[unseen], meanings(other)[unseen]), (
-        "what is said of it did not reach its place"
-    )
-    assert not torch.equal(meanings(told)[seen], meanings(other)[seen])
-    assert all(torch.equal(p, own[name]) for name, p in head_parts(workshop.model).items())
-    assert torch.equal(meanings(placed("told", workshop)), meanings(told)), "taken up again"
-    again = place_unseen(
-        workshop, replace(settings, out=tmp_path / "told", search_folds=3, search_steps=8)
-    )
-    assert not torch.equal(meanings(again), meanings(told)), "of another recipe"
-    kept = replace(settings, out=tmp_path, search_steps=0)
-    assert place_unseen(workshop, kept) is workshop, "no head is learnt, none is to be left out"
-
-
-def test_batches_hold_the_vectors_of_the_very_rows_they_show(workshop: Workshop) -> None:
-    table = workshop.batches.composer.features
-    numbered = torch.nn.functional.one_hot(
-        torch.arange(len(table.cells)) % 384, workshop.batches.config.text_size
-    )
-    batches = workshop.batches.placed(numbered.half())
-    checked = 0
-    for number in range(12):
-        clip = batches[number].clip
-        assert clip.meanings is not None
-        for cells, meaning, real in zip(
-            clip.cells.flatten(0, 1),
-            clip.meanings.flatten(0, 1),
-            clip.frame_mask.flatten(),
-            strict=True,
-        ):
-            row = int(meaning.argmax())
-            if real and meaning.max() == 1:
-                alike = range(row, len(table.cells), 384)
-                assert any(np.array_equal(cells.numpy(), table.cells[r]) for r in alike)
-                checked += 1
-    assert checked

@@ -37,7 +37,6 @@ def run(settings: TrainingSettings) -> int:
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
     from vqa.training.calibrate import calibrate
     from vqa.training.export import export
-    from vqa.training.folds import place_unseen
     from vqa.training.loop import train
     from vqa.training.plot import plot_log
     from vqa.training.prepare import prepare
@@ -48,7 +47,6 @@ def run(settings: TrainingSettings) -> int:
     (settings.out / "settings.json").write_text(settings.to_json(), encoding="utf-8")
     workshop = prepare(settings)
     train_search_head(workshop, settings)
-    workshop = place_unseen(workshop, settings)
     average = sharpen(workshop, settings, train(workshop, settings))
     weights = settings.out / "weights"
     vocabulary = settings.out / "cache" / "spiece.model"

@@ -65,7 +65,6 @@ class Batches:
         imagination: frames for examples that are captions alone.
         tokens_per_batch: see `TrainingSettings`.
         seed: what every chance is drawn from.
-        meanings: (rows, E) each feature row's vector in the sentence space; None lets the model's own head place them.
     """
 
     def __init__(
@@ -78,7 +77,6 @@ class Batches:
         *,
         tokens_per_batch: int,
         seed: int,
-        meanings: Tensor | None = None,
     ) -> None:
         self.composer = composer
         self.memo = memo
@@ -87,7 +85,6 @@ class Batches:
         self.imagination = imagination
         self.tokens_per_batch = tokens_per_batch
         self.seed = seed
-        self.meanings = meanings
 
     def __getitem__(self, number: int) -> Batch:
         """The batch of this number."""
@@ -106,13 +103,6 @@ class Batches:
             labels=labels,
             clip_of=clip_of,
         )
-
-    def placed(self, meanings: Tensor) -> Batches:
-        """The same batches, with these for `meanings`."""
-        return Batches(
-            self.composer, self.memo, self.pieces, self.config, self.imagination,
-            tokens_per_batch=self.tokens_per_batch, seed=self.seed, meanings=meanings,
-        )  # fmt: skip
 
     def descriptions(self, records: Sequence[Record], dice: random.Random) -> Descriptions:
         """Clips of a frame or a few, each of one picture, to be described."""
@@ -148,18 +138,11 @@ class Batches:
             times[number, there] = example.times_s
         text = self._text(examples)
         meanings = None
-        if self.meanings is not None or any(example.captions for example in examples):
-            meanings = torch.zeros(*shape, self.config.text_size)
-            seen = []
-            for number, example in enumerate(examples):
-                if example.captions:
-                    meanings[number] = self.imagination.meant(example.captions, noise)
-                elif self.meanings is not None and example.rows:
-                    placed = self.meanings[torch.tensor(example.rows)].float()
-                    meanings[number, : len(placed)] = placed
-                else:
-                    seen.append(number)
-            meanings[seen] = self.imagination.seen(cells[seen], logits[seen])
+        imagined = [number for number, example in enumerate(examples) if example.captions]
+        if imagined:
+            meanings = self.imagination.seen(cells, logits)
+            for number in imagined:
+                meanings[number] = self.imagination.meant(examples[number].captions, noise)
         return ClipFeatures(
             cells=torch.from_numpy(cells),
             label_logits=torch.from_numpy(logits),

@@ -43,18 +43,21 @@ _ASKED = frozenset({"cocoqa", "vqa", "daquar", "scene15"})
 _ROWS_AT_ONCE = 1000
 _LOGGED_EVERY = 100
 
-_Sayings = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
-
 
 def train_search_head(workshop: Workshop, settings: TrainingSettings) -> None:
     """Train the head and hold it still from here on; a run that goes on takes up the head it had made.
 
     Writes `search_head.safetensors` and a line of `search_log.jsonl` every hundred steps into `settings.out`.
     """
-    parts = head_parts(workshop.model)
+    model = workshop.model
+    parts = {
+        name: p
+        for name, p in model.named_parameters()
+        if name.startswith("contrastive_") or name == "name_scale"
+    }
     file = settings.out / "search_head.safetensors"
     if settings.search_steps and not file.is_file():
-        teach_head(workshop, settings, hang(workshop), workshop.records, settings.search_steps)
+        _train(workshop, settings, list(parts.values()))
         fresh = file.with_suffix(".new")
         save_file({name: p.detach().cpu() for name, p in parts.items()}, fresh)
         fresh.replace(file)
@@ -65,55 +68,21 @@ def train_search_head(workshop: Workshop, settings: TrainingSettings) -> None:
         parameter.requires_grad_(False)
 
 
-def head_parts(model: FusedVideoQA) -> dict[str, nn.Parameter]:
-    """All that is learnt with the head, by name."""
-    return {
-        name: p
-        for name, p in model.named_parameters()
-        if name.startswith("contrastive_") or name == "name_scale"
-    }
-
-
 @dataclass(frozen=True, kw_only=True)
-class Gallery:
-    """All that the head reads, held in memory.
+class _Gallery:
+    """All that the head reads: what it pools of each feature row, ImageNet scores, and the sentences' vectors."""
 
-    Args:
-        told: what is true of each picture of which something is said, by path.
-        pooled: (rows, 2F) half precision, what the head pools of each feature row.
-        label_logits: (rows, 1000) ImageNet scores.
-        vectors: (E,) each sentence's vector.
-    """
-
-    told: dict[str, _Sayings]
     pooled: Tensor
     label_logits: Tensor
     vectors: dict[str, Tensor]
 
 
-def teach_head(
-    workshop: Workshop,
-    settings: TrainingSettings,
-    gallery: Gallery,
-    records: Sequence[Record],
-    steps: int,
-    *,
-    fold: int | None = None,
-) -> None:
-    """Let the model's head learn from these records, from where it stands.
-
-    Args:
-        workshop: what the run works with.
-        settings: its recipe.
-        gallery: what `hang` made of all its pictures.
-        records: those it may see.
-        steps: how many batches of them.
-        fold: what the log shall call it, where it is one of several heads.
-    """
-    model, composer, told = workshop.model, workshop.batches.composer, gallery.told
-    parts = list(head_parts(model).values())
-    worded = [record for record in records if record.path in told]
-    boxed = [record for record in records if record.objects is not None]
+def _train(workshop: Workshop, settings: TrainingSettings, parts: Sequence[nn.Parameter]) -> None:
+    model, composer = workshop.model, workshop.batches.composer
+    told = {r.path: s for r in workshop.records if any(s := _sayings(r, composer))}
+    worded = [record for record in workshop.records if record.path in told]
+    boxed = [record for record in workshop.records if record.objects is not None]
+    gallery = _hang(workshop, [s for kinds in told.values() for kind in kinds for s in kind])
     names = workshop.batches.memo.vectors(OBJECT_NAMES).to(model.device)
     slope, level = nn.Parameter(torch.tensor(10.0)), nn.Parameter(torch.tensor(-3.0))
     learning = [*parts, slope, level]
@@ -123,8 +92,8 @@ def teach_head(
     dice = random.Random(f"search:{settings.seed}")
     torch.manual_seed(settings.seed)
     began, sums = time.monotonic(), [0.0, 0.0]
-    for step in range(steps):
-        left = (steps - step) / (_DECAY * steps)
+    for step in range(settings.search_steps):
+        left = (settings.search_steps - step) / (_DECAY * settings.search_steps)
         for group in optimizer.param_groups:
             group["lr"] = _LEARNING_RATE * min(1.0, (step + 1) / _WARMUP_STEPS, left)
         chosen = dice.sample(worded, min(settings.search_pictures, len(worded)))
@@ -152,25 +121,20 @@ def teach_head(
                 name: round(value / _LOGGED_EVERY, 4)
                 for name, value in zip(("contrastive", "presence"), sums, strict=True)
             }
-            line |= {} if fold is None else {"fold": fold}
             with (settings.out / "search_log.jsonl").open("a", encoding="utf-8") as log:
                 log.write(json.dumps(line) + "\n")
             sums = [0.0, 0.0]
 
 
-def hang(workshop: Workshop) -> Gallery:
+def _hang(workshop: Workshop, sentences: Sequence[str]) -> _Gallery:
     """Pool every feature row and read every sentence, once: an eighth of the features, held in memory."""
-    model, composer = workshop.model, workshop.batches.composer
-    table = composer.features
-    told = {r.path: s for r in workshop.records if any(s := _sayings(r, composer))}
-    sentences = [s for kinds in told.values() for kind in kinds for s in kind]
+    model, table = workshop.model, workshop.batches.composer.features
     pooled = []
     with torch.inference_mode():
         for start in range(0, len(table.cells), _ROWS_AT_ONCE):
             cells = np.asarray(table.cells[start : start + _ROWS_AT_ONCE], dtype=np.float32)
             pooled.append(model.pool(torch.from_numpy(cells).to(model.device)).half().cpu())
-    return Gallery(
-        told=told,
+    return _Gallery(
         pooled=torch.cat(pooled).clone(),
         label_logits=torch.from_numpy(np.array(table.label_logits)),
         vectors=workshop.batches.memo.once(sentences),
@@ -181,7 +145,7 @@ def _place(
     model: FusedVideoQA,
     records: Sequence[Record],
     composer: Composer,
-    gallery: Gallery,
+    gallery: _Gallery,
     dice: random.Random,
 ) -> Tensor:
     """(P, E): where the head puts a view of each picture, with dropout."""
@@ -205,6 +169,9 @@ def _contrastive_loss(model: FusedVideoQA, seen: Tensor, sentences: Tensor) -> T
         functional.cross_entropy(scores, pairs, label_smoothing=_LABEL_SMOOTHING)
         + functional.cross_entropy(scores.T, pairs, label_smoothing=_LABEL_SMOOTHING)
     ) / 2
+
+
+_Sayings = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 
 
 def _sayings(record: Record, composer: Composer) -> _Sayings:

@@ -27,8 +27,6 @@ class TrainingSettings:
         ema: how much of the averaged weights stays at each step, 0 to 1.
         search_steps: steps of the contrastive head, which is trained first and by itself; 0 keeps the one there is.
         search_pictures: pictures in each of its batches.
-        search_folds: heads that are trained without a part of the pictures each, to place that part; 0, or no
-            `search_steps`, places pictures by the model's own head.
         critical_steps: self-critical steps after the others.
         critical_pictures: pictures described in each of them.
         save_every: steps between checkpoints.
@@ -52,7 +50,6 @@ class TrainingSettings:
     ema: float = 0.995
     search_steps: int = 1000
     search_pictures: int = 512
-    search_folds: int = 4
     critical_steps: int = 0
     critical_pictures: int = 48
     vocab_size: int = 4000
@@ -71,7 +68,6 @@ class TrainingSettings:
             "ema": 0 <= self.ema < 1,
             "search_steps": self.search_steps >= 0,
             "search_pictures": self.search_pictures >= 2,
-            "search_folds": self.search_folds == 0 or self.search_folds >= 2,
             "critical_steps": self.critical_steps >= 0,
             "critical_pictures": self.critical_pictures >= 1,
             "vocab_size": self.vocab_size >= 16,

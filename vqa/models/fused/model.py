@@ -124,12 +124,9 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
 
         Source: the names' share is ConSE, arXiv:1312.5650.
         """
-        return self.place(self.pool(cells), label_logits)
-
-    def place(self, pooled: Tensor, label_logits: Tensor) -> Tensor:
-        """The unit vectors (…, E) of frames that were pooled already, (…, 2F); never with dropout."""
+        # Without its dropout, which is for search_head.py alone: whoever reads the head reads it as it is.
         widen, bend, _, narrow = self.contrastive_head
-        return self.with_names(narrow(bend(widen(pooled))), label_logits)
+        return self.with_names(narrow(bend(widen(self.pool(cells)))), label_logits)
 
     def pool(self, cells: Tensor) -> Tensor:
         """What the contrastive head reads of (…, C, F) CNN features: their mean and their peaks, (…, 2F)."""
