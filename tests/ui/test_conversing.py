@@ -30,10 +30,12 @@ def test_a_question_is_edited_and_asked_again(tab: Tab, videos: Videos) -> None:
     upload(page, videos["h264.mp4"])
     for number, question in enumerate(("First?", "Second?", "Third?"), 1):
         ask(page, question, awaiting=f"question {number}.")
+    chat = page.locator("#vqa-chat")
+    # What an answer rests on comes after its words, and draws the conversation anew.
+    expect(chat.locator("img[alt^=Frame]")).to_have_count(3)
     page.locator("#vqa-chat button[aria-label=Edit]").nth(1).click()
     page.fill("#vqa-chat textarea", "Another second?")
     page.click("#vqa-chat button[aria-label=Submit]")
-    chat = page.locator("#vqa-chat")
     expect(chat).not_to_contain_text("Third?")
     expect(chat).to_contain_text("Another second?")
     expect(chat.locator(".vqa-doubt")).to_have_count(2)
