@@ -1,30 +1,16 @@
-"""What an answer rests on: how far to trust it, and the frames that carry it, where the model can tell."""
+"""What an answer rests on: the frames that carry it, where the model can tell."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vqa.models.base import Explains, Judges, VideoContext, VideoQAModel
+from vqa.models.base import Explains, VideoContext, VideoQAModel
 from vqa.types import Answer, Turn
 
 _MOST_FRAMES_SHOWN = 4
 # A frame that weighs less than this share of the heaviest one carries nothing.
 _LEAST_SHARE = 0.1
-
-
-def with_doubt(
-    answer: Answer,
-    model: VideoQAModel,
-    context: VideoContext,
-    question: str,
-    earlier: Sequence[Turn],
-) -> Answer:
-    """The same answer with its confidence; as it was where the model cannot judge itself."""
-    if not isinstance(model, Judges):
-        return answer
-    judgement = model.judge(context, question, answer.text, history=earlier)
-    return replace(answer, confidence=judgement.confidence, answerable=judgement.answerable)
 
 
 def with_evidence(

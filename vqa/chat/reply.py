@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
-from vqa.chat.evidence import with_doubt, with_evidence
+from vqa.chat.evidence import with_evidence
 from vqa.chat.lookup import look_up
-from vqa.models.base import VideoContext, VideoQAModel
+from vqa.models.base import Judges, VideoContext, VideoQAModel
 from vqa.types import Answer, AnswerOptions, Turn
 
 
@@ -60,13 +60,14 @@ class Reply:
             return Answer(
                 text=text, confidence=self._found.confidence, answerable=self._found.there
             )
-        asked = (self._context, self._question, self._earlier)
-        return with_doubt(Answer(text=text), self._model, *asked)
+        if not isinstance(self._model, Judges):
+            return Answer(text=text)
+        judged = self._model.judge(self._context, self._question, text, history=self._earlier)
+        return Answer(text=text, confidence=judged.confidence, answerable=judged.answerable)
 
     def explained(self, text: str) -> Answer:
         """The same, with the frames."""
         answer = self.judged(text)
         if self._found is not None:
             return replace(answer, evidence=self._found.evidence)
-        asked = (self._context, self._question, self._earlier)
-        return with_evidence(answer, self._model, *asked)
+        return with_evidence(answer, self._model, self._context, self._question, self._earlier)

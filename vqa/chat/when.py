@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from vqa.chat.found import Found, frame_at
 from vqa.models.base import Embeds, VideoContext, VideoQAModel
-from vqa.models.names import bare_name, subject_of, thing_asked_for, without_tail
+from vqa.models.names import VIDEO, bare_name, subject_of, thing_asked_for, without_tail
 from vqa.models.plain import plainly
 from vqa.tasks.lines import fitting_lines
 from vqa.tasks.moments import best_score, clock, seen_moments
@@ -31,11 +31,10 @@ _SPEAKERS = re.compile(r"^(?:he|she|they|someone|anyone|people|i|we|you|somethin
 # When a video was made is not in it, and where it starts and ends is nothing to look for.
 _MADE = r"(?:filmed|taken|recorded|made|shot|captured|created|edited|published|uploaded|released)"
 _RUNS = r"(?:start|begin|end|stop|finish|over)"
-_VIDEO = r"(?:video|clip|film|movie|footage|recording|scene|picture|photo|image|shot)s?"
 _OF_THE_VIDEO = re.compile(
-    rf"^(?:the|this|that|these|those|your)(?: first| last)? {_VIDEO}(?: of .+?)? (?:{_MADE}|{_RUNS})\b|"
+    rf"^(?:the|this|that|these|those|your)(?: first| last)? {VIDEO}(?: of .+?)? (?:{_MADE}|{_RUNS})\b|"
     rf"^(?:it|this|that|these|those|they) (?:{_MADE}\b|(?:{_RUNS}|happen|occur)$)|"
-    rf"\b(?:film|record|make|shoot|take) (?:it|this|that|(?:the|this|that|your) {_VIDEO})$",
+    rf"\b(?:film|record|make|shoot|take) (?:it|this|that|(?:the|this|that|your) {VIDEO})$",
     re.IGNORECASE,
 )
 _WEATHER = re.compile(

@@ -10,11 +10,19 @@ import re
 
 from vqa.models.plain import plainly
 
+COLOURS = frozenset(
+    "red orange yellow green blue purple pink brown black white gray grey tan gold silver maroon beige".split()
+)
+NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+}  # fmt: skip
+# What people call what they watch, as a pattern.
+VIDEO = r"(?:video|clip|film|movie|footage|recording|scene|picture|image|photo|frame|shot)s?"
+
 _LONGEST_NAME_WORDS = 3
-_VIDEO = r"(?:video|clip|film|movie|footage|scene|picture|image|photo|frame|shot)s?"
 _TAIL = re.compile(
     rf"\b(appears?|appearing|shown|pictured|visible|(?:be )?seen|(?<!the )(?<!a )present(?=$| in )|come in|show up|first|t?here|anywhere|at all|on (?:the )?screen|"
-    rf"(?:anywhere )?in (?:the|this|that) {_VIDEO})(?!\w)",
+    rf"(?:anywhere )?in (?:the|this|that) {VIDEO})(?!\w)",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"^(?:an?|the|any|some) ", re.IGNORECASE)
@@ -22,11 +30,11 @@ _PRESENCE = re.compile(
     r"^(?:"
     r"(?:is|are|was|were) there|"
     r"(?:can|could|do|did) (?:you|we|i|one) (?:see|spot|notice|find)|"
-    rf"(?:do|does|did) (?:the|this) {_VIDEO} (?:show|contain|have|include|feature)|"
+    rf"(?:do|does|did) (?:the|this) {VIDEO} (?:show|contain|have|include|feature)|"
     r"(?:can|could)(?= .+ be seen\b)|"
     r"(?:do|does|did)(?= (?:an?|any|some) .+ (?:appear|show up)\b)|"
     r"(?:is|are|was|were)(?= .+ (?:visible|shown|seen|present)\b)|"
-    rf"(?:is|are|was|were)(?= (?:an?|any|some) .+ in (?:the|this|that) {_VIDEO}\b)"
+    rf"(?:is|are|was|were)(?= (?:an?|any|some) .+ in (?:the|this|that) {VIDEO}\b)"
     r") (?P<what>.+?)[?.! ]*$",
     re.IGNORECASE,
 )
@@ -111,7 +119,7 @@ def subject_of(question: str) -> str | None:
     question = plainly(question)
     match = _SUBJECT.match(question)
     name = match and _plain_name(_AFTER_SUBJECT.sub("", match["what"].strip()))
-    if not name or name.split()[-1] in _SCENERY or re.search(rf"\b{_VIDEO}\b", name):
+    if not name or name.split()[-1] in _SCENERY or re.search(rf"\b{VIDEO}\b", name):
         return None
     return singular_of(name) if _MANY.search(question) else name
 

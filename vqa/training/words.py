@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-COLOURS = frozenset(
-    "red orange yellow green blue purple pink brown black white gray grey tan gold silver maroon beige".split()
-)
-NUMBERS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-}  # fmt: skip
+from vqa.models import names
+
+COLOURS = names.COLOURS
+NUMBERS = names.NUMBERS
 NUMBER_NAMES = {value: name for name, value in NUMBERS.items()}
 
 MALE = frozenset(

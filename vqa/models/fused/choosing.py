@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from vqa.models.names import bare_name, without_tail
+from vqa.models.names import COLOURS, NUMBERS, bare_name, without_tail
 from vqa.models.plain import plainly
 
 _WH = re.compile(r"^(?:wh\w+|how|describe)\b")
@@ -20,13 +20,7 @@ _OPPOSITES = (
     ("left", "right"), ("before", "after"), ("inside", "outside"), ("in front of", "behind"), ("above", "below"),
     ("over", "under"), ("on", "off"), ("up", "down"), ("in", "out"), ("with", "without"), ("first", "last"),
 )  # fmt: skip
-_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_NUMBER_OF = {word: word for word in _NUMBERS} | {
-    str(n): w for n, w in enumerate(_NUMBERS, start=1)
-}
-_COLOURS = frozenset(
-    "black blue brown gold golden gray green grey orange pink purple red silver tan white yellow".split()
-)
+_NUMBER_OF = {word: word for word in NUMBERS} | {str(n): word for word, n in NUMBERS.items()}
 _NO_ANSWER = _ARTICLES | frozenset(
     "am anyone anything are be been can did do does else fewer had has have he her here him his how is it less more my no "
     "not other our she someone something that their them then there these they this those was we were what when where "
@@ -83,7 +77,7 @@ def _numbers(left: _Words, right: _Words) -> _Offered:
 
 def _colours(left: _Words, right: _Words) -> _Offered:
     """A red or blue shirt, black or brown and white."""
-    if left[-1] not in _COLOURS or right[0] not in _COLOURS:
+    if left[-1] not in COLOURS or right[0] not in COLOURS:
         return None
     return left[-1], " ".join(right[:3]) if right[1:2] == ["and"] else right[0]
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from vqa.models.fused.fusion import ClipFeatures
+from vqa.models.fused.newest import Newest
 from vqa.types import Clip
 
 if TYPE_CHECKING:
@@ -17,25 +17,6 @@ if TYPE_CHECKING:
 
 # Frames whose meanings are this near show the same.
 _ALIKE = 0.9
-
-_T = TypeVar("_T")
-
-
-class Newest(Generic[_T]):
-    """The newest thing that was made, kept for whoever asks for the same one next.
-
-    Threads may share it: at worst two make the same thing.
-    """
-
-    def __init__(self) -> None:
-        self._kept: tuple[object, _T] | None = None
-
-    def once(self, key: object, make: Callable[[], _T]) -> _T:
-        """What `make` returned for this key, if that was the newest; else what it returns now."""
-        kept = self._kept
-        if kept is None or kept[0] != key:
-            kept = self._kept = (key, make())
-        return kept[1]
 
 
 @dataclass(frozen=True, kw_only=True)
