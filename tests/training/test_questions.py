@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from vqa.models.fused.choosing import options_of
 from vqa.models.names import plural_of
 from vqa.training import words
 from vqa.training.asks import Ask
@@ -97,6 +98,16 @@ def test_boxes_count_and_tell_absence() -> None:
     places = [a for a in asks if a.family == "yesno-place"]
     assert places
     assert all((a.answers == ("yes",)) == ("indoors" in a.question) for a in places)
+
+
+def test_of_two_things_that_boxes_offer_one_is_there() -> None:
+    record = Record(path="x", source="s", objects=(("dog", 0.2, 0.5, 0.3, 0.4),))
+    asks = [a for seed in range(30) for a in from_boxes(record, random.Random(seed), FREQUENCIES)]
+    choices = [ask for ask in asks if ask.family == "choice"]
+    assert {ask.answers for ask in choices} == {("dog",)}
+    offered = [options_of(ask.question) for ask in choices]
+    assert all(pair is not None and "dog" in pair for pair in offered)
+    assert {pair.index("dog") for pair in offered if pair is not None} == {0, 1}
 
 
 def test_nothing_is_made_without_boxes() -> None:

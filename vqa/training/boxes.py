@@ -1,4 +1,4 @@
-"""Questions from complete boxes: presence, counts and kinds of the 80 COCO classes."""
+"""Questions from complete boxes: presence, counts, kinds and choices of the 80 COCO classes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from vqa.models.names import plural_of
 from vqa.training import words
-from vqa.training.asks import Ask, absent, pick, presence, there, video_word
+from vqa.training.asks import Ask, absent, article, pick, presence, there, video_word
 from vqa.training.records import Record
 
 KINDS = {
@@ -31,6 +31,7 @@ OBJECT_NAMES = (
 _KIND_OF = {n.replace("_", " "): kind for kind, names in KINDS.items() for n in names.split()}
 _SMALLEST_AREA = 0.004
 _ASKED_BY_KIND = ("vehicle", "animal", "food", "piece of furniture", "device", "appliance")
+_MOST_CHOICES = 2
 _INDOORS = frozenset(
     {"bed", "couch", "toilet", "oven", "sink", "refrigerator", "microwave", "tv", "toaster"}
 )
@@ -67,6 +68,7 @@ def from_boxes(
         yield absent(name, dice)
     yield from _counts(counts, clear, dice)
     yield from _kinds(record.objects, counts, clear, dice)
+    yield from _choices(counts, clear, dice, frequencies)
     inside, outside = bool(_INDOORS & set(clear)), bool(_OUTDOORS & set(clear))
     if inside != outside:
         place = "indoors" if dice.random() < 0.5 else "outdoors"
@@ -96,6 +98,28 @@ def _plausible_absentees(
         if name not in chosen:
             chosen.append(name)
     return chosen
+
+
+def _choices(
+    counts: Counter[str], clear: Counter[str], dice: random.Random, frequencies: Mapping[str, int]
+) -> Iterator[Ask]:
+    """Which of two things it is, of which one is there."""
+    for name in dice.sample(sorted(clear), min(_MOST_CHOICES, len(clear))):
+        for other in _plausible_absentees(counts, dice, frequencies, 1):
+            first, second = (name, other) if dice.random() < 0.5 else (other, name)
+            pair = f"{article(first)} or {article(second)}"
+            yield Ask(
+                question=pick(
+                    dice,
+                    f"Is it {pair}?",
+                    f"Is there {pair}?",
+                    f"Is there {pair} in the {video_word(dice)}?",
+                    f"Do you see {pair}?",
+                ),
+                answers=(name,),
+                family="choice",
+                subject=name,
+            )
 
 
 def _counts(counts: Counter[str], clear: Counter[str], dice: random.Random) -> Iterator[Ask]:

@@ -21,8 +21,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from vqa.models.base import VideoContext
-from vqa.models.fused.asking import is_yes_no, wanted_by
-from vqa.models.fused.choosing import options_of
+from vqa.models.fused.asking import is_yes_no, understand
 from vqa.models.fused.runtime import FusedRuntime
 from vqa.training import words
 from vqa.training.asks import Ask
@@ -35,7 +34,7 @@ from vqa.types import Shot
 # Nothing doubted, nothing scaled.
 _BEFORE = {
     "answer_temperature": 1.0, "answer_bias": 0.0, "yes_temperature": 1.0, "yes_bias": 0.0,
-    "choice_temperature": 1.0, "presence_margin": 1.0, "presence_cosine": 0.0, "presence_shots": 0.0, "presence_bias": 0.0,
+    "choice_margin": 1.0, "choice_cosine": 0.0, "presence_margin": 1.0, "presence_cosine": 0.0, "presence_shots": 0.0, "presence_bias": 0.0,
     "subject_logit": 1.0, "subject_cosine": 0.0, "subject_shots": 0.0, "subject_bias": 0.0,
     "answerable_threshold": 0.0,
 }  # fmt: skip
@@ -67,7 +66,7 @@ def calibrate(weights: Path, data: Path, *, limit: int = 300) -> dict[str, float
     films = list(_films(runtime, [r for r in records if r.objects], contexts))
     shown = contexts | {film.path: context for film, context in films}
     questions = NameQuestions([*records, *(film for film, _ in films)])
-    found |= _choice(runtime, questions.of_choices(), contexts)
+    found |= _choice(runtime, questions.of_choices(), shown)
     found |= _presence(runtime, questions.of_presence(), shown, found)
     found |= _absence(runtime, records, contexts)
     found |= _subjects(runtime, questions.about_subjects(), shown)
@@ -88,7 +87,7 @@ def _confidence(
     """Scale and shift that make the sigmoid of an answer's score the chance that it is right."""
     scores, right = [], []
     for record in records:
-        for question in [q for q in record.questions if wanted_by(q.text).kind == "open"][:4]:
+        for question in [q for q in record.questions if understand(q.text).kind == "open"][:4]:
             context = contexts[record.path]
             answer = "".join(runtime.stream(context, question.text))
             scores.append(runtime.score(context, question.text, answer))
@@ -121,19 +120,19 @@ def _yes_or_no(
 def _choice(
     runtime: FusedRuntime, asked: Iterable[tuple[Record, Ask]], contexts: dict[str, VideoContext]
 ) -> dict[str, float]:
-    """The scale that makes the sigmoid of one answer's lead over the other the chance that it is right."""
+    """What one answer's lead over the other, in the decoder and in the cosine of its name, says of its being right."""
     leads, right = [], []
     for record, ask in asked:
-        offered = options_of(ask.question)
-        if offered is not None and ask.answers[0] in offered:
-            context = contexts[record.path]
-            first, second = (runtime.score(context, ask.question, one) for one in offered)
-            leads.append((first - second,))
+        offered = understand(ask.question).offered
+        if ask.answers[0] in offered:
+            leads.append(runtime.leads(contexts[record.path], ask.question))
             right.append(float(ask.answers[0] == offered[0]))
     if len(set(right)) < 2:
         return {}
-    (scale,), _ = logistic(leads, right)
-    return {"choice_temperature": scale}
+    # Whichever is named first, the other leads by as little or as much: there is no bias.
+    mirrored = [(-ahead, -nearer) for ahead, nearer in leads]
+    (margin, cosine), _ = logistic(leads + mirrored, right + [1 - truth for truth in right])
+    return {"choice_margin": margin, "choice_cosine": cosine}
 
 
 def _presence(

@@ -43,10 +43,10 @@ _MULTI_SHOT_SHARE = 0.35
 # Of clips of several shots: how many are asked about one of them, and not about their order.
 _ONE_OF_SEVERAL_SHARE = 0.6
 _TOO_COMMON_KEPT = 0.4
-# Of clips of a frame or two: how many are captions alone, and what these are asked. What a caption leaves unsaid may be
-# in its picture, so that nothing is asked for in vain.
+# Of clips of a frame or two: how many are captions alone.
 _UNPICTURED_SHARE, _MOST_UNPICTURED_FRAMES = 0.35, 2
-_UNPICTURED_FAMILIES = frozenset({"cloze", "object", "action", "location", "color", "count"})
+# What may be asked where little is said of a picture.
+_TOLD_IN_PART = frozenset({"cloze", "object", "action", "location", "color", "count"})
 _FEWEST_CLIP_FRAMES = 4
 
 
@@ -84,6 +84,7 @@ class Composer:
         features: where their features are.
         labels: the ImageNet classes.
         unpictured: captions of pictures that nobody has, taken apart.
+        restated: what a picture's questions say with their answers, taken apart, by path.
     """
 
     def __init__(
@@ -93,8 +94,10 @@ class Composer:
         features: FeatureTable,
         labels: Sequence[Label],
         unpictured: Sequence[tuple[CaptionFacts, ...]] = (),
+        restated: Mapping[str, tuple[CaptionFacts, ...]] | None = None,
     ) -> None:
         self.facts = facts
+        self.restated = restated or {}
         self.unpictured = [rows for rows in unpictured if len(rows) > 1]
         self.features = features
         self.labels = list(labels)
@@ -133,6 +136,7 @@ class Composer:
         found = list(source_questions(record))
         if record.path in self.facts:
             found += self._told(self.facts[record.path], dice)
+        found += self._told_in_part(self.restated.get(record.path, ()), dice)
         found += palette(record, dice)
         found += from_boxes(record, dice, self.frequencies)
         if record.path in self.facts:
@@ -148,6 +152,10 @@ class Composer:
                 question=cloze.question, answers=(cloze.answer,), family="cloze", whole=cloze.number,
                 sided=bool({"left", "right"} & set(cloze.question.split())), subject=cloze.about,
             )  # fmt: skip
+
+    def _told_in_part(self, facts: Sequence[CaptionFacts], dice: random.Random) -> Iterator[Ask]:
+        """All that a sentence or two answer, which leave most of the picture unsaid: nothing is asked for in vain."""
+        yield from (ask for ask in self._told(facts, dice) if ask.family in _TOLD_IN_PART)
 
     def _asked_in_vain(self, record: Record, dice: random.Random) -> Iterator[Ask]:
         """Questions that fit another picture, about what this one lacks: the words alone cannot betray them."""
@@ -296,7 +304,7 @@ class Composer:
         while True:
             rows = self.unpictured[dice.randrange(len(self.unpictured))]
             told = rows[dice.randrange(len(rows))]
-            asks = [a for a in self._told([told], dice) if a.family in _UNPICTURED_FAMILIES]
+            asks = list(self._told_in_part([told], dice))
             if asks:
                 break
         family = _draw_family({ask.family for ask in asks}, dice)

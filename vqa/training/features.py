@@ -185,6 +185,7 @@ def _pictures(
     records: list[Record], data: Path, config: FusedConfig, num_views: int
 ) -> Iterator[tuple[Record, torch.Tensor, tuple[float, ...]]]:
     """Each record's views or frames, ready for the CNN, and the times of the frames."""
+    following: Image.Image | None = None
     for record in records:
         if record.is_clip:
             clip = read_clip(data / record.path, SamplingPlan(num_frames=CLIP_FRAMES))
@@ -196,9 +197,13 @@ def _pictures(
         with Image.open(data / record.path) as file:
             picture = file.convert("RGB")
         views = [
-            pixel_values(
-                np.array(make_view(picture, number, seed=record.path))[None], config.image_size
-            )
+            make_view(picture, number, seed=record.path, following=following)
             for number in range(num_views)
         ]
-        yield record, torch.cat(views), ()
+        # Any other picture will do to fade into; the one before is at hand.
+        following = picture
+        yield (
+            record,
+            torch.cat([pixel_values(np.array(view)[None], config.image_size) for view in views]),
+            (),
+        )

@@ -60,7 +60,9 @@ class NameQuestions:
         """Which of two it is."""
         dice = random.Random(0)
         for record in self._records:
-            yield from ((record, ask) for ask in either_or(self._facts.get(record.path, ()), dice))
+            asks = [*either_or(self._facts.get(record.path, ()), dice)]
+            asks += from_boxes(record, dice, self._frequencies)
+            yield from ((record, ask) for ask in asks if ask.family == "choice")
 
 
 def _common(facts: Mapping[str, Sequence[CaptionFacts]]) -> list[str]:

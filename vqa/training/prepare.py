@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from vqa.training.imagenet import Label, read_labels
 from vqa.training.imagination import Imagination
 from vqa.training.pretrained import minilm_folder, text_state, vision_state
 from vqa.training.records import Record, Split, read_records, read_unpictured
+from vqa.training.restated import restatements
 from vqa.training.settings import TrainingSettings
 from vqa.training.speech import all_lines
 from vqa.training.vocabulary import learn_vocabulary
@@ -86,8 +87,10 @@ def prepare(settings: TrainingSettings) -> Workshop:
         facts = load_facts(rows, cache / f"facts-{split}.json")
         told = load_facts(unpictured, cache / "facts-unpictured.json") if split == "train" else {}
         captions = [fact.text for parsed in told.values() for fact in parsed]
+        said = [replace(r, captions=restatements(r)) for r in rows]
+        restated = load_facts(said, cache / f"facts-restated-{split}.json")
         return Batches(
-            Composer(rows, facts, features, labels, tuple(told.values())), memo, pieces, config,
+            Composer(rows, facts, features, labels, tuple(told.values()), restated), memo, pieces, config,
             Imagination(model, memo, features, captions), tokens_per_batch=settings.tokens_per_batch, seed=settings.seed,
         )  # fmt: skip
 

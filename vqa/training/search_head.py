@@ -175,7 +175,7 @@ _Sayings = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 
 
 def _sayings(record: Record, composer: Composer) -> _Sayings:
-    """What is true of a picture: its captions, what they say happens, and questions with their answers."""
+    """What is true of a picture: sentences about it, what they say happens, and questions with their answers."""
     if record.is_clip:
         return (), (), ()
     events = {
@@ -188,7 +188,8 @@ def _sayings(record: Record, composer: Composer) -> _Sayings:
         for question in record.questions
         if question.src in _ASKED and question.answer not in ("yes", "no")
     }
-    return tuple(map(tidy_answer, record.captions)), tuple(sorted(events)), tuple(sorted(asked))
+    said = (*record.captions, *(fact.text for fact in composer.restated.get(record.path, ())))
+    return tuple(map(tidy_answer, said)), tuple(sorted(events)), tuple(sorted(asked))
 
 
 def _draw(sayings: _Sayings, dice: random.Random) -> str:

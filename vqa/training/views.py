@@ -7,12 +7,17 @@ are then composed of them. Each view states what it did, so that a question it w
 from __future__ import annotations
 
 import io
+import math
 import random
 from dataclasses import dataclass
 
+import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter
 
 NUM_VIEWS = 4
+# How far a camera moves while it looks, as a share of the shorter side, and how much of the next shot a fade shows.
+_MOTION = (0.015, 0.085)
+_FADED = (0.1, 0.4)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,13 +42,16 @@ VIEW_KINDS = (
 )
 
 
-def make_view(picture: Image.Image, number: int, *, seed: str) -> Image.Image:
+def make_view(
+    picture: Image.Image, number: int, *, seed: str, following: Image.Image | None = None
+) -> Image.Image:
     """One view of a picture, the same for the same seed.
 
     Args:
         picture: RGB.
         number: which of `VIEW_KINDS`; 0 is the picture itself.
         seed: what the chances are drawn from.
+        following: RGB, the shot that a crossfade leads to; None where there is none.
     """
     kind = VIEW_KINDS[number]
     if number == 0:
@@ -55,7 +63,7 @@ def make_view(picture: Image.Image, number: int, *, seed: str) -> Image.Image:
     view = ImageEnhance.Brightness(view).enhance(dice.uniform(0.75, 1.25))
     view = ImageEnhance.Contrast(view).enhance(dice.uniform(0.8, 1.2))
     view = ImageEnhance.Color(view).enhance(dice.uniform(0.75, 1.25))
-    return _spoil(view, dice) if kind.rough else view
+    return _spoil(view, dice, following) if kind.rough else view
 
 
 def _crop(picture: Image.Image, dice: random.Random, min_area: float) -> Image.Image:
@@ -71,17 +79,34 @@ def _crop(picture: Image.Image, dice: random.Random, min_area: float) -> Image.I
     )
 
 
-def _spoil(view: Image.Image, dice: random.Random) -> Image.Image:
-    """What cheap cameras and strong compression do: blur, darkness, few pixels, JPEG blocks."""
+def _spoil(view: Image.Image, dice: random.Random, following: Image.Image | None) -> Image.Image:
+    """What cheap cameras, shaky hands, cuts and strong compression do, each to its share of the views."""
     fate = dice.random()
-    if fate < 0.15:
+    if fate < 0.1:
         view = view.filter(ImageFilter.GaussianBlur(dice.uniform(0.5, 1.8)))
-    elif fate < 0.3:
+    elif fate < 0.2:
         view = ImageEnhance.Brightness(view).enhance(dice.uniform(0.3, 0.7))
-    elif fate < 0.45:
+    elif fate < 0.3:
         w, h = view.size
         small = dice.uniform(0.35, 0.7)
         view = view.resize((max(32, int(w * small)), max(32, int(h * small))))
+    elif fate < 0.65:
+        view = _moved(view, dice.uniform(*_MOTION), dice.uniform(0, math.pi))
+    elif fate < 0.8 and following is not None:
+        view = Image.blend(view, following.resize(view.size), dice.uniform(*_FADED))
     packed = io.BytesIO()
     view.save(packed, "JPEG", quality=dice.randint(25, 85))
     return Image.open(packed).convert("RGB")
+
+
+def _moved(view: Image.Image, share: float, angle: float) -> Image.Image:
+    """The view as a camera sees it that moves by this share of the shorter side, in this direction, while it looks."""
+    length = share * min(view.size)
+    steps = math.ceil(length) + 1
+    edge = math.ceil(length / 2) + 1
+    pixels = np.pad(np.asarray(view, np.float32), ((edge, edge), (edge, edge), (0, 0)), "edge")
+    total = np.zeros((view.height, view.width, 3), np.float32)
+    for way in np.linspace(-length / 2, length / 2, steps):
+        top, left = edge + round(way * math.sin(angle)), edge + round(way * math.cos(angle))
+        total += pixels[top : top + view.height, left : left + view.width]
+    return Image.fromarray((total / steps).astype(np.uint8))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from vqa.models.fused.asking import CANNOT_DATE, CANNOT_HEAR, CANNOT_READ, wanted_by
+from vqa.models.fused.asking import CANNOT_DATE, CANNOT_HEAR, CANNOT_READ, understand
 from vqa.models.fused.runtime import FusedRuntime
 from vqa.types import SamplingPlan, TimedText
 from vqa.video.reader import read_clip
@@ -30,7 +30,7 @@ from vqa.video.reader import read_clip
     ],
 )
 def test_what_kind_of_answer_is_wanted(question: str, kind: str) -> None:
-    assert wanted_by(question).kind == kind
+    assert understand(question).kind == kind
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from vqa.models.fused.asking import understand
 from vqa.models.fused.focus import frames_meant
 from vqa.types import Shot
 
@@ -13,9 +14,15 @@ FITS = torch.tensor([0.1, 0.0, 0.2, 0.5, 0.48])
 
 @pytest.mark.parametrize("question", ["What is the dog doing?", "Is there a cat?"])
 def test_a_question_about_one_thing_means_the_shots_that_fit_it(question: str) -> None:
-    assert frames_meant(question, FITS, TIMES, SHOTS).tolist() == [False, False, True, True, True]
+    assert frames_meant(understand(question), FITS, TIMES, SHOTS).tolist() == [
+        False,
+        False,
+        True,
+        True,
+        True,
+    ]
     clearer = FITS - torch.tensor([0, 0, 0, 0, 0.3])
-    assert frames_meant(question, clearer, TIMES, SHOTS).tolist() == [
+    assert frames_meant(understand(question), clearer, TIMES, SHOTS).tolist() == [
         False, False, True, True, False,
     ]  # fmt: skip
 
@@ -30,9 +37,9 @@ def test_a_question_about_one_thing_means_the_shots_that_fit_it(question: str) -
     ],
 )
 def test_order_and_the_whole_need_every_frame(question: str) -> None:
-    assert frames_meant(question, FITS, TIMES, SHOTS).all()
+    assert frames_meant(understand(question), FITS, TIMES, SHOTS).all()
 
 
 def test_a_video_without_cuts_is_seen_whole() -> None:
-    assert frames_meant("What is it?", FITS, TIMES, SHOTS[:1]).all()
-    assert frames_meant("What is it?", FITS, TIMES, ()).all()
+    assert frames_meant(understand("What is it?"), FITS, TIMES, SHOTS[:1]).all()
+    assert frames_meant(understand("What is it?"), FITS, TIMES, ()).all()

@@ -12,8 +12,9 @@ import pytest
 import torch
 
 from vqa.models.base import VideoContext
+from vqa.models.fused.asking import understand
 from vqa.models.fused.config import FusedConfig
-from vqa.models.fused.presence import best_quarter
+from vqa.models.fused.look import best_quarter
 from vqa.models.fused.runtime import FusedRuntime
 from vqa.types import SamplingPlan
 from vqa.video.reader import read_clip
@@ -54,11 +55,14 @@ def test_a_thing_is_looked_for_where_its_name_fits_however_it_is_asked(
     assert len(shots) == 3
     best = context.clip.times_s[int(fits.argmax())]
     meant = [shot for shot in shots if shot.start_s <= best < shot.end_s]
-    looks = [runtime._look(context, f"Is there a dog{tail}?") for tail in ("", " in the video")]
+    looks = [
+        runtime._look(context, understand(f"Is there a dog{tail}?"))
+        for tail in ("", " in the video")
+    ]
     assert torch.equal(looks[0].shown, looks[1].shown)
     times = zip(context.clip.times_s, looks[0].shown.tolist(), strict=True)
     assert all(shown for time_s, shown in times if meant[0].start_s <= time_s < meant[0].end_s)
-    assert runtime._look(context, "How many shots are in the video?").shown.all()
+    assert runtime._look(context, understand("How many shots are in the video?")).shown.all()
 
 
 def test_a_folder_without_the_numbers_answers_by_the_margin_alone(
@@ -84,7 +88,7 @@ def test_margin_and_cosine_are_joined_for_a_named_thing_alone(
                "presence_shots": -0.4}  # fmt: skip
     joined = calibrated(folder, tmp_path / "joined", **numbers)
     fits = runtime.embed_frames(context) @ runtime.embed_text(["dog"])[0]
-    shown = np.sort(fits[runtime._look(context, PRESENT).shown.numpy()])
+    shown = np.sort(fits[runtime._look(context, understand(PRESENT)).shown.numpy()])
     cosine = shown[-math.ceil(len(shown) / 4) :].mean()
     assert runtime.name_cosine(context, PRESENT) == pytest.approx(cosine, abs=1e-5)
     logit = 0.5 * runtime.yes_margin(context, PRESENT) + 11.0 * cosine - 0.7 - 0.4 * math.log(3)

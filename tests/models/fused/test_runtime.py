@@ -13,7 +13,7 @@ from torch import Tensor
 from tests.models.fused.conftest import sure_of
 from vqa.errors import DeviceUnavailable, WeightsBroken
 from vqa.models.base import Describes, Embeds, Explains, Judges, Stores, VideoContext, VideoQAModel
-from vqa.models.fused.asking import is_description, is_yes_no, render_question
+from vqa.models.fused.asking import is_yes_no, understand
 from vqa.models.fused.decoder import AnswerDecoder
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.model import FusedStates, FusedVideoQA
@@ -167,17 +167,18 @@ def test_a_device_that_is_not_there_is_said(device: str, folder: Path) -> None:
 def test_a_leaning_question_brings_the_turn_before_along() -> None:
     history = (Turn(question="What animal is it?", answer=Answer(text="dog")),)
     assert (
-        render_question("What color is it?", history) == "What animal is it? dog. What color is it?"
+        understand("What color is it?", history).rendered
+        == "What animal is it? dog. What color is it?"
     )
-    assert render_question("What color is the cat?", history) == "What color is the cat?"
-    assert render_question("What color is it?", ()) == "What color is it?"
+    assert understand("What color is the cat?", history).rendered == "What color is the cat?"
+    assert understand("What color is it?", ()).rendered == "What color is it?"
 
 
 def test_descriptions_are_told_from_questions() -> None:
-    assert all(
-        map(is_description, ("Describe the video.", "What happens in the video?", "summarise it"))
-    )
-    assert not any(map(is_description, ("What color is the dog?", "Is there a cat?")))
+    for asked in ("Describe the video.", "What happens in the video?", "summarise it"):
+        assert understand(asked).kind == "description"
+    for asked in ("What color is the dog?", "Is there a cat?"):
+        assert understand(asked).kind != "description"
 
 
 def test_yes_no_questions_are_told_from_others(

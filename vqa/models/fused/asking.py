@@ -1,4 +1,4 @@
-"""How a question is put to the embedded model, and what kind of answer it wants."""
+"""A question understood: how the embedded model reads it, what kind of answer it wants, which thing it names."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vqa.models.fused.choosing import options_of
+from vqa.models.names import subject_of, thing_asked_for
 from vqa.models.plain import plainly
 from vqa.models.reading import asks_for_speech, asks_to_read
 from vqa.types import TimedText, Turn
@@ -36,45 +37,77 @@ Kind = Literal["reading", "hearing", "when", "choice", "description", "yes_no", 
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """What kind of answer a question wants, and the two that it offers where it offers two."""
+class Question:
+    """A question as it was understood.
 
+    Args:
+        rendered: as MiniLM reads it, with the turn before where it leans on that.
+        kind: what kind of answer it wants.
+        offered: the two answers that a choice offers, else none.
+        asked_for: the bare name of the thing whose presence is asked; empty where it is not.
+        subject: the bare name of the thing without which it has no answer; empty where none is named.
+    """
+
+    rendered: str
     kind: Kind
     offered: tuple[str, ...] = ()
+    asked_for: str = ""
+    subject: str = ""
+
+    @property
+    def name(self) -> str:
+        """The bare name of the one thing that it asks for, or about; empty where there is none."""
+        return self.asked_for or self.subject
 
 
-def wanted_by(question: str) -> Wanted:
-    """What kind of answer a question wants."""
-    if asks_to_read(question):
-        return Wanted(kind="reading")
-    if asks_for_speech(question):
-        return Wanted(kind="hearing")
-    if _WHEN.match(plainly(question)):
-        return Wanted(kind="when")
-    offered = options_of(question)
-    if offered is not None:
-        return Wanted(kind="choice", offered=offered)
-    if is_description(question):
-        return Wanted(kind="description")
-    return Wanted(kind="yes_no" if is_yes_no(question) else "open")
+def understand(question: str, history: Sequence[Turn] = ()) -> Question:
+    """Read a question, once for all.
+
+    Args:
+        question: as asked.
+        history: the turns before, which it may lean on.
+    """
+    offered = options_of(question) or ()
+    kind = _kind_of(question, offered)
+    return Question(
+        rendered=_render(question, history),
+        kind=kind,
+        offered=offered if kind == "choice" else (),
+        asked_for=thing_asked_for(question) or "",
+        subject=subject_of(question) or "",
+    )
 
 
-def refusal(wanted: Wanted, text: Sequence[TimedText]) -> str | None:
+def refusal(question: Question, text: Sequence[TimedText]) -> str | None:
     """What is said instead of an invention; None where the model may know.
 
     Frames tell no words, and no dates: those can only be read or heard. When a thing is seen is looked up before.
     """
     sources = {line.source for line in text}
-    if wanted.kind == "reading" and "screen" not in sources:
+    if question.kind == "reading" and "screen" not in sources:
         return CANNOT_READ
-    if wanted.kind == "hearing" and "speech" not in sources:
+    if question.kind == "hearing" and "speech" not in sources:
         return CANNOT_HEAR
-    if wanted.kind == "when" and not sources:
+    if question.kind == "when" and not sources:
         return CANNOT_DATE
     return None
 
 
-def render_question(question: str, history: Sequence[Turn]) -> str:
+def _kind_of(question: str, offered: tuple[str, ...]) -> Kind:
+    if asks_to_read(question):
+        return "reading"
+    if asks_for_speech(question):
+        return "hearing"
+    if _WHEN.match(plainly(question)):
+        return "when"
+    if offered:
+        return "choice"
+    if _DESCRIPTION.search(plainly(question)):
+        return "description"
+    return "yes_no" if is_yes_no(question) else "open"
+
+
+def _render(question: str, history: Sequence[Turn]) -> str:
     """The question as MiniLM reads it; one that leans on the turn before brings that turn along.
 
     The form is the one training uses: "What animal is it? dog. What color is it?"
@@ -85,11 +118,6 @@ def render_question(question: str, history: Sequence[Turn]) -> str:
     before = history[-1]
     answer = " ".join(before.answer.text.split()[:_LONGEST_EARLIER_ANSWER_WORDS]).strip(" .")
     return f"{before.question} {answer}. {question}"
-
-
-def is_description(question: str) -> bool:
-    """Whether a sentence is asked for rather than a word."""
-    return _DESCRIPTION.search(plainly(question)) is not None
 
 
 def is_yes_no(question: str) -> bool:

@@ -1,4 +1,4 @@
-"""Questions that name two answers: "is it a dog or a cat?" is answered with one of the two, whichever is likelier."""
+"""Questions that name two answers: "is it a dog or a cat?" is answered with one of the two, see lead.py for which."""
 
 from __future__ import annotations
 

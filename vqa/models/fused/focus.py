@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from vqa.models.fused.asking import is_description
+from vqa.models.fused.asking import Question
 from vqa.types import Shot
 
 # How far below the best shot's cosine another shot still counts as meant.
@@ -26,18 +26,19 @@ _WHOLE = re.compile(
 
 
 def frames_meant(
-    question: str, fits: Tensor, times_s: Sequence[float], shots: Sequence[Shot]
+    question: Question, fits: Tensor, times_s: Sequence[float], shots: Sequence[Shot]
 ) -> Tensor:
     """(T,) True for the frames of the shots that a question is about; all of them where it is about no single one.
 
     Args:
-        question: as asked.
+        question: as it was understood.
         fits: (T,) cosine of each frame with the question.
         times_s: T times.
         shots: of the video; with one or none, all frames are meant.
     """
     everything = torch.ones(len(times_s), dtype=torch.bool)
-    if len(shots) < 2 or is_description(question) or _WHOLE.search(question):
+    said = question.asked_for or question.rendered
+    if len(shots) < 2 or question.kind == "description" or _WHOLE.search(said):
         return everything
     starts = torch.tensor([shot.start_s for shot in shots], dtype=torch.float64)
     owner = torch.searchsorted(starts, torch.tensor(times_s, dtype=torch.float64), right=True) - 1

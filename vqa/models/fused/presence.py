@@ -9,52 +9,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
 from vqa.models.fused.config import FusedConfig
-from vqa.models.fused.model import FusedStates
-
-# One frame in so many counts: a thing need not be there all the time.
-_ONE_FRAME_IN = 4
-
-
-@dataclass(frozen=True, kw_only=True)
-class Look:
-    """A question as it was read, and where it looks.
-
-    Args:
-        words: (1, L, E) MiniLM's words of it.
-        mask: (1, L) which of them are real.
-        fits: (T,) how well each frame fits it.
-        name: the bare name of the thing that is asked for, or about; empty where none is.
-        names: (T,) cosine of each frame with that name; None where there is none.
-        shown: (T,) True for the frames that it is about.
-    """
-
-    words: Tensor
-    mask: Tensor
-    fits: Tensor
-    name: str
-    names: Tensor | None
-    shown: Tensor
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """A question joined with a clip, once for each of N ways of showing it.
-
-    Args:
-        fused: the joint streams.
-        shown: (N, T) True for the frames that each of them shows.
-        look: the question as it was read.
-        num_shots: of the whole clip.
-    """
-
-    fused: FusedStates
-    shown: Tensor
-    look: Look
-    num_shots: int
+from vqa.models.fused.look import Asked, best_quarter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,21 +21,6 @@ class Holding:
 
     probability: float
     doubted: bool
-
-
-def best_quarter(names: Tensor, shown: Tensor) -> Tensor:
-    """How well what is shown fits a name: the mean over the best quarter of the shown frames, at least one, (N,).
-
-    Args:
-        names: (T,) cosine of each frame with the name.
-        shown: (N, T); a row that shows nothing fits nothing and gets 0.
-    """
-    shown = shown.to(names.device)
-    ranked = names.expand(shown.shape).masked_fill(~shown, -torch.inf).sort(1, descending=True)
-    counts = (shown.sum(1, keepdim=True) + _ONE_FRAME_IN - 1) // _ONE_FRAME_IN
-    places = torch.arange(shown.shape[1], device=names.device)
-    best = ranked.values.masked_fill(places >= counts, 0.0)
-    return best.sum(1) / counts[:, 0].clamp(min=1)
 
 
 def yes_logits(config: FusedConfig, asked: Asked, yes: Tensor, no: Tensor) -> Tensor:

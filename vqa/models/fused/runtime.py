@@ -17,19 +17,20 @@ from vqa.errors import WeightsBroken
 from vqa.models.base import VideoContext
 from vqa.models.devices import choose_device, fast_dtype
 from vqa.models.fused.absence import absent_sentence, name_missing
-from vqa.models.fused.asking import Wanted, refusal, render_question, wanted_by
+from vqa.models.fused.asking import Question, refusal, understand
 from vqa.models.fused.auto import register
 from vqa.models.fused.describing import write_sentences
 from vqa.models.fused.fingerprint import fingerprint
 from vqa.models.fused.focus import frames_meant
 from vqa.models.fused.fusion import ClipFeatures
+from vqa.models.fused.lead import choice_logits, leads
+from vqa.models.fused.look import Asked, Look, best_quarter
 from vqa.models.fused.model import FusedStates, FusedVideoQA
-from vqa.models.fused.presence import Asked, Look, best_quarter, holding, yes_logits
+from vqa.models.fused.presence import holding, yes_logits
 from vqa.models.fused.processor import FusedProcessor
 from vqa.models.fused.proof import hidings, weigh
 from vqa.models.fused.seen import SeenClip, features_of
 from vqa.models.fused.writing import write_answer
-from vqa.models.names import subject_of, thing_asked_for
 from vqa.types import AnswerOptions, Clip, Evidence, Judgement, SamplingPlan, TimedText, Turn
 
 if TYPE_CHECKING:
@@ -127,24 +128,22 @@ class FusedRuntime:
         options: AnswerOptions | None = None,
     ) -> Iterator[str]:
         """Answer in pieces; what is not there is said to be absent, what is not known is not invented."""
-        wanted = wanted_by(question)
+        wanted = understand(question, history)
         refused = refusal(wanted, context.text)
         if refused is not None:
             yield refused
             return
-        asked = self._ask(context, question, history)
+        asked = self._ask(context, wanted)
         if wanted.kind == "yes_no":
             yield "yes" if self._logits_of(asked, "yes")[0] > 0 else "no"
         elif holding(self._model.config, asked).doubted:
-            rendered = render_question(question, history)
-            missing = asked.look.name or name_missing(
-                self._model, self._processor, asked.fused, rendered
+            missing = wanted.name or name_missing(
+                self._model, self._processor, asked.fused, wanted.rendered
             )
             yield absent_sentence(missing)
         elif wanted.kind == "choice":
-            yield max(
-                wanted.offered, key=lambda option: float(self._lead(asked, wanted, option)[0])
-            )
+            first, second = wanted.offered
+            yield first if self._logits_of(asked, first)[0] > 0 else second
         else:
             yield from write_answer(
                 self._model, self._processor, asked.fused, context.state.frame_vectors[asked.shown[0]],
@@ -155,10 +154,10 @@ class FusedRuntime:
         self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
     ) -> Judgement:
         """The calibrated probability of an answer of ours, and whether the video holds what is asked."""
-        wanted = wanted_by(question)
+        wanted = understand(question, history)
         if refusal(wanted, context.text) is not None:
             return Judgement(confidence=None, answerable=False)
-        asked, config = self._ask(context, question, history), self._model.config
+        asked, config = self._ask(context, wanted), self._model.config
         if wanted.kind == "yes_no":
             sure = torch.sigmoid(self._logits_of(asked, answer)[0])
             return Judgement(confidence=float(sure), answerable=True)
@@ -167,7 +166,7 @@ class FusedRuntime:
         if held.doubted:
             return Judgement(confidence=1 - presence, answerable=False, presence=presence)
         if answer in wanted.offered:
-            confidence = torch.sigmoid(self._lead(asked, wanted, answer)[0])
+            confidence = torch.sigmoid(self._logits_of(asked, answer)[0])
         else:
             score = self._answer_scores(asked.fused, answer)[0]
             confidence = torch.sigmoid(score * config.answer_temperature + config.answer_bias)
@@ -175,20 +174,26 @@ class FusedRuntime:
 
     def score(self, context: VideoContext, question: str, answer: str) -> float:
         """The mean log probability of the answer's pieces, before calibration."""
-        return float(self._answer_scores(self._ask(context, question).fused, answer)[0])
+        return float(self._answer_scores(self._ask(context, understand(question)).fused, answer)[0])
 
     def yes_margin(self, context: VideoContext, question: str) -> float:
         """The calibrated logit of yes."""
-        return float(self._logits_of(self._ask(context, question), "yes")[0])
+        return float(self._logits_of(self._ask(context, understand(question)), "yes")[0])
+
+    def leads(self, context: VideoContext, question: str) -> tuple[float, float]:
+        """How far the first of two offered answers is ahead, before calibration: in the decoder, and in the frames."""
+        asked = self._ask(context, understand(question))
+        ahead, nearer = leads(asked, *self._offered_scores(asked))
+        return float(ahead[0]), float(nearer[0])
 
     def name_cosine(self, context: VideoContext, question: str) -> float | None:
         """How well the frames fit the thing that is asked for, or about; None where the question names none."""
-        look = self._ask(context, question).look
+        look = self._ask(context, understand(question)).look
         return None if look.names is None else float(best_quarter(look.names, look.shown[None])[0])
 
     def presence(self, context: VideoContext, question: str) -> float:
         """The probability that the video holds what is asked about."""
-        return holding(self._model.config, self._ask(context, question)).probability
+        return holding(self._model.config, self._ask(context, understand(question))).probability
 
     def explain(
         self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
@@ -199,15 +204,13 @@ class FusedRuntime:
         is hidden, together with the frames beside it that show the same (else a neighbour would stand in for it). All
         hidings are one batch over the encoded clip.
         """
-        clip, look = context.clip, self._ask(context, question, history).look
+        wanted = understand(question, history)
+        clip, look = context.clip, self._ask(context, wanted).look
         runs = [[row for row in run if look.shown[row]] for run in context.state.runs_alike()]
         groups = [run for run in runs if run]
         asked = self._show(context, look, hidings(look.shown, groups))
-        wanted = wanted_by(question)
-        if wanted.kind == "yes_no":
+        if wanted.kind == "yes_no" or answer in wanted.offered:
             chances = torch.sigmoid(self._logits_of(asked, answer))
-        elif answer in wanted.offered:
-            chances = torch.sigmoid(self._lead(asked, wanted, answer))
         else:
             chances = self._answer_scores(asked.fused, answer).exp()
         weighed = weigh(groups, look.fits, chances.cpu())
@@ -307,20 +310,24 @@ class FusedRuntime:
         with torch.inference_mode():
             return self._model.read_words(**tokens), tokens["attention_mask"].bool()
 
-    def _look(self, context: VideoContext, question: str, history: Sequence[Turn] = ()) -> Look:
+    def _look(self, context: VideoContext, question: Question) -> Look:
         """Where a question looks: a thing's presence where its name fits, everything else where the question does."""
-        rendered = render_question(question, history)
-        words, mask = self._read(rendered)
+        words, mask = self._read(question.rendered)
         frames, clip = context.state.frame_vectors.float(), context.clip
         sentence = torch.nn.functional.normalize(words[mask].float().mean(0), dim=-1)
-        fits, names = frames @ sentence, None
-        wanted = thing_asked_for(question)
-        name = wanted or subject_of(question) or ""
-        if name:
-            names = frames @ torch.from_numpy(self.embed_text([name])[0]).to(frames)
-            fits = names if wanted else fits
-        shown = frames_meant(wanted or rendered, fits, clip.times_s, clip.shots)
-        return Look(words=words, mask=mask, fits=fits, name=name, names=names, shown=shown)
+        fits = frames @ sentence
+
+        def fit(*named: str) -> Tensor:
+            return torch.from_numpy(self.embed_text(named)).to(frames) @ frames.T
+
+        names = fit(question.name)[0] if question.name else None
+        if question.asked_for and names is not None:
+            fits = names
+        return Look(
+            question=question, words=words, mask=mask, fits=fits, names=names,
+            offered=fit(*question.offered) if question.offered else None,
+            shown=frames_meant(question, fits, clip.times_s, clip.shots),
+        )  # fmt: skip
 
     def _show(self, context: VideoContext, look: Look, shown: Tensor) -> Asked:
         """The question joined with the clip, once for each of (N, T) ways of showing it."""
@@ -329,14 +336,14 @@ class FusedRuntime:
         num_shots = max(1, len(context.clip.shots))
         return Asked(fused=fused, shown=shown, look=look, num_shots=num_shots)
 
-    def _ask(self, context: VideoContext, question: str, history: Sequence[Turn] = ()) -> Asked:
+    def _ask(self, context: VideoContext, question: Question) -> Asked:
         """Question and clip, of which the frames that the question is about are shown."""
 
         def ask() -> Asked:
-            look = self._look(context, question, history)
+            look = self._look(context, question)
             return self._show(context, look, look.shown[None])
 
-        return context.state.asked.once((question, *history), ask)  # type: ignore[no-any-return]
+        return context.state.asked.once(question, ask)  # type: ignore[no-any-return]
 
     def _join(self, features: ClipFeatures, words: Tensor, mask: Tensor) -> FusedStates:
         """The same question with each of these clips."""
@@ -347,16 +354,19 @@ class FusedRuntime:
             )
 
     def _logits_of(self, asked: Asked, answer: str) -> Tensor:
-        """The logits of yes, or of no where that is the answer, for each of the fused clips, (N,)."""
+        """The logits of one of two answers, yes or no or what is offered, for each of the fused clips, (N,)."""
+        offered, config = asked.look.question.offered, self._model.config
+        if offered:
+            logits = choice_logits(config, asked, *self._offered_scores(asked))
+            return logits if answer == offered[0] else -logits
         yes, no = (self._answer_scores(asked.fused, word) for word in ("yes", "no"))
-        logits = yes_logits(self._model.config, asked, yes, no)
+        logits = yes_logits(config, asked, yes, no)
         return logits if answer.startswith("yes") else -logits
 
-    def _lead(self, asked: Asked, wanted: Wanted, option: str) -> Tensor:
-        """The logit of one of the two answers that are offered, for each of the fused clips, (N,)."""
-        (other,) = (one for one in wanted.offered if one != option)
-        ahead = self._answer_scores(asked.fused, option) - self._answer_scores(asked.fused, other)
-        return ahead * self._model.config.choice_temperature
+    def _offered_scores(self, asked: Asked) -> tuple[Tensor, Tensor]:
+        """The scores of the two answers that are offered, two times (N,)."""
+        first, second = asked.look.question.offered
+        return self._answer_scores(asked.fused, first), self._answer_scores(asked.fused, second)
 
     def _answer_scores(self, fused: FusedStates, answer: str) -> Tensor:
         """The mean log probability of the answer's pieces under each of the fused clips, (N,)."""

@@ -13,7 +13,7 @@ from vqa.models.fused.newest import Newest
 from vqa.types import Clip
 
 if TYPE_CHECKING:
-    from vqa.models.fused.presence import Asked
+    from vqa.models.fused.look import Asked
 
 # Frames whose meanings are this near show the same.
 _ALIKE = 0.9
