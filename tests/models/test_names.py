@@ -36,6 +36,11 @@ from vqa.models.names import (
         ("Are there any wine glasses at all?", "wine glass"),
         ("Is there a present?", "present"),
         ("Are there any trees pictured?", "tree"),
+        ("Any dogs in here?", "dog"),
+        ("Is it a cat?", "cat"),
+        ("Isn't that a red car?", "red car"),
+        ("There is a dog, right?", "dog"),
+        ("Could there be a dog?", "dog"),
     ],
 )
 def test_a_question_of_presence_names_one_thing(question: str, thing: str) -> None:
@@ -58,6 +63,10 @@ def test_a_question_of_presence_names_one_thing(question: str, thing: str) -> No
         "Is there a dog that barks?",
         "Is there a dog at the end?",
         "Is there a dog first?",
+        "Is it a sunny day?",
+        "Is this a video?",
+        "Is that a dog on the couch?",
+        "Is it a dog or a cat?",
         "Is there a small brown and white dog?",
         "Does the dog appear before the cat?",
         "Is the shirt red in the video?",

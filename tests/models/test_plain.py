@@ -26,6 +26,13 @@ from vqa.models.plain import plainly
         ("Is it raining or not?", "Is it raining?"),
         ("Hey, and what color is it, please?", "what color is it?"),
         ("  two   spaces ", "two spaces"),
+        ("whats going on", "what is going on"),
+        ("Any dogs?", "are there any dogs?"),
+        ("number of cars?", "how many cars are there?"),
+        ("Colour of the car?", "what is the Colour of the car?"),
+        ("There is a dog, right?", "is There a dog?"),
+        ("It's a cat, isn't it?", "is It a cat?"),
+        ("tell me what you see", "what do you see"),
     ],
 )
 def test_a_question_is_put_plainly(asked: str, plain: str) -> None:
@@ -35,7 +42,7 @@ def test_a_question_is_put_plainly(asked: str, plain: str) -> None:
 
 @pytest.mark.parametrize(
     "asked",
-    ["Can you see a dog?", "Do you see a dog?", "What do you see?", "Tell me a story", "Is he not running?", ""],
+    ["Can you see a dog?", "Do you see a dog?", "What do you see?", "Tell me a story", "Is he not running?", "Anyone here?", "It is not red, right?", ""],
 )  # fmt: skip
 def test_what_is_plain_stays(asked: str) -> None:
     assert plainly(asked) == asked

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.models.reading import asks_for_speech, asks_for_text, asks_to_read
+from vqa.models.reading import asks_for_sound, asks_for_speech, asks_for_text, asks_to_read
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,7 @@ def test_what_the_words_on_the_screen_answer(question: str) -> None:
         "What is the number on the bus?",
         "What's the name of the street?",
         "What brand of computer is shown?",
+        "What's the dog's name?",
     ],
 )
 def test_what_one_must_read_to_answer(question: str) -> None:
@@ -50,7 +51,19 @@ def test_what_one_must_hear(question: str) -> None:
 
 @pytest.mark.parametrize(
     "question",
+    ["Can you hear a dog?", "Is there music?", "What sound does it make?", "What language is it?", "What can you hear?"],
+)  # fmt: skip
+def test_what_is_heard_and_is_no_word(question: str) -> None:
+    assert asks_for_sound(question)
+    assert not asks_for_speech(question)
+    assert not asks_to_read(question)
+
+
+@pytest.mark.parametrize(
+    "question",
     [
+        "Is the man playing music?",
+        "What instrument is it?",
         "What time of day is it?",
         "What is the time of day?",
         "What is the man reading?",
@@ -66,3 +79,4 @@ def test_what_one_must_hear(question: str) -> None:
 def test_what_can_be_seen_is_not_taken_for_it(question: str) -> None:
     assert not asks_to_read(question)
     assert not asks_for_speech(question)
+    assert not asks_for_sound(question)

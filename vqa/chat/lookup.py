@@ -1,10 +1,11 @@
-"""Questions that the video itself answers: when a thing is seen or said, and what is written or said there."""
+"""Questions that the video itself answers: how long it is, when a thing is seen or said, what is written or said there."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from vqa.chat.found import Found
+from vqa.chat.known import answer_known
 from vqa.chat.when import answer_when
 from vqa.chat.written import answer_written
 from vqa.models.base import VideoContext, VideoQAModel
@@ -22,6 +23,8 @@ def look_up(
         question: as it was asked.
         earlier: what was said before; "when does it appear?" means what the last turn named.
     """
-    return answer_when(model, context, question, earlier) or answer_written(
-        model, context, question
+    return (
+        answer_known(context.clip, question)
+        or answer_when(model, context, question, earlier)
+        or answer_written(model, context, question)
     )

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from vqa.chat.found import Found, frame_at
 from vqa.models.base import Embeds, VideoContext, VideoQAModel
+from vqa.models.followup import whole_question
 from vqa.models.names import VIDEO, bare_name, subject_of, thing_asked_for, without_tail
 from vqa.models.plain import plainly
 from vqa.tasks.lines import fitting_lines
@@ -55,7 +56,7 @@ def answer_when(
 
     None where no time is asked, where nothing can be searched, and where it cannot be told what is to be looked for.
     """
-    question = plainly(question)
+    question = whole_question(question, earlier)
     told = _TOLD.match(question)
     if told is not None and context.text and (said := _what_is_told(told)):
         meant = _meant(said, earlier)

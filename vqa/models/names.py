@@ -21,14 +21,15 @@ VIDEO = r"(?:video|clip|film|movie|footage|recording|scene|picture|image|photo|f
 
 _LONGEST_NAME_WORDS = 3
 _TAIL = re.compile(
-    rf"\b(appears?|appearing|shown|pictured|visible|(?:be )?seen|(?<!the )(?<!a )present(?=$| in )|come in|show up|first|t?here|anywhere|at all|on (?:the )?screen|"
+    rf"\b(appears?|appearing|shown|pictured|visible|(?:be )?seen|(?:in|around) t?here|(?<!the )(?<!a )present(?=$| in )|come in|show up|first|t?here|anywhere|at all|on (?:the )?screen|"
     rf"(?:anywhere )?in (?:the|this|that) {VIDEO})(?!\w)",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"^(?:an?|the|any|some) ", re.IGNORECASE)
 _PRESENCE = re.compile(
     r"^(?:"
-    r"(?:is|are|was|were) there|"
+    r"(?:is|are|was|were) there|(?:could|might|would) there be|"
+    r"(?:is|was) (?:it|this|that)(?= an? )|"
     r"(?:can|could|do|did) (?:you|we|i|one) (?:see|spot|notice|find)|"
     rf"(?:do|does|did) (?:the|this) {VIDEO} (?:show|contain|have|include|feature)|"
     r"(?:can|could)(?= .+ be seen\b)|"
@@ -36,6 +37,13 @@ _PRESENCE = re.compile(
     r"(?:is|are|was|were)(?= .+ (?:visible|shown|seen|present)\b)|"
     rf"(?:is|are|was|were)(?= (?:an?|any|some) .+ in (?:the|this|that) {VIDEO}\b)"
     r") (?P<what>.+?)[?.! ]*$",
+    re.IGNORECASE,
+)
+# "Is this a sunny day?" asks of no thing.
+_IT_IS = re.compile(r"^(?:is|was) (?:it|this|that) ", re.IGNORECASE)
+_NO_THING = re.compile(
+    rf"\b(?:{VIDEO}|days?|nights?|morning|afternoon|evening|summer|winter|spring|autumn|fall|bit|fake|game|match|part|"
+    r"lot|real|joke|trick|show|view|moment|kind)$",
     re.IGNORECASE,
 )
 _ONE_THING = re.compile(r"^(?:is|was) |\ban? ", re.IGNORECASE)
@@ -69,9 +77,10 @@ _SUBJECT = re.compile(
     r"^(?:"
     r"(?:what|which) colou?rs? (?:is|are|was|were) (?:the|this|that) |"
     r"(?:what|which) (?:is|are|was|were) the colou?rs? of (?:the|this|that) |"
-    r"where (?:is|are|was|were) (?:the|this|that) |"
+    r"where (?:is|are|was|were) (?:the|this|that) (?!(?:filmed|taken|recorded|shot|made)\b)|"
     r"what (?:is|are|was|were) (?:the|this|that) (?=\w.* \w+ing\b)|"
     r"what (?:is|are|was|were) (?:next to|on|on top of|under|behind|in front of|near|beside|inside) (?:the|this|that) |"
+    r"how many (?=\w+(?: \w+)?[?.! ]*$)|"
     r"how many (?=.+ (?:are|is|were|was|can|do) (?:there|in the|you|we|visible|shown)\b)"
     r")(?P<what>.+?)[?.! ]*$",
     re.IGNORECASE,
@@ -83,8 +92,8 @@ _AFTER_SUBJECT = re.compile(
 )
 # In view or not, nobody sets out to see it: captions are silent about it, and names of it were never learnt.
 _SCENERY = frozenset(
-    "air background ceiling color colour floor foreground ground light lights number place room sky text title wall walls "
-    "weather".split()
+    "air background ceiling color colour cut cuts floor foreground ground light lights minute minutes number place room "
+    "second seconds sky text time times title wall walls weather".split()
 )
 
 
@@ -108,6 +117,8 @@ def thing_asked_for(question: str) -> str | None:
     if match is None or re.search(r"\bfirst\b", question, re.IGNORECASE):
         return None
     name = _plain_name(match["what"])
+    if name and _IT_IS.match(question) and _NO_THING.search(name):
+        return None
     return name if name is None or _ONE_THING.search(question) else singular_of(name)
 
 

@@ -11,6 +11,7 @@ _GREETING = re.compile(
     r"^(?:(?:and|so|but|ok|okay|hey|hi|hello|well|please)\b[,!]? )+", re.IGNORECASE
 )
 _PLEASE = re.compile(r",? please(?=[?.! ]*$)", re.IGNORECASE)
+_WRITTEN_TOGETHER = re.compile(r"^(what|where|who|how|that|there)s\b", re.IGNORECASE)
 _IS = re.compile(r"\b(what|where|who|when|how|which|there|that|it|he|she)'s\b", re.IGNORECASE)
 _NOT_AT_FIRST = re.compile(
     r"^(is|are|was|were|does|do|did|has|have|had|can|could|would|will)(?:n't| not) ", re.IGNORECASE
@@ -40,6 +41,16 @@ _TOLD = re.compile(
 )
 _TOLD_WHEN = re.compile(rf"^when ({_NOUN}.*?) (\w+[^s\W])s([?.! ]*)$", re.IGNORECASE)
 _TOLD_NUMBER = re.compile(rf"^(how many .+?) there ({_BE})\b", re.IGNORECASE)
+# "Any dogs?", "number of cars", "colour of the car": questions without their verb.
+_ANY = re.compile(r"^any (?=\w)(?!(?:one|body|thing|where|idea|of)\b)", re.IGNORECASE)
+_NUMBER_OF = re.compile(r"^(?:the )?number of (\w[\w ]*?)[?.! ]*$", re.IGNORECASE)
+_COLOUR_OF = re.compile(r"^(?:the )?(colou?r) of (?=(?:the|this|that|his|her|its|their)\b)", re.IGNORECASE)  # fmt: skip
+_TAG = re.compile(
+    rf"^(there|it|this|that|he|she|they) ({_BE}) (?!not\b)(.+?),? "
+    r"(?:right|correct|true|yes|no|(?:isn't|wasn't|aren't|weren't|is|was) (?:there|it|this|that|he|she|they))[?.! ]*$",
+    re.IGNORECASE,
+)
+_YOU_SEE = re.compile(r"^what (you|we|i) (see|notice|find)\b", re.IGNORECASE)
 _COUNT = re.compile(
     r"^count (?:up )?(?:all )?(?:of )?(?:the )?(\w[^?.!]*?)(?: (?:there|in the \w+))?[?.! ]*$",
     re.IGNORECASE,
@@ -53,7 +64,8 @@ def plainly(question: str) -> str:
     """
     plain = " ".join(question.replace("\u2019", "'").split())
     plain = _PLEASE.sub("", _GREETING.sub("", plain))
-    plain = _IS.sub(r"\1 is", plain)
+    plain = _IS.sub(r"\1 is", _WRITTEN_TOGETHER.sub(r"\1 is", plain))
+    plain = _TAG.sub(r"\2 \1 \3?", plain)
     for short, whole in _IRREGULAR_NOT.items():
         if plain.lower().startswith(short):
             plain = whole + plain[len(short) :]
@@ -63,4 +75,7 @@ def plainly(question: str) -> str:
         asked = _IF.sub(r"\2 \1 ", _IF_THERE.sub(r"\1 there ", asked))
         asked = _TOLD_NUMBER.sub(r"\1 \2 there", _TOLD.sub(r"\1 \3 \2\4\5", asked))
         asked = _TOLD_WHEN.sub(r"when does \1 \2\3", asked)
+    asked = _YOU_SEE.sub(r"what do \1 \2", asked)
+    asked = _COLOUR_OF.sub(r"what is the \1 of ", _ANY.sub("are there any ", asked))
+    asked = _NUMBER_OF.sub(r"how many \1 are there?", asked)
     return _COUNT.sub(r"how many \1 are there?", _ASKED_TO.sub("", asked))

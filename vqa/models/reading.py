@@ -26,13 +26,20 @@ _MUST_BE_READ = re.compile(
     r"^(?:what time (?:is it|does|is (?:on|shown|displayed)|on)\b(?! of)|"
     r"what is the (?:time\b(?! of)|brand|licen[cs]e plate|phone number|website|slogan|headline)|"
     r"(?:what|which) numbers? (?:is|are|on|does)\b|what is the number (?:on|of the (?:bus|train|player|shirt))\b|"
-    rf"what is the names? (?:on\b|of (?:the|this|that) {_NAMED}\b)|"
+    rf"what is the names? (?:on\b|of (?:the|this|that) {_NAMED}\b)|what is (?:the|his|her|its|their) (?:\w+'s )?names?[?.! ]*$|"
     r"(?:what|which) (?:airline|brand|company|logo|sponsor) \w)",
     re.IGNORECASE,
 )
 _SPEECH = re.compile(
     r"\b(?:what (?:does|do|did) (?:he|she|they|the \w+|someone|anyone|people) (?:say|tell|talk)|"
     r"what (?:is|are|was|were) (?:(?:he|she|they|the \w+|people) )?(?:being )?(?:said|saying|told|telling|spoken))\b",
+    re.IGNORECASE,
+)
+_SOUND = re.compile(
+    r"\b(?:can|could|do|did) (?:you|we|i|one) hear\b|^what (?:can|do|did) (?:you|we|i) hear\b|"
+    r"^(?:is|are|was|were) there (?:any )?(?:music|sounds?|noises?|audio|talking|barking|speech|song)s?\b|"
+    r"^(?:what|which) (?:sounds?|noises?|music|songs?|languages?) \w|"
+    r"^what (?:is|are) the (?:music|songs?|sounds?|noises?|audio)\b|\b(?:be heard|sounds? like)\b",
     re.IGNORECASE,
 )
 
@@ -50,3 +57,8 @@ def asks_to_read(question: str) -> bool:
 def asks_for_speech(question: str) -> bool:
     """Whether what somebody says is the answer; a sign says nothing aloud."""
     return not asks_for_text(question) and _SPEECH.search(plainly(question)) is not None
+
+
+def asks_for_sound(question: str) -> bool:
+    """Whether it is something that is heard, other than words."""
+    return _SOUND.search(plainly(question)) is not None

@@ -124,7 +124,7 @@ def _choice(
     leads, right = [], []
     for record, ask in asked:
         offered = understand(ask.question).offered
-        if ask.answers[0] in offered:
+        if len(offered) == 2 and ask.answers[0] in offered:
             leads.append(runtime.leads(contexts[record.path], ask.question))
             right.append(float(ask.answers[0] == offered[0]))
     if len(set(right)) < 2:

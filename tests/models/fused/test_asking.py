@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from vqa.models.fused.asking import CANNOT_DATE, CANNOT_HEAR, CANNOT_READ, understand
+from vqa.models.fused.asking import (
+    ASK_ME,
+    CANNOT_DATE,
+    CANNOT_HEAR,
+    CANNOT_LISTEN,
+    CANNOT_READ,
+    understand,
+)
 from vqa.models.fused.runtime import FusedRuntime
 from vqa.types import SamplingPlan, TimedText
 from vqa.video.reader import read_clip
@@ -23,10 +30,18 @@ from vqa.video.reader import read_clip
         ("Didn't he fall?", "yes_no"),
         ("Is it raining or not?", "yes_no"),
         ("Is it raining or snowing?", "choice"),
-        ("Is it red, green or blue?", "open"),
+        ("Is it red, green or blue?", "choice"),
         ("Can you read the sign?", "reading"),
         ("What is the woman saying?", "hearing"),
         ("When was this filmed?", "when"),
+        ("What do you see?", "description"),
+        ("What do you see on the table?", "open"),
+        ("Tell me about this video", "description"),
+        ("What happens at the end?", "description"),
+        ("Is there any music?", "sound"),
+        ("Hello!", "greeting"),
+        ("Thank you", "greeting"),
+        ("Hello, what is it?", "open"),
     ],
 )
 def test_what_kind_of_answer_is_wanted(question: str, kind: str) -> None:
@@ -39,6 +54,8 @@ def test_what_kind_of_answer_is_wanted(question: str, kind: str) -> None:
         ("What does the sign say?", "screen", CANNOT_READ),
         ("What does the man say?", "speech", CANNOT_HEAR),
         ("When was this filmed?", "any", CANNOT_DATE),
+        ("Is there any music?", "never", CANNOT_LISTEN),
+        ("hi there", "never", ASK_ME),
     ],
 )
 def test_nothing_is_invented_that_would_have_to_be_read_or_heard(
@@ -53,6 +70,7 @@ def test_nothing_is_invented_that_would_have_to_be_read_or_heard(
         assert (runtime.judge(seen, question, said).confidence is None) == (said == refusal)
         return said
 
-    others = {"screen": ["speech"], "speech": ["screen"], "any": []}[source]
-    assert all(said == refusal for said in (answer(), *map(answer, others)))
-    assert answer("screen" if source == "any" else source) != refusal
+    others = {"screen": ["speech"], "speech": ["screen"], "any": [], "never": ["screen", "speech"]}
+    assert all(said == refusal for said in (answer(), *map(answer, others[source])))
+    if source != "never":
+        assert answer("screen" if source == "any" else source) != refusal

@@ -7,15 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from vqa.models.followup import whole_question
 from vqa.models.fused.choosing import options_of
-from vqa.models.names import subject_of, thing_asked_for
+from vqa.models.names import VIDEO, subject_of, thing_asked_for
 from vqa.models.plain import plainly
-from vqa.models.reading import asks_for_speech, asks_to_read
+from vqa.models.reading import asks_for_sound, asks_for_speech, asks_to_read
+from vqa.models.timed import Stretch, split_time
 from vqa.types import TimedText, Turn
 
 CANNOT_READ = "I cannot read what is written in this video."
 CANNOT_HEAR = "I cannot hear what is said in this video."
 CANNOT_DATE = "I cannot tell when that is."
+CANNOT_LISTEN = "I see this video, but I cannot hear it."
+ASK_ME = "Ask me about what is to be seen in this video."
 
 _LEANING = re.compile(
     r"\b(it|its|he|him|his|she|her|hers|they|them|their|theirs|that one|this one|those|these)\b",
@@ -23,7 +27,15 @@ _LEANING = re.compile(
 )
 _DESCRIPTION = re.compile(
     r"\b(describe|description|caption|summari[sz]e|summary|what happens|what is happening|what's happening|"
-    r"what is (?:the|this) (?:video|clip) about|what do you see|what is going on)\b",
+    r"what is (?:the|this) (?:video|clip) about|what is going on)\b|"
+    rf"^what (?:do|can|did) (?:you|we|i) see(?: here| in (?:the|this|that) {VIDEO})?[?.! ]*$|"
+    rf"^what can be seen(?: here| in (?:the|this|that) {VIDEO})?[?.! ]*$|"
+    rf"^tell (?:me|us) (?:something |more |all )?about (?:it|this|(?:the|this|that) {VIDEO})[?.! ]*$",
+    re.IGNORECASE,
+)
+_NO_QUESTION = re.compile(
+    r"^(?:(?:hello|hi|hey|thanks?|thank you|many thanks|bye|goodbye|good (?:morning|evening|day)|ok|okay|great|cool|nice|"
+    r"there|everyone|help|who are you|what can you do|how are you)(?: there| a lot| very much| so much)?)?[?.!, ]*$",
     re.IGNORECASE,
 )
 _YES_NO = re.compile(
@@ -33,7 +45,9 @@ _WHEN = re.compile(r"^(?:when|at (?:what|which) (?:time|moment|point))\b", re.IG
 _LONGEST_EARLIER_ANSWER_WORDS = 8
 
 
-Kind = Literal["reading", "hearing", "when", "choice", "description", "yes_no", "open"]
+Kind = Literal[
+    "greeting", "reading", "hearing", "sound", "when", "choice", "description", "yes_no", "open"
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +57,10 @@ class Question:
     Args:
         rendered: as MiniLM reads it, with the turn before where it leans on that.
         kind: what kind of answer it wants.
-        offered: the two answers that a choice offers, else none.
+        offered: the answers that a choice offers, else none.
         asked_for: the bare name of the thing whose presence is asked; empty where it is not.
         subject: the bare name of the thing without which it has no answer; empty where none is named.
+        stretch: the part of the video that it is about; None where it names no time.
     """
 
     rendered: str
@@ -53,6 +68,7 @@ class Question:
     offered: tuple[str, ...] = ()
     asked_for: str = ""
     subject: str = ""
+    stretch: Stretch | None = None
 
     @property
     def name(self) -> str:
@@ -67,14 +83,16 @@ def understand(question: str, history: Sequence[Turn] = ()) -> Question:
         question: as asked.
         history: the turns before, which it may lean on.
     """
-    offered = options_of(question) or ()
-    kind = _kind_of(question, offered)
+    asked, stretch = split_time(whole_question(question, history))
+    offered = options_of(asked) or ()
+    kind = _kind_of(asked, offered)
     return Question(
-        rendered=_render(question, history),
+        rendered=_render(asked, history),
         kind=kind,
         offered=offered if kind == "choice" else (),
-        asked_for=thing_asked_for(question) or "",
-        subject=subject_of(question) or "",
+        asked_for=thing_asked_for(asked) or "",
+        subject=subject_of(asked) or "",
+        stretch=stretch,
     )
 
 
@@ -84,6 +102,10 @@ def refusal(question: Question, text: Sequence[TimedText]) -> str | None:
     Frames tell no words, and no dates: those can only be read or heard. When a thing is seen is looked up before.
     """
     sources = {line.source for line in text}
+    if question.kind == "greeting":
+        return ASK_ME
+    if question.kind == "sound":
+        return CANNOT_LISTEN
     if question.kind == "reading" and "screen" not in sources:
         return CANNOT_READ
     if question.kind == "hearing" and "speech" not in sources:
@@ -94,17 +116,17 @@ def refusal(question: Question, text: Sequence[TimedText]) -> str | None:
 
 
 def _kind_of(question: str, offered: tuple[str, ...]) -> Kind:
-    if asks_to_read(question):
-        return "reading"
-    if asks_for_speech(question):
-        return "hearing"
-    if _WHEN.match(plainly(question)):
-        return "when"
-    if offered:
-        return "choice"
-    if _DESCRIPTION.search(plainly(question)):
-        return "description"
-    return "yes_no" if is_yes_no(question) else "open"
+    rules: tuple[tuple[Kind, bool], ...] = (
+        ("greeting", _NO_QUESTION.match(question) is not None),
+        ("reading", asks_to_read(question)),
+        ("hearing", asks_for_speech(question)),
+        ("sound", asks_for_sound(question)),
+        ("when", _WHEN.match(question) is not None),
+        ("choice", bool(offered)),
+        ("description", _DESCRIPTION.search(question) is not None),
+        ("yes_no", is_yes_no(question)),
+    )
+    return next((kind for kind, fits in rules if fits), "open")
 
 
 def _render(question: str, history: Sequence[Turn]) -> str:
@@ -112,7 +134,6 @@ def _render(question: str, history: Sequence[Turn]) -> str:
 
     The form is the one training uses: "What animal is it? dog. What color is it?"
     """
-    question = plainly(question)
     if not history or not _LEANING.search(question):
         return question
     before = history[-1]

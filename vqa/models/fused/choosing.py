@@ -1,4 +1,4 @@
-"""Questions that name two answers: "is it a dog or a cat?" is answered with one of the two, see lead.py for which."""
+"""Questions that name their answers: "is it a dog or a cat?" is answered with one of the two, see lead.py for which."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ _WH = re.compile(r"^(?:wh\w+|how|describe)\b")
 _ASKED_AGAIN = re.compile(
     r"^(?:is|are|was|were|does|do|did|has|have) (?:it|he|she|they|this|that|there|the \w+) "
 )
+_BETWEEN = re.compile(r",? or |, ")
 _ONE_WORD = {"black and white": "black-and-white"}
 _ARTICLES = frozenset({"a", "an", "the", "some"})
 _PLACES = frozenset("at by in inside near on outside under".split())
@@ -32,31 +33,43 @@ _Words = Sequence[str]
 _Offered = tuple[str, str] | None
 
 
-def options_of(question: str) -> _Offered:
-    """The two answers that a question offers, in the model's words: without articles, and without what both begin with.
+def options_of(question: str) -> tuple[str, ...] | None:
+    """The two or more answers that a question offers, in the model's words: without articles, and without what all begin with.
 
-    None where it offers none, more than two, or where it cannot be told where the first one begins: a wrong guess would
-    leave the true answer out.
+    None where it offers none, or where it cannot be told where the first one begins: a wrong guess would leave the true
+    answer out.
     """
     told = plainly(question).lower().rstrip("?.! ")
+    if " or " not in told:
+        return None
     for apart, together in _ONE_WORD.items():
         told = told.replace(apart, together)
-    left, _, right = told.partition(" or ")
-    if " or " in right or "," in right:
-        return None
-    before, _, left = left.rstrip(",").rpartition(",")
-    if "," in before or bool(before) != bool(_WH.match(before or left)):
-        return None
-    first = without_tail(left).split()
-    second = without_tail(_ASKED_AGAIN.sub("", right)).split()
-    if not first or not second:
+    parts = _BETWEEN.split(told)
+    if _WH.match(told):
+        # "What color is it, red or blue?"
+        asked, *parts = parts
+        if not told.startswith(f"{asked},"):
+            return None
+    first, *others = (without_tail(_ASKED_AGAIN.sub("", part) if place else part).split() for place, part in enumerate(parts))  # fmt: skip
+    if not first or not others or not all(others):
         return None
     for rule in _RULES:
-        offered = rule(first, second)
-        if offered and offered[0] != offered[1]:
-            one, other = (option.replace("-and-", " and ") for option in offered)
-            return one, other
+        pairs = [rule(first, other) for other in others]
+        options = _together([pair for pair in pairs if pair is not None])
+        if None not in pairs and options is not None:
+            return options
     return None
+
+
+def _together(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...] | None:
+    """All options of pairs that share the first one; None where they do not, or where two are the same."""
+    begun = {first for first, _ in pairs}
+    if len(begun) != 1:
+        return None
+    options = (*begun, *(second for _, second in pairs))
+    if len(set(options)) < len(options):
+        return None
+    return tuple(option.replace("-and-", " and ") for option in options)
 
 
 def _opposites(left: _Words, right: _Words) -> _Offered:

@@ -1,7 +1,7 @@
 """Where a question looks: of a video of several shots, those that it is about.
 
 A question about one thing is answered from the shots that fit it best, as a person would look there and not elsewhere.
-Questions about order, time or the whole are answered from all of it.
+One that names a time is answered from what is seen then, questions about order or the whole from all of it.
 """
 
 from __future__ import annotations
@@ -26,17 +26,27 @@ _WHOLE = re.compile(
 
 
 def frames_meant(
-    question: Question, fits: Tensor, times_s: Sequence[float], shots: Sequence[Shot]
+    question: Question,
+    fits: Tensor,
+    times_s: Sequence[float],
+    duration_s: float,
+    shots: Sequence[Shot],
 ) -> Tensor:
-    """(T,) True for the frames of the shots that a question is about; all of them where it is about no single one.
+    """(T,) True for the frames of the time or the shots that a question is about; all of them where it is about no single one.
 
     Args:
         question: as it was understood.
         fits: (T,) cosine of each frame with the question.
         times_s: T times.
+        duration_s: of the video.
         shots: of the video; with one or none, all frames are meant.
     """
     everything = torch.ones(len(times_s), dtype=torch.bool)
+    if question.stretch is not None:
+        inside = question.stretch.rows(times_s, duration_s)
+        return torch.zeros_like(everything).index_fill(
+            0, torch.tensor(inside, dtype=torch.long), True
+        )
     said = question.asked_for or question.rendered
     if len(shots) < 2 or question.kind == "description" or _WHOLE.search(said):
         return everything

@@ -1,4 +1,4 @@
-"""Which of two offered answers is ahead: "is it a dog or a swan?".
+"""Which of the offered answers is ahead: "is it a dog or a swan?".
 
 The decoder knows what people say and prefers what is usual, the search head knows what the frames fit, rare names too;
 both count.
@@ -6,29 +6,29 @@ both count.
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from vqa.models.fused.config import FusedConfig
 from vqa.models.fused.look import Asked, best_quarter
 
 
-def leads(asked: Asked, first: Tensor, second: Tensor) -> tuple[Tensor, Tensor]:
-    """How far the first of the offered answers is ahead of the second: in the decoder, and in how well the frames fit.
+def offered_cosines(asked: Asked) -> Tensor:
+    """How well what is shown fits each of the K offered answers, for each of N ways of showing the clip, (K, N)."""
+    assert asked.look.offered is not None
+    return torch.stack([best_quarter(fits, asked.shown) for fits in asked.look.offered])
+
+
+def choice_logits(config: FusedConfig, asked: Asked, scores: Tensor) -> Tensor:
+    """The logit of each of the K offered answers against all others, for each way of showing the clip, (K, N).
 
     Args:
-        asked: what was asked of what, with two answers offered.
-        first: (N,) mean log probability of the pieces of the first one under each way of showing the clip.
-        second: (N,) the same of the second one.
-
-    Returns:
-        Two times (N,).
+        config: of the calibrated model.
+        asked: what was asked of what, with answers offered.
+        scores: (K, N) mean log probability of each one's pieces.
     """
-    assert asked.look.offered is not None
-    one, other = (best_quarter(cosines, asked.shown).to(first) for cosines in asked.look.offered)
-    return first - second, one - other
-
-
-def choice_logits(config: FusedConfig, asked: Asked, first: Tensor, second: Tensor) -> Tensor:
-    """The logit of the first of the offered answers, (N,); arguments as for `leads`."""
-    ahead, nearer = leads(asked, first, second)
-    return config.choice_margin * ahead + config.choice_cosine * nearer
+    told = config.choice_margin * scores
+    told = told + config.choice_cosine * offered_cosines(asked).to(scores)
+    chances = told.log_softmax(0)
+    # log(p / (1 - p)), where p may be all but 1.
+    return chances - (-torch.expm1(chances.clamp(max=-1e-7))).log()

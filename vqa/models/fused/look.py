@@ -24,7 +24,7 @@ class Look:
         mask: (1, L) which of them are real.
         fits: (T,) how well each frame fits it.
         names: (T,) cosine of each frame with the thing that it names; None where it names none.
-        offered: (2, T) cosines of each frame with the two answers that it offers; None where it offers none.
+        offered: (K, T) cosines of each frame with the K answers that it offers; None where it offers none.
         shown: (T,) True for the frames that it is about.
     """
 

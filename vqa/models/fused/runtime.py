@@ -23,7 +23,7 @@ from vqa.models.fused.describing import write_sentences
 from vqa.models.fused.fingerprint import fingerprint
 from vqa.models.fused.focus import frames_meant
 from vqa.models.fused.fusion import ClipFeatures
-from vqa.models.fused.lead import choice_logits, leads
+from vqa.models.fused.lead import choice_logits, offered_cosines
 from vqa.models.fused.look import Asked, Look, best_quarter
 from vqa.models.fused.model import FusedStates, FusedVideoQA
 from vqa.models.fused.presence import holding, yes_logits
@@ -142,8 +142,7 @@ class FusedRuntime:
             )
             yield absent_sentence(missing)
         elif wanted.kind == "choice":
-            first, second = wanted.offered
-            yield first if self._logits_of(asked, first)[0] > 0 else second
+            yield wanted.offered[int(self._offered_logits(asked)[:, 0].argmax())]
         else:
             yield from write_answer(
                 self._model, self._processor, asked.fused, context.state.frame_vectors[asked.shown[0]],
@@ -183,8 +182,9 @@ class FusedRuntime:
     def leads(self, context: VideoContext, question: str) -> tuple[float, float]:
         """How far the first of two offered answers is ahead, before calibration: in the decoder, and in the frames."""
         asked = self._ask(context, understand(question))
-        ahead, nearer = leads(asked, *self._offered_scores(asked))
-        return float(ahead[0]), float(nearer[0])
+        one, other = self._offered_scores(asked)[:, 0].tolist()
+        near, nearer = offered_cosines(asked)[:, 0].tolist()
+        return one - other, near - nearer
 
     def name_cosine(self, context: VideoContext, question: str) -> float | None:
         """How well the frames fit the thing that is asked for, or about; None where the question names none."""
@@ -326,7 +326,7 @@ class FusedRuntime:
         return Look(
             question=question, words=words, mask=mask, fits=fits, names=names,
             offered=fit(*question.offered) if question.offered else None,
-            shown=frames_meant(question, fits, clip.times_s, clip.shots),
+            shown=frames_meant(question, fits, clip.times_s, clip.duration_s, clip.shots),
         )  # fmt: skip
 
     def _show(self, context: VideoContext, look: Look, shown: Tensor) -> Asked:
@@ -354,19 +354,23 @@ class FusedRuntime:
             )
 
     def _logits_of(self, asked: Asked, answer: str) -> Tensor:
-        """The logits of one of two answers, yes or no or what is offered, for each of the fused clips, (N,)."""
-        offered, config = asked.look.question.offered, self._model.config
+        """The logits of yes or no, or of one of the offered answers, for each of the fused clips, (N,)."""
+        offered = asked.look.question.offered
         if offered:
-            logits = choice_logits(config, asked, *self._offered_scores(asked))
-            return logits if answer == offered[0] else -logits
+            return self._offered_logits(asked)[offered.index(answer)]
         yes, no = (self._answer_scores(asked.fused, word) for word in ("yes", "no"))
-        logits = yes_logits(config, asked, yes, no)
+        logits = yes_logits(self._model.config, asked, yes, no)
         return logits if answer.startswith("yes") else -logits
 
-    def _offered_scores(self, asked: Asked) -> tuple[Tensor, Tensor]:
-        """The scores of the two answers that are offered, two times (N,)."""
-        first, second = asked.look.question.offered
-        return self._answer_scores(asked.fused, first), self._answer_scores(asked.fused, second)
+    def _offered_logits(self, asked: Asked) -> Tensor:
+        """The logits of the K offered answers, (K, N)."""
+        return choice_logits(self._model.config, asked, self._offered_scores(asked))
+
+    def _offered_scores(self, asked: Asked) -> Tensor:
+        """The scores of the K offered answers, (K, N)."""
+        return torch.stack(
+            [self._answer_scores(asked.fused, one) for one in asked.look.question.offered]
+        )
 
     def _answer_scores(self, fused: FusedStates, answer: str) -> Tensor:
         """The mean log probability of the answer's pieces under each of the fused clips, (N,)."""
