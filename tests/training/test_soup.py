@@ -31,6 +31,14 @@ def test_the_mean_lies_half_way_between_the_two(tmp_path: Path) -> None:
     assert (tmp_path / "mean" / "config.json").read_text(encoding="utf-8") == "second"
 
 
+def test_the_search_head_is_the_seconds(tmp_path: Path) -> None:
+    first = exported(tmp_path / "first", {"contrastive_head.0.weight": torch.zeros(2)})
+    second = exported(tmp_path / "second", {"contrastive_head.0.weight": torch.ones(2)})
+    mix(first, second, tmp_path / "mean")
+    kept = load_file(tmp_path / "mean" / TRAINED_SHARD)
+    assert kept["contrastive_head.0.weight"].tolist() == [1.0, 1.0]
+
+
 def test_weights_of_another_shape_are_not_mixed(tmp_path: Path) -> None:
     first = exported(tmp_path / "first", {"a": torch.zeros(2)})
     second = exported(tmp_path / "second", {"a": torch.zeros(3)})

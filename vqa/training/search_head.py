@@ -29,6 +29,7 @@ from vqa.training.prepare import Workshop
 from vqa.training.records import Record
 from vqa.training.settings import TrainingSettings
 
+SEARCH_HEAD = ("contrastive_", "name_scale")
 _LEARNING_RATE, _WEIGHT_DECAY = 1e-3, 0.05
 _WARMUP_STEPS, _DECAY = 50, 0.6
 _INPUT_DROPOUT, _HIDDEN_DROPOUT = 0.5, 0.4
@@ -50,11 +51,7 @@ def train_search_head(workshop: Workshop, settings: TrainingSettings) -> None:
     Writes `search_head.safetensors` and a line of `search_log.jsonl` every hundred steps into `settings.out`.
     """
     model = workshop.model
-    parts = {
-        name: p
-        for name, p in model.named_parameters()
-        if name.startswith("contrastive_") or name == "name_scale"
-    }
+    parts = {name: p for name, p in model.named_parameters() if name.startswith(SEARCH_HEAD)}
     file = settings.out / "search_head.safetensors"
     if settings.search_steps and not file.is_file():
         _train(workshop, settings, list(parts.values()))

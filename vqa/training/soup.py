@@ -3,7 +3,8 @@
     python -m vqa.training.soup FIRST SECOND OUT DATA
 
 takes the mean of what was trained in the exported folders FIRST and SECOND, writes it with everything else of SECOND to
-OUT, and calibrates it anew on the val split of DATA.
+OUT, and calibrates it anew on the val split of DATA. The search head begins from nothing in every training, so that a
+mean of two would be neither: it is SECOND's.
 
 Source: model soups, arXiv:2203.05482; for a model and the one it was tuned from, WiSE-FT, arXiv:2109.01903.
 """
@@ -21,6 +22,7 @@ from safetensors.torch import load_file, save_file
 
 from vqa.errors import VQAError, WeightsBroken
 from vqa.training.export import TRAINED_SHARD
+from vqa.training.search_head import SEARCH_HEAD
 
 
 def mix(first: Path, second: Path, out: Path) -> None:
@@ -45,7 +47,9 @@ def mix(first: Path, second: Path, out: Path) -> None:
         ) from error
     shutil.copytree(second, out, dirs_exist_ok=True)
     mean = {
-        name: ((one[name].float() + part.float()) / 2).to(part.dtype).contiguous()
+        name: part
+        if name.startswith(SEARCH_HEAD)
+        else ((one[name].float() + part.float()) / 2).to(part.dtype).contiguous()
         for name, part in other.items()
     }
     save_file(mean, out / TRAINED_SHARD, metadata={"format": "pt"})
