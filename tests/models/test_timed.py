@@ -24,6 +24,10 @@ TIMES = (0.5, 2.5, 5.0, 7.5, 9.5)
         ("What is the girl at the beginning doing?", "What is the girl doing?", [0]),
         ("What is shown in the middle of the clip?", "What is shown?", [2]),
         ("What is at the end?", "What is in the video?", [4]),
+        ("What is shown first?", "What is shown?", [0]),
+        ("Who or what appears last in the video?", "Who or what appears in the video?", [4]),
+        ("What is the last item shown?", "What is the item shown?", [4]),
+        ("What is the first thing that appears?", "What is the thing that appears?", [0]),
     ],
 )
 def test_a_question_and_the_time_it_names_are_told_apart(
@@ -47,6 +51,9 @@ def test_a_question_and_the_time_it_names_are_told_apart(
         "How many people are there at the table?",
         "What happens between 9 and 3 seconds?",
         "at the end",
+        "Which appears first, the dog or the cat?",
+        "What does the man do first?",
+        "What is the last name of the man?",
         "",
     ],
 )

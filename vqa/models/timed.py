@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from vqa.models.names import NUMBERS, VIDEO
@@ -27,7 +27,16 @@ _PLACE = re.compile(
     rf"{_OF_VIDEO}",
     re.IGNORECASE,
 )
-_PLACES = {"beginning": (0.0, _SHARE), "start": (0.0, _SHARE), "middle": (0.4, 0.6), "end": (1 - _SHARE, 1.0)}  # fmt: skip
+_SHOWN = r"(?:shown|seen|visible|appears?|appearing|comes?|happens?)"
+# What is there first is what is there at the start; which of two comes first is not.
+_SHOWN_FIRST = re.compile(rf"^(?!.* or (?!what\b)).*\b{_SHOWN}(?P<cut> (?P<place>first|last))\b", re.IGNORECASE)  # fmt: skip
+_FIRST_SHOWN = re.compile(
+    rf"^(?!.* or (?!what\b)).*\bthe(?P<cut> (?P<place>first|last)) (?=\w+ (?:that (?:is |are )?|to be )?{_SHOWN}\b)",
+    re.IGNORECASE,
+)
+_CUT = "cut"
+_START, _MIDDLE, _END = (0.0, _SHARE), (0.4, 0.6), (1 - _SHARE, 1.0)
+_PLACES = {"beginning": _START, "start": _START, "first": _START, "middle": _MIDDLE, "end": _END, "last": _END}  # fmt: skip
 _BARE = re.compile(r"^(?:what|who) (?:is|are|was|were)$", re.IGNORECASE)
 
 
@@ -58,13 +67,18 @@ class Stretch:
 
 
 def split_time(question: str) -> tuple[str, Stretch | None]:
-    """A question without the time that it names, and that time; the question as it is and None where it names none."""
+    """A question without the time that it names, and that time; the question as it is and None where it names none.
+
+    Args:
+        question: in plain words, see plain.py.
+    """
     for pattern, stretch_of in _RULES:
         match = pattern.search(question)
         if match is None:
             continue
         stretch = stretch_of(match)
-        left = f"{question[: match.start()]}{question[match.end() :]}".strip(" ,")
+        start, end = match.span(_CUT if _CUT in match.groupdict() else 0)
+        left = f"{question[:start]}{question[end:]}".strip(" ,")
         if _BARE.match(left.rstrip(" ?.")):
             left = f"{left.rstrip(' ?.')} in the video?"
         if stretch is not None and len(left.split()) > 1:
@@ -114,8 +128,10 @@ def _side(match: re.Match[str]) -> Stretch:
 
 
 def _place(match: re.Match[str]) -> Stretch:
-    start, end = _PLACES[match["place"].lower()]
+    start, end = _PLACES[match["place"].strip().lower()]
     return Stretch(start=start, end=end, shares=True)
 
 
-_RULES = ((_BETWEEN, _between), (_FIRST, _first), (_SIDE, _side), (_AT, _at), (_PLACE, _place))
+_RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Stretch | None]], ...] = (
+    (_BETWEEN, _between), (_FIRST, _first), (_SIDE, _side), (_AT, _at), (_PLACE, _place), (_SHOWN_FIRST, _place), (_FIRST_SHOWN, _place),
+)  # fmt: skip

@@ -32,7 +32,7 @@ def test_a_question_about_one_thing_means_the_shots_that_fit_it(question: str) -
     [
         "What happens after the dog runs?",
         "How many shots are there?",
-        "What is shown first?",
+        "Which is shown first, the dog or the cat?",
         "Describe the video.",
     ],
 )
@@ -47,10 +47,11 @@ def test_a_video_without_cuts_is_seen_whole() -> None:
 
 def test_a_question_that_names_a_time_means_the_frames_of_it() -> None:
     end = understand("What is the dog doing at the end?")
-    assert end.rendered == "What is the dog doing?"
+    assert end.rendered == "What is the dog doing at the end?", "which was taught in words"
+    assert end.subject == "dog"
     assert frames_meant(end, FITS, TIMES, 6.0, SHOTS).tolist() == [False] * 4 + [True]
     at = understand("Is there a dog at 0:02?")
-    assert at.asked_for == "dog"
+    assert (at.asked_for, at.rendered) == ("dog", "Is there a dog?")
     assert frames_meant(at, FITS, TIMES, 6.0, ()).tolist() == [False, True, False, False, False]
     first = understand("Describe the first two seconds")
     assert frames_meant(first, FITS, TIMES, 6.0, SHOTS).all()

@@ -83,11 +83,13 @@ def understand(question: str, history: Sequence[Turn] = ()) -> Question:
         question: as asked.
         history: the turns before, which it may lean on.
     """
-    asked, stretch = split_time(whole_question(question, history))
+    whole = whole_question(question, history)
+    asked, stretch = split_time(whole)
     offered = options_of(asked) or ()
     kind = _kind_of(asked, offered)
     return Question(
-        rendered=_render(asked, history),
+        # "At the end" was taught in words, "at 0:05" was not.
+        rendered=_render(whole if stretch and stretch.shares else asked, history),
         kind=kind,
         offered=offered if kind == "choice" else (),
         asked_for=thing_asked_for(asked) or "",
