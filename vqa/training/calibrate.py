@@ -66,7 +66,7 @@ def calibrate(weights: Path, data: Path, *, limit: int = 300) -> dict[str, float
     films = list(_films(runtime, [r for r in records if r.objects], contexts))
     shown = contexts | {film.path: context for film, context in films}
     questions = NameQuestions([*records, *(film for film, _ in films)])
-    found |= _choice(runtime, questions.of_choices(), shown)
+    found |= _choice(runtime, questions.of_choices(), contexts)
     found |= _presence(runtime, questions.of_presence(), shown, found)
     found |= _absence(runtime, records, contexts)
     found |= _subjects(runtime, questions.about_subjects(), shown)
@@ -124,7 +124,8 @@ def _choice(
     leads, right = [], []
     for record, ask in asked:
         offered = understand(ask.question).offered
-        if len(offered) == 2 and ask.answers[0] in offered:
+        # Films would say the same again: of one picture or of many, the better of two fits better.
+        if len(offered) == 2 and ask.answers[0] in offered and record.path in contexts:
             leads.append(runtime.leads(contexts[record.path], ask.question))
             right.append(float(ask.answers[0] == offered[0]))
     if len(set(right)) < 2:
