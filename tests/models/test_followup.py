@@ -21,6 +21,7 @@ def turns(*questions: str) -> list[Turn]:
         (("How many dogs are there?",), "and the cats?", "How many cats are there?"),
         (("When does the dog appear?",), "And the cat?", "When does the cat appear?"),
         (("Is it raining?",), "And the dog?", "the dog?"),
+        (("Is it a dog or a swan?",), "And a cat?", "is there a cat?"),
         (("Is there a dog?",), "What color is it?", "What color is it?"),
         (("Is there a dog?",), "and the left one?", "the left one?"),
         ((), "a dog?", "is there a dog?"),

@@ -40,15 +40,16 @@ def whole_question(question: str, history: Sequence[Turn]) -> str:
         return asked
     name = singular_of(match["name"].lower())
     presence = f"is there {'an' if name[0] in 'aeiou' else 'a'} {name}?"
+    unknown = presence if match["article"].lower() in _INDEFINITE else asked
     if not history:
-        return presence if match["article"].lower() in _INDEFINITE else asked
+        return unknown
     *before, last = history
     earlier = whole_question(last.question, before)
     if thing_asked_for(earlier):
         return presence
     when = _WHEN.match(earlier)
     named = bare_name(without_tail(when[1])) if when else subject_of(earlier)
-    return _put(name, named, earlier) if named else asked
+    return _put(name, named, earlier) if named else unknown
 
 
 def _put(name: str, named: str, question: str) -> str:

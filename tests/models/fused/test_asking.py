@@ -49,6 +49,13 @@ def test_what_kind_of_answer_is_wanted(question: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "question", ["What is happening?", "What happens at the end?", "Tell me about it", "summarize"]
+)
+def test_descriptions_are_asked_for_in_words_that_were_taught(question: str) -> None:
+    assert understand(question).rendered == "Describe the video."
+
+
+@pytest.mark.parametrize(
     ("question", "source", "refusal"),
     [
         ("What does the sign say?", "screen", CANNOT_READ),

@@ -20,6 +20,8 @@ CANNOT_HEAR = "I cannot hear what is said in this video."
 CANNOT_DATE = "I cannot tell when that is."
 CANNOT_LISTEN = "I see this video, but I cannot hear it."
 ASK_ME = "Ask me about what is to be seen in this video."
+# All who want to be told what there is to see are told it alike, in words that were taught.
+DESCRIBE = "Describe the video."
 
 _LEANING = re.compile(
     r"\b(it|its|he|him|his|she|her|hers|they|them|their|theirs|that one|this one|those|these)\b",
@@ -85,11 +87,12 @@ def understand(question: str, history: Sequence[Turn] = ()) -> Question:
     """
     whole = whole_question(question, history)
     asked, stretch = split_time(whole)
+    # "At the end" was taught in words, "at 0:05" was not.
+    said = whole if stretch is not None and stretch.shares else asked
     offered = options_of(asked) or ()
     kind = _kind_of(asked, offered)
     return Question(
-        # "At the end" was taught in words, "at 0:05" was not.
-        rendered=_render(whole if stretch and stretch.shares else asked, history),
+        rendered=DESCRIBE if kind == "description" else _render(said, history),
         kind=kind,
         offered=offered if kind == "choice" else (),
         asked_for=thing_asked_for(asked) or "",

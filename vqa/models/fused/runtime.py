@@ -17,7 +17,7 @@ from vqa.errors import WeightsBroken
 from vqa.models.base import VideoContext
 from vqa.models.devices import choose_device, fast_dtype
 from vqa.models.fused.absence import absent_sentence, name_missing
-from vqa.models.fused.asking import Question, refusal, understand
+from vqa.models.fused.asking import DESCRIBE, Question, refusal, understand
 from vqa.models.fused.auto import register
 from vqa.models.fused.describing import write_sentences
 from vqa.models.fused.fingerprint import fingerprint
@@ -251,7 +251,7 @@ class FusedRuntime:
                 duration_s=one,
                 frame_mask=one[:, None].bool(),
             )
-            fused = self._join(features, *self._read("Describe the video."))
+            fused = self._join(features, *self._read(DESCRIBE))
             vectors = seen.frame_vectors[rows]
             sentences += write_sentences(self._model, self._processor, fused, vectors)
         return sentences
