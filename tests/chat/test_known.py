@@ -9,7 +9,7 @@ import pytest
 from tests.fakes import ColourModel
 from vqa.chat.known import answer_known
 from vqa.chat.session import ChatSession
-from vqa.types import Clip, SamplingPlan
+from vqa.types import Answer, Clip, SamplingPlan, Turn
 from vqa.video.reader import read_clip
 
 
@@ -73,6 +73,14 @@ def test_size_rate_and_sound_are_told(clip: Clip) -> None:
 )
 def test_what_must_be_seen_is_left_to_the_model(clip: Clip, question: str) -> None:
     assert told(clip, question) is None
+
+
+def test_what_the_turn_before_named_is_not_the_video(clip: Clip) -> None:
+    rope = [Turn(question="Is there a rope?", answer=Answer(text="yes"))]
+    rain = [Turn(question="Is it raining?", answer=Answer(text="no"))]
+    assert answer_known(clip, "How long is it?", rope) is None
+    assert answer_known(clip, "How long is it?", rain) is not None
+    assert answer_known(clip, "How long is this video?", rope) is not None
 
 
 def test_the_chat_tells_it_without_asking_the_model(videos: Mapping[str, Path]) -> None:

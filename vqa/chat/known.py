@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from vqa.chat.found import Found, frame_at
-from vqa.models.names import NUMBERS, VIDEO
+from vqa.models.names import NUMBERS, VIDEO, subject_of, thing_asked_for
 from vqa.models.plain import plainly
 from vqa.tasks.moments import clock
-from vqa.types import Clip
+from vqa.types import Clip, Turn
 
 _IT = rf"(?:it|this|(?:the|this|that)(?: whole| entire)? {VIDEO})"
 _LENGTH = re.compile(
@@ -37,18 +37,24 @@ _SOUND = re.compile(
     rf"(?:sound|audio)(?: ?track)?(?: in {_IT})?[?.! ]*$",
     re.IGNORECASE,
 )
+_POINTING = re.compile(rf"\b(?:it|this)\b(?! (?:whole |entire )?{VIDEO}\b)", re.IGNORECASE)
 _A_MINUTE = 60.0
 _NAMES = {number: name for name, number in NUMBERS.items()}
 
 
-def answer_known(clip: Clip, question: str) -> Found | None:
+def answer_known(clip: Clip, question: str, earlier: Sequence[Turn] = ()) -> Found | None:
     """What is known for certain, without looking; None where something else is asked, or the file does not tell.
 
     Args:
         clip: the frames that were seen, with what the file says.
         question: as asked.
+        earlier: what was said before; after "is there a rope?", "how long is it?" asks of the rope.
     """
     asked = plainly(question)
+    if _POINTING.search(asked) and earlier:
+        before = earlier[-1].question
+        if thing_asked_for(before) or subject_of(before):
+            return None
     for pattern, told in _RULES:
         if pattern.match(asked):
             return told(clip, asked)

@@ -24,7 +24,7 @@ def look_up(
         earlier: what was said before; "when does it appear?" means what the last turn named.
     """
     return (
-        answer_known(context.clip, question)
+        answer_known(context.clip, question, earlier)
         or answer_when(model, context, question, earlier)
         or answer_written(model, context, question)
     )
