@@ -79,6 +79,10 @@ def test_what_the_turn_before_named_is_not_the_video(clip: Clip) -> None:
     rope = [Turn(question="Is there a rope?", answer=Answer(text="yes"))]
     rain = [Turn(question="Is it raining?", answer=Answer(text="no"))]
     assert answer_known(clip, "How long is it?", rope) is None
+    snake = Turn(question="And a snake?", answer=Answer(text="yes"))
+    assert answer_known(clip, "How long is it?", [*rope, snake]) is None
+    seen = Turn(question="When does the rope appear?", answer=Answer(text="At 0:01."))
+    assert answer_known(clip, "How long is it?", [seen]) is None
     assert answer_known(clip, "How long is it?", rain) is not None
     assert answer_known(clip, "How long is this video?", rope) is not None
 

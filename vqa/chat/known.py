@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from vqa.chat.found import Found, frame_at
-from vqa.models.names import NUMBERS, VIDEO, subject_of, thing_asked_for
+from vqa.chat.when import named_last
+from vqa.models.names import NUMBER_NAMES, VIDEO
 from vqa.models.plain import plainly
 from vqa.tasks.moments import clock
 from vqa.types import Clip, Turn
@@ -39,7 +40,6 @@ _SOUND = re.compile(
 )
 _POINTING = re.compile(rf"\b(?:it|this)\b(?! (?:whole |entire )?{VIDEO}\b)", re.IGNORECASE)
 _A_MINUTE = 60.0
-_NAMES = {number: name for name, number in NUMBERS.items()}
 
 
 def answer_known(clip: Clip, question: str, earlier: Sequence[Turn] = ()) -> Found | None:
@@ -51,10 +51,8 @@ def answer_known(clip: Clip, question: str, earlier: Sequence[Turn] = ()) -> Fou
         earlier: what was said before; after "is there a rope?", "how long is it?" asks of the rope.
     """
     asked = plainly(question)
-    if _POINTING.search(asked) and earlier:
-        before = earlier[-1].question
-        if thing_asked_for(before) or subject_of(before):
-            return None
+    if _POINTING.search(asked) and named_last(earlier):
+        return None
     for pattern, told in _RULES:
         if pattern.match(asked):
             return told(clip, asked)
@@ -75,7 +73,7 @@ def _shots(clip: Clip, asked: str) -> Found | None:
         return None
     number = len(clip.shots) - ("cuts" in asked.lower())
     evidence = tuple(frame_at(clip, (shot.start_s + shot.end_s) / 2, 1.0) for shot in clip.shots)
-    return Found(text=_NAMES.get(number, str(number)), there=True, evidence=evidence)
+    return Found(text=NUMBER_NAMES.get(number, str(number)), there=True, evidence=evidence)
 
 
 def _size(clip: Clip, _: str) -> Found:

@@ -12,7 +12,6 @@ from vqa.chat.found import Found, frame_at
 from vqa.models.base import Embeds, VideoContext, VideoQAModel
 from vqa.models.followup import whole_question
 from vqa.models.names import VIDEO, bare_name, subject_of, thing_asked_for, without_tail
-from vqa.models.plain import plainly
 from vqa.tasks.lines import fitting_lines
 from vqa.tasks.moments import best_score, clock, seen_moments
 from vqa.types import Turn
@@ -87,7 +86,7 @@ def _meant(said: str, earlier: Sequence[Turn]) -> str:
         if word.lower() in _PRONOUNS
         or (place == len(words) - 1 and word.lower() in _POINTING | {"one"})
     }
-    named = _named_last(earlier) if standing else ""
+    named = named_last(earlier) if standing else ""
     if standing and not named:
         return ""
     for place, article in standing.items():
@@ -95,14 +94,15 @@ def _meant(said: str, earlier: Sequence[Turn]) -> str:
     return " ".join(words)
 
 
-def _named_last(earlier: Sequence[Turn]) -> str:
+def named_last(earlier: Sequence[Turn]) -> str:
     """The bare name of the thing that the last turn asked for, or about; empty where it named none."""
     if not earlier:
         return ""
     *before, last = earlier
-    if name := thing_asked_for(last.question) or subject_of(last.question):
+    asked = whole_question(last.question, before)
+    if name := thing_asked_for(asked) or subject_of(asked):
         return name
-    match = _WHEN.match(plainly(last.question))
+    match = _WHEN.match(asked)
     what = _looked_for(match["what"], before) if match else ""
     return (thing_asked_for(f"Are there {what}?") or "") if what else ""
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from vqa.models.names import (
+    article,
     bare_name,
     plural_of,
     singular_of,
@@ -39,7 +40,7 @@ def whole_question(question: str, history: Sequence[Turn]) -> str:
     if match is None:
         return asked
     name = singular_of(match["name"].lower())
-    presence = f"is there {'an' if name[0] in 'aeiou' else 'a'} {name}?"
+    presence = f"is there {article(name)}?"
     unknown = presence if match["article"].lower() in _INDEFINITE else asked
     if not history:
         return unknown

@@ -16,6 +16,7 @@ COLOURS = frozenset(
 NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
 }  # fmt: skip
+NUMBER_NAMES = {value: name for name, value in NUMBERS.items()}
 # What people call what they watch, as a pattern.
 VIDEO = r"(?:video|clip|film|movie|footage|recording|scene|picture|image|photo|frame|shot)s?"
 
@@ -85,6 +86,10 @@ _SUBJECT = re.compile(
     r")(?P<what>.+?)[?.! ]*$",
     re.IGNORECASE,
 )
+# Vowels that are said as consonants (a unicorn, a one-way sign), and consonants that are said as vowels (an hour).
+_AS_CONSONANT = r"uni(?!n|m)|us[aeu]|uku|ut[ei]|uri|eu|ewe|one\b|once\b|ufo\b|usb\b|u-"
+_AS_VOWEL = r"hour|heir|honest|hono|x-?ray|xbox|(?:suv|rv|mp3|lcd|led)\b"
+_AN = re.compile(rf"(?!{_AS_CONSONANT})[aeiou]|{_AS_VOWEL}")
 _MANY = re.compile(r"\b(?:are|were|how many)\b", re.IGNORECASE)
 _AFTER_SUBJECT = re.compile(
     r" (?:\w+ing\b(?: .*)?|(?:are|is|were|was|can|do) (?:there|in the|you|we|visible|shown)\b.*|located)$",
@@ -133,6 +138,11 @@ def subject_of(question: str) -> str | None:
     if not name or name.split()[-1] in _SCENERY or re.search(rf"\b{VIDEO}\b", name):
         return None
     return singular_of(name) if _MANY.search(question) else name
+
+
+def article(noun: str) -> str:
+    """The noun with a or an."""
+    return f"{'an' if _AN.match(noun) else 'a'} {noun}"
 
 
 def plural_of(noun: str) -> str:

@@ -128,7 +128,7 @@ def _side(match: re.Match[str]) -> Stretch:
 
 
 def _place(match: re.Match[str]) -> Stretch:
-    start, end = _PLACES[match["place"].strip().lower()]
+    start, end = _PLACES[match["place"].lower()]
     return Stretch(start=start, end=end, shares=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from vqa.models.names import plural_of
+from vqa.models.names import article, plural_of
 from vqa.training import words
 
 
@@ -35,11 +35,6 @@ class Ask:
 def pick(dice: random.Random, *choices: str) -> str:
     """One of these wordings."""
     return choices[dice.randrange(len(choices))]
-
-
-def article(noun: str) -> str:
-    """The noun with a or an."""
-    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
 
 
 def presence(noun: str, truth: str, dice: random.Random) -> Ask:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Collection, Iterator, Sequence
 
-from vqa.models.names import plural_of
+from vqa.models.names import article, plural_of
 from vqa.training import words
-from vqa.training.asks import Ask, article, pick, video_word
+from vqa.training.asks import Ask, pick, video_word
 from vqa.training.grammar import CaptionFacts, gerund
 from vqa.training.records import Record
 from vqa.training.scenes import lemma_votes

@@ -15,7 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from vqa.errors import ExtraMissing
-from vqa.training.asks import Ask, article, pick, presence, video_word
+from vqa.models.names import article
+from vqa.training.asks import Ask, pick, presence, video_word
 
 
 @dataclass(frozen=True, kw_only=True)

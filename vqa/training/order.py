@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 
+from vqa.models.names import article
 from vqa.training import words
-from vqa.training.asks import Ask, article, pick, video_word
+from vqa.training.asks import Ask, pick, video_word
 from vqa.training.grammar import CaptionFacts
 
 

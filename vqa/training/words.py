@@ -6,7 +6,7 @@ from vqa.models import names
 
 COLOURS = names.COLOURS
 NUMBERS = names.NUMBERS
-NUMBER_NAMES = {value: name for name, value in NUMBERS.items()}
+NUMBER_NAMES = names.NUMBER_NAMES
 
 MALE = frozenset(
     "man boy guy gentleman father dad fisherman businessman policeman cowboy male".split()

@@ -172,6 +172,10 @@ def test_a_leaning_question_brings_the_turn_before_along() -> None:
     )
     assert understand("What color is the cat?", history).rendered == "What color is the cat?"
     assert understand("What color is it?", ()).rendered == "What color is it?"
+    cat = Turn(question="And a cat?", answer=Answer(text="yes"))
+    first = Turn(question="Is there a dog?", answer=Answer(text="yes"))
+    rendered = understand("What color is it?", (first, cat)).rendered
+    assert rendered == "is there a cat? yes. What color is it?", "what it leans on is said whole"
 
 
 def test_descriptions_are_told_from_questions() -> None:

@@ -8,7 +8,7 @@ import torch
 
 from vqa.models.fused.model import FusedStates, FusedVideoQA
 from vqa.models.fused.processor import FusedProcessor
-from vqa.models.names import plural_of, singular_of
+from vqa.models.names import article, plural_of, singular_of
 
 _LONGEST_NAME_TOKENS = 8
 _NOT_COUNTED = frozenset(
@@ -17,10 +17,6 @@ _NOT_COUNTED = frozenset(
     "milk mist money mud music news oil paper pasta police popcorn rain rice salt sand seafood silverware smoke snow soup spaghetti "
     "steam sugar sunlight tea toast traffic vegetation water wheat wine wood".split()
 )
-# Vowels that are said as consonants (a unicorn, a one-way sign), and consonants that are said as vowels (an hour).
-_AS_CONSONANT = r"uni(?!n|m)|us[aeu]|uku|ut[ei]|uri|eu|ewe|one\b|once\b|ufo\b|usb\b|u-"
-_AS_VOWEL = r"hour|heir|honest|hono|x-?ray|xbox|(?:suv|rv|mp3|lcd|led)\b"
-_AN = re.compile(rf"(?!{_AS_CONSONANT})[aeiou]|{_AS_VOWEL}")
 
 
 def is_named(noun: str, question: str) -> bool:
@@ -36,8 +32,7 @@ def absent_sentence(noun: str) -> str:
     last = noun.split()[-1]
     many = singular_of(last) != last or plural_of(last) == last
     bare = many or last in _NOT_COUNTED
-    article = "" if bare else "an " if _AN.match(noun) else "a "
-    return f"I do not see {article}{noun} in this video."
+    return f"I do not see {noun if bare else article(noun)} in this video."
 
 
 def name_missing(

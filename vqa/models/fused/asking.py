@@ -141,9 +141,10 @@ def _render(question: str, history: Sequence[Turn]) -> str:
     """
     if not history or not _LEANING.search(question):
         return question
-    before = history[-1]
+    *earlier, before = history
+    asked = whole_question(before.question, earlier)
     answer = " ".join(before.answer.text.split()[:_LONGEST_EARLIER_ANSWER_WORDS]).strip(" .")
-    return f"{before.question} {answer}. {question}"
+    return f"{asked} {answer}. {question}"
 
 
 def is_yes_no(question: str) -> bool:
