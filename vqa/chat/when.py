@@ -11,17 +11,11 @@ from collections.abc import Sequence
 from vqa.chat.found import Found, frame_at
 from vqa.models.base import Embeds, VideoContext, VideoQAModel
 from vqa.models.followup import whole_question
-from vqa.models.names import VIDEO, bare_name, subject_of, thing_asked_for, without_tail
+from vqa.models.names import VIDEO, WHEN, bare_name, subject_of, thing_asked_for, without_tail
 from vqa.tasks.lines import fitting_lines
 from vqa.tasks.moments import best_score, clock, seen_moments
 from vqa.types import Turn
 
-_WHEN = re.compile(
-    r"^(?:when|at (?:what|which) (?:time|moment|point)|from when to when) "
-    r"(?:do|does|did|is|are|was|were|can|could)(?: (?:you|we|i|one))?(?: (?:first |last )?see)? (?P<what>.+?)"
-    r"(?: for the (?:first|last) time)?[?.! ]*$",
-    re.IGNORECASE,
-)
 _TOLD = re.compile(
     r"^(?:when|at (?:what|which) (?:time|moment|point)) (?:do|does|did|is|are|was|were) (?P<who>.*?)\b"
     r"(?:says?|said|talk(?:s|ed)? about|speaks? (?:about|of)|spoken (?:about|of)|mentions?|mentioned)\b(?P<after>.*?)[?.! ]*$",
@@ -60,7 +54,7 @@ def answer_when(
     if told is not None and context.text and (said := _what_is_told(told)):
         meant = _meant(said, earlier)
         return _answer_told(model, context, meant) if meant else None
-    match = _WHEN.match(question)
+    match = WHEN.match(question)
     if match is None or not isinstance(model, Embeds):
         return None
     what = _looked_for(match["what"], earlier)
@@ -102,7 +96,7 @@ def named_last(earlier: Sequence[Turn]) -> str:
     asked = whole_question(last.question, before)
     if name := thing_asked_for(asked) or subject_of(asked):
         return name
-    match = _WHEN.match(asked)
+    match = WHEN.match(asked)
     what = _looked_for(match["what"], before) if match else ""
     return (thing_asked_for(f"Are there {what}?") or "") if what else ""
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from vqa.models.names import (
+    WHEN,
     article,
     bare_name,
     plural_of,
@@ -20,10 +21,6 @@ from vqa.types import Turn
 _THING = r"(?P<thing>(?P<article>an?|any|some|the|his|her|that|this) (?P<name>(?!one\b)[a-z-]+(?: (?!ones?\b)[a-z-]+)?))"
 _NAMED_ALONE = re.compile(
     rf"^(?:(?:what|how) about )?{_THING}(?: (?:then|too|as well))?[?.! ]*$", re.IGNORECASE
-)
-_WHEN = re.compile(
-    r"^when (?:do|does|did|is|are|was|were)(?: (?:you|we|i) (?:first )?see)? (.+?)[?.! ]*$",
-    re.IGNORECASE,
 )
 _INDEFINITE = frozenset({"a", "an", "any", "some"})
 
@@ -48,8 +45,8 @@ def whole_question(question: str, history: Sequence[Turn]) -> str:
     earlier = whole_question(last.question, before)
     if thing_asked_for(earlier):
         return presence
-    when = _WHEN.match(earlier)
-    named = bare_name(without_tail(when[1])) if when else subject_of(earlier)
+    when = WHEN.match(earlier)
+    named = bare_name(without_tail(when["what"])) if when else subject_of(earlier)
     return _put(name, named, earlier) if named else unknown
 
 

@@ -20,6 +20,14 @@ NUMBER_NAMES = {value: name for name, value in NUMBERS.items()}
 # What people call what they watch, as a pattern.
 VIDEO = r"(?:video|clip|film|movie|footage|recording|scene|picture|image|photo|frame|shot)s?"
 
+# A question of when: `what` is seen or happens then.
+WHEN = re.compile(
+    r"^(?:when|at (?:what|which) (?:time|moment|point)|from when to when) "
+    r"(?:do|does|did|is|are|was|were|can|could)(?: (?:you|we|i|one))?(?: (?:first |last )?see)? (?P<what>.+?)"
+    r"(?: for the (?:first|last) time)?[?.! ]*$",
+    re.IGNORECASE,
+)
+
 _LONGEST_NAME_WORDS = 3
 _TAIL = re.compile(
     rf"\b(appears?|appearing|shown|pictured|visible|(?:be )?seen|(?:in|around) t?here|(?<!the )(?<!a )present(?=$| in )|come in|show up|first|t?here|anywhere|at all|on (?:the )?screen|"
