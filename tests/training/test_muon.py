@@ -10,8 +10,9 @@ from vqa.training.muon import Muon, orthogonal
 def test_singular_values_come_near_one(shape: tuple[int, int]) -> None:
     torch.manual_seed(0)
     matrix = torch.randn(shape)
-    values = torch.linalg.svdvals(orthogonal(matrix))
+    values = torch.linalg.svdvals(orthogonal(torch.stack([matrix, 100 * matrix])))
     assert 0.5 < values.min() <= values.max() < 1.3
+    torch.testing.assert_close(values[0], values[1])
 
 
 def test_it_steps_as_the_library_does() -> None:

@@ -23,7 +23,7 @@ from vqa.training.records import Record
 from vqa.training.scenes import lemma_votes, missing_nouns
 from vqa.training.source_questions import source_questions
 from vqa.training.speech import draw_line
-from vqa.training.views import VIEW_KINDS
+from vqa.training.views import kind_of
 from vqa.training.wording import describe_question, follow_up, typo
 
 NUM_COMMON_NOUNS = 400
@@ -233,7 +233,7 @@ class Composer:
         mirrored = dice.random() < 0.5 and not ask.sided
         views = [
             number
-            for number, kind in enumerate(VIEW_KINDS[: place.count])
+            for number, kind in enumerate(map(kind_of, range(place.count)))
             if kind.flip == mirrored and (kind.whole or not ask.whole)
         ] or [0]
         return tuple(place.first + views[dice.randrange(len(views))] for _ in range(num_frames))

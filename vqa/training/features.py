@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
 
 from vqa.models.devices import fast_dtype
 from vqa.models.fused.config import NUM_IMAGENET_CLASSES, FusedConfig
@@ -30,6 +34,9 @@ from vqa.types import SamplingPlan
 from vqa.video.reader import read_clip
 
 CLIP_FRAMES = 8
+_ON_GPU_AT_ONCE = 16
+# Of a GPU's free memory: more than this share is left to the training itself.
+_SHARE_OF_GPU = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +49,7 @@ class Rows:
 
 
 class FeatureTable:
-    """Features by path, read from disk as they are needed.
+    """Features by path, read from disk as they are needed, or held on a GPU.
 
     Attributes:
         cells: (rows, cells, F) float16.
@@ -65,6 +72,48 @@ class FeatureTable:
             mode="r",
             shape=(index["cells"][0], NUM_IMAGENET_CLASSES),
         )
+        self._held: tuple[Tensor, Tensor] | None = None
+
+    def hold_on(self, device: torch.device) -> None:
+        """Keep all features in the memory of a GPU, if half of what is free there holds them."""
+        if device.type != "cuda":
+            return
+        if (
+            self.cells.nbytes + self.label_logits.nbytes
+            < _SHARE_OF_GPU * torch.cuda.mem_get_info(device)[0]
+        ):
+            self._held = (_copy(self.cells, device), _copy(self.label_logits, device))
+
+    def take(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Features of the given rows, where a negative row has nothing but zeros.
+
+        Args:
+            rows: (…) row numbers.
+
+        Returns:
+            (…, cells, F) and (…, 1000) float32, on the GPU that holds them, or on the CPU.
+        """
+        there = rows >= 0
+        if self._held is not None:
+            cells, logits = self._held
+            rows, there = rows.to(cells.device), there.to(cells.device)
+            found = (cells[rows.clamp(min=0)].float(), logits[rows.clamp(min=0)].float())
+        else:
+            places = rows.clamp(min=0).numpy()
+            found = (
+                torch.from_numpy(self.cells[places].astype(np.float32)),
+                torch.from_numpy(self.label_logits[places].astype(np.float32)),
+            )
+        return found[0] * there[..., None, None], found[1] * there[..., None]
+
+
+def _copy(stored: NDArray[np.float16], device: torch.device) -> Tensor:
+    """A memory map on a device, a part at a time."""
+    whole = torch.empty(stored.shape, dtype=torch.float16, device=device)
+    for start in range(0, len(stored), 8192):
+        part = np.array(stored[start : start + 8192])
+        whole[start : start + len(part)] = torch.from_numpy(part).to(device)
+    return whole
 
 
 def build_features(
@@ -72,15 +121,15 @@ def build_features(
 ) -> FeatureTable:
     """Compute the features of these records, unless the folder already holds exactly them.
 
-    On a GPU one process computes; on the CPU one single-threaded process a core, which is faster there than one
-    process with many threads.
+    With a GPU one process computes and one a core makes the views; on the CPU one single-threaded process a core does
+    both, which is faster there than one process with many threads.
 
     Args:
         records: pictures and clips.
         data: the folder their paths start from.
         folder: where the features go.
         config: the model they are for.
-        num_views: views of each picture, from 1 to `NUM_VIEWS`.
+        num_views: views of each picture, from 1 to `MOST_VIEWS`.
     """
     rows = _layout(records, num_views)
     total = sum(count for _, count in rows.values())
@@ -128,7 +177,7 @@ def _compute(
     num_views: int,
 ) -> dict[str, tuple[float, ...]]:
     """Fill the arrays; returns the frame times of the clips."""
-    num_workers = 1 if torch.cuda.is_available() else (multiprocessing.cpu_count() or 1)
+    num_workers = 1 if torch.cuda.is_available() else (os.cpu_count() or 1)
     tasks = [
         (list(records[start::num_workers]), rows, data, folder, config.to_dict(), shape, num_views)
         for start in range(num_workers)
@@ -158,7 +207,8 @@ def _worker(
     config = FusedConfig(**config_fields)
     vision = VisionEncoder(config).eval()
     vision.load_state_dict(vision_state(tuple(config.vision_depths)))
-    dtype = fast_dtype(device)
+    # A GPU waits for the views in any case; it may as well be exact.
+    dtype = fast_dtype(device) if device.type == "cpu" else torch.float32
     vision.to(device, dtype).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     cells = np.memmap(folder / "cells.f16", dtype=np.float16, mode="r+", shape=shape)
     logits = np.memmap(
@@ -168,42 +218,87 @@ def _worker(
         shape=(shape[0], NUM_IMAGENET_CLASSES),
     )
     times: dict[str, tuple[float, ...]] = {}
-    for record, pictures, frame_times in _pictures(records, data, config, num_views):
+    views = _Views(records, data, config.image_size, num_views)
+    for together in _grouped(
+        _in_turn(views, device), 1 if device.type == "cpu" else _ON_GPU_AT_ONCE
+    ):
         with torch.inference_mode():
-            x = pictures.to(device=device, dtype=dtype, memory_format=torch.channels_last)
-            features = vision(x)
-        first, count = rows[record.path]
-        cells[first : first + count] = features.cells.float().cpu().numpy()
-        logits[first : first + count] = features.label_logits.float().cpu().numpy()
-        times[record.path] = frame_times
+            x = torch.cat([pictures for _, pictures, _ in together])
+            features = vision(x.to(device=device, dtype=dtype, memory_format=torch.channels_last))
+        seen = features.cells.half().cpu().numpy(), features.label_logits.half().cpu().numpy()
+        done = 0
+        for number, pictures, frame_times in together:
+            first, count = rows[records[number].path]
+            cells[first : first + count] = seen[0][done : done + count]
+            logits[first : first + count] = seen[1][done : done + count]
+            done += len(pictures)
+            times[records[number].path] = tuple(frame_times)
     cells.flush()
     logits.flush()
     return times
 
 
-def _pictures(
-    records: list[Record], data: Path, config: FusedConfig, num_views: int
-) -> Iterator[tuple[Record, torch.Tensor, tuple[float, ...]]]:
-    """Each record's views or frames, ready for the CNN, and the times of the frames."""
-    following: Image.Image | None = None
-    for record in records:
+# A record's number, its views or frames ready for the CNN, and the times of the frames.
+_Viewed = tuple[int, Tensor, tuple[float, ...]]
+
+
+class _Views(Dataset[_Viewed]):
+    """What each record looks like."""
+
+    def __init__(
+        self, records: Sequence[Record], data: Path, image_size: int, num_views: int
+    ) -> None:
+        self._records = records
+        self._data = data
+        self._image_size = image_size
+        self._num_views = num_views
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __getitem__(self, number: int) -> _Viewed:
+        record = self._records[number]
         if record.is_clip:
-            clip = read_clip(data / record.path, SamplingPlan(num_frames=CLIP_FRAMES))
+            clip = read_clip(self._data / record.path, SamplingPlan(num_frames=CLIP_FRAMES))
             take = np.linspace(0, len(clip.frames) - 1, CLIP_FRAMES).round().astype(int)
             frames = np.ascontiguousarray(clip.frames[take])
-            frame_times = tuple(clip.times_s[i] for i in take)
-            yield record, pixel_values(frames, config.image_size), frame_times
-            continue
-        with Image.open(data / record.path) as file:
-            picture = file.convert("RGB")
+            times = tuple(clip.times_s[i] for i in take)
+            return number, pixel_values(frames, self._image_size), times
+        # Any other picture will do to fade into.
+        before = self._records[number - 1] if number else record
+        following = None if before.is_clip else self._open(before)
+        picture = self._open(record)
         views = [
-            make_view(picture, number, seed=record.path, following=following)
-            for number in range(num_views)
+            make_view(picture, view, seed=record.path, following=following)
+            for view in range(self._num_views)
         ]
-        # Any other picture will do to fade into; the one before is at hand.
-        following = picture
-        yield (
-            record,
-            torch.cat([pixel_values(np.array(view)[None], config.image_size) for view in views]),
-            (),
-        )
+        pixels = [pixel_values(np.array(view)[None], self._image_size) for view in views]
+        return number, torch.cat(pixels), ()
+
+    def _open(self, record: Record) -> Image.Image:
+        with Image.open(self._data / record.path) as file:
+            return file.convert("RGB")
+
+
+def _in_turn(views: _Views, device: torch.device) -> Iterator[_Viewed]:
+    """The views one after the other; for a GPU they are made by as many processes as there are cores."""
+    if device.type == "cpu":
+        yield from (views[number] for number in range(len(views)))
+        return
+    yield from DataLoader(
+        views,
+        batch_size=None,
+        num_workers=os.cpu_count() or 1,
+        worker_init_fn=_alone,
+        pin_memory=True,
+        in_order=False,
+    )
+
+
+def _grouped(items: Iterator[_Viewed], size: int) -> Iterator[list[_Viewed]]:
+    while group := list(islice(items, size)):
+        yield group
+
+
+def _alone(_: int) -> None:
+    torch.set_num_threads(1)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import torch
@@ -49,23 +48,25 @@ class Imagination:
         self._captions = captions
 
     @property
-    def cells(self) -> np.ndarray[Any, Any]:
+    def cells(self) -> Tensor:
         """(F,) features of a cell in which nothing can be seen."""
-        return self._model.fusion.feature_mean.float().cpu().numpy()  # type: ignore[no-any-return]
+        return self._model.fusion.feature_mean.float()
 
-    def seen(self, cells: np.ndarray[Any, Any], label_logits: np.ndarray[Any, Any]) -> Tensor:
+    def seen(self, cells: Tensor, label_logits: Tensor) -> Tensor:
         """(…, E): where the search head places true frames, of (…, C, F) cells and (…, 1000) scores."""
         device = self._model.device
         with torch.no_grad():
-            names = torch.from_numpy(label_logits).to(device)
-            return self._model.embed_frames(torch.from_numpy(cells).to(device), names).cpu()
+            return self._model.embed_frames(cells.to(device), label_logits.to(device))
 
-    def meant(self, captions: Sequence[str], noise: np.random.Generator) -> Tensor:
-        """(E,) a unit vector where a frame might lie of which this is said; another one at each call."""
-        said = functional.normalize(self._memo.vectors(captions).mean(0), dim=-1)
-        chance = torch.from_numpy(noise.standard_normal(len(said)).astype(np.float32))
-        near = noise.uniform(*_NEARNESS)
-        moved = near * said + (1 - near**2) ** 0.5 * functional.normalize(chance, dim=-1)
+    def meant(self, captions: Sequence[Sequence[str]], noise: np.random.Generator) -> Tensor:
+        """(K, E) unit vectors where frames might lie of which this is said; others at each call."""
+        read = self._memo.vectors([caption for group in captions for caption in group])
+        groups = read.split([len(group) for group in captions])
+        said = functional.normalize(torch.stack([group.mean(0) for group in groups]), dim=-1)
+        drawn = noise.standard_normal(tuple(said.shape)).astype(np.float32)
+        chance = functional.normalize(torch.from_numpy(drawn).to(said.device), dim=-1)
+        near = torch.from_numpy(noise.uniform(*_NEARNESS, (len(said), 1))).to(said)
+        moved = near * said + (1 - near**2).sqrt() * chance
         return functional.normalize(moved + self._gap, dim=-1)
 
     @cached_property
@@ -73,9 +74,6 @@ class Imagination:
         """(E,) from the middle of all sentences to the middle of all frames."""
         table = self._features
         step = max(1, len(table.cells) // _ROWS_MEASURED)
-        frames = self.seen(
-            np.asarray(table.cells[::step], dtype=np.float32),
-            np.asarray(table.label_logits[::step], dtype=np.float32),
-        )
+        frames = self.seen(*table.take(torch.arange(0, len(table.cells), step)))
         few = self._captions[:: max(1, len(self._captions) // _ROWS_MEASURED)]
         return frames.mean(0) - self._memo.vectors(few).mean(0)

@@ -7,12 +7,9 @@ never interrupted.
 from __future__ import annotations
 
 import json
-import threading
 import time
-from collections.abc import Iterator
 from dataclasses import fields, replace
 from pathlib import Path
-from queue import Queue
 from typing import Any, TypeVar
 
 import torch
@@ -21,7 +18,7 @@ from accelerate.utils import AutocastKwargs
 from torch import Tensor
 from torch.nn import functional
 
-from vqa.models.devices import choose_device, fast_dtype
+from vqa.models.devices import fast_dtype
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.model import FusedStates, FusedVideoQA
 from vqa.training.checkpoint import load_checkpoint, put_state, save_checkpoint, trained_state
@@ -29,9 +26,9 @@ from vqa.training.collate import Batch, Batches, Descriptions
 from vqa.training.muon import Muon
 from vqa.training.prepare import Workshop
 from vqa.training.settings import TrainingSettings
+from vqa.training.supply import supply
 
 _ANSWERABLE_WEIGHT = 0.3
-_PREFETCHED = 4
 _LARGEST_GRADIENT = 1.0
 _LOGGED_EVERY = 20
 _SHORT_ANSWER = 6
@@ -50,9 +47,8 @@ def train(
     # The cache of cast weights is the process's: the thread that makes batches would empty it under a step, and the
     # sums of gradients would differ from run to run.
     model = workshop.model
-    quick = fast_dtype(choose_device("auto")) is torch.bfloat16
     accelerator = Accelerator(
-        mixed_precision="bf16" if quick else "no",
+        mixed_precision="bf16" if fast_dtype(model.device) is torch.bfloat16 else "no",
         kwargs_handlers=[AutocastKwargs(cache_enabled=False)],
     )
     trained = trained_state(model)
@@ -63,9 +59,9 @@ def train(
     learning(model)
     began = time.monotonic()
     log = settings.out / "log.jsonl"
-    sums: dict[str, float] = {}
+    sums: dict[str, Tensor] = {}
     count = 0
-    for step, batch in _prefetch(workshop.batches, first, last):
+    for step, batch in supply(workshop.batches, first, last):
         torch.manual_seed(settings.seed * 1_000_003 + step)
         for group in (g for optimizer in optimizers for g in optimizer.param_groups):
             group["lr"] = settings.rate_at(step)
@@ -81,13 +77,16 @@ def train(
             optimizer.zero_grad(set_to_none=True)
         keep = min(settings.ema, (step + 1) / (step + 10))
         with torch.no_grad():
-            for name, parameter in trained.items():
-                average[name].lerp_(parameter.float(), 1 - keep)
+            torch._foreach_lerp_(
+                [average[name] for name in trained], list(trained.values()), 1 - keep
+            )
         for name, loss in losses.items():
-            sums[name] = sums.get(name, 0.0) + loss.item()
+            sums[name] = sums.get(name, 0.0) + loss.detach()
         done, count = step + 1, count + 1
         if done % _LOGGED_EVERY == 0 or done == last:
-            line: dict[str, Any] = {name: round(value / count, 4) for name, value in sums.items()}
+            line: dict[str, Any] = {
+                name: round(value.item() / count, 4) for name, value in sums.items()
+            }
             line |= {
                 "step": done,
                 "rate": settings.rate_at(step),
@@ -212,32 +211,6 @@ def shift_right(labels: Tensor, start_id: int, pad_id: int) -> Tensor:
     shifted = torch.full_like(labels, start_id)
     shifted[:, 1:] = labels[:, :-1]
     return shifted.masked_fill(shifted == -100, pad_id)
-
-
-def _prefetch(batches: Batches, first: int, last: int) -> Iterator[tuple[int, Batch]]:
-    """Batches made in a thread while the model computes; its errors come out here."""
-    ready: Queue[tuple[int, Batch] | BaseException] = Queue(maxsize=_PREFETCHED)
-    ended = threading.Event()
-
-    def make() -> None:
-        for number in range(first, last):
-            if ended.is_set():
-                return
-            try:
-                ready.put((number, batches[number]))
-            except BaseException as error:  # noqa: BLE001 - carried across, raised below
-                ready.put(error)
-                return
-
-    threading.Thread(target=make, daemon=True).start()
-    try:
-        for _ in range(first, last):
-            item = ready.get()
-            if isinstance(item, BaseException):
-                raise item
-            yield item
-    finally:
-        ended.set()
 
 
 def on_device(batch: _B, device: torch.device) -> _B:

@@ -48,38 +48,44 @@ class Muon(torch.optim.Optimizer):
             with torch.enable_grad():
                 loss = closure()
         for group in self.param_groups:
+            alike: dict[torch.Size, list[Tensor]] = {}
             for parameter in group["params"]:
                 if parameter.grad is not None:
-                    self._move(parameter, group)
+                    alike.setdefault(parameter.shape, []).append(parameter)
+            for parameters in alike.values():
+                self._move(parameters, group)
         return loss
 
-    def _move(self, parameter: Tensor, group: dict[str, Any]) -> None:
-        assert parameter.grad is not None
-        state = self.state[parameter]
-        if "momentum_buffer" not in state:
-            state["momentum_buffer"] = torch.zeros_like(parameter)
-        buffer = state["momentum_buffer"]
-        buffer.lerp_(parameter.grad, 1 - group["momentum"])
-        ahead = parameter.grad.lerp(buffer, group["momentum"])
+    def _move(self, parameters: list[Tensor], group: dict[str, Any]) -> None:
+        """Move matrices of one shape together: a GPU makes them orthogonal in the time of one."""
+        gradients = [p.grad for p in parameters if p.grad is not None]
+        for parameter in parameters:
+            state = self.state[parameter]
+            if "momentum_buffer" not in state:
+                state["momentum_buffer"] = torch.zeros_like(parameter)
+        buffers = [self.state[p]["momentum_buffer"] for p in parameters]
+        torch._foreach_lerp_(buffers, gradients, 1 - group["momentum"])
+        ahead = torch.stack(gradients).lerp(torch.stack(buffers), group["momentum"])
         rate = group["lr"]
-        parameter.mul_(1 - rate * group["weight_decay"])
-        size = _ADAMW_RMS * max(parameter.shape) ** 0.5
-        parameter.add_(orthogonal(ahead), alpha=-rate * size)
+        torch._foreach_mul_(parameters, 1 - rate * group["weight_decay"])
+        size = _ADAMW_RMS * max(ahead.shape[1:]) ** 0.5
+        torch._foreach_add_(parameters, list(orthogonal(ahead).unbind()), alpha=-rate * size)
 
 
-def orthogonal(matrix: Tensor) -> Tensor:
-    """A matrix of the same row and column spaces whose singular values all are about one (0.7 to 1.2).
+def orthogonal(matrices: Tensor) -> Tensor:
+    """Matrices of the same row and column spaces whose singular values all are about one (0.7 to 1.2).
 
     Args:
-        matrix: (M, N).
+        matrices: (K, M, N).
 
     Returns:
-        (M, N).
+        (K, M, N).
     """
-    wide = matrix.T if matrix.shape[0] > matrix.shape[1] else matrix
-    wide = wide / wide.norm().clamp(min=1e-7)
+    tall = matrices.shape[1] > matrices.shape[2]
+    wide = matrices.mT if tall else matrices
+    wide = wide / wide.norm(dim=(1, 2), keepdim=True).clamp(min=1e-7)
     for _ in range(_ROUNDS):
-        square = wide @ wide.T
-        mixed = torch.addmm(square, square, square, beta=_CUBIC, alpha=_QUINTIC)
-        wide = torch.addmm(wide, mixed, wide, beta=_LINEAR)
-    return wide.T if matrix.shape[0] > matrix.shape[1] else wide
+        square = wide @ wide.mT
+        mixed = torch.baddbmm(square, square, square, beta=_CUBIC, alpha=_QUINTIC)
+        wide = torch.baddbmm(wide, mixed, wide, beta=_LINEAR)
+    return wide.mT if tall else wide

@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 from transformers import AutoTokenizer
 
 from vqa.errors import WeightsBroken
+from vqa.models.devices import choose_device
 from vqa.models.fused.config import FusedConfig
 from vqa.models.fused.model import FusedVideoQA
 from vqa.training.boxes import OBJECT_NAMES
@@ -34,6 +35,7 @@ from vqa.training.word_memo import WordMemo
 from vqa.training.words import ACTORS, KINDRED, NUMBERS, VERBS_ASKED
 
 _ROWS_MEASURED = 4000
+_HEAD_SIZE, _TIMES_WIDER = 64, 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +64,8 @@ def prepare(settings: TrainingSettings) -> Workshop:
         learn_vocabulary(_sayings(records, labels), file, settings.vocab_size)
     pieces = sentencepiece.SentencePieceProcessor(model_file=str(file))
     torch.manual_seed(settings.seed)
-    config = FusedConfig(vocab_size=pieces.get_piece_size())
-    model = FusedVideoQA(config)
+    config = _shape(settings, pieces.get_piece_size())
+    model = FusedVideoQA(config).to(choose_device("auto"))
     model.vision.load_state_dict(vision_state(tuple(config.vision_depths)))
     model.text.load_state_dict(text_state())
     for part in (model.vision, model.text):
@@ -84,6 +86,7 @@ def prepare(settings: TrainingSettings) -> Workshop:
 
     def batches_of(split: Split, rows: list[Record], num_views: int) -> Batches:
         features = build_features(rows, settings.data, cache / split, config, num_views=num_views)
+        features.hold_on(model.device)
         facts = load_facts(rows, cache / f"facts-{split}.json")
         told = load_facts(unpictured, cache / "facts-unpictured.json") if split == "train" else {}
         captions = [fact.text for parsed in told.values() for fact in parsed]
@@ -107,6 +110,21 @@ def prepare(settings: TrainingSettings) -> Workshop:
         batches=batches,
         labels=labels,
         val_batches=batches_of("val", val_records, 1) if held_out else None,
+    )
+
+
+def _shape(settings: TrainingSettings, vocab_size: int) -> FusedConfig:
+    """The shape of the weights it begins from, or the one that was asked for."""
+    if settings.begin is not None:
+        config = FusedConfig.from_pretrained(settings.begin)
+        config.dropout = settings.dropout
+        return config
+    return FusedConfig(
+        vocab_size=vocab_size,
+        hidden_size=settings.hidden_size,
+        intermediate_size=_TIMES_WIDER * settings.hidden_size,
+        num_attention_heads=settings.hidden_size // _HEAD_SIZE,
+        dropout=settings.dropout,
     )
 
 
@@ -147,7 +165,9 @@ def _begin_with_meanings(
     ]
     vectors = memo.vectors(texts)
     vectors = vectors - vectors.mean(0)
-    turn = torch.nn.init.orthogonal_(torch.empty(vectors.shape[1], model.config.hidden_size))
+    turn = torch.nn.init.orthogonal_(torch.empty(vectors.shape[1], model.config.hidden_size)).to(
+        vectors.device
+    )
     begun = vectors @ turn
     begun = begun / begun.std() * model.config.initializer_range
     with torch.no_grad():

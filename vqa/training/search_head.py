@@ -67,7 +67,7 @@ def train_search_head(workshop: Workshop, settings: TrainingSettings) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class _Gallery:
-    """All that the head reads: what it pools of each feature row, ImageNet scores, and the sentences' vectors."""
+    """All that the head reads, on its device: what it pools of each feature row, ImageNet scores, sentences' vectors."""
 
     pooled: Tensor
     label_logits: Tensor
@@ -80,6 +80,10 @@ def _train(workshop: Workshop, settings: TrainingSettings, parts: Sequence[nn.Pa
     worded = [record for record in workshop.records if record.path in told]
     boxed = [record for record in workshop.records if record.objects is not None]
     gallery = _hang(workshop, [s for kinds in told.values() for kind in kinds for s in kind])
+    there = {
+        record.path: torch.tensor([n in {o[0] for o in record.objects or ()} for n in OBJECT_NAMES])
+        for record in boxed
+    }
     names = workshop.batches.memo.vectors(OBJECT_NAMES).to(model.device)
     slope, level = nn.Parameter(torch.tensor(10.0)), nn.Parameter(torch.tensor(-3.0))
     learning = [*parts, slope, level]
@@ -88,7 +92,7 @@ def _train(workshop: Workshop, settings: TrainingSettings, parts: Sequence[nn.Pa
     )
     dice = random.Random(f"search:{settings.seed}")
     torch.manual_seed(settings.seed)
-    began, sums = time.monotonic(), [0.0, 0.0]
+    began, sums = time.monotonic(), [torch.zeros(()), torch.zeros(())]
     for step in range(settings.search_steps):
         left = (settings.search_steps - step) / (_DECAY * settings.search_steps)
         for group in optimizer.param_groups:
@@ -101,26 +105,24 @@ def _train(workshop: Workshop, settings: TrainingSettings, parts: Sequence[nn.Pa
         presence = contrast.new_zeros(())
         if boxed:
             chosen = dice.sample(boxed, min(_PRESENCE_PICTURES, len(boxed)))
-            there = torch.tensor(
-                [[n in {o[0] for o in r.objects or ()} for n in OBJECT_NAMES] for r in chosen]
-            )
+            told_there = torch.stack([there[record.path] for record in chosen])
             scores = _place(model, chosen, composer, gallery, dice) @ names.T
             presence = functional.binary_cross_entropy_with_logits(
-                slope.to(scores.device) * scores + level.to(scores.device), there.to(scores)
+                slope.to(scores.device) * scores + level.to(scores.device), told_there.to(scores)
             )
         optimizer.zero_grad(set_to_none=True)
         (contrast + _PRESENCE_WEIGHT * presence).backward()
         nn.utils.clip_grad_norm_(learning, 1.0)
         optimizer.step()
-        sums = [sums[0] + contrast.item(), sums[1] + presence.item()]
+        sums = [sums[0] + contrast.detach(), sums[1] + presence.detach()]
         if (step + 1) % _LOGGED_EVERY == 0:
             line = {"step": step + 1, "seconds": round(time.monotonic() - began, 1)} | {
-                name: round(value / _LOGGED_EVERY, 4)
+                name: round(float(value) / _LOGGED_EVERY, 4)
                 for name, value in zip(("contrastive", "presence"), sums, strict=True)
             }
             with (settings.out / "search_log.jsonl").open("a", encoding="utf-8") as log:
                 log.write(json.dumps(line) + "\n")
-            sums = [0.0, 0.0]
+            sums = [torch.zeros(()), torch.zeros(())]
 
 
 def _hang(workshop: Workshop, sentences: Sequence[str]) -> _Gallery:
@@ -129,11 +131,11 @@ def _hang(workshop: Workshop, sentences: Sequence[str]) -> _Gallery:
     pooled = []
     with torch.inference_mode():
         for start in range(0, len(table.cells), _ROWS_AT_ONCE):
-            cells = np.asarray(table.cells[start : start + _ROWS_AT_ONCE], dtype=np.float32)
-            pooled.append(model.pool(torch.from_numpy(cells).to(model.device)).half().cpu())
+            rows = torch.arange(start, min(start + _ROWS_AT_ONCE, len(table.cells)))
+            pooled.append(model.pool(table.take(rows)[0].to(model.device)).half())
     return _Gallery(
         pooled=torch.cat(pooled).clone(),
-        label_logits=torch.from_numpy(np.array(table.label_logits)),
+        label_logits=torch.from_numpy(np.array(table.label_logits)).to(model.device),
         vectors=workshop.batches.memo.once(sentences),
     )
 
@@ -147,13 +149,14 @@ def _place(
 ) -> Tensor:
     """(P, E): where the head puts a view of each picture, with dropout."""
     places = [composer.features.rows[record.path] for record in records]
-    rows = torch.tensor([place.first + dice.randrange(place.count) for place in places])
-    pooled = gallery.pooled[rows].float().to(model.device)
+    drawn = [place.first + dice.randrange(place.count) for place in places]
+    rows = torch.tensor(drawn, device=model.device)
+    pooled = gallery.pooled[rows].float()
     widen, bend, _, narrow = model.contrastive_head
     hidden = functional.dropout(
         bend(widen(functional.dropout(pooled, _INPUT_DROPOUT))), _HIDDEN_DROPOUT
     )
-    return model.with_names(narrow(hidden), gallery.label_logits[rows].to(model.device))
+    return model.with_names(narrow(hidden), gallery.label_logits[rows])
 
 
 def _contrastive_loss(model: FusedVideoQA, seen: Tensor, sentences: Tensor) -> Tensor:

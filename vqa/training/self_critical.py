@@ -1,7 +1,7 @@
 """Captions sharpened by their own measure, after the steps of cross-entropy.
 
-The model describes each picture a few times by drawing lots; what people would rather have said (CIDEr-D) becomes
-likelier than its siblings. Each step takes an ordinary batch besides, so that answers are not forgotten.
+The model describes each picture a few times by drawing lots; what people would rather have said (CIDEr-D and BLEU-4)
+becomes likelier than its siblings. Each step takes an ordinary batch besides, so that answers are not forgotten.
 
 Source: self-critical sequence training, arXiv:1612.00563, against the mean of the other samples, arXiv:2003.09971.
 """
@@ -17,23 +17,39 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from vqa.models.devices import fast_dtype
 from vqa.models.fused.model import FusedStates, FusedVideoQA
+from vqa.training.bleu import SentenceBleu
 from vqa.training.checkpoint import put_state, trained_state
 from vqa.training.cider import CiderD, caption_words
-from vqa.training.collate import Batches
+from vqa.training.collate import Batch
 from vqa.training.loop import learning, on_device, shift_right, step_losses
 from vqa.training.prepare import Workshop
 from vqa.training.records import Record
 from vqa.training.settings import TrainingSettings
+from vqa.training.supply import supply
 
 _LEARNING_RATE, _WARMUP_STEPS = 1e-4, 10
 _SAMPLES, _LONGEST_CAPTION = 5, 24
 _ORDINARY_WEIGHT, _ANSWERABLE_WEIGHT = 0.5, 0.3
+_BLEU_WEIGHT = 2.0
 _FEWEST_REFERENCES = 2
 _KEPT = 0.97
 _LOGGED_EVERY = 10
 # Counted as a word, so that a caption that breaks off scores less than one that ends.
 _END = "."
+
+
+class _Reward:
+    """What a caption of a picture is worth: CIDEr-D, and BLEU-4 beside it."""
+
+    def __init__(self, references: Sequence[Sequence[Sequence[str]]]) -> None:
+        self._cider_d = CiderD(references)
+        self._bleu = SentenceBleu(references)
+
+    def score(self, words: Sequence[str], picture: int) -> float:
+        cider_d = self._cider_d.score(words, picture)
+        return cider_d + _BLEU_WEIGHT * self._bleu.score(words, picture)
 
 
 def sharpen(
@@ -54,18 +70,22 @@ def sharpen(
     trained = {n: p for n, p in trained_state(model).items() if p.requires_grad}
     put_state(trained, average)
     average = {name: tensor.clone() for name, tensor in average.items()}
-    measure = CiderD([[_as_scored(c) for c in record.captions] for record in told])
+    measure = _Reward([[_as_scored(c) for c in record.captions] for record in told])
     optimizer = torch.optim.AdamW(trained.values(), lr=_LEARNING_RATE, betas=(0.9, 0.98))
+    quick = fast_dtype(model.device) is torch.bfloat16
     log = settings.out / "critical_log.jsonl"
     log.unlink(missing_ok=True)
     began, sums = time.monotonic(), [0.0, 0.0]
-    for step in range(settings.critical_steps):
-        torch.manual_seed(settings.seed * 1_000_003 + settings.steps + step)
+    ordinaries = supply(workshop.batches, settings.steps, settings.steps + settings.critical_steps)
+    for step, (number, batch) in enumerate(ordinaries):
+        torch.manual_seed(settings.seed * 1_000_003 + number)
         left = 1 - step / settings.critical_steps
         for group in optimizer.param_groups:
             group["lr"] = _LEARNING_RATE * min(1.0, (step + 1) / _WARMUP_STEPS, 1.5 * left)
-        praise, reward = _praise(workshop, settings, told, measure, step)
-        ordinary = _ordinary_loss(model, workshop.batches, settings, step)
+        # A cast weight that was kept while nothing was to be learnt would learn nothing afterwards.
+        with torch.autocast(model.device.type, torch.bfloat16, enabled=quick, cache_enabled=False):
+            praise, reward = _praise(workshop, settings, told, measure, step)
+            ordinary = _ordinary_loss(model, batch, settings.label_smoothing)
         optimizer.zero_grad(set_to_none=True)
         (praise + _ORDINARY_WEIGHT * ordinary).backward()
         nn.utils.clip_grad_norm_(trained.values(), 1.0)
@@ -77,7 +97,7 @@ def sharpen(
         sums = [sums[0] + reward, sums[1] + ordinary.item()]
         if (step + 1) % _LOGGED_EVERY == 0:
             reward, loss = (round(value / _LOGGED_EVERY, 4) for value in sums)
-            line = {"step": step + 1, "cider_d": reward, "ordinary": loss}
+            line = {"step": step + 1, "reward": reward, "ordinary": loss}
             with log.open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps(line | {"seconds": round(time.monotonic() - began)}) + "\n")
             sums = [0.0, 0.0]
@@ -89,7 +109,7 @@ def _praise(
     workshop: Workshop,
     settings: TrainingSettings,
     told: Sequence[Record],
-    measure: CiderD,
+    measure: _Reward,
     step: int,
 ) -> tuple[Tensor, float]:
     """The loss that makes better descriptions likelier than worse ones of the same picture, and their mean score."""
@@ -153,12 +173,9 @@ def _weighed_loss(
     return -(weights * spoken).mean()
 
 
-def _ordinary_loss(
-    model: FusedVideoQA, batches: Batches, settings: TrainingSettings, step: int
-) -> Tensor:
+def _ordinary_loss(model: FusedVideoQA, batch: Batch, label_smoothing: float) -> Tensor:
     learning(model)
-    batch = on_device(batches[settings.steps + step], model.device)
-    losses = step_losses(model, batch, settings.label_smoothing)
+    losses = step_losses(model, on_device(batch, model.device), label_smoothing)
     return losses["answer"] + _ANSWERABLE_WEIGHT * losses["answerable"]
 
 

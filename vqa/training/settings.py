@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vqa.errors import SettingError
+from vqa.training.views import MOST_VIEWS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,9 @@ class TrainingSettings:
         search_pictures: pictures in each of its batches.
         critical_steps: self-critical steps after the others.
         critical_pictures: pictures described in each of them.
+        hidden_size: the width of the fused stream and the decoder, a multiple of 64; ignored with `begin`.
+        dropout: 0 to 1; how much is forgotten at random in each step.
+        num_views: pictures made of each picture, from 1 to `MOST_VIEWS`.
         save_every: steps between checkpoints.
         validate_every: steps between validations.
         seed: what every chance is drawn from.
@@ -53,6 +57,8 @@ class TrainingSettings:
     critical_steps: int = 0
     critical_pictures: int = 48
     vocab_size: int = 4000
+    hidden_size: int = 384
+    dropout: float = 0.1
     num_views: int = 4
     save_every: int = 200
     validate_every: int = 400
@@ -71,7 +77,9 @@ class TrainingSettings:
             "critical_steps": self.critical_steps >= 0,
             "critical_pictures": self.critical_pictures >= 1,
             "vocab_size": self.vocab_size >= 16,
-            "num_views": 1 <= self.num_views <= 4,
+            "hidden_size": self.hidden_size >= 64 and self.hidden_size % 64 == 0,
+            "dropout": 0 <= self.dropout < 1,
+            "num_views": 1 <= self.num_views <= MOST_VIEWS,
             "save_every": self.save_every >= 1,
             "validate_every": self.validate_every >= 1,
         }

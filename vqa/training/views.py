@@ -1,7 +1,7 @@
 """Views of a photograph: what a camera might have made of the same scene.
 
-A photograph is turned into `NUM_VIEWS` pictures once, and the CNN's features of each are kept (features.py); shots
-are then composed of them. Each view states what it did, so that a question it would falsify is never asked of it.
+A photograph is turned into a few pictures once, and the CNN's features of each are kept (features.py); shots are then
+composed of them. Each view states what it did, so that a question it would falsify is never asked of it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter
 
-NUM_VIEWS = 4
+MOST_VIEWS = 16
 # How far a camera moves while it looks, as a share of the shorter side, and how much of the next shot a fade shows.
 _MOTION = (0.015, 0.085)
 _FADED = (0.1, 0.4)
@@ -34,12 +34,21 @@ class ViewKind:
         return self.min_area > 0.85
 
 
-VIEW_KINDS = (
-    ViewKind(min_area=1.0, flip=False, rough=False),
+_AS_IT_IS = ViewKind(min_area=1.0, flip=False, rough=False)
+_VARIED = (
     ViewKind(min_area=0.55, flip=False, rough=True),
     ViewKind(min_area=0.9, flip=True, rough=True),
     ViewKind(min_area=0.65, flip=True, rough=False),
+    ViewKind(min_area=0.9, flip=False, rough=True),
+    ViewKind(min_area=0.6, flip=True, rough=True),
+    ViewKind(min_area=0.65, flip=False, rough=False),
+    ViewKind(min_area=0.9, flip=True, rough=False),
 )
+
+
+def kind_of(number: int) -> ViewKind:
+    """What happens to a picture in this view: nothing in view 0; the others take turns."""
+    return _VARIED[(number - 1) % len(_VARIED)] if number else _AS_IT_IS
 
 
 def make_view(
@@ -49,11 +58,11 @@ def make_view(
 
     Args:
         picture: RGB.
-        number: which of `VIEW_KINDS`; 0 is the picture itself.
+        number: which view, from 0, the picture itself, to `MOST_VIEWS`.
         seed: what the chances are drawn from.
         following: RGB, the shot that a crossfade leads to; None where there is none.
     """
-    kind = VIEW_KINDS[number]
+    kind = kind_of(number)
     if number == 0:
         return picture
     dice = random.Random(f"{seed}:{number}")
