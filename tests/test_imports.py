@@ -20,17 +20,18 @@ FLOORS = {
     "errors": 0,
     "types": 1,
     "settings": 1,
-    "video": 2,
-    "models": 2,
-    "memory": 3,
-    "listening": 3,
-    "tasks": 4,
-    "chat": 5,  # answers "when" with the search of tasks
-    "ui": 6,
-    "training": 6,
-    "evaluation": 7,  # measures on the training folder's held-out splits
-    "__main__": 8,
-    "__init__": 9,
+    "questions": 2,
+    "video": 3,
+    "models": 3,
+    "memory": 4,
+    "listening": 4,
+    "tasks": 5,
+    "chat": 6,  # answers "when" with the search of tasks
+    "ui": 7,
+    "training": 7,
+    "evaluation": 8,  # measures on the training folder's held-out splits
+    "__main__": 9,
+    "__init__": 10,
 }
 
 # A library is imported in its home and nowhere else.
@@ -163,6 +164,16 @@ def test_a_library_is_imported_in_its_home_alone(library: str) -> None:
         and not any(f"{found.module}.".startswith(f"{home}.") for home in HOMES[library])
     ]
     assert not strays, f"{library} belongs in {HOMES[library]}: {strays}"
+
+
+def test_questions_are_understood_with_the_standard_library_alone() -> None:
+    strays = [
+        f"{found.module}:{found.line} imports {found.target}"
+        for found in every_import()
+        if room_of(found.module) == "questions"
+        and found.target.split(".")[0] not in {"vqa", *sys.stdlib_module_names}
+    ]
+    assert not strays, "\n".join(strays)
 
 
 def test_import_vqa_loads_nothing_heavy() -> None:

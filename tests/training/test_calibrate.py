@@ -12,7 +12,7 @@ import pytest
 from vqa import settings
 from vqa.models.fused.choosing import options_of
 from vqa.models.fused.runtime import FusedRuntime
-from vqa.models.names import subject_of, thing_asked_for
+from vqa.questions.names import subject_of, thing_asked_for
 from vqa.training.calibrate import calibrate, logistic
 from vqa.training.name_questions import NameQuestions
 from vqa.training.records import read_records

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from vqa.models.fused.choosing import options_of
-from vqa.models.names import plural_of
+from vqa.questions.names import plural_of
 from vqa.training import words
 from vqa.training.asks import Ask
 from vqa.training.boxes import OBJECT_NAMES, from_boxes

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 from vqa.chat.found import Found, frame_at
 from vqa.chat.when import named_last
-from vqa.models.names import NUMBER_NAMES, VIDEO
-from vqa.models.plain import plainly
+from vqa.questions.names import NUMBER_NAMES, VIDEO
+from vqa.questions.phrasing import plainly
 from vqa.tasks.moments import clock
 from vqa.types import Clip, Turn
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from vqa.chat.found import Found, frame_at
 from vqa.models.base import Embeds, VideoContext, VideoQAModel
-from vqa.models.followup import whole_question
-from vqa.models.names import VIDEO, WHEN, bare_name, subject_of, thing_asked_for, without_tail
+from vqa.questions.followup import whole_question
+from vqa.questions.names import VIDEO, WHEN, bare_name, subject_of, thing_asked_for, without_tail
 from vqa.tasks.lines import fitting_lines
 from vqa.tasks.moments import best_score, clock, seen_moments
 from vqa.types import Turn

@@ -6,7 +6,7 @@ import re
 
 from vqa.chat.found import Found, frame_at
 from vqa.models.base import VideoContext, VideoQAModel
-from vqa.models.reading import asks_for_speech, asks_for_text
+from vqa.questions.senses import asks_for_speech, asks_for_text
 from vqa.tasks.lines import fitting_lines
 from vqa.tasks.moments import clock
 from vqa.types import TimedText

@@ -24,8 +24,8 @@ from vqa.evaluation import metrics
 from vqa.evaluation.pictures import show, thinned
 from vqa.evaluation.progress import counted
 from vqa.models.base import VideoQAModel
-from vqa.models.reading import asks_to_read
 from vqa.models.registry import load
+from vqa.questions.senses import asks_to_read
 from vqa.training.records import Record, Split, read_records
 from vqa.training.speech import draw_line
 from vqa.types import TimedText

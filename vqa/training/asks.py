@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from vqa.models.names import article, plural_of
+from vqa.questions.names import article, plural_of
 from vqa.training import words
 
 

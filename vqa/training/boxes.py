@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from vqa.models.names import article, plural_of
+from vqa.questions.names import article, plural_of
 from vqa.training import words
 from vqa.training.asks import Ask, absent, pick, presence, there, video_word
 from vqa.training.records import Record

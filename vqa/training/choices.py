@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Collection, Iterator, Sequence
 
-from vqa.models.names import article, plural_of
+from vqa.questions.names import article, plural_of
 from vqa.training import words
 from vqa.training.asks import Ask, pick, video_word
 from vqa.training.grammar import CaptionFacts, gerund

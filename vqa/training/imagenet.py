@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from vqa.errors import ExtraMissing
-from vqa.models.names import article
+from vqa.questions.names import article
 from vqa.training.asks import Ask, pick, presence, video_word
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 
-from vqa.models.names import article, plural_of
+from vqa.questions.names import article, plural_of
 from vqa.training import scenes, words
 from vqa.training.asks import Ask, pick, video_word
 from vqa.training.grammar import CaptionFacts, Event, Thing, gerund

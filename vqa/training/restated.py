@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vqa.models.names import NUMBERS, article
+from vqa.questions.names import NUMBERS, article
 from vqa.training.records import Record
 from vqa.training.words import MASS
 

@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from vqa.models.names import plural_of
+from vqa.questions.names import plural_of
 from vqa.training import words
 from vqa.training.asks import Ask, pick, presence, video_word
 from vqa.training.grammar import CaptionFacts, Event

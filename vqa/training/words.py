@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vqa.models import names
+from vqa.questions import names
 
 COLOURS = names.COLOURS
 NUMBERS = names.NUMBERS

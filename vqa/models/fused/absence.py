@@ -8,7 +8,7 @@ import torch
 
 from vqa.models.fused.model import FusedStates, FusedVideoQA
 from vqa.models.fused.processor import FusedProcessor
-from vqa.models.names import article, plural_of, singular_of
+from vqa.questions.names import article, plural_of, singular_of
 
 _LONGEST_NAME_TOKENS = 8
 _NOT_COUNTED = frozenset(

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from vqa.models.followup import whole_question
 from vqa.models.fused.choosing import options_of
-from vqa.models.names import VIDEO, subject_of, thing_asked_for
-from vqa.models.plain import plainly
-from vqa.models.reading import asks_for_sound, asks_for_speech, asks_to_read
-from vqa.models.timed import Stretch, split_time
+from vqa.questions.followup import whole_question
+from vqa.questions.names import VIDEO, subject_of, thing_asked_for
+from vqa.questions.phrasing import plainly
+from vqa.questions.senses import asks_for_sound, asks_for_speech, asks_to_read
+from vqa.questions.stretch import Stretch, split_time
 from vqa.types import TimedText, Turn
 
 CANNOT_READ = "I cannot read what is written in this video."

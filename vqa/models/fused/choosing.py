@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from vqa.models.names import COLOURS, NUMBERS, bare_name, without_tail
-from vqa.models.plain import plainly
+from vqa.questions.names import COLOURS, NUMBERS, bare_name, without_tail
+from vqa.questions.phrasing import plainly
 
 _WH = re.compile(r"^(?:wh\w+|how|describe)\b")
 # "Is it a cat or is it a dog?"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.models.timed import Stretch, seconds_of, split_time
+from vqa.questions.stretch import Stretch, seconds_of, split_time
 
 TIMES = (0.5, 2.5, 5.0, 7.5, 9.5)
 

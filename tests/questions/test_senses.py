@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.models.reading import asks_for_sound, asks_for_speech, asks_for_text, asks_to_read
+from vqa.questions.senses import asks_for_sound, asks_for_speech, asks_for_text, asks_to_read
 
 
 @pytest.mark.parametrize(

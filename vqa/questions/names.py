@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.models.plain import plainly
+from vqa.questions.phrasing import plainly
 
 COLOURS = frozenset(
     "red orange yellow green blue purple pink brown black white gray grey tan gold silver maroon beige".split()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.models.plain import plainly
+from vqa.questions.phrasing import plainly
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.models.followup import whole_question
+from vqa.questions.followup import whole_question
 from vqa.types import Answer, Turn
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vqa.models.names import (
+from vqa.questions.names import (
     WHEN,
     article,
     bare_name,
@@ -15,7 +15,7 @@ from vqa.models.names import (
     thing_asked_for,
     without_tail,
 )
-from vqa.models.plain import plainly
+from vqa.questions.phrasing import plainly
 from vqa.types import Turn
 
 _THING = r"(?P<thing>(?P<article>an?|any|some|the|his|her|that|this) (?P<name>(?!one\b)[a-z-]+(?: (?!ones?\b)[a-z-]+)?))"

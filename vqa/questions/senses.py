@@ -1,10 +1,10 @@
-"""Questions about words in the video: what is written, which one must read, and what is said, which one must hear."""
+"""Questions that one must read or hear to answer: what is written, what is said, what else sounds."""
 
 from __future__ import annotations
 
 import re
 
-from vqa.models.plain import plainly
+from vqa.questions.phrasing import plainly
 
 _BEARERS = (
     r"(?:banner|billboard|board|book|bottle|box|building|bus|button|cake|cap|caption|card|clock|door|flag|hat|it|jersey|"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.models.names import (
+from vqa.questions.names import (
     bare_name,
     plural_of,
     singular_of,

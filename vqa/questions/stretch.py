@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from vqa.models.names import NUMBERS, VIDEO
+from vqa.questions.names import NUMBERS, VIDEO
 
 _SHARE = 0.15
 _CLOCK = r"(?:\d+:)?\d{1,2}:\d{2}(?:\.\d+)?"
@@ -70,7 +70,7 @@ def split_time(question: str) -> tuple[str, Stretch | None]:
     """A question without the time that it names, and that time; the question as it is and None where it names none.
 
     Args:
-        question: in plain words, see plain.py.
+        question: in plain words, see phrasing.py.
     """
     for pattern, stretch_of in _RULES:
         match = pattern.search(question)
