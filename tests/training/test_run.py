@@ -25,10 +25,12 @@ from safetensors.torch import load_file
 
 from vqa.errors import SettingError, WeightsBroken
 from vqa.models.fused.runtime import FusedRuntime
+from vqa.training import features, supply
 from vqa.training.checkpoint import trained_state
 from vqa.training.export import export
 from vqa.training.loop import step_losses, train
 from vqa.training.prepare import Workshop, prepare
+from vqa.training.records import read_records
 from vqa.training.search_head import train_search_head
 from vqa.training.self_critical import sharpen
 from vqa.training.settings import TrainingSettings
@@ -86,6 +88,25 @@ def test_every_batch_is_a_function_of_its_number(workshop: Workshop) -> None:
     assert torch.equal(one.clip.cells, again.clip.cells)
     assert torch.equal(one.labels, again.labels)
     assert one.labels.shape != other.labels.shape or not torch.equal(one.labels, other.labels)
+
+
+def test_other_processes_draw_the_same_batches(workshop: Workshop) -> None:
+    drawn = dict(supply._by_processes(workshop.batches, 7, 9))
+    assert list(drawn) == [7, 8]
+    for number, batch in drawn.items():
+        here = workshop.batches[number]
+        assert torch.equal(batch.clip.cells, here.clip.cells)
+        assert torch.equal(batch.question_states, here.question_states)
+        assert torch.equal(batch.labels, here.labels)
+
+
+@pytest.mark.filterwarnings("ignore:'pin_memory'")
+def test_other_processes_make_the_same_views(data: Path) -> None:
+    records = read_records(data, "train")
+    views = features._Views(records, data, image_size=64, num_views=3)
+    made = {number: pixels for number, pixels, _ in features._in_turn(views, torch.device("cuda"))}
+    assert len(made) == len(records)
+    assert all(torch.equal(made[number], views[number][1]) for number in (0, 5, len(records) - 1))
 
 
 def test_captions_alone_stand_where_their_pictures_would(workshop: Workshop) -> None:

@@ -132,15 +132,13 @@ class Composer:
         return self._one_shot(num_frames, dice)
 
     def asks(self, record: Record, dice: random.Random) -> list[Ask]:
-        """Every question there is about a picture or clip."""
+        """Every question there is about a picture or clip, but for those asked in vain."""
         found = list(source_questions(record))
         if record.path in self.facts:
             found += self._told(self.facts[record.path], dice)
         found += self._told_in_part(self.restated.get(record.path, ()), dice)
         found += palette(record, dice)
         found += from_boxes(record, dice, self.frequencies)
-        if record.path in self.facts:
-            found += self._asked_in_vain(record, dice)
         return [ask for ask in found if not _too_common(ask) or dice.random() < _TOO_COMMON_KEPT]
 
     def _told(self, facts: Sequence[CaptionFacts], dice: random.Random) -> Iterator[Ask]:
@@ -194,12 +192,18 @@ class Composer:
                 continue
             asks = self.asks(record, dice)
             families = {_family(ask) for ask in asks} | ({"describe"} if record.captions else set())
-            if families:
+            if record.path in self.facts:
+                families.add("absent")
+            if not families:
+                continue
+            family = _draw_family(families, dice)
+            if family == "absent" and record.path in self.facts:
+                asks += self._asked_in_vain(record, dice)
+            mine = [a for a in asks if _family(a) == family]
+            if mine or family == "describe":
                 break
-        family = _draw_family(families, dice)
         if family == "describe":
             return self.describing(record, num_frames, dice)
-        mine = [a for a in asks if _family(a) == family]
         ask = mine[dice.randrange(len(mine))]
         if ask.subject and dice.random() < _FOLLOW_UP_SHARE * 2:
             ask = follow_up(ask, asks, dice)

@@ -51,6 +51,8 @@ def train(
         mixed_precision="bf16" if fast_dtype(model.device) is torch.bfloat16 else "no",
         kwargs_handlers=[AutocastKwargs(cache_enabled=False)],
     )
+    # cuDNN's attention takes 20 ms to plan for every new shape, and each batch has another one.
+    torch.backends.cuda.enable_cudnn_sdp(False)
     trained = trained_state(model)
     model, *optimizers = accelerator.prepare(model, *build_optimizers(model, settings))
     average = {name: p.detach().clone().float() for name, p in trained.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Iterator
@@ -65,6 +66,8 @@ class _Drafts(Dataset[tuple[int, Draft]]):
 
 def _by_processes(batches: Batches, first: int, last: int) -> Iterator[tuple[int, Batch]]:
     """Drawn by as many processes as there are cores to spare, since a GPU is quicker than one; filled here."""
+    # All captions, taken apart, are millions of objects: they are shared as they are, and never looked through again.
+    gc.freeze()
     drafts = DataLoader(
         _Drafts(batches, first, last),
         batch_size=None,

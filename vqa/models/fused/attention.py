@@ -57,7 +57,8 @@ class Attention(nn.Module):
             source = states if memory is None else memory
             key, value = self._split(self.k_proj(source)), self._split(self.v_proj(source))
             if memory_rows is not None:
-                key, value = key[memory_rows], value[memory_rows]
+                key = key.index_select(0, memory_rows)
+                value = value.index_select(0, memory_rows)
             if cache is not None:
                 key, value = cache.update(key, value, self.layer_idx)
         mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
