@@ -79,7 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m vqa.training.census")
     parser.add_argument("data", type=Path, help="a folder in the format of docs/training.md")
     parser.add_argument("--out", type=Path, required=True, help="where the run lives")
-    parser.add_argument("--num-views", type=int, default=4, help="as in the run (default 4)")
+    parser.add_argument("--num-views", type=int, default=8, help="as in the run (default 8)")
     parser.add_argument("--draws", type=int, default=20_000, help="examples drawn (default 20000)")
     asked = parser.parse_args(argv)
     try:

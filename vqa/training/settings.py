@@ -58,8 +58,8 @@ class TrainingSettings:
     critical_pictures: int = 48
     vocab_size: int = 4000
     hidden_size: int = 384
-    dropout: float = 0.1
-    num_views: int = 4
+    dropout: float = 0.2
+    num_views: int = 8
     save_every: int = 200
     validate_every: int = 400
     seed: int = 0

@@ -38,9 +38,9 @@ class FusedConfig(PreTrainedConfig):  # type: ignore[misc]
     vision_depths: list[int] | tuple[int, ...] = (1, 3, 3, 4, 4, 5, 1)
     vision_head: int = 1280
 
-    hidden_size: int = 256
-    intermediate_size: int = 1024
-    num_attention_heads: int = 4
+    hidden_size: int = 384
+    intermediate_size: int = 1536
+    num_attention_heads: int = 6
     num_fusion_layers: int = 4
     num_hidden_layers: int = 3
     max_position_embeddings: int = 64

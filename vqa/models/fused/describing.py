@@ -15,7 +15,7 @@ from vqa.models.fused.processor import FusedProcessor
 NUM_BEAMS = 8
 SHORTEST_TOKENS = 5
 _LENGTH_PENALTY = 0.8
-_NEARNESS_WEIGHT = 3.0
+_NEARNESS_WEIGHT = 6.0
 
 
 def write_sentences(
