@@ -7,10 +7,12 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from transformers import LogitsProcessorList
 
 from vqa.models.fused.describing import NUM_BEAMS, SHORTEST_TOKENS, write_sentences
 from vqa.models.fused.model import FusedStates, FusedVideoQA
 from vqa.models.fused.processor import FusedProcessor
+from vqa.models.fused.stutter import NoStutter
 from vqa.models.streaming import stream_generation
 from vqa.types import AnswerOptions
 
@@ -49,6 +51,7 @@ def write_answer(
             num_beams=num_beams,
             # Six bottles are said once.
             no_repeat_ngram_size=None if sentence else _NO_REPEAT_TOKENS,
+            logits_processor=LogitsProcessorList([NoStutter(processor.tokenizer)]),
             # Absence is for the answerability head to say; where it sees the thing, the decoder must name it.
             begin_suppress_tokens=None if sentence else processor.spell("there")[:1],
             do_sample=options.temperature > 0,
