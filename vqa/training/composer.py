@@ -6,7 +6,6 @@ A shot is one photograph seen through its views (so that a camera seems to move)
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -20,13 +19,13 @@ from vqa.training.imagenet import Label, from_label
 from vqa.training.order import order_asks
 from vqa.training.questions import from_captions
 from vqa.training.records import Record
-from vqa.training.scenes import lemma_votes, missing_nouns
+from vqa.training.scenes import missing_nouns
 from vqa.training.source_questions import source_questions
 from vqa.training.speech import draw_line
+from vqa.training.subjects import common_nouns, subject
 from vqa.training.views import kind_of
 from vqa.training.wording import describe_question, follow_up, typo
 
-NUM_COMMON_NOUNS = 400
 _SOURCE_WEIGHTS = {
     "flickr8k": 0.5,
     "coco2014_256": 0.34,
@@ -107,9 +106,9 @@ class Composer:
             self.by_source.setdefault(source, []).append(record)
         self.sources = sorted(self.by_source)
         self.weights = [_SOURCE_WEIGHTS.get(source, 0.3) for source in self.sources]
-        self.common = _common_nouns(facts)
+        self.common = common_nouns(facts)
         self.frequencies = class_frequencies(records)
-        self.subjects = {path: _subject(rows) for path, rows in facts.items()}
+        self.subjects = {path: subject(rows) for path, rows in facts.items()}
         self.described = [r for r in records if self.subjects.get(r.path)]
 
     def draw(self, num_frames: int, dice: random.Random) -> Example:
@@ -357,28 +356,6 @@ def _draw_family(families: Collection[str], dice: random.Random) -> str:
     """One of these, the weightier ones more often."""
     names = sorted(families)
     return dice.choices(names, [_FAMILY_WEIGHTS.get(name, 1.0) for name in names])[0]
-
-
-def _common_nouns(facts: Mapping[str, tuple[CaptionFacts, ...]]) -> list[str]:
-    """Nouns worth asking for in vain, commoner ones more often."""
-    votes = Counter(noun for rows in facts.values() for noun in lemma_votes(rows))
-    for left_out in words.VAGUE | words.UNREMARKED | words.PEOPLE:
-        votes.pop(left_out, None)
-    return [
-        noun
-        for noun, seen in votes.most_common(NUM_COMMON_NOUNS)
-        if noun.isalpha()
-        for _ in range(max(1, int(seen**0.5) // 3))
-    ] or ["dog"]
-
-
-def _subject(facts: Sequence[CaptionFacts]) -> str:
-    """The noun that most captions begin with, if most agree."""
-    votes = Counter(f.things[0].lemma for f in facts if f.things)
-    if not votes:
-        return ""
-    noun, seen = votes.most_common(1)[0]
-    return noun if seen * 2 >= len(facts) and noun not in words.VAGUE else ""
 
 
 def _example(
