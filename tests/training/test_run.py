@@ -100,7 +100,6 @@ def test_other_processes_draw_the_same_batches(workshop: Workshop) -> None:
         assert torch.equal(batch.labels, here.labels)
 
 
-@pytest.mark.filterwarnings("ignore:'pin_memory'")
 def test_other_processes_make_the_same_views(data: Path) -> None:
     records = read_records(data, "train")
     views = features._Views(records, data, image_size=64, num_views=3)

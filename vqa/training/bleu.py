@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-_MAX_N = 4
+from vqa.training.cider import MAX_N, NGram, count_ngrams
 
 
 class SentenceBleu:
@@ -23,20 +23,20 @@ class SentenceBleu:
 
     def __init__(self, references: Sequence[Sequence[Sequence[str]]]) -> None:
         self._lengths = [[len(words) for words in group] for group in references]
-        self._most: list[Counter[tuple[str, ...]]] = []
+        self._most: list[Counter[NGram]] = []
         for group in references:
-            most: Counter[tuple[str, ...]] = Counter()
+            most: Counter[NGram] = Counter()
             for words in group:
-                most |= _runs(words)
+                most |= count_ngrams(words)
             self._most.append(most)
 
     def score(self, words: Sequence[str], picture: int) -> float:
         """How much of these words was said of this picture, 0 to 1."""
         if not words:
             return 0.0
-        hits, total = [0] * _MAX_N, [0] * _MAX_N
+        hits, total = [0] * MAX_N, [0] * MAX_N
         most = self._most[picture]
-        for run, count in _runs(words).items():
+        for run, count in count_ngrams(words).items():
             hits[len(run) - 1] += min(count, most[run])
             total[len(run) - 1] += count
         if not hits[0]:
@@ -44,12 +44,4 @@ class SentenceBleu:
         logs = math.log(hits[0] / total[0])
         logs += sum(math.log((h + 1) / (t + 1)) for h, t in zip(hits[1:], total[1:], strict=True))
         nearest = min(self._lengths[picture], key=lambda length: (abs(length - len(words)), length))
-        return math.exp(logs / _MAX_N + min(0.0, 1 - nearest / len(words)))
-
-
-def _runs(words: Sequence[str]) -> Counter[tuple[str, ...]]:
-    return Counter(
-        tuple(words[start : start + n])
-        for n in range(1, _MAX_N + 1)
-        for start in range(len(words) - n + 1)
-    )
+        return math.exp(logs / MAX_N + min(0.0, 1 - nearest / len(words)))

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-_MAX_N = 4
+MAX_N = 4
 _SIGMA = 6.0
 _SCALE = 10.0
 
@@ -19,10 +19,11 @@ def caption_words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+(?:['’][a-z]+)?", text.lower())
 
 
-def _count_ngrams(words: Sequence[str]) -> Counter[NGram]:
+def count_ngrams(words: Sequence[str]) -> Counter[NGram]:
+    """How often each run of 1 to 4 words occurs."""
     return Counter(
         tuple(words[start : start + n])
-        for n in range(1, _MAX_N + 1)
+        for n in range(1, MAX_N + 1)
         for start in range(len(words) - n + 1)
     )
 
@@ -67,7 +68,7 @@ class CiderD:
         self._document_counts: Counter[NGram] = Counter()
         for group in references:
             self._document_counts.update(
-                {ngram for words in group for ngram in _count_ngrams(words)}
+                {ngram for words in group for ngram in count_ngrams(words)}
             )
         self._references = references
         self._weighed: dict[int, list[list[dict[NGram, float]]]] = {}
@@ -80,13 +81,13 @@ class CiderD:
         ours, total = self._weigh(words), 0.0
         for reference, theirs in zip(group, self._weighed[picture], strict=True):
             penalty = math.exp(-((len(words) - len(reference)) ** 2) / (2 * _SIGMA**2))
-            total += penalty * sum(map(_similarity, ours, theirs)) / _MAX_N
+            total += penalty * sum(map(_similarity, ours, theirs)) / MAX_N
         return _SCALE * total / len(group)
 
     def _weigh(self, words: Sequence[str]) -> list[dict[NGram, float]]:
         """For each n, every n-gram's count times its inverse document frequency."""
-        weights: list[dict[NGram, float]] = [{} for _ in range(_MAX_N)]
-        for ngram, count in _count_ngrams(words).items():
+        weights: list[dict[NGram, float]] = [{} for _ in range(MAX_N)]
+        for ngram, count in count_ngrams(words).items():
             idf = math.log(len(self._references)) - math.log(max(1, self._document_counts[ngram]))
             weights[len(ngram) - 1][ngram] = count * idf
         return weights

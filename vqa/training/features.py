@@ -21,13 +21,14 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import Dataset
 
 from vqa.models.devices import fast_dtype
 from vqa.models.fused.config import NUM_IMAGENET_CLASSES, FusedConfig
 from vqa.models.fused.pixels import pixel_values
 from vqa.models.fused.vision import VisionEncoder
 from vqa.training.pretrained import vision_state
+from vqa.training.processes import made_by_processes
 from vqa.training.records import Record
 from vqa.training.views import make_view
 from vqa.types import SamplingPlan
@@ -285,20 +286,9 @@ def _in_turn(views: _Views, device: torch.device) -> Iterator[_Viewed]:
     if device.type == "cpu":
         yield from (views[number] for number in range(len(views)))
         return
-    yield from DataLoader(
-        views,
-        batch_size=None,
-        num_workers=os.cpu_count() or 1,
-        worker_init_fn=_alone,
-        pin_memory=True,
-        in_order=False,
-    )
+    yield from made_by_processes(views, in_order=False)
 
 
 def _grouped(items: Iterator[_Viewed], size: int) -> Iterator[list[_Viewed]]:
     while group := list(islice(items, size)):
         yield group
-
-
-def _alone(_: int) -> None:
-    torch.set_num_threads(1)

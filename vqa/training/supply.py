@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import gc
-import os
 import threading
 from collections.abc import Iterator
 from queue import Queue
-from typing import Any
 
-import torch
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import Dataset
 
 from vqa.training.collate import Batch, Batches, Draft
+from vqa.training.processes import made_by_processes
 
 _AHEAD = 4
 
@@ -68,21 +66,6 @@ def _by_processes(batches: Batches, first: int, last: int) -> Iterator[tuple[int
     """Drawn by as many processes as there are cores to spare, since a GPU is quicker than one; filled here."""
     # All captions, taken apart, are millions of objects: they are shared as they are, and never looked through again.
     gc.freeze()
-    drafts = DataLoader(
-        _Drafts(batches, first, last),
-        batch_size=None,
-        num_workers=max(1, (os.cpu_count() or 1) - 1),
-        prefetch_factor=_AHEAD,
-        worker_init_fn=_alone,
-        collate_fn=_as_it_is,
-    )
+    drafts = made_by_processes(_Drafts(batches, first, last), spared=1)
     for number, draft in drafts:
         yield number, batches.fill(draft)
-
-
-def _alone(_: int) -> None:
-    torch.set_num_threads(1)
-
-
-def _as_it_is(drawn: Any) -> Any:
-    return drawn

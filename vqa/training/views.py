@@ -58,7 +58,7 @@ def make_view(
 
     Args:
         picture: RGB.
-        number: which view, from 0, the picture itself, to `MOST_VIEWS`.
+        number: which view, from 0, the picture itself, to one before `MOST_VIEWS`.
         seed: what the chances are drawn from.
         following: RGB, the shot that a crossfade leads to; None where there is none.
     """
