@@ -24,6 +24,8 @@ TEXT = (
         ("What does she say?", "“the price is ten dollars” (0:03)"),
         ("What does she say about the price?", "“the price is ten dollars” (0:03)"),
         ("What do they say about zebras?", "I do not hear anything about zebras in this video."),
+        ("Is there any talking?", "yes, “the price is ten dollars” (0:03)"),
+        ("Does anyone speak in the video?", "yes, “the price is ten dollars” (0:03)"),
         ("What does it say?", "“Welcome” (0:00), “EXIT 25” (0:06)"),
         ("When does she mention the price?", "At 0:03 to 0:04."),
         ("When is the exit mentioned?", "At 0:06 to 0:09."),

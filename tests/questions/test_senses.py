@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.senses import asks_for_sound, asks_for_speech, asks_for_text, asks_to_read
+from vqa.questions.senses import (
+    asks_for_sound,
+    asks_for_speech,
+    asks_for_text,
+    asks_to_read,
+    asks_whether_spoken,
+)
 
 
 @pytest.mark.parametrize(
@@ -80,3 +86,20 @@ def test_what_can_be_seen_is_not_taken_for_it(question: str) -> None:
     assert not asks_to_read(question)
     assert not asks_for_speech(question)
     assert not asks_for_sound(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "whether"),
+    [
+        ("Is there any talking?", True),
+        ("is there a voice in the video", True),
+        ("Does anybody say anything?", True),
+        ("Are people talking here?", True),
+        ("Is the man talking?", False),
+        ("Is anyone talking on the phone?", False),
+        ("Is there any music?", False),
+        ("What do people say?", False),
+    ],
+)
+def test_whether_anybody_speaks_at_all(question: str, whether: bool) -> None:
+    assert asks_whether_spoken(question) is whether

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from vqa import settings
-from vqa.models.fused.choosing import options_of
 from vqa.models.fused.runtime import FusedRuntime
+from vqa.questions.choosing import options_of
 from vqa.questions.names import subject_of, thing_asked_for
 from vqa.training.calibrate import calibrate, logistic
 from vqa.training.name_questions import NameQuestions

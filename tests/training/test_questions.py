@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from vqa.models.fused.choosing import options_of
+from vqa.questions.choosing import options_of
 from vqa.questions.names import plural_of
 from vqa.training import words
 from vqa.training.asks import Ask

@@ -6,7 +6,7 @@ import re
 
 from vqa.chat.found import Found, frame_at
 from vqa.models.base import VideoContext, VideoQAModel
-from vqa.questions.senses import asks_for_speech, asks_for_text
+from vqa.questions.senses import asks_for_speech, asks_for_text, asks_whether_spoken
 from vqa.tasks.lines import fitting_lines
 from vqa.tasks.moments import clock
 from vqa.types import TimedText
@@ -23,9 +23,9 @@ _NEAR_BEST = 0.75
 
 def answer_written(model: VideoQAModel, context: VideoContext, question: str) -> Found | None:
     """The words, quoted with their times; None where none are asked for or none are known."""
-    source = (
-        "screen" if asks_for_text(question) else "speech" if asks_for_speech(question) else None
-    )
+    whether = asks_whether_spoken(question)
+    spoken = whether or asks_for_speech(question)
+    source = "screen" if asks_for_text(question) else "speech" if spoken else None
     lines = [line for line in context.text if line.source == source]
     if source is None or not lines:
         return None
@@ -35,13 +35,14 @@ def answer_written(model: VideoQAModel, context: VideoContext, question: str) ->
             verb = "read" if source == "screen" else "hear"
             text = f"I do not {verb} anything about {about['topic']} in this video."
             return Found(text=text, there=False)
-    elif _FIRST.search(question):
+    elif whether or _FIRST.search(question):
         lines = lines[:1]
     elif _LAST.search(question):
         lines = lines[-1:]
     shown = lines[:_MOST_LINES]
+    quoted = ", ".join(map(_quoted, shown))
     return Found(
-        text=", ".join(map(_quoted, shown)),
+        text=f"yes, {quoted}" if whether else quoted,
         there=True,
         evidence=tuple(
             frame_at(context.clip, (line.start_s + line.end_s) / 2, 1.0) for line in shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from vqa.questions.names import VIDEO
 from vqa.questions.phrasing import plainly
 
 _BEARERS = (
@@ -37,9 +38,16 @@ _SPEECH = re.compile(
 )
 _SOUND = re.compile(
     r"\b(?:can|could|do|did) (?:you|we|i|one) hear\b|^what (?:can|do|did) (?:you|we|i) hear\b|"
-    r"^(?:is|are|was|were) there (?:any )?(?:music|sounds?|noises?|audio|talking|barking|speech|song)s?\b|"
+    r"^(?:is|are|was|were) there (?:any )?(?:music|sounds?|noises?|audio|talking|barking|speech|speaking|voice|dialogue|narration|song)s?\b|"
     r"^(?:what|which) (?:sounds?|noises?|music|songs?|languages?) \w|"
     r"^what (?:is|are) the (?:music|songs?|sounds?|noises?|audio)\b|\b(?:be heard|sounds? like)\b",
+    re.IGNORECASE,
+)
+_ANYONE = r"(?:any(?:one|body)|some(?:one|body)|people)"
+_SPOKEN = re.compile(
+    r"^(?:(?:is|are|was|were) there (?:any |a |some )?(?:talking|speech|speaking|voices?|dialogu?e|narration|conversation)s?|"
+    rf"(?:do|does|did) {_ANYONE} (?:talk|speak|say (?:any|some)thing)|(?:is|are|was|were) {_ANYONE} (?:talking|speaking))"
+    rf"(?: (?:here|there|in (?:it|(?:the|this|that) {VIDEO})))?[?.! ]*$",
     re.IGNORECASE,
 )
 
@@ -62,3 +70,8 @@ def asks_for_speech(question: str) -> bool:
 def asks_for_sound(question: str) -> bool:
     """Whether it is something that is heard, other than words."""
     return _SOUND.search(plainly(question)) is not None
+
+
+def asks_whether_spoken(question: str) -> bool:
+    """Whether it asks if anybody says anything at all."""
+    return _SPOKEN.match(plainly(question)) is not None

@@ -21,8 +21,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from vqa.models.base import VideoContext
-from vqa.models.fused.asking import is_yes_no, understand
 from vqa.models.fused.runtime import FusedRuntime
+from vqa.questions.asking import is_yes_no, understand
 from vqa.training import words
 from vqa.training.asks import Ask
 from vqa.training.boxes import OBJECT_NAMES

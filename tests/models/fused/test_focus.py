@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from vqa.models.fused.asking import understand
 from vqa.models.fused.focus import frames_meant
+from vqa.questions.asking import understand
 from vqa.types import Shot
 
 SHOTS = (Shot(start_s=0, end_s=2), Shot(start_s=2, end_s=5), Shot(start_s=5, end_s=6))

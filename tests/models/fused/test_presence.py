@@ -12,10 +12,10 @@ import pytest
 import torch
 
 from vqa.models.base import VideoContext
-from vqa.models.fused.asking import understand
 from vqa.models.fused.config import FusedConfig
 from vqa.models.fused.look import best_quarter
 from vqa.models.fused.runtime import FusedRuntime
+from vqa.questions.asking import understand
 from vqa.types import SamplingPlan
 from vqa.video.reader import read_clip
 

@@ -13,11 +13,11 @@ from torch import Tensor
 from tests.models.fused.conftest import sure_of
 from vqa.errors import DeviceUnavailable, WeightsBroken
 from vqa.models.base import Describes, Embeds, Explains, Judges, Stores, VideoContext, VideoQAModel
-from vqa.models.fused.asking import is_yes_no, understand
 from vqa.models.fused.decoder import AnswerDecoder
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.model import FusedStates, FusedVideoQA
 from vqa.models.fused.runtime import FusedRuntime
+from vqa.questions.asking import is_yes_no, understand
 from vqa.types import Answer, AnswerOptions, SamplingPlan, TimedText, Turn
 from vqa.video.reader import read_clip
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from vqa.models.fused.asking import Question
+from vqa.questions.asking import Question
 from vqa.types import Shot
 
 # How far below the best shot's cosine another shot still counts as meant.

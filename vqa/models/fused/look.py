@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from vqa.models.fused.asking import Question
 from vqa.models.fused.model import FusedStates
+from vqa.questions.asking import Question
 
 # One frame in so many counts: a thing need not be there all the time.
 _ONE_FRAME_IN = 4

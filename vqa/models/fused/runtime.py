@@ -17,7 +17,6 @@ from vqa.errors import WeightsBroken
 from vqa.models.base import VideoContext
 from vqa.models.devices import choose_device, fast_dtype
 from vqa.models.fused.absence import absent_sentence, name_missing
-from vqa.models.fused.asking import DESCRIBE, Question, refusal, understand
 from vqa.models.fused.auto import register
 from vqa.models.fused.describing import write_sentences
 from vqa.models.fused.fingerprint import fingerprint
@@ -29,8 +28,10 @@ from vqa.models.fused.model import FusedStates, FusedVideoQA
 from vqa.models.fused.presence import holding, yes_logits
 from vqa.models.fused.processor import FusedProcessor
 from vqa.models.fused.proof import hidings, weigh
+from vqa.models.fused.refusal import refusal
 from vqa.models.fused.seen import SeenClip, features_of
 from vqa.models.fused.writing import write_answer
+from vqa.questions.asking import DESCRIBE, Question, understand
 from vqa.types import AnswerOptions, Clip, Evidence, Judgement, SamplingPlan, TimedText, Turn
 
 if TYPE_CHECKING:

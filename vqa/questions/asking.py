@@ -1,4 +1,4 @@
-"""A question understood: how the embedded model reads it, what kind of answer it wants, which thing it names."""
+"""A question understood: in which words to read it, what kind of answer it wants, which thing it names."""
 
 from __future__ import annotations
 
@@ -7,19 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from vqa.models.fused.choosing import options_of
+from vqa.questions.choosing import options_of
 from vqa.questions.followup import whole_question
 from vqa.questions.names import VIDEO, subject_of, thing_asked_for
 from vqa.questions.phrasing import plainly
 from vqa.questions.senses import asks_for_sound, asks_for_speech, asks_to_read
 from vqa.questions.stretch import Stretch, split_time
-from vqa.types import TimedText, Turn
+from vqa.types import Turn
 
-CANNOT_READ = "I cannot read what is written in this video."
-CANNOT_HEAR = "I cannot hear what is said in this video."
-CANNOT_DATE = "I cannot tell when that is."
-CANNOT_LISTEN = "I see this video, but I cannot hear it."
-ASK_ME = "Ask me about what is to be seen in this video."
 # All who want to be told what there is to see are told it alike, in words that were taught.
 DESCRIBE = "Describe the video."
 
@@ -99,25 +94,6 @@ def understand(question: str, history: Sequence[Turn] = ()) -> Question:
         subject=subject_of(asked) or "",
         stretch=stretch,
     )
-
-
-def refusal(question: Question, text: Sequence[TimedText]) -> str | None:
-    """What is said instead of an invention; None where the model may know.
-
-    Frames tell no words, and no dates: those can only be read or heard. When a thing is seen is looked up before.
-    """
-    sources = {line.source for line in text}
-    if question.kind == "greeting":
-        return ASK_ME
-    if question.kind == "sound":
-        return CANNOT_LISTEN
-    if question.kind == "reading" and "screen" not in sources:
-        return CANNOT_READ
-    if question.kind == "hearing" and "speech" not in sources:
-        return CANNOT_HEAR
-    if question.kind == "when" and not sources:
-        return CANNOT_DATE
-    return None
 
 
 def _kind_of(question: str, offered: tuple[str, ...]) -> Kind:
