@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from vqa.questions.asking import is_yes_no
-from vqa.questions.choosing import options_of
+from vqa.questions.choosing import offers_things, options_of
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,20 @@ def test_what_offers_no_two_answers_is_left_alone(question: str) -> None:
 def test_or_not_is_answered_with_yes_or_no() -> None:
     assert is_yes_no("Is it raining or not?")
     assert not is_yes_no("Is it raining or snowing?")
+
+
+@pytest.mark.parametrize(
+    ("question", "things"),
+    [
+        ("Is it a dog or a cat?", True),
+        ("Do you see a bus, a car or a truck?", True),
+        ("Is it a photo or a painting?", False),
+        ("Is it a sunny day or a rainy day?", False),
+        ("Is it red or blue?", False),
+        ("Is the dog running or sitting?", False),
+        ("Is it two or three dogs?", False),
+        ("Is there a dog?", False),
+    ],
+)
+def test_whether_what_is_offered_may_be_missing(question: str, things: bool) -> None:
+    assert offers_things(question) is things

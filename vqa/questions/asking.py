@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from vqa.questions.choosing import options_of
+from vqa.questions.choosing import offers_things, options_of
 from vqa.questions.followup import whole_question
 from vqa.questions.names import VIDEO, subject_of, thing_asked_for
 from vqa.questions.phrasing import plainly
@@ -55,6 +55,7 @@ class Question:
         rendered: as MiniLM reads it, with the turn before where it leans on that.
         kind: what kind of answer it wants.
         offered: the answers that a choice offers, else none.
+        of_things: whether all of them are things, of which there may be none.
         asked_for: the bare name of the thing whose presence is asked; empty where it is not.
         subject: the bare name of the thing without which it has no answer; empty where none is named.
         stretch: the part of the video that it is about; None where it names no time.
@@ -63,6 +64,7 @@ class Question:
     rendered: str
     kind: Kind
     offered: tuple[str, ...] = ()
+    of_things: bool = False
     asked_for: str = ""
     subject: str = ""
     stretch: Stretch | None = None
@@ -90,6 +92,7 @@ def understand(question: str, history: Sequence[Turn] = ()) -> Question:
         rendered=DESCRIBE if kind == "description" else _render(said, history),
         kind=kind,
         offered=offered if kind == "choice" else (),
+        of_things=kind == "choice" and offers_things(asked),
         asked_for=thing_asked_for(asked) or "",
         subject=subject_of(asked) or "",
         stretch=stretch,

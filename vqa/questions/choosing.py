@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from vqa.questions.names import COLOURS, NUMBERS, bare_name, without_tail
+from vqa.questions.names import COLOURS, NUMBERS, article, bare_name, thing_asked_for, without_tail
 from vqa.questions.phrasing import plainly
 
 _WH = re.compile(r"^(?:wh\w+|how|describe)\b")
@@ -31,6 +31,7 @@ _LONGEST_DOING_WORDS = 4
 
 _Words = Sequence[str]
 _Offered = tuple[str, str] | None
+_Rule = Callable[[_Words, _Words], _Offered]
 
 
 def options_of(question: str) -> tuple[str, ...] | None:
@@ -39,9 +40,22 @@ def options_of(question: str) -> tuple[str, ...] | None:
     None where it offers none, or where it cannot be told where the first one begins: a wrong guess would leave the true
     answer out.
     """
+    return _offer_of(question)[0]
+
+
+def offers_things(question: str) -> bool:
+    """Whether all that a question offers are things, of which a video may show none."""
+    options, rule = _offer_of(question)
+    return rule is _things and all(
+        thing_asked_for(f"Is it {article(option)}?") for option in options or ()
+    )
+
+
+def _offer_of(question: str) -> tuple[tuple[str, ...] | None, _Rule | None]:
+    """The options, and the rule that told them apart."""
     told = plainly(question).lower().rstrip("?.! ")
     if " or " not in told:
-        return None
+        return None, None
     for apart, together in _ONE_WORD.items():
         told = told.replace(apart, together)
     parts = _BETWEEN.split(told)
@@ -49,16 +63,16 @@ def options_of(question: str) -> tuple[str, ...] | None:
         # "What color is it, red or blue?"
         asked, *parts = parts
         if not told.startswith(f"{asked},"):
-            return None
+            return None, None
     first, *others = (without_tail(_ASKED_AGAIN.sub("", part) if place else part).split() for place, part in enumerate(parts))  # fmt: skip
     if not first or not others or not all(others):
-        return None
+        return None, None
     for rule in _RULES:
         pairs = [rule(first, other) for other in others]
         options = _together([pair for pair in pairs if pair is not None])
         if None not in pairs and options is not None:
-            return options
-    return None
+            return options, rule
+    return None, None
 
 
 def _together(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...] | None:
@@ -130,7 +144,7 @@ def _single_words(left: _Words, right: _Words) -> _Offered:
     return left[-1], right[0]
 
 
-_RULES: tuple[Callable[[_Words, _Words], _Offered], ...] = (
+_RULES: tuple[_Rule, ...] = (
     _opposites, _numbers, _colours, _things, _places, _doings, _single_words,
 )  # fmt: skip
 

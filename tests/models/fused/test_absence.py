@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.models.fused.absence import absent_sentence, is_named
+from vqa.models.fused.absence import absent_sentence, is_named, neither_sentence
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,15 @@ from vqa.models.fused.absence import absent_sentence, is_named
 def test_absence_is_put_into_words(said: str) -> None:
     noun = said.removeprefix("a ").removeprefix("an ")
     assert absent_sentence(noun) == f"I do not see {said} in this video."
+
+
+def test_none_of_several_is_put_into_words() -> None:
+    assert neither_sentence(("dog", "orange cat")) == (
+        "I see neither a dog nor an orange cat in this video."
+    )
+    assert neither_sentence(("water", "wine", "beer")) == (
+        "I see neither water nor wine nor beer in this video."
+    )
 
 
 def test_what_has_no_name_is_that() -> None:

@@ -29,3 +29,26 @@ def test_one_of_the_two_is_the_answer_and_the_likelier_one(
             expected = 1 / (1 + math.exp(-abs(logit)))
             assert sure_of(runtime, seen, question, answer) == pytest.approx(expected, abs=1e-4)
         assert sure_of(runtime, seen, question, "a house") < 0.5, "not one of the two"
+
+
+def test_where_none_of_the_offered_things_is_near_neither_is_there(
+    runtime: FusedRuntime, cuts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = runtime.encode(read_clip(cuts, SamplingPlan(strategy="shots", num_frames=6)))
+    question = "Is it a dog or a cat?"
+    chance = runtime.match_probability(
+        float((runtime.embed_frames(seen) @ runtime.embed_text(["dog", "cat"]).T).max())
+    )
+    for threshold, there in ((0.0, True), (1.0, False)):
+        monkeypatch.setattr(runtime._model.config, "choice_threshold", threshold)
+        answer = "".join(runtime.stream(seen, question))
+        judged = runtime.judge(seen, question, answer)
+        assert judged.answerable is there
+        assert judged.presence is not None
+        assert judged.presence <= chance + 1e-6, "the best quarter is no better than the best"
+        if there:
+            assert answer in ("dog", "cat")
+        else:
+            assert answer == "I see neither a dog nor a cat in this video."
+            assert judged.confidence == pytest.approx(1 - judged.presence)
+            assert "".join(runtime.stream(seen, "Is it red or blue?")) in ("red", "blue")

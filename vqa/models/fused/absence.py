@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import torch
 
+from vqa.models.fused.look import Asked
 from vqa.models.fused.model import FusedStates, FusedVideoQA
 from vqa.models.fused.processor import FusedProcessor
 from vqa.questions.names import article, plural_of, singular_of
@@ -25,14 +27,36 @@ def is_named(noun: str, question: str) -> bool:
     return bool(noun) and singular_of(noun.split()[-1]) in map(singular_of, asked)
 
 
+def tell_absence(model: FusedVideoQA, processor: FusedProcessor, asked: Asked) -> str:
+    """What is said where what was asked about, or offered, is not there.
+
+    Args:
+        model: who names what the question names in no plain way.
+        processor: its processor.
+        asked: what was asked of what.
+    """
+    wanted = asked.look.question
+    if wanted.of_things and not wanted.name:
+        return neither_sentence(wanted.offered)
+    missing = wanted.name or name_missing(model, processor, asked.fused, wanted.rendered)
+    return absent_sentence(missing)
+
+
 def absent_sentence(noun: str) -> str:
     """What is said of a thing that is not there."""
-    if not noun:
-        return "I do not see that in this video."
+    return f"I do not see {_named(noun) if noun else 'that'} in this video."
+
+
+def neither_sentence(nouns: Sequence[str]) -> str:
+    """What is said where none of two or more things is there."""
+    return f"I see neither {' nor '.join(map(_named, nouns))} in this video."
+
+
+def _named(noun: str) -> str:
+    """The noun with its article, if it takes one."""
     last = noun.split()[-1]
     many = singular_of(last) != last or plural_of(last) == last
-    bare = many or last in _NOT_COUNTED
-    return f"I do not see {noun if bare else article(noun)} in this video."
+    return noun if many or last in _NOT_COUNTED else article(noun)
 
 
 def name_missing(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from vqa.models.fused.config import FusedConfig
+from vqa.models.fused.lead import offered_cosines
 from vqa.models.fused.look import Asked, best_quarter
 
 
@@ -51,11 +52,20 @@ def holding(config: FusedConfig, asked: Asked) -> Holding:
         asked: what was asked of what.
     """
     assert asked.fused.answerable_logit is not None
+    if asked.look.question.of_things and asked.look.names is None:
+        # The head was never taught that neither may be there.
+        nearest = float(offered_cosines(asked)[:, 0].max())
+        probability = _chance(config.search_temperature * nearest + config.search_bias)
+        return Holding(probability=probability, doubted=probability < config.choice_threshold)
     logit, threshold = float(asked.fused.answerable_logit[0]), config.answerable_threshold
     if asked.look.names is not None and config.subject_cosine:
         seen = float(best_quarter(asked.look.names, asked.shown[:1])[0])
         places = config.subject_shots * math.log(asked.num_shots)
         told = config.subject_logit * logit + config.subject_cosine * seen
         logit, threshold = told + places + config.subject_bias, config.subject_threshold
-    probability = 1 / (1 + math.exp(-logit))
+    probability = _chance(logit)
     return Holding(probability=probability, doubted=probability < threshold)
+
+
+def _chance(logit: float) -> float:
+    return 1 / (1 + math.exp(-logit))

@@ -16,7 +16,7 @@ from vqa import settings
 from vqa.errors import WeightsBroken
 from vqa.models.base import VideoContext
 from vqa.models.devices import choose_device, fast_dtype
-from vqa.models.fused.absence import absent_sentence, name_missing
+from vqa.models.fused.absence import tell_absence
 from vqa.models.fused.auto import register
 from vqa.models.fused.describing import write_sentences
 from vqa.models.fused.fingerprint import fingerprint
@@ -138,10 +138,7 @@ class FusedRuntime:
         if wanted.kind == "yes_no":
             yield "yes" if self._logits_of(asked, "yes")[0] > 0 else "no"
         elif holding(self._model.config, asked).doubted:
-            missing = wanted.name or name_missing(
-                self._model, self._processor, asked.fused, wanted.rendered
-            )
-            yield absent_sentence(missing)
+            yield tell_absence(self._model, self._processor, asked)
         elif wanted.kind == "choice":
             yield wanted.offered[int(self._offered_logits(asked)[:, 0].argmax())]
         else:
