@@ -39,7 +39,7 @@ def test_what_is_found_is_what_the_model_reads(folder: Path, data: Path) -> None
     found = calibrate(folder, data)
     after = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     assert {"presence_margin", "presence_cosine", "presence_shots", "presence_bias"} <= found.keys()
-    assert {"choice_margin", "choice_cosine"} <= found.keys()
+    assert {"choice_margin", "choice_cosine", "choice_threshold"} <= found.keys()
     assert {name: after[name] for name in found} == found
     untouched = before.keys() - found.keys() - {"yes_temperature", "yes_bias"}
     assert all(after[name] == before[name] for name in untouched)

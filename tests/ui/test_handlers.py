@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -120,6 +121,30 @@ def test_asking_again_replaces_what_came_after(shelf: Shelf, visit: Visit, video
     assert [said.question for said in visit.exchanges] == ["one", "changed"]
     assert "question 2." in told
     assert "three" not in told
+
+
+def test_an_edited_question_is_answered_instead_of_the_one_still_being_answered(
+    shelf: Shelf, visit: Visit, videos: Videos
+) -> None:
+    watch(shelf, visit, videos["h264.mp4"])
+    list(handlers.ask(visit, "one"))
+    running = handlers.ask(visit, LONG)
+    for _ in range(3):
+        next(running)
+    refused = list(handlers.ask(visit, "meanwhile"))
+    assert "still" in (refused[-1].status or "")
+
+    def finish() -> None:
+        time.sleep(0.1)
+        list(running)
+
+    finishing = threading.Thread(target=finish)
+    finishing.start()
+    told = log_of(list(handlers.ask(visit, "changed", keep=1, instead=True)))
+    finishing.join()
+    assert [said.question for said in visit.exchanges] == ["one", "changed"]
+    assert "word2" not in told
+    assert not visit.answering.locked()
 
 
 def test_each_video_keeps_its_conversation(

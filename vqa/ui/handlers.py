@@ -166,6 +166,7 @@ def ask(
     question: str,
     *,
     keep: int | None = None,
+    instead: bool = False,
     options: AnswerOptions | None = None,
 ) -> Iterator[View]:
     """Answer a question about the current video, piece by piece.
@@ -174,6 +175,7 @@ def ask(
         visit: whose page it is.
         question: what is asked.
         keep: how many turns stay before this one; None keeps all.
+        instead: whether an answer that is still being given is stopped for it, rather than this question refused.
         options: how the answer is generated; None leaves it to the model.
     """
     language, question = visit.language, " ".join(question.split())
@@ -188,7 +190,9 @@ def ask(
     if not question:
         yield View(status=alarm(say("no_question", language)))
         return
-    if not visit.answering.acquire(blocking=False):
+    if instead:
+        visit.stop.set()
+    if not visit.answering.acquire(blocking=instead):
         yield View(status=alarm(say("still_answering", language)))
         return
     try:

@@ -205,7 +205,7 @@ class Page:
         def edited(request: gr.Request, edit: gr.EditData, tokens: float) -> Iterator[Any]:
             position = edit.index[0] if isinstance(edit.index, (tuple, list)) else edit.index
             keep = turn_at(self.visit(request), position)
-            yield from self._ask(request, str(edit.value), tokens, keep=keep)
+            yield from self._ask(request, str(edit.value), tokens, keep=keep, instead=True)
 
         def stop(request: gr.Request) -> None:
             self.visit(request).stop.set()
@@ -302,7 +302,13 @@ class Page:
         yield from self._watch(visit, str(visit.path), choices)
 
     def _ask(
-        self, request: gr.Request, question: str, tokens: float, *, keep: int | None = None
+        self,
+        request: gr.Request,
+        question: str,
+        tokens: float,
+        *,
+        keep: int | None = None,
+        instead: bool = False,
     ) -> Iterator[list[Any]]:
         visit = self.visit(request)
         try:
@@ -311,7 +317,7 @@ class Page:
             yield shown(View(status=trouble(error)), visit)
             return
         options = AnswerOptions(max_new_tokens=int(tokens))
-        for view in handlers.ask(visit, question, keep=keep, options=options):
+        for view in handlers.ask(visit, question, keep=keep, instead=instead, options=options):
             yield shown(view, visit)
 
 
