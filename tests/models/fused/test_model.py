@@ -194,3 +194,16 @@ def test_what_frames_mean_may_be_known_already(model: FusedVideoQA) -> None:
         others = model.fuse(replace(clip, meanings=-meanings), *question)
     assert torch.equal(known.last_hidden_state, computed.last_hidden_state)
     assert not torch.equal(others.last_hidden_state, computed.last_hidden_state)
+
+
+def test_frames_that_were_looked_at_before_are_read_alike(model: FusedVideoQA) -> None:
+    clip, (states, mask) = clips(model.config, 2, 3), words(model.config, 2, 4)
+    known = replace(
+        clip,
+        meanings=model.embed_frames(clip.cells, clip.label_logits),
+        frame_tokens=model.fusion.look_at(clip.cells),
+    )
+    fresh, again = (model.fuse(one, states, mask).last_hidden_state for one in (clip, known))
+    torch.testing.assert_close(again, fresh)
+    other = replace(known, frame_tokens=torch.zeros_like(known.frame_tokens))
+    assert not torch.allclose(model.fuse(other, states, mask).last_hidden_state, fresh)

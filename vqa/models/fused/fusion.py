@@ -33,6 +33,7 @@ class ClipFeatures:
         duration_s: (B,) lengths of the videos.
         frame_mask: (B, T) True for a frame, False for padding or a hidden frame.
         meanings: (B, T, E) each frame's vector in MiniLM's sentence space where it is known already, or None.
+        frame_tokens: (B, T, 5, D) what `FusionEncoder.look_at` makes of the cells where it is known already, or None.
         text_states: (B, S, E) MiniLM's words of the timed text, or None.
         text_times_s: (B, S) when each of these words is said or seen.
         text_mask: (B, S) True for a word.
@@ -44,6 +45,7 @@ class ClipFeatures:
     duration_s: Tensor
     frame_mask: Tensor
     meanings: Tensor | None = None
+    frame_tokens: Tensor | None = None
     text_states: Tensor | None = None
     text_times_s: Tensor | None = None
     text_mask: Tensor | None = None
@@ -160,6 +162,15 @@ class FusionEncoder(nn.Module):
             self.frame_proj.weight.dtype
         )
 
+    def look_at(self, cells: Tensor) -> Tensor:
+        """A token for the whole of each frame and one for each quarter: (…, C, F) to (…, 5, D)."""
+        cells = self.standardise(cells)
+        half = self.grid_size // 2
+        quarters = cells.unflatten(-2, (2, half, 2, half)).mean(dim=(-4, -2)).flatten(-3, -2)
+        whole = cells.mean(dim=-2, keepdim=True)
+        place = self.cell_embedding.weight[: 1 + _NUM_QUARTERS]
+        return self.frame_proj(torch.cat([whole, quarters], dim=-2)) + place  # type: ignore[no-any-return]
+
     def _typed(self, states: Tensor, kind: str) -> Tensor:
         return states + self.type_embedding.weight[_TYPES.index(kind)]
 
@@ -175,16 +186,14 @@ class FusionEncoder(nn.Module):
         Every frame has a token for its whole and one for each quarter; the one that fits the question best has its
         cells besides. So many frames stay cheap, and the one that matters is seen closely.
         """
-        cells = self.standardise(clip.cells)
+        tokens = clip.frame_tokens
+        if tokens is None:
+            tokens = self.look_at(clip.cells)
         moments = self.time_embedding(clip.times_s, clip.duration_s)
-        half = self.grid_size // 2
-        quarters = cells.unflatten(2, (2, half, 2, half)).mean(dim=(3, 5)).flatten(2, 3)
-        whole = cells.mean(dim=2, keepdim=True)
-        place = self.cell_embedding.weight
-        tokens = self.frame_proj(torch.cat([whole, quarters], dim=2)) + place[: 1 + _NUM_QUARTERS]
         tokens = (tokens + moments[:, :, None]).flatten(1, 2)
         rows = torch.arange(len(closest), device=closest.device)
-        detail = self.frame_proj(cells[rows, closest]) + place[1 + _NUM_QUARTERS :]
+        detail = self.frame_proj(self.standardise(clip.cells[rows, closest]))
+        detail = detail + self.cell_embedding.weight[1 + _NUM_QUARTERS :]
         detail = detail + moments[rows, closest][:, None]
         scores = clip.label_logits.float().softmax(-1) * clip.frame_mask[..., None]
         num_frames = clip.frame_mask.sum(1).clamp(min=1)

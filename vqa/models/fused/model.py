@@ -105,9 +105,13 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
 
     def embed_sentences(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """MiniLM's unit vector (B, E) of each sentence: the mean over its words."""
-        states = self.read_words(input_ids, attention_mask).float()
-        weights = attention_mask[..., None].float()
-        return functional.normalize((states * weights).sum(1) / weights.sum(1), dim=-1)
+        return self.meant(self.read_words(input_ids, attention_mask), attention_mask)
+
+    @staticmethod
+    def meant(states: Tensor, mask: Tensor) -> Tensor:
+        """The unit vector (B, E) of sentences that were read: of (B, L, E) words, those that (B, L) says are real."""
+        weights = mask[..., None].float()
+        return functional.normalize((states.float() * weights).sum(1) / weights.sum(1), dim=-1)
 
     def embed_frames(self, cells: Tensor, label_logits: Tensor) -> Tensor:
         """The unit vector in MiniLM's sentence space of each frame.

@@ -230,7 +230,7 @@ class FusedRuntime:
 
     def embed_text(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(N, E) unit vectors."""
-        tokens = self._on_device(self._processor.read([t.lower().strip(" .?!") for t in texts]))
+        tokens = self._on_device(self._processor.read([*map(_bare, texts)]))
         with torch.inference_mode():
             vectors: NDArray[np.float32] = self._model.embed_sentences(**tokens).cpu().numpy()
         return vectors
@@ -243,11 +243,13 @@ class FusedRuntime:
             rows = list(indices[start : start + _FRAMES_AT_ONCE])
             one = torch.ones(len(rows), device=seen.cells.device)
             features = ClipFeatures(
-                cells=seen.cells[rows][:, None].to(self._dtype),
+                cells=seen.cells[rows][:, None],
                 label_logits=seen.label_logits[rows][:, None],
                 times_s=0.5 * one[:, None],
                 duration_s=one,
                 frame_mask=one[:, None].bool(),
+                meanings=seen.frame_vectors[rows][:, None],
+                frame_tokens=seen.frame_tokens[rows][:, None],
             )
             fused = self._join(features, *self._read(DESCRIBE))
             vectors = seen.frame_vectors[rows]
@@ -276,11 +278,13 @@ class FusedRuntime:
     ) -> VideoContext:
         with torch.inference_mode():
             vectors = self._model.embed_frames(cells.to(self._dtype), logits)
+            tokens = self._model.fusion.look_at(cells)
             states, times = self._read_text(text)
         seen = SeenClip(
             cells=cells,
             label_logits=logits,
             frame_vectors=vectors,
+            frame_tokens=tokens,
             text_states=states,
             text_times_s=times,
         )
@@ -302,34 +306,30 @@ class FusedRuntime:
                 break
         return torch.cat(states), torch.cat(times)
 
-    def _read(self, question: str) -> tuple[Tensor, Tensor]:
-        """MiniLM's words of a question, (1, L, E), and their mask."""
-        tokens = self._on_device(self._processor.read([question]))
+    def _read(self, *sentences: str) -> tuple[Tensor, Tensor]:
+        """MiniLM's words of N sentences, (N, L, E), and which of them are real, (N, L)."""
+        tokens = self._on_device(self._processor.read(sentences))
         with torch.inference_mode():
             return self._model.read_words(**tokens), tokens["attention_mask"].bool()
 
     def _look(self, context: VideoContext, question: Question) -> Look:
         """Where a question looks: a thing's presence where its name fits, everything else where the question does."""
-        words, mask = self._read(question.rendered)
-        frames, clip = context.state.frame_vectors.float(), context.clip
-        sentence = torch.nn.functional.normalize(words[mask].float().mean(0), dim=-1)
-        fits = frames @ sentence
-
-        def fit(*named: str) -> Tensor:
-            return torch.from_numpy(self.embed_text(named)).to(frames) @ frames.T
-
-        names = fit(question.name)[0] if question.name else None
-        if question.asked_for and names is not None:
-            fits = names
+        clip, named = context.clip, [question.name] if question.name else []
+        # Read at once, which takes hardly longer than the question alone.
+        states, masks = self._read(question.rendered, *map(_bare, [*named, *question.offered]))
+        own = int(masks[0].sum())
+        fitting = self._model.meant(states, masks) @ context.state.frame_vectors.float().T
+        names = fitting[1] if named else None
+        fits = names if names is not None and question.asked_for else fitting[0]
         return Look(
-            question=question, words=words, mask=mask, fits=fits, names=names,
-            offered=fit(*question.offered) if question.offered else None,
+            question=question, words=states[:1, :own], mask=masks[:1, :own], fits=fits, names=names,
+            offered=fitting[1 + len(named) :] if question.offered else None,
             shown=frames_meant(question, fits, clip.times_s, clip.duration_s, clip.shots),
         )  # fmt: skip
 
     def _show(self, context: VideoContext, look: Look, shown: Tensor) -> Asked:
         """The question joined with the clip, once for each of (N, T) ways of showing it."""
-        features = features_of(context.state, context.clip, self._dtype, shown)
+        features = features_of(context.state, context.clip, shown)
         fused = self._join(features, look.words, look.mask)
         num_shots = max(1, len(context.clip.shots))
         return Asked(fused=fused, shown=shown, look=look, num_shots=num_shots)
@@ -383,3 +383,7 @@ class FusedRuntime:
 
     def _on_device(self, tokens: dict[str, Tensor]) -> dict[str, Tensor]:
         return {name: tensor.to(self._model.device) for name, tensor in tokens.items()}
+
+
+def _bare(text: str) -> str:
+    return text.lower().strip(" .?!")

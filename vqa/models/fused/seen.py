@@ -27,6 +27,7 @@ class SeenClip:
         cells: (T, C, F) CNN features.
         label_logits: (T, 1000).
         frame_vectors: (T, E) unit vectors in MiniLM's sentence space.
+        frame_tokens: (T, 5, D) as the fusion reads each frame, before its time is added.
         text_states: (S, E) MiniLM's words of the timed text; S may be 0.
         text_times_s: (S,) when each of these words is said or seen.
         asked: the newest question joined with the clip; answer, judgement and evidence all read it.
@@ -35,6 +36,7 @@ class SeenClip:
     cells: Tensor
     label_logits: Tensor
     frame_vectors: Tensor
+    frame_tokens: Tensor
     text_states: Tensor
     text_times_s: Tensor
     asked: Newest[Asked] = field(default_factory=Newest, repr=False, compare=False)
@@ -51,27 +53,29 @@ class SeenClip:
         return runs
 
 
-def features_of(
-    seen: SeenClip, clip: Clip, dtype: torch.dtype, frame_masks: Tensor | None = None
-) -> ClipFeatures:
-    """The clip as the fusion wants it, once for each of (N, T) frame masks; None shows all frames, once."""
+def features_of(seen: SeenClip, clip: Clip, masks: Tensor) -> ClipFeatures:
+    """The clip as the fusion wants it, once for each of (N, T) frame masks.
+
+    Frames that none of them shows are left out: nothing looks at them, and the fusion is done sooner.
+    """
     device = seen.cells.device
-    masks = (
-        torch.ones(1, len(clip.times_s), dtype=torch.bool) if frame_masks is None else frame_masks
-    )
-    batch = len(masks)
+    rows = masks.any(0).nonzero()[:, 0]
+    batch, masks = len(masks), masks[:, rows]
+    times_s = torch.tensor(clip.times_s, dtype=torch.float32)[rows]
+    rows = rows.to(device)
 
     def repeated(x: Tensor) -> Tensor:
         return x[None].expand(batch, *x.shape)
 
     spoken = bool(len(seen.text_times_s))
     return ClipFeatures(
-        cells=repeated(seen.cells.to(dtype)),
-        label_logits=repeated(seen.label_logits),
-        times_s=repeated(torch.tensor(clip.times_s, dtype=torch.float32, device=device)),
+        cells=repeated(seen.cells[rows]),
+        label_logits=repeated(seen.label_logits[rows]),
+        times_s=repeated(times_s.to(device)),
         duration_s=torch.full((batch,), float(clip.duration_s), device=device),
         frame_mask=masks.to(device),
-        meanings=repeated(seen.frame_vectors),
+        meanings=repeated(seen.frame_vectors[rows]),
+        frame_tokens=repeated(seen.frame_tokens[rows]),
         text_states=repeated(seen.text_states) if spoken else None,
         text_times_s=repeated(seen.text_times_s) if spoken else None,
         text_mask=repeated(torch.ones_like(seen.text_times_s, dtype=torch.bool))
