@@ -57,7 +57,7 @@ def test_what_one_must_hear(question: str) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["Can you hear a dog?", "Is there music?", "What sound does it make?", "What language is it?", "What can you hear?"],
+    ["Can you hear a dog?", "Is there music?", "Is there a voice?", "What sound does it make?", "What language is it?", "What can you hear?"],
 )  # fmt: skip
 def test_what_is_heard_and_is_no_word(question: str) -> None:
     assert asks_for_sound(question)

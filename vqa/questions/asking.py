@@ -55,7 +55,7 @@ class Question:
         rendered: as MiniLM reads it, with the turn before where it leans on that.
         kind: what kind of answer it wants.
         offered: the answers that a choice offers, else none.
-        of_things: whether all of them are things, of which there may be none.
+        of_things: whether all of them are things, of which there may be none, and no other thing is named.
         asked_for: the bare name of the thing whose presence is asked; empty where it is not.
         subject: the bare name of the thing without which it has no answer; empty where none is named.
         stretch: the part of the video that it is about; None where it names no time.
@@ -88,13 +88,14 @@ def understand(question: str, history: Sequence[Turn] = ()) -> Question:
     said = whole if stretch is not None and stretch.shares else asked
     offered = options_of(asked) or ()
     kind = _kind_of(asked, offered)
+    asked_for, subject = thing_asked_for(asked) or "", subject_of(asked) or ""
     return Question(
         rendered=DESCRIBE if kind == "description" else _render(said, history),
         kind=kind,
         offered=offered if kind == "choice" else (),
-        of_things=kind == "choice" and offers_things(asked),
-        asked_for=thing_asked_for(asked) or "",
-        subject=subject_of(asked) or "",
+        of_things=kind == "choice" and not (asked_for or subject) and offers_things(asked),
+        asked_for=asked_for,
+        subject=subject,
         stretch=stretch,
     )
 

@@ -36,16 +36,17 @@ _SPEECH = re.compile(
     r"what (?:is|are|was|were) (?:(?:he|she|they|the \w+|people) )?(?:being )?(?:said|saying|told|telling|spoken))\b",
     re.IGNORECASE,
 )
+_VOICES = r"(?:talking|speech|speaking|voices?|dialogu?es?|narration|conversations?)"
 _SOUND = re.compile(
     r"\b(?:can|could|do|did) (?:you|we|i|one) hear\b|^what (?:can|do|did) (?:you|we|i) hear\b|"
-    r"^(?:is|are|was|were) there (?:any )?(?:music|sounds?|noises?|audio|talking|barking|speech|speaking|voice|dialogue|narration|song)s?\b|"
+    rf"^(?:is|are|was|were) there (?:any |a |some )?(?:music|sounds?|noises?|audio|barking|songs?|{_VOICES})\b|"
     r"^(?:what|which) (?:sounds?|noises?|music|songs?|languages?) \w|"
     r"^what (?:is|are) the (?:music|songs?|sounds?|noises?|audio)\b|\b(?:be heard|sounds? like)\b",
     re.IGNORECASE,
 )
 _ANYONE = r"(?:any(?:one|body)|some(?:one|body)|people)"
 _SPOKEN = re.compile(
-    r"^(?:(?:is|are|was|were) there (?:any |a |some )?(?:talking|speech|speaking|voices?|dialogu?e|narration|conversation)s?|"
+    rf"^(?:(?:is|are|was|were) there (?:any |a |some )?{_VOICES}|"
     rf"(?:do|does|did) {_ANYONE} (?:talk|speak|say (?:any|some)thing)|(?:is|are|was|were) {_ANYONE} (?:talking|speaking))"
     rf"(?: (?:here|there|in (?:it|(?:the|this|that) {VIDEO})))?[?.! ]*$",
     re.IGNORECASE,

@@ -39,7 +39,7 @@ def test_where_none_of_the_offered_things_is_near_neither_is_there(
     chance = runtime.match_probability(
         float((runtime.embed_frames(seen) @ runtime.embed_text(["dog", "cat"]).T).max())
     )
-    for threshold, there in ((0.0, True), (1.0, False)):
+    for threshold, there in ((-1.0, True), (1.0, False)):
         monkeypatch.setattr(runtime._model.config, "choice_threshold", threshold)
         answer = "".join(runtime.stream(seen, question))
         judged = runtime.judge(seen, question, answer)

@@ -36,7 +36,7 @@ def tell_absence(model: FusedVideoQA, processor: FusedProcessor, asked: Asked) -
         asked: what was asked of what.
     """
     wanted = asked.look.question
-    if wanted.of_things and not wanted.name:
+    if wanted.of_things:
         return neither_sentence(wanted.offered)
     missing = wanted.name or name_missing(model, processor, asked.fused, wanted.rendered)
     return absent_sentence(missing)

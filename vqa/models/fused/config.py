@@ -19,7 +19,7 @@ class FusedConfig(PreTrainedConfig):  # type: ignore[misc]
     entry a stage of the EfficientNet-Lite. `num_labels_kept` ImageNet names a clip enter the fused stream.
     `answer_temperature` and `answer_bias` calibrate the confidence, `yes_temperature` and `yes_bias` that of yes and no,
     `choice_margin` and `choice_cosine` what the lead of one of two offered answers and that of its name's cosine say,
-    `choice_threshold` below which chance of being there none of the offered things is,
+    `choice_threshold` below which cosine none of the offered things is there,
     `presence_*` what that margin, the cosine of a thing's name and the number of shots it was looked for in say together
     of its presence, `subject_*` the same with the answerability head for what any other question names, `answerable_threshold`
     and `subject_threshold` the doubt, `search_threshold` the moment search and `search_temperature` and `search_bias` its
@@ -61,7 +61,7 @@ class FusedConfig(PreTrainedConfig):  # type: ignore[misc]
     presence_bias: float = 0.0
     choice_margin: float = 1.0
     choice_cosine: float = 0.0
-    choice_threshold: float = 0.0
+    choice_threshold: float = -1.0
     answerable_threshold: float = 0.5
     subject_logit: float = 1.0
     subject_cosine: float = 0.0

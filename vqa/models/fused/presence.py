@@ -52,11 +52,11 @@ def holding(config: FusedConfig, asked: Asked) -> Holding:
         asked: what was asked of what.
     """
     assert asked.fused.answerable_logit is not None
-    if asked.look.question.of_things and asked.look.names is None:
+    if asked.look.question.of_things:
         # The head was never taught that neither may be there.
         nearest = float(offered_cosines(asked)[:, 0].max())
         probability = _chance(config.search_temperature * nearest + config.search_bias)
-        return Holding(probability=probability, doubted=probability < config.choice_threshold)
+        return Holding(probability=probability, doubted=nearest < config.choice_threshold)
     logit, threshold = float(asked.fused.answerable_logit[0]), config.answerable_threshold
     if asked.look.names is not None and config.subject_cosine:
         seen = float(best_quarter(asked.look.names, asked.shown[:1])[0])
