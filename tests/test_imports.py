@@ -23,34 +23,35 @@ FLOORS = {
     "questions": 2,
     "video": 3,
     "models": 3,
-    "memory": 4,
-    "listening": 4,
+    "storage": 4,
+    "transcripts": 4,
     "tasks": 5,
-    "chat": 6,  # answers "when" with the search of tasks
-    "ui": 7,
-    "training": 7,
-    "evaluation": 8,  # measures on the training folder's held-out splits
-    "__main__": 9,
-    "__init__": 10,
+    "answering": 6,
+    "chat": 7,
+    "ui": 8,
+    "training": 8,
+    "evaluation": 9,  # measures on the training folder's held-out splits
+    "__main__": 10,
+    "__init__": 11,
 }
 
 # A library is imported in its home and nowhere else.
 HOMES = {
     "cv2": ("vqa.video.opencv",),
-    "av": ("vqa.video.pyav", "vqa.evaluation.footage"),  # reads; writes the film for the bench
+    "av": ("vqa.video.pyav", "vqa.evaluation.synthetic_video"),  # reads; writes the film for the bench
     "scenedetect": ("vqa.video.shots",),
     "gradio": ("vqa.ui",),
     "torch": ("vqa.models", "vqa.training"),
     "transformers": ("vqa.models", "vqa.training"),
     "accelerate": ("vqa.models", "vqa.training"),
-    "safetensors": ("vqa.models", "vqa.memory", "vqa.training"),
+    "safetensors": ("vqa.models", "vqa.storage", "vqa.training"),
     "sentencepiece": ("vqa.models.fused", "vqa.training"),
-    "onnxruntime": ("vqa.listening",),
-    "rapidocr": ("vqa.listening",),
-    "faster_whisper": ("vqa.listening",),
-    "sqlite3": ("vqa.memory",),
-    "usearch": ("vqa.memory.vectors",),
-    "qdrant_client": ("vqa.memory.qdrant",),
+    "onnxruntime": ("vqa.transcripts",),
+    "rapidocr": ("vqa.transcripts",),
+    "faster_whisper": ("vqa.transcripts",),
+    "sqlite3": ("vqa.storage",),
+    "usearch": ("vqa.storage.vectors",),
+    "qdrant_client": ("vqa.storage.qdrant",),
     "sacrebleu": ("vqa.evaluation",),
     "matplotlib": ("vqa.training", "vqa.evaluation"),
 }
@@ -178,7 +179,7 @@ def test_questions_are_understood_with_the_standard_library_alone() -> None:
 
 def test_import_vqa_loads_nothing_heavy() -> None:
     code = (
-        "import sys, vqa, vqa.errors, vqa.types, vqa.settings, vqa.models.base, vqa.models.registry\n"
+        "import sys, vqa, vqa.errors, vqa.types, vqa.settings, vqa.models.protocol, vqa.models.registry\n"
         f"print([name for name in {HEAVY} if name in sys.modules])"
     )
     result = subprocess.run(

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import vqa
-from vqa.evaluation.footage import write_footage
+from vqa.evaluation.synthetic_video import write_footage
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vqa.errors import VQAError
-from vqa.models.hub.options import add_hub_arguments, hub_options
+from vqa.models.hub.hub_options import add_hub_arguments, hub_options
 from vqa.types import SamplingPlan
 
 if TYPE_CHECKING:
     from vqa.chat.session import ChatSession
-    from vqa.listening.listener import Listener
-    from vqa.models.base import VideoQAModel
+    from vqa.transcripts.pipeline import Listener
+    from vqa.models.protocol import VideoQAModel
 
 _BAR_WIDTH = 30
 
@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             return train(arguments[1:])
         if arguments[:1] == ["evaluate"]:
-            from vqa.evaluation.exam import main as evaluate
+            from vqa.evaluation.benchmarks.exam import main as evaluate
 
             return evaluate(arguments[1:])
         chosen = parser.parse_args(arguments)
@@ -238,8 +238,8 @@ def _ask(chosen: argparse.Namespace) -> None:
 
 def _search(chosen: argparse.Namespace) -> None:
     from vqa.errors import SettingError
-    from vqa.memory.thumbnails import packed_thumbnail
-    from vqa.tasks.moments import find_moments, frame_of
+    from vqa.storage.thumbnails import packed_thumbnail
+    from vqa.tasks.search import find_moments, frame_of
 
     if chosen.library:
         _search_library(chosen)
@@ -276,7 +276,7 @@ def _with_pictures(
 
 def _print_moment(row: dict[str, Any], *before: str) -> None:
     """A moment as a line: its times, how well it fits, the words that fitted, its picture."""
-    from vqa.tasks.moments import clock
+    from vqa.tasks.search import clock
 
     span = f"{clock(row['start_s'])} - {clock(row['end_s'])}"
     told = [*before, span, f"{row['score']:.2f}"]
@@ -285,7 +285,7 @@ def _print_moment(row: dict[str, Any], *before: str) -> None:
 
 def _caption(chosen: argparse.Namespace) -> None:
     from vqa.tasks.captions import caption_video, subtitle, with_text, write_captions
-    from vqa.tasks.moments import clock
+    from vqa.tasks.search import clock
 
     session = _watch(chosen)
     assert session.context is not None
@@ -301,7 +301,7 @@ def _caption(chosen: argparse.Namespace) -> None:
 
 
 def _models(chosen: argparse.Namespace) -> None:
-    from vqa.models.listing import listed, table
+    from vqa.models.model_table import listed, table
     from vqa.models.registry import move_on
 
     if chosen.update:
@@ -316,7 +316,7 @@ def _models(chosen: argparse.Namespace) -> None:
 def _watch(chosen: argparse.Namespace) -> ChatSession:
     """A session that has seen the video that was named."""
     from vqa.chat.session import ChatSession
-    from vqa.memory.store import VideoStore
+    from vqa.storage.contexts import VideoStore
     from vqa.video.reader import probe
 
     probe(chosen.video)
@@ -331,8 +331,8 @@ def _watch(chosen: argparse.Namespace) -> ChatSession:
 
 def _listener(chosen: argparse.Namespace) -> Listener:
     """Who hears and reads what was asked for; what cannot be heard is said on stderr."""
-    from vqa.listening.listener import Listener
-    from vqa.memory.text_store import TextStore
+    from vqa.transcripts.pipeline import Listener
+    from vqa.storage.transcripts import TextStore
 
     return Listener.equipped(
         speech=chosen.speech,

@@ -38,7 +38,7 @@ def library_address() -> str | None:
 
 
 def speech_model() -> str | None:
-    """The hub id or folder of the model that hears speech; None leaves it to vqa.listening."""
+    """The hub id or folder of the model that hears speech; None leaves it to vqa.transcripts."""
     return os.environ.get("VQA_SPEECH_MODEL") or None
 
 

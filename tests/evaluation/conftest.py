@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vqa.evaluation.footage import write_footage
+from vqa.evaluation.synthetic_video import write_footage
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,8 @@ from vqa.evaluation.baselines import (
     frequent_answer,
     shuffled,
 )
-from vqa.evaluation.priors import count_priors, question_type, read_priors
-from vqa.models.base import VideoContext
+from vqa.evaluation.benchmarks.priors import count_priors, question_type, read_priors
+from vqa.models.protocol import VideoContext
 from vqa.models.echo import EchoModel
 from vqa.types import Clip, SamplingPlan, VideoInfo
 

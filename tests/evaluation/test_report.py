@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vqa.evaluation.grades import Question, Verdict, grade
+from vqa.evaluation.grading import Question, Verdict, grade
 from vqa.evaluation.report import NUM_WORST, worst, write_report
 
 

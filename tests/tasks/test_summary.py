@@ -9,7 +9,7 @@ import pytest
 
 from tests.fakes import ColourModel
 from tests.videos import BLUE, GREEN, RED, write_clip
-from vqa.models.base import VideoContext
+from vqa.models.protocol import VideoContext
 from vqa.models.echo import EchoModel
 from vqa.tasks.summary import summarize
 from vqa.types import SamplingPlan, TimedText

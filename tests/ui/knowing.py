@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vqa.errors import OutOfMemory
-from vqa.models.base import VideoContext
+from vqa.models.protocol import VideoContext
 from vqa.types import AnswerOptions, Clip, Evidence, Judgement, SamplingPlan, TimedText, Turn
 
 LONG = "long story"

@@ -9,14 +9,15 @@ import pytest
 
 from tests.ui.knowing import FITTING, KnowingModel
 from vqa.errors import ModelNotDownloaded, OutOfMemory, SettingError
-from vqa.models.base import VideoContext, VideoQAModel
+from vqa.models.protocol import VideoContext, VideoQAModel
 from vqa.models.registry import on_disk, rows
 from vqa.types import Clip, TimedText
-from vqa.ui import cures, handlers
+from vqa.ui import handlers
+from vqa.ui import recovery as cures
 from vqa.ui.limits import PRIVATE
-from vqa.ui.shelf import Shelf
+from vqa.ui.model_pool import Shelf
 from vqa.ui.view import Choices, View
-from vqa.ui.visit import Cure, Visit
+from vqa.ui.session_state import Cure, Visit
 
 Videos = Mapping[str, Path]
 

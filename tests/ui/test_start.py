@@ -14,7 +14,7 @@ import pytest
 
 from vqa.errors import SettingError
 from vqa.ui import sharing, start
-from vqa.ui.wording import ALL, language_of, say
+from vqa.ui.i18n import ALL, language_of, say
 
 ROOT = Path(__file__).resolve().parents[2]
 

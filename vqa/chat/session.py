@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from vqa.chat.reply import Reply
+from vqa.answering.answer import Reply
 from vqa.types import Answer, AnswerOptions, Clip, SamplingPlan, TimedText, Turn
 from vqa.video.reader import read_clip
 
 if TYPE_CHECKING:
-    from vqa.models.base import VideoContext, VideoQAModel
+    from vqa.models.protocol import VideoContext, VideoQAModel
 
 Progress = Callable[[float], None]
 

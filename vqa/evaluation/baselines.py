@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vqa.evaluation.metrics import normalized_words
-from vqa.evaluation.priors import ANY_TYPE
-from vqa.models.base import Embeds, VideoContext
-from vqa.training.records import read_records
+from vqa.evaluation.benchmarks.priors import ANY_TYPE
+from vqa.models.protocol import Embeds, VideoContext
+from vqa.training.data.records import read_records
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from vqa.evaluation.grades import table
+from vqa.evaluation.grading import table
 
 if TYPE_CHECKING:
     from vqa.types import Clip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from vqa.models.base import VideoContext
+from vqa.models.protocol import VideoContext
 from vqa.types import AnswerOptions, Clip, SamplingPlan, TimedText, Turn
 
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from vqa import settings
 from vqa.errors import UnknownModel, Unsupported
-from vqa.models.base import VideoQAModel
-from vqa.models.rows import ROWS, SERVED, ModelRow
+from vqa.models.protocol import VideoQAModel
+from vqa.models.catalog import ROWS, SERVED, ModelRow
 
 if TYPE_CHECKING:
-    from vqa.models.hub.options import HubOptions
+    from vqa.models.hub.hub_options import HubOptions
 
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+(@[\w./-]+)?")
 
@@ -114,7 +114,7 @@ def load(
         UnknownModel: nothing of that name is known.
         ModelError: the weights or the device cannot be used.
     """
-    from vqa.models.endpoint import is_address
+    from vqa.models.openai_endpoint import is_address
 
     source = _hub_source(name)
     if source is not None:
@@ -132,11 +132,11 @@ def load(
         return EchoModel()
     address = settings.endpoint() if name == SERVED.name else name
     if address is not None and is_address(address):
-        from vqa.models.endpoint import EndpointModel
+        from vqa.models.openai_endpoint import EndpointModel
 
         return EndpointModel(address)
     if name == "fused" or Path(name).is_dir():
-        from vqa.models.fused.runtime import FusedRuntime
+        from vqa.models.fused.fused_model import FusedRuntime
 
         return FusedRuntime.load(None if name == "fused" else Path(name), device=device)
     known = ", ".join(row.name for row in rows())
@@ -202,7 +202,7 @@ def _hub_source(name: str) -> str | Path | None:
 
 def _source_of(row: ModelRow) -> str:
     """What to download for a row: the commit that was moved on to, else the table's, else the newest."""
-    from vqa.models.hub.pins import pinned
+    from vqa.models.hub.pinned_commits import pinned
 
     commit = pinned(row.hub_id)
     return f"{row.hub_id}@{commit}" if commit else row.source

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from vqa.errors import SettingError, Unsupported
-from vqa.models.base import Describes, VideoContext, VideoQAModel
-from vqa.tasks.moments import shot_of
+from vqa.models.protocol import Describes, VideoContext, VideoQAModel
+from vqa.tasks.search import shot_of
 from vqa.types import Caption, Shot, TimedText
 
 FORMATS = (".srt", ".vtt", ".json")

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vqa.tasks.moments import clock
+from vqa.tasks.search import clock
 from vqa.types import Chapter
 
 _MOST_CHAPTERS = 8

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vqa.models.base import Describes, Embeds, VideoContext, VideoQAModel
+from vqa.models.protocol import Describes, Embeds, VideoContext, VideoQAModel
 from vqa.tasks.captions import caption_video
 from vqa.tasks.chapters import group_alike
-from vqa.tasks.moments import clock, spans
+from vqa.tasks.search import clock, spans
 from vqa.types import AnswerOptions, Caption, Chapter, TimedText
 
 _MOST_LINES = 3

@@ -35,12 +35,12 @@ def run(settings: TrainingSettings) -> int:
 
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
-    from vqa.training.calibrate import calibrate
+    from vqa.training.calibration import calibrate
     from vqa.training.export import export
     from vqa.training.loop import train
-    from vqa.training.plot import plot_log
-    from vqa.training.prepare import prepare
-    from vqa.training.search_head import train_search_head
+    from vqa.training.loss_plot import plot_log
+    from vqa.training.setup import prepare
+    from vqa.training.contrastive import train_search_head
     from vqa.training.self_critical import sharpen
 
     settings.out.mkdir(parents=True, exist_ok=True)

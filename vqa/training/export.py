@@ -16,8 +16,8 @@ from torch import Tensor
 from transformers import GenerationConfig
 from transformers.tokenization_utils_sentencepiece import SentencePieceBackend
 
-from vqa.models.fused.model import FusedVideoQA
-from vqa.models.fused.processor import FusedProcessor
+from vqa.models.fused.modeling import FusedVideoQA
+from vqa.models.fused.processing import FusedProcessor
 
 TRAINED_SHARD = "model-00002-of-00002.safetensors"
 _SHARDS = (("model-00001-of-00002.safetensors", ("vision.", "text.")), (TRAINED_SHARD, ("",)))

@@ -20,13 +20,13 @@ from torch.nn import functional
 
 from vqa.models.devices import fast_dtype
 from vqa.models.fused.fusion import ClipFeatures
-from vqa.models.fused.model import FusedStates, FusedVideoQA
+from vqa.models.fused.modeling import FusedStates, FusedVideoQA
 from vqa.training.checkpoint import load_checkpoint, put_state, save_checkpoint, trained_state
-from vqa.training.collate import Batch, Batches, Descriptions
+from vqa.training.data.collate import Batch, Batches, Descriptions
 from vqa.training.muon import Muon
-from vqa.training.prepare import Workshop
+from vqa.training.setup import Workshop
 from vqa.training.settings import TrainingSettings
-from vqa.training.supply import supply
+from vqa.training.data.prefetch import supply
 
 _ANSWERABLE_WEIGHT = 0.3
 _LARGEST_GRADIENT = 1.0

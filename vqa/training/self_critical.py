@@ -18,16 +18,16 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from vqa.models.devices import fast_dtype
-from vqa.models.fused.model import FusedStates, FusedVideoQA
+from vqa.models.fused.modeling import FusedStates, FusedVideoQA
 from vqa.training.bleu import SentenceBleu
 from vqa.training.checkpoint import put_state, trained_state
 from vqa.training.cider import CiderD, caption_words
-from vqa.training.collate import Batch
+from vqa.training.data.collate import Batch
 from vqa.training.loop import learning, on_device, shift_right, step_losses
-from vqa.training.prepare import Workshop
-from vqa.training.records import Record
+from vqa.training.setup import Workshop
+from vqa.training.data.records import Record
 from vqa.training.settings import TrainingSettings
-from vqa.training.supply import supply
+from vqa.training.data.prefetch import supply
 
 _LEARNING_RATE, _WARMUP_STEPS = 1e-4, 10
 _SAMPLES, _LONGEST_CAPTION = 5, 24

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vqa.errors import SettingError
-from vqa.training.views import MOST_VIEWS
+from vqa.training.data.views import MOST_VIEWS
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vqa.ui.wording import Language, say
+from vqa.ui.i18n import Language, say
 
 FOLDER = Path(__file__).resolve().parent / "examples"
 EXAMPLES = {

@@ -12,11 +12,12 @@ from pathlib import Path
 
 from vqa.chat.session import ChatSession, Progress
 from vqa.errors import VQAError
-from vqa.models.base import Describes, Embeds, VideoQAModel
-from vqa.tasks.moments import clock
+from vqa.models.protocol import Describes, Embeds, VideoQAModel
+from vqa.tasks.search import clock
 from vqa.types import AnswerOptions
-from vqa.ui import cures, hearing
-from vqa.ui.conversation import (
+from vqa.ui import recovery as cures
+from vqa.ui import transcription as hearing
+from vqa.ui.messages import (
     answered,
     asked,
     beside,
@@ -28,11 +29,11 @@ from vqa.ui.conversation import (
 )
 from vqa.ui.example_videos import questions
 from vqa.ui.limits import Limits
-from vqa.ui.pictures import shown, strip
-from vqa.ui.shelf import Shelf
+from vqa.ui.frames import shown, strip
+from vqa.ui.model_pool import Shelf
 from vqa.ui.view import Choices, View, alarm, frames_empty, trouble, waiting
-from vqa.ui.visit import Cure, Row, Visit
-from vqa.ui.wording import say
+from vqa.ui.session_state import Cure, Row, Visit
+from vqa.ui.i18n import say
 
 _PROGRESS_STEP = 0.02
 _CLOSER_SHARE, _CLOSER_LEAST_S = 0.25, 2.0

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vqa.errors import SettingError, VideoTooLarge, VQAError
-from vqa.tasks.moments import clock
-from vqa.ui.wording import Language, say
+from vqa.tasks.search import clock
+from vqa.ui.i18n import Language, say
 from vqa.video.reader import probe
 
 _MINUTE_S = 60.0

@@ -11,17 +11,19 @@ import gradio as gr
 
 from vqa.errors import VQAError
 from vqa.types import AnswerOptions
-from vqa.ui import handlers, layout, panels
-from vqa.ui.conversation import turn_at
-from vqa.ui.endpoints import Endpoints, visitor
+from vqa.ui import handlers
+from vqa.ui import components as layout
+from vqa.ui import panel_events as panels
+from vqa.ui.messages import turn_at
+from vqa.ui.api import Endpoints, visitor
 from vqa.ui.example_videos import EXAMPLES, FOLDER, first
 from vqa.ui.limits import PRIVATE, Limits, Rate
-from vqa.ui.shelf import Shelf
-from vqa.ui.showing import SHOWN, shown
+from vqa.ui.model_pool import Shelf
+from vqa.ui.updates import SHOWN, shown
 from vqa.ui.theme import CSS, HEAD, ICON, theme
 from vqa.ui.view import Choices, View, alarm, trouble
-from vqa.ui.visit import Visit, Visits
-from vqa.ui.wording import Language, language_of, say
+from vqa.ui.session_state import Visit, Visits
+from vqa.ui.i18n import Language, language_of, say
 
 _CONCURRENT = 4
 _SPOKEN = "(language) => { document.documentElement.lang = language; }"  # for who hears the page

@@ -10,7 +10,7 @@ import socket
 import qrcode
 from qrcode.image.svg import SvgPathImage
 
-from vqa.ui.wording import Language, say
+from vqa.ui.i18n import Language, say
 
 
 def is_private(host: str) -> bool:

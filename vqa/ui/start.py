@@ -10,8 +10,8 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from vqa.errors import ExtraMissing, SettingError, VQAError
-from vqa.models.hub.options import add_hub_arguments, hub_options
-from vqa.ui.wording import Language
+from vqa.models.hub.hub_options import add_hub_arguments, hub_options
+from vqa.ui.i18n import Language
 
 if TYPE_CHECKING:
     from vqa.ui.page import Page
@@ -37,14 +37,15 @@ def start(chosen: argparse.Namespace) -> Page:
         SettingError: an argument has a value that cannot be used.
         ExtraMissing: what `--mcp` needs is not installed.
     """
-    from vqa.memory.store import VideoStore
+    from vqa.storage.contexts import VideoStore
     from vqa.models.registry import fetcher, loader
-    from vqa.ui import library, picker
+    from vqa.ui import library_panel as library
+    from vqa.ui import model_picker as picker
     from vqa.ui.limits import PRIVATE, SHARED
     from vqa.ui.page import Page, PageOptions
     from vqa.ui.sharing import is_private, lan_address, no_public_notice, no_public_words, qr_text
-    from vqa.ui.shelf import Shelf
-    from vqa.ui.wording import say
+    from vqa.ui.model_pool import Shelf
+    from vqa.ui.i18n import say
 
     auth = _auth(chosen.auth)
     if chosen.mcp and find_spec("mcp") is None:

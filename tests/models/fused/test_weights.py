@@ -11,7 +11,7 @@ import pytest
 from tests.models.fused.conftest import sure_of
 from vqa import settings
 from vqa.models.fused.config import FusedConfig
-from vqa.models.fused.runtime import FusedRuntime
+from vqa.models.fused.fused_model import FusedRuntime
 from vqa.video.reader import read_clip
 
 pytestmark = pytest.mark.skipif(

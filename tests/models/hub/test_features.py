@@ -14,11 +14,11 @@ from transformers.integrations import accelerate
 from tests.models.hub.tiny import TINY
 from vqa.chat import session as sessions
 from vqa.chat.session import ChatSession
-from vqa.memory.store import VideoStore
-from vqa.models.base import Stores
+from vqa.storage.contexts import VideoStore
+from vqa.models.protocol import Stores
 from vqa.models.hub.features import Features, packed, unpacked
-from vqa.models.hub.options import HubOptions
-from vqa.models.hub.runtime import HubModel
+from vqa.models.hub.hub_options import HubOptions
+from vqa.models.hub.hub_model import HubModel
 from vqa.models.registry import load
 from vqa.types import AnswerOptions, SamplingPlan, TimedText
 

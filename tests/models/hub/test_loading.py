@@ -22,10 +22,10 @@ from vqa.errors import (
     WeightsBroken,
 )
 from vqa.models.hub import loading
-from vqa.models.hub.families import supported_types
+from vqa.models.hub.families.catalog import supported_types
 from vqa.models.hub.loading import choose_dtype
-from vqa.models.hub.options import HubOptions
-from vqa.models.hub.runtime import HubModel
+from vqa.models.hub.hub_options import HubOptions
+from vqa.models.hub.hub_model import HubModel
 from vqa.models.registry import load
 from vqa.types import AnswerOptions, Clip
 

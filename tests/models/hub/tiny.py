@@ -30,7 +30,7 @@ from transformers.models.video_llama_3.image_processing_pil_video_llama_3 import
     VideoLlama3ImageProcessorPil,
 )
 
-from vqa.models.hub.stand_in import byte_tokenizer
+from vqa.models.hub.random_weights import byte_tokenizer
 
 END = "<|end|>"
 TEXT: dict[str, Any] = {

@@ -23,7 +23,7 @@ from huggingface_hub.errors import (
 from tqdm import tqdm
 
 from vqa.errors import ModelError, ModelNotDownloaded, UnknownModel
-from vqa.models.hub.pins import pin, pinned
+from vqa.models.hub.pinned_commits import pin, pinned
 
 _UNWANTED = ["*/*", "*.onnx", "consolidated*"]
 _PATIENCE_S = 10.0

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import ColourModel
+from vqa.answering.metadata import answer_known
+from vqa.chat.session import ChatSession
+from vqa.types import Answer, Clip, SamplingPlan, Turn
+from vqa.video.reader import read_clip
+
+
+@pytest.fixture(scope="module")
+def clip(cuts: Path) -> Clip:
+    return read_clip(cuts, SamplingPlan(strategy="shots", num_frames=6))
+
+
+def told(clip: Clip, question: str) -> str | None:
+    found = answer_known(clip, question)
+    return None if found is None else found.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How long is the video?", "how long is it", "What's the duration of this clip?", "How long does the video last?"],
+)  # fmt: skip
+def test_its_length_is_told(clip: Clip, question: str) -> None:
+    assert clip.info.duration_s is not None
+    assert told(clip, question) == f"{round(clip.info.duration_s, 1):g} seconds"
+    hour = replace(clip, info=replace(clip.info, duration_s=3723.4))
+    assert told(hour, question) == "1:02:03 (3723 seconds)"
+    assert told(replace(clip, info=replace(clip.info, duration_s=None)), question) is None
+
+
+def test_shots_and_cuts_are_counted_with_a_frame_of_each(clip: Clip) -> None:
+    found = answer_known(clip, "How many shots are there?")
+    assert found is not None
+    assert found.text == "three"
+    assert [e.time_s for e in found.evidence] == sorted(e.time_s for e in found.evidence)
+    assert len({e.index for e in found.evidence}) == 3
+    assert told(clip, "How many cuts does the video have?") == "two"
+
+
+def test_shots_nobody_looked_for_are_not_counted(cuts: Path) -> None:
+    evenly = read_clip(cuts, SamplingPlan(num_frames=4))
+    part = read_clip(cuts, SamplingPlan(strategy="shots", num_frames=4, end_s=2.0))
+    assert told(evenly, "How many shots are there?") is None
+    assert told(part, "How many shots are there?") is None
+
+
+def test_size_rate_and_sound_are_told(clip: Clip) -> None:
+    assert told(clip, "What is the resolution?") == f"{clip.info.width} × {clip.info.height} pixels"
+    assert told(clip, "what's the frame rate of the video?") == f"{clip.info.fps:.4g} frames per second"  # fmt: skip
+    assert told(clip, "Does the video have sound?") == "no"
+    sounding = replace(clip, info=replace(clip.info, has_audio=True))
+    assert told(sounding, "Is there any audio?") == "yes"
+    assert told(replace(clip, info=replace(clip.info, has_audio=None)), "Is there sound?") is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How long is the rope?",
+        "How long does the man run?",
+        "What size is the dog?",
+        "How many scenes show a dog?",
+        "How many people are there?",
+        "Is there a sound studio?",
+    ],
+)
+def test_what_must_be_seen_is_left_to_the_model(clip: Clip, question: str) -> None:
+    assert told(clip, question) is None
+
+
+def test_what_the_turn_before_named_is_not_the_video(clip: Clip) -> None:
+    rope = [Turn(question="Is there a rope?", answer=Answer(text="yes"))]
+    rain = [Turn(question="Is it raining?", answer=Answer(text="no"))]
+    assert answer_known(clip, "How long is it?", rope) is None
+    snake = Turn(question="And a snake?", answer=Answer(text="yes"))
+    assert answer_known(clip, "How long is it?", [*rope, snake]) is None
+    seen = Turn(question="When does the rope appear?", answer=Answer(text="At 0:01."))
+    assert answer_known(clip, "How long is it?", [seen]) is None
+    assert answer_known(clip, "How long is it?", rain) is not None
+    assert answer_known(clip, "How long is this video?", rope) is not None
+
+
+def test_the_chat_tells_it_without_asking_the_model(videos: Mapping[str, Path]) -> None:
+    session = ChatSession(ColourModel())
+    session.watch(videos["h264.mp4"])
+    said = "".join(session.ask("How long is the video?"))
+    assert said.endswith("seconds")
+    assert session.history[0].answer.confidence == 1.0

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from vqa.evaluation.benchmarks.composed_films import Found, Retrieved, main, measure, overlap
+from vqa.evaluation.film_composer import compose
+from vqa.models.protocol import VideoContext
+from vqa.models.echo import EchoModel
+from vqa.training.data.records import read_records
+from vqa.types import AnswerOptions, Evidence, SamplingPlan, Shot, Turn
+from vqa.video.reader import read_clip
+
+COLOURS = {
+    "red": (220, 30, 30), "green": (30, 200, 30), "blue": (30, 30, 220), "yellow": (220, 220, 30),
+    "cyan": (30, 220, 220), "magenta": (220, 30, 220), "black": (5, 5, 5), "white": (250, 250, 250),
+    "grey": (128, 128, 128), "brown": (120, 70, 20),
+}  # fmt: skip
+
+
+class Painter(EchoModel):
+    """Knows colours by name: finds the frame of a colour, and shows it as proof."""
+
+    embedding_dim = len(COLOURS)
+    search_threshold = 0.9
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sampling = SamplingPlan(strategy="shots", num_frames=24)
+
+    def match_probability(self, score: float) -> float:
+        return score
+
+    def embed_frames(self, context: VideoContext) -> NDArray[np.float32]:
+        means = context.clip.frames.mean(axis=(1, 2))
+        distances = [np.abs(means - colour).sum(axis=1) for colour in COLOURS.values()]
+        vectors: NDArray[np.float32] = np.eye(len(COLOURS), dtype=np.float32)[
+            np.argmin(distances, axis=0)
+        ]
+        return vectors
+
+    def embed_text(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.array([[float(name in text) for name in COLOURS] for text in texts], np.float32)
+
+    def stream(
+        self,
+        context: VideoContext,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        options: AnswerOptions | None = None,
+    ) -> Iterator[str]:
+        yield next(name for name in COLOURS if name in question)
+
+    def explain(
+        self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
+    ) -> tuple[Evidence, ...]:
+        row = int(np.argmax(self.embed_frames(context) @ self.embed_text([answer])[0]))
+        return (Evidence(index=row, time_s=context.clip.times_s[row], weight=1.0),)
+
+
+@pytest.fixture(scope="module")
+def paintings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("paintings")
+    lines = []
+    for name, colour in COLOURS.items():
+        Image.fromarray(np.full((64, 64, 3), colour, np.uint8)).save(folder / f"{name}.png")
+        asked = {"q": f"What is {name}?", "a": name, "type": "color", "src": "cocoqa"}
+        lines.append(
+            {"image": f"{name}.png", "source": "own", "captions": [f"a {name} wall"], "qa": [asked],
+             "objects": [[name, 0.5, 0.5, 1, 1]]}
+        )  # fmt: skip
+    (folder / "test.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    return folder
+
+
+def test_a_film_shows_each_photograph_in_its_shot(paintings: Path, tmp_path: Path) -> None:
+    records = read_records(paintings, "test")[:4]
+    film = compose(records, paintings, tmp_path / "film.mp4", random.Random(0))
+    clip = read_clip(film.path, SamplingPlan(num_frames=40))
+    assert clip.duration_s == pytest.approx(film.shots[-1].end_s, abs=0.1)
+    assert all(2.0 <= shot.end_s - shot.start_s <= 5.1 for shot in film.shots)
+    for frame, time_s in zip(clip.frames, clip.times_s, strict=True):
+        (record,) = (
+            record
+            for record, shot in zip(film.records, film.shots, strict=True)
+            if shot.start_s <= time_s + 1e-6 < shot.end_s
+        )
+        colour = COLOURS[Path(record.path).stem]
+        assert np.abs(frame.mean(axis=(0, 1)) - colour).max() < 25
+
+
+def test_overlap_of_two_stretches() -> None:
+    shot = Shot(start_s=2.0, end_s=4.0)
+    assert overlap(2.0, 4.0, shot) == 1.0
+    assert overlap(3.0, 5.0, shot) == pytest.approx(1 / 3)
+    assert overlap(5.0, 6.0, shot) == 0.0
+
+
+def test_who_sees_finds_everything(paintings: Path) -> None:
+    figures = measure(Painter(), paintings, "test", num_films=1)
+    for name in ("moments", "when", "proof"):
+        found = figures[name]
+        assert isinstance(found, Found)
+        assert found.recall_at_1 == 1.0
+        assert found.mean_iou > 0.9
+    retrieved = figures["retrieval"]
+    assert isinstance(retrieved, Retrieved)
+    assert retrieved == Retrieved(at_1=1.0, at_5=1.0, at_10=1.0, chance_at_1=0.1, n=10)
+
+
+def test_what_cannot_be_measured_says_why(
+    paintings: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(paintings), "--model", "echo", "--films", "1"]) == 1
+    assert "cannot search" in capsys.readouterr().err
+    assert main([str(data), "--model", "echo", "--films", "1"]) == 1
+    assert "too few pictures" in capsys.readouterr().err

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.fakes import ColourModel
+from vqa.chat.session import ChatSession
+from vqa.errors import SettingError, VideoNotFound
+from vqa.evaluation.benchmarks.exam import ExamVideo, main, read_exam, sit
+from vqa.evaluation.grading import Question
+
+
+def test_reads_the_format(exam: Path) -> None:
+    (video,) = read_exam(exam)
+    assert video.path == exam.parent / "film.mp4"
+    assert [question.kind for question in video.questions] == ["object", "yesno", "color"]
+    assert video.questions[0].accepted == ("square", "a red square")
+    assert video.questions[2].accepted == ("white",), "without `accept`, `a` alone"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "holds no video"),
+        ("nonsense", "Line 1"),
+        ('{"video": "a.mp4"}', "Line 1"),
+        ('{"video": "a.mp4", "qa": [{"q": "?", "type": "color"}]}', "Line 1"),
+    ],
+)
+def test_says_what_is_wrong_with_a_file(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "exam.jsonl"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingError, match=message):
+        read_exam(path)
+    with pytest.raises(SettingError, match="no exam file"):
+        read_exam(tmp_path / "missing.jsonl")
+
+
+def test_the_json_of_a_whole_exam(exam: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(exam), "--model", "echo", "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["model"] == "echo"
+    assert figures["overall"]["n"] == 3
+    assert figures["overall"]["accuracy"] == 0.0
+    assert figures["baselines"]["frequent"]["accuracy"] == pytest.approx(1 / 3), "white"
+    first = figures["answers"][0]
+    assert first["video"] == "film.mp4"
+    assert "What moves?" in first["answer"]
+    assert first["others"]["blanked"] == first["answer"], "an echo sees nothing anyway"
+
+
+def test_answers_and_doubt_are_those_of_the_chat(cuts: Path) -> None:
+    asked = (
+        "When does the  green appear?",
+        "When do you see a yellow car?",
+        "What is it?",
+        "zebra?",
+    )
+    questions = tuple(Question(text=text, accepted=("x",), kind="when") for text in asked)
+    _, verdicts = sit(ColourModel(), ExamVideo(name="cuts", path=cuts, questions=questions))
+    told = [(one.answer, one.confidence, one.answerable) for one in verdicts]
+    assert told[:2] == [
+        ("At 0:03 to 0:06.", 1.0, True),
+        ("I do not find a yellow car in this video.", 1.0, False),
+    ], "what is looked up is not the model's to judge"
+    for text, (answer, confidence, answerable) in zip(asked, told, strict=True):
+        session = ChatSession(ColourModel())
+        session.watch(cuts)
+        assert "".join(session.ask(text)) == answer
+        shown = session.history[0].answer
+        assert (shown.confidence, shown.answerable) == (confidence, answerable)
+
+
+def test_the_report_shows_frames_and_answers(
+    exam: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "report"
+    assert main([str(exam), "--model", "echo", "--report", str(report)]) == 0
+    page = (report / "index.html").read_text(encoding="utf-8")
+    assert "What color is the square?" in page
+    assert 'src="0.jpg"' in page
+    with Image.open(report / "0.jpg") as strip:
+        assert strip.size == (8 * 160, 120)
+    assert "over blanked: +0.0 points" in capsys.readouterr().out
+
+
+def test_a_missing_video_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "exam.jsonl"
+    path.write_text('{"video": "gone.mp4", "qa": []}', encoding="utf-8")
+    with pytest.raises(VideoNotFound, match="gone"):
+        main([str(path), "--model", "echo"])
+
+
+def test_a_bank_needs_a_model_that_embeds(exam: Path, data: Path) -> None:
+    with pytest.raises(SettingError, match="--bank"):
+        main([str(exam), "--model", "echo", "--bank", str(data)])

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+from tests.models.fused.conftest import sure_of
+from vqa.models.fused.fused_model import FusedRuntime
+from vqa.types import SamplingPlan
+from vqa.video.reader import read_clip
+
+
+def test_one_of_the_two_is_the_answer_and_the_likelier_one(
+    runtime: FusedRuntime, cuts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = runtime.encode(read_clip(cuts, SamplingPlan(strategy="shots", num_frames=6)))
+    for question in ("Is it red or blue?", "Is it blue or red?"):
+        first = question.split()[2]
+        ahead, nearer = runtime.leads(seen, question)
+        scores = [runtime.score(seen, question, one) for one in question.strip("?").split()[2::2]]
+        assert ahead == pytest.approx(scores[0] - scores[1], abs=1e-5)
+        for margin, cosine in ((1.0, 0.0), (3.0, 20.0)):
+            monkeypatch.setattr(runtime._model.config, "choice_margin", margin)
+            monkeypatch.setattr(runtime._model.config, "choice_cosine", cosine)
+            logit = margin * ahead + cosine * nearer
+            answer = "".join(runtime.stream(seen, question))
+            assert (answer == first) == (logit > 0)
+            expected = 1 / (1 + math.exp(-abs(logit)))
+            assert sure_of(runtime, seen, question, answer) == pytest.approx(expected, abs=1e-4)
+        assert sure_of(runtime, seen, question, "a house") < 0.5, "not one of the two"
+
+
+def test_where_none_of_the_offered_things_is_near_neither_is_there(
+    runtime: FusedRuntime, cuts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = runtime.encode(read_clip(cuts, SamplingPlan(strategy="shots", num_frames=6)))
+    question = "Is it a dog or a cat?"
+    chance = runtime.match_probability(
+        float((runtime.embed_frames(seen) @ runtime.embed_text(["dog", "cat"]).T).max())
+    )
+    for threshold, there in ((-1.0, True), (1.0, False)):
+        monkeypatch.setattr(runtime._model.config, "choice_threshold", threshold)
+        answer = "".join(runtime.stream(seen, question))
+        judged = runtime.judge(seen, question, answer)
+        assert judged.answerable is there
+        assert judged.presence is not None
+        assert judged.presence <= chance + 1e-6, "the best quarter is no better than the best"
+        if there:
+            assert answer in ("dog", "cat")
+        else:
+            assert answer == "I see neither a dog nor a cat in this video."
+            assert judged.confidence == pytest.approx(1 - judged.presence)
+            assert "".join(runtime.stream(seen, "Is it red or blue?")) in ("red", "blue")

@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from torch import Tensor
+
+from tests.models.fused.conftest import sure_of
+from vqa.errors import DeviceUnavailable, WeightsBroken
+from vqa.models.protocol import Describes, Embeds, Explains, Judges, Stores, VideoContext, VideoQAModel
+from vqa.models.fused.decoder import AnswerDecoder
+from vqa.models.fused.fusion import ClipFeatures
+from vqa.models.fused.modeling import FusedStates, FusedVideoQA
+from vqa.models.fused.fused_model import FusedRuntime
+from vqa.questions.parse import is_yes_no, understand
+from vqa.types import Answer, AnswerOptions, SamplingPlan, TimedText, Turn
+from vqa.video.reader import read_clip
+
+QUESTIONS = ("what is it?", "what color is the dog?", "is there a cat?")
+
+
+@pytest.fixture(scope="module")
+def context(runtime: FusedRuntime, cuts: Path) -> VideoContext:
+    return runtime.encode(read_clip(cuts, SamplingPlan(strategy="shots", num_frames=6)))
+
+
+def test_it_has_every_power(runtime: FusedRuntime) -> None:
+    for power in (VideoQAModel, Judges, Explains, Embeds, Describes, Stores):
+        assert isinstance(runtime, power)
+
+
+def test_pieces_join_to_the_same_answer_every_time(
+    runtime: FusedRuntime, context: VideoContext
+) -> None:
+    for question in (*QUESTIONS, "describe the video"):
+        answer = "".join(runtime.stream(context, question))
+        assert answer == "".join(runtime.stream(context, question))
+
+
+def test_encoding_once_and_asking_many_equals_asking_from_scratch(
+    runtime: FusedRuntime, cuts: Path
+) -> None:
+    plan = SamplingPlan(strategy="shots", num_frames=6)
+    once = runtime.encode(read_clip(cuts, plan))
+    many = ["".join(runtime.stream(once, q)) for q in QUESTIONS]
+    scratch = ["".join(runtime.stream(runtime.encode(read_clip(cuts, plan)), q)) for q in QUESTIONS]
+    assert many == scratch
+
+
+def test_a_state_survives_being_stored(runtime: FusedRuntime, context: VideoContext) -> None:
+    arrays = runtime.export_state(context)
+    again = runtime.import_state(context.clip, arrays)
+    for question in QUESTIONS:
+        assert "".join(runtime.stream(again, question)) == "".join(
+            runtime.stream(context, question)
+        )
+    assert np.array_equal(runtime.embed_frames(again), runtime.embed_frames(context))
+
+
+def test_a_description_is_the_same_where_only_its_length_is_limited(
+    runtime: FusedRuntime, context: VideoContext
+) -> None:
+    limited = AnswerOptions(max_new_tokens=60)
+    told = "".join(runtime.stream(context, "describe the video", options=limited))
+    assert told == "".join(runtime.stream(context, "describe the video"))
+    greedy = AnswerOptions(max_new_tokens=60, num_beams=1)
+    assert list(runtime.stream(context, "what is it?", options=greedy)) == list(
+        runtime.stream(context, "what is it?", options=limited)
+    )
+
+
+def test_an_answer_stops_within_a_token(
+    runtime: FusedRuntime, context: VideoContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forward, num_steps = AnswerDecoder.forward, 0
+
+    def counted(decoder: AnswerDecoder, *states: Any) -> Tensor:
+        nonlocal num_steps
+        num_steps += 1
+        time.sleep(0.1)  # slow enough to be caught in the middle
+        return forward(decoder, *states)
+
+    monkeypatch.setattr(AnswerDecoder, "forward", counted)
+    options = AnswerOptions(max_new_tokens=20)
+    list(runtime.stream(context, "what is it?", options=options))
+    whole, num_steps = num_steps, 0
+    stream = runtime.stream(context, "what is it?", options=options)
+    next(stream)
+    told = num_steps
+    stream.close()  # type: ignore[attr-defined]
+    time.sleep(0.3)
+    assert num_steps <= told + 1 < whole
+
+
+def test_judgement_and_evidence_are_in_range(runtime: FusedRuntime, context: VideoContext) -> None:
+    for question in QUESTIONS:
+        assert 0 <= sure_of(runtime, context, question, "red") <= 1
+        evidence = runtime.explain(context, question, "red")
+        assert evidence
+        assert all(0 <= e.weight <= 1 and e.time_s in context.clip.times_s for e in evidence)
+        assert all(
+            context.clip.indices[context.clip.times_s.index(e.time_s)] == e.index for e in evidence
+        )
+
+
+def test_answer_judgement_and_evidence_read_one_fusion(
+    runtime: FusedRuntime, cuts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fused: list[int] = []
+    fuse = FusedVideoQA.fuse
+
+    def counted(model: FusedVideoQA, clip: ClipFeatures, *words: Tensor) -> FusedStates:
+        fused.append(len(clip.duration_s))
+        return fuse(model, clip, *words)
+
+    monkeypatch.setattr(FusedVideoQA, "fuse", counted)
+    context = runtime.encode(read_clip(cuts, SamplingPlan(strategy="shots", num_frames=6)))
+    for number, question in enumerate(QUESTIONS, start=1):
+        answer = "".join(runtime.stream(context, question))
+        first = runtime.judge(context, question, answer)
+        runtime.explain(context, question, answer)
+        assert len(fused) == 2 * number, "the clip as it is, and with frames hidden"
+        assert runtime.judge(context, question, answer) == first
+    others = [sure_of(runtime, context, question, "red") for question in QUESTIONS[:2]]
+    assert others[0] != others[1], "each question is judged by its own fusion"
+
+
+def test_timed_text_is_part_of_what_is_asked(runtime: FusedRuntime, context: VideoContext) -> None:
+    line = TimedText(start_s=1, end_s=2, text="the dog is red", source="speech")
+    told = runtime.encode(context.clip, text=[line])
+    assert told.text == (line,)
+    assert runtime.judge(told, "what color is the dog?", "red") != runtime.judge(
+        context, "what color is the dog?", "red"
+    )
+
+
+def test_vectors_and_sentences(runtime: FusedRuntime, context: VideoContext) -> None:
+    frames, texts = runtime.embed_frames(context), runtime.embed_text(["a red dog", "blue"])
+    assert frames.shape == (6, runtime.embedding_dim)
+    assert texts.shape == (2, runtime.embedding_dim)
+    np.testing.assert_allclose(np.linalg.norm(frames, axis=1), 1, atol=1e-3)
+    assert len(runtime.describe_frames(context, [0, 3, 5])) == 3
+
+
+def test_what_is_wrong_with_weights_is_said(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(WeightsBroken, match="no weights"):
+        FusedRuntime.load(tmp_path)
+    broken = tmp_path / "broken"
+    shutil.copytree(folder, broken)
+    shard = broken / "model-00002-of-00002.safetensors"
+    shard.write_bytes(shard.read_bytes()[:1000])
+    with pytest.raises(WeightsBroken, match="cannot be loaded"):
+        FusedRuntime.load(broken, device="cpu")
+
+
+@pytest.mark.parametrize("device", ["tpu", "cuda:99", "nonsense"])
+def test_a_device_that_is_not_there_is_said(device: str, folder: Path) -> None:
+    with pytest.raises(DeviceUnavailable, match=device):
+        FusedRuntime.load(folder, device=device)
+
+
+def test_a_leaning_question_brings_the_turn_before_along() -> None:
+    history = (Turn(question="What animal is it?", answer=Answer(text="dog")),)
+    assert (
+        understand("What color is it?", history).rendered
+        == "What animal is it? dog. What color is it?"
+    )
+    assert understand("What color is the cat?", history).rendered == "What color is the cat?"
+    assert understand("What color is it?", ()).rendered == "What color is it?"
+    cat = Turn(question="And a cat?", answer=Answer(text="yes"))
+    first = Turn(question="Is there a dog?", answer=Answer(text="yes"))
+    rendered = understand("What color is it?", (first, cat)).rendered
+    assert rendered == "is there a cat? yes. What color is it?", "what it leans on is said whole"
+
+
+def test_descriptions_are_told_from_questions() -> None:
+    for asked in ("Describe the video.", "What happens in the video?", "summarise it"):
+        assert understand(asked).kind == "description"
+    for asked in ("What color is the dog?", "Is there a cat?"):
+        assert understand(asked).kind != "description"
+
+
+def test_yes_no_questions_are_told_from_others(
+    runtime: FusedRuntime, context: VideoContext
+) -> None:
+    assert all(map(is_yes_no, ("Is there a cat?", "does it run", "Are they two?")))
+    assert not any(map(is_yes_no, ("Is it a dog or a cat?", "What is it?", "Where are they?")))
+    answer = "".join(runtime.stream(context, "Is there a cat?"))
+    assert answer in ("yes", "no")
+    sure = sure_of(runtime, context, "Is there a cat?", answer)
+    assert sure >= 0.5
+    other = "no" if answer == "yes" else "yes"
+    assert sure_of(runtime, context, "Is there a cat?", other) == pytest.approx(1 - sure)
+
+
+def test_shots_and_plain_videos_alike(runtime: FusedRuntime, videos: Mapping[str, Path]) -> None:
+    for name in ("two frames.mp4", "turned.mp4", "film.gif"):
+        context = runtime.encode(read_clip(videos[name], runtime.sampling))
+        assert isinstance("".join(runtime.stream(context, "what is it?")), str)

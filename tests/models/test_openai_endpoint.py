@@ -1,0 +1,271 @@
+"""The endpoint model against a small real server that speaks the protocol, faults included."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from vqa.chat.session import ChatSession
+from vqa.errors import EndpointError, UnknownModel
+from vqa.models import openai_endpoint as endpoint
+from vqa.models.openai_endpoint import EndpointModel
+from vqa.models.registry import load
+from vqa.types import SamplingPlan
+
+UNSTREAMED: dict[str, tuple[int, str, dict[str, str]]] = {
+    "moved": (307, "", {"Location": "http://elsewhere/v1"}),
+    "page": (200, "<html>", {}),
+    "whole": (200, '{"choices": [{"message": {"content": "a cat"}, "finish_reason": "stop"}]}', {}),
+}
+EVENTS = {
+    "nonsense": "<html>",
+    "fails": '{"error": {"message": "CUDA out of memory"}}',
+    "wordless": '{"choices": [{"delta": {}, "finish_reason": "length"}]}',
+}
+
+
+class Server(ThreadingHTTPServer):
+    """Serves one model; `faults` are taken from the front, one a request."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.faults: list[str] = []
+        self.listed = json.dumps({"data": [{"id": "served-model"}]})
+        self.requests: list[dict[str, Any]] = []
+        self.keys: list[str | None] = []
+        self.gone = threading.Event()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/v1"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Keep quiet."""
+
+    def do_GET(self) -> None:
+        self._plain(200, self.server.listed)
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        self.server.requests.append(body)
+        self.server.keys.append(self.headers.get("authorization"))
+        fault = self.server.faults.pop(0) if self.server.faults else ""
+        if fault.isdigit():
+            self._plain(int(fault), "no", {"Retry-After": "0"} if fault == "429" else {})
+            return
+        if fault in UNSTREAMED:
+            self._plain(*UNSTREAMED[fault])
+            return
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.send_header("connection", "close")
+        self.end_headers()
+        self.close_connection = True
+        if fault == "silent":
+            time.sleep(1.5)
+            return
+        if fault in EVENTS:
+            self._event(EVENTS[fault])
+            return
+        words = ["jumping", " to", " catch", " a", " toy"] * (200 if fault == "endless" else 1)
+        try:
+            for number, word in enumerate(words):
+                if fault == "broken" and number == 2:
+                    return
+                self._event(json.dumps({"choices": [{"delta": {"content": word}}]}))
+                if fault == "endless":
+                    time.sleep(0.01)
+            self._event("[DONE]")
+        except (BrokenPipeError, ConnectionResetError):
+            self.server.gone.set()
+
+    def _event(self, data: str) -> None:
+        self.wfile.write(f"data: {data}\n\n".encode())
+        self.wfile.flush()
+
+    def _plain(self, status: int, text: str, headers: dict[str, str] | None = None) -> None:
+        self.send_response(status)
+        for name, value in {"content-length": str(len(text)), **(headers or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setattr(endpoint, "_FIRST_WAIT_S", 0.01)
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    serving = Server()
+    thread = threading.Thread(target=serving.serve_forever, daemon=True)
+    thread.start()
+    yield serving
+    serving.shutdown()
+    serving.server_close()
+    thread.join()
+
+
+def ask(model: EndpointModel, cuts: Path, question: str = "What is it doing?") -> str:
+    session = ChatSession(model)
+    session.watch(cuts)
+    return "".join(session.ask(question))
+
+
+def test_frames_and_their_times_come_before_the_question(server: Server, cuts: Path) -> None:
+    model = load(f"{server.address}#served-model")
+    assert isinstance(model, EndpointModel)
+    session = ChatSession(model)
+    context = session.watch(cuts)
+    assert "".join(session.ask("What is it doing?")) == "jumping to catch a toy"
+    (request,) = server.requests
+    assert request["model"] == "served-model"
+    system, user = request["messages"]
+    assert system["role"] == "system"
+    pictures = [p for p in user["content"] if p["type"] == "image_url"]
+    texts = [p["text"] for p in user["content"] if p["type"] == "text"]
+    assert len(pictures) == len(context.clip.times_s) == 16
+    assert all(p["image_url"]["url"].startswith("data:image/jpeg;base64,/9j/") for p in pictures)
+    assert texts[:-1] == [f"Frame at {t:.1f} s:" for t in context.clip.times_s]
+    assert texts[-1] == "What is it doing?"
+
+
+def test_a_later_question_begins_with_the_very_same_messages(server: Server, cuts: Path) -> None:
+    session = ChatSession(EndpointModel(f"{server.address}#m"))
+    session.watch(cuts)
+    list(session.ask("one"))
+    list(session.ask("two"))
+    first, second = server.requests
+    assert second["messages"][: len(first["messages"])] == first["messages"]
+    assert [m["role"] for m in second["messages"]] == ["system", "user", "assistant", "user"]
+
+
+def test_the_first_listed_model_is_taken_where_none_is_named(server: Server, cuts: Path) -> None:
+    ask(EndpointModel(server.address), cuts)
+    assert server.requests[0]["model"] == "served-model"
+
+
+def test_the_key_comes_from_the_environment(
+    server: Server, cuts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VQA_API_KEY", "secret")
+    ask(EndpointModel(server.address), cuts)
+    assert server.keys == ["Bearer secret"]
+
+
+@pytest.mark.parametrize("faults", [["429"], ["500", "503"], ["silent"]])
+def test_passing_faults_are_tried_again(server: Server, cuts: Path, faults: list[str]) -> None:
+    server.faults = list(faults)
+    assert ask(EndpointModel(server.address, silence_s=0.5), cuts) == "jumping to catch a toy"
+    assert len(server.requests) == len(faults) + 1
+
+
+@pytest.mark.parametrize(
+    ("faults", "said", "requests"),
+    [
+        (["401"], "VQA_API_KEY", 1),
+        (["404"], "after the #", 1),
+        (["400"], "fewer frames", 1),
+        (["429"] * 9, "Wait", 4),
+        (["500"] * 9, "later", 4),
+        (["broken"], "broke off", 1),
+        (["nonsense"], "protocol", 1),
+        (["page"], "protocol", 1),
+        (["fails"], "CUDA out of memory", 1),
+        (["wordless"], "think", 1),
+        (["moved"], "http://elsewhere/v1 if you trust it", 1),
+        (["403"], "VQA_API_KEY", 1),
+        (["413"], "fewer frames", 1),
+        (["422"], "fewer frames", 1),
+    ],
+)
+def test_lasting_faults_name_their_cure(
+    server: Server, cuts: Path, faults: list[str], said: str, requests: int
+) -> None:
+    server.faults = list(faults)
+    with pytest.raises(EndpointError, match=said):
+        ask(EndpointModel(server.address), cuts)
+    assert len(server.requests) == requests
+
+
+def test_a_refused_connection_is_named(cuts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endpoint, "_FIRST_WAIT_S", 0.01)
+    with pytest.raises(EndpointError, match="cannot be reached"):
+        ask(EndpointModel("http://127.0.0.1:9/v1#m"), cuts)
+
+
+def test_stopping_ends_the_request(server: Server, cuts: Path) -> None:
+    server.faults = ["endless"]
+    session = ChatSession(EndpointModel(f"{server.address}#m"))
+    session.watch(cuts)
+    stream = session.ask("what?")
+    next(stream)
+    stream.close()  # type: ignore[attr-defined]
+    assert server.gone.wait(5)
+    assert session.history[0].answer.stopped
+
+
+def test_a_server_that_is_silent_is_asked_twice_at_most(server: Server, cuts: Path) -> None:
+    server.faults = ["silent"] * 9
+    with pytest.raises(EndpointError, match="did not answer in time"):
+        ask(EndpointModel(server.address, silence_s=0.3), cuts)
+    assert len(server.requests) == 2
+
+
+def test_a_server_that_does_not_stream_is_read_whole(server: Server, cuts: Path) -> None:
+    server.faults = ["whole"]
+    assert ask(EndpointModel(server.address), cuts) == "a cat"
+
+
+@pytest.mark.parametrize("listed", ["<html>", "[]", '{"data": [{}]}', '{"data": []}'])
+def test_a_list_of_models_that_is_none_is_named(server: Server, cuts: Path, listed: str) -> None:
+    server.listed = listed
+    with pytest.raises(EndpointError, match=r"protocol|serves no model"):
+        ask(EndpointModel(server.address), cuts)
+    assert not server.requests
+
+
+def test_frames_go_as_one_video_where_the_address_says_so(server: Server, cuts: Path) -> None:
+    session = ChatSession(EndpointModel(f"{server.address}?frames=video#m"))
+    clip = session.watch(cuts, plan=SamplingPlan(num_frames=3)).clip
+    list(session.ask("What is it doing?"))
+    (request,) = server.requests
+    times, video, question = request["messages"][1]["content"]
+    assert times["text"] == "The video's 3 frames are at " + ", ".join(
+        f"{time_s:.1f}" for time_s in clip.times_s
+    ) + " s:"  # fmt: skip
+    head, *frames = video["video_url"]["url"].split(",")
+    assert head == "data:video/jpeg;base64"
+    pictures = [Image.open(io.BytesIO(base64.b64decode(frame))) for frame in frames]
+    assert [picture.size for picture in pictures] == [clip.frames.shape[2:0:-1]] * 3
+    centres = [picture.getpixel((20, 20)) for picture in pictures]
+    assert [pixel.index(max(pixel)) for pixel in centres] == [0, 1, 2]
+    assert question["text"] == "What is it doing?"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "http://",
+        "https:///v1",
+        "http://host:port/v1",
+        "http://[::1/v1",
+        "http://host/v1?frames=all",
+    ],
+)
+def test_what_is_no_address_is_refused(name: str) -> None:
+    with pytest.raises(UnknownModel, match="address"):
+        load(name)

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import pytest
+
+from vqa.questions.entities import (
+    bare_name,
+    plural_of,
+    singular_of,
+    subject_of,
+    thing_asked_for,
+    without_tail,
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "thing"),
+    [
+        ("Is there a cat?", "cat"),
+        ("And is there an umbrella?", "umbrella"),
+        ("Are there any dogs in the video?", "dog"),
+        ("Can you see a red car?", "red car"),
+        ("Do you see a man in this clip?", "man"),
+        ("do you see people", "person"),
+        ("Does the video show a bike?", "bike"),
+        ("Does this clip contain any snow?", "snow"),
+        ("Is a dog visible?", "dog"),
+        ("Are dogs visible in the scene?", "dog"),
+        ("Are any dogs present?", "dog"),
+        ("Can a fire hydrant be seen in the picture?", "fire hydrant"),
+        ("Does a dog appear in the video?", "dog"),
+        ("Is a cat in the video?", "cat"),
+        ("is there any snow in this clip", "snow"),
+        ("Is there a tv on screen?", "tv"),
+        ("Is there a bus here?", "bus"),
+        ("Is there a building?", "building"),
+        ("Are there any wine glasses at all?", "wine glass"),
+        ("Is there a present?", "present"),
+        ("Are there any trees pictured?", "tree"),
+        ("Any dogs in here?", "dog"),
+        ("Is it a cat?", "cat"),
+        ("Isn't that a red car?", "red car"),
+        ("There is a dog, right?", "dog"),
+        ("Could there be a dog?", "dog"),
+    ],
+)
+def test_a_question_of_presence_names_one_thing(question: str, thing: str) -> None:
+    assert thing_asked_for(question) == thing
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is the dog running?",
+        "Is there a dog running?",
+        "Is there more than one person?",
+        "Are there two dogs?",
+        "Are there 2 dogs?",
+        "Are there enough chairs?",
+        "Is there a dog on the couch?",
+        "Are there clouds in the sky?",
+        "Is there a dog and a cat?",
+        "Is there a dog or a cat?",
+        "Is there a dog that barks?",
+        "Is there a dog at the end?",
+        "Is there a dog first?",
+        "Is it a sunny day?",
+        "Is this a video?",
+        "Is that a dog on the couch?",
+        "Is it a dog or a cat?",
+        "Is there a small brown and white dog?",
+        "Does the dog appear before the cat?",
+        "Is the shirt red in the video?",
+        "Is it there?",
+        "Is there one?",
+        "Do you see anyone?",
+        "Is there a sound?",
+        "Is this indoors?",
+        "What is there?",
+        "Is there",
+    ],
+)
+def test_what_asks_more_or_names_nothing_is_no_question_of_presence(question: str) -> None:
+    assert thing_asked_for(question) is None
+
+
+def test_of_many_things_one_is_named() -> None:
+    many = "dogs buses ladies children wolves teddy_bears benches boxes shoes horses skis glasses taxis"
+    one = "dog bus lady child wolf teddy_bear bench box shoe horse skis glasses taxi"
+    assert [singular_of(name.replace("_", " ")) for name in many.split()] == [
+        name.replace("_", " ") for name in one.split()
+    ]
+    for name in ("dog", "bus", "dress", "grass", "red car", "tennis", "cactus"):
+        assert singular_of(name) == name
+
+
+def test_what_only_says_that_a_thing_is_seen_is_no_part_of_its_name() -> None:
+    assert without_tail("a dog appear in the video") == "a dog"
+    assert without_tail("the red car first visible on screen") == "the red car"
+    assert bare_name("the red car") == "red car"
+    assert bare_name("anything") == "anything"
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("What color is the cat?", "cat"),
+        ("what colour are the cars in the video", "car"),
+        ("What is the color of the man's shirt?", "man's shirt"),
+        ("Where is the dog?", "dog"),
+        ("Where are the children sitting?", "child"),
+        ("And where is the fire hydrant located?", "fire hydrant"),
+        ("What is the dog doing?", "dog"),
+        ("What are the people doing in the video?", "person"),
+        ("What is the little girl hiding behind?", "little girl"),
+        ("How many dogs are there?", "dog"),
+        ("How many wine glasses can you see?", "wine glass"),
+        ("How many birds are in the video?", "bird"),
+        ("What is next to the bus?", "bus"),
+        ("What is on top of the table?", "table"),
+    ],
+)
+def test_what_a_question_is_about_is_named(question: str, subject: str) -> None:
+    assert subject_of(question) == subject
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What color is it?",
+        "What color is the sky?",
+        "What is in the background?",
+        "Where is this?",
+        "Where was the video filmed?",
+        "What is the video about?",
+        "What is happening?",
+        "How many scenes does the video have?",
+        "What happens after the dog runs?",
+        "What is the man in the red shirt on the left doing?",
+        "Who is riding the horse?",
+        "Is the dog brown?",
+        "Is there a dog?",
+        "Describe the video.",
+    ],
+)
+def test_what_names_nothing_to_look_for_has_no_subject(question: str) -> None:
+    assert subject_of(question) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["dog", "man", "person", "bus", "wine glass", "knife", "cookie", "skis", "scissors"]
+)
+def test_what_there_are_many_of_is_one_again(name: str) -> None:
+    assert singular_of(plural_of(name)) == name

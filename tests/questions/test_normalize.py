@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from vqa.questions.normalize import plainly
+
+
+@pytest.mark.parametrize(
+    ("asked", "plain"),
+    [
+        ("Can you describe the video?", "describe the video?"),
+        ("Could you tell me what color the dog is?", "what color is the dog?"),
+        ("Do you know what animal this is?", "what animal is this?"),
+        ("please tell me where the cat is", "where is the cat"),
+        ("tell me what the man is doing", "what is the man doing"),
+        ("I want to know how many dogs there are", "how many dogs are there"),
+        ("do you know if there is a cat?", "is there a cat?"),
+        ("Can you tell me whether the dog is running?", "is the dog running?"),
+        ("Can you count the people?", "how many people are there?"),
+        ("Could you tell me when the dog appears?", "when does the dog appear?"),
+        ("Tell me when the dog is running", "when is the dog running"),
+        ("What's the dog doing?", "What is the dog doing?"),
+        ("Where\u2019s the cat?", "Where is the cat?"),
+        ("Isn't there a cat?", "Is there a cat?"),
+        ("Can't you see the cat?", "can you see the cat?"),
+        ("Is it raining or not?", "Is it raining?"),
+        ("Hey, and what color is it, please?", "what color is it?"),
+        ("  two   spaces ", "two spaces"),
+        ("whats going on", "what is going on"),
+        ("Any dogs?", "are there any dogs?"),
+        ("number of cars?", "how many cars are there?"),
+        ("Colour of the car?", "what is the Colour of the car?"),
+        ("There is a dog, right?", "is There a dog?"),
+        ("It's a cat, isn't it?", "is It a cat?"),
+        ("tell me what you see", "what do you see"),
+    ],
+)
+def test_a_question_is_put_plainly(asked: str, plain: str) -> None:
+    assert plainly(asked) == plain
+    assert plainly(plain) == plain
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["Can you see a dog?", "Do you see a dog?", "What do you see?", "Tell me a story", "Is he not running?", "Anyone here?", "It is not red, right?", ""],
+)  # fmt: skip
+def test_what_is_plain_stays(asked: str) -> None:
+    assert plainly(asked) == asked

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import pytest
+
+from vqa.questions.parse import is_yes_no
+from vqa.questions.options import offers_things, options_of
+
+
+@pytest.mark.parametrize(
+    ("question", "offered"),
+    [
+        ("Is it a dog or a cat?", ("dog", "cat")),
+        ("cat or dog", ("cat", "dog")),
+        ("Is there a person or an animal in the video?", ("person", "animal")),
+        ("Is the plane landing or taking off?", ("landing", "taking off")),
+        ("Is the man sitting on a chair or standing?", ("sitting on a chair", "standing")),
+        ("is he riding a horse or walking on the beach?", ("riding a horse", "walking on the beach")),
+        ("What color is it, red or blue?", ("red", "blue")),
+        ("Is the wing red or blue?", ("red", "blue")),
+        ("Is the video in color or black and white?", ("color", "black and white")),
+        ("Is this in color or in black and white?", ("color", "black and white")),
+        ("Are there two or three people?", ("two", "three")),
+        ("Is the cup on the table or on the floor?", ("table", "floor")),
+        ("Is the cup on the table or under the table?", ("on the table", "under the table")),
+        ("does the boy run or walk?", ("run", "walk")),
+        ("Is the cake to the left or right of the tie?", ("left", "right")),
+        ("Is the cake to the right or the left of the tie?", ("right", "left")),
+        ("Does the dog appear before or after the cat?", ("before", "after")),
+        ("Is the ball in front of or behind the car?", ("in front of", "behind")),
+        ("Is it a cat or is it a dog?", ("cat", "dog")),
+        ("Is the woman cooking or is she cleaning?", ("cooking", "cleaning")),
+        ("Is the dog black or brown and white?", ("black", "brown and white")),
+        ("Is the video black and white or in color?", ("black and white", "color")),
+        ("Is the man wearing a red or blue shirt?", ("red", "blue")),
+        ("Are there 2 or 3 dogs?", ("two", "three")),
+        ("Are there two dogs or three?", ("two", "three")),
+        ("Are the people inside or outside the house?", ("inside", "outside")),
+        ("Can you tell me if it is a dog or a cat?", ("dog", "cat")),
+        ("What do you see first, a dog or a cat?", ("dog", "cat")),
+        ("Is it red, green or blue?", ("red", "green", "blue")),
+        ("What color is it, red, green, or blue?", ("red", "green", "blue")),
+        ("a dog or a cat or a horse?", ("dog", "cat", "horse")),
+        ("Is it a dog, a cat, a cow or a horse in the video?", ("dog", "cat", "cow", "horse")),
+        ("Is the man running, walking or sitting on a chair?", ("running", "walking", "sitting on a chair")),
+    ],
+)  # fmt: skip
+def test_two_answers_are_read_from_the_question(question: str, offered: tuple[str, str]) -> None:
+    assert options_of(question) == offered
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the dog doing?",
+        "Is it raining or not?",
+        "Is it red, green or dark blue?",
+        "Is the man, who wears a hat, running or sitting?",
+        "Is it a dog, a cat or a dog?",
+        "Are there one or more dogs?",
+        "What is the man or woman doing?",
+        "Is the car red or dark blue?",
+        "Is it early or late in the day?",
+        "Is there any food or drink on the table?",
+        "Is it a or the?",
+        "or",
+        "",
+    ],
+)
+def test_what_offers_no_two_answers_is_left_alone(question: str) -> None:
+    assert options_of(question) is None
+
+
+def test_or_not_is_answered_with_yes_or_no() -> None:
+    assert is_yes_no("Is it raining or not?")
+    assert not is_yes_no("Is it raining or snowing?")
+
+
+@pytest.mark.parametrize(
+    ("question", "things"),
+    [
+        ("Is it a dog or a cat?", True),
+        ("Do you see a bus, a car or a truck?", True),
+        ("Is it a photo or a painting?", False),
+        ("Is it a sunny day or a rainy day?", False),
+        ("Is it red or blue?", False),
+        ("Is the dog running or sitting?", False),
+        ("Is it two or three dogs?", False),
+        ("Is there a dog?", False),
+    ],
+)
+def test_whether_what_is_offered_may_be_missing(question: str, things: bool) -> None:
+    assert offers_things(question) is things

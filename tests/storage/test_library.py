@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pytest
+
+from tests.fakes import ColourModel, FakeRecogniser
+from tests.speaking import RATE, with_sound
+from tests.videos import BLUE, GREEN, RED, write_clip
+from vqa.errors import SettingError, Unsupported
+from vqa.transcripts.pipeline import Listener
+from vqa.storage.library import Library, Segment, VideoLibrary
+from vqa.storage.qdrant import QdrantLibrary
+from vqa.models.echo import EchoModel
+from vqa.tasks.indexing import index_folder, open_library, search_library
+
+Opener = Callable[[ColourModel, Path], VideoLibrary]
+
+
+def on_a_server(model: ColourModel, folder: Path) -> VideoLibrary:
+    """Qdrant's own store in this process, which answers like a server."""
+    pytest.importorskip("qdrant_client", reason="qdrant-client is an extra")
+    return QdrantLibrary(
+        str(folder / "qdrant"), dim=model.embedding_dim, version=model.state_version
+    )
+
+
+@pytest.fixture(params=[open_library, on_a_server], ids=["here", "server"])
+def opened(request: pytest.FixtureRequest) -> Opener:
+    """Opens a library: here, and as it would be on a server; the same holds for both."""
+    opener: Opener = request.param
+    return opener
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    place = tmp_path / "films"
+    (place / "deep").mkdir(parents=True)
+    write_clip(place / "one.mp4", [(RED, 2.0), (GREEN, 2.0)])
+    write_clip(place / "deep" / "two.mp4", [(BLUE, 2.0)])
+    (place / "notes.txt").write_text("no video", encoding="utf-8")
+    (place / "broken.mp4").write_text("no video either", encoding="utf-8")
+    return place
+
+
+def test_words_find_the_file_and_the_time(folder: Path, tmp_path: Path, opened: Opener) -> None:
+    model = ColourModel()
+    library = opened(model, tmp_path / "lib")
+    steps = list(index_folder(library, model, folder))
+    assert [s.path.name for s in steps if s.trouble] == ["broken.mp4"]
+    (best, *_) = search_library(library, model, "green")
+    assert best.path == (folder / "one.mp4").resolve()
+    assert (best.start_s, best.end_s) == pytest.approx((2, 4), abs=0.3)
+    assert best.thumbnail[:2] == b"\xff\xd8"
+    assert search_library(library, model, "yellow") == []
+    library.close()
+
+
+def test_it_is_incremental_and_survives_a_restart(
+    folder: Path, tmp_path: Path, opened: Opener
+) -> None:
+    model = ColourModel()
+    library = opened(model, tmp_path / "lib")
+    for step in index_folder(library, model, folder):
+        if step.done == 2:
+            break  # as if interrupted
+    library.close()
+    library = opened(model, tmp_path / "lib")
+    before = model.encoded
+    list(index_folder(library, model, folder))
+    assert model.encoded == before + 1 or before == 2
+    again = model.encoded
+    list(index_folder(library, model, folder))
+    assert model.encoded == again == 2
+    (folder / "deep" / "two.mp4").rename(folder / "moved.mp4")
+    list(index_folder(library, model, folder))
+    assert model.encoded == again
+    assert search_library(library, model, "blue")[0].path.name == "moved.mp4"
+    library.close()
+
+
+def test_removed_files_are_forgotten(folder: Path, tmp_path: Path, opened: Opener) -> None:
+    model = ColourModel()
+    library = opened(model, tmp_path / "lib")
+    list(index_folder(library, model, folder))
+    held = len(library)
+    (folder / "one.mp4").unlink()
+    list(index_folder(library, model, folder))
+    assert len(library) == held - 2
+    assert search_library(library, model, "red") == []
+    library.close()
+
+
+def test_what_is_said_is_found_in_any_form(folder: Path, tmp_path: Path, opened: Opener) -> None:
+    sound = np.zeros(4 * RATE, np.int16)
+    sound[3 * RATE :] = (8000 * np.sin(np.arange(RATE) * 0.2)).astype(np.int16)
+    silent = (folder / "one.mp4").rename(tmp_path / "silent.mp4")
+    with_sound(silent, sound, folder / "one.mp4")
+    model, told = ColourModel(), list[str]()
+    library = opened(model, tmp_path / "lib")
+    list(index_folder(library, model, folder))
+    assert search_library(library, model, "the price") == []
+    encoded = model.encoded
+    listener = Listener(
+        recogniser=FakeRecogniser(["Low prices of green tea, 特价商品!"]), tell=told.append
+    )
+    list(index_folder(library, model, folder, listener=listener))
+    assert model.encoded == encoded + 2  # both are looked at again, once
+    list(index_folder(library, model, folder, listener=listener))
+    list(index_folder(library, model, folder))
+    assert model.encoded == encoded + 2
+    for words in ("the price", "low price", "商品"):
+        (found, *_) = search_library(library, model, words)
+        assert found.path == (folder / "one.mp4").resolve()
+        assert found.start_s == pytest.approx(3.0, abs=0.2)
+        assert found.text == "Low prices of green tea, 特价商品!"
+        assert found.thumbnail[:2] == b"\xff\xd8"
+    for words in ("high price of blue tea", 'blue "quoted" price (or'):
+        assert not any(found.text for found in search_library(library, model, words))
+    assert told == ["Without speech: two.mp4 has no sound."]
+    library.close()
+    (folder / "one.mp4").unlink()
+    library = opened(model, tmp_path / "lib")
+    list(index_folder(library, model, folder))
+    assert search_library(library, model, "the price") == []
+    library.close()
+
+
+def test_lines_of_another_kind_are_kept(tmp_path: Path, opened: Opener) -> None:
+    library = opened(ColourModel(), tmp_path / "lib")
+    video = tmp_path / "a.mp4"
+    video.write_bytes(b"x")
+    frame, vector = np.zeros((8, 8, 3), np.uint8), np.eye(3, dtype=np.float32)[0]
+
+    def line(text: str, source: Literal["speech", "screen"]) -> Segment:
+        return Segment(
+            start_s=0, end_s=1, thumbnail_s=0, vector=vector, frame=frame, text=text, source=source
+        )
+
+    library.add(video, [line("hello", "speech")], listened={"speech"})
+    library.add(video, [line("exit", "screen")], listened={"screen"})
+    assert library.missing(tmp_path, listened={"speech", "screen"}) == []
+    for words in ("hello", "exit"):
+        assert [f.text for f in library.search_lines(-vector, [words], threshold=0.5)] == [words]
+    library.add(video, [line("good day", "speech")], listened={"speech"})
+    assert [f.text for f in library.search_lines(-vector, ["hello"], threshold=0.5)] == []
+    library.close()
+
+
+def test_tables_of_an_older_version_are_refused(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "library.sqlite")) as old:
+        old.execute("CREATE TABLE segments (id INTEGER PRIMARY KEY, content TEXT)")
+        old.execute("CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+        old.execute("INSERT INTO facts VALUES ('version', '1, tables 2')")
+        old.commit()
+    with pytest.raises(SettingError, match="another version"):
+        Library(tmp_path, dim=3, version="1")
+
+
+def test_the_server_is_chosen_by_its_address(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("qdrant_client", reason="qdrant-client is an extra")
+    monkeypatch.setenv("VQA_LIBRARY", str(tmp_path / "kept"))
+    library = open_library(ColourModel())
+    assert isinstance(library, QdrantLibrary)
+    list(index_folder(library, ColourModel(), folder))
+    assert len(library) == 3
+    library.close()
+    other = ColourModel()
+    other.state_version = "2"
+    empty = open_library(other)
+    assert len(empty) == 0  # each version of a model has its own
+    empty.close()
+    monkeypatch.setenv("VQA_LIBRARY", "http://127.0.0.1:9")
+    with pytest.raises(SettingError, match=r"127\.0\.0\.1:9"):
+        open_library(ColourModel())
+
+
+def test_another_model_is_refused(tmp_path: Path) -> None:
+    Library(tmp_path, dim=3, version="1").close()
+    with pytest.raises(SettingError, match="another version"):
+        Library(tmp_path, dim=3, version="2")
+    with pytest.raises(Unsupported, match="echo"):
+        open_library(EchoModel(), tmp_path)
+    with pytest.raises(SettingError, match="no folder"):
+        list(
+            index_folder(Library(tmp_path, dim=3, version="1"), ColourModel(), tmp_path / "nowhere")
+        )
+
+
+def test_the_nearest_of_many_are_found(tmp_path: Path) -> None:
+    library = Library(tmp_path / "lib", dim=16, version="1")
+    vectors = np.random.default_rng(0).standard_normal((300, 16)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    video = tmp_path / "a.mp4"
+    video.write_bytes(b"x")
+    frame = np.zeros((8, 8, 3), np.uint8)
+    library.add(
+        video,
+        [
+            Segment(start_s=float(i), end_s=i + 1.0, thumbnail_s=i + 0.5, vector=v, frame=frame)
+            for i, v in enumerate(vectors)
+        ],
+    )
+    for row in (0, 117, 299):
+        (found,) = library.search(vectors[row], limit=1)
+        assert found.start_s == row
+        assert found.score == pytest.approx(1, abs=0.01)
+    library.close()
+
+
+def test_what_was_not_saved_is_made_again(tmp_path: Path) -> None:
+    model = ColourModel()
+    films = tmp_path / "films"
+    films.mkdir()
+    write_clip(films / "one.mp4", [(RED, 1.0), (GREEN, 1.0)])
+    library = open_library(model, tmp_path / "lib")
+    list(index_folder(library, model, films))  # never closed, as if the power failed
+    assert not list((tmp_path / "lib").glob("*.usearch"))
+    again = open_library(model, tmp_path / "lib")
+    assert search_library(again, model, "green")[0].path.name == "one.mp4"
+    again.close()
+    (tmp_path / "lib" / "vectors.usearch").unlink()
+    third = open_library(model, tmp_path / "lib")
+    assert search_library(third, model, "red")[0].start_s == pytest.approx(0, abs=0.3)
+    third.close()

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.fakes import ColourModel
+from vqa.errors import Unsupported
+from vqa.models.protocol import VideoContext
+from vqa.models.echo import EchoModel
+from vqa.tasks.search import clock, find_moments, frame_of, seen_moments, spans
+from vqa.types import TimedText
+from vqa.video.reader import read_clip
+
+
+def context_of(path: Path, model: ColourModel) -> VideoContext:
+    return model.encode(read_clip(path, model.sampling))
+
+
+@pytest.mark.parametrize(
+    ("words", "start_s", "end_s"), [("a red thing", 0, 3), ("green", 3, 6), ("blue", 6, 9)]
+)
+def test_words_find_their_shot(words: str, start_s: float, end_s: float, cuts: Path) -> None:
+    model = ColourModel(num_frames=9)
+    (moment,) = find_moments(context_of(cuts, model), model, words)
+    assert (moment.start_s, moment.end_s) == pytest.approx((start_s, end_s), abs=0.2)
+    assert moment.start_s < moment.thumbnail_s < moment.end_s
+    assert moment.score == pytest.approx(1.0)
+
+
+def test_what_is_not_there_is_not_found(cuts: Path) -> None:
+    model = ColourModel()
+    assert find_moments(context_of(cuts, model), model, "a yellow car") == []
+
+
+def test_a_moment_never_crosses_a_cut(cuts: Path) -> None:
+    model = ColourModel()
+    moments = find_moments(context_of(cuts, model), model, "red green")
+    assert len(moments) == 2
+
+
+class Grading(ColourModel):
+    """Says itself how well each frame fits."""
+
+    def __init__(self, *scores: float) -> None:
+        super().__init__(num_frames=len(scores))
+        self.scores = scores
+        self.search_threshold = 0.1
+
+    def embed_frames(self, context: VideoContext) -> NDArray[np.float32]:
+        return np.array([[score, 0, 0] for score in self.scores], np.float32)
+
+    def embed_text(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.array([[1, 0, 0]] * len(texts), np.float32)
+
+
+@pytest.mark.parametrize(
+    ("scores", "found"),
+    [
+        # A shot's weaker frames belong to it where they come near its best one.
+        ((0.3, 0.2, 0.25, 0, 0, 0, 0, 0, 0), [(0, 3)]),
+        ((0.3, 0.05, 0.0, 0, 0, 0, 0, 0, 0), [(0, 1)]),
+        # Another shot needs a best frame nearly as good as the best of all.
+        ((0.3, 0.3, 0.3, 0.26, 0.2, 0.2, 0.2, 0.2, 0.2), [(0, 3), (3, 6)]),
+        ((0.05, 0.05, 0, 0, 0, 0, 0, 0, 0), []),
+    ],
+)
+def test_how_near_frames_and_shots_must_come(
+    scores: tuple[float, ...], found: list[tuple[float, float]], cuts: Path
+) -> None:
+    model = Grading(*scores)
+    moments = seen_moments(context_of(cuts, model), model, "it")
+    edges = [edge for m in moments for edge in (m.start_s, m.end_s)]
+    assert edges == pytest.approx([edge for stretch in found for edge in stretch], abs=0.2)
+
+
+def test_what_is_said_is_found_too(cuts: Path) -> None:
+    said = TimedText(start_s=4.0, end_s=5.0, text="The price is ten dollars.", source="speech")
+    for model in (ColourModel(), EchoModel()):
+        context = model.encode(read_clip(cuts, model.sampling), text=[said])
+        (moment,) = find_moments(context, model, "the price")
+        assert (moment.start_s, moment.end_s, moment.text) == (4.0, 5.0, said.text)
+        assert moment.thumbnail_s in context.clip.times_s
+        assert abs(moment.thumbnail_s - 4.5) <= 1.0
+        assert frame_of(context.clip, moment).shape == context.clip.frames.shape[1:]
+        assert find_moments(context, model, "a zebra") == []
+
+
+def test_spans_cover_the_video_without_gaps(cuts: Path) -> None:
+    model = ColourModel()
+    stretches = spans(context_of(cuts, model))
+    assert stretches[0][0] == 0
+    assert stretches[-1][1] == pytest.approx(9.0, abs=0.01)
+    assert all(a[1] == b[0] for a, b in itertools.pairwise(stretches))
+
+
+def test_a_model_without_the_power_says_so(cuts: Path) -> None:
+    model = EchoModel()
+    context = model.encode(read_clip(cuts, model.sampling))
+    with pytest.raises(Unsupported, match="echo"):
+        find_moments(context, model, "red")
+
+
+def test_clock() -> None:
+    assert [clock(s) for s in (0, 3.9, 65, 3723)] == ["0:00", "0:03", "1:05", "1:02:03"]

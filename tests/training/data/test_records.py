@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from vqa.errors import SettingError
+from vqa.training.data.records import Record, read_records, read_unpictured
+
+
+def test_pictures_and_clips_are_read(data: Path) -> None:
+    records = read_records(data, "train")
+    assert len(records) == 25
+    first = records[0]
+    assert first.captions[0] == "A red dog is running on the beach ."
+    assert first.questions[0].answer == "red"
+    assert first.objects == (("dog", 0.5, 0.5, 0.5, 0.5),)
+    assert records[-1].is_clip
+    assert records[-1].objects is None
+    assert len(read_records(data, "val")) == 4
+
+
+def test_what_is_wrong_with_a_folder_is_said(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="missing"):
+        read_records(tmp_path, "train")
+    (tmp_path / "train.jsonl").write_text('{"image": "a"}\nnonsense\n', encoding="utf-8")
+    with pytest.raises(SettingError, match="line 2 is not JSON"):
+        read_records(tmp_path, "train")
+    (tmp_path / "train.jsonl").write_text('{"caption": "a"}\n', encoding="utf-8")
+    with pytest.raises(SettingError, match="line 1 does not have"):
+        read_records(tmp_path, "train")
+
+
+def test_captions_without_pictures_are_read_by_picture(data: Path, tmp_path: Path) -> None:
+    told = read_unpictured(data, read_records(data, "train"))
+    assert [len(record.captions) for record in told] == [2, 2, 2, 2]
+    assert told[0].captions[0] == "A dog is parked on the street ."
+    assert read_unpictured(tmp_path, []) == []
+
+
+def test_captions_of_pictures_that_are_there_are_left_out(data: Path) -> None:
+    there = Record(path="images/coco2014/COCO_train2014_000000000002.webp", source="coco")
+    told = read_unpictured(data, [there])
+    assert [record.path for record in told] == [f"captions_text/{n}" for n in (0, 1, 3)]
+
+
+def test_a_caption_without_its_number_is_said(tmp_path: Path) -> None:
+    (tmp_path / "captions_text.jsonl").write_text('{"caption": "a dog"}\n', encoding="utf-8")
+    with pytest.raises(SettingError, match="line 1 does not have"):
+        read_unpictured(tmp_path, [])

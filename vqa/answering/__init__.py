@@ -1,0 +1,1 @@
+"""From a parsed question to an answer with its confidence and evidence."""

@@ -1,1 +1,0 @@
-"""Timed text out of a video: what is written on the screen, and what is said."""

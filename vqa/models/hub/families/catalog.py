@@ -1,0 +1,46 @@
+"""The families there are, found by the `model_type` of a config."""
+
+from __future__ import annotations
+
+from vqa.errors import Unsupported
+from vqa.models.hub.family import Family
+from vqa.models.hub.families.internvl import INTERNVL
+from vqa.models.hub.families.llava import LLAVA_NEXT_VIDEO, LLAVA_ONEVISION
+from vqa.models.hub.families.minicpm import MINICPM
+from vqa.models.hub.families.qwen import QWEN2, QWEN3
+from vqa.models.hub.families.smolvlm import SMOLVLM
+from vqa.models.hub.families.videollama import VIDEOLLAMA3
+
+FAMILIES = (
+    SMOLVLM, QWEN2, QWEN3, INTERNVL, LLAVA_ONEVISION, LLAVA_NEXT_VIDEO, VIDEOLLAMA3, MINICPM,
+)  # fmt: skip
+_OTHER_FORMS = {
+    "internvl_chat": "Take the same model in its -HF form, such as OpenGVLab/InternVL3_5-1B-HF.",
+    "llava_qwen": "Take the same model in its -hf form, such as llava-hf/llava-onevision-qwen2-0.5b-ov-hf.",
+    "minicpmv": "Take MiniCPM-V 4.6, openbmb/MiniCPM-V-4.6, or serve this one: see docs/scaling.md.",
+    "videollama3_qwen2": "Take the same model in its -HF form, such as lkhl/VideoLLaMA3-2B-Image-HF.",
+}
+
+
+def supported_types() -> tuple[str, ...]:
+    """Every `model_type` that can be loaded."""
+    return tuple(kind for family in FAMILIES for kind in family.model_types)
+
+
+def family_of(model_type: str, name: str) -> Family:
+    """The family of a config's `model_type`.
+
+    Raises:
+        Unsupported: no family takes it.
+    """
+    for family in FAMILIES:
+        if model_type in family.model_types:
+            return family
+    known = ", ".join(supported_types())
+    hint = _OTHER_FORMS.get(
+        model_type, "Choose a model of one of these, or serve this one: see docs/scaling.md."
+    )
+    raise Unsupported(
+        f"{name} is of the type {model_type!r}, which is not supported. Supported types: {known}.",
+        cure=hint,
+    )

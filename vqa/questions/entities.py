@@ -1,0 +1,190 @@
+"""What a question names: the thing it asks for, or about, as a bare name in the singular.
+
+Search, presence and doubt compare frames with such names; they are calibrated on them, as articles and the words around
+a name bring all frames nearer to everything.
+"""
+
+from __future__ import annotations
+
+import re
+
+from vqa.questions.normalize import plainly
+
+COLOURS = frozenset(
+    "red orange yellow green blue purple pink brown black white gray grey tan gold silver maroon beige".split()
+)
+NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+}  # fmt: skip
+NUMBER_NAMES = {value: name for name, value in NUMBERS.items()}
+# What people call what they watch, as a pattern.
+VIDEO = r"(?:video|clip|film|movie|footage|recording|scene|picture|image|photo|frame|shot)s?"
+
+# A question of when: `what` is seen or happens then.
+WHEN = re.compile(
+    r"^(?:when|at (?:what|which) (?:time|moment|point)|from when to when) "
+    r"(?:do|does|did|is|are|was|were|can|could)(?: (?:you|we|i|one))?(?: (?:first |last )?see)? (?P<what>.+?)"
+    r"(?: for the (?:first|last) time)?[?.! ]*$",
+    re.IGNORECASE,
+)
+
+_LONGEST_NAME_WORDS = 3
+_TAIL = re.compile(
+    rf"\b(appears?|appearing|shown|pictured|visible|(?:be )?seen|(?:in|around) t?here|(?<!the )(?<!a )present(?=$| in )|come in|show up|first|t?here|anywhere|at all|on (?:the )?screen|"
+    rf"(?:anywhere )?in (?:the|this|that) {VIDEO})(?!\w)",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"^(?:an?|the|any|some) ", re.IGNORECASE)
+_PRESENCE = re.compile(
+    r"^(?:"
+    r"(?:is|are|was|were) there|(?:could|might|would) there be|"
+    r"(?:is|was) (?:it|this|that)(?= an? )|"
+    r"(?:can|could|do|did) (?:you|we|i|one) (?:see|spot|notice|find)|"
+    rf"(?:do|does|did) (?:the|this) {VIDEO} (?:show|contain|have|include|feature)|"
+    r"(?:can|could)(?= .+ be seen\b)|"
+    r"(?:do|does|did)(?= (?:an?|any|some) .+ (?:appear|show up)\b)|"
+    r"(?:is|are|was|were)(?= .+ (?:visible|shown|seen|present)\b)|"
+    rf"(?:is|are|was|were)(?= (?:an?|any|some) .+ in (?:the|this|that) {VIDEO}\b)"
+    r") (?P<what>.+?)[?.! ]*$",
+    re.IGNORECASE,
+)
+# "Is this a sunny day?" asks of no thing.
+_IT_IS = re.compile(r"^(?:is|was) (?:it|this|that) ", re.IGNORECASE)
+_NO_THING = re.compile(
+    rf"\b(?:{VIDEO}|days?|nights?|morning|afternoon|evening|summer|winter|spring|autumn|fall|bit|fake|game|match|part|"
+    r"lot|real|joke|trick|show|view|moment|kind)$",
+    re.IGNORECASE,
+)
+_ONE_THING = re.compile(r"^(?:is|was) |\ban? ", re.IGNORECASE)
+# With one of these, more is asked than whether a thing is there, or no thing is named.
+_MORE_THAN_A_NAME = frozenset(
+    "about above across actually after again against along also always and another any anybody anyone anything around as at be before behind below "
+    "beside between both but by during each else enough ever every everybody everyone everything few fewer for from have he her him "
+    "his how if in inside into is it its last less like lot lots many me more most much near next no nobody none nor not nothing "
+    "of off on one only onto or other outside over plenty really same several she somebody someone something still than that the "
+    "their them then these they this those through to too toward towards two three four five six seven eight nine ten "
+    "under until up us was we were what when where which while who whose why with without yet you "
+    "change cut difference kind music noise problem reason sound sounds talking text type way word words".split()
+)
+_NAMES_IN_ING = frozenset(
+    "awning building ceiling clothing crossing drawing earring earrings icing king lightning painting railing ring sling "
+    "spring string swing wedding wing wings buildings paintings rings swings strings".split()
+)
+_PLURALS = {
+    "man": "men", "woman": "women", "person": "people", "child": "children", "foot": "feet", "tooth": "teeth",
+    "goose": "geese", "mouse": "mice", "wolf": "wolves", "knife": "knives", "leaf": "leaves", "shelf": "shelves",
+    "loaf": "loaves", "calf": "calves", "scarf": "scarves", "cookie": "cookies", "movie": "movies", "hoodie": "hoodies",
+    "wine glass": "wine glasses",
+}  # fmt: skip
+_SINGULARS = {many: one for one, many in _PLURALS.items()}
+_ALWAYS_MANY = frozenset(
+    "skis scissors pants jeans shorts trousers glasses sunglasses goggles clothes binoculars headphones stairs tennis".split()
+)
+_ONE_IN_S = frozenset("atlas axis canvas christmas gas iris lens news tennis texas".split())
+_ONE_AS_MANY = _ALWAYS_MANY | {"people", "sheep", "fish", "deer"}
+_SUBJECT = re.compile(
+    r"^(?:"
+    r"(?:what|which) colou?rs? (?:is|are|was|were) (?:the|this|that) |"
+    r"(?:what|which) (?:is|are|was|were) the colou?rs? of (?:the|this|that) |"
+    r"where (?:is|are|was|were) (?:the|this|that) (?!(?:filmed|taken|recorded|shot|made)\b)|"
+    r"what (?:is|are|was|were) (?:the|this|that) (?=\w.* \w+ing\b)|"
+    r"what (?:is|are|was|were) (?:next to|on|on top of|under|behind|in front of|near|beside|inside) (?:the|this|that) |"
+    r"how many (?=\w+(?: \w+)?[?.! ]*$)|"
+    r"how many (?=.+ (?:are|is|were|was|can|do) (?:there|in the|you|we|visible|shown)\b)"
+    r")(?P<what>.+?)[?.! ]*$",
+    re.IGNORECASE,
+)
+# Vowels that are said as consonants (a unicorn, a one-way sign), and consonants that are said as vowels (an hour).
+_AS_CONSONANT = r"uni(?!n|m)|us[aeu]|uku|ut[ei]|uri|eu|ewe|one\b|once\b|ufo\b|usb\b|u-"
+_AS_VOWEL = r"hour|heir|honest|hono|x-?ray|xbox|(?:suv|rv|mp3|lcd|led)\b"
+_AN = re.compile(rf"(?!{_AS_CONSONANT})[aeiou]|{_AS_VOWEL}")
+_MANY = re.compile(r"\b(?:are|were|how many)\b", re.IGNORECASE)
+_AFTER_SUBJECT = re.compile(
+    r" (?:\w+ing\b(?: .*)?|(?:are|is|were|was|can|do) (?:there|in the|you|we|visible|shown)\b.*|located)$",
+    re.IGNORECASE,
+)
+# In view or not, nobody sets out to see it: captions are silent about it, and names of it were never learnt.
+_SCENERY = frozenset(
+    "air background ceiling color colour cut cuts floor foreground ground light lights minute minutes number place room "
+    "second seconds sky text time times title wall walls weather".split()
+)
+
+
+def without_tail(said: str) -> str:
+    """A thing as it was named, without what only says that it is seen: "a dog appear in the video" is a dog."""
+    return " ".join(_TAIL.sub(" ", said).split())
+
+
+def bare_name(thing: str) -> str:
+    """A thing without its article; the search is calibrated on bare names, articles bring all nearer to everything."""
+    return _ARTICLE.sub("", thing)
+
+
+def thing_asked_for(question: str) -> str | None:
+    """The bare name, one to three words, of the thing that a question asks the presence of: "Are there any red cars?" asks for a red car.
+
+    None where more is asked (where it is, what it does, how many there are), or no thing is named.
+    """
+    question = plainly(question)
+    match = _PRESENCE.match(question)
+    if match is None or re.search(r"\bfirst\b", question, re.IGNORECASE):
+        return None
+    name = _plain_name(match["what"])
+    if name and _IT_IS.match(question) and _NO_THING.search(name):
+        return None
+    return name if name is None or _ONE_THING.search(question) else singular_of(name)
+
+
+def subject_of(question: str) -> str | None:
+    """The bare name, one to three words, of the thing without which a question has no answer: "What is the dog doing?" asks of a dog.
+
+    None where nothing is named, or what is named is scenery.
+    """
+    question = plainly(question)
+    match = _SUBJECT.match(question)
+    name = match and _plain_name(_AFTER_SUBJECT.sub("", match["what"].strip()))
+    if not name or name.split()[-1] in _SCENERY or re.search(rf"\b{VIDEO}\b", name):
+        return None
+    return singular_of(name) if _MANY.search(question) else name
+
+
+def article(noun: str) -> str:
+    """The noun with a or an."""
+    return f"{'an' if _AN.match(noun) else 'a'} {noun}"
+
+
+def plural_of(noun: str) -> str:
+    """More than one of it."""
+    if noun in _PLURALS:
+        return _PLURALS[noun]
+    if noun in _ONE_AS_MANY:
+        return noun
+    if noun.endswith(("s", "x", "ch", "sh")):
+        return f"{noun}es"
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return f"{noun[:-1]}ies"
+    return f"{noun}s"
+
+
+def _plain_name(said: str) -> str | None:
+    """What is named, bare and in lower case; None where more than a name of one to three words is said."""
+    name = bare_name(without_tail(said)).lower()
+    words = name.split()
+    doing = any(word.endswith("ing") and word not in _NAMES_IN_ING for word in words[1:])
+    counted = any(word[0].isdigit() for word in words)
+    unfit = doing or counted or _MORE_THAN_A_NAME & set(words)
+    return None if unfit or not 1 <= len(words) <= _LONGEST_NAME_WORDS else name
+
+
+def singular_of(name: str) -> str:
+    """One of what a name says that there are many of; the same where it is one already."""
+    if name in _SINGULARS:
+        return _SINGULARS[name]
+    *before, noun = name.split()
+    if noun in _SINGULARS:
+        noun = _SINGULARS[noun]
+    elif noun not in _ALWAYS_MANY | _ONE_IN_S:
+        noun = re.sub(r"(?<=..)ies$", "y", noun)
+        noun = re.sub(r"(ch|sh|x|ss|zz|ato|bus|iris|lens)es$", r"\1", noun)
+        noun = re.sub(r"(?<=[^su])s$", "", noun)
+    return " ".join([*before, noun])

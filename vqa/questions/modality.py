@@ -1,0 +1,78 @@
+"""Questions that one must read or hear to answer: what is written, what is said, what else sounds."""
+
+from __future__ import annotations
+
+import re
+
+from vqa.questions.entities import VIDEO
+from vqa.questions.normalize import plainly
+
+_BEARERS = (
+    r"(?:banner|billboard|board|book|bottle|box|building|bus|button|cake|cap|caption|card|clock|door|flag|hat|it|jersey|"
+    r"label|letter|menu|note|page|paper|plate|poster|screen|shirt|sign|sticker|text|title|train|truck|van|wall|watch)s?"
+)
+_NAMED = (
+    r"(?:airline|band|bank|batter|boat|book|brand|city|company|hotel|man|movie|person|player|product|restaurant|road|"
+    r"school|ship|shop|show|song|station|store|street|team|town|woman)"
+)
+_TEXT = re.compile(
+    rf"\b(?:what (?:does|do|did) (?:.* )?{_BEARERS} (?:say|read|show|spell)|"
+    r"(?:what|which) (?:text|words?|letters?|writing|title)(?: (?:is|are|on|does|can|appears?)\b|[?.! ]*$)|"
+    r"what (?:is|are|was|were) (?:written|printed|spelled)|what (?:can|could) (?:be|you|one) read|"
+    r"what (?:is|are) on (?:the|this|that) (?:sign|label|billboard)s?[?.! ]*$|"
+    r"^read (?:it|me|out|what|the|this|that)\b)",
+    re.IGNORECASE,
+)
+_MUST_BE_READ = re.compile(
+    r"^(?:what time (?:is it|does|is (?:on|shown|displayed)|on)\b(?! of)|"
+    r"what is the (?:time\b(?! of)|brand|licen[cs]e plate|phone number|website|slogan|headline)|"
+    r"(?:what|which) numbers? (?:is|are|on|does)\b|what is the number (?:on|of the (?:bus|train|player|shirt))\b|"
+    rf"what is the names? (?:on\b|of (?:the|this|that) {_NAMED}\b)|what is (?:the|his|her|its|their) (?:\w+'s )?names?[?.! ]*$|"
+    r"(?:what|which) (?:airline|brand|company|logo|sponsor) \w)",
+    re.IGNORECASE,
+)
+_SPEECH = re.compile(
+    r"\b(?:what (?:does|do|did) (?:he|she|they|the \w+|someone|anyone|people) (?:say|tell|talk)|"
+    r"what (?:is|are|was|were) (?:(?:he|she|they|the \w+|people) )?(?:being )?(?:said|saying|told|telling|spoken))\b",
+    re.IGNORECASE,
+)
+_VOICES = r"(?:talking|speech|speaking|voices?|dialogu?es?|narration|conversations?)"
+_SOUND = re.compile(
+    r"\b(?:can|could|do|did) (?:you|we|i|one) hear\b|^what (?:can|do|did) (?:you|we|i) hear\b|"
+    rf"^(?:is|are|was|were) there (?:any |a |some )?(?:music|sounds?|noises?|audio|barking|songs?|{_VOICES})\b|"
+    r"^(?:what|which) (?:sounds?|noises?|music|songs?|languages?) \w|"
+    r"^what (?:is|are) the (?:music|songs?|sounds?|noises?|audio)\b|\b(?:be heard|sounds? like)\b",
+    re.IGNORECASE,
+)
+_ANYONE = r"(?:any(?:one|body)|some(?:one|body)|people)"
+_SPOKEN = re.compile(
+    rf"^(?:(?:is|are|was|were) there (?:any |a |some )?{_VOICES}|"
+    rf"(?:do|does|did) {_ANYONE} (?:talk|speak|say (?:any|some)thing)|(?:is|are|was|were) {_ANYONE} (?:talking|speaking))"
+    rf"(?: (?:here|there|in (?:it|(?:the|this|that) {VIDEO})))?[?.! ]*$",
+    re.IGNORECASE,
+)
+
+
+def asks_for_text(question: str) -> bool:
+    """Whether the words on the screen are the answer: "What does the sign say?"."""
+    return _TEXT.search(plainly(question)) is not None
+
+
+def asks_to_read(question: str) -> bool:
+    """Whether one must read to answer, be it a sign, the clock, or the number on a shirt."""
+    return asks_for_text(question) or _MUST_BE_READ.match(plainly(question)) is not None
+
+
+def asks_for_speech(question: str) -> bool:
+    """Whether what somebody says is the answer; a sign says nothing aloud."""
+    return not asks_for_text(question) and _SPEECH.search(plainly(question)) is not None
+
+
+def asks_for_sound(question: str) -> bool:
+    """Whether it is something that is heard, other than words."""
+    return _SOUND.search(plainly(question)) is not None
+
+
+def asks_whether_spoken(question: str) -> bool:
+    """Whether it asks if anybody says anything at all."""
+    return _SPOKEN.match(plainly(question)) is not None

@@ -1,0 +1,166 @@
+"""Questions that name their answers: "is it a dog or a cat?" is answered with one of the two, see lead.py for which."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from vqa.questions.entities import COLOURS, NUMBERS, article, bare_name, thing_asked_for, without_tail
+from vqa.questions.normalize import plainly
+
+_WH = re.compile(r"^(?:wh\w+|how|describe)\b")
+# "Is it a cat or is it a dog?"
+_ASKED_AGAIN = re.compile(
+    r"^(?:is|are|was|were|does|do|did|has|have) (?:it|he|she|they|this|that|there|the \w+) "
+)
+_BETWEEN = re.compile(r",? or |, ")
+_ONE_WORD = {"black and white": "black-and-white"}
+_ARTICLES = frozenset({"a", "an", "the", "some"})
+_PLACES = frozenset("at by in inside near on outside under".split())
+_OPPOSITES = (
+    ("left", "right"), ("before", "after"), ("inside", "outside"), ("in front of", "behind"), ("above", "below"),
+    ("over", "under"), ("on", "off"), ("up", "down"), ("in", "out"), ("with", "without"), ("first", "last"),
+)  # fmt: skip
+_NUMBER_OF = {word: word for word in NUMBERS} | {str(n): word for word, n in NUMBERS.items()}
+_NO_ANSWER = _ARTICLES | frozenset(
+    "am anyone anything are be been can did do does else fewer had has have he her here him his how is it less more my no "
+    "not other our she someone something that their them then there these they this those was we were what when where "
+    "which who why you your".split()
+)
+_LONGEST_DOING_WORDS = 4
+
+_Words = Sequence[str]
+_Offered = tuple[str, str] | None
+_Rule = Callable[[_Words, _Words], _Offered]
+
+
+def options_of(question: str) -> tuple[str, ...] | None:
+    """The two or more answers that a question offers, in the model's words: without articles, and without what all begin with.
+
+    None where it offers none, or where it cannot be told where the first one begins: a wrong guess would leave the true
+    answer out.
+    """
+    return _offer_of(question)[0]
+
+
+def offers_things(question: str) -> bool:
+    """Whether all that a question offers are things, of which a video may show none."""
+    options, rule = _offer_of(question)
+    return rule is _things and all(
+        thing_asked_for(f"Is it {article(option)}?") for option in options or ()
+    )
+
+
+def _offer_of(question: str) -> tuple[tuple[str, ...] | None, _Rule | None]:
+    """The options, and the rule that told them apart."""
+    told = plainly(question).lower().rstrip("?.! ")
+    if " or " not in told:
+        return None, None
+    for apart, together in _ONE_WORD.items():
+        told = told.replace(apart, together)
+    parts = _BETWEEN.split(told)
+    if _WH.match(told):
+        # "What color is it, red or blue?"
+        asked, *parts = parts
+        if not told.startswith(f"{asked},"):
+            return None, None
+    first, *others = (without_tail(_ASKED_AGAIN.sub("", part) if place else part).split() for place, part in enumerate(parts))  # fmt: skip
+    if not first or not others or not all(others):
+        return None, None
+    for rule in _RULES:
+        pairs = [rule(first, other) for other in others]
+        options = _together([pair for pair in pairs if pair is not None])
+        if None not in pairs and options is not None:
+            return options, rule
+    return None, None
+
+
+def _together(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...] | None:
+    """All options of pairs that share the first one; None where they do not, or where two are the same."""
+    begun = {first for first, _ in pairs}
+    if len(begun) != 1:
+        return None
+    options = (*begun, *(second for _, second in pairs))
+    if len(set(options)) < len(options):
+        return None
+    return tuple(option.replace("-and-", " and ") for option in options)
+
+
+def _opposites(left: _Words, right: _Words) -> _Offered:
+    """Words that go in pairs stand next to "or"; what follows belongs to both."""
+    right = right[1:] if right[0] in _ARTICLES else right
+    for pair in _OPPOSITES:
+        for first, second in (pair, pair[::-1]):
+            if _ends(left, first) and _begins(right, second):
+                return first, second
+    return None
+
+
+def _numbers(left: _Words, right: _Words) -> _Offered:
+    """Two or three dogs, two dogs or three."""
+    numbers = [_NUMBER_OF[word] for word in left[-2:] if word in _NUMBER_OF]
+    return (numbers[-1], _NUMBER_OF[right[0]]) if numbers and right[0] in _NUMBER_OF else None
+
+
+def _colours(left: _Words, right: _Words) -> _Offered:
+    """A red or blue shirt, black or brown and white."""
+    if left[-1] not in COLOURS or right[0] not in COLOURS:
+        return None
+    return left[-1], " ".join(right[:3]) if right[1:2] == ["and"] else right[0]
+
+
+def _things(left: _Words, right: _Words) -> _Offered:
+    """A dog or a cat, without where they are."""
+    begun = _last(left, _ARTICLES.__contains__)
+    if begun is None or right[0] not in _ARTICLES:
+        return None
+    ended = next((place for place, word in enumerate(right) if word in _PLACES), len(right))
+    first, second = (" ".join(words[1:]) for words in (left[begun:], right[:ended]))
+    return (first, second) if first and second else None
+
+
+def _places(left: _Words, right: _Words) -> _Offered:
+    """On the table or on the floor: which place, or how where both name the same one."""
+    begun = _last(left, _PLACES.__contains__)
+    if begun is None or right[0] not in _PLACES or len(right) < 2:
+        return None
+    first, second = (bare_name(" ".join(words[1:])) for words in (left[begun:], right))
+    return (first, second) if first != second else (" ".join(left[begun:]), " ".join(right))
+
+
+def _doings(left: _Words, right: _Words) -> _Offered:
+    """Riding a horse or walking."""
+    begun = _last(left, _is_doing)
+    if begun is None or not _is_doing(right[0]) or len(right) > _LONGEST_DOING_WORDS:
+        return None
+    return " ".join(left[begun:]), " ".join(right)
+
+
+def _single_words(left: _Words, right: _Words) -> _Offered:
+    """Tall or short, black and white or in color."""
+    right = right[1:] if right[0] == "in" else right
+    if len(right) != 1 or {left[-1], right[0]} & _NO_ANSWER:
+        return None
+    return left[-1], right[0]
+
+
+_RULES: tuple[_Rule, ...] = (
+    _opposites, _numbers, _colours, _things, _places, _doings, _single_words,
+)  # fmt: skip
+
+
+def _last(words: _Words, opens: Callable[[str], bool]) -> int | None:
+    """Where the last option that opens so begins."""
+    return next((place for place in reversed(range(len(words))) if opens(words[place])), None)
+
+
+def _is_doing(word: str) -> bool:
+    return word.endswith("ing") and len(word) > len("swing")
+
+
+def _ends(words: _Words, phrase: str) -> bool:
+    return f" {' '.join(words)}".endswith(f" {phrase}")
+
+
+def _begins(words: _Words, phrase: str) -> bool:
+    return f"{' '.join(words)} ".startswith(f"{phrase} ")

@@ -1,0 +1,133 @@
+"""A question understood: in which words to read it, what kind of answer it wants, which thing it names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from vqa.questions.options import offers_things, options_of
+from vqa.questions.coreference import whole_question
+from vqa.questions.entities import VIDEO, subject_of, thing_asked_for
+from vqa.questions.normalize import plainly
+from vqa.questions.modality import asks_for_sound, asks_for_speech, asks_to_read
+from vqa.questions.time_range import Stretch, split_time
+from vqa.types import Turn
+
+# All who want to be told what there is to see are told it alike, in words that were taught.
+DESCRIBE = "Describe the video."
+
+_LEANING = re.compile(
+    r"\b(it|its|he|him|his|she|her|hers|they|them|their|theirs|that one|this one|those|these)\b",
+    re.IGNORECASE,
+)
+_DESCRIPTION = re.compile(
+    r"\b(describe|description|caption|summari[sz]e|summary|what happens|what is happening|what's happening|"
+    r"what is (?:the|this) (?:video|clip) about|what is going on)\b|"
+    rf"^what (?:do|can|did) (?:you|we|i) see(?: here| in (?:the|this|that) {VIDEO})?[?.! ]*$|"
+    rf"^what can be seen(?: here| in (?:the|this|that) {VIDEO})?[?.! ]*$|"
+    rf"^tell (?:me|us) (?:something |more |all )?about (?:it|this|(?:the|this|that) {VIDEO})[?.! ]*$",
+    re.IGNORECASE,
+)
+_NO_QUESTION = re.compile(
+    r"^(?:(?:hello|hi|hey|thanks?|thank you|many thanks|bye|goodbye|good (?:morning|evening|day)|ok|okay|great|cool|nice|"
+    r"there|everyone|help|who are you|what can you do|how are you)(?: there| a lot| very much| so much)?)?[?.!, ]*$",
+    re.IGNORECASE,
+)
+_YES_NO = re.compile(
+    r"^(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would)\b", re.IGNORECASE
+)
+_WHEN = re.compile(r"^(?:when|at (?:what|which) (?:time|moment|point))\b", re.IGNORECASE)
+_LONGEST_EARLIER_ANSWER_WORDS = 8
+
+
+Kind = Literal[
+    "greeting", "reading", "hearing", "sound", "when", "choice", "description", "yes_no", "open"
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A question as it was understood.
+
+    Args:
+        rendered: as MiniLM reads it, with the turn before where it leans on that.
+        kind: what kind of answer it wants.
+        offered: the answers that a choice offers, else none.
+        of_things: whether all of them are things, of which there may be none, and no other thing is named.
+        asked_for: the bare name of the thing whose presence is asked; empty where it is not.
+        subject: the bare name of the thing without which it has no answer; empty where none is named.
+        stretch: the part of the video that it is about; None where it names no time.
+    """
+
+    rendered: str
+    kind: Kind
+    offered: tuple[str, ...] = ()
+    of_things: bool = False
+    asked_for: str = ""
+    subject: str = ""
+    stretch: Stretch | None = None
+
+    @property
+    def name(self) -> str:
+        """The bare name of the one thing that it asks for, or about; empty where there is none."""
+        return self.asked_for or self.subject
+
+
+def understand(question: str, history: Sequence[Turn] = ()) -> Question:
+    """Read a question, once for all.
+
+    Args:
+        question: as asked.
+        history: the turns before, which it may lean on.
+    """
+    whole = whole_question(question, history)
+    asked, stretch = split_time(whole)
+    # "At the end" was taught in words, "at 0:05" was not.
+    said = whole if stretch is not None and stretch.shares else asked
+    offered = options_of(asked) or ()
+    kind = _kind_of(asked, offered)
+    asked_for, subject = thing_asked_for(asked) or "", subject_of(asked) or ""
+    return Question(
+        rendered=DESCRIBE if kind == "description" else _render(said, history),
+        kind=kind,
+        offered=offered if kind == "choice" else (),
+        of_things=kind == "choice" and not (asked_for or subject) and offers_things(asked),
+        asked_for=asked_for,
+        subject=subject,
+        stretch=stretch,
+    )
+
+
+def _kind_of(question: str, offered: tuple[str, ...]) -> Kind:
+    rules: tuple[tuple[Kind, bool], ...] = (
+        ("greeting", _NO_QUESTION.match(question) is not None),
+        ("reading", asks_to_read(question)),
+        ("hearing", asks_for_speech(question)),
+        ("sound", asks_for_sound(question)),
+        ("when", _WHEN.match(question) is not None),
+        ("choice", bool(offered)),
+        ("description", _DESCRIPTION.search(question) is not None),
+        ("yes_no", is_yes_no(question)),
+    )
+    return next((kind for kind, fits in rules if fits), "open")
+
+
+def _render(question: str, history: Sequence[Turn]) -> str:
+    """The question as MiniLM reads it; one that leans on the turn before brings that turn along.
+
+    The form is the one training uses: "What animal is it? dog. What color is it?"
+    """
+    if not history or not _LEANING.search(question):
+        return question
+    *earlier, before = history
+    asked = whole_question(before.question, earlier)
+    answer = " ".join(before.answer.text.split()[:_LONGEST_EARLIER_ANSWER_WORDS]).strip(" .")
+    return f"{asked} {answer}. {question}"
+
+
+def is_yes_no(question: str) -> bool:
+    """Whether yes or no answers it; "is it a dog or a cat?" is not such a question."""
+    asked = plainly(question)
+    return _YES_NO.match(asked) is not None and " or " not in asked.lower()

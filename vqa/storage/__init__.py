@@ -1,0 +1,1 @@
+"""Encoded videos, transcripts and the video library on disk."""

@@ -1,0 +1,1 @@
+"""Training data: records, views, features and batches."""

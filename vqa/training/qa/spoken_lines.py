@@ -1,0 +1,59 @@
+"""Sentences for the text stream: what is said or written in a composed clip, with questions about it alone."""
+
+from __future__ import annotations
+
+import random
+
+from vqa.training.qa import word_lists as words
+
+_FILLERS = {
+    "number": [
+        *words.NUMBERS,
+        "twelve",
+        "fifteen",
+        "twenty",
+        "thirty",
+        "forty",
+        "fifty",
+        "one hundred",
+    ],
+    "name": "anna ben carla david emma frank grace henry iris jack kate leo maria nick olivia paul rosa sam tina tom".split(),
+    "place": "london paris berlin rome tokyo boston chicago madrid vienna oslo the beach the park the museum".replace(
+        "the ", "the_"
+    ).split(),
+    "thing": "bread cheese apples shoes books flowers phones bikes guitars coffee tea pizza tickets chairs cameras".split(),
+    "day": "monday tuesday wednesday thursday friday saturday sunday tomorrow today".split(),
+    "color": sorted(words.COLOURS - {"grey", "tan"}),
+}
+_LINES = (
+    ("the price is {number} dollars", ("What is the price?", "How much does it cost?", "what does she say about the price?"), "{number} dollars"),
+    ("my name is {name}", ("What is her name?", "What is the speaker's name?", "What is his name?"), "{name}"),
+    ("welcome to {place}", ("Where are they?", "What place is named?"), "{place}"),
+    ("we sell {thing} here", ("What do they sell?", "What is sold here?"), "{thing}"),
+    ("we are open on {day}", ("When are they open?", "Which day is it open?"), "{day}"),
+    ("fresh {thing}", ("What does the sign say?", "What does the text say?"), "fresh {thing}"),
+    ("the {color} one is the best", ("Which one is the best?", "Which color is the best?"), "{color}"),
+    ("see you on {day}", ("When will they meet?", "what does he say?"), "{day}"),
+    ("today i will show you {thing}", ("What will be shown?", "What is the talk about?"), "{thing}"),
+    ("exit {number}", ("What does the sign say?", "Which text appears?"), "exit {number}"),
+    ("there are {number} {thing} left", ("How many are left?", "What is left?"), "{number} {thing}"),
+)  # fmt: skip
+
+
+def draw_line(dice: random.Random) -> tuple[str, str, str]:
+    """A sentence, a question that only it answers, and the answer."""
+    sentence, questions, answer = _LINES[dice.randrange(len(_LINES))]
+    filled = {
+        name: choices[dice.randrange(len(choices))].replace("_", " ")
+        for name, choices in _FILLERS.items()
+    }
+    question = questions[dice.randrange(len(questions))]
+    if question.endswith("say?"):
+        answer = sentence
+    return sentence.format(**filled), question, answer.format(**filled)
+
+
+def all_lines() -> list[str]:
+    """Every word that lines are made of, for the vocabulary."""
+    fillers = [word.replace("_", " ") for choices in _FILLERS.values() for word in choices]
+    return [sentence.replace("{", "").replace("}", "") for sentence, *_ in _LINES] + fillers

@@ -1,0 +1,1 @@
+"""Timed text of a video: speech and on-screen text."""
