@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vqa.transcripts.speech import Word
 from vqa.models.protocol import VideoContext
+from vqa.transcripts.speech import Word
 from vqa.types import AnswerOptions, Clip, Evidence, Judgement, SamplingPlan, TimedText, Turn
 from vqa.video.pyav import SOUND_RATE
 

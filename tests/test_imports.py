@@ -38,7 +38,10 @@ FLOORS = {
 # A library is imported in its home and nowhere else.
 HOMES = {
     "cv2": ("vqa.video.opencv",),
-    "av": ("vqa.video.pyav", "vqa.evaluation.synthetic_video"),  # reads; writes the film for the bench
+    "av": (
+        "vqa.video.pyav",
+        "vqa.evaluation.synthetic_video",
+    ),  # reads; writes the film for the bench
     "scenedetect": ("vqa.video.shots",),
     "gradio": ("vqa.ui",),
     "torch": ("vqa.models", "vqa.training"),

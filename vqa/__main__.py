@@ -19,8 +19,8 @@ from vqa.types import SamplingPlan
 
 if TYPE_CHECKING:
     from vqa.chat.session import ChatSession
-    from vqa.transcripts.pipeline import Listener
     from vqa.models.protocol import VideoQAModel
+    from vqa.transcripts.pipeline import Listener
 
 _BAR_WIDTH = 30
 
@@ -331,8 +331,8 @@ def _watch(chosen: argparse.Namespace) -> ChatSession:
 
 def _listener(chosen: argparse.Namespace) -> Listener:
     """Who hears and reads what was asked for; what cannot be heard is said on stderr."""
-    from vqa.transcripts.pipeline import Listener
     from vqa.storage.transcripts import TextStore
+    from vqa.transcripts.pipeline import Listener
 
     return Listener.equipped(
         speech=chosen.speech,

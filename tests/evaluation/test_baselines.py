@@ -16,8 +16,8 @@ from vqa.evaluation.baselines import (
     shuffled,
 )
 from vqa.evaluation.benchmarks.priors import count_priors, question_type, read_priors
-from vqa.models.protocol import VideoContext
 from vqa.models.echo import EchoModel
+from vqa.models.protocol import VideoContext
 from vqa.types import Clip, SamplingPlan, VideoInfo
 
 

@@ -9,12 +9,12 @@ import pytest
 
 from vqa.errors import ExtraMissing, UnknownModel, Unsupported, WeightsBroken
 from vqa.models import registry
-from vqa.models.protocol import VideoQAModel
-from vqa.models.openai_endpoint import EndpointModel
+from vqa.models.catalog import ROWS, ModelRow
 from vqa.models.hub.families.catalog import FAMILIES
 from vqa.models.hub.hub_options import HubOptions
+from vqa.models.openai_endpoint import EndpointModel
+from vqa.models.protocol import VideoQAModel
 from vqa.models.registry import fits, load, on_disk, rows, takes_options
-from vqa.models.catalog import ROWS, ModelRow
 
 
 def test_the_table_is_whole() -> None:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.parse import is_yes_no
 from vqa.questions.options import offers_things, options_of
+from vqa.questions.parse import is_yes_no
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import numpy as np
 
 from tests.fakes import ColourModel
 from vqa.chat.session import ChatSession
-from vqa.storage.contexts import VideoStore
 from vqa.models.echo import EchoModel
+from vqa.storage.contexts import VideoStore
 from vqa.types import SamplingPlan, TimedText
 
 

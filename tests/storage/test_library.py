@@ -13,11 +13,11 @@ from tests.fakes import ColourModel, FakeRecogniser
 from tests.speaking import RATE, with_sound
 from tests.videos import BLUE, GREEN, RED, write_clip
 from vqa.errors import SettingError, Unsupported
-from vqa.transcripts.pipeline import Listener
+from vqa.models.echo import EchoModel
 from vqa.storage.library import Library, Segment, VideoLibrary
 from vqa.storage.qdrant import QdrantLibrary
-from vqa.models.echo import EchoModel
 from vqa.tasks.indexing import index_folder, open_library, search_library
+from vqa.transcripts.pipeline import Listener
 
 Opener = Callable[[ColourModel, Path], VideoLibrary]
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from tests.fakes import ColourModel
 from vqa.errors import Unsupported
-from vqa.models.protocol import VideoContext
 from vqa.models.echo import EchoModel
+from vqa.models.protocol import VideoContext
 from vqa.tasks.search import clock, find_moments, frame_of, seen_moments, spans
 from vqa.types import TimedText
 from vqa.video.reader import read_clip

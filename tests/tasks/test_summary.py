@@ -9,8 +9,8 @@ import pytest
 
 from tests.fakes import ColourModel
 from tests.videos import BLUE, GREEN, RED, write_clip
-from vqa.models.protocol import VideoContext
 from vqa.models.echo import EchoModel
+from vqa.models.protocol import VideoContext
 from vqa.tasks.summary import summarize
 from vqa.types import SamplingPlan, TimedText
 from vqa.video.reader import read_clip

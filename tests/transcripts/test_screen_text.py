@@ -13,10 +13,10 @@ from tests.videos import write_clip
 from vqa.__main__ import main
 from vqa.chat.session import ChatSession
 from vqa.errors import ExtraMissing
-from vqa.transcripts.pipeline import Listener
-from vqa.transcripts.screen_text import read_screen, screen_plan
 from vqa.tasks.search import find_moments
 from vqa.tasks.summary import summarize
+from vqa.transcripts.pipeline import Listener
+from vqa.transcripts.screen_text import read_screen, screen_plan
 from vqa.types import Clip
 from vqa.video.reader import read_clip
 

@@ -12,12 +12,12 @@ from collections.abc import Callable
 
 from tests.ui.knowing import KnowingModel
 from vqa.errors import ModelNotDownloaded
-from vqa.models.protocol import VideoQAModel
 from vqa.models.echo import EchoModel
+from vqa.models.protocol import VideoQAModel
 from vqa.ui.limits import Limits
+from vqa.ui.model_pool import Shelf
 from vqa.ui.page import Page, PageOptions
 from vqa.ui.sharing import no_public_notice
-from vqa.ui.model_pool import Shelf
 
 Progress = Callable[[float], None]
 

@@ -16,8 +16,8 @@ from vqa.ui import handlers
 from vqa.ui import recovery as cures
 from vqa.ui.limits import PRIVATE
 from vqa.ui.model_pool import Shelf
-from vqa.ui.view import Choices, View
 from vqa.ui.session_state import Cure, Visit
+from vqa.ui.view import Choices, View
 
 Videos = Mapping[str, Path]
 

@@ -11,16 +11,16 @@ import pytest
 
 from tests.ui.knowing import LONG, KnowingModel
 from vqa.errors import SettingError, VideoTooLarge, VQAError
-from vqa.models.protocol import VideoQAModel
 from vqa.models.echo import EchoModel
+from vqa.models.protocol import VideoQAModel
 from vqa.ui import handlers
 from vqa.ui import model_picker as picker
 from vqa.ui import results as search
-from vqa.ui.messages import doubt_key, markdown
 from vqa.ui.limits import PRIVATE, SHARED, Limits, Rate
+from vqa.ui.messages import doubt_key, markdown
 from vqa.ui.model_pool import Shelf
-from vqa.ui.view import Choices, View
 from vqa.ui.session_state import Visit, Visits
+from vqa.ui.view import Choices, View
 
 Videos = Mapping[str, Path]
 

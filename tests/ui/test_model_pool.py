@@ -15,18 +15,18 @@ import torch
 from tests.models.hub.tiny import TINY
 from vqa.chat.session import ChatSession
 from vqa.errors import ModelError, OutOfMemory
-from vqa.storage.contexts import VideoStore
 from vqa.models import protocol as base
-from vqa.models.protocol import VideoQAModel
-from vqa.models.hub.hub_options import HubOptions
 from vqa.models.hub.hub_model import HubModel
+from vqa.models.hub.hub_options import HubOptions
+from vqa.models.protocol import VideoQAModel
 from vqa.models.registry import loader
+from vqa.storage.contexts import VideoStore
 from vqa.types import AnswerOptions, SamplingPlan
 from vqa.ui import handlers
 from vqa.ui.limits import PRIVATE
 from vqa.ui.model_pool import Shelf
-from vqa.ui.view import Choices, View
 from vqa.ui.session_state import Visit
+from vqa.ui.view import Choices, View
 
 PLAN = SamplingPlan(num_frames=3)
 SHORT = AnswerOptions(max_new_tokens=8)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from tests.ui.knowing import KnowingModel
 from vqa.transcripts.pipeline import Listener
+from vqa.ui import components as layout
 from vqa.ui import handlers
 from vqa.ui import transcription as hearing
-from vqa.ui import components as layout
 from vqa.ui.limits import PRIVATE
 from vqa.ui.model_pool import Shelf
-from vqa.ui.view import Choices
 from vqa.ui.session_state import Visit
+from vqa.ui.view import Choices
 
 Videos = Mapping[str, Path]
 

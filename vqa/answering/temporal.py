@@ -12,8 +12,8 @@ from vqa.answering.lookup_result import Found, frame_at
 from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
 from vqa.questions.coreference import whole_question
 from vqa.questions.entities import VIDEO, WHEN, bare_name, subject_of, thing_asked_for, without_tail
-from vqa.tasks.text_matching import fitting_lines
 from vqa.tasks.search import best_score, clock, seen_moments
+from vqa.tasks.text_matching import fitting_lines
 from vqa.types import Turn
 
 _TOLD = re.compile(

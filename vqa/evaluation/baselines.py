@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vqa.evaluation.metrics import normalized_words
 from vqa.evaluation.benchmarks.priors import ANY_TYPE
+from vqa.evaluation.metrics import normalized_words
 from vqa.models.protocol import Embeds, VideoContext
 from vqa.training.data.records import read_records
 

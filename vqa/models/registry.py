@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from vqa import settings
 from vqa.errors import UnknownModel, Unsupported
-from vqa.models.protocol import VideoQAModel
 from vqa.models.catalog import ROWS, SERVED, ModelRow
+from vqa.models.protocol import VideoQAModel
 
 if TYPE_CHECKING:
     from vqa.models.hub.hub_options import HubOptions

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from vqa.questions.entities import COLOURS, NUMBERS, article, bare_name, thing_asked_for, without_tail
+from vqa.questions.entities import (
+    COLOURS,
+    NUMBERS,
+    article,
+    bare_name,
+    thing_asked_for,
+    without_tail,
+)
 from vqa.questions.normalize import plainly
 
 _WH = re.compile(r"^(?:wh\w+|how|describe)\b")

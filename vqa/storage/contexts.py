@@ -21,8 +21,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from vqa import settings
-from vqa.storage.content_hash import fingerprint
 from vqa.models.protocol import Stores, VideoContext, VideoQAModel
+from vqa.storage.content_hash import fingerprint
 from vqa.types import Clip, SamplingPlan, Shot, TimedText, VideoInfo
 
 _FORMAT = "1"

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from vqa import settings
 from vqa.errors import SettingError
 from vqa.storage.content_hash import fingerprint
+from vqa.storage.text_search import spaced
 from vqa.storage.thumbnails import packed_thumbnail
 from vqa.storage.vectors import Vectors
-from vqa.storage.text_search import spaced
 
 VIDEO_ENDINGS = frozenset(
     ".mp4 .mov .m4v .mkv .webm .avi .gif .ts .mpg .mpeg .flv .wmv .3gp .ogv".split()

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from vqa.errors import ExtraMissing, SettingError
 from vqa.storage.content_hash import fingerprint
 from vqa.storage.library import Found, Segment, video_files
-from vqa.storage.thumbnails import packed_thumbnail
 from vqa.storage.text_search import roots
+from vqa.storage.thumbnails import packed_thumbnail
 
 _AT_ONCE = 256
 _NAMES = uuid.UUID("6f1b3a52-8f0e-4f0b-9d39-0a4f3f6f5a11")

@@ -10,13 +10,13 @@ import numpy as np
 
 from vqa import settings
 from vqa.errors import Unsupported, VideoError
-from vqa.transcripts.pipeline import Listener
+from vqa.models.protocol import Embeds, Stores, VideoContext, VideoQAModel
 from vqa.storage.library import Found, Library, Segment, VideoLibrary
 from vqa.storage.qdrant import QdrantLibrary
 from vqa.storage.text_search import content_words
-from vqa.models.protocol import Embeds, Stores, VideoContext, VideoQAModel
-from vqa.tasks.text_matching import NEAR_IN_MEANING
 from vqa.tasks.search import shot_of, spans
+from vqa.tasks.text_matching import NEAR_IN_MEANING
+from vqa.transcripts.pipeline import Listener
 from vqa.types import SamplingPlan, Shot, TimedText
 from vqa.video.reader import probe, read_clip
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vqa.storage.text_search import roots
 from vqa.models.protocol import Embeds, VideoQAModel
+from vqa.storage.text_search import roots
 from vqa.types import TimedText
 
 # A cosine of MiniLM's sentence space; sentences of other subjects stay below it.

@@ -36,12 +36,12 @@ def run(settings: TrainingSettings) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
     from vqa.training.calibration import calibrate
+    from vqa.training.contrastive import train_search_head
     from vqa.training.export import export
     from vqa.training.loop import train
     from vqa.training.loss_plot import plot_log
-    from vqa.training.setup import prepare
-    from vqa.training.contrastive import train_search_head
     from vqa.training.self_critical import sharpen
+    from vqa.training.setup import prepare
 
     settings.out.mkdir(parents=True, exist_ok=True)
     (settings.out / "settings.json").write_text(settings.to_json(), encoding="utf-8")

@@ -20,15 +20,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from vqa.models.protocol import VideoContext
 from vqa.models.fused.fused_model import FusedRuntime
+from vqa.models.protocol import VideoContext
 from vqa.questions.parse import is_yes_no, understand
-from vqa.training.qa import word_lists as words
-from vqa.training.qa.question_answer import Ask
-from vqa.training.qa.boxes import OBJECT_NAMES
-from vqa.training.qa.presence import NameQuestions
 from vqa.training.data.records import Record, read_records
 from vqa.training.data.still_clip import picture_clip
+from vqa.training.qa import word_lists as words
+from vqa.training.qa.boxes import OBJECT_NAMES
+from vqa.training.qa.presence import NameQuestions
+from vqa.training.qa.question_answer import Ask
 from vqa.types import Shot
 
 # Nothing doubted, nothing scaled.

@@ -22,12 +22,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from vqa.models.fused.modeling import FusedVideoQA
-from vqa.training.qa.boxes import OBJECT_NAMES
 from vqa.training.data.collate import tidy_answer
-from vqa.training.qa.composer import Composer
-from vqa.training.setup import Workshop
 from vqa.training.data.records import Record
+from vqa.training.qa.boxes import OBJECT_NAMES
+from vqa.training.qa.composer import Composer
 from vqa.training.settings import TrainingSettings
+from vqa.training.setup import Workshop
 
 SEARCH_HEAD = ("contrastive_", "name_scale")
 _LEARNING_RATE, _WEIGHT_DECAY = 1e-3, 0.05

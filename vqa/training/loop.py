@@ -23,10 +23,10 @@ from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.modeling import FusedStates, FusedVideoQA
 from vqa.training.checkpoint import load_checkpoint, put_state, save_checkpoint, trained_state
 from vqa.training.data.collate import Batch, Batches, Descriptions
-from vqa.training.muon import Muon
-from vqa.training.setup import Workshop
-from vqa.training.settings import TrainingSettings
 from vqa.training.data.prefetch import supply
+from vqa.training.muon import Muon
+from vqa.training.settings import TrainingSettings
+from vqa.training.setup import Workshop
 
 _ANSWERABLE_WEIGHT = 0.3
 _LARGEST_GRADIENT = 1.0

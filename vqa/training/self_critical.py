@@ -23,11 +23,11 @@ from vqa.training.bleu import SentenceBleu
 from vqa.training.checkpoint import put_state, trained_state
 from vqa.training.cider import CiderD, caption_words
 from vqa.training.data.collate import Batch
-from vqa.training.loop import learning, on_device, shift_right, step_losses
-from vqa.training.setup import Workshop
-from vqa.training.data.records import Record
-from vqa.training.settings import TrainingSettings
 from vqa.training.data.prefetch import supply
+from vqa.training.data.records import Record
+from vqa.training.loop import learning, on_device, shift_right, step_losses
+from vqa.training.settings import TrainingSettings
+from vqa.training.setup import Workshop
 
 _LEARNING_RATE, _WARMUP_STEPS = 1e-4, 10
 _SAMPLES, _LONGEST_CAPTION = 5, 24

@@ -17,22 +17,22 @@ from vqa.errors import WeightsBroken
 from vqa.models.devices import choose_device
 from vqa.models.fused.config import FusedConfig
 from vqa.models.fused.modeling import FusedVideoQA
-from vqa.training.qa.boxes import OBJECT_NAMES
 from vqa.training.checkpoint import FROZEN
-from vqa.training.data.collate import Batches, tidy_answer
-from vqa.training.qa.composer import Composer
 from vqa.training.data.caption_cache import load_facts
+from vqa.training.data.collate import Batches, tidy_answer
 from vqa.training.data.features import FeatureTable, build_features
-from vqa.training.qa.imagenet import Label, read_labels
-from vqa.training.text_only import Imagination
-from vqa.training.pretrained import minilm_folder, text_state, vision_state
 from vqa.training.data.records import Record, Split, read_records, read_unpictured
-from vqa.training.qa.statements import restatements
-from vqa.training.settings import TrainingSettings
+from vqa.training.pretrained import minilm_folder, text_state, vision_state
+from vqa.training.qa.boxes import OBJECT_NAMES
+from vqa.training.qa.composer import Composer
+from vqa.training.qa.imagenet import Label, read_labels
 from vqa.training.qa.spoken_lines import all_lines
-from vqa.training.vocabulary import learn_vocabulary
-from vqa.training.text_cache import WordMemo
+from vqa.training.qa.statements import restatements
 from vqa.training.qa.word_lists import ACTORS, KINDRED, NUMBERS, VERBS_ASKED
+from vqa.training.settings import TrainingSettings
+from vqa.training.text_cache import WordMemo
+from vqa.training.text_only import Imagination
+from vqa.training.vocabulary import learn_vocabulary
 
 _ROWS_MEASURED = 4000
 _HEAD_SIZE, _TIMES_WIDER = 64, 4

@@ -21,8 +21,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from vqa.errors import VQAError, WeightsBroken
-from vqa.training.export import TRAINED_SHARD
 from vqa.training.contrastive import SEARCH_HEAD
+from vqa.training.export import TRAINED_SHARD
 
 
 def mix(first: Path, second: Path, out: Path) -> None:

@@ -16,10 +16,10 @@ from vqa.models.protocol import VideoContext
 from vqa.tasks.captions import caption_video
 from vqa.tasks.search import find_moments
 from vqa.tasks.summary import summarize
+from vqa.ui.i18n import say
 from vqa.ui.limits import Limits, Rate
 from vqa.ui.model_pool import Shelf
 from vqa.ui.session_state import Visits
-from vqa.ui.i18n import say
 
 
 def visitor(request: gr.Request) -> str:

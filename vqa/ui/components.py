@@ -9,12 +9,11 @@ from typing import Any
 
 import gradio as gr
 
-from vqa.ui import transcription as hearing
-
 from vqa.ui import model_picker as picker
+from vqa.ui import transcription as hearing
 from vqa.ui.example_videos import EXAMPLES, questions
-from vqa.ui.view import frames_empty
 from vqa.ui.i18n import NAMES, Language, say
+from vqa.ui.view import frames_empty
 
 CURES = ("cure_1", "cure_2")
 

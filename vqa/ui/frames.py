@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from vqa.tasks.search import clock
-from vqa.ui.session_state import Shown
 from vqa.ui.i18n import Language, say
+from vqa.ui.session_state import Shown
 
 if TYPE_CHECKING:
     import numpy as np

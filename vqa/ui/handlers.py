@@ -17,6 +17,10 @@ from vqa.tasks.search import clock
 from vqa.types import AnswerOptions
 from vqa.ui import recovery as cures
 from vqa.ui import transcription as hearing
+from vqa.ui.example_videos import questions
+from vqa.ui.frames import shown, strip
+from vqa.ui.i18n import say
+from vqa.ui.limits import Limits
 from vqa.ui.messages import (
     answered,
     asked,
@@ -27,13 +31,9 @@ from vqa.ui.messages import (
     messages,
     narrowed,
 )
-from vqa.ui.example_videos import questions
-from vqa.ui.limits import Limits
-from vqa.ui.frames import shown, strip
 from vqa.ui.model_pool import Shelf
-from vqa.ui.view import Choices, View, alarm, frames_empty, trouble, waiting
 from vqa.ui.session_state import Cure, Row, Visit
-from vqa.ui.i18n import say
+from vqa.ui.view import Choices, View, alarm, frames_empty, trouble, waiting
 
 _PROGRESS_STEP = 0.02
 _CLOSER_SHARE, _CLOSER_LEAST_S = 0.25, 2.0

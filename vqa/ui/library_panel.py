@@ -9,8 +9,8 @@ from PIL import Image
 
 from vqa import settings
 from vqa.errors import SettingError
-from vqa.storage.library import Found
 from vqa.models.protocol import VideoQAModel
+from vqa.storage.library import Found
 from vqa.tasks.indexing import open_library, search_library
 from vqa.ui.frames import stamp
 from vqa.ui.i18n import Language, say

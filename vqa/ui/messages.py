@@ -13,8 +13,8 @@ import gradio as gr
 from vqa.tasks.search import clock
 from vqa.types import Answer, Clip
 from vqa.ui.frames import shown, strip, time_links
-from vqa.ui.session_state import Exchange, Visit
 from vqa.ui.i18n import Language, say
+from vqa.ui.session_state import Exchange, Visit
 
 _SURE, _FAIRLY_SURE = 0.75, 0.45
 _EVIDENCE_SHOWN = 3

@@ -22,8 +22,8 @@ from vqa.ui.session_state import Visit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vqa.models.protocol import Stores, VideoContext, VideoQAModel
     from vqa.models.hub.hub_model import HubModel
+    from vqa.models.protocol import Stores, VideoContext, VideoQAModel
 
 
 class Shelf:

@@ -11,19 +11,19 @@ import gradio as gr
 
 from vqa.errors import VQAError
 from vqa.types import AnswerOptions
-from vqa.ui import handlers
 from vqa.ui import components as layout
+from vqa.ui import handlers
 from vqa.ui import panel_events as panels
-from vqa.ui.messages import turn_at
 from vqa.ui.api import Endpoints, visitor
 from vqa.ui.example_videos import EXAMPLES, FOLDER, first
-from vqa.ui.limits import PRIVATE, Limits, Rate
-from vqa.ui.model_pool import Shelf
-from vqa.ui.updates import SHOWN, shown
-from vqa.ui.theme import CSS, HEAD, ICON, theme
-from vqa.ui.view import Choices, View, alarm, trouble
-from vqa.ui.session_state import Visit, Visits
 from vqa.ui.i18n import Language, language_of, say
+from vqa.ui.limits import PRIVATE, Limits, Rate
+from vqa.ui.messages import turn_at
+from vqa.ui.model_pool import Shelf
+from vqa.ui.session_state import Visit, Visits
+from vqa.ui.theme import CSS, HEAD, ICON, theme
+from vqa.ui.updates import SHOWN, shown
+from vqa.ui.view import Choices, View, alarm, trouble
 
 _CONCURRENT = 4
 _SPOKEN = "(language) => { document.documentElement.lang = language; }"  # for who hears the page

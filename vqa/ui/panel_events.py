@@ -10,9 +10,9 @@ from vqa.errors import VQAError
 from vqa.ui import components as layout
 from vqa.ui import library_panel as library
 from vqa.ui import results as search
+from vqa.ui.i18n import say
 from vqa.ui.updates import captions_shown
 from vqa.ui.view import trouble
-from vqa.ui.i18n import say
 
 if TYPE_CHECKING:
     from vqa.ui.page import Page

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vqa.errors import ModelError, OutOfMemory, VQAError
 from vqa.models.registry import fits, on_disk, rows
-from vqa.ui.session_state import Cure, Visit
 from vqa.ui.i18n import Language, say
+from vqa.ui.session_state import Cure, Visit
 
 _FEWEST_FRAMES = 2
 

@@ -14,9 +14,9 @@ from vqa.tasks.search import clock, find_moments
 from vqa.tasks.summary import summarize
 from vqa.types import Caption
 from vqa.ui.frames import link, stamp, thumbnail
-from vqa.ui.view import alarm, trouble
-from vqa.ui.session_state import Row, Visit
 from vqa.ui.i18n import Language, say
+from vqa.ui.session_state import Row, Visit
+from vqa.ui.view import alarm, trouble
 
 _SHORT_S = 2.0  # below it, whole seconds say too little
 

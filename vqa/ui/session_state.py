@@ -18,8 +18,8 @@ from vqa.types import Answer, TimedText
 from vqa.ui.i18n import Language
 
 if TYPE_CHECKING:
-    from vqa.storage.library import Found
     from vqa.models.protocol import VideoContext
+    from vqa.storage.library import Found
 
 Row = list[str]
 

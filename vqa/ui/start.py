@@ -37,15 +37,15 @@ def start(chosen: argparse.Namespace) -> Page:
         SettingError: an argument has a value that cannot be used.
         ExtraMissing: what `--mcp` needs is not installed.
     """
-    from vqa.storage.contexts import VideoStore
     from vqa.models.registry import fetcher, loader
+    from vqa.storage.contexts import VideoStore
     from vqa.ui import library_panel as library
     from vqa.ui import model_picker as picker
+    from vqa.ui.i18n import say
     from vqa.ui.limits import PRIVATE, SHARED
+    from vqa.ui.model_pool import Shelf
     from vqa.ui.page import Page, PageOptions
     from vqa.ui.sharing import is_private, lan_address, no_public_notice, no_public_words, qr_text
-    from vqa.ui.model_pool import Shelf
-    from vqa.ui.i18n import say
 
     auth = _auth(chosen.auth)
     if chosen.mcp and find_spec("mcp") is None:

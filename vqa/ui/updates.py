@@ -6,14 +6,12 @@ from typing import Any
 
 import gradio as gr
 
-from vqa.ui import recovery as cures
-
 from vqa.ui import components as layout
-
+from vqa.ui import recovery as cures
 from vqa.ui import results as search
-from vqa.ui.view import View
-from vqa.ui.session_state import Visit
 from vqa.ui.i18n import say
+from vqa.ui.session_state import Visit
+from vqa.ui.view import View
 
 # The parts that a view may change, in the order of `shown`.
 SHOWN = (

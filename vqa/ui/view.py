@@ -9,9 +9,9 @@ from typing import Any
 
 from vqa.errors import SettingError, VQAError
 from vqa.types import SamplingPlan
+from vqa.ui.i18n import Language, say
 from vqa.ui.messages import Message
 from vqa.ui.session_state import Cure, Row
-from vqa.ui.i18n import Language, say
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,8 @@ from PIL import Image
 
 from vqa.errors import SettingError, Unsupported
 from vqa.evaluation.benchmarks.absence import main, measure_absence, pairs
-from vqa.models.protocol import VideoContext
 from vqa.models.echo import EchoModel
+from vqa.models.protocol import VideoContext
 from vqa.training.data.records import read_records
 from vqa.types import Judgement, Turn
 

@@ -8,8 +8,8 @@ import pytest
 
 from vqa.evaluation.benchmarks.captioning import bleu4, describe, main, score_captions
 from vqa.evaluation.datasets import show, thinned
-from vqa.models.protocol import VideoContext
 from vqa.models.echo import EchoModel
+from vqa.models.protocol import VideoContext
 from vqa.training.data.records import read_records
 
 

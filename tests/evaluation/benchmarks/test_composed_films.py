@@ -12,8 +12,8 @@ from PIL import Image
 
 from vqa.evaluation.benchmarks.composed_films import Found, Retrieved, main, measure, overlap
 from vqa.evaluation.film_composer import compose
-from vqa.models.protocol import VideoContext
 from vqa.models.echo import EchoModel
+from vqa.models.protocol import VideoContext
 from vqa.training.data.records import read_records
 from vqa.types import AnswerOptions, Evidence, SamplingPlan, Shot, Turn
 from vqa.video.reader import read_clip

@@ -8,8 +8,8 @@ import pytest
 
 from vqa.errors import SettingError
 from vqa.evaluation.benchmarks.question_answering import ask_split, main, summarize_replies
-from vqa.models.protocol import VideoContext
 from vqa.models.echo import EchoModel
+from vqa.models.protocol import VideoContext
 from vqa.types import AnswerOptions, Judgement, Turn
 
 

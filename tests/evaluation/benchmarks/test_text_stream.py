@@ -10,8 +10,8 @@ import pytest
 
 from vqa.errors import SettingError
 from vqa.evaluation.benchmarks.text_stream import draw, main, measure_stream
-from vqa.models.protocol import VideoContext
 from vqa.models.echo import EchoModel
+from vqa.models.protocol import VideoContext
 from vqa.training.data.records import read_records
 
 

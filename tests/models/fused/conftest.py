@@ -9,11 +9,11 @@ import pytest
 import torch
 from transformers import BertConfig, BertTokenizerFast
 
-from vqa.models.protocol import VideoContext
 from vqa.models.fused.config import FusedConfig
+from vqa.models.fused.fused_model import FusedRuntime
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.modeling import FusedVideoQA
-from vqa.models.fused.fused_model import FusedRuntime
+from vqa.models.protocol import VideoContext
 from vqa.training.checkpoint import trained_state
 from vqa.training.export import export
 from vqa.training.vocabulary import learn_vocabulary

@@ -12,11 +12,19 @@ from torch import Tensor
 
 from tests.models.fused.conftest import sure_of
 from vqa.errors import DeviceUnavailable, WeightsBroken
-from vqa.models.protocol import Describes, Embeds, Explains, Judges, Stores, VideoContext, VideoQAModel
 from vqa.models.fused.decoder import AnswerDecoder
+from vqa.models.fused.fused_model import FusedRuntime
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.modeling import FusedStates, FusedVideoQA
-from vqa.models.fused.fused_model import FusedRuntime
+from vqa.models.protocol import (
+    Describes,
+    Embeds,
+    Explains,
+    Judges,
+    Stores,
+    VideoContext,
+    VideoQAModel,
+)
 from vqa.questions.parse import is_yes_no, understand
 from vqa.types import Answer, AnswerOptions, SamplingPlan, TimedText, Turn
 from vqa.video.reader import read_clip

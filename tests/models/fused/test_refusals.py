@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from vqa.models.fused.refusals import ASK_ME, CANNOT_DATE, CANNOT_HEAR, CANNOT_LISTEN, CANNOT_READ
 from vqa.models.fused.fused_model import FusedRuntime
+from vqa.models.fused.refusals import ASK_ME, CANNOT_DATE, CANNOT_HEAR, CANNOT_LISTEN, CANNOT_READ
 from vqa.types import SamplingPlan, TimedText
 from vqa.video.reader import read_clip
 

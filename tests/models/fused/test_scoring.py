@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 import torch
 
-from vqa.models.protocol import VideoContext
 from vqa.models.fused.config import FusedConfig
-from vqa.models.fused.query import best_quarter
 from vqa.models.fused.fused_model import FusedRuntime
+from vqa.models.fused.query import best_quarter
+from vqa.models.protocol import VideoContext
 from vqa.questions.parse import understand
 from vqa.types import SamplingPlan
 from vqa.video.reader import read_clip

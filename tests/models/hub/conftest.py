@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.models.hub.tiny import TINY
-from vqa.models.hub.hub_options import HubOptions
 from vqa.models.hub.hub_model import HubModel
+from vqa.models.hub.hub_options import HubOptions
 from vqa.models.registry import load
 from vqa.types import Clip, SamplingPlan
 from vqa.video.reader import read_clip

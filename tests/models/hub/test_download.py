@@ -17,13 +17,13 @@ from vqa import settings
 from vqa.__main__ import main
 from vqa.errors import ModelNotDownloaded, SettingError, UnknownModel, Unsupported
 from vqa.models import registry
+from vqa.models.catalog import ROWS
 from vqa.models.hub import download
 from vqa.models.hub.download import downloaded, fetch
+from vqa.models.hub.hub_model import HubModel
 from vqa.models.hub.hub_options import HubOptions
 from vqa.models.hub.pinned_commits import pinned
-from vqa.models.hub.hub_model import HubModel
 from vqa.models.registry import commit_of, load, move_on, rows
-from vqa.models.catalog import ROWS
 from vqa.types import AnswerOptions, Clip
 
 NEWER = "fedcba9876543210fedcba9876543210fedcba98"

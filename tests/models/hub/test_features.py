@@ -14,12 +14,12 @@ from transformers.integrations import accelerate
 from tests.models.hub.tiny import TINY
 from vqa.chat import session as sessions
 from vqa.chat.session import ChatSession
-from vqa.storage.contexts import VideoStore
-from vqa.models.protocol import Stores
 from vqa.models.hub.features import Features, packed, unpacked
-from vqa.models.hub.hub_options import HubOptions
 from vqa.models.hub.hub_model import HubModel
+from vqa.models.hub.hub_options import HubOptions
+from vqa.models.protocol import Stores
 from vqa.models.registry import load
+from vqa.storage.contexts import VideoStore
 from vqa.types import AnswerOptions, SamplingPlan, TimedText
 
 SHORT = AnswerOptions(max_new_tokens=16)

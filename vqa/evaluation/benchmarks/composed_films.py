@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vqa.errors import SettingError, Unsupported, VQAError
-from vqa.evaluation.film_composer import Film, compose
 from vqa.evaluation.datasets import show, thinned
+from vqa.evaluation.film_composer import Film, compose
 from vqa.evaluation.progress_bar import counted
 from vqa.models.protocol import Embeds, Explains, VideoContext, VideoQAModel
 from vqa.models.registry import load

@@ -25,8 +25,8 @@ from vqa.evaluation.baselines import (
     frequent_answer,
     shuffled,
 )
-from vqa.evaluation.grading import Question, Verdict, as_text, grade
 from vqa.evaluation.benchmarks.priors import read_priors
+from vqa.evaluation.grading import Question, Verdict, as_text, grade
 from vqa.evaluation.progress_bar import counted
 from vqa.evaluation.report import save_strip, write_report
 from vqa.models.protocol import Embeds, VideoQAModel

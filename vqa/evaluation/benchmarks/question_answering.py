@@ -18,8 +18,8 @@ from typing import Any
 
 from vqa.errors import SettingError, VQAError
 from vqa.evaluation import metrics
-from vqa.evaluation.datasets import show, thinned
 from vqa.evaluation.benchmarks.priors import question_type
+from vqa.evaluation.datasets import show, thinned
 from vqa.evaluation.progress_bar import counted
 from vqa.models.protocol import Judges, VideoQAModel
 from vqa.models.registry import load

@@ -31,9 +31,9 @@ from pathlib import Path
 from vqa.chat.session import ChatSession
 from vqa.errors import Unsupported, VQAError
 from vqa.evaluation.synthetic_video import write_footage
-from vqa.storage.contexts import VideoStore
 from vqa.models.protocol import VideoQAModel
 from vqa.models.registry import load
+from vqa.storage.contexts import VideoStore
 from vqa.types import AnswerOptions
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import torch
 
-from vqa.models.fused.query import Asked
 from vqa.models.fused.modeling import FusedStates, FusedVideoQA
 from vqa.models.fused.processing import FusedProcessor
+from vqa.models.fused.query import Asked
 from vqa.questions.entities import article, plural_of, singular_of
 
 _LONGEST_NAME_TOKENS = 8

@@ -14,23 +14,23 @@ from transformers.utils.logging import disable_progress_bar
 
 from vqa import settings
 from vqa.errors import WeightsBroken
-from vqa.models.protocol import VideoContext
 from vqa.models.devices import choose_device, fast_dtype
 from vqa.models.fused.absence_answers import tell_absence
+from vqa.models.fused.attribution import hidings, weigh
 from vqa.models.fused.auto_classes import register
+from vqa.models.fused.choice_scoring import choice_logits, offered_cosines
 from vqa.models.fused.descriptions import write_sentences
-from vqa.models.fused.weights_hash import fingerprint
 from vqa.models.fused.frame_selection import frames_meant
 from vqa.models.fused.fusion import ClipFeatures
-from vqa.models.fused.choice_scoring import choice_logits, offered_cosines
-from vqa.models.fused.query import Asked, Look, best_quarter
-from vqa.models.fused.modeling import FusedStates, FusedVideoQA
-from vqa.models.fused.scoring import holding, yes_logits
-from vqa.models.fused.processing import FusedProcessor
-from vqa.models.fused.attribution import hidings, weigh
-from vqa.models.fused.refusals import refusal
-from vqa.models.fused.state import SeenClip, features_of
 from vqa.models.fused.generation import write_answer
+from vqa.models.fused.modeling import FusedStates, FusedVideoQA
+from vqa.models.fused.processing import FusedProcessor
+from vqa.models.fused.query import Asked, Look, best_quarter
+from vqa.models.fused.refusals import refusal
+from vqa.models.fused.scoring import holding, yes_logits
+from vqa.models.fused.state import SeenClip, features_of
+from vqa.models.fused.weights_hash import fingerprint
+from vqa.models.protocol import VideoContext
 from vqa.questions.parse import DESCRIBE, Question, understand
 from vqa.types import AnswerOptions, Clip, Evidence, Judgement, SamplingPlan, TimedText, Turn
 

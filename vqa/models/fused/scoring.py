@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from vqa.models.fused.config import FusedConfig
 from vqa.models.fused.choice_scoring import offered_cosines
+from vqa.models.fused.config import FusedConfig
 from vqa.models.fused.query import Asked, best_quarter
 
 

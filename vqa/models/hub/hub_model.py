@@ -15,7 +15,6 @@ from torch import Tensor
 from transformers import GenerationConfig
 
 from vqa.errors import Unsupported
-from vqa.models.protocol import VideoContext
 from vqa.models.hub.family import Family, Frames, Pixels
 from vqa.models.hub.features import (
     Features,
@@ -25,8 +24,9 @@ from vqa.models.hub.features import (
     packed,
     unpacked,
 )
-from vqa.models.hub.prompt import PromptWriter
 from vqa.models.hub.memory_errors import memory_named
+from vqa.models.hub.prompt import PromptWriter
+from vqa.models.protocol import VideoContext
 from vqa.models.streaming import stream_generation
 from vqa.types import AnswerOptions, Clip, TimedText, Turn
 

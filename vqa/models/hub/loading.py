@@ -27,8 +27,8 @@ from vqa.errors import ExtraMissing, OutOfMemory, Unsupported, WeightsBroken
 from vqa.models.devices import choose_device, fast_dtype
 from vqa.models.hub.download import fetch
 from vqa.models.hub.families.catalog import family_of
-from vqa.models.hub.hub_options import HubOptions
 from vqa.models.hub.hub_model import HubModel
+from vqa.models.hub.hub_options import HubOptions
 from vqa.models.hub.memory_errors import memory_named
 
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}

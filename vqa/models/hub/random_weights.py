@@ -15,9 +15,9 @@ from transformers import SmolVLMForConditionalGeneration as SmolVLM
 from transformers.models.smolvlm.image_processing_pil_smolvlm import SmolVLMImageProcessorPil
 
 from vqa.models.devices import choose_device
-from vqa.models.hub.loading import choose_dtype
-from vqa.models.hub.hub_model import HubModel
 from vqa.models.hub.families.smolvlm import SMOLVLM
+from vqa.models.hub.hub_model import HubModel
+from vqa.models.hub.loading import choose_dtype
 
 _END = "<end_of_utterance>"
 _MARKS = ("<image>", "<fake_token_around_image>", "<global-img>", "<|im_start|>")

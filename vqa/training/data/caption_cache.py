@@ -9,9 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from vqa.training.qa.cloze import Cloze
-from vqa.training.qa.caption_parser import CaptionFacts, Event, Relation, Thing, parse_captions
 from vqa.training.data.records import Record
+from vqa.training.qa.caption_parser import CaptionFacts, Event, Relation, Thing, parse_captions
+from vqa.training.qa.cloze import Cloze
 
 
 def load_facts(records: Sequence[Record], file: Path) -> dict[str, tuple[CaptionFacts, ...]]:

@@ -15,10 +15,10 @@ from torch import Tensor
 
 from vqa.models.fused.config import NUM_IMAGENET_CLASSES, FusedConfig
 from vqa.models.fused.fusion import ClipFeatures
-from vqa.training.qa.composer import Composer, Example
-from vqa.training.text_only import Imagination
 from vqa.training.data.records import Record
+from vqa.training.qa.composer import Composer, Example
 from vqa.training.text_cache import WordMemo
+from vqa.training.text_only import Imagination
 
 _FRAME_COUNTS, _FRAME_WEIGHTS = (1, 2, 4, 8, 16), (0.3, 0.15, 0.2, 0.25, 0.1)
 _OTHER_TOKENS = 40

@@ -27,10 +27,10 @@ from vqa.models.devices import fast_dtype
 from vqa.models.fused.config import NUM_IMAGENET_CLASSES, FusedConfig
 from vqa.models.fused.pixels import pixel_values
 from vqa.models.fused.vision import VisionEncoder
-from vqa.training.pretrained import vision_state
-from vqa.training.data.worker_processes import made_by_processes
 from vqa.training.data.records import Record
 from vqa.training.data.views import make_view
+from vqa.training.data.worker_processes import made_by_processes
+from vqa.training.pretrained import vision_state
 from vqa.types import SamplingPlan
 from vqa.video.reader import read_clip
 

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from vqa.questions.entities import article, plural_of
+from vqa.training.data.records import Record
 from vqa.training.qa import word_lists as words
 from vqa.training.qa.question_answer import Ask, absent, pick, presence, there, video_word
-from vqa.training.data.records import Record
 
 KINDS = {
     "vehicle": "bicycle car motorcycle airplane bus train truck boat",

@@ -11,7 +11,15 @@ from typing import Any
 
 from vqa.errors import ExtraMissing
 from vqa.training.qa.cloze import Cloze, clozes
-from vqa.training.qa.word_lists import ACTORS, CLOTHES, COLOURS, GROUPS, NUMBERS, VEHICLE_VERBS, VEHICLES
+from vqa.training.qa.word_lists import (
+    ACTORS,
+    CLOTHES,
+    COLOURS,
+    GROUPS,
+    NUMBERS,
+    VEHICLE_VERBS,
+    VEHICLES,
+)
 
 _IRREGULAR = {
     "lie": "lying",

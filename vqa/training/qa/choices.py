@@ -6,10 +6,10 @@ import random
 from collections.abc import Collection, Iterator, Sequence
 
 from vqa.questions.entities import article, plural_of
-from vqa.training.qa import word_lists as words
-from vqa.training.qa.question_answer import Ask, pick, video_word
-from vqa.training.qa.caption_parser import CaptionFacts, gerund
 from vqa.training.data.records import Record
+from vqa.training.qa import word_lists as words
+from vqa.training.qa.caption_parser import CaptionFacts, gerund
+from vqa.training.qa.question_answer import Ask, pick, video_word
 from vqa.training.qa.scenes import lemma_votes
 
 _GREY_SOURCES = frozenset({"scene15"})

@@ -9,22 +9,22 @@ import random
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from vqa.training.qa import word_lists as words
-from vqa.training.qa.question_answer import Ask, presence
-from vqa.training.qa.boxes import class_frequencies, from_boxes
-from vqa.training.qa.choices import either_or, palette
 from vqa.training.data.features import FeatureTable
+from vqa.training.data.records import Record
+from vqa.training.data.views import kind_of
+from vqa.training.qa import word_lists as words
+from vqa.training.qa.boxes import class_frequencies, from_boxes
 from vqa.training.qa.caption_parser import CaptionFacts
+from vqa.training.qa.caption_subjects import common_nouns, subject
+from vqa.training.qa.choices import either_or, palette
+from vqa.training.qa.dataset_questions import source_questions
+from vqa.training.qa.from_captions import from_captions
 from vqa.training.qa.imagenet import Label, from_label
 from vqa.training.qa.order import order_asks
-from vqa.training.qa.from_captions import from_captions
-from vqa.training.data.records import Record
-from vqa.training.qa.scenes import missing_nouns
-from vqa.training.qa.dataset_questions import source_questions
-from vqa.training.qa.spoken_lines import draw_line
-from vqa.training.qa.caption_subjects import common_nouns, subject
-from vqa.training.data.views import kind_of
 from vqa.training.qa.paraphrases import describe_question, follow_up, typo
+from vqa.training.qa.question_answer import Ask, presence
+from vqa.training.qa.scenes import missing_nouns
+from vqa.training.qa.spoken_lines import draw_line
 
 _SOURCE_WEIGHTS = {
     "flickr8k": 0.5,

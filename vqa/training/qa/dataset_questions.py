@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vqa.training.data.records import Record
 from vqa.training.qa import word_lists as words
 from vqa.training.qa.question_answer import Ask
-from vqa.training.data.records import Record
 
 
 def source_questions(record: Record) -> Iterator[Ask]:

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from vqa.questions.entities import article, plural_of
 from vqa.training.qa import scenes
 from vqa.training.qa import word_lists as words
-from vqa.training.qa.question_answer import Ask, pick, video_word
 from vqa.training.qa.caption_parser import CaptionFacts, Event, Thing, gerund
+from vqa.training.qa.question_answer import Ask, pick, video_word
 
 
 def from_captions(

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from vqa.questions.entities import article
 from vqa.training.qa import word_lists as words
-from vqa.training.qa.question_answer import Ask, pick, video_word
 from vqa.training.qa.caption_parser import CaptionFacts
+from vqa.training.qa.question_answer import Ask, pick, video_word
 
 
 def order_asks(

@@ -5,15 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 
-from vqa.training.qa import scenes
-
-from vqa.training.qa import word_lists as words
-from vqa.training.qa.question_answer import Ask, absent
-from vqa.training.qa.boxes import class_frequencies, from_boxes
-from vqa.training.qa.choices import either_or
-from vqa.training.qa.caption_parser import CaptionFacts, parse_captions
-from vqa.training.qa.from_captions import from_captions
 from vqa.training.data.records import Record
+from vqa.training.qa import scenes
+from vqa.training.qa import word_lists as words
+from vqa.training.qa.boxes import class_frequencies, from_boxes
+from vqa.training.qa.caption_parser import CaptionFacts, parse_captions
+from vqa.training.qa.choices import either_or
+from vqa.training.qa.from_captions import from_captions
+from vqa.training.qa.question_answer import Ask, absent
 
 _CAPTIONS_THAT_TELL = 3
 _ABOUT_A_SUBJECT = frozenset({"action", "color", "count", "location"})

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from vqa.questions.entities import plural_of
 from vqa.training.qa import word_lists as words
-from vqa.training.qa.question_answer import Ask, pick, presence, video_word
 from vqa.training.qa.caption_parser import CaptionFacts, Event
+from vqa.training.qa.question_answer import Ask, pick, presence, video_word
 
 
 def lemma_votes(facts: Sequence[CaptionFacts]) -> Counter[str]:

@@ -15,8 +15,8 @@ import torch
 from tests.models.hub.tiny import TEXT, TINY
 from vqa.chat.session import ChatSession
 from vqa.errors import Unsupported
-from vqa.models.protocol import VideoQAModel
 from vqa.models.hub.hub_model import HubModel
+from vqa.models.protocol import VideoQAModel
 from vqa.types import Answer, AnswerOptions, Clip, SamplingPlan, TimedText, Turn
 from vqa.video.reader import read_clip
 

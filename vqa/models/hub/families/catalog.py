@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from vqa.errors import Unsupported
-from vqa.models.hub.family import Family
 from vqa.models.hub.families.internvl import INTERNVL
 from vqa.models.hub.families.llava import LLAVA_NEXT_VIDEO, LLAVA_ONEVISION
 from vqa.models.hub.families.minicpm import MINICPM
 from vqa.models.hub.families.qwen import QWEN2, QWEN3
 from vqa.models.hub.families.smolvlm import SMOLVLM
 from vqa.models.hub.families.videollama import VIDEOLLAMA3
+from vqa.models.hub.family import Family
 
 FAMILIES = (
     SMOLVLM, QWEN2, QWEN3, INTERNVL, LLAVA_ONEVISION, LLAVA_NEXT_VIDEO, VIDEOLLAMA3, MINICPM,

@@ -12,8 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from vqa.models.hub.patch_budget import budgeted
 from vqa.models.hub.family import Family, FrameMark, Frames, Pixels, seconds
+from vqa.models.hub.patch_budget import budgeted
 from vqa.types import SamplingPlan
 
 _SAMPLING = SamplingPlan(strategy="uniform", num_frames=16, short_side_px=360)

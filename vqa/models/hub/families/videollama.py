@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from vqa.models.hub.patch_budget import budgeted
 from vqa.models.hub.family import Family, FrameMark, Frames, Pixels
+from vqa.models.hub.patch_budget import budgeted
 from vqa.types import SamplingPlan
 
 _MERGE = 2  # of the family's videos; its pictures keep every patch
