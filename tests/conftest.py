@@ -34,7 +34,7 @@ class _Videos(Mapping[str, Path]):
 
     def __getitem__(self, name: str) -> Path:
         path = self._folder / made.SPECS[name].file
-        return path if path.exists() else made.write(made.SPECS[name], self._folder)
+        return path if path.exists() else made.write_video(made.SPECS[name], self._folder)
 
     def __iter__(self) -> Generator[str, None, None]:
         yield from made.SPECS

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from vqa.models.protocol import VideoContext
 from vqa.transcripts.speech import Word
 from vqa.types import AnswerOptions, Clip, Evidence, Judgement, SamplingPlan, TimedText, Turn
-from vqa.video.pyav import SOUND_RATE
+from vqa.video.audio import SAMPLE_RATE_HZ
 
 COLOURS = ("red", "green", "blue")
 
@@ -101,7 +101,7 @@ class FakeRecogniser:
         self.heard = heard if heard is not None else []
 
     def voices(self, samples: NDArray[np.float32]) -> list[tuple[float, float]]:
-        tenth = SOUND_RATE // 10
+        tenth = SAMPLE_RATE_HZ // 10
         loud = [
             bool(np.abs(samples[at : at + tenth]).max() > 0.05)
             for at in range(0, len(samples), tenth)

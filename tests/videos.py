@@ -1,4 +1,4 @@
-"""Videos made on the spot whose every frame is known: each carries its number as a row of black and white blocks."""
+"""Generator of test videos whose frames carry their number as a row of black and white blocks."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ RED, GREEN, BLUE = (200, 40, 40), (40, 160, 60), (40, 60, 200)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Spec:
-    """How a video is made, and so what is true of it."""
+class VideoSpec:
+    """Parameters of a generated video, and thereby its true facts."""
 
     file: str
     codec: str = "libx264"
@@ -29,47 +29,49 @@ class Spec:
     fps: int = 24
     count: int = 48
     colours: tuple[Colour, ...] = (RED, BLUE)
-    uneven: bool = False
-    turned: bool = False
-    streamed: bool = False
+    variable_rate: bool = False
+    rotated: bool = False
+    unseekable: bool = False
     options: dict[str, str] = field(default_factory=dict)
 
     @property
     def times_s(self) -> list[float]:
-        """When each frame is shown."""
-        if not self.uneven:
+        """Presentation time of each frame."""
+        if not self.variable_rate:
             return [number / self.fps for number in range(self.count)]
         gaps = [(1 if number % 3 else 4) / self.fps for number in range(self.count - 1)]
         return [0.0, *np.cumsum(gaps).tolist()]
 
 
 SPECS = {
-    "h264.mp4": Spec(file="h264.mp4"),
-    "hevc.mp4": Spec(file="hevc.mp4", codec="libx265", options={"x265-params": "log-level=none"}),
-    "vp9.webm": Spec(
+    "h264.mp4": VideoSpec(file="h264.mp4"),
+    "hevc.mp4": VideoSpec(
+        file="hevc.mp4", codec="libx265", options={"x265-params": "log-level=none"}
+    ),
+    "vp9.webm": VideoSpec(
         file="vp9.webm", codec="libvpx-vp9", options={"deadline": "realtime", "cpu-used": "8"}
     ),
-    "av1.mp4": Spec(file="av1.mp4", codec="libsvtav1", options={"preset": "8"}),
-    "mpeg4.avi": Spec(file="mpeg4.avi", codec="mpeg4"),
-    "h264.mkv": Spec(file="h264.mkv"),
-    "h264.mov": Spec(file="h264.mov"),
-    "h264.ts": Spec(file="h264.ts"),
-    "film.gif": Spec(file="film.gif", codec="gif", pix_fmt="rgb8", fps=10, count=20),
-    "uneven.mp4": Spec(file="uneven.mp4", uneven=True),
-    "turned.mp4": Spec(file="turned.mp4", turned=True),
-    "recorded.webm": Spec(
+    "av1.mp4": VideoSpec(file="av1.mp4", codec="libsvtav1", options={"preset": "8"}),
+    "mpeg4.avi": VideoSpec(file="mpeg4.avi", codec="mpeg4"),
+    "h264.mkv": VideoSpec(file="h264.mkv"),
+    "h264.mov": VideoSpec(file="h264.mov"),
+    "h264.ts": VideoSpec(file="h264.ts"),
+    "film.gif": VideoSpec(file="film.gif", codec="gif", pix_fmt="rgb8", fps=10, count=20),
+    "uneven.mp4": VideoSpec(file="uneven.mp4", variable_rate=True),
+    "turned.mp4": VideoSpec(file="turned.mp4", rotated=True),
+    "recorded.webm": VideoSpec(
         file="recorded.webm",
         codec="libvpx",
-        streamed=True,
+        unseekable=True,
         options={"deadline": "realtime", "cpu-used": "8"},
     ),
-    "two frames.mp4": Spec(file="two frames.mp4", count=2),
-    "фильм.mp4": Spec(file="фильм.mp4", count=12),
+    "two frames.mp4": VideoSpec(file="two frames.mp4", count=2),
+    "фильм.mp4": VideoSpec(file="фильм.mp4", count=12),
 }
 
 
 def frame(number: int, colour: Colour) -> NDArray[np.uint8]:
-    """A frame (H, W, 3) uint8 RGB of one colour with its number in blocks along the top."""
+    """Frame (H, W, 3) uint8 RGB of one colour, with its number in blocks along the top."""
     picture = np.full((HEIGHT, WIDTH, 3), colour, np.uint8)
     block = WIDTH // NUM_BITS
     for bit in range(NUM_BITS):
@@ -77,29 +79,29 @@ def frame(number: int, colour: Colour) -> NDArray[np.uint8]:
     return picture
 
 
-def number_of(picture: NDArray[np.uint8]) -> int:
-    """The number that a frame carries."""
+def read_frame_number(picture: NDArray[np.uint8]) -> int:
+    """Decode the number that a frame carries."""
     height, width = picture.shape[:2]
     block = width / NUM_BITS
     row = picture[height // 12].mean(axis=1)
     return sum(1 << bit for bit in range(NUM_BITS) if row[int((bit + 0.5) * block)] > 127)
 
 
-def write(spec: Spec, folder: Path) -> Path:
-    """Make the video of a spec."""
+def write_video(spec: VideoSpec, folder: Path) -> Path:
+    """Write the video that a spec describes; returns its path."""
     path = folder / spec.file
     shots = len(spec.colours)
     pictures = (
         frame(number, spec.colours[min(shots - 1, number * shots // spec.count)])
         for number in range(spec.count)
     )
-    if spec.streamed:
+    if spec.unseekable:
         with path.open("wb") as file:
             _encode(_WriteOnly(file), pictures, spec, "webm")
     else:
         _encode(str(path), pictures, spec, None)
-    if spec.turned:
-        _turn(path)
+    if spec.rotated:
+        _rotate(path)
     return path
 
 
@@ -110,18 +112,18 @@ def write_clip(
     fps: int = 10,
     pictures: Sequence[Any] | None = None,
 ) -> Path:
-    """An h264 video of plain shots, each a colour and its seconds; or of given pictures, one a frame."""
+    """Write an h264 video of single-colour shots, each (colour, seconds), or of the given pictures, one per frame."""
     if pictures is None:
         pictures = [
             frame(0, colour) for colour, seconds in shots for _ in range(round(seconds * fps))
         ]
-    spec = Spec(file=path.name, fps=fps, count=len(pictures))
+    spec = VideoSpec(file=path.name, fps=fps, count=len(pictures))
     _encode(str(path), iter(pictures), spec, None)
     return path
 
 
-def write_sound(path: Path) -> Path:
-    """A second of a tone, and no picture."""
+def write_audio(path: Path) -> Path:
+    """Write one second of a tone without a video track."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("aac", rate=16000, layout="mono")
         tone = (8000 * np.sin(np.arange(16000) * 0.1)).astype(np.int16)[None]
@@ -133,7 +135,7 @@ def write_sound(path: Path) -> Path:
 
 
 class _WriteOnly:
-    """A file that cannot seek back, as a browser's recorder writes."""
+    """Output file that cannot seek, like that of a browser's recorder."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -143,14 +145,17 @@ class _WriteOnly:
 
 
 def _encode(
-    target: Any, pictures: Iterator[NDArray[np.uint8]], spec: Spec, container_format: str | None
+    target: Any,
+    pictures: Iterator[NDArray[np.uint8]],
+    spec: VideoSpec,
+    container_format: str | None,
 ) -> None:
     ticks = 1000
     with av.open(target, "w", format=container_format) as container:
         stream: Any = container.add_stream(spec.codec, rate=Fraction(spec.fps))
         stream.pix_fmt = spec.pix_fmt
         stream.options = {"g": "12", **spec.options}
-        if spec.uneven:
+        if spec.variable_rate:
             stream.codec_context.time_base = Fraction(1, ticks)
         first = True
         for picture, time_s in zip(pictures, spec.times_s, strict=False):
@@ -158,7 +163,7 @@ def _encode(
             if first:
                 stream.height, stream.width = picture.shape[:2]
                 first = False
-            if spec.uneven:
+            if spec.variable_rate:
                 image.pts, image.time_base = round(time_s * ticks), Fraction(1, ticks)
             else:
                 image.pts, image.time_base = round(time_s * spec.fps), Fraction(1, spec.fps)
@@ -166,8 +171,8 @@ def _encode(
         container.mux(stream.encode(None))
 
 
-def _turn(path: Path) -> None:
-    """Write a quarter turn into the track's matrix, as phones do."""
+def _rotate(path: Path) -> None:
+    """Write a rotation by 90 degrees into the track's matrix, as phones do."""
     data = bytearray(path.read_bytes())
     at = data.index(b"tkhd") + 4 + 4 + 4 + 4 + 4 + 4 + 4 + 8 + 8
     one = 1 << 16

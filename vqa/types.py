@@ -1,12 +1,12 @@
-"""The frozen values that cross rooms.
+"""Frozen values that cross package boundaries.
 
-Shape letters: T frames, H height, W width. Times are seconds from the start of the video, frames count from 0,
-pictures are uint8 RGB.
+Shape letters: T frames, H height, W width. Times are seconds from the start of the file, frames count from 0, images
+are uint8 RGB.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -15,21 +15,24 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+ProgressCallback = Callable[[float], None]
+"""Called with the completed share of a task, 0 to 1."""
+
 Strategy = Literal["uniform", "interval", "shots"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class SamplingPlan:
-    """Which frames of a video a model is shown; it bounds the memory that reading takes.
+    """Which frames to read from a video, and how large; bounds the memory that reading takes.
 
     Args:
-        strategy: `uniform` takes the centres of `num_frames` equal spans; `interval` one frame every `interval_s`,
-            thinned evenly to `num_frames`; `shots` gives every shot a frame before any gets two.
-        num_frames: the most frames taken, at least 1.
-        interval_s: seconds between frames, for `interval` alone.
-        start_s: where to start.
-        end_s: where to end; None means the end of the video.
-        short_side_px: frames are shrunk, never enlarged, until their short side is at most this.
+        strategy: `uniform` takes the centres of `num_frames` equal spans; `interval` takes one frame every `interval_s`,
+            thinned evenly to `num_frames`; `shots` gives every shot one frame before any gets two.
+        num_frames: maximum number of frames, at least 1.
+        interval_s: seconds between frames; for `interval` only.
+        start_s: start of the part to read.
+        end_s: end of the part to read; None means the end of the video.
+        short_side_px: frames are downscaled, never upscaled, to this short side.
 
     Raises:
         ValueError: a field is out of its range.
@@ -59,9 +62,9 @@ class SamplingPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class VideoInfo:
-    """What a file says of itself, with the nonsense taken out; None is unknown.
+    """Facts about a video file; implausible header values are replaced by None (unknown).
 
-    `width` and `height` are those of the upright picture, after rotation. `decoder` names who reads the frames.
+    `width` and `height` are those of the upright frame, after rotation. `decoder` names the library that decodes it.
     """
 
     path: Path
@@ -78,7 +81,7 @@ class VideoInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class Shot:
-    """A stretch without a cut, from `start_s` up to `end_s`."""
+    """Part of a video without a cut, from `start_s` up to `end_s`."""
 
     start_s: float
     end_s: float
@@ -86,16 +89,16 @@ class Shot:
 
 @dataclass(frozen=True, kw_only=True)
 class Clip:
-    """The frames a model is shown, each with its true presentation time.
+    """Frames sampled from a video, each with its exact presentation time.
 
     Args:
         info: the video they come from.
-        plan: how they were chosen.
+        plan: how they were sampled.
         frames: (T, H, W, 3) uint8 RGB, upright.
         times_s: T presentation times, rising.
         indices: T positions in the video, counting from 0.
-        shots: the shots of the video where the plan asked for them, else empty.
-        readable_until_s: where a damaged file stops yielding frames; None for a sound one.
+        shots: detected shots if the plan's strategy is `shots`, else empty.
+        readable_until_s: time of the last frame that could be decoded in a damaged file; None for an intact one.
     """
 
     info: VideoInfo
@@ -112,7 +115,7 @@ class Clip:
 
     @property
     def duration_s(self) -> float:
-        """The video's length: as stated, else the time of the last frame seen."""
+        """Length of the video: as stated by the file, else the time of the last sampled frame."""
         return self.info.duration_s if self.info.duration_s is not None else self.times_s[-1]
 
 

@@ -12,7 +12,7 @@ from tests.fakes import FakeRecogniser
 from tests.speaking import RATE, needs_voice, needs_whisper, tiny_model, track, with_sound
 from vqa.errors import ExtraMissing, ModelNotDownloaded, SettingError, WeightsBroken
 from vqa.transcripts.speech import Whisper, Word, hear, sentences
-from vqa.video.pyav import read_audio
+from vqa.video.audio import read_audio
 
 LINES = (
     (1.0, "The dog runs along the beach and jumps into the water."),

@@ -1,4 +1,4 @@
-"""One contract for all decoders, over all videos: the true frame, at its true time."""
+"""Contract of every decoder over every test video: the true frame at its true time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.videos import HEIGHT, SPECS, WIDTH, number_of
+from tests.videos import HEIGHT, SPECS, WIDTH, read_frame_number
 from vqa.video import opencv, pyav
 
 DECODERS = {"opencv": opencv, "pyav": pyav}
@@ -19,47 +19,48 @@ CASES = [(d, n) for d in DECODERS for n in SPECS if (d, n) != ("opencv", "av1.mp
 
 
 @pytest.mark.parametrize(("decoder", "name"), CASES)
-def test_every_frame_is_given_at_its_time(
-    decoder: str, name: str, videos: Mapping[str, Path]
-) -> None:
+def test_every_frame_has_its_time(decoder: str, name: str, videos: Mapping[str, Path]) -> None:
     module: ModuleType = DECODERS[decoder]
     spec = SPECS[name]
-    seen = []
-    for frame in module.frames(videos[name]):
+    decoded = []
+    for frame in module.decode_frames(videos[name]):
         picture = frame.rgb(10_000)
-        if spec.turned:
+        if spec.rotated:
             assert picture.shape == (WIDTH, HEIGHT, 3)
             picture = picture.swapaxes(0, 1)[:, ::1][::1]
-            picture = picture if number_of(picture) == frame.index else picture[::-1]
-        seen.append((frame.index, number_of(picture), frame.time_s))
-    assert [index for index, *_ in seen] == list(range(spec.count))
-    assert [number for _, number, _ in seen] == list(range(spec.count))
-    assert [time_s for *_, time_s in seen] == pytest.approx(spec.times_s, abs=0.012)
+            picture = picture if read_frame_number(picture) == frame.index else picture[::-1]
+        decoded.append((frame.index, read_frame_number(picture), frame.time_s))
+    assert [index for index, *_ in decoded] == list(range(spec.count))
+    assert [number for _, number, _ in decoded] == list(range(spec.count))
+    assert [time_s for *_, time_s in decoded] == pytest.approx(spec.times_s, abs=0.012)
 
 
 @pytest.mark.parametrize("decoder", DECODERS)
-def test_pictures_shrink_but_never_grow(decoder: str, videos: Mapping[str, Path]) -> None:
+def test_frames_are_downscaled_never_upscaled(decoder: str, videos: Mapping[str, Path]) -> None:
     for side, shape in ((64, (64, 96, 3)), (4000, (HEIGHT, WIDTH, 3))):
-        running = DECODERS[decoder].frames(videos["h264.mp4"])
-        assert next(running).rgb(side).shape == shape
+        decoder_frames = DECODERS[decoder].decode_frames(videos["h264.mp4"])
+        assert next(decoder_frames).rgb(side).shape == shape
 
 
-def test_both_decoders_see_the_same_colours(videos: Mapping[str, Path]) -> None:
-    running, other = opencv.frames(videos["h264.mp4"]), pyav.frames(videos["h264.mp4"])
-    ours, theirs = next(running).rgb(500)[-1, 0], next(other).rgb(500)[-1, 0]
+def test_decoders_agree_on_colours(videos: Mapping[str, Path]) -> None:
+    opencv_frames, pyav_frames = (
+        opencv.decode_frames(videos["h264.mp4"]),
+        pyav.decode_frames(videos["h264.mp4"]),
+    )
+    ours, theirs = next(opencv_frames).rgb(500)[-1, 0], next(pyav_frames).rgb(500)[-1, 0]
     assert abs(ours.astype(int) - theirs.astype(int)).max() <= 6
     assert ours[0] > ours[2]
 
 
-def test_key_frames_carry_their_own_times(videos: Mapping[str, Path]) -> None:
-    found = list(pyav.key_frames(videos["h264.mp4"], [0.1, 0.6, 1.1, 1.7], 24))
-    assert found
-    for frame in found:
-        assert number_of(frame.rgb(500)) == frame.index
+def test_key_frames_have_their_own_times(videos: Mapping[str, Path]) -> None:
+    frames = list(pyav.decode_key_frames(videos["h264.mp4"], [0.1, 0.6, 1.1, 1.7], 24))
+    assert frames
+    for frame in frames:
+        assert read_frame_number(frame.rgb(500)) == frame.index
         assert frame.time_s == pytest.approx(frame.index / 24, abs=0.01)
 
 
-def test_a_time_is_reached_by_decoding_on(videos: Mapping[str, Path]) -> None:
-    found = list(pyav.frames_at(videos["h264.mp4"], [0.5, 1.0, 1.5], 24))
-    assert [frame.index for frame in found] == [12, 24, 36]
-    assert [number_of(frame.rgb(500)) for frame in found] == [12, 24, 36]
+def test_decoding_on_from_a_key_frame_reaches_each_time(videos: Mapping[str, Path]) -> None:
+    frames = list(pyav.decode_frames_at(videos["h264.mp4"], [0.5, 1.0, 1.5], 24))
+    assert [frame.index for frame in frames] == [12, 24, 36]
+    assert [read_frame_number(frame.rgb(500)) for frame in frames] == [12, 24, 36]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.videos import BLUE, GREEN, RED, SPECS, number_of, write_clip, write_sound
+from tests.videos import BLUE, GREEN, RED, SPECS, read_frame_number, write_audio, write_clip
 from vqa.errors import VideoEmpty, VideoError, VideoHasNoPicture, VideoNotFound, VideoUnreadable
 from vqa.types import SamplingPlan
 from vqa.video import reader
@@ -15,10 +15,10 @@ from vqa.video.reader import probe, read_clip
 
 
 @pytest.mark.parametrize("name", SPECS)
-def test_probe_tells_what_is_true(name: str, videos: Mapping[str, Path]) -> None:
+def test_probe_returns_the_true_facts(name: str, videos: Mapping[str, Path]) -> None:
     spec = SPECS[name]
     info = probe(videos[name])
-    assert (info.width, info.height) == ((128, 192) if spec.turned else (192, 128))
+    assert (info.width, info.height) == ((128, 192) if spec.rotated else (192, 128))
     assert info.duration_s == pytest.approx(spec.times_s[-1], abs=0.25)
     assert info.decoder == ("pyav" if name == "av1.mp4" else "opencv")
     assert info.has_audio is False
@@ -28,9 +28,7 @@ def test_probe_tells_what_is_true(name: str, videos: Mapping[str, Path]) -> None
 
 @pytest.mark.parametrize("name", SPECS)
 @pytest.mark.parametrize("strategy", ["uniform", "shots"])
-def test_frames_are_those_of_their_times(
-    name: str, strategy: str, videos: Mapping[str, Path]
-) -> None:
+def test_frames_match_their_times(name: str, strategy: str, videos: Mapping[str, Path]) -> None:
     spec = SPECS[name]
     clip = read_clip(videos[name], SamplingPlan(strategy=strategy, num_frames=6))  # type: ignore[arg-type]
     assert clip.frames.dtype == np.uint8
@@ -38,17 +36,17 @@ def test_frames_are_those_of_their_times(
     assert list(clip.times_s) == sorted(set(clip.times_s))
     assert clip.readable_until_s is None
     for picture, index, time_s in zip(clip.frames, clip.indices, clip.times_s, strict=True):
-        if not spec.turned:
-            assert number_of(picture) == index
+        if not spec.rotated:
+            assert read_frame_number(picture) == index
         assert time_s == pytest.approx(spec.times_s[index], abs=0.012)
 
 
-def test_uniform_frames_lie_at_the_centres(videos: Mapping[str, Path]) -> None:
+def test_uniform_sampling_takes_span_centres(videos: Mapping[str, Path]) -> None:
     clip = read_clip(videos["h264.mp4"], SamplingPlan(num_frames=4))
     assert clip.times_s == pytest.approx((0.25, 0.75, 1.25, 1.75), abs=0.05)
 
 
-def test_a_range_is_kept_to(videos: Mapping[str, Path]) -> None:
+def test_frames_lie_inside_the_requested_range(videos: Mapping[str, Path]) -> None:
     clip = read_clip(videos["h264.mp4"], SamplingPlan(num_frames=3, start_s=0.5, end_s=1.0))
     assert min(clip.times_s) >= 0.5
     assert max(clip.times_s) < 1.0
@@ -56,16 +54,14 @@ def test_a_range_is_kept_to(videos: Mapping[str, Path]) -> None:
         read_clip(videos["h264.mp4"], SamplingPlan(start_s=50))
 
 
-def test_every_shot_is_seen(tmp_path: Path) -> None:
+def test_every_shot_gets_a_frame(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "cuts.mp4", [(RED, 3.0), (GREEN, 0.6), (BLUE, 2.4)])
     clip = read_clip(path, SamplingPlan(strategy="shots", num_frames=3))
     assert [s.start_s for s in clip.shots] == pytest.approx([0, 3.0, 3.6], abs=0.2)
     assert [int(picture[-1, 0].argmax()) for picture in clip.frames] == [0, 1, 2]
 
 
-def test_a_long_video_is_read_by_key_frames(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_long_video_is_read_by_key_frames(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "LONG_S", 5.0)
     path = write_clip(tmp_path / "long.mp4", [(RED, 12.0), (GREEN, 10.0), (BLUE, 8.0)])
     for strategy in ("uniform", "shots"):
@@ -79,13 +75,13 @@ def test_a_long_video_is_read_by_key_frames(
 
 
 def test_progress_rises_to_one(videos: Mapping[str, Path]) -> None:
-    told: list[float] = []
-    read_clip(videos["h264.mp4"], SamplingPlan(num_frames=2), progress=told.append)
-    assert told == sorted(told)
-    assert told[-1] == 1.0
+    reported: list[float] = []
+    read_clip(videos["h264.mp4"], SamplingPlan(num_frames=2), progress=reported.append)
+    assert reported == sorted(reported)
+    assert reported[-1] == 1.0
 
 
-def test_a_truncated_file_is_used_and_says_so(tmp_path: Path) -> None:
+def test_truncated_file_is_read_and_reported(tmp_path: Path) -> None:
     import av
 
     whole = write_clip(tmp_path / "whole.mp4", [(RED, 6.0), (GREEN, 6.0)])
@@ -125,7 +121,7 @@ def _broken(kind: str, folder: Path) -> Path:
         whole = write_clip(folder / "w.mp4", [(RED, 2.0)])
         path.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     elif kind == "sound":
-        write_sound(folder / "sound.m4a").rename(path)
+        write_audio(folder / "sound.m4a").rename(path)
     elif kind == "folder":
         path.mkdir()
     return path
@@ -144,11 +140,11 @@ def _broken(kind: str, folder: Path) -> Path:
         ("sound", VideoHasNoPicture),
     ],
 )
-def test_what_cannot_be_read_says_what_and_which_cure(
+def test_unreadable_file_error_names_the_file_and_a_cure(
     kind: str, error: type[VideoError], tmp_path: Path
 ) -> None:
     path = _broken(kind, tmp_path)
-    with pytest.raises(error) as caught:
+    with pytest.raises(error) as raised:
         read_clip(path, SamplingPlan())
-    assert path.name in caught.value.message
-    assert caught.value.cure
+    assert path.name in raised.value.message
+    assert raised.value.cure

@@ -17,7 +17,7 @@ from vqa import settings
 from vqa.errors import ExtraMissing, SettingError, WeightsBroken
 from vqa.models.hub.download import Files, fetch
 from vqa.types import TimedText
-from vqa.video.pyav import SOUND_RATE, Sound, read_audio
+from vqa.video.audio import SAMPLE_RATE_HZ, AudioBlock, read_audio
 from vqa.video.reader import probe
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Word:
 
 
 class Recogniser(Protocol):
-    """Finds voices in sound and writes down what they say. Sound is float32 mono, `SOUND_RATE` a second.
+    """Finds voices in sound and writes down what they say. AudioBlock is float32 mono, `SAMPLE_RATE_HZ` a second.
 
     Attributes:
         source: the model it hears with.
@@ -162,7 +162,7 @@ class Whisper:
             min_silence_duration_ms=_SILENCE_MS, speech_pad_ms=_MARGIN_MS
         )
         found = self._vad.get_speech_timestamps(samples, options)
-        return [(one["start"] / SOUND_RATE, one["end"] / SOUND_RATE) for one in found]
+        return [(one["start"] / SAMPLE_RATE_HZ, one["end"] / SAMPLE_RATE_HZ) for one in found]
 
     def words(self, samples: NDArray[np.float32]) -> Iterator[Word]:
         """What is said, in the language that is spoken.
@@ -205,14 +205,14 @@ class Whisper:
             ) from error
 
 
-def _voiced(blocks: Iterable[Sound], recogniser: Recogniser) -> Iterator[Sound]:
+def _voiced(blocks: Iterable[AudioBlock], recogniser: Recogniser) -> Iterator[AudioBlock]:
     """The stretches in which somebody speaks; a voice that goes on at a block's end waits for the next block."""
-    held: Sound | None = None
+    held: AudioBlock | None = None
     for block in blocks:
         whole = block
         if held is not None:
             if abs(held.end_s - block.start_s) < _EDGE_S:
-                whole = Sound(held.start_s, np.concatenate([held.samples, block.samples]))
+                whole = AudioBlock(held.start_s, np.concatenate([held.samples, block.samples]))
             else:
                 yield held
             held = None
@@ -226,7 +226,7 @@ def _voiced(blocks: Iterable[Sound], recogniser: Recogniser) -> Iterator[Sound]:
         yield held
 
 
-def _part(sound: Sound, start_s: float, end_s: float) -> Sound:
+def _part(sound: AudioBlock, start_s: float, end_s: float) -> AudioBlock:
     """A stretch of some sound, between seconds from its first sample."""
-    first, last = round(start_s * SOUND_RATE), round(end_s * SOUND_RATE)
-    return Sound(sound.start_s + first / SOUND_RATE, sound.samples[first:last])
+    first, last = round(start_s * SAMPLE_RATE_HZ), round(end_s * SAMPLE_RATE_HZ)
+    return AudioBlock(sound.start_s + first / SAMPLE_RATE_HZ, sound.samples[first:last])

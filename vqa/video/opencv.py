@@ -1,7 +1,7 @@
-"""OpenCV: the decoder of most videos, and the only home of cv2. BGR ends here.
+"""OpenCV decoder of most videos; the only module that imports cv2. Converts BGR to RGB.
 
-OpenCV's own counts and seeks are not used: a browser's webm reports −9.2e18 frames and seeks to frame 0, an .ts fails
-every read after a seek. Reading on from the start with the time of each frame is right for every container.
+Frames are read in order from the start, each with its own time. OpenCV's frame counts and seeking are not used: for a
+webm recorded by a browser it reports −9.2e18 frames and seeks to frame 0, and in an .ts every read after a seek fails.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
 
 import cv2
 
-from vqa.video.decoding import DecodedFrame, shrunk_size
+from vqa.video.image import DecodedFrame, scaled_size
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def can_decode(path: Path) -> bool:
-    """Whether OpenCV opens the file and yields a frame of it."""
+    """Whether OpenCV opens the file and decodes its first frame."""
     capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
     try:
         return bool(capture.isOpened() and capture.grab() and capture.retrieve()[0])
@@ -32,8 +32,8 @@ def can_decode(path: Path) -> bool:
         capture.release()
 
 
-def frames(path: Path) -> Iterator[DecodedFrame]:
-    """Every frame from the start on; nothing where the file cannot be opened."""
+def decode_frames(path: Path) -> Iterator[DecodedFrame]:
+    """Yield every frame from the start; nothing if the file cannot be opened."""
     capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
     try:
         index = 0
@@ -45,20 +45,20 @@ def frames(path: Path) -> Iterator[DecodedFrame]:
         capture.release()
 
 
-def shrink(picture: NDArray[np.uint8], short_side_px: int) -> NDArray[np.uint8]:
-    """A picture (H, W, 3) shrunk by area until its short side is at most `short_side_px`; never enlarged."""
+def resize_to_short_side(picture: NDArray[np.uint8], short_side_px: int) -> NDArray[np.uint8]:
+    """Downscale (H, W, 3) by area until the short side is at most `short_side_px`; never upscale."""
     height, width = picture.shape[:2]
-    size = shrunk_size(width, height, short_side_px)
+    size = scaled_size(width, height, short_side_px)
     if size == (width, height):
         return picture
-    shrunk: Any = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    return shrunk  # type: ignore[no-any-return]
+    resized: Any = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    return resized  # type: ignore[no-any-return]
 
 
 def _retrieve(capture: Any, short_side_px: int) -> NDArray[np.uint8]:
-    fine, picture = capture.retrieve()
-    if not fine:
+    ok, picture = capture.retrieve()
+    if not ok:
         raise EOFError("the grabbed frame has no picture")
     # Shrinking first leaves fewer pixels to reorder.
-    rgb: Any = cv2.cvtColor(shrink(picture, short_side_px), cv2.COLOR_BGR2RGB)
+    rgb: Any = cv2.cvtColor(resize_to_short_side(picture, short_side_px), cv2.COLOR_BGR2RGB)
     return rgb  # type: ignore[no-any-return]

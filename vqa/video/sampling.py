@@ -1,4 +1,4 @@
-"""Which moments of a video to look at: arithmetic alone, no video needed. Times are seconds."""
+"""Frame sampling: the times a plan asks for, as pure arithmetic. Times are in seconds."""
 
 from __future__ import annotations
 
@@ -8,26 +8,24 @@ from vqa.types import Shot
 
 
 def uniform_times(start_s: float, end_s: float, count: int) -> list[float]:
-    """The centres of `count` equal spans between start and end."""
+    """Centres of `count` equal spans between start and end."""
     span = (end_s - start_s) / count
     return [start_s + (number + 0.5) * span for number in range(count)]
 
 
-def interval_times(start_s: float, end_s: float, every_s: float, most: int) -> list[float]:
-    """A moment every `every_s`, from the start on; thinned evenly where there are more than `most`."""
-    count = max(
-        1,
-        int((end_s - start_s) / every_s + 1e-9) + (1 if (end_s - start_s) % every_s > 1e-9 else 0),
-    )
-    times = [start_s + number * every_s for number in range(count)]
-    return [times[i] for i in spread(len(times), most)]
+def interval_times(start_s: float, end_s: float, interval_s: float, max_count: int) -> list[float]:
+    """One time every `interval_s` from the start, thinned evenly to at most `max_count`."""
+    has_rest = (end_s - start_s) % interval_s > 1e-9
+    count = max(1, int((end_s - start_s) / interval_s + 1e-9) + has_rest)
+    times = [start_s + number * interval_s for number in range(count)]
+    return [times[i] for i in evenly_spaced_indices(len(times), max_count)]
 
 
 def shot_times(shots: Sequence[Shot], count: int) -> list[float]:
-    """Centres of equal spans within the shots, at most `count`, rising.
+    """Distribute at most `count` times over the shots, at the centres of equal spans, in rising order.
 
-    Every shot gets a moment before any gets two; what is left goes, one by one, to the shot whose moments lie
-    farthest apart. With more shots than moments, the longest shots are taken.
+    Every shot gets one time before any gets two. Further times go, one by one, to the shot whose times lie farthest
+    apart. With more shots than times, the longest shots win.
     """
     chosen = sorted(
         sorted(shots, key=lambda s: s.start_s - s.end_s)[:count], key=lambda s: s.start_s
@@ -45,8 +43,8 @@ def shot_times(shots: Sequence[Shot], count: int) -> list[float]:
     ]
 
 
-def spread(length: int, most: int) -> list[int]:
-    """At most `most` positions of a row of `length`, spread evenly: the centres of equal spans."""
-    if length <= most:
+def evenly_spaced_indices(length: int, max_count: int) -> list[int]:
+    """At most `max_count` indices into a sequence of `length`, at the centres of equal spans."""
+    if length <= max_count:
         return list(range(length))
-    return [int((number + 0.5) * length / most) for number in range(most)]
+    return [int((number + 0.5) * length / max_count) for number in range(max_count)]

@@ -1,0 +1,98 @@
+"""Audio tracks as mono float32 blocks at a fixed sample rate, decoded by PyAV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import av
+import numpy as np
+
+from vqa.video.pyav import decode_packets, is_cover, open_container
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SAMPLE_RATE_HZ = 16_000
+_GAP_S = 0.1
+
+
+@dataclass(frozen=True)
+class AudioBlock:
+    """Part of the audio track: (N,) float32 mono samples in [-1, 1] at `SAMPLE_RATE_HZ`, from `start_s` on."""
+
+    start_s: float
+    samples: NDArray[np.float32]
+
+    @property
+    def end_s(self) -> float:
+        """End time of the block."""
+        return self.start_s + len(self.samples) / SAMPLE_RATE_HZ
+
+
+def read_audio(
+    path: Path, *, start_s: float = 0.0, end_s: float | None = None, block_s: float = 60.0
+) -> Iterator[AudioBlock]:
+    """Stream the first audio track as consecutive blocks of bounded length.
+
+    Blocks are contiguous, except where the track itself has a gap. Times are on the picture's clock. A video without an
+    audio track yields nothing; a damaged track ends where the damage begins.
+
+    Args:
+        path: the video file.
+        start_s: first time to read.
+        end_s: last time to read; None means the end of the track.
+        block_s: maximum length of a block, in seconds.
+
+    Raises:
+        VideoUnreadable: the file cannot be opened.
+    """
+    max_samples = round(block_s * SAMPLE_RATE_HZ)
+    pieces: list[NDArray[np.float32]] = []
+    num_samples, block_start_s = 0, 0.0
+    for time_s, piece in _resampled_pieces(path, start_s, end_s):
+        has_gap = abs(block_start_s + num_samples / SAMPLE_RATE_HZ - time_s) > _GAP_S
+        if pieces and (has_gap or num_samples + len(piece) > max_samples):
+            yield AudioBlock(block_start_s, np.concatenate(pieces))
+            pieces, num_samples = [], 0
+        if not pieces:
+            block_start_s = time_s
+        pieces.append(piece)
+        num_samples += len(piece)
+    if pieces:
+        yield AudioBlock(block_start_s, np.concatenate(pieces))
+
+
+def _resampled_pieces(
+    path: Path, start_s: float, end_s: float | None
+) -> Iterator[tuple[float, NDArray[np.float32]]]:
+    """Yield (start time, mono samples) of the first audio track between two times."""
+    with open_container(path) as container:
+        if not container.streams.audio:
+            return
+        stream = container.streams.audio[0]
+        video_streams = [s for s in container.streams.video if not is_cover(s)]
+        begin = _start_time_s(video_streams[0]) if video_streams else 0.0
+        if start_s > 0 and stream.time_base:
+            container.seek(int((start_s + begin) / float(stream.time_base)), stream=stream)
+        resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE_HZ)
+        time_s = 0.0
+        for frame in decode_packets(container, stream):
+            time_s = frame.time - begin if frame.time is not None else time_s
+            frame.pts = None  # the resampler would fill gaps and complain of steps back
+            for part in resampler.resample(frame):
+                piece = part.to_ndarray()[0]
+                first = max(0, round((start_s - time_s) * SAMPLE_RATE_HZ))
+                last = None if end_s is None else round((end_s - time_s) * SAMPLE_RATE_HZ)
+                if last is not None and last <= 0:
+                    return
+                if len(piece[first:last]):
+                    yield time_s + first / SAMPLE_RATE_HZ, piece[first:last]
+                time_s += len(piece) / SAMPLE_RATE_HZ
+
+
+def _start_time_s(stream: Any) -> float:
+    """Start time of a track on the container's clock, in seconds."""
+    return float((stream.start_time or 0) * (stream.time_base or 0))
