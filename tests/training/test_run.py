@@ -86,7 +86,7 @@ def test_resumed_equals_uninterrupted(settings: TrainingSettings, workshop: Work
 
 def test_every_batch_is_a_function_of_its_number(workshop: Workshop) -> None:
     one, again, other = workshop.batches[7], workshop.batches[7], workshop.batches[8]
-    assert torch.equal(one.clip.cells, again.clip.cells)
+    assert torch.equal(one.clip.grid_features, again.clip.grid_features)
     assert torch.equal(one.labels, again.labels)
     assert one.labels.shape != other.labels.shape or not torch.equal(one.labels, other.labels)
 
@@ -96,7 +96,7 @@ def test_other_processes_draw_the_same_batches(workshop: Workshop) -> None:
     assert list(drawn) == [7, 8]
     for number, batch in drawn.items():
         here = workshop.batches[number]
-        assert torch.equal(batch.clip.cells, here.clip.cells)
+        assert torch.equal(batch.clip.grid_features, here.clip.grid_features)
         assert torch.equal(batch.question_states, here.question_states)
         assert torch.equal(batch.labels, here.labels)
 
@@ -112,13 +112,17 @@ def test_other_processes_make_the_same_views(data: Path) -> None:
 def test_captions_alone_stand_where_their_pictures_would(workshop: Workshop) -> None:
     batches = workshop.batches
     imagined = batches.imagination
-    clip = next(b.clip for b in (batches[n] for n in range(40)) if b.clip.meanings is not None)
-    assert clip.meanings is not None
-    blank = (clip.cells == imagined.cells).flatten(1).all(1)
+    clip = next(
+        b.clip for b in (batches[n] for n in range(40)) if b.clip.frame_embeddings is not None
+    )
+    assert clip.frame_embeddings is not None
+    blank = (clip.grid_features == imagined.cells).flatten(1).all(1)
     assert blank.any()
-    seen = workshop.model.embed_frames(clip.cells[~blank], clip.label_logits[~blank])
-    torch.testing.assert_close(clip.meanings[~blank], seen)
-    torch.testing.assert_close(clip.meanings.norm(dim=-1), torch.ones(clip.meanings.shape[:2]))
+    seen = workshop.model.embed_frames(clip.grid_features[~blank], clip.label_logits[~blank])
+    torch.testing.assert_close(clip.frame_embeddings[~blank], seen)
+    torch.testing.assert_close(
+        clip.frame_embeddings.norm(dim=-1), torch.ones(clip.frame_embeddings.shape[:2])
+    )
     noise = np.random.default_rng(0)
     dogs = imagined.meant([["a dog runs"]] * 20, noise)
     assert not torch.equal(dogs[0], dogs[1])

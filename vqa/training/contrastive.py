@@ -132,7 +132,7 @@ def _hang(workshop: Workshop, sentences: Sequence[str]) -> _Gallery:
     with torch.inference_mode():
         for start in range(0, len(table.cells), _ROWS_AT_ONCE):
             rows = torch.arange(start, min(start + _ROWS_AT_ONCE, len(table.cells)))
-            pooled.append(model.pool(table.take(rows)[0].to(model.device)).half())
+            pooled.append(model.pool_grid(table.take(rows)[0].to(model.device)).half())
     return _Gallery(
         pooled=torch.cat(pooled).clone(),
         label_logits=torch.from_numpy(np.array(table.label_logits)).to(model.device),
@@ -156,7 +156,7 @@ def _place(
     hidden = functional.dropout(
         bend(widen(functional.dropout(pooled, _INPUT_DROPOUT))), _HIDDEN_DROPOUT
     )
-    return model.with_names(narrow(hidden), gallery.label_logits[rows])
+    return model.add_label_embeddings(narrow(hidden), gallery.label_logits[rows])
 
 
 def _contrastive_loss(model: FusedVideoQA, seen: Tensor, sentences: Tensor) -> Tensor:

@@ -89,4 +89,4 @@ class WordMemo:
         quick = fast_dtype(device) is torch.bfloat16
         mask = tokens["attention_mask"].to(device)
         with torch.no_grad(), torch.autocast(device.type, torch.bfloat16, enabled=quick):
-            return self._model.read_words(tokens["input_ids"].to(device), mask), mask
+            return self._model.encode_text(tokens["input_ids"].to(device), mask), mask

@@ -1,4 +1,4 @@
-"""A tiny embedded model with random weights and vocabularies of its own, saved as a real one is."""
+"""A tiny embedded model with random weights, saved in the format of `weights/`."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ def tiny_config(vocab_size: int = 40) -> FusedConfig:
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder as `weights/` is."""
+    """Folder of the tiny model, in the format of `weights/`."""
     place = tmp_path_factory.mktemp("tiny")
     learn_vocabulary(
         [f"{a} {b}" for a in WORDS for b in WORDS], place / "spiece.model", vocab_size=60
     )
     vocabulary = place / "vocab.txt"
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "?", ".", *WORDS]
-    vocabulary.write_text("\n".join(pieces), encoding="utf-8")
-    tokenizer = BertTokenizerFast(vocab={piece: number for number, piece in enumerate(pieces)})
+    tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "?", ".", *WORDS]
+    vocabulary.write_text("\n".join(tokens), encoding="utf-8")
+    tokenizer = BertTokenizerFast(vocab={token: number for number, token in enumerate(tokens)})
     import sentencepiece
 
     size = sentencepiece.SentencePieceProcessor(
@@ -70,11 +70,13 @@ def model(folder: Path) -> FusedVideoQA:
 
 
 def clips(config: FusedConfig, batch: int, frames: int, *, seed: int = 0) -> ClipFeatures:
-    """Random clips."""
-    dice = torch.Generator().manual_seed(seed)
+    """Features of random clips."""
+    generator = torch.Generator().manual_seed(seed)
     return ClipFeatures(
-        cells=torch.randn(batch, frames, config.num_cells, config.feature_size, generator=dice),
-        label_logits=torch.randn(batch, frames, 1000, generator=dice) * 3,
+        grid_features=torch.randn(
+            batch, frames, config.num_grid_features, config.feature_size, generator=generator
+        ),
+        label_logits=torch.randn(batch, frames, 1000, generator=generator) * 3,
         times_s=torch.arange(frames).float().expand(batch, -1) + 0.5,
         duration_s=torch.full((batch,), float(frames)),
         frame_mask=torch.ones(batch, frames, dtype=torch.bool),
@@ -83,13 +85,13 @@ def clips(config: FusedConfig, batch: int, frames: int, *, seed: int = 0) -> Cli
 
 def words(config: FusedConfig, batch: int, length: int, *, seed: int = 0) -> tuple[Any, Any]:
     """Random question states and a full mask."""
-    dice = torch.Generator().manual_seed(seed)
-    states = torch.randn(batch, length, config.text_size, generator=dice)
+    generator = torch.Generator().manual_seed(seed)
+    states = torch.randn(batch, length, config.text_size, generator=generator)
     return states, torch.ones(batch, length, dtype=torch.bool)
 
 
 def sure_of(runtime: FusedRuntime, context: VideoContext, question: str, answer: str) -> float:
-    """How sure the model is of an answer that is no refusal."""
+    """Confidence of an answer that is not a refusal."""
     confidence = runtime.judge(context, question, answer).confidence
     assert confidence is not None
     return confidence

@@ -9,25 +9,24 @@ from torch import Tensor
 from torch.nn import functional
 
 from tests.models.fused.conftest import clips, tiny_config, words
-from vqa.models.fused.auto_classes import register
 from vqa.models.fused.config import FusedConfig
-from vqa.models.fused.modeling import FusedStates, FusedVideoQA
-from vqa.models.fused.vision import SameConv
+from vqa.models.fused.modeling import FusedStates, FusedVideoQA, register_auto_classes
+from vqa.models.fused.vision import Conv2dSame
 
 
-def generate(model: FusedVideoQA, fused: FusedStates, **how: object) -> Tensor:
+def generate(model: FusedVideoQA, fused: FusedStates, **kwargs: object) -> Tensor:
     with torch.inference_mode():
-        written: Tensor = model.generate(
+        token_ids: Tensor = model.generate(
             encoder_outputs=fused,
             attention_mask=fused.attention_mask,
             max_new_tokens=12,
             do_sample=False,
-            **how,
+            **kwargs,
         )
-    return written
+    return token_ids
 
 
-def test_the_cache_changes_nothing(model: FusedVideoQA) -> None:
+def test_generation_is_the_same_with_and_without_cache(model: FusedVideoQA) -> None:
     fused = model.fuse(clips(model.config, 4, 3), *words(model.config, 4, 5))
     with_cache = generate(model, fused, use_cache=True)
     assert torch.equal(with_cache, generate(model, fused, use_cache=False))
@@ -36,24 +35,26 @@ def test_the_cache_changes_nothing(model: FusedVideoQA) -> None:
     assert torch.equal(beams, generate(model, fused, num_beams=3, use_cache=False))
 
 
-def test_padding_never_changes_an_answer(model: FusedVideoQA) -> None:
+def test_padding_does_not_change_the_answer(model: FusedVideoQA) -> None:
     clip, (states, mask) = clips(model.config, 1, 3), words(model.config, 1, 4)
     plain = model.fuse(clip, states, mask)
-    noise = torch.full((1, 2, model.config.num_cells, model.config.feature_size), 9.0)
+    noise = torch.full((1, 2, model.config.num_grid_features, model.config.feature_size), 9.0)
     padded = replace(
         clip,
-        cells=torch.cat([clip.cells, noise], 1),
+        grid_features=torch.cat([clip.grid_features, noise], 1),
         label_logits=torch.cat([clip.label_logits, torch.full((1, 2, 1000), 7.0)], 1),
         times_s=torch.cat([clip.times_s, torch.full((1, 2), 99.0)], 1),
         frame_mask=torch.tensor([[True, True, True, False, False]]),
     )
     longer = torch.cat([states, torch.full((1, 3, model.config.text_size), 5.0)], 1)
-    seen = model.fuse(padded, longer, torch.tensor([[True] * 4 + [False] * 3]))
-    torch.testing.assert_close(seen.answerable_logit, plain.answerable_logit, rtol=1e-4, atol=1e-5)
-    assert torch.equal(generate(model, seen), generate(model, plain))
+    with_padding = model.fuse(padded, longer, torch.tensor([[True] * 4 + [False] * 3]))
+    torch.testing.assert_close(
+        with_padding.answerable_logit, plain.answerable_logit, rtol=1e-4, atol=1e-5
+    )
+    assert torch.equal(generate(model, with_padding), generate(model, plain))
 
 
-def test_a_batch_answers_as_each_alone(model: FusedVideoQA) -> None:
+def test_batched_answers_equal_single_answers(model: FusedVideoQA) -> None:
     clip, (states, mask) = clips(model.config, 3, 2), words(model.config, 3, 4)
     together = generate(model, model.fuse(clip, states, mask))
     for row in range(3):
@@ -61,7 +62,7 @@ def test_a_batch_answers_as_each_alone(model: FusedVideoQA) -> None:
             clip,
             **{
                 name: getattr(clip, name)[row : row + 1]
-                for name in ("cells", "label_logits", "times_s", "duration_s", "frame_mask")
+                for name in ("grid_features", "label_logits", "times_s", "duration_s", "frame_mask")
             },
         )
         alone = generate(model, model.fuse(one, states[row : row + 1], mask[row : row + 1]))[0]
@@ -94,24 +95,28 @@ def test_loss_is_the_cross_entropy_of_the_labels(model: FusedVideoQA) -> None:
     torch.testing.assert_close(out.loss, by_hand)
 
 
-def test_answers_that_share_a_clip_decode_as_if_each_had_its_own(model: FusedVideoQA) -> None:
+def test_memory_rows_decode_like_repeated_memory(model: FusedVideoQA) -> None:
     fused = model.fuse(clips(model.config, 2, 2), *words(model.config, 2, 3))
     assert fused.last_hidden_state is not None
     assert fused.attention_mask is not None
-    pieces, rows = torch.tensor([[1, 5], [1, 6], [1, 7]]), torch.tensor([1, 0, 1])
-    shared = model.decoder(pieces, fused.last_hidden_state, fused.attention_mask, memory_rows=rows)
-    own = model.decoder(pieces, fused.last_hidden_state[rows], fused.attention_mask[rows])
+    token_ids, rows = torch.tensor([[1, 5], [1, 6], [1, 7]]), torch.tensor([1, 0, 1])
+    shared = model.decoder(
+        token_ids, fused.last_hidden_state, fused.attention_mask, memory_rows=rows
+    )
+    own = model.decoder(token_ids, fused.last_hidden_state[rows], fused.attention_mask[rows])
     torch.testing.assert_close(shared, own)
 
 
-def test_vectors_have_unit_length(model: FusedVideoQA) -> None:
+def test_frame_embeddings_have_unit_length(model: FusedVideoQA) -> None:
     clip = clips(model.config, 2, 3)
-    vectors = model.embed_frames(clip.cells, clip.label_logits)
+    vectors = model.embed_frames(clip.grid_features, clip.label_logits)
     assert vectors.shape == (2, 3, model.config.text_size)
     torch.testing.assert_close(vectors.norm(dim=-1), torch.ones(2, 3))
 
 
-def test_a_name_the_cnn_knows_draws_its_frame_near(model: FusedVideoQA) -> None:
+def test_a_confident_imagenet_label_pulls_the_frame_embedding_to_its_name(
+    model: FusedVideoQA,
+) -> None:
     clip = clips(model.config, 1, 2)
     logits = torch.zeros_like(clip.label_logits)
     logits[0, 1, 7] = 30.0
@@ -120,7 +125,7 @@ def test_a_name_the_cnn_knows_draws_its_frame_near(model: FusedVideoQA) -> None:
         before = model.fusion.label_vectors.clone(), model.name_scale.clone()
         model.fusion.label_vectors.copy_(names)
         model.name_scale.fill_(100.0)
-        unnamed, named = model.embed_frames(clip.cells, logits)[0] @ names[7]
+        unnamed, named = model.embed_frames(clip.grid_features, logits)[0] @ names[7]
         model.fusion.label_vectors.copy_(before[0])
         model.name_scale.copy_(before[1])
     assert named > 0.99 > unnamed
@@ -129,7 +134,7 @@ def test_a_name_the_cnn_knows_draws_its_frame_near(model: FusedVideoQA) -> None:
 def test_auto_classes_load_the_same_model(folder: Path, model: FusedVideoQA) -> None:
     from transformers import AutoModel, AutoModelForImageTextToText, AutoProcessor
 
-    register()
+    register_auto_classes()
     fused = [
         loaded.fuse(clips(model.config, 1, 2), *words(model.config, 1, 3)).answerable_logit
         for loaded in (
@@ -145,7 +150,7 @@ def test_auto_classes_load_the_same_model(folder: Path, model: FusedVideoQA) -> 
     assert AutoProcessor.from_pretrained(folder).image_size == 64
 
 
-def test_saving_and_loading_changes_nothing(model: FusedVideoQA, tmp_path: Path) -> None:
+def test_saved_weights_load_unchanged(model: FusedVideoQA, tmp_path: Path) -> None:
     model.save_pretrained(tmp_path)
     again = FusedVideoQA.from_pretrained(tmp_path, dtype=torch.float32).eval()
     for (name, ours), (_, theirs) in zip(
@@ -155,7 +160,7 @@ def test_saving_and_loading_changes_nothing(model: FusedVideoQA, tmp_path: Path)
     assert again.lm_head.weight is again.decoder.embed_tokens.weight
 
 
-def test_missing_inputs_are_the_callers_error(model: FusedVideoQA) -> None:
+def test_missing_inputs_raise_value_error(model: FusedVideoQA) -> None:
     with pytest.raises(ValueError, match="encoder_outputs"):
         model(labels=torch.tensor([[2]]))
     fused = model.fuse(clips(model.config, 1, 1), *words(model.config, 1, 2))
@@ -163,7 +168,7 @@ def test_missing_inputs_are_the_callers_error(model: FusedVideoQA) -> None:
         model(encoder_outputs=fused)
 
 
-def test_the_config_is_strict() -> None:
+def test_the_config_rejects_invalid_fields() -> None:
     with pytest.raises(Exception, match="image_size"):
         FusedConfig(image_size="wide")
     with pytest.raises(Exception, match="num_attention_heads"):
@@ -173,37 +178,37 @@ def test_the_config_is_strict() -> None:
     assert FusedConfig.from_dict(tiny_config().to_dict()).text_size == 16
 
 
-def test_same_padding_is_tensorflows() -> None:
-    conv = SameConv(1, 1, 3, 2)
+def test_same_padding_equals_tensorflow() -> None:
+    conv = Conv2dSame(1, 1, 3, 2)
     torch.nn.init.ones_(conv.weight)
     torch.nn.init.zeros_(conv.bias)  # type: ignore[arg-type]
-    seen = conv(torch.ones(1, 1, 4, 4))
+    output = conv(torch.ones(1, 1, 4, 4))
     # TensorFlow pads 4 pixels for kernel 3 and stride 2 on the right and at the bottom alone.
-    assert seen[0, 0].tolist() == [[9, 6], [6, 4]]
+    assert output[0, 0].tolist() == [[9, 6], [6, 4]]
 
 
-def test_what_frames_mean_may_be_known_already(model: FusedVideoQA) -> None:
+def test_precomputed_frame_embeddings_are_used(model: FusedVideoQA) -> None:
     clip = clips(model.config, 2, 3)
     question = words(model.config, 2, 4)
     with torch.no_grad():
-        meanings = model.embed_frames(clip.cells, clip.label_logits)
-        known, computed = (
-            model.fuse(replace(clip, meanings=meanings), *question),
+        embeddings = model.embed_frames(clip.grid_features, clip.label_logits)
+        precomputed, computed = (
+            model.fuse(replace(clip, frame_embeddings=embeddings), *question),
             model.fuse(clip, *question),
         )
-        others = model.fuse(replace(clip, meanings=-meanings), *question)
-    assert torch.equal(known.last_hidden_state, computed.last_hidden_state)
+        others = model.fuse(replace(clip, frame_embeddings=-embeddings), *question)
+    assert torch.equal(precomputed.last_hidden_state, computed.last_hidden_state)
     assert not torch.equal(others.last_hidden_state, computed.last_hidden_state)
 
 
-def test_frames_that_were_looked_at_before_are_read_alike(model: FusedVideoQA) -> None:
+def test_precomputed_frame_tokens_are_used(model: FusedVideoQA) -> None:
     clip, (states, mask) = clips(model.config, 2, 3), words(model.config, 2, 4)
-    known = replace(
+    precomputed = replace(
         clip,
-        meanings=model.embed_frames(clip.cells, clip.label_logits),
-        frame_tokens=model.fusion.look_at(clip.cells),
+        frame_embeddings=model.embed_frames(clip.grid_features, clip.label_logits),
+        frame_tokens=model.fusion.tokenize_frames(clip.grid_features),
     )
-    fresh, again = (model.fuse(one, states, mask).last_hidden_state for one in (clip, known))
+    fresh, again = (model.fuse(one, states, mask).last_hidden_state for one in (clip, precomputed))
     torch.testing.assert_close(again, fresh)
-    other = replace(known, frame_tokens=torch.zeros_like(known.frame_tokens))
+    other = replace(precomputed, frame_tokens=torch.zeros_like(precomputed.frame_tokens))
     assert not torch.allclose(model.fuse(other, states, mask).last_hidden_state, fresh)

@@ -21,7 +21,7 @@ def test_only_frames_that_some_way_of_showing_shows_are_joined(
     features = features_of(seen.state, seen.clip, masks)
     assert features.frame_mask.tolist() == [[True, False], [False, True]]
     assert features.times_s[0].tolist() == pytest.approx([seen.clip.times_s[n] for n in (1, 3)])
-    assert torch.equal(features.cells[1], seen.state.cells[[1, 3]])
+    assert torch.equal(features.grid_features[1], seen.state.cells[[1, 3]])
     look = runtime._look(seen, understand("What is it?"))
     alone = runtime._show(seen, look, masks[:1]).fused.answerable_logit
     beside = runtime._show(seen, look, masks).fused.answerable_logit

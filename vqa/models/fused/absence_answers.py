@@ -70,7 +70,7 @@ def name_missing(
         fused: one clip joined with the question.
         question: as it was put to the model.
     """
-    prefix = [model.config.decoder_start_token_id, *processor.spell("there is no")[:-1]]
+    prefix = [model.config.decoder_start_token_id, *processor.tokenize_answer("there is no")[:-1]]
     start = torch.tensor([prefix], device=model.device)
     with torch.inference_mode():
         written = model.generate(

@@ -1,4 +1,4 @@
-"""One attention and one feed-forward block, shared by the fusion encoder and the decoder (pre-norm).
+"""Multi-head attention and feed-forward blocks, shared by the fusion encoder and the decoder (pre-norm).
 
 Shape letters: B batch, Q queries, K keys, D width, H heads.
 """
@@ -14,11 +14,11 @@ from vqa.models.fused.config import FusedConfig
 
 
 class Attention(nn.Module):
-    """Multi-head attention over its own states, or over others'.
+    """Multi-head self-attention or cross-attention.
 
     Args:
-        config: widths and heads.
-        layer_idx: which entry of a key/value cache is this layer's.
+        config: hidden size and number of heads.
+        layer_idx: index of this layer in the key/value cache; None for a layer that is never cached.
     """
 
     def __init__(self, config: FusedConfig, layer_idx: int | None = None) -> None:
@@ -39,38 +39,42 @@ class Attention(nn.Module):
         memory_is_cached: bool = False,
         memory_rows: Tensor | None = None,
     ) -> Tensor:
-        """(B, Q, D) to (B, Q, D).
+        """Attend from `states` to `memory`, or to `states` themselves.
 
         Args:
-            states: (B, Q, D) what asks.
-            memory: (B, K, D) what is looked at; None looks at `states`.
-            mask: broadcast to (B, H, Q, K), True where looking is allowed.
-            cache: a transformers cache that keys and values are kept in.
+            states: (B, Q, D), inputs of the queries.
+            memory: (B, K, D), inputs of keys and values; None means self-attention.
+            mask: broadcastable to (B, H, Q, K), True where attention is allowed.
+            cache: a transformers cache that keys and values are appended to.
             memory_is_cached: the cache already holds the keys and values of `memory`.
-            memory_rows: (B,) which row of `memory` each row of `states` looks at; None pairs them in order.
+            memory_rows: (B,), the row of `memory` for each row of `states`; None pairs them in order.
+
+        Returns:
+            (B, Q, D).
         """
-        query = self._split(self.q_proj(states))
+        query = self._split_heads(self.q_proj(states))
         if memory_is_cached:
             layer = cache.layers[self.layer_idx]
             key, value = layer.keys, layer.values
         else:
             source = states if memory is None else memory
-            key, value = self._split(self.k_proj(source)), self._split(self.v_proj(source))
+            key = self._split_heads(self.k_proj(source))
+            value = self._split_heads(self.v_proj(source))
             if memory_rows is not None:
                 key = key.index_select(0, memory_rows)
                 value = value.index_select(0, memory_rows)
             if cache is not None:
                 key, value = cache.update(key, value, self.layer_idx)
-        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        return self.out_proj(mixed.transpose(1, 2).flatten(2))  # type: ignore[no-any-return]
+        attended = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        return self.out_proj(attended.transpose(1, 2).flatten(2))  # type: ignore[no-any-return]
 
-    def _split(self, x: Tensor) -> Tensor:
-        """(B, N, D) to (B, H, N, D / H)."""
+    def _split_heads(self, x: Tensor) -> Tensor:
+        """Reshape (B, N, D) to (B, H, N, D / H)."""
         return x.unflatten(-1, (self.num_heads, -1)).transpose(1, 2)
 
 
 class FeedForward(nn.Module):
-    """Widen, GELU, narrow."""
+    """Two-layer MLP with GELU and dropout."""
 
     def __init__(self, config: FusedConfig) -> None:
         super().__init__()
@@ -79,5 +83,5 @@ class FeedForward(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
 
     def forward(self, states: Tensor) -> Tensor:
-        """(…, D) to (…, D)."""
+        """Map (…, D) to (…, D)."""
         return self.dropout(self.down_proj(functional.gelu(self.up_proj(states))))  # type: ignore[no-any-return]

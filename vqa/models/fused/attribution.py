@@ -1,4 +1,4 @@
-"""Which frames carry an answer: those that fit the question, and those without which the answer would not be given."""
+"""Frame attribution: rank frames by similarity to the question and by occlusion sensitivity of the answer."""
 
 from __future__ import annotations
 
@@ -7,34 +7,38 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-# Differences of cosines at which one frame clearly fits better than another.
-_CLEAR = 0.05
-# What hiding weighs beside fitting.
-_HIDING_SHARE = 0.3
+# Softmax temperature of the cosine similarities.
+_SIMILARITY_TEMPERATURE = 0.05
+# Weight of occlusion sensitivity; similarity gets the rest.
+_OCCLUSION_WEIGHT = 0.3
 
 
-def hidings(shown: Tensor, groups: Sequence[Sequence[int]]) -> Tensor:
-    """(1 + G, T) frame masks: all that is shown, then the same with each group hidden."""
-    masks = shown.repeat(1 + len(groups), 1)
+def occlusion_masks(frame_mask: Tensor, groups: Sequence[Sequence[int]]) -> Tensor:
+    """Build (1 + G, T) frame masks: `frame_mask` itself, then one with each of the G groups of frames hidden."""
+    masks = frame_mask.repeat(1 + len(groups), 1)
     for number, group in enumerate(groups):
         masks[1 + number, list(group)] = False
     return masks
 
 
-def weigh(
-    groups: Sequence[Sequence[int]], fits: Tensor, chances: Tensor
+def rank_frames(
+    groups: Sequence[Sequence[int]], similarities: Tensor, probabilities: Tensor
 ) -> list[tuple[int, float]]:
-    """The best frame of each group with what rests on it (0 to 1), heaviest first.
+    """Rank the most similar frame of each group by its attribution weight, highest first.
 
     Args:
-        groups: rows of frames that show the same.
-        fits: (T,) cosine of each frame with the question.
-        chances: (1 + G,) the answer's probability with all frames, then without each group.
+        groups: indices of frames that look alike, G groups.
+        similarities: (T,), cosine of each frame with the question.
+        probabilities: (1 + G,), the answer's probability with all frames, then with each group hidden.
+
+    Returns:
+        Frame index and weight; the weights are from 0 to 1.
     """
-    rows = [max(group, key=lambda row: float(fits[row])) for group in groups]
+    best_frames = [max(group, key=lambda row: float(similarities[row])) for group in groups]
     if len(groups) == 1:
-        return [(rows[0], 1.0)]
-    fit = torch.softmax(fits[rows].float() / _CLEAR, 0)
-    falls = ((chances[0] - chances[1:]) / chances[0].clamp(min=1e-6)).clamp(0, 1).to(fit)
-    weights = (1 - _HIDING_SHARE) * fit + _HIDING_SHARE * falls
-    return sorted(zip(rows, weights.tolist(), strict=True), key=lambda pair: -pair[1])
+        return [(best_frames[0], 1.0)]
+    similarity = torch.softmax(similarities[best_frames].float() / _SIMILARITY_TEMPERATURE, 0)
+    drops = (probabilities[0] - probabilities[1:]) / probabilities[0].clamp(min=1e-6)
+    drops = drops.clamp(0, 1).to(similarity)
+    weights = (1 - _OCCLUSION_WEIGHT) * similarity + _OCCLUSION_WEIGHT * drops
+    return sorted(zip(best_frames, weights.tolist(), strict=True), key=lambda pair: -pair[1])

@@ -99,8 +99,8 @@ class FusedConfig(PreTrainedConfig):  # type: ignore[misc]
         )
 
     @property
-    def num_cells(self) -> int:
-        """Cells a frame is pooled to."""
+    def num_grid_features(self) -> int:
+        """Number of grid positions a frame is pooled to."""
         return self.grid_size**2
 
     @property

@@ -1,6 +1,6 @@
-"""The decoder: writes the answer, a piece at a time, looking back at the fused states.
+"""Causal Transformer decoder with cross-attention to the fused states.
 
-Shape letters: B batch, L pieces written, N fused states, D width.
+Shape letters: B batch, L answer tokens, N fused states, D hidden size.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from vqa.models.fused.config import FusedConfig
 
 
 class DecoderLayer(nn.Module):
-    """Look back at the answer so far, look at the fused states, think."""
+    """Pre-norm decoder layer: causal self-attention, cross-attention, feed-forward."""
 
     def __init__(self, config: FusedConfig, layer_idx: int) -> None:
         super().__init__()
@@ -36,18 +36,18 @@ class DecoderLayer(nn.Module):
         cache: Any,
         memory_rows: Tensor | None,
     ) -> Tensor:
-        """(B, L, D) to (B, L, D)."""
-        own, across, seen = None, None, False
+        """Map (B, L, D) to (B, L, D); see `AnswerDecoder.forward` for the arguments."""
+        self_cache, cross_cache, memory_is_cached = None, None, False
         if cache is not None:
-            own, across = cache.self_attention_cache, cache.cross_attention_cache
-            seen = bool(cache.is_updated.get(self.layer_idx))
-        states = states + self.self_attention(self.self_norm(states), mask=mask, cache=own)
+            self_cache, cross_cache = cache.self_attention_cache, cache.cross_attention_cache
+            memory_is_cached = bool(cache.is_updated.get(self.layer_idx))
+        states = states + self.self_attention(self.self_norm(states), mask=mask, cache=self_cache)
         states = states + self.cross_attention(
             self.cross_norm(states),
             memory=memory,
             mask=memory_mask[:, None, None, :],
-            cache=across,
-            memory_is_cached=seen,
+            cache=cross_cache,
+            memory_is_cached=memory_is_cached,
             memory_rows=memory_rows,
         )
         if cache is not None:
@@ -56,7 +56,7 @@ class DecoderLayer(nn.Module):
 
 
 class AnswerDecoder(nn.Module):
-    """A causal Transformer with cross-attention."""
+    """Autoregressive decoder of answer tokens, conditioned on the fused states."""
 
     def __init__(self, config: FusedConfig) -> None:
         super().__init__()
@@ -77,26 +77,26 @@ class AnswerDecoder(nn.Module):
         cache: Any = None,
         memory_rows: Tensor | None = None,
     ) -> Tensor:
-        """The state that predicts the next piece, at every place.
+        """Compute the hidden states from which the language-model head predicts the next tokens.
 
         Args:
-            input_ids: (B, L) pieces; with a cache, only those it does not hold yet.
-            memory: (B, N, D) fused states.
-            memory_mask: (B, N) which of them are real.
+            input_ids: (B, L), answer tokens; with a cache, only those it does not hold yet.
+            memory: (B, N, D), fused states.
+            memory_mask: (B, N), True for a real state, False for padding.
             cache: a transformers `EncoderDecoderCache`, or None.
-            memory_rows: (B,) which row of `memory` and `memory_mask` each answer looks at, where several answers share
-                one clip; None pairs them in order.
+            memory_rows: (B,), the row of `memory` and `memory_mask` for each answer, where several answers share one
+                clip; None pairs them in order.
 
         Returns:
             (B, L, D).
         """
-        past = 0 if cache is None else int(cache.get_seq_length())
+        past_length = 0 if cache is None else int(cache.get_seq_length())
         length = input_ids.shape[1]
-        places = torch.arange(past, past + length, device=input_ids.device)
-        states = self.embed_tokens(input_ids) + self.position_embedding(places)
+        positions = torch.arange(past_length, past_length + length, device=input_ids.device)
+        states = self.embed_tokens(input_ids) + self.position_embedding(positions)
         states = self.dropout(self.norm(states))
-        columns = torch.arange(past + length, device=input_ids.device)
-        mask = columns[None, :] <= places[:, None]
+        key_positions = torch.arange(past_length + length, device=input_ids.device)
+        mask = key_positions[None, :] <= positions[:, None]
         if memory_rows is not None:
             memory_mask = memory_mask[memory_rows]
         for layer in self.layers:

@@ -16,14 +16,12 @@ from vqa import settings
 from vqa.errors import WeightsBroken
 from vqa.models.devices import choose_device, fast_dtype
 from vqa.models.fused.absence_answers import tell_absence
-from vqa.models.fused.attribution import hidings, weigh
-from vqa.models.fused.auto_classes import register
+from vqa.models.fused.attribution import occlusion_masks, rank_frames
 from vqa.models.fused.choice_scoring import choice_logits, offered_cosines
-from vqa.models.fused.descriptions import write_sentences
 from vqa.models.fused.frame_selection import frames_meant
 from vqa.models.fused.fusion import ClipFeatures
-from vqa.models.fused.generation import write_answer
-from vqa.models.fused.modeling import FusedStates, FusedVideoQA
+from vqa.models.fused.generation import generate_answer, generate_captions
+from vqa.models.fused.modeling import FusedStates, FusedVideoQA, register_auto_classes
 from vqa.models.fused.processing import FusedProcessor
 from vqa.models.fused.query import Asked, Look, best_quarter
 from vqa.models.fused.refusals import refusal
@@ -87,7 +85,7 @@ class FusedRuntime:
         dtype = torch.float32 if place.type == "cpu" else torch.float16
         if place.type == "cuda" and torch.cuda.is_bf16_supported():
             dtype = torch.bfloat16
-        register()
+        register_auto_classes()
         disable_progress_bar()
         try:
             model = FusedVideoQA.from_pretrained(
@@ -116,7 +114,7 @@ class FusedRuntime:
             for part in pixels.split(at_once):
                 part = part.to(weight.device, weight.dtype)
                 seen = self._model.encode_frames(part.contiguous(memory_format=torch.channels_last))
-                cells.append(seen.cells.to(torch.float16))
+                cells.append(seen.grid_features.to(torch.float16))
                 logits.append(seen.label_logits.to(torch.float16))
         return self._context(clip, torch.cat(cells), torch.cat(logits), text)
 
@@ -142,9 +140,9 @@ class FusedRuntime:
         elif wanted.kind == "choice":
             yield wanted.offered[int(self._offered_logits(asked)[:, 0].argmax())]
         else:
-            yield from write_answer(
+            yield from generate_answer(
                 self._model, self._processor, asked.fused, context.state.frame_vectors[asked.shown[0]],
-                options or AnswerOptions(), sentence=wanted.kind == "description",
+                options or AnswerOptions(), is_description=wanted.kind == "description",
             )  # fmt: skip
 
     def judge(
@@ -200,18 +198,18 @@ class FusedRuntime:
 
         What rests on a frame is how well it fits the question, and how much of the answer's probability falls where it
         is hidden, together with the frames beside it that show the same (else a neighbour would stand in for it). All
-        hidings are one batch over the encoded clip.
+        occlusion_masks are one batch over the encoded clip.
         """
         wanted = understand(question, history)
         clip, look = context.clip, self._ask(context, wanted).look
         runs = [[row for row in run if look.shown[row]] for run in context.state.runs_alike()]
         groups = [run for run in runs if run]
-        asked = self._show(context, look, hidings(look.shown, groups))
+        asked = self._show(context, look, occlusion_masks(look.shown, groups))
         if wanted.kind == "yes_no" or answer in wanted.offered:
             chances = torch.sigmoid(self._logits_of(asked, answer))
         else:
             chances = self._answer_scores(asked.fused, answer).exp()
-        weighed = weigh(groups, look.fits, chances.cpu())
+        weighed = rank_frames(groups, look.fits, chances.cpu())
         return tuple(
             Evidence(index=clip.indices[row], time_s=clip.times_s[row], weight=round(weight, 4))
             for row, weight in weighed
@@ -230,7 +228,7 @@ class FusedRuntime:
 
     def embed_text(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(N, E) unit vectors."""
-        tokens = self._on_device(self._processor.read([*map(_bare, texts)]))
+        tokens = self._on_device(self._processor.tokenize_questions([*map(_bare, texts)]))
         with torch.inference_mode():
             vectors: NDArray[np.float32] = self._model.embed_sentences(**tokens).cpu().numpy()
         return vectors
@@ -243,17 +241,17 @@ class FusedRuntime:
             rows = list(indices[start : start + _FRAMES_AT_ONCE])
             one = torch.ones(len(rows), device=seen.cells.device)
             features = ClipFeatures(
-                cells=seen.cells[rows][:, None],
+                grid_features=seen.cells[rows][:, None],
                 label_logits=seen.label_logits[rows][:, None],
                 times_s=0.5 * one[:, None],
                 duration_s=one,
                 frame_mask=one[:, None].bool(),
-                meanings=seen.frame_vectors[rows][:, None],
+                frame_embeddings=seen.frame_vectors[rows][:, None],
                 frame_tokens=seen.frame_tokens[rows][:, None],
             )
             fused = self._join(features, *self._read(DESCRIBE))
             vectors = seen.frame_vectors[rows]
-            sentences += write_sentences(self._model, self._processor, fused, vectors)
+            sentences += generate_captions(self._model, self._processor, fused, vectors)
         return sentences
 
     def export_state(self, context: VideoContext) -> Mapping[str, NDArray[Any]]:
@@ -278,7 +276,7 @@ class FusedRuntime:
     ) -> VideoContext:
         with torch.inference_mode():
             vectors = self._model.embed_frames(cells.to(self._dtype), logits)
-            tokens = self._model.fusion.look_at(cells)
+            tokens = self._model.fusion.tokenize_frames(cells)
             states, times = self._read_text(text)
         seen = SeenClip(
             cells=cells,
@@ -297,8 +295,8 @@ class FusedRuntime:
         times = [torch.zeros(0, device=device)]
         room = _MOST_TEXT_WORDS
         for line in text:
-            tokens = self._on_device(self._processor.read([line.text.lower()]))
-            words = self._model.read_words(**tokens)[0][:room].to(self._dtype)
+            tokens = self._on_device(self._processor.tokenize_questions([line.text.lower()]))
+            words = self._model.encode_text(**tokens)[0][:room].to(self._dtype)
             states.append(words)
             times.append(torch.full((len(words),), (line.start_s + line.end_s) / 2, device=device))
             room -= len(words)
@@ -308,9 +306,9 @@ class FusedRuntime:
 
     def _read(self, *sentences: str) -> tuple[Tensor, Tensor]:
         """MiniLM's words of N sentences, (N, L, E), and which of them are real, (N, L)."""
-        tokens = self._on_device(self._processor.read(sentences))
+        tokens = self._on_device(self._processor.tokenize_questions(sentences))
         with torch.inference_mode():
-            return self._model.read_words(**tokens), tokens["attention_mask"].bool()
+            return self._model.encode_text(**tokens), tokens["attention_mask"].bool()
 
     def _look(self, context: VideoContext, question: Question) -> Look:
         """Where a question looks: a thing's presence where its name fits, everything else where the question does."""
@@ -318,7 +316,7 @@ class FusedRuntime:
         # Read at once, which takes hardly longer than the question alone.
         states, masks = self._read(question.rendered, *map(_bare, [*named, *question.offered]))
         own = int(masks[0].sum())
-        fitting = self._model.meant(states, masks) @ context.state.frame_vectors.float().T
+        fitting = self._model.pool_sentences(states, masks) @ context.state.frame_vectors.float().T
         names = fitting[1] if named else None
         fits = names if names is not None and question.asked_for else fitting[0]
         return Look(
@@ -373,7 +371,9 @@ class FusedRuntime:
     def _answer_scores(self, fused: FusedStates, answer: str) -> Tensor:
         """The mean log probability of the answer's pieces under each of the fused clips, (N,)."""
         assert fused.last_hidden_state is not None
-        pieces = self._processor.spell(answer)[: self._model.config.max_position_embeddings - 1]
+        pieces = self._processor.tokenize_answer(answer)[
+            : self._model.config.max_position_embeddings - 1
+        ]
         batch = len(fused.last_hidden_state)
         labels = torch.tensor([pieces], device=self._model.device).expand(batch, -1)
         with torch.inference_mode():

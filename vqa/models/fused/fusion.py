@@ -1,7 +1,8 @@
-"""The joint stream: frames, labels, timed text and question in one encoder, every token seeing every other.
+"""Fusion encoder: frames, ImageNet labels, timed text and question as tokens of one bidirectional Transformer.
 
-Source: VideoBERT, arXiv:1904.01766; ours keeps visual tokens continuous. Shape letters: B batch, T frames, C cells a
-frame, F cell features, N labels, S words of timed text, L words of the question, D width, E width of MiniLM.
+Source: VideoBERT, arXiv:1904.01766; visual tokens stay continuous here.
+Shape letters: B batch, T frames, C grid positions of a frame, F grid feature size, N labels, S tokens of timed text,
+L tokens of the question, D hidden size, E MiniLM's hidden size.
 """
 
 from __future__ import annotations
@@ -15,36 +16,37 @@ from torch import Tensor, nn
 from vqa.models.fused.attention import Attention, FeedForward
 from vqa.models.fused.config import NUM_IMAGENET_CLASSES, FusedConfig
 
-_TYPES = ("summary", "frame", "label", "text", "question", "meaning")
-_NUM_WAVES = 16
-_NUM_QUARTERS = 4
-# How long MiniLM's word states are, roughly; meanings have unit length.
-_WORD_LENGTH = 6.0
+# Rows of the type embedding, in order.
+_TOKEN_TYPES = ("summary", "frame", "label", "text", "question", "frame_embedding")
+_NUM_FREQUENCIES = 16
+_NUM_QUADRANTS = 4
+# Typical norm of MiniLM's token states; frame embeddings have norm 1.
+_TOKEN_NORM = 6.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClipFeatures:
-    """What is known of B clips before a question is asked; row t of a clip is its frame t.
+    """Question-independent inputs of the fusion encoder for B clips; row t of a clip is its frame t.
 
     Args:
-        cells: (B, T, C, F) CNN features.
-        label_logits: (B, T, 1000) ImageNet scores of each frame.
-        times_s: (B, T) presentation times.
-        duration_s: (B,) lengths of the videos.
-        frame_mask: (B, T) True for a frame, False for padding or a hidden frame.
-        meanings: (B, T, E) each frame's vector in MiniLM's sentence space where it is known already, or None.
-        frame_tokens: (B, T, 5, D) what `FusionEncoder.look_at` makes of the cells where it is known already, or None.
-        text_states: (B, S, E) MiniLM's words of the timed text, or None.
-        text_times_s: (B, S) when each of these words is said or seen.
-        text_mask: (B, S) True for a word.
+        grid_features: (B, T, C, F), from the CNN.
+        label_logits: (B, T, 1000), ImageNet class logits of each frame.
+        times_s: (B, T), presentation times in seconds.
+        duration_s: (B,), durations of the videos in seconds.
+        frame_mask: (B, T), True for a visible frame, False for padding or a hidden frame.
+        frame_embeddings: (B, T, E), unit vectors from `FusedVideoQA.embed_frames`, or None to compute them.
+        frame_tokens: (B, T, 5, D), from `FusionEncoder.tokenize_frames`, or None to compute them.
+        text_states: (B, S, E), MiniLM's token states of the timed text, or None.
+        text_times_s: (B, S), the time of each of these tokens in seconds.
+        text_mask: (B, S), True for a token, False for padding.
     """
 
-    cells: Tensor
+    grid_features: Tensor
     label_logits: Tensor
     times_s: Tensor
     duration_s: Tensor
     frame_mask: Tensor
-    meanings: Tensor | None = None
+    frame_embeddings: Tensor | None = None
     frame_tokens: Tensor | None = None
     text_states: Tensor | None = None
     text_times_s: Tensor | None = None
@@ -52,26 +54,26 @@ class ClipFeatures:
 
 
 class TimeEmbedding(nn.Module):
-    """A vector for a moment: its seconds from the start, and its place between start (0) and end (1)."""
+    """Sinusoidal embedding of a time, both in seconds from the start and as a fraction of the duration."""
 
     def __init__(self, config: FusedConfig) -> None:
         super().__init__()
-        self.project = nn.Linear(4 * _NUM_WAVES, config.hidden_size)
+        self.project = nn.Linear(4 * _NUM_FREQUENCIES, config.hidden_size)
 
     def forward(self, times_s: Tensor, duration_s: Tensor) -> Tensor:
-        """(B, N) seconds and (B,) lengths to (B, N, D)."""
-        place = times_s / duration_s.clamp(min=1e-3)[:, None]
-        periods = torch.logspace(0, 3.6, _NUM_WAVES, device=times_s.device)
-        fractions = torch.logspace(-1.2, 0.6, _NUM_WAVES, device=times_s.device)
-        angles = torch.cat([times_s[..., None] / periods, place[..., None] / fractions], dim=-1) * (
-            2 * math.pi
-        )
+        """Embed (B, N) times in videos of (B,) durations, both in seconds, as (B, N, D)."""
+        fraction = times_s / duration_s.clamp(min=1e-3)[:, None]
+        periods_s = torch.logspace(0, 3.6, _NUM_FREQUENCIES, device=times_s.device)
+        relative_periods = torch.logspace(-1.2, 0.6, _NUM_FREQUENCIES, device=times_s.device)
+        angles = torch.cat(
+            [times_s[..., None] / periods_s, fraction[..., None] / relative_periods], dim=-1
+        ) * (2 * math.pi)
         waves = torch.cat([angles.sin(), angles.cos()], dim=-1)
         return self.project(waves.to(self.project.weight.dtype))  # type: ignore[no-any-return]
 
 
 class FusionLayer(nn.Module):
-    """Every token looks at every token, then thinks for itself."""
+    """Pre-norm Transformer encoder layer."""
 
     def __init__(self, config: FusedConfig) -> None:
         super().__init__()
@@ -81,13 +83,13 @@ class FusionLayer(nn.Module):
         self.mlp = FeedForward(config)
 
     def forward(self, states: Tensor, mask: Tensor) -> Tensor:
-        """(B, N, D) to (B, N, D); mask (B, 1, 1, N)."""
+        """Map (B, N, D) to (B, N, D); `mask` is (B, 1, 1, N), True for a real token."""
         states = states + self.attention(self.attention_norm(states), mask=mask)
         return states + self.mlp(self.mlp_norm(states))  # type: ignore[no-any-return]
 
 
 class FusionEncoder(nn.Module):
-    """Lay the streams side by side and let them see each other."""
+    """Concatenate the tokens of clip and question and encode them jointly."""
 
     feature_mean: Tensor
     feature_std: Tensor
@@ -103,11 +105,14 @@ class FusionEncoder(nn.Module):
         self.label_proj = nn.Linear(config.text_size + 1, config.hidden_size)
         self.text_proj = nn.Linear(config.text_size, config.hidden_size)
         self.grid_size = config.grid_size
-        # The frame as a whole, its quarters, and (for the one frame that is seen in detail) its cells.
-        self.cell_embedding = nn.Embedding(1 + _NUM_QUARTERS + config.num_cells, config.hidden_size)
-        self.type_embedding = nn.Embedding(len(_TYPES), config.hidden_size)
+        # Position embeddings: the whole frame, its quadrants, and the grid positions of the one detailed frame.
+        # The names `cell_embedding` and `meaning_scale` are keys of the published state dict.
+        self.cell_embedding = nn.Embedding(
+            1 + _NUM_QUADRANTS + config.num_grid_features, config.hidden_size
+        )
+        self.type_embedding = nn.Embedding(len(_TOKEN_TYPES), config.hidden_size)
         self.time_embedding = TimeEmbedding(config)
-        self.meaning_scale = nn.Parameter(torch.tensor(_WORD_LENGTH))
+        self.meaning_scale = nn.Parameter(torch.tensor(_TOKEN_NORM))
         self.norm = nn.LayerNorm(config.hidden_size)
         self.dropout = nn.Dropout(config.dropout)
         self.layers = nn.ModuleList(FusionLayer(config) for _ in range(config.num_fusion_layers))
@@ -116,26 +121,27 @@ class FusionEncoder(nn.Module):
     def forward(
         self,
         clip: ClipFeatures,
-        meanings: Tensor,
+        frame_embeddings: Tensor,
         question_states: Tensor,
         question_mask: Tensor,
     ) -> tuple[Tensor, Tensor]:
-        """Let every word see every frame, and every frame every word.
+        """Encode clips and questions jointly.
 
         Args:
-            clip: what is known of the clips.
-            meanings: (B, T, E) each frame's vector in MiniLM's sentence space, where words can meet it.
-            question_states: (B, L, E) MiniLM's words of the question, padded on the right.
-            question_mask: (B, L) True for a word.
+            clip: features of the clips.
+            frame_embeddings: (B, T, E), each frame's unit vector in MiniLM's sentence space.
+            question_states: (B, L, E), MiniLM's token states of the question, padded on the right.
+            question_mask: (B, L), True for a token, False for padding.
 
         Returns:
-            (B, N, D) fused states, the summary token first, and (B, N) which of them are real.
+            (B, N, D) fused states, the summary token first, and their (B, N) mask, True for a real token.
         """
+        detailed = _most_similar_frame(clip, frame_embeddings, question_states, question_mask)
         parts = [
             self.type_embedding.weight[0].expand(len(question_states), 1, -1),
-            *self._visual(clip, _best_fitting(clip, meanings, question_states, question_mask)),
-            self._meaning(clip, meanings),
-            self._typed(self.text_proj(question_states), "question"),
+            *self._visual_tokens(clip, detailed),
+            self._embedding_tokens(clip, frame_embeddings),
+            self._add_type(self.text_proj(question_states), "question"),
         ]
         masks = [
             torch.ones_like(question_mask[:, :1]),
@@ -145,10 +151,10 @@ class FusionEncoder(nn.Module):
         ]
         if clip.text_states is not None and clip.text_mask is not None:
             assert clip.text_times_s is not None
-            said = self.text_proj(clip.text_states) + self.time_embedding(
+            text = self.text_proj(clip.text_states) + self.time_embedding(
                 clip.text_times_s, clip.duration_s
             )
-            parts.append(self._typed(said, "text"))
+            parts.append(self._add_type(text, "text"))
             masks.append(clip.text_mask)
         states = self.dropout(self.norm(torch.cat(parts, dim=1)))
         mask = torch.cat(masks, dim=1)
@@ -156,74 +162,93 @@ class FusionEncoder(nn.Module):
             states = layer(states, mask[:, None, None, :])
         return self.final_norm(states), mask
 
-    def standardise(self, cells: Tensor) -> Tensor:
-        """Cell features with the mean and spread of the training pictures taken out."""
-        return ((cells.float() - self.feature_mean) / self.feature_std).to(
+    def standardize(self, grid_features: Tensor) -> Tensor:
+        """Scale grid features to zero mean and unit variance over the training pictures, per feature."""
+        return ((grid_features.float() - self.feature_mean) / self.feature_std).to(
             self.frame_proj.weight.dtype
         )
 
-    def look_at(self, cells: Tensor) -> Tensor:
-        """A token for the whole of each frame and one for each quarter: (…, C, F) to (…, 5, D)."""
-        cells = self.standardise(cells)
+    def tokenize_frames(self, grid_features: Tensor) -> Tensor:
+        """Project grid features to five tokens per frame: one for the whole frame, one for each quadrant.
+
+        Args:
+            grid_features: (…, C, F), not standardized.
+
+        Returns:
+            (…, 5, D), without time and type embeddings.
+        """
+        standardized = self.standardize(grid_features)
         half = self.grid_size // 2
-        quarters = cells.unflatten(-2, (2, half, 2, half)).mean(dim=(-4, -2)).flatten(-3, -2)
-        whole = cells.mean(dim=-2, keepdim=True)
-        place = self.cell_embedding.weight[: 1 + _NUM_QUARTERS]
-        return self.frame_proj(torch.cat([whole, quarters], dim=-2)) + place  # type: ignore[no-any-return]
+        quadrants = (
+            standardized.unflatten(-2, (2, half, 2, half)).mean(dim=(-4, -2)).flatten(-3, -2)
+        )
+        whole = standardized.mean(dim=-2, keepdim=True)
+        position = self.cell_embedding.weight[: 1 + _NUM_QUADRANTS]
+        return self.frame_proj(torch.cat([whole, quadrants], dim=-2)) + position  # type: ignore[no-any-return]
 
-    def _typed(self, states: Tensor, kind: str) -> Tensor:
-        return states + self.type_embedding.weight[_TYPES.index(kind)]
+    def _add_type(self, states: Tensor, token_type: str) -> Tensor:
+        return states + self.type_embedding.weight[_TOKEN_TYPES.index(token_type)]
 
-    def _meaning(self, clip: ClipFeatures, meanings: Tensor) -> Tensor:
-        """(B, T, D): each frame's meaning, seen through the same projection as the question's words."""
-        scaled = (meanings * self.meaning_scale).to(self.text_proj.weight.dtype)
+    def _embedding_tokens(self, clip: ClipFeatures, frame_embeddings: Tensor) -> Tensor:
+        """Project frame embeddings like question tokens, since both lie in MiniLM's space: (B, T, D)."""
+        scaled = (frame_embeddings * self.meaning_scale).to(self.text_proj.weight.dtype)
         tokens = self.text_proj(scaled) + self.time_embedding(clip.times_s, clip.duration_s)
-        return self._typed(tokens, "meaning")
+        return self._add_type(tokens, "frame_embedding")
 
-    def _visual(self, clip: ClipFeatures, closest: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Tokens of all frames (B, T·5, D), of the `closest` (B,) one (B, C, D), and of the labels (B, N, D).
+    def _visual_tokens(self, clip: ClipFeatures, detailed: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Build the tokens of all frames, of the whole grid of one frame, and of the top ImageNet labels.
 
-        Every frame has a token for its whole and one for each quarter; the one that fits the question best has its
-        cells besides. So many frames stay cheap, and the one that matters is seen closely.
+        Only the frame most similar to the question gets a token for each grid position, so that many frames stay cheap.
+
+        Args:
+            clip: features of the clips.
+            detailed: (B,), index of that frame.
+
+        Returns:
+            (B, T·5, D), (B, C, D) and (B, N, D).
         """
         tokens = clip.frame_tokens
         if tokens is None:
-            tokens = self.look_at(clip.cells)
-        moments = self.time_embedding(clip.times_s, clip.duration_s)
-        tokens = (tokens + moments[:, :, None]).flatten(1, 2)
-        rows = torch.arange(len(closest), device=closest.device)
-        detail = self.frame_proj(self.standardise(clip.cells[rows, closest]))
-        detail = detail + self.cell_embedding.weight[1 + _NUM_QUARTERS :]
-        detail = detail + moments[rows, closest][:, None]
+            tokens = self.tokenize_frames(clip.grid_features)
+        time_states = self.time_embedding(clip.times_s, clip.duration_s)
+        tokens = (tokens + time_states[:, :, None]).flatten(1, 2)
+        rows = torch.arange(len(detailed), device=detailed.device)
+        grid = self.frame_proj(self.standardize(clip.grid_features[rows, detailed]))
+        grid = grid + self.cell_embedding.weight[1 + _NUM_QUADRANTS :]
+        grid = grid + time_states[rows, detailed][:, None]
+        return (
+            self._add_type(tokens, "frame"),
+            self._add_type(grid, "frame"),
+            self._add_type(self._label_tokens(clip, tokens.dtype), "label"),
+        )
+
+    def _label_tokens(self, clip: ClipFeatures, dtype: torch.dtype) -> Tensor:
+        """Embed the top labels of the mean class probabilities, each at the time of its peak: (B, N, D)."""
         scores = clip.label_logits.float().softmax(-1) * clip.frame_mask[..., None]
         num_frames = clip.frame_mask.sum(1).clamp(min=1)
         mean_scores = scores.sum(1) / num_frames[:, None]
         top = mean_scores.topk(self.num_labels_kept, dim=-1)
         peaks = scores.gather(2, top.indices[:, None].expand(-1, scores.shape[1], -1)).argmax(1)
-        label_times = clip.times_s.gather(1, peaks)
-        names = torch.cat([self.label_vectors[top.indices], top.values.sqrt()[..., None]], dim=-1)
-        labels = self.label_proj(names.to(tokens.dtype)) + self.time_embedding(
-            label_times, clip.duration_s
-        )
-        return (
-            self._typed(tokens, "frame"),
-            self._typed(detail, "frame"),
-            self._typed(labels, "label"),
+        label_times_s = clip.times_s.gather(1, peaks)
+        labels = torch.cat([self.label_vectors[top.indices], top.values.sqrt()[..., None]], dim=-1)
+        return self.label_proj(labels.to(dtype)) + self.time_embedding(  # type: ignore[no-any-return]
+            label_times_s, clip.duration_s
         )
 
     def _visual_masks(self, clip: ClipFeatures) -> tuple[Tensor, Tensor, Tensor]:
-        shown = clip.frame_mask.any(1, keepdim=True)
+        """Masks of the tokens that `_visual_tokens` returns."""
+        has_frames = clip.frame_mask.any(1, keepdim=True)
         return (
-            clip.frame_mask.repeat_interleave(1 + _NUM_QUARTERS, dim=1),
-            shown.expand(-1, self.grid_size**2),
-            shown.expand(-1, self.num_labels_kept),
+            clip.frame_mask.repeat_interleave(1 + _NUM_QUADRANTS, dim=1),
+            has_frames.expand(-1, self.grid_size**2),
+            has_frames.expand(-1, self.num_labels_kept),
         )
 
 
-def _best_fitting(
-    clip: ClipFeatures, meanings: Tensor, question_states: Tensor, question_mask: Tensor
+def _most_similar_frame(
+    clip: ClipFeatures, frame_embeddings: Tensor, question_states: Tensor, question_mask: Tensor
 ) -> Tensor:
-    """(B,) which of the frames shown lies nearest to the question in MiniLM's sentence space."""
+    """Index (B,) of the visible frame whose embedding is most similar to the mean of the question's token states."""
     sentence = (question_states * question_mask[..., None]).sum(1).float()
-    scores = torch.einsum("bte,be->bt", meanings.float(), sentence)
+    scores = torch.einsum("bte,be->bt", frame_embeddings.float(), sentence)
     return scores.masked_fill(~clip.frame_mask, -torch.inf).argmax(1)

@@ -1,8 +1,10 @@
-"""The fused Transformer: frames and question in, answer out.
+"""The embedded network `FusedVideoQA`: CNN frame encoder, MiniLM question encoder, fusion encoder, answer decoder.
 
-Source: the line of VideoBERT (arXiv:1904.01766): CNN frame features and BERT text features in one encoder, trained
-with cross-entropy through a Transformer decoder; the contrastive head follows CLIP (arXiv:2103.00020) into MiniLM's
-sentence space.
+Source: VideoBERT (arXiv:1904.01766) for joint encoding of CNN frame features and BERT text features, trained with
+cross-entropy through a Transformer decoder; CLIP (arXiv:2103.00020) for the contrastive head, whose target space is
+MiniLM's sentence space.
+Shape letters: B batch, T frames, C grid positions of a frame, F grid feature size, L tokens, N fused states, D hidden
+size, E MiniLM's hidden size.
 """
 
 from __future__ import annotations
@@ -13,21 +15,36 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from transformers import BertModel, GenerationMixin, PreTrainedModel
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoModelForImageTextToText,
+    AutoProcessor,
+    BertModel,
+    GenerationMixin,
+    PreTrainedModel,
+)
 from transformers.modeling_outputs import BaseModelOutput, Seq2SeqLMOutput
 
 from vqa.models.fused.config import FusedConfig
 from vqa.models.fused.decoder import AnswerDecoder
 from vqa.models.fused.fusion import ClipFeatures, FusionEncoder
+from vqa.models.fused.processing import FusedProcessor
 from vqa.models.fused.vision import FrameFeatures, VisionEncoder
 
-# What the names weigh at first beside what is learnt: the most that costs nothing on held-out captions.
-_NAME_SCALE = 0.35
+# Initial weight of the label embeddings beside the learnt embedding: the largest that keeps held-out captions' recall.
+_LABEL_SCALE = 0.35
 
 
 @dataclass
 class FusedStates(BaseModelOutput):  # type: ignore[misc]
-    """Fused states (B, N, D), which of them are real (B, N), and the logit that the clip holds the answer (B,)."""
+    """Output of `FusedVideoQA.fuse`.
+
+    Attributes:
+        last_hidden_state: (B, N, D), fused states, the summary token first.
+        attention_mask: (B, N), True for a real state, False for padding.
+        answerable_logit: (B,), logit that the clip contains what the question asks about.
+    """
 
     last_hidden_state: Tensor | None = None
     attention_mask: Tensor | None = None
@@ -35,10 +52,12 @@ class FusedStates(BaseModelOutput):  # type: ignore[misc]
 
 
 class FusedVideoQA(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
-    """Answers questions about clips; see `encode_frames`, `read_words` and `fuse` for the steps, `generate` for text.
+    """Encoder-decoder that answers questions about clips.
+
+    Usage: `encode_frames` once a video, `encode_text` and `fuse` once a question, then `generate`.
 
     Args:
-        config: its shape.
+        config: sizes and calibration.
     """
 
     config_class = FusedConfig
@@ -46,7 +65,7 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
     main_input_name = "pixel_values"
     _tied_weights_keys: ClassVar[dict[str, str]] = {"lm_head.weight": "decoder.embed_tokens.weight"}
     _no_split_modules: ClassVar[list[str]] = [
-        "MobileBlock",
+        "InvertedResidual",
         "FusionLayer",
         "DecoderLayer",
         "BertLayer",
@@ -69,102 +88,114 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
             nn.Linear(2 * config.text_size, config.text_size),
         )
         self.contrastive_scale = nn.Parameter(torch.tensor(3.0))
-        self.name_scale = nn.Parameter(torch.tensor(_NAME_SCALE))
+        # Weight of the label embeddings; `name_scale` is its key in the published state dict.
+        self.name_scale = nn.Parameter(torch.tensor(_LABEL_SCALE))
         self.post_init()
 
     def get_encoder(self, modality: str | None = None) -> FusionEncoder:
-        """The part whose output `generate` reuses; it is called through `fuse`."""
+        """Return the fusion encoder; call it through `fuse`, whose output `generate` takes as `encoder_outputs`."""
         return self.fusion
 
     def get_decoder(self, modality: str | None = None) -> AnswerDecoder:
-        """The part that writes."""
+        """Return the answer decoder."""
         return self.decoder
 
     def get_input_embeddings(self) -> nn.Module:
-        """The decoder's pieces."""
+        """Return the decoder's token embedding."""
         return self.decoder.embed_tokens
 
     def set_input_embeddings(self, value: nn.Module) -> None:
-        """Put other pieces in their place."""
+        """Replace the decoder's token embedding."""
         assert isinstance(value, nn.Embedding)
         self.decoder.embed_tokens = value
 
     def get_output_embeddings(self) -> nn.Module:
-        """The head that scores pieces."""
+        """Return the language-model head."""
         return self.lm_head
 
     def encode_frames(self, pixel_values: Tensor) -> FrameFeatures:
-        """Look at (N, 3, S, S) frames; the costly step, done once a video."""
+        """Run the CNN over (N, 3, S, S) frames from -1 to 1; the costly step, done once a video."""
         return self.vision(pixel_values)  # type: ignore[no-any-return]
 
-    def read_words(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        """MiniLM's state (B, L, E) of each word of (B, L) token ids."""
+    def encode_text(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """Run MiniLM over (B, L) token ids and return its last hidden states, (B, L, E)."""
         return self.text(  # type: ignore[no-any-return]
             input_ids=input_ids, attention_mask=attention_mask
         ).last_hidden_state
 
     def embed_sentences(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        """MiniLM's unit vector (B, E) of each sentence: the mean over its words."""
-        return self.meant(self.read_words(input_ids, attention_mask), attention_mask)
+        """Sentence embeddings (B, E) of (B, L) token ids: MiniLM's states, mean-pooled and L2-normalised."""
+        return self.pool_sentences(self.encode_text(input_ids, attention_mask), attention_mask)
 
     @staticmethod
-    def meant(states: Tensor, mask: Tensor) -> Tensor:
-        """The unit vector (B, E) of sentences that were read: of (B, L, E) words, those that (B, L) says are real."""
+    def pool_sentences(states: Tensor, mask: Tensor) -> Tensor:
+        """Masked mean over the tokens of (B, L, E) states, L2-normalised to (B, E); `mask` is (B, L)."""
         weights = mask[..., None].float()
         return functional.normalize((states.float() * weights).sum(1) / weights.sum(1), dim=-1)
 
-    def embed_frames(self, cells: Tensor, label_logits: Tensor) -> Tensor:
-        """The unit vector in MiniLM's sentence space of each frame.
+    def embed_frames(self, grid_features: Tensor, label_logits: Tensor) -> Tensor:
+        """Frame embeddings in MiniLM's sentence space: the contrastive head's output plus embeddings of class names.
 
-        It is what was learnt of pictures with sentences, and the names of all that the CNN was taught to tell apart,
-        which no sentence need ever have named.
+        The class names cover what the training captions never mention.
 
         Args:
-            cells: (…, C, F) CNN features.
-            label_logits: (…, 1000) ImageNet scores.
+            grid_features: (…, C, F), from the CNN.
+            label_logits: (…, 1000), ImageNet class logits.
 
         Returns:
-            (…, E).
+            (…, E), unit vectors.
 
-        Source: the names' share is ConSE, arXiv:1312.5650.
+        Source: ConSE, arXiv:1312.5650, for the class names.
         """
-        # Without its dropout, which is for search_head.py alone: whoever reads the head reads it as it is.
-        widen, bend, _, narrow = self.contrastive_head
-        return self.with_names(narrow(bend(widen(self.pool(cells)))), label_logits)
+        # Without the head's dropout, which only the training of the head uses.
+        up_proj, activation, _, down_proj = self.contrastive_head
+        learnt = down_proj(activation(up_proj(self.pool_grid(grid_features))))
+        return self.add_label_embeddings(learnt, label_logits)
 
-    def pool(self, cells: Tensor) -> Tensor:
-        """What the contrastive head reads of (…, C, F) CNN features: their mean and their peaks, (…, 2F)."""
-        cells = self.fusion.standardise(cells)
-        return torch.cat([cells.mean(-2), cells.amax(-2)], dim=-1)
+    def pool_grid(self, grid_features: Tensor) -> Tensor:
+        """Input of the contrastive head: mean and maximum over the grid, (…, C, F) to (…, 2F)."""
+        standardized = self.fusion.standardize(grid_features)
+        return torch.cat([standardized.mean(-2), standardized.amax(-2)], dim=-1)
 
-    def with_names(self, learnt: Tensor, label_logits: Tensor) -> Tensor:
-        """What the contrastive head makes of frames (…, E), joined by the CNN's names: unit vectors (…, E)."""
+    def add_label_embeddings(self, head_output: Tensor, label_logits: Tensor) -> Tensor:
+        """Add the expected class-name embedding to the contrastive head's output; returns unit vectors.
+
+        Args:
+            head_output: (…, E), from the contrastive head.
+            label_logits: (…, 1000), ImageNet class logits.
+        """
         names = label_logits.float().softmax(-1) @ self.fusion.label_vectors.float()
-        learnt = functional.normalize(learnt.float(), dim=-1)
+        learnt = functional.normalize(head_output.float(), dim=-1)
         return functional.normalize(learnt + self.name_scale.float() * names, dim=-1)
 
     def fuse(
         self, clip: ClipFeatures, question_states: Tensor, question_mask: Tensor
     ) -> FusedStates:
-        """The joint stream of clip and question, and whether the one holds the answer to the other."""
-        # The contrastive head is taught by itself, see vqa/training/contrastive.py; here it is read.
-        meanings = clip.meanings
-        if meanings is None:
+        """Fuse B clips with B questions and predict whether each clip contains what its question asks about.
+
+        Args:
+            clip: features of the clips.
+            question_states: (B, L, E), from `encode_text`, padded on the right.
+            question_mask: (B, L), True for a token, False for padding.
+        """
+        frame_embeddings = clip.frame_embeddings
+        if frame_embeddings is None:
+            # The contrastive head has a training of its own (vqa/training/contrastive.py): no gradient from here.
             with torch.no_grad():
-                meanings = self.embed_frames(clip.cells, clip.label_logits)
-        states, mask = self.fusion(clip, meanings, question_states, question_mask)
+                frame_embeddings = self.embed_frames(clip.grid_features, clip.label_logits)
+        states, mask = self.fusion(clip, frame_embeddings, question_states, question_mask)
         return FusedStates(
             last_hidden_state=states,
             attention_mask=mask,
             answerable_logit=self.answerable_head(states[:, 0])[:, 0],
         )
 
-    def generate(self, *args: Any, encoder_outputs: FusedStates, **how: Any) -> Any:
-        """Write answers; see transformers' `GenerationMixin.generate`.
+    def generate(self, *args: Any, encoder_outputs: FusedStates, **kwargs: Any) -> Any:
+        """Generate answer token ids; see transformers' `GenerationMixin.generate` for the arguments.
 
-        The fused states are copied first: for beams, `generate` repeats them in place.
+        The fused states are copied first: beam search expands them in place.
         """
-        return super().generate(*args, encoder_outputs=FusedStates(**encoder_outputs), **how)
+        return super().generate(*args, encoder_outputs=FusedStates(**encoder_outputs), **kwargs)
 
     def forward(
         self,
@@ -177,19 +208,19 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
         label_smoothing: float = 0.0,
         **_: Any,
     ) -> Seq2SeqLMOutput:
-        """Score the next piece of the answer.
+        """Compute next-token logits and, with `labels`, the loss.
 
         Args:
-            encoder_outputs: what `fuse` returned.
-            attention_mask: (B, N) which fused states are real; taken from `encoder_outputs` where None.
-            decoder_input_ids: (B, L) the answer so far; made of `labels` where None.
-            labels: (B, L) the true pieces, -100 where none; then the result has a `loss`.
-            cache: keys and values of earlier steps, a transformers `EncoderDecoderCache`; grows in place.
-            use_cache: whether to return it.
-            label_smoothing: share of the target spread over all pieces, 0 to 1.
+            encoder_outputs: the output of `fuse`.
+            attention_mask: (B, N), True for a real fused state; None takes the mask of `encoder_outputs`.
+            decoder_input_ids: (B, L), answer tokens so far; None shifts `labels` to the right.
+            labels: (B, L), target tokens, -100 where ignored.
+            cache: keys and values of earlier steps, a transformers `EncoderDecoderCache`; updated in place.
+            use_cache: whether to return the cache.
+            label_smoothing: share of the target spread over the vocabulary, 0 to 1.
 
         Raises:
-            ValueError: neither `decoder_input_ids` nor `labels`, or no `encoder_outputs`, is given.
+            ValueError: `encoder_outputs` is missing, or both `decoder_input_ids` and `labels` are.
         """
         if encoder_outputs is None:
             raise ValueError("encoder_outputs is missing: call fuse() first")
@@ -217,22 +248,30 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
         )
 
     def _shift_right(self, labels: Tensor) -> Tensor:
-        """The pieces the decoder has seen before it must say each label."""
+        """Decoder inputs for teacher forcing: the labels behind the start token, without the last one."""
         shifted = labels.new_full(labels.shape, self.config.decoder_start_token_id)
         shifted[:, 1:] = labels[:, :-1]
         return shifted.masked_fill(shifted == -100, self.config.pad_token_id)
 
     def _init_weights(self, module: nn.Module) -> None:
-        """Normal weights, zero biases, unit norms."""
-        spread = self.config.initializer_range
+        """Initialise a module: normal weights, zero biases, unit scales of layer norms."""
+        std = self.config.initializer_range
         if isinstance(module, nn.Linear | nn.Conv2d):
-            nn.init.normal_(module.weight, std=spread)
+            nn.init.normal_(module.weight, std=std)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
         elif isinstance(module, nn.Embedding):
-            nn.init.normal_(module.weight, std=spread)
+            nn.init.normal_(module.weight, std=std)
             if module.padding_idx is not None:
                 nn.init.zeros_(module.weight[module.padding_idx])
         elif isinstance(module, nn.LayerNorm):
             nn.init.ones_(module.weight)
             nn.init.zeros_(module.bias)
+
+
+def register_auto_classes() -> None:
+    """Register the model with transformers, so that its Auto classes load folders such as `weights/`."""
+    AutoConfig.register(FusedConfig.model_type, FusedConfig, exist_ok=True)
+    AutoModel.register(FusedConfig, FusedVideoQA, exist_ok=True)
+    AutoModelForImageTextToText.register(FusedConfig, FusedVideoQA, exist_ok=True)
+    AutoProcessor.register(FusedConfig, FusedProcessor, exist_ok=True)

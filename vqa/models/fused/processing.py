@@ -1,30 +1,34 @@
-"""From frames and words to tensors, and from pieces back to words."""
+"""Processor of the embedded model: frames to pixel tensors, questions to token ids, token ids to answers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import torch
+from torch import Tensor
+from torch.nn import functional
 from transformers import BatchFeature, ProcessorMixin
-
-from vqa.models.fused.pixels import pixel_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
     from numpy.typing import NDArray
-    from torch import Tensor
 
-_LONGEST_TEXT = 64
+_MAX_QUESTION_TOKENS = 64
+# Clips with a mean below the first value are brightened towards the second, with a gamma no stronger than the third.
+_DARK_MEAN = 0.2
+_BRIGHTENED_MEAN = 0.3
+_MIN_GAMMA = 0.4
 
 
 class FusedProcessor(ProcessorMixin):  # type: ignore[misc]
-    """What stands before and after `FusedVideoQA`.
+    """Pre- and post-processing of `FusedVideoQA`, loadable with `AutoProcessor`.
 
     Args:
-        tokenizer: SentencePiece, for the answers the decoder writes.
-        question_tokenizer: WordPiece, for the questions MiniLM reads.
-        image_size: pixels a side of the CNN's input.
+        tokenizer: SentencePiece tokenizer of the answers.
+        question_tokenizer: WordPiece tokenizer of the questions, MiniLM's.
+        image_size: side of the CNN's square input in pixels.
     """
 
     def __init__(
@@ -40,30 +44,52 @@ class FusedProcessor(ProcessorMixin):  # type: ignore[misc]
     def __call__(
         self, videos: NDArray[np.uint8] | None = None, text: Sequence[str] | None = None, **_: Any
     ) -> BatchFeature:
-        """Tensors of frames (T, H, W, 3 uint8 RGB), of sentences, or of both."""
+        """Prepare frames (T, H, W, 3 uint8 RGB), questions, or both as model inputs."""
         data: dict[str, Tensor] = {}
         if videos is not None:
-            data["pixel_values"] = pixel_values(videos, self.image_size)
+            data["pixel_values"] = prepare_frames(videos, self.image_size)
         if text is not None:
-            data |= self.read(text)
+            data |= self.tokenize_questions(text)
         return BatchFeature(data)
 
-    def read(self, sentences: Sequence[str]) -> dict[str, Tensor]:
-        """`input_ids` and `attention_mask`, both (N, L), padded on the right; cut after 64 words."""
+    def tokenize_questions(self, sentences: Sequence[str]) -> dict[str, Tensor]:
+        """Tokenize N sentences for MiniLM: `input_ids` and `attention_mask`, (N, L), right-padded, L at most 64."""
         tokens = self.question_tokenizer(
             list(sentences),
             padding=True,
             truncation=True,
-            max_length=_LONGEST_TEXT,
+            max_length=_MAX_QUESTION_TOKENS,
             return_tensors="pt",
         )
         return {"input_ids": tokens["input_ids"], "attention_mask": tokens["attention_mask"]}
 
-    def write(self, pieces: Tensor) -> list[str]:
-        """The answers that (N, L) pieces spell."""
-        return [s.strip() for s in self.tokenizer.batch_decode(pieces, skip_special_tokens=True)]
-
-    def spell(self, answer: str) -> list[int]:
-        """The pieces of an answer, its end included."""
+    def tokenize_answer(self, answer: str) -> list[int]:
+        """Token ids of an answer for the decoder, with the end-of-sequence token."""
         ids = self.tokenizer(answer.lower(), add_special_tokens=False)["input_ids"]
         return [*ids, self.tokenizer.eos_token_id]
+
+    def decode_answers(self, token_ids: Tensor) -> list[str]:
+        """Decode (N, L) generated token ids to N texts."""
+        return [s.strip() for s in self.tokenizer.batch_decode(token_ids, skip_special_tokens=True)]
+
+
+def prepare_frames(frames: NDArray[np.uint8], image_size: int) -> Tensor:
+    """Resize frames to a square and scale them to the CNN's input range; inference and training share it.
+
+    The aspect ratio is not kept, so that nothing is cropped. Very dark clips are brightened by one gamma curve for all
+    frames.
+
+    Args:
+        frames: (T, H, W, 3) uint8 RGB.
+        image_size: S, side of the square in pixels.
+
+    Returns:
+        (T, 3, S, S) float32 from -1 to 1.
+    """
+    x = torch.from_numpy(frames).permute(0, 3, 1, 2).float().div(255)
+    x = functional.interpolate(x, size=(image_size, image_size), mode="bilinear", antialias=True)
+    mean = x.mean().clamp(min=1e-3)
+    if mean < _DARK_MEAN:
+        gamma = (torch.log(torch.tensor(_BRIGHTENED_MEAN)) / torch.log(mean)).clamp(min=_MIN_GAMMA)
+        x = x.clamp(min=0).pow(gamma)
+    return x.mul(2).sub(1).clamp(-1, 1)

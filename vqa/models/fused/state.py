@@ -69,12 +69,12 @@ def features_of(seen: SeenClip, clip: Clip, masks: Tensor) -> ClipFeatures:
 
     spoken = bool(len(seen.text_times_s))
     return ClipFeatures(
-        cells=repeated(seen.cells[rows]),
+        grid_features=repeated(seen.cells[rows]),
         label_logits=repeated(seen.label_logits[rows]),
         times_s=repeated(times_s.to(device)),
         duration_s=torch.full((batch,), float(clip.duration_s), device=device),
         frame_mask=masks.to(device),
-        meanings=repeated(seen.frame_vectors[rows]),
+        frame_embeddings=repeated(seen.frame_vectors[rows]),
         frame_tokens=repeated(seen.frame_tokens[rows]),
         text_states=repeated(seen.text_states) if spoken else None,
         text_times_s=repeated(seen.text_times_s) if spoken else None,

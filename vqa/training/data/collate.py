@@ -214,12 +214,12 @@ class Batches:
             meant = self.imagination.meant([said for _, said in draft.imagined], noise)
             meanings[numbers] = meant[:, None]
         return ClipFeatures(
-            cells=cells,
+            grid_features=cells,
             label_logits=logits,
             times_s=draft.times_s,
             duration_s=draft.duration_s,
             frame_mask=draft.frame_mask,
-            meanings=meanings,
+            frame_embeddings=meanings,
             **self._text(draft.text),
         )
 

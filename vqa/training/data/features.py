@@ -25,7 +25,7 @@ from torch.utils.data import Dataset
 
 from vqa.models.devices import fast_dtype
 from vqa.models.fused.config import NUM_IMAGENET_CLASSES, FusedConfig
-from vqa.models.fused.pixels import pixel_values
+from vqa.models.fused.processing import prepare_frames
 from vqa.models.fused.vision import VisionEncoder
 from vqa.training.data.records import Record
 from vqa.training.data.views import make_view
@@ -139,7 +139,7 @@ def build_features(
     if done.is_file() and json.loads(done.read_text(encoding="utf-8")) == wanted:
         return FeatureTable(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    shape = (total, config.num_cells, config.feature_size)
+    shape = (total, config.num_grid_features, config.feature_size)
     np.memmap(folder / "cells.f16", dtype=np.float16, mode="w+", shape=shape)
     np.memmap(
         folder / "label_logits.f16",
@@ -226,7 +226,10 @@ def _worker(
         with torch.inference_mode():
             x = torch.cat([pictures for _, pictures, _ in together])
             features = vision(x.to(device=device, dtype=dtype, memory_format=torch.channels_last))
-        seen = features.cells.half().cpu().numpy(), features.label_logits.half().cpu().numpy()
+        seen = (
+            features.grid_features.half().cpu().numpy(),
+            features.label_logits.half().cpu().numpy(),
+        )
         done = 0
         for number, pictures, frame_times in together:
             first, count = rows[records[number].path]
@@ -264,7 +267,7 @@ class _Views(Dataset[_Viewed]):
             take = np.linspace(0, len(clip.frames) - 1, CLIP_FRAMES).round().astype(int)
             frames = np.ascontiguousarray(clip.frames[take])
             times = tuple(clip.times_s[i] for i in take)
-            return number, pixel_values(frames, self._image_size), times
+            return number, prepare_frames(frames, self._image_size), times
         # Any other picture will do to fade into.
         before = self._records[number - 1] if number else record
         following = None if before.is_clip else self._open(before)
@@ -273,7 +276,7 @@ class _Views(Dataset[_Viewed]):
             make_view(picture, view, seed=record.path, following=following)
             for view in range(self._num_views)
         ]
-        pixels = [pixel_values(np.array(view)[None], self._image_size) for view in views]
+        pixels = [prepare_frames(np.array(view)[None], self._image_size) for view in views]
         return number, torch.cat(pixels), ()
 
     def _open(self, record: Record) -> Image.Image:

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import torch
+from torch.nn import functional
+
+from tests.models.fused.conftest import clips, words
+from vqa.models.fused.fused_model import FusedRuntime
+from vqa.models.fused.generation import MIN_CAPTION_TOKENS, NoWordRepetition, generate_captions
+
+NUM_BEAMS = 8
+
+
+def test_the_caption_is_the_beam_most_similar_to_the_frames(runtime: FusedRuntime) -> None:
+    model, processor = runtime._model, runtime._processor
+    with torch.inference_mode():
+        fused = model.fuse(clips(model.config, 1, 2), *words(model.config, 1, 4))
+        beams = processor.decode_answers(
+            model.generate(
+                encoder_outputs=fused, attention_mask=fused.attention_mask, num_beams=NUM_BEAMS, max_new_tokens=8,
+                num_return_sequences=NUM_BEAMS, min_new_tokens=MIN_CAPTION_TOKENS, length_penalty=0.8,
+            )
+        )  # fmt: skip
+        embeddings = model.embed_sentences(**processor.tokenize_questions(beams))
+    captions = set()
+    # For each beam, frames that show what sets this beam apart from the others.
+    for vector in functional.normalize(embeddings - embeddings.mean(0), dim=-1):
+        (caption,) = generate_captions(
+            model, processor, fused, vector[None], num_beams=NUM_BEAMS, max_new_tokens=8
+        )
+        with torch.inference_mode():
+            similarity = embeddings @ vector
+        # A more likely beam may win, but never one that is both less likely and less similar.
+        beam = beams.index(caption)
+        assert similarity[beam] >= similarity[: beam + 1].max() - 1e-5
+        captions.add(caption)
+    assert len(captions) > 1
+
+
+def test_batched_captions_equal_those_of_single_clips(runtime: FusedRuntime) -> None:
+    model, processor = runtime._model, runtime._processor
+    clip, (states, mask) = clips(model.config, 2, 2), words(model.config, 2, 4)
+    vectors = functional.normalize(torch.randn(2, model.config.text_size), dim=-1)
+    with torch.inference_mode():
+        fused = model.fuse(clip, states, mask)
+        together = generate_captions(model, processor, fused, vectors, max_new_tokens=8)
+        for row in range(2):
+            alone = type(fused)(**{name: part[row : row + 1] for name, part in fused.items()})
+            assert generate_captions(
+                model, processor, alone, vectors[row : row + 1], max_new_tokens=8
+            ) == [together[row]]
+
+
+def test_a_word_is_not_repeated_at_once_but_a_token_within_a_word_may_be(
+    runtime: FusedRuntime,
+) -> None:
+    tokenizer, size = runtime._processor.tokenizer, runtime._model.config.vocab_size
+    tokens = tokenizer.convert_ids_to_tokens(list(range(size)))
+    one, other = [n for n, token in enumerate(tokens) if token.startswith("▁") and len(token) > 1][
+        :2
+    ]
+    letter = next(n for n, token in enumerate(tokens) if len(token) == 1 and token.isalpha())
+    generated = torch.tensor(
+        [[1, one], [one, other], [one, letter], [one, tokenizer.eos_token_id], [one, tokens.index("▁")]]
+    )  # fmt: skip
+    scores = NoWordRepetition(tokenizer)(generated, torch.zeros(len(generated), size))
+    assert scores.isinf().nonzero().tolist() == [[0, one], [1, other]]
