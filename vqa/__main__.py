@@ -276,16 +276,16 @@ def _with_pictures(
 
 def _print_moment(row: dict[str, Any], *before: str) -> None:
     """A moment as a line: its times, how well it fits, the words that fitted, its picture."""
-    from vqa.tasks.search import clock
+    from vqa.timecode import format_time
 
-    span = f"{clock(row['start_s'])} - {clock(row['end_s'])}"
+    span = f"{format_time(row['start_s'])} - {format_time(row['end_s'])}"
     told = [*before, span, f"{row['score']:.2f}"]
     print("  ".join([*told, *filter(None, (row["text"], row.get("thumbnail")))]))
 
 
 def _caption(chosen: argparse.Namespace) -> None:
     from vqa.tasks.captions import caption_video, subtitle, with_text, write_captions
-    from vqa.tasks.search import clock
+    from vqa.timecode import format_time
 
     session = _watch(chosen)
     assert session.context is not None
@@ -297,7 +297,7 @@ def _caption(chosen: argparse.Namespace) -> None:
     elif not chosen.output:
         for caption in captions:
             words = subtitle(caption, alone=not session.context.text)
-            print(f"{clock(caption.start_s)} - {clock(caption.end_s)}  {words}")
+            print(f"{format_time(caption.start_s)} - {format_time(caption.end_s)}  {words}")
 
 
 def _models(chosen: argparse.Namespace) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.time_range import Stretch, seconds_of, split_time
+from vqa.questions.time_range import Stretch, split_time
 
 TIMES = (0.5, 2.5, 5.0, 7.5, 9.5)
 
@@ -59,14 +59,6 @@ def test_a_question_and_the_time_it_names_are_told_apart(
 )
 def test_without_a_time_the_question_stays(question: str) -> None:
     assert split_time(question) == (question, None)
-
-
-@pytest.mark.parametrize(
-    ("said", "seconds"),
-    [("1:02:03", 3723), ("0:05", 5), ("12 s", 12), ("five seconds", 5), ("second 5", 5), ("2 minutes", 120), ("1:02.5", 62.5)],
-)  # fmt: skip
-def test_times_are_read_as_people_write_them(said: str, seconds: float) -> None:
-    assert seconds_of(said) == seconds
 
 
 def test_a_time_past_the_end_means_the_last_frame() -> None:

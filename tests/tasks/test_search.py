@@ -12,7 +12,7 @@ from tests.fakes import ColourModel
 from vqa.errors import Unsupported
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoContext
-from vqa.tasks.search import clock, find_moments, frame_of, seen_moments, spans
+from vqa.tasks.search import find_moments, frame_of, seen_moments, spans
 from vqa.types import TimedText
 from vqa.video.reader import read_clip
 
@@ -103,7 +103,3 @@ def test_a_model_without_the_power_says_so(cuts: Path) -> None:
     context = model.encode(read_clip(cuts, model.sampling))
     with pytest.raises(Unsupported, match="echo"):
         find_moments(context, model, "red")
-
-
-def test_clock() -> None:
-    assert [clock(s) for s in (0, 3.9, 65, 3723)] == ["0:00", "0:03", "1:05", "1:02:03"]

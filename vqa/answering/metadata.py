@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 
 from vqa.answering.lookup_result import Found, frame_at
 from vqa.answering.temporal import named_last
-from vqa.questions.entities import NUMBER_NAMES, VIDEO
+from vqa.english import NUMBER_NAMES, VIDEO
 from vqa.questions.normalize import plainly
-from vqa.tasks.search import clock
+from vqa.timecode import format_time
 from vqa.types import Clip, Turn
 
 _IT = rf"(?:it|this|(?:the|this|that)(?: whole| entire)? {VIDEO})"
@@ -64,7 +64,7 @@ def _length(clip: Clip, _: str) -> Found | None:
     if length is None:
         return None
     seconds = f"{round(length, 1):g} second{'' if round(length, 1) == 1 else 's'}"
-    return _sure(seconds if length < _A_MINUTE else f"{clock(length)} ({length:.0f} seconds)")
+    return _sure(seconds if length < _A_MINUTE else f"{format_time(length)} ({length:.0f} seconds)")
 
 
 def _shots(clip: Clip, asked: str) -> Found | None:

@@ -9,11 +9,13 @@ import re
 from collections.abc import Sequence
 
 from vqa.answering.lookup_result import Found, frame_at
+from vqa.english import VIDEO, without_article
 from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
 from vqa.questions.coreference import whole_question
-from vqa.questions.entities import VIDEO, WHEN, bare_name, subject_of, thing_asked_for, without_tail
-from vqa.tasks.search import best_score, clock, seen_moments
+from vqa.questions.entities import WHEN, subject_of, thing_asked_for, without_tail
+from vqa.tasks.search import best_score, seen_moments
 from vqa.tasks.text_matching import fitting_lines
+from vqa.timecode import format_time
 from vqa.types import Turn
 
 _TOLD = re.compile(
@@ -103,7 +105,7 @@ def named_last(earlier: Sequence[Turn]) -> str:
 
 def _answer_seen(model: Embeds, context: VideoContext, what: str) -> Found:
     """The times at which it is in the picture, with the frames that fit best."""
-    name = bare_name(what)
+    name = without_article(what)
     moments = sorted(seen_moments(context, model, name), key=lambda m: -m.score)[:_MOST_MOMENTS]
     if not moments:
         chance = model.match_probability(best_score(context, model, name))
@@ -144,7 +146,9 @@ def _answer_told(model: VideoQAModel, context: VideoContext, what: str) -> Found
 def _at(stretches: list[tuple[float, float]]) -> str:
     """Stretches of time as a sentence, in order."""
     spans = [
-        clock(start_s) if end_s - start_s < 1 else f"{clock(start_s)} to {clock(end_s)}"
+        format_time(start_s)
+        if end_s - start_s < 1
+        else f"{format_time(start_s)} to {format_time(end_s)}"
         for start_s, end_s in sorted(stretches)
     ]
     return f"At {', '.join(spans)}."

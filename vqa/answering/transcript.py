@@ -7,8 +7,8 @@ import re
 from vqa.answering.lookup_result import Found, frame_at
 from vqa.models.protocol import VideoContext, VideoQAModel
 from vqa.questions.modality import asks_for_speech, asks_for_text, asks_whether_spoken
-from vqa.tasks.search import clock
 from vqa.tasks.text_matching import fitting_lines
+from vqa.timecode import format_time
 from vqa.types import TimedText
 
 _ABOUT = re.compile(
@@ -58,4 +58,4 @@ def lines_about(lines: list[TimedText], topic: str, model: VideoQAModel) -> list
 
 
 def _quoted(line: TimedText) -> str:
-    return f"“{line.text}” ({clock(line.start_s)})"
+    return f"“{line.text}” ({format_time(line.start_s)})"

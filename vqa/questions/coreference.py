@@ -5,16 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vqa.questions.entities import (
-    WHEN,
-    article,
-    bare_name,
-    plural_of,
-    singular_of,
-    subject_of,
-    thing_asked_for,
-    without_tail,
-)
+from vqa.english import plural_of, singular_of, with_article, without_article
+from vqa.questions.entities import WHEN, subject_of, thing_asked_for, without_tail
 from vqa.questions.normalize import plainly
 from vqa.types import Turn
 
@@ -37,7 +29,7 @@ def whole_question(question: str, history: Sequence[Turn]) -> str:
     if match is None:
         return asked
     name = singular_of(match["name"].lower())
-    presence = f"is there {article(name)}?"
+    presence = f"is there {with_article(name)}?"
     unknown = presence if match["article"].lower() in _INDEFINITE else asked
     if not history:
         return unknown
@@ -46,7 +38,7 @@ def whole_question(question: str, history: Sequence[Turn]) -> str:
     if thing_asked_for(earlier):
         return presence
     when = WHEN.match(earlier)
-    named = bare_name(without_tail(when["what"])) if when else subject_of(earlier)
+    named = without_article(without_tail(when["what"])) if when else subject_of(earlier)
     return _put(name, named, earlier) if named else unknown
 
 

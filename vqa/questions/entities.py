@@ -8,17 +8,8 @@ from __future__ import annotations
 
 import re
 
+from vqa.english import ING_NOUNS, VIDEO, singular_of, without_article
 from vqa.questions.normalize import plainly
-
-COLOURS = frozenset(
-    "red orange yellow green blue purple pink brown black white gray grey tan gold silver maroon beige".split()
-)
-NUMBERS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-}  # fmt: skip
-NUMBER_NAMES = {value: name for name, value in NUMBERS.items()}
-# What people call what they watch, as a pattern.
-VIDEO = r"(?:video|clip|film|movie|footage|recording|scene|picture|image|photo|frame|shot)s?"
 
 # A question of when: `what` is seen or happens then.
 WHEN = re.compile(
@@ -34,7 +25,6 @@ _TAIL = re.compile(
     rf"(?:anywhere )?in (?:the|this|that) {VIDEO})(?!\w)",
     re.IGNORECASE,
 )
-_ARTICLE = re.compile(r"^(?:an?|the|any|some) ", re.IGNORECASE)
 _PRESENCE = re.compile(
     r"^(?:"
     r"(?:is|are|was|were) there|(?:could|might|would) there be|"
@@ -66,22 +56,6 @@ _MORE_THAN_A_NAME = frozenset(
     "under until up us was we were what when where which while who whose why with without yet you "
     "change cut difference kind music noise problem reason sound sounds talking text type way word words".split()
 )
-_NAMES_IN_ING = frozenset(
-    "awning building ceiling clothing crossing drawing earring earrings icing king lightning painting railing ring sling "
-    "spring string swing wedding wing wings buildings paintings rings swings strings".split()
-)
-_PLURALS = {
-    "man": "men", "woman": "women", "person": "people", "child": "children", "foot": "feet", "tooth": "teeth",
-    "goose": "geese", "mouse": "mice", "wolf": "wolves", "knife": "knives", "leaf": "leaves", "shelf": "shelves",
-    "loaf": "loaves", "calf": "calves", "scarf": "scarves", "cookie": "cookies", "movie": "movies", "hoodie": "hoodies",
-    "wine glass": "wine glasses",
-}  # fmt: skip
-_SINGULARS = {many: one for one, many in _PLURALS.items()}
-_ALWAYS_MANY = frozenset(
-    "skis scissors pants jeans shorts trousers glasses sunglasses goggles clothes binoculars headphones stairs tennis".split()
-)
-_ONE_IN_S = frozenset("atlas axis canvas christmas gas iris lens news tennis texas".split())
-_ONE_AS_MANY = _ALWAYS_MANY | {"people", "sheep", "fish", "deer"}
 _SUBJECT = re.compile(
     r"^(?:"
     r"(?:what|which) colou?rs? (?:is|are|was|were) (?:the|this|that) |"
@@ -94,10 +68,6 @@ _SUBJECT = re.compile(
     r")(?P<what>.+?)[?.! ]*$",
     re.IGNORECASE,
 )
-# Vowels that are said as consonants (a unicorn, a one-way sign), and consonants that are said as vowels (an hour).
-_AS_CONSONANT = r"uni(?!n|m)|us[aeu]|uku|ut[ei]|uri|eu|ewe|one\b|once\b|ufo\b|usb\b|u-"
-_AS_VOWEL = r"hour|heir|honest|hono|x-?ray|xbox|(?:suv|rv|mp3|lcd|led)\b"
-_AN = re.compile(rf"(?!{_AS_CONSONANT})[aeiou]|{_AS_VOWEL}")
 _MANY = re.compile(r"\b(?:are|were|how many)\b", re.IGNORECASE)
 _AFTER_SUBJECT = re.compile(
     r" (?:\w+ing\b(?: .*)?|(?:are|is|were|was|can|do) (?:there|in the|you|we|visible|shown)\b.*|located)$",
@@ -113,11 +83,6 @@ _SCENERY = frozenset(
 def without_tail(said: str) -> str:
     """A thing as it was named, without what only says that it is seen: "a dog appear in the video" is a dog."""
     return " ".join(_TAIL.sub(" ", said).split())
-
-
-def bare_name(thing: str) -> str:
-    """A thing without its article; the search is calibrated on bare names, articles bring all nearer to everything."""
-    return _ARTICLE.sub("", thing)
 
 
 def thing_asked_for(question: str) -> str | None:
@@ -148,43 +113,11 @@ def subject_of(question: str) -> str | None:
     return singular_of(name) if _MANY.search(question) else name
 
 
-def article(noun: str) -> str:
-    """The noun with a or an."""
-    return f"{'an' if _AN.match(noun) else 'a'} {noun}"
-
-
-def plural_of(noun: str) -> str:
-    """More than one of it."""
-    if noun in _PLURALS:
-        return _PLURALS[noun]
-    if noun in _ONE_AS_MANY:
-        return noun
-    if noun.endswith(("s", "x", "ch", "sh")):
-        return f"{noun}es"
-    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
-        return f"{noun[:-1]}ies"
-    return f"{noun}s"
-
-
 def _plain_name(said: str) -> str | None:
     """What is named, bare and in lower case; None where more than a name of one to three words is said."""
-    name = bare_name(without_tail(said)).lower()
+    name = without_article(without_tail(said)).lower()
     words = name.split()
-    doing = any(word.endswith("ing") and word not in _NAMES_IN_ING for word in words[1:])
+    doing = any(word.endswith("ing") and word not in ING_NOUNS for word in words[1:])
     counted = any(word[0].isdigit() for word in words)
     unfit = doing or counted or _MORE_THAN_A_NAME & set(words)
     return None if unfit or not 1 <= len(words) <= _LONGEST_NAME_WORDS else name
-
-
-def singular_of(name: str) -> str:
-    """One of what a name says that there are many of; the same where it is one already."""
-    if name in _SINGULARS:
-        return _SINGULARS[name]
-    *before, noun = name.split()
-    if noun in _SINGULARS:
-        noun = _SINGULARS[noun]
-    elif noun not in _ALWAYS_MANY | _ONE_IN_S:
-        noun = re.sub(r"(?<=..)ies$", "y", noun)
-        noun = re.sub(r"(ch|sh|x|ss|zz|ato|bus|iris|lens)es$", r"\1", noun)
-        noun = re.sub(r"(?<=[^su])s$", "", noun)
-    return " ".join([*before, noun])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.questions.entities import VIDEO
+from vqa.english import VIDEO
 from vqa.questions.normalize import plainly
 
 _BEARERS = (

@@ -5,14 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from vqa.questions.entities import (
-    COLOURS,
-    NUMBERS,
-    article,
-    bare_name,
-    thing_asked_for,
-    without_tail,
-)
+from vqa.english import COLOURS, NUMBERS, with_article, without_article
+from vqa.questions.entities import thing_asked_for, without_tail
 from vqa.questions.normalize import plainly
 
 _WH = re.compile(r"^(?:wh\w+|how|describe)\b")
@@ -54,7 +48,7 @@ def offers_things(question: str) -> bool:
     """Whether all that a question offers are things, of which a video may show none."""
     options, rule = _offer_of(question)
     return rule is _things and all(
-        thing_asked_for(f"Is it {article(option)}?") for option in options or ()
+        thing_asked_for(f"Is it {with_article(option)}?") for option in options or ()
     )
 
 
@@ -131,7 +125,7 @@ def _places(left: _Words, right: _Words) -> _Offered:
     begun = _last(left, _PLACES.__contains__)
     if begun is None or right[0] not in _PLACES or len(right) < 2:
         return None
-    first, second = (bare_name(" ".join(words[1:])) for words in (left[begun:], right))
+    first, second = (without_article(" ".join(words[1:])) for words in (left[begun:], right))
     return (first, second) if first != second else (" ".join(left[begun:]), " ".join(right))
 
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from vqa.english import VIDEO
 from vqa.questions.coreference import whole_question
-from vqa.questions.entities import VIDEO, subject_of, thing_asked_for
+from vqa.questions.entities import subject_of, thing_asked_for
 from vqa.questions.modality import asks_for_sound, asks_for_speech, asks_to_read
 from vqa.questions.normalize import plainly
 from vqa.questions.options import offers_things, options_of

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from vqa.questions.entities import NUMBERS, VIDEO
+from vqa.english import NUMBERS, VIDEO
+from vqa.timecode import parse_time
 
 _SHARE = 0.15
 _CLOCK = r"(?:\d+:)?\d{1,2}:\d{2}(?:\.\d+)?"
@@ -86,42 +87,28 @@ def split_time(question: str) -> tuple[str, Stretch | None]:
     return question, None
 
 
-def seconds_of(said: str) -> float:
-    """Seconds of a time as people write it: 1:02:03, 0:05, 12 s, five seconds, second 5, 2 minutes."""
-    said = said.lower().strip()
-    if ":" in said:
-        total = 0.0
-        for part in said.split(":"):
-            total = 60 * total + float(part)
-        return total
-    found = re.search(r"\d+(?:\.\d+)?", said)
-    word = next((w for w in said.split() if w in NUMBERS), "")
-    count = float(found[0]) if found else float(NUMBERS.get(word, 0))
-    return count * (60 if "min" in said else 1)
-
-
 def _between(match: re.Match[str]) -> Stretch | None:
     start, end = match["start"], match["end"]
     if re.fullmatch(_COUNT, start, re.IGNORECASE) and "min" in end:
         start = f"{start} min"
-    begun, ended = seconds_of(start), seconds_of(end)
+    begun, ended = parse_time(start), parse_time(end)
     return Stretch(start=begun, end=ended) if begun < ended else None
 
 
 def _at(match: re.Match[str]) -> Stretch:
-    moment = seconds_of(match["at"])
+    moment = parse_time(match["at"])
     return Stretch(start=moment, end=moment)
 
 
 def _first(match: re.Match[str]) -> Stretch:
-    length = seconds_of(match["long"])
+    length = parse_time(match["long"])
     if match["which"].lower() == "first":
         return Stretch(start=0.0, end=length)
     return Stretch(start=-length, end=None)
 
 
 def _side(match: re.Match[str]) -> Stretch:
-    moment = seconds_of(match["at"])
+    moment = parse_time(match["at"])
     if match["side"].lower() == "after":
         return Stretch(start=moment, end=None)
     return Stretch(start=0.0, end=moment)

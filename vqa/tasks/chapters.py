@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vqa.tasks.search import clock
+from vqa.timecode import format_time
 from vqa.types import Chapter
 
 _MOST_CHAPTERS = 8
@@ -47,7 +47,8 @@ def group_alike(
 def youtube_lines(chapters: Sequence[Chapter]) -> str:
     """One line a chapter, as YouTube reads them from a description; it wants 0:00 first."""
     return "".join(
-        f"{clock(c.start_s if number else 0.0)} {c.title}\n" for number, c in enumerate(chapters)
+        f"{format_time(c.start_s if number else 0.0)} {c.title}\n"
+        for number, c in enumerate(chapters)
     )
 
 

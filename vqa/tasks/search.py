@@ -110,14 +110,6 @@ def frame_of(clip: Clip, moment: Moment) -> NDArray[np.uint8]:
     return frame
 
 
-def clock(seconds: float) -> str:
-    """A time as people write it: 0:03, 12:40, 1:02:03."""
-    whole = int(seconds)
-    hours, rest = divmod(whole, 3600)
-    minutes, left = divmod(rest, 60)
-    return f"{hours}:{minutes:02d}:{left:02d}" if hours else f"{minutes}:{left:02d}"
-
-
 def _runs(fits: NDArray[np.bool_], context: VideoContext) -> list[list[int]]:
     """Rows of neighbouring fitting frames within one shot."""
     clip = context.clip

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from vqa.models.protocol import Describes, Embeds, VideoContext, VideoQAModel
 from vqa.tasks.captions import caption_video
 from vqa.tasks.chapters import group_alike
-from vqa.tasks.search import clock, spans
+from vqa.tasks.search import spans
+from vqa.timecode import format_time
 from vqa.types import AnswerOptions, Caption, Chapter, TimedText
 
 _MOST_LINES = 3
@@ -61,7 +62,7 @@ def _in_own_words(context: VideoContext, model: VideoQAModel) -> Summary:
     chapters = []
     for group in group_alike(stretches, looks):
         start_s, end_s = stretches[group[0]][0], stretches[group[-1]][1]
-        asked = _ASK_TITLE.format(start=clock(start_s), end=clock(end_s))
+        asked = _ASK_TITLE.format(start=format_time(start_s), end=format_time(end_s))
         title = _said(model, context, asked, _TITLE_TOKENS).splitlines()
         chapters.append(
             Chapter(start_s=start_s, end_s=end_s, title=_clean(title[0] if title else ""))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from vqa.tasks.search import clock
+from vqa.timecode import format_time
 from vqa.ui.i18n import Language, say
 from vqa.ui.session_state import Shown
 
@@ -77,9 +77,9 @@ def time_links(text: str) -> str:
 def stamp(time_s: float, digits: int = 1) -> str:
     """A time as people write it, with tenths where they matter: 0:03.4."""
     if not digits:
-        return clock(time_s)
+        return format_time(time_s)
     tenths = int(time_s * 10 + 1e-6)
-    return f"{clock(tenths // 10)}.{tenths % 10}"
+    return f"{format_time(tenths // 10)}.{tenths % 10}"
 
 
 def _cell(frame: Shown, digits: int, language: Language) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from vqa.chat.session import ChatSession, Progress
 from vqa.errors import VQAError
 from vqa.models.protocol import Describes, Embeds, VideoQAModel
-from vqa.tasks.search import clock
+from vqa.timecode import format_time
 from vqa.types import AnswerOptions
 from vqa.ui import recovery as cures
 from vqa.ui import transcription as hearing
@@ -293,7 +293,7 @@ def details(visit: Visit, num_pieces: int = 0) -> str:
         (say("detail_model", language), session.model.name),
         (say("detail_device", language), session.model.device),
         (say("detail_file", language), f"{info.codec}, {info.width} × {info.height}"),
-        (say("detail_length", language), clock(context.clip.duration_s)),
+        (say("detail_length", language), format_time(context.clip.duration_s)),
         (say("detail_decoder", language), info.decoder),
     ]
     rows += [

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vqa.errors import SettingError, VideoTooLarge, VQAError
-from vqa.tasks.search import clock
+from vqa.timecode import format_time
 from vqa.ui.i18n import Language, say
 from vqa.video.reader import probe
 
@@ -67,7 +67,12 @@ class Limits:
         length = probe(path).duration_s
         if length is not None and length > self.video_s:
             raise VideoTooLarge(
-                say("too_long", language, length=clock(length), limit=clock(self.video_s)),
+                say(
+                    "too_long",
+                    language,
+                    length=format_time(length),
+                    limit=format_time(self.video_s),
+                ),
                 cure=cure,
             )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from vqa.tasks.search import clock
+from vqa.timecode import format_time
 from vqa.types import Answer, Clip
 from vqa.ui.frames import shown, strip, time_links
 from vqa.ui.i18n import Language, say
@@ -96,7 +96,7 @@ def markdown(visit: Visit, folder: Path) -> Path | None:
             f"**{say('question_mark', language)}:** {said.question}",
             f"**{say('answer_mark', language)}:** {_plain(said.answer, language)}",
             *(
-                f"![{say('frame_alt', language, time=clock(f.time_s))}]({f.picture})"
+                f"![{say('frame_alt', language, time=format_time(f.time_s))}]({f.picture})"
                 for f in said.frames
             ),
         ]
@@ -117,9 +117,9 @@ def coverage(clip: Clip, language: Language) -> str:
         else say("saw_unknown", language, seen=seen, gap=gap)
     ]
     if narrowed(clip):
-        told.append(say("part", language, start=clock(start), end=clock(end)))
+        told.append(say("part", language, start=format_time(start), end=format_time(end)))
     if clip.readable_until_s is not None:
-        told.append(say("damaged", language, time=clock(clip.readable_until_s)))
+        told.append(say("damaged", language, time=format_time(clip.readable_until_s)))
     return html.escape(" ".join(told))
 
 

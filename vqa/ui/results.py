@@ -10,8 +10,9 @@ from vqa.errors import SettingError, Unsupported, VQAError
 from vqa.models.protocol import VideoContext
 from vqa.tasks.captions import caption_video, subtitle, with_text, write_captions
 from vqa.tasks.chapters import write_chapters
-from vqa.tasks.search import clock, find_moments
+from vqa.tasks.search import find_moments
 from vqa.tasks.summary import summarize
+from vqa.timecode import format_time
 from vqa.types import Caption
 from vqa.ui.frames import link, stamp, thumbnail
 from vqa.ui.i18n import Language, say
@@ -130,7 +131,7 @@ def _seconds(stated: str, language: Language) -> float:
 def _moment(picture: str, start_s: float, end_s: float, language: Language) -> str:
     digits = 1 if end_s - start_s < _SHORT_S else 0
     span = f"{stamp(start_s, digits)} – {stamp(end_s, digits)}"
-    alt = html.escape(say("frame_alt", language, time=clock(start_s)))
+    alt = html.escape(say("frame_alt", language, time=format_time(start_s)))
     return (
         f'<li><a class="vqa-moment" href="#t={start_s:.2f}"><img src="{picture}" alt="{alt}">'
         f"<span>{span}</span></a></li>"

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from vqa.questions.entities import plural_of
+from vqa.english import plural_of
 from vqa.questions.options import options_of
 from vqa.training.data.records import Record
 from vqa.training.qa import word_lists as words

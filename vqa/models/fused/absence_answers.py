@@ -7,18 +7,12 @@ from collections.abc import Sequence
 
 import torch
 
+from vqa.english import singular_of, with_article_if_countable
 from vqa.models.fused.modeling import FusedStates, FusedVideoQA
 from vqa.models.fused.processing import FusedProcessor
 from vqa.models.fused.query import Asked
-from vqa.questions.entities import article, plural_of, singular_of
 
 _LONGEST_NAME_TOKENS = 8
-_NOT_COUNTED = frozenset(
-    "bacon baggage beef beer bread broccoli butter cattle cereal cheese chocolate clothing coffee cream dirt dust equipment fire "
-    "fog foliage food fruit furniture gas grass gravel hair hay ice jewelry juice lettuce lightning luggage machinery makeup meat "
-    "milk mist money mud music news oil paper pasta police popcorn rain rice salt sand seafood silverware smoke snow soup spaghetti "
-    "steam sugar sunlight tea toast traffic vegetation water wheat wine wood".split()
-)
 
 
 def is_named(noun: str, question: str) -> bool:
@@ -44,19 +38,12 @@ def tell_absence(model: FusedVideoQA, processor: FusedProcessor, asked: Asked) -
 
 def absent_sentence(noun: str) -> str:
     """What is said of a thing that is not there."""
-    return f"I do not see {_named(noun) if noun else 'that'} in this video."
+    return f"I do not see {with_article_if_countable(noun) if noun else 'that'} in this video."
 
 
 def neither_sentence(nouns: Sequence[str]) -> str:
     """What is said where none of two or more things is there."""
-    return f"I see neither {' nor '.join(map(_named, nouns))} in this video."
-
-
-def _named(noun: str) -> str:
-    """The noun with its article, if it takes one."""
-    last = noun.split()[-1]
-    many = singular_of(last) != last or plural_of(last) == last
-    return noun if many or last in _NOT_COUNTED else article(noun)
+    return f"I see neither {' nor '.join(map(with_article_if_countable, nouns))} in this video."
 
 
 def name_missing(

@@ -86,9 +86,3 @@ class Family:
 def seconds(time_s: float) -> str:
     """`3.5 s`: tenths, for frames may lie closer than a second."""
     return f"{time_s:.1f} s"
-
-
-def clock(time_s: float) -> str:
-    """`01:03.5`: minutes, seconds and tenths."""
-    tenths = round(time_s * 10)
-    return f"{tenths // 600:02d}:{tenths % 600 // 10:02d}.{tenths % 10}"

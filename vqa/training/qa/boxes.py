@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from vqa.questions.entities import article, plural_of
+from vqa.english import plural_of, with_article
 from vqa.training.data.records import Record
 from vqa.training.qa import word_lists as words
 from vqa.training.qa.question_answer import Ask, absent, pick, presence, there, video_word
@@ -107,7 +107,7 @@ def _choices(
     for name in dice.sample(sorted(clear), min(_MOST_CHOICES, len(clear))):
         for other in _plausible_absentees(counts, dice, frequencies, 1):
             first, second = (name, other) if dice.random() < 0.5 else (other, name)
-            pair = f"{article(first)} or {article(second)}"
+            pair = f"{with_article(first)} or {with_article(second)}"
             yield Ask(
                 question=pick(
                     dice,

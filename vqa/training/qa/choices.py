@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Collection, Iterator, Sequence
 
-from vqa.questions.entities import article, plural_of
+from vqa.english import plural_of, with_article
 from vqa.training.data.records import Record
 from vqa.training.qa import word_lists as words
 from vqa.training.qa.caption_parser import CaptionFacts, gerund
@@ -77,7 +77,7 @@ def _kinds(facts: Sequence[CaptionFacts], dice: random.Random) -> Iterator[Ask]:
             if votes[noun] < 2:
                 continue
             first, second = _either(noun, _other(kind - near, dice), dice)
-            pair = f"{article(first)} or {article(second)}"
+            pair = f"{with_article(first)} or {with_article(second)}"
             yield Ask(
                 question=pick(
                     dice, f"Is it {pair}?", f"Is this {pair}?", f"Is there {pair} in the {video_word(dice)}?"

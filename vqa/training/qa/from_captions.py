@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 
-from vqa.questions.entities import article, plural_of
+from vqa.english import plural_of, with_article
 from vqa.training.qa import scenes
 from vqa.training.qa import word_lists as words
 from vqa.training.qa.caption_parser import CaptionFacts, Event, Thing, gerund
@@ -94,7 +94,7 @@ def _with_article(event: Event) -> str:
     """The object as it stands after the verb: "riding a bike"."""
     if event.doing.split()[0] == "playing" or event.object.endswith("s"):
         return event.object
-    return article(event.object)
+    return with_article(event.object)
 
 
 def _objects_of(events: Sequence[Event], dice: random.Random) -> Iterator[Ask]:

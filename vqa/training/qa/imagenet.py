@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from vqa.english import with_article
 from vqa.errors import ExtraMissing
-from vqa.questions.entities import article
 from vqa.training.qa.question_answer import Ask, pick, presence, video_word
 
 
@@ -170,6 +170,6 @@ def from_label(label: Label, labels: list[Label], dice: random.Random) -> Iterat
         yield presence(other.plain, "no", dice)
         if dice.random() < 0.3:
             yield Ask(
-                question=f"What color is the {other.plain}?" if dice.random() < 0.5 else f"Where is {article(other.plain)}?",
+                question=f"What color is the {other.plain}?" if dice.random() < 0.5 else f"Where is {with_article(other.plain)}?",
                 answers=(f"there is no {other.plain}",), family="absent", answerable=False,
             )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 
-from vqa.questions.entities import article
+from vqa.english import with_article
 from vqa.training.qa import word_lists as words
 from vqa.training.qa.caption_parser import CaptionFacts
 from vqa.training.qa.question_answer import Ask, pick, video_word
@@ -51,7 +51,7 @@ def order_asks(
         )
         one, other = (a, b) if dice.random() < 0.5 else (b, a)
         yield Ask(
-            question=pick(dice, f"Which appears first, the {one} or the {other}?", f"What comes first, {article(one)} or {article(other)}?"),
+            question=pick(dice, f"Which appears first, the {one} or the {other}?", f"What comes first, {with_article(one)} or {with_article(other)}?"),
             answers=(a,), family="order",
         )  # fmt: skip
         yield Ask(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from vqa.questions.entities import article, plural_of
+from vqa.english import plural_of, with_article
 from vqa.training.qa import word_lists as words
 
 
@@ -39,7 +39,7 @@ def pick(dice: random.Random, *choices: str) -> str:
 
 def presence(noun: str, truth: str, dice: random.Random) -> Ask:
     """Is there such a thing in the video: `truth` is yes or no."""
-    a_noun = noun if noun in words.MASS else article(noun)
+    a_noun = noun if noun in words.MASS else with_article(noun)
     many = noun if noun in words.MASS else plural_of(noun)
     return Ask(
         question=pick(

@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from vqa.questions.entities import plural_of
+from vqa.english import plural_of
 from vqa.training.qa import word_lists as words
 from vqa.training.qa.caption_parser import CaptionFacts, Event
 from vqa.training.qa.question_answer import Ask, pick, presence, video_word

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vqa.questions.entities import NUMBERS, article
+from vqa.english import NUMBERS, with_article
 from vqa.training.data.records import Record
 from vqa.training.qa.word_lists import MASS
 
@@ -114,4 +114,4 @@ def _ends_phrase(word: str) -> bool:
 def _a(noun: str, *, many: bool = False) -> str:
     """The noun with its article, if it takes one."""
     plain = many or noun in MASS or (noun.endswith("s") and not noun.endswith(("ss", "us")))
-    return noun if plain else article(noun)
+    return noun if plain else with_article(noun)

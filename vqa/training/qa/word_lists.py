@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vqa.questions import entities as names
+from vqa import english as names
 
 COLOURS = names.COLOURS
 NUMBERS = names.NUMBERS

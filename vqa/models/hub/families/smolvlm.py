@@ -6,8 +6,9 @@ from typing import Any
 
 import torch
 
-from vqa.models.hub.family import Family, FrameMark, Frames, Pixels, clock
+from vqa.models.hub.family import Family, FrameMark, Frames, Pixels
 from vqa.models.hub.preprocessing import square_pixels
+from vqa.timecode import format_tenths
 from vqa.types import SamplingPlan
 
 
@@ -38,6 +39,6 @@ SMOLVLM = Family(
     mark=_mark,
     pixels=_pixels,
     intro="You are provided the following series of {num_frames} frames from a {duration} [H:MM:SS] video.\n",
-    stamp=lambda time_s: f"\nFrame from {clock(time_s)}:",
+    stamp=lambda time_s: f"\nFrame from {format_tenths(time_s)}:",
     outro="\n\n",
 )

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import pytest
+
+from vqa.english import plural_of, singular_of
+
+
+def test_singular_of() -> None:
+    many = "dogs buses ladies children wolves teddy_bears benches boxes shoes horses skis glasses taxis"
+    one = "dog bus lady child wolf teddy_bear bench box shoe horse skis glasses taxi"
+    assert [singular_of(name.replace("_", " ")) for name in many.split()] == [
+        name.replace("_", " ") for name in one.split()
+    ]
+    for name in ("dog", "bus", "dress", "grass", "red car", "tennis", "cactus"):
+        assert singular_of(name) == name
+
+
+@pytest.mark.parametrize(
+    "name", ["dog", "man", "person", "bus", "wine glass", "knife", "cookie", "skis", "scissors"]
+)
+def test_singular_of_plural_of_is_the_identity(name: str) -> None:
+    assert singular_of(plural_of(name)) == name

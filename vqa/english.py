@@ -1,0 +1,88 @@
+"""English word lists and inflection: colours, numbers, mass nouns, plurals, articles."""
+
+from __future__ import annotations
+
+import re
+
+COLOURS = frozenset(
+    "red orange yellow green blue purple pink brown black white gray grey tan gold silver maroon beige".split()
+)
+NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+}  # fmt: skip
+NUMBER_NAMES = {value: name for name, value in NUMBERS.items()}
+# Words for the medium itself, as a pattern.
+VIDEO = r"(?:video|clip|film|movie|footage|recording|scene|picture|image|photo|frame|shot)s?"
+MASS_NOUNS = frozenset(
+    "bacon baggage beef beer bread broccoli butter cattle cereal cheese chocolate clothing coffee cream dirt dust equipment fire "
+    "fog foliage food fruit furniture gas grass gravel hair hay ice jewelry juice lettuce lightning luggage machinery makeup meat "
+    "milk mist money mud music news oil paper pasta police popcorn rain rice salt sand seafood silverware smoke snow soup spaghetti "
+    "steam sugar sunlight tea toast traffic vegetation water wheat wine wood".split()
+)
+# Nouns that end like a gerund.
+ING_NOUNS = frozenset(
+    "awning building ceiling clothing crossing drawing earring earrings icing king lightning painting railing ring sling "
+    "spring string swing wedding wing wings buildings paintings rings swings strings".split()
+)
+
+_ARTICLE = re.compile(r"^(?:an?|the|any|some) ", re.IGNORECASE)
+_IRREGULAR_PLURALS = {
+    "man": "men", "woman": "women", "person": "people", "child": "children", "foot": "feet", "tooth": "teeth",
+    "goose": "geese", "mouse": "mice", "wolf": "wolves", "knife": "knives", "leaf": "leaves", "shelf": "shelves",
+    "loaf": "loaves", "calf": "calves", "scarf": "scarves", "cookie": "cookies", "movie": "movies", "hoodie": "hoodies",
+    "wine glass": "wine glasses",
+}  # fmt: skip
+_IRREGULAR_SINGULARS = {plural: singular for singular, plural in _IRREGULAR_PLURALS.items()}
+_PLURAL_ONLY = frozenset(
+    "skis scissors pants jeans shorts trousers glasses sunglasses goggles clothes binoculars headphones stairs tennis".split()
+)
+_SINGULAR_IN_S = frozenset("atlas axis canvas christmas gas iris lens news tennis texas".split())
+_SAME_PLURAL = _PLURAL_ONLY | {"people", "sheep", "fish", "deer"}
+# Vowel letters pronounced as consonants (a unicorn, a one-way sign), and consonant letters pronounced as vowels (an hour).
+_AS_CONSONANT = r"uni(?!n|m)|us[aeu]|uku|ut[ei]|uri|eu|ewe|one\b|once\b|ufo\b|usb\b|u-"
+_AS_VOWEL = r"hour|heir|honest|hono|x-?ray|xbox|(?:suv|rv|mp3|lcd|led)\b"
+_TAKES_AN = re.compile(rf"(?!{_AS_CONSONANT})[aeiou]|{_AS_VOWEL}")
+
+
+def with_article(noun: str) -> str:
+    """Prefix a noun with "a" or "an"."""
+    return f"{'an' if _TAKES_AN.match(noun) else 'a'} {noun}"
+
+
+def with_article_if_countable(noun: str) -> str:
+    """Prefix a noun with "a" or "an" unless it is a plural or a mass noun."""
+    last = noun.split()[-1]
+    plural = singular_of(last) != last or plural_of(last) == last
+    return noun if plural or last in MASS_NOUNS else with_article(noun)
+
+
+def without_article(phrase: str) -> str:
+    """Remove a leading article, "any" or "some" from a noun phrase."""
+    return _ARTICLE.sub("", phrase)
+
+
+def plural_of(noun: str) -> str:
+    """Plural of a singular noun or noun phrase."""
+    if noun in _IRREGULAR_PLURALS:
+        return _IRREGULAR_PLURALS[noun]
+    if noun in _SAME_PLURAL:
+        return noun
+    if noun.endswith(("s", "x", "ch", "sh")):
+        return f"{noun}es"
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return f"{noun[:-1]}ies"
+    return f"{noun}s"
+
+
+def singular_of(phrase: str) -> str:
+    """Singular of a noun phrase; a singular one is returned unchanged."""
+    if phrase in _IRREGULAR_SINGULARS:
+        return _IRREGULAR_SINGULARS[phrase]
+    *modifiers, noun = phrase.split()
+    if noun in _IRREGULAR_SINGULARS:
+        noun = _IRREGULAR_SINGULARS[noun]
+    elif noun not in _PLURAL_ONLY | _SINGULAR_IN_S:
+        noun = re.sub(r"(?<=..)ies$", "y", noun)
+        noun = re.sub(r"(ch|sh|x|ss|zz|ato|bus|iris|lens)es$", r"\1", noun)
+        noun = re.sub(r"(?<=[^su])s$", "", noun)
+    return " ".join([*modifiers, noun])
