@@ -1,4 +1,4 @@
-"""A small exam and a small data folder, made on the spot."""
+"""A small exam and a small data folder, generated for the tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vqa.evaluation.synthetic_video import write_footage
 
 @pytest.fixture(scope="session")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One second of a red square on a coloured backdrop."""
+    """A one-second video of a red square on a coloured texture."""
     path = tmp_path_factory.mktemp("films") / "film.mp4"
     return write_footage(path, seconds=1.0, fps=10, width=160, height=120)
 
@@ -22,14 +22,14 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def exam(film: Path, tmp_path: Path) -> Path:
     """An exam of one film and three questions."""
-    asked = [
+    questions = [
         {"q": "What moves?", "a": "square", "accept": ["square", "a red square"], "type": "object"},
         {"q": "Is there a square?", "a": "yes", "accept": ["yes"], "type": "yesno"},
         {"q": "What color is the square?", "a": "white", "type": "color"},
     ]
     (tmp_path / "film.mp4").write_bytes(film.read_bytes())
     path = tmp_path / "exam.jsonl"
-    path.write_text(json.dumps({"video": "film.mp4", "qa": asked}) + "\n", encoding="utf-8")
+    path.write_text(json.dumps({"video": "film.mp4", "qa": questions}) + "\n", encoding="utf-8")
     return path
 
 
@@ -42,14 +42,14 @@ def data(film: Path, tmp_path: Path) -> Path:
         Image.fromarray(np.full((32, 32, 3), level, np.uint8)).save(folder / f"{name}.png")
     (folder / "clip.mp4").write_bytes(film.read_bytes())
     captions = [f"caption number {number} of a grey wall" for number in range(5)]
-    asked = [
+    questions = [
         {"q": "Is it dark?", "a": "yes", "type": "yes/no", "src": "vqa"},
         {"q": "Is it bright?", "a": "no", "type": "yes/no", "src": "vqa"},
         {"q": "What color?", "a": "grey", "answers": {"grey": 2, "gray": 8}, "type": "other", "src": "vqa"},
         {"q": "What is it?", "a": "wall", "type": "object", "src": "cocoqa"},
     ]  # fmt: skip
     pictures = [
-        {"image": "a.png", "source": "flickr8k", "captions": captions, "qa": asked},
+        {"image": "a.png", "source": "flickr8k", "captions": captions, "qa": questions},
         {"image": "b.png", "source": "flickr8k", "captions": captions, "qa": []},
     ]
     clips = [

@@ -11,18 +11,20 @@ from numpy.typing import NDArray
 from vqa.evaluation.baselines import (
     NearestCaption,
     answer_from_caption,
-    blanked,
+    blank_frames,
+    count_priors,
     frequent_answer,
-    shuffled,
+    question_type,
+    read_priors,
+    shuffle_frames,
 )
-from vqa.evaluation.benchmarks.priors import count_priors, question_type, read_priors
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoContext
 from vqa.types import Clip, SamplingPlan, VideoInfo
 
 
 class ColourSpace:
-    """Places a frame at its mean colour and a text at the colours it names."""
+    """Embeds a frame as its mean colour and a text as the colours it names."""
 
     embedding_dim = 3
     search_threshold = 0.5
@@ -58,30 +60,31 @@ def clip() -> Clip:
     )
 
 
-def test_blanked_shows_nothing_at_the_same_times(clip: Clip) -> None:
-    blank = blanked(clip)
+def test_blank_frames_are_grey_with_unchanged_times(clip: Clip) -> None:
+    blank = blank_frames(clip)
     assert (blank.frames == 127).all()
     assert blank.frames.shape == clip.frames.shape
     assert blank.times_s == clip.times_s
-    assert not (clip.frames == 127).any(), "the clip itself is left alone"
+    assert not (clip.frames == 127).any(), "the original clip is unchanged"
 
 
-def test_shuffled_keeps_every_frame_and_changes_the_order(clip: Clip) -> None:
-    mixed = shuffled(clip)
-    levels = [int(frame[0, 0, 1]) for frame in mixed.frames]
+def test_shuffle_frames_permutes_the_frames_with_unchanged_times(clip: Clip) -> None:
+    shuffled = shuffle_frames(clip)
+    levels = [int(frame[0, 0, 1]) for frame in shuffled.frames]
     assert sorted(levels) == [50, 100, 150, 200]
     assert levels != [50, 100, 150, 200]
-    assert mixed.times_s == clip.times_s
+    assert shuffled.times_s == clip.times_s
 
 
-def test_the_nearest_caption_is_found(clip: Clip, tmp_path: Path) -> None:
+def test_nearest_caption_retrieves_the_caption_of_the_video(clip: Clip, tmp_path: Path) -> None:
     lines = [
-        {"image": "a.png", "captions": [one, "ignored"]} for one in ("a red bus", "green grass")
+        {"image": "a.png", "captions": [caption, "ignored"]}
+        for caption in ("a red bus", "green grass")
     ]
     (tmp_path / "train.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    space = ColourSpace()
-    bank = NearestCaption.from_data(tmp_path, space, batch=1)
-    assert bank.caption(space, EchoModel().encode(clip)) == "green grass"
+    model = ColourSpace()
+    captions = NearestCaption.from_data(tmp_path, model, batch_size=1)
+    assert captions.caption(model, EchoModel().encode(clip)) == "green grass"
 
 
 @pytest.mark.parametrize(
@@ -93,7 +96,7 @@ def test_the_nearest_caption_is_found(clip: Clip, tmp_path: Path) -> None:
         ("Is there a dog?", ["no"], "no"),
     ],
 )
-def test_the_best_answer_a_caption_allows(
+def test_answer_from_caption_is_the_best_that_the_caption_allows(
     question: str, accepted: list[str], expected: str
 ) -> None:
     yes_no = accepted[0] in ("yes", "no")
@@ -101,7 +104,7 @@ def test_the_best_answer_a_caption_allows(
 
 
 @pytest.mark.parametrize(
-    ("stated", "question", "kind"),
+    ("stated_type", "question", "expected"),
     [
         ("yes/no", "Is it?", "yesno"),
         ("number", "How many?", "count"),
@@ -113,20 +116,22 @@ def test_the_best_answer_a_caption_allows(
         ("object", "Where?", "object"),
     ],
 )
-def test_question_types_have_the_exams_names(stated: str, question: str, kind: str) -> None:
-    assert question_type(stated, question) == kind
+def test_question_type_maps_to_the_types_of_the_exam(
+    stated_type: str, question: str, expected: str
+) -> None:
+    assert question_type(stated_type, question) == expected
 
 
 def test_priors_are_the_most_frequent_training_answers(tmp_path: Path) -> None:
-    def asked(kind: str, *answers: str) -> dict[str, object]:
-        return {"image": "a.png", "qa": [{"q": "?", "a": one, "type": kind} for one in answers]}
+    def line(of_type: str, *answers: str) -> dict[str, object]:
+        return {"image": "a.png", "qa": [{"q": "?", "a": a, "type": of_type} for a in answers]}
 
-    lines = [asked("color", "red", "blue", "Red"), asked("yes/no", "no", "no", "no", "no", "yes")]
+    lines = [line("color", "red", "blue", "Red"), line("yes/no", "no", "no", "no", "no", "yes")]
     (tmp_path / "train.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     assert count_priors(tmp_path) == {"any": "red", "color": "red", "yesno": "no"}
 
 
 def test_every_type_of_the_exam_has_a_prior() -> None:
     priors = read_priors()
-    for kind in ("object", "action", "color", "count", "location", "temporal", "yesno"):
-        assert frequent_answer(kind, priors)
+    for of_type in ("object", "action", "color", "count", "location", "temporal", "yesno"):
+        assert frequent_answer(of_type, priors)

@@ -33,40 +33,42 @@ def test_normalized_words(text: str, words: tuple[str, ...]) -> None:
         ("yes", ["yes", "a dog"], True),
     ],
 )
-def test_an_answer_is_right_word_for_word(answer: str, accepted: list[str], right: bool) -> None:
+def test_is_right_needs_an_exact_match_of_words(
+    answer: str, accepted: list[str], right: bool
+) -> None:
     assert metrics.is_right(answer, accepted) is right
 
 
-def test_a_sentence_may_contain_the_answer() -> None:
+def test_contains_right_accepts_a_sentence_with_the_answer() -> None:
     assert metrics.contains_right("The man is in the park.", ["park"])
     assert not metrics.contains_right("The man is parking.", ["park"])
     assert not metrics.contains_right("I cannot say yes.", ["yes"])
 
 
-def test_human_agreement_needs_three_of_ten() -> None:
-    humans = {"Red": 1, "red": 1, "blue": 8}
-    assert metrics.human_agreement("red", humans) == pytest.approx(2 / 3)
-    assert metrics.human_agreement("the blue", humans) == 1.0
-    assert metrics.human_agreement("green", humans) == 0.0
+def test_vqa_accuracy_needs_three_of_ten_annotators() -> None:
+    annotations = {"Red": 1, "red": 1, "blue": 8}
+    assert metrics.vqa_accuracy("red", annotations) == pytest.approx(2 / 3)
+    assert metrics.vqa_accuracy("the blue", annotations) == 1.0
+    assert metrics.vqa_accuracy("green", annotations) == 0.0
 
 
 def test_score_has_an_interval_around_its_mean() -> None:
-    found = metrics.score([1.0] * 60 + [0.0] * 40)
-    assert found.accuracy == pytest.approx(0.6)
-    assert found.n == 100
+    score = metrics.score([1.0] * 60 + [0.0] * 40)
+    assert score.accuracy == pytest.approx(0.6)
+    assert score.n == 100
     # The normal approximation gives 0.6 ± 0.096.
-    assert found.ci95[0] == pytest.approx(0.504, abs=0.03)
-    assert found.ci95[1] == pytest.approx(0.696, abs=0.03)
-    assert found == metrics.score([1.0] * 60 + [0.0] * 40), "the same draws every time"
+    assert score.ci95[0] == pytest.approx(0.504, abs=0.03)
+    assert score.ci95[1] == pytest.approx(0.696, abs=0.03)
+    assert score == metrics.score([1.0] * 60 + [0.0] * 40), "the draws are seeded"
 
 
-def test_score_of_nothing_is_an_error() -> None:
+def test_score_without_values_is_an_error() -> None:
     with pytest.raises(ValueError, match="at least one"):
         metrics.score([])
 
 
 def test_margin_is_paired() -> None:
-    """Equal verdicts leave no doubt about the difference, however few they are."""
+    """Equal values give an interval of width zero."""
     assert metrics.margin([1.0, 0.0, 1.0], [1.0, 0.0, 1.0]).ci95 == (0.0, 0.0)
     with pytest.raises(ValueError, match="argument"):
         metrics.margin([1.0], [1.0, 0.0])
@@ -80,11 +82,11 @@ def test_auroc_on_hand_computed_values() -> None:
 
 
 def test_calibration_on_hand_computed_values() -> None:
-    confidences, right = [0.95, 0.95, 0.15, 0.15], [1.0, 0.0, 0.0, 0.0]
+    confidences, correct = [0.95, 0.95, 0.15, 0.15], [1.0, 0.0, 0.0, 0.0]
     # |0.95 - 0.5| * 2/4 + |0.15 - 0| * 2/4
-    assert metrics.expected_calibration_error(confidences, right) == pytest.approx(0.3)
-    bins = metrics.reliability(confidences, right)
-    assert [one.confidence for one in bins] == pytest.approx([0.15, 0.95])
-    assert [(one.accuracy, one.n) for one in bins] == [(0.0, 2), (0.5, 2)]
+    assert metrics.expected_calibration_error(confidences, correct) == pytest.approx(0.3)
+    bins = metrics.reliability(confidences, correct)
+    assert [b.confidence for b in bins] == pytest.approx([0.15, 0.95])
+    assert [(b.accuracy, b.n) for b in bins] == [(0.0, 2), (0.5, 2)]
     assert metrics.expected_calibration_error([1.0], [1.0]) == 0.0
     assert metrics.expected_calibration_error([], []) is None

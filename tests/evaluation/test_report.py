@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vqa.evaluation.grading import Question, Verdict, grade
-from vqa.evaluation.report import NUM_WORST, worst, write_report
+from vqa.evaluation.grading import ExamQuestion, GradedAnswer, grade
+from vqa.evaluation.report import NUM_ERRORS, confident_errors, write_report
 
 
-def verdict(answer: str, confidence: float | None) -> Verdict:
-    return Verdict(
+def graded(answer: str, confidence: float | None) -> GradedAnswer:
+    return GradedAnswer(
         video="a.mp4",
-        question=Question(text="What <b>is</b> it?", accepted=("dog",), kind="object"),
+        question=ExamQuestion(text="What <b>is</b> it?", accepted=("dog",), type="object"),
         answer=answer,
         confidence=confidence,
         answerable=True,
@@ -17,22 +17,24 @@ def verdict(answer: str, confidence: float | None) -> Verdict:
     )
 
 
-def test_the_worst_are_the_surest_of_the_wrong() -> None:
-    answers = grade([verdict("cat", 0.3), verdict("dog", 0.9), verdict("cow", 0.8)])["answers"]
-    assert [one["answer"] for one in worst(answers)] == ["cow", "cat"]
-    many = grade([verdict("cat", 0.5)] * (NUM_WORST + 5))["answers"]
-    assert len(worst(many)) == NUM_WORST
+def test_confident_errors_are_wrong_answers_by_falling_confidence() -> None:
+    answers = grade([graded("cat", 0.3), graded("dog", 0.9), graded("cow", 0.8)])["answers"]
+    assert [answer["answer"] for answer in confident_errors(answers)] == ["cow", "cat"]
+    many = grade([graded("cat", 0.5)] * (NUM_ERRORS + 5))["answers"]
+    assert len(confident_errors(many)) == NUM_ERRORS
 
 
-def test_a_refusal_without_a_confidence_is_none_of_the_worst() -> None:
-    refusal = verdict("I cannot read.", None)
-    answers = grade([refusal, verdict("cat", 0.3), refusal])["answers"]
-    assert [one["answer"] for one in worst(answers)] == ["cat"]
-    assert len(worst(grade([refusal, verdict("dog", None)])["answers"])) == 1, "judges nothing"
+def test_an_answer_without_confidence_is_no_confident_error() -> None:
+    refusal = graded("I cannot read.", None)
+    answers = grade([refusal, graded("cat", 0.3), refusal])["answers"]
+    assert [answer["answer"] for answer in confident_errors(answers)] == ["cat"]
+    assert len(confident_errors(grade([refusal, graded("dog", None)])["answers"])) == 1, (
+        "no confidences at all"
+    )
 
 
-def test_the_page_escapes_what_people_wrote_and_draws_the_doubt(tmp_path: Path) -> None:
-    grades = {"model": "echo", "device": "cpu", **grade([verdict("dog", 0.9), verdict("<i>", 0.2)])}
+def test_the_report_escapes_text_and_draws_the_reliability_diagram(tmp_path: Path) -> None:
+    grades = {"model": "echo", "device": "cpu", **grade([graded("dog", 0.9), graded("<i>", 0.2)])}
     path = tmp_path / "index.html"
     write_report(path, grades, ["a.mp4"])
     page = path.read_text(encoding="utf-8")

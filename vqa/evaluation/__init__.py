@@ -1,1 +1,1 @@
-"""Measuring: the exam, the metrics, the report, the bench."""
+"""Benchmarks, metrics, baselines and reports; run them with `python -m vqa.evaluation NAME`."""

@@ -1,16 +1,18 @@
-"""Ways to sit the exam without looking, or without understanding: what a model must beat to have shown anything."""
+"""Baselines and ablations of the exam: inputs and answers that need no understanding of the video."""
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
+import json
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vqa.evaluation.benchmarks.priors import ANY_TYPE
 from vqa.evaluation.metrics import normalized_words
 from vqa.models.protocol import Embeds, VideoContext
 from vqa.training.data.records import read_records
@@ -20,34 +22,86 @@ if TYPE_CHECKING:
 
     from vqa.types import Clip
 
+PRIORS = Path(__file__).with_name("priors.json")
+ANY_TYPE = "any"
 MID_GREY = 127
+_SAME_TYPE = {"yes/no": "yesno", "number": "count"}
 _FUNCTION_WORDS = frozenset(
     "is are was were do does did can could you see there any it in on at of to this that and video picture image "
     "clip visible shown seen here be being has have".split()
 )
 
 
-def blanked(clip: Clip) -> Clip:
-    """The same clip with nothing to see: every frame mid-grey, the times kept."""
+def blank_frames(clip: Clip) -> Clip:
+    """Replace every frame by uniform grey and keep the times: what is left is the question's wording."""
     return dataclasses.replace(clip, frames=np.full_like(clip.frames, MID_GREY))
 
 
-def shuffled(clip: Clip, *, seed: int = 0) -> Clip:
-    """The same frames in another order at the same times: what is left when order means nothing."""
+def shuffle_frames(clip: Clip, *, seed: int = 0) -> Clip:
+    """Permute the frames and keep the times: answers that depend on order become wrong."""
     order = list(range(len(clip.frames)))
     random.Random(seed).shuffle(order)
     return dataclasses.replace(clip, frames=clip.frames[order])
 
 
-def frequent_answer(kind: str, priors: Mapping[str, str]) -> str:
-    """The most frequent training answer to questions of this type."""
-    return priors.get(kind, priors[ANY_TYPE])
+def question_type(stated_type: str, question: str) -> str:
+    """Map a data set's question type to the exam's types.
+
+    Args:
+        stated_type: the type in the data; the broad ones, `other` and `daquar`, are resolved by the wording.
+        question: the question's text.
+    """
+    if stated_type not in ("other", "daquar"):
+        return _SAME_TYPE.get(stated_type, stated_type)
+    words = normalized_words(question)
+    if words[:2] == ("how", "many"):
+        return "count"
+    if "color" in words or "colour" in words or "colors" in words:
+        return "color"
+    if words[:1] == ("where",):
+        return "location"
+    return "action" if words[:1] == ("what",) and "doing" in words else "object"
+
+
+def count_priors(data: Path) -> dict[str, str]:
+    """Count the most frequent training answer of each question type.
+
+    Args:
+        data: a folder in the training data format.
+
+    Returns:
+        Answer by type; `any` is the most frequent answer that is not yes or no.
+    """
+    counts: dict[str, Counter[str]] = {}
+    for record in read_records(data, "train"):
+        for question in record.questions:
+            of_type = question_type(question.type, question.text)
+            answer = " ".join(normalized_words(question.answer.replace("_", " ")))
+            counts.setdefault(of_type, Counter())[answer] += 1
+            if of_type != "yesno":
+                counts.setdefault(ANY_TYPE, Counter())[answer] += 1
+    return {name: counter.most_common(1)[0][0] for name, counter in sorted(counts.items())}
+
+
+def read_priors() -> Mapping[str, str]:
+    """Read the answers that `python -m vqa.evaluation priors` wrote last, by question type."""
+    priors: dict[str, str] = json.loads(PRIORS.read_text(encoding="utf-8"))
+    return priors
+
+
+def frequent_answer(of_type: str, priors: Mapping[str, str]) -> str:
+    """Look up the most frequent training answer to questions of a type."""
+    return priors.get(of_type, priors[ANY_TYPE])
 
 
 class NearestCaption:
-    """Answers with the training caption nearest to the video, found among human sentences.
+    """Retrieval baseline: the human training caption whose embedding is nearest to the video's.
 
-    The sentences belong to the training data and are not shipped; a bank is made from a data folder.
+    The captions belong to the training data and are not shipped; `from_data` embeds those of a data folder.
+
+    Args:
+        captions: N sentences.
+        vectors: (N, D) unit vectors of the sentences.
     """
 
     def __init__(self, captions: Sequence[str], vectors: NDArray[np.float32]) -> None:
@@ -55,25 +109,25 @@ class NearestCaption:
         self._vectors = vectors
 
     @classmethod
-    def from_data(cls, data: Path, model: Embeds, *, batch: int = 256) -> NearestCaption:
+    def from_data(cls, data: Path, model: Embeds, *, batch_size: int = 256) -> NearestCaption:
         """Embed the first caption of every training picture.
 
         Args:
-            data: a folder in the documented training format.
-            model: whose space frames and words share.
-            batch: sentences embedded at a time.
+            data: a folder in the training data format.
+            model: embeds frames and text in one space.
+            batch_size: sentences embedded at a time.
         """
         captions = [
             caption for record in read_records(data, "train") for caption in record.captions[:1]
         ]
-        parts = [
-            model.embed_text(captions[start : start + batch])
-            for start in range(0, len(captions), batch)
+        vectors = [
+            model.embed_text(captions[start : start + batch_size])
+            for start in range(0, len(captions), batch_size)
         ]
-        return cls(captions, np.concatenate(parts))
+        return cls(captions, np.concatenate(vectors))
 
     def caption(self, model: Embeds, context: VideoContext) -> str:
-        """The sentence nearest to the mean of the frames."""
+        """Return the sentence nearest to the mean frame embedding of a video."""
         mean = model.embed_frames(context).mean(axis=0)
         return self._captions[int(np.argmax(self._vectors @ mean))]
 
@@ -81,17 +135,39 @@ class NearestCaption:
 def answer_from_caption(
     caption: str, accepted: Sequence[str], question: str, *, yes_no: bool
 ) -> str:
-    """The best answer this caption allows: an accepted one it contains, else the caption itself.
+    """Derive the best answer that a caption allows, an upper bound for the retrieval baseline.
 
-    Yes/no is answered yes when the caption has every word of the question that carries meaning. That is generous to
-    the baseline: it is told which answer to look for.
+    Args:
+        caption: the retrieved sentence.
+        accepted: answers that count as right; the first one that the caption contains is returned.
+        question: for yes/no, the answer is yes when the caption has every content word of the question.
+        yes_no: whether the question asks for yes or no.
+
+    Returns:
+        `yes` or `no`, an accepted answer, or the caption itself.
     """
     words = normalized_words(caption)
     if yes_no:
-        asked = [word for word in normalized_words(question) if word not in _FUNCTION_WORDS]
-        return "yes" if all(word in words for word in asked) else "no"
-    said = f" {' '.join(words)} "
-    for one in accepted:
-        if f" {' '.join(normalized_words(one))} " in said:
-            return one
+        content = [word for word in normalized_words(question) if word not in _FUNCTION_WORDS]
+        return "yes" if all(word in words for word in content) else "no"
+    padded = f" {' '.join(words)} "
+    for candidate in accepted:
+        if f" {' '.join(normalized_words(candidate))} " in padded:
+            return candidate
     return caption
+
+
+def run(arguments: argparse.Namespace) -> Mapping[str, str]:
+    """Count the priors of a data folder and write them to `priors.json` beside this file.
+
+    Args:
+        arguments: has `data`.
+    """
+    priors = count_priors(arguments.data)
+    PRIORS.write_text(json.dumps(priors, indent=2) + "\n", encoding="utf-8")
+    return priors
+
+
+def format_text(priors: Mapping[str, str]) -> str:
+    """Format the priors as one line per question type."""
+    return "\n".join([f"written to {PRIORS}", *(f"{n:10} {a}" for n, a in priors.items())])

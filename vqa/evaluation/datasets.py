@@ -1,4 +1,4 @@
-"""The pictures and clips of a data folder, as clips a model can be shown."""
+"""Pictures and clips of a training data folder, loaded as the clips that models encode."""
 
 from __future__ import annotations
 
@@ -16,8 +16,13 @@ if TYPE_CHECKING:
     from vqa.types import Clip
 
 
-def show(data: Path, record: Record, model: VideoQAModel) -> Clip:
-    """The picture or clip of a record, as the model wants to be shown it.
+def load_clip(data: Path, record: Record, model: VideoQAModel) -> Clip:
+    """Read a record's clip with the model's sampling plan; a picture becomes a clip of one frame.
+
+    Args:
+        data: the folder that the record's path counts from.
+        record: a picture or a clip.
+        model: its `sampling` chooses the frames.
 
     Raises:
         VideoError: the clip cannot be read.
@@ -26,8 +31,8 @@ def show(data: Path, record: Record, model: VideoQAModel) -> Clip:
     return read_clip(path, model.sampling) if record.is_clip else picture_clip(path)
 
 
-def thinned(records: Sequence[Record], limit: int | None) -> list[Record]:
-    """At most `limit` records, evenly spread over all of them."""
+def subsample(records: Sequence[Record], limit: int | None) -> list[Record]:
+    """Take at most `limit` records at even distances; None takes all."""
     if limit is None or limit >= len(records):
         return list(records)
     return [records[place * len(records) // limit] for place in range(limit)]

@@ -1,4 +1,4 @@
-"""From single answers to figures: by type, with intervals, beside the baselines, in the form that scripts read."""
+"""Grading of exam answers: accuracy by question type, intervals, baselines, calibration; as JSON and as a table."""
 
 from __future__ import annotations
 
@@ -11,36 +11,41 @@ from vqa.evaluation import metrics
 
 BASELINES = ("frequent", "blanked", "nearest_caption")
 ABLATIONS = ("shuffled",)
-NO_NEAREST = "needs --bank DATA_DIR: the training captions are not shipped with the model"
+NEAREST_CAPTION_CURE = "needs --bank DATA_DIR: the training captions are not shipped with the model"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
-    """A question of the exam; `accepted` are the answers that count as right."""
+class ExamQuestion:
+    """A question of the exam with the answers that count as right and its type, such as `color`."""
 
     text: str
     accepted: tuple[str, ...]
-    kind: str
+    type: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
-    """What a model said to a question, beside what others say without looking.
+class GradedAnswer:
+    """The model's answer to an exam question, with the answers of the baselines and ablations.
 
     Args:
-        others: answers of the baselines and of the shuffled frames, by name.
+        video: the video's name in the exam file.
+        question: the exam question.
+        answer: the model's answer.
+        confidence: calibrated probability that the answer is right, 0 to 1; None where the model gives none.
+        answerable: whether the model finds the question answerable; None where it cannot judge.
+        others: the answers of baselines and ablations by name.
     """
 
     video: str
-    question: Question
+    question: ExamQuestion
     answer: str
     confidence: float | None
     answerable: bool | None
     others: dict[str, str]
 
-    def right(self, who: str | None = None) -> bool:
-        """Whether the model, or one of the others, is right."""
-        answer = self.answer if who is None else self.others[who]
+    def is_right(self, name: str | None = None) -> bool:
+        """Whether the answer of the model, or of a baseline or ablation by name, is right."""
+        answer = self.answer if name is None else self.others[name]
         return metrics.is_right(answer, self.question.accepted)
 
 
@@ -48,83 +53,85 @@ def _score(values: Sequence[float]) -> dict[str, Any]:
     return dataclasses.asdict(metrics.score(values))
 
 
-def _by_type(verdicts: Sequence[Verdict], who: str | None = None) -> dict[str, dict[str, Any]]:
+def _by_type(answers: Sequence[GradedAnswer], name: str | None = None) -> dict[str, dict[str, Any]]:
     groups: dict[str, list[float]] = {}
-    for verdict in verdicts:
-        groups.setdefault(verdict.question.kind, []).append(verdict.right(who))
-    return {kind: _score(values) for kind, values in sorted(groups.items())}
+    for answer in answers:
+        groups.setdefault(answer.question.type, []).append(answer.is_right(name))
+    return {of_type: _score(values) for of_type, values in sorted(groups.items())}
 
 
-def _of_other(verdicts: Sequence[Verdict], who: str) -> dict[str, Any]:
+def _baseline_scores(answers: Sequence[GradedAnswer], name: str) -> dict[str, Any]:
     return {
-        **_score([verdict.right(who) for verdict in verdicts]),
-        "by_type": _by_type(verdicts, who),
+        **_score([answer.is_right(name) for answer in answers]),
+        "by_type": _by_type(answers, name),
     }
 
 
-def _margins(verdicts: Sequence[Verdict], others: Sequence[str]) -> dict[str, Any]:
-    """By how much the model beats each of the others on these very questions."""
-    ours = [float(verdict.right()) for verdict in verdicts]
-    found = {}
-    for who in others:
-        beaten = metrics.margin(ours, [float(verdict.right(who)) for verdict in verdicts])
-        found[who] = {"points": beaten.accuracy, "ci95": beaten.ci95}
-    return found
+def _margins(answers: Sequence[GradedAnswer], names: Sequence[str]) -> dict[str, Any]:
+    """Accuracy differences between the model and each baseline or ablation, on the same questions."""
+    ours = [float(answer.is_right()) for answer in answers]
+    margins = {}
+    for name in names:
+        margin = metrics.margin(ours, [float(answer.is_right(name)) for answer in answers])
+        margins[name] = {"points": margin.accuracy, "ci95": margin.ci95}
+    return margins
 
 
-def _doubt(verdicts: Sequence[Verdict]) -> dict[str, Any] | None:
-    """How well the model knows when it is right; None where it cannot judge itself."""
-    sure = [(v.confidence, v.right()) for v in verdicts if v.confidence is not None]
-    if not sure:
+def _calibration(answers: Sequence[GradedAnswer]) -> dict[str, Any] | None:
+    """Calibration of the model's confidence; None where it gives none."""
+    judged = [(a.confidence, a.is_right()) for a in answers if a.confidence is not None]
+    if not judged:
         return None
-    confidences = [confidence for confidence, _ in sure]
-    right = [verdict for _, verdict in sure]
+    confidences = [confidence for confidence, _ in judged]
+    correct = [is_right for _, is_right in judged]
     return {
-        "ece": metrics.expected_calibration_error(confidences, right),
-        "auroc_right": metrics.auroc(confidences, right),
-        "reliability": [dataclasses.asdict(one) for one in metrics.reliability(confidences, right)],
+        "ece": metrics.expected_calibration_error(confidences, correct),
+        "auroc_right": metrics.auroc(confidences, correct),
+        "reliability": [dataclasses.asdict(b) for b in metrics.reliability(confidences, correct)],
     }
 
 
-def grade(verdicts: Sequence[Verdict]) -> dict[str, Any]:
-    """All figures of an exam, as plain values for JSON.
+def grade(answers: Sequence[GradedAnswer]) -> dict[str, Any]:
+    """Compute all figures of an exam as values that JSON can hold.
 
     Args:
-        verdicts: at least one.
+        answers: at least one.
 
     Returns:
-        `overall` (`accuracy`, `n`, `ci95`, `contains`: accuracy when the accepted answer may stand inside a sentence),
-        `by_type`, `baselines`, `ablations`, `margins`, `doubt`, `answers`.
+        `overall` (`accuracy`, `n`, `ci95`, and `contains`: accuracy when the answer only has to contain an accepted
+        one), `by_type`, `baselines`, `ablations`, `margins`, `doubt` (calibration of the confidence), `answers`.
     """
-    present = [who for who in (*BASELINES, *ABLATIONS) if who in verdicts[0].others]
-    contained = [metrics.contains_right(v.answer, v.question.accepted) for v in verdicts]
+    names = [name for name in (*BASELINES, *ABLATIONS) if name in answers[0].others]
+    contains = [metrics.contains_right(a.answer, a.question.accepted) for a in answers]
     baselines: dict[str, Any] = {
-        who: _of_other(verdicts, who) if who in present else {"left_out": NO_NEAREST}
-        for who in BASELINES
+        name: _baseline_scores(answers, name)
+        if name in names
+        else {"left_out": NEAREST_CAPTION_CURE}
+        for name in BASELINES
     }
     return {
         "overall": {
-            **_score([verdict.right() for verdict in verdicts]),
-            "contains": sum(contained) / len(contained),
+            **_score([answer.is_right() for answer in answers]),
+            "contains": sum(contains) / len(contains),
         },
-        "by_type": _by_type(verdicts),
+        "by_type": _by_type(answers),
         "baselines": baselines,
-        "ablations": {who: _of_other(verdicts, who) for who in ABLATIONS if who in present},
-        "margins": _margins(verdicts, present),
-        "doubt": _doubt(verdicts),
+        "ablations": {name: _baseline_scores(answers, name) for name in ABLATIONS if name in names},
+        "margins": _margins(answers, names),
+        "doubt": _calibration(answers),
         "answers": [
             {
-                "video": verdict.video,
-                "question": verdict.question.text,
-                "type": verdict.question.kind,
-                "answer": verdict.answer,
-                "accepted": list(verdict.question.accepted),
-                "right": verdict.right(),
-                "confidence": verdict.confidence,
-                "answerable": verdict.answerable,
-                "others": dict(verdict.others),
+                "video": answer.video,
+                "question": answer.question.text,
+                "type": answer.question.type,
+                "answer": answer.answer,
+                "accepted": list(answer.question.accepted),
+                "right": answer.is_right(),
+                "confidence": answer.confidence,
+                "answerable": answer.answerable,
+                "others": dict(answer.others),
             }
-            for verdict in verdicts
+            for answer in answers
         ],
     }
 
@@ -133,41 +140,48 @@ def _percent(value: float) -> str:
     return f"{100 * value:5.1f}"
 
 
-def table(grades: Mapping[str, Any]) -> list[list[str]]:
-    """Accuracy in percent by type, a row a type and the last one overall, a column for each who answered."""
+def accuracy_table(grades: Mapping[str, Any]) -> list[list[str]]:
+    """Tabulate accuracy in percent: a row per question type and one for all, a column per answerer.
+
+    Args:
+        grades: the result of `grade`.
+
+    Returns:
+        Rows of cells, the header first.
+    """
     others = {**grades["baselines"], **grades["ablations"]}
     columns = {"model": {"by_type": grades["by_type"], **grades["overall"]}}
-    columns |= {who: figures for who, figures in others.items() if "accuracy" in figures}
+    columns |= {name: figures for name, figures in others.items() if "accuracy" in figures}
     rows = [["type", "n", *columns, "95 % of model"]]
-    for kind, figures in (*grades["by_type"].items(), ("all", grades["overall"])):
+    for of_type, figures in (*grades["by_type"].items(), ("all", grades["overall"])):
         cells = [
-            _percent((one if kind == "all" else one["by_type"][kind])["accuracy"])
-            for one in columns.values()
+            _percent((column if of_type == "all" else column["by_type"][of_type])["accuracy"])
+            for column in columns.values()
         ]
         low, high = figures["ci95"]
-        rows.append([kind, str(figures["n"]), *cells, f"{_percent(low)} to {_percent(high)}"])
+        rows.append([of_type, str(figures["n"]), *cells, f"{_percent(low)} to {_percent(high)}"])
     return rows
 
 
-def as_text(grades: Mapping[str, Any]) -> str:
-    """The table and the margins, for a terminal."""
-    rows = table(grades)
+def format_text(grades: Mapping[str, Any]) -> str:
+    """Format the accuracy table, the margins and the calibration for a terminal."""
+    rows = accuracy_table(grades)
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [
         "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
         for row in rows
     ]
     lines.append("")
-    for who, beaten in grades["margins"].items():
-        low, high = beaten["ci95"]
+    for name, margin in grades["margins"].items():
+        low, high = margin["ci95"]
         lines.append(
-            f"over {who}: {100 * beaten['points']:+.1f} points (95 %: {100 * low:+.1f} to {100 * high:+.1f})"
+            f"over {name}: {100 * margin['points']:+.1f} points (95 %: {100 * low:+.1f} to {100 * high:+.1f})"
         )
     if "left_out" in grades["baselines"]["nearest_caption"]:
-        lines.append(f"nearest_caption: {NO_NEAREST}")
+        lines.append(f"nearest_caption: {NEAREST_CAPTION_CURE}")
     lines.append(f"accepted answer inside a sentence: {_percent(grades['overall']['contains'])} %")
     if grades["doubt"]:
-        doubt = grades["doubt"]
-        auroc = "–" if doubt["auroc_right"] is None else f"{doubt['auroc_right']:.2f}"
-        lines.append(f"confidence: ECE {doubt['ece']:.3f}, AUROC of being right {auroc}")
+        calibration = grades["doubt"]
+        auroc = "–" if calibration["auroc_right"] is None else f"{calibration['auroc_right']:.2f}"
+        lines.append(f"confidence: ECE {calibration['ece']:.3f}, AUROC of being right {auroc}")
     return "\n".join(lines)

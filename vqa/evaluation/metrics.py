@@ -1,4 +1,4 @@
-"""When an answer counts as right, and what many such verdicts are worth."""
+"""Answer matching, accuracy with bootstrap intervals, AUROC and calibration error."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NUMBERS |= {"thirty": "30", "forty": "40", "fifty": "50", "hundred": "100"}
 
 
 def normalized_words(text: str) -> tuple[str, ...]:
-    """The words that count: lower case, no articles, no punctuation, number words as digits.
+    """Normalise text for comparison: lower case, no articles, no punctuation, number words as digits.
 
     >>> normalized_words("The two dogs' ball.")
     ('2', 'dogs', 'ball')
@@ -27,43 +27,49 @@ def normalized_words(text: str) -> tuple[str, ...]:
 
 
 def is_yes_no(accepted: Sequence[str]) -> bool:
-    """Whether the accepted answers make this a yes/no question."""
-    return all(normalized_words(one)[:1] in (("yes",), ("no",)) for one in accepted)
+    """Whether all accepted answers start with yes or no."""
+    return all(normalized_words(text)[:1] in (("yes",), ("no",)) for text in accepted)
 
 
 def is_right(answer: str, accepted: Sequence[str]) -> bool:
-    """Whether the answer is one of the accepted ones, word for word; for yes/no the first word decides."""
+    """Exact match of normalised words with an accepted answer; for yes/no the first word decides."""
     words = normalized_words(answer)
     if is_yes_no(accepted):
-        return bool(words) and any(words[:1] == normalized_words(one)[:1] for one in accepted)
-    return any(words == normalized_words(one) for one in accepted)
+        return bool(words) and any(words[:1] == normalized_words(text)[:1] for text in accepted)
+    return any(words == normalized_words(text) for text in accepted)
 
 
 def contains_right(answer: str, accepted: Sequence[str]) -> bool:
-    """Whether an accepted answer stands in the answer as consecutive words: fair to models that talk in sentences."""
+    """Whether the answer contains an accepted answer as consecutive words; yes/no as in `is_right`.
+
+    Fair to models that answer in full sentences.
+    """
     if is_yes_no(accepted):
         return is_right(answer, accepted)
     padded = f" {' '.join(normalized_words(answer))} "
-    return any(f" {' '.join(normalized_words(one))} " in padded for one in accepted)
+    return any(f" {' '.join(normalized_words(text))} " in padded for text in accepted)
 
 
-def human_agreement(answer: str, humans: Mapping[str, int]) -> float:
-    """How far an answer agrees with people: 1 when at least three gave it, else a third for each.
+def vqa_accuracy(answer: str, annotations: Mapping[str, int]) -> float:
+    """VQA accuracy: 1 when at least three annotators gave this answer, else a third for each.
 
     Args:
-        answer: what a model says.
-        humans: the answers people gave, each with how many gave it.
+        answer: the model's answer.
+        annotations: number of annotators by answer.
 
-    Source: VQA, arXiv:1505.00468, without its average over subsets of nine.
+    Returns:
+        0 to 1.
+
+    Source: VQA, arXiv:1505.00468, without the average over subsets of nine annotators.
     """
     words = normalized_words(answer)
-    agreeing = sum(count for said, count in humans.items() if normalized_words(said) == words)
+    agreeing = sum(n for text, n in annotations.items() if normalized_words(text) == words)
     return min(1.0, agreeing / 3)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Score:
-    """A mean over `n` questions with its 95 % bootstrap interval."""
+    """Mean over `n` questions with its 95 % bootstrap interval."""
 
     accuracy: float
     n: int
@@ -71,33 +77,43 @@ class Score:
 
 
 def score(values: Sequence[float], *, resamples: int = 2000, seed: int = 0) -> Score:
-    """The mean of verdicts (0 to 1), with a percentile bootstrap interval.
+    """Mean with a 95 % percentile bootstrap interval.
+
+    Args:
+        values: one value per question, usually 0 to 1.
+        resamples: bootstrap draws.
+        seed: of the draws; the same seed gives the same interval.
 
     Raises:
-        ValueError: there are no verdicts.
+        ValueError: `values` is empty.
 
     Source: Efron, The Jackknife, the Bootstrap and Other Resampling Plans, 1982.
     """
     if not values:
-        raise ValueError("a score needs at least one verdict")
-    draws = random.Random(seed)
+        raise ValueError("a score needs at least one value")
+    rng = random.Random(seed)
     n = len(values)
-    means = sorted(sum(draws.choices(values, k=n)) / n for _ in range(resamples))
+    means = sorted(sum(rng.choices(values, k=n)) / n for _ in range(resamples))
     low, high = means[int(0.025 * resamples)], means[int(0.975 * resamples)]
     return Score(accuracy=sum(values) / n, n=n, ci95=(low, high))
 
 
 def margin(ours: Sequence[float], theirs: Sequence[float], *, seed: int = 0) -> Score:
-    """By how much `ours` beats `theirs` on the same questions, with a paired bootstrap interval.
+    """Mean difference of two systems on the same questions, with a paired bootstrap interval.
+
+    Args:
+        ours: one value per question.
+        theirs: the other system's values, in the same order.
+        seed: of the draws.
 
     Raises:
-        ValueError: the verdicts do not pair up.
+        ValueError: the lists differ in length.
     """
     return score([a - b for a, b in zip(ours, theirs, strict=True)], seed=seed)
 
 
 def auroc(scores: Sequence[float], labels: Sequence[bool]) -> float | None:
-    """The chance that a true case scores above a false one (ties count half); None when either kind is missing.
+    """Area under the ROC curve, ties counted half; None unless both labels occur.
 
     Source: the Mann-Whitney statistic; Hanley and McNeil 1982.
     """
@@ -121,7 +137,7 @@ def auroc(scores: Sequence[float], labels: Sequence[bool]) -> float | None:
 
 @dataclass(frozen=True, kw_only=True)
 class ReliabilityBin:
-    """Answers of similar confidence: how sure the model was, and how often it was right."""
+    """A bin of a reliability diagram: mean confidence, accuracy and number of its answers."""
 
     confidence: float
     accuracy: float
@@ -129,13 +145,22 @@ class ReliabilityBin:
 
 
 def reliability(
-    confidences: Sequence[float], right: Sequence[float], *, num_bins: int = 10
+    confidences: Sequence[float], correct: Sequence[float], *, num_bins: int = 10
 ) -> list[ReliabilityBin]:
-    """Mean confidence and accuracy in each equal-width bin that is not empty, lowest first."""
+    """Reliability diagram: mean confidence and accuracy of each non-empty, equal-width bin.
+
+    Args:
+        confidences: one per answer, 0 to 1.
+        correct: whether the answer is right, 0 to 1.
+        num_bins: bins between 0 and 1.
+
+    Returns:
+        The bins by rising confidence.
+    """
     bins: dict[int, list[tuple[float, float]]] = {}
-    for confidence, verdict in zip(confidences, right, strict=True):
-        place = min(int(confidence * num_bins), num_bins - 1)
-        bins.setdefault(place, []).append((confidence, verdict))
+    for confidence, value in zip(confidences, correct, strict=True):
+        number = min(int(confidence * num_bins), num_bins - 1)
+        bins.setdefault(number, []).append((confidence, value))
     return [
         ReliabilityBin(
             confidence=sum(c for c, _ in members) / len(members),
@@ -147,13 +172,21 @@ def reliability(
 
 
 def expected_calibration_error(
-    confidences: Sequence[float], right: Sequence[float], *, num_bins: int = 10
+    confidences: Sequence[float], correct: Sequence[float], *, num_bins: int = 10
 ) -> float | None:
-    """The mean gap between confidence and accuracy, weighted by how many answers fall in a bin; None without answers.
+    """Expected calibration error: mean gap between confidence and accuracy over bins, weighted by size.
+
+    Args:
+        confidences: one per answer, 0 to 1.
+        correct: whether the answer is right, 0 to 1.
+        num_bins: equal-width bins between 0 and 1.
+
+    Returns:
+        0 to 1; None without answers.
 
     Source: Guo et al. 2017, arXiv:1706.04599.
     """
     if not confidences:
         return None
-    bins = reliability(confidences, right, num_bins=num_bins)
-    return sum(one.n * abs(one.confidence - one.accuracy) for one in bins) / len(confidences)
+    bins = reliability(confidences, correct, num_bins=num_bins)
+    return sum(b.n * abs(b.confidence - b.accuracy) for b in bins) / len(confidences)

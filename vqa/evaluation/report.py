@@ -1,4 +1,4 @@
-"""The exam to look at: every video's frames, every answer, and the twenty worst first."""
+"""HTML report of an exam: frames and answers of every video, the most confident errors first."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from vqa.evaluation.grading import table
+from vqa.evaluation.grading import accuracy_table
 
 if TYPE_CHECKING:
     from vqa.types import Clip
 
-NUM_WORST = 20
+NUM_ERRORS = 20
 _STRIP_FRAMES = 8
 _STRIP_HEIGHT_PX = 120
 _STYLE = """
@@ -31,7 +31,7 @@ td, th { padding: .2rem .7rem; text-align: left; border-bottom: 1px solid #ccc; 
 
 
 def save_strip(clip: Clip, path: Path) -> None:
-    """Save up to eight of the clip's frames side by side as one picture."""
+    """Save a contact strip: up to eight evenly spaced frames of the clip, side by side."""
     count = min(_STRIP_FRAMES, len(clip.frames))
     rows = [round(step * (len(clip.frames) - 1) / max(1, count - 1)) for step in range(count)]
     pictures = [Image.fromarray(clip.frames[row]) for row in rows]
@@ -42,20 +42,21 @@ def save_strip(clip: Clip, path: Path) -> None:
     strip.save(path, quality=85)
 
 
-def worst(answers: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The wrong answers the model was surest of; where it cannot judge itself, the first wrong ones.
+def confident_errors(answers: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Select up to 20 wrong answers, by falling confidence; in order where no answer has a confidence.
 
-    A refusal without a confidence is none of them.
+    Args:
+        answers: `answers` of the result of `grade`. Those without a confidence are left out where others have one.
     """
-    wrong = [one for one in answers if not one["right"]]
-    if all(one["confidence"] is None for one in answers):
-        return wrong[:NUM_WORST]
-    sure = [one for one in wrong if one["confidence"] is not None]
-    return sorted(sure, key=lambda one: -one["confidence"])[:NUM_WORST]
+    wrong = [answer for answer in answers if not answer["right"]]
+    if all(answer["confidence"] is None for answer in answers):
+        return wrong[:NUM_ERRORS]
+    judged = [answer for answer in wrong if answer["confidence"] is not None]
+    return sorted(judged, key=lambda answer: -answer["confidence"])[:NUM_ERRORS]
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:
-    """An HTML table of cells that are HTML already; the first row is its head."""
+    """Format rows of HTML cells as an HTML table; the first row is the header."""
     head = "".join(f"<th>{cell}</th>" for cell in rows[0])
     body = "".join(
         "<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows[1:]
@@ -63,53 +64,53 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
     return f"<table><tr>{head}</tr>{body}</table>"
 
 
-def _answer_row(one: Mapping[str, Any]) -> list[str]:
-    confidence = "" if one["confidence"] is None else f"{one['confidence']:.2f}"
-    said = f'<span class="{"right" if one["right"] else "wrong"}">{escape(one["answer"])}</span>'
+def _answer_row(answer: Mapping[str, Any]) -> list[str]:
+    confidence = "" if answer["confidence"] is None else f"{answer['confidence']:.2f}"
+    css_class = "right" if answer["right"] else "wrong"
     return [
-        escape(one["question"]),
-        said,
-        escape(" / ".join(one["accepted"])),
+        escape(answer["question"]),
+        f'<span class="{css_class}">{escape(answer["answer"])}</span>',
+        escape(" / ".join(answer["accepted"])),
         confidence,
-        escape(one["others"]["blanked"]),
+        escape(answer["others"]["blanked"]),
     ]
 
 
 def _reliability_plot(bins: Sequence[Mapping[str, Any]]) -> str:
-    """How often answers of a confidence are right, as a drawing: dots on the diagonal mean doubt can be trusted."""
+    """Draw a reliability diagram as SVG: a dot per bin, on the diagonal where confidence equals accuracy."""
     side = 260
-    most = max(one["n"] for one in bins)
+    largest = max(b["n"] for b in bins)
     dots = "".join(
-        f'<circle cx="{side * one["confidence"]:.1f}" cy="{side * (1 - one["accuracy"]):.1f}"'
-        f' r="{3 + 9 * (one["n"] / most) ** 0.5:.1f}"><title>said {one["confidence"]:.2f},'
-        f" right {one['accuracy']:.2f}, {one['n']} answers</title></circle>"
-        for one in bins
+        f'<circle cx="{side * b["confidence"]:.1f}" cy="{side * (1 - b["accuracy"]):.1f}"'
+        f' r="{3 + 9 * (b["n"] / largest) ** 0.5:.1f}"><title>confidence {b["confidence"]:.2f},'
+        f" accuracy {b['accuracy']:.2f}, {b['n']} answers</title></circle>"
+        for b in bins
     )
     return (
         f'<svg class="plot" viewBox="-40 -15 {side + 60} {side + 60}" width="{side + 60}" role="img"'
         ' aria-label="accuracy over confidence">'
         f'<path d="M0 0V{side}H{side}M0 {side}L{side} 0"/>{dots}'
-        f'<text x="0" y="{side + 20}">confidence 0 to 1</text><text x="-30" y="-4">right</text></svg>'
+        f'<text x="0" y="{side + 20}">confidence 0 to 1</text><text x="-30" y="-4">accuracy</text></svg>'
     )
 
 
-def _doubt(doubt: Mapping[str, Any] | None) -> list[str]:
-    if doubt is None:
+def _calibration(calibration: Mapping[str, Any] | None) -> list[str]:
+    if calibration is None:
         return []
-    told = f"<p>Expected calibration error {doubt['ece']:.3f}.</p>"
-    return ["<h2>Doubt</h2>", told, _reliability_plot(doubt["reliability"])]
+    error = f"<p>Expected calibration error {calibration['ece']:.3f}.</p>"
+    return ["<h2>Calibration</h2>", error, _reliability_plot(calibration["reliability"])]
 
 
 _HEAD = ["question", "answer", "accepted", "confidence", "answer when blanked"]
 
 
 def write_report(path: Path, grades: Mapping[str, Any], videos: Sequence[str]) -> None:
-    """Write the report; the strips `0.jpg`, `1.jpg`, … lie beside it, one for each video.
+    """Write the HTML page; it shows the contact strips `0.jpg`, `1.jpg`, … beside it, one per video.
 
     Args:
         path: the HTML file.
-        grades: what `grade` returned, with `model` and `device`.
-        videos: the videos' names, in the strips' order.
+        grades: the result of `grade`, with `model` and `device` added.
+        videos: the videos' names, in the order of the strips.
     """
     strips = {name: f"{number}.jpg" for number, name in enumerate(videos)}
 
@@ -119,21 +120,21 @@ def write_report(path: Path, grades: Mapping[str, Any], videos: Sequence[str]) -
     answers = grades["answers"]
     parts = [
         f"<h1>Exam of {escape(grades['model'])} on {escape(grades['device'])}</h1>",
-        _table([[escape(cell) for cell in row] for row in table(grades)]),
+        _table([[escape(cell) for cell in row] for row in accuracy_table(grades)]),
         *(
-            f"<p>Over {escape(who)}: {100 * one['points']:+.1f} points, 95 % between {100 * one['ci95'][0]:+.1f}"
-            f" and {100 * one['ci95'][1]:+.1f}.</p>"
-            for who, one in grades["margins"].items()
+            f"<p>Over {escape(name)}: {100 * margin['points']:+.1f} points, 95 % between"
+            f" {100 * margin['ci95'][0]:+.1f} and {100 * margin['ci95'][1]:+.1f}.</p>"
+            for name, margin in grades["margins"].items()
         ),
-        *_doubt(grades["doubt"]),
-        f"<h2>The {NUM_WORST} worst: wrong, and surest of it</h2>",
+        *_calibration(grades["doubt"]),
+        f"<h2>The {NUM_ERRORS} most confident errors</h2>",
     ]
-    for one in worst(answers):
-        parts += [f"<p>{escape(one['video'])}</p>", strip(one["video"])]
-        parts.append(_table([_HEAD, _answer_row(one)]))
+    for answer in confident_errors(answers):
+        parts += [f"<p>{escape(answer['video'])}</p>", strip(answer["video"])]
+        parts.append(_table([_HEAD, _answer_row(answer)]))
     parts.append("<h2>Every video</h2>")
     for name in videos:
-        rows = [_answer_row(one) for one in answers if one["video"] == name]
+        rows = [_answer_row(answer) for answer in answers if answer["video"] == name]
         parts += [f"<h3>{escape(name)}</h3>", strip(name), _table([_HEAD, *rows])]
     path.write_text(
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'

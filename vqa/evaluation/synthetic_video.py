@@ -1,53 +1,74 @@
-"""Films made on the spot: of a moving square, so that speed is measured anywhere on the same thing, or of any frames."""
+"""Generated video files with known content: moving squares for speed, films composed of photographs for search."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PIL import Image
+
+from vqa.types import Shot
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from vqa.training.data.records import Record
 
-def _frame(number: int, num_frames: int, backdrop: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The backdrop, drifting, with a bright square crossing it."""
-    height, width, _ = backdrop.shape
-    frame = np.roll(backdrop, shift=2 * number, axis=1)
-    side = height // 4
-    left = number * (width - side) // max(1, num_frames - 1)
-    frame[height // 3 : height // 3 + side, left : left + side] = (230, 60, 40)
-    return frame
+FPS = 12
+SIZE_PX = (320, 240)
+_MIN_SHOT_S, _MAX_SHOT_S = 2.0, 5.0
+_MARGIN = 1.25  # the photograph is scaled to 1.25 times the frame, so that the camera can pan
 
 
-def write_film(path: Path, frames: Iterable[NDArray[np.uint8]], *, fps: int) -> Path:
-    """Write frames as an h264 film.
+@dataclass(frozen=True, kw_only=True)
+class Film:
+    """A composed film: shot i shows the photograph of record i."""
+
+    path: Path
+    shots: tuple[Shot, ...]
+    records: tuple[Record, ...]
+
+
+def write_video(path: Path, frames: Iterable[NDArray[np.uint8]], *, fps: int) -> Path:
+    """Encode frames as an H.264 video file.
 
     Args:
-        path: where; the suffix chooses the container.
+        path: output file; the suffix chooses the container.
         frames: at least one, each (H, W, 3) uint8 RGB of one size, H and W even.
-        fps: frames a second.
+        fps: frames per second.
 
     Returns:
         The path.
     """
     import av
 
-    rest = iter(frames)
-    first = next(rest)
-    with av.open(str(path), "w") as film:
-        stream = film.add_stream("libx264", rate=Fraction(fps))
+    remaining = iter(frames)
+    first = next(remaining)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=Fraction(fps))
         stream.height, stream.width = first.shape[:2]
         stream.pix_fmt = "yuv420p"
         stream.options = {"preset": "veryfast", "crf": "23"}
-        for frame in chain((first,), rest):
-            film.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
-        film.mux(stream.encode(None))
+        for frame in chain((first,), remaining):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
+        container.mux(stream.encode(None))
     return path
+
+
+def _square_frame(number: int, num_frames: int, backdrop: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Draw frame `number`: the backdrop shifted by two pixels per frame, a red square moving from left to right."""
+    height, width, _ = backdrop.shape
+    frame = np.roll(backdrop, shift=2 * number, axis=1)
+    side = height // 4
+    left = number * (width - side) // max(1, num_frames - 1)
+    frame[height // 3 : height // 3 + side, left : left + side] = (230, 60, 40)
+    return frame
 
 
 def write_footage(
@@ -59,12 +80,12 @@ def write_footage(
     height: int = 720,
     seed: int = 0,
 ) -> Path:
-    """Write a film with texture and motion, so that it costs what real footage costs to decode.
+    """Write a video of a red square on a moving noise texture, as costly to decode as real footage.
 
     Args:
-        path: where; the suffix chooses the container.
-        seconds: how long.
-        fps: frames a second.
+        path: output file; the suffix chooses the container.
+        seconds: duration.
+        fps: frames per second.
         width: even, in pixels.
         height: even, in pixels.
         seed: of the texture.
@@ -77,5 +98,58 @@ def write_footage(
     )
     backdrop = coarse.repeat(8, axis=0).repeat(8, axis=1)[:height, :width]
     count = round(seconds * fps)
-    frames = (_frame(number, count, backdrop) for number in range(count))
-    return write_film(path, frames, fps=fps)
+    frames = (_square_frame(number, count, backdrop) for number in range(count))
+    return write_video(path, frames, fps=fps)
+
+
+def pan_and_zoom(
+    picture: Image.Image, num_frames: int, rng: random.Random
+) -> Iterator[NDArray[np.uint8]]:
+    """Render a photograph under a camera that pans and zooms linearly between two random crops.
+
+    Args:
+        picture: any size and mode.
+        num_frames: frames to render.
+        rng: draws the two crops.
+
+    Yields:
+        (240, 320, 3) uint8 RGB.
+    """
+    width, height = SIZE_PX
+    scale = _MARGIN * max(width / picture.width, height / picture.height)
+    canvas = picture.convert("RGB").resize(
+        (round(picture.width * scale), round(picture.height * scale)), Image.Resampling.BILINEAR
+    )
+    boxes = []
+    for _ in range(2):
+        zoom = rng.uniform(1 / _MARGIN, 1.0) * _MARGIN
+        w, h = width * zoom, height * zoom
+        left, top = rng.uniform(0, canvas.width - w), rng.uniform(0, canvas.height - h)
+        boxes.append(np.array([left, top, left + w, top + h]))
+    for number in range(num_frames):
+        share = number / max(1, num_frames - 1)
+        box = boxes[0] * (1 - share) + boxes[1] * share
+        crop = canvas.resize(SIZE_PX, Image.Resampling.BILINEAR, box=tuple(box.tolist()))
+        yield np.asarray(crop)
+
+
+def compose_film(records: Sequence[Record], data: Path, path: Path, rng: random.Random) -> Film:
+    """Write a film with one shot of two to five seconds per photograph.
+
+    Args:
+        records: pictures, in the order of the shots.
+        data: the folder that their paths count from.
+        path: output file.
+        rng: draws durations and camera movements.
+    """
+    counts = [round(rng.uniform(_MIN_SHOT_S, _MAX_SHOT_S) * FPS) for _ in records]
+    starts = [sum(counts[:place]) / FPS for place in range(len(counts) + 1)]
+
+    def frames() -> Iterator[NDArray[np.uint8]]:
+        for record, count in zip(records, counts, strict=True):
+            with Image.open(data / record.path) as picture:
+                yield from pan_and_zoom(picture, count, rng)
+
+    write_video(path, frames(), fps=FPS)
+    shots = tuple(Shot(start_s=start, end_s=end) for start, end in pairwise(starts))
+    return Film(path=path, shots=shots, records=tuple(records))

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from vqa.errors import SettingError, Unsupported
-from vqa.evaluation.benchmarks.absence import main, measure_absence, pairs
+from vqa.evaluation.__main__ import main
+from vqa.evaluation.benchmarks.absence import measure_absence, question_pairs
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoContext
 from vqa.training.data.records import read_records
@@ -18,16 +19,14 @@ from vqa.types import Judgement, Turn
 NAMES = ("dog", "cat", "bus")
 
 
-class Knower(EchoModel):
-    """Sees by brightness which of the three things is there."""
+class BrightnessModel(EchoModel):
+    """Recognises by brightness which of the three things the picture shows."""
 
     def judge(
         self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
     ) -> Judgement:
-        there = NAMES[int(context.clip.frames.mean()) // 100]
-        return Judgement(
-            confidence=1.0, answerable=there in question, presence=0.8 if there in question else 0.1
-        )
+        is_present = NAMES[int(context.clip.frames.mean()) // 100] in question
+        return Judgement(confidence=1.0, answerable=is_present, presence=0.8 if is_present else 0.1)
 
 
 @pytest.fixture
@@ -42,25 +41,25 @@ def boxes(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_each_picture_gets_a_present_and_an_absent_thing(boxes: Path) -> None:
-    for record, about_present, about_missing in pairs(read_records(boxes, "val")):
-        there = Path(record.path).stem
-        assert there in about_present
-        assert there not in about_missing
-        assert any(name in about_missing for name in NAMES)
+def test_each_picture_has_a_question_about_a_present_and_an_absent_thing(boxes: Path) -> None:
+    for record, about_present, about_absent in question_pairs(read_records(boxes, "val")):
+        present = Path(record.path).stem
+        assert present in about_present
+        assert present not in about_absent
+        assert any(name in about_absent for name in NAMES)
 
 
-def test_who_knows_what_is_there_is_never_fooled(boxes: Path) -> None:
-    scores = measure_absence(Knower(), boxes, "val")
+def test_a_perfect_model_has_perfect_scores(boxes: Path) -> None:
+    scores = measure_absence(BrightnessModel(), boxes, "val")
     assert (scores.auroc, scores.detected, scores.false_alarms, scores.n) == (1.0, 1.0, 0.0, 6)
 
 
-def test_what_cannot_be_measured_says_why(
+def test_an_unsuitable_model_or_split_is_an_error(
     boxes: Path, data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(Unsupported, match="cannot judge"):
         measure_absence(EchoModel(), boxes, "val")
     with pytest.raises(SettingError, match="boxes"):
-        measure_absence(Knower(), data, "test")
-    assert main([str(boxes), "--model", "echo"]) == 1
+        measure_absence(BrightnessModel(), data, "test")
+    assert main(["absence", str(boxes), "--model", "echo"]) == 1
     assert "cannot judge" in capsys.readouterr().err

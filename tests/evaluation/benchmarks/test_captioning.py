@@ -6,30 +6,31 @@ from pathlib import Path
 
 import pytest
 
-from vqa.evaluation.benchmarks.captioning import bleu4, describe, main, score_captions
-from vqa.evaluation.datasets import show, thinned
+from vqa.evaluation.__main__ import main
+from vqa.evaluation.benchmarks.captioning import bleu4, describe, score_captions
+from vqa.evaluation.datasets import load_clip, subsample
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoContext
 from vqa.training.data.records import read_records
 
 
 class Describer(EchoModel):
-    """Describes every frame in the same words."""
+    """Describes every frame with the same sentence."""
 
     def describe_frames(self, context: VideoContext, indices: Sequence[int]) -> list[str]:
         return ["a grey wall" for _ in indices]
 
 
 def test_bleu_ignores_case_and_punctuation() -> None:
-    told = [["A man rides a brown horse ."] * 5]
-    assert bleu4(["a man rides a brown horse"], told) == pytest.approx(1.0)
-    assert bleu4(["dogs swim at night together"], told) < 0.01
+    references = [["A man rides a brown horse ."] * 5]
+    assert bleu4(["a man rides a brown horse"], references) == pytest.approx(1.0)
+    assert bleu4(["dogs swim at night together"], references) < 0.01
 
 
 def test_bleu_on_a_hand_computed_value() -> None:
     # Precisions 4/5, 3/4, 2/3, 1/2; lengths equal.
-    told = [["a man rides a horse"]]
-    assert bleu4(["a man rides a camel"], told) == pytest.approx(
+    references = [["a man rides a horse"]]
+    assert bleu4(["a man rides a camel"], references) == pytest.approx(
         (4 / 5 * 3 / 4 * 2 / 3 * 1 / 2) ** 0.25
     )
 
@@ -41,27 +42,27 @@ def test_scores_of_no_captions_are_an_error() -> None:
 
 def test_a_picture_is_a_clip_of_one_frame(data: Path) -> None:
     model = Describer()
-    clip = show(data, read_records(data, "test")[0], model)
+    clip = load_clip(data, read_records(data, "test")[0], model)
     assert clip.frames.shape == (1, 32, 32, 3)
     assert describe(model, model.encode(clip)) == "a grey wall"
     echo = EchoModel()
     assert "I saw 1 frames" in describe(echo, echo.encode(clip))
 
 
-def test_thinned_is_evenly_spread(data: Path) -> None:
+def test_subsample_is_evenly_spread(data: Path) -> None:
     records = read_records(data, "test") * 3
-    assert thinned(records, None) == records
-    assert thinned(records, 3) == records[::3]
+    assert subsample(records, None) == records
+    assert subsample(records, 3) == records[::3]
 
 
 def test_the_whole_split_is_scored(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([str(data), "--model", "echo", "--json"]) == 0
+    assert main(["captions", str(data), "--model", "echo", "--json"]) == 0
     figures = json.loads(capsys.readouterr().out)
     assert figures["n"] == 2
     assert 0 <= figures["bleu4"] < 0.1
-    assert {one["image"] for one in figures["captions"]} == {"a.png", "b.png"}
+    assert {row["image"] for row in figures["captions"]} == {"a.png", "b.png"}
 
 
-def test_an_unknown_source_is_told_apart(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([str(data), "--model", "echo", "--source", "nowhere"]) == 1
+def test_an_unknown_source_is_an_error(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["captions", str(data), "--model", "echo", "--source", "nowhere"]) == 1
     assert "nowhere" in capsys.readouterr().err

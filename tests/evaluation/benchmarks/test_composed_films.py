@@ -10,8 +10,14 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from vqa.evaluation.benchmarks.composed_films import Found, Retrieved, main, measure, overlap
-from vqa.evaluation.film_composer import compose
+from vqa.evaluation.__main__ import main
+from vqa.evaluation.benchmarks.composed_films import (
+    LocalizationScores,
+    RetrievalScores,
+    measure,
+    temporal_iou,
+)
+from vqa.evaluation.synthetic_video import compose_film
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoContext
 from vqa.training.data.records import read_records
@@ -25,8 +31,8 @@ COLOURS = {
 }  # fmt: skip
 
 
-class Painter(EchoModel):
-    """Knows colours by name: finds the frame of a colour, and shows it as proof."""
+class ColourNamer(EchoModel):
+    """Knows colours by name: retrieves the frame of a colour, and cites it as evidence."""
 
     embedding_dim = len(COLOURS)
     search_threshold = 0.9
@@ -72,9 +78,9 @@ def paintings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = []
     for name, colour in COLOURS.items():
         Image.fromarray(np.full((64, 64, 3), colour, np.uint8)).save(folder / f"{name}.png")
-        asked = {"q": f"What is {name}?", "a": name, "type": "color", "src": "cocoqa"}
+        question = {"q": f"What is {name}?", "a": name, "type": "color", "src": "cocoqa"}
         lines.append(
-            {"image": f"{name}.png", "source": "own", "captions": [f"a {name} wall"], "qa": [asked],
+            {"image": f"{name}.png", "source": "own", "captions": [f"a {name} wall"], "qa": [question],
              "objects": [[name, 0.5, 0.5, 1, 1]]}
         )  # fmt: skip
     (folder / "test.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
@@ -83,7 +89,7 @@ def paintings(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_film_shows_each_photograph_in_its_shot(paintings: Path, tmp_path: Path) -> None:
     records = read_records(paintings, "test")[:4]
-    film = compose(records, paintings, tmp_path / "film.mp4", random.Random(0))
+    film = compose_film(records, paintings, tmp_path / "film.mp4", random.Random(0))
     clip = read_clip(film.path, SamplingPlan(num_frames=40))
     assert clip.duration_s == pytest.approx(film.shots[-1].end_s, abs=0.1)
     assert all(2.0 <= shot.end_s - shot.start_s <= 5.1 for shot in film.shots)
@@ -97,29 +103,29 @@ def test_a_film_shows_each_photograph_in_its_shot(paintings: Path, tmp_path: Pat
         assert np.abs(frame.mean(axis=(0, 1)) - colour).max() < 25
 
 
-def test_overlap_of_two_stretches() -> None:
+def test_temporal_iou_of_two_ranges() -> None:
     shot = Shot(start_s=2.0, end_s=4.0)
-    assert overlap(2.0, 4.0, shot) == 1.0
-    assert overlap(3.0, 5.0, shot) == pytest.approx(1 / 3)
-    assert overlap(5.0, 6.0, shot) == 0.0
+    assert temporal_iou(2.0, 4.0, shot) == 1.0
+    assert temporal_iou(3.0, 5.0, shot) == pytest.approx(1 / 3)
+    assert temporal_iou(5.0, 6.0, shot) == 0.0
 
 
-def test_who_sees_finds_everything(paintings: Path) -> None:
-    figures = measure(Painter(), paintings, "test", num_films=1)
-    for name in ("moments", "when", "proof"):
-        found = figures[name]
-        assert isinstance(found, Found)
-        assert found.recall_at_1 == 1.0
-        assert found.mean_iou > 0.9
-    retrieved = figures["retrieval"]
-    assert isinstance(retrieved, Retrieved)
-    assert retrieved == Retrieved(at_1=1.0, at_5=1.0, at_10=1.0, chance_at_1=0.1, n=10)
+def test_a_perfect_model_has_perfect_scores(paintings: Path) -> None:
+    scores = measure(ColourNamer(), paintings, "test", num_films=1)
+    for name in ("moments", "when", "evidence"):
+        score = scores[name]
+        assert isinstance(score, LocalizationScores)
+        assert score.recall_at_1 == 1.0
+        assert score.mean_iou > 0.9
+    assert scores["retrieval"] == RetrievalScores(
+        at_1=1.0, at_5=1.0, at_10=1.0, chance_at_1=0.1, n=10
+    )
 
 
-def test_what_cannot_be_measured_says_why(
+def test_an_unsuitable_model_or_folder_is_an_error(
     paintings: Path, data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([str(paintings), "--model", "echo", "--films", "1"]) == 1
+    assert main(["composed", str(paintings), "--model", "echo", "--limit", "1"]) == 1
     assert "cannot search" in capsys.readouterr().err
-    assert main([str(data), "--model", "echo", "--films", "1"]) == 1
+    assert main(["composed", str(data), "--model", "echo", "--limit", "1"]) == 1
     assert "too few pictures" in capsys.readouterr().err

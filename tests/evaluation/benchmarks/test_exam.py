@@ -9,14 +9,15 @@ from PIL import Image
 from tests.fakes import ColourModel
 from vqa.chat.session import ChatSession
 from vqa.errors import SettingError, VideoNotFound
-from vqa.evaluation.benchmarks.exam import ExamVideo, main, read_exam, sit
-from vqa.evaluation.grading import Question
+from vqa.evaluation import __main__ as command
+from vqa.evaluation.benchmarks.exam import ExamVideo, answer_video, main, read_exam
+from vqa.evaluation.grading import ExamQuestion
 
 
-def test_reads_the_format(exam: Path) -> None:
+def test_read_exam_reads_the_documented_format(exam: Path) -> None:
     (video,) = read_exam(exam)
     assert video.path == exam.parent / "film.mp4"
-    assert [question.kind for question in video.questions] == ["object", "yesno", "color"]
+    assert [question.type for question in video.questions] == ["object", "yesno", "color"]
     assert video.questions[0].accepted == ("square", "a red square")
     assert video.questions[2].accepted == ("white",), "without `accept`, `a` alone"
 
@@ -24,13 +25,13 @@ def test_reads_the_format(exam: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "holds no video"),
+        ("", "has no video"),
         ("nonsense", "Line 1"),
         ('{"video": "a.mp4"}', "Line 1"),
         ('{"video": "a.mp4", "qa": [{"q": "?", "type": "color"}]}', "Line 1"),
     ],
 )
-def test_says_what_is_wrong_with_a_file(tmp_path: Path, text: str, message: str) -> None:
+def test_a_file_of_another_format_is_an_error(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "exam.jsonl"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SettingError, match=message):
@@ -39,7 +40,9 @@ def test_says_what_is_wrong_with_a_file(tmp_path: Path, text: str, message: str)
         read_exam(tmp_path / "missing.jsonl")
 
 
-def test_the_json_of_a_whole_exam(exam: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_evaluate_prints_the_json_of_the_exam(
+    exam: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main([str(exam), "--model", "echo", "--json"]) == 0
     figures = json.loads(capsys.readouterr().out)
     assert figures["model"] == "echo"
@@ -49,29 +52,29 @@ def test_the_json_of_a_whole_exam(exam: Path, capsys: pytest.CaptureFixture[str]
     first = figures["answers"][0]
     assert first["video"] == "film.mp4"
     assert "What moves?" in first["answer"]
-    assert first["others"]["blanked"] == first["answer"], "an echo sees nothing anyway"
+    assert first["others"]["blanked"] == first["answer"], "the echo model ignores the frames"
 
 
-def test_answers_and_doubt_are_those_of_the_chat(cuts: Path) -> None:
-    asked = (
+def test_answers_and_confidence_are_those_of_the_chat(cuts: Path) -> None:
+    texts = (
         "When does the  green appear?",
         "When do you see a yellow car?",
         "What is it?",
         "zebra?",
     )
-    questions = tuple(Question(text=text, accepted=("x",), kind="when") for text in asked)
-    _, verdicts = sit(ColourModel(), ExamVideo(name="cuts", path=cuts, questions=questions))
-    told = [(one.answer, one.confidence, one.answerable) for one in verdicts]
-    assert told[:2] == [
+    questions = tuple(ExamQuestion(text=text, accepted=("x",), type="when") for text in texts)
+    _, answers = answer_video(ColourModel(), ExamVideo(name="cuts", path=cuts, questions=questions))
+    results = [(item.answer, item.confidence, item.answerable) for item in answers]
+    assert results[:2] == [
         ("At 0:03 to 0:06.", 1.0, True),
         ("I do not find a yellow car in this video.", 1.0, False),
-    ], "what is looked up is not the model's to judge"
-    for text, (answer, confidence, answerable) in zip(asked, told, strict=True):
+    ], "retrieved answers have a confidence of their own"
+    for text, (answer, confidence, answerable) in zip(texts, results, strict=True):
         session = ChatSession(ColourModel())
         session.watch(cuts)
         assert "".join(session.ask(text)) == answer
-        shown = session.history[0].answer
-        assert (shown.confidence, shown.answerable) == (confidence, answerable)
+        recorded = session.history[0].answer
+        assert (recorded.confidence, recorded.answerable) == (confidence, answerable)
 
 
 def test_the_report_shows_frames_and_answers(
@@ -87,13 +90,22 @@ def test_the_report_shows_frames_and_answers(
     assert "over blanked: +0.0 points" in capsys.readouterr().out
 
 
-def test_a_missing_video_is_named(tmp_path: Path) -> None:
+def test_a_missing_video_is_an_error_that_names_it(tmp_path: Path) -> None:
     path = tmp_path / "exam.jsonl"
     path.write_text('{"video": "gone.mp4", "qa": []}', encoding="utf-8")
     with pytest.raises(VideoNotFound, match="gone"):
         main([str(path), "--model", "echo"])
 
 
-def test_a_bank_needs_a_model_that_embeds(exam: Path, data: Path) -> None:
+def test_bank_needs_a_model_with_embeddings(exam: Path, data: Path) -> None:
     with pytest.raises(SettingError, match="--bank"):
         main([str(exam), "--model", "echo", "--bank", str(data)])
+
+
+def test_the_benchmark_command_prints_the_same_json_as_evaluate(
+    exam: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(exam), "--model", "echo", "--json"]) == 0
+    expected = capsys.readouterr().out
+    assert command.main(["exam", str(exam), "--model", "echo", "--json"]) == 0
+    assert capsys.readouterr().out == expected

@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 
 from vqa.errors import SettingError
-from vqa.evaluation.benchmarks.question_answering import ask_split, main, summarize_replies
+from vqa.evaluation.__main__ import main
+from vqa.evaluation.benchmarks.question_answering import answer_split, summarize_answers
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoContext
 from vqa.types import AnswerOptions, Judgement, Turn
 
 
-class Guesser(EchoModel):
-    """Calls what is dark dark, everything else gray, and says how sure it is."""
+class BrightnessModel(EchoModel):
+    """Answers yes/no questions by brightness, any other with `gray`, each with a confidence."""
 
     def stream(
         self,
@@ -36,9 +37,9 @@ class Guesser(EchoModel):
         return Judgement(confidence=0.25 if answer == "gray" else 1.0, answerable=True)
 
 
-def test_every_question_of_the_split_is_asked(data: Path) -> None:
-    replies = ask_split(Guesser(), data, "test")
-    assert [(reply.src, reply.kind, reply.credit) for reply in replies] == [
+def test_every_question_of_the_split_is_answered(data: Path) -> None:
+    answers = answer_split(BrightnessModel(), data, "test")
+    assert [(answer.src, answer.type, answer.credit) for answer in answers] == [
         ("vqa", "yesno", 1.0),
         ("vqa", "yesno", 1.0),
         ("vqa", "color", 1.0),
@@ -48,7 +49,7 @@ def test_every_question_of_the_split_is_asked(data: Path) -> None:
 
 
 def test_figures_by_source_and_type(data: Path) -> None:
-    figures = summarize_replies(ask_split(Guesser(), data, "test"))
+    figures = summarize_answers(answer_split(BrightnessModel(), data, "test"))
     assert figures["overall"]["accuracy"] == pytest.approx(0.6)
     assert figures["by_src"]["vqa"]["accuracy"] == 1.0
     assert figures["by_type"]["object"]["accuracy"] == 0.0
@@ -58,8 +59,8 @@ def test_figures_by_source_and_type(data: Path) -> None:
     assert figures["ece"] == pytest.approx(3 / 5 * (1 / 3 - 1 / 4))
 
 
-def test_a_refusal_without_a_confidence_is_left_out_of_the_calibration(data: Path) -> None:
-    class Refusing(Guesser):
+def test_an_answer_without_confidence_is_not_in_the_calibration(data: Path) -> None:
+    class Refusing(BrightnessModel):
         def judge(
             self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
         ) -> Judgement:
@@ -67,31 +68,32 @@ def test_a_refusal_without_a_confidence_is_left_out_of_the_calibration(data: Pat
                 return Judgement(confidence=None, answerable=False)
             return Judgement(confidence=1.0, answerable=True)
 
-    replies = ask_split(Refusing(), data, "test")
-    assert [reply.confidence for reply in replies] == [1.0, 1.0, None, None, None]
-    figures = summarize_replies(replies)
+    answers = answer_split(Refusing(), data, "test")
+    assert [answer.confidence for answer in answers] == [1.0, 1.0, None, None, None]
+    figures = summarize_answers(answers)
     assert figures["overall"]["n"] == 5
     assert figures["ece"] == 0.0
-    assert [one["n"] for one in figures["reliability"]] == [2]
+    assert [b["n"] for b in figures["reliability"]] == [2]
 
 
-def test_one_source_alone(data: Path) -> None:
-    assert {reply.src for reply in ask_split(Guesser(), data, "test", src="cocoqa")} == {"cocoqa"}
+def test_src_selects_one_data_source(data: Path) -> None:
+    answers = answer_split(BrightnessModel(), data, "test", src="cocoqa")
+    assert {answer.src for answer in answers} == {"cocoqa"}
     with pytest.raises(SettingError, match="nowhere"):
-        ask_split(Guesser(), data, "test", src="nowhere")
+        answer_split(BrightnessModel(), data, "test", src="nowhere")
 
 
 def test_the_command_prints_every_figure(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([str(data), "--split", "test", "--model", "echo"]) == 0
-    told = capsys.readouterr().out
-    assert "src cocoqa" in told
-    assert "type yesno" in told
-    assert main([str(data), "--split", "test", "--model", "echo", "--json"]) == 0
+    assert main(["questions", str(data), "--split", "test", "--model", "echo"]) == 0
+    text = capsys.readouterr().out
+    assert "src cocoqa" in text
+    assert "type yesno" in text
+    assert main(["questions", str(data), "--split", "test", "--model", "echo", "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["answers"]) == 5
 
 
-def test_a_folder_without_the_split_says_so(
+def test_a_folder_without_the_split_is_an_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([str(tmp_path), "--model", "echo"]) == 1
+    assert main(["questions", str(tmp_path), "--model", "echo"]) == 1
     assert "val.jsonl" in capsys.readouterr().err

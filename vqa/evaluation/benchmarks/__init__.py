@@ -1,1 +1,1 @@
-"""The benchmarks, one module each."""
+"""One module per benchmark: `run` measures and returns JSON-ready figures, `format_text` prints them as a table."""

@@ -1,24 +1,22 @@
-"""How well a model describes photographs it has never seen, against what five people said of each.
+"""Captioning benchmark: BLEU-4 and CIDEr-D of captions of held-out photographs with five references each.
 
-    python -m vqa.evaluation.benchmarks.captioning DATA_DIR [--model M] [--device D] [--source flickr8k] [--limit N] [--json]
-
-prints BLEU-4 (sacrebleu, of requirements-train.txt) and CIDEr-D over the test split of a data folder.
+BLEU-4 comes from sacrebleu, which requirements-train.txt installs.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import importlib
-import json
-import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vqa.errors import ExtraMissing, SettingError, VQAError
-from vqa.evaluation.datasets import show, thinned
-from vqa.evaluation.progress_bar import counted
+from tqdm import tqdm
+
+from vqa.errors import ExtraMissing, SettingError
+from vqa.evaluation.datasets import load_clip, subsample
 from vqa.models.protocol import Describes, VideoContext, VideoQAModel
 from vqa.models.registry import load
 from vqa.training.cider import caption_words, cider_d
@@ -30,7 +28,7 @@ QUESTION = "Describe the video in one sentence."
 
 @dataclass(frozen=True, kw_only=True)
 class CaptionScores:
-    """`bleu4` is 0 to 1, `cider_d` 0 to 10; `n` pictures with five references each."""
+    """`bleu4` is 0 to 1, `cider_d` 0 to 10; `n` counts pictures."""
 
     bleu4: float
     cider_d: float
@@ -38,15 +36,15 @@ class CaptionScores:
 
 
 def bleu4(candidates: Sequence[str], references: Sequence[Sequence[str]]) -> float:
-    """Corpus BLEU-4 (0 to 1) over lower-case words without punctuation.
+    """Compute corpus BLEU-4 (0 to 1) over lower-case words without punctuation.
 
     Args:
         candidates: N captions.
-        references: N lists, all of one length.
+        references: N lists of equal length.
 
     Raises:
         ExtraMissing: sacrebleu is not installed.
-        ValueError: the lists differ in length.
+        ValueError: the lists of references differ in length.
     """
     try:
         sacrebleu = importlib.import_module("sacrebleu")
@@ -55,29 +53,29 @@ def bleu4(candidates: Sequence[str], references: Sequence[Sequence[str]]) -> flo
             "BLEU needs the package sacrebleu, which is not installed.",
             cure="Install it with: pip install -r requirements-train.txt",
         ) from error
-    said = [" ".join(caption_words(one)) for one in candidates]
-    told = [[" ".join(caption_words(one)) for one in group] for group in references]
-    columns = [list(column) for column in zip(*told, strict=True)]
-    figure: float = sacrebleu.corpus_bleu(said, columns, tokenize="none").score / 100
-    return figure
+    hypotheses = [" ".join(caption_words(caption)) for caption in candidates]
+    groups = [[" ".join(caption_words(caption)) for caption in group] for group in references]
+    columns = [list(column) for column in zip(*groups, strict=True)]
+    score: float = sacrebleu.corpus_bleu(hypotheses, columns, tokenize="none").score / 100
+    return score
 
 
 def score_captions(candidates: Sequence[str], references: Sequence[Sequence[str]]) -> CaptionScores:
-    """Both figures for N captions with their references.
+    """Compute BLEU-4 and mean CIDEr-D of N captions.
 
     Raises:
-        ValueError: there are no captions, or the references differ in number.
+        ValueError: there are no captions, or the lists of references differ in length.
     """
     if not candidates:
         raise ValueError("there must be at least one caption")
-    each = cider_d(candidates, references)
+    scores = cider_d(candidates, references)
     return CaptionScores(
-        bleu4=bleu4(candidates, references), cider_d=sum(each) / len(each), n=len(each)
+        bleu4=bleu4(candidates, references), cider_d=sum(scores) / len(scores), n=len(scores)
     )
 
 
 def describe(model: VideoQAModel, context: VideoContext) -> str:
-    """A sentence about a one-frame clip: the model's own way where it has one, else asked for in words."""
+    """Caption a one-frame clip: with `describe_frames` where the model has it, else by asking for a description."""
     if isinstance(model, Describes):
         return model.describe_frames(context, [0])[0]
     return "".join(model.stream(context, QUESTION)).strip()
@@ -86,10 +84,16 @@ def describe(model: VideoQAModel, context: VideoContext) -> str:
 def caption_split(
     model: VideoQAModel, data: Path, *, source: str = "flickr8k", limit: int | None = None
 ) -> list[dict[str, Any]]:
-    """Caption the test pictures of a source that have five human captions; progress goes to stderr.
+    """Caption the pictures of a source that have five human captions.
+
+    Args:
+        model: writes the captions.
+        data: a folder in the training data format; its test split is used.
+        source: the records' `source`.
+        limit: at most this many pictures, evenly spread.
 
     Returns:
-        A dict a picture: `image`, `caption`, `references`.
+        A dict per picture: `image`, `caption`, `references`.
 
     Raises:
         SettingError: the test split has no such pictures.
@@ -104,44 +108,34 @@ def caption_split(
             f"The test split of {data} has no picture of {source!r} with {NUM_REFERENCES} captions.",
             cure="Name another --source.",
         )
-    records = thinned(records, limit)
-    found = []
-    for record in counted(records, "pictures"):
-        caption = describe(model, model.encode(show(data, record, model)))
-        found.append(
+    captions = []
+    for record in tqdm(subsample(records, limit), unit=" pictures", disable=None):
+        caption = describe(model, model.encode(load_clip(data, record, model)))
+        captions.append(
             {"image": record.path, "caption": caption, "references": list(record.captions)}
         )
-    return found
+    return captions
 
 
-def main(argv: Sequence[str]) -> int:
-    """Caption a test split and print the figures."""
-    parser = argparse.ArgumentParser(prog="python -m vqa.evaluation.benchmarks.captioning")
-    parser.add_argument("data", type=Path, help="a folder in the training data format")
-    parser.add_argument("--model", default="fused")
-    parser.add_argument("--device", default="auto")
-    parser.add_argument("--source", default="flickr8k", help="whose pictures (default: flickr8k)")
-    parser.add_argument("--limit", type=int, help="at most LIMIT pictures, evenly spread")
-    parser.add_argument("--json", action="store_true", help="print every caption, as JSON")
-    asked = parser.parse_args(argv)
-    try:
-        model = load(asked.model, device=asked.device)
-        found = caption_split(model, asked.data, source=asked.source, limit=asked.limit)
-        scores = score_captions(
-            [one["caption"] for one in found], [one["references"] for one in found]
-        )
-    except VQAError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    figures = {"bleu4": scores.bleu4, "cider_d": scores.cider_d, "n": scores.n}
-    if asked.json:
-        sys.stdout.write(json.dumps({**figures, "captions": found}, indent=2) + "\n")
-    else:
-        sys.stdout.write(
-            f"{asked.source} test, {scores.n} pictures: BLEU-4 {scores.bleu4:.3f}, CIDEr-D {scores.cider_d:.3f}\n"
-        )
-    return 0
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add `--source`."""
+    parser.add_argument(
+        "--source", default="flickr8k", help="the data source of the pictures (default: flickr8k)"
+    )
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def run(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Caption and score; `arguments` has `data`, `source`, `model`, `device` and `limit`."""
+    model = load(arguments.model, device=arguments.device)
+    captions = caption_split(model, arguments.data, source=arguments.source, limit=arguments.limit)
+    scores = score_captions(
+        [row["caption"] for row in captions], [row["references"] for row in captions]
+    )
+    return {**dataclasses.asdict(scores), "captions": captions}
+
+
+def format_text(figures: Mapping[str, Any]) -> str:
+    """Format the scores as one line."""
+    return (
+        f"{figures['n']} pictures: BLEU-4 {figures['bleu4']:.3f}, CIDEr-D {figures['cider_d']:.3f}"
+    )

@@ -1,49 +1,55 @@
-"""How well a model finds what is where in films composed of held-out photographs, where the truth is known.
+"""Composed-film benchmark: search and evidence in films whose shots are held-out photographs, so the truth is known.
 
-    python -m vqa.evaluation.benchmarks.composed_films DATA_DIR [--split test] [--films 40] [--model M] [--json]
+The films are written, read and cut into shots like any other video. Four measures:
 
-The films are written, read and cut into shots like any other. Printed are: moments (a human caption finds its shot among
-ten), when (the name of a thing finds the only shot that has it, among six), proof (the heaviest frame of an answer lies
-in the shot that was asked about, among four), and retrieval (a caption finds its film among all).
+- `moments`: a human caption finds its shot among ten;
+- `when`: the name of a thing finds the only shot that shows it, among six;
+- `evidence`: the heaviest evidence frame of an answer lies in the shot that the question is about, among four;
+- `retrieval`: a caption finds its photograph among up to 500.
 """
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
 import random
-import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from tqdm import tqdm
 
-from vqa.errors import SettingError, Unsupported, VQAError
-from vqa.evaluation.datasets import show, thinned
-from vqa.evaluation.film_composer import Film, compose
-from vqa.evaluation.progress_bar import counted
+from vqa.errors import SettingError, Unsupported
+from vqa.evaluation.datasets import load_clip, subsample
+from vqa.evaluation.synthetic_video import Film, compose_film
 from vqa.models.protocol import Embeds, Explains, VideoContext, VideoQAModel
 from vqa.models.registry import load
 from vqa.tasks.search import find_moments
-from vqa.training.data.records import Record, Split, read_records
+from vqa.training.data.records import Question, Record, Split, read_records
 from vqa.video.reader import read_clip
 
 if TYPE_CHECKING:
     from vqa.types import Shot
 
-MOMENT_SHOTS, WHEN_SHOTS, PROOF_SHOTS = 10, 6, 4
-RETRIEVAL_FILMS = 500
-_PROOF_KINDS = ("object", "color")
+MOMENT_SHOTS, WHEN_SHOTS, EVIDENCE_SHOTS = 10, 6, 4
+RETRIEVAL_PICTURES = 500
+_EVIDENCE_TYPES = ("object", "color")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
-    """How often the first hit was right, and how well it fits the true stretch (0 where nothing was found)."""
+class LocalizationScores:
+    """Share of queries whose first hit lies in the true shot, and mean overlap with it (0 without a hit).
+
+    Args:
+        recall_at_1: 0 to 1.
+        mean_iou: intersection over union in time, 0 to 1.
+        chance: `recall_at_1` of a random shot.
+        n: number of queries.
+    """
 
     recall_at_1: float
     mean_iou: float
@@ -52,8 +58,8 @@ class Found:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Retrieved:
-    """How often the film of a caption was among the first 1, 5, 10 of `n`; `chance_at_1` by drawing lots."""
+class RetrievalScores:
+    """Share of captions whose picture ranks among the first 1, 5, 10 of `n`; `chance_at_1` of a random ranking."""
 
     at_1: float
     at_5: float
@@ -62,14 +68,14 @@ class Retrieved:
     n: int
 
 
-def overlap(start_s: float, end_s: float, shot: Shot) -> float:
-    """Intersection over union of two stretches of time."""
-    shared = min(end_s, shot.end_s) - max(start_s, shot.start_s)
+def temporal_iou(start_s: float, end_s: float, shot: Shot) -> float:
+    """Intersection over union of a time range and a shot."""
+    intersection = min(end_s, shot.end_s) - max(start_s, shot.start_s)
     union = max(end_s, shot.end_s) - min(start_s, shot.start_s)
-    return max(0.0, shared) / union
+    return max(0.0, intersection) / union
 
 
-def _films(
+def _encoded_films(
     model: VideoQAModel,
     records: Sequence[Record],
     data: Path,
@@ -78,187 +84,200 @@ def _films(
     num_films: int,
     seed: int,
 ) -> Iterator[tuple[Film, VideoContext]]:
-    """Compose films one after the other and show each to the model; each is gone before the next is made."""
-    dice = random.Random(seed)
-    for _ in counted(range(num_films), f"films of {num_shots} shots"):
+    """Compose and encode films one at a time; each file is deleted before the next is written."""
+    rng = random.Random(seed)
+    for _ in tqdm(range(num_films), unit=f" films of {num_shots} shots", disable=None):
         with tempfile.TemporaryDirectory() as folder:
-            chosen = dice.sample(records, num_shots)
-            film = compose(chosen, data, Path(folder) / "film.mp4", dice)
+            chosen = rng.sample(records, num_shots)
+            film = compose_film(chosen, data, Path(folder) / "film.mp4", rng)
             yield film, model.encode(read_clip(film.path, model.sampling))
 
 
 def _search(
-    model: VideoQAModel, context: VideoContext, words: str, shot: Shot
+    model: VideoQAModel, context: VideoContext, query: str, shot: Shot
 ) -> tuple[bool, float]:
-    """Whether the best moment lies in this shot, and how well it fits."""
-    found = find_moments(context, model, words, limit=1)
-    if not found:
+    """Whether the best moment's thumbnail lies in this shot, and the overlap of both."""
+    moments = find_moments(context, model, query, limit=1)
+    if not moments:
         return False, 0.0
-    best = found[0]
-    return shot.start_s <= best.thumbnail_s < shot.end_s, overlap(best.start_s, best.end_s, shot)
+    best = moments[0]
+    is_hit = shot.start_s <= best.thumbnail_s < shot.end_s
+    return is_hit, temporal_iou(best.start_s, best.end_s, shot)
 
 
-def _found(hits: Sequence[tuple[bool, float]], num_shots: int) -> Found:
-    return Found(
-        recall_at_1=sum(hit for hit, _ in hits) / len(hits),
-        mean_iou=sum(fit for _, fit in hits) / len(hits),
+def _localization_scores(
+    results: Sequence[tuple[bool, float]], num_shots: int
+) -> LocalizationScores:
+    return LocalizationScores(
+        recall_at_1=sum(is_hit for is_hit, _ in results) / len(results),
+        mean_iou=sum(iou for _, iou in results) / len(results),
         chance=1 / num_shots,
-        n=len(hits),
+        n=len(results),
     )
 
 
 def measure_moments(
     model: VideoQAModel, records: Sequence[Record], data: Path, num_films: int
-) -> Found:
-    """Search every shot of ten-shot films by a human caption of its photograph."""
+) -> LocalizationScores:
+    """Search for every shot of ten-shot films with a human caption of its photograph."""
     captioned = [record for record in records if record.captions]
-    dice = random.Random(1)
-    hits = [
-        _search(model, context, dice.choice(record.captions), shot)
-        for film, context in _films(
+    rng = random.Random(1)
+    results = [
+        _search(model, context, rng.choice(record.captions), shot)
+        for film, context in _encoded_films(
             model, captioned, data, num_shots=MOMENT_SHOTS, num_films=num_films, seed=1
         )
         for record, shot in zip(film.records, film.shots, strict=True)
     ]
-    return _found(hits, MOMENT_SHOTS)
+    return _localization_scores(results, MOMENT_SHOTS)
 
 
 def measure_when(
     model: VideoQAModel, records: Sequence[Record], data: Path, num_films: int
-) -> Found:
-    """Search things that complete boxes say are in one shot alone."""
+) -> LocalizationScores:
+    """Search six-shot films for things that, by complete boxes, only one shot shows."""
     boxed = [record for record in records if record.objects]
-    hits = []
-    for film, context in _films(
+    results = []
+    for film, context in _encoded_films(
         model, boxed, data, num_shots=WHEN_SHOTS, num_films=num_films, seed=2
     ):
         names = [{box[0] for box in record.objects or ()} for record in film.records]
-        seen_in = Counter(name for of_shot in names for name in of_shot)
-        for of_shot, shot in zip(names, film.shots, strict=True):
-            hits += [
+        num_shots_with = Counter(name for shot_names in names for name in shot_names)
+        for shot_names, shot in zip(names, film.shots, strict=True):
+            results += [
                 _search(model, context, name, shot)
-                for name in sorted(of_shot)
-                if seen_in[name] == 1
+                for name in sorted(shot_names)
+                if num_shots_with[name] == 1
             ]
-    return _found(hits, WHEN_SHOTS)
+    return _localization_scores(results, WHEN_SHOTS)
 
 
-def measure_proof(
+def _evidence_question(record: Record) -> Question | None:
+    """The record's first question about an object or a colour from COCO-QA."""
+    return next(
+        (q for q in record.questions if q.src == "cocoqa" and q.type in _EVIDENCE_TYPES), None
+    )
+
+
+def measure_evidence(
     model: VideoQAModel, records: Sequence[Record], data: Path, num_films: int
-) -> Found:
-    """Ask about one photograph of a film, and see whether the heaviest frame of the answer shows it.
+) -> LocalizationScores:
+    """Ask about every photograph of four-shot films and check that the heaviest evidence frame shows it.
 
     Raises:
-        Unsupported: the model cannot say what its answers rest on.
+        Unsupported: the model cannot attribute its answers to frames.
     """
     if not isinstance(model, Explains):
-        raise Unsupported(f"{model.name} shows no proof.", cure="Choose another --model.")
-    asked_about = [
-        record for record in records
-        if any(q.src == "cocoqa" and q.type in _PROOF_KINDS for q in record.questions)
-    ]  # fmt: skip
-    hits = []
-    for film, context in _films(
-        model, asked_about, data, num_shots=PROOF_SHOTS, num_films=num_films, seed=3
+        raise Unsupported(
+            f"{model.name} cannot attribute its answers to frames.", cure="Choose another --model."
+        )
+    with_question = [record for record in records if _evidence_question(record)]
+    results = []
+    for film, context in _encoded_films(
+        model, with_question, data, num_shots=EVIDENCE_SHOTS, num_films=num_films, seed=3
     ):
         for record, shot in zip(film.records, film.shots, strict=True):
-            question = next(
-                q for q in record.questions if q.src == "cocoqa" and q.type in _PROOF_KINDS
-            )
+            question = _evidence_question(record)
+            assert question is not None
             answer = "".join(model.stream(context, question.text))
-            proof = model.explain(context, question.text, answer)
-            right = bool(proof) and shot.start_s <= proof[0].time_s < shot.end_s
-            hits.append((right, float(right)))
-    return _found(hits, PROOF_SHOTS)
+            evidence = model.explain(context, question.text, answer)
+            is_hit = bool(evidence) and shot.start_s <= evidence[0].time_s < shot.end_s
+            results.append((is_hit, float(is_hit)))
+    return _localization_scores(results, EVIDENCE_SHOTS)
 
 
-def measure_retrieval(model: VideoQAModel, records: Sequence[Record], data: Path) -> Retrieved:
-    """Find a photograph by one of its captions among up to 500.
+def measure_retrieval(
+    model: VideoQAModel, records: Sequence[Record], data: Path
+) -> RetrievalScores:
+    """Retrieve each photograph by its last caption among up to 500; an equal score ranks before the right one.
 
     Raises:
-        Unsupported: the model does not place frames and words in one space.
+        Unsupported: the model does not embed frames and text in one space.
     """
     if not isinstance(model, Embeds):
         raise Unsupported(f"{model.name} cannot search.", cure="Choose another --model.")
-    chosen = thinned([record for record in records if record.captions], RETRIEVAL_FILMS)
+    chosen = subsample([record for record in records if record.captions], RETRIEVAL_PICTURES)
     vectors = np.stack(
-        [model.embed_frames(model.encode(show(data, one, model))).mean(axis=0) for one in chosen]
+        [
+            model.embed_frames(model.encode(load_clip(data, record, model))).mean(axis=0)
+            for record in chosen
+        ]
     )
-    scores = model.embed_text([one.captions[-1] for one in chosen]) @ vectors.T
-    # A film that scores the same counts as before ours: who sees no difference finds nothing.
+    scores = model.embed_text([record.captions[-1] for record in chosen]) @ vectors.T
+    # Ties count against the model, or equal scores for everything would rank first.
     ranks = (scores >= np.diag(scores)[:, np.newaxis]).sum(axis=1) - 1
     at_1, at_5, at_10 = (float((ranks < top).mean()) for top in (1, 5, 10))
-    return Retrieved(at_1=at_1, at_5=at_5, at_10=at_10, chance_at_1=1 / len(chosen), n=len(chosen))
+    return RetrievalScores(
+        at_1=at_1, at_5=at_5, at_10=at_10, chance_at_1=1 / len(chosen), n=len(chosen)
+    )
 
 
 def measure(
     model: VideoQAModel, data: Path, split: Split, *, num_films: int
-) -> dict[str, Found | Retrieved]:
-    """All four, by name; what a data folder has no pictures for is left out.
+) -> dict[str, LocalizationScores | RetrievalScores]:
+    """Compute all measures that the data folder has enough pictures for.
+
+    Args:
+        model: has to embed frames and text, and to attribute its answers.
+        data: a folder in the training data format.
+        split: `val` or `test`.
+        num_films: films for each of the first three measures.
+
+    Returns:
+        Scores by name: `moments`, `when`, `evidence`, `retrieval`.
 
     Raises:
         SettingError: the folder has too few pictures for any of them.
+        Unsupported: the model lacks an ability.
     """
     records = [record for record in read_records(data, split) if not record.is_clip]
-    captioned = sum(bool(record.captions) for record in records)
-    boxed = sum(bool(record.objects) for record in records)
-    asked = sum(any(q.src == "cocoqa" for q in record.questions) for record in records)
-    measures: dict[str, tuple[bool, Callable[[], Found | Retrieved]]] = {
+    num_captioned = sum(bool(record.captions) for record in records)
+    num_boxed = sum(bool(record.objects) for record in records)
+    num_asked = sum(any(q.src == "cocoqa" for q in record.questions) for record in records)
+    measures: dict[str, tuple[bool, Callable[[], LocalizationScores | RetrievalScores]]] = {
         "moments": (
-            captioned >= MOMENT_SHOTS,
+            num_captioned >= MOMENT_SHOTS,
             lambda: measure_moments(model, records, data, num_films),
         ),
-        "when": (boxed >= WHEN_SHOTS, lambda: measure_when(model, records, data, num_films)),
-        "proof": (asked >= PROOF_SHOTS, lambda: measure_proof(model, records, data, num_films)),
-        "retrieval": (captioned >= MOMENT_SHOTS, lambda: measure_retrieval(model, records, data)),
+        "when": (num_boxed >= WHEN_SHOTS, lambda: measure_when(model, records, data, num_films)),
+        "evidence": (
+            num_asked >= EVIDENCE_SHOTS,
+            lambda: measure_evidence(model, records, data, num_films),
+        ),
+        "retrieval": (
+            num_captioned >= MOMENT_SHOTS,
+            lambda: measure_retrieval(model, records, data),
+        ),
     }
-    figures = {name: run() for name, (possible, run) in measures.items() if possible}
-    if not figures:
+    scores = {name: compute() for name, (is_possible, compute) in measures.items() if is_possible}
+    if not scores:
         raise SettingError(
             f"The {split} split of {data} has too few pictures to compose films of.",
-            cure=f"It needs at least {PROOF_SHOTS} pictures with questions, boxes or captions.",
+            cure=f"It needs at least {EVIDENCE_SHOTS} pictures with questions, boxes or captions.",
         )
-    return figures
+    return scores
 
 
-def _as_text(figures: dict[str, Found | Retrieved]) -> str:
+def run(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Measure; `arguments` has `data`, `split`, `model`, `device` and `limit` (films)."""
+    model = load(arguments.model, device=arguments.device)
+    scores = measure(model, arguments.data, arguments.split, num_films=arguments.limit)
+    return {name: dataclasses.asdict(score) for name, score in scores.items()}
+
+
+def format_text(figures: Mapping[str, Any]) -> str:
+    """Format one line per measure."""
     lines = []
-    for name, one in figures.items():
-        if isinstance(one, Found):
+    for name, score in figures.items():
+        if name == "retrieval":
             lines.append(
-                f"{name:10} recall@1 {100 * one.recall_at_1:5.1f} %  mean IoU {one.mean_iou:.2f}  "
-                f"(chance {100 * one.chance:.1f} %, n = {one.n})"
+                f"{name:10} R@1 {100 * score['at_1']:.1f} %  R@5 {100 * score['at_5']:.1f} %  "
+                f"R@10 {100 * score['at_10']:.1f} %  "
+                f"(chance {100 * score['chance_at_1']:.1f} %, n = {score['n']})"
             )
         else:
             lines.append(
-                f"{name:10} R@1 {100 * one.at_1:.1f} %  R@5 {100 * one.at_5:.1f} %  R@10 {100 * one.at_10:.1f} %  "
-                f"(chance {100 * one.chance_at_1:.1f} %, n = {one.n})"
+                f"{name:10} recall@1 {100 * score['recall_at_1']:5.1f} %  mean IoU {score['mean_iou']:.2f}  "
+                f"(chance {100 * score['chance']:.1f} %, n = {score['n']})"
             )
     return "\n".join(lines)
-
-
-def main(argv: Sequence[str]) -> int:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m vqa.evaluation.benchmarks.composed_films")
-    parser.add_argument("data", type=Path, help="a folder in the training data format")
-    parser.add_argument("--split", choices=("val", "test"), default="test")
-    parser.add_argument("--model", default="fused")
-    parser.add_argument("--device", default="auto")
-    parser.add_argument(
-        "--films", type=int, default=40, help="films for each measure (default: 40)"
-    )
-    parser.add_argument("--json", action="store_true")
-    asked = parser.parse_args(argv)
-    try:
-        model = load(asked.model, device=asked.device)
-        figures = measure(model, asked.data, asked.split, num_films=asked.films)
-    except VQAError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    plain = {name: dataclasses.asdict(one) for name, one in figures.items()}
-    sys.stdout.write((json.dumps(plain, indent=2) if asked.json else _as_text(figures)) + "\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

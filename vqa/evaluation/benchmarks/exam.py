@@ -1,9 +1,7 @@
-"""The exam: real videos, human questions, and what a model's answers are worth beside four that do not look.
+"""Exam: human questions about real videos, answered by the model, three baselines and one ablation.
 
-    python -m vqa evaluate EXAM.jsonl [--json] [--model M] [--device D] [--report DIR] [--bank DATA_DIR] [--limit N]
-
-A line of the file is a video: `video` (a path from the file's folder) and `qa`, a list of `q`, `accept` (or `a`
-alone) and `type`.
+A line of the exam file is a video: `video` (a path from the file's folder) and `qa`, a list of objects with `q`,
+`accept` (or `a` alone) and `type`. `python -m vqa evaluate` runs it too.
 """
 
 from __future__ import annotations
@@ -14,6 +12,9 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
 
 from vqa.answering.answer import Reply
 from vqa.errors import SettingError
@@ -21,38 +22,39 @@ from vqa.evaluation import metrics
 from vqa.evaluation.baselines import (
     NearestCaption,
     answer_from_caption,
-    blanked,
+    blank_frames,
     frequent_answer,
-    shuffled,
+    read_priors,
+    shuffle_frames,
 )
-from vqa.evaluation.benchmarks.priors import read_priors
-from vqa.evaluation.grading import Question, Verdict, as_text, grade
-from vqa.evaluation.progress_bar import counted
+from vqa.evaluation.grading import ExamQuestion, GradedAnswer, format_text, grade
 from vqa.evaluation.report import save_strip, write_report
 from vqa.models.protocol import Embeds, VideoQAModel
 from vqa.models.registry import load
 from vqa.types import Clip
 from vqa.video.reader import read_clip
 
+__all__ = ["ExamVideo", "add_arguments", "answer_video", "format_text", "main", "read_exam", "run"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class ExamVideo:
-    """A video and what is asked about it; `name` is the path as the exam states it."""
+    """A video of the exam with its questions; `name` is the path as the file states it."""
 
     name: str
     path: Path
-    questions: tuple[Question, ...]
+    questions: tuple[ExamQuestion, ...]
 
 
 def read_exam(path: Path, *, limit: int | None = None) -> list[ExamVideo]:
-    """The exam's videos, in the file's order.
+    """Read the videos and questions of an exam file, in the file's order.
 
     Args:
         path: the JSON-lines file.
         limit: at most this many videos.
 
     Raises:
-        SettingError: the file is not there, or a line is not of the format.
+        SettingError: the file does not exist, is empty, or has a line of another format.
     """
     if not path.is_file():
         raise SettingError(f"There is no exam file {path}.", cure="Give the path of a .jsonl file.")
@@ -63,8 +65,8 @@ def read_exam(path: Path, *, limit: int | None = None) -> list[ExamVideo]:
         try:
             record = json.loads(line)
             questions = tuple(
-                Question(
-                    text=qa["q"], accepted=tuple(qa.get("accept") or [qa["a"]]), kind=qa["type"]
+                ExamQuestion(
+                    text=qa["q"], accepted=tuple(qa.get("accept") or [qa["a"]]), type=qa["type"]
                 )
                 for qa in record["qa"]
             )
@@ -76,44 +78,52 @@ def read_exam(path: Path, *, limit: int | None = None) -> list[ExamVideo]:
             ) from error
         videos.append(ExamVideo(name=name, path=path.parent / name, questions=questions))
     if not videos:
-        raise SettingError(f"{path} holds no video.", cure="Give an exam with at least one line.")
+        raise SettingError(f"{path} has no video.", cure="Give an exam with at least one line.")
     return videos[:limit]
 
 
-def _said(reply: Reply) -> str:
+def _text(reply: Reply) -> str:
     return "".join(reply.pieces())
 
 
-def sit(
-    model: VideoQAModel, video: ExamVideo, *, bank: NearestCaption | None = None
-) -> tuple[Clip, list[Verdict]]:
-    """Ask every question of a video, each on its own as the chat asks a first one, of the model and of those who do not look.
+def answer_video(
+    model: VideoQAModel, video: ExamVideo, *, captions: NearestCaption | None = None
+) -> tuple[Clip, list[GradedAnswer]]:
+    """Answer every question of a video independently, as the chat answers a first question.
+
+    Args:
+        model: answers, also about the blanked and the shuffled frames.
+        video: the video and its questions.
+        captions: training captions for the nearest-caption baseline; None leaves it out.
+
+    Returns:
+        The sampled clip, and the answers of the model with those of baselines and ablations.
 
     Raises:
         VideoError: the video cannot be read.
     """
     clip = read_clip(video.path, model.sampling)
-    seen = model.encode(clip)
-    unseen = model.encode(blanked(clip))
-    disordered = model.encode(shuffled(clip))
+    context = model.encode(clip)
+    blanked = model.encode(blank_frames(clip))
+    shuffled = model.encode(shuffle_frames(clip))
     priors = read_priors()
-    nearest = bank.caption(model, seen) if bank and isinstance(model, Embeds) else None
-    verdicts = []
+    nearest = captions.caption(model, context) if captions and isinstance(model, Embeds) else None
+    answers = []
     for question in video.questions:
-        reply = Reply(model, seen, question.text)
-        answer = reply.judged(_said(reply))
+        reply = Reply(model, context, question.text)
+        answer = reply.judged(_text(reply))
         others = {
-            "frequent": frequent_answer(question.kind, priors),
-            "blanked": _said(Reply(model, unseen, question.text)),
-            "shuffled": _said(Reply(model, disordered, question.text)),
+            "frequent": frequent_answer(question.type, priors),
+            "blanked": _text(Reply(model, blanked, question.text)),
+            "shuffled": _text(Reply(model, shuffled, question.text)),
         }
         if nearest is not None:
             yes_no = metrics.is_yes_no(question.accepted)
             others["nearest_caption"] = answer_from_caption(
                 nearest, question.accepted, question.text, yes_no=yes_no
             )
-        verdicts.append(
-            Verdict(
+        answers.append(
+            GradedAnswer(
                 video=video.name,
                 question=question,
                 answer=answer.text,
@@ -122,72 +132,87 @@ def sit(
                 others=others,
             )
         )
-    return clip, verdicts
+    return clip, answers
 
 
-def sit_all(
+def answer_exam(
     model: VideoQAModel,
     videos: Sequence[ExamVideo],
     *,
-    bank: NearestCaption | None = None,
-    strips: Path | None = None,
-) -> list[Verdict]:
-    """Sit the whole exam, telling the progress on stderr.
+    captions: NearestCaption | None = None,
+    strip_folder: Path | None = None,
+) -> list[GradedAnswer]:
+    """Answer the questions of all videos.
 
     Args:
-        model: who sits it.
-        videos: what is asked.
-        bank: training captions for the nearest-caption baseline; None leaves it out.
-        strips: a folder for a picture of each video's frames, `0.jpg` for the first video.
+        model: answers.
+        videos: the exam.
+        captions: training captions for the nearest-caption baseline; None leaves it out.
+        strip_folder: folder for a contact strip per video, `0.jpg` for the first; None saves none.
     """
-    verdicts: list[Verdict] = []
-    for number, video in enumerate(counted(videos, "videos")):
-        clip, of_video = sit(model, video, bank=bank)
-        if strips is not None:
-            save_strip(clip, strips / f"{number}.jpg")
-        verdicts += of_video
-    return verdicts
+    answers: list[GradedAnswer] = []
+    for number, video in enumerate(tqdm(videos, unit=" videos", disable=None)):
+        clip, video_answers = answer_video(model, video, captions=captions)
+        if strip_folder is not None:
+            save_strip(clip, strip_folder / f"{number}.jpg")
+        answers += video_answers
+    return answers
 
 
-def _arguments(argv: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="vqa evaluate", description="Sit an exam of questions about real videos."
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the exam file, `--report` and `--bank`."""
     parser.add_argument("exam", type=Path, help="a .jsonl file, a video and its questions a line")
-    parser.add_argument("--json", action="store_true", help="print everything as JSON")
-    parser.add_argument("--model", default="fused", help="a name of `vqa models` (default: fused)")
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
     parser.add_argument("--report", type=Path, help="write index.html with frames and answers here")
     parser.add_argument(
         "--bank", type=Path, help="a training data folder, for the nearest-caption baseline"
     )
-    parser.add_argument("--limit", type=int, help="only the first LIMIT videos")
-    return parser.parse_args(argv)
 
 
-def main(argv: Sequence[str]) -> int:
-    """Sit the exam and print the figures.
+def run(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Answer and grade the exam; write the HTML report where `--report` names a folder.
+
+    Args:
+        arguments: has `exam`, `report`, `bank`, `model`, `device` and `limit`.
 
     Raises:
         VQAError: the exam, a video or the model cannot be used.
     """
-    asked = _arguments(argv)
-    videos = read_exam(asked.exam, limit=asked.limit)
-    model = load(asked.model, device=asked.device)
-    bank = None
-    if asked.bank is not None:
+    videos = read_exam(arguments.exam, limit=arguments.limit)
+    model = load(arguments.model, device=arguments.device)
+    captions = None
+    if arguments.bank is not None:
         if not isinstance(model, Embeds):
             raise SettingError(
-                f"{model.name} does not place frames and words in one space, as --bank needs.",
+                f"{model.name} does not embed frames and text in one space, as --bank needs.",
                 cure="Leave --bank away, or choose another model.",
             )
-        bank = NearestCaption.from_data(asked.bank, model)
-    if asked.report is not None:
-        asked.report.mkdir(parents=True, exist_ok=True)
-    verdicts = sit_all(model, videos, bank=bank, strips=asked.report)
-    grades = {"model": model.name, "device": model.device, **grade(verdicts)}
-    if asked.report is not None:
-        write_report(asked.report / "index.html", grades, [video.name for video in videos])
-    text = json.dumps(grades, indent=2, ensure_ascii=False) if asked.json else as_text(grades)
-    sys.stdout.write(f"{text}\n")
+        captions = NearestCaption.from_data(arguments.bank, model)
+    if arguments.report is not None:
+        arguments.report.mkdir(parents=True, exist_ok=True)
+    answers = answer_exam(model, videos, captions=captions, strip_folder=arguments.report)
+    grades = {"model": model.name, "device": model.device, **grade(answers)}
+    if arguments.report is not None:
+        names = [video.name for video in videos]
+        write_report(arguments.report / "index.html", grades, names)
+    return grades
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run `vqa evaluate`: answer the exam and print its figures.
+
+    Raises:
+        VQAError: the exam, a video or the model cannot be used.
+    """
+    parser = argparse.ArgumentParser(
+        prog="vqa evaluate", description="Answer and grade an exam of questions about real videos."
+    )
+    add_arguments(parser)
+    parser.add_argument("--json", action="store_true", help="print everything as JSON")
+    parser.add_argument("--model", default="fused", help="a name of `vqa models` (default: fused)")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    parser.add_argument("--limit", type=int, help="only the first LIMIT videos")
+    arguments = parser.parse_args(argv)
+    grades = run(arguments)
+    as_json = json.dumps(grades, indent=2, ensure_ascii=False)
+    sys.stdout.write(f"{as_json if arguments.json else format_text(grades)}\n")
     return 0

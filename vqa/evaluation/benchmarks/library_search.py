@@ -1,32 +1,28 @@
-"""How fast a library is searched on this machine.
+"""Library benchmark: time to fill, open and search a library of generated segments.
 
-    python -m vqa.evaluation.benchmarks.library_search [--segments 100000] [--dim 384] [--runs 200] [--json]
-
-A library is filled with random unit vectors and made-up lines in a temporary folder, 500 segments a video, closed, opened
-again and searched by vector and by words, each time another one. Printed are medians and the slowest of the searches.
+The library has random unit vectors and generated lines in a temporary folder, 500 segments per video. It is filled,
+closed, opened again, and searched by vector and by words with a new query each time.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import random
-import statistics
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from tqdm import tqdm
 
-from vqa.evaluation.benchmarks.speed import Figure, machine_name
-from vqa.evaluation.progress_bar import counted
+from vqa.evaluation.timing import Measurement, machine_name
 from vqa.storage.library import Library, Segment
 
-_SEGMENTS_A_VIDEO = 500
-_LINES_SHARE = 0.2
-_FOUND = 10
+_SEGMENTS_PER_VIDEO = 500
+_TEXT_SHARE = 0.2
+_NUM_RESULTS = 10
 _WORDS = (
     "price market morning river window garden music doctor winter bridge coffee dinner engine forest guitar history island "
     "journey kitchen letter mountain number office picture question report summer teacher village weather"
@@ -34,104 +30,114 @@ _WORDS = (
 
 
 def fill(library: Library, folder: Path, *, segments: int, dim: int, seed: int = 0) -> None:
-    """Take in made-up videos; a fifth of the segments are lines of six words."""
-    draws, dice = np.random.default_rng(seed), random.Random(seed)
+    """Add generated videos to a library; a fifth of the segments have a text of six words.
+
+    Args:
+        library: receives the segments.
+        folder: where the generated video files are written.
+        segments: total number of segments.
+        dim: length of the vectors.
+        seed: of the vectors and words.
+    """
+    vector_rng, rng = np.random.default_rng(seed), random.Random(seed)
     frame = np.full((90, 160, 3), 128, np.uint8)
-    in_one = min(segments, _SEGMENTS_A_VIDEO)
-    for number in counted(range(segments // in_one), "videos"):
+    per_video = min(segments, _SEGMENTS_PER_VIDEO)
+    for number in tqdm(range(segments // per_video), unit=" videos", disable=None):
         video = folder / f"{number:05d}.mp4"
         video.write_bytes(number.to_bytes(8, "big"))
-        vectors = draws.standard_normal((in_one, dim)).astype(np.float32)
+        vectors = vector_rng.standard_normal((per_video, dim)).astype(np.float32)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         lines = [
-            " ".join(dice.choices(_WORDS, k=6)) if dice.random() < _LINES_SHARE else ""
+            " ".join(rng.choices(_WORDS, k=6)) if rng.random() < _TEXT_SHARE else ""
             for _ in vectors
         ]
         library.add(
             video,
             [
                 Segment(
-                    start_s=float(place), end_s=place + 1.0, thumbnail_s=place + 0.5, vector=vector, frame=frame,
+                    start_s=float(second), end_s=second + 1.0, thumbnail_s=second + 0.5, vector=vector, frame=frame,
                     text=line, source="speech" if line else "picture",
                 )
-                for place, (vector, line) in enumerate(zip(vectors, lines, strict=True))
+                for second, (vector, line) in enumerate(zip(vectors, lines, strict=True))
             ],
         )  # fmt: skip
 
 
-def measure(*, segments: int, dim: int, runs: int) -> list[Figure]:
-    """Seconds to fill, to open and for each search.
+def measure(*, segments: int, dim: int, runs: int) -> list[Measurement]:
+    """Time filling, opening and searching, in seconds.
 
     Args:
-        segments: how many the library holds.
+        segments: number of segments in the library.
         dim: length of the vectors.
         runs: searches of each kind.
     """
-    draws, dice = np.random.default_rng(1), random.Random(1)
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        started = time.perf_counter()
-        library = Library(folder / "library", dim=dim, version="bench")
+    vector_rng, rng = np.random.default_rng(1), random.Random(1)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        start = time.perf_counter()
+        library = Library(folder / "library", dim=dim, version="benchmark")
         fill(library, folder, segments=segments, dim=dim)
         library.close()
-        filled = time.perf_counter() - started
-        started = time.perf_counter()
-        library = Library(folder / "library", dim=dim, version="bench")
-        opened = time.perf_counter() - started
-        queries = draws.standard_normal((runs, dim)).astype(np.float32)
+        fill_s = time.perf_counter() - start
+        start = time.perf_counter()
+        library = Library(folder / "library", dim=dim, version="benchmark")
+        open_s = time.perf_counter() - start
+        queries = vector_rng.standard_normal((runs, dim)).astype(np.float32)
         queries /= np.linalg.norm(queries, axis=1, keepdims=True)
-        words = [dice.sample(_WORDS, 2) for _ in range(runs)]
-        figures = [
-            Figure(name=f"fill with {len(library)} segments", unit="s", values=(filled,)),
-            Figure(name="open", unit="s", values=(opened,)),
-            Figure(
+        words = [rng.sample(_WORDS, 2) for _ in range(runs)]
+        measurements = [
+            Measurement(name=f"fill with {len(library)} segments", unit="s", values=(fill_s,)),
+            Measurement(name="open", unit="s", values=(open_s,)),
+            Measurement(
                 name="search by picture",
                 unit="s",
-                values=_timed(runs, lambda row: library.search(queries[row], limit=_FOUND)),
+                values=_time_calls(runs, lambda i: library.search(queries[i], limit=_NUM_RESULTS)),
             ),
-            Figure(
+            Measurement(
                 name="search by words",
                 unit="s",
-                values=_timed(
+                values=_time_calls(
                     runs,
-                    lambda row: library.search_lines(queries[row], words[row], limit=_FOUND),
+                    lambda i: library.search_lines(queries[i], words[i], limit=_NUM_RESULTS),
                 ),
             ),
         ]
         library.close()
-    return figures
+    return measurements
 
 
-def _timed(runs: int, search: Callable[[int], Sequence[object]]) -> tuple[float, ...]:
-    taken = []
-    for row in range(runs):
-        started = time.perf_counter()
-        search(row)
-        taken.append(time.perf_counter() - started)
-    return tuple(taken)
+def _time_calls(runs: int, search: Callable[[int], Sequence[object]]) -> tuple[float, ...]:
+    """Time `search(0)`, `search(1)`, …, in seconds."""
+    durations = []
+    for number in range(runs):
+        start = time.perf_counter()
+        search(number)
+        durations.append(time.perf_counter() - start)
+    return tuple(durations)
 
 
-def main(argv: Sequence[str]) -> int:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m vqa.evaluation.benchmarks.library_search")
-    parser.add_argument("--segments", type=int, default=100_000)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add `--segments`, `--dim` and `--runs`."""
+    parser.add_argument("--segments", type=int, default=100_000, help="default: %(default)s")
     parser.add_argument("--dim", type=int, default=384, help="length of the vectors")
     parser.add_argument("--runs", type=int, default=200, help="searches of each kind")
-    parser.add_argument("--json", action="store_true")
-    asked = parser.parse_args(argv)
-    figures = measure(segments=asked.segments, dim=asked.dim, runs=asked.runs)
-    if asked.json:
-        plain = {one.name: {"median_s": one.median, "most_s": max(one.values)} for one in figures}
-        sys.stdout.write(json.dumps({"machine": machine_name(), "figures": plain}, indent=2) + "\n")
-        return 0
-    lines = [machine_name()]
-    lines += [
-        f"{one.name:30} {1000 * statistics.median(one.values):10.1f} ms   (most {1000 * max(one.values):.1f} ms)"
-        for one in figures
-    ]
-    sys.stdout.write("\n".join(lines) + "\n")
-    return 0
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def run(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Measure; `arguments` has `segments`, `dim` and `runs`."""
+    measurements = measure(segments=arguments.segments, dim=arguments.dim, runs=arguments.runs)
+    figures = {m.name: {"median_s": m.median, "most_s": max(m.values)} for m in measurements}
+    return {"machine": machine_name(), "figures": figures}
+
+
+def format_text(figures: Mapping[str, Any]) -> str:
+    """Format the machine's name and a line per measurement, in milliseconds."""
+    return "\n".join(
+        [
+            figures["machine"],
+            *(
+                f"{name:30} {1000 * row['median_s']:10.1f} ms   (max {1000 * row['most_s']:.1f} ms)"
+                for name, row in figures["figures"].items()
+            ),
+        ]
+    )

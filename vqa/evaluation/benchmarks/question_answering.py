@@ -1,41 +1,46 @@
-"""How well a model answers questions about photographs and short clips it has never seen, by where they come from.
+"""Question-answering benchmark: accuracy on held-out photographs and clips, by data source and question type.
 
-    python -m vqa.evaluation.benchmarks.question_answering DATA_DIR --split val|test [--model M] [--src cocoqa] [--limit N] [--json]
-
-A picture is a clip of one frame. Beside accuracy: how well yes is told from no, and how well doubt fits the truth.
+A picture is a clip of one frame. Yes/no questions also get balanced accuracy and AUROC, the confidence its calibration
+error.
 """
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vqa.errors import SettingError, VQAError
+from tqdm import tqdm
+
+from vqa.errors import SettingError
 from vqa.evaluation import metrics
-from vqa.evaluation.benchmarks.priors import question_type
-from vqa.evaluation.datasets import show, thinned
-from vqa.evaluation.progress_bar import counted
+from vqa.evaluation.baselines import question_type
+from vqa.evaluation.datasets import load_clip, subsample
 from vqa.models.protocol import Judges, VideoQAModel
 from vqa.models.registry import load
 from vqa.training.data.records import Question, Record, Split, read_records
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reply:
-    """An answer to a question of a data folder.
+class ScoredAnswer:
+    """The model's answer to a question of a data folder.
 
-    `accepted` starts with the agreed answer, then what single people said; `credit` is 0 to 1, partial where ten
-    people were asked.
+    Args:
+        src: the question's data source, such as `cocoqa`.
+        type: the question's type, as in the exam.
+        question: its text.
+        accepted: the agreed answer, then those of single annotators.
+        answer: the model's answer.
+        credit: 0 to 1, partial where ten annotators were asked.
+        confidence: calibrated probability that the answer is right; None where the model gives none.
+        answerable: whether the model finds the question answerable; None where it cannot judge.
     """
 
     src: str
-    kind: str
+    type: str
     question: str
     accepted: tuple[str, ...]
     answer: str
@@ -44,128 +49,142 @@ class Reply:
     answerable: bool | None
 
 
-def _credit(answer: str, asked: Question) -> float:
-    if asked.variants and not metrics.is_yes_no([asked.answer]):
-        return metrics.human_agreement(answer, dict(asked.variants))
-    return float(metrics.is_right(answer, [asked.answer.replace("_", " ")]))
+def _credit(answer: str, question: Question) -> float:
+    if question.variants and not metrics.is_yes_no([question.answer]):
+        return metrics.vqa_accuracy(answer, dict(question.variants))
+    return float(metrics.is_right(answer, [question.answer.replace("_", " ")]))
 
 
-def ask_split(
+def answer_split(
     model: VideoQAModel,
     data: Path,
     split: Split,
     *,
     src: str | None = None,
     limit: int | None = None,
-) -> list[Reply]:
-    """Ask every question of a split; progress goes to stderr.
+) -> list[ScoredAnswer]:
+    """Answer every question of a split.
 
     Args:
-        model: who answers.
+        model: answers.
         data: a folder in the training data format.
         split: `val` or `test`.
         src: only questions of this source.
         limit: at most this many pictures and clips, evenly spread.
 
     Raises:
-        SettingError: nothing is asked there.
+        SettingError: the split has no questions of the source.
     """
 
-    def wanted(record: Record) -> list[Question]:
+    def selected(record: Record) -> list[Question]:
         return [question for question in record.questions if src in (None, question.src)]
 
-    records = thinned([record for record in read_records(data, split) if wanted(record)], limit)
+    records = subsample([r for r in read_records(data, split) if selected(r)], limit)
     if not records:
         raise SettingError(
             f"The {split} split of {data} has no questions of {src or 'any source'}.",
             cure="Name another --src or --split.",
         )
-    replies: list[Reply] = []
-    for record in counted(records, "pictures and clips"):
-        context = model.encode(show(data, record, model))
-        for asked in wanted(record):
-            answer = "".join(model.stream(context, asked.text)).strip()
-            judged = model.judge(context, asked.text, answer) if isinstance(model, Judges) else None
-            replies.append(
-                Reply(
-                    src=asked.src,
-                    kind=question_type(asked.type, asked.text),
-                    question=asked.text,
-                    accepted=(asked.answer, *(said for said, _ in asked.variants)),
+    answers: list[ScoredAnswer] = []
+    for record in tqdm(records, unit=" pictures and clips", disable=None):
+        context = model.encode(load_clip(data, record, model))
+        for question in selected(record):
+            answer = "".join(model.stream(context, question.text)).strip()
+            judgement = (
+                model.judge(context, question.text, answer) if isinstance(model, Judges) else None
+            )
+            answers.append(
+                ScoredAnswer(
+                    src=question.src,
+                    type=question_type(question.type, question.text),
+                    question=question.text,
+                    accepted=(question.answer, *(text for text, _ in question.variants)),
                     answer=answer,
-                    credit=_credit(answer, asked),
-                    confidence=judged.confidence if judged else None,
-                    answerable=judged.answerable if judged else None,
+                    credit=_credit(answer, question),
+                    confidence=judgement.confidence if judgement else None,
+                    answerable=judgement.answerable if judgement else None,
                 )
             )
-    return replies
+    return answers
 
 
-def _grouped(replies: Sequence[Reply], key: str) -> Iterator[tuple[str, list[float]]]:
+def _scores_by(answers: Sequence[ScoredAnswer], field: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Score the answers grouped by a field's value, in alphabetical order."""
     groups: dict[str, list[float]] = {}
-    for reply in replies:
-        groups.setdefault(getattr(reply, key), []).append(reply.credit)
-    yield from sorted(groups.items())
+    for answer in answers:
+        groups.setdefault(getattr(answer, field), []).append(answer.credit)
+    for name, values in sorted(groups.items()):
+        yield name, dataclasses.asdict(metrics.score(values))
 
 
-def _yes_no(replies: Sequence[Reply]) -> dict[str, Any] | None:
-    """Accuracy when yes and no weigh the same, and AUROC of the probability of a yes."""
-    asked = [reply for reply in replies if reply.kind == "yesno"]
-    truths = [metrics.normalized_words(reply.accepted[0])[:1] == ("yes",) for reply in asked]
-    by_truth = [
-        [reply.credit for reply, yes in zip(asked, truths, strict=True) if yes is wanted]
-        for wanted in (True, False)
-    ]
-    if not all(by_truth):
+def _yes_no_scores(answers: Sequence[ScoredAnswer]) -> dict[str, Any] | None:
+    """Balanced accuracy and AUROC of the probability of a yes; None unless both answers occur."""
+    questions = [answer for answer in answers if answer.type == "yesno"]
+    labels = [metrics.normalized_words(q.accepted[0])[:1] == ("yes",) for q in questions]
+    credit_yes, credit_no = (
+        [q.credit for q, is_yes in zip(questions, labels, strict=True) if is_yes is label]
+        for label in (True, False)
+    )
+    if not credit_yes or not credit_no:
         return None
-    yes_scores, labels = [], []
-    for reply, truth in zip(asked, truths, strict=True):
-        said = metrics.normalized_words(reply.answer)[:1]
-        if reply.confidence is not None and said in (("yes",), ("no",)):
-            yes_scores.append(reply.confidence if said == ("yes",) else 1 - reply.confidence)
-            labels.append(truth)
+    yes_probabilities, judged_labels = [], []
+    for question, label in zip(questions, labels, strict=True):
+        first_word = metrics.normalized_words(question.answer)[:1]
+        if question.confidence is not None and first_word in (("yes",), ("no",)):
+            is_yes = first_word == ("yes",)
+            yes_probabilities.append(question.confidence if is_yes else 1 - question.confidence)
+            judged_labels.append(label)
+    accuracy_yes, accuracy_no = (sum(c) / len(c) for c in (credit_yes, credit_no))
     return {
-        "balanced_accuracy": sum(sum(one) / len(one) for one in by_truth) / 2,
-        "accuracy_yes": sum(by_truth[0]) / len(by_truth[0]),
-        "accuracy_no": sum(by_truth[1]) / len(by_truth[1]),
-        "auroc": metrics.auroc(yes_scores, labels),
-        "n": len(asked),
+        "balanced_accuracy": (accuracy_yes + accuracy_no) / 2,
+        "accuracy_yes": accuracy_yes,
+        "accuracy_no": accuracy_no,
+        "auroc": metrics.auroc(yes_probabilities, judged_labels),
+        "n": len(questions),
     }
 
 
-def summarize_replies(replies: Sequence[Reply]) -> dict[str, Any]:
-    """All figures, as plain values for JSON: `overall`, `by_src`, `by_type`, `yes_no`, `ece`, `reliability`."""
-    judged = [(reply.confidence, reply.credit) for reply in replies if reply.confidence is not None]
+def summarize_answers(answers: Sequence[ScoredAnswer]) -> dict[str, Any]:
+    """Compute all figures: `overall`, `by_src`, `by_type`, `yes_no`, `ece`, `reliability`."""
+    judged = [(a.confidence, a.credit) for a in answers if a.confidence is not None]
     confidences = [confidence for confidence, _ in judged]
     credits = [credit for _, credit in judged]
     return {
-        "overall": dataclasses.asdict(metrics.score([reply.credit for reply in replies])),
-        "by_src": {
-            name: dataclasses.asdict(metrics.score(values))
-            for name, values in _grouped(replies, "src")
-        },
-        "by_type": {
-            name: dataclasses.asdict(metrics.score(values))
-            for name, values in _grouped(replies, "kind")
-        },
-        "yes_no": _yes_no(replies),
+        "overall": dataclasses.asdict(metrics.score([answer.credit for answer in answers])),
+        "by_src": dict(_scores_by(answers, "src")),
+        "by_type": dict(_scores_by(answers, "type")),
+        "yes_no": _yes_no_scores(answers),
         "ece": metrics.expected_calibration_error(confidences, credits),
-        "reliability": [
-            dataclasses.asdict(one) for one in metrics.reliability(confidences, credits)
-        ],
+        "reliability": [dataclasses.asdict(b) for b in metrics.reliability(confidences, credits)],
     }
 
 
-def _as_text(figures: Mapping[str, Any]) -> str:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add `--src`."""
+    parser.add_argument("--src", help="only questions of this data source, such as cocoqa")
+
+
+def run(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Answer and score; `arguments` has `data`, `split`, `src`, `model`, `device` and `limit`."""
+    model = load(arguments.model, device=arguments.device)
+    answers = answer_split(
+        model, arguments.data, arguments.split, src=arguments.src, limit=arguments.limit
+    )
+    rows = [dataclasses.asdict(answer) for answer in answers]
+    return {**summarize_answers(answers), "answers": rows}
+
+
+def format_text(figures: Mapping[str, Any]) -> str:
+    """Format accuracy with intervals by source and type, then the yes/no and calibration figures."""
     rows = [
         ("all", figures["overall"]),
-        *((f"src {name}", one) for name, one in figures["by_src"].items()),
-        *((f"type {name}", one) for name, one in figures["by_type"].items()),
+        *((f"src {name}", score) for name, score in figures["by_src"].items()),
+        *((f"type {name}", score) for name, score in figures["by_type"].items()),
     ]
     lines = [
-        f"{name:24} {100 * one['accuracy']:5.1f} %  "
-        f"({100 * one['ci95'][0]:.1f} to {100 * one['ci95'][1]:.1f}, n = {one['n']})"
-        for name, one in rows
+        f"{name:24} {100 * score['accuracy']:5.1f} %  "
+        f"({100 * score['ci95'][0]:.1f} to {100 * score['ci95'][1]:.1f}, n = {score['n']})"
+        for name, score in rows
     ]
     if figures["yes_no"]:
         yes_no = figures["yes_no"]
@@ -176,33 +195,3 @@ def _as_text(figures: Mapping[str, Any]) -> str:
     if figures["ece"] is not None:
         lines.append(f"confidence: ECE {figures['ece']:.3f}")
     return "\n".join(lines)
-
-
-def main(argv: Sequence[str]) -> int:
-    """Ask a split and print the figures."""
-    parser = argparse.ArgumentParser(prog="python -m vqa.evaluation.benchmarks.question_answering")
-    parser.add_argument("data", type=Path, help="a folder in the training data format")
-    parser.add_argument("--split", choices=("val", "test"), default="val")
-    parser.add_argument("--model", default="fused")
-    parser.add_argument("--device", default="auto")
-    parser.add_argument("--src", help="only questions of this source, such as cocoqa")
-    parser.add_argument("--limit", type=int, help="at most LIMIT pictures, evenly spread")
-    parser.add_argument("--json", action="store_true", help="print every answer, as JSON")
-    asked = parser.parse_args(argv)
-    try:
-        model = load(asked.model, device=asked.device)
-        replies = ask_split(model, asked.data, asked.split, src=asked.src, limit=asked.limit)
-    except VQAError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    figures = summarize_replies(replies)
-    if asked.json:
-        figures["answers"] = [dataclasses.asdict(reply) for reply in replies]
-        sys.stdout.write(json.dumps(figures, indent=2) + "\n")
-    else:
-        sys.stdout.write(_as_text(figures) + "\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -1,28 +1,24 @@
-"""What the text stream is worth: questions whose answer is only said or written, asked with the words and without.
+"""Text-stream benchmark: questions that only spoken or written text answers, with that text and without it.
 
-    python -m vqa.evaluation.benchmarks.text_stream DATA_DIR [--split test] [--limit 300] [--model M] [--json]
-
-Beside each held-out picture up to three sentences stand in the text stream, drawn like those of training; one of them
-answers the question. The same is asked once more with the stream left out: what is then right was guessed. Both times the
-model alone answers, not the chat, which would quote the sentence.
+Up to three sentences, drawn like those of training, accompany each held-out picture; one of them answers the question.
+Without the text, a right answer is a guess. The model answers alone, without the chat's transcript search.
 """
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
 import random
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from vqa.errors import SettingError, VQAError
+from tqdm import tqdm
+
+from vqa.errors import SettingError
 from vqa.evaluation import metrics
-from vqa.evaluation.datasets import show, thinned
-from vqa.evaluation.progress_bar import counted
+from vqa.evaluation.datasets import load_clip, subsample
 from vqa.models.protocol import VideoQAModel
 from vqa.models.registry import load
 from vqa.questions.modality import asks_to_read
@@ -30,13 +26,13 @@ from vqa.training.data.records import Record, Split, read_records
 from vqa.training.qa.spoken_lines import draw_line
 from vqa.types import TimedText
 
-_MOST_OTHERS = 2
+_MAX_DISTRACTORS = 2
 _LINE_S = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
-    """A question about a picture, the lines beside it, and its answer."""
+class TextQuestion:
+    """A picture with its timed text, a question that the text answers, and the answer."""
 
     record: Record
     text: tuple[TimedText, ...]
@@ -45,98 +41,90 @@ class Asked:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StreamScores:
-    """Share of questions answered rightly with the text stream and without it.
-
-    An answer is right when it is the expected one word for word, or, as `holding`, when it contains it.
-    """
+class TextStreamScores:
+    """Accuracy with and without the text, by exact match and (`contains`) by containing the right answer."""
 
     with_text: float
     without_text: float
-    with_text_holding: float
-    without_text_holding: float
+    with_text_contains: float
+    without_text_contains: float
     n: int
 
 
-def draw(records: Sequence[Record], *, seed: int = 0) -> Iterator[Asked]:
-    """For each picture lines of text and a question that one of them answers."""
-    dice = random.Random(seed)
+def draw_questions(records: Sequence[Record], *, seed: int = 0) -> Iterator[TextQuestion]:
+    """Draw one question per picture, with up to two distractor sentences beside the answering one.
+
+    Args:
+        records: pictures.
+        seed: of the draws.
+    """
+    rng = random.Random(seed)
     for record in records:
-        sentence, question, answer = draw_line(dice)
-        others = [draw_line(dice)[0] for _ in range(dice.randrange(_MOST_OTHERS + 1))]
-        spoken = [other for other in others if other.split()[:2] != sentence.split()[:2]]
-        spoken.insert(dice.randrange(len(spoken) + 1), sentence)
+        sentence, question, answer = draw_line(rng)
+        distractors = [draw_line(rng)[0] for _ in range(rng.randrange(_MAX_DISTRACTORS + 1))]
+        sentences = [line for line in distractors if line.split()[:2] != sentence.split()[:2]]
+        sentences.insert(rng.randrange(len(sentences) + 1), sentence)
         source: Literal["screen", "speech"] = "screen" if asks_to_read(question) else "speech"
         text = tuple(
             TimedText(
-                start_s=_LINE_S * place, end_s=_LINE_S * (place + 1), text=words, source=source
+                start_s=_LINE_S * number, end_s=_LINE_S * (number + 1), text=line, source=source
             )
-            for place, words in enumerate(spoken)
+            for number, line in enumerate(sentences)
         )
-        yield Asked(record=record, text=text, question=question, answer=answer)
+        yield TextQuestion(record=record, text=text, question=question, answer=answer)
 
 
-def measure_stream(
+def measure_text_stream(
     model: VideoQAModel, data: Path, split: Split, *, limit: int | None = None
-) -> StreamScores:
-    """Ask about the pictures of a split; progress goes to stderr.
+) -> TextStreamScores:
+    """Ask about the pictures of a split, each time with the text and without it.
+
+    Args:
+        model: answers.
+        data: a folder in the training data format.
+        split: `val` or `test`.
+        limit: at most this many pictures, evenly spread.
 
     Raises:
         SettingError: the split has no pictures.
     """
     pictures = [record for record in read_records(data, split) if not record.is_clip]
-    asked = list(draw(thinned(pictures, limit)))
-    if not asked:
+    questions = list(draw_questions(subsample(pictures, limit)))
+    if not questions:
         raise SettingError(
             f"The {split} split of {data} has no pictures.", cure="Name another --split."
         )
     exact: dict[bool, list[bool]] = {True: [], False: []}
-    held: dict[bool, list[bool]] = {True: [], False: []}
-    for one in counted(asked, "pictures"):
-        clip = show(data, one.record, model)
-        for spoken in (True, False):
-            context = model.encode(clip, text=one.text if spoken else ())
-            answer = "".join(model.stream(context, one.question))
-            exact[spoken].append(metrics.is_right(answer, [one.answer]))
-            held[spoken].append(metrics.contains_right(answer, [one.answer]))
-    n = len(asked)
-    return StreamScores(
+    contains: dict[bool, list[bool]] = {True: [], False: []}
+    for item in tqdm(questions, unit=" pictures", disable=None):
+        clip = load_clip(data, item.record, model)
+        for with_text in (True, False):
+            context = model.encode(clip, text=item.text if with_text else ())
+            answer = "".join(model.stream(context, item.question))
+            exact[with_text].append(metrics.is_right(answer, [item.answer]))
+            contains[with_text].append(metrics.contains_right(answer, [item.answer]))
+    n = len(questions)
+    return TextStreamScores(
         with_text=sum(exact[True]) / n,
         without_text=sum(exact[False]) / n,
-        with_text_holding=sum(held[True]) / n,
-        without_text_holding=sum(held[False]) / n,
+        with_text_contains=sum(contains[True]) / n,
+        without_text_contains=sum(contains[False]) / n,
         n=n,
     )
 
 
-def main(argv: Sequence[str]) -> int:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m vqa.evaluation.benchmarks.text_stream")
-    parser.add_argument("data", type=Path, help="a folder in the training data format")
-    parser.add_argument("--split", choices=("val", "test"), default="test")
-    parser.add_argument("--model", default="fused")
-    parser.add_argument("--device", default="auto")
-    parser.add_argument(
-        "--limit", type=int, default=300, help="at most LIMIT pictures, evenly spread"
-    )
-    parser.add_argument("--json", action="store_true")
-    asked = parser.parse_args(argv)
-    try:
-        model = load(asked.model, device=asked.device)
-        scores = measure_stream(model, asked.data, asked.split, limit=asked.limit)
-    except VQAError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    if asked.json:
-        sys.stdout.write(json.dumps(dataclasses.asdict(scores), indent=2) + "\n")
-        return 0
-    sys.stdout.write(
-        f"{scores.n} questions whose answer is only in the text: right with the text stream "
-        f"{100 * scores.with_text:.1f} %, without it {100 * scores.without_text:.1f} % "
-        f"(answers that hold it: {100 * scores.with_text_holding:.1f} and {100 * scores.without_text_holding:.1f} %)\n"
-    )
-    return 0
+def run(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Measure; `arguments` has `data`, `split`, `model`, `device` and `limit`."""
+    model = load(arguments.model, device=arguments.device)
+    scores = measure_text_stream(model, arguments.data, arguments.split, limit=arguments.limit)
+    return dataclasses.asdict(scores)
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def format_text(figures: Mapping[str, Any]) -> str:
+    """Format the scores as one line."""
+    percent = {name: f"{100 * value:.1f}" for name, value in figures.items()}
+    return (
+        f"{figures['n']} questions that only the text answers: accuracy {percent['with_text']} % with the text, "
+        f"{percent['without_text']} % without it (answers that contain the right one: "
+        f"{percent['with_text_contains']} % and {percent['without_text_contains']} %)"
+    )

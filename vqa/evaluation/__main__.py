@@ -1,0 +1,190 @@
+"""The benchmark command: `python -m vqa.evaluation NAME`.
+
+Every benchmark prints a short table, or one JSON object with `--json`. Exit codes: 0 done, 1 a failure with its cure
+on stderr, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vqa.errors import VQAError
+from vqa.evaluation import baselines
+from vqa.evaluation.benchmarks import (
+    absence,
+    captioning,
+    composed_films,
+    exam,
+    library_search,
+    question_answering,
+    speed,
+    text_stream,
+)
+
+
+def _no_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add nothing: the benchmark has no options of its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Benchmark:
+    """An entry of the command.
+
+    Args:
+        help: one line for `--help`.
+        run: measures; returns values that JSON can hold.
+        format_text: the figures as lines for a terminal.
+        add_arguments: adds the benchmark's own options to its parser.
+        needs_data: takes a folder in the training data format.
+        needs_model: takes `--model` and `--device`.
+        default_split: the split that `--split` starts from; None where the benchmark has no `--split`.
+        limit: what `--limit` counts; None where the benchmark has no `--limit`.
+        default_limit: the limit where none is given; None measures everything.
+    """
+
+    help: str
+    run: Callable[[argparse.Namespace], Mapping[str, Any]]
+    format_text: Callable[[Mapping[str, Any]], str]
+    add_arguments: Callable[[argparse.ArgumentParser], None] = _no_arguments
+    needs_data: bool = True
+    needs_model: bool = True
+    default_split: str | None = None
+    limit: str | None = None
+    default_limit: int | None = None
+
+
+BENCHMARKS: Mapping[str, Benchmark] = {
+    "exam": Benchmark(
+        help="questions about real videos, with baselines (the same as `vqa evaluate`)",
+        run=exam.run,
+        format_text=exam.format_text,
+        add_arguments=exam.add_arguments,
+        needs_data=False,
+        limit="videos",
+    ),
+    "questions": Benchmark(
+        help="questions about held-out photographs and clips: accuracy by source and type",
+        run=question_answering.run,
+        format_text=question_answering.format_text,
+        add_arguments=question_answering.add_arguments,
+        default_split="val",
+        limit="pictures and clips",
+    ),
+    "captions": Benchmark(
+        help="captions of held-out photographs: BLEU-4 and CIDEr-D",
+        run=captioning.run,
+        format_text=captioning.format_text,
+        add_arguments=captioning.add_arguments,
+        default_split="test",
+        limit="pictures",
+    ),
+    "absence": Benchmark(
+        help="questions about things that are not in the picture: how many are noticed",
+        run=absence.run,
+        format_text=absence.format_text,
+        default_split="val",
+        limit="pictures",
+    ),
+    "composed": Benchmark(
+        help="search and evidence in films composed of held-out photographs",
+        run=composed_films.run,
+        format_text=composed_films.format_text,
+        default_split="test",
+        limit="films for each measure",
+        default_limit=40,
+    ),
+    "text-stream": Benchmark(
+        help="questions that only spoken or written text answers, with and without that text",
+        run=text_stream.run,
+        format_text=text_stream.format_text,
+        default_split="test",
+        limit="pictures",
+        default_limit=300,
+    ),
+    "priors": Benchmark(
+        help="count the most frequent training answers that the exam's `frequent` baseline uses",
+        run=baselines.run,
+        format_text=baselines.format_text,
+        needs_model=False,
+    ),
+    "speed": Benchmark(
+        help="start-up times, latency of answers and peak memory on this machine",
+        run=speed.run,
+        format_text=speed.format_text,
+        add_arguments=speed.add_arguments,
+        needs_data=False,
+    ),
+    "library": Benchmark(
+        help="fill, open and search a library of generated segments",
+        run=library_search.run,
+        format_text=library_search.format_text,
+        add_arguments=library_search.add_arguments,
+        needs_data=False,
+        needs_model=False,
+    ),
+}
+
+
+def _add_benchmark_parser(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, benchmark: Benchmark
+) -> None:
+    parser = commands.add_parser(name, help=benchmark.help, description=benchmark.help)
+    if benchmark.needs_data:
+        parser.add_argument("data", type=Path, help="a folder in the training data format")
+    benchmark.add_arguments(parser)
+    if benchmark.default_split is not None:
+        parser.add_argument(
+            "--split",
+            choices=("val", "test"),
+            default=benchmark.default_split,
+            help="default: %(default)s",
+        )
+    if benchmark.needs_model:
+        parser.add_argument("--model", default="fused", help="a name of `vqa models`")
+        parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    if benchmark.limit is not None:
+        parser.add_argument(
+            "--limit",
+            type=int,
+            default=benchmark.default_limit,
+            help=f"at most LIMIT {benchmark.limit} (default: %(default)s)",
+        )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m vqa.evaluation", description="Measure accuracy and speed."
+    )
+    commands = parser.add_subparsers(dest="name", required=True, metavar="NAME")
+    for name, benchmark in BENCHMARKS.items():
+        _add_benchmark_parser(commands, name, benchmark)
+    return parser
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one benchmark and print its figures; returns the exit code."""
+    arguments = _parser().parse_args(argv)
+    benchmark = BENCHMARKS[arguments.name]
+    try:
+        figures = benchmark.run(arguments)
+    except VQAError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    text = (
+        json.dumps(figures, indent=2, ensure_ascii=False)
+        if arguments.json
+        else benchmark.format_text(figures)
+    )
+    sys.stdout.write(f"{text}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,104 @@
+"""Latency of a hub model's second question and of its first one after a restart, for `speed --hub`.
+
+The model has SmolVLM2-256M's shape and random weights, so nothing is downloaded.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from vqa.chat.session import ChatSession
+from vqa.evaluation.synthetic_video import write_footage
+from vqa.evaluation.timing import Measurement, peak_memory_gb
+from vqa.models.protocol import VideoQAModel
+from vqa.storage.contexts import VideoStore
+from vqa.types import AnswerOptions
+
+FIRST_QUESTION = "What is in the video?"
+SECOND_QUESTION = "What colour is the square?"
+_ANSWER_TOKENS = 16
+
+
+def time_questions(
+    model: VideoQAModel, video: Path, *, runs: int, num_frames: int
+) -> list[Measurement]:
+    """Time two questions about the same frames with answers of equal length, and their ratio.
+
+    Args:
+        model: answers.
+        video: is watched before each question; the time counts from the call of `watch`.
+        runs: fresh sessions.
+        num_frames: frames of the sampling plan.
+    """
+    options = AnswerOptions(max_new_tokens=_ANSWER_TOKENS)
+    plan = replace(model.sampling, num_frames=num_frames)
+    durations: dict[str, list[float]] = {}
+    for _ in range(runs):
+        session = ChatSession(model)
+        for name, question in (("first", FIRST_QUESTION), ("second", SECOND_QUESTION)):
+            start = time.perf_counter()
+            session.watch(video, plan=plan)
+            chunks = session.ask(question, options=options)
+            next(chunks)
+            first_words_s = time.perf_counter() - start
+            "".join(chunks)
+            whole_s = time.perf_counter() - start
+            durations.setdefault(f"{name} question, first words", []).append(first_words_s)
+            durations.setdefault(f"{name} question, whole answer", []).append(whole_s)
+    measurements = [
+        Measurement(name=name, unit="s", values=tuple(values)) for name, values in durations.items()
+    ]
+    for part in ("first words", "whole answer"):
+        pairs = zip(
+            durations[f"first question, {part}"], durations[f"second question, {part}"], strict=True
+        )
+        ratios = tuple(first / second for first, second in pairs)
+        measurements.append(Measurement(name=f"second sooner by, {part}", unit="x", values=ratios))
+    return measurements
+
+
+def time_restart(
+    model: VideoQAModel, video: Path, *, runs: int, num_frames: int
+) -> list[Measurement]:
+    """Time the first words about frames that an earlier session stored on disk, and the size of the store.
+
+    Args:
+        model: answers.
+        video: is watched once before the measurement; the time counts from the next call of `watch`.
+        runs: fresh sessions.
+        num_frames: frames of the sampling plan.
+    """
+    options = AnswerOptions(max_new_tokens=_ANSWER_TOKENS)
+    plan = replace(model.sampling, num_frames=num_frames)
+    with tempfile.TemporaryDirectory() as folder:
+        store = VideoStore(Path(folder))
+        ChatSession(model, store=store).watch(video, plan=plan)
+        durations = []
+        for _ in range(runs):
+            session = ChatSession(model, store=store)
+            start = time.perf_counter()
+            session.watch(video, plan=plan)
+            next(session.ask(FIRST_QUESTION, options=options))
+            durations.append(time.perf_counter() - start)
+        size_mb = sum(file.stat().st_size for file in Path(folder).iterdir()) / 1e6
+    return [
+        Measurement(name="after a restart, first words", unit="s", values=tuple(durations)),
+        Measurement(name="size on disk", unit="MB", values=(size_mb,)),
+    ]
+
+
+def measure(*, device: str = "auto", runs: int = 3, num_frames: int = 32) -> list[Measurement]:
+    """Measure what a cached prompt in memory and cached features on disk save a hub model."""
+    from vqa.models.hub.random_weights import stand_in
+
+    model = stand_in(device=device)
+    with tempfile.TemporaryDirectory() as folder:
+        video = write_footage(Path(folder) / "film.mp4")
+        measurements = time_questions(model, video, runs=runs, num_frames=num_frames)
+        measurements += time_restart(model, video, runs=runs, num_frames=num_frames)
+    if (peak := peak_memory_gb()) is not None:
+        measurements.append(Measurement(name="peak memory", unit="GB", values=(peak,)))
+    return measurements
