@@ -19,6 +19,7 @@ PACKAGE = ROOT / "vqa"
 FLOORS = {
     "errors": 0,
     "types": 1,
+    "atomic_write": 1,
     "settings": 1,
     "english": 1,
     "timecode": 2,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from vqa import settings
+from vqa.atomic_write import atomic_write
 from vqa.models.protocol import Stores, VideoContext, VideoQAModel
 from vqa.storage.content_hash import fingerprint
 from vqa.types import Clip, SamplingPlan, Shot, TimedText, VideoInfo
@@ -69,14 +69,8 @@ class VideoStore:
             return
         arrays = dict(model.export_state(context)) | {"frames": context.clip.frames}
         file = self._file(model, context.clip.info.path, context.clip.plan)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self.folder, suffix=".new", delete=False) as fresh:
-            pass
-        try:
-            save_file(_contiguous(arrays), fresh.name, metadata={"clip": _told(context.clip)})
-            Path(fresh.name).replace(file)
-        finally:
-            Path(fresh.name).unlink(missing_ok=True)
+        with atomic_write(file) as temporary:
+            save_file(_contiguous(arrays), temporary, metadata={"clip": _told(context.clip)})
         self._make_room()
 
     def _file(self, model: Stores, path: Path, plan: SamplingPlan) -> Path:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from vqa import settings
+from vqa.atomic_write import atomic_write
 from vqa.storage.content_hash import fingerprint
 from vqa.types import TimedText
 
@@ -45,12 +45,9 @@ class TextStore:
         lines: Sequence[TimedText],
     ) -> None:
         """Keep what a listener found; readers see the whole file or none."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", dir=self.folder, suffix=".new", delete=False, encoding="utf-8"
-        ) as fresh:
-            json.dump([asdict(line) for line in lines], fresh, ensure_ascii=False)
-        Path(fresh.name).replace(self._file(path, listener, start_s, end_s))
+        with atomic_write(self._file(path, listener, start_s, end_s)) as temporary:
+            rows = [asdict(line) for line in lines]
+            temporary.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
 
     def _file(self, path: Path, listener: str, start_s: float, end_s: float | None) -> Path:
         key = json.dumps([_FORMAT, fingerprint(path), listener, start_s, end_s])

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from usearch.index import Index
 
+from vqa.atomic_write import atomic_write
+
 
 class Vectors:
     """Unit vectors of one length; the nearest of a million are found in a few milliseconds.
@@ -55,7 +57,6 @@ class Vectors:
     def save(self) -> None:
         """Write the file where anything changed; readers see the old one or the new one, whole."""
         if self._changed:
-            fresh = self._file.with_suffix(".new")
-            self._index.save(str(fresh))
-            fresh.replace(self._file)
+            with atomic_write(self._file) as temporary:
+                self._index.save(str(temporary))
             self._changed = False

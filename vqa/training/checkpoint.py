@@ -12,6 +12,8 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from vqa.atomic_write import atomic_write
+
 FROZEN = ("vision.", "text.")
 _MOMENTS = ("step", "exp_avg", "exp_avg_sq", "momentum_buffer")
 
@@ -58,10 +60,8 @@ def save_checkpoint(
         for optimizer in optimizers:
             for key, value in optimizer.state.get(parameter, {}).items():
                 tensors[f"optimizer.{key}.{name}"] = torch.as_tensor(value).cpu()
-    folder.mkdir(parents=True, exist_ok=True)
-    fresh = folder / "checkpoint.new"
-    save_file(tensors, fresh, metadata={"step": json.dumps(step)})
-    fresh.replace(folder / "checkpoint.safetensors")
+    with atomic_write(folder / "checkpoint.safetensors") as temporary:
+        save_file(tensors, temporary, metadata={"step": json.dumps(step)})
 
 
 def load_checkpoint(

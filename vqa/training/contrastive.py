@@ -21,6 +21,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from vqa.atomic_write import atomic_write
 from vqa.models.fused.modeling import FusedVideoQA
 from vqa.training.data.collate import tidy_answer
 from vqa.training.data.records import Record
@@ -55,9 +56,8 @@ def train_search_head(workshop: Workshop, settings: TrainingSettings) -> None:
     file = settings.out / "search_head.safetensors"
     if settings.search_steps and not file.is_file():
         _train(workshop, settings, list(parts.values()))
-        fresh = file.with_suffix(".new")
-        save_file({name: p.detach().cpu() for name, p in parts.items()}, fresh)
-        fresh.replace(file)
+        with atomic_write(file) as temporary:
+            save_file({name: p.detach().cpu() for name, p in parts.items()}, temporary)
     with torch.no_grad():
         for name, kept in (load_file(file) if file.is_file() else {}).items():
             parts[name].copy_(kept)

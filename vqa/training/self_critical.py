@@ -17,6 +17,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from vqa.atomic_write import atomic_write
 from vqa.models.devices import fast_dtype
 from vqa.models.fused.modeling import FusedStates, FusedVideoQA
 from vqa.training.bleu import SentenceBleu
@@ -101,7 +102,8 @@ def sharpen(
             with log.open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps(line | {"seconds": round(time.monotonic() - began)}) + "\n")
             sums = [0.0, 0.0]
-    save_file({name: tensor.contiguous() for name, tensor in average.items()}, file)
+    with atomic_write(file) as temporary:
+        save_file({name: tensor.contiguous() for name, tensor in average.items()}, temporary)
     return average
 
 

@@ -7,11 +7,10 @@ of them may move it.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 
 from vqa import settings
+from vqa.atomic_write import atomic_write
 from vqa.errors import SettingError
 
 
@@ -33,11 +32,8 @@ def pin(repo: str, commit: str) -> None:
     commits = _commits() | {repo: commit}
     place = _file()
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        handle, fresh = tempfile.mkstemp(dir=place.parent, suffix=".new")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(commits, file, indent=2, sort_keys=True)
-        Path(fresh).replace(place)
+        with atomic_write(place) as temporary:
+            temporary.write_text(json.dumps(commits, indent=2, sort_keys=True), encoding="utf-8")
     except OSError as error:
         raise SettingError(
             f"{place} cannot be written: {error}",

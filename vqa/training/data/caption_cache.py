@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from vqa.atomic_write import atomic_write
 from vqa.training.data.records import Record
 from vqa.training.qa.caption_parser import CaptionFacts, Event, Relation, Thing, parse_captions
 from vqa.training.qa.cloze import Cloze
@@ -24,11 +25,11 @@ def load_facts(records: Sequence[Record], file: Path) -> dict[str, tuple[Caption
                 return {path: tuple(map(_revive, rows)) for path, rows in stored.items()}
     parsed = parse_captions(caption for record in wanted for caption in record.captions)
     facts = {record.path: tuple(next(parsed) for _ in record.captions) for record in wanted}
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(
-        json.dumps({path: [asdict(fact) for fact in rows] for path, rows in facts.items()}),
-        encoding="utf-8",
-    )
+    with atomic_write(file) as temporary:
+        temporary.write_text(
+            json.dumps({path: [asdict(fact) for fact in rows] for path, rows in facts.items()}),
+            encoding="utf-8",
+        )
     return facts
 
 

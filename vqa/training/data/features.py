@@ -23,6 +23,7 @@ from PIL import Image
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from vqa.atomic_write import atomic_write
 from vqa.models.devices import fast_dtype
 from vqa.models.fused.config import NUM_IMAGENET_CLASSES, FusedConfig
 from vqa.models.fused.processing import prepare_frames
@@ -152,8 +153,9 @@ def build_features(
         "cells": shape,
         "rows": {p: (first, count, times.get(p, ())) for p, (first, count) in rows.items()},
     }
-    (folder / "index.json").write_text(json.dumps(index), encoding="utf-8")
-    done.write_text(json.dumps(wanted), encoding="utf-8")
+    for file, content in ((folder / "index.json", index), (done, wanted)):
+        with atomic_write(file) as temporary:
+            temporary.write_text(json.dumps(content), encoding="utf-8")
     return FeatureTable(folder)
 
 
