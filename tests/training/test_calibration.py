@@ -40,11 +40,13 @@ def test_what_is_found_is_what_the_model_reads(folder: Path, data: Path) -> None
     after = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     assert {"presence_margin", "presence_cosine", "presence_shots", "presence_bias"} <= found.keys()
     assert {"choice_margin", "choice_cosine", "choice_threshold"} <= found.keys()
-    assert {name: after[name] for name in found} == found
-    untouched = before.keys() - found.keys() - {"yes_temperature", "yes_bias"}
-    assert all(after[name] == before[name] for name in untouched)
-    config = FusedRuntime.load(folder, device="cpu")._model.config
-    assert {name: getattr(config, name) for name in found} == found
+    old, new = before.pop("calibration"), after.pop("calibration")
+    assert {name: new[name] for name in found} == found
+    untouched = old.keys() - found.keys() - {"yes_temperature", "yes_bias"}
+    assert all(new[name] == old[name] for name in untouched)
+    assert after == before
+    calibration = FusedRuntime.load(folder, device="cpu")._model.config.calibration
+    assert {name: getattr(calibration, name) for name in found} == found
     assert calibrate(folder, data) == found, (
         "what a folder was calibrated to before leaves no trace"
     )

@@ -12,7 +12,7 @@ import json
 import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from vqa.models.fused.config import CALIBRATION_FIELDS, FusedConfig
 from vqa.models.fused.fused_model import FusedRuntime
 from vqa.models.protocol import VideoContext
 from vqa.questions.parse import is_yes_no, understand
@@ -79,7 +80,10 @@ def calibrate(weights: Path, data: Path, *, limit: int = 300) -> dict[str, float
 def _write(weights: Path, values: dict[str, float]) -> None:
     file = weights / "config.json"
     fields = json.loads(file.read_text(encoding="utf-8"))
-    file.write_text(json.dumps(fields | values, indent=2) + "\n", encoding="utf-8")
+    calibration = asdict(FusedConfig.from_dict(fields).calibration) | values
+    fields = {name: fields[name] for name in fields.keys() - CALIBRATION_FIELDS}
+    fields["calibration"] = calibration
+    file.write_text(json.dumps(fields, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def _confidence(

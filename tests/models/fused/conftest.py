@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,14 @@ def words(config: FusedConfig, batch: int, length: int, *, seed: int = 0) -> tup
     generator = torch.Generator().manual_seed(seed)
     states = torch.randn(batch, length, config.text_size, generator=generator)
     return states, torch.ones(batch, length, dtype=torch.bool)
+
+
+def recalibrate(
+    runtime: FusedRuntime, monkeypatch: pytest.MonkeyPatch, **parameters: float
+) -> None:
+    """Replace calibration parameters of a loaded model until the test ends."""
+    config = runtime._model.config
+    monkeypatch.setattr(config, "calibration", replace(config.calibration, **parameters))
 
 
 def sure_of(runtime: FusedRuntime, context: VideoContext, question: str, answer: str) -> float:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.models.fused.conftest import sure_of
+from tests.models.fused.conftest import recalibrate, sure_of
 from vqa.models.fused.fused_model import FusedRuntime
 from vqa.types import SamplingPlan
 from vqa.video.reader import read_clip
@@ -21,8 +21,7 @@ def test_one_of_the_two_is_the_answer_and_the_likelier_one(
         scores = [runtime.score(seen, question, one) for one in question.strip("?").split()[2::2]]
         assert ahead == pytest.approx(scores[0] - scores[1], abs=1e-5)
         for margin, cosine in ((1.0, 0.0), (3.0, 20.0)):
-            monkeypatch.setattr(runtime._model.config, "choice_margin", margin)
-            monkeypatch.setattr(runtime._model.config, "choice_cosine", cosine)
+            recalibrate(runtime, monkeypatch, choice_margin=margin, choice_cosine=cosine)
             logit = margin * ahead + cosine * nearer
             answer = "".join(runtime.stream(seen, question))
             assert (answer == first) == (logit > 0)
@@ -40,7 +39,7 @@ def test_where_none_of_the_offered_things_is_near_neither_is_there(
         float((runtime.embed_frames(seen) @ runtime.embed_text(["dog", "cat"]).T).max())
     )
     for threshold, there in ((-1.0, True), (1.0, False)):
-        monkeypatch.setattr(runtime._model.config, "choice_threshold", threshold)
+        recalibrate(runtime, monkeypatch, choice_threshold=threshold)
         answer = "".join(runtime.stream(seen, question))
         judged = runtime.judge(seen, question, answer)
         assert judged.answerable is there

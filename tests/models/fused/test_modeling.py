@@ -8,9 +8,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from tests.models.fused.conftest import clips, tiny_config, words
-from vqa.models.fused.config import FusedConfig
-from vqa.models.fused.modeling import FusedStates, FusedVideoQA, register_auto_classes
+from tests.models.fused.conftest import clips, words
+from vqa.models.fused.config import Calibration, FusedConfig
+from vqa.models.fused.modeling import (
+    FusedStates,
+    FusedVideoQA,
+    register_auto_classes,
+    state_version,
+)
 from vqa.models.fused.vision import Conv2dSame
 
 
@@ -168,16 +173,6 @@ def test_missing_inputs_raise_value_error(model: FusedVideoQA) -> None:
         model(encoder_outputs=fused)
 
 
-def test_the_config_rejects_invalid_fields() -> None:
-    with pytest.raises(Exception, match="image_size"):
-        FusedConfig(image_size="wide")
-    with pytest.raises(Exception, match="num_attention_heads"):
-        FusedConfig(hidden_size=30, num_attention_heads=4)
-    with pytest.raises(Exception, match="seven"):
-        FusedConfig(vision_depths=(1, 2))
-    assert FusedConfig.from_dict(tiny_config().to_dict()).text_size == 16
-
-
 def test_same_padding_equals_tensorflow() -> None:
     conv = Conv2dSame(1, 1, 3, 2)
     torch.nn.init.ones_(conv.weight)
@@ -212,3 +207,39 @@ def test_precomputed_frame_tokens_are_used(model: FusedVideoQA) -> None:
     torch.testing.assert_close(again, fresh)
     other = replace(precomputed, frame_tokens=torch.zeros_like(precomputed.frame_tokens))
     assert not torch.allclose(model.fuse(other, states, mask).last_hidden_state, fresh)
+
+
+def test_the_state_version_covers_what_stored_videos_depend_on_and_nothing_else(
+    folder: Path, tmp_path: Path
+) -> None:
+    model: FusedVideoQA = FusedVideoQA.from_pretrained(folder, dtype=torch.float16)
+
+    def version() -> str:
+        model.save_pretrained(tmp_path)
+        return state_version(tmp_path, model.config)
+
+    before = version()
+    model.config.calibration = Calibration(search_threshold=0.3)
+    for unrelated in (model.decoder.norm, model.fusion.final_norm, model.answerable_head):
+        torch.nn.init.ones_(unrelated.bias)
+    assert version() == before
+    versions = {before}
+    for stored in (
+        model.vision.stem,
+        model.text.encoder.layer[0].output.dense,
+        model.contrastive_head[0],
+    ):
+        torch.nn.init.ones_(stored.bias)
+        versions.add(version())
+    model.config.image_size = 32
+    versions.add(version())
+    assert len(versions) == 5
+
+
+def test_a_state_version_alias_keeps_videos_stored_by_an_earlier_release(folder: Path) -> None:
+    config = FusedConfig.from_pretrained(folder)
+    version = state_version(folder, config)
+    config.state_version_aliases = {version: "earlier"}
+    assert state_version(folder, config) == "earlier"
+    config.state_version_aliases = {"other weights": "earlier"}
+    assert state_version(folder, config) == version

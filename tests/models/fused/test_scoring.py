@@ -33,7 +33,8 @@ def calibrated(folder: Path, place: Path, **numbers: float) -> FusedRuntime:
     shutil.copytree(folder, place)
     file = place / "config.json"
     fields = json.loads(file.read_text(encoding="utf-8"))
-    file.write_text(json.dumps(fields | numbers), encoding="utf-8")
+    fields["calibration"] |= numbers
+    file.write_text(json.dumps(fields), encoding="utf-8")
     return FusedRuntime.load(place, device="cpu")
 
 
@@ -68,15 +69,16 @@ def test_a_thing_is_looked_for_where_its_name_fits_however_it_is_asked(
 def test_a_folder_without_the_numbers_answers_by_the_margin_alone(
     runtime: FusedRuntime, folder: Path, context: VideoContext, tmp_path: Path
 ) -> None:
-    plain = FusedConfig()
+    plain = FusedConfig().calibration
     assert (plain.presence_margin, plain.presence_bias) == (1.0, 0.0)
     assert (plain.presence_cosine, plain.presence_shots) == (0.0, 0.0)
     old = tmp_path / "old"
     shutil.copytree(folder, old)
     fields = json.loads((old / "config.json").read_text(encoding="utf-8"))
-    kept = {name: value for name, value in fields.items() if not name.startswith("presence_")}
-    assert len(kept) == len(fields) - 4
-    (old / "config.json").write_text(json.dumps(kept), encoding="utf-8")
+    numbers = fields["calibration"]
+    fields["calibration"] = {n: v for n, v in numbers.items() if not n.startswith("presence_")}
+    assert len(fields["calibration"]) == len(numbers) - 4
+    (old / "config.json").write_text(json.dumps(fields), encoding="utf-8")
     loaded = FusedRuntime.load(old, device="cpu")
     assert loaded.yes_margin(context, PRESENT) == runtime.yes_margin(context, PRESENT)
 
@@ -129,7 +131,7 @@ ABOUT = "What color is the dog?"
 def test_a_folder_without_the_numbers_doubts_by_the_head_alone(
     runtime: FusedRuntime, context: VideoContext, folder: Path, tmp_path: Path
 ) -> None:
-    plain = FusedConfig()
+    plain = FusedConfig().calibration
     assert (plain.subject_logit, plain.subject_cosine) == (1.0, 0.0)
     other = calibrated(folder, tmp_path / "unused", subject_logit=9.0, subject_threshold=1.0)
     assert other.presence(context, ABOUT) == runtime.presence(context, ABOUT)

@@ -1,4 +1,4 @@
-"""The weights that come with the product: whole, calibrated, and able to answer."""
+"""The published weights: complete, calibrated, and able to answer."""
 
 from __future__ import annotations
 
@@ -30,24 +30,24 @@ def test_the_index_names_every_shard_and_no_other() -> None:
     assert set(index["weight_map"].values()) == {f.name for f in folder.glob("*.safetensors")}
 
 
-def test_doubt_is_calibrated() -> None:
-    config = json.loads((settings.weights() / "config.json").read_text(encoding="utf-8"))
-    assert 0 < config["answerable_threshold"] < 1
-    assert 0 < config["search_threshold"] < 1
-    assert config["answer_temperature"] > 0
-    assert config["yes_temperature"] > 0
-    defaults = FusedConfig()
+def test_the_weights_are_calibrated() -> None:
+    config = FusedConfig.from_pretrained(settings.weights()).calibration
+    assert 0 < config.answerable_threshold < 1
+    assert 0 < config.search_threshold < 1
+    assert config.answer_temperature > 0
+    assert config.yes_temperature > 0
+    defaults = FusedConfig().calibration
     for name in (
         *("presence_margin", "presence_cosine", "presence_shots", "presence_bias"),
         *("subject_logit", "subject_cosine", "subject_shots", "subject_bias", "subject_threshold"),
     ):
-        assert config[name] != getattr(defaults, name), f"{name} was left as it is before training"
-    assert config["presence_margin"] > 0
-    assert config["presence_cosine"] > 0
-    assert config["subject_cosine"] > 0
+        assert getattr(config, name) != getattr(defaults, name), f"{name} is not calibrated"
+    assert config.presence_margin > 0
+    assert config.presence_cosine > 0
+    assert config.subject_cosine > 0
 
 
-def test_it_answers(trained: FusedRuntime, cuts: Path) -> None:
+def test_the_weights_answer_questions(trained: FusedRuntime, cuts: Path) -> None:
     context = trained.encode(read_clip(cuts, trained.sampling))
     assert len(context.clip.shots) == 3
     for question in ("What is in the video?", "How many shots are there?", "Describe the video."):
@@ -58,10 +58,10 @@ def test_it_answers(trained: FusedRuntime, cuts: Path) -> None:
     assert "".join(trained.stream(context, "Is there a dog?")) in ("yes", "no")
 
 
-def test_a_name_joins_the_margin_as_the_config_says(
+def test_presence_combines_margin_and_name_cosine_with_the_weights_of_the_config(
     trained: FusedRuntime, cuts: Path, tmp_path: Path
 ) -> None:
-    def weighed(margin: float, cosine: float, bias: float) -> FusedRuntime:
+    def load_with(margin: float, cosine: float, bias: float) -> FusedRuntime:
         folder = tmp_path / f"{margin} {cosine}"
         folder.mkdir()
         for file in settings.weights().iterdir():
@@ -70,11 +70,12 @@ def test_a_name_joins_the_margin_as_the_config_says(
         numbers = {"presence_margin": margin, "presence_cosine": cosine, "presence_bias": bias,
                    "presence_shots": 0.0}  # fmt: skip
         (folder / "config.json").unlink()
-        (folder / "config.json").write_text(json.dumps(config | numbers), encoding="utf-8")
+        config["calibration"] |= numbers
+        (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
         return FusedRuntime.load(folder, device="cpu")
 
     context = trained.encode(read_clip(cuts, trained.sampling))
-    alone, joined = weighed(1.0, 0.0, 0.0), weighed(0.7, 11.0, -0.7)
+    alone, joined = load_with(1.0, 0.0, 0.0), load_with(0.7, 11.0, -0.7)
     for question in ("Is there a dog in the video?", "Are there any red cars in the clip?"):
         best = trained.name_cosine(context, question)
         assert best is not None
@@ -87,6 +88,10 @@ def test_a_name_joins_the_margin_as_the_config_says(
         assert joined.explain(context, question, answer)
 
 
-def test_the_same_words_lie_near_each_other(trained: FusedRuntime) -> None:
+def test_paraphrases_have_similar_embeddings(trained: FusedRuntime) -> None:
     dog, puppy, car = trained.embed_text(["a dog runs", "a puppy is running", "a red car"])
     assert dog @ puppy > dog @ car
+
+
+def test_videos_stored_before_the_calibration_was_nested_stay_valid(trained: FusedRuntime) -> None:
+    assert trained.state_version == "497e21acd7805b44"

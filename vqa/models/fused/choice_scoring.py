@@ -27,8 +27,8 @@ def choice_logits(config: FusedConfig, asked: Asked, scores: Tensor) -> Tensor:
         asked: what was asked of what, with answers offered.
         scores: (K, N) mean log probability of each one's pieces.
     """
-    told = config.choice_margin * scores
-    told = told + config.choice_cosine * offered_cosines(asked).to(scores)
+    told = config.calibration.choice_margin * scores
+    told = told + config.calibration.choice_cosine * offered_cosines(asked).to(scores)
     chances = told.log_softmax(0)
     # log(p / (1 - p)), where p may be all but 1.
     return chances - (-torch.expm1(chances.clamp(max=-1e-7))).log()

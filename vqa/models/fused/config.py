@@ -1,8 +1,10 @@
-"""The shape of the embedded model, checked when it is built.
+"""Configuration of the embedded model: sizes of its parts, and its calibration.
 
 `strict` reads the annotations as types, so they are not postponed here.
 """
 
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar
 
 from huggingface_hub.dataclasses import strict
@@ -11,45 +13,35 @@ from transformers import BertConfig, PreTrainedConfig
 NUM_IMAGENET_CLASSES = 1000
 
 
-@strict
-class FusedConfig(PreTrainedConfig):  # type: ignore[misc]
-    """Sizes and calibrations of `FusedVideoQA`; an unknown or ill-typed field is an error.
+@dataclass(frozen=True, kw_only=True)
+class Calibration:
+    """Calibration parameters, fitted to the val split by `vqa.training.calibration`; the defaults calibrate nothing.
 
-    Vision fields: `image_size` pixels a side, `grid_size` cells a side that each frame is pooled to, `vision_*` one
-    entry a stage of the EfficientNet-Lite. `num_labels_kept` ImageNet names a clip enter the fused stream.
-    `answer_temperature` and `answer_bias` calibrate the confidence, `yes_temperature` and `yes_bias` that of yes and no,
-    `choice_margin` and `choice_cosine` what the lead of one of two offered answers and that of its name's cosine say,
-    `choice_threshold` below which cosine none of the offered things is there,
-    `presence_*` what that margin, the cosine of a thing's name and the number of shots it was looked for in say together
-    of its presence, `subject_*` the same with the answerability head for what any other question names, `answerable_threshold`
-    and `subject_threshold` the doubt, `search_threshold` the moment search and `search_temperature` and `search_bias` its
-    confidence; training sets them from the val split.
+    A probability is the sigmoid of a weighted sum of scores plus a bias. Scores are mean log probabilities of answer
+    tokens, cosines of frame embeddings with a name's embedding, and the log of the number of shots searched.
+
+    Args:
+        answer_temperature: weight of an answer's score in its confidence.
+        answer_bias: bias of an answer's confidence.
+        yes_temperature: weight of the score difference of yes and no.
+        yes_bias: bias of the probability of yes.
+        presence_margin: weight of the calibrated yes logit in the probability that a named object is present.
+        presence_cosine: weight of the name's cosine in it.
+        presence_shots: weight of the log number of shots in it.
+        presence_bias: bias of it.
+        choice_margin: weight of an offered answer's score among the options of a choice question.
+        choice_cosine: weight of the cosine of its name.
+        choice_threshold: cosine below which none of the offered objects is present.
+        answerable_threshold: probability of the answerability head below which the model abstains.
+        subject_logit: weight of the answerability logit in the presence probability of the subject of a question.
+        subject_cosine: weight of the cosine of the subject's name in it; 0 leaves the answerability head alone.
+        subject_shots: weight of the log number of shots in it.
+        subject_bias: bias of it.
+        subject_threshold: presence probability of the subject below which the model abstains.
+        search_threshold: cosine from which a moment is a search result.
+        search_temperature: weight of the cosine in the confidence of a search result.
+        search_bias: bias of that confidence.
     """
-
-    model_type = "fused_video_qa"
-    sub_configs: ClassVar[dict[str, Any]] = {"question_config": BertConfig}
-    keys_to_ignore_at_inference: ClassVar[list[str]] = ["cache"]
-
-    question_config: BertConfig | dict[str, Any] | None = None
-
-    image_size: int = 256
-    grid_size: int = 4
-    vision_stem: int = 32
-    vision_widths: list[int] | tuple[int, ...] = (16, 24, 48, 88, 120, 208, 352)
-    vision_depths: list[int] | tuple[int, ...] = (1, 3, 3, 4, 4, 5, 1)
-    vision_head: int = 1280
-
-    hidden_size: int = 384
-    intermediate_size: int = 1536
-    num_attention_heads: int = 6
-    num_fusion_layers: int = 4
-    num_hidden_layers: int = 3
-    max_position_embeddings: int = 64
-    max_frames: int = 64
-    num_labels_kept: int = 8
-    dropout: float = 0.1
-    initializer_range: float = 0.02
-    vocab_size: int = 4000
 
     answer_temperature: float = 1.0
     answer_bias: float = 0.0
@@ -72,6 +64,56 @@ class FusedConfig(PreTrainedConfig):  # type: ignore[misc]
     search_temperature: float = 1.0
     search_bias: float = 0.0
 
+
+CALIBRATION_FIELDS = frozenset(field.name for field in fields(Calibration))
+# Fields of earlier versions that no code reads any more.
+_RETIRED_FIELDS = frozenset({"max_frames"})
+
+
+@strict
+class FusedConfig(PreTrainedConfig):  # type: ignore[misc]
+    """Sizes and calibration of `FusedVideoQA`; an ill-typed field raises.
+
+    Args:
+        question_config: configuration of the question encoder; None means all-MiniLM-L6-v2.
+        image_size: side of the CNN's square input in pixels.
+        grid_size: grid positions per side that each frame is pooled to.
+        vision_stem: channels of the CNN's first convolution.
+        vision_widths: channels of the CNN's seven stages.
+        vision_depths: blocks of the CNN's seven stages.
+        vision_head: channels of the CNN's last convolution.
+        num_labels_kept: number of top ImageNet labels of a clip that become tokens.
+        calibration: confidence, presence and search parameters.
+        state_version_aliases: hash of the weights to the version under which an earlier release stored encoded videos.
+    """
+
+    model_type = "fused_video_qa"
+    sub_configs: ClassVar[dict[str, Any]] = {"question_config": BertConfig}
+    keys_to_ignore_at_inference: ClassVar[list[str]] = ["cache"]
+
+    question_config: BertConfig | dict[str, Any] | None = None
+
+    image_size: int = 256
+    grid_size: int = 4
+    vision_stem: int = 32
+    vision_widths: list[int] | tuple[int, ...] = (16, 24, 48, 88, 120, 208, 352)
+    vision_depths: list[int] | tuple[int, ...] = (1, 3, 3, 4, 4, 5, 1)
+    vision_head: int = 1280
+
+    hidden_size: int = 384
+    intermediate_size: int = 1536
+    num_attention_heads: int = 6
+    num_fusion_layers: int = 4
+    num_hidden_layers: int = 3
+    max_position_embeddings: int = 64
+    num_labels_kept: int = 8
+    dropout: float = 0.1
+    initializer_range: float = 0.02
+    vocab_size: int = 4000
+
+    calibration: Calibration = Calibration()
+    state_version_aliases: dict[str, str] | None = None
+
     is_encoder_decoder: bool = True
     tie_word_embeddings: bool = True
     use_cache: bool = True
@@ -87,9 +129,27 @@ class FusedConfig(PreTrainedConfig):  # type: ignore[misc]
             self.question_config = BertConfig(**self.question_config)
         super().__post_init__(**kwargs)
 
+    @classmethod
+    def from_dict(cls, config_dict: Mapping[str, Any], **kwargs: Any) -> Any:
+        """Build a config from the fields of a config.json; see transformers' `PreTrainedConfig.from_dict`.
+
+        Files of earlier versions hold the calibration parameters beside the sizes instead of in `calibration`.
+        """
+        flat = {name: config_dict[name] for name in CALIBRATION_FIELDS & config_dict.keys()}
+        others = config_dict.keys() - CALIBRATION_FIELDS - _RETIRED_FIELDS
+        remaining = {name: config_dict[name] for name in config_dict if name in others}
+        nested = remaining.pop("calibration", {})
+        return super().from_dict(
+            remaining | {"calibration": Calibration(**(flat | nested))}, **kwargs
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as plain values; see transformers' `PreTrainedConfig.to_dict`."""
+        return super().to_dict() | {"calibration": asdict(self.calibration)}
+
     @property
     def feature_size(self) -> int:
-        """Numbers that describe one cell of a frame: CNN maps of four depths, then mean and spread of its colours."""
+        """Features of one grid position: CNN channels of four depths, then mean and standard deviation of RGB."""
         return (
             self.vision_head
             + self.vision_widths[4]
@@ -105,25 +165,25 @@ class FusedConfig(PreTrainedConfig):  # type: ignore[misc]
 
     @property
     def text_size(self) -> int:
-        """Width of the question features, and of the space moments are searched in."""
+        """Hidden size of the question encoder, which is also the dimension of the search embeddings."""
         assert isinstance(self.question_config, BertConfig)
         return int(self.question_config.hidden_size)
 
     def validate_stages(self) -> None:
-        """Seven stages, as every EfficientNet-Lite has."""
+        """Check that there are seven stages, as in every EfficientNet-Lite."""
         if not len(self.vision_widths) == len(self.vision_depths) == 7:
-            raise ValueError("vision_widths and vision_depths have seven entries each")
+            raise ValueError("vision_widths and vision_depths must have seven entries each")
 
     def validate_heads(self) -> None:
-        """The width divides evenly among the heads."""
+        """Check that the hidden size is a multiple of the number of heads."""
         if self.hidden_size % self.num_attention_heads:
             raise ValueError(
-                f"hidden_size {self.hidden_size} is no multiple of num_attention_heads {self.num_attention_heads}"
+                f"hidden_size {self.hidden_size} must be a multiple of num_attention_heads {self.num_attention_heads}"
             )
 
 
 def minilm_config() -> BertConfig:
-    """The shape of all-MiniLM-L6-v2."""
+    """Configuration of all-MiniLM-L6-v2."""
     return BertConfig(
         vocab_size=30522,
         hidden_size=384,

@@ -21,13 +21,17 @@ from vqa.models.fused.choice_scoring import choice_logits, offered_cosines
 from vqa.models.fused.frame_selection import frames_meant
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.generation import generate_answer, generate_captions
-from vqa.models.fused.modeling import FusedStates, FusedVideoQA, register_auto_classes
+from vqa.models.fused.modeling import (
+    FusedStates,
+    FusedVideoQA,
+    register_auto_classes,
+    state_version,
+)
 from vqa.models.fused.processing import FusedProcessor
 from vqa.models.fused.query import Asked, Look, best_quarter
 from vqa.models.fused.refusals import refusal
 from vqa.models.fused.scoring import holding, yes_logits
 from vqa.models.fused.state import SeenClip, features_of
-from vqa.models.fused.weights_hash import fingerprint
 from vqa.models.protocol import VideoContext
 from vqa.questions.parse import DESCRIBE, Question, understand
 from vqa.types import AnswerOptions, Clip, Evidence, Judgement, SamplingPlan, TimedText, Turn
@@ -55,8 +59,8 @@ class FusedRuntime:
         self.sampling = SamplingPlan(strategy="shots", num_frames=16)
         self.device = str(model.device)
         self.embedding_dim = model.config.text_size
-        self.search_threshold = model.config.search_threshold
-        self.state_version = fingerprint(folder)
+        self.search_threshold = model.config.calibration.search_threshold
+        self.state_version = state_version(folder, model.config)
         self._model = model
         self._processor = processor
 
@@ -164,7 +168,9 @@ class FusedRuntime:
             confidence = torch.sigmoid(self._logits_of(asked, answer)[0])
         else:
             score = self._answer_scores(asked.fused, answer)[0]
-            confidence = torch.sigmoid(score * config.answer_temperature + config.answer_bias)
+            confidence = torch.sigmoid(
+                score * config.calibration.answer_temperature + config.calibration.answer_bias
+            )
         return Judgement(confidence=float(confidence), answerable=True, presence=presence)
 
     def score(self, context: VideoContext, question: str, answer: str) -> float:
@@ -218,7 +224,7 @@ class FusedRuntime:
     def match_probability(self, score: float) -> float:
         """The chance that a frame with this cosine shows what the words name, present and absent counting alike."""
         config = self._model.config
-        logit = score * config.search_temperature + config.search_bias
+        logit = score * config.calibration.search_temperature + config.calibration.search_bias
         return float(torch.sigmoid(torch.tensor(logit)))
 
     def embed_frames(self, context: VideoContext) -> NDArray[np.float32]:

@@ -9,10 +9,14 @@ size, E MiniLM's hidden size.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
+from safetensors import safe_open
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import (
@@ -34,6 +38,12 @@ from vqa.models.fused.vision import FrameFeatures, VisionEncoder
 
 # Initial weight of the label embeddings beside the learnt embedding: the largest that keeps held-out captions' recall.
 _LABEL_SCALE = 0.35
+
+# What stored videos and search indexes depend on, by prefixes of state-dict keys: grid features, label logits, frame
+# and sentence embeddings. A new fusion encoder, decoder or calibration leaves them valid.
+_STATE_PREFIXES = (
+    "vision.", "text.", "contrastive_head.", "name_scale", "fusion.feature_", "fusion.label_vectors",
+)  # fmt: skip
 
 
 @dataclass
@@ -275,3 +285,24 @@ def register_auto_classes() -> None:
     AutoModel.register(FusedConfig, FusedVideoQA, exist_ok=True)
     AutoModelForImageTextToText.register(FusedConfig, FusedVideoQA, exist_ok=True)
     AutoProcessor.register(FusedConfig, FusedProcessor, exist_ok=True)
+
+
+def state_version(folder: Path, config: FusedConfig) -> str:
+    """Hash of the weights and sizes that stored videos and search indexes depend on.
+
+    Weights whose encoded videos an earlier release stored under another version get that one from the config.
+
+    Args:
+        folder: holds the safetensors files.
+        config: of this folder.
+    """
+    digest = hashlib.sha256(json.dumps([config.image_size, config.grid_size]).encode())
+    for file in sorted(folder.glob("*.safetensors")):
+        with safe_open(file, framework="pt") as tensors:
+            for name in sorted(tensors.keys()):
+                if name.startswith(_STATE_PREFIXES):
+                    tensor = tensors.get_tensor(name)
+                    digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
+                    digest.update(tensor.reshape(-1).view(torch.uint8).numpy())
+    version = digest.hexdigest()[:16]
+    return (config.state_version_aliases or {}).get(version, version)

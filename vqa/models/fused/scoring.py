@@ -34,14 +34,14 @@ def yes_logits(config: FusedConfig, asked: Asked, yes: Tensor, no: Tensor) -> Te
         no: (N,) the same of "no".
     """
     # The scores are means over the word and the end of the answer.
-    margins = 2 * (yes - no) * config.yes_temperature + config.yes_bias
+    margins = 2 * (yes - no) * config.calibration.yes_temperature + config.calibration.yes_bias
     if asked.look.names is None:
         return margins
     seen = best_quarter(asked.look.names, asked.shown).to(margins)
     # The best of many shots fits any name better than that of one.
-    places = config.presence_shots * math.log(asked.num_shots)
-    told = config.presence_margin * margins + config.presence_cosine * seen
-    return told + places + config.presence_bias
+    places = config.calibration.presence_shots * math.log(asked.num_shots)
+    told = config.calibration.presence_margin * margins + config.calibration.presence_cosine * seen
+    return told + places + config.calibration.presence_bias
 
 
 def holding(config: FusedConfig, asked: Asked) -> Holding:
@@ -55,14 +55,24 @@ def holding(config: FusedConfig, asked: Asked) -> Holding:
     if asked.look.question.of_things:
         # The head was never taught that neither may be there.
         nearest = float(offered_cosines(asked)[:, 0].max())
-        probability = _chance(config.search_temperature * nearest + config.search_bias)
-        return Holding(probability=probability, doubted=nearest < config.choice_threshold)
-    logit, threshold = float(asked.fused.answerable_logit[0]), config.answerable_threshold
-    if asked.look.names is not None and config.subject_cosine:
+        probability = _chance(
+            config.calibration.search_temperature * nearest + config.calibration.search_bias
+        )
+        return Holding(
+            probability=probability, doubted=nearest < config.calibration.choice_threshold
+        )
+    logit, threshold = (
+        float(asked.fused.answerable_logit[0]),
+        config.calibration.answerable_threshold,
+    )
+    if asked.look.names is not None and config.calibration.subject_cosine:
         seen = float(best_quarter(asked.look.names, asked.shown[:1])[0])
-        places = config.subject_shots * math.log(asked.num_shots)
-        told = config.subject_logit * logit + config.subject_cosine * seen
-        logit, threshold = told + places + config.subject_bias, config.subject_threshold
+        places = config.calibration.subject_shots * math.log(asked.num_shots)
+        told = config.calibration.subject_logit * logit + config.calibration.subject_cosine * seen
+        logit, threshold = (
+            told + places + config.calibration.subject_bias,
+            config.calibration.subject_threshold,
+        )
     probability = _chance(logit)
     return Holding(probability=probability, doubted=probability < threshold)
 

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from tests.models.fused.conftest import tiny_config
+from vqa.models.fused.config import Calibration, FusedConfig
+
+# The calibration parameters and a size as earlier versions wrote them into config.json.
+FLAT = {
+    name: round(0.1 + 0.01 * number, 2) for number, name in enumerate(asdict(Calibration()))
+} | {"max_frames": 64}
+
+
+def test_the_config_rejects_invalid_fields() -> None:
+    with pytest.raises(Exception, match="image_size"):
+        FusedConfig(image_size="wide")
+    with pytest.raises(Exception, match="num_attention_heads"):
+        FusedConfig(hidden_size=30, num_attention_heads=4)
+    with pytest.raises(Exception, match="seven"):
+        FusedConfig(vision_depths=(1, 2))
+    with pytest.raises(Exception, match="calibration"):
+        FusedConfig(calibration=0.5)
+    assert FusedConfig.from_dict(tiny_config().to_dict()).text_size == 16
+
+
+def test_a_config_of_earlier_versions_loads_with_its_calibration(tmp_path: Path) -> None:
+    fields = tiny_config().to_dict()
+    del fields["calibration"]
+    (tmp_path / "config.json").write_text(json.dumps(fields | FLAT), encoding="utf-8")
+    config = FusedConfig.from_pretrained(tmp_path)
+    assert asdict(config.calibration) == {k: v for k, v in FLAT.items() if k != "max_frames"}
+    assert not hasattr(config, "max_frames")
+    assert not hasattr(config, "answer_bias")
+
+
+def test_the_calibration_is_saved_and_loaded(tmp_path: Path) -> None:
+    config = tiny_config()
+    config.calibration = Calibration(answer_temperature=3.0, search_bias=-2.0)
+    config.save_pretrained(tmp_path)
+    assert FusedConfig.from_pretrained(tmp_path).calibration == config.calibration
