@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+# Normalisation defines the metric: it stays fixed when the word lists of the app change.
 _ARTICLES = frozenset({"a", "an", "the"})
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
