@@ -1,4 +1,4 @@
-"""What holds for every test."""
+"""Hooks and fixtures for every test."""
 
 from __future__ import annotations
 
@@ -15,19 +15,34 @@ from tests import videos as made
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Under CI a browser test that finds no browser has failed; one that is run on request alone may be left out."""
+    """Fail a test that is skipped in CI, unless it is marked `optional`."""
     del call
     report = yield
-    on_request = any(mark.args and mark.args[0] for mark in item.iter_markers("skipif"))
-    wanted = item.get_closest_marker("browser") is not None and not on_request
-    if report.skipped and wanted and os.environ.get("CI") == "true":
-        report.outcome = "failed"
-        report.longrepr = f"skipped under CI: {report.longrepr}"
+    if item.get_closest_marker("optional") is None:
+        fail_if_skipped_in_ci(report)
     return report
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Fail a test module that is skipped as a whole in CI."""
+    del collector
+    report = yield
+    fail_if_skipped_in_ci(report)
+    return report
+
+
+def fail_if_skipped_in_ci(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Turn a skip into a failure where CI=true: a browser, recogniser or parser that is missing there is a defect."""
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CI") == "true":
+        report.outcome = "failed"
+        report.longrepr = f"skipped in CI: {report.longrepr}"
+
+
 class _Videos(Mapping[str, Path]):
-    """Videos by name, each made when it is first wanted."""
+    """Generated videos by name, each written on first use."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -51,12 +66,12 @@ def videos(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
 
 @pytest.fixture(scope="session")
 def cuts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three seconds of red, then of green, then of blue."""
+    """A video of three seconds of red, then green, then blue."""
     path = tmp_path_factory.mktemp("cuts") / "cuts.mp4"
     return made.write_clip(path, [(made.RED, 3.0), (made.GREEN, 3.0), (made.BLUE, 3.0)])
 
 
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test reads or fills the user's own cache."""
+    """Keep tests out of the user's own cache."""
     monkeypatch.setenv("VQA_HOME", str(tmp_path_factory.mktemp("home")))

@@ -8,7 +8,8 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -17,16 +18,18 @@ import pytest
 import vqa
 from vqa.evaluation.synthetic_video import write_footage
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    tomllib = pytest.importorskip("tomli")
-
 ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 SOURCES = sorted(
     [*ROOT.glob("*.py"), *(ROOT / "vqa").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
 )
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "CHANGELOG.md",
+    ROOT / "SECURITY.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 MAX_LINES = 400
 MAX_WEIGHTS_BYTES = 120 * 1024 * 1024
 # Beside a CPU torch, torchvision's import fails and takes transformers along; the others carry a second cv2 or FFmpeg.
@@ -55,13 +58,28 @@ def test_public_names_are_found_where_they_are_said_to_be() -> None:
         _ = vqa.nonsense
 
 
-def test_the_version_is_stated_once_and_the_packages_are_all_listed() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert project["project"]["version"] == vqa.__version__
+def test_every_package_is_listed() -> None:
     packages = {
         called(path.parent).replace("/", ".") for path in (ROOT / "vqa").rglob("__init__.py")
     }
-    assert packages == set(project["tool"]["setuptools"]["packages"])
+    weights = {"vqa.weights", "vqa.weights.question_tokenizer"}
+    assert packages | weights == set(PROJECT["tool"]["setuptools"]["packages"])
+
+
+def test_python_versions_agree_everywhere() -> None:
+    """The metadata, ruff, mypy, the set-up script, the workflow and the README name the same oldest and newest Python."""
+    minors = range(11, 15)
+    assert PROJECT["project"]["requires-python"] == f">=3.{minors[0]},<3.{minors[-1] + 1}"
+    assert {f"Programming Language :: Python :: 3.{minor}" for minor in minors} <= set(
+        PROJECT["project"]["classifiers"]
+    )
+    assert PROJECT["tool"]["ruff"]["target-version"] == f"py3{minors[0]}"
+    assert PROJECT["tool"]["mypy"]["python_version"] == f"3.{minors[0]}"
+    script = (ROOT / "run").read_text(encoding="utf-8")
+    assert " ".join(f"python3.{minor}" for minor in reversed(minors)) in script
+    workflow = (ROOT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8")
+    assert ", ".join(f'"3.{minor}"' for minor in minors) in workflow
+    assert f"Python 3.{minors[0]} to 3.{minors[-1]}" in PAGES[0].read_text(encoding="utf-8")
 
 
 def requirements(path: Path) -> Iterator[str]:
@@ -70,11 +88,35 @@ def requirements(path: Path) -> Iterator[str]:
             yield wanted
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("requirements*.txt")), ids=called)
-def test_requirements_bring_nothing_that_breaks_torch_or_cv2(path: Path) -> None:
-    names = {re.split(r"[\s\[<>=!~;]", one)[0].lower() for one in requirements(path)}
-    without_dependencies = "--no-deps" in path.read_text(encoding="utf-8").splitlines()[0]
-    assert not names & (BREAKING if without_dependencies else BREAKING | BRINGERS)
+def names_of(lines: Iterable[str]) -> set[str]:
+    return {re.split(r"[\s\[<>=!~;]", line)[0].lower() for line in lines}
+
+
+def test_requirements_contain_nothing_that_breaks_torch_or_cv2() -> None:
+    extras = PROJECT["project"]["optional-dependencies"]
+    with_dependencies = [requirements(ROOT / "requirements.txt"), *extras.values()]
+    for lines in with_dependencies:
+        assert not names_of(lines) & (BREAKING | BRINGERS)
+    assert not names_of(requirements(ROOT / "requirements-pretrained.txt")) & BREAKING
+
+
+def test_one_requirements_file_beside_the_main_one() -> None:
+    """The extras are in pyproject.toml; a list to be installed with --no-deps cannot be."""
+    assert {path.name for path in ROOT.glob("requirements*.txt")} == {
+        "requirements.txt",
+        "requirements-pretrained.txt",
+    }
+
+
+def test_extras_named_in_messages_and_pages_exist() -> None:
+    extras = set(PROJECT["project"]["optional-dependencies"])
+    sources = [*PAGES, *sorted((ROOT / "vqa").rglob("*.py"))]
+    for path in sources:
+        text = path.read_text(encoding="utf-8")
+        for named in re.findall(r"\./run install ((?:[a-z]+ ?)+)", text) + re.findall(
+            r'extra="([a-z]+)"', text
+        ):
+            assert set(named.split()) <= extras, called(path)
 
 
 def test_torch_is_pinned_exactly() -> None:
@@ -152,7 +194,7 @@ def test_a_command_of_the_pages_exists_with_its_flags(page: str, command: str) -
     words = shlex.split(command, comments=True)
     if words[0] == "./run":
         rest = words[1:]
-        if rest[:1] == ["test"]:
+        if rest[:1] in (["test"], ["install"]):  # read by the script itself: tests/test_run.py
             return
         words = ["app.py", *rest] if not rest or rest[0].startswith("-") else ["-m", "vqa", *rest]
     else:

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from vqa.video.reader import probe as probe
     from vqa.video.reader import read_clip as read_clip
 
-__version__ = "0.1.0"
-
-_HOMES = {
+_MODULES = {
     "AnswerOptions": "vqa.types",
     "ChatSession": "vqa.chat.session",
     "SamplingPlan": "vqa.types",
@@ -38,10 +36,17 @@ __all__ = ["AnswerOptions", "ChatSession", "SamplingPlan", "VQAError", "load", "
 
 
 def __getattr__(name: str) -> Any:
-    """Find a public name in its room, on first use."""
-    if name not in _HOMES:
+    """Import a public name on first use; `__version__` is the installed package's, or "unknown" in a bare clone."""
+    if name == "__version__":
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            return version("vqa")
+        except PackageNotFoundError:
+            return "unknown"
+    if name not in _MODULES:
         raise AttributeError(f"module 'vqa' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_MODULES[name]), name)
 
 
 def __dir__() -> list[str]:

@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import vqa
 from vqa.errors import VQAError
 from vqa.models.hub.hub_options import add_hub_arguments, hub_options
 from vqa.types import SamplingPlan
@@ -38,6 +39,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             from vqa.evaluation.benchmarks.exam import main as evaluate
 
             return evaluate(arguments[1:])
+        if arguments[:1] == ["page"]:
+            from vqa.ui.start import main as start_page
+
+            start_page(arguments[1:])
+            return 0
         chosen = parser.parse_args(arguments)
         command: Callable[[argparse.Namespace], None] = chosen.command
         command(chosen)
@@ -54,6 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="vqa", description="Ask a video.")
+    parser.add_argument("--version", action="version", version=f"vqa {vqa.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     ask = commands.add_parser("ask", help="answer a question about a video")
@@ -103,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     models.set_defaults(command=_models)
 
     for name, told in (
+        ("page", "open the page (see: vqa page --help)"),
         ("train", "train the embedded model (see: vqa train --help)"),
         ("evaluate", "ask the questions of an exam and score (see: vqa evaluate --help)"),
     ):

@@ -22,6 +22,11 @@ Each says what happened, with which value, and which cure helps. Errors of the l
 where they enter, `from` their cause.
 """
 
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
 
 class VQAError(Exception):
     """A failure a person can do something about.
@@ -97,7 +102,22 @@ class EndpointError(ModelError):
 
 
 class ExtraMissing(VQAError):
-    """An optional package is not installed."""
+    """An optional package is not installed.
+
+    Args:
+        message: which ability needs which package.
+        extra: the name of the extra in pyproject.toml that installs it.
+    """
+
+    def __init__(self, message: str, *, extra: str) -> None:
+        super().__init__(message, cure=_install_command(extra))
+
+
+def _install_command(extra: str) -> str:
+    """The command that installs an extra: `./run install` in a clone, pip beside an installed wheel."""
+    if (Path(__file__).resolve().parent.parent / "run").is_file():
+        return f"Run: ./run install {extra}"
+    return f"Run: {sys.executable} -m pip install 'vqa[{extra}]'"
 
 
 class SettingError(VQAError):

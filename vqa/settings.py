@@ -1,7 +1,7 @@
 """The only reader of the environment.
 
 VQA_HOME        where encoded videos, the library and downloads are kept (default: the user's cache folder)
-VQA_WEIGHTS     the folder of the embedded model (default: weights/ beside the package)
+VQA_WEIGHTS     the folder of the embedded model (default: weights/ of the clone or of the wheel)
 VQA_API_KEY     the key sent to a served endpoint; OPENAI_API_KEY is read where it is missing
 VQA_ENDPOINT    the address `https://host/v1#model` of a served model, then offered as `served`
 VQA_CACHE_GB    the most room encoded videos may take on disk (default 2)
@@ -26,10 +26,12 @@ def home() -> Path:
 
 
 def weights() -> Path:
-    """The folder of the embedded model."""
+    """The folder of the embedded model: VQA_WEIGHTS, else the one that the wheel or the clone contains."""
     if stated := os.environ.get("VQA_WEIGHTS"):
         return Path(stated).expanduser()
-    return Path(__file__).resolve().parent.parent / "weights"
+    package = Path(__file__).resolve().parent
+    in_wheel = package / "weights"
+    return in_wheel if in_wheel.is_dir() else package.parent / "weights"
 
 
 def library_address() -> str | None:

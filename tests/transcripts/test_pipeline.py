@@ -78,7 +78,7 @@ def test_without_the_extra_it_is_said_once(
     assert listener.listen(loud) == ()
     assert listener.listen(videos["h264.mp4"]) == ()
     (words,) = told
-    assert "requirements-speech.txt" in words
+    assert "./run install speech" in words
 
 
 class Modelless(FakeRecogniser):

@@ -83,7 +83,7 @@ def test_a_model_that_cannot_be_had_is_named(
 def test_without_the_extra_the_cure_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "faster_whisper", None)
     monkeypatch.setitem(sys.modules, "faster_whisper.vad", None)
-    with pytest.raises(ExtraMissing, match=r"requirements-speech\.txt"):
+    with pytest.raises(ExtraMissing, match=r"\./run install speech"):
         Whisper()
 
 

@@ -20,6 +20,7 @@ QUESTIONS = ("What animal is this?", "What is the woman wearing?", "When do you 
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.optional,
     pytest.mark.skipif(
         "SCREENSHOTS" not in os.environ, reason="set SCREENSHOTS to the name of a model"
     ),

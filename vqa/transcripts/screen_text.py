@@ -97,7 +97,7 @@ def ocr_reader() -> LineReader:
     except ImportError as error:
         raise ExtraMissing(
             "Reading text on the screen needs RapidOCR, which is not installed.",
-            cure="Run: pip install -r requirements-screen.txt",
+            extra="screen",
         ) from error
     engine = RapidOCR(params={"Global.log_level": "error"})
 

@@ -144,7 +144,7 @@ class Whisper:
         except ImportError as error:
             raise ExtraMissing(
                 "Hearing speech needs faster-whisper, which is not installed.",
-                cure="Run: pip install -r requirements-speech.txt",
+                extra="speech",
             ) from error
         self.source = source or settings.speech_model() or DEFAULT_MODEL
         if self.source.startswith((".", "/", "~")) and not self._folder.is_dir():

@@ -51,7 +51,7 @@ def start(chosen: argparse.Namespace) -> Page:
     if chosen.mcp and find_spec("mcp") is None:
         raise ExtraMissing(
             "The MCP server needs a package that is not installed.",
-            cure="Install it with: pip install 'gradio[mcp]'",
+            extra="mcp",
         )
     told: dict[str, str | None] = {}
 

@@ -49,6 +49,7 @@ def copied(folders: Mapping[str, Path], tmp_path: Path) -> Path:
     return Path(shutil.copytree(folders["smolvlm"], tmp_path / "copied"))
 
 
+@pytest.mark.optional  # bfloat16 needs a CPU with instructions for it
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
 def test_the_precision_is_the_one_asked_for(
     folders: Mapping[str, Path], clip: Clip, dtype: str
@@ -97,6 +98,7 @@ def test_a_model_that_cannot_lie_on_the_disk_says_so(
 
 
 @pytest.mark.filterwarnings("ignore:MatMul8bitLt")
+@pytest.mark.optional  # bitsandbytes is not installed in CI
 @pytest.mark.parametrize("bits", [8, 4])
 @pytest.mark.parametrize("kind", ["smolvlm", "qwen3_vl"])
 def test_quantised_weights_answer(
@@ -113,10 +115,11 @@ def test_quantised_weights_without_their_package_name_it(
     folders: Mapping[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loading, "find_spec", lambda _: None)
-    with pytest.raises(ExtraMissing, match="requirements-quantized"):
+    with pytest.raises(ExtraMissing, match="install quantized"):
         load_tiny(folders["smolvlm"], bits=4)
 
 
+@pytest.mark.optional  # skipped on a machine with a GPU
 def test_a_device_that_is_not_there_is_named(folders: Mapping[str, Path]) -> None:
     if torch.cuda.is_available():
         pytest.skip("this machine has a GPU")

@@ -1,6 +1,6 @@
 """Captioning benchmark: BLEU-4 and CIDEr-D of captions of held-out photographs with five references each.
 
-BLEU-4 comes from sacrebleu, which requirements-train.txt installs.
+BLEU-4 comes from sacrebleu, which the extra `train` installs.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def bleu4(candidates: Sequence[str], references: Sequence[Sequence[str]]) -> flo
     except ImportError as error:
         raise ExtraMissing(
             "BLEU needs the package sacrebleu, which is not installed.",
-            cure="Install it with: pip install -r requirements-train.txt",
+            extra="train",
         ) from error
     hypotheses = [" ".join(caption_words(caption)) for caption in candidates]
     groups = [[" ".join(caption_words(caption)) for caption in group] for group in references]

@@ -164,7 +164,7 @@ def _check_quantization(options: HubOptions) -> None:
     if options.bits is not None and find_spec("bitsandbytes") is None:
         raise ExtraMissing(
             f"Weights of {options.bits} bits need the package bitsandbytes, which is not installed.",
-            cure="Install it with: pip install -r requirements-quantized.txt",
+            extra="quantized",
         )
 
 

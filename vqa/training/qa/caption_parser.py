@@ -108,7 +108,7 @@ def parse_captions(captions: Iterable[str]) -> Iterator[CaptionFacts]:
     except ImportError as error:
         raise ExtraMissing(
             "The English parser is not installed.",
-            cure="Run: pip install -r requirements-train.txt",
+            extra="train",
         ) from error
     parser = pipeline.load(disable=["ner"])
     tidy = (" ".join(c.lower().rstrip(" .").split()) for c in captions)

@@ -94,7 +94,7 @@ def read_labels() -> list[Label]:
     if spec is None or spec.origin is None:
         raise ExtraMissing(
             "open_clip_torch is not installed.",
-            cure="Run: pip install --no-deps -r requirements-pretrained.txt",
+            extra="train",
         )
     source = (Path(spec.origin).parent / "zero_shot_metadata.py").read_text(encoding="utf-8")
     names = next(
