@@ -135,7 +135,7 @@ def test_no_import_points_up_or_sideways() -> None:
     wrong = []
     for found in every_import():
         target = own_module(found.target)
-        if target is None:
+        if target is None or found.target == "vqa.__version__":
             continue
         here, there = room_of(found.module), room_of(target)
         if here != there and FLOORS[there] >= FLOORS[here]:

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import vqa
+from vqa import __version__
 from vqa.errors import VQAError
 from vqa.models.hub.hub_options import add_hub_arguments, hub_options
 from vqa.types import SamplingPlan
@@ -60,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="vqa", description="Ask a video.")
-    parser.add_argument("--version", action="version", version=f"vqa {vqa.__version__}")
+    parser.add_argument("--version", action="version", version=f"vqa {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     ask = commands.add_parser("ask", help="answer a question about a video")
