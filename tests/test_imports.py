@@ -31,18 +31,20 @@ FLOORS = {
     "tasks": 6,
     "answering": 7,
     "chat": 8,
+    "serialize": 8,
     "ui": 9,
     "training": 9,
     "evaluation": 10,  # measures on the training folder's held-out splits
-    "__main__": 11,
-    "__init__": 12,
+    "cli": 11,
+    "__main__": 12,
+    "__init__": 13,
 }
 
 # A library is imported in its home and nowhere else.
 HOMES = {
     "cv2": ("vqa.video.opencv",),
     "av": (
-        "vqa.video",
+        "vqa.video.pyav",
         "vqa.evaluation.synthetic_video",
     ),  # reads; writes the film for the bench
     "scenedetect": ("vqa.video.shots",),

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from vqa.english import NUMBERS
 
 
-def format_time(seconds: float) -> str:
-    """Time in seconds as minutes and seconds, rounded down: 0:03, 12:40, 1:02:03."""
-    whole = int(seconds)
-    hours, rest = divmod(whole, 3600)
+def format_time(seconds: float, digits: Literal[0, 1] = 0) -> str:
+    """Time in seconds as minutes and seconds, rounded down: 0:03, 12:40, 1:02:03.
+
+    Args:
+        seconds: the time.
+        digits: 1 adds tenths of a second: 0:03.4.
+    """
+    # A time just below a tenth, such as 0.3 - 1e-9, counts as that tenth.
+    tenths = int(seconds * 10 + 1e-6) if digits else int(seconds) * 10
+    hours, rest = divmod(tenths // 10, 3600)
     minutes, left = divmod(rest, 60)
-    return f"{hours}:{minutes:02d}:{left:02d}" if hours else f"{minutes}:{left:02d}"
+    text = f"{hours}:{minutes:02d}:{left:02d}" if hours else f"{minutes}:{left:02d}"
+    return f"{text}.{tenths % 10}" if digits else text
 
 
 def format_tenths(seconds: float) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tests.fakes import FakeRecogniser
 from tests.speaking import RATE, needs_voice, needs_whisper, tiny_model, track, with_sound
-from vqa.__main__ import main
+from vqa.cli import main
 from vqa.errors import ModelNotDownloaded
 from vqa.storage.transcripts import TextStore
 from vqa.transcripts.pipeline import Listener

@@ -10,8 +10,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from tests.fakes import ColourModel
 from tests.videos import write_clip
-from vqa.__main__ import main
 from vqa.chat.session import ChatSession
+from vqa.cli import main
 from vqa.errors import ExtraMissing
 from vqa.tasks.search import find_moments
 from vqa.tasks.summary import summarize

@@ -32,7 +32,7 @@ def serving(home: Path, chosen: dict[str, Any]) -> Iterator[str]:
     log = home / "page.log"
     with log.open("w") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.ui.serving", json.dumps(chosen)],
+            [sys.executable, "-m", "tests.ui.page_server", json.dumps(chosen)],
             cwd=ROOT,
             env=os.environ | {"VQA_HOME": str(home), "GRADIO_TEMP_DIR": str(home / "uploads")},
             stdin=subprocess.PIPE,

@@ -27,16 +27,20 @@ def test_ask(client: Client, videos: Mapping[str, Path]) -> None:
     assert len(told["frames"]) == 6
     assert told["evidence"][0]["weight"] == 0.7
     assert set(told["timings_s"]) == {"read", "encode", "first_token", "total"}
-    assert told["model"] == "knowing"
+    assert told["model"] == "scripted"
     assert "question 2" in client.predict(video, "And?", api_name="/ask")["answer"]
 
 
 def test_caption_search_and_summarize(client: Client, videos: Mapping[str, Path]) -> None:
     video = handle_file(videos["h264.mp4"])
-    assert client.predict(video, api_name="/caption")[0]["text"].startswith("frame")
-    (moment,) = client.predict(video, "red", api_name="/search")
+    caption = client.predict(video, api_name="/caption")["captions"][0]
+    assert caption["text"].startswith("frame")
+    assert caption["source"] == "picture"
+    (moment,) = client.predict(video, "red", api_name="/search")["moments"]
     assert moment["start_s"] == 0
-    assert client.predict(video, "blue", api_name="/search") == []
+    assert moment["text"] == ""
+    assert client.predict(video, "blue", api_name="/search") == {"moments": []}
+    assert client.predict(video, api_name="/summarize")["summary"]
     assert client.predict(video, api_name="/summarize")["chapters"][0]["start_s"] == 0
 
 
@@ -53,9 +57,9 @@ def test_failures_say_what_and_which_cure(
     broken.write_text("no video")
     with pytest.raises(AppError, match=r"broken\.mp4"):
         client.predict(handle_file(broken), "What?", api_name="/ask")
-    with pytest.raises(AppError, match="Type a question first"):
+    with pytest.raises(AppError, match="Please type a question first"):
         client.predict(handle_file(videos["h264.mp4"]), " ", api_name="/ask")
-    with pytest.raises(AppError, match="Choose a video first"):
+    with pytest.raises(AppError, match="Please choose a video first"):
         client.predict(None, "What?", api_name="/ask")
 
 
@@ -89,6 +93,6 @@ def test_a_shared_page_bounds_what_a_visitor_takes(
             Client(strict, verbose=False, analytics_enabled=False)
         anna = Client(strict, auth=("anna", "secret"), verbose=False, analytics_enabled=False)
         video = handle_file(videos["h264.mp4"])
-        for told in ("runs 0:02", "runs 0:02", "more than 2 requests"):
+        for told in ("is 0:02 long", "is 0:02 long", "more than 2 requests"):
             with pytest.raises(AppError, match=told):
                 anna.predict(video, "What?", api_name="/ask")

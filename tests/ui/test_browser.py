@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.ui.conftest import DESKTOP, PHONE, Tab, another, ask, upload
-from tests.ui.knowing import LONG
+from tests.ui.scripted_model import LONG
 
 pytestmark = pytest.mark.browser
 Videos = Mapping[str, Path]
@@ -31,10 +31,10 @@ def test_upload_ask_and_click_a_time(tab: Tab, videos: Videos, size: tuple[int, 
     page = tab(size)
     upload(page, videos["h264.mp4"])
     assert page.locator("#vqa-frames a.vqa-frame").count() == 6
-    expect(page.locator("#vqa-status")).to_contain_text("Saw 6 of 48 frames")
+    expect(page.locator("#vqa-status")).to_contain_text("I looked at 6 of 48 frames")
     ask(page, "What colour is it?", awaiting="sure")
     expect(page.locator("#vqa-chat")).to_contain_text("It is red at 0:01, question 1.")
-    expect(page.locator("#vqa-chat .vqa-doubt")).to_have_attribute("title", "Confidence 90%")
+    expect(page.locator("#vqa-chat .vqa-badge")).to_have_attribute("title", "Confidence 90%")
     assert page.locator("#vqa-chat a.vqa-frame img").count() == 1
     page.click("#vqa-chat a:has-text('0:01')")
     at(page, 1.0)
@@ -60,7 +60,7 @@ def test_again_edit_clear_and_save(tab: Tab, videos: Videos) -> None:
     upload(page, videos["h264.mp4"])
     ask(page, "First?", awaiting="question 1.")
     ask(page, "Second?", awaiting="question 2.")
-    page.click("#vqa-again")
+    page.click("#vqa-retry")
     expect(page.locator("#vqa-send")).to_be_visible()
     expect(page.locator("#vqa-chat")).to_contain_text("question 2.")
     with page.expect_download() as kept:
@@ -83,7 +83,7 @@ def test_a_wrong_file_is_told_and_the_page_lives_on(
     expect(page.locator("#vqa-status [role=alert]")).to_be_visible()
     page.fill("#vqa-question textarea", "What is in it?")
     page.press("#vqa-question textarea", "Enter")
-    expect(page.locator("#vqa-status")).to_contain_text("Choose a video first.")
+    expect(page.locator("#vqa-status")).to_contain_text("Please choose a video first.")
     page.click("#vqa-player button[aria-label=Clear]")
     upload(page, videos["h264.mp4"])
     ask(page, "And this one?", awaiting="question 1.")
@@ -104,9 +104,9 @@ def test_moments_and_chapters(tab: Tab, videos: Videos) -> None:
     page = tab()
     upload(page, videos["h264.mp4"])
     page.click("#vqa-tab-moments-button")
-    page.fill("#vqa-words input, #vqa-words textarea", "something red")
+    page.fill("#vqa-query input, #vqa-query textarea", "something red")
     page.click("#vqa-find")
-    page.wait_for_selector("#vqa-found a.vqa-moment")
+    page.wait_for_selector("#vqa-moments a.vqa-moment")
     page.click("#vqa-tab-summary-button")
     page.click("#vqa-summarize")
     page.wait_for_selector("#vqa-summary a[href*='#t=']")
@@ -123,14 +123,14 @@ def test_several_videos_look_closer_and_ask_about_a_moment(tab: Tab, videos: Vid
     upload(page, videos["uneven.mp4"])
     expect(page.locator("#vqa-chat")).not_to_contain_text("About the first?")
     expect(page.locator("#vqa-videos")).to_be_visible()
-    page.click("#vqa-closer")
-    expect(page.locator("#vqa-status")).to_contain_text("is looked at")
+    page.click("#vqa-zoom")
+    expect(page.locator("#vqa-status")).to_contain_text("I only looked at")
     page.click("#vqa-whole")
-    expect(page.locator("#vqa-status")).not_to_contain_text("is looked at")
+    expect(page.locator("#vqa-status")).not_to_contain_text("I only looked at")
     page.click("#vqa-videos input")
     page.click("[role=option]:has-text('h264.mp4')")
     expect(page.locator("#vqa-chat")).to_contain_text("About the first?")
-    page.click("#vqa-here")
+    page.click("#vqa-ask_here")
     expect(page.locator("#vqa-chat")).to_contain_text("question 2.")
 
 
@@ -138,7 +138,7 @@ def test_another_model_hides_what_it_cannot(tab: Tab, videos: Videos) -> None:
     page = tab()
     upload(page, videos["h264.mp4"])
     ask(page, "First?", awaiting="question 1.")
-    page.click("text=Model and frames")
+    page.click("text=Settings: model and frames")
     page.click("#vqa-model input")
     page.click("[role=option]:has-text('echo')")
     expect(page.locator("#vqa-tab-moments-button")).to_be_hidden()

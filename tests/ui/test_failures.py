@@ -7,104 +7,108 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.knowing import FITTING, KnowingModel
+from tests.ui.scripted_model import MAX_FRAMES, ScriptedModel
 from vqa.errors import ModelNotDownloaded, OutOfMemory, SettingError
 from vqa.models.protocol import VideoContext, VideoQAModel
 from vqa.models.registry import on_disk, rows
 from vqa.types import Clip, TimedText
-from vqa.ui import handlers
-from vqa.ui import recovery as cures
+from vqa.ui import handlers, model_choice
 from vqa.ui.limits import PRIVATE
-from vqa.ui.model_pool import Shelf
-from vqa.ui.session_state import Cure, Visit
-from vqa.ui.view import Choices, View
+from vqa.ui.model_pool import ModelPool
+from vqa.ui.session_state import ReadingOptions, Remedy, SessionState
+from vqa.ui.updates import PageUpdate
 
 Videos = Mapping[str, Path]
 
 
-class Greedy(KnowingModel):
+class Greedy(ScriptedModel):
     """Runs out of memory while it looks at more than a few frames."""
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
-        if len(clip.times_s) > FITTING:
+        if len(clip.times_s) > MAX_FRAMES:
             raise OutOfMemory("The clip does not fit.", cure="Use fewer frames.")
         return super().encode(clip, text=text)
 
 
-def shelf_of(model: VideoQAModel) -> Shelf:
-    return Shelf(loader=lambda name, device, progress: model)
+def pool_of(model: VideoQAModel) -> ModelPool:
+    return ModelPool(loader=lambda name, device, progress: model)
 
 
-def watch(shelf: Shelf, visit: Visit, path: Path, choices: Choices | None = None) -> list[View]:
-    return list(handlers.watch(shelf, visit, str(path), choices or Choices(), PRIVATE))
+def watch(
+    pool: ModelPool, state: SessionState, path: Path, choices: ReadingOptions | None = None
+) -> list[PageUpdate]:
+    return list(handlers.watch(pool, state, str(path), choices or ReadingOptions(), PRIVATE))
 
 
 def test_a_broken_video_takes_the_one_before_out_of_reach(videos: Videos, tmp_path: Path) -> None:
-    shelf, visit = shelf_of(KnowingModel()), Visit(model="knowing")
-    watch(shelf, visit, videos["h264.mp4"])
-    list(handlers.ask(visit, "first"))
+    pool, state = pool_of(ScriptedModel()), SessionState(model="scripted")
+    watch(pool, state, videos["h264.mp4"])
+    list(handlers.ask(state, "first"))
     broken = tmp_path / "broken.mp4"
     broken.write_text("no video")
-    last = watch(shelf, visit, broken)[-1]
-    assert last.log == []
+    last = watch(pool, state, broken)[-1]
+    assert last.chat == []
     assert "alert" in (last.status or "")
-    assert "Choose a video first." in (list(handlers.ask(visit, "what?"))[-1].status or "")
-    back = watch(shelf, visit, videos["h264.mp4"])[-1]
-    assert len(visit.exchanges) == 1
-    assert len(back.log or []) == 3
+    assert "Please choose a video first." in (list(handlers.ask(state, "what?"))[-1].status or "")
+    back = watch(pool, state, videos["h264.mp4"])[-1]
+    assert len(state.turns) == 1
+    assert len(back.chat or []) == 3
 
 
 def test_an_emptied_player_leaves_nothing_to_ask_about(videos: Videos) -> None:
-    shelf, visit = shelf_of(KnowingModel()), Visit(model="knowing")
-    watch(shelf, visit, videos["h264.mp4"])
-    (gone,) = handlers.watch(shelf, visit, None, Choices(), PRIVATE)
-    assert gone.fresh
-    assert gone.log == []
-    assert visit.path is None
+    pool, state = pool_of(ScriptedModel()), SessionState(model="scripted")
+    watch(pool, state, videos["h264.mp4"])
+    (gone,) = handlers.watch(pool, state, None, ReadingOptions(), PRIVATE)
+    assert gone.has_no_video
+    assert gone.chat == []
+    assert state.path is None
 
 
 def test_a_clip_that_does_not_fit_is_looked_at_with_fewer_frames(videos: Videos) -> None:
-    shelf, visit = shelf_of(Greedy()), Visit(model="knowing")
-    last = watch(shelf, visit, videos["h264.mp4"])[-1]
-    assert last.cures is not None
-    assert last.cures[0] == Cure(num_frames=FITTING)
-    assert cures.label(last.cures[0], "en") == "Use 3 frames"
-    again = watch(shelf, visit, videos["h264.mp4"], Choices(num_frames=FITTING))[-1]
-    assert again.cures == ()
-    assert visit.context is not None
-    assert len(visit.context.clip.times_s) == FITTING
+    pool, state = pool_of(Greedy()), SessionState(model="scripted")
+    last = watch(pool, state, videos["h264.mp4"])[-1]
+    assert last.remedies is not None
+    assert last.remedies[0] == Remedy(num_frames=MAX_FRAMES)
+    assert model_choice.remedy_label(last.remedies[0], "en") == "Use 3 frames"
+    again = watch(pool, state, videos["h264.mp4"], ReadingOptions(num_frames=MAX_FRAMES))[-1]
+    assert again.remedies == ()
+    assert state.context is not None
+    assert len(state.context.clip.times_s) == MAX_FRAMES
 
 
 def test_the_question_that_failed_is_kept_for_after_the_cure(videos: Videos) -> None:
-    shelf, visit = shelf_of(KnowingModel()), Visit(model="knowing")
-    watch(shelf, visit, videos["h264.mp4"])
-    failed = list(handlers.ask(visit, "too much"))[-1]
-    assert failed.cures is not None
-    assert failed.cures[0].num_frames == FITTING
-    assert visit.unanswered == "too much"
+    pool, state = pool_of(ScriptedModel()), SessionState(model="scripted")
+    watch(pool, state, videos["h264.mp4"])
+    failed = list(handlers.ask(state, "too much"))[-1]
+    assert failed.remedies is not None
+    assert failed.remedies[0].num_frames == MAX_FRAMES
+    assert state.failed_question == "too much"
 
 
 def test_another_model_that_cannot_look_is_never_asked_about_what_the_first_saw(
     videos: Videos,
 ) -> None:
-    models = {"knowing": KnowingModel(), "greedy": Greedy(name="greedy")}
-    shelf = Shelf(loader=lambda name, device, progress: models[name])
-    visit = Visit(model="knowing")
-    watch(shelf, visit, videos["h264.mp4"])
-    visit.model = "greedy"
-    watch(shelf, visit, videos["h264.mp4"])
-    assert visit.context is None
+    models = {"scripted": ScriptedModel(), "greedy": Greedy(name="greedy")}
+    pool = ModelPool(loader=lambda name, device, progress: models[name])
+    state = SessionState(model="scripted")
+    watch(pool, state, videos["h264.mp4"])
+    state.model = "greedy"
+    watch(pool, state, videos["h264.mp4"])
+    assert state.context is None
 
 
 def test_a_lighter_model_is_offered_where_there_is_one() -> None:
     able = [row.name for row in rows() if row.parameters_m and on_disk(row)]
     error = ModelNotDownloaded("far away", cure="Come closer.")
-    offered = cures.offered(Visit(model="some/model"), error)
+    offered = model_choice.remedies(SessionState(model="some/model"), error)
     if able:
         assert offered[0].model in able
     else:
         assert offered == ()
-    assert cures.offered(Visit(model="fused"), SettingError("wrong", cure="Right it.")) == ()
+    assert (
+        model_choice.remedies(SessionState(model="fused"), SettingError("wrong", cure="Right it."))
+        == ()
+    )
 
 
 def test_a_download_tells_how_far_it_is(videos: Videos) -> None:
@@ -112,23 +116,25 @@ def test_a_download_tells_how_far_it_is(videos: Videos) -> None:
         assert callable(progress)
         for share in (0.25, 0.5, 0.75):
             progress(share)
-        return KnowingModel(name)
+        return ScriptedModel(name)
 
-    visit = Visit(model="far")
-    told = [view.status or "" for view in handlers.prepare(Shelf(loader=load), visit)]
+    state = SessionState(model="far")
+    told = [view.status or "" for view in handlers.prepare_model(ModelPool(loader=load), state)]
     assert "Loading the model far" in told[0]
-    assert "Fetching the model far, 50%" in told[2]
+    assert "Downloading the model far: 50%" in told[2]
     assert told[-1] == ""
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_captions_stay_with_their_video(videos: Videos, language: str) -> None:
-    shelf = shelf_of(KnowingModel())
-    visit = Visit(model="knowing", language="zh" if language == "zh" else "en")
-    first = watch(shelf, visit, videos["h264.mp4"])[-1]
-    assert first.turned == ()
-    assert visit.path is not None
-    visit.captions[visit.path] = [["0:00", "0:01", "my own words"]]
-    assert watch(shelf, visit, videos["uneven.mp4"])[-1].turned == ()
-    assert watch(shelf, visit, videos["uneven.mp4"])[-1].turned is None
-    assert watch(shelf, visit, videos["h264.mp4"])[-1].turned == (["0:00", "0:01", "my own words"],)
+    pool = pool_of(ScriptedModel())
+    state = SessionState(model="scripted", language="zh" if language == "zh" else "en")
+    first = watch(pool, state, videos["h264.mp4"])[-1]
+    assert first.captions == ()
+    assert state.path is not None
+    state.captions[state.path] = [["0:00", "0:01", "my own words"]]
+    assert watch(pool, state, videos["uneven.mp4"])[-1].captions == ()
+    assert watch(pool, state, videos["uneven.mp4"])[-1].captions is None
+    assert watch(pool, state, videos["h264.mp4"])[-1].captions == (
+        ["0:00", "0:01", "my own words"],
+    )

@@ -24,9 +24,9 @@ from vqa.storage.contexts import VideoStore
 from vqa.types import AnswerOptions, SamplingPlan
 from vqa.ui import handlers
 from vqa.ui.limits import PRIVATE
-from vqa.ui.model_pool import Shelf
-from vqa.ui.session_state import Visit
-from vqa.ui.view import Choices, View
+from vqa.ui.model_pool import ModelPool
+from vqa.ui.session_state import ReadingOptions, SessionState
+from vqa.ui.updates import PageUpdate
 
 PLAN = SamplingPlan(num_frames=3)
 SHORT = AnswerOptions(max_new_tokens=8)
@@ -69,19 +69,19 @@ def watched() -> Watched:
 
 
 @pytest.fixture
-def shelf(watched: Watched) -> Shelf:
-    return Shelf("cpu", loader=watched)
+def pool(watched: Watched) -> ModelPool:
+    return ModelPool("cpu", loader=watched)
 
 
-def watch(shelf: Shelf, visit: Visit, path: Path) -> View:
+def watch(pool: ModelPool, state: SessionState, path: Path) -> PageUpdate:
     return list(
-        handlers.watch(shelf, visit, str(path), Choices(num_frames=PLAN.num_frames), PRIVATE)
+        handlers.watch(pool, state, str(path), ReadingOptions(num_frames=PLAN.num_frames), PRIVATE)
     )[-1]
 
 
-def ask(visit: Visit) -> str:
-    list(handlers.ask(visit, "What is it?", keep=0, options=SHORT))
-    return visit.exchanges[-1].answer.text
+def ask(state: SessionState) -> str:
+    list(handlers.ask(state, "What is it?", keep=0, options=SHORT))
+    return state.turns[-1].answer.text
 
 
 def in_thread(work: Callable[[], object]) -> threading.Thread:
@@ -91,29 +91,29 @@ def in_thread(work: Callable[[], object]) -> threading.Thread:
 
 
 def test_another_large_model_takes_the_place_of_the_first_and_small_ones_stay(
-    shelf: Shelf, watched: Watched, two: tuple[str, str]
+    pool: ModelPool, watched: Watched, two: tuple[str, str]
 ) -> None:
     first, second = two
-    echo = shelf.get("echo")
-    shelf.get(first)
-    shelf.get(second)
-    assert shelf.peek(first) is None
-    assert shelf.peek(second) is not None
-    assert shelf.get("echo") is echo
+    echo = pool.get("echo")
+    pool.get(first)
+    pool.get(second)
+    assert pool.peek(first) is None
+    assert pool.peek(second) is not None
+    assert pool.get("echo") is echo
     assert (watched.alive, watched.most) == (1, 1)
 
 
 def test_who_still_talks_with_the_first_gets_it_again_and_nothing_is_looked_at_anew(
-    shelf: Shelf, watched: Watched, two: tuple[str, str], cuts: Path,
+    pool: ModelPool, watched: Watched, two: tuple[str, str], cuts: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     first, second = two
-    anna, ben = Visit(model=first), Visit(model=second)
-    watch(shelf, anna, cuts)
+    anna, ben = SessionState(model=first), SessionState(model=second)
+    watch(pool, anna, cuts)
     told = ask(anna)
     assert told
-    watch(shelf, ben, cuts)
-    assert shelf.peek(first) is None
+    watch(pool, ben, cuts)
+    assert pool.peek(first) is None
 
     def looking(*_: Any, **__: Any) -> None:
         raise AssertionError("the video was looked at again")
@@ -126,38 +126,38 @@ def test_who_still_talks_with_the_first_gets_it_again_and_nothing_is_looked_at_a
 
 
 def test_an_answer_under_way_is_ended_before_its_model_is_let_go(
-    shelf: Shelf, watched: Watched, two: tuple[str, str], cuts: Path
+    pool: ModelPool, watched: Watched, two: tuple[str, str], cuts: Path
 ) -> None:
     first, second = two
-    visit = Visit(model=first)
-    watch(shelf, visit, cuts)
-    assert visit.session is not None
-    answer = visit.session.ask("What is it?", options=AnswerOptions(max_new_tokens=64))
+    state = SessionState(model=first)
+    watch(pool, state, cuts)
+    assert state.session is not None
+    answer = state.session.ask("What is it?", options=AnswerOptions(max_new_tokens=64))
     begun = next(answer)
-    changing = in_thread(lambda: shelf.get(second))
+    changing = in_thread(lambda: pool.get(second))
     changing.join(0.5)
     assert changing.is_alive()
     assert watched.alive == 1
     assert begun + "".join(answer)
     changing.join(PATIENCE_S)
     assert not changing.is_alive()
-    assert shelf.peek(first) is None
+    assert pool.peek(first) is None
     assert (watched.alive, watched.most) == (1, 1)
 
 
-def test_a_stopped_answer_makes_way(shelf: Shelf, two: tuple[str, str], cuts: Path) -> None:
+def test_a_stopped_answer_makes_way(pool: ModelPool, two: tuple[str, str], cuts: Path) -> None:
     first, second = two
-    visit = Visit(model=first)
-    watch(shelf, visit, cuts)
-    answer = handlers.ask(visit, "What is it?", options=AnswerOptions(max_new_tokens=64))
+    state = SessionState(model=first)
+    watch(pool, state, cuts)
+    answer = handlers.ask(state, "What is it?", options=AnswerOptions(max_new_tokens=64))
     next(answer)
     next(answer)
     answer.close()  # type: ignore[attr-defined]
-    assert shelf.get(second).name == second
+    assert pool.get(second).name == second
 
 
 def test_many_people_with_two_models_all_get_their_own_answers(
-    shelf: Shelf, watched: Watched, two: tuple[str, str], cuts: Path
+    pool: ModelPool, watched: Watched, two: tuple[str, str], cuts: Path
 ) -> None:
     expected = {}
     for name in two:
@@ -167,7 +167,7 @@ def test_many_people_with_two_models_all_get_their_own_answers(
     told: list[tuple[str, str]] = []
 
     def person(name: str) -> None:
-        session = ChatSession(shelf.get(name))
+        session = ChatSession(pool.get(name))
         session.watch(cuts, plan=SamplingPlan(num_frames=3, strategy="uniform"))
         for _ in range(3):
             told.append((name, "".join(session.ask("What is it?", options=SHORT))))
@@ -191,12 +191,12 @@ def test_who_waits_for_a_download_keeps_nobody_from_the_model_that_is_there(
             asked.set()
             assert arrived.wait(PATIENCE_S)
 
-    shelf = Shelf("cpu", loader=watched, fetcher=fetch)
-    visit = Visit(model=first)
-    watch(shelf, visit, cuts)
-    fetching = in_thread(lambda: shelf.get(second))
+    pool = ModelPool("cpu", loader=watched, fetcher=fetch)
+    state = SessionState(model=first)
+    watch(pool, state, cuts)
+    fetching = in_thread(lambda: pool.get(second))
     assert asked.wait(PATIENCE_S)
-    assert ask(visit)
+    assert ask(state)
     assert watched.loads == [first]
     arrived.set()
     fetching.join(PATIENCE_S)
@@ -213,21 +213,21 @@ def test_a_model_that_cannot_be_loaded_leaves_the_way_back(
             raise OutOfMemory("It does not fit.", cure="Choose a smaller one.")
         return watched(name, **how)
 
-    shelf = Shelf("cpu", loader=load)
-    visit = Visit(model=first)
-    watch(shelf, visit, cuts)
-    told = ask(visit)
+    pool = ModelPool("cpu", loader=load)
+    state = SessionState(model=first)
+    watch(pool, state, cuts)
+    told = ask(state)
     with pytest.raises(ModelError, match="does not fit"):
-        shelf.get(second)
-    assert ask(visit) == told
+        pool.get(second)
+    assert ask(state) == told
 
 
 def test_a_session_can_do_with_a_borrowed_model_all_that_it_can_with_the_model_itself(
-    shelf: Shelf, two: tuple[str, str]
+    pool: ModelPool, two: tuple[str, str]
 ) -> None:
-    own, borrowed = load_hub(two[0], device="cpu"), shelf.get(two[0])
-    powers = ("VideoQAModel", "Judges", "Explains", "Embeds", "Describes", "Stores")
-    for power in powers:
+    own, borrowed = load_hub(two[0], device="cpu"), pool.get(two[0])
+    abilities = ("VideoQAModel", "Judges", "Explains", "Embeds", "Describes", "Stores")
+    for power in abilities:
         protocol = getattr(base, power)
         assert isinstance(borrowed, protocol) == isinstance(own, protocol), power
     for name in ("name", "sampling", "device", "state_version"):
@@ -239,9 +239,9 @@ def test_a_restarted_page_reads_what_the_first_one_kept(
 ) -> None:
     told = []
     for _ in range(2):
-        visit = Visit(model=two[0])
-        watch(Shelf("cpu", loader=Watched(), store=VideoStore(tmp_path)), visit, cuts)
-        told.append(ask(visit))
+        state = SessionState(model=two[0])
+        watch(ModelPool("cpu", loader=Watched(), store=VideoStore(tmp_path)), state, cuts)
+        told.append(ask(state))
         monkeypatch.setattr(HubModel, "encode", None)
     assert told[0] == told[1]
 
@@ -256,11 +256,11 @@ def _one_thread() -> Iterator[None]:
 
 
 def test_memory_of_a_gpu_is_given_back(
-    shelf: Shelf, two: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+    pool: ModelPool, two: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: list[bool] = []
-    shelf.get(two[0])
+    pool.get(two[0])
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "empty_cache", lambda: given.append(True))
-    shelf.get(two[1])
+    pool.get(two[1])
     assert given == [True]

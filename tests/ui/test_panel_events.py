@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.ui.conftest import Tab, another, ask, serving, upload
-from tests.ui.knowing import KnowingModel
+from tests.ui.scripted_model import ScriptedModel
 from vqa.models.registry import on_disk, rows
 from vqa.tasks.indexing import index_folder, open_library
 
@@ -25,7 +25,7 @@ def indexed(tmp_path_factory: pytest.TempPathFactory, videos: Videos) -> Iterato
     """The address of a page with a library of one video, and with a notice."""
     home, films = tmp_path_factory.mktemp("indexed"), tmp_path_factory.mktemp("films")
     shutil.copy(videos["h264.mp4"], films / "a walk.mp4")
-    model = KnowingModel()
+    model = ScriptedModel()
     library = open_library(model, home / "library")
     assert [step.trouble for step in index_folder(library, model, films)] == [""]
     library.close()
@@ -82,20 +82,20 @@ def test_the_library_opens_a_video_where_the_words_fit(tab: Tab, indexed: str) -
     expect(page.locator(".vqa-notice")).to_contain_text(ADDRESS)
     expect(page.locator(".vqa-notice svg")).to_be_visible()
     page.click("#vqa-tab-moments-button")
-    page.fill("#vqa-library_words input, #vqa-library_words textarea", "blue")
-    page.press("#vqa-library_words input, #vqa-library_words textarea", "Enter")
-    expect(page.locator("#vqa-library_told")).to_contain_text("fits “blue”")
-    page.fill("#vqa-library_words input, #vqa-library_words textarea", "something red")
+    page.fill("#vqa-library_query input, #vqa-library_query textarea", "blue")
+    page.press("#vqa-library_query input, #vqa-library_query textarea", "Enter")
+    expect(page.locator("#vqa-library_status")).to_contain_text("matches “blue”")
+    page.fill("#vqa-library_query input, #vqa-library_query textarea", "something red")
     page.click("#vqa-library_find")
-    page.click("#vqa-places button:has(img)")
-    expect(page.locator("#vqa-status")).to_contain_text("Saw 6 of 48 frames")
+    page.click("#vqa-library_hits button:has(img)")
+    expect(page.locator("#vqa-status")).to_contain_text("I looked at 6 of 48 frames")
     assert "walk.mp4" in (page.locator("#vqa-player video").get_attribute("src") or "")
 
 
 def test_without_a_library_there_is_no_panel_for_it(tab: Tab) -> None:
     page = tab()
     page.click("#vqa-tab-moments-button")
-    expect(page.locator("#vqa-words")).to_be_visible()
+    expect(page.locator("#vqa-query")).to_be_visible()
     assert page.locator("#vqa-library").count() == 0
 
 
@@ -104,7 +104,7 @@ def test_a_download_tells_how_far_it_is_and_what_helps_when_it_breaks(
 ) -> None:
     page = tab()
     upload(page, videos["h264.mp4"])
-    page.click("text=Model and frames")
+    page.click("text=Settings: model and frames")
     page.click("#vqa-model input")
     page.click("[role=option]:has-text('far')")
     page.wait_for_function(
@@ -114,10 +114,10 @@ def test_a_download_tells_how_far_it_is_and_what_helps_when_it_breaks(
         "The hub went away. Connect to the network."
     )
     if any(row.parameters_m and on_disk(row) for row in rows()):
-        expect(page.locator("#vqa-cure_1")).to_contain_text("Use the model ")
-        page.click("#vqa-cure_1")
-        expect(page.locator("#vqa-status")).to_contain_text("Saw 6 of 48 frames")
+        expect(page.locator("#vqa-remedy_1")).to_contain_text("Use the model ")
+        page.click("#vqa-remedy_1")
+        expect(page.locator("#vqa-status")).to_contain_text("I looked at 6 of 48 frames")
     else:
         page.click("#vqa-model input")
-        page.click("[role=option]:has-text('knowing')")
+        page.click("[role=option]:has-text('scripted')")
     ask(page, "Still there?", awaiting="question 1.")

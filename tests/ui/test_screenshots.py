@@ -44,7 +44,7 @@ def test_take(tab: Tab, real: str, name: str, size: tuple[int, int]) -> None:
         page.fill("#vqa-question textarea", question)
         page.press("#vqa-question textarea", "Enter")
         page.wait_for_function(
-            "([n]) => document.querySelectorAll('#vqa-chat .vqa-doubt').length >= n", arg=[number]
+            "([n]) => document.querySelectorAll('#vqa-chat .vqa-badge').length >= n", arg=[number]
         )
     page.evaluate("document.querySelector('#vqa-player video').currentTime = 5")
     page.wait_for_timeout(1500)

@@ -14,17 +14,17 @@ import pytest
 
 from vqa.errors import SettingError
 from vqa.ui import sharing, start
-from vqa.ui.i18n import ALL, language_of, say
+from vqa.ui.i18n import TRANSLATIONS, language_of, translate
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_auth_is_a_user_and_a_password() -> None:
-    assert start._auth("anna:se:cret") == ("anna", "se:cret")
-    assert start._auth(None) is None
+    assert start._parse_auth("anna:se:cret") == ("anna", "se:cret")
+    assert start._parse_auth(None) is None
     for wrong in ("anna", "anna:", ":secret"):
         with pytest.raises(SettingError, match="USER:PASSWORD"):
-            start._auth(wrong)
+            start._parse_auth(wrong)
 
 
 def test_addresses_on_the_network() -> None:
@@ -34,10 +34,10 @@ def test_addresses_on_the_network() -> None:
 
 
 def test_without_a_public_link_the_page_offers_what_can_be_had() -> None:
-    notice = sharing.no_public_notice("http://192.168.1.5:7860", "en")
+    notice = sharing.no_public_link_html("http://192.168.1.5:7860", "en")
     assert "http://192.168.1.5:7860" in notice
     assert '<svg role="img" aria-label="QR code of the address"' in notice
-    assert "--host 0.0.0.0" in sharing.no_public_notice(None, "en")
+    assert "--host 0.0.0.0" in sharing.no_public_link_html(None, "en")
     assert "█" in sharing.qr_text("http://192.168.1.5:7860")
 
 
@@ -47,11 +47,11 @@ def test_both_languages_say_the_same_things() -> None:
             key: {name for _, name, _, _ in string.Formatter().parse(text) if name}
             for key, text in words.items()
         }
-        for language, words in ALL.items()
+        for language, words in TRANSLATIONS.items()
     }
     assert fields["en"] == fields["zh"]
-    assert all(text.strip() for words in ALL.values() for text in words.values())
-    assert say("part", "zh", start="0:00", end="0:01") == "只查看 0:00 至 0:01。"
+    assert all(text.strip() for words in TRANSLATIONS.values() for text in words.values())
+    assert translate("range", "zh", start="0:00", end="0:01") == "我只查看了 0:00 至 0:01 的部分。"
 
 
 @pytest.mark.parametrize(
@@ -63,10 +63,10 @@ def test_the_browser_chooses_the_language(accepted: str | None, language: str) -
 
 
 def test_every_word_is_used_and_no_sentence_stands_elsewhere() -> None:
-    """What visitors read comes from wording.py; command line help and errors of arguments are not the page."""
+    """What visitors read comes from i18n.py; command line help and errors of arguments are not the page."""
     elsewhere = []
     for path in sorted((ROOT / "vqa" / "ui").glob("*.py")):
-        if path.name in ("wording.py", "start.py", "theme.py"):
+        if path.name in ("i18n.py", "start.py", "theme.py"):
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         told = {
@@ -113,7 +113,7 @@ def test_share_without_a_network_is_said_and_the_page_works(tmp_path: Path) -> N
             told += line
             if line.startswith("Ask a video: "):
                 port = int(line.strip().rstrip("/").rsplit(":", 1)[-1])
-            if "public link could not be made" in line:
+            if "could not make a public link" in line:
                 break
         assert "--host 0.0.0.0" in told
         assert _status(port) == 200

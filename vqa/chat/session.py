@@ -7,19 +7,17 @@ about each. The model holds none of it and may serve many sessions.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from vqa.answering.answer import Reply
-from vqa.types import Answer, AnswerOptions, Clip, SamplingPlan, TimedText, Turn
+from vqa.types import Answer, AnswerOptions, Clip, ProgressCallback, SamplingPlan, TimedText, Turn
 from vqa.video.reader import read_clip
 
 if TYPE_CHECKING:
     from vqa.models.protocol import VideoContext, VideoQAModel
-
-Progress = Callable[[float], None]
 
 
 class Store(Protocol):
@@ -82,7 +80,7 @@ class ChatSession:
         *,
         plan: SamplingPlan | None = None,
         text: Sequence[TimedText] = (),
-        progress: Progress | None = None,
+        progress: ProgressCallback | None = None,
     ) -> VideoContext:
         """Read and encode a video, unless this session or the store has it; it becomes the current one.
 

@@ -14,6 +14,7 @@ from vqa import settings
 from vqa.errors import UnknownModel, Unsupported
 from vqa.models.catalog import ROWS, SERVED, ModelRow
 from vqa.models.protocol import VideoQAModel
+from vqa.types import ProgressCallback
 
 if TYPE_CHECKING:
     from vqa.models.hub.hub_options import HubOptions
@@ -68,7 +69,7 @@ def commit_of(row: ModelRow) -> str:
     return _source_of(row).partition("@")[2] or "main" if row.hub_id else ""
 
 
-def move_on(name: str, *, progress: Callable[[float], None] | None = None) -> str:
+def move_on(name: str, *, progress: ProgressCallback | None = None) -> str:
     """Fetch what the hub has now of a model, and load that from now on.
 
     Args:
@@ -99,7 +100,7 @@ def load(
     *,
     device: str = "auto",
     options: HubOptions | None = None,
-    progress: Callable[[float], None] | None = None,
+    progress: ProgressCallback | None = None,
 ) -> VideoQAModel:
     """Load a model by name.
 
@@ -151,7 +152,7 @@ def fetch(
     name: str,
     *,
     options: HubOptions | None = None,
-    progress: Callable[[float], None] | None = None,
+    progress: ProgressCallback | None = None,
 ) -> None:
     """Bring onto this disk what `load` with the same options would download; nothing for models that are here.
 

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from vqa.errors import ExtraMissing, ModelError
 from vqa.transcripts.screen_text import LineReader, ocr_reader, read_screen, screen_plan
-from vqa.transcripts.speech import Progress, Recogniser, Whisper, hear
-from vqa.types import TimedText
+from vqa.transcripts.speech import Recogniser, Whisper, hear
+from vqa.types import ProgressCallback, TimedText
 from vqa.video.reader import probe, read_clip
 
 Tell = Callable[[str], None]
@@ -70,7 +70,7 @@ class Listener:
         speech: bool,
         screen: bool,
         tell: Tell,
-        progress: Progress | None = None,
+        progress: ProgressCallback | None = None,
         store: Store | None = None,
     ) -> Listener:
         """One with Whisper where speech is wanted and with RapidOCR where the screen is.
@@ -107,7 +107,7 @@ class Listener:
         *,
         start_s: float = 0.0,
         end_s: float | None = None,
-        progress: Progress | None = None,
+        progress: ProgressCallback | None = None,
     ) -> tuple[TimedText, ...]:
         """What is said and written between two times, rising in time.
 
@@ -135,7 +135,7 @@ class Listener:
         recogniser: Recogniser,
         start_s: float,
         end_s: float | None,
-        progress: Progress | None,
+        progress: ProgressCallback | None,
     ) -> list[TimedText]:
         if not probe(path).has_audio:
             self._tell(f"Without speech: {path.name} has no sound.")

@@ -6,7 +6,7 @@ from the hub on first use, or taken from a folder. Where nobody speaks, no model
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,7 +16,7 @@ import numpy as np
 from vqa import settings
 from vqa.errors import ExtraMissing, SettingError, WeightsBroken
 from vqa.models.hub.download import Files, fetch
-from vqa.types import TimedText
+from vqa.types import ProgressCallback, TimedText
 from vqa.video.audio import SAMPLE_RATE_HZ, AudioBlock, read_audio
 from vqa.video.reader import probe
 
@@ -32,8 +32,6 @@ _SILENCE_MS, _MARGIN_MS = 500, 200
 _ENDS = tuple(".?!。？！…")
 _PAUSE_S = 1.0
 _LONGEST_SENTENCE_S = 12.0
-
-Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ def hear(
     *,
     start_s: float = 0.0,
     end_s: float | None = None,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> list[TimedText]:
     """The sentences said in a video, each with its times; none where nobody speaks or there is no sound.
 
@@ -138,7 +136,9 @@ class Whisper:
         SettingError: the folder is not there.
     """
 
-    def __init__(self, source: str | None = None, *, progress: Progress | None = None) -> None:
+    def __init__(
+        self, source: str | None = None, *, progress: ProgressCallback | None = None
+    ) -> None:
         try:
             import faster_whisper.vad
         except ImportError as error:

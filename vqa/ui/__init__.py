@@ -1,6 +1,6 @@
-"""The page in the browser."""
+"""The Gradio page."""
 
 import os
 
-# Gradio reads it when it is imported: nothing is told to anyone about who uses this page.
+# Gradio reads this when it is imported: it sends no usage statistics.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")

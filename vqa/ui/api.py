@@ -1,4 +1,4 @@
-"""Every action as a named endpoint, for gradio_client, curl and MCP."""
+"""The page's actions as named endpoints for gradio_client, curl and MCP clients."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ import gradio as gr
 from vqa.chat.session import ChatSession
 from vqa.errors import SettingError, VQAError
 from vqa.models.protocol import VideoContext
-from vqa.tasks.captions import caption_video
+from vqa.serialize import answer_json, captions_json, moments_json, summary_json
+from vqa.tasks.captions import caption_video, with_text
 from vqa.tasks.search import find_moments
 from vqa.tasks.summary import summarize
-from vqa.ui.i18n import say
-from vqa.ui.limits import Limits, Rate
-from vqa.ui.model_pool import Shelf
-from vqa.ui.session_state import Visits
+from vqa.ui.i18n import translate
+from vqa.ui.limits import Limits, RateLimiter
+from vqa.ui.model_pool import ModelPool
+from vqa.ui.session_state import SessionStates
 
 
-def visitor(request: gr.Request) -> str:
-    """Whom a request is counted for: who logged in, else the address it came from, past a proxy that is trusted."""
+def client_id(request: gr.Request) -> str:
+    """Return the key under which a request is rate-limited: the login name, else the client's address."""
     if request.username:
         return str(request.username)
     return str(request.client.host) if request.client else ""
@@ -31,81 +32,62 @@ def visitor(request: gr.Request) -> str:
 
 @dataclass(frozen=True)
 class Endpoints:
-    """The actions of the page for programs; a caller's visit is its own, as a browser tab's is."""
+    """The endpoints `/ask`, `/caption`, `/search` and `/summarize`; each caller has a session state of its own."""
 
-    shelf: Shelf
-    visits: Visits
-    rate: Rate
+    pool: ModelPool
+    states: SessionStates
+    rate_limiter: RateLimiter
     limits: Limits
 
     def add(self) -> None:
-        """Put `/ask`, `/caption`, `/search` and `/summarize` on the page, invisible there."""
+        """Register the endpoints on the current Blocks, without visible components."""
         with gr.Row(visible=False):
-            video, words, told = gr.Video(), gr.Textbox(), gr.JSON()
-            gr.Button().click(self.ask, [video, words], told, api_name="ask")
-            gr.Button().click(self.caption, [video], told, api_name="caption")
-            gr.Button().click(self.search, [video, words], told, api_name="search")
-            gr.Button().click(self.summarize, [video], told, api_name="summarize")
+            video, text, result = gr.Video(), gr.Textbox(), gr.JSON()
+            gr.Button().click(self.ask, [video, text], result, api_name="ask")
+            gr.Button().click(self.caption, [video], result, api_name="caption")
+            gr.Button().click(self.search, [video, text], result, api_name="search")
+            gr.Button().click(self.summarize, [video], result, api_name="summarize")
 
     def ask(self, request: gr.Request, video: str, question: str) -> dict[str, Any]:
-        """Answer a question about a video, with confidence and the frames the answer rests on."""
+        """Answer a question about a video, with confidence and the evidence frames."""
         with self._watching(request, video) as (session, context):
             if not question.strip():
-                raise SettingError(say("no_question"), cure="")
+                raise SettingError(translate("no_question"), cure="")
             for _ in session.ask(question):
-                pass  # the answer is recorded when its stream has ended
-            answer, clip = session.history[-1].answer, context.clip
-            return {
-                "answer": answer.text,
-                "confidence": answer.confidence,
-                "answerable": answer.answerable,
-                "frames": [
-                    {"index": index, "time_s": time_s}
-                    for index, time_s in zip(clip.indices, clip.times_s, strict=True)
-                ],
-                "evidence": [{"time_s": e.time_s, "weight": e.weight} for e in answer.evidence],
-                "timings_s": dict(answer.timings_s),
-                "model": session.model.name,
-                "device": session.model.device,
-            }
+                pass  # the session records the answer when its stream ends
+            model = session.model
+            return answer_json(
+                session.history[-1].answer, clip=context.clip, model=model.name, device=model.device
+            )
 
-    def caption(self, request: gr.Request, video: str) -> list[dict[str, Any]]:
-        """A sentence for every shot of a video, with its times."""
+    def caption(self, request: gr.Request, video: str) -> dict[str, Any]:
+        """Caption every shot of a video, with its times."""
         with self._watching(request, video) as (session, context):
-            captions = caption_video(context, session.model)
-            return [{"start_s": c.start_s, "end_s": c.end_s, "text": c.text} for c in captions]
+            return captions_json(with_text(caption_video(context, session.model), context.text))
 
-    def search(self, request: gr.Request, video: str, words: str) -> list[dict[str, Any]]:
-        """The moments of a video that fit some words, best first."""
+    def search(self, request: gr.Request, video: str, words: str) -> dict[str, Any]:
+        """Find the moments of a video that match some words, best first."""
         with self._watching(request, video) as (session, context):
-            moments = find_moments(context, session.model, words)
-            return [{"start_s": m.start_s, "end_s": m.end_s, "score": m.score} for m in moments]
+            return moments_json(find_moments(context, session.model, words))
 
     def summarize(self, request: gr.Request, video: str) -> dict[str, Any]:
-        """A paragraph about a video, and its chapters."""
+        """Summarize a video in a paragraph, with chapters."""
         with self._watching(request, video) as (session, context):
-            summary = summarize(context, session.model)
-            return {
-                "text": summary.text,
-                "chapters": [
-                    {"start_s": c.start_s, "end_s": c.end_s, "title": c.title}
-                    for c in summary.chapters
-                ],
-            }
+            return summary_json(summarize(context, session.model))
 
     @contextmanager
     def _watching(
         self, request: gr.Request, video: str | None
     ) -> Iterator[tuple[ChatSession, VideoContext]]:
-        """The caller's session with the video watched; failures become what Gradio tells a caller."""
-        visit = self.visits.of(request.session_hash)
+        """Encode the video in the caller's session; raise a `VQAError` as the error that Gradio sends to a client."""
+        state = self.states.of(request.session_hash)
         try:
-            self.rate.spend(visitor(request), visit.language)
+            self.rate_limiter.spend(client_id(request), state.language)
             if not video:
-                raise SettingError(say("no_video"), cure="")
-            self.limits.check_video(Path(video), visit.language)
-            session = self.shelf.session(visit)
-            with visit.looking, visit.answering:
+                raise SettingError(translate("no_video"), cure="")
+            self.limits.check_video(Path(video), state.language)
+            session = self.pool.session(state)
+            with state.reading, state.answering:
                 yield session, session.watch(video)
         except VQAError as error:
             raise gr.Error(str(error).strip(), print_exception=False) from error

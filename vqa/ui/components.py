@@ -1,292 +1,314 @@
-"""What stands where on the page; each part knows its words in every language."""
+"""The components of the page and their layout; each component has its texts in every language."""
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import gradio as gr
 
-from vqa.ui import model_picker as picker
-from vqa.ui import transcription as hearing
-from vqa.ui.example_videos import EXAMPLES, questions
-from vqa.ui.i18n import NAMES, Language, say
-from vqa.ui.view import frames_empty
+from vqa.ui.example_videos import EXAMPLES, suggested_questions
+from vqa.ui.i18n import LANGUAGE_NAMES, Language, translate
+from vqa.ui.model_choice import model_choices
+from vqa.ui.status import hint_html
+from vqa.ui.transcription import available_sources
 
-CURES = ("cure_1", "cure_2")
+REMEDY_BUTTONS = ("remedy_1", "remedy_2")
 
 
 @dataclass
-class Parts:
-    """The parts of the page by name, and which words belong to which."""
+class Components:
+    """The page's components by name, and the translation keys of their texts."""
 
     by_name: dict[str, Any] = field(default_factory=dict)
-    spoken: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    text_keys: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     def __getattr__(self, name: str) -> Any:
-        """The part of that name."""
+        """Return the component of that name."""
         try:
             return self.by_name[name]
         except KeyError as error:
             raise AttributeError(name) from error
 
-    def add(self, name: str, part: type, /, *, words: dict[str, str], **how: Any) -> Any:
-        """Put a part on the page; `words` maps its properties to keys of the wording."""
-        stated = {prop: say(key) for prop, key in words.items()}
-        self.by_name[name] = part(**stated, **how)
-        if words:
-            self.spoken.append((name, words))
+    def add(self, name: str, component: type, /, *, texts: dict[str, str], **kwargs: Any) -> Any:
+        """Create a component and register it.
+
+        Args:
+            name: the name to reach it by.
+            component: its Gradio class.
+            texts: maps its properties, such as `label`, to translation keys.
+            **kwargs: passed on to the class.
+        """
+        properties = {prop: translate(key) for prop, key in texts.items()}
+        self.by_name[name] = component(**properties, **kwargs)
+        if texts:
+            self.text_keys.append((name, texts))
         return self.by_name[name]
 
-    def speaking(self) -> list[Any]:
-        """The parts that have words."""
-        return [self.by_name[name] for name, _ in self.spoken]
+    def with_texts(self) -> list[Any]:
+        """Return the components that have translated texts."""
+        return [self.by_name[name] for name, _ in self.text_keys]
 
-    def in_language(self, language: Language) -> list[Any]:
-        """The words of `speaking`, in a language."""
-        spoken: list[dict[str, Any]] = [
-            {prop: say(key, language) for prop, key in words.items()} for _, words in self.spoken
+    def translations(self, language: Language) -> list[Any]:
+        """Return an update with the translated texts for each component of `with_texts`."""
+        properties: list[dict[str, Any]] = [
+            {prop: translate(key, language) for prop, key in texts.items()}
+            for _, texts in self.text_keys
         ]
-        return [gr.update(**words) for words in spoken]
+        return [gr.update(**texts) for texts in properties]
 
 
-def build(parts: Parts, models: Sequence[str], model: str, *, library: bool) -> None:
-    """Put every part on the page; `library` says whether there is one to search."""
+def build(components: Components, models: Sequence[str], model: str, *, has_library: bool) -> None:
+    """Create all components inside the current Blocks.
+
+    Args:
+        components: where they are registered.
+        models: the model names to choose from.
+        model: the chosen model.
+        has_library: whether there are indexed videos to search.
+    """
     with gr.Row(elem_id="vqa-head"):
-        parts.add("title", gr.HTML, words={}, value=title("en"), elem_id="vqa-title")
-        parts.add(
-            "language", gr.Dropdown, words={"label": "language"}, value="en", elem_id="vqa-language",
-            choices=[(name, key) for key, name in NAMES.items()], show_label=False, container=False,
-            interactive=True, filterable=False,
+        components.add("title", gr.HTML, texts={}, value=title_html("en"), elem_id="vqa-title")
+        components.add(
+            "language", gr.Dropdown, texts={"label": "language"}, value="en", elem_id="vqa-language",
+            choices=[(name, key) for key, name in LANGUAGE_NAMES.items()], show_label=False,
+            container=False, interactive=True, filterable=False,
         )  # fmt: skip
-    parts.add("notice", gr.HTML, words={}, visible=False)
-    parts.add("powers", gr.HTML, words={}, elem_id="vqa-powers")
+    components.add("notice", gr.HTML, texts={}, visible=False)
+    components.add("tab_style", gr.HTML, texts={}, elem_id="vqa-tab_style")
     with gr.Row(equal_height=False, elem_id="vqa-columns"):
         with gr.Column(scale=6, min_width=300):
-            _watching(parts)
+            _build_video(components)
         with gr.Column(scale=6, min_width=300):
             with gr.Tabs(elem_id="vqa-tabs"):
-                for name, fill in _PANELS.items():
-                    with parts.add(
-                        f"tab_{name}", gr.Tab, words={"label": name}, id=name, elem_id=f"vqa-tab-{name}"
+                for name, build_panel in _PANELS.items():
+                    with components.add(
+                        f"tab_{name}", gr.Tab, texts={"label": f"{name}_tab"}, id=name, elem_id=f"vqa-tab-{name}"
                     ):  # fmt: skip
-                        fill(parts)
-                        if name == "moments" and library:
-                            _library(parts)
-            _advanced(parts, models, model)
+                        build_panel(components)
+                        if name == "moments" and has_library:
+                            _build_library(components)
+            _build_settings(components, models, model)
 
 
-def title(language: Language) -> str:
-    """The head of the page."""
-    return f"<h1>{say('title', language)}</h1><p>{say('lead', language)}</p>"
+def title_html(language: Language) -> str:
+    """Return the page's heading and its introduction as HTML."""
+    return f"<h1>{translate('title', language)}</h1><p>{translate('introduction', language)}</p>"
 
 
-def _watching(parts: Parts) -> None:
-    parts.add(
-        "player", gr.Video, words={"label": "video"}, sources=["upload", "webcam"],
+def _build_video(components: Components) -> None:
+    components.add(
+        "player", gr.Video, texts={"label": "video"}, sources=["upload", "webcam"],
         elem_id="vqa-player", height="auto",
     )  # fmt: skip
-    parts.add("examples", gr.HTML, words={}, value=hint("examples", "en"))
-    with parts.add("example_row", gr.Row, words={}, elem_classes="vqa-buttons"):
+    components.add("examples", gr.HTML, texts={}, value=hint_html("examples", "en"))
+    with components.add("example_row", gr.Row, texts={}, elem_classes="vqa-buttons"):
         for key in EXAMPLES:
-            parts.add(key, gr.Button, words={"value": key}, size="sm", elem_id=f"vqa-{key}")
-    parts.add(
-        "videos", gr.Dropdown, words={"label": "videos"}, choices=[], visible=False,
+            components.add(key, gr.Button, texts={"value": key}, size="sm", elem_id=f"vqa-{key}")
+    components.add(
+        "videos", gr.Dropdown, texts={"label": "videos"}, choices=[], visible=False,
         interactive=True, filterable=False, elem_id="vqa-videos",
     )  # fmt: skip
-    parts.add("status", gr.HTML, words={}, elem_id="vqa-status")
-    with gr.Row(elem_classes="vqa-buttons vqa-cures"):
-        for key in CURES:
-            parts.add(
-                key, gr.Button, words={}, size="sm", visible=False, variant="primary", elem_id=f"vqa-{key}"
+    components.add("status", gr.HTML, texts={}, elem_id="vqa-status")
+    with gr.Row(elem_classes="vqa-buttons vqa-remedies"):
+        for key in REMEDY_BUTTONS:
+            components.add(
+                key, gr.Button, texts={}, size="sm", visible=False, variant="primary", elem_id=f"vqa-{key}"
             )  # fmt: skip
-    parts.add("frames", gr.HTML, words={}, value=frames_empty("en"), elem_id="vqa-frames")
-    with parts.add("tools", gr.Row, words={}, visible=False, elem_classes="vqa-buttons"):
-        for key in ("here", "closer", "whole"):
-            parts.add(
-                key, gr.Button, words={"value": key}, size="sm", visible=key != "whole", elem_id=f"vqa-{key}"
+    components.add(
+        "frames", gr.HTML, texts={}, value=hint_html("frames_empty", "en"), elem_id="vqa-frames"
+    )
+    with components.add("tools", gr.Row, texts={}, visible=False, elem_classes="vqa-buttons"):
+        for key in ("ask_here", "zoom", "whole"):
+            components.add(
+                key, gr.Button, texts={"value": key}, size="sm", visible=key != "whole", elem_id=f"vqa-{key}"
             )  # fmt: skip
-        parts.add(
-            "another", gr.UploadButton, words={"label": "another"}, size="sm", file_types=["video"],
+        components.add(
+            "another", gr.UploadButton, texts={"label": "another"}, size="sm", file_types=["video"],
             elem_id="vqa-another",
         )  # fmt: skip
 
 
-def _advanced(parts: Parts, models: Sequence[str], model: str) -> None:
-    with parts.add("advanced", gr.Accordion, words={"label": "advanced"}, open=False, elem_id="vqa-advanced"):  # fmt: skip
-        parts.add(
-            "model", gr.Dropdown, words={"label": "model"}, choices=picker.choices(models, "en"), value=model,
-            allow_custom_value=True, interactive=True, elem_id="vqa-model",
+def _build_settings(components: Components, models: Sequence[str], model: str) -> None:
+    with components.add(
+        "settings", gr.Accordion, texts={"label": "settings"}, open=False, elem_id="vqa-settings"
+    ):
+        components.add(
+            "model", gr.Dropdown, texts={"label": "model"}, choices=model_choices(models, "en"),
+            value=model, allow_custom_value=True, interactive=True, elem_id="vqa-model",
         )  # fmt: skip
         with gr.Row():
-            parts.add(
-                "num_frames", gr.Slider, words={"label": "num_frames"}, minimum=0, maximum=64, value=0, step=1,
-                elem_id="vqa-num_frames",
+            components.add(
+                "num_frames", gr.Slider, texts={"label": "num_frames"}, minimum=0, maximum=64, value=0,
+                step=1, elem_id="vqa-num_frames",
             )  # fmt: skip
-            parts.add(
-                "strategy", gr.Dropdown, words={"label": "strategy"}, choices=strategies("en"), value="",
-                interactive=True, filterable=False,
+            components.add(
+                "strategy", gr.Dropdown, texts={"label": "strategy"}, choices=strategy_choices("en"),
+                value="", interactive=True, filterable=False,
             )  # fmt: skip
         with gr.Row():
-            parts.add("start_s", gr.Number, words={"label": "from"}, value=0, minimum=0)
-            parts.add("end_s", gr.Number, words={"label": "to"}, value=0, minimum=0)
-        parts.add(
-            "hear", gr.CheckboxGroup, words={"label": "hear"}, choices=sources("en"), value=[],
-            visible=bool(hearing.available()), elem_id="vqa-hear",
+            components.add("start_s", gr.Number, texts={"label": "from"}, value=0, minimum=0)
+            components.add("end_s", gr.Number, texts={"label": "to"}, value=0, minimum=0)
+        components.add(
+            "transcripts", gr.CheckboxGroup, texts={"label": "transcripts"},
+            choices=transcript_choices("en"), value=[], visible=bool(available_sources()),
+            elem_id="vqa-transcripts",
         )  # fmt: skip
-        parts.add(
-            "max_tokens", gr.Slider, words={"label": "max_tokens"}, minimum=8, maximum=512, value=128, step=8
+        components.add(
+            "max_tokens", gr.Slider, texts={"label": "max_tokens"}, minimum=8, maximum=512, value=128, step=8
         )  # fmt: skip
-        parts.add("apply", gr.Button, words={"value": "apply"}, size="sm", elem_id="vqa-apply")
+        components.add("apply", gr.Button, texts={"value": "apply"}, size="sm", elem_id="vqa-apply")
 
 
-def _chat(parts: Parts) -> None:
-    parts.add(
-        "log", gr.Chatbot, words={"label": "conversation", "placeholder": "chat_empty"}, elem_id="vqa-chat",
+def _build_chat(components: Components) -> None:
+    components.add(
+        "chat", gr.Chatbot, texts={"label": "conversation", "placeholder": "chat_empty"}, elem_id="vqa-chat",
         height="max(320px, calc(100vh - 385px))", buttons=["copy"], editable="user", feedback_options=None,
-        latex_delimiters=[], show_label=False, examples=to_click(questions(None, "en")),
+        latex_delimiters=[], show_label=False, examples=chat_examples(suggested_questions(None, "en")),
         group_consecutive_messages=False,
     )  # fmt: skip
-    parts.add(
-        "question", gr.Textbox, words={"label": "question", "placeholder": "question_hint"}, lines=1,
+    components.add(
+        "question", gr.Textbox, texts={"label": "question", "placeholder": "question_hint"}, lines=1,
         max_lines=4, elem_id="vqa-question", max_length=2000, show_label=False,
     )  # fmt: skip
     with gr.Row(elem_classes="vqa-buttons"):
-        parts.add(
-            "send", gr.Button, words={"value": "send"}, variant="primary", size="md", elem_id="vqa-send"
+        components.add(
+            "send", gr.Button, texts={"value": "send"}, variant="primary", size="md", elem_id="vqa-send"
         )  # fmt: skip
-        parts.add(
-            "stop", gr.Button, words={"value": "stop"}, visible="hidden", variant="stop", size="md", elem_id="vqa-stop"
+        components.add(
+            "stop", gr.Button, texts={"value": "stop"}, visible="hidden", variant="stop", size="md", elem_id="vqa-stop"
         )  # fmt: skip
-        parts.add("again", gr.Button, words={"value": "retry"}, size="md", elem_id="vqa-again")
-        parts.add("clear", gr.Button, words={"value": "clear"}, size="md", elem_id="vqa-clear")
-        parts.add(
-            "export", gr.DownloadButton, words={"label": "export"}, interactive=False, size="md",
+        components.add("retry", gr.Button, texts={"value": "retry"}, size="md", elem_id="vqa-retry")
+        components.add("clear", gr.Button, texts={"value": "clear"}, size="md", elem_id="vqa-clear")
+        components.add(
+            "export", gr.DownloadButton, texts={"label": "export"}, interactive=False, size="md",
             elem_id="vqa-export",
         )  # fmt: skip
 
 
-def _moments(parts: Parts) -> None:
-    _asking(parts, "words", "find")
-    parts.add("found", gr.HTML, words={}, elem_id="vqa-found")
+def _build_moments(components: Components) -> None:
+    _build_search_row(components, "query", "find", label="moments_query")
+    components.add("moments", gr.HTML, texts={}, elem_id="vqa-moments")
 
 
-def _library(parts: Parts) -> None:
-    """A search over every indexed video; its pictures open theirs."""
-    with parts.add("library", gr.Accordion, words={"label": "library"}, open=True, elem_id="vqa-library"):  # fmt: skip
-        _asking(parts, "library_words", "library_find")
-        parts.add("library_told", gr.HTML, words={}, elem_id="vqa-library_told")
-        parts.add(
-            "places", gr.Gallery, words={}, columns=3, allow_preview=False, height="auto", visible=False,
-            show_label=False, elem_id="vqa-places",
+def _build_library(components: Components) -> None:
+    with components.add(
+        "library", gr.Accordion, texts={"label": "library"}, open=True, elem_id="vqa-library"
+    ):
+        _build_search_row(components, "library_query", "library_find", label="library_query")
+        components.add("library_status", gr.HTML, texts={}, elem_id="vqa-library_status")
+        components.add(
+            "library_hits", gr.Gallery, texts={}, columns=3, allow_preview=False, height="auto",
+            visible=False, show_label=False, elem_id="vqa-library_hits",
         )  # fmt: skip
 
 
-def _asking(parts: Parts, words: str, find: str) -> None:
-    key = "moments_words" if words == "words" else words
-    with gr.Row(elem_classes="vqa-asking"):
-        parts.add(
-            words, gr.Textbox, words={"label": key, "placeholder": "moments_hint"}, max_length=300, scale=4,
-            elem_id=f"vqa-{words}",
+def _build_search_row(components: Components, textbox: str, button: str, *, label: str) -> None:
+    with gr.Row(elem_classes="vqa-search"):
+        components.add(
+            textbox, gr.Textbox, texts={"label": label, "placeholder": "moments_hint"}, max_length=300,
+            scale=4, elem_id=f"vqa-{textbox}",
         )  # fmt: skip
-        parts.add(
-            find, gr.Button, words={"value": "moments_go"}, variant="primary", size="md", scale=1,
-            min_width=90, elem_id=f"vqa-{find}",
+        components.add(
+            button, gr.Button, texts={"value": "moments_go"}, variant="primary", size="md", scale=1,
+            min_width=90, elem_id=f"vqa-{button}",
         )  # fmt: skip
 
 
-def _summary(parts: Parts) -> None:
-    parts.add(
-        "summarize", gr.Button, words={"value": "summary_go"}, variant="primary", size="md",
+def _build_summary(components: Components) -> None:
+    components.add(
+        "summarize", gr.Button, texts={"value": "summary_go"}, variant="primary", size="md",
         elem_id="vqa-summarize", elem_classes="vqa-start",
     )  # fmt: skip
-    parts.add(
-        "summary", gr.HTML, words={}, value=hint("summary_empty", "en"), elem_id="vqa-summary"
+    components.add(
+        "summary", gr.HTML, texts={}, value=hint_html("summary_empty", "en"), elem_id="vqa-summary"
     )
     with gr.Row(elem_classes="vqa-buttons"):
-        parts.add(
-            "save_chapters", gr.DownloadButton, words={"label": "save_chapters"}, visible=False, size="md",
+        components.add(
+            "save_chapters", gr.DownloadButton, texts={"label": "save_chapters"}, visible=False, size="md",
             elem_id="vqa-save_chapters",
         )  # fmt: skip
 
 
-def _captions(parts: Parts) -> None:
-    parts.add(
-        "caption", gr.Button, words={"value": "captions_go"}, variant="primary", size="md",
+def _build_captions(components: Components) -> None:
+    components.add(
+        "caption", gr.Button, texts={"value": "captions_go"}, variant="primary", size="md",
         elem_id="vqa-caption", elem_classes="vqa-start",
     )  # fmt: skip
-    parts.add("caption_status", gr.HTML, words={}, value=hint("captions_empty", "en"), elem_id="vqa-caption_status")  # fmt: skip
-    parts.add(
-        "table", gr.Dataframe, words={}, headers=caption_headers("en"), type="array", interactive=True,
-        wrap=True, visible=False, column_count=3, column_widths=["92px", "92px", "auto"], elem_id="vqa-table",
+    components.add(
+        "caption_status", gr.HTML, texts={}, value=hint_html("captions_empty", "en"),
+        elem_id="vqa-caption_status",
+    )  # fmt: skip
+    components.add(
+        "caption_table", gr.Dataframe, texts={}, headers=caption_headers("en"), type="array",
+        interactive=True, wrap=True, visible=False, column_count=3, column_widths=["92px", "92px", "auto"],
+        elem_id="vqa-table",
     )  # fmt: skip
     with gr.Row(elem_classes="vqa-buttons"):
         for key in ("save_srt", "save_vtt"):
-            parts.add(
-                key, gr.DownloadButton, words={"label": key}, visible=False, size="md", elem_id=f"vqa-{key}"
+            components.add(
+                key, gr.DownloadButton, texts={"label": key}, visible=False, size="md", elem_id=f"vqa-{key}"
             )  # fmt: skip
 
 
-def _details(parts: Parts) -> None:
-    parts.add("details", gr.Markdown, words={"value": "details_empty"}, elem_id="vqa-details")
+def _build_details(components: Components) -> None:
+    components.add("details", gr.Markdown, texts={"value": "details_empty"}, elem_id="vqa-details")
 
 
+# Each tab: the function that builds its content.
 _PANELS = {
-    "chat": _chat,
-    "moments": _moments,
-    "captions": _captions,
-    "summary": _summary,
-    "details": _details,
+    "chat": _build_chat,
+    "moments": _build_moments,
+    "captions": _build_captions,
+    "summary": _build_summary,
+    "details": _build_details,
 }
 
 
-def sources(language: Language) -> list[tuple[str, str]]:
-    """What can be read beside the picture on this machine."""
-    return [(say(f"hear_{name}", language), name) for name in hearing.available()]
+def transcript_choices(language: Language) -> list[tuple[str, str]]:
+    """Return (label, source) of each transcript that this machine can make."""
+    return [(translate(f"transcript_{name}", language), name) for name in available_sources()]
 
 
-def strategies(language: Language) -> list[tuple[str, str]]:
-    """The ways of choosing frames."""
-    return [(say(f"strategy_{key or 'model'}", language), key) for key in ("", "shots", "uniform")]
+def strategy_choices(language: Language) -> list[tuple[str, str]]:
+    """Return (label, strategy) of each sampling strategy; an empty strategy leaves it to the model."""
+    return [
+        (translate(f"strategy_{key or 'model'}", language), key) for key in ("", "shots", "uniform")
+    ]
 
 
-def to_click(asked: Sequence[str]) -> list[dict[str, str]]:
-    """Questions as the conversation offers them."""
-    return [{"text": question} for question in asked]
+def chat_examples(questions: Sequence[str]) -> list[dict[str, str]]:
+    """Return questions in the form of the chatbot's `examples`."""
+    return [{"text": question} for question in questions]
 
 
-def without_panels(powers: frozenset[str]) -> str:
-    """The style that hides the panels a model cannot fill; Gradio hides a tab's content, not its button."""
+def hidden_tabs_style(abilities: frozenset[str]) -> str:
+    """Return a `<style>` that hides the tabs a model cannot fill; Gradio hides a tab's content only."""
     hidden = [
         f"#vqa-tab-{name}-button"
         for name in ("moments", "captions", "summary")
-        if name not in powers
+        if name not in abilities
     ]
     return f"<style>{', '.join(hidden)} {{ display: none !important; }}</style>" if hidden else ""
 
 
 def caption_headers(language: Language) -> list[str]:
-    """The heads of the table of captions."""
-    return [say(f"caption_{key}", language) for key in ("start", "end", "text")]
+    """Return the column headers of the caption table."""
+    return [translate(f"caption_{key}", language) for key in ("start", "end", "text")]
 
 
-def unspoken(language: Language, models: Sequence[str]) -> list[Any]:
-    """The words of the parts whose words are made, not looked up; as `UNSPOKEN` names them."""
+# Components whose texts are computed rather than looked up, in the order of `computed_texts`.
+COMPUTED = ("title", "examples", "strategy", "caption_table", "transcripts", "model")
+
+
+def computed_texts(language: Language, models: Sequence[str]) -> list[Any]:
+    """Return an update with the texts of each component of `COMPUTED`."""
     return [
-        gr.update(value=title(language)),
-        gr.update(value=hint("examples", language)),
-        gr.update(choices=strategies(language)),
+        gr.update(value=title_html(language)),
+        gr.update(value=hint_html("examples", language)),
+        gr.update(choices=strategy_choices(language)),
         gr.update(headers=caption_headers(language)),
-        gr.update(choices=sources(language)),
-        gr.update(choices=picker.choices(models, language)),
+        gr.update(choices=transcript_choices(language)),
+        gr.update(choices=model_choices(models, language)),
     ]
-
-
-UNSPOKEN = ("title", "examples", "strategy", "table", "hear", "model")
-
-
-def hint(key: str, language: Language, **values: object) -> str:
-    """Quiet words that say what will stand here, as HTML."""
-    return f'<p class="vqa-hint">{html.escape(say(key, language, **values))}</p>'

@@ -1,4 +1,4 @@
-"""What happens when something on the page is used: plain generators, run without a page by the tests."""
+"""Event handlers of the page as plain generators of `PageUpdate`s; tests run them without a page."""
 
 from __future__ import annotations
 
@@ -10,321 +10,358 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from vqa.chat.session import ChatSession, Progress
+from vqa.chat.session import ChatSession
 from vqa.errors import VQAError
 from vqa.models.protocol import Describes, Embeds, VideoQAModel
 from vqa.timecode import format_time
-from vqa.types import AnswerOptions
-from vqa.ui import recovery as cures
-from vqa.ui import transcription as hearing
-from vqa.ui.example_videos import questions
-from vqa.ui.frames import shown, strip
-from vqa.ui.i18n import say
+from vqa.types import AnswerOptions, ProgressCallback
+from vqa.ui import transcription
+from vqa.ui.example_videos import suggested_questions
+from vqa.ui.frames import frame_strip, frame_thumbnails
+from vqa.ui.i18n import translate
 from vqa.ui.limits import Limits
 from vqa.ui.messages import (
-    answered,
-    asked,
-    beside,
-    coverage,
-    exchange,
-    markdown,
-    messages,
-    narrowed,
+    answer_message,
+    chat_messages,
+    coverage_text,
+    displayed_turn,
+    html_messages,
+    is_partial,
+    user_message,
+    write_markdown,
 )
-from vqa.ui.model_pool import Shelf
-from vqa.ui.session_state import Cure, Row, Visit
-from vqa.ui.view import Choices, View, alarm, frames_empty, trouble, waiting
+from vqa.ui.model_choice import remedies
+from vqa.ui.model_pool import ModelPool
+from vqa.ui.session_state import CaptionRow, ReadingOptions, Remedy, SessionState
+from vqa.ui.status import alert_html, error_html, hint_html, progress_html
+from vqa.ui.updates import PageUpdate
 
 _PROGRESS_STEP = 0.02
-_CLOSER_SHARE, _CLOSER_LEAST_S = 0.25, 2.0
+_ZOOM_SHARE, _ZOOM_MIN_S = 0.25, 2.0
 _log = logging.getLogger(__name__)
 
 
 def watch(
-    shelf: Shelf, visit: Visit, path: str | None, choices: Choices, limits: Limits
-) -> Iterator[View]:
-    """Read and encode a video, telling how far it is; the conversation about it comes back."""
-    visit.stop.set()
-    visit.unanswered = ""
-    with visit.looking, visit.answering:
+    pool: ModelPool,
+    state: SessionState,
+    path: str | None,
+    options: ReadingOptions,
+    limits: Limits,
+) -> Iterator[PageUpdate]:
+    """Read and encode a video with progress, then display it with its conversation.
+
+    Args:
+        pool: the loaded models.
+        state: the tab's state.
+        path: the video file; None or an empty string is an empty player.
+        options: how to read the video.
+        limits: what this page accepts.
+    """
+    state.stop.set()
+    state.failed_question = ""
+    with state.reading, state.answering:
         if not path:
-            visit.away = True
-            yield seen(visit)
+            state.is_player_empty = True
+            yield current_view(state)
             return
-        yield from _look(shelf, visit, path, choices, limits)
+        yield from _read(pool, state, path, options, limits)
 
 
-def _look(
-    shelf: Shelf, visit: Visit, path: str, choices: Choices, limits: Limits
-) -> Iterator[View]:
-    language = visit.language
+def _read(
+    pool: ModelPool, state: SessionState, path: str, options: ReadingOptions, limits: Limits
+) -> Iterator[PageUpdate]:
+    language = state.language
     try:
         limits.check_video(Path(path), language)
-        if shelf.peek(visit.model) is None:
-            yield from _fetch(shelf, visit)
-        session = shelf.session(visit)
-        plan = choices.plan(session.model.sampling, language)
-        yield View(status=waiting(say("reading", language, share=0), 0), cures=())
+        if pool.peek(state.model) is None:
+            yield from _load_model(pool, state)
+        session = pool.session(state)
+        plan = options.plan(session.model.sampling, language)
+        first_status = progress_html(translate("reading", language, share=0), 0)
+        yield PageUpdate(status=first_status, remedies=())
 
-        def work(told: Progress) -> None:
-            text = hearing.heard(visit, Path(path), choices.hear, told)
-            session.watch(path, plan=plan, text=text, progress=told)
+        def work(on_progress: ProgressCallback) -> None:
+            text = transcription.transcribe(state, Path(path), options.transcripts, on_progress)
+            session.watch(path, plan=plan, text=text, progress=on_progress)
 
-        for share in _with_progress(work):
-            words = say("reading" if share < 1 else "looking", language, share=share)
-            yield View(status=waiting(words, share))
-        visit.away = False
-        view = seen(visit)
-        told = html.escape(" ".join(visit.unheard))
-        yield replace(view, status=f"{view.status} {told}".strip())
+        for share in _progress_of(work):
+            label = translate("reading" if share < 1 else "encoding", language, share=share)
+            yield PageUpdate(status=progress_html(label, share))
+        state.is_player_empty = False
+        view = current_view(state)
+        warnings = html.escape(" ".join(state.transcript_warnings))
+        yield replace(view, status=f"{view.status} {warnings}".strip())
     except VQAError as error:
-        yield _unseen(visit, path, trouble(error), cures.offered(visit, error))
-    except Exception as error:  # noqa: BLE001 - the page must live on; the log has the traceback
-        _log.exception("watch failed")
-        yield _unseen(visit, path, alarm(say("unexpected", language, error=repr(error))), ())
+        yield _after_failed_reading(state, path, error_html(error), remedies(state, error))
+    except Exception as error:  # noqa: BLE001 - the page stays usable; the log has the traceback
+        _log.exception("reading a video failed")
+        message = alert_html(translate("unexpected", language, error=repr(error)))
+        yield _after_failed_reading(state, path, message, ())
 
 
-def _fetch(shelf: Shelf, visit: Visit) -> Iterator[View]:
-    """Load the model, telling how far a download is."""
-    language, model = visit.language, visit.model
-    yield View(status=waiting(say("loading", language, model=model)), cures=())
-    for share in _with_progress(lambda told: shelf.get(model, progress=told)):
-        words = say("fetching", language, model=model, share=share)
-        yield View(status=waiting(words, share))
+def _load_model(pool: ModelPool, state: SessionState) -> Iterator[PageUpdate]:
+    """Load the tab's model; yield the progress of its download."""
+    language, model = state.language, state.model
+    status = progress_html(translate("loading", language, model=model))
+    yield PageUpdate(status=status, remedies=())
+    for share in _progress_of(lambda on_progress: pool.get(model, progress=on_progress)):
+        label = translate("downloading", language, model=model, share=share)
+        yield PageUpdate(status=progress_html(label, share))
 
 
-def _unseen(visit: Visit, path: str, told: str, cured: tuple[Cure, ...]) -> View:
-    """A video could not be looked at: what was seen before stays only where it is of the same file."""
-    visit.cures = cured
-    context, session = visit.context, visit.session
+def _after_failed_reading(
+    state: SessionState, path: str, message: str, offered: tuple[Remedy, ...]
+) -> PageUpdate:
+    """Display a failure; the encoded video stays only if it is the same file, encoded by the same model."""
+    state.remedies = offered
+    context, session = state.context, state.session
     if (
         context is not None
         and session is not None
         and context.clip.info.path == Path(path).resolve()
         and context.model == session.model.name
     ):
-        return View(status=told, cures=cured)
-    visit.away = True
-    return replace(seen(visit), status=told, cures=cured, fresh=None)
+        return PageUpdate(status=message, remedies=offered)
+    state.is_player_empty = True
+    return replace(current_view(state), status=message, remedies=offered, has_no_video=None)
 
 
-def seen(visit: Visit) -> View:
-    """Everything that shows the video being watched."""
-    session, context, language = visit.session, visit.context, visit.language
-    turned = None
-    if visit.path != visit.turned_to:
-        visit.turned_to = visit.path
-        turned = captions(visit)
+def current_view(state: SessionState) -> PageUpdate:
+    """Return the complete display of the current video, or of a page without a video."""
+    session, context, language = state.session, state.context, state.language
+    captions = None
+    if state.path != state.panel_video:
+        state.panel_video = state.path
+        captions = current_captions(state)
     if session is None or context is None:
-        return View(
-            log=[],
-            questions=questions(None, language),
+        return PageUpdate(
+            chat=[],
+            suggestions=suggested_questions(None, language),
             status="",
-            frames=frames_empty(language),
-            details=say("details_empty", language),
-            narrowed=False,
-            fresh=True,
-            turned=turned,
-            cures=(),
+            frames=hint_html("frames_empty", language),
+            details=translate("details_empty", language),
+            is_partial=False,
+            has_no_video=True,
+            captions=captions,
+            remedies=(),
         )
     clip = context.clip
-    return View(
-        log=messages(visit),
-        questions=questions(clip.info.path, language),
-        status=coverage(clip, language),
-        frames=strip(
-            shown(clip, range(len(clip.times_s))), language, label=say("frames", language)
+    return PageUpdate(
+        chat=chat_messages(state),
+        suggestions=suggested_questions(clip.info.path, language),
+        status=coverage_text(clip, language),
+        frames=frame_strip(
+            frame_thumbnails(clip, range(len(clip.times_s))),
+            language,
+            label=translate("frames", language),
         ),
-        details=details(visit),
+        details=answer_details(state),
         videos=(tuple((video.name, str(video)) for video in session.videos), str(clip.info.path)),
-        narrowed=narrowed(clip),
-        powers=powers(session.model),
-        export=markdown(visit, visit.folder),
-        fresh=False,
-        turned=turned,
-        cures=(),
+        is_partial=is_partial(clip),
+        abilities=panel_abilities(session.model),
+        export=write_markdown(state, state.folder),
+        has_no_video=False,
+        captions=captions,
+        remedies=(),
     )
 
 
-def captions(visit: Visit) -> tuple[Row, ...]:
-    """The captions of the video being watched, as they stand in the table; empty where it has none."""
-    return tuple(visit.captions.get(visit.path, ())) if visit.path is not None else ()
+def current_captions(state: SessionState) -> tuple[CaptionRow, ...]:
+    """Return the caption rows of the current video; empty where it has none."""
+    return tuple(state.captions.get(state.path, ())) if state.path is not None else ()
 
 
-def prepare(shelf: Shelf, visit: Visit) -> Iterator[View]:
-    """Load the model that was chosen before there is a video, telling how far a download is."""
+def prepare_model(pool: ModelPool, state: SessionState) -> Iterator[PageUpdate]:
+    """Load the chosen model while there is no video yet; yield the progress of its download."""
     try:
-        if shelf.peek(visit.model) is None:
-            yield from _fetch(shelf, visit)
-        yield View(status="", powers=powers(shelf.get(visit.model)), cures=())
+        if pool.peek(state.model) is None:
+            yield from _load_model(pool, state)
+        abilities = panel_abilities(pool.get(state.model))
+        yield PageUpdate(status="", abilities=abilities, remedies=())
     except VQAError as error:
-        visit.cures = cures.offered(visit, error)
-        yield View(status=trouble(error), cures=visit.cures)
+        state.remedies = remedies(state, error)
+        yield PageUpdate(status=error_html(error), remedies=state.remedies)
 
 
 def ask(
-    visit: Visit,
+    state: SessionState,
     question: str,
     *,
     keep: int | None = None,
-    instead: bool = False,
+    interrupt: bool = False,
     options: AnswerOptions | None = None,
-) -> Iterator[View]:
-    """Answer a question about the current video, piece by piece.
+) -> Iterator[PageUpdate]:
+    """Answer a question about the current video and stream the answer.
 
     Args:
-        visit: whose page it is.
-        question: what is asked.
+        state: the tab's state.
+        question: the question.
         keep: how many turns stay before this one; None keeps all.
-        instead: whether an answer that is still being given is stopped for it, rather than this question refused.
+        interrupt: whether a running answer is stopped first; otherwise the question is refused.
         options: how the answer is generated; None leaves it to the model.
     """
-    language, question = visit.language, " ".join(question.split())
-    if visit.looking.locked():
-        yield View(status=waiting(say("looking", language)))
-        with visit.looking:
+    language, question = state.language, " ".join(question.split())
+    if state.reading.locked():
+        yield PageUpdate(status=progress_html(translate("encoding", language)))
+        with state.reading:
             pass
-    session = visit.session
-    if session is None or visit.context is None:
-        yield View(status=alarm(say("no_video", language)))
+    session = state.session
+    if session is None or state.context is None:
+        yield PageUpdate(status=alert_html(translate("no_video", language)))
         return
     if not question:
-        yield View(status=alarm(say("no_question", language)))
+        yield PageUpdate(status=alert_html(translate("no_question", language)))
         return
-    if instead:
-        visit.stop.set()
-    if not visit.answering.acquire(blocking=instead):
-        yield View(status=alarm(say("still_answering", language)))
+    if interrupt:
+        state.stop.set()
+    if not state.answering.acquire(blocking=interrupt):
+        yield PageUpdate(status=alert_html(translate("still_answering", language)))
         return
     try:
-        yield from _answer(visit, session, question, keep, options)
+        yield from _stream_answer(state, session, question, keep, options)
     except VQAError as error:
-        visit.unanswered, visit.cures = question, cures.offered(visit, error)
-        failed = [*messages(visit), asked(question), *beside(trouble(error))]
-        yield View(log=failed, answering=False, cures=visit.cures)
-    except Exception as error:  # noqa: BLE001 - the page must live on; the log has the traceback
-        _log.exception("ask failed")
-        told = alarm(say("unexpected", language, error=repr(error)))
-        yield View(log=messages(visit), status=told, answering=False)
+        state.failed_question, state.remedies = question, remedies(state, error)
+        failed = [
+            *chat_messages(state),
+            user_message(question),
+            *html_messages(error_html(error)),
+        ]
+        yield PageUpdate(chat=failed, is_answering=False, remedies=state.remedies)
+    except Exception as error:  # noqa: BLE001 - the page stays usable; the log has the traceback
+        _log.exception("answering failed")
+        message = alert_html(translate("unexpected", language, error=repr(error)))
+        yield PageUpdate(chat=chat_messages(state), status=message, is_answering=False)
     finally:
-        visit.answering.release()
+        state.answering.release()
 
 
-def _answer(
-    visit: Visit,
+def _stream_answer(
+    state: SessionState,
     session: ChatSession,
     question: str,
     keep: int | None,
     options: AnswerOptions | None,
-) -> Iterator[View]:
+) -> Iterator[PageUpdate]:
     assert session.context is not None
-    clip, exchanges = session.context.clip, visit.exchanges
+    clip, turns = session.context.clip, state.turns
     if keep is not None:
         session.clear(keep=keep)
-        del exchanges[keep:]
-    visit.stop.clear()
-    before, earlier = messages(visit), len(session.history)
-    said, num_pieces = "", 0
-    pieces = session.ask(question, options=options)
-    yield View(log=[*before, asked(question), answered("…")], answering=True, cures=())
+        del turns[keep:]
+    state.stop.clear()
+    previous, num_earlier = chat_messages(state), len(session.history)
+    text, num_fragments = "", 0
+    fragments = session.ask(question, options=options)
+    waiting = [*previous, user_message(question), answer_message("…")]
+    yield PageUpdate(chat=waiting, is_answering=True, remedies=())
     try:
-        for piece in pieces:
-            said += piece
-            num_pieces += 1
-            yield View(log=[*before, asked(question), answered(html.escape(said, quote=False))])
-            if visit.stop.is_set():
+        for fragment in fragments:
+            text += fragment
+            num_fragments += 1
+            answer = answer_message(html.escape(text, quote=False))
+            yield PageUpdate(chat=[*previous, user_message(question), answer])
+            if state.stop.is_set():
                 break
     finally:
-        pieces.close()  # type: ignore[attr-defined]
-        for turn in session.history[earlier:]:
-            exchanges.append(exchange(turn.question, turn.answer, clip))
-    yield View(
-        log=messages(visit),
-        details=details(visit, num_pieces),
-        export=markdown(visit, visit.folder),
-        answering=False,
+        fragments.close()  # type: ignore[attr-defined]
+        for turn in session.history[num_earlier:]:
+            turns.append(displayed_turn(turn.question, turn.answer, clip))
+    yield PageUpdate(
+        chat=chat_messages(state),
+        details=answer_details(state, num_fragments),
+        export=write_markdown(state, state.folder),
+        is_answering=False,
     )
 
 
-def clear(visit: Visit) -> View:
-    """Forget what was said about the current video."""
-    if visit.session is not None:
-        visit.session.clear()
-    visit.exchanges.clear()
-    return View(log=[], details=say("details_empty", visit.language))
+def clear(state: SessionState) -> PageUpdate:
+    """Delete the conversation about the current video."""
+    if state.session is not None:
+        state.session.clear()
+    state.turns.clear()
+    return PageUpdate(chat=[], details=translate("details_empty", state.language))
 
 
-def closer(visit: Visit, around_s: float | None) -> Choices | None:
-    """Choices that read more frames of a quarter of what is seen, around a moment.
+def zoom_options(state: SessionState, around_s: float | None) -> ReadingOptions | None:
+    """Return reading options for a quarter of the range that was read, around a time.
 
     Args:
-        visit: whose page it is.
-        around_s: the moment; None takes the frame that carried the last answer.
+        state: the tab's state.
+        around_s: the centre in seconds; None takes the first evidence frame of the last answer.
 
     Returns:
-        The choices, or None where no video is being watched.
+        The options, or None without a video.
     """
-    if visit.context is None:
+    if state.context is None:
         return None
-    clip = visit.context.clip
-    start, end = clip.plan.start_s, clip.plan.end_s or clip.duration_s
+    clip = state.context.clip
+    start_s, end_s = clip.plan.start_s, clip.plan.end_s or clip.duration_s
     if around_s is None:
-        weights = [e for said in visit.exchanges[-1:] for e in said.answer.evidence]
-        around_s = weights[0].time_s if weights else (start + end) / 2
-    width = max(_CLOSER_LEAST_S, (end - start) * _CLOSER_SHARE)
-    begin = max(0.0, min(around_s - width / 2, clip.duration_s - width))
-    return Choices(strategy="uniform", start_s=round(begin, 2), end_s=round(begin + width, 2))
+        evidence = [frame for turn in state.turns[-1:] for frame in turn.answer.evidence]
+        around_s = evidence[0].time_s if evidence else (start_s + end_s) / 2
+    width_s = max(_ZOOM_MIN_S, (end_s - start_s) * _ZOOM_SHARE)
+    begin_s = max(0.0, min(around_s - width_s / 2, clip.duration_s - width_s))
+    return ReadingOptions(
+        strategy="uniform", start_s=round(begin_s, 2), end_s=round(begin_s + width_s, 2)
+    )
 
 
-def powers(model: VideoQAModel) -> frozenset[str]:
-    """The panels that a model can fill."""
+def panel_abilities(model: VideoQAModel) -> frozenset[str]:
+    """Return the panels that a model can fill: `moments`, `captions`, `summary`."""
     describes = isinstance(model, Describes)
-    can = {"moments": isinstance(model, Embeds), "captions": describes, "summary": describes}
-    return frozenset(name for name, has in can.items() if has)
+    abilities = {"moments": isinstance(model, Embeds), "captions": describes, "summary": describes}
+    return frozenset(name for name, is_able in abilities.items() if is_able)
 
 
-def details(visit: Visit, num_pieces: int = 0) -> str:
-    """What the last answer took, as a Markdown table."""
-    session, context, language = visit.session, visit.context, visit.language
-    if session is None or context is None or not visit.exchanges:
-        return say("details_empty", language)
-    info, taken = context.clip.info, visit.exchanges[-1].answer.timings_s
+def answer_details(state: SessionState, num_fragments: int = 0) -> str:
+    """Return model, video and timings of the last answer as a Markdown table.
+
+    Args:
+        state: the tab's state.
+        num_fragments: how many fragments the answer was streamed in.
+    """
+    session, context, language = state.session, state.context, state.language
+    if session is None or context is None or not state.turns:
+        return translate("details_empty", language)
+    info, timings_s = context.clip.info, state.turns[-1].answer.timings_s
     rows = [
-        (say("detail_model", language), session.model.name),
-        (say("detail_device", language), session.model.device),
-        (say("detail_file", language), f"{info.codec}, {info.width} × {info.height}"),
-        (say("detail_length", language), format_time(context.clip.duration_s)),
-        (say("detail_decoder", language), info.decoder),
+        (translate("detail_model", language), session.model.name),
+        (translate("detail_device", language), session.model.device),
+        (translate("detail_file", language), f"{info.codec}, {info.width} × {info.height}"),
+        (translate("detail_length", language), format_time(context.clip.duration_s)),
+        (translate("detail_decoder", language), info.decoder),
     ]
     rows += [
-        (say(f"detail_{name}", language), say("seconds", language, value=taken[name]))
+        (
+            translate(f"detail_{name}", language),
+            translate("seconds", language, value=timings_s[name]),
+        )
         for name in ("read", "encode", "first_token", "total")
-        if name in taken
+        if name in timings_s
     ]
-    speaking = taken.get("total", 0.0) - taken.get("first_token", 0.0)
-    if num_pieces > 1 and speaking > 0:
-        rows.append((say("detail_rate", language), f"{(num_pieces - 1) / speaking:.1f}"))
-    head = f"| {say('detail_what', language)} | {say('detail_value', language)} |\n|---|---|"
+    decoding_s = timings_s.get("total", 0.0) - timings_s.get("first_token", 0.0)
+    if num_fragments > 1 and decoding_s > 0:
+        rows.append((translate("detail_rate", language), f"{(num_fragments - 1) / decoding_s:.1f}"))
+    head = f"| {translate('detail_name', language)} | {translate('detail_value', language)} |\n|---|---|"
     return "\n".join([head, *(f"| {name} | {value} |" for name, value in rows)])
 
 
-def _with_progress(work: Callable[[Callable[[float], None]], object]) -> Iterator[float]:
-    """Run work in a thread and give its progress as it comes; its error comes out here."""
-    told: queue.Queue[float | None] = queue.Queue()
-    failed: list[BaseException] = []
+def _progress_of(work: Callable[[ProgressCallback], object]) -> Iterator[float]:
+    """Run work in a thread, yield its progress (0 to 1), and raise its error here."""
+    shares: queue.Queue[float | None] = queue.Queue()
+    errors: list[BaseException] = []
 
     def run() -> None:
         try:
-            work(told.put)
+            work(shares.put)
         except BaseException as error:  # noqa: BLE001 - carried across the thread, raised below
-            failed.append(error)
-        told.put(None)
+            errors.append(error)
+        shares.put(None)
 
     threading.Thread(target=run, daemon=True).start()
-    given = 0.0
-    while (share := told.get()) is not None:
-        if share - given >= _PROGRESS_STEP or share >= 1:
-            given = share
+    last = 0.0
+    while (share := shares.get()) is not None:
+        if share - last >= _PROGRESS_STEP or share >= 1:
+            last = share
             yield share
-    if failed:
-        raise failed[0]
+    if errors:
+        raise errors[0]

@@ -1,4 +1,4 @@
-"""The library of indexed videos, as its panel searches it."""
+"""The search panel over all indexed videos."""
 
 from __future__ import annotations
 
@@ -12,41 +12,41 @@ from vqa.errors import SettingError
 from vqa.models.protocol import VideoQAModel
 from vqa.storage.library import Found
 from vqa.tasks.indexing import open_library, search_library
-from vqa.ui.frames import stamp
-from vqa.ui.i18n import Language, say
+from vqa.timecode import format_time
+from vqa.ui.i18n import Language, translate
 
-Picture = tuple[Image.Image, str]
-
-
-def there() -> bool:
-    """Whether videos have been indexed, on this machine or on a server for libraries."""
-    kept_here = (settings.home() / "library" / "library.sqlite").is_file()
-    return kept_here or settings.library_address() is not None
+GalleryItem = tuple[Image.Image, str]
 
 
-def places(model: VideoQAModel, words: str, language: Language) -> tuple[Found, ...]:
-    """The stretches of all indexed videos that fit the words and whose files are there, best first.
+def has_library() -> bool:
+    """Return whether videos have been indexed, on this machine or on a library server."""
+    is_local = (settings.home() / "library" / "library.sqlite").is_file()
+    return is_local or settings.library_address() is not None
+
+
+def search_indexed_videos(model: VideoQAModel, query: str, language: Language) -> tuple[Found, ...]:
+    """Return the moments of all indexed videos that match the query and whose files exist, best first.
 
     Raises:
-        SettingError: no words, or the library belongs to another model.
+        SettingError: the query is empty, or the library was indexed with another model.
         Unsupported: the model cannot search.
     """
-    if not words.strip():
-        raise SettingError(say("no_words", language), cure="")
+    if not query.strip():
+        raise SettingError(translate("no_query", language), cure="")
     library = open_library(model)
     try:
-        found = search_library(library, model, words)
+        hits = search_library(library, model, query)
     finally:
         library.close()
-    return tuple(place for place in found if place.path.is_file())
+    return tuple(hit for hit in hits if hit.path.is_file())
 
 
-def pictures(found: Iterable[Found]) -> list[Picture]:
-    """A picture for each place, with the video's name and the times."""
+def gallery_items(hits: Iterable[Found]) -> list[GalleryItem]:
+    """Return a picture of each hit, labelled with the video's name, the times and the matching text."""
     return [
         (
-            Image.open(io.BytesIO(place.thumbnail)),
-            f"{place.path.name}, {stamp(place.start_s, 0)} – {stamp(place.end_s, 0)} {place.text}".strip(),
+            Image.open(io.BytesIO(hit.thumbnail)),
+            f"{hit.path.name}, {format_time(hit.start_s)} – {format_time(hit.end_s)} {hit.text}".strip(),
         )
-        for place in found
+        for hit in hits
     ]

@@ -1,4 +1,4 @@
-"""What a visitor may take of a machine that is shared."""
+"""Limits on what a visitor may use of a shared machine."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from vqa.errors import SettingError, VideoTooLarge, VQAError
 from vqa.timecode import format_time
-from vqa.ui.i18n import Language, say
+from vqa.ui.i18n import Language, translate
 from vqa.video.reader import probe
 
 _MINUTE_S = 60.0
@@ -19,15 +19,15 @@ _MINUTE_S = 60.0
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """Bounds; None is no bound.
+    """Upper bounds for each visitor; None is unlimited.
 
     Args:
-        upload_bytes: the largest file taken.
-        video_s: the longest video taken.
-        queue_length: how many may wait.
-        asks_per_minute: questions, searches and the like of one visitor.
-        keep_s: after how long uploads and other files of visitors are deleted.
-        any_model: whether a visitor may name a folder or an address as the model: both reach what is the host's.
+        upload_bytes: the largest file that is accepted.
+        video_s: the longest video that is accepted, in seconds.
+        queue_length: how many requests may wait.
+        asks_per_minute: requests of one visitor per minute: questions, searches, captions, summaries.
+        keep_s: seconds after which uploads and other files of visitors are deleted.
+        any_model: whether a visitor may enter a folder or an address as the model; both reach the host's own data.
     """
 
     upload_bytes: int | None = None
@@ -37,37 +37,37 @@ class Limits:
     keep_s: int = 24 * 3600
     any_model: bool = True
 
-    def check_model(self, name: str, known: Sequence[str], language: Language) -> None:
-        """Let a model pass.
+    def check_model(self, name: str, allowed: Sequence[str], language: Language) -> None:
+        """Check that a visitor may choose this model.
 
         Raises:
-            SettingError: it is none of the known, and others are not allowed.
+            SettingError: the model is not in the list, and others are not allowed.
         """
-        if not self.any_model and name not in known:
+        if not self.any_model and name not in allowed:
             raise SettingError(
-                say("model_forbidden", language, model=name),
-                cure=say("model_forbidden_cure", language, known=", ".join(known)),
+                translate("model_forbidden", language, model=name),
+                cure=translate("model_forbidden_cure", language, models=", ".join(allowed)),
             )
 
     def check_video(self, path: Path, language: Language) -> None:
-        """Let a video pass.
+        """Check the size and the length of a video.
 
         Raises:
             VideoTooLarge: the file is too large or the video too long.
         """
-        cure = say("too_large_cure", language)
+        cure = translate("too_large_cure", language)
         size = path.stat().st_size if path.exists() else 0
         if self.upload_bytes is not None and size > self.upload_bytes:
             megabytes = [round(number / 1e6) for number in (size, self.upload_bytes)]
             raise VideoTooLarge(
-                say("too_large", language, size=megabytes[0], limit=megabytes[1]), cure=cure
+                translate("too_large", language, size=megabytes[0], limit=megabytes[1]), cure=cure
             )
         if self.video_s is None:
             return
         length = probe(path).duration_s
         if length is not None and length > self.video_s:
             raise VideoTooLarge(
-                say(
+                translate(
                     "too_long",
                     language,
                     length=format_time(length),
@@ -88,12 +88,12 @@ SHARED = Limits(
 )
 
 
-class Rate:
-    """How often each visitor has asked in the last minute.
+class RateLimiter:
+    """Sliding-window limit on the requests of each client per minute.
 
     Args:
-        per_minute: how often one may; None is as often as they like.
-        now: tells the time in seconds.
+        per_minute: the maximum number of requests; None is unlimited.
+        now: returns the current time in seconds.
     """
 
     def __init__(
@@ -101,28 +101,28 @@ class Rate:
     ) -> None:
         self._per_minute = per_minute
         self._now = now
-        self._asked: dict[str, deque[float]] = defaultdict(deque)
+        self._times: dict[str, deque[float]] = defaultdict(deque)
         self._lock = threading.Lock()
 
-    def spend(self, visitor: str, language: Language) -> None:
-        """Count one question of a visitor.
+    def spend(self, client: str, language: Language) -> None:
+        """Count one request of a client.
 
         Raises:
-            VQAError: they must wait; it says how long.
+            VQAError: the client has used up this minute's requests; the cure says how long to wait.
         """
         if self._per_minute is None:
             return
         with self._lock:
             now = self._now()
-            for known in [k for k, v in self._asked.items() if v and now - v[-1] > _MINUTE_S]:
-                del self._asked[known]
-            asked = self._asked[visitor]
-            while asked and now - asked[0] >= _MINUTE_S:
-                asked.popleft()
-            if len(asked) >= self._per_minute:
-                left = max(1, round(_MINUTE_S - (now - asked[0])))
+            for idle in [k for k, v in self._times.items() if v and now - v[-1] > _MINUTE_S]:
+                del self._times[idle]
+            times = self._times[client]
+            while times and now - times[0] >= _MINUTE_S:
+                times.popleft()
+            if len(times) >= self._per_minute:
+                wait_s = max(1, round(_MINUTE_S - (now - times[0])))
                 raise VQAError(
-                    say("busy", language, limit=self._per_minute),
-                    cure=say("busy_cure", language, seconds=left),
+                    translate("rate_limit", language, limit=self._per_minute),
+                    cure=translate("rate_limit_cure", language, seconds=wait_s),
                 )
-            asked.append(now)
+            times.append(now)

@@ -1,7 +1,7 @@
-"""The models that all visitors of a page share.
+"""A pool of loaded models, shared by all visitors of a page.
 
-Small ones, the embedded one among them, stay. Of those that take gigabytes one alone is loaded: tried one after the
-other they would add up until memory ends. Who still talks with one that was set aside gets it loaded again.
+Small models, such as the embedded one, stay loaded. Of the large models only one is loaded at a time, because several
+would exhaust the memory. A conversation with an unloaded model goes on: the next call loads the model again.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
-from vqa.chat.session import ChatSession, Progress, Store
+from vqa.chat.session import ChatSession, Store
 from vqa.errors import VQAError
 from vqa.models.devices import release_memory
 from vqa.models.registry import fetch, load, takes_options
-from vqa.types import AnswerOptions, Clip, TimedText, Turn
-from vqa.ui.session_state import Visit
+from vqa.types import AnswerOptions, Clip, ProgressCallback, TimedText, Turn
+from vqa.ui.session_state import SessionState
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     from vqa.models.protocol import Stores, VideoContext, VideoQAModel
 
 
-class Shelf:
-    """Loaded models, each loaded once; an error is told to whoever asks for the model.
+class ModelPool:
+    """Loads each model once and lends it; a loading error is raised to every caller that needs the model.
 
     Args:
-        device: where models are loaded to.
-        loader: how a model of a name is loaded to a device.
-        fetcher: how the files of a model of a name get onto this disk, before others are set aside for it.
-        large: whether a model of a name takes so much memory that one alone of its kind is kept.
-        store: where encoded videos are kept; None keeps nothing beyond a visit.
+        device: the device that models are loaded to.
+        loader: loads a model by name, as `vqa.models.registry.load` does.
+        fetcher: downloads a model's files by name, before other models are unloaded for it.
+        large: returns whether a model is so large that only one of its kind stays loaded.
+        store: keeps encoded videos on disk; None keeps them only in a session state.
     """
 
     def __init__(
@@ -52,19 +52,19 @@ class Shelf:
         self._fetcher = fetcher
         self._large = large
         self._models: dict[str, VideoQAModel] = {}
-        # One a model: who waits for a download keeps nobody from a model that is there.
+        # One lock per model, so that waiting for a download blocks nobody who uses a loaded model.
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
-        # Held while it is settled which large model is loaded; who waits for it comes before who asks after them.
+        # Held while the loaded large model changes; whoever waits for it is served first.
         self._changing = threading.Lock()
-        self._lent: Counter[str] = Counter()
+        self._num_users: Counter[str] = Counter()
         self._returned = threading.Condition()
 
-    def get(self, name: str, *, progress: Progress | None = None) -> VideoQAModel:
-        """The model of that name, loaded now if it has not been.
+    def get(self, name: str, *, progress: ProgressCallback | None = None) -> VideoQAModel:
+        """Return a model by name; load it first if necessary.
 
         Args:
-            name: as `vqa.models.registry.load` takes it.
-            progress: told how far a download is, 0 to 1.
+            name: a name that `vqa.models.registry.load` accepts.
+            progress: called with the completed share of a download, 0 to 1.
 
         Raises:
             ModelError: it cannot be loaded.
@@ -77,91 +77,91 @@ class Shelf:
             if name not in self._models:
                 self._fetcher(name, progress=progress)
         with self.lend(name) as model:
-            return Borrowed(self, name, cast("HubModel", model))
+            return PooledModel(self, name, cast("HubModel", model))
 
     def peek(self, name: str) -> VideoQAModel | None:
-        """The model of that name if it is loaded."""
+        """Return a model by name if it is loaded, else None."""
         model = self._models.get(name)
         if model is None or not self._large(name):
             return model
-        return Borrowed(self, name, cast("HubModel", model))
+        return PooledModel(self, name, cast("HubModel", model))
 
     @contextmanager
     def lend(self, name: str) -> Iterator[VideoQAModel]:
-        """A large model that stays loaded until the block ends.
+        """Lend a large model that stays loaded until the block ends.
 
-        Where another is loaded, this waits until nobody's answer is running with it, and sets it aside.
+        If another large model is loaded, this waits until no call uses it, and unloads it.
 
         Raises:
             ModelError: it cannot be loaded.
         """
         with self._changing:
             if name not in self._models:
-                self._set_others_aside()
+                self._unload_large_models()
                 self._models[name] = self._loader(name, device=self.device, progress=None)
-            self._lent[name] += 1
+            self._num_users[name] += 1
             model = self._models[name]
         try:
             yield model
         finally:
             del model
             with self._returned:
-                self._lent[name] -= 1
+                self._num_users[name] -= 1
                 self._returned.notify_all()
 
-    def session(self, visit: Visit) -> ChatSession:
-        """The visit's session, begun now if there is none, with the model the visit wants.
+    def session(self, state: SessionState) -> ChatSession:
+        """Return the tab's chat session with the model that the tab has chosen; create it if necessary.
 
         Raises:
             ModelError: the model cannot be loaded.
         """
-        model = self.get(visit.model)
-        visit.session = visit.session or ChatSession(model, store=self.store)
-        visit.session.model = model
-        return visit.session
+        model = self.get(state.model)
+        state.session = state.session or ChatSession(model, store=self.store)
+        state.session.model = model
+        return state.session
 
     def load_in_background(self, name: str) -> None:
-        """Begin to load a model that will be wanted; an error waits for who asks."""
+        """Start to load a model in a thread; an error is raised later, to whoever gets the model."""
 
         def run() -> None:
             try:
                 self.get(name)
             except VQAError:
-                return  # told to the first visitor who asks, by their own get()
+                return  # raised again by the get() of the first visitor who needs the model
 
         threading.Thread(target=run, daemon=True).start()
 
-    def _set_others_aside(self) -> None:
-        """Let go of every large model, once nobody uses it."""
+    def _unload_large_models(self) -> None:
+        """Unload every large model as soon as no call uses it."""
         others = [name for name in tuple(self._models) if self._large(name)]
         with self._returned:
-            self._returned.wait_for(lambda: not any(self._lent[name] for name in others))
+            self._returned.wait_for(lambda: not any(self._num_users[name] for name in others))
         for name in others:
             del self._models[name]
         if others:
             release_memory()
 
 
-class Borrowed:
-    """A large model as a session holds it: taken from the shelf for each call, so that it can be set aside between.
+class PooledModel:
+    """A large model that takes the real model from the pool for each call, so that it can be unloaded in between.
 
     Args:
-        shelf: where it is.
-        name: by which the shelf knows it.
-        model: the model while it is loaded; not kept.
+        pool: the pool that lends the model.
+        name: the model's name in the pool.
+        model: the loaded model, to copy its facts from; no reference is kept.
     """
 
-    def __init__(self, shelf: Shelf, name: str, model: HubModel) -> None:
+    def __init__(self, pool: ModelPool, name: str, model: HubModel) -> None:
         self.name = model.name
         self.sampling = model.sampling
         self.device = model.device
         self.state_version = model.state_version
-        self._shelf = shelf
+        self._pool = pool
         self._key = name
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
-        """Look at the clip."""
-        with self._shelf.lend(self._key) as model:
+        """Encode a clip."""
+        with self._pool.lend(self._key) as model:
             return model.encode(clip, text=text)
 
     def stream(
@@ -172,18 +172,18 @@ class Borrowed:
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
     ) -> Iterator[str]:
-        """Answer in pieces; until they end the model stays loaded."""
-        with self._shelf.lend(self._key) as model:
+        """Stream an answer; the model stays loaded until the stream ends."""
+        with self._pool.lend(self._key) as model:
             yield from model.stream(context, question, history=history, options=options)
 
     def export_state(self, context: VideoContext) -> Mapping[str, NDArray[Any]]:
-        """What it keeps of a video, as arrays."""
-        with self._shelf.lend(self._key) as model:
+        """Return the encoded video as arrays to store."""
+        with self._pool.lend(self._key) as model:
             return cast("Stores", model).export_state(context)
 
     def import_state(
         self, clip: Clip, arrays: Mapping[str, NDArray[Any]], *, text: Sequence[TimedText] = ()
     ) -> VideoContext:
-        """The context these arrays were taken from."""
-        with self._shelf.lend(self._key) as model:
+        """Return the encoded video from stored arrays."""
+        with self._pool.lend(self._key) as model:
             return cast("Stores", model).import_state(clip, arrays, text=text)

@@ -1,109 +1,111 @@
-"""Which event of the panels beside the chat calls which handler."""
+"""Binds the events of the panels beside the chat: moments, summary, captions and library."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gradio as gr
 
 from vqa.errors import VQAError
-from vqa.ui import components as layout
-from vqa.ui import library_panel as library
-from vqa.ui import results as search
-from vqa.ui.i18n import say
-from vqa.ui.updates import captions_shown
-from vqa.ui.view import trouble
-
-if TYPE_CHECKING:
-    from vqa.ui.page import Page
+from vqa.ui import library_panel, panels
+from vqa.ui.app_context import AppContext
+from vqa.ui.i18n import translate
+from vqa.ui.status import error_html, hint_html
+from vqa.ui.updates import caption_file_updates
 
 
-def wire(page: Page) -> None:
-    """Wire the panels of a page."""
-    _moments(page)
-    _captions(page)
-    _summary(page)
-    if page.options.library:
-        _library(page)
+def bind_panels(app: AppContext) -> None:
+    """Bind all panels of the page."""
+    _bind_moments(app)
+    _bind_captions(app)
+    _bind_summary(app)
+    if app.options.has_library:
+        _bind_library(app)
 
 
-def _moments(page: Page) -> None:
-    parts = page.parts
+def _bind_moments(app: AppContext) -> None:
+    components = app.components
 
-    def find(request: gr.Request, words: str) -> str:
-        visit = page.visit(request)
+    def on_find(request: gr.Request, query: str) -> str:
+        state = app.state(request)
         try:
-            page.spend(request)
+            app.spend(request)
         except VQAError as error:
-            return trouble(error)
-        return search.moments_html(visit, words)
+            return error_html(error)
+        return panels.moments_html(state, query)
 
-    page.on([parts.find.click, parts.words.submit], find, [parts.words], [parts.found])
+    triggers = [components.find.click, components.query.submit]
+    app.bind(triggers, on_find, [components.query], [components.moments])
 
 
-def _summary(page: Page) -> None:
-    parts = page.parts
+def _bind_summary(app: AppContext) -> None:
+    components = app.components
 
-    def summarize(request: gr.Request) -> list[Any]:
+    def on_summarize(request: gr.Request) -> list[Any]:
         try:
-            page.spend(request)
-            told, chapters = search.summary_shown(page.visit(request))
+            app.spend(request)
+            summary, chapters = panels.summary_html(app.state(request))
         except VQAError as error:
-            return [trouble(error), gr.update(visible=False)]
-        return [told, gr.update(value=str(chapters), visible=True)]
+            return [error_html(error), gr.update(visible=False)]
+        return [summary, gr.update(value=str(chapters), visible=True)]
 
-    page.on([parts.summarize.click], summarize, None, [parts.summary, parts.save_chapters])
+    outputs = [components.summary, components.save_chapters]
+    app.bind([components.summarize.click], on_summarize, None, outputs)
 
 
-def _captions(page: Page) -> None:
-    parts = page.parts
-    filed = [parts.save_srt, parts.save_vtt, parts.player]
+def _bind_captions(app: AppContext) -> None:
+    components = app.components
+    table, status = components.caption_table, components.caption_status
+    files = [components.save_srt, components.save_vtt, components.player]
 
-    def caption(request: gr.Request) -> list[Any]:
-        visit = page.visit(request)
+    def on_caption(request: gr.Request) -> list[Any]:
+        state = app.state(request)
         try:
-            page.spend(request)
-            rows = search.captions_rows(visit)
-            files = captions_shown(visit, rows)
+            app.spend(request)
+            rows = panels.caption_rows(state)
+            updates = caption_file_updates(state, rows)
         except VQAError as error:
-            return [trouble(error), *[gr.skip()] * 4]
-        return [say("captions_done", visit.language), gr.update(value=rows, visible=True), *files]
+            return [error_html(error), *[gr.skip()] * 4]
+        message = translate("captions_done", state.language)
+        return [message, gr.update(value=rows, visible=True), *updates]
 
-    def edited(request: gr.Request, rows: list[list[Any]]) -> list[Any]:
-        visit = page.visit(request)
+    def on_edit(request: gr.Request, rows: list[list[Any]]) -> list[Any]:
+        state = app.state(request)
         try:
-            files = captions_shown(visit, rows)
+            updates = caption_file_updates(state, rows)
         except VQAError as error:
-            return [trouble(error), *[gr.skip()] * 3]
-        return [say("captions_done", visit.language), *files]
+            return [error_html(error), *[gr.skip()] * 3]
+        return [translate("captions_done", state.language), *updates]
 
-    page.on([parts.caption.click], caption, None, [parts.caption_status, parts.table, *filed])
-    page.on([parts.table.input], edited, [parts.table], [parts.caption_status, *filed])
+    app.bind([components.caption.click], on_caption, None, [status, table, *files])
+    app.bind([table.input], on_edit, [table], [status, *files])
 
 
-def _library(page: Page) -> None:
-    parts = page.parts
+def _bind_library(app: AppContext) -> None:
+    components = app.components
 
-    def find(request: gr.Request, words: str) -> list[Any]:
-        visit = page.visit(request)
+    def on_find(request: gr.Request, query: str) -> list[Any]:
+        state = app.state(request)
         try:
-            page.spend(request)
-            visit.places = library.places(page.shelf.get(visit.model), words, visit.language)
+            app.spend(request)
+            model = app.pool.get(state.model)
+            state.library_hits = library_panel.search_indexed_videos(model, query, state.language)
         except VQAError as error:
-            return [trouble(error), gr.update(visible=False)]
-        if not visit.places:
-            return [
-                layout.hint("library_none", visit.language, words=words),
-                gr.update(visible=False),
-            ]
-        told = layout.hint("library_found", visit.language)
-        return [told, gr.update(value=library.pictures(visit.places), visible=True)]
+            return [error_html(error), gr.update(visible=False)]
+        if not state.library_hits:
+            message = hint_html("library_none", state.language, query=query)
+            return [message, gr.update(visible=False)]
+        items = library_panel.gallery_items(state.library_hits)
+        return [hint_html("library_hits", state.language), gr.update(value=items, visible=True)]
 
-    def open_place(request: gr.Request, chosen: gr.SelectData) -> Any:
-        place = page.visit(request).places[int(chosen.index)]
-        gr.set_static_paths([place.path])  # played from where it lies: a copy of a film takes long
-        return gr.Video(value=str(place.path), playback_position=place.start_s)
+    def on_open(request: gr.Request, selected: gr.SelectData) -> Any:
+        hit = app.state(request).library_hits[int(selected.index)]
+        gr.set_static_paths(
+            [hit.path]
+        )  # served from where it is, because copying a film takes long
+        return gr.Video(value=str(hit.path), playback_position=hit.start_s)
 
-    asked = [parts.library_find.click, parts.library_words.submit]
-    page.on(asked, find, [parts.library_words], [parts.library_told, parts.places])
-    page.on([parts.places.select], open_place, None, [parts.player])
+    triggers = [components.library_find.click, components.library_query.submit]
+    outputs = [components.library_status, components.library_hits]
+    app.bind(triggers, on_find, [components.library_query], outputs)
+    app.bind([components.library_hits.select], on_open, None, [components.player])

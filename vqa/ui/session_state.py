@@ -1,4 +1,4 @@
-"""One visitor: their session and what was said."""
+"""The state of one browser tab: its videos, its conversations, and what the page displays of them."""
 
 from __future__ import annotations
 
@@ -7,139 +7,182 @@ import threading
 import time
 import weakref
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vqa.chat.session import ChatSession
-from vqa.types import Answer, TimedText
-from vqa.ui.i18n import Language
+from vqa.errors import SettingError
+from vqa.types import Answer, SamplingPlan, TimedText
+from vqa.ui.i18n import Language, translate
 
 if TYPE_CHECKING:
     from vqa.models.protocol import VideoContext
     from vqa.storage.library import Found
 
-Row = list[str]
+CaptionRow = list[str]
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A frame under an answer: its time and its picture as a data address."""
+class FrameThumbnail:
+    """A frame's time in seconds and its picture as a `data:` URL."""
 
     time_s: float
     picture: str
 
 
 @dataclass(frozen=True)
-class Exchange:
-    """A question and its answer as the page shows them, whatever is watched later."""
+class DisplayedTurn:
+    """A question and its answer with the evidence frames, as they were when the answer was given."""
 
     question: str
     answer: Answer
-    frames: tuple[Shown, ...] = ()
+    frames: tuple[FrameThumbnail, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cure:
-    """What helps after a failure: looking again with this many frames, or with this model."""
+class Remedy:
+    """A one-click remedy for a failure: read the video with this many frames, or with this model."""
 
     num_frames: int | None = None
     model: str | None = None
 
 
-@dataclass
-class Visit:
-    """What the page remembers of one browser tab; nobody else's tab can reach it.
+@dataclass(frozen=True)
+class ReadingOptions:
+    """How the user wants the video to be read; None leaves a choice to the model.
 
     Args:
-        model: the model it wants.
-        language: of its words.
-        session: its videos and what the model knows of them.
-        said: what was said about each video, as the page shows it.
-        captions: the captions of each video as they stand in the table: from, to, text.
-        heard: what is said and what is written in each video, where it was listened to.
-        unheard: what could not be had when the video was listened to.
-        places: what the library found last.
-        turned_to: the video that the panels show.
-        cures: what was offered after the last failure.
-        unanswered: the question that failed, to be asked again after a cure.
-        away: whether the player is empty or holds what cannot be read, whatever was watched before.
-        subtitled: whether the player shows subtitles.
-        stop: set when the answer is to end.
-        looking: held while a video is read.
-        answering: held while an answer is made.
+        num_frames: the maximum number of frames.
+        strategy: `uniform` or `shots`.
+        start_s: where reading starts, in seconds.
+        end_s: where reading ends, in seconds; None is the end of the video.
+        transcripts: what to transcribe besides the picture: `speech`, `screen`.
+    """
+
+    num_frames: int | None = None
+    strategy: str | None = None
+    start_s: float = 0.0
+    end_s: float | None = None
+    transcripts: tuple[str, ...] = ()
+
+    def plan(self, default: SamplingPlan, language: Language) -> SamplingPlan:
+        """Return the model's sampling plan with these options applied.
+
+        Args:
+            default: the model's own sampling plan.
+            language: of the error message.
+
+        Raises:
+            SettingError: the options contradict each other.
+        """
+        changes: dict[str, Any] = {"start_s": self.start_s or 0.0, "end_s": self.end_s or None}
+        if self.num_frames:
+            changes["num_frames"] = int(self.num_frames)
+        if self.strategy:
+            changes |= {"strategy": self.strategy, "interval_s": None}
+        try:
+            return replace(default, **changes)
+        except ValueError as error:
+            raise SettingError(
+                translate("bad_range", language, start=self.start_s, end=self.end_s),
+                cure=translate("bad_range_cure", language),
+            ) from error
+
+
+@dataclass
+class SessionState:
+    """Everything the page remembers about one browser tab; no other tab can reach it.
+
+    Args:
+        model: name of the chosen model.
+        language: the language of the page.
+        session: the chat session with its encoded videos.
+        conversations: the displayed turns of each video.
+        captions: the caption table of each video: start, end, text.
+        transcripts: speech and screen text of each video that was transcribed.
+        transcript_warnings: why a transcript could not be made, for the video read last.
+        library_hits: the last results of the library search.
+        panel_video: the video whose results the panels display.
+        remedies: the remedies offered after the last failure.
+        failed_question: the question that failed, to be asked again after a remedy.
+        is_player_empty: whether the player is empty or holds a file that cannot be read.
+        has_subtitles: whether the player displays subtitles.
+        stop: set when the current answer has to end.
+        reading: held while a video is read.
+        answering: held while a question is answered.
     """
 
     model: str = "fused"
     language: Language = "en"
     session: ChatSession | None = None
-    said: dict[Path, list[Exchange]] = field(default_factory=dict)
-    captions: dict[Path, list[Row]] = field(default_factory=dict)
-    heard: dict[tuple[Path, str], tuple[TimedText, ...]] = field(default_factory=dict)
-    unheard: list[str] = field(default_factory=list)
-    places: tuple[Found, ...] = ()
-    turned_to: Path | None = None
-    cures: tuple[Cure, ...] = ()
-    unanswered: str = ""
-    away: bool = False
-    subtitled: bool = False
+    conversations: dict[Path, list[DisplayedTurn]] = field(default_factory=dict)
+    captions: dict[Path, list[CaptionRow]] = field(default_factory=dict)
+    transcripts: dict[tuple[Path, str], tuple[TimedText, ...]] = field(default_factory=dict)
+    transcript_warnings: list[str] = field(default_factory=list)
+    library_hits: tuple[Found, ...] = ()
+    panel_video: Path | None = None
+    remedies: tuple[Remedy, ...] = ()
+    failed_question: str = ""
+    is_player_empty: bool = False
+    has_subtitles: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
-    looking: threading.Lock = field(default_factory=threading.Lock)
+    reading: threading.Lock = field(default_factory=threading.Lock)
     answering: threading.Lock = field(default_factory=threading.Lock)
 
     @cached_property
     def folder(self) -> Path:
-        """Where files for this visitor are written; gone when the visit is."""
+        """A temporary folder for this tab's files; it is deleted together with the state."""
         folder = Path(mkdtemp(prefix="vqa-page-"))
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         return folder
 
     @property
     def context(self) -> VideoContext | None:
-        """The video in the player as the model saw it; None where there is none, or it could not be read."""
-        if self.session is None or self.away:
+        """The encoded video in the player; None without a video that could be read."""
+        if self.session is None or self.is_player_empty:
             return None
         return self.session.context
 
     @property
     def path(self) -> Path | None:
-        """The video being watched."""
+        """The file of the current video."""
         return self.context.clip.info.path if self.context is not None else None
 
     @property
-    def exchanges(self) -> list[Exchange]:
-        """What was said about the video being watched."""
-        return self.said.setdefault(self.path, []) if self.path is not None else []
+    def turns(self) -> list[DisplayedTurn]:
+        """The displayed turns of the current video; a new list while there is no video."""
+        return self.conversations.setdefault(self.path, []) if self.path is not None else []
 
 
-class Visits:
-    """The visit of each browser tab, by the secret that Gradio gives a tab; the idle and the oldest are forgotten.
+class SessionStates:
+    """The session state of each browser tab, by Gradio's session hash.
 
     Args:
-        model: the model a visit begins with.
-        keep_s: how long an idle visit is kept.
-        most: how many are kept.
+        model: the model that a new state starts with.
+        keep_s: how long an idle state is kept, in seconds.
+        capacity: the maximum number of states; the least recently used one is dropped first.
     """
 
-    def __init__(self, model: str, *, keep_s: float = 3600.0, most: int = 64) -> None:
+    def __init__(self, model: str, *, keep_s: float = 3600.0, capacity: int = 64) -> None:
         self._model = model
         self._keep_s = keep_s
-        self._most = most
-        self._visits: OrderedDict[str, tuple[float, Visit]] = OrderedDict()
+        self._capacity = capacity
+        self._states: OrderedDict[str, tuple[float, SessionState]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def of(self, tab: str | None) -> Visit:
-        """The visit of a tab; a caller without one gets a visit of its own, once."""
-        if not tab:
-            return Visit(model=self._model)
+    def of(self, session_hash: str | None) -> SessionState:
+        """Return the state of a tab; a caller without a session hash gets a new state every time."""
+        if not session_hash:
+            return SessionState(model=self._model)
         now = time.monotonic()
         with self._lock:
-            _, visit = self._visits.pop(tab, (now, None))
-            self._visits[tab] = (now, visit or Visit(model=self._model))
-            while len(self._visits) > self._most or (
-                now - next(iter(self._visits.values()))[0] > self._keep_s
+            _, state = self._states.pop(session_hash, (now, None))
+            self._states[session_hash] = (now, state or SessionState(model=self._model))
+            while len(self._states) > self._capacity or (
+                now - next(iter(self._states.values()))[0] > self._keep_s
             ):
-                self._visits.popitem(last=False)
-            return self._visits[tab][1]
+                self._states.popitem(last=False)
+            return self._states[session_hash][1]

@@ -1,4 +1,4 @@
-"""The page's command line."""
+"""The command line of the page: `python app.py --share --port 7860`."""
 
 from __future__ import annotations
 
@@ -19,88 +19,97 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Parse the arguments and serve the page until it is interrupted."""
-    chosen = _parser().parse_args(argv)
-    # Threads that spin while they wait starve the page on small machines; read before torch is imported.
+    arguments = _parser().parse_args(argv)
+    # Spinning threads starve the page on small machines. The variables are read when torch is imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
     try:
-        page = start(chosen)
+        page = start(arguments)
     except VQAError as error:
         sys.exit(str(error))
     page.blocks.block_thread()
 
 
-def start(chosen: argparse.Namespace) -> Page:
-    """Serve the page and return; the model loads in the background.
+def start(arguments: argparse.Namespace) -> Page:
+    """Serve the page and return at once; the model loads in the background.
 
     Raises:
-        SettingError: an argument has a value that cannot be used.
-        ExtraMissing: what `--mcp` needs is not installed.
+        SettingError: an argument has an invalid value.
+        ExtraMissing: the package for `--mcp` is not installed.
     """
     from vqa.models.registry import fetcher, loader
     from vqa.storage.contexts import VideoStore
-    from vqa.ui import library_panel as library
-    from vqa.ui import model_picker as picker
-    from vqa.ui.i18n import say
+    from vqa.ui.app_context import PageOptions
+    from vqa.ui.i18n import translate
+    from vqa.ui.library_panel import has_library
     from vqa.ui.limits import PRIVATE, SHARED
-    from vqa.ui.model_pool import Shelf
-    from vqa.ui.page import Page, PageOptions
-    from vqa.ui.sharing import is_private, lan_address, no_public_notice, no_public_words, qr_text
+    from vqa.ui.model_choice import model_names
+    from vqa.ui.model_pool import ModelPool
+    from vqa.ui.page import Page
+    from vqa.ui.sharing import (
+        is_private,
+        lan_address,
+        no_public_link_html,
+        no_public_link_text,
+        qr_text,
+    )
 
-    auth = _auth(chosen.auth)
-    if chosen.mcp and find_spec("mcp") is None:
+    auth = _parse_auth(arguments.auth)
+    if arguments.mcp and find_spec("mcp") is None:
         raise ExtraMissing(
             "The MCP server needs a package that is not installed.",
             extra="mcp",
         )
-    told: dict[str, str | None] = {}
+    failed_share: dict[str, str | None] = {}  # holds the address once a public link has failed
 
     def notice(language: Language) -> str:
-        return no_public_notice(told["address"], language) if told else ""
+        return no_public_link_html(failed_share["address"], language) if failed_share else ""
 
-    open_to_others = chosen.limits or chosen.share or not is_private(chosen.host)
-    # Encoded videos hold their frames: those of visitors are not kept.
-    shelf = Shelf(
-        chosen.device,
-        loader=loader(hub_options(chosen)),
-        fetcher=fetcher(hub_options(chosen)),
-        store=None if open_to_others else VideoStore(),
+    is_public = arguments.limits or arguments.share or not is_private(arguments.host)
+    pool = ModelPool(
+        arguments.device,
+        loader=loader(hub_options(arguments)),
+        fetcher=fetcher(hub_options(arguments)),
+        # An encoded video holds its frames, so those of visitors are not stored on disk.
+        store=None if is_public else VideoStore(),
     )
     options = PageOptions(
-        model=chosen.model,
-        models=picker.names(chosen.model, only_here=open_to_others),
-        limits=SHARED if open_to_others else PRIVATE,
-        library=not open_to_others and library.there(),
+        model=arguments.model,
+        models=model_names(arguments.model, only_downloaded=is_public),
+        limits=SHARED if is_public else PRIVATE,
+        has_library=not is_public and has_library(),
         notice=notice,
     )
-    page = Page(shelf, options)
+    page = Page(pool, options)
     _, local, public = page.launch(
-        server_name=chosen.host,
-        server_port=chosen.port,
-        share=chosen.share,
+        server_name=arguments.host,
+        server_port=arguments.port,
+        share=arguments.share,
         auth=auth,
-        inbrowser=chosen.browser,
-        mcp_server=chosen.mcp,
+        inbrowser=arguments.browser,
+        mcp_server=arguments.mcp,
         prevent_thread_lock=True,
         quiet=True,
     )
-    shelf.load_in_background(chosen.model)
-    address = lan_address(chosen.host, int(local.rstrip("/").rsplit(":", 1)[-1]))
-    lines = [say("at", address=local)]
+    pool.load_in_background(arguments.model)
+    address = lan_address(arguments.host, int(local.rstrip("/").rsplit(":", 1)[-1]))
+    lines = [translate("local_address", address=local)]
     if public:
-        lines.append(say("at_public", address=public))
-    elif chosen.share:
-        told["address"] = address
-        lines.append(no_public_words(address, "en"))
+        lines.append(translate("public_address", address=public))
+    elif arguments.share:
+        failed_share["address"] = address
+        lines.append(no_public_link_text(address, "en"))
     if address:
-        lines += [say("on_network", address=address), qr_text(address)]
-    sys.stdout.write("\n".join([*lines, say("to_stop"), ""]))
+        lines += [translate("on_network", address=address), qr_text(address)]
+    sys.stdout.write("\n".join([*lines, translate("how_to_stop"), ""]))
     sys.stdout.flush()
     return page
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="app.py", description="Ask a video, in your browser.")
+    parser = argparse.ArgumentParser(
+        prog="app.py", description="Ask questions about a video, in your browser."
+    )
     parser.add_argument(
         "--host", default="127.0.0.1", help="the address to serve on; 0.0.0.0 for the network"
     )
@@ -109,26 +118,30 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
     add_hub_arguments(parser)
     parser.add_argument("--share", action="store_true", help="make a public link through Gradio")
-    parser.add_argument("--auth", metavar="USER:PASSWORD", help="ask visitors for this")
     parser.add_argument(
-        "--limits", action="store_true", help="bound what visitors take, as when the page is shared"
+        "--auth", metavar="USER:PASSWORD", help="ask visitors for a user name and a password"
     )
-    parser.add_argument("--mcp", action="store_true", help="serve the endpoints to MCP clients too")
+    parser.add_argument(
+        "--limits", action="store_true", help="limit what visitors use, as on a shared page"
+    )
+    parser.add_argument(
+        "--mcp", action="store_true", help="also serve the endpoints to MCP clients"
+    )
     parser.add_argument("--browser", action="store_true", help="open the page in a browser")
     return parser
 
 
-def _auth(stated: str | None) -> tuple[str, str] | None:
-    """User and password.
+def _parse_auth(text: str | None) -> tuple[str, str] | None:
+    """Return user name and password, or None without them.
 
     Raises:
-        SettingError: not in the form USER:PASSWORD.
+        SettingError: the text is not of the form USER:PASSWORD.
     """
-    if stated is None:
+    if text is None:
         return None
-    user, colon, password = stated.partition(":")
+    user, colon, password = text.partition(":")
     if not (user and colon and password):
         raise SettingError(
-            "--auth must be USER:PASSWORD.", cure="Say for example --auth anna:secret."
+            "--auth must be USER:PASSWORD.", cure="Write for example: --auth anna:secret"
         )
     return user, password

@@ -1,4 +1,4 @@
-"""How the page looks in light and dark, and the few lines of script that seek the player."""
+"""Colours, CSS and JavaScript of the page, in light and dark."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _FONTS = ["system-ui", "Segoe UI", "Roboto", "Noto Sans CJK SC", "PingFang SC", 
 
 
 def theme() -> gr.themes.Base:
-    """Calm teal on paper and on slate; fonts of the reader's own machine, nothing fetched."""
+    """Return the Gradio theme: teal on white or slate, with fonts of the user's machine; nothing is downloaded."""
     return gr.themes.Base(
         primary_hue="teal",
         neutral_hue="slate",
@@ -88,7 +88,7 @@ footer { color: var(--body-text-color-subdued); }
 #vqa-title h1 { margin: 0; font-size: 1.55rem; line-height: 1.2; }
 #vqa-title p { margin: .15rem 0 0; color: var(--body-text-color-subdued); }
 #vqa-language { flex: 0 0 auto; min-width: 110px !important; width: 110px; }
-/* The player has the shape of a film, so that nothing moves when one comes. */
+/* The player keeps the shape of a film, so that nothing moves when a video is loaded. */
 #vqa-player { aspect-ratio: 16 / 10; max-height: calc(100vh - 330px); min-height: 210px; }
 #vqa-player .video-container { height: 100%; }
 #vqa-player .video-container:has(video) { display: flex; flex-direction: column; }
@@ -96,7 +96,7 @@ footer { color: var(--body-text-color-subdued); }
 #vqa-player .mirror-wrap { height: 100%; }
 #vqa-player video { background: #000; height: 100%; }
 #vqa-player video::cue { font-size: 1.05rem; background: rgba(0, 0, 0, .75); }
-/* With a film in it, other sources wait; cutting it would fetch a program from the network. */
+/* With a video loaded, hide the other sources, and trimming, which would download a program. */
 #vqa-player .video-container:has(> .wrap video) > .source-selection,
 #vqa-player button[aria-label="Trim video to selection"], #vqa-player button[aria-label="Reset video to initial value"] { display: none; }
 #vqa-status { min-height: 1.7rem; font-size: .92rem; color: var(--body-text-color); }
@@ -106,9 +106,9 @@ footer { color: var(--body-text-color-subdued); }
 #vqa-status progress::-webkit-progress-value { background: var(--color-accent); }
 #vqa-status progress::-moz-progress-bar { background: var(--color-accent); }
 #vqa-status progress:not([value]) { background: linear-gradient(90deg, var(--border-color-primary), var(--color-accent)); }
-.vqa-alarm { display: inline-block; padding: .35rem .6rem; border-radius: 8px; border-left: 4px solid #b3261e;
+.vqa-alert { display: inline-block; padding: .35rem .6rem; border-radius: 8px; border-left: 4px solid #b3261e;
   background: #fdecea; color: #5f1410; }
-.dark .vqa-alarm { background: #3b1714; color: #ffd9d4; border-left-color: #ff8a7d; }
+.dark .vqa-alert { background: #3b1714; color: #ffd9d4; border-left-color: #ff8a7d; }
 .vqa-hint { margin: 0; color: var(--body-text-color-subdued); font-size: .92rem; }
 .vqa-notice { display: flex; gap: 1rem; align-items: center; flex-wrap: wrap; padding: .7rem 1rem; border-radius: 10px;
   background: var(--block-background-fill); border: 1px solid var(--block-border-color); }
@@ -143,16 +143,16 @@ a.vqa-frame:hover, a.vqa-frame:focus-visible, a.vqa-moment:hover img, a.vqa-mome
 .vqa-moments li { margin: 0; }
 a.vqa-moment { display: block; padding: 0 !important; text-decoration: none; font-weight: 600; }
 a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-bottom: .2rem; }
-.vqa-doubt { display: inline-block; padding: .05rem .55rem; border-radius: 99px; font-size: .82rem; cursor: help;
+.vqa-badge { display: inline-block; padding: .05rem .55rem; border-radius: 99px; font-size: .82rem; cursor: help;
   border: 1px solid currentColor; }
 .vqa-sure { color: #0b5f3a; } .vqa-fairly_sure { color: #0b5a60; } .vqa-guess { color: #7a4b00; } .vqa-absent { color: #8c1d18; }
 .dark .vqa-sure { color: #7fe0ae; } .dark .vqa-fairly_sure { color: #7fd6dc; } .dark .vqa-guess { color: #f2c46d; }
 .dark .vqa-absent { color: #ffb1a8; }
-.vqa-cures:not(:has(button)) { display: none; }
+.vqa-remedies:not(:has(button)) { display: none; }
 .vqa-buttons { gap: .5rem !important; flex-wrap: wrap; }
 .vqa-buttons button, .vqa-buttons > * { min-width: 84px !important; flex: 1 1 84px; }
-.vqa-asking { align-items: stretch; flex-wrap: nowrap !important; }
-.vqa-asking button { flex: 0 0 auto; }
+.vqa-search { align-items: stretch; flex-wrap: nowrap !important; }
+.vqa-search button { flex: 0 0 auto; }
 .vqa-start { align-self: flex-start; }
 #vqa-table, #vqa-table table, #vqa-table td, #vqa-table th { font-family: var(--font) !important; }
 #vqa-chat table, #vqa-details table { width: 100%; }
@@ -161,7 +161,7 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
   .gradio-container { --layout-gap: 8px; }
   .gradio-container .main.app { padding: 8px 10px; }
   #vqa-title p { display: none; }
-  /* One column whose player stays in sight above the conversation. */
+  /* One column; the player stays visible above the conversation. */
   #vqa-columns { flex-direction: column; flex-wrap: nowrap; }
   #vqa-columns > .column { display: contents; }
   #vqa-columns > .column > * { width: 100%; }
@@ -179,7 +179,8 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 """
 
-# Gradio bounds CSS to the page's content, and the footer is outside. A click on any link to a time seeks the player; "/" goes to the question.
+# Gradio applies CSS to the page's content only; the footer is outside. The script seeks the player when a time link is
+# clicked, and moves the focus to the question box when "/" is pressed.
 HEAD = """
 <style>@media (max-width: 640px) { footer .divider { display: none !important; } }</style>
 <script>

@@ -1,4 +1,4 @@
-"""What is said and written in a video, where the extra for it is installed."""
+"""Speech and screen text of a video, where the optional packages for them are installed."""
 
 from __future__ import annotations
 
@@ -7,52 +7,50 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from vqa.transcripts.pipeline import Listener
-from vqa.types import TimedText
-from vqa.ui.session_state import Visit
+from vqa.types import ProgressCallback, TimedText
+from vqa.ui.session_state import SessionState
 
-Progress = Callable[[float], None]
-
-# Each kind of words with the package that its extra brings.
-_EXTRAS = {"speech": "faster_whisper", "screen": "rapidocr"}
+# The optional package behind each source of text.
+_PACKAGES = {"speech": "faster_whisper", "screen": "rapidocr"}
 
 
-def available() -> tuple[str, ...]:
-    """The kinds of words that can be had on this machine: `speech`, `screen`."""
-    return tuple(kind for kind, package in _EXTRAS.items() if find_spec(package) is not None)
+def available_sources() -> tuple[str, ...]:
+    """Return the sources of text that this machine can transcribe: `speech`, `screen`."""
+    return tuple(source for source, package in _PACKAGES.items() if find_spec(package) is not None)
 
 
-def heard(
-    visit: Visit,
+def transcribe(
+    state: SessionState,
     path: Path,
-    wanted: tuple[str, ...],
-    progress: Progress,
+    sources: tuple[str, ...],
+    on_progress: ProgressCallback,
     *,
-    equipped: Callable[..., Listener] = Listener.equipped,
+    make_listener: Callable[..., Listener] = Listener.equipped,
 ) -> tuple[TimedText, ...]:
-    """The words of a video of the wanted kinds, rising in time; each video is listened to once.
+    """Transcribe a video once per source and return its lines in order of time.
 
-    What could not be had, such as speech where nobody speaks, is told in `visit.unheard`.
+    What could not be transcribed is written to `state.transcript_warnings`.
 
     Args:
-        visit: whose page it is.
-        path: the video.
-        wanted: which kinds.
-        progress: told how far downloading and hearing are, 0 to 1.
-        equipped: makes who listens.
+        state: the tab's state; it caches the transcripts.
+        path: the video file.
+        sources: what to transcribe: `speech`, `screen`.
+        on_progress: called with the completed share of the download and of the transcription.
+        make_listener: builds the transcription pipeline.
 
     Raises:
         VideoError: the file cannot be read.
-        ExtraMissing: what reads the screen is not installed.
+        ExtraMissing: the package that reads the screen is not installed.
     """
-    visit.unheard = []
-    for kind in wanted:
-        if (path, kind) not in visit.heard:
-            listener = equipped(
-                speech=kind == "speech",
-                screen=kind == "screen",
-                tell=visit.unheard.append,
-                progress=progress,
+    state.transcript_warnings = []
+    for source in sources:
+        if (path, source) not in state.transcripts:
+            listener = make_listener(
+                speech=source == "speech",
+                screen=source == "screen",
+                tell=state.transcript_warnings.append,
+                progress=on_progress,
             )
-            visit.heard[path, kind] = listener.listen(path, progress=progress)
-    texts = [text for kind in wanted for text in visit.heard[path, kind]]
-    return tuple(sorted(texts, key=lambda text: text.start_s))
+            state.transcripts[path, source] = listener.listen(path, progress=on_progress)
+    lines = [line for source in sources for line in state.transcripts[path, source]]
+    return tuple(sorted(lines, key=lambda line: line.start_s))

@@ -1,67 +1,114 @@
-"""A view as updates of the page's parts."""
+"""What a handler wants the page to display, and its translation into updates of Gradio components."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from vqa.ui import components as layout
-from vqa.ui import recovery as cures
-from vqa.ui import results as search
-from vqa.ui.i18n import say
-from vqa.ui.session_state import Visit
-from vqa.ui.view import View
+from vqa.ui import panels
+from vqa.ui.i18n import translate
+from vqa.ui.messages import Message
+from vqa.ui.model_choice import remedy_label
+from vqa.ui.session_state import CaptionRow, Remedy, SessionState
+from vqa.ui.status import hint_html
 
-# The parts that a view may change, in the order of `shown`.
-SHOWN = (
-    "log", "status", "frames", "details", "videos", "player", "whole", "powers", "export", "send", "stop",
-    "question", "examples", "example_row", "tools", *layout.CURES, "found", "summary",
-    "save_chapters", "caption_status", "table", "save_srt", "save_vtt",
+# The components that a `PageUpdate` may change, in the order of `component_updates`.
+UPDATED = (
+    "chat", "status", "frames", "details", "videos", "player", "whole", "tab_style", "export", "send", "stop",
+    "question", "examples", "example_row", "tools", *layout.REMEDY_BUTTONS, "moments", "summary",
+    "save_chapters", "caption_status", "caption_table", "save_srt", "save_vtt",
 )  # fmt: skip
 
 
-def shown(view: View, visit: Visit) -> list[Any]:
-    """What each part of `SHOWN` becomes."""
-    plain = {"status": view.status, "frames": view.frames, "details": view.details}
-    updates: dict[str, Any] = {name: value for name, value in plain.items() if value is not None}
-    updates |= _conversation(view)
-    if view.videos is not None:
-        known, current = view.videos
-        updates["videos"] = gr.update(choices=list(known), value=current, visible=len(known) > 1)
-    if view.narrowed is not None:
-        updates["whole"] = gr.update(visible=view.narrowed)
-    if view.powers is not None:
-        updates["powers"] = layout.without_panels(view.powers)
-    if view.fresh is not None:
-        updates |= {"examples": there(view.fresh), "example_row": there(view.fresh)}
-        updates["tools"] = gr.update(visible=not view.fresh)
-    if view.cures is not None:
-        for number, key in enumerate(layout.CURES):
-            given = view.cures[number : number + 1]
-            words = cures.label(given[0], visit.language) if given else ""
-            updates[key] = gr.update(value=words, visible=bool(given))
-    player: dict[str, Any] = {} if view.player is None else {"value": str(view.player)}
-    if view.turned is not None:
-        updates |= _turned(view, visit, player)
+@dataclass(frozen=True, kw_only=True)
+class PageUpdate:
+    """What the page displays from now on; None leaves a component unchanged.
+
+    Args:
+        chat: the conversation.
+        suggestions: questions to click, displayed while the conversation is empty.
+        status: the line under the player, HTML.
+        frames: the strip of frames, HTML.
+        details: timings and facts of the last answer, Markdown.
+        videos: (name, path) of each video of this tab, and the path of the current one.
+        player: the video file to load into the player.
+        is_partial: whether only a part of the video was read.
+        abilities: the panels that the model can fill: `moments`, `captions`, `summary`.
+        export: the conversation as a file to download.
+        is_answering: whether a question is being answered.
+        has_no_video: whether there is no video yet, so that examples are offered.
+        captions: the caption rows of another video than before; an empty tuple empties the panels.
+        remedies: the remedies to offer as buttons.
+    """
+
+    chat: list[Message] | None = None
+    suggestions: tuple[str, ...] | None = None
+    status: str | None = None
+    frames: str | None = None
+    details: str | None = None
+    videos: tuple[tuple[tuple[str, str], ...], str] | None = None
+    player: Path | None = None
+    is_partial: bool | None = None
+    abilities: frozenset[str] | None = None
+    export: Path | None = None
+    is_answering: bool | None = None
+    has_no_video: bool | None = None
+    captions: tuple[CaptionRow, ...] | None = None
+    remedies: tuple[Remedy, ...] | None = None
+
+
+def component_updates(update: PageUpdate, state: SessionState) -> list[Any]:
+    """Return one Gradio update for each component of `UPDATED`."""
+    html_values = {"status": update.status, "frames": update.frames, "details": update.details}
+    updates: dict[str, Any] = {
+        name: value for name, value in html_values.items() if value is not None
+    }
+    updates |= _chat_updates(update)
+    if update.videos is not None:
+        choices, current = update.videos
+        updates["videos"] = gr.update(
+            choices=list(choices), value=current, visible=len(choices) > 1
+        )
+    if update.is_partial is not None:
+        updates["whole"] = gr.update(visible=update.is_partial)
+    if update.abilities is not None:
+        updates["tab_style"] = layout.hidden_tabs_style(update.abilities)
+    if update.has_no_video is not None:
+        updates |= {
+            "examples": visibility(update.has_no_video),
+            "example_row": visibility(update.has_no_video),
+        }
+        updates["tools"] = gr.update(visible=not update.has_no_video)
+    if update.remedies is not None:
+        for number, key in enumerate(layout.REMEDY_BUTTONS):
+            remedy = update.remedies[number : number + 1]
+            label = remedy_label(remedy[0], state.language) if remedy else ""
+            updates[key] = gr.update(value=label, visible=bool(remedy))
+    player: dict[str, Any] = {} if update.player is None else {"value": str(update.player)}
+    if update.captions is not None:
+        updates |= _panel_updates(list(update.captions), state, player)
     if player:
         updates["player"] = gr.update(**player)
-    return [updates.get(name, gr.skip()) for name in SHOWN]
+    return [updates.get(name, gr.skip()) for name in UPDATED]
 
 
-def there(visible: bool) -> Any:
-    """A part shown or hidden; hidden it stays in the page, for what is taken out forgets its words."""
-    return gr.update(visible=True if visible else "hidden")
+def visibility(is_visible: bool) -> Any:
+    """Return an update that shows or hides a component; hidden, it keeps its properties in the page."""
+    return gr.update(visible=True if is_visible else "hidden")
 
 
-def captions_shown(visit: Visit, rows: Any) -> tuple[Any, Any, Any]:
-    """The buttons that save captions, and the player's subtitles.
+def caption_file_updates(state: SessionState, rows: Any) -> tuple[Any, Any, Any]:
+    """Write the captions and return updates of both download buttons and of the player's subtitles.
 
     Raises:
-        SettingError: a time in the table cannot be read.
+        SettingError: a time in the table cannot be parsed.
     """
-    visit.subtitled = True
-    srt, vtt = (str(file) for file in search.captions_files(visit, rows))
+    state.has_subtitles = True
+    srt, vtt = (str(file) for file in panels.write_caption_files(state, rows))
     return (
         gr.update(value=srt, visible=True),
         gr.update(value=vtt, visible=True),
@@ -69,45 +116,53 @@ def captions_shown(visit: Visit, rows: Any) -> tuple[Any, Any, Any]:
     )
 
 
-def _conversation(view: View) -> dict[str, Any]:
+def _chat_updates(update: PageUpdate) -> dict[str, Any]:
     updates: dict[str, Any] = {}
-    if view.log is not None:
-        updates["log"] = view.log
-    if view.questions is not None:
-        examples = layout.to_click(view.questions)
-        updates["log"] = (
+    if update.chat is not None:
+        updates["chat"] = update.chat
+    if update.suggestions is not None:
+        examples = layout.chat_examples(update.suggestions)
+        updates["chat"] = (
             gr.update(examples=examples)
-            if view.log is None
-            else gr.update(value=view.log, examples=examples)
+            if update.chat is None
+            else gr.update(value=update.chat, examples=examples)
         )
-    if view.export is not None:
-        updates["export"] = gr.update(value=str(view.export), interactive=True)
-    if view.answering is not None:
-        updates["send"] = there(not view.answering)
-        updates["stop"] = there(view.answering)
-        if view.answering:
+    if update.export is not None:
+        updates["export"] = gr.update(value=str(update.export), interactive=True)
+    if update.is_answering is not None:
+        updates["send"] = visibility(not update.is_answering)
+        updates["stop"] = visibility(update.is_answering)
+        if update.is_answering:
             updates["question"] = ""
     return updates
 
 
-def _turned(view: View, visit: Visit, player: dict[str, Any]) -> dict[str, Any]:
-    """The panels of another video: empty, but for captions it has had before."""
-    rows, language = list(view.turned or ()), visit.language
+def _panel_updates(
+    rows: list[CaptionRow], state: SessionState, player: dict[str, Any]
+) -> dict[str, Any]:
+    """Return updates that empty the panels for another video and restore its captions.
+
+    Args:
+        rows: the captions that the video already has.
+        state: the tab's state.
+        player: the player's update; its subtitles are set here.
+    """
+    language = state.language
     updates: dict[str, Any] = {
-        "found": "",
-        "summary": layout.hint("summary_empty", language),
+        "moments": "",
+        "summary": hint_html("summary_empty", language),
         "save_chapters": gr.update(visible=False),
-        "caption_status": say("captions_done", language)
+        "caption_status": translate("captions_done", language)
         if rows
-        else layout.hint("captions_empty", language),
-        "table": gr.update(value=rows or None, visible=bool(rows)),
+        else hint_html("captions_empty", language),
+        "caption_table": gr.update(value=rows or None, visible=bool(rows)),
     }
     if rows:
-        updates["save_srt"], updates["save_vtt"], told = captions_shown(visit, rows)
-        player["subtitles"] = told["subtitles"]
+        updates["save_srt"], updates["save_vtt"], subtitles = caption_file_updates(state, rows)
+        player["subtitles"] = subtitles["subtitles"]
     else:
         updates |= {key: gr.update(visible=False) for key in ("save_srt", "save_vtt")}
-        if visit.subtitled:
-            player["subtitles"] = str(search.no_captions(visit))
-            visit.subtitled = False
+        if state.has_subtitles:
+            player["subtitles"] = str(panels.write_empty_subtitles(state))
+            state.has_subtitles = False
     return updates

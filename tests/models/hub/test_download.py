@@ -14,7 +14,7 @@ from huggingface_hub import constants, file_download, snapshot_download
 
 from tests.models.hub.hub_server import COMMIT, HubServer, serving
 from vqa import settings
-from vqa.__main__ import main
+from vqa.cli import main
 from vqa.errors import ModelNotDownloaded, SettingError, UnknownModel, Unsupported
 from vqa.models import registry
 from vqa.models.catalog import ROWS

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from errno import ENOSPC
 from pathlib import Path
@@ -24,6 +23,7 @@ from tqdm import tqdm
 
 from vqa.errors import ModelError, ModelNotDownloaded, UnknownModel
 from vqa.models.hub.pinned_commits import pin, pinned
+from vqa.types import ProgressCallback
 
 _UNWANTED = ["*/*", "*.onnx", "consolidated*"]
 _PATIENCE_S = 10.0
@@ -47,7 +47,7 @@ SAFETENSORS = Files(("*.safetensors", "*.json", "*.jinja", "*.txt", "*.model"), 
 
 
 def fetch(
-    source: str, *, files: Files = SAFETENSORS, progress: Callable[[float], None] | None = None
+    source: str, *, files: Files = SAFETENSORS, progress: ProgressCallback | None = None
 ) -> Path:
     """The folder of a model's files, downloaded where they are not all there.
 
@@ -69,7 +69,7 @@ def fetch(
     return folder
 
 
-def fetch_newest(source: str, *, progress: Callable[[float], None] | None = None) -> str:
+def fetch_newest(source: str, *, progress: ProgressCallback | None = None) -> str:
     """Fetch what the hub has now, and let the hub id without a revision mean it from now on.
 
     Args:
@@ -96,7 +96,7 @@ def _parts(source: str) -> tuple[str, str | None]:
     return repo, revision or pinned(repo)
 
 
-def _download(source: str, files: Files, progress: Callable[[float], None] | None) -> Path:
+def _download(source: str, files: Files, progress: ProgressCallback | None) -> Path:
     """Ask the hub for what is missing; the folder is named for the commit."""
     repo, revision = _parts(source)
     asked: dict[str, Any] = {
@@ -203,7 +203,7 @@ def _check_disk(source: str, missing: int) -> None:
         )
 
 
-def _bar(total: int, progress: Callable[[float], None] | None) -> type[tqdm[Any]]:
+def _bar(total: int, progress: ProgressCallback | None) -> type[tqdm[Any]]:
     """A bar that is not drawn but tells `progress`; of the hub's several bars only that of bytes on the disk counts."""
     done = 0
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable
 from importlib.util import find_spec
 from math import prod
 from pathlib import Path
@@ -30,6 +29,7 @@ from vqa.models.hub.families.catalog import family_of
 from vqa.models.hub.hub_model import HubModel
 from vqa.models.hub.hub_options import HubOptions
 from vqa.models.hub.memory_errors import memory_named
+from vqa.types import ProgressCallback
 
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
@@ -40,7 +40,7 @@ def load_hub(
     *,
     device: str = "auto",
     options: HubOptions | None = None,
-    progress: Callable[[float], None] | None = None,
+    progress: ProgressCallback | None = None,
 ) -> HubModel:
     """Load a model of a supported type, downloading it first where it is not on the disk.
 
@@ -102,7 +102,7 @@ def fetch_hub(
     source: str,
     *,
     options: HubOptions | None = None,
-    progress: Callable[[float], None] | None = None,
+    progress: ProgressCallback | None = None,
 ) -> Path:
     """The folder of a hub model's files, downloaded where they are not all there.
 

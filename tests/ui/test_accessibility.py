@@ -41,13 +41,13 @@ def test_no_serious_violation(
     ask(page, "What colour is it?", awaiting="sure")
     ask(page, "Where is the unicorn?", awaiting="not seen in the video")
     found += serious(page)
-    page.click("text=Model and frames")
+    page.click("text=Settings: model and frames")
     found += serious(page)
     if size == DESKTOP:
         for name, go in (("moments", "find"), ("captions", "caption"), ("summary", "summarize")):
             page.click(f"#vqa-tab-{name}-button")
             if name == "moments":
-                page.fill("#vqa-words input, #vqa-words textarea", "red")
+                page.fill("#vqa-query input, #vqa-query textarea", "red")
             page.click(f"#vqa-{go}")
             page.wait_for_timeout(800)
             found += serious(page)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.ui.conftest import PHONE, Tab, another, ask, upload
-from tests.ui.knowing import FITTING, LONG
+from tests.ui.scripted_model import LONG, MAX_FRAMES
 
 pytestmark = pytest.mark.browser
 Videos = Mapping[str, Path]
@@ -19,7 +19,7 @@ def places(page: Page) -> object:
     """Where the parts stand that must not move, with the page scrolled to its top."""
     page.evaluate("window.scrollTo(0, 0)")
     return page.evaluate(
-        """['#vqa-player', '#vqa-status', '#vqa-frames', '#vqa-chat', '#vqa-question', '#vqa-again'].map(
+        """['#vqa-player', '#vqa-status', '#vqa-frames', '#vqa-chat', '#vqa-question', '#vqa-retry'].map(
             (part) => { const box = document.querySelector(part).getBoundingClientRect();
                         return [part, box.left, box.top, box.width, box.height]; })"""
     )
@@ -38,7 +38,7 @@ def test_a_question_is_edited_and_asked_again(tab: Tab, videos: Videos) -> None:
     page.click("#vqa-chat button[aria-label=Submit]")
     expect(chat).not_to_contain_text("Third?")
     expect(chat).to_contain_text("Another second?")
-    expect(chat.locator(".vqa-doubt")).to_have_count(2)
+    expect(chat.locator(".vqa-badge")).to_have_count(2)
     expect(chat).to_contain_text("question 1.")
     expect(chat).to_contain_text("question 2.")
 
@@ -74,12 +74,12 @@ def test_a_failure_offers_its_cure_as_a_click(tab: Tab, videos: Videos) -> None:
     page = tab()
     upload(page, videos["h264.mp4"])
     ask(page, "too much", awaiting="Use fewer frames.")
-    page.click(f"button:has-text('Use {FITTING} frames')")
-    expect(page.locator("#vqa-status")).to_contain_text(f"Saw {FITTING} of 48 frames")
+    page.click(f"button:has-text('Use {MAX_FRAMES} frames')")
+    expect(page.locator("#vqa-status")).to_contain_text(f"I looked at {MAX_FRAMES} of 48 frames")
     expect(page.locator("#vqa-chat")).to_contain_text("It is red")
-    expect(page.locator("#vqa-cure_1")).to_be_hidden()
+    expect(page.locator("#vqa-remedy_1")).to_be_hidden()
     another(page, videos["uneven.mp4"])
-    expect(page.locator("#vqa-status")).to_contain_text(f"Saw {FITTING} of ")
+    expect(page.locator("#vqa-status")).to_contain_text(f"I looked at {MAX_FRAMES} of ")
     expect(page.locator("#vqa-chat")).to_contain_text("Where is this?")
 
 
@@ -87,6 +87,6 @@ def test_looking_closer_asks_the_last_question_again(tab: Tab, videos: Videos) -
     page = tab()
     upload(page, videos["uneven.mp4"])
     ask(page, "What is it?", awaiting="question 1.")
-    page.click("#vqa-closer")
+    page.click("#vqa-zoom")
     expect(page.locator("#vqa-chat")).to_contain_text("question 2.")
-    expect(page.locator("#vqa-status")).to_contain_text("Only 0:00 to 0:02 is looked at.")
+    expect(page.locator("#vqa-status")).to_contain_text("part from 0:00 to 0:02 is looked at.")

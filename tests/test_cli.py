@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vqa.__main__ import main
+from vqa.cli import main
 
 
 def test_the_answer_stands_alone_on_stdout(cuts: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -103,3 +103,13 @@ def test_options_of_hub_models_are_for_hub_models(
 ) -> None:
     assert main(["ask", str(cuts), "What?", "--model", "echo", "--bits", "4"]) == 1
     assert "hub model" in capsys.readouterr().err
+
+
+def test_with_json_a_failure_is_json_with_its_cure(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "nowhere.mp4", "What?", "--model", "echo", "--json"]) == 1
+    out, err = capsys.readouterr()
+    failure = json.loads(out)
+    assert failure["type"] == "VideoNotFound"
+    assert "nowhere.mp4" in failure["error"]
+    assert failure["cure"]
+    assert err == ""

@@ -13,13 +13,13 @@ from vqa.models.protocol import VideoContext
 from vqa.types import AnswerOptions, Clip, Evidence, Judgement, SamplingPlan, TimedText, Turn
 
 LONG = "long story"
-FITTING = 3
+MAX_FRAMES = 3
 
 
-class KnowingModel:
+class ScriptedModel:
     """Answers with a time and its first frame as evidence; red frames are found by "red", others by nothing."""
 
-    def __init__(self, name: str = "knowing") -> None:
+    def __init__(self, name: str = "scripted") -> None:
         self.name = name
         self.sampling = SamplingPlan(num_frames=6)
         self.device = "cpu"
@@ -40,7 +40,7 @@ class KnowingModel:
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
     ) -> Iterator[str]:
-        if question == "too much" and len(context.clip.times_s) > FITTING:
+        if question == "too much" and len(context.clip.times_s) > MAX_FRAMES:
             raise OutOfMemory("The clip does not fit.", cure="Use fewer frames.")
         if question == "<b>bold</b>":
             yield "<script>document.title = 'stolen'</script> safe"

@@ -36,5 +36,5 @@ def test_an_example_is_answered(tab: Tab, tmp_path: Path, model: str) -> None:
         if model == "echo":
             expect(chat).to_contain_text("was asked: What animal is this?")
         else:
-            expect(chat.locator(".vqa-doubt")).to_be_visible()
+            expect(chat.locator(".vqa-badge")).to_be_visible()
         page.close()  # before the page's server ends, for losing it is an error to the browser

@@ -1,6 +1,6 @@
 """Serves the page for a test, in a process of its own, until the test closes its input.
 
-python -m tests.ui.serving '{"limits": {"video_s": 1}, "auth": ["anna", "secret"]}'
+python -m tests.ui.page_server '{"limits": {"video_s": 1}, "auth": ["anna", "secret"]}'
 """
 
 from __future__ import annotations
@@ -8,21 +8,20 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
 
-from tests.ui.knowing import KnowingModel
+from tests.ui.scripted_model import ScriptedModel
 from vqa.errors import ModelNotDownloaded
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoQAModel
+from vqa.types import ProgressCallback
+from vqa.ui.app_context import PageOptions
 from vqa.ui.limits import Limits
-from vqa.ui.model_pool import Shelf
-from vqa.ui.page import Page, PageOptions
-from vqa.ui.sharing import no_public_notice
-
-Progress = Callable[[float], None]
+from vqa.ui.model_pool import ModelPool
+from vqa.ui.page import Page
+from vqa.ui.sharing import no_public_link_html
 
 
-def _fetch(progress: Progress) -> None:
+def _fetch(progress: ProgressCallback) -> None:
     """Take two seconds, as a download would, and fail at the end of it."""
     for step in range(20):
         progress(step / 20)
@@ -33,23 +32,23 @@ def _fetch(progress: Progress) -> None:
 def main() -> None:
     """Serve with a model that knows everything and one that knows nothing; print where."""
     chosen = json.loads(sys.argv[1])
-    knowing = KnowingModel()
+    model = ScriptedModel()
 
-    def load(name: str, *, device: str, progress: Progress) -> VideoQAModel:
+    def load(name: str, *, device: str, progress: ProgressCallback) -> VideoQAModel:
         if name == "far":
             _fetch(progress)
-        return EchoModel() if name == "echo" else knowing
+        return EchoModel() if name == "echo" else model
 
     options = PageOptions(
-        model="knowing",
-        models=("knowing", "echo", "far"),
+        model="scripted",
+        models=("scripted", "echo", "far"),
         limits=Limits(**chosen.get("limits", {})),
-        library=chosen.get("library", False),
+        has_library=chosen.get("library", False),
         notice=lambda language: (
-            no_public_notice(chosen["address"], language) if "address" in chosen else ""
+            no_public_link_html(chosen["address"], language) if "address" in chosen else ""
         ),
     )
-    page = Page(Shelf(loader=load), options)
+    page = Page(ModelPool(loader=load), options)
     auth = tuple(chosen["auth"]) if "auth" in chosen else None
     _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, auth=auth)
     sys.stdout.write(f"{url}\n")

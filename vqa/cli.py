@@ -1,0 +1,419 @@
+"""The command line: `python -m vqa ask clip.mp4 "What is the dog doing?"`.
+
+Exit codes:
+    0    the command succeeded.
+    1    it failed. The error and its cure are on stderr; with `--json` they are on stdout, as one JSON object.
+    2    the arguments are wrong; the usage is on stderr.
+    130  it was interrupted with Ctrl+C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vqa import __version__
+from vqa.errors import SettingError, VQAError
+from vqa.models.hub.hub_options import add_hub_arguments, hub_options
+from vqa.types import ProgressCallback, SamplingPlan
+
+if TYPE_CHECKING:
+    from vqa.chat.session import ChatSession
+    from vqa.models.protocol import VideoContext, VideoQAModel
+    from vqa.transcripts.pipeline import Listener
+
+EXIT_SUCCESS, EXIT_FAILURE, EXIT_INTERRUPTED = 0, 1, 130
+_BAR_WIDTH = 30
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one subcommand and return its exit code.
+
+    Args:
+        argv: the arguments after the program's name; None reads `sys.argv`.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        if arguments[:1] == ["train"]:
+            from vqa.training.__main__ import main as train
+
+            return train(arguments[1:])
+        if arguments[:1] == ["evaluate"]:
+            from vqa.evaluation.benchmarks.exam import main as evaluate
+
+            return evaluate(arguments[1:])
+        if arguments[:1] == ["page"]:
+            from vqa.ui.start import main as start_page
+
+            start_page(arguments[1:])
+            return EXIT_SUCCESS
+        options = _parser().parse_args(arguments)
+        command: Callable[[argparse.Namespace], None] = options.command
+        command(options)
+    except VQAError as error:
+        _report_error(error, as_json="--json" in arguments)
+        return EXIT_FAILURE
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        return EXIT_SUCCESS
+    return EXIT_SUCCESS
+
+
+def _report_error(error: VQAError, *, as_json: bool) -> None:
+    """Print a failure: JSON on stdout, or two lines on stderr."""
+    if as_json:
+        from vqa.serialize import error_json
+
+        _print_json(error_json(error))
+    else:
+        print(f"{error.message}\n{error.cure}", file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="vqa",
+        description="Ask questions about a video.",
+        epilog="Exit codes: 0 success, 1 failure, 2 wrong arguments, 130 interrupted.",
+    )
+    parser.add_argument("--version", action="version", version=f"vqa {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    ask = commands.add_parser("ask", help="answer a question about a video")
+    _add_video_arguments(ask)
+    ask.add_argument("question")
+    ask.set_defaults(command=_ask)
+
+    search = commands.add_parser("search", help="find the moments that match a description")
+    search.add_argument(
+        "--library",
+        action="store_true",
+        help="search all indexed videos; leave out VIDEO",
+    )
+    _add_video_arguments(search, optional=True)
+    search.add_argument("words")
+    search.add_argument(
+        "--limit", type=int, default=5, metavar="N", help="the maximum number of moments"
+    )
+    search.add_argument(
+        "--thumbnails", type=Path, metavar="FOLDER", help="write a picture of each moment there"
+    )
+    search.set_defaults(command=_search)
+
+    caption = commands.add_parser("caption", help="write one caption per shot of a video")
+    _add_video_arguments(caption)
+    caption.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="write .srt, .vtt or .json"
+    )
+    caption.set_defaults(command=_caption)
+
+    summarize = commands.add_parser("summarize", help="write a summary and chapters")
+    _add_video_arguments(summarize)
+    summarize.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="write the chapters: .vtt, or lines for a YouTube description",
+    )
+    summarize.set_defaults(command=_summarize)
+
+    index = commands.add_parser("index", help="add the videos of a folder to the library")
+    index.add_argument("folder", type=Path)
+    _add_model_arguments(index, "a model that can search (default: fused)")
+    _add_transcript_arguments(index)
+    index.set_defaults(command=_index)
+
+    models = commands.add_parser("models", help="list the models and what this machine can run")
+    models.add_argument("--json", action="store_true", help="print one JSON object")
+    models.add_argument("--update", metavar="MODEL", help="fetch the newest of a hub model first")
+    models.set_defaults(command=_models)
+
+    for name, summary in (
+        ("page", "open the page (see: vqa page --help)"),
+        ("train", "train the embedded model (see: vqa train --help)"),
+        ("evaluate", "measure a model on the exam's questions (see: vqa evaluate --help)"),
+    ):
+        commands.add_parser(name, help=summary, add_help=False)
+    return parser
+
+
+def _add_video_arguments(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
+    parser.add_argument("video", type=Path, nargs="?" if optional else None)
+    _add_model_arguments(parser, "a name of `vqa models`, a folder, org/model or an address")
+    parser.add_argument(
+        "--frames", type=int, metavar="N", help="the maximum number of frames the model receives"
+    )
+    parser.add_argument(
+        "--from", dest="start_s", type=float, default=0.0, metavar="S", help="start at this second"
+    )
+    parser.add_argument("--to", dest="end_s", type=float, metavar="S", help="end at this second")
+    _add_transcript_arguments(parser)
+    parser.add_argument(
+        "--no-store", action="store_true", help="keep nothing about the video on disk"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_transcript_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--screen-text",
+        action="store_true",
+        help="also read text on the screen (an extra, see docs/listening.md)",
+    )
+    parser.add_argument(
+        "--speech",
+        action="store_true",
+        help="also transcribe speech (an extra, see docs/listening.md)",
+    )
+
+
+def _add_model_arguments(parser: argparse.ArgumentParser, model_help: str) -> None:
+    parser.add_argument("--model", default="fused", help=model_help)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    add_hub_arguments(parser)
+
+
+def _ask(options: argparse.Namespace) -> None:
+    """Stream the answer to stdout, or print it as JSON when it is complete."""
+    from vqa.serialize import answer_json
+
+    session, context = _watch(options)
+    for fragment in session.ask(options.question):
+        if not options.json:
+            print(fragment, end="", flush=True)
+    if not options.json:
+        print()
+        return
+    model = session.model
+    _print_json(
+        answer_json(
+            session.history[-1].answer, clip=context.clip, model=model.name, device=model.device
+        )
+    )
+
+
+def _search(options: argparse.Namespace) -> None:
+    """Print the moments of one video that match the words, best first."""
+    from vqa.serialize import moments_json
+    from vqa.storage.thumbnails import packed_thumbnail
+    from vqa.tasks.search import find_moments, frame_of
+
+    if options.library:
+        _search_library(options)
+        return
+    if options.video is None:
+        raise SettingError(
+            "There is no video to search.", cure="Name a video, or pass --library to search all."
+        )
+    session, context = _watch(options)
+    moments = find_moments(context, session.model, options.words, limit=options.limit)
+    images = [packed_thumbnail(frame_of(context.clip, moment)) for moment in moments]
+    result = moments_json(moments, _write_thumbnails(images, options.thumbnails))
+    if options.json:
+        _print_json(result)
+        return
+    for row in result["moments"]:
+        _print_moment(row)
+    if not moments:
+        print(f"Nothing in this video matches: {options.words}")
+
+
+def _search_library(options: argparse.Namespace) -> None:
+    """Print the moments of all indexed videos that match the words, best first."""
+    from vqa.serialize import library_moments_json
+    from vqa.tasks.indexing import open_library, search_library
+
+    model = _load(options)
+    library = open_library(model)
+    try:
+        moments = search_library(library, model, options.words, limit=options.limit)
+    finally:
+        library.close()
+    images = [moment.thumbnail for moment in moments]
+    result = library_moments_json(moments, _write_thumbnails(images, options.thumbnails))
+    if options.json:
+        _print_json(result)
+        return
+    for row in result["moments"]:
+        _print_moment(row, str(row["path"]))
+    if not moments:
+        print(f"Nothing in the library matches: {options.words}")
+
+
+def _write_thumbnails(images: Iterable[bytes], folder: Path | None) -> list[Path]:
+    """Write one JPEG file per moment into the folder; without a folder, write nothing."""
+    if folder is None:
+        return []
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for number, image in enumerate(images, 1):
+        file = folder / f"moment-{number:02d}.jpg"
+        file.write_bytes(image)
+        files.append(file)
+    return files
+
+
+def _print_moment(row: dict[str, Any], *prefix: str) -> None:
+    """Print a moment as one line: its times, its score, the matching text, its image file."""
+    from vqa.timecode import format_time
+
+    span = f"{format_time(row['start_s'])} - {format_time(row['end_s'])}"
+    columns = [*prefix, span, f"{row['score']:.2f}"]
+    print("  ".join([*columns, *filter(None, (row["text"], row.get("thumbnail")))]))
+
+
+def _caption(options: argparse.Namespace) -> None:
+    """Print or write one caption per shot, with speech and screen text where they were asked for."""
+    from vqa.serialize import captions_json
+    from vqa.tasks.captions import caption_video, subtitle, with_text, write_captions
+    from vqa.timecode import format_time
+
+    session, context = _watch(options)
+    captions = with_text(caption_video(context, session.model), context.text)
+    if options.output:
+        write_captions(captions, options.output)
+    if options.json:
+        _print_json(captions_json(captions))
+    elif not options.output:
+        for caption in captions:
+            line = subtitle(caption, alone=not context.text)
+            print(f"{format_time(caption.start_s)} - {format_time(caption.end_s)}  {line}")
+
+
+def _summarize(options: argparse.Namespace) -> None:
+    """Print a summary and the chapters; write the chapters where a file was named."""
+    from vqa.serialize import summary_json
+    from vqa.tasks.chapters import write_chapters, youtube_lines
+    from vqa.tasks.summary import summarize
+
+    session, context = _watch(options)
+    summary = summarize(context, session.model)
+    if options.output:
+        write_chapters(summary.chapters, options.output)
+    if options.json:
+        _print_json(summary_json(summary))
+    else:
+        print(f"{summary.text}\n\n{youtube_lines(summary.chapters)}", end="")
+
+
+def _index(options: argparse.Namespace) -> None:
+    """Add the videos of a folder to the library; files that cannot be read are named on stderr."""
+    from vqa.tasks.indexing import index_folder, open_library
+
+    model = _load(options)
+    library = open_library(model)
+    on_progress = _progress_bar("indexing")
+    try:
+        for step in index_folder(library, model, options.folder, listener=_listener(options)):
+            if step.trouble:
+                print(f"{step.path}: {step.trouble}", file=sys.stderr)
+            if on_progress:
+                on_progress(step.done / step.total)
+        print(f"{len(library)} stretches of video can be searched.")
+    finally:
+        library.close()
+
+
+def _models(options: argparse.Namespace) -> None:
+    """List the models that can be chosen by name."""
+    from vqa.models.model_table import listed, table
+    from vqa.models.registry import move_on
+
+    if options.update:
+        commit = move_on(options.update, progress=_progress_bar("downloading"))
+        print(f"{options.update} is loaded at {commit} from now on.", file=sys.stderr)
+    if options.json:
+        _print_json({"models": listed()})
+    else:
+        print(table(listed()))
+
+
+def _load(options: argparse.Namespace) -> VideoQAModel:
+    """Load the model that the arguments name."""
+    from vqa.models.registry import load
+
+    return load(
+        options.model,
+        device=options.device,
+        options=hub_options(options),
+        progress=_progress_bar("downloading"),
+    )
+
+
+def _watch(options: argparse.Namespace) -> tuple[ChatSession, VideoContext]:
+    """Read and encode the video; return a chat session about it and the encoded video."""
+    from vqa.chat.session import ChatSession
+    from vqa.storage.contexts import VideoStore
+    from vqa.video.reader import probe
+
+    probe(options.video)  # a file that cannot be read fails before a model is loaded
+    model = _load(options)
+    session = ChatSession(model, store=None if options.no_store else VideoStore())
+    text = _listener(options).listen(
+        options.video,
+        start_s=options.start_s,
+        end_s=options.end_s,
+        progress=_progress_bar("listening"),
+    )
+    context = session.watch(
+        options.video,
+        plan=_sampling_plan(options, model),
+        text=text,
+        progress=_progress_bar("reading"),
+    )
+    return session, context
+
+
+def _listener(options: argparse.Namespace) -> Listener:
+    """Build the pipeline for speech and screen text; what it cannot do is printed on stderr."""
+    from vqa.storage.transcripts import TextStore
+    from vqa.transcripts.pipeline import Listener
+
+    return Listener.equipped(
+        speech=options.speech,
+        screen=options.screen_text,
+        tell=lambda message: print(message, file=sys.stderr),
+        progress=_progress_bar("fetching the speech model"),
+        store=None if getattr(options, "no_store", False) else TextStore(),
+    )
+
+
+def _sampling_plan(options: argparse.Namespace, model: VideoQAModel) -> SamplingPlan:
+    """Return the model's own sampling plan, changed by --frames, --from and --to."""
+    from dataclasses import replace
+
+    changes: dict[str, Any] = {"start_s": options.start_s, "end_s": options.end_s}
+    if options.frames is not None:
+        changes["num_frames"] = options.frames
+    try:
+        return replace(model.sampling, **changes)
+    except ValueError as error:
+        raise SettingError(f"{error}.", cure="See: python -m vqa ask --help") from error
+
+
+def _progress_bar(activity: str) -> ProgressCallback | None:
+    """Return a callback that draws a progress bar on stderr, or None where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        return None
+
+    def on_progress(share: float) -> None:
+        filled = round(share * _BAR_WIDTH)
+        end = "\n" if share >= 1 else ""
+        print(
+            f"\r{activity} [{'#' * filled}{'.' * (_BAR_WIDTH - filled)}] {share:4.0%}",
+            end=end,
+            file=sys.stderr,
+            flush=True,
+        )
+
+    return on_progress
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    print(json.dumps(value, ensure_ascii=False, default=str))

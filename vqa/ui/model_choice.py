@@ -1,0 +1,75 @@
+"""The models that can be chosen on the page, and the remedies offered after a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vqa.errors import ModelError, OutOfMemory, VQAError
+from vqa.models.registry import fits, on_disk, rows
+from vqa.ui.i18n import Language, translate
+from vqa.ui.session_state import Remedy, SessionState
+
+_MIN_FRAMES = 2
+
+
+def model_names(default: str, *, only_downloaded: bool) -> tuple[str, ...]:
+    """Return the model names to choose from, the default first.
+
+    Args:
+        default: the model that is chosen at first.
+        only_downloaded: whether models that would have to be downloaded are left out.
+    """
+    names = [row.name for row in rows() if not only_downloaded or on_disk(row)]
+    return tuple(dict.fromkeys((default, *names)))
+
+
+def model_choices(names: Sequence[str], language: Language) -> list[tuple[str, str]]:
+    """Return (label, name) of each model; a label tells size, memory, licence, and whether it fits and is here."""
+    rows_by_name = {row.name: row for row in rows()}
+    choices = []
+    for name in names:
+        facts = [name]
+        if row := rows_by_name.get(name):
+            facts += [
+                translate("model_size", language, millions=row.parameters_m),
+                translate("model_memory", language, gigabytes=row.memory_gb),
+                row.licence,
+                translate("model_fits" if fits(row) else "model_too_big", language),
+                translate("model_on_disk", language)
+                if on_disk(row)
+                else translate("model_download", language, gigabytes=row.download_gb),
+            ]
+        choices.append((" · ".join(facts), name))
+    return choices
+
+
+def remedies(state: SessionState, error: VQAError) -> tuple[Remedy, ...]:
+    """Return the one-click remedies for an error, the mildest first."""
+    result = []
+    session = state.session
+    if isinstance(error, OutOfMemory) and session is not None:
+        clip = session.context.clip if session.context is not None else None
+        num_frames = len(clip.times_s) if clip is not None else session.model.sampling.num_frames
+        if num_frames > _MIN_FRAMES:
+            result.append(Remedy(num_frames=max(_MIN_FRAMES, num_frames // 2)))
+    if isinstance(error, ModelError) and (model := lighter_model(state.model)) is not None:
+        result.append(Remedy(model=model))
+    return tuple(result)
+
+
+def lighter_model(name: str) -> str | None:
+    """Return the largest model on this disk that needs less memory than the named one, or None."""
+    memory_gb = next((row.memory_gb for row in rows() if row.name == name), float("inf"))
+    usable = [
+        row
+        for row in rows()
+        if row.parameters_m and row.memory_gb < memory_gb and fits(row) and on_disk(row)
+    ]
+    return max(usable, key=lambda row: row.memory_gb).name if usable else None
+
+
+def remedy_label(remedy: Remedy, language: Language) -> str:
+    """Return the label of a remedy's button."""
+    if remedy.num_frames is not None:
+        return translate("remedy_frames", language, frames=remedy.num_frames)
+    return translate("remedy_model", language, model=remedy.model)

@@ -1,0 +1,143 @@
+"""Content of the panels beside the chat: moments, summary with chapters, and captions of the current video."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from vqa.errors import SettingError, Unsupported, VQAError
+from vqa.models.protocol import VideoContext
+from vqa.tasks.captions import caption_video, subtitle, with_text, write_captions
+from vqa.tasks.chapters import write_chapters
+from vqa.tasks.search import find_moments
+from vqa.tasks.summary import summarize
+from vqa.timecode import format_time, parse_time
+from vqa.types import Caption
+from vqa.ui.frames import thumbnail, time_link
+from vqa.ui.i18n import Language, translate
+from vqa.ui.session_state import CaptionRow, SessionState
+from vqa.ui.status import alert_html, error_html, hint_html
+
+_TIME = re.compile(r"(\d+:){0,2}\d+(\.\d+)?")
+_TENTHS_BELOW_S = 2.0  # a shorter moment is displayed with tenths of a second
+
+
+def moments_html(state: SessionState, query: str) -> str:
+    """Search the current video and return the moments, best first, as HTML with a frame to click for each."""
+    session, language = state.session, state.language
+    if session is None or state.context is None:
+        return alert_html(translate("no_video", language))
+    if not query.strip():
+        return alert_html(translate("no_query", language))
+    try:
+        moments = find_moments(state.context, session.model, query)
+    except VQAError as error:
+        return error_html(error)
+    if not moments:
+        return hint_html("moments_none", language, query=query)
+    clip = state.context.clip
+    items = [
+        _moment_html(
+            thumbnail(clip.frames[clip.times_s.index(m.thumbnail_s)]), m.start_s, m.end_s, language
+        )
+        for m in moments
+    ]
+    return f'<ol class="vqa-moments">{"".join(items)}</ol>'
+
+
+def summary_html(state: SessionState) -> tuple[str, Path]:
+    """Summarize the current video.
+
+    Returns:
+        The summary with chapters whose times seek the player, as HTML, and a text file of the chapters.
+
+    Raises:
+        VQAError: there is no video, or the model cannot summarize.
+    """
+    context = _require_context(state)
+    assert state.session is not None
+    summary = summarize(context, state.session.model)
+    chapters = "".join(
+        f"<li>{time_link(c.start_s, format_time(c.start_s))} {html.escape(c.title)}</li>"
+        for c in summary.chapters
+    )
+    heading = html.escape(translate("chapters", state.language))
+    file = state.folder / f"{context.clip.info.path.stem}.chapters.txt"
+    write_chapters(summary.chapters, file)
+    return f"<p>{html.escape(summary.text)}</p><h3>{heading}</h3><ul>{chapters}</ul>", file
+
+
+def caption_rows(state: SessionState) -> list[CaptionRow]:
+    """Caption the current video and return one row per caption: start, end, text.
+
+    Raises:
+        VQAError: there is no video, or the model cannot caption frames.
+    """
+    context = _require_context(state)
+    assert state.session is not None
+    captions = with_text(caption_video(context, state.session.model), context.text)
+    alone = not context.text
+    return [
+        [format_time(c.start_s, 1), format_time(c.end_s, 1), subtitle(c, alone=alone)]
+        for c in captions
+    ]
+
+
+def write_empty_subtitles(state: SessionState) -> Path:
+    """Write a .vtt file without cues: Gradio can replace the player's subtitles, but not remove them."""
+    file = state.folder / "none.vtt"
+    write_captions([], file)
+    return file
+
+
+def write_caption_files(state: SessionState, rows: Sequence[Sequence[object]]) -> tuple[Path, Path]:
+    """Write the rows of the caption table as .srt and .vtt, and remember them for this video.
+
+    Raises:
+        SettingError: a time in the table cannot be parsed.
+    """
+    context = _require_context(state)
+    captions = [
+        Caption(
+            start_s=_parse_time(str(start), state.language),
+            end_s=_parse_time(str(end), state.language),
+            text=str(text),
+        )
+        for start, end, text in rows
+        if str(text).strip()
+    ]
+    state.captions[context.clip.info.path] = [[str(cell) for cell in row] for row in rows]
+    stem = state.folder / context.clip.info.path.stem
+    files = Path(f"{stem}.srt"), Path(f"{stem}.vtt")
+    for file in files:
+        write_captions(captions, file)
+    return files
+
+
+def _require_context(state: SessionState) -> VideoContext:
+    if state.context is None:
+        raise Unsupported(
+            translate("no_video", state.language), cure=translate("no_video_cure", state.language)
+        )
+    return state.context
+
+
+def _parse_time(text: str, language: Language) -> float:
+    if not _TIME.fullmatch(text.strip()):
+        raise SettingError(
+            translate("bad_time", language, time=text), cure=translate("bad_time_cure", language)
+        )
+    return parse_time(text)
+
+
+def _moment_html(picture: str, start_s: float, end_s: float, language: Language) -> str:
+    digits: Literal[0, 1] = 1 if end_s - start_s < _TENTHS_BELOW_S else 0
+    span = f"{format_time(start_s, digits)} – {format_time(end_s, digits)}"
+    alt = html.escape(translate("frame_alt", language, time=format_time(start_s)))
+    return (
+        f'<li><a class="vqa-moment" href="#t={start_s:.2f}"><img src="{picture}" alt="{alt}">'
+        f"<span>{span}</span></a></li>"
+    )
