@@ -44,7 +44,7 @@ FLOORS = {
 HOMES = {
     "cv2": ("vqa.video.opencv",),
     "av": (
-        "vqa.video.pyav",
+        "vqa.video",
         "vqa.evaluation.synthetic_video",
     ),  # reads; writes the film for the bench
     "scenedetect": ("vqa.video.shots",),
