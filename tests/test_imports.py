@@ -47,6 +47,7 @@ HOMES = {
         "vqa.video",
         "vqa.evaluation.synthetic_video",
     ),  # reads; writes the film for the bench
+    "pyseccomp": ("vqa.video.confinement",),
     "scenedetect": ("vqa.video.shots",),
     "gradio": ("vqa.ui",),
     "torch": ("vqa.models", "vqa.training"),

@@ -11,6 +11,8 @@ import av
 import numpy as np
 
 from vqa.video.pyav import decode_packets, is_cover, open_container
+from vqa.video.sandbox import sandboxed_iterator
+from vqa.video.wire_format import register
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,6 +21,7 @@ SAMPLE_RATE_HZ = 16_000
 _GAP_S = 0.1
 
 
+@register
 @dataclass(frozen=True)
 class AudioBlock:
     """Part of the audio track: (N,) float32 mono samples in [-1, 1] at `SAMPLE_RATE_HZ`, from `start_s` on."""
@@ -32,6 +35,7 @@ class AudioBlock:
         return self.start_s + len(self.samples) / SAMPLE_RATE_HZ
 
 
+@sandboxed_iterator
 def read_audio(
     path: Path, *, start_s: float = 0.0, end_s: float | None = None, block_s: float = 60.0
 ) -> Iterator[AudioBlock]:

@@ -20,6 +20,7 @@ from vqa.types import Clip, ProgressCallback, SamplingPlan, Shot, VideoInfo
 from vqa.video import opencv, pyav
 from vqa.video.image import DecodedFrame
 from vqa.video.sampling import interval_times, shot_times, uniform_times
+from vqa.video.sandbox import sandboxed
 from vqa.video.shots import SMALL_SIDE_PX, CutDetector
 
 LONG_S = 180.0
@@ -38,6 +39,7 @@ class _SampledFrame:
     rgb: NDArray[np.uint8]
 
 
+@sandboxed
 def probe(path: str | Path) -> VideoInfo:
     """Return facts about a video file without decoding all of it.
 
@@ -88,6 +90,7 @@ def probe(path: str | Path) -> VideoInfo:
     )
 
 
+@sandboxed
 def read_clip(
     path: str | Path, plan: SamplingPlan, *, progress: ProgressCallback | None = None
 ) -> Clip:

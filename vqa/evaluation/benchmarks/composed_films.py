@@ -31,6 +31,7 @@ from vqa.models.registry import load
 from vqa.tasks.search import find_moments
 from vqa.training.data.records import Question, Record, Split, read_records
 from vqa.video.reader import read_clip
+from vqa.video.sandbox import in_process
 
 if TYPE_CHECKING:
     from vqa.types import Shot
@@ -90,7 +91,7 @@ def _encoded_films(
         with tempfile.TemporaryDirectory() as folder:
             chosen = rng.sample(records, num_shots)
             film = compose_film(chosen, data, Path(folder) / "film.mp4", rng)
-            yield film, model.encode(read_clip(film.path, model.sampling))
+            yield film, model.encode(in_process(read_clip)(film.path, model.sampling))
 
 
 def _search(

@@ -33,6 +33,7 @@ from vqa.models.protocol import Embeds, VideoQAModel
 from vqa.models.registry import load
 from vqa.types import Clip
 from vqa.video.reader import read_clip
+from vqa.video.sandbox import in_process
 
 __all__ = ["ExamVideo", "add_arguments", "answer_video", "format_text", "main", "read_exam", "run"]
 
@@ -102,7 +103,7 @@ def answer_video(
     Raises:
         VideoError: the video cannot be read.
     """
-    clip = read_clip(video.path, model.sampling)
+    clip = in_process(read_clip)(video.path, model.sampling)
     context = model.encode(clip)
     blanked = model.encode(blank_frames(clip))
     shuffled = model.encode(shuffle_frames(clip))

@@ -34,6 +34,7 @@ from vqa.training.data.worker_processes import made_by_processes
 from vqa.training.pretrained import vision_state
 from vqa.types import SamplingPlan
 from vqa.video.reader import read_clip
+from vqa.video.sandbox import in_process
 
 CLIP_FRAMES = 8
 _ON_GPU_AT_ONCE = 16
@@ -265,7 +266,9 @@ class _Views(Dataset[_Viewed]):
     def __getitem__(self, number: int) -> _Viewed:
         record = self._records[number]
         if record.is_clip:
-            clip = read_clip(self._data / record.path, SamplingPlan(num_frames=CLIP_FRAMES))
+            clip = in_process(read_clip)(
+                self._data / record.path, SamplingPlan(num_frames=CLIP_FRAMES)
+            )
             take = np.linspace(0, len(clip.frames) - 1, CLIP_FRAMES).round().astype(int)
             frames = np.ascontiguousarray(clip.frames[take])
             times = tuple(clip.times_s[i] for i in take)

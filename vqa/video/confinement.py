@@ -1,0 +1,114 @@
+"""What a worker process gives up before it opens a file: memory, CPU time, the network, writing, other programs.
+
+Resource limits hold on Linux and, but for memory, on macOS. The system-call filter needs Linux and libseccomp, which
+Debian, Ubuntu, Fedora and Arch install by default.
+"""
+
+from __future__ import annotations
+
+import errno
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+if sys.platform != "win32":
+    import resource
+
+_MAX_OPEN_FILES = 64
+# Refused with EPERM. Everything that a decoder needs stays: reading files, memory, threads, time.
+_REFUSED_CALLS = (
+    # the network, and descriptors from elsewhere
+    "socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "pidfd_getfd",
+    # other programs and other processes
+    "execve", "execveat", "fork", "vfork", "ptrace", "process_vm_readv", "process_vm_writev", "kill", "tkill",
+    "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_send_signal", "pidfd_open", "process_madvise", "kcmp",
+    # changes to the file system
+    "creat", "unlink", "unlinkat", "rename", "renameat", "renameat2", "mkdir", "mkdirat", "rmdir", "link", "linkat",
+    "symlink", "symlinkat", "mknod", "mknodat", "truncate", "chmod", "fchmod", "fchmodat", "chown", "fchown", "lchown",
+    "fchownat", "setxattr", "lsetxattr", "fsetxattr", "removexattr", "utimensat", "mount", "umount2", "pivot_root",
+    "chroot", "open_by_handle_at",
+    # the kernel's larger doors
+    "bpf", "perf_event_open", "userfaultfd", "keyctl", "add_key", "request_key", "unshare", "setns", "init_module",
+    "finit_module", "kexec_load", "reboot", "shmget", "msgget", "semget",
+)  # fmt: skip
+# Refused as if the kernel had none: the C library falls back to what the filter can look into.
+_ABSENT_CALLS = ("clone3", "io_uring_setup", "io_uring_enter", "io_uring_register", "openat2")
+_CLONE_THREAD = 0x10000
+_OPEN_TO_WRITE = (0o1, 0o2)  # O_WRONLY, O_RDWR
+
+
+def confine(memory_bytes: int) -> tuple[str, ...]:
+    """Limit this process for good; returns the names of the limits that this system has.
+
+    Args:
+        memory_bytes: how much memory may be taken beyond what is taken now.
+
+    Returns:
+        Some of `memory`, `cpu time`, `writing`, `open files`, `system calls`.
+    """
+    applied: list[str] = []
+    if sys.platform != "win32":
+        if sys.platform == "linux":
+            size = _virtual_bytes() + memory_bytes
+            resource.setrlimit(resource.RLIMIT_AS, (size, size))
+            applied.append("memory")
+            # If the machine runs out of memory all the same, this process goes first.
+            Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (_MAX_OPEN_FILES, _MAX_OPEN_FILES))
+        applied += ["cpu time", "writing", "open files"]
+    if sys.platform == "linux" and _filter_system_calls():
+        applied.append("system calls")
+    return tuple(applied)
+
+
+def limit_cpu_time(seconds: float) -> None:
+    """Let the kernel end this process (SIGXCPU) after so many further CPU seconds; nothing on Windows."""
+    if sys.platform != "win32":
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(
+            resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime + seconds) + 1, hard)
+        )
+        signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+
+
+def _virtual_bytes() -> int:
+    """Size of this process's address space."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    return pages * resource.getpagesize()
+
+
+def _filter_system_calls() -> bool:
+    """Install the system-call filter in all threads; False where libseccomp is missing or the kernel refuses."""
+    try:
+        import pyseccomp
+    except (ImportError, RuntimeError, OSError):  # RuntimeError: the package without the library
+        return False
+    rules: Any = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+    refused, absent = pyseccomp.ERRNO(errno.EPERM), pyseccomp.ERRNO(errno.ENOSYS)
+    try:
+        rules.set_attr(pyseccomp.Attr.CTL_TSYNC, 1)
+        for name in _REFUSED_CALLS:
+            _add(rules, refused, name)
+        for name in _ABSENT_CALLS:
+            _add(rules, absent, name)
+        _add(rules, refused, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _CLONE_THREAD, 0))
+        for mode in _OPEN_TO_WRITE:
+            _add(rules, refused, "open", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, mode, mode))
+            _add(rules, refused, "openat", pyseccomp.Arg(2, pyseccomp.MASKED_EQ, mode, mode))
+        rules.load()
+    except OSError:
+        return False
+    return True
+
+
+def _add(rules: Any, action: int, name: str, *arguments: Any) -> None:
+    """Add a rule for a system call, unless this processor or this libseccomp has no call of that name."""
+    try:
+        rules.add_rule(action, name, *arguments)
+    except (ValueError, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in (errno.EINVAL, errno.EDOM):
+            raise

@@ -1,0 +1,89 @@
+"""Which functions run in a worker process, and the decorators that send them there.
+
+The server's own process never opens a stranger's file: a function that does is marked `sandboxed` and runs in a worker
+of `worker_pool`, without its callers noticing. Inside a worker, under `in_process`, and with VQA_SANDBOX=off, it runs
+where it is called.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from typing import Any, ParamSpec, TypeVar
+
+from vqa import settings
+from vqa.video import worker_pool
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+READING_MODULES = ("vqa.video.reader", "vqa.video.audio")
+FUNCTIONS: dict[str, Callable[..., Any]] = {}
+"""What a worker may be asked for: the undecorated functions by their full name."""
+
+_runs_here: ContextVar[bool] = ContextVar("_runs_here", default=False)
+_is_worker = False
+
+
+def sandboxed(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Decorator: run a function that opens a file in a worker process.
+
+    Arguments, result and errors cross the process boundary, and so does a `progress` callback: it is called at least
+    five times a second, and an exception that it raises cancels the call and ends the worker.
+    """
+    name = _register(function)
+
+    @functools.wraps(function)
+    def dispatch(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        if _stays_here():
+            return function(*args, **kwargs)
+        result: _R = worker_pool.call(name, args, kwargs)
+        return result
+
+    return dispatch
+
+
+def sandboxed_iterator(
+    function: Callable[_P, Iterator[_R]],
+) -> Callable[_P, Iterator[_R]]:
+    """Decorator: run a generator that opens a file in a worker process; closing it early ends the worker."""
+    name = _register(function)
+
+    @functools.wraps(function)
+    def dispatch(*args: _P.args, **kwargs: _P.kwargs) -> Iterator[_R]:
+        if _stays_here():
+            return function(*args, **kwargs)
+        return worker_pool.iterate(name, args, kwargs)
+
+    return dispatch
+
+
+def in_process(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """A sandboxed function as one that runs in this process, for files of one's own: training and evaluation."""
+
+    @functools.wraps(function)
+    def run(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        token = _runs_here.set(True)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            _runs_here.reset(token)
+
+    return run
+
+
+def enter_worker() -> None:
+    """Declare this process a worker: from now on everything runs where it is called."""
+    global _is_worker
+    _is_worker = True
+
+
+def _register(function: Callable[..., Any]) -> str:
+    name = f"{function.__module__}.{function.__qualname__}"
+    FUNCTIONS[name] = function
+    return name
+
+
+def _stays_here() -> bool:
+    return _is_worker or _runs_here.get() or not settings.uses_sandbox()

@@ -1,0 +1,136 @@
+"""Messages between this process and a worker: a JSON header, then the raw bytes of its arrays.
+
+No pickle: a worker that a hostile file has taken over can send wrong values, but no code.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+
+import numpy as np
+
+from vqa import types
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_Value = TypeVar("_Value")
+MAX_HEADER_BYTES = 64 * 2**20
+_LENGTH = struct.Struct("<I")
+_DTYPES = frozenset({"uint8", "float32"})
+_VALUE_TYPES: dict[str, type[Any]] = {
+    name: value
+    for name, value in vars(types).items()
+    if isinstance(value, type) and is_dataclass(value)
+}
+
+
+class WireError(Exception):
+    """The other side sent bytes that are no message."""
+
+
+def register(value_type: type[_Value]) -> type[_Value]:
+    """Class decorator: let a frozen dataclass cross the process boundary."""
+    _VALUE_TYPES[value_type.__name__] = value_type
+    return value_type
+
+
+def write_message(stream: BinaryIO, message: Any) -> None:
+    """Write one message: JSON types, paths, arrays, and the dataclasses of `vqa.types`."""
+    arrays: list[NDArray[Any]] = []
+    header = json.dumps(_encode(message, arrays)).encode("ascii")
+    stream.write(_LENGTH.pack(len(header)))
+    stream.write(header)
+    for array in arrays:
+        stream.write(memoryview(np.ascontiguousarray(array)).cast("B"))
+    stream.flush()
+
+
+def read_message(stream: BinaryIO, *, max_array_bytes: int | None = None) -> Any:
+    """Read one message; lists come back as tuples.
+
+    Args:
+        stream: where from.
+        max_array_bytes: the most bytes of arrays that are taken; None is no bound.
+
+    Raises:
+        EOFError: the other side closed the stream.
+        WireError: the bytes are no message.
+    """
+    (length,) = _LENGTH.unpack(_read_exactly(stream, _LENGTH.size))
+    if length > MAX_HEADER_BYTES:
+        raise WireError(f"a header of {length} bytes")
+    left = [math.inf if max_array_bytes is None else max_array_bytes]
+    try:
+        return _decode(json.loads(_read_exactly(stream, length)), stream, left)
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise WireError(str(error)) from error
+
+
+def _encode(value: Any, arrays: list[NDArray[Any]]) -> Any:
+    """Value as JSON types; arrays are appended to `arrays` and leave their dtype and shape behind."""
+    if isinstance(value, np.ndarray):
+        arrays.append(value)
+        return {"": "array", "dtype": str(value.dtype), "shape": list(value.shape)}
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, Path):
+        return {"": "path", "path": str(value)}
+    if is_dataclass(value) and not isinstance(value, type):
+        named = {f.name: _encode(getattr(value, f.name), arrays) for f in fields(value) if f.init}
+        return {"": type(value).__name__, "fields": named}
+    if isinstance(value, dict):
+        return {"": "dict", "items": [[k, _encode(v, arrays)] for k, v in value.items()]}
+    if isinstance(value, list | tuple):
+        return [_encode(item, arrays) for item in value]
+    return value
+
+
+def _decode(value: Any, stream: BinaryIO, left: list[float]) -> Any:
+    """Undo `_encode`, reading arrays from the stream in the order in which the header names them."""
+    if isinstance(value, list):
+        return tuple(_decode(item, stream, left) for item in value)
+    if not isinstance(value, dict):
+        return value
+    kind = value[""]
+    if kind == "path":
+        return Path(value["path"])
+    if kind == "dict":
+        return {key: _decode(item, stream, left) for key, item in value["items"]}
+    if kind == "array":
+        return _read_array(value, stream, left)
+    values = {name: _decode(item, stream, left) for name, item in value["fields"].items()}
+    return _VALUE_TYPES[kind](**values)
+
+
+def _read_array(header: dict[str, Any], stream: BinaryIO, left: list[float]) -> NDArray[Any]:
+    dtype, shape = header["dtype"], header["shape"]
+    if dtype not in _DTYPES or any(not isinstance(n, int) or n < 0 for n in shape):
+        raise WireError(f"an array of {dtype} {shape}")
+    left[0] -= math.prod(shape) * np.dtype(dtype).itemsize
+    if left[0] < 0:
+        raise WireError(f"an array of {shape} is too large")
+    array = np.empty(shape, dtype)
+    view = memoryview(array.reshape(-1)).cast("B") if array.size else memoryview(b"")
+    done = 0
+    while done < len(view):
+        count = stream.readinto(view[done:])  # type: ignore[attr-defined]
+        if not count:
+            raise EOFError("the stream ended in an array")
+        done += count
+    return array
+
+
+def _read_exactly(stream: BinaryIO, length: int) -> bytes:
+    data = stream.read(length)
+    while len(data) < length:
+        more = stream.read(length - len(data))
+        if not more:
+            raise EOFError("the stream ended")
+        data += more
+    return data

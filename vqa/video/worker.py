@@ -1,0 +1,107 @@
+"""The worker process: confines itself, then reads one file after another for the process that started it.
+
+Started by `worker_pool` as `python -m vqa.video.worker MEMORY_BYTES`. Requests come on stdin, replies go to stdout (see
+`wire_format`). It ends when stdin closes, even in the middle of a file, so that it never outlives its parent.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any, BinaryIO
+
+from vqa.errors import VQAError
+from vqa.video import sandbox
+from vqa.video.confinement import confine, limit_cpu_time
+from vqa.video.wire_format import read_message, write_message
+
+_PROGRESS_INTERVAL_S = 0.05
+_OPENCV_NO_MEMORY = -4
+
+
+def main() -> None:
+    """Serve requests until stdin closes."""
+    requests, replies = _take_pipes()
+    sandbox.enter_worker()
+    for name in sandbox.READING_MODULES:
+        import_module(name)
+    write_message(replies, {"kind": "ready", "limits": confine(int(sys.argv[1]))})
+    import_module("scenedetect.detectors")  # 0.3 s that the first reply need not wait for
+    pending: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    threading.Thread(target=_receive, args=(requests, pending), daemon=True).start()
+    while True:
+        request = pending.get()
+        for reply in _replies(request, replies):
+            write_message(replies, reply)
+
+
+def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Stdin and stdout for messages; what libraries print goes to stderr."""
+    requests = os.fdopen(os.dup(0), "rb")
+    replies = os.fdopen(os.dup(1), "wb")
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    os.dup2(2, 1)
+    return requests, replies
+
+
+def _receive(requests: BinaryIO, pending: queue.SimpleQueue[dict[str, Any]]) -> None:
+    """Pass requests on; end the process when the other side is gone."""
+    while True:
+        try:
+            pending.put(read_message(requests))
+        except Exception:  # noqa: BLE001 - whatever came, nobody will read a reply
+            os._exit(0)
+
+
+def _replies(request: dict[str, Any], stream: BinaryIO) -> Iterator[dict[str, Any]]:
+    """Run one request: progress is written while it runs, then its items or its result, or its error."""
+    try:
+        os.chdir(request["folder"])
+        limit_cpu_time(request["cpu_s"])
+        function = sandbox.FUNCTIONS[request["function"]]
+        keywords = dict(request["keywords"])
+        if request["progress"]:
+            keywords["progress"] = _progress_writer(stream)
+        result = function(*request["arguments"], **keywords)
+        if isinstance(result, Iterator):
+            for item in result:
+                yield {"kind": "item", "value": item}
+            result = None
+        yield {"kind": "result", "value": result}
+    except VQAError as error:
+        yield {
+            "kind": "error",
+            "class": type(error).__name__,
+            "message": error.message,
+            "cure": error.cure,
+        }
+    except Exception as error:  # noqa: BLE001 - the parent logs the traceback and tells the user
+        if isinstance(error, MemoryError) or getattr(error, "code", None) == _OPENCV_NO_MEMORY:
+            yield {"kind": "no memory"}
+            return
+        yield {"kind": "bug", "error": repr(error), "traceback": traceback.format_exc()}
+
+
+def _progress_writer(stream: BinaryIO) -> Callable[[float], None]:
+    """Progress callback that sends at most 20 messages a second."""
+    last = [0.0]
+
+    def report(share: float) -> None:
+        now = time.monotonic()
+        if share >= 1 or now - last[0] >= _PROGRESS_INTERVAL_S:
+            last[0] = now
+            write_message(stream, {"kind": "progress", "share": share})
+
+    return report
+
+
+if __name__ == "__main__":
+    main()
