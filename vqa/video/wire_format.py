@@ -47,7 +47,7 @@ def write_message(stream: BinaryIO, message: Any) -> None:
     stream.write(_LENGTH.pack(len(header)))
     stream.write(header)
     for array in arrays:
-        stream.write(memoryview(np.ascontiguousarray(array)).cast("B"))
+        stream.write(_bytes_of(np.ascontiguousarray(array)))
     stream.flush()
 
 
@@ -116,7 +116,7 @@ def _read_array(header: dict[str, Any], stream: BinaryIO, left: list[float]) -> 
     if left[0] < 0:
         raise WireError(f"an array of {shape} is too large")
     array = np.empty(shape, dtype)
-    view = memoryview(array.reshape(-1)).cast("B") if array.size else memoryview(b"")
+    view = _bytes_of(array)
     done = 0
     while done < len(view):
         count = stream.readinto(view[done:])  # type: ignore[attr-defined]
@@ -124,6 +124,11 @@ def _read_array(header: dict[str, Any], stream: BinaryIO, left: list[float]) -> 
             raise EOFError("the stream ended in an array")
         done += count
     return array
+
+
+def _bytes_of(array: NDArray[Any]) -> memoryview:
+    """The memory of a contiguous array, as bytes."""
+    return array.reshape(-1).view(np.uint8).data
 
 
 def _read_exactly(stream: BinaryIO, length: int) -> bytes:

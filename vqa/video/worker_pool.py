@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import vqa
 from vqa import errors, settings
 from vqa.errors import VideoTooLarge, VideoUnreadable, VQAError
 from vqa.types import ProgressCallback
@@ -466,7 +465,7 @@ def _file_name(arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> str:
 def _environment() -> dict[str, str]:
     """The worker's environment: how it finds this package and its libraries, and no secrets."""
     kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-    root = str(Path(vqa.__file__).resolve().parent.parent)
+    root = str(Path(settings.__file__).resolve().parent.parent)
     folders = [root, *(entry for entry in sys.path if entry and Path(entry).is_absolute())]
     return {
         **kept,
