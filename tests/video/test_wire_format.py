@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import struct
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from vqa.types import SamplingPlan, Shot
 from vqa.video.wire_format import WireError, read_message, write_message
 
 
-def sent(message: object) -> object:
+def sent(message: Any) -> Any:
     stream = io.BytesIO()
     write_message(stream, message)
     stream.seek(0)
@@ -33,7 +34,7 @@ def test_values_arrive_as_they_were_sent(message: object) -> None:
 @pytest.mark.parametrize("dtype", ["uint8", "float32"])
 def test_arrays_arrive_as_they_were_sent(shape: tuple[int, ...], dtype: str) -> None:
     array = np.random.default_rng(0).random(shape).astype(dtype)
-    first, second = sent((array, array[::-1]))  # type: ignore[misc]
+    first, second = sent((array, array[::-1]))
     assert np.array_equal(first, array)
     assert np.array_equal(second, array[::-1])
     assert first.dtype == dtype
