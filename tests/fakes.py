@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 
 from vqa.models.protocol import VideoContext
 from vqa.transcripts.speech import Word
-from vqa.types import AnswerOptions, Clip, Evidence, Judgement, SamplingPlan, TimedText, Turn
+from vqa.types import (
+    AnswerOptions,
+    Clip,
+    Evidence,
+    Judgement,
+    Question,
+    SamplingPlan,
+    TimedText,
+    Turn,
+)
 from vqa.video.audio import SAMPLE_RATE_HZ
 
 COLOURS = ("red", "green", "blue")
@@ -38,25 +47,23 @@ class ColourModel:
     def stream(
         self,
         context: VideoContext,
-        question: str,
+        question: Question,
         *,
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
     ) -> Iterator[str]:
-        self.asked.append((question, len(history)))
-        if "fail" in question:
+        self.asked.append((question.text, len(history)))
+        if "fail" in question.text:
             raise RuntimeError("asked to fail")
         order = dict.fromkeys(COLOURS[number] for number in context.state)
         for place, colour in enumerate(order):
             yield colour if place == 0 else f" then {colour}"
 
-    def judge(
-        self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
-    ) -> Judgement:
-        return Judgement(confidence=0.8, answerable="zebra" not in question)
+    def judge(self, context: VideoContext, question: Question, answer: str) -> Judgement:
+        return Judgement(confidence=0.8, answerable="zebra" not in question.text)
 
     def explain(
-        self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
+        self, context: VideoContext, question: Question, answer: str
     ) -> tuple[Evidence, ...]:
         clip = context.clip
         return (Evidence(index=clip.indices[0], time_s=clip.times_s[0], weight=0.9),)

@@ -6,7 +6,7 @@ are uint8 RGB.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -129,6 +129,107 @@ class TimedText:
     source: Literal["speech", "screen"]
 
 
+AnswerKind = Literal["yes_no", "choice", "description", "open"]
+# What it takes to answer: looking, the file's facts, the transcript, a search for a moment, nothing of the video.
+Modality = Literal["sight", "screen", "speech", "sound", "date", "none"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeRange:
+    """A part of a video that a question names; an instant where start and end are equal.
+
+    Args:
+        start: seconds from the start of the video (from its end where negative), or a fraction of its length, 0 to 1.
+        end: likewise; None for the end of the video.
+        is_fraction: whether `start` and `end` are fractions.
+        margin: how far around the range frames still belong to it, in the same unit.
+    """
+
+    start: float
+    end: float | None
+    is_fraction: bool = False
+    margin: float = 0.0
+
+    def resolve(self, duration_s: float) -> tuple[float, float]:
+        """Start and end in seconds, not clipped to the end of the video; the margin is left out."""
+        end = (1.0 if self.is_fraction else duration_s) if self.end is None else self.end
+        if self.is_fraction:
+            return self.start * duration_s, end * duration_s
+        start = self.start if self.start >= 0 else max(0.0, duration_s + self.start)
+        return start, end if end >= 0 else max(0.0, duration_s + end)
+
+    def frame_rows(self, times_s: Sequence[float], duration_s: float) -> list[int]:
+        """Positions of the frames inside the range; of the nearest frame where none is inside.
+
+        Args:
+            times_s: T times of frames, in seconds, rising.
+            duration_s: length of the video.
+        """
+        start_s, end_s = self.resolve(duration_s)
+        margin_s = self.margin * (duration_s if self.is_fraction else 1.0)
+        rows = [
+            row
+            for row, time_s in enumerate(times_s)
+            if start_s - margin_s <= time_s <= end_s + margin_s
+        ]
+        if rows or not times_s:
+            return rows
+        middle_s = (start_s + end_s) / 2
+        return [min(range(len(times_s)), key=lambda row: abs(times_s[row] - middle_s))]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A question as `vqa.questions.parse` understood it; what follows the parse decides by its fields alone.
+
+    Args:
+        text: what the person wrote.
+        resolved: a self-contained wording: normalized, pronouns and ellipsis resolved from the conversation.
+        rendered: the wording that the embedded model was trained on.
+        intent: name in the table of intents.
+        answer_kind: form of the answer that the embedded model gives.
+        modality: what must be seen, read or heard to answer.
+        subject: bare singular noun phrase that the question is about; empty where none is named.
+        target: bare singular noun whose presence or time is asked; empty where none is.
+        scored_noun: noun that the embedded model's presence score is computed for; empty where no single thing is named.
+        asks_presence: whether the presence of `scored_noun` is the question itself, not only assumed by it.
+        options: the answers that a choice offers.
+        options_are_things: whether all options are things, of which the video may show none.
+        needs_all_frames: whether order or the whole is asked, so that no shot may be left out.
+        time_range: the part of the video that it is about; None where none is named.
+        anchor: thing or event before or after which it asks; `anchor_side` is which.
+        aspect: part or side that a description is about, such as "background" or "clothes".
+        negated: whether it is worded in the negative.
+        expects_absence: whether "yes" means that something is absent or not so ("Are there no cats?").
+        absent: noun that it is about and that was found absent earlier in the conversation.
+        language: ISO 639-1 code of the language it is written in.
+        score: 1 where a template matched, else the similarity to the nearest example, 0 to 1.
+    """
+
+    text: str
+    resolved: str
+    rendered: str
+    intent: str
+    answer_kind: AnswerKind = "open"
+    modality: Modality = "sight"
+    subject: str = ""
+    target: str = ""
+    scored_noun: str = ""
+    asks_presence: bool = False
+    options: tuple[str, ...] = ()
+    options_are_things: bool = False
+    needs_all_frames: bool = False
+    time_range: TimeRange | None = None
+    anchor: str = ""
+    anchor_side: Literal["", "before", "after"] = ""
+    aspect: str = ""
+    negated: bool = False
+    expects_absence: bool = False
+    absent: str = ""
+    language: str = "en"
+    score: float = 1.0
+
+
 @dataclass(frozen=True, kw_only=True)
 class AnswerOptions:
     """How an answer is generated.
@@ -189,24 +290,34 @@ class Answer:
 
     `confidence` and `answerable` are None where the model cannot judge itself, `confidence` also where it refuses.
     `timings_s` has `read`, `encode`, `first_token` and `total`, counted from the call of `ask`. `note` is what the
-    reader should know beside the answer, such as how far a damaged file could be read.
+    reader should know beside the answer, such as how far a damaged file could be read. `reply` is the answer as a full
+    sentence; empty where `text` is one already. `suggestions` are questions and requests to offer as buttons.
     """
 
     text: str
+    reply: str = ""
     confidence: float | None = None
     answerable: bool | None = None
     evidence: tuple[Evidence, ...] = ()
     timings_s: Mapping[str, float] = field(default_factory=dict)
     stopped: bool = False
     note: str = ""
+    suggestions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """A question and its answer; recorded when the answer's stream has ended."""
+    """A question and its answer; recorded when the answer's stream has ended.
+
+    Args:
+        question: what the person wrote.
+        answer: the finished answer.
+        parsed: the question as it was understood; None where it has not been parsed.
+    """
 
     question: str
     answer: Answer
+    parsed: Question | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

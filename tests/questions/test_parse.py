@@ -2,7 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.parse import understand
+from vqa.questions.parse import parse
+
+MODALITIES = {
+    "greeting": "none", "reading": "screen", "hearing": "speech", "sound": "sound", "when": "date",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -33,11 +37,16 @@ from vqa.questions.parse import understand
     ],
 )
 def test_what_kind_of_answer_is_wanted(question: str, kind: str) -> None:
-    assert understand(question).kind == kind
+    parsed = parse(question)
+    if kind in ("choice", "description", "yes_no"):
+        assert (parsed.answer_kind, parsed.modality) == (kind, "sight")
+    else:
+        assert parsed.answer_kind == "open"
+        assert parsed.modality == MODALITIES.get(kind, "sight")
 
 
 @pytest.mark.parametrize(
     "question", ["What is happening?", "What happens at the end?", "Tell me about it", "summarize"]
 )
 def test_descriptions_are_asked_for_in_words_that_were_taught(question: str) -> None:
-    assert understand(question).rendered == "Describe the video."
+    assert parse(question).rendered == "Describe the video."

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.time_range import Stretch, split_time
+from vqa.questions.time_range import split_time
+from vqa.types import TimeRange
 
 TIMES = (0.5, 2.5, 5.0, 7.5, 9.5)
 
@@ -36,7 +37,7 @@ def test_a_question_and_the_time_it_names_are_told_apart(
     plain, stretch = split_time(question)
     assert plain == left
     assert stretch is not None
-    assert stretch.rows(TIMES, 10.0) == rows
+    assert stretch.frame_rows(TIMES, 10.0) == rows
 
 
 @pytest.mark.parametrize(
@@ -62,5 +63,5 @@ def test_without_a_time_the_question_stays(question: str) -> None:
 
 
 def test_a_time_past_the_end_means_the_last_frame() -> None:
-    assert Stretch(start=60, end=60).rows(TIMES, 10.0) == [4]
-    assert Stretch(start=-100, end=None).rows(TIMES, 10.0) == [0, 1, 2, 3, 4]
+    assert TimeRange(start=60, end=60).frame_rows(TIMES, 10.0) == [4]
+    assert TimeRange(start=-100, end=None).frame_rows(TIMES, 10.0) == [0, 1, 2, 3, 4]

@@ -12,7 +12,7 @@ from tests.videos import BLUE, GREEN, RED, write_clip
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoContext
 from vqa.tasks.summary import summarize
-from vqa.types import SamplingPlan, TimedText
+from vqa.types import Question, SamplingPlan, TimedText
 from vqa.video.reader import read_clip
 
 
@@ -52,9 +52,9 @@ def test_a_short_video_is_one_chapter(cuts: Path) -> None:
 class OwnWords(EchoModel):
     """Cannot describe frames; says a paragraph or a title when asked for one."""
 
-    def stream(self, context: VideoContext, question: str, **_: Any) -> Iterator[str]:
-        yield "A film " if "Summarize" in question else f'"Title {question.count("0:1")}'
-        yield "in three\ncolours." if "Summarize" in question else '."'
+    def stream(self, context: VideoContext, question: Question, **_: Any) -> Iterator[str]:
+        yield "A film " if "Summarize" in question.text else f'"Title {question.text.count("0:1")}'
+        yield "in three\ncolours." if "Summarize" in question.text else '."'
 
 
 def test_a_model_that_describes_no_frames_uses_its_own_words(tmp_path: Path) -> None:

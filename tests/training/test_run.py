@@ -25,6 +25,7 @@ from safetensors.torch import load_file
 
 from vqa.errors import SettingError, WeightsBroken
 from vqa.models.fused.fused_model import FusedRuntime
+from vqa.questions.parse import parse
 from vqa.training.checkpoint import trained_state
 from vqa.training.contrastive import train_search_head
 from vqa.training.data import features
@@ -219,7 +220,7 @@ def test_what_is_exported_answers(
     assert not any(name.startswith(("vision.", "text.")) for name in shards[1])
     runtime = FusedRuntime.load(folder, device="cpu")
     context = runtime.encode(read_clip(cuts, runtime.sampling))
-    assert isinstance("".join(runtime.stream(context, "What is it?")), str)
+    assert isinstance("".join(runtime.stream(context, parse("What is it?"))), str)
 
 
 def test_settings_refuse_what_cannot_be(data: Path, tmp_path: Path) -> None:

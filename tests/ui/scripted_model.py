@@ -10,7 +10,16 @@ from numpy.typing import NDArray
 
 from vqa.errors import OutOfMemory
 from vqa.models.protocol import VideoContext
-from vqa.types import AnswerOptions, Clip, Evidence, Judgement, SamplingPlan, TimedText, Turn
+from vqa.types import (
+    AnswerOptions,
+    Clip,
+    Evidence,
+    Judgement,
+    Question,
+    SamplingPlan,
+    TimedText,
+    Turn,
+)
 
 LONG = "long story"
 MAX_FRAMES = 3
@@ -35,17 +44,17 @@ class ScriptedModel:
     def stream(
         self,
         context: VideoContext,
-        question: str,
+        question: Question,
         *,
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
     ) -> Iterator[str]:
-        if question == "too much" and len(context.clip.times_s) > MAX_FRAMES:
+        if question.text == "too much" and len(context.clip.times_s) > MAX_FRAMES:
             raise OutOfMemory("The clip does not fit.", cure="Use fewer frames.")
-        if question == "<b>bold</b>":
+        if question.text == "<b>bold</b>":
             yield "<script>document.title = 'stolen'</script> safe"
             return
-        if question == LONG:
+        if question.text == LONG:
             for number in range(600):
                 self.num_told = number
                 yield f"word{number} "
@@ -54,14 +63,12 @@ class ScriptedModel:
         yield "It is red"
         yield f" at 0:01, question {len(history) + 1}."
 
-    def judge(
-        self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
-    ) -> Judgement:
-        absent = "unicorn" in question
+    def judge(self, context: VideoContext, question: Question, answer: str) -> Judgement:
+        absent = "unicorn" in question.text
         return Judgement(confidence=0.2 if absent else 0.9, answerable=not absent)
 
     def explain(
-        self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
+        self, context: VideoContext, question: Question, answer: str
     ) -> tuple[Evidence, ...]:
         return (
             Evidence(index=context.clip.indices[0], time_s=context.clip.times_s[0], weight=0.7),

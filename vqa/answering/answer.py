@@ -1,6 +1,6 @@
-"""A reply to one question: what can be looked up is looked up, the rest the model says, and each is judged by its own measure.
+"""Answer one parsed question: from the file, the transcript or a search where possible, else by the model.
 
-The chat shows replies and the exam grades them: what is measured is what people see.
+The chat and the exam use the same path, so that the exam measures what people see.
 """
 
 from __future__ import annotations
@@ -8,66 +8,103 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
-from vqa.answering.evidence import with_evidence
 from vqa.answering.lookup import look_up
-from vqa.models.protocol import Judges, VideoContext, VideoQAModel
-from vqa.types import Answer, AnswerOptions, Turn
+from vqa.models.protocol import (
+    Explains,
+    Judges,
+    PreparedQuestion,
+    Prepares,
+    VideoContext,
+    VideoQAModel,
+)
+from vqa.questions.parse import parse
+from vqa.types import Answer, AnswerOptions, Evidence, Turn
+
+_MAX_EVIDENCE_FRAMES = 4
+# A frame below this fraction of the highest weight is left out.
+_MIN_WEIGHT_FRACTION = 0.1
 
 
-class Reply:
-    """One question, put to a model about a video it has seen; looks up what can be looked up.
+class QuestionTurn:
+    """One question about an encoded video, from the parse to the finished answer.
 
     Args:
-        model: whom to ask where nothing is looked up.
-        context: the video as that model saw it.
-        question: as people write it.
-        earlier: what was said before.
-        options: how the model is to answer.
+        model: answers what cannot be looked up.
+        context: the video, encoded by that model.
+        text: what the person wrote.
+        history: earlier turns of the conversation.
+        options: generation options.
     """
 
     def __init__(
         self,
         model: VideoQAModel,
         context: VideoContext,
-        question: str,
+        text: str,
         *,
-        earlier: Sequence[Turn] = (),
+        history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
     ) -> None:
+        self.question = parse(" ".join(text.split()), history)
         self._model = model
         self._context = context
-        self._question = " ".join(question.split())
-        self._earlier = tuple(earlier)
+        self._history = tuple(history)
         self._options = options
-        self._found = look_up(model, context, self._question, self._earlier)
+        self._found = look_up(model, context, self.question, self._history)
+        self._prepared: PreparedQuestion | None = None
+        if self._found is None and isinstance(model, Prepares):
+            self._prepared = model.prepare(context, self.question)
 
-    def pieces(self) -> Generator[str, None, None]:
-        """The words as they come; closing it stops the model."""
+    def stream(self) -> Generator[str, None, None]:
+        """Stream the answer as text fragments; closing the generator stops the model."""
         if self._found is not None:
             yield self._found.text
+        elif self._prepared is not None:
+            yield from self._prepared.stream(self._options)
         else:
             yield from self._model.stream(
-                self._context, self._question, history=self._earlier, options=self._options
+                self._context, self.question, history=self._history, options=self._options
             )
 
-    def judged(self, text: str) -> Answer:
-        """The finished words with how far to trust them; the frames they rest on are left out.
+    def judge(self, text: str) -> Answer:
+        """The finished answer with its confidence, without evidence frames.
 
         Args:
-            text: all pieces, joined.
+            text: the joined fragments.
         """
         if self._found is not None:
             return Answer(
                 text=text, confidence=self._found.confidence, answerable=self._found.there
             )
-        if not isinstance(self._model, Judges):
+        if self._prepared is not None:
+            judgement = self._prepared.judge(text)
+        elif isinstance(self._model, Judges):
+            judgement = self._model.judge(self._context, self.question, text)
+        else:
             return Answer(text=text)
-        judged = self._model.judge(self._context, self._question, text, history=self._earlier)
-        return Answer(text=text, confidence=judged.confidence, answerable=judged.answerable)
+        return Answer(text=text, confidence=judgement.confidence, answerable=judgement.answerable)
 
-    def explained(self, text: str) -> Answer:
-        """The same, with the frames."""
-        answer = self.judged(text)
+    def explain(self, text: str) -> Answer:
+        """The finished answer with its confidence and its evidence frames, highest weight first.
+
+        Args:
+            text: the joined fragments.
+        """
+        answer = self.judge(text)
         if self._found is not None:
             return replace(answer, evidence=self._found.evidence)
-        return with_evidence(answer, self._model, self._context, self._question, self._earlier)
+        if answer.answerable is False:
+            return answer
+        if self._prepared is not None:
+            frames = self._prepared.explain(text)
+        elif isinstance(self._model, Explains):
+            frames = self._model.explain(self._context, self.question, text)
+        else:
+            return answer
+        return replace(answer, evidence=strongest(frames))
+
+
+def strongest(frames: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """The evidence frames worth showing: at most four, none far below the heaviest."""
+    threshold = _MIN_WEIGHT_FRACTION * max((frame.weight for frame in frames), default=0.0)
+    return tuple(frame for frame in frames if frame.weight >= threshold)[:_MAX_EVIDENCE_FRAMES]

@@ -9,11 +9,11 @@ from vqa.answering.metadata import answer_known
 from vqa.answering.temporal import answer_when
 from vqa.answering.transcript import answer_written
 from vqa.models.protocol import VideoContext, VideoQAModel
-from vqa.types import Turn
+from vqa.types import Question, Turn
 
 
 def look_up(
-    model: VideoQAModel, context: VideoContext, question: str, earlier: Sequence[Turn] = ()
+    model: VideoQAModel, context: VideoContext, question: Question, earlier: Sequence[Turn] = ()
 ) -> Found | None:
     """What can be looked up instead of being asked of the model; None where the model must answer.
 
@@ -24,7 +24,7 @@ def look_up(
         earlier: what was said before; "when does it appear?" means what the last turn named.
     """
     return (
-        answer_known(context.clip, question, earlier)
-        or answer_when(model, context, question, earlier)
-        or answer_written(model, context, question)
+        answer_known(context.clip, question.text, earlier)
+        or answer_when(model, context, question.text, earlier)
+        or answer_written(model, context, question.text)
     )

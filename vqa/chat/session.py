@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from vqa.answering.answer import Reply
+from vqa.answering.answer import QuestionTurn
 from vqa.types import Answer, AnswerOptions, Clip, ProgressCallback, SamplingPlan, TimedText, Turn
 from vqa.video.reader import read_clip
 
@@ -170,8 +170,10 @@ class ChatSession:
         note = damage_note(viewing.context.clip) if not earlier else ""
         pieces: list[str] = []
         stopped = True
-        reply = Reply(self.model, viewing.context, question, earlier=earlier, options=options)
-        source = reply.pieces()
+        reply = QuestionTurn(
+            self.model, viewing.context, question, history=earlier, options=options
+        )
+        source = reply.stream()
         try:
             for piece in source:
                 if not pieces:
@@ -184,12 +186,14 @@ class ChatSession:
         finally:
             source.close()
             text = "".join(pieces)
-            answer = Answer(text=text) if stopped else reply.explained(text)
+            answer = Answer(text=text) if stopped else reply.explain(text)
             timings["total"] = _since(began) + timings["read"] + timings["encode"]
             timings.setdefault("first_token", timings["total"])
             if pieces or not stopped:
                 answer = replace(answer, timings_s=timings, stopped=stopped, note=note)
-                viewing.history.append(Turn(question=question, answer=answer))
+                viewing.history.append(
+                    Turn(question=question, answer=answer, parsed=reply.question)
+                )
 
 
 def damage_note(clip: Clip) -> str:

@@ -22,7 +22,7 @@ from PIL import Image
 from vqa import settings
 from vqa.errors import EndpointError, UnknownModel
 from vqa.models.protocol import VideoContext
-from vqa.types import AnswerOptions, Clip, SamplingPlan, TimedText, Turn
+from vqa.types import AnswerOptions, Clip, Question, SamplingPlan, TimedText, Turn
 
 _CONNECT_S, _SILENCE_S = 10.0, 120.0
 _TRIES = 4
@@ -92,7 +92,7 @@ class EndpointModel:
     def stream(
         self,
         context: VideoContext,
-        question: str,
+        question: Question,
         *,
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
@@ -105,7 +105,7 @@ class EndpointModel:
         chosen = options or AnswerOptions()
         body = {
             "model": self._served_model(),
-            "messages": _messages(context, question, history),
+            "messages": _messages(context, question.resolved, history),
             "max_tokens": chosen.max_new_tokens,
             "temperature": chosen.temperature,
             "stream": True,

@@ -1,8 +1,8 @@
-"""The seam: what the rest of the product asks of a model, and nothing more.
+"""Interfaces of a video question-answering model.
 
-A model is shown a clip once (`encode`) and asked about it many times (`stream`). What only some models can do is a
-small protocol of its own, asked for by `isinstance`. No user's data lives inside a model: it all lives in the
-`VideoContext`, which is frozen and may be shared between threads.
+A model encodes a clip once (`encode`) and answers many questions about it (`stream`). Optional abilities are separate
+small protocols, checked by `isinstance`. A model holds no user data: all of it is in the `VideoContext`, which is frozen
+and may be shared between threads.
 """
 
 from __future__ import annotations
@@ -11,7 +11,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from vqa.types import AnswerOptions, Clip, Evidence, Judgement, SamplingPlan, TimedText, Turn
+from vqa.types import (
+    AnswerOptions,
+    Clip,
+    Evidence,
+    Judgement,
+    Question,
+    SamplingPlan,
+    TimedText,
+    Turn,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,14 +29,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class VideoContext:
-    """A video as one model has seen it; made by `encode`, read by every question.
+    """A video as one model encoded it; made by `encode`, read by every question.
 
     Args:
-        model: the name of the model that made it.
-        clip: the very frames it saw.
-        state: what that model keeps of them; its own business. What it says of a question never changes after `encode`,
-            though it may keep what it worked out for the newest one.
-        text: timed words that came with the video, rising in time.
+        model: name of the model that made it.
+        clip: the encoded frames.
+        state: that model's own encoding; opaque to everybody else.
+        text: timed text of the video, rising in time.
     """
 
     model: str
@@ -38,12 +46,12 @@ class VideoContext:
 
 @runtime_checkable
 class VideoQAModel(Protocol):
-    """Answers questions about a video it has been shown.
+    """Answers questions about a video.
 
     Attributes:
-        name: the name it was loaded by.
-        sampling: how it wants to be shown a video.
-        device: where it computes, for people to read, such as `cpu` or `cuda:0`.
+        name: catalog name it was loaded by.
+        sampling: how it wants videos to be sampled.
+        device: where it computes, in readable form, such as `cpu` or `cuda:0`.
     """
 
     name: str
@@ -51,61 +59,89 @@ class VideoQAModel(Protocol):
     device: str
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
-        """Look at the clip, once; every later question reads what this returns."""
+        """Encode a clip once, for all later questions."""
         ...
 
     def stream(
         self,
         context: VideoContext,
-        question: str,
+        question: Question,
         *,
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
     ) -> Iterator[str]:
-        """Answer in pieces as they come; joined they are the answer.
+        """Stream the answer as text fragments that join to the whole.
 
         Closing the iterator ends the computation within one token. An error inside reaches the reader.
-        `options=None` means the model's own choice.
+
+        Args:
+            context: the encoded video.
+            question: the parsed question; its `resolved` wording needs no history.
+            history: earlier turns, for models that hold a conversation themselves.
+            options: generation options; None leaves them to the model.
         """
+        ...
+
+
+class PreparedQuestion(Protocol):
+    """A question joined with an encoded video, computed once a turn; gives the answer, its confidence and its evidence."""
+
+    def stream(self, options: AnswerOptions | None = None) -> Iterator[str]:
+        """Stream the answer as text fragments."""
+        ...
+
+    def judge(self, answer: str) -> Judgement:
+        """Calibrated confidence of an answer, and whether the question is answerable."""
+        ...
+
+    def explain(self, answer: str) -> tuple[Evidence, ...]:
+        """Evidence frames of an answer, highest weight first."""
+        ...
+
+
+@runtime_checkable
+class Prepares(Protocol):
+    """Can join a question with an encoded video once and use the result for answer, confidence and evidence."""
+
+    def prepare(self, context: VideoContext, question: Question) -> PreparedQuestion:
+        """Join a question with an encoded video."""
         ...
 
 
 @runtime_checkable
 class Judges(Protocol):
-    """Can say how far an answer of its own can be trusted."""
+    """Can estimate how reliable its own answers are."""
 
-    def judge(
-        self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
-    ) -> Judgement:
-        """The calibrated probability of the answer, and whether the video holds what is asked."""
+    def judge(self, context: VideoContext, question: Question, answer: str) -> Judgement:
+        """Calibrated confidence of an answer, and whether the question is answerable."""
         ...
 
 
 @runtime_checkable
 class Explains(Protocol):
-    """Can say which frames an answer rests on, by asking again with frames hidden."""
+    """Can name the frames that an answer is based on."""
 
     def explain(
-        self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
+        self, context: VideoContext, question: Question, answer: str
     ) -> tuple[Evidence, ...]:
-        """Frames that carry the answer, heaviest first; encodes nothing again."""
+        """Evidence frames of an answer, highest weight first; nothing is encoded again."""
         ...
 
 
 @runtime_checkable
 class Embeds(Protocol):
-    """Places frames and words in one space, so that words find moments.
+    """Embeds frames and text in one space, so that text finds moments.
 
     Attributes:
         embedding_dim: D of the vectors.
-        search_threshold: a cosine below which a moment does not count as found; calibrated on held-out pictures.
+        search_threshold: lowest cosine at which a moment counts as a hit; calibrated on held-out pictures.
     """
 
     embedding_dim: int
     search_threshold: float
 
     def match_probability(self, score: float) -> float:
-        """The calibrated chance, 0 to 1, that a frame with this cosine shows what the words name."""
+        """Calibrated probability, 0 to 1, that a frame with this cosine shows what the text names."""
         ...
 
     def embed_frames(self, context: VideoContext) -> NDArray[np.float32]:
@@ -119,19 +155,19 @@ class Embeds(Protocol):
 
 @runtime_checkable
 class Describes(Protocol):
-    """Can say in a sentence what a single frame shows, many frames at a time."""
+    """Can caption single frames, many at a time."""
 
     def describe_frames(self, context: VideoContext, indices: Sequence[int]) -> list[str]:
-        """A sentence for each of these rows of `context.clip.frames`."""
+        """Caption each of these rows of `context.clip.frames`."""
         ...
 
 
 @runtime_checkable
 class Stores(Protocol):
-    """Can put what it keeps of a video into arrays and take it up again, so that it survives a restart.
+    """Can convert its encoding of a video to arrays and back, so that it survives a restart.
 
     Attributes:
-        state_version: of no other model, and another whenever states of older weights or code no longer fit.
+        state_version: unique to the model; changes whenever stored encodings no longer fit the weights or the code.
     """
 
     state_version: str
@@ -143,5 +179,5 @@ class Stores(Protocol):
     def import_state(
         self, clip: Clip, arrays: Mapping[str, NDArray[Any]], *, text: Sequence[TimedText] = ()
     ) -> VideoContext:
-        """The context these arrays were taken from."""
+        """Rebuild the context from exported arrays."""
         ...

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from vqa.english import VIDEO
@@ -13,8 +12,8 @@ from vqa.questions.entities import subject_of, thing_asked_for
 from vqa.questions.modality import asks_for_sound, asks_for_speech, asks_to_read
 from vqa.questions.normalize import plainly
 from vqa.questions.options import offers_things, options_of
-from vqa.questions.time_range import Stretch, split_time
-from vqa.types import Turn
+from vqa.questions.time_range import split_time
+from vqa.types import AnswerKind, Modality, Question, Turn
 
 # All who want to be told what there is to see are told it alike, in words that were taught.
 DESCRIBE = "Describe the video."
@@ -43,66 +42,60 @@ _WHEN = re.compile(r"^(?:when|at (?:what|which) (?:time|moment|point))\b", re.IG
 _LONGEST_EARLIER_ANSWER_WORDS = 8
 
 
-Kind = Literal[
+_Kind = Literal[
     "greeting", "reading", "hearing", "sound", "when", "choice", "description", "yes_no", "open"
 ]
+_MODALITIES: dict[_Kind, Modality] = {
+    "greeting": "none", "reading": "screen", "hearing": "speech", "sound": "sound", "when": "date",
+}  # fmt: skip
+_ANSWER_KINDS: dict[_Kind, AnswerKind] = {
+    "choice": "choice",
+    "description": "description",
+    "yes_no": "yes_no",
+}
+_WHOLE = re.compile(
+    r"\b(first|last|before|after|then|next|begin(?:s|ning)?|start(?:s|ing)?|end(?:s|ing)?|finally|when|while|during|"
+    r"how long|how often|order|shots?|scenes?|cuts?|times|change[sd]?|different|whole|entire|throughout|always|ever|"
+    r"video about|videos?|clips?)\b",
+    re.IGNORECASE,
+)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """A question as it was understood.
-
-    Args:
-        rendered: as MiniLM reads it, with the turn before where it leans on that.
-        kind: what kind of answer it wants.
-        offered: the answers that a choice offers, else none.
-        of_things: whether all of them are things, of which there may be none, and no other thing is named.
-        asked_for: the bare name of the thing whose presence is asked; empty where it is not.
-        subject: the bare name of the thing without which it has no answer; empty where none is named.
-        stretch: the part of the video that it is about; None where it names no time.
-    """
-
-    rendered: str
-    kind: Kind
-    offered: tuple[str, ...] = ()
-    of_things: bool = False
-    asked_for: str = ""
-    subject: str = ""
-    stretch: Stretch | None = None
-
-    @property
-    def name(self) -> str:
-        """The bare name of the one thing that it asks for, or about; empty where there is none."""
-        return self.asked_for or self.subject
-
-
-def understand(question: str, history: Sequence[Turn] = ()) -> Question:
-    """Read a question, once for all.
+def parse(text: str, history: Sequence[Turn] = ()) -> Question:
+    """Parse a question, once a turn.
 
     Args:
-        question: as asked.
-        history: the turns before, which it may lean on.
+        text: what the person wrote.
+        history: earlier turns, which pronouns and ellipsis refer to.
     """
-    whole = whole_question(question, history)
-    asked, stretch = split_time(whole)
-    # "At the end" was taught in words, "at 0:05" was not.
-    said = whole if stretch is not None and stretch.shares else asked
+    whole = whole_question(text, history)
+    asked, time_range = split_time(whole)
+    # "At the end" was part of the training questions, "at 0:05" was not.
+    said = whole if time_range is not None and time_range.is_fraction else asked
     offered = options_of(asked) or ()
     kind = _kind_of(asked, offered)
     asked_for, subject = thing_asked_for(asked) or "", subject_of(asked) or ""
+    rendered = DESCRIBE if kind == "description" else _render(said, history)
     return Question(
-        rendered=DESCRIBE if kind == "description" else _render(said, history),
-        kind=kind,
-        offered=offered if kind == "choice" else (),
-        of_things=kind == "choice" and not (asked_for or subject) and offers_things(asked),
-        asked_for=asked_for,
+        text=text,
+        resolved=rendered if history else text,
+        rendered=rendered,
+        intent=kind,
+        answer_kind=_ANSWER_KINDS.get(kind, "open"),
+        modality=_MODALITIES.get(kind, "sight"),
         subject=subject,
-        stretch=stretch,
+        target=asked_for,
+        scored_noun=asked_for or subject,
+        asks_presence=bool(asked_for),
+        options=offered if kind == "choice" else (),
+        options_are_things=kind == "choice" and not (asked_for or subject) and offers_things(asked),
+        needs_all_frames=kind == "description" or _WHOLE.search(asked_for or rendered) is not None,
+        time_range=time_range,
     )
 
 
-def _kind_of(question: str, offered: tuple[str, ...]) -> Kind:
-    rules: tuple[tuple[Kind, bool], ...] = (
+def _kind_of(question: str, offered: tuple[str, ...]) -> _Kind:
+    rules: tuple[tuple[_Kind, bool], ...] = (
         ("greeting", _NO_QUESTION.match(question) is not None),
         ("reading", asks_to_read(question)),
         ("hearing", asks_for_speech(question)),

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vqa.models.protocol import Describes, Embeds, VideoContext, VideoQAModel
+from vqa.questions.parse import parse
 from vqa.tasks.captions import caption_video
 from vqa.tasks.chapters import group_alike
 from vqa.tasks.search import spans
@@ -73,7 +74,7 @@ def _in_own_words(context: VideoContext, model: VideoQAModel) -> Summary:
 
 def _said(model: VideoQAModel, context: VideoContext, question: str, tokens: int) -> str:
     options = AnswerOptions(max_new_tokens=tokens)
-    return "".join(model.stream(context, question, options=options)).strip()
+    return "".join(model.stream(context, parse(question), options=options)).strip()
 
 
 def _clean(title: str) -> str:

@@ -23,7 +23,7 @@ from torch.nn import functional
 from vqa.models.fused.config import CALIBRATION_FIELDS, FusedConfig
 from vqa.models.fused.fused_model import FusedRuntime
 from vqa.models.protocol import VideoContext
-from vqa.questions.parse import is_yes_no, understand
+from vqa.questions.parse import is_yes_no, parse
 from vqa.training.data.records import Record, read_records
 from vqa.training.data.still_clip import picture_clip
 from vqa.training.qa import word_lists as words
@@ -92,10 +92,10 @@ def _confidence(
     """Scale and shift that make the sigmoid of an answer's score the chance that it is right."""
     scores, right = [], []
     for record in records:
-        for question in [q for q in record.questions if understand(q.text).kind == "open"][:4]:
+        for question in [q for q in record.questions if parse(q.text).intent == "open"][:4]:
             context = contexts[record.path]
-            answer = "".join(runtime.stream(context, question.text))
-            scores.append(runtime.score(context, question.text, answer))
+            answer = "".join(runtime.stream(context, parse(question.text)))
+            scores.append(runtime.prepare(context, parse(question.text)).answer_score(answer))
             truths = {question.answer, *(a for a, n in question.variants if n >= 3)}
             truths |= {words.NUMBER_NAMES.get(int(t), t) for t in truths if t.isdigit()}
             right.append(float(answer in {t.lower() for t in truths}))
@@ -111,7 +111,7 @@ def _yes_or_no(
     for record in records:
         for question in record.questions:
             if is_yes_no(question.text) and question.answer in margins:
-                margin = runtime.yes_margin(contexts[record.path], question.text)
+                margin = runtime.prepare(contexts[record.path], parse(question.text)).yes_logit()
                 margins[question.answer].append(margin)
     if not margins["yes"] or not margins["no"]:
         return {}
@@ -128,10 +128,12 @@ def _choice(
     """What one answer's lead over the other, in the decoder and in the cosine of its name, says of its being right."""
     leads, right = [], []
     for record, ask in asked:
-        offered = understand(ask.question).offered
+        offered = parse(ask.question).options
         # Films would say the same again: of one picture or of many, the better of two fits better.
         if len(offered) == 2 and ask.answers[0] in offered and record.path in contexts:
-            leads.append(runtime.leads(contexts[record.path], ask.question))
+            leads.append(
+                runtime.prepare(contexts[record.path], parse(ask.question)).option_margins()
+            )
             right.append(float(ask.answers[0] == offered[0]))
     if len(set(right)) < 2:
         return {}
@@ -147,10 +149,10 @@ def _neither(
     """The cosine that the nearer of two offered things reaches in 95 % of the true choices."""
     nearest = []
     for record, ask in asked:
-        wanted = understand(ask.question)
-        if wanted.of_things and record.path in contexts:
+        wanted = parse(ask.question)
+        if wanted.options_are_things and record.path in contexts:
             frames = runtime.embed_frames(contexts[record.path])
-            nearest.append(float((frames @ runtime.embed_text(wanted.offered).T).max()))
+            nearest.append(float((frames @ runtime.embed_text(wanted.options).T).max()))
     if not nearest:
         return {}
     return {"choice_threshold": round(float(np.quantile(nearest, 1 - _PRESENT_KEPT)), 4)}
@@ -173,7 +175,7 @@ def _presence(
     scale, shift = found.get("yes_temperature", 1.0), found.get("yes_bias", 0.0)
 
     def margin(context: VideoContext, question: str) -> float:
-        return scale * runtime.yes_margin(context, question) + shift
+        return scale * runtime.prepare(context, parse(question)).yes_logit() + shift
 
     told = _by_name(runtime, asked, contexts, margin)
     return told.named("presence_margin", "presence_cosine", "presence_shots", "presence_bias")
@@ -193,7 +195,9 @@ def _subjects(
     """
 
     def answerability(context: VideoContext, question: str) -> float:
-        there = torch.tensor(runtime.presence(context, question), dtype=torch.float64)
+        there = torch.tensor(
+            runtime.prepare(context, parse(question)).presence_probability(), dtype=torch.float64
+        )
         return float(torch.logit(there, eps=1e-6))
 
     told = _by_name(runtime, asked, contexts, answerability)
@@ -234,7 +238,7 @@ def _by_name(
     rows, truths = [], []
     for record, ask in asked:
         context = contexts[record.path]
-        cosine = runtime.name_cosine(context, ask.question)
+        cosine = runtime.prepare(context, parse(ask.question)).noun_cosine()
         if cosine is not None:
             shots = math.log(max(1, len(context.clip.shots)))
             rows.append((part(context, ask.question), cosine, shots))
@@ -303,7 +307,9 @@ def _absence(
 ) -> dict[str, float]:
     """The threshold at which 95 % of questions about present things still count as answerable."""
     present = [
-        runtime.presence(contexts[record.path], f"What color is the {name}?")
+        runtime.prepare(
+            contexts[record.path], parse(f"What color is the {name}?")
+        ).presence_probability()
         for record in records
         for name in sorted({o[0] for o in record.objects or () if o[3] * o[4] > _CLEAR_AREA})[
             :_ABSENT_PER_PICTURE

@@ -16,7 +16,7 @@ from vqa.chat.session import ChatSession, Store
 from vqa.errors import VQAError
 from vqa.models.devices import release_memory
 from vqa.models.registry import fetch, load, takes_options
-from vqa.types import AnswerOptions, Clip, ProgressCallback, TimedText, Turn
+from vqa.types import AnswerOptions, Clip, ProgressCallback, Question, TimedText, Turn
 from vqa.ui.session_state import SessionState
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ class PooledModel:
     def stream(
         self,
         context: VideoContext,
-        question: str,
+        question: Question,
         *,
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,

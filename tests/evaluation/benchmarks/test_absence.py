@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,7 @@ from vqa.evaluation.benchmarks.absence import measure_absence, question_pairs
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoContext
 from vqa.training.data.records import read_records
-from vqa.types import Judgement, Turn
+from vqa.types import Judgement, Question
 
 NAMES = ("dog", "cat", "bus")
 
@@ -22,10 +21,8 @@ NAMES = ("dog", "cat", "bus")
 class BrightnessModel(EchoModel):
     """Recognises by brightness which of the three things the picture shows."""
 
-    def judge(
-        self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
-    ) -> Judgement:
-        is_present = NAMES[int(context.clip.frames.mean()) // 100] in question
+    def judge(self, context: VideoContext, question: Question, answer: str) -> Judgement:
+        is_present = NAMES[int(context.clip.frames.mean()) // 100] in question.text
         return Judgement(confidence=1.0, answerable=is_present, presence=0.8 if is_present else 0.1)
 
 

@@ -21,7 +21,7 @@ from vqa.evaluation.synthetic_video import compose_film
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoContext
 from vqa.training.data.records import read_records
-from vqa.types import AnswerOptions, Evidence, SamplingPlan, Shot, Turn
+from vqa.types import AnswerOptions, Evidence, Question, SamplingPlan, Shot, Turn
 from vqa.video.reader import read_clip
 
 COLOURS = {
@@ -58,15 +58,15 @@ class ColourNamer(EchoModel):
     def stream(
         self,
         context: VideoContext,
-        question: str,
+        question: Question,
         *,
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
     ) -> Iterator[str]:
-        yield next(name for name in COLOURS if name in question)
+        yield next(name for name in COLOURS if name in question.text)
 
     def explain(
-        self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
+        self, context: VideoContext, question: Question, answer: str
     ) -> tuple[Evidence, ...]:
         row = int(np.argmax(self.embed_frames(context) @ self.embed_text([answer])[0]))
         return (Evidence(index=row, time_s=context.clip.times_s[row], weight=1.0),)

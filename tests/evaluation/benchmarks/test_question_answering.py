@@ -11,7 +11,7 @@ from vqa.evaluation.__main__ import main
 from vqa.evaluation.benchmarks.question_answering import answer_split, summarize_answers
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoContext
-from vqa.types import AnswerOptions, Judgement, Turn
+from vqa.types import AnswerOptions, Judgement, Question, Turn
 
 
 class BrightnessModel(EchoModel):
@@ -20,20 +20,18 @@ class BrightnessModel(EchoModel):
     def stream(
         self,
         context: VideoContext,
-        question: str,
+        question: Question,
         *,
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
     ) -> Iterator[str]:
-        if question.startswith("Is it"):
+        if question.text.startswith("Is it"):
             dark = context.clip.frames.mean() < 128
-            yield "yes" if dark == ("dark" in question) else "no"
+            yield "yes" if dark == ("dark" in question.text) else "no"
         else:
             yield "gray"
 
-    def judge(
-        self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
-    ) -> Judgement:
+    def judge(self, context: VideoContext, question: Question, answer: str) -> Judgement:
         return Judgement(confidence=0.25 if answer == "gray" else 1.0, answerable=True)
 
 
@@ -61,9 +59,7 @@ def test_figures_by_source_and_type(data: Path) -> None:
 
 def test_an_answer_without_confidence_is_not_in_the_calibration(data: Path) -> None:
     class Refusing(BrightnessModel):
-        def judge(
-            self, context: VideoContext, question: str, answer: str, *, history: Sequence[Turn] = ()
-        ) -> Judgement:
+        def judge(self, context: VideoContext, question: Question, answer: str) -> Judgement:
             if answer == "gray":
                 return Judgement(confidence=None, answerable=False)
             return Judgement(confidence=1.0, answerable=True)

@@ -14,12 +14,13 @@ from vqa.evaluation.benchmarks.text_stream import draw_questions, measure_text_s
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoContext
 from vqa.training.data.records import read_records
+from vqa.types import Question
 
 
 class Reader(EchoModel):
     """Answers with the whole text stream, or `nothing` without one."""
 
-    def stream(self, context: VideoContext, question: str, **_: Any) -> Iterator[str]:
+    def stream(self, context: VideoContext, question: Question, **_: Any) -> Iterator[str]:
         yield ". ".join(line.text for line in context.text) or "nothing"
 
 

@@ -15,6 +15,7 @@ from vqa.models.fused.fused_model import FusedRuntime
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.modeling import FusedVideoQA
 from vqa.models.protocol import VideoContext
+from vqa.questions.parse import parse
 from vqa.training.checkpoint import trained_state
 from vqa.training.export import export
 from vqa.training.vocabulary import learn_vocabulary
@@ -101,6 +102,6 @@ def recalibrate(
 
 def sure_of(runtime: FusedRuntime, context: VideoContext, question: str, answer: str) -> float:
     """Confidence of an answer that is not a refusal."""
-    confidence = runtime.judge(context, question, answer).confidence
+    confidence = runtime.judge(context, parse(question), answer).confidence
     assert confidence is not None
     return confidence

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from vqa.models.fused.frame_selection import frames_meant
-from vqa.questions.parse import understand
+from vqa.models.fused.frame_selection import select_frames
+from vqa.questions.parse import parse
 from vqa.types import Shot
 
 SHOTS = (Shot(start_s=0, end_s=2), Shot(start_s=2, end_s=5), Shot(start_s=5, end_s=6))
@@ -14,7 +14,7 @@ FITS = torch.tensor([0.1, 0.0, 0.2, 0.5, 0.48])
 
 @pytest.mark.parametrize("question", ["What is the dog doing?", "Is there a cat?"])
 def test_a_question_about_one_thing_means_the_shots_that_fit_it(question: str) -> None:
-    assert frames_meant(understand(question), FITS, TIMES, 6.0, SHOTS).tolist() == [
+    assert select_frames(parse(question), FITS, TIMES, 6.0, SHOTS).tolist() == [
         False,
         False,
         True,
@@ -22,7 +22,7 @@ def test_a_question_about_one_thing_means_the_shots_that_fit_it(question: str) -
         True,
     ]
     clearer = FITS - torch.tensor([0, 0, 0, 0, 0.3])
-    assert frames_meant(understand(question), clearer, TIMES, 6.0, SHOTS).tolist() == [
+    assert select_frames(parse(question), clearer, TIMES, 6.0, SHOTS).tolist() == [
         False, False, True, True, False,
     ]  # fmt: skip
 
@@ -37,21 +37,21 @@ def test_a_question_about_one_thing_means_the_shots_that_fit_it(question: str) -
     ],
 )
 def test_order_and_the_whole_need_every_frame(question: str) -> None:
-    assert frames_meant(understand(question), FITS, TIMES, 6.0, SHOTS).all()
+    assert select_frames(parse(question), FITS, TIMES, 6.0, SHOTS).all()
 
 
 def test_a_video_without_cuts_is_seen_whole() -> None:
-    assert frames_meant(understand("What is it?"), FITS, TIMES, 6.0, SHOTS[:1]).all()
-    assert frames_meant(understand("What is it?"), FITS, TIMES, 6.0, ()).all()
+    assert select_frames(parse("What is it?"), FITS, TIMES, 6.0, SHOTS[:1]).all()
+    assert select_frames(parse("What is it?"), FITS, TIMES, 6.0, ()).all()
 
 
 def test_a_question_that_names_a_time_means_the_frames_of_it() -> None:
-    end = understand("What is the dog doing at the end?")
+    end = parse("What is the dog doing at the end?")
     assert end.rendered == "What is the dog doing at the end?", "which was taught in words"
     assert end.subject == "dog"
-    assert frames_meant(end, FITS, TIMES, 6.0, SHOTS).tolist() == [False] * 4 + [True]
-    at = understand("Is there a dog at 0:02?")
-    assert (at.asked_for, at.rendered) == ("dog", "Is there a dog?")
-    assert frames_meant(at, FITS, TIMES, 6.0, ()).tolist() == [False, True, False, False, False]
-    first = understand("Describe the first two seconds")
-    assert frames_meant(first, FITS, TIMES, 6.0, SHOTS).all()
+    assert select_frames(end, FITS, TIMES, 6.0, SHOTS).tolist() == [False] * 4 + [True]
+    at = parse("Is there a dog at 0:02?")
+    assert (at.target, at.rendered) == ("dog", "Is there a dog?")
+    assert select_frames(at, FITS, TIMES, 6.0, ()).tolist() == [False, True, False, False, False]
+    first = parse("Describe the first two seconds")
+    assert select_frames(first, FITS, TIMES, 6.0, SHOTS).all()

@@ -25,7 +25,7 @@ from vqa.models.protocol import (
     VideoContext,
     VideoQAModel,
 )
-from vqa.questions.parse import is_yes_no, understand
+from vqa.questions.parse import is_yes_no, parse
 from vqa.types import Answer, AnswerOptions, SamplingPlan, TimedText, Turn
 from vqa.video.reader import read_clip
 
@@ -46,8 +46,8 @@ def test_pieces_join_to_the_same_answer_every_time(
     runtime: FusedRuntime, context: VideoContext
 ) -> None:
     for question in (*QUESTIONS, "describe the video"):
-        answer = "".join(runtime.stream(context, question))
-        assert answer == "".join(runtime.stream(context, question))
+        answer = "".join(runtime.stream(context, parse(question)))
+        assert answer == "".join(runtime.stream(context, parse(question)))
 
 
 def test_encoding_once_and_asking_many_equals_asking_from_scratch(
@@ -55,8 +55,10 @@ def test_encoding_once_and_asking_many_equals_asking_from_scratch(
 ) -> None:
     plan = SamplingPlan(strategy="shots", num_frames=6)
     once = runtime.encode(read_clip(cuts, plan))
-    many = ["".join(runtime.stream(once, q)) for q in QUESTIONS]
-    scratch = ["".join(runtime.stream(runtime.encode(read_clip(cuts, plan)), q)) for q in QUESTIONS]
+    many = ["".join(runtime.stream(once, parse(q))) for q in QUESTIONS]
+    scratch = [
+        "".join(runtime.stream(runtime.encode(read_clip(cuts, plan)), parse(q))) for q in QUESTIONS
+    ]
     assert many == scratch
 
 
@@ -64,8 +66,8 @@ def test_a_state_survives_being_stored(runtime: FusedRuntime, context: VideoCont
     arrays = runtime.export_state(context)
     again = runtime.import_state(context.clip, arrays)
     for question in QUESTIONS:
-        assert "".join(runtime.stream(again, question)) == "".join(
-            runtime.stream(context, question)
+        assert "".join(runtime.stream(again, parse(question))) == "".join(
+            runtime.stream(context, parse(question))
         )
     assert np.array_equal(runtime.embed_frames(again), runtime.embed_frames(context))
 
@@ -74,11 +76,11 @@ def test_a_description_is_the_same_where_only_its_length_is_limited(
     runtime: FusedRuntime, context: VideoContext
 ) -> None:
     limited = AnswerOptions(max_new_tokens=60)
-    told = "".join(runtime.stream(context, "describe the video", options=limited))
-    assert told == "".join(runtime.stream(context, "describe the video"))
+    told = "".join(runtime.stream(context, parse("describe the video"), options=limited))
+    assert told == "".join(runtime.stream(context, parse("describe the video")))
     greedy = AnswerOptions(max_new_tokens=60, num_beams=1)
-    assert list(runtime.stream(context, "what is it?", options=greedy)) == list(
-        runtime.stream(context, "what is it?", options=limited)
+    assert list(runtime.stream(context, parse("what is it?"), options=greedy)) == list(
+        runtime.stream(context, parse("what is it?"), options=limited)
     )
 
 
@@ -95,9 +97,9 @@ def test_an_answer_stops_within_a_token(
 
     monkeypatch.setattr(AnswerDecoder, "forward", counted)
     options = AnswerOptions(max_new_tokens=20)
-    list(runtime.stream(context, "what is it?", options=options))
+    list(runtime.stream(context, parse("what is it?"), options=options))
     whole, num_steps = num_steps, 0
-    stream = runtime.stream(context, "what is it?", options=options)
+    stream = runtime.stream(context, parse("what is it?"), options=options)
     next(stream)
     told = num_steps
     stream.close()  # type: ignore[attr-defined]
@@ -108,7 +110,7 @@ def test_an_answer_stops_within_a_token(
 def test_judgement_and_evidence_are_in_range(runtime: FusedRuntime, context: VideoContext) -> None:
     for question in QUESTIONS:
         assert 0 <= sure_of(runtime, context, question, "red") <= 1
-        evidence = runtime.explain(context, question, "red")
+        evidence = runtime.explain(context, parse(question), "red")
         assert evidence
         assert all(0 <= e.weight <= 1 and e.time_s in context.clip.times_s for e in evidence)
         assert all(
@@ -129,11 +131,12 @@ def test_answer_judgement_and_evidence_read_one_fusion(
     monkeypatch.setattr(FusedVideoQA, "fuse", counted)
     context = runtime.encode(read_clip(cuts, SamplingPlan(strategy="shots", num_frames=6)))
     for number, question in enumerate(QUESTIONS, start=1):
-        answer = "".join(runtime.stream(context, question))
-        first = runtime.judge(context, question, answer)
-        runtime.explain(context, question, answer)
+        prepared = runtime.prepare(context, parse(question))
+        answer = "".join(prepared.stream())
+        first = prepared.judge(answer)
+        prepared.explain(answer)
         assert len(fused) == 2 * number, "the clip as it is, and with frames hidden"
-        assert runtime.judge(context, question, answer) == first
+        assert prepared.judge(answer) == first
     others = [sure_of(runtime, context, question, "red") for question in QUESTIONS[:2]]
     assert others[0] != others[1], "each question is judged by its own fusion"
 
@@ -142,8 +145,8 @@ def test_timed_text_is_part_of_what_is_asked(runtime: FusedRuntime, context: Vid
     line = TimedText(start_s=1, end_s=2, text="the dog is red", source="speech")
     told = runtime.encode(context.clip, text=[line])
     assert told.text == (line,)
-    assert runtime.judge(told, "what color is the dog?", "red") != runtime.judge(
-        context, "what color is the dog?", "red"
+    assert runtime.judge(told, parse("what color is the dog?"), "red") != runtime.judge(
+        context, parse("what color is the dog?"), "red"
     )
 
 
@@ -175,22 +178,21 @@ def test_a_device_that_is_not_there_is_said(device: str, folder: Path) -> None:
 def test_a_leaning_question_brings_the_turn_before_along() -> None:
     history = (Turn(question="What animal is it?", answer=Answer(text="dog")),)
     assert (
-        understand("What color is it?", history).rendered
-        == "What animal is it? dog. What color is it?"
+        parse("What color is it?", history).rendered == "What animal is it? dog. What color is it?"
     )
-    assert understand("What color is the cat?", history).rendered == "What color is the cat?"
-    assert understand("What color is it?", ()).rendered == "What color is it?"
+    assert parse("What color is the cat?", history).rendered == "What color is the cat?"
+    assert parse("What color is it?", ()).rendered == "What color is it?"
     cat = Turn(question="And a cat?", answer=Answer(text="yes"))
     first = Turn(question="Is there a dog?", answer=Answer(text="yes"))
-    rendered = understand("What color is it?", (first, cat)).rendered
+    rendered = parse("What color is it?", (first, cat)).rendered
     assert rendered == "is there a cat? yes. What color is it?", "what it leans on is said whole"
 
 
 def test_descriptions_are_told_from_questions() -> None:
     for asked in ("Describe the video.", "What happens in the video?", "summarise it"):
-        assert understand(asked).kind == "description"
+        assert parse(asked).answer_kind == "description"
     for asked in ("What color is the dog?", "Is there a cat?"):
-        assert understand(asked).kind != "description"
+        assert parse(asked).answer_kind != "description"
 
 
 def test_yes_no_questions_are_told_from_others(
@@ -198,7 +200,7 @@ def test_yes_no_questions_are_told_from_others(
 ) -> None:
     assert all(map(is_yes_no, ("Is there a cat?", "does it run", "Are they two?")))
     assert not any(map(is_yes_no, ("Is it a dog or a cat?", "What is it?", "Where are they?")))
-    answer = "".join(runtime.stream(context, "Is there a cat?"))
+    answer = "".join(runtime.stream(context, parse("Is there a cat?")))
     assert answer in ("yes", "no")
     sure = sure_of(runtime, context, "Is there a cat?", answer)
     assert sure >= 0.5
@@ -209,4 +211,4 @@ def test_yes_no_questions_are_told_from_others(
 def test_shots_and_plain_videos_alike(runtime: FusedRuntime, videos: Mapping[str, Path]) -> None:
     for name in ("two frames.mp4", "turned.mp4", "film.gif"):
         context = runtime.encode(read_clip(videos[name], runtime.sampling))
-        assert isinstance("".join(runtime.stream(context, "what is it?")), str)
+        assert isinstance("".join(runtime.stream(context, parse("what is it?"))), str)

@@ -13,9 +13,9 @@ import torch
 
 from vqa.models.fused.config import FusedConfig
 from vqa.models.fused.fused_model import FusedRuntime
-from vqa.models.fused.query import best_quarter
+from vqa.models.fused.query import top_quarter_mean
 from vqa.models.protocol import VideoContext
-from vqa.questions.parse import understand
+from vqa.questions.parse import parse
 from vqa.types import SamplingPlan
 from vqa.video.reader import read_clip
 
@@ -38,13 +38,13 @@ def calibrated(folder: Path, place: Path, **numbers: float) -> FusedRuntime:
     return FusedRuntime.load(place, device="cpu")
 
 
-def test_the_best_quarter_of_what_is_shown_counts_and_one_frame_at_least() -> None:
+def test_the_top_quarter_mean_of_what_is_shown_counts_and_one_frame_at_least() -> None:
     names = torch.tensor([0.1, 0.5, 0.3, 0.2, 0.4])
     every = torch.ones(1, 5, dtype=torch.bool)
-    assert best_quarter(names, every).tolist() == pytest.approx([0.45])
+    assert top_quarter_mean(names, every).tolist() == pytest.approx([0.45])
     few = torch.tensor([[True, False, True, True, False], [False] * 5])
-    assert best_quarter(names, few).tolist() == pytest.approx([0.3, 0.0])
-    assert best_quarter(names[:1], every[:, :1]).tolist() == pytest.approx([0.1])
+    assert top_quarter_mean(names, few).tolist() == pytest.approx([0.3, 0.0])
+    assert top_quarter_mean(names[:1], every[:, :1]).tolist() == pytest.approx([0.1])
 
 
 def test_a_thing_is_looked_for_where_its_name_fits_however_it_is_asked(
@@ -57,13 +57,15 @@ def test_a_thing_is_looked_for_where_its_name_fits_however_it_is_asked(
     best = context.clip.times_s[int(fits.argmax())]
     meant = [shot for shot in shots if shot.start_s <= best < shot.end_s]
     looks = [
-        runtime._look(context, understand(f"Is there a dog{tail}?"))
+        runtime.prepare(context, parse(f"Is there a dog{tail}?")).encoded
         for tail in ("", " in the video")
     ]
-    assert torch.equal(looks[0].shown, looks[1].shown)
-    times = zip(context.clip.times_s, looks[0].shown.tolist(), strict=True)
+    assert torch.equal(looks[0].frame_mask, looks[1].frame_mask)
+    times = zip(context.clip.times_s, looks[0].frame_mask.tolist(), strict=True)
     assert all(shown for time_s, shown in times if meant[0].start_s <= time_s < meant[0].end_s)
-    assert runtime._look(context, understand("How many shots are in the video?")).shown.all()
+    assert runtime.prepare(
+        context, parse("How many shots are in the video?")
+    ).encoded.frame_mask.all()
 
 
 def test_a_folder_without_the_numbers_answers_by_the_margin_alone(
@@ -80,7 +82,10 @@ def test_a_folder_without_the_numbers_answers_by_the_margin_alone(
     assert len(fields["calibration"]) == len(numbers) - 4
     (old / "config.json").write_text(json.dumps(fields), encoding="utf-8")
     loaded = FusedRuntime.load(old, device="cpu")
-    assert loaded.yes_margin(context, PRESENT) == runtime.yes_margin(context, PRESENT)
+    assert (
+        loaded.prepare(context, parse(PRESENT)).yes_logit()
+        == runtime.prepare(context, parse(PRESENT)).yes_logit()
+    )
 
 
 def test_margin_and_cosine_are_joined_for_a_named_thing_alone(
@@ -90,15 +95,23 @@ def test_margin_and_cosine_are_joined_for_a_named_thing_alone(
                "presence_shots": -0.4}  # fmt: skip
     joined = calibrated(folder, tmp_path / "joined", **numbers)
     fits = runtime.embed_frames(context) @ runtime.embed_text(["dog"])[0]
-    shown = np.sort(fits[runtime._look(context, understand(PRESENT)).shown.numpy()])
+    shown = np.sort(fits[runtime.prepare(context, parse(PRESENT)).encoded.frame_mask.numpy()])
     cosine = shown[-math.ceil(len(shown) / 4) :].mean()
-    assert runtime.name_cosine(context, PRESENT) == pytest.approx(cosine, abs=1e-5)
-    logit = 0.5 * runtime.yes_margin(context, PRESENT) + 11.0 * cosine - 0.7 - 0.4 * math.log(3)
-    assert joined.yes_margin(context, PRESENT) == pytest.approx(logit, abs=1e-4)
+    assert runtime.prepare(context, parse(PRESENT)).noun_cosine() == pytest.approx(cosine, abs=1e-5)
+    logit = (
+        0.5 * runtime.prepare(context, parse(PRESENT)).yes_logit()
+        + 11.0 * cosine
+        - 0.7
+        - 0.4 * math.log(3)
+    )
+    assert joined.prepare(context, parse(PRESENT)).yes_logit() == pytest.approx(logit, abs=1e-4)
     assert len(context.clip.shots) == 3
     for question in OTHERS:
-        assert runtime.name_cosine(context, question) is None
-        assert joined.yes_margin(context, question) == runtime.yes_margin(context, question)
+        assert runtime.prepare(context, parse(question)).noun_cosine() is None
+        assert (
+            joined.prepare(context, parse(question)).yes_logit()
+            == runtime.prepare(context, parse(question)).yes_logit()
+        )
 
 
 @pytest.mark.parametrize(("bias", "answer"), [(50.0, "yes"), (-50.0, "no")])
@@ -107,10 +120,10 @@ def test_answer_confidence_and_evidence_follow_the_joined_probability(
 ) -> None:
     numbers = {"presence_margin": 0.0, "presence_cosine": 5.0, "presence_bias": bias}
     model = calibrated(folder, tmp_path / "sure", **numbers)
-    assert "".join(model.stream(context, PRESENT)) == answer
-    assert model.judge(context, PRESENT, answer).confidence == pytest.approx(1.0)
+    assert "".join(model.stream(context, parse(PRESENT))) == answer
+    assert model.judge(context, parse(PRESENT), answer).confidence == pytest.approx(1.0)
     other = "no" if answer == "yes" else "yes"
-    assert model.judge(context, PRESENT, other).confidence == pytest.approx(0.0, abs=1e-6)
+    assert model.judge(context, parse(PRESENT), other).confidence == pytest.approx(0.0, abs=1e-6)
 
 
 def test_the_frame_that_fits_the_name_best_is_the_proof(
@@ -120,7 +133,7 @@ def test_the_frame_that_fits_the_name_best_is_the_proof(
     model = calibrated(folder, tmp_path / "proof", **numbers)
     for thing in ("dog", "cat"):
         fits = model.embed_frames(context) @ model.embed_text([thing])[0]
-        evidence = model.explain(context, f"Is there a {thing} in the video?", "yes")
+        evidence = model.explain(context, parse(f"Is there a {thing} in the video?"), "yes")
         assert evidence[0].index == context.clip.indices[int(fits.argmax())]
         assert all(0 <= frame.weight <= 1 for frame in evidence)
 
@@ -134,25 +147,35 @@ def test_a_folder_without_the_numbers_doubts_by_the_head_alone(
     plain = FusedConfig().calibration
     assert (plain.subject_logit, plain.subject_cosine) == (1.0, 0.0)
     other = calibrated(folder, tmp_path / "unused", subject_logit=9.0, subject_threshold=1.0)
-    assert other.presence(context, ABOUT) == runtime.presence(context, ABOUT)
+    assert (
+        other.prepare(context, parse(ABOUT)).presence_probability()
+        == runtime.prepare(context, parse(ABOUT)).presence_probability()
+    )
 
 
 def test_a_subject_is_doubted_by_head_and_cosine_together(
     runtime: FusedRuntime, folder: Path, context: VideoContext, tmp_path: Path
 ) -> None:
-    head, cosine = runtime.presence(context, ABOUT), runtime.name_cosine(context, ABOUT)
+    head, cosine = (
+        runtime.prepare(context, parse(ABOUT)).presence_probability(),
+        runtime.prepare(context, parse(ABOUT)).noun_cosine(),
+    )
     assert cosine is not None
     logit = 0.3 * math.log(head / (1 - head)) + 20.0 * cosine - 2.0 - 0.5 * math.log(3)
     numbers = {"subject_logit": 0.3, "subject_cosine": 20.0, "subject_bias": -2.0, "subject_shots": -0.5,
                "answerable_threshold": 0.0}  # fmt: skip
     trusting = calibrated(folder, tmp_path / "trusting", **numbers, subject_threshold=0.0)
-    assert trusting.presence(context, ABOUT) == pytest.approx(1 / (1 + math.exp(-logit)), abs=1e-4)
-    assert trusting.judge(context, ABOUT, "red").answerable
+    assert trusting.prepare(context, parse(ABOUT)).presence_probability() == pytest.approx(
+        1 / (1 + math.exp(-logit)), abs=1e-4
+    )
+    assert trusting.judge(context, parse(ABOUT), "red").answerable
     doubting = calibrated(folder, tmp_path / "doubting", **numbers, subject_threshold=1.0)
-    said = "".join(doubting.stream(context, ABOUT))
+    said = "".join(doubting.stream(context, parse(ABOUT)))
     assert said == "I do not see a dog in this video."
-    judged = doubting.judge(context, ABOUT, said)
+    judged = doubting.judge(context, parse(ABOUT), said)
     assert not judged.answerable
-    assert judged.confidence == pytest.approx(1 - trusting.presence(context, ABOUT))
+    assert judged.confidence == pytest.approx(
+        1 - trusting.prepare(context, parse(ABOUT)).presence_probability()
+    )
     # What names nothing is left to the head.
-    assert doubting.judge(context, "what is it?", "dog").answerable
+    assert doubting.judge(context, parse("what is it?"), "dog").answerable

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from vqa.models.fused.fused_model import FusedRuntime
-from vqa.models.fused.state import features_of
-from vqa.questions.parse import understand
+from vqa.models.fused.state import clip_features
+from vqa.questions.parse import parse
 from vqa.types import SamplingPlan
 from vqa.video.reader import read_clip
 
@@ -18,13 +18,13 @@ def test_only_frames_that_some_way_of_showing_shows_are_joined(
     seen = runtime.encode(read_clip(cuts, SamplingPlan(strategy="shots", num_frames=6)))
     masks = torch.zeros(2, len(seen.clip.times_s), dtype=torch.bool)
     masks[0, 1], masks[1, 3] = True, True
-    features = features_of(seen.state, seen.clip, masks)
+    features = clip_features(seen.state, seen.clip, masks)
     assert features.frame_mask.tolist() == [[True, False], [False, True]]
     assert features.times_s[0].tolist() == pytest.approx([seen.clip.times_s[n] for n in (1, 3)])
-    assert torch.equal(features.grid_features[1], seen.state.cells[[1, 3]])
-    look = runtime._look(seen, understand("What is it?"))
-    alone = runtime._show(seen, look, masks[:1]).fused.answerable_logit
-    beside = runtime._show(seen, look, masks).fused.answerable_logit
+    assert torch.equal(features.grid_features[1], seen.state.grid_features[[1, 3]])
+    prepared = runtime.prepare(seen, parse("What is it?"))
+    alone = prepared._fuse(masks[:1]).fused.answerable_logit
+    beside = prepared._fuse(masks).fused.answerable_logit
     assert alone is not None
     assert beside is not None
     assert float(alone[0]) == pytest.approx(float(beside[0]), abs=1e-4)
@@ -37,7 +37,7 @@ def test_a_name_read_beside_its_question_means_the_same(runtime: FusedRuntime, c
         ("What color is the old car?", ["old car"]),
         ("Is it a dog or a fire engine?", ["dog", "fire engine"]),
     ):
-        look = runtime._look(seen, understand(question))
-        found = look.offered if look.names is None else look.names[None]
+        look = runtime.prepare(seen, parse(question)).encoded
+        found = look.option_cosines if look.noun_cosines is None else look.noun_cosines[None]
         assert found is not None
         assert found.numpy() == pytest.approx(runtime.embed_text(names) @ frames.T, abs=1e-4)

@@ -12,6 +12,7 @@ from tests.models.fused.conftest import sure_of
 from vqa import settings
 from vqa.models.fused.config import FusedConfig
 from vqa.models.fused.fused_model import FusedRuntime
+from vqa.questions.parse import parse
 from vqa.video.reader import read_clip
 
 pytestmark = pytest.mark.skipif(
@@ -51,11 +52,11 @@ def test_the_weights_answer_questions(trained: FusedRuntime, cuts: Path) -> None
     context = trained.encode(read_clip(cuts, trained.sampling))
     assert len(context.clip.shots) == 3
     for question in ("What is in the video?", "How many shots are there?", "Describe the video."):
-        answer = "".join(trained.stream(context, question))
+        answer = "".join(trained.stream(context, parse(question)))
         assert answer.strip()
         assert "⁇" not in answer
         assert 0 <= sure_of(trained, context, question, answer) <= 1
-    assert "".join(trained.stream(context, "Is there a dog?")) in ("yes", "no")
+    assert "".join(trained.stream(context, parse("Is there a dog?"))) in ("yes", "no")
 
 
 def test_presence_combines_margin_and_name_cosine_with_the_weights_of_the_config(
@@ -77,15 +78,17 @@ def test_presence_combines_margin_and_name_cosine_with_the_weights_of_the_config
     context = trained.encode(read_clip(cuts, trained.sampling))
     alone, joined = load_with(1.0, 0.0, 0.0), load_with(0.7, 11.0, -0.7)
     for question in ("Is there a dog in the video?", "Are there any red cars in the clip?"):
-        best = trained.name_cosine(context, question)
+        best = trained.prepare(context, parse(question)).noun_cosine()
         assert best is not None
-        logit = 0.7 * alone.yes_margin(context, question) + 11.0 * best - 0.7
-        assert joined.yes_margin(context, question) == pytest.approx(logit, abs=1e-3)
-        answer = "".join(joined.stream(context, question))
+        logit = 0.7 * alone.prepare(context, parse(question)).yes_logit() + 11.0 * best - 0.7
+        assert joined.prepare(context, parse(question)).yes_logit() == pytest.approx(
+            logit, abs=1e-3
+        )
+        answer = "".join(joined.stream(context, parse(question)))
         assert answer == ("yes" if logit > 0 else "no")
         sure = sure_of(joined, context, question, answer)
         assert sure == pytest.approx(1 / (1 + math.exp(-abs(logit))), abs=1e-3)
-        assert joined.explain(context, question, answer)
+        assert joined.explain(context, parse(question), answer)
 
 
 def test_paraphrases_have_similar_embeddings(trained: FusedRuntime) -> None:

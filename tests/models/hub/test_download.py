@@ -24,6 +24,7 @@ from vqa.models.hub.hub_model import HubModel
 from vqa.models.hub.hub_options import HubOptions
 from vqa.models.hub.pinned_commits import pinned
 from vqa.models.registry import commit_of, load, move_on, rows
+from vqa.questions.parse import parse
 from vqa.types import AnswerOptions, Clip
 
 NEWER = "fedcba9876543210fedcba9876543210fedcba98"
@@ -55,7 +56,7 @@ def test_a_model_is_fetched_once_and_answers(hub: HubServer, clip: Clip) -> None
     model = load("org/model", device="cpu", options=options, progress=shares.append)
     assert isinstance(model, HubModel)
     assert "".join(
-        model.stream(model.encode(clip), "What?", options=AnswerOptions(max_new_tokens=8))
+        model.stream(model.encode(clip), parse("What?"), options=AnswerOptions(max_new_tokens=8))
     )
     assert shares == sorted(shares)
     assert shares[-1] == pytest.approx(1)

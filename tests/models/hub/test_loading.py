@@ -27,6 +27,7 @@ from vqa.models.hub.hub_model import HubModel
 from vqa.models.hub.hub_options import HubOptions
 from vqa.models.hub.loading import choose_dtype
 from vqa.models.registry import load
+from vqa.questions.parse import parse
 from vqa.types import AnswerOptions, Clip
 
 SHORT = AnswerOptions(max_new_tokens=8)
@@ -40,7 +41,7 @@ def load_tiny(folder: Path, *, device: str = "cpu", **options: Any) -> HubModel:
 
 
 def answer(model: HubModel, clip: Clip) -> str:
-    return "".join(model.stream(model.encode(clip), "What is it?", options=SHORT))
+    return "".join(model.stream(model.encode(clip), parse("What is it?"), options=SHORT))
 
 
 @pytest.fixture
@@ -212,7 +213,7 @@ def test_memory_that_runs_out_names_the_cure(
     with pytest.raises(OutOfMemory, match=r"looking at 6 frames.*--frames 8.*smaller model"):
         model.encode(clip)
     with pytest.raises(OutOfMemory, match="answering"):
-        "".join(model.stream(context, "What?", options=SHORT))
+        "".join(model.stream(context, parse("What?"), options=SHORT))
 
 
 def test_another_failure_is_not_taken_for_want_of_memory(

@@ -21,6 +21,7 @@ from vqa.evaluation import metrics
 from vqa.evaluation.datasets import load_clip, subsample
 from vqa.models.protocol import Judges, VideoContext, VideoQAModel
 from vqa.models.registry import load
+from vqa.questions.parse import parse
 from vqa.training.data.records import Record, Split, read_records
 
 TEMPLATES = ("What color is the {}?", "Where is the {}?", "What is next to the {}?")
@@ -73,8 +74,8 @@ def _predict_absence(
 ) -> tuple[float, bool]:
     """Predict the probability that the thing is absent, and whether the model calls it absent."""
     assert isinstance(model, Judges)
-    answer = "".join(model.stream(context, question)).strip()
-    judgement = model.judge(context, question, answer)
+    answer = "".join(model.stream(context, parse(question))).strip()
+    judgement = model.judge(context, parse(question), answer)
     presence = judgement.presence
     if presence is None:
         presence = float(judgement.answerable)

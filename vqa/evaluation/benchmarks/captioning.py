@@ -19,6 +19,7 @@ from vqa.errors import ExtraMissing, SettingError
 from vqa.evaluation.datasets import load_clip, subsample
 from vqa.models.protocol import Describes, VideoContext, VideoQAModel
 from vqa.models.registry import load
+from vqa.questions.parse import parse
 from vqa.training.cider import caption_words, cider_d
 from vqa.training.data.records import read_records
 
@@ -78,7 +79,7 @@ def describe(model: VideoQAModel, context: VideoContext) -> str:
     """Caption a one-frame clip: with `describe_frames` where the model has it, else by asking for a description."""
     if isinstance(model, Describes):
         return model.describe_frames(context, [0])[0]
-    return "".join(model.stream(context, QUESTION)).strip()
+    return "".join(model.stream(context, parse(QUESTION))).strip()
 
 
 def caption_split(

@@ -28,6 +28,7 @@ from vqa.evaluation.datasets import load_clip, subsample
 from vqa.evaluation.synthetic_video import Film, compose_film
 from vqa.models.protocol import Embeds, Explains, VideoContext, VideoQAModel
 from vqa.models.registry import load
+from vqa.questions.parse import parse
 from vqa.tasks.search import find_moments
 from vqa.training.data.records import Question, Record, Split, read_records
 from vqa.video.reader import read_clip
@@ -180,8 +181,8 @@ def measure_evidence(
         for record, shot in zip(film.records, film.shots, strict=True):
             question = _evidence_question(record)
             assert question is not None
-            answer = "".join(model.stream(context, question.text))
-            evidence = model.explain(context, question.text, answer)
+            answer = "".join(model.stream(context, parse(question.text)))
+            evidence = model.explain(context, parse(question.text), answer)
             is_hit = bool(evidence) and shot.start_s <= evidence[0].time_s < shot.end_s
             results.append((is_hit, float(is_hit)))
     return _localization_scores(results, EVIDENCE_SHOTS)

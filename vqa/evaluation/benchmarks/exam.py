@@ -16,7 +16,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from vqa.answering.answer import Reply
+from vqa.answering.answer import QuestionTurn
 from vqa.errors import SettingError
 from vqa.evaluation import metrics
 from vqa.evaluation.baselines import (
@@ -83,8 +83,8 @@ def read_exam(path: Path, *, limit: int | None = None) -> list[ExamVideo]:
     return videos[:limit]
 
 
-def _text(reply: Reply) -> str:
-    return "".join(reply.pieces())
+def _text(reply: QuestionTurn) -> str:
+    return "".join(reply.stream())
 
 
 def answer_video(
@@ -111,12 +111,12 @@ def answer_video(
     nearest = captions.caption(model, context) if captions and isinstance(model, Embeds) else None
     answers = []
     for question in video.questions:
-        reply = Reply(model, context, question.text)
-        answer = reply.judged(_text(reply))
+        reply = QuestionTurn(model, context, question.text)
+        answer = reply.judge(_text(reply))
         others = {
             "frequent": frequent_answer(question.type, priors),
-            "blanked": _text(Reply(model, blanked, question.text)),
-            "shuffled": _text(Reply(model, shuffled, question.text)),
+            "blanked": _text(QuestionTurn(model, blanked, question.text)),
+            "shuffled": _text(QuestionTurn(model, shuffled, question.text)),
         }
         if nearest is not None:
             yes_no = metrics.is_yes_no(question.accepted)

@@ -21,6 +21,7 @@ from vqa.evaluation.baselines import question_type
 from vqa.evaluation.datasets import load_clip, subsample
 from vqa.models.protocol import Judges, VideoQAModel
 from vqa.models.registry import load
+from vqa.questions.parse import parse
 from vqa.training.data.records import Question, Record, Split, read_records
 
 
@@ -89,9 +90,11 @@ def answer_split(
     for record in tqdm(records, unit=" pictures and clips", disable=None):
         context = model.encode(load_clip(data, record, model))
         for question in selected(record):
-            answer = "".join(model.stream(context, question.text)).strip()
+            answer = "".join(model.stream(context, parse(question.text))).strip()
             judgement = (
-                model.judge(context, question.text, answer) if isinstance(model, Judges) else None
+                model.judge(context, parse(question.text), answer)
+                if isinstance(model, Judges)
+                else None
             )
             answers.append(
                 ScoredAnswer(

@@ -22,6 +22,7 @@ from vqa.evaluation.datasets import load_clip, subsample
 from vqa.models.protocol import VideoQAModel
 from vqa.models.registry import load
 from vqa.questions.modality import asks_to_read
+from vqa.questions.parse import parse
 from vqa.training.data.records import Record, Split, read_records
 from vqa.training.qa.spoken_lines import draw_line
 from vqa.types import TimedText
@@ -100,7 +101,7 @@ def measure_text_stream(
         clip = load_clip(data, item.record, model)
         for with_text in (True, False):
             context = model.encode(clip, text=item.text if with_text else ())
-            answer = "".join(model.stream(context, item.question))
+            answer = "".join(model.stream(context, parse(item.question)))
             exact[with_text].append(metrics.is_right(answer, [item.answer]))
             contains[with_text].append(metrics.contains_right(answer, [item.answer]))
     n = len(questions)

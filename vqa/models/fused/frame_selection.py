@@ -1,58 +1,47 @@
-"""Where a question looks: of a video of several shots, those that it is about.
-
-A question about one thing is answered from the shots that fit it best, as a person would look there and not elsewhere.
-One that names a time is answered from what is seen then, questions about order or the whole from all of it.
-"""
+"""Frame selection: the frames of a clip that a question is about."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
-from vqa.questions.parse import Question
-from vqa.types import Shot
+from vqa.types import Question, Shot
 
-# How far below the best shot's cosine another shot still counts as meant.
-_AS_GOOD = 0.03
-_WHOLE = re.compile(
-    r"\b(first|last|before|after|then|next|begin(?:s|ning)?|start(?:s|ing)?|end(?:s|ing)?|finally|when|while|during|"
-    r"how long|how often|order|shots?|scenes?|cuts?|times|change[sd]?|different|whole|entire|throughout|always|ever|"
-    r"video about|videos?|clips?)\b",
-    re.IGNORECASE,
-)
+# How far below the best shot's cosine another shot is still selected.
+_COSINE_TOLERANCE = 0.03
 
 
-def frames_meant(
+def select_frames(
     question: Question,
-    fits: Tensor,
+    frame_scores: Tensor,
     times_s: Sequence[float],
     duration_s: float,
     shots: Sequence[Shot],
 ) -> Tensor:
-    """(T,) True for the frames of the time or the shots that a question is about; all of them where it is about no single one.
+    """(T,) mask of the frames in the named time range, else in the shots that fit the question best.
+
+    All frames are selected for questions about order or the whole, and in a clip of one shot.
 
     Args:
-        question: as it was understood.
-        fits: (T,) cosine of each frame with the question.
-        times_s: T times.
-        duration_s: of the video.
-        shots: of the video; with one or none, all frames are meant.
+        question: the parsed question.
+        frame_scores: (T,), cosine of each frame with the question.
+        times_s: T times of frames, in seconds, rising.
+        duration_s: length of the video.
+        shots: shots of the video; empty where they are unknown.
     """
-    everything = torch.ones(len(times_s), dtype=torch.bool)
-    if question.stretch is not None:
-        inside = question.stretch.rows(times_s, duration_s)
-        return torch.zeros_like(everything).index_fill(
-            0, torch.tensor(inside, dtype=torch.long), True
+    all_frames = torch.ones(len(times_s), dtype=torch.bool)
+    if question.time_range is not None:
+        rows = question.time_range.frame_rows(times_s, duration_s)
+        return torch.zeros_like(all_frames).index_fill(
+            0, torch.tensor(rows, dtype=torch.long), True
         )
-    said = question.asked_for or question.rendered
-    if len(shots) < 2 or question.kind == "description" or _WHOLE.search(said):
-        return everything
+    if len(shots) < 2 or question.needs_all_frames:
+        return all_frames
     starts = torch.tensor([shot.start_s for shot in shots], dtype=torch.float64)
-    owner = torch.searchsorted(starts, torch.tensor(times_s, dtype=torch.float64), right=True) - 1
-    owner = owner.clamp(min=0)
+    shot_rows = torch.searchsorted(starts, torch.tensor(times_s, dtype=torch.float64), right=True)
+    shot_rows = (shot_rows - 1).clamp(min=0)
     best = torch.full((len(shots),), -torch.inf)
-    best = best.scatter_reduce(0, owner, fits.float().cpu(), "amax")
-    return (best >= best.max() - _AS_GOOD)[owner]
+    best = best.scatter_reduce(0, shot_rows, frame_scores.float().cpu(), "amax")
+    return (best >= best.max() - _COSINE_TOLERANCE)[shot_rows]

@@ -1,4 +1,4 @@
-"""A question as it was read, where it looks, and what of a clip fits a name."""
+"""A question joined with an encoded clip: its token states, its frame similarities, the frames it is about."""
 
 from __future__ import annotations
 
@@ -8,62 +8,63 @@ import torch
 from torch import Tensor
 
 from vqa.models.fused.modeling import FusedStates
-from vqa.questions.parse import Question
+from vqa.types import Question
 
-# One frame in so many counts: a thing need not be there all the time.
-_ONE_FRAME_IN = 4
+# An object need not be visible all the time: the best quarter of the frames counts.
+_TOP_FRACTION = 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
-    """A question as it was read, and where it looks.
+class EncodedQuestion:
+    """A question as MiniLM encoded it, with its similarity to each frame of a clip.
 
     Args:
-        question: as it was understood.
-        words: (1, L, E) MiniLM's words of it.
-        mask: (1, L) which of them are real.
-        fits: (T,) how well each frame fits it.
-        names: (T,) cosine of each frame with the thing that it names; None where it names none.
-        offered: (K, T) cosines of each frame with the K answers that it offers; None where it offers none.
-        shown: (T,) True for the frames that it is about.
+        question: the parsed question.
+        token_states: (1, L, E), MiniLM's states of the rendered wording.
+        token_mask: (1, L), True for a token, False for padding.
+        frame_scores: (T,), cosine of each frame with the question, or with the noun whose presence is asked.
+        noun_cosines: (T,), cosine of each frame with `question.scored_noun`; None where there is none.
+        option_cosines: (K, T), cosine of each frame with the K options; None without options.
+        frame_mask: (T,), True for the frames that the question is about.
     """
 
     question: Question
-    words: Tensor
-    mask: Tensor
-    fits: Tensor
-    names: Tensor | None
-    offered: Tensor | None
-    shown: Tensor
+    token_states: Tensor
+    token_mask: Tensor
+    frame_scores: Tensor
+    noun_cosines: Tensor | None
+    option_cosines: Tensor | None
+    frame_mask: Tensor
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
-    """A question joined with a clip, once for each of N ways of showing it.
+class JointQuery:
+    """A question fused with a clip, once for each of N frame masks.
 
     Args:
-        fused: the joint streams.
-        shown: (N, T) True for the frames that each of them shows.
-        look: the question as it was read.
-        num_shots: of the whole clip.
+        fused: the fusion's output, batch of N.
+        frame_masks: (N, T), True for visible frames.
+        encoded: the encoded question.
+        num_shots: number of shots of the whole clip, at least 1.
     """
 
     fused: FusedStates
-    shown: Tensor
-    look: Look
+    frame_masks: Tensor
+    encoded: EncodedQuestion
     num_shots: int
 
 
-def best_quarter(names: Tensor, shown: Tensor) -> Tensor:
-    """How well what is shown fits a name: the mean over the best quarter of the shown frames, at least one, (N,).
+def top_quarter_mean(cosines: Tensor, frame_masks: Tensor) -> Tensor:
+    """Mean cosine over the best quarter of the visible frames, at least one frame, (N,).
 
     Args:
-        names: (T,) cosine of each frame with the name.
-        shown: (N, T); a row that shows nothing fits nothing and gets 0.
+        cosines: (T,), cosine of each frame with a text.
+        frame_masks: (N, T), True for visible frames; a row without any gets 0.
     """
-    shown = shown.to(names.device)
-    ranked = names.expand(shown.shape).masked_fill(~shown, -torch.inf).sort(1, descending=True)
-    counts = (shown.sum(1, keepdim=True) + _ONE_FRAME_IN - 1) // _ONE_FRAME_IN
-    places = torch.arange(shown.shape[1], device=names.device)
-    best = ranked.values.masked_fill(places >= counts, 0.0)
-    return best.sum(1) / counts[:, 0].clamp(min=1)
+    frame_masks = frame_masks.to(cosines.device)
+    ranked = cosines.expand(frame_masks.shape).masked_fill(~frame_masks, -torch.inf)
+    ranked = ranked.sort(1, descending=True).values
+    counts = (frame_masks.sum(1, keepdim=True) + _TOP_FRACTION - 1) // _TOP_FRACTION
+    ranks = torch.arange(frame_masks.shape[1], device=cosines.device)
+    top = ranked.masked_fill(ranks >= counts, 0.0)
+    return top.sum(1) / counts[:, 0].clamp(min=1)

@@ -1,7 +1,7 @@
-"""Is it there: yes weighed against no, together with how well the frames fit the name of the thing asked for.
+"""Calibrated scores: yes against no, the options of a choice, and whether the clip shows what is asked about.
 
-The decoder reads a question with a clip and goes by what is usual: where there is a dog, a cat seems likely. The search
-head was taught names with pictures and tells the two apart. Both count where a question asks for one thing by its name.
+The decoder reads a question together with a clip and leans on language priors: beside a dog, a cat seems likely. The
+contrastive head compares nouns with frames and tells the two apart. Calibrated sums of both decide.
 """
 
 from __future__ import annotations
@@ -9,73 +9,88 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
-from vqa.models.fused.choice_scoring import offered_cosines
-from vqa.models.fused.config import FusedConfig
-from vqa.models.fused.query import Asked, best_quarter
+from vqa.models.fused.config import Calibration
+from vqa.models.fused.query import JointQuery, top_quarter_mean
 
 
 @dataclass(frozen=True, kw_only=True)
-class Holding:
-    """The probability, 0 to 1, that a clip holds what is asked about, and whether it is to be doubted."""
+class Presence:
+    """Probability, 0 to 1, that a clip shows what is asked about, and whether that is too low to answer."""
 
     probability: float
-    doubted: bool
+    is_absent: bool
 
 
-def yes_logits(config: FusedConfig, asked: Asked, yes: Tensor, no: Tensor) -> Tensor:
-    """The logit of yes for each way of showing the clip, (N,).
+def yes_logits(
+    calibration: Calibration, query: JointQuery, yes_scores: Tensor, no_scores: Tensor
+) -> Tensor:
+    """Calibrated logit of "yes" for each of the N frame masks, (N,).
 
     Args:
-        config: of the calibrated model.
-        asked: what was asked of what.
-        yes: (N,) mean log probability of the pieces of "yes".
-        no: (N,) the same of "no".
+        calibration: fitted weights, biases and thresholds.
+        query: the question fused with the clip.
+        yes_scores: (N,), mean token log probability of "yes".
+        no_scores: (N,), the same of "no".
     """
-    # The scores are means over the word and the end of the answer.
-    margins = 2 * (yes - no) * config.calibration.yes_temperature + config.calibration.yes_bias
-    if asked.look.names is None:
+    # The scores are means over the word and the end-of-sequence token.
+    margins = 2 * (yes_scores - no_scores) * calibration.yes_temperature + calibration.yes_bias
+    if query.encoded.noun_cosines is None:
         return margins
-    seen = best_quarter(asked.look.names, asked.shown).to(margins)
-    # The best of many shots fits any name better than that of one.
-    places = config.calibration.presence_shots * math.log(asked.num_shots)
-    told = config.calibration.presence_margin * margins + config.calibration.presence_cosine * seen
-    return told + places + config.calibration.presence_bias
+    cosines = top_quarter_mean(query.encoded.noun_cosines, query.frame_masks).to(margins)
+    # The best of many shots fits any noun better than that of one.
+    shot_correction = calibration.presence_shots * math.log(query.num_shots)
+    logits = calibration.presence_margin * margins + calibration.presence_cosine * cosines
+    return logits + shot_correction + calibration.presence_bias
 
 
-def holding(config: FusedConfig, asked: Asked) -> Holding:
-    """Whether the first way of showing the clip holds what is asked about.
+def option_cosines(query: JointQuery) -> Tensor:
+    """Top-quarter cosine of each of the K options for each of the N frame masks, (K, N)."""
+    cosines = query.encoded.option_cosines
+    assert cosines is not None
+    return torch.stack([top_quarter_mean(row, query.frame_masks) for row in cosines])
+
+
+def option_logits(calibration: Calibration, query: JointQuery, scores: Tensor) -> Tensor:
+    """Calibrated logit of each of the K options against all others, for each of the N frame masks, (K, N).
 
     Args:
-        config: of the calibrated model.
-        asked: what was asked of what.
+        calibration: fitted weights, biases and thresholds.
+        query: the question, a choice, fused with the clip.
+        scores: (K, N), mean token log probability of each option.
     """
-    assert asked.fused.answerable_logit is not None
-    if asked.look.question.of_things:
-        # The head was never taught that neither may be there.
-        nearest = float(offered_cosines(asked)[:, 0].max())
-        probability = _chance(
-            config.calibration.search_temperature * nearest + config.calibration.search_bias
-        )
-        return Holding(
-            probability=probability, doubted=nearest < config.calibration.choice_threshold
-        )
-    logit, threshold = (
-        float(asked.fused.answerable_logit[0]),
-        config.calibration.answerable_threshold,
-    )
-    if asked.look.names is not None and config.calibration.subject_cosine:
-        seen = float(best_quarter(asked.look.names, asked.shown[:1])[0])
-        places = config.calibration.subject_shots * math.log(asked.num_shots)
-        told = config.calibration.subject_logit * logit + config.calibration.subject_cosine * seen
-        logit, threshold = (
-            told + places + config.calibration.subject_bias,
-            config.calibration.subject_threshold,
-        )
-    probability = _chance(logit)
-    return Holding(probability=probability, doubted=probability < threshold)
+    sums = calibration.choice_margin * scores
+    sums = sums + calibration.choice_cosine * option_cosines(query).to(scores)
+    log_probabilities = sums.log_softmax(0)
+    # log(p / (1 - p)), numerically stable for p near 1.
+    return log_probabilities - (-torch.expm1(log_probabilities.clamp(max=-1e-7))).log()
 
 
-def _chance(logit: float) -> float:
+def score_presence(calibration: Calibration, query: JointQuery) -> Presence:
+    """Presence of what the question is about, under the first frame mask.
+
+    Args:
+        calibration: fitted weights, biases and thresholds.
+        query: the question fused with the clip.
+    """
+    assert query.fused.answerable_logit is not None
+    if query.encoded.question.options_are_things:
+        # The answerability head was not trained on choices of which no option is present.
+        best = float(option_cosines(query)[:, 0].max())
+        probability = _sigmoid(calibration.search_temperature * best + calibration.search_bias)
+        return Presence(probability=probability, is_absent=best < calibration.choice_threshold)
+    logit, threshold = float(query.fused.answerable_logit[0]), calibration.answerable_threshold
+    if query.encoded.noun_cosines is not None and calibration.subject_cosine:
+        cosine = float(top_quarter_mean(query.encoded.noun_cosines, query.frame_masks[:1])[0])
+        shot_correction = calibration.subject_shots * math.log(query.num_shots)
+        weighted = calibration.subject_logit * logit + calibration.subject_cosine * cosine
+        logit = weighted + shot_correction + calibration.subject_bias
+        threshold = calibration.subject_threshold
+    probability = _sigmoid(logit)
+    return Presence(probability=probability, is_absent=probability < threshold)
+
+
+def _sigmoid(logit: float) -> float:
     return 1 / (1 + math.exp(-logit))

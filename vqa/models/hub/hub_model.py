@@ -28,7 +28,7 @@ from vqa.models.hub.memory_errors import memory_named
 from vqa.models.hub.prompt import PromptWriter
 from vqa.models.protocol import VideoContext
 from vqa.models.streaming import stream_generation
-from vqa.types import AnswerOptions, Clip, TimedText, Turn
+from vqa.types import AnswerOptions, Clip, Question, TimedText, Turn
 
 _FRAMES_AT_ONCE = 4
 _ROOM_TOKENS = 512
@@ -145,7 +145,7 @@ class HubModel:
     def stream(
         self,
         context: VideoContext,
-        question: str,
+        question: Question,
         *,
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
@@ -158,7 +158,7 @@ class HubModel:
         chosen = options or AnswerOptions()
         num_beams = chosen.num_beams or 1
         seen: SeenVideo = context.state
-        rest = self._writer.rest_ids(seen.words, question, history)
+        rest = self._writer.rest_ids(seen.words, question.resolved, history)
         ids = torch.cat([seen.ids, torch.tensor([rest], device=seen.ids.device)], dim=1)
 
         def generate(**extra: Any) -> Any:

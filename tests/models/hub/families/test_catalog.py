@@ -17,6 +17,7 @@ from vqa.chat.session import ChatSession
 from vqa.errors import Unsupported
 from vqa.models.hub.hub_model import HubModel
 from vqa.models.protocol import VideoQAModel
+from vqa.questions.parse import parse
 from vqa.types import Answer, AnswerOptions, Clip, SamplingPlan, TimedText, Turn
 from vqa.video.reader import read_clip
 
@@ -48,7 +49,7 @@ def plainly(model: HubModel, clip: Clip, question: str, history: Any = ()) -> st
 
 
 def ask(model: HubModel, context: Any, question: str, **options: Any) -> str:
-    return "".join(model.stream(context, question, options=SHORT, **options))
+    return "".join(model.stream(context, parse(question), options=SHORT, **options))
 
 
 @every_kind
@@ -113,7 +114,9 @@ def test_what_is_kept_is_never_changed(tiny: Tiny, clip: Clip, kind: str) -> Non
     context = model.encode(clip)
     before = copy.deepcopy(context.state)
     ask(model, context, "What is it?")
-    "".join(model.stream(context, "Who?", options=AnswerOptions(max_new_tokens=5, num_beams=2)))
+    "".join(
+        model.stream(context, parse("Who?"), options=AnswerOptions(max_new_tokens=5, num_beams=2))
+    )
     kept = _tensors(context.state.cache)
     assert len(kept) >= 4
     assert all(torch.equal(a, b) for a, b in zip(kept, _tensors(before.cache), strict=True))
@@ -140,7 +143,7 @@ def test_two_people_ask_at_once_and_get_their_own_answers(
         model.encode(read_clip(videos["h264.mp4"], SamplingPlan(num_frames=3))),
     ]
     alone = [ask(model, context, "What is it?") for context in contexts]
-    streams = [model.stream(context, "What is it?", options=SHORT) for context in contexts]
+    streams = [model.stream(context, parse("What is it?"), options=SHORT) for context in contexts]
     together = ["", ""]
     while any(pieces := [next(stream, "") for stream in streams]):
         together = [a + b for a, b in zip(together, pieces, strict=True)]
@@ -197,7 +200,7 @@ def test_stopping_ends_the_generation_within_one_token(
     monkeypatch.setattr(model._generation, "suppress_tokens", others)
     monkeypatch.setattr(model._model, "forward", counted)
     monkeypatch.setattr(model._model, "generate", heeding)
-    stream = model.stream(context, "What?", options=AnswerOptions(max_new_tokens=500))
+    stream = model.stream(context, parse("What?"), options=AnswerOptions(max_new_tokens=500))
     assert next(stream) in set("abcdefgh")
     stream.close()  # type: ignore[attr-defined]
     assert not late

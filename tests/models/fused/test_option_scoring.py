@@ -7,6 +7,7 @@ import pytest
 
 from tests.models.fused.conftest import recalibrate, sure_of
 from vqa.models.fused.fused_model import FusedRuntime
+from vqa.questions.parse import parse
 from vqa.types import SamplingPlan
 from vqa.video.reader import read_clip
 
@@ -17,13 +18,16 @@ def test_one_of_the_two_is_the_answer_and_the_likelier_one(
     seen = runtime.encode(read_clip(cuts, SamplingPlan(strategy="shots", num_frames=6)))
     for question in ("Is it red or blue?", "Is it blue or red?"):
         first = question.split()[2]
-        ahead, nearer = runtime.leads(seen, question)
-        scores = [runtime.score(seen, question, one) for one in question.strip("?").split()[2::2]]
+        ahead, nearer = runtime.prepare(seen, parse(question)).option_margins()
+        scores = [
+            runtime.prepare(seen, parse(question)).answer_score(one)
+            for one in question.strip("?").split()[2::2]
+        ]
         assert ahead == pytest.approx(scores[0] - scores[1], abs=1e-5)
         for margin, cosine in ((1.0, 0.0), (3.0, 20.0)):
             recalibrate(runtime, monkeypatch, choice_margin=margin, choice_cosine=cosine)
             logit = margin * ahead + cosine * nearer
-            answer = "".join(runtime.stream(seen, question))
+            answer = "".join(runtime.stream(seen, parse(question)))
             assert (answer == first) == (logit > 0)
             expected = 1 / (1 + math.exp(-abs(logit)))
             assert sure_of(runtime, seen, question, answer) == pytest.approx(expected, abs=1e-4)
@@ -40,8 +44,8 @@ def test_where_none_of_the_offered_things_is_near_neither_is_there(
     )
     for threshold, there in ((-1.0, True), (1.0, False)):
         recalibrate(runtime, monkeypatch, choice_threshold=threshold)
-        answer = "".join(runtime.stream(seen, question))
-        judged = runtime.judge(seen, question, answer)
+        answer = "".join(runtime.stream(seen, parse(question)))
+        judged = runtime.judge(seen, parse(question), answer)
         assert judged.answerable is there
         assert judged.presence is not None
         assert judged.presence <= chance + 1e-6, "the best quarter is no better than the best"
@@ -50,4 +54,4 @@ def test_where_none_of_the_offered_things_is_near_neither_is_there(
         else:
             assert answer == "I see neither a dog nor a cat in this video."
             assert judged.confidence == pytest.approx(1 - judged.presence)
-            assert "".join(runtime.stream(seen, "Is it red or blue?")) in ("red", "blue")
+            assert "".join(runtime.stream(seen, parse("Is it red or blue?"))) in ("red", "blue")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.models.fused.absence_answers import absent_sentence, is_named, neither_sentence
+from vqa.models.fused.abstention import absent_sentence, is_named, neither_sentence
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,216 @@
+"""One question joined with one encoded video: answer, confidence and evidence from a single fusion pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from vqa.models.fused.abstention import absence_answer, refusal
+from vqa.models.fused.attribution import occlusion_masks, rank_frames
+from vqa.models.fused.frame_selection import select_frames
+from vqa.models.fused.generation import generate_answer
+from vqa.models.fused.modeling import FusedStates, FusedVideoQA
+from vqa.models.fused.processing import FusedProcessor
+from vqa.models.fused.query import EncodedQuestion, JointQuery, top_quarter_mean
+from vqa.models.fused.scoring import option_cosines, option_logits, score_presence, yes_logits
+from vqa.models.fused.state import clip_features
+from vqa.models.protocol import VideoContext
+from vqa.types import AnswerOptions, Evidence, Judgement, Question
+
+
+class FusedPreparedQuestion:
+    """A question fused with an encoded video by the embedded model.
+
+    Args:
+        model: the network.
+        processor: its processor.
+        context: the video, encoded by the same model.
+        question: the parsed question.
+    """
+
+    def __init__(
+        self,
+        model: FusedVideoQA,
+        processor: FusedProcessor,
+        context: VideoContext,
+        question: Question,
+    ) -> None:
+        self._model = model
+        self._processor = processor
+        self._context = context
+        self._question = question
+        self._refusal = refusal(question, context.text)
+        if self._refusal is None:
+            self.encoded = self._encode_question()
+            self.query = self._fuse(self.encoded.frame_mask[None])
+
+    def stream(self, options: AnswerOptions | None = None) -> Iterator[str]:
+        """Stream the answer; a sentence that abstains where the video cannot answer."""
+        if self._refusal is not None:
+            yield self._refusal
+            return
+        question = self._question
+        if question.answer_kind == "yes_no":
+            yield "yes" if self.yes_logit() > 0 else "no"
+        elif score_presence(self._model.config.calibration, self.query).is_absent:
+            yield absence_answer(self._model, self._processor, self.query)
+        elif question.answer_kind == "choice":
+            yield question.options[int(self._option_logits(self.query)[:, 0].argmax())]
+        else:
+            embeddings = self._context.state.frame_embeddings[self.encoded.frame_mask]
+            yield from generate_answer(
+                self._model, self._processor, self.query.fused, embeddings,
+                options or AnswerOptions(), is_description=question.answer_kind == "description",
+            )  # fmt: skip
+
+    def judge(self, answer: str) -> Judgement:
+        """Calibrated confidence of an answer of this model, and whether the question is answerable."""
+        if self._refusal is not None:
+            return Judgement(confidence=None, answerable=False)
+        question, calibration = self._question, self._model.config.calibration
+        if question.answer_kind == "yes_no":
+            confidence = torch.sigmoid(self._logits_of(self.query, answer)[0])
+            return Judgement(confidence=float(confidence), answerable=True)
+        presence = score_presence(calibration, self.query)
+        probability = presence.probability
+        if presence.is_absent:
+            return Judgement(confidence=1 - probability, answerable=False, presence=probability)
+        if answer in question.options:
+            confidence = torch.sigmoid(self._logits_of(self.query, answer)[0])
+        else:
+            score = self._answer_scores(self.query.fused, answer)[0]
+            confidence = torch.sigmoid(
+                score * calibration.answer_temperature + calibration.answer_bias
+            )
+        return Judgement(confidence=float(confidence), answerable=True, presence=probability)
+
+    def explain(self, answer: str) -> tuple[Evidence, ...]:
+        """Evidence frames, highest weight first.
+
+        The weight combines a frame's similarity to the question with the drop of the answer's probability when the
+        frame and its look-alike neighbours are hidden. All occlusions are one batch over the encoded clip.
+        """
+        if self._refusal is not None:
+            return ()
+        clip, encoded = self._context.clip, self.encoded
+        runs = self._context.state.similar_runs()
+        visible = [[row for row in run if encoded.frame_mask[row]] for run in runs]
+        groups = [run for run in visible if run]
+        query = self._fuse(occlusion_masks(encoded.frame_mask, groups))
+        if self._question.answer_kind == "yes_no" or answer in self._question.options:
+            probabilities = torch.sigmoid(self._logits_of(query, answer))
+        else:
+            probabilities = self._answer_scores(query.fused, answer).exp()
+        ranked = rank_frames(groups, encoded.frame_scores, probabilities.cpu())
+        return tuple(
+            Evidence(index=clip.indices[row], time_s=clip.times_s[row], weight=round(weight, 4))
+            for row, weight in ranked
+        )
+
+    def answer_score(self, answer: str) -> float:
+        """Mean token log probability of an answer, before calibration."""
+        return float(self._answer_scores(self.query.fused, answer)[0])
+
+    def yes_logit(self) -> float:
+        """Calibrated logit of "yes"."""
+        return float(self._logits_of(self.query, "yes")[0])
+
+    def option_margins(self) -> tuple[float, float]:
+        """Margin of the first of two options over the second, before calibration: in the decoder, and in the frames."""
+        first, second = self._option_scores(self.query)[:, 0].tolist()
+        first_cosine, second_cosine = option_cosines(self.query)[:, 0].tolist()
+        return first - second, first_cosine - second_cosine
+
+    def noun_cosine(self) -> float | None:
+        """Top-quarter cosine of the frames with the scored noun; None where the question names none."""
+        encoded = self.encoded
+        if encoded.noun_cosines is None:
+            return None
+        return float(top_quarter_mean(encoded.noun_cosines, encoded.frame_mask[None])[0])
+
+    def presence_probability(self) -> float:
+        """Probability that the video shows what is asked about."""
+        return score_presence(self._model.config.calibration, self.query).probability
+
+    def _encode_question(self) -> EncodedQuestion:
+        question, clip = self._question, self._context.clip
+        nouns = [question.scored_noun] if question.scored_noun else []
+        # One batch takes hardly longer than the question alone.
+        texts = [question.rendered, *map(bare_text, [*nouns, *question.options])]
+        tokens = {
+            name: tensor.to(self._model.device)
+            for name, tensor in self._processor.tokenize_questions(texts).items()
+        }
+        with torch.inference_mode():
+            states, masks = self._model.encode_text(**tokens), tokens["attention_mask"].bool()
+            embeddings = self._model.pool_sentences(states, masks)
+        num_tokens = int(masks[0].sum())
+        cosines = embeddings @ self._context.state.frame_embeddings.float().T
+        noun_cosines = cosines[1] if nouns else None
+        asks_noun = noun_cosines is not None and question.asks_presence
+        frame_scores = noun_cosines if noun_cosines is not None and asks_noun else cosines[0]
+        return EncodedQuestion(
+            question=question,
+            token_states=states[:1, :num_tokens],
+            token_mask=masks[:1, :num_tokens],
+            frame_scores=frame_scores,
+            noun_cosines=noun_cosines,
+            option_cosines=cosines[1 + len(nouns) :] if question.options else None,
+            frame_mask=select_frames(
+                question, frame_scores, clip.times_s, clip.duration_s, clip.shots
+            ),
+        )
+
+    def _fuse(self, frame_masks: Tensor) -> JointQuery:
+        """Fuse the question with the clip, once for each of (N, T) frame masks."""
+        encoded, clip = self.encoded, self._context.clip
+        features = clip_features(self._context.state, clip, frame_masks)
+        batch, dtype = len(frame_masks), self._model.lm_head.weight.dtype
+        with torch.inference_mode():
+            fused = self._model.fuse(
+                features,
+                encoded.token_states.to(dtype).expand(batch, -1, -1),
+                encoded.token_mask.expand(batch, -1),
+            )
+        num_shots = max(1, len(clip.shots))
+        return JointQuery(
+            fused=fused, frame_masks=frame_masks, encoded=encoded, num_shots=num_shots
+        )
+
+    def _logits_of(self, query: JointQuery, answer: str) -> Tensor:
+        """Calibrated logit of yes or no, or of one of the options, for each frame mask, (N,)."""
+        options = self._question.options
+        if options:
+            return self._option_logits(query)[options.index(answer)]
+        yes, no = (self._answer_scores(query.fused, word) for word in ("yes", "no"))
+        logits = yes_logits(self._model.config.calibration, query, yes, no)
+        return logits if answer.startswith("yes") else -logits
+
+    def _option_logits(self, query: JointQuery) -> Tensor:
+        """Calibrated logits of the K options, (K, N)."""
+        return option_logits(self._model.config.calibration, query, self._option_scores(query))
+
+    def _option_scores(self, query: JointQuery) -> Tensor:
+        """Mean token log probabilities of the K options, (K, N)."""
+        return torch.stack(
+            [self._answer_scores(query.fused, option) for option in self._question.options]
+        )
+
+    def _answer_scores(self, fused: FusedStates, answer: str) -> Tensor:
+        """Mean token log probability of an answer for each of the N fused clips, (N,)."""
+        assert fused.last_hidden_state is not None
+        max_tokens = self._model.config.max_position_embeddings - 1
+        tokens = self._processor.tokenize_answer(answer)[:max_tokens]
+        batch = len(fused.last_hidden_state)
+        labels = torch.tensor([tokens], device=self._model.device).expand(batch, -1)
+        with torch.inference_mode():
+            logits = self._model(encoder_outputs=fused, labels=labels).logits
+        log_probabilities = logits.float().log_softmax(-1).gather(2, labels[..., None])[..., 0]
+        return log_probabilities.mean(1)
+
+
+def bare_text(text: str) -> str:
+    """Text in lower case without surrounding spaces, stops and question marks, as the contrastive head was trained."""
+    return text.lower().strip(" .?!")
