@@ -351,7 +351,9 @@ def _watch(options: argparse.Namespace) -> tuple[ChatSession, VideoContext]:
     from vqa.chat.session import ChatSession
     from vqa.storage.contexts import VideoStore
     from vqa.video.reader import probe
+    from vqa.video.worker_pool import start_worker
 
+    start_worker()
     probe(options.video)  # a file that cannot be read fails before a model is loaded
     model = _load(options)
     session = ChatSession(model, store=None if options.no_store else VideoStore())

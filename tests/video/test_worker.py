@@ -199,6 +199,24 @@ def test_exception_in_the_callback_cancels_at_once(long_clip: Path) -> None:
     assert not any(exists(number) for number in before)
 
 
+@linux_only
+def test_cancelled_call_ends_at_once_even_if_the_worker_hangs(long_clip: Path) -> None:
+    cancel = threading.Event()
+
+    def stop(_: float) -> None:
+        os.kill(worker_pool.process_ids()[0], signal.SIGSTOP)
+        threading.Timer(0.3, cancel.set).start()
+
+    probe(long_clip)
+    before = worker_pool.process_ids()
+    began = time.monotonic()
+    with worker_pool.cancellable(cancel), pytest.raises(InterruptedError):
+        read_clip(long_clip, PLAN, progress=stop)
+    assert time.monotonic() - began < 5
+    assert not any(exists(number) for number in before)
+    assert probe(long_clip).width == 512
+
+
 def test_closing_the_sound_early_ends_the_worker(tmp_path: Path, cuts: Path) -> None:
     path = with_sound(cuts, np.zeros(60 * RATE, np.int16), tmp_path / "long.mp4")
     blocks = read_audio(path, block_s=1.0)

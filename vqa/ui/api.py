@@ -21,6 +21,7 @@ from vqa.ui.i18n import translate
 from vqa.ui.limits import Limits, RateLimiter
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.session_state import SessionStates
+from vqa.ui.video_player import VideoPlayer
 
 
 def client_id(request: gr.Request) -> str:
@@ -42,7 +43,7 @@ class Endpoints:
     def add(self) -> None:
         """Register the endpoints on the current Blocks, without visible components."""
         with gr.Row(visible=False):
-            video, text, result = gr.Video(), gr.Textbox(), gr.JSON()
+            video, text, result = VideoPlayer(), gr.Textbox(), gr.JSON()
             gr.Button().click(self.ask, [video, text], result, api_name="ask")
             gr.Button().click(self.caption, [video], result, api_name="caption")
             gr.Button().click(self.search, [video, text], result, api_name="search")

@@ -13,6 +13,7 @@ from vqa.ui.i18n import LANGUAGE_NAMES, Language, translate
 from vqa.ui.model_choice import model_choices
 from vqa.ui.status import hint_html
 from vqa.ui.transcription import available_sources
+from vqa.ui.video_player import VideoPlayer
 
 REMEDY_BUTTONS = ("remedy_1", "remedy_2")
 
@@ -99,7 +100,7 @@ def title_html(language: Language) -> str:
 
 def _build_video(components: Components) -> None:
     components.add(
-        "player", gr.Video, texts={"label": "video"}, sources=["upload", "webcam"],
+        "player", VideoPlayer, texts={"label": "video"}, sources=["upload", "webcam"],
         elem_id="vqa-player", height="auto",
     )  # fmt: skip
     components.add("examples", gr.HTML, texts={}, value=hint_html("examples", "en"))

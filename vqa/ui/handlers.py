@@ -6,6 +6,7 @@ import html
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -35,8 +36,9 @@ from vqa.ui.model_pool import ModelPool
 from vqa.ui.session_state import CaptionRow, ReadingOptions, Remedy, SessionState
 from vqa.ui.status import alert_html, error_html, hint_html, progress_html
 from vqa.ui.updates import PageUpdate
+from vqa.video.worker_pool import cancellable
 
-_PROGRESS_STEP = 0.02
+_PROGRESS_STEP, _PROGRESS_INTERVAL_S = 0.02, 0.5
 _ZOOM_SHARE, _ZOOM_MIN_S = 0.25, 2.0
 _log = logging.getLogger(__name__)
 
@@ -72,7 +74,6 @@ def _read(
 ) -> Iterator[PageUpdate]:
     language = state.language
     try:
-        limits.check_video(Path(path), language)
         if pool.peek(state.model) is None:
             yield from _load_model(pool, state)
         session = pool.session(state)
@@ -80,13 +81,20 @@ def _read(
         first_status = progress_html(translate("reading", language, share=0), 0)
         yield PageUpdate(status=first_status, remedies=())
 
-        def work(on_progress: ProgressCallback) -> None:
-            text = transcription.transcribe(state, Path(path), options.transcripts, on_progress)
-            session.watch(path, plan=plan, text=text, progress=on_progress)
+        visitor_left = threading.Event()
 
-        for share in _progress_of(work):
-            label = translate("reading" if share < 1 else "encoding", language, share=share)
-            yield PageUpdate(status=progress_html(label, share))
+        def work(on_progress: ProgressCallback) -> None:
+            with cancellable(visitor_left):
+                limits.check_video(Path(path), language)
+                text = transcription.transcribe(state, Path(path), options.transcripts, on_progress)
+                session.watch(path, plan=plan, text=text, progress=on_progress)
+
+        try:
+            for share in _progress_of(work):
+                label = translate("reading" if share < 1 else "encoding", language, share=share)
+                yield PageUpdate(status=progress_html(label, share))
+        finally:
+            visitor_left.set()
         state.is_player_empty = False
         view = current_view(state)
         warnings = html.escape(" ".join(state.transcript_warnings))
@@ -346,7 +354,11 @@ def answer_details(state: SessionState, num_fragments: int = 0) -> str:
 
 
 def _progress_of(work: Callable[[ProgressCallback], object]) -> Iterator[float]:
-    """Run work in a thread, yield its progress (0 to 1), and raise its error here."""
+    """Run work in a thread, yield its progress (0 to 1), and raise its error here.
+
+    The last share is yielded again and again while nothing is new: only at a `yield` can Gradio close a generator
+    whose visitor has left.
+    """
     shares: queue.Queue[float | None] = queue.Queue()
     errors: list[BaseException] = []
 
@@ -358,10 +370,17 @@ def _progress_of(work: Callable[[ProgressCallback], object]) -> Iterator[float]:
         shares.put(None)
 
     threading.Thread(target=run, daemon=True).start()
-    last = 0.0
-    while (share := shares.get()) is not None:
-        if share - last >= _PROGRESS_STEP or share >= 1:
-            last = share
+    last, yielded_at = 0.0, time.monotonic()
+    while True:
+        try:
+            share = shares.get(timeout=_PROGRESS_INTERVAL_S)
+        except queue.Empty:
+            share = last
+        if share is None:
+            break
+        is_old = time.monotonic() - yielded_at >= _PROGRESS_INTERVAL_S
+        if share - last >= _PROGRESS_STEP or share >= 1 or is_old:
+            last, yielded_at = share, time.monotonic()
             yield share
     if errors:
         raise errors[0]

@@ -53,7 +53,9 @@ def start(arguments: argparse.Namespace) -> Page:
         no_public_link_text,
         qr_text,
     )
+    from vqa.video.worker_pool import start_worker
 
+    start_worker()
     auth = _parse_auth(arguments.auth)
     if arguments.mcp and find_spec("mcp") is None:
         raise ExtraMissing(

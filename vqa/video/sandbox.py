@@ -29,8 +29,8 @@ _is_worker = False
 def sandboxed(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """Decorator: run a function that opens a file in a worker process.
 
-    Arguments, result and errors cross the process boundary, and so does a `progress` callback: it is called at least
-    five times a second, and an exception that it raises cancels the call and ends the worker.
+    Arguments, result and errors cross the process boundary, and so do the calls of a `progress` callback. An exception
+    that it raises ends the call and its worker; see also `worker_pool.cancellable`.
     """
     name = _register(function)
 

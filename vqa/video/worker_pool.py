@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -54,6 +55,9 @@ class ReadLimits:
     memory_bytes: int
     wall_s: float
     cpu_s: float
+
+
+_cancel: ContextVar[threading.Event | None] = ContextVar("_cancel", default=None)
 
 
 class _Died(Exception):
@@ -197,11 +201,12 @@ class WorkerPool:
         self._closed = False
 
     @contextmanager
-    def lease(self, on_wait: ProgressCallback | None = None) -> Iterator[_Worker]:
+    def lease(self) -> Iterator[_Worker]:
         """A ready worker; it returns to the pool if its last call has ended, and is killed otherwise."""
+        cancel = _cancel.get()
         while not self._slots.acquire(timeout=_POLL_S):
-            if on_wait is not None:
-                on_wait(0.0)
+            if cancel is not None and cancel.is_set():
+                raise InterruptedError("The call was cancelled while it waited for a worker.")
         worker: _Worker | None = None
         try:
             worker = self._take()
@@ -293,6 +298,20 @@ def iterate(name: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) 
             yield message["value"]
 
 
+@contextmanager
+def cancellable(cancel: threading.Event) -> Iterator[None]:
+    """Let an event end this thread's calls at once, with the workers that serve them.
+
+    Args:
+        cancel: once it is set, a call raises InterruptedError within a fraction of a second.
+    """
+    token = _cancel.set(cancel)
+    try:
+        yield
+    finally:
+        _cancel.reset(token)
+
+
 def start_worker() -> None:
     """Start a worker in advance, unless the sandbox is off."""
     if settings.uses_sandbox():
@@ -370,7 +389,7 @@ def _messages(
 ) -> Iterator[dict[str, Any]]:
     """The items and the result that a worker sends for one call; its errors are raised."""
     on_progress: ProgressCallback | None = keywords.get("progress")
-    with _pool().lease(on_progress) as worker:
+    with _pool().lease() as worker:
         try:
             worker.send(
                 {
@@ -392,8 +411,8 @@ def _messages(
 def _receive_all(
     worker: _Worker, on_progress: ProgressCallback | None, file_name: str
 ) -> Iterator[dict[str, Any]]:
-    """Yield the worker's items and its result; call `on_progress` at every message and while waiting."""
-    share, began = 0.0, time.monotonic()
+    """Yield the worker's items and its result; watch the clock and whether the call is cancelled."""
+    began, cancel = time.monotonic(), _cancel.get()
     while True:
         message = worker.receive(_POLL_S)
         kind = message["kind"] if message is not None else None
@@ -407,10 +426,10 @@ def _receive_all(
             worker.is_idle = kind == "error"
             raise _reported_error(message, worker.limits, file_name)
         else:
-            share = message["share"] if kind == "progress" else share
-            # Also where nothing is new, so that a callback can cancel a call that hangs.
-            if on_progress is not None and (message is not None or share < 1):
-                on_progress(share)
+            if message is not None and on_progress is not None:
+                on_progress(message["share"])
+            if cancel is not None and cancel.is_set():
+                raise InterruptedError(f"Reading {file_name} was cancelled.")
             if time.monotonic() - began > worker.limits.wall_s:
                 raise _too_slow(file_name, worker.limits.wall_s)
 
