@@ -27,8 +27,11 @@ class VideoPlayer(gr.Video):
     def preprocess(self, payload: FileData | None) -> Any:
         """The path of the uploaded or recorded file."""
         return None if payload is None else str(Path(payload.path))
-    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
+    from collections.abc import Callable, Sequence
+    from typing import TYPE_CHECKING, Any, Literal
+
     from gradio.blocks import Block
+
     if TYPE_CHECKING:
         from gradio.components import Timer
         from gradio.components.base import Component
