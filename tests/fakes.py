@@ -93,21 +93,21 @@ class ColourModel:
 
 
 class FakeRecogniser:
-    """Takes every loud stretch for a voice and writes down, in turn, the lines it was given.
+    """Detects speech in every loud range and recognises, in turn, the lines it was constructed with.
 
     Args:
-        lines: what is said, one a voice.
-        heard: is given the sound of each stretch it was asked about.
+        lines: recognised text, one per voiced range.
+        inputs: list that receives the samples of each call.
     """
 
     def __init__(
-        self, lines: Sequence[str], heard: list[NDArray[np.float32]] | None = None
+        self, lines: Sequence[str], inputs: list[NDArray[np.float32]] | None = None
     ) -> None:
         self.source = "fake"
         self._lines = iter(lines)
-        self.heard = heard if heard is not None else []
+        self.inputs = inputs if inputs is not None else []
 
-    def voices(self, samples: NDArray[np.float32]) -> list[tuple[float, float]]:
+    def detect_speech(self, samples: NDArray[np.float32]) -> list[tuple[float, float]]:
         tenth = SAMPLE_RATE_HZ // 10
         loud = [
             bool(np.abs(samples[at : at + tenth]).max() > 0.05)
@@ -116,7 +116,7 @@ class FakeRecogniser:
         edges = [n for n, (a, b) in enumerate(pairwise([False, *loud, False])) if a != b]
         return [(a / 10, b / 10) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
-    def words(self, samples: NDArray[np.float32]) -> Iterator[Word]:
-        self.heard.append(samples)
-        for start_s, end_s in self.voices(samples):
+    def recognise(self, samples: NDArray[np.float32]) -> Iterator[Word]:
+        self.inputs.append(samples)
+        for start_s, end_s in self.detect_speech(samples):
             yield Word(start_s, end_s, f" {next(self._lines)}")

@@ -59,6 +59,7 @@ HOMES = {
     "rapidocr": ("vqa.transcripts",),
     "faster_whisper": ("vqa.transcripts",),
     "sqlite3": ("vqa.storage",),
+    "filelock": ("vqa.storage",),
     "usearch": ("vqa.storage.vectors",),
     "qdrant_client": ("vqa.storage.qdrant",),
     "sacrebleu": ("vqa.evaluation",),

@@ -24,7 +24,7 @@ from vqa.types import ProgressCallback, SamplingPlan
 if TYPE_CHECKING:
     from vqa.chat.session import ChatSession
     from vqa.models.protocol import VideoContext, VideoQAModel
-    from vqa.transcripts.pipeline import Listener
+    from vqa.transcripts.pipeline import Transcriber
 
 EXIT_SUCCESS, EXIT_FAILURE, EXIT_INTERRUPTED = 0, 1, 130
 _BAR_WIDTH = 30
@@ -201,8 +201,8 @@ def _ask(options: argparse.Namespace) -> None:
 def _search(options: argparse.Namespace) -> None:
     """Print the moments of one video that match the words, best first."""
     from vqa.serialize import moments_json
-    from vqa.storage.thumbnails import packed_thumbnail
-    from vqa.tasks.search import find_moments, frame_of
+    from vqa.storage.thumbnails import encode_thumbnail
+    from vqa.tasks.search import find_moments, thumbnail_frame
 
     if options.library:
         _search_library(options)
@@ -213,7 +213,7 @@ def _search(options: argparse.Namespace) -> None:
         )
     session, context = _watch(options)
     moments = find_moments(context, session.model, options.words, limit=options.limit)
-    images = [packed_thumbnail(frame_of(context.clip, moment)) for moment in moments]
+    images = [encode_thumbnail(thumbnail_frame(context.clip, moment)) for moment in moments]
     result = moments_json(moments, _write_thumbnails(images, options.thumbnails))
     if options.json:
         _print_json(result)
@@ -271,25 +271,25 @@ def _print_moment(row: dict[str, Any], *prefix: str) -> None:
 def _caption(options: argparse.Namespace) -> None:
     """Print or write one caption per shot, with speech and screen text where they were asked for."""
     from vqa.serialize import captions_json
-    from vqa.tasks.captions import caption_video, subtitle, with_text, write_captions
+    from vqa.tasks.captions import add_timed_text, caption_video, format_subtitle, write_captions
     from vqa.timecode import format_time
 
     session, context = _watch(options)
-    captions = with_text(caption_video(context, session.model), context.text)
+    captions = add_timed_text(caption_video(context, session.model), context.text)
     if options.output:
         write_captions(captions, options.output)
     if options.json:
         _print_json(captions_json(captions))
     elif not options.output:
         for caption in captions:
-            line = subtitle(caption, alone=not context.text)
+            line = format_subtitle(caption, pictures_only=not context.text)
             print(f"{format_time(caption.start_s)} - {format_time(caption.end_s)}  {line}")
 
 
 def _summarize(options: argparse.Namespace) -> None:
     """Print a summary and the chapters; write the chapters where a file was named."""
     from vqa.serialize import summary_json
-    from vqa.tasks.chapters import write_chapters, youtube_lines
+    from vqa.tasks.chapters import format_youtube_chapters, write_chapters
     from vqa.tasks.summary import summarize
 
     session, context = _watch(options)
@@ -299,7 +299,7 @@ def _summarize(options: argparse.Namespace) -> None:
     if options.json:
         _print_json(summary_json(summary))
     else:
-        print(f"{summary.text}\n\n{youtube_lines(summary.chapters)}", end="")
+        print(f"{summary.text}\n\n{format_youtube_chapters(summary.chapters)}", end="")
 
 
 def _index(options: argparse.Namespace) -> None:
@@ -310,9 +310,9 @@ def _index(options: argparse.Namespace) -> None:
     library = open_library(model)
     on_progress = _progress_bar("indexing")
     try:
-        for step in index_folder(library, model, options.folder, listener=_listener(options)):
-            if step.trouble:
-                print(f"{step.path}: {step.trouble}", file=sys.stderr)
+        for step in index_folder(library, model, options.folder, transcriber=_transcriber(options)):
+            if step.error:
+                print(f"{step.path}: {step.error}", file=sys.stderr)
             if on_progress:
                 on_progress(step.done / step.total)
         print(f"{len(library)} stretches of video can be searched.")
@@ -349,19 +349,19 @@ def _load(options: argparse.Namespace) -> VideoQAModel:
 def _watch(options: argparse.Namespace) -> tuple[ChatSession, VideoContext]:
     """Read and encode the video; return a chat session about it and the encoded video."""
     from vqa.chat.session import ChatSession
-    from vqa.storage.contexts import VideoStore
+    from vqa.storage.contexts import ContextStore
     from vqa.video.reader import probe
     from vqa.video.worker_pool import start_worker
 
     start_worker()
     probe(options.video)  # a file that cannot be read fails before a model is loaded
     model = _load(options)
-    session = ChatSession(model, store=None if options.no_store else VideoStore())
-    text = _listener(options).listen(
+    session = ChatSession(model, store=None if options.no_store else ContextStore())
+    text = _transcriber(options).transcribe(
         options.video,
         start_s=options.start_s,
         end_s=options.end_s,
-        progress=_progress_bar("listening"),
+        on_progress=_progress_bar("listening"),
     )
     context = session.watch(
         options.video,
@@ -372,17 +372,17 @@ def _watch(options: argparse.Namespace) -> tuple[ChatSession, VideoContext]:
     return session, context
 
 
-def _listener(options: argparse.Namespace) -> Listener:
+def _transcriber(options: argparse.Namespace) -> Transcriber:
     """Build the pipeline for speech and screen text; what it cannot do is printed on stderr."""
-    from vqa.storage.transcripts import TextStore
-    from vqa.transcripts.pipeline import Listener
+    from vqa.storage.transcripts import TranscriptStore
+    from vqa.transcripts.pipeline import Transcriber
 
-    return Listener.equipped(
+    return Transcriber.create(
         speech=options.speech,
         screen=options.screen_text,
-        tell=lambda message: print(message, file=sys.stderr),
-        progress=_progress_bar("fetching the speech model"),
-        store=None if getattr(options, "no_store", False) else TextStore(),
+        warn=lambda message: print(message, file=sys.stderr),
+        on_progress=_progress_bar("fetching the speech model"),
+        store=None if getattr(options, "no_store", False) else TranscriptStore(),
     )
 
 

@@ -15,6 +15,7 @@
     │   ├── OutOfMemory            the model or the clip does not fit the device
     │   ├── Unsupported            the chosen model or machine cannot do this
     │   └── EndpointError          a served model refused, failed, or did not answer in time
+    ├── StorageError               files that the program keeps are damaged or cannot be written
     ├── ExtraMissing               an optional package is not installed
     └── SettingError               an option or a setting has a value that cannot be used
 
@@ -99,6 +100,10 @@ class Unsupported(ModelError):
 
 class EndpointError(ModelError):
     """A served model refused, failed, or did not answer in time."""
+
+
+class StorageError(VQAError):
+    """Files that the program keeps are damaged or cannot be written."""
 
 
 class ExtraMissing(VQAError):

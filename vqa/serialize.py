@@ -15,7 +15,7 @@ from vqa.errors import VQAError
 from vqa.types import Answer, Caption, Chapter, Clip, Moment
 
 if TYPE_CHECKING:
-    from vqa.storage.library import Found
+    from vqa.storage.library import SegmentMatch
     from vqa.tasks.summary import Summary
 
 Json = dict[str, Any]
@@ -61,7 +61,7 @@ def moments_json(moments: Iterable[Moment], thumbnails: Sequence[Path] = ()) -> 
     return {"moments": _with_thumbnails([asdict(moment) for moment in moments], thumbnails)}
 
 
-def library_moments_json(moments: Iterable[Found], thumbnails: Sequence[Path] = ()) -> Json:
+def library_moments_json(moments: Iterable[SegmentMatch], thumbnails: Sequence[Path] = ()) -> Json:
     """Moments of all indexed videos, best first; each names its file as `path`.
 
     Args:

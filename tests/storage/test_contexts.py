@@ -9,16 +9,16 @@ import numpy as np
 from tests.fakes import ColourModel
 from vqa.chat.session import ChatSession
 from vqa.models.echo import EchoModel
-from vqa.storage.contexts import VideoStore
+from vqa.storage.contexts import ContextStore
 from vqa.types import SamplingPlan, TimedText
 
 
 def test_a_restart_neither_decodes_nor_encodes(cuts: Path, tmp_path: Path) -> None:
-    store, first = VideoStore(tmp_path), ColourModel()
+    store, first = ContextStore(tmp_path), ColourModel()
     session = ChatSession(first, store=store)
     seen = session.watch(cuts)
     second = ColourModel()
-    again = ChatSession(second, store=VideoStore(tmp_path))
+    again = ChatSession(second, store=ContextStore(tmp_path))
     context = again.watch(cuts)
     assert (first.encoded, second.encoded) == (1, 0)
     assert "".join(again.ask("Which?")) == "".join(session.ask("Which?"))
@@ -28,7 +28,7 @@ def test_a_restart_neither_decodes_nor_encodes(cuts: Path, tmp_path: Path) -> No
 
 
 def test_a_moved_file_is_known_again(cuts: Path, tmp_path: Path) -> None:
-    store, model = VideoStore(tmp_path / "s"), ColourModel()
+    store, model = ContextStore(tmp_path / "s"), ColourModel()
     ChatSession(model, store=store).watch(cuts)
     moved = tmp_path / "moved.mp4"
     shutil.copy(cuts, moved)
@@ -38,7 +38,7 @@ def test_a_moved_file_is_known_again(cuts: Path, tmp_path: Path) -> None:
 
 
 def test_another_plan_file_or_model_is_another_entry(cuts: Path, tmp_path: Path) -> None:
-    store, model = VideoStore(tmp_path / "s"), ColourModel()
+    store, model = ContextStore(tmp_path / "s"), ColourModel()
     ChatSession(model, store=store).watch(cuts)
     assert store.get(model, cuts, SamplingPlan(num_frames=2)) is None
     newer = ColourModel()
@@ -51,7 +51,7 @@ def test_another_plan_file_or_model_is_another_entry(cuts: Path, tmp_path: Path)
 
 def test_the_oldest_go_when_there_is_no_room(cuts: Path, tmp_path: Path) -> None:
     model = ColourModel()
-    store = VideoStore(tmp_path, limit_bytes=1)
+    store = ContextStore(tmp_path, limit_bytes=1)
     session = ChatSession(model, store=store)
     session.watch(cuts)
     (old,) = tmp_path.glob("*.safetensors")
@@ -62,7 +62,7 @@ def test_the_oldest_go_when_there_is_no_room(cuts: Path, tmp_path: Path) -> None
 
 
 def test_a_broken_file_counts_as_none_and_is_replaced(cuts: Path, tmp_path: Path) -> None:
-    store, model = VideoStore(tmp_path), ColourModel()
+    store, model = ContextStore(tmp_path), ColourModel()
     ChatSession(model, store=store).watch(cuts)
     (file,) = tmp_path.glob("*.safetensors")
     file.write_bytes(file.read_bytes()[:100])
@@ -72,15 +72,15 @@ def test_a_broken_file_counts_as_none_and_is_replaced(cuts: Path, tmp_path: Path
 
 
 def test_a_model_that_cannot_be_stored_is_left_alone(cuts: Path, tmp_path: Path) -> None:
-    ChatSession(EchoModel(), store=VideoStore(tmp_path)).watch(cuts)
+    ChatSession(EchoModel(), store=ContextStore(tmp_path)).watch(cuts)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_what_was_seen_serves_with_any_timed_text(cuts: Path, tmp_path: Path) -> None:
     said = TimedText(start_s=1, end_s=2, text="hello", source="speech")
-    ChatSession(ColourModel(), store=VideoStore(tmp_path)).watch(cuts, text=[said])
+    ChatSession(ColourModel(), store=ContextStore(tmp_path)).watch(cuts, text=[said])
     second = ColourModel()
-    session = ChatSession(second, store=VideoStore(tmp_path))
+    session = ChatSession(second, store=ContextStore(tmp_path))
     assert session.watch(cuts).text == ()
     assert session.watch(cuts, text=[said]).text == (said,)
     assert second.encoded == 0

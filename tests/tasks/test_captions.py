@@ -8,7 +8,7 @@ import pytest
 from tests.fakes import ColourModel
 from vqa.errors import SettingError, Unsupported
 from vqa.models.echo import EchoModel
-from vqa.tasks.captions import caption_video, merge_same, with_text, write_captions
+from vqa.tasks.captions import add_timed_text, caption_video, merge_equal, write_captions
 from vqa.types import Caption, TimedText
 from vqa.video.reader import read_clip
 
@@ -22,7 +22,7 @@ def test_a_caption_for_every_shot(cuts: Path) -> None:
 
 def test_neighbours_that_say_the_same_are_one() -> None:
     rows = [Caption(start_s=i, end_s=i + 1, text=t) for i, t in enumerate(["a", "a", "b", "a"])]
-    assert [(c.start_s, c.end_s, c.text) for c in merge_same(rows)] == [
+    assert [(c.start_s, c.end_s, c.text) for c in merge_equal(rows)] == [
         (0, 2, "a"),
         (2, 3, "b"),
         (3, 4, "a"),
@@ -53,7 +53,7 @@ def test_words_stand_beside_pictures(tmp_path: Path) -> None:
         TimedText(start_s=6.0, end_s=7.0, text="EXIT", source="screen"),
         TimedText(start_s=1.0, end_s=2.5, text="Hello there.", source="speech"),
     ]
-    both = with_text(rows, lines)
+    both = add_timed_text(rows, lines)
     assert [(c.start_s, c.source) for c in both] == [
         (0.0, "picture"),
         (1.0, "speech"),

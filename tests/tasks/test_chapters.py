@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vqa.tasks.chapters import group_alike, write_chapters, youtube_lines
+from vqa.tasks.chapters import format_youtube_chapters, group_similar, write_chapters
 from vqa.types import Chapter
 
 CHAPTERS = [
@@ -16,7 +16,7 @@ CHAPTERS = [
 def test_the_most_alike_neighbours_are_one_chapter() -> None:
     kinds = [0, 0, 1, 1, 1, 2, 3, 4, 5, 6, 7]
     spans = [(20.0 * n, 20.0 * n + 20) for n in range(len(kinds))]
-    groups = group_alike(spans, np.eye(8, dtype=np.float32)[kinds])
+    groups = group_similar(spans, np.eye(8, dtype=np.float32)[kinds])
     assert [row for group in groups for row in group] == list(range(11))
     assert len(groups) == 8
     assert groups[:2] == [[0, 1], [2, 3, 4]]
@@ -25,14 +25,14 @@ def test_the_most_alike_neighbours_are_one_chapter() -> None:
 def test_no_chapter_is_shorter_than_ten_seconds() -> None:
     spans = [(0.0, 15.0), (15.0, 18.0), (18.0, 40.0), (40.0, 44.0)]
     vectors = np.array([[1, 0], [0, 1], [0, 1], [1, 0]], np.float32)
-    assert group_alike(spans, vectors) == [[0], [1, 2, 3]]
-    assert group_alike([(0.0, 4.0)], vectors[:1]) == [[0]]
+    assert group_similar(spans, vectors) == [[0], [1, 2, 3]]
+    assert group_similar([(0.0, 4.0)], vectors[:1]) == [[0]]
 
 
 def test_files_for_youtube_and_players(tmp_path: Path) -> None:
-    assert youtube_lines(CHAPTERS) == "0:00 A red picture\n0:20 A green picture\n"
+    assert format_youtube_chapters(CHAPTERS) == "0:00 A red picture\n0:20 A green picture\n"
     write_chapters(CHAPTERS, tmp_path / "c.txt")
-    assert (tmp_path / "c.txt").read_text(encoding="utf-8") == youtube_lines(CHAPTERS)
+    assert (tmp_path / "c.txt").read_text(encoding="utf-8") == format_youtube_chapters(CHAPTERS)
     write_chapters(CHAPTERS, tmp_path / "c.vtt")
     cues = (tmp_path / "c.vtt").read_text(encoding="utf-8")
     assert cues.startswith("WEBVTT")

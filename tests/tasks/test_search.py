@@ -12,7 +12,15 @@ from tests.fakes import ColourModel
 from vqa.errors import Unsupported
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoContext
-from vqa.tasks.search import find_moments, frame_of, seen_moments, spans
+from vqa.storage.text_search import content_words
+from vqa.tasks.search import (
+    contains_words,
+    find_moments,
+    find_picture_moments,
+    frame_spans,
+    match_lines,
+    thumbnail_frame,
+)
 from vqa.types import TimedText
 from vqa.video.reader import read_clip
 
@@ -73,7 +81,7 @@ def test_how_near_frames_and_shots_must_come(
     scores: tuple[float, ...], found: list[tuple[float, float]], cuts: Path
 ) -> None:
     model = Grading(*scores)
-    moments = seen_moments(context_of(cuts, model), model, "it")
+    moments = find_picture_moments(context_of(cuts, model), model, "it")
     edges = [edge for m in moments for edge in (m.start_s, m.end_s)]
     assert edges == pytest.approx([edge for stretch in found for edge in stretch], abs=0.2)
 
@@ -86,13 +94,13 @@ def test_what_is_said_is_found_too(cuts: Path) -> None:
         assert (moment.start_s, moment.end_s, moment.text) == (4.0, 5.0, said.text)
         assert moment.thumbnail_s in context.clip.times_s
         assert abs(moment.thumbnail_s - 4.5) <= 1.0
-        assert frame_of(context.clip, moment).shape == context.clip.frames.shape[1:]
+        assert thumbnail_frame(context.clip, moment).shape == context.clip.frames.shape[1:]
         assert find_moments(context, model, "a zebra") == []
 
 
 def test_spans_cover_the_video_without_gaps(cuts: Path) -> None:
     model = ColourModel()
-    stretches = spans(context_of(cuts, model))
+    stretches = frame_spans(context_of(cuts, model))
     assert stretches[0][0] == 0
     assert stretches[-1][1] == pytest.approx(9.0, abs=0.01)
     assert all(a[1] == b[0] for a, b in itertools.pairwise(stretches))
@@ -103,3 +111,42 @@ def test_a_model_without_the_power_says_so(cuts: Path) -> None:
     context = model.encode(read_clip(cuts, model.sampling))
     with pytest.raises(Unsupported, match="echo"):
         find_moments(context, model, "red")
+
+
+LINES = [
+    TimedText(start_s=1, end_s=2, text="The prices are low.", source="speech"),
+    TimedText(start_s=4, end_s=6, text="a red door", source="screen"),
+    TimedText(start_s=8, end_s=9, text="今天的天气很好", source="speech"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "expected"),
+    [
+        ("The prices are low.", "the price", True),
+        ("The prices are low.", "low prices", True),
+        ("The prices are low.", "prince", False),
+        ("The prices are low.", "price of bread", False),
+        ("今天的天气很好", "天气", True),
+        ("今天的天气很好", "天空", False),
+        ("anything", "the of", False),
+    ],
+)
+def test_a_text_contains_words_in_any_inflection(text: str, query: str, expected: bool) -> None:
+    assert contains_words(text, query) is expected
+
+
+def test_lines_match_by_word_and_by_meaning() -> None:
+    assert [(line.text, s) for line, s in match_lines(LINES, "price", EchoModel())] == [
+        ("The prices are low.", 1.0)
+    ]
+    # The fake model embeds colours alone.
+    assert [line.text for line, _ in match_lines(LINES, "something red", ColourModel())] == [
+        "a red door"
+    ]
+    assert match_lines(LINES, "zebra", ColourModel()) == []
+    assert match_lines([], "price", ColourModel()) == []
+
+
+def test_stop_words_are_ignored() -> None:
+    assert content_words("What is on the Red table?") == ["red", "table"]

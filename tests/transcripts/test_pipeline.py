@@ -13,8 +13,8 @@ from tests.fakes import FakeRecogniser
 from tests.speaking import RATE, needs_voice, needs_whisper, tiny_model, track, with_sound
 from vqa.cli import main
 from vqa.errors import ModelNotDownloaded
-from vqa.storage.transcripts import TextStore
-from vqa.transcripts.pipeline import Listener
+from vqa.storage.transcripts import TranscriptStore
+from vqa.transcripts.pipeline import Transcriber
 from vqa.transcripts.speech import Word
 
 
@@ -26,27 +26,27 @@ def loud(cuts: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return with_sound(cuts, sound, tmp_path_factory.mktemp("loud") / "loud.mp4")
 
 
-def test_what_is_said_and_written_comes_in_order(loud: Path) -> None:
-    told: list[str] = []
-    listener = Listener(
-        recogniser=FakeRecogniser(["Hello."]), reader=lambda _: [("EXIT", 0.9)], tell=told.append
+def test_speech_and_screen_text_are_ordered_by_time(loud: Path) -> None:
+    warnings: list[str] = []
+    transcriber = Transcriber(
+        speech=FakeRecogniser(["Hello."]), ocr=lambda _: [("EXIT", 0.9)], warn=warnings.append
     )
-    assert listener.kinds == {"speech", "screen"}
-    lines = listener.listen(loud)
+    assert transcriber.sources == {"speech", "screen"}
+    lines = transcriber.transcribe(loud)
     assert [(line.text, line.source) for line in lines] == [
         ("EXIT", "screen"),
         ("Hello.", "speech"),
     ]
     assert lines[1].start_s == pytest.approx(3.0, abs=0.2)
-    part = Listener(reader=lambda _: [("EXIT", 0.9)], tell=told.append).listen(
+    part = Transcriber(ocr=lambda _: [("EXIT", 0.9)], warn=warnings.append).transcribe(
         loud, start_s=4.0, end_s=6.0
     )
     assert [(line.start_s, line.end_s) for line in part] == [(4.0, 6.0)]
-    assert told == []
+    assert warnings == []
 
 
-def test_what_was_listened_to_is_not_listened_to_again(loud: Path, tmp_path: Path) -> None:
-    heard: list[int] = []
+def test_recognised_text_is_cached_by_recogniser(loud: Path, tmp_path: Path) -> None:
+    calls: list[int] = []
     readings: list[int] = []
     read = 0
 
@@ -58,53 +58,53 @@ def test_what_was_listened_to_is_not_listened_to_again(loud: Path, tmp_path: Pat
     for source in ("fake", "fake", "another"):
         recogniser = FakeRecogniser(["Hello."])
         recogniser.source = source
-        listener = Listener(
-            recogniser=recogniser, reader=reader, tell=lambda _: None, store=TextStore(tmp_path)
+        transcriber = Transcriber(
+            speech=recogniser, ocr=reader, warn=lambda _: None, store=TranscriptStore(tmp_path)
         )
-        assert [line.text for line in listener.listen(loud)] == ["EXIT", "Hello."]
-        heard.append(len(recogniser.heard))
+        assert [line.text for line in transcriber.transcribe(loud)] == ["EXIT", "Hello."]
+        calls.append(len(recogniser.inputs))
         readings.append(read)
-    assert heard == [1, 0, 1]
+    assert calls == [1, 0, 1]
     assert readings[0] == readings[-1] > 0
 
 
-def test_without_the_extra_it_is_said_once(
+def test_a_missing_extra_is_reported_once(
     loud: Path, videos: Mapping[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "faster_whisper", None)
     monkeypatch.setitem(sys.modules, "faster_whisper.vad", None)
-    told: list[str] = []
-    listener = Listener.equipped(speech=True, screen=False, tell=told.append)
-    assert listener.listen(loud) == ()
-    assert listener.listen(videos["h264.mp4"]) == ()
-    (words,) = told
-    assert "./run install speech" in words
+    warnings: list[str] = []
+    transcriber = Transcriber.create(speech=True, screen=False, warn=warnings.append)
+    assert transcriber.transcribe(loud) == ()
+    assert transcriber.transcribe(videos["h264.mp4"]) == ()
+    (warning,) = warnings
+    assert "./run install speech" in warning
 
 
 class Modelless(FakeRecogniser):
-    """Finds voices, and has no model to hear them with."""
+    """Detects speech, and has no model to recognise it."""
 
-    def words(self, samples: NDArray[np.float32]) -> Iterator[Word]:
+    def recognise(self, samples: NDArray[np.float32]) -> Iterator[Word]:
         raise ModelNotDownloaded("tiny is not on this disk.", cure="Connect to the network once.")
 
 
-def test_without_a_model_it_is_said_once(loud: Path) -> None:
-    told: list[str] = []
-    listener = Listener(recogniser=Modelless([]), tell=told.append)
-    assert listener.listen(loud) == ()
-    assert listener.kinds == frozenset()
-    assert listener.listen(loud) == ()
-    assert told == ["Without speech: tiny is not on this disk. Connect to the network once."]
+def test_a_missing_model_is_reported_once(loud: Path) -> None:
+    warnings: list[str] = []
+    transcriber = Transcriber(speech=Modelless([]), warn=warnings.append)
+    assert transcriber.transcribe(loud) == ()
+    assert transcriber.sources == frozenset()
+    assert transcriber.transcribe(loud) == ()
+    assert warnings == ["Without speech: tiny is not on this disk. Connect to the network once."]
 
 
-def test_a_silent_video_is_said_to_be_one(
+def test_silence_and_a_missing_sound_track_are_reported(
     cuts: Path, videos: Mapping[str, Path], tmp_path: Path
 ) -> None:
     silent = with_sound(cuts, np.zeros(9 * RATE, np.int16), tmp_path / "quiet.mp4")
-    told: list[str] = []
-    listener = Listener(recogniser=FakeRecogniser([]), tell=told.append)
-    assert listener.listen(videos["h264.mp4"]) == listener.listen(silent) == ()
-    assert told == [
+    warnings: list[str] = []
+    transcriber = Transcriber(speech=FakeRecogniser([]), warn=warnings.append)
+    assert transcriber.transcribe(videos["h264.mp4"]) == transcriber.transcribe(silent) == ()
+    assert warnings == [
         "Without speech: h264.mp4 has no sound.",
         "Without speech: nobody speaks in quiet.mp4.",
     ]
@@ -112,7 +112,7 @@ def test_a_silent_video_is_said_to_be_one(
 
 @needs_voice
 @needs_whisper
-def test_what_is_said_answers_and_is_found(
+def test_speech_answers_questions_and_is_searched(
     cuts: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -124,22 +124,22 @@ def test_what_is_said_answers_and_is_found(
     )
     path = str(with_sound(cuts, track(lines, 9.0), tmp_path / "spoken.mp4"))
     monkeypatch.setenv("VQA_SPEECH_MODEL", tiny_model())
-    asked = ["--model", "echo", "--speech"]
-    assert main(["ask", path, "What does she say about the price?", *asked]) == 0
+    options = ["--model", "echo", "--speech"]
+    assert main(["ask", path, "What does she say about the price?", *options]) == 0
     out, err = capsys.readouterr()
     assert out.startswith("“The price is")
     assert out.endswith("(0:05)\n")
     assert err == ""
     folder = tmp_path / "pictures"
-    assert main(["search", path, "the beach", *asked, "--json", "--thumbnails", str(folder)]) == 0
+    assert main(["search", path, "the beach", *options, "--json", "--thumbnails", str(folder)]) == 0
     (moment,) = json.loads(capsys.readouterr().out)["moments"]
     assert "beach" in moment["text"]
     assert Path(moment["thumbnail"]).read_bytes()[:2] == b"\xff\xd8"
-    assert main(["search", path, "a zebra", *asked]) == 0
+    assert main(["search", path, "a zebra", *options]) == 0
     assert capsys.readouterr().out == "Nothing in this video fits: a zebra\n"
 
 
-def test_a_video_without_sound_is_answered_all_the_same(
+def test_a_video_without_sound_is_answered(
     videos: Mapping[str, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["ask", str(videos["h264.mp4"]), "What?", "--model", "echo", "--speech"]) == 0

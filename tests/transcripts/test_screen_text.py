@@ -15,8 +15,8 @@ from vqa.cli import main
 from vqa.errors import ExtraMissing
 from vqa.tasks.search import find_moments
 from vqa.tasks.summary import summarize
-from vqa.transcripts.pipeline import Listener
-from vqa.transcripts.screen_text import read_screen, screen_plan
+from vqa.transcripts.pipeline import Transcriber
+from vqa.transcripts.screen_text import read_screen_text, screen_sampling_plan
 from vqa.types import Clip
 from vqa.video.reader import read_clip
 
@@ -50,7 +50,7 @@ def film(path: Path, cards: list[tuple[str, int]], font: str = "plain") -> Path:
 
 
 def seen(path: Path) -> Clip:
-    return read_clip(path, screen_plan())
+    return read_clip(path, screen_sampling_plan())
 
 
 def test_lines_are_followed_over_time(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_lines_are_followed_over_time(tmp_path: Path) -> None:
             else [("EXIT", 0.9)]
         )
 
-    lines = read_screen(clip, reader=reader)
+    lines = read_screen_text(clip, ocr=reader)
     assert [line.text for line in lines] == ["Open on Monday", "EXIT"]
     assert lines[0].start_s == 0
     assert lines[0].end_s == lines[1].start_s == pytest.approx(2.0, abs=0.3)
@@ -91,7 +91,7 @@ def test_lines_are_followed_over_time(tmp_path: Path) -> None:
 )
 def test_title_cards_are_read(font: str, size: int, texts: tuple[str, str], tmp_path: Path) -> None:
     clip = seen(film(tmp_path / "cards.mp4", [(text, size) for text in texts], font))
-    lines = read_screen(clip)
+    lines = read_screen_text(clip)
     assert [line.text for line in lines] == list(texts)
     assert lines[0].end_s == lines[1].start_s == pytest.approx(2.0, abs=0.4)
 
@@ -104,8 +104,8 @@ def test_what_is_written_answers_is_found_and_summed_up(
     model = ColourModel()
     session = ChatSession(model)
     told: list[str] = []
-    listener = Listener.equipped(speech=False, screen=True, tell=told.append)
-    context = session.watch(path, text=listener.listen(path))
+    transcriber = Transcriber.create(speech=False, screen=True, warn=told.append)
+    context = session.watch(path, text=transcriber.transcribe(path))
     said = "".join(session.ask("What does the sign say?"))
     assert re.fullmatch(r"“OPEN ON MONDAY” \(0:00\), “EXIT 25” \(0:0[12]\)", said)
     last = "".join(session.ask("Which text appears at the end?"))
@@ -134,7 +134,7 @@ def test_what_is_written_answers_is_found_and_summed_up(
 def test_a_frame_that_stands_still_is_read_once(tmp_path: Path) -> None:
     clip = seen(film(tmp_path / "a.mp4", [("x", 20), ("y", 20)]))
     readings = iter(["first", "second thing"])  # a third would be an error
-    lines = read_screen(clip, reader=lambda _: [(next(readings), 0.9)])
+    lines = read_screen_text(clip, ocr=lambda _: [(next(readings), 0.9)])
     assert len(clip.frames) > 4
     assert [line.text for line in lines] == ["first", "second thing"]
 
@@ -146,5 +146,5 @@ def test_without_the_extra_the_cure_is_named(
 
     monkeypatch.setitem(sys.modules, "rapidocr", None)
     clip = seen(film(tmp_path / "b.mp4", [("x", 20)]))
-    with pytest.raises(ExtraMissing, match="pip install"):
-        read_screen(clip)
+    with pytest.raises(ExtraMissing, match="install screen"):
+        read_screen_text(clip)

@@ -20,7 +20,7 @@ from vqa.models.hub.hub_model import HubModel
 from vqa.models.hub.hub_options import HubOptions
 from vqa.models.protocol import VideoQAModel
 from vqa.models.registry import loader
-from vqa.storage.contexts import VideoStore
+from vqa.storage.contexts import ContextStore
 from vqa.types import AnswerOptions, SamplingPlan
 from vqa.ui import handlers
 from vqa.ui.limits import PRIVATE
@@ -240,7 +240,7 @@ def test_a_restarted_page_reads_what_the_first_one_kept(
     told = []
     for _ in range(2):
         state = SessionState(model=two[0])
-        watch(ModelPool("cpu", loader=Watched(), store=VideoStore(tmp_path)), state, cuts)
+        watch(ModelPool("cpu", loader=Watched(), store=ContextStore(tmp_path)), state, cuts)
         told.append(ask(state))
         monkeypatch.setattr(HubModel, "encode", None)
     assert told[0] == told[1]

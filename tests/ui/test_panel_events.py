@@ -27,7 +27,7 @@ def indexed(tmp_path_factory: pytest.TempPathFactory, videos: Videos) -> Iterato
     shutil.copy(videos["h264.mp4"], films / "a walk.mp4")
     model = ScriptedModel()
     library = open_library(model, home / "library")
-    assert [step.trouble for step in index_folder(library, model, films)] == [""]
+    assert [step.error for step in index_folder(library, model, films)] == [""]
     library.close()
     with serving(home, {"library": True, "address": ADDRESS}) as url:
         yield url

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from tests.ui.scripted_model import ScriptedModel
-from vqa.transcripts.pipeline import Listener
+from vqa.transcripts.pipeline import Transcriber
 from vqa.ui import components as layout
 from vqa.ui import handlers, transcription
 from vqa.ui.limits import PRIVATE
@@ -30,16 +30,16 @@ def test_only_what_is_installed_is_offered() -> None:
 def test_a_video_is_listened_to_once(videos: Videos) -> None:
     made: list[str] = []
 
-    def make_listener(
-        *, speech: bool, screen: bool, tell: Callable[[str], None], progress: object
-    ) -> Listener:
+    def make_transcriber(
+        *, speech: bool, screen: bool, warn: Callable[[str], None], on_progress: object
+    ) -> Transcriber:
         made.append("speech" if speech else "screen")
-        return Listener(reader=lambda frame: [("EXIT", 0.9)], tell=tell)
+        return Transcriber(ocr=lambda frame: [("EXIT", 0.9)], warn=warn)
 
     state = SessionState()
     for _ in range(2):
         texts = transcription.transcribe(
-            state, videos["h264.mp4"], ("screen",), nothing, make_listener=make_listener
+            state, videos["h264.mp4"], ("screen",), nothing, make_transcriber=make_transcriber
         )
         assert {text.text for text in texts} == {"EXIT"}
         assert texts[0].start_s == 0

@@ -13,8 +13,7 @@ from vqa.english import VIDEO, without_article
 from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
 from vqa.questions.coreference import whole_question
 from vqa.questions.entities import WHEN, subject_of, thing_asked_for, without_tail
-from vqa.tasks.search import best_score, seen_moments
-from vqa.tasks.text_matching import fitting_lines
+from vqa.tasks.search import best_score, find_picture_moments, match_lines
 from vqa.timecode import format_time
 from vqa.types import Turn
 
@@ -106,7 +105,9 @@ def named_last(earlier: Sequence[Turn]) -> str:
 def _answer_seen(model: Embeds, context: VideoContext, what: str) -> Found:
     """The times at which it is in the picture, with the frames that fit best."""
     name = without_article(what)
-    moments = sorted(seen_moments(context, model, name), key=lambda m: -m.score)[:_MOST_MOMENTS]
+    moments = sorted(find_picture_moments(context, model, name), key=lambda m: -m.score)[
+        :_MOST_MOMENTS
+    ]
     if not moments:
         chance = model.match_probability(best_score(context, model, name))
         return Found(
@@ -130,7 +131,7 @@ def _what_is_told(told: re.Match[str]) -> str:
 
 def _answer_told(model: VideoQAModel, context: VideoContext, what: str) -> Found:
     """The times of the lines that say it, with what is seen meanwhile."""
-    found = fitting_lines(context.text, what, model)[:_MOST_MOMENTS]
+    found = match_lines(context.text, what, model)[:_MOST_MOMENTS]
     if not found:
         return Found(text=f"I do not hear or read {what} in this video.", there=False)
     lines = [(line, score) for line, score in found if score >= _NEAR_BEST * found[0][1]]

@@ -7,7 +7,7 @@ import re
 from vqa.answering.lookup_result import Found, frame_at
 from vqa.models.protocol import VideoContext, VideoQAModel
 from vqa.questions.modality import asks_for_speech, asks_for_text, asks_whether_spoken
-from vqa.tasks.text_matching import fitting_lines
+from vqa.tasks.search import match_lines
 from vqa.timecode import format_time
 from vqa.types import TimedText
 
@@ -52,7 +52,7 @@ def answer_written(model: VideoQAModel, context: VideoContext, question: str) ->
 
 def lines_about(lines: list[TimedText], topic: str, model: VideoQAModel) -> list[TimedText]:
     """The lines about a topic, rising in time."""
-    found = fitting_lines(lines, topic, model)
+    found = match_lines(lines, topic, model)
     near = [line for line, score in found if score >= _NEAR_BEST * found[0][1]]
     return sorted(near, key=lambda line: line.start_s)
 

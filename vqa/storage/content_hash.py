@@ -1,4 +1,4 @@
-"""A file's content as a short name, so that a moved or renamed video is known again."""
+"""Identity of a video file by content, so that a moved or renamed video is recognised."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from pathlib import Path
 _CHUNK_BYTES = 1 << 20
 
 
-def fingerprint(path: Path) -> str:
-    """A hash of the file's size and of a megabyte at its start, middle and end.
+def content_hash(path: Path) -> str:
+    """SHA-256 over a file's size and one megabyte each at its start, middle and end, 32 hexadecimal digits.
 
-    Reading gigabytes to the end would take longer than encoding them; two videos that share all of this and differ
-    elsewhere do not occur by chance.
+    A hash of all bytes of a film would take longer than encoding it.
+
+    Raises:
+        OSError: the file cannot be read.
     """
     size = path.stat().st_size
     digest = hashlib.sha256(str(size).encode())

@@ -1,15 +1,18 @@
-"""Encoded videos on disk, by content: what was seen once is not decoded or encoded again, not even after a restart.
+"""Encoded videos on disk, by content: a video is decoded and encoded once, also across restarts.
 
-A video, a sampling plan and a state of the model's weights make one file of safetensors. Files are written beside and
-then moved, so that readers in other processes see a whole file or none; the oldest used go when there are too many.
+Each combination of video, sampling plan and model state is one safetensors file. Its metadata has the clip's facts as
+JSON and a checksum; a damaged file is deleted and the video is encoded again. The least recently used files are deleted
+when the folder exceeds its limit.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -20,20 +23,29 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from vqa import settings
-from vqa.atomic_write import atomic_write
+from vqa.atomic_write import remove_abandoned, warn_cache_failure, write_cache_file
 from vqa.models.protocol import Stores, VideoContext, VideoQAModel
-from vqa.storage.content_hash import fingerprint
+from vqa.storage.content_hash import content_hash
 from vqa.types import Clip, SamplingPlan, Shot, TimedText, VideoInfo
 
 _FORMAT = "1"
+_log = logging.getLogger(__name__)
+
+Arrays = dict[str, NDArray[Any]]
 
 
-class VideoStore:
-    """Keeps contexts of models that can be stored; for others it keeps nothing.
+class _Damaged(Exception):
+    """A stored file does not contain what was written."""
+
+
+class ContextStore:
+    """Disk cache of encoded videos, for models whose state can be stored.
+
+    A folder that cannot be read or written costs speed, not answers: the first failure is logged as a warning.
 
     Args:
-        folder: where; None means the user's cache folder.
-        limit_bytes: the most room; None means VQA_CACHE_GB.
+        folder: location; None means the user's cache folder.
+        limit_bytes: maximum size of the folder; None means VQA_CACHE_GB.
     """
 
     def __init__(self, folder: Path | None = None, *, limit_bytes: int | None = None) -> None:
@@ -47,38 +59,61 @@ class VideoStore:
         plan: SamplingPlan,
         text: Sequence[TimedText] = (),
     ) -> VideoContext | None:
-        """The context of this very content, plan and model with this timed text, or None."""
+        """Load the context of this video content, sampling plan and model state; None if it is not stored.
+
+        Args:
+            model: model that encoded the video.
+            path: video file.
+            plan: how the video was sampled.
+            text: timed text to attach; it is not part of what is stored.
+        """
         if not isinstance(model, Stores) or not path.is_file():
             return None
         file = self._file(model, path, plan)
         try:
-            with safe_open(file, framework="numpy") as opened:
-                told = json.loads(opened.metadata()["clip"])
-                arrays = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118 - no dict
-        except (FileNotFoundError, SafetensorError):
-            return (
-                None  # not there, or cut short by a full disk: it is encoded again and written anew
-            )
-        os.utime(file)
-        frames = arrays.pop("frames")
-        return model.import_state(_clip(told, frames, path, plan), arrays, text=text)
+            metadata, arrays = _read(file)
+            clip = _parse_clip(metadata, arrays.pop("frames"), path, plan)
+            context = model.import_state(clip, arrays, text=text)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            warn_cache_failure(self.folder, error.strerror or str(error))
+            return None
+        except (_Damaged, KeyError) as error:
+            _log.warning("The stored video %s is damaged (%s); it is encoded again.", file, error)
+            with suppress(OSError):
+                file.unlink()
+            return None
+        with suppress(OSError):  # on a read-only disk, the order of use is not recorded
+            os.utime(file)
+        return context
 
     def put(self, model: VideoQAModel, context: VideoContext) -> None:
-        """Keep what was seen, without timed text; older ones go where there is no room."""
+        """Store a context without its timed text, and delete the least recently used ones beyond the limit."""
         if not isinstance(model, Stores):
             return
         arrays = dict(model.export_state(context)) | {"frames": context.clip.frames}
+        arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+        facts = _format_clip(context.clip)
+        metadata = {"clip": facts, "sha256": _checksum(facts, arrays)}
+
+        def write(temporary: Path) -> None:
+            try:
+                save_file(arrays, temporary, metadata=metadata)
+            except SafetensorError as error:
+                raise OSError(str(error)) from error  # the disk is full
+
         file = self._file(model, context.clip.info.path, context.clip.plan)
-        with atomic_write(file) as temporary:
-            save_file(_contiguous(arrays), temporary, metadata={"clip": _told(context.clip)})
-        self._make_room()
+        if write_cache_file(file, write):
+            self._evict()
 
     def _file(self, model: Stores, path: Path, plan: SamplingPlan) -> Path:
-        key = json.dumps([_FORMAT, fingerprint(path), asdict(plan), model.state_version])
+        key = json.dumps([_FORMAT, content_hash(path), asdict(plan), model.state_version])
         return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:40]}.safetensors"
 
-    def _make_room(self) -> None:
-        """Remove the files used longest ago until the rest fits."""
+    def _evict(self) -> None:
+        """Delete the least recently used files until the rest fits the limit; the newest always stays."""
+        remove_abandoned(self.folder)
         files = []
         for file in self.folder.glob("*.safetensors"):
             try:
@@ -94,12 +129,48 @@ class VideoStore:
             total -= size
 
 
-def _contiguous(arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    return {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+def check_contexts(folder: Path | None = None) -> tuple[int, list[Path]]:
+    """Verify the checksum of every stored video.
+
+    Returns:
+        The number of files, and those that are damaged.
+    """
+    files = sorted((folder or settings.home() / "encoded").glob("*.safetensors"))
+    damaged = []
+    for file in files:
+        try:
+            _read(file)
+        except (_Damaged, OSError):
+            damaged.append(file)
+    return len(files), damaged
 
 
-def _told(clip: Clip) -> str:
-    """All of a clip but its pictures, as JSON."""
+def _read(file: Path) -> tuple[dict[str, Any], Arrays]:
+    """Read a file's clip metadata and arrays, and verify its checksum; files written before there was one have none."""
+    try:
+        with safe_open(file, framework="numpy") as opened:
+            metadata = opened.metadata() or {}
+            arrays = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118 - no dict
+        checksum = metadata.get("sha256")
+        if checksum is not None and checksum != _checksum(metadata["clip"], arrays):
+            raise _Damaged("wrong checksum")
+        return json.loads(metadata["clip"]), arrays
+    except KeyError as error:
+        raise _Damaged(f"no {error}") from error
+    except (SafetensorError, ValueError) as error:
+        raise _Damaged(str(error)) from error
+
+
+def _checksum(facts: str, arrays: Mapping[str, NDArray[Any]]) -> str:
+    digest = hashlib.sha256(facts.encode())
+    for name, array in sorted(arrays.items()):
+        digest.update(f"{name} {array.dtype} {array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
+
+
+def _format_clip(clip: Clip) -> str:
+    """Everything about a clip except its frames, as JSON."""
     return json.dumps(
         {
             "info": {**asdict(clip.info), "path": str(clip.info.path)},
@@ -111,14 +182,18 @@ def _told(clip: Clip) -> str:
     )
 
 
-def _clip(told: dict[str, Any], frames: NDArray[np.uint8], path: Path, plan: SamplingPlan) -> Clip:
-    info = replace(VideoInfo(**told["info"]), path=path)
-    return Clip(
-        info=info,
-        plan=plan,
-        frames=frames,
-        times_s=tuple(told["times_s"]),
-        indices=tuple(told["indices"]),
-        shots=tuple(Shot(start_s=a, end_s=b) for a, b in told["shots"]),
-        readable_until_s=told["readable_until_s"],
-    )
+def _parse_clip(
+    metadata: Mapping[str, Any], frames: NDArray[np.uint8], path: Path, plan: SamplingPlan
+) -> Clip:
+    try:
+        return Clip(
+            info=replace(VideoInfo(**metadata["info"]), path=path),
+            plan=plan,
+            frames=frames,
+            times_s=tuple(metadata["times_s"]),
+            indices=tuple(metadata["indices"]),
+            shots=tuple(Shot(start_s=a, end_s=b) for a, b in metadata["shots"]),
+            readable_until_s=metadata["readable_until_s"],
+        )
+    except (TypeError, ValueError) as error:
+        raise _Damaged(str(error)) from error

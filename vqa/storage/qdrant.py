@@ -1,7 +1,6 @@
-"""A library on a Qdrant server, for more than one machine: the same verbs, everything kept on the server.
+"""Library of indexed videos on a Qdrant server, shared by several machines.
 
-Machines that share a library see their videos under the same paths, as on a network folder. By qdrant-client
-(Apache-2.0), an extra.
+The machines must see the videos under the same paths, as on a network folder. qdrant-client (Apache-2.0) is an extra.
 """
 
 from __future__ import annotations
@@ -17,25 +16,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vqa.errors import ExtraMissing, SettingError
-from vqa.storage.content_hash import fingerprint
-from vqa.storage.library import Found, Segment, video_files
-from vqa.storage.text_search import roots
-from vqa.storage.thumbnails import packed_thumbnail
+from vqa.storage.content_hash import content_hash
+from vqa.storage.library import Segment, SegmentMatch, video_files
+from vqa.storage.text_search import word_stems
+from vqa.storage.thumbnails import encode_thumbnail
 
-_AT_ONCE = 256
-_NAMES = uuid.UUID("6f1b3a52-8f0e-4f0b-9d39-0a4f3f6f5a11")
-_FILTERED = ("content", "source", "roots", "path")
+_BATCH_POINTS = 256
+_ID_NAMESPACE = uuid.UUID("6f1b3a52-8f0e-4f0b-9d39-0a4f3f6f5a11")
+_INDEXED_FIELDS = ("content", "source", "roots", "path")
 
 
 class QdrantLibrary:
-    """The videos of some folders, searchable by words from every machine that reaches the server.
+    """Library of indexed videos on a Qdrant server; `LocalLibrary` documents each method.
 
-    Each version of a model has collections of its own.
+    Each version of a model has its own collections.
 
     Args:
-        address: `http://host:6333`, or a folder for the client's own store in this process.
+        address: `http://host:6333`, or a folder for the client's in-process store.
         dim: length of the vectors.
-        version: of the model that makes them.
+        version: version of the model that makes the vectors.
 
     Raises:
         ExtraMissing: qdrant-client is not installed.
@@ -48,7 +47,7 @@ class QdrantLibrary:
             from qdrant_client.http.exceptions import ApiException
         except ImportError as error:
             raise ExtraMissing(
-                "A library on a server needs qdrant-client, which is not installed.",
+                "A library on a Qdrant server needs the package qdrant-client, which is not installed.",
                 extra="qdrant",
             ) from error
         self._models: Any = models
@@ -62,85 +61,85 @@ class QdrantLibrary:
                 **{"url" if remote else "path": address}, check_compatibility=False
             )
         except self._failures as error:
-            raise self._named(error) from error
+            raise self._translated(error) from error
         distance = models.VectorParams(size=dim, distance=models.Distance.COSINE)
         for collection, vectors in ((self._segments, distance), (self._videos, {})):
-            if not self._ask("collection_exists", collection):
-                self._ask("create_collection", collection, vectors_config=vectors)
-                # The client's own store needs no index to filter by.
-                for field in _FILTERED if remote else ():
-                    self._ask("create_payload_index", collection, field, field_schema="keyword")
+            if not self._call("collection_exists", collection):
+                self._call("create_collection", collection, vectors_config=vectors)
+                # The in-process store needs no payload index.
+                for field in _INDEXED_FIELDS if remote else ():
+                    self._call("create_payload_index", collection, field, field_schema="keyword")
 
     def __len__(self) -> int:
-        """How many segments it holds."""
-        return int(self._ask("count", self._segments, exact=True).count)
+        """Number of segments."""
+        return int(self._call("count", self._segments, exact=True).count)
 
     def close(self) -> None:
-        """Let go of the server; all is kept there already."""
+        """Close the connection; every change is on the server already."""
         self._client.close()
 
-    def missing(self, folder: Path, *, listened: Collection[str] = ()) -> list[Path]:
-        """The videos of a folder and below that are not in it yet, or have changed since; see `Library.missing`."""
-        known = {video["path"]: video for video in self._scroll(self._videos, {})}
-        by_content = {video["content"]: video for video in known.values()}
-        wanted = []
+    def find_unindexed(self, folder: Path, *, text_sources: Collection[str] = ()) -> list[Path]:
+        """List the video files of a folder and below that are not indexed or have changed since."""
+        indexed = {video["path"]: video for video in self._scroll(self._videos, {})}
+        by_content = {video["content"]: video for video in indexed.values()}
+        unindexed = []
         for path in video_files(folder):
             stat = path.stat()
-            video = known.get(str(path))
+            video = indexed.get(str(path))
             if video is None or (video["size"], video["mtime"]) != (stat.st_size, stat.st_mtime):
-                video = by_content.get(fingerprint(path))
+                video = by_content.get(content_hash(path))
                 if video is not None:
-                    self._note(path, video["content"], video["listened"])
-            if video is None or not set(listened) <= set(video["listened"]):
-                wanted.append(path)
-        return wanted
+                    self._record_file(path, video["content"], video["listened"])
+            if video is None or not set(text_sources) <= set(video["listened"]):
+                unindexed.append(path)
+        return unindexed
 
     def add(
-        self, path: Path, segments: Sequence[Segment], *, listened: Collection[str] = ()
+        self, path: Path, segments: Sequence[Segment], *, text_sources: Collection[str] = ()
     ) -> None:
-        """Take in a video; see `Library.add`. The video is noted last, so that an interrupted one is seen again."""
+        """Index a video; its file is recorded last, so that an interrupted one is indexed again."""
         path = path.resolve()
-        content = fingerprint(path)
+        content = content_hash(path)
         copies = list(self._scroll(self._videos, {"content": content}))
-        kinds = {*listened, *(kind for copy in copies for kind in copy["listened"])}
-        for source in ("picture", *listened):
+        sources = {*text_sources, *(source for copy in copies for source in copy["listened"])}
+        for source in ("picture", *text_sources):
             self._delete(self._segments, {"content": content, "source": source})
         points = [
             self._models.PointStruct(
-                id=str(uuid.uuid5(_NAMES, f"{content} {segment.source} {number}")),
+                id=str(uuid.uuid5(_ID_NAMESPACE, f"{content} {segment.source} {number}")),
                 vector=segment.vector.tolist(),
                 payload=_payload(content, segment),
             )
             for number, segment in enumerate(segments)
         ]
-        for start in range(0, len(points), _AT_ONCE):
-            self._ask("upsert", self._segments, points[start : start + _AT_ONCE], wait=True)
-        for place in {path, *(Path(copy["path"]) for copy in copies)}:
-            if place.exists():
-                self._note(place, content, sorted(kinds))
+        for start in range(0, len(points), _BATCH_POINTS):
+            self._call("upsert", self._segments, points[start : start + _BATCH_POINTS], wait=True)
+        for file in {path, *(Path(copy["path"]) for copy in copies)}:
+            if file.exists():
+                self._record_file(file, content, sorted(sources))
 
-    def forget_removed(self, folder: Path) -> int:
-        """Drop the videos of a folder whose files are gone; returns how many."""
+    def remove_deleted(self, folder: Path) -> int:
+        """Remove the videos of a folder whose files no longer exist; returns their number."""
         folder = folder.resolve()
         videos = list(self._scroll(self._videos, {}))
-        gone = [
+        deleted = [
             video
             for video in videos
             if Path(video["path"]).is_relative_to(folder) and not Path(video["path"]).exists()
         ]
-        for video in gone:
+        for video in deleted:
             self._delete(self._videos, {"path": video["path"]})
-        left = {video["content"] for video in videos if video not in gone}
-        for content in {video["content"] for video in gone} - left:
+        remaining = {video["content"] for video in videos if video not in deleted}
+        for content in {video["content"] for video in deleted} - remaining:
             self._delete(self._segments, {"content": content})
-        return len(gone)
+        return len(deleted)
 
     def search(
         self, vector: NDArray[np.float32], *, limit: int = 10, threshold: float = -1.0
-    ) -> list[Found]:
-        """The segments whose picture is nearest to a vector, best first; none below the threshold."""
-        wanted = self._filter({"source": "picture"})
-        return self._found(self._nearest(vector, wanted, limit, threshold))
+    ) -> list[SegmentMatch]:
+        """Find the segments whose pictures are nearest to a vector, best first."""
+        points = self._nearest(vector, self._filter({"source": "picture"}), limit, threshold)
+        return self._matches([(point.payload, point.score) for point in points])
 
     def search_lines(
         self,
@@ -149,104 +148,104 @@ class QdrantLibrary:
         *,
         limit: int = 10,
         threshold: float = -1.0,
-    ) -> list[Found]:
-        """The lines that hold all of some words, or whose meaning is near, best first; see `Library.search_lines`."""
+    ) -> list[SegmentMatch]:
+        """Find the lines that contain all words or are near in meaning, best first."""
         line = self._models.Filter(must_not=self._filter({"source": "picture"}).must)
         scored = {
             point.id: (point.payload, point.score)
             for point in self._nearest(vector, line, limit, threshold)
         }
-        if wanted := sorted(roots(" ".join(words))):
+        if stems := sorted(word_stems(" ".join(words))):
             match = self._models.MatchValue
-            holding = self._models.Filter(
+            containing = self._models.Filter(
                 must=[
-                    self._models.FieldCondition(key="roots", match=match(value=word))
-                    for word in wanted
+                    self._models.FieldCondition(key="roots", match=match(value=stem))
+                    for stem in stems
                 ]
             )
-            points, _ = self._ask("scroll", self._segments, scroll_filter=holding, limit=limit)
+            points, _ = self._call("scroll", self._segments, scroll_filter=containing, limit=limit)
             scored |= {point.id: (point.payload, 1.0) for point in points}
-        ranked = sorted(scored.values(), key=lambda one: -one[1])[:limit]
-        return self._told(ranked)
+        return self._matches(sorted(scored.values(), key=lambda item: -item[1])[:limit])
 
     def _nearest(
-        self, vector: NDArray[np.float32], wanted: Any, limit: int, threshold: float
+        self, vector: NDArray[np.float32], query_filter: Any, limit: int, threshold: float
     ) -> list[Any]:
         return list(
-            self._ask(
+            self._call(
                 "query_points",
                 self._segments,
                 query=vector.tolist(),
-                query_filter=wanted,
+                query_filter=query_filter,
                 limit=limit,
                 score_threshold=threshold,
             ).points
         )
 
-    def _found(self, points: Sequence[Any]) -> list[Found]:
-        return self._told([(point.payload, point.score) for point in points])
-
-    def _told(self, scored: Sequence[tuple[Mapping[str, Any], float]]) -> list[Found]:
-        """What was found, each with a file that has it."""
-        found = []
+    def _matches(self, scored: Sequence[tuple[Mapping[str, Any], float]]) -> list[SegmentMatch]:
+        """Convert payloads to results; those without an indexed file are left out."""
+        matches = []
         for payload, score in scored:
             video = next(self._scroll(self._videos, {"content": payload["content"]}), None)
             if video is not None:
-                found.append(
-                    Found(
+                matches.append(
+                    SegmentMatch(
                         path=Path(video["path"]), start_s=payload["start_s"], end_s=payload["end_s"],
                         thumbnail_s=payload["thumbnail_s"], score=float(score), text=payload["text"],
                         thumbnail=base64.b64decode(payload["thumbnail"]),
                     )
                 )  # fmt: skip
-        return found
+        return matches
 
-    def _note(self, path: Path, content: str, listened: Sequence[str]) -> None:
+    def _record_file(self, path: Path, content: str, text_sources: Sequence[str]) -> None:
         stat = path.stat()
         payload = {
             "path": str(path), "content": content, "size": stat.st_size, "mtime": stat.st_mtime,
-            "listened": list(listened),
+            "listened": list(text_sources),
         }  # fmt: skip
         point = self._models.PointStruct(
-            id=str(uuid.uuid5(_NAMES, str(path))), vector={}, payload=payload
+            id=str(uuid.uuid5(_ID_NAMESPACE, str(path))), vector={}, payload=payload
         )
-        self._ask("upsert", self._videos, [point], wait=True)
+        self._call("upsert", self._videos, [point], wait=True)
 
-    def _scroll(self, collection: str, like: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-        """What is kept of all points like that."""
-        place: Any = None
+    def _scroll(self, collection: str, fields: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+        """Iterate over the payloads of all points whose fields have these values."""
+        offset: Any = None
         while True:
-            points, place = self._ask(
-                "scroll", collection, scroll_filter=self._filter(like), limit=_AT_ONCE, offset=place
+            points, offset = self._call(
+                "scroll",
+                collection,
+                scroll_filter=self._filter(fields),
+                limit=_BATCH_POINTS,
+                offset=offset,
             )
             yield from (point.payload for point in points)
-            if place is None:
+            if offset is None:
                 return
 
-    def _delete(self, collection: str, like: Mapping[str, str]) -> None:
-        chosen = self._models.FilterSelector(filter=self._filter(like))
-        self._ask("delete", collection, points_selector=chosen, wait=True)
+    def _delete(self, collection: str, fields: Mapping[str, str]) -> None:
+        selector = self._models.FilterSelector(filter=self._filter(fields))
+        self._call("delete", collection, points_selector=selector, wait=True)
 
-    def _filter(self, like: Mapping[str, str]) -> Any:
+    def _filter(self, fields: Mapping[str, str]) -> Any:
         match = self._models.MatchValue
         return self._models.Filter(
             must=[
                 self._models.FieldCondition(key=key, match=match(value=value))
-                for key, value in like.items()
+                for key, value in fields.items()
             ]
         )
 
-    def _ask(self, verb: str, *arguments: Any, **options: Any) -> Any:
-        """Call the client; its failures get our name and a cure."""
+    def _call(self, method: str, *arguments: Any, **options: Any) -> Any:
+        """Call a method of the client, and translate its failures."""
         try:
-            return getattr(self._client, verb)(*arguments, **options)
+            return getattr(self._client, method)(*arguments, **options)
         except self._failures as error:
-            raise self._named(error) from error
+            raise self._translated(error) from error
 
-    def _named(self, error: Exception) -> SettingError:
+    def _translated(self, error: Exception) -> SettingError:
         return SettingError(
-            f"The library at {self._address} does not answer as it should: {error}",
-            cure="Check VQA_LIBRARY and that the server runs, or leave it out to keep the library here.",
+            f"The library server at {self._address} failed: {error}",
+            cure="Check VQA_LIBRARY and that the server runs, or unset it to keep the library on this machine.",
         )
 
 
@@ -258,6 +257,6 @@ def _payload(content: str, segment: Segment) -> dict[str, Any]:
         "end_s": segment.end_s,
         "thumbnail_s": segment.thumbnail_s,
         "text": segment.text,
-        "roots": sorted(roots(segment.text)),
-        "thumbnail": base64.b64encode(packed_thumbnail(segment.frame)).decode(),
+        "roots": sorted(word_stems(segment.text)),
+        "thumbnail": base64.b64encode(encode_thumbnail(segment.frame)).decode(),
     }

@@ -1,4 +1,4 @@
-"""Small pictures of frames, packed for files and databases."""
+"""Thumbnails: frames as small JPEG images."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from PIL import Image
 THUMBNAIL_PX = 160
 
 
-def packed_thumbnail(frame: NDArray[np.uint8]) -> bytes:
-    """A frame (H, W, 3) uint8 RGB as a JPEG of at most 160 pixels a side."""
-    picture = Image.fromarray(frame)
-    picture.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
-    packed = io.BytesIO()
-    picture.save(packed, "JPEG", quality=80)
-    return packed.getvalue()
+def encode_thumbnail(frame: NDArray[np.uint8]) -> bytes:
+    """Encode a frame, (H, W, 3) uint8 RGB, as a JPEG of at most 160 pixels a side."""
+    image = Image.fromarray(frame)
+    image.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=80)
+    return buffer.getvalue()

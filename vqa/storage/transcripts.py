@@ -1,54 +1,93 @@
-"""Timed text on disk, by content: what was heard or read once is not listened to again, not even after a restart."""
+"""Timed text on disk, by content: speech and on-screen text are recognised once, also across restarts."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from vqa import settings
-from vqa.atomic_write import atomic_write
-from vqa.storage.content_hash import fingerprint
+from vqa.atomic_write import warn_cache_failure, write_cache_file
+from vqa.storage.content_hash import content_hash
 from vqa.types import TimedText
 
 _FORMAT = "1"
+_log = logging.getLogger(__name__)
 
 
-class TextStore:
-    """Keeps the lines of videos: a file of some kilobytes for each video, range and listener.
+class TranscriptStore:
+    """Disk cache of timed text: one JSON file of some kilobytes for each video, time range and recogniser.
+
+    A folder that cannot be read or written costs speed, not answers: the first failure is logged as a warning.
 
     Args:
-        folder: where; None means the user's cache folder.
+        folder: location; None means the user's cache folder.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or settings.home() / "text"
 
     def get(
-        self, path: Path, listener: str, start_s: float, end_s: float | None
+        self, path: Path, recogniser: str, start_s: float, end_s: float | None
     ) -> list[TimedText] | None:
-        """What this listener found in this very content between these times; None where it has not listened."""
+        """Load the text that this recogniser found between these times; None if it is not stored.
+
+        Args:
+            path: video file.
+            recogniser: name of the model that recognised the text.
+            start_s: start of the range.
+            end_s: end of the range; None means the end of the video.
+        """
+        file = self._file(path, recogniser, start_s, end_s)
         try:
-            told = self._file(path, listener, start_s, end_s).read_text(encoding="utf-8")
+            return _parse(file.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return None
-        return [TimedText(**line) for line in json.loads(told)]
+        except OSError as error:
+            warn_cache_failure(self.folder, error.strerror or str(error))
+            return None
+        except (ValueError, TypeError, KeyError) as error:
+            _log.warning("The stored text %s is damaged (%s); it is read again.", file, error)
+            with suppress(OSError):
+                file.unlink()
+            return None
 
     def put(
         self,
         path: Path,
-        listener: str,
+        recogniser: str,
         start_s: float,
         end_s: float | None,
         lines: Sequence[TimedText],
     ) -> None:
-        """Keep what a listener found; readers see the whole file or none."""
-        with atomic_write(self._file(path, listener, start_s, end_s)) as temporary:
-            rows = [asdict(line) for line in lines]
-            temporary.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+        """Store the text that a recogniser found between these times."""
+        rows = [asdict(line) for line in lines]
+        content = json.dumps({"sha256": _checksum(rows), "lines": rows}, ensure_ascii=False)
+        write_cache_file(
+            self._file(path, recogniser, start_s, end_s),
+            lambda temporary: temporary.write_text(content, encoding="utf-8"),
+        )
 
-    def _file(self, path: Path, listener: str, start_s: float, end_s: float | None) -> Path:
-        key = json.dumps([_FORMAT, fingerprint(path), listener, start_s, end_s])
+    def _file(self, path: Path, recogniser: str, start_s: float, end_s: float | None) -> Path:
+        key = json.dumps([_FORMAT, content_hash(path), recogniser, start_s, end_s])
         return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:40]}.json"
+
+
+def _parse(content: str) -> list[TimedText]:
+    """Parse a stored file; one written before there were checksums is a bare list."""
+    stored: Any = json.loads(content)
+    rows = stored
+    if isinstance(stored, dict):
+        rows = stored["lines"]
+        if stored["sha256"] != _checksum(rows):
+            raise ValueError("wrong checksum")
+    return [TimedText(**row) for row in rows]
+
+
+def _checksum(rows: Any) -> str:
+    return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()

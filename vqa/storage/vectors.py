@@ -1,7 +1,8 @@
-"""Vectors by number, quick to search, in one file that can always be made again from what it was made of."""
+"""Nearest-neighbour search over unit vectors, with the index in one file that can be rebuilt from its source."""
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -11,52 +12,81 @@ from usearch.index import Index
 
 from vqa.atomic_write import atomic_write
 
+_MAGIC = b"vqa1"
+_TRAILER_BYTES = len(_MAGIC) + 4
 
-class Vectors:
-    """Unit vectors of one length; the nearest of a million are found in a few milliseconds.
+
+class IndexDamaged(Exception):
+    """The index file does not contain what was written."""
+
+
+class VectorIndex:
+    """Approximate nearest neighbours (HNSW by usearch) of unit vectors under integer keys, in half precision.
+
+    The file is the usearch index, its CRC-32 and a marker.
 
     Args:
-        file: where they are kept; made by the first `save`.
-        dim: their length.
+        file: location; written by `save`.
+        dim: length of the vectors.
+
+    Raises:
+        IndexDamaged: the file is damaged, of another format or of vectors of another length.
     """
 
     def __init__(self, file: Path, *, dim: int) -> None:
         self._file = file
         self._index = Index(ndim=dim, metric="cos", dtype="f16")
         self._changed = False
-        if file.is_file():
-            self._index.load(str(file))
+        if not file.is_file():
+            return
+        content = file.read_bytes()
+        data, trailer = content[:-_TRAILER_BYTES], content[-_TRAILER_BYTES:]
+        if trailer != _trailer(data):
+            raise IndexDamaged("wrong checksum")
+        try:
+            self._index.load(data)
+        except RuntimeError as error:
+            raise IndexDamaged(str(error)) from error
+        if self._index.ndim != dim:
+            raise IndexDamaged(f"vectors of length {self._index.ndim}, not {dim}")
 
     @property
-    def numbers(self) -> set[int]:
-        """The numbers it holds."""
+    def keys(self) -> set[int]:
+        """Keys of the vectors in the index."""
         return set(np.asarray(self._index.keys).tolist())
 
-    def add(self, numbers: Sequence[int], vectors: NDArray[np.float32]) -> None:
-        """Take in vectors, (N, D), under numbers that are not in use."""
-        self._index.add(np.array(numbers, dtype=np.uint64), vectors.astype(np.float32))
+    def add(self, keys: Sequence[int], vectors: NDArray[np.float32]) -> None:
+        """Insert vectors, (N, D), under keys that are not in the index."""
+        self._index.add(np.array(keys, dtype=np.uint64), vectors.astype(np.float32))
         self._changed = True
 
-    def remove(self, numbers: Iterable[int]) -> None:
-        """Drop those of these numbers that are there."""
-        for number in numbers:
-            if number in self._index:
-                self._index.remove(number)
+    def remove(self, keys: Iterable[int]) -> None:
+        """Remove vectors; keys that are not in the index are ignored."""
+        for key in keys:
+            if key in self._index:
+                self._index.remove(key)
                 self._changed = True
 
     def nearest(self, vector: NDArray[np.float32], limit: int) -> list[tuple[int, float]]:
-        """The numbers of the nearest vectors with their cosines, best first."""
+        """Keys of the nearest vectors with their cosine similarities, best first."""
         if not len(self._index):
             return []
-        found = self._index.search(vector.astype(np.float32), limit)
+        matches = self._index.search(vector.astype(np.float32), limit)
         return [
             (int(key), 1.0 - float(distance))
-            for key, distance in zip(found.keys, found.distances, strict=True)
+            for key, distance in zip(matches.keys, matches.distances, strict=True)
         ]
 
     def save(self) -> None:
-        """Write the file where anything changed; readers see the old one or the new one, whole."""
-        if self._changed:
-            with atomic_write(self._file) as temporary:
-                self._index.save(str(temporary))
-            self._changed = False
+        """Write the file if the index changed since it was loaded or saved."""
+        if not self._changed:
+            return
+        data = bytes(self._index.save(None))
+        with atomic_write(self._file) as temporary, temporary.open("wb") as file:
+            file.write(data)
+            file.write(_trailer(data))
+        self._changed = False
+
+
+def _trailer(data: bytes) -> bytes:
+    return zlib.crc32(data).to_bytes(4, "little") + _MAGIC

@@ -1,1 +1,1 @@
-"""What a video is good for beyond single answers: captions, moments, summaries."""
+"""Tasks beyond single answers: captions, chapters, summaries, search and indexing."""

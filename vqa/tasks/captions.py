@@ -1,4 +1,4 @@
-"""Captions: one sentence a shot with its times, beside what is said and written, as subtitles or as JSON."""
+"""Captions: one sentence per shot, joined with speech and on-screen text, as subtitles or JSON."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 
 from vqa.errors import SettingError, Unsupported
 from vqa.models.protocol import Describes, VideoContext, VideoQAModel
-from vqa.tasks.search import shot_of
+from vqa.tasks.search import shot_index
 from vqa.types import Caption, Shot, TimedText
 
 FORMATS = (".srt", ".vtt", ".json")
 
 
 def caption_video(context: VideoContext, model: VideoQAModel) -> list[Caption]:
-    """One caption a shot, from the frame in its middle; neighbours that say the same are one.
+    """Caption the middle frame of each shot; neighbouring shots with equal captions are merged.
 
     Raises:
         Unsupported: the model cannot describe single frames.
@@ -30,19 +30,19 @@ def caption_video(context: VideoContext, model: VideoQAModel) -> list[Caption]:
     shots = clip.shots or (Shot(start_s=0.0, end_s=max(clip.duration_s, clip.times_s[-1])),)
     rows_of: dict[int, list[int]] = {}
     for row, time_s in enumerate(clip.times_s):
-        rows_of.setdefault(shot_of(time_s, shots), []).append(row)
-    seen = sorted(rows_of)
-    middles = [rows_of[number][len(rows_of[number]) // 2] for number in seen]
+        rows_of.setdefault(shot_index(time_s, shots), []).append(row)
+    sampled = sorted(rows_of)
+    middles = [rows_of[number][len(rows_of[number]) // 2] for number in sampled]
     sentences = model.describe_frames(context, middles)
     captions = [
         Caption(start_s=shots[number].start_s, end_s=shots[number].end_s, text=sentence)
-        for number, sentence in zip(seen, sentences, strict=True)
+        for number, sentence in zip(sampled, sentences, strict=True)
     ]
-    return merge_same(captions)
+    return merge_equal(captions)
 
 
-def merge_same(captions: Iterable[Caption]) -> list[Caption]:
-    """Neighbours that say the same become one caption over both their times."""
+def merge_equal(captions: Iterable[Caption]) -> list[Caption]:
+    """Merge neighbouring captions of equal text into one over both time spans."""
     merged: list[Caption] = []
     for caption in captions:
         if merged and merged[-1].text == caption.text:
@@ -52,8 +52,8 @@ def merge_same(captions: Iterable[Caption]) -> list[Caption]:
     return merged
 
 
-def with_text(captions: Iterable[Caption], text: Iterable[TimedText]) -> list[Caption]:
-    """Captions of pictures together with what is said and written, rising in time."""
+def add_timed_text(captions: Iterable[Caption], text: Iterable[TimedText]) -> list[Caption]:
+    """Captions of pictures together with lines of speech and on-screen text, ordered by start time."""
     lines = (
         Caption(start_s=line.start_s, end_s=line.end_s, text=line.text, source=line.source)
         for line in text
@@ -61,28 +61,28 @@ def with_text(captions: Iterable[Caption], text: Iterable[TimedText]) -> list[Ca
     return sorted([*captions, *lines], key=lambda caption: caption.start_s)
 
 
-def subtitle(caption: Caption, *, alone: bool) -> str:
-    """A caption as it stands in subtitles: where words stand beside pictures, the pictures are in brackets.
+def format_subtitle(caption: Caption, *, pictures_only: bool) -> str:
+    """Text of a caption in subtitles: speech plain, on-screen text in quotes, pictures in brackets.
 
     Args:
-        caption: what is seen, said or written.
-        alone: whether all captions are of pictures.
+        caption: caption of a picture, or a line of speech or on-screen text.
+        pictures_only: whether there is no other source, so that brackets are not needed.
     """
-    if caption.source == "speech" or alone:
+    if caption.source == "speech" or pictures_only:
         return caption.text
     return f"[{caption.text}]" if caption.source == "picture" else f"“{caption.text}”"
 
 
 def write_captions(captions: Sequence[Caption], path: Path) -> None:
-    """Write .srt, .vtt or .json, as the file's name says.
+    """Write captions as .srt, .vtt or .json, by the suffix of the path.
 
     Raises:
-        SettingError: the name ends in none of these.
+        SettingError: the suffix is another.
     """
     if path.suffix not in FORMATS:
         raise SettingError(
-            f"Captions cannot be written as {path.suffix or 'a file without an ending'}.",
-            cure=f"Let the name end in one of {', '.join(FORMATS)}.",
+            f"Captions cannot be written as {path.suffix or 'a file without a suffix'}.",
+            cure=f"Use one of the suffixes {', '.join(FORMATS)}.",
         )
     if path.suffix == ".json":
         path.write_text(
@@ -92,14 +92,14 @@ def write_captions(captions: Sequence[Caption], path: Path) -> None:
         return
     import pysubs2
 
-    alone = all(caption.source == "picture" for caption in captions)
+    pictures_only = all(caption.source == "picture" for caption in captions)
     subtitles = pysubs2.SSAFile()
     for caption in captions:
         subtitles.append(
             pysubs2.SSAEvent(
                 start=round(caption.start_s * 1000),
                 end=round(caption.end_s * 1000),
-                text=subtitle(caption, alone=alone),
+                text=format_subtitle(caption, pictures_only=pictures_only),
             )
         )
     subtitles.save(str(path))

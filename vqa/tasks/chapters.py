@@ -1,4 +1,4 @@
-"""Chapters: neighbouring stretches of a video that are alike, each with a title; as files for players and YouTube."""
+"""Chapters: agglomerative grouping of neighbouring parts of a video, and files for players and YouTube."""
 
 from __future__ import annotations
 
@@ -12,40 +12,41 @@ from numpy.typing import NDArray
 from vqa.timecode import format_time
 from vqa.types import Chapter
 
-_MOST_CHAPTERS = 8
-_SHORTEST_S = 10.0
+_MAX_CHAPTERS = 8
+_MIN_CHAPTER_S = 10.0
 
 
-def group_alike(
+def group_similar(
     spans: Sequence[tuple[float, float]], vectors: NDArray[np.float32]
 ) -> list[list[int]]:
-    """Rows of neighbouring stretches, put together where they are most alike.
-
-    At most 8 groups are left, none shorter than 10 seconds unless the whole video is.
+    """Merge the most similar neighbouring time spans until at most 8 groups remain, each of 10 s or more.
 
     Args:
-        spans: when each stretch begins and ends, rising.
-        vectors: (N, D), what each is like; unit length or zero.
+        spans: N (start, end) times in seconds, in order.
+        vectors: (N, D) embeddings of the spans; unit length or zero.
+
+    Returns:
+        The groups as lists of row numbers, in order. A video shorter than 10 s is one group.
     """
     groups = [[row] for row in range(len(spans))]
     while len(groups) > 1:
         lengths = [spans[group[-1]][1] - spans[group[0]][0] for group in groups]
-        short = min(range(len(groups)), key=lambda number: lengths[number])
-        if len(groups) <= _MOST_CHAPTERS and lengths[short] >= _SHORTEST_S:
+        shortest = min(range(len(groups)), key=lambda number: lengths[number])
+        if len(groups) <= _MAX_CHAPTERS and lengths[shortest] >= _MIN_CHAPTER_S:
             break
         means = [_mean(vectors[group]) for group in groups]
-        alike = [float(a @ b) for a, b in itertools.pairwise(means)]
-        if len(groups) > _MOST_CHAPTERS:
-            first = int(np.argmax(alike))
+        similarities = [float(a @ b) for a, b in itertools.pairwise(means)]
+        if len(groups) > _MAX_CHAPTERS:
+            first = int(np.argmax(similarities))
         else:
-            beside = [n for n in (short - 1, short) if 0 <= n < len(alike)]
-            first = max(beside, key=lambda number: alike[number])
+            adjacent = [n for n in (shortest - 1, shortest) if 0 <= n < len(similarities)]
+            first = max(adjacent, key=lambda number: similarities[number])
         groups[first : first + 2] = [groups[first] + groups[first + 1]]
     return groups
 
 
-def youtube_lines(chapters: Sequence[Chapter]) -> str:
-    """One line a chapter, as YouTube reads them from a description; it wants 0:00 first."""
+def format_youtube_chapters(chapters: Sequence[Chapter]) -> str:
+    """Format chapters as the lines of a YouTube description; the first starts at 0:00, as YouTube requires."""
     return "".join(
         f"{format_time(c.start_s if number else 0.0)} {c.title}\n"
         for number, c in enumerate(chapters)
@@ -53,9 +54,9 @@ def youtube_lines(chapters: Sequence[Chapter]) -> str:
 
 
 def write_chapters(chapters: Sequence[Chapter], path: Path) -> None:
-    """WebVTT chapters (.vtt), or YouTube's lines with any other ending."""
+    """Write chapters as WebVTT (.vtt), or as YouTube's lines for any other suffix."""
     if path.suffix != ".vtt":
-        path.write_text(youtube_lines(chapters), encoding="utf-8")
+        path.write_text(format_youtube_chapters(chapters), encoding="utf-8")
         return
     import pysubs2
 

@@ -1,4 +1,4 @@
-"""Moments: find the stretches of a video that fit some words, by what is seen, said or written there."""
+"""Search in one video: the parts whose frames or whose lines of timed text match a query."""
 
 from __future__ import annotations
 
@@ -10,30 +10,32 @@ from numpy.typing import NDArray
 
 from vqa.errors import Unsupported
 from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
-from vqa.tasks.text_matching import fitting_lines
-from vqa.types import Clip, Moment, Shot
+from vqa.storage.text_search import word_stems
+from vqa.types import Clip, Moment, Shot, TimedText
 
-# Within a video, how near to the best stretch another must come to count as found too.
-_NEAR_BEST = 0.75
-# Within a shot, how far below its best frame's cosine another frame still shows the same.
-_SAME_SIGHT = 0.15
+# Minimum cosine similarity of sentence embeddings (MiniLM); sentences on other subjects stay below it.
+MIN_TEXT_SIMILARITY = 0.45
+# Minimum score of a shot relative to the best shot of the video.
+_MIN_RELATIVE_SCORE = 0.75
+# Within a shot, frames whose cosine is at most this much below the best frame's belong to the moment.
+_SHOT_MARGIN = 0.15
 
 
 def find_moments(
-    context: VideoContext, model: VideoQAModel, words: str, *, limit: int = 5
+    context: VideoContext, model: VideoQAModel, query: str, *, limit: int = 5
 ) -> list[Moment]:
-    """Stretches that fit the words, best first; none where none is near enough.
+    """Find the parts of a video that match a query, best first; none if no score reaches the threshold.
 
-    A stretch is a run of neighbouring frames that fit, which never crosses a cut, or a line that is said or written.
+    A moment is a run of neighbouring frames within one shot, or a line of speech or on-screen text.
 
     Args:
-        context: the video as the model saw it.
-        model: one that places frames and words in one space; any other finds words in timed text alone.
-        words: what to look for.
-        limit: the most moments returned.
+        context: the encoded video.
+        model: model that embeds frames and text in one space; any other searches timed text alone.
+        query: search terms.
+        limit: maximum number of moments.
 
     Raises:
-        Unsupported: the model cannot search, and nothing is known to be said or written.
+        Unsupported: the model does not embed frames, and the video has no timed text.
     """
     moments = [
         Moment(
@@ -45,10 +47,10 @@ def find_moments(
             ),
             text=line.text,
         )
-        for line, score in fitting_lines(context.text, words, model)
+        for line, score in match_lines(context.text, query, model)
     ]
     if isinstance(model, Embeds):
-        moments += seen_moments(context, model, words)
+        moments += find_picture_moments(context, model, query)
     elif not context.text:
         raise Unsupported(
             f"The model {model.name} cannot search in a video.", cure="Choose the model 'fused'."
@@ -56,38 +58,71 @@ def find_moments(
     return sorted(moments, key=lambda m: -m.score)[:limit]
 
 
-def seen_moments(context: VideoContext, model: Embeds, words: str) -> list[Moment]:
-    """The stretches whose frames fit, rising in time; none where none is near enough.
+def find_picture_moments(context: VideoContext, model: Embeds, query: str) -> list[Moment]:
+    """Find the parts of a video whose frames match a query, ordered by time.
 
-    A shot is found by its best frame; its frames that come near that one belong to the stretch.
+    A shot matches if its best frame's cosine reaches the model's threshold and 75 % of the best in the video; the moment is
+    the run of its frames that score close to that one.
     """
-    scores = _scores(context, model, words)
-    threshold = max(model.search_threshold, _NEAR_BEST * float(scores.max()))
-    fits = np.zeros(len(scores), bool)
+    scores = _scores(context, model, query)
+    threshold = max(model.search_threshold, _MIN_RELATIVE_SCORE * float(scores.max()))
+    matching = np.zeros(len(scores), bool)
     for shot in _runs(np.ones(len(scores), bool), context):
         best = scores[shot].max()
         if best >= threshold:
-            fits[shot] = scores[shot] >= best - _SAME_SIGHT
-    moments = [_moment(run, scores, context) for run in _runs(fits, context)]
+            matching[shot] = scores[shot] >= best - _SHOT_MARGIN
+    moments = [_moment(run, scores, context) for run in _runs(matching, context)]
     return [moment for moment in moments if moment.score >= threshold]
 
 
-def best_score(context: VideoContext, model: Embeds, words: str) -> float:
-    """The cosine of the frame that fits the words best."""
-    return float(_scores(context, model, words).max())
+def match_lines(
+    lines: Sequence[TimedText], query: str, model: VideoQAModel
+) -> list[tuple[TimedText, float]]:
+    """Lines that contain every content word of a query, or are similar in meaning, with scores, best first.
+
+    Args:
+        lines: timed text.
+        query: search terms.
+        model: similarity of meaning counts if it embeds text.
+
+    Returns:
+        Matching lines, each with 1 if it contains all words, else its cosine similarity.
+    """
+    if not lines:
+        return []
+    scores = np.array([float(contains_words(line.text, query)) for line in lines])
+    if isinstance(model, Embeds):
+        (vector,) = model.embed_text([query])
+        similarities = model.embed_text([line.text for line in lines]) @ vector
+        scores = np.maximum(
+            scores, np.where(similarities >= MIN_TEXT_SIMILARITY, similarities, 0.0)
+        )
+    order = sorted(np.flatnonzero(scores > 0).tolist(), key=lambda row: -scores[row])
+    return [(lines[row], min(1.0, float(scores[row]))) for row in order]
 
 
-def _scores(context: VideoContext, model: Embeds, words: str) -> NDArray[np.float32]:
-    (query,) = model.embed_text([words])
-    scores: NDArray[np.float32] = model.embed_frames(context) @ query
+def contains_words(text: str, query: str) -> bool:
+    """Whether a text contains every content word of a query, in any order, singular or plural."""
+    stems = word_stems(query)
+    return bool(stems) and stems <= word_stems(text)
+
+
+def best_score(context: VideoContext, model: Embeds, query: str) -> float:
+    """Highest cosine similarity between the query and a frame."""
+    return float(_scores(context, model, query).max())
+
+
+def _scores(context: VideoContext, model: Embeds, query: str) -> NDArray[np.float32]:
+    (vector,) = model.embed_text([query])
+    scores: NDArray[np.float32] = model.embed_frames(context) @ vector
     return scores
 
 
-def spans(context: VideoContext) -> list[tuple[float, float]]:
-    """The stretch each frame stands for: halfway to its neighbours, up to the cuts, (start, end) in seconds."""
+def frame_spans(context: VideoContext) -> list[tuple[float, float]]:
+    """Time span (start, end) that each sampled frame represents: up to halfway to its neighbours, or to a cut."""
     clip = context.clip
     times, shots = clip.times_s, clip.shots or (Shot(start_s=0.0, end_s=clip.duration_s),)
-    edges = [
+    boundaries = [
         0.0,
         *((a + b) / 2 for a, b in itertools.pairwise(times)),
         max(clip.duration_s, times[-1]),
@@ -95,33 +130,33 @@ def spans(context: VideoContext) -> list[tuple[float, float]]:
     for row, (a, b) in enumerate(itertools.pairwise(times)):
         cuts = [shot.start_s for shot in shots if a < shot.start_s <= b]
         if cuts:
-            edges[row + 1] = cuts[0]
-    return list(itertools.pairwise(edges))
+            boundaries[row + 1] = cuts[0]
+    return list(itertools.pairwise(boundaries))
 
 
-def shot_of(time_s: float, shots: Sequence[Shot]) -> int:
-    """Which shot a time lies in."""
+def shot_index(time_s: float, shots: Sequence[Shot]) -> int:
+    """Index of the shot that contains a time."""
     return next((i for i, shot in enumerate(shots) if time_s < shot.end_s), len(shots) - 1)
 
 
-def frame_of(clip: Clip, moment: Moment) -> NDArray[np.uint8]:
-    """The frame that shows a moment of a clip, (H, W, 3) uint8 RGB."""
+def thumbnail_frame(clip: Clip, moment: Moment) -> NDArray[np.uint8]:
+    """Frame at the thumbnail time of a moment, (H, W, 3) uint8 RGB."""
     frame: NDArray[np.uint8] = clip.frames[clip.times_s.index(moment.thumbnail_s)]
     return frame
 
 
-def _runs(fits: NDArray[np.bool_], context: VideoContext) -> list[list[int]]:
-    """Rows of neighbouring fitting frames within one shot."""
+def _runs(matching: NDArray[np.bool_], context: VideoContext) -> list[list[int]]:
+    """Group the rows of matching frames into runs of neighbours within one shot."""
     clip = context.clip
     runs: list[list[int]] = []
-    for row in np.flatnonzero(fits).tolist():
+    for row in np.flatnonzero(matching).tolist():
         same_shot = (
             bool(runs)
             and runs[-1][-1] == row - 1
             and (
                 not clip.shots
-                or shot_of(clip.times_s[row - 1], clip.shots)
-                == shot_of(clip.times_s[row], clip.shots)
+                or shot_index(clip.times_s[row - 1], clip.shots)
+                == shot_index(clip.times_s[row], clip.shots)
             )
         )
         if same_shot:
@@ -132,11 +167,11 @@ def _runs(fits: NDArray[np.bool_], context: VideoContext) -> list[list[int]]:
 
 
 def _moment(run: list[int], scores: NDArray[np.float32], context: VideoContext) -> Moment:
-    stretches = spans(context)
+    spans = frame_spans(context)
     best = max(run, key=lambda row: float(scores[row]))
     return Moment(
-        start_s=stretches[run[0]][0],
-        end_s=stretches[run[-1]][1],
+        start_s=spans[run[0]][0],
+        end_s=spans[run[-1]][1],
         score=float(scores[best]),
         thumbnail_s=context.clip.times_s[best],
     )

@@ -1,4 +1,4 @@
-"""All the words of a video, said and written, as far as this machine can; what it cannot is said once."""
+"""Transcription of a video: speech and on-screen text, each where its recogniser is available."""
 
 from __future__ import annotations
 
@@ -7,167 +7,173 @@ from pathlib import Path
 from typing import Protocol
 
 from vqa.errors import ExtraMissing, ModelError
-from vqa.transcripts.screen_text import LineReader, ocr_reader, read_screen, screen_plan
-from vqa.transcripts.speech import Recogniser, Whisper, hear
+from vqa.transcripts.screen_text import OcrEngine, load_ocr, read_screen_text, screen_sampling_plan
+from vqa.transcripts.speech import SpeechRecogniser, WhisperRecogniser, transcribe_speech
 from vqa.types import ProgressCallback, TimedText
 from vqa.video.reader import probe, read_clip
 
-Tell = Callable[[str], None]
 _SCREEN = "screen"
 
 
-class Store(Protocol):
-    """Where lines are kept, by the content of a video, who listened and the range."""
+class TextCache(Protocol):
+    """Interface of a store of timed text, by video content, recogniser and time range."""
 
     def get(
-        self, path: Path, listener: str, start_s: float, end_s: float | None
+        self, path: Path, recogniser: str, start_s: float, end_s: float | None
     ) -> list[TimedText] | None:
-        """The lines, or None where nobody has listened."""
+        """Load the lines; None if they are not stored."""
         ...
 
     def put(
         self,
         path: Path,
-        listener: str,
+        recogniser: str,
         start_s: float,
         end_s: float | None,
         lines: Sequence[TimedText],
     ) -> None:
-        """Keep the lines."""
+        """Store the lines."""
         ...
 
 
-class Listener:
-    """Hears and reads one video after another.
+class Transcriber:
+    """Recognises speech and on-screen text in videos.
 
-    Speech is a help and never a hindrance: without the extra, without its model or in a silent video, `tell` is told
-    and the rest goes on. What is missing is told once, however many videos there are.
+    Speech is optional: without the extra, without its model or in a silent video, `warn` is called and processing
+    continues. A missing model is reported once, not once per video.
 
     Args:
-        recogniser: who hears; None hears nothing.
-        reader: who reads the screen; None reads nothing.
-        tell: told, in a sentence, what could not be done.
-        store: where lines are kept, so that no video is listened to twice; None keeps nothing.
+        speech: recogniser of speech; None skips it.
+        ocr: recogniser of on-screen text; None skips it.
+        warn: called with a sentence that says what could not be recognised, and why.
+        store: cache of recognised text; None caches nothing.
     """
 
     def __init__(
         self,
         *,
-        recogniser: Recogniser | None = None,
-        reader: LineReader | None = None,
-        tell: Tell,
-        store: Store | None = None,
+        speech: SpeechRecogniser | None = None,
+        ocr: OcrEngine | None = None,
+        warn: Callable[[str], None],
+        store: TextCache | None = None,
     ) -> None:
-        self._recogniser = recogniser
-        self._reader = reader
-        self._tell = tell
+        self._speech = speech
+        self._ocr = ocr
+        self._warn = warn
         self._store = store
 
     @classmethod
-    def equipped(
+    def create(
         cls,
         *,
         speech: bool,
         screen: bool,
-        tell: Tell,
-        progress: ProgressCallback | None = None,
-        store: Store | None = None,
-    ) -> Listener:
-        """One with Whisper where speech is wanted and with RapidOCR where the screen is.
+        warn: Callable[[str], None],
+        on_progress: ProgressCallback | None = None,
+        store: TextCache | None = None,
+    ) -> Transcriber:
+        """Create one that uses Whisper for speech and RapidOCR for on-screen text.
 
         Args:
-            speech: whether to hear.
-            screen: whether to read.
-            tell: told, in a sentence, what could not be done.
-            progress: told how far the download of the speech model is, 0 to 1.
-            store: where lines are kept.
+            speech: whether to recognise speech.
+            screen: whether to recognise on-screen text.
+            warn: called with a sentence that says what could not be recognised, and why.
+            on_progress: called while the speech model is downloaded.
+            store: cache of recognised text.
 
         Raises:
-            ExtraMissing: RapidOCR is wanted and not installed.
-            SettingError: VQA_SPEECH_MODEL names no folder.
+            ExtraMissing: on-screen text is requested and RapidOCR is not installed.
+            SettingError: VQA_SPEECH_MODEL names a folder that does not exist.
         """
-        recogniser: Recogniser | None = None
+        recogniser: SpeechRecogniser | None = None
         if speech:
             try:
-                recogniser = Whisper(progress=progress)
+                recogniser = WhisperRecogniser(on_progress=on_progress)
             except ExtraMissing as error:
-                tell(f"Without speech: {error}")
-        reader = ocr_reader() if screen else None
-        return cls(recogniser=recogniser, reader=reader, tell=tell, store=store)
+                warn(f"Without speech: {error}")
+        return cls(speech=recogniser, ocr=load_ocr() if screen else None, warn=warn, store=store)
 
     @property
-    def kinds(self) -> frozenset[str]:
-        """The kinds of timed text it gives: `speech`, `screen`; speech no longer where its model cannot be had."""
-        given = {"speech": self._recogniser, "screen": self._reader}
-        return frozenset(kind for kind, source in given.items() if source is not None)
+    def sources(self) -> frozenset[str]:
+        """Sources of text that are recognised, of `speech` and `screen`; no speech once its model failed to load."""
+        engines = {"speech": self._speech, "screen": self._ocr}
+        return frozenset(source for source, engine in engines.items() if engine is not None)
 
-    def listen(
+    def transcribe(
         self,
         path: Path,
         *,
         start_s: float = 0.0,
         end_s: float | None = None,
-        progress: ProgressCallback | None = None,
+        on_progress: ProgressCallback | None = None,
     ) -> tuple[TimedText, ...]:
-        """What is said and written between two times, rising in time.
+        """Recognise the speech and on-screen text between two times, ordered by start time.
+
+        Args:
+            path: video file.
+            start_s: start of the range.
+            end_s: end of the range; None means the end of the video.
+            on_progress: called during speech recognition.
 
         Raises:
             VideoError: the file cannot be read.
         """
         lines: list[TimedText] = []
-        if (reader := self._reader) is not None:
-            lines += self._kept(
+        if (ocr := self._ocr) is not None:
+            lines += self._cached(
                 path,
                 _SCREEN,
                 start_s,
                 end_s,
-                lambda: read_screen(
-                    read_clip(path, screen_plan(start_s=start_s, end_s=end_s)), reader=reader
+                lambda: read_screen_text(
+                    read_clip(path, screen_sampling_plan(start_s=start_s, end_s=end_s)), ocr=ocr
                 ),
             )
-        if self._recogniser is not None:
-            lines += self._heard(path, self._recogniser, start_s, end_s, progress)
+        if self._speech is not None:
+            lines += self._transcribe_speech(path, self._speech, start_s, end_s, on_progress)
         return tuple(sorted(lines, key=lambda line: line.start_s))
 
-    def _heard(
+    def _transcribe_speech(
         self,
         path: Path,
-        recogniser: Recogniser,
+        recogniser: SpeechRecogniser,
         start_s: float,
         end_s: float | None,
-        progress: ProgressCallback | None,
+        on_progress: ProgressCallback | None,
     ) -> list[TimedText]:
         if not probe(path).has_audio:
-            self._tell(f"Without speech: {path.name} has no sound.")
+            self._warn(f"Without speech: {path.name} has no sound.")
             return []
         try:
-            said = self._kept(
+            lines = self._cached(
                 path,
                 recogniser.source,
                 start_s,
                 end_s,
-                lambda: hear(path, recogniser, start_s=start_s, end_s=end_s, progress=progress),
+                lambda: transcribe_speech(
+                    path, recogniser, start_s=start_s, end_s=end_s, on_progress=on_progress
+                ),
             )
         except ModelError as error:
-            self._tell(f"Without speech: {error}")
-            self._recogniser = None
+            self._warn(f"Without speech: {error}")
+            self._speech = None
             return []
-        if not said:
-            self._tell(f"Without speech: nobody speaks in {path.name}.")
-        return said
+        if not lines:
+            self._warn(f"Without speech: nobody speaks in {path.name}.")
+        return lines
 
-    def _kept(
+    def _cached(
         self,
         path: Path,
-        listener: str,
+        recogniser: str,
         start_s: float,
         end_s: float | None,
-        listen: Callable[[], list[TimedText]],
+        recognise: Callable[[], list[TimedText]],
     ) -> list[TimedText]:
-        """What is in the store, else what listening gives."""
-        lines = self._store.get(path, listener, start_s, end_s) if self._store else None
+        """Load lines from the store, or recognise and store them."""
+        lines = self._store.get(path, recogniser, start_s, end_s) if self._store else None
         if lines is None:
-            lines = listen()
+            lines = recognise()
             if self._store:
-                self._store.put(path, listener, start_s, end_s, lines)
+                self._store.put(path, recogniser, start_s, end_s, lines)
         return lines

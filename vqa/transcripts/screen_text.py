@@ -1,7 +1,7 @@
-"""What is written on the screen: read in the frames, followed over time, given as timed text.
+"""On-screen text: optical character recognition of frames, with lines tracked over time.
 
-By RapidOCR (Apache-2.0), whose models come inside its package; nothing is fetched. It is an extra, because onnxruntime and
-the models take as much room as half the app.
+RapidOCR (Apache-2.0) has its models inside its package, so nothing is downloaded. It is an extra, because onnxruntime and
+the models are half as large as the rest of the program.
 """
 
 from __future__ import annotations
@@ -20,18 +20,21 @@ from vqa.types import Clip, SamplingPlan, TimedText
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_LEAST_SCORE = 0.7
-_SAME_RATIO = 0.8
-# What coding changes in a picture that stands still; a letter changes more.
-_STILL_LEVELS = 24
+_MIN_SCORE = 0.7
+_MIN_SIMILARITY = 0.8
+# Video compression changes pixels of a static picture by less than this; a letter changes them by more.
+_STATIC_LEVELS = 24
 
-Line = tuple[str, float]
-LineReader = Callable[["NDArray[np.uint8]"], Sequence[Line]]
+OcrLine = tuple[str, float]
+"""A recognised line and its score, 0 to 1."""
+
+OcrEngine = Callable[["NDArray[np.uint8]"], Sequence[OcrLine]]
+"""Recognises the lines of a frame, (H, W, 3) uint8 RGB, top to bottom."""
 
 
 @dataclass
-class _Following:
-    """A line while it stays on the screen: its best reading so far, and the frames it was seen in."""
+class _LineTrack:
+    """A line over the frames that show it, with its best reading."""
 
     text: str
     score: float
@@ -39,55 +42,60 @@ class _Following:
     last: int
 
 
-def screen_plan(*, start_s: float = 0.0, end_s: float | None = None) -> SamplingPlan:
-    """How a video is read for its text: larger than a model needs it, for small print is lost at 360 pixels."""
+def screen_sampling_plan(*, start_s: float = 0.0, end_s: float | None = None) -> SamplingPlan:
+    """Sampling plan for reading text: frames of 1080 pixels, because small print is illegible at 360."""
     return SamplingPlan(
         strategy="shots", num_frames=24, short_side_px=1080, start_s=start_s, end_s=end_s
     )
 
 
-def read_screen(clip: Clip, *, reader: LineReader | None = None) -> list[TimedText]:
-    """The text on the screen, each line from when it first to when it last stood there, in order.
+def read_screen_text(clip: Clip, *, ocr: OcrEngine | None = None) -> list[TimedText]:
+    """Recognise the on-screen text of a clip, each line with the time span it is visible, ordered by start time.
 
     Args:
-        clip: read by `screen_plan`.
-        reader: gives the lines (text, score from 0 to 1) of a frame (H, W, 3) uint8 RGB; None means RapidOCR.
+        clip: frames sampled by `screen_sampling_plan`.
+        ocr: recognises the lines of a frame; None means RapidOCR.
 
     Raises:
         ExtraMissing: RapidOCR is not installed.
     """
-    read = reader or ocr_reader()
-    finished: list[_Following] = []
-    running: list[_Following] = []
-    lines: Sequence[Line] = ()
+    recognise = ocr or load_ocr()
+    finished: list[_LineTrack] = []
+    running: list[_LineTrack] = []
+    lines: Sequence[OcrLine] = ()
     for row, frame in enumerate(clip.frames):
-        if row == 0 or not _still(clip.frames[row - 1], frame):
-            lines = read(frame)
-        seen = [(text, score) for text, score in lines if score >= _LEAST_SCORE and text.strip()]
-        left = []
+        if row == 0 or not _is_static(clip.frames[row - 1], frame):
+            lines = recognise(frame)
+        visible = [(text, score) for text, score in lines if score >= _MIN_SCORE and text.strip()]
+        continued = []
         for line in running:
-            match = next((s for s in seen if _same(s[0], line.text)), None)
+            match = next((v for v in visible if _is_same_line(v[0], line.text)), None)
             if match is None:
                 finished.append(line)
                 continue
-            seen.remove(match)
+            visible.remove(match)
             line.last = row
             if match[1] > line.score:
                 line.text, line.score = match
-            left.append(line)
-        running = left + [_Following(text.strip(), score, row, row) for text, score in seen]
-    edges = _edges(clip)
+            continued.append(line)
+        running = continued + [_LineTrack(text.strip(), score, row, row) for text, score in visible]
+    boundaries = _frame_boundaries(clip)
     return sorted(
         (
-            TimedText(start_s=edges[f.first], end_s=edges[f.last + 1], text=f.text, source="screen")
-            for f in [*finished, *running]
+            TimedText(
+                start_s=boundaries[t.first],
+                end_s=boundaries[t.last + 1],
+                text=t.text,
+                source="screen",
+            )
+            for t in [*finished, *running]
         ),
         key=lambda line: line.start_s,
     )
 
 
-def ocr_reader() -> LineReader:
-    """RapidOCR as a reader of lines, top to bottom.
+def load_ocr() -> OcrEngine:
+    """Load RapidOCR.
 
     Raises:
         ExtraMissing: it is not installed.
@@ -96,33 +104,33 @@ def ocr_reader() -> LineReader:
         from rapidocr import RapidOCR
     except ImportError as error:
         raise ExtraMissing(
-            "Reading text on the screen needs RapidOCR, which is not installed.",
+            "Reading on-screen text needs the package rapidocr, which is not installed.",
             extra="screen",
         ) from error
     engine = RapidOCR(params={"Global.log_level": "error"})
 
-    def read(frame: NDArray[np.uint8]) -> list[Line]:
-        found: Any = engine(frame[:, :, ::-1])  # it wants BGR
-        if found.txts is None:
+    def recognise(frame: NDArray[np.uint8]) -> list[OcrLine]:
+        result: Any = engine(frame[:, :, ::-1])  # RapidOCR expects BGR
+        if result.txts is None:
             return []
-        return list(zip(found.txts, map(float, found.scores), strict=True))
+        return list(zip(result.txts, map(float, result.scores), strict=True))
 
-    return read
+    return recognise
 
 
-def _still(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
-    """Whether two frames show the same, so that one reading serves both."""
+def _is_static(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
+    """Whether two frames differ by compression noise alone, so that one recognition serves both."""
     change = np.abs(one[::2, ::2].astype(np.int16) - other[::2, ::2])
-    return int(change.max()) <= _STILL_LEVELS
+    return int(change.max()) <= _STATIC_LEVELS
 
 
-def _same(one: str, other: str) -> bool:
-    """Whether two readings are of the same line, a letter or two misread."""
-    return SequenceMatcher(None, one.lower(), other.lower()).ratio() >= _SAME_RATIO
+def _is_same_line(one: str, other: str) -> bool:
+    """Whether two readings are of the same line, up to misread letters."""
+    return SequenceMatcher(None, one.lower(), other.lower()).ratio() >= _MIN_SIMILARITY
 
 
-def _edges(clip: Clip) -> list[float]:
-    """Where the stretch of each frame begins, and where the last one ends: halfway between neighbours."""
+def _frame_boundaries(clip: Clip) -> list[float]:
+    """Times halfway between neighbouring frames, with the start and the end of the clip: T + 1 values."""
     times = clip.times_s
     inner = [(a + b) / 2 for a, b in itertools.pairwise(times)]
     end_s = min(clip.duration_s, clip.plan.end_s or clip.duration_s)

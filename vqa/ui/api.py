@@ -14,7 +14,7 @@ from vqa.chat.session import ChatSession
 from vqa.errors import SettingError, VQAError
 from vqa.models.protocol import VideoContext
 from vqa.serialize import answer_json, captions_json, moments_json, summary_json
-from vqa.tasks.captions import caption_video, with_text
+from vqa.tasks.captions import add_timed_text, caption_video
 from vqa.tasks.search import find_moments
 from vqa.tasks.summary import summarize
 from vqa.ui.i18n import translate
@@ -64,7 +64,9 @@ class Endpoints:
     def caption(self, request: gr.Request, video: str) -> dict[str, Any]:
         """Caption every shot of a video, with its times."""
         with self._watching(request, video) as (session, context):
-            return captions_json(with_text(caption_video(context, session.model), context.text))
+            return captions_json(
+                add_timed_text(caption_video(context, session.model), context.text)
+            )
 
     def search(self, request: gr.Request, video: str, words: str) -> dict[str, Any]:
         """Find the moments of a video that match some words, best first."""

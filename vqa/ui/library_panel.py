@@ -10,7 +10,7 @@ from PIL import Image
 from vqa import settings
 from vqa.errors import SettingError
 from vqa.models.protocol import VideoQAModel
-from vqa.storage.library import Found
+from vqa.storage.library import SegmentMatch
 from vqa.tasks.indexing import open_library, search_library
 from vqa.timecode import format_time
 from vqa.ui.i18n import Language, translate
@@ -24,7 +24,9 @@ def has_library() -> bool:
     return is_local or settings.library_address() is not None
 
 
-def search_indexed_videos(model: VideoQAModel, query: str, language: Language) -> tuple[Found, ...]:
+def search_indexed_videos(
+    model: VideoQAModel, query: str, language: Language
+) -> tuple[SegmentMatch, ...]:
     """Return the moments of all indexed videos that match the query and whose files exist, best first.
 
     Raises:
@@ -41,7 +43,7 @@ def search_indexed_videos(model: VideoQAModel, query: str, language: Language) -
     return tuple(hit for hit in hits if hit.path.is_file())
 
 
-def gallery_items(hits: Iterable[Found]) -> list[GalleryItem]:
+def gallery_items(hits: Iterable[SegmentMatch]) -> list[GalleryItem]:
     """Return a picture of each hit, labelled with the video's name, the times and the matching text."""
     return [
         (

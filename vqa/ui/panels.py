@@ -10,7 +10,7 @@ from typing import Literal
 
 from vqa.errors import SettingError, Unsupported, VQAError
 from vqa.models.protocol import VideoContext
-from vqa.tasks.captions import caption_video, subtitle, with_text, write_captions
+from vqa.tasks.captions import add_timed_text, caption_video, format_subtitle, write_captions
 from vqa.tasks.chapters import write_chapters
 from vqa.tasks.search import find_moments
 from vqa.tasks.summary import summarize
@@ -78,10 +78,14 @@ def caption_rows(state: SessionState) -> list[CaptionRow]:
     """
     context = _require_context(state)
     assert state.session is not None
-    captions = with_text(caption_video(context, state.session.model), context.text)
+    captions = add_timed_text(caption_video(context, state.session.model), context.text)
     alone = not context.text
     return [
-        [format_time(c.start_s, 1), format_time(c.end_s, 1), subtitle(c, alone=alone)]
+        [
+            format_time(c.start_s, 1),
+            format_time(c.end_s, 1),
+            format_subtitle(c, pictures_only=alone),
+        ]
         for c in captions
     ]
 

@@ -20,7 +20,7 @@ from vqa.ui.i18n import Language, translate
 
 if TYPE_CHECKING:
     from vqa.models.protocol import VideoContext
-    from vqa.storage.library import Found
+    from vqa.storage.library import SegmentMatch
 
 CaptionRow = list[str]
 
@@ -122,7 +122,7 @@ class SessionState:
     captions: dict[Path, list[CaptionRow]] = field(default_factory=dict)
     transcripts: dict[tuple[Path, str], tuple[TimedText, ...]] = field(default_factory=dict)
     transcript_warnings: list[str] = field(default_factory=list)
-    library_hits: tuple[Found, ...] = ()
+    library_hits: tuple[SegmentMatch, ...] = ()
     panel_video: Path | None = None
     remedies: tuple[Remedy, ...] = ()
     failed_question: str = ""

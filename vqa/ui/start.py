@@ -38,7 +38,7 @@ def start(arguments: argparse.Namespace) -> Page:
         ExtraMissing: the package for `--mcp` is not installed.
     """
     from vqa.models.registry import fetcher, loader
-    from vqa.storage.contexts import VideoStore
+    from vqa.storage.contexts import ContextStore
     from vqa.ui.app_context import PageOptions
     from vqa.ui.i18n import translate
     from vqa.ui.library_panel import has_library
@@ -73,7 +73,7 @@ def start(arguments: argparse.Namespace) -> Page:
         loader=loader(hub_options(arguments)),
         fetcher=fetcher(hub_options(arguments)),
         # An encoded video holds its frames, so those of visitors are not stored on disk.
-        store=None if is_public else VideoStore(),
+        store=None if is_public else ContextStore(),
     )
     options = PageOptions(
         model=arguments.model,

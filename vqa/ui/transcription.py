@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
-from vqa.transcripts.pipeline import Listener
+from vqa.transcripts.pipeline import Transcriber
 from vqa.types import ProgressCallback, TimedText
 from vqa.ui.session_state import SessionState
 
@@ -25,7 +25,7 @@ def transcribe(
     sources: tuple[str, ...],
     on_progress: ProgressCallback,
     *,
-    make_listener: Callable[..., Listener] = Listener.equipped,
+    make_transcriber: Callable[..., Transcriber] = Transcriber.create,
 ) -> tuple[TimedText, ...]:
     """Transcribe a video once per source and return its lines in order of time.
 
@@ -36,7 +36,7 @@ def transcribe(
         path: the video file.
         sources: what to transcribe: `speech`, `screen`.
         on_progress: called with the completed share of the download and of the transcription.
-        make_listener: builds the transcription pipeline.
+        make_transcriber: builds the transcription pipeline.
 
     Raises:
         VideoError: the file cannot be read.
@@ -45,12 +45,12 @@ def transcribe(
     state.transcript_warnings = []
     for source in sources:
         if (path, source) not in state.transcripts:
-            listener = make_listener(
+            transcriber = make_transcriber(
                 speech=source == "speech",
                 screen=source == "screen",
-                tell=state.transcript_warnings.append,
-                progress=on_progress,
+                warn=state.transcript_warnings.append,
+                on_progress=on_progress,
             )
-            state.transcripts[path, source] = listener.listen(path, progress=on_progress)
+            state.transcripts[path, source] = transcriber.transcribe(path, on_progress=on_progress)
     lines = [line for source in sources for line in state.transcripts[path, source]]
     return tuple(sorted(lines, key=lambda line: line.start_s))

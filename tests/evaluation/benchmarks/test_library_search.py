@@ -8,11 +8,11 @@ import pytest
 
 from vqa.evaluation.__main__ import main
 from vqa.evaluation.benchmarks.library_search import fill
-from vqa.storage.library import Library
+from vqa.storage.local_library import LocalLibrary
 
 
 def test_fill_adds_segments_with_vectors_and_text(tmp_path: Path) -> None:
-    library = Library(tmp_path / "library", dim=8, version="benchmark")
+    library = LocalLibrary(tmp_path / "library", dim=8, version="benchmark")
     fill(library, tmp_path, segments=300, dim=8)
     assert len(library) == 300
     assert library.search_lines(np.eye(8, dtype=np.float32)[0], ["price"], limit=5)[0].text

@@ -19,7 +19,7 @@ from vqa.models.hub.hub_model import HubModel
 from vqa.models.hub.hub_options import HubOptions
 from vqa.models.protocol import Stores
 from vqa.models.registry import load
-from vqa.storage.contexts import VideoStore
+from vqa.storage.contexts import ContextStore
 from vqa.types import AnswerOptions, SamplingPlan, TimedText
 
 SHORT = AnswerOptions(max_new_tokens=16)
@@ -59,11 +59,11 @@ def test_after_a_restart_the_answers_are_the_same_and_nothing_is_looked_at(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     assert isinstance(tiny(kind), Stores)
-    first = ChatSession(tiny(kind), store=VideoStore(tmp_path))
+    first = ChatSession(tiny(kind), store=ContextStore(tmp_path))
     seen = first.watch(cuts, plan=PLAN)
     answers = told(first)
     again = loaded(folders[kind])
-    session = ChatSession(blinded(again, monkeypatch), store=VideoStore(tmp_path))
+    session = ChatSession(blinded(again, monkeypatch), store=ContextStore(tmp_path))
     context = session.watch(cuts, plan=PLAN)
     assert told(session) == answers
     assert np.array_equal(context.clip.frames, seen.clip.frames)
@@ -78,11 +78,11 @@ def test_what_was_seen_serves_with_words_that_were_heard_later(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     said = [TimedText(start_s=1, end_s=2, text="hello", source="speech")]
-    ChatSession(tiny(kind), store=VideoStore(tmp_path)).watch(cuts, plan=PLAN)
+    ChatSession(tiny(kind), store=ContextStore(tmp_path)).watch(cuts, plan=PLAN)
     fresh = ChatSession(tiny(kind))
     fresh.watch(cuts, plan=PLAN, text=said)
     answers = told(fresh)
-    kept = ChatSession(blinded(loaded(folders[kind]), monkeypatch), store=VideoStore(tmp_path))
+    kept = ChatSession(blinded(loaded(folders[kind]), monkeypatch), store=ContextStore(tmp_path))
     kept.watch(cuts, plan=PLAN, text=said)
     assert told(kept) == answers
 
@@ -93,7 +93,7 @@ def test_far_less_is_kept_on_the_disk_than_in_memory(
 ) -> None:
     """A tiny model's two layers keep little; the frames are kept beside."""
     model = tiny(kind)
-    context = ChatSession(model, store=VideoStore(tmp_path)).watch(cuts, plan=PLAN)
+    context = ChatSession(model, store=ContextStore(tmp_path)).watch(cuts, plan=PLAN)
     features = sum(array.nbytes for array in model.export_state(context).values())
     (file,) = tmp_path.glob("*.safetensors")
     assert file.stat().st_size < context.clip.frames.nbytes + features + 20_000
@@ -105,7 +105,7 @@ def test_far_less_is_kept_on_the_disk_than_in_memory(
 
 
 def test_the_oldest_go_when_there_is_no_room(tiny: Tiny, cuts: Path, tmp_path: Path) -> None:
-    model, store = tiny("smolvlm"), VideoStore(tmp_path, limit_bytes=1)
+    model, store = tiny("smolvlm"), ContextStore(tmp_path, limit_bytes=1)
     session = ChatSession(model, store=store)
     session.watch(cuts, plan=PLAN)
     session.watch(cuts, plan=SamplingPlan(num_frames=3))
@@ -143,13 +143,13 @@ def test_a_model_that_lies_on_the_disk_reads_what_was_kept(
     tiny: Tiny, folders: Mapping[str, Path], kind: str, cuts: Path, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    first = ChatSession(tiny(kind), store=VideoStore(tmp_path))
+    first = ChatSession(tiny(kind), store=ContextStore(tmp_path))
     first.watch(cuts, plan=PLAN)
     answers = told(first)
     monkeypatch.setattr(accelerate, "accelerate_max_memory", lambda _=None: {"cpu": 100_000})
     spread = loaded(folders[kind], device="auto")
     assert "disk" in spread.device
-    session = ChatSession(spread, store=VideoStore(tmp_path))
+    session = ChatSession(spread, store=ContextStore(tmp_path))
     session.watch(cuts, plan=PLAN)
     assert told(session) == answers
     alone = ChatSession(spread)

@@ -14,7 +14,7 @@ from vqa.chat.session import ChatSession
 from vqa.evaluation.synthetic_video import write_footage
 from vqa.evaluation.timing import Measurement, peak_memory_gb
 from vqa.models.protocol import VideoQAModel
-from vqa.storage.contexts import VideoStore
+from vqa.storage.contexts import ContextStore
 from vqa.types import AnswerOptions
 
 FIRST_QUESTION = "What is in the video?"
@@ -74,7 +74,7 @@ def time_restart(
     options = AnswerOptions(max_new_tokens=_ANSWER_TOKENS)
     plan = replace(model.sampling, num_frames=num_frames)
     with tempfile.TemporaryDirectory() as folder:
-        store = VideoStore(Path(folder))
+        store = ContextStore(Path(folder))
         ChatSession(model, store=store).watch(video, plan=plan)
         durations = []
         for _ in range(runs):

@@ -18,7 +18,8 @@ import numpy as np
 from tqdm import tqdm
 
 from vqa.evaluation.timing import Measurement, machine_name
-from vqa.storage.library import Library, Segment
+from vqa.storage.library import Segment
+from vqa.storage.local_library import LocalLibrary
 
 _SEGMENTS_PER_VIDEO = 500
 _TEXT_SHARE = 0.2
@@ -29,7 +30,7 @@ _WORDS = (
 ).split()
 
 
-def fill(library: Library, folder: Path, *, segments: int, dim: int, seed: int = 0) -> None:
+def fill(library: LocalLibrary, folder: Path, *, segments: int, dim: int, seed: int = 0) -> None:
     """Add generated videos to a library; a fifth of the segments have a text of six words.
 
     Args:
@@ -75,12 +76,12 @@ def measure(*, segments: int, dim: int, runs: int) -> list[Measurement]:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         start = time.perf_counter()
-        library = Library(folder / "library", dim=dim, version="benchmark")
+        library = LocalLibrary(folder / "library", dim=dim, version="benchmark")
         fill(library, folder, segments=segments, dim=dim)
         library.close()
         fill_s = time.perf_counter() - start
         start = time.perf_counter()
-        library = Library(folder / "library", dim=dim, version="benchmark")
+        library = LocalLibrary(folder / "library", dim=dim, version="benchmark")
         open_s = time.perf_counter() - start
         queries = vector_rng.standard_normal((runs, dim)).astype(np.float32)
         queries /= np.linalg.norm(queries, axis=1, keepdims=True)

@@ -14,10 +14,11 @@ from tests.speaking import RATE, with_sound
 from tests.videos import BLUE, GREEN, RED, write_clip
 from vqa.errors import SettingError, Unsupported
 from vqa.models.echo import EchoModel
-from vqa.storage.library import Library, Segment, VideoLibrary
+from vqa.storage.library import Segment, VideoLibrary
+from vqa.storage.local_library import LocalLibrary
 from vqa.storage.qdrant import QdrantLibrary
 from vqa.tasks.indexing import index_folder, open_library, search_library
-from vqa.transcripts.pipeline import Listener
+from vqa.transcripts.pipeline import Transcriber
 
 Opener = Callable[[ColourModel, Path], VideoLibrary]
 
@@ -52,7 +53,7 @@ def test_words_find_the_file_and_the_time(folder: Path, tmp_path: Path, opened: 
     model = ColourModel()
     library = opened(model, tmp_path / "lib")
     steps = list(index_folder(library, model, folder))
-    assert [s.path.name for s in steps if s.trouble] == ["broken.mp4"]
+    assert [s.path.name for s in steps if s.error] == ["broken.mp4"]
     (best, *_) = search_library(library, model, "green")
     assert best.path == (folder / "one.mp4").resolve()
     assert (best.start_s, best.end_s) == pytest.approx((2, 4), abs=0.3)
@@ -101,17 +102,17 @@ def test_what_is_said_is_found_in_any_form(folder: Path, tmp_path: Path, opened:
     sound[3 * RATE :] = (8000 * np.sin(np.arange(RATE) * 0.2)).astype(np.int16)
     silent = (folder / "one.mp4").rename(tmp_path / "silent.mp4")
     with_sound(silent, sound, folder / "one.mp4")
-    model, told = ColourModel(), list[str]()
+    model, warnings = ColourModel(), list[str]()
     library = opened(model, tmp_path / "lib")
     list(index_folder(library, model, folder))
     assert search_library(library, model, "the price") == []
     encoded = model.encoded
-    listener = Listener(
-        recogniser=FakeRecogniser(["Low prices of green tea, 特价商品!"]), tell=told.append
+    transcriber = Transcriber(
+        speech=FakeRecogniser(["Low prices of green tea, 特价商品!"]), warn=warnings.append
     )
-    list(index_folder(library, model, folder, listener=listener))
+    list(index_folder(library, model, folder, transcriber=transcriber))
     assert model.encoded == encoded + 2  # both are looked at again, once
-    list(index_folder(library, model, folder, listener=listener))
+    list(index_folder(library, model, folder, transcriber=transcriber))
     list(index_folder(library, model, folder))
     assert model.encoded == encoded + 2
     for words in ("the price", "low price", "商品"):
@@ -122,7 +123,7 @@ def test_what_is_said_is_found_in_any_form(folder: Path, tmp_path: Path, opened:
         assert found.thumbnail[:2] == b"\xff\xd8"
     for words in ("high price of blue tea", 'blue "quoted" price (or'):
         assert not any(found.text for found in search_library(library, model, words))
-    assert told == ["Without speech: two.mp4 has no sound."]
+    assert warnings == ["Without speech: two.mp4 has no sound."]
     library.close()
     (folder / "one.mp4").unlink()
     library = opened(model, tmp_path / "lib")
@@ -142,12 +143,12 @@ def test_lines_of_another_kind_are_kept(tmp_path: Path, opened: Opener) -> None:
             start_s=0, end_s=1, thumbnail_s=0, vector=vector, frame=frame, text=text, source=source
         )
 
-    library.add(video, [line("hello", "speech")], listened={"speech"})
-    library.add(video, [line("exit", "screen")], listened={"screen"})
-    assert library.missing(tmp_path, listened={"speech", "screen"}) == []
+    library.add(video, [line("hello", "speech")], text_sources={"speech"})
+    library.add(video, [line("exit", "screen")], text_sources={"screen"})
+    assert library.find_unindexed(tmp_path, text_sources={"speech", "screen"}) == []
     for words in ("hello", "exit"):
         assert [f.text for f in library.search_lines(-vector, [words], threshold=0.5)] == [words]
-    library.add(video, [line("good day", "speech")], listened={"speech"})
+    library.add(video, [line("good day", "speech")], text_sources={"speech"})
     assert [f.text for f in library.search_lines(-vector, ["hello"], threshold=0.5)] == []
     library.close()
 
@@ -159,7 +160,7 @@ def test_tables_of_an_older_version_are_refused(tmp_path: Path) -> None:
         old.execute("INSERT INTO facts VALUES ('version', '1, tables 2')")
         old.commit()
     with pytest.raises(SettingError, match="another version"):
-        Library(tmp_path, dim=3, version="1")
+        LocalLibrary(tmp_path, dim=3, version="1")
 
 
 def test_the_server_is_chosen_by_its_address(
@@ -183,19 +184,21 @@ def test_the_server_is_chosen_by_its_address(
 
 
 def test_another_model_is_refused(tmp_path: Path) -> None:
-    Library(tmp_path, dim=3, version="1").close()
+    LocalLibrary(tmp_path, dim=3, version="1").close()
     with pytest.raises(SettingError, match="another version"):
-        Library(tmp_path, dim=3, version="2")
+        LocalLibrary(tmp_path, dim=3, version="2")
     with pytest.raises(Unsupported, match="echo"):
         open_library(EchoModel(), tmp_path)
     with pytest.raises(SettingError, match="no folder"):
         list(
-            index_folder(Library(tmp_path, dim=3, version="1"), ColourModel(), tmp_path / "nowhere")
+            index_folder(
+                LocalLibrary(tmp_path, dim=3, version="1"), ColourModel(), tmp_path / "nowhere"
+            )
         )
 
 
 def test_the_nearest_of_many_are_found(tmp_path: Path) -> None:
-    library = Library(tmp_path / "lib", dim=16, version="1")
+    library = LocalLibrary(tmp_path / "lib", dim=16, version="1")
     vectors = np.random.default_rng(0).standard_normal((300, 16)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     video = tmp_path / "a.mp4"

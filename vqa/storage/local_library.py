@@ -1,0 +1,399 @@
+"""Library of indexed videos on this machine.
+
+SQLite holds everything, vectors included; usearch indexes beside it make them quick to search (docs/library.md says why
+these). The indexes are derived: at opening, keys that SQLite has and they lack are added, and a damaged index is rebuilt.
+A lock file lets several processes write to one library.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+
+from vqa import settings
+from vqa.atomic_write import remove_abandoned
+from vqa.errors import SettingError, StorageError
+from vqa.storage.content_hash import content_hash
+from vqa.storage.library import Segment, SegmentMatch, video_files
+from vqa.storage.text_search import separate_characters
+from vqa.storage.thumbnails import encode_thumbnail
+from vqa.storage.vectors import IndexDamaged, VectorIndex
+
+_SCHEMA_VERSION = "3"
+_ROWS_PER_READ = 10_000
+_LOCK_TIMEOUT_S = 120.0
+# `listened` has the sources of timed text that were looked for; `changed` the inode's change time, 0 if unknown.
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS videos (
+    path TEXT PRIMARY KEY, content TEXT NOT NULL, size INTEGER NOT NULL, mtime REAL NOT NULL, listened TEXT NOT NULL,
+    changed REAL NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS segments (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, content TEXT NOT NULL, source TEXT NOT NULL, start_s REAL NOT NULL, end_s REAL NOT NULL,
+    thumbnail_s REAL NOT NULL, text TEXT NOT NULL, thumbnail BLOB NOT NULL, vector BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS segments_content ON segments (content);
+CREATE INDEX IF NOT EXISTS segments_source ON segments (source, id);
+CREATE INDEX IF NOT EXISTS videos_content ON videos (content);
+CREATE VIRTUAL TABLE IF NOT EXISTS lines USING fts5 (text, tokenize = 'porter unicode61');
+"""
+_FACTS = "CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)"
+_PICTURES, _LINES = "source = 'picture'", "source != 'picture'"
+_log = logging.getLogger(__name__)
+
+
+class LocalLibrary:
+    """Library of indexed videos in SQLite and usearch files; several processes may use it at once.
+
+    A damaged vector index is rebuilt from SQLite. A damaged database is moved aside and the library starts empty; both
+    are logged as warnings.
+
+    Args:
+        folder: location; None means the user's cache folder.
+        dim: length of the vectors.
+        version: version of the model that makes the vectors; those of another version cannot be compared.
+
+    Raises:
+        SettingError: the library was made by another version of the model.
+        StorageError: the folder cannot be written, or another process holds its lock for two minutes.
+    """
+
+    def __init__(self, folder: Path | None = None, *, dim: int, version: str) -> None:
+        self.folder = folder or settings.home() / "library"
+        self._dim = dim
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._lock = FileLock(self.folder / "library.lock", timeout=_LOCK_TIMEOUT_S)
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+        with self._locked():
+            remove_abandoned(self.folder)
+            self._database = self._open_database(f"{version}, tables {_SCHEMA_VERSION}")
+            self._picture_index = self._open_index("vectors.usearch", _PICTURES)
+            self._line_index = self._open_index("lines.usearch", _LINES)
+
+    def __len__(self) -> int:
+        """Number of segments."""
+        with self._translated():
+            (count,) = self._database.execute("SELECT count(*) FROM segments").fetchone()
+        return int(count)
+
+    def close(self) -> None:
+        """Save the indexes, with what other processes have added, and close the database."""
+        with self._locked():
+            self._sync_index(self._picture_index, _PICTURES)
+            self._sync_index(self._line_index, _LINES)
+        self._database.close()
+
+    def find_unindexed(self, folder: Path, *, text_sources: Collection[str] = ()) -> list[Path]:
+        """List the video files of a folder and below that are not indexed or have changed since.
+
+        A moved or copied file is recognised by its content and needs no indexing.
+
+        Args:
+            folder: folder to search.
+            text_sources: required sources of timed text; a video indexed without one of them is listed.
+
+        Raises:
+            SettingError: there is no such folder.
+        """
+        with self._locked():
+            rows = self._database.execute(
+                "SELECT path, size, mtime, changed, listened FROM videos"
+            ).fetchall()
+        indexed = {path: (tuple(state), sources) for path, *state, sources in rows}
+        unindexed = []
+        for path in video_files(folder):
+            state, sources = indexed.get(str(path), (None, ""))
+            available: list[str] | None = sources.split()
+            current = _file_state(path)
+            if state != current:
+                content = content_hash(path)
+                with self._locked():
+                    available = self._text_sources_of(content)
+                    if available is not None:
+                        self._record_file(path, current, content, " ".join(available))
+            if available is None or not set(text_sources) <= set(available):
+                unindexed.append(path)
+        return unindexed
+
+    def add(
+        self, path: Path, segments: Sequence[Segment], *, text_sources: Collection[str] = ()
+    ) -> None:
+        """Index a video, replacing what was indexed of it.
+
+        Lines of sources that were indexed before, and are not among `text_sources` now, stay.
+
+        Args:
+            path: video file.
+            segments: its pictures and lines.
+            text_sources: sources of timed text that were looked for: `speech`, `screen`.
+        """
+        path = path.resolve()
+        state, content = _file_state(path), content_hash(path)
+        with self._locked():
+            sources = {*(self._text_sources_of(content) or ()), *text_sources}
+            self._delete_segments(content, {"picture", *text_sources})
+            ids = [self._insert(content, segment) for segment in segments]
+            joined = " ".join(sorted(sources))
+            self._record_file(path, state, content, joined)
+            # Copies of the file share its segments.
+            self._database.execute(
+                "UPDATE videos SET listened = ? WHERE content = ?", (joined, content)
+            )
+        for index, is_line in ((self._picture_index, False), (self._line_index, True)):
+            rows = [
+                (key, segment.vector)
+                for key, segment in zip(ids, segments, strict=True)
+                if (segment.source != "picture") == is_line
+            ]
+            if rows:
+                keys = [key for key, _ in rows]
+                index.remove(keys)  # libraries made before keys were unique for ever use some again
+                index.add(keys, np.stack([vector for _, vector in rows]))
+
+    def remove_deleted(self, folder: Path) -> int:
+        """Remove the videos of a folder whose files no longer exist; returns their number."""
+        folder = folder.resolve()
+        with self._locked():
+            deleted = [
+                path
+                for (path,) in self._database.execute("SELECT path FROM videos").fetchall()
+                if Path(path).is_relative_to(folder) and not Path(path).exists()
+            ]
+            for path in deleted:
+                self._database.execute("DELETE FROM videos WHERE path = ?", (path,))
+            orphans = self._database.execute(
+                "SELECT DISTINCT content FROM segments WHERE content NOT IN (SELECT content FROM videos)"
+            ).fetchall()
+            for (content,) in orphans:
+                self._delete_segments(content)
+        return len(deleted)
+
+    def search(
+        self, vector: NDArray[np.float32], *, limit: int = 10, threshold: float = -1.0
+    ) -> list[SegmentMatch]:
+        """Find the segments whose pictures are nearest to a vector, best first.
+
+        Args:
+            vector: (D,) unit vector.
+            limit: maximum number of results.
+            threshold: minimum cosine similarity.
+        """
+        nearest = self._picture_index.nearest(vector, limit)
+        return self._matches([(key, score) for key, score in nearest if score >= threshold])
+
+    def search_lines(
+        self,
+        vector: NDArray[np.float32],
+        words: Sequence[str],
+        *,
+        limit: int = 10,
+        threshold: float = -1.0,
+    ) -> list[SegmentMatch]:
+        """Find the lines that contain all words or are near in meaning, best first.
+
+        Args:
+            vector: (D,) embedding of the query.
+            words: content words of the query, in any inflection.
+            limit: maximum number of results.
+            threshold: minimum cosine similarity of lines that do not contain the words.
+        """
+        scores = {
+            key: score
+            for key, score in self._line_index.nearest(vector, limit)
+            if score >= threshold
+        }
+        query = " ".join(f'"{separate_characters(word)}"' for word in words if '"' not in word)
+        if query:
+            with self._translated():
+                rows = self._database.execute(
+                    "SELECT rowid FROM lines WHERE lines MATCH ? ORDER BY rank LIMIT ?",
+                    (query, limit),
+                ).fetchall()
+            scores |= {key: 1.0 for (key,) in rows}
+        return self._matches(sorted(scores.items(), key=lambda item: -item[1])[:limit])
+
+    def _matches(self, scored: Sequence[tuple[int, float]]) -> list[SegmentMatch]:
+        """Load segments by key; those without a file that still exists are left out."""
+        matches = []
+        for key, score in scored:
+            with self._translated():
+                rows = self._database.execute(
+                    "SELECT path, start_s, end_s, thumbnail_s, text, thumbnail FROM segments JOIN videos USING (content) WHERE id = ?",
+                    (key,),
+                ).fetchall()
+            row = next((row for row in rows if Path(row[0]).exists()), None)
+            if row is not None:
+                path, start_s, end_s, thumbnail_s, text, thumbnail = row
+                matches.append(
+                    SegmentMatch(
+                        path=Path(path), start_s=start_s, end_s=end_s, thumbnail_s=thumbnail_s,
+                        score=score, text=text, thumbnail=thumbnail,
+                    )
+                )  # fmt: skip
+        return matches
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Hold the library's lock, and a transaction once the database is open."""
+        with self._translated(), self._lock:
+            if hasattr(self, "_database"):
+                with self._database:
+                    yield
+            else:
+                yield
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Translate failures of the lock, the disk and SQLite."""
+        try:
+            yield
+        except Timeout as error:
+            raise StorageError(
+                f"Another process has held the lock of the library in {self.folder} for {_LOCK_TIMEOUT_S:.0f} s.",
+                cure="Wait for it to finish, or end it, and try again.",
+            ) from error
+        except (OSError, sqlite3.OperationalError) as error:
+            raise _unwritable(self.folder, error) from error
+        except sqlite3.DatabaseError as error:
+            raise StorageError(
+                f"The library in {self.folder} is damaged: {error}.",
+                cure="Remove that folder and run vqa index again.",
+            ) from error
+
+    def _open_database(self, version: str) -> sqlite3.Connection:
+        """Open the database, or an empty one in place of a damaged one, which is moved aside."""
+        file = self.folder / "library.sqlite"
+        try:
+            return self._connect(file, version)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError as error:
+            aside = file.with_suffix(".damaged")
+            file.replace(aside)
+            file.with_name(f"{file.name}-journal").unlink(missing_ok=True)  # of the old file
+            _log.warning(
+                "The library in %s was damaged (%s) and is now empty; the old file is %s. Run vqa index again.",
+                self.folder, error, aside.name,
+            )  # fmt: skip
+            return self._connect(file, version)
+
+    def _connect(self, file: Path, version: str) -> sqlite3.Connection:
+        database = sqlite3.connect(file, timeout=_LOCK_TIMEOUT_S)
+        try:
+            database.execute(_FACTS)
+            row = database.execute("SELECT value FROM facts WHERE name = 'version'").fetchone()
+            if row is not None and row[0] != version:
+                raise SettingError(
+                    f"The library in {self.folder} was made by another version of the model.",
+                    cure="Remove that folder and run vqa index again.",
+                )
+            database.executescript(_SCHEMA)
+            columns = {name for _, name, *_ in database.execute("PRAGMA table_info(videos)")}
+            if "changed" not in columns:
+                database.execute("ALTER TABLE videos ADD COLUMN changed REAL NOT NULL DEFAULT 0")
+            database.execute("INSERT OR REPLACE INTO facts VALUES ('version', ?)", (version,))
+            database.commit()
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def _text_sources_of(self, content: str) -> list[str] | None:
+        """Sources of timed text that were looked for in a content; None if it is not indexed."""
+        row = self._database.execute(
+            "SELECT listened FROM videos WHERE content = ?", (content,)
+        ).fetchone()
+        return None if row is None else str(row[0]).split()
+
+    def _record_file(
+        self, path: Path, state: tuple[int, float, float], content: str, text_sources: str
+    ) -> None:
+        self._database.execute(
+            "INSERT OR REPLACE INTO videos (path, content, size, mtime, changed, listened) VALUES (?, ?, ?, ?, ?, ?)",
+            (str(path), content, *state, text_sources),
+        )
+
+    def _insert(self, content: str, segment: Segment) -> int:
+        key = self._database.execute(
+            "INSERT INTO segments (content, source, start_s, end_s, thumbnail_s, text, thumbnail, vector) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                content, segment.source, segment.start_s, segment.end_s, segment.thumbnail_s, segment.text,
+                encode_thumbnail(segment.frame), segment.vector.astype(np.float16).tobytes(),
+            ),
+        ).lastrowid  # fmt: skip
+        assert key is not None
+        if segment.source != "picture":
+            self._database.execute(
+                "INSERT INTO lines (rowid, text) VALUES (?, ?)",
+                (key, separate_characters(segment.text)),
+            )
+        return key
+
+    def _delete_segments(
+        self, content: str, sources: Collection[str] = ("picture", "speech", "screen")
+    ) -> None:
+        rows = self._database.execute(
+            "SELECT id, source FROM segments WHERE content = ?", (content,)
+        )
+        keys = [key for key, source in rows if source in sources]
+        self._picture_index.remove(keys)
+        self._line_index.remove(keys)
+        parameters = [(key,) for key in keys]
+        self._database.executemany("DELETE FROM lines WHERE rowid = ?", parameters)
+        self._database.executemany("DELETE FROM segments WHERE id = ?", parameters)
+
+    def _open_index(self, name: str, condition: str) -> VectorIndex:
+        """Load an index, or an empty one in place of a damaged one, and add what it lacks."""
+        file = self.folder / name
+        try:
+            index = VectorIndex(file, dim=self._dim)
+        except IndexDamaged as error:
+            _log.warning("The index %s is damaged (%s); it is rebuilt.", file, error)
+            file.unlink()
+            index = VectorIndex(file, dim=self._dim)
+        self._sync_index(index, condition)
+        return index
+
+    def _sync_index(self, index: VectorIndex, condition: str) -> None:
+        """Make an index equal to SQLite, which other processes and interrupted runs may have changed, and save it.
+
+        Args:
+            index: index of pictures or of lines.
+            condition: SQL condition of the segments that belong in it.
+        """
+        present = index.keys
+        rows = self._database.execute(f"SELECT id FROM segments WHERE {condition}")
+        expected = {key for (key,) in rows}
+        index.remove(present - expected)
+        missing = sorted(expected - present)
+        for start in range(0, len(missing), _ROWS_PER_READ):
+            keys = missing[start : start + _ROWS_PER_READ]
+            wanted = set(keys)
+            read = self._database.execute(
+                f"SELECT id, vector FROM segments WHERE {condition} AND id BETWEEN ? AND ?",
+                (keys[0], keys[-1]),
+            )
+            vectors = {key: np.frombuffer(v, np.float16) for key, v in read if key in wanted}
+            index.add(list(vectors), np.stack(list(vectors.values())))
+        index.save()
+
+
+def _file_state(path: Path) -> tuple[int, float, float]:
+    """Size, modification time and change time; a replaced file with the same first two differs in the third."""
+    stat = path.stat()
+    return stat.st_size, stat.st_mtime, stat.st_ctime
+
+
+def _unwritable(folder: Path, error: Exception) -> StorageError:
+    return StorageError(
+        f"The library in {folder} cannot be written: {error}.",
+        cure="Free some disk space, or set VQA_HOME to a writable folder.",
+    )
