@@ -81,7 +81,9 @@ class VectorIndex:
         """Write the file if the index changed since it was loaded or saved."""
         if not self._changed:
             return
-        data = bytes(self._index.save(None))
+        buffer = self._index.save(None)
+        assert buffer is not None  # usearch returns the bytes where no path is named
+        data = bytes(buffer)
         with atomic_write(self._file) as temporary, temporary.open("wb") as file:
             file.write(data)
             file.write(_trailer(data))
