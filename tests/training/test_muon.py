@@ -3,14 +3,14 @@ from __future__ import annotations
 import pytest
 import torch
 
-from vqa.training.muon import Muon, orthogonal
+from vqa.training.muon import Muon, orthogonalize
 
 
 @pytest.mark.parametrize("shape", [(8, 8), (6, 20), (20, 6)])
 def test_singular_values_come_near_one(shape: tuple[int, int]) -> None:
     torch.manual_seed(0)
     matrix = torch.randn(shape)
-    values = torch.linalg.svdvals(orthogonal(torch.stack([matrix, 100 * matrix])))
+    values = torch.linalg.svdvals(orthogonalize(torch.stack([matrix, 100 * matrix])))
     assert 0.5 < values.min() <= values.max() < 1.3
     torch.testing.assert_close(values[0], values[1])
 

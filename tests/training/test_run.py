@@ -29,13 +29,13 @@ from vqa.questions.parse import parse
 from vqa.training.checkpoint import trained_state
 from vqa.training.contrastive import train_search_head
 from vqa.training.data import features
-from vqa.training.data import prefetch as supply
+from vqa.training.data import prefetch
 from vqa.training.data.records import read_records
 from vqa.training.export import export
+from vqa.training.hyperparameters import TrainingSettings
 from vqa.training.loop import step_losses, train
-from vqa.training.self_critical import sharpen
-from vqa.training.settings import TrainingSettings
-from vqa.training.setup import Workshop, prepare
+from vqa.training.self_critical import train_self_critical
+from vqa.training.setup import TrainingSetup, prepare
 from vqa.video.reader import read_clip
 
 
@@ -57,25 +57,25 @@ def settings(data: Path, tmp_path_factory: pytest.TempPathFactory) -> TrainingSe
 
 
 @pytest.fixture(scope="module")
-def workshop(settings: TrainingSettings) -> Workshop:
+def setup(settings: TrainingSettings) -> TrainingSetup:
     return prepare(settings)
 
 
-def test_resumed_equals_uninterrupted(settings: TrainingSettings, workshop: Workshop) -> None:
-    begun = {name: p.detach().clone() for name, p in trained_state(workshop.model).items()}
+def test_resumed_equals_uninterrupted(settings: TrainingSettings, setup: TrainingSetup) -> None:
+    begun = {name: p.detach().clone() for name, p in trained_state(setup.model).items()}
 
     def rewind() -> None:
         with torch.no_grad():
-            for name, parameter in trained_state(workshop.model).items():
+            for name, parameter in trained_state(setup.model).items():
                 parameter.copy_(begun[name])
 
-    whole = {n: t.clone() for n, t in train(workshop, settings).items()}
+    whole = {n: t.clone() for n, t in train(setup, settings).items()}
     rewind()
     split = replace(settings, out=settings.out / "split")
     split.out.mkdir()
-    train(workshop, split, until=2)
+    train(setup, split, until=2)
     rewind()
-    resumed = train(workshop, split)
+    resumed = train(setup, split)
     for name, tensor in whole.items():
         torch.testing.assert_close(resumed[name], tensor, rtol=1e-5, atol=1e-6)
     lines = [json.loads(line) for line in (split.out / "log.jsonl").read_text().splitlines()]
@@ -85,18 +85,18 @@ def test_resumed_equals_uninterrupted(settings: TrainingSettings, workshop: Work
     assert [line["step"] for line in lines if line.get("val_answer", 0) > 0] == [2, 4]
 
 
-def test_every_batch_is_a_function_of_its_number(workshop: Workshop) -> None:
-    one, again, other = workshop.batches[7], workshop.batches[7], workshop.batches[8]
+def test_every_batch_is_a_function_of_its_number(setup: TrainingSetup) -> None:
+    one, again, other = setup.batches[7], setup.batches[7], setup.batches[8]
     assert torch.equal(one.clip.grid_features, again.clip.grid_features)
     assert torch.equal(one.labels, again.labels)
     assert one.labels.shape != other.labels.shape or not torch.equal(one.labels, other.labels)
 
 
-def test_other_processes_draw_the_same_batches(workshop: Workshop) -> None:
-    drawn = dict(supply._by_processes(workshop.batches, 7, 9))
+def test_other_processes_draw_the_same_batches(setup: TrainingSetup) -> None:
+    drawn = dict(prefetch._in_processes(setup.batches, 7, 9))
     assert list(drawn) == [7, 8]
     for number, batch in drawn.items():
-        here = workshop.batches[number]
+        here = setup.batches[number]
         assert torch.equal(batch.clip.grid_features, here.clip.grid_features)
         assert torch.equal(batch.question_states, here.question_states)
         assert torch.equal(batch.labels, here.labels)
@@ -105,35 +105,37 @@ def test_other_processes_draw_the_same_batches(workshop: Workshop) -> None:
 def test_other_processes_make_the_same_views(data: Path) -> None:
     records = read_records(data, "train")
     views = features._Views(records, data, image_size=64, num_views=3)
-    made = {number: pixels for number, pixels, _ in features._in_turn(views, torch.device("cuda"))}
+    made = {
+        number: pixels for number, pixels, _ in features._iterate_views(views, torch.device("cuda"))
+    }
     assert len(made) == len(records)
     assert all(torch.equal(made[number], views[number][1]) for number in (0, 5, len(records) - 1))
 
 
-def test_captions_alone_stand_where_their_pictures_would(workshop: Workshop) -> None:
-    batches = workshop.batches
-    imagined = batches.imagination
+def test_captions_alone_stand_where_their_pictures_would(setup: TrainingSetup) -> None:
+    batches = setup.batches
+    caption_embeddings = batches.caption_embeddings
     clip = next(
         b.clip for b in (batches[n] for n in range(40)) if b.clip.frame_embeddings is not None
     )
     assert clip.frame_embeddings is not None
-    blank = (clip.grid_features == imagined.cells).flatten(1).all(1)
+    blank = (clip.grid_features == caption_embeddings.blank_grid_features).flatten(1).all(1)
     assert blank.any()
-    seen = workshop.model.embed_frames(clip.grid_features[~blank], clip.label_logits[~blank])
-    torch.testing.assert_close(clip.frame_embeddings[~blank], seen)
+    embed_frames = setup.model.embed_frames(clip.grid_features[~blank], clip.label_logits[~blank])
+    torch.testing.assert_close(clip.frame_embeddings[~blank], embed_frames)
     torch.testing.assert_close(
         clip.frame_embeddings.norm(dim=-1), torch.ones(clip.frame_embeddings.shape[:2])
     )
     noise = np.random.default_rng(0)
-    dogs = imagined.meant([["a dog runs"]] * 20, noise)
+    dogs = caption_embeddings.sample([["a dog runs"]] * 20, noise)
     assert not torch.equal(dogs[0], dogs[1])
-    own, other = batches.memo.vectors(["a dog runs", "a plate of food"])
+    own, other = batches.text_encoder.embed(["a dog runs", "a plate of food"])
     assert (dogs @ own).mean() > (dogs @ other).mean() + 0.2
 
 
-def test_each_loss_reaches_its_part(workshop: Workshop) -> None:
-    model = workshop.model
-    losses = step_losses(model, workshop.batches[0], 0.0)
+def test_each_loss_reaches_its_part(setup: TrainingSetup) -> None:
+    model = setup.model
+    losses = step_losses(model, setup.batches[0], 0.0)
     reached = {
         "answer": model.decoder.layers[0].mlp.up_proj.weight,
         "answerable": model.answerable_head.weight,
@@ -145,54 +147,56 @@ def test_each_loss_reaches_its_part(workshop: Workshop) -> None:
 
 
 def test_the_search_head_learns_first_and_is_held_still_then(
-    settings: TrainingSettings, workshop: Workshop, tmp_path: Path
+    settings: TrainingSettings, setup: TrainingSetup, tmp_path: Path
 ) -> None:
     long = replace(settings, out=tmp_path, search_steps=60, search_pictures=12)
-    parts = {n: p for n, p in workshop.model.named_parameters() if n.startswith("contrastive_")}
+    parts = {n: p for n, p in setup.model.named_parameters() if n.startswith("contrastive_")}
     begun = {name: p.detach().clone() for name, p in parts.items()}
-    train_search_head(workshop, long)
+    train_search_head(setup, long)
     learnt = {name: p.detach().clone() for name, p in parts.items()}
     assert not torch.equal(begun["contrastive_head.0.weight"], learnt["contrastive_head.0.weight"])
     assert not any(p.requires_grad for p in parts.values())
-    rows = workshop.batches.composer.features
+    rows = setup.batches.composer.features
     reds = [f"train{number}.webp" for number in range(0, 24, 3)]
     places = [rows.rows[name].first for name in reds]
-    cells = torch.from_numpy(np.array(rows.cells[places], dtype=np.float32))
+    grid_features = torch.from_numpy(np.array(rows.grid_features[places], dtype=np.float32))
     logits = torch.from_numpy(np.array(rows.label_logits[places]))
     with torch.no_grad():
-        seen = workshop.model.eval().embed_frames(cells, logits).mean(0)
-    red, blue = workshop.batches.memo.vectors(["a red thing", "a blue thing"])
-    assert seen @ red > seen @ blue
+        embed_frames = setup.model.eval().embed_frames(grid_features, logits).mean(0)
+    red, blue = setup.batches.text_encoder.embed(["a red thing", "a blue thing"])
+    assert embed_frames @ red > embed_frames @ blue
     with torch.no_grad():
         for name, parameter in parts.items():
             parameter.copy_(begun[name])
-    train_search_head(workshop, long)
+    train_search_head(setup, long)
     assert all(torch.equal(p, learnt[name]) for name, p in parts.items()), "taken up again"
 
 
 def test_descriptions_come_nearer_to_what_people_said(
-    settings: TrainingSettings, workshop: Workshop, tmp_path: Path
+    settings: TrainingSettings, setup: TrainingSetup, tmp_path: Path
 ) -> None:
-    average = {n: p.detach().clone().float() for n, p in trained_state(workshop.model).items()}
+    average = {n: p.detach().clone().float() for n, p in trained_state(setup.model).items()}
     asked = replace(settings, out=tmp_path, critical_steps=10, critical_pictures=4)
-    sharpened = sharpen(workshop, asked, average)
+    sharpened = train_self_critical(setup, asked, average)
     changed = {name for name, tensor in sharpened.items() if not torch.equal(tensor, average[name])}
     assert "decoder.layers.0.mlp.up_proj.weight" in changed
     (line,) = (tmp_path / "critical_log.jsonl").read_text().splitlines()
     assert 0 <= json.loads(line)["reward"] <= 12
-    again = sharpen(workshop, asked, average)
+    again = train_self_critical(setup, asked, average)
     assert all(torch.equal(again[name], tensor) for name, tensor in sharpened.items())
-    untouched = sharpen(workshop, replace(asked, out=settings.out, critical_steps=0), average)
+    untouched = train_self_critical(
+        setup, replace(asked, out=settings.out, critical_steps=0), average
+    )
     assert untouched is average
 
 
 def test_a_training_goes_on_from_earlier_weights(
-    settings: TrainingSettings, workshop: Workshop, tmp_path: Path
+    settings: TrainingSettings, setup: TrainingSetup, tmp_path: Path
 ) -> None:
     folder = tmp_path / "weights"
-    average = {name: p.detach().clone() for name, p in trained_state(workshop.model).items()}
+    average = {name: p.detach().clone() for name, p in trained_state(setup.model).items()}
     vocabulary = settings.out / "cache" / "spiece.model"
-    export(workshop.model, average, vocabulary, workshop.question_tokenizer, folder)
+    export(setup.model, average, vocabulary, setup.question_tokenizer, folder)
     later = replace(settings, begin=folder, seed=5)
     begun = trained_state(prepare(later).model)
     for name, tensor in average.items():
@@ -203,15 +207,15 @@ def test_a_training_goes_on_from_earlier_weights(
 
 
 def test_what_is_exported_answers(
-    settings: TrainingSettings, workshop: Workshop, cuts: Path
+    settings: TrainingSettings, setup: TrainingSetup, cuts: Path
 ) -> None:
-    average = {name: p.detach().clone() for name, p in trained_state(workshop.model).items()}
+    average = {name: p.detach().clone() for name, p in trained_state(setup.model).items()}
     folder = settings.out / "weights"
     export(
-        workshop.model,
+        setup.model,
         average,
         settings.out / "cache" / "spiece.model",
-        workshop.question_tokenizer,
+        setup.question_tokenizer,
         folder,
     )
     assert {f.suffix for f in folder.iterdir()} <= {".json", ".safetensors", ".model", ""}

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from vqa.errors import WeightsBroken
 from vqa.training.export import TRAINED_SHARD
-from vqa.training.weight_averaging import mix
+from vqa.training.weight_averaging import average_weights
 
 
 def exported(place: Path, parts: dict[str, Tensor]) -> Path:
@@ -23,7 +23,7 @@ def exported(place: Path, parts: dict[str, Tensor]) -> Path:
 def test_the_mean_lies_half_way_between_the_two(tmp_path: Path) -> None:
     first = exported(tmp_path / "first", {"a": torch.tensor([1.0, 2.0]), "b": torch.zeros(2, 2)})
     second = exported(tmp_path / "second", {"a": torch.tensor([3.0, 2.0]), "b": torch.ones(2, 2)})
-    mix(first, second, tmp_path / "mean")
+    average_weights(first, second, tmp_path / "mean")
     mean = load_file(tmp_path / "mean" / TRAINED_SHARD)
     assert mean["a"].tolist() == [2.0, 2.0]
     assert mean["b"].tolist() == [[0.5, 0.5], [0.5, 0.5]]
@@ -34,7 +34,7 @@ def test_the_mean_lies_half_way_between_the_two(tmp_path: Path) -> None:
 def test_the_search_head_is_the_seconds(tmp_path: Path) -> None:
     first = exported(tmp_path / "first", {"contrastive_head.0.weight": torch.zeros(2)})
     second = exported(tmp_path / "second", {"contrastive_head.0.weight": torch.ones(2)})
-    mix(first, second, tmp_path / "mean")
+    average_weights(first, second, tmp_path / "mean")
     kept = load_file(tmp_path / "mean" / TRAINED_SHARD)
     assert kept["contrastive_head.0.weight"].tolist() == [1.0, 1.0]
 
@@ -43,6 +43,6 @@ def test_weights_of_another_shape_are_not_mixed(tmp_path: Path) -> None:
     first = exported(tmp_path / "first", {"a": torch.zeros(2)})
     second = exported(tmp_path / "second", {"a": torch.zeros(3)})
     with pytest.raises(WeightsBroken, match="differ in name or shape"):
-        mix(first, second, tmp_path / "out")
+        average_weights(first, second, tmp_path / "out")
     with pytest.raises(WeightsBroken, match="cannot be mixed"):
-        mix(first, tmp_path / "nowhere", tmp_path / "out")
+        average_weights(first, tmp_path / "nowhere", tmp_path / "out")

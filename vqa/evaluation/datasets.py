@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vqa.training.data.still_clip import picture_clip
+from vqa.training.data.records import load_picture
 from vqa.video.reader import read_clip
 from vqa.video.sandbox import in_process
 
@@ -29,7 +29,7 @@ def load_clip(data: Path, record: Record, model: VideoQAModel) -> Clip:
         VideoError: the clip cannot be read.
     """
     path = data / record.path
-    return in_process(read_clip)(path, model.sampling) if record.is_clip else picture_clip(path)
+    return in_process(read_clip)(path, model.sampling) if record.is_clip else load_picture(path)
 
 
 def subsample(records: Sequence[Record], limit: int | None) -> list[Record]:

@@ -1,1 +1,1 @@
-"""Training the embedded model: python -m vqa.training."""
+"""Training of the embedded model."""

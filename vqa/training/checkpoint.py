@@ -1,4 +1,4 @@
-"""A training's state on disk, in safetensors: written beside and then moved, so that no crash leaves half a file."""
+"""Checkpoints of a run: parameters, averages and optimizer states in safetensors, written atomically."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from torch import Tensor
 from vqa.atomic_write import atomic_write
 
 FROZEN = ("vision.", "text.")
-_MOMENTS = ("step", "exp_avg", "exp_avg_sq", "momentum_buffer")
+_STATE_KEYS = ("step", "exp_avg", "exp_avg_sq", "momentum_buffer")
 
 
 def trained_state(model: torch.nn.Module) -> dict[str, Tensor]:
-    """The parameters that training changes, by name; the tied head is left out.
+    """Parameters that training changes, by name, without the tied output head.
 
-    Those that are held still for a while (`requires_grad` is False) count: they belong to what is exported.
+    Parameters that are temporarily frozen (`requires_grad` is False) are included, as they are exported.
     """
     return {
         name: parameter
@@ -30,8 +30,8 @@ def trained_state(model: torch.nn.Module) -> dict[str, Tensor]:
     }
 
 
-def put_state(trained: dict[str, Tensor], values: dict[str, Tensor]) -> None:
-    """Give these parameters other values."""
+def assign_parameters(trained: dict[str, Tensor], values: dict[str, Tensor]) -> None:
+    """Copy values into parameters of the same names."""
     with torch.no_grad():
         for name, parameter in trained.items():
             parameter.copy_(values[name])
@@ -44,14 +44,14 @@ def save_checkpoint(
     optimizers: Sequence[Any],
     average: dict[str, Tensor],
 ) -> None:
-    """Keep everything that going on needs.
+    """Write everything that resuming needs.
 
     Args:
-        folder: where to; an older checkpoint there is replaced.
-        step: steps done.
-        model: its trained parameters are kept.
-        optimizers: their moments of each parameter are kept.
-        average: the averaged parameters.
+        folder: destination; an older checkpoint there is replaced.
+        step: number of finished steps.
+        model: its trained parameters are saved.
+        optimizers: their states of these parameters are saved.
+        average: averaged parameters.
     """
     tensors: dict[str, Tensor] = {}
     for name, parameter in trained_state(model).items():
@@ -70,7 +70,7 @@ def load_checkpoint(
     optimizers: Sequence[Any],
     average: dict[str, Tensor],
 ) -> int:
-    """Take up a kept state; returns the steps done, 0 where there is no checkpoint."""
+    """Load a checkpoint into model, optimizers and average; returns the number of finished steps, 0 without one."""
     file = folder / "checkpoint.safetensors"
     if not file.is_file():
         return 0
@@ -81,16 +81,18 @@ def load_checkpoint(
             average[name].copy_(tensors[f"average.{name}"])
             for optimizer in optimizers:
                 if any(parameter is p for g in optimizer.param_groups for p in g["params"]):
-                    optimizer.state[parameter] = _moments(tensors, name, parameter.device)
-    with safe_open(file, framework="pt") as opened:
-        return int(json.loads(opened.metadata()["step"]))
+                    optimizer.state[parameter] = _optimizer_state(tensors, name, parameter.device)
+    with safe_open(file, framework="pt") as file_header:
+        return int(json.loads(file_header.metadata()["step"]))
 
 
-def _moments(tensors: dict[str, Tensor], name: str, device: torch.device) -> dict[str, Tensor]:
-    """What an optimizer remembers of one parameter; the step count stays on the CPU, where optimizers want it."""
-    found = {key: tensors.get(f"optimizer.{key}.{name}") for key in _MOMENTS}
+def _optimizer_state(
+    tensors: dict[str, Tensor], name: str, device: torch.device
+) -> dict[str, Tensor]:
+    """Optimizer state of one parameter; `step` stays on the CPU, where optimizers expect it."""
+    state = {key: tensors.get(f"optimizer.{key}.{name}") for key in _STATE_KEYS}
     return {
         key: value if key == "step" else value.to(device)
-        for key, value in found.items()
+        for key, value in state.items()
         if value is not None
     }

@@ -1,4 +1,4 @@
-"""CIDEr-D: how much a caption says what several people said, rare words counting more."""
+"""CIDEr-D: consensus of a caption with reference captions, by TF-IDF-weighted n-grams."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ NGram = tuple[str, ...]
 
 
 def caption_words(text: str) -> list[str]:
-    """Lower-case words without punctuation, as captions are compared."""
+    """Tokenize a caption for comparison: lower-case words without punctuation."""
     return re.findall(r"[a-z0-9]+(?:['’][a-z]+)?", text.lower())
 
 
 def count_ngrams(words: Sequence[str]) -> Counter[NGram]:
-    """How often each run of 1 to 4 words occurs."""
+    """Count the n-grams of 1 to 4 words."""
     return Counter(
         tuple(words[start : start + n])
         for n in range(1, MAX_N + 1)
@@ -33,7 +33,7 @@ def _norm(weights: Iterable[float]) -> float:
 
 
 def _similarity(candidate: dict[NGram, float], reference: dict[NGram, float]) -> float:
-    """Clipped cosine: saying a word more often than the reference does gains nothing."""
+    """Cosine similarity with candidate weights clipped to the reference's, so that repeated words gain nothing."""
     norms = _norm(candidate.values()) * _norm(reference.values())
     if norms == 0:
         return 0.0
@@ -46,20 +46,20 @@ def _similarity(candidate: dict[NGram, float], reference: dict[NGram, float]) ->
 
 
 class CiderD:
-    """The measure over one set of pictures, each with what several people said of it.
+    """CIDEr-D against a fixed set of references.
 
-    For n = 1 to 4, counts of n-grams are weighed by log(N / number of pictures whose references have the n-gram);
-    candidate and reference are compared by a cosine in which the candidate's weight is clipped to the reference's,
-    times exp(-(difference in length)² / (2 · 6²)); the mean over references and n, times 10. Document frequencies
-    come from these very references, so a figure belongs to its set.
+    For n = 1 to 4, n-gram counts are weighted by log(N / number of pictures whose references contain the n-gram).
+    Candidate and reference are compared by a clipped cosine, times exp(-(difference in length)² / (2 · 6²)); the score is
+    the mean over references and n, times 10. Document frequencies come from these references, so scores of different sets
+    are not comparable.
 
     Args:
-        references: N pictures' references, each a list of words.
+        references: tokenized references of N pictures.
 
     Raises:
-        ValueError: a picture without reference.
+        ValueError: a picture has no reference.
 
-    Source: Vedantam et al. 2015, arXiv:1411.5726, section 5 and the released scorer's constants.
+    Source: Vedantam et al. 2015, arXiv:1411.5726, section 5, with the constants of the released scorer.
     """
 
     def __init__(self, references: Sequence[Sequence[Sequence[str]]]) -> None:
@@ -71,21 +71,23 @@ class CiderD:
                 {ngram for words in group for ngram in count_ngrams(words)}
             )
         self._references = references
-        self._weighed: dict[int, list[list[dict[NGram, float]]]] = {}
+        self._reference_vectors: dict[int, list[list[dict[NGram, float]]]] = {}
 
     def score(self, words: Sequence[str], picture: int) -> float:
-        """How much these words say what was said of this picture, 0 to 10."""
+        """CIDEr-D of a tokenized caption of a picture, 0 to 10."""
         group = self._references[picture]
-        if picture not in self._weighed:
-            self._weighed[picture] = [self._weigh(reference) for reference in group]
-        ours, total = self._weigh(words), 0.0
-        for reference, theirs in zip(group, self._weighed[picture], strict=True):
+        if picture not in self._reference_vectors:
+            self._reference_vectors[picture] = [self._tf_idf(reference) for reference in group]
+        candidate, total = self._tf_idf(words), 0.0
+        for reference, reference_vectors in zip(
+            group, self._reference_vectors[picture], strict=True
+        ):
             penalty = math.exp(-((len(words) - len(reference)) ** 2) / (2 * _SIGMA**2))
-            total += penalty * sum(map(_similarity, ours, theirs)) / MAX_N
+            total += penalty * sum(map(_similarity, candidate, reference_vectors)) / MAX_N
         return _SCALE * total / len(group)
 
-    def _weigh(self, words: Sequence[str]) -> list[dict[NGram, float]]:
-        """For each n, every n-gram's count times its inverse document frequency."""
+    def _tf_idf(self, words: Sequence[str]) -> list[dict[NGram, float]]:
+        """TF-IDF weight of every n-gram, one dict for each n."""
         weights: list[dict[NGram, float]] = [{} for _ in range(MAX_N)]
         for ngram, count in count_ngrams(words).items():
             idf = math.log(len(self._references)) - math.log(max(1, self._document_counts[ngram]))
@@ -94,19 +96,22 @@ class CiderD:
 
 
 def cider_d(candidates: Sequence[str], references: Sequence[Sequence[str]]) -> list[float]:
-    """The CIDEr-D of each caption, see `CiderD`; their mean is the corpus's figure.
+    """CIDEr-D of each caption, see `CiderD`; the corpus score is their mean.
 
     Args:
         candidates: N captions.
-        references: N lists of what people said.
+        references: N lists of reference captions.
 
     Returns:
-        N numbers, 0 to 10.
+        N scores, 0 to 10.
 
     Raises:
-        ValueError: not as many candidates as reference lists, or a candidate without reference.
+        ValueError: the numbers of candidates and reference lists differ, or a list is empty.
     """
     if len(candidates) != len(references):
         raise ValueError("each candidate needs a list of at least one reference")
-    measure = CiderD([[caption_words(one) for one in group] for group in references])
-    return [measure.score(caption_words(said), picture) for picture, said in enumerate(candidates)]
+    metric = CiderD([[caption_words(reference) for reference in group] for group in references])
+    return [
+        metric.score(caption_words(candidate), picture)
+        for picture, candidate in enumerate(candidates)
+    ]

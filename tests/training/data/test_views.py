@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from vqa.training.data import views
-from vqa.training.data.views import MOST_VIEWS, make_view
+from vqa.training.data.views import MAX_VIEWS, make_view
 
 _SEEDS = [str(number) for number in range(60)]
 
@@ -28,14 +28,14 @@ def test_the_first_view_is_the_picture_itself(bars: Image.Image) -> None:
 
 
 def test_the_same_seed_gives_the_same_view(bars: Image.Image) -> None:
-    for number in range(MOST_VIEWS):
+    for number in range(MAX_VIEWS):
         one, two, other = (make_view(bars, number, seed=seed) for seed in ("a", "a", "b"))
         assert np.array_equal(np.asarray(one), np.asarray(two))
         assert number == 0 or not np.array_equal(np.asarray(one), np.asarray(other))
 
 
 def test_a_moving_camera_smears_across_its_way_alone(bars: Image.Image) -> None:
-    sideways, upwards = (views._moved(bars, 8 / 96, angle) for angle in (0.0, np.pi / 2))
+    sideways, upwards = (views._motion_blur(bars, 8 / 96, angle) for angle in (0.0, np.pi / 2))
     assert sideways.size == upwards.size == bars.size
     assert contrast(sideways) < 0.3 * contrast(bars)
     assert contrast(upwards) == pytest.approx(contrast(bars), rel=0.05)

@@ -7,12 +7,12 @@ import pytest
 from vqa.english import plural_of
 from vqa.questions.options import options_of
 from vqa.training.data.records import Record
-from vqa.training.qa import word_lists as words
+from vqa.training.qa import lexicon as words
 from vqa.training.qa.boxes import OBJECT_NAMES, from_boxes
-from vqa.training.qa.caption_parser import CaptionFacts, Event, Thing
+from vqa.training.qa.caption_parser import CaptionFacts, Event, NounPhrase
 from vqa.training.qa.from_captions import from_captions
-from vqa.training.qa.question_answer import Ask
-from vqa.training.qa.scenes import missing_people
+from vqa.training.qa.noun_statistics import missing_people
+from vqa.training.qa.question_answer import QAPair
 
 COMMON = ["guitar", "boat", "horse", "umbrella"]
 
@@ -20,8 +20,8 @@ FREQUENCIES = dict.fromkeys(OBJECT_NAMES, 1)
 
 
 def facts(number: int | None = 1) -> tuple[CaptionFacts, ...]:
-    dog = Thing(lemma="dog", name="dog", plural=number != 1, colours=("brown",), number=number)
-    beach = Thing(lemma="beach", name="beach", plural=False)
+    dog = NounPhrase(lemma="dog", name="dog", plural=number != 1, colours=("brown",), number=number)
+    beach = NounPhrase(lemma="beach", name="beach", plural=False)
     running = Event(
         subject="dog",
         plural=number != 1,
@@ -36,7 +36,7 @@ def facts(number: int | None = 1) -> tuple[CaptionFacts, ...]:
     return (one, one, one)
 
 
-def asked(number: int | None = 1) -> list[Ask]:
+def asked(number: int | None = 1) -> list[QAPair]:
     return [
         a for seed in range(30) for a in from_captions(facts(number), COMMON, random.Random(seed))
     ]
@@ -44,8 +44,8 @@ def asked(number: int | None = 1) -> list[Ask]:
 
 def test_answers_are_what_the_captions_say() -> None:
     by_family: dict[str, set[str]] = {}
-    for ask in asked():
-        by_family.setdefault(ask.family, set()).update(ask.answers)
+    for qa in asked():
+        by_family.setdefault(qa.family, set()).update(qa.answers)
     assert by_family["action"] == {"running"}
     assert by_family["color"] == {"brown"}
     assert by_family["count"] == {"one"}
@@ -55,26 +55,26 @@ def test_answers_are_what_the_captions_say() -> None:
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_presence_is_never_false(number: int) -> None:
-    for ask in asked(number):
-        if ask.family == "presence":
-            there = any(w in ask.question for w in ("dog", "beach"))
-            assert ask.answers == ("yes" if there else "no",)
+    for qa in asked(number):
+        if qa.family == "presence":
+            there = any(w in qa.question for w in ("dog", "beach"))
+            assert qa.answers == ("yes" if there else "no",)
 
 
 def test_counts_need_the_whole_picture() -> None:
-    assert all(ask.whole for ask in asked(2) if ask.family in ("count", "yesno-count"))
-    assert {a for ask in asked(2) if ask.family == "count" for a in ask.answers} == {"two"}
+    assert all(qa.needs_full_view for qa in asked(2) if qa.family in ("count", "yesno-count"))
+    assert {a for qa in asked(2) if qa.family == "count" for a in qa.answers} == {"two"}
 
 
 def test_kin_is_never_asked_for_in_vain() -> None:
-    for ask in (
+    for qa in (
         a
         for s in range(50)
         for a in from_captions(facts(), ["puppy", "sand", "boat"], random.Random(s))
     ):
-        if ask.answers == ("no",) and ask.family == "presence":
-            assert "puppy" not in ask.question
-            assert "sand" not in ask.question
+        if qa.answers == ("no",) and qa.family == "presence":
+            assert "puppy" not in qa.question
+            assert "sand" not in qa.question
 
 
 def test_boxes_count_and_tell_absence() -> None:
@@ -87,25 +87,29 @@ def test_boxes_count_and_tell_absence() -> None:
             ("bed", 0.5, 0.8, 0.9, 0.3),
         ),
     )
-    asks = [a for seed in range(30) for a in from_boxes(record, random.Random(seed), FREQUENCIES)]
-    assert {a.answers for a in asks if a.family == "count" and a.subject == "dog"} == {("two",)}
-    for ask in asks:
-        if ask.family == "absent":
-            seen = "dog" in ask.question.replace("hot dog", "") or "bed" in ask.question
-            assert ask.answerable == seen
-            assert bool(ask.answers) != seen
-    assert {a.answerable for a in asks if a.family == "absent"} == {True, False}
-    places = [a for a in asks if a.family == "yesno-place"]
+    qa_pairs = [
+        a for seed in range(30) for a in from_boxes(record, random.Random(seed), FREQUENCIES)
+    ]
+    assert {a.answers for a in qa_pairs if a.family == "count" and a.subject == "dog"} == {("two",)}
+    for qa in qa_pairs:
+        if qa.family == "absent":
+            embed_frames = "dog" in qa.question.replace("hot dog", "") or "bed" in qa.question
+            assert qa.answerable == embed_frames
+            assert bool(qa.answers) != embed_frames
+    assert {a.answerable for a in qa_pairs if a.family == "absent"} == {True, False}
+    places = [a for a in qa_pairs if a.family == "yesno-place"]
     assert places
     assert all((a.answers == ("yes",)) == ("indoors" in a.question) for a in places)
 
 
 def test_of_two_things_that_boxes_offer_one_is_there() -> None:
     record = Record(path="x", source="s", objects=(("dog", 0.2, 0.5, 0.3, 0.4),))
-    asks = [a for seed in range(30) for a in from_boxes(record, random.Random(seed), FREQUENCIES)]
-    choices = [ask for ask in asks if ask.family == "choice"]
-    assert {ask.answers for ask in choices} == {("dog",)}
-    offered = [options_of(ask.question) for ask in choices]
+    qa_pairs = [
+        a for seed in range(30) for a in from_boxes(record, random.Random(seed), FREQUENCIES)
+    ]
+    choices = [qa for qa in qa_pairs if qa.family == "choice"]
+    assert {qa.answers for qa in choices} == {("dog",)}
+    offered = [options_of(qa.question) for qa in choices]
     assert all(pair is not None and "dog" in pair for pair in offered)
     assert {pair.index("dog") for pair in offered if pair is not None} == {0, 1}
 
@@ -122,14 +126,14 @@ def test_plurals(noun: str, many: str) -> None:
 
 
 def test_kindred_is_mutual() -> None:
-    assert "puppy" in words.kindred("dog")
-    assert "dog" in words.kindred("puppy")
-    assert words.kindred("piano") == {"piano"}
+    assert "puppy" in words.related_words("dog")
+    assert "dog" in words.related_words("puppy")
+    assert words.related_words("piano") == {"piano"}
 
 
 def test_people_are_missing_only_where_nobody_is_named() -> None:
     def said(noun: str) -> list[CaptionFacts]:
-        thing = Thing(lemma=noun, name=noun, plural=False, colours=(), number=None)
+        thing = NounPhrase(lemma=noun, name=noun, plural=False, colours=(), number=None)
         return [CaptionFacts(text=f"the {noun} waits", things=(thing,), events=())] * 3
 
     assert "woman" in missing_people(said("dog"), random.Random(0))

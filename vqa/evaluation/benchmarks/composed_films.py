@@ -30,7 +30,7 @@ from vqa.models.protocol import Embeds, Explains, VideoContext, VideoQAModel
 from vqa.models.registry import load
 from vqa.questions.parse import parse
 from vqa.tasks.search import find_moments
-from vqa.training.data.records import Question, Record, Split, read_records
+from vqa.training.data.records import DatasetQuestion, Record, Split, read_records
 from vqa.video.reader import read_clip
 from vqa.video.sandbox import in_process
 
@@ -154,7 +154,7 @@ def measure_when(
     return _localization_scores(results, WHEN_SHOTS)
 
 
-def _evidence_question(record: Record) -> Question | None:
+def _evidence_question(record: Record) -> DatasetQuestion | None:
     """The record's first question about an object or a colour from COCO-QA."""
     return next(
         (q for q in record.questions if q.src == "cocoqa" and q.type in _EVIDENCE_TYPES), None

@@ -22,7 +22,7 @@ from vqa.evaluation.datasets import load_clip, subsample
 from vqa.models.protocol import Judges, VideoQAModel
 from vqa.models.registry import load
 from vqa.questions.parse import parse
-from vqa.training.data.records import Question, Record, Split, read_records
+from vqa.training.data.records import DatasetQuestion, Record, Split, read_records
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ class ScoredAnswer:
     answerable: bool | None
 
 
-def _credit(answer: str, question: Question) -> float:
+def _credit(answer: str, question: DatasetQuestion) -> float:
     if question.variants and not metrics.is_yes_no([question.answer]):
         return metrics.vqa_accuracy(answer, dict(question.variants))
     return float(metrics.is_right(answer, [question.answer.replace("_", " ")]))
@@ -77,7 +77,7 @@ def answer_split(
         SettingError: the split has no questions of the source.
     """
 
-    def selected(record: Record) -> list[Question]:
+    def selected(record: Record) -> list[DatasetQuestion]:
         return [question for question in record.questions if src in (None, question.src)]
 
     records = subsample([r for r in read_records(data, split) if selected(r)], limit)

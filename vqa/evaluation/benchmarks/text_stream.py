@@ -24,7 +24,7 @@ from vqa.models.registry import load
 from vqa.questions.modality import asks_to_read
 from vqa.questions.parse import parse
 from vqa.training.data.records import Record, Split, read_records
-from vqa.training.qa.spoken_lines import draw_line
+from vqa.training.qa.spoken_lines import sample_spoken_line
 from vqa.types import TimedText
 
 _MAX_DISTRACTORS = 2
@@ -61,8 +61,10 @@ def draw_questions(records: Sequence[Record], *, seed: int = 0) -> Iterator[Text
     """
     rng = random.Random(seed)
     for record in records:
-        sentence, question, answer = draw_line(rng)
-        distractors = [draw_line(rng)[0] for _ in range(rng.randrange(_MAX_DISTRACTORS + 1))]
+        sentence, question, answer = sample_spoken_line(rng)
+        distractors = [
+            sample_spoken_line(rng)[0] for _ in range(rng.randrange(_MAX_DISTRACTORS + 1))
+        ]
         sentences = [line for line in distractors if line.split()[:2] != sentence.split()[:2]]
         sentences.insert(rng.randrange(len(sentences) + 1), sentence)
         source: Literal["screen", "speech"] = "screen" if asks_to_read(question) else "speech"

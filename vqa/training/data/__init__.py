@@ -1,1 +1,1 @@
-"""Training data: records, views, features and batches."""
+"""Training data: records, augmented views, CNN features and batches."""

@@ -1,4 +1,4 @@
-"""Parsed captions of a training folder, kept beside its features so that parsing is done once."""
+"""Parsed captions of a data folder, cached as JSON beside the features."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from typing import Any
 
 from vqa.atomic_write import atomic_write
 from vqa.training.data.records import Record
-from vqa.training.qa.caption_parser import CaptionFacts, Event, Relation, Thing, parse_captions
+from vqa.training.qa.caption_parser import CaptionFacts, Event, NounPhrase, Relation, parse_captions
 from vqa.training.qa.cloze import Cloze
 
 
 def load_facts(records: Sequence[Record], file: Path) -> dict[str, tuple[CaptionFacts, ...]]:
-    """The facts of every record with captions, by its path; parsed now if the file lacks them."""
-    wanted = [record for record in records if record.captions]
+    """Parsed captions of all records that have captions, by path; from the cache file if it holds exactly these records."""
+    captioned = [record for record in records if record.captions]
     if file.is_file():
         stored = json.loads(file.read_text(encoding="utf-8"))
-        if stored.keys() == {record.path for record in wanted}:
-            with suppress(KeyError):  # of an earlier version, which knew less of a caption
-                return {path: tuple(map(_revive, rows)) for path, rows in stored.items()}
-    parsed = parse_captions(caption for record in wanted for caption in record.captions)
-    facts = {record.path: tuple(next(parsed) for _ in record.captions) for record in wanted}
+        if stored.keys() == {record.path for record in captioned}:
+            with suppress(KeyError):  # written by an earlier version, with fewer fields
+                return {path: tuple(map(_facts_from_json, rows)) for path, rows in stored.items()}
+    parsed = parse_captions(caption for record in captioned for caption in record.captions)
+    facts = {record.path: tuple(next(parsed) for _ in record.captions) for record in captioned}
     with atomic_write(file) as temporary:
         temporary.write_text(
             json.dumps({path: [asdict(fact) for fact in rows] for path, rows in facts.items()}),
@@ -33,17 +33,17 @@ def load_facts(records: Sequence[Record], file: Path) -> dict[str, tuple[Caption
     return facts
 
 
-def _revive(row: dict[str, Any]) -> CaptionFacts:
-    def thing(fields: dict[str, Any]) -> Thing:
-        return Thing(**{**fields, "colours": tuple(fields["colours"])})
+def _facts_from_json(row: dict[str, Any]) -> CaptionFacts:
+    def noun_phrase(fields: dict[str, Any]) -> NounPhrase:
+        return NounPhrase(**{**fields, "colours": tuple(fields["colours"])})
 
     return CaptionFacts(
         text=row["text"],
-        things=tuple(map(thing, row["things"])),
+        things=tuple(map(noun_phrase, row["things"])),
         events=tuple(Event(**event) for event in row["events"]),
-        worn=tuple((wearer, thing(fields)) for wearer, fields in row["worn"]),
+        worn=tuple((wearer, noun_phrase(fields)) for wearer, fields in row["worn"]),
         relations=tuple(
-            Relation(thing=thing(r["thing"]), word=r["word"], place=thing(r["place"]))
+            Relation(thing=noun_phrase(r["thing"]), word=r["word"], place=noun_phrase(r["place"]))
             for r in row["relations"]
         ),
         clozes=tuple(Cloze(**cloze) for cloze in row["clozes"]),

@@ -1,4 +1,4 @@
-"""From examples to batches of tensors; every batch of a run is a function of its number alone."""
+"""Batches of tensors from examples; each batch of a run is a function of its number."""
 
 from __future__ import annotations
 
@@ -17,25 +17,26 @@ from vqa.models.fused.config import NUM_IMAGENET_CLASSES, FusedConfig
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.training.data.records import Record
 from vqa.training.qa.composer import Composer, Example
-from vqa.training.text_cache import WordMemo
-from vqa.training.text_only import Imagination
+from vqa.training.text_cache import CachedTextEncoder
+from vqa.training.text_only import NoisyCaptionEmbeddings
+from vqa.training.vocabulary import normalize_answer
 
 _FRAME_COUNTS, _FRAME_WEIGHTS = (1, 2, 4, 8, 16), (0.3, 0.15, 0.2, 0.25, 0.1)
-_OTHER_TOKENS = 40
-_MOST_ANSWERS = 4
+_NUM_OTHER_TOKENS = 40
+_MAX_ANSWERS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """B clips with questions, and A answers of theirs.
+    """B clips with questions, and A answers to them.
 
     Args:
         clip: features of the clips.
-        question_states: (B, L, E) MiniLM's words.
-        question_mask: (B, L).
-        answerable: (B,) 1 where the clip holds the answer.
-        labels: (A, M) answer pieces, -100 where none.
-        clip_of: (A,) which clip each answer belongs to.
+        question_states: (B, L, E), MiniLM token states.
+        question_mask: (B, L), True for a token.
+        answerable: (B,), 1 if the clip holds the answer, else 0.
+        labels: (A, M), answer token ids, -100 for padding.
+        clip_of: (A,), index of each answer's clip.
     """
 
     clip: ClipFeatures
@@ -48,7 +49,7 @@ class Batch:
 
 @dataclass(frozen=True, kw_only=True)
 class Descriptions:
-    """B clips with the question that asks to describe them; the fields are those of `Batch`."""
+    """B clips with a request to describe them; fields as in `Batch`."""
 
     clip: ClipFeatures
     question_states: Tensor
@@ -56,21 +57,21 @@ class Descriptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft:
-    """A batch as it is drawn, by whichever process: what to take of the features, and sentences nobody has read yet.
+class BatchPlan:
+    """A sampled batch before features are gathered and text is encoded; made in any process.
 
     Args:
-        rows: (B, T) feature row of each frame, -1 for padding and for frames that nobody has.
-        frame_mask: (B, T) True for a frame.
-        times_s: (B, T).
-        duration_s: (B,).
-        label_logits: (K, 1000) scores that stand for those of a clip's rows.
-        labelled: (K,) which clips they belong to.
-        imagined: which clips are captions alone, with those captions.
-        noise_seed: what the chances of the imagined frames are drawn from.
-        text: timed sentences of each clip.
+        rows: (B, T), feature row of each frame, -1 for padding and for clips without pictures.
+        frame_mask: (B, T), True for a frame.
+        times_s: (B, T), in seconds.
+        duration_s: (B,), in seconds.
+        label_logits: (K, 1000), synthetic ImageNet logits of the clips that consist of label tokens.
+        label_clips: (K,), indices of these clips.
+        text_only: index and captions of each clip that has captions instead of frames.
+        noise_seed: seed of the noise on caption embeddings.
+        text: timed sentences of each clip, as (sentence, time in seconds).
         questions: B questions.
-        answerable: as in `Batch`, and so the two below.
+        answerable: as in `Batch`, like the two below.
     """
 
     rows: Tensor
@@ -78,8 +79,8 @@ class Draft:
     times_s: Tensor
     duration_s: Tensor
     label_logits: Tensor
-    labelled: Tensor
-    imagined: tuple[tuple[int, tuple[str, ...]], ...]
+    label_clips: Tensor
+    text_only: tuple[tuple[int, tuple[str, ...]], ...]
     noise_seed: int
     text: tuple[tuple[tuple[str, float], ...], ...]
     questions: tuple[str, ...]
@@ -89,109 +90,111 @@ class Draft:
 
 
 class Batches:
-    """Batch number i of a run, for any i: drawn as a `Draft`, then filled with features and words.
+    """The batches of a run by number: sampled as a `BatchPlan`, then loaded with features and text states.
 
     Args:
-        composer: draws the examples.
-        memo: MiniLM.
-        pieces: the decoder's vocabulary.
-        config: the model's shape.
-        imagination: frames for examples that are captions alone.
+        composer: sampler of examples.
+        text_encoder: MiniLM.
+        answer_tokenizer: SentencePiece model of the decoder.
+        config: config of the model.
+        caption_embeddings: frame embeddings for text-only examples.
         tokens_per_batch: see `TrainingSettings`.
-        seed: what every chance is drawn from.
+        seed: random seed.
     """
 
     def __init__(
         self,
         composer: Composer,
-        memo: WordMemo,
-        pieces: sentencepiece.SentencePieceProcessor,
+        text_encoder: CachedTextEncoder,
+        answer_tokenizer: sentencepiece.SentencePieceProcessor,
         config: FusedConfig,
-        imagination: Imagination,
+        caption_embeddings: NoisyCaptionEmbeddings,
         *,
         tokens_per_batch: int,
         seed: int,
     ) -> None:
         self.composer = composer
-        self.memo = memo
-        self.pieces = pieces
+        self.text_encoder = text_encoder
+        self.answer_tokenizer = answer_tokenizer
         self.config = config
-        self.imagination = imagination
+        self.caption_embeddings = caption_embeddings
         self.tokens_per_batch = tokens_per_batch
         self.seed = seed
 
     def __getitem__(self, number: int) -> Batch:
-        """The batch of this number."""
-        return self.fill(self.draft(number))
+        """Sample and load batch `number`."""
+        return self.load(self.plan(number))
 
-    def draft(self, number: int) -> Draft:
-        """Draw the batch of this number; needs no model, so that other processes can."""
-        dice = random.Random(f"{self.seed}:{number}")
-        (num_frames,) = dice.choices(_FRAME_COUNTS, _FRAME_WEIGHTS)
-        clip_tokens = num_frames * 6 + _OTHER_TOKENS
+    def plan(self, number: int) -> BatchPlan:
+        """Sample batch `number` without using the model, so that worker processes can."""
+        rng = random.Random(f"{self.seed}:{number}")
+        (num_frames,) = rng.choices(_FRAME_COUNTS, _FRAME_WEIGHTS)
+        clip_tokens = num_frames * 6 + _NUM_OTHER_TOKENS
         count = max(2, self.tokens_per_batch // clip_tokens)
-        examples = [self.composer.draw(num_frames, dice) for _ in range(count)]
-        labels, clip_of = self._answers(examples, dice)
-        return self._drafted(examples, num_frames, labels, clip_of, dice)
+        examples = [self.composer.draw(num_frames, rng) for _ in range(count)]
+        labels, clip_of = self._answers(examples, rng)
+        return self._build_plan(examples, num_frames, labels, clip_of, rng)
 
-    def fill(self, draft: Draft) -> Batch:
-        """Look up the features and let MiniLM read, where the model is."""
-        states, mask = self.memo.states(draft.questions)
+    def load(self, plan: BatchPlan) -> Batch:
+        """Gather the features and encode the text of a plan, on the model's device."""
+        states, mask = self.text_encoder.encode(plan.questions)
         return Batch(
-            clip=self._clip(draft),
+            clip=self._clip(plan),
             question_states=states,
             question_mask=mask,
-            answerable=draft.answerable,
-            labels=draft.labels,
-            clip_of=draft.clip_of,
+            answerable=plan.answerable,
+            labels=plan.labels,
+            clip_of=plan.clip_of,
         )
 
-    def descriptions(self, records: Sequence[Record], dice: random.Random) -> Descriptions:
-        """Clips of a frame or a few, each of one picture, to be described."""
-        (num_frames,) = dice.choices(_FRAME_COUNTS[:3], _FRAME_WEIGHTS[:3])
-        examples = [self.composer.describing(record, num_frames, dice) for record in records]
-        batch = self.fill(self._drafted(examples, num_frames, *self._answers(examples, dice), dice))
+    def descriptions(self, records: Sequence[Record], rng: random.Random) -> Descriptions:
+        """Batch of caption examples, one record a clip, for self-critical training."""
+        (num_frames,) = rng.choices(_FRAME_COUNTS[:3], _FRAME_WEIGHTS[:3])
+        examples = [self.composer.caption_example(record, num_frames, rng) for record in records]
+        batch = self.load(
+            self._build_plan(examples, num_frames, *self._answers(examples, rng), rng)
+        )
         return Descriptions(
             clip=batch.clip,
             question_states=batch.question_states,
             question_mask=batch.question_mask,
         )
 
-    def _drafted(
+    def _build_plan(
         self,
         examples: Sequence[Example],
         num_frames: int,
         labels: Tensor,
         clip_of: Tensor,
-        dice: random.Random,
-    ) -> Draft:
-        seed = dice.randrange(2**32)
+        rng: random.Random,
+    ) -> BatchPlan:
+        seed = rng.randrange(2**32)
         noise = np.random.default_rng(seed)
         shape = (len(examples), num_frames)
         rows = np.full(shape, -1, np.int64)
         times = np.zeros(shape, np.float32)
         frame_mask = np.zeros(shape, bool)
-        named: list[NDArray[np.float64]] = []
+        clip_logits: list[NDArray[np.float64]] = []
         for number, example in enumerate(examples):
-            there = slice(len(example.times_s))
+            frames = slice(len(example.times_s))
             if example.label is not None:
-                rows[number] = noise.integers(0, len(self.composer.features.cells))
-                named.append(self._label_logits(example.label, noise))
+                rows[number] = noise.integers(0, len(self.composer.features.grid_features))
+                clip_logits.append(self._label_logits(example.label, noise))
             elif not example.captions:
-                rows[number, there] = example.rows
-            frame_mask[number, there] = True
-            times[number, there] = example.times_s
-        logits = np.stack(named) if named else np.zeros((0, NUM_IMAGENET_CLASSES))
-        return Draft(
+                rows[number, frames] = example.rows
+            frame_mask[number, frames] = True
+            times[number, frames] = example.times_s
+        logits = np.stack(clip_logits) if clip_logits else np.zeros((0, NUM_IMAGENET_CLASSES))
+        return BatchPlan(
             rows=torch.from_numpy(rows),
             frame_mask=torch.from_numpy(frame_mask),
             times_s=torch.from_numpy(times),
             duration_s=torch.tensor([e.duration_s for e in examples], dtype=torch.float32),
             label_logits=torch.from_numpy(logits.astype(np.float32)),
-            labelled=torch.tensor(
+            label_clips=torch.tensor(
                 [n for n, e in enumerate(examples) if e.label is not None]
             ).long(),
-            imagined=tuple((n, e.captions) for n, e in enumerate(examples) if e.captions),
+            text_only=tuple((n, e.captions) for n, e in enumerate(examples) if e.captions),
             noise_seed=seed,
             text=tuple(e.text for e in examples),
             questions=tuple(e.question for e in examples),
@@ -200,31 +203,40 @@ class Batches:
             clip_of=clip_of,
         )
 
-    def _clip(self, draft: Draft) -> ClipFeatures:
-        cells, logits = self.composer.features.take(draft.rows)
-        cells, logits = cells.to(self.memo.device), logits.to(self.memo.device)
-        if len(draft.labelled):
-            logits[draft.labelled.to(logits.device)] = draft.label_logits.to(logits.device)[:, None]
-        meanings = None
-        if draft.imagined:
-            numbers = torch.tensor([number for number, _ in draft.imagined], device=cells.device)
-            cells[numbers] = self.imagination.cells
-            meanings = self.imagination.seen(cells, logits)
-            noise = np.random.default_rng(draft.noise_seed)
-            meant = self.imagination.meant([said for _, said in draft.imagined], noise)
-            meanings[numbers] = meant[:, None]
+    def _clip(self, plan: BatchPlan) -> ClipFeatures:
+        grid_features, logits = self.composer.features.take(plan.rows)
+        grid_features, logits = (
+            grid_features.to(self.text_encoder.device),
+            logits.to(self.text_encoder.device),
+        )
+        if len(plan.label_clips):
+            logits[plan.label_clips.to(logits.device)] = plan.label_logits.to(logits.device)[
+                :, None
+            ]
+        frame_embeddings = None
+        if plan.text_only:
+            numbers = torch.tensor(
+                [number for number, _ in plan.text_only], device=grid_features.device
+            )
+            grid_features[numbers] = self.caption_embeddings.blank_grid_features
+            frame_embeddings = self.caption_embeddings.embed_frames(grid_features, logits)
+            noise = np.random.default_rng(plan.noise_seed)
+            noisy = self.caption_embeddings.sample(
+                [captions for _, captions in plan.text_only], noise
+            )
+            frame_embeddings[numbers] = noisy[:, None]
         return ClipFeatures(
-            grid_features=cells,
+            grid_features=grid_features,
             label_logits=logits,
-            times_s=draft.times_s,
-            duration_s=draft.duration_s,
-            frame_mask=draft.frame_mask,
-            frame_embeddings=meanings,
-            **self._text(draft.text),
+            times_s=plan.times_s,
+            duration_s=plan.duration_s,
+            frame_mask=plan.frame_mask,
+            frame_embeddings=frame_embeddings,
+            **self._text(plan.text),
         )
 
     def _label_logits(self, label: int, noise: np.random.Generator) -> NDArray[np.float64]:
-        """Scores of a CNN that sees this class, and somewhat its siblings of the same plain name."""
+        """Synthetic logits of a CNN that recognises a class, with weaker logits for classes of the same everyday name."""
         logits = noise.normal(0, 1.2, NUM_IMAGENET_CLASSES)
         strength = noise.uniform(6.5, 11)
         plain = self.composer.labels[label].plain
@@ -234,36 +246,36 @@ class Batches:
         return logits
 
     def _text(self, texts: Sequence[Sequence[tuple[str, float]]]) -> dict[str, Tensor]:
-        """The text stream, if any clip has one."""
+        """Encode the timed text; empty if no clip has any."""
         sentences = [sentence for text in texts for sentence, _ in text]
         if not sentences:
             return {}
-        read, words = self.memo.states(sentences)
-        lengths = iter(zip(read, words.sum(1).tolist(), strict=True))
-        joined = []
+        text_states, token_mask = self.text_encoder.encode(sentences)
+        lengths = iter(zip(text_states, token_mask.sum(1).tolist(), strict=True))
+        tokens_by_clip = []
         for text in texts:
             rows = [states[:length] for states, length in islice(lengths, len(text))]
-            moments = [torch.full((len(r),), t) for r, (_, t) in zip(rows, text, strict=True)]
-            joined.append((rows, moments))
-        longest = max(sum(len(r) for r in rows) for rows, _ in joined)
-        states = torch.zeros(len(texts), longest, self.config.text_size, device=read.device)
+            token_times = [torch.full((len(r),), t) for r, (_, t) in zip(rows, text, strict=True)]
+            tokens_by_clip.append((rows, token_times))
+        longest = max(sum(len(r) for r in rows) for rows, _ in tokens_by_clip)
+        states = torch.zeros(len(texts), longest, self.config.text_size, device=text_states.device)
         times = torch.zeros(len(texts), longest)
         mask = torch.zeros(len(texts), longest, dtype=torch.bool)
-        for number, (rows, moments) in enumerate(joined):
+        for number, (rows, token_times) in enumerate(tokens_by_clip):
             if rows:
                 flat = torch.cat(rows)
                 states[number, : len(flat)] = flat
-                times[number, : len(flat)] = torch.cat(moments)
+                times[number, : len(flat)] = torch.cat(token_times)
                 mask[number, : len(flat)] = True
         return {"text_states": states, "text_times_s": times, "text_mask": mask}
 
-    def _answers(self, examples: Sequence[Example], dice: random.Random) -> tuple[Tensor, Tensor]:
-        """Up to four true answers an example, so that its encoding is used for all of them."""
+    def _answers(self, examples: Sequence[Example], rng: random.Random) -> tuple[Tensor, Tensor]:
+        """Token ids of up to four correct answers an example, (A, M), and their clips, (A,); clips are encoded once for all."""
         rows, owners = [], []
         for number, example in enumerate(examples):
-            drawn = dice.sample(example.answers, min(_MOST_ANSWERS, len(example.answers)))
+            drawn = rng.sample(example.answers, min(_MAX_ANSWERS, len(example.answers)))
             for answer in drawn:
-                ids = self.pieces.encode(tidy_answer(answer))[
+                ids = self.answer_tokenizer.encode(normalize_answer(answer))[
                     : self.config.max_position_embeddings - 2
                 ]
                 rows.append([*ids, self.config.eos_token_id])
@@ -273,8 +285,3 @@ class Batches:
         for number, row in enumerate(rows):
             labels[number, : len(row)] = torch.tensor(row)
         return labels, torch.tensor(owners)
-
-
-def tidy_answer(answer: str) -> str:
-    """As the decoder writes: lower case, no stop at the end, single spaces."""
-    return " ".join(answer.lower().replace(" .", "").strip(" .").split())

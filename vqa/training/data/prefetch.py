@@ -1,4 +1,4 @@
-"""Batches made ahead while the model computes: in a thread beside the CPU, by other processes beside a GPU."""
+"""Prefetching of batches: in a thread on the CPU, in worker processes beside a GPU."""
 
 from __future__ import annotations
 
@@ -9,46 +9,46 @@ from queue import Queue
 
 from torch.utils.data import Dataset
 
-from vqa.training.data.collate import Batch, Batches, Draft
-from vqa.training.data.worker_processes import made_by_processes
+from vqa.training.data.collate import Batch, Batches, BatchPlan
+from vqa.training.data.worker_processes import worker_loader
 
-_AHEAD = 4
-
-
-def supply(batches: Batches, first: int, last: int) -> Iterator[tuple[int, Batch]]:
-    """Batch `first` to before `last`, each with its number."""
-    made = _by_processes if batches.memo.device.type == "cuda" else _by_a_thread
-    return made(batches, first, last)
+_QUEUE_SIZE = 4
 
 
-def _by_a_thread(batches: Batches, first: int, last: int) -> Iterator[tuple[int, Batch]]:
-    """All of it in one thread; its errors come out here."""
-    ready: Queue[tuple[int, Batch] | BaseException] = Queue(maxsize=_AHEAD)
-    ended = threading.Event()
+def prefetch(batches: Batches, first: int, last: int) -> Iterator[tuple[int, Batch]]:
+    """Yield (number, batch) for the batches from `first` to before `last`."""
+    source = _in_processes if batches.text_encoder.device.type == "cuda" else _in_thread
+    return source(batches, first, last)
 
-    def make() -> None:
+
+def _in_thread(batches: Batches, first: int, last: int) -> Iterator[tuple[int, Batch]]:
+    """Make batches in one thread; its exceptions are raised here."""
+    queue: Queue[tuple[int, Batch] | BaseException] = Queue(maxsize=_QUEUE_SIZE)
+    stopped = threading.Event()
+
+    def produce() -> None:
         for number in range(first, last):
-            if ended.is_set():
+            if stopped.is_set():
                 return
             try:
-                ready.put((number, batches[number]))
+                queue.put((number, batches[number]))
             except BaseException as error:  # noqa: BLE001 - carried across, raised below
-                ready.put(error)
+                queue.put(error)
                 return
 
-    threading.Thread(target=make, daemon=True).start()
+    threading.Thread(target=produce, daemon=True).start()
     try:
         for _ in range(first, last):
-            item = ready.get()
+            item = queue.get()
             if isinstance(item, BaseException):
                 raise item
             yield item
     finally:
-        ended.set()
+        stopped.set()
 
 
-class _Drafts(Dataset[tuple[int, Draft]]):
-    """The drafts of the batches from `first` to before `last`, with their numbers."""
+class _Plans(Dataset[tuple[int, BatchPlan]]):
+    """Data set of batch plans from `first` to before `last`, with their numbers."""
 
     def __init__(self, batches: Batches, first: int, last: int) -> None:
         self._batches = batches
@@ -58,14 +58,14 @@ class _Drafts(Dataset[tuple[int, Draft]]):
     def __len__(self) -> int:
         return self._last - self._first
 
-    def __getitem__(self, place: int) -> tuple[int, Draft]:
-        return self._first + place, self._batches.draft(self._first + place)
+    def __getitem__(self, place: int) -> tuple[int, BatchPlan]:
+        return self._first + place, self._batches.plan(self._first + place)
 
 
-def _by_processes(batches: Batches, first: int, last: int) -> Iterator[tuple[int, Batch]]:
-    """Drawn by as many processes as there are cores to spare, since a GPU is quicker than one; filled here."""
-    # All captions, taken apart, are millions of objects: they are shared as they are, and never looked through again.
+def _in_processes(batches: Batches, first: int, last: int) -> Iterator[tuple[int, Batch]]:
+    """Plan batches in all but one core's processes, as a GPU outruns one core; features are gathered here."""
+    # Parsed captions are millions of objects: forked processes share their memory only if the collector skips them.
     gc.freeze()
-    drafts = made_by_processes(_Drafts(batches, first, last), spared=1)
-    for number, draft in drafts:
-        yield number, batches.fill(draft)
+    plans = worker_loader(_Plans(batches, first, last), reserved_cores=1)
+    for number, plan in plans:
+        yield number, batches.load(plan)

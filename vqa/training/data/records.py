@@ -1,9 +1,9 @@
-"""The training folder: pictures and clips with captions, questions and boxes.
+"""Training data folder: pictures and clips with captions, questions and boxes.
 
 `train.jsonl`, `val.jsonl`, `test.jsonl` hold a picture a line: `image` (path from the folder), `source`, `captions`,
-`qa` (objects with `q`, `a`, and perhaps `answers`, `type`, `src`) and perhaps `objects` ([name, cx, cy, w, h], from 0
-to 1, complete for `OBJECT_NAMES`). `clips.jsonl`, if there, holds a clip a line with `clip`, `split`, `label`, `qa`;
-`captions_text.jsonl`, if there, captions whose pictures nobody has, with `coco_id` (which picture) and `caption`.
+`qa` (objects with `q`, `a`, and optionally `answers`, `type`, `src`) and optionally `objects` ([name, cx, cy, w, h], 0
+to 1, exhaustive for `OBJECT_NAMES`). `clips.jsonl` (optional) holds a clip a line with `clip`, `split`, `label`, `qa`;
+`captions_text.jsonl` (optional) holds captions without pictures, with `coco_id` (picture number) and `caption`.
 """
 
 from __future__ import annotations
@@ -14,14 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+from PIL import Image
+
 from vqa.errors import SettingError
+from vqa.types import Clip, SamplingPlan, VideoInfo
 
 Split = Literal["train", "val", "test"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
-    """A question with its answer; `variants` are other answers people gave, with how many gave them."""
+class DatasetQuestion:
+    """A question with its answer; `variants` are answers of other annotators with their counts."""
 
     text: str
     answer: str
@@ -32,25 +36,22 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """A picture or a clip and what people said of it.
-
-    `objects` are boxes (name, cx, cy, w, h), None where nobody drew any.
-    """
+    """A picture or clip with its annotations; `objects` are boxes (name, cx, cy, w, h), or None if not annotated."""
 
     path: str
     source: str
     is_clip: bool = False
     captions: tuple[str, ...] = ()
-    questions: tuple[Question, ...] = ()
+    questions: tuple[DatasetQuestion, ...] = ()
     objects: tuple[tuple[str, float, float, float, float], ...] | None = None
     label: str = ""
 
 
 def read_records(folder: Path, split: Split) -> list[Record]:
-    """All pictures and clips of a split, in the order of the files.
+    """Read all pictures and clips of a split, in file order.
 
     Raises:
-        SettingError: the folder lacks the split's file, or a line of it cannot be understood.
+        SettingError: the split's file is missing, or a line is malformed.
     """
     pictures = folder / f"{split}.jsonl"
     if not pictures.is_file():
@@ -58,48 +59,50 @@ def read_records(folder: Path, split: Split) -> list[Record]:
             f"{pictures} is missing.",
             cure="Give --data a folder in the format that docs/training.md describes.",
         )
-    records = [_record(line, where) for line, where in _lines(pictures)]
+    records = [_record(line, location) for line, location in _lines(pictures)]
     clips = folder / "clips.jsonl"
     if clips.is_file():
         records += [
-            _record(line, where) for line, where in _lines(clips) if line.get("split") == split
+            _record(line, location)
+            for line, location in _lines(clips)
+            if line.get("split") == split
         ]
     return records
 
 
-def read_unpictured(folder: Path, pictured: Sequence[Record]) -> list[Record]:
-    """What was said of pictures that the folder lacks, a record for each of them; none where there is no such file.
+def read_text_only_records(folder: Path, pictured: Sequence[Record]) -> list[Record]:
+    """Read captions without pictures, one record a picture; empty if the folder has none.
 
     Args:
         folder: as for `read_records`.
-        pictured: records whose pictures are there, so that none is given twice.
+        pictured: records whose pictures are available; their captions are left out.
 
     Raises:
-        SettingError: a line cannot be understood.
+        SettingError: a line is malformed.
     """
     file = folder / "captions_text.jsonl"
     if not file.is_file():
         return []
-    known = {number for record in pictured if (number := _coco_id(record.path)) is not None}
-    said: dict[int, list[str]] = {}
-    for line, where in _lines(file):
+    available = {number for record in pictured if (number := _coco_id(record.path)) is not None}
+    captions_by_id: dict[int, list[str]] = {}
+    for line, location in _lines(file):
         try:
             number, caption = int(line["coco_id"]), str(line["caption"])
         except (KeyError, TypeError, ValueError) as error:
             raise SettingError(
-                f"{where} does not have the expected fields: {error!r}.",
+                f"{location} does not have the expected fields: {error!r}.",
                 cure="See docs/training.md for the format.",
             ) from error
-        if number not in known:
-            said.setdefault(number, []).append(" ".join(caption.split()))
+        if number not in available:
+            captions_by_id.setdefault(number, []).append(" ".join(caption.split()))
     return [
         Record(path=f"captions_text/{number}", source="captions_text", captions=tuple(captions))
-        for number, captions in said.items()
+        for number, captions in captions_by_id.items()
     ]
 
 
 def _coco_id(path: str) -> int | None:
-    """The number that COCO gives a picture, if its file is named as COCO's are."""
+    """COCO's image id from a file name; None for other files."""
     stem = path.rsplit("/", 1)[-1].split(".")[0]
     digits = stem.rsplit("_", 1)[-1]
     return int(digits) if "coco" in path.lower() and digits.isdigit() else None
@@ -109,17 +112,17 @@ def _lines(path: Path) -> list[tuple[dict[str, Any], str]]:
     rows = []
     with path.open(encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
-            where = f"{path.name} line {number}"
+            location = f"{path.name} line {number}"
             try:
-                rows.append((json.loads(line), where))
+                rows.append((json.loads(line), location))
             except json.JSONDecodeError as error:
                 raise SettingError(
-                    f"{where} is not JSON: {error}.", cure="Mend or drop that line."
+                    f"{location} is not JSON: {error}.", cure="Mend or drop that line."
                 ) from error
     return rows
 
 
-def _record(line: dict[str, Any], where: str) -> Record:
+def _record(line: dict[str, Any], location: str) -> Record:
     try:
         return Record(
             path=line["clip"] if "clip" in line else line["image"],
@@ -127,7 +130,7 @@ def _record(line: dict[str, Any], where: str) -> Record:
             is_clip="clip" in line,
             captions=tuple(" ".join(c.split()) for c in line.get("captions", ())),
             questions=tuple(
-                Question(
+                DatasetQuestion(
                     text=" ".join(q["q"].split()),
                     answer=str(q["a"]).strip(),
                     variants=tuple((str(a), int(n)) for a, n in q.get("answers", {}).items()),
@@ -143,6 +146,30 @@ def _record(line: dict[str, Any], where: str) -> Record:
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SettingError(
-            f"{where} does not have the expected fields: {error!r}.",
+            f"{location} does not have the expected fields: {error!r}.",
             cure="See docs/training.md for the format.",
         ) from error
+
+
+def load_picture(path: Path) -> Clip:
+    """Load a photograph as a clip with one frame, one second long."""
+    with Image.open(path) as picture:
+        frame = np.array(picture.convert("RGB"))
+    info = VideoInfo(
+        path=path,
+        size_bytes=path.stat().st_size,
+        width=frame.shape[1],
+        height=frame.shape[0],
+        duration_s=1.0,
+        num_frames=1,
+        fps=None,
+        codec=path.suffix.lstrip("."),
+        decoder="pillow",
+    )
+    return Clip(
+        info=info,
+        plan=SamplingPlan(num_frames=1),
+        frames=frame[np.newaxis],
+        times_s=(0.5,),
+        indices=(0,),
+    )

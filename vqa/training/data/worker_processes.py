@@ -1,4 +1,4 @@
-"""What other processes make ahead while a GPU computes: each on one thread, as there is one a core."""
+"""Data loading in worker processes, one thread each, while a GPU computes."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from typing import Any, TypeVar
 import torch
 from torch.utils.data import DataLoader, Dataset
 
-_AHEAD = 4
+_PREFETCH_FACTOR = 4
 
 _T = TypeVar("_T")
 
 
-def made_by_processes(
-    items: Dataset[_T], *, spared: int = 0, in_order: bool = True
+def worker_loader(
+    items: Dataset[_T], *, reserved_cores: int = 0, in_order: bool = True
 ) -> DataLoader[_T]:
-    """All items, one after the other.
+    """Iterate over a data set whose items are made in worker processes.
 
     Args:
-        items: made by their numbers, each in one of the processes.
-        spared: cores that are left to others.
-        in_order: whether their order matters.
+        items: data set; each item is made in one of the processes.
+        reserved_cores: cores left to other work.
+        in_order: whether items keep their order.
     """
     return DataLoader(
         items,
         batch_size=None,
-        num_workers=max(1, (os.cpu_count() or 1) - spared),
-        prefetch_factor=_AHEAD,
-        worker_init_fn=_on_one_thread,
-        collate_fn=_as_it_is,
+        num_workers=max(1, (os.cpu_count() or 1) - reserved_cores),
+        prefetch_factor=_PREFETCH_FACTOR,
+        worker_init_fn=_use_one_thread,
+        collate_fn=_identity,
         in_order=in_order,
     )
 
 
-def _on_one_thread(_: int) -> None:
+def _use_one_thread(_: int) -> None:
     torch.set_num_threads(1)
 
 
-def _as_it_is(item: Any) -> Any:
+def _identity(item: Any) -> Any:
     return item

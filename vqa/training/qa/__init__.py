@@ -1,1 +1,1 @@
-"""Question-answer pairs made from captions, boxes and labels."""
+"""Question and answer generation from captions, boxes, class labels and shot order."""

@@ -1,4 +1,4 @@
-"""Questions from complete boxes: presence, counts, kinds and choices of the 80 COCO classes."""
+"""Questions from exhaustive bounding boxes of the 80 COCO classes: presence, counts, kinds and choices."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from vqa.english import plural_of, with_article
+from vqa.english import NUMBER_NAMES, plural_of, with_article
 from vqa.training.data.records import Record
-from vqa.training.qa import word_lists as words
-from vqa.training.qa.question_answer import Ask, absent, pick, presence, there, video_word
+from vqa.training.qa.question_answer import (
+    QAPair,
+    absent_question,
+    pick,
+    presence_question,
+    present_question,
+    video_word,
+)
 
 KINDS = {
     "vehicle": "bicycle car motorcycle airplane bus train truck boat",
@@ -29,9 +35,9 @@ OBJECT_NAMES = (
     "person",
 )
 _KIND_OF = {n.replace("_", " "): kind for kind, names in KINDS.items() for n in names.split()}
-_SMALLEST_AREA = 0.004
-_ASKED_BY_KIND = ("vehicle", "animal", "food", "piece of furniture", "device", "appliance")
-_MOST_CHOICES = 2
+_MIN_AREA = 0.004
+_KINDS_IN_QUESTIONS = ("vehicle", "animal", "food", "piece of furniture", "device", "appliance")
+_MAX_CHOICES = 2
 _INDOORS = frozenset(
     {"bed", "couch", "toilet", "oven", "sink", "refrigerator", "microwave", "tv", "toaster"}
 )
@@ -42,78 +48,78 @@ _OUTDOORS = frozenset(
 
 
 def class_frequencies(records: Sequence[Record]) -> dict[str, int]:
-    """In how many pictures each class is; at least 1 for every class."""
-    seen = Counter(n for r in records for n in {name for name, *_ in r.objects or ()})
-    return {name: max(1, seen[name]) for name in OBJECT_NAMES}
+    """Number of pictures that show each COCO class, at least 1."""
+    picture_counts = Counter(n for r in records for n in {name for name, *_ in r.objects or ()})
+    return {name: max(1, picture_counts[name]) for name in OBJECT_NAMES}
 
 
 def from_boxes(
-    record: Record, dice: random.Random, frequencies: Mapping[str, int]
-) -> Iterator[Ask]:
-    """All families that one picture's boxes allow; nothing where nobody drew boxes.
+    record: Record, rng: random.Random, frequencies: Mapping[str, int]
+) -> Iterator[QAPair]:
+    """Generate all question families that the boxes of one picture support; nothing without boxes.
 
-    What is absent is drawn as often as it is elsewhere present, so that the name alone betrays nothing.
+    Absent classes are sampled by their frequency in other pictures, so that the class name does not predict the answer.
     """
     if record.objects is None:
         return
     counts = Counter(name for name, *_ in record.objects)
-    clear = Counter(name for name, _, _, w, h in record.objects if w * h >= _SMALLEST_AREA)
-    for name in clear:
-        yield presence(name, "yes", dice)
-    for name in _plausible_absentees(counts, dice, frequencies, max(1, len(clear))):
-        yield presence(name, "no", dice)
-    for name in dice.sample(sorted(clear), min(2, len(clear))):
-        yield there(name, dice)
-    for name in _plausible_absentees(counts, dice, frequencies, max(1, min(2, len(clear)))):
-        yield absent(name, dice)
-    yield from _counts(counts, clear, dice)
-    yield from _kinds(record.objects, counts, clear, dice)
-    yield from _choices(counts, clear, dice, frequencies)
-    inside, outside = bool(_INDOORS & set(clear)), bool(_OUTDOORS & set(clear))
-    if inside != outside:
-        place = "indoors" if dice.random() < 0.5 else "outdoors"
-        yield Ask(
+    large = Counter(name for name, _, _, w, h in record.objects if w * h >= _MIN_AREA)
+    for name in large:
+        yield presence_question(name, "yes", rng)
+    for name in _sample_absent_classes(counts, rng, frequencies, max(1, len(large))):
+        yield presence_question(name, "no", rng)
+    for name in rng.sample(sorted(large), min(2, len(large))):
+        yield present_question(name, rng)
+    for name in _sample_absent_classes(counts, rng, frequencies, max(1, min(2, len(large)))):
+        yield absent_question(name, rng)
+    yield from _count_questions(counts, large, rng)
+    yield from _object_questions(record.objects, counts, large, rng)
+    yield from _choice_questions(counts, large, rng, frequencies)
+    indoors, outdoors = bool(_INDOORS & set(large)), bool(_OUTDOORS & set(large))
+    if indoors != outdoors:
+        place = "indoors" if rng.random() < 0.5 else "outdoors"
+        yield QAPair(
             question=pick(
-                dice,
+                rng,
                 f"Is this {place}?",
-                f"Is this {video_word(dice)} filmed {place}?",
+                f"Is this {video_word(rng)} filmed {place}?",
                 f"Was this taken {place}?",
             ),
-            answers=("yes" if (place == "indoors") == inside else "no",),
+            answers=("yes" if (place == "indoors") == indoors else "no",),
             family="yesno-place",
         )
 
 
-def _plausible_absentees(
-    counts: Counter[str], dice: random.Random, frequencies: Mapping[str, int], number: int
+def _sample_absent_classes(
+    counts: Counter[str], rng: random.Random, frequencies: Mapping[str, int], number: int
 ) -> list[str]:
-    """Classes that are not there, one in three of a kind with something that is."""
+    """Sample classes that are not in the picture; every third shares a super-category with a present class."""
     kinds = [_KIND_OF[name] for name in counts if name in _KIND_OF]
-    alike = [n for n in OBJECT_NAMES if _KIND_OF.get(n) in kinds and n not in counts]
+    same_kind = [n for n in OBJECT_NAMES if _KIND_OF.get(n) in kinds and n not in counts]
     others = [n for n in OBJECT_NAMES if n not in counts]
     chosen: list[str] = []
     for position in range(number):
-        pool = alike if alike and position % 3 == 1 else others
-        (name,) = dice.choices(pool, [frequencies[n] for n in pool])
+        pool = same_kind if same_kind and position % 3 == 1 else others
+        (name,) = rng.choices(pool, [frequencies[n] for n in pool])
         if name not in chosen:
             chosen.append(name)
     return chosen
 
 
-def _choices(
-    counts: Counter[str], clear: Counter[str], dice: random.Random, frequencies: Mapping[str, int]
-) -> Iterator[Ask]:
-    """Which of two things it is, of which one is there."""
-    for name in dice.sample(sorted(clear), min(_MOST_CHOICES, len(clear))):
-        for other in _plausible_absentees(counts, dice, frequencies, 1):
-            first, second = (name, other) if dice.random() < 0.5 else (other, name)
+def _choice_questions(
+    counts: Counter[str], large: Counter[str], rng: random.Random, frequencies: Mapping[str, int]
+) -> Iterator[QAPair]:
+    """Ask which of two classes is visible; exactly one is."""
+    for name in rng.sample(sorted(large), min(_MAX_CHOICES, len(large))):
+        for other in _sample_absent_classes(counts, rng, frequencies, 1):
+            first, second = (name, other) if rng.random() < 0.5 else (other, name)
             pair = f"{with_article(first)} or {with_article(second)}"
-            yield Ask(
+            yield QAPair(
                 question=pick(
-                    dice,
+                    rng,
                     f"Is it {pair}?",
                     f"Is there {pair}?",
-                    f"Is there {pair} in the {video_word(dice)}?",
+                    f"Is there {pair} in the {video_word(rng)}?",
                     f"Do you see {pair}?",
                 ),
                 answers=(name,),
@@ -122,71 +128,75 @@ def _choices(
             )
 
 
-def _counts(counts: Counter[str], clear: Counter[str], dice: random.Random) -> Iterator[Ask]:
+def _count_questions(
+    counts: Counter[str], large: Counter[str], rng: random.Random
+) -> Iterator[QAPair]:
+    """Ask how many objects of a class there are, if every one is large enough to see."""
     for name, number in counts.items():
-        if number > 8 or clear[name] < number:
+        if number > 8 or large[name] < number:
             continue
-        many = plural_of(name)
-        yield Ask(
+        plural = plural_of(name)
+        yield QAPair(
             question=pick(
-                dice,
-                f"How many {many} are there?",
-                f"How many {many} are in the {video_word(dice)}?",
-                f"How many {many} can you see?",
-                f"How many {many} are visible in the {video_word(dice)}?",
+                rng,
+                f"How many {plural} are there?",
+                f"How many {plural} are in the {video_word(rng)}?",
+                f"How many {plural} can you see?",
+                f"How many {plural} are visible in the {video_word(rng)}?",
             ),
-            answers=(words.NUMBER_NAMES[number],),
+            answers=(NUMBER_NAMES[number],),
             family="count",
-            whole=True,
+            needs_full_view=True,
             subject=name,
         )
 
 
-def _kinds(
+def _object_questions(
     objects: Sequence[tuple[str, float, float, float, float]],
     counts: Counter[str],
-    clear: Counter[str],
-    dice: random.Random,
-) -> Iterator[Ask]:
-    for kind in _ASKED_BY_KIND:
-        members = [name for name in counts if _KIND_OF.get(name) == kind]
-        if len(members) == 1 and clear[members[0]]:
-            yield Ask(
+    large: Counter[str],
+    rng: random.Random,
+) -> Iterator[QAPair]:
+    """Ask for the only visible class of a super-category, for the largest object, and for objects on a table."""
+    for kind in _KINDS_IN_QUESTIONS:
+        present = [name for name in counts if _KIND_OF.get(name) == kind]
+        if len(present) == 1 and large[present[0]]:
+            yield QAPair(
                 question=pick(
-                    dice,
+                    rng,
                     f"What {kind} is this?",
-                    f"What {kind} is in the {video_word(dice)}?",
+                    f"What {kind} is in the {video_word(rng)}?",
                     f"What kind of {kind} is shown?",
                     f"Which {kind} can you see?",
                 ),
-                answers=(members[0],),
+                answers=(present[0],),
                 family="object",
-                subject=members[0],
+                subject=present[0],
             )
     name, _, _, w, h = max(objects, key=lambda o: o[3] * o[4], default=("", 0, 0, 0, 0))
     if w * h > 0.12 and name != "dining table":
-        yield Ask(
+        yield QAPair(
             question=pick(
-                dice,
-                f"What is in the {video_word(dice)}?",
+                rng,
+                f"What is in the {video_word(rng)}?",
                 "What is the main object?",
-                f"What can be seen in the {video_word(dice)}?",
-                f"What object is shown in the {video_word(dice)}?",
+                f"What can be seen in the {video_word(rng)}?",
+                f"What object is shown in the {video_word(rng)}?",
             ),
             answers=(name,),
             family="object",
             subject=name,
         )
-    if clear["dining table"]:
-        on_it = [
+    if large["dining table"]:
+        on_table = [
             n
-            for n in clear
+            for n in large
             if _KIND_OF.get(n) in ("food", "tableware", "device") or n in ("vase", "book")
         ]
-        if 1 <= len(on_it) <= 3:
-            yield Ask(
-                question=pick(dice, "What is on the table?", "What is sitting on the table?"),
-                answers=tuple(on_it),
+        if 1 <= len(on_table) <= 3:
+            yield QAPair(
+                question=pick(rng, "What is on the table?", "What is sitting on the table?"),
+                answers=tuple(on_table),
                 family="object",
-                subject=on_it[0],
+                subject=on_table[0],
             )

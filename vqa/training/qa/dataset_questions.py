@@ -1,16 +1,46 @@
-"""The questions that came with the pictures and clips."""
+"""Questions that come with a data set, as they are and as declarative statements.
+
+"what is parked by the sea?" with the answer "bus" becomes "a bus is parked by the sea", which answers further questions:
+where is the bus, what is it parked by. Questions whose statement is uncertain are skipped.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from vqa.english import NUMBER_NAMES, NUMBERS, with_article
 from vqa.training.data.records import Record
-from vqa.training.qa import word_lists as words
-from vqa.training.qa.question_answer import Ask
+from vqa.training.qa.lexicon import MASS
+from vqa.training.qa.question_answer import QAPair
+
+_STATEMENT_SOURCES = frozenset({"cocoqa", "vqa"})
+_BE = frozenset({"is", "are"})
+# After "what is", a determiner starts the subject ("what is the man riding?"); otherwise "what" is the subject.
+_DETERMINERS = frozenset(
+    "the a an this that these those his her its their some two three four several both one".split()
+)
+_PREPOSITIONS = frozenset(
+    "in on at with by off over under into onto from through behind near to around above out of up down for inside"
+    " against across along between beside below outside toward towards".split()
+)
+_CONJUNCTIONS = frozenset("while as and , that next".split())
+# Questions with these words do not become correct statements.
+_EXCLUDED_WORDS = frozenset(
+    "there it they you he she kind type color colour time sport animal brand room do does did can could was were has"
+    " have 's would should will happening shown wrong missing".split()
+)
+_EXCLUDED_GERUNDS = frozenset("doing being trying going".split())
+_ING_NOUNS = frozenset(
+    "building ceiling clothing painting railing wedding evening string king ring morning wing crossing something"
+    " nothing anything everything during spring swing awning landing opening thing being".split()
+)
+_EXCLUDED_ANSWERS = frozenset({"yes", "no", "none", "nothing"})
+_DEMONSTRATIVES = frozenset({"this", "that", "it", "these", "those"})
+_MIN_WORDS = 4
 
 
-def source_questions(record: Record) -> Iterator[Ask]:
-    """The questions people asked, with templates over boxes left out where our own cover them."""
+def dataset_questions(record: Record) -> Iterator[QAPair]:
+    """The questions of a record; box templates are left out if our own boxes questions cover them."""
     for question in record.questions:
         if (
             record.objects is not None
@@ -22,10 +52,95 @@ def source_questions(record: Record) -> Iterator[Ask]:
         text = question.text
         for word in ("image", "picture", "photo"):
             text = text.replace(word, "video")
-        yield Ask(
+        yield QAPair(
             question=text,
-            answers=tuple(words.NUMBER_NAMES.get(int(a), a) if a.isdigit() and int(a) > 0 else a for a in answers),
+            answers=tuple(NUMBER_NAMES.get(int(a), a) if a.isdigit() and int(a) > 0 else a for a in answers),
             family="human" if question.src in ("cocoqa", "vqa", "daquar") else f"given-{question.type}",
-            whole=question.type in ("number", "count"),
-            sided=bool({"left", "right"} & set(f"{question.text} {question.answer}".lower().strip("?").split())),
+            needs_full_view=question.type in ("number", "count"),
+            mirror_sensitive=bool({"left", "right"} & set(f"{question.text} {question.answer}".lower().strip("?").split())),
         )  # fmt: skip
+
+
+def restatements(record: Record) -> tuple[str, ...]:
+    """Statements from a record's questions and answers, without duplicates, in order."""
+    statements = (
+        to_statement(question.text, question.answer)
+        for question in record.questions
+        if question.src in _STATEMENT_SOURCES
+    )
+    return tuple(dict.fromkeys(sentence for sentence in statements if sentence))
+
+
+def to_statement(question: str, answer: str) -> str | None:
+    """Turn a question and its answer into a declarative statement; None if uncertain.
+
+    Args:
+        question: English, any case.
+        answer: a noun or a number word.
+    """
+    words = question.lower().replace(",", " , ").strip(" ?").split()
+    answer = answer.lower().strip()
+    if len(words) < _MIN_WORDS or not answer.replace(" ", "").isalpha():
+        return None
+    if answer in _EXCLUDED_ANSWERS or words[-1] in _DEMONSTRATIVES:
+        return None
+    number = NUMBERS.get(answer, 0)
+    if words[:2] == ["how", "many"]:
+        # "how many" asks for the count of the subject.
+        sentence = [answer, *("are" if word == "is" else word for word in words[2:])]
+        return " ".join(sentence) if number > 1 and "there" not in words else None
+    statement_words = (
+        _insert_answer(words, answer) if words.count("what") == 1 and not number else None
+    )
+    return None if statement_words is None else " ".join(statement_words)
+
+
+def _insert_answer(words: Sequence[str], answer: str) -> list[str] | None:
+    """Replace the question word by the answer, as subject or object."""
+    place = words.index("what")
+    if place:
+        before = words[place - 1]
+        return [
+            *words[:place],
+            _noun_phrase_of(answer) if _ends_phrase(before) else answer,
+            *words[place + 1 :],
+        ]
+    second, rest = words[1], words[2:]
+    if {second, rest[0]} & _EXCLUDED_WORDS:
+        return None
+    if second not in _BE:
+        return [_noun_phrase_of(answer), *words[1:]] if rest[0] not in _BE else None
+    if rest[0] not in _DETERMINERS:
+        return [_noun_phrase_of(answer, plural=second == "are"), *words[1:]]
+    return _object_statement(second, rest, answer)
+
+
+def _object_statement(be: str, rest: Sequence[str], answer: str) -> list[str] | None:
+    """Statement whose object is the answer, placed behind the verb or a stranded preposition."""
+    verbs = [
+        place for place, word in enumerate(rest) if word.endswith("ing") and word not in _ING_NOUNS
+    ]
+    if not verbs or verbs[0] < 2 or rest[verbs[0]] in _EXCLUDED_GERUNDS:
+        return None
+    verb, place = verbs[0], verbs[0] + 1
+    after = rest[place:]
+    if (
+        after
+        and after[0] in _PREPOSITIONS
+        and (len(after) == 1 or after[1] in _PREPOSITIONS or after[1] in _CONJUNCTIONS)
+    ):
+        place += 1
+    elif after and after[-1] in _PREPOSITIONS:
+        place = len(rest)
+    return [*rest[:verb], be, *rest[verb:place], _noun_phrase_of(answer), *rest[place:]]
+
+
+def _ends_phrase(word: str) -> bool:
+    """Whether a noun after this word starts a new noun phrase and needs an article."""
+    return word in _PREPOSITIONS or word.endswith(("ing", "s"))
+
+
+def _noun_phrase_of(noun: str, *, plural: bool = False) -> str:
+    """The noun with an article if it is countable and singular."""
+    plain = plural or noun in MASS or (noun.endswith("s") and not noun.endswith(("ss", "us")))
+    return noun if plain else with_article(noun)

@@ -1,7 +1,7 @@
-"""Questions with true answers, made from what captions say: who does what, with which colours.
+"""Questions with correct answers from parsed captions: actions, objects, colours, clothing.
 
-Each maker yields `Ask`s of one family. Nothing is asked that the captions leave open: what is said to be absent is
-neither named in any caption nor kin to anything named.
+Each generator yields pairs of one family. A noun that counts as absent is neither mentioned in a caption nor related
+to a mentioned noun.
 """
 
 from __future__ import annotations
@@ -9,100 +9,103 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 
-from vqa.english import plural_of, with_article
-from vqa.training.qa import scenes
-from vqa.training.qa import word_lists as words
-from vqa.training.qa.caption_parser import CaptionFacts, Event, Thing, gerund
-from vqa.training.qa.question_answer import Ask, pick, video_word
+from vqa.english import COLOURS, plural_of, with_article
+from vqa.training.qa import lexicon as words
+from vqa.training.qa import scene_questions
+from vqa.training.qa.caption_parser import CaptionFacts, Event, NounPhrase, gerund
+from vqa.training.qa.question_answer import QAPair, pick, video_word
 
 
 def from_captions(
-    facts: Sequence[CaptionFacts], common: Sequence[str], dice: random.Random
-) -> Iterator[Ask]:
-    """All families that one picture's captions allow.
+    facts: Sequence[CaptionFacts], common: Sequence[str], rng: random.Random
+) -> Iterator[QAPair]:
+    """Generate all question families that the captions of one picture support.
 
     Args:
-        facts: its captions, taken apart.
-        common: nouns often seen elsewhere, that this picture may be asked for in vain; likelier ones more often.
-        dice: what wordings are drawn with.
+        facts: parsed captions of one picture.
+        common: frequent nouns of other pictures, repeated in proportion to their weight; candidates for absent nouns.
+        rng: source of the wordings.
     """
     things = [thing for fact in facts for thing in fact.things]
     events = [event for fact in facts for event in fact.events]
-    yield from _actions(events, dice)
-    yield from _objects_of(events, dice)
-    yield from _colours(things, dice)
-    yield from _worn(facts, dice)
-    yield from scenes.counts(facts, dice)
-    yield from scenes.kinds(facts, dice)
-    yield from scenes.places(facts, events, dice)
-    yield from scenes.relations(facts, dice)
-    yield from scenes.presences(facts, common, dice)
-    yield from _verbs(events, dice)
+    yield from _action_questions(events, rng)
+    yield from _object_questions(events, rng)
+    yield from _colour_questions(things, rng)
+    yield from _clothing_questions(facts, rng)
+    yield from scene_questions.counts(facts, rng)
+    yield from scene_questions.kinds(facts, rng)
+    yield from scene_questions.places(facts, events, rng)
+    yield from scene_questions.relations(facts, rng)
+    yield from scene_questions.presences(facts, common, rng)
+    yield from _verb_questions(events, rng)
 
 
-def _actions(events: Sequence[Event], dice: random.Random) -> Iterator[Ask]:
+def _action_questions(events: Sequence[Event], rng: random.Random) -> Iterator[QAPair]:
     by_subject: dict[tuple[str, bool], list[str]] = {}
     for event in events:
-        words_said = f"{event.doing} {_with_article(event)}" if event.object else event.doing
-        by_subject.setdefault((event.subject, event.plural), []).append(words_said.strip())
-    for (subject, plural), said in by_subject.items():
+        activity = f"{event.doing} {_object_phrase(event)}" if event.object else event.doing
+        by_subject.setdefault((event.subject, event.plural), []).append(activity.strip())
+    for (subject, plural), activities in by_subject.items():
         noun = plural_of(subject) if plural else subject
         verb = "are" if plural else "is"
-        yield Ask(
+        yield QAPair(
             question=pick(
-                dice,
+                rng,
                 f"What {verb} the {noun} doing?",
-                f"What {verb} the {noun} doing in the {video_word(dice)}?",
+                f"What {verb} the {noun} doing in the {video_word(rng)}?",
                 f"What {verb} the {noun} doing here?",
                 f"what action {'do' if plural else 'does'} the {noun} perform?",
             ),
-            answers=tuple(said),
+            answers=tuple(activities),
             family="action",
             subject=subject,
         )
-    everything = [s for said in by_subject.values() for s in said]
-    if everything:
-        humans = [
-            s for (subject, _), said in by_subject.items() if subject in words.PEOPLE for s in said
+    all_activities = [s for activities in by_subject.values() for s in activities]
+    if all_activities:
+        human_activities = [
+            s
+            for (subject, _), activities in by_subject.items()
+            if subject in words.PEOPLE
+            for s in activities
         ]
-        yield Ask(
+        yield QAPair(
             question=pick(
-                dice,
+                rng,
                 "What is happening?",
-                f"What is going on in the {video_word(dice)}?",
+                f"What is going on in the {video_word(rng)}?",
                 "What activity is this?",
-                f"What is happening in the {video_word(dice)}?",
+                f"What is happening in the {video_word(rng)}?",
                 "What action is being performed?",
             ),
-            answers=tuple(everything),
+            answers=tuple(all_activities),
             family="action",
         )
-        if humans:
-            yield Ask(
+        if human_activities:
+            yield QAPair(
                 question=pick(
-                    dice,
+                    rng,
                     "What is the person doing?",
                     "What are they doing?",
                     "What are the people doing?",
                 ),
-                answers=tuple(humans),
+                answers=tuple(human_activities),
                 family="action",
             )
 
 
-def _with_article(event: Event) -> str:
-    """The object as it stands after the verb: "riding a bike"."""
+def _object_phrase(event: Event) -> str:
+    """The object as it follows the verb: "a bike" in "riding a bike"."""
     if event.doing.split()[0] == "playing" or event.object.endswith("s"):
         return event.object
     return with_article(event.object)
 
 
-def _objects_of(events: Sequence[Event], dice: random.Random) -> Iterator[Ask]:
+def _object_questions(events: Sequence[Event], rng: random.Random) -> Iterator[QAPair]:
     for event in events:
         verb = "are" if event.plural else "is"
         noun = plural_of(event.subject) if event.plural else event.subject
         if event.object:
-            yield Ask(
+            yield QAPair(
                 question=f"What {verb} the {noun} {event.doing}?",
                 answers=(event.object,),
                 family="object",
@@ -119,7 +122,7 @@ def _objects_of(events: Sequence[Event], dice: random.Random) -> Iterator[Ask]:
             "near",
             "off",
         ):
-            yield Ask(
+            yield QAPair(
                 question=f"What {verb} the {noun} {event.doing} {event.place_word}?",
                 answers=(event.place,),
                 family="object",
@@ -127,42 +130,46 @@ def _objects_of(events: Sequence[Event], dice: random.Random) -> Iterator[Ask]:
             )
 
 
-def _colours(things: Sequence[Thing], dice: random.Random) -> Iterator[Ask]:
-    told: dict[tuple[str, str], list[str]] = {}
+def _colour_questions(things: Sequence[NounPhrase], rng: random.Random) -> Iterator[QAPair]:
+    colours_by_noun: dict[tuple[str, str], list[str]] = {}
     for thing in things:
         if thing.colours:
-            told.setdefault((thing.lemma, thing.owner), []).append(" and ".join(thing.colours))
-    for (lemma, owner), colours in told.items():
+            colours_by_noun.setdefault((thing.lemma, thing.owner), []).append(
+                " and ".join(thing.colours)
+            )
+    for (lemma, owner), colours in colours_by_noun.items():
         noun = lemma if lemma not in ("short", "jean", "pant", "glass", "trunk") else f"{lemma}s"
         be = "are" if noun.endswith("s") and not noun.endswith("ss") else "is"
-        asks = [
+        wordings = [
             f"What color {be} the {noun}?",
             f"What colour {be} the {noun}?",
-            f"What color {be} the {noun} in the {video_word(dice)}?",
+            f"What color {be} the {noun} in the {video_word(rng)}?",
             f"what is the color of the {noun}?",
         ]
         if owner:
-            asks += [
+            wordings += [
                 f"What color {be} the {owner}'s {noun}?",
                 f"What color {noun} is the {owner} wearing?",
                 f"What is the color of the {owner}'s {noun}?",
             ]
-        yield Ask(
-            question=asks[dice.randrange(len(asks))],
+        yield QAPair(
+            question=wordings[rng.randrange(len(wordings))],
             answers=tuple(colours),
             family="color",
             subject=lemma,
         )
-        colour = colours[dice.randrange(len(colours))]
+        colour = colours[rng.randrange(len(colours))]
         first = colour.split()[0]
         others = sorted(
-            words.COLOURS - set(" ".join(colours).split()) - {"grey", "tan", "beige", "maroon"}
+            COLOURS - set(" ".join(colours).split()) - {"grey", "tan", "beige", "maroon"}
         )
-        wrong = others[dice.randrange(len(others))]
-        shown, truth = (first, "yes") if dice.random() < 0.5 else (wrong, "no")
-        yield Ask(
+        wrong = others[rng.randrange(len(others))]
+        colour_in_question, truth = (first, "yes") if rng.random() < 0.5 else (wrong, "no")
+        yield QAPair(
             question=pick(
-                dice, f"{be.title()} the {noun} {shown}?", f"Is there a {shown} {lemma}?"
+                rng,
+                f"{be.title()} the {noun} {colour_in_question}?",
+                f"Is there a {colour_in_question} {lemma}?",
             ),
             answers=(truth,),
             family="yesno-color",
@@ -170,37 +177,37 @@ def _colours(things: Sequence[Thing], dice: random.Random) -> Iterator[Ask]:
         )
 
 
-def _worn(facts: Sequence[CaptionFacts], dice: random.Random) -> Iterator[Ask]:
+def _clothing_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
     by_wearer: dict[str, list[str]] = {}
     for fact in facts:
         for wearer, thing in fact.worn:
-            said = " ".join([" and ".join(thing.colours), thing.name]).strip()
-            by_wearer.setdefault(wearer, []).append(said)
-    for wearer, worn in by_wearer.items():
-        yield Ask(
+            garment = " ".join([" and ".join(thing.colours), thing.name]).strip()
+            by_wearer.setdefault(wearer, []).append(garment)
+    for wearer, garments in by_wearer.items():
+        yield QAPair(
             question=pick(
-                dice,
+                rng,
                 f"What is the {wearer} wearing?",
                 f"What clothes does the {wearer} wear?",
                 f"What does the {wearer} have on?",
             ),
-            answers=tuple(worn),
+            answers=tuple(garments),
             family="object",
             subject=wearer,
         )
 
 
-def _verbs(events: Sequence[Event], dice: random.Random) -> Iterator[Ask]:
-    done = {e.verb for e in events}
+def _verb_questions(events: Sequence[Event], rng: random.Random) -> Iterator[QAPair]:
+    verbs = {e.verb for e in events}
     for event in events:
-        if event.verb not in words.VERBS_ASKED:
+        if event.verb not in words.QUESTION_VERBS:
             continue
         subject = plural_of(event.subject) if event.plural else event.subject
         be = "Are" if event.plural else "Is"
-        if dice.random() < 0.5:
-            yield Ask(
+        if rng.random() < 0.5:
+            yield QAPair(
                 question=pick(
-                    dice,
+                    rng,
                     f"{be} the {subject} {event.doing}?",
                     f"Is anyone {event.doing}?"
                     if event.subject in words.PEOPLE
@@ -211,15 +218,15 @@ def _verbs(events: Sequence[Event], dice: random.Random) -> Iterator[Ask]:
                 subject=event.subject,
             )
             continue
-        wrong = words.VERBS_ASKED[dice.randrange(len(words.VERBS_ASKED))]
-        clash = (
+        wrong = words.QUESTION_VERBS[rng.randrange(len(words.QUESTION_VERBS))]
+        excluded = (
             {"run", "jump", "walk", "play"}
-            if done & {"run", "jump", "walk", "play", "chase", "race", "leap"}
-            else done
+            if verbs & {"run", "jump", "walk", "play", "chase", "race", "leap"}
+            else verbs
         )
-        if wrong in done or wrong in clash or wrong in ("stand", "play", "look"):
+        if wrong in verbs or wrong in excluded or wrong in ("stand", "play", "look"):
             continue
-        yield Ask(
+        yield QAPair(
             question=f"{be} the {subject} {gerund(wrong)}?",
             answers=("no",),
             family="yesno-action",

@@ -1,7 +1,6 @@
-"""The CNN's 1,000 labels with plain names, and questions that teach the model to read them.
+"""The 1,000 ImageNet classes with everyday names, and questions that teach the decoder to copy label tokens.
 
-The class names come from the package `open_clip_torch` (MIT); the plain name beside each (corgi: dog) and its kind are
-ours. The plain name is what a person would say; the label token carries both.
+Class names come from the package `open_clip_torch` (MIT); everyday names (corgi: dog) and kinds are ours.
 """
 
 from __future__ import annotations
@@ -16,19 +15,19 @@ from pathlib import Path
 
 from vqa.english import with_article
 from vqa.errors import ExtraMissing
-from vqa.training.qa.question_answer import Ask, pick, presence, video_word
+from vqa.training.qa.question_answer import QAPair, pick, presence_question, video_word
 
 
 @dataclass(frozen=True, kw_only=True)
 class Label:
-    """An ImageNet class: its own name, the plain one, and its kind."""
+    """An ImageNet class: its own name, an everyday name, and its kind."""
 
     fine: str
     plain: str
     kind: str
 
 
-# First class of a run of classes, and the plain name for all of it; "" keeps each class's own name.
+# First index of a range of classes, and the everyday name of the range; "" keeps each class's own name.
 _ANIMAL_RUNS = (
     (0, "fish"), (2, "shark"), (5, "ray"), (7, "rooster"), (8, "hen"), (9, "ostrich"), (10, "bird"), (22, "eagle"),
     (23, "vulture"), (24, "owl"), (25, "salamander"), (30, "frog"), (33, "turtle"), (38, "lizard"), (49, "crocodile"),
@@ -85,7 +84,7 @@ _PLACE_CLASSES = {"movie theater": "theater", "home theater": "theater", "palace
 
 
 def read_labels() -> list[Label]:
-    """The 1,000 classes in ImageNet's usual order.
+    """Read the 1,000 classes in ImageNet's usual order.
 
     Raises:
         ExtraMissing: the package with the names is not installed.
@@ -103,55 +102,55 @@ def read_labels() -> list[Label]:
         if isinstance(node, ast.Assign)
         and getattr(node.targets[0], "id", "") == "IMAGENET_CLASSNAMES"
     )
-    stated = {int(n): plain for plain, numbers in _PLAIN.items() for n in numbers.split()}
+    plain_names = {int(n): plain for plain, numbers in _PLAIN.items() for n in numbers.split()}
     labels = []
     for number, name in enumerate(names):
         fine = re.split(r"\s*(?:\(| or | / )", name)[0].lower()
         plain = (
-            stated.get(number)
+            plain_names.get(number)
             or _PLACE_CLASSES.get(fine)
-            or (_animal(number) if number < 398 else "")
+            or (_animal_name(number) if number < 398 else "")
             or fine
         )
         labels.append(Label(fine=fine, plain=plain, kind=_kind(number, plain)))
     return labels
 
 
-def _animal(number: int) -> str:
+def _animal_name(number: int) -> str:
     return next(plain for first, plain in reversed(_ANIMAL_RUNS) if number >= first)
 
 
 def _kind(number: int, plain: str) -> str:
     if number < 398:
         return "animal"
-    spelled = plain.replace(" ", "_")
-    return next((kind for kind, members in _KINDS.items() if spelled in members.split()), "object")
+    key = plain.replace(" ", "_")
+    return next((kind for kind, members in _KINDS.items() if key in members.split()), "object")
 
 
-def from_label(label: Label, labels: list[Label], dice: random.Random) -> Iterator[Ask]:
-    """Questions whose answer stands in the label tokens alone."""
+def from_label(label: Label, labels: list[Label], rng: random.Random) -> Iterator[QAPair]:
+    """Generate questions that the label tokens alone answer."""
     kind = label.kind
     if kind == "place":
-        yield Ask(
-            question=pick(dice, "Where is this?", "What place is shown?", f"Where was this {video_word(dice)} filmed?"),
+        yield QAPair(
+            question=pick(rng, "Where is this?", "What place is shown?", f"Where was this {video_word(rng)} filmed?"),
             answers=(label.plain,), family="label",
         )  # fmt: skip
     elif kind == "object":
-        yield Ask(
+        yield QAPair(
             question=pick(
-                dice, "What object is shown?", f"What is in the {video_word(dice)}?", "What is this?", "What is the main object?"
+                rng, "What object is shown?", f"What is in the {video_word(rng)}?", "What is this?", "What is the main object?"
             ),
             answers=(label.plain,), family="label",
         )  # fmt: skip
     else:
-        yield Ask(
+        yield QAPair(
             question=pick(
-                dice,
-                f"What {kind} is in the {video_word(dice)}?",
+                rng,
+                f"What {kind} is in the {video_word(rng)}?",
                 f"What {kind} is this?",
                 f"What kind of {kind} is shown?",
                 f"Which {kind} can be seen?",
-                f"What is in the {video_word(dice)}?",
+                f"What is in the {video_word(rng)}?",
             ),
             answers=(label.plain,), family="label",
         )  # fmt: skip
@@ -160,16 +159,16 @@ def from_label(label: Label, labels: list[Label], dice: random.Random) -> Iterat
         and kind == "animal"
         and label.plain in ("dog", "cat", "bird", "monkey", "snake")
     ):
-        yield Ask(
-            question=pick(dice, f"What breed is the {label.plain}?", f"What kind of {label.plain} is it?", f"What type of {label.plain} is this?"),
+        yield QAPair(
+            question=pick(rng, f"What breed is the {label.plain}?", f"What kind of {label.plain} is it?", f"What type of {label.plain} is this?"),
             answers=(label.fine,), family="label",
         )  # fmt: skip
-    yield presence(label.plain, "yes", dice)
-    other = labels[dice.randrange(len(labels))]
+    yield presence_question(label.plain, "yes", rng)
+    other = labels[rng.randrange(len(labels))]
     if other.plain != label.plain:
-        yield presence(other.plain, "no", dice)
-        if dice.random() < 0.3:
-            yield Ask(
-                question=f"What color is the {other.plain}?" if dice.random() < 0.5 else f"Where is {with_article(other.plain)}?",
+        yield presence_question(other.plain, "no", rng)
+        if rng.random() < 0.3:
+            yield QAPair(
+                question=f"What color is the {other.plain}?" if rng.random() < 0.5 else f"Where is {with_article(other.plain)}?",
                 answers=(f"there is no {other.plain}",), family="absent", answerable=False,
             )  # fmt: skip

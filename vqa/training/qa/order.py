@@ -1,72 +1,80 @@
-"""Questions about the order of shots, true because the clip was cut that way."""
+"""Questions about the order of shots in a composed clip; the cut list is the ground truth."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
 
-from vqa.english import with_article
-from vqa.training.qa import word_lists as words
+from vqa.english import NUMBER_NAMES, with_article
 from vqa.training.qa.caption_parser import CaptionFacts
-from vqa.training.qa.question_answer import Ask, pick, video_word
+from vqa.training.qa.question_answer import QAPair, pick, video_word
 
 
-def order_asks(
-    shots: Sequence[Sequence[CaptionFacts]], subjects: Sequence[str], dice: random.Random
-) -> Iterator[Ask]:
-    """Questions about order, number of shots and presence anywhere."""
-    video = video_word(dice)
+def order_questions(
+    shots: Sequence[Sequence[CaptionFacts]], subjects: Sequence[str], rng: random.Random
+) -> Iterator[QAPair]:
+    """Generate questions about shot order, number of shots and the part of the clip that shows a subject.
 
-    def doing(place: int) -> tuple[str, ...]:
-        said = [e.doing for f in shots[place] for e in f.events if e.subject == subjects[place]]
-        return tuple(said)
+    Args:
+        shots: parsed captions of each shot, in order.
+        subjects: main subject of each shot.
+        rng: source of the wordings.
+    """
+    video = video_word(rng)
+
+    def activities_in(place: int) -> tuple[str, ...]:
+        """Activities of the main subject in one shot."""
+        activities = [
+            e.doing for f in shots[place] for e in f.events if e.subject == subjects[place]
+        ]
+        return tuple(activities)
 
     for place, when in ((0, "first"), (-1, "last")):
-        edge = pick(
-            dice,
+        phrase = pick(
+            rng,
             *(("at the beginning", "at the start") if place == 0 else ("at the end", "in the end")),
         )
-        yield Ask(
+        yield QAPair(
             question=pick(
-                dice, f"What is shown {when}?", f"Who or what appears {when}?", f"What is seen {edge} of the {video}?", f"What do you see {edge}?"
+                rng, f"What is shown {when}?", f"Who or what appears {when}?", f"What is seen {phrase} of the {video}?", f"What do you see {phrase}?"
             ),
             answers=(subjects[place],), family="order",
         )  # fmt: skip
-        if doing(place):
-            yield Ask(
-                question=pick(dice, f"What happens {edge} of the {video}?", f"What happens {when}?"),
-                answers=doing(place), family="order",
+        if activities_in(place):
+            yield QAPair(
+                question=pick(rng, f"What happens {phrase} of the {video}?", f"What happens {when}?"),
+                answers=activities_in(place), family="order",
             )  # fmt: skip
     for earlier, later in zip(range(len(subjects)), range(1, len(subjects)), strict=False):
         a, b = subjects[earlier], subjects[later]
-        yield Ask(
-            question=pick(dice, f"What comes after the {a}?", f"What is shown after the {a}?"),
+        yield QAPair(
+            question=pick(rng, f"What comes after the {a}?", f"What is shown after the {a}?"),
             answers=(b,),
             family="order",
         )
-        yield Ask(
-            question=pick(dice, f"What comes before the {b}?", f"What is shown before the {b}?"),
+        yield QAPair(
+            question=pick(rng, f"What comes before the {b}?", f"What is shown before the {b}?"),
             answers=(a,),
             family="order",
         )
-        one, other = (a, b) if dice.random() < 0.5 else (b, a)
-        yield Ask(
-            question=pick(dice, f"Which appears first, the {one} or the {other}?", f"What comes first, {with_article(one)} or {with_article(other)}?"),
+        first, second = (a, b) if rng.random() < 0.5 else (b, a)
+        yield QAPair(
+            question=pick(rng, f"Which appears first, the {first} or the {second}?", f"What comes first, {with_article(first)} or {with_article(second)}?"),
             answers=(a,), family="order",
         )  # fmt: skip
-        yield Ask(
-            question=pick(dice, f"Does the {one} appear before the {other}?", f"Is the {one} shown before the {other}?"),
-            answers=("yes" if one == a else "no",), family="order",
+        yield QAPair(
+            question=pick(rng, f"Does the {first} appear before the {second}?", f"Is the {first} shown before the {second}?"),
+            answers=("yes" if first == a else "no",), family="order",
         )  # fmt: skip
-    yield Ask(
-        question=pick(dice, "How many shots are there?", f"How many scenes does the {video} have?", "How many different scenes are shown?"),
-        answers=(words.NUMBER_NAMES[len(shots)],), family="shots",
+    yield QAPair(
+        question=pick(rng, "How many shots are there?", f"How many scenes does the {video} have?", "How many different scenes are shown?"),
+        answers=(NUMBER_NAMES[len(shots)],), family="shots",
     )  # fmt: skip
-    place = dice.randrange(len(subjects))
+    place = rng.randrange(len(subjects))
     position = ("at the beginning", "in the middle", "at the end")[
         0 if place == 0 else 2 if place == len(subjects) - 1 else 1
     ]
-    yield Ask(
+    yield QAPair(
         question=f"In which part of the {video} is the {subjects[place]}?",
         answers=(position,),
         family="order",

@@ -1,42 +1,42 @@
-"""How people word what they ask: leaning on the turn before, hastily, or simply for a description."""
+"""Rewording of questions: follow-ups with a pronoun, typing errors, requests for a description."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
 
-from vqa.training.qa import word_lists as words
-from vqa.training.qa.question_answer import Ask, pick
+from vqa.training.qa import lexicon as words
+from vqa.training.qa.question_answer import QAPair, pick
 
 
-def describe_question(dice: random.Random) -> str:
-    """One of the ways to ask for a description."""
+def describe_question(rng: random.Random) -> str:
+    """Sample a request for a description of the video."""
     return pick(
-        dice, "Describe the video.", "What happens in the video?", "Describe what you see.", "What is the video about?", "Describe this clip in a sentence."
+        rng, "Describe the video.", "What happens in the video?", "Describe what you see.", "What is the video about?", "Describe this clip in a sentence."
     )  # fmt: skip
 
 
-def follow_up(ask: Ask, asks: Sequence[Ask], dice: random.Random) -> Ask:
-    """The same question leaning on a turn before it: its subject becomes a pronoun."""
-    earlier = [a for a in asks if a.answers and a.answers[0].split()[-1:] == [ask.subject]]
-    pattern = f"the {ask.subject}"
-    if not earlier or pattern not in ask.question:
-        return ask
-    before = earlier[dice.randrange(len(earlier))]
-    pronoun = "he" if ask.subject in words.MALE else "she" if ask.subject in words.FEMALE else "it"
-    asked = ask.question.replace(
+def follow_up(qa: QAPair, qa_pairs: Sequence[QAPair], rng: random.Random) -> QAPair:
+    """Turn a question into a follow-up: prefix an earlier question with its answer and replace the subject by a pronoun."""
+    earlier = [a for a in qa_pairs if a.answers and a.answers[0].split()[-1:] == [qa.subject]]
+    pattern = f"the {qa.subject}"
+    if not earlier or pattern not in qa.question:
+        return qa
+    previous = earlier[rng.randrange(len(earlier))]
+    pronoun = "he" if qa.subject in words.MALE else "she" if qa.subject in words.FEMALE else "it"
+    question = qa.question.replace(
         f"{pattern}'s", {"he": "his", "she": "her", "it": "its"}[pronoun]
     ).replace(pattern, pronoun)
-    return Ask(
-        question=f"{before.question} {before.answers[0]}. {asked}",
-        answers=ask.answers, family=ask.family, whole=ask.whole, sided=ask.sided,
+    return QAPair(
+        question=f"{previous.question} {previous.answers[0]}. {question}",
+        answers=qa.answers, family=qa.family, needs_full_view=qa.needs_full_view, mirror_sensitive=qa.mirror_sensitive,
     )  # fmt: skip
 
 
-def typo(question: str, dice: random.Random) -> str:
-    """How people type: no capital, no question mark, two letters swapped."""
+def typo(question: str, rng: random.Random) -> str:
+    """Lower-case a question, drop its question mark, and swap two letters half of the time."""
     question = question.lower().rstrip("?.")
-    at = dice.randrange(max(1, len(question) - 1))
-    if dice.random() < 0.5 and question[at : at + 2].isalpha():
+    at = rng.randrange(max(1, len(question) - 1))
+    if rng.random() < 0.5 and question[at : at + 2].isalpha():
         question = question[:at] + question[at : at + 2][::-1] + question[at + 2 :]
     return question

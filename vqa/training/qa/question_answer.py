@@ -1,4 +1,4 @@
-"""A question with its true answers, and the wordings that families share."""
+"""Question-answer pairs, and question templates that several families share."""
 
 from __future__ import annotations
 
@@ -6,51 +6,51 @@ import random
 from dataclasses import dataclass
 
 from vqa.english import plural_of, with_article
-from vqa.training.qa import word_lists as words
+from vqa.training.qa import lexicon as words
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ask:
-    """A question and its true answers.
+class QAPair:
+    """A question with its correct answers.
 
     Args:
-        question: as a person would put it.
-        answers: true answers; one given more often is drawn more often. Empty where only presence is known.
-        family: what it teaches, for balance and for the dataset card.
-        whole: true only while the whole picture is in view (counts).
-        sided: true only while the picture is not mirrored.
-        answerable: whether the picture holds what is asked about.
-        subject: the noun it is about, so that shots can be told apart; may be empty.
+        question: as a user would type it.
+        answers: correct answers; duplicates raise the probability of being sampled. Empty if only presence is known.
+        family: kind of question, for balancing and for the dataset card.
+        needs_full_view: correct only for uncropped views (counts).
+        mirror_sensitive: correct only for views that are not mirrored.
+        answerable: whether the picture shows what the question is about.
+        subject: the noun that the question is about; empty if there is none.
     """
 
     question: str
     answers: tuple[str, ...]
     family: str
-    whole: bool = False
-    sided: bool = False
+    needs_full_view: bool = False
+    mirror_sensitive: bool = False
     answerable: bool = True
     subject: str = ""
 
 
-def pick(dice: random.Random, *choices: str) -> str:
-    """One of these wordings."""
-    return choices[dice.randrange(len(choices))]
+def pick(rng: random.Random, *choices: str) -> str:
+    """Sample one of several wordings."""
+    return choices[rng.randrange(len(choices))]
 
 
-def presence(noun: str, truth: str, dice: random.Random) -> Ask:
-    """Is there such a thing in the video: `truth` is yes or no."""
+def presence_question(noun: str, truth: str, rng: random.Random) -> QAPair:
+    """Ask whether a noun is in the video; `truth` is "yes" or "no"."""
     a_noun = noun if noun in words.MASS else with_article(noun)
     many = noun if noun in words.MASS else plural_of(noun)
-    return Ask(
+    return QAPair(
         question=pick(
-            dice,
-            f"Is there {a_noun} in the {video_word(dice)}?",
+            rng,
+            f"Is there {a_noun} in the {video_word(rng)}?",
             f"Is there {a_noun}?",
             f"Can you see {a_noun}?",
             f"Is {a_noun} visible?",
-            f"Does the {video_word(dice)} show {a_noun}?",
+            f"Does the {video_word(rng)} show {a_noun}?",
             f"Is there any {noun}?" if noun in words.MASS else f"Are there any {many}?",
-            f"Do you see {a_noun} in the {video_word(dice)}?",
+            f"Do you see {a_noun} in the {video_word(rng)}?",
         ),
         answers=(truth,),
         family="presence",
@@ -58,23 +58,23 @@ def presence(noun: str, truth: str, dice: random.Random) -> Ask:
     )
 
 
-def there(noun: str, dice: random.Random) -> Ask:
-    """A question about a thing that is there, whose answer nobody wrote down: it teaches presence alone."""
-    return Ask(question=_about(noun, dice), answers=(), family="absent", subject=noun)
+def present_question(noun: str, rng: random.Random) -> QAPair:
+    """Ask about a visible object whose answer is unknown: a positive example for the answerability head alone."""
+    return QAPair(question=_question_about(noun, rng), answers=(), family="absent", subject=noun)
 
 
-def absent(noun: str, dice: random.Random) -> Ask:
-    """A question about a thing that is not there."""
-    return Ask(
-        question=_about(noun, dice),
+def absent_question(noun: str, rng: random.Random) -> QAPair:
+    """Ask about an object that is not visible; the answer is "there is no NOUN"."""
+    return QAPair(
+        question=_question_about(noun, rng),
         answers=(f"there is no {noun}",),
         family="absent",
         answerable=False,
     )
 
 
-def _about(noun: str, dice: random.Random) -> str:
-    """A question that only makes sense where the thing is."""
+def _question_about(noun: str, rng: random.Random) -> str:
+    """Sample a question that presupposes the noun: its colour, place, number or action."""
     wordings = [
         f"What color is the {noun}?",
         f"Where is the {noun}?",
@@ -83,11 +83,11 @@ def _about(noun: str, dice: random.Random) -> str:
     if noun in words.ACTORS:
         wordings += [
             f"What is the {noun} doing?",
-            f"What is the {noun} doing in the {video_word(dice)}?",
+            f"What is the {noun} doing in the {video_word(rng)}?",
         ]
-    return wordings[dice.randrange(len(wordings))]
+    return wordings[rng.randrange(len(wordings))]
 
 
-def video_word(dice: random.Random) -> str:
-    """What people call a video."""
-    return pick(dice, "video", "video", "clip", "scene")
+def video_word(rng: random.Random) -> str:
+    """Sample a word for the video: "video", "clip" or "scene"."""
+    return pick(rng, "video", "video", "clip", "scene")

@@ -1,14 +1,14 @@
-"""Sentences for the text stream: what is said or written in a composed clip, with questions about it alone."""
+"""Templates for timed text (speech, on-screen text) with questions that only this text answers."""
 
 from __future__ import annotations
 
 import random
 
-from vqa.training.qa import word_lists as words
+from vqa.english import COLOURS, NUMBERS
 
 _FILLERS = {
     "number": [
-        *words.NUMBERS,
+        *NUMBERS,
         "twelve",
         "fifteen",
         "twenty",
@@ -23,7 +23,7 @@ _FILLERS = {
     ).split(),
     "thing": "bread cheese apples shoes books flowers phones bikes guitars coffee tea pizza tickets chairs cameras".split(),
     "day": "monday tuesday wednesday thursday friday saturday sunday tomorrow today".split(),
-    "color": sorted(words.COLOURS - {"grey", "tan"}),
+    "color": sorted(COLOURS - {"grey", "tan"}),
 }
 _LINES = (
     ("the price is {number} dollars", ("What is the price?", "How much does it cost?", "what does she say about the price?"), "{number} dollars"),
@@ -40,20 +40,20 @@ _LINES = (
 )  # fmt: skip
 
 
-def draw_line(dice: random.Random) -> tuple[str, str, str]:
-    """A sentence, a question that only it answers, and the answer."""
-    sentence, questions, answer = _LINES[dice.randrange(len(_LINES))]
+def sample_spoken_line(rng: random.Random) -> tuple[str, str, str]:
+    """Sample (sentence, question, answer)."""
+    sentence, questions, answer = _LINES[rng.randrange(len(_LINES))]
     filled = {
-        name: choices[dice.randrange(len(choices))].replace("_", " ")
+        name: choices[rng.randrange(len(choices))].replace("_", " ")
         for name, choices in _FILLERS.items()
     }
-    question = questions[dice.randrange(len(questions))]
+    question = questions[rng.randrange(len(questions))]
     if question.endswith("say?"):
         answer = sentence
     return sentence.format(**filled), question, answer.format(**filled)
 
 
-def all_lines() -> list[str]:
-    """Every word that lines are made of, for the vocabulary."""
+def spoken_line_texts() -> list[str]:
+    """All words of the templates, for vocabulary training."""
     fillers = [word.replace("_", " ") for choices in _FILLERS.values() for word in choices]
     return [sentence.replace("{", "").replace("}", "") for sentence, *_ in _LINES] + fillers

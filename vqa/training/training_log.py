@@ -1,4 +1,4 @@
-"""The losses of a run as a picture."""
+"""The log of a run: JSON lines, and a plot of its losses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def plot_log(log: Path, picture: Path) -> None:
-    """Draw the losses of `log.jsonl` over the steps."""
+    """Plot training and validation losses of `log.jsonl` over the steps."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -17,8 +17,10 @@ def plot_log(log: Path, picture: Path) -> None:
     figure, axes = pyplot.subplots(1, 2, figsize=(9, 3.5))
     for axis, name in zip(axes, ("answer", "answerable"), strict=True):
         for key, label in ((name, "train"), (f"val_{name}", "val")):
-            told = [line for line in lines if key in line]
-            axis.plot([line["step"] for line in told], [line[key] for line in told], label=label)
+            points = [line for line in lines if key in line]
+            axis.plot(
+                [line["step"] for line in points], [line[key] for line in points], label=label
+            )
         axis.legend()
         axis.set_title(name)
         axis.set_xlabel("step")

@@ -1,12 +1,6 @@
-"""Word lists that question making rests on: who acts, what is worn, which colours, which places."""
+"""Noun and verb categories for question generation: people, animals, clothes, places, sports."""
 
 from __future__ import annotations
-
-from vqa import english as names
-
-COLOURS = names.COLOURS
-NUMBERS = names.NUMBERS
-NUMBER_NAMES = names.NUMBER_NAMES
 
 MALE = frozenset(
     "man boy guy gentleman father dad fisherman businessman policeman cowboy male".split()
@@ -23,8 +17,8 @@ PEOPLE = (
         "musician goalie athlete racer wrestler driver someone individual spectator soldier fan motorcyclist".split()
     )
 )
-# What is made of others, which are what it does and what is asked for.
-GROUPS = frozenset("group crowd couple pair bunch team".split())
+# Collective nouns: the members act, not the group.
+GROUP_NOUNS = frozenset("group crowd couple pair bunch team".split())
 ANIMALS = frozenset(
     "dog puppy cat kitten horse pony cow bull calf sheep lamb goat pig elephant giraffe zebra bear bird duck goose "
     "seagull pigeon parrot eagle owl penguin swan heron crane flamingo ostrich chicken rooster fish shark dolphin "
@@ -36,7 +30,7 @@ VEHICLES = frozenset(
     "car truck van bus train tram boat ship sailboat canoe plane airplane jet helicopter motorcycle bike bicycle "
     "scooter tractor taxi jeep balloon".split()
 )
-# What a vehicle does itself; riding and steering are done by who is in it.
+# Verbs whose subject is the vehicle itself; riding and steering are done by its driver.
 VEHICLE_VERBS = frozenset(
     "drive travel move park sit fly sail float go race pull stop turn wait land pass cross roll speed approach take".split()
 )
@@ -74,17 +68,18 @@ VAGUE = frozenset(
     "distance view back bunch mouth face head hand arm leg foot hair eye ear tongue tail nose picture photo image "
     "camera lot kind type piece look while edge trick scene corner bit line row place position left right foreground ground waters pile splash".split()
 )
+# Mass nouns that captions name often; a subset of `english.MASS_NOUNS`, as questions drawn so far depend on it.
 MASS = frozenset(
     "water snow sand grass ice mud dirt food clothing traffic smoke fire fog rain furniture".split()
 )
-# So common behind everything that a caption's silence does not mean absence.
-UNREMARKED = frozenset(
+# Captions often leave these out, so that a missing mention does not mean absence.
+OFTEN_UNMENTIONED = frozenset(
     "tree grass sky wall floor window building shirt shoe hair house street road rock plant leaf light shadow fence "
     "clothing pants jeans cloud door bush water ground dirt sidewalk sign pole finger necklace bracelet jewelry "
     "sock belt button pocket room hill city land".split()
 )
-# Words of one family: where one is seen, asking whether another is there has no certain answer.
-KINDRED = tuple(
+# Groups of related words: if one is visible, presence of the others is ambiguous.
+RELATED_WORDS = tuple(
     frozenset(family.split())
     for family in (
         "dog puppy greyhound poodle terrier dalmatian retriever collie beagle animal lab pet",
@@ -102,16 +97,16 @@ KINDRED = tuple(
         "bag backpack purse", "shoe boot sneaker", "sand beach desert dirt",
     )
 )  # fmt: skip
-VERBS_ASKED = (
+QUESTION_VERBS = (
     "run jump sit stand walk swim climb ride play sleep eat sing dance surf ski throw smile read drink cook paint "
     "crawl fight skateboard fish drive".split()
 )
 
 
-def kindred(word: str) -> set[str]:
-    """The word and all that might be meant by it or seen with it under another name."""
-    found = {word}
-    for family in KINDRED:
+def related_words(word: str) -> set[str]:
+    """The word with its synonyms, hypernyms and words that often describe the same scene."""
+    related = {word}
+    for family in RELATED_WORDS:
         if word in family:
-            found |= family
-    return found
+            related |= family
+    return related

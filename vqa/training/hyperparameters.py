@@ -1,4 +1,4 @@
-"""What a training run can be told; frozen, checked when built, and written into its folder."""
+"""Settings of a training run: frozen, validated when built, written to the run's folder."""
 
 from __future__ import annotations
 
@@ -8,37 +8,40 @@ from pathlib import Path
 from typing import Any
 
 from vqa.errors import SettingError
-from vqa.training.data.views import MOST_VIEWS
+from vqa.training.data.views import MAX_VIEWS
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingSettings:
-    """The recipe of a run.
+    """Hyperparameters and folders of a run.
 
     Args:
-        data: folder in the format of records.py.
-        out: where the log, the checkpoints and at the end the weights go.
-        begin: a folder with weights of an earlier training to go on from, vocabulary and all; None begins with the
-            pretrained parts alone.
-        steps: optimizer steps in all.
-        tokens_per_batch: tokens a batch may hold; more frames a clip mean fewer clips a batch.
-        learning_rate: the peak; reached after `warmup_steps`, held, then brought to 0 over the last `decay` share.
-        decay: share of the steps, 0 to 1.
+        data: data folder, see data/records.py.
+        out: folder of the run: logs, checkpoints, weights.
+        begin: exported weights of an earlier training to continue from, with their vocabulary; None starts from the
+            pretrained parts.
+        steps: number of optimizer steps.
+        tokens_per_batch: most tokens in a batch; clips with more frames make smaller batches.
+        learning_rate: peak value; linear warm-up over `warmup_steps`, constant, linear decay to 0.
+        warmup_steps: steps of the warm-up.
+        decay: fraction of the steps with decay, 0 to 1.
+        weight_decay: decoupled weight decay.
         label_smoothing: 0 to 1.
-        ema: how much of the averaged weights stays at each step, 0 to 1.
-        search_steps: steps of the contrastive head, which is trained first and by itself; 0 keeps the one there is.
-        search_pictures: pictures in each of its batches.
+        ema: decay of the exponential moving average of the weights, 0 to 1.
+        search_steps: steps of the contrastive head, trained first and alone; 0 keeps the existing head.
+        search_pictures: batch size of the contrastive head, in pictures.
         critical_steps: self-critical steps after the others.
-        critical_pictures: pictures described in each of them.
-        hidden_size: the width of the fused stream and the decoder, a multiple of 64; ignored with `begin`.
-        dropout: 0 to 1; how much is forgotten at random in each step.
-        num_views: pictures made of each picture, from 1 to `MOST_VIEWS`.
+        critical_pictures: batch size of self-critical training, in pictures.
+        vocab_size: most tokens in the decoder's vocabulary; ignored with `begin`.
+        hidden_size: width of fusion encoder and decoder, a multiple of 64; ignored with `begin`.
+        dropout: dropout probability, 0 to 1.
+        num_views: views of each picture, 1 to `MAX_VIEWS`.
         save_every: steps between checkpoints.
         validate_every: steps between validations.
-        seed: what every chance is drawn from.
+        seed: random seed.
 
     Raises:
-        SettingError: a value is out of its range.
+        SettingError: a value is out of range.
     """
 
     data: Path
@@ -79,19 +82,19 @@ class TrainingSettings:
             "vocab_size": self.vocab_size >= 16,
             "hidden_size": self.hidden_size >= 64 and self.hidden_size % 64 == 0,
             "dropout": 0 <= self.dropout < 1,
-            "num_views": 1 <= self.num_views <= MOST_VIEWS,
+            "num_views": 1 <= self.num_views <= MAX_VIEWS,
             "save_every": self.save_every >= 1,
             "validate_every": self.validate_every >= 1,
         }
-        for name, fine in ranges.items():
-            if not fine:
+        for name, is_valid in ranges.items():
+            if not is_valid:
                 raise SettingError(
-                    f"{name} is {getattr(self, name)}, out of its range.",
+                    f"{name} is {getattr(self, name)}, which is out of range.",
                     cure="See: python -m vqa train --help",
                 )
 
     def to_json(self) -> str:
-        """The settings as JSON, paths as text."""
+        """Serialize the settings as JSON, paths as strings."""
         fields: dict[str, Any] = {
             name: str(value) if isinstance(value, Path) else value
             for name, value in asdict(self).items()
@@ -99,8 +102,8 @@ class TrainingSettings:
         return json.dumps(fields, indent=1)
 
     def rate_at(self, step: int) -> float:
-        """The learning rate of a step counted from 0: up, level, down to 0."""
-        rise = min(1.0, (step + 1) / max(1, self.warmup_steps))
+        """Learning rate of a step, counted from 0."""
+        warmup = min(1.0, (step + 1) / max(1, self.warmup_steps))
         falling = max(1.0, self.steps * self.decay)
-        fall = min(1.0, (self.steps - step) / falling)
-        return self.learning_rate * min(rise, fall)
+        decay = min(1.0, (self.steps - step) / falling)
+        return self.learning_rate * min(warmup, decay)

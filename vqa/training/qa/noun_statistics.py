@@ -1,0 +1,86 @@
+"""Noun counts over captions: frequent nouns, the main subject of a picture, and nouns that are certainly absent."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from vqa.english import plural_of
+from vqa.training.qa import lexicon as words
+from vqa.training.qa.caption_parser import CaptionFacts
+
+_NUM_FREQUENT_NOUNS = 400
+
+
+def lemma_votes(facts: Sequence[CaptionFacts]) -> Counter[str]:
+    """Number of captions that mention each noun, in word order, so that runs are reproducible (a set's order is not)."""
+    return Counter(lemma for f in facts for lemma in dict.fromkeys(t.lemma for t in f.things))
+
+
+def frequent_nouns(facts: Mapping[str, tuple[CaptionFacts, ...]]) -> list[str]:
+    """Nouns to ask about in pictures that lack them, repeated in proportion to the square root of their frequency."""
+    votes = Counter(noun for rows in facts.values() for noun in lemma_votes(rows))
+    for noun in words.VAGUE | words.OFTEN_UNMENTIONED | words.PEOPLE:
+        votes.pop(noun, None)
+    return [
+        noun
+        for noun, count in votes.most_common(_NUM_FREQUENT_NOUNS)
+        if noun.isalpha()
+        for _ in range(max(1, int(count**0.5) // 3))
+    ] or ["dog"]
+
+
+def main_subject(facts: Sequence[CaptionFacts]) -> str:
+    """The noun that at least half of the captions start with; empty if there is none."""
+    votes = Counter(f.things[0].lemma for f in facts if f.things)
+    if not votes:
+        return ""
+    noun, count = votes.most_common(1)[0]
+    return noun if count * 2 >= len(facts) and noun not in words.VAGUE else ""
+
+
+def missing_people(facts: Sequence[CaptionFacts], rng: random.Random) -> list[str]:
+    """Words for people whom none of at least three captions mentions."""
+    if len(facts) < 3:
+        return []
+    mentioned = {w for f in facts for w in f.text.split()} | {
+        t.lemma for f in facts for t in f.things
+    }
+    people = mentioned & words.PEOPLE
+    if not people:
+        return rng.sample(["person", "man", "woman", "child", "boy", "girl"], 5)
+    if people <= words.MALE:
+        return ["woman" if rng.random() < 0.6 else "girl"]
+    if people <= words.FEMALE:
+        return ["man" if rng.random() < 0.6 else "boy"]
+    return []
+
+
+def missing_nouns(
+    facts: Sequence[CaptionFacts], frequent: Sequence[str], rng: random.Random, number: int
+) -> list[str]:
+    """Sample nouns that no word of the captions could refer to.
+
+    Args:
+        facts: parsed captions of one picture.
+        frequent: candidates, repeated in proportion to their weight.
+        rng: source of the sample.
+        number: how many nouns at most.
+    """
+    caption_words = {w for f in facts for w in f.text.replace("-", " ").split()}
+    lemmas = {t.lemma for f in facts for t in f.things} | caption_words
+    related = set().union(*(words.related_words(lemma) for lemma in lemmas)) if lemmas else set()
+    chosen: list[str] = []
+    for _ in range(number * 6):
+        noun = frequent[rng.randrange(len(frequent))]
+        if (
+            noun not in related
+            and noun not in chosen
+            and plural_of(noun) not in caption_words
+            and noun not in words.PEOPLE
+        ):
+            chosen.append(noun)
+        if len(chosen) == number:
+            break
+    return chosen
