@@ -28,8 +28,7 @@ from vqa.models.fused.fused_model import FusedRuntime
 from vqa.questions.parse import parse
 from vqa.training.checkpoint import trained_state
 from vqa.training.contrastive import train_search_head
-from vqa.training.data import features
-from vqa.training.data import prefetch
+from vqa.training.data import features, prefetch
 from vqa.training.data.records import read_records
 from vqa.training.export import export
 from vqa.training.hyperparameters import TrainingSettings

@@ -122,7 +122,9 @@ def _fit_yes_no(
 
 
 def _fit_choice(
-    runtime: FusedRuntime, questions: Iterable[tuple[Record, QAPair]], contexts: dict[str, VideoContext]
+    runtime: FusedRuntime,
+    questions: Iterable[tuple[Record, QAPair]],
+    contexts: dict[str, VideoContext],
 ) -> dict[str, float]:
     """Weights of the decoder's and the cosine's difference between two options, predicting the correct one."""
     differences, is_correct = [], []
@@ -138,12 +140,16 @@ def _fit_choice(
         return {}
     # Swapping the options flips all signs, so that the bias is zero.
     swapped = [(-margin, -cosine) for margin, cosine in differences]
-    (margin, cosine), _ = fit_logistic(differences + swapped, is_correct + [1 - truth for truth in is_correct])
+    (margin, cosine), _ = fit_logistic(
+        differences + swapped, is_correct + [1 - truth for truth in is_correct]
+    )
     return {"choice_margin": margin, "choice_cosine": cosine}
 
 
 def _fit_choice_threshold(
-    runtime: FusedRuntime, questions: Iterable[tuple[Record, QAPair]], contexts: dict[str, VideoContext]
+    runtime: FusedRuntime,
+    questions: Iterable[tuple[Record, QAPair]],
+    contexts: dict[str, VideoContext],
 ) -> dict[str, float]:
     """Cosine that the better of two options reaches in 95 % of the questions with a correct option."""
     max_cosines = []
@@ -177,11 +183,15 @@ def _fit_presence(
         return scale * runtime.prepare(context, parse(question)).yes_logit() + bias
 
     scores = _presence_scores(runtime, questions, contexts, margin)
-    return scores.weights_by_name("presence_margin", "presence_cosine", "presence_shots", "presence_bias")
+    return scores.weights_by_name(
+        "presence_margin", "presence_cosine", "presence_shots", "presence_bias"
+    )
 
 
 def _fit_subject_presence(
-    runtime: FusedRuntime, questions: Iterable[tuple[Record, QAPair]], contexts: dict[str, VideoContext]
+    runtime: FusedRuntime,
+    questions: Iterable[tuple[Record, QAPair]],
+    contexts: dict[str, VideoContext],
 ) -> dict[str, float]:
     """Weights of answerability logit, cosine of the subject and log number of shots, predicting presence.
 
@@ -200,13 +210,17 @@ def _fit_subject_presence(
         return float(torch.logit(probability, eps=1e-6))
 
     scores = _presence_scores(runtime, questions, contexts, answerability)
-    values = scores.weights_by_name("subject_logit", "subject_cosine", "subject_shots", "subject_bias")
+    values = scores.weights_by_name(
+        "subject_logit", "subject_cosine", "subject_shots", "subject_bias"
+    )
     if not values:
         return {}
     *weights, bias = values.values()
     probabilities = torch.sigmoid(torch.tensor(scores.rows) @ torch.tensor(weights) + bias)
     present = probabilities[torch.tensor(scores.truths) == 1].numpy()
-    return values | {"subject_threshold": round(float(np.quantile(present, 1 - _PRESENT_RECALL)), 4)}
+    return values | {
+        "subject_threshold": round(float(np.quantile(present, 1 - _PRESENT_RECALL)), 4)
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,7 +230,9 @@ class _PresenceScores:
     rows: tuple[tuple[float, float, float], ...]
     truths: tuple[float, ...]
 
-    def weights_by_name(self, model_score: str, cosine: str, shots: str, bias: str) -> dict[str, float]:
+    def weights_by_name(
+        self, model_score: str, cosine: str, shots: str, bias: str
+    ) -> dict[str, float]:
         """Fitted weights and bias under these config keys; empty if all truths are equal."""
         if len(set(self.truths)) < 2:
             return {}
@@ -345,7 +361,9 @@ def _fit_search(
             captioned.append(float(picture @ words))
     scores = present or captioned
     values = {
-        "search_threshold": round(float(np.quantile(scores, 1 - _SEARCH_RECALL)), 4) if scores else 0.0
+        "search_threshold": round(float(np.quantile(scores, 1 - _SEARCH_RECALL)), 4)
+        if scores
+        else 0.0
     }
     if present:
         scale, bias = fit_platt(present + absent, [1.0] * len(present) + [0.0] * len(absent))
