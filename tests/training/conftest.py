@@ -1,4 +1,4 @@
-"""A training folder of drawn pictures: red, green and blue squares with captions, questions and boxes."""
+"""A data folder of synthetic pictures: red, green and blue squares with captions, questions and boxes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
                     "captions": [
                         f"A {colour} {thing} is running on the beach .",
                         f"The {colour} {thing} runs .",
-                        # What is there and what is not takes three to tell, see name_questions.py.
+                        # Calibration questions need three captions, see calibration_questions.py.
                         *([f"One {colour} {thing} runs ."] if split == "val" else []),
                     ],
                     "qa": [
@@ -57,12 +57,12 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     clip["qa"] = [{"q": "What is the person doing?", "a": "walking", "type": "action"}]
     (folder / "clips.jsonl").write_text(json.dumps(clip) + "\n", encoding="utf-8")
-    sayings = [
+    text_only = [
         {"coco_id": number, "caption": f"{article} {thing} is parked on the street ."}
         for number, thing in enumerate(THINGS)
         for article in ("A", "The")
     ]
     (folder / "captions_text.jsonl").write_text(
-        "\n".join(map(json.dumps, sayings)) + "\n", encoding="utf-8"
+        "\n".join(map(json.dumps, text_only)) + "\n", encoding="utf-8"
     )
     return folder

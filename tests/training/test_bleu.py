@@ -5,7 +5,7 @@ from sacrebleu.metrics import BLEU
 
 from vqa.training.bleu import SentenceBleu
 
-_SAID = ["a dog runs on the wet beach", "the brown dog is running along a beach"]
+_REFERENCES = ["a dog runs on the wet beach", "the brown dog is running along a beach"]
 
 
 @pytest.mark.parametrize(
@@ -17,14 +17,14 @@ _SAID = ["a dog runs on the wet beach", "the brown dog is running along a beach"
         "the brown dog is running along a beach",
     ],
 )
-def test_it_is_the_known_measure(caption: str) -> None:
-    known = BLEU(smooth_method="add-k", smooth_value=1, tokenize="none")
-    expected = known.sentence_score(caption, _SAID).score / 100
-    ours = SentenceBleu([[s.split() for s in _SAID]]).score(caption.split(), 0)
+def test_scores_equal_those_of_sacrebleu(caption: str) -> None:
+    sacrebleu = BLEU(smooth_method="add-k", smooth_value=1, tokenize="none")
+    expected = sacrebleu.sentence_score(caption, _REFERENCES).score / 100
+    ours = SentenceBleu([[s.split() for s in _REFERENCES]]).score(caption.split(), 0)
     assert ours == pytest.approx(expected, rel=1e-6)
 
 
-def test_what_nobody_said_is_worth_nothing() -> None:
-    measure = SentenceBleu([[s.split() for s in _SAID], [["two", "cats"]]])
+def test_a_caption_without_common_words_scores_zero() -> None:
+    measure = SentenceBleu([[s.split() for s in _REFERENCES], [["two", "cats"]]])
     assert measure.score(["purple", "elephants"], 0) == measure.score([], 0) == 0
     assert measure.score(["two", "cats"], 1) > measure.score(["two", "cats"], 0)

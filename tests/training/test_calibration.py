@@ -1,4 +1,4 @@
-"""The numbers that are fitted to a val split, and written where the model reads them."""
+"""Calibration on a val split."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The weights that come with the product, with a config of their own."""
+    """A folder with the shipped weights and its own copy of the config."""
     for file in settings.weights().iterdir():
         if file.name != "config.json":
             (tmp_path / file.name).symlink_to(file)
@@ -34,61 +34,64 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_what_is_found_is_what_the_model_reads(folder: Path, data: Path) -> None:
+def test_the_model_reads_the_fitted_calibration(folder: Path, data: Path) -> None:
     before = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    found = calibrate(folder, data)
+    values = calibrate(folder, data)
     after = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    assert {"presence_margin", "presence_cosine", "presence_shots", "presence_bias"} <= found.keys()
-    assert {"choice_margin", "choice_cosine", "choice_threshold"} <= found.keys()
+    assert {
+        "presence_margin",
+        "presence_cosine",
+        "presence_shots",
+        "presence_bias",
+    } <= values.keys()
+    assert {"choice_margin", "choice_cosine", "choice_threshold"} <= values.keys()
     old, new = before.pop("calibration"), after.pop("calibration")
-    assert {name: new[name] for name in found} == found
-    untouched = old.keys() - found.keys() - {"yes_temperature", "yes_bias"}
+    assert {name: new[name] for name in values} == values
+    untouched = old.keys() - values.keys() - {"yes_temperature", "yes_bias"}
     assert all(new[name] == old[name] for name in untouched)
     assert after == before
     calibration = FusedRuntime.load(folder, device="cpu")._model.config.calibration
-    assert {name: getattr(calibration, name) for name in found} == found
-    assert calibrate(folder, data) == found, (
-        "what a folder was calibrated to before leaves no trace"
-    )
+    assert {name: getattr(calibration, name) for name in values} == values
+    assert calibrate(folder, data) == values, "an earlier calibration has no influence"
 
 
-def test_presence_is_asked_of_what_is_there_and_of_what_is_not(data: Path) -> None:
-    asked = list(CalibrationQuestions(read_records(data, "val")).presence_questions())
-    truths = [qa.answers[0] for _, qa in asked]
+def test_presence_questions_are_balanced(data: Path) -> None:
+    questions = list(CalibrationQuestions(read_records(data, "val")).presence_questions())
+    truths = [qa.answers[0] for _, qa in questions]
     assert truths.count("yes") == truths.count("no") == 4
-    for record, qa in asked:
+    for record, qa in questions:
         name = thing_asked_for(qa.question)
         assert name is not None
-        there = {box[0] for box in record.objects or ()}
-        assert (name in there) == (qa.answers[0] == "yes")
+        visible = {box[0] for box in record.objects or ()}
+        assert (name in visible) == (qa.answers[0] == "yes")
 
 
-def test_of_two_answers_one_is_what_captions_say(data: Path) -> None:
-    told = replace(
+def test_one_option_of_a_choice_matches_the_captions(data: Path) -> None:
+    record = replace(
         read_records(data, "val")[0],
         captions=("A brown dog runs .", "A brown dog is running .", "The brown dog runs ."),
     )
-    asked = [qa for _, qa in CalibrationQuestions([told]).choice_questions()]
-    assert asked
-    for qa in asked:
+    questions = [qa for _, qa in CalibrationQuestions([record]).choice_questions()]
+    assert questions
+    for qa in questions:
         offered = options_of(qa.question)
         assert offered is not None
         assert qa.answers[0] in offered
 
 
-def test_what_needs_a_thing_is_asked_of_present_and_of_absent_ones(data: Path) -> None:
+def test_subject_questions_cover_present_and_absent_objects(data: Path) -> None:
     boxed = read_records(data, "val")
     captioned = [replace(r, objects=None, captions=r.captions + r.captions[:1]) for r in boxed]
     for records in (boxed, captioned):
-        asked = list(CalibrationQuestions(records).subject_questions())
-        assert {qa.answerable for _, qa in asked} == {True, False}
-        for record, qa in asked:
+        questions = list(CalibrationQuestions(records).subject_questions())
+        assert {qa.answerable for _, qa in questions} == {True, False}
+        for record, qa in questions:
             subject = subject_of(qa.question)
             if subject is not None and subject not in ("person", "man"):
                 assert (subject in record.captions[0]) == qa.answerable
 
 
-def test_a_line_between_truths_is_found() -> None:
+def test_logistic_regression_finds_the_boundary() -> None:
     rows = [(x / 10, y / 10) for x in range(-10, 11) for y in range(-10, 11)]
     truths = [float(x + 2 * y + 0.3 > 0) for x, y in rows]
     truths[::7] = [1 - t for t in truths[::7]]

@@ -32,7 +32,7 @@ def test_references_are_averaged() -> None:
     assert cider_d(["a dog runs", "x"], references)[0] == pytest.approx(7.5 / 2)
 
 
-def test_words_of_a_caption() -> None:
+def test_captions_are_tokenized_without_punctuation() -> None:
     assert caption_words("A man's dog , T-shirt !") == ["a", "man's", "dog", "t", "shirt"]
 
 

@@ -15,7 +15,7 @@ def test_singular_values_come_near_one(shape: tuple[int, int]) -> None:
     torch.testing.assert_close(values[0], values[1])
 
 
-def test_it_steps_as_the_library_does() -> None:
+def test_steps_equal_those_of_torch_muon() -> None:
     torch.manual_seed(0)
     ours = torch.nn.Parameter(torch.randn(16, 24))
     theirs = torch.nn.Parameter(ours.detach().clone())
@@ -29,14 +29,14 @@ def test_it_steps_as_the_library_does() -> None:
     torch.testing.assert_close(ours, theirs, rtol=0, atol=2e-3)  # theirs rounds to bfloat16
 
 
-def test_it_finds_the_least() -> None:
+def test_a_quadratic_is_minimised() -> None:
     torch.manual_seed(0)
     goal = torch.randn(4, 6)
-    found = torch.nn.Parameter(torch.zeros(4, 6))
-    optimizer = Muon([found], lr=0.1)
-    begun = float(goal.square().mean())
+    parameter = torch.nn.Parameter(torch.zeros(4, 6))
+    optimizer = Muon([parameter], lr=0.1)
+    initial = float(goal.square().mean())
     for _ in range(100):
         optimizer.zero_grad()
-        (found - goal).square().mean().backward()
+        (parameter - goal).square().mean().backward()
         optimizer.step()
-    assert float((found - goal).detach().square().mean()) < 0.05 * begun
+    assert float((parameter - goal).detach().square().mean()) < 0.05 * initial

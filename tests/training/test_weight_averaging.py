@@ -13,14 +13,14 @@ from vqa.training.weight_averaging import average_weights
 
 
 def exported(place: Path, parts: dict[str, Tensor]) -> Path:
-    """A folder with these trained parts, and a config that says whose it is."""
+    """Write a folder with these trained tensors and a config that holds its name."""
     place.mkdir()
     save_file({name: part.half() for name, part in parts.items()}, place / TRAINED_SHARD)
     (place / "config.json").write_text(place.name, encoding="utf-8")
     return place
 
 
-def test_the_mean_lies_half_way_between_the_two(tmp_path: Path) -> None:
+def test_trained_tensors_are_averaged(tmp_path: Path) -> None:
     first = exported(tmp_path / "first", {"a": torch.tensor([1.0, 2.0]), "b": torch.zeros(2, 2)})
     second = exported(tmp_path / "second", {"a": torch.tensor([3.0, 2.0]), "b": torch.ones(2, 2)})
     average_weights(first, second, tmp_path / "mean")
@@ -31,15 +31,15 @@ def test_the_mean_lies_half_way_between_the_two(tmp_path: Path) -> None:
     assert (tmp_path / "mean" / "config.json").read_text(encoding="utf-8") == "second"
 
 
-def test_the_search_head_is_the_seconds(tmp_path: Path) -> None:
+def test_the_contrastive_head_is_the_second_models(tmp_path: Path) -> None:
     first = exported(tmp_path / "first", {"contrastive_head.0.weight": torch.zeros(2)})
     second = exported(tmp_path / "second", {"contrastive_head.0.weight": torch.ones(2)})
     average_weights(first, second, tmp_path / "mean")
-    kept = load_file(tmp_path / "mean" / TRAINED_SHARD)
-    assert kept["contrastive_head.0.weight"].tolist() == [1.0, 1.0]
+    tensors = load_file(tmp_path / "mean" / TRAINED_SHARD)
+    assert tensors["contrastive_head.0.weight"].tolist() == [1.0, 1.0]
 
 
-def test_weights_of_another_shape_are_not_mixed(tmp_path: Path) -> None:
+def test_weights_of_different_shapes_are_rejected(tmp_path: Path) -> None:
     first = exported(tmp_path / "first", {"a": torch.zeros(2)})
     second = exported(tmp_path / "second", {"a": torch.zeros(3)})
     with pytest.raises(WeightsBroken, match="differ in name or shape"):

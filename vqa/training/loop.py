@@ -122,7 +122,7 @@ def _validate(
     average: dict[str, Tensor],
     batches: Batches | None,
 ) -> dict[str, float]:
-    """The losses of the averaged weights on the same few batches of held-out pictures, named `val_…`."""
+    """Losses of the averaged weights on a fixed set of validation batches, by name (`val_answer`, `val_answerable`)."""
     if batches is None:
         return {}
     original = {name: p.detach().clone() for name, p in trained.items()}

@@ -87,7 +87,7 @@ def train_self_critical(
         left = 1 - step / settings.critical_steps
         for group in optimizer.param_groups:
             group["lr"] = _LEARNING_RATE * min(1.0, (step + 1) / _WARMUP_STEPS, 1.5 * left)
-        # A cast weight that was kept while nothing was to be learnt would learn nothing afterwards.
+        # Without the autocast cache: weights cast under no_grad (sampling) would be reused without gradients.
         with torch.autocast(
             model.device.type, torch.bfloat16, enabled=use_bfloat16, cache_enabled=False
         ):

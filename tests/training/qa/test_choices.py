@@ -14,7 +14,7 @@ SITTING = Event(subject="dog", plural=False, verb="sit", doing="sitting")
 FACT = CaptionFacts(text="a brown dog is sitting", things=(DOG,), events=(SITTING,))
 
 
-def test_one_of_the_two_is_true_and_its_place_tells_nothing() -> None:
+def test_one_option_is_correct_in_either_position() -> None:
     qa_pairs = [
         a for seed in range(60) for a in choice_questions([FACT, FACT], random.Random(seed))
     ]
@@ -28,16 +28,16 @@ def test_one_of_the_two_is_true_and_its_place_tells_nothing() -> None:
     assert len(firsts) == 6
 
 
-def test_the_wrong_answer_is_not_true_too() -> None:
+def test_the_wrong_option_is_not_related_to_the_right_one() -> None:
     for seed in range(60):
         for qa in choice_questions([FACT, FACT], random.Random(seed)):
-            said = set(qa.question.rstrip("?").split()) - {"dog", "brown", "sitting"}
-            assert not said & (words.related_words("dog") - {"dog"})
-            assert "sleeping" not in said
-            assert "eating" not in said
+            question_words = set(qa.question.rstrip("?").split()) - {"dog", "brown", "sitting"}
+            assert not question_words & (words.related_words("dog") - {"dog"})
+            assert "sleeping" not in question_words
+            assert "eating" not in question_words
 
 
-def test_a_thing_of_two_colours_is_not_asked_about() -> None:
+def test_a_noun_with_two_colours_gives_no_choice() -> None:
     grey = NounPhrase(lemma="dog", name="dog", plural=False, colours=("gray",))
     two = CaptionFacts(text="a gray dog", things=(grey,), events=())
     qa_pairs = list(choice_questions([FACT, two], random.Random(0)))
@@ -47,7 +47,7 @@ def test_a_thing_of_two_colours_is_not_asked_about() -> None:
 @pytest.mark.parametrize(
     ("source", "truth"), [("scene15", "black and white"), ("flickr8k", "color")]
 )
-def test_colour_or_not_is_told_by_the_source(source: str, truth: str) -> None:
+def test_the_source_decides_between_colour_and_greyscale(source: str, truth: str) -> None:
     record = Record(path="x", source=source)
     for seed in range(30):
         (qa,) = colour_mode_questions(record, random.Random(seed))
@@ -57,7 +57,7 @@ def test_colour_or_not_is_told_by_the_source(source: str, truth: str) -> None:
             assert qa.answers == (("yes",) if truth in qa.question else ("no",))
 
 
-def test_colour_is_not_asked_of_sources_that_are_not_known() -> None:
+def test_unknown_sources_give_no_colour_mode_question() -> None:
     assert list(colour_mode_questions(Record(path="x", source="own"), random.Random(0))) == []
-    said = Record(path="x", source="flickr8k", captions=("A black and white photo of a man",))
-    assert list(colour_mode_questions(said, random.Random(0))) == []
+    photo = Record(path="x", source="flickr8k", captions=("A black and white photo of a man",))
+    assert list(colour_mode_questions(photo, random.Random(0))) == []

