@@ -1,4 +1,4 @@
-"""The direction of the rooms: who may import whom, one home a library, and nothing heavy behind `import vqa`."""
+"""Import rules: packages form layers without cycles, each library has one home, `import vqa` loads nothing heavy."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "vqa"
 
-# A room imports itself and rooms of a lower floor; rooms on one floor never import each other.
-FLOORS = {
+# A package imports itself and packages of lower layers; packages of one layer never import each other.
+LAYERS = {
     "errors": 0,
     "types": 1,
     "atomic_write": 1,
@@ -71,12 +71,16 @@ HEAVY = ("torch", "transformers", "gradio", "cv2", "av", "numpy", "accelerate", 
 
 @dataclass(frozen=True)
 class Import:
-    """One import statement: in `module`, of `target`, perhaps only inside a function or for the type checker."""
+    """An import statement in `module` of `target`.
+
+    `runs_on_import` is False inside a function; `is_for_types` is True under TYPE_CHECKING.
+    """
 
     module: str
     target: str
     line: int
     runs_on_import: bool
+    is_for_types: bool
 
 
 def module_name(path: Path) -> str:
@@ -86,34 +90,39 @@ def module_name(path: Path) -> str:
 def imports_of(path: Path) -> Iterator[Import]:
     module = module_name(path)
 
-    def walk(node: ast.AST, *, at_import: bool) -> Iterator[Import]:
+    def walk(node: ast.AST, *, on_import: bool, for_types: bool) -> Iterator[Import]:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.Import):
                 for alias in child.names:
-                    yield Import(module, alias.name, child.lineno, at_import)
+                    yield Import(module, alias.name, child.lineno, on_import, for_types)
             elif isinstance(child, ast.ImportFrom):
                 base = child.module or ""
                 if child.level:
                     above = module.rsplit(".", child.level)[0]
                     base = f"{above}.{base}".rstrip(".")
                 for alias in child.names:
-                    yield Import(module, f"{base}.{alias.name}", child.lineno, at_import)
+                    target = f"{base}.{alias.name}"
+                    yield Import(module, target, child.lineno, on_import, for_types)
             else:
-                lazy = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) or (
-                    isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
+                in_function = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+                is_guard = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
+                yield from walk(
+                    child,
+                    on_import=on_import and not in_function and not is_guard,
+                    for_types=for_types or is_guard,
                 )
-                yield from walk(child, at_import=at_import and not lazy)
 
-    yield from walk(ast.parse(path.read_text(encoding="utf-8")), at_import=True)
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    yield from walk(tree, on_import=True, for_types=False)
 
 
 @cache
 def every_import() -> tuple[Import, ...]:
     files = sorted(PACKAGE.rglob("*.py"))
-    return tuple(found for path in files for found in imports_of(path))
+    return tuple(statement for path in files for statement in imports_of(path))
 
 
-def room_of(module: str) -> str:
+def package_of(module: str) -> str:
     return module.split(".")[1]
 
 
@@ -130,29 +139,31 @@ def own_module(target: str) -> str | None:
     return None
 
 
-def test_every_room_has_a_floor() -> None:
-    rooms = {room_of(module_name(path)) for path in PACKAGE.rglob("*.py")}
-    assert rooms <= set(FLOORS), "give the new room a floor"
+def test_every_package_has_a_layer() -> None:
+    packages = {package_of(module_name(path)) for path in PACKAGE.rglob("*.py")}
+    assert packages <= set(LAYERS), "add the new package to LAYERS"
 
 
 def test_no_import_points_up_or_sideways() -> None:
     wrong = []
-    for found in every_import():
-        target = own_module(found.target)
-        if target is None or found.target == "vqa.__version__":
+    for statement in every_import():
+        target = own_module(statement.target)
+        if target is None or statement.target == "vqa.__version__":
             continue
-        here, there = room_of(found.module), room_of(target)
-        if here != there and FLOORS[there] >= FLOORS[here]:
-            wrong.append(f"{found.module}:{found.line} imports {found.target}")
+        importer, imported = package_of(statement.module), package_of(target)
+        if importer != imported and LAYERS[imported] >= LAYERS[importer]:
+            wrong.append(f"{statement.module}:{statement.line} imports {statement.target}")
     assert not wrong, "\n".join(wrong)
 
 
 def test_modules_import_each_other_without_a_cycle() -> None:
+    """Imports for the type checker count; those inside functions, which break cycles on purpose, do not."""
     graph: dict[str, set[str]] = {}
-    for found in every_import():
-        target = own_module(found.target)
-        if found.runs_on_import and target is not None and target != found.module:
-            graph.setdefault(found.module, set()).add(target)
+    for statement in every_import():
+        target = own_module(statement.target)
+        counts = statement.runs_on_import or statement.is_for_types
+        if counts and target is not None and target not in (statement.module, "vqa.__init__"):
+            graph.setdefault(statement.module, set()).add(target)
     done: set[str] = set()
 
     def visit(module: str, trail: tuple[str, ...]) -> None:
@@ -169,20 +180,20 @@ def test_modules_import_each_other_without_a_cycle() -> None:
 @pytest.mark.parametrize("library", sorted(HOMES))
 def test_a_library_is_imported_in_its_home_alone(library: str) -> None:
     strays = [
-        f"{found.module}:{found.line}"
-        for found in every_import()
-        if found.target.split(".")[0] == library
-        and not any(f"{found.module}.".startswith(f"{home}.") for home in HOMES[library])
+        f"{statement.module}:{statement.line}"
+        for statement in every_import()
+        if statement.target.split(".")[0] == library
+        and not any(f"{statement.module}.".startswith(f"{home}.") for home in HOMES[library])
     ]
     assert not strays, f"{library} belongs in {HOMES[library]}: {strays}"
 
 
-def test_questions_are_understood_with_the_standard_library_alone() -> None:
+def test_questions_use_the_standard_library_alone() -> None:
     strays = [
-        f"{found.module}:{found.line} imports {found.target}"
-        for found in every_import()
-        if room_of(found.module) == "questions"
-        and found.target.split(".")[0] not in {"vqa", *sys.stdlib_module_names}
+        f"{statement.module}:{statement.line} imports {statement.target}"
+        for statement in every_import()
+        if package_of(statement.module) == "questions"
+        and statement.target.split(".")[0] not in {"vqa", *sys.stdlib_module_names}
     ]
     assert not strays, "\n".join(strays)
 

@@ -1,11 +1,11 @@
-"""Ask a video: drop one in, ask, read the answer with the frames it rests on.
+"""Video question answering: load a model, open a video, ask questions about it.
 
     model = vqa.load("fused")
     session = vqa.ChatSession(model)
     session.watch("clip.mp4")
     print("".join(session.ask("What is the dog doing?")))
 
-Importing this package loads nothing heavy: torch, transformers, gradio and cv2 come when they are first needed.
+Importing this package is cheap: torch, transformers, gradio and cv2 are imported on first use.
 """
 
 from __future__ import annotations

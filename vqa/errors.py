@@ -1,26 +1,26 @@
-"""Every failure a user can meet, as one tree.
+"""Exceptions that users can meet, as one tree.
 
     VQAError
-    ├── VideoError                 something is wrong with the video file
+    ├── VideoError                 the video file cannot be used
     │   ├── VideoNotFound          no file at that path
     │   ├── VideoEmpty             the file has no bytes
     │   ├── VideoUnreadable        no decoder can open it, or it opens and yields no frame
-    │   ├── VideoHasNoPicture      sound, subtitles or data, but no picture
-    │   └── VideoTooLarge          over a limit the host of the page has set
-    ├── ModelError                 something is wrong with the model that was asked for
-    │   ├── UnknownModel           no row, folder, hub id or address of that name
-    │   ├── ModelNotDownloaded     the weights are not on this disk and could not be fetched
-    │   ├── WeightsBroken          the files are there, but incomplete, altered or of another kind
-    │   ├── DeviceUnavailable      the device or dtype asked for is not on this machine
-    │   ├── OutOfMemory            the model or the clip does not fit the device
-    │   ├── Unsupported            the chosen model or machine cannot do this
-    │   └── EndpointError          a served model refused, failed, or did not answer in time
-    ├── StorageError               files that the program keeps are damaged or cannot be written
+    │   ├── VideoHasNoPicture      the file has sound, subtitles or data, but no video track
+    │   └── VideoTooLarge          the file exceeds a limit of the page
+    ├── ModelError                 the selected model cannot be used
+    │   ├── UnknownModel           no catalog entry, folder, hub id or address has that name
+    │   ├── ModelNotDownloaded     the weights are not on this disk and could not be downloaded
+    │   ├── WeightsBroken          the weight files are incomplete, altered or of another format
+    │   ├── DeviceUnavailable      this machine lacks the device or data type
+    │   ├── OutOfMemory            the model or the clip does not fit into the device's memory
+    │   ├── Unsupported            the model or the machine cannot do what was requested
+    │   └── EndpointError          a served model refused, failed or timed out
+    ├── StorageError               stored files are damaged or cannot be written
     ├── ExtraMissing               an optional package is not installed
     └── SettingError               an option or a setting has a value that cannot be used
 
-Each says what happened, with which value, and which cure helps. Errors of the libraries beneath are renamed once,
-where they enter, `from` their cause.
+Each message says what happened, with which value, and the cure. Exceptions of third-party libraries are translated once,
+at the boundary, `from` their cause.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from pathlib import Path
 
 
 class VQAError(Exception):
-    """A failure a person can do something about.
+    """Base class of errors that a user can cure.
 
     Args:
         message: what happened, naming the value.
@@ -47,7 +47,7 @@ class VQAError(Exception):
 
 
 class VideoError(VQAError):
-    """Something is wrong with the video file."""
+    """The video file cannot be used."""
 
 
 class VideoNotFound(VideoError):
@@ -63,47 +63,47 @@ class VideoUnreadable(VideoError):
 
 
 class VideoHasNoPicture(VideoError):
-    """The file carries sound, subtitles or data, but no picture."""
+    """The file carries the file has sound, subtitles or data, but no video track."""
 
 
 class VideoTooLarge(VideoError):
-    """The file is over a limit the host of the page has set."""
+    """The file is the file exceeds a limit of the page."""
 
 
 class ModelError(VQAError):
-    """Something is wrong with the model that was asked for."""
+    """The selected model cannot be used."""
 
 
 class UnknownModel(ModelError):
-    """No row of the table, folder, hub id or address of that name."""
+    """No catalog entry, folder, hub id or address has that name."""
 
 
 class ModelNotDownloaded(ModelError):
-    """The weights are not on this disk and could not be fetched."""
+    """The weights are not on this disk and could not be downloaded."""
 
 
 class WeightsBroken(ModelError):
-    """The weight files are there, but incomplete, altered or of another kind."""
+    """The weight files are incomplete, altered or of another format."""
 
 
 class DeviceUnavailable(ModelError):
-    """The device or dtype asked for is not on this machine."""
+    """This machine lacks the device or data type."""
 
 
 class OutOfMemory(ModelError):
-    """The model or the clip does not fit the device."""
+    """The model or the clip does not fit into the device's memory."""
 
 
 class Unsupported(ModelError):
-    """The chosen model or machine cannot do what was asked."""
+    """The model or the machine cannot do what was requested."""
 
 
 class EndpointError(ModelError):
-    """A served model refused, failed, or did not answer in time."""
+    """A served model refused, failed or timed out."""
 
 
 class StorageError(VQAError):
-    """Files that the program keeps are damaged or cannot be written."""
+    """Stored files are damaged or cannot be written."""
 
 
 class ExtraMissing(VQAError):

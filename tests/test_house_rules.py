@@ -1,0 +1,73 @@
+"""House rules of the source tree: names, sizes and wording (CONTRIBUTING.md)."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MODULES = sorted((ROOT / "vqa").rglob("*.py"))
+# A limit is the count when it was set: it may fall, never rise.
+MAX_PARTICIPLES_AS_NAMES = 384
+MAX_LONG_FUNCTIONS = 8
+MAX_FUNCTION_LINES = 60
+VAGUE_NAMES = {"common", "helpers", "manager", "misc", "utils"}
+# Two modules of one name that remain to be renamed.
+DUPLICATE_NAMES = {"catalog", "features", "settings"}
+
+PARTICIPLE_AS_NAME = re.compile(
+    r"\b(told|tell|said|asked|seen|shown|spoken|meant|there|found|heard)\b(?= *[:=,)\].]|\()"
+)
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@cache
+def source(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def functions() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    for path in MODULES:
+        for node in ast.walk(ast.parse(source(path))):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                yield f"{relative(path)}:{node.lineno} {node.name}", node
+
+
+def test_participles_as_names_do_not_increase() -> None:
+    """Values are named by nouns: `text`, `query`, `result`, `mask`, not `said`, `asked`, `found`, `seen`."""
+    count = sum(len(PARTICIPLE_AS_NAME.findall(source(path))) for path in MODULES)
+    assert count <= MAX_PARTICIPLES_AS_NAMES
+
+
+def test_no_module_name_occurs_twice() -> None:
+    names = Counter(path.stem for path in MODULES if not path.stem.startswith("__"))
+    assert {name for name, count in names.items() if count > 1} <= DUPLICATE_NAMES
+
+
+def test_module_names_say_what_is_inside() -> None:
+    assert not VAGUE_NAMES & {path.stem for path in MODULES}
+
+
+def test_long_functions_do_not_increase() -> None:
+    long = [
+        place
+        for place, node in functions()
+        if (node.end_lineno or node.lineno) - node.lineno + 1 > MAX_FUNCTION_LINES
+    ]
+    assert len(long) <= MAX_LONG_FUNCTIONS, long
+
+
+def test_the_first_line_of_a_docstring_is_one_sentence() -> None:
+    unfinished = [
+        place
+        for place, node in functions()
+        if (text := ast.get_docstring(node)) and text.splitlines()[0][-1] not in ".:;,?"
+    ]
+    assert not unfinished
