@@ -65,6 +65,8 @@ class VideoInfo:
     """Facts about a video file; implausible header values are replaced by None (unknown).
 
     `width` and `height` are those of the upright frame, after rotation. `decoder` names the library that decodes it.
+    All times of a video count from the start of the file, the earlier one of picture and audio track: the container's
+    timestamp `clock_origin_s` is time 0.
     """
 
     path: Path
@@ -77,6 +79,7 @@ class VideoInfo:
     codec: str
     decoder: Literal["opencv", "pyav", "pillow"]
     has_audio: bool | None = None
+    clock_origin_s: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +101,8 @@ class Clip:
         times_s: T presentation times, rising.
         indices: T positions in the video, counting from 0.
         shots: detected shots if the plan's strategy is `shots`, else empty.
-        readable_until_s: time of the last frame that could be decoded in a damaged file; None for an intact one.
+        readable_until_s: time of the last frame that could be decoded, if the file breaks off; else None.
+        gaps_s: (start, end) of each part within the file that could not be decoded because it is damaged.
     """
 
     info: VideoInfo
@@ -108,6 +112,7 @@ class Clip:
     indices: tuple[int, ...]
     shots: tuple[Shot, ...] = ()
     readable_until_s: float | None = None
+    gaps_s: tuple[tuple[float, float], ...] = ()
 
     def __post_init__(self) -> None:
         if not len(self.frames) == len(self.times_s) == len(self.indices) > 0:

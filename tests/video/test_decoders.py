@@ -10,6 +10,7 @@ import pytest
 
 from tests.videos import HEIGHT, SPECS, WIDTH, read_frame_number
 from vqa.video import opencv, pyav
+from vqa.video.inspection import inspect
 
 DECODERS = {"opencv": opencv, "pyav": pyav}
 
@@ -23,7 +24,7 @@ def test_every_frame_has_its_time(decoder: str, name: str, videos: Mapping[str, 
     module: ModuleType = DECODERS[decoder]
     spec = SPECS[name]
     decoded = []
-    for frame in module.decode_frames(videos[name]):
+    for frame in module.decode_frames(inspect(videos[name])):
         picture = frame.rgb(10_000)
         if spec.rotated:
             assert picture.shape == (WIDTH, HEIGHT, 3)
@@ -38,14 +39,14 @@ def test_every_frame_has_its_time(decoder: str, name: str, videos: Mapping[str, 
 @pytest.mark.parametrize("decoder", DECODERS)
 def test_frames_are_downscaled_never_upscaled(decoder: str, videos: Mapping[str, Path]) -> None:
     for side, shape in ((64, (64, 96, 3)), (4000, (HEIGHT, WIDTH, 3))):
-        decoder_frames = DECODERS[decoder].decode_frames(videos["h264.mp4"])
+        decoder_frames = DECODERS[decoder].decode_frames(inspect(videos["h264.mp4"]))
         assert next(decoder_frames).rgb(side).shape == shape
 
 
 def test_decoders_agree_on_colours(videos: Mapping[str, Path]) -> None:
     opencv_frames, pyav_frames = (
-        opencv.decode_frames(videos["h264.mp4"]),
-        pyav.decode_frames(videos["h264.mp4"]),
+        opencv.decode_frames(inspect(videos["h264.mp4"])),
+        pyav.decode_frames(inspect(videos["h264.mp4"])),
     )
     ours, theirs = next(opencv_frames).rgb(500)[-1, 0], next(pyav_frames).rgb(500)[-1, 0]
     assert abs(ours.astype(int) - theirs.astype(int)).max() <= 6
@@ -53,14 +54,23 @@ def test_decoders_agree_on_colours(videos: Mapping[str, Path]) -> None:
 
 
 def test_key_frames_have_their_own_times(videos: Mapping[str, Path]) -> None:
-    frames = list(pyav.decode_key_frames(videos["h264.mp4"], [0.1, 0.6, 1.1, 1.7], 24))
-    assert frames
+    with pyav.SeekingDecoder(inspect(videos["h264.mp4"])) as decoder:
+        frames = [decoder.key_frame(time_s) for time_s in (0.1, 0.6, 1.1, 1.7)]
+    assert len(frames) == 4
     for frame in frames:
+        assert frame is not None
         assert read_frame_number(frame.rgb(500)) == frame.index
         assert frame.time_s == pytest.approx(frame.index / 24, abs=0.01)
 
 
 def test_decoding_on_from_a_key_frame_reaches_each_time(videos: Mapping[str, Path]) -> None:
-    frames = list(pyav.decode_frames_at(videos["h264.mp4"], [0.5, 1.0, 1.5], 24))
-    assert [frame.index for frame in frames] == [12, 24, 36]
-    assert [read_frame_number(frame.rgb(500)) for frame in frames] == [12, 24, 36]
+    with pyav.SeekingDecoder(inspect(videos["h264.mp4"])) as decoder:
+        for time_s in (0.45, 1.2, 1.6):
+            frames = [
+                (f.index, read_frame_number(f.rgb(500)), f.time_s)
+                for f in decoder.frames_between(time_s, time_s)
+            ]
+            assert frames[0][2] <= time_s <= frames[-1][2] <= time_s + 0.2
+            for index, number, frame_s in frames:
+                assert index == number
+                assert frame_s == pytest.approx(index / 24, abs=0.01)

@@ -10,7 +10,7 @@ from PIL import Image
 from tests.videos import BLUE, GREEN, RED, SPECS, read_frame_number, write_audio, write_clip
 from vqa.errors import VideoEmpty, VideoError, VideoHasNoPicture, VideoNotFound, VideoUnreadable
 from vqa.types import SamplingPlan
-from vqa.video import reader
+from vqa.video import seeking
 from vqa.video.reader import probe, read_clip
 from vqa.video.sandbox import in_process
 
@@ -63,7 +63,7 @@ def test_every_shot_gets_a_frame(tmp_path: Path) -> None:
 
 
 def test_long_video_is_read_by_key_frames(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "LONG_S", 5.0)
+    monkeypatch.setattr(seeking, "_SEQUENTIAL_PIXELS", 0)
     path = write_clip(tmp_path / "long.mp4", [(RED, 12.0), (GREEN, 10.0), (BLUE, 8.0)])
     for strategy in ("uniform", "shots"):
         clip = in_process(read_clip)(path, SamplingPlan(strategy=strategy, num_frames=6))  # type: ignore[arg-type]

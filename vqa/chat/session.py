@@ -197,10 +197,13 @@ class ChatSession:
 
 
 def damage_note(clip: Clip) -> str:
-    """What is said of a file that could be read in part alone; empty for a sound one."""
-    if clip.readable_until_s is None:
-        return ""
-    return f"(The file is damaged: it could be read up to {clip.readable_until_s:.1f} s.)"
+    """Note on the parts of a damaged file that could not be read; empty for an intact file."""
+    if clip.readable_until_s is not None:
+        return f"(The file is damaged: it could be read up to {clip.readable_until_s:.1f} s.)"
+    if clip.gaps_s:
+        spans = ", ".join(f"{start_s:.1f} to {end_s:.1f} s" for start_s, end_s in clip.gaps_s)
+        return f"(The file is damaged: it could not be read from {spans}.)"
+    return ""
 
 
 def _since(began: float) -> float:

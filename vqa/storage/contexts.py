@@ -178,6 +178,7 @@ def _format_clip(clip: Clip) -> str:
             "indices": clip.indices,
             "shots": [[s.start_s, s.end_s] for s in clip.shots],
             "readable_until_s": clip.readable_until_s,
+            "gaps_s": clip.gaps_s,
         }
     )
 
@@ -194,6 +195,7 @@ def _parse_clip(
             indices=tuple(metadata["indices"]),
             shots=tuple(Shot(start_s=a, end_s=b) for a, b in metadata["shots"]),
             readable_until_s=metadata["readable_until_s"],
+            gaps_s=tuple((a, b) for a, b in metadata.get("gaps_s", ())),
         )
     except (TypeError, ValueError) as error:
         raise _Damaged(str(error)) from error

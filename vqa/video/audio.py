@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import av
 import numpy as np
 
-from vqa.video.pyav import decode_packets, is_cover, open_container
+from vqa.video.container import open_container, select_audio_stream
+from vqa.video.pyav import decode_stream
 from vqa.video.sandbox import sandboxed_iterator
+from vqa.video.timeline import read_clock
 from vqa.video.wire_format import register
 
 if TYPE_CHECKING:
@@ -39,10 +41,10 @@ class AudioBlock:
 def read_audio(
     path: Path, *, start_s: float = 0.0, end_s: float | None = None, block_s: float = 60.0
 ) -> Iterator[AudioBlock]:
-    """Stream the first audio track as consecutive blocks of bounded length.
+    """Stream the default audio track as consecutive blocks of bounded length.
 
-    Blocks are contiguous, except where the track itself has a gap. Times are on the picture's clock. A video without an
-    audio track yields nothing; a damaged track ends where the damage begins.
+    Blocks are contiguous, except where the track itself has a gap. Times are on the file's clock, as those of the picture. A
+    video without an audio track yields nothing; damaged parts are left out.
 
     Args:
         path: the video file.
@@ -72,19 +74,21 @@ def read_audio(
 def _resampled_pieces(
     path: Path, start_s: float, end_s: float | None
 ) -> Iterator[tuple[float, NDArray[np.float32]]]:
-    """Yield (start time, mono samples) of the first audio track between two times."""
+    """Yield (start time, mono samples) of the default audio track between two times."""
     with open_container(path) as container:
-        if not container.streams.audio:
+        stream = select_audio_stream(container)
+        if stream is None:
             return
-        stream = container.streams.audio[0]
-        video_streams = [s for s in container.streams.video if not is_cover(s)]
-        begin = _start_time_s(video_streams[0]) if video_streams else 0.0
-        if start_s > 0 and stream.time_base:
-            container.seek(int((start_s + begin) / float(stream.time_base)), stream=stream)
+        timeline = read_clock(container, path)
+        origin_s, base = timeline.origin_s, float(stream.time_base)
+        if start_s > 0 and not timeline.shifts_s:
+            container.seek(int((start_s + origin_s) / base), stream=stream)
         resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE_HZ)
         time_s = 0.0
-        for frame in decode_packets(container, stream):
-            time_s = frame.time - begin if frame.time is not None else time_s
+        for frame in decode_stream(container, stream, timeline.shifts_s):
+            if frame is None:
+                continue  # the next frame says where the sound goes on
+            time_s = time_s if frame.pts is None else frame.pts * base - origin_s
             frame.pts = None  # the resampler would fill gaps and complain of steps back
             for part in resampler.resample(frame):
                 piece = part.to_ndarray()[0]
@@ -95,8 +99,3 @@ def _resampled_pieces(
                 if len(piece[first:last]):
                     yield time_s + first / SAMPLE_RATE_HZ, piece[first:last]
                 time_s += len(piece) / SAMPLE_RATE_HZ
-
-
-def _start_time_s(stream: Any) -> float:
-    """Start time of a track on the container's clock, in seconds."""
-    return float((stream.start_time or 0) * (stream.time_base or 0))

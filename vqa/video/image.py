@@ -1,33 +1,89 @@
-"""Decoded frames, the value that every decoder yields, and frame sizes."""
+"""Animated pictures that FFmpeg cannot demux (WebP), read by Pillow one frame at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from vqa.errors import VideoTooLarge, VideoUnreadable
+from vqa.video.container import MAX_FRAME_PIXELS, display_name
+from vqa.video.frame import DecodedFrame
+from vqa.video.opencv import resize_to_short_side
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
+    from vqa.video.source import Source
 
-@dataclass(frozen=True)
-class DecodedFrame:
-    """Frame of a running decoder, converted to RGB only on request.
+_DEFAULT_DELAY_S = 0.1
 
-    Args:
-        index: position in the video, counting from 0.
-        time_s: presentation time.
-        rgb: called with a short side in pixels, returns (H, W, 3) uint8 RGB, upright, downscaled to that short side;
-            valid only until the decoder moves on.
+
+def is_webp(path: Path) -> bool:
+    """Whether the file's first bytes are those of a WebP picture."""
+    with path.open("rb") as file:
+        head = file.read(12)
+    return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
+
+
+def read_animation_times(path: Path) -> tuple[int, int, list[float]]:
+    """Width, height, and the times at which the frames start, followed by the end of the last.
+
+    Raises:
+        VideoUnreadable: a still picture, or a damaged one.
+        VideoTooLarge: frames above the pixel budget.
     """
+    with _opened(path) as picture:
+        if picture.width * picture.height > MAX_FRAME_PIXELS:
+            raise VideoTooLarge(
+                f"{display_name(path)} has frames of {picture.width} by {picture.height} pixels; at most "
+                f"{MAX_FRAME_PIXELS / 1e6:.0f} million pixels are read.",
+                cure="Scale it down first.",
+            )
+        count = getattr(picture, "n_frames", 1)
+        if count < 2:
+            raise VideoUnreadable(
+                f"{display_name(path)} is not a video but a still picture.",
+                cure="Choose a video file, such as .mp4, .mov, .webm or .mkv.",
+            )
+        times_s = [0.0]
+        for number in range(count):
+            picture.seek(number)
+            delay_s = picture.info.get("duration", 0) / 1000
+            times_s.append(times_s[-1] + (delay_s or _DEFAULT_DELAY_S))
+        return picture.width, picture.height, times_s
 
-    index: int
-    time_s: float
-    rgb: Callable[[int], NDArray[np.uint8]]
+
+def decode_frames(source: Source) -> Iterator[DecodedFrame]:
+    """Yield every frame of an animation, on white where it is transparent."""
+    with _opened(source.path) as picture:
+
+        def rgb(short_side_px: int) -> NDArray[np.uint8]:
+            return _rgb(picture, short_side_px)
+
+        for index, time_s in enumerate(source.timeline.times_s.tolist()):
+            picture.seek(index)
+            yield DecodedFrame(index, time_s, rgb, rgb)
 
 
-def scaled_size(width: int, height: int, short_side_px: int) -> tuple[int, int]:
-    """Width and height scaled down until the short side is at most `short_side_px`; never scaled up."""
-    scale = min(1.0, short_side_px / min(width, height))
-    return max(1, round(width * scale)), max(1, round(height * scale))
+def _rgb(picture: Any, short_side_px: int) -> NDArray[np.uint8]:
+    rgba = picture.convert("RGBA")
+    canvas = Image.new("RGBA", rgba.size, "white")
+    canvas.alpha_composite(rgba)
+    return resize_to_short_side(np.asarray(canvas.convert("RGB")), short_side_px)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    try:
+        with Image.open(path, formats=("WEBP",)) as picture:
+            yield picture
+    except (UnidentifiedImageError, OSError, EOFError, SyntaxError) as error:
+        raise VideoUnreadable(
+            f"{display_name(path)} is a damaged picture ({error}).",
+            cure="Download or export it again.",
+        ) from error

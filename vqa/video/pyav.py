@@ -1,208 +1,284 @@
-"""PyAV decoder: container headers, key-frame seeking, and codecs that OpenCV cannot decode.
+"""PyAV decoder: files that OpenCV gets wrong, single frames found by seeking, interlaced and HDR pictures.
 
-PyAV's errors become VideoErrors here. Times count from the stream's first frame, as in the OpenCV decoder.
+Damaged packets and frames are skipped; the next good frame says that damage came before it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import ExitStack
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import av
 import numpy as np
 
-from vqa.errors import VideoHasNoPicture, VideoUnreadable
-from vqa.video.image import DecodedFrame, scaled_size
+from vqa.video.color import map_to_bt709
+from vqa.video.container import MAX_FRAME_PIXELS, open_container, read_packets
+from vqa.video.frame import DecodedFrame, scaled_size, square_pixel_size
+from vqa.video.opencv import resize_to_short_side
+from vqa.video.timeline import JumpFolder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_MAX_SIDE_PX = 16384
-_MAX_FPS = 1000
-_MAX_DURATION_S = 30 * 24 * 3600
+    from vqa.video.source import Source
+
+_ONE_STEP_FACTOR = 4
+_MIN_STEP_S = 1e-4
 
 
-@dataclass(frozen=True)
-class Header:
-    """What the container says, nonsense taken out; None is unknown. Sizes are those of the upright picture."""
-
-    width: int
-    height: int
-    duration_s: float | None
-    num_frames: int | None
-    fps: float | None
-    codec: str
-    has_audio: bool
+def decode_frames(source: Source, *, start_s: float = 0.0) -> Iterator[DecodedFrame]:
+    """Yield the frames of a track in order, from the key frame before `start_s` where the container can seek."""
+    with open_container(source.path) as container:
+        stream = prepare_stream(container, source)
+        if start_s > 0 and source.format.seekable:
+            _seek(container, stream, source, start_s)
+        yield from _clocked_frames(container, stream, source)
 
 
-def read_header(path: Path) -> Header:
-    """Read the container's header, and one frame for the rotation.
-
-    Raises:
-        VideoUnreadable: no video container, a single picture, or a size that cannot be.
-        VideoHasNoPicture: sound or data alone.
-    """
-    with open_container(path) as container:
-        if container.format.name.endswith("_pipe") or container.format.name in ("image2", "tty"):
-            raise VideoUnreadable(
-                f"{path.name} is not a video but a file of another kind ({container.format.name}).",
-                cure="Choose a video file, such as .mp4, .mov, .webm or .mkv.",
-            )
-        stream = find_video_stream(container, path)
-        context = stream.codec_context
-        rate = float(stream.average_rate) if stream.average_rate else None
-        duration = None
-        if stream.duration is not None and stream.time_base is not None:
-            duration = float(stream.duration * stream.time_base)
-        elif container.duration is not None:
-            duration = container.duration / av.time_base
-        width, height = context.width, context.height
-        if not (0 < width <= _MAX_SIDE_PX and 0 < height <= _MAX_SIDE_PX):
-            raise VideoUnreadable(
-                f"{path.name} states a picture of {width} by {height} pixels.",
-                cure="The file is damaged or no video; export it again from where it was made.",
-            )
-        first = next(decode_packets(container, stream), None)
-        if first is not None and first.rotation % 180:
-            width, height = height, width
-        return Header(
-            width=width,
-            height=height,
-            duration_s=duration if duration and 0 < duration <= _MAX_DURATION_S else None,
-            num_frames=stream.frames if 0 < stream.frames < 10**9 else None,
-            fps=rate if rate and 0 < rate <= _MAX_FPS else None,
-            codec=context.name,
-            has_audio=bool(container.streams.audio),
+def decode_first_frames(source: Source, count: int) -> list[Any]:
+    """The first frames of a track, as PyAV's frames; fewer if the track is shorter or damaged."""
+    with open_container(source.path) as container:
+        stream = prepare_stream(container, source, threads=1)
+        good = (
+            f for f in decode_stream(container, stream, source.timeline.shifts_s) if f is not None
         )
+        return list(islice(good, count))
 
 
-def measure_duration(path: Path) -> float | None:
-    """The length of a file whose header does not tell, from its packets' times; nothing is decoded."""
-    with open_container(path) as container:
-        stream = find_video_stream(container, path)
-        base = stream.time_base
-        first, last = None, None
-        try:
-            for packet in container.demux(stream):
-                if packet.pts is None or base is None:
-                    continue
-                begin = float(packet.pts * base)
-                end = begin + float((packet.duration or 0) * base)
-                first = begin if first is None else min(first, begin)
-                last = end if last is None else max(last, end)
-        except av.FFmpegError:
-            pass  # what was seen before the damage tells the length that is left
-        return None if first is None or last is None else last - first
-
-
-def decode_frames(path: Path) -> Iterator[DecodedFrame]:
-    """Every frame from the start on, up to the end or to where the file is damaged."""
-    with open_container(path) as container:
-        stream = find_video_stream(container, path)
+def prepare_stream(container: Any, source: Source, *, threads: int = 0) -> Any:
+    """The picture track of an opened container, with the pixel budget and threads set."""
+    stream = container.streams[source.track]
+    stream.codec_context.options = {"max_pixels": str(MAX_FRAME_PIXELS)}
+    if threads == 1:
+        stream.codec_context.thread_count = 1
+    else:
         stream.thread_type = "AUTO"
-        begin: float | None = None
-        for index, frame in enumerate(decode_packets(container, stream)):
-            time_s = frame.time if frame.time is not None else float(index)
-            begin = time_s if begin is None else begin
-            yield DecodedFrame(index, max(0.0, time_s - begin), _picture_of(frame))
+    return stream
 
 
-def decode_key_frames(
-    path: Path, times_s: list[float], fps: float | None
-) -> Iterator[DecodedFrame]:
-    """For each time the last key frame before it, found by seeking; each is given once, in rising order.
+def _seek(container: Any, stream: Any, source: Source, time_s: float) -> None:
+    target_s = time_s + source.timeline.origin_s
+    container.seek(round(target_s / float(stream.time_base)), stream=stream)
 
-    Their times are their own, not those asked for. The index is told from the time and the frame rate.
+
+def _clocked_frames(container: Any, stream: Any, source: Source) -> Iterator[DecodedFrame]:
+    """Decode from where the container stands; deinterlace; give each frame its index and time."""
+    timeline, base = source.timeline, float(stream.time_base)
+    is_ordinal = timeline.is_ordinal
+    deinterlacer = Deinterlacer() if source.interlaced else None
+    number, last_s, damaged = 0, -np.inf, False
+    for frame in decode_stream(container, stream, source.timeline.shifts_s):
+        if frame is None or frame.is_corrupt:
+            damaged = True
+            continue
+        frame.time_base = stream.time_base  # unset in frames that flushing yields
+        if is_ordinal:
+            frame.pts = round((timeline.ordinal_time_s(number) + timeline.origin_s) / base)
+        number += 1
+        for shown in (frame,) if deinterlacer is None else deinterlacer.process(frame):
+            time_s = _time_s(shown, source, last_s)
+            if time_s is not None:
+                yield _decoded_frame(shown, time_s, source, damaged)
+                last_s, damaged = time_s, False
+    if deinterlacer is not None:
+        for shown in deinterlacer.flush():
+            time_s = _time_s(shown, source, last_s)
+            if time_s is not None:
+                yield _decoded_frame(shown, time_s, source, damaged)
+                last_s, damaged = time_s, False
+
+
+def _time_s(frame: Any, source: Source, last_s: float) -> float | None:
+    """Time of a frame on the file's clock; None if it has none or comes out of order after damage."""
+    if frame.pts is None:
+        return None
+    time_s = max(0.0, frame.time - source.timeline.origin_s)
+    return time_s if time_s > last_s + _MIN_STEP_S else None
+
+
+def _decoded_frame(frame: Any, time_s: float, source: Source, damaged: bool) -> DecodedFrame:
+    index = source.index_at(time_s)
+    return DecodedFrame(
+        index,
+        time_s,
+        lambda side: to_rgb(frame, source, side),
+        lambda side: _preview(frame, side),
+        follows_damage=damaged,
+    )
+
+
+def _preview(frame: Any, short_side_px: int) -> NDArray[np.uint8]:
+    width, height = scaled_size(frame.width, frame.height, short_side_px)
+    preview: NDArray[np.uint8] = frame.to_ndarray(
+        format="rgb24", width=width, height=height, interpolation="AREA"
+    )
+    return preview
+
+
+def decode_stream(container: Any, stream: Any, shifts_s: tuple[float, ...]) -> Iterator[Any]:
+    """Yield the decoded frames of a track; None where a packet could not be decoded.
+
+    Args:
+        container: opened, at the position to start from.
+        stream: video or audio track.
+        shifts_s: shift to add to the timestamps after each of their jumps; empty if there are none.
     """
-    with open_container(path) as container:
-        stream = find_video_stream(container, path)
-        stream.codec_context.skip_frame = "NONKEY"
-        given = -1.0
-        for target in times_s:
-            frame, time_s = _after_seek(container, stream, target, exact=False)
-            if frame is None:
+    folder = JumpFolder(shifts_s) if shifts_s else None
+    base = float(stream.time_base)
+    context = stream.codec_context
+    for packet in read_packets(container, [stream]):
+        if folder is not None:
+            stamp = packet.dts if packet.dts is not None else packet.pts
+            if stamp is not None:
+                shift = folder.shift_s(stream.index, stamp * base, (packet.duration or 0) * base)
+                packet.pts = None if packet.pts is None else packet.pts + round(shift / base)
+                packet.dts = None if packet.dts is None else packet.dts + round(shift / base)
+        yield from _decode_or_none(context, packet)
+    yield from _decode_or_none(context, None)
+
+
+def _decode_or_none(context: Any, packet: Any) -> list[Any]:
+    try:
+        return list(context.decode(packet))
+    except av.EOFError:
+        return []
+    except av.FFmpegError:
+        return [None]
+
+
+class Deinterlacer:
+    """Motion-adaptive deinterlacing of consecutive frames by FFmpeg's bwdif; progressive frames pass unchanged."""
+
+    def __init__(self) -> None:
+        self._graph: Any = None
+        self._shape: tuple[int, int, str] | None = None
+
+    def process(self, frame: Any) -> Iterator[Any]:
+        """Add a frame; yields those that are finished."""
+        shape = (frame.width, frame.height, frame.format.name)
+        if shape != self._shape:
+            yield from self.flush()
+            self._shape = shape
+            self._graph = _bwdif_graph(frame)
+        self._graph.push(frame)
+        yield from self._pull()
+
+    def flush(self) -> Iterator[Any]:
+        """Yield the frames that waited for a next one."""
+        if self._graph is not None:
+            self._graph.push(None)
+            yield from self._pull()
+            self._graph, self._shape = None, None
+
+    def _pull(self) -> Iterator[Any]:
+        while True:
+            try:
+                yield self._graph.pull()
+            except (av.BlockingIOError, av.EOFError):
                 return
-            if time_s > given:
-                given = time_s
-                yield DecodedFrame(round(time_s * (fps or 1.0)), time_s, _picture_of(frame))
 
 
-def decode_frames_at(path: Path, times_s: list[float], fps: float | None) -> Iterator[DecodedFrame]:
-    """For each time the first frame from it on: seeks the key frame before it and decodes on to it."""
-    with open_container(path) as container:
-        stream = find_video_stream(container, path)
-        stream.thread_type = "AUTO"
-        given = -1.0
-        for target in times_s:
-            frame, time_s = _after_seek(container, stream, target, exact=True)
-            if frame is not None and time_s > given:
-                given = time_s
-                yield DecodedFrame(round(time_s * (fps or 1.0)), time_s, _picture_of(frame))
+def _bwdif_graph(frame: Any) -> Any:
+    graph = av.filter.Graph()
+    source = graph.add_buffer(
+        width=frame.width, height=frame.height, format=frame.format.name, time_base=frame.time_base
+    )
+    bwdif = graph.add("bwdif", "mode=send_frame:deint=interlaced")
+    sink = graph.add("buffersink")
+    source.link_to(bwdif)
+    bwdif.link_to(sink)
+    graph.configure()
+    return graph
 
 
-def _after_seek(container: Any, stream: Any, target_s: float, *, exact: bool) -> tuple[Any, float]:
-    """The frame a seek to a time lands on, or with `exact` the first one from that time on; None past the end."""
-    base = stream.time_base
-    begin = float((stream.start_time or 0) * base)
-    try:
-        container.seek(int((target_s + begin) / float(base)), stream=stream)
-        for frame in container.decode(stream):
-            time_s = max(0.0, (frame.time or 0.0) - begin)
-            if not exact or time_s >= target_s:
-                return frame, time_s
-    except av.FFmpegError:
-        pass  # nothing can be decoded from here on
-    return None, 0.0
+def to_rgb(
+    frame: Any, source: Source, short_side_px: int, *, in_one_step: bool = True
+) -> NDArray[np.uint8]:
+    """Convert a decoded frame to (H, W, 3) uint8 RGB, upright, with square pixels, downscaled to a short side.
 
-
-@contextmanager
-def open_container(path: Path) -> Iterator[Any]:
-    """Open a file as an av container; an FFmpeg error becomes VideoUnreadable."""
-    try:
-        container = av.open(str(path))
-    except av.FFmpegError as error:
-        raise VideoUnreadable(
-            f"{path.name} cannot be opened as a video ({error.strerror}).",
-            cure="The file may be incomplete or of another kind; download or export it again.",
-        ) from error
-    with container:
-        yield container
-
-
-def find_video_stream(container: Any, path: Path) -> Any:
-    """First video track that is no cover art, or VideoHasNoPicture."""
-    streams = [s for s in container.streams.video if not is_cover(s)]
-    if not streams:
-        raise VideoHasNoPicture(
-            f"{path.name} has no picture, only sound or data.",
-            cure="Choose a file with a video track.",
-        )
-    return streams[0]
-
-
-def is_cover(stream: Any) -> bool:
-    """Whether this is the cover of a piece of music rather than a video."""
-    return bool(int(stream.disposition) & 0x400)
-
-
-def decode_packets(container: Any, stream: Any) -> Iterator[Any]:
-    """Decoded frames up to the end, or to where decoding fails."""
-    try:
-        yield from container.decode(stream)
-    except av.FFmpegError:
-        return
-
-
-def _picture_of(frame: Any) -> Any:
-    """The frame's picture on demand."""
-
-    def rgb(short_side_px: int) -> NDArray[np.uint8]:
-        width, height = scaled_size(frame.width, frame.height, short_side_px)
+    Args:
+        frame: PyAV's frame.
+        source: the video it comes from.
+        short_side_px: the short side of the result, if the frame is larger.
+        in_one_step: let FFmpeg convert and scale at once where it scales much; else convert first, as OpenCV does.
+    """
+    square = square_pixel_size(frame.width, frame.height, source.pixel_aspect)
+    width, height = scaled_size(*square, short_side_px)
+    if source.color.needs_mapping:
+        wide = frame.to_ndarray(format="rgb48le", width=width, height=height, interpolation="AREA")
+        picture = map_to_bt709(wide, source.color, white_cd_m2=source.white_cd_m2)
+    elif any(component.is_alpha for component in frame.format.components):
+        rgba = frame.to_ndarray(format="rgba", width=width, height=height, interpolation="AREA")
+        picture = _on_white(rgba)
+    elif in_one_step and width * _ONE_STEP_FACTOR <= square[0]:
         picture = frame.to_ndarray(format="rgb24", width=width, height=height, interpolation="AREA")
-        turns = round(frame.rotation / 90) % 4
-        return np.ascontiguousarray(np.rot90(picture, turns)) if turns else picture
+    else:
+        full = frame.to_ndarray(format="rgb24", interpolation="BICUBIC")
+        picture = resize_to_short_side(full, short_side_px, source.pixel_aspect)
+    turns = round(frame.rotation / 90) % 4
+    return np.ascontiguousarray(np.rot90(picture, turns)) if turns else picture
 
-    return rgb
+
+def _on_white(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Blend (H, W, 4) over white."""
+    alpha = rgba[..., 3:].astype(np.float32) / 255
+    blended = rgba[..., :3] * alpha + 255 * (1 - alpha)
+    return np.round(blended).astype(np.uint8)
+
+
+class SeekingDecoder:
+    """Decodes single frames of a seekable container, one decoder thread each; use as a context manager.
+
+    Args:
+        source: with a seekable container.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._stack = ExitStack()
+
+    def __enter__(self) -> SeekingDecoder:
+        self._container = self._stack.enter_context(open_container(self._source.path))
+        self._stream = prepare_stream(self._container, self._source, threads=1)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def key_frame(self, time_s: float) -> DecodedFrame | None:
+        """The key frame at or before a time; None if it cannot be decoded."""
+        self._seek(time_s)
+        context = self._stream.codec_context
+        for packet in read_packets(self._container, [self._stream]):
+            if packet.is_keyframe:
+                # Draining the decoder yields the frame without decoding the ones that follow it.
+                frames = [*_decode_or_none(context, packet), *_decode_or_none(context, None)]
+                context.flush_buffers()
+                return next((self._decoded_frame(f) for f in frames if f is not None), None)
+        return None
+
+    def frames_between(self, start_s: float, end_s: float) -> Iterator[DecodedFrame]:
+        """Every frame that others refer to, from the key frame before `start_s` to the first one from `end_s` on.
+
+        Frames that no other frame refers to are skipped: the others can be decoded without them.
+        """
+        self._seek(start_s)
+        context = self._stream.codec_context
+        context.skip_frame = "DEFAULT" if self._source.interlaced else "NONREF"
+        for decoded in _clocked_frames(self._container, self._stream, self._source):
+            yield decoded
+            if decoded.time_s >= end_s - _MIN_STEP_S:
+                break
+        context.skip_frame = "DEFAULT"
+        context.flush_buffers()
+
+    def _seek(self, time_s: float) -> None:
+        self._stream.codec_context.flush_buffers()
+        _seek(self._container, self._stream, self._source, time_s)
+
+    def _decoded_frame(self, frame: Any) -> DecodedFrame | None:
+        frame.time_base = self._stream.time_base
+        time_s = _time_s(frame, self._source, -np.inf)
+        return None if time_s is None else _decoded_frame(frame, time_s, self._source, False)

@@ -3,8 +3,85 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from vqa.types import Shot
+from vqa.types import SamplingPlan, Shot
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+LONG_PICTURE_S = 0.25
+
+
+@dataclass(frozen=True)
+class SampledFrame:
+    """Frame that may become part of a clip.
+
+    Args:
+        index: position in the video.
+        time_s: presentation time.
+        rgb: (H, W, 3) uint8 RGB.
+        shown_until_s: when the next frame replaces it; None if unknown.
+    """
+
+    index: int
+    time_s: float
+    rgb: NDArray[np.uint8]
+    shown_until_s: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """Part of a video to read.
+
+    Args:
+        start_s: start of the part.
+        end_s: end of the part.
+        first_s: time of the first frame to use; before `start_s` if a picture that began earlier is still on show.
+    """
+
+    start_s: float
+    end_s: float
+    first_s: float
+
+
+def plan_times(
+    plan: SamplingPlan, start_s: float, end_s: float, shots: Sequence[Shot] = ()
+) -> list[float]:
+    """Times that a plan asks for between start and end."""
+    if plan.strategy == "interval":
+        assert plan.interval_s is not None
+        return interval_times(start_s, end_s, plan.interval_s, plan.num_frames)
+    if plan.strategy == "shots" and shots:
+        return shot_times(shots, plan.num_frames)
+    return uniform_times(start_s, end_s, plan.num_frames)
+
+
+def distance_s(frame_s: float, shown_until_s: float | None, time_s: float) -> float:
+    """How far a frame is from a time: 0 for a long picture that is on show then, else the distance to its start."""
+    is_long = shown_until_s is not None and shown_until_s - frame_s > LONG_PICTURE_S
+    if is_long and shown_until_s is not None and frame_s <= time_s < shown_until_s:
+        return 0.0
+    return abs(frame_s - time_s)
+
+
+def choose_frames(
+    candidates: Sequence[SampledFrame], times_s: Sequence[float], shots: Sequence[Shot] = ()
+) -> list[SampledFrame]:
+    """For each time, pick the nearest candidate of the same shot; each candidate at most once."""
+    chosen: dict[int, SampledFrame] = {}
+    for time_s in times_s:
+        shot = next((s for s in shots if s.start_s <= time_s < s.end_s), None)
+        in_shot = [
+            c for c in candidates if shot is None or shot.start_s <= c.time_s < shot.end_s
+        ] or candidates
+        available = [c for c in in_shot if c.index not in chosen]
+        if available:
+            nearest = min(available, key=lambda c: distance_s(c.time_s, c.shown_until_s, time_s))
+            chosen[nearest.index] = nearest
+    return [chosen[index] for index in sorted(chosen)]
 
 
 def uniform_times(start_s: float, end_s: float, count: int) -> list[float]:

@@ -6,15 +6,18 @@ Source: PySceneDetect's content detector (the change of hue, saturation and brig
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from vqa.types import Shot
+from vqa.video.opencv import fit_into
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 SMALL_SIDE_PX = 72
+CUT_THRESHOLD = 27.0  # mean change of hue, saturation and value, 0 to 255
 _SHORTEST_SHOT_FRAMES = 3
 
 
@@ -31,12 +34,18 @@ class CutDetector:
 
         self._timecode: Any = FrameTimecode
         self._frame_rate = max(frame_rate, 1.0)
-        self._detector = ContentDetector(min_scene_len=_SHORTEST_SHOT_FRAMES)
+        self._detector = ContentDetector(
+            threshold=CUT_THRESHOLD, min_scene_len=_SHORTEST_SHOT_FRAMES
+        )
         self._times: list[float] = []
         self._cuts: list[float] = []
+        self._shape: tuple[int, ...] | None = None
 
     def process(self, time_s: float, frame: NDArray[np.uint8]) -> bool:
         """Add the next frame, (h, w, 3) uint8 RGB; returns whether it revealed a new cut."""
+        if self._shape is None:
+            self._shape = frame.shape
+        frame = fit_into(frame, self._shape[1], self._shape[0])
         self._times.append(time_s)
         number = len(self._times) - 1
         cuts = self._detector.process_frame(
@@ -47,6 +56,11 @@ class CutDetector:
 
     def shots(self, start_s: float, end_s: float) -> tuple[Shot, ...]:
         """Shots between start and end, split at the detected cuts."""
-        inner = sorted({cut for cut in self._cuts if start_s < cut < end_s})
-        edges = [start_s, *inner, max(end_s, start_s + 1e-3)]
-        return tuple(Shot(start_s=a, end_s=b) for a, b in itertools.pairwise(edges) if b > a)
+        return split_into_shots(self._cuts, start_s, end_s)
+
+
+def split_into_shots(cuts_s: Sequence[float], start_s: float, end_s: float) -> tuple[Shot, ...]:
+    """Shots between start and end, split at the given cuts."""
+    inner = sorted({cut for cut in cuts_s if start_s < cut < end_s})
+    edges = [start_s, *inner, max(end_s, start_s + 1e-3)]
+    return tuple(Shot(start_s=a, end_s=b) for a, b in itertools.pairwise(edges) if b > a)

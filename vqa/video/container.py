@@ -1,0 +1,228 @@
+"""Containers opened by PyAV: the demuxers that are allowed, the picture track, and errors in plain words.
+
+Only local files are opened, and only by the demuxers of `FORMATS`. Playlists (HLS, DASH, concat) name other files, so
+they are refused whatever their file name is.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import av
+
+from vqa.errors import VideoHasNoPicture, VideoUnreadable
+
+MAX_FRAME_PIXELS = 40_000_000
+_MAX_DEMUX_ERRORS = 200
+_PACKETS_TO_FIND_MOTION = 400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """What the clock of a container can be trusted for.
+
+    Args:
+        demuxer: FFmpeg's name.
+        timestamps: `stored` if packets carry presentation times; `ordinal` if they carry decode times or none, so
+            that the k-th decoded frame gets the k-th smallest time.
+        seekable: whether seeking to a time lands on the key frame before it.
+        resets: whether timestamps may jump, as in transport streams that were joined.
+    """
+
+    demuxer: str
+    timestamps: Literal["stored", "ordinal"] = "stored"
+    seekable: bool = False
+    resets: bool = False
+
+
+FORMATS = {
+    row.demuxer: row
+    for row in (
+        Format(demuxer="mov,mp4,m4a,3gp,3g2,mj2", seekable=True),
+        Format(demuxer="matroska,webm", seekable=True),
+        # Broadcast and camcorders: recordings are cut, joined, and wrap around after 26.5 hours.
+        Format(demuxer="mpegts", resets=True),
+        Format(demuxer="mpeg", resets=True),
+        # AVI stores no presentation times; FFmpeg's guess is wrong where frames are reordered.
+        Format(demuxer="avi", timestamps="ordinal"),
+        # Bare codec streams: no times at all, or those of a parser that counts in decode order.
+        *(
+            Format(demuxer=name, timestamps="ordinal")
+            for name in (
+                "h264 hevc vvc mpegvideo m4v h263 h261 vc1 vc1test obu av1 cavsvideo dirac dnxhd"
+            ).split()
+        ),
+        *(
+            Format(demuxer=name)
+            for name in (
+                "flv asf ogg gif apng mxf dv nut rm ivf wtv gxf nsv mjpeg yuv4mpegpipe swf flic smk bink roq"
+            ).split()
+        ),
+        # Audio only: opened to say that there is no picture, and to transcribe.
+        *(
+            Format(demuxer=name)
+            for name in "wav w64 mp3 flac aac aiff au caf ac3 eac3 amr dts ape tta wv".split()
+        ),
+    )
+}
+
+_REFUSED_CONTENT = (
+    (rb"\s*(\xef\xbb\xbf)?#EXTM3U", "a playlist (HLS) that refers to other files"),
+    (rb"ffconcat version", "a playlist (concat) that refers to other files"),
+    (rb"\s*\[playlist\]", "a playlist that refers to other files"),
+    (rb"\s*<\?xml[^>]*>\s*<MPD|\s*<MPD", "a playlist (DASH) that refers to other files"),
+    (rb"\x89PNG|\xff\xd8\xff|BM....\0\0\0\0|II\*\0|MM\0\*", "a still picture"),
+    (rb"RIFF....WEBP", "a still picture"),
+    (rb"\s*(<!DOCTYPE|<html)", "a web page"),
+    (rb"%PDF", "a PDF document"),
+    (rb"PK\x03\x04|Rar!|7z\xbc\xaf", "an archive"),
+)
+
+
+def display_name(path: Path) -> str:
+    """File name for messages; bytes that are not UTF-8 are replaced."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
+
+
+@contextmanager
+def open_container(path: Path) -> Iterator[Any]:
+    """Open a local file as an `av` container.
+
+    Raises:
+        VideoUnreadable: no allowed demuxer recognises the file.
+    """
+    try:
+        # The prefix keeps names such as "12:30.mov" or "http:x.mp4" from being read as a protocol.
+        container = av.open(
+            f"file:{path.absolute()}",
+            metadata_errors="replace",
+            options={
+                "protocol_whitelist": "file",
+                "format_whitelist": ",".join(FORMATS),
+                "max_pixels": str(MAX_FRAME_PIXELS),
+            },
+        )
+    except av.FFmpegError as error:
+        raise VideoUnreadable(
+            _explain_refusal(path, error.strerror or "unknown error"),
+            cure="Choose a video file, such as .mp4, .mov, .webm or .mkv; if it should be one, download or export it "
+            "again.",
+        ) from error
+    with container:
+        yield container
+
+
+def _explain_refusal(path: Path, reason: str) -> str:
+    with path.open("rb") as file:
+        head = file.read(4096)
+    for pattern, kind in _REFUSED_CONTENT:
+        if re.match(pattern, head, re.DOTALL):
+            return f"{display_name(path)} is not a video but {kind}."
+    return f"{display_name(path)} cannot be opened as a video ({reason})."
+
+
+def select_video_stream(container: Any, path: Path) -> Any:
+    """The track to show: among moving ones the default, else the largest.
+
+    Raises:
+        VideoHasNoPicture: there is no video track besides cover art.
+        VideoUnreadable: no track has a known codec.
+    """
+    streams = [s for s in container.streams if s.type == "video"]
+    known = [s for s in streams if s.codec_context is not None]
+    if streams and not known:
+        raise VideoUnreadable(
+            f"{display_name(path)} uses a video codec that is not supported ({_codec_tag(container)}).",
+            cure="Convert it to H.264 (.mp4), for example with HandBrake or ffmpeg.",
+        )
+    pictures = [s for s in known if not _is_cover(s)]
+    if not pictures:
+        raise VideoHasNoPicture(
+            f"{display_name(path)} has no picture, only sound or data.",
+            cure="Choose a file with a video track.",
+        )
+    if len(pictures) == 1:
+        return pictures[0]
+    moving = _moving_streams(container, pictures) or pictures
+    default = [s for s in moving if int(s.disposition) & 1] or moving
+    return max(default, key=lambda s: (s.codec_context.width * s.codec_context.height, -s.index))
+
+
+def select_audio_stream(container: Any) -> Any | None:
+    """The default audio track with a known codec, else the first; None if there is none."""
+    streams = [s for s in container.streams if s.type == "audio" and s.codec_context is not None]
+    default = [s for s in streams if int(s.disposition) & 1] or streams
+    return default[0] if default else None
+
+
+def _is_cover(stream: Any) -> bool:
+    """Whether this is cover art or a thumbnail (disposition attached_pic or timed_thumbnails)."""
+    return bool(int(stream.disposition) & (0x400 | 0x800))
+
+
+def _moving_streams(container: Any, streams: list[Any]) -> list[Any]:
+    """Tracks with more than one picture, as told by the header or by the first packets."""
+    counts = {s.index: max(s.frames, len(s.index_entries)) for s in streams}
+    if not all(counts.values()):
+        for number, packet in enumerate(read_packets(container, streams)):
+            counts[packet.stream.index] += 1
+            if number >= _PACKETS_TO_FIND_MOTION:
+                break
+        container.seek(0)
+    return [s for s in streams if counts[s.index] > 1]
+
+
+def _codec_tag(container: Any) -> str:
+    """Codec name or four-character code from FFmpeg's description of the container."""
+    level = av.logging.get_level()
+    av.logging.set_level(av.logging.INFO)
+    try:
+        description = container.dumps_format()
+    finally:
+        av.logging.set_level(level)
+    match = re.search(r"Video: ([^,\n]+)", description)
+    return match[1].strip() if match else "unknown"
+
+
+def is_cut_off(path: Path, form: Format) -> bool:
+    """Whether a Matroska file ends before the size that its segment states.
+
+    Source: RFC 8794 section 4 (variable-size integers), RFC 9559 section 5.1.
+    """
+    if not form.demuxer.startswith("matroska"):
+        return False
+    with path.open("rb") as file:
+        head = file.read(4096)
+    at = head.find(b"\x18\x53\x80\x67")
+    if at < 0 or at + 12 > len(head):
+        return False
+    first = head[at + 4]
+    length = 9 - first.bit_length()
+    if not 1 <= length <= 8:
+        return False
+    bits = 7 * length
+    size = int.from_bytes(head[at + 4 : at + 4 + length], "big") & ((1 << bits) - 1)
+    is_unknown = size == (1 << bits) - 1
+    return not is_unknown and at + 4 + length + size > path.stat().st_size
+
+
+def read_packets(container: Any, streams: list[Any]) -> Iterator[Any]:
+    """Yield the non-empty packets of some tracks in file order, reading on after damage where the demuxer can."""
+    errors = 0
+    while errors < _MAX_DEMUX_ERRORS:
+        try:
+            for packet in container.demux(*streams):
+                if packet.size:
+                    errors = 0
+                    yield packet
+            return
+        except av.EOFError:
+            return
+        except av.FFmpegError:
+            errors += 1

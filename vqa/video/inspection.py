@@ -1,0 +1,231 @@
+"""Inspection of a file before its frames are read: facts, clock, and which library decodes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from vqa.errors import VideoTooLarge, VideoUnreadable
+from vqa.video import image, opencv
+from vqa.video.color import color_profile, reference_white
+from vqa.video.container import (
+    FORMATS,
+    MAX_FRAME_PIXELS,
+    Format,
+    display_name,
+    is_cut_off,
+    open_container,
+    select_video_stream,
+)
+from vqa.video.pyav import decode_first_frames, to_rgb
+from vqa.video.source import Source
+from vqa.video.timeline import Timeline, header_timeline, scan_timeline
+
+_MAX_SIDE_PX = 16384
+_MAX_FPS = 1000
+_MAX_DURATION_S = 30 * 24 * 3600
+_MAX_PIXEL_ASPECT = 8.0
+_MAX_SCAN_BYTES, _MAX_SCAN_FRAMES = 300_000_000, 30_000
+_FIRST_FRAMES = 6
+_WHITE_SAMPLES = 4
+_SAMPLE_SIDE_PX = 72
+_MAX_DIFFERENCE = 6.0
+_TRUNCATED_S, _TRUNCATED_SHARE = 1.0, 0.1
+_LONG_LAST_PICTURE_S = 0.5
+
+
+@dataclass(frozen=True)
+class DecoderRule:
+    """A kind of file that PyAV decodes, because OpenCV gets it wrong in the way that `reason` states."""
+
+    kind: str
+    applies: Callable[[Source], bool]
+    reason: str
+
+
+_AV1 = ("av1", "libdav1d", "libaom-av1")
+_PLAIN_PIXEL_FORMATS = (
+    "yuv420p yuvj420p yuv422p yuvj422p yuv444p yuvj444p nv12 gray pal8 rgb8 bgr8 rgb24 bgr24 bgra"
+).split()
+DECODER_RULES = (
+    DecoderRule("AV1", lambda s: s.codec in _AV1, "opens, and yields no frame"),
+    DecoderRule("interlaced", lambda s: s.interlaced, "black or uninitialised frames"),
+    DecoderRule(
+        "HDR, wide gamut", lambda s: s.color.needs_mapping, "seconds to open, washed-out colours"
+    ),
+    DecoderRule(
+        "deep or alpha", lambda s: s.pixel_format not in _PLAIN_PIXEL_FORMATS, "black frames"
+    ),
+    DecoderRule(
+        "changing size", lambda s: s.timeline.changes_size, "later frames stretched to the first"
+    ),
+    DecoderRule(
+        "joined streams", lambda s: bool(s.timeline.shifts_s), "times start again at each join"
+    ),
+    DecoderRule(
+        "no stored times",
+        lambda s: s.timeline.is_ordinal and (s.reorders_frames or s.format.demuxer != "avi"),
+        "times late or zero",
+    ),
+    DecoderRule("several tracks", lambda s: s.num_video_tracks > 1, "reads the first track"),
+    DecoderRule("name not UTF-8", lambda s: not _is_utf8(s.path), "crashes the process"),
+    DecoderRule("damaged", lambda s: bool(s.timeline.gaps_s), "stops at the first damaged packet"),
+)
+"""All other files are decoded by OpenCV if its first frame equals PyAV's."""
+
+
+def inspect(path: Path) -> Source:
+    """Open a file, choose its picture track, read its clock and its first frames, and choose the decoder.
+
+    Raises:
+        VideoUnreadable: not a video, an impossible frame size, or no frame that can be decoded.
+        VideoHasNoPicture: sound or data alone.
+        VideoTooLarge: frames above the pixel budget.
+    """
+    if image.is_webp(path):
+        return _inspect_animation(path)
+    source = _inspect_container(path)
+    frames = decode_first_frames(source, _FIRST_FRAMES)
+    if not frames:
+        raise VideoUnreadable(
+            f"{display_name(path)} opens, but not one frame of it can be decoded (codec {source.codec}).",
+            cure="The file is damaged or incomplete; download or export it again.",
+        )
+    first = frames[0]
+    source = replace(
+        source,
+        rotation=round(first.rotation / 90) * 90 % 360,
+        interlaced=any(frame.interlaced_frame for frame in frames),
+        color=color_profile(first.color_trc, first.color_primaries),
+        pixel_format=first.format.name,
+    )
+    if source.color.transfer != "sdr":
+        source = replace(source, white_cd_m2=_measure_white(source, frames))
+    return replace(source, decoder=_choose_decoder(source, first))
+
+
+def _inspect_container(path: Path) -> Source:
+    with open_container(path) as container:
+        form = FORMATS[container.format.name]
+        stream = select_video_stream(container, path)
+        context = stream.codec_context
+        _check_size(path, context.width, context.height)
+        header_s = None if container.duration is None else container.duration / 1e6
+        if header_s is not None and not 0 < header_s <= _MAX_DURATION_S:
+            header_s = None
+        is_scanned = path.stat().st_size <= _MAX_SCAN_BYTES or not form.seekable or header_s is None
+        if is_scanned:
+            timeline = scan_timeline(container, stream, form)
+        else:
+            timeline = header_timeline(container, stream, form)
+        aspect = float(stream.sample_aspect_ratio or 1)
+        # Where the file stores no times, the average is a default of FFmpeg.
+        rates = [stream.average_rate, stream.guessed_rate][:: -1 if timeline.is_ordinal else 1]
+        has_audio = bool(container.streams.audio)
+        source = Source(
+            path=path,
+            format=form,
+            track=stream.index,
+            num_video_tracks=sum(s.type == "video" for s in container.streams),
+            codec=context.name,
+            pixel_format=context.pix_fmt or "",
+            width=context.width,
+            height=context.height,
+            pixel_aspect=aspect if 1 / _MAX_PIXEL_ASPECT <= aspect <= _MAX_PIXEL_ASPECT else 1.0,
+            fps=next((float(r) for r in rates if r and 0 < r <= _MAX_FPS), None),
+            num_frames=stream.frames if 0 < stream.frames < 10**9 else None,
+            duration_s=timeline.file_end_s,
+            picture_end_s=timeline.end_s,
+            has_audio=has_audio,
+            reorders_frames=bool(context.has_b_frames),
+            timeline=timeline,
+        )
+    if header_s is None or form.resets or timeline.is_ordinal or not is_scanned:
+        return source
+    return _reconcile_durations(source, header_s)
+
+
+def _reconcile_durations(source: Source, header_s: float) -> Source:
+    """Compare the packets' end with the header's duration: the file is cut off, or its last picture stays on show."""
+    file_end, picture_end = source.duration_s or 0.0, source.picture_end_s or 0.0
+    missing_s = header_s - file_end
+    if source.format.demuxer.startswith("matroska"):
+        is_truncated = is_cut_off(source.path, source.format)
+    else:
+        is_truncated = missing_s > max(_TRUNCATED_S, _TRUNCATED_SHARE * header_s)
+    if not is_truncated and not source.has_audio and missing_s > _LONG_LAST_PICTURE_S:
+        picture_end = header_s
+    return replace(
+        source,
+        is_truncated=is_truncated,
+        duration_s=max(file_end, header_s),
+        picture_end_s=picture_end,
+    )
+
+
+def _inspect_animation(path: Path) -> Source:
+    width, height, times_s = image.read_animation_times(path)
+    return Source(
+        path=path,
+        format=Format(demuxer="webp"),
+        track=0,
+        num_video_tracks=1,
+        codec="webp",
+        pixel_format="rgba",
+        width=width,
+        height=height,
+        fps=(len(times_s) - 1) / times_s[-1],
+        num_frames=len(times_s) - 1,
+        duration_s=times_s[-1],
+        picture_end_s=times_s[-1],
+        has_audio=False,
+        timeline=Timeline(
+            times_s=np.array(times_s[:-1]), end_s=times_s[-1], file_end_s=times_s[-1]
+        ),
+        decoder="pillow",
+    )
+
+
+def _check_size(path: Path, width: int, height: int) -> None:
+    if width * height > MAX_FRAME_PIXELS:
+        raise VideoTooLarge(
+            f"{display_name(path)} has frames of {width} by {height} pixels; at most "
+            f"{MAX_FRAME_PIXELS / 1e6:.0f} million pixels are read.",
+            cure="Scale it down first, for example to 1920 by 1080 pixels.",
+        )
+    if not (0 < width <= _MAX_SIDE_PX and 0 < height <= _MAX_SIDE_PX):
+        raise VideoUnreadable(
+            f"{display_name(path)} states a picture of {width} by {height} pixels.",
+            cure="The file is damaged or no video; export it again from where it was made.",
+        )
+
+
+def _measure_white(source: Source, first_frames: list[Any]) -> float:
+    samples = [
+        frame.to_ndarray(format="rgb48le", width=128, height=72, interpolation="AREA")
+        for frame in first_frames[::_FIRST_FRAMES]
+    ]
+    return reference_white(samples, source.color)
+
+
+def _choose_decoder(source: Source, first_frame: Any) -> Literal["opencv", "pyav"]:
+    if any(rule.applies(source) for rule in DECODER_RULES):
+        return "pyav"
+    expected = to_rgb(first_frame, source, _SAMPLE_SIDE_PX, in_one_step=False)
+    actual = opencv.decode_first_frame(source, _SAMPLE_SIDE_PX)
+    if actual is None or actual.shape != expected.shape:
+        return "pyav"
+    difference = np.abs(actual.astype(np.int16) - expected.astype(np.int16)).mean()
+    return "opencv" if difference <= _MAX_DIFFERENCE else "pyav"
+
+
+def _is_utf8(path: Path) -> bool:
+    try:
+        str(path.absolute()).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,177 @@
+"""One pass over all frames from the start of the part: for short videos, where it is cheaper than seeking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vqa.types import ProgressCallback, SamplingPlan, Shot
+from vqa.video import image, opencv, pyav
+from vqa.video.sampling import SampledFrame, Window, choose_frames, distance_s, plan_times
+from vqa.video.shots import SMALL_SIDE_PX, CutDetector
+
+if TYPE_CHECKING:
+    from vqa.video.frame import DecodedFrame
+    from vqa.video.source import Source
+
+_CUT_DETECTION_HZ = 8.0
+_CANDIDATES_PER_FRAME = 4
+_LONG_S = 180.0
+_MIN_GAP_S = 0.5
+
+
+@dataclass
+class Reading:
+    """What a pass found.
+
+    Args:
+        frames: the frames chosen for the plan.
+        shots: detected shots, if the plan asks for them.
+        last_s: time of the last frame that could be decoded.
+        gaps_s: spans that could not be decoded.
+    """
+
+    frames: list[SampledFrame] = field(default_factory=list)
+    shots: tuple[Shot, ...] = ()
+    last_s: float = 0.0
+    gaps_s: list[tuple[float, float]] = field(default_factory=list)
+
+
+def decode_in_order(source: Source, *, start_s: float = 0.0) -> Iterator[DecodedFrame]:
+    """Yield the frames of a source in order, by its decoder; from the start, or a little before `start_s`."""
+    if source.decoder == "opencv":
+        return opencv.decode_frames(source)
+    if source.decoder == "pillow":
+        return image.decode_frames(source)
+    return pyav.decode_frames(source, start_s=start_s)
+
+
+def read_sequentially(
+    source: Source, plan: SamplingPlan, window: Window, on_progress: ProgressCallback
+) -> Reading:
+    """Decode the part frame by frame, convert only what the plan may need, and detect cuts on the way."""
+    reading = Reading()
+    collector = _collector(source, plan, window)
+    detector = CutDetector(_CUT_DETECTION_HZ) if plan.strategy == "shots" else None
+    next_detection_s = window.first_s
+    last_gap_s = 0.0
+    for frame in decode_in_order(source, start_s=window.first_s):
+        last_gap_s, before_s = frame.time_s - reading.last_s, reading.last_s
+        reading.last_s = frame.time_s
+        if frame.follows_damage and last_gap_s > _MIN_GAP_S and frame.time_s > window.first_s:
+            reading.gaps_s.append((before_s, frame.time_s))
+        if frame.time_s < window.first_s - 1e-6:
+            continue
+        if frame.time_s >= window.end_s and collector.frames:
+            break
+        is_new_shot = False
+        if detector is not None and frame.time_s >= next_detection_s:
+            is_new_shot = detector.process(frame.time_s, frame.preview(SMALL_SIDE_PX))
+            next_detection_s = frame.time_s + 1 / _CUT_DETECTION_HZ
+        collector.offer(frame, is_new_shot=is_new_shot)
+        on_progress(min(1.0, max(0.0, frame.time_s / window.end_s)))
+    until_s = max(reading.last_s + max(last_gap_s, 1e-3), _shown_until(source, reading.last_s))
+    finish_s = min(window.end_s, until_s)
+    start_s = window.start_s
+    if detector is not None:
+        reading.shots = detector.shots(start_s, finish_s)
+    times_s = plan_times(plan, start_s, finish_s, reading.shots)
+    reading.frames = choose_frames(collector.frames, times_s, reading.shots)
+    return reading
+
+
+def _shown_until(source: Source, time_s: float) -> float:
+    until_s = source.timeline.shown_until_s(source.index_at(time_s))
+    return time_s if until_s is None else until_s
+
+
+def _collector(source: Source, plan: SamplingPlan, window: Window) -> _Collector:
+    if plan.strategy == "shots" or not len(source.timeline.times_s):
+        return _Thinning(source, plan, window)
+    times_s = plan_times(plan, window.start_s, window.end_s)
+    return _Targets(source, plan, nearest_frames(source, window, times_s))
+
+
+def nearest_frames(source: Source, window: Window, times_s: list[float]) -> list[float]:
+    """Presentation times of the frames that answer for some times, rising, each once."""
+    timeline = source.timeline
+    all_times = timeline.times_s
+    usable = all_times[(all_times >= window.first_s - 1e-6) & (all_times < window.end_s)]
+    if not len(usable):
+        usable = all_times[all_times >= window.first_s - 1e-6][:1]
+
+    def rank(pair: tuple[float, float | None], time_s: float) -> tuple[float, float]:
+        return round(distance_s(*pair, time_s), 4), pair[0]  # of two equally near, the earlier
+
+    pairs = [(float(t), timeline.shown_until_s(timeline.index_at(t))) for t in usable]
+    chosen = {min(pairs, key=lambda pair: rank(pair, time_s))[0] for time_s in times_s}
+    return sorted(chosen)
+
+
+class _Collector:
+    """Keeps the frames among which a clip is chosen."""
+
+    def __init__(self, source: Source, plan: SamplingPlan) -> None:
+        self.frames: list[SampledFrame] = []
+        self._source = source
+        self._plan = plan
+
+    def offer(self, frame: DecodedFrame, *, is_new_shot: bool) -> None:
+        """Keep the frame if it may be needed."""
+        raise NotImplementedError
+
+    def _sample(self, frame: DecodedFrame) -> SampledFrame:
+        index = self._source.index_at(frame.time_s)
+        if not len(self._source.timeline.times_s):
+            index = frame.index
+        return SampledFrame(
+            index,
+            frame.time_s,
+            frame.rgb(self._plan.short_side_px),
+            self._source.timeline.shown_until_s(index),
+        )
+
+
+class _Targets(_Collector):
+    """Keeps the frames at given times, or the next ones that can be decoded."""
+
+    def __init__(self, source: Source, plan: SamplingPlan, times_s: list[float]) -> None:
+        super().__init__(source, plan)
+        self._pending = times_s
+
+    def offer(self, frame: DecodedFrame, *, is_new_shot: bool) -> None:
+        tolerance = self._source.timeline.usual_gap_s / 4
+        if self._pending and frame.time_s >= self._pending[0] - tolerance:
+            self.frames.append(self._sample(frame))
+            self._pending = [t for t in self._pending if t - tolerance > frame.time_s]
+
+
+class _Thinning(_Collector):
+    """Keeps evenly spaced frames and the first ones of shots; with twice too many, every other one goes."""
+
+    def __init__(self, source: Source, plan: SamplingPlan, window: Window) -> None:
+        super().__init__(source, plan)
+        self._spaced: list[SampledFrame] = []
+        self._openings: list[SampledFrame] = []
+        # Between a half and all of them are kept; of a long part, fewer: its shots are long, too.
+        is_long = window.end_s - window.first_s > _LONG_S
+        self._max = (1 if is_long else 2) * _CANDIDATES_PER_FRAME * plan.num_frames
+        self._gap_s, self._next_s = 0.0, window.first_s
+
+    def offer(self, frame: DecodedFrame, *, is_new_shot: bool) -> None:
+        is_due = frame.time_s >= self._next_s
+        if not is_due and not is_new_shot:
+            return
+        sampled = self._sample(frame)
+        if is_new_shot and len(self._openings) < self._plan.num_frames:
+            self._openings.append(sampled)
+        if is_due:
+            self._spaced.append(sampled)
+            self._next_s = frame.time_s + self._gap_s
+            if len(self._spaced) >= self._max:
+                self._spaced = self._spaced[::2]
+                span_s = self._spaced[-1].time_s - self._spaced[0].time_s
+                self._gap_s = max(2 * self._gap_s, span_s / len(self._spaced))
+                self._next_s = self._spaced[-1].time_s + self._gap_s
+        self.frames = sorted([*self._spaced, *self._openings], key=lambda f: f.index)

@@ -1,0 +1,328 @@
+"""The clock of a file: presentation times of its frames, in seconds from the file's start, read from its packets.
+
+Time 0 is where the first of the picture and audio tracks starts. Picture, audio, captions and players share it.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vqa.errors import VideoHasNoPicture
+from vqa.video.container import (
+    FORMATS,
+    Format,
+    read_packets,
+    select_audio_stream,
+    select_video_stream,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+_MAX_JUMP_FORWARD_S, _MAX_JUMP_BACK_S = 10.0, 1.0
+_MAX_PRIMING_S = 0.2
+_MAX_GAP_S = 0.1
+_FALLBACK_FPS = 25.0
+_MIN_DAMAGED_S, _MIN_SKIPPED_BYTES = 1.0, 4096
+
+
+class JumpFolder:
+    """Shifts timestamps so that they go on where a joined stream starts its clock anew.
+
+    Each track counts its own jumps. The track that meets the n-th jump first sets the shift for all of them, so that
+    they stay in step although packets of both sides mix around a jump.
+
+    Args:
+        shifts_s: shift after each jump, where already known.
+    """
+
+    def __init__(self, shifts_s: Sequence[float] = ()) -> None:
+        self.shifts_s = [0.0, *shifts_s]
+        self._jumps: dict[int, int] = {}
+        self._ends_s: dict[int, float] = {}
+
+    def shift_s(self, stream_index: int, decode_s: float, duration_s: float) -> float:
+        """Shift to add to the timestamps of a track's next packet."""
+        jumps = self._jumps.get(stream_index, 0)
+        end_s = self._ends_s.get(stream_index)
+        shift = self.shifts_s[jumps]
+        if (
+            end_s is not None
+            and not -_MAX_JUMP_BACK_S <= decode_s + shift - end_s <= _MAX_JUMP_FORWARD_S
+        ):
+            jumps += 1
+            if jumps == len(self.shifts_s):
+                self.shifts_s.append(max(self._ends_s.values()) - decode_s)
+            shift = self.shifts_s[jumps]
+            self._jumps[stream_index] = jumps
+        self._ends_s[stream_index] = decode_s + shift + duration_s
+        return shift
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timeline:
+    """Times of the frames of a picture track, on the file's clock.
+
+    Args:
+        origin_s: the container's (shifted) timestamp at time 0.
+        shifts_s: shift after each jump of the timestamps.
+        times_s: (N,) presentation time of each frame, rising; empty if the packets were not read.
+        key_times_s: (K,) those of the key frames.
+        sizes: (N,) compressed size of each frame in bytes, in the order of `times_s`.
+        end_s: until when the last frame is shown.
+        file_end_s: until when picture or sound lasts.
+        changes_size: whether the picture size may change within the track.
+        first_s: presentation time of the first frame.
+        is_ordinal: whether the k-th decoded frame gets the k-th time, because the packets carry no presentation times.
+        gaps_s: spans without a packet where bytes of the file were skipped as damaged.
+    """
+
+    origin_s: float = 0.0
+    shifts_s: tuple[float, ...] = ()
+    times_s: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    key_times_s: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    sizes: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    end_s: float | None = None
+    file_end_s: float | None = None
+    changes_size: bool = False
+    first_s: float = 0.0
+    is_ordinal: bool = False
+    gaps_s: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def usual_gap_s(self) -> float:
+        """Usual time between frames, at most 0.1 s: longer ones are pictures that stay on show."""
+        if len(self.times_s) < 2:
+            return _MAX_GAP_S
+        return float(min(np.median(np.diff(self.times_s)), _MAX_GAP_S))
+
+    def ordinal_time_s(self, number: int) -> float:
+        """Time of the frame that is decoded after `number` others, where packets carry no presentation times."""
+        beyond = number - len(self.times_s) + 1
+        if beyond <= 0:
+            return float(self.times_s[number])
+        return float(self.times_s[-1]) + beyond * self.usual_gap_s
+
+    def shown_until_s(self, index: int) -> float | None:
+        """When the next frame replaces this one; None if the packets were not read."""
+        if index + 1 < len(self.times_s):
+            start, end = float(self.times_s[index]), float(self.times_s[index + 1])
+            return start + self.usual_gap_s if (start, end) in self.gaps_s else end
+        return self.end_s if len(self.times_s) else None
+
+    def index_at(self, time_s: float) -> int:
+        """Index of the frame nearest to a presentation time."""
+        if not len(self.times_s):
+            return 0
+        after = int(np.searchsorted(self.times_s, time_s))
+        near = [i for i in (after - 1, after) if 0 <= i < len(self.times_s)]
+        return min(near, key=lambda i: abs(self.times_s[i] - time_s))
+
+
+@dataclass
+class _TrackTimes:
+    """Timestamps of the packets of one track, in file order."""
+
+    present_s: array[float] = field(default_factory=lambda: array("d"))  # NaN if unknown
+    decode_s: array[float] = field(default_factory=lambda: array("d"))
+    durations_s: array[float] = field(default_factory=lambda: array("d"))
+    is_key: array[int] = field(default_factory=lambda: array("b"))
+    sizes: array[int] = field(default_factory=lambda: array("q"))
+    positions: array[int] = field(default_factory=lambda: array("q"))
+    size_markers: set[bytes] = field(default_factory=set)
+
+
+def scan_timeline(container: Any, stream: Any, form: Format) -> Timeline:
+    """Read the packets of the picture and audio tracks, without decoding, for the clock of the file."""
+    sound_stream = select_audio_stream(container)
+    audio = [] if sound_stream is None else [sound_stream]
+    tracks = {s.index: _TrackTimes() for s in (stream, *audio)}
+    folder = JumpFolder()
+    bases = {s.index: float(s.time_base or 0) for s in (stream, *audio)}
+    for packet in read_packets(container, [stream, *audio]):
+        track, base = tracks[packet.stream.index], bases[packet.stream.index]
+        if packet.is_discard:
+            continue
+        duration = (packet.duration or 0) * base
+        stamp = packet.dts if packet.dts is not None else packet.pts
+        shift = 0.0
+        if form.resets and stamp is not None:
+            shift = folder.shift_s(packet.stream.index, stamp * base, duration)
+        track.present_s.append(np.nan if packet.pts is None else packet.pts * base + shift)
+        track.decode_s.append(np.nan if packet.dts is None else packet.dts * base + shift)
+        track.durations_s.append(duration)
+        track.sizes.append(packet.size)
+        track.positions.append(-1 if packet.pos is None else packet.pos)
+        if packet.stream.index == stream.index:
+            track.is_key.append(packet.is_keyframe)
+            if packet.is_keyframe:
+                track.size_markers.add(size_marker(stream.codec_context.name, packet))
+    sound = tracks[audio[0].index] if audio else None
+    timeline = _build_timeline(tracks[stream.index], sound, stream, form)
+    if len(container.streams) == len(tracks):
+        gaps = _damaged_gaps(timeline, tracks[stream.index], sound)
+        timeline = replace(timeline, gaps_s=gaps)
+    return replace(timeline, shifts_s=tuple(folder.shifts_s[1:]))
+
+
+def read_clock(container: Any, path: Path) -> Timeline:
+    """The clock of an opened file, for reading its audio track: as for the picture, or of the audio track alone."""
+    form = FORMATS[container.format.name]
+    try:
+        picture = select_video_stream(container, path)
+    except VideoHasNoPicture:
+        return Timeline()
+    if not form.resets:
+        return header_timeline(container, picture, form)
+    timeline = scan_timeline(container, picture, form)
+    container.seek(0)
+    return timeline
+
+
+def header_timeline(container: Any, stream: Any, form: Format) -> Timeline:
+    """Origin and end of the clock as the header states them, without reading packets."""
+    header_s = None if container.duration is None else container.duration / 1e6
+    picture_s = 0.0 if form.timestamps == "ordinal" else _start_s(stream)
+    sound_stream = select_audio_stream(container)
+    origin_s = start_of_clock(picture_s, None if sound_stream is None else _start_s(sound_stream))
+    end_s = header_s
+    if stream.duration is not None and stream.time_base is not None:
+        end_s = picture_s - origin_s + float(stream.duration * stream.time_base)
+    return Timeline(
+        origin_s=origin_s, end_s=end_s, file_end_s=header_s, first_s=picture_s - origin_s
+    )
+
+
+def _start_s(stream: Any) -> float:
+    """Start time of a track on the container's clock."""
+    return float((stream.start_time or 0) * (stream.time_base or 0))
+
+
+def _build_timeline(
+    track: _TrackTimes, sound: _TrackTimes | None, stream: Any, form: Format
+) -> Timeline:
+    rate = float(stream.guessed_rate or stream.average_rate or _FALLBACK_FPS)
+    present = np.array(track.present_s)
+    is_ordinal = form.timestamps == "ordinal" or np.isnan(present).sum() > len(present) / 10
+    if is_ordinal:
+        times, order = _ordinal_times(np.array(track.decode_s), rate), np.arange(len(present))
+    else:
+        order = np.argsort(present, kind="stable")[: int((~np.isnan(present)).sum())]
+        times = present[order]
+    if not len(times):
+        return Timeline()
+    sound_times = np.empty(0) if sound is None else np.array(sound.present_s)
+    sound_times = sound_times[~np.isnan(sound_times)]
+    origin = start_of_clock(float(times[0]), float(sound_times[0]) if len(sound_times) else None)
+    times = times - origin
+    last = track.durations_s[order[-1]] or (times[-1] - times[-2] if len(times) > 1 else 1 / rate)
+    end = file_end = float(times[-1] + last)
+    if sound is not None and len(sound_times):
+        file_end = max(end, float(sound_times[-1]) + sound.durations_s[-1] - origin)
+    return Timeline(
+        origin_s=origin,
+        times_s=times,
+        key_times_s=times[np.array(track.is_key, bool)[order]],
+        sizes=np.array(track.sizes, np.int64)[order],
+        end_s=end,
+        file_end_s=file_end,
+        changes_size=len(track.size_markers - {b""}) > 1,
+        first_s=float(times[0]),
+        is_ordinal=bool(is_ordinal),
+    )
+
+
+def _damaged_gaps(
+    timeline: Timeline, track: _TrackTimes, sound: _TrackTimes | None
+) -> tuple[tuple[float, float], ...]:
+    """Long spans without a frame for which the file has bytes that belong to no packet."""
+    times = timeline.times_s
+    if len(times) < 2 or min(track.positions) < 0 or timeline.is_ordinal:
+        return ()
+    gaps = np.diff(times)
+    long = np.flatnonzero(gaps > max(_MIN_DAMAGED_S, 5 * float(np.median(gaps))))
+    if not len(long):
+        return ()
+    places = [*zip(track.positions, track.sizes, strict=True)]
+    if sound is not None:
+        places += zip(sound.positions, sound.sizes, strict=True)
+    places.sort()
+    skipped = [
+        (end, start) for (at, size), (start, _) in pairwise(places)
+        if start - (end := at + size) > _MIN_SKIPPED_BYTES
+    ]  # fmt: skip
+    order = np.argsort(np.array(track.present_s), kind="stable")  # NaN comes last
+    found = []
+    for i in long:
+        before, after = track.positions[order[i]], track.positions[order[i + 1]]
+        if any(before <= start and end <= after for start, end in skipped):
+            found.append((float(times[i]), float(times[i + 1])))
+    return tuple(found)
+
+
+def _ordinal_times(decode_s: NDArray[np.float64], rate: float) -> NDArray[np.float64]:
+    """Times of the frames in the order of decoding: from the decode timestamps, else from the frame rate."""
+    if np.isnan(decode_s).any() or len(np.unique(decode_s)) < len(decode_s):
+        return np.arange(len(decode_s)) / rate
+    times = np.sort(decode_s)
+    return times - times[0]
+
+
+def start_of_clock(picture_start_s: float, sound_start_s: float | None) -> float:
+    """Container timestamp of time 0: the earlier start of picture and sound, without the priming of audio codecs."""
+    if sound_start_s is None:
+        return picture_start_s
+    if -_MAX_PRIMING_S < sound_start_s < 0 <= picture_start_s:
+        sound_start_s = 0.0
+    return min(picture_start_s, sound_start_s)
+
+
+def size_marker(codec: str, packet: Any) -> bytes:
+    """Bytes of a key frame that change with the picture size; empty if there are none.
+
+    Source: RFC 6386 section 9.1 (VP8), the VP9 bitstream section 6.2, ISO 13818-2 section 6.2.2.1, and the sequence
+    parameter sets of H.264 and HEVC.
+    """
+    if packet.has_sidedata("new_extradata"):
+        return b"new extradata"
+    data = bytes(memoryview(packet)[:4096])
+    if codec in ("vp8", "libvpx"):
+        return bytes((data[6], data[7] & 0x3F, data[8], data[9] & 0x3F)) if len(data) > 9 else b""
+    if codec == "vp9" and len(data) > 10 and data[0] >> 4 == 0b1000:  # profile 0
+        bits = int.from_bytes(data[4:10], "big")
+        return ((bits >> 8) & 0xFFFFFFFF).to_bytes(4, "big")
+    if codec == "mpeg2video":
+        start = data.find(b"\0\0\1\xb3")
+        return data[start + 4 : start + 7] if start >= 0 else b""
+    if codec in ("h264", "hevc"):
+        return _parameter_set(codec, data)
+    return b""
+
+
+def _parameter_set(codec: str, data: bytes) -> bytes:
+    """The first sequence parameter set among the NAL units of a packet."""
+    annex_b = data.startswith((b"\0\0\0\1", b"\0\0\1"))
+    at = 0
+    while at + 5 < len(data):
+        if annex_b:
+            at = data.find(b"\0\0\1", at) + 3
+            if at < 3:
+                break
+            end = data.find(b"\0\0\1", at)
+            end = len(data) if end < 0 else end
+        else:
+            end = at + 4 + int.from_bytes(data[at : at + 4], "big")
+            at += 4
+        kind = data[at] & 0x1F if codec == "h264" else data[at] >> 1 & 0x3F
+        if kind == (7 if codec == "h264" else 33):
+            return data[at:end].rstrip(b"\0")
+        at = end
+    return b""
