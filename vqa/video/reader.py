@@ -40,7 +40,8 @@ def probe(path: str | Path) -> VideoInfo:
         VideoTooLarge: its frames are above the pixel budget.
     """
     file = Path(path)
-    return _info(inspect(file), _check_file(file))
+    size_bytes = _check_file(file)
+    return _info(inspect(file), size_bytes)
 
 
 @sandboxed
