@@ -367,4 +367,4 @@ def test_names_that_are_not_utf8_reach_the_worker(tmp_path: Path) -> None:
     name = os.fsdecode(b"bad\xff\xfe name.mp4")
     with pytest.raises(VideoNotFound) as raised:
         probe(tmp_path / name)
-    assert raised.value.message.endswith(f"{name}.")
+    assert raised.value.message.endswith("bad\ufffd\ufffd name.mp4.")  # as it can be printed

@@ -271,9 +271,8 @@ def _damaged_gaps(
 def _ordinal_times(decode_s: NDArray[np.float64], rate: float) -> NDArray[np.float64]:
     """Times of the frames in the order of decoding: from the decode timestamps, else from the frame rate."""
     if np.isnan(decode_s).any() or len(np.unique(decode_s)) < len(decode_s):
-        return np.arange(len(decode_s)) / rate
-    times = np.sort(decode_s)
-    return times - times[0]
+        decode_s = np.arange(len(decode_s)) / rate
+    return np.sort(decode_s) - decode_s.min(initial=np.inf)
 
 
 def start_of_clock(picture_start_s: float, sound_start_s: float | None) -> float:
