@@ -272,7 +272,8 @@ def _ordinal_times(decode_s: NDArray[np.float64], rate: float) -> NDArray[np.flo
     """Times of the frames in the order of decoding: from the decode timestamps, else from the frame rate."""
     if np.isnan(decode_s).any() or len(np.unique(decode_s)) < len(decode_s):
         decode_s = np.arange(len(decode_s)) / rate
-    return np.sort(decode_s) - decode_s.min(initial=np.inf)
+    times: NDArray[np.float64] = np.sort(decode_s)
+    return times - times[0] if len(times) else times
 
 
 def start_of_clock(picture_start_s: float, sound_start_s: float | None) -> float:
