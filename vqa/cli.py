@@ -322,16 +322,15 @@ def _index(options: argparse.Namespace) -> None:
 
 def _models(options: argparse.Namespace) -> None:
     """List the models that can be chosen by name."""
-    from vqa.models.model_table import listed, table
-    from vqa.models.registry import move_on
+    from vqa.models.registry import format_models, list_models, update_model
 
     if options.update:
-        commit = move_on(options.update, progress=_progress_bar("downloading"))
+        commit = update_model(options.update, on_progress=_progress_bar("downloading"))
         print(f"{options.update} is loaded at {commit} from now on.", file=sys.stderr)
     if options.json:
-        _print_json({"models": listed()})
+        _print_json({"models": list_models()})
     else:
-        print(table(listed()))
+        print(format_models(list_models()))
 
 
 def _load(options: argparse.Namespace) -> VideoQAModel:

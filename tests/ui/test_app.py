@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.ui.conftest import Tab, started
-from vqa.models.registry import on_disk, rows
+from vqa.models.registry import is_on_disk, list_specs
 
 pytestmark = pytest.mark.browser
 
@@ -16,11 +16,13 @@ MODELS = [
     pytest.param(
         row.name,
         marks=[
-            pytest.mark.skipif(not on_disk(row), reason=f"the weights of {row.name} are missing"),
+            pytest.mark.skipif(
+                not is_on_disk(row), reason=f"the weights of {row.name} are missing"
+            ),
             *([] if row.name == "fused" else [pytest.mark.optional]),
         ],
     )
-    for row in rows()
+    for row in list_specs()
 ]
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.ui.scripted_model import MAX_FRAMES, ScriptedModel
 from vqa.errors import ModelNotDownloaded, OutOfMemory, SettingError
 from vqa.models.protocol import VideoContext, VideoQAModel
-from vqa.models.registry import on_disk, rows
+from vqa.models.registry import is_on_disk, list_specs
 from vqa.types import Clip, TimedText
 from vqa.ui import handlers, model_choice
 from vqa.ui.limits import PRIVATE
@@ -98,7 +98,7 @@ def test_another_model_that_cannot_look_is_never_asked_about_what_the_first_saw(
 
 
 def test_a_lighter_model_is_offered_where_there_is_one() -> None:
-    able = [row.name for row in rows() if row.parameters_m and on_disk(row)]
+    able = [row.name for row in list_specs() if row.parameters_m and is_on_disk(row)]
     error = ModelNotDownloaded("far away", cure="Come closer.")
     offered = model_choice.remedies(SessionState(model="some/model"), error)
     if able:

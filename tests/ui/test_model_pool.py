@@ -19,7 +19,7 @@ from vqa.models import protocol as base
 from vqa.models.hub.hub_model import HubModel
 from vqa.models.hub.hub_options import HubOptions
 from vqa.models.protocol import VideoQAModel
-from vqa.models.registry import loader
+from vqa.models.registry import make_loader
 from vqa.storage.contexts import ContextStore
 from vqa.types import AnswerOptions, SamplingPlan
 from vqa.ui import handlers
@@ -31,7 +31,7 @@ from vqa.ui.updates import PageUpdate
 PLAN = SamplingPlan(num_frames=3)
 SHORT = AnswerOptions(max_new_tokens=8)
 PATIENCE_S = 60.0
-load_hub = loader(HubOptions(dtype="float32"))
+load_hub = make_loader(HubOptions(dtype="float32"))
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +186,7 @@ def test_who_waits_for_a_download_keeps_nobody_from_the_model_that_is_there(
     first, second = two
     arrived, asked = threading.Event(), threading.Event()
 
-    def fetch(name: str, *, progress: object) -> None:
+    def fetch(name: str, *, on_progress: object) -> None:
         if name == second:
             asked.set()
             assert arrived.wait(PATIENCE_S)

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.ui.conftest import Tab, another, ask, serving, upload
 from tests.ui.scripted_model import ScriptedModel
-from vqa.models.registry import on_disk, rows
+from vqa.models.registry import is_on_disk, list_specs
 from vqa.tasks.indexing import index_folder, open_library
 
 pytestmark = pytest.mark.browser
@@ -113,7 +113,7 @@ def test_a_download_tells_how_far_it_is_and_what_helps_when_it_breaks(
     expect(page.locator("#vqa-status")).to_contain_text(
         "The hub went away. Connect to the network."
     )
-    if any(row.parameters_m and on_disk(row) for row in rows()):
+    if any(row.parameters_m and is_on_disk(row) for row in list_specs()):
         expect(page.locator("#vqa-remedy_1")).to_contain_text("Use the model ")
         page.click("#vqa-remedy_1")
         expect(page.locator("#vqa-status")).to_contain_text("I looked at 6 of 48 frames")

@@ -1,30 +1,31 @@
-"""The table of models that can be chosen by name."""
+"""Catalog of the models that can be loaded by name, and what each one needs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import prod
+from pathlib import Path
 
-_BYTES = {"float32": 4.0, "bfloat16": 2.0, "8 bit": 1.1, "4 bit": 0.7}
-_BESIDE_WEIGHTS_GB = 0.7
+_BYTES_PER_PARAMETER = {"float32": 4.0, "bfloat16": 2.0, "8 bit": 1.1, "4 bit": 0.7}
+_OVERHEAD_GB = 0.7
 
 
 @dataclass(frozen=True, kw_only=True)
-class ModelRow:
-    """A model that can be chosen by name.
+class ModelSpec:
+    """Name, origin and resource needs of one model.
 
     Args:
-        name: what to say to `load`.
-        parameters_m: millions of parameters.
-        memory_gb: what it takes while it answers, weights and all, in the precision it is loaded in.
-        licence: of its weights.
-        good_at: in a few words.
-        hub_id: where its weights come from; empty for those that need no download.
-        revision: the commit that is downloaded; "main" is the newest of the day it is first chosen.
-        family: which family of the hub adapter takes it.
-        download_gb: what is downloaded, and then lies on the disk.
-        memory_gb_by_dtype: on paper, what it takes in each precision with 16 frames; empty where there is one alone.
-        encode_once: "yes" if a second question reuses what was computed of the video, else why not.
+        name: what `vqa.load` takes.
+        parameters_m: millions of parameters; `list_specs` counts those of the embedded model.
+        memory_gb: memory while answering, weights included, in the default precision.
+        licence: licence of the weights.
+        good_at: strengths, in a few words.
+        hub_id: repository on the Hugging Face hub; empty for models that need no download.
+        revision: commit that is downloaded; "main" is the newest one at the first download.
+        family: name of the hub family that adapts it; empty for other models.
+        download_gb: size of the download, which is also the size on disk.
+        memory_gb_by_dtype: estimated memory with 16 frames, by precision; empty where there is only one precision.
     """
 
     name: str
@@ -37,11 +38,10 @@ class ModelRow:
     family: str = ""
     download_gb: float = 0.0
     memory_gb_by_dtype: Mapping[str, float] = field(default_factory=dict)
-    encode_once: str = "yes"
 
     @property
     def source(self) -> str:
-        """What to download: the hub id, with its commit where one is pinned."""
+        """Hub id to download, with `@commit` where the catalog pins one."""
         return f"{self.hub_id}@{self.revision}" if self.revision != "main" else self.hub_id
 
 
@@ -54,18 +54,18 @@ def _hub(
     good_at: str,
     *,
     stored_bytes: int = 2,
-) -> ModelRow:
-    """A row of the hub; memory and download are worked out from the parameters.
+) -> ModelSpec:
+    """Build the spec of a hub model; memory and download size are estimated from the number of parameters.
 
-    Where this table was written no hub could be reached, and nothing of it was run: a commit is one that public code
-    runs this very model at, and where none was found the first download settles it (`vqa.models.hub.pinned_commits`).
+    The catalog was written without access to the hub, and none of these models was run: each commit is one at which
+    public code runs the model. Where no such commit was found, the first download pins it (`vqa.models.hub.download`).
     """
     hub_id, _, commit = source.partition("@")
     memory = {
-        kind: round(parameters_m * size / 1000 + _BESIDE_WEIGHTS_GB, 1)
-        for kind, size in _BYTES.items()
+        dtype: round(parameters_m * size / 1000 + _OVERHEAD_GB, 1)
+        for dtype, size in _BYTES_PER_PARAMETER.items()
     }
-    return ModelRow(
+    return ModelSpec(
         name=name, parameters_m=parameters_m, memory_gb=memory["bfloat16"], licence=licence, good_at=good_at,
         hub_id=hub_id, revision=commit or "main", family=family, download_gb=round(parameters_m * stored_bytes / 1000, 1),
         memory_gb_by_dtype=memory,
@@ -74,20 +74,20 @@ def _hub(
 
 _APACHE = "Apache-2.0"
 
-ROWS = (
-    ModelRow(
+SPECS = (
+    ModelSpec(
         name="fused",
-        parameters_m=41,
+        parameters_m=0,  # counted by vqa.models.registry.list_specs
         memory_gb=1.0,
         licence=_APACHE,
         good_at="short answers, search and captions without a network: the first in 2 s, later ones at once",
     ),
-    ModelRow(
+    ModelSpec(
         name="echo",
         parameters_m=0,
         memory_gb=0.1,
         licence=_APACHE,
-        good_at="trying the page: repeats what it was shown and asked",
+        good_at="trying the page: repeats the frame times and the question",
     ),
     _hub("smolvlm2-256m", "HuggingFaceTB/SmolVLM2-256M-Video-Instruct@067788b187b95ebe7b2e040b3e4299e342e5b8fd",
          "SmolVLM", 257, _APACHE, "sentences about a video on a laptop's CPU", stored_bytes=4),
@@ -133,10 +133,21 @@ ROWS = (
          "MiniCPM-V", 1300, "see its card", "few tokens a frame: many frames in little memory"),
 )  # fmt: skip
 
-SERVED = ModelRow(
+SERVED_SPEC = ModelSpec(
     name="served",
     parameters_m=0,
     memory_gb=0.1,
     licence="its own",
     good_at="the model at VQA_ENDPOINT",
 )
+
+
+def count_parameters(folder: Path) -> int:
+    """Count the numbers in a folder's safetensors files from their headers, without reading the tensors."""
+    from safetensors import safe_open
+
+    total = 0
+    for file in folder.glob("*.safetensors"):
+        with safe_open(file, framework="numpy") as tensors:
+            total += sum(prod(tensors.get_slice(name).get_shape()) for name in tensors.keys())  # noqa: SIM118 - no mapping
+    return total

@@ -1,4 +1,4 @@
-"""Which device a model goes to, and how its memory comes back."""
+"""Device selection, fastest precision of a device, and release of cached memory."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 def choose_device(name: str) -> torch.device:
-    """The device of that name.
+    """Parse a device name and check that the device is available.
 
     Args:
-        name: `auto` (the first GPU, else the CPU), `cpu`, `cuda`, `cuda:1`, `mps`.
+        name: `auto` (the first GPU, else the CPU), `cpu`, `cuda`, `cuda:1` or `mps`.
 
     Raises:
-        DeviceUnavailable: it is not on this machine.
+        DeviceUnavailable: this machine has no such device.
     """
     import torch
 
@@ -30,14 +30,14 @@ def choose_device(name: str) -> torch.device:
         device = torch.device(name)
     except RuntimeError as error:
         raise DeviceUnavailable(
-            f"{name!r} names no device.", cure="Say auto, cpu, cuda, cuda:1 or mps."
+            f"{name!r} is not the name of a device.", cure="Say auto, cpu, cuda, cuda:1 or mps."
         ) from error
-    there = {
+    is_available = {
         "cpu": True,
         "cuda": torch.cuda.is_available() and (device.index or 0) < torch.cuda.device_count(),
         "mps": torch.backends.mps.is_available(),
     }.get(device.type, False)
-    if not there:
+    if not is_available:
         raise DeviceUnavailable(
             f"The device {name!r} is not on this machine.",
             cure="Say --device cpu, or install the torch build for your GPU.",
@@ -45,26 +45,26 @@ def choose_device(name: str) -> torch.device:
     return device
 
 
-def fast_dtype(device: torch.device) -> torch.dtype:
-    """The precision a device computes fastest in: bfloat16 where it has instructions for it, else float32.
+def fastest_dtype(device: torch.device) -> torch.dtype:
+    """Fastest precision of a device: bfloat16 where it has instructions for it, else float32.
 
-    A CPU without them emulates bfloat16 at a hundredth of the speed. Macs before the M2 have none, so `mps` counts as
-    without.
+    A CPU without such instructions emulates bfloat16 at a hundredth of the speed. Macs before the M2 lack them, so
+    `mps` counts as without.
     """
     import torch
 
     if device.type == "cuda":
-        quick = torch.cuda.is_bf16_supported()
+        has_bfloat16 = torch.cuda.is_bf16_supported()
     else:
-        quick = device.type == "cpu" and torch.ops.mkldnn._is_mkldnn_bf16_supported()
-    return torch.bfloat16 if quick else torch.float32
+        has_bfloat16 = device.type == "cpu" and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    return torch.bfloat16 if has_bfloat16 else torch.float32
 
 
 def release_memory() -> None:
-    """Give back what models that nobody holds any more have taken, on the CPU and on GPUs."""
+    """Collect unreferenced models and empty the GPU's allocator cache."""
     import torch
 
-    gc.collect()  # modules with hooks hold each other
+    gc.collect()  # modules with hooks form reference cycles
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
     if torch.backends.mps.is_available():

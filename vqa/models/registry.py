@@ -1,18 +1,19 @@
-"""One table of models, and the one way to load any of them."""
+"""Registry: list, download and load the models of the catalog, hub models, folders and served models by name."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vqa import settings
 from vqa.errors import UnknownModel, Unsupported
-from vqa.models.catalog import ROWS, SERVED, ModelRow
+from vqa.models.catalog import SERVED_SPEC, SPECS, ModelSpec, count_parameters
 from vqa.models.protocol import VideoQAModel
 from vqa.types import ProgressCallback
 
@@ -20,24 +21,74 @@ if TYPE_CHECKING:
     from vqa.models.hub.hub_options import HubOptions
 
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+(@[\w./-]+)?")
+_SHORT_COMMIT = 7
 
 
-def rows() -> tuple[ModelRow, ...]:
-    """The table, with the served model where one is set. An address, a hub id and a folder are names too."""
-    return ROWS if settings.endpoint() is None else (*ROWS, SERVED)
+def list_specs() -> tuple[ModelSpec, ...]:
+    """Specs of the catalog, followed by the served model if VQA_ENDPOINT is set."""
+    num_embedded = _count_embedded_parameters(settings.weights())
+    specs = tuple(
+        replace(spec, parameters_m=round(num_embedded / 1e6, 1)) if spec.name == "fused" else spec
+        for spec in SPECS
+    )
+    return specs if settings.endpoint() is None else (*specs, SERVED_SPEC)
 
 
-def fits(row: ModelRow, *, bits: int | None = None) -> bool:
-    """Whether this machine has the memory for it: of the CPU, or of all NVIDIA GPUs together.
+@cache
+def _count_embedded_parameters(folder: Path) -> int:
+    return count_parameters(folder)
+
+
+def list_models() -> list[dict[str, Any]]:
+    """The catalog as JSON values: each spec's fields, the commit in use, whether it fits, and whether it is on disk."""
+    return [
+        {
+            **asdict(spec),
+            # Every model reuses the encoded video; scripts may read the key.
+            "encode_once": "yes",
+            "revision": current_commit(spec),
+            "fits": fits_memory(spec),
+            "fits_at_4_bits": fits_memory(spec, bits=4),
+            "on_disk": is_on_disk(spec),
+        }
+        for spec in list_specs()
+    ]
+
+
+def format_models(models: Sequence[Mapping[str, Any]]) -> str:
+    """Format the result of `list_models` as a table for the terminal."""
+    lines = [
+        f"{'name':21} {'size':>7} {'memory':>8}  {'here':23} {'commit':7} {'licence':21} good at"
+    ]
+    for model in models:
+        fit = "fits" if model["fits"] else "4 bits fit" if model["fits_at_4_bits"] else "too big"
+        place = "on disk" if model["on_disk"] else f"{model['download_gb']:.1f} GB to fetch"
+        commit = model["revision"][:_SHORT_COMMIT]
+        lines.append(
+            f"{model['name']:21} {model['parameters_m']:5.0f} M {model['memory_gb']:5.1f} GB  {f'{fit}, {place}':23} "
+            f"{commit:7} {model['licence']:21} {model['good_at']}"
+        )
+    lines += [
+        "",
+        "A folder, org/model, org/model@revision or https://host/v1#model are names too: see docs/models.md. "
+        "Memory is for bfloat16 and 16 frames; `main` is the newest commit, which the first download pins.",
+    ]
+    return "\n".join(lines)
+
+
+def fits_memory(spec: ModelSpec, *, bits: int | None = None) -> bool:
+    """Whether this machine has enough memory for a model, on the CPU or on all NVIDIA GPUs together.
 
     Args:
-        row: of the table.
-        bits: 8 or 4 for quantised weights; None for the precision it is loaded in.
+        spec: from the catalog.
+        bits: 8 or 4 for quantised weights; None for the default precision.
     """
-    needed = (
-        row.memory_gb if bits is None else row.memory_gb_by_dtype.get(f"{bits} bit", row.memory_gb)
+    needed_gb = (
+        spec.memory_gb
+        if bits is None
+        else spec.memory_gb_by_dtype.get(f"{bits} bit", spec.memory_gb)
     )
-    return needed * 1e9 <= max(_cpu_bytes(), _gpu_bytes())
+    return needed_gb * 1e9 <= max(_cpu_bytes(), _gpu_bytes())
 
 
 def _cpu_bytes() -> int:
@@ -46,7 +97,7 @@ def _cpu_bytes() -> int:
 
 @cache
 def _gpu_bytes() -> int:
-    """Of all NVIDIA GPUs together; torch is asked only where their driver is there."""
+    """Memory of all NVIDIA GPUs together; torch is imported only where their driver is installed."""
     if not Path("/proc/driver/nvidia/version").exists():
         return 0
     import torch
@@ -55,44 +106,44 @@ def _gpu_bytes() -> int:
     return sum(torch.cuda.get_device_properties(i).total_memory for i in range(count))
 
 
-def on_disk(row: ModelRow) -> bool:
-    """Whether its weights are on this machine."""
-    if row.hub_id:
-        from vqa.models.hub.download import downloaded
+def is_on_disk(spec: ModelSpec) -> bool:
+    """Whether a model loads without a download."""
+    if spec.hub_id:
+        from vqa.models.hub.download import find_downloaded
 
-        return downloaded(_source_of(row)) is not None
-    return row.name != "fused" or (settings.weights() / "config.json").is_file()
-
-
-def commit_of(row: ModelRow) -> str:
-    """The commit or branch that choosing a row of the hub loads; empty for the others."""
-    return _source_of(row).partition("@")[2] or "main" if row.hub_id else ""
+        return find_downloaded(_hub_source(spec)) is not None
+    return spec.name != "fused" or (settings.weights() / "config.json").is_file()
 
 
-def move_on(name: str, *, progress: ProgressCallback | None = None) -> str:
-    """Fetch what the hub has now of a model, and load that from now on.
+def current_commit(spec: ModelSpec) -> str:
+    """Commit or branch that a hub model is loaded at; empty for other models."""
+    return _hub_source(spec).partition("@")[2] or "main" if spec.hub_id else ""
+
+
+def update_model(name: str, *, on_progress: ProgressCallback | None = None) -> str:
+    """Download the newest commit of a hub model and pin it for later loads.
 
     Args:
-        name: of a row of the hub, or a hub id; with `@revision`, that revision instead of the newest.
-        progress: told how far the download is, 0 to 1.
+        name: name of a hub model in the catalog, or a hub id; with `@revision`, that revision instead of the newest.
+        on_progress: called with the downloaded share.
 
     Returns:
         The commit.
 
     Raises:
-        Unsupported: the model is none of the hub's.
+        Unsupported: the model does not come from the hub.
         ModelError: the hub has no such model or cannot be reached.
     """
-    row = next((row for row in ROWS if name == row.name), None)
-    source = row.hub_id if row is not None else name
+    spec = next((spec for spec in SPECS if name == spec.name), None)
+    source = spec.hub_id if spec is not None else name
     if Path(name).is_dir() or not _HUB_ID.fullmatch(source):
         raise Unsupported(
-            f"{name} does not come from the hub, so that there is no newer one to fetch.",
+            f"{name} does not come from the hub, so it has no newer version to download.",
             cure="Name a hub model of `vqa models`, or org/model.",
         )
     from vqa.models.hub.download import fetch_newest
 
-    return fetch_newest(source, progress=progress)
+    return fetch_newest(source, on_progress=on_progress)
 
 
 def load(
@@ -105,33 +156,34 @@ def load(
     """Load a model by name.
 
     Args:
-        name: a name of the table, a folder with weights, a hub id such as `org/model` or `org/model@revision` of a
-            supported type, or the address `https://host/v1#model` of a served one.
-        device: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`; a served model has its own.
-        options: precision, quantisation and trust, for hub models alone.
-        progress: told how far a download is, 0 to 1.
+        name: a name of the catalog, a folder with weights, a hub id such as `org/model` or `org/model@revision` of a
+            supported type, or the address `https://host/v1#model` of a served model.
+        device: `auto`, `cpu`, `cuda`, `cuda:1` or `mps`; ignored for served models.
+        options: precision, quantisation and trust in remote code; only for hub models.
+        progress: called with the downloaded share.
 
     Raises:
-        UnknownModel: nothing of that name is known.
+        UnknownModel: the name matches nothing.
+        Unsupported: options were given for a model that has none.
         ModelError: the weights or the device cannot be used.
     """
     from vqa.models.openai_endpoint import is_address
 
-    source = _hub_source(name)
+    source = _find_hub_source(name)
     if source is not None:
         from vqa.models.hub.loading import load_hub
 
-        return load_hub(name, source, device=device, options=options, progress=progress)
+        return load_hub(name, source, device=device, options=options, on_progress=progress)
     if options is not None and options != type(options)():
         raise Unsupported(
-            f"{name} comes in one precision: dtype, bits and trust_remote_code are for hub models.",
+            f"{name} has a fixed precision: dtype, bits and trust_remote_code are for hub models.",
             cure="Leave them out, or choose a hub model (see `vqa models`).",
         )
     if name == "echo":
         from vqa.models.echo import EchoModel
 
         return EchoModel()
-    address = settings.endpoint() if name == SERVED.name else name
+    address = settings.endpoint() if name == SERVED_SPEC.name else name
     if address is not None and is_address(address):
         from vqa.models.openai_endpoint import EndpointModel
 
@@ -140,10 +192,10 @@ def load(
         from vqa.models.fused.fused_model import FusedRuntime
 
         return FusedRuntime.load(None if name == "fused" else Path(name), device=device)
-    known = ", ".join(row.name for row in rows())
+    names = ", ".join(spec.name for spec in list_specs())
     raise UnknownModel(
         f"There is no model named {name!r}.",
-        cure=f"Known are {known}, a folder with weights, hub ids such as org/model, and addresses such as "
+        cure=f"Choose one of {names}, a folder with weights, a hub id such as org/model, or an address such as "
         "https://host/v1#model.",
     )
 
@@ -152,65 +204,65 @@ def fetch(
     name: str,
     *,
     options: HubOptions | None = None,
-    progress: ProgressCallback | None = None,
+    on_progress: ProgressCallback | None = None,
 ) -> None:
-    """Bring onto this disk what `load` with the same options would download; nothing for models that are here.
+    """Download what `load` with the same options would download; does nothing for models that are on disk.
 
     Raises:
-        ModelError: it cannot be fetched.
+        ModelError: the download fails.
         ExtraMissing: quantised weights need a package that is not installed.
     """
-    source = _hub_source(name)
+    source = _find_hub_source(name)
     if isinstance(source, str):
         from vqa.models.hub.loading import fetch_hub
 
-        fetch_hub(source, options=options, progress=progress)
+        fetch_hub(source, options=options, on_progress=on_progress)
 
 
-def fetcher(options: HubOptions) -> Callable[..., None]:
-    """`fetch` with these options."""
+def make_fetcher(options: HubOptions) -> Callable[..., None]:
+    """Bind `options` to `fetch`."""
 
-    def chosen(name: str, **how: Any) -> None:
-        fetch(name, options=options, **how)
+    def fetch_with_options(name: str, **kwargs: Any) -> None:
+        fetch(name, options=options, **kwargs)
 
-    return chosen
-
-
-def loader(options: HubOptions) -> Callable[..., VideoQAModel]:
-    """`load` with these options for hub models, and without them for the rest: for a page that offers both."""
-
-    def chosen(name: str, **how: Any) -> VideoQAModel:
-        return load(name, options=options if takes_options(name) else None, **how)
-
-    return chosen
+    return fetch_with_options
 
 
-def takes_options(name: str) -> bool:
-    """Whether precision, quantisation and trust can be chosen for the model of that name."""
-    return _hub_source(name) is not None
+def make_loader(options: HubOptions) -> Callable[..., VideoQAModel]:
+    """Bind `options` to `load` for hub models; other models are loaded without options."""
+
+    def load_with_options(name: str, **kwargs: Any) -> VideoQAModel:
+        return load(name, options=options if is_hub_model(name) else None, **kwargs)
+
+    return load_with_options
 
 
-def _hub_source(name: str) -> str | Path | None:
-    """What the hub adapter loads for this name: a hub id or a folder; None where the name is of another kind."""
-    row = next((row for row in ROWS if name in (row.name, row.hub_id)), None)
-    if row is not None:
-        return _source_of(row) if row.hub_id else None
+def is_hub_model(name: str) -> bool:
+    """Whether `load` uses the hub adapter for this name, so that it takes `HubOptions`."""
+    return _find_hub_source(name) is not None
+
+
+def _find_hub_source(name: str) -> str | Path | None:
+    """Hub id or folder that the hub adapter loads for a name; None for other kinds of models."""
+    spec = next((spec for spec in SPECS if name in (spec.name, spec.hub_id)), None)
+    if spec is not None:
+        return _hub_source(spec) if spec.hub_id else None
     folder = Path(name)
     if folder.is_dir():
         return folder if _is_hub_folder(folder) else None
     return name if _HUB_ID.fullmatch(name) else None
 
 
-def _source_of(row: ModelRow) -> str:
-    """What to download for a row: the commit that was moved on to, else the table's, else the newest."""
-    from vqa.models.hub.pinned_commits import pinned
+def _hub_source(spec: ModelSpec) -> str:
+    """Hub id with the commit to download: the pinned one, else the catalog's, else none for the newest."""
+    from vqa.models.hub.download import pinned_commit
 
-    commit = pinned(row.hub_id)
-    return f"{row.hub_id}@{commit}" if commit else row.source
+    commit = pinned_commit(spec.hub_id)
+    return f"{spec.hub_id}@{commit}" if commit else spec.source
 
 
 def _is_hub_folder(folder: Path) -> bool:
-    """Whether a folder holds a model of another type than the embedded one."""
+    """Whether a folder holds a transformers model of another type than the embedded one."""
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, json.JSONDecodeError):

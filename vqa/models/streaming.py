@@ -1,9 +1,8 @@
-"""Words as they are generated: the thread behind a stream, its errors, and how it is stopped.
+"""Token streaming from `generate` in a background thread, with error propagation and cancellation.
 
-transformers' own iterator loses an error of the generating thread and then waits for ever; here the error comes out
-where the words are read. Its streamers hold back words with a sign in them until a space follows, and a reader that
-waits for a word cannot be stopped; here only an unfinished character is held back. Closing the reader ends the
-generation within one token.
+transformers' `TextIteratorStreamer` loses an error of the generating thread and blocks its reader for ever; here the
+error is raised in the reader. Its streamers hold text back until a space follows; here only an incomplete character is
+held back. Closing the iterator stops the generation within one token.
 """
 
 from __future__ import annotations
@@ -17,61 +16,62 @@ import torch
 from transformers import StoppingCriteria, StoppingCriteriaList
 from transformers.generation.streamers import BaseStreamer
 
-_UNFINISHED = "\N{REPLACEMENT CHARACTER}"
-_LONGEST_UNFINISHED = 3  # bytes of a character of four
+_INCOMPLETE = "\N{REPLACEMENT CHARACTER}"
+_MAX_INCOMPLETE_BYTES = 3  # of a UTF-8 character of four bytes
 
 
-class _Ended:
-    """What the queue holds last: the error that ended the generation, or None."""
+class _End:
+    """Last item of the queue: the error that ended the generation, or None."""
 
     def __init__(self, error: BaseException | None) -> None:
         self.error = error
 
 
 class _QueueStreamer(BaseStreamer):  # type: ignore[misc]
-    """Puts text into a queue, all but the bytes at its end that may yet become a character."""
+    """Streamer that puts decoded text into a queue, except for the bytes of an incomplete last character."""
 
-    def __init__(self, tokenizer: Any, queue: Queue[str | _Ended], *, skip_prompt: bool) -> None:
+    def __init__(self, tokenizer: Any, queue: Queue[str | _End], *, skip_prompt: bool) -> None:
         self._tokenizer = tokenizer
         self._queue = queue
         self._skip = skip_prompt
-        self._ids: list[int] = []
-        self._told = ""
+        self._token_ids: list[int] = []
+        self._emitted = ""
 
     def put(self, value: torch.Tensor) -> None:
-        """Called by transformers with the prompt, then with each token."""
+        """Receive token ids from `generate`: first the prompt's, then one at a time."""
         if self._skip:
             self._skip = False
             return
-        self._ids.extend(value.flatten().tolist())
-        text = self._text()
-        num_unfinished = len(text) - len(text.rstrip(_UNFINISHED))
-        text = text[: len(text) - min(num_unfinished, _LONGEST_UNFINISHED)]
-        if text.startswith(self._told):
-            self._tell(text)
+        self._token_ids.extend(value.flatten().tolist())
+        text = self._decode()
+        num_incomplete = len(text) - len(text.rstrip(_INCOMPLETE))
+        text = text[: len(text) - min(num_incomplete, _MAX_INCOMPLETE_BYTES)]
+        if text.startswith(self._emitted):
+            self._emit(text)
 
     def end(self) -> None:
-        """Called by transformers when the last token has been put."""
-        self._tell(self._text())
+        """Emit the remaining text after the last token."""
+        self._emit(self._decode())
 
-    def _text(self) -> str:
-        text: str = self._tokenizer.decode(self._ids, skip_special_tokens=True)
+    def _decode(self) -> str:
+        text: str = self._tokenizer.decode(self._token_ids, skip_special_tokens=True)
         return text
 
-    def _tell(self, text: str) -> None:
-        if new := text[len(self._told) :]:
+    def _emit(self, text: str) -> None:
+        """Queue what `text` adds to the text emitted so far."""
+        if new := text[len(self._emitted) :]:
             self._queue.put(new)
-        self._told = text
+        self._emitted = text
 
 
-class _Stopped(StoppingCriteria):  # type: ignore[misc]
-    """True from the moment an event is set."""
+class _EventStoppingCriteria(StoppingCriteria):  # type: ignore[misc]
+    """Stopping criterion that stops all sequences once an event is set."""
 
     def __init__(self, event: threading.Event) -> None:
         self._event = event
 
     def __call__(self, input_ids: torch.Tensor, scores: Any, **_: Any) -> torch.Tensor:
-        """One flag a row of the batch."""
+        """One flag for each sequence of the batch."""
         return torch.full(
             (input_ids.shape[0],), self._event.is_set(), dtype=torch.bool, device=input_ids.device
         )
@@ -80,17 +80,17 @@ class _Stopped(StoppingCriteria):  # type: ignore[misc]
 def stream_generation(
     generate: Callable[..., object], tokenizer: Any, *, skip_prompt: bool = True
 ) -> Iterator[str]:
-    """Run a generation in a thread and give its text as it comes.
+    """Run `generate` in a thread and yield its text as it is generated; closing the iterator stops it.
 
     Args:
         generate: called in the thread with `streamer=` and `stopping_criteria=`, to be passed to `model.generate`.
-        tokenizer: turns tokens into text.
-        skip_prompt: whether the first tokens the streamer sees are the prompt (the decoder's start token counts).
+        tokenizer: decodes the tokens.
+        skip_prompt: whether the first tokens the streamer receives are the prompt (a decoder's start token counts).
 
     Raises:
-        BaseException: whatever `generate` raised, out of the reader.
+        BaseException: whatever `generate` raised.
     """
-    queue: Queue[str | _Ended] = Queue()
+    queue: Queue[str | _End] = Queue()
     stop = threading.Event()
     streamer = _QueueStreamer(tokenizer, queue, skip_prompt=skip_prompt)
 
@@ -99,16 +99,17 @@ def stream_generation(
         try:
             with torch.inference_mode():
                 generate(
-                    streamer=streamer, stopping_criteria=StoppingCriteriaList([_Stopped(stop)])
+                    streamer=streamer,
+                    stopping_criteria=StoppingCriteriaList([_EventStoppingCriteria(stop)]),
                 )
         except BaseException as caught:  # noqa: BLE001 - carried across the thread, raised by the reader
             error = caught
-        queue.put(_Ended(error))
+        queue.put(_End(error))
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
-        while not isinstance(item := queue.get(), _Ended):
+        while not isinstance(item := queue.get(), _End):
             yield item
         if item.error is not None:
             raise item.error

@@ -18,7 +18,7 @@ from accelerate.utils import AutocastKwargs
 from torch import Tensor
 from torch.nn import functional
 
-from vqa.models.devices import fast_dtype
+from vqa.models.devices import fastest_dtype
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.modeling import FusedStates, FusedVideoQA
 from vqa.training.checkpoint import (
@@ -56,7 +56,7 @@ def train(
     # would differ from run to run.
     model = setup.model
     accelerator = Accelerator(
-        mixed_precision="bf16" if fast_dtype(model.device) is torch.bfloat16 else "no",
+        mixed_precision="bf16" if fastest_dtype(model.device) is torch.bfloat16 else "no",
         kwargs_handlers=[AutocastKwargs(cache_enabled=False)],
     )
     # cuDNN attention takes 20 ms to plan each new shape, and the shape changes with every batch.
@@ -129,7 +129,7 @@ def _validate(
     assign_parameters(trained, average)
     model.eval()
     sums: dict[str, float] = {}
-    use_bfloat16 = fast_dtype(model.device) is torch.bfloat16
+    use_bfloat16 = fastest_dtype(model.device) is torch.bfloat16
     with torch.no_grad(), torch.autocast(model.device.type, torch.bfloat16, enabled=use_bfloat16):
         for number in range(_VAL_BATCHES):
             batch = to_device(batches[number], model.device)

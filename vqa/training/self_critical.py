@@ -18,7 +18,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from vqa.atomic_write import atomic_write
-from vqa.models.devices import fast_dtype
+from vqa.models.devices import fastest_dtype
 from vqa.models.fused.modeling import FusedStates, FusedVideoQA
 from vqa.training.bleu import SentenceBleu
 from vqa.training.checkpoint import assign_parameters, trained_state
@@ -75,7 +75,7 @@ def train_self_critical(
         [[_reward_tokens(c) for c in record.captions] for record in captioned]
     )
     optimizer = torch.optim.AdamW(trained.values(), lr=_LEARNING_RATE, betas=(0.9, 0.98))
-    use_bfloat16 = fast_dtype(model.device) is torch.bfloat16
+    use_bfloat16 = fastest_dtype(model.device) is torch.bfloat16
     log = settings.out / "critical_log.jsonl"
     log.unlink(missing_ok=True)
     started, sums = time.monotonic(), [0.0, 0.0]

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from vqa.models.devices import fast_dtype
+from vqa.models.devices import fastest_dtype
 from vqa.models.fused.modeling import FusedVideoQA
 
 _MAX_TOKENS = 24
@@ -86,7 +86,7 @@ class CachedTextEncoder:
             return_tensors="pt",
         )
         device = self._model.device
-        use_bfloat16 = fast_dtype(device) is torch.bfloat16
+        use_bfloat16 = fastest_dtype(device) is torch.bfloat16
         mask = tokens["attention_mask"].to(device)
         with torch.no_grad(), torch.autocast(device.type, torch.bfloat16, enabled=use_bfloat16):
             return self._model.encode_text(tokens["input_ids"].to(device), mask), mask

@@ -15,7 +15,7 @@ import numpy as np
 
 from vqa import settings
 from vqa.errors import ExtraMissing, SettingError, WeightsBroken
-from vqa.models.hub.download import Files, fetch
+from vqa.models.hub.download import FilePatterns, fetch
 from vqa.types import ProgressCallback, TimedText
 from vqa.video.audio import SAMPLE_RATE_HZ, AudioBlock, read_audio
 from vqa.video.reader import probe
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # Whisper base, multilingual, 145 MB.
 DEFAULT_MODEL = "Systran/faster-whisper-base@ebe41f70d5b6dfa9166e2c581c45c9c0cfc57b66"
-_FILES = Files(("config.json", "model.bin", "tokenizer.json", "vocabulary.*"), "model.bin")
+_FILES = FilePatterns(("config.json", "model.bin", "tokenizer.json", "vocabulary.*"), "model.bin")
 _MAX_BUFFER_S = 120.0
 _EDGE_S = 0.5
 _MIN_SILENCE_MS, _PADDING_MS = 500, 200
@@ -193,7 +193,7 @@ class WhisperRecogniser:
 
         folder = self._folder
         if not folder.is_dir():
-            folder = fetch(self.source, files=_FILES, progress=self._on_progress)
+            folder = fetch(self.source, files=_FILES, on_progress=self._on_progress)
         try:
             return WhisperModel(
                 str(folder), device="cpu", compute_type="int8", local_files_only=True

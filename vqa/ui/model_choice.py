@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vqa.errors import ModelError, OutOfMemory, VQAError
-from vqa.models.registry import fits, on_disk, rows
+from vqa.models.registry import fits_memory, is_on_disk, list_specs
 from vqa.ui.i18n import Language, translate
 from vqa.ui.session_state import Remedy, SessionState
 
@@ -19,13 +19,13 @@ def model_names(default: str, *, only_downloaded: bool) -> tuple[str, ...]:
         default: the model that is chosen at first.
         only_downloaded: whether models that would have to be downloaded are left out.
     """
-    names = [row.name for row in rows() if not only_downloaded or on_disk(row)]
+    names = [row.name for row in list_specs() if not only_downloaded or is_on_disk(row)]
     return tuple(dict.fromkeys((default, *names)))
 
 
 def model_choices(names: Sequence[str], language: Language) -> list[tuple[str, str]]:
     """Return (label, name) of each model; a label tells size, memory, licence, and whether it fits and is here."""
-    rows_by_name = {row.name: row for row in rows()}
+    rows_by_name = {row.name: row for row in list_specs()}
     choices = []
     for name in names:
         facts = [name]
@@ -34,9 +34,9 @@ def model_choices(names: Sequence[str], language: Language) -> list[tuple[str, s
                 translate("model_size", language, millions=row.parameters_m),
                 translate("model_memory", language, gigabytes=row.memory_gb),
                 row.licence,
-                translate("model_fits" if fits(row) else "model_too_big", language),
+                translate("model_fits" if fits_memory(row) else "model_too_big", language),
                 translate("model_on_disk", language)
-                if on_disk(row)
+                if is_on_disk(row)
                 else translate("model_download", language, gigabytes=row.download_gb),
             ]
         choices.append((" · ".join(facts), name))
@@ -59,11 +59,11 @@ def remedies(state: SessionState, error: VQAError) -> tuple[Remedy, ...]:
 
 def lighter_model(name: str) -> str | None:
     """Return the largest model on this disk that needs less memory than the named one, or None."""
-    memory_gb = next((row.memory_gb for row in rows() if row.name == name), float("inf"))
+    memory_gb = next((row.memory_gb for row in list_specs() if row.name == name), float("inf"))
     usable = [
         row
-        for row in rows()
-        if row.parameters_m and row.memory_gb < memory_gb and fits(row) and on_disk(row)
+        for row in list_specs()
+        if row.parameters_m and row.memory_gb < memory_gb and fits_memory(row) and is_on_disk(row)
     ]
     return max(usable, key=lambda row: row.memory_gb).name if usable else None
 

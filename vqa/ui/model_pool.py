@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 from vqa.chat.session import ChatSession, Store
 from vqa.errors import VQAError
 from vqa.models.devices import release_memory
-from vqa.models.registry import fetch, load, takes_options
+from vqa.models.registry import fetch, is_hub_model, load
 from vqa.types import AnswerOptions, Clip, ProgressCallback, Question, TimedText, Turn
 from vqa.ui.session_state import SessionState
 
@@ -43,7 +43,7 @@ class ModelPool:
         *,
         loader: Callable[..., VideoQAModel] = load,
         fetcher: Callable[..., None] = fetch,
-        large: Callable[[str], bool] = takes_options,
+        large: Callable[[str], bool] = is_hub_model,
         store: Store | None = None,
     ) -> None:
         self.device = device
@@ -75,7 +75,7 @@ class ModelPool:
                     self._models[name] = self._loader(name, device=self.device, progress=progress)
                 return self._models[name]
             if name not in self._models:
-                self._fetcher(name, progress=progress)
+                self._fetcher(name, on_progress=progress)
         with self.lend(name) as model:
             return PooledModel(self, name, cast("HubModel", model))
 

@@ -37,7 +37,7 @@ def start(arguments: argparse.Namespace) -> Page:
         SettingError: an argument has an invalid value.
         ExtraMissing: the package for `--mcp` is not installed.
     """
-    from vqa.models.registry import fetcher, loader
+    from vqa.models.registry import make_fetcher, make_loader
     from vqa.storage.contexts import ContextStore
     from vqa.ui.app_context import PageOptions
     from vqa.ui.i18n import translate
@@ -70,8 +70,8 @@ def start(arguments: argparse.Namespace) -> Page:
     is_public = arguments.limits or arguments.share or not is_private(arguments.host)
     pool = ModelPool(
         arguments.device,
-        loader=loader(hub_options(arguments)),
-        fetcher=fetcher(hub_options(arguments)),
+        loader=make_loader(hub_options(arguments)),
+        fetcher=make_fetcher(hub_options(arguments)),
         # An encoded video holds its frames, so those of visitors are not stored on disk.
         store=None if is_public else ContextStore(),
     )

@@ -1,4 +1,4 @@
-"""Downloads from a small real hub on this machine, and everything that goes wrong on the way."""
+"""Downloads from a real HTTP server that imitates the hub, and their failures."""
 
 from __future__ import annotations
 
@@ -17,13 +17,12 @@ from vqa import settings
 from vqa.cli import main
 from vqa.errors import ModelNotDownloaded, SettingError, UnknownModel, Unsupported
 from vqa.models import registry
-from vqa.models.catalog import ROWS
+from vqa.models.catalog import SPECS
 from vqa.models.hub import download
-from vqa.models.hub.download import downloaded, fetch
+from vqa.models.hub.download import fetch, find_downloaded, pinned_commit
 from vqa.models.hub.hub_model import HubModel
 from vqa.models.hub.hub_options import HubOptions
-from vqa.models.hub.pinned_commits import pinned
-from vqa.models.registry import commit_of, load, move_on, rows
+from vqa.models.registry import current_commit, list_specs, load, update_model
 from vqa.questions.parse import parse
 from vqa.types import AnswerOptions, Clip
 
@@ -34,7 +33,7 @@ NEWER = "fedcba9876543210fedcba9876543210fedcba98"
 def hub(
     folders: Mapping[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[HubServer]:
-    """A hub with a tiny model, which huggingface_hub asks instead of the real one."""
+    """Hub server with a tiny model, used by huggingface_hub instead of the real hub."""
     folder = tmp_path / "served"
     shutil.copytree(folders["smolvlm"], folder)
     (folder / "pytorch_model.bin").write_bytes(b"never")
@@ -50,7 +49,7 @@ def hub(
         yield server
 
 
-def test_a_model_is_fetched_once_and_answers(hub: HubServer, clip: Clip) -> None:
+def test_a_model_is_downloaded_once_and_answers(hub: HubServer, clip: Clip) -> None:
     shares: list[float] = []
     options = HubOptions(dtype="float32")
     model = load("org/model", device="cpu", options=options, progress=shares.append)
@@ -68,43 +67,43 @@ def test_a_model_is_fetched_once_and_answers(hub: HubServer, clip: Clip) -> None
     assert hub.sent == before
 
 
-def test_a_revision_is_kept_apart_and_a_wrong_one_is_named(hub: HubServer) -> None:
-    assert downloaded("org/model@v2") is None
+def test_revisions_are_separate_and_an_unknown_one_raises(hub: HubServer) -> None:
+    assert find_downloaded("org/model@v2") is None
     folder = fetch("org/model@v2")
-    assert downloaded("org/model@v2") == folder
-    assert downloaded("org/model") is None
-    assert pinned("org/model") is None
+    assert find_downloaded("org/model@v2") == folder
+    assert find_downloaded("org/model") is None
+    assert pinned_commit("org/model") is None
     with pytest.raises(UnknownModel, match=r"no revision 'v9'.*org/model@main"):
         fetch("org/model@v9")
 
 
 def publish(hub: HubServer) -> None:
-    """Put something newer on the hub."""
+    """Publish a newer commit on the hub."""
     hub.commit = NEWER
     hub.files["config.json"] = hub.files["config.json"].replace(b"{", b'{"newer": true,', 1)
 
 
-def test_what_was_fetched_first_stays_though_other_programs_move_the_branch(
+def test_the_first_commit_stays_pinned_when_another_program_moves_the_branch(
     hub: HubServer,
 ) -> None:
     first = fetch("org/model")
-    assert (first.name, pinned("org/model")) == (COMMIT, COMMIT)
+    assert (first.name, pinned_commit("org/model")) == (COMMIT, COMMIT)
     publish(hub)
     snapshot_download("org/model", allow_patterns="config.json")
     assert (first.parent.parent / "refs" / "main").read_text() == NEWER
     assert fetch("org/model") == first
-    assert downloaded("org/model") == first
+    assert find_downloaded("org/model") == first
     assert b"newer" not in (first / "config.json").read_bytes()
 
 
-def test_files_that_vanished_come_back_at_the_same_commit(hub: HubServer) -> None:
+def test_deleted_files_are_downloaded_again_at_the_same_commit(hub: HubServer) -> None:
     folder = fetch("org/model")
     shutil.rmtree(folder)
-    assert downloaded("org/model") is None
+    assert find_downloaded("org/model") is None
     assert fetch("org/model") == folder
 
 
-def test_an_update_moves_on_to_the_newest_and_back_to_one_that_is_named(
+def test_an_update_pins_the_newest_commit_or_a_stated_one(
     hub: HubServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     first = fetch("org/model")
@@ -114,56 +113,56 @@ def test_an_update_moves_on_to_the_newest_and_back_to_one_that_is_named(
     assert fetch("org/model").name == NEWER
     assert b"newer" in (fetch("org/model") / "config.json").read_bytes()
     hub.commit = COMMIT
-    assert move_on(f"org/model@{COMMIT}") == COMMIT
+    assert update_model(f"org/model@{COMMIT}") == COMMIT
     assert fetch("org/model") == first
 
 
-def test_a_row_loads_the_tables_commit_until_it_is_moved_on(
+def test_a_spec_loads_the_catalogs_commit_until_it_is_updated(
     hub: HubServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    row = replace(next(row for row in ROWS if row.hub_id), name="m", hub_id="org/model")
-    monkeypatch.setattr(registry, "ROWS", (replace(row, revision=COMMIT),))
-    (told,) = rows()
+    spec = replace(next(s for s in SPECS if s.hub_id), name="m", hub_id="org/model")
+    monkeypatch.setattr(registry, "SPECS", (replace(spec, revision=COMMIT),))
+    (spec,) = list_specs()
     for name in ("m", "org/model"):
         load(name, device="cpu")
-    assert (commit_of(told), pinned("org/model")) == (COMMIT, None)
+    assert (current_commit(spec), pinned_commit("org/model")) == (COMMIT, None)
     publish(hub)
-    assert move_on("m") == commit_of(told) == NEWER
-    assert registry.on_disk(told)
+    assert update_model("m") == current_commit(spec) == NEWER
+    assert registry.is_on_disk(spec)
 
 
-def test_only_the_hub_has_something_newer(hub: HubServer, tmp_path: Path) -> None:
+def test_only_hub_models_can_be_updated(hub: HubServer, tmp_path: Path) -> None:
     for name in ("fused", str(tmp_path), "https://host/v1#model"):
         with pytest.raises(Unsupported, match="does not come from the hub"):
-            move_on(name)
+            update_model(name)
     hub.shutdown()
     hub.server_close()
     with pytest.raises(ModelNotDownloaded, match="cannot be reached"):
-        move_on("org/model")
+        update_model("org/model")
 
 
-def test_notes_of_commits_that_cannot_be_read_name_their_cure(hub: HubServer) -> None:
+def test_an_unreadable_file_of_commits_raises_with_the_cure(hub: HubServer) -> None:
     settings.home().mkdir(parents=True, exist_ok=True)
     (settings.home() / "revisions.json").write_text("{")
     with pytest.raises(SettingError, match=r"revisions\.json cannot be read.*Delete it"):
         fetch("org/model")
 
 
-def test_a_download_that_broke_off_is_no_model_until_it_is_loaded_again(hub: HubServer) -> None:
+def test_an_interrupted_download_is_incomplete_until_it_is_loaded_again(hub: HubServer) -> None:
     hub.broken = "model.safetensors"
     with pytest.raises(ModelNotDownloaded, match=r"broke off.*Load it again.*are kept"):
         load("org/model", device="cpu")
-    assert downloaded("org/model") is None
+    assert find_downloaded("org/model") is None
     hub.broken = ""
     hub.sent.clear()
     shares: list[float] = []
-    folder = fetch("org/model", progress=shares.append)
+    folder = fetch("org/model", on_progress=shares.append)
     assert list(hub.sent) == ["model.safetensors"]
     assert (folder / "model.safetensors").read_bytes() == hub.files["model.safetensors"]
     assert shares[-1] == pytest.approx(1)
 
 
-def test_a_disk_that_becomes_full_is_named(hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_raises_with_the_cure(hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: Any, **__: Any) -> None:
         raise OSError(ENOSPC, "No space left on device")
 
@@ -172,14 +171,14 @@ def test_a_disk_that_becomes_full_is_named(hub: HubServer, monkeypatch: pytest.M
         fetch("org/model")
 
 
-def test_what_the_hub_refuses_is_named_with_its_cure(hub: HubServer) -> None:
+def test_refusals_of_the_hub_raise_with_the_cure(hub: HubServer) -> None:
     with pytest.raises(UnknownModel, match="Check the spelling"):
         fetch("org/nothing")
     with pytest.raises(ModelNotDownloaded, match="hf auth login"):
         fetch("org/locked")
 
 
-def test_without_a_network_the_cure_is_said(
+def test_a_missing_network_raises_with_the_cure(
     hub: HubServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
@@ -190,7 +189,7 @@ def test_without_a_network_the_cure_is_said(
         load("org/model", device="cpu")
 
 
-def test_too_little_room_is_said_before_anything_is_fetched(
+def test_too_little_disk_space_raises_before_the_download(
     hub: HubServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(download, "_SPARE_BYTES", 10**18)

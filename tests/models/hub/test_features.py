@@ -14,7 +14,7 @@ from transformers.integrations import accelerate
 from tests.models.hub.tiny import TINY
 from vqa.chat import session as sessions
 from vqa.chat.session import ChatSession
-from vqa.models.hub.features import Features, packed, unpacked
+from vqa.models.hub.features import Features, from_arrays, to_arrays
 from vqa.models.hub.hub_model import HubModel
 from vqa.models.hub.hub_options import HubOptions
 from vqa.models.protocol import Stores
@@ -67,7 +67,7 @@ def test_after_a_restart_the_answers_are_the_same_and_nothing_is_looked_at(
     context = session.watch(cuts, plan=PLAN)
     assert told(session) == answers
     assert np.array_equal(context.clip.frames, seen.clip.frames)
-    assert torch.equal(context.state.ids, seen.state.ids)
+    assert torch.equal(context.state.input_ids, seen.state.input_ids)
     with pytest.raises(AssertionError, match="looked at again"):
         again.encode(seen.clip)
 
@@ -97,7 +97,7 @@ def test_far_less_is_kept_on_the_disk_than_in_memory(
     features = sum(array.nbytes for array in model.export_state(context).values())
     (file,) = tmp_path.glob("*.safetensors")
     assert file.stat().st_size < context.clip.frames.nbytes + features + 20_000
-    visual = int((context.state.ids == model._visual_id).sum())
+    visual = int((context.state.input_ids == model._visual_token_id).sum())
     hidden = model._model.config.get_text_config().hidden_size
     layers = len(context.state.features.layers)
     assert features == visual * hidden * 4 * layers
@@ -133,8 +133,8 @@ def test_another_precision_or_other_weights_look_for_themselves(
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
 def test_every_precision_comes_back_bit_by_bit(dtype: torch.dtype) -> None:
     layers = tuple(torch.randn(2, 3, 4).to(dtype) for _ in range(12))
-    arrays = dict(sorted(packed(Features(layers)).items()))
-    back = unpacked(arrays).layers
+    arrays = dict(sorted(to_arrays(Features(layers)).items()))
+    back = from_arrays(arrays).layers
     assert all(torch.equal(a, b) and a.dtype == b.dtype for a, b in zip(layers, back, strict=True))
 
 

@@ -22,7 +22,7 @@ from vqa.errors import (
     WeightsBroken,
 )
 from vqa.models.hub import loading
-from vqa.models.hub.families.catalog import supported_types
+from vqa.models.hub.families.supported_families import supported_types
 from vqa.models.hub.hub_model import HubModel
 from vqa.models.hub.hub_options import HubOptions
 from vqa.models.hub.loading import choose_dtype

@@ -92,9 +92,9 @@ def time_restart(
 
 def measure(*, device: str = "auto", runs: int = 3, num_frames: int = 32) -> list[Measurement]:
     """Measure what a cached prompt in memory and cached features on disk save a hub model."""
-    from vqa.models.hub.random_weights import stand_in
+    from vqa.models.hub.random_weights import random_smolvlm
 
-    model = stand_in(device=device)
+    model = random_smolvlm(device=device)
     with tempfile.TemporaryDirectory() as folder:
         video = write_footage(Path(folder) / "film.mp4")
         measurements = time_questions(model, video, runs=runs, num_frames=num_frames)

@@ -14,7 +14,7 @@ from transformers.utils.logging import disable_progress_bar
 
 from vqa import settings
 from vqa.errors import WeightsBroken
-from vqa.models.devices import choose_device, fast_dtype
+from vqa.models.devices import choose_device, fastest_dtype
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.generation import generate_captions
 from vqa.models.fused.modeling import (
@@ -107,7 +107,7 @@ class FusedRuntime:
             ) from error
         model.eval()
         if target_device.type == "cpu":
-            model.vision.to(fast_dtype(target_device))
+            model.vision.to(fastest_dtype(target_device))
         return cls(model, processor, folder)
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:

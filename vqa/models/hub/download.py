@@ -1,4 +1,8 @@
-"""Weights from the hub to this disk: only what is needed, safetensors alone; files that have arrived are kept."""
+"""Download of models from the Hugging Face hub: safetensors only, pinned to a commit.
+
+The first download pins the commit that `org/model` means on this machine; `fetch_newest` pins another. The branch
+heads in the hub's own cache do not serve for that: all programs of a machine share them, and any of them may move one.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
-from httpx2 import HTTPError  # what huggingface_hub speaks through
+from httpx2 import HTTPError  # raised by huggingface_hub
 from huggingface_hub import constants, snapshot_download
 from huggingface_hub.errors import (
     DryRunError,
@@ -21,167 +25,217 @@ from huggingface_hub.errors import (
 )
 from tqdm import tqdm
 
-from vqa.errors import ModelError, ModelNotDownloaded, UnknownModel
-from vqa.models.hub.pinned_commits import pin, pinned
+from vqa import settings
+from vqa.atomic_write import atomic_write
+from vqa.errors import ModelError, ModelNotDownloaded, SettingError, UnknownModel
 from vqa.types import ProgressCallback
 
-_UNWANTED = ["*/*", "*.onnx", "consolidated*"]
-_PATIENCE_S = 10.0
+_EXCLUDED = ["*/*", "*.onnx", "consolidated*"]
+_TIMEOUT_S = 10.0
 _SPARE_BYTES = 500_000_000
 
 
 @dataclass(frozen=True)
-class Files:
-    """Which files of a repository make a model.
+class FilePatterns:
+    """Files of a repository that make up a model.
 
     Args:
-        wanted: patterns of their names.
-        weights: the file that holds the weights, where they are in one.
+        patterns: glob patterns of their names.
+        weights: name of the weights file where the weights are not sharded.
     """
 
-    wanted: tuple[str, ...]
+    patterns: tuple[str, ...]
     weights: str
 
 
-SAFETENSORS = Files(("*.safetensors", "*.json", "*.jinja", "*.txt", "*.model"), "model.safetensors")
+SAFETENSORS = FilePatterns(
+    ("*.safetensors", "*.json", "*.jinja", "*.txt", "*.model"), "model.safetensors"
+)
 
 
 def fetch(
-    source: str, *, files: Files = SAFETENSORS, progress: ProgressCallback | None = None
+    source: str, *, files: FilePatterns = SAFETENSORS, on_progress: ProgressCallback | None = None
 ) -> Path:
-    """The folder of a model's files, downloaded where they are not all there.
+    """Download a model unless it is on disk; returns its folder.
 
     Args:
-        source: a hub id, perhaps with `@revision`. Without one it is the commit that was fetched first, else the newest,
-            which then stays.
-        files: which of them.
-        progress: told how far the download is, 0 to 1.
+        source: a hub id, optionally with `@revision`; without one, the pinned commit, or else the newest, which is then
+            pinned.
+        files: which files to download.
+        on_progress: called with the downloaded share.
 
     Raises:
-        ModelNotDownloaded: no network, no permission, no room, or broken off.
+        ModelNotDownloaded: no network, no permission, no disk space, or an interrupted download.
         UnknownModel: the hub has no such model or revision.
-        SettingError: which commit was fetched cannot be read or noted.
+        SettingError: the file of pinned commits cannot be read or written.
     """
     repo, at, _ = source.partition("@")
-    folder = downloaded(source, files=files) or _download(source, files, progress)
-    if not at and pinned(repo) is None:
-        pin(repo, folder.name)
+    folder = find_downloaded(source, files=files) or _download(source, files, on_progress)
+    if not at and pinned_commit(repo) is None:
+        _pin_commit(repo, folder.name)
     return folder
 
 
-def fetch_newest(source: str, *, progress: ProgressCallback | None = None) -> str:
-    """Fetch what the hub has now, and let the hub id without a revision mean it from now on.
+def fetch_newest(source: str, *, on_progress: ProgressCallback | None = None) -> str:
+    """Download the newest commit of a model and pin it.
 
     Args:
         source: a hub id; with `@revision`, that revision instead of the newest.
-        progress: told how far the download is, 0 to 1.
+        on_progress: called with the downloaded share.
 
     Returns:
         The commit.
 
     Raises:
-        ModelNotDownloaded: no network, no permission, no room, or broken off.
+        ModelNotDownloaded: no network, no permission, no disk space, or an interrupted download.
         UnknownModel: the hub has no such model or revision.
-        SettingError: the commit cannot be noted.
+        SettingError: the file of pinned commits cannot be read or written.
     """
     repo, _, revision = source.partition("@")
-    folder = _download(f"{repo}@{revision or 'main'}", SAFETENSORS, progress)
-    pin(repo, folder.name)
+    folder = _download(f"{repo}@{revision or 'main'}", SAFETENSORS, on_progress)
+    _pin_commit(repo, folder.name)
     return folder.name
 
 
-def _parts(source: str) -> tuple[str, str | None]:
-    """The repository, and the revision that is meant; None for the newest."""
-    repo, _, revision = source.partition("@")
-    return repo, revision or pinned(repo)
-
-
-def _download(source: str, files: Files, progress: ProgressCallback | None) -> Path:
-    """Ask the hub for what is missing; the folder is named for the commit."""
-    repo, revision = _parts(source)
-    asked: dict[str, Any] = {
-        "revision": revision,
-        "allow_patterns": list(files.wanted),
-        "ignore_patterns": _UNWANTED,
-        "etag_timeout": _PATIENCE_S,
-    }
-    try:
-        listed = snapshot_download(repo, dry_run=True, **asked)
-    except DryRunError as error:
-        raise _named(error.__cause__ or error, repo, revision) from error
-    except (OSError, HTTPError, HFValidationError) as error:
-        raise _named(error, repo, revision) from error
-    missing = sum(file.file_size for file in listed if file.will_download)
-    _check_disk(source, missing)
-    try:
-        return Path(snapshot_download(repo, tqdm_class=_bar(missing, progress), **asked))
-    except (OSError, HTTPError) as error:
-        raise _broken_off(error, repo) from error
-
-
-def _broken_off(error: Exception, repo: str) -> ModelError:
-    """What ended a download that had begun."""
-    if isinstance(error, GatedRepoError):  # files may be locked where the list of them is not
-        return _named(error, repo, None)
-    if isinstance(error, OSError) and error.errno == ENOSPC:
-        return ModelNotDownloaded(
-            f"The disk of {constants.HF_HUB_CACHE} became full while {repo} was downloaded.",
-            cure="Free some room, or set HF_HOME to a folder on a larger disk, and load it again.",
-        )
-    return ModelNotDownloaded(
-        f"The download of {repo} broke off ({error}).",
-        cure="Load it again; files that have arrived whole are kept.",
-    )
-
-
-def _named(error: BaseException, repo: str, revision: str | None) -> ModelError:
-    """The hub's failure with its cure."""
-    if isinstance(error, GatedRepoError):
-        return ModelNotDownloaded(
-            f"{repo} is given only to those who agreed to its licence.",
-            cure=f"Agree at https://huggingface.co/{repo}, then call: hf auth login",
-        )
-    if isinstance(error, RevisionNotFoundError):
-        return UnknownModel(
-            f"{repo} has no revision {revision!r}.",
-            cure=f"Name a branch, tag or commit that it has, such as {repo}@main.",
-        )
-    if isinstance(error, (RepositoryNotFoundError, HFValidationError)):
-        return UnknownModel(
-            f"The hub has no model {repo!r} that you may see.",
-            cure="Check the spelling, or call `hf auth login` for a private one.",
-        )
-    if isinstance(error, (ConnectionError, LocalEntryNotFoundError, HTTPError, DryRunError)):
-        return ModelNotDownloaded(
-            f"{repo} is not on this disk, and the hub cannot be reached.",
-            cure="Connect to the network once, or give a folder with its files; the model 'fused' needs neither.",
-        )
-    return ModelNotDownloaded(
-        f"{repo} could not be downloaded: {error}",
-        cure="Look whether the folder of HF_HOME can be written to, and load it again.",
-    )
-
-
-def downloaded(source: str, *, files: Files = SAFETENSORS) -> Path | None:
-    """The folder of a model whose files are all on this disk, else None; asks no network."""
-    repo, revision = _parts(source)
+def find_downloaded(source: str, *, files: FilePatterns = SAFETENSORS) -> Path | None:
+    """Folder of a model that is completely on disk, else None; uses no network."""
+    repo, revision = _parse_source(source)
     try:
         folder = Path(
             snapshot_download(
                 repo,
                 revision=revision,
                 local_files_only=True,
-                allow_patterns=list(files.wanted),
-                ignore_patterns=_UNWANTED,
+                allow_patterns=list(files.patterns),
+                ignore_patterns=_EXCLUDED,
             )
         )
     except (LocalEntryNotFoundError, HFValidationError):
         return None
-    return folder if _whole(folder, files) else None
+    return folder if _is_complete(folder, files) else None
 
 
-def _whole(folder: Path, files: Files) -> bool:
-    """Whether the config and every shard are there."""
+def pinned_commit(repo: str) -> str | None:
+    """Commit that `org/model` without a revision means on this machine; None before its first download.
+
+    Raises:
+        SettingError: the file of pinned commits cannot be read.
+    """
+    return _read_commits().get(repo)
+
+
+def _pin_commit(repo: str, commit: str) -> None:
+    """Pin `org/model` to a commit.
+
+    Raises:
+        SettingError: the file of pinned commits cannot be read or written.
+    """
+    commits = _read_commits() | {repo: commit}
+    file = _commits_file()
+    try:
+        with atomic_write(file) as temporary:
+            temporary.write_text(json.dumps(commits, indent=2, sort_keys=True), encoding="utf-8")
+    except OSError as error:
+        raise SettingError(
+            f"{file} cannot be written: {error}",
+            cure="Set VQA_HOME to a folder that can be written to.",
+        ) from error
+
+
+def _commits_file() -> Path:
+    return settings.home() / "revisions.json"
+
+
+def _read_commits() -> dict[str, str]:
+    """Pinned commits by repository."""
+    try:
+        commits: dict[str, str] = json.loads(_commits_file().read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise SettingError(
+            f"{_commits_file()} cannot be read: {error}",
+            cure="Delete it; the commits are pinned again when models are loaded.",
+        ) from error
+    return commits
+
+
+def _parse_source(source: str) -> tuple[str, str | None]:
+    """Split a source into repository and revision: the stated, else the pinned one, else None for the newest."""
+    repo, _, revision = source.partition("@")
+    return repo, revision or pinned_commit(repo)
+
+
+def _download(source: str, files: FilePatterns, on_progress: ProgressCallback | None) -> Path:
+    """Download the missing files of a model; returns its folder, which is named after the commit."""
+    repo, revision = _parse_source(source)
+    request: dict[str, Any] = {
+        "revision": revision,
+        "allow_patterns": list(files.patterns),
+        "ignore_patterns": _EXCLUDED,
+        "etag_timeout": _TIMEOUT_S,
+    }
+    try:
+        listing = snapshot_download(repo, dry_run=True, **request)
+    except DryRunError as error:
+        raise _translate_error(error.__cause__ or error, repo, revision) from error
+    except (OSError, HTTPError, HFValidationError) as error:
+        raise _translate_error(error, repo, revision) from error
+    num_bytes = sum(file.file_size for file in listing if file.will_download)
+    _check_disk_space(source, num_bytes)
+    try:
+        return Path(
+            snapshot_download(repo, tqdm_class=_progress_class(num_bytes, on_progress), **request)
+        )
+    except (OSError, HTTPError) as error:
+        raise _translate_interruption(error, repo) from error
+
+
+def _translate_interruption(error: Exception, repo: str) -> ModelError:
+    """Translate an error in the middle of a download."""
+    if isinstance(error, GatedRepoError):  # files may be gated where the list of files is not
+        return _translate_error(error, repo, None)
+    if isinstance(error, OSError) and error.errno == ENOSPC:
+        return ModelNotDownloaded(
+            f"The disk of {constants.HF_HUB_CACHE} became full while {repo} was downloaded.",
+            cure="Free disk space, or set HF_HOME to a folder on a larger disk, and load it again.",
+        )
+    return ModelNotDownloaded(
+        f"The download of {repo} broke off ({error}).",
+        cure="Load it again; complete files are kept.",
+    )
+
+
+def _translate_error(error: BaseException, repo: str, revision: str | None) -> ModelError:
+    """Translate an error of huggingface_hub before the download."""
+    if isinstance(error, GatedRepoError):
+        return ModelNotDownloaded(
+            f"{repo} is available only to users who accepted its licence.",
+            cure=f"Accept it at https://huggingface.co/{repo}, then call: hf auth login",
+        )
+    if isinstance(error, RevisionNotFoundError):
+        return UnknownModel(
+            f"{repo} has no revision {revision!r}.",
+            cure=f"Name an existing branch, tag or commit, such as {repo}@main.",
+        )
+    if isinstance(error, (RepositoryNotFoundError, HFValidationError)):
+        return UnknownModel(
+            f"The hub has no model {repo!r} that you may read.",
+            cure="Check the spelling, or call `hf auth login` for a private one.",
+        )
+    if isinstance(error, (ConnectionError, LocalEntryNotFoundError, HTTPError, DryRunError)):
+        return ModelNotDownloaded(
+            f"{repo} is not on this disk, and the hub cannot be reached.",
+            cure="Connect to the network once, or name a folder with its files; the model 'fused' needs neither.",
+        )
+    return ModelNotDownloaded(
+        f"{repo} could not be downloaded: {error}",
+        cure="Check that the folder of HF_HOME can be written to, and load it again.",
+    )
+
+
+def _is_complete(folder: Path, files: FilePatterns) -> bool:
+    """Whether a folder holds the config and every shard of the weights."""
     if not (folder / "config.json").is_file():
         return False
     index = folder / "model.safetensors.index.json"
@@ -191,35 +245,40 @@ def _whole(folder: Path, files: Files) -> bool:
     return all((folder / shard).is_file() for shard in shards)
 
 
-def _check_disk(source: str, missing: int) -> None:
-    place = Path(constants.HF_HUB_CACHE)
-    while not place.exists():
-        place = place.parent
-    free = shutil.disk_usage(place).free
-    if missing + _SPARE_BYTES > free:
+def _check_disk_space(source: str, num_bytes: int) -> None:
+    """Check that the download fits the disk, before it starts.
+
+    Raises:
+        ModelNotDownloaded: it does not.
+    """
+    folder = Path(constants.HF_HUB_CACHE)
+    while not folder.exists():
+        folder = folder.parent
+    free_bytes = shutil.disk_usage(folder).free
+    if num_bytes + _SPARE_BYTES > free_bytes:
         raise ModelNotDownloaded(
-            f"{source} takes {missing / 1e9:.1f} GB, and {place} has {free / 1e9:.1f} GB free.",
-            cure="Free some room, or set HF_HOME to a folder on a larger disk.",
+            f"{source} takes {num_bytes / 1e9:.1f} GB, and {folder} has {free_bytes / 1e9:.1f} GB free.",
+            cure="Free disk space, or set HF_HOME to a folder on a larger disk.",
         )
 
 
-def _bar(total: int, progress: ProgressCallback | None) -> type[tqdm[Any]]:
-    """A bar that is not drawn but tells `progress`; of the hub's several bars only that of bytes on the disk counts."""
-    done = 0
+def _progress_class(total_bytes: int, on_progress: ProgressCallback | None) -> type[tqdm[Any]]:
+    """Build a tqdm class for huggingface_hub that draws nothing and reports the share of bytes written to disk."""
+    num_written = 0
 
-    class Told(tqdm):  # type: ignore[type-arg]
-        """Counts the bytes of all files together."""
+    class SilentProgress(tqdm):  # type: ignore[type-arg]
+        """Progress bar that calls `on_progress`; of the hub's several bars, only the one of written bytes counts."""
 
         def __init__(self, *args: Any, **options: Any) -> None:
             super().__init__(*args, **{**options, "disable": True})
-            self._written = str(options.get("desc")).startswith("Reconstructing")
+            self._counts_written_bytes = str(options.get("desc")).startswith("Reconstructing")
 
         def update(self, n: float | None = 1) -> bool | None:
-            """More bytes, or more files."""
-            nonlocal done
-            if progress is not None and self._written and total > 0:
-                done += int(n or 0)
-                progress(min(1.0, done / total))
+            """Advance by `n` bytes or files."""
+            nonlocal num_written
+            if on_progress is not None and self._counts_written_bytes and total_bytes > 0:
+                num_written += int(n or 0)
+                on_progress(min(1.0, num_written / total_bytes))
             return super().update(n)
 
-    return Told
+    return SilentProgress

@@ -1,7 +1,7 @@
-"""What differs from family to family: how a frame is written in the prompt, how its pixels are laid out, its positions.
+"""Interface of a model family: how a frame is written in the prompt, preprocessed, and positioned.
 
-Every frame goes in as a picture of its own with its true time as text before it. So times are right for uneven frame
-rates and chosen frames alike, and no family's video processor is needed (those import torchvision).
+Every frame is an image of its own, with its time as text before it. So times are right for variable frame rates and
+hand-picked frames, and no family's video processor is needed (those import torchvision).
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from torch import Tensor
 from vqa.types import SamplingPlan
 
 Frames = NDArray[np.uint8]
+"""(T, H, W, 3) uint8 RGB."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class FrameMark:
-    """How a frame is written in the prompt: `before`, then `token` as often as it has visual tokens, then `after`."""
+class FramePlaceholder:
+    """Text that stands for a frame in the prompt; `token` is repeated once per visual token of the frame."""
 
     token: str
     before: str = ""
@@ -32,12 +33,12 @@ class FrameMark:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pixels:
-    """Frames as a model's `forward` takes them.
+class FrameInputs:
+    """Preprocessed frames.
 
     Args:
-        inputs: tensors by the names of `forward`.
-        tokens_per_frame: how many visual tokens each frame becomes.
+        inputs: keyword arguments of the model's `forward`.
+        tokens_per_frame: number of visual tokens of each frame.
     """
 
     inputs: Mapping[str, Tensor]
@@ -46,43 +47,41 @@ class Pixels:
 
 @dataclass(frozen=True, kw_only=True)
 class Family:
-    """What the shared adapter asks of a family.
+    """What differs between families of hub models.
 
     Args:
-        name: for people to read.
-        model_types: the `model_type` of the configs it takes.
-        sampling: how its models want to be shown a video.
-        mark: the frame's mark, from the config and the tokenizer.
-        pixels: (T, H, W, 3) uint8 RGB frames, the image processor and the config, into `Pixels`.
-        intro: before the frames; may name `{num_frames}` and `{duration}`.
-        stamp: a time in seconds as it stands before its frame.
-        outro: between the frames and the question.
-        positions: (3, 1, N) positions of a prompt of (1, N) token ids whose frames all have the first one's pixels,
-            where the model does not simply count; None where it does.
-        as_videos: whether each frame goes in as a video of one frame, instead of as a picture.
-        joined_features: whether `forward` wants what was seen of several frames as one tensor, instead of one a frame.
-        encode_once: "yes", or why this family cannot keep what it computed of a video.
+        name: name for display.
+        model_types: values of `model_type` in the configs it supports.
+        sampling: default sampling of frames.
+        placeholder: builds the frame placeholder from the config and the tokenizer.
+        preprocess: turns frames, given the image processor and the config, into model inputs.
+        intro: prompt text before the frames; may contain `{num_frames}` and `{duration}`.
+        format_time: formats a frame's time in seconds as the text before it.
+        outro: prompt text between the frames and the question.
+        positions: computes (3, 1, N) position ids of a prompt of (1, N) token ids, given the inputs of one frame and
+            the number of frames; None for models with plain consecutive positions.
+        as_videos: whether each frame is passed as a video of one frame instead of as an image.
+        joins_features: whether `forward` takes the features of several frames as one tensor instead of one per frame.
     """
 
     name: str
     model_types: tuple[str, ...]
     sampling: SamplingPlan
-    mark: Callable[[Any, Any], FrameMark]
-    pixels: Callable[[Frames, Any, Any], Pixels]
+    placeholder: Callable[[Any, Any], FramePlaceholder]
+    preprocess: Callable[[Frames, Any, Any], FrameInputs]
     intro: str = (
         "These are {num_frames} frames of one video of {duration}, in order, each after its time.\n"
     )
-    stamp: Callable[[float], str]
+    format_time: Callable[[float], str]
     outro: str = (
         "\nAnswer the question about the video briefly and truthfully; "
         "say so if the video does not show what is asked.\n"
     )
     positions: Callable[[Any, Tensor, Mapping[str, Tensor], int], Tensor] | None = None
     as_videos: bool = False
-    joined_features: bool = False
-    encode_once: str = "yes"
+    joins_features: bool = False
 
 
-def seconds(time_s: float) -> str:
-    """`3.5 s`: tenths, for frames may lie closer than a second."""
-    return f"{time_s:.1f} s"
+def format_frame_time(time_s: float) -> str:
+    """Default text before a frame: its time in seconds with tenths, since frames may be less than a second apart."""
+    return f"\nFrame at {time_s:.1f} s: "

@@ -1,11 +1,11 @@
-"""A hub model behind the seam: the video's part of the prompt is computed once and kept, every question reads a copy."""
+"""Adapter of hub models to the model interface, with a key/value cache of the video's prompt shared by all questions."""
 
 from __future__ import annotations
 
 import copy
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,70 +15,71 @@ from torch import Tensor
 from transformers import GenerationConfig
 
 from vqa.errors import Unsupported
-from vqa.models.hub.family import Family, Frames, Pixels
+from vqa.models.hub.family import Family, FrameInputs, Frames
 from vqa.models.hub.features import (
     Features,
-    in_place_of_pixels,
-    joined,
-    look,
-    packed,
-    unpacked,
+    concatenate,
+    encode_frames,
+    from_arrays,
+    to_arrays,
+    to_forward_inputs,
 )
-from vqa.models.hub.memory_errors import memory_named
-from vqa.models.hub.prompt import PromptWriter
+from vqa.models.hub.memory_errors import translate_memory_errors
+from vqa.models.hub.prompt import PromptBuilder
 from vqa.models.protocol import VideoContext
 from vqa.models.streaming import stream_generation
 from vqa.types import AnswerOptions, Clip, Question, TimedText, Turn
 
-_FRAMES_AT_ONCE = 4
-_ROOM_TOKENS = 512
+_BATCH_FRAMES = 4
+# Tokens left for the questions and the answer.
+_RESERVED_TOKENS = 512
 _FEATURES_FORMAT = "1"
 
 
 @dataclass(frozen=True)
-class SeenVideo:
-    """What a hub model keeps of a video; read by all its questions, changed by none.
+class EncodedPrompt:
+    """State of a hub model after reading the video's part of the prompt; shared by all questions and never changed.
 
     Args:
-        words: the video's part of the prompt.
-        ids: (1, P) tokens of all that stands before the first question, visual ones included.
-        cache: the keys and values of these tokens in every layer.
-        next_position: the position of the token after them, where the model does not simply count; else None.
-        features: what the vision model made of the frames, in the memory of the CPU; for the disk alone.
+        video_text: the video's part of the prompt as text.
+        input_ids: (1, P), token ids of everything before the first question, visual tokens included.
+        cache: keys and values of these tokens in every layer.
+        next_position: position id of the next token; None for models with plain consecutive positions.
+        features: vision features of the frames in CPU memory, for storage on disk.
     """
 
-    words: str
-    ids: Tensor
+    video_text: str
+    input_ids: Tensor
     cache: Any
     next_position: int | None
     features: Features
 
 
 @dataclass(frozen=True)
-class _Layout:
-    """The tokens of the video's part of the prompt.
+class _TokenizedPrompt:
+    """Token ids of the video's part of the prompt.
 
     Args:
-        ids: (1, P), visual ones included.
-        positions: (3, 1, P), where the model does not simply count; else None.
-        ends: behind the last visual token of each frame.
+        input_ids: (1, P), visual tokens included.
+        positions: (3, 1, P), position ids; None for models with plain consecutive positions.
+        frame_ends: index behind the last visual token of each frame.
     """
 
-    ids: Tensor
+    input_ids: Tensor
     positions: Tensor | None
-    ends: list[int]
+    frame_ends: list[int]
 
 
 class HubModel:
-    """Answers questions about a video with a model of one of the families.
+    """Video question answering with a transformers model of a supported family.
 
     Args:
-        name: what it was asked for by.
-        family: what differs.
-        model: on its devices, in its precision.
-        tokenizer: with the chat template.
-        image_processor: has the numbers the pixels are normalised by.
-        state_version: differs between weights and precisions that see differently.
+        name: name it was loaded by.
+        family: its family.
+        model: the transformers model, on its devices and in its precision.
+        tokenizer: its tokenizer, with the chat template.
+        image_processor: its image processor.
+        state_version: identifies weights and precision, for stored vision features.
     """
 
     def __init__(
@@ -94,52 +95,52 @@ class HubModel:
         self.name = name
         self.state_version = f"{_FEATURES_FORMAT}:{state_version}"
         self.sampling = family.sampling
-        self.device = _device_words(model)
+        self.device = _describe_devices(model)
         self._family = family
         self._model = model
         self._tokenizer = tokenizer
         self._image_processor = image_processor
-        mark = family.mark(model.config, tokenizer)
-        self._writer = PromptWriter(family, tokenizer, mark)
-        self._visual_id = int(tokenizer.convert_tokens_to_ids(mark.token))
-        self._generation = _greedy(model.generation_config, tokenizer)
-        # Layers that accelerate moves to and fro may serve one question at a time.
-        self._turn: AbstractContextManager[Any] = (
-            threading.Lock() if len(set(_places(model))) > 1 else nullcontext()
+        placeholder = family.placeholder(model.config, tokenizer)
+        self._prompts = PromptBuilder(family, tokenizer, placeholder)
+        self._visual_token_id = int(tokenizer.convert_tokens_to_ids(placeholder.token))
+        self._generation_config = _greedy_config(model.generation_config, tokenizer)
+        # Layers that accelerate moves between devices serve one call at a time.
+        self._lock: AbstractContextManager[Any] = (
+            threading.Lock() if len(set(_list_devices(model))) > 1 else nullcontext()
         )
-        self._entry = _entry_device(model)
+        self._input_device = _input_device(model)
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
-        """Look at every frame once and read the video's part of the prompt, a few frames at a time.
+        """Encode the frames and fill the key/value cache with the video's part of the prompt, a few frames at a time.
 
         Raises:
             OutOfMemory: the clip does not fit the device.
-            Unsupported: it has more frames than the model can read.
+            Unsupported: the frames exceed the model's context window.
         """
-        words = self._writer.video(clip, text)
-        doing = f"looking at {len(clip.times_s)} frames"
-        with memory_named(self.name, self.device, doing), self._turn, torch.inference_mode():
-            layout = self._lay_out(clip, words)
-            state = self._read(layout, words, self._look(clip))
+        video_text = self._prompts.video_text(clip, text)
+        activity = f"looking at {len(clip.times_s)} frames"
+        with self._inference(activity):
+            prompt = self._tokenize(clip, video_text)
+            state = self._prefill(prompt, video_text, self._encode_frames(clip))
         return VideoContext(model=self.name, clip=clip, state=state, text=tuple(text))
 
     def export_state(self, context: VideoContext) -> Mapping[str, NDArray[Any]]:
-        """What the vision model made of the frames; the keys and values are many times larger, and soon read again."""
-        return packed(context.state.features)
+        """Vision features as arrays; the key/value cache is many times larger and quick to compute from them."""
+        return to_arrays(context.state.features)
 
     def import_state(
         self, clip: Clip, arrays: Mapping[str, NDArray[Any]], *, text: Sequence[TimedText] = ()
     ) -> VideoContext:
-        """The context these arrays were taken from: the prompt is read again, the frames are not looked at.
+        """Rebuild the context from vision features: only the language model runs.
 
         Raises:
-            OutOfMemory: it does not fit the device.
+            OutOfMemory: the prompt does not fit the device.
         """
-        words = self._writer.video(clip, text)
-        doing = f"reading {len(clip.times_s)} frames"
-        with memory_named(self.name, self.device, doing), self._turn, torch.inference_mode():
-            features = unpacked(arrays).to(self._entry)
-            state = self._read(self._lay_out(clip, words), words, features)
+        video_text = self._prompts.video_text(clip, text)
+        activity = f"reading {len(clip.times_s)} frames"
+        with self._inference(activity):
+            features = from_arrays(arrays).to(self._input_device)
+            state = self._prefill(self._tokenize(clip, video_text), video_text, features)
         return VideoContext(model=self.name, clip=clip, state=state, text=tuple(text))
 
     def stream(
@@ -150,28 +151,29 @@ class HubModel:
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
     ) -> Iterator[str]:
-        """The answer in pieces, greedy unless asked otherwise; the video is not looked at again.
+        """Stream the answer, greedy unless `options` say otherwise; the video is not encoded again.
 
         Raises:
             OutOfMemory: the answer does not fit the device.
         """
         chosen = options or AnswerOptions()
         num_beams = chosen.num_beams or 1
-        seen: SeenVideo = context.state
-        rest = self._writer.rest_ids(seen.words, question.resolved, history)
-        ids = torch.cat([seen.ids, torch.tensor([rest], device=seen.ids.device)], dim=1)
+        prompt: EncodedPrompt = context.state
+        suffix = self._prompts.suffix_ids(prompt.video_text, question.resolved, history)
+        suffix_ids = torch.tensor([suffix], device=prompt.input_ids.device)
+        input_ids = torch.cat([prompt.input_ids, suffix_ids], dim=1)
 
         def generate(**extra: Any) -> Any:
-            with memory_named(self.name, self.device, "answering"), self._turn:
-                cache = copy.deepcopy(seen.cache)
-                if num_beams > 1:  # every beam begins as the only row there is
+            with translate_memory_errors(self.name, self.device, "answering"), self._lock:
+                cache = copy.deepcopy(prompt.cache)
+                if num_beams > 1:  # every beam starts from the single row of the cache
                     cache.reorder_cache(torch.zeros(num_beams, dtype=torch.long))
                 return self._model.generate(
-                    input_ids=ids,
-                    attention_mask=torch.ones_like(ids),
+                    input_ids=input_ids,
+                    attention_mask=torch.ones_like(input_ids),
                     cache=cache,
-                    generation_config=self._config_for(chosen),
-                    **_positions_after(seen, ids.shape[1]),
+                    generation_config=self._configure_generation(chosen),
+                    **_position_kwargs(prompt, input_ids.shape[1]),
                     **extra,
                 )
 
@@ -179,140 +181,166 @@ class HubModel:
             yield from stream_generation(generate, self._tokenizer)
             return
         with torch.inference_mode():
-            written = generate()[0, ids.shape[1] :]
-        yield self._tokenizer.decode(written, skip_special_tokens=True)
+            answer_ids = generate()[0, input_ids.shape[1] :]
+        yield self._tokenizer.decode(answer_ids, skip_special_tokens=True)
 
-    def _lay_out(self, clip: Clip, words: str) -> _Layout:
-        """The tokens of the video's part of the prompt; all frames have as many as the first."""
-        first, count = self._pixels(clip.frames[:1]), len(clip.times_s)
-        ids = _spread(self._writer.prefix_ids(words), self._visual_id, first.tokens_per_frame)
-        self._check_length(len(ids), count)
-        prefix = torch.tensor([ids], device=self._entry)
+    @contextmanager
+    def _inference(self, activity: str) -> Iterator[None]:
+        """Translate memory errors, take the lock, and disable gradients."""
+        with (
+            translate_memory_errors(self.name, self.device, activity),
+            self._lock,
+            torch.inference_mode(),
+        ):
+            yield
+
+    def _tokenize(self, clip: Clip, video_text: str) -> _TokenizedPrompt:
+        """Tokenize the video's part of the prompt; all frames have as many visual tokens as the first."""
+        first, num_frames = self._preprocess(clip.frames[:1]), len(clip.times_s)
+        ids = _repeat_visual_tokens(
+            self._prompts.prefix_ids(video_text), self._visual_token_id, first.tokens_per_frame
+        )
+        self._check_length(len(ids), num_frames)
+        input_ids = torch.tensor([ids], device=self._input_device)
         positions = None
         if self._family.positions is not None:
-            positions = self._family.positions(self._model, prefix, first.inputs, count)
-        ends = _ends_of_frames(prefix[0], self._visual_id, first.tokens_per_frame)
-        assert len(ends) == count, "the prompt has a mark for each frame"
-        return _Layout(ids=prefix, positions=positions, ends=ends)
+            positions = self._family.positions(self._model, input_ids, first.inputs, num_frames)
+        ends = _find_frame_ends(input_ids[0], self._visual_token_id, first.tokens_per_frame)
+        assert len(ends) == num_frames, "the prompt has one placeholder for each frame"
+        return _TokenizedPrompt(input_ids=input_ids, positions=positions, frame_ends=ends)
 
-    def _look(self, clip: Clip) -> Features:
-        """Run the vision model over the frames."""
-        seen = []
-        for row in range(0, len(clip.frames), _FRAMES_AT_ONCE):
-            frames = clip.frames[row : row + _FRAMES_AT_ONCE]
-            inputs = self._pixels(frames).inputs
-            seen.append(look(self._model, self._family, inputs, len(frames)))
-        return joined(seen)
+    def _encode_frames(self, clip: Clip) -> Features:
+        """Run the vision model over all frames."""
+        parts = []
+        for row in range(0, len(clip.frames), _BATCH_FRAMES):
+            frames = clip.frames[row : row + _BATCH_FRAMES]
+            inputs = self._preprocess(frames).inputs
+            parts.append(encode_frames(self._model, self._family, inputs, len(frames)))
+        return concatenate(parts)
 
-    def _read(self, layout: _Layout, words: str, features: Features) -> SeenVideo:
-        """Run the language model over the video's part of the prompt."""
-        ids, positions, count = layout.ids, layout.positions, len(layout.ends)
+    def _prefill(
+        self, prompt: _TokenizedPrompt, video_text: str, features: Features
+    ) -> EncodedPrompt:
+        """Run the language model over the video's part of the prompt and keep its key/value cache."""
+        input_ids, positions, num_frames = (
+            prompt.input_ids,
+            prompt.positions,
+            len(prompt.frame_ends),
+        )
         cache, start = None, 0
-        for row in range(0, count, _FRAMES_AT_ONCE):
-            last = row + _FRAMES_AT_ONCE >= count
-            end = ids.shape[1] if last else layout.ends[row + _FRAMES_AT_ONCE - 1]
+        for row in range(0, num_frames, _BATCH_FRAMES):
+            is_last = row + _BATCH_FRAMES >= num_frames
+            end = input_ids.shape[1] if is_last else prompt.frame_ends[row + _BATCH_FRAMES - 1]
             extra = {} if positions is None else {"position_ids": positions[..., start:end]}
             cache = self._model(
-                input_ids=ids[:, start:end],
-                attention_mask=torch.ones_like(ids[:, :end]),
+                input_ids=input_ids[:, start:end],
+                attention_mask=torch.ones_like(input_ids[:, :end]),
                 cache=cache,
                 use_cache=True,
                 logits_to_keep=1,
-                **in_place_of_pixels(features.rows(row, row + _FRAMES_AT_ONCE), self._family),
+                **to_forward_inputs(features.rows(row, row + _BATCH_FRAMES), self._family),
                 **extra,
             ).cache
             start = end
-        return SeenVideo(
-            words=words,
-            ids=ids,
+        return EncodedPrompt(
+            video_text=video_text,
+            input_ids=input_ids,
             cache=cache,
             next_position=None if positions is None else int(positions.max()) + 1,
             features=features.to(torch.device("cpu")),
         )
 
     def _check_length(self, num_tokens: int, num_frames: int) -> None:
-        """Leave room for the question and the answer: beyond its longest text a model answers with nonsense.
+        """Check that the prompt leaves room for the question and the answer in the context window.
 
         Raises:
-            Unsupported: the frames are too many.
+            Unsupported: the frames take too many tokens.
         """
         text_config = self._model.config.get_text_config()
-        longest = getattr(text_config, "max_position_embeddings", None)
-        if longest is None or num_tokens + _ROOM_TOKENS <= longest:
+        context_window = getattr(text_config, "max_position_embeddings", None)
+        if context_window is None or num_tokens + _RESERVED_TOKENS <= context_window:
             return
-        fitting = max(1, (longest - _ROOM_TOKENS) * num_frames // num_tokens)
+        fitting = max(1, (context_window - _RESERVED_TOKENS) * num_frames // num_tokens)
         raise Unsupported(
-            f"{num_frames} frames take {num_tokens} tokens, and {self.name} reads {longest} in all.",
+            f"{num_frames} frames take {num_tokens} tokens, and {self.name} reads {context_window} in all.",
             cure=f"Take fewer frames (--frames {fitting}).",
         )
 
-    def _pixels(self, frames: Frames) -> Pixels:
-        """A few frames on the model's device, in its precision."""
-        made = self._family.pixels(frames, self._image_processor, self._model.config)
+    def _preprocess(self, frames: Frames) -> FrameInputs:
+        """Preprocess a few frames and move them to the model's device and precision."""
+        prepared = self._family.preprocess(frames, self._image_processor, self._model.config)
         inputs = {
-            name: tensor.to(self._entry, self._model.dtype)
+            name: tensor.to(self._input_device, self._model.dtype)
             if tensor.is_floating_point()
-            else tensor.to(self._entry)
-            for name, tensor in made.inputs.items()
+            else tensor.to(self._input_device)
+            for name, tensor in prepared.inputs.items()
         }
-        return Pixels(inputs=inputs, tokens_per_frame=made.tokens_per_frame)
+        return FrameInputs(inputs=inputs, tokens_per_frame=prepared.tokens_per_frame)
 
-    def _config_for(self, chosen: AnswerOptions) -> GenerationConfig:
-        """The model's own ends of text, with what was asked for."""
-        config = copy.copy(self._generation)
-        config.max_new_tokens = chosen.max_new_tokens
-        config.num_beams = chosen.num_beams or 1
-        if chosen.temperature > 0:
-            config.do_sample, config.temperature = True, chosen.temperature
+    def _configure_generation(self, options: AnswerOptions) -> GenerationConfig:
+        """Generation config of the checkpoint with the given options."""
+        config = copy.copy(self._generation_config)
+        config.max_new_tokens = options.max_new_tokens
+        config.num_beams = options.num_beams or 1
+        if options.temperature > 0:
+            config.do_sample, config.temperature = True, options.temperature
         return config
 
 
-def _greedy(stated: Any, tokenizer: Any) -> GenerationConfig:
-    """What a checkpoint states about ends and repetition, without its drawing of lots."""
-    end = stated.eos_token_id if stated.eos_token_id is not None else tokenizer.eos_token_id
-    first_end = end[0] if isinstance(end, list) else end
+def _greedy_config(checkpoint_config: Any, tokenizer: Any) -> GenerationConfig:
+    """Greedy generation config with the special tokens and the repetition penalty of the checkpoint's."""
+    eos = checkpoint_config.eos_token_id
+    eos = eos if eos is not None else tokenizer.eos_token_id
+    first_eos = eos[0] if isinstance(eos, list) else eos
+    pad = checkpoint_config.pad_token_id
     return GenerationConfig(
         do_sample=False,
-        eos_token_id=end,
-        bos_token_id=stated.bos_token_id,
-        pad_token_id=stated.pad_token_id if stated.pad_token_id is not None else first_end,
-        repetition_penalty=stated.repetition_penalty,
+        eos_token_id=eos,
+        bos_token_id=checkpoint_config.bos_token_id,
+        pad_token_id=pad if pad is not None else first_eos,
+        repetition_penalty=checkpoint_config.repetition_penalty,
     )
 
 
-def _spread(ids: Sequence[int], visual_id: int, tokens_per_frame: int) -> list[int]:
-    """Each frame's visual token as often as the frame has visual tokens."""
-    return [i for one in ids for i in [one] * (tokens_per_frame if one == visual_id else 1)]
+def _repeat_visual_tokens(
+    ids: Sequence[int], visual_token_id: int, tokens_per_frame: int
+) -> list[int]:
+    """Repeat each frame's single visual token as often as the frame has visual tokens."""
+    return [
+        token_id
+        for one in ids
+        for token_id in [one] * (tokens_per_frame if one == visual_token_id else 1)
+    ]
 
 
-def _ends_of_frames(ids: Tensor, visual_id: int, tokens_per_frame: int) -> list[int]:
-    """Behind the last visual token of each frame."""
-    places = (ids == visual_id).nonzero()[:, 0]
-    return [int(place) + 1 for place in places[tokens_per_frame - 1 :: tokens_per_frame]]
+def _find_frame_ends(ids: Tensor, visual_token_id: int, tokens_per_frame: int) -> list[int]:
+    """Index behind the last visual token of each frame."""
+    indices = (ids == visual_token_id).nonzero()[:, 0]
+    return [int(index) + 1 for index in indices[tokens_per_frame - 1 :: tokens_per_frame]]
 
 
-def _positions_after(seen: SeenVideo, length: int) -> dict[str, Tensor]:
-    """Positions for `generate`, which reads those of the new tokens alone; nothing where the model counts itself."""
-    if seen.next_position is None:
+def _position_kwargs(prompt: EncodedPrompt, length: int) -> dict[str, Tensor]:
+    """Position ids of a prompt of `length` tokens for `generate`, which reads only those of the new tokens."""
+    if prompt.next_position is None:
         return {}
-    known = seen.ids.shape[1]
-    positions = torch.zeros(length, dtype=torch.long, device=seen.ids.device)
-    positions[known:] = torch.arange(length - known) + seen.next_position
+    num_cached = prompt.input_ids.shape[1]
+    positions = torch.zeros(length, dtype=torch.long, device=prompt.input_ids.device)
+    positions[num_cached:] = torch.arange(length - num_cached) + prompt.next_position
     return {"position_ids": positions.expand(3, 1, -1)}
 
 
-def _places(model: Any) -> list[torch.device | str]:
-    """Where a model's parts lie: devices, and `disk`."""
-    spread = getattr(model, "hf_device_map", None) or {"": model.device}
-    return ["disk" if place == "disk" else torch.device(place) for place in spread.values()]
+def _list_devices(model: Any) -> list[torch.device | str]:
+    """Devices of a model's parts; `disk` for offloaded parts."""
+    device_map = getattr(model, "hf_device_map", None) or {"": model.device}
+    return ["disk" if place == "disk" else torch.device(place) for place in device_map.values()]
 
 
-def _entry_device(model: Any) -> torch.device:
-    """Where inputs go: the first device that computes; layers kept in memory or on disk are moved there."""
-    able = (p for p in _places(model) if isinstance(p, torch.device) and p.type != "cpu")
-    return next(able, torch.device("cpu"))
+def _input_device(model: Any) -> torch.device:
+    """Device for the inputs: the first GPU that holds a part, since offloaded layers are moved there; else the CPU."""
+    gpus = (p for p in _list_devices(model) if isinstance(p, torch.device) and p.type != "cpu")
+    return next(gpus, torch.device("cpu"))
 
 
-def _device_words(model: Any) -> str:
-    """The devices a model lies on, such as `cpu` or `cuda:0, cuda:1`."""
-    return ", ".join(dict.fromkeys(str(place) for place in _places(model)))
+def _describe_devices(model: Any) -> str:
+    """Devices of a model for display, such as `cpu` or `cuda:0, cuda:1`."""
+    return ", ".join(dict.fromkeys(str(device) for device in _list_devices(model)))

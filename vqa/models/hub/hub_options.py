@@ -1,4 +1,4 @@
-"""How a hub model is loaded."""
+"""Loading options of hub models, and their command-line arguments."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ DType = Literal["auto", "float32", "bfloat16", "float16"]
 
 @dataclass(frozen=True, kw_only=True)
 class HubOptions:
-    """What may be chosen beside the model's name and device.
+    """Precision, quantisation and trust in remote code of a hub model.
 
     Args:
-        dtype: of the weights; `auto` takes bfloat16 where the device multiplies it in hardware, else float16 on a GPU
+        dtype: precision of the weights; `auto` takes bfloat16 where the device has instructions for it, else float16 on a GPU
             and float32 on a CPU.
-        bits: 8 or 4 loads quantised weights (needs bitsandbytes); None loads them as they are.
-        trust_remote_code: run Python code that comes with the weights. Never unless asked for.
+        bits: 8 or 4 quantises the weights (needs bitsandbytes); None does not.
+        trust_remote_code: whether to run Python code that comes with the weights.
 
     Raises:
-        ValueError: a field is out of its range.
+        ValueError: a field has an invalid value.
     """
 
     dtype: DType = "auto"
@@ -37,7 +37,7 @@ class HubOptions:
 
 
 def add_hub_arguments(parser: ArgumentParser) -> None:
-    """Let a command line choose how a hub model is loaded; `hub_options` reads it."""
+    """Add `--dtype`, `--bits` and `--trust-remote-code` to a parser; `hub_options` reads them."""
     parser.add_argument(
         "--dtype",
         choices=("auto", "float32", "bfloat16", "float16"),
@@ -57,8 +57,8 @@ def add_hub_arguments(parser: ArgumentParser) -> None:
     )
 
 
-def hub_options(chosen: Namespace) -> HubOptions:
-    """What `add_hub_arguments` was told."""
+def hub_options(arguments: Namespace) -> HubOptions:
+    """Build the options from the arguments that `add_hub_arguments` added."""
     return HubOptions(
-        dtype=chosen.dtype, bits=chosen.bits, trust_remote_code=chosen.trust_remote_code
+        dtype=arguments.dtype, bits=arguments.bits, trust_remote_code=arguments.trust_remote_code
     )

@@ -1,4 +1,4 @@
-"""A hub model from its files: which family, which device, which precision; every failure with its cure."""
+"""Loading of hub models: family, device, precision and quantisation, with every failure translated into ours."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import hashlib
 import json
 import os
 from importlib.util import find_spec
-from math import prod
 from pathlib import Path
 from typing import Any
 
 import torch
 import transformers
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from transformers import (
     AutoImageProcessor,
     AutoModelForImageTextToText,
@@ -23,12 +22,13 @@ from transformers.utils.logging import disable_progress_bar
 
 from vqa import settings
 from vqa.errors import ExtraMissing, OutOfMemory, Unsupported, WeightsBroken
-from vqa.models.devices import choose_device, fast_dtype
+from vqa.models.catalog import count_parameters
+from vqa.models.devices import choose_device, fastest_dtype
 from vqa.models.hub.download import fetch
-from vqa.models.hub.families.catalog import family_of
+from vqa.models.hub.families.supported_families import find_family
 from vqa.models.hub.hub_model import HubModel
 from vqa.models.hub.hub_options import HubOptions
-from vqa.models.hub.memory_errors import memory_named
+from vqa.models.hub.memory_errors import translate_memory_errors
 from vqa.types import ProgressCallback
 
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -40,44 +40,44 @@ def load_hub(
     *,
     device: str = "auto",
     options: HubOptions | None = None,
-    progress: ProgressCallback | None = None,
+    on_progress: ProgressCallback | None = None,
 ) -> HubModel:
-    """Load a model of a supported type, downloading it first where it is not on the disk.
+    """Load a model of a supported family, downloading it first if it is not on disk.
 
     The tokenizer and the Pillow image processor are loaded on their own: `AutoProcessor` would bring every family's
     video processor, and that imports torchvision.
 
     Args:
-        name: what it is called from now on.
-        source: a folder, or a hub id, perhaps with `@revision`.
-        device: `auto` spreads over all GPUs, then memory, then disk; else `cpu`, `cuda`, `cuda:1`, `mps`.
-        options: precision, quantisation, trust.
-        progress: told how far the download is, 0 to 1.
+        name: name of the loaded model.
+        source: a folder, or a hub id, optionally with `@revision`.
+        device: `auto` spreads the layers over all GPUs, then memory, then disk; or `cpu`, `cuda`, `cuda:1`, `mps`.
+        options: precision, quantisation and trust in remote code.
+        on_progress: called with the downloaded share.
 
     Raises:
-        ModelNotDownloaded: it is not on the disk and cannot be fetched.
-        Unsupported: no family takes its type, or the device its precision.
+        ModelNotDownloaded: the model is not on disk and cannot be downloaded.
+        Unsupported: no family supports the model type, or the device does not support the precision.
         WeightsBroken: files are missing or damaged.
-        DeviceUnavailable: that device is not on this machine.
-        OutOfMemory: it does not fit.
+        DeviceUnavailable: this machine has no such device.
+        OutOfMemory: the weights do not fit the memory.
         ExtraMissing: quantised weights need a package that is not installed.
     """
     chosen = options or HubOptions()
     _check_quantization(chosen)
-    place = choose_device(device)
-    folder = source if isinstance(source, Path) else fetch(source, progress=progress)
+    target = choose_device(device)
+    folder = source if isinstance(source, Path) else fetch(source, on_progress=on_progress)
     config = _read_config(folder)
-    family = family_of(str(config.get("model_type")), name)
-    dtype = choose_dtype(chosen.dtype, place)
+    family = find_family(str(config.get("model_type")), name)
+    dtype = choose_dtype(chosen.dtype, target)
     disable_progress_bar()
     common = {"local_files_only": True, "trust_remote_code": chosen.trust_remote_code}
     try:
         if device == "cpu" and chosen.bits is None:
-            _check_room(name, folder, dtype)
-        with memory_named(name, device, "loading"):
+            _check_memory(name, folder, dtype)
+        with translate_memory_errors(name, device, "loading"):
             model = AutoModelForImageTextToText.from_pretrained(
-                folder, dtype=dtype, device_map="auto" if device == "auto" else {"": place},
-                attn_implementation="sdpa", use_safetensors=True, quantization_config=_quantization(chosen, dtype),
+                folder, dtype=dtype, device_map="auto" if device == "auto" else {"": target},
+                attn_implementation="sdpa", use_safetensors=True, quantization_config=_quantization_config(chosen, dtype),
                 offload_folder=settings.home() / "offload", **common,
             )  # fmt: skip
         tokenizer = AutoTokenizer.from_pretrained(folder, **common)
@@ -88,10 +88,10 @@ def load_hub(
             cure="Files may be missing or damaged: delete that folder and load the model again.",
         ) from error
     model.eval()
-    tokenizer.chat_template = tokenizer.chat_template or _separate_template(folder)
+    tokenizer.chat_template = tokenizer.chat_template or _read_chat_template(folder)
     if not tokenizer.chat_template:
         raise Unsupported(
-            f"{name} has no chat template, so it was not made for questions.",
+            f"{name} has no chat template, so it was not trained for questions.",
             cure="Take its -Instruct or -chat form.",
         )
     version = _state_version(folder, dtype, chosen)
@@ -102,50 +102,51 @@ def fetch_hub(
     source: str,
     *,
     options: HubOptions | None = None,
-    progress: ProgressCallback | None = None,
+    on_progress: ProgressCallback | None = None,
 ) -> Path:
-    """The folder of a hub model's files, downloaded where they are not all there.
+    """Download a hub model unless it is on disk; returns its folder.
 
     Raises:
-        ModelNotDownloaded: it is not on the disk and cannot be fetched.
+        ModelNotDownloaded: the model is not on disk and cannot be downloaded.
         ExtraMissing: quantised weights need a package that is not installed.
     """
     _check_quantization(options or HubOptions())
-    return fetch(source, progress=progress)
+    return fetch(source, on_progress=on_progress)
 
 
-def choose_dtype(wanted: str, place: torch.device) -> torch.dtype:
-    """The precision of the weights.
+def choose_dtype(name: str, device: torch.device) -> torch.dtype:
+    """Choose the precision of the weights on a device.
 
     Args:
-        wanted: `auto`, `float32`, `bfloat16` or `float16`.
-        place: the device.
+        name: `auto`, `float32`, `bfloat16` or `float16`.
+        device: the device.
 
     Raises:
-        Unsupported: the device has no instructions for it, which makes it a hundred times slower.
+        Unsupported: the device has no instructions for that precision, so that it would be a hundred times slower.
     """
-    able = fast_dtype(place) is torch.bfloat16
-    if wanted == "float16" and place.type == "cpu":
+    has_bfloat16 = fastest_dtype(device) is torch.bfloat16
+    if name == "float16" and device.type == "cpu":
         raise Unsupported(
             "A CPU has no instructions for float16: it would be a hundred times slower.",
-            cure=f"Say --dtype {'bfloat16' if able else 'float32'}.",
+            cure=f"Say --dtype {'bfloat16' if has_bfloat16 else 'float32'}.",
         )
-    if wanted == "bfloat16" and not able:
+    if name == "bfloat16" and not has_bfloat16:
         raise Unsupported(
-            f"This {place.type} device has no instructions for bfloat16: it would be a hundred times slower.",
-            cure=f"Say --dtype {'float32' if place.type == 'cpu' else 'float16'}.",
+            f"This {device.type} device has no instructions for bfloat16: it would be a hundred times slower.",
+            cure=f"Say --dtype {'float32' if device.type == 'cpu' else 'float16'}.",
         )
-    if wanted != "auto":
-        return _DTYPES[wanted]
-    if able:
+    if name != "auto":
+        return _DTYPES[name]
+    if has_bfloat16:
         return torch.bfloat16
-    return torch.float32 if place.type == "cpu" else torch.float16
+    return torch.float32 if device.type == "cpu" else torch.float16
 
 
 def _state_version(folder: Path, dtype: torch.dtype, options: HubOptions) -> str:
-    """Changes whenever weights, their precision or transformers might see frames otherwise.
+    """Hash of everything that vision features depend on: weights, configs, precision and the transformers version.
 
-    Of each file its name, its size and a megabyte are read: all of them would take longer than looking at a video.
+    Of each file only the name, the size and the first megabyte count: hashing whole files would take longer than
+    encoding a video.
     """
     digest = hashlib.sha256(f"{dtype} {options.bits} {transformers.__version__}".encode())
     for file in sorted([*folder.glob("*.safetensors"), *folder.glob("*config.json")]):
@@ -156,10 +157,10 @@ def _state_version(folder: Path, dtype: torch.dtype, options: HubOptions) -> str
 
 
 def _check_quantization(options: HubOptions) -> None:
-    """Say it before anything is downloaded.
+    """Check that the package for quantisation is installed, before anything is downloaded.
 
     Raises:
-        ExtraMissing: quantised weights were asked for, and what makes them is not installed.
+        ExtraMissing: quantised weights were asked for, and bitsandbytes is not installed.
     """
     if options.bits is not None and find_spec("bitsandbytes") is None:
         raise ExtraMissing(
@@ -168,8 +169,8 @@ def _check_quantization(options: HubOptions) -> None:
         )
 
 
-def _quantization(options: HubOptions, dtype: torch.dtype) -> Any:
-    """The quantisation that was asked for, multiplying in this precision, or None."""
+def _quantization_config(options: HubOptions, dtype: torch.dtype) -> Any:
+    """Quantisation config of transformers, computing in `dtype`; None without quantisation."""
     if options.bits is None:
         return None
     return BitsAndBytesConfig(
@@ -181,6 +182,11 @@ def _quantization(options: HubOptions, dtype: torch.dtype) -> Any:
 
 
 def _read_config(folder: Path) -> dict[str, Any]:
+    """Read a folder's config.json.
+
+    Raises:
+        WeightsBroken: the file is missing or no JSON.
+    """
     try:
         config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, json.JSONDecodeError) as error:
@@ -191,17 +197,17 @@ def _read_config(folder: Path) -> dict[str, Any]:
     return config
 
 
-def _check_room(name: str, folder: Path, dtype: torch.dtype) -> None:
-    """Say it before the system ends the process.
+def _check_memory(name: str, folder: Path, dtype: torch.dtype) -> None:
+    """Check that the weights fit the memory, before the system kills the process.
 
     Raises:
-        OutOfMemory: the weights take more than this machine's memory.
+        OutOfMemory: the weights exceed the memory of this machine.
     """
-    needed = sum(map(_num_parameters, folder.glob("*.safetensors"))) * dtype.itemsize
-    there = _memory_bytes()
-    if needed > there:
+    needed_bytes = count_parameters(folder) * dtype.itemsize
+    available_bytes = _memory_bytes()
+    if needed_bytes > available_bytes:
         raise OutOfMemory(
-            f"{name} needs {needed / 1e9:.0f} GB for its weights; this machine has {there / 1e9:.0f} GB.",
+            f"{name} needs {needed_bytes / 1e9:.0f} GB for its weights; this machine has {available_bytes / 1e9:.0f} GB.",
             cure="Choose a smaller model (see `vqa models`), --bits 4, or --device auto, which keeps a part on disk.",
         )
 
@@ -210,18 +216,12 @@ def _memory_bytes() -> int:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
-def _num_parameters(file: Path) -> int:
-    """How many numbers a safetensors file holds, by its head."""
-    with safe_open(file, framework="pt") as tensors:
-        return sum(prod(tensors.get_slice(name).get_shape()) for name in tensors.keys())  # noqa: SIM118 - no mapping
-
-
-def _separate_template(folder: Path) -> str | None:
-    """The chat template where a repository keeps it beside the tokenizer, as older ones do."""
-    jinja, packed = folder / "chat_template.jinja", folder / "chat_template.json"
+def _read_chat_template(folder: Path) -> str | None:
+    """Read the chat template from its own file, where older repositories store it; None without one."""
+    jinja, json_file = folder / "chat_template.jinja", folder / "chat_template.json"
     if jinja.is_file():
         return jinja.read_text(encoding="utf-8")
-    if packed.is_file():
-        template: str = json.loads(packed.read_text(encoding="utf-8"))["chat_template"]
+    if json_file.is_file():
+        template: str = json.loads(json_file.read_text(encoding="utf-8"))["chat_template"]
         return template
     return None

@@ -1,4 +1,4 @@
-"""The libraries' errors about memory and devices, renamed once."""
+"""Translation of out-of-memory and device errors into ours."""
 
 from __future__ import annotations
 
@@ -9,36 +9,42 @@ import torch
 
 from vqa.errors import OutOfMemory, Unsupported
 
-_SIGNS = ("not enough memory", "can't allocate memory", "out of memory", "DefaultCPUAllocator")
-_LEFT_BEHIND = ("device meta", "meta tensor")
+_OUT_OF_MEMORY = (
+    "not enough memory",
+    "can't allocate memory",
+    "out of memory",
+    "DefaultCPUAllocator",
+)
+_OFFLOADED_TO_DISK = ("device meta", "meta tensor")
 
 
 @contextmanager
-def memory_named(name: str, device: str, doing: str) -> Iterator[None]:
-    """Rename an error for want of memory.
+def translate_memory_errors(name: str, device: str, activity: str) -> Iterator[None]:
+    """Context manager that raises the libraries' memory errors as `OutOfMemory` with a cure.
 
     Args:
-        name: the model.
-        device: where it is, for people to read.
-        doing: what for, as in `while {doing}`.
+        name: name of the model.
+        device: its device, for display.
+        activity: what the block does, as in `while {activity}`.
 
     Raises:
-        OutOfMemory: there was not enough.
-        Unsupported: a part of the model lies on the disk, and transformers cannot run this one so.
+        OutOfMemory: the block ran out of memory.
+        Unsupported: a part of the model is on disk, where transformers cannot run this model.
     """
     try:
         yield
     except (MemoryError, torch.OutOfMemoryError, RuntimeError) as error:
-        if any(sign in str(error) for sign in _LEFT_BEHIND):
+        if any(sign in str(error) for sign in _OFFLOADED_TO_DISK):
             raise Unsupported(
-                f"{name} is too large for the memory of this machine, and cannot be run with a part of it on the disk.",
+                f"{name} is too large for the memory of this machine, and it cannot run with a part of it on the disk.",
                 cure="Take a smaller model (see `vqa models`), or quantised weights (--bits 4).",
             ) from error
         if isinstance(error, RuntimeError) and not (
-            isinstance(error, torch.OutOfMemoryError) or any(sign in str(error) for sign in _SIGNS)
+            isinstance(error, torch.OutOfMemoryError)
+            or any(sign in str(error) for sign in _OUT_OF_MEMORY)
         ):
             raise
         raise OutOfMemory(
-            f"The memory of {device} was not enough for {name} while {doing}.",
+            f"The memory of {device} was not enough for {name} while {activity}.",
             cure="Take fewer frames (--frames 8), a smaller model (see `vqa models`), or quantised weights (--bits 4).",
         ) from error

@@ -1,4 +1,4 @@
-"""Frames as normalised squares, for the families whose vision models take one fixed square picture."""
+"""Frame preprocessing with Pillow: fixed squares, or native aspect ratio within a pixel budget."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from torch import Tensor
 
 from vqa.models.hub.family import Frames
 
+MAX_FRAME_PX = 640 * 360
 
-def square_pixels(
+
+def resize_to_squares(
     frames: Frames, image_processor: Any, side_px: int, *, letterbox: bool = False
 ) -> Tensor:
-    """Resize and normalise with the numbers of the model's own image processor, by Pillow alone.
+    """Resize frames to squares and normalise them with the image processor's mean and standard deviation.
 
     Args:
         frames: (T, H, W, 3) uint8 RGB.
-        image_processor: gives `image_mean`, `image_std` and `resample`.
-        side_px: S, the side of the square.
-        letterbox: True keeps the shape and fills up with the mean colour; False stretches, as most families do.
+        image_processor: provides `image_mean`, `image_std` and `resample`.
+        side_px: S, side of the square.
+        letterbox: True keeps the aspect ratio and pads with the mean colour; False stretches, as most families do.
 
     Returns:
         (T, 3, S, S) float32.
@@ -31,12 +33,40 @@ def square_pixels(
     background = tuple(round(255 * float(value)) for value in mean)
     squares = np.empty((len(frames), 3, side_px, side_px), dtype=np.float32)
     for row, frame in enumerate(frames):
-        picture = Image.fromarray(frame)
+        image = Image.fromarray(frame)
         if letterbox:
-            longest = max(picture.size)
-            whole = Image.new("RGB", (longest, longest), background)
-            whole.paste(picture, ((longest - picture.width) // 2, (longest - picture.height) // 2))
-            picture = whole
-        small = picture.resize((side_px, side_px), Image.Resampling(int(image_processor.resample)))
-        squares[row] = ((np.asarray(small, dtype=np.float32) / 255 - mean) / std).transpose(2, 0, 1)
+            side = max(image.size)
+            padded = Image.new("RGB", (side, side), background)
+            padded.paste(image, ((side - image.width) // 2, (side - image.height) // 2))
+            image = padded
+        resized = image.resize((side_px, side_px), Image.Resampling(int(image_processor.resample)))
+        squares[row] = ((np.asarray(resized, dtype=np.float32) / 255 - mean) / std).transpose(
+            2, 0, 1
+        )
     return torch.from_numpy(squares)
+
+
+def extract_patches(frames: Frames, image_processor: Any, **options: Any) -> dict[str, Tensor]:
+    """Cut frames into patches with the family's own Pillow image processor, at most `MAX_FRAME_PX` pixels a frame.
+
+    With its own default the processor would spend the budget of a single photograph, up to 16,000 tokens, on every
+    frame.
+
+    Args:
+        frames: (T, H, W, 3) uint8 RGB, at least one.
+        image_processor: its `size` holds the minimum and maximum number of pixels of an image.
+        options: further arguments of the processor's call.
+
+    Returns:
+        The processor's tensors by name.
+    """
+    min_px = min(int(image_processor.size["shortest_edge"]), MAX_FRAME_PX)
+    max_px = min(int(image_processor.size["longest_edge"]), MAX_FRAME_PX)
+    return dict(
+        image_processor(
+            [Image.fromarray(frame) for frame in frames],
+            size={"shortest_edge": min_px, "longest_edge": max_px},
+            return_tensors="pt",
+            **options,
+        )
+    )

@@ -1,7 +1,7 @@
-"""The prompt about a video, in two parts: what is the same for every question, and the rest.
+"""Prompt of a hub model, split into a prefix with the video, shared by all questions, and the rest.
 
-The frames stand in the first question as text marks that become visual tokens, so that the chat templates of all
-families serve alike (some of them move pictures to the front, away from their times).
+The frames are placeholders in the text of the first user message. The chat templates of all families accept that;
+with images as separate message parts, some templates move them to the front, away from their times.
 """
 
 from __future__ import annotations
@@ -12,88 +12,94 @@ from datetime import timedelta
 from typing import Any
 
 from vqa.errors import WeightsBroken
-from vqa.models.hub.family import Family, FrameMark
+from vqa.models.hub.family import Family, FramePlaceholder
 from vqa.types import Clip, TimedText, Turn
 
-_SPECIAL = re.compile(r"[<\[].+[>\]]")
+_SPECIAL_TOKEN = re.compile(r"[<\[].+[>\]]")
 
 
-class PromptWriter:
-    """Writes the prompts of one model.
+class PromptBuilder:
+    """Builds the prompts of one model.
 
     Args:
-        family: how frames and times are written.
-        tokenizer: has the chat template.
-        mark: the frame's mark.
+        family: its family.
+        tokenizer: its tokenizer, with the chat template.
+        placeholder: text that stands for a frame.
     """
 
-    def __init__(self, family: Family, tokenizer: Any, mark: FrameMark) -> None:
+    def __init__(self, family: Family, tokenizer: Any, placeholder: FramePlaceholder) -> None:
         self._family = family
         self._tokenizer = tokenizer
-        self._mark = mark
-        self._special = sorted(
+        self._placeholder = placeholder
+        self._special_tokens = sorted(
             {
                 *tokenizer.all_special_tokens,
-                *(token for token in tokenizer.get_added_vocab() if _SPECIAL.fullmatch(token)),
+                *(t for t in tokenizer.get_added_vocab() if _SPECIAL_TOKEN.fullmatch(t)),
             },
             key=len,
             reverse=True,
         )
 
-    def video(self, clip: Clip, text: Sequence[TimedText] = ()) -> str:
-        """The frames with their times, and the words that came with the video."""
-        stamp = self._family.stamp
+    def video_text(self, clip: Clip, text: Sequence[TimedText] = ()) -> str:
+        """Prompt text of a video: intro, frame placeholders after their times, timed text, outro."""
         duration = timedelta(seconds=max(1, round(clip.duration_s)))
         parts = [self._family.intro.format(num_frames=len(clip.times_s), duration=duration)]
-        parts += [f"{stamp(time_s)}{self._mark}" for time_s in clip.times_s]
+        parts += [
+            f"{self._family.format_time(time_s)}{self._placeholder}" for time_s in clip.times_s
+        ]
         for line in text:
-            kind = "Said" if line.source == "speech" else "Written on the screen"
-            parts.append(f"\n{kind} at {line.start_s:.1f} s: {self._plain(line.text)}")
+            label = "Said" if line.source == "speech" else "Written on the screen"
+            parts.append(
+                f"\n{label} at {line.start_s:.1f} s: {self._strip_special_tokens(line.text)}"
+            )
         return "".join([*parts, self._family.outro])
 
-    def prefix_ids(self, video: str) -> list[int]:
-        """The tokens of all that stands before the first question, each frame's visual token once."""
-        return self._ids(self._split(video, "?", ())[0])
+    def prefix_ids(self, video_text: str) -> list[int]:
+        """Token ids of everything before the first question, with one visual token for each frame."""
+        return self._tokenize(self._split_prompt(video_text, "?", ())[0])
 
-    def rest_ids(self, video: str, question: str, history: Sequence[Turn]) -> list[int]:
-        """The tokens from the first question on, with what was said since, up to where the answer begins."""
-        return self._ids(self._split(video, question, history)[1], first=False)
+    def suffix_ids(self, video_text: str, question: str, history: Sequence[Turn]) -> list[int]:
+        """Token ids from the first question to the start of the answer, the history included."""
+        return self._tokenize(self._split_prompt(video_text, question, history)[1], is_prefix=False)
 
-    def _split(self, video: str, question: str, history: Sequence[Turn]) -> tuple[str, str]:
-        """The whole prompt as text, cut where the video's part ends."""
+    def _split_prompt(
+        self, video_text: str, question: str, history: Sequence[Turn]
+    ) -> tuple[str, str]:
+        """Render the chat template and split the prompt behind the video's text."""
         messages = []
-        for number, words in enumerate([*(turn.question for turn in history), question]):
-            asked = self._plain(words)
-            messages.append(_message("user", video + asked if number == 0 else asked))
+        for number, text in enumerate([*(turn.question for turn in history), question]):
+            query = self._strip_special_tokens(text)
+            messages.append(_message("user", video_text + query if number == 0 else query))
             if number < len(history):
-                messages.append(_message("assistant", self._plain(history[number].answer.text)))
-        rendered = self._tokenizer.apply_chat_template(
+                answer = self._strip_special_tokens(history[number].answer.text)
+                messages.append(_message("assistant", answer))
+        prompt = self._tokenizer.apply_chat_template(
             messages, tokenize=False, add_generation_prompt=True, enable_thinking=False
         )
-        before, found, after = rendered.partition(video)
-        if not found:
+        before, match, after = prompt.partition(video_text)
+        if not match:
             raise WeightsBroken(
-                f"The chat template of {self._tokenizer.name_or_path} leaves out what it is given.",
+                f"The chat template of {self._tokenizer.name_or_path} leaves out the message's text.",
                 cure="Fetch the model again, or choose another one.",
             )
-        return before + video, after
+        return before + video_text, after
 
-    def _ids(self, text: str, *, first: bool = True) -> list[int]:
-        """Tokens; the first part gets the tokenizer's beginning of text unless the template wrote it."""
-        begin = self._tokenizer.bos_token
-        add = first and not (begin is not None and text.startswith(begin))
-        ids: list[int] = self._tokenizer(text, add_special_tokens=add)["input_ids"]
+    def _tokenize(self, text: str, *, is_prefix: bool = True) -> list[int]:
+        """Token ids; the prefix gets a beginning-of-sequence token unless the template wrote one."""
+        bos = self._tokenizer.bos_token
+        add_bos = is_prefix and not (bos is not None and text.startswith(bos))
+        ids: list[int] = self._tokenizer(text, add_special_tokens=add_bos)["input_ids"]
         return ids
 
-    def _plain(self, text: str) -> str:
-        """Without tokens that mean something to the model: words cannot pass for frames or turns."""
+    def _strip_special_tokens(self, text: str) -> str:
+        """Remove special tokens, so that a user's text can forge neither frames nor turns."""
         while True:
-            cleaned = text
-            for token in self._special:
-                cleaned = cleaned.replace(token, "")
-            if cleaned == text:
+            stripped = text
+            for token in self._special_tokens:
+                stripped = stripped.replace(token, "")
+            if stripped == text:
                 return text
-            text = cleaned
+            text = stripped
 
 
 def _message(role: str, text: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from vqa.atomic_write import atomic_write
-from vqa.models.devices import fast_dtype
+from vqa.models.devices import fastest_dtype
 from vqa.models.fused.config import NUM_IMAGENET_CLASSES, FusedConfig
 from vqa.models.fused.processing import prepare_frames
 from vqa.models.fused.vision import VisionEncoder
@@ -215,7 +215,7 @@ def _compute_part(
     vision = VisionEncoder(config).eval()
     vision.load_state_dict(vision_state(tuple(config.vision_depths)))
     # Making views is the bottleneck on a GPU, so that full precision costs nothing.
-    dtype = fast_dtype(device) if device.type == "cpu" else torch.float32
+    dtype = fastest_dtype(device) if device.type == "cpu" else torch.float32
     vision.to(device, dtype).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     grid_features = np.memmap(folder / "cells.f16", dtype=np.float16, mode="r+", shape=shape)
     logits = np.memmap(

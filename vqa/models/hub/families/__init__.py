@@ -1,1 +1,1 @@
-"""One small module for each family of hub models."""
+"""Families of hub models, one module each."""

@@ -1,37 +1,37 @@
-"""InternVL in its -HF form: 256 tokens a frame, one square each, as it was taught videos."""
+"""InternVL in its -HF format: one square tile of 256 tokens per frame, as in its video training."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from vqa.models.hub.family import Family, FrameMark, Frames, Pixels, seconds
-from vqa.models.hub.preprocessing import square_pixels
+from vqa.models.hub.family import Family, FrameInputs, FramePlaceholder, Frames, format_frame_time
+from vqa.models.hub.preprocessing import resize_to_squares
 from vqa.types import SamplingPlan
 
 
-def _mark(config: Any, tokenizer: Any) -> FrameMark:
-    """A picture between the marks of its start and its end."""
-    return FrameMark(
+def _placeholder(config: Any, tokenizer: Any) -> FramePlaceholder:
+    """Image token between the start and end tokens of an image."""
+    return FramePlaceholder(
         before=getattr(tokenizer, "start_image_token", "<img>"),
         token=tokenizer.convert_ids_to_tokens(config.image_token_id),
         after=getattr(tokenizer, "end_image_token", "</img>"),
     )
 
 
-def _pixels(frames: Frames, image_processor: Any, config: Any) -> Pixels:
-    """Stretched to the vision model's square, never cut into tiles."""
+def _preprocess(frames: Frames, image_processor: Any, config: Any) -> FrameInputs:
+    """Stretch frames to the vision model's square, without tiling."""
     vision = config.vision_config
-    squares = square_pixels(frames, image_processor, vision.image_size[0])
+    squares = resize_to_squares(frames, image_processor, vision.image_size[0])
     side = int(vision.image_size[0] // vision.patch_size[0] * config.downsample_ratio)
-    return Pixels(inputs={"pixel_values": squares}, tokens_per_frame=side**2)
+    return FrameInputs(inputs={"pixel_values": squares}, tokens_per_frame=side**2)
 
 
 INTERNVL = Family(
     name="InternVL",
     model_types=("internvl",),
     sampling=SamplingPlan(strategy="uniform", num_frames=16, short_side_px=448),
-    joined_features=True,
-    mark=_mark,
-    pixels=_pixels,
-    stamp=lambda time_s: f"\nFrame at {seconds(time_s)}: ",
+    joins_features=True,
+    placeholder=_placeholder,
+    preprocess=_preprocess,
+    format_time=format_frame_time,
 )

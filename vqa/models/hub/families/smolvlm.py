@@ -1,4 +1,4 @@
-"""SmolVLM and SmolVLM2: 64 tokens or so a frame, and the prompt they were trained on for videos."""
+"""SmolVLM and SmolVLM2: some 64 tokens per frame, and the prompt of their video training."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ from typing import Any
 
 import torch
 
-from vqa.models.hub.family import Family, FrameMark, Frames, Pixels
-from vqa.models.hub.preprocessing import square_pixels
+from vqa.models.hub.family import Family, FrameInputs, FramePlaceholder, Frames
+from vqa.models.hub.preprocessing import resize_to_squares
 from vqa.timecode import format_tenths
 from vqa.types import SamplingPlan
 
 
-def _mark(config: Any, tokenizer: Any) -> FrameMark:
-    """A frame as the models were taught it: the whole picture, never cut into tiles."""
-    fake = getattr(tokenizer, "fake_image_token", "<fake_token_around_image>")
-    whole = getattr(tokenizer, "global_image_token", "<global-img>")
+def _placeholder(config: Any, tokenizer: Any) -> FramePlaceholder:
+    """Image tokens of one untiled picture, as in the official video prompt."""
+    around = getattr(tokenizer, "fake_image_token", "<fake_token_around_image>")
+    global_image = getattr(tokenizer, "global_image_token", "<global-img>")
     token = tokenizer.convert_ids_to_tokens(config.image_token_id)
-    return FrameMark(before=f"{fake}{whole}", token=token, after=fake)
+    return FramePlaceholder(before=f"{around}{global_image}", token=token, after=around)
 
 
-def _pixels(frames: Frames, image_processor: Any, config: Any) -> Pixels:
-    """Stretched to the vision model's square, as the family's video processor does."""
+def _preprocess(frames: Frames, image_processor: Any, config: Any) -> FrameInputs:
+    """Stretch frames to the vision model's square, as the official video processor does."""
     vision = config.vision_config
-    squares = square_pixels(frames, image_processor, vision.image_size)[None]
+    squares = resize_to_squares(frames, image_processor, vision.image_size)[None]
     mask = torch.ones(squares.shape[0], *squares.shape[1:2], *squares.shape[3:], dtype=torch.bool)
     grid = vision.image_size // vision.patch_size
-    return Pixels(
+    return FrameInputs(
         inputs={"pixel_values": squares, "pixel_attention_mask": mask},
         tokens_per_frame=grid**2 // config.scale_factor**2,
     )
@@ -36,9 +36,9 @@ SMOLVLM = Family(
     name="SmolVLM",
     model_types=("smolvlm", "idefics3"),
     sampling=SamplingPlan(strategy="uniform", num_frames=16, short_side_px=512),
-    mark=_mark,
-    pixels=_pixels,
+    placeholder=_placeholder,
+    preprocess=_preprocess,
     intro="You are provided the following series of {num_frames} frames from a {duration} [H:MM:SS] video.\n",
-    stamp=lambda time_s: f"\nFrame from {format_tenths(time_s)}:",
+    format_time=lambda time_s: f"\nFrame from {format_tenths(time_s)}:",
     outro="\n\n",
 )

@@ -1,34 +1,35 @@
-"""VideoLLaMA3 in its -HF form: frames keep their shape, and each token covers a square of four patches."""
+"""VideoLLaMA3 in its -HF format: native aspect ratio, four patches per token."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from vqa.models.hub.family import Family, FrameMark, Frames, Pixels
-from vqa.models.hub.patch_budget import budgeted
+from vqa.models.hub.family import Family, FrameInputs, FramePlaceholder, Frames
+from vqa.models.hub.preprocessing import extract_patches
 from vqa.types import SamplingPlan
 
-_MERGE = 2  # of the family's videos; its pictures keep every patch
+_MERGE_SIZE = 2  # official value for videos; images are not merged
 
 
-def _mark(config: Any, tokenizer: Any) -> FrameMark:
-    return FrameMark(token=tokenizer.convert_ids_to_tokens(config.image_token_id))
+def _placeholder(config: Any, tokenizer: Any) -> FramePlaceholder:
+    """Image token."""
+    return FramePlaceholder(token=tokenizer.convert_ids_to_tokens(config.image_token_id))
 
 
-def _pixels(frames: Frames, image_processor: Any, config: Any) -> Pixels:
-    """Merged as its videos are; tokens of still parts are not dropped, so that every frame has as many."""
+def _preprocess(frames: Frames, image_processor: Any, config: Any) -> FrameInputs:
+    """Model inputs, merged like the official videos; tokens of static regions are not dropped, so frames have equally many."""
     del config
-    made = budgeted(frames, image_processor, merge_size=_MERGE)
-    per_frame = int(made["image_grid_thw"][0].prod()) // _MERGE**2
-    return Pixels(inputs=made, tokens_per_frame=per_frame)
+    patches = extract_patches(frames, image_processor, merge_size=_MERGE_SIZE)
+    per_frame = int(patches["image_grid_thw"][0].prod()) // _MERGE_SIZE**2
+    return FrameInputs(inputs=patches, tokens_per_frame=per_frame)
 
 
 VIDEOLLAMA3 = Family(
     name="VideoLLaMA3",
     model_types=("video_llama_3",),
     sampling=SamplingPlan(strategy="uniform", num_frames=16, short_side_px=360),
-    mark=_mark,
-    pixels=_pixels,
-    # As it was taught to read the time of a frame.
-    stamp=lambda time_s: f"\nTime {time_s:.1f}s:",
+    placeholder=_placeholder,
+    preprocess=_preprocess,
+    # The official format of frame times.
+    format_time=lambda time_s: f"\nTime {time_s:.1f}s:",
 )

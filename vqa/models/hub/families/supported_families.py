@@ -1,4 +1,4 @@
-"""The families there are, found by the `model_type` of a config."""
+"""Catalog of the supported families, looked up by the `model_type` of a config."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vqa.models.hub.family import Family
 FAMILIES = (
     SMOLVLM, QWEN2, QWEN3, INTERNVL, LLAVA_ONEVISION, LLAVA_NEXT_VIDEO, VIDEOLLAMA3, MINICPM,
 )  # fmt: skip
-_OTHER_FORMS = {
+_OTHER_FORMATS = {
     "internvl_chat": "Take the same model in its -HF form, such as OpenGVLab/InternVL3_5-1B-HF.",
     "llava_qwen": "Take the same model in its -hf form, such as llava-hf/llava-onevision-qwen2-0.5b-ov-hf.",
     "minicpmv": "Take MiniCPM-V 4.6, openbmb/MiniCPM-V-4.6, or serve this one: see docs/scaling.md.",
@@ -23,24 +23,24 @@ _OTHER_FORMS = {
 
 
 def supported_types() -> tuple[str, ...]:
-    """Every `model_type` that can be loaded."""
-    return tuple(kind for family in FAMILIES for kind in family.model_types)
+    """All supported values of `model_type`."""
+    return tuple(model_type for family in FAMILIES for model_type in family.model_types)
 
 
-def family_of(model_type: str, name: str) -> Family:
-    """The family of a config's `model_type`.
+def find_family(model_type: str, name: str) -> Family:
+    """Find the family of a `model_type`.
 
     Raises:
-        Unsupported: no family takes it.
+        Unsupported: no family supports it.
     """
     for family in FAMILIES:
         if model_type in family.model_types:
             return family
-    known = ", ".join(supported_types())
-    hint = _OTHER_FORMS.get(
+    supported = ", ".join(supported_types())
+    cure = _OTHER_FORMATS.get(
         model_type, "Choose a model of one of these, or serve this one: see docs/scaling.md."
     )
     raise Unsupported(
-        f"{name} is of the type {model_type!r}, which is not supported. Supported types: {known}.",
-        cure=hint,
+        f"{name} has the model type {model_type!r}, which is not supported. Supported types: {supported}.",
+        cure=cure,
     )
