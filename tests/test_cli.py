@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vqa.cli import main
+from vqa.cli import main, seconds_or_clock_time
 
 
 def test_the_answer_stands_alone_on_stdout(cuts: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -51,6 +51,22 @@ def test_a_range_of_the_video(cuts: Path, capsys: pytest.CaptureFixture[str]) ->
 
 
 @pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("3", 3), ("2.5", 2.5), ("0:03", 3), ("00:03.5", 3.5), ("1:02:03", 3723), ("90:00", 5400)],
+)
+def test_from_and_to_take_clock_times(text: str, seconds: float) -> None:
+    assert seconds_or_clock_time(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "soon", "1:75", "1:2:3", "1:", ":30", "1:00:75", "-1:00"])
+def test_from_and_to_refuse_what_is_no_time(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["ask", "x.mp4", "What?", f"--from={text}"])
+    assert caught.value.code == 2
+    assert "0:03" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["ask", "nowhere.mp4", "What?", "--model", "echo"], "no file nowhere.mp4"),
@@ -58,6 +74,9 @@ def test_a_range_of_the_video(cuts: Path, capsys: pytest.CaptureFixture[str]) ->
         (["ask", "{cuts}", "What?", "--model", "echo", "--frames", "0"], "num_frames"),
         (["search", "{cuts}", "a dog", "--model", "echo"], "echo"),
         (["caption", "{cuts}", "--model", "echo"], "echo"),
+        (["caption", "{cuts}", "--model", "nobody", "-o", "nodir/x.srt"], "no folder nodir"),
+        (["caption", "{cuts}", "--model", "nobody", "-o", "x.doc"], ".doc"),
+        (["summarize", "{cuts}", "--model", "nobody", "-o", "nodir/x.vtt"], "no folder nodir"),
         (["search", "a dog", "--model", "echo"], "no video"),
         (["search", "--library", "a dog", "--model", "echo"], "echo"),
         (["index", "nowhere", "--model", "echo"], "echo"),

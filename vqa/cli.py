@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 EXIT_SUCCESS, EXIT_FAILURE, EXIT_INTERRUPTED = 0, 1, 130
 _BAR_WIDTH = 30
+_CLOCK_TIME = re.compile(r"(\d+:[0-5]\d|\d+):[0-5]\d(\.\d+)?")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -150,14 +152,37 @@ def _add_video_arguments(parser: argparse.ArgumentParser, *, optional: bool = Fa
         "--frames", type=int, metavar="N", help="the maximum number of frames the model receives"
     )
     parser.add_argument(
-        "--from", dest="start_s", type=float, default=0.0, metavar="S", help="start at this second"
+        "--from",
+        dest="start_s",
+        type=seconds_or_clock_time,
+        default=0.0,
+        metavar="TIME",
+        help="start here: seconds, or a time such as 1:30",
     )
-    parser.add_argument("--to", dest="end_s", type=float, metavar="S", help="end at this second")
+    parser.add_argument(
+        "--to", dest="end_s", type=seconds_or_clock_time, metavar="TIME", help="end here"
+    )  # fmt: skip
     _add_transcript_arguments(parser)
     parser.add_argument(
         "--no-store", action="store_true", help="keep nothing about the video on disk"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def seconds_or_clock_time(text: str) -> float:
+    """Seconds of an argument such as `90`, `1:30` or `1:02:03.5`.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no time.
+    """
+    from vqa.timecode import parse_time
+
+    try:
+        return parse_time(text) if _CLOCK_TIME.fullmatch(text) else float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time; write seconds, such as 3, or 0:03"
+        ) from error
 
 
 def _add_transcript_arguments(parser: argparse.ArgumentParser) -> None:
@@ -271,9 +296,18 @@ def _print_moment(row: dict[str, Any], *prefix: str) -> None:
 def _caption(options: argparse.Namespace) -> None:
     """Print or write one caption per shot, with speech and screen text where they were asked for."""
     from vqa.serialize import captions_json
-    from vqa.tasks.captions import add_timed_text, caption_video, format_subtitle, write_captions
+    from vqa.tasks.captions import (
+        FORMATS,
+        add_timed_text,
+        caption_video,
+        format_subtitle,
+        write_captions,
+    )
+    from vqa.tasks.cue_files import check_output
     from vqa.timecode import format_time
 
+    if options.output:
+        check_output(options.output, FORMATS)
     session, context = _watch(options)
     captions = add_timed_text(caption_video(context, session.model), context.text)
     if options.output:
@@ -290,8 +324,11 @@ def _summarize(options: argparse.Namespace) -> None:
     """Print a summary and the chapters; write the chapters where a file was named."""
     from vqa.serialize import summary_json
     from vqa.tasks.chapters import format_youtube_chapters, write_chapters
+    from vqa.tasks.cue_files import check_output
     from vqa.tasks.summary import summarize
 
+    if options.output:
+        check_output(options.output, ())
     session, context = _watch(options)
     summary = summarize(context, session.model)
     if options.output:

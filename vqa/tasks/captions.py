@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from vqa.errors import SettingError, Unsupported
+from vqa.errors import Unsupported
 from vqa.models.protocol import Describes, VideoContext, VideoQAModel
+from vqa.tasks.cue_files import Cue, check_output, write_cues, write_output
 from vqa.tasks.search import shot_index
 from vqa.types import Caption, Shot, TimedText
 
@@ -77,29 +78,17 @@ def write_captions(captions: Sequence[Caption], path: Path) -> None:
     """Write captions as .srt, .vtt or .json, by the suffix of the path.
 
     Raises:
-        SettingError: the suffix is another.
+        SettingError: the suffix is another, or the file cannot be written.
     """
-    if path.suffix not in FORMATS:
-        raise SettingError(
-            f"Captions cannot be written as {path.suffix or 'a file without a suffix'}.",
-            cure=f"Use one of the suffixes {', '.join(FORMATS)}.",
-        )
-    if path.suffix == ".json":
-        path.write_text(
-            json.dumps([asdict(c) for c in captions], indent=1, ensure_ascii=False),
-            encoding="utf-8",
-        )
+    check_output(path, FORMATS)
+    if path.suffix.lower() == ".json":
+        rows = [asdict(caption) for caption in captions]
+        write_output(path, json.dumps(rows, indent=1, ensure_ascii=False))
         return
-    import pysubs2
-
     pictures_only = all(caption.source == "picture" for caption in captions)
-    subtitles = pysubs2.SSAFile()
-    for caption in captions:
-        subtitles.append(
-            pysubs2.SSAEvent(
-                start=round(caption.start_s * 1000),
-                end=round(caption.end_s * 1000),
-                text=format_subtitle(caption, pictures_only=pictures_only),
-            )
-        )
-    subtitles.save(str(path))
+    cues = (
+        Cue(c.start_s, c.end_s, format_subtitle(c, pictures_only=pictures_only))
+        for c in captions
+        if c.text.strip()
+    )
+    write_cues(cues, path)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from vqa.tasks.cue_files import Cue, check_output, write_cues, write_output
 from vqa.timecode import format_time
 from vqa.types import Chapter
 
@@ -54,22 +55,16 @@ def format_youtube_chapters(chapters: Sequence[Chapter]) -> str:
 
 
 def write_chapters(chapters: Sequence[Chapter], path: Path) -> None:
-    """Write chapters as WebVTT (.vtt), or as YouTube's lines for any other suffix."""
-    if path.suffix != ".vtt":
-        path.write_text(format_youtube_chapters(chapters), encoding="utf-8")
-        return
-    import pysubs2
+    """Write chapters as WebVTT (.vtt), or as YouTube's lines for any other suffix.
 
-    cues = pysubs2.SSAFile()
-    for chapter in chapters:
-        cues.append(
-            pysubs2.SSAEvent(
-                start=round(chapter.start_s * 1000),
-                end=round(chapter.end_s * 1000),
-                text=chapter.title,
-            )
-        )
-    cues.save(str(path))
+    Raises:
+        SettingError: the file cannot be written.
+    """
+    check_output(path, ())
+    if path.suffix.lower() == ".vtt":
+        write_cues((Cue(c.start_s, c.end_s, c.title) for c in chapters), path)
+    else:
+        write_output(path, format_youtube_chapters(chapters))
 
 
 def _mean(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
