@@ -1,0 +1,1 @@
+"""Fuzzing of the video reader: `python -m tests.fuzz --count 10000 --seed 1`."""
