@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -12,9 +15,9 @@ import pytest
 from tests.fakes import ColourModel, FakeRecogniser
 from tests.speaking import RATE, with_sound
 from tests.videos import BLUE, GREEN, RED, write_clip
-from vqa.errors import SettingError, Unsupported
+from vqa.errors import SettingError, StorageError, Unsupported
 from vqa.models.echo import EchoModel
-from vqa.storage.library import Segment, VideoLibrary
+from vqa.storage.library import Segment, VideoLibrary, check_library
 from vqa.storage.local_library import LocalLibrary
 from vqa.storage.qdrant import QdrantLibrary
 from vqa.tasks.indexing import index_folder, open_library, search_library
@@ -49,7 +52,7 @@ def folder(tmp_path: Path) -> Path:
     return place
 
 
-def test_words_find_the_file_and_the_time(folder: Path, tmp_path: Path, opened: Opener) -> None:
+def test_a_query_finds_the_file_and_the_time(folder: Path, tmp_path: Path, opened: Opener) -> None:
     model = ColourModel()
     library = opened(model, tmp_path / "lib")
     steps = list(index_folder(library, model, folder))
@@ -62,7 +65,7 @@ def test_words_find_the_file_and_the_time(folder: Path, tmp_path: Path, opened: 
     library.close()
 
 
-def test_it_is_incremental_and_survives_a_restart(
+def test_indexing_is_incremental_and_survives_a_restart(
     folder: Path, tmp_path: Path, opened: Opener
 ) -> None:
     model = ColourModel()
@@ -85,7 +88,7 @@ def test_it_is_incremental_and_survives_a_restart(
     library.close()
 
 
-def test_removed_files_are_forgotten(folder: Path, tmp_path: Path, opened: Opener) -> None:
+def test_deleted_files_are_removed(folder: Path, tmp_path: Path, opened: Opener) -> None:
     model = ColourModel()
     library = opened(model, tmp_path / "lib")
     list(index_folder(library, model, folder))
@@ -97,7 +100,7 @@ def test_removed_files_are_forgotten(folder: Path, tmp_path: Path, opened: Opene
     library.close()
 
 
-def test_what_is_said_is_found_in_any_form(folder: Path, tmp_path: Path, opened: Opener) -> None:
+def test_speech_is_found_in_any_inflection(folder: Path, tmp_path: Path, opened: Opener) -> None:
     sound = np.zeros(4 * RATE, np.int16)
     sound[3 * RATE :] = (8000 * np.sin(np.arange(RATE) * 0.2)).astype(np.int16)
     silent = (folder / "one.mp4").rename(tmp_path / "silent.mp4")
@@ -132,7 +135,7 @@ def test_what_is_said_is_found_in_any_form(folder: Path, tmp_path: Path, opened:
     library.close()
 
 
-def test_lines_of_another_kind_are_kept(tmp_path: Path, opened: Opener) -> None:
+def test_lines_of_other_sources_are_kept(tmp_path: Path, opened: Opener) -> None:
     library = opened(ColourModel(), tmp_path / "lib")
     video = tmp_path / "a.mp4"
     video.write_bytes(b"x")
@@ -153,7 +156,7 @@ def test_lines_of_another_kind_are_kept(tmp_path: Path, opened: Opener) -> None:
     library.close()
 
 
-def test_tables_of_an_older_version_are_refused(tmp_path: Path) -> None:
+def test_a_schema_of_another_version_is_refused(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "library.sqlite")) as old:
         old.execute("CREATE TABLE segments (id INTEGER PRIMARY KEY, content TEXT)")
         old.execute("CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
@@ -218,7 +221,7 @@ def test_the_nearest_of_many_are_found(tmp_path: Path) -> None:
     library.close()
 
 
-def test_what_was_not_saved_is_made_again(tmp_path: Path) -> None:
+def test_indexes_that_were_not_saved_are_rebuilt(tmp_path: Path) -> None:
     model = ColourModel()
     films = tmp_path / "films"
     films.mkdir()
@@ -233,3 +236,156 @@ def test_what_was_not_saved_is_made_again(tmp_path: Path) -> None:
     third = open_library(model, tmp_path / "lib")
     assert search_library(third, model, "red")[0].start_s == pytest.approx(0, abs=0.3)
     third.close()
+
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def unit(row: int) -> Segment:
+    """A segment whose vector is a unit vector along one axis."""
+    frame, vector = np.zeros((8, 8, 3), np.uint8), np.eye(8, dtype=np.float32)[row]
+    return Segment(start_s=row, end_s=row + 1, thumbnail_s=row, vector=vector, frame=frame)
+
+
+@pytest.mark.parametrize("name", ["vectors.usearch", "lines.usearch"])
+@pytest.mark.parametrize("damage", ["a byte", "half", "empty", "text"])
+def test_a_damaged_index_is_rebuilt(
+    tmp_path: Path, name: str, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    video = tmp_path / "a.mp4"
+    video.write_bytes(b"x")
+    library = LocalLibrary(tmp_path / "lib", dim=8, version="1")
+    line = Segment(**{**vars(unit(2)), "text": "exit", "source": "screen"})
+    library.add(video, [unit(1), line], text_sources={"screen"})
+    library.close()
+    file = tmp_path / "lib" / name
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(
+        {
+            "a byte": content,
+            "half": file.read_bytes()[: len(content) // 2],
+            "empty": b"",
+            "text": b"no index",
+        }[damage]
+    )
+    library = LocalLibrary(tmp_path / "lib", dim=8, version="1")
+    assert "it is rebuilt" in caplog.text
+    assert library.search(unit(1).vector)[0].start_s == 1
+    assert library.search_lines(unit(2).vector, [])[0].text == "exit"
+    library.close()
+    caplog.clear()
+    LocalLibrary(tmp_path / "lib", dim=8, version="1").close()
+    assert caplog.text == ""
+
+
+def test_a_damaged_database_is_moved_aside(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    video = tmp_path / "a.mp4"
+    video.write_bytes(b"x")
+    library = LocalLibrary(tmp_path / "lib", dim=8, version="1")
+    library.add(video, [unit(1)])
+    library.close()
+    assert check_library(tmp_path / "lib") == []
+    file = tmp_path / "lib" / "library.sqlite"
+    file.write_bytes(b"no database" * 1000)
+    assert check_library(tmp_path / "lib")
+    library = LocalLibrary(tmp_path / "lib", dim=8, version="1")
+    assert "Run vqa index again" in caplog.text
+    assert len(library) == 0
+    assert library.search(unit(1).vector) == []
+    assert library.find_unindexed(tmp_path) == [video.resolve()]
+    library.close()
+
+
+def test_a_damaged_page_of_the_database_is_reported(tmp_path: Path) -> None:
+    video = tmp_path / "a.mp4"
+    video.write_bytes(b"x")
+    library = LocalLibrary(tmp_path / "lib", dim=8, version="1")
+    for _ in range(20):
+        library.add(video, [unit(row) for row in range(8)])
+    library.close()
+    file = tmp_path / "lib" / "library.sqlite"
+    with closing(sqlite3.connect(file)) as database:
+        (page,) = database.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'segments_source'"
+        ).fetchone()
+    content = bytearray(file.read_bytes())
+    content[(page - 1) * 4096 : page * 4096] = b"\xff" * 4096
+    file.write_bytes(content)
+    assert check_library(tmp_path / "lib")
+    with pytest.raises(StorageError, match="vqa index"):
+        LocalLibrary(tmp_path / "lib", dim=8, version="1")
+
+
+def test_a_file_replaced_with_the_same_size_and_time_is_indexed_again(
+    tmp_path: Path, opened: Opener
+) -> None:
+    library = opened(ColourModel(), tmp_path / "lib")
+    video = tmp_path / "a.mp4"
+    video.write_bytes(b"red")
+    frame, vector = np.zeros((8, 8, 3), np.uint8), np.eye(3, dtype=np.float32)[0]
+    segment = Segment(start_s=0, end_s=1, thumbnail_s=0, vector=vector, frame=frame)
+    library.add(video, [segment])
+    assert library.find_unindexed(tmp_path) == []
+    stat = video.stat()
+    video.write_bytes(b"cat")
+    os.utime(video, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert library.find_unindexed(tmp_path) == [video.resolve()]
+    library.close()
+
+
+def test_deleted_files_are_not_found(tmp_path: Path) -> None:
+    library = LocalLibrary(tmp_path / "lib", dim=8, version="1")
+    for name in ("a.mp4", "b.mp4"):
+        (tmp_path / name).write_bytes(b"x")
+        library.add(tmp_path / name, [unit(1)])
+    (tmp_path / "a.mp4").unlink()
+    assert [match.path.name for match in library.search(unit(1).vector)] == ["b.mp4"]
+    (tmp_path / "b.mp4").unlink()
+    assert library.search(unit(1).vector) == []
+    library.close()
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from tests.storage.test_local_library import unit
+from vqa.storage.local_library import LocalLibrary
+folder, name = Path(sys.argv[1]), sys.argv[2]
+for number in range(6):
+    library = LocalLibrary(folder / "lib", dim=8, version="1")
+    video = folder / f"{name}{number % 3}.mp4"
+    video.write_bytes(f"{name} {number}".encode())
+    library.add(video, [unit(row) for row in range(8)])
+    library.remove_deleted(folder)
+    library.close()
+"""
+
+
+def test_several_processes_write_to_one_library(tmp_path: Path) -> None:
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(tmp_path), name], cwd=ROOT, stderr=subprocess.PIPE
+        )
+        for name in ("a", "b", "c")
+    ]
+    for writer in writers:
+        _, errors = writer.communicate(timeout=120)
+        assert writer.returncode == 0, errors.decode()
+        assert not errors
+    library = LocalLibrary(tmp_path / "lib", dim=8, version="1")
+    assert library.find_unindexed(tmp_path) == []
+    matches = library.search(unit(3).vector, limit=9, threshold=0.9)
+    assert {match.path.name for match in matches} == {
+        f"{n}{i}.mp4" for n in "abc" for i in range(3)
+    }
+    assert not list((tmp_path / "lib").glob("*.new"))
+    library.close()
+
+
+def test_a_folder_that_cannot_be_written_is_an_error_with_a_cure(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(StorageError, match="VQA_HOME"):
+        LocalLibrary(tmp_path / "file" / "lib", dim=8, version="1")

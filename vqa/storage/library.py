@@ -131,3 +131,9 @@ def check_library(folder: Path | None = None) -> list[str]:
     except sqlite3.DatabaseError as error:
         return [str(error)]
     return [] if rows == ["ok"] else rows
+
+
+def file_state(path: Path) -> tuple[int, float, float]:
+    """Size, modification time and change time; a replaced file with the same first two differs in the third."""
+    stat = path.stat()
+    return stat.st_size, stat.st_mtime, stat.st_ctime

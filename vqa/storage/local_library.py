@@ -21,7 +21,7 @@ from vqa import settings
 from vqa.atomic_write import remove_abandoned
 from vqa.errors import SettingError, StorageError
 from vqa.storage.content_hash import content_hash
-from vqa.storage.library import Segment, SegmentMatch, video_files
+from vqa.storage.library import Segment, SegmentMatch, file_state, video_files
 from vqa.storage.text_search import separate_characters
 from vqa.storage.thumbnails import encode_thumbnail
 from vqa.storage.vectors import IndexDamaged, VectorIndex
@@ -111,7 +111,7 @@ class LocalLibrary:
         for path in video_files(folder):
             state, sources = indexed.get(str(path), (None, ""))
             available: list[str] | None = sources.split()
-            current = _file_state(path)
+            current = file_state(path)
             if state != current:
                 content = content_hash(path)
                 with self._locked():
@@ -135,7 +135,7 @@ class LocalLibrary:
             text_sources: sources of timed text that were looked for: `speech`, `screen`.
         """
         path = path.resolve()
-        state, content = _file_state(path), content_hash(path)
+        state, content = file_state(path), content_hash(path)
         with self._locked():
             sources = {*(self._text_sources_of(content) or ()), *text_sources}
             self._delete_segments(content, {"picture", *text_sources})
@@ -384,12 +384,6 @@ class LocalLibrary:
             vectors = {key: np.frombuffer(v, np.float16) for key, v in read if key in wanted}
             index.add(list(vectors), np.stack(list(vectors.values())))
         index.save()
-
-
-def _file_state(path: Path) -> tuple[int, float, float]:
-    """Size, modification time and change time; a replaced file with the same first two differs in the third."""
-    stat = path.stat()
-    return stat.st_size, stat.st_mtime, stat.st_ctime
 
 
 def _unwritable(folder: Path, error: Exception) -> StorageError:

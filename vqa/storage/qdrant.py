@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from vqa.errors import ExtraMissing, SettingError
 from vqa.storage.content_hash import content_hash
-from vqa.storage.library import Segment, SegmentMatch, video_files
+from vqa.storage.library import Segment, SegmentMatch, file_state, video_files
 from vqa.storage.text_search import word_stems
 from vqa.storage.thumbnails import encode_thumbnail
 
@@ -84,9 +84,9 @@ class QdrantLibrary:
         by_content = {video["content"]: video for video in indexed.values()}
         unindexed = []
         for path in video_files(folder):
-            stat = path.stat()
             video = indexed.get(str(path))
-            if video is None or (video["size"], video["mtime"]) != (stat.st_size, stat.st_mtime):
+            state = video and (video["size"], video["mtime"], video.get("changed"))
+            if video is None or state != file_state(path):
                 video = by_content.get(content_hash(path))
                 if video is not None:
                     self._record_file(path, video["content"], video["listened"])
@@ -197,9 +197,9 @@ class QdrantLibrary:
         return matches
 
     def _record_file(self, path: Path, content: str, text_sources: Sequence[str]) -> None:
-        stat = path.stat()
+        size, mtime, changed = file_state(path)
         payload = {
-            "path": str(path), "content": content, "size": stat.st_size, "mtime": stat.st_mtime,
+            "path": str(path), "content": content, "size": size, "mtime": mtime, "changed": changed,
             "listened": list(text_sources),
         }  # fmt: skip
         point = self._models.PointStruct(
