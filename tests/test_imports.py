@@ -35,6 +35,7 @@ LAYERS = {
     "ui": 9,
     "training": 9,
     "evaluation": 10,  # measures on the training folder's held-out splits
+    "doctor": 10,
     "cli": 11,
     "__main__": 12,
     "__init__": 13,

@@ -48,6 +48,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             from vqa.evaluation.benchmarks.exam import main as evaluate
 
             return evaluate(arguments[1:])
+        if arguments[:1] == ["doctor"]:
+            from vqa.doctor import main as diagnose
+
+            return diagnose(arguments[1:])
         if arguments[:1] == ["page"]:
             from vqa.ui.start import main as start_page
 
@@ -138,6 +142,7 @@ def _parser() -> argparse.ArgumentParser:
 
     for name, summary in (
         ("page", "open the page (see: vqa page --help)"),
+        ("doctor", "check this installation (see: vqa doctor --help)"),
         ("train", "train the embedded model (see: vqa train --help)"),
         ("evaluate", "measure a model on the exam's questions (see: vqa evaluate --help)"),
     ):

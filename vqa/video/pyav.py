@@ -5,7 +5,7 @@ Damaged packets and frames are skipped; the next good frame says that damage cam
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -282,3 +282,16 @@ class SeekingDecoder:
         frame.time_base = self._stream.time_base
         time_s = _time_s(frame, self._source, -np.inf)
         return None if time_s is None else _decoded_frame(frame, time_s, self._source, False)
+
+
+def decodable_codecs(names: Iterable[str]) -> list[str]:
+    """Those of the codec names for which this build of FFmpeg has a software decoder."""
+    decoders = {"av1": "libdav1d"}  # FFmpeg's own decoder of AV1 needs hardware
+    available = []
+    for name in names:
+        try:
+            av.codec.Codec(decoders.get(name, name), "r")
+        except ValueError:  # av.codec.codec.UnknownCodecError
+            continue
+        available.append(name)
+    return available

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from vqa import settings
+from vqa.errors import SettingError
+
+NUMBERS: dict[str, Callable[[], float]] = {
+    "VQA_CACHE_GB": settings.cache_bytes,
+    "VQA_READ_SECONDS": settings.read_seconds,
+    "VQA_READ_MEMORY_GB": settings.read_memory_bytes,
+}
+
+
+@pytest.mark.parametrize("name", sorted(NUMBERS))
+@pytest.mark.parametrize("value", ["inf", "-inf", "nan", "0", "-1", "two", "1e999", "1,5", "null"])
+def test_a_number_that_cannot_be_used_is_named(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingError, match=name) as caught:
+        NUMBERS[name]()
+    assert value in caught.value.message
+    assert [error.message for error in settings.validate()] == [caught.value.message]
+
+
+@pytest.mark.parametrize("name", sorted(NUMBERS))
+def test_an_empty_number_is_the_default(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(name, raising=False)
+    default = NUMBERS[name]()
+    monkeypatch.setenv(name, "")
+    assert NUMBERS[name]() == default
+    monkeypatch.setenv(name, " 0.5 ")
+    assert 0 < NUMBERS[name]() < default
+
+
+@pytest.mark.parametrize(
+    ("name", "read", "bad", "good"),
+    [
+        ("VQA_LIBRARY", settings.library_address, "server:6333", "http://server:6333"),
+        ("VQA_LIBRARY", settings.library_address, "http://", "./folder"),
+        ("VQA_ENDPOINT", settings.endpoint, "127.0.0.1:8000/v1#m", "http://127.0.0.1:8000/v1#m"),
+        ("VQA_ENDPOINT", settings.endpoint, "file:///etc/passwd", "https://host/v1#m"),
+        ("VQA_API_KEY", settings.api_key, "sk-1\nHost: other", "sk-1"),
+        ("OPENAI_API_KEY", settings.api_key, "sk 1", "sk-1"),
+        ("VQA_SANDBOX", settings.uses_sandbox, "no", "off"),
+    ],
+)
+def test_a_text_that_cannot_be_used_is_named(
+    name: str,
+    read: Callable[[], object],
+    bad: str,
+    good: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("VQA_API_KEY", raising=False)
+    monkeypatch.setenv(name, bad)
+    with pytest.raises(SettingError, match=name):
+        read()
+    monkeypatch.setenv(name, good)
+    read()
+    assert settings.validate() == []
+
+
+def test_home_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"")
+    monkeypatch.setenv("VQA_HOME", str(file))
+    with pytest.raises(SettingError, match="VQA_HOME"):
+        settings.home()
+    monkeypatch.setenv("VQA_HOME", str(tmp_path / "new"))
+    assert settings.home() == tmp_path / "new"
