@@ -263,7 +263,7 @@ def test_a_damaged_index_is_rebuilt(
     content[len(content) // 2] ^= 1
     file.write_bytes(
         {
-            "a byte": content,
+            "a byte": bytes(content),
             "half": file.read_bytes()[: len(content) // 2],
             "empty": b"",
             "text": b"no index",
