@@ -1,10 +1,11 @@
-"""The endpoint model against a small real server that speaks the protocol, faults included."""
+"""The endpoint model against a real HTTP server that speaks the protocol and imitates faults."""
 
 from __future__ import annotations
 
 import base64
 import io
 import json
+import select
 import threading
 import time
 from collections.abc import Iterator
@@ -29,13 +30,15 @@ UNSTREAMED: dict[str, tuple[int, str, dict[str, str]]] = {
 }
 EVENTS = {
     "nonsense": "<html>",
-    "fails": '{"error": {"message": "CUDA out of memory"}}',
+    "fails": '{"error": {"message": "CUDA out of memory", "type": "server_error", "code": 500}}',
+    "fails in words": '{"error": "CUDA out of memory"}',
+    "fails in detail": '{"error": {"message": null, "detail": [{"msg": "CUDA out of memory"}]}}',
     "wordless": '{"choices": [{"delta": {}, "finish_reason": "length"}]}',
 }
 
 
 class Server(ThreadingHTTPServer):
-    """Serves one model; `faults` are taken from the front, one a request."""
+    """Serves one model; each request takes the first of `faults`."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
@@ -43,7 +46,9 @@ class Server(ThreadingHTTPServer):
         self.listed = json.dumps({"data": [{"id": "served-model"}]})
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
-        self.gone = threading.Event()
+        self.lists_nothing = False
+        self.asked = threading.Event()
+        self.hung_up = threading.Event()
 
     @property
     def address(self) -> str:
@@ -55,18 +60,24 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Keep quiet."""
+        """Log nothing."""
 
     def do_GET(self) -> None:
+        if self.server.lists_nothing:
+            self.server.asked.set()
+            self._wait_for_hang_up()
+            return
         self._plain(200, self.server.listed)
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         self.server.requests.append(body)
         self.server.keys.append(self.headers.get("authorization"))
+        self.server.asked.set()
         fault = self.server.faults.pop(0) if self.server.faults else ""
-        if fault.isdigit():
-            self._plain(int(fault), "no", {"Retry-After": "0"} if fault == "429" else {})
+        if fault[:3].isdigit():
+            reason = fault[4:] or "no"
+            self._plain(int(fault[:3]), reason, {"Retry-After": "0"} if fault == "429" else {})
             return
         if fault in UNSTREAMED:
             self._plain(*UNSTREAMED[fault])
@@ -77,7 +88,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.close_connection = True
         if fault == "silent":
-            time.sleep(1.5)
+            self._wait_for_hang_up()
             return
         if fault in EVENTS:
             self._event(EVENTS[fault])
@@ -92,7 +103,13 @@ class Handler(BaseHTTPRequestHandler):
                     time.sleep(0.01)
             self._event("[DONE]")
         except (BrokenPipeError, ConnectionResetError):
-            self.server.gone.set()
+            self.server.hung_up.set()
+
+    def _wait_for_hang_up(self) -> None:
+        """Send nothing until the client closes the connection."""
+        readable, _, _ = select.select([self.connection], [], [], 60)
+        assert readable
+        self.server.hung_up.set()
 
     def _event(self, data: str) -> None:
         self.wfile.write(f"data: {data}\n\n".encode())
@@ -108,7 +125,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    monkeypatch.setattr(endpoint, "_FIRST_WAIT_S", 0.01)
+    monkeypatch.setattr(endpoint, "_FIRST_PAUSE_S", 0.01)
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     serving = Server()
     thread = threading.Thread(target=serving.serve_forever, daemon=True)
@@ -125,7 +142,9 @@ def ask(model: EndpointModel, cuts: Path, question: str = "What is it doing?") -
     return "".join(session.ask(question))
 
 
-def test_frames_and_their_times_come_before_the_question(server: Server, cuts: Path) -> None:
+def test_the_request_has_frames_with_their_times_before_the_question(
+    server: Server, cuts: Path
+) -> None:
     model = load(f"{server.address}#served-model")
     assert isinstance(model, EndpointModel)
     session = ChatSession(model)
@@ -143,7 +162,7 @@ def test_frames_and_their_times_come_before_the_question(server: Server, cuts: P
     assert texts[-1] == "What is it doing?"
 
 
-def test_a_later_question_begins_with_the_very_same_messages(server: Server, cuts: Path) -> None:
+def test_a_later_request_starts_with_the_same_messages(server: Server, cuts: Path) -> None:
     session = ChatSession(EndpointModel(f"{server.address}#m"))
     session.watch(cuts)
     list(session.ask("one"))
@@ -153,7 +172,7 @@ def test_a_later_question_begins_with_the_very_same_messages(server: Server, cut
     assert [m["role"] for m in second["messages"]] == ["system", "user", "assistant", "user"]
 
 
-def test_the_first_listed_model_is_taken_where_none_is_named(server: Server, cuts: Path) -> None:
+def test_without_a_name_the_first_listed_model_is_used(server: Server, cuts: Path) -> None:
     ask(EndpointModel(server.address), cuts)
     assert server.requests[0]["model"] == "served-model"
 
@@ -167,14 +186,14 @@ def test_the_key_comes_from_the_environment(
 
 
 @pytest.mark.parametrize("faults", [["429"], ["500", "503"], ["silent"]])
-def test_passing_faults_are_tried_again(server: Server, cuts: Path, faults: list[str]) -> None:
+def test_transient_faults_are_retried(server: Server, cuts: Path, faults: list[str]) -> None:
     server.faults = list(faults)
-    assert ask(EndpointModel(server.address, silence_s=0.5), cuts) == "jumping to catch a toy"
+    assert ask(EndpointModel(server.address, read_timeout_s=0.5), cuts) == "jumping to catch a toy"
     assert len(server.requests) == len(faults) + 1
 
 
 @pytest.mark.parametrize(
-    ("faults", "said", "requests"),
+    ("faults", "message", "requests"),
     [
         (["401"], "VQA_API_KEY", 1),
         (["404"], "after the #", 1),
@@ -184,61 +203,139 @@ def test_passing_faults_are_tried_again(server: Server, cuts: Path, faults: list
         (["broken"], "broke off", 1),
         (["nonsense"], "protocol", 1),
         (["page"], "protocol", 1),
-        (["fails"], "CUDA out of memory", 1),
-        (["wordless"], "think", 1),
+        (["fails"], "^The server failed while answering: CUDA out of memory", 1),
+        (["fails in words"], "^The server failed while answering: CUDA out of memory", 1),
+        (["fails in detail"], "^The server failed while answering: CUDA out of memory", 1),
+        (["wordless"], "thinks first", 1),
         (["moved"], "http://elsewhere/v1 if you trust it", 1),
         (["403"], "VQA_API_KEY", 1),
         (["413"], "fewer frames", 1),
         (["422"], "fewer frames", 1),
+        (
+            ['422 {"detail": [{"loc": ["body"], "msg": "images are not taken"}]}'],
+            r"Entity: images are not taken\.",
+            1,
+        ),
+        (['400 {"message": "too long", "code": 400}'], r"Bad Request: too long\.", 1),
     ],
 )
-def test_lasting_faults_name_their_cure(
-    server: Server, cuts: Path, faults: list[str], said: str, requests: int
+def test_permanent_faults_raise_with_their_cure(
+    server: Server, cuts: Path, faults: list[str], message: str, requests: int
 ) -> None:
     server.faults = list(faults)
-    with pytest.raises(EndpointError, match=said):
+    with pytest.raises(EndpointError, match=message):
         ask(EndpointModel(server.address), cuts)
     assert len(server.requests) == requests
 
 
-def test_a_refused_connection_is_named(cuts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(endpoint, "_FIRST_WAIT_S", 0.01)
+def test_a_refused_connection_raises(cuts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endpoint, "_FIRST_PAUSE_S", 0.01)
     with pytest.raises(EndpointError, match="cannot be reached"):
         ask(EndpointModel("http://127.0.0.1:9/v1#m"), cuts)
 
 
-def test_stopping_ends_the_request(server: Server, cuts: Path) -> None:
+def test_stopping_closes_the_connection(server: Server, cuts: Path) -> None:
     server.faults = ["endless"]
     session = ChatSession(EndpointModel(f"{server.address}#m"))
     session.watch(cuts)
     stream = session.ask("what?")
-    next(stream)
+    assert next(fragment for fragment in stream if fragment) == "jumping"
     stream.close()  # type: ignore[attr-defined]
-    assert server.gone.wait(5)
+    assert server.hung_up.wait(5)
     assert session.history[0].answer.stopped
 
 
-def test_a_server_that_is_silent_is_asked_twice_at_most(server: Server, cuts: Path) -> None:
+def seconds_to_stop(session: ChatSession, server: Server) -> float:
+    """Ask a server that stays silent, and stop half a second after it has the request."""
+    stream = session.ask("what?")
+    while not server.asked.is_set():
+        assert next(stream) == ""
+    assert [next(stream), next(stream)] == ["", ""]
+    began = time.monotonic()
+    stream.close()  # type: ignore[attr-defined]
+    return time.monotonic() - began
+
+
+def test_a_silent_server_can_be_stopped_at_once(server: Server, cuts: Path) -> None:
+    server.faults = ["silent"]
+    session = ChatSession(EndpointModel(f"{server.address}#m"))
+    session.watch(cuts)
+    assert seconds_to_stop(session, server) < 1
+    assert server.hung_up.wait(5)
+    assert not session.history
+
+
+def test_a_server_that_lists_no_models_can_be_stopped_at_once(server: Server, cuts: Path) -> None:
+    server.lists_nothing = True
+    session = ChatSession(EndpointModel(server.address))
+    session.watch(cuts)
+    assert seconds_to_stop(session, server) < 1
+    assert server.hung_up.wait(5)
+
+
+def test_the_pause_before_a_retry_can_be_stopped_at_once(
+    server: Server, cuts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(endpoint, "_FIRST_PAUSE_S", 60.0)
+    server.faults = ["500"] * 9
+    session = ChatSession(EndpointModel(f"{server.address}#m"))
+    session.watch(cuts)
+    assert seconds_to_stop(session, server) < 1
+    assert len(server.requests) == 1
+
+
+def test_the_reader_of_a_silent_server_gets_empty_fragments(server: Server, cuts: Path) -> None:
+    server.faults = ["silent"]
+    model = EndpointModel(f"{server.address}#m", read_timeout_s=1.0)
+    session = ChatSession(model)
+    session.watch(cuts)
+    fragments = list(session.ask("what?"))
+    assert fragments[0] == ""
+    assert "".join(fragments) == "jumping to catch a toy"
+    assert session.history[0].answer.timings_s["first_token"] > 1
+
+
+@pytest.mark.parametrize("status", ["400", "404", "422"])
+def test_an_unlisted_model_is_reported_with_the_listed_ones(
+    server: Server, cuts: Path, status: str
+) -> None:
+    server.faults = [status]
+    message = r"does not list a model 'wrong'.*after the #: served-model\."
+    with pytest.raises(EndpointError, match=message):
+        ask(EndpointModel(f"{server.address}#wrong"), cuts)
+
+
+def test_a_line_separator_within_a_fragment_does_not_end_its_event(
+    server: Server, cuts: Path
+) -> None:
+    text = "one\u2028two\x85three"
+    event = {"choices": [{"delta": {"content": text}, "finish_reason": "stop"}]}
+    EVENTS["separators"] = json.dumps(event, ensure_ascii=False)
+    server.faults = ["separators"]
+    assert ask(EndpointModel(f"{server.address}#m"), cuts) == text
+
+
+def test_a_silent_server_is_asked_at_most_twice(server: Server, cuts: Path) -> None:
     server.faults = ["silent"] * 9
     with pytest.raises(EndpointError, match="did not answer in time"):
-        ask(EndpointModel(server.address, silence_s=0.3), cuts)
+        ask(EndpointModel(server.address, read_timeout_s=0.3), cuts)
     assert len(server.requests) == 2
 
 
-def test_a_server_that_does_not_stream_is_read_whole(server: Server, cuts: Path) -> None:
+def test_an_answer_without_streaming_is_read(server: Server, cuts: Path) -> None:
     server.faults = ["whole"]
     assert ask(EndpointModel(server.address), cuts) == "a cat"
 
 
 @pytest.mark.parametrize("listed", ["<html>", "[]", '{"data": [{}]}', '{"data": []}'])
-def test_a_list_of_models_that_is_none_is_named(server: Server, cuts: Path, listed: str) -> None:
+def test_a_malformed_list_of_models_raises(server: Server, cuts: Path, listed: str) -> None:
     server.listed = listed
     with pytest.raises(EndpointError, match=r"protocol|serves no model"):
         ask(EndpointModel(server.address), cuts)
     assert not server.requests
 
 
-def test_frames_go_as_one_video_where_the_address_says_so(server: Server, cuts: Path) -> None:
+def test_frames_are_sent_as_one_video_if_the_address_says_so(server: Server, cuts: Path) -> None:
     session = ChatSession(EndpointModel(f"{server.address}?frames=video#m"))
     clip = session.watch(cuts, plan=SamplingPlan(num_frames=3)).clip
     list(session.ask("What is it doing?"))
@@ -266,6 +363,6 @@ def test_frames_go_as_one_video_where_the_address_says_so(server: Server, cuts: 
         "http://host/v1?frames=all",
     ],
 )
-def test_what_is_no_address_is_refused(name: str) -> None:
+def test_a_malformed_address_raises(name: str) -> None:
     with pytest.raises(UnknownModel, match="address"):
         load(name)

@@ -176,9 +176,11 @@ class ChatSession:
         source = reply.stream()
         try:
             for piece in source:
-                if not pieces:
+                # A model that waits for a server yields empty fragments, so that its reader can stop.
+                if piece and not pieces:
                     timings["first_token"] = _since(began) + timings["read"] + timings["encode"]
-                pieces.append(piece)
+                if piece:
+                    pieces.append(piece)
                 yield piece
             if note:
                 yield f" {note}"

@@ -72,7 +72,7 @@ class VideoQAModel(Protocol):
     ) -> Iterator[str]:
         """Stream the answer as text fragments that join to the whole.
 
-        Closing the iterator ends the computation within one token. An error inside reaches the reader.
+        A model that waits for a server yields empty fragments meanwhile, so that its reader can stop. Closing the iterator ends the computation within one token. An error inside reaches the reader.
 
         Args:
             context: the encoded video.

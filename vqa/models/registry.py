@@ -167,7 +167,7 @@ def load(
         Unsupported: options were given for a model that has none.
         ModelError: the weights or the device cannot be used.
     """
-    from vqa.models.openai_endpoint import is_address
+    from vqa.models.openai_protocol import is_address
 
     source = _find_hub_source(name)
     if source is not None:

@@ -264,8 +264,9 @@ def _stream_answer(
     try:
         for fragment in fragments:
             text += fragment
-            num_fragments += 1
-            answer = answer_message(html.escape(text, quote=False))
+            num_fragments += bool(fragment)
+            # Empty fragments before the first word: the model waits for a server.
+            answer = answer_message(html.escape(text, quote=False) or "…")
             yield PageUpdate(chat=[*previous, user_message(question), answer])
             if state.stop.is_set():
                 break

@@ -1,0 +1,96 @@
+"""Synchronous iteration of an asynchronous iterator, with cancellation at any moment.
+
+A blocked network read cannot be interrupted from another thread; an asynchronous one can be cancelled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import suppress
+from queue import Empty, Queue
+from typing import Any
+
+# How long closing waits for the clean-up; a blocked DNS lookup cannot be cancelled.
+_CLOSE_TIMEOUT_S = 1.0
+
+
+class _End:
+    """Last item of the queue: the error that ended the stream, or None."""
+
+    def __init__(self, error: BaseException | None) -> None:
+        self.error = error
+
+
+def iterate_in_thread(stream: AsyncIterator[str], *, heartbeat_s: float) -> Iterator[str]:
+    """Iterate an asynchronous iterator in a thread, with an empty string whenever it is silent for a while.
+
+    Closing the iterator cancels the asynchronous one wherever it waits. The empty strings give the reader the
+    opportunity to do so.
+
+    Args:
+        stream: the asynchronous iterator.
+        heartbeat_s: silence after which an empty string is yielded.
+
+    Raises:
+        BaseException: whatever the asynchronous iterator raised.
+    """
+    queue: Queue[str | _End] = Queue()
+
+    async def forward() -> None:
+        async for fragment in stream:
+            queue.put(fragment)
+
+    task = _ThreadTask(forward(), on_end=lambda error: queue.put(_End(error)))
+    try:
+        while True:
+            try:
+                item = queue.get(timeout=heartbeat_s)
+            except Empty:
+                yield ""
+                continue
+            if isinstance(item, _End):
+                if item.error is not None:
+                    raise item.error
+                return
+            yield item
+    finally:
+        task.cancel()
+
+
+class _ThreadTask:
+    """Coroutine that runs in the event loop of a thread of its own.
+
+    Args:
+        coroutine: started at once.
+        on_end: called in the thread with the coroutine's error, or None; a cancellation is no error.
+    """
+
+    def __init__(
+        self, coroutine: Coroutine[Any, Any, None], on_end: Callable[[BaseException | None], None]
+    ) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._task = self._loop.create_task(coroutine)
+        self._on_end = on_end
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Cancel the coroutine and wait a moment for its clean-up; does nothing if it has ended."""
+        with suppress(RuntimeError):  # the loop is closed: the coroutine has ended
+            self._loop.call_soon_threadsafe(self._task.cancel)
+        self._thread.join(_CLOSE_TIMEOUT_S)
+
+    def _run(self) -> None:
+        error: BaseException | None = None
+        try:
+            self._loop.run_until_complete(self._task)
+        except asyncio.CancelledError:
+            pass
+        except BaseException as caught:  # noqa: BLE001 - carried across the thread, raised by the reader
+            error = caught
+        finally:
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+            self._loop.close()
+        self._on_end(error)

@@ -1,0 +1,236 @@
+"""OpenAI chat-completions protocol as the endpoint adapter speaks it: addresses, messages, events and errors."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from httpx_sse import EventSource
+from PIL import Image
+
+from vqa.errors import EndpointError, UnknownModel
+from vqa.models.protocol import VideoContext
+from vqa.types import Clip, Turn
+
+_JPEG_QUALITY = 85
+_MAX_MESSAGE_CHARS = 300
+MAX_ATTEMPTS = 4
+_INSTRUCTION = (
+    "You are shown frames of one video in order, each after its time. Answer the question about the video briefly and "
+    "truthfully; name times as m:ss; say so if the video does not show what is asked."
+)
+_FEWER_FRAMES = (
+    "The server refused the request; ask with fewer frames, or choose a model that takes images."
+)
+_CURES = {
+    400: _FEWER_FRAMES,
+    401: "Set VQA_API_KEY to a key that the server accepts.",
+    403: "Set VQA_API_KEY to a key that may use this model.",
+    404: "Check the address (it usually ends in /v1) and the model's name after the #.",
+    413: "Ask with fewer frames.",
+    422: _FEWER_FRAMES,
+    429: "Wait a moment and ask again.",
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    """Parsed address of a served model.
+
+    Args:
+        base_url: URL up to /v1.
+        model: the model's name on the server; None is the first one it lists.
+        as_video: whether the frames are sent as one video.
+    """
+
+    base_url: str
+    model: str | None
+    as_video: bool
+
+
+class TransientError(Exception):
+    """A failure that a retry may cure.
+
+    Args:
+        error: raised when the attempts are used up.
+        retry_after_s: pause that the server asked for.
+        max_attempts: number of attempts in all.
+    """
+
+    def __init__(
+        self,
+        error: EndpointError,
+        retry_after_s: float | None = None,
+        *,
+        max_attempts: int = MAX_ATTEMPTS,
+    ) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.retry_after_s = retry_after_s
+        self.max_attempts = max_attempts
+
+
+def is_address(name: str) -> bool:
+    """Whether a model's name is the address of a server."""
+    return name.startswith(("http://", "https://"))
+
+
+def parse_address(name: str) -> Address:
+    """Parse the address of a served model.
+
+    Raises:
+        UnknownModel: it is malformed.
+    """
+    try:
+        parts = urlsplit(name)
+        is_valid = is_address(name) and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is not a number, unbalanced brackets
+        is_valid = False
+    if not is_valid or parts.query not in ("", "frames=pictures", "frames=video"):
+        raise UnknownModel(
+            f"{name!r} is not the address of a served model.",
+            cure="Write it as https://host:port/v1#model, or https://host:port/v1?frames=video#model.",
+        )
+    base_url = f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
+    return Address(
+        base_url=base_url, model=parts.fragment or None, as_video=parts.query == "frames=video"
+    )
+
+
+def image_parts(clip: Clip) -> list[dict[str, Any]]:
+    """Message parts with each frame as an image after its time."""
+    parts: list[dict[str, Any]] = []
+    for frame, time_s in zip(clip.frames, clip.times_s, strict=True):
+        url = f"data:image/jpeg;base64,{_encode_jpeg(frame)}"
+        parts.append({"type": "text", "text": f"Frame at {time_s:.1f} s:"})
+        parts.append({"type": "image_url", "image_url": {"url": url}})
+    return parts
+
+
+def video_part(clip: Clip) -> list[dict[str, Any]]:
+    """Message parts with all frames as one video after the list of their times, which the video does not hold."""
+    times = ", ".join(f"{time_s:.1f}" for time_s in clip.times_s)
+    frames = ",".join(_encode_jpeg(frame) for frame in clip.frames)
+    return [
+        {"type": "text", "text": f"The video's {len(clip.times_s)} frames are at {times} s:"},
+        {"type": "video_url", "video_url": {"url": f"data:video/jpeg;base64,{frames}"}},
+    ]
+
+
+def build_messages(
+    context: VideoContext, question: str, history: Sequence[Turn]
+) -> list[dict[str, Any]]:
+    """Messages of a conversation; the video is in the first question, so that a prefix cache serves all later ones."""
+    questions = [*(turn.question for turn in history), question]
+    messages: list[dict[str, Any]] = [{"role": "system", "content": _INSTRUCTION}]
+    for number, text in enumerate(questions):
+        part = {"type": "text", "text": text}
+        messages.append(
+            {"role": "user", "content": [*context.state, part] if number == 0 else [part]}
+        )
+        if number < len(history):
+            messages.append({"role": "assistant", "content": history[number].answer.text})
+    return messages
+
+
+async def read_events(response: httpx.Response) -> AsyncIterator[tuple[str, bool]]:
+    """Yield the text of each event and whether it is the last; a server that does not stream sends a single one."""
+    if not response.headers.get("content-type", "").startswith("text/event-stream"):
+        await response.aread()
+        yield _parse_event(response.text, key="message")[0], True
+        return
+    async for event in EventSource(response).aiter_sse():
+        if event.data == "[DONE]":
+            yield "", True
+            return
+        yield _parse_event(event.data, key="delta")
+
+
+def _parse_event(data: str, *, key: str) -> tuple[str, bool]:
+    """Text of a chat-completions event, and whether the server calls it the last."""
+    try:
+        event = json.loads(data)
+        if "error" in event:
+            raise EndpointError(
+                f"The server failed while answering: {_error_message(data)}",
+                cure="Ask again, or look at its log.",
+            )
+        choices = event.get("choices") or [{}]
+        return (choices[0].get(key) or {}).get("content") or "", bool(
+            choices[0].get("finish_reason")
+        )
+    except (json.JSONDecodeError, AttributeError, TypeError) as error:
+        raise protocol_error() from error
+
+
+def protocol_error() -> EndpointError:
+    """Error for an answer that is not of the protocol."""
+    return EndpointError(
+        "The server sent something that is not of the chat-completions protocol.",
+        cure="Check that the address is that of an OpenAI-compatible server.",
+    )
+
+
+def translate_status(response: httpx.Response) -> TransientError | EndpointError:
+    """Translate an error status into an error with a cure."""
+    status = response.status_code
+    message = _error_message(response.text)
+    cure = _CURES.get(status, "The server has a problem; try again later, or look at its log.")
+    if response.is_redirect:
+        message, cure = (
+            "",
+            f"Nothing was sent on; name {response.headers['location']} if you trust it.",
+        )
+    reason = f": {message}" if message else ""
+    error = EndpointError(
+        f"{response.url.host} answered {status} {response.reason_phrase}{reason.rstrip('.')}.",
+        cure=cure,
+    )
+    if status == httpx.codes.TOO_MANY_REQUESTS or status >= httpx.codes.INTERNAL_SERVER_ERROR:
+        retry_after = response.headers.get("retry-after", "")
+        is_number = retry_after.replace(".", "", 1).isdigit()
+        return TransientError(error, float(retry_after) if is_number else None)
+    return error
+
+
+def _error_message(body: str) -> str:
+    """Extract the message from an error body: OpenAI's and vLLM's JSON, FastAPI's details, or plain text."""
+    value: Any = body
+    with suppress(json.JSONDecodeError):
+        value = json.loads(body)
+    while not isinstance(value, str):
+        if isinstance(value, list) and value:
+            value = value[0]
+        elif isinstance(value, dict):
+            keys = ("error", "message", "detail", "msg", "type", "code")
+            value = next((value[key] for key in keys if value.get(key)), "")
+        else:
+            value = "" if value is None or value == [] else str(value)
+    return value.strip()[:_MAX_MESSAGE_CHARS]
+
+
+def translate_transport_error(error: httpx.TransportError, base_url: str) -> EndpointError:
+    """Translate a timeout or a failed connection into an error with a cure."""
+    if isinstance(error, httpx.TimeoutException):
+        return EndpointError(
+            f"{base_url} did not answer in time.",
+            cure="If the server is overloaded, ask with fewer frames, or later.",
+        )
+    return EndpointError(
+        f"{base_url} cannot be reached ({error}).",
+        cure="Check the address, and that the server runs.",
+    )
+
+
+def _encode_jpeg(frame: Any) -> str:
+    """Encode a frame as a JPEG in base64."""
+    buffer = io.BytesIO()
+    Image.fromarray(frame).save(buffer, "JPEG", quality=_JPEG_QUALITY)
+    return base64.b64encode(buffer.getvalue()).decode()
