@@ -14,7 +14,7 @@ from PIL import Image
 WIDTH, HEIGHT, FPS, NUM_FRAMES = 96, 64, 10, 12
 
 # name: (format, video codec, pixel format, audio codec, options)
-_FILMS: dict[str, tuple[str, str, str, str | None, dict[str, str]]] = {
+FILMS: dict[str, tuple[str, str, str, str | None, dict[str, str]]] = {
     "h264.mp4": ("mp4", "libx264", "yuv420p", "aac", {"bf": "2", "g": "6"}),
     "fragmented.mp4": ("mp4", "libx264", "yuv420p", None, {"g": "4"}),
     "hevc.mp4": ("mp4", "libx265", "yuv420p", None, {"x265-params": "log-level=none:pools=none:frame-threads=1"}),
@@ -52,7 +52,7 @@ _TEXTS = {
 
 def seed_files() -> Mapping[str, bytes]:
     """File contents by name."""
-    files = {name: _film(name) for name in _FILMS}
+    files = {name: _film(name) for name in FILMS}
     files |= {name: text.encode() for name, text in _TEXTS.items()}
     for kind in ("PNG", "JPEG", "WEBP", "BMP"):
         picture = io.BytesIO()
@@ -62,7 +62,7 @@ def seed_files() -> Mapping[str, bytes]:
 
 
 def _film(name: str) -> bytes:
-    container_format, codec, pix_fmt, audio_codec, options = _FILMS[name]
+    container_format, codec, pix_fmt, audio_codec, options = FILMS[name]
     target = io.BytesIO()
     with av.open(
         target, "w", format=container_format, options=_FORMAT_OPTIONS.get(name, {})
