@@ -1,4 +1,4 @@
-"""Transcription of a video: speech and on-screen text, each where its recogniser is available."""
+"""Transcription of a video: embedded subtitles, speech and on-screen text, each where it is available."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Protocol
 from vqa.errors import ExtraMissing, ModelError
 from vqa.transcripts.screen_text import OcrEngine, load_ocr, read_screen_text, screen_sampling_plan
 from vqa.transcripts.speech import SpeechRecogniser, WhisperRecogniser, transcribe_speech
+from vqa.transcripts.subtitles import read_subtitle_text
 from vqa.types import ProgressCallback, TimedText
 from vqa.video.reader import probe, read_clip
 
-_SCREEN = "screen"
+_SCREEN, _SUBTITLES = "screen", "subtitles"
 
 
 class TextCache(Protocol):
@@ -37,14 +38,15 @@ class TextCache(Protocol):
 
 
 class Transcriber:
-    """Recognises speech and on-screen text in videos.
+    """Reads embedded subtitles, and recognises speech and on-screen text in videos.
 
-    Speech is optional: without the extra, without its model or in a silent video, `warn` is called and processing
-    continues. A missing model is reported once, not once per video.
+    Where there are subtitles, speech is not recognised: they say the same, and better. Speech is optional: without the
+    extra, without its model or in a silent video, `warn` is called and processing continues. A missing model is reported
+    once, not once per video.
 
     Args:
         speech: recogniser of speech; None skips it.
-        ocr: recogniser of on-screen text; None skips it.
+        ocr: recogniser of on-screen text, also of subtitles that are pictures; None skips both.
         warn: called with a sentence that says what could not be recognised, and why.
         store: cache of recognised text; None caches nothing.
     """
@@ -107,7 +109,7 @@ class Transcriber:
         end_s: float | None = None,
         on_progress: ProgressCallback | None = None,
     ) -> tuple[TimedText, ...]:
-        """Recognise the speech and on-screen text between two times, ordered by start time.
+        """Read the subtitles, speech and on-screen text between two times, ordered by start time.
 
         Args:
             path: video file.
@@ -129,9 +131,22 @@ class Transcriber:
                     read_clip(path, screen_sampling_plan(start_s=start_s, end_s=end_s)), ocr=ocr
                 ),
             )
-        if self._speech is not None:
+        subtitles = self._read_subtitles(path, start_s, end_s)
+        lines += subtitles
+        if self._speech is not None and not subtitles:
             lines += self._transcribe_speech(path, self._speech, start_s, end_s, on_progress)
         return tuple(sorted(lines, key=lambda line: line.start_s))
+
+    def _read_subtitles(self, path: Path, start_s: float, end_s: float | None) -> list[TimedText]:
+        return self._cached(
+            path,
+            _SUBTITLES if self._ocr is None else f"{_SUBTITLES}, {_SCREEN}",
+            start_s,
+            end_s,
+            lambda: read_subtitle_text(
+                path, start_s=start_s, end_s=end_s, ocr=self._ocr, warn=self._warn
+            ),
+        )
 
     def _transcribe_speech(
         self,

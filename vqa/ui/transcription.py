@@ -1,4 +1,4 @@
-"""Speech and screen text of a video, where the optional packages for them are installed."""
+"""Embedded subtitles of a video; speech and screen text where the optional packages for them are installed."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from vqa.transcripts.pipeline import Transcriber
+from vqa.transcripts.subtitles import read_subtitle_text
 from vqa.types import ProgressCallback, TimedText
 from vqa.ui.session_state import SessionState
 
 # The optional package behind each source of text.
 _PACKAGES = {"speech": "faster_whisper", "screen": "rapidocr"}
+_SUBTITLES = "subtitles"
 
 
 def available_sources() -> tuple[str, ...]:
@@ -27,7 +29,7 @@ def transcribe(
     *,
     make_transcriber: Callable[..., Transcriber] = Transcriber.create,
 ) -> tuple[TimedText, ...]:
-    """Transcribe a video once per source and return its lines in order of time.
+    """Transcribe a video once per source and return its lines and its subtitles in order of time.
 
     What could not be transcribed is written to `state.transcript_warnings`.
 
@@ -43,6 +45,9 @@ def transcribe(
         ExtraMissing: the package that reads the screen is not installed.
     """
     state.transcript_warnings = []
+    if (path, _SUBTITLES) not in state.transcripts:
+        warn = state.transcript_warnings.append
+        state.transcripts[path, _SUBTITLES] = tuple(read_subtitle_text(path, warn=warn))
     for source in sources:
         if (path, source) not in state.transcripts:
             transcriber = make_transcriber(
@@ -52,5 +57,6 @@ def transcribe(
                 on_progress=on_progress,
             )
             state.transcripts[path, source] = transcriber.transcribe(path, on_progress=on_progress)
-    lines = [line for source in sources for line in state.transcripts[path, source]]
-    return tuple(sorted(lines, key=lambda line: line.start_s))
+    # A transcriber reads the subtitles too, and those that are pictures if it reads the screen.
+    lines = {line for source in (_SUBTITLES, *sources) for line in state.transcripts[path, source]}
+    return tuple(sorted(lines, key=lambda line: (line.start_s, line.end_s)))

@@ -18,7 +18,7 @@ from vqa.video import worker_pool
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
-READING_MODULES = ("vqa.video.reader", "vqa.video.audio")
+READING_MODULES = ("vqa.video.reader", "vqa.video.audio", "vqa.video.subtitle_tracks")
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
 """What a worker may be asked for: the undecorated functions by their full name."""
 

@@ -1,0 +1,98 @@
+"""Embedded subtitles as timed text: SubRip, mov_text, WebVTT and ASS tracks; PGS, DVD and DVB pictures by OCR."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+
+from vqa.transcripts.screen_text import OcrEngine
+from vqa.types import TimedText
+from vqa.video.subtitle_tracks import (
+    SubtitleCue,
+    is_bitmap_codec,
+    read_subtitles,
+    subtitle_codecs,
+)
+
+_TAG = re.compile(r"\{\\[^}]*\}")
+_TAG_OR_COMMENT = re.compile(r"\{[^}]*\}")
+_DRAWING = re.compile(r"\{[^}]*\\p[1-9]")
+_OCR_MARGIN_PX = 16
+_MIN_OCR_SCORE = 0.5
+
+
+def read_subtitle_text(
+    path: Path,
+    *,
+    start_s: float = 0.0,
+    end_s: float | None = None,
+    ocr: OcrEngine | None = None,
+    warn: Callable[[str], None],
+) -> list[TimedText]:
+    """Read a video's embedded subtitles as timed text with the source `speech`; empty where there are none.
+
+    Args:
+        path: video file.
+        start_s: start of the range.
+        end_s: end of the range; None means the end of the video.
+        ocr: recogniser for subtitles that are pictures; None leaves them out.
+        warn: called with a sentence if there are only pictures and no recogniser.
+
+    Raises:
+        VideoError: the file cannot be read.
+    """
+    codecs = list(subtitle_codecs(path))
+    if not codecs:
+        return []
+    if ocr is None and all(is_bitmap_codec(codec) for codec in codecs):
+        warn(
+            f"The subtitles of {path.name} are pictures ({', '.join(codecs)}); reading them needs --screen-text."
+        )
+        return []
+    cues = read_subtitles(path, start_s=start_s, end_s=end_s, bitmaps=ocr is not None)
+    return _merge_repeated(_timed_text(cue, ocr) for cue in cues)
+
+
+def plain_text(markup: str, *, is_styled: bool = True) -> str:
+    """Text of an ASS event without styles, comments and drawings, on one line.
+
+    Args:
+        markup: text field of the event.
+        is_styled: whether the track is ASS itself; in others, braces without a backslash are text.
+    """
+    if _DRAWING.search(markup):
+        return ""
+    text = (_TAG_OR_COMMENT if is_styled else _TAG).sub("", markup)
+    text = text.replace("\\N", " ")
+    if is_styled:
+        text = text.replace("\\n", " ").replace("\\h", " ")
+    return " ".join(text.split())
+
+
+def _timed_text(cue: SubtitleCue, ocr: OcrEngine | None) -> TimedText:
+    text = plain_text(cue.text, is_styled=cue.is_styled)
+    if cue.bitmap is not None and ocr is not None:
+        margins = ((_OCR_MARGIN_PX, _OCR_MARGIN_PX), (_OCR_MARGIN_PX, _OCR_MARGIN_PX), (0, 0))
+        lines = ocr(np.pad(cue.bitmap, margins))
+        text = " ".join(line for line, score in lines if score >= _MIN_OCR_SCORE)
+    return TimedText(start_s=cue.start_s, end_s=cue.end_s, text=text, source="speech")
+
+
+def _merge_repeated(lines: Iterable[TimedText]) -> list[TimedText]:
+    """Order by time, drop empty lines, and join a line that the next one repeats, as karaoke and roll-up do."""
+    merged: list[TimedText] = []
+    for line in sorted(lines, key=lambda line: line.start_s):
+        if not line.text:
+            continue
+        last = merged[-1] if merged else None
+        if last is not None and last.text == line.text and line.start_s <= last.end_s + 0.1:
+            end_s = max(last.end_s, line.end_s)
+            merged[-1] = TimedText(
+                start_s=last.start_s, end_s=end_s, text=last.text, source="speech"
+            )
+        else:
+            merged.append(line)
+    return merged

@@ -1,0 +1,196 @@
+"""Subtitle tracks inside a video file, decoded by PyAV: text as ASS markup, or pictures (PGS, DVD, DVB)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import av
+import numpy as np
+
+from vqa.video.container import open_container
+from vqa.video.sandbox import sandboxed_iterator
+from vqa.video.timeline import read_clock
+from vqa.video.wire_format import register
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_PGS_CODECS = ("hdmv_pgs_subtitle", "pgssub")
+_BITMAP_CODECS = frozenset({*_PGS_CODECS, "dvd_subtitle", "dvdsub", "dvb_subtitle", "dvbsub", "xsub"})  # fmt: skip
+_PALETTE_SEGMENT = 0x14
+_UNKNOWN_MS = 2**32 - 1
+_LONGEST_S = 10.0
+_MAX_BITMAP_PX = 4096 * 2304
+_MAX_CUES = 50_000
+
+
+@register
+@dataclass(frozen=True)
+class SubtitleCue:
+    """One subtitle: ASS markup in `text`, or an (h, w, 3) uint8 RGB picture on black in `bitmap`.
+
+    `is_styled` says that the track is ASS itself, where braces without a backslash are comments.
+    """
+
+    start_s: float
+    end_s: float
+    text: str = ""
+    bitmap: NDArray[np.uint8] | None = None
+    is_styled: bool = False
+
+
+@sandboxed_iterator
+def read_subtitles(
+    path: Path, *, start_s: float = 0.0, end_s: float | None = None, bitmaps: bool = False
+) -> Iterator[SubtitleCue]:
+    """Stream the cues of the best subtitle track, in the order of the file; nothing if there is none.
+
+    The track is the one flagged as default, else the first; text is preferred to pictures, full to forced subtitles.
+
+    Args:
+        path: the video file.
+        start_s: cues that end before are left out.
+        end_s: cues that start after are left out; None means the end of the file.
+        bitmaps: whether to read a track of pictures where there is none of text.
+
+    Raises:
+        VideoUnreadable: the file cannot be opened.
+    """
+    with open_container(path) as container:
+        stream = _best_track(container, bitmaps=bitmaps)
+        if stream is None:
+            return
+        clock_s = read_clock(container, path).origin_s
+        for number, cue in enumerate(_cues(container, stream)):
+            shifted = replace(cue, start_s=cue.start_s - clock_s, end_s=cue.end_s - clock_s)
+            if number >= _MAX_CUES or (end_s is not None and shifted.start_s >= end_s):
+                return
+            if shifted.end_s > start_s:
+                yield replace(shifted, start_s=max(0.0, shifted.start_s))
+
+
+@sandboxed_iterator
+def subtitle_codecs(path: Path) -> Iterator[str]:
+    """Codec names of a file's subtitle tracks, in the order of the file.
+
+    Raises:
+        VideoUnreadable: the file cannot be opened.
+    """
+    with open_container(path) as container:
+        for stream in container.streams.subtitles:
+            yield stream.codec_context.name if stream.codec_context is not None else "unknown"
+
+
+def is_bitmap_codec(codec: str) -> bool:
+    """Whether a subtitle codec holds pictures of text."""
+    return codec in _BITMAP_CODECS
+
+
+def _best_track(container: Any, *, bitmaps: bool) -> Any:
+    """The subtitle stream to read, or None."""
+    streams = [
+        stream
+        for stream in container.streams.subtitles
+        if stream.codec_context is not None
+        and (bitmaps or not is_bitmap_codec(stream.codec_context.name))
+    ]
+    disposition = av.stream.Disposition
+
+    def rank(stream: Any) -> tuple[bool, bool, bool, int]:
+        flags = stream.disposition
+        return (
+            is_bitmap_codec(stream.codec_context.name),
+            bool(flags & disposition.forced),
+            not flags & disposition.default,
+            stream.index,
+        )
+
+    return min(streams, key=rank, default=None)
+
+
+def _cues(container: Any, stream: Any) -> Iterator[SubtitleCue]:
+    """Cues with their times on the container's clock; one without an end lasts until the next packet."""
+    is_styled = stream.codec_context.name in ("ass", "ssa")
+    open_cues: list[SubtitleCue] = []
+    luminance = np.zeros(256, np.uint8) if stream.codec_context.name in _PGS_CODECS else None
+    try:
+        for packet in container.demux(stream):
+            if packet.pts is None or packet.time_base is None:
+                continue
+            start_s = float(packet.pts * packet.time_base)
+            if luminance is not None:
+                _update_palette(luminance, bytes(packet))
+            ended = [cue for cue in open_cues if cue.start_s < start_s]
+            yield from (replace(cue, end_s=min(start_s, cue.start_s + _LONGEST_S)) for cue in ended)
+            open_cues = [cue for cue in open_cues if cue.start_s >= start_s]
+            for cue, ends in _decode(packet, start_s, luminance, is_styled=is_styled):
+                if ends:
+                    yield cue
+                else:
+                    open_cues.append(cue)
+    except av.FFmpegError:
+        pass  # damage: the cues before it are good
+    yield from (replace(cue, end_s=cue.start_s + _LONGEST_S) for cue in open_cues)
+
+
+def _decode(
+    packet: Any, start_s: float, luminance: NDArray[np.uint8] | None, *, is_styled: bool
+) -> Iterator[tuple[SubtitleCue, bool]]:
+    """The cues of a packet, each with whether its end is known; a damaged packet has none."""
+    try:
+        subtitles = packet.decode()
+    except av.FFmpegError:
+        return
+    duration_s = float((packet.duration or 0) * packet.time_base)
+    end_ms = getattr(subtitles, "end_display_time", 0)
+    if duration_s <= 0 and 0 < end_ms < _UNKNOWN_MS:
+        duration_s = end_ms / 1000
+    for subtitle in subtitles:
+        cue = SubtitleCue(start_s, start_s + duration_s, is_styled=is_styled)
+        if subtitle.type == b"bitmap":
+            bitmap = _bitmap(subtitle, luminance)
+            if bitmap is not None:
+                yield replace(cue, bitmap=bitmap), duration_s > 0
+        else:
+            event = bytes(getattr(subtitle, "ass", b"")).decode("utf-8", "replace")
+            text = event.split(",", 8)[-1]
+            if text.strip():
+                yield replace(cue, text=text), duration_s > 0
+
+
+def _bitmap(subtitle: Any, luminance: NDArray[np.uint8] | None) -> NDArray[np.uint8] | None:
+    """Picture of a bitmap subtitle on black; None if it is empty or too large.
+
+    Args:
+        subtitle: its pixels are palette indices.
+        luminance: (256,) brightness of each index; None takes the most frequent index for black and others for white.
+    """
+    width, height = subtitle.width, subtitle.height
+    if not 0 < width * height <= _MAX_BITMAP_PX or not subtitle.planes:
+        return None
+    indices = np.frombuffer(subtitle.planes[0], np.uint8)
+    if len(indices) < width * height:
+        return None
+    indices = indices[: width * height].reshape(height, width)
+    if luminance is None:
+        luminance = np.full(256, 255, np.uint8)
+        luminance[np.bincount(indices.ravel(), minlength=256).argmax()] = 0
+    return np.repeat(luminance[indices][:, :, None], 3, axis=2)
+
+
+def _update_palette(luminance: NDArray[np.uint8], data: bytes) -> None:
+    """Take over the palette of a PGS packet: PyAV does not pass on the one that FFmpeg decodes.
+
+    Source: palette definition segments (type 0x14) of US 2009/0185789 A1; entries are index, Y, Cr, Cb, alpha.
+    """
+    position = 0
+    while position + 3 <= len(data):
+        length = int.from_bytes(data[position + 1 : position + 3], "big")
+        body = data[position + 3 : position + 3 + length]
+        if data[position] == _PALETTE_SEGMENT and len(body) >= 2:
+            entries = np.frombuffer(body[2 : 2 + (len(body) - 2) // 5 * 5], np.uint8).reshape(-1, 5)
+            luminance[entries[:, 0]] = entries[:, 1].astype(np.uint16) * entries[:, 4] // 255
+        position += 3 + length
