@@ -17,6 +17,7 @@ from vqa.types import SamplingPlan
 from vqa.video import worker_pool
 from vqa.video.audio import read_audio
 from vqa.video.reader import probe, read_clip
+from vqa.video.subtitle_tracks import read_subtitles
 
 MAX_SECONDS = 10.0
 _PLANS = (SamplingPlan(num_frames=4), SamplingPlan(strategy="shots", num_frames=4, end_s=0.8))
@@ -102,6 +103,7 @@ def _actions(path: Path) -> Iterator[Callable[[], object]]:
     for plan in _PLANS:
         yield lambda plan=plan: read_clip(path, plan)  # type: ignore[misc]
     yield lambda: [block.end_s for block in read_audio(path)]
+    yield lambda: list(read_subtitles(path, bitmaps=True))
 
 
 def _peak_bytes() -> Iterator[int]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Mapping
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import av
 import numpy as np
 from PIL import Image
+
+from tests.subtitled import add_subtitles, add_track, write_pgs
 
 WIDTH, HEIGHT, FPS, NUM_FRAMES = 96, 64, 10, 12
 
@@ -53,6 +57,18 @@ _TEXTS = {
 def seed_files() -> Mapping[str, bytes]:
     """File contents by name."""
     files = {name: _film(name) for name in FILMS}
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        film = folder / "film.mp4"
+        film.write_bytes(files["h264.mp4"])
+        sup = write_pgs(folder / "s.sup", [(0.2, np.ones((8, 12), np.uint8)), (0.7, None)])
+        for path in (
+            add_subtitles(film, folder / "text.mp4", "mov_text"),
+            add_subtitles(film, folder / "subrip.mkv", "subrip"),
+            add_subtitles(film, folder / "ass.mkv", "ass"),
+            add_track(film, sup, folder / "pgs.mkv"),
+        ):
+            files[path.name] = path.read_bytes()
     files |= {name: text.encode() for name, text in _TEXTS.items()}
     for kind in ("PNG", "JPEG", "WEBP", "BMP"):
         picture = io.BytesIO()

@@ -1,67 +1,19 @@
 from __future__ import annotations
 
-import struct
-from collections.abc import Sequence
-from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
-import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from tests.fakes import FakeRecogniser
 from tests.speaking import RATE, with_sound
+from tests.subtitled import add_subtitles, add_track, write_pgs
 from vqa.transcripts.pipeline import Transcriber
 from vqa.transcripts.subtitles import plain_text, read_subtitle_text
 from vqa.types import TimedText
 from vqa.ui.session_state import SessionState
 from vqa.ui.transcription import transcribe
-
-LINES = ((1.0, 2.5, "Hello there."), (3.0, 4.0, "A {friend} of C:\\new"), (5.0, 6.0, "two\nlines"))
-
-ASS_HEADER = (
-    b"[Script Info]\nScriptType: v4.00+\n\n[V4+ Styles]\nFormat: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, "
-    b"OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, "
-    b"Shadow, Alignment, MarginL, MarginR, MarginV, Encoding\nStyle: Default,Arial,16,&Hffffff,&Hffffff,&H0,&H0,0,0,0,0,100,"
-    b"100,0,0,1,1,0,2,10,10,10,1\n\n[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
-)
-
-
-def add_subtitles(
-    video: Path,
-    path: Path,
-    codec: str,
-    lines: Sequence[tuple[float, float, str]] = LINES,
-    *,
-    forced: bool = False,
-) -> Path:
-    """Copy a video with a subtitle track, its packets written by hand."""
-    with av.open(str(video)) as source, av.open(str(path), "w") as target:
-        picture = source.streams.video[0]
-        copied = target.add_stream_from_template(picture)
-        track: Any = target.add_stream(codec)
-        track.time_base = Fraction(1, 1000)
-        track.codec_context.subtitle_header = ASS_HEADER
-        if forced:
-            track.disposition = av.stream.Disposition.forced
-        for number, (start_s, end_s, text) in enumerate(lines):
-            data = text.encode()
-            if codec == "mov_text":
-                data = struct.pack(">H", len(data)) + data
-            if codec == "ass":
-                data = f"{number},0,Default,,0,0,0,,".encode() + data.replace(b"\n", b"\\N")
-            packet = av.Packet(data)
-            packet.stream, packet.time_base = track, Fraction(1, 1000)
-            packet.pts = packet.dts = round(start_s * 1000)
-            packet.duration = round((end_s - start_s) * 1000)
-            target.mux(packet)
-        for packet in source.demux(picture):
-            if packet.dts is not None:
-                packet.stream = copied
-                target.mux(packet)
-    return path
 
 
 @pytest.mark.parametrize(
@@ -117,53 +69,6 @@ def test_repeated_lines_are_joined(cuts: Path, tmp_path: Path) -> None:
 
 def test_video_without_subtitles_has_none(cuts: Path) -> None:
     assert read_subtitle_text(cuts, warn=print) == []
-
-
-def write_pgs(path: Path, pictures: Sequence[tuple[float, NDArray[np.uint8] | None]]) -> Path:
-    """Write a PGS stream (.sup): pictures of palette indices 0 and 1, uncompressed; None clears the screen.
-
-    Source: the segments of US 2009/0185789 A1, as FFmpeg's pgssubdec reads them.
-    """
-    data = b""
-    for number, (time_s, picture) in enumerate(pictures):
-        shown = picture is not None
-        composition = struct.pack(">HHBHBBBB", 320, 240, 0x10, number, 0x80, 0, 0, int(shown))
-        segments = [
-            (0x16, composition + (struct.pack(">HBBHH", 0, 0, 0, 10, 10) if shown else b""))
-        ]
-        if picture is not None:
-            height, width = picture.shape
-            rows = b"".join(
-                b"".join(b"\1" if pixel else b"\0\1" for pixel in row) + b"\0\0"
-                for row in picture.tolist()
-            )
-            size = (len(rows) + 4).to_bytes(3, "big")
-            segments += [
-                (0x14, bytes([0, 0, 1, 235, 128, 128, 255])),
-                (0x15, struct.pack(">HBB", 0, 0, 0xC0) + size + struct.pack(">HH", width, height) + rows),
-            ]  # fmt: skip
-        segments.append((0x80, b""))
-        for kind, body in segments:
-            data += b"PG" + struct.pack(">IIBH", round(time_s * 90_000), 0, kind, len(body)) + body
-    path.write_bytes(data)
-    return path
-
-
-def add_track(video: Path, subtitles: Path, path: Path) -> Path:
-    """Copy a video and a file of subtitles into one container."""
-    with (
-        av.open(str(video)) as pictures,
-        av.open(str(subtitles)) as texts,
-        av.open(str(path), "w") as target,
-    ):
-        sources = [(pictures, pictures.streams.video[0]), (texts, texts.streams.subtitles[0])]
-        tracks = [target.add_stream_from_template(stream) for _, stream in sources]
-        for (container, stream), track in zip(reversed(sources), reversed(tracks), strict=True):
-            for packet in container.demux(stream):
-                if packet.dts is not None:
-                    packet.stream = track
-                    target.mux(packet)
-    return path
 
 
 def test_pictures_of_text_are_recognised(cuts: Path, tmp_path: Path) -> None:

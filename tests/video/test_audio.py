@@ -6,6 +6,7 @@ import wave
 from collections.abc import Mapping
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -75,3 +76,26 @@ def test_memory_is_independent_of_the_length(tmp_path: Path) -> None:
         tracemalloc.stop()
     assert seconds == pytest.approx(600, abs=0.1)
     assert peak < 12e6  # ten minutes at once would be 38 MB
+
+
+def test_sound_whose_rate_and_channels_change_is_read_to_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "broadcast.mp3"
+    data = b""
+    for number, (rate, layout) in enumerate([(44_100, "stereo"), (32_000, "mono")]):
+        part = tmp_path / f"{number}.mp3"
+        with av.open(str(part), "w", options={"write_xing": "0", "id3v2_version": "0"}) as target:
+            stream = target.add_stream("mp3", rate=rate, layout=layout)
+            samples = (12_000 * np.sin(np.arange(2 * rate) * 880 * np.pi / rate)).astype(np.int16)
+            samples = np.repeat(samples, stream.codec_context.layout.nb_channels)[None]
+            frame = av.AudioFrame.from_ndarray(samples, format="s16", layout=layout)
+            frame.sample_rate, frame.pts = rate, 0
+            target.mux(stream.encode(frame))
+            target.mux(stream.encode(None))
+        data += part.read_bytes()
+    path.write_bytes(data)
+    samples = np.concatenate([block.samples for block in read_audio(path)])
+    assert len(samples) / SAMPLE_RATE_HZ == pytest.approx(4.0, abs=0.3)
+    for second in (0.5, 3.0):
+        part_of = samples[round(second * SAMPLE_RATE_HZ) :][: SAMPLE_RATE_HZ // 2]
+        loudest = np.abs(np.fft.rfft(part_of)).argmax() * SAMPLE_RATE_HZ / len(part_of)
+        assert loudest == pytest.approx(440, abs=5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import av
 import numpy as np
@@ -83,13 +83,18 @@ def _resampled_pieces(
         origin_s, base = timeline.origin_s, float(stream.time_base)
         if start_s > 0 and not timeline.shifts_s:
             container.seek(int((start_s + origin_s) / base), stream=stream)
-        resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE_HZ)
+        resampler: av.AudioResampler | None = None
+        layout: tuple[str, str, int] | None = None
         time_s = 0.0
         for frame in decode_stream(container, stream, timeline.shifts_s):
             if frame is None:
                 continue  # the next frame says where the sound goes on
             time_s = time_s if frame.pts is None else frame.pts * base - origin_s
             frame.pts = None  # the resampler would fill gaps and complain of steps back
+            # Broadcasts change between stereo and surround; a resampler takes one layout alone.
+            if resampler is None or layout != _layout(frame):
+                resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE_HZ)
+                layout = _layout(frame)
             for part in resampler.resample(frame):
                 piece = part.to_ndarray()[0]
                 first = max(0, round((start_s - time_s) * SAMPLE_RATE_HZ))
@@ -99,3 +104,8 @@ def _resampled_pieces(
                 if len(piece[first:last]):
                     yield time_s + first / SAMPLE_RATE_HZ, piece[first:last]
                 time_s += len(piece) / SAMPLE_RATE_HZ
+
+
+def _layout(frame: Any) -> tuple[str, str, int]:
+    """Sample format, channels and rate of an audio frame."""
+    return frame.format.name, frame.layout.name, frame.sample_rate

@@ -95,7 +95,7 @@ def open_container(path: Path) -> Iterator[Any]:
     """Open a local file as an `av` container.
 
     Raises:
-        VideoUnreadable: no allowed demuxer recognises the file.
+        VideoUnreadable: no allowed demuxer recognises the file, or FFmpeg fails on it inside the `with` block.
     """
     try:
         # The prefix keeps names such as "12:30.mov" or "http:x.mp4" from being read as a protocol.
@@ -115,7 +115,15 @@ def open_container(path: Path) -> Iterator[Any]:
             "again.",
         ) from error
     with container:
-        yield container
+        try:
+            yield container
+        except av.FFmpegError as error:
+            if isinstance(error, MemoryError):
+                raise
+            raise VideoUnreadable(
+                f"{display_name(path)} is damaged ({error.strerror or 'unknown error'}).",
+                cure="Download or export it again.",
+            ) from error
 
 
 def _explain_refusal(path: Path, reason: str) -> str:
