@@ -1,4 +1,4 @@
-"""What a stranger relies on: public names, commands and links that exist, a tree that keeps its own rules."""
+"""The repository: public names, packaging, and pages whose commands, programs and links work."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ PAGES = [
 ]
 MAX_LINES = 400
 MAX_WEIGHTS_BYTES = 120 * 1024 * 1024
-# Beside a CPU torch, torchvision's import fails and takes transformers along; the others carry a second cv2 or FFmpeg.
+# Beside a CPU torch, torchvision's import fails and breaks transformers; the others bring a second cv2 or FFmpeg.
 BREAKING = {"torchvision", "opencv-python", "opencv-contrib-python", "decord"}
 BRINGERS = {"open_clip_torch", "timm"}
 
 
-def called(path: Path) -> str:
+def relative(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def test_public_names_are_found_where_they_are_said_to_be() -> None:
+def test_public_names_exist() -> None:
     assert sorted(vqa.__all__) == [
         "AnswerOptions",
         "ChatSession",
@@ -60,7 +60,7 @@ def test_public_names_are_found_where_they_are_said_to_be() -> None:
 
 def test_every_package_is_listed() -> None:
     packages = {
-        called(path.parent).replace("/", ".") for path in (ROOT / "vqa").rglob("__init__.py")
+        relative(path.parent).replace("/", ".") for path in (ROOT / "vqa").rglob("__init__.py")
     }
     weights = {"vqa.weights", "vqa.weights.question_tokenizer"}
     assert packages | weights == set(PROJECT["tool"]["setuptools"]["packages"])
@@ -84,8 +84,8 @@ def test_python_versions_agree_everywhere() -> None:
 
 def requirements(path: Path) -> Iterator[str]:
     for line in path.read_text(encoding="utf-8").splitlines():
-        if wanted := line.partition("#")[0].strip():
-            yield wanted
+        if requirement := line.partition("#")[0].strip():
+            yield requirement
 
 
 def names_of(lines: Iterable[str]) -> set[str]:
@@ -116,15 +116,15 @@ def test_extras_named_in_messages_and_pages_exist() -> None:
         for named in re.findall(r"\./run install ((?:[a-z]+ ?)+)", text) + re.findall(
             r'extra="([a-z]+)"', text
         ):
-            assert set(named.split()) <= extras, called(path)
+            assert set(named.split()) <= extras, relative(path)
 
 
 def test_torch_is_pinned_exactly() -> None:
     assert "torch==2.13.0" in set(requirements(ROOT / "requirements.txt"))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=called)
-def test_a_file_is_short_enough_to_read(path: Path) -> None:
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_a_file_has_at_most_400_lines(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
 
 
@@ -132,13 +132,13 @@ def test_weights_stay_small() -> None:
     files = [path for path in (ROOT / "weights").rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) <= MAX_WEIGHTS_BYTES
     assert not [
-        called(path) for path in files if path.suffix in {".bin", ".pt", ".pth", ".pkl", ".ckpt"}
+        relative(path) for path in files if path.suffix in {".bin", ".pt", ".pth", ".pkl", ".ckpt"}
     ]
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "vqa").rglob("*.py")), ids=called)
+@pytest.mark.parametrize("path", sorted((ROOT / "vqa").rglob("*.py")), ids=relative)
 def test_nothing_is_unpickled(path: Path) -> None:
-    """Packages of pretrained parts carry .pth files: training may read their tensors, never their objects."""
+    """Training may read tensors of the .pth files in packages of pretrained parts, never objects."""
     calls = [
         node
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
@@ -147,10 +147,10 @@ def test_nothing_is_unpickled(path: Path) -> None:
     ]
     unsafe = [node.lineno for node in calls if "weights_only=True" not in ast.unparse(node)]
     assert not unsafe
-    assert not calls or called(path) == "vqa/training/pretrained.py"
+    assert not calls or relative(path) == "vqa/training/pretrained.py"
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "vqa").rglob("*.py")), ids=called)
+@pytest.mark.parametrize("path", sorted((ROOT / "vqa").rglob("*.py")), ids=relative)
 def test_settings_alone_reads_the_environment(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     reads = [
@@ -165,20 +165,20 @@ def test_settings_alone_reads_the_environment(path: Path) -> None:
             and ast.unparse(node.value) == "os.environ"
         )
     ]
-    assert not reads or called(path) == "vqa/settings.py"
+    assert not reads or relative(path) == "vqa/settings.py"
 
 
 def commands() -> list[tuple[str, str]]:
-    """Every line of a shell block that starts this product, with the page it stands on."""
-    found = []
+    """Every line of a shell block that starts this program, with its page."""
+    examples = []
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
         for block in re.findall(r"```(?:sh|bash|console|shell)\n(.*?)```", text, flags=re.DOTALL):
             for line in block.replace("\\\n", " ").splitlines():
                 stripped = line.strip().removeprefix("$ ")
                 if stripped.startswith(("./run", "python -m vqa", "python app.py")):
-                    found.append((called(page), stripped))
-    return found
+                    examples.append((relative(page), stripped))
+    return examples
 
 
 @cache
@@ -190,7 +190,7 @@ def help_of(*command: str) -> str:
 
 
 @pytest.mark.parametrize(("page", "command"), commands())
-def test_a_command_of_the_pages_exists_with_its_flags(page: str, command: str) -> None:
+def test_commands_of_the_pages_exist_with_their_flags(page: str, command: str) -> None:
     words = shlex.split(command, comments=True)
     if words[0] == "./run":
         rest = words[1:]
@@ -203,18 +203,27 @@ def test_a_command_of_the_pages_exists_with_its_flags(page: str, command: str) -
     rest = words[len(program) :]
     if program[0] == "-m" and rest and not rest[0].startswith("-"):
         program, rest = [*program, rest[0]], rest[1:]
-    told = help_of(*program)
+    options_of_program = help_of(*program)
     for word in rest:
         if word.startswith("-") and len(word) > 1 and not word[1:].isdigit():
-            assert word.partition("=")[0] in told, f"{page}: {command}"
+            assert word.partition("=")[0] in options_of_program, f"{page}: {command}"
 
 
-@pytest.mark.skipif(not (ROOT / "weights").is_dir(), reason="this checkout has no weights/")
-def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
+def python_programs() -> list[tuple[str, str]]:
+    """Every Python block that is a whole program, with its page."""
+    return [
+        (relative(page), program)
+        for page in PAGES
+        for program in re.findall(
+            r"```python\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL
+        )
+    ]
+
+
+@pytest.mark.parametrize(("page", "program"), python_programs())
+def test_the_python_of_the_pages_runs(page: str, program: str, tmp_path: Path) -> None:
+    del page
     write_footage(tmp_path / "clip.mp4", seconds=1.0, width=320, height=240)
-    (program,) = re.findall(
-        r"```python\n(.*?)```", PAGES[0].read_text(encoding="utf-8"), flags=re.DOTALL
-    )
     result = subprocess.run(
         [sys.executable, "-c", program],
         cwd=tmp_path,
@@ -226,14 +235,18 @@ def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
     assert result.stdout.strip()
 
 
+def test_the_readme_has_a_python_program() -> None:
+    assert "README.md" in {page for page, _ in python_programs()}
+
+
 def answers_of_the_readme() -> list[tuple[str, str, str]]:
-    """Film, question and answer of every example that the README shows with its answer."""
+    """Video, question and answer of every example in the README."""
     text = PAGES[0].read_text(encoding="utf-8")
     return re.findall(r'^\./run ask (vqa/ui/examples/\S+) "(.+?)" +# (.+)$', text, re.MULTILINE)
 
 
 @pytest.mark.parametrize(("film", "question", "answer"), answers_of_the_readme())
-def test_the_readme_shows_real_answers(
+def test_answers_in_the_readme_are_real(
     film: str, question: str, answer: str, tmp_path: Path
 ) -> None:
     result = subprocess.run(
@@ -251,8 +264,8 @@ def test_the_readme_has_examples() -> None:
     assert len(answers_of_the_readme()) >= 3
 
 
-@pytest.mark.parametrize("page", PAGES, ids=called)
-def test_links_lead_somewhere(page: Path) -> None:
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_links_have_targets(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     targets = re.findall(r"\]\(([^)#\s]+)", text) + re.findall(r'(?:src|href)="([^"#]+)"', text)
     missing = [
@@ -263,7 +276,15 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert not missing
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "vqa").rglob("*.py")), ids=called)
-def test_a_page_that_the_code_refers_to_exists(path: Path) -> None:
+@pytest.mark.parametrize("path", sorted((ROOT / "vqa").rglob("*.py")), ids=relative)
+def test_pages_that_the_code_refers_to_exist(path: Path) -> None:
     pages = re.findall(r"docs/[\w/-]+\.md", path.read_text(encoding="utf-8"))
     assert not [page for page in pages if not (ROOT / page).is_file()]
+
+
+def test_tests_that_pages_refer_to_exist() -> None:
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for path, name in re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", text):
+            source = (ROOT / path).read_text(encoding="utf-8")
+            assert not name or f"def {name}(" in source, f"{relative(page)}: {path}::{name}"
