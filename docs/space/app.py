@@ -1,4 +1,4 @@
-"""The page on a Hugging Face Space: open to everyone, so the limits of a shared page hold."""
+"""Start the page on a Hugging Face Space, with the limits of a shared page."""
 
 from vqa.ui.start import main
 

@@ -58,7 +58,9 @@ class QdrantLibrary:
         remote = "://" in address
         try:
             self._client: Any = QdrantClient(
-                **{"url" if remote else "path": address}, check_compatibility=False
+                url=address if remote else None,
+                path=None if remote else address,
+                check_compatibility=False,
             )
         except self._failures as error:
             raise self._translated(error) from error
