@@ -53,9 +53,8 @@ def start(arguments: argparse.Namespace) -> Page:
         no_public_link_text,
         qr_text,
     )
-    from vqa.video.worker_pool import start_worker
+    from vqa.video.worker_pool import public_limits, set_limits, start_worker
 
-    start_worker()
     auth = _parse_auth(arguments.auth)
     if arguments.mcp and find_spec("mcp") is None:
         raise ExtraMissing(
@@ -68,6 +67,9 @@ def start(arguments: argparse.Namespace) -> Page:
         return no_public_link_html(failed_share["address"], language) if failed_share else ""
 
     is_public = arguments.limits or arguments.share or not is_private(arguments.host)
+    if is_public:
+        set_limits(public_limits())
+    start_worker()
     pool = ModelPool(
         arguments.device,
         loader=make_loader(hub_options(arguments)),

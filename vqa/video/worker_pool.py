@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -33,6 +33,7 @@ _POLL_S = 0.1
 _START_S = 120.0
 _EXIT_S, _CLOSE_S = 10.0, 1.0
 _MAX_CALLS = 200
+_PUBLIC_WALL_S = 60.0
 _NUM_IDLE = 2
 _BUFFERED_MESSAGES = 2
 # No keys and tokens: a worker needs to find its libraries, and nothing else.
@@ -349,6 +350,13 @@ def default_limits() -> ReadLimits:
         wall_s=seconds,
         cpu_s=seconds * max(2, os.cpu_count() or 1),
     )
+
+
+def public_limits() -> ReadLimits:
+    """Stricter limits for a page that strangers reach: at most a minute for a file."""
+    limits = default_limits()
+    wall_s = min(limits.wall_s, _PUBLIC_WALL_S)
+    return replace(limits, wall_s=wall_s, cpu_s=limits.cpu_s * wall_s / limits.wall_s)
 
 
 def close() -> None:
