@@ -111,7 +111,7 @@ def uses_sandbox() -> bool:
 
 
 def read_seconds() -> float:
-    """Maximum time to read one video, in seconds.
+    """Maximum time that reading one video may take, in seconds.
 
     Raises:
         SettingError: VQA_READ_SECONDS is not a finite number above 0.
@@ -120,7 +120,7 @@ def read_seconds() -> float:
 
 
 def read_memory_bytes() -> int:
-    """Maximum memory to read one video, in bytes.
+    """Maximum memory that reading one video may use, in bytes.
 
     Raises:
         SettingError: VQA_READ_MEMORY_GB is not a finite number above 0.

@@ -121,7 +121,7 @@ def video_files(folder: Path) -> Iterator[Path]:
 
 
 def check_library(folder: Path | None = None) -> list[str]:
-    """Problems of the library's database that SQLite's own check finds; empty if it is intact or there is none."""
+    """Run SQLite's integrity check on the library on this machine, and return the problems."""
     file = (folder or settings.home() / "library") / "library.sqlite"
     if not file.is_file():
         return []
@@ -134,6 +134,9 @@ def check_library(folder: Path | None = None) -> list[str]:
 
 
 def file_state(path: Path) -> tuple[int, float, float]:
-    """Size, modification time and change time; a replaced file with the same first two differs in the third."""
+    """Size, modification time and change time of a file, to detect that it was replaced.
+
+    A replaced file of the same size and modification time still has another change time.
+    """
     stat = path.stat()
     return stat.st_size, stat.st_mtime, stat.st_ctime

@@ -306,7 +306,7 @@ class LocalLibrary:
         return database
 
     def _text_sources_of(self, content: str) -> list[str] | None:
-        """Sources of timed text that were looked for in a content; None if it is not indexed."""
+        """Look up which sources of timed text were recognised in a video, by content hash; None if it is not indexed."""
         row = self._database.execute(
             "SELECT listened FROM videos WHERE content = ?", (content,)
         ).fetchone()
@@ -363,7 +363,9 @@ class LocalLibrary:
         return index
 
     def _sync_index(self, index: VectorIndex, condition: str) -> None:
-        """Make an index equal to SQLite, which other processes and interrupted runs may have changed, and save it.
+        """Add and remove vectors until an index holds exactly the segments in SQLite, then save it.
+
+        They differ after an interrupted run, and when another process has changed the library.
 
         Args:
             index: index of pictures or of lines.
