@@ -12,12 +12,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted((ROOT / "vqa").rglob("*.py"))
 # A limit is the count when it was set: it may fall, never rise.
-MAX_PARTICIPLES_AS_NAMES = 384
+MAX_PARTICIPLES_AS_NAMES = 160
 MAX_LONG_FUNCTIONS = 8
 MAX_FUNCTION_LINES = 60
 VAGUE_NAMES = {"common", "helpers", "manager", "misc", "utils"}
-# Two modules of one name that remain to be renamed.
-DUPLICATE_NAMES = {"catalog", "features", "settings"}
 
 PARTICIPLE_AS_NAME = re.compile(
     r"\b(told|tell|said|asked|seen|shown|spoken|meant|there|found|heard)\b(?= *[:=,)\].]|\()"
@@ -48,7 +46,7 @@ def test_participles_as_names_do_not_increase() -> None:
 
 def test_no_module_name_occurs_twice() -> None:
     names = Counter(path.stem for path in MODULES if not path.stem.startswith("__"))
-    assert {name for name, count in names.items() if count > 1} <= DUPLICATE_NAMES
+    assert not {name for name, count in names.items() if count > 1}
 
 
 def test_module_names_say_what_is_inside() -> None:

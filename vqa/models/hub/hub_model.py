@@ -16,7 +16,9 @@ from transformers import GenerationConfig
 
 from vqa.errors import Unsupported
 from vqa.models.hub.family import Family, FrameInputs, Frames
-from vqa.models.hub.features import (
+from vqa.models.hub.memory_errors import translate_memory_errors
+from vqa.models.hub.prompt import PromptBuilder
+from vqa.models.hub.vision_features import (
     Features,
     concatenate,
     encode_frames,
@@ -24,8 +26,6 @@ from vqa.models.hub.features import (
     to_arrays,
     to_forward_inputs,
 )
-from vqa.models.hub.memory_errors import translate_memory_errors
-from vqa.models.hub.prompt import PromptBuilder
 from vqa.models.protocol import VideoContext
 from vqa.models.streaming import stream_generation
 from vqa.types import AnswerOptions, Clip, Question, TimedText, Turn

@@ -14,9 +14,9 @@ from transformers.integrations import accelerate
 from tests.models.hub.tiny import TINY
 from vqa.chat import session as sessions
 from vqa.chat.session import ChatSession
-from vqa.models.hub.features import Features, from_arrays, to_arrays
 from vqa.models.hub.hub_model import HubModel
 from vqa.models.hub.hub_options import HubOptions
+from vqa.models.hub.vision_features import Features, from_arrays, to_arrays
 from vqa.models.protocol import Stores
 from vqa.models.registry import load
 from vqa.storage.contexts import ContextStore
