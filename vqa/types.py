@@ -341,18 +341,26 @@ class Moment:
 
 @dataclass(frozen=True, kw_only=True)
 class Caption:
-    """What is seen, said or written from `start_s` to `end_s`, in a sentence; `source` is which of them."""
+    """What is seen, said or written from `start_s` to `end_s`, in a sentence; `source` is which of them.
+
+    `confidence` (0 to 1) is the model's own estimate that a picture's caption is right; None where it gives none.
+    """
 
     start_s: float
     end_s: float
     text: str
     source: Literal["picture", "speech", "screen"] = "picture"
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Chapter:
-    """A part of a video with a title of its own."""
+    """A part of a video with a title of its own.
+
+    `confidence` (0 to 1) is the model's own estimate that the title is right; None where it gives none.
+    """
 
     start_s: float
     end_s: float
     title: str
+    confidence: float | None = None

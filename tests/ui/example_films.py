@@ -3,7 +3,7 @@
     pip install --no-deps scikit-image && python -m tests.ui.example_films
 
 The pictures: chelsea (a cat, CC0, Stéfan van der Walt), coffee (a cup, CC0, Rachel Michetti), astronaut (Eileen
-Collins, public domain, NASA), rocket (a launch, CC0, SpaceX). The camera moves over each, so every time is known.
+Collins, public domain, NASA). The camera moves over each, so every time is known.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ _WIDTH, _HEIGHT, _FPS, _SHOT_S = 480, 320, 24, 4
 _FILMS = {
     "cat.mp4": ("chelsea.png",),
     "cat, cup, astronaut.mp4": ("chelsea.png", "coffee.png", "astronaut.png"),
-    "launch.mp4": ("rocket.jpg", "astronaut.png"),
 }
 
 
@@ -42,6 +41,13 @@ def write(path: Path, pictures: tuple[Path, ...]) -> None:
         film.mux(stream.encode())
 
 
+def write_icon(path: Path, still: Image.Image) -> None:
+    """A small picture for the example's button."""
+    icon = still.convert("RGB")
+    icon.thumbnail((96, 64))
+    icon.save(path, "JPEG", quality=85)
+
+
 def _glide(still: Image.Image, share: float) -> Image.Image:
     """The picture as seen after a share (0 to 1) of its shot, cut to the film's shape."""
     scale = min(still.width / _WIDTH, still.height / _HEIGHT) * (1 - 0.15 * share)
@@ -60,6 +66,8 @@ def main() -> None:
     pictures = Path(found.origin).parent / "data"
     for name, of in _FILMS.items():
         write(EXAMPLES / name, tuple(pictures / file for file in of))
+        with Image.open(pictures / of[0]) as still:
+            write_icon((EXAMPLES / name).with_suffix(".jpg"), still)
 
 
 if __name__ == "__main__":

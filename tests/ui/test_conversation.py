@@ -80,7 +80,7 @@ def test_a_failure_offers_its_cure_as_a_click(tab: Tab, videos: Videos) -> None:
     expect(page.locator("#vqa-remedy_1")).to_be_hidden()
     another(page, videos["uneven.mp4"])
     expect(page.locator("#vqa-status")).to_contain_text(f"I looked at {MAX_FRAMES} of ")
-    expect(page.locator("#vqa-chat")).to_contain_text("Where is this?")
+    expect(page.locator("#vqa-chat")).to_contain_text("How long is the video?")
 
 
 def test_looking_closer_asks_the_last_question_again(tab: Tab, videos: Videos) -> None:

@@ -147,6 +147,15 @@ class ChatSession:
         question = self._viewing.history.pop().question
         return self.ask(question, options=options)
 
+    def restore(self, history: Sequence[Turn]) -> None:
+        """Put turns that were cleared back in front of the current video's history.
+
+        Args:
+            history: the turns, as `history` returned them before `clear`.
+        """
+        if self._current is not None:
+            self._viewing.history[:0] = history
+
     def clear(self, *, keep: int = 0) -> None:
         """Forget what was said about the current video after its first `keep` turns."""
         if self._current is not None:

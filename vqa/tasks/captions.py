@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from vqa.errors import Unsupported
-from vqa.models.protocol import Describes, VideoContext, VideoQAModel
+from vqa.models.protocol import Describes, Judges, Prepares, VideoContext, VideoQAModel
+from vqa.questions.parse import parse
 from vqa.tasks.cue_files import Cue, check_output, write_cues, write_output
 from vqa.tasks.search import shot_index
-from vqa.types import Caption, Shot, TimedText
+from vqa.types import Caption, Chapter, Shot, TimedText
 
+# Below this confidence a caption is more often wrong than right, so that nothing should be claimed from it.
+MIN_CONFIDENCE = 0.15
+_WHAT_HAPPENS = "What is happening?"
 FORMATS = (".srt", ".vtt", ".json")
 
 
@@ -36,10 +40,39 @@ def caption_video(context: VideoContext, model: VideoQAModel) -> list[Caption]:
     middles = [rows_of[number][len(rows_of[number]) // 2] for number in sampled]
     sentences = model.describe_frames(context, middles)
     captions = [
-        Caption(start_s=shots[number].start_s, end_s=shots[number].end_s, text=sentence)
-        for number, sentence in zip(sampled, sentences, strict=True)
+        Caption(
+            start_s=shots[number].start_s,
+            end_s=shots[number].end_s,
+            text=sentence,
+            confidence=confidence,
+        )
+        for number, sentence, confidence in zip(
+            sampled, sentences, caption_confidences(context, model, sentences), strict=True
+        )
     ]
     return merge_equal(captions)
+
+
+def caption_confidences(
+    context: VideoContext, model: VideoQAModel, sentences: Sequence[str]
+) -> list[float | None]:
+    """Judge captions as answers to the question what happens in the video.
+
+    Returns:
+        One confidence per caption, 0 to 1; None where the model cannot judge.
+    """
+    question = parse(_WHAT_HAPPENS)
+    if isinstance(model, Prepares):
+        prepared = model.prepare(context, question)
+        return [prepared.judge(sentence).confidence for sentence in sentences]
+    if isinstance(model, Judges):
+        return [model.judge(context, question, sentence).confidence for sentence in sentences]
+    return [None] * len(sentences)
+
+
+def is_confident(item: Caption | Chapter) -> bool:
+    """Whether a caption or a chapter title may be claimed; always where the model gives no confidence."""
+    return item.confidence is None or item.confidence >= MIN_CONFIDENCE
 
 
 def merge_equal(captions: Iterable[Caption]) -> list[Caption]:
@@ -47,7 +80,7 @@ def merge_equal(captions: Iterable[Caption]) -> list[Caption]:
     merged: list[Caption] = []
     for caption in captions:
         if merged and merged[-1].text == caption.text:
-            merged[-1] = Caption(start_s=merged[-1].start_s, end_s=caption.end_s, text=caption.text)
+            merged[-1] = replace(merged[-1], end_s=caption.end_s)
         else:
             merged.append(caption)
     return merged

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from vqa.models.protocol import Describes, Embeds, VideoContext, VideoQAModel
 from vqa.questions.parse import parse
-from vqa.tasks.captions import caption_video
+from vqa.tasks.captions import caption_video, is_confident
 from vqa.tasks.chapters import group_similar
 from vqa.tasks.search import frame_spans
 from vqa.timecode import format_time
@@ -28,6 +28,9 @@ _SUMMARY_PROMPT = (
 )
 _TITLE_PROMPT = "Give a title of at most six words to the part of the video from {start} to {end}. Answer with the title alone."
 _MAX_TITLE_CHARS = 80
+
+
+_UNSURE = "I can't tell what happens in this video."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,9 +54,10 @@ def summarize(context: VideoContext, model: VideoQAModel) -> Summary:
         Chapter(
             start_s=captions[group[0]].start_s,
             end_s=captions[group[-1]].end_s,
-            title=_title([captions[row] for row in group]),
+            title=_title([captions[row] for row in group], number),
+            confidence=_longest([captions[row] for row in group]).confidence,
         )
-        for group in groups
+        for number, group in enumerate(groups, 1)
     )
     return Summary(text=_paragraph(chapters, context, model), chapters=chapters)
 
@@ -127,28 +131,39 @@ def _text_embeddings(texts: Sequence[str], model: VideoQAModel) -> NDArray[np.fl
     return np.eye(len(rows), dtype=np.float32)[[rows[text] for text in texts]]
 
 
-def _title(group: list[Caption]) -> str:
-    """Caption of the longest duration, with a capital letter."""
-    longest = max(group, key=lambda c: c.end_s - c.start_s)
+def _longest(group: Sequence[Caption]) -> Caption:
+    """Caption of the longest duration, among those that may be claimed if there are any."""
+    candidates = [caption for caption in group if is_confident(caption)] or group
+    return max(candidates, key=lambda caption: caption.end_s - caption.start_s)
+
+
+def _title(group: Sequence[Caption], number: int) -> str:
+    """Caption of the longest duration, with a capital letter; "Part 2" where no caption may be claimed."""
+    longest = _longest(group)
+    if not is_confident(longest):
+        return f"Part {number}"
     return longest.text[:1].upper() + longest.text[1:]
 
 
 def _paragraph(chapters: Sequence[Chapter], context: VideoContext, model: VideoQAModel) -> str:
     """Join the chapter titles into sentences, and quote the most central lines of timed text."""
     sentences = []
-    for number, chapter in enumerate(chapters):
+    claimed = [chapter for chapter in chapters if is_confident(chapter)]
+    for number, chapter in enumerate(claimed):
         opening = (
             ""
-            if len(chapters) == 1
+            if len(claimed) == 1
             else "First, "
             if number == 0
             else "Finally, "
-            if number == len(chapters) - 1
+            if number == len(claimed) - 1
             else "Then "
         )
         title = chapter.title if not opening else chapter.title[:1].lower() + chapter.title[1:]
-        if number == 0 or chapter.title != chapters[number - 1].title:
+        if number == 0 or chapter.title != claimed[number - 1].title:
             sentences.append(f"{opening}{title}.")
+    if not claimed:
+        sentences.append(_UNSURE)
     for source, label in (("speech", "Said"), ("screen", "Written on the screen")):
         candidates = [t for t in context.text if t.source == source and len(t.text) > 1]
         lines = _central_lines(candidates, model)

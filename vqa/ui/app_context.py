@@ -11,7 +11,7 @@ import gradio as gr
 
 from vqa.errors import VQAError
 from vqa.types import AnswerOptions
-from vqa.ui import handlers
+from vqa.ui import conversation, handlers
 from vqa.ui.api import client_id
 from vqa.ui.components import Components
 from vqa.ui.i18n import Language, translate
@@ -65,9 +65,11 @@ class AppContext:
         """
         self.rate_limiter.spend(client_id(request), self.state(request).language)
 
-    def bind(self, triggers: Any, handler: Callable[..., Any], inputs: Any, outputs: Any) -> None:
-        """Bind a handler to component events; the API does not list it."""
-        gr.on(triggers, handler, inputs, outputs, api_visibility="private", show_progress="hidden")
+    def bind(self, triggers: Any, handler: Callable[..., Any], inputs: Any, outputs: Any) -> Any:
+        """Bind a handler to component events and return Gradio's dependency; the API does not list it."""
+        return gr.on(
+            triggers, handler, inputs, outputs, api_visibility="private", show_progress="hidden"
+        )
 
     def update_targets(self) -> list[Any]:
         """Return the components that `component_updates` has values for."""
@@ -89,6 +91,12 @@ class AppContext:
     ) -> Iterator[list[Any]]:
         """Read the video in the player and yield component updates."""
         for update in handlers.watch(self.pool, state, path, options, self.options.limits):
+            yield component_updates(update, state)
+
+    def describe(self, state: SessionState) -> Iterator[list[Any]]:
+        """Describe the video that was read and yield component updates; see `handlers.describe`."""
+        yield component_updates(PageUpdate(), state)  # without a yield, every component is emptied
+        for update in handlers.describe(state):
             yield component_updates(update, state)
 
     def open_video(
@@ -118,7 +126,7 @@ class AppContext:
         keep: int | None = None,
         interrupt: bool = False,
     ) -> Iterator[list[Any]]:
-        """Answer a question within the rate limit and yield component updates; see `handlers.ask`."""
+        """Answer a question within the rate limit and yield component updates; see `conversation.ask`."""
         state = self.state(request)
         try:
             self.spend(request)
@@ -126,9 +134,26 @@ class AppContext:
             yield component_updates(PageUpdate(status=error_html(error)), state)
             return
         options = AnswerOptions(max_new_tokens=int(max_tokens))
-        for update in handlers.ask(
+        for update in conversation.ask(
             state, question, keep=keep, interrupt=interrupt, options=options
         ):
+            yield component_updates(update, state)
+
+    def enqueue(self, request: gr.Request, question: str) -> list[Any]:
+        """Add a question to the pending ones within the rate limit and return component updates."""
+        state = self.state(request)
+        try:
+            self.spend(request)
+        except VQAError as error:
+            return component_updates(PageUpdate(status=error_html(error)), state)
+        return component_updates(conversation.enqueue(state, question), state)
+
+    def answer_pending(self, request: gr.Request, max_tokens: float) -> Iterator[list[Any]]:
+        """Answer the pending questions and yield component updates; see `conversation.answer_pending`."""
+        state = self.state(request)
+        options = AnswerOptions(max_new_tokens=int(max_tokens))
+        yield component_updates(PageUpdate(), state)  # without a yield, every component is emptied
+        for update in conversation.answer_pending(state, options=options):
             yield component_updates(update, state)
 
 

@@ -11,7 +11,9 @@ import gradio as gr
 from vqa.ui.example_videos import EXAMPLES, suggested_questions
 from vqa.ui.i18n import LANGUAGE_NAMES, Language, translate
 from vqa.ui.model_choice import model_choices
+from vqa.ui.session_state import SessionState
 from vqa.ui.status import hint_html
+from vqa.ui.theme import SELECT_RANGE
 from vqa.ui.transcription import available_sources
 from vqa.ui.video_player import VideoPlayer
 
@@ -103,30 +105,41 @@ def _build_video(components: Components) -> None:
         "player", VideoPlayer, texts={"label": "video"}, sources=["upload", "webcam"],
         elem_id="vqa-player", height="auto",
     )  # fmt: skip
+    components.add("preview", gr.HTML, texts={}, elem_id="vqa-preview")
     components.add("examples", gr.HTML, texts={}, value=hint_html("examples", "en"))
     with components.add("example_row", gr.Row, texts={}, elem_classes="vqa-buttons"):
         for key in EXAMPLES:
-            components.add(key, gr.Button, texts={"value": key}, size="sm", elem_id=f"vqa-{key}")
+            components.add(
+                key, gr.Button, texts={"value": key}, size="md", elem_id=f"vqa-{key}",
+                icon=EXAMPLES[key].with_suffix(".jpg"),
+            )  # fmt: skip
     components.add(
         "videos", gr.Dropdown, texts={"label": "videos"}, choices=[], visible=False,
         interactive=True, filterable=False, elem_id="vqa-videos",
     )  # fmt: skip
-    components.add("status", gr.HTML, texts={}, elem_id="vqa-status")
+    with gr.Row(elem_id="vqa-status_row"):
+        components.add("status", gr.HTML, texts={}, elem_id="vqa-status", scale=1)
+        components.add(
+            "cancel", gr.Button, texts={"value": "cancel"}, size="sm", visible="hidden", min_width=90,
+            scale=0, elem_id="vqa-cancel",
+        )  # fmt: skip
+    components.add("overview", gr.HTML, texts={}, elem_id="vqa-overview")
     with gr.Row(elem_classes="vqa-buttons vqa-remedies"):
         for key in REMEDY_BUTTONS:
             components.add(
                 key, gr.Button, texts={}, size="sm", visible=False, variant="primary", elem_id=f"vqa-{key}"
             )  # fmt: skip
     components.add(
-        "frames", gr.HTML, texts={}, value=hint_html("frames_empty", "en"), elem_id="vqa-frames"
-    )
+        "frames", gr.HTML, texts={}, value=hint_html("frames_empty", "en"), elem_id="vqa-frames",
+        js_on_load=SELECT_RANGE,
+    )  # fmt: skip
     with components.add("tools", gr.Row, texts={}, visible=False, elem_classes="vqa-buttons"):
         for key in ("ask_here", "zoom", "whole"):
             components.add(
                 key, gr.Button, texts={"value": key}, size="sm", visible=key != "whole", elem_id=f"vqa-{key}"
             )  # fmt: skip
         components.add(
-            "another", gr.UploadButton, texts={"label": "another"}, size="sm", file_types=["video"],
+            "another", gr.UploadButton, texts={"label": "another"}, size="sm", file_types=["video", ".gif", ".ts", ".ogv", ".ogg"],
             elem_id="vqa-another",
         )  # fmt: skip
 
@@ -166,7 +179,7 @@ def _build_chat(components: Components) -> None:
     components.add(
         "chat", gr.Chatbot, texts={"label": "conversation", "placeholder": "chat_empty"}, elem_id="vqa-chat",
         height="max(320px, calc(100vh - 385px))", buttons=["copy"], editable="user", feedback_options=None,
-        latex_delimiters=[], show_label=False, examples=chat_examples(suggested_questions(None, "en")),
+        latex_delimiters=[], show_label=False, examples=chat_examples(suggested_questions(SessionState())),
         group_consecutive_messages=False,
     )  # fmt: skip
     components.add(
@@ -175,16 +188,23 @@ def _build_chat(components: Components) -> None:
     )  # fmt: skip
     with gr.Row(elem_classes="vqa-buttons"):
         components.add(
-            "send", gr.Button, texts={"value": "send"}, variant="primary", size="md", elem_id="vqa-send"
+            "send", gr.Button, texts={"value": "send"}, variant="primary", size="sm", elem_id="vqa-send"
         )  # fmt: skip
         components.add(
-            "stop", gr.Button, texts={"value": "stop"}, visible="hidden", variant="stop", size="md", elem_id="vqa-stop"
+            "stop", gr.Button, texts={"value": "stop"}, visible="hidden", variant="stop", size="sm", elem_id="vqa-stop"
         )  # fmt: skip
-        components.add("retry", gr.Button, texts={"value": "retry"}, size="md", elem_id="vqa-retry")
-        components.add("clear", gr.Button, texts={"value": "clear"}, size="md", elem_id="vqa-clear")
+        components.add("retry", gr.Button, texts={"value": "retry"}, size="sm", elem_id="vqa-retry")
+        components.add("clear", gr.Button, texts={"value": "clear"}, size="sm", elem_id="vqa-clear")
         components.add(
-            "export", gr.DownloadButton, texts={"label": "export"}, interactive=False, size="md",
+            "undo", gr.Button, texts={"value": "undo"}, size="sm", visible="hidden", elem_id="vqa-undo"
+        )  # fmt: skip
+        components.add(
+            "export", gr.DownloadButton, texts={"label": "export"}, interactive=False, size="sm",
             elem_id="vqa-export",
+        )  # fmt: skip
+        components.add(
+            "export_json", gr.DownloadButton, texts={"label": "export_json"}, interactive=False, size="sm",
+            elem_id="vqa-export_json",
         )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,11 +12,12 @@ import gradio as gr
 
 from vqa.errors import VQAError
 from vqa.ui import components as layout
-from vqa.ui import handlers
+from vqa.ui import conversation, handlers
 from vqa.ui.app_context import AppContext, reading_options
 from vqa.ui.example_videos import EXAMPLES, default_example
 from vqa.ui.i18n import language_of, translate
 from vqa.ui.messages import turn_index
+from vqa.ui.model_choice import download_to_confirm
 from vqa.ui.session_state import ReadingOptions, SessionState
 from vqa.ui.status import alert_html, error_html
 from vqa.ui.updates import PageUpdate, component_updates
@@ -25,7 +27,7 @@ _SET_LANGUAGE = "(language) => { document.documentElement.lang = language; }"
 
 
 def bind_player(app: AppContext) -> None:
-    """Bind the player, the examples, the list of videos and the buttons that read the video again."""
+    """Bind the player, the examples and the list of videos."""
     components, targets = app.components, app.update_targets()
 
     def on_change(request: gr.Request, path: str | None, *settings: Any) -> Iterator[Any]:
@@ -35,6 +37,31 @@ def bind_player(app: AppContext) -> None:
             yield component_updates(PageUpdate(), state)
             return
         yield from app.watch(state, path, reading_options(*settings))
+
+    def on_read(request: gr.Request) -> Iterator[Any]:
+        yield from app.describe(app.state(request))
+
+    def on_cancel(request: gr.Request) -> None:
+        app.state(request).cancel_reading.set()
+
+    def load(path: str) -> Any:
+        return path
+
+    player = components.player
+    app.bind([player.change], on_change, [player, *app.reading_inputs()], targets).then(
+        on_read, None, targets, api_visibility="private", show_progress="hidden"
+    )
+    components.cancel.click(on_cancel, None, None, api_visibility="private", queue=False)
+    app.bind([components.videos.input], load, [components.videos], [player])
+    app.bind([components.another.upload], load, [components.another], [player])
+    for key, example in EXAMPLES.items():
+        clicked = getattr(components, key).click
+        app.bind([clicked], lambda example=example: str(example), None, [player])
+
+
+def bind_zoom(app: AppContext) -> None:
+    """Bind what reads a part of the current video again: the timeline's range and the buttons below it."""
+    components, targets = app.components, app.update_targets()
 
     def on_zoom(request: gr.Request, max_tokens: float) -> Iterator[Any]:
         state = app.state(request)
@@ -56,25 +83,24 @@ def bind_player(app: AppContext) -> None:
             text = question.strip() or translate("here_question", state.language)
             yield from app.ask(request, text, max_tokens)
 
-    def load(path: str) -> Any:
-        return path
+    def on_range(request: gr.Request, selection: gr.EventData) -> Iterator[Any]:
+        state = app.state(request)
+        options = ReadingOptions(
+            strategy="uniform", start_s=float(selection.start_s), end_s=float(selection.end_s)
+        )
+        yield from app.watch_part(state, options)
 
     player, max_tokens = components.player, components.max_tokens
-    app.bind([player.change], on_change, [player, *app.reading_inputs()], targets)
     app.bind([components.zoom.click], on_zoom, [max_tokens], targets)
     app.bind([components.whole.click], on_whole, None, targets)
+    app.bind([components.frames.select], on_range, None, targets)
     app.bind(
         [components.ask_here.click], on_ask_here, [player, components.question, max_tokens], targets
     )
-    app.bind([components.videos.input], load, [components.videos], [player])
-    app.bind([components.another.upload], load, [components.another], [player])
-    for key, example in EXAMPLES.items():
-        clicked = getattr(components, key).click
-        app.bind([clicked], lambda example=example: str(example), None, [player])
 
 
 def bind_settings(app: AppContext) -> None:
-    """Bind the model menu, the reading options and the remedies offered after a failure."""
+    """Bind the model menu and the reading options."""
     components, targets = app.components, app.update_targets()
 
     def on_apply(
@@ -87,6 +113,17 @@ def bind_settings(app: AppContext) -> None:
         except VQAError as error:
             yield component_updates(PageUpdate(status=error_html(error)), state)
             return
+        download = download_to_confirm(name)
+        if download is not None and app.pool.peek(name) is None:
+            state.remedies = (download,)
+            status = html.escape(
+                translate(
+                    "confirm_download", state.language, model=name, gigabytes=download.download_gb
+                )
+            )
+            update = PageUpdate(status=status, remedies=state.remedies, model=state.model)
+            yield component_updates(update, state)
+            return
         state.model = name
         if path:
             yield from app.watch(state, path, reading_options(*settings))
@@ -94,42 +131,55 @@ def bind_settings(app: AppContext) -> None:
         for update in handlers.prepare_model(app.pool, state):
             yield component_updates(update, state)
 
-    def on_remedy(
-        request: gr.Request, number: int, path: str | None, max_tokens: float, *settings: Any
-    ) -> Iterator[Any]:
-        state = app.state(request)
-        if number >= len(state.remedies):
-            yield [*component_updates(PageUpdate(), state), gr.skip(), gr.skip()]
-            return
-        remedy, question = state.remedies[number], state.failed_question
-        state.model = remedy.model or state.model
-        options = reading_options(*settings)
-        num_frames = remedy.num_frames or options.num_frames
-        picked = [state.model, num_frames or 0]
-        for updates in app.watch(state, path, replace(options, num_frames=num_frames)):
-            yield [*updates, *picked]
-        if question and state.path is not None:
-            for updates in app.ask(request, question, max_tokens):
-                yield [*updates, *picked]
-
     app.bind(
         [components.apply.click, components.model.input],
         on_apply,
         [components.player, components.model, *app.reading_inputs()],
         targets,
     )
-    picked = [components.model, components.num_frames]
+
+
+def bind_remedies(app: AppContext) -> None:
+    """Bind the buttons that are offered after a failure or to confirm a download."""
+    components, targets = app.components, app.update_targets()
+
+    def on_remedy(
+        request: gr.Request, number: int, path: str | None, max_tokens: float, *settings: Any
+    ) -> Iterator[Any]:
+        state = app.state(request)
+        if number >= len(state.remedies):
+            yield [*component_updates(PageUpdate(), state), gr.skip()]
+            return
+        remedy, question = state.remedies[number], state.failed_question
+        state.model = remedy.model or state.model
+        options = reading_options(*settings)
+        num_frames = remedy.num_frames or options.num_frames
+        if path:
+            for updates in app.watch(state, path, replace(options, num_frames=num_frames)):
+                yield [*updates, num_frames or 0]
+        else:
+            for update in handlers.prepare_model(app.pool, state):
+                yield [*component_updates(update, state), num_frames or 0]
+        if question and state.path is not None:
+            for updates in app.ask(request, question, max_tokens):
+                yield [*updates, num_frames or 0]
+
     for number, key in enumerate(layout.REMEDY_BUTTONS):
         inputs = [gr.State(number), components.player, components.max_tokens, *app.reading_inputs()]
-        app.bind([getattr(components, key).click], on_remedy, inputs, [*targets, *picked])
+        app.bind(
+            [getattr(components, key).click], on_remedy, inputs, [*targets, components.num_frames]
+        )
 
 
 def bind_chat(app: AppContext) -> None:
     """Bind the question box, the suggested questions, and the buttons below the chat."""
     components, targets = app.components, app.update_targets()
 
-    def on_send(request: gr.Request, question: str, max_tokens: float) -> Iterator[Any]:
-        yield from app.ask(request, question, max_tokens)
+    def on_send(request: gr.Request, question: str) -> list[Any]:
+        return app.enqueue(request, question)
+
+    def on_pending(request: gr.Request, max_tokens: float) -> Iterator[Any]:
+        yield from app.answer_pending(request, max_tokens)
 
     def on_retry(request: gr.Request, max_tokens: float) -> Iterator[Any]:
         state = app.state(request)
@@ -138,7 +188,8 @@ def bind_chat(app: AppContext) -> None:
             yield component_updates(PageUpdate(status=status), state)
             return
         last = len(state.turns) - 1
-        yield from app.ask(request, state.turns[last].question, max_tokens, keep=last)
+        question = state.turns[last].question
+        yield from app.ask(request, question, max_tokens, keep=last, interrupt=True)
 
     def on_edit(request: gr.Request, edit: gr.EditData, max_tokens: float) -> Iterator[Any]:
         position = edit.index[0] if isinstance(edit.index, (tuple, list)) else edit.index
@@ -158,15 +209,27 @@ def bind_chat(app: AppContext) -> None:
 
     def on_clear(request: gr.Request) -> list[Any]:
         state = app.state(request)
-        return component_updates(handlers.clear(state), state)
+        return component_updates(conversation.clear(state), state)
+
+    def on_undo(request: gr.Request) -> list[Any]:
+        state = app.state(request)
+        return component_updates(conversation.undo_clear(state), state)
 
     chat, max_tokens = components.chat, components.max_tokens
     sent = [components.send.click, components.question.submit]
-    app.bind(sent, on_send, [components.question, max_tokens], targets)
+    # Without the queue and with every click counted, a question appears at once while another is being answered.
+    gr.on(
+        sent, on_send, [components.question], targets, queue=False, trigger_mode="multiple",
+        api_visibility="private", show_progress="hidden",
+    ).then(
+        on_pending, [max_tokens], targets, trigger_mode="multiple", api_visibility="private",
+        show_progress="hidden",
+    )  # fmt: skip
     app.bind([components.retry.click], on_retry, [max_tokens], targets)
     app.bind([chat.edit], on_edit, [max_tokens], targets)
     app.bind([chat.example_select], on_suggestion, [max_tokens, *app.reading_inputs()], targets)
     app.bind([components.clear.click, chat.clear], on_clear, None, targets)
+    app.bind([components.undo.click], on_undo, None, targets)
     components.stop.click(on_stop, None, None, api_visibility="private", queue=False)
 
 

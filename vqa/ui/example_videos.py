@@ -4,31 +4,35 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vqa.ui.i18n import Language, translate
+from vqa.ui.i18n import translate
+from vqa.ui.session_state import SessionState
 
 FOLDER = Path(__file__).resolve().parent / "examples"
 EXAMPLES = {
     "example_cat": FOLDER / "cat.mp4",
     "example_shots": FOLDER / "cat, cup, astronaut.mp4",
-    "example_launch": FOLDER / "launch.mp4",
 }
 _DEFAULT = "example_shots"
-_NUM_QUESTIONS = 3
+# Each is answered correctly by the embedded model; tests/ui/test_example_videos.py asks them all.
+QUESTIONS = {
+    "example_cat": ("What animal is this?", "Is there a dog?", "How long is the video?"),
+    "example_shots": (
+        "What animal is this?",
+        "When do you see a cup?",
+        "When do you see a person?",
+    ),
+}
 
 
-def suggested_questions(path: Path | None, language: Language) -> tuple[str, ...]:
-    """Return three questions to suggest.
-
-    Args:
-        path: the current video: an example has questions of its own; None takes those of the default example.
-        language: of the questions.
-    """
-    key = next((key for key, example in EXAMPLES.items() if example == path), None)
-    if path is None:
-        key = _DEFAULT
-    return tuple(
-        translate(f"{key or 'any'}_question_{number}", language)
-        for number in range(1, _NUM_QUESTIONS + 1)
+def suggested_questions(state: SessionState) -> tuple[str, ...]:
+    """Return three questions to suggest for the current video; without a video, those of the default example."""
+    if state.path is None:
+        return QUESTIONS[_DEFAULT]
+    for key, example in EXAMPLES.items():
+        if example == state.path:
+            return QUESTIONS[key]
+    return state.suggestions.get(state.path) or tuple(
+        translate(f"any_question_{number}", state.language) for number in (1, 2, 3)
     )
 
 

@@ -20,20 +20,25 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from vqa.types import Clip
+    from vqa.types import Clip, VideoInfo
 
 _HEIGHT_PX = 96
+_PREVIEW_HEIGHT_PX = 360
+# What Chromium, Firefox and Safari all play.
+_BROWSER_CODECS = frozenset({"h264", "vp8", "vp9", "av1"})
+_BROWSER_SUFFIXES = frozenset({".mp4", ".m4v", ".mov", ".webm", ".mkv"})
 _TIME = re.compile(r"(?<![\d:])(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(?![\d:])")
 
 
-def thumbnail(frame: NDArray[np.uint8]) -> str:
+def thumbnail(frame: NDArray[np.uint8], height_px: int = _HEIGHT_PX) -> str:
     """Encode a frame as a small JPEG in a `data:` URL.
 
     Args:
         frame: (H, W, 3) uint8 RGB.
+        height_px: the greatest height of the JPEG.
     """
     picture = Image.fromarray(frame)
-    picture.thumbnail((4 * _HEIGHT_PX, _HEIGHT_PX))
+    picture.thumbnail((4 * height_px, height_px))
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=80)
     return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
@@ -61,6 +66,28 @@ def frame_strip(
     cells = "".join(_frame_link(frame, digits, language) for frame in items)
     prefix = f'<span class="vqa-label">{html.escape(caption)}</span>' if caption else ""
     return f'<div class="vqa-strip" role="group" aria-label="{html.escape(label)}">{prefix}{cells}</div>'
+
+
+def is_browser_playable(info: VideoInfo) -> bool:
+    """Return whether common browsers play a file, judged by its codec and its name's ending."""
+    return info.codec in _BROWSER_CODECS and info.path.suffix.lower() in _BROWSER_SUFFIXES
+
+
+def preview_html(clip: Clip, language: Language) -> str:
+    """Return large frames to look at in place of the player; empty for a file that the browser plays.
+
+    The script in `vqa.ui.theme` displays the frame nearest to a time that is clicked.
+    """
+    if is_browser_playable(clip.info):
+        return ""
+    text = html.escape(translate("not_playable", language, codec=clip.info.codec))
+    pictures = "".join(
+        f'<img src="{thumbnail(frame, _PREVIEW_HEIGHT_PX)}" data-time="{time_s:.3f}" '
+        f'alt="{html.escape(translate("frame_alt", language, time=format_time(time_s, 1)))}"'
+        f"{' hidden' if row else ''}>"
+        for row, (frame, time_s) in enumerate(zip(clip.frames, clip.times_s, strict=True))
+    )
+    return f'<div class="vqa-preview">{pictures}<p role="status">{text}</p></div>'
 
 
 def time_link(time_s: float, text: str) -> str:

@@ -11,30 +11,35 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from vqa.chat.session import ChatSession
 from vqa.errors import VQAError
 from vqa.models.protocol import Describes, Embeds, VideoQAModel
-from vqa.timecode import format_time
-from vqa.types import AnswerOptions, ProgressCallback
+from vqa.tasks.summary import summarize
+from vqa.types import ProgressCallback
 from vqa.ui import transcription
-from vqa.ui.example_videos import suggested_questions
-from vqa.ui.frames import frame_strip, frame_thumbnails
+from vqa.ui.example_videos import EXAMPLES, suggested_questions
+from vqa.ui.frames import preview_html
 from vqa.ui.i18n import translate
 from vqa.ui.limits import Limits
 from vqa.ui.messages import (
-    answer_message,
+    answer_details,
     chat_messages,
     coverage_text,
-    displayed_turn,
-    html_messages,
     is_partial,
-    user_message,
+    write_json,
     write_markdown,
 )
 from vqa.ui.model_choice import remedies
 from vqa.ui.model_pool import ModelPool
-from vqa.ui.session_state import CaptionRow, ReadingOptions, Remedy, SessionState
-from vqa.ui.status import alert_html, error_html, hint_html, progress_html
+from vqa.ui.overview import can_suggest, suggest_questions
+from vqa.ui.panels import overview_html
+from vqa.ui.session_state import (
+    CaptionRow,
+    ReadingOptions,
+    Remedy,
+    SessionState,
+)
+from vqa.ui.status import alert_html, error_html, progress_html
+from vqa.ui.timeline import timeline_html
 from vqa.ui.updates import PageUpdate
 from vqa.video.worker_pool import cancellable
 
@@ -60,7 +65,10 @@ def watch(
         limits: what this page accepts.
     """
     state.stop.set()
+    state.cancel_reading.set()
     state.failed_question = ""
+    with state.queue_lock:
+        state.pending.clear()
     with state.reading, state.answering:
         if not path:
             state.is_player_empty = True
@@ -77,14 +85,16 @@ def _read(
         if pool.peek(state.model) is None:
             yield from _load_model(pool, state)
         session = pool.session(state)
+        state.loaded_model = state.model
         plan = options.plan(session.model.sampling, language)
         first_status = progress_html(translate("reading", language, share=0), 0)
-        yield PageUpdate(status=first_status, remedies=())
+        yield PageUpdate(status=first_status, remedies=(), is_reading=True)
 
-        visitor_left = threading.Event()
+        cancel = state.cancel_reading
+        cancel.clear()
 
         def work(on_progress: ProgressCallback) -> None:
-            with cancellable(visitor_left):
+            with cancellable(cancel):
                 limits.check_video(Path(path), language)
                 text = transcription.transcribe(state, Path(path), options.transcripts, on_progress)
                 session.watch(path, plan=plan, text=text, progress=on_progress)
@@ -94,11 +104,14 @@ def _read(
                 label = translate("reading" if share < 1 else "encoding", language, share=share)
                 yield PageUpdate(status=progress_html(label, share))
         finally:
-            visitor_left.set()
+            cancel.set()
         state.is_player_empty = False
         view = current_view(state)
         warnings = html.escape(" ".join(state.transcript_warnings))
         yield replace(view, status=f"{view.status} {warnings}".strip())
+    except InterruptedError:
+        message = alert_html(translate("cancelled", language))
+        yield _after_failed_reading(state, path, message, ())
     except VQAError as error:
         yield _after_failed_reading(state, path, error_html(error), remedies(state, error))
     except Exception as error:  # noqa: BLE001 - the page stays usable; the log has the traceback
@@ -111,8 +124,20 @@ def _load_model(pool: ModelPool, state: SessionState) -> Iterator[PageUpdate]:
     """Load the tab's model; yield the progress of its download."""
     language, model = state.language, state.model
     status = progress_html(translate("loading", language, model=model))
-    yield PageUpdate(status=status, remedies=())
-    for share in _progress_of(lambda on_progress: pool.get(model, progress=on_progress)):
+    state.cancel_reading.clear()
+    yield PageUpdate(status=status, remedies=(), is_reading=True)
+
+    def work(on_progress: ProgressCallback) -> None:
+        def checked(share: float) -> None:
+            if state.cancel_reading.is_set():
+                raise InterruptedError(f"the download of {model} was cancelled")
+            on_progress(share)
+
+        pool.get(model, progress=checked)
+
+    for share in _progress_of(work):
+        if state.cancel_reading.is_set():
+            raise InterruptedError(f"the download of {model} was cancelled")
         label = translate("downloading", language, model=model, share=share)
         yield PageUpdate(status=progress_html(label, share))
 
@@ -122,6 +147,8 @@ def _after_failed_reading(
 ) -> PageUpdate:
     """Display a failure; the encoded video stays only if it is the same file, encoded by the same model."""
     state.remedies = offered
+    if state.loaded_model:
+        state.model = state.loaded_model  # the menu names the model that answers
     context, session = state.context, state.session
     if (
         context is not None
@@ -129,9 +156,32 @@ def _after_failed_reading(
         and context.clip.info.path == Path(path).resolve()
         and context.model == session.model.name
     ):
-        return PageUpdate(status=message, remedies=offered)
+        return PageUpdate(status=message, remedies=offered, is_reading=False, model=state.model)
     state.is_player_empty = True
-    return replace(current_view(state), status=message, remedies=offered, has_no_video=None)
+    return replace(
+        current_view(state), status=message, remedies=offered, has_no_video=None, model=state.model
+    )
+
+
+def describe(state: SessionState) -> Iterator[PageUpdate]:
+    """Describe the video that was read: first suggested questions, then a summary with chapters.
+
+    A model that cannot judge its own answers describes nothing; the panels do so when they are asked.
+    """
+    context, session, path = state.context, state.session, state.path
+    if context is None or session is None or path is None or not can_suggest(session.model):
+        return
+    try:
+        if path not in state.suggestions and path not in EXAMPLES.values():
+            state.suggestions[path] = suggest_questions(context, session.model)
+            if state.path == path:
+                yield PageUpdate(suggestions=suggested_questions(state))
+        if path not in state.summaries:
+            state.summaries[path] = summarize(context, session.model)
+        if state.path == path:
+            yield PageUpdate(overview=overview_html(state), frames=timeline_html(state))
+    except VQAError as error:
+        yield PageUpdate(overview=error_html(error))
 
 
 def current_view(state: SessionState) -> PageUpdate:
@@ -144,33 +194,36 @@ def current_view(state: SessionState) -> PageUpdate:
     if session is None or context is None:
         return PageUpdate(
             chat=[],
-            suggestions=suggested_questions(None, language),
+            suggestions=suggested_questions(state),
             status="",
-            frames=hint_html("frames_empty", language),
+            frames=timeline_html(state),
+            overview="",
+            preview="",
             details=translate("details_empty", language),
             is_partial=False,
             has_no_video=True,
             captions=captions,
             remedies=(),
+            is_reading=False,
         )
     clip = context.clip
     return PageUpdate(
         chat=chat_messages(state),
-        suggestions=suggested_questions(clip.info.path, language),
+        suggestions=suggested_questions(state),
         status=coverage_text(clip, language),
-        frames=frame_strip(
-            frame_thumbnails(clip, range(len(clip.times_s))),
-            language,
-            label=translate("frames", language),
-        ),
+        frames=timeline_html(state),
+        overview=overview_html(state),
+        preview=preview_html(clip, language),
         details=answer_details(state),
         videos=(tuple((video.name, str(video)) for video in session.videos), str(clip.info.path)),
         is_partial=is_partial(clip),
         abilities=panel_abilities(session.model),
         export=write_markdown(state, state.folder),
+        export_json=write_json(state, state.folder),
         has_no_video=False,
         captions=captions,
         remedies=(),
+        is_reading=False,
     )
 
 
@@ -185,109 +238,20 @@ def prepare_model(pool: ModelPool, state: SessionState) -> Iterator[PageUpdate]:
         if pool.peek(state.model) is None:
             yield from _load_model(pool, state)
         abilities = panel_abilities(pool.get(state.model))
-        yield PageUpdate(status="", abilities=abilities, remedies=())
+        state.loaded_model = state.model
+        yield PageUpdate(status="", abilities=abilities, remedies=(), is_reading=False)
+    except InterruptedError:
+        yield _after_failed_loading(state, alert_html(translate("cancelled", state.language)))
     except VQAError as error:
         state.remedies = remedies(state, error)
-        yield PageUpdate(status=error_html(error), remedies=state.remedies)
+        update = _after_failed_loading(state, error_html(error))
+        yield replace(update, remedies=state.remedies)
 
 
-def ask(
-    state: SessionState,
-    question: str,
-    *,
-    keep: int | None = None,
-    interrupt: bool = False,
-    options: AnswerOptions | None = None,
-) -> Iterator[PageUpdate]:
-    """Answer a question about the current video and stream the answer.
-
-    Args:
-        state: the tab's state.
-        question: the question.
-        keep: how many turns stay before this one; None keeps all.
-        interrupt: whether a running answer is stopped first; otherwise the question is refused.
-        options: how the answer is generated; None leaves it to the model.
-    """
-    language, question = state.language, " ".join(question.split())
-    if state.reading.locked():
-        yield PageUpdate(status=progress_html(translate("encoding", language)))
-        with state.reading:
-            pass
-    session = state.session
-    if session is None or state.context is None:
-        yield PageUpdate(status=alert_html(translate("no_video", language)))
-        return
-    if not question:
-        yield PageUpdate(status=alert_html(translate("no_question", language)))
-        return
-    if interrupt:
-        state.stop.set()
-    if not state.answering.acquire(blocking=interrupt):
-        yield PageUpdate(status=alert_html(translate("still_answering", language)))
-        return
-    try:
-        yield from _stream_answer(state, session, question, keep, options)
-    except VQAError as error:
-        state.failed_question, state.remedies = question, remedies(state, error)
-        failed = [
-            *chat_messages(state),
-            user_message(question),
-            *html_messages(error_html(error)),
-        ]
-        yield PageUpdate(chat=failed, is_answering=False, remedies=state.remedies)
-    except Exception as error:  # noqa: BLE001 - the page stays usable; the log has the traceback
-        _log.exception("answering failed")
-        message = alert_html(translate("unexpected", language, error=repr(error)))
-        yield PageUpdate(chat=chat_messages(state), status=message, is_answering=False)
-    finally:
-        state.answering.release()
-
-
-def _stream_answer(
-    state: SessionState,
-    session: ChatSession,
-    question: str,
-    keep: int | None,
-    options: AnswerOptions | None,
-) -> Iterator[PageUpdate]:
-    assert session.context is not None
-    clip, turns = session.context.clip, state.turns
-    if keep is not None:
-        session.clear(keep=keep)
-        del turns[keep:]
-    state.stop.clear()
-    previous, num_earlier = chat_messages(state), len(session.history)
-    text, num_fragments = "", 0
-    fragments = session.ask(question, options=options)
-    waiting = [*previous, user_message(question), answer_message("…")]
-    yield PageUpdate(chat=waiting, is_answering=True, remedies=())
-    try:
-        for fragment in fragments:
-            text += fragment
-            num_fragments += bool(fragment)
-            # Empty fragments before the first word: the model waits for a server.
-            answer = answer_message(html.escape(text, quote=False) or "…")
-            yield PageUpdate(chat=[*previous, user_message(question), answer])
-            if state.stop.is_set():
-                break
-    finally:
-        fragments.close()  # type: ignore[attr-defined]
-        for turn in session.history[num_earlier:]:
-            turns.append(displayed_turn(turn.question, turn.answer, clip))
-    yield PageUpdate(
-        chat=chat_messages(state),
-        details=answer_details(state, num_fragments),
-        export=write_markdown(state, state.folder),
-        is_answering=False,
-    )
-
-
-def clear(state: SessionState) -> PageUpdate:
-    """Delete the conversation about the current video."""
-    if state.session is not None:
-        state.session.clear()
-    state.turns.clear()
-    return PageUpdate(chat=[], details=translate("details_empty", state.language))
+def _after_failed_loading(state: SessionState, message: str) -> PageUpdate:
+    """Display a failure and choose the model again that was loaded before, so that the menu tells the truth."""
+    state.model = state.loaded_model or state.model
+    return PageUpdate(status=message, model=state.model, is_reading=False)
 
 
 def zoom_options(state: SessionState, around_s: float | None) -> ReadingOptions | None:
@@ -319,39 +283,6 @@ def panel_abilities(model: VideoQAModel) -> frozenset[str]:
     describes = isinstance(model, Describes)
     abilities = {"moments": isinstance(model, Embeds), "captions": describes, "summary": describes}
     return frozenset(name for name, is_able in abilities.items() if is_able)
-
-
-def answer_details(state: SessionState, num_fragments: int = 0) -> str:
-    """Return model, video and timings of the last answer as a Markdown table.
-
-    Args:
-        state: the tab's state.
-        num_fragments: how many fragments the answer was streamed in.
-    """
-    session, context, language = state.session, state.context, state.language
-    if session is None or context is None or not state.turns:
-        return translate("details_empty", language)
-    info, timings_s = context.clip.info, state.turns[-1].answer.timings_s
-    rows = [
-        (translate("detail_model", language), session.model.name),
-        (translate("detail_device", language), session.model.device),
-        (translate("detail_file", language), f"{info.codec}, {info.width} × {info.height}"),
-        (translate("detail_length", language), format_time(context.clip.duration_s)),
-        (translate("detail_decoder", language), info.decoder),
-    ]
-    rows += [
-        (
-            translate(f"detail_{name}", language),
-            translate("seconds", language, value=timings_s[name]),
-        )
-        for name in ("read", "encode", "first_token", "total")
-        if name in timings_s
-    ]
-    decoding_s = timings_s.get("total", 0.0) - timings_s.get("first_token", 0.0)
-    if num_fragments > 1 and decoding_s > 0:
-        rows.append((translate("detail_rate", language), f"{(num_fragments - 1) / decoding_s:.1f}"))
-    head = f"| {translate('detail_name', language)} | {translate('detail_value', language)} |\n|---|---|"
-    return "\n".join([head, *(f"| {name} | {value} |" for name, value in rows)])
 
 
 def _progress_of(work: Callable[[ProgressCallback], object]) -> Iterator[float]:

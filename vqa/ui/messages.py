@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 import itertools
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from vqa.serialize import answer_json
 from vqa.timecode import format_time
 from vqa.types import Answer, Clip
 from vqa.ui.frames import frame_strip, frame_thumbnails, link_times
@@ -29,7 +31,8 @@ def displayed_turn(question: str, answer: Answer, clip: Clip) -> DisplayedTurn:
         for frame in answer.evidence[:_MAX_EVIDENCE_FRAMES]
         if frame.index in clip.indices
     ]
-    return DisplayedTurn(question, answer, frame_thumbnails(clip, sorted(rows)))
+    thumbnails = frame_thumbnails(clip, sorted(rows))
+    return DisplayedTurn(question, answer, thumbnails, num_frames=len(clip.times_s))
 
 
 def chat_messages(state: SessionState) -> list[Message]:
@@ -65,11 +68,35 @@ def html_messages(markup: str) -> list[Message]:
     return [{"role": "assistant", "content": gr.HTML(markup)}] if markup else []
 
 
-def confidence_badge(answer: Answer, language: Language) -> str:
-    """Return the confidence as a word with the number on hover, as HTML; empty without a confidence."""
-    if answer.confidence is None:
+def pending_messages(questions: Iterable[str], language: Language) -> list[Message]:
+    """Return the questions that wait for the running answer, each marked as waiting."""
+    mark = html.escape(translate("waiting", language))
+    return [
+        message
+        for question in questions
+        for message in (
+            user_message(question),
+            *html_messages(f'<span class="vqa-waiting">{mark}</span>'),
+        )
+    ]
+
+
+def confidence_badge(answer: Answer, language: Language, num_frames: int = 0) -> str:
+    """Return the confidence as a word with the number on hover, as HTML; empty without a confidence.
+
+    Args:
+        answer: the answer.
+        language: of the words.
+        num_frames: how many frames the model received; said where the subject was not among them.
+    """
+    if answer.confidence is None and answer.answerable is not False:
         return ""
     key = confidence_key(answer)
+    if key == "absent" and num_frames:
+        text = html.escape(translate("absent_in_frames", language, count=num_frames))
+        return f'<span class="vqa-badge vqa-absent" tabindex="0">{text}</span>'
+    if answer.confidence is None:
+        return ""
     number = html.escape(translate("confidence", language, value=answer.confidence))
     word = html.escape(translate(key, language))
     return f'<span class="vqa-badge vqa-{key}" title="{number}" tabindex="0">{word}</span>'
@@ -105,6 +132,29 @@ def write_markdown(state: SessionState, folder: Path) -> Path | None:
     return file
 
 
+def write_json(state: SessionState, folder: Path) -> Path | None:
+    """Write the conversation as a JSON file in the form of `vqa ask --json`; None without a conversation."""
+    session, context = state.session, state.context
+    if session is None or context is None or not state.turns:
+        return None
+    turns = [
+        {
+            "question": turn.question,
+            **answer_json(
+                turn.answer,
+                clip=context.clip,
+                model=session.model.name,
+                device=session.model.device,
+            ),
+        }
+        for turn in state.turns
+    ]
+    file = folder / f"{context.clip.info.path.stem}.json"
+    value = {"video": context.clip.info.path.name, "turns": turns}
+    file.write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
+    return file
+
+
 def coverage_text(clip: Clip, language: Language) -> str:
     """Describe as HTML text how much of the video was read: frames, longest gap, range, damage."""
     start_s = clip.plan.start_s
@@ -136,6 +186,39 @@ def widest_gap_s(times_s: Sequence[float], start_s: float, end_s: float) -> floa
     return max(b - a for a, b in itertools.pairwise(edges))
 
 
+def answer_details(state: SessionState, num_fragments: int = 0) -> str:
+    """Return model, video and timings of the last answer as a Markdown table.
+
+    Args:
+        state: the tab's state.
+        num_fragments: how many fragments the answer was streamed in.
+    """
+    session, context, language = state.session, state.context, state.language
+    if session is None or context is None or not state.turns:
+        return translate("details_empty", language)
+    info, timings_s = context.clip.info, state.turns[-1].answer.timings_s
+    rows = [
+        (translate("detail_model", language), session.model.name),
+        (translate("detail_device", language), session.model.device),
+        (translate("detail_file", language), f"{info.codec}, {info.width} × {info.height}"),
+        (translate("detail_length", language), format_time(context.clip.duration_s)),
+        (translate("detail_decoder", language), info.decoder),
+    ]
+    rows += [
+        (
+            translate(f"detail_{name}", language),
+            translate("seconds", language, value=timings_s[name]),
+        )
+        for name in ("read", "encode", "first_token", "total")
+        if name in timings_s
+    ]
+    decoding_s = timings_s.get("total", 0.0) - timings_s.get("first_token", 0.0)
+    if num_fragments > 1 and decoding_s > 0:
+        rows.append((translate("detail_rate", language), f"{(num_fragments - 1) / decoding_s:.1f}"))
+    head = f"| {translate('detail_name', language)} | {translate('detail_value', language)} |\n|---|---|"
+    return "\n".join([head, *(f"| {name} | {value} |" for name, value in rows)])
+
+
 def _answer_markdown(answer: Answer) -> str:
     text = " ".join(filter(None, (answer.text, answer.note)))
     return link_times(html.escape(text, quote=False))
@@ -147,7 +230,7 @@ def _footer_html(turn: DisplayedTurn, language: Language) -> str:
     badge = (
         html.escape(translate("stopped", language))
         if answer.stopped
-        else confidence_badge(answer, language)
+        else confidence_badge(answer, language, turn.num_frames)
     )
     frames = frame_strip(turn.frames, language, label=label, caption=label) if turn.frames else ""
     return badge + frames

@@ -10,6 +10,7 @@ from vqa.ui.i18n import Language, translate
 from vqa.ui.session_state import Remedy, SessionState
 
 _MIN_FRAMES = 2
+_TEST_MODEL = "echo"  # repeats the question; of no use to people
 
 
 def model_names(default: str, *, only_downloaded: bool) -> tuple[str, ...]:
@@ -19,7 +20,11 @@ def model_names(default: str, *, only_downloaded: bool) -> tuple[str, ...]:
         default: the model that is chosen at first.
         only_downloaded: whether models that would have to be downloaded are left out.
     """
-    names = [row.name for row in list_specs() if not only_downloaded or is_on_disk(row)]
+    names = [
+        row.name
+        for row in list_specs()
+        if row.name != _TEST_MODEL and (not only_downloaded or is_on_disk(row))
+    ]
     return tuple(dict.fromkeys((default, *names)))
 
 
@@ -57,6 +62,14 @@ def remedies(state: SessionState, error: VQAError) -> tuple[Remedy, ...]:
     return tuple(result)
 
 
+def download_to_confirm(name: str) -> Remedy | None:
+    """Return the download that choosing a model begins, to be confirmed by a click; None where there is none."""
+    row = next((row for row in list_specs() if row.name == name), None)
+    if row is None or is_on_disk(row) or not row.download_gb:
+        return None
+    return Remedy(model=name, download_gb=row.download_gb)
+
+
 def lighter_model(name: str) -> str | None:
     """Return the largest model on this disk that needs less memory than the named one, or None."""
     memory_gb = next((row.memory_gb for row in list_specs() if row.name == name), float("inf"))
@@ -70,6 +83,10 @@ def lighter_model(name: str) -> str | None:
 
 def remedy_label(remedy: Remedy, language: Language) -> str:
     """Return the label of a remedy's button."""
+    if remedy.download_gb:
+        return translate(
+            "remedy_download", language, model=remedy.model, gigabytes=remedy.download_gb
+        )
     if remedy.num_frames is not None:
         return translate("remedy_frames", language, frames=remedy.num_frames)
     return translate("remedy_model", language, model=remedy.model)

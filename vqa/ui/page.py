@@ -46,7 +46,9 @@ class Page:
                 app.components, options.models, options.model, has_library=options.has_library
             )
             events.bind_player(app)
+            events.bind_zoom(app)
             events.bind_settings(app)
+            events.bind_remedies(app)
             events.bind_chat(app)
             events.bind_language(app, self.blocks)
             bind_panels(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
@@ -10,7 +11,8 @@ from vqa.errors import VQAError
 from vqa.ui import library_panel, panels
 from vqa.ui.app_context import AppContext
 from vqa.ui.i18n import translate
-from vqa.ui.status import error_html, hint_html
+from vqa.ui.status import error_html, hint_html, progress_html
+from vqa.ui.timeline import timeline_html
 from vqa.ui.updates import caption_file_updates
 
 
@@ -26,30 +28,36 @@ def bind_panels(app: AppContext) -> None:
 def _bind_moments(app: AppContext) -> None:
     components = app.components
 
-    def on_find(request: gr.Request, query: str) -> str:
+    def on_find(request: gr.Request, query: str) -> Iterator[list[Any]]:
         state = app.state(request)
+        yield [progress_html(translate("searching", state.language)), gr.skip()]
         try:
             app.spend(request)
         except VQAError as error:
-            return error_html(error)
-        return panels.moments_html(state, query)
+            yield [error_html(error), gr.skip()]
+            return
+        yield [panels.moments_html(state, query), timeline_html(state)]
 
     triggers = [components.find.click, components.query.submit]
-    app.bind(triggers, on_find, [components.query], [components.moments])
+    app.bind(triggers, on_find, [components.query], [components.moments, components.frames])
 
 
 def _bind_summary(app: AppContext) -> None:
     components = app.components
 
-    def on_summarize(request: gr.Request) -> list[Any]:
+    def on_summarize(request: gr.Request) -> Iterator[list[Any]]:
+        state = app.state(request)
+        waiting = progress_html(translate("summarizing", state.language))
+        yield [waiting, gr.update(visible=False), gr.skip()]
         try:
             app.spend(request)
-            summary, chapters = panels.summary_html(app.state(request))
+            summary, chapters = panels.summary_html(state)
         except VQAError as error:
-            return [error_html(error), gr.update(visible=False)]
-        return [summary, gr.update(value=str(chapters), visible=True)]
+            yield [error_html(error), gr.update(visible=False), gr.skip()]
+            return
+        yield [summary, gr.update(value=str(chapters), visible=True), timeline_html(state)]
 
-    outputs = [components.summary, components.save_chapters]
+    outputs = [components.summary, components.save_chapters, components.frames]
     app.bind([components.summarize.click], on_summarize, None, outputs)
 
 
@@ -58,16 +66,21 @@ def _bind_captions(app: AppContext) -> None:
     table, status = components.caption_table, components.caption_status
     files = [components.save_srt, components.save_vtt, components.player]
 
-    def on_caption(request: gr.Request) -> list[Any]:
+    def on_caption(request: gr.Request) -> Iterator[list[Any]]:
         state = app.state(request)
+        yield [progress_html(translate("captioning", state.language)), *[gr.skip()] * 4]
         try:
             app.spend(request)
             rows = panels.caption_rows(state)
             updates = caption_file_updates(state, rows)
         except VQAError as error:
-            return [error_html(error), *[gr.skip()] * 4]
+            yield [error_html(error), *[gr.skip()] * 4]
+            return
+        if not rows:
+            yield [hint_html("captions_unsure", state.language), *[gr.skip()] * 4]
+            return
         message = translate("captions_done", state.language)
-        return [message, gr.update(value=rows, visible=True), *updates]
+        yield [message, gr.update(value=rows, visible=True), *updates]
 
     def on_edit(request: gr.Request, rows: list[list[Any]]) -> list[Any]:
         state = app.state(request)

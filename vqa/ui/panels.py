@@ -10,14 +10,21 @@ from typing import Literal
 
 from vqa.errors import SettingError, Unsupported, VQAError
 from vqa.models.protocol import VideoContext
-from vqa.tasks.captions import add_timed_text, caption_video, format_subtitle, write_captions
+from vqa.tasks.captions import (
+    add_timed_text,
+    caption_video,
+    format_subtitle,
+    is_confident,
+    write_captions,
+)
 from vqa.tasks.chapters import write_chapters
 from vqa.tasks.search import find_moments
 from vqa.tasks.summary import summarize
 from vqa.timecode import format_time, parse_time
-from vqa.types import Caption
+from vqa.types import Answer, Caption
 from vqa.ui.frames import thumbnail, time_link
 from vqa.ui.i18n import Language, translate
+from vqa.ui.messages import confidence_badge
 from vqa.ui.session_state import CaptionRow, SessionState
 from vqa.ui.status import alert_html, error_html, hint_html
 
@@ -36,9 +43,10 @@ def moments_html(state: SessionState, query: str) -> str:
         moments = find_moments(state.context, session.model, query)
     except VQAError as error:
         return error_html(error)
-    if not moments:
-        return hint_html("moments_none", language, query=query)
     clip = state.context.clip
+    state.moments[clip.info.path], state.last_query = moments, query
+    if not moments:
+        return hint_html("moments_none", language, query=query, count=len(clip.times_s))
     items = [
         _moment_html(
             thumbnail(clip.frames[clip.times_s.index(m.thumbnail_s)]), m.start_s, m.end_s, language
@@ -59,7 +67,9 @@ def summary_html(state: SessionState) -> tuple[str, Path]:
     """
     context = _require_context(state)
     assert state.session is not None
-    summary = summarize(context, state.session.model)
+    path = context.clip.info.path
+    summary = state.summaries.get(path) or summarize(context, state.session.model)
+    state.summaries[path] = summary
     chapters = "".join(
         f"<li>{time_link(c.start_s, format_time(c.start_s))} {html.escape(c.title)}</li>"
         for c in summary.chapters
@@ -67,18 +77,38 @@ def summary_html(state: SessionState) -> tuple[str, Path]:
     heading = html.escape(translate("chapters", state.language))
     file = state.folder / f"{context.clip.info.path.stem}.chapters.txt"
     write_chapters(summary.chapters, file)
-    return f"<p>{html.escape(summary.text)}</p><h3>{heading}</h3><ul>{chapters}</ul>", file
+    return f"{overview_html(state)}<h3>{heading}</h3><ul>{chapters}</ul>", file
+
+
+def overview_html(state: SessionState) -> str:
+    """Return the summary of the current video with its confidence badge as HTML; empty before there is one."""
+    summary = state.summaries.get(state.path) if state.path is not None else None
+    if summary is None:
+        return ""
+    claimed = [c.confidence for c in summary.chapters if is_confident(c)]
+    if not claimed and summary.chapters and state.context is not None and not state.context.text:
+        return hint_html("summary_unsure", state.language)
+    known = [confidence for confidence in claimed if confidence is not None]
+    badge = (
+        confidence_badge(Answer(text=summary.text, confidence=min(known)), state.language)
+        if known
+        else ""
+    )
+    return f"<p>{html.escape(summary.text)} {badge}</p>"
 
 
 def caption_rows(state: SessionState) -> list[CaptionRow]:
     """Caption the current video and return one row per caption: start, end, text.
+
+    A caption below the confidence threshold is left out.
 
     Raises:
         VQAError: there is no video, or the model cannot caption frames.
     """
     context = _require_context(state)
     assert state.session is not None
-    captions = add_timed_text(caption_video(context, state.session.model), context.text)
+    pictures = [c for c in caption_video(context, state.session.model) if is_confident(c)]
+    captions = add_timed_text(pictures, context.text)
     alone = not context.text
     return [
         [

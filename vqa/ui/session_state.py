@@ -6,7 +6,7 @@ import shutil
 import threading
 import time
 import weakref
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from vqa.chat.session import ChatSession
 from vqa.errors import SettingError
-from vqa.types import Answer, SamplingPlan, TimedText
+from vqa.types import Answer, Moment, SamplingPlan, TimedText, Turn
 from vqa.ui.i18n import Language, translate
 
 if TYPE_CHECKING:
     from vqa.models.protocol import VideoContext
     from vqa.storage.library import SegmentMatch
+    from vqa.tasks.summary import Summary
 
 CaptionRow = list[str]
 
@@ -35,19 +36,36 @@ class FrameThumbnail:
 
 @dataclass(frozen=True)
 class DisplayedTurn:
-    """A question and its answer with the evidence frames, as they were when the answer was given."""
+    """A question and its answer with the evidence frames, as they were when the answer was given.
+
+    `num_frames` is how many frames the model received.
+    """
 
     question: str
     answer: Answer
     frames: tuple[FrameThumbnail, ...] = ()
+    num_frames: int = 0
+
+
+@dataclass(frozen=True)
+class ClearedConversation:
+    """A conversation that was cleared: its video, the displayed turns and the session's turns."""
+
+    path: Path
+    turns: tuple[DisplayedTurn, ...]
+    history: tuple[Turn, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Remedy:
-    """A one-click remedy for a failure: read the video with this many frames, or with this model."""
+    """A one-click remedy for a failure: read the video with this many frames, or with this model.
+
+    `download_gb` is above 0 where choosing the model begins a download, which the user has to confirm.
+    """
 
     num_frames: int | None = None
     model: str | None = None
+    download_gb: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -105,14 +123,25 @@ class SessionState:
         transcripts: speech and screen text of each video that was transcribed.
         transcript_warnings: why a transcript could not be made, for the video read last.
         library_hits: the last results of the library search.
+        loaded_model: name of the model that was loaded last; empty before the first.
+        summaries: the summary and chapters of each video.
+        moments: the last search results of each video.
+        last_query: what was searched for last.
+        suggestions: questions about what each video shows.
+        streamed: the question being answered and the part of its answer that exists; None between answers.
+        pending: questions that wait for the running answer.
+        is_draining: whether one event is answering the pending questions.
+        cleared: the conversation that was cleared last, with its video, so that it can be restored.
         panel_video: the video whose results the panels display.
         remedies: the remedies offered after the last failure.
         failed_question: the question that failed, to be asked again after a remedy.
         is_player_empty: whether the player is empty or holds a file that cannot be read.
         has_subtitles: whether the player displays subtitles.
         stop: set when the current answer has to end.
+        cancel_reading: set when the video that is being read is to be given up.
         reading: held while a video is read.
         answering: held while a question is answered.
+        queue_lock: held while `pending` and `is_draining` change.
     """
 
     model: str = "fused"
@@ -123,14 +152,25 @@ class SessionState:
     transcripts: dict[tuple[Path, str], tuple[TimedText, ...]] = field(default_factory=dict)
     transcript_warnings: list[str] = field(default_factory=list)
     library_hits: tuple[SegmentMatch, ...] = ()
+    moments: dict[Path, list[Moment]] = field(default_factory=dict)
+    last_query: str = ""
+    loaded_model: str = ""
+    summaries: dict[Path, Summary] = field(default_factory=dict)
+    suggestions: dict[Path, tuple[str, ...]] = field(default_factory=dict)
+    streamed: tuple[str, str] | None = None
+    pending: deque[str] = field(default_factory=deque)
+    is_draining: bool = False
+    cleared: ClearedConversation | None = None
     panel_video: Path | None = None
     remedies: tuple[Remedy, ...] = ()
     failed_question: str = ""
     is_player_empty: bool = False
     has_subtitles: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
+    cancel_reading: threading.Event = field(default_factory=threading.Event)
     reading: threading.Lock = field(default_factory=threading.Lock)
     answering: threading.Lock = field(default_factory=threading.Lock)
+    queue_lock: threading.Lock = field(default_factory=threading.Lock)
 
     @cached_property
     def folder(self) -> Path:

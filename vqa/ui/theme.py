@@ -113,6 +113,32 @@ footer { color: var(--body-text-color-subdued); }
 .vqa-notice { display: flex; gap: 1rem; align-items: center; flex-wrap: wrap; padding: .7rem 1rem; border-radius: 10px;
   background: var(--block-background-fill); border: 1px solid var(--block-border-color); }
 .vqa-notice svg { width: 120px; height: 120px; background: #fff; }
+.vqa-timeline { position: relative; display: grid; gap: 3px; padding: 4px 2px 6px; user-select: none; }
+.vqa-lane { display: grid; grid-template-columns: 76px minmax(0, 1fr); gap: 6px; align-items: center; }
+.vqa-lane-label { font-size: .76rem; color: var(--body-text-color-subdued); text-align: end; white-space: nowrap;
+  overflow: hidden; text-overflow: ellipsis; }
+.vqa-track { position: relative; height: 24px; border-radius: 5px; background: var(--background-fill-secondary);
+  overflow: hidden; cursor: pointer; }
+.vqa-lane-frames .vqa-track { height: 54px; background: #000; cursor: crosshair; }
+.vqa-track a { position: absolute; top: 0; bottom: 0; min-width: 6px; padding: 0 !important; overflow: hidden; }
+.vqa-track a.vqa-frame { position: absolute; border-radius: 0; border-right: 1px solid #000; }
+.vqa-track a.vqa-frame img { height: 100%; width: 100%; aspect-ratio: auto; object-fit: cover; }
+.vqa-track a.vqa-item { display: block; border-radius: 4px; border: 1px solid var(--background-fill-primary); min-width: 8px;
+  background: var(--color-accent-soft); color: var(--body-text-color); font-size: .76rem; line-height: 22px;
+  text-decoration: none; white-space: nowrap; }
+.vqa-track a.vqa-item span { padding: 0 5px; }
+.vqa-lane-shots a.vqa-item:nth-child(even) { background: var(--block-label-background-fill); }
+.vqa-lane-evidence a.vqa-item { background: #b7791f; } .vqa-lane-hits a.vqa-item { background: #2f855a; color: #fff; }
+.vqa-lane-evidence a.vqa-item span { display: none; }
+.vqa-track a:hover, .vqa-track a:focus-visible { outline: 3px solid var(--color-accent); outline-offset: -3px; z-index: 2; }
+.vqa-overlay { position: absolute; top: 0; bottom: 0; left: 84px; right: 2px; pointer-events: none; }
+.vqa-playhead { position: absolute; top: 0; bottom: 0; width: 2px; left: 0; background: #e11d48; }
+.vqa-selection { position: absolute; top: 0; bottom: 0; background: rgba(15, 106, 112, .3); border: 1px solid var(--color-accent); }
+.vqa-preview img { width: 100%; max-height: 60vh; object-fit: contain; background: #000; border-radius: 8px; }
+#vqa-columns:has(#vqa-preview img) #vqa-player { display: none; }
+#vqa-overview p { margin: .2rem 0; }
+.vqa-waiting { font-size: .82rem; color: var(--body-text-color-subdued); }
+#vqa-status_row { flex-wrap: nowrap; align-items: center; }
 .vqa-strip { display: grid; grid-template-columns: repeat(auto-fill, minmax(94px, 1fr)); gap: .4rem; max-height: 232px;
   overflow-y: auto; padding: 3px; }
 .vqa-label { grid-column: 1 / -1; font-size: .85rem; color: var(--body-text-color-subdued); }
@@ -168,15 +194,52 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
   #vqa-player { position: sticky; top: 0; z-index: 5; aspect-ratio: 16 / 9; max-height: 32vh; min-height: 180px; }
   #vqa-player:not(:has(video)) { aspect-ratio: auto; height: 250px !important; max-height: none; }
   #vqa-frames:has(.vqa-hint) { display: none; }
-  #vqa-frames .vqa-strip { display: flex; overflow-x: auto; }
-  #vqa-frames .vqa-strip a { flex: 0 0 auto; }
-  #vqa-frames .vqa-strip img { width: auto; aspect-ratio: auto; min-width: 40px; height: 56px; }
+  .vqa-lane { grid-template-columns: 54px minmax(0, 1fr); }
+  .vqa-overlay { left: 62px; }
   #vqa-chat { height: max(300px, calc(100vh - 450px)) !important; }
   #vqa-chat:has(.placeholder) { height: auto !important; }
   #vqa-chat .message-row { margin: 4px 4px 2px; }
   .vqa-buttons button, .vqa-buttons > * { min-width: 64px !important; flex: 1 1 64px; padding-left: 4px; padding-right: 4px; }
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
+"""
+
+# Runs once for the timeline's element. A click on a lane seeks the player; a drag selects a range, which the server reads.
+SELECT_RANGE = """
+const MIN_DRAG_PX = 8;
+let drag = null;
+const share = (event) => {
+  const box = element.querySelector('.vqa-overlay').getBoundingClientRect();
+  return Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+};
+element.addEventListener('dragstart', (event) => event.preventDefault());
+element.addEventListener('pointerdown', (event) => {
+  if (event.button === 0 && event.target.closest('.vqa-track')) drag = {x: event.clientX, from: share(event), moved: false};
+});
+window.addEventListener('pointermove', (event) => {
+  const timeline = element.querySelector('.vqa-timeline');
+  if (!drag || !timeline) return;
+  drag.moved = drag.moved || Math.abs(event.clientX - drag.x) > MIN_DRAG_PX;
+  if (!drag.moved) return;
+  const mark = element.querySelector('.vqa-selection'), to = share(event);
+  mark.hidden = false;
+  mark.style.left = `${Math.min(drag.from, to) * 100}%`;
+  mark.style.width = `${Math.abs(to - drag.from) * 100}%`;
+});
+window.addEventListener('pointerup', (event) => {
+  const timeline = element.querySelector('.vqa-timeline'), was = drag;
+  drag = null;
+  if (!was || !timeline) return;
+  const duration = parseFloat(timeline.dataset.duration), to = share(event);
+  if (was.moved) {
+    element.addEventListener('click', (click) => { click.preventDefault(); click.stopPropagation(); },
+      {once: true, capture: true});
+    trigger('select', {start_s: Math.min(was.from, to) * duration, end_s: Math.max(was.from, to) * duration});
+  } else if (!event.target.closest('a')) {
+    const video = document.querySelector('#vqa-player video');
+    if (video) video.currentTime = to * duration;
+  }
+});
 """
 
 # Gradio applies CSS to the page's content only; the footer is outside. The script seeks the player when a time link is
@@ -188,11 +251,23 @@ document.addEventListener('click', (event) => {
   const link = event.target.closest('a[href*="#t="]');
   if (!link) return;
   event.preventDefault();
+  const time = parseFloat(link.getAttribute('href').split('#t=')[1]);
+  const pictures = [...document.querySelectorAll('#vqa-preview img')];
+  const distance = (picture) => Math.abs(parseFloat(picture.dataset.time) - time);
+  const nearest = pictures.reduce((best, one) => (best && distance(best) <= distance(one) ? best : one), null);
+  pictures.forEach((picture) => { picture.hidden = picture !== nearest; });
   const video = document.querySelector('#vqa-player video');
   if (!video) return;
   video.pause();
   video.currentTime = parseFloat(link.getAttribute('href').split('#t=')[1]);
   video.scrollIntoView({block: 'nearest', behavior: 'smooth'});
+}, true);
+const timelineOf = () => document.querySelector('#vqa-frames .vqa-timeline');
+document.addEventListener('timeupdate', (event) => {
+  const timeline = timelineOf();
+  if (!timeline || !event.target.closest('#vqa-player')) return;
+  const share = event.target.currentTime / parseFloat(timeline.dataset.duration);
+  timeline.querySelector('.vqa-playhead').style.left = `${Math.min(1, share) * 100}%`;
 }, true);
 document.addEventListener('keydown', (event) => {
   if (event.key !== '/' || /^(INPUT|TEXTAREA)$/.test(document.activeElement.tagName)) return;

@@ -18,7 +18,7 @@ from vqa.ui.status import hint_html
 
 # The components that a `PageUpdate` may change, in the order of `component_updates`.
 UPDATED = (
-    "chat", "status", "frames", "details", "videos", "player", "whole", "tab_style", "export", "send", "stop",
+    "chat", "status", "frames", "details", "videos", "player", "whole", "tab_style", "overview", "preview", "model", "export_json", "export", "undo", "stop", "cancel",
     "question", "examples", "example_row", "tools", *layout.REMEDY_BUTTONS, "moments", "summary",
     "save_chapters", "caption_status", "caption_table", "save_srt", "save_vtt",
 )  # fmt: skip
@@ -40,6 +40,13 @@ class PageUpdate:
         abilities: the panels that the model can fill: `moments`, `captions`, `summary`.
         export: the conversation as a file to download.
         is_answering: whether a question is being answered.
+        is_reading: whether a video is being read, so that reading can be cancelled.
+        can_undo: whether a cleared conversation can be restored.
+        model: the model that the menu displays as chosen.
+        overview: a sentence about the video, HTML.
+        preview: frames to look at where the browser cannot play the file, HTML.
+        export_json: the conversation as JSON to download.
+        question: the text of the question box.
         has_no_video: whether there is no video yet, so that examples are offered.
         captions: the caption rows of another video than before; an empty tuple empties the panels.
         remedies: the remedies to offer as buttons.
@@ -56,6 +63,13 @@ class PageUpdate:
     abilities: frozenset[str] | None = None
     export: Path | None = None
     is_answering: bool | None = None
+    is_reading: bool | None = None
+    can_undo: bool | None = None
+    question: str | None = None
+    model: str | None = None
+    overview: str | None = None
+    preview: str | None = None
+    export_json: Path | None = None
     has_no_video: bool | None = None
     captions: tuple[CaptionRow, ...] | None = None
     remedies: tuple[Remedy, ...] | None = None
@@ -63,7 +77,15 @@ class PageUpdate:
 
 def component_updates(update: PageUpdate, state: SessionState) -> list[Any]:
     """Return one Gradio update for each component of `UPDATED`."""
-    html_values = {"status": update.status, "frames": update.frames, "details": update.details}
+    html_values = {
+        "status": update.status,
+        "frames": update.frames,
+        "details": update.details,
+        "overview": update.overview,
+        "preview": update.preview,
+        "question": update.question,
+        "model": update.model,
+    }
     updates: dict[str, Any] = {
         name: value for name, value in html_values.items() if value is not None
     }
@@ -75,6 +97,8 @@ def component_updates(update: PageUpdate, state: SessionState) -> list[Any]:
         )
     if update.is_partial is not None:
         updates["whole"] = gr.update(visible=update.is_partial)
+    if update.is_reading is not None:
+        updates["cancel"] = visibility(update.is_reading)
     if update.abilities is not None:
         updates["tab_style"] = layout.hidden_tabs_style(update.abilities)
     if update.has_no_video is not None:
@@ -129,11 +153,12 @@ def _chat_updates(update: PageUpdate) -> dict[str, Any]:
         )
     if update.export is not None:
         updates["export"] = gr.update(value=str(update.export), interactive=True)
+    if update.export_json is not None:
+        updates["export_json"] = gr.update(value=str(update.export_json), interactive=True)
     if update.is_answering is not None:
-        updates["send"] = visibility(not update.is_answering)
         updates["stop"] = visibility(update.is_answering)
-        if update.is_answering:
-            updates["question"] = ""
+    if update.can_undo is not None:
+        updates["undo"] = visibility(update.can_undo)
     return updates
 
 

@@ -1,0 +1,50 @@
+"""The embedded model answers every question that the page suggests for its examples, and claims nothing wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from vqa.answering.answer import QuestionTurn
+from vqa.models.protocol import VideoQAModel
+from vqa.models.registry import load
+from vqa.tasks.captions import caption_video, is_confident
+from vqa.tasks.summary import summarize
+from vqa.ui.example_videos import EXAMPLES, QUESTIONS
+from vqa.ui.overview import suggest_questions
+from vqa.video.reader import read_clip
+
+ANSWERS = {
+    ("example_cat", "What animal is this?"): "cat",
+    ("example_cat", "Is there a dog?"): "no",
+    ("example_cat", "How long is the video?"): "4 seconds",
+    ("example_shots", "What animal is this?"): "cat",
+    ("example_shots", "When do you see a cup?"): "At 0:04 to 0:08.",
+    ("example_shots", "When do you see a person?"): "At 0:08 to 0:12.",
+}
+
+
+@pytest.fixture(scope="module")
+def model() -> VideoQAModel:
+    return load("fused", device="cpu")
+
+
+def test_every_example_has_an_icon_and_an_expected_answer_for_every_question() -> None:
+    assert {(key, text) for key, texts in QUESTIONS.items() for text in texts} == set(ANSWERS)
+    for path in EXAMPLES.values():
+        assert path.with_suffix(".jpg").is_file()
+
+
+@pytest.mark.parametrize("key", EXAMPLES)
+def test_suggested_questions_are_answered_and_summaries_claim_nothing_doubtful(
+    model: VideoQAModel, key: str
+) -> None:
+    context = model.encode(read_clip(EXAMPLES[key], model.sampling))
+    for text in QUESTIONS[key]:
+        turn = QuestionTurn(model, context, text)
+        answer = turn.judge("".join(turn.stream()))
+        assert answer.text.lower().startswith(ANSWERS[key, text].lower()), text
+        assert (answer.confidence or 0.0) >= 0.75, text
+    assert "What animal is this?" in suggest_questions(context, model)
+    # Captions of these stills are wrong, and the model knows it.
+    assert not any(is_confident(caption) for caption in caption_video(context, model))
+    assert summarize(context, model).text == "I can't tell what happens in this video."

@@ -1,0 +1,108 @@
+"""The arguments of the command line."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from vqa import __version__
+from vqa.models.hub.hub_options import add_hub_arguments
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of `vqa`; its `command` is the name of the chosen subcommand."""
+    parser = argparse.ArgumentParser(
+        prog="vqa",
+        description="Ask questions about a video.",
+        epilog="Exit codes: 0 success, 1 failure, 2 wrong arguments, 130 interrupted.",
+    )
+    parser.add_argument("--version", action="version", version=f"vqa {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+
+    ask = commands.add_parser("ask", help="answer a question about a video")
+    _add_video_arguments(ask)
+    ask.add_argument("question")
+
+    search = commands.add_parser("search", help="find the moments that match a description")
+    search.add_argument(
+        "--library",
+        action="store_true",
+        help="search all indexed videos; leave out VIDEO",
+    )
+    _add_video_arguments(search, optional=True)
+    search.add_argument("words")
+    search.add_argument(
+        "--limit", type=int, default=5, metavar="N", help="the maximum number of moments"
+    )
+    search.add_argument(
+        "--thumbnails", type=Path, metavar="FOLDER", help="write a picture of each moment there"
+    )
+
+    caption = commands.add_parser("caption", help="write one caption per shot of a video")
+    _add_video_arguments(caption)
+    caption.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="write .srt, .vtt or .json"
+    )
+
+    summarize = commands.add_parser("summarize", help="write a summary and chapters")
+    _add_video_arguments(summarize)
+    summarize.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="write the chapters: .vtt, or lines for a YouTube description",
+    )
+
+    index = commands.add_parser("index", help="add the videos of a folder to the library")
+    index.add_argument("folder", type=Path)
+    _add_model_arguments(index, "a model that can search (default: fused)")
+    _add_transcript_arguments(index)
+
+    models = commands.add_parser("models", help="list the models and what this machine can run")
+    models.add_argument("--json", action="store_true", help="print one JSON object")
+    models.add_argument("--update", metavar="MODEL", help="fetch the newest of a hub model first")
+
+    for name, summary in (
+        ("page", "open the page (see: vqa page --help)"),
+        ("train", "train the embedded model (see: vqa train --help)"),
+        ("evaluate", "measure a model on the exam's questions (see: vqa evaluate --help)"),
+    ):
+        commands.add_parser(name, help=summary, add_help=False)
+    return parser
+
+
+def _add_video_arguments(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
+    parser.add_argument("video", type=Path, nargs="?" if optional else None)
+    _add_model_arguments(parser, "a name of `vqa models`, a folder, org/model or an address")
+    parser.add_argument(
+        "--frames", type=int, metavar="N", help="the maximum number of frames the model receives"
+    )
+    parser.add_argument(
+        "--from", dest="start_s", type=float, default=0.0, metavar="S", help="start at this second"
+    )
+    parser.add_argument("--to", dest="end_s", type=float, metavar="S", help="end at this second")
+    _add_transcript_arguments(parser)
+    parser.add_argument(
+        "--no-store", action="store_true", help="keep nothing about the video on disk"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_transcript_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--screen-text",
+        action="store_true",
+        help="also read text on the screen (an extra, see docs/listening.md)",
+    )
+    parser.add_argument(
+        "--speech",
+        action="store_true",
+        help="also transcribe speech (an extra, see docs/listening.md)",
+    )
+
+
+def _add_model_arguments(parser: argparse.ArgumentParser, model_help: str) -> None:
+    parser.add_argument("--model", default="fused", help=model_help)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    add_hub_arguments(parser)

@@ -1,0 +1,217 @@
+"""Handlers of the chat as plain generators of `PageUpdate`s: ask, queue, stop, clear and undo."""
+
+from __future__ import annotations
+
+import html
+import logging
+from collections.abc import Iterator
+
+from vqa.chat.session import ChatSession
+from vqa.errors import VQAError
+from vqa.types import AnswerOptions
+from vqa.ui.i18n import translate
+from vqa.ui.messages import (
+    Message,
+    answer_details,
+    answer_message,
+    chat_messages,
+    displayed_turn,
+    html_messages,
+    pending_messages,
+    user_message,
+    write_json,
+    write_markdown,
+)
+from vqa.ui.model_choice import remedies
+from vqa.ui.session_state import ClearedConversation, SessionState
+from vqa.ui.status import alert_html, error_html, progress_html
+from vqa.ui.timeline import timeline_html
+from vqa.ui.updates import PageUpdate
+
+_log = logging.getLogger(__name__)
+
+
+def ask(
+    state: SessionState,
+    question: str,
+    *,
+    keep: int | None = None,
+    interrupt: bool = False,
+    options: AnswerOptions | None = None,
+) -> Iterator[PageUpdate]:
+    """Answer a question about the current video and stream the answer.
+
+    Args:
+        state: the tab's state.
+        question: the question.
+        keep: how many turns stay before this one; None keeps all.
+        interrupt: whether a running answer is stopped first; otherwise this waits until it is complete.
+        options: how the answer is generated; None leaves it to the model.
+    """
+    language, question = state.language, " ".join(question.split())
+    if state.reading.locked():
+        yield PageUpdate(status=progress_html(translate("encoding", language)))
+        with state.reading:
+            pass
+    session = state.session
+    if session is None or state.context is None:
+        yield PageUpdate(status=alert_html(translate("no_video", language)))
+        return
+    if not question:
+        yield PageUpdate(status=alert_html(translate("no_question", language)))
+        return
+    if interrupt:
+        state.stop.set()
+    state.answering.acquire()
+    try:
+        yield from _stream_answer(state, session, question, keep, options)
+    except VQAError as error:
+        state.failed_question, state.remedies = question, remedies(state, error)
+        failed = [
+            *chat_messages(state),
+            user_message(question),
+            *html_messages(error_html(error)),
+        ]
+        yield PageUpdate(chat=failed, is_answering=False, remedies=state.remedies)
+    except Exception as error:  # noqa: BLE001 - the page stays usable; the log has the traceback
+        _log.exception("answering failed")
+        message = alert_html(translate("unexpected", language, error=repr(error)))
+        yield PageUpdate(chat=chat_messages(state), status=message, is_answering=False)
+    finally:
+        state.answering.release()
+
+
+def _stream_answer(
+    state: SessionState,
+    session: ChatSession,
+    question: str,
+    keep: int | None,
+    options: AnswerOptions | None,
+) -> Iterator[PageUpdate]:
+    assert session.context is not None
+    clip, turns = session.context.clip, state.turns
+    if keep is not None:
+        session.clear(keep=keep)
+        del turns[keep:]
+    state.stop.clear()
+    previous, num_earlier = chat_messages(state), len(session.history)
+    text, num_fragments = "", 0
+    fragments = session.ask(question, options=options)
+    state.streamed = (question, "")
+    yield PageUpdate(chat=_unfinished_chat(state, previous), is_answering=True, remedies=())
+    try:
+        for fragment in fragments:
+            text += fragment
+            num_fragments += bool(fragment)  # empty while the model waits for a server
+            state.streamed = (question, text)
+            yield PageUpdate(chat=_unfinished_chat(state, previous))
+            if state.stop.is_set():
+                break
+    finally:
+        state.streamed = None
+        fragments.close()  # type: ignore[attr-defined]
+        for turn in session.history[num_earlier:]:
+            turns.append(displayed_turn(turn.question, turn.answer, clip))
+    yield PageUpdate(
+        chat=_unfinished_chat(state, chat_messages(state)),
+        frames=timeline_html(state),
+        details=answer_details(state, num_fragments),
+        export=write_markdown(state, state.folder),
+        export_json=write_json(state, state.folder),
+        is_answering=False,
+    )
+
+
+def _unfinished_chat(state: SessionState, finished: list[Message]) -> list[Message]:
+    """Return the conversation with the answer that is being streamed and the pending questions.
+
+    Args:
+        state: the tab's state.
+        finished: the messages of the finished turns.
+    """
+    messages = list(finished)
+    if state.streamed is not None:
+        question, text = state.streamed
+        answer = answer_message(html.escape(text, quote=False) or "…")
+        messages += [user_message(question), answer]
+    return [*messages, *pending_messages(tuple(state.pending), state.language)]
+
+
+def enqueue(state: SessionState, question: str) -> PageUpdate:
+    """Add a question to the pending questions and display it at once; the question box is emptied.
+
+    Args:
+        state: the tab's state.
+        question: the question; an empty one is refused.
+    """
+    language, question = state.language, " ".join(question.split())
+    if not question:
+        return PageUpdate(status=alert_html(translate("no_question", language)))
+    if state.context is None and not state.reading.locked():
+        return PageUpdate(status=alert_html(translate("no_video", language)))
+    with state.queue_lock:
+        state.pending.append(question)
+    return PageUpdate(chat=_unfinished_chat(state, chat_messages(state)), question="")
+
+
+def answer_pending(
+    state: SessionState, *, options: AnswerOptions | None = None
+) -> Iterator[PageUpdate]:
+    """Answer the pending questions one after another; one event per tab does so, others return at once.
+
+    Args:
+        state: the tab's state.
+        options: how the answers are generated; None leaves it to the model.
+    """
+    with state.queue_lock:
+        if state.is_draining:
+            return
+        state.is_draining = True
+    try:
+        while True:
+            with state.queue_lock:
+                if not state.pending:
+                    state.is_draining = False
+                    return
+                question = state.pending.popleft()
+            yield from ask(state, question, options=options)
+    finally:
+        with state.queue_lock:
+            state.is_draining = False
+
+
+def clear(state: SessionState) -> PageUpdate:
+    """Clear the conversation about the current video; `undo_clear` restores it."""
+    session = state.session
+    if session is not None and state.path is not None and state.turns:
+        state.cleared = ClearedConversation(state.path, tuple(state.turns), session.history)
+    state.stop.set()
+    with state.queue_lock:
+        state.pending.clear()
+    if session is not None:
+        session.clear()
+    state.turns.clear()
+    return PageUpdate(
+        chat=[],
+        frames=timeline_html(state),
+        details=translate("details_empty", state.language),
+        can_undo=state.cleared is not None,
+    )
+
+
+def undo_clear(state: SessionState) -> PageUpdate:
+    """Restore the conversation that was cleared last, if its video is still the current one."""
+    cleared, session = state.cleared, state.session
+    if cleared is None or session is None or cleared.path != state.path:
+        return PageUpdate(can_undo=False)
+    state.cleared = None
+    session.restore(cleared.history)
+    state.turns[:0] = cleared.turns
+    return PageUpdate(
+        chat=chat_messages(state),
+        frames=timeline_html(state),
+        details=answer_details(state),
+        export=write_markdown(state, state.folder),
+        export_json=write_json(state, state.folder),
+        can_undo=False,
+    )

@@ -1,0 +1,132 @@
+"""The timeline under the player: frames, shots, chapters, evidence, search results and transcript lines as lanes."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from vqa.models.protocol import VideoContext
+from vqa.tasks.search import frame_spans
+from vqa.timecode import format_time
+from vqa.ui.frames import thumbnail
+from vqa.ui.i18n import Language, translate
+from vqa.ui.session_state import SessionState
+
+_MAX_LABEL_CHARS = 80
+
+
+@dataclass(frozen=True)
+class Span:
+    """A labelled stretch of the video on a lane; times in seconds."""
+
+    start_s: float
+    end_s: float
+    label: str = ""
+
+
+def timeline_html(state: SessionState) -> str:
+    """Return the timeline of the current video as HTML; a hint where there is no video.
+
+    Each item is a link that seeks the player. The script in `vqa.ui.theme` moves the playhead, and turns a click or
+    a drag on a lane into a time or a range.
+    """
+    language, context = state.language, state.context
+    if context is None or state.path is None:
+        hint = html.escape(translate("frames_empty", language))
+        return f'<p class="vqa-hint">{hint}</p>'
+    duration_s = max(context.clip.duration_s, context.clip.times_s[-1], 0.1)
+    lanes = [
+        _filmstrip(context, duration_s, language),
+        *(
+            _lane(kind, items, duration_s, language)
+            for kind, items in _lane_items(state, context).items()
+            if items
+        ),
+    ]
+    label = html.escape(translate("timeline", language))
+    return (
+        f'<div class="vqa-timeline" data-duration="{duration_s:.3f}" role="group" aria-label="{label}">'
+        f'{"".join(lanes)}<div class="vqa-overlay" aria-hidden="true">'
+        '<div class="vqa-selection" hidden></div><div class="vqa-playhead"></div></div></div>'
+    )
+
+
+def _lane_items(state: SessionState, context: VideoContext) -> dict[str, list[Span]]:
+    """Return the items of each lane below the filmstrip."""
+    assert state.path is not None
+    last_turn = state.turns[-1:]
+    shots = context.clip.shots
+    return {
+        "shots": [Span(s.start_s, s.end_s) for s in shots] if len(shots) > 1 else [],
+        "chapters": _chapter_spans(state),
+        "evidence": [
+            Span(frame.time_s, frame.time_s, turn.question)
+            for turn in last_turn
+            for frame in turn.answer.evidence
+        ],
+        "hits": [
+            Span(m.start_s, m.end_s, m.text or state.last_query)
+            for m in state.moments.get(state.path, ())
+        ],
+        "speech": _text_spans(context, "speech"),
+        "screen": _text_spans(context, "screen"),
+    }
+
+
+def _chapter_spans(state: SessionState) -> list[Span]:
+    summary = state.summaries.get(state.path) if state.path is not None else None
+    if summary is None or len(summary.chapters) == 1:
+        return []
+    return [Span(c.start_s, c.end_s, c.title) for c in summary.chapters]
+
+
+def _text_spans(context: VideoContext, source: str) -> list[Span]:
+    return [
+        Span(line.start_s, line.end_s, line.text) for line in context.text if line.source == source
+    ]
+
+
+def _filmstrip(context: VideoContext, duration_s: float, language: Language) -> str:
+    """Return the frames that the model received, each over the stretch of time it stands for."""
+    clip = context.clip
+    cells = []
+    for frame, time_s, (start_s, end_s) in zip(
+        clip.frames, clip.times_s, frame_spans(context), strict=True
+    ):
+        name = html.escape(translate("frame_alt", language, time=format_time(time_s, 1)))
+        title = html.escape(translate("seconds", language, value=time_s))
+        cells.append(
+            f'<a class="vqa-frame" href="#t={time_s:.2f}" title="{title}" '
+            f'style="{_position(start_s, end_s, duration_s)}">'
+            f'<img src="{thumbnail(frame)}" alt="{name}" draggable="false"></a>'
+        )
+    return _lane_html("frames", "".join(cells), language)
+
+
+def _lane(kind: str, items: Iterable[Span], duration_s: float, language: Language) -> str:
+    links = []
+    for number, item in enumerate(items, 1):
+        text = item.label[:_MAX_LABEL_CHARS] or translate("shot_number", language, number=number)
+        label = html.escape(f"{format_time(item.start_s)} {text}")
+        visible = html.escape(item.label[:_MAX_LABEL_CHARS])
+        links.append(
+            f'<a class="vqa-item" href="#t={item.start_s:.2f}" title="{label}" aria-label="{label}" '
+            f'style="{_position(item.start_s, item.end_s, duration_s)}"><span>{visible}</span></a>'
+        )
+    return _lane_html(kind, "".join(links), language)
+
+
+def _lane_html(kind: str, content: str, language: Language) -> str:
+    label = html.escape(translate(f"lane_{kind}", language))
+    return (
+        f'<div class="vqa-lane vqa-lane-{kind}"><span class="vqa-lane-label">{label}</span>'
+        f'<div class="vqa-track">{content}</div></div>'
+    )
+
+
+def _position(start_s: float, end_s: float, duration_s: float) -> str:
+    """Return the CSS that places a stretch of time on a track."""
+    left = 100 * max(0.0, start_s) / duration_s
+    width = 100 * max(0.0, min(end_s, duration_s) - start_s) / duration_s
+    return f"left:{left:.3f}%;width:{width:.3f}%"
