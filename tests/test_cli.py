@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from vqa.cli import main, seconds_or_clock_time
+from vqa.arguments import seconds_or_clock_time
+from vqa.cli import main
 
 
 def test_the_answer_stands_alone_on_stdout(cuts: Path, capsys: pytest.CaptureFixture[str]) -> None:

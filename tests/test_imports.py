@@ -36,9 +36,10 @@ LAYERS = {
     "training": 9,
     "evaluation": 10,  # measures on the training folder's held-out splits
     "doctor": 10,
-    "cli": 11,
-    "__main__": 12,
-    "__init__": 13,
+    "arguments": 11,
+    "cli": 12,
+    "__main__": 13,
+    "__init__": 14,
 }
 
 # A library is imported in its home and nowhere else.

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 
 from vqa import __version__
 from vqa.models.hub.hub_options import add_hub_arguments
+
+_CLOCK_TIME = re.compile(r"(\d+:[0-5]\d|\d+):[0-5]\d(\.\d+)?")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -65,6 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     for name, summary in (
         ("page", "open the page (see: vqa page --help)"),
+        ("doctor", "check this installation (see: vqa doctor --help)"),
         ("train", "train the embedded model (see: vqa train --help)"),
         ("evaluate", "measure a model on the exam's questions (see: vqa evaluate --help)"),
     ):
@@ -79,14 +83,37 @@ def _add_video_arguments(parser: argparse.ArgumentParser, *, optional: bool = Fa
         "--frames", type=int, metavar="N", help="the maximum number of frames the model receives"
     )
     parser.add_argument(
-        "--from", dest="start_s", type=float, default=0.0, metavar="S", help="start at this second"
+        "--from",
+        dest="start_s",
+        type=seconds_or_clock_time,
+        default=0.0,
+        metavar="TIME",
+        help="start here: seconds, or a time such as 1:30",
     )
-    parser.add_argument("--to", dest="end_s", type=float, metavar="S", help="end at this second")
+    parser.add_argument(
+        "--to", dest="end_s", type=seconds_or_clock_time, metavar="TIME", help="end here"
+    )  # fmt: skip
     _add_transcript_arguments(parser)
     parser.add_argument(
         "--no-store", action="store_true", help="keep nothing about the video on disk"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def seconds_or_clock_time(text: str) -> float:
+    """Seconds of an argument such as `90`, `1:30` or `1:02:03.5`.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no time.
+    """
+    from vqa.timecode import parse_time
+
+    try:
+        return parse_time(text) if _CLOCK_TIME.fullmatch(text) else float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time; write seconds, such as 3, or 0:03"
+        ) from error
 
 
 def _add_transcript_arguments(parser: argparse.ArgumentParser) -> None:

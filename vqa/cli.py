@@ -11,15 +11,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vqa import __version__
+from vqa.arguments import build_parser
 from vqa.errors import SettingError, VQAError
-from vqa.models.hub.hub_options import add_hub_arguments, hub_options
+from vqa.models.hub.hub_options import hub_options
 from vqa.types import ProgressCallback, SamplingPlan
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
 EXIT_SUCCESS, EXIT_FAILURE, EXIT_INTERRUPTED = 0, 1, 130
 _BAR_WIDTH = 30
-_CLOCK_TIME = re.compile(r"(\d+:[0-5]\d|\d+):[0-5]\d(\.\d+)?")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -57,9 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             start_page(arguments[1:])
             return EXIT_SUCCESS
-        options = _parser().parse_args(arguments)
-        command: Callable[[argparse.Namespace], None] = options.command
-        command(options)
+        options = build_parser().parse_args(arguments)
+        _COMMANDS[options.command](options)
     except VQAError as error:
         _report_error(error, as_json="--json" in arguments)
         return EXIT_FAILURE
@@ -79,134 +76,6 @@ def _report_error(error: VQAError, *, as_json: bool) -> None:
         _print_json(error_json(error))
     else:
         print(f"{error.message}\n{error.cure}", file=sys.stderr)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="vqa",
-        description="Ask questions about a video.",
-        epilog="Exit codes: 0 success, 1 failure, 2 wrong arguments, 130 interrupted.",
-    )
-    parser.add_argument("--version", action="version", version=f"vqa {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    ask = commands.add_parser("ask", help="answer a question about a video")
-    _add_video_arguments(ask)
-    ask.add_argument("question")
-    ask.set_defaults(command=_ask)
-
-    search = commands.add_parser("search", help="find the moments that match a description")
-    search.add_argument(
-        "--library",
-        action="store_true",
-        help="search all indexed videos; leave out VIDEO",
-    )
-    _add_video_arguments(search, optional=True)
-    search.add_argument("words")
-    search.add_argument(
-        "--limit", type=int, default=5, metavar="N", help="the maximum number of moments"
-    )
-    search.add_argument(
-        "--thumbnails", type=Path, metavar="FOLDER", help="write a picture of each moment there"
-    )
-    search.set_defaults(command=_search)
-
-    caption = commands.add_parser("caption", help="write one caption per shot of a video")
-    _add_video_arguments(caption)
-    caption.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", help="write .srt, .vtt or .json"
-    )
-    caption.set_defaults(command=_caption)
-
-    summarize = commands.add_parser("summarize", help="write a summary and chapters")
-    _add_video_arguments(summarize)
-    summarize.add_argument(
-        "-o",
-        "--output",
-        type=Path,
-        metavar="FILE",
-        help="write the chapters: .vtt, or lines for a YouTube description",
-    )
-    summarize.set_defaults(command=_summarize)
-
-    index = commands.add_parser("index", help="add the videos of a folder to the library")
-    index.add_argument("folder", type=Path)
-    _add_model_arguments(index, "a model that can search (default: fused)")
-    _add_transcript_arguments(index)
-    index.set_defaults(command=_index)
-
-    models = commands.add_parser("models", help="list the models and what this machine can run")
-    models.add_argument("--json", action="store_true", help="print one JSON object")
-    models.add_argument("--update", metavar="MODEL", help="fetch the newest of a hub model first")
-    models.set_defaults(command=_models)
-
-    for name, summary in (
-        ("page", "open the page (see: vqa page --help)"),
-        ("doctor", "check this installation (see: vqa doctor --help)"),
-        ("train", "train the embedded model (see: vqa train --help)"),
-        ("evaluate", "measure a model on the exam's questions (see: vqa evaluate --help)"),
-    ):
-        commands.add_parser(name, help=summary, add_help=False)
-    return parser
-
-
-def _add_video_arguments(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
-    parser.add_argument("video", type=Path, nargs="?" if optional else None)
-    _add_model_arguments(parser, "a name of `vqa models`, a folder, org/model or an address")
-    parser.add_argument(
-        "--frames", type=int, metavar="N", help="the maximum number of frames the model receives"
-    )
-    parser.add_argument(
-        "--from",
-        dest="start_s",
-        type=seconds_or_clock_time,
-        default=0.0,
-        metavar="TIME",
-        help="start here: seconds, or a time such as 1:30",
-    )
-    parser.add_argument(
-        "--to", dest="end_s", type=seconds_or_clock_time, metavar="TIME", help="end here"
-    )  # fmt: skip
-    _add_transcript_arguments(parser)
-    parser.add_argument(
-        "--no-store", action="store_true", help="keep nothing about the video on disk"
-    )
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-
-
-def seconds_or_clock_time(text: str) -> float:
-    """Seconds of an argument such as `90`, `1:30` or `1:02:03.5`.
-
-    Raises:
-        argparse.ArgumentTypeError: it is no time.
-    """
-    from vqa.timecode import parse_time
-
-    try:
-        return parse_time(text) if _CLOCK_TIME.fullmatch(text) else float(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no time; write seconds, such as 3, or 0:03"
-        ) from error
-
-
-def _add_transcript_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--screen-text",
-        action="store_true",
-        help="also read text on the screen (an extra, see docs/listening.md)",
-    )
-    parser.add_argument(
-        "--speech",
-        action="store_true",
-        help="also transcribe speech (an extra, see docs/listening.md)",
-    )
-
-
-def _add_model_arguments(parser: argparse.ArgumentParser, model_help: str) -> None:
-    parser.add_argument("--model", default="fused", help=model_help)
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
-    add_hub_arguments(parser)
 
 
 def _ask(options: argparse.Namespace) -> None:
@@ -460,3 +329,13 @@ def _progress_bar(activity: str) -> ProgressCallback | None:
 
 def _print_json(value: dict[str, Any]) -> None:
     print(json.dumps(value, ensure_ascii=False, default=str))
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "ask": _ask,
+    "search": _search,
+    "caption": _caption,
+    "summarize": _summarize,
+    "index": _index,
+    "models": _models,
+}
