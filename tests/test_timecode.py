@@ -2,12 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.timecode import format_tenths, format_time, parse_time
+from vqa.timecode import format_time, parse_time
 
 
 def test_format_time() -> None:
     assert [format_time(s) for s in (0, 3.9, 65, 3723)] == ["0:00", "0:03", "1:05", "1:02:03"]
-    assert [format_tenths(s) for s in (0, 3.96, 63.5)] == ["00:00.0", "00:04.0", "01:03.5"]
 
 
 @pytest.mark.parametrize(

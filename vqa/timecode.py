@@ -23,12 +23,6 @@ def format_time(seconds: float, digits: Literal[0, 1] = 0) -> str:
     return f"{text}.{tenths % 10}" if digits else text
 
 
-def format_tenths(seconds: float) -> str:
-    """Time in seconds as minutes, seconds and tenths: 01:03.5."""
-    tenths = round(seconds * 10)
-    return f"{tenths // 600:02d}:{tenths % 600 // 10:02d}.{tenths % 10}"
-
-
 def parse_time(text: str) -> float:
     """Seconds of a written time: 1:02:03, 0:05, 12 s, five seconds, second 5, 2 minutes.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,12 @@ class FrameInputs:
     tokens_per_frame: int
 
 
+def format_intro(num_frames: int, duration_s: float) -> str:
+    """Default prompt text before the frames: their number and the duration of the video."""
+    duration = timedelta(seconds=max(1, round(duration_s)))
+    return f"These are {num_frames} frames of one video of {duration}, in order, each after its time.\n"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Family:
     """What differs between families of hub models.
@@ -55,8 +62,9 @@ class Family:
         sampling: default sampling of frames.
         placeholder: builds the frame placeholder from the config and the tokenizer.
         preprocess: turns frames, given the image processor and the config, into model inputs.
-        intro: prompt text before the frames; may contain `{num_frames}` and `{duration}`.
+        format_intro: formats the prompt text before the frames, given their number and the video's duration in seconds.
         format_time: formats a frame's time in seconds as the text before it.
+        separator: prompt text between two frames.
         outro: prompt text between the frames and the question.
         positions: computes (3, 1, N) position ids of a prompt of (1, N) token ids, given the inputs of one frame and
             the number of frames; None for models with plain consecutive positions.
@@ -69,10 +77,9 @@ class Family:
     sampling: SamplingPlan
     placeholder: Callable[[Any, Any], FramePlaceholder]
     preprocess: Callable[[Frames, Any, Any], FrameInputs]
-    intro: str = (
-        "These are {num_frames} frames of one video of {duration}, in order, each after its time.\n"
-    )
+    format_intro: Callable[[int, float], str] = format_intro
     format_time: Callable[[float], str]
+    separator: str = ""
     outro: str = (
         "\nAnswer the question about the video briefly and truthfully; "
         "say so if the video does not show what is asked.\n"

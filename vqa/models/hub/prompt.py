@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from vqa.errors import WeightsBroken
@@ -42,11 +41,10 @@ class PromptBuilder:
 
     def video_text(self, clip: Clip, text: Sequence[TimedText] = ()) -> str:
         """Prompt text of a video: intro, frame placeholders after their times, timed text, outro."""
-        duration = timedelta(seconds=max(1, round(clip.duration_s)))
-        parts = [self._family.intro.format(num_frames=len(clip.times_s), duration=duration)]
-        parts += [
+        frames = self._family.separator.join(
             f"{self._family.format_time(time_s)}{self._placeholder}" for time_s in clip.times_s
-        ]
+        )
+        parts = [self._family.format_intro(len(clip.times_s), clip.duration_s), frames]
         for line in text:
             label = "Said" if line.source == "speech" else "Written on the screen"
             parts.append(

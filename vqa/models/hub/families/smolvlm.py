@@ -1,15 +1,21 @@
-"""SmolVLM and SmolVLM2: some 64 tokens per frame, and the prompt of their video training."""
+"""SmolVLM and SmolVLM2: some 64 tokens per frame, and the official video prompt to the letter."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import torch
 
 from vqa.models.hub.family import Family, FrameInputs, FramePlaceholder, Frames
 from vqa.models.hub.preprocessing import resize_to_squares
-from vqa.timecode import format_tenths
 from vqa.types import SamplingPlan
+
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
+).split()
+_TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
 
 
 def _placeholder(config: Any, tokenizer: Any) -> FramePlaceholder:
@@ -32,13 +38,39 @@ def _preprocess(frames: Frames, image_processor: Any, config: Any) -> FrameInput
     )
 
 
+def _format_intro(num_frames: int, duration_s: float) -> str:
+    """Number of frames in words and duration rounded down, as in the official prompt."""
+    duration = timedelta(seconds=int(duration_s))
+    return (
+        f"You are provided the following series of {_number_in_words(num_frames)} frames "
+        f"from a {duration} [H:MM:SS] video.\n"
+    )
+
+
+def _format_time(time_s: float) -> str:
+    """Minutes and seconds rounded down, as in the official prompt."""
+    minutes, seconds = divmod(int(time_s), 60)
+    return f"\nFrame from {minutes:02d}:{seconds:02d}:"
+
+
+def _number_in_words(number: int) -> str:
+    """British English words of a number from 1 to 999, as the official processor writes them."""
+    if number < 20:
+        return _ONES[number]
+    if number < 100:
+        tens, ones = divmod(number, 10)
+        return _TENS[tens] + (f"-{_ONES[ones]}" if ones else "")
+    hundreds, rest = divmod(number, 100)
+    return f"{_ONES[hundreds]} hundred" + (f" and {_number_in_words(rest)}" if rest else "")
+
+
 SMOLVLM = Family(
     name="SmolVLM",
     model_types=("smolvlm", "idefics3"),
     sampling=SamplingPlan(strategy="uniform", num_frames=16, short_side_px=512),
     placeholder=_placeholder,
     preprocess=_preprocess,
-    intro="You are provided the following series of {num_frames} frames from a {duration} [H:MM:SS] video.\n",
-    format_time=lambda time_s: f"\nFrame from {format_tenths(time_s)}:",
+    format_intro=_format_intro,
+    format_time=_format_time,
     outro="\n\n",
 )

@@ -31,5 +31,6 @@ VIDEOLLAMA3 = Family(
     placeholder=_placeholder,
     preprocess=_preprocess,
     # The official format of frame times.
-    format_time=lambda time_s: f"\nTime {time_s:.1f}s:",
+    format_time=lambda time_s: f"Time {time_s:.1f}s:",
+    separator=",",
 )
