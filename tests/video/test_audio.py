@@ -12,8 +12,12 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.speaking import RATE, with_sound
+from tests.video.kinds import ffmpeg
+from tests.videos import BLUE, RED, write_clip
 from vqa.errors import VideoUnreadable
+from vqa.types import SamplingPlan
 from vqa.video.audio import SAMPLE_RATE_HZ, read_audio
+from vqa.video.reader import read_clip
 
 
 def tone(seconds: float, hertz: float = 440.0) -> NDArray[np.int16]:
@@ -99,3 +103,41 @@ def test_sound_whose_rate_and_channels_change_is_read_to_the_end(tmp_path: Path)
         part_of = samples[round(second * SAMPLE_RATE_HZ) :][: SAMPLE_RATE_HZ // 2]
         loudest = np.abs(np.fft.rfft(part_of)).argmax() * SAMPLE_RATE_HZ / len(part_of)
         assert loudest == pytest.approx(440, abs=5)
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mkv", "ts"])
+def test_sound_and_picture_share_a_clock_that_sound_starts(suffix: str, tmp_path: Path) -> None:
+    """A beep and a change of the picture at the same time, in a file whose picture starts 2 s after its sound."""
+    path = tmp_path / f"late.{suffix}"
+    ffmpeg(
+        "-itsoffset", "2", "-i", write_clip(tmp_path / "cut.mp4", [(RED, 2.0), (BLUE, 2.0)]),
+        "-f", "lavfi", "-i", "sine=f=440:d=6", "-map", "0", "-map", "1", "-c:v", "copy",
+        "-af", "volume='gte(t,4)':eval=frame", path,
+    )  # fmt: skip
+    blocks = list(read_audio(path))
+    samples = np.concatenate([block.samples for block in blocks])
+    loud = np.flatnonzero(np.abs(samples) > 0.05)
+    beep_s = blocks[0].start_s + loud[0] / SAMPLE_RATE_HZ
+    clip = read_clip(path, SamplingPlan(strategy="shots", num_frames=2))
+    assert beep_s == pytest.approx(4.0, abs=0.1)
+    assert clip.shots[1].start_s == pytest.approx(4.0, abs=0.15)
+
+
+def test_sound_of_joined_streams_goes_on(tmp_path: Path) -> None:
+    part, path = tmp_path / "part.ts", tmp_path / "joined.ts"
+    ffmpeg(
+        "-i", write_clip(tmp_path / "cut.mp4", [(RED, 3.0)]), "-f", "lavfi", "-i", "sine=d=3", "-c:v", "copy",
+        "-af", "volume='gte(t,2)':eval=frame", part,
+    )  # fmt: skip
+    path.write_bytes(2 * part.read_bytes())
+    blocks = list(read_audio(path))
+    assert blocks[-1].end_s == pytest.approx(6.0, abs=0.2)
+    loud_s = [
+        block.start_s + place / SAMPLE_RATE_HZ
+        for block in blocks
+        for place in np.flatnonzero(np.abs(block.samples) > 0.05)
+    ]
+    assert min(loud_s) == pytest.approx(2.0, abs=0.15)
+    assert min(t for t in loud_s if t > 3.3) == pytest.approx(5.0, abs=0.2)
+    (late,) = read_audio(path, start_s=4.5, end_s=5.5)
+    assert (late.start_s, late.end_s) == pytest.approx((4.5, 5.5), abs=0.05)

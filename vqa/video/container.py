@@ -105,7 +105,6 @@ def open_container(path: Path) -> Iterator[Any]:
             options={
                 "protocol_whitelist": "file",
                 "format_whitelist": ",".join(FORMATS),
-                "max_pixels": str(MAX_FRAME_PIXELS),
             },
         )
     except av.FFmpegError as error:

@@ -152,18 +152,20 @@ def _inspect_container(path: Path) -> Source:
 def _reconcile_durations(source: Source, header_s: float) -> Source:
     """Compare the packets' end with the header's duration: the file is cut off, or its last picture stays on show."""
     file_end, picture_end = source.duration_s or 0.0, source.picture_end_s or 0.0
-    missing_s = header_s - file_end
+    # Matroska and Flash count from the container's zero, which may lie before the first frame.
+    header_end = header_s - max(0.0, source.timeline.origin_s)
+    missing_s = header_end - file_end
     if source.format.demuxer.startswith("matroska"):
         is_truncated = is_cut_off(source.path, source.format)
     else:
-        is_truncated = missing_s > max(_TRUNCATED_S, _TRUNCATED_SHARE * header_s)
-    if not is_truncated and not source.has_audio and missing_s > _LONG_LAST_PICTURE_S:
-        picture_end = header_s
+        is_truncated = missing_s > max(_TRUNCATED_S, _TRUNCATED_SHARE * header_end)
+    if missing_s <= _LONG_LAST_PICTURE_S:
+        return source
     return replace(
         source,
         is_truncated=is_truncated,
-        duration_s=max(file_end, header_s),
-        picture_end_s=picture_end,
+        duration_s=header_end,
+        picture_end_s=picture_end if is_truncated or source.has_audio else header_end,
     )
 
 

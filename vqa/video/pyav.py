@@ -69,10 +69,14 @@ def _clocked_frames(container: Any, stream: Any, source: Source) -> Iterator[Dec
     is_ordinal = timeline.is_ordinal
     deinterlacer = Deinterlacer() if source.interlaced else None
     number, last_s, damaged = 0, -np.inf, False
-    for frame in decode_stream(container, stream, source.timeline.shifts_s):
+    frames = decode_stream(container, stream, source.timeline.shifts_s, numbers_packets=is_ordinal)
+    for frame in frames:
         if frame is None or frame.is_corrupt:
             damaged = True
+            number += 1
             continue
+        if damaged and is_ordinal and frame.key_frame and frame.pts is not None:
+            number = max(number, frame.pts)  # its packet's number: all that got lost was before it
         frame.time_base = stream.time_base  # unset in frames that flushing yields
         if is_ordinal:
             frame.pts = round((timeline.ordinal_time_s(number) + timeline.origin_s) / base)
@@ -117,18 +121,23 @@ def _preview(frame: Any, short_side_px: int) -> NDArray[np.uint8]:
     return preview
 
 
-def decode_stream(container: Any, stream: Any, shifts_s: tuple[float, ...]) -> Iterator[Any]:
+def decode_stream(
+    container: Any, stream: Any, shifts_s: tuple[float, ...], *, numbers_packets: bool = False
+) -> Iterator[Any]:
     """Yield the decoded frames of a track; None where a packet could not be decoded.
 
     Args:
         container: opened, at the position to start from.
         stream: video or audio track.
         shifts_s: shift to add to the timestamps after each of their jumps; empty if there are none.
+        numbers_packets: give each frame its packet's number in file order as timestamp.
     """
     folder = JumpFolder(shifts_s) if shifts_s else None
     base = float(stream.time_base)
     context = stream.codec_context
-    for packet in read_packets(container, [stream]):
+    for number, packet in enumerate(read_packets(container, [stream])):
+        if numbers_packets:
+            packet.pts = packet.dts = number
         if folder is not None:
             stamp = packet.dts if packet.dts is not None else packet.pts
             if stamp is not None:

@@ -153,7 +153,7 @@ def _window(source: Source, plan: SamplingPlan) -> Window:
 def _read(
     source: Source, plan: SamplingPlan, window: Window, on_progress: ProgressCallback
 ) -> tuple[Source, Reading]:
-    """Read in the cheaper way; from end to end with PyAV, if OpenCV or seeking stops before the end."""
+    """Read in the cheaper way; from end to end with PyAV, if OpenCV or seeking misses frames."""
     if prefers_seeking(source, plan, window):
         reading = read_by_seeking(source, plan, window, on_progress)
         if reading.frames and not _stops_early(source, window, reading):
@@ -164,7 +164,7 @@ def _read(
         reading = read_sequentially(source, plan, window, on_progress)
     except EOFError:
         reading = Reading()
-    if reading.frames and not _stops_early(source, window, reading):
+    if reading.frames and not reading.gaps_s and not _stops_early(source, window, reading):
         return source, reading
     source = replace(source, decoder="pyav")
     return source, read_sequentially(source, plan, window, on_progress)

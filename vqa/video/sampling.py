@@ -74,9 +74,7 @@ def choose_frames(
     chosen: dict[int, SampledFrame] = {}
     for time_s in times_s:
         shot = next((s for s in shots if s.start_s <= time_s < s.end_s), None)
-        in_shot = [
-            c for c in candidates if shot is None or shot.start_s <= c.time_s < shot.end_s
-        ] or candidates
+        in_shot = [c for c in candidates if shot is None or _is_in_shot(c, shot)] or candidates
         available = [c for c in in_shot if c.index not in chosen]
         if available:
             nearest = min(available, key=lambda c: distance_s(c.time_s, c.shown_until_s, time_s))
@@ -88,6 +86,14 @@ def uniform_times(start_s: float, end_s: float, count: int) -> list[float]:
     """Centres of `count` equal spans between start and end."""
     span = (end_s - start_s) / count
     return [start_s + (number + 0.5) * span for number in range(count)]
+
+
+def _is_in_shot(frame: SampledFrame, shot: Shot) -> bool:
+    is_long = (
+        frame.shown_until_s is not None and frame.shown_until_s - frame.time_s > LONG_PICTURE_S
+    )
+    end_s = frame.shown_until_s if is_long and frame.shown_until_s is not None else frame.time_s
+    return frame.time_s < shot.end_s and (frame.time_s >= shot.start_s or end_s > shot.start_s)
 
 
 def interval_times(start_s: float, end_s: float, interval_s: float, max_count: int) -> list[float]:

@@ -56,11 +56,18 @@ def read_sequentially(
     detector = CutDetector(_CUT_DETECTION_HZ) if plan.strategy == "shots" else None
     next_detection_s = window.first_s
     last_gap_s = 0.0
+    is_first = True
     for frame in decode_in_order(source, start_s=window.first_s):
         last_gap_s, before_s = frame.time_s - reading.last_s, reading.last_s
         reading.last_s = frame.time_s
-        if frame.follows_damage and last_gap_s > _MIN_GAP_S and frame.time_s > window.first_s:
+        if (
+            not is_first
+            and last_gap_s > _MIN_GAP_S
+            and frame.time_s > window.first_s
+            and _is_gap(source, before_s, frame)
+        ):
             reading.gaps_s.append((before_s, frame.time_s))
+        is_first = False
         if frame.time_s < window.first_s - 1e-6:
             continue
         if frame.time_s >= window.end_s and collector.frames:
@@ -79,6 +86,13 @@ def read_sequentially(
     times_s = plan_times(plan, start_s, finish_s, reading.shots)
     reading.frames = choose_frames(collector.frames, times_s, reading.shots)
     return reading
+
+
+def _is_gap(source: Source, before_s: float, frame: DecodedFrame) -> bool:
+    """Whether frames are missing between two that were decoded one after the other."""
+    if not len(source.timeline.times_s):
+        return frame.follows_damage
+    return source.index_at(frame.time_s) - source.index_at(before_s) > 1
 
 
 def _shown_until(source: Source, time_s: float) -> float:

@@ -37,7 +37,8 @@ class CutDetector:
         self._detector = ContentDetector(
             threshold=CUT_THRESHOLD, min_scene_len=_SHORTEST_SHOT_FRAMES
         )
-        self._times: list[float] = []
+        self._times: dict[int, float] = {}  # by the frame number given to the detector
+        self._number, self._last_s = -1, 0.0
         self._cuts: list[float] = []
         self._shape: tuple[int, ...] | None = None
 
@@ -46,12 +47,15 @@ class CutDetector:
         if self._shape is None:
             self._shape = frame.shape
         frame = fit_into(frame, self._shape[1], self._shape[0])
-        self._times.append(time_s)
-        number = len(self._times) - 1
-        cuts = self._detector.process_frame(
-            self._timecode(number, self._frame_rate), frame[:, :, ::-1].copy()
+        is_far = (
+            bool(self._times) and time_s - self._last_s > _SHORTEST_SHOT_FRAMES / self._frame_rate
         )
-        self._cuts += [self._times[min(cut.frame_num, number)] for cut in cuts]
+        self._number += _SHORTEST_SHOT_FRAMES if is_far else 1
+        self._times[self._number], self._last_s = time_s, time_s
+        cuts = self._detector.process_frame(
+            self._timecode(self._number, self._frame_rate), frame[:, :, ::-1].copy()
+        )
+        self._cuts += [self._times[cut.frame_num] for cut in cuts if cut.frame_num in self._times]
         return bool(cuts)
 
     def shots(self, start_s: float, end_s: float) -> tuple[Shot, ...]:

@@ -60,7 +60,7 @@ class JumpFolder:
         ):
             jumps += 1
             if jumps == len(self.shifts_s):
-                self.shifts_s.append(max(self._ends_s.values()) - decode_s)
+                self.shifts_s.append(end_s - decode_s)
             shift = self.shifts_s[jumps]
             self._jumps[stream_index] = jumps
         self._ends_s[stream_index] = decode_s + shift + duration_s

@@ -1,0 +1,130 @@
+"""Files that are no video, would open other files, or cost too much: refused with the reason; odd names are read."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.video.kinds import base, ffmpeg
+from tests.videos import RED, write_audio, write_clip
+from vqa.errors import VideoError, VideoHasNoPicture, VideoTooLarge, VideoUnreadable
+from vqa.types import SamplingPlan
+from vqa.video.reader import probe, read_clip
+from vqa.video.sandbox import in_process
+
+PLAYLISTS = {
+    "HLS": "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\nfile://{path}\n#EXT-X-ENDLIST\n",
+    "HLS, relative": "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\n{name}\n#EXT-X-ENDLIST\n",
+    "concat": "ffconcat version 1.0\nfile {name}\n",
+    "DASH": '<?xml version="1.0"?>\n<MPD xmlns="urn:mpeg:dash:schema:mpd:2011"><BaseURL>{name}</BaseURL></MPD>',
+}
+
+
+@pytest.mark.parametrize("kind", PLAYLISTS)
+@pytest.mark.parametrize("suffix", [".m3u8", ".mp4", ".ffconcat", ".mpd"])
+def test_playlist_is_refused_under_every_name(kind: str, suffix: str, tmp_path: Path) -> None:
+    part = tmp_path / "part.ts"
+    ffmpeg("-i", base(tmp_path), "-c", "copy", part)
+    path = tmp_path / f"list{suffix}"
+    path.write_text(PLAYLISTS[kind].format(path=part, name=part.name))
+    with pytest.raises(VideoUnreadable, match="playlist") as raised:
+        in_process(read_clip)(path, SamplingPlan())
+    assert raised.value.cure
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "word"),
+    [
+        ("c%d.png", b"\x89PNG\r\n\x1a\n" + bytes(64), "still picture"),
+        ("photo.mp4", b"\xff\xd8\xff\xe0" + bytes(64), "still picture"),
+        ("page.mp4", b"<!DOCTYPE html><html></html>", "web page"),
+        ("paper.mp4", b"%PDF-1.7\n", "PDF"),
+        ("files.mp4", b"PK\x03\x04" + bytes(64), "archive"),
+        ("notes.mp4", b"no video\n" * 50, "cannot be opened"),
+        ("zeros.mp4", bytes(5000), "cannot be opened"),
+    ],
+)
+def test_other_files_are_named(name: str, content: bytes, word: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(VideoUnreadable, match=word) as raised:
+        in_process(probe)(path)
+    assert name in raised.value.message
+
+
+def test_unknown_codec_is_named(tmp_path: Path) -> None:
+    path = base(tmp_path)
+    path.write_bytes(path.read_bytes().replace(b"avc1", b"xyz1"))
+    with pytest.raises(VideoUnreadable, match="xyz1"):
+        in_process(probe)(path)
+
+
+def test_frames_above_the_pixel_budget_are_refused_with_figures(tmp_path: Path) -> None:
+    path = tmp_path / "huge.mkv"
+    ffmpeg("-f", "lavfi", "-i", "color=red:s=8192x5120:r=1:d=1", "-c:v", "mjpeg", path)
+    with pytest.raises(VideoTooLarge, match=r"8192 by 5120.*40 million") as raised:
+        in_process(probe)(path)
+    assert raised.value.cure
+
+
+def test_sound_alone_has_no_picture(tmp_path: Path) -> None:
+    sound = write_audio(tmp_path / "sound.m4a")
+    with pytest.raises(VideoHasNoPicture):
+        in_process(probe)(sound)
+    cover = tmp_path / "cover.png"
+    ffmpeg("-f", "lavfi", "-i", "color=red:s=64x64:d=1", "-frames:v", "1", cover)
+    song = tmp_path / "song.mp3"
+    ffmpeg(
+        "-f", "lavfi", "-i", "sine=d=3", "-i", cover, "-map", "0", "-map", "1", "-c:v", "copy",
+        "-disposition:v", "attached_pic", song,
+    )  # fmt: skip
+    with pytest.raises(VideoHasNoPicture):
+        in_process(probe)(song)
+
+
+@pytest.mark.parametrize("flag", ["attached_pic", "0"])
+@pytest.mark.parametrize("suffix", ["mkv", "mp4"])
+def test_cover_art_before_the_video_is_passed_over(flag: str, suffix: str, tmp_path: Path) -> None:
+    cover, path = tmp_path / "cover.jpg", tmp_path / f"film.{suffix}"
+    ffmpeg("-f", "lavfi", "-i", "color=red:s=640x480:d=1", "-frames:v", "1", cover)
+    ffmpeg(
+        "-i", cover, "-i", base(tmp_path), "-map", "0", "-map", "1", "-c", "copy", "-disposition:v:0", flag, path
+    )  # fmt: skip
+    info = in_process(probe)(path)
+    assert (info.width, info.height, info.codec) == (192, 128, "h264")
+
+
+def test_default_track_is_shown(tmp_path: Path) -> None:
+    path = tmp_path / "two.mkv"
+    ffmpeg(
+        "-i", base(tmp_path), "-filter_complex", "[0:v]split[a][b];[a]scale=96:64[small]", "-map", "[b]",
+        "-map", "[small]", "-disposition:v:0", "0", "-disposition:v:1", "default", path,
+    )  # fmt: skip
+    assert in_process(probe)(path).width == 96
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["12:30 meeting.mov", "http:x.mp4", "concat:a.mp4", "-dash.mp4", "c%d.mp4", "a|b'c\"d.mp4", "新しい 動画.mp4"],
+)  # fmt: skip
+def test_odd_names_are_read(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copy(write_clip(tmp_path / "plain.mp4", [(RED, 1.0)]), tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    for path in (Path(name), tmp_path / name):
+        assert len(in_process(read_clip)(path, SamplingPlan(num_frames=2)).times_s) == 2
+
+
+def test_name_that_is_not_utf8_is_read(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"bad\xff\xfename.mov")
+    shutil.copy(write_clip(tmp_path / "plain.mp4", [(RED, 1.0)]), path)
+    clip = read_clip(path, SamplingPlan(num_frames=2))
+    assert clip.info.decoder == "pyav"
+    assert clip.info.path == path
+    broken = tmp_path / os.fsdecode(b"\xff.mp4")
+    broken.write_text("no video")
+    with pytest.raises(VideoError) as raised:
+        read_clip(broken, SamplingPlan())
+    raised.value.message.encode()  # can be printed
