@@ -48,7 +48,8 @@ HOMES = {
     "av": (
         "vqa.video",
         "vqa.evaluation.synthetic_video",
-    ),  # reads; writes the film for the bench
+        "vqa.evaluation.benchmarks.reading_speed",
+    ),  # reads; writes generated films; is compared with
     "pyseccomp": ("vqa.video.confinement",),
     "scenedetect": ("vqa.video.shots",),
     "gradio": ("vqa.ui",),

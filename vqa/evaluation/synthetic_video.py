@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import random
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from vqa.training.data.records import Record
 
 FPS = 12
+_LONG_FPS = 30
+_SCENE_S = 5.0
 SIZE_PX = (320, 240)
 _MIN_SHOT_S, _MAX_SHOT_S = 2.0, 5.0
 _MARGIN = 1.25  # the photograph is scaled to 1.25 times the frame, so that the camera can pan
@@ -71,6 +75,19 @@ def _square_frame(number: int, num_frames: int, backdrop: NDArray[np.uint8]) -> 
     return frame
 
 
+def _texture_frames(
+    *, seconds: float, fps: int, width: int, height: int, seed: int
+) -> Iterator[NDArray[np.uint8]]:
+    """Render the frames of `write_footage`: blocks of 8 × 8 px in random colours, and the square."""
+    coarse = np.random.default_rng(seed).integers(
+        0, 255, (-(-height // 8), -(-width // 8), 3), np.uint8
+    )
+    backdrop = coarse.repeat(8, axis=0).repeat(8, axis=1)[:height, :width]
+    count = round(seconds * fps)
+    for number in range(count):
+        yield _square_frame(number, count, backdrop)
+
+
 def write_footage(
     path: Path,
     *,
@@ -93,13 +110,58 @@ def write_footage(
     Returns:
         The path.
     """
-    coarse = np.random.default_rng(seed).integers(
-        0, 255, (-(-height // 8), -(-width // 8), 3), np.uint8
-    )
-    backdrop = coarse.repeat(8, axis=0).repeat(8, axis=1)[:height, :width]
-    count = round(seconds * fps)
-    frames = (_square_frame(number, count, backdrop) for number in range(count))
+    frames = _texture_frames(seconds=seconds, fps=fps, width=width, height=height, seed=seed)
     return write_video(path, frames, fps=fps)
+
+
+def repeat_video(source: Path, path: Path, *, seconds: float) -> Path:
+    """Write a long video by copying a short one's packets again and again, which needs no encoding.
+
+    Args:
+        source: an H.264 video without sound.
+        path: output file; the suffix chooses the container.
+        seconds: duration; the last repetition is completed.
+
+    Returns:
+        The path.
+    """
+    import av
+
+    with av.open(str(source)) as container, av.open(str(path), "w") as output:
+        stream = container.streams.video[0]
+        copied = output.add_stream_from_template(stream)
+        period = stream.duration
+        for number in range(math.ceil(seconds / float(period * stream.time_base))):
+            container.seek(0)
+            for packet in container.demux(stream):
+                if packet.dts is None:  # the packet that ends the stream
+                    continue
+                packet.pts += number * period
+                packet.dts += number * period
+                packet.stream = copied
+                output.mux(packet)
+    return path
+
+
+def write_long_footage(path: Path, *, seconds: float, width: int, height: int) -> Path:
+    """Write a long video with a cut every five seconds between two textures, at 30 frames per second.
+
+    Args:
+        path: output file; the suffix chooses the container.
+        seconds: duration, a multiple of ten.
+        width: even, in pixels.
+        height: even, in pixels.
+
+    Returns:
+        The path.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        scenes = chain.from_iterable(
+            _texture_frames(seconds=_SCENE_S, fps=_LONG_FPS, width=width, height=height, seed=seed)
+            for seed in range(2)
+        )
+        pattern = write_video(Path(folder) / "pattern.mp4", scenes, fps=_LONG_FPS)
+        return repeat_video(pattern, path, seconds=seconds)
 
 
 def pan_and_zoom(

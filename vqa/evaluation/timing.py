@@ -1,14 +1,22 @@
-"""Repeated measurements with their unit, and the description of the machine they belong to."""
+"""Repeated measurements, time and memory of processes, and the description of the machine they belong to."""
 
 from __future__ import annotations
 
 import os
 import platform
 import statistics
+import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+
+from vqa.errors import Unsupported
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,5 +58,56 @@ def peak_memory_gb() -> float | None:
         return None
     import resource
 
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1e9 if sys.platform == "darwin" else peak * 1024 / 1e9
+    return _resident_gb(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessUsage:
+    """Resources of a finished process: wall time, peak resident memory (None where unknown), and its stderr."""
+
+    seconds: float
+    peak_memory_gb: float | None
+    stderr: str
+
+
+def run_process(arguments: Sequence[str], *, env: Mapping[str, str] | None = None) -> ProcessUsage:
+    """Run this Python interpreter in the repository's root and measure the process.
+
+    Args:
+        arguments: of the interpreter, such as `-m vqa models`.
+        env: variables added to the environment.
+
+    Raises:
+        Unsupported: the process failed.
+    """
+    with tempfile.TemporaryFile() as stderr:
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env={**os.environ, **(env or {})},
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+        )
+        peak = None
+        if sys.platform == "win32":
+            process.wait()
+        else:
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            peak = _resident_gb(usage.ru_maxrss)
+        seconds = time.perf_counter() - start
+        stderr.seek(0)
+        text = stderr.read().decode(errors="replace")
+    if process.returncode:
+        command = " ".join(arguments)
+        raise Unsupported(
+            f"`python {command}` failed with exit code {process.returncode}: {text.strip()[-500:]}",
+            cure="Run it by hand to see why.",
+        )
+    return ProcessUsage(seconds=seconds, peak_memory_gb=peak, stderr=text)
+
+
+def _resident_gb(maxrss: int) -> float:
+    """Convert `ru_maxrss`, bytes on macOS and KiB elsewhere, to GB."""
+    return maxrss / 1e9 if sys.platform == "darwin" else maxrss * 1024 / 1e9

@@ -3,12 +3,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from tests.fakes import ColourModel
+from vqa.errors import Unsupported
 from vqa.evaluation import timing
-from vqa.evaluation.benchmarks import hub_speed, speed
+from vqa.evaluation.benchmarks import hub_speed, reading_speed, speed, startup_speed
+from vqa.evaluation.synthetic_video import write_long_footage
 from vqa.models.echo import EchoModel
+from vqa.types import SamplingPlan
 
 
 def test_write_footage_writes_the_requested_size_and_length(film: Path) -> None:
@@ -33,7 +37,7 @@ def test_answers_are_timed_in_fresh_sessions(film: Path) -> None:
 
 
 def test_import_is_timed_in_a_fresh_interpreter() -> None:
-    assert speed.time_import(runs=1).median > 0
+    assert startup_speed.time_import(runs=1).median > 0
 
 
 def test_a_measurement_has_the_median_of_its_values() -> None:
@@ -66,3 +70,52 @@ def test_a_restart_encodes_nothing_again(film: Path) -> None:
     assert model.encoded == 1
     assert size.unit == "MB"
     assert size.median > 0.02
+
+
+def test_a_process_is_measured_and_its_failure_is_an_error() -> None:
+    usage = timing.run_process(["-c", "import sys; sys.stderr.write('done')"])
+    assert usage.stderr == "done"
+    assert usage.seconds > 0
+    assert usage.peak_memory_gb is None or 0.001 < usage.peak_memory_gb < 1
+    with pytest.raises(Unsupported, match="exit code 3: no luck"):
+        timing.run_process(["-c", "import sys; sys.stderr.write('no luck'); sys.exit(3)"])
+
+
+def test_imports_are_summed_by_package() -> None:
+    importtime = (
+        "import time: self [us] | cumulative | imported package\n"
+        "import time:       100 |        100 |   torch._C\n"
+        "import time:   2000000 |    2000100 | torch\n"
+        "import time:    500000 |     500000 | json.decoder\n"
+        "an answer\n"
+    )
+    figures = {m.name.strip(): m.median for m in startup_speed.summarize_imports(importtime)}
+    assert figures == {
+        "imports: all modules": pytest.approx(2.5001),
+        "imports: torch": pytest.approx(2.0001),
+        "imports: json": pytest.approx(0.5),
+    }
+
+
+def test_a_long_film_repeats_its_scenes_without_gaps(tmp_path: Path) -> None:
+    path = write_long_footage(tmp_path / "film.mp4", seconds=30, width=64, height=48)
+    with av.open(str(path)) as container:
+        times = [float(frame.time) for frame in container.decode(video=0)]
+    assert len(times) == 900
+    assert times == pytest.approx([number / 30 for number in range(900)], abs=1e-3)
+
+
+def test_reading_is_timed_beside_key_frames(tmp_path: Path) -> None:
+    film = reading_speed.FilmSize(seconds=10, width=64, height=48)
+    measurements = reading_speed.time_reading(SamplingPlan(num_frames=4), [film], tmp_path, runs=2)
+    ours, key_frames, ratio = (m.values for m in measurements)
+    assert measurements[0].name == "read 10 s 48p, 4 frames, uniform"
+    assert ratio == pytest.approx([a / b for a, b in zip(ours, key_frames, strict=True)])
+    assert not list(tmp_path.iterdir()), "the films are deleted"
+
+
+def test_key_frames_are_spread_over_the_film(tmp_path: Path) -> None:
+    path = write_long_footage(tmp_path / "film.mp4", seconds=10, width=64, height=48)
+    frames = reading_speed.read_key_frames(path, 2)
+    assert [frame.shape for frame in frames] == [(48, 64, 3)] * 2
+    assert np.abs(frames[0].astype(int) - frames[1]).mean() > 5, "one frame of each scene"

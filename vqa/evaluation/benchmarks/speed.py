@@ -1,96 +1,26 @@
-"""Speed benchmark: start-up times, latency of answers and peak memory on this machine.
+"""Speed benchmark: start-up, reading, latency of answers, long films, and peak memory, all on this machine.
 
-Medians over several runs with a warm model: the first answer to a 10-second 720p video from the call of `watch` (reading,
-encoding, answering, judging), the first words of a second question, peak memory, the start to a ready page, `import vqa`.
+Medians over several runs with a warm model. The films are generated, so that figures of different machines compare.
 """
 
 from __future__ import annotations
 
 import argparse
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from vqa.chat.session import ChatSession
-from vqa.errors import Unsupported
-from vqa.evaluation.benchmarks import hub_speed
+from vqa.evaluation.benchmarks import hub_speed, reading_speed, startup_speed
 from vqa.evaluation.benchmarks.hub_speed import FIRST_QUESTION, SECOND_QUESTION
-from vqa.evaluation.synthetic_video import write_footage
-from vqa.evaluation.timing import Measurement, machine_name, peak_memory_gb
+from vqa.evaluation.synthetic_video import write_footage, write_long_footage
+from vqa.evaluation.timing import Measurement, machine_name, peak_memory_gb, run_process
 from vqa.models.protocol import VideoQAModel
 from vqa.models.registry import load
 
-ROOT = Path(__file__).resolve().parents[3]
-_PAGE_TIMEOUT_S = 120.0
-_MAX_PAGE_RUNS = 3
-_IMPORT = "import time; t = time.perf_counter(); import vqa; print(time.perf_counter() - t)"
-
-
-def time_import(runs: int) -> Measurement:
-    """Time `import vqa` in fresh interpreters."""
-    durations = [
-        float(
-            subprocess.run(
-                [sys.executable, "-c", _IMPORT],
-                cwd=ROOT,
-                capture_output=True,
-                text=True,
-                check=True,
-            ).stdout
-        )
-        for _ in range(runs)
-    ]
-    return Measurement(name="import vqa", unit="s", values=tuple(durations))
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def _start_page(model: str) -> float:
-    """Start `app.py`, wait for its first answer, stop it; returns the seconds to the answer."""
-    port = _free_port()
-    start = time.perf_counter()
-    page = subprocess.Popen(
-        [sys.executable, "app.py", "--port", str(port), "--model", model],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        while time.perf_counter() - start < _PAGE_TIMEOUT_S and page.poll() is None:
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5):
-                    return time.perf_counter() - start
-            except (urllib.error.URLError, ConnectionError, TimeoutError):
-                time.sleep(0.05)
-    finally:
-        page.terminate()
-        page.wait()
-    raise Unsupported(
-        f"The page did not answer within {_PAGE_TIMEOUT_S:.0f} s.",
-        cure="Start `python app.py` by hand to see why.",
-    )
-
-
-def time_page(model: str, runs: int) -> Measurement:
-    """Time the start of `app.py` until its page answers.
-
-    Raises:
-        Unsupported: the page did not answer.
-    """
-    durations = tuple(_start_page(model) for _ in range(runs))
-    return Measurement(name="start to a ready page", unit="s", values=durations)
+_MAX_PROCESS_RUNS = 3
 
 
 def time_answers(model: VideoQAModel, video: Path, runs: int) -> list[Measurement]:
@@ -129,37 +59,91 @@ def time_answers(model: VideoQAModel, video: Path, runs: int) -> list[Measuremen
     ]
 
 
+def time_long_film(model: str, device: str, minutes: int) -> list[Measurement]:
+    """Time `vqa index` and `vqa summarize` on a long generated 720p film, each with its peak memory.
+
+    Args:
+        model: a name of the model catalog.
+        device: where the model runs.
+        minutes: duration of the film.
+
+    Raises:
+        Unsupported: a command failed.
+    """
+    measurements = []
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "films"
+        folder.mkdir()
+        film = write_long_footage(folder / "film.mp4", seconds=60 * minutes, width=1280, height=720)
+        for command, target in (("index", folder), ("summarize", film)):
+            usage = run_process(
+                ["-m", "vqa", command, str(target), "--model", model, "--device", device],
+                env={"VQA_HOME": f"{temporary}/home-{command}"},
+            )
+            name = f"vqa {command}, {minutes} min 720p"
+            measurements.append(Measurement(name=name, unit="s", values=(usage.seconds,)))
+            if (peak := usage.peak_memory_gb) is not None:
+                measurements.append(
+                    Measurement(name=f"{name}, peak memory", unit="GB", values=(peak,))
+                )
+    return measurements
+
+
 def measure(
-    model_name: str, *, device: str = "auto", runs: int = 5, video: Path | None = None
+    model_name: str,
+    *,
+    device: str = "auto",
+    runs: int = 5,
+    video: Path | None = None,
+    quick: bool = False,
+    long_minutes: int | None = None,
 ) -> list[Measurement]:
-    """Measure start-up, latency and memory.
+    """Measure start-up, reading, latency and memory.
 
     Args:
         model_name: a name of the model catalog.
         device: where the model runs.
-        runs: repetitions; the page is started at most three times.
-        video: a video file instead of the generated one.
+        runs: repetitions; processes are started at most three times.
+        video: a video file for the answers instead of the generated 10 seconds of 720p.
+        quick: read short films only.
+        long_minutes: duration of a film to index and summarize; None leaves that out.
 
     Raises:
         VQAError: the model, the video or the page cannot be used.
     """
-    measurements = [time_import(runs), time_page(model_name, min(runs, _MAX_PAGE_RUNS))]
-    start = time.perf_counter()
-    model = load(model_name, device=device)
-    load_s = time.perf_counter() - start
-    measurements.append(Measurement(name="loading the model", unit="s", values=(load_s,)))
-    with tempfile.TemporaryDirectory() as folder:
-        path = video or write_footage(Path(folder) / "film.mp4")
+    process_runs = min(runs, _MAX_PROCESS_RUNS)
+    films = reading_speed.QUICK_FILMS if quick else reading_speed.FILMS
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        path = video or write_footage(folder / "answers.mp4")
+        measurements = [
+            startup_speed.time_import(runs),
+            startup_speed.time_page(model_name, process_runs),
+            *startup_speed.time_stored_question(
+                model_name, device, path, question=FIRST_QUESTION, runs=process_runs
+            ),
+        ]
+        start = time.perf_counter()
+        model = load(model_name, device=device)
+        load_s = time.perf_counter() - start
+        measurements.append(Measurement(name="loading the model", unit="s", values=(load_s,)))
+        measurements += reading_speed.time_reading(model.sampling, films, folder, runs=runs)
         measurements += time_answers(model, path, runs)
     if (peak := peak_memory_gb()) is not None:
         measurements.append(Measurement(name="peak memory", unit="GB", values=(peak,)))
+    if long_minutes is not None:
+        measurements += time_long_film(model_name, device, long_minutes)
     return measurements
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add `--runs`, `--video`, `--hub` and `--frames`."""
+    """Add `--runs`, `--video`, `--quick`, `--long`, `--hub` and `--frames`."""
     parser.add_argument("--runs", type=int, default=5, help="repetitions (default: %(default)s)")
-    parser.add_argument("--video", type=Path, help="use this video instead of a generated one")
+    parser.add_argument("--video", type=Path, help="ask about this video, not a generated one")
+    parser.add_argument("--quick", action="store_true", help="read short films only")
+    parser.add_argument(
+        "--long", type=int, metavar="MINUTES", help="also index and summarize a film of this length"
+    )
     parser.add_argument(
         "--hub", action="store_true", help="measure a hub model's second question instead"
     )
@@ -167,12 +151,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Measure; `arguments` has `runs`, `video`, `hub`, `frames`, `model` and `device`."""
+    """Measure; `arguments` has `model`, `device` and what `add_arguments` adds."""
     measurements = (
         hub_speed.measure(device=arguments.device, runs=arguments.runs, num_frames=arguments.frames)
         if arguments.hub
         else measure(
-            arguments.model, device=arguments.device, runs=arguments.runs, video=arguments.video
+            arguments.model,
+            device=arguments.device,
+            runs=arguments.runs,
+            video=arguments.video,
+            quick=arguments.quick,
+            long_minutes=arguments.long,
         )
     )
     return {
@@ -191,5 +180,5 @@ def format_text(figures: Mapping[str, Any]) -> str:
         values, spread = row["values"], ""
         if len(values) > 1:
             spread = f"   ({min(values):.3f} to {max(values):.3f}, {len(values)} runs)"
-        lines.append(f"{name:30} {row['median']:8.3f} {row['unit']}{spread}")
+        lines.append(f"{name:40} {row['median']:8.3f} {row['unit']}{spread}")
     return "\n".join(lines)

@@ -1,0 +1,109 @@
+"""Reading speed: our reader on generated films of several lengths and resolutions, beside PyAV's key frames."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from vqa.evaluation.synthetic_video import write_long_footage
+from vqa.evaluation.timing import Measurement
+from vqa.types import SamplingPlan
+from vqa.video.reader import read_clip
+
+NUM_KEY_FRAMES = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilmSize:
+    """Duration and resolution of a generated film."""
+
+    seconds: int
+    width: int
+    height: int
+
+    def __str__(self) -> str:
+        length = f"{self.seconds // 60} min" if self.seconds >= 60 else f"{self.seconds} s"
+        return f"{length} {self.height}p"
+
+
+FILMS = (
+    FilmSize(seconds=60, width=1280, height=720),
+    FilmSize(seconds=180, width=1920, height=1080),
+    FilmSize(seconds=600, width=1280, height=720),
+)
+QUICK_FILMS = (
+    FilmSize(seconds=10, width=640, height=360),
+    FilmSize(seconds=20, width=1280, height=720),
+)
+
+
+def read_key_frames(path: Path, num_frames: int = NUM_KEY_FRAMES) -> list[NDArray[np.uint8]]:
+    """Decode key frames at even distances with PyAV alone, the cheapest way to look at a video.
+
+    Args:
+        path: the file.
+        num_frames: seeks; where key frames are rarer, the same one comes back.
+
+    Returns:
+        (H, W, 3) uint8 RGB frames.
+    """
+    frames = []
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        stream.codec_context.skip_frame = "NONKEY"
+        stream.thread_type = "AUTO"
+        for number in range(num_frames):
+            container.seek(number * stream.duration // num_frames, stream=stream)
+            frame = next(container.decode(stream))
+            frames.append(frame.to_ndarray(format="rgb24"))
+    return frames
+
+
+def time_reading(
+    plan: SamplingPlan, films: Sequence[FilmSize], folder: Path, *, runs: int
+) -> list[Measurement]:
+    """Time reading each film with a sampling plan, and 32 of its key frames with PyAV in the same run.
+
+    Args:
+        plan: as a model wants to see a video.
+        films: are generated one after the other and deleted again.
+        folder: where they are written.
+        runs: repetitions.
+
+    Returns:
+        Per film: our time, PyAV's time, and their ratio.
+    """
+    measurements = []
+    for film in films:
+        path = folder / "film.mp4"
+        write_long_footage(path, seconds=film.seconds, width=film.width, height=film.height)
+        ours, key_frames = [], []
+        for _ in range(runs):
+            ours.append(_seconds(partial(read_clip, path, plan)))
+            key_frames.append(_seconds(partial(read_key_frames, path)))
+        path.unlink()
+        ratios = tuple(a / b for a, b in zip(ours, key_frames, strict=True))
+        name = f"read {film}, {plan.num_frames} frames, {plan.strategy}"
+        measurements += [
+            Measurement(name=name, unit="s", values=tuple(ours)),
+            Measurement(
+                name=f"  PyAV, {NUM_KEY_FRAMES} key frames of {film}",
+                unit="s",
+                values=tuple(key_frames),
+            ),
+            Measurement(name=f"  ratio, {film}", unit="x", values=ratios),
+        ]
+    return measurements
+
+
+def _seconds(read: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    read()
+    return time.perf_counter() - start

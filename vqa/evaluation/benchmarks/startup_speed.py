@@ -1,0 +1,124 @@
+"""Start-up times in fresh processes: `import vqa`, the page, and `vqa ask` about a video that is in the store."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from pathlib import Path
+
+from vqa.errors import Unsupported
+from vqa.evaluation.timing import ROOT, Measurement, run_process
+
+_PAGE_TIMEOUT_S = 120.0
+_NUM_PACKAGES = 5
+_IMPORT_LINE = re.compile(r"^import time:\s+(\d+) \|\s+\d+ \|\s+([^.\s]+)", re.MULTILINE)
+
+
+def time_import(runs: int) -> Measurement:
+    """Time `import vqa` in fresh interpreters, without the interpreter's own start."""
+    code = "import time; t = time.perf_counter(); import vqa; print(time.perf_counter() - t)"
+    durations = [
+        float(
+            subprocess.run(
+                [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+            ).stdout
+        )
+        for _ in range(runs)
+    ]
+    return Measurement(name="import vqa", unit="s", values=tuple(durations))
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _start_page(model: str) -> float:
+    """Start `app.py`, wait for its first answer, stop it; returns the seconds to the answer."""
+    port = _free_port()
+    start = time.perf_counter()
+    page = subprocess.Popen(
+        [sys.executable, "app.py", "--port", str(port), "--model", model],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        while time.perf_counter() - start < _PAGE_TIMEOUT_S and page.poll() is None:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5):
+                    return time.perf_counter() - start
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                time.sleep(0.05)
+    finally:
+        page.terminate()
+        page.wait()
+    raise Unsupported(
+        f"The page did not answer within {_PAGE_TIMEOUT_S:.0f} s.",
+        cure="Start `python app.py` by hand to see why.",
+    )
+
+
+def time_page(model: str, runs: int) -> Measurement:
+    """Time the start of `app.py` until its page answers.
+
+    Raises:
+        Unsupported: the page did not answer.
+    """
+    durations = tuple(_start_page(model) for _ in range(runs))
+    return Measurement(name="start to a ready page", unit="s", values=durations)
+
+
+def time_stored_question(
+    model: str, device: str, video: Path, *, question: str, runs: int
+) -> list[Measurement]:
+    """Time `vqa ask` about a video that an earlier process stored, with its peak memory and its imports.
+
+    Args:
+        model: a name of the model catalog.
+        device: where the model runs.
+        video: is stored by a first, unmeasured process.
+        question: the same in every run.
+        runs: measured processes; one more measures the imports with `-X importtime`, which slows them down.
+
+    Raises:
+        Unsupported: the command failed.
+    """
+    command = ["-m", "vqa", "ask", str(video), question, "--model", model, "--device", device]
+    with tempfile.TemporaryDirectory() as folder:
+        env = {"VQA_HOME": folder}
+        run_process(command, env=env)
+        usages = [run_process(command, env=env) for _ in range(runs)]
+        stderr = run_process(["-X", "importtime", *command], env=env).stderr
+    name = "vqa ask, stored video"
+    measurements = [
+        Measurement(name=name, unit="s", values=tuple(usage.seconds for usage in usages))
+    ]
+    peaks = [usage.peak_memory_gb for usage in usages if usage.peak_memory_gb is not None]
+    if peaks:
+        measurements.append(
+            Measurement(name=f"{name}, peak memory", unit="GB", values=tuple(peaks))
+        )
+    return [*measurements, *summarize_imports(stderr)]
+
+
+def summarize_imports(importtime: str) -> list[Measurement]:
+    """Sum the output of `-X importtime` by top-level package: the total, then the five slowest packages.
+
+    Args:
+        importtime: stderr of a process run with `-X importtime`.
+    """
+    seconds: Counter[str] = Counter()
+    for microseconds, package in _IMPORT_LINE.findall(importtime):
+        seconds[package] += int(microseconds) / 1e6
+    rows = [("all modules", sum(seconds.values())), *seconds.most_common(_NUM_PACKAGES)]
+    return [Measurement(name=f"  imports: {name}", unit="s", values=(s,)) for name, s in rows]
