@@ -231,5 +231,6 @@ def read_packets(container: Any, streams: list[Any]) -> Iterator[Any]:
             return
         except av.EOFError:
             return
-        except av.FFmpegError:
+        except (av.FFmpegError, IndexError):
+            # IndexError: PyAV does not know a track that begins in the middle of the file.
             errors += 1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import av
 import numpy as np
 
-from vqa.video.container import open_container
+from vqa.video.container import open_container, read_packets
 from vqa.video.sandbox import sandboxed_iterator
 from vqa.video.timeline import read_clock
 from vqa.video.wire_format import register
@@ -116,23 +116,20 @@ def _cues(container: Any, stream: Any) -> Iterator[SubtitleCue]:
     is_styled = stream.codec_context.name in ("ass", "ssa")
     open_cues: list[SubtitleCue] = []
     luminance = np.zeros(256, np.uint8) if stream.codec_context.name in _PGS_CODECS else None
-    try:
-        for packet in container.demux(stream):
-            if packet.pts is None or packet.time_base is None:
-                continue
-            start_s = float(packet.pts * packet.time_base)
-            if luminance is not None:
-                _update_palette(luminance, bytes(packet))
-            ended = [cue for cue in open_cues if cue.start_s < start_s]
-            yield from (replace(cue, end_s=min(start_s, cue.start_s + _LONGEST_S)) for cue in ended)
-            open_cues = [cue for cue in open_cues if cue.start_s >= start_s]
-            for cue, ends in _decode(packet, start_s, luminance, is_styled=is_styled):
-                if ends:
-                    yield cue
-                else:
-                    open_cues.append(cue)
-    except av.FFmpegError:
-        pass  # damage: the cues before it are good
+    for packet in read_packets(container, [stream]):
+        if packet.pts is None or packet.time_base is None:
+            continue
+        start_s = float(packet.pts * packet.time_base)
+        if luminance is not None:
+            _update_palette(luminance, bytes(packet))
+        ended = [cue for cue in open_cues if cue.start_s < start_s]
+        yield from (replace(cue, end_s=min(start_s, cue.start_s + _LONGEST_S)) for cue in ended)
+        open_cues = [cue for cue in open_cues if cue.start_s >= start_s]
+        for cue, ends in _decode(packet, start_s, luminance, is_styled=is_styled):
+            if ends:
+                yield cue
+            else:
+                open_cues.append(cue)
     yield from (replace(cue, end_s=cue.start_s + _LONGEST_S) for cue in open_cues)
 
 
