@@ -75,6 +75,7 @@ def test_from_and_to_refuse_what_is_no_time(text: str, capsys: pytest.CaptureFix
         (["ask", "{cuts}", "What?", "--model", "echo", "--frames", "0"], "num_frames"),
         (["search", "{cuts}", "a dog", "--model", "echo"], "echo"),
         (["caption", "{cuts}", "--model", "echo"], "echo"),
+        (["ask", "http://127.0.0.1/x.mp4", "What?", "--model", "echo"], "private network"),
         (["caption", "{cuts}", "--model", "nobody", "-o", "nodir/x.srt"], "no folder nodir"),
         (["caption", "{cuts}", "--model", "nobody", "-o", "x.doc"], ".doc"),
         (["summarize", "{cuts}", "--model", "nobody", "-o", "nodir/x.vtt"], "no folder nodir"),

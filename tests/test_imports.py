@@ -50,6 +50,7 @@ HOMES = {
         "vqa.evaluation.synthetic_video",
         "vqa.evaluation.benchmarks.reading_speed",
     ),  # reads; writes generated films; is compared with
+    "yt_dlp": ("vqa.storage.remote_video",),
     "pyseccomp": ("vqa.video.confinement",),
     "scenedetect": ("vqa.video.shots",),
     "gradio": ("vqa.ui",),

@@ -77,7 +77,9 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _add_video_arguments(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
-    parser.add_argument("video", type=Path, nargs="?" if optional else None)
+    parser.add_argument(
+        "video", nargs="?" if optional else None, help="a file, or an http(s) address of one"
+    )
     _add_model_arguments(parser, "a name of `vqa models`, a folder, org/model or an address")
     parser.add_argument(
         "--frames", type=int, metavar="N", help="the maximum number of frames the model receives"

@@ -10,8 +10,11 @@ Exit codes:
 from __future__ import annotations
 
 import argparse
+import atexit
 import json
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -264,17 +267,18 @@ def _watch(options: argparse.Namespace) -> tuple[ChatSession, VideoContext]:
     from vqa.video.worker_pool import start_worker
 
     start_worker()
-    probe(options.video)  # a file that cannot be read fails before a model is loaded
+    video = _local_file(options.video)
+    probe(video)  # a file that cannot be read fails before a model is loaded
     model = _load(options)
     session = ChatSession(model, store=None if options.no_store else ContextStore())
     text = _transcriber(options).transcribe(
-        options.video,
+        video,
         start_s=options.start_s,
         end_s=options.end_s,
         on_progress=_progress_bar("listening"),
     )
     context = session.watch(
-        options.video,
+        video,
         plan=_sampling_plan(options, model),
         text=text,
         progress=_progress_bar("reading"),
@@ -294,6 +298,17 @@ def _transcriber(options: argparse.Namespace) -> Transcriber:
         on_progress=_progress_bar("fetching the speech model"),
         store=None if getattr(options, "no_store", False) else TranscriptStore(),
     )
+
+
+def _local_file(video: str) -> Path:
+    """The video's file; one at an http(s) address is downloaded to a folder that is deleted at exit."""
+    from vqa.storage.remote_video import download_video, is_url
+
+    if not is_url(video):
+        return Path(video)
+    folder = Path(tempfile.mkdtemp(prefix="vqa-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return download_video(video, folder, on_progress=_progress_bar("downloading"))
 
 
 def _sampling_plan(options: argparse.Namespace, model: VideoQAModel) -> SamplingPlan:

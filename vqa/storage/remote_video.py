@@ -1,0 +1,279 @@
+"""Videos at an http(s) address: downloaded within bounds, never from this machine or its private network.
+
+Every hop of a redirect is checked, and the connection goes to the very address that was checked, so that a name which
+resolves differently a second time (DNS rebinding) gains nothing. Proxies from the environment are not used: they would
+resolve the name themselves. Pages such as YouTube's need yt-dlp, an extra.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+from vqa.errors import ExtraMissing, VideoError, VideoTooLarge, VideoUnreadable
+from vqa.types import ProgressCallback
+
+if TYPE_CHECKING:
+    import httpx
+
+_MAX_REDIRECTS = 5
+_CONNECT_S = 15.0
+_REDIRECT_STATUS = (301, 302, 303, 307, 308)
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+@dataclass(frozen=True, kw_only=True)
+class DownloadLimits:
+    """Bounds of one download.
+
+    Args:
+        num_bytes: the largest file.
+        seconds: the longest time, from the first connection to the last byte.
+    """
+
+    num_bytes: int = 2_000_000_000
+    seconds: float = 600.0
+
+
+def is_url(text: str) -> bool:
+    """Whether a text is an http(s) address."""
+    return re.match(r"https?://", text.strip(), re.IGNORECASE) is not None
+
+
+def is_public_address(address: Address) -> bool:
+    """Whether an IP address belongs to the public internet, also inside IPv6 forms of IPv4 addresses."""
+    if isinstance(address, ipaddress.IPv6Address):
+        embedded = address.ipv4_mapped or address.sixtofour
+        if address in _NAT64:
+            embedded = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if embedded is not None:
+            return is_public_address(embedded)
+        if address.teredo is not None:
+            return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def download_video(
+    url: str,
+    folder: Path,
+    *,
+    limits: DownloadLimits | None = None,
+    on_progress: ProgressCallback | None = None,
+    is_allowed: Callable[[Address], bool] = is_public_address,
+) -> Path:
+    """Download the video at an address into a folder; returns the file.
+
+    Args:
+        url: http or https address of a video file, or of a page that yt-dlp knows.
+        folder: an existing folder.
+        limits: bounds on size and time.
+        on_progress: called with the completed share, where the server states the size.
+        is_allowed: whether a connection to an IP address is allowed.
+
+    Raises:
+        VideoUnreadable: no http(s) address, a private address, no answer, or no video there.
+        VideoTooLarge: over the limits.
+        ExtraMissing: the address is that of a page, and yt-dlp is not installed.
+    """
+    import httpx
+
+    limits = limits or DownloadLimits()
+    url = url.strip()
+    deadline = time.monotonic() + limits.seconds
+    try:
+        with httpx.Client(
+            trust_env=False, follow_redirects=False, timeout=_CONNECT_S, http2=False
+        ) as client:
+            for _ in range(_MAX_REDIRECTS + 1):
+                with _request(client, url, is_allowed) as response:
+                    if response.status_code in _REDIRECT_STATUS:
+                        url = urljoin(url, response.headers.get("location", ""))
+                        continue
+                    return _save(response, url, folder, limits, deadline, on_progress)
+    except httpx.HTTPError as error:
+        raise VideoUnreadable(
+            f"{_host(url)} does not answer: {error or type(error).__name__}.",
+            cure="Check the address and the connection.",
+        ) from error
+    raise VideoUnreadable(
+        f"{_host(url)} redirects more than {_MAX_REDIRECTS} times.", cure="Check the address."
+    )
+
+
+@contextmanager
+def _request(
+    client: httpx.Client, url: str, is_allowed: Callable[[Address], bool]
+) -> Iterator[httpx.Response]:
+    """Open a streamed GET to the address that a URL's host resolves to, after checking it."""
+    import httpx
+
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        raise VideoUnreadable(
+            f"{url[:100]} is no http or https address of a file.",
+            cure="Write an address such as https://example.org/video.mp4.",
+        )
+    address = _resolve(parts.hostname, parts.port or 443, is_allowed)
+    target = httpx.URL(url).copy_with(host=str(address))
+    headers = {"Host": parts.netloc, "User-Agent": "vqa", "Accept-Encoding": "identity"}
+    extensions = {"sni_hostname": parts.hostname}
+    with client.stream("GET", target, headers=headers, extensions=extensions) as response:
+        yield response
+
+
+def _resolve(host: str, port: int, is_allowed: Callable[[Address], bool]) -> Address:
+    """The IP address of a host.
+
+    Raises:
+        VideoUnreadable: the name is unknown, or one of its addresses is not allowed.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise VideoUnreadable(
+            f"There is no host {host}.", cure="Check the address and the connection."
+        ) from error
+    addresses = [ipaddress.ip_address(str(entry[4][0]).split("%")[0]) for entry in found]
+    if not addresses or not all(is_allowed(address) for address in addresses):
+        raise VideoUnreadable(
+            f"{host} is an address of this machine or of a private network.",
+            cure="Give the file itself, or an address on the public internet.",
+        )
+    return addresses[0]
+
+
+def _save(
+    response: httpx.Response,
+    url: str,
+    folder: Path,
+    limits: DownloadLimits,
+    deadline: float,
+    on_progress: ProgressCallback | None,
+) -> Path:
+    """Write the body of a response to a file, within the limits."""
+    if response.status_code != 200:
+        raise VideoUnreadable(
+            f"{_host(url)} answers {response.status_code} {response.reason_phrase}.",
+            cure="Check the address; open it in a browser.",
+        )
+    if "html" in response.headers.get("content-type", ""):
+        return _download_page(url, folder, limits, deadline, on_progress)
+    stated = response.headers.get("content-length", "")
+    size = int(stated) if stated.isdigit() else None
+    if size is not None and size > limits.num_bytes:
+        raise _too_large(limits)
+    path = folder / _file_name(url)
+    num_bytes = 0
+    try:
+        with path.open("wb") as file:
+            for chunk in response.iter_raw():
+                num_bytes += len(chunk)
+                if num_bytes > limits.num_bytes:
+                    raise _too_large(limits)
+                if time.monotonic() > deadline:
+                    raise _too_slow(limits)
+                file.write(chunk)
+                if on_progress is not None and size:
+                    on_progress(min(1.0, num_bytes / size))
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def _download_page(
+    url: str,
+    folder: Path,
+    limits: DownloadLimits,
+    deadline: float,
+    on_progress: ProgressCallback | None,
+) -> Path:
+    """Download the video of a page with yt-dlp, by its extractors of known sites alone."""
+    try:
+        import yt_dlp
+    except ImportError as error:
+        raise ExtraMissing(
+            f"{_host(url)} shows a web page there, not a video file; videos of pages need yt-dlp.",
+            extra="web",
+        ) from error
+
+    def check(status: dict[str, Any]) -> None:
+        done = status.get("downloaded_bytes") or 0
+        total = status.get("total_bytes") or status.get("total_bytes_estimate")
+        if done > limits.num_bytes:
+            raise _too_large(limits)
+        if time.monotonic() > deadline:
+            raise _too_slow(limits)
+        if on_progress is not None and total:
+            on_progress(min(1.0, done / total))
+
+    options = {
+        "allowed_extractors": ["default", "-generic"],  # the generic one follows any address
+        "format": "best[height<=720][vcodec!=none]/best[vcodec!=none]",
+        "outtmpl": {"default": str(folder / "%(id).50B.%(ext)s")},
+        "restrictfilenames": True,
+        "max_filesize": limits.num_bytes,
+        "noplaylist": True,
+        "playlistend": 1,
+        "socket_timeout": _CONNECT_S,
+        "progress_hooks": [check],
+        "cachedir": False,
+        "quiet": True,
+        "no_warnings": True,
+        "noprogress": True,
+        "proxy": "",
+    }
+    before = set(folder.iterdir())
+    try:
+        with yt_dlp.YoutubeDL(options) as downloader:
+            downloader.extract_info(url, download=True)
+    except yt_dlp.utils.DownloadError as error:
+        if isinstance(error.__context__, VideoError):
+            raise error.__context__ from None
+        raise VideoUnreadable(
+            f"yt-dlp finds no video at {_host(url)}: {_first_line(str(error))}",
+            cure="Give the address of a video file, or update yt-dlp.",
+        ) from error
+    files = sorted(set(folder.iterdir()) - before)
+    if not files:
+        raise _too_large(limits)  # yt-dlp passes over a file above `max_filesize`
+    return files[0]
+
+
+def _file_name(url: str) -> str:
+    """A harmless file name from the last part of an address."""
+    name = unquote(urlsplit(url).path).rsplit("/", 1)[-1]
+    name = re.sub(r"[^\w .()-]", "_", name).strip(" .")[-100:]
+    return name or "video"
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or url[:100]
+
+
+def _first_line(text: str) -> str:
+    return text.strip().splitlines()[0][:200] if text.strip() else "no reason given"
+
+
+def _too_large(limits: DownloadLimits) -> VideoTooLarge:
+    return VideoTooLarge(
+        f"The file at this address is larger than {limits.num_bytes / 1e6:.0f} MB.",
+        cure="Choose a smaller one, or download it yourself.",
+    )
+
+
+def _too_slow(limits: DownloadLimits) -> VideoTooLarge:
+    return VideoTooLarge(
+        f"The download takes longer than {limits.seconds:.0f} s.",
+        cure="Choose a smaller file, or download it yourself.",
+    )
