@@ -155,7 +155,7 @@ def _check_packages() -> Check:
     versions = _installed(_PACKAGES)
     detail = ", ".join(f"{name} {number}" for name, number in versions.items())
     if missing := [name for name in _PACKAGES if name not in versions]:
-        cure = "Call ./run, or: pip install --force-reinstall vqa."
+        cure = "Call ./run, or install the wheel again."
         return Check(
             name="packages", status="failure", detail=f"missing: {', '.join(missing)}", cure=cure
         )
