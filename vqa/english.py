@@ -11,6 +11,19 @@ NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
 }  # fmt: skip
 NUMBER_NAMES = {value: name for name, value in NUMBERS.items()}
+_TEENS = "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+# Number words up to ninety-nine, and ordinals up to twelfth, with their values.
+CARDINALS: dict[str, int] = {
+    **NUMBERS,
+    **{word: 11 + place for place, word in enumerate(_TEENS)},
+    **{word: 10 * (2 + place) for place, word in enumerate(_TENS)},
+    **{f"{ten}-{one}": 10 * (2 + place) + value for place, ten in enumerate(_TENS) for one, value in NUMBERS.items() if value < 10},
+}  # fmt: skip
+ORDINALS = {
+    word: 1 + place
+    for place, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split())
+}  # fmt: skip
 # Words for the medium itself, as a pattern.
 VIDEO = r"(?:video|clip|film|movie|footage|recording|scene|picture|image|photo|frame|shot)s?"
 MASS_NOUNS = frozenset(

@@ -5,7 +5,34 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from vqa.english import NUMBERS
+from vqa.english import CARDINALS, ORDINALS
+
+_HOUR_S, _MINUTE_S = 3600.0, 60.0
+_UNITS_S = {"h": _HOUR_S, "m": _MINUTE_S, "s": 1.0, "ms": 0.001}
+_UNIT = r"(?:hours?|hrs?|h|milliseconds?|millisecs?|millis|ms|minutes?|mins?|m|seconds?|secs?|s)(?![a-z])"
+_WORDS = "|".join(sorted(CARDINALS, key=len, reverse=True))
+_ORDINAL = rf"(?:\d+(?:st|nd|rd|th)|{'|'.join(sorted(ORDINALS, key=len, reverse=True))})"
+_BOUNDARY = r"\b"
+_DIGITS = r"\d+(?:[.,]\d+)?"
+_IN_WORDS = rf"(?:half an?|an?|(?:a )?(?:couple(?: of)?|few)|{_WORDS})(?: and a half)?"
+_PART = rf"{_BOUNDARY}(?:{_DIGITS}(?: ?|-)|{_IN_WORDS}[ -]){_UNIT}(?: and a half)?"
+
+# Patterns, for use inside other patterns: 0:05 or 1:02:03,500 · 12 or five · 5 s, 1h2m3s, a minute and a half ·
+# any of these as a point in time, also "second 7" and "the 20th second".
+CLOCK = r"\d+:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
+COUNT = rf"(?:\d+(?:\.\d+)?|{_WORDS})"
+SPAN = rf"(?:{_PART}(?:(?:,? and |, | )?{_PART.removeprefix(_BOUNDARY)})*)"
+POINT = rf"(?:{CLOCK}|{SPAN}|(?:second|sec|minute|min|hour)s? (?:number )?\d+|minute (?:{_WORDS})\b|{_ORDINAL} (?:second|minute|hour))"
+
+_CLOCK_ONLY = re.compile(rf"^{CLOCK}$")
+_EACH_PART = re.compile(
+    rf"(?P<count>{_DIGITS}|{_IN_WORDS})(?: ?|-)(?P<unit>{_UNIT})(?P<half> and a half)?",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    rf"^(?:the )?(?:(?P<unit>second|sec|minute|min|hour)s? (?:number )?(?P<number>\d+|{_WORDS})|(?P<ordinal>{_ORDINAL}) (?P<unit2>second|minute|hour))$",
+    re.IGNORECASE,
+)
 
 
 def format_time(seconds: float, digits: Literal[0, 1] = 0) -> str:
@@ -24,18 +51,56 @@ def format_time(seconds: float, digits: Literal[0, 1] = 0) -> str:
 
 
 def parse_time(text: str) -> float:
-    """Seconds of a written time: 1:02:03, 0:05, 12 s, five seconds, second 5, 2 minutes.
+    """Seconds of a written time: 1:02:03, 00:00:05,500, 12 s, 1h2m3s, a minute and a half, second 5, the 20th second.
 
     Args:
-        text: one time and nothing else.
+        text: one time and nothing else; a number without a unit counts seconds.
+
+    Raises:
+        ValueError: the text is no time.
     """
-    text = text.lower().strip()
-    if ":" in text:
+    words = text.lower().strip().removeprefix("the ").strip()
+    if _CLOCK_ONLY.match(words):
         total = 0.0
-        for part in text.split(":"):
-            total = 60 * total + float(part)
+        for field in words.replace(",", ".").split(":"):
+            total = 60 * total + float(field)
         return total
-    number = re.search(r"\d+(?:\.\d+)?", text)
-    word = next((w for w in text.split() if w in NUMBERS), "")
-    count = float(number[0]) if number else float(NUMBERS.get(word, 0))
-    return count * (60 if "min" in text else 1)
+    if match := _NUMBERED.match(words):
+        unit = match["unit"] or match["unit2"]
+        number = match["number"] or match["ordinal"]
+        values = CARDINALS | ORDINALS
+        count = values[number] if number in values else int(re.sub(r"\D", "", number))
+        return count * _unit_s(unit)
+    if re.fullmatch(COUNT, words):
+        return _quantity(words)
+    if match := re.fullmatch(r"(half )?(minute|hour|second)( and a half)?", words):
+        return (0.5 if match[1] else 1.5 if match[3] else 1.0) * _unit_s(match[2])
+    parts = list(_EACH_PART.finditer(words))
+    if not parts:
+        raise ValueError(f"not a time: {text!r}")
+    return sum(
+        (_quantity(part["count"]) + (0.5 if part["half"] else 0.0)) * _unit_s(part["unit"])
+        for part in parts
+    )
+
+
+def _unit_s(unit: str) -> float:
+    if unit.startswith(("ms", "milli")):
+        return _UNITS_S["ms"]
+    return _UNITS_S[unit[0]]
+
+
+def _quantity(words: str) -> float:
+    """Number of a quantity: 2.5, five, a, half a, a couple of, one and a half."""
+    words = words.strip()
+    if words.endswith(" and a half"):
+        return _quantity(words.removesuffix(" and a half")) + 0.5
+    if words.startswith("half"):
+        return 0.5
+    if words in ("a", "an"):
+        return 1.0
+    if "couple" in words:
+        return 2.0
+    if "few" in words:
+        return 3.0
+    return float(CARDINALS[words]) if words in CARDINALS else float(words.replace(",", "."))

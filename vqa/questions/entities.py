@@ -1,14 +1,14 @@
-"""What a question names: the thing it asks for, or about, as a bare name in the singular.
+"""Entities: the things that a question names, as bare singular nouns.
 
-Search, presence and doubt compare frames with such names; they are calibrated on them, as articles and the words around
-a name bring all frames nearer to everything.
+Search and presence scores compare frames with bare nouns and are calibrated on them: articles and the words around a noun
+bring all frames nearer to everything.
 """
 
 from __future__ import annotations
 
 import re
 
-from vqa.english import ING_NOUNS, VIDEO, singular_of, without_article
+from vqa.english import COLOURS, ING_NOUNS, VIDEO, singular_of, without_article
 from vqa.questions.normalize import plainly
 
 # A question of when: `what` is seen or happens then.
@@ -121,3 +121,84 @@ def _plain_name(said: str) -> str | None:
     counted = any(word[0].isdigit() for word in words)
     unfit = doing or counted or _MORE_THAN_A_NAME & set(words)
     return None if unfit or not 1 <= len(words) <= _LONGEST_NAME_WORDS else name
+
+
+_DETERMINER = re.compile(
+    r"^(?:(?:an?|the|any|some|this|that|these|those|his|her|its|their|my|your|our|all|every|each|no|both|other|another|only|"
+    r"one|two|three|four|five|six|\d+|many|more|several|different|also|really|first|last|single|still|else)\b ?)+",
+    re.IGNORECASE,
+)
+_KEEPS_ORDINAL = re.compile(
+    r"^(?:the )?((?:first|second|third|last|other|next) [a-z-]+)$", re.IGNORECASE
+)
+_MODIFIER = re.compile(
+    r" (?:with|in|on|at|of|near|behind|from|to|who|that|which|wearing|holding|doing|under|over|beside|next|inside|into|for|"
+    r"by|around|through|during|while|when|after|before|is|are|was|were|has|have|does|do|did|can|will|here|there|together|"
+    r"right now|now|again|anywhere|somewhere|visible|shown|located|exactly|please|today|as|and|or|be|being|up|down|out|off|away|"
+    r"really|already|ever|too|but|than|like|so|if|not|all|also|look|looks|jump|jumps|run|runs|appear|appears|arrive|arrives|"
+    r"come|comes|go|goes|say|says|take|takes|hit|hits|start|starts|stop|stops|move|moves|drive|play|get|gets|wake|wakes|"
+    r"land|lands|enter|enters|leave|leaves|catch|catches|cut|cuts|add|adds|mention|mentions|put|puts|happen|happens|"
+    r"fly|flies|walk|walks|sit|sits|stand|stands|talk|talks|see|seen|for the)\b.*$",
+    re.IGNORECASE,
+)
+_PARTICIPLE = re.compile(r"^(?P<noun>.+?) (?P<verb>\w{2,}(?:ing|ed))\b.*$", re.IGNORECASE)
+_PRONOUNS = frozenset(
+    "it he she they him her them this that these those i you we one something anything nothing everything there here what who".split()
+)
+_SOMEBODY = frozenset(
+    "anyone anybody someone somebody nobody everybody everyone people persons humans human".split()
+)
+_COMPOUNDS = frozenset(
+    "traffic light,stop sign,fire hydrant,tennis ball,wine glass,teddy bear,hot dog,cell phone,parking meter,baseball bat,"
+    "license plate,licence plate,street name,rocket launch,baby elephant,little girl,little boy,red ball,kitchen knife,guitar string".split(
+        ","
+    )
+)
+
+
+def head_noun(phrase: str) -> str:
+    """Bare singular noun phrase of a longer phrase: "man" of "the man with the guitar"; empty for a pronoun.
+
+    Args:
+        phrase: words of a question that name a thing.
+    """
+    text = " ".join(phrase.lower().strip(" ?.!,").split())
+    ordinal = _KEEPS_ORDINAL.match(text)
+    if ordinal is not None:
+        return singular_of(ordinal[1])
+    if text in _SOMEBODY or (text.split()[:1] and text.split()[0] in _SOMEBODY):
+        return "person"
+    text = _MODIFIER.sub("", _DETERMINER.sub("", text)).strip()
+    participle = _PARTICIPLE.match(text)
+    if participle and participle["verb"] not in ING_NOUNS and participle["verb"] not in ("red",):
+        text = participle["noun"]
+    words = text.split()
+    if not words or words[0] in _PRONOUNS:
+        return ""
+    if len(words) > _LONGEST_NAME_WORDS:
+        words = words[:1]
+    return singular_of(" ".join(words)).removesuffix("'")
+
+
+def subject_of_clause(rest: str) -> str:
+    """Subject of a yes/no question without its verb: "dog" of "the dog black", "red car" of "the red car faster"."""
+    text = rest.lower().strip(" ?.!,")
+    match = re.match(
+        r"^(?:the|a|an|this|that|his|her|its|their|any of the|all the|these|those|all of the|all) (.+)$",
+        text,
+    )
+    if match is None:
+        words = text.split()
+        return "person" if words and words[0] in _SOMEBODY else ""
+    words = match[1].split()
+    pair = " ".join(words[:2])
+    if singular_of(pair) in _COMPOUNDS:
+        return singular_of(pair)
+    is_modifier = words[0] in COLOURS or words[0] in _ADJECTIVES or words[0].endswith("'s")
+    return singular_of(pair if is_modifier and len(words) > 2 else words[0])
+
+
+_ADJECTIVES = frozenset(
+    "first second third last other next big small large little old young tall short main left right white black whole same "
+    "baby wooden yellow front back".split()
+)

@@ -19,7 +19,7 @@ Needs = Literal["facts", "transcript", "search", "model", "task", "conversation"
 
 MACROS: Mapping[str, str] = {
     "video": "[the|this|that|your|my|our|a] [whole|entire|full|uploaded|short] "
-    "(video|videos|clip|film|movie|footage|recording|vid|file|thing|lecture|animation)",
+    "(video|videos|clip|film|movie|footage|recording|vid|file|thing|animation)",
     "it": "it|this|that|<video>",
     "be": "is|are|was|were",
     "do": "do|does|did",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from vqa.questions.intents import Intent
 
-
 FILE_INTENTS: tuple[Intent, ...] = (
     Intent(
         name="duration",
@@ -27,8 +26,18 @@ FILE_INTENTS: tuple[Intent, ...] = (
             "how (much|many) (time|playtime|seconds) (does|is|are) [it|there|in] [<it>] [take|have|last]",
             "is {time} the (whole|total|full|entire) (length|duration)",
         ),
-        examples=("how long is the video?", "duration?", "what's the video's length?", "how many seconds is the video?", "how many minutes of footage is this"),
-        counter_examples=("how long is the rope?", "how long does the man run?", "how long do cats live?"),
+        examples=(
+            "how long is the video?",
+            "duration?",
+            "what's the video's length?",
+            "how many seconds is the video?",
+            "how many minutes of footage is this",
+        ),
+        counter_examples=(
+            "how long is the rope?",
+            "how long does the man run?",
+            "how long do cats live?",
+        ),
     ),
     Intent(
         name="resolution",
@@ -48,7 +57,14 @@ FILE_INTENTS: tuple[Intent, ...] = (
             "is <it> [in] [a] (portrait|landscape|vertical|horizontal|widescreen|square) [format|mode|video|orientation] [or [in] (portrait|landscape|vertical|horizontal|widescreen) [format|mode]]",
             "(portrait or landscape|landscape or portrait|vertical or horizontal|pixels|4k|hd)",
         ),
-        examples=("what is the resolution?", "video dimensions", "is it in HD?", "how many pixels", "aspect ratio?", "what size is the picture?"),
+        examples=(
+            "what is the resolution?",
+            "video dimensions",
+            "is it in HD?",
+            "how many pixels",
+            "aspect ratio?",
+            "what size is the picture?",
+        ),
         counter_examples=("how big is the dog?", "how big is the file?"),
     ),
     Intent(
@@ -63,7 +79,12 @@ FILE_INTENTS: tuple[Intent, ...] = (
             "(30|60|24|25|50) fps",
             "is <it> [in|at] {number} fps",
         ),
-        examples=("what's the fps?", "frame rate?", "how many frames per second?", "at which frame rate was it recorded?"),
+        examples=(
+            "what's the fps?",
+            "frame rate?",
+            "how many frames per second?",
+            "at which frame rate was it recorded?",
+        ),
         counter_examples=("how fast is the car?",),
     ),
     Intent(
@@ -80,7 +101,13 @@ FILE_INTENTS: tuple[Intent, ...] = (
             "which shots are there",
             "(one shot|single shot|shots|scenes|shot count|scene count)",
         ),
-        examples=("how many scenes are in this video?", "how many shots are there?", "count the shots", "number of scenes", "is it one single take?"),
+        examples=(
+            "how many scenes are in this video?",
+            "how many shots are there?",
+            "count the shots",
+            "number of scenes",
+            "is it one single take?",
+        ),
         counter_examples=("how many scenes show a dog?", "how many people are in the scene?"),
     ),
     Intent(
@@ -100,7 +127,14 @@ FILE_INTENTS: tuple[Intent, ...] = (
             "(number|count|amount) of (cuts|scene changes|edits)",
             "count (the|all) [the] (cuts|scene changes|edits)",
         ),
-        examples=("are there any cuts?", "how many cuts?", "is it cut anywhere?", "any scene changes", "no cuts at all?", "has it been edited?"),
+        examples=(
+            "are there any cuts?",
+            "how many cuts?",
+            "is it cut anywhere?",
+            "any scene changes",
+            "no cuts at all?",
+            "has it been edited?",
+        ),
         counter_examples=("does she cut the onion?", "what does he cut?"),
     ),
     Intent(
@@ -117,7 +151,13 @@ FILE_INTENTS: tuple[Intent, ...] = (
             "is (sound|audio|an audio track) (included|present|available|recorded|in there)",
             "is the (sound|audio) (on|off|working|recorded|missing)",
         ),
-        examples=("does it have sound?", "is there any audio?", "is it a silent movie?", "no sound?", "isn't there an audio track?"),
+        examples=(
+            "does it have sound?",
+            "is there any audio?",
+            "is it a silent movie?",
+            "no sound?",
+            "isn't there an audio track?",
+        ),
         counter_examples=("what can you hear?", "is there music?", "what does it sound like?"),
     ),
     Intent(
@@ -138,7 +178,14 @@ FILE_INTENTS: tuple[Intent, ...] = (
             "(mb|codec|bitrate|format|filename|filesize|metadata|file size|file name)",
             "what is <it> (called|named)",
         ),
-        examples=("how big is the file?", "what's the file name?", "which codec is used?", "how many MB?", "when was this filmed?", "bitrate?"),
+        examples=(
+            "how big is the file?",
+            "what's the file name?",
+            "which codec is used?",
+            "how many MB?",
+            "when was this filmed?",
+            "bitrate?",
+        ),
         counter_examples=("how big is the dog?", "when does the film start?"),
     ),
 )

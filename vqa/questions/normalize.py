@@ -1,81 +1,380 @@
-"""A question in plain words: every rule that reads questions reads them so.
+"""Normalization: one plain wording for the many ways of asking the same.
 
-"Could you tell me what's on the table, please?" asks what is on the table; "Isn't there a cat?" asks whether there is.
+"Could you tell me what's on the table, please?" asks what is on the table; "Isn't there a cat?" asks whether there is
+one. Each rule has a name and an example; the tests run the examples.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-_GREETING = re.compile(
-    r"^(?:(?:and|so|but|ok|okay|hey|hi|hello|well|please)\b[,!]? )+", re.IGNORECASE
-)
-_PLEASE = re.compile(r",? please(?=[?.! ]*$)", re.IGNORECASE)
-_WRITTEN_TOGETHER = re.compile(r"^(what|where|who|how|that|there)s\b", re.IGNORECASE)
-_IS = re.compile(r"\b(what|where|who|when|how|which|there|that|it|he|she)'s\b", re.IGNORECASE)
-_NOT_AT_FIRST = re.compile(
-    r"^(is|are|was|were|does|do|did|has|have|had|can|could|would|will)(?:n't| not) ", re.IGNORECASE
-)
-_IRREGULAR_NOT = {"can't ": "can ", "cannot ": "can ", "won't ": "will "}
-_OR_NOT = re.compile(r",? or (?:not|no)(?=[?.! ]*$)", re.IGNORECASE)
+from vqa.questions.spelling import correct_spelling
+
 _WH = r"(?:what|which|who|whose|where|when|how|why|if|whether)"
-_POLITE = re.compile(
-    r"^(?:(?:can|could|would|will) you |do you |i (?:want|would like|'d like) to |i )?(?:please |kindly )?"
-    rf"(?:tell me|tell|say|explain|show me|know|see|guess|wonder)(?: please)?,? (?={_WH}\b)",
-    re.IGNORECASE,
-)
-_ASKED_TO = re.compile(
-    r"^(?:can|could|would|will) you (?:please |kindly )?"
-    r"(?=(?:describe|summari[sz]e|caption|count|name|list|read|identify|give)\b)",
-    re.IGNORECASE,
-)
 _BE = r"(?:is|are|was|were)"
-_IF_THERE = re.compile(rf"^(?:if|whether) there ({_BE}) ", re.IGNORECASE)
 _NOUN = r"(?:an?|the|this|that|these|those|any|some|his|her|it|he|she|they)\b"
-_IF = re.compile(
-    rf"^(?:if|whether) ({_NOUN}.*?) ({_BE}|has|have|can|does|do) (?=\w)", re.IGNORECASE
+_AUX = r"(?:is|are|was|were|does|do|did|has|have|had|can|could|would|will)"
+_PRONOUN = r"(?:there|it|this|that|he|she|they|you|we)"
+_TAG = rf"(?:right|correct|true|yes|no|rite|{_AUX}(?:n't)? {_PRONOUN}(?: not)?)"
+_END = r"[?.! ]*$"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rewriting of a question.
+
+    Args:
+        name: what it does.
+        pattern: what it replaces.
+        replacement: as in `re.sub`.
+        example: a question before and after.
+    """
+
+    name: str
+    pattern: re.Pattern[str]
+    replacement: str
+    example: tuple[str, str]
+
+
+def _rule(name: str, pattern: str, replacement: str, before: str, after: str) -> Rule:
+    return Rule(name, re.compile(pattern, re.IGNORECASE), replacement, (before, after))
+
+
+_POLITENESS: tuple[Rule, ...] = (
+    _rule(
+        "greeting",
+        r"^(?:(?:and|so|but|ok|okay|hey|hi|hello|well|please|then|now|hm|um|sorry|sry|excuse me|thanks|thank you|good (?:morning|evening|day)|alright)\b(?: there\b)?[,!.]* +(?=\w))+",
+        "",
+        "Hey, what is it?",
+        "what is it?",
+    ),
+    _rule(
+        "please",
+        r",? (?:please|pls|thanks|thank you|thank u|lol|would you|will you|mate|buddy)(?=[?.! ]*$)",
+        "",
+        "what is it, please?",
+        "what is it?",
+    ),
+    _rule(
+        "please inside",
+        r"(?<=\w) please,? (?=\w)",
+        " ",
+        "can you please read it",
+        "can you read it",
+    ),
+    _rule(
+        "question behind a preface",
+        rf"^(?:i |my |this |when you |it |sorry |we |please )[^?]*?(?:, (?:so |but )?|: ?|\. |\? )(?=(?:{_WH}|{_AUX}|tell me|could you|can you)\b)",
+        "",
+        "I can't tell from here, is it a cat?",
+        "is it a cat?",
+    ),
+    _rule(
+        "be so good",
+        r"^(?:be so (?:good|kind)(?: as)?(?: to| and)?|would you be so kind(?: and| as to)|would you mind|do you mind|may i ask|can i ask(?: you)?|could i ask|i (?:would|'d) like to (?:ask|know)(?: you)?|i want(?:ed)? to (?:ask|know)(?: you)?|i was wondering|i wonder|any idea|do you happen to know)(?: (?:you|telling me))?,? ",
+        "tell me ",
+        "would you mind telling me if it runs",
+        "tell me if it runs",
+    ),
 )
-_TOLD = re.compile(
-    rf"^((?:what|which)(?: colou?r| kind of \w+| \w+)?|where|when|who) ({_NOUN}.*?) ({_BE})( \w+ing\b.*?)?([?.! ]*)$",
+_CONTRACTIONS: tuple[Rule, ...] = (
+    _rule(
+        "is, written together",
+        r"^(what|where|who|how|that|there)s\b",
+        r"\1 is",
+        "whats going on",
+        "what is going on",
+    ),
+    _rule(
+        "is",
+        r"\b(what|where|who|when|how|which|there|that|it|he|she)'s\b",
+        r"\1 is",
+        "what's it?",
+        "what is it?",
+    ),
+    _rule(
+        "are",
+        r"\b(what|where|who|how|they|you|we|there|these|those)'re\b",
+        r"\1 are",
+        "they're here",
+        "they are here",
+    ),
+    _rule(
+        "will and would",
+        r"\b(i|you|he|she|it|we|they|what|who)'(?:ll|d)\b",
+        r"\1 would",
+        "I'd like it",
+        "I would like it",
+    ),
+    _rule("have", r"\b(i|you|we|they)'ve\b", r"\1 have", "you've seen", "you have seen"),
+    _rule("am", r"\bi'm\b", "i am", "I'm new", "i am new"),
+    _rule(
+        "has got",
+        r"\b(has|have) (.+?) got\b",
+        r"does \2 have",
+        "how many has it got",
+        "how many does it have",
+    ),
+)
+_NEGATION: tuple[tuple[Rule, bool], ...] = (
+    # The flag: whether yes then means that something is absent, or not so.
+    (
+        _rule(
+            "statement of absence",
+            rf"^(?:so )?there (?:{_BE}n't|{_BE} not|{_BE}) (?:no|any|an?|really no) (?P<what>.+?)(?:,? (?:or )?{_TAG})?{_END}(?<!right\?)",
+            r"is there a \g<what>?",
+            "There isn't any fruit, is there?",
+            "is there a fruit?",
+        ),
+        True,
+    ),
+    (
+        _rule(
+            "is there no",
+            rf"^({_BE}) there (?:really |actually )?(?:no|not any|not an?|not even an?|not one) ",
+            r"\1 there any ",
+            "Are there no cats?",
+            "Are there any cats?",
+        ),
+        True,
+    ),
+    (
+        _rule(
+            "is nobody",
+            rf"^({_BE}|does|do) (?:there )?(?:nobody|no one|no-one)\b",
+            r"\1 there anybody",
+            "is nobody there",
+            "is there anybody there",
+        ),
+        True,
+    ),
+    (
+        _rule(
+            "can you see no",
+            r"^((?:can|could|do|did) (?:you|we) (?:see|find|spot|notice)) no ",
+            r"\1 any ",
+            "can you see no horse",
+            "can you see any horse",
+        ),
+        True,
+    ),
+    (
+        _rule(
+            "you do not see",
+            rf"^(?:so )?(?:you|we) (?:do not|don't|can not|cannot|can't|did not|didn't) (?:see|find|spot) (?:an?|any|the|no) (.+?)(?:,? {_TAG})?{_END}",
+            r"is there a \1?",
+            "you don't see a guitar, do you",
+            "is there a guitar?",
+        ),
+        True,
+    ),
+    (
+        _rule(
+            "no such thing",
+            rf"^(?:so |really |and |not even )*(?:no|not one|not one single|not a single|not a) (?!(?:it|he|she|they|that|this|i|you|we|there|way|problem|one|idea)\b)([a-z-]+(?: [a-z-]+)?)(?: (?:at all|either|in it|(?:in|on) the [a-z]+))*{_END}",
+            r"are there any \1?",
+            "so no dogs at all?",
+            "are there any dogs?",
+        ),
+        True,
+    ),
+    (
+        _rule(
+            "negative statement of a pronoun or noun",
+            rf"^(?:so )?((?:the|it|he|she|they|this|that|his|her|my) ?(?:[a-z-]+ )*?(?<!what )(?<!who ))(is|are|was|were|does|do|did|has|have|can|will)(?:n't| not) (.+?)(?:,? {_TAG})?{_END}",
+            r"\2 \1\3?",
+            "The man is not singing, is he?",
+            "is The man singing?",
+        ),
+        True,
+    ),
+    (
+        _rule(
+            "verb with not after its noun",
+            rf"^({_BE}) ((?:the|it|he|she|they|this|that|his|her)(?: [a-z-]+){{0,2}}?) not (?!only)",
+            r"\1 \2 ",
+            "is the bus not moving",
+            "is the bus moving",
+        ),
+        True,
+    ),
+    (
+        _rule(
+            "are there not",
+            rf"^({_BE}) there not (?:any )?",
+            r"\1 there any ",
+            "are there not any kids",
+            "are there any kids",
+        ),
+        False,
+    ),
+    (_rule("can't", r"^can(?:'t|not) ", "can ", "Can't you see it?", "can you see it?"), False),
+    (_rule("won't", r"^won't ", "will ", "Won't it fall?", "will it fall?"), False),
+    (
+        _rule(
+            "negated verb first",
+            rf"^({_AUX})(?:n't| not) ",
+            r"\1 ",
+            "Isn't there a cat?",
+            "Is there a cat?",
+        ),
+        False,
+    ),
+)
+_ANY_NEGATION = re.compile(
+    r"\b(?:not|no|nobody|none|never|nothing|neither|cannot|without)\b|n't\b", re.IGNORECASE
+)
+_PLAIN: tuple[Rule, ...] = (
+    _rule(
+        "question tag",
+        rf"^(there|it|this|that|he|she|they) ({_BE}) (?!not\b)(.+?),? (?:right|correct|true|yes|no|rite|(?:isn't|wasn't|aren't|weren't|is|was) (?:there|it|this|that|he|she|they)){_END}",
+        r"\2 \1 \3?",
+        "There is a dog, right?",
+        "is There a dog?",
+    ),
+    _rule("or not", r",? or (?:not|no)(?=[?.! ]*$)", "", "Is it raining or not?", "Is it raining?"),
+)
+_REQUEST = re.compile(
+    r"^(?:(?:can|could|would|will) you |do you |i (?:want|would like) to |i )?(?:please |kindly )?"
+    rf"(?:tell me|tell|say|explain|show me|know|see|guess|wonder|let me know|give me)(?: please| exactly)?,? (?={_WH}\b)",
     re.IGNORECASE,
 )
-_TOLD_WHEN = re.compile(rf"^when ({_NOUN}.*?) (\w+[^s\W])s([?.! ]*)$", re.IGNORECASE)
-_TOLD_NUMBER = re.compile(rf"^(how many .+?) there ({_BE})\b", re.IGNORECASE)
-# "Any dogs?", "number of cars", "colour of the car": questions without their verb.
-_ANY = re.compile(r"^any (?=\w)(?!(?:one|body|thing|where|idea|of)\b)", re.IGNORECASE)
-_NUMBER_OF = re.compile(r"^(?:the )?number of (\w[\w ]*?)[?.! ]*$", re.IGNORECASE)
-_COLOUR_OF = re.compile(r"^(?:the )?(colou?r) of (?=(?:the|this|that|his|her|its|their)\b)", re.IGNORECASE)  # fmt: skip
-_TAG = re.compile(
-    rf"^(there|it|this|that|he|she|they) ({_BE}) (?!not\b)(.+?),? "
-    r"(?:right|correct|true|yes|no|(?:isn't|wasn't|aren't|weren't|is|was) (?:there|it|this|that|he|she|they))[?.! ]*$",
-    re.IGNORECASE,
+_REPORTED: tuple[Rule, ...] = (
+    _rule(
+        "if there is",
+        rf"^(?:if|whether) there ({_BE}) ",
+        r"\1 there ",
+        "if there is a cat",
+        "is there a cat",
+    ),
+    _rule(
+        "if",
+        rf"^(?:if|whether) ({_NOUN}.*?) ({_BE}|has|have|can|does|do) (?=\w)",
+        r"\2 \1 ",
+        "whether the dog is running",
+        "is the dog running",
+    ),
+    _rule(
+        "reported question",
+        rf"^((?:what|which)(?: colou?r| kind of \w+| \w+)?|where|when|who) ({_NOUN}.*?) ({_BE})( \w+ing\b.*?)?([?.! ]*)$",
+        r"\1 \3 \2\4\5",
+        "where the cat is",
+        "where is the cat",
+    ),
+    _rule(
+        "reported number",
+        rf"^(how many .+?) there ({_BE})\b",
+        r"\1 \2 there",
+        "how many dogs there are",
+        "how many dogs are there",
+    ),
+    _rule(
+        "reported time",
+        rf"^when ({_NOUN}.*?) (\w+[^s\W])s([?.! ]*)$",
+        r"when does \1 \2\3",
+        "when the dog appears",
+        "when does the dog appear",
+    ),
 )
-_YOU_SEE = re.compile(r"^what (you|we|i) (see|notice|find)\b", re.IGNORECASE)
-_COUNT = re.compile(
-    r"^count (?:up )?(?:all )?(?:of )?(?:the )?(\w[^?.!]*?)(?: (?:there|in the \w+))?[?.! ]*$",
-    re.IGNORECASE,
+_SHORT: tuple[Rule, ...] = (
+    _rule(
+        "what you see",
+        r"^what (you|we|i) (see|notice|find)\b",
+        r"what do \1 \2",
+        "what you see",
+        "what do you see",
+    ),
+    _rule(
+        "any",
+        r"^any (?=\w)(?!(?:one|body|thing|where|idea|of|sign|cuts?|scene|music|sound|audio|text|talking|speech|spoken|noises?|news|words?|writing|edits?|transitions?)\b)",
+        "are there any ",
+        "Any dogs?",
+        "are there any dogs?",
+    ),
+    _rule(
+        "colour of",
+        r"^(?:the )?(colou?r) of (?=(?:the|this|that|his|her|its|their)\b)",
+        r"what is the \1 of ",
+        "colour of the car?",
+        "what is the colour of the car?",
+    ),
+    _rule(
+        "number of",
+        r"^(?:the )?number of (?!(?:cuts|scenes|shots|edits)\b)(\w[\w ]*?)[?.! ]*$",
+        r"how many \1 are there?",
+        "number of cars?",
+        "how many cars are there?",
+    ),
+    _rule(
+        "asked to",
+        r"^(?:can|could|would|will) you (?:please |kindly )?(?=(?:describe|summari[sz]e|caption|count|name|list|read|identify|give|transcribe|translate|make|create)\b)",
+        "",
+        "Can you describe it?",
+        "describe it?",
+    ),
+    _rule(
+        "count",
+        r"^count (?:up )?(?:all )?(?:of )?(?:the )?(?!(?:shots|scenes|cuts|how)\b)(\w[^?.!]*?)(?: (?:for me|there|in the \w+))?[?.! ]*$",
+        r"how many \1 are there?",
+        "count the people",
+        "how many people are there?",
+    ),
 )
+RULES: tuple[Rule, ...] = (
+    *_POLITENESS,
+    *_CONTRACTIONS,
+    *(rule for rule, _ in _NEGATION),
+    *_PLAIN,
+    *_REPORTED,
+    *_SHORT,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Normalized:
+    """A question in plain words.
+
+    Args:
+        text: the plain wording, positive where the negation could be undone.
+        negated: whether it was worded in the negative.
+        expects_absence: whether "yes" then means that something is absent or not so.
+    """
+
+    text: str
+    negated: bool = False
+    expects_absence: bool = False
 
 
 def plainly(question: str) -> str:
-    """The same question without greeting, politeness, contractions and "or not"; single spaces.
+    """A question without greeting, politeness, contractions and negation, in one of few wordings."""
+    return normalize(question).text
 
-    "not" is undone at the beginning alone, where it asks no less for the thing itself.
+
+def normalize(question: str) -> Normalized:
+    """Bring a question to plain words.
+
+    Args:
+        question: what the person wrote; one line.
     """
-    plain = " ".join(question.replace("\u2019", "'").split())
-    plain = _PLEASE.sub("", _GREETING.sub("", plain))
-    plain = _IS.sub(r"\1 is", _WRITTEN_TOGETHER.sub(r"\1 is", plain))
-    plain = _TAG.sub(r"\2 \1 \3?", plain)
-    for short, whole in _IRREGULAR_NOT.items():
-        if plain.lower().startswith(short):
-            plain = whole + plain[len(short) :]
-    plain = _OR_NOT.sub("", _NOT_AT_FIRST.sub(r"\1 ", plain))
-    asked = _POLITE.sub("", plain)
+    plain = _apply(_CONTRACTIONS, _apply(_POLITENESS, correct_spelling(" ".join(question.split()))))
+    plain = _apply(_POLITENESS[:1], plain)
+    negated = _ANY_NEGATION.search(plain) is not None
+    plain = _apply(_PLAIN[:1], plain)
+    expects_absence = False
+    for rule, means_absence in _NEGATION:
+        positive = rule.pattern.sub(rule.replacement, plain)
+        if positive != plain:
+            plain, expects_absence = positive, means_absence
+            break
+    plain = _apply(_PLAIN[1:], plain)
+    asked = _REQUEST.sub("", plain)
     if asked != plain:
-        asked = _IF.sub(r"\2 \1 ", _IF_THERE.sub(r"\1 there ", asked))
-        asked = _TOLD_NUMBER.sub(r"\1 \2 there", _TOLD.sub(r"\1 \3 \2\4\5", asked))
-        asked = _TOLD_WHEN.sub(r"when does \1 \2\3", asked)
-    asked = _YOU_SEE.sub(r"what do \1 \2", asked)
-    asked = _COLOUR_OF.sub(r"what is the \1 of ", _ANY.sub("are there any ", asked))
-    asked = _NUMBER_OF.sub(r"how many \1 are there?", asked)
-    return _COUNT.sub(r"how many \1 are there?", _ASKED_TO.sub("", asked))
+        asked = _apply(_REPORTED, asked)
+    return Normalized(text=_apply(_SHORT, asked), negated=negated, expects_absence=expects_absence)
+
+
+def _apply(rules: tuple[Rule, ...], text: str) -> str:
+    for rule in rules:
+        text = rule.pattern.sub(rule.replacement, text)
+    return text.strip()

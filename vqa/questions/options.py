@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from vqa.english import COLOURS, NUMBERS, with_article, without_article
+from vqa.english import COLOURS, NUMBERS, singular_of, with_article, without_article
 from vqa.questions.entities import thing_asked_for, without_tail
 from vqa.questions.normalize import plainly
 
@@ -50,6 +50,29 @@ def offers_things(question: str) -> bool:
     return rule is _things and all(
         thing_asked_for(f"Is it {with_article(option)}?") for option in options or ()
     )
+
+
+_LIST = re.compile(
+    r"^(?:(?:which|what)(?: one)?(?: of)? (?:these|those|the following|them|do you see|can you see|can be seen|is it|is shown|of the following)[^:,]*[:,] ?|"
+    r"(?:choose|pick|select)(?: one)?[^:]*: ?|(?=a\) ))(?P<items>.+)$",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"\b[a-e1-5]\) ?", re.IGNORECASE)
+_MIN_ITEMS = 2
+
+
+def list_options(question: str) -> tuple[str, ...] | None:
+    """The options of a list: "which of these is in it: a train, a dog, a plane?"; None where there is none."""
+    match = _LIST.match(question.strip(" ?.!"))
+    if match is None:
+        return None
+    items = re.split(r",? or |, ?|; ?", _BULLET.sub(", ", match["items"]).strip(" ,"))
+    options = tuple(
+        singular_of(without_article(without_tail(item.strip(" ?.!,")).lower()))
+        for item in items
+        if item.strip(" ,")
+    )
+    return options if len(options) >= _MIN_ITEMS and len(set(options)) == len(options) else None
 
 
 def _offer_of(question: str) -> tuple[tuple[str, ...] | None, _Rule | None]:

@@ -1,27 +1,35 @@
-"""A question understood: in which words to read it, what kind of answer it wants, which thing it names."""
+"""Parse a question once a turn: normalize, resolve the context, find the intent, fill the slots."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from vqa.english import VIDEO
-from vqa.questions.coreference import whole_question
-from vqa.questions.entities import subject_of, thing_asked_for
+from vqa.english import VIDEO, singular_of
+from vqa.questions.coreference import Resolution, resolve
+from vqa.questions.entities import head_noun, subject_of, subject_of_clause, thing_asked_for
+from vqa.questions.intents import IntentMatch, intents, match_intent
 from vqa.questions.modality import asks_for_sound, asks_for_speech, asks_to_read
-from vqa.questions.normalize import plainly
-from vqa.questions.options import offers_things, options_of
-from vqa.questions.time_range import split_time
-from vqa.types import AnswerKind, Modality, Question, Turn
+from vqa.questions.nearest_example import nearest_intent
+from vqa.questions.normalize import Normalized, normalize, plainly
+from vqa.questions.options import list_options, offers_things, options_of
+from vqa.questions.scope import detect_language, is_gibberish, is_too_long
+from vqa.questions.spelling import correct_spelling, is_word
+from vqa.questions.templates import template_key
+from vqa.questions.time_range import split_anchor, split_time
+from vqa.types import AnswerKind, Modality, Question, TimeRange, Turn
 
-# All who want to be told what there is to see are told it alike, in words that were taught.
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Embedder = Callable[[Sequence[str]], NDArray[np.float32]]
+
+# The wording of every request for a description that the embedded model was trained on.
 DESCRIBE = "Describe the video."
 
-_LEANING = re.compile(
-    r"\b(it|its|he|him|his|she|her|hers|they|them|their|theirs|that one|this one|those|these)\b",
-    re.IGNORECASE,
-)
 _DESCRIPTION = re.compile(
     r"\b(describe|description|caption|summari[sz]e|summary|what happens|what is happening|what's happening|"
     r"what is (?:the|this) (?:video|clip) about|what is going on)\b|"
@@ -30,98 +38,307 @@ _DESCRIPTION = re.compile(
     rf"^tell (?:me|us) (?:something |more |all )?about (?:it|this|(?:the|this|that) {VIDEO})[?.! ]*$",
     re.IGNORECASE,
 )
-_NO_QUESTION = re.compile(
-    r"^(?:(?:hello|hi|hey|thanks?|thank you|many thanks|bye|goodbye|good (?:morning|evening|day)|ok|okay|great|cool|nice|"
-    r"there|everyone|help|who are you|what can you do|how are you)(?: there| a lot| very much| so much)?)?[?.!, ]*$",
-    re.IGNORECASE,
-)
 _YES_NO = re.compile(
     r"^(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would)\b", re.IGNORECASE
 )
-_WHEN = re.compile(r"^(?:when|at (?:what|which) (?:time|moment|point))\b", re.IGNORECASE)
-_LONGEST_EARLIER_ANSWER_WORDS = 8
-
-
-_Kind = Literal[
-    "greeting", "reading", "hearing", "sound", "when", "choice", "description", "yes_no", "open"
-]
-_MODALITIES: dict[_Kind, Modality] = {
-    "greeting": "none", "reading": "screen", "hearing": "speech", "sound": "sound", "when": "date",
-}  # fmt: skip
-_ANSWER_KINDS: dict[_Kind, AnswerKind] = {
-    "choice": "choice",
-    "description": "description",
-    "yes_no": "yes_no",
-}
+# Words that ask about order or about the whole video.
 _WHOLE = re.compile(
     r"\b(first|last|before|after|then|next|begin(?:s|ning)?|start(?:s|ing)?|end(?:s|ing)?|finally|when|while|during|"
     r"how long|how often|order|shots?|scenes?|cuts?|times|change[sd]?|different|whole|entire|throughout|always|ever|"
     r"video about|videos?|clips?)\b",
     re.IGNORECASE,
 )
+_MODALITIES: dict[str, Modality] = {
+    "read_text": "screen", "has_text": "screen", "speech_content": "speech", "has_speech": "speech", "sound": "sound",
+    "when": "date", "find_moment": "date",
+}  # fmt: skip
+# What the video itself answers although its wording offers two answers.
+_KEEPS_INTENT_WITH_OPTIONS = frozenset(
+    "order compare location count duration resolution file_info certainty opinion safety reason general_knowledge has_audio "
+    "when person_identity identity social outside_world command math capabilities translate captions".split()
+)
+_NOT_ABOUT_THE_VIDEO = frozenset({"social", "math", "command"})
+_CONTEXT_PRONOUN = re.compile(
+    r"\b(it|its|he|him|his|she|her|hers|they|them|their|theirs|that one|this one|those|these)\b",
+    re.IGNORECASE,
+)
+_LONGEST_EARLIER_ANSWER_WORDS = 8
+_MAX_NOUN_WORDS = 2
 
 
-def parse(text: str, history: Sequence[Turn] = ()) -> Question:
+def parse(text: str, history: Sequence[Turn] = (), *, embedder: Embedder | None = None) -> Question:
     """Parse a question, once a turn.
 
     Args:
         text: what the person wrote.
         history: earlier turns, which pronouns and ellipsis refer to.
+        embedder: embeds texts as (N, D) unit vectors; compares what no template fits with the table's examples.
     """
-    whole = whole_question(text, history)
-    asked, time_range = split_time(whole)
-    # "At the end" was part of the training questions, "at 0:05" was not.
-    said = whole if time_range is not None and time_range.is_fraction else asked
-    offered = options_of(asked) or ()
-    kind = _kind_of(asked, offered)
-    asked_for, subject = thing_asked_for(asked) or "", subject_of(asked) or ""
-    rendered = DESCRIBE if kind == "description" else _render(said, history)
-    return Question(
-        text=text,
-        resolved=rendered if history else text,
-        rendered=rendered,
-        intent=kind,
-        answer_kind=_ANSWER_KINDS.get(kind, "open"),
-        modality=_MODALITIES.get(kind, "sight"),
-        subject=subject,
-        target=asked_for,
-        scored_noun=asked_for or subject,
-        asks_presence=bool(asked_for),
-        options=offered if kind == "choice" else (),
-        options_are_things=kind == "choice" and not (asked_for or subject) and offers_things(asked),
-        needs_all_frames=kind == "description" or _WHOLE.search(asked_for or rendered) is not None,
-        time_range=time_range,
-    )
+    text = " ".join(text.split())
+    if is_too_long(text):
+        return _unanswerable(text, "too_long")
+    foreign = _foreign_script(text)
+    if foreign:
+        return _unanswerable(text, "other_language", language=foreign)
+    parsed = parsed_history(history)
+    normalized = normalize(text)
+    resolution = _resolve(text, normalized, history, parsed)
+    asked, time_range = split_time(resolution.text)
+    if time_range is not None and not asked.strip(" ?.!,"):
+        asked = "what happens?"
+    time_range = resolution.time_range or time_range
+    match, score = _match(text, normalized, asked, resolution, embedder)
+    if match is None:
+        language = detect_language(text)
+        intent = "other_language" if language != "en" else "gibberish"
+        return _unanswerable(text, intent, language=language)
+    return _question(text, normalized, resolution, asked, time_range, match, score, history)
 
 
-def _kind_of(question: str, offered: tuple[str, ...]) -> _Kind:
-    rules: tuple[tuple[_Kind, bool], ...] = (
-        ("greeting", _NO_QUESTION.match(question) is not None),
-        ("reading", asks_to_read(question)),
-        ("hearing", asks_for_speech(question)),
-        ("sound", asks_for_sound(question)),
-        ("when", _WHEN.match(question) is not None),
-        ("choice", bool(offered)),
-        ("description", _DESCRIPTION.search(question) is not None),
-        ("yes_no", is_yes_no(question)),
-    )
-    return next((kind for kind, fits in rules if fits), "open")
-
-
-def _render(question: str, history: Sequence[Turn]) -> str:
-    """The question as MiniLM reads it; one that leans on the turn before brings that turn along.
-
-    The form is the one training uses: "What animal is it? dog. What color is it?"
-    """
-    if not history or not _LEANING.search(question):
-        return question
-    *earlier, before = history
-    asked = whole_question(before.question, earlier)
-    answer = " ".join(before.answer.text.split()[:_LONGEST_EARLIER_ANSWER_WORDS]).strip(" .")
-    return f"{asked} {answer}. {question}"
+def parsed_history(history: Sequence[Turn]) -> list[Question]:
+    """The parsed question of each turn; turns that were recorded without one are parsed here."""
+    parsed: list[Question] = []
+    for number, turn in enumerate(history):
+        if turn.parsed is not None:
+            parsed.append(turn.parsed)
+            continue
+        done = [
+            replace(earlier, parsed=question)
+            for earlier, question in zip(history[:number], parsed, strict=True)
+        ]
+        parsed.append(parse(turn.question, done))
+    return parsed
 
 
 def is_yes_no(question: str) -> bool:
-    """Whether yes or no answers it; "is it a dog or a cat?" is not such a question."""
+    """Whether yes or no answers a question; "is it a dog or a cat?" is not such a question."""
     asked = plainly(question)
     return _YES_NO.match(asked) is not None and " or " not in asked.lower()
+
+
+def _resolve(
+    text: str, normalized: Normalized, history: Sequence[Turn], parsed: Sequence[Question]
+) -> Resolution:
+    """The self-contained question; what is said about the conversation itself is left as it is."""
+    for wording in (text, normalized.text):
+        match = match_intent(wording)
+        if match is None or match.is_fallback:
+            continue
+        needs = intents()[match.intent].needs
+        asks_back = match.intent in ("explain", "certainty") and not history
+        if needs == "conversation" and not asks_back:
+            return Resolution(text=wording)
+    return resolve(normalized.text, history, parsed)
+
+
+def _match(
+    text: str,
+    normalized: Normalized,
+    asked: str,
+    resolution: Resolution,
+    embedder: Embedder | None,
+) -> tuple[IntentMatch | None, float]:
+    """The intent of a question and how sure it is: 1 for a template, else a similarity."""
+    wordings = [asked, resolution.text]
+    if not resolution.changed:
+        wordings = [text, correct_spelling(text), asked, normalized.text]
+    matches = [match_intent(wording) for wording in dict.fromkeys(wordings)]
+    exact = next((match for match in matches if match is not None and not match.is_fallback), None)
+    if exact is not None:
+        return exact, 1.0
+    if options_of(asked) or list_options(asked):
+        return IntentMatch(intent="choice", slots={}), 1.0
+    fallback = next((match for match in matches if match is not None), None)
+    if detect_language(text) != "en":
+        return None, 0.0
+    if fallback is None and is_gibberish(text):
+        return None, 0.0
+    if embedder is not None:
+        intent, similarity = nearest_intent(asked, embedder, is_question=fallback is not None)
+        if intent:
+            slots = fallback.slots if fallback is not None else {}
+            return IntentMatch(intent=intent, slots=slots), similarity
+    if fallback is not None:
+        return fallback, 0.5
+    words = template_key(asked).split()
+    if 1 <= len(words) <= _MAX_NOUN_WORDS and all(map(is_word, words)):
+        # "cat?", "red car": whether it is there.
+        return IntentMatch(intent="presence", slots={"target": " ".join(words)}), 0.5
+    # An unknown sentence that is no question: a request about the video, as far as anybody can tell.
+    return (
+        (IntentMatch(intent="identify", slots={}), 0.0) if len(asked.split()) > 2 else (None, 0.0)
+    )
+
+
+def _question(
+    text: str,
+    normalized: Normalized,
+    resolution: Resolution,
+    asked: str,
+    time_range: TimeRange | None,
+    match: IntentMatch,
+    score: float,
+    history: Sequence[Turn],
+) -> Question:
+    intent = match.intent
+    options = options_of(asked) or list_options(asked)
+    if options and intent not in _KEEPS_INTENT_WITH_OPTIONS and intents()[intent].needs == "model":
+        intent = "choice"
+    asked_for, presupposed = thing_asked_for(asked) or "", subject_of(asked) or ""
+    if asked_for and intent in ("verify", "identify"):
+        intent = "presence"
+    modality = _modality(intent, asked)
+    kind = _answer_kind(intent, modality, asked, options)
+    # "At the end" was part of the training questions, "at 0:05" was not.
+    keeps_time = time_range is not None and time_range.is_fraction and resolution.time_range is None
+    wording = resolution.text if keeps_time else asked
+    rendered = DESCRIBE if kind == "description" else wording
+    if not resolution.changed and kind != "description":
+        rendered = _with_context(wording, history)
+    subject, target = _slots(match, intent, asked, asked_for, presupposed)
+    _, anchor, side = (
+        split_anchor(asked) if intent in ("order", "describe", "action") else ("", "", None)
+    )
+    is_choice = kind == "choice"
+    return Question(
+        text=text,
+        resolved=resolution.text if resolution.changed else text,
+        rendered=rendered,
+        intent=intent,
+        answer_kind=kind,
+        modality=modality,
+        subject=subject,
+        target=target,
+        scored_noun=asked_for or presupposed,
+        asks_presence=bool(asked_for),
+        options=tuple(options) if options and is_choice else (),
+        options_are_things=is_choice
+        and not (asked_for or presupposed)
+        and (offers_things(asked) or bool(list_options(asked))),
+        needs_all_frames=kind == "description" or _WHOLE.search(asked_for or rendered) is not None,
+        time_range=time_range,
+        anchor=anchor,
+        anchor_side=side or "",
+        aspect=_aspect(match, intent, asked),
+        negated=normalized.negated,
+        expects_absence=normalized.expects_absence,
+        absent=resolution.absent,
+        score=score,
+    )
+
+
+def _modality(intent: str, asked: str) -> Modality:
+    needs = intents()[intent].needs
+    if needs == "conversation" or intent in _NOT_ABOUT_THE_VIDEO:
+        return "none"
+    if intent in _MODALITIES:
+        return _MODALITIES[intent]
+    if needs in ("model", "none"):
+        if asks_to_read(asked):
+            return "screen"
+        if asks_for_speech(asked):
+            return "speech"
+        if asks_for_sound(asked):
+            return "sound"
+    return "sight"
+
+
+def _answer_kind(
+    intent: str, modality: Modality, asked: str, options: Sequence[str] | None
+) -> AnswerKind:
+    if modality != "sight":
+        return "open"
+    if options:
+        return "choice"
+    if (intent in ("describe", "summarize") and not _OBJECTS.match(asked)) or (
+        intent != "describe_part" and _DESCRIPTION.search(asked) and intent != "action"
+    ):
+        return "description"
+    return "yes_no" if is_yes_no(asked) else "open"
+
+
+# The short answer to these names an object.
+_OBJECTS = re.compile(
+    rf"^what (?:is|are) (?:it|in (?:it|(?:the|this|that) {VIDEO}))[?.! ]*$", re.IGNORECASE
+)
+
+
+def _slots(
+    match: IntentMatch, intent: str, asked: str, asked_for: str, presupposed: str
+) -> tuple[str, str]:
+    """Subject and target, bare and singular."""
+    slots = match.slots
+    target = asked_for or head_noun(slots.get("target", ""))
+    if intent in ("when", "find_moment") and not target:
+        target = head_noun(slots.get("subject", "")) or presupposed
+    if intent == "order" and not target:
+        target = head_noun(slots.get("anchor", ""))
+    subject = head_noun(slots.get("subject", ""))
+    if intent == "color" and "thing" in slots and subject:
+        subject = f"{subject}'s {singular_of(slots['thing'])}"
+    if not subject and intent not in ("presence", "when", "find_moment"):
+        subject = presupposed or subject_of_clause(slots.get("rest", ""))
+        if not subject and intent == "choice":
+            subject = subject_of_clause(re.sub(r"^\w+ ", "", asked))
+    if intent in ("presence", "when", "find_moment", "order"):
+        return "", target
+    return subject, ""
+
+
+_ASPECTS = (
+    (
+        re.compile(r"\b(?:wear|wears|wearing|dressed|have on|has on|clothes|clothing|outfit)\b"),
+        "clothes",
+    ),
+    (re.compile(r"\b(?:background|behind)\b"), "background"),
+    (re.compile(r"\bforeground\b"), "foreground"),
+    (re.compile(r"\bweather\b"), "weather"),
+    (re.compile(r"\b(?:mood|atmosphere)\b"), "mood"),
+    (re.compile(r"\b(left|right) side\b"), ""),
+    (re.compile(r"\bhow (?:he|she|they) looks?\b"), "appearance"),
+)
+
+
+def _aspect(match: IntentMatch, intent: str, asked: str) -> str:
+    if intent != "describe_part":
+        return ""
+    if "aspect" in match.slots:
+        return match.slots["aspect"]
+    for pattern, name in _ASPECTS:
+        found = pattern.search(asked.lower())
+        if found:
+            return name or found[0]
+    owner, _, part = match.slots.get("subject", "").rpartition("'s ")
+    return part if owner else ""
+
+
+def _with_context(question: str, history: Sequence[Turn]) -> str:
+    """The wording that the embedded model was trained on for follow-ups: "What animal is it? dog. What color is it?"."""
+    if not history or not _CONTEXT_PRONOUN.search(question):
+        return question
+    *earlier, before = history
+    asked = before.parsed or parse(before.question, earlier)
+    answer = " ".join(before.answer.text.split()[:_LONGEST_EARLIER_ANSWER_WORDS]).strip(" .")
+    return f"{asked.rendered} {answer}. {question}"
+
+
+def _foreign_script(text: str) -> str:
+    """Language of a text that is mostly not in Latin letters; empty for any other text."""
+    letters = [character for character in text if character.isalpha()]
+    foreign = sum(ord(character) > _LAST_LATIN for character in letters)
+    return detect_language(text) if letters and 2 * foreign > len(letters) else ""
+
+
+_LAST_LATIN = 0x24F
+
+
+def _unanswerable(text: str, intent: str, *, language: str = "en") -> Question:
+    return Question(
+        text=text,
+        resolved=text,
+        rendered=text,
+        intent=intent,
+        modality="none",
+        language=language,
+        score=1.0 if intent == "too_long" else 0.0,
+    )

@@ -7,10 +7,15 @@ A slot takes one or more words. Templates are matched against `template_key(ques
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+
+from vqa.english import CARDINALS
 
 _TOKEN = re.compile(r"\[|\]|\(|\)|\||<\w+>|\{\w+\}|[^\s\[\]()|<>{}]+")
+# The slot {number} takes digits or a number word and nothing else.
+_NUMBER_SLOT = rf" (?:\d[\d.,x]*|{'|'.join(CARDINALS)})"
 _PUNCTUATION = re.compile(r"(?<!\d)[.,:](?!\d)|[.,:](?!\d)|(?<!\d)[.,:]|[?!;\"“”()*…]")
 
 
@@ -37,7 +42,13 @@ class Template:
 
     def __init__(self, text: str, macros: Mapping[str, str]) -> None:
         self.text = text
-        self._pattern = re.compile(_compile(_expand(text, macros)))
+        self._expanded = _expand(text, macros)
+        tokens = _TOKEN.findall(self._expanded)
+        self._first_words, _ = _first_words(tokens, 0)
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(_compile(self._expanded))
 
     def match(self, key: str) -> TemplateMatch | None:
         """Match a whole question.
@@ -45,6 +56,9 @@ class Template:
         Args:
             key: see `template_key`.
         """
+        first_word = key[1 : key.find(" ", 1) if " " in key[1:] else None]
+        if self._first_words is not None and first_word not in self._first_words:
+            return None
         match = self._pattern.fullmatch(key)
         if match is None:
             return None
@@ -67,6 +81,38 @@ def literal_words(template: str) -> list[str]:
     return [token for token in _TOKEN.findall(template) if token[0] not in "[]()|<{"]
 
 
+def _first_words(tokens: Sequence[str], start: int) -> tuple[frozenset[str] | None, int]:
+    """Words that a template, or one of its groups, can start with, and where the group ends; None where any word can."""
+    firsts: set[str] | None = set()
+    nullable = False  # whether an alternative may be empty
+    at_start = True  # whether only optional parts stand before in this alternative
+    position = start
+    while position < len(tokens) and tokens[position] not in ")]":
+        token = tokens[position]
+        if token == "|":
+            nullable, at_start = nullable or at_start, True
+        elif token in "([":
+            inner, end = _first_words(tokens, position + 1)
+            if at_start:
+                if inner is None or firsts is None:
+                    firsts = None
+                else:
+                    firsts |= inner - {""}
+                can_be_empty = token == "[" or (inner is not None and "" in inner)
+                at_start = can_be_empty
+            position = end
+        elif at_start:
+            if token.startswith("{"):
+                firsts = None
+            elif firsts is not None:
+                firsts.add(token)
+            at_start = False
+        position += 1
+    if nullable or at_start:
+        firsts = firsts if firsts is None else firsts | {""}
+    return (None if firsts is None else frozenset(firsts)), position
+
+
 def _expand(text: str, macros: Mapping[str, str]) -> str:
     while "<" in text:
         text = re.sub(r"<(\w+)>", lambda match: f"({macros[match[1]]})", text)
@@ -83,8 +129,9 @@ def _compile(template: str) -> str:
         elif token in ")|":
             parts.append(token)
         elif token[0] == "{":
+            slot = _NUMBER_SLOT if token == "{number}" else r"(?: \S+)+?"
             # A slot may stand in several alternatives; group names must differ.
-            parts.append(rf"(?P<{token[1:-1]}__{len(parts)}>(?: \S+)+?)")
+            parts.append(rf"(?P<{token[1:-1]}__{len(parts)}>{slot})")
         else:
             parts.append(" " + re.escape(token))
     return "".join(parts)

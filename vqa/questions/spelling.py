@@ -1,0 +1,113 @@
+"""Spelling: text-speak, missing apostrophes and typing errors, brought to plain English words."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from vqa.english import singular_of
+from vqa.questions.intents import vocabulary
+
+if TYPE_CHECKING:
+    from spellchecker import SpellChecker
+
+# Words as people type them in a hurry, with what they mean.
+_TEXT_SPEAK = {
+    "u": "you", "r": "are", "ur": "your", "y": "why", "n": "and", "w": "with", "c": "see", "k": "ok", "b4": "before",
+    "pls": "please", "plz": "please", "thx": "thanks", "wat": "what", "wut": "what", "waht": "what", "whta": "what",
+    "wats": "what is", "whats": "what is", "wheres": "where is", "whos": "who is", "hows": "how is", "whens": "when is",
+    "whys": "why is", "thats": "that is", "theres": "there is", "thers": "there is", "hes": "he is", "shes": "she is",
+    "isnt": "isn't", "arent": "aren't", "wasnt": "wasn't", "werent": "weren't", "doesnt": "doesn't", "dont": "don't",
+    "didnt": "didn't", "hasnt": "hasn't", "havent": "haven't", "cant": "can't", "couldnt": "couldn't", "wont": "won't",
+    "wouldnt": "wouldn't", "im": "I am", "youre": "you are", "theyre": "they are", "ive": "I have", "id": "I would",
+    "teh": "the", "da": "the", "dis": "this", "dat": "that", "iz": "is", "wich": "which", "whch": "which", "wen": "when",
+    "wehn": "when", "whr": "where", "wher": "where", "ppl": "people", "vid": "video", "vids": "videos", "pic": "picture",
+    "doin": "doing", "wearin": "wearing", "doggo": "dog", "doggy": "dog", "kitty": "cat", "thier": "there", "whatcolor": "what color",
+    "meny": "many", "indors": "indoors", "outdors": "outdoors", "gonna": "going to", "wanna": "want to", "cuz": "because",
+    "bc": "because", "hav": "have", "rite": "right", "colr": "color", "clr": "color", "abt": "about", "sth": "something",
+    "smth": "something", "smb": "somebody", "sec": "second", "secs": "seconds", "tho": "though", "becuase": "because",
+    "dosent": "doesn't", "dosnt": "doesn't", "whos's": "who is", "whatis": "what is", "howmany": "how many", "alot": "a lot",
+    "aint": "isn't", "ain't": "isn't", "recognise": "recognize", "colour": "color", "colours": "colors", "grey": "gray",
+    "summarise": "summarize", "favourite": "favorite", "b&w": "black and white", "thru": "through", "nite": "night",
+}  # fmt: skip
+# Right words that stand for others only in some places.
+_PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\bdose (?=(?:the|this|that|it|he|she|a|an)\b)", re.IGNORECASE), "does "),
+    (re.compile(r"^were (?=(?:is|are|does|do)\b)", re.IGNORECASE), "where "),
+    (re.compile(r"^hey?a? ?bot\b[, ]*", re.IGNORECASE), ""),
+    (re.compile(r"\bon siting\b|\bsiting\b", re.IGNORECASE), "sitting"),
+)
+_MEANT_AS_TYPED = frozenset("color colors gray grey sec secs id".split())
+_WORD = re.compile(r"[A-Za-z][A-Za-z'&]*[A-Za-z0-9]|[A-Za-z]")
+_MIN_LENGTH = 4
+_DROPPED_G = re.compile(r"^([a-z]{3,}in)'?$")
+
+
+def correct_spelling(text: str) -> str:
+    """Text with text-speak written out and typing errors corrected; correct text is returned unchanged.
+
+    Args:
+        text: one line of English.
+    """
+    text = text.replace("\u2019", "'").replace("`", "'")
+    corrected = _WORD.sub(lambda match: _correct_word(match[0]), text)
+    for pattern, replacement in _PHRASES:
+        corrected = pattern.sub(replacement, corrected)
+    return corrected
+
+
+def is_word(word: str) -> bool:
+    """Whether a word in lower case is English."""
+    return word in vocabulary() or word in _dictionary() or singular_of(word) in _dictionary()
+
+
+def _correct_word(word: str) -> str:
+    lower = word.lower()
+    if lower in _TEXT_SPEAK and lower not in _KEPT:
+        replacement = _TEXT_SPEAK[lower]
+        return (
+            replacement[0].upper() + replacement[1:]
+            if word[0].isupper() and len(word) > 1
+            else replacement
+        )
+    if len(lower) < _MIN_LENGTH or "'" in lower or lower in vocabulary():
+        return word
+    # Names and abbreviations are written with capitals.
+    if word[0].isupper():
+        return word
+    return _nearest(lower)
+
+
+# Words that the dictionary lacks.
+_EXTRA_WORDS = frozenset("tshirt chia astro vice versa centre skatepark".split())
+# Spellings that the embedded model was trained on as they stand.
+_KEPT = frozenset({"colour", "colours", "grey"})
+
+
+@cache
+def _nearest(word: str) -> str:
+    """The English word that a typing error stands for: of the table's words if one is near, else the most frequent one."""
+    dropped = _DROPPED_G.match(word)
+    if dropped and f"{dropped[1]}g" in vocabulary():
+        return f"{dropped[1]}g"
+    dictionary = _dictionary()
+    if word in _EXTRA_WORDS or word in dictionary or word.removesuffix("s") in dictionary:
+        return word
+    if dropped and f"{dropped[1]}g" in dictionary:
+        return f"{dropped[1]}g"
+    candidates = dictionary.candidates(word) or set()
+    table_words = candidates & vocabulary()
+    if dropped:
+        table_words |= (dictionary.candidates(f"{dropped[1]}g") or set()) & vocabulary()
+    nearest = table_words or (candidates if len(word) > _MIN_LENGTH else set())
+    if not nearest:
+        return word
+    return max(sorted(nearest), key=lambda other: dictionary.word_frequency[other])
+
+
+@cache
+def _dictionary() -> SpellChecker:
+    from spellchecker import SpellChecker
+
+    return SpellChecker(language="en", distance=1)
