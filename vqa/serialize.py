@@ -32,6 +32,7 @@ def answer_json(answer: Answer, *, clip: Clip, model: str, device: str) -> Json:
     """
     return {
         "answer": answer.text,
+        "reply": answer.reply or answer.text,
         "confidence": answer.confidence,
         "answerable": answer.answerable,
         "frames": [

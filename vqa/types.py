@@ -207,6 +207,10 @@ class Question:
         negated: whether it is worded in the negative.
         expects_absence: whether "yes" means that something is absent or not so ("Are there no cats?").
         absent: noun that it is about and that was found absent earlier in the conversation.
+        search_text: what to look for where a time or a moment is asked; empty where it can't be told.
+        asks_spoken_time: whether the time is asked at which something is said.
+        topic: subject of the spoken or written words that are asked for.
+        line_position: whether the first or the last words are asked for.
         language: ISO 639-1 code of the language it is written in.
         score: 1 where a template matched, else the similarity to the nearest example, 0 to 1.
     """
@@ -231,6 +235,10 @@ class Question:
     negated: bool = False
     expects_absence: bool = False
     absent: str = ""
+    search_text: str = ""
+    asks_spoken_time: bool = False
+    topic: str = ""
+    line_position: Literal["", "first", "last"] = ""
     language: str = "en"
     score: float = 1.0
 

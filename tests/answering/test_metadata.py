@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import ColourModel
-from vqa.answering.metadata import answer_known
+from vqa.answering.metadata import answer_fact
 from vqa.chat.session import ChatSession
+from vqa.questions.parse import parse
 from vqa.types import Answer, Clip, SamplingPlan, Turn
 from vqa.video.reader import read_clip
 
@@ -19,13 +20,13 @@ def clip(cuts: Path) -> Clip:
 
 
 def told(clip: Clip, question: str) -> str | None:
-    found = answer_known(clip, question)
+    found = answer_fact(clip, parse(question))
     return None if found is None else found.text
 
 
 @pytest.mark.parametrize(
     "question",
-    ["How long is the video?", "how long is it", "What's the duration of this clip?", "How long does the video last?"],
+    ["How long is the video?", "how long is it", "What's the duration of this clip?", "How long does the video last?", "When does the video end?", "When is the movie over?"],
 )  # fmt: skip
 def test_its_length_is_told(clip: Clip, question: str) -> None:
     assert clip.info.duration_s is not None
@@ -36,7 +37,7 @@ def test_its_length_is_told(clip: Clip, question: str) -> None:
 
 
 def test_shots_and_cuts_are_counted_with_a_frame_of_each(clip: Clip) -> None:
-    found = answer_known(clip, "How many shots are there?")
+    found = answer_fact(clip, parse("How many shots are there?"))
     assert found is not None
     assert found.text == "three"
     assert [e.time_s for e in found.evidence] == sorted(e.time_s for e in found.evidence)
@@ -78,13 +79,13 @@ def test_what_must_be_seen_is_left_to_the_model(clip: Clip, question: str) -> No
 def test_what_the_turn_before_named_is_not_the_video(clip: Clip) -> None:
     rope = [Turn(question="Is there a rope?", answer=Answer(text="yes"))]
     rain = [Turn(question="Is it raining?", answer=Answer(text="no"))]
-    assert answer_known(clip, "How long is it?", rope) is None
+    assert answer_fact(clip, parse("How long is it?", rope)) is None
     snake = Turn(question="And a snake?", answer=Answer(text="yes"))
-    assert answer_known(clip, "How long is it?", [*rope, snake]) is None
+    assert answer_fact(clip, parse("How long is it?", [*rope, snake])) is None
     seen = Turn(question="When does the rope appear?", answer=Answer(text="At 0:01."))
-    assert answer_known(clip, "How long is it?", [seen]) is None
-    assert answer_known(clip, "How long is it?", rain) is not None
-    assert answer_known(clip, "How long is this video?", rope) is not None
+    assert answer_fact(clip, parse("How long is it?", [seen])) is None
+    assert answer_fact(clip, parse("How long is it?", rain)) is not None
+    assert answer_fact(clip, parse("How long is this video?", rope)) is not None
 
 
 def test_the_chat_tells_it_without_asking_the_model(videos: Mapping[str, Path]) -> None:

@@ -2,34 +2,56 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.coreference import whole_question
+from vqa.questions.parse import parse
 from vqa.types import Answer, Turn
 
 
-def turns(*questions: str) -> list[Turn]:
-    return [Turn(question=question, answer=Answer(text="yes")) for question in questions]
+def turns(*exchanges: tuple[str, str]) -> list[Turn]:
+    return [Turn(question=question, answer=Answer(text=answer)) for question, answer in exchanges]
 
 
 @pytest.mark.parametrize(
-    ("earlier", "question", "whole"),
+    ("earlier", "question", "resolved"),
     [
-        (("Is there a dog?",), "And a cat?", "is there a cat?"),
-        (("Can you see a dog?",), "what about a red car?", "is there a red car?"),
-        (("Is there a dog?", "and a cat?"), "and the horses?", "is there a horse?"),
-        (("What color is the dog?",), "How about the cat?", "What color is the cat?"),
-        (("What is the man doing?",), "And the woman?", "What is the woman doing?"),
-        (("How many dogs are there?",), "and the cats?", "How many cats are there?"),
-        (("When does the dog appear?",), "And the cat?", "When does the cat appear?"),
-        (("Is it raining?",), "And the dog?", "the dog?"),
-        (("Is it a dog or a swan?",), "And a cat?", "is there a cat?"),
-        (("Is there a dog?",), "What color is it?", "What color is it?"),
-        (("Is there a dog?",), "and the left one?", "the left one?"),
-        ((), "a dog?", "is there a dog?"),
-        ((), "the dog?", "the dog?"),
-        ((), "What's the dog doing?", "What is the dog doing?"),
+        ([("Is there a dog?", "yes")], "And a cat?", "is there a cat?"),
+        ([("Can you see a dog?", "yes")], "what about a red car?", "is there a red car?"),
+        ([("Is there a dog?", "yes"), ("and a cat?", "no")], "and the horses?", "are there any horses?"),
+        ([("What color is the dog?", "brown")], "How about the cat?", "What color is the cat?"),
+        ([("What is the man doing?", "running")], "And the woman?", "What is the woman doing?"),
+        ([("How many dogs are there?", "two")], "and the cats?", "How many cats are there?"),
+        ([("When does the dog appear?", "At 0:01.")], "And the cat?", "When does the cat appear?"),
+        ([("Is it a dog or a swan?", "dog")], "And a cat?", "is there a cat?"),
+        ([("Is there a dog?", "yes")], "What color is it?", "what color is the dog?"),
+        ([("Is there a cat?", "yes")], "What is it doing?", "what is the cat doing?"),
+        ([("Is there a cat?", "yes")], "Where is it?", "where is the cat?"),
+        ([("Are there any cars?", "yes")], "How many?", "how many cars are there?"),
+        ([("How many people are there?", "four")], "How many of them are women?", "how many of the people are women?"),
+        ([("What animal is it?", "horse")], "Does it run?", "Does the horse run?"),
+        ([("What color is the man's shirt?", "red")], "and the woman's?", "What color is the woman's shirt?"),
+        ([("Is there a dog?", "yes")], "And at 0:05?", "Is there a dog?"),
+        ([("Does the dog jump?", "yes")], "When?", "when does the dog jump?"),
+        ([], "a dog?", "is there a dog?"),
     ],
-)
-def test_another_thing_is_asked_for_as_the_first_was(
-    earlier: tuple[str, ...], question: str, whole: str
+)  # fmt: skip
+def test_follow_ups_are_made_self_contained(
+    earlier: list[tuple[str, str]], question: str, resolved: str
 ) -> None:
-    assert whole_question(question, turns(*earlier)) == whole
+    parsed = parse(question, turns(*earlier))
+    wording = parsed.rendered if not earlier else parsed.resolved
+    assert wording.lower() == resolved.lower()
+
+
+@pytest.mark.parametrize("question", ["What color is it?", "Where is it?", "what is it doing?"])
+def test_what_was_found_absent_stays_absent(question: str) -> None:
+    history = turns(("Is there a horse?", "no"))
+    assert parse(question, history).absent == "horse"
+    assert parse("Is there a horse at 0:02?", history).absent == ""
+    assert parse(question, turns(("Is there a horse?", "yes"))).absent == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "intent"),
+    [("are you sure?", "certainty"), ("why?", "explain"), ("that's wrong", "correction"), ("tell me more", "elaborate"), ("what did you say?", "repeat")],
+)  # fmt: skip
+def test_questions_about_the_answer_are_not_about_a_thing(question: str, intent: str) -> None:
+    assert parse(question, turns(("Is there a dog?", "yes"))).intent == intent

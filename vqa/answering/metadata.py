@@ -1,99 +1,161 @@
-"""Questions that the file itself answers: how long the video is, how large, how fast, of how many shots, with sound or not."""
+"""File facts: length, resolution, frame rate, shots, cuts, sound, name, size and format of the video."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 
-from vqa.answering.lookup_result import Found, frame_at
-from vqa.answering.temporal import named_last
-from vqa.english import NUMBER_NAMES, VIDEO
-from vqa.questions.normalize import plainly
+from vqa.answering.lookup import LookupResult, frame_at
+from vqa.answering.responses import respond
+from vqa.english import NUMBER_NAMES, plural_of
 from vqa.timecode import format_time
-from vqa.types import Clip, Turn
+from vqa.types import Clip, Question
 
-_IT = rf"(?:it|this|(?:the|this|that)(?: whole| entire)? {VIDEO})"
-_LENGTH = re.compile(
-    rf"^(?:how long (?:is|was) {_IT}|how long (?:does|do|did) {_IT} (?:last|take|run|go on)|"
-    rf"how many (?:seconds|minutes) (?:long is {_IT}|(?:does|do) {_IT} (?:last|have))|"
-    rf"what is the (?:length|duration|running time|runtime)(?: of {_IT})?)[?.! ]*$",
-    re.IGNORECASE,
-)
-_SHOTS = re.compile(
-    rf"^how many (?:different )?(?P<what>shots|scenes|cuts)(?: (?:are|were) (?:there|shown)| (?:does|do) {_IT} have)?"
-    rf"(?: in {_IT})?[?.! ]*$",
-    re.IGNORECASE,
-)
-_SIZE = re.compile(
-    rf"^(?:what|which) (?:is the )?(?:resolution|size|dimensions?)(?: (?:of|is|are|does) {_IT}(?: have)?)?[?.! ]*$",
-    re.IGNORECASE,
-)
-_RATE = re.compile(
-    rf"^(?:what is the (?:frame ?rate|fps)|(?:what|which) (?:frame ?rate|fps) (?:is|does)|"
-    rf"how many (?:frames (?:per|a) second|fps)(?: (?:is|are|does|do))?)(?: (?:of )?{_IT}(?: have)?| there)?[?.! ]*$",
-    re.IGNORECASE,
-)
-_SOUND = re.compile(
-    rf"^(?:is there (?:any |a )?|(?:does|do) {_IT} (?:have|contain) (?:any |a )?|has {_IT} (?:any |got )?)"
-    rf"(?:sound|audio)(?: ?track)?(?: in {_IT})?[?.! ]*$",
-    re.IGNORECASE,
-)
-_POINTING = re.compile(rf"\b(?:it|this)\b(?! (?:whole |entire )?{VIDEO}\b)", re.IGNORECASE)
-_A_MINUTE = 60.0
+_MINUTE_S = 60.0
+_MEGABYTE = 1e6
+_FULL_HD_PX, _HD_PX = 1080, 720
 
 
-def answer_known(clip: Clip, question: str, earlier: Sequence[Turn] = ()) -> Found | None:
-    """What is known for certain, without looking; None where something else is asked, or the file does not tell.
+def answer_fact(
+    clip: Clip, question: Question, *, may_decline: bool = False
+) -> LookupResult | None:
+    """A fact that the file states; None where another intent is asked, or where the file doesn't say.
 
     Args:
-        clip: the frames that were seen, with what the file says.
-        question: as asked.
-        earlier: what was said before; after "is there a rope?", "how long is it?" asks of the rope.
+        clip: the encoded frames with the facts of their file.
+        question: the parsed question.
+        may_decline: whether to say so where the file doesn't state a fact; else None is returned.
     """
-    asked = plainly(question)
-    if _POINTING.search(asked) and named_last(earlier):
+    answer = _FACTS.get(question.intent)
+    result = None if answer is None else answer(clip, question)
+    return None if result is not None and not result.answerable and not may_decline else result
+
+
+def duration_text(duration_s: float) -> str:
+    """A length as people write it: "12.5 seconds", "1:02:03 (3723 seconds)"."""
+    rounded = round(duration_s, 1)
+    seconds = f"{rounded:g} second{'' if rounded == 1 else 's'}"
+    return (
+        seconds
+        if duration_s < _MINUTE_S
+        else f"{format_time(duration_s)} ({duration_s:.0f} seconds)"
+    )
+
+
+def _duration(clip: Clip, _: Question) -> LookupResult | None:
+    if clip.info.duration_s is None:
         return None
-    for pattern, told in _RULES:
-        if pattern.match(asked):
-            return told(clip, asked)
-    return None
+    text = duration_text(clip.info.duration_s)
+    return _fact(text, f"The video is {text} long.")
 
 
-def _length(clip: Clip, _: str) -> Found | None:
-    length = clip.info.duration_s
-    if length is None:
-        return None
-    seconds = f"{round(length, 1):g} second{'' if round(length, 1) == 1 else 's'}"
-    return _sure(seconds if length < _A_MINUTE else f"{format_time(length)} ({length:.0f} seconds)")
-
-
-def _shots(clip: Clip, asked: str) -> Found | None:
+def _shots(clip: Clip, question: Question) -> LookupResult | None:
     plan = clip.plan
     if not clip.shots or plan.start_s > 0 or plan.end_s is not None:
         return None
-    number = len(clip.shots) - ("cuts" in asked.lower())
+    number = len(clip.shots)
     evidence = tuple(frame_at(clip, (shot.start_s + shot.end_s) / 2, 1.0) for shot in clip.shots)
-    return Found(text=NUMBER_NAMES.get(number, str(number)), there=True, evidence=evidence)
+    if question.intent == "shot_count":
+        text, noun = _number(number), "shot"
+        if question.answer_kind == "yes_no":
+            text = "yes" if (number == 1) != ("more than" in question.resolved) else "no"
+    else:
+        text, noun = _number(number - 1), "cut"
+        if question.answer_kind == "yes_no":
+            # "No cuts at all?": yes means that there are none.
+            text = "yes" if (number > 1) != question.expects_absence else "no"
+    count = number - (noun == "cut")
+    reply = f"The video has {_number(count) if count else 'no'} {noun if count == 1 else plural_of(noun)}."
+    if noun == "shot" and number == 1:
+        reply = "The video is one single shot, without cuts."
+    return LookupResult(text=text, answerable=True, reply=reply, evidence=evidence)
 
 
-def _size(clip: Clip, _: str) -> Found:
-    return _sure(f"{clip.info.width} × {clip.info.height} pixels")
+def _resolution(clip: Clip, question: Question) -> LookupResult:
+    width, height = clip.info.width, clip.info.height
+    text = f"{width} × {height} pixels"
+    shape = "landscape" if width > height else "portrait" if height > width else "square"
+    asked = question.resolved.lower()
+    reply = f"The picture is {text} large."
+    if any(word in asked for word in ("portrait", "landscape", "vertical", "horizontal")):
+        return _fact(shape, f"It is in {shape} format: {text}.")
+    if question.answer_kind == "yes_no":
+        short_side = min(width, height)
+        quality = (
+            "Full HD or better"
+            if short_side >= _FULL_HD_PX
+            else "HD"
+            if short_side >= _HD_PX
+            else "below HD"
+        )
+        return _fact("yes" if short_side >= _HD_PX else "no", f"It is {quality}: {text}.")
+    return _fact(text, reply)
 
 
-def _rate(clip: Clip, _: str) -> Found | None:
-    return None if clip.info.fps is None else _sure(f"{clip.info.fps:.4g} frames per second")
-
-
-def _sound(clip: Clip, _: str) -> Found | None:
-    if clip.info.has_audio is None:
+def _frame_rate(clip: Clip, _: Question) -> LookupResult | None:
+    if clip.info.fps is None:
         return None
-    return _sure("yes" if clip.info.has_audio else "no")
+    text = f"{clip.info.fps:.4g} frames per second"
+    return _fact(text, f"The video has {text}.")
 
 
-def _sure(text: str) -> Found:
-    return Found(text=text, there=True, confidence=1.0)
+def _has_audio(clip: Clip, question: Question) -> LookupResult | None:
+    has_audio = clip.info.has_audio
+    if has_audio is None:
+        return None
+    asks_silence = (
+        question.expects_absence
+        or "silent" in question.resolved.lower()
+        or "without sound" in question.resolved.lower()
+    )
+    reply = "Yes, the video has sound." if has_audio else "No, the video has no sound."
+    if asks_silence:
+        reply = "No, the video has sound." if has_audio else "Yes, the video has no sound."
+    return _fact("yes" if has_audio != asks_silence else "no", reply)
 
 
-_RULES: tuple[tuple[re.Pattern[str], Callable[[Clip, str], Found | None]], ...] = (
-    (_LENGTH, _length), (_SHOTS, _shots), (_SIZE, _size), (_RATE, _rate), (_SOUND, _sound),
-)  # fmt: skip
+def _file_info(clip: Clip, question: Question) -> LookupResult:
+    info = clip.info
+    asked = question.resolved.lower()
+    size = f"{info.size_bytes / _MEGABYTE:.1f} MB"
+    kind = info.path.suffix.removeprefix(".").upper() or "unknown format"
+    facts = f"{info.path.name}, {size}, {kind} with {info.codec} video"
+    words: tuple[tuple[tuple[str, ...], str, str], ...] = (
+        (("name", "title", "called"), info.path.name, f"The file is called {info.path.name}."),
+        (("codec", "encod", "compress"), info.codec, f"The video is encoded with {info.codec}."),
+        (
+            ("big", "large", "size", "mb", "megabyte", "gb", "space", "heavy", "storage"),
+            size,
+            f"The file is {size} large.",
+        ),
+        (
+            ("type", "format", "container", "kind of file", "extension"),
+            kind,
+            f"It is a {kind} file with {info.codec} video.",
+        ),
+    )
+    for names, text, reply in words:
+        if any(name in asked for name in names):
+            return _fact(text, reply)
+    if any(name in asked for name in ("bitrate", "bit rate", "data rate")) and info.duration_s:
+        rate = f"{info.size_bytes * 8 / info.duration_s / 1000:.0f} kbit/s"
+        return _fact(rate, f"The bit rate is about {rate}.")
+    return LookupResult(text=respond("file_unknown", facts=facts + "."), answerable=False)
+
+
+def _number(count: int) -> str:
+    return NUMBER_NAMES.get(count, str(count))
+
+
+def _fact(text: str, reply: str) -> LookupResult:
+    return LookupResult(text=text, answerable=True, reply=reply, confidence=1.0)
+
+
+_FACTS: Mapping[str, Callable[[Clip, Question], LookupResult | None]] = {
+    "duration": _duration,
+    "shot_count": _shots,
+    "cut_count": _shots,
+    "resolution": _resolution,
+    "frame_rate": _frame_rate,
+    "has_audio": _has_audio,
+    "file_info": _file_info,
+}

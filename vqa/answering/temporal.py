@@ -1,121 +1,73 @@
-"""Questions about time: "when does the dog appear?" is answered by searching the video, not by guessing.
-
-"When does she mention the price?" is answered from what is said or written, where that is known.
-"""
+"""Questions about time: when a thing is seen or said, found by search; times beyond the end of the video."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-
-from vqa.answering.lookup_result import Found, frame_at
-from vqa.english import VIDEO, without_article
+from vqa.answering.lookup import LookupResult, frame_at
+from vqa.answering.metadata import duration_text
+from vqa.answering.responses import respond
+from vqa.english import with_article_if_countable, without_article
 from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
-from vqa.questions.coreference import whole_question
-from vqa.questions.entities import WHEN, subject_of, thing_asked_for, without_tail
 from vqa.tasks.search import best_score, find_picture_moments, match_lines
 from vqa.timecode import format_time
-from vqa.types import Turn
+from vqa.types import Clip, Question
 
-_TOLD = re.compile(
-    r"^(?:when|at (?:what|which) (?:time|moment|point)) (?:do|does|did|is|are|was|were) (?P<who>.*?)\b"
-    r"(?:says?|said|talk(?:s|ed)? about|speaks? (?:about|of)|spoken (?:about|of)|mentions?|mentioned)\b(?P<after>.*?)[?.! ]*$",
-    re.IGNORECASE,
-)
-_SPEAKERS = re.compile(r"^(?:he|she|they|someone|anyone|people|i|we|you|something)$", re.IGNORECASE)
-# When a video was made is not in it, and where it starts and ends is nothing to look for.
-_MADE = r"(?:filmed|taken|recorded|made|shot|captured|created|edited|published|uploaded|released)"
-_RUNS = r"(?:start|begin|end|stop|finish|over)"
-_OF_THE_VIDEO = re.compile(
-    rf"^(?:the|this|that|these|those|your)(?: first| last)? {VIDEO}(?: of .+?)? (?:{_MADE}|{_RUNS})\b|"
-    rf"^(?:it|this|that|these|those|they) (?:{_MADE}\b|(?:{_RUNS}|happen|occur)$)|"
-    rf"\b(?:film|record|make|shoot|take) (?:it|this|that|(?:the|this|that|your) {VIDEO})$",
-    re.IGNORECASE,
-)
-_WEATHER = re.compile(
-    r"^it (?:(?:start|begin|get|become) (?:to )?)?(?=(?:rain|snow|hail|dark|night|day|sunny|cloudy|foggy|windy|stormy)\w*$)",
-    re.IGNORECASE,
-)
-_AGAIN = re.compile(r" (?:again|next)$", re.IGNORECASE)
-_PRONOUNS = frozenset("it he she they him them".split())
-_POINTING = frozenset("this that these those his her its their".split())
-_MOST_MOMENTS = 3
-_NEAR_BEST = 0.75
+_MAX_MOMENTS = 3
+# Fraction of the best line's score from which another line counts too.
+_MIN_SCORE_FRACTION = 0.75
+_SPAN_S = 1.0
+# How far beyond the end a time may lie and still mean the end.
+_END_TOLERANCE_S = 0.75
+
+
+def answer_beyond_end(clip: Clip, question: Question) -> LookupResult | None:
+    """Say that a named time lies beyond the end of the video; None where it doesn't."""
+    time_range, duration_s = question.time_range, clip.info.duration_s
+    if time_range is None or time_range.is_fraction or duration_s is None:
+        return None
+    start_s, _ = time_range.resolve(duration_s)
+    if start_s <= duration_s + _END_TOLERANCE_S:
+        return None
+    text = respond("beyond_end", duration=duration_text(duration_s), time=format_time(start_s))
+    return LookupResult(text=text, answerable=False, suggestions=("What happens at the end?",))
 
 
 def answer_when(
-    model: VideoQAModel, context: VideoContext, question: str, earlier: Sequence[Turn] = ()
-) -> Found | None:
-    """The times (mm:ss) at which what is asked for is seen or said.
+    model: VideoQAModel, context: VideoContext, question: Question
+) -> LookupResult | None:
+    """The times at which a thing is seen or said; None where no time is asked or nothing can be searched.
 
-    None where no time is asked, where nothing can be searched, and where it cannot be told what is to be looked for.
+    Args:
+        model: embeds frames and text.
+        context: the video, encoded by that model.
+        question: the parsed question.
     """
-    question = whole_question(question, earlier)
-    told = _TOLD.match(question)
-    if told is not None and context.text and (said := _what_is_told(told)):
-        meant = _meant(said, earlier)
-        return _answer_told(model, context, meant) if meant else None
-    match = WHEN.match(question)
-    if match is None or not isinstance(model, Embeds):
+    if question.intent not in ("when", "find_moment") or not question.search_text:
         return None
-    what = _looked_for(match["what"], earlier)
-    return _answer_seen(model, context, what) if what else None
+    if question.asks_spoken_time and context.text:
+        return _answer_spoken(model, context, question.search_text)
+    if not isinstance(model, Embeds):
+        return None
+    return _answer_seen(model, context, question.search_text)
 
 
-def _looked_for(said: str, earlier: Sequence[Turn]) -> str:
-    """What to look for in the pictures; empty where that cannot be told, or is the video itself."""
-    what = _AGAIN.sub("", without_tail(said))
-    if _WEATHER.match(what):
-        return _WEATHER.sub("", what)
-    return "" if _OF_THE_VIDEO.search(what) else _meant(what, earlier)
-
-
-def _meant(said: str, earlier: Sequence[Turn]) -> str:
-    """The same words with the thing that the last turn named for every pronoun; empty where one is left without a thing."""
-    words = said.split()
-    if len(words) > 1 and words[0].lower() in _POINTING:
-        words[0] = "the"
-    standing = {
-        place: "" if word.lower() == "one" else "the "
-        for place, word in enumerate(words)
-        if word.lower() in _PRONOUNS
-        or (place == len(words) - 1 and word.lower() in _POINTING | {"one"})
-    }
-    named = named_last(earlier) if standing else ""
-    if standing and not named:
-        return ""
-    for place, article in standing.items():
-        words[place] = f"{article}{named}"
-    return " ".join(words)
-
-
-def named_last(earlier: Sequence[Turn]) -> str:
-    """The bare name of the thing that the last turn asked for, or about; empty where it named none."""
-    if not earlier:
-        return ""
-    *before, last = earlier
-    asked = whole_question(last.question, before)
-    if name := thing_asked_for(asked) or subject_of(asked):
-        return name
-    match = WHEN.match(asked)
-    what = _looked_for(match["what"], before) if match else ""
-    return (thing_asked_for(f"Are there {what}?") or "") if what else ""
-
-
-def _answer_seen(model: Embeds, context: VideoContext, what: str) -> Found:
+def _answer_seen(model: Embeds, context: VideoContext, what: str) -> LookupResult:
     """The times at which it is in the picture, with the frames that fit best."""
-    name = without_article(what)
-    moments = sorted(find_picture_moments(context, model, name), key=lambda m: -m.score)[
-        :_MOST_MOMENTS
-    ]
+    moments = sorted(
+        find_picture_moments(context, model, without_article(what)), key=lambda m: -m.score
+    )[:_MAX_MOMENTS]
     if not moments:
-        chance = model.match_probability(best_score(context, model, name))
-        return Found(
-            text=f"I do not find {what} in this video.", there=False, confidence=1 - chance
+        probability = model.match_probability(best_score(context, model, without_article(what)))
+        return LookupResult(
+            text=f"I do not find {what} in this video.",
+            answerable=False,
+            confidence=1 - probability,
+            reply=f"I don't find {_with_determiner(what)} in this video.",
         )
-    return Found(
-        text=_at([(m.start_s, m.end_s) for m in moments]),
-        there=True,
+    times = _times([(m.start_s, m.end_s) for m in moments])
+    return LookupResult(
+        text=f"At {times}.",
+        answerable=True,
+        reply=f"I see {_with_determiner(what)} at {times}.",
         confidence=model.match_probability(moments[0].score),
         evidence=tuple(
             frame_at(context.clip, m.thumbnail_s, model.match_probability(m.score)) for m in moments
@@ -123,33 +75,30 @@ def _answer_seen(model: Embeds, context: VideoContext, what: str) -> Found:
     )
 
 
-def _what_is_told(told: re.Match[str]) -> str:
-    """X of "when does she mention X" and of "when is X mentioned"; empty where no subject is named."""
-    who, after = told["who"].strip(), told["after"].strip().strip("\"'“”")
-    return after or ("" if _SPEAKERS.match(who) else who)
+def _with_determiner(what: str) -> str:
+    return what if without_article(what) != what else with_article_if_countable(what)
 
 
-def _answer_told(model: VideoQAModel, context: VideoContext, what: str) -> Found:
-    """The times of the lines that say it, with what is seen meanwhile."""
-    found = match_lines(context.text, what, model)[:_MOST_MOMENTS]
-    if not found:
-        return Found(text=f"I do not hear or read {what} in this video.", there=False)
-    lines = [(line, score) for line, score in found if score >= _NEAR_BEST * found[0][1]]
-    return Found(
-        text=_at([(line.start_s, line.end_s) for line, _ in lines]),
-        there=True,
+def _answer_spoken(model: VideoQAModel, context: VideoContext, what: str) -> LookupResult:
+    """The times of the lines that say it, with the frames shown meanwhile."""
+    matches = match_lines(context.text, what, model)[:_MAX_MOMENTS]
+    if not matches:
+        return LookupResult(text=f"I do not hear or read {what} in this video.", answerable=False)
+    lines = [(line, s) for line, s in matches if s >= _MIN_SCORE_FRACTION * matches[0][1]]
+    return LookupResult(
+        text=f"At {_times([(line.start_s, line.end_s) for line, _ in lines])}.",
+        answerable=True,
         evidence=tuple(
             frame_at(context.clip, (line.start_s + line.end_s) / 2, score) for line, score in lines
         ),
     )
 
 
-def _at(stretches: list[tuple[float, float]]) -> str:
-    """Stretches of time as a sentence, in order."""
-    spans = [
+def _times(spans: list[tuple[float, float]]) -> str:
+    """Time spans in order: "0:03 to 0:06, 0:10"."""
+    return ", ".join(
         format_time(start_s)
-        if end_s - start_s < 1
+        if end_s - start_s < _SPAN_S
         else f"{format_time(start_s)} to {format_time(end_s)}"
-        for start_s, end_s in sorted(stretches)
-    ]
-    return f"At {', '.join(spans)}."
+        for start_s, end_s in sorted(spans)
+    )

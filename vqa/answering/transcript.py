@@ -1,60 +1,84 @@
-"""Questions about words in the video: "what does the sign say?" is answered with what was read or heard, verbatim."""
+"""Questions about words in the video: what is said or written is quoted verbatim from the timed text."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 
-from vqa.answering.lookup_result import Found, frame_at
-from vqa.models.protocol import VideoContext, VideoQAModel
-from vqa.questions.modality import asks_for_speech, asks_for_text, asks_whether_spoken
+from vqa.answering.lookup import LookupResult, frame_at
+from vqa.answering.responses import respond
+from vqa.models.protocol import VideoContext, VideoQAModel, VisualOnly
 from vqa.tasks.search import match_lines
 from vqa.timecode import format_time
-from vqa.types import TimedText
+from vqa.types import Question, TimedText
 
-_ABOUT = re.compile(
-    r"\b(?:say|said|tell|told|talk|spoken|written|read)s? (?:about|of|on) (?!the (?:screen|sign)\b)(?P<topic>.+?)[?.! ]*$",
-    re.IGNORECASE,
-)
-_FIRST = re.compile(r"\b(first|at the (?:start|beginning))\b", re.IGNORECASE)
-_LAST = re.compile(r"\b(last|at the end|finally)\b", re.IGNORECASE)
-_MOST_LINES = 5
-_NEAR_BEST = 0.75
+_MAX_LINES = 5
+_MIN_SCORE_FRACTION = 0.75
+_SOURCES = {"read_text": "screen", "has_text": "screen", "speech_content": "speech", "has_speech": "speech"}  # fmt: skip
 
 
-def answer_written(model: VideoQAModel, context: VideoContext, question: str) -> Found | None:
-    """The words, quoted with their times; None where none are asked for or none are known."""
-    whether = asks_whether_spoken(question)
-    spoken = whether or asks_for_speech(question)
-    source = "screen" if asks_for_text(question) else "speech" if spoken else None
+def answer_text(
+    model: VideoQAModel, context: VideoContext, question: Question
+) -> LookupResult | None:
+    """Quote the lines that are asked for, with their times; None where no words are asked for or none are known.
+
+    Args:
+        model: compares lines with a topic.
+        context: the video with its timed text.
+        question: the parsed question.
+    """
+    source = _SOURCES.get(question.intent)
     lines = [line for line in context.text if line.source == source]
     if source is None or not lines:
-        return None
-    if about := _ABOUT.search(question):
-        lines = lines_about(lines, about["topic"], model)
+        needs_app = isinstance(model, VisualOnly) and model.visual_only
+        return _without_text(context, question) if needs_app else None
+    asks_whether = question.intent in ("has_speech", "has_text")
+    if question.topic:
+        lines = lines_about(lines, question.topic, model)
         if not lines:
             verb = "read" if source == "screen" else "hear"
-            text = f"I do not {verb} anything about {about['topic']} in this video."
-            return Found(text=text, there=False)
-    elif whether or _FIRST.search(question):
+            text = f"I do not {verb} anything about {question.topic} in this video."
+            return LookupResult(text=text, answerable=False)
+    elif asks_whether or question.line_position == "first":
         lines = lines[:1]
-    elif _LAST.search(question):
+    elif question.line_position == "last":
         lines = lines[-1:]
-    shown = lines[:_MOST_LINES]
-    quoted = ", ".join(map(_quoted, shown))
-    return Found(
-        text=f"yes, {quoted}" if whether else quoted,
-        there=True,
+    if question.time_range is not None:
+        start_s, end_s = question.time_range.resolve(context.clip.duration_s)
+        lines = [line for line in lines if line.end_s >= start_s and line.start_s <= end_s] or lines
+    quoted = ", ".join(map(_quoted, lines[:_MAX_LINES]))
+    reply = (
+        f"Yes: {quoted}."
+        if asks_whether
+        else f"I {'read' if source == 'screen' else 'hear'} {quoted}."
+    )
+    return LookupResult(
+        text=f"yes, {quoted}" if asks_whether else quoted,
+        answerable=True,
+        reply=reply,
         evidence=tuple(
-            frame_at(context.clip, (line.start_s + line.end_s) / 2, 1.0) for line in shown
+            frame_at(context.clip, (line.start_s + line.end_s) / 2, 1.0)
+            for line in lines[:_MAX_LINES]
         ),
     )
 
 
-def lines_about(lines: list[TimedText], topic: str, model: VideoQAModel) -> list[TimedText]:
+def lines_about(lines: Sequence[TimedText], topic: str, model: VideoQAModel) -> list[TimedText]:
     """The lines about a topic, rising in time."""
-    found = match_lines(lines, topic, model)
-    near = [line for line, score in found if score >= _NEAR_BEST * found[0][1]]
+    matches = match_lines(lines, topic, model)
+    near = [line for line, score in matches if score >= _MIN_SCORE_FRACTION * matches[0][1]]
     return sorted(near, key=lambda line: line.start_s)
+
+
+def _without_text(context: VideoContext, question: Question) -> LookupResult | None:
+    """What can be said about words and sounds of a video without timed text."""
+    has_audio = context.clip.info.has_audio
+    if question.intent in ("speech_content", "has_speech", "sound") and has_audio is False:
+        text = "no" if question.intent != "speech_content" else respond("no_sound")
+        reply = respond("no_sound")
+        return LookupResult(text=text, reply=reply, answerable=True, confidence=1.0)
+    if question.intent == "sound":
+        return LookupResult(text=respond("cannot_listen"), answerable=False)
+    return None
 
 
 def _quoted(line: TimedText) -> str:

@@ -1,56 +1,73 @@
-"""A conversation about videos: watch one, ask, ask again.
+"""Chat session: watch videos and ask questions about them.
 
-The session holds all that belongs to one person: the videos they watched, as the model saw them, and what was said
-about each. The model holds none of it and may serve many sessions.
+A session holds everything of one person: the encoded videos and the conversation about each. The model holds none of it
+and may serve many sessions.
 """
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from vqa.answering.answer import QuestionTurn
-from vqa.types import Answer, AnswerOptions, Clip, ProgressCallback, SamplingPlan, TimedText, Turn
+from vqa.answering.answer import QuestionTurn, parse_for
+from vqa.types import (
+    Answer,
+    AnswerOptions,
+    Clip,
+    ProgressCallback,
+    Question,
+    SamplingPlan,
+    TimedText,
+    Turn,
+)
 from vqa.video.reader import read_clip
 
 if TYPE_CHECKING:
     from vqa.models.protocol import VideoContext, VideoQAModel
 
 
+# Longest gap between frames, in seconds, from which a named time is read again, and the shortest range to read.
+_MAX_GAP_S = 4.0
+_MIN_LOOK_S = 4.0
+
+
 class Store(Protocol):
-    """Where encoded videos are kept between sessions."""
+    """Storage of encoded videos between sessions."""
 
     def get(
         self, model: VideoQAModel, path: Path, plan: SamplingPlan, text: Sequence[TimedText] = ()
     ) -> VideoContext | None:
-        """The context of this very file, plan and model with this timed text, or None."""
+        """The stored context of this file, plan and model with this timed text; None where there is none."""
         ...
 
     def put(self, model: VideoQAModel, context: VideoContext) -> None:
-        """Keep what was seen, without timed text."""
+        """Store a context without its timed text."""
         ...
 
 
 @dataclass
 class Viewing:
-    """One video of a session: as the model saw it, what was said, and how long seeing took."""
+    """One video of a session: its encoding, its conversation, and how long reading and encoding took."""
 
     context: VideoContext
     history: list[Turn] = field(default_factory=list)
+    # Time ranges that were read again, by their plan.
+    looks: dict[SamplingPlan, VideoContext] = field(default_factory=dict)
     read_s: float = 0.0
     encode_s: float = 0.0
-    told: bool = False
+    is_timing_reported: bool = False
 
 
 class ChatSession:
-    """Talk about videos with a model.
+    """A conversation about videos with a model.
 
     Args:
-        model: whom to ask; may be set to another, after which a video must be watched again and keeps its history.
-        store: where encoded videos are kept; None keeps them in the session alone.
+        model: answers the questions; may be set to another one, after which a video must be watched again and keeps its history.
+        store: storage of encoded videos; None keeps them in the session alone.
     """
 
     def __init__(self, model: VideoQAModel, *, store: Store | None = None) -> None:
@@ -61,12 +78,12 @@ class ChatSession:
 
     @property
     def context(self) -> VideoContext | None:
-        """The current video as the model saw it."""
+        """The encoded current video; None where none is watched."""
         return self._viewing.context if self._current is not None else None
 
     @property
     def history(self) -> tuple[Turn, ...]:
-        """What was said about the current video."""
+        """The turns about the current video, oldest first."""
         return tuple(self._viewing.history) if self._current is not None else ()
 
     @property
@@ -122,9 +139,9 @@ class ChatSession:
         return context
 
     def ask(self, question: str, *, options: AnswerOptions | None = None) -> Iterator[str]:
-        """The answer in pieces; the turn is recorded when the stream has ended.
+        """Stream the reply as text fragments; the turn is recorded when the stream has ended.
 
-        Closing the iterator stops the answer; what had been said is recorded as stopped.
+        Closing the iterator stops the answer; the fragments so far are recorded as a stopped turn.
 
         Raises:
             ValueError: no video is being watched, or the question is empty.
@@ -157,7 +174,7 @@ class ChatSession:
             self._viewing.history[:0] = history
 
     def clear(self, *, keep: int = 0) -> None:
-        """Forget what was said about the current video after its first `keep` turns."""
+        """Drop the turns about the current video after its first `keep` ones."""
         if self._current is not None:
             del self._viewing.history[keep:]
 
@@ -166,6 +183,30 @@ class ChatSession:
         assert self._current is not None
         return self._viewings[self._current]
 
+    def _context_for(self, viewing: Viewing, question: Question) -> VideoContext:
+        """The context to answer from: of a long video, the time range that the question names is read again."""
+        context, time_range = viewing.context, question.time_range
+        duration_s = context.clip.info.duration_s
+        if time_range is None or duration_s is None:
+            return context
+        start_s, end_s = (max(0.0, t) for t in time_range.resolve(duration_s))
+        if (
+            start_s >= duration_s
+            or _widest_gap_s(context.clip.times_s, start_s, end_s) <= _MAX_GAP_S
+        ):
+            return context
+        start_s = max(0.0, min(start_s, end_s - _MIN_LOOK_S))
+        end_s = min(duration_s, max(end_s, start_s + _MIN_LOOK_S))
+        plan = replace(
+            self.model.sampling,
+            start_s=round(start_s, 2),
+            end_s=round(max(end_s, start_s + 0.1), 2),
+        )
+        if plan not in viewing.looks:
+            clip = read_clip(context.clip.info.path, plan)
+            viewing.looks[plan] = self.model.encode(clip, text=context.text)
+        return viewing.looks[plan]
+
     def _answer(
         self, viewing: Viewing, question: str, options: AnswerOptions | None
     ) -> Iterator[str]:
@@ -173,38 +214,46 @@ class ChatSession:
         earlier = tuple(viewing.history)
         # Reading and encoding count for the first question alone; later ones find the video ready.
         timings = {"read": 0.0, "encode": 0.0}
-        if not viewing.told:
+        if not viewing.is_timing_reported:
             timings = {"read": viewing.read_s, "encode": viewing.encode_s}
-            viewing.told = True
+            viewing.is_timing_reported = True
         note = damage_note(viewing.context.clip) if not earlier else ""
         pieces: list[str] = []
         stopped = True
-        reply = QuestionTurn(
-            self.model, viewing.context, question, history=earlier, options=options
-        )
-        source = reply.stream()
+        parsed = parse_for(self.model, question, earlier)
+        context = self._context_for(viewing, parsed)
+        turn = QuestionTurn(self.model, context, parsed, history=earlier, options=options)
+        source = turn.stream_reply()
         try:
-            for piece in source:
+            for piece, shown in source:
                 # A model that waits for a server yields empty fragments, so that its reader can stop.
                 if piece and not pieces:
                     timings["first_token"] = _since(began) + timings["read"] + timings["encode"]
                 if piece:
                     pieces.append(piece)
-                yield piece
+                yield shown
             if note:
                 yield f" {note}"
             stopped = False
         finally:
             source.close()
             text = "".join(pieces)
-            answer = Answer(text=text) if stopped else reply.explain(text)
+            answer = Answer(text=text) if stopped else turn.explain(text)
             timings["total"] = _since(began) + timings["read"] + timings["encode"]
             timings.setdefault("first_token", timings["total"])
             if pieces or not stopped:
                 answer = replace(answer, timings_s=timings, stopped=stopped, note=note)
-                viewing.history.append(
-                    Turn(question=question, answer=answer, parsed=reply.question)
-                )
+                viewing.history.append(Turn(question=question, answer=answer, parsed=turn.question))
+
+
+def _widest_gap_s(times_s: Sequence[float], start_s: float, end_s: float) -> float:
+    """Longest time within a range, in seconds, without a frame near it."""
+    inside = [time_s for time_s in times_s if start_s <= time_s <= end_s]
+    if not inside:
+        middle_s = (start_s + end_s) / 2
+        return min(abs(time_s - middle_s) for time_s in times_s)
+    edges = [start_s, *inside, end_s]
+    return max(b - a for a, b in itertools.pairwise(edges))
 
 
 def damage_note(clip: Clip) -> str:

@@ -109,6 +109,19 @@ class Prepares(Protocol):
 
 
 @runtime_checkable
+class VisualOnly(Protocol):
+    """Answers in a few words what frames show and nothing else.
+
+    For such a model the app holds the conversation, declines what a video cannot answer, and words full sentences.
+
+    Attributes:
+        visual_only: True.
+    """
+
+    visual_only: bool
+
+
+@runtime_checkable
 class Judges(Protocol):
     """Can estimate how reliable its own answers are."""
 

@@ -64,7 +64,8 @@ _EXPLETIVE = re.compile(
     r"^(?:is|was) it (?:a |an )?(?:rain|snow|hail|day|night|morning|evening|noon|afternoon|dark|light|sunny|cloudy|foggy|windy|warm|cold|hot|summer|winter|spring|autumn|fall|"
     r"in(?:doors?|side)|out(?:doors?|side)|raining|snowing|possible|true|correct|real|safe|early|late|christmas|noisy|loud|quiet|black and white|in color|photo|painting|cartoon|animated)|"
     r"^(?:what|which) (?:time|season|day|year|month|sport|game|place|country|city|animal|vehicle|kind|type|breed|fruit|object|instrument)\b.* (?:is|was) it\b|^what is (?:it|that|this)[?.! ]*$|"
-    r"^(?:is|are) (?:it|they|this|that|these|those) (?:a|an|some) ",
+    r"^(?:is|are) (?:it|they|this|that|these|those) (?:a|an|some) |"
+    r"^when (?:was|did|does|is|do) (?:it|this|that|they|you) (?:film|film this|record|record this|make|shoot|end|ends|start|starts|begin|stop|finish|over|filmed|recorded|taken|made|shot)\b",
     re.IGNORECASE,
 )
 _PERSON_OR_ANIMAL_LENGTH = re.compile(r"^how long is it\b", re.IGNORECASE)
@@ -463,11 +464,16 @@ def _resolve_pronouns(plain: str, discourse: _Discourse) -> Resolution:
 
     if _PERSON_OR_ANIMAL_LENGTH.match(plain) and discourse.nouns and discourse.nouns[-1] in _PEOPLE:
         return Resolution(text=plain)
+    latest = _antecedent(discourse, "one", plain)
+    if latest:
+        # "The yellow one" is the yellow car.
+        plain = _THE_ONE.sub(lambda match: f"the {match[1]} {latest}", plain)
     text = _PRONOUN.sub(replace, plain, count=2)
     is_presence = re.match(r"^(?:is|are|was|were) there\b", text, re.IGNORECASE)
     return Resolution(text=text, changed=text != plain, absent="" if is_presence else absent)
 
 
+_THE_ONE = re.compile(r"\bthe (?!same\b)([a-z]+) ones?\b", re.IGNORECASE)
 _AGREEMENT: dict[str, Callable[[str, _Discourse], bool]] = {
     "he": lambda noun, _: noun in _PEOPLE - (_FEMALE - _MALE),
     "his": lambda noun, _: noun in _PEOPLE - (_FEMALE - _MALE),

@@ -16,6 +16,7 @@ from vqa.questions.nearest_example import nearest_intent
 from vqa.questions.normalize import Normalized, normalize, plainly
 from vqa.questions.options import list_options, offers_things, options_of
 from vqa.questions.scope import detect_language, is_gibberish, is_too_long
+from vqa.questions.search_phrase import line_position, search_phrase, spoken_phrase, topic
 from vqa.questions.spelling import correct_spelling, is_word
 from vqa.questions.templates import template_key
 from vqa.questions.time_range import split_anchor, split_time
@@ -57,6 +58,7 @@ _KEEPS_INTENT_WITH_OPTIONS = frozenset(
     "order compare location count duration resolution file_info certainty opinion safety reason general_knowledge has_audio "
     "when person_identity identity social outside_world command math capabilities translate captions".split()
 )
+_ABOUT_WORDS = frozenset({"speech_content", "read_text"})
 _NOT_ABOUT_THE_VIDEO = frozenset({"social", "math", "command"})
 _CONTEXT_PRONOUN = re.compile(
     r"\b(it|its|he|him|his|she|her|hers|they|them|their|theirs|that one|this one|those|these)\b",
@@ -200,6 +202,8 @@ def _question(
         split_anchor(asked) if intent in ("order", "describe", "action") else ("", "", None)
     )
     is_choice = kind == "choice"
+    spoken = spoken_phrase(asked) if intent == "when" else ""
+    is_search = intent in ("when", "find_moment")
     return Question(
         text=text,
         resolved=resolution.text if resolution.changed else text,
@@ -220,6 +224,11 @@ def _question(
         anchor=anchor,
         anchor_side=side or "",
         aspect=_aspect(match, intent, asked),
+        search_text=spoken
+        or (search_phrase(asked, match.slots.get("target", "")) if is_search else ""),
+        asks_spoken_time=bool(spoken),
+        topic=topic(asked) if intent in _ABOUT_WORDS else "",
+        line_position=line_position(asked),
         negated=normalized.negated,
         expects_absence=normalized.expects_absence,
         absent=resolution.absent,
@@ -233,6 +242,8 @@ def _modality(intent: str, asked: str) -> Modality:
         return "none"
     if intent in _MODALITIES:
         return _MODALITIES[intent]
+    if intent == "file_info" and re.match(r"^when\b", asked, re.IGNORECASE):
+        return "date"
     if needs in ("model", "none"):
         if asks_to_read(asked):
             return "screen"

@@ -220,7 +220,7 @@ def answer_details(state: SessionState, num_fragments: int = 0) -> str:
 
 
 def _answer_markdown(answer: Answer) -> str:
-    text = " ".join(filter(None, (answer.text, answer.note)))
+    text = " ".join(filter(None, (answer.reply or answer.text, answer.note)))
     return link_times(html.escape(text, quote=False))
 
 
@@ -243,4 +243,4 @@ def _answer_text(answer: Answer, language: Language) -> str:
         label = f"({translate('stopped', language)})"
     elif answer.confidence is not None:
         label = f"({translate(confidence_key(answer), language)})"
-    return " ".join(filter(None, (answer.text, answer.note, label)))
+    return " ".join(filter(None, (answer.reply or answer.text, answer.note, label)))

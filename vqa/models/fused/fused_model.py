@@ -59,6 +59,7 @@ class FusedRuntime:
 
     def __init__(self, model: FusedVideoQA, processor: FusedProcessor, folder: Path) -> None:
         self.name = "fused"
+        self.visual_only = True
         self.sampling = SamplingPlan(strategy="shots", num_frames=16)
         self.device = str(model.device)
         self.embedding_dim = model.config.text_size

@@ -1,0 +1,100 @@
+"""Answers about the conversation and the assistant, and to what a video cannot answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vqa.answering.lookup import LookupResult
+from vqa.answering.responses import ENGLISH_ONLY, respond
+from vqa.english import with_article_if_countable
+from vqa.models.protocol import VideoContext
+from vqa.questions.intents import intents
+from vqa.timecode import format_time
+from vqa.types import Question, Turn
+
+_LARGER_MODEL = "Qwen3-VL"
+_SUGGESTIONS = ("Describe the video.", "What happens at the end?", "How long is the video?")
+_FOR_INTENT: dict[str, tuple[str, ...]] = {
+    "reason": ("What happens?", "Describe the video."),
+    "person_identity": ("What is the person doing?", "What is the person wearing?"),
+    "command": ("Summarize the video.", "Make chapters.", "Make captions."),
+    "translate": ("Transcribe the video.", "Describe the video."),
+    "other_language": ("What is happening?", "Describe the video."),
+    "capabilities": (
+        "Describe the video.",
+        "Summarize the video.",
+        "Make chapters.",
+        "How long is the video?",
+    ),
+}
+_ABOUT_AN_ANSWER = frozenset({"certainty", "explain", "repeat"})
+_MAX_TIMES = 3
+
+
+def answer_conversation(
+    context: VideoContext, question: Question, history: Sequence[Turn]
+) -> LookupResult | None:
+    """Answer what is not about the pictures; None where the video may answer.
+
+    Args:
+        context: the encoded video.
+        question: the parsed question.
+        history: earlier turns; "are you sure?" is about the last of them.
+    """
+    if question.intent == "other_language":
+        text = ENGLISH_ONLY.get(question.language, ENGLISH_ONLY["en"]).format(model=_LARGER_MODEL)
+        return _decline("other_language", text)
+    if question.intent in _ABOUT_AN_ANSWER:
+        return _about_last_answer(question, history)
+    if question.absent:
+        thing = with_article_if_countable(question.absent)
+        text = f"I do not see {thing} in this video."
+        return LookupResult(text=text, reply=respond("known_absent", thing=thing), answerable=False)
+    if question.intent == "elaborate" or question.intent == "translate":
+        return None
+    if intents()[question.intent].needs not in ("conversation", "none"):
+        return None
+    return _decline(question.intent, respond(question.intent))
+
+
+def _about_last_answer(question: Question, history: Sequence[Turn]) -> LookupResult:
+    turn = next((turn for turn in reversed(history) if _is_about_the_video(turn)), None)
+    if turn is None:
+        return _decline("capabilities", respond("nothing_before"))
+    answer = turn.answer
+    said = answer.reply or answer.text
+    is_fact = turn.parsed is not None and intents()[turn.parsed.intent].needs == "facts"
+    if question.intent == "repeat":
+        return LookupResult(text=answer.text, reply=said, answerable=answer.answerable is not False)
+    if question.intent == "certainty":
+        if is_fact:
+            text = respond("certainty_fact", answer=said)
+        elif answer.confidence is None:
+            text = respond("certainty_unknown", answer=said)
+        else:
+            text = respond("certainty_known", percent=round(100 * answer.confidence), answer=said)
+    elif is_fact:
+        text = respond("explain_fact")
+    elif answer.answerable is False:
+        text = respond("explain_absent")
+    elif answer.evidence:
+        times = ", ".join(sorted({format_time(e.time_s) for e in answer.evidence[:_MAX_TIMES]}))
+        text = respond("explain_frames", times=times, answer=said)
+    else:
+        text = respond("explain_other", answer=said)
+    return LookupResult(
+        text=text, answerable=True, evidence=answer.evidence, suggestions=_SUGGESTIONS[:1]
+    )
+
+
+def _is_about_the_video(turn: Turn) -> bool:
+    return turn.parsed is None or intents()[turn.parsed.intent].needs not in (
+        "conversation",
+        "none",
+    )
+
+
+def _decline(intent: str, text: str) -> LookupResult:
+    return LookupResult(
+        text=text, answerable=False, suggestions=_FOR_INTENT.get(intent, _SUGGESTIONS)
+    )

@@ -1,0 +1,152 @@
+"""Answers put together from several looks: a part of the picture, what comes after an event, how long a thing is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from vqa.answering.lookup import LookupResult, frame_at
+from vqa.answering.responses import respond
+from vqa.english import plural_of, with_article_if_countable, without_article
+from vqa.models.protocol import Embeds, Prepares, VideoContext, VideoQAModel
+from vqa.questions.parse import parse
+from vqa.tasks.search import find_picture_moments
+from vqa.types import Evidence, Question, TimeRange
+
+_WHOLE_WORDS = frozenset("background foreground scene setting".split())
+_MAX_EVIDENCE = 3
+_MIN_CONFIDENCE = 0.25
+
+
+def answer_part(
+    model: VideoQAModel, context: VideoContext, question: Question
+) -> LookupResult | None:
+    """Answer for a part of the video; None where the model answers for it directly.
+
+    Args:
+        model: searches the video and answers the single looks.
+        context: the video, encoded by that model.
+        question: the parsed question.
+    """
+    if not isinstance(model, Embeds) or not isinstance(model, Prepares):
+        return None
+    match question.intent:
+        case "describe_part" | "elaborate":
+            return _describe_part(model, context, question)
+        case "event_duration":
+            return _visible_time(model, context, question)
+        case "frequency":
+            thing = f"the {question.subject}" if question.subject else "it"
+            suggestions = (f"When does the {question.subject} appear?",) if question.subject else ()
+            text = respond("cannot_count_times", thing=thing)
+            return LookupResult(text=text, answerable=False, suggestions=suggestions)
+    return None
+
+
+def _describe_part(model: Prepares, context: VideoContext, question: Question) -> LookupResult:
+    """Describe one thing or side of the picture by single questions about it."""
+    noun = question.subject
+    sentences: list[str] = []
+    evidence: list[Evidence] = []
+    confidences: list[float] = []
+    for asked, frame in _looks(question):
+        look = replace(parse(asked), time_range=question.time_range)
+        prepared = model.prepare(context, look)
+        text = "".join(prepared.stream()).strip()
+        judgement = prepared.judge(text)
+        if judgement.answerable is False:
+            if noun and look.scored_noun:
+                return LookupResult(
+                    text=text,
+                    reply=f"I don't see {with_article_if_countable(noun)} in this video.",
+                    answerable=False,
+                    confidence=judgement.confidence,
+                )
+            continue
+        if (judgement.confidence or 0.0) < _MIN_CONFIDENCE and sentences:
+            continue
+        if text.lower() in (noun, "yes", "no", "nothing", "none"):
+            continue
+        sentences.append(frame.format(text=text))
+        confidences.append(judgement.confidence or 0.0)
+        if not evidence:
+            evidence = list(prepared.explain(text))[:_MAX_EVIDENCE]
+    if not sentences:
+        description = "".join(model.prepare(context, parse("Describe the video.")).stream())
+        return LookupResult(
+            text=respond("whole_only", description=f"{description}."), answerable=True
+        )
+    return LookupResult(
+        text=" ".join(sentences),
+        answerable=True,
+        confidence=sum(confidences) / len(confidences),
+        evidence=tuple(evidence),
+    )
+
+
+def _looks(question: Question) -> Sequence[tuple[str, str]]:
+    """Questions to ask about a part, with the sentence for each answer."""
+    noun, aspect = question.subject, question.aspect
+    if aspect == "background" or noun in _WHOLE_WORDS:
+        behind = f"behind the {noun}" if noun and noun not in _WHOLE_WORDS else "in the background"
+        asked = (
+            "What is in the background?" if behind == "in the background" else f"What is {behind}?"
+        )
+        return (
+            (asked, f"I see {{text}} {behind}."),
+            ("Where is it?", "The place looks like this: {text}."),
+        )
+    if aspect == "clothes":
+        who = f"the {noun}" if noun else "the person"
+        return (
+            (f"What is {who} wearing?", f"{who[0].upper()}{who[1:]} is wearing {{text}}."),
+            (f"What color is {who}'s shirt?", "The top is {text}."),
+        )
+    if aspect == "weather":
+        return (("What is the weather like?", "The weather looks {text}."),)
+    if aspect == "mood":
+        return (
+            ("Is it day or night?", "It is {text}."),
+            ("Where is it?", "The place looks like this: {text}."),
+        )
+    if not noun:
+        return ()
+    be = "are" if plural_of(noun) in question.resolved.lower() and plural_of(noun) != noun else "is"
+    name = plural_of(noun) if be == "are" else noun
+    return (
+        (f"What color {be} the {name}?", f"The {name} {be} {{text}}."),
+        (f"What {be} the {name} doing?", "What I see of it: {text}."),
+        (f"Where {be} the {name}?", "Where: {text}."),
+    )
+
+
+def _visible_time(model: Embeds, context: VideoContext, question: Question) -> LookupResult | None:
+    """How long a thing is in the picture, from the moments at which it is found."""
+    if not question.subject:
+        return None
+    moments = find_picture_moments(context, model, without_article(question.subject))
+    if not moments:
+        return None
+    length_s = sum(moment.end_s - moment.start_s for moment in moments)
+    text = f"{length_s:.0f} second{'' if round(length_s) == 1 else 's'}"
+    return LookupResult(
+        text=text,
+        answerable=True,
+        reply=f"The {question.subject} is in the picture for about {text}; I can't time single actions.",
+        evidence=tuple(
+            frame_at(context.clip, m.thumbnail_s, model.match_probability(m.score))
+            for m in moments[:_MAX_EVIDENCE]
+        ),
+    )
+
+
+def range_after(model: Embeds, context: VideoContext, question: Question) -> TimeRange | None:
+    """The part of the video before or after an event that a question names; None where the event isn't found."""
+    if not question.anchor or not question.anchor_side:
+        return None
+    moments = find_picture_moments(context, model, without_article(question.anchor))
+    if not moments:
+        return None
+    if question.anchor_side == "after":
+        return TimeRange(start=max(moment.end_s for moment in moments), end=None)
+    return TimeRange(start=0.0, end=min(moment.start_s for moment in moments))

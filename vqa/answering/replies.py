@@ -1,0 +1,170 @@
+"""Full sentences from bare answers: "yes" becomes "Yes, there is a cat."."""
+
+from __future__ import annotations
+
+import re
+
+from vqa.english import NUMBERS, plural_of, singular_of, with_article, with_article_if_countable
+from vqa.timecode import format_time
+from vqa.types import Question
+
+_WRONG_ARTICLE = re.compile(r"\b(an?) (?=([a-z][\w-]*))", re.IGNORECASE)
+_STATEMENT = re.compile(
+    r"^(?P<be>is|are|was|were) (?P<subject>(?:the|this|that|his|her|their|it|he|she|they)\b.*)$",
+    re.IGNORECASE,
+)
+_PREPOSITION = re.compile(
+    r"^(?:in|on|at|under|behind|near|next|beside|inside|outside|above|below|over|by|between|to the|from)\b",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"^(?:I |there |the |a |an |it )?.*\b(?:is|are|was|were)\b", re.IGNORECASE)
+_ADVERB_PLACES = frozenset("outside outdoors inside indoors nowhere upstairs downstairs".split())
+
+
+def fix_articles(text: str) -> str:
+    """Text with "a" and "an" as the following word demands: "a orange shirt" becomes "an orange shirt"."""
+
+    def right(match: re.Match[str]) -> str:
+        article = with_article(match[2].lower()).split()[0]
+        return f"{article.capitalize() if match[1][0].isupper() else article} "
+
+    return _WRONG_ARTICLE.sub(right, text)
+
+
+def full_sentence(question: Question, text: str, *, answerable: bool | None = True) -> str:
+    """A bare answer of the embedded model as a full sentence.
+
+    Args:
+        question: the parsed question.
+        text: the bare answer.
+        answerable: False where the answer says that something is absent.
+    """
+    text = text.strip()
+    if not text:
+        return text
+    if answerable is False or text.startswith("I "):
+        return _sentence(text.replace("I do not ", "I don't ").replace("I cannot ", "I can't "))
+    if text in ("yes", "no"):
+        return _yes_no(question, is_yes=text == "yes")
+    reply = _open_answer(question, text)
+    time_range = question.time_range
+    if question.intent == "describe" and time_range is not None and not time_range.is_fraction:
+        return f"{_when(question)}: {reply}"
+    return reply
+
+
+def _yes_no(question: Question, *, is_yes: bool) -> str:
+    if question.intent == "presence" and question.target:
+        is_plural = (
+            plural_of(question.target) in question.rendered.lower()
+            and plural_of(question.target) != question.target
+        )
+        thing = (
+            plural_of(question.target) if is_plural else with_article_if_countable(question.target)
+        )
+        be = "are" if is_plural else "is"
+        is_present = is_yes != question.expects_absence
+        if question.expects_absence:
+            return (
+                f"No, there {be} {thing}."
+                if is_present
+                else f"Right, I don't see {_any(thing, is_plural=is_plural)}."
+            )
+        return (
+            f"Yes, there {be} {thing}."
+            if is_present
+            else f"No, I don't see {_any(thing, is_plural=is_plural)}."
+        )
+    is_so = is_yes != question.expects_absence
+    statement = _statement(question, is_so=is_so)
+    opening = "Yes" if is_yes else "No"
+    if statement:
+        return f"{opening}, {statement}."
+    return "Yes, as far as I can see." if is_yes else "No, not as far as I can see."
+
+
+def _any(thing: str, *, is_plural: bool) -> str:
+    return f"any {thing}" if is_plural else thing
+
+
+def _statement(question: Question, *, is_so: bool) -> str:
+    """The statement that a yes/no question with a form of "be" asks about; empty where its parts can't be told apart."""
+    match = _STATEMENT.match(question.rendered.strip(" ?.!"))
+    if match is None:
+        return ""
+    words = match["subject"].split()
+    length = (
+        1
+        if words[0].lower() in ("it", "he", "she", "they", "this", "that")
+        else 1 + len(question.subject.split())
+    )
+    if length == 1 and words[0].lower() in ("the", "his", "her", "their"):
+        return ""
+    if len(words) <= length or (
+        question.subject
+        and singular_of(" ".join(words[1:length]).lower()) != question.subject
+        and length > 1
+    ):
+        return ""
+    negation = "" if is_so else " not"
+    return f"{' '.join([words[0].lower(), *words[1:length]])} {match['be'].lower()}{negation} {' '.join(words[length:])}"
+
+
+def _open_answer(question: Question, text: str) -> str:
+    subject = question.subject
+    is_plural = (
+        bool(subject)
+        and plural_of(subject) != subject
+        and plural_of(subject) in question.rendered.lower()
+    )
+    the_subject = f"The {plural_of(subject) if is_plural else subject}" if subject else "It"
+    be = "are" if is_plural else "is"
+    first = text.split()[0].lower()
+    match question.intent:
+        case "count" if subject and (first in NUMBERS or first.isdigit() or first == "zero"):
+            noun = subject if first in ("one", "1") else plural_of(subject)
+            return f"I count {text} {noun}." if len(text.split()) == 1 else _sentence(text)
+        case "color":
+            return f"{the_subject} {be} {text}."
+        case "location" if _PREPOSITION.match(text) or first in _ADVERB_PLACES:
+            return f"{the_subject} {be} {text}." if subject else _sentence(text)
+        case "location":
+            return (
+                f"It looks like {with_article_if_countable(text)}."
+                if " " not in text
+                else _sentence(text)
+            )
+        case "action" if first.endswith("ing"):
+            return f"{the_subject} {be} {text}." if subject else _sentence(text)
+        case "identify" | "choice" if (
+            question.answer_kind == "choice" and question.options_are_things
+        ) or question.intent == "identify":
+            is_noun = (
+                len(text.split()) <= 3
+                and not first.endswith("ing")
+                and first not in ("the", "a", "an")
+                and first not in NUMBERS
+            )
+            return _sentence(
+                with_article_if_countable(text)
+                if is_noun and not _PREPOSITION.match(text)
+                else text
+            )
+    return _sentence(text)
+
+
+def _when(question: Question) -> str:
+    time_range = question.time_range
+    assert time_range is not None
+    if time_range.start < 0:
+        return f"In the last {-time_range.start:g} seconds"
+    if time_range.end is None:
+        return f"From {format_time(time_range.start)} on"
+    if time_range.end <= time_range.start:
+        return f"At {format_time(time_range.start)}"
+    return f"From {format_time(time_range.start)} to {format_time(time_range.end)}"
+
+
+def _sentence(text: str) -> str:
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?", "”")) else f"{text}."

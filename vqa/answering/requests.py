@@ -1,0 +1,71 @@
+"""Requests for work: summary, chapters, captions, transcript, and more detail."""
+
+from __future__ import annotations
+
+from vqa.answering.lookup import LookupResult
+from vqa.answering.responses import respond
+from vqa.models.protocol import Describes, VideoContext, VideoQAModel
+from vqa.tasks.captions import caption_video
+from vqa.tasks.summary import summarize
+from vqa.timecode import format_time
+from vqa.types import Question
+
+_MAX_LINES = 12
+
+
+def answer_request(
+    model: VideoQAModel, context: VideoContext, question: Question
+) -> LookupResult | None:
+    """Do the work that is asked for; None where none is.
+
+    Args:
+        model: describes frames.
+        context: the video, encoded by that model.
+        question: the parsed question.
+    """
+    match question.intent:
+        case "summarize":
+            return _done(summarize(context, model).text)
+        case "chapters":
+            chapters = summarize(context, model).chapters
+            lines = [f"{format_time(chapter.start_s)} {chapter.title}" for chapter in chapters]
+            return _done("\n".join(lines), suggestions=("Summarize the video.",))
+        case "captions" | "elaborate":
+            return _captions(model, context, is_detail=question.intent == "elaborate")
+        case "transcribe":
+            return _transcript(context)
+        case "translate":
+            return LookupResult(
+                text=respond("translate"),
+                answerable=False,
+                suggestions=("Transcribe the video.", "Describe the video."),
+            )
+    return None
+
+
+def _captions(
+    model: VideoQAModel, context: VideoContext, *, is_detail: bool
+) -> LookupResult | None:
+    if not isinstance(model, Describes):
+        return LookupResult(text=respond("cannot_caption"), answerable=False)
+    captions = caption_video(context, model)
+    if is_detail and len(captions) < 2:
+        return None
+    lines = [
+        f"{format_time(caption.start_s)}–{format_time(caption.end_s)} {caption.text}"
+        for caption in captions[:_MAX_LINES]
+    ]
+    return _done("\n".join(lines), suggestions=("Summarize the video.", "Make chapters."))
+
+
+def _transcript(context: VideoContext) -> LookupResult:
+    lines = [line for line in context.text if line.source == "speech"]
+    if context.clip.info.has_audio is False:
+        return LookupResult(text=respond("no_sound"), answerable=False)
+    if not lines:
+        return LookupResult(text=respond("no_transcript"), answerable=False)
+    return _done("\n".join(f"{format_time(line.start_s)} {line.text}" for line in lines))
+
+
+def _done(text: str, *, suggestions: tuple[str, ...] = ()) -> LookupResult:
+    return LookupResult(text=text, answerable=True, suggestions=suggestions)
