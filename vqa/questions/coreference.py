@@ -458,7 +458,7 @@ def _resolve_pronouns(plain: str, discourse: _Discourse) -> Resolution:
             return f"the {plural_of(noun)}"
         if kind == "their":
             return f"the {plural_of(noun)}'"
-        if kind in ("its", "his") or (kind == "her" and not re.search(r"\bher[?.! ]*$", plain)):
+        if kind in ("its", "his") or (kind == "her" and not _OBJECT_HER.search(plain)):
             return f"the {noun}'s"
         return f"the {noun}"
 
@@ -473,6 +473,10 @@ def _resolve_pronouns(plain: str, discourse: _Discourse) -> Resolution:
     return Resolution(text=text, changed=text != plain, absent="" if is_presence else absent)
 
 
+_OBJECT_HER = re.compile(
+    r"\bhers?(?:[?.! ]*$| (?:again|now|there|here|first|last|in|at|on|do|and|or|to|for|with)\b)",
+    re.IGNORECASE,
+)
 _THE_ONE = re.compile(r"\bthe (?!same\b)([a-z]+) ones?\b", re.IGNORECASE)
 _AGREEMENT: dict[str, Callable[[str, _Discourse], bool]] = {
     "he": lambda noun, _: noun in _PEOPLE - (_FEMALE - _MALE),
