@@ -103,7 +103,8 @@ def _nearest(word: str) -> str:
     nearest = table_words or (candidates if len(word) > _MIN_LENGTH else set())
     if not nearest:
         return word
-    return max(sorted(nearest), key=lambda other: dictionary.word_frequency[other])
+    best: str = max(sorted(nearest), key=lambda other: dictionary.word_frequency[other])
+    return best
 
 
 @cache
