@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from typing import TYPE_CHECKING
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
 
 # The ten languages that an answer can be given in words of, and some of their neighbours, to be told apart.
 LANGUAGES = (
@@ -101,6 +103,9 @@ def _share_of_latin(text: str) -> float | None:
 @cache
 def _identifier() -> LanguageIdentifier:
     """The language classifier, read once from the package's own file."""
+    # Loads numpy; no question in plain English needs it.
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(list(LANGUAGES))
     return identifier
