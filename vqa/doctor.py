@@ -36,6 +36,7 @@ _EXTRAS = {
     "qdrant": "qdrant-client",
     "quantized": "bitsandbytes",
     "mcp": "mcp",
+    "web": "yt-dlp",
     "train": "spacy",
 }
 # Beside a CPU build of torch, torchvision's import fails; a second package with cv2 overwrites the first.
