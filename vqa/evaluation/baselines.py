@@ -38,7 +38,7 @@ def blank_frames(clip: Clip) -> Clip:
 
 
 def shuffle_frames(clip: Clip, *, seed: int = 0) -> Clip:
-    """Permute the frames and keep the times: answers that depend on order become wrong."""
+    """Permute the frames at random and keep the times, an ablation of temporal order."""
     order = list(range(len(clip.frames)))
     random.Random(seed).shuffle(order)
     return dataclasses.replace(clip, frames=clip.frames[order])

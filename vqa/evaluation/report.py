@@ -105,7 +105,7 @@ _HEAD = ["question", "answer", "accepted", "confidence", "answer when blanked"]
 
 
 def write_report(path: Path, grades: Mapping[str, Any], videos: Sequence[str]) -> None:
-    """Write the HTML page; it shows the contact strips `0.jpg`, `1.jpg`, … beside it, one per video.
+    """Write the exam's HTML report; it shows the contact strips `0.jpg`, `1.jpg`, … beside it, one per video.
 
     Args:
         path: the HTML file.

@@ -217,7 +217,7 @@ def measure_retrieval(
 def measure(
     model: VideoQAModel, data: Path, split: Split, *, num_films: int
 ) -> dict[str, LocalizationScores | RetrievalScores]:
-    """Compute all measures that the data folder has enough pictures for.
+    """Score search, evidence and retrieval on composed films, as far as the data folder has enough pictures.
 
     Args:
         model: has to embed frames and text, and to attribute its answers.

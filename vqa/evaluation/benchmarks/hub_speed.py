@@ -63,7 +63,7 @@ def time_questions(
 def time_restart(
     model: VideoQAModel, video: Path, *, runs: int, num_frames: int
 ) -> list[Measurement]:
-    """Time the first words about frames that an earlier session stored on disk, and the size of the store.
+    """Time a first answer from a stored video in a new session, up to its first words, and measure the store's size.
 
     Args:
         model: answers.
