@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,8 +14,9 @@ import gradio as gr
 import pytest
 
 from tests.ui.scripted_model import ScriptedModel
+from vqa.storage.remote_video import DownloadLimits
 from vqa.ui import handlers
-from vqa.ui.limits import PRIVATE
+from vqa.ui.limits import PRIVATE, SHARED
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.session_state import ReadingOptions, SessionState
 from vqa.ui.video_player import VideoPlayer
@@ -63,3 +66,29 @@ def test_visitor_who_leaves_ends_the_worker(cuts: Path) -> None:
     while process_id in worker_pool.process_ids():
         assert time.monotonic() < end, "the worker goes on for nobody"
         time.sleep(0.05)
+
+
+def test_address_is_downloaded_into_the_player(cuts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[object] = []
+
+    def fake(
+        url: str, folder: Path, *, limits: object, on_progress: Callable[[float], None]
+    ) -> Path:
+        given.append(limits)
+        on_progress(0.5)
+        return Path(shutil.copy(cuts, folder / "film.mp4"))
+
+    monkeypatch.setattr(handlers, "download_video", fake)
+    state = SessionState(model="scripted")
+    *_, last = handlers.download(state, "https://example.org/film.mp4", SHARED)
+    assert last.player is not None
+    assert last.player.read_bytes() == cuts.read_bytes()
+    assert state.folder in last.player.parents
+    assert given == [DownloadLimits(num_bytes=SHARED.upload_bytes or 0, seconds=300.0)]
+
+
+def test_address_of_a_private_network_is_refused_on_the_page() -> None:
+    state = SessionState(model="scripted")
+    *_, last = handlers.download(state, "http://127.0.0.1:7860/config", PRIVATE)
+    assert last.player is None
+    assert "private network" in (last.status or "")

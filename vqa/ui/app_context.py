@@ -33,6 +33,7 @@ class PageOptions:
         models: the model names to choose from.
         limits: what each visitor may use.
         has_library: whether the search over indexed videos is offered.
+        allows_urls: whether visitors may give the address of a video, which this machine then downloads.
         notice: returns HTML to display above everything in a language; empty displays nothing.
     """
 
@@ -40,6 +41,7 @@ class PageOptions:
     models: tuple[str, ...] = ("fused", "echo")
     limits: Limits = PRIVATE
     has_library: bool = False
+    allows_urls: bool = False
     notice: Notice = field(default=lambda _: "")
 
 

@@ -62,7 +62,14 @@ class Components:
         return [gr.update(**texts) for texts in properties]
 
 
-def build(components: Components, models: Sequence[str], model: str, *, has_library: bool) -> None:
+def build(
+    components: Components,
+    models: Sequence[str],
+    model: str,
+    *,
+    has_library: bool,
+    allows_urls: bool = False,
+) -> None:
     """Create all components inside the current Blocks.
 
     Args:
@@ -70,6 +77,7 @@ def build(components: Components, models: Sequence[str], model: str, *, has_libr
         models: the model names to choose from.
         model: the chosen model.
         has_library: whether there are indexed videos to search.
+        allows_urls: whether visitors may give the address of a video.
     """
     with gr.Row(elem_id="vqa-head"):
         components.add("title", gr.HTML, texts={}, value=title_html("en"), elem_id="vqa-title")
@@ -82,7 +90,7 @@ def build(components: Components, models: Sequence[str], model: str, *, has_libr
     components.add("tab_style", gr.HTML, texts={}, elem_id="vqa-tab_style")
     with gr.Row(equal_height=False, elem_id="vqa-columns"):
         with gr.Column(scale=6, min_width=300):
-            _build_video(components)
+            _build_video(components, allows_urls=allows_urls)
         with gr.Column(scale=6, min_width=300):
             with gr.Tabs(elem_id="vqa-tabs"):
                 for name, build_panel in _PANELS.items():
@@ -100,10 +108,14 @@ def title_html(language: Language) -> str:
     return f"<h1>{translate('title', language)}</h1><p>{translate('introduction', language)}</p>"
 
 
-def _build_video(components: Components) -> None:
+def _build_video(components: Components, *, allows_urls: bool) -> None:
     components.add(
         "player", VideoPlayer, texts={"label": "video"}, sources=["upload", "webcam"],
         elem_id="vqa-player", height="auto",
+    )  # fmt: skip
+    components.add(
+        "url", gr.Textbox, texts={"label": "url"}, visible=allows_urls, max_lines=1, max_length=2000,
+        placeholder="https://", submit_btn=True, elem_id="vqa-url",
     )  # fmt: skip
     components.add("preview", gr.HTML, texts={}, elem_id="vqa-preview")
     components.add("examples", gr.HTML, texts={}, value=hint_html("examples", "en"))

@@ -47,11 +47,23 @@ def bind_player(app: AppContext) -> None:
     def load(path: str) -> Any:
         return path
 
+    def on_url(request: gr.Request, url: str) -> Iterator[Any]:
+        state = app.state(request)
+        try:
+            app.spend(request)
+        except VQAError as error:
+            yield component_updates(PageUpdate(status=error_html(error)), state)
+            return
+        for update in handlers.download(state, url, app.options.limits):
+            yield component_updates(update, state)
+
     player = components.player
     app.bind([player.change], on_change, [player, *app.reading_inputs()], targets).then(
         on_read, None, targets, api_visibility="private", show_progress="hidden"
     )
     components.cancel.click(on_cancel, None, None, api_visibility="private", queue=False)
+    if app.options.allows_urls:
+        app.bind([components.url.submit], on_url, [components.url], targets)
     app.bind([components.videos.input], load, [components.videos], [player])
     app.bind([components.another.upload], load, [components.another], [player])
     for key, example in EXAMPLES.items():

@@ -10,9 +10,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from tempfile import mkdtemp
 
 from vqa.errors import VQAError
 from vqa.models.protocol import Describes, Embeds, VideoQAModel
+from vqa.storage.remote_video import DownloadLimits, download_video
 from vqa.tasks.summary import summarize
 from vqa.types import ProgressCallback
 from vqa.ui import transcription
@@ -43,6 +45,7 @@ from vqa.ui.timeline import timeline_html
 from vqa.ui.updates import PageUpdate
 from vqa.video.worker_pool import cancellable
 
+_DOWNLOAD_S = 300.0
 _PROGRESS_STEP, _PROGRESS_INTERVAL_S = 0.02, 0.5
 _ZOOM_SHARE, _ZOOM_MIN_S = 0.25, 2.0
 _log = logging.getLogger(__name__)
@@ -118,6 +121,35 @@ def _read(
         _log.exception("reading a video failed")
         message = alert_html(translate("unexpected", language, error=repr(error)))
         yield _after_failed_reading(state, path, message, ())
+
+
+def download(state: SessionState, url: str, limits: Limits) -> Iterator[PageUpdate]:
+    """Download the video at an address and load it into the player, which then reads it."""
+    language = state.language
+    bounds = DownloadLimits(
+        num_bytes=limits.upload_bytes or DownloadLimits.num_bytes, seconds=_DOWNLOAD_S
+    )
+    paths: list[Path] = []
+    is_abandoned = threading.Event()
+
+    def work(on_progress: ProgressCallback) -> None:
+        def report(share: float) -> None:
+            if is_abandoned.is_set():
+                raise InterruptedError
+            on_progress(share)
+
+        folder = Path(mkdtemp(dir=state.folder))
+        paths.append(download_video(url, folder, limits=bounds, on_progress=report))
+
+    try:
+        for share in _progress_of(work):
+            label = translate("fetching_url", language, share=share)
+            yield PageUpdate(status=progress_html(label, share))
+        yield PageUpdate(status="", player=paths[0])
+    except VQAError as error:
+        yield PageUpdate(status=error_html(error))
+    finally:
+        is_abandoned.set()
 
 
 def _load_model(pool: ModelPool, state: SessionState) -> Iterator[PageUpdate]:

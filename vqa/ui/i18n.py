@@ -207,6 +207,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "这个问题排在下一个。",
     ),
     "cancel": ("Cancel", "取消"),
+    "url": ("Or the address of a video", "或输入视频网址"),
+    "fetching_url": ("Downloading the video: {share:.0%}", "正在下载视频：{share:.0%}"),
     "cancelled": (
         "I stopped, as you asked.",
         "已按你的要求停止。",

@@ -43,7 +43,11 @@ class Page:
         with gr.Blocks(title=translate("title"), delete_cache=(keep_s // 4, keep_s)) as self.blocks:
             Endpoints(pool, app.states, app.rate_limiter, limits).add()
             layout.build(
-                app.components, options.models, options.model, has_library=options.has_library
+                app.components,
+                options.models,
+                options.model,
+                has_library=options.has_library,
+                allows_urls=options.allows_urls,
             )
             events.bind_player(app)
             events.bind_zoom(app)

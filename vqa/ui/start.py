@@ -82,6 +82,7 @@ def start(arguments: argparse.Namespace) -> Page:
         models=model_names(arguments.model, only_downloaded=is_public),
         limits=SHARED if is_public else PRIVATE,
         has_library=not is_public and has_library(),
+        allows_urls=arguments.allow_urls,
         notice=notice,
     )
     page = Page(pool, options)
@@ -130,6 +131,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--mcp", action="store_true", help="also serve the endpoints to MCP clients"
+    )
+    parser.add_argument(
+        "--allow-urls",
+        action="store_true",
+        help="let visitors give the address of a video to download",
     )
     parser.add_argument("--browser", action="store_true", help="open the page in a browser")
     return parser
