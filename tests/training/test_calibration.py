@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_the_model_reads_the_fitted_calibration(folder: Path, data: Path) -> None:
     before = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    values = calibrate(folder, data)
+    values = calibrate(folder, [data])
     after = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     assert {
         "presence_margin",
@@ -52,7 +52,7 @@ def test_the_model_reads_the_fitted_calibration(folder: Path, data: Path) -> Non
     assert after == before
     calibration = FusedRuntime.load(folder, device="cpu")._model.config.calibration
     assert {name: getattr(calibration, name) for name in values} == values
-    assert calibrate(folder, data) == values, "an earlier calibration has no influence"
+    assert calibrate(folder, [data]) == values, "an earlier calibration has no influence"
 
 
 def test_presence_questions_are_balanced(data: Path) -> None:

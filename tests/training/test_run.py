@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import random
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.util import find_spec
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +29,7 @@ from safetensors.torch import load_file
 from vqa.errors import SettingError, WeightsBroken
 from vqa.models.fused.fused_model import FusedRuntime
 from vqa.questions.parse import parse
+from vqa.training.__main__ import run
 from vqa.training.checkpoint import trained_state
 from vqa.training.contrastive import train_search_head
 from vqa.training.data import features, prefetch
@@ -35,7 +39,10 @@ from vqa.training.hyperparameters import TrainingSettings
 from vqa.training.loop import step_losses, train
 from vqa.training.self_critical import train_self_critical
 from vqa.training.setup import TrainingSetup, prepare
+from vqa.training.time_budget import Phase, TimeBudget
 from vqa.video.reader import read_clip
+
+UNLIMITED = Phase(budget=TimeBudget(0, Path("time.json")))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -50,7 +57,7 @@ def _one_thread() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def settings(data: Path, tmp_path_factory: pytest.TempPathFactory) -> TrainingSettings:
     return TrainingSettings(
-        data=data, out=tmp_path_factory.mktemp("run"), steps=4, tokens_per_batch=200, search_steps=3, search_pictures=4,
+        data=(data,), out=tmp_path_factory.mktemp("run"), steps=4, tokens_per_batch=200, search_steps=3, search_pictures=4,
         vocab_size=120, hidden_size=128, num_views=2, save_every=2, warmup_steps=1,
     )  # fmt: skip
 
@@ -68,13 +75,13 @@ def test_resumed_equals_uninterrupted(settings: TrainingSettings, setup: Trainin
             for name, parameter in trained_state(setup.model).items():
                 parameter.copy_(initial[name])
 
-    uninterrupted = {n: t.clone() for n, t in train(setup, settings).items()}
+    uninterrupted = {n: t.clone() for n, t in train(setup, settings, UNLIMITED).items()}
     rewind()
     split = replace(settings, out=settings.out / "split")
     split.out.mkdir()
-    train(setup, split, until=2)
+    train(setup, split, UNLIMITED, until=2)
     rewind()
-    resumed = train(setup, split)
+    resumed = train(setup, split, UNLIMITED)
     for name, tensor in uninterrupted.items():
         torch.testing.assert_close(resumed[name], tensor, rtol=1e-5, atol=1e-6)
     lines = [json.loads(line) for line in (split.out / "log.jsonl").read_text().splitlines()]
@@ -103,7 +110,7 @@ def test_worker_processes_give_the_same_batches(setup: TrainingSetup) -> None:
 
 def test_worker_processes_make_the_same_views(data: Path) -> None:
     records = read_records(data, "train")
-    views = features._Views(records, data, image_size=64, num_views=3)
+    views = features._Views(records, image_size=64, num_views=3)
     views_by_number = {
         number: pixels for number, pixels, _ in features._iterate_views(views, torch.device("cuda"))
     }
@@ -154,7 +161,7 @@ def test_the_contrastive_head_is_trained_and_frozen(
     long = replace(settings, out=tmp_path, search_steps=60, search_pictures=12)
     parts = {n: p for n, p in setup.model.named_parameters() if n.startswith("contrastive_")}
     initial = {name: p.detach().clone() for name, p in parts.items()}
-    train_search_head(setup, long)
+    train_search_head(setup, long, UNLIMITED.budget)
     learnt = {name: p.detach().clone() for name, p in parts.items()}
     assert not torch.equal(
         initial["contrastive_head.0.weight"], learnt["contrastive_head.0.weight"]
@@ -172,7 +179,7 @@ def test_the_contrastive_head_is_trained_and_frozen(
     with torch.no_grad():
         for name, parameter in parts.items():
             parameter.copy_(initial[name])
-    train_search_head(setup, long)
+    train_search_head(setup, long, UNLIMITED.budget)
     assert all(torch.equal(p, learnt[name]) for name, p in parts.items()), (
         "the trained head is loaded"
     )
@@ -183,15 +190,15 @@ def test_self_critical_steps_change_the_decoder_and_are_cached(
 ) -> None:
     average = {n: p.detach().clone().float() for n, p in trained_state(setup.model).items()}
     critical = replace(settings, out=tmp_path, critical_steps=10, critical_pictures=4)
-    trained = train_self_critical(setup, critical, average)
+    trained = train_self_critical(setup, critical, average, UNLIMITED.budget)
     changed = {name for name, tensor in trained.items() if not torch.equal(tensor, average[name])}
     assert "decoder.layers.0.mlp.up_proj.weight" in changed
     (line,) = (tmp_path / "critical_log.jsonl").read_text().splitlines()
     assert 0 <= json.loads(line)["reward"] <= 12
-    again = train_self_critical(setup, critical, average)
+    again = train_self_critical(setup, critical, average, UNLIMITED.budget)
     assert all(torch.equal(again[name], tensor) for name, tensor in trained.items())
     untouched = train_self_critical(
-        setup, replace(critical, out=settings.out, critical_steps=0), average
+        setup, replace(critical, out=settings.out, critical_steps=0), average, UNLIMITED.budget
     )
     assert untouched is average
 
@@ -235,10 +242,96 @@ def test_exported_weights_answer(
 
 def test_settings_out_of_range_raise(data: Path, tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="steps"):
-        TrainingSettings(data=data, out=tmp_path, steps=0)
+        TrainingSettings(data=(data,), out=tmp_path, steps=0)
     plan = TrainingSettings(
-        data=data, out=tmp_path, steps=100, warmup_steps=10, decay=0.5, learning_rate=1.0
+        data=(data,), out=tmp_path, steps=100, warmup_steps=10, decay=0.5, learning_rate=1.0
     )
     assert plan.rate_at(0) == pytest.approx(0.1)
     assert plan.rate_at(30) == 1.0
     assert plan.rate_at(75) == pytest.approx(0.5)
+
+
+def test_shards_of_trained_parts_stay_below_the_limit(
+    settings: TrainingSettings, setup: TrainingSetup, tmp_path: Path
+) -> None:
+    average = {name: p.detach().clone() for name, p in trained_state(setup.model).items()}
+    vocabulary = settings.out / "cache" / "spiece.model"
+
+    def files(max_shard_mib: int) -> list[Path]:
+        export(
+            setup.model, average, vocabulary, setup.question_tokenizer, tmp_path,
+            max_shard_mib=max_shard_mib,
+        )  # fmt: skip
+        return sorted(tmp_path.glob("*.safetensors"))
+
+    whole = {n: t for file in files(0) for n, t in load_file(file).items()}
+    sharded = files(2)
+    assert len(sharded) > 2
+    assert all(file.stat().st_size <= 2 * 2**20 for file in sharded[1:])
+    tensors = {n: t for file in sharded for n, t in load_file(file).items()}
+    assert tensors.keys() == whole.keys()
+    assert all(torch.equal(tensors[name], tensor) for name, tensor in whole.items())
+    index = json.loads((tmp_path / "model.safetensors.index.json").read_text())
+    assert set(index["weight_map"].values()) == {file.name for file in sharded}
+    FusedRuntime.load(tmp_path, device="cpu")
+
+
+def test_dropped_and_shuffled_label_tokens_replace_those_of_the_frames(
+    setup: TrainingSetup,
+) -> None:
+    batches = setup.batches
+    example = next(
+        e for e in (batches.composer.draw(4, random.Random(n)) for n in range(50)) if e.rows
+    )
+    examples = [replace(example, label=5), replace(example, drop_labels=True), example]
+    labels, clip_of = torch.zeros(3, 2).long(), torch.arange(3)
+    plan = batches._build_plan(examples, 4, labels, clip_of, random.Random(0))
+    assert plan.label_clips.tolist() == [0, 1]
+    assert (plan.rows >= 0).all()
+    clip = batches._clip(plan)
+    assert clip.label_logits[0, 0].argmax() == 5
+    top = clip.label_logits[:2, 0].softmax(-1).amax(-1)
+    assert top[0] > 10 * top[1]
+    real = batches.composer.features.take(plan.rows)[1]
+    assert torch.equal(clip.label_logits[2], real[2])
+
+
+@pytest.fixture(scope="module")
+def timed(data: Path, settings: TrainingSettings) -> TrainingSettings:
+    """A run of two data folders that a clock ends, half a second of it a reading."""
+    return replace(
+        settings, data=(data, data), out=settings.out / "timed", minutes=0.5, steps=10**6,
+        max_shard_mib=2, name_dropout=0.2, name_shuffle=0.5, critical_pictures=2,
+    )  # fmt: skip
+
+
+def test_one_command_trains_within_the_time_limit(timed: TrainingSettings) -> None:
+    readings = count()
+    assert run(timed, now=lambda: next(readings) / 2) == 0
+    weights = timed.out / "weights"
+    assert all(
+        file.stat().st_size <= 2 * 2**20 for file in sorted(weights.glob("*.safetensors"))[1:]
+    )
+    assert (timed.out / "search_head.safetensors").is_file()
+    assert (timed.out / "self_critical.safetensors").is_file()
+    lines = [json.loads(line) for line in (timed.out / "log.jsonl").read_text().splitlines()]
+    rates = [line["rate"] for line in lines if "rate" in line]
+    assert rates[-1] < 0.2 * timed.learning_rate
+    assert any("val_answer" in line for line in lines)
+    state = json.loads((timed.out / "time.json").read_text())
+    assert state["phases"]["answers"][1] <= 30
+    FusedRuntime.load(weights, device="cpu")
+
+
+def test_a_run_whose_time_is_over_only_exports(timed: TrainingSettings) -> None:
+    log = (timed.out / "log.jsonl").read_text()
+    assert run(timed) == 0
+    assert (timed.out / "log.jsonl").read_text() == log
+
+
+def test_a_limit_that_preparation_exceeds_raises(timed: TrainingSettings, tmp_path: Path) -> None:
+    readings = count()
+    late = replace(timed, out=tmp_path / "late", minutes=0.01)
+    shutil.copytree(timed.out / "cache", late.out / "cache")
+    with pytest.raises(SettingError, match="Preparation took"):
+        run(late, now=lambda: float(next(readings)))

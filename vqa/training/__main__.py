@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from vqa.errors import VQAError
+from vqa.errors import SettingError, VQAError
 from vqa.training.hyperparameters import TrainingSettings
+from vqa.training.time_budget import TimeBudget
+
+# Share of the time that remains after the contrastive head, in a run with a time limit.
+_ANSWER_TIME_SHARE = 0.75
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     arguments = vars(_parser().parse_args(argv))
+    arguments["data"] = tuple(arguments["data"])
     try:
         return run(TrainingSettings(**arguments))
     except VQAError as error:
@@ -28,8 +34,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def run(settings: TrainingSettings) -> int:
-    """Prepare, train, export, calibrate on the val split, and plot the losses; returns the exit code."""
+def run(settings: TrainingSettings, *, now: Callable[[], float] = time.monotonic) -> int:
+    """Prepare, train, export, calibrate on the val split, and plot the losses; returns the exit code.
+
+    Args:
+        settings: hyperparameters, folders and time limit.
+        now: clock in seconds, for the time limit.
+
+    Raises:
+        SettingError: the time limit is over before training starts.
+    """
     # OpenMP threads that spin while waiting take the cores of others; OpenMP reads this when torch is imported.
     import os
 
@@ -43,14 +57,24 @@ def run(settings: TrainingSettings) -> int:
     from vqa.training.setup import prepare
     from vqa.training.training_log import plot_log
 
+    budget = TimeBudget(settings.minutes, settings.out / "time.json", now=now)
     settings.out.mkdir(parents=True, exist_ok=True)
     (settings.out / "settings.json").write_text(settings.to_json(), encoding="utf-8")
     setup = prepare(settings)
-    train_search_head(setup, settings)
-    average = train_self_critical(setup, settings, train(setup, settings))
+    if budget.is_spent and not (settings.out / "checkpoint").is_dir():
+        raise SettingError(
+            f"Preparation took {budget.elapsed_s / 60:.1f} of {settings.minutes:g} minutes.",
+            cure="Raise --minutes; the features are kept.",
+        )
+    train_search_head(setup, settings, budget)
+    phase = budget.phase("answers", _ANSWER_TIME_SHARE, resumable=True)
+    average = train_self_critical(setup, settings, train(setup, settings, phase), budget)
     weights = settings.out / "weights"
     vocabulary = settings.out / "cache" / "spiece.model"
-    export(setup.model, average, vocabulary, setup.question_tokenizer, weights)
+    export(
+        setup.model, average, vocabulary, setup.question_tokenizer, weights,
+        max_shard_mib=settings.max_shard_mib,
+    )  # fmt: skip
     calibrate(weights, settings.data)
     plot_log(settings.out / "log.jsonl", settings.out / "losses.png")
     print(f"The weights are in {weights}", file=sys.stderr)
@@ -59,7 +83,9 @@ def run(settings: TrainingSettings) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="vqa train", description="Train the embedded model.")
-    parser.add_argument("data", type=Path, help="a folder in the format of docs/training.md")
+    parser.add_argument(
+        "data", type=Path, nargs="+", help="folders in the format of docs/training.md"
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder of the run")
     parser.add_argument(
         "--begin",

@@ -21,11 +21,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from vqa.english import NUMBER_NAMES
+from vqa.errors import SettingError
 from vqa.models.fused.config import CALIBRATION_FIELDS, FusedConfig
 from vqa.models.fused.fused_model import FusedRuntime
 from vqa.models.protocol import VideoContext
 from vqa.questions.parse import is_yes_no, parse
-from vqa.training.data.records import Record, load_picture, read_records
+from vqa.training.data.records import Record, load_picture, read_folders
 from vqa.training.qa.boxes import OBJECT_NAMES
 from vqa.training.qa.calibration_questions import CalibrationQuestions
 from vqa.training.qa.question_answer import QAPair
@@ -47,19 +48,27 @@ _SEARCH_RECALL = 0.9
 _MIN_CLEAR_AREA = 0.03
 
 
-def calibrate(weights: Path, data: Path, *, limit: int = 300) -> dict[str, float]:
+def calibrate(weights: Path, data: Sequence[Path], *, limit: int = 300) -> dict[str, float]:
     """Fit all calibration values and write them to `weights/config.json`; returns them.
 
     Args:
         weights: exported weights; only the config changes.
-        data: the data folder, whose val split is used.
+        data: data folders, whose val splits are used.
         limit: most pictures used, evenly spaced.
+
+    Raises:
+        SettingError: no folder has pictures in its val split.
     """
+    pictures = [r for r in read_folders(data, "val") if not r.is_clip]
+    if not pictures:
+        raise SettingError(
+            f"No picture in the val split of {', '.join(map(str, data))}; calibration needs one.",
+            cure="Add a val.jsonl to one of the data folders.",
+        )
     _write(weights, _NEUTRAL)
     runtime = FusedRuntime.load(weights)
-    records = [r for r in read_records(data, "val") if not r.is_clip]
-    records = records[:: max(1, len(records) // limit)]
-    contexts = {r.path: runtime.encode(load_picture(data / r.path)) for r in records}
+    records = pictures[:: max(1, len(pictures) // limit)]
+    contexts = {r.path: runtime.encode(load_picture(r.file)) for r in records}
     values: dict[str, float] = {}
     values |= _fit_confidence(runtime, records, contexts)
     values |= _fit_yes_no(runtime, records, contexts)

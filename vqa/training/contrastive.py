@@ -14,6 +14,7 @@ import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 import torch
@@ -28,11 +29,14 @@ from vqa.training.hyperparameters import TrainingSettings
 from vqa.training.qa.boxes import OBJECT_NAMES
 from vqa.training.qa.composer import Composer
 from vqa.training.setup import TrainingSetup
+from vqa.training.time_budget import Phase, TimeBudget
 from vqa.training.vocabulary import normalize_answer
 
 SEARCH_HEAD = ("contrastive_", "name_scale")
 _LEARNING_RATE, _WEIGHT_DECAY = 1e-3, 0.05
 _WARMUP_STEPS, _DECAY = 50, 0.6
+# Share of the time that remains after preparation, in a run with a time limit.
+_TIME_SHARE = 0.15
 _INPUT_DROPOUT, _HIDDEN_DROPOUT = 0.5, 0.4
 _LABEL_SMOOTHING = 0.1
 _PRESENCE_WEIGHT = 5.0
@@ -46,7 +50,7 @@ _POOL_BATCH = 1000
 _LOG_EVERY = 100
 
 
-def train_search_head(setup: TrainingSetup, settings: TrainingSettings) -> None:
+def train_search_head(setup: TrainingSetup, settings: TrainingSettings, budget: TimeBudget) -> None:
     """Train the contrastive head and freeze it; a resumed run loads the trained head.
 
     Writes `search_head.safetensors` and `search_log.jsonl` to `settings.out`.
@@ -55,7 +59,8 @@ def train_search_head(setup: TrainingSetup, settings: TrainingSettings) -> None:
     parts = {name: p for name, p in model.named_parameters() if name.startswith(SEARCH_HEAD)}
     file = settings.out / "search_head.safetensors"
     if settings.search_steps and not file.is_file():
-        _train(setup, settings, list(parts.values()))
+        phase = budget.phase("search", _TIME_SHARE, resumable=False)
+        _train(setup, settings, list(parts.values()), phase)
         with atomic_write(file) as temporary:
             save_file({name: p.detach().cpu() for name, p in parts.items()}, temporary)
     with torch.no_grad():
@@ -74,7 +79,9 @@ class _EmbeddingTable:
     embeddings: dict[str, Tensor]
 
 
-def _train(setup: TrainingSetup, settings: TrainingSettings, parts: Sequence[nn.Parameter]) -> None:
+def _train(
+    setup: TrainingSetup, settings: TrainingSettings, parts: Sequence[nn.Parameter], phase: Phase
+) -> None:
     model, composer = setup.model, setup.batches.composer
     texts_by_path = {r.path: s for r in setup.records if any(s := _positive_texts(r, composer))}
     described = [record for record in setup.records if record.path in texts_by_path]
@@ -95,8 +102,13 @@ def _train(setup: TrainingSetup, settings: TrainingSettings, parts: Sequence[nn.
     rng = random.Random(f"search:{settings.seed}")
     torch.manual_seed(settings.seed)
     started, sums = time.monotonic(), [torch.zeros(()), torch.zeros(())]
-    for step in range(settings.search_steps):
+    for step in count() if phase.budget.is_limited else range(settings.search_steps):
+        progress = phase.progress()
+        if progress == 1.0:
+            break
         decay = (settings.search_steps - step) / (_DECAY * settings.search_steps)
+        if progress is not None:
+            decay = (1 - progress) / _DECAY
         for group in optimizer.param_groups:
             group["lr"] = _LEARNING_RATE * min(1.0, (step + 1) / _WARMUP_STEPS, decay)
         chosen = rng.sample(described, min(settings.search_pictures, len(described)))

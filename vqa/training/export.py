@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 from transformers import GenerationConfig
 from transformers.tokenization_utils_sentencepiece import SentencePieceBackend
 
 from vqa.models.fused.modeling import FusedVideoQA
 from vqa.models.fused.processing import FusedProcessor
+from vqa.training.checkpoint import FROZEN
 
-TRAINED_SHARD = "model-00002-of-00002.safetensors"
-_SHARDS = (("model-00001-of-00002.safetensors", ("vision.", "text.")), (TRAINED_SHARD, ("",)))
+# Room for the header of a shard.
+_HEADER_BYTES = 64 * 1024
 
 
 def export(
@@ -28,6 +29,8 @@ def export(
     vocabulary: Path,
     question_tokenizer: Any,
     folder: Path,
+    *,
+    max_shard_mib: int = 0,
 ) -> None:
     """Write weights, config, tokenizers and processor.
 
@@ -36,14 +39,15 @@ def export(
         average: averaged parameters by name, see `checkpoint.trained_state`.
         vocabulary: the SentencePiece model file.
         question_tokenizer: MiniLM's tokenizer.
-        folder: destination; files of an earlier export are overwritten.
+        folder: destination; files of an earlier export are replaced.
+        max_shard_mib: largest file of trained parts in MiB, unless a single tensor is larger; 0 writes one file.
     """
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             if name in average:
                 parameter.copy_(average[name])
     folder.mkdir(parents=True, exist_ok=True)
-    _save_shards(model.state_dict(), folder)
+    _save_shards(model.state_dict(), folder, max_shard_mib * 2**20)
     config = model.config
     config.architectures = [type(model).__name__]
     config.dtype = "float16"
@@ -67,16 +71,44 @@ def export(
     )
 
 
-def _save_shards(state: dict[str, Tensor], folder: Path) -> None:
-    """Write two shards and the index of tensors by file."""
+def trained_shards(folder: Path) -> dict[Path, dict[str, Tensor]]:
+    """Trained tensors of an exported folder by file; files without any are left out."""
+    shards = {}
+    for file in sorted(folder.glob("model-*.safetensors")):
+        tensors = {n: t for n, t in load_file(file).items() if not n.startswith(FROZEN)}
+        if tensors:
+            shards[file] = tensors
+    return shards
+
+
+def _save_shards(state: dict[str, Tensor], folder: Path, max_bytes: int) -> None:
+    """Write the frozen parts, the trained parts in files of at most `max_bytes`, and the index of tensors by file."""
     tensors = {name: t.half().contiguous() for name, t in state.items() if name != "lm_head.weight"}
+    frozen = {name: tensors.pop(name) for name in sorted(tensors) if name.startswith(FROZEN)}
+    shards = [frozen, *_pack(tensors, max_bytes)]
+    for file in folder.glob("model-*.safetensors"):
+        file.unlink()
     weight_map: dict[str, str] = {}
-    total = sum(t.numel() * t.element_size() for t in tensors.values())
-    for file, prefixes in _SHARDS:
-        shard = {name: tensors.pop(name) for name in sorted(tensors) if name.startswith(prefixes)}
-        save_file(shard, folder / file, metadata={"format": "pt"})
-        weight_map |= dict.fromkeys(shard, file)
+    for number, shard in enumerate(shards, 1):
+        file = folder / f"model-{number:05}-of-{len(shards):05}.safetensors"
+        save_file(shard, file, metadata={"format": "pt"})
+        weight_map |= dict.fromkeys(shard, file.name)
+    total = sum(t.numel() * t.element_size() for shard in shards for t in shard.values())
     index = {"metadata": {"total_size": total}, "weight_map": dict(sorted(weight_map.items()))}
     (folder / "model.safetensors.index.json").write_text(
         json.dumps(index, indent=1), encoding="utf-8"
     )
+
+
+def _pack(tensors: dict[str, Tensor], max_bytes: int) -> list[dict[str, Tensor]]:
+    """Group tensors by name into dictionaries of at most `max_bytes` (0: one group); a larger tensor is alone."""
+    groups: list[dict[str, Tensor]] = [{}]
+    size = 0
+    for name in sorted(tensors):
+        num_bytes = tensors[name].numel() * tensors[name].element_size()
+        if max_bytes and groups[-1] and size + num_bytes + _HEADER_BYTES > max_bytes:
+            groups.append({})
+            size = 0
+        groups[-1][name] = tensors[name]
+        size += num_bytes
+    return groups

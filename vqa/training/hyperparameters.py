@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from vqa.errors import SettingError
 from vqa.training.data.views import MAX_VIEWS
@@ -16,10 +15,13 @@ class TrainingSettings:
     """Hyperparameters and folders of a run.
 
     Args:
-        data: data folder, see data/records.py.
+        data: data folders, see data/records.py.
         out: folder of the run: logs, checkpoints, weights.
         begin: exported weights of an earlier training to continue from, with their vocabulary; None starts from the
             pretrained parts.
+        minutes: time for the whole run, earlier calls included; 0 means no limit. With a limit, the clock ends each phase
+            and lowers the learning rate; `steps`, `search_steps` and `critical_steps` are ignored, except that
+            `search_steps` = 0 still keeps the existing head.
         steps: number of optimizer steps.
         tokens_per_batch: most tokens in a batch; clips with more frames make smaller batches.
         learning_rate: peak value; linear warm-up over `warmup_steps`, constant, linear decay to 0.
@@ -35,7 +37,10 @@ class TrainingSettings:
         vocab_size: most tokens in the decoder's vocabulary; ignored with `begin`.
         hidden_size: width of fusion encoder and decoder, a multiple of 64; ignored with `begin`.
         dropout: dropout probability, 0 to 1.
+        name_dropout: share of single-shot pictures with uninformative label tokens, 0 to 1.
+        name_shuffle: share of pictures of ImageNet classes whose label tokens name another class, 0 to 1.
         num_views: views of each picture, 1 to `MAX_VIEWS`.
+        max_shard_mib: largest file of exported trained weights, in MiB; 0 writes one file.
         save_every: steps between checkpoints.
         validate_every: steps between validations.
         seed: random seed.
@@ -44,9 +49,10 @@ class TrainingSettings:
         SettingError: a value is out of range.
     """
 
-    data: Path
+    data: tuple[Path, ...]
     out: Path
     begin: Path | None = None
+    minutes: float = 0.0
     steps: int = 2000
     tokens_per_batch: int = 6000
     learning_rate: float = 2e-3
@@ -62,13 +68,18 @@ class TrainingSettings:
     vocab_size: int = 4000
     hidden_size: int = 384
     dropout: float = 0.2
+    name_dropout: float = 0.0
+    name_shuffle: float = 0.0
     num_views: int = 8
+    max_shard_mib: int = 0
     save_every: int = 200
     validate_every: int = 400
     seed: int = 0
 
     def __post_init__(self) -> None:
         ranges = {
+            "data": len(self.data) >= 1,
+            "minutes": self.minutes >= 0,
             "steps": self.steps >= 1,
             "tokens_per_batch": self.tokens_per_batch >= 17,
             "learning_rate": self.learning_rate > 0,
@@ -82,7 +93,10 @@ class TrainingSettings:
             "vocab_size": self.vocab_size >= 16,
             "hidden_size": self.hidden_size >= 64 and self.hidden_size % 64 == 0,
             "dropout": 0 <= self.dropout < 1,
+            "name_dropout": 0 <= self.name_dropout <= 1,
+            "name_shuffle": 0 <= self.name_shuffle <= 1,
             "num_views": 1 <= self.num_views <= MAX_VIEWS,
+            "max_shard_mib": self.max_shard_mib >= 0,
             "save_every": self.save_every >= 1,
             "validate_every": self.validate_every >= 1,
         }
@@ -95,15 +109,18 @@ class TrainingSettings:
 
     def to_json(self) -> str:
         """Serialize the settings as JSON, paths as strings."""
-        fields: dict[str, Any] = {
-            name: str(value) if isinstance(value, Path) else value
-            for name, value in asdict(self).items()
-        }
-        return json.dumps(fields, indent=1)
+        return json.dumps(asdict(self), indent=1, default=str)
 
-    def rate_at(self, step: int) -> float:
-        """Learning rate of a step, counted from 0."""
+    def rate_at(self, step: int, progress: float | None = None) -> float:
+        """Learning rate of a step: warm-up by steps, then constant, then linear decay to 0.
+
+        Args:
+            step: counted from 0.
+            progress: fraction of the training time that is over, 0 to 1; None decays by steps.
+        """
         warmup = min(1.0, (step + 1) / max(1, self.warmup_steps))
+        if progress is not None:
+            return self.learning_rate * min(warmup, (1 - progress) / max(self.decay, 1e-6), 1.0)
         falling = max(1.0, self.steps * self.decay)
         decay = min(1.0, (self.steps - step) / falling)
         return self.learning_rate * min(warmup, decay)

@@ -32,20 +32,26 @@ from vqa.training.data.prefetch import prefetch
 from vqa.training.hyperparameters import TrainingSettings
 from vqa.training.muon import Muon
 from vqa.training.setup import TrainingSetup
+from vqa.training.time_budget import Phase
 
 _ANSWERABLE_WEIGHT = 0.3
 _MAX_GRADIENT_NORM = 1.0
 _LOG_EVERY = 20
 _MAX_SHORT_ANSWER = 6
 _VAL_BATCHES = 6
+_NO_STEP_LIMIT = 10**8
 
 _B = TypeVar("_B", Batch, Descriptions)
 
 
 def train(
-    setup: TrainingSetup, settings: TrainingSettings, *, until: int | None = None
+    setup: TrainingSetup,
+    settings: TrainingSettings,
+    phase: Phase,
+    *,
+    until: int | None = None,
 ) -> dict[str, Tensor]:
-    """Run the remaining steps, or those before `until`.
+    """Run the remaining steps, those before `until`, or as many as the phase has time for.
 
     Writes `log.jsonl` and `checkpoint/` to `settings.out`.
 
@@ -65,7 +71,10 @@ def train(
     model, *optimizers = accelerator.prepare(model, *build_optimizers(model, settings))
     average = {name: p.detach().clone().float() for name, p in trained.items()}
     first = load_checkpoint(settings.out / "checkpoint", model, optimizers, average)
-    last = min(settings.steps, until or settings.steps)
+    num_steps = _NO_STEP_LIMIT if phase.budget.is_limited else settings.steps
+    last = min(num_steps, until or num_steps)
+    if phase.is_over:
+        return average
     set_training_mode(model)
     started = time.monotonic()
     log = settings.out / "log.jsonl"
@@ -73,8 +82,9 @@ def train(
     count = 0
     for step, batch in prefetch(setup.batches, first, last):
         torch.manual_seed(settings.seed * 1_000_003 + step)
+        rate = settings.rate_at(step, phase.progress())
         for group in (g for optimizer in optimizers for g in optimizer.param_groups):
-            group["lr"] = settings.rate_at(step)
+            group["lr"] = rate
         with accelerator.autocast():
             losses = step_losses(
                 model, to_device(batch, accelerator.device), settings.label_smoothing
@@ -93,21 +103,24 @@ def train(
         for name, loss in losses.items():
             sums[name] = sums.get(name, 0.0) + loss.detach()
         done, count = step + 1, count + 1
-        if done % _LOG_EVERY == 0 or done == last:
+        is_last = done == last or phase.is_over
+        if done % _LOG_EVERY == 0 or is_last:
             line: dict[str, Any] = {
                 name: round(value.item() / count, 4) for name, value in sums.items()
             }
             line |= {
                 "step": done,
-                "rate": settings.rate_at(step),
+                "rate": rate,
                 "seconds": round(time.monotonic() - started, 1),
             }
             _log(log, line)
             sums, count = {}, 0
-        if done % settings.validate_every == 0 or done == last:
+        if done % settings.validate_every == 0 or is_last:
             _log(log, {"step": done, **_validate(model, trained, average, setup.val_batches)})
-        if done % settings.save_every == 0 or done == last:
+        if done % settings.save_every == 0 or is_last:
             save_checkpoint(settings.out / "checkpoint", done, model, optimizers, average)
+        if is_last:
+            break
     return average
 
 

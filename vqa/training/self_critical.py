@@ -29,6 +29,7 @@ from vqa.training.data.records import Record
 from vqa.training.hyperparameters import TrainingSettings
 from vqa.training.loop import set_training_mode, shift_right, step_losses, to_device
 from vqa.training.setup import TrainingSetup
+from vqa.training.time_budget import TimeBudget
 
 _LEARNING_RATE, _WARMUP_STEPS = 1e-4, 10
 _NUM_SAMPLES, _MAX_CAPTION_TOKENS = 5, 24
@@ -37,6 +38,9 @@ _BLEU_WEIGHT = 2.0
 _MIN_REFERENCES = 2
 _EMA = 0.97
 _LOG_EVERY = 10
+_NO_STEP_LIMIT = 10**8
+# Share of the time that remains after cross-entropy training; export and calibration take the rest.
+_TIME_SHARE = 0.65
 # The full stop counts as a word, so that a truncated caption scores less.
 _END = "."
 
@@ -54,18 +58,26 @@ class _CaptionReward:
 
 
 def train_self_critical(
-    setup: TrainingSetup, settings: TrainingSettings, average: dict[str, Tensor]
+    setup: TrainingSetup,
+    settings: TrainingSettings,
+    average: dict[str, Tensor],
+    budget: TimeBudget,
 ) -> dict[str, Tensor]:
-    """Continue from averaged parameters for `settings.critical_steps` steps; returns the new average.
+    """Continue from averaged parameters for `settings.critical_steps` steps, or its share of a time limit.
 
     Writes `critical_log.jsonl` and, at the end, `self_critical.safetensors` to `settings.out`; an existing result is loaded
     instead. An interrupted training starts again.
+
+    Returns:
+        The new average by name.
     """
     file = settings.out / "self_critical.safetensors"
     if file.is_file():
         return load_file(file)
     captioned = [r for r in setup.records if len(r.captions) >= _MIN_REFERENCES]
-    if not settings.critical_steps or not captioned:
+    phase = budget.phase("self_critical", _TIME_SHARE, resumable=False)
+    num_steps = _NO_STEP_LIMIT if budget.is_limited else settings.critical_steps
+    if not num_steps or not captioned or phase.is_over:
         return average
     model = setup.model
     trained = {n: p for n, p in trained_state(model).items() if p.requires_grad}
@@ -80,11 +92,12 @@ def train_self_critical(
     log.unlink(missing_ok=True)
     started, sums = time.monotonic(), [0.0, 0.0]
     supervised_batches = prefetch(
-        setup.batches, settings.steps, settings.steps + settings.critical_steps
+        setup.batches, _first_batch(settings), _first_batch(settings) + num_steps
     )
     for step, (number, batch) in enumerate(supervised_batches):
         torch.manual_seed(settings.seed * 1_000_003 + number)
-        left = 1 - step / settings.critical_steps
+        progress = phase.progress()
+        left = 1 - step / num_steps if progress is None else 1 - progress
         for group in optimizer.param_groups:
             group["lr"] = _LEARNING_RATE * min(1.0, (step + 1) / _WARMUP_STEPS, 1.5 * left)
         # Without the autocast cache: weights cast under no_grad (sampling) would be reused without gradients.
@@ -112,9 +125,16 @@ def train_self_critical(
                     json.dumps(line | {"seconds": round(time.monotonic() - started)}) + "\n"
                 )
             sums = [0.0, 0.0]
+        if phase.is_over:
+            break
     with atomic_write(file) as temporary:
         save_file({name: tensor.contiguous() for name, tensor in average.items()}, temporary)
     return average
+
+
+def _first_batch(settings: TrainingSettings) -> int:
+    """Number of the first supervised batch, behind those of the training loop."""
+    return _NO_STEP_LIMIT if settings.minutes else settings.steps
 
 
 def _policy_gradient_loss(

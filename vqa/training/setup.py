@@ -21,7 +21,7 @@ from vqa.training.checkpoint import FROZEN
 from vqa.training.data.caption_cache import load_facts
 from vqa.training.data.collate import Batches
 from vqa.training.data.features import FeatureTable, build_features
-from vqa.training.data.records import Record, Split, read_records, read_text_only_records
+from vqa.training.data.records import Record, Split, read_folders, read_text_only_folders
 from vqa.training.hyperparameters import TrainingSettings
 from vqa.training.pretrained import minilm_folder, text_state, vision_state
 from vqa.training.qa.composer import Composer
@@ -50,7 +50,7 @@ class TrainingSetup:
 
 def prepare(settings: TrainingSettings) -> TrainingSetup:
     """Build or load everything that a run starts with; deterministic for the same settings."""
-    records = read_records(settings.data, "train")
+    records = read_folders(settings.data, "train")
     cache = settings.out / "cache"
     labels = read_labels()
     vocabulary = cache / "spiece.model"
@@ -75,14 +75,12 @@ def prepare(settings: TrainingSettings) -> TrainingSetup:
     model.fusion.label_vectors.copy_(torch.nn.functional.normalize(label_embeddings, dim=-1))
     _initialize_token_embeddings(model, answer_tokenizer, text_encoder)
 
-    has_val = (settings.data / "val.jsonl").is_file()
-    val_records = read_records(settings.data, "val") if has_val else []
-    has_test = (settings.data / "test.jsonl").is_file()
-    held_out_records = [*val_records, *(read_records(settings.data, "test") if has_test else [])]
-    text_only = read_text_only_records(settings.data, [*records, *held_out_records])
+    val_records = read_folders(settings.data, "val")
+    held_out_records = [*val_records, *read_folders(settings.data, "test")]
+    text_only = read_text_only_folders(settings.data, [*records, *held_out_records])
 
     def batches_of(split: Split, rows: list[Record], num_views: int) -> Batches:
-        features = build_features(rows, settings.data, cache / split, config, num_views=num_views)
+        features = build_features(rows, cache / split, config, num_views=num_views)
         features.cache_on_gpu(model.device)
         facts = load_facts(rows, cache / f"facts-{split}.json")
         text_only_facts = (
@@ -91,8 +89,12 @@ def prepare(settings: TrainingSettings) -> TrainingSetup:
         captions = [fact.text for parsed in text_only_facts.values() for fact in parsed]
         statement_records = [replace(r, captions=restatements(r)) for r in rows]
         statement_facts = load_facts(statement_records, cache / f"facts-restated-{split}.json")
+        composer = Composer(
+            rows, facts, features, labels, tuple(text_only_facts.values()), statement_facts,
+            name_dropout=settings.name_dropout, name_shuffle=settings.name_shuffle,
+        )  # fmt: skip
         return Batches(
-            Composer(rows, facts, features, labels, tuple(text_only_facts.values()), statement_facts), text_encoder, answer_tokenizer, config,
+            composer, text_encoder, answer_tokenizer, config,
             NoisyCaptionEmbeddings(model, text_encoder, features, captions), tokens_per_batch=settings.tokens_per_batch, seed=settings.seed,
         )  # fmt: skip
 
@@ -108,7 +110,7 @@ def prepare(settings: TrainingSettings) -> TrainingSetup:
         question_tokenizer=tokenizer,
         batches=batches,
         labels=labels,
-        val_batches=batches_of("val", val_records, 1) if has_val else None,
+        val_batches=batches_of("val", val_records, 1) if val_records else None,
     )
 
 

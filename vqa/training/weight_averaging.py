@@ -18,11 +18,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
+from torch import Tensor
 
 from vqa.errors import VQAError, WeightsBroken
 from vqa.training.contrastive import SEARCH_HEAD
-from vqa.training.export import TRAINED_SHARD
+from vqa.training.export import trained_shards
 
 
 def average_weights(first: Path, second: Path, out: Path) -> None:
@@ -37,12 +38,9 @@ def average_weights(first: Path, second: Path, out: Path) -> None:
         WeightsBroken: a folder lacks the trained parts, or their shapes differ.
     """
     try:
-        first_tensors, second_tensors = (
-            load_file(folder / TRAINED_SHARD) for folder in (first, second)
-        )
-        if {n: t.shape for n, t in first_tensors.items()} != {
-            n: t.shape for n, t in second_tensors.items()
-        }:
+        first_tensors = _trained_tensors(first)
+        shapes = {name: tensor.shape for name, tensor in _trained_tensors(second).items()}
+        if {name: tensor.shape for name, tensor in first_tensors.items()} != shapes:
             raise ValueError("their parts differ in name or shape")
     except (OSError, ValueError, SafetensorError) as error:
         raise WeightsBroken(
@@ -50,13 +48,21 @@ def average_weights(first: Path, second: Path, out: Path) -> None:
             cure="Give two folders that trainings of the same version exported.",
         ) from error
     shutil.copytree(second, out, dirs_exist_ok=True)
-    mean = {
-        name: tensor
-        if name.startswith(SEARCH_HEAD)
-        else ((first_tensors[name].float() + tensor.float()) / 2).to(tensor.dtype).contiguous()
-        for name, tensor in second_tensors.items()
-    }
-    save_file(mean, out / TRAINED_SHARD, metadata={"format": "pt"})
+    for file, tensors in trained_shards(second).items():
+        averaged = {
+            name: tensor
+            if name.startswith(SEARCH_HEAD)
+            else ((first_tensors[name].float() + tensor.float()) / 2).to(tensor.dtype).contiguous()
+            for name, tensor in tensors.items()
+        }
+        save_file(averaged, out / file.name, metadata={"format": "pt"})
+
+
+def _trained_tensors(folder: Path) -> dict[str, Tensor]:
+    shards = trained_shards(folder)
+    if not shards:
+        raise ValueError(f"{folder} holds no trained parts")
+    return {name: tensor for tensors in shards.values() for name, tensor in tensors.items()}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -74,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     try:
         average_weights(arguments.first, arguments.second, arguments.out)
-        calibrate(arguments.out, arguments.data)
+        calibrate(arguments.out, [arguments.data])
     except VQAError as error:
         sys.stderr.write(f"{error.message}\n{error.cure}\n")
         return 1

@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from vqa.errors import SettingError
-from vqa.training.data.records import Record, read_records, read_text_only_records
+from vqa.training.data.records import (
+    Record,
+    read_folders,
+    read_records,
+    read_text_only_folders,
+    read_text_only_records,
+)
 
 
 def test_pictures_and_clips_are_read(data: Path) -> None:
@@ -48,3 +55,24 @@ def test_a_caption_without_picture_id_raises(tmp_path: Path) -> None:
     (tmp_path / "captions_text.jsonl").write_text('{"caption": "a dog"}\n', encoding="utf-8")
     with pytest.raises(SettingError, match="line 1 does not have"):
         read_text_only_records(tmp_path, [])
+
+
+def test_folders_are_read_together_with_unique_paths(data: Path) -> None:
+    records = read_folders([data, data], "train")
+    assert len(records) == 50
+    assert len({record.path for record in records}) == 50
+    assert [r.path for r in records[:25]] == [r.path for r in read_records(data, "train")]
+    assert all(record.file.is_file() for record in records)
+
+
+def test_only_the_train_split_must_exist_in_every_folder(data: Path, tmp_path: Path) -> None:
+    shutil.copyfile(data / "train.jsonl", tmp_path / "train.jsonl")
+    assert len(read_folders([data, tmp_path], "val")) == 4
+    (tmp_path / "train.jsonl").unlink()
+    with pytest.raises(SettingError, match="missing"):
+        read_folders([data, tmp_path], "train")
+
+
+def test_text_only_captions_of_all_folders_are_read(data: Path) -> None:
+    records = read_text_only_folders([data, data], [])
+    assert len({record.path for record in records}) == len(records) == 8

@@ -16,7 +16,8 @@ from torch import Tensor
 from vqa.models.fused.config import NUM_IMAGENET_CLASSES, FusedConfig
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.training.data.records import Record
-from vqa.training.qa.composer import Composer, Example
+from vqa.training.qa.composer import Composer
+from vqa.training.qa.example import Example
 from vqa.training.text_cache import CachedTextEncoder
 from vqa.training.text_only import NoisyCaptionEmbeddings
 from vqa.training.vocabulary import normalize_answer
@@ -24,6 +25,8 @@ from vqa.training.vocabulary import normalize_answer
 _FRAME_COUNTS, _FRAME_WEIGHTS = (1, 2, 4, 8, 16), (0.3, 0.15, 0.2, 0.25, 0.1)
 _NUM_OTHER_TOKENS = 40
 _MAX_ANSWERS = 4
+# Standard deviation of synthetic class logits.
+_LOGIT_NOISE = 1.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +68,7 @@ class BatchPlan:
         frame_mask: (B, T), True for a frame.
         times_s: (B, T), in seconds.
         duration_s: (B,), in seconds.
-        label_logits: (K, 1000), synthetic ImageNet logits of the clips that consist of label tokens.
+        label_logits: (K, 1000), synthetic ImageNet logits that replace those of the frames of some clips.
         label_clips: (K,), indices of these clips.
         text_only: index and captions of each clip that has captions instead of frames.
         noise_seed: seed of the noise on caption embeddings.
@@ -177,11 +180,14 @@ class Batches:
         clip_logits: list[NDArray[np.float64]] = []
         for number, example in enumerate(examples):
             frames = slice(len(example.times_s))
-            if example.label is not None:
+            if example.label is not None and not example.rows:
                 rows[number] = noise.integers(0, len(self.composer.features.grid_features))
-                clip_logits.append(self._label_logits(example.label, noise))
             elif not example.captions:
                 rows[number, frames] = example.rows
+            if example.label is not None:
+                clip_logits.append(self._label_logits(example.label, noise))
+            elif example.drop_labels:
+                clip_logits.append(noise.normal(0, _LOGIT_NOISE, NUM_IMAGENET_CLASSES))
             frame_mask[number, frames] = True
             times[number, frames] = example.times_s
         logits = np.stack(clip_logits) if clip_logits else np.zeros((0, NUM_IMAGENET_CLASSES))
@@ -192,7 +198,7 @@ class Batches:
             duration_s=torch.tensor([e.duration_s for e in examples], dtype=torch.float32),
             label_logits=torch.from_numpy(logits.astype(np.float32)),
             label_clips=torch.tensor(
-                [n for n, e in enumerate(examples) if e.label is not None]
+                [n for n, e in enumerate(examples) if e.label is not None or e.drop_labels]
             ).long(),
             text_only=tuple((n, e.captions) for n, e in enumerate(examples) if e.captions),
             noise_seed=seed,
@@ -237,7 +243,7 @@ class Batches:
 
     def _label_logits(self, label: int, noise: np.random.Generator) -> NDArray[np.float64]:
         """Synthetic logits of a CNN that recognises a class, with weaker logits for classes of the same everyday name."""
-        logits = noise.normal(0, 1.2, NUM_IMAGENET_CLASSES)
+        logits = noise.normal(0, _LOGIT_NOISE, NUM_IMAGENET_CLASSES)
         strength = noise.uniform(6.5, 11)
         plain = self.composer.labels[label].plain
         siblings = [i for i, other in enumerate(self.composer.labels) if other.plain == plain]

@@ -123,7 +123,7 @@ def _copy_to_device(stored: NDArray[np.float16], device: torch.device) -> Tensor
 
 
 def build_features(
-    records: Sequence[Record], data: Path, folder: Path, config: FusedConfig, *, num_views: int
+    records: Sequence[Record], folder: Path, config: FusedConfig, *, num_views: int
 ) -> FeatureTable:
     """Compute the features of records, unless the folder already holds exactly these.
 
@@ -132,7 +132,6 @@ def build_features(
 
     Args:
         records: pictures and clips.
-        data: the folder that the paths are relative to.
         folder: destination.
         config: config of the model.
         num_views: views of each picture, 1 to `MAX_VIEWS`.
@@ -152,7 +151,7 @@ def build_features(
         mode="w+",
         shape=(total, NUM_IMAGENET_CLASSES),
     )
-    times = _compute(records, rows, data, folder, config, shape, num_views)
+    times = _compute(records, rows, folder, config, shape, num_views)
     index = {
         "cells": shape,
         "rows": {p: (first, count, times.get(p, ())) for p, (first, count) in rows.items()},
@@ -177,7 +176,6 @@ def _assign_rows(records: Sequence[Record], num_views: int) -> dict[str, tuple[i
 def _compute(
     records: Sequence[Record],
     rows: dict[str, tuple[int, int]],
-    data: Path,
     folder: Path,
     config: FusedConfig,
     shape: tuple[int, int, int],
@@ -186,7 +184,7 @@ def _compute(
     """Fill the arrays, in several processes on the CPU; returns frame times by path."""
     num_workers = 1 if torch.cuda.is_available() else (os.cpu_count() or 1)
     tasks = [
-        (list(records[start::num_workers]), rows, data, folder, config.to_dict(), shape, num_views)
+        (list(records[start::num_workers]), rows, folder, config.to_dict(), shape, num_views)
         for start in range(num_workers)
     ]
     if num_workers == 1:
@@ -201,7 +199,6 @@ def _compute(
 def _compute_part(
     records: list[Record],
     rows: dict[str, tuple[int, int]],
-    data: Path,
     folder: Path,
     config_fields: dict[str, Any],
     shape: tuple[int, int, int],
@@ -225,7 +222,7 @@ def _compute_part(
         shape=(shape[0], NUM_IMAGENET_CLASSES),
     )
     times: dict[str, tuple[float, ...]] = {}
-    views = _Views(records, data, config.image_size, num_views)
+    views = _Views(records, config.image_size, num_views)
     for group in _grouped(_iterate_views(views, device), 1 if device.type == "cpu" else _GPU_BATCH):
         with torch.inference_mode():
             x = torch.cat([pictures for _, pictures, _ in group])
@@ -253,11 +250,8 @@ _RecordPixels = tuple[int, Tensor, tuple[float, ...]]
 class _Views(Dataset[_RecordPixels]):
     """Data set of the preprocessed views or frames of each record."""
 
-    def __init__(
-        self, records: Sequence[Record], data: Path, image_size: int, num_views: int
-    ) -> None:
+    def __init__(self, records: Sequence[Record], image_size: int, num_views: int) -> None:
         self._records = records
-        self._data = data
         self._image_size = image_size
         self._num_views = num_views
 
@@ -267,9 +261,7 @@ class _Views(Dataset[_RecordPixels]):
     def __getitem__(self, number: int) -> _RecordPixels:
         record = self._records[number]
         if record.is_clip:
-            clip = in_process(read_clip)(
-                self._data / record.path, SamplingPlan(num_frames=CLIP_FRAMES)
-            )
+            clip = in_process(read_clip)(record.file, SamplingPlan(num_frames=CLIP_FRAMES))
             indices = np.linspace(0, len(clip.frames) - 1, CLIP_FRAMES).round().astype(int)
             frames = np.ascontiguousarray(clip.frames[indices])
             times = tuple(clip.times_s[i] for i in indices)
@@ -286,7 +278,7 @@ class _Views(Dataset[_RecordPixels]):
         return number, torch.cat(pixels), ()
 
     def _open(self, record: Record) -> Image.Image:
-        with Image.open(self._data / record.path) as file:
+        with Image.open(record.file) as file:
             return file.convert("RGB")
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Iterator
-from queue import Queue
+from contextlib import suppress
+from queue import Full, Queue
 
 from torch.utils.data import Dataset
 
@@ -13,6 +14,7 @@ from vqa.training.data.collate import Batch, Batches, BatchPlan
 from vqa.training.data.worker_processes import worker_loader
 
 _QUEUE_SIZE = 4
+_POLL_S = 0.5
 
 
 def prefetch(batches: Batches, first: int, last: int) -> Iterator[tuple[int, Batch]]:
@@ -31,9 +33,14 @@ def _in_thread(batches: Batches, first: int, last: int) -> Iterator[tuple[int, B
             if stopped.is_set():
                 return
             try:
-                queue.put((number, batches[number]))
+                item: tuple[int, Batch] | BaseException = (number, batches[number])
             except BaseException as error:  # noqa: BLE001 - carried across, raised below
-                queue.put(error)
+                item = error
+            while not stopped.is_set():
+                with suppress(Full):
+                    queue.put(item, timeout=_POLL_S)
+                    break
+            if isinstance(item, BaseException):
                 return
 
     threading.Thread(target=produce, daemon=True).start()

@@ -77,14 +77,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     from vqa.training.setup import prepare
 
     parser = argparse.ArgumentParser(prog="python -m vqa.training.data.question_counts")
-    parser.add_argument("data", type=Path, help="a folder in the format of docs/training.md")
+    parser.add_argument(
+        "data", type=Path, nargs="+", help="folders in the format of docs/training.md"
+    )
     parser.add_argument("--out", type=Path, required=True, help="where the run lives")
     parser.add_argument("--num-views", type=int, default=8, help="as in the run (default 8)")
     parser.add_argument("--draws", type=int, default=20_000, help="examples drawn (default 20000)")
     arguments = parser.parse_args(argv)
     try:
         settings = TrainingSettings(
-            data=arguments.data, out=arguments.out, num_views=arguments.num_views
+            data=tuple(arguments.data), out=arguments.out, num_views=arguments.num_views
         )
         families = count_families(prepare(settings).batches.composer, arguments.draws)
     except VQAError as error:

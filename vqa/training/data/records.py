@@ -1,8 +1,8 @@
-"""Training data folder: pictures and clips with captions, questions and boxes.
+"""Training data folders: pictures and clips with captions, questions and boxes.
 
 `train.jsonl`, `val.jsonl`, `test.jsonl` hold a picture a line: `image` (path from the folder), `source`, `captions`,
 `qa` (objects with `q`, `a`, and optionally `answers`, `type`, `src`) and optionally `objects` ([name, cx, cy, w, h], 0
-to 1, exhaustive for `OBJECT_NAMES`). `clips.jsonl` (optional) holds a clip a line with `clip`, `split`, `label`, `qa`;
+to 1, exhaustive for `OBJECT_NAMES`) and `label`. `clips.jsonl` (optional) holds a clip a line with `clip`, `split`, `label`, `qa`;
 `captions_text.jsonl` (optional) holds captions without pictures, with `coco_id` (picture number) and `caption`.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -36,10 +36,22 @@ class DatasetQuestion:
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """A picture or clip with its annotations; `objects` are boxes (name, cx, cy, w, h), or None if not annotated."""
+    """A picture or clip with its annotations.
+
+    Args:
+        path: unique name: the path relative to the data folder, prefixed with the folder's position from the second on.
+        source: data set it comes from.
+        file: where the picture or clip is stored.
+        is_clip: whether it is a clip.
+        captions: human captions.
+        questions: questions with their answers.
+        objects: boxes (name, cx, cy, w, h), 0 to 1, or None if not annotated.
+        label: class of the picture or clip; empty if it has none.
+    """
 
     path: str
     source: str
+    file: Path = Path()
     is_clip: bool = False
     captions: tuple[str, ...] = ()
     questions: tuple[DatasetQuestion, ...] = ()
@@ -59,15 +71,45 @@ def read_records(folder: Path, split: Split) -> list[Record]:
             f"{pictures} is missing.",
             cure="Give --data a folder in the format that docs/training.md describes.",
         )
-    records = [_record(line, location) for line, location in _lines(pictures)]
+    records = [_record(folder, line, location) for line, location in _lines(pictures)]
     clips = folder / "clips.jsonl"
     if clips.is_file():
         records += [
-            _record(line, location)
+            _record(folder, line, location)
             for line, location in _lines(clips)
             if line.get("split") == split
         ]
     return records
+
+
+def read_folders(folders: Sequence[Path], split: Split) -> list[Record]:
+    """Read a split of several data folders; paths of the second and later ones get the folder's position as a prefix.
+
+    Args:
+        folders: data folders; only the train split must exist in each of them.
+        split: which split.
+
+    Raises:
+        SettingError: a train split is missing, or a line is malformed.
+    """
+    records: list[Record] = []
+    for position, folder in enumerate(folders):
+        if split == "train" or (folder / f"{split}.jsonl").is_file():
+            records += _with_prefix(read_records(folder, split), position)
+    return records
+
+
+def read_text_only_folders(folders: Sequence[Path], pictured: Sequence[Record]) -> list[Record]:
+    """Read the captions without pictures of several data folders, see `read_text_only_records`."""
+    return [
+        record
+        for position, folder in enumerate(folders)
+        for record in _with_prefix(read_text_only_records(folder, pictured), position)
+    ]
+
+
+def _with_prefix(records: Sequence[Record], position: int) -> list[Record]:
+    return [replace(r, path=f"{position}/{r.path}") if position else r for r in records]
 
 
 def read_text_only_records(folder: Path, pictured: Sequence[Record]) -> list[Record]:
@@ -122,10 +164,12 @@ def _lines(path: Path) -> list[tuple[dict[str, Any], str]]:
     return rows
 
 
-def _record(line: dict[str, Any], location: str) -> Record:
+def _record(folder: Path, line: dict[str, Any], location: str) -> Record:
     try:
+        path = line["clip"] if "clip" in line else line["image"]
         return Record(
-            path=line["clip"] if "clip" in line else line["image"],
+            path=path,
+            file=folder / path,
             source=line.get("source", "own"),
             is_clip="clip" in line,
             captions=tuple(" ".join(c.split()) for c in line.get("captions", ())),

@@ -6,37 +6,30 @@ A shot is one photograph seen through several views, as by a moving camera; a cl
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from vqa.training.data.features import FeatureTable
 from vqa.training.data.records import Record
 from vqa.training.data.views import view_spec
 from vqa.training.qa import lexicon as words
+from vqa.training.qa.balance import RecordSampler, balance_family, draw_family, is_guessable
 from vqa.training.qa.boxes import class_frequencies, from_boxes
 from vqa.training.qa.caption_parser import CaptionFacts
 from vqa.training.qa.choices import choice_questions, colour_mode_questions
 from vqa.training.qa.dataset_questions import dataset_questions
+from vqa.training.qa.example import Example, build_example, even_indices, even_times
 from vqa.training.qa.from_captions import from_captions
 from vqa.training.qa.imagenet import Label, from_label
 from vqa.training.qa.noun_statistics import frequent_nouns, main_subject, missing_nouns
 from vqa.training.qa.order import order_questions
-from vqa.training.qa.paraphrases import describe_question, follow_up, typo
+from vqa.training.qa.paraphrases import describe_question, follow_up
 from vqa.training.qa.question_answer import QAPair, presence_question
 from vqa.training.qa.spoken_lines import sample_spoken_line
 
-_SOURCE_WEIGHTS = {
-    "flickr8k": 0.5,
-    "coco2014_256": 0.34,
-    "daquar": 0.03,
-    "scene15": 0.04,
-    "clip": 0.05,
-}
-_FAMILY_WEIGHTS = {
-    "action": 2.5, "object": 1.8, "color": 3.0, "count": 1.2, "location": 1.6, "presence": 1.2, "absent": 1.0,
-    "human": 3.5, "given-location": 0.6, "describe": 7.0, "yesno": 0.5, "cloze": 2.0, "choice": 0.7,
-}  # fmt: skip
-_LABEL_SHARE, _TEXT_SHARE, _FOLLOW_UP_SHARE, _TYPO_SHARE = 0.08, 0.04, 0.07, 0.06
+# Questions about the course of a clip: their frames are evenly spaced, so that no part is missed.
+_TEMPORAL_FAMILIES = frozenset({"given-order", "given-motion", "given-pose"})
+_LABEL_SHARE, _TEXT_SHARE, _FOLLOW_UP_SHARE = 0.08, 0.04, 0.07
 _MULTI_SHOT_SHARE = 0.35
 # Share of multi-shot clips whose question is about one shot instead of the order.
 _SINGLE_SHOT_QUESTION_SHARE = 0.6
@@ -46,31 +39,6 @@ _TEXT_ONLY_SHARE, _MAX_TEXT_ONLY_FRAMES = 0.35, 2
 # Families that need no complete description of the picture.
 _PARTIAL_FAMILIES = frozenset({"cloze", "object", "action", "location", "color", "count"})
 _MIN_CLIP_FRAMES = 4
-
-
-@dataclass(frozen=True, kw_only=True)
-class Example:
-    """A clip, a question and its correct answers.
-
-    Args:
-        rows: feature row of each frame; empty for clips of label tokens or captions alone.
-        times_s: time of each frame in seconds.
-        duration_s: duration of the clip in seconds.
-        label: ImageNet class of the label tokens, where `rows` is empty.
-        text: timed text as (sentence, time in seconds).
-        captions: sentences whose embeddings replace the frames, where `rows` is empty.
-    """
-
-    rows: tuple[int, ...]
-    times_s: tuple[float, ...]
-    duration_s: float
-    question: str
-    answers: tuple[str, ...]
-    answerable: bool
-    family: str
-    label: int | None = None
-    text: tuple[tuple[str, float], ...] = field(default=())
-    captions: tuple[str, ...] = field(default=())
 
 
 class Composer:
@@ -83,6 +51,9 @@ class Composer:
         labels: the ImageNet classes.
         text_only: parsed captions of pictures that are not available.
         statement_facts: parsed statements made of a picture's questions and answers, by path.
+        name_dropout: share of single-shot pictures with uninformative label tokens, 0 to 1.
+        name_shuffle: share of pictures of ImageNet classes whose label tokens name another class of the kind, 0 to 1;
+            the answer is that name, so that the decoder learns to copy names that no caption contains.
     """
 
     def __init__(
@@ -93,18 +64,21 @@ class Composer:
         labels: Sequence[Label],
         text_only: Sequence[tuple[CaptionFacts, ...]] = (),
         statement_facts: Mapping[str, tuple[CaptionFacts, ...]] | None = None,
+        *,
+        name_dropout: float = 0.0,
+        name_shuffle: float = 0.0,
     ) -> None:
         self.facts = facts
         self.statement_facts = statement_facts or {}
         self.text_only = [rows for rows in text_only if len(rows) > 1]
         self.features = features
         self.labels = list(labels)
-        self.by_source: dict[str, list[Record]] = {}
-        for record in records:
-            source = "clip" if record.is_clip else record.source
-            self.by_source.setdefault(source, []).append(record)
-        self.sources = sorted(self.by_source)
-        self.weights = [_SOURCE_WEIGHTS.get(source, 0.3) for source in self.sources]
+        self.records = RecordSampler(records)
+        self.name_dropout = name_dropout
+        self.name_shuffle = name_shuffle
+        self.class_of = {
+            label.fine: number for number, label in reversed(list(enumerate(self.labels)))
+        }
         self.common = frequent_nouns(facts)
         self.frequencies = class_frequencies(records)
         self.subjects = {path: main_subject(rows) for path, rows in facts.items()}
@@ -135,9 +109,12 @@ class Composer:
         if record.path in self.facts:
             qa_pairs += self._caption_questions(self.facts[record.path], rng)
         qa_pairs += self._partial_questions(self.statement_facts.get(record.path, ()), rng)
+        if any(question.answer == record.label for question in record.questions):
+            number = self.class_of.get(record.label)
+            qa_pairs += [] if number is None else self._name_questions(number, rng)
         qa_pairs += colour_mode_questions(record, rng)
         qa_pairs += from_boxes(record, rng, self.frequencies)
-        return [qa for qa in qa_pairs if not _is_guessable(qa) or rng.random() < _GUESSABLE_KEPT]
+        return [qa for qa in qa_pairs if not is_guessable(qa) or rng.random() < _GUESSABLE_KEPT]
 
     def _caption_questions(
         self, facts: Sequence[CaptionFacts], rng: random.Random
@@ -193,23 +170,21 @@ class Composer:
 
     def _single_shot_example(self, num_frames: int, rng: random.Random) -> Example:
         while True:
-            (source,) = rng.choices(self.sources, self.weights)
-            pool = self.by_source[source]
-            record = pool[rng.randrange(len(pool))]
+            record = self.records.draw(rng)
             if record.is_clip and num_frames < _MIN_CLIP_FRAMES:
                 continue
             qa_pairs = self.qa_pairs(record, rng)
-            families = {_balance_family(qa) for qa in qa_pairs} | (
+            families = {balance_family(qa) for qa in qa_pairs} | (
                 {"describe"} if record.captions else set()
             )
             if record.path in self.facts:
                 families.add("absent")
             if not families:
                 continue
-            family = _draw_family(families, rng)
+            family = draw_family(families, rng)
             if family == "absent" and record.path in self.facts:
                 qa_pairs += self._unanswerable_questions(record, rng)
-            candidates = [a for a in qa_pairs if _balance_family(a) == family]
+            candidates = [a for a in qa_pairs if balance_family(a) == family]
             if candidates or family == "describe":
                 break
         if family == "describe":
@@ -217,14 +192,40 @@ class Composer:
         qa = candidates[rng.randrange(len(candidates))]
         if qa.subject and rng.random() < _FOLLOW_UP_SHARE * 2:
             qa = follow_up(qa, qa_pairs, rng)
+        label = None
+        if qa.family == "name" and self.name_shuffle and rng.random() < self.name_shuffle:
+            label = self._other_class(record, rng)
+            qa = next(iter(self._name_questions(label, rng)))
+        drop_labels = (
+            label is None
+            and qa.family != "name"
+            and bool(self.name_dropout)
+            and rng.random() < self.name_dropout
+        )
         rows, times, duration = self._frames(record, num_frames, qa, rng)
-        return _example(qa, rows, times, duration, rng)
+        return build_example(qa, rows, times, duration, rng, label=label, drop_labels=drop_labels)
+
+    def _name_questions(self, number: int, rng: random.Random) -> Iterator[QAPair]:
+        """Ask for the everyday and the own name of an ImageNet class."""
+        label = self.labels[number]
+        for qa in from_label(label, self.labels, rng):
+            if qa.family == "label":
+                yield replace(qa, family="name")
+        if label.kind not in ("place", "object"):
+            yield QAPair(question=f"What {label.kind} is it?", answers=(label.fine,), family="name")
+
+    def _other_class(self, record: Record, rng: random.Random) -> int:
+        """Sample another ImageNet class of the same kind."""
+        own = self.class_of[record.label]
+        kind = self.labels[own].kind
+        others = [n for n, label in enumerate(self.labels) if label.kind == kind and n != own]
+        return others[rng.randrange(len(others))]
 
     def caption_example(self, record: Record, num_frames: int, rng: random.Random) -> Example:
         """Sample a clip of one picture with a request to describe it."""
         qa = QAPair(question=describe_question(rng), answers=record.captions, family="describe")
         rows, times, duration = self._frames(record, num_frames, qa, rng)
-        return _example(qa, rows, times, duration, rng)
+        return build_example(qa, rows, times, duration, rng)
 
     def _frames(
         self, record: Record, num_frames: int, qa: QAPair, rng: random.Random
@@ -232,9 +233,11 @@ class Composer:
         """Feature rows, times and duration of a clip with one shot."""
         feature_rows = self.features.rows[record.path]
         if record.is_clip:
-            indices = sorted(
-                rng.sample(range(feature_rows.count), min(num_frames, feature_rows.count))
-            )
+            if qa.family in _TEMPORAL_FAMILIES:
+                indices = even_indices(feature_rows.count, num_frames)
+            else:
+                number = min(num_frames, feature_rows.count)
+                indices = sorted(rng.sample(range(feature_rows.count), number))
             times = tuple(feature_rows.times_s[i] for i in indices)
             return (
                 tuple(feature_rows.first + i for i in indices),
@@ -242,7 +245,7 @@ class Composer:
                 feature_rows.times_s[-1] + 0.2,
             )
         duration = rng.uniform(1, 20) if rng.random() < 0.8 else rng.uniform(20, 600)
-        times = _even_times(duration, num_frames)
+        times = even_times(duration, num_frames)
         return self._shot(record, num_frames, qa, rng), times, duration
 
     def _shot(
@@ -288,8 +291,8 @@ class Composer:
                 and a.family != "presence"
             ]
             qa_pairs += self._shot_presence_questions(shots, subjects[chosen], rng)
-            family = _draw_family({_balance_family(a) for a in qa_pairs}, rng) if qa_pairs else ""
-            candidates = [a for a in qa_pairs if _balance_family(a) == family]
+            family = draw_family({balance_family(a) for a in qa_pairs}, rng) if qa_pairs else ""
+            candidates = [a for a in qa_pairs if balance_family(a) == family]
             qa = candidates[rng.randrange(len(candidates))] if candidates else None
         else:
             qa_pairs = list(order_questions([self.facts[s.path] for s in shots], subjects, rng))
@@ -304,8 +307,8 @@ class Composer:
             for row in self._shot(shot, length, qa, rng)
         )
         duration = rng.uniform(2, 60)
-        times = _even_times(duration, num_frames)
-        return _example(qa, rows, times, duration, rng)
+        times = even_times(duration, num_frames)
+        return build_example(qa, rows, times, duration, rng)
 
     def _shot_presence_questions(
         self, shots: Sequence[Record], noun: str, rng: random.Random
@@ -322,8 +325,8 @@ class Composer:
         qa_pairs = list(from_label(self.labels[number], self.labels, rng))
         qa = qa_pairs[0] if rng.random() < 0.5 else qa_pairs[rng.randrange(len(qa_pairs))]
         duration = rng.uniform(1, 20)
-        times = _even_times(duration, num_frames)
-        return _example(qa, (), times, duration, rng, label=number)
+        times = even_times(duration, num_frames)
+        return build_example(qa, (), times, duration, rng, label=number)
 
     def _text_only_example(self, num_frames: int, rng: random.Random) -> Example:
         """Sample a question about one caption; the other captions of the picture replace the frames."""
@@ -333,71 +336,25 @@ class Composer:
             qa_pairs = list(self._partial_questions([target], rng))
             if qa_pairs:
                 break
-        family = _draw_family({qa.family for qa in qa_pairs}, rng)
+        family = draw_family({qa.family for qa in qa_pairs}, rng)
         candidates = [qa for qa in qa_pairs if qa.family == family]
         duration = rng.uniform(1, 20)
-        times = _even_times(duration, num_frames)
+        times = even_times(duration, num_frames)
         others = tuple(fact.text for fact in rows if fact is not target)
-        return _example(
+        return build_example(
             candidates[rng.randrange(len(candidates))], (), times, duration, rng, captions=others
         )
 
     def _text_stream_example(self, num_frames: int, rng: random.Random) -> Example:
         """Sample a clip with timed text, of which one sentence holds the answer."""
         sentence, question, answer = sample_spoken_line(rng)
-        pool = self.by_source[self.sources[rng.randrange(len(self.sources))]]
-        record = pool[rng.randrange(len(pool))]
+        record = self.records.draw_from_any_source(rng)
         qa = QAPair(question=question, answers=(answer,), family="text")
         rows, times, duration = self._frames(record, num_frames, qa, rng)
         others = [sample_spoken_line(rng)[0] for _ in range(rng.randrange(3))]
         sentences = [s for s in others if s.split()[:2] != sentence.split()[:2]]
         sentences.insert(rng.randrange(len(sentences) + 1), sentence)
         moments = sorted(rng.uniform(0, duration) for _ in sentences)
-        return _example(
+        return build_example(
             qa, rows, times, duration, rng, text=tuple(zip(sentences, moments, strict=True))
         )
-
-
-def _even_times(duration_s: float, num_frames: int) -> tuple[float, ...]:
-    """Centre times of `num_frames` equal spans."""
-    return tuple(duration_s * (i + 0.5) / num_frames for i in range(num_frames))
-
-
-def _is_guessable(qa: QAPair) -> bool:
-    """Whether the answer is likely without seeing the picture: a count of one, or "outdoors"."""
-    if qa.answers == ("one",):
-        return True
-    question_words = set(qa.question.lower().strip("?").split())
-    open_air = {"outdoors": "yes", "outside": "yes", "indoors": "no", "inside": "no"}
-    return any(qa.answers == (open_air[word],) for word in question_words & open_air.keys())
-
-
-def _balance_family(qa: QAPair) -> str:
-    """Family for balancing: all yes/no families count as one."""
-    return "yesno" if qa.family.startswith("yesno") else qa.family
-
-
-def _draw_family(families: Collection[str], rng: random.Random) -> str:
-    """Sample a family by its weight."""
-    names = sorted(families)
-    return rng.choices(names, [_FAMILY_WEIGHTS.get(name, 1.0) for name in names])[0]
-
-
-def _example(
-    qa: QAPair,
-    rows: tuple[int, ...],
-    times_s: tuple[float, ...],
-    duration_s: float,
-    rng: random.Random,
-    *,
-    label: int | None = None,
-    text: tuple[tuple[str, float], ...] = (),
-    captions: tuple[str, ...] = (),
-) -> Example:
-    question = qa.question
-    if rng.random() < _TYPO_SHARE:
-        question = typo(question, rng)
-    return Example(
-        rows=rows, times_s=times_s, duration_s=duration_s, question=question, answers=qa.answers,
-        answerable=qa.answerable, family=qa.family, label=label, text=text, captions=captions,
-    )  # fmt: skip

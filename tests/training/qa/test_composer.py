@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import random
+from types import SimpleNamespace
+
+import pytest
+
+from vqa.training.data.features import FeatureRows
+from vqa.training.data.records import DatasetQuestion, Record
+from vqa.training.qa.composer import Composer
+from vqa.training.qa.example import Example
+from vqa.training.qa.imagenet import Label
+
+LABELS = [
+    Label(fine="tench", plain="fish", kind="animal"),
+    Label(fine="tabby", plain="cat", kind="animal"),
+    Label(fine="banjo", plain="banjo", kind="musical instrument"),
+]
+
+
+def picture(label: str) -> Record:
+    question = DatasetQuestion(text="What animal is this?", answer=label, type="object")
+    return Record(
+        path=f"{label}.webp", source="imagenet1k_samples", label=label, questions=(question,)
+    )
+
+
+def clip(question: str, answer: str, kind: str) -> Record:
+    asked = DatasetQuestion(text=question, answer=answer, type=kind)
+    return Record(
+        path="clip.mp4", source="weizmann", is_clip=True, label="walking", questions=(asked,)
+    )
+
+
+def examples(record: Record, num_frames: int = 4, **shares: float) -> list[Example]:
+    rows = {record.path: FeatureRows(first=100, count=8, times_s=tuple(map(float, range(8))))}
+    features = SimpleNamespace(rows=rows)
+    composer = Composer([record], {}, features, LABELS, **shares)  # type: ignore[arg-type]
+    rng = random.Random(0)
+    return [
+        e for e in (composer.draw(num_frames, rng) for _ in range(400)) if e.rows and not e.text
+    ]
+
+
+def test_pictures_of_imagenet_classes_are_asked_for_their_names() -> None:
+    names = [e for e in examples(picture("tench")) if e.family == "name"]
+    assert {answer for e in names for answer in e.answers} == {"tench", "fish"}
+    assert all(e.label is None for e in names)
+    assert any("what animal is it" in e.question.lower() for e in names)
+
+
+def test_shuffled_label_tokens_change_the_answer_to_their_name() -> None:
+    names = [e for e in examples(picture("tench"), name_shuffle=1.0) if e.family == "name"]
+    assert names
+    for example in names:
+        assert example.label == 1
+        assert set(example.answers) <= {"cat", "tabby"}
+        assert example.rows
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_label_tokens_are_dropped_for_their_share_of_pictures(share: float) -> None:
+    others = [e for e in examples(picture("tench"), name_dropout=share) if e.family != "name"]
+    dropped = sum(e.drop_labels for e in others) / len(others)
+    assert abs(dropped - share) < 0.15
+
+
+def test_names_are_never_asked_without_label_tokens() -> None:
+    names = [e for e in examples(picture("tench"), name_dropout=1.0) if e.family == "name"]
+    assert names
+    assert not any(e.drop_labels for e in names)
+
+
+def test_order_questions_see_the_whole_clip() -> None:
+    asked = examples(clip("What does the person do first?", "walking", "order"))
+    assert {e.rows for e in asked} == {(100, 102, 105, 107)}
+
+
+def test_action_questions_see_random_frames_in_order() -> None:
+    asked = examples(clip("What is the person doing?", "walking", "action"))
+    assert len({e.rows for e in asked}) > 10
+    assert all(list(e.rows) == sorted(e.rows) for e in asked)
