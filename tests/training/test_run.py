@@ -265,9 +265,9 @@ def test_shards_of_trained_parts_stay_below_the_limit(
         return sorted(tmp_path.glob("*.safetensors"))
 
     whole = {n: t for file in files(0) for n, t in load_file(file).items()}
-    sharded = files(2)
+    sharded = files(5)
     assert len(sharded) > 2
-    assert all(file.stat().st_size <= 2 * 2**20 for file in sharded[1:])
+    assert all(file.stat().st_size <= 5 * 2**20 for file in sharded[1:])
     tensors = {n: t for file in sharded for n, t in load_file(file).items()}
     assert tensors.keys() == whole.keys()
     assert all(torch.equal(tensors[name], tensor) for name, tensor in whole.items())
@@ -301,7 +301,7 @@ def timed(data: Path, settings: TrainingSettings) -> TrainingSettings:
     """A run of two data folders that a clock ends, half a second of it a reading."""
     return replace(
         settings, data=(data, data), out=settings.out / "timed", minutes=0.5, steps=10**6,
-        max_shard_mib=2, name_dropout=0.2, name_shuffle=0.5, critical_pictures=2,
+        max_shard_mib=5, name_dropout=0.2, name_shuffle=0.5, critical_pictures=2,
     )  # fmt: skip
 
 
@@ -310,7 +310,7 @@ def test_one_command_trains_within_the_time_limit(timed: TrainingSettings) -> No
     assert run(timed, now=lambda: next(readings) / 2) == 0
     weights = timed.out / "weights"
     assert all(
-        file.stat().st_size <= 2 * 2**20 for file in sorted(weights.glob("*.safetensors"))[1:]
+        file.stat().st_size <= 5 * 2**20 for file in sorted(weights.glob("*.safetensors"))[1:]
     )
     assert (timed.out / "search_head.safetensors").is_file()
     assert (timed.out / "self_critical.safetensors").is_file()

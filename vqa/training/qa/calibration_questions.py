@@ -40,7 +40,9 @@ class CalibrationQuestions:
             qa_pairs = list(from_boxes(record, rng, self._frequencies))
             if record.objects is None and record.path in self._facts:
                 qa_pairs = list(
-                    scene_questions.presences(self._facts[record.path], self._candidate_nouns, rng)
+                    scene_questions.presence_questions(
+                        self._facts[record.path], self._candidate_nouns, rng
+                    )
                 )
             yield from ((record, qa) for qa in qa_pairs if qa.family == "presence")
 

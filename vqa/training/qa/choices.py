@@ -55,6 +55,7 @@ def colour_mode_questions(record: Record, rng: random.Random) -> Iterator[QAPair
 
 
 def _colour_choices(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
+    """Ask which of two colours a noun has."""
     colours_by_noun: dict[str, set[str]] = {}
     for thing in (t for fact in facts for t in fact.things if t.colours):
         colours_by_noun.setdefault(thing.lemma, set()).update(thing.colours)
@@ -71,6 +72,7 @@ def _colour_choices(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterat
 
 
 def _kind_choices(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
+    """Ask which of two animals or vehicles is visible."""
     votes = lemma_votes(facts)
     mentioned = {word for fact in facts for word in fact.text.split()} | votes.keys()
     related = set().union(*(words.related_words(noun) for noun in mentioned))
@@ -89,6 +91,7 @@ def _kind_choices(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator
 
 
 def _activity_choices(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
+    """Ask which of two activities a subject performs."""
     events = [event for fact in facts for event in fact.events]
     verbs = {event.verb for event in events}
     for event in events:

@@ -84,6 +84,7 @@ def _subject_phrase(parsed: Any) -> _SubjectPhrase | None:
 
 
 def _is_plural(noun: Any) -> bool:
+    """Whether a noun takes a plural verb."""
     return noun.tag_ == "NNS" or noun.text in ("people", "sheep")
 
 
@@ -92,7 +93,7 @@ def _be(noun: Any) -> str:
 
 
 def _subject_questions(phrase: _SubjectPhrase, rest: Any) -> Iterator[tuple[str, str, bool]]:
-    """Replace the subject."""
+    """Replace the subject by "what": "what is parked by the sea?"."""
     noun = phrase.noun
     if noun.lemma_ in _EXCLUDED_NOUNS or len(rest) < _MIN_REMAINING_WORDS:
         return
@@ -107,7 +108,7 @@ def _subject_questions(phrase: _SubjectPhrase, rest: Any) -> Iterator[tuple[str,
 
 
 def _count_questions(phrase: _SubjectPhrase, rest: Any) -> Iterator[tuple[str, str, bool]]:
-    """Replace the count of the subject."""
+    """Replace the count of the subject by "how many"."""
     name = NUMBER_NAMES.get(phrase.number)
     if name is None or phrase.number < 2 or not len(rest):
         return
@@ -116,7 +117,7 @@ def _count_questions(phrase: _SubjectPhrase, rest: Any) -> Iterator[tuple[str, s
 
 
 def _object_questions(phrase: _SubjectPhrase, parsed: Any) -> Iterator[tuple[str, str, bool]]:
-    """Replace a later noun, in place or fronted."""
+    """Replace a later noun by "what", in place or at the front: "what is the man holding?"."""
     verb = phrase.end
     if verb < len(parsed) and parsed[verb].text in ("is", "are"):
         verb += 1
@@ -141,7 +142,7 @@ def _object_questions(phrase: _SubjectPhrase, parsed: Any) -> Iterator[tuple[str
 
 
 def _place_questions(phrase: _SubjectPhrase, parsed: Any) -> Iterator[tuple[str, str, bool]]:
-    """Replace a final place phrase."""
+    """Replace a final place phrase by "where": "where is the cat?"."""
     last = list(parsed.noun_chunks)[-1]
     word = last.root.head
     if (

@@ -32,15 +32,16 @@ def from_captions(
     yield from _object_questions(events, rng)
     yield from _colour_questions(things, rng)
     yield from _clothing_questions(facts, rng)
-    yield from scene_questions.counts(facts, rng)
-    yield from scene_questions.kinds(facts, rng)
-    yield from scene_questions.places(facts, events, rng)
-    yield from scene_questions.relations(facts, rng)
-    yield from scene_questions.presences(facts, common, rng)
+    yield from scene_questions.count_questions(facts, rng)
+    yield from scene_questions.kind_questions(facts, rng)
+    yield from scene_questions.place_questions(facts, events, rng)
+    yield from scene_questions.relation_questions(facts, rng)
+    yield from scene_questions.presence_questions(facts, common, rng)
     yield from _verb_questions(events, rng)
 
 
 def _action_questions(events: Sequence[Event], rng: random.Random) -> Iterator[QAPair]:
+    """Ask what each subject does and what happens."""
     by_subject: dict[tuple[str, bool], list[str]] = {}
     for event in events:
         activity = f"{event.doing} {_object_phrase(event)}" if event.object else event.doing
@@ -101,6 +102,7 @@ def _object_phrase(event: Event) -> str:
 
 
 def _object_questions(events: Sequence[Event], rng: random.Random) -> Iterator[QAPair]:
+    """Ask for the object of a verb and for the noun after its preposition."""
     for event in events:
         verb = "are" if event.plural else "is"
         noun = plural_of(event.subject) if event.plural else event.subject
@@ -131,6 +133,7 @@ def _object_questions(events: Sequence[Event], rng: random.Random) -> Iterator[Q
 
 
 def _colour_questions(things: Sequence[NounPhrase], rng: random.Random) -> Iterator[QAPair]:
+    """Ask for the colour of each noun, openly and with yes or no."""
     colours_by_noun: dict[tuple[str, str], list[str]] = {}
     for thing in things:
         if thing.colours:
@@ -178,6 +181,7 @@ def _colour_questions(things: Sequence[NounPhrase], rng: random.Random) -> Itera
 
 
 def _clothing_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
+    """Ask what each person wears."""
     by_wearer: dict[str, list[str]] = {}
     for fact in facts:
         for wearer, thing in fact.worn:
@@ -198,6 +202,7 @@ def _clothing_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> It
 
 
 def _verb_questions(events: Sequence[Event], rng: random.Random) -> Iterator[QAPair]:
+    """Ask with yes or no whether a subject performs an action."""
     verbs = {e.verb for e in events}
     for event in events:
         if event.verb not in words.QUESTION_VERBS:

@@ -59,7 +59,7 @@ def presence_question(noun: str, truth: str, rng: random.Random) -> QAPair:
 
 
 def present_question(noun: str, rng: random.Random) -> QAPair:
-    """Ask about a visible object whose answer is unknown: a positive example for the answerability head alone."""
+    """Ask about a visible object without giving an answer: a positive example for answerability."""
     return QAPair(question=_question_about(noun, rng), answers=(), family="absent", subject=noun)
 
 

@@ -13,8 +13,8 @@ from vqa.training.qa.noun_statistics import lemma_votes, missing_nouns, missing_
 from vqa.training.qa.question_answer import QAPair, pick, presence_question, video_word
 
 
-def counts(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
-    """Ask how many objects there are, where the captions agree."""
+def count_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
+    """Ask for the number of objects, where the captions agree."""
     totals: dict[str, list[int]] = {}
     for fact in facts:
         people: int | None = 0
@@ -63,8 +63,8 @@ def counts(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair
             )
 
 
-def kinds(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
-    """Ask for the animal, the person's kind or gender, and the sport."""
+def kind_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
+    """Ask for the animal, the kind or gender of the person, and the sport."""
     lemmas = lemma_votes(facts)
     animals = [a for a in lemmas if a in words.ANIMALS and a != "animal" and lemmas[a] >= 2]
     video = video_word(rng)
@@ -137,7 +137,7 @@ def kinds(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]
         )
 
 
-def places(
+def place_questions(
     facts: Sequence[CaptionFacts], events: Sequence[Event], rng: random.Random
 ) -> Iterator[QAPair]:
     """Ask whether the scene is indoors or outdoors, and where activities take place."""
@@ -187,7 +187,7 @@ def places(
             places_by_noun.setdefault(
                 plural_of(event.subject) if event.plural else event.subject, []
             ).append(event.place)
-    for noun, places in places_by_noun.items():
+    for noun, place_names in places_by_noun.items():
         be = "are" if noun.endswith("s") or noun in ("people", "men", "women", "children") else "is"
         yield QAPair(
             question=pick(
@@ -196,14 +196,14 @@ def places(
                 f"Where {be} the {noun} located?",
                 f"where {be} the {noun}?",
             ),
-            answers=tuple(places),
+            answers=tuple(place_names),
             family="location",
             subject=noun,
         )
     all_places = [
         place
-        for places in places_by_noun.values()
-        for place in places
+        for place_names in places_by_noun.values()
+        for place in place_names
         if place not in ("air", "bench", "chair")
     ]
     if all_places:
@@ -222,7 +222,7 @@ def places(
         )
 
 
-def relations(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
+def relation_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
     """Ask what is on, in or under an object, and where an object is."""
     things_at: dict[tuple[str, str], list[str]] = {}
     places_of: dict[str, list[str]] = {}
@@ -247,22 +247,22 @@ def relations(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAP
             family="object",
             subject=place_noun,
         )
-    for noun, places in places_of.items():
+    for noun, place_names in places_of.items():
         be = "are" if noun.endswith("s") and not noun.endswith("ss") else "is"
         yield QAPair(
             question=pick(
                 rng, f"Where {be} the {noun}?", f"Where {be} the {noun} in the {video_word(rng)}?"
             ),
-            answers=tuple(places),
+            answers=tuple(place_names),
             family="location",
             subject=noun,
         )
 
 
-def presences(
+def presence_questions(
     facts: Sequence[CaptionFacts], common: Sequence[str], rng: random.Random
 ) -> Iterator[QAPair]:
-    """Ask about mentioned nouns and as many absent ones."""
+    """Ask whether mentioned nouns and as many absent ones are in the video."""
     lemmas = lemma_votes(facts)
     mentioned = [
         n
