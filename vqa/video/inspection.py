@@ -21,7 +21,8 @@ from vqa.video.container import (
     open_container,
     select_video_stream,
 )
-from vqa.video.pyav import decode_first_frames, to_rgb
+from vqa.video.pyav import SeekingDecoder, decode_first_frames, to_rgb, wide_rgb
+from vqa.video.sampling import uniform_times
 from vqa.video.source import Source
 from vqa.video.timeline import Timeline, header_timeline, scan_timeline
 
@@ -31,7 +32,7 @@ _MAX_DURATION_S = 30 * 24 * 3600
 _MAX_PIXEL_ASPECT = 8.0
 _MAX_SCAN_BYTES, _MAX_SCAN_FRAMES = 300_000_000, 30_000
 _FIRST_FRAMES = 6
-_WHITE_SAMPLES = 4
+_WHITE_SAMPLES, _WHITE_SAMPLE_PX = 4, (128, 72)
 _SAMPLE_SIDE_PX = 72
 _MAX_DIFFERENCE = 6.0
 _TRUNCATED_S, _TRUNCATED_SHARE = 1.0, 0.1
@@ -104,7 +105,7 @@ def inspect(path: Path) -> Source:
         pixel_format=first.format.name,
     )
     if source.color.transfer != "sdr":
-        source = replace(source, white_cd_m2=_measure_white(source, frames))
+        source = replace(source, white_cd_m2=_measure_white(source, first))
     return replace(source, decoder=_choose_decoder(source, first))
 
 
@@ -117,7 +118,8 @@ def _inspect_container(path: Path) -> Source:
         header_s = None if container.duration is None else container.duration / 1e6
         if header_s is not None and not 0 < header_s <= _MAX_DURATION_S:
             header_s = None
-        is_scanned = path.stat().st_size <= _MAX_SCAN_BYTES or not form.seekable or header_s is None
+        is_short = path.stat().st_size <= _MAX_SCAN_BYTES and stream.frames <= _MAX_SCAN_FRAMES
+        is_scanned = is_short or not form.seekable or header_s is None
         if is_scanned:
             timeline = scan_timeline(container, stream, form)
         else:
@@ -206,11 +208,14 @@ def _check_size(path: Path, width: int, height: int) -> None:
         )
 
 
-def _measure_white(source: Source, first_frames: list[Any]) -> float:
-    samples = [
-        frame.to_ndarray(format="rgb48le", width=128, height=72, interpolation="AREA")
-        for frame in first_frames[::_FIRST_FRAMES]
-    ]
+def _measure_white(source: Source, first_frame: Any) -> float:
+    """Reference white of an HDR track, from a few frames all over it: the first ones may be dark."""
+    samples = [wide_rgb(first_frame, *_WHITE_SAMPLE_PX)]
+    if source.format.seekable and source.picture_end_s is not None:
+        with SeekingDecoder(source) as decoder:
+            times_s = uniform_times(source.timeline.first_s, source.picture_end_s, _WHITE_SAMPLES)
+            frames = [decoder.key_av_frame(time_s) for time_s in times_s]
+            samples += [wide_rgb(f, *_WHITE_SAMPLE_PX) for f in frames if f is not None]
     return reference_white(samples, source.color)
 
 

@@ -216,7 +216,7 @@ def to_rgb(
     square = square_pixel_size(frame.width, frame.height, source.pixel_aspect)
     width, height = scaled_size(*square, short_side_px)
     if source.color.needs_mapping:
-        wide = frame.to_ndarray(format="rgb48le", width=width, height=height, interpolation="AREA")
+        wide = wide_rgb(frame, width, height)
         picture = map_to_bt709(wide, source.color, white_cd_m2=source.white_cd_m2)
     elif any(component.is_alpha for component in frame.format.components):
         rgba = frame.to_ndarray(format="rgba", width=width, height=height, interpolation="AREA")
@@ -228,6 +228,14 @@ def to_rgb(
         picture = resize_to_short_side(full, short_side_px, source.pixel_aspect)
     turns = round(frame.rotation / 90) % 4
     return np.ascontiguousarray(np.rot90(picture, turns)) if turns else picture
+
+
+def wide_rgb(frame: Any, width: int, height: int) -> NDArray[np.uint16]:
+    """Decoded frame as (height, width, 3) uint16 RGB, still encoded with its transfer function."""
+    wide: NDArray[np.uint16] = frame.to_ndarray(
+        format="rgb48le", width=width, height=height, interpolation="AREA"
+    )
+    return wide
 
 
 def _on_white(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -258,6 +266,15 @@ class SeekingDecoder:
 
     def key_frame(self, time_s: float) -> DecodedFrame | None:
         """The key frame at or before a time; None if it cannot be decoded."""
+        frame = self.key_av_frame(time_s)
+        if frame is None:
+            return None
+        frame.time_base = self._stream.time_base
+        frame_s = _time_s(frame, self._source, -np.inf)
+        return None if frame_s is None else _decoded_frame(frame, frame_s, self._source, False)
+
+    def key_av_frame(self, time_s: float) -> Any | None:
+        """PyAV's frame of the key frame at or before a time; None if it cannot be decoded."""
         self._seek(time_s)
         context = self._stream.codec_context
         for packet in read_packets(self._container, [self._stream]):
@@ -265,7 +282,7 @@ class SeekingDecoder:
                 # Draining the decoder yields the frame without decoding the ones that follow it.
                 frames = [*_decode_or_none(context, packet), *_decode_or_none(context, None)]
                 context.flush_buffers()
-                return next((self._decoded_frame(f) for f in frames if f is not None), None)
+                return next((frame for frame in frames if frame is not None), None)
         return None
 
     def frames_between(self, start_s: float, end_s: float) -> Iterator[DecodedFrame]:
@@ -286,11 +303,6 @@ class SeekingDecoder:
     def _seek(self, time_s: float) -> None:
         self._stream.codec_context.flush_buffers()
         _seek(self._container, self._stream, self._source, time_s)
-
-    def _decoded_frame(self, frame: Any) -> DecodedFrame | None:
-        frame.time_base = self._stream.time_base
-        time_s = _time_s(frame, self._source, -np.inf)
-        return None if time_s is None else _decoded_frame(frame, time_s, self._source, False)
 
 
 def decodable_codecs(names: Iterable[str]) -> list[str]:
