@@ -41,7 +41,7 @@ def test_files_hold_what_was_said(tmp_path: Path) -> None:
     assert vtt.startswith("WEBVTT")
     assert "a dog — runs" in vtt
     assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))[1] == {
-        "start_s": 1.5, "end_s": 61.0, "text": "b", "source": "picture",
+        "start_s": 1.5, "end_s": 61.0, "text": "b", "source": "picture", "confidence": None,
     }  # fmt: skip
     with pytest.raises(SettingError, match=r"\.txt"):
         write_captions(rows, tmp_path / "out.txt")

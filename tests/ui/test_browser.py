@@ -177,8 +177,10 @@ def test_reload_in_the_middle_of_an_answer_and_back(tab: Tab, videos: Videos) ->
     page.goto("about:blank")
     page.go_back()
     page.wait_for_selector("#vqa-question textarea")
-    upload(page, videos["h264.mp4"])
-    ask(page, "Still there?", awaiting="question 1.")
+    expect(page.locator("#vqa-chat")).to_contain_text("word3")
+    expect(page.locator("#vqa-player video")).to_be_visible()
+    expect(page.locator("#vqa-frames a.vqa-frame")).to_have_count(6)
+    ask(page, "Still there?", awaiting="question 2.")
 
 
 def test_two_people_see_nothing_of_each_other(tab: Tab, videos: Videos) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoQAModel
 from vqa.ui import conversation, handlers, model_choice, panels
 from vqa.ui.limits import PRIVATE, SHARED, Limits, RateLimiter
-from vqa.ui.messages import confidence_key, write_markdown
+from vqa.ui.messages import confidence_key, write_json, write_markdown
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.session_state import ReadingOptions, SessionState, SessionStates
 from vqa.ui.updates import PageUpdate
@@ -361,3 +362,60 @@ def test_doubt_is_a_word(confidence: float, answerable: bool, word: str) -> None
     from vqa.types import Answer
 
     assert confidence_key(Answer(text="x", confidence=confidence, answerable=answerable)) == word
+
+
+def test_a_reloaded_tab_gets_its_state_back_by_its_token_alone() -> None:
+    states = SessionStates("echo")
+    first = states.of("before")
+    assert states.restore("after", first.token) is first
+    assert states.of("after") is first
+    for wrong in ("", first.token[:-1], "guess"):
+        assert states.restore("stranger", wrong) is not first
+
+
+def test_a_cleared_conversation_is_restored_with_its_history(
+    pool: ModelPool, state: SessionState, videos: Videos
+) -> None:
+    watch(pool, state, videos["h264.mp4"])
+    list(conversation.ask(state, "one"))
+    assert conversation.clear(state).can_undo
+    assert state.turns == []
+    assert "one" in log_of([conversation.undo_clear(state)])
+    assert "question 2." in log_of(list(conversation.ask(state, "two")))
+
+
+def test_the_timeline_has_lanes_for_evidence_hits_and_chapters(
+    pool: ModelPool, state: SessionState, videos: Videos
+) -> None:
+    watch(pool, state, videos["h264.mp4"])
+    list(conversation.ask(state, "what?"))
+    panels.moments_html(state, "red")
+    updates = list(handlers.describe(state))
+    frames = updates[-1].frames or ""
+    for lane in ("frames", "evidence", "hits"):
+        assert f"vqa-lane-{lane}" in frames
+    assert updates[0].suggestions == (
+        "What animal is this?", "What is happening?", "How long is the video?",
+    )  # fmt: skip
+    assert "sure" in (updates[-1].overview or "")
+
+
+def test_the_conversation_is_kept_as_json(
+    pool: ModelPool, state: SessionState, videos: Videos
+) -> None:
+    watch(pool, state, videos["h264.mp4"])
+    list(conversation.ask(state, "what?"))
+    file = write_json(state, state.folder)
+    assert file is not None
+    turns = json.loads(file.read_text(encoding="utf-8"))["turns"]
+    assert turns[0]["question"] == "what?"
+    assert turns[0]["confidence"] == 0.9
+
+
+def test_reading_is_cancelled(pool: ModelPool, state: SessionState, videos: Videos) -> None:
+    views = handlers.watch(pool, state, str(videos["h264.mp4"]), ReadingOptions(), PRIVATE)
+    assert next(views).is_reading
+    state.cancel_reading.set()
+    rest = list(views)
+    assert "I stopped, as you asked." in (rest[-1].status or "")
+    assert state.path is None

@@ -87,6 +87,7 @@ def build(
             container=False, interactive=True, filterable=False,
         )  # fmt: skip
     components.add("notice", gr.HTML, texts={}, visible=False)
+    components.add("token", gr.Textbox, texts={}, visible=False)
     components.add("tab_style", gr.HTML, texts={}, elem_id="vqa-tab_style")
     with gr.Row(equal_height=False, elem_id="vqa-columns"):
         with gr.Column(scale=6, min_width=300):

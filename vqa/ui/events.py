@@ -25,6 +25,10 @@ from vqa.ui.updates import PageUpdate, component_updates
 # Screen readers pronounce the page in the language of the root element.
 _SET_LANGUAGE = "(language) => { document.documentElement.lang = language; }"
 
+# The browser keeps the token for this tab alone, until the tab is closed.
+_READ_TOKEN = "() => [sessionStorage.getItem('vqa-token') || '']"
+_KEEP_TOKEN = "(token) => { sessionStorage.setItem('vqa-token', token); }"
+
 
 def bind_player(app: AppContext) -> None:
     """Bind the player, the examples and the list of videos."""
@@ -216,6 +220,9 @@ def bind_chat(app: AppContext) -> None:
             yield from app.open_video(state, default_example(), reading_options(*settings))
         yield from app.ask(request, str(selected.value["text"]), max_tokens)
 
+    def on_option(request: gr.Request, selected: gr.SelectData, max_tokens: float) -> Iterator[Any]:
+        yield from app.ask(request, str(selected.value), max_tokens)
+
     def on_stop(request: gr.Request) -> None:
         app.state(request).stop.set()
 
@@ -239,6 +246,7 @@ def bind_chat(app: AppContext) -> None:
     )  # fmt: skip
     app.bind([components.retry.click], on_retry, [max_tokens], targets)
     app.bind([chat.edit], on_edit, [max_tokens], targets)
+    app.bind([chat.option_select], on_option, [max_tokens], targets)
     app.bind([chat.example_select], on_suggestion, [max_tokens, *app.reading_inputs()], targets)
     app.bind([components.clear.click, chat.clear], on_clear, None, targets)
     app.bind([components.undo.click], on_undo, None, targets)
@@ -254,6 +262,8 @@ def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
         notice, view = app.options.notice(state.language), handlers.current_view(state)
         if state.path is None:
             view = replace(view, captions=())  # display the panels' hints in this language
+        elif view.captions is not None:
+            view = replace(view, player=state.path)
         return [
             state.language,
             gr.update(value=notice, visible=bool(notice)),
@@ -262,10 +272,12 @@ def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
             *component_updates(view, state),
         ]
 
-    def on_load(request: gr.Request) -> list[Any]:
-        state = app.state(request)
-        state.language = language_of(request.headers.get("accept-language"))
-        return translated_page(state)
+    def on_load(request: gr.Request, token: str) -> list[Any]:
+        state = app.states.restore(request.session_hash, token)
+        if state.session is None:
+            state.language = language_of(request.headers.get("accept-language"))
+        state.panel_video = None  # a reloaded page has lost the content of the panels
+        return [*translated_page(state), state.token]
 
     def on_switch(request: gr.Request, language: str) -> list[Any]:
         state = app.state(request)
@@ -279,7 +291,12 @@ def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
         *computed,
         *app.update_targets(),
     ]
-    app.bind([blocks.load], on_load, None, outputs)
+    gr.on(
+        [blocks.load], on_load, [components.token], [*outputs, components.token], js=_READ_TOKEN,
+        api_visibility="private", show_progress="hidden",
+    ).then(
+        None, [components.token], None, js=_KEEP_TOKEN, api_visibility="private", show_progress="hidden"
+    )  # fmt: skip
     app.bind([components.language.input], on_switch, [components.language], outputs)
     components.language.change(
         None,

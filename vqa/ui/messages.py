@@ -37,7 +37,7 @@ def displayed_turn(question: str, answer: Answer, clip: Clip) -> DisplayedTurn:
 
 def chat_messages(state: SessionState) -> list[Message]:
     """Return the conversation about the current video: each question, its answer, and the answer's footer."""
-    return [
+    messages = [
         message
         for turn in state.turns
         for message in (
@@ -46,6 +46,11 @@ def chat_messages(state: SessionState) -> list[Message]:
             *html_messages(_footer_html(turn, state.language)),
         )
     ]
+    if messages and state.turns[-1].answer.suggestions:
+        # Gradio displays options below the last message only.
+        options = [{"value": text, "label": text} for text in state.turns[-1].answer.suggestions]
+        messages[-1]["options"] = options
+    return messages
 
 
 def turn_index(state: SessionState, position: int) -> int:

@@ -9,7 +9,9 @@ import weakref
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from hmac import compare_digest
 from pathlib import Path
+from secrets import token_urlsafe
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
@@ -115,6 +117,7 @@ class SessionState:
     """Everything the page remembers about one browser tab; no other tab can reach it.
 
     Args:
+        token: the secret by which a reloaded tab gets its state back.
         model: name of the chosen model.
         language: the language of the page.
         session: the chat session with its encoded videos.
@@ -144,6 +147,7 @@ class SessionState:
         queue_lock: held while `pending` and `is_draining` change.
     """
 
+    token: str = field(default_factory=token_urlsafe, repr=False)
     model: str = "fused"
     language: Language = "en"
     session: ChatSession | None = None
@@ -212,6 +216,20 @@ class SessionStates:
         self._capacity = capacity
         self._states: OrderedDict[str, tuple[float, SessionState]] = OrderedDict()
         self._lock = threading.Lock()
+
+    def restore(self, session_hash: str | None, token: str) -> SessionState:
+        """Return the state with this token, and make it the state of a reloaded tab.
+
+        Args:
+            session_hash: the tab's new session hash.
+            token: what the tab remembered; without a state of that token, the tab gets a new state.
+        """
+        with self._lock:
+            states = [state for _, state in self._states.values()]
+            state = next((s for s in states if token and compare_digest(s.token, token)), None)
+            if state is not None and session_hash:
+                self._states[session_hash] = (time.monotonic(), state)
+        return self.of(session_hash)
 
     def of(self, session_hash: str | None) -> SessionState:
         """Return the state of a tab; a caller without a session hash gets a new state every time."""

@@ -1,0 +1,85 @@
+"""The timeline, the queue of questions, undo and files that the browser cannot play, in headless Chromium."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.ui.conftest import DESKTOP, PHONE, Tab, another, ask, upload
+from tests.ui.scripted_model import LONG
+
+pytestmark = pytest.mark.browser
+Videos = Mapping[str, Path]
+
+
+def send(page: Page, question: str) -> None:
+    page.fill("#vqa-question textarea", question)
+    page.press("#vqa-question textarea", "Enter")
+
+
+def test_a_second_question_appears_at_once_waits_and_is_answered(tab: Tab, videos: Videos) -> None:
+    page = tab()
+    upload(page, videos["h264.mp4"])
+    ask(page, LONG, awaiting="word3")
+    send(page, "And the colour?")
+    expect(page.locator("#vqa-chat")).to_contain_text("And the colour?", timeout=5000)
+    page.fill("#vqa-question textarea", "half a thought")
+    page.click("#vqa-stop")
+    expect(page.locator("#vqa-chat")).to_contain_text("It is red at 0:01, question 2.")
+    assert page.input_value("#vqa-question textarea") == "half a thought"
+
+
+def test_a_cleared_chat_is_restored(tab: Tab, videos: Videos) -> None:
+    page = tab()
+    upload(page, videos["h264.mp4"])
+    ask(page, "First?", awaiting="question 1.")
+    page.click("#vqa-clear")
+    expect(page.locator("#vqa-chat")).not_to_contain_text("question 1.")
+    page.click("#vqa-undo")
+    expect(page.locator("#vqa-chat")).to_contain_text("question 1.")
+    ask(page, "Second?", awaiting="question 2.")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_click_on_the_timeline_seeks_and_a_drag_reads_a_part(
+    tab: Tab, videos: Videos, size: tuple[int, int]
+) -> None:
+    page = tab(size)
+    upload(page, videos["h264.mp4"])
+    ask(page, "Evidence?", awaiting="question 1.")
+    expect(page.locator(".vqa-lane-evidence a")).to_have_count(1)
+    track = page.locator(".vqa-lane-evidence .vqa-track")
+    track.scroll_into_view_if_needed()
+    box = track.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] / 2)
+    page.wait_for_function(
+        "Math.abs(document.querySelector('#vqa-player video').currentTime - 1) < 0.1"
+    )
+    page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + 5, steps=4)
+    page.mouse.up()
+    expect(page.locator("#vqa-status")).to_contain_text("I only looked at the part from 0:00")
+    expect(page.locator("#vqa-whole")).to_be_visible()
+
+
+def test_a_file_that_the_browser_cannot_play_is_displayed_frame_by_frame(
+    tab: Tab, videos: Videos
+) -> None:
+    page = tab()
+    upload(page, videos["h264.mp4"])
+    another(page, videos["mpeg4.avi"])
+    expect(page.locator("#vqa-preview")).to_contain_text("Your browser cannot play this file")
+    expect(page.locator("#vqa-player")).to_be_hidden()
+    last = page.locator("#vqa-frames a.vqa-frame").last
+    last.click()
+    time_s = float((last.get_attribute("href") or "").split("=")[1])
+    visible = page.locator("#vqa-preview img:visible")
+    expect(visible).to_have_count(1)
+    assert abs(float(visible.get_attribute("data-time") or "") - time_s) < 0.01
+    another(page, videos["h264.mkv"])
+    expect(page.locator("#vqa-player")).to_be_visible()
