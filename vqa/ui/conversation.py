@@ -25,8 +25,8 @@ from vqa.ui.messages import (
 from vqa.ui.model_choice import remedies
 from vqa.ui.session_state import ClearedConversation, SessionState
 from vqa.ui.status import alert_html, error_html, progress_html
-from vqa.ui.timeline import timeline_html
 from vqa.ui.updates import PageUpdate
+from vqa.ui.video_timeline import timeline_html
 
 _log = logging.getLogger(__name__)
 

@@ -212,17 +212,6 @@ def bind_chat(app: AppContext) -> None:
         keep = turn_index(app.state(request), position)
         yield from app.ask(request, str(edit.value), max_tokens, keep=keep, interrupt=True)
 
-    def on_suggestion(
-        request: gr.Request, selected: gr.SelectData, max_tokens: float, *settings: Any
-    ) -> Iterator[Any]:
-        state = app.state(request)
-        if state.path is None:
-            yield from app.open_video(state, default_example(), reading_options(*settings))
-        yield from app.ask(request, str(selected.value["text"]), max_tokens)
-
-    def on_option(request: gr.Request, selected: gr.SelectData, max_tokens: float) -> Iterator[Any]:
-        yield from app.ask(request, str(selected.value), max_tokens)
-
     def on_stop(request: gr.Request) -> None:
         app.state(request).stop.set()
 
@@ -246,11 +235,29 @@ def bind_chat(app: AppContext) -> None:
     )  # fmt: skip
     app.bind([components.retry.click], on_retry, [max_tokens], targets)
     app.bind([chat.edit], on_edit, [max_tokens], targets)
-    app.bind([chat.option_select], on_option, [max_tokens], targets)
-    app.bind([chat.example_select], on_suggestion, [max_tokens, *app.reading_inputs()], targets)
     app.bind([components.clear.click, chat.clear], on_clear, None, targets)
     app.bind([components.undo.click], on_undo, None, targets)
     components.stop.click(on_stop, None, None, api_visibility="private", queue=False)
+
+
+def bind_suggestions(app: AppContext) -> None:
+    """Bind the suggested questions of an empty chat and those below an answer."""
+    components, targets = app.components, app.update_targets()
+    chat, max_tokens = components.chat, components.max_tokens
+
+    def on_suggestion(
+        request: gr.Request, selected: gr.SelectData, max_tokens: float, *settings: Any
+    ) -> Iterator[Any]:
+        state = app.state(request)
+        if state.path is None:
+            yield from app.open_video(state, default_example(), reading_options(*settings))
+        yield from app.ask(request, str(selected.value["text"]), max_tokens)
+
+    def on_option(request: gr.Request, selected: gr.SelectData, max_tokens: float) -> Iterator[Any]:
+        yield from app.ask(request, str(selected.value), max_tokens)
+
+    app.bind([chat.option_select], on_option, [max_tokens], targets)
+    app.bind([chat.example_select], on_suggestion, [max_tokens, *app.reading_inputs()], targets)
 
 
 def bind_language(app: AppContext, blocks: gr.Blocks) -> None:

@@ -41,8 +41,8 @@ from vqa.ui.session_state import (
     SessionState,
 )
 from vqa.ui.status import alert_html, error_html, progress_html
-from vqa.ui.timeline import timeline_html
 from vqa.ui.updates import PageUpdate
+from vqa.ui.video_timeline import timeline_html
 from vqa.video.worker_pool import cancellable
 
 _DOWNLOAD_S = 300.0

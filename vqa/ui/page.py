@@ -54,6 +54,7 @@ class Page:
             events.bind_settings(app)
             events.bind_remedies(app)
             events.bind_chat(app)
+            events.bind_suggestions(app)
             events.bind_language(app, self.blocks)
             bind_panels(app)
 

@@ -12,8 +12,8 @@ from vqa.ui import library_panel, panels
 from vqa.ui.app_context import AppContext
 from vqa.ui.i18n import translate
 from vqa.ui.status import error_html, hint_html, progress_html
-from vqa.ui.timeline import timeline_html
 from vqa.ui.updates import caption_file_updates
+from vqa.ui.video_timeline import timeline_html
 
 
 def bind_panels(app: AppContext) -> None:

@@ -40,7 +40,6 @@ def start(arguments: argparse.Namespace) -> Page:
     from vqa.models.registry import make_fetcher, make_loader
     from vqa.storage.contexts import ContextStore
     from vqa.ui.app_context import PageOptions
-    from vqa.ui.i18n import translate
     from vqa.ui.library_panel import has_library
     from vqa.ui.limits import PRIVATE, SHARED
     from vqa.ui.model_choice import model_names
@@ -50,8 +49,6 @@ def start(arguments: argparse.Namespace) -> Page:
         is_private,
         lan_address,
         no_public_link_html,
-        no_public_link_text,
-        qr_text,
     )
     from vqa.video.worker_pool import public_limits, set_limits, start_worker
 
@@ -98,17 +95,28 @@ def start(arguments: argparse.Namespace) -> Page:
     )
     pool.load_in_background(arguments.model)
     address = lan_address(arguments.host, int(local.rstrip("/").rsplit(":", 1)[-1]))
+    if arguments.share and not public:
+        failed_share["address"] = address
+    _print_addresses(local, public, address, is_share_failed=bool(failed_share))
+    return page
+
+
+def _print_addresses(
+    local: str, public: str | None, network: str | None, *, is_share_failed: bool
+) -> None:
+    """Print where the page can be opened, and how to stop it."""
+    from vqa.ui.i18n import translate
+    from vqa.ui.sharing import no_public_link_text, qr_text
+
     lines = [translate("local_address", address=local)]
     if public:
         lines.append(translate("public_address", address=public))
-    elif arguments.share:
-        failed_share["address"] = address
-        lines.append(no_public_link_text(address, "en"))
-    if address:
-        lines += [translate("on_network", address=address), qr_text(address)]
+    elif is_share_failed:
+        lines.append(no_public_link_text(network, "en"))
+    if network:
+        lines += [translate("on_network", address=network), qr_text(network)]
     sys.stdout.write("\n".join([*lines, translate("how_to_stop"), ""]))
     sys.stdout.flush()
-    return page
 
 
 def _parser() -> argparse.ArgumentParser:
