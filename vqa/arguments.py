@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from pathlib import Path
+from typing import Any
 
 from vqa import __version__
 from vqa.models.hub.hub_options import add_hub_arguments
@@ -22,6 +23,33 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"vqa {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
 
+    _add_video_commands(commands)
+
+    index = commands.add_parser("index", help="add the videos of a folder to the library")
+    index.add_argument("folder", type=Path)
+    _add_model_arguments(index, "a model that can search (default: fused)")
+    _add_transcript_arguments(index)
+
+    models = commands.add_parser("models", help="list the models and what this machine can run")
+    models.add_argument("--json", action="store_true", help="print one JSON object")
+    models.add_argument("--update", metavar="MODEL", help="fetch the newest of a hub model first")
+
+    for name, summary in (
+        ("page", "open the page (see: vqa page --help)"),
+        ("doctor", "check this installation (see: vqa doctor --help)"),
+        ("train", "train the embedded model (see: vqa train --help)"),
+        ("evaluate", "measure a model on the exam's questions (see: vqa evaluate --help)"),
+    ):
+        commands.add_parser(name, help=summary, add_help=False)
+    return parser
+
+
+def _add_video_commands(commands: Any) -> None:
+    """Add `ask`, `search`, `caption` and `summarize`.
+
+    Args:
+        commands: what `ArgumentParser.add_subparsers` returned.
+    """
     ask = commands.add_parser("ask", help="answer a question about a video")
     _add_video_arguments(ask)
     ask.add_argument("question")
@@ -56,24 +84,6 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="write the chapters: .vtt, or lines for a YouTube description",
     )
-
-    index = commands.add_parser("index", help="add the videos of a folder to the library")
-    index.add_argument("folder", type=Path)
-    _add_model_arguments(index, "a model that can search (default: fused)")
-    _add_transcript_arguments(index)
-
-    models = commands.add_parser("models", help="list the models and what this machine can run")
-    models.add_argument("--json", action="store_true", help="print one JSON object")
-    models.add_argument("--update", metavar="MODEL", help="fetch the newest of a hub model first")
-
-    for name, summary in (
-        ("page", "open the page (see: vqa page --help)"),
-        ("doctor", "check this installation (see: vqa doctor --help)"),
-        ("train", "train the embedded model (see: vqa train --help)"),
-        ("evaluate", "measure a model on the exam's questions (see: vqa evaluate --help)"),
-    ):
-        commands.add_parser(name, help=summary, add_help=False)
-    return parser
 
 
 def _add_video_arguments(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:

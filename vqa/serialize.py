@@ -48,7 +48,6 @@ def answer_json(answer: Answer, *, clip: Clip, model: str, device: str) -> Json:
         "device": device,
         "readable_until_s": clip.readable_until_s,
         "note": answer.note,
-        "reply": answer.reply,
         "suggestions": list(answer.suggestions),
         "stopped": answer.stopped,
     }

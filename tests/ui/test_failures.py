@@ -12,7 +12,7 @@ from vqa.errors import ModelNotDownloaded, OutOfMemory, SettingError
 from vqa.models.protocol import VideoContext, VideoQAModel
 from vqa.models.registry import is_on_disk, list_specs
 from vqa.types import Clip, TimedText
-from vqa.ui import conversation, handlers, model_choice
+from vqa.ui import chat_handlers, handlers, model_choice
 from vqa.ui.limits import PRIVATE
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.session_state import ReadingOptions, Remedy, SessionState
@@ -43,14 +43,14 @@ def watch(
 def test_a_broken_video_takes_the_one_before_out_of_reach(videos: Videos, tmp_path: Path) -> None:
     pool, state = pool_of(ScriptedModel()), SessionState(model="scripted")
     watch(pool, state, videos["h264.mp4"])
-    list(conversation.ask(state, "first"))
+    list(chat_handlers.ask(state, "first"))
     broken = tmp_path / "broken.mp4"
     broken.write_text("no video")
     last = watch(pool, state, broken)[-1]
     assert last.chat == []
     assert "alert" in (last.status or "")
     assert "Please choose a video first." in (
-        list(conversation.ask(state, "what?"))[-1].status or ""
+        list(chat_handlers.ask(state, "what?"))[-1].status or ""
     )
     back = watch(pool, state, videos["h264.mp4"])[-1]
     assert len(state.turns) == 1
@@ -81,7 +81,7 @@ def test_a_clip_that_does_not_fit_is_looked_at_with_fewer_frames(videos: Videos)
 def test_the_question_that_failed_is_kept_for_after_the_cure(videos: Videos) -> None:
     pool, state = pool_of(ScriptedModel()), SessionState(model="scripted")
     watch(pool, state, videos["h264.mp4"])
-    failed = list(conversation.ask(state, "too much"))[-1]
+    failed = list(chat_handlers.ask(state, "too much"))[-1]
     assert failed.remedies is not None
     assert failed.remedies[0].num_frames == MAX_FRAMES
     assert state.failed_question == "too much"

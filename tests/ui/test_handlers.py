@@ -14,7 +14,7 @@ from tests.ui.scripted_model import LONG, ScriptedModel
 from vqa.errors import SettingError, VideoTooLarge, VQAError
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoQAModel
-from vqa.ui import conversation, handlers, model_choice, panels
+from vqa.ui import chat_handlers, handlers, model_choice, panels
 from vqa.ui.limits import PRIVATE, SHARED, Limits, RateLimiter
 from vqa.ui.messages import confidence_key, write_json, write_markdown
 from vqa.ui.model_pool import ModelPool
@@ -75,7 +75,7 @@ def test_an_answer_streams_and_ends_with_doubt_evidence_and_clickable_times(
     pool: ModelPool, state: SessionState, videos: Videos
 ) -> None:
     watch(pool, state, videos["h264.mp4"])
-    views = list(conversation.ask(state, "What colour is it?"))
+    views = list(chat_handlers.ask(state, "What colour is it?"))
     assert [view.is_answering for view in views if view.is_answering is not None] == [True, False]
     told = log_of(views)
     assert "[0:01](#t=1)" in told
@@ -89,7 +89,7 @@ def test_what_is_not_there_is_said_without_frames(
     pool: ModelPool, state: SessionState, videos: Videos
 ) -> None:
     watch(pool, state, videos["h264.mp4"])
-    told = log_of(list(conversation.ask(state, "Where is the unicorn?")))
+    told = log_of(list(chat_handlers.ask(state, "Where is the unicorn?")))
     assert "not seen in the 6 frames I looked at" in told
     assert "data:image" not in told
 
@@ -97,7 +97,7 @@ def test_what_is_not_there_is_said_without_frames(
 def test_stopping_keeps_what_was_said(pool: ModelPool, state: SessionState, videos: Videos) -> None:
     watch(pool, state, videos["h264.mp4"])
     views: list[PageUpdate] = []
-    for view in conversation.ask(state, LONG):
+    for view in chat_handlers.ask(state, LONG):
         views.append(view)
         if "word2" in log_of(views):
             state.stop.set()
@@ -108,7 +108,7 @@ def test_stopping_keeps_what_was_said(pool: ModelPool, state: SessionState, vide
 
 def test_a_closed_tab_ends_the_answer(pool: ModelPool, state: SessionState, videos: Videos) -> None:
     watch(pool, state, videos["h264.mp4"])
-    answer = conversation.ask(state, LONG)
+    answer = chat_handlers.ask(state, LONG)
     next(answer)
     next(answer)
     answer.close()  # type: ignore[attr-defined]
@@ -121,8 +121,8 @@ def test_asking_again_replaces_what_came_after(
 ) -> None:
     watch(pool, state, videos["h264.mp4"])
     for question in ("one", "two", "three"):
-        list(conversation.ask(state, question))
-    told = log_of(list(conversation.ask(state, "changed", keep=1)))
+        list(chat_handlers.ask(state, question))
+    told = log_of(list(chat_handlers.ask(state, "changed", keep=1)))
     assert [turn.question for turn in state.turns] == ["one", "changed"]
     assert "question 2." in told
     assert "three" not in told
@@ -132,8 +132,8 @@ def test_an_edited_question_is_answered_instead_of_the_one_still_being_answered(
     pool: ModelPool, state: SessionState, videos: Videos
 ) -> None:
     watch(pool, state, videos["h264.mp4"])
-    list(conversation.ask(state, "one"))
-    running = conversation.ask(state, LONG)
+    list(chat_handlers.ask(state, "one"))
+    running = chat_handlers.ask(state, LONG)
     for _ in range(3):
         next(running)
 
@@ -143,7 +143,7 @@ def test_an_edited_question_is_answered_instead_of_the_one_still_being_answered(
 
     finishing = threading.Thread(target=finish)
     finishing.start()
-    told = log_of(list(conversation.ask(state, "changed", keep=1, interrupt=True)))
+    told = log_of(list(chat_handlers.ask(state, "changed", keep=1, interrupt=True)))
     finishing.join()
     assert [turn.question for turn in state.turns] == ["one", "changed"]
     assert "word2" not in told
@@ -154,7 +154,7 @@ def test_each_video_keeps_its_conversation(
     pool: ModelPool, state: SessionState, videos: Videos, model: ScriptedModel
 ) -> None:
     watch(pool, state, videos["h264.mp4"])
-    list(conversation.ask(state, "about the first"))
+    list(chat_handlers.ask(state, "about the first"))
     other = watch(pool, state, videos["h264.mkv"])
     assert other[-1].chat == []
     back = watch(pool, state, videos["h264.mp4"])
@@ -168,19 +168,19 @@ def test_another_model_keeps_video_and_history(
     pool: ModelPool, state: SessionState, videos: Videos
 ) -> None:
     watch(pool, state, videos["h264.mp4"])
-    list(conversation.ask(state, "first"))
+    list(chat_handlers.ask(state, "first"))
     state.model = "echo"
     seen = watch(pool, state, videos["h264.mp4"])
     assert "first" in log_of(seen)
     assert seen[-1].abilities == frozenset()
-    assert "heard 1 earlier questions" in log_of(list(conversation.ask(state, "second")))
+    assert "heard 1 earlier questions" in log_of(list(chat_handlers.ask(state, "second")))
 
 
 def test_looking_closer_reads_more_frames_around_the_evidence(
     pool: ModelPool, state: SessionState, videos: Videos
 ) -> None:
     watch(pool, state, videos["h264.mp4"], ReadingOptions(end_s=1.9))
-    list(conversation.ask(state, "what?"))
+    list(chat_handlers.ask(state, "what?"))
     assert handlers.zoom_options(SessionState(), None) is None
     choices = handlers.zoom_options(state, None)
     assert choices is not None
@@ -204,30 +204,30 @@ def test_a_failing_answer_is_told_and_the_next_one_works(
     pool: ModelPool, state: SessionState, videos: Videos
 ) -> None:
     watch(pool, state, videos["h264.mp4"])
-    assert "Use fewer frames." in log_of(list(conversation.ask(state, "too much")))
-    assert "It is red" in log_of(list(conversation.ask(state, "now?")))
+    assert "Use fewer frames." in log_of(list(chat_handlers.ask(state, "too much")))
+    assert "It is red" in log_of(list(chat_handlers.ask(state, "now?")))
 
 
 @pytest.mark.parametrize("question", ["", "   "])
 def test_without_video_or_question_nothing_is_asked(state: SessionState, question: str) -> None:
     assert "Please choose a video first." in (
-        list(conversation.ask(state, "what?"))[-1].status or ""
+        list(chat_handlers.ask(state, "what?"))[-1].status or ""
     )
-    assert "first." in (list(conversation.ask(state, question))[-1].status or "")
+    assert "first." in (list(chat_handlers.ask(state, question))[-1].status or "")
 
 
 def test_a_question_waits_while_another_is_answered_and_is_displayed_at_once(
     pool: ModelPool, state: SessionState, videos: Videos
 ) -> None:
     watch(pool, state, videos["h264.mp4"])
-    assert "LONG" not in log_of([conversation.enqueue(state, LONG)])
-    running = conversation.answer_pending(state)
+    assert "LONG" not in log_of([chat_handlers.enqueue(state, LONG)])
+    running = chat_handlers.answer_pending(state)
     next(running)
-    second = conversation.enqueue(state, "me too")
+    second = chat_handlers.enqueue(state, "me too")
     assert second.question == ""
     assert "me too" in log_of([second])
     assert "This question is next." in log_of([second])
-    assert list(conversation.answer_pending(state)) == []
+    assert list(chat_handlers.answer_pending(state)) == []
     state.stop.set()
     views = list(running)
     assert [turn.question for turn in state.turns] == [LONG, "me too"]
@@ -245,7 +245,7 @@ def test_markup_in_questions_and_answers_stays_text(
     pool: ModelPool, state: SessionState, videos: Videos
 ) -> None:
     watch(pool, state, videos["h264.mp4"])
-    told = log_of(list(conversation.ask(state, "<b>bold</b>")))
+    told = log_of(list(chat_handlers.ask(state, "<b>bold</b>")))
     assert "<script>" not in told
     assert "<b>" not in told
 
@@ -255,7 +255,7 @@ def test_the_conversation_is_kept_as_markdown_with_frames(
 ) -> None:
     assert write_markdown(state, tmp_path) is None
     watch(pool, state, videos["h264.mp4"])
-    list(conversation.ask(state, "What colour is it?"))
+    list(chat_handlers.ask(state, "What colour is it?"))
     file = write_markdown(state, tmp_path)
     assert file is not None
     text = file.read_text(encoding="utf-8")
@@ -377,18 +377,18 @@ def test_a_cleared_conversation_is_restored_with_its_history(
     pool: ModelPool, state: SessionState, videos: Videos
 ) -> None:
     watch(pool, state, videos["h264.mp4"])
-    list(conversation.ask(state, "one"))
-    assert conversation.clear(state).can_undo
+    list(chat_handlers.ask(state, "one"))
+    assert chat_handlers.clear(state).can_undo
     assert state.turns == []
-    assert "one" in log_of([conversation.undo_clear(state)])
-    assert "question 2." in log_of(list(conversation.ask(state, "two")))
+    assert "one" in log_of([chat_handlers.undo_clear(state)])
+    assert "question 2." in log_of(list(chat_handlers.ask(state, "two")))
 
 
 def test_the_timeline_has_lanes_for_evidence_hits_and_chapters(
     pool: ModelPool, state: SessionState, videos: Videos
 ) -> None:
     watch(pool, state, videos["h264.mp4"])
-    list(conversation.ask(state, "what?"))
+    list(chat_handlers.ask(state, "what?"))
     panels.moments_html(state, "red")
     updates = list(handlers.describe(state))
     frames = updates[-1].frames or ""
@@ -404,7 +404,7 @@ def test_the_conversation_is_kept_as_json(
     pool: ModelPool, state: SessionState, videos: Videos
 ) -> None:
     watch(pool, state, videos["h264.mp4"])
-    list(conversation.ask(state, "what?"))
+    list(chat_handlers.ask(state, "what?"))
     file = write_json(state, state.folder)
     assert file is not None
     turns = json.loads(file.read_text(encoding="utf-8"))["turns"]

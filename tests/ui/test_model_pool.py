@@ -22,7 +22,7 @@ from vqa.models.protocol import VideoQAModel
 from vqa.models.registry import make_loader
 from vqa.storage.contexts import ContextStore
 from vqa.types import AnswerOptions, SamplingPlan
-from vqa.ui import conversation, handlers
+from vqa.ui import chat_handlers, handlers
 from vqa.ui.limits import PRIVATE
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.session_state import ReadingOptions, SessionState
@@ -80,7 +80,7 @@ def watch(pool: ModelPool, state: SessionState, path: Path) -> PageUpdate:
 
 
 def ask(state: SessionState) -> str:
-    list(conversation.ask(state, "What is it?", keep=0, options=SHORT))
+    list(chat_handlers.ask(state, "What is it?", keep=0, options=SHORT))
     return state.turns[-1].answer.text
 
 
@@ -149,7 +149,7 @@ def test_a_stopped_answer_makes_way(pool: ModelPool, two: tuple[str, str], cuts:
     first, second = two
     state = SessionState(model=first)
     watch(pool, state, cuts)
-    answer = conversation.ask(state, "What is it?", options=AnswerOptions(max_new_tokens=64))
+    answer = chat_handlers.ask(state, "What is it?", options=AnswerOptions(max_new_tokens=64))
     next(answer)
     next(answer)
     answer.close()  # type: ignore[attr-defined]

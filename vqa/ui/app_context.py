@@ -11,7 +11,7 @@ import gradio as gr
 
 from vqa.errors import VQAError
 from vqa.types import AnswerOptions
-from vqa.ui import conversation, handlers
+from vqa.ui import chat_handlers, handlers
 from vqa.ui.api import client_id
 from vqa.ui.components import Components
 from vqa.ui.i18n import Language, translate
@@ -128,7 +128,7 @@ class AppContext:
         keep: int | None = None,
         interrupt: bool = False,
     ) -> Iterator[list[Any]]:
-        """Answer a question within the rate limit and yield component updates; see `conversation.ask`."""
+        """Answer a question within the rate limit and yield component updates; see `chat_handlers.ask`."""
         state = self.state(request)
         try:
             self.spend(request)
@@ -136,7 +136,7 @@ class AppContext:
             yield component_updates(PageUpdate(status=error_html(error)), state)
             return
         options = AnswerOptions(max_new_tokens=int(max_tokens))
-        for update in conversation.ask(
+        for update in chat_handlers.ask(
             state, question, keep=keep, interrupt=interrupt, options=options
         ):
             yield component_updates(update, state)
@@ -148,14 +148,14 @@ class AppContext:
             self.spend(request)
         except VQAError as error:
             return component_updates(PageUpdate(status=error_html(error)), state)
-        return component_updates(conversation.enqueue(state, question), state)
+        return component_updates(chat_handlers.enqueue(state, question), state)
 
     def answer_pending(self, request: gr.Request, max_tokens: float) -> Iterator[list[Any]]:
-        """Answer the pending questions and yield component updates; see `conversation.answer_pending`."""
+        """Answer the pending questions and yield component updates; see `chat_handlers.answer_pending`."""
         state = self.state(request)
         options = AnswerOptions(max_new_tokens=int(max_tokens))
         yield component_updates(PageUpdate(), state)  # without a yield, every component is emptied
-        for update in conversation.answer_pending(state, options=options):
+        for update in chat_handlers.answer_pending(state, options=options):
             yield component_updates(update, state)
 
 

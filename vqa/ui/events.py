@@ -11,8 +11,8 @@ from typing import Any
 import gradio as gr
 
 from vqa.errors import VQAError
+from vqa.ui import chat_handlers, handlers
 from vqa.ui import components as layout
-from vqa.ui import conversation, handlers
 from vqa.ui.app_context import AppContext, reading_options
 from vqa.ui.example_videos import EXAMPLES, default_example
 from vqa.ui.i18n import language_of, translate
@@ -217,11 +217,11 @@ def bind_chat(app: AppContext) -> None:
 
     def on_clear(request: gr.Request) -> list[Any]:
         state = app.state(request)
-        return component_updates(conversation.clear(state), state)
+        return component_updates(chat_handlers.clear(state), state)
 
     def on_undo(request: gr.Request) -> list[Any]:
         state = app.state(request)
-        return component_updates(conversation.undo_clear(state), state)
+        return component_updates(chat_handlers.undo_clear(state), state)
 
     chat, max_tokens = components.chat, components.max_tokens
     sent = [components.send.click, components.question.submit]
