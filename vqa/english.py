@@ -91,6 +91,8 @@ def singular_of(phrase: str) -> str:
     """Singular of a noun phrase; a singular one is returned unchanged."""
     if phrase in _IRREGULAR_SINGULARS:
         return _IRREGULAR_SINGULARS[phrase]
+    if not phrase.strip():
+        return phrase
     *modifiers, noun = phrase.split()
     if noun in _IRREGULAR_SINGULARS:
         noun = _IRREGULAR_SINGULARS[noun]

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from vqa.english import plural_of, singular_of, with_article_if_countable, without_article
 from vqa.questions.entities import head_noun
-from vqa.questions.intents import intents
+from vqa.questions.intents import intents, match_intent
+from vqa.questions.normalize import plainly
 from vqa.questions.time_range import split_time, time_offset
 from vqa.types import Question, TimeRange, Turn
 
@@ -43,7 +44,7 @@ _LOOSE_START = re.compile(r"^(?:and|but|so|ok|okay|then|or|also|well|now)\b[, ]*
 _LOOSE_END = re.compile(
     r",? (?:then|too|as well|either|instead|maybe|i meant|i mean|now)(?=[?.! ]*$)", re.IGNORECASE
 )
-_ABOUT = r"(?:(?:what|how) about |or maybe |or |not even |and not )?"
+_ABOUT = r"(?:(?:what|how) about |or maybe |maybe |or |not even |and not )?"
 _DET = r"(?:an?|any|some|the|his|her|its|their|that|this|those|these|another|more)"
 _FRAGMENT = re.compile(
     rf"^{_ABOUT}(?P<det>{_DET} )?(?P<noun>[a-z][a-z'-]*(?: [a-z][a-z'-]*){{0,2}}?)(?: (?:one|ones))?[?.! ]*$",
@@ -112,7 +113,7 @@ def resolve(plain: str, history: Sequence[Turn], parsed: Sequence[Question]) -> 
     bare = _LOOSE_END.sub("", _LOOSE_START.sub("", plain)).strip()
     if discourse.question is None:
         return Resolution(text=_indefinite_alone(bare, plain))
-    for rule in (_resolve_time, _resolve_wh, _resolve_quantity, _resolve_fragment):
+    for rule in (_resolve_time, _resolve_wh, _resolve_quantity, _resolve_place, _resolve_fragment):
         resolution = rule(bare, discourse)
         if resolution is not None:
             return resolution
@@ -191,7 +192,8 @@ def _indefinite_alone(bare: str, plain: str) -> str:
 
 def _base(question: Question) -> str:
     """The self-contained wording of an earlier question, without the time that it names."""
-    return split_time(question.resolved.rstrip())[0] or question.resolved
+    plain = plainly(question.resolved)
+    return split_time(plain)[0] or plain
 
 
 def _resolve_time(bare: str, discourse: _Discourse) -> Resolution | None:
@@ -261,6 +263,16 @@ _WH_FRAGMENTS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
             "are there any {many}?",
         ),
         (
+            r"(?:show (?:me )?(?:that|it|this)(?: to me)?|take me there|(?:jump|go|skip) (?:there|to it|to that)|play (?:that|it)|show me)(?: please)?",
+            "show me the {one}",
+            "show me the {many}",
+        ),
+        (
+            r"(?:is it|are there|is there) (?:just|only) one",
+            "how many {many} are there?",
+            "how many {many} are there?",
+        ),
+        (
             r"(?:how long|for how long)",
             "how long is the {one} visible?",
             "how long are the {many} visible?",
@@ -288,7 +300,8 @@ def _resolve_wh(bare: str, discourse: _Discourse) -> Resolution | None:
             continue
         if singular.startswith("when") and question.intent in ("verify", "action"):
             return _when_of(question)
-        noun = _antecedent(discourse, "they" if "they" in bare.lower() else "it", bare)
+        kind = "it" if re.search(r"\b(?:it|its)\b", bare, re.IGNORECASE) else "they"
+        noun = _antecedent(discourse, kind, bare)
         if not noun:
             return None
         is_many = noun in discourse.plural or "they" in bare.lower()
@@ -297,6 +310,26 @@ def _resolve_wh(bare: str, discourse: _Discourse) -> Resolution | None:
     if re.match(r"^with what[?.! ]*$", bare, re.IGNORECASE):
         return Resolution(text=f"{_base(question).rstrip('?. ')} with?", changed=True)
     return None
+
+
+_PLACE = re.compile(
+    r"^(?P<place>(?:in|on|at|under|behind|next to|with|without|near) (?:the|his|her|its|their|a) [a-z' -]+?)[?.! ]*$",
+    re.IGNORECASE,
+)
+_LAST_PLACE = re.compile(
+    r" (?:in|on|at|under|behind|next to|with|near) (?:the|his|her|its|their|a) [a-z' -]+?(?=[?.! ]*$)",
+    re.IGNORECASE,
+)
+
+
+def _resolve_place(bare: str, discourse: _Discourse) -> Resolution | None:
+    """Resolve "and on the chair?": the same question about another place."""
+    question = discourse.question
+    match = _PLACE.match(bare)
+    if match is None or question is None:
+        return None
+    base = _LAST_PLACE.sub("", _base(question)).rstrip(" ?.!")
+    return Resolution(text=f"{base} {match['place']}?", changed=True)
 
 
 def _when_of(question: Question) -> Resolution:
@@ -337,6 +370,13 @@ def _resolve_fragment(bare: str, discourse: _Discourse) -> Resolution | None:
         return None
     determiner = (match["det"] or "").strip().lower()
     noun = match["noun"].lower()
+    fact = match_intent(noun)
+    if (
+        fact is not None
+        and not fact.is_fallback
+        and intents()[fact.intent].needs in ("facts", "task")
+    ):
+        return Resolution(text=noun, changed=True)
     if noun.endswith("'s") and question.subject:
         # "And the woman's?": the same thing of another owner.
         thing = question.subject.split("'s ")[-1]
@@ -350,7 +390,7 @@ def _resolve_fragment(bare: str, discourse: _Discourse) -> Resolution | None:
 _MAX_FRAGMENT_WORDS = 6
 _NOT_A_NOUN = re.compile(
     r"^(?:sure|really|why|why not|when|where|how|what|who|which|yes|no|ok|okay|thanks|more|again|left|right|hi|hello|color|colors|help|anything|nothing|something|"
-    r"(?:is|are|was|were|does|do|did|has|have|can|could|will|would|what|which|who|where|when|how|why|describe|tell|show|find|count|read|summarize|make|jump|take|go|it|he|she|they|i|you|we|this is|that is|are you|not|in|on|at|without|with)\b.*|"
+    r"(?:is|are|was|were|does|do|did|has|have|can|could|will|would|what|which|who|where|when|how|why|describe|tell|show|find|count|read|summarize|make|jump|take|go|it|he|she|they|i|you|we|this is|that is|are you|not|in|on|at|without|with|before|after|below|above|then|same|doing|about|around|in which|just|still|only|another time|right)\b.*|"
     r".*\b(?:is|are|was|were|does|do|did|has|have|can|duration|length|resolution|fps|subtitles|chapters|summary|transcript|sound|audio|text|music|speech|cuts|scenes|shots|you|please|wrong|correct|true|certain|video|weather)\b.*)$",
     re.IGNORECASE,
 )
@@ -397,6 +437,11 @@ def _put_noun(
         return Resolution(text=f"how many {plural_of(singular)} are there?", changed=True)
     if intent == "identify" and indefinite:
         return Resolution(text=f"is there {with_article_if_countable(singular)}?", changed=True)
+    if not named and re.search(r"\b(?:it|he|she|they)\b", earlier, re.IGNORECASE):
+        changed = re.sub(
+            r"\b(?:it|he|she|they)\b", f"the {singular}", earlier, count=1, flags=re.IGNORECASE
+        )
+        return Resolution(text=changed, changed=True)
     if not named:
         return None if not determiner else Resolution(text=f"describe the {noun}", changed=True)
     changed = _replace_noun(earlier, named, noun if is_plural else singular)

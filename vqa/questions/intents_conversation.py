@@ -26,7 +26,6 @@ CONVERSATION: tuple[Intent, ...] = (
             "[so] [a lot|much|very much|a bunch|a million|again|dir|all|mate|man|you] "
             "[for (your|the|all|this) [your] (help|answer|answers|information|info|time)]",
             "[thanks|thank you] [you have been|you are|that was|this was|that is] (very|really|so|super) (helpful|useful|kind)",
-            "(thanks|thank you) [very much] [you have been] {praise}",
             "(i|we) appreciate (it|that|your help)",
         ),
         examples=(
@@ -250,7 +249,7 @@ CONVERSATION: tuple[Intent, ...] = (
             "in more detail [please] [{complaint}]",
             "[can|could] [you] [please] (elaborate|expand|go deeper|be more (specific|precise|detailed)|describe it in more detail|explain more|say more) [on (that|this|it)] [a bit] [more] [please]",
             "what else (is there|do you see|can you (see|tell|say) [me] [about (it|that|this)]|happens|is visible|is shown|is in the video|is in it)",
-            "(is|was) (there|that) (anything|something|all) [else] [more] [to see|to say|in it|there]",
+            "(is|was) (there|that) (anything|something) (else|more) [to see|to say|in it|there]",
             "(is|was) that (all|everything|it)",
             "anything (else|more) [to see|in it|in the video]",
         ),

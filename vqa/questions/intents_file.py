@@ -98,6 +98,7 @@ FILE_INTENTS: tuple[Intent, ...] = (
             "(is|was|are) (<it>|it all|all of it|the whole thing) [just|only|all|filmed in|shot in|in|a|done in] [only|just|filmed in] (one|a single|1) (shot|take|scene|continuous shot|long shot|single shot)",
             "(does|do|has) <it> (have|has|consist of|contain) [only|just] (one|a single|more than one|several|multiple|many) (shot|shots|scene|scenes|take)",
             "(are|is) there (more than one|several|multiple|different|many|two|three|other) (shots|scenes|shot|scene|takes)",
+            "how many [different|camera|separate] (shots|scenes|takes) [in total|altogether|overall]",
             "which shots are there",
             "(one shot|single shot|shots|scenes|shot count|scene count)",
         ),

@@ -139,7 +139,7 @@ OUT_OF_SCOPE: tuple[Intent, ...] = (
             "(define|explain|what does {term} mean) [the (word|term|concept)] {rest}",
             "how (do|does) {subjects} (work|live|reproduce|evolve|sleep|fly|communicate|breathe|survive|grow|hunt) [{rest}]",
             "how (do|can|would|should) (i|you|we|one|people) (tune|cook|make|bake|fix|learn|train|build|draw|play|ride|grow|get|become|lose|cut|clean|repair|install|plant) {rest}",
-            "how (long|old|fast|far|high|big|much|many years|tall) (do|does|can|would|could) [a|an] {subjects} (live|run|get|grow|fly|jump|weigh|eat|sleep|become|swim|drive) [{rest}]",
+            "how (long|old|fast|far|high|big|much|many years|tall) (do|can|would|could) [a|an] {subjects} (live|run|get|grow|fly|jump|weigh|eat|sleep|become|swim|drive) [{rest}]",
             "how many (legs|calories|players|people|countries|bones|days|weeks|planets|states|strings|teeth|hearts|stomachs|eyes|lives|inches|cm|meters|feet|seconds|minutes|hours) (does|do|has|have|are in|live in|is in|exist in) (a|an|one|the world|germany|america) {rest}",
             "when (did|was|were) {event} (end|start|begin|born|die|happen|invented|founded|discovered|built|fall) [{rest}]",
             "(why|how) (do|does|are|can) (cats|dogs|birds|horses|people|humans|bees|whales|rockets|planes|airplanes|cars|cows|fish|sharks|snakes|bears|lions|babies|leaves|apples|elephants|giraffes|zebras|trees|volcanoes|stars) {rest}",

@@ -65,7 +65,7 @@ _POLITENESS: tuple[Rule, ...] = (
     ),
     _rule(
         "question behind a preface",
-        rf"^(?:i |my |this |when you |it |sorry |we |please )[^?]*?(?:, (?:so |but )?|: ?|\. |\? )(?=(?:{_WH}|{_AUX}|tell me|could you|can you)\b)",
+        rf"^(?:i |my |this |when you |it |sorry |we |please |the )[^?]*?(?:, (?:so |but )?|: ?|\. |\? )(?=(?:{_WH}|{_AUX}|tell me|could you|can you)\b)",
         "",
         "I can't tell from here, is it a cat?",
         "is it a cat?",
@@ -77,6 +77,14 @@ _POLITENESS: tuple[Rule, ...] = (
         "would you mind telling me if it runs",
         "tell me if it runs",
     ),
+)
+_CALLED = re.compile(r"^would you (?:call|say) (?:it|that|this)(?: is| was)? ", re.IGNORECASE)
+_TELL_TWICE = re.compile(
+    r"^(?:tell me )+(?:if you could )?(?=tell me\b|the time (?:at which|when) )|^(?:can|could|may) i (?:please )?(?:have|get|know) (?=the time (?:at which|when)\b)",
+    re.IGNORECASE,
+)
+_TELL_THE = re.compile(
+    r"^tell me (?=the (?:colou?r|number|name|time|length|duration)\b)", re.IGNORECASE
 )
 _CONTRACTIONS: tuple[Rule, ...] = (
     _rule(
@@ -257,7 +265,7 @@ _REPORTED: tuple[Rule, ...] = (
     ),
     _rule(
         "reported question",
-        rf"^((?:what|which)(?: colou?r| kind of \w+| \w+)?|where|when|who) ({_NOUN}.*?) ({_BE})( \w+ing\b.*?)?([?.! ]*)$",
+        rf"^((?:what|which)(?: colou?r| kind of \w+| \w+)?|where|when|who) ({_NOUN}.*?) ({_BE})( (?:\w+ing|located|parked)\b.*?)?([?.! ]*)$",
         r"\1 \3 \2\4\5",
         "where the cat is",
         "where is the cat",
@@ -301,7 +309,7 @@ _SHORT: tuple[Rule, ...] = (
     ),
     _rule(
         "number of",
-        r"^(?:the )?number of (?!(?:cuts|scenes|shots|edits)\b)(\w[\w ]*?)[?.! ]*$",
+        r"^(?:the )?number of (?!(?:(?:different|separate|camera) )?(?:cuts|scenes|shots|edits)\b)(\w[\w ]*?)[?.! ]*$",
         r"how many \1 are there?",
         "number of cars?",
         "how many cars are there?",
@@ -357,8 +365,10 @@ def normalize(question: str) -> Normalized:
     Args:
         question: what the person wrote; one line.
     """
-    plain = _apply(_CONTRACTIONS, _apply(_POLITENESS, correct_spelling(" ".join(question.split()))))
+    spaced = re.sub(r",(?=[a-z])", ", ", " ".join(question.split()))
+    plain = _apply(_CONTRACTIONS, _apply(_POLITENESS, correct_spelling(spaced)))
     plain = _apply(_POLITENESS[:1], plain)
+    plain = _TELL_THE.sub("", _TELL_TWICE.sub("", _CALLED.sub("is it ", plain)))
     negated = _ANY_NEGATION.search(plain) is not None
     plain = _apply(_PLAIN[:1], plain)
     expects_absence = False

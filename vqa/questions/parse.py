@@ -15,7 +15,7 @@ from vqa.questions.modality import asks_for_sound, asks_for_speech, asks_to_read
 from vqa.questions.nearest_example import nearest_intent
 from vqa.questions.normalize import Normalized, normalize, plainly
 from vqa.questions.options import list_options, offers_things, options_of
-from vqa.questions.scope import detect_language, is_gibberish, is_too_long
+from vqa.questions.scope import detect_language, is_arithmetic, is_gibberish, is_too_long
 from vqa.questions.search_phrase import line_position, search_phrase, spoken_phrase, topic
 from vqa.questions.spelling import correct_spelling, is_word
 from vqa.questions.templates import template_key
@@ -141,9 +141,13 @@ def _match(
     embedder: Embedder | None,
 ) -> tuple[IntentMatch | None, float]:
     """The intent of a question and how sure it is: 1 for a template, else a similarity."""
+    if is_arithmetic(normalized.text) and split_time(normalized.text)[1] is None:
+        return IntentMatch(intent="math", slots={}), 1.0
     wordings = [asked, resolution.text]
     if not resolution.changed:
-        wordings = [text, correct_spelling(text), asked, normalized.text]
+        # A sentence without its time comes first: "describe the first ten seconds" is about no thing.
+        raw = [correct_spelling(text)]
+        wordings = [*raw, asked] if asked == normalized.text else [asked, *raw, normalized.text]
     matches = [match_intent(wording) for wording in dict.fromkeys(wordings)]
     exact = next((match for match in matches if match is not None and not match.is_fallback), None)
     if exact is not None:
@@ -153,7 +157,7 @@ def _match(
     fallback = next((match for match in matches if match is not None), None)
     if detect_language(text) != "en":
         return None, 0.0
-    if fallback is None and is_gibberish(text):
+    if fallback is None and (is_gibberish(text) or _has_no_words(asked)):
         return None, 0.0
     if embedder is not None:
         intent, similarity = nearest_intent(asked, embedder, is_question=fallback is not None)
@@ -170,6 +174,19 @@ def _match(
     return (
         (IntentMatch(intent="identify", slots={}), 0.0) if len(asked.split()) > 2 else (None, 0.0)
     )
+
+
+def _singular_options(options: Sequence[str]) -> tuple[str, ...]:
+    """Options in the singular where all of them are plural nouns: "apples or oranges"."""
+    singular = tuple(map(singular_of, options))
+    is_plural = all(one != option for one, option in zip(singular, options, strict=True))
+    return singular if is_plural else tuple(options)
+
+
+def _has_no_words(asked: str) -> bool:
+    """Whether fewer than half of the words are English."""
+    words = template_key(asked).split()
+    return 2 * sum(map(is_word, words)) < len(words)
 
 
 def _question(
@@ -215,7 +232,7 @@ def _question(
         target=target,
         scored_noun=asked_for or presupposed,
         asks_presence=bool(asked_for),
-        options=tuple(options) if options and is_choice else (),
+        options=_singular_options(options) if options and is_choice else (),
         options_are_things=is_choice
         and not (asked_for or presupposed)
         and (offers_things(asked) or bool(list_options(asked))),
@@ -287,15 +304,42 @@ def _slots(
     subject = head_noun(slots.get("subject", ""))
     if intent == "color" and "thing" in slots and subject:
         subject = f"{subject}'s {singular_of(slots['thing'])}"
+    if intent == "describe_part" and "'s " in subject:
+        subject = subject.partition("'s ")[0]
+    if not subject and intent in _SUBJECT_PATTERNS:
+        named = _SUBJECT_PATTERNS[intent].search(asked.lower())
+        subject = head_noun(next((group for group in named.groups() if group), "")) if named else ""
+    if intent == "presence" and not target and _SOMEBODY.search(asked):
+        target = "person"
     if not subject and intent not in ("presence", "when", "find_moment"):
         subject = presupposed or subject_of_clause(slots.get("rest", ""))
         if not subject and intent == "choice":
             subject = subject_of_clause(re.sub(r"^\w+ ", "", asked))
-    if intent in ("presence", "when", "find_moment", "order"):
+    if intent in ("presence", "when", "find_moment"):
         return "", target
+    if intent == "order":
+        return ("", target) if target else (subject, "")
     return subject, ""
 
 
+# Subjects that no slot of a template holds.
+_SUBJECT_PATTERNS = {
+    "identify": re.compile(
+        r"^(?:what|which)(?: (?:kind|type|sort|breed)s? of)? (?!(?:is|are|was|were|does|do|did|else|can|has|have|if|about|happens|comes|kind|type)\b)([a-z-]+(?: of day)?)\b"
+    ),
+    "read_text": re.compile(
+        r"\b(?:the|this|that|his|her) ((?:[a-z'-]+ )?[a-z'-]+) (?:say|says|read|spell|on)\b|\b(?:on|of) (?:the|his|her|this|that) ([a-z' -]+?)[?.! ]*$|\bthe (licen[cs]e plate)\b"
+    ),
+    "speech_content": re.compile(r"^what is the ([a-z]+) about\b"),
+    "transcribe": re.compile(r"\bthe ([a-z]+) says?\b"),
+    "reason": re.compile(r"\b(?:the|this|that) ([a-z]+)\b"),
+    "person_identity": re.compile(r"\b(?:the|this|that) ([a-z]+(?: (?:girl|boy|man|woman))?)\b"),
+    "frequency": re.compile(r"\bthe ([a-z]+)\b"),
+    "order": re.compile(r"\bthe ([a-z]+) (?:do|shown)\b"),
+}
+_SOMEBODY = re.compile(
+    r"\b(?:someone|somebody|anyone|anybody|nobody|no one|people)\b", re.IGNORECASE
+)
 _ASPECTS = (
     (
         re.compile(r"\b(?:wear|wears|wearing|dressed|have on|has on|clothes|clothing|outfit)\b"),

@@ -79,6 +79,17 @@ def is_gibberish(text: str) -> bool:
     return bool(words) and 2 * sum(map(_is_no_word, words)) > len(words)
 
 
+_ARITHMETIC = re.compile(
+    r"^(?:what is |how much is |calculate |solve )?[\d\s().,x]*\d\s*[-+*/x×÷^%=]\s*[\d(][\d\s().,x+*/×÷^%=-]*[?.! ]*$",
+    re.IGNORECASE,
+)
+
+
+def is_arithmetic(text: str) -> bool:
+    """Whether a text is a sum: "5+7", "what is 12 * 12?"."""
+    return _ARITHMETIC.match(text) is not None
+
+
 def is_too_long(text: str) -> bool:
     """Whether a text is a pasted page instead of a question."""
     return len(text) > MAX_CHARACTERS or len(text.split()) > MAX_WORDS

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # Words as people type them in a hurry, with what they mean.
 _TEXT_SPEAK = {
-    "u": "you", "r": "are", "ur": "your", "y": "why", "n": "and", "w": "with", "c": "see", "k": "ok", "b4": "before",
+    "u": "you", "r": "are", "ur": "your", "y": "why", "n": "and", "w": "with", "k": "ok", "b4": "before",
     "pls": "please", "plz": "please", "thx": "thanks", "wat": "what", "wut": "what", "waht": "what", "whta": "what",
     "wats": "what is", "whats": "what is", "wheres": "where is", "whos": "who is", "hows": "how is", "whens": "when is",
     "whys": "why is", "thats": "that is", "theres": "there is", "thers": "there is", "hes": "he is", "shes": "she is",
