@@ -55,7 +55,7 @@ def test_moments_captions_chapters_and_summaries_carry_every_field() -> None:
     chapter = Chapter(start_s=0.0, end_s=4.0, title="A cat")
     assert serialize.summary_json(Summary(text="A cat.", chapters=(chapter,))) == {
         "summary": "A cat.",
-        "chapters": [{"start_s": 0.0, "end_s": 4.0, "title": "A cat"}],
+        "chapters": [{"start_s": 0.0, "end_s": 4.0, "title": "A cat", "confidence": None}],
     }
 
 

@@ -73,6 +73,7 @@ def watch(
     with state.queue_lock:
         state.pending.clear()
     with state.reading, state.answering:
+        state.cancel_reading.clear()
         if not path:
             state.is_player_empty = True
             yield current_view(state)
@@ -94,9 +95,10 @@ def _read(
         yield PageUpdate(status=first_status, remedies=(), is_reading=True)
 
         cancel = state.cancel_reading
-        cancel.clear()
 
         def work(on_progress: ProgressCallback) -> None:
+            if cancel.is_set():
+                raise InterruptedError(f"reading {path} was cancelled")
             with cancellable(cancel):
                 limits.check_video(Path(path), language)
                 text = transcription.transcribe(state, Path(path), options.transcripts, on_progress)
@@ -156,7 +158,6 @@ def _load_model(pool: ModelPool, state: SessionState) -> Iterator[PageUpdate]:
     """Load the tab's model; yield the progress of its download."""
     language, model = state.language, state.model
     status = progress_html(translate("loading", language, model=model))
-    state.cancel_reading.clear()
     yield PageUpdate(status=status, remedies=(), is_reading=True)
 
     def work(on_progress: ProgressCallback) -> None:
@@ -266,6 +267,7 @@ def current_captions(state: SessionState) -> tuple[CaptionRow, ...]:
 
 def prepare_model(pool: ModelPool, state: SessionState) -> Iterator[PageUpdate]:
     """Load the chosen model while there is no video yet; yield the progress of its download."""
+    state.cancel_reading.clear()
     try:
         if pool.peek(state.model) is None:
             yield from _load_model(pool, state)
