@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from vqa.errors import SettingError
@@ -96,6 +97,11 @@ def endpoint() -> str | None:
             cure="Set it to an address such as http://127.0.0.1:8000/v1#model.",
         )
     return value
+
+
+def inherited_environment(names: Iterable[str]) -> dict[str, str]:
+    """Values of those environment variables that are set, for a process that gets no others."""
+    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def uses_sandbox() -> bool:

@@ -21,6 +21,7 @@ from vqa.video import worker_pool
 from vqa.video.audio import read_audio
 from vqa.video.reader import probe, read_clip
 from vqa.video.sandbox import in_process
+from vqa.video.worker_process import ReadLimits
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PLAN = SamplingPlan(num_frames=4)
@@ -167,9 +168,7 @@ def test_hanging_worker_ends_at_the_time_limit(
 @linux_only
 def test_processor_time_is_limited(long_clip: Path) -> None:
     limits = worker_pool.default_limits()
-    worker_pool.set_limits(
-        worker_pool.ReadLimits(memory_bytes=limits.memory_bytes, wall_s=60, cpu_s=0.001)
-    )
+    worker_pool.set_limits(ReadLimits(memory_bytes=limits.memory_bytes, wall_s=60, cpu_s=0.001))
     with pytest.raises(VideoTooLarge, match="longer than"):
         read_clip(long_clip, SamplingPlan(strategy="shots", num_frames=64))
     worker_pool.set_limits(limits)
