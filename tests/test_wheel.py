@@ -68,7 +68,7 @@ def test_the_wheel_contains_types_weights_and_examples(site: Path) -> None:
 
 def test_a_question_is_answered_outside_the_clone(site: Path) -> None:
     video = site / "vqa" / "ui" / "examples" / "cat.mp4"
-    assert run_vqa(site, "ask", str(video), "What animal is this?") == "cat"
+    assert run_vqa(site, "ask", str(video), "What animal is this?") == "A cat."
 
 
 def test_the_version_is_printed(site: Path) -> None:
