@@ -67,7 +67,7 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
             continue
         if text.lower() in (noun, "yes", "no", "nothing", "none"):
             continue
-        sentences.append(frame.format(text=text))
+        sentences.append(_filled(frame, text))
         confidences.append(judgement.confidence or 0.0)
         if not evidence:
             evidence = list(prepared.explain(text))[:_MAX_EVIDENCE]
@@ -115,9 +115,15 @@ def _looks(question: Question) -> Sequence[tuple[str, str]]:
     name = plural_of(noun) if be == "are" else noun
     return (
         (f"What color {be} the {name}?", f"The {name} {be} {{text}}."),
-        (f"What {be} the {name} doing?", "What I see of it: {text}."),
-        (f"Where {be} the {name}?", "Where: {text}."),
+        (f"What {be} the {name} doing?", f"{'They are' if be == 'are' else 'It is'} {{text}}."),
+        (f"Where {be} the {name}?", "The place: {text}."),
     )
+
+
+def _filled(frame: str, text: str) -> str:
+    """A sentence with its answer; nouns that are seen get their article."""
+    is_noun = frame.startswith("I see ") and " " not in text
+    return frame.format(text=with_article_if_countable(text) if is_noun else text)
 
 
 def _visible_time(model: Embeds, context: VideoContext, question: Question) -> LookupResult | None:

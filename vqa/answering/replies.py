@@ -18,6 +18,9 @@ _PREPOSITION = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"^(?:I |there |the |a |an |it )?.*\b(?:is|are|was|were)\b", re.IGNORECASE)
+_SURFACES = frozenset(
+    "floor table bed couch sofa grass street road bench chair beach field ground roof track court stage shelf desk sidewalk rug carpet lap plate".split()
+)
 _ADVERB_PLACES = frozenset("outside outdoors inside indoors nowhere upstairs downstairs".split())
 
 
@@ -49,7 +52,7 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
     reply = _open_answer(question, text)
     time_range = question.time_range
     if question.intent == "describe" and time_range is not None and not time_range.is_fraction:
-        return f"{_when(question)}: {reply}"
+        return f"{_when(question)}: {reply[0].lower()}{reply[1:]}"
     return reply
 
 

@@ -25,7 +25,7 @@ def answer_request(
     """
     match question.intent:
         case "summarize":
-            return _done(summarize(context, model).text)
+            return _summary(model, context)
         case "chapters":
             chapters = summarize(context, model).chapters
             lines = [f"{format_time(chapter.start_s)} {chapter.title}" for chapter in chapters]
@@ -41,6 +41,12 @@ def answer_request(
                 suggestions=("Transcribe the video.", "Describe the video."),
             )
     return None
+
+
+def _summary(model: VideoQAModel, context: VideoContext) -> LookupResult | None:
+    """The summary; the model describes the video where no caption of a shot is sure enough for one."""
+    text = summarize(context, model).text
+    return None if not text or text.startswith("I can't tell") else _done(text)
 
 
 def _captions(

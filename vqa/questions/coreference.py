@@ -69,7 +69,11 @@ _EXPLETIVE = re.compile(
     r"^when (?:was|did|does|is|do) (?:it|this|that|they|you) (?:film|film this|record|record this|make|shoot|end|ends|start|starts|begin|stop|finish|over|filmed|recorded|taken|made|shot)\b",
     re.IGNORECASE,
 )
-_PERSON_OR_ANIMAL_LENGTH = re.compile(r"^how long is it\b", re.IGNORECASE)
+# Things whose length is asked for; of anything else "how long is it?" means the video.
+_LENGTH = re.compile(r"^how long is it\b[?.! ]*$", re.IGNORECASE)
+_LONG_THINGS = frozenset(
+    "rope snake train table bridge road river boat ship hair tail nose fish pole stick ladder sword worm truck bus neck beard fence wall pipe cable chain".split()
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -360,6 +364,11 @@ def _resolve_fragment(bare: str, discourse: _Discourse) -> Resolution | None:
     """Resolve "and the toy?", "what about people?", "a bike maybe?": the same question about another noun."""
     question = discourse.question
     assert question is not None
+    side = re.match(
+        r"^(?:right |just )?(before|after) (?!(?:that|this|it)\b)(.+?)[?.! ]*$", bare, re.IGNORECASE
+    )
+    if side is not None:
+        return Resolution(text=f"what happens {side[1].lower()} {side[2]}?", changed=True)
     meant = _MEANT.match(bare)
     if meant is not None:
         return _put_noun(
@@ -507,7 +516,7 @@ def _resolve_pronouns(plain: str, discourse: _Discourse) -> Resolution:
             return f"the {noun}'s"
         return f"the {noun}"
 
-    if _PERSON_OR_ANIMAL_LENGTH.match(plain) and discourse.nouns and discourse.nouns[-1] in _PEOPLE:
+    if _LENGTH.match(plain) and not _LONG_THINGS & set(discourse.nouns[-1:]):
         return Resolution(text=plain)
     latest = _antecedent(discourse, "one", plain)
     if latest:

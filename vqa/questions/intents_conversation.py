@@ -60,7 +60,7 @@ CONVERSATION: tuple[Intent, ...] = (
             "[ok|right|yes|ah|oh|yeah] (that|it|this) (makes sense|is (good|great|nice|cool|fine|right|correct|true|interesting|helpful|useful|what i (thought|wanted)))",
         ),
         examples=("ok", "cool", "got it", "that makes sense", "interesting"),
-        counter_examples=("right?", "ok, and the cat?"),
+        counter_examples=("ok, and the cat?",),
     ),
     Intent(
         name="identity",
@@ -112,7 +112,7 @@ CONVERSATION: tuple[Intent, ...] = (
             "how (do|does|can|should) (i|one|we|you|this|it|this app|this thing) (use|work|start|begin|get started|ask|operate) [this|this app|you|here|it|this thing|this tool|this page|a question|questions]",
             "how does this (app|work|page|tool|thing) [work]",
             "(can|could|do|are|will) (you|u) [also|even] [able to] (read|hear|see|understand|recognize|detect|watch|count|analyze|process|listen to|follow|find|identify|transcribe|translate|summarize|handle|open|support|play|accept|take|do|work with) "
-            "[any|all|other|more] (text|texts|signs|sound|sounds|audio|speech|music|videos|video|video files|faces|emotions|objects|colors|people|languages|english|spanish|french|german|chinese|moments|things|animals|mp4|avi|mov|mkv|webm|gif|gifs|youtube|mov files|mp4 files|pictures|images|photos|long videos|subtitles) [files] [in|on|of|from] [videos|a video|video|the video|them|english|clips|files|languages]",
+            "[any|all|other|more] (text|texts|signs|sound|sounds|audio|speech|videos|video|video files|faces|emotions|objects|colors|people|languages|english|spanish|french|german|chinese|moments|things|animals|mp4|avi|mov|mkv|webm|gif|gifs|youtube|mov files|mp4 files|pictures|images|photos|long videos|subtitles) [files] [in|on|of|from] [videos|a video|video|the video|them|english|clips|files|languages]",
             "(what|which) [video|file] (formats|format|file types|files|file formats|types of files|kinds of files|video types|videos) (do|can|are|does|could) [you|i|it|this] [be] (support|supported|open|read|use|upload|take|accept|handle|work|allowed|play|understand)",
             "(what|which) (formats|file types|files|video formats) [work|are ok|are possible|are there]",
             "(what|which) languages (do|can) you (speak|understand|know|support|handle|read)",
@@ -162,7 +162,7 @@ CONVERSATION: tuple[Intent, ...] = (
             "(really|seriously|honestly|truly|for real|oh really|is it really|no way|sure|certain|positive|definitely)",
             "(is|are) (that|this|it|your answer|the answer) [really|actually|definitely] (correct|right|true|accurate|reliable|certain|a guess|just a guess|final|so|your final answer)",
             "how (sure|certain|confident|reliable|accurate) (are you|is (that|this|it|your answer)|r u) [about (it|this|that)|of that] [in percent|exactly|really]",
-            "[can|could] [you] [please] (double check|check|verify|recheck|check again|look again|doublecheck) [that|it|this|again|your answer] [please|again]",
+            "[can|could] [you] [please] (double check|check|verify|recheck|check again|doublecheck) [that|it|this|again|your answer] [please|again]",
             "(can|should|could) i (trust|believe|rely on) (you|that|this|it|your answer|the answer)",
             "(what|how high) is your (confidence|certainty) [in that|about that|level]",
             "are you (guessing|just guessing|making (that|this|it) up|joking|kidding|kidding me|lying|hallucinating)",

@@ -45,7 +45,7 @@ _SEEN: tuple[Intent, ...] = (
             "what goes on",
             "what (comes|is seen|is visible|appears|gets shown|can i see|do i see)",
             "the part {range} what is in it",
-            "(show|tell) [me] what happens",
+            "(show|tell) [me] what (happens|you see)",
             "(summarize|sum up) [for me] what (you see|is shown|is seen|happens|is <happen>) [in {n} words]",
         ),
         examples=(
@@ -490,7 +490,7 @@ _WORDS_AND_SOUND: tuple[Intent, ...] = (
             "what (is|are|was|were) [the] {subject} (saying|telling|talking about|speaking about|explaining|mentioning|discussing|teaching|talking|asking) [<here>|about {topic}|{rest}]",
             "what (is|was|are|were|gets) [being] (said|spoken|told|discussed|talked about|mentioned|explained) [about {topic}|<here>]",
             "what (is|are) (the (lecture|talk|speech|conversation|dialogue|discussion|interview|presentation|podcast|narration)) [all] about",
-            "what (is|was|are|were) the (topic|subject|first words|last words|first word|last word|main points|key points|message) [of {rest}|that are spoken|spoken|said]",
+            "what (is|was|are|were) the (topic|subject|first words|last words|first word|last word|message) [of {rest}|that are spoken|spoken|said]",
             "what are the (first|last) words [that] [are] [spoken|said]",
             "(which|what) language (is|are|do|does|did) [it|they|he|she|the {subject}|spoken|being spoken|used] [speak|speaking|talk|in|spoken|use]",
             "(is|was) <it> in (english|spanish|french|german|chinese|japanese|italian|hindi|arabic|portuguese|russian)",

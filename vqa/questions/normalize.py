@@ -287,6 +287,13 @@ _REPORTED: tuple[Rule, ...] = (
 )
 _SHORT: tuple[Rule, ...] = (
     _rule(
+        "half",
+        r"^(?:in )?(?:the )?(first|second|last|final) (half|third|quarter)\b(?: ?[-:,] ?)?",
+        r"in the \1 \2 ",
+        "first half - what happens?",
+        "in the first half what happens?",
+    ),
+    _rule(
         "what you see",
         r"^what (you|we|i) (see|notice|find)\b",
         r"what do \1 \2",

@@ -128,8 +128,11 @@ def _resolve(
             continue
         needs = intents()[match.intent].needs
         asks_back = match.intent in ("explain", "certainty") and not history
-        if needs == "conversation" and not asks_back:
+        is_about_video = needs == "task" or (needs == "facts" and match.intent != "duration")
+        if (needs == "conversation" and not asks_back) or is_about_video:
             return Resolution(text=wording)
+    if list_options(normalized.text):
+        return Resolution(text=normalized.text)
     return resolve(normalized.text, history, parsed)
 
 
