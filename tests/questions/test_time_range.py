@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.time_range import RULES, split_anchor, split_time, time_offset
+from vqa.questions.time_range import split_anchor, split_time, time_offset
+from vqa.questions.time_rules import RULES
 
 DURATION_S = 60.0
 

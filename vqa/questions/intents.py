@@ -1,7 +1,7 @@
 """The table of intents: what people ask for, in which words, and what it takes to answer.
 
-Parsing, dispatch, documentation and tests run from `INTENTS`. The entries stand in `intents_video` (what is seen, heard
-or written, and the file), `intents_conversation` (about the conversation) and `intents_out_of_scope`.
+Parsing, dispatch, documentation and tests run from `INTENTS`. The entries stand in `intents_video` (which joins
+file, contents, events, audio and text, tasks), `intents_conversation` (about the conversation) and `intents_out_of_scope`.
 """
 
 from __future__ import annotations

@@ -1,19 +1,18 @@
-"""Intents about what is seen, heard or written in the video, and the work that can be done with it."""
+"""Intents about the video: those about visible contents stand here; `VIDEO_INTENTS` joins the others."""
 
 from __future__ import annotations
 
 from vqa.questions.intents import Intent
+from vqa.questions.intents_audio_text import AUDIO_TEXT
+from vqa.questions.intents_events import EVENTS
+from vqa.questions.intents_file import FILE_INTENTS
+from vqa.questions.intents_tasks import TASKS
 
 _LOOK = "look|looks|appear|appears|seem|seems"
 _WEAR = "wear|wears|wearing|have on|has on|dressed in|dressed|got on"
-_SOUNDS = "music|sound|sounds|noise|noises|song|songs|background music|barking|soundtrack|melody|tune|laughter|applause"
-_TALK = "talk|talks|talking|speak|speaks|speaking|say anything|say something|say a word|says anything|says something|saying anything|saying something|chat|counting down|narrate|narrating"
-_SPEECH = "talking|speech|speaking|voice|voices|dialogue|dialog|narration|conversation|conversations|spoken words|spoken word|spoken text|narrator|voiceover|voice over|commentary"
-_BEARER = "sign|signs|label|labels|text|banner|board|screen|shirt|t-shirt|jersey|slide|slides|poster|caption|title|page|paper|book|wall|bus|train|truck|van|hat|cap|box|bottle|tag|display|plate|clock|watch|menu|note|letter|card|button|door|flag|billboard|sticker|building|subtitle|subtitles|chart|scoreboard|headline|whiteboard|blackboard|newspaper|package|cake|store|shop|it|that|this"
-_NAMED = "airline|band|bank|batter|boat|book|brand|city|company|hotel|movie|product|restaurant|road|school|ship|shop|show|song|station|store|street|team|town"
 _PART = "background|foreground|setting|surroundings|scenery|atmosphere|mood|lighting|location|landscape|environment|clothes|clothing|outfit|weather|left side|right side|top|bottom|center|middle|colors|style|composition"
 
-_SEEN: tuple[Intent, ...] = (
+_CONTENTS: tuple[Intent, ...] = (
     Intent(
         name="describe",
         needs="model",
@@ -250,93 +249,9 @@ _SEEN: tuple[Intent, ...] = (
             "man or woman?",
         ),
     ),
-    Intent(
-        name="order",
-        needs="model",
-        templates=(
-            "what (happens|comes|is shown|is seen|appears|does happen|follows|happened|do you see|can be seen|is there) [next|first|last|right|immediately|directly|just|shortly] (after|before|following) [that|{anchor}]",
-            "what (happens|comes|is shown|appears|is|do you see) (next|first|last|then|afterwards|second|third|before that|after that|before|after|at first|in the end)",
-            "(what|which|who) (comes|appears|is shown|is seen|is visible|happens|is|do you see|shows up) (first|last|earlier|later|sooner) [{rest}]",
-            "(in) (what|which) order (do|does|are|is) {rest}",
-            "what (is|was) the (order|sequence) of (events|things|the scenes|the shots|{rest})",
-            "what (does|do|did) {subject} do (first|last|next|before|after|afterwards|then|at first|before that|after that) [{rest}]",
-            "(is|are|does|do|was|were) {subject} (shown|seen|appear|come|visible) (before|after|earlier than|later than) {anchor}",
-            "(and) (then|next|after that|before that|afterwards|what next|what then)",
-            "[then] what (happens|is) (afterwards|after|next)",
-            "[and] (right|just) (before|after) (it|that)",
-        ),
-        examples=(
-            "what happens after the dog jumps?",
-            "which comes first, the onion or the garlic?",
-            "what happens next?",
-            "in which order do the things happen?",
-            "what does she do first?",
-        ),
-        counter_examples=("what happens at the end?", "when does the dog jump?"),
-    ),
-    Intent(
-        name="when",
-        needs="search",
-        templates=(
-            "(when|at (what|which) (time|moment|point|second|minute|timestamp|part)) (is|are|was|were|does|do|did|can|could) [you|we|i] [first|last|exactly|be] [see|find|spot] {target} [<here>|for the (first|last) time|in <it>]",
-            "(what|which) (time|second|minute|moment|timestamp|part) (is|are|was|were|does|do|did|can|could) [you|we|i] [first|last] [see|find|spot] {target} [<here>]",
-            "(what is|give me|tell me) [the] (time|timestamp|time stamp|moment|second|time code|timecode) [of|when|where|at which|for] {target}",
-            "(timestamp|time stamp|time|moment|timecode) of {target}",
-            "(from when to when|since when|until when|from when) (is|are|was|were|does|do|can|could) [you|we|i] [see] {target} [visible|seen|shown]",
-            "(when|when exactly|at what time|at what time exactly|what time|at which point|when is that|when was that|when does (it|that|this) happen|when did (it|that) happen|around which second|at which second|at what second|what second|which second)",
-            "the time (at which|when) {target}",
-            "when {target}",
-            "how (soon|early|late) (does|do|is|are|can) [you] [see] {target}",
-        ),
-        examples=(
-            "when does the dog jump?",
-            "at what time does the rocket take off?",
-            "when can you see the cup?",
-            "timestamp of the first car?",
-            "when does he mention the exam?",
-            "when?",
-        ),
-        counter_examples=(
-            "when was this filmed?",
-            "when did world war 2 end?",
-            "when does the video end?",
-        ),
-    ),
-    Intent(
-        name="event_duration",
-        needs="model",
-        templates=(
-            "how long (is|are|was|were|does|do|did|can|could) [you|we] [see] {subject} [for]",
-            "for how (long|many seconds|many minutes) (is|are|does|do|did|can|could|was) [you|we] [see] {subject}",
-            "how (much time|many seconds|many minutes) (is|are|does|do|did|was) {subject} (spend|spent|take|takes|visible|shown|seen|last) [{rest}]",
-            "how long (does|do|did) (it|that) (take|last) [until|for|before|till] [{rest}]",
-        ),
-        examples=(
-            "how long does the dog run?",
-            "how long is the car visible?",
-            "for how many seconds can you see the rocket?",
-        ),
-        counter_examples=("how long is the video?", "how long do cats live?"),
-    ),
-    Intent(
-        name="frequency",
-        needs="model",
-        templates=(
-            "how (many times|often) (is|are|does|do|did|was|were|can|has|have) [you] [see] {subject}",
-            "count how (often|many times) {subject}",
-            "how many {action} (does|do|did) {subject} (make|do|perform|take|score|land)",
-            "(does|do|did|is|are) {subject} [{rest}] (more than once|twice|several times|only once|just once|repeatedly|again and again|multiple times|three times)",
-            "(just|only) (once|twice)",
-            "how often",
-            "how many times",
-        ),
-        examples=(
-            "how many times does the dog jump?",
-            "how often does he look up?",
-            "does it happen more than once?",
-        ),
-        counter_examples=("how many dogs are there?",),
-    ),
+)
+
+_IDENTITY: tuple[Intent, ...] = (
     Intent(
         name="compare",
         needs="model",
@@ -419,270 +334,12 @@ _SEEN: tuple[Intent, ...] = (
     ),
 )
 
-_WORDS_AND_SOUND: tuple[Intent, ...] = (
-    Intent(
-        name="read_text",
-        needs="transcript",
-        templates=(
-            f"what (does|do|did) [the|this|that|his|her|its|their|all] [{{adjective}}] ({_BEARER}) [{{rest}}] (say|read|spell|says|show as text)",
-            "what (does|do|did) [the|this|that] {subject} (read|spell)",
-            f"what (does|do) [the] {{owner}} ({_BEARER}) (say|read)",
-            f"what (does|do) [the] ({_BEARER}) on {{thing}} (say|read)",
-            "what [is] it say (on|in) {subject}",
-            "(what|which) (text|word|words|letter|letters|writing|title|sentence|phrase) (is|are|can|appears|appear|stands|do|does) [{rest}]",
-            "what (is|are|was|were) (written|printed|spelled|painted) [<here>|(on|in|at) {subject}]",
-            "what (can|could) (be|you|one|i) read [{rest}]",
-            "(read|spell) [out] [me|to me] [it|the|this|that|out|what] {subject} [to me|for me|out]",
-            "(read|spell) (it|this|that|out) [out] [to me|for me|please]",
-            "(can|could) you [please] (read|spell) [out] [me] (it|the|this|that|his|her|what|any|out) [{subject}]",
-            "what (is|are) on (the|this|that|his|her) [{owner}] (sign|label|billboard|signs|labels|slide|poster|banner|t-shirt|display) [{rest}]",
-            "what brand name (is|does|of) {subject}",
-            "(what|which) (number|numbers|name|names|price|date|time|year|phone number|website|license plate|licence plate|number plate|slogan|headline|score|logo) (is|are|does|do|can) [written|printed|shown|displayed|visible|on|be|seen|it|read|he|she] [{subject}]",
-            "what is the (price|number|name|brand|score|date|license plate|licence plate|number plate|phone number|website|slogan|headline|url|address|plate) [number] (on|of|in) [the|this|that] {subject}",
-            f"what is the name of (the|this|that) ({_NAMED})",
-            "what time (is it|is shown|is displayed|does the (clock|watch) (show|say)) [on the clock|in <it>|on {rest}]",
-            "(ocr|read text|text please|read the text|the text)",
-            "what is (his|her|the) (jersey|shirt|car|bus|train|player|license|licence|plate|house) number",
-            "(what|which) (airline|company|sponsor|logo) {rest}",
-        ),
-        examples=(
-            "what does the sign say?",
-            "read the text on the slide",
-            "what is written on his t-shirt?",
-            "what's the license plate?",
-            "what number is on it?",
-            "read it to me",
-        ),
-        counter_examples=(
-            "what does the man say?",
-            "is there any text?",
-            "what is the man reading?",
-        ),
-    ),
-    Intent(
-        name="has_text",
-        needs="transcript",
-        templates=(
-            "(is|are|was|were) there [any|some|a|no] [visible|readable|written|on-screen|on screen] <text> [or numbers] [<here>|visible|on screen|at all|anywhere|to be seen|to read|(in|on) {subject}]",
-            "(is|are) there [any|a] (word|writing|letter|number|caption|title|subtitle|text|sign with text) [<here>|(on|in) {subject}|at all]",
-            "(is|was|are) (something|anything|nothing|any text|some text|text|a text) [be] (written|printed|readable|shown|displayed|visible) [anywhere|somewhere|<here>|(on|in) {subject}]",
-            "(is|are) there (something|anything|nothing) (written|to read|printed|readable) [anywhere|somewhere|<here>|(on|in) {subject}]",
-            "(does|do|did) [any|some|the] (text|writing|words|letters|title|caption|captions|subtitles) (appear|show up|exist|come) [{rest}]",
-            "(does|do) (<it>|{subject}) (have|contain|show|include) [any|some|a|readable] (text|writing|words|captions|subtitles|letters|title|lettering)",
-            "<can> <you> (see|find|spot) [any|some] (text|writing|letters|words) [<here>|on {subject}]",
-            "[any|no] (text|writing|words|letters|captions|subtitles|lettering) [at all|<here>|anywhere|to read|visible|on {subject}]",
-            "anything written [anywhere|somewhere|<here>|on {subject}]",
-            "(is|are) (text|words|letters) visible",
-        ),
-        examples=(
-            "is there any text?",
-            "is something written on the bus?",
-            "anything written anywhere?",
-            "any text on it?",
-        ),
-        counter_examples=("what does the text say?", "is there a sign?"),
-    ),
-    Intent(
-        name="speech_content",
-        needs="transcript",
-        templates=(
-            "what (does|do|did) [the] {subject} (say|tell|talk about|speak about|explain|mention|talk|answer|ask|announce|discuss|report|read aloud) [<here>|about {topic}|{rest}]",
-            "what (is|are|was|were) [the] {subject} (saying|telling|talking about|speaking about|explaining|mentioning|discussing|teaching|talking|asking) [<here>|about {topic}|{rest}]",
-            "what (is|was|are|were|gets) [being] (said|spoken|told|discussed|talked about|mentioned|explained) [about {topic}|<here>]",
-            "what (is|are) (the (lecture|talk|speech|conversation|dialogue|discussion|interview|presentation|podcast|narration)) [all] about",
-            "what (is|was|are|were) the (topic|subject|first words|last words|first word|last word|message) [of {rest}|that are spoken|spoken|said]",
-            "what are the (first|last) words [that] [are] [spoken|said]",
-            "(which|what) language (is|are|do|does|did) [it|they|he|she|the {subject}|spoken|being spoken|used] [speak|speaking|talk|in|spoken|use]",
-            "(is|was) <it> in (english|spanish|french|german|chinese|japanese|italian|hindi|arabic|portuguese|russian)",
-            "(does|do|did|is|are) {subject} (mention|mentions|explain|say|talk about|speak about|mentioning|name) {topic}",
-            "(about) (which|what) (topic|subject) (does|do|is|are) {subject} (speak|talk|speaking|talking)",
-            "(can|could) you tell me what (they|he|she|the {subject}) (say|says|are saying|is saying|said)",
-            "what (words|sentence|sentences) (are|is) (spoken|said)",
-        ),
-        examples=(
-            "what does the woman say?",
-            "what is the lecture about?",
-            "what is he talking about?",
-            "what was said?",
-            "do they mention the price?",
-            "which language do they speak?",
-        ),
-        counter_examples=(
-            "what does the sign say?",
-            "is anyone talking?",
-            "can you transcribe it?",
-        ),
-    ),
-    Intent(
-        name="has_speech",
-        needs="transcript",
-        templates=(
-            f"(does|do|did|is|are|was|were|can) <someone> [else] ({_TALK}) [<here>|at all|in <it>|to the camera]",
-            "(does|do|did|is|are|was|were) [the] {subject} (talk|talks|talking|speak|speaks|speaking|saying anything|say anything|say something|saying something) [<here>|at all|to the camera]",
-            f"(is|are|was|were) there [any|a|an|some|no] ({_SPEECH}) [<here>|at all|in <it>|to hear]",
-            f"[any|no] ({_SPEECH}) [at all|<here>]",
-            "(does|do|did) <it> (have|contain|include) [any|a] (speech|dialogue|narration|talking|spoken words|voice over|voiceover|voices)",
-            "(nobody|no one|anyone|anybody|someone) (talking|talks|speaking|speaks|says anything|saying anything)",
-            "(is|are) (nobody|no one) (talking|speaking|saying anything)",
-            "<can> <you> hear (a|any|the) (voice|voices|speech|talking|dialogue|someone talking|anyone talking|anyone|someone)",
-            "does (he|she) talk",
-        ),
-        examples=(
-            "does anyone talk in this video?",
-            "is somebody speaking?",
-            "is there any speech?",
-            "nobody talking?",
-        ),
-        counter_examples=("what do they say?", "is there music?"),
-    ),
-    Intent(
-        name="sound",
-        needs="transcript",
-        templates=(
-            "what (can|could|do|did|should) (you|we|i|one|u) [all] hear [<here>]",
-            "what (is|can be|could be) [there to] (heard|hear|audible|to hear) [<here>]",
-            f"(is|are|was|were) there [any|a|some|no|an] [loud|background|other] ({_SOUNDS}) [<here>|at all|to hear|playing|(in|from|of) {{subject}}]",
-            f"(does|do|did|doesn't) <it> (have|contain|include|come with|feature) [any|a|some] ({_SOUNDS}) [or not|at all|in it]",
-            f"[any|no] ({_SOUNDS}) [at all|<here>|playing]",
-            f"(what|which) [kind of|type of|sort of|style of|genre of] ({_SOUNDS}) (is|are|does|do|did|can|was) [{{rest}}]",
-            f"(what|how) (is|are) the ({_SOUNDS}) [like] [<here>|called|about]",
-            "(can|could|do|did) (you|we|i|one) hear [a|an|any|the|some] {subject} [<here>]",
-            "(can|could|is|are) [a|an|any|the] {subject} (be heard|audible) [<here>]",
-            "what (does|do|did) {subject} sound like",
-            "how (does|do) {subject} sound",
-            "(does|do|did|is|are) {subject} (bark|barking|meow|meowing|roar|roaring|make (a|any|some) (noise|sound|sounds)|make noise|purr|growl|whistle) [<here>]",
-            "(what|which) (noise|sound|sounds|noises) (does|do|did|is|are) {subject} (make|making)",
-            "(what|which) (song|music|tune|chords|melody|genre|chord|notes) (is|are|does|do|did) [{rest}]",
-            "(is it|how) (loud|quiet|noisy) [<here>]",
-            "what is the (name of the song|song|music|tune) [called|playing|in <it>]",
-        ),
-        examples=(
-            "what can you hear?",
-            "is there background music?",
-            "does the dog bark?",
-            "how's the music?",
-            "what song is that?",
-            "which chords is he playing",
-        ),
-        counter_examples=("does it have sound?", "what do they say?", "is the man playing music?"),
-    ),
+# The order decides between intents that fit equally well.
+VIDEO_INTENTS: tuple[Intent, ...] = (
+    *FILE_INTENTS,
+    *_CONTENTS,
+    *EVENTS,
+    *_IDENTITY,
+    *AUDIO_TEXT,
+    *TASKS,
 )
-
-_TASKS: tuple[Intent, ...] = (
-    Intent(
-        name="summarize",
-        needs="task",
-        templates=(
-            "[can|could|will|would] [you] [please] (summarize|summarise|sum up|summarize up|recap|sum) [<it>|up|everything|the whole thing|all of it|it up|the {subject}|it all] [for me|please] [in {n} (sentences|sentence|words|lines|points)] [in {n}]",
-            "[can|could] [i|you] [please] [give me|get|have|write|make|need|want|i want|i need] [me] [a|the|an] [short|brief|quick|longer|long|one sentence|good] (summary|recap|synopsis|tldr|abstract|gist|digest) [of <it>|please|for me|of the {subject}|in {n} sentences]",
-            "(tldr|tl dr|summary|shorter|make it shorter|shorter please|a shorter one|in short|in brief|briefly)",
-            "[make it short] what are the (main|key|most important) (points|things|events|ideas|takeaways)",
-            "can you put that in (one sentence|two sentences|a sentence|fewer words|short)",
-            "[now] in (one|two|a few|five|three) (word|words|sentence|sentences) [please]",
-        ),
-        examples=(
-            "summarize the video",
-            "can I get a summary?",
-            "tldr",
-            "what are the main points?",
-            "sum it up",
-        ),
-        counter_examples=("describe the video",),
-    ),
-    Intent(
-        name="chapters",
-        needs="task",
-        templates=(
-            "[can|could] [you] [ok] [then] [please] [make|give|create|show|generate|list|add|i want|i need] [me|us] [the|some|a] [video|youtube] (chapters|chapter|chapter markers|sections|table of contents|outline|chapter list|timeline|segments|chapter marks|an outline) [with (times|time stamps|timestamps|titles)] [of <it>|please|for <it>|for me|then|too]",
-            "[ok] [then] (chapters|outline|sections|table of contents|timeline)",
-            "what are the (sections|chapters|parts|segments) [of <it>|of the {subject}|of this {subject}]",
-            "(split|divide|segment|break) <it> [up] [into] (chapters|sections|parts)",
-            "outline with (time stamps|times|timestamps)",
-        ),
-        examples=(
-            "make chapters",
-            "give me chapter markers with times",
-            "what are the sections of this lecture?",
-            "outline with time stamps",
-        ),
-    ),
-    Intent(
-        name="captions",
-        needs="task",
-        templates=(
-            "[can|could] [you] [please] [make|give|create|show|generate|add|write|export|download|i want|i need|get|produce] [me|us] [the|some|a] (subtitles|subtitle|captions|caption|closed captions|srt|vtt|subtitle file|srt file|vtt file|caption file) [in english] [too|please|for <it>|to <it>|of <it>|as (srt|vtt)|in {language}] [{rest}]",
-            "[please] (caption|subtitle) (<it>|the video)",
-            "(captions|subtitles|caption|subtitle) [please|file]",
-        ),
-        examples=("create subtitles for this video", "caption it", "export vtt", "add captions"),
-    ),
-    Intent(
-        name="transcribe",
-        needs="task",
-        templates=(
-            "[can|could] [you] [please] (transcribe|transcript|transcribe me) [<it>|the {subject}|what {rest}|everything|all|that] [please|for me]",
-            "[can|could|give me|i want|i need|make|show|get|create] [you|i|me] [please] [give me|get|have|show] [the|a|an|me] [full|complete|whole|written] (transcript|transcription) [of <it>|please|of the {subject}|of what {rest}]",
-            "(type|write) (out|down|up) [what|everything|all|the] {rest}",
-            "give me the (text|words) of the (speech|dialogue|conversation|talk|lecture)",
-            "[can|could] you (type|write) (out|down) {rest}",
-            "(speech to text|write down what is said)",
-        ),
-        examples=(
-            "transcribe the video",
-            "full transcript please",
-            "write down what is said",
-            "type out what the woman says",
-        ),
-        counter_examples=("what does she say?",),
-    ),
-    Intent(
-        name="translate",
-        needs="task",
-        templates=(
-            "[can|could] [you] [please] translate [<it>|the {subject}|everything|what {rest}|that|this|them] [to|into|in|for] [me|{language}] [please]",
-            "what does (that|this|it) mean [in {language}]",
-            "[now] [the same|and|that|it|this] (in|into) (english|spanish|french|german|chinese|italian|japanese|hindi|portuguese|russian|arabic) [please]",
-            "[can you] (say|tell me|give me|repeat) (that|it|this) in {language}",
-            "(translation|translate) [please]",
-        ),
-        examples=(
-            "translate it into Spanish",
-            "translate the speech to Chinese",
-            "what does that mean in English?",
-            "in French please",
-        ),
-    ),
-    Intent(
-        name="find_moment",
-        needs="search",
-        templates=(
-            "[can|could|would] [you] [please] (show|find|search|search for|look for|locate|get) [me|us] (where|when|the (moment|moments|part|parts|scene|scenes|place|bit|clip|point|spot) [where|when|with|of|in which|that shows|that show]|all [the] (moments|scenes|parts) [with|where|when|of]) {target} [<here>]",
-            "[can|could] [you] [please] (jump|go|skip|seek|take me|forward|fast forward|bring me|move|scroll|navigate|rewind|play from) [to|back to|from] [the (moment|part|scene|point|place|bit) [where|when|with|of]] [the|a|where|when] {target} [please]",
-            "[i] (want|would like|need) to see (the (scene|part|moment|bit) (with|where|when|of) {target}|{target} [again])",
-            "(find|search for|search|look for|locate|spot) [me] [a|an|the|any|all] {target} [<here>]",
-            "(show|find) [me] [the|a|an] {target}",
-            "show me {target}",
-            "(jump|go|take me|skip) (there|to it|to that|to this) [please|now]",
-            "(show me|take me there|jump there|go there|jump to it|jump to that|show me that|show it|show it to me|show me that [part|moment]|play that|play it)",
-            "(play|watch) the (part|scene|moment) (with|where|when) {target}",
-        ),
-        examples=(
-            "show me where the dog jumps",
-            "jump to the rocket launch",
-            "find the cat",
-            "go to the part where she cuts the tomato",
-            "take me there",
-            "find all the moments with a child",
-        ),
-        counter_examples=("show me what you see", "find other videos"),
-    ),
-)
-
-
-def _file_intents() -> tuple[Intent, ...]:
-    from vqa.questions.intents_file import FILE_INTENTS
-
-    return FILE_INTENTS
-
-
-VIDEO_INTENTS: tuple[Intent, ...] = (*_file_intents(), *_SEEN, *_WORDS_AND_SOUND, *_TASKS)

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vqa.english import VIDEO, singular_of
-from vqa.questions.coreference import Resolution, resolve
+from vqa.questions.coreference import resolve
+from vqa.questions.discourse import Resolution
 from vqa.questions.entities import head_noun, subject_of, subject_of_clause, thing_asked_for
 from vqa.questions.intents import IntentMatch, intents, match_intent
 from vqa.questions.modality import asks_for_sound, asks_for_speech, asks_to_read

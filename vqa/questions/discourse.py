@@ -1,0 +1,142 @@
+"""The conversation before a question: its latest question, the nouns that it mentions, and those found absent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from vqa.english import plural_of, singular_of, without_article
+from vqa.questions.entities import head_noun
+from vqa.types import Question, TimeRange, Turn
+
+_MALE = frozenset(
+    "man boy guy gentleman father dad driver lecturer cook goalkeeper drummer speaker player king husband".split()
+)
+_FEMALE = frozenset(
+    "woman girl lady mother mom bride queen wife lecturer cook driver goalkeeper speaker player actress".split()
+)
+_PEOPLE = (
+    _MALE
+    | _FEMALE
+    | frozenset("person child kid toddler baby people singer dancer guitarist rider worker".split())
+)
+# Intents that say nothing about the video; a follow-up refers to what was asked before them.
+_PASSED_OVER = frozenset(
+    "greeting thanks goodbye acknowledge wellbeing identity capabilities certainty explain repeat elaborate correction social "
+    "other_language gibberish too_long math command general_knowledge outside_world".split()
+)
+_NEGATIVE = re.compile(
+    r"^(?:no\b|none\b|nothing\b|0\b|zero\b|i (?:do not|don't|did not) (?:see|find)|i see neither)",
+    re.IGNORECASE,
+)
+_ANSWER_NOUN = re.compile(
+    r"\b(?:a|an|the|one|two|three|four|five|some)\b((?: [a-z-]+){1,3})", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolution:
+    """A self-contained question.
+
+    Args:
+        text: its wording in plain words.
+        changed: whether the conversation changed it.
+        absent: noun that it is about and that was found absent before; empty where there is none.
+        time_range: a time that is named relative to the turn before; None where there is none.
+    """
+
+    text: str
+    changed: bool = False
+    absent: str = ""
+    time_range: TimeRange | None = None
+
+
+@dataclass
+class Discourse:
+    """What the conversation so far is about."""
+
+    question: Question | None = None
+    answer: str = ""
+    # Nouns in the order of mention, the latest last, bare and singular.
+    nouns: list[str] = field(default_factory=list)
+    absent: set[str] = field(default_factory=set)
+    plural: set[str] = field(default_factory=set)
+
+
+def read_history(history: Sequence[Turn], parsed: Sequence[Question]) -> Discourse:
+    """Collect the latest question and the nouns of earlier turns; `parsed` holds the question of each turn."""
+    discourse = Discourse()
+    for turn, question in zip(history, parsed, strict=True):
+        if question.intent in _PASSED_OVER:
+            continue
+        answer = turn.answer.text
+        discourse.question, discourse.answer = question, answer
+        noun = question.target or question.subject or question.scored_noun
+        is_negative = turn.answer.answerable is False or _NEGATIVE.match(answer.strip()) is not None
+        if noun:
+            _mention(discourse, noun)
+            if (
+                question.intent in ("presence", "count", "when", "find_moment")
+                or question.scored_noun
+            ):
+                asks_absence = question.expects_absence and not answer.lower().startswith("i ")
+                if is_negative != asks_absence and (question.intent != "verify"):
+                    discourse.absent.add(noun)
+                else:
+                    discourse.absent.discard(noun)
+            if question.intent == "count" or plural_of(noun) in question.resolved.lower():
+                discourse.plural.add(noun)
+        if (
+            question.intent in ("choice", "identify", "describe", "order", "action", "compare")
+            and not is_negative
+        ):
+            named = answer_noun(answer, question.intent)
+            if named and not (question.intent == "action" and noun):
+                _mention(discourse, named)
+    return discourse
+
+
+def answer_noun(answer: str, intent: str) -> str:
+    """Noun that an answer names: "dog" of "a brown dog jumps"; empty where it names none."""
+    lower = answer.lower().strip(" .")
+    match = _ANSWER_NOUN.search(lower)
+    if match is not None:
+        return head_noun(match[1].strip())
+    words = lower.split()
+    return head_noun(lower) if intent in ("identify", "choice") and 1 <= len(words) <= 2 else ""
+
+
+def _mention(discourse: Discourse, noun: str) -> None:
+    if noun in discourse.nouns:
+        discourse.nouns.remove(noun)
+    discourse.nouns.append(noun)
+
+
+def resolved(text: str, discourse: Discourse, noun: str = "") -> Resolution:
+    """Resolution that a rule reached, marked absent if `noun` was found absent and the question is not about presence."""
+    is_presence = re.match(
+        r"^(?:is|are|was|were) there\b|^(?:can|do) you see\b|^find\b", text, re.IGNORECASE
+    )
+    absent = noun if noun in discourse.absent and not is_presence else ""
+    return Resolution(text=text, changed=True, absent=absent)
+
+
+_AGREEMENT: dict[str, Callable[[str, Discourse], bool]] = {
+    "he": lambda noun, _: noun in _PEOPLE - (_FEMALE - _MALE),
+    "his": lambda noun, _: noun in _PEOPLE - (_FEMALE - _MALE),
+    "she": lambda noun, _: noun in _PEOPLE - (_MALE - _FEMALE),
+    "her": lambda noun, _: noun in _PEOPLE - (_MALE - _FEMALE),
+    "it": lambda noun, _: noun not in _MALE | _FEMALE | {"person", "people"},
+    "its": lambda noun, _: noun not in _MALE | _FEMALE | {"person", "people"},
+}
+
+
+def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
+    """The latest noun that a pronoun can stand for; empty where there is none."""
+    fits = _AGREEMENT.get(kind, lambda noun, _: True)
+    named = {singular_of(word) for word in re.findall(r"[a-z-]+", plain.lower())}
+    for noun in reversed(discourse.nouns):
+        if fits(noun, discourse) and noun not in named and without_article(noun):
+            return noun
+    return ""

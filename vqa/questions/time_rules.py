@@ -1,0 +1,333 @@
+"""Rules for time ranges that a question names: "at 0:05", "in the last ten seconds", "halfway through", "2s in".
+
+A table of named rules; each carries the phrases that it was written for, and the tests run them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vqa.english import VIDEO
+from vqa.timecode import CLOCK, COUNT, POINT, SPAN, parse_time
+from vqa.types import TimeRange
+
+# How far around an instant named by its place frames still belong to it, as a fraction of the video.
+_EDGE_MARGIN = 0.15
+_MIDDLE_MARGIN = 0.1
+_START = TimeRange(start=0.0, end=0.0, is_fraction=True, margin=_EDGE_MARGIN)
+_MIDDLE = TimeRange(start=0.5, end=0.5, is_fraction=True, margin=_MIDDLE_MARGIN)
+_END = TimeRange(start=1.0, end=1.0, is_fraction=True, margin=_EDGE_MARGIN)
+
+_IT = rf"(?:it|(?:the|this|that|your|my)(?: whole| entire)? (?:{VIDEO}|vids?|clips?))"
+_OF_IT = rf"(?: (?:of|in|into|from) {_IT}\b)?"
+_FIRST = r"(?:first|opening|initial|starting|beginning)"
+_LAST = r"(?:last|final|closing|ending|concluding)"
+_BEGINNING = r"(?:beginning|start|outset|opening|very first (?:moment|second|frame))"
+_ENDING = r"(?:end|ending|finish|close|conclusion|very last (?:moment|second|frame))"
+_IN = r"(?:in|during|within|over|throughout|for|at|of)"
+_NEAR = r"(?:(?:right |just |exactly |shortly )?(?:at|around|about|near|by|@|approximately|approx\.?|roughly|circa|towards?)(?: (?:about|around|approximately|approx\.?|roughly|exactly|the|time|timestamp|timecode|position|t ?=))*|@|t ?=|timestamp|timecode)"
+_MARK = r"(?:[ -](?:mark|point|position|timestamp|timecode|time ?stamp|in (?:the|this) (?:video|clip|film)))?"
+_TO = r"(?: ?(?:-|–|—) ?| (?:and|to|until|till|til|up to|through|thru) )"
+_VISIBLE = r"(?:shown|seen|visible|appears?|appearing|comes?|happens?)"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One way of naming a time.
+
+    Args:
+        name: what it recognizes.
+        pattern: the words of the time; a group `cut` limits what is removed from the question.
+        read: the time range of a match; None where the words mean something else.
+        examples: questions that it recognizes.
+    """
+
+    name: str
+    pattern: re.Pattern[str]
+    read: Callable[[re.Match[str]], TimeRange | None]
+    examples: tuple[str, ...]
+
+
+def _seconds(text: str, unit: str = "") -> float:
+    """Seconds of a time whose unit may stand at another one ("between 2 and 4 minutes")."""
+    return parse_time(
+        f"{text} {unit}" if unit and re.fullmatch(COUNT, text, re.IGNORECASE) else text
+    )
+
+
+def _between(match: re.Match[str]) -> TimeRange | None:
+    groups = match.groupdict()
+    unit = groups.get("unit") or ""
+    if not unit and re.fullmatch(COUNT, match["start"], re.IGNORECASE):
+        unit = "min" if re.search(r"min", match["end"]) else "s"
+    if not unit and re.fullmatch(COUNT, match["end"], re.IGNORECASE):
+        unit = "min" if re.search(r"min", match["start"]) else "s"
+    start_s, end_s = _seconds(match["start"], unit), _seconds(match["end"], unit)
+    return TimeRange(start=start_s, end=end_s) if start_s < end_s else None
+
+
+def _first_span(match: re.Match[str]) -> TimeRange:
+    return TimeRange(start=0.0, end=parse_time(match["long"]))
+
+
+def _last_span(match: re.Match[str]) -> TimeRange:
+    return TimeRange(start=-parse_time(match["long"]), end=None)
+
+
+def _before_end(match: re.Match[str]) -> TimeRange:
+    time_s = -parse_time(match["long"])
+    return TimeRange(start=time_s, end=time_s)
+
+
+def _instant(match: re.Match[str]) -> TimeRange:
+    time_s = parse_time(match["at"])
+    return TimeRange(start=time_s, end=time_s)
+
+
+def _since(match: re.Match[str]) -> TimeRange:
+    return TimeRange(start=parse_time(match["at"]), end=None)
+
+
+def _until(match: re.Match[str]) -> TimeRange:
+    return TimeRange(start=0.0, end=parse_time(match["at"]))
+
+
+_PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5}
+_ORDINALS = {
+    "first": 0,
+    "opening": 0,
+    "initial": 0,
+    "second": 1,
+    "middle": 1,
+    "third": 2,
+    "fourth": 3,
+}
+
+
+def _part(match: re.Match[str]) -> TimeRange | None:
+    count, which = _PARTS[match["part"].lower()], match["which"].lower()
+    number = (
+        count - 1 if re.fullmatch(_LAST, which) or which == "latter" else _ORDINALS.get(which, 0)
+    )
+    if number >= count or (which == "middle" and count != 3):
+        return None
+    return TimeRange(start=number / count, end=(number + 1) / count, is_fraction=True)
+
+
+_FRACTIONS = {"a quarter": 0.25, "one quarter": 0.25, "a third": 1 / 3, "one third": 1 / 3, "half": 0.5, "two thirds": 2 / 3,
+              "three quarters": 0.75, "three fourths": 0.75}  # fmt: skip
+
+
+def _fraction(match: re.Match[str]) -> TimeRange:
+    words = match["share"].lower().replace("-", " ")
+    point = _FRACTIONS[words] if words in _FRACTIONS else float(re.sub(r"[^\d.]", "", words)) / 100
+    return TimeRange(start=point, end=point, is_fraction=True, margin=_MIDDLE_MARGIN)
+
+
+def _constant(time_range: TimeRange) -> Callable[[re.Match[str]], TimeRange]:
+    return lambda _: time_range
+
+
+def _rule(
+    name: str, pattern: str, read: Callable[[re.Match[str]], TimeRange | None], *examples: str
+) -> Rule:
+    return Rule(name, re.compile(pattern, re.IGNORECASE), read, examples)
+
+
+# The first rule that matches decides: the longer phrases stand before those that they contain.
+RULES: tuple[Rule, ...] = (
+    _rule(
+        "between two times",
+        rf",? ?(?:\b(?:between|from|in between|during|in)(?: the)? )?(?:\b(?P<unit>second|sec|minute|min)s? )?"
+        rf"(?<![\d:.])(?P<start>{POINT}|{COUNT}){_MARK}{_TO}(?:(?:second|sec|minute|min)s? )?(?:the )?(?P<end>{CLOCK}|{SPAN}){_MARK}(?![\w:])",
+        _between,
+        "what happens between 0:02 and 0:06?", "what is there from 2 to 4 seconds?", "0:05-0:09", "what happens from 12 till 18 seconds",
+        "describe what's shown between minute 1 and 2 minutes", "the part from 12s to 17s, what is in it?",
+    ),
+    _rule(
+        "between two numbers after their unit",
+        rf",? ?\b(?:between |from |in |during |for )?(?P<unit>second|sec|minute|min)s? (?P<start>{COUNT}){_TO}(?:(?:second|sec|minute|min)s? )?(?P<end>{COUNT})\b",
+        _between,
+        "describe seconds 30 to 35.", "what do you see between seconds 3 and 6?", "what is shown between minute 1 and minute 2?",
+    ),
+    _rule(
+        "between two bare numbers",
+        rf"^(?!.*\b(?:rate|rating|scale|score)\b).*?(?P<cut>,? ?\b(?:between|from) (?P<start>{COUNT}){_TO}(?P<end>{COUNT}))(?=[?.!, ]*$)",
+        _between,
+        "how many people from 5 to 10", "what about between 10 and 20?",
+    ),
+    _rule(
+        "from the beginning to a time",
+        rf",? ?\bfrom (?:the )?(?:very )?{_BEGINNING}{_OF_IT} (?:to|until|till|til|up to) (?:the )?(?P<at>{POINT}){_MARK}(?!\w)",
+        _until,
+        "what happens from the start until 0:10?",
+    ),
+    _rule(
+        "from a time to the end",
+        rf",? ?\b(?:from|between) (?:the )?(?P<at>{POINT}){_MARK} (?:to|until|till|til|and) (?:the )?(?:very )?{_ENDING}\b{_OF_IT}",
+        _since,
+        "what happens from 0:30 to the end?", "what is there from the 10 second mark until the end of the video?",
+    ),
+    _rule(
+        "a length before the end",
+        rf",? ?(?:\b(?:at|around|about) )?\b(?P<long>{SPAN}) (?:before|from|prior to|to) (?:the )?(?:very )?{_ENDING}\b{_OF_IT}|"
+        rf",? ?(?:\b(?:at|around|about) )?\b(?P<long2>{SPAN}) before {_IT} (?:ends|finishes|is over|stops)\b",
+        lambda match: _before_end(match) if match["long"] else _negative(match["long2"]),
+        "what happens ten seconds before the end?", "what is shown 2 seconds before the end of the video?", "what is there 5 seconds before it ends?",
+    ),
+    _rule(
+        "the first length",
+        rf",? ?(?:\b{_IN} )?(?:\bthe )?(?:very )?\b{_FIRST} (?P<long>{SPAN}|(?:half )?(?:minute|hour)(?: and a half)?)\b{_OF_IT}",
+        _first_span,
+        "what happens in the first three seconds?", "describe the first ten seconds.", "first 3 secs?", "how many players in the first minute?",
+    ),
+    _rule(
+        "the last length",
+        rf",? ?(?:\b{_IN} )?(?:\bthe )?(?:very )?\b{_LAST} (?P<long>{SPAN}|(?:half )?(?:minute|hour)(?: and a half)?)\b{_OF_IT}",
+        _last_span,
+        "what do you see in the last 3 seconds?", "what is the dog doing in the final five seconds of the clip?", "the closing 15 seconds please",
+    ),
+    _rule(
+        "the last seconds",
+        rf",? ?(?:\b{_IN} )?(?:\bthe )?(?:very )?\b{_LAST} (?:few |couple of )?(?:seconds?|secs?|moments?|frames?)\b{_OF_IT}",
+        _constant(_END),
+        "and in the final seconds", "what is shown in the last frame?",
+    ),
+    _rule(
+        "the first seconds",
+        rf",? ?(?:\b{_IN} )?(?:\bthe )?(?:very )?\b{_FIRST} (?:few |couple of )?(?:seconds|secs|moments?|frames?)\b{_OF_IT}",
+        _constant(_START),
+        "what happens in the opening seconds", "what do you see in the first frame?",
+    ),
+    _rule(
+        "a half, third or quarter",
+        rf",? ?(?:\b{_IN} )?\b(?:the )(?P<which>first|second|third|fourth|latter|middle|opening|{_LAST}) (?P<part>half|third|quarter|fifth)\b(?! (?:a |an )?(?:minute|hour|second))(?! of (?!{_IT}\b)){_OF_IT}",
+        _part,
+        "is there a truck in the first half?", "what happens in the final third", "in the last quarter, what happens?", "where is the horse in the second half of it?",
+    ),
+    _rule(
+        "until the middle",
+        rf",? ?\b(?:before|until|till|til|up to) (?:the )?(?:middle|half[ -]?way|midpoint)\b(?: point)?{_OF_IT}",
+        _constant(TimeRange(start=0.0, end=0.5, is_fraction=True)),
+        "what happens until the middle?",
+    ),
+    _rule(
+        "after the middle",
+        rf",? ?\b(?:after|past|from) (?:the )?(?:middle|half[ -]?way|midpoint)\b(?: point)?(?: on| onwards)?(?! of (?!{_IT}\b)){_OF_IT}",
+        _constant(TimeRange(start=0.5, end=1.0, is_fraction=True)),
+        "what happens after the middle?", "what is shown from halfway on",
+    ),
+    _rule(
+        "halfway",
+        rf",? ?(?:\b(?:at|about|around|by|when) )*(?:\bthe )?\b(?:half[ -]?way|mid-?way|half of the way)(?: (?:point|mark))?(?: (?:in|into|through|of)\b)?(?: {_IT}\b)?(?! to\b)",
+        _constant(_MIDDLE),
+        "and halfway through?", "what is happening half way into the video?", "what happens midway", "halfway in, what do you see?",
+    ),
+    _rule(
+        "a share of the way",
+        rf",? ?(?:\b(?:at|about|around|roughly|some) )*\b(?P<share>a quarter|one quarter|a third|one third|two[ -]thirds|three[ -](?:quarters|fourths)|half(?= (?:in|through|into)\b)|\d+(?:\.\d+)? ?(?:%|percent|per cent))"
+        rf"(?: of the way| way)?(?: (?:in|through|into)\b(?: {_IT}\b)?(?! (?:the|a|an) )|(?=[?.! ]*$))",
+        _fraction,
+        "what is on screen a quarter of the way in", "show what happens at three quarters", "what is there at 50%?", "what happens 75 percent through the video?",
+    ),
+    _rule(
+        "a length into the video",
+        rf",? ?(?:\b(?:at|about|around|after|roughly|some) )*\b(?P<at>{SPAN}|{CLOCK}) (?:in|into|through)\b(?: {_IT}\b|(?=[?.!, ]*$)|(?=,)|(?! (?:the|a|an|his|her|their|its|[a-z]+ing)\b))",
+        _instant,
+        "what happens 2s in?", "what happens 8 secs into the video?", "ten seconds in, what is the cat doing?",
+    ),
+    _rule(
+        "a length that has passed",
+        rf",? ?\b(?:once|after|when) (?P<at>{SPAN})(?: (?:have|has|had) (?:passed|elapsed|gone by|gone))?(?=[?.!, ]*$|,| of {_IT}| what\b)",
+        _instant,
+        "what can I see once 20 seconds have passed?", "what happens after a minute and a half",
+    ),
+    _rule(
+        "before a time",
+        rf",? ?\b(?:before|until|till|til|up to|up until|prior to) (?:the )?(?P<at>{POINT}){_MARK}(?![\w:])",
+        _until,
+        "what happens until 0:08?", "before 0:10 what goes on", "does the bus show up before 0:05?",
+    ),
+    _rule(
+        "after a time",
+        rf",? ?\b(?:after|past|beyond|since|from) (?:the )?(?P<at>{POINT}){_MARK}(?: (?:on|onwards?|forward))?(?![\w:])",
+        _since,
+        "anything going on past 0:35?", "what happens from the 20 second mark on?", "is a person visible after the 20th second",
+    ),
+    _rule(
+        "a time alone",
+        rf"^(?:and |so |then |ok |now )*(?:(?:what|how) about |even |only )?(?:the |at )?(?P<at>{POINT}|(?P<mark>{SPAN})){_MARK}(?: then| please)?(?=[?.! ]*$)",
+        _instant,
+        "0:05?", "what about 12.5s", "and 0:40?", "what about 2:00 then", "the 1:30 mark", "the 2 second mark",
+    ),
+    _rule(
+        "at a time",
+        rf",? ?(?:\b|(?=@)){_NEAR} ?(?P<at>{POINT}){_MARK}(?![\w:])",
+        _instant,
+        "what is the man doing at 0:05?", "what is there at the 0:19 point", "what is going on around 25s", "what is visible at t=4s", "what is happening at second 7?",
+        "what does the slide say at half an hour", "what happens @ 1:30", "tell me about the 30-second mark",
+    ),
+    _rule(
+        "at a clock time with a point",
+        r",? ?\b(?:at|around|about) (?P<at>\d{1,2}\.\d{2})(?=[?.!, ]*$)",
+        lambda match: _instant_at(match["at"].replace(".", ":")),
+        "what is happening at 0.15",
+    ),
+    _rule(
+        "a clock time anywhere",
+        rf"^(?!.*\b(?:o.clock|clock|time is it|reads?|showing|shows|says?)\b),? ?(?:.*?)(?P<cut>,? ?(?:\bthe )?(?<![\w:.])(?P<at>{CLOCK}){_MARK})(?![\w:])(?! or\b)",
+        _instant,
+        "0:12, what is that", "what comes 0:59",
+    ),
+    # What stands at the end of a road stands at no time, nor what is in the middle of it.
+    _rule(
+        "at the beginning",
+        rf",? ?\b(?:at|in|near|by|from|right at|towards?) (?:the )?(?:very )?{_BEGINNING}\b(?! of (?!{_IT}\b)){_OF_IT}|,? ?\b(?:initially|to begin with|at first)(?=[?.! ]*$)",
+        _constant(_START),
+        "what happens at the beginning?", "what do I hear at the very beginning", "what is shown at the start of the video?",
+    ),
+    _rule(
+        "in the middle",
+        rf",? ?\b(?:at|in|near|around|towards?) (?:the )?(?:very )?(?:middle|centre|center) of {_IT}\b|^(?:(?:and|what about|how about|what happens|what is happening|what is there|what do you see|describe) )*(?P<cut>,? ?\bin the middle)(?=[?.! ]*$)",
+        _constant(_MIDDLE),
+        "what do we get to see in the middle of the video?", "and in the middle?", "what happens in the middle?",
+    ),
+    _rule(
+        "at the end",
+        rf",? ?\b(?:at|in|near|by|right at|towards?) (?:the )?(?:very )?{_ENDING}\b(?! of (?!{_IT}\b)){_OF_IT}",
+        _constant(_END),
+        "what happens at the end?", "what color does it have near the end", "what is shown at the end of the clip?",
+    ),
+    # What is shown first is what is there at the start; which of two comes first is not.
+    _rule(
+        "shown first",
+        rf"^(?!.* or (?!what\b)).*\b{_VISIBLE}(?P<cut> first)\b",
+        _constant(_START),
+        "what is shown first?",
+    ),
+    _rule("shown last", rf"^(?!.* or (?!what\b)).*\b{_VISIBLE}(?P<cut> last)\b", _constant(_END), "what appears last?"),
+    _rule(
+        "the first to be shown",
+        rf"^(?!.* or (?!what\b)).*\bthe(?P<cut> (?:very )?first) (?=\w+ (?:(?:that|which) (?:is |are )?|to be )?(?:{_VISIBLE}|(?:you|we|i|one) (?:can )?see)\b)",
+        _constant(_START),
+        "what is the first animal shown?", "what is the first thing you see",
+    ),
+    _rule(
+        "the last to be shown",
+        rf"^(?!.* or (?!what\b)).*\bthe(?P<cut> (?:very )?last) (?=\w+ (?:(?:that|which) (?:is |are )?|to be )?(?:{_VISIBLE}|(?:you|we|i|one) (?:can )?see)\b)",
+        _constant(_END),
+        "what is the last animal shown?",
+    ),
+)  # fmt: skip
+
+
+def _negative(long: str) -> TimeRange:
+    time_s = -parse_time(long)
+    return TimeRange(start=time_s, end=time_s)
+
+
+def _instant_at(text: str) -> TimeRange:
+    time_s = parse_time(text)
+    return TimeRange(start=time_s, end=time_s)
