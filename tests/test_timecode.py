@@ -7,6 +7,7 @@ from vqa.timecode import format_time, parse_time
 
 def test_format_time() -> None:
     assert [format_time(s) for s in (0, 3.9, 65, 3723)] == ["0:00", "0:03", "1:05", "1:02:03"]
+    assert format_time(288 / 24 - 2e-15) == "0:12"
 
 
 @pytest.mark.parametrize(
