@@ -57,7 +57,7 @@ HOMES = {
     "torch": ("vqa.models", "vqa.training"),
     "transformers": ("vqa.models", "vqa.training"),
     "accelerate": ("vqa.models", "vqa.training"),
-    "safetensors": ("vqa.models", "vqa.storage", "vqa.training"),
+    "safetensors": ("vqa.models", "vqa.storage", "vqa.training", "vqa.questions.intent_classifier"),
     "sentencepiece": ("vqa.models.fused", "vqa.training"),
     "onnxruntime": ("vqa.transcripts",),
     "rapidocr": ("vqa.transcripts",),

@@ -42,6 +42,11 @@ def weights() -> Path:
     """Folder of the embedded model: VQA_WEIGHTS, else the one in the wheel or the clone."""
     if value := os.environ.get("VQA_WEIGHTS"):
         return Path(value).expanduser()
+    return bundled_weights()
+
+
+def bundled_weights() -> Path:
+    """Folder of the weights in the wheel or the clone, whatever VQA_WEIGHTS says."""
     package = Path(__file__).resolve().parent
     in_wheel = package / "weights"
     return in_wheel if in_wheel.is_dir() else package.parent / "weights"

@@ -11,9 +11,9 @@ from vqa.english import VIDEO, singular_of
 from vqa.questions.coreference import resolve
 from vqa.questions.discourse import Resolution
 from vqa.questions.entities import head_noun, subject_of, subject_of_clause, thing_asked_for
+from vqa.questions.intent_classifier import shipped_classifier
 from vqa.questions.intents import IntentMatch, intents, match_intent
 from vqa.questions.modality import asks_for_sound, asks_for_speech, asks_to_read
-from vqa.questions.nearest_example import nearest_intent
 from vqa.questions.normalize import Normalized, normalize, plainly
 from vqa.questions.options import list_options, offers_things, options_of
 from vqa.questions.scope import detect_language, is_arithmetic, is_gibberish, is_too_long
@@ -66,6 +66,11 @@ _CONTEXT_PRONOUN = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_EARLIER_ANSWER_WORDS = 8
+# What a template that fits adds to the classifier's logit of its intent.
+_TEMPLATE_LOG_ODDS = 2.0
+_FALLBACK_LOG_ODDS = 0.5
+_NEEDS_NO_VIDEO = frozenset({"conversation", "none", "task"})
+_MIN_PROBABILITY = 0.45
 _MAX_NOUN_WORDS = 2
 
 
@@ -144,7 +149,7 @@ def _match(
     resolution: Resolution,
     embedder: Embedder | None,
 ) -> tuple[IntentMatch | None, float]:
-    """The intent of a question and how sure it is: 1 for a template, else a similarity."""
+    """The intent of a question and its probability, 0 to 1; None where the text is no English sentence."""
     if is_arithmetic(normalized.text) and split_time(normalized.text)[1] is None:
         return IntentMatch(intent="math", slots={}), 1.0
     wordings = [asked, resolution.text]
@@ -154,30 +159,49 @@ def _match(
         wordings = [*raw, asked] if asked == normalized.text else [asked, *raw, normalized.text]
     matches = [match_intent(wording) for wording in dict.fromkeys(wordings)]
     exact = next((match for match in matches if match is not None and not match.is_fallback), None)
-    if exact is not None:
-        return exact, 1.0
-    if options_of(asked) or list_options(asked):
-        return IntentMatch(intent="choice", slots={}), 1.0
+    offers_options = bool(options_of(asked) or list_options(asked))
     fallback = next((match for match in matches if match is not None), None)
-    if detect_language(text) != "en":
+    if exact is None and not offers_options and fallback is None:
+        if detect_language(text) != "en" or is_gibberish(text) or _has_no_words(asked):
+            return None, 0.0
+        words = template_key(asked).split()
+        if 1 <= len(words) <= _MAX_NOUN_WORDS and all(map(is_word, words)):
+            # "cat?", "red car": whether it is there.
+            fallback = IntentMatch(intent="presence", slots={"target": " ".join(words)})
+    elif exact is None and detect_language(text) != "en":
         return None, 0.0
-    if fallback is None and (is_gibberish(text) or _has_no_words(asked)):
-        return None, 0.0
-    if embedder is not None:
-        intent, similarity = nearest_intent(asked, embedder, is_question=fallback is not None)
-        if intent:
-            slots = fallback.slots if fallback is not None else {}
-            return IntentMatch(intent=intent, slots=slots), similarity
-    if fallback is not None:
-        return fallback, 0.5
-    words = template_key(asked).split()
-    if 1 <= len(words) <= _MAX_NOUN_WORDS and all(map(is_word, words)):
-        # "cat?", "red car": whether it is there.
-        return IntentMatch(intent="presence", slots={"target": " ".join(words)}), 0.5
-    # An unknown sentence that is no question: a request about the video, as far as anybody can tell.
-    return (
-        (IntentMatch(intent="identify", slots={}), 0.0) if len(asked.split()) > 2 else (None, 0.0)
-    )
+    candidates = [match for match in (exact, fallback) if match is not None]
+    if exact is None and offers_options:
+        candidates.insert(0, IntentMatch(intent="choice", slots={}))
+    return _classified(resolution.text if resolution.changed else text, candidates, exact, embedder)
+
+
+def _classified(
+    text: str,
+    candidates: Sequence[IntentMatch],
+    exact: IntentMatch | None,
+    embedder: Embedder | None,
+) -> tuple[IntentMatch, float]:
+    """The classifier's intent, to which the templates that fit are hints, and its probability."""
+    classifier = shipped_classifier()
+    hints = {
+        candidate.intent: _FALLBACK_LOG_ODDS
+        for candidate in candidates
+        if candidate.intent in classifier.names
+    }
+    if candidates and candidates[0].intent not in hints:
+        return candidates[0], 1.0
+    if exact is not None or (candidates and candidates[0].intent == "choice"):
+        hints[candidates[0].intent] = _TEMPLATE_LOG_ODDS
+    probabilities = classifier.classify(text, embedder, hints=hints)
+    intent = next(iter(probabilities))
+    if intents()[intent].needs in _NEEDS_NO_VIDEO and probabilities[intent] < _MIN_PROBABILITY:
+        # In doubt a sentence is a question about the video.
+        intent = next(
+            name for name in probabilities if intents()[name].needs not in _NEEDS_NO_VIDEO
+        )
+    match = next((one for one in candidates if one.intent == intent), None)
+    return match or IntentMatch(intent=intent, slots={}), probabilities[intent]
 
 
 def _singular_options(options: Sequence[str]) -> tuple[str, ...]:

@@ -1,0 +1,124 @@
+"""Fit the classifier of intents: `python -m vqa.training.intent_fitting [--out FILE]`.
+
+Multinomial logistic regression on the utterances of `vqa/questions/utterances.tsv` (an intent, a tab, a sentence a
+line). The sentence embedding is left out of a quarter of the rows, so that the n-grams alone can decide as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+from torch.nn import functional
+
+from vqa.atomic_write import atomic_write
+from vqa.models.protocol import Embeds
+from vqa.models.registry import load
+from vqa.questions import intent_classifier
+from vqa.questions.intent_classifier import EMBEDDING_SCALE, NUM_BUCKETS, ngram_features
+
+UTTERANCES = Path(intent_classifier.__file__).with_name("utterances.tsv")
+_EPOCHS = 120
+_LEARNING_RATE = 0.05
+_L2 = 3e-6
+_LABEL_SMOOTHING = 0.05
+_EMBEDDING_DROPOUT = 0.25
+_BATCH = 64
+
+
+def read_utterances(path: Path = UTTERANCES) -> tuple[list[str], list[str]]:
+    """Intent names and sentences of a file of labelled utterances."""
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+    return [intent for intent, _ in rows], [sentence for _, sentence in rows]
+
+
+def fit(
+    ngrams: Tensor, embeddings: Tensor, labels: Tensor, *, num_intents: int, epochs: int = _EPOCHS
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Fit a multinomial logistic regression by Adam with a linear decay.
+
+    Args:
+        ngrams: (N, F) sparse.
+        embeddings: (N, E), scaled.
+        labels: (N,) rows of the intents.
+        num_intents: K.
+        epochs: passes over all rows.
+
+    Returns:
+        Weights (F, K) and (E, K), and bias (K,).
+    """
+    torch.manual_seed(0)
+    shapes = [(ngrams.shape[1], num_intents), (embeddings.shape[1], num_intents), (num_intents,)]
+    weights, dense, bias = parameters = [torch.zeros(shape, requires_grad=True) for shape in shapes]
+    optimizer = torch.optim.Adam(parameters, lr=_LEARNING_RATE)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda epoch: 1 - epoch / epochs)
+    for _ in range(epochs):
+        kept = (torch.rand(len(labels), 1) > _EMBEDDING_DROPOUT).float()
+        logits = torch.sparse.mm(ngrams, weights) + (embeddings * kept) @ dense + bias
+        loss = functional.cross_entropy(logits, labels, label_smoothing=_LABEL_SMOOTHING)
+        loss = loss + _L2 * (weights.square().sum() + dense.square().sum())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+    return weights.detach(), dense.detach(), bias.detach()
+
+
+def sparse_features(sentences: Sequence[str]) -> Tensor:
+    """(N, F) sparse n-gram features of N sentences."""
+    entries = [
+        (row, column, value)
+        for row, sentence in enumerate(sentences)
+        for column, value in ngram_features(sentence).items()
+    ]
+    places = torch.tensor([[row for row, _, _ in entries], [column for _, column, _ in entries]])
+    values = torch.tensor([value for _, _, value in entries])
+    size = (len(sentences), 2 * NUM_BUCKETS)
+    return torch.sparse_coo_tensor(places, values, size, check_invariants=True).coalesce()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Fit the classifier and write its weights."""
+    parser = argparse.ArgumentParser(
+        prog="python -m vqa.training.intent_fitting", description="Fit the classifier of intents."
+    )
+    parser.add_argument("--utterances", type=Path, default=UTTERANCES, metavar="FILE")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=intent_classifier.FILE,
+        metavar="FILE",
+        help="default: the classifier in weights/intents/",
+    )
+    arguments = parser.parse_args(argv)
+    intents, sentences = read_utterances(arguments.utterances)
+    model = load("fused", device="cpu")
+    assert isinstance(model, Embeds)
+    embeddings = torch.cat(
+        [
+            torch.from_numpy(model.embed_text(sentences[start : start + _BATCH]))
+            for start in range(0, len(sentences), _BATCH)
+        ]
+    )
+    names = sorted(set(intents))
+    labels = torch.tensor([names.index(intent) for intent in intents])
+    weights, dense, bias = fit(
+        sparse_features(sentences), EMBEDDING_SCALE * embeddings, labels, num_intents=len(names)
+    )
+    tensors = {
+        "ngrams": weights.T.half().contiguous(),
+        "embedding": dense.T.half().contiguous(),
+        "bias": bias.half(),
+    }
+    with atomic_write(arguments.out) as part:
+        save_file(tensors, part, metadata={"intents": json.dumps(names)})
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
