@@ -11,15 +11,13 @@ from vqa.english import VIDEO, singular_of
 from vqa.questions.coreference import resolve
 from vqa.questions.discourse import Resolution
 from vqa.questions.entities import head_noun, subject_of, subject_of_clause, thing_asked_for
-from vqa.questions.intent_classifier import shipped_classifier
+from vqa.questions.intent_decision import decide_intent
 from vqa.questions.intents import IntentMatch, intents, match_intent
 from vqa.questions.modality import asks_for_sound, asks_for_speech, asks_to_read
 from vqa.questions.normalize import Normalized, normalize, plainly
 from vqa.questions.options import list_options, offers_things, options_of
-from vqa.questions.scope import detect_language, is_arithmetic, is_gibberish, is_too_long
+from vqa.questions.scope import detect_language, is_too_long
 from vqa.questions.search_phrase import line_position, search_phrase, spoken_phrase, topic
-from vqa.questions.spelling import correct_spelling, is_word
-from vqa.questions.templates import template_key
 from vqa.questions.time_range import split_anchor, split_time
 from vqa.types import AnswerKind, Modality, Question, TimeRange, Turn
 
@@ -66,11 +64,6 @@ _CONTEXT_PRONOUN = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_EARLIER_ANSWER_WORDS = 8
-# What a template that fits adds to the classifier's logit of its intent.
-_TEMPLATE_LOG_ODDS = 2.0
-_FALLBACK_LOG_ODDS = 0.5
-_NEEDS_NO_VIDEO = frozenset({"conversation", "none", "task"})
-_MIN_PROBABILITY = 0.45
 _MAX_NOUN_WORDS = 2
 
 
@@ -95,7 +88,7 @@ def parse(text: str, history: Sequence[Turn] = (), *, embedder: Embedder | None 
     if time_range is not None and not asked.strip(" ?.!,"):
         asked = "what happens?"
     time_range = resolution.time_range or time_range
-    match, score = _match(text, normalized, asked, resolution, embedder)
+    match, score = decide_intent(text, normalized, asked, resolution, embedder)
     if match is None:
         language = detect_language(text)
         intent = "other_language" if language != "en" else "gibberish"
@@ -142,79 +135,11 @@ def _resolve(
     return resolve(normalized.text, history, parsed)
 
 
-def _match(
-    text: str,
-    normalized: Normalized,
-    asked: str,
-    resolution: Resolution,
-    embedder: Embedder | None,
-) -> tuple[IntentMatch | None, float]:
-    """The intent of a question and its probability, 0 to 1; None where the text is no English sentence."""
-    if is_arithmetic(normalized.text) and split_time(normalized.text)[1] is None:
-        return IntentMatch(intent="math", slots={}), 1.0
-    wordings = [asked, resolution.text]
-    if not resolution.changed:
-        # A sentence without its time comes first: "describe the first ten seconds" is about no thing.
-        raw = [correct_spelling(text)]
-        wordings = [*raw, asked] if asked == normalized.text else [asked, *raw, normalized.text]
-    matches = [match_intent(wording) for wording in dict.fromkeys(wordings)]
-    exact = next((match for match in matches if match is not None and not match.is_fallback), None)
-    offers_options = bool(options_of(asked) or list_options(asked))
-    fallback = next((match for match in matches if match is not None), None)
-    if exact is None and not offers_options and fallback is None:
-        if detect_language(text) != "en" or is_gibberish(text) or _has_no_words(asked):
-            return None, 0.0
-        words = template_key(asked).split()
-        if 1 <= len(words) <= _MAX_NOUN_WORDS and all(map(is_word, words)):
-            # "cat?", "red car": whether it is there.
-            fallback = IntentMatch(intent="presence", slots={"target": " ".join(words)})
-    elif exact is None and detect_language(text) != "en":
-        return None, 0.0
-    candidates = [match for match in (exact, fallback) if match is not None]
-    if exact is None and offers_options:
-        candidates.insert(0, IntentMatch(intent="choice", slots={}))
-    return _classified(resolution.text if resolution.changed else text, candidates, exact, embedder)
-
-
-def _classified(
-    text: str,
-    candidates: Sequence[IntentMatch],
-    exact: IntentMatch | None,
-    embedder: Embedder | None,
-) -> tuple[IntentMatch, float]:
-    """The classifier's intent, to which the templates that fit are hints, and its probability."""
-    classifier = shipped_classifier()
-    hints = {
-        candidate.intent: _FALLBACK_LOG_ODDS
-        for candidate in candidates
-        if candidate.intent in classifier.names
-    }
-    if candidates and candidates[0].intent not in hints:
-        return candidates[0], 1.0
-    if exact is not None or (candidates and candidates[0].intent == "choice"):
-        hints[candidates[0].intent] = _TEMPLATE_LOG_ODDS
-    probabilities = classifier.classify(text, embedder, hints=hints)
-    intent = next(iter(probabilities))
-    if intents()[intent].needs in _NEEDS_NO_VIDEO and probabilities[intent] < _MIN_PROBABILITY:
-        # In doubt a sentence is a question about the video.
-        intent = next(
-            name for name in probabilities if intents()[name].needs not in _NEEDS_NO_VIDEO
-        )
-    match = next((one for one in candidates if one.intent == intent), None)
-    return match or IntentMatch(intent=intent, slots={}), probabilities[intent]
-
-
 def _singular_options(options: Sequence[str]) -> tuple[str, ...]:
     """Options in the singular where all of them are plural nouns: "apples or oranges"."""
     singular = tuple(map(singular_of, options))
     is_plural = all(one != option for one, option in zip(singular, options, strict=True))
     return singular if is_plural else tuple(options)
-
-
-def _has_no_words(asked: str) -> bool:
-    """Whether fewer than half of the words are English."""
-    words = template_key(asked).split()
-    return 2 * sum(map(is_word, words)) < len(words)
 
 
 def _question(

@@ -1,0 +1,98 @@
+"""Intent of a resolved question: the templates that fit are hints to the classifier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from vqa.questions.coreference import Resolution
+from vqa.questions.intent_classifier import shipped_classifier
+from vqa.questions.intents import IntentMatch, intents, match_intent
+from vqa.questions.normalize import Normalized
+from vqa.questions.options import list_options, options_of
+from vqa.questions.scope import detect_language, is_arithmetic, is_gibberish
+from vqa.questions.spelling import correct_spelling, is_word
+from vqa.questions.templates import template_key
+from vqa.questions.time_range import split_time
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Embedder = Callable[[Sequence[str]], NDArray[np.float32]]
+
+# What a template that fits adds to the classifier's logit of its intent: with and without the sentence embedding.
+_TEMPLATE_LOG_ODDS = (2.0, 4.0)
+_FALLBACK_LOG_ODDS = (0.5, 2.0)
+_NEEDS_NO_VIDEO = frozenset({"conversation", "none", "task"})
+_MIN_PROBABILITY = 0.45
+_MAX_NOUN_WORDS = 2
+
+
+def decide_intent(
+    text: str,
+    normalized: Normalized,
+    asked: str,
+    resolution: Resolution,
+    embedder: Embedder | None,
+) -> tuple[IntentMatch | None, float]:
+    """The intent of a question and its probability, 0 to 1; None where the text is no English sentence."""
+    if is_arithmetic(normalized.text) and split_time(normalized.text)[1] is None:
+        return IntentMatch(intent="math", slots={}), 1.0
+    wordings = [asked, resolution.text]
+    if not resolution.changed:
+        # A sentence without its time comes first: "describe the first ten seconds" is about no thing.
+        raw = [correct_spelling(text)]
+        wordings = [*raw, asked] if asked == normalized.text else [asked, *raw, normalized.text]
+    matches = [match_intent(wording) for wording in dict.fromkeys(wordings)]
+    exact = next((match for match in matches if match is not None and not match.is_fallback), None)
+    offers_options = bool(options_of(asked) or list_options(asked))
+    fallback = next((match for match in matches if match is not None), None)
+    if exact is None and not offers_options and fallback is None:
+        if detect_language(text) != "en" or is_gibberish(text) or _has_no_words(asked):
+            return None, 0.0
+        words = template_key(asked).split()
+        if 1 <= len(words) <= _MAX_NOUN_WORDS and all(map(is_word, words)):
+            # "cat?", "red car": whether it is there.
+            fallback = IntentMatch(intent="presence", slots={"target": " ".join(words)})
+    elif exact is None and detect_language(text) != "en":
+        return None, 0.0
+    candidates = [match for match in (exact, fallback) if match is not None]
+    if exact is None and offers_options:
+        candidates.insert(0, IntentMatch(intent="choice", slots={}))
+    return _classified(resolution.text if resolution.changed else text, candidates, exact, embedder)
+
+
+def _classified(
+    text: str,
+    candidates: Sequence[IntentMatch],
+    exact: IntentMatch | None,
+    embedder: Embedder | None,
+) -> tuple[IntentMatch, float]:
+    """The classifier's intent, to which the templates that fit are hints, and its probability."""
+    classifier = shipped_classifier()
+    column = 1 if embedder is None else 0
+    hints = {
+        candidate.intent: _FALLBACK_LOG_ODDS[column]
+        for candidate in candidates
+        if candidate.intent in classifier.names
+    }
+    if candidates and candidates[0].intent not in hints:
+        return candidates[0], 1.0
+    if exact is not None or (candidates and candidates[0].intent == "choice"):
+        hints[candidates[0].intent] = _TEMPLATE_LOG_ODDS[column]
+    probabilities = classifier.classify(text, embedder, hints=hints)
+    intent = next(iter(probabilities))
+    if intents()[intent].needs in _NEEDS_NO_VIDEO and probabilities[intent] < _MIN_PROBABILITY:
+        # In doubt a sentence is a question about the video.
+        intent = next(
+            name for name in probabilities if intents()[name].needs not in _NEEDS_NO_VIDEO
+        )
+    match = next((one for one in candidates if one.intent == intent), None)
+    return match or IntentMatch(intent=intent, slots={}), probabilities[intent]
+
+
+def _has_no_words(asked: str) -> bool:
+    """Whether fewer than half of the words are English."""
+    words = template_key(asked).split()
+    return 2 * sum(map(is_word, words)) < len(words)
