@@ -33,7 +33,7 @@ def font_file(name: str) -> str | None:
     return str(Path(found.origin).parent / "mpl-data/fonts/ttf/DejaVuSans.ttf")
 
 
-def card(text: str, size: int = 48, font: str = "plain") -> np.ndarray:  # type: ignore[type-arg]
+def card(text: str, size: int = 48, font: str = "plain") -> np.ndarray:
     file = font_file(font)
     if font != "plain" and (file is None or not Path(file).is_file()):
         pytest.skip(f"needs a font: {font}")

@@ -22,7 +22,7 @@ def test_kind_is_read_right(name: str, tmp_path: Path) -> None:
     assert (info.width, info.height) == kind.size
     assert info.duration_s == pytest.approx(kind.duration_s, abs=0.1)
     for strategy in ("uniform", "shots"):
-        plan = SamplingPlan(strategy=strategy, num_frames=8)  # type: ignore[arg-type]
+        plan = SamplingPlan(strategy=strategy, num_frames=8)
         clip = in_process(read_clip)(path, plan)
         assert len(clip.times_s) == 8
         assert clip.readable_until_s is None

@@ -27,7 +27,7 @@ class _End:
         self.error = error
 
 
-class _QueueStreamer(BaseStreamer):  # type: ignore[misc]
+class _QueueStreamer(BaseStreamer):
     """Streamer that puts decoded text into a queue, except for the bytes of an incomplete last character."""
 
     def __init__(self, tokenizer: Any, queue: Queue[str | _End], *, skip_prompt: bool) -> None:
@@ -64,7 +64,7 @@ class _QueueStreamer(BaseStreamer):  # type: ignore[misc]
         self._emitted = text
 
 
-class _EventStoppingCriteria(StoppingCriteria):  # type: ignore[misc]
+class _EventStoppingCriteria(StoppingCriteria):
     """Stopping criterion that stops all sequences once an event is set."""
 
     def __init__(self, event: threading.Event) -> None:

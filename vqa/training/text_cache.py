@@ -31,7 +31,7 @@ class CachedTextEncoder:
     @property
     def device(self) -> torch.device:
         """Device of the returned states."""
-        return self._model.device  # type: ignore[no-any-return]
+        return self._model.device
 
     def encode(self, sentences: Sequence[str]) -> tuple[Tensor, Tensor]:
         """Token states (N, L, E) float32, zero-padded on the right, and the (N, L) mask, True for a token."""

@@ -33,7 +33,7 @@ def test_nothing_is_invented_that_would_have_to_be_read_or_heard(
     clip = read_clip(cuts, SamplingPlan(strategy="shots", num_frames=6))
 
     def answer(*sources: str) -> str:
-        lines = [TimedText(text="exit", start_s=0, end_s=1, source=one) for one in sources]  # type: ignore[arg-type]
+        lines = [TimedText(text="exit", start_s=0, end_s=1, source=one) for one in sources]
         seen = runtime.encode(clip, text=lines)
         said = "".join(runtime.stream(seen, parse(question)))
         assert (runtime.judge(seen, parse(question), said).confidence is None) == (said == refusal)

@@ -248,6 +248,6 @@ def test_every_tiny_kind_stands_for_a_supported_type() -> None:
 
 def test_options_out_of_range_are_refused() -> None:
     with pytest.raises(ValueError, match="dtype"):
-        HubOptions(dtype="int8")  # type: ignore[arg-type]
+        HubOptions(dtype="int8")
     with pytest.raises(ValueError, match="bits"):
-        HubOptions(bits=3)  # type: ignore[arg-type]
+        HubOptions(bits=3)

@@ -32,7 +32,7 @@ def build_composer(data: Path, folder: Path) -> Composer:
     }
     facts = load_facts(records, folder / "facts.json")
     features = SimpleNamespace(rows=rows)
-    return Composer(records, facts, features, read_labels())  # type: ignore[arg-type]
+    return Composer(records, facts, features, read_labels())
 
 
 @pytest.fixture(scope="module")

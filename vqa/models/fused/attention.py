@@ -66,7 +66,7 @@ class Attention(nn.Module):
             if cache is not None:
                 key, value = cache.update(key, value, self.layer_idx)
         attended = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        return self.out_proj(attended.transpose(1, 2).flatten(2))  # type: ignore[no-any-return]
+        return self.out_proj(attended.transpose(1, 2).flatten(2))
 
     def _split_heads(self, x: Tensor) -> Tensor:
         """Reshape (B, N, D) to (B, H, N, D / H)."""
@@ -84,4 +84,4 @@ class FeedForward(nn.Module):
 
     def forward(self, states: Tensor) -> Tensor:
         """Map (…, D) to (…, D)."""
-        return self.dropout(self.down_proj(functional.gelu(self.up_proj(states))))  # type: ignore[no-any-return]
+        return self.dropout(self.down_proj(functional.gelu(self.up_proj(states))))

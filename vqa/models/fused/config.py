@@ -71,7 +71,7 @@ _RETIRED_FIELDS = frozenset({"max_frames"})
 
 
 @strict
-class FusedConfig(PreTrainedConfig):  # type: ignore[misc]
+class FusedConfig(PreTrainedConfig):
     """Sizes and calibration of `FusedVideoQA`; an ill-typed field raises.
 
     Args:

@@ -52,7 +52,7 @@ class DecoderLayer(nn.Module):
         )
         if cache is not None:
             cache.is_updated[self.layer_idx] = True
-        return states + self.mlp(self.mlp_norm(states))  # type: ignore[no-any-return]
+        return states + self.mlp(self.mlp_norm(states))
 
 
 class AnswerDecoder(nn.Module):
@@ -101,4 +101,4 @@ class AnswerDecoder(nn.Module):
             memory_mask = memory_mask[memory_rows]
         for layer in self.layers:
             states = layer(states, mask[None, None], memory, memory_mask, cache, memory_rows)
-        return self.final_norm(states)  # type: ignore[no-any-return]
+        return self.final_norm(states)

@@ -210,7 +210,7 @@ class FusedRuntime:
 
     @property
     def _dtype(self) -> torch.dtype:
-        return self._model.lm_head.weight.dtype  # type: ignore[no-any-return]
+        return self._model.lm_head.weight.dtype
 
     def _context(
         self, clip: Clip, cells: Tensor, logits: Tensor, text: Sequence[TimedText]

@@ -69,7 +69,7 @@ class TimeEmbedding(nn.Module):
             [times_s[..., None] / periods_s, fraction[..., None] / relative_periods], dim=-1
         ) * (2 * math.pi)
         waves = torch.cat([angles.sin(), angles.cos()], dim=-1)
-        return self.project(waves.to(self.project.weight.dtype))  # type: ignore[no-any-return]
+        return self.project(waves.to(self.project.weight.dtype))
 
 
 class FusionLayer(nn.Module):
@@ -85,7 +85,7 @@ class FusionLayer(nn.Module):
     def forward(self, states: Tensor, mask: Tensor) -> Tensor:
         """Map (B, N, D) to (B, N, D); `mask` is (B, 1, 1, N), True for a real token."""
         states = states + self.attention(self.attention_norm(states), mask=mask)
-        return states + self.mlp(self.mlp_norm(states))  # type: ignore[no-any-return]
+        return states + self.mlp(self.mlp_norm(states))
 
 
 class FusionEncoder(nn.Module):
@@ -184,7 +184,7 @@ class FusionEncoder(nn.Module):
         )
         whole = standardized.mean(dim=-2, keepdim=True)
         position = self.cell_embedding.weight[: 1 + _NUM_QUADRANTS]
-        return self.frame_proj(torch.cat([whole, quadrants], dim=-2)) + position  # type: ignore[no-any-return]
+        return self.frame_proj(torch.cat([whole, quadrants], dim=-2)) + position
 
     def _add_type(self, states: Tensor, token_type: str) -> Tensor:
         return states + self.type_embedding.weight[_TOKEN_TYPES.index(token_type)]
@@ -231,7 +231,7 @@ class FusionEncoder(nn.Module):
         peaks = scores.gather(2, top.indices[:, None].expand(-1, scores.shape[1], -1)).argmax(1)
         label_times_s = clip.times_s.gather(1, peaks)
         labels = torch.cat([self.label_vectors[top.indices], top.values.sqrt()[..., None]], dim=-1)
-        return self.label_proj(labels.to(dtype)) + self.time_embedding(  # type: ignore[no-any-return]
+        return self.label_proj(labels.to(dtype)) + self.time_embedding(
             label_times_s, clip.duration_s
         )
 

@@ -24,7 +24,7 @@ _NO_REPEAT_NGRAM_TOKENS = 2
 _WORD_START = "\u2581"
 
 
-class NoWordRepetition(LogitsProcessor):  # type: ignore[misc]
+class NoWordRepetition(LogitsProcessor):
     """Logits processor that bans immediate repetition of a word-initial token ("orange orange shirt").
 
     Tokens within a word, such as digits and single letters, may repeat.

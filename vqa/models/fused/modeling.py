@@ -47,7 +47,7 @@ _STATE_PREFIXES = (
 
 
 @dataclass
-class FusedStates(BaseModelOutput):  # type: ignore[misc]
+class FusedStates(BaseModelOutput):
     """Output of `FusedVideoQA.fuse`.
 
     Attributes:
@@ -61,7 +61,7 @@ class FusedStates(BaseModelOutput):  # type: ignore[misc]
     answerable_logit: Tensor | None = None
 
 
-class FusedVideoQA(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
+class FusedVideoQA(PreTrainedModel, GenerationMixin):
     """Encoder-decoder that answers questions about clips.
 
     Usage: `encode_frames` once a video, `encode_text` and `fuse` once a question, then `generate`.
@@ -125,13 +125,11 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):  # type: ignore[misc]
 
     def encode_frames(self, pixel_values: Tensor) -> FrameFeatures:
         """Run the CNN over (N, 3, S, S) frames from -1 to 1; the costly step, done once a video."""
-        return self.vision(pixel_values)  # type: ignore[no-any-return]
+        return self.vision(pixel_values)
 
     def encode_text(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """Run MiniLM over (B, L) token ids and return its last hidden states, (B, L, E)."""
-        return self.text(  # type: ignore[no-any-return]
-            input_ids=input_ids, attention_mask=attention_mask
-        ).last_hidden_state
+        return self.text(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
 
     def embed_sentences(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """Sentence embeddings (B, E) of (B, L) token ids: MiniLM's states, mean-pooled and L2-normalised."""

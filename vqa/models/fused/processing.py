@@ -22,7 +22,7 @@ _BRIGHTENED_MEAN = 0.3
 _MIN_GAMMA = 0.4
 
 
-class FusedProcessor(ProcessorMixin):  # type: ignore[misc]
+class FusedProcessor(ProcessorMixin):
     """Pre- and post-processing of `FusedVideoQA`, loadable with `AutoProcessor`.
 
     Args:

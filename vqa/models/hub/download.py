@@ -266,7 +266,7 @@ def _progress_class(total_bytes: int, on_progress: ProgressCallback | None) -> t
     """Build a tqdm class for huggingface_hub that draws nothing and reports the share of bytes written to disk."""
     num_written = 0
 
-    class SilentProgress(tqdm):  # type: ignore[type-arg]
+    class SilentProgress(tqdm):
         """Progress bar that calls `on_progress`; of the hub's several bars, only the one of written bytes counts."""
 
         def __init__(self, *args: Any, **options: Any) -> None:
