@@ -136,7 +136,7 @@ def test_speech_answers_questions_and_is_searched(
     assert "beach" in moment["text"]
     assert Path(moment["thumbnail"]).read_bytes()[:2] == b"\xff\xd8"
     assert main(["search", path, "a zebra", *options]) == 0
-    assert capsys.readouterr().out == "Nothing in this video fits: a zebra\n"
+    assert capsys.readouterr().out == "Nothing in this video matches: a zebra\n"
 
 
 def test_a_video_without_sound_is_answered(

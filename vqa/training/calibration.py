@@ -30,7 +30,7 @@ from vqa.training.data.records import Record, load_picture, read_folders
 from vqa.training.qa.boxes import OBJECT_NAMES
 from vqa.training.qa.calibration_questions import CalibrationQuestions
 from vqa.training.qa.question_answer import QAPair
-from vqa.types import Shot
+from vqa.types import Question, Shot
 
 # Neutral calibration: identity scaling, no thresholds.
 _NEUTRAL = {
@@ -100,15 +100,22 @@ def _fit_confidence(
     """Scale and bias that turn an answer's score into the probability that it is correct."""
     scores, is_correct = [], []
     for record in records:
-        for question in [q for q in record.questions if parse(q.text).intent == "open"][:4]:
-            context = contexts[record.path]
-            answer = "".join(runtime.stream(context, parse(question.text)))
-            scores.append(runtime.prepare(context, parse(question.text)).answer_score(answer))
+        context = contexts[record.path]
+        parsed = [(question, parse(question.text)) for question in record.questions]
+        open_questions = [pair for pair in parsed if _is_open(pair[1])]
+        for question, query in open_questions[:4]:
+            answer = "".join(runtime.stream(context, query))
+            scores.append(runtime.prepare(context, query).answer_score(answer))
             truths = {question.answer, *(a for a, n in question.variants if n >= 3)}
             truths |= {NUMBER_NAMES.get(int(t), t) for t in truths if t.isdigit()}
             is_correct.append(float(answer in {t.lower() for t in truths}))
     scale, bias = fit_platt(scores, is_correct)
     return {"answer_temperature": scale, "answer_bias": bias}
+
+
+def _is_open(question: Question) -> bool:
+    """Whether the decoder answers a question in its own words from what is visible."""
+    return question.answer_kind == "open" and question.modality == "sight"
 
 
 def _fit_yes_no(
