@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from vqa.questions.coreference import Resolution
+from vqa.questions.discourse import Resolution
 from vqa.questions.intent_classifier import shipped_classifier
 from vqa.questions.intents import IntentMatch, intents, match_intent
 from vqa.questions.normalize import Normalized

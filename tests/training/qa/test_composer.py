@@ -35,7 +35,7 @@ def clip(question: str, answer: str, kind: str) -> Record:
 def examples(record: Record, num_frames: int = 4, **shares: float) -> list[Example]:
     rows = {record.path: FeatureRows(first=100, count=8, times_s=tuple(map(float, range(8))))}
     features = SimpleNamespace(rows=rows)
-    composer = Composer([record], {}, features, LABELS, **shares)  # type: ignore[arg-type]
+    composer = Composer([record], {}, features, LABELS, **shares)
     rng = random.Random(0)
     return [
         e for e in (composer.draw(num_frames, rng) for _ in range(400)) if e.rows and not e.text
