@@ -38,7 +38,7 @@ def test_no_serious_violation(
     page = tab(size, dark=dark)
     found = serious(page)
     upload(page, videos["h264.mp4"])
-    ask(page, "What colour is it?", awaiting="sure")
+    ask(page, "What colour is it?", awaiting="Based on these frames")
     ask(page, "Where is the unicorn?", awaiting="not seen in the 6 frames")
     found += serious(page)
     page.click("text=Settings: model and frames")

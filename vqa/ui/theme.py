@@ -177,6 +177,8 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 .vqa-remedies:not(:has(button)) { display: none; }
 .vqa-buttons { gap: .5rem !important; flex-wrap: wrap; }
 .vqa-buttons button, .vqa-buttons > * { min-width: 84px !important; flex: 1 1 84px; }
+/* Stop keeps its place while it is hidden, so that the buttons beside it do not move. */
+#vqa-stop.hidden, #vqa-stop.hide { display: inline-flex !important; visibility: hidden; }
 .vqa-search { align-items: stretch; flex-wrap: nowrap !important; }
 .vqa-search button { flex: 0 0 auto; }
 .vqa-start { align-self: flex-start; }
