@@ -41,7 +41,7 @@ def timeline_html(state: SessionState) -> str:
         *(
             _lane(kind, items, duration_s, language)
             for kind, items in _lane_items(state, context).items()
-            if items
+            if items or kind == "evidence"  # its place stays, so that nothing moves with an answer
         ),
     ]
     label = html.escape(translate("timeline", language))
