@@ -89,4 +89,6 @@ def test_looking_closer_asks_the_last_question_again(tab: Tab, videos: Videos) -
     ask(page, "What is it?", awaiting="question 1.")
     page.click("#vqa-zoom")
     expect(page.locator("#vqa-chat")).to_contain_text("question 2.")
-    expect(page.locator("#vqa-status")).to_contain_text("part from 0:00 to 0:02 is looked at.")
+    expect(page.locator("#vqa-status")).to_contain_text(
+        "I only looked at the part from 0:00 to 0:02."
+    )
