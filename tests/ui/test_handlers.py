@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from tests.ui.scripted_model import LONG, ScriptedModel
-from vqa.errors import SettingError, VideoTooLarge, VQAError
+from vqa.errors import VQAError
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoQAModel
-from vqa.ui import chat_handlers, handlers, model_choice, panels
-from vqa.ui.limits import PRIVATE, SHARED, Limits, RateLimiter
+from vqa.ui import chat_handlers, handlers, panels
+from vqa.ui.limits import PRIVATE
 from vqa.ui.messages import confidence_key, write_json, write_markdown
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.session_state import ReadingOptions, SessionState, SessionStates
@@ -288,43 +288,6 @@ def test_a_summary_has_chapters_to_click(
     assert "Frame 3" in told
     assert 'href="#t=0.00"' in told
     assert chapters.read_text(encoding="utf-8").startswith("0:00 ")
-
-
-def test_limits_hold(videos: Videos) -> None:
-    path = videos["h264.mp4"]
-    Limits(upload_bytes=10**9, video_s=10).check_video(path, "en")
-    with pytest.raises(VideoTooLarge, match="at most 0 MB"):
-        Limits(upload_bytes=10).check_video(path, "en")
-    with pytest.raises(VideoTooLarge, match="is 0:02 long"):
-        Limits(video_s=1).check_video(path, "en")
-
-
-def test_visitors_of_a_shared_page_choose_among_its_models() -> None:
-    Limits().check_model("https://host/v1#model", ("fused",), "en")
-    SHARED.check_model("fused", ("fused",), "en")
-    for name in ("https://host/v1#model", "/etc"):
-        with pytest.raises(SettingError, match="cannot be chosen"):
-            SHARED.check_model(name, ("fused",), "en")
-
-
-def test_a_model_is_offered_with_what_choosing_it_means() -> None:
-    (fused, own) = model_choice.model_choices(("fused", "/my/model"), "en")
-    assert fused[1] == "fused"
-    assert "Apache-2.0" in fused[0]
-    assert "GB memory" in fused[0]
-    assert own == ("/my/model", "/my/model")
-
-
-def test_a_visitor_waits_after_too_many_questions_and_others_do_not() -> None:
-    now = [0.0]
-    rate = RateLimiter(2, now=lambda: now[0])
-    rate.spend("anna", "en")
-    rate.spend("anna", "en")
-    rate.spend("ben", "en")
-    with pytest.raises(VQAError, match="wait 60 seconds"):
-        rate.spend("anna", "en")
-    now[0] = 61.0
-    rate.spend("anna", "en")
 
 
 def test_a_tab_has_one_visit_and_nobody_elses() -> None:
