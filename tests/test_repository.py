@@ -62,7 +62,7 @@ def test_every_package_is_listed() -> None:
     packages = {
         relative(path.parent).replace("/", ".") for path in (ROOT / "vqa").rglob("__init__.py")
     }
-    weights = {"vqa.weights", "vqa.weights.question_tokenizer"}
+    weights = {"vqa.weights", "vqa.weights.intents", "vqa.weights.question_tokenizer"}
     assert packages | weights == set(PROJECT["tool"]["setuptools"]["packages"])
 
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 # What a template that fits adds to the classifier's logit of its intent: with and without the sentence embedding.
 _TEMPLATE_LOG_ODDS = (2.0, 4.0)
 _FALLBACK_LOG_ODDS = (0.5, 2.0)
-_NEEDS_NO_VIDEO = frozenset({"conversation", "none", "task"})
+# What the model is not asked about; such an intent needs a minimum of certainty.
+_NEEDS_NO_MODEL = frozenset({"conversation", "none", "task", "facts"})
 _MIN_PROBABILITY = 0.45
 _MAX_NOUN_WORDS = 2
 
@@ -83,10 +84,10 @@ def _classified(
         hints[candidates[0].intent] = _TEMPLATE_LOG_ODDS[column]
     probabilities = classifier.classify(text, embedder, hints=hints)
     intent = next(iter(probabilities))
-    if intents()[intent].needs in _NEEDS_NO_VIDEO and probabilities[intent] < _MIN_PROBABILITY:
-        # In doubt a sentence is a question about the video.
+    if intents()[intent].needs in _NEEDS_NO_MODEL and probabilities[intent] < _MIN_PROBABILITY:
+        # In doubt a sentence is a question about what is seen.
         intent = next(
-            name for name in probabilities if intents()[name].needs not in _NEEDS_NO_VIDEO
+            name for name in probabilities if intents()[name].needs not in _NEEDS_NO_MODEL
         )
     match = next((one for one in candidates if one.intent == intent), None)
     return match or IntentMatch(intent=intent, slots={}), probabilities[intent]
