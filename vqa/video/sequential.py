@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -123,7 +124,7 @@ def nearest_frames(source: Source, window: Window, times_s: list[float]) -> list
     return sorted(chosen)
 
 
-class _Collector:
+class _Collector(ABC):
     """Keeps the frames among which a clip is chosen."""
 
     def __init__(self, source: Source, plan: SamplingPlan) -> None:
@@ -131,9 +132,9 @@ class _Collector:
         self._source = source
         self._plan = plan
 
+    @abstractmethod
     def offer(self, frame: DecodedFrame, *, is_new_shot: bool) -> None:
         """Keep the frame if it may be needed."""
-        raise NotImplementedError
 
     def _sample(self, frame: DecodedFrame) -> SampledFrame:
         index = self._source.index_at(frame.time_s)
