@@ -1,1 +1,1 @@
-"""The models: one seam (base), one table (registry), and a room for each kind."""
+"""Video question-answering models: interface, catalog, registry that loads by name, adapters."""

@@ -1,6 +1,7 @@
-"""Synchronous iteration of an asynchronous iterator, with cancellation at any moment.
+"""Synchronous iteration over an asynchronous iterator, which can be cancelled at any time.
 
-A blocked network read cannot be interrupted from another thread; an asynchronous one can be cancelled.
+A blocking network read cannot be interrupted from another thread; an asynchronous read can be
+cancelled.
 """
 
 from __future__ import annotations
@@ -17,24 +18,25 @@ _CLOSE_TIMEOUT_S = 1.0
 
 
 class _End:
-    """Last item of the queue: the error that ended the stream, or None."""
+    """Last item of the queue; `error` is the exception that ended the stream, None on success."""
 
     def __init__(self, error: BaseException | None) -> None:
         self.error = error
 
 
 def iterate_in_thread(stream: AsyncIterator[str], *, heartbeat_s: float) -> Iterator[str]:
-    """Iterate an asynchronous iterator in a thread, with an empty string whenever it is silent for a while.
+    """Run an asynchronous iterator in a thread and yield its items, and '' while it yields nothing.
 
-    Closing the iterator cancels the asynchronous one wherever it waits. The empty strings give the reader the
-    opportunity to do so.
+    Closing the returned iterator cancels the asynchronous iterator at the `await` where it waits.
+    The empty strings return control to the consumer regularly, so that the consumer can close the
+    iterator.
 
     Args:
         stream: the asynchronous iterator.
-        heartbeat_s: silence after which an empty string is yielded.
+        heartbeat_s: seconds without an item after which an empty string is yielded.
 
     Raises:
-        BaseException: whatever the asynchronous iterator raised.
+        BaseException: the exception that the asynchronous iterator raised.
     """
     queue: Queue[str | _End] = Queue()
 
@@ -60,11 +62,12 @@ def iterate_in_thread(stream: AsyncIterator[str], *, heartbeat_s: float) -> Iter
 
 
 class _ThreadTask:
-    """Coroutine that runs in the event loop of a thread of its own.
+    """Coroutine that runs in an event loop in its own thread.
 
     Args:
-        coroutine: started at once.
-        on_end: called in the thread with the coroutine's error, or None; a cancellation is no error.
+        coroutine: the coroutine; the constructor starts it.
+        on_end: called in the thread with the exception that ended the coroutine; with None on
+            success and after a cancellation.
     """
 
     def __init__(
@@ -77,7 +80,7 @@ class _ThreadTask:
         self._thread.start()
 
     def cancel(self) -> None:
-        """Cancel the coroutine and wait a moment for its clean-up; does nothing if it has ended."""
+        """Cancel the coroutine if it still runs, and wait at most 1 s for its clean-up."""
         with suppress(RuntimeError):  # the loop is closed: the coroutine has ended
             self._loop.call_soon_threadsafe(self._task.cancel)
         self._thread.join(_CLOSE_TIMEOUT_S)

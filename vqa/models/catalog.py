@@ -1,4 +1,4 @@
-"""Catalog of the models that can be loaded by name, and what each one needs."""
+"""Catalog of the models that can be loaded by name: origin, licence, memory and download size."""
 
 from __future__ import annotations
 
@@ -13,19 +13,22 @@ _OVERHEAD_GB = 0.7
 
 @dataclass(frozen=True, kw_only=True)
 class ModelSpec:
-    """Name, origin and resource needs of one model.
+    """Name, origin and resource requirements of one model.
 
     Args:
-        name: what `vqa.load` takes.
-        parameters_m: millions of parameters; `list_specs` counts those of the embedded model.
-        memory_gb: memory while answering, weights included, in the default precision.
+        name: name that `vqa.load` accepts.
+        parameters_m: millions of parameters; 0 for the embedded model, whose parameters
+            `list_specs` counts in the weights.
+        memory_gb: gigabytes of memory during an answer, weights included, in the default precision.
         licence: licence of the weights.
-        good_at: strengths, in a few words.
+        good_at: strengths of the model, in a few words for the user.
         hub_id: repository on the Hugging Face hub; empty for models that need no download.
-        revision: commit that is downloaded; "main" is the newest one at the first download.
-        family: name of the hub family that adapts it; empty for other models.
-        download_gb: size of the download, which is also the size on disk.
-        memory_gb_by_dtype: estimated memory with 16 frames, by precision; empty where there is only one precision.
+        revision: commit to download; "main" is the newest commit at the first download; empty for
+            models without a `hub_id`.
+        family: display name of the `Family` that adapts a hub model; empty for other models.
+        download_gb: gigabytes to download, which the model then takes on disk.
+        memory_gb_by_dtype: estimated gigabytes with 16 frames, by precision (`float32`, `bfloat16`,
+            `8 bit`, `4 bit`); empty for models with a fixed precision.
     """
 
     name: str
@@ -57,8 +60,18 @@ def _hub(
 ) -> ModelSpec:
     """Build the spec of a hub model; memory and download size are estimated from the number of parameters.
 
-    The catalog was written without access to the hub, and none of these models was run: each commit is one at which
-    public code runs the model. Where no such commit was found, the first download pins it (`vqa.models.hub.download`).
+    The catalog was written without access to the hub, and none of these models was run: each commit
+    is one at which published code loads the model. Without such a commit, the first download pins
+    the newest one (`vqa.models.hub.download`).
+
+    Args:
+        name: catalog name.
+        source: hub id, optionally with `@commit`.
+        family: display name of the `Family` that adapts the model.
+        parameters_m: millions of parameters.
+        licence: licence of the weights.
+        good_at: strengths of the model, in a few words for the user.
+        stored_bytes: bytes per parameter in the files on the hub.
     """
     hub_id, _, commit = source.partition("@")
     memory = {
@@ -143,7 +156,7 @@ SERVED_SPEC = ModelSpec(
 
 
 def count_parameters(folder: Path) -> int:
-    """Count the numbers in a folder's safetensors files from their headers, without reading the tensors."""
+    """Count the parameters in a folder's safetensors files from the shapes in their headers."""
     from safetensors import safe_open
 
     total = 0

@@ -1,4 +1,4 @@
-"""Device selection, fastest precision of a device, and release of cached memory."""
+"""Device selection, the fastest floating-point type of a device, and release of cached memory."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
 
 def choose_device(name: str) -> torch.device:
-    """Parse a device name and check that the device is available.
+    """Return the torch device with a name, after a check that the machine has it.
 
     Args:
-        name: `auto` (the first GPU, else the CPU), `cpu`, `cuda`, `cuda:1` or `mps`.
+        name: `cpu`, `cuda`, `cuda:1` or `mps`; `auto` is the first CUDA device, else `mps`, else
+            `cpu`.
 
     Raises:
-        DeviceUnavailable: this machine has no such device.
+        DeviceUnavailable: the machine has no such device, or `name` is not a device name.
     """
     import torch
 
@@ -46,10 +47,10 @@ def choose_device(name: str) -> torch.device:
 
 
 def fastest_dtype(device: torch.device) -> torch.dtype:
-    """Fastest precision of a device: bfloat16 where it has instructions for it, else float32.
+    """Return the fastest dtype of a device: bfloat16 where the hardware supports it, else float32.
 
-    A CPU without such instructions emulates bfloat16 at a hundredth of the speed. Macs before the M2 lack them, so
-    `mps` counts as without.
+    A CPU without bfloat16 instructions emulates them at a hundredth of the speed. `mps` gets
+    float32, since Macs before the M2 lack the instructions.
     """
     import torch
 
@@ -61,7 +62,7 @@ def fastest_dtype(device: torch.device) -> torch.dtype:
 
 
 def release_memory() -> None:
-    """Collect unreferenced models and empty the GPU's allocator cache."""
+    """Run the garbage collector and return the GPU memory that torch caches to the system."""
     import torch
 
     gc.collect()  # modules with hooks form reference cycles

@@ -9,7 +9,7 @@ from vqa.types import AnswerOptions, Clip, Question, SamplingPlan, TimedText, Tu
 
 
 class EchoModel:
-    """Answer with the number and times of the frames and the question itself."""
+    """Model whose answer states the number of frames, the first and last time, and the question."""
 
     def __init__(self) -> None:
         self.name = "echo"
@@ -17,7 +17,7 @@ class EchoModel:
         self.device = "cpu"
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
-        """Wrap the clip; nothing is computed."""
+        """Return a context with the clip and the text, and without an encoding."""
         return VideoContext(model=self.name, clip=clip, state=None, text=tuple(text))
 
     def stream(

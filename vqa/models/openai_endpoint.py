@@ -1,11 +1,13 @@
 """Adapter of served models: any server with the OpenAI chat-completions protocol and image input, such as vLLM.
 
-The frames are packed once per video and sent with every question; a server with a prefix cache encodes them once. They
-are sent as images, or with `?frames=video` in the address as one video of exactly these frames. See docs/scaling.md.
-Nothing is sent anywhere but to the address the user named: redirects are refused.
+The frames are encoded as JPEG once per video and sent with every question; a server with a prefix
+cache processes them once. They are sent as images, or with `?frames=video` in the address as one
+video of exactly these frames. See docs/scaling.md. Redirects are refused, so that nothing is sent
+to another address than the one the user named.
 
-A request runs in the event loop of a thread of its own, because only there a silent server can be left at once:
-closing the answer cancels connecting, reading, and the pauses between retries alike.
+A request runs in an event loop in its own thread, because an asynchronous request can be cancelled
+while the server is silent: closing the answer's iterator cancels connecting, reading, and the
+pauses between retries.
 """
 
 from __future__ import annotations
@@ -50,11 +52,12 @@ class EndpointModel:
     Args:
         name: `https://host:port/v1#model`; without `#model`, the first model that the server lists. With
             `/v1?frames=video#model`, the frames are sent as one `video_url` of JPEGs, which vLLM accepts.
-        key: bearer token; None reads VQA_API_KEY or OPENAI_API_KEY.
-        read_timeout_s: how long the server may be silent before the request counts as failed.
+        key: bearer token; None takes the environment variable VQA_API_KEY or OPENAI_API_KEY.
+        read_timeout_s: seconds without a byte from the server after which the request fails.
 
     Raises:
-        UnknownModel: the name is not such an address.
+        UnknownModel: `name` is not such an address.
+        SettingError: the key in the environment cannot be sent in an HTTP header.
     """
 
     def __init__(
@@ -70,7 +73,7 @@ class EndpointModel:
         self._model = self._address.model
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
-        """Pack the frames and the timed text as message parts; nothing is sent yet."""
+        """Encode the frames and the timed text as message parts; nothing is sent to the server."""
         parts = video_part(clip) if self._address.as_video else image_parts(clip)
         for line in text:
             label = "Said" if line.source == "speech" else "Written on the screen"
@@ -85,13 +88,14 @@ class EndpointModel:
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
     ) -> Iterator[str]:
-        """Stream the server's answer; closing the iterator cancels the request at once.
+        """Stream the server's answer in fragments; closing the iterator cancels the request.
 
-        While the server is silent, the iterator yields empty fragments, so that its reader can stop.
+        While the server is silent, the iterator yields empty strings, so that the consumer can
+        stop. Transient failures before the first fragment are retried.
 
         Raises:
-            EndpointError: the server refused, failed or was silent; transient failures before the first word are
-                retried.
+            EndpointError: the server refused the request, failed, or sent nothing until the
+                timeout.
         """
         messages = build_messages(context, question.resolved, history)
         yield from iterate_in_thread(
@@ -101,7 +105,12 @@ class EndpointModel:
     async def _stream_answer(
         self, messages: list[dict[str, Any]], options: AnswerOptions
     ) -> AsyncIterator[str]:
-        """Request an answer, with retries until its first word has come."""
+        """Request an answer, with retries until the first fragment, and yield its fragments.
+
+        Raises:
+            EndpointError: a failure that is not transient, comes after the first fragment, or in
+                the last attempt.
+        """
         body = {
             "model": await self._served_model(),
             "messages": messages,
@@ -127,7 +136,7 @@ class EndpointModel:
         """Send one request and yield the fragments of its answer.
 
         Raises:
-            TransientError: a failure that a retry may cure.
+            TransientError: a failure that may not recur when the request is sent again.
             EndpointError: any other failure.
         """
         url = f"{self._address.base_url}/chat/completions"
@@ -165,11 +174,17 @@ class EndpointModel:
             )
 
     def _client(self) -> httpx.AsyncClient:
-        """Client for one request; no connection stays open between questions."""
+        """Return a new HTTP client for one request; no connection stays open between questions."""
         return httpx.AsyncClient(headers=self._headers, timeout=self._timeout)
 
     async def _served_model(self) -> str:
-        """Name of the model on the server; if the address names none, the first listed one, asked for once."""
+        """Return the model's name on the server: from the address, else the first listed one.
+
+        The server is asked once; the name is then stored.
+
+        Raises:
+            EndpointError: the server lists no model, or its list cannot be requested.
+        """
         if self._model is None:
             models = await self._list_models()
             if not models:
@@ -181,10 +196,10 @@ class EndpointModel:
         return self._model
 
     async def _list_models(self) -> list[str]:
-        """Names of the models that the server lists.
+        """Request the names of the models that the server lists.
 
         Raises:
-            EndpointError: the server refused, failed or did not answer with a list.
+            EndpointError: the server refused the request, failed, or did not send a list.
         """
         try:
             async with self._client() as client:
@@ -200,7 +215,11 @@ class EndpointModel:
             raise protocol_error() from error
 
     async def _explain_status(self, response: httpx.Response) -> TransientError | EndpointError:
-        """Translate an error status; if the server does not list the model, say so instead of the general cure."""
+        """Translate a response with an error status to an error with a cure.
+
+        If the status can mean an unknown model, the server's list is requested; if it lacks the
+        model, the error says so and names the listed models.
+        """
         failure = translate_status(response)
         if isinstance(failure, TransientError) or (
             response.status_code not in _UNKNOWN_MODEL_STATUSES

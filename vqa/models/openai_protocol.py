@@ -1,4 +1,4 @@
-"""OpenAI chat-completions protocol as the endpoint adapter speaks it: addresses, messages, events and errors."""
+"""OpenAI chat-completions protocol: addresses of servers, messages, events and errors."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ class Address:
     """Parsed address of a served model.
 
     Args:
-        base_url: URL up to /v1.
-        model: the model's name on the server; None is the first one it lists.
-        as_video: whether the frames are sent as one video.
+        base_url: URL without query and fragment, usually up to /v1; no slash at the end.
+        model: the model's name on the server; None means the first model that the server lists.
+        as_video: whether the frames are sent as one `video_url` instead of one image each.
     """
 
     base_url: str
@@ -56,12 +56,12 @@ class Address:
 
 
 class TransientError(Exception):
-    """A failure that a retry may cure.
+    """Failure of a request that may succeed when it is sent again.
 
     Args:
-        error: raised when the attempts are used up.
-        retry_after_s: pause that the server asked for.
-        max_attempts: number of attempts in all.
+        error: error to raise after the last attempt.
+        retry_after_s: seconds to wait according to the server; None if the server named no time.
+        max_attempts: maximum number of attempts, the first included.
     """
 
     def __init__(
@@ -78,15 +78,18 @@ class TransientError(Exception):
 
 
 def is_address(name: str) -> bool:
-    """Whether a model's name is the address of a server."""
+    """Whether a model's name is an http:// or https:// URL."""
     return name.startswith(("http://", "https://"))
 
 
 def parse_address(name: str) -> Address:
     """Parse the address of a served model.
 
+    Args:
+        name: `https://host:port/v1#model`, optionally with `?frames=video` or `?frames=pictures`.
+
     Raises:
-        UnknownModel: it is malformed.
+        UnknownModel: the address is malformed.
     """
     try:
         parts = urlsplit(name)
@@ -105,7 +108,7 @@ def parse_address(name: str) -> Address:
 
 
 def image_parts(clip: Clip) -> list[dict[str, Any]]:
-    """Message parts with each frame as an image after its time."""
+    """Return message parts: each frame's time as text, then the frame as JPEG data URL."""
     parts: list[dict[str, Any]] = []
     for frame, time_s in zip(clip.frames, clip.times_s, strict=True):
         url = f"data:image/jpeg;base64,{_encode_jpeg(frame)}"
@@ -115,7 +118,11 @@ def image_parts(clip: Clip) -> list[dict[str, Any]]:
 
 
 def video_part(clip: Clip) -> list[dict[str, Any]]:
-    """Message parts with all frames as one video after the list of their times, which the video does not hold."""
+    """Return two message parts: the frame times as text, then all frames as one `video_url`.
+
+    The `video_url` is a data URL of JPEGs in base64, separated by commas, as vLLM accepts it; it
+    has no timestamps, so the times are sent as text.
+    """
     times = ", ".join(f"{time_s:.1f}" for time_s in clip.times_s)
     frames = ",".join(_encode_jpeg(frame) for frame in clip.frames)
     return [
@@ -127,7 +134,16 @@ def video_part(clip: Clip) -> list[dict[str, Any]]:
 def build_messages(
     context: VideoContext, question: str, history: Sequence[Turn]
 ) -> list[dict[str, Any]]:
-    """Messages of a conversation; the video is in the first question, so that a prefix cache serves all later ones."""
+    """Return the messages of a conversation for the chat-completions request.
+
+    The first user message contains the frames before its question, so that the server's prefix
+    cache can reuse them for later questions.
+
+    Args:
+        context: its `state` is the message parts of the video.
+        question: text of the current question.
+        history: earlier turns, oldest first.
+    """
     questions = [*(turn.question for turn in history), question]
     messages: list[dict[str, Any]] = [{"role": "system", "content": _INSTRUCTION}]
     for number, text in enumerate(questions):
@@ -141,7 +157,13 @@ def build_messages(
 
 
 async def read_events(response: httpx.Response) -> AsyncIterator[tuple[str, bool]]:
-    """Yield the text of each event and whether it is the last; a server that does not stream sends a single one."""
+    """Yield (text, is_last) for each event of a response; the text is an incremental fragment.
+
+    A response that is not an event stream yields one pair with the whole answer.
+
+    Raises:
+        EndpointError: an event reports an error or is not of the protocol.
+    """
     if not response.headers.get("content-type", "").startswith("text/event-stream"):
         await response.aread()
         yield _parse_event(response.text, key="message")[0], True
@@ -154,7 +176,15 @@ async def read_events(response: httpx.Response) -> AsyncIterator[tuple[str, bool
 
 
 def _parse_event(data: str, *, key: str) -> tuple[str, bool]:
-    """Text of a chat-completions event, and whether the server calls it the last."""
+    """Parse a chat-completions event to (text, is_last); the last event has a `finish_reason`.
+
+    Args:
+        data: JSON of the event.
+        key: key of the text's container in a choice: `delta` in a stream, else `message`.
+
+    Raises:
+        EndpointError: the event reports an error or is not of the protocol.
+    """
     try:
         event = json.loads(data)
         if "error" in event:
@@ -171,7 +201,7 @@ def _parse_event(data: str, *, key: str) -> tuple[str, bool]:
 
 
 def protocol_error() -> EndpointError:
-    """Error for an answer that is not of the protocol."""
+    """Return the error for a response that is not of the chat-completions protocol."""
     return EndpointError(
         "The server sent something that is not of the chat-completions protocol.",
         cure="Check that the address is that of an OpenAI-compatible server.",
@@ -179,7 +209,11 @@ def protocol_error() -> EndpointError:
 
 
 def translate_status(response: httpx.Response) -> TransientError | EndpointError:
-    """Translate an error status into an error with a cure."""
+    """Translate a response with an error status to an error with a cure.
+
+    Returns:
+        A `TransientError` for status 429 and 5xx, which may be retried; else an `EndpointError`.
+    """
     status = response.status_code
     message = _error_message(response.text)
     cure = _CURES.get(status, "The server has a problem; try again later, or look at its log.")
@@ -201,7 +235,7 @@ def translate_status(response: httpx.Response) -> TransientError | EndpointError
 
 
 def _error_message(body: str) -> str:
-    """Extract the message from an error body: OpenAI's and vLLM's JSON, FastAPI's details, or plain text."""
+    """Extract the message from an error body: OpenAI's, vLLM's or FastAPI's JSON, or plain text."""
     value: Any = body
     with suppress(json.JSONDecodeError):
         value = json.loads(body)
@@ -217,7 +251,7 @@ def _error_message(body: str) -> str:
 
 
 def translate_transport_error(error: httpx.TransportError, base_url: str) -> EndpointError:
-    """Translate a timeout or a failed connection into an error with a cure."""
+    """Translate a timeout or a failed connection to an error with a cure."""
     if isinstance(error, httpx.TimeoutException):
         return EndpointError(
             f"{base_url} did not answer in time.",
@@ -230,7 +264,7 @@ def translate_transport_error(error: httpx.TransportError, base_url: str) -> End
 
 
 def _encode_jpeg(frame: Any) -> str:
-    """Encode a frame as a JPEG in base64."""
+    """Encode an (H, W, 3) uint8 RGB frame as JPEG; return base64 without a `data:` prefix."""
     buffer = io.BytesIO()
     Image.fromarray(frame).save(buffer, "JPEG", quality=_JPEG_QUALITY)
     return base64.b64encode(buffer.getvalue()).decode()

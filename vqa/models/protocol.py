@@ -1,8 +1,11 @@
 """Interfaces of a video question-answering model.
 
-A model encodes a clip once (`encode`) and answers many questions about it (`stream`). Optional abilities are separate
-small protocols, checked by `isinstance`. A model holds no user data: all of it is in the `VideoContext`, which is frozen
-and may be shared between threads.
+A model encodes a clip once (`encode`) and answers many questions about it (`stream`). Optional
+abilities are separate small protocols, checked by `isinstance`. A model object holds no user data:
+the frames, the text and their encoding are in the `VideoContext`, which is frozen and may be shared
+between threads.
+
+Shape letters: T frames of a clip, N texts, D embedding size. Times are seconds.
 """
 
 from __future__ import annotations
@@ -29,13 +32,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class VideoContext:
-    """A video as one model encoded it; made by `encode`, read by every question.
+    """A video encoded by one model: returned by `encode`, passed to the model with every question.
 
     Args:
-        model: name of the model that made it.
-        clip: the encoded frames.
-        state: that model's own encoding; opaque to everybody else.
-        text: timed text of the video, rising in time.
+        model: name of the model that encoded the video; no other model can use the context.
+        clip: the frames that were encoded, with their times.
+        state: encoding in the model's own format, such as features; only that model interprets it.
+        text: speech and on-screen text with times, in order of time.
     """
 
     model: str
@@ -46,12 +49,12 @@ class VideoContext:
 
 @runtime_checkable
 class VideoQAModel(Protocol):
-    """Answers questions about a video.
+    """Interface of a model that answers questions about a video.
 
     Attributes:
-        name: catalog name it was loaded by.
-        sampling: how it wants videos to be sampled.
-        device: where it computes, in readable form, such as `cpu` or `cuda:0`.
+        name: name that the model was loaded by, such as a catalog name.
+        sampling: plan by which frames are to be sampled from a video for this model.
+        device: devices that the model runs on, for display, such as `cpu` or `cuda:0`.
     """
 
     name: str
@@ -59,7 +62,12 @@ class VideoQAModel(Protocol):
     device: str
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
-        """Encode a clip once, for all later questions."""
+        """Encode a clip, once for all questions about it.
+
+        Args:
+            clip: the frames to encode.
+            text: speech and on-screen text with times, in order of time.
+        """
         ...
 
     def stream(
@@ -70,52 +78,62 @@ class VideoQAModel(Protocol):
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
     ) -> Iterator[str]:
-        """Stream the answer as text fragments that join to the whole.
+        """Stream the answer as incremental text fragments, whose concatenation is the whole answer.
 
-        A model that waits for a server yields empty fragments meanwhile, so that its reader can stop. Closing the iterator ends the computation within one token. An error inside reaches the reader.
+        A model that waits for a server yields empty strings meanwhile, so that the consumer can
+        stop. Closing the iterator stops the generation within one token. An error during the
+        generation is raised by the iterator.
 
         Args:
-            context: the encoded video.
-            question: the parsed question; its `resolved` wording needs no history.
-            history: earlier turns, for models that hold a conversation themselves.
-            options: generation options; None leaves them to the model.
+            context: the encoded video, from this model's `encode`.
+            question: the parsed question; its `resolved` wording is self-contained.
+            history: earlier turns, for models that use the conversation as context.
+            options: generation options; None uses the model's defaults.
         """
         ...
 
 
 class PreparedQuestion(Protocol):
-    """A question joined with an encoded video, computed once a turn; gives the answer, its confidence and its evidence."""
+    """Joint encoding of a question and a video, computed once per turn.
+
+    The answer, its confidence and its evidence frames are computed from it.
+    """
 
     def stream(self, options: AnswerOptions | None = None) -> Iterator[str]:
-        """Stream the answer as text fragments."""
+        """Stream the answer as incremental text fragments.
+
+        Args:
+            options: generation options; None uses the model's defaults.
+        """
         ...
 
     def judge(self, answer: str) -> Judgement:
-        """Calibrated confidence of an answer, and whether the question is answerable."""
+        """Estimate the calibrated confidence of an answer and if the question is answerable."""
         ...
 
     def explain(self, answer: str) -> tuple[Evidence, ...]:
-        """Evidence frames of an answer, highest weight first."""
+        """Return the evidence frames of an answer, highest weight first."""
         ...
 
 
 @runtime_checkable
 class Prepares(Protocol):
-    """Can join a question with an encoded video once and use the result for answer, confidence and evidence."""
+    """Interface of a model that encodes question and video jointly, once per turn."""
 
     def prepare(self, context: VideoContext, question: Question) -> PreparedQuestion:
-        """Join a question with an encoded video."""
+        """Encode a question jointly with a video that `encode` has encoded."""
         ...
 
 
 @runtime_checkable
 class VisualOnly(Protocol):
-    """Answers in a few words what frames show and nothing else.
+    """Interface of a model that answers in a few words, and only questions about what frames show.
 
-    For such a model the app holds the conversation, declines what a video cannot answer, and words full sentences.
+    For such a model the app resolves references to earlier turns, declines questions that a video
+    cannot answer, and expands the answer to a full sentence.
 
     Attributes:
-        visual_only: True.
+        visual_only: always True; `isinstance` checks that the attribute exists.
     """
 
     visual_only: bool
@@ -123,74 +141,76 @@ class VisualOnly(Protocol):
 
 @runtime_checkable
 class Judges(Protocol):
-    """Can estimate how reliable its own answers are."""
+    """Interface of a model that estimates the confidence of its own answers."""
 
     def judge(self, context: VideoContext, question: Question, answer: str) -> Judgement:
-        """Calibrated confidence of an answer, and whether the question is answerable."""
+        """Estimate the calibrated confidence of an answer and if the question is answerable."""
         ...
 
 
 @runtime_checkable
 class Explains(Protocol):
-    """Can name the frames that an answer is based on."""
+    """Interface of a model that attributes an answer to frames."""
 
     def explain(
         self, context: VideoContext, question: Question, answer: str
     ) -> tuple[Evidence, ...]:
-        """Evidence frames of an answer, highest weight first; nothing is encoded again."""
+        """Return the evidence frames of an answer, highest weight first."""
         ...
 
 
 @runtime_checkable
 class Embeds(Protocol):
-    """Embeds frames and text in one space, so that text finds moments.
+    """Interface of a model that embeds frames and text in one vector space, for search.
 
     Attributes:
-        embedding_dim: D of the vectors.
-        search_threshold: lowest cosine at which a moment counts as a hit; calibrated on held-out pictures.
+        embedding_dim: D, number of components of an embedding.
+        search_threshold: lowest cosine similarity of a frame and a text that counts as a search
+            result; calibrated on held-out images.
     """
 
     embedding_dim: int
     search_threshold: float
 
     def match_probability(self, score: float) -> float:
-        """Calibrated probability, 0 to 1, that a frame with this cosine shows what the text names."""
+        """Convert a cosine similarity to the probability, 0 to 1, that frame and text match."""
         ...
 
     def embed_frames(self, context: VideoContext) -> NDArray[np.float32]:
-        """(T, D) unit vectors, one a frame."""
+        """Return the (T, D) float32 embeddings of the frames, as unit vectors."""
         ...
 
     def embed_text(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """(N, D) unit vectors, one a text."""
+        """Embed N texts in the vector space of the frames: (N, D) float32 unit vectors."""
         ...
 
 
 @runtime_checkable
 class Describes(Protocol):
-    """Can caption single frames, many at a time."""
+    """Interface of a model that captions single frames, in batches."""
 
     def describe_frames(self, context: VideoContext, indices: Sequence[int]) -> list[str]:
-        """Caption each of these rows of `context.clip.frames`."""
+        """Return one caption for each of these rows of `context.clip.frames`, in order."""
         ...
 
 
 @runtime_checkable
 class Stores(Protocol):
-    """Can convert its encoding of a video to arrays and back, so that it survives a restart.
+    """Interface of a model whose encoding of a video can be stored as arrays and restored.
 
     Attributes:
-        state_version: unique to the model; changes whenever stored encodings no longer fit the weights or the code.
+        state_version: version of the encoding, unique to the model; differs whenever encodings that
+            were stored with other weights or code are not valid any more.
     """
 
     state_version: str
 
     def export_state(self, context: VideoContext) -> Mapping[str, NDArray[Any]]:
-        """Arrays that `import_state` turns into the same context."""
+        """Return the encoding as named arrays, from which `import_state` restores the context."""
         ...
 
     def import_state(
         self, clip: Clip, arrays: Mapping[str, NDArray[Any]], *, text: Sequence[TimedText] = ()
     ) -> VideoContext:
-        """Rebuild the context from exported arrays."""
+        """Restore the context of a clip from the arrays that `export_state` returned for it."""
         ...

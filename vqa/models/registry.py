@@ -1,4 +1,7 @@
-"""Registry: list, download and load the models of the catalog, hub models, folders and served models by name."""
+"""Registry that lists, downloads and loads models by name.
+
+A name is a name of the catalog, a hub id, a folder with weights, or the address of a served model.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ _SHORT_COMMIT = 7
 
 
 def list_specs() -> tuple[ModelSpec, ...]:
-    """Specs of the catalog, followed by the served model if VQA_ENDPOINT is set."""
+    """Return the specs of the catalog, followed by the served model's if VQA_ENDPOINT is set."""
     num_embedded = _count_embedded_parameters(settings.weights())
     specs = tuple(
         replace(spec, parameters_m=round(num_embedded / 1e6, 1)) if spec.name == "fused" else spec
@@ -40,7 +43,12 @@ def _count_embedded_parameters(folder: Path) -> int:
 
 
 def list_models() -> list[dict[str, Any]]:
-    """The catalog as JSON values: each spec's fields, the commit in use, whether it fits, and whether it is on disk."""
+    """Return the catalog as JSON-serializable dictionaries, one per model.
+
+    A dictionary has the fields of `ModelSpec` and the keys `revision` (the commit in use), `fits`
+    and `fits_at_4_bits` (whether this machine has enough memory), `on_disk` (whether the model
+    loads without a download) and `encode_once`.
+    """
     return [
         {
             **asdict(spec),
@@ -56,7 +64,7 @@ def list_models() -> list[dict[str, Any]]:
 
 
 def format_models(models: Sequence[Mapping[str, Any]]) -> str:
-    """Format the result of `list_models` as a table for the terminal."""
+    """Format the result of `list_models` as a plain-text table, one line per model."""
     lines = [
         f"{'name':21} {'size':>7} {'memory':>8}  {'here':23} {'commit':7} {'licence':21} good at"
     ]
@@ -77,10 +85,10 @@ def format_models(models: Sequence[Mapping[str, Any]]) -> str:
 
 
 def fits_memory(spec: ModelSpec, *, bits: int | None = None) -> bool:
-    """Whether this machine has enough memory for a model, on the CPU or on all NVIDIA GPUs together.
+    """Whether a model fits in the machine's RAM or in the memory of all its NVIDIA GPUs together.
 
     Args:
-        spec: from the catalog.
+        spec: spec of the model.
         bits: 8 or 4 for quantised weights; None for the default precision.
     """
     needed_gb = (
@@ -97,7 +105,7 @@ def _cpu_bytes() -> int:
 
 @cache
 def _gpu_bytes() -> int:
-    """Memory of all NVIDIA GPUs together; torch is imported only where their driver is installed."""
+    """Return the memory of all NVIDIA GPUs in bytes; without a driver, 0 and no torch import."""
     if not Path("/proc/driver/nvidia/version").exists():
         return 0
     import torch
@@ -116,7 +124,7 @@ def is_on_disk(spec: ModelSpec) -> bool:
 
 
 def current_commit(spec: ModelSpec) -> str:
-    """Commit or branch that a hub model is loaded at; empty for other models."""
+    """Return the commit or branch at which a hub model is loaded; '' for other models."""
     return _hub_source(spec).partition("@")[2] or "main" if spec.hub_id else ""
 
 
@@ -124,11 +132,12 @@ def update_model(name: str, *, on_progress: ProgressCallback | None = None) -> s
     """Download the newest commit of a hub model and pin it for later loads.
 
     Args:
-        name: name of a hub model in the catalog, or a hub id; with `@revision`, that revision instead of the newest.
-        on_progress: called with the downloaded share.
+        name: name of a hub model in the catalog, or a hub id; with `@revision`, that revision is
+            pinned instead of the newest commit.
+        on_progress: called with the downloaded share of the bytes, 0 to 1.
 
     Returns:
-        The commit.
+        The commit hash that is now pinned.
 
     Raises:
         Unsupported: the model does not come from the hub.
@@ -156,15 +165,18 @@ def load(
     """Load a model by name.
 
     Args:
-        name: a name of the catalog, a folder with weights, a hub id such as `org/model` or `org/model@revision` of a
-            supported type, or the address `https://host/v1#model` of a served model.
-        device: `auto`, `cpu`, `cuda`, `cuda:1` or `mps`; ignored for served models.
-        options: precision, quantisation and trust in remote code; only for hub models.
-        progress: called with the downloaded share.
+        name: a name of the catalog, a folder with weights, a hub id such as `org/model` or
+            `org/model@revision` of a supported type, or the address `https://host/v1#model` of a
+            served model.
+        device: `auto`, `cpu`, `cuda`, `cuda:1` or `mps`; ignored by `echo` and by served models.
+        options: precision, quantisation and trust in remote code, for hub models; for other models
+            only None or the defaults.
+        progress: called with the downloaded share of the bytes, 0 to 1.
 
     Raises:
-        UnknownModel: the name matches nothing.
-        Unsupported: options were given for a model that has none.
+        UnknownModel: there is no model of that name.
+        Unsupported: the model is not a hub model and `options` differ from the defaults, or no
+            family supports the hub model's type.
         ModelError: the weights or the device cannot be used.
     """
     from vqa.models.openai_protocol import is_address
@@ -206,7 +218,14 @@ def fetch(
     options: HubOptions | None = None,
     on_progress: ProgressCallback | None = None,
 ) -> None:
-    """Download what `load` with the same options would download; does nothing for models that are on disk.
+    """Download the files that `load` with the same options needs and the disk lacks.
+
+    Does nothing for models that do not come from the hub.
+
+    Args:
+        name: name of the model, as for `load`.
+        options: precision, quantisation and trust in remote code of a hub model.
+        on_progress: called with the downloaded share of the bytes, 0 to 1.
 
     Raises:
         ModelError: the download fails.
@@ -220,7 +239,7 @@ def fetch(
 
 
 def make_fetcher(options: HubOptions) -> Callable[..., None]:
-    """Bind `options` to `fetch`."""
+    """Return `fetch` with `options` bound; the result takes a name and `on_progress`."""
 
     def fetch_with_options(name: str, **kwargs: Any) -> None:
         fetch(name, options=options, **kwargs)
@@ -229,7 +248,7 @@ def make_fetcher(options: HubOptions) -> Callable[..., None]:
 
 
 def make_loader(options: HubOptions) -> Callable[..., VideoQAModel]:
-    """Bind `options` to `load` for hub models; other models are loaded without options."""
+    """Return `load` with `options` bound for hub models; other models load without options."""
 
     def load_with_options(name: str, **kwargs: Any) -> VideoQAModel:
         return load(name, options=options if is_hub_model(name) else None, **kwargs)
@@ -238,12 +257,12 @@ def make_loader(options: HubOptions) -> Callable[..., VideoQAModel]:
 
 
 def is_hub_model(name: str) -> bool:
-    """Whether `load` uses the hub adapter for this name, so that it takes `HubOptions`."""
+    """Whether `load` uses the hub adapter for this name, and so accepts `HubOptions`."""
     return _find_hub_source(name) is not None
 
 
 def _find_hub_source(name: str) -> str | Path | None:
-    """Hub id or folder that the hub adapter loads for a name; None for other kinds of models."""
+    """Return the hub id or folder that the hub adapter loads for a name; None for other models."""
     spec = next((spec for spec in SPECS if name in (spec.name, spec.hub_id)), None)
     if spec is not None:
         return _hub_source(spec) if spec.hub_id else None
@@ -254,7 +273,7 @@ def _find_hub_source(name: str) -> str | Path | None:
 
 
 def _hub_source(spec: ModelSpec) -> str:
-    """Hub id with the commit to download: the pinned one, else the catalog's, else none for the newest."""
+    """Return the hub id with `@commit`, pinned or the catalog's; else the bare hub id."""
     from vqa.models.hub.download import pinned_commit
 
     commit = pinned_commit(spec.hub_id)
@@ -262,7 +281,7 @@ def _hub_source(spec: ModelSpec) -> str:
 
 
 def _is_hub_folder(folder: Path) -> bool:
-    """Whether a folder holds a transformers model of another type than the embedded one."""
+    """Whether a folder has a config.json of another `model_type` than the embedded model's."""
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, json.JSONDecodeError):

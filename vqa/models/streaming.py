@@ -1,8 +1,9 @@
 """Token streaming from `generate` in a background thread, with error propagation and cancellation.
 
-transformers' `TextIteratorStreamer` loses an error of the generating thread and blocks its reader for ever; here the
-error is raised in the reader. Its streamers hold text back until a space follows; here only an incomplete character is
-held back. Closing the iterator stops the generation within one token.
+With transformers' `TextIteratorStreamer`, an error in the generating thread is lost and the
+consumer blocks for ever; here the iterator raises the error. Its streamers emit text only up to the
+last space; here only the bytes of an incomplete UTF-8 character are delayed. Closing the iterator
+stops the generation within one token.
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ _MAX_INCOMPLETE_BYTES = 3  # of a UTF-8 character of four bytes
 
 
 class _End:
-    """Last item of the queue: the error that ended the generation, or None."""
+    """Last item of the queue: the exception that ended the generation, None on success."""
 
     def __init__(self, error: BaseException | None) -> None:
         self.error = error
 
 
 class _QueueStreamer(BaseStreamer):
-    """Streamer that puts decoded text into a queue, except for the bytes of an incomplete last character."""
+    """Streamer that puts decoded text into a queue, without an incomplete last character."""
 
     def __init__(self, tokenizer: Any, queue: Queue[str | _End], *, skip_prompt: bool) -> None:
         self._tokenizer = tokenizer
@@ -38,7 +39,7 @@ class _QueueStreamer(BaseStreamer):
         self._emitted = ""
 
     def put(self, value: torch.Tensor) -> None:
-        """Receive token ids from `generate`: first the prompt's, then one at a time."""
+        """Receive token ids from `generate`: in the first call the prompt's, then one per call."""
         if self._skip:
             self._skip = False
             return
@@ -50,7 +51,7 @@ class _QueueStreamer(BaseStreamer):
             self._emit(text)
 
     def end(self) -> None:
-        """Emit the remaining text after the last token."""
+        """Emit the text that is still delayed; `generate` calls this after the last token."""
         self._emit(self._decode())
 
     def _decode(self) -> str:
@@ -58,20 +59,20 @@ class _QueueStreamer(BaseStreamer):
         return text
 
     def _emit(self, text: str) -> None:
-        """Queue what `text` adds to the text emitted so far."""
+        """Put the part of `text` that follows the text emitted so far into the queue."""
         if new := text[len(self._emitted) :]:
             self._queue.put(new)
         self._emitted = text
 
 
 class _EventStoppingCriteria(StoppingCriteria):
-    """Stopping criterion that stops all sequences once an event is set."""
+    """Stopping criterion that stops all sequences of the batch as soon as an event is set."""
 
     def __init__(self, event: threading.Event) -> None:
         self._event = event
 
     def __call__(self, input_ids: torch.Tensor, scores: Any, **_: Any) -> torch.Tensor:
-        """One flag for each sequence of the batch."""
+        """Return (B,) booleans, True for each sequence of the batch to stop."""
         return torch.full(
             (input_ids.shape[0],), self._event.is_set(), dtype=torch.bool, device=input_ids.device
         )
@@ -80,15 +81,19 @@ class _EventStoppingCriteria(StoppingCriteria):
 def stream_generation(
     generate: Callable[..., object], tokenizer: Any, *, skip_prompt: bool = True
 ) -> Iterator[str]:
-    """Run `generate` in a thread and yield its text as it is generated; closing the iterator stops it.
+    """Run `generate` in a thread and yield the new text as incremental fragments.
+
+    Closing the iterator stops the generation within one token.
 
     Args:
-        generate: called in the thread with `streamer=` and `stopping_criteria=`, to be passed to `model.generate`.
-        tokenizer: decodes the tokens.
-        skip_prompt: whether the first tokens the streamer receives are the prompt (a decoder's start token counts).
+        generate: called in the thread with `streamer=` and `stopping_criteria=`, which it passes to
+            `model.generate`.
+        tokenizer: decodes the generated token ids; special tokens are skipped.
+        skip_prompt: whether the first tokens that the streamer receives are the prompt, or a
+            decoder's start token, and are not part of the answer.
 
     Raises:
-        BaseException: whatever `generate` raised.
+        BaseException: the exception that `generate` raised.
     """
     queue: Queue[str | _End] = Queue()
     stop = threading.Event()
