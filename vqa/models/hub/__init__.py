@@ -1,1 +1,1 @@
-"""Video models of the Hugging Face hub: one shared adapter, and one small file a family for what truly differs."""
+"""Models of the Hugging Face hub: one adapter, and one module per family for the differences."""

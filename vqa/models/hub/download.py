@@ -1,7 +1,8 @@
 """Download of models from the Hugging Face hub: safetensors only, pinned to a commit.
 
-The first download pins the commit that `org/model` means on this machine; `fetch_newest` pins another. The branch
-heads in the hub's own cache do not serve for that: all programs of a machine share them, and any of them may move one.
+The first download pins the commit at which `org/model` is loaded on this machine from then on;
+`fetch_newest` pins the newest one. The pins are in a file of this program. The branch heads in the
+hub's cache are no pins: all programs of a machine share them, and each of them may update them.
 """
 
 from __future__ import annotations
@@ -37,11 +38,11 @@ _SPARE_BYTES = 500_000_000
 
 @dataclass(frozen=True)
 class FilePatterns:
-    """Files of a repository that make up a model.
+    """Selection of the files of a repository to download.
 
     Args:
-        patterns: glob patterns of their names.
-        weights: name of the weights file where the weights are not sharded.
+        patterns: glob patterns of file names.
+        weights: name of the weights file if the weights are not sharded.
     """
 
     patterns: tuple[str, ...]
@@ -56,13 +57,13 @@ SAFETENSORS = FilePatterns(
 def fetch(
     source: str, *, files: FilePatterns = SAFETENSORS, on_progress: ProgressCallback | None = None
 ) -> Path:
-    """Download a model unless it is on disk; returns its folder.
+    """Download a model unless it is on disk, and return its folder, whose name is the commit hash.
 
     Args:
-        source: a hub id, optionally with `@revision`; without one, the pinned commit, or else the newest, which is then
-            pinned.
+        source: a hub id, optionally with `@revision`; without one, the pinned commit is used, or
+            else the newest, which is then pinned.
         files: which files to download.
-        on_progress: called with the downloaded share.
+        on_progress: called with the downloaded share of the bytes, 0 to 1.
 
     Raises:
         ModelNotDownloaded: no network, no permission, no disk space, or an interrupted download.
@@ -81,10 +82,10 @@ def fetch_newest(source: str, *, on_progress: ProgressCallback | None = None) ->
 
     Args:
         source: a hub id; with `@revision`, that revision instead of the newest.
-        on_progress: called with the downloaded share.
+        on_progress: called with the downloaded share of the bytes, 0 to 1.
 
     Returns:
-        The commit.
+        The commit hash.
 
     Raises:
         ModelNotDownloaded: no network, no permission, no disk space, or an interrupted download.
@@ -98,7 +99,7 @@ def fetch_newest(source: str, *, on_progress: ProgressCallback | None = None) ->
 
 
 def find_downloaded(source: str, *, files: FilePatterns = SAFETENSORS) -> Path | None:
-    """Folder of a model that is completely on disk, else None; uses no network."""
+    """Return the folder of a model if all its files are on disk, else None; uses no network."""
     repo, revision = _parse_source(source)
     try:
         folder = Path(
@@ -116,7 +117,7 @@ def find_downloaded(source: str, *, files: FilePatterns = SAFETENSORS) -> Path |
 
 
 def pinned_commit(repo: str) -> str | None:
-    """Commit that `org/model` without a revision means on this machine; None before its first download.
+    """Return the commit hash at which `org/model` is loaded here; None before the first download.
 
     Raises:
         SettingError: the file of pinned commits cannot be read.
@@ -125,7 +126,7 @@ def pinned_commit(repo: str) -> str | None:
 
 
 def _pin_commit(repo: str, commit: str) -> None:
-    """Pin `org/model` to a commit.
+    """Write to the file of pinned commits that `org/model` is loaded at a commit from now on.
 
     Raises:
         SettingError: the file of pinned commits cannot be read or written.
@@ -147,7 +148,11 @@ def _commits_file() -> Path:
 
 
 def _read_commits() -> dict[str, str]:
-    """Pinned commits by repository."""
+    """Read the pinned commits, by hub id; empty if the file does not exist.
+
+    Raises:
+        SettingError: the file cannot be read or is not valid JSON.
+    """
     try:
         commits: dict[str, str] = json.loads(_commits_file().read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -161,13 +166,22 @@ def _read_commits() -> dict[str, str]:
 
 
 def _parse_source(source: str) -> tuple[str, str | None]:
-    """Split a source into repository and revision: the stated, else the pinned one, else None for the newest."""
+    """Split a source to hub id and revision: the stated or else the pinned one; None is the newest.
+
+    Raises:
+        SettingError: the file of pinned commits cannot be read.
+    """
     repo, _, revision = source.partition("@")
     return repo, revision or pinned_commit(repo)
 
 
 def _download(source: str, files: FilePatterns, on_progress: ProgressCallback | None) -> Path:
-    """Download the missing files of a model; returns its folder, which is named after the commit."""
+    """Download the files of a model that the hub's cache lacks, and return the model's folder.
+
+    Raises:
+        ModelNotDownloaded: no network, no permission, no disk space, or an interrupted download.
+        UnknownModel: the hub has no such model or revision.
+    """
     repo, revision = _parse_source(source)
     request: dict[str, Any] = {
         "revision": revision,
@@ -192,7 +206,7 @@ def _download(source: str, files: FilePatterns, on_progress: ProgressCallback | 
 
 
 def _translate_interruption(error: Exception, repo: str) -> ModelError:
-    """Translate an error in the middle of a download."""
+    """Translate an exception that interrupted a download to an error with a cure."""
     if isinstance(error, GatedRepoError):  # files may be gated where the list of files is not
         return _translate_error(error, repo, None)
     if isinstance(error, OSError) and error.errno == ENOSPC:
@@ -207,7 +221,7 @@ def _translate_interruption(error: Exception, repo: str) -> ModelError:
 
 
 def _translate_error(error: BaseException, repo: str, revision: str | None) -> ModelError:
-    """Translate an error of huggingface_hub before the download."""
+    """Translate an exception of huggingface_hub to an error with a cure."""
     if isinstance(error, GatedRepoError):
         return ModelNotDownloaded(
             f"{repo} is available only to users who accepted its licence.",
@@ -235,7 +249,7 @@ def _translate_error(error: BaseException, repo: str, revision: str | None) -> M
 
 
 def _is_complete(folder: Path, files: FilePatterns) -> bool:
-    """Whether a folder holds the config and every shard of the weights."""
+    """Whether a folder holds config.json and all files of the weights."""
     if not (folder / "config.json").is_file():
         return False
     index = folder / "model.safetensors.index.json"
@@ -246,10 +260,10 @@ def _is_complete(folder: Path, files: FilePatterns) -> bool:
 
 
 def _check_disk_space(source: str, num_bytes: int) -> None:
-    """Check that the download fits the disk, before it starts.
+    """Check that the disk of the hub's cache has space for a download, plus a reserve of 0.5 GB.
 
     Raises:
-        ModelNotDownloaded: it does not.
+        ModelNotDownloaded: the disk has too little space.
     """
     folder = Path(constants.HF_HUB_CACHE)
     while not folder.exists():
@@ -263,18 +277,24 @@ def _check_disk_space(source: str, num_bytes: int) -> None:
 
 
 def _progress_class(total_bytes: int, on_progress: ProgressCallback | None) -> type[tqdm[Any]]:
-    """Build a tqdm class for huggingface_hub that draws nothing and reports the share of bytes written to disk."""
+    """Build a tqdm class for huggingface_hub that displays nothing and calls `on_progress`.
+
+    Args:
+        total_bytes: number of bytes to download.
+        on_progress: called with the share of the bytes written to disk, 0 to 1; None is never
+            called.
+    """
     num_written = 0
 
     class SilentProgress(tqdm):
-        """Progress bar that calls `on_progress`; of the hub's several bars, only the one of written bytes counts."""
+        """Progress bar that calls `on_progress` if it is the hub's bar of written bytes."""
 
         def __init__(self, *args: Any, **options: Any) -> None:
             super().__init__(*args, **{**options, "disable": True})
             self._counts_written_bytes = str(options.get("desc")).startswith("Reconstructing")
 
         def update(self, n: float | None = 1) -> bool | None:
-            """Advance by `n` bytes or files."""
+            """Advance the bar by `n` bytes or files, and report the share of written bytes."""
             nonlocal num_written
             if on_progress is not None and self._counts_written_bytes and total_bytes > 0:
                 num_written += int(n or 0)

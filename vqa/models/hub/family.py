@@ -1,7 +1,8 @@
-"""Interface of a model family: how a frame is written in the prompt, preprocessed, and positioned.
+"""Interface of a model family: placeholders of frames in the prompt, preprocessing, position ids.
 
-Every frame is an image of its own, with its time as text before it. So times are right for variable frame rates and
-hand-picked frames, and no family's video processor is needed (those import torchvision).
+Every frame is passed as a separate image (or a video of one frame) after its time as text. So the
+times are exact for variable frame rates and selected frames, and no video processor is needed
+(those import torchvision).
 """
 
 from __future__ import annotations
@@ -23,7 +24,13 @@ Frames = NDArray[np.uint8]
 
 @dataclass(frozen=True, kw_only=True)
 class FramePlaceholder:
-    """Text that stands for a frame in the prompt; `token` is repeated once per visual token of the frame."""
+    """Text that represents a frame in the prompt.
+
+    Args:
+        token: visual token; in the token ids it is repeated once per visual token of the frame.
+        before: text before the token, such as a start token.
+        after: text after the token, such as an end token.
+    """
 
     token: str
     before: str = ""
@@ -35,11 +42,11 @@ class FramePlaceholder:
 
 @dataclass(frozen=True, kw_only=True)
 class FrameInputs:
-    """Preprocessed frames.
+    """Preprocessed frames, as input of the model.
 
     Args:
-        inputs: keyword arguments of the model's `forward`.
-        tokens_per_frame: number of visual tokens of each frame.
+        inputs: keyword arguments of the model's `forward`, such as `pixel_values`.
+        tokens_per_frame: number of visual tokens of each frame; the same for all frames.
     """
 
     inputs: Mapping[str, Tensor]
@@ -47,29 +54,33 @@ class FrameInputs:
 
 
 def format_intro(num_frames: int, duration_s: float) -> str:
-    """Default prompt text before the frames: their number and the duration of the video."""
+    """Return the default prompt text before the frames: their number, the duration as `H:MM:SS`."""
     duration = timedelta(seconds=max(1, round(duration_s)))
     return f"These are {num_frames} frames of one video of {duration}, in order, each after its time.\n"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Family:
-    """What differs between families of hub models.
+    """Prompt format and preprocessing of one family of hub models.
 
     Args:
         name: name for display.
-        model_types: values of `model_type` in the configs it supports.
-        sampling: default sampling of frames.
-        placeholder: builds the frame placeholder from the config and the tokenizer.
-        preprocess: turns frames, given the image processor and the config, into model inputs.
-        format_intro: formats the prompt text before the frames, given their number and the video's duration in seconds.
-        format_time: formats a frame's time in seconds as the text before it.
+        model_types: values of `model_type` in config.json that belong to the family.
+        sampling: default plan for sampling frames.
+        placeholder: builds the placeholder of a frame; called with config and tokenizer.
+        preprocess: converts frames to model inputs; called with frames, image processor and config.
+        format_intro: formats the prompt text before the frames; called with the number of frames
+            and the duration of the video in seconds.
+        format_time: formats the prompt text before a frame; called with the frame's time in
+            seconds.
         separator: prompt text between two frames.
         outro: prompt text between the frames and the question.
-        positions: computes (3, 1, N) position ids of a prompt of (1, N) token ids, given the inputs of one frame and
-            the number of frames; None for models with plain consecutive positions.
-        as_videos: whether each frame is passed as a video of one frame instead of as an image.
-        joins_features: whether `forward` takes the features of several frames as one tensor instead of one per frame.
+        positions: computes the (3, 1, P) position ids of a prompt; called with the model, the (1,
+            P) token ids, the preprocessed inputs of one frame and the number of frames. None for
+            models whose position ids are 0, 1, 2, ….
+        as_videos: whether each frame is passed as a video of one frame instead of an image.
+        joins_features: whether `forward` takes the features of several frames as one tensor instead
+            of one tensor per frame.
     """
 
     name: str
@@ -90,5 +101,5 @@ class Family:
 
 
 def format_frame_time(time_s: float) -> str:
-    """Default text before a frame: its time in seconds with tenths, since frames may be less than a second apart."""
+    """Return the default prompt text before a frame: the time in seconds with one decimal."""
     return f"\nFrame at {time_s:.1f} s: "

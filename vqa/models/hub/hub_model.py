@@ -1,4 +1,7 @@
-"""Adapter of hub models to the model interface, with a key/value cache of the video's prompt shared by all questions."""
+"""Adapter of hub models to the model interface; all questions share a key/value cache of the video.
+
+Shape letters: P tokens of the prompt up to the first question, T frames.
+"""
 
 from __future__ import annotations
 
@@ -38,13 +41,16 @@ _FEATURES_FORMAT = "1"
 
 @dataclass(frozen=True)
 class EncodedPrompt:
-    """State of a hub model after reading the video's part of the prompt; shared by all questions and never changed.
+    """A video encoded by a hub model: the prompt up to the first question, and its cache.
 
     Args:
-        video_text: the video's part of the prompt as text.
-        input_ids: (1, P), token ids of everything before the first question, visual tokens included.
-        cache: keys and values of these tokens in every layer.
-        next_position: position id of the next token; None for models with plain consecutive positions.
+        video_text: video section of the prompt as text.
+        input_ids: (1, P) int64, token ids of the prompt up to the first question, with all visual
+            tokens.
+        cache: transformers cache with the keys and values of these tokens; copied for each
+            question.
+        next_position: position id of the next token; None for models whose position ids are 0, 1,
+            2, ….
         features: vision features of the frames in CPU memory, for storage on disk.
     """
 
@@ -57,12 +63,12 @@ class EncodedPrompt:
 
 @dataclass(frozen=True)
 class _TokenizedPrompt:
-    """Token ids of the video's part of the prompt.
+    """Token ids of the prompt up to the first question.
 
     Args:
-        input_ids: (1, P), visual tokens included.
-        positions: (3, 1, P), position ids; None for models with plain consecutive positions.
-        frame_ends: index behind the last visual token of each frame.
+        input_ids: (1, P) int64, with all visual tokens.
+        positions: (3, 1, P) int64, position ids; None for models whose position ids are 0, 1, 2, ….
+        frame_ends: for each frame, 1 + index of its last visual token.
     """
 
     input_ids: Tensor
@@ -74,12 +80,13 @@ class HubModel:
     """Video question answering with a transformers model of a supported family.
 
     Args:
-        name: name it was loaded by.
-        family: its family.
+        name: name that the model was loaded by.
+        family: family of the model.
         model: the transformers model, on its devices and in its precision.
-        tokenizer: its tokenizer, with the chat template.
-        image_processor: its image processor.
-        state_version: identifies weights and precision, for stored vision features.
+        tokenizer: the model's tokenizer, with the chat template.
+        image_processor: the model's image processor.
+        state_version: hash of weights, configs and precision; stored vision features of another
+            version are not used.
     """
 
     def __init__(
@@ -111,10 +118,12 @@ class HubModel:
         self._input_device = _input_device(model)
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
-        """Encode the frames and fill the key/value cache with the video's part of the prompt, a few frames at a time.
+        """Encode the frames and compute the key/value cache of the prompt up to the first question.
+
+        Vision model and language model run over a few frames at a time.
 
         Raises:
-            OutOfMemory: the clip does not fit the device.
+            OutOfMemory: the device's memory is too small for the clip.
             Unsupported: the frames exceed the model's context window.
         """
         video_text = self._prompts.video_text(clip, text)
@@ -125,16 +134,21 @@ class HubModel:
         return VideoContext(model=self.name, clip=clip, state=state, text=tuple(text))
 
     def export_state(self, context: VideoContext) -> Mapping[str, NDArray[Any]]:
-        """Vision features as arrays; the key/value cache is many times larger and quick to compute from them."""
+        """Return the vision features as arrays named `features.LAYER.DTYPE`.
+
+        The key/value cache is not exported: it is many times larger, and quick to compute from
+        them.
+        """
         return to_arrays(context.state.features)
 
     def import_state(
         self, clip: Clip, arrays: Mapping[str, NDArray[Any]], *, text: Sequence[TimedText] = ()
     ) -> VideoContext:
-        """Rebuild the context from vision features: only the language model runs.
+        """Restore the context from vision features; only the language model runs.
 
         Raises:
-            OutOfMemory: the prompt does not fit the device.
+            OutOfMemory: the device's memory is too small for the prompt.
+            Unsupported: the frames exceed the model's context window.
         """
         video_text = self._prompts.video_text(clip, text)
         activity = f"reading {len(clip.times_s)} frames"
@@ -151,10 +165,13 @@ class HubModel:
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
     ) -> Iterator[str]:
-        """Stream the answer, greedy unless `options` say otherwise; the video is not encoded again.
+        """Stream the answer as incremental fragments; with beam search, as one fragment at the end.
+
+        Decoding is greedy by default. The video is not encoded again: each question continues from
+        a copy of the key/value cache.
 
         Raises:
-            OutOfMemory: the answer does not fit the device.
+            OutOfMemory: the device's memory is too small for the answer.
         """
         chosen = options or AnswerOptions()
         num_beams = chosen.num_beams or 1
@@ -186,7 +203,11 @@ class HubModel:
 
     @contextmanager
     def _inference(self, activity: str) -> Iterator[None]:
-        """Translate memory errors, take the lock, and disable gradients."""
+        """Context manager that translates memory errors, holds the lock, and disables gradients.
+
+        Args:
+            activity: present participle for the error message, such as "answering".
+        """
         with (
             translate_memory_errors(self.name, self.device, activity),
             self._lock,
@@ -195,7 +216,13 @@ class HubModel:
             yield
 
     def _tokenize(self, clip: Clip, video_text: str) -> _TokenizedPrompt:
-        """Tokenize the video's part of the prompt; all frames have as many visual tokens as the first."""
+        """Tokenize the prompt up to the first question.
+
+        Only the first frame is preprocessed: all frames have the same number of visual tokens.
+
+        Raises:
+            Unsupported: the frames exceed the model's context window.
+        """
         first, num_frames = self._preprocess(clip.frames[:1]), len(clip.times_s)
         ids = _repeat_visual_tokens(
             self._prompts.prefix_ids(video_text), self._visual_token_id, first.tokens_per_frame
@@ -210,7 +237,7 @@ class HubModel:
         return _TokenizedPrompt(input_ids=input_ids, positions=positions, frame_ends=ends)
 
     def _encode_frames(self, clip: Clip) -> Features:
-        """Run the vision model over all frames."""
+        """Preprocess the frames and run the vision model over them, a few frames at a time."""
         parts = []
         for row in range(0, len(clip.frames), _BATCH_FRAMES):
             frames = clip.frames[row : row + _BATCH_FRAMES]
@@ -221,7 +248,13 @@ class HubModel:
     def _prefill(
         self, prompt: _TokenizedPrompt, video_text: str, features: Features
     ) -> EncodedPrompt:
-        """Run the language model over the video's part of the prompt and keep its key/value cache."""
+        """Run the language model over the prompt up to the first question and keep its cache.
+
+        Args:
+            prompt: token ids of the prompt.
+            video_text: video section of the prompt as text, stored in the result.
+            features: vision features of all frames, on the model's input device.
+        """
         input_ids, positions, num_frames = (
             prompt.input_ids,
             prompt.positions,
@@ -251,10 +284,10 @@ class HubModel:
         )
 
     def _check_length(self, num_tokens: int, num_frames: int) -> None:
-        """Check that the prompt leaves room for the question and the answer in the context window.
+        """Check that the context window has 512 tokens left for the questions and the answer.
 
         Raises:
-            Unsupported: the frames take too many tokens.
+            Unsupported: it has fewer left; the cure names the number of frames that is possible.
         """
         text_config = self._model.config.get_text_config()
         context_window = getattr(text_config, "max_position_embeddings", None)
@@ -267,7 +300,7 @@ class HubModel:
         )
 
     def _preprocess(self, frames: Frames) -> FrameInputs:
-        """Preprocess a few frames and move them to the model's device and precision."""
+        """Preprocess frames; tensors are on the input device, floats in the model's dtype."""
         prepared = self._family.preprocess(frames, self._image_processor, self._model.config)
         inputs = {
             name: tensor.to(self._input_device, self._model.dtype)
@@ -278,7 +311,7 @@ class HubModel:
         return FrameInputs(inputs=inputs, tokens_per_frame=prepared.tokens_per_frame)
 
     def _configure_generation(self, options: AnswerOptions) -> GenerationConfig:
-        """Generation config of the checkpoint with the given options."""
+        """Return a copy of the generation config with these lengths, beams and temperature."""
         config = copy.copy(self._generation_config)
         config.max_new_tokens = options.max_new_tokens
         config.num_beams = options.num_beams or 1
@@ -288,7 +321,7 @@ class HubModel:
 
 
 def _greedy_config(checkpoint_config: Any, tokenizer: Any) -> GenerationConfig:
-    """Greedy generation config with the special tokens and the repetition penalty of the checkpoint's."""
+    """Build a greedy-decoding config with a checkpoint's special tokens and repetition penalty."""
     eos = checkpoint_config.eos_token_id
     eos = eos if eos is not None else tokenizer.eos_token_id
     first_eos = eos[0] if isinstance(eos, list) else eos
@@ -305,7 +338,7 @@ def _greedy_config(checkpoint_config: Any, tokenizer: Any) -> GenerationConfig:
 def _repeat_visual_tokens(
     ids: Sequence[int], visual_token_id: int, tokens_per_frame: int
 ) -> list[int]:
-    """Repeat each frame's single visual token as often as the frame has visual tokens."""
+    """Return token ids in which each visual token of `ids` is repeated `tokens_per_frame` times."""
     return [
         token_id
         for one in ids
@@ -314,13 +347,23 @@ def _repeat_visual_tokens(
 
 
 def _find_frame_ends(ids: Tensor, visual_token_id: int, tokens_per_frame: int) -> list[int]:
-    """Index behind the last visual token of each frame."""
+    """Return 1 + the index of the last visual token of each frame.
+
+    Args:
+        ids: (P,) token ids.
+        visual_token_id: id of the visual token.
+        tokens_per_frame: number of visual tokens of each frame.
+    """
     indices = (ids == visual_token_id).nonzero()[:, 0]
     return [int(index) + 1 for index in indices[tokens_per_frame - 1 :: tokens_per_frame]]
 
 
 def _position_kwargs(prompt: EncodedPrompt, length: int) -> dict[str, Tensor]:
-    """Position ids of a prompt of `length` tokens for `generate`, which reads only those of the new tokens."""
+    """Return `generate`'s argument `position_ids`, (3, 1, `length`), for the whole prompt.
+
+    The values of the cached tokens are 0, since `generate` does not use them. Empty for models
+    whose position ids are 0, 1, 2, ….
+    """
     if prompt.next_position is None:
         return {}
     num_cached = prompt.input_ids.shape[1]
@@ -330,17 +373,20 @@ def _position_kwargs(prompt: EncodedPrompt, length: int) -> dict[str, Tensor]:
 
 
 def _list_devices(model: Any) -> list[torch.device | str]:
-    """Devices of a model's parts; `disk` for offloaded parts."""
+    """List the devices of a model's modules; `disk` for modules offloaded to disk."""
     device_map = getattr(model, "hf_device_map", None) or {"": model.device}
     return ["disk" if place == "disk" else torch.device(place) for place in device_map.values()]
 
 
 def _input_device(model: Any) -> torch.device:
-    """Device for the inputs: the first GPU that holds a part, since offloaded layers are moved there; else the CPU."""
+    """Return the device for input tensors: the first GPU with a module of the model, else the CPU.
+
+    Modules that are offloaded to RAM or disk are moved to that GPU when they run.
+    """
     gpus = (p for p in _list_devices(model) if isinstance(p, torch.device) and p.type != "cpu")
     return next(gpus, torch.device("cpu"))
 
 
 def _describe_devices(model: Any) -> str:
-    """Devices of a model for display, such as `cpu` or `cuda:0, cuda:1`."""
+    """Format the devices of a model for display, such as `cpu` or `cuda:0, cuda:1`."""
     return ", ".join(dict.fromkeys(str(device) for device in _list_devices(model)))

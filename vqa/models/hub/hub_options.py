@@ -11,13 +11,13 @@ DType = Literal["auto", "float32", "bfloat16", "float16"]
 
 @dataclass(frozen=True, kw_only=True)
 class HubOptions:
-    """Precision, quantisation and trust in remote code of a hub model.
+    """Options for loading a hub model: precision, quantisation and trust in remote code.
 
     Args:
-        dtype: precision of the weights; `auto` takes bfloat16 where the device has instructions for it, else float16 on a GPU
-            and float32 on a CPU.
-        bits: 8 or 4 quantises the weights (needs bitsandbytes); None does not.
-        trust_remote_code: whether to run Python code that comes with the weights.
+        dtype: precision of the weights; `auto` is bfloat16 where the hardware supports it, else
+            float16 on a GPU and float32 on a CPU.
+        bits: 8 or 4 bits per quantised weight (needs bitsandbytes); None means no quantisation.
+        trust_remote_code: whether to run the Python code in the model's repository.
 
     Raises:
         ValueError: a field has an invalid value.
@@ -37,7 +37,7 @@ class HubOptions:
 
 
 def add_hub_arguments(parser: ArgumentParser) -> None:
-    """Add `--dtype`, `--bits` and `--trust-remote-code` to a parser; `hub_options` reads them."""
+    """Add `--dtype`, `--bits` and `--trust-remote-code` to a parser, for `hub_options`."""
     parser.add_argument(
         "--dtype",
         choices=("auto", "float32", "bfloat16", "float16"),
@@ -58,7 +58,7 @@ def add_hub_arguments(parser: ArgumentParser) -> None:
 
 
 def hub_options(arguments: Namespace) -> HubOptions:
-    """Build the options from the arguments that `add_hub_arguments` added."""
+    """Build `HubOptions` from parsed arguments of a parser with `add_hub_arguments`."""
     return HubOptions(
         dtype=arguments.dtype, bits=arguments.bits, trust_remote_code=arguments.trust_remote_code
     )

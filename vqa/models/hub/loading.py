@@ -1,4 +1,4 @@
-"""Loading of hub models: family, device, precision and quantisation, with every failure translated into ours."""
+"""Loading of hub models onto a device, in a precision or quantised; errors become `VQAError`s."""
 
 from __future__ import annotations
 
@@ -42,17 +42,18 @@ def load_hub(
     options: HubOptions | None = None,
     on_progress: ProgressCallback | None = None,
 ) -> HubModel:
-    """Load a model of a supported family, downloading it first if it is not on disk.
+    """Load a model of a supported family; files that are not on disk are downloaded first.
 
-    The tokenizer and the Pillow image processor are loaded on their own: `AutoProcessor` would bring every family's
-    video processor, and that imports torchvision.
+    The tokenizer and the Pillow image processor are loaded separately: `AutoProcessor` would also
+    load the family's video processor, which imports torchvision.
 
     Args:
-        name: name of the loaded model.
-        source: a folder, or a hub id, optionally with `@revision`.
-        device: `auto` spreads the layers over all GPUs, then memory, then disk; or `cpu`, `cuda`, `cuda:1`, `mps`.
-        options: precision, quantisation and trust in remote code.
-        on_progress: called with the downloaded share.
+        name: name of the loaded model, as displayed.
+        source: a folder with the model's files, or a hub id, optionally with `@revision`.
+        device: `auto` places the layers on all GPUs, then in RAM, then on disk; or `cpu`, `cuda`,
+            `cuda:1`, `mps`.
+        options: precision, quantisation and trust in remote code; None means the defaults.
+        on_progress: called with the downloaded share of the bytes, 0 to 1.
 
     Raises:
         ModelNotDownloaded: the model is not on disk and cannot be downloaded.
@@ -104,7 +105,12 @@ def fetch_hub(
     options: HubOptions | None = None,
     on_progress: ProgressCallback | None = None,
 ) -> Path:
-    """Download a hub model unless it is on disk; returns its folder.
+    """Download the files of a hub model that are not on disk, and return the model's folder.
+
+    Args:
+        source: a hub id, optionally with `@revision`.
+        options: precision, quantisation and trust in remote code; None means the defaults.
+        on_progress: called with the downloaded share of the bytes, 0 to 1.
 
     Raises:
         ModelNotDownloaded: the model is not on disk and cannot be downloaded.
@@ -115,14 +121,16 @@ def fetch_hub(
 
 
 def choose_dtype(name: str, device: torch.device) -> torch.dtype:
-    """Choose the precision of the weights on a device.
+    """Return the torch dtype of the weights on a device.
 
     Args:
-        name: `auto`, `float32`, `bfloat16` or `float16`.
-        device: the device.
+        name: `float32`, `bfloat16` or `float16`; `auto` is bfloat16 where the hardware supports it,
+            else float16 on a GPU and float32 on a CPU.
+        device: device that the model will run on.
 
     Raises:
-        Unsupported: the device has no instructions for that precision, so that it would be a hundred times slower.
+        Unsupported: the hardware does not support that precision; emulation is a hundred times
+            slower.
     """
     has_bfloat16 = fastest_dtype(device) is torch.bfloat16
     if name == "float16" and device.type == "cpu":
@@ -143,10 +151,11 @@ def choose_dtype(name: str, device: torch.device) -> torch.dtype:
 
 
 def _state_version(folder: Path, dtype: torch.dtype, options: HubOptions) -> str:
-    """Hash of everything that vision features depend on: weights, configs, precision and the transformers version.
+    """Return a hash of what vision features depend on, as 16 hexadecimal digits.
 
-    Of each file only the name, the size and the first megabyte count: hashing whole files would take longer than
-    encoding a video.
+    It covers weights, configs, precision, quantisation and the version of transformers. Of each
+    file only the name, the size and the first mebibyte are hashed: whole files would take longer
+    than encoding a video.
     """
     digest = hashlib.sha256(f"{dtype} {options.bits} {transformers.__version__}".encode())
     for file in sorted([*folder.glob("*.safetensors"), *folder.glob("*config.json")]):
@@ -157,10 +166,10 @@ def _state_version(folder: Path, dtype: torch.dtype, options: HubOptions) -> str
 
 
 def _check_quantization(options: HubOptions) -> None:
-    """Check that the package for quantisation is installed, before anything is downloaded.
+    """Check that bitsandbytes is installed if the options ask for quantised weights.
 
     Raises:
-        ExtraMissing: quantised weights were asked for, and bitsandbytes is not installed.
+        ExtraMissing: `options.bits` is set, and bitsandbytes is not installed.
     """
     if options.bits is not None and find_spec("bitsandbytes") is None:
         raise ExtraMissing(
@@ -170,7 +179,7 @@ def _check_quantization(options: HubOptions) -> None:
 
 
 def _quantization_config(options: HubOptions, dtype: torch.dtype) -> Any:
-    """Quantisation config of transformers, computing in `dtype`; None without quantisation."""
+    """Build transformers' quantisation config that computes in `dtype`; None without `bits`."""
     if options.bits is None:
         return None
     return BitsAndBytesConfig(
@@ -182,10 +191,10 @@ def _quantization_config(options: HubOptions, dtype: torch.dtype) -> Any:
 
 
 def _read_config(folder: Path) -> dict[str, Any]:
-    """Read a folder's config.json.
+    """Read and parse a folder's config.json.
 
     Raises:
-        WeightsBroken: the file is missing or no JSON.
+        WeightsBroken: the file is missing or not valid JSON.
     """
     try:
         config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
@@ -198,10 +207,10 @@ def _read_config(folder: Path) -> dict[str, Any]:
 
 
 def _check_memory(name: str, folder: Path, dtype: torch.dtype) -> None:
-    """Check that the weights fit the memory, before the system kills the process.
+    """Check that the weights fit in RAM, since the system would kill the process during loading.
 
     Raises:
-        OutOfMemory: the weights exceed the memory of this machine.
+        OutOfMemory: the weights in `dtype` are larger than the machine's RAM.
     """
     needed_bytes = count_parameters(folder) * dtype.itemsize
     available_bytes = _memory_bytes()
@@ -217,7 +226,7 @@ def _memory_bytes() -> int:
 
 
 def _read_chat_template(folder: Path) -> str | None:
-    """Read the chat template from its own file, where older repositories store it; None without one."""
+    """Read the chat template from a folder's chat_template.jinja or .json; None without either."""
     jinja, json_file = folder / "chat_template.jinja", folder / "chat_template.json"
     if jinja.is_file():
         return jinja.read_text(encoding="utf-8")

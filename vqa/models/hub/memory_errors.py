@@ -1,4 +1,4 @@
-"""Translation of out-of-memory and device errors into ours."""
+"""Translation of out-of-memory and device errors to errors of `vqa.errors`."""
 
 from __future__ import annotations
 
@@ -20,16 +20,17 @@ _OFFLOADED_TO_DISK = ("device meta", "meta tensor")
 
 @contextmanager
 def translate_memory_errors(name: str, device: str, activity: str) -> Iterator[None]:
-    """Context manager that raises the libraries' memory errors as `OutOfMemory` with a cure.
+    """Context manager that translates out-of-memory errors of torch and Python to `OutOfMemory`.
 
     Args:
-        name: name of the model.
-        device: its device, for display.
-        activity: what the block does, as in `while {activity}`.
+        name: name of the model, for the message.
+        device: name of the model's device, for the message.
+        activity: present participle that completes `while {activity}` in the message, such as
+            "answering".
 
     Raises:
         OutOfMemory: the block ran out of memory.
-        Unsupported: a part of the model is on disk, where transformers cannot run this model.
+        Unsupported: some weights are offloaded to disk, and transformers cannot run the model so.
     """
     try:
         yield

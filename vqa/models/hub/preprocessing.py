@@ -1,4 +1,4 @@
-"""Frame preprocessing with Pillow: fixed squares, or native aspect ratio within a pixel budget."""
+"""Frame preprocessing with Pillow, to squares or in native aspect ratio with a pixel limit."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ MAX_FRAME_PX = 640 * 360
 def resize_to_squares(
     frames: Frames, image_processor: Any, side_px: int, *, letterbox: bool = False
 ) -> Tensor:
-    """Resize frames to squares and normalise them with the image processor's mean and standard deviation.
+    """Resize frames to squares and standardize them with the image processor's mean and deviation.
 
     Args:
         frames: (T, H, W, 3) uint8 RGB.
-        image_processor: provides `image_mean`, `image_std` and `resample`.
-        side_px: S, side of the square.
-        letterbox: True keeps the aspect ratio and pads with the mean colour; False stretches, as most families do.
+        image_processor: transformers image processor with `image_mean`, `image_std` and `resample`.
+        side_px: S, side of the square in pixels.
+        letterbox: True keeps the aspect ratio and pads with the mean color; False distorts the
+            frame to the square, as most families do.
 
     Returns:
-        (T, 3, S, S) float32.
+        (T, 3, S, S) float32, minus the mean and divided by the standard deviation per channel.
     """
     mean = np.asarray(image_processor.image_mean, dtype=np.float32)
     std = np.asarray(image_processor.image_std, dtype=np.float32)
@@ -47,18 +48,19 @@ def resize_to_squares(
 
 
 def extract_patches(frames: Frames, image_processor: Any, **options: Any) -> dict[str, Tensor]:
-    """Cut frames into patches with the family's own Pillow image processor, at most `MAX_FRAME_PX` pixels a frame.
+    """Cut frames into patches with the model's image processor, after resizing to `MAX_FRAME_PX`.
 
-    With its own default the processor would spend the budget of a single photograph, up to 16,000 tokens, on every
-    frame.
+    The aspect ratio is kept, and a frame has at most `MAX_FRAME_PX` pixels. The processor's default
+    maximum is meant for a single photograph: it would allow up to 16,000 tokens per frame.
 
     Args:
         frames: (T, H, W, 3) uint8 RGB, at least one.
-        image_processor: its `size` holds the minimum and maximum number of pixels of an image.
-        options: further arguments of the processor's call.
+        image_processor: transformers image processor whose `size` holds the minimum
+            (`shortest_edge`) and maximum (`longest_edge`) number of pixels of an image.
+        options: further keyword arguments of the processor's call.
 
     Returns:
-        The processor's tensors by name.
+        The processor's output tensors by name, such as `pixel_values` and `image_grid_thw`.
     """
     min_px = min(int(image_processor.size["shortest_edge"]), MAX_FRAME_PX)
     max_px = min(int(image_processor.size["longest_edge"]), MAX_FRAME_PX)

@@ -1,7 +1,8 @@
-"""Prompt of a hub model, split into a prefix with the video, shared by all questions, and the rest.
+"""Prompt of a hub model: a prefix with the video for all questions, a suffix per question.
 
-The frames are placeholders in the text of the first user message. The chat templates of all families accept that;
-with images as separate message parts, some templates move them to the front, away from their times.
+The frames are placeholder tokens in the text of the first user message, which the chat templates of
+all families accept. If the images were separate message parts, some templates would move them in
+front of the text, away from their times.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ _SPECIAL_TOKEN = re.compile(r"[<\[].+[>\]]")
 
 
 class PromptBuilder:
-    """Builds the prompts of one model.
+    """Builder of the prompts of one model.
 
     Args:
-        family: its family.
-        tokenizer: its tokenizer, with the chat template.
-        placeholder: text that stands for a frame.
+        family: family of the model.
+        tokenizer: the model's tokenizer, with the chat template.
+        placeholder: text that represents a frame in the prompt.
     """
 
     def __init__(self, family: Family, tokenizer: Any, placeholder: FramePlaceholder) -> None:
@@ -40,7 +41,11 @@ class PromptBuilder:
         )
 
     def video_text(self, clip: Clip, text: Sequence[TimedText] = ()) -> str:
-        """Prompt text of a video: intro, frame placeholders after their times, timed text, outro."""
+        """Return the video section of the prompt.
+
+        It consists of the family's intro, the placeholder of each frame after the frame's time, the
+        lines of `text` (speech and on-screen text) with their times, and the family's outro.
+        """
         frames = self._family.separator.join(
             f"{self._family.format_time(time_s)}{self._placeholder}" for time_s in clip.times_s
         )
@@ -53,17 +58,27 @@ class PromptBuilder:
         return "".join([*parts, self._family.outro])
 
     def prefix_ids(self, video_text: str) -> list[int]:
-        """Token ids of everything before the first question, with one visual token for each frame."""
+        """Tokenize the prompt up to the end of `video_text`, with one visual token per frame."""
         return self._tokenize(self._split_prompt(video_text, "?", ())[0])
 
     def suffix_ids(self, video_text: str, question: str, history: Sequence[Turn]) -> list[int]:
-        """Token ids from the first question to the start of the answer, the history included."""
+        """Tokenize the prompt from the end of `video_text` to the start of the answer.
+
+        Args:
+            video_text: video section of the prompt, from the method `video_text`.
+            question: text of the current question.
+            history: earlier turns, oldest first.
+        """
         return self._tokenize(self._split_prompt(video_text, question, history)[1], is_prefix=False)
 
     def _split_prompt(
         self, video_text: str, question: str, history: Sequence[Turn]
     ) -> tuple[str, str]:
-        """Render the chat template and split the prompt behind the video's text."""
+        """Render the chat template and split the prompt at the end of `video_text`.
+
+        Raises:
+            WeightsBroken: the chat template drops the text of the first message.
+        """
         messages = []
         for number, text in enumerate([*(turn.question for turn in history), question]):
             query = self._strip_special_tokens(text)
@@ -83,14 +98,18 @@ class PromptBuilder:
         return before + video_text, after
 
     def _tokenize(self, text: str, *, is_prefix: bool = True) -> list[int]:
-        """Token ids; the prefix gets a beginning-of-sequence token unless the template wrote one."""
+        """Tokenize a part of the prompt.
+
+        The special tokens that the tokenizer adds, such as beginning-of-sequence, are added to the
+        prefix only, and only if the template did not write one.
+        """
         bos = self._tokenizer.bos_token
         add_bos = is_prefix and not (bos is not None and text.startswith(bos))
         ids: list[int] = self._tokenizer(text, add_special_tokens=add_bos)["input_ids"]
         return ids
 
     def _strip_special_tokens(self, text: str) -> str:
-        """Remove special tokens, so that a user's text can forge neither frames nor turns."""
+        """Remove the text of special tokens, so that input text cannot inject frames or turns."""
         while True:
             stripped = text
             for token in self._special_tokens:

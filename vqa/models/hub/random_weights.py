@@ -1,6 +1,7 @@
-"""A model with SmolVLM2-256M's architecture and random weights, for measuring speed without a network.
+"""Model with SmolVLM2-256M's architecture and random weights, to measure speed offline.
 
-Its tokens are single bytes, so the text between the frames takes about twice as many tokens as with the real tokenizer.
+The tokenizer's tokens are single bytes, so the text between the frames has about twice as many
+tokens as with the real tokenizer.
 """
 
 from __future__ import annotations
@@ -31,13 +32,13 @@ _VOCAB_SIZE = 49_280
 def byte_tokenizer(
     special_tokens: Sequence[str], template: str, *, end: str, vocab_size: int = 0
 ) -> PreTrainedTokenizerFast:
-    """Build a byte-level tokenizer without merges.
+    """Build a byte-level BPE tokenizer without merges: each byte of UTF-8 is a token.
 
     Args:
-        special_tokens: additional special tokens.
-        template: chat template.
-        end: end-of-sequence token.
-        vocab_size: size that unused tokens fill the vocabulary up to; 0 adds none.
+        special_tokens: special tokens besides `end`.
+        template: chat template, in Jinja.
+        end: end-of-sequence token, also used for padding.
+        vocab_size: size of the vocabulary, reached by unused tokens; 0 adds no unused tokens.
     """
     vocabulary = sorted(pre_tokenizers.ByteLevel.alphabet())
     num_unused = vocab_size - len(vocabulary) - len(special_tokens) - 1
@@ -54,7 +55,7 @@ def byte_tokenizer(
 
 
 def random_smolvlm(*, device: str = "auto") -> HubModel:
-    """Build the model on a device, in the precision that `load` would choose there."""
+    """Build the model on a device, in the precision that `load_hub` chooses for the device."""
     tokenizer = byte_tokenizer(_SPECIAL_TOKENS, _TEMPLATE, end=_END, vocab_size=_VOCAB_SIZE)
     config = SmolVLMConfig(
         text_config=AutoConfig.for_model(

@@ -1,4 +1,7 @@
-"""Vision features of frames: computed once, stored on disk, and passed to the language model instead of pixels."""
+"""Vision features of frames: computed once, stored on disk, given to the language model.
+
+Shape letters: T frames, N visual tokens of a frame, D width of the language model.
+"""
 
 from __future__ import annotations
 
@@ -18,34 +21,35 @@ _BIT_TYPES = {"bfloat16": (torch.bfloat16, torch.int16)}
 
 @dataclass(frozen=True)
 class Features:
-    """Vision features of T frames, as the language model takes them.
+    """Outputs of the vision model for T frames, in the language model's input space.
 
     Args:
-        layers: tensors (T, N, D), row t is frame t: first the embeddings of its N visual tokens, then for some families
-            the residuals for the first layers of the language model ("deepstack").
+        layers: tensors (T, N, D) in the model's dtype, row t is frame t. The first holds the
+            embeddings of the visual tokens; for some families, each further one holds the residuals
+            that are added in one of the language model's first layers ("deepstack").
     """
 
     layers: tuple[Tensor, ...]
 
     def rows(self, start: int, end: int) -> Features:
-        """Features of the frames from `start` up to and without `end`."""
+        """Return the features of the frames from `start` (inclusive) to `end` (exclusive)."""
         return Features(tuple(layer[start:end] for layer in self.layers))
 
     def to(self, device: torch.device) -> Features:
-        """Copy to a device."""
+        """Return a copy of the features on a device."""
         return Features(tuple(layer.to(device) for layer in self.layers))
 
 
 def encode_frames(
     model: Any, family: Family, inputs: Mapping[str, Tensor], num_frames: int
 ) -> Features:
-    """Run the vision model alone.
+    """Run the vision model, without the language model, and return the frames' features.
 
     Args:
         model: the transformers model.
-        family: its family.
-        inputs: preprocessed frames, by the argument names of `forward`.
-        num_frames: T, their number.
+        family: family of the model.
+        inputs: preprocessed frames, by the argument names of the model's `forward`.
+        num_frames: T, number of frames in `inputs`.
     """
     encode = model.get_video_features if family.as_videos else model.get_image_features
     output = encode(**inputs, return_dict=True)
@@ -54,13 +58,13 @@ def encode_frames(
 
 
 def concatenate(parts: Sequence[Features]) -> Features:
-    """Concatenate the features of consecutive frames."""
+    """Concatenate the features of consecutive batches of frames along the frame axis."""
     layers = zip(*(part.layers for part in parts), strict=True)
     return Features(tuple(torch.cat(layer) for layer in layers))
 
 
 def to_forward_inputs(features: Features, family: Family) -> dict[str, Any]:
-    """Keyword arguments of `forward` that pass precomputed features instead of pixels."""
+    """Return the keyword arguments by which `forward` takes features instead of pixels."""
     first, *residuals = (
         layer if family.joins_features else tuple(layer) for layer in features.layers
     )
@@ -71,7 +75,7 @@ def to_forward_inputs(features: Features, family: Family) -> dict[str, Any]:
 
 
 def to_arrays(features: Features) -> dict[str, Any]:
-    """Convert features to numpy arrays named `features.LAYER.DTYPE`."""
+    """Convert features to numpy arrays named `features.LAYER.DTYPE`; bfloat16 becomes int16."""
     arrays = {}
     for number, layer in enumerate(features.layers):
         dtype = str(layer.dtype).removeprefix("torch.")
@@ -81,7 +85,7 @@ def to_arrays(features: Features) -> dict[str, Any]:
 
 
 def from_arrays(arrays: Mapping[str, Any]) -> Features:
-    """Restore features from the arrays of `to_arrays`, bit by bit."""
+    """Restore features exactly, in their dtype, from the arrays that `to_arrays` returned."""
     layers = []
     for name in sorted(arrays, key=lambda name: int(name.split(".")[1])):
         dtype = name.split(".")[2]
@@ -91,6 +95,6 @@ def from_arrays(arrays: Mapping[str, Any]) -> Features:
 
 
 def _split_frames(layer: Any, num_frames: int) -> Tensor:
-    """Reshape a family's output, a tensor or a sequence of tensors, to (T, N, D)."""
+    """Reshape an output of the vision model, one tensor or a sequence of tensors, to (T, N, D)."""
     flat = layer if isinstance(layer, Tensor) else torch.cat([one.flatten(0, -2) for one in layer])
     return flat.reshape(num_frames, -1, flat.shape[-1])

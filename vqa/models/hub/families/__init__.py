@@ -1,1 +1,1 @@
-"""Families of hub models, one module each."""
+"""Families of hub models, one module per family, and their lookup by model type."""

@@ -10,7 +10,7 @@ from vqa.types import SamplingPlan
 
 
 def _placeholder(config: Any, tokenizer: Any) -> FramePlaceholder:
-    """Image token between the start and end tokens of an image."""
+    """Return the image token between the start-of-image and end-of-image tokens."""
     return FramePlaceholder(
         before=getattr(tokenizer, "start_image_token", "<img>"),
         token=tokenizer.convert_ids_to_tokens(config.image_token_id),
@@ -19,7 +19,7 @@ def _placeholder(config: Any, tokenizer: Any) -> FramePlaceholder:
 
 
 def _preprocess(frames: Frames, image_processor: Any, config: Any) -> FrameInputs:
-    """Stretch frames to the vision model's square, without tiling."""
+    """Resize frames to the vision model's square input, one tile each; aspect ratios change."""
     vision = config.vision_config
     squares = resize_to_squares(frames, image_processor, vision.image_size[0])
     side = int(vision.image_size[0] // vision.patch_size[0] * config.downsample_ratio)

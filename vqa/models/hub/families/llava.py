@@ -1,6 +1,7 @@
-"""LLaVA-OneVision and LLaVA-NeXT-Video: each frame is a video of one frame, pooled to a quarter of its tokens.
+"""LLaVA-OneVision and LLaVA-NeXT-Video: each frame is a video of one frame, with pooled tokens.
 
-So each frame has its time before it; the official prompt concatenates all frames without text between them.
+Pooling reduces a frame to about a quarter of its tokens. As a separate video, each frame has its
+time as text before it; the official prompt concatenates all frames without text between them.
 """
 
 from __future__ import annotations
@@ -13,17 +14,20 @@ from vqa.types import SamplingPlan
 
 
 def _placeholder(config: Any, tokenizer: Any) -> FramePlaceholder:
-    """Video token, since the model pools videos but not images."""
+    """Return the video token, since the model pools the tokens of videos but not of images."""
     return FramePlaceholder(token=tokenizer.convert_ids_to_tokens(config.video_token_id))
 
 
 def _one_frame_videos(frames: Frames, image_processor: Any, config: Any) -> Any:
-    """Preprocess frames as T videos of one frame, (T, 1, 3, S, S)."""
+    """Preprocess (T, H, W, 3) frames to T videos of one frame: (T, 1, 3, S, S) float32."""
     return resize_to_squares(frames, image_processor, config.vision_config.image_size)[:, None]
 
 
 def _preprocess_onevision(frames: Frames, image_processor: Any, config: Any) -> FrameInputs:
-    """Model inputs; a frame has half the patches per side, rounded up, and one newline token."""
+    """Return the inputs of LLaVA-OneVision.
+
+    A frame has (patches per side / 2, rounded up) squared visual tokens, and one for a line break.
+    """
     vision = config.vision_config
     side = -(-(vision.image_size // vision.patch_size) // 2)
     return FrameInputs(
@@ -33,7 +37,7 @@ def _preprocess_onevision(frames: Frames, image_processor: Any, config: Any) -> 
 
 
 def _preprocess_next_video(frames: Frames, image_processor: Any, config: Any) -> FrameInputs:
-    """Model inputs; pooling divides the patches per side by its stride."""
+    """Return the inputs of LLaVA-NeXT-Video; a frame has (patches per side / stride)² tokens."""
     vision = config.vision_config
     side = vision.image_size // vision.patch_size // config.spatial_pool_stride
     return FrameInputs(

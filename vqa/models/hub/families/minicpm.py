@@ -1,4 +1,4 @@
-"""MiniCPM-V from 4.6 on: native aspect ratio, four or sixteen patches per token."""
+"""MiniCPM-V 4.6: frames in their native aspect ratio, with 4 or 16 patches per visual token."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PATCHES_PER_TOKEN = {"4x": 4, "16x": 16}
 
 
 def _placeholder(config: Any, tokenizer: Any) -> FramePlaceholder:
-    """Image token between the start and end tokens of an image."""
+    """Return the image token between the start-of-image and end-of-image tokens."""
     return FramePlaceholder(
         before=getattr(tokenizer, "image_start_token", "<image>"),
         token=tokenizer.convert_ids_to_tokens(config.image_token_id),
@@ -22,7 +22,7 @@ def _placeholder(config: Any, tokenizer: Any) -> FramePlaceholder:
 
 
 def _preprocess(frames: Frames, image_processor: Any, config: Any) -> FrameInputs:
-    """Model inputs of whole frames, without slicing."""
+    """Return the model inputs; frames are not cut into slices."""
     inputs = image_processor(
         [Image.fromarray(frame) for frame in frames],
         slice_mode=False,

@@ -1,7 +1,8 @@
-"""Qwen's vision models, from Qwen2-VL to Qwen3.5: native aspect ratio and three-axis rotary positions.
+"""Qwen's vision-language models, Qwen2-VL to Qwen3.5: native aspect ratio, 3D rotary positions.
 
-Each frame is an image of its own, while the official video input merges frames in pairs: that doubles the tokens and
-gives every frame its own time instead of the mean of two.
+Each frame is passed as a separate image, which takes twice as many tokens as the official video
+input but gives every frame its exact time: the video input merges pairs of frames at their mean
+time.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _SAMPLING = SamplingPlan(strategy="uniform", num_frames=16, short_side_px=360)
 
 
 def _placeholder(config: Any, tokenizer: Any) -> FramePlaceholder:
-    """Image token between the start and end tokens of vision input."""
+    """Return the image token between the start and end tokens of vision input."""
     start, token, end = tokenizer.convert_ids_to_tokens(
         [config.vision_start_token_id, config.image_token_id, config.vision_end_token_id]
     )
@@ -28,7 +29,7 @@ def _placeholder(config: Any, tokenizer: Any) -> FramePlaceholder:
 
 
 def _preprocess(frames: Frames, image_processor: Any, config: Any) -> FrameInputs:
-    """Model inputs: patches of 14 or 16 pixels, four per token."""
+    """Return the model inputs: patches of 14 or 16 pixels a side, merged to one token per 2 × 2."""
     patches = extract_patches(frames, image_processor)
     per_frame = (
         int(patches["image_grid_thw"][0].prod()) // config.vision_config.spatial_merge_size**2
@@ -39,7 +40,14 @@ def _preprocess(frames: Frames, image_processor: Any, config: Any) -> FrameInput
 def _positions(
     model: Any, input_ids: Tensor, inputs: Mapping[str, Tensor], num_frames: int
 ) -> Tensor:
-    """Rotary position ids of the whole prompt (time, row and column), given the inputs of one frame."""
+    """Compute the (3, 1, P) rotary position ids (time, row, column) of a prompt of P tokens.
+
+    Args:
+        model: the transformers model.
+        input_ids: (1, P), with all visual tokens.
+        inputs: preprocessed inputs of one frame; all frames have the same grid of patches.
+        num_frames: number of frames in the prompt.
+    """
     is_visual = (input_ids == model.config.image_token_id).to(torch.int)
     grids = inputs["image_grid_thw"][:1].expand(num_frames, 3)
     positions: Tensor = model.model.get_rope_index(

@@ -1,4 +1,4 @@
-"""SmolVLM and SmolVLM2: some 64 tokens per frame, and the official video prompt to the letter."""
+"""SmolVLM and SmolVLM2: about 64 tokens per frame, prompt identical to the official one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
 
 
 def _placeholder(config: Any, tokenizer: Any) -> FramePlaceholder:
-    """Image tokens of one untiled picture, as in the official video prompt."""
+    """Return the tokens of an image without tiles, as in the official video prompt."""
     around = getattr(tokenizer, "fake_image_token", "<fake_token_around_image>")
     global_image = getattr(tokenizer, "global_image_token", "<global-img>")
     token = tokenizer.convert_ids_to_tokens(config.image_token_id)
@@ -27,7 +27,7 @@ def _placeholder(config: Any, tokenizer: Any) -> FramePlaceholder:
 
 
 def _preprocess(frames: Frames, image_processor: Any, config: Any) -> FrameInputs:
-    """Stretch frames to the vision model's square, as the official video processor does."""
+    """Resize frames to the vision model's square input, as the official video processor does."""
     vision = config.vision_config
     squares = resize_to_squares(frames, image_processor, vision.image_size)[None]
     mask = torch.ones(squares.shape[0], *squares.shape[1:2], *squares.shape[3:], dtype=torch.bool)
@@ -39,7 +39,7 @@ def _preprocess(frames: Frames, image_processor: Any, config: Any) -> FrameInput
 
 
 def _format_intro(num_frames: int, duration_s: float) -> str:
-    """Number of frames in words and duration rounded down, as in the official prompt."""
+    """Format the official intro: number of frames in words, duration as `H:MM:SS`, rounded down."""
     duration = timedelta(seconds=int(duration_s))
     return (
         f"You are provided the following series of {_number_in_words(num_frames)} frames "
@@ -48,13 +48,13 @@ def _format_intro(num_frames: int, duration_s: float) -> str:
 
 
 def _format_time(time_s: float) -> str:
-    """Minutes and seconds rounded down, as in the official prompt."""
+    """Format a frame's time as in the official prompt: `MM:SS`, rounded down to whole seconds."""
     minutes, seconds = divmod(int(time_s), 60)
     return f"\nFrame from {minutes:02d}:{seconds:02d}:"
 
 
 def _number_in_words(number: int) -> str:
-    """British English words of a number from 1 to 999, as the official processor writes them."""
+    """Spell out a number from 0 to 999 in British English, like the official processor."""
     if number < 20:
         return _ONES[number]
     if number < 100:

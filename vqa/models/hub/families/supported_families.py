@@ -23,15 +23,19 @@ _OTHER_FORMATS = {
 
 
 def supported_types() -> tuple[str, ...]:
-    """All supported values of `model_type`."""
+    """Return the values of `model_type` in config.json that a family supports."""
     return tuple(model_type for family in FAMILIES for model_type in family.model_types)
 
 
 def find_family(model_type: str, name: str) -> Family:
-    """Find the family of a `model_type`.
+    """Return the family that supports a `model_type`.
+
+    Args:
+        model_type: value of `model_type` in the model's config.json.
+        name: name of the model, for the error message.
 
     Raises:
-        Unsupported: no family supports it.
+        Unsupported: no family supports the type.
     """
     for family in FAMILIES:
         if model_type in family.model_types:

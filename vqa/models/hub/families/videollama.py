@@ -1,4 +1,4 @@
-"""VideoLLaMA3 in its -HF format: native aspect ratio, four patches per token."""
+"""VideoLLaMA3 in its -HF format: frames in native aspect ratio, 4 patches per visual token."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ _MERGE_SIZE = 2  # official value for videos; images are not merged
 
 
 def _placeholder(config: Any, tokenizer: Any) -> FramePlaceholder:
-    """Image token."""
+    """Return the image token, without tokens around it."""
     return FramePlaceholder(token=tokenizer.convert_ids_to_tokens(config.image_token_id))
 
 
 def _preprocess(frames: Frames, image_processor: Any, config: Any) -> FrameInputs:
-    """Model inputs, merged like the official videos; tokens of static regions are not dropped, so frames have equally many."""
+    """Return the model inputs, with 2 × 2 patches merged to one token, as in official videos.
+
+    Unlike there, tokens of static regions are not dropped, so that all frames have the same number.
+    """
     del config
     patches = extract_patches(frames, image_processor, merge_size=_MERGE_SIZE)
     per_frame = int(patches["image_grid_thw"][0].prod()) // _MERGE_SIZE**2
