@@ -1,4 +1,4 @@
-"""The Gradio page."""
+"""The Gradio page: components, event handlers, per-tab state, endpoints and server."""
 
 import os
 

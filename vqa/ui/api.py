@@ -1,4 +1,4 @@
-"""The page's actions as named endpoints for gradio_client, curl and MCP clients."""
+"""Endpoints `/ask`, `/caption`, `/search`, `/summarize` for gradio_client, curl and MCP clients."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ from vqa.ui.video_player import VideoPlayer
 
 
 def client_id(request: gr.Request) -> str:
-    """Return the key under which a request is rate-limited: the login name, else the client's address."""
+    """Return the key that a request is rate-limited by: the login name, else the IP address.
+
+    The key is empty for a request that has neither.
+    """
     if request.username:
         return str(request.username)
     return str(request.client.host) if request.client else ""
@@ -33,7 +36,11 @@ def client_id(request: gr.Request) -> str:
 
 @dataclass(frozen=True)
 class Endpoints:
-    """The endpoints `/ask`, `/caption`, `/search` and `/summarize`; each caller has a session state of its own."""
+    """Handlers of the four endpoints; each caller has a session state, found by its session hash.
+
+    Every handler takes the path of a video file and returns JSON values; on failure it raises
+    `gr.Error`.
+    """
 
     pool: ModelPool
     states: SessionStates
@@ -62,14 +69,14 @@ class Endpoints:
             )
 
     def caption(self, request: gr.Request, video: str) -> dict[str, Any]:
-        """Caption every shot of a video, with its times."""
+        """Caption every shot of a video, with start and end times in seconds."""
         with self._watching(request, video) as (session, context):
             return captions_json(
                 add_timed_text(caption_video(context, session.model), context.text)
             )
 
     def search(self, request: gr.Request, video: str, words: str) -> dict[str, Any]:
-        """Find the moments of a video that match some words, best first."""
+        """Find the moments of a video that match a text query, best first."""
         with self._watching(request, video) as (session, context):
             return moments_json(find_moments(context, session.model, words))
 
@@ -82,7 +89,15 @@ class Endpoints:
     def _watching(
         self, request: gr.Request, video: str | None
     ) -> Iterator[tuple[ChatSession, VideoContext]]:
-        """Encode the video in the caller's session; raise a `VQAError` as the error that Gradio sends to a client."""
+        """Encode the video in the caller's session and yield the session and the encoded video.
+
+        The request counts against the rate limit, and the video is checked against the limits of
+        the page.
+
+        Raises:
+            gr.Error: in place of each `VQAError`, with its message, so that Gradio sends that to
+                the client.
+        """
         state = self.states.of(request.session_hash)
         try:
             self.rate_limiter.spend(client_id(request), state.language)

@@ -1,4 +1,4 @@
-"""Handlers of the chat as plain generators of `PageUpdate`s: ask, queue, stop, clear and undo."""
+"""Chat handlers, generators of `PageUpdate` without Gradio events: ask, queue, clear, undo."""
 
 from __future__ import annotations
 
@@ -39,14 +39,17 @@ def ask(
     interrupt: bool = False,
     options: AnswerOptions | None = None,
 ) -> Iterator[PageUpdate]:
-    """Answer a question about the current video and stream the answer.
+    """Answer a question about the current video and stream the conversation as `PageUpdate`s.
+
+    Waits until a video that is being decoded is encoded. A failure is displayed, not raised.
 
     Args:
-        state: the tab's state.
-        question: the question.
-        keep: how many turns stay before this one; None keeps all.
-        interrupt: whether a running answer is stopped first; otherwise this waits until it is complete.
-        options: how the answer is generated; None leaves it to the model.
+        state: the tab's session state.
+        question: the question; without one, or without a video, an alert is displayed.
+        keep: number of turns to keep before this question, the later ones are deleted; None keeps
+            all.
+        interrupt: whether to stop a running answer first; otherwise wait until it has ended.
+        options: generation options; None leaves them to the model.
     """
     language, question = state.language, " ".join(question.split())
     if state.reading.locked():
@@ -123,10 +126,10 @@ def _stream_answer(
 
 
 def _unfinished_chat(state: SessionState, finished: list[Message]) -> list[Message]:
-    """Return the conversation with the answer that is being streamed and the pending questions.
+    """Return the messages of the conversation with the unfinished answer and the pending questions.
 
     Args:
-        state: the tab's state.
+        state: the tab's session state.
         finished: the messages of the finished turns.
     """
     messages = list(finished)
@@ -138,11 +141,9 @@ def _unfinished_chat(state: SessionState, finished: list[Message]) -> list[Messa
 
 
 def enqueue(state: SessionState, question: str) -> PageUpdate:
-    """Add a question to the pending questions and display it at once; the question box is emptied.
+    """Append a question to the pending questions and display it; empty the question box.
 
-    Args:
-        state: the tab's state.
-        question: the question; an empty one is refused.
+    An empty question, or one without a video, displays an alert and is not appended.
     """
     language, question = state.language, " ".join(question.split())
     if not question:
@@ -157,11 +158,13 @@ def enqueue(state: SessionState, question: str) -> PageUpdate:
 def answer_pending(
     state: SessionState, *, options: AnswerOptions | None = None
 ) -> Iterator[PageUpdate]:
-    """Answer the pending questions one after another; one event per tab does so, others return at once.
+    """Answer the pending questions in order and stream the conversation as `PageUpdate`s.
+
+    Returns at once if another call is already answering the pending questions of this tab.
 
     Args:
-        state: the tab's state.
-        options: how the answers are generated; None leaves it to the model.
+        state: the tab's session state.
+        options: generation options; None leaves them to the model.
     """
     with state.queue_lock:
         if state.is_draining:
@@ -181,7 +184,10 @@ def answer_pending(
 
 
 def clear(state: SessionState) -> PageUpdate:
-    """Clear the conversation about the current video; `undo_clear` restores it."""
+    """Delete the conversation about the current video and the pending questions; stop the answer.
+
+    `undo_clear` restores the conversation.
+    """
     session = state.session
     if session is not None and state.path is not None and state.turns:
         state.cleared = ClearedConversation(state.path, tuple(state.turns), session.history)
@@ -200,7 +206,7 @@ def clear(state: SessionState) -> PageUpdate:
 
 
 def undo_clear(state: SessionState) -> PageUpdate:
-    """Restore the conversation that was cleared last, if its video is still the current one."""
+    """Restore the conversation that was cleared last, if its video is the current video."""
     cleared, session = state.cleared, state.session
     if cleared is None or session is None or cleared.path != state.path:
         return PageUpdate(can_undo=False)

@@ -1,4 +1,4 @@
-"""The components of the page and their layout; each component has its texts in every language."""
+"""Components of the page, their layout, and their texts in every language."""
 
 from __future__ import annotations
 
@@ -22,26 +22,36 @@ REMEDY_BUTTONS = ("remedy_1", "remedy_2")
 
 @dataclass
 class Components:
-    """The page's components by name, and the translation keys of their texts."""
+    """Registry of the page's Gradio components; each is an attribute of its name.
+
+    Args:
+        by_name: the component of each name, in order of creation.
+        text_keys: (name, translation key by Gradio property) of each component with translated
+            texts.
+    """
 
     by_name: dict[str, Any] = field(default_factory=dict)
     text_keys: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     def __getattr__(self, name: str) -> Any:
-        """Return the component of that name."""
+        """Return the component of that name.
+
+        Raises:
+            AttributeError: there is no such component.
+        """
         try:
             return self.by_name[name]
         except KeyError as error:
             raise AttributeError(name) from error
 
     def add(self, name: str, component: type, /, *, texts: dict[str, str], **kwargs: Any) -> Any:
-        """Create a component and register it.
+        """Create a component, register it and return it.
 
         Args:
-            name: the name to reach it by.
+            name: the attribute name of the component.
             component: its Gradio class.
-            texts: maps its properties, such as `label`, to translation keys.
-            **kwargs: passed on to the class.
+            texts: maps its Gradio properties, such as `label`, to translation keys.
+            **kwargs: further arguments of the Gradio class.
         """
         properties = {prop: translate(key) for prop, key in texts.items()}
         self.by_name[name] = component(**properties, **kwargs)
@@ -54,7 +64,7 @@ class Components:
         return [self.by_name[name] for name, _ in self.text_keys]
 
     def translations(self, language: Language) -> list[Any]:
-        """Return an update with the translated texts for each component of `with_texts`."""
+        """Return a Gradio update with the translated texts for each component of `with_texts`."""
         properties: list[dict[str, Any]] = [
             {prop: translate(key, language) for prop, key in texts.items()}
             for _, texts in self.text_keys
@@ -73,11 +83,11 @@ def build(
     """Create all components inside the current Blocks.
 
     Args:
-        components: where they are registered.
-        models: the model names to choose from.
-        model: the chosen model.
-        has_library: whether there are indexed videos to search.
-        allows_urls: whether visitors may give the address of a video.
+        components: the registry to add them to.
+        models: the model names in the model menu.
+        model: the model selected at first.
+        has_library: whether to add the search panel over all indexed videos.
+        allows_urls: whether to display the input for the URL of a video.
     """
     with gr.Row(elem_id="vqa-head"):
         components.add("title", gr.HTML, texts={}, value=title_html("en"), elem_id="vqa-title")
@@ -301,24 +311,33 @@ _PANELS = {
 
 
 def transcript_choices(language: Language) -> list[tuple[str, str]]:
-    """Return (label, source) of each transcript that this machine can make."""
+    """Return (label, source) of each transcript source whose package is installed.
+
+    A source is `speech` (speech recognition) or `screen` (text recognition in the frames).
+    """
     return [(translate(f"transcript_{name}", language), name) for name in available_sources()]
 
 
 def strategy_choices(language: Language) -> list[tuple[str, str]]:
-    """Return (label, strategy) of each sampling strategy; an empty strategy leaves it to the model."""
+    """Return (label, strategy) of each sampling strategy; "" is the model's default strategy."""
     return [
         (translate(f"strategy_{key or 'model'}", language), key) for key in ("", "shots", "uniform")
     ]
 
 
 def chat_examples(questions: Sequence[str]) -> list[dict[str, str]]:
-    """Return questions in the form of the chatbot's `examples`."""
+    """Convert questions to the value of the chatbot's `examples` property."""
     return [{"text": question} for question in questions]
 
 
 def hidden_tabs_style(abilities: frozenset[str]) -> str:
-    """Return a `<style>` that hides the tabs a model cannot fill; Gradio hides a tab's content only."""
+    """Return a `<style>` element that hides the tabs that a model does not support, or "".
+
+    `gr.Tab(visible=False)` hides only the tab's content, not its button.
+
+    Args:
+        abilities: the tabs that the model supports: `moments`, `captions`, `summary`.
+    """
     hidden = [
         f"#vqa-tab-{name}-button"
         for name in ("moments", "captions", "summary")
@@ -328,7 +347,7 @@ def hidden_tabs_style(abilities: frozenset[str]) -> str:
 
 
 def caption_headers(language: Language) -> list[str]:
-    """Return the column headers of the caption table."""
+    """Return the column headers of the caption table: start, end, text."""
     return [translate(f"caption_{key}", language) for key in ("start", "end", "text")]
 
 
@@ -337,7 +356,7 @@ COMPUTED = ("title", "examples", "strategy", "caption_table", "transcripts", "mo
 
 
 def computed_texts(language: Language, models: Sequence[str]) -> list[Any]:
-    """Return an update with the texts of each component of `COMPUTED`."""
+    """Return a Gradio update with the translated texts for each component of `COMPUTED`."""
     return [
         gr.update(value=title_html(language)),
         gr.update(value=hint_html("examples", language)),

@@ -1,4 +1,4 @@
-"""The example videos and the questions suggested for a video."""
+"""Example videos, and the questions suggested for a video."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ QUESTIONS = {
 
 
 def suggested_questions(state: SessionState) -> tuple[str, ...]:
-    """Return three questions to suggest for the current video; without a video, those of the default example."""
+    """Return the questions to suggest for the current video.
+
+    Without a video, return the questions of the default example.
+    """
     if state.path is None:
         return QUESTIONS[_DEFAULT]
     for key, example in EXAMPLES.items():
@@ -37,5 +40,5 @@ def suggested_questions(state: SessionState) -> tuple[str, ...]:
 
 
 def default_example() -> Path:
-    """Return the example that is opened when a suggested question is clicked before there is a video."""
+    """Return the example that opens when a suggested question is clicked without a video."""
     return EXAMPLES[_DEFAULT]

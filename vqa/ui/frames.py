@@ -1,4 +1,4 @@
-"""Frames as HTML: small JPEGs, each a link that seeks the player to its time."""
+"""Frames as HTML: JPEG thumbnails that are links; a click on a link seeks the player."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _TIME = re.compile(r"(?<![\d:])(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(?![\d:])")
 
 
 def thumbnail(frame: NDArray[np.uint8], height_px: int = _HEIGHT_PX) -> str:
-    """Encode a frame as a small JPEG in a `data:` URL.
+    """Encode a frame as a small JPEG and return it as a `data:` URL (base64).
 
     Args:
         frame: (H, W, 3) uint8 RGB.
-        height_px: the greatest height of the JPEG.
+        height_px: maximum height of the JPEG; its maximum width is four times that.
     """
     picture = Image.fromarray(frame)
     picture.thumbnail((4 * height_px, height_px))
@@ -45,20 +45,20 @@ def thumbnail(frame: NDArray[np.uint8], height_px: int = _HEIGHT_PX) -> str:
 
 
 def frame_thumbnails(clip: Clip, rows: Iterable[int]) -> tuple[FrameThumbnail, ...]:
-    """Return the thumbnails of these rows of a clip's frames."""
+    """Return the thumbnails of the frames with these row indices in `clip.frames`."""
     return tuple(FrameThumbnail(clip.times_s[row], thumbnail(clip.frames[row])) for row in rows)
 
 
 def frame_strip(
     frames: Iterable[FrameThumbnail], language: Language, *, label: str, caption: str = ""
 ) -> str:
-    """Return frames side by side as HTML; a click on one seeks the player.
+    """Return thumbnails side by side as HTML; a click on a thumbnail seeks the player to its time.
 
     Args:
         frames: the thumbnails, in order of time.
-        language: of the alternative texts.
-        label: describes the group to screen readers.
-        caption: visible text in front of the frames.
+        language: language of the alternative texts and tooltips.
+        label: text that describes the group to screen readers.
+        caption: visible text in front of the thumbnails.
     """
     items = list(frames)
     gaps = [b.time_s - a.time_s for a, b in pairwise(items)]
@@ -69,14 +69,16 @@ def frame_strip(
 
 
 def is_browser_playable(info: VideoInfo) -> bool:
-    """Return whether common browsers play a file, judged by its codec and its name's ending."""
+    """Return whether common browsers play a file, decided by its codec and file name extension."""
     return info.codec in _BROWSER_CODECS and info.path.suffix.lower() in _BROWSER_SUFFIXES
 
 
 def preview_html(clip: Clip, language: Language) -> str:
-    """Return large frames to look at in place of the player; empty for a file that the browser plays.
+    """Return large frames as HTML, displayed instead of the player; "" if browsers play the file.
 
-    The script in `vqa.ui.theme` displays the frame nearest to a time that is clicked.
+    One frame is visible at a time: the script in `vqa.ui.theme` displays the frame nearest to the
+    time
+    of a clicked link.
     """
     if is_browser_playable(clip.info):
         return ""
@@ -91,12 +93,12 @@ def preview_html(clip: Clip, language: Language) -> str:
 
 
 def time_link(time_s: float, text: str) -> str:
-    """Return an HTML link that seeks the player to a time."""
+    """Return an HTML link with this text that seeks the player to a time."""
     return f'<a href="#t={time_s:.2f}">{html.escape(text)}</a>'
 
 
 def link_times(text: str) -> str:
-    """Return the text with every time such as 0:03 turned into a Markdown link that seeks the player."""
+    """Replace each time in a text (`M:SS`, `H:MM:SS`) by a Markdown link that seeks the player."""
 
     def link(match: re.Match[str]) -> str:
         hours, minutes, seconds = (int(part or 0) for part in match.groups())

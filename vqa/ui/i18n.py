@@ -1,4 +1,4 @@
-"""Every sentence of the page, in English and in Chinese."""
+"""All texts of the page, in English and Chinese."""
 
 from __future__ import annotations
 
@@ -304,11 +304,18 @@ LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}
 
 
 def translate(key: str, language: Language = "en", **values: object) -> str:
-    """Return the text of a key in a language, with its values filled in."""
+    """Return the text of a translation key in a language, with its placeholders replaced by values.
+
+    Raises:
+        KeyError: the key does not exist, or a placeholder has no value.
+    """
     return TRANSLATIONS[language][key].format(**values)
 
 
 def language_of(accept_language: str | None) -> Language:
-    """Return the page's language for a browser's Accept-Language header."""
+    """Return the page's language for an Accept-Language header.
+
+    It is `zh` if the header starts with zh, else `en`.
+    """
     is_chinese = (accept_language or "").strip().lower().startswith("zh")
     return "zh" if is_chinese else "en"

@@ -1,4 +1,4 @@
-"""The search panel over all indexed videos."""
+"""Search panel over all indexed videos."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GalleryItem = tuple[Image.Image, str]
 
 
 def has_library() -> bool:
-    """Return whether videos have been indexed, on this machine or on a library server."""
+    """Return whether videos are indexed on this machine, or a library server is configured."""
     is_local = (settings.home() / "library" / "library.sqlite").is_file()
     return is_local or settings.library_address() is not None
 
@@ -27,11 +27,13 @@ def has_library() -> bool:
 def search_indexed_videos(
     model: VideoQAModel, query: str, language: Language
 ) -> tuple[SegmentMatch, ...]:
-    """Return the moments of all indexed videos that match the query and whose files exist, best first.
+    """Return the moments of all indexed videos that match a text query, best first.
+
+    Matches in files that no longer exist are left out.
 
     Raises:
         SettingError: the query is empty, or the library was indexed with another model.
-        Unsupported: the model cannot search.
+        Unsupported: the model does not embed text and frames.
     """
     if not query.strip():
         raise SettingError(translate("no_query", language), cure="")
@@ -44,7 +46,11 @@ def search_indexed_videos(
 
 
 def gallery_items(hits: Iterable[SegmentMatch]) -> list[GalleryItem]:
-    """Return a picture of each hit, labelled with the video's name, the times and the matching text."""
+    """Return (thumbnail, label) of each match for a Gradio gallery.
+
+    A label holds the video's file name, start and end time, and the matching line of text if there
+    is one.
+    """
     return [
         (
             Image.open(io.BytesIO(hit.thumbnail)),

@@ -1,4 +1,4 @@
-"""Limits on what a visitor may use of a shared machine."""
+"""Limits per visitor of a page on a shared machine."""
 
 from __future__ import annotations
 
@@ -22,12 +22,14 @@ class Limits:
     """Upper bounds for each visitor; None is unlimited.
 
     Args:
-        upload_bytes: the largest file that is accepted.
-        video_s: the longest video that is accepted, in seconds.
-        queue_length: how many requests may wait.
-        asks_per_minute: requests of one visitor per minute: questions, searches, captions, summaries.
-        keep_s: seconds after which uploads and other files of visitors are deleted.
-        any_model: whether a visitor may enter a folder or an address as the model; both reach the host's own data.
+        upload_bytes: maximum size of a video file.
+        video_s: maximum length of a video, in seconds.
+        queue_length: maximum number of waiting requests.
+        asks_per_minute: maximum number of requests per minute: questions, searches, captions,
+            summaries.
+        keep_s: number of seconds after which uploads and other files of visitors are deleted.
+        any_model: whether a visitor may enter a folder or an `https://…` address as the model,
+            which gives access to the host's files and network.
     """
 
     upload_bytes: int | None = None
@@ -38,10 +40,10 @@ class Limits:
     any_model: bool = True
 
     def check_model(self, name: str, allowed: Sequence[str], language: Language) -> None:
-        """Check that a visitor may choose this model.
+        """Check that a visitor may select this model.
 
         Raises:
-            SettingError: the model is not in the list, and others are not allowed.
+            SettingError: `any_model` is false and the name is not among `allowed`.
         """
         if not self.any_model and name not in allowed:
             raise SettingError(
@@ -89,11 +91,11 @@ SHARED = Limits(
 
 
 class RateLimiter:
-    """Sliding-window limit on the requests of each client per minute.
+    """Sliding-window rate limiter: each client may send `per_minute` requests in any 60 seconds.
 
     Args:
         per_minute: the maximum number of requests; None is unlimited.
-        now: returns the current time in seconds.
+        now: returns the current time in seconds; replaceable in tests.
     """
 
     def __init__(
@@ -107,8 +109,13 @@ class RateLimiter:
     def spend(self, client: str, language: Language) -> None:
         """Count one request of a client.
 
+        Args:
+            client: key of the client, as `client_id` returns it.
+            language: language of the error message.
+
         Raises:
-            VQAError: the client has used up this minute's requests; the cure says how long to wait.
+            VQAError: the client has used up this minute's requests; the cure states how long to
+                wait.
         """
         if self._per_minute is None:
             return

@@ -1,4 +1,4 @@
-"""The conversation as chat messages and as Markdown: answers, confidence labels, evidence frames, frame coverage."""
+"""Conversation as chat messages, Markdown and JSON; confidence badges; frame coverage."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Message = dict[str, Any]
 
 
 def displayed_turn(question: str, answer: Answer, clip: Clip) -> DisplayedTurn:
-    """Return a turn with thumbnails of its evidence frames, taken from the clip that was asked about."""
+    """Return a turn with thumbnails of at most three evidence frames that are in the clip."""
     rows = [
         clip.indices.index(frame.index)
         for frame in answer.evidence[:_MAX_EVIDENCE_FRAMES]
@@ -36,7 +36,10 @@ def displayed_turn(question: str, answer: Answer, clip: Clip) -> DisplayedTurn:
 
 
 def chat_messages(state: SessionState) -> list[Message]:
-    """Return the conversation about the current video: each question, its answer, and the answer's footer."""
+    """Return the messages of the current conversation: per turn a question, an answer and a footer.
+
+    The footer, HTML with confidence and evidence frames, is left out when it is empty.
+    """
     messages = [
         message
         for turn in state.turns
@@ -54,27 +57,27 @@ def chat_messages(state: SessionState) -> list[Message]:
 
 
 def turn_index(state: SessionState, position: int) -> int:
-    """Return the index of the turn that the message at this position of the conversation belongs to."""
+    """Return the index of the turn of the question at a position in the list of chat messages."""
     return sum(message["role"] == "user" for message in chat_messages(state)[:position])
 
 
 def user_message(text: str) -> Message:
-    """Return a question as a chat message; markup in it is escaped."""
+    """Return a question as a user message; HTML in the question is escaped."""
     return {"role": "user", "content": html.escape(text, quote=False)}
 
 
 def answer_message(markdown: str) -> Message:
-    """Return an answer as a chat message in Markdown."""
+    """Return an answer in Markdown as an assistant message."""
     return {"role": "assistant", "content": markdown}
 
 
 def html_messages(markup: str) -> list[Message]:
-    """Return HTML as a chat message below an answer; none for empty markup."""
+    """Return HTML as a list of one assistant message; an empty list for ""."""
     return [{"role": "assistant", "content": gr.HTML(markup)}] if markup else []
 
 
 def pending_messages(questions: Iterable[str], language: Language) -> list[Message]:
-    """Return the questions that wait for the running answer, each marked as waiting."""
+    """Return the messages of pending questions, each followed by a note that the question waits."""
     mark = html.escape(translate("waiting", language))
     return [
         message
@@ -87,12 +90,17 @@ def pending_messages(questions: Iterable[str], language: Language) -> list[Messa
 
 
 def confidence_badge(answer: Answer, language: Language, num_frames: int = 0) -> str:
-    """Return the confidence as a word with the number on hover, as HTML; empty without a confidence.
+    """Return the confidence as an HTML badge: a word, with the number in its tooltip.
+
+    For an unanswerable question, the badge states that the subject is absent. Returns "" if the
+    model gave
+    no confidence and there is nothing else to state.
 
     Args:
         answer: the answer.
-        language: of the words.
-        num_frames: how many frames the model received; said where the subject was not among them.
+        language: language of the word and the tooltip.
+        num_frames: number of frames that the model received; stated in the badge of an unanswerable
+            question. 0 if unknown.
     """
     if answer.confidence is None and answer.answerable is not False:
         return ""
@@ -108,7 +116,10 @@ def confidence_badge(answer: Answer, language: Language, num_frames: int = 0) ->
 
 
 def confidence_key(answer: Answer) -> str:
-    """Return the translation key of an answer's confidence: `sure`, `fairly_sure`, `guess` or `absent`."""
+    """Return the translation key of the confidence: `sure`, `fairly_sure`, `guess` or `absent`.
+
+    `absent` stands for an unanswerable question; an unknown confidence counts as 0.
+    """
     if answer.answerable is False:
         return "absent"
     confidence = answer.confidence or 0.0
@@ -118,7 +129,10 @@ def confidence_key(answer: Answer) -> str:
 
 
 def write_markdown(state: SessionState, folder: Path) -> Path | None:
-    """Write the conversation as a Markdown file with its evidence frames inside; None without a conversation."""
+    """Write the conversation as Markdown to `folder` and return the path of the file.
+
+    Evidence frames are embedded as `data:` URLs. Returns None without a conversation.
+    """
     if state.path is None or not state.turns:
         return None
     language = state.language
@@ -138,7 +152,10 @@ def write_markdown(state: SessionState, folder: Path) -> Path | None:
 
 
 def write_json(state: SessionState, folder: Path) -> Path | None:
-    """Write the conversation as a JSON file in the form of `vqa ask --json`; None without a conversation."""
+    """Write the conversation as JSON to `folder` and return the path of the file.
+
+    Each turn has the format of `vqa ask --json`. Returns None without a conversation.
+    """
     session, context = state.session, state.context
     if session is None or context is None or not state.turns:
         return None
@@ -161,7 +178,10 @@ def write_json(state: SessionState, folder: Path) -> Path | None:
 
 
 def coverage_text(clip: Clip, language: Language) -> str:
-    """Describe as HTML text how much of the video was read: frames, longest gap, range, damage."""
+    """Return sentences on the sampled part of the video, with HTML escaped.
+
+    They state the number of frames, the longest gap, the time range, and where a damaged file ends.
+    """
     start_s = clip.plan.start_s
     end_s = max(clip.plan.end_s or clip.duration_s, clip.times_s[-1])
     gap_s = widest_gap_s(clip.times_s, start_s, end_s)
@@ -181,22 +201,26 @@ def coverage_text(clip: Clip, language: Language) -> str:
 
 
 def is_partial(clip: Clip) -> bool:
-    """Return whether only a part of the video was read."""
+    """Return whether the sampling plan is restricted to a part of the video."""
     return clip.plan.start_s > 0 or clip.plan.end_s is not None
 
 
 def widest_gap_s(times_s: Sequence[float], start_s: float, end_s: float) -> float:
-    """Return the longest stretch without a frame, in seconds."""
+    """Return the longest gap between neighbouring frame times, in seconds.
+
+    The range's start and end count as frame times.
+    """
     edges = [start_s, *times_s, end_s]
     return max(b - a for a, b in itertools.pairwise(edges))
 
 
 def answer_details(state: SessionState, num_fragments: int = 0) -> str:
-    """Return model, video and timings of the last answer as a Markdown table.
+    """Return model, video facts and timings of the last answer as a Markdown table.
 
     Args:
-        state: the tab's state.
-        num_fragments: how many fragments the answer was streamed in.
+        state: the tab's session state; without a turn, a hint is returned instead.
+        num_fragments: number of fragments that the answer was streamed in, to compute tokens per
+            second; 0 leaves that row out.
     """
     session, context, language = state.session, state.context, state.language
     if session is None or context is None or not state.turns:

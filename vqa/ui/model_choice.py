@@ -1,4 +1,4 @@
-"""The models that can be chosen on the page, and the remedies offered after a failure."""
+"""Models in the model menu, and the remedies offered after a failure."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _TEST_MODEL = "echo"  # repeats the question; of no use to people
 
 
 def model_names(default: str, *, only_downloaded: bool) -> tuple[str, ...]:
-    """Return the model names to choose from, the default first.
+    """Return the names for the model menu, the default first.
 
     Args:
-        default: the model that is chosen at first.
-        only_downloaded: whether models that would have to be downloaded are left out.
+        default: the model that is selected at first.
+        only_downloaded: whether to leave out models that are not on this disk.
     """
     names = [
         row.name
@@ -29,7 +29,12 @@ def model_names(default: str, *, only_downloaded: bool) -> tuple[str, ...]:
 
 
 def model_choices(names: Sequence[str], language: Language) -> list[tuple[str, str]]:
-    """Return (label, name) of each model; a label tells size, memory, licence, and whether it fits and is here."""
+    """Return (label, name) of each model for the model menu.
+
+    The label of a catalog model states its number of parameters, memory, licence, whether this
+    machine has
+    enough memory, and whether the weights are on this disk.
+    """
     rows_by_name = {row.name: row for row in list_specs()}
     choices = []
     for name in names:
@@ -49,7 +54,10 @@ def model_choices(names: Sequence[str], language: Language) -> list[tuple[str, s
 
 
 def remedies(state: SessionState, error: VQAError) -> tuple[Remedy, ...]:
-    """Return the one-click remedies for an error, the mildest first."""
+    """Return the remedies for an error: half as many frames, then a model with less memory.
+
+    Only remedies that apply are returned: frames after `OutOfMemory`, a model after `ModelError`.
+    """
     result = []
     session = state.session
     if isinstance(error, OutOfMemory) and session is not None:
@@ -63,7 +71,10 @@ def remedies(state: SessionState, error: VQAError) -> tuple[Remedy, ...]:
 
 
 def download_to_confirm(name: str) -> Remedy | None:
-    """Return the download that choosing a model begins, to be confirmed by a click; None where there is none."""
+    """Return the download that selecting a model starts, as a remedy whose button confirms it.
+
+    Returns None if the model needs no download or is not in the catalog.
+    """
     row = next((row for row in list_specs() if row.name == name), None)
     if row is None or is_on_disk(row) or not row.download_gb:
         return None
@@ -71,7 +82,10 @@ def download_to_confirm(name: str) -> Remedy | None:
 
 
 def lighter_model(name: str) -> str | None:
-    """Return the largest model on this disk that needs less memory than the named one, or None."""
+    """Return the largest model on this disk that needs less memory than `name`, or None.
+
+    Only models that the memory of this machine suffices for are considered.
+    """
     memory_gb = next((row.memory_gb for row in list_specs() if row.name == name), float("inf"))
     usable = [
         row

@@ -1,7 +1,9 @@
-"""A pool of loaded models, shared by all visitors of a page.
+"""Pool of loaded models, shared by all visitors of a page.
 
-Small models, such as the embedded one, stay loaded. Of the large models only one is loaded at a time, because several
-would exhaust the memory. A conversation with an unloaded model goes on: the next call loads the model again.
+Small models, such as the embedded one, stay loaded. Only one large model is loaded at a time,
+because several would
+exhaust the memory. A conversation may continue with an unloaded model: the next call loads the
+model again.
 """
 
 from __future__ import annotations
@@ -27,14 +29,17 @@ if TYPE_CHECKING:
 
 
 class ModelPool:
-    """Loads each model once and lends it; a loading error is raised to every caller that needs the model.
+    """Pool that loads each model once and lends it to callers.
+
+    An error while loading is raised to every caller that needs the model.
 
     Args:
-        device: the device that models are loaded to.
+        device: the device to load models on, such as `auto`, `cpu` or `cuda:0`.
         loader: loads a model by name, as `vqa.models.registry.load` does.
-        fetcher: downloads a model's files by name, before other models are unloaded for it.
-        large: returns whether a model is so large that only one of its kind stays loaded.
-        store: keeps encoded videos on disk; None keeps them only in a session state.
+        fetcher: downloads a model's files by name; runs before other large models are unloaded.
+        large: returns whether the model of a name is large; only one large model is loaded at a
+            time.
+        store: storage of encoded videos on disk; None keeps them only in the session state.
     """
 
     def __init__(
@@ -60,14 +65,16 @@ class ModelPool:
         self._returned = threading.Condition()
 
     def get(self, name: str, *, progress: ProgressCallback | None = None) -> VideoQAModel:
-        """Return a model by name; load it first if necessary.
+        """Return the model of a name; load it first if necessary.
+
+        A large model is returned as a `PooledModel`, which may be unloaded between calls.
 
         Args:
             name: a name that `vqa.models.registry.load` accepts.
-            progress: called with the completed share of a download, 0 to 1.
+            progress: called with the completed fraction of a download, 0 to 1.
 
         Raises:
-            ModelError: it cannot be loaded.
+            ModelError: the model cannot be loaded.
         """
         with self._locks[name]:
             if not self._large(name):
@@ -80,7 +87,7 @@ class ModelPool:
             return PooledModel(self, name, cast("HubModel", model))
 
     def peek(self, name: str) -> VideoQAModel | None:
-        """Return a model by name if it is loaded, else None."""
+        """Return the model of a name if it is loaded, else None."""
         model = self._models.get(name)
         if model is None or not self._large(name):
             return model
@@ -88,12 +95,12 @@ class ModelPool:
 
     @contextmanager
     def lend(self, name: str) -> Iterator[VideoQAModel]:
-        """Lend a large model that stays loaded until the block ends.
+        """Return a context manager for a large model, which stays loaded until the block ends.
 
-        If another large model is loaded, this waits until no call uses it, and unloads it.
+        If another large model is loaded, wait until no call uses it, and unload it.
 
         Raises:
-            ModelError: it cannot be loaded.
+            ModelError: the model cannot be loaded.
         """
         with self._changing:
             if name not in self._models:
@@ -110,7 +117,9 @@ class ModelPool:
                 self._returned.notify_all()
 
     def session(self, state: SessionState) -> ChatSession:
-        """Return the tab's chat session with the model that the tab has chosen; create it if necessary.
+        """Return the tab's chat session, with the model that is selected in the tab.
+
+        The session is created if the tab has none.
 
         Raises:
             ModelError: the model cannot be loaded.
@@ -121,7 +130,7 @@ class ModelPool:
         return state.session
 
     def load_in_background(self, name: str) -> None:
-        """Start to load a model in a thread; an error is raised later, to whoever gets the model."""
+        """Load a model in a thread; an error is ignored here and raised by the next `get`."""
 
         def run() -> None:
             try:
@@ -132,7 +141,7 @@ class ModelPool:
         threading.Thread(target=run, daemon=True).start()
 
     def _unload_large_models(self) -> None:
-        """Unload every large model as soon as no call uses it."""
+        """Wait until no call uses a large model, then unload all large models."""
         others = [name for name in tuple(self._models) if self._large(name)]
         with self._returned:
             self._returned.wait_for(lambda: not any(self._num_users[name] for name in others))
@@ -143,12 +152,15 @@ class ModelPool:
 
 
 class PooledModel:
-    """A large model that takes the real model from the pool for each call, so that it can be unloaded in between.
+    """Proxy of a large model that borrows the model from the pool for each call.
+
+    The pool can unload the model between two calls.
 
     Args:
         pool: the pool that lends the model.
         name: the model's name in the pool.
-        model: the loaded model, to copy its facts from; no reference is kept.
+        model: the loaded model, whose name, device, sampling plan and state version are copied; no
+            reference is kept.
     """
 
     def __init__(self, pool: ModelPool, name: str, model: HubModel) -> None:
@@ -160,7 +172,7 @@ class PooledModel:
         self._key = name
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
-        """Encode a clip."""
+        """Encode a clip once for all later questions."""
         with self._pool.lend(self._key) as model:
             return model.encode(clip, text=text)
 
@@ -172,18 +184,18 @@ class PooledModel:
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
     ) -> Iterator[str]:
-        """Stream an answer; the model stays loaded until the stream ends."""
+        """Stream an answer as text fragments; the model stays loaded until the stream ends."""
         with self._pool.lend(self._key) as model:
             yield from model.stream(context, question, history=history, options=options)
 
     def export_state(self, context: VideoContext) -> Mapping[str, NDArray[Any]]:
-        """Return the encoded video as arrays to store."""
+        """Return the encoding of a video as arrays to store."""
         with self._pool.lend(self._key) as model:
             return cast("Stores", model).export_state(context)
 
     def import_state(
         self, clip: Clip, arrays: Mapping[str, NDArray[Any]], *, text: Sequence[TimedText] = ()
     ) -> VideoContext:
-        """Return the encoded video from stored arrays."""
+        """Rebuild the encoding of a video from stored arrays."""
         with self._pool.lend(self._key) as model:
             return cast("Stores", model).import_state(clip, arrays, text=text)

@@ -1,4 +1,4 @@
-"""What the page says about a video without being asked: questions that the model can answer about this very video."""
+"""Suggested questions that the model answers confidently about a video."""
 
 from __future__ import annotations
 
@@ -24,16 +24,23 @@ _FACTS = ("How long is the video?", "How many shots are there?", "Does the video
 
 
 def can_suggest(model: VideoQAModel) -> bool:
-    """Return whether a model is quick to ask and judges its own answers, as the embedded model does."""
+    """Return whether a model describes single frames and estimates its confidence.
+
+    The embedded model does both, and fast enough to try several questions per video.
+    """
     return isinstance(model, Describes) and isinstance(model, (Judges, Prepares))
 
 
 def suggest_questions(context: VideoContext, model: VideoQAModel) -> tuple[str, ...]:
-    """Return three questions about a video that the model answers confidently.
+    """Return three questions to suggest about a video.
+
+    First at most two that the model answers with high confidence and not with "no", then questions
+    about
+    facts of the file, such as its length.
 
     Args:
         context: the encoded video.
-        model: the model that encoded it; see `can_suggest`.
+        model: the model that encoded it; `can_suggest` must be true for it.
     """
     questions: list[str] = []
     for text in _CANDIDATES:

@@ -1,4 +1,4 @@
-"""The page: its components, its events, and its server."""
+"""Page: Blocks with components and event bindings, and the server."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _CONCURRENCY_LIMIT = 4
 
 
 class Page:
-    """One page for all visitors; what belongs to a browser tab is in its `SessionState`.
+    """Gradio Blocks served to all visitors; each browser tab has a `SessionState` of its own.
 
     Args:
         pool: the loaded models.
-        options: how the host sets up the page.
+        options: options that the host sets.
     """
 
     def __init__(self, pool: ModelPool, options: PageOptions) -> None:
@@ -59,13 +59,13 @@ class Page:
             bind_panels(app)
 
     def launch(self, **kwargs: Any) -> Any:
-        """Serve the page.
+        """Start the server.
 
         Args:
-            **kwargs: passed on to Gradio's `launch`.
+            **kwargs: further arguments of Gradio's `Blocks.launch`.
 
         Returns:
-            The server, its local address and its public address, as Gradio's `launch` does.
+            (server app, local URL, public URL) as from `Blocks.launch`.
         """
         limits = self.options.limits
         gr.set_static_paths([FOLDER])

@@ -1,4 +1,4 @@
-"""Binds the events of the panels beside the chat: moments, summary, captions and library."""
+"""Bind the events of the panels beside the chat: moments, captions, summary and library."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from vqa.ui.video_timeline import timeline_html
 
 
 def bind_panels(app: AppContext) -> None:
-    """Bind all panels of the page."""
+    """Bind the events of the moments, captions and summary panels, and of the library panel."""
     _bind_moments(app)
     _bind_captions(app)
     _bind_summary(app)

@@ -1,4 +1,4 @@
-"""Content of the panels beside the chat: moments, summary with chapters, and captions of the current video."""
+"""Content of the panels beside the chat: moments, summary with chapters, captions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,12 @@ _TENTHS_BELOW_S = 2.0  # a shorter moment is displayed with tenths of a second
 
 
 def moments_html(state: SessionState, query: str) -> str:
-    """Search the current video and return the moments, best first, as HTML with a frame to click for each."""
+    """Search the current video and return the matching moments as an HTML list, best first.
+
+    Each item has a thumbnail and a time range; a click seeks the player. Without a match or after
+    an error, a
+    hint or an alert is returned. The moments are stored in the state.
+    """
     session, language = state.session, state.language
     if session is None or state.context is None:
         return alert_html(translate("no_video", language))
@@ -57,10 +62,11 @@ def moments_html(state: SessionState, query: str) -> str:
 
 
 def summary_html(state: SessionState) -> tuple[str, Path]:
-    """Summarize the current video.
+    """Summarize the current video, or reuse its stored summary.
 
     Returns:
-        The summary with chapters whose times seek the player, as HTML, and a text file of the chapters.
+        (HTML of the summary and of chapters whose links seek the player, path of a text file with
+        the chapters).
 
     Raises:
         VQAError: there is no video, or the model cannot summarize.
@@ -81,7 +87,11 @@ def summary_html(state: SessionState) -> tuple[str, Path]:
 
 
 def overview_html(state: SessionState) -> str:
-    """Return the summary of the current video with its confidence badge as HTML; empty before there is one."""
+    """Return the stored summary of the current video with a confidence badge, as HTML.
+
+    Returns "" without a stored summary, and a hint if no chapter title reaches the confidence
+    threshold.
+    """
     summary = state.summaries.get(state.path) if state.path is not None else None
     if summary is None:
         return ""
@@ -98,9 +108,10 @@ def overview_html(state: SessionState) -> str:
 
 
 def caption_rows(state: SessionState) -> list[CaptionRow]:
-    """Caption the current video and return one row per caption: start, end, text.
+    """Caption the current video and return one row per caption or line of timed text.
 
-    A caption below the confidence threshold is left out.
+    A row is (start, end, text), times as `M:SS.s`. Captions below the confidence threshold are left
+    out.
 
     Raises:
         VQAError: there is no video, or the model cannot caption frames.
@@ -121,17 +132,28 @@ def caption_rows(state: SessionState) -> list[CaptionRow]:
 
 
 def write_empty_subtitles(state: SessionState) -> Path:
-    """Write a .vtt file without cues: Gradio can replace the player's subtitles, but not remove them."""
+    """Write a .vtt file without cues and return its path.
+
+    The player's subtitles can be replaced in Gradio, but not removed.
+    """
     file = state.folder / "none.vtt"
     write_captions([], file)
     return file
 
 
 def write_caption_files(state: SessionState, rows: Sequence[Sequence[object]]) -> tuple[Path, Path]:
-    """Write the rows of the caption table as .srt and .vtt, and remember them for this video.
+    """Write the rows of the caption table as .srt and .vtt; return both paths.
+
+    The rows are also stored in the state as the captions of the current video. Rows without text
+    are not written.
+
+    Args:
+        state: the tab's session state.
+        rows: (start, end, text) of each caption; times as `M:SS.s`.
 
     Raises:
         SettingError: a time in the table cannot be parsed.
+        Unsupported: there is no video.
     """
     context = _require_context(state)
     captions = [

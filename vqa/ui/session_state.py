@@ -1,4 +1,4 @@
-"""The state of one browser tab: its videos, its conversations, and what the page displays of them."""
+"""State of one browser tab: its videos, its conversations and what the page displays."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CaptionRow = list[str]
 
 @dataclass(frozen=True)
 class FrameThumbnail:
-    """A frame's time in seconds and its picture as a `data:` URL."""
+    """Thumbnail of a frame: time in seconds and JPEG as a `data:` URL."""
 
     time_s: float
     picture: str
@@ -38,9 +38,9 @@ class FrameThumbnail:
 
 @dataclass(frozen=True)
 class DisplayedTurn:
-    """A question and its answer with the evidence frames, as they were when the answer was given.
+    """Snapshot of a question, its answer and the thumbnails of its evidence frames.
 
-    `num_frames` is how many frames the model received.
+    `num_frames` is the number of frames that the model received.
     """
 
     question: str
@@ -51,7 +51,7 @@ class DisplayedTurn:
 
 @dataclass(frozen=True)
 class ClearedConversation:
-    """A conversation that was cleared: its video, the displayed turns and the session's turns."""
+    """Conversation that was cleared: path of its video, displayed turns, chat session's turns."""
 
     path: Path
     turns: tuple[DisplayedTurn, ...]
@@ -60,9 +60,10 @@ class ClearedConversation:
 
 @dataclass(frozen=True, kw_only=True)
 class Remedy:
-    """A one-click remedy for a failure: read the video with this many frames, or with this model.
+    """Action offered as a button after a failure: decode with `num_frames`, or use `model`.
 
-    `download_gb` is above 0 where choosing the model begins a download, which the user has to confirm.
+    `download_gb` is above 0 where selecting the model starts a download, which the user has to
+    confirm.
     """
 
     num_frames: int | None = None
@@ -72,14 +73,14 @@ class Remedy:
 
 @dataclass(frozen=True)
 class ReadingOptions:
-    """How the user wants the video to be read; None leaves a choice to the model.
+    """User's options for sampling and transcribing a video; None leaves a choice to the model.
 
     Args:
-        num_frames: the maximum number of frames.
-        strategy: `uniform` or `shots`.
-        start_s: where reading starts, in seconds.
-        end_s: where reading ends, in seconds; None is the end of the video.
-        transcripts: what to transcribe besides the picture: `speech`, `screen`.
+        num_frames: maximum number of frames.
+        strategy: `uniform` or `shots`, see `SamplingPlan`.
+        start_s: start of the sampled range, in seconds.
+        end_s: end of the sampled range, in seconds; None is the end of the video.
+        transcripts: sources to transcribe: `speech`, `screen`.
     """
 
     num_frames: int | None = None
@@ -93,10 +94,10 @@ class ReadingOptions:
 
         Args:
             default: the model's own sampling plan.
-            language: of the error message.
+            language: language of the error message.
 
         Raises:
-            SettingError: the options contradict each other.
+            SettingError: the end is not after the start, or an option is out of its range.
         """
         changes: dict[str, Any] = {"start_s": self.start_s or 0.0, "end_s": self.end_s or None}
         if self.num_frames:
@@ -114,37 +115,37 @@ class ReadingOptions:
 
 @dataclass
 class SessionState:
-    """Everything the page remembers about one browser tab; no other tab can reach it.
+    """State of one browser tab; other tabs cannot access it.
 
     Args:
-        token: the secret by which a reloaded tab gets its state back.
-        model: name of the chosen model.
-        language: the language of the page.
-        session: the chat session with its encoded videos.
-        conversations: the displayed turns of each video.
-        captions: the caption table of each video: start, end, text.
-        transcripts: speech and screen text of each video that was transcribed.
-        transcript_warnings: why a transcript could not be made, for the video read last.
-        library_hits: the last results of the library search.
-        loaded_model: name of the model that was loaded last; empty before the first.
-        summaries: the summary and chapters of each video.
-        moments: the last search results of each video.
-        last_query: what was searched for last.
-        suggestions: questions about what each video shows.
-        streamed: the question being answered and the part of its answer that exists; None between answers.
+        token: secret that a reloaded tab presents to get its state back.
+        model: name of the selected model.
+        language: language of the page.
+        session: chat session with its encoded videos; None before the first.
+        conversations: displayed turns of each video, by path.
+        captions: rows of the caption table of each video: start, end, text.
+        transcripts: timed text by path and source: `subtitles`, `speech` or `screen`.
+        transcript_warnings: reasons why transcripts of the last video failed.
+        library_hits: last results of the library search.
+        loaded_model: name of the model that was loaded last; "" before the first.
+        summaries: summary with chapters of each video.
+        moments: last search results of each video.
+        last_query: last search query.
+        suggestions: suggested questions of each video.
+        streamed: (question, answer so far) while an answer is streamed; None otherwise.
         pending: questions that wait for the running answer.
-        is_draining: whether one event is answering the pending questions.
-        cleared: the conversation that was cleared last, with its video, so that it can be restored.
-        panel_video: the video whose results the panels display.
-        remedies: the remedies offered after the last failure.
-        failed_question: the question that failed, to be asked again after a remedy.
-        is_player_empty: whether the player is empty or holds a file that cannot be read.
+        is_draining: whether an event handler is answering the pending questions.
+        cleared: conversation that was cleared last; None if there is nothing to restore.
+        panel_video: path of the video whose results the panels display.
+        remedies: remedies offered after the last failure.
+        failed_question: question that failed; asked again after a remedy. "" if none failed.
+        is_player_empty: whether the player is empty or its file could not be decoded.
         has_subtitles: whether the player displays subtitles.
-        stop: set when the current answer has to end.
-        cancel_reading: set when the video that is being read is to be given up.
-        reading: held while a video is read.
+        stop: set to stop the running answer.
+        cancel_reading: set to cancel decoding the video.
+        reading: held while a video is decoded and encoded.
         answering: held while a question is answered.
-        queue_lock: held while `pending` and `is_draining` change.
+        queue_lock: held while `pending` or `is_draining` changes.
     """
 
     token: str = field(default_factory=token_urlsafe, repr=False)
@@ -178,36 +179,39 @@ class SessionState:
 
     @cached_property
     def folder(self) -> Path:
-        """A temporary folder for this tab's files; it is deleted together with the state."""
+        """Temporary folder for this tab's files; deleted when the state is garbage-collected."""
         folder = Path(mkdtemp(prefix="vqa-page-"))
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         return folder
 
     @property
     def context(self) -> VideoContext | None:
-        """The encoded video in the player; None without a video that could be read."""
+        """Encoded video in the player; None if the player is empty or its file failed to decode."""
         if self.session is None or self.is_player_empty:
             return None
         return self.session.context
 
     @property
     def path(self) -> Path | None:
-        """The file of the current video."""
+        """Path of the current video; None without a video."""
         return self.context.clip.info.path if self.context is not None else None
 
     @property
     def turns(self) -> list[DisplayedTurn]:
-        """The displayed turns of the current video; a new list while there is no video."""
+        """Displayed turns of the current video, as the stored list that callers may change.
+
+        Without a video, a new empty list that is not stored.
+        """
         return self.conversations.setdefault(self.path, []) if self.path is not None else []
 
 
 class SessionStates:
-    """The session state of each browser tab, by Gradio's session hash.
+    """Session states of all browser tabs, by Gradio's session hash.
 
     Args:
         model: the model that a new state starts with.
-        keep_s: how long an idle state is kept, in seconds.
-        capacity: the maximum number of states; the least recently used one is dropped first.
+        keep_s: number of seconds after which an unused state is dropped.
+        capacity: maximum number of states; the least recently used one is dropped first.
     """
 
     def __init__(self, model: str, *, keep_s: float = 3600.0, capacity: int = 64) -> None:
@@ -218,11 +222,11 @@ class SessionStates:
         self._lock = threading.Lock()
 
     def restore(self, session_hash: str | None, token: str) -> SessionState:
-        """Return the state with this token, and make it the state of a reloaded tab.
+        """Return the state with this token and assign it to the session hash of a reloaded tab.
 
         Args:
-            session_hash: the tab's new session hash.
-            token: what the tab remembered; without a state of that token, the tab gets a new state.
+            session_hash: the tab's new session hash; None for a caller without a session.
+            token: token that the tab stored; if no state has it, `of(session_hash)` is returned.
         """
         with self._lock:
             states = [state for _, state in self._states.values()]
@@ -232,7 +236,10 @@ class SessionStates:
         return self.of(session_hash)
 
     def of(self, session_hash: str | None) -> SessionState:
-        """Return the state of a tab; a caller without a session hash gets a new state every time."""
+        """Return the state of a session hash; create it if necessary and drop expired states.
+
+        A caller without a session hash gets a new state at every call.
+        """
         if not session_hash:
             return SessionState(model=self._model)
         now = time.monotonic()

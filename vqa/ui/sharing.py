@@ -1,4 +1,4 @@
-"""Addresses under which others reach the page, and the notice for a public link that could not be made."""
+"""LAN address and QR code of the page, and the notice that a public link failed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vqa.ui.i18n import Language, translate
 
 
 def is_private(host: str) -> bool:
-    """Return whether a page served on this host can be reached from this machine alone."""
+    """Return whether a host is the loopback interface, reachable from this machine only."""
     if host == "localhost":
         return True
     try:
@@ -24,7 +24,10 @@ def is_private(host: str) -> bool:
 
 
 def lan_address(host: str, port: int) -> str | None:
-    """Return the page's address on the local network, or None for a private host."""
+    """Return the page's URL on the local network, or None.
+
+    None for a loopback host, and where this machine has no route to a network.
+    """
     if is_private(host):
         return None
     if host not in ("0.0.0.0", "::"):
@@ -38,11 +41,11 @@ def lan_address(host: str, port: int) -> str | None:
 
 
 def no_public_link_text(address: str | None, language: Language) -> str:
-    """Explain that no public link could be made, and what to do instead.
+    """Return a text that no public link could be created, with the LAN address instead.
 
     Args:
-        address: the page's address on the local network, or None.
-        language: of the text.
+        address: the page's URL on the local network; None explains how to serve the page there.
+        language: language of the text.
     """
     alternative = (
         translate("on_network", language, address=address)
@@ -53,18 +56,18 @@ def no_public_link_text(address: str | None, language: Language) -> str:
 
 
 def no_public_link_html(address: str | None, language: Language) -> str:
-    """Return `no_public_link_text` as HTML, with a QR code of the address."""
+    """Return `no_public_link_text` as HTML, with a QR code if there is an address."""
     text = html.escape(no_public_link_text(address, language))
     code = qr_svg(address, translate("qr_alt", language)) if address else ""
     return f'<div class="vqa-notice" role="status"><span>{text}</span>{code}</div>'
 
 
 def qr_svg(address: str, alt: str) -> str:
-    """Return a QR code of an address as an SVG element.
+    """Return a QR code of an address as an `<svg>` element.
 
     Args:
-        address: what the code contains.
-        alt: describes the picture to screen readers.
+        address: the URL to encode.
+        alt: text that describes the QR code to screen readers.
     """
     buffer = io.BytesIO()
     qrcode.make(address, image_factory=SvgPathImage, border=2).save(buffer)
@@ -73,7 +76,7 @@ def qr_svg(address: str, alt: str) -> str:
 
 
 def qr_text(address: str) -> str:
-    """Return a QR code of an address as text for a terminal."""
+    """Return a QR code of an address as block characters, to print in a terminal."""
     code = qrcode.QRCode(border=2)
     code.add_data(address)
     buffer = io.StringIO()

@@ -1,4 +1,4 @@
-"""The command line of the page: `python app.py --share --port 7860`."""
+"""Command line of the page: `python app.py --share --port 7860`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def start(arguments: argparse.Namespace) -> Page:
-    """Serve the page and return at once; the model loads in the background.
+    """Start the server and return the page; the model is loaded in the background.
 
     Raises:
         SettingError: an argument has an invalid value.
@@ -104,7 +104,14 @@ def start(arguments: argparse.Namespace) -> Page:
 def _print_addresses(
     local: str, public: str | None, network: str | None, *, is_share_failed: bool
 ) -> None:
-    """Print where the page can be opened, and how to stop it."""
+    """Print the URLs of the page and how to stop the server.
+
+    Args:
+        local: URL on this machine.
+        public: public URL; None without one.
+        network: URL on the local network; None without one.
+        is_share_failed: whether a public link was requested and could not be created.
+    """
     from vqa.ui.i18n import translate
     from vqa.ui.sharing import no_public_link_text, qr_text
 
@@ -150,7 +157,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _parse_auth(text: str | None) -> tuple[str, str] | None:
-    """Return user name and password, or None without them.
+    """Parse USER:PASSWORD into (user name, password); None for None.
 
     Raises:
         SettingError: the text is not of the form USER:PASSWORD.

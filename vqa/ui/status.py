@@ -1,4 +1,4 @@
-"""Short HTML notices: errors with their cure, warnings, hints and progress bars."""
+"""Short HTML notices: errors with their cure, alerts, hints and progress bars."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from vqa.ui.i18n import Language, translate
 
 
 def error_html(error: VQAError) -> str:
-    """Return an error and its cure as HTML that screen readers announce."""
+    """Return an error's message and cure as HTML that screen readers announce."""
     return (
         f'<span class="vqa-alert" role="alert"><b>{html.escape(error.message)}</b> '
         f"{html.escape(error.cure)}</span>"
@@ -22,7 +22,10 @@ def alert_html(text: str) -> str:
 
 
 def hint_html(key: str, language: Language, **values: object) -> str:
-    """Return the sentence of a translation key as HTML in subdued colour."""
+    """Return the text of a translation key as HTML in a subdued color.
+
+    `values` replace the placeholders of the text.
+    """
     return f'<p class="vqa-hint">{html.escape(translate(key, language, **values))}</p>'
 
 
@@ -30,8 +33,8 @@ def progress_html(text: str, share: float | None = None) -> str:
     """Return a labelled progress bar as HTML.
 
     Args:
-        text: what is happening.
-        share: completed share, 0 to 1; None draws a bar without an end.
+        text: the label.
+        share: completed fraction, 0 to 1; None for an indeterminate progress bar.
     """
     value = "" if share is None else f' value="{share:.2f}"'
     label = html.escape(text)

@@ -1,4 +1,4 @@
-"""Colours, CSS and JavaScript of the page, in light and dark."""
+"""Theme, CSS and JavaScript of the page, for light and dark mode."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ _FONTS = ["system-ui", "Segoe UI", "Roboto", "Noto Sans CJK SC", "PingFang SC", 
 
 
 def theme() -> gr.themes.Base:
-    """Return the Gradio theme: teal on white or slate, with fonts of the user's machine; nothing is downloaded."""
+    """Return the Gradio theme: teal accent on white in light mode, on slate in dark mode.
+
+    It uses system fonts, so that no font is downloaded.
+    """
     return gr.themes.Base(
         primary_hue="teal",
         neutral_hue="slate",

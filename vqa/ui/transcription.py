@@ -1,4 +1,4 @@
-"""Embedded subtitles of a video; speech and screen text where the optional packages for them are installed."""
+"""Timed text of a video: embedded subtitles, and speech or screen text with optional packages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SUBTITLES = "subtitles"
 
 
 def available_sources() -> tuple[str, ...]:
-    """Return the sources of text that this machine can transcribe: `speech`, `screen`."""
+    """Return the transcript sources whose package is installed: `speech`, `screen`."""
     return tuple(source for source, package in _PACKAGES.items() if find_spec(package) is not None)
 
 
@@ -29,20 +29,23 @@ def transcribe(
     *,
     make_transcriber: Callable[..., Transcriber] = Transcriber.create,
 ) -> tuple[TimedText, ...]:
-    """Transcribe a video once per source and return its lines and its subtitles in order of time.
+    """Return the subtitles of a video and its transcripts from `sources`, sorted by start time.
 
-    What could not be transcribed is written to `state.transcript_warnings`.
+    Transcripts are cached in the state. Failures that leave lines out are appended to
+    `state.transcript_warnings`.
 
     Args:
-        state: the tab's state; it caches the transcripts.
+        state: the tab's session state.
         path: the video file.
-        sources: what to transcribe: `speech`, `screen`.
-        on_progress: called with the completed share of the download and of the transcription.
+        sources: sources to transcribe: `speech` (speech recognition), `screen` (text recognition in
+            frames).
+        on_progress: called with the completed fraction of the download, then of the transcription,
+            0 to 1.
         make_transcriber: builds the transcription pipeline.
 
     Raises:
-        VideoError: the file cannot be read.
-        ExtraMissing: the package that reads the screen is not installed.
+        VideoError: the file cannot be decoded.
+        ExtraMissing: the package for text recognition is not installed.
     """
     state.transcript_warnings = []
     if (path, _SUBTITLES) not in state.transcripts:

@@ -1,4 +1,4 @@
-"""What a handler wants the page to display, and its translation into updates of Gradio components."""
+"""Value of a page update, and its conversion to Gradio component updates."""
 
 from __future__ import annotations
 
@@ -26,30 +26,31 @@ UPDATED = (
 
 @dataclass(frozen=True, kw_only=True)
 class PageUpdate:
-    """What the page displays from now on; None leaves a component unchanged.
+    """New values of the page's components; None leaves a component unchanged.
 
     Args:
-        chat: the conversation.
-        suggestions: questions to click, displayed while the conversation is empty.
-        status: the line under the player, HTML.
-        frames: the strip of frames, HTML.
-        details: timings and facts of the last answer, Markdown.
+        chat: messages of the conversation.
+        suggestions: suggested questions, displayed while the conversation is empty.
+        status: text below the player, HTML.
+        frames: timeline of the video, HTML.
+        details: facts and timings of the last answer, Markdown.
         videos: (name, path) of each video of this tab, and the path of the current one.
-        player: the video file to load into the player.
-        is_partial: whether only a part of the video was read.
-        abilities: the panels that the model can fill: `moments`, `captions`, `summary`.
-        export: the conversation as a file to download.
-        is_answering: whether a question is being answered.
-        is_reading: whether a video is being read, so that reading can be cancelled.
+        player: video file to load into the player.
+        is_partial: whether only a time range of the video was sampled.
+        abilities: panels that the model supports: `moments`, `captions`, `summary`.
+        export: Markdown file of the conversation to download.
+        is_answering: whether an answer is streaming; displays the Stop button.
+        is_reading: whether a video or a model is loading; displays the Cancel button.
         can_undo: whether a cleared conversation can be restored.
-        model: the model that the menu displays as chosen.
-        overview: a sentence about the video, HTML.
-        preview: frames to look at where the browser cannot play the file, HTML.
-        export_json: the conversation as JSON to download.
-        question: the text of the question box.
-        has_no_video: whether there is no video yet, so that examples are offered.
-        captions: the caption rows of another video than before; an empty tuple empties the panels.
-        remedies: the remedies to offer as buttons.
+        model: name of the model selected in the menu.
+        overview: summary of the video, HTML.
+        preview: frames displayed instead of the player if browsers cannot play the file, HTML.
+        export_json: JSON file of the conversation to download.
+        question: text of the question box.
+        has_no_video: whether there is no video; displays the examples instead of the video tools.
+        captions: rows of the caption table after the video changed; also resets the moments and
+            summary panels. Empty if the video has no captions.
+        remedies: actions displayed as buttons after a failure; empty removes the buttons.
     """
 
     chat: list[Message] | None = None
@@ -76,7 +77,7 @@ class PageUpdate:
 
 
 def component_updates(update: PageUpdate, state: SessionState) -> list[Any]:
-    """Return one Gradio update for each component of `UPDATED`."""
+    """Return a list with one Gradio update for each component of `UPDATED`, in order."""
     html_values = {
         "status": update.status,
         "frames": update.frames,
@@ -121,12 +122,15 @@ def component_updates(update: PageUpdate, state: SessionState) -> list[Any]:
 
 
 def visibility(is_visible: bool) -> Any:
-    """Return an update that shows or hides a component; hidden, it keeps its properties in the page."""
+    """Return a Gradio update that shows or hides a component; a hidden one stays in the DOM."""
     return gr.update(visible=True if is_visible else "hidden")
 
 
 def caption_file_updates(state: SessionState, rows: Any) -> tuple[Any, Any, Any]:
-    """Write the captions and return updates of both download buttons and of the player's subtitles.
+    """Write the captions as .srt and .vtt and return the updates that offer both files.
+
+    Returns:
+        Updates of the .srt and .vtt download buttons and of the player's subtitles.
 
     Raises:
         SettingError: a time in the table cannot be parsed.
@@ -165,12 +169,12 @@ def _chat_updates(update: PageUpdate) -> dict[str, Any]:
 def _panel_updates(
     rows: list[CaptionRow], state: SessionState, player: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return updates that empty the panels for another video and restore its captions.
+    """Return updates that reset the panels for another video and display its stored captions.
 
     Args:
-        rows: the captions that the video already has.
-        state: the tab's state.
-        player: the player's update; its subtitles are set here.
+        rows: stored rows of the caption table; empty without captions.
+        state: the tab's session state.
+        player: arguments of the player's update; its subtitles are added here.
     """
     language = state.language
     updates: dict[str, Any] = {

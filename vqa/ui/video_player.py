@@ -1,8 +1,9 @@
-"""The video player: Gradio's, without its conversion.
+"""Video player component that serves files unconverted.
 
-Where ffmpeg is on the path, Gradio's player runs ffprobe on each file that it is given, and converts with ffmpeg what
-browsers do not play. A stranger's file is opened only in a worker with limits (`vqa.video.sandbox`), so the player hands
-files out as they are.
+With ffmpeg on the PATH, `gr.Video` runs ffprobe on each file and converts those that browsers do
+not play. A visitor's
+file must be opened only in a sandboxed worker process (`vqa.video.sandbox`), so this component does
+neither.
 """
 
 from __future__ import annotations
@@ -15,16 +16,16 @@ from gradio.data_classes import FileData
 
 
 class VideoPlayer(gr.Video):
-    """Video component that neither probes nor converts a file."""
+    """Subclass of `gr.Video` that neither probes nor converts a file."""
 
     is_template = True  # the browser's part is that of gr.Video
 
     def postprocess(self, value: str | Path | None) -> FileData | None:
-        """The file as it is; Gradio checks that it may be served."""
+        """Return the file unconverted; None empties the player. Gradio checks file access."""
         if value is None:
             return None
         return FileData(path=str(value), orig_name=Path(value).name)
 
     def preprocess(self, payload: FileData | None) -> Any:
-        """The path of the uploaded or recorded file."""
+        """Return the path of the uploaded or recorded file; None if the player is empty."""
         return None if payload is None else str(Path(payload.path))

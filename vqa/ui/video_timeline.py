@@ -1,4 +1,4 @@
-"""The timeline under the player: frames, shots, chapters, evidence, search results and transcript lines as lanes."""
+"""Timeline below the player: lanes of frames, shots, chapters, evidence, matches and text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MAX_LABEL_CHARS = 80
 
 @dataclass(frozen=True)
 class Span:
-    """A labelled stretch of the video on a lane; times in seconds."""
+    """Time range in seconds, with a label, to draw on a lane of the timeline."""
 
     start_s: float
     end_s: float
@@ -26,10 +26,11 @@ class Span:
 
 
 def timeline_html(state: SessionState) -> str:
-    """Return the timeline of the current video as HTML; a hint where there is no video.
+    """Return the timeline of the current video as HTML; a hint without a video.
 
-    Each item is a link that seeks the player. The script in `vqa.ui.theme` moves the playhead, and turns a click or
-    a drag on a lane into a time or a range.
+    Each item is a link that seeks the player. The scripts in `vqa.ui.theme` move the playhead; a
+    click on a
+    lane seeks the player, and a drag selects a time range.
     """
     language, context = state.language, state.context
     if context is None or state.path is None:
@@ -53,7 +54,7 @@ def timeline_html(state: SessionState) -> str:
 
 
 def _lane_items(state: SessionState, context: VideoContext) -> dict[str, list[Span]]:
-    """Return the items of each lane below the filmstrip."""
+    """Return the items of each lane below the frames, by the lane's name."""
     assert state.path is not None
     last_turn = state.turns[-1:]
     shots = context.clip.shots
@@ -88,7 +89,10 @@ def _text_spans(context: VideoContext, source: str) -> list[Span]:
 
 
 def _filmstrip(context: VideoContext, duration_s: float, language: Language) -> str:
-    """Return the frames that the model received, each over the stretch of time it stands for."""
+    """Return the lane of frames that the model received, as HTML.
+
+    Each frame is as wide as the time range it represents (`frame_spans`).
+    """
     clip = context.clip
     cells = []
     for frame, time_s, (start_s, end_s) in zip(
@@ -126,7 +130,7 @@ def _lane_html(kind: str, content: str, language: Language) -> str:
 
 
 def _position(start_s: float, end_s: float, duration_s: float) -> str:
-    """Return the CSS that places a stretch of time on a track."""
+    """Return the CSS `left` and `width`, in percent, of a time range on a lane."""
     left = 100 * max(0.0, start_s) / duration_s
     width = 100 * max(0.0, min(end_s, duration_s) - start_s) / duration_s
     return f"left:{left:.3f}%;width:{width:.3f}%"
