@@ -1,1 +1,1 @@
-"""Talking about a video: sessions, prompts, evidence."""
+"""Chat session: encoded videos and the conversation about each."""

@@ -1,6 +1,7 @@
-"""Chat session: watch videos and ask questions about them.
+"""Chat session: encode videos and ask questions about them.
 
-A session holds everything of one person: the encoded videos and the conversation about each. The model holds none of it
+A session holds all data of one user: the encoded videos and the conversation about each. The model
+holds none of it
 and may serve many sessions.
 """
 
@@ -41,17 +42,33 @@ class Store(Protocol):
     def get(
         self, model: VideoQAModel, path: Path, plan: SamplingPlan, text: Sequence[TimedText] = ()
     ) -> VideoContext | None:
-        """The stored context of this file, plan and model with this timed text; None where there is none."""
+        """Return the stored encoding of a video with this timed text attached, or None.
+
+        Args:
+            model: the model that encoded the video.
+            path: the video file.
+            plan: the sampling plan.
+            text: timed text to attach; it is not stored.
+        """
         ...
 
     def put(self, model: VideoQAModel, context: VideoContext) -> None:
-        """Store a context without its timed text."""
+        """Store an encoded video without its timed text."""
         ...
 
 
 @dataclass
 class Viewing:
-    """One video of a session: its encoding, its conversation, and how long reading and encoding took."""
+    """Encoded video of a session, with the conversation about it.
+
+    Args:
+        context: the encoded video.
+        history: turns about the video, oldest first.
+        looks: time ranges of the video that were encoded with more frames, by sampling plan.
+        read_s: seconds that decoding took.
+        encode_s: seconds that encoding took.
+        is_timing_reported: whether an answer has reported both times.
+    """
 
     context: VideoContext
     history: list[Turn] = field(default_factory=list)
@@ -63,11 +80,12 @@ class Viewing:
 
 
 class ChatSession:
-    """A conversation about videos with a model.
+    """Conversation of one user with a model about videos.
 
     Args:
-        model: answers the questions; may be set to another one, after which a video must be watched again and keeps its history.
-        store: storage of encoded videos; None keeps them in the session alone.
+        model: answers the questions; may be replaced, after which `watch` must encode each video
+            again; histories are kept.
+        store: storage of encoded videos; None keeps them in this session only.
     """
 
     def __init__(self, model: VideoQAModel, *, store: Store | None = None) -> None:
@@ -78,7 +96,7 @@ class ChatSession:
 
     @property
     def context(self) -> VideoContext | None:
-        """The encoded current video; None where none is watched."""
+        """Encoded current video; None before the first `watch`."""
         return self._viewing.context if self._current is not None else None
 
     @property
@@ -88,7 +106,7 @@ class ChatSession:
 
     @property
     def videos(self) -> tuple[Path, ...]:
-        """The videos watched, in order; `watch` one again to go back to it."""
+        """Paths of all encoded videos, in the order of their first `watch`."""
         return tuple(self._viewings)
 
     def watch(
@@ -99,17 +117,21 @@ class ChatSession:
         text: Sequence[TimedText] = (),
         progress: ProgressCallback | None = None,
     ) -> VideoContext:
-        """Read and encode a video, unless this session or the store has it; it becomes the current one.
+        """Decode and encode a video, and make it the current one; return its encoding.
+
+        An encoding with the same model, plan and timed text is reused from this session, else one
+        with the same
+        model and plan from the store.
 
         Args:
-            path: the file.
-            plan: how to sample it; None leaves it to the model. Another plan than before looks again.
-            text: timed words spoken or written in it.
-            progress: told how far reading is, 0 to 1.
+            path: the video file.
+            plan: sampling plan; None takes the model's own.
+            text: timed text of the video: speech and on-screen text.
+            progress: called with the completed fraction of decoding, 0 to 1.
 
         Raises:
-            VideoError: the file cannot be read.
-            ModelError: the model cannot take it.
+            VideoError: the file cannot be decoded.
+            ModelError: the model cannot encode the video.
         """
         file = Path(path).resolve()
         wanted = plan or self.model.sampling
@@ -141,10 +163,16 @@ class ChatSession:
     def ask(self, question: str, *, options: AnswerOptions | None = None) -> Iterator[str]:
         """Stream the reply as text fragments; the turn is recorded when the stream has ended.
 
-        Closing the iterator stops the answer; the fragments so far are recorded as a stopped turn.
+        Fragments are incremental, and empty while the model waits for a server. Closing the
+        iterator stops the
+        answer; the fragments so far are recorded as a stopped turn.
+
+        Args:
+            question: the question in natural language.
+            options: generation options; None leaves them to the model.
 
         Raises:
-            ValueError: no video is being watched, or the question is empty.
+            ValueError: there is no current video, or the question is empty.
         """
         if self._current is None:
             raise ValueError("watch a video first")
@@ -154,10 +182,10 @@ class ChatSession:
         return self._answer(self._viewing, question, options)
 
     def retry(self, *, options: AnswerOptions | None = None) -> Iterator[str]:
-        """Ask the last question again; its old turn is forgotten.
+        """Delete the last turn and stream a new reply to its question; see `ask`.
 
         Raises:
-            ValueError: nothing has been asked.
+            ValueError: the history is empty.
         """
         if not self.history:
             raise ValueError("nothing has been asked yet")
@@ -165,16 +193,16 @@ class ChatSession:
         return self.ask(question, options=options)
 
     def restore(self, history: Sequence[Turn]) -> None:
-        """Put turns that were cleared back in front of the current video's history.
+        """Insert turns at the start of the current video's history, such as cleared ones.
 
         Args:
-            history: the turns, as `history` returned them before `clear`.
+            history: the turns, oldest first.
         """
         if self._current is not None:
             self._viewing.history[:0] = history
 
     def clear(self, *, keep: int = 0) -> None:
-        """Drop the turns about the current video after its first `keep` ones."""
+        """Delete the turns about the current video except the first `keep` ones."""
         if self._current is not None:
             del self._viewing.history[keep:]
 
@@ -184,7 +212,12 @@ class ChatSession:
         return self._viewings[self._current]
 
     def _context_for(self, viewing: Viewing, question: Question) -> VideoContext:
-        """The context to answer from: of a long video, the time range that the question names is read again."""
+        """Return the encoded video to answer from.
+
+        If the question names a time range in which frames are more than 4 s apart, that range is
+        decoded and
+        encoded with frames of its own; otherwise this is the encoding of the whole video.
+        """
         context, time_range = viewing.context, question.time_range
         duration_s = context.clip.info.duration_s
         if time_range is None or duration_s is None:
@@ -247,7 +280,12 @@ class ChatSession:
 
 
 def _widest_gap_s(times_s: Sequence[float], start_s: float, end_s: float) -> float:
-    """Longest time within a range, in seconds, without a frame near it."""
+    """Return the longest gap in seconds between neighbouring frame times in [start_s, end_s].
+
+    The range's start and end count as frame times. Without a frame in the range, return the
+    distance from
+    its middle to the nearest frame.
+    """
     inside = [time_s for time_s in times_s if start_s <= time_s <= end_s]
     if not inside:
         middle_s = (start_s + end_s) / 2
@@ -257,7 +295,7 @@ def _widest_gap_s(times_s: Sequence[float], start_s: float, end_s: float) -> flo
 
 
 def damage_note(clip: Clip) -> str:
-    """Note on the parts of a damaged file that could not be read; empty for an intact file."""
+    """Return a sentence on the undecodable parts of a damaged file; "" for an intact one."""
     if clip.readable_until_s is not None:
         return f"(The file is damaged: it could be read up to {clip.readable_until_s:.1f} s.)"
     if clip.gaps_s:

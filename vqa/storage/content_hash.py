@@ -1,4 +1,4 @@
-"""Identity of a video file by content, so that a moved or renamed video is recognised."""
+"""Hash of a video file's content, which identifies a moved or renamed video."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ _CHUNK_BYTES = 1 << 20
 
 
 def content_hash(path: Path) -> str:
-    """SHA-256 over a file's size and one megabyte each at its start, middle and end, 32 hexadecimal digits.
+    """Return a SHA-256 over a file's size and three of its parts, as 32 hexadecimal digits.
 
-    A hash of all bytes of a film would take longer than encoding it.
+    The parts are one MiB each at the start, from the middle and at the end; hashing all bytes of a
+    film
+    would take longer than encoding it.
 
     Raises:
         OSError: the file cannot be read.

@@ -1,8 +1,10 @@
-"""Encoded videos on disk, by content: a video is decoded and encoded once, also across restarts.
+"""Disk cache of encoded videos, keyed by content: a video is encoded once, also across restarts.
 
-Each combination of video, sampling plan and model state is one safetensors file. Its metadata has the clip's facts as
-JSON and a checksum; a damaged file is deleted and the video is encoded again. The least recently used files are deleted
-when the folder exceeds its limit.
+Each combination of video, sampling plan and model state is one safetensors file. Its metadata holds
+the clip's fields
+as JSON and a checksum; a damaged file is deleted and the video is encoded again. The least recently
+used files are
+deleted when the folder exceeds its size limit.
 """
 
 from __future__ import annotations
@@ -35,13 +37,14 @@ Arrays = dict[str, NDArray[Any]]
 
 
 class _Damaged(Exception):
-    """A stored file does not contain what was written."""
+    """Error: the content of a stored file does not match its checksum or format."""
 
 
 class ContextStore:
-    """Disk cache of encoded videos, for models whose state can be stored.
+    """Disk cache of encoded videos, for models that implement `Stores`.
 
-    A folder that cannot be read or written costs speed, not answers: the first failure is logged as a warning.
+    If the folder cannot be read or written, videos are encoded again; the first failure is logged
+    as a warning.
 
     Args:
         folder: location; None means the user's cache folder.
@@ -59,13 +62,15 @@ class ContextStore:
         plan: SamplingPlan,
         text: Sequence[TimedText] = (),
     ) -> VideoContext | None:
-        """Load the context of this video content, sampling plan and model state; None if it is not stored.
+        """Return the stored encoding of this video content, sampling plan and model state, or None.
+
+        A damaged file is deleted and counts as not stored.
 
         Args:
             model: model that encoded the video.
             path: video file.
-            plan: how the video was sampled.
-            text: timed text to attach; it is not part of what is stored.
+            plan: sampling plan of the video.
+            text: timed text to attach; it is not stored.
         """
         if not isinstance(model, Stores) or not path.is_file():
             return None
@@ -89,7 +94,10 @@ class ContextStore:
         return context
 
     def put(self, model: VideoQAModel, context: VideoContext) -> None:
-        """Store a context without its timed text, and delete the least recently used ones beyond the limit."""
+        """Store an encoded video without its timed text, then evict files beyond the size limit.
+
+        Does nothing for a model that does not implement `Stores`.
+        """
         if not isinstance(model, Stores):
             return
         arrays = dict(model.export_state(context)) | {"frames": context.clip.frames}
@@ -112,7 +120,10 @@ class ContextStore:
         return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:40]}.safetensors"
 
     def _evict(self) -> None:
-        """Delete the least recently used files until the rest fits the limit; the newest always stays."""
+        """Delete least recently used files until their total size is within the limit.
+
+        The most recently used file is always kept.
+        """
         remove_abandoned(self.folder)
         files = []
         for file in self.folder.glob("*.safetensors"):
@@ -130,10 +141,10 @@ class ContextStore:
 
 
 def check_contexts(folder: Path | None = None) -> tuple[int, list[Path]]:
-    """Verify the checksum of every stored video.
+    """Verify the checksums of all stored encodings.
 
     Returns:
-        The number of files, and those that are damaged.
+        (number of files, paths of the damaged files).
     """
     files = sorted((folder or settings.home() / "encoded").glob("*.safetensors"))
     damaged = []
@@ -146,7 +157,14 @@ def check_contexts(folder: Path | None = None) -> tuple[int, list[Path]]:
 
 
 def _read(file: Path) -> tuple[dict[str, Any], Arrays]:
-    """Read a file's clip metadata and arrays, and verify its checksum; files written before there was one have none."""
+    """Load the clip metadata and the arrays of a file, and verify the checksum if there is one.
+
+    Files written by early versions have no checksum.
+
+    Raises:
+        _Damaged: the checksum or the format is wrong.
+        OSError: the file cannot be read.
+    """
     try:
         with safe_open(file, framework="numpy") as opened:
             metadata = opened.metadata() or {}
@@ -170,7 +188,7 @@ def _checksum(facts: str, arrays: Mapping[str, NDArray[Any]]) -> str:
 
 
 def _format_clip(clip: Clip) -> str:
-    """Everything about a clip except its frames, as JSON."""
+    """Serialize a clip as JSON, without its frames and its sampling plan."""
     return json.dumps(
         {
             "info": {**asdict(clip.info), "path": str(clip.info.path)},

@@ -1,4 +1,4 @@
-"""Library of indexed videos: its interface, what is put in, and what a search returns."""
+"""Interface of a library of indexed videos, its entries and its search results."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ VIDEO_SUFFIXES = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Segment:
-    """Part of a video with its embedding, to be indexed.
+    """Time range of a video with an embedding, to be indexed.
 
     Args:
         start_s: start in seconds.
         end_s: end in seconds.
-        thumbnail_s: time of `frame`.
-        vector: (D,) unit vector: of the picture, or of the meaning of `text`.
-        frame: (H, W, 3) uint8 RGB.
-        text: line of speech or on-screen text; empty for a picture.
-        source: what the vector embeds.
+        thumbnail_s: time of `frame` in seconds.
+        vector: (D,) float32 unit vector: embedding of the frames, or sentence embedding of `text`.
+        frame: (H, W, 3) uint8 RGB, for the thumbnail.
+        text: line of speech or on-screen text; empty if the vector embeds frames.
+        source: what the vector embeds: frames (`picture`), a line of speech, or on-screen text.
     """
 
     start_s: float
@@ -48,13 +48,13 @@ class SegmentMatch:
     """Search result: a segment of an indexed video.
 
     Args:
-        path: a file with this content.
+        path: an existing file with the video's content.
         start_s: start in seconds.
         end_s: end in seconds.
-        thumbnail_s: time of the thumbnail.
+        thumbnail_s: time of the thumbnail in seconds.
         score: cosine similarity, or 1 for a line that contains all words of the query.
-        text: the line that matched; empty for a picture.
-        thumbnail: JPEG.
+        text: the line that matched; empty if the frames matched.
+        thumbnail: JPEG bytes.
     """
 
     path: Path
@@ -76,23 +76,23 @@ class VideoLibrary(Protocol):
         ...
 
     def find_unindexed(self, folder: Path, *, text_sources: Collection[str] = ()) -> list[Path]:
-        """List the video files of a folder that are not indexed or have changed since."""
+        """Return the video files below a folder that are not indexed or have changed since."""
         ...
 
     def add(
         self, path: Path, segments: Sequence[Segment], *, text_sources: Collection[str] = ()
     ) -> None:
-        """Index a video, replacing what was indexed of it."""
+        """Index a video; its earlier segments are replaced."""
         ...
 
     def remove_deleted(self, folder: Path) -> int:
-        """Remove the videos of a folder whose files no longer exist; returns their number."""
+        """Remove the videos of a folder whose files no longer exist; return their number."""
         ...
 
     def search(
         self, vector: NDArray[np.float32], *, limit: int = 10, threshold: float = -1.0
     ) -> list[SegmentMatch]:
-        """Find the segments whose pictures are nearest to a vector."""
+        """Return the frame segments with the highest cosine similarity to a vector, best first."""
         ...
 
     def search_lines(
@@ -103,15 +103,15 @@ class VideoLibrary(Protocol):
         limit: int = 10,
         threshold: float = -1.0,
     ) -> list[SegmentMatch]:
-        """Find the lines that contain all words or are near to a vector."""
+        """Return the lines that contain all words or are similar to a vector, best first."""
         ...
 
 
 def video_files(folder: Path) -> Iterator[Path]:
-    """Iterate over the video files of a folder and below, by their suffixes, in order.
+    """Yield the absolute paths of the video files below a folder, sorted; selected by suffix.
 
     Raises:
-        SettingError: there is no such folder.
+        SettingError: the folder does not exist.
     """
     if not folder.is_dir():
         raise SettingError(f"There is no folder {folder}.", cure="Check the path.")
@@ -121,7 +121,10 @@ def video_files(folder: Path) -> Iterator[Path]:
 
 
 def check_library(folder: Path | None = None) -> list[str]:
-    """Run SQLite's integrity check on the library on this machine, and return the problems."""
+    """Run SQLite's integrity check on the local library and return at most five problems.
+
+    Returns an empty list for an intact library and without one.
+    """
     file = (folder or settings.home() / "library") / "library.sqlite"
     if not file.is_file():
         return []
@@ -134,9 +137,11 @@ def check_library(folder: Path | None = None) -> list[str]:
 
 
 def file_state(path: Path) -> tuple[int, float, float]:
-    """Size, modification time and change time of a file, to detect that it was replaced.
+    """Return (size in bytes, modification time, change time) of a file, to detect its replacement.
 
-    A replaced file of the same size and modification time still has another change time.
+    A new file of the same size and modification time still has another change time. Times are in
+    seconds
+    since the epoch.
     """
     stat = path.stat()
     return stat.st_size, stat.st_mtime, stat.st_ctime

@@ -1,8 +1,10 @@
 """Library of indexed videos on this machine.
 
-SQLite holds everything, vectors included; usearch indexes beside it make them quick to search (docs/library.md says why
-these). The indexes are derived: at opening, keys that SQLite has and they lack are added, and a damaged index is rebuilt.
-A lock file lets several processes write to one library.
+SQLite holds all data, vectors included; usearch indexes make vectors fast to search
+(docs/library.md has the reasons).
+Opening the library adds keys to the indexes that only SQLite has, and rebuilds a damaged index. A
+lock file lets
+several processes write to one library.
 """
 
 from __future__ import annotations
@@ -50,17 +52,18 @@ _log = logging.getLogger(__name__)
 class LocalLibrary:
     """Library of indexed videos in SQLite and usearch files; several processes may use it at once.
 
-    A damaged vector index is rebuilt from SQLite. A damaged database is moved aside and the library starts empty; both
-    are logged as warnings.
+    A damaged index is rebuilt; a damaged database is renamed and the library starts empty. Both log
+    a warning.
 
     Args:
         folder: location; None means the user's cache folder.
-        dim: length of the vectors.
-        version: version of the model that makes the vectors; those of another version cannot be compared.
+        dim: number of components of a vector.
+        version: version of the model that computes the vectors; versions are not comparable.
 
     Raises:
         SettingError: the library was made by another version of the model.
-        StorageError: the folder cannot be written, or another process holds its lock for two minutes.
+        StorageError: the folder cannot be written, or another process holds its lock for two
+            minutes.
     """
 
     def __init__(self, folder: Path | None = None, *, dim: int, version: str) -> None:
@@ -78,29 +81,30 @@ class LocalLibrary:
             self._line_index = self._open_index("lines.usearch", _LINES)
 
     def __len__(self) -> int:
-        """Number of segments."""
+        """Return the number of segments."""
         with self._translated():
             (count,) = self._database.execute("SELECT count(*) FROM segments").fetchone()
         return int(count)
 
     def close(self) -> None:
-        """Save the indexes, with what other processes have added, and close the database."""
+        """Add the changes of other processes to the indexes, save them, and close the database."""
         with self._locked():
             self._sync_index(self._picture_index, _PICTURES)
             self._sync_index(self._line_index, _LINES)
         self._database.close()
 
     def find_unindexed(self, folder: Path, *, text_sources: Collection[str] = ()) -> list[Path]:
-        """List the video files of a folder and below that are not indexed or have changed since.
+        """Return the video files below a folder that are not indexed or have changed since.
 
-        A moved or copied file is recognised by its content and needs no indexing.
+        A moved or copied file is identified by its content and needs no indexing.
 
         Args:
             folder: folder to search.
-            text_sources: required sources of timed text; a video indexed without one of them is listed.
+            text_sources: required sources of timed text; a video indexed without one of them is
+                included.
 
         Raises:
-            SettingError: there is no such folder.
+            SettingError: the folder does not exist.
         """
         with self._locked():
             rows = self._database.execute(
@@ -125,14 +129,14 @@ class LocalLibrary:
     def add(
         self, path: Path, segments: Sequence[Segment], *, text_sources: Collection[str] = ()
     ) -> None:
-        """Index a video, replacing what was indexed of it.
+        """Index a video; its earlier segments are replaced.
 
-        Lines of sources that were indexed before, and are not among `text_sources` now, stay.
+        Lines of earlier text sources that are not among `text_sources` stay.
 
         Args:
             path: video file.
-            segments: its pictures and lines.
-            text_sources: sources of timed text that were looked for: `speech`, `screen`.
+            segments: its frame segments and lines.
+            text_sources: sources that were transcribed, even without a result: `speech`, `screen`.
         """
         path = path.resolve()
         state, content = file_state(path), content_hash(path)
@@ -158,7 +162,7 @@ class LocalLibrary:
                 index.add(keys, np.stack([vector for _, vector in rows]))
 
     def remove_deleted(self, folder: Path) -> int:
-        """Remove the videos of a folder whose files no longer exist; returns their number."""
+        """Remove the videos of a folder whose files no longer exist; return their number."""
         folder = folder.resolve()
         with self._locked():
             deleted = [
@@ -178,7 +182,7 @@ class LocalLibrary:
     def search(
         self, vector: NDArray[np.float32], *, limit: int = 10, threshold: float = -1.0
     ) -> list[SegmentMatch]:
-        """Find the segments whose pictures are nearest to a vector, best first.
+        """Return the frame segments with the highest cosine similarity to a vector, best first.
 
         Args:
             vector: (D,) unit vector.
@@ -196,13 +200,13 @@ class LocalLibrary:
         limit: int = 10,
         threshold: float = -1.0,
     ) -> list[SegmentMatch]:
-        """Find the lines that contain all words or are near in meaning, best first.
+        """Return the lines that contain all words or are similar in meaning, best first.
 
         Args:
-            vector: (D,) embedding of the query.
+            vector: (D,) embedding of the query, a unit vector.
             words: content words of the query, in any inflection.
             limit: maximum number of results.
-            threshold: minimum cosine similarity of lines that do not contain the words.
+            threshold: minimum cosine similarity of lines that do not contain all words.
         """
         scores = {
             key: score
@@ -220,7 +224,7 @@ class LocalLibrary:
         return self._matches(sorted(scores.items(), key=lambda item: -item[1])[:limit])
 
     def _matches(self, scored: Sequence[tuple[int, float]]) -> list[SegmentMatch]:
-        """Load segments by key; those without a file that still exists are left out."""
+        """Load the segments of (key, score) pairs; those without an existing file are left out."""
         matches = []
         for key, score in scored:
             with self._translated():
@@ -241,7 +245,7 @@ class LocalLibrary:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Hold the library's lock, and a transaction once the database is open."""
+        """Hold the library's lock, and a database transaction once the database is open."""
         with self._translated(), self._lock:
             if hasattr(self, "_database"):
                 with self._database:
@@ -251,7 +255,7 @@ class LocalLibrary:
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
-        """Translate failures of the lock, the disk and SQLite."""
+        """Raise failures of the lock, the disk and SQLite as `StorageError`."""
         try:
             yield
         except Timeout as error:
@@ -268,7 +272,7 @@ class LocalLibrary:
             ) from error
 
     def _open_database(self, version: str) -> sqlite3.Connection:
-        """Open the database, or an empty one in place of a damaged one, which is moved aside."""
+        """Open the database; rename a damaged one to `.damaged` and create an empty one."""
         file = self.folder / "library.sqlite"
         try:
             return self._connect(file, version)
@@ -306,7 +310,7 @@ class LocalLibrary:
         return database
 
     def _text_sources_of(self, content: str) -> list[str] | None:
-        """Look up which sources of timed text were recognised in a video, by content hash; None if it is not indexed."""
+        """Return the transcribed text sources of a content hash; None if it is not indexed."""
         row = self._database.execute(
             "SELECT listened FROM videos WHERE content = ?", (content,)
         ).fetchone()
@@ -351,7 +355,7 @@ class LocalLibrary:
         self._database.executemany("DELETE FROM segments WHERE id = ?", parameters)
 
     def _open_index(self, name: str, condition: str) -> VectorIndex:
-        """Load an index, or an empty one in place of a damaged one, and add what it lacks."""
+        """Load an index, or an empty one if the file is damaged; synchronize it with SQLite."""
         file = self.folder / name
         try:
             index = VectorIndex(file, dim=self._dim)
@@ -363,13 +367,13 @@ class LocalLibrary:
         return index
 
     def _sync_index(self, index: VectorIndex, condition: str) -> None:
-        """Add and remove vectors until an index holds exactly the segments in SQLite, then save it.
+        """Add and remove vectors until an index holds the same segments as SQLite, then save it.
 
         They differ after an interrupted run, and when another process has changed the library.
 
         Args:
-            index: index of pictures or of lines.
-            condition: SQL condition of the segments that belong in it.
+            index: index of frame segments or of lines.
+            condition: SQL condition that selects the segments of this index.
         """
         present = index.keys
         rows = self._database.execute(f"SELECT id FROM segments WHERE {condition}")

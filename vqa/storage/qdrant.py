@@ -29,12 +29,13 @@ _INDEXED_FIELDS = ("content", "source", "roots", "path")
 class QdrantLibrary:
     """Library of indexed videos on a Qdrant server; `LocalLibrary` documents each method.
 
-    Each version of a model has its own collections.
+    Each model version has its own collections, because vectors of different models are not
+    comparable.
 
     Args:
         address: `http://host:6333`, or a folder for the client's in-process store.
-        dim: length of the vectors.
-        version: version of the model that makes the vectors.
+        dim: number of components of a vector.
+        version: version of the model that computes the vectors.
 
     Raises:
         ExtraMissing: qdrant-client is not installed.
@@ -73,15 +74,15 @@ class QdrantLibrary:
                     self._call("create_payload_index", collection, field, field_schema="keyword")
 
     def __len__(self) -> int:
-        """Number of segments."""
+        """Return the number of segments."""
         return int(self._call("count", self._segments, exact=True).count)
 
     def close(self) -> None:
-        """Close the connection; every change is on the server already."""
+        """Close the connection; every change has been sent to the server by then."""
         self._client.close()
 
     def find_unindexed(self, folder: Path, *, text_sources: Collection[str] = ()) -> list[Path]:
-        """List the video files of a folder and below that are not indexed or have changed since."""
+        """Return the video files below a folder that are not indexed or have changed since."""
         indexed = {video["path"]: video for video in self._scroll(self._videos, {})}
         by_content = {video["content"]: video for video in indexed.values()}
         unindexed = []
@@ -99,7 +100,11 @@ class QdrantLibrary:
     def add(
         self, path: Path, segments: Sequence[Segment], *, text_sources: Collection[str] = ()
     ) -> None:
-        """Index a video; its file is recorded last, so that an interrupted one is indexed again."""
+        """Index a video; its earlier segments are replaced.
+
+        The file is recorded after its segments, so that an interrupted call is repeated at the next
+        run.
+        """
         path = path.resolve()
         content = content_hash(path)
         copies = list(self._scroll(self._videos, {"content": content}))
@@ -121,7 +126,7 @@ class QdrantLibrary:
                 self._record_file(file, content, sorted(sources))
 
     def remove_deleted(self, folder: Path) -> int:
-        """Remove the videos of a folder whose files no longer exist; returns their number."""
+        """Remove the videos of a folder whose files no longer exist; return their number."""
         folder = folder.resolve()
         videos = list(self._scroll(self._videos, {}))
         deleted = [
@@ -139,7 +144,7 @@ class QdrantLibrary:
     def search(
         self, vector: NDArray[np.float32], *, limit: int = 10, threshold: float = -1.0
     ) -> list[SegmentMatch]:
-        """Find the segments whose pictures are nearest to a vector, best first."""
+        """Return the frame segments with the highest cosine similarity to a vector, best first."""
         points = self._nearest(vector, self._filter({"source": "picture"}), limit, threshold)
         return self._matches([(point.payload, point.score) for point in points])
 
@@ -151,7 +156,7 @@ class QdrantLibrary:
         limit: int = 10,
         threshold: float = -1.0,
     ) -> list[SegmentMatch]:
-        """Find the lines that contain all words or are near in meaning, best first."""
+        """Return the lines that contain all words or are similar in meaning, best first."""
         line = self._models.Filter(must_not=self._filter({"source": "picture"}).must)
         scored = {
             point.id: (point.payload, point.score)
@@ -184,7 +189,7 @@ class QdrantLibrary:
         )
 
     def _matches(self, scored: Sequence[tuple[Mapping[str, Any], float]]) -> list[SegmentMatch]:
-        """Convert payloads to results; those without an indexed file are left out."""
+        """Convert (payload, score) pairs to matches; leave out segments without an indexed file."""
         matches = []
         for payload, score in scored:
             video = next(self._scroll(self._videos, {"content": payload["content"]}), None)
@@ -210,7 +215,7 @@ class QdrantLibrary:
         self._call("upsert", self._videos, [point], wait=True)
 
     def _scroll(self, collection: str, fields: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-        """Iterate over the payloads of all points whose fields have these values."""
+        """Yield the payloads of all points of a collection whose fields have these values."""
         offset: Any = None
         while True:
             points, offset = self._call(
@@ -238,7 +243,11 @@ class QdrantLibrary:
         )
 
     def _call(self, method: str, *arguments: Any, **options: Any) -> Any:
-        """Call a method of the client, and translate its failures."""
+        """Call a method of the client and return its result.
+
+        Raises:
+            SettingError: the call failed.
+        """
         try:
             return getattr(self._client, method)(*arguments, **options)
         except self._failures as error:

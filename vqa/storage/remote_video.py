@@ -1,8 +1,10 @@
-"""Videos at an http(s) address: downloaded within bounds, never from this machine or its private network.
+"""Download of videos from http(s) URLs, within limits and from public IP addresses only.
 
-Every hop of a redirect is checked, and the connection goes to the very address that was checked, so that a name which
-resolves differently a second time (DNS rebinding) gains nothing. Proxies from the environment are not used: they would
-resolve the name themselves. Pages such as YouTube's need yt-dlp, an extra.
+Every redirect is checked, and the connection goes to the IP address that was checked, so that a
+second, different DNS
+answer (DNS rebinding) has no effect. Proxies from the environment are not used, because they would
+resolve the name
+themselves. Pages with a video, such as YouTube's, need the optional package yt-dlp.
 """
 
 from __future__ import annotations
@@ -34,11 +36,11 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 @dataclass(frozen=True, kw_only=True)
 class DownloadLimits:
-    """Bounds of one download.
+    """Upper bounds of one download.
 
     Args:
-        num_bytes: the largest file.
-        seconds: the longest time, from the first connection to the last byte.
+        num_bytes: maximum size of the file.
+        seconds: maximum duration, from the first connection to the last byte.
     """
 
     num_bytes: int = 2_000_000_000
@@ -46,12 +48,12 @@ class DownloadLimits:
 
 
 def is_url(text: str) -> bool:
-    """Whether a text is an http(s) address."""
+    """Whether a text starts with http:// or https://."""
     return re.match(r"https?://", text.strip(), re.IGNORECASE) is not None
 
 
 def is_public_address(address: Address) -> bool:
-    """Whether an IP address belongs to the public internet, also inside IPv6 forms of IPv4 addresses."""
+    """Whether an IP address is public; for IPv4 embedded in IPv6, whether the IPv4 part is."""
     if isinstance(address, ipaddress.IPv6Address):
         embedded = address.ipv4_mapped or address.sixtofour
         if address in _NAT64:
@@ -71,19 +73,20 @@ def download_video(
     on_progress: ProgressCallback | None = None,
     is_allowed: Callable[[Address], bool] = is_public_address,
 ) -> Path:
-    """Download the video at an address into a folder; returns the file.
+    """Download the video at a URL into a folder and return the path of the file.
 
     Args:
-        url: http or https address of a video file, or of a page that yt-dlp knows.
+        url: http or https URL of a video file, or of a page that yt-dlp supports.
         folder: an existing folder.
-        limits: bounds on size and time.
-        on_progress: called with the completed share, where the server states the size.
+        limits: bounds on size and time; None takes the defaults.
+        on_progress: called with the completed fraction, 0 to 1, if the server states the size.
         is_allowed: whether a connection to an IP address is allowed.
 
     Raises:
-        VideoUnreadable: no http(s) address, a private address, no answer, or no video there.
-        VideoTooLarge: over the limits.
-        ExtraMissing: the address is that of a page, and yt-dlp is not installed.
+        VideoUnreadable: the URL is not http(s), its host is private or does not answer, or it has
+            no video.
+        VideoTooLarge: a limit is exceeded.
+        ExtraMissing: the URL is that of a page, and yt-dlp is not installed.
     """
     import httpx
 
@@ -114,7 +117,11 @@ def download_video(
 def _request(
     client: httpx.Client, url: str, is_allowed: Callable[[Address], bool]
 ) -> Iterator[httpx.Response]:
-    """Open a streamed GET to the address that a URL's host resolves to, after checking it."""
+    """Resolve and check the host of a URL, then open a streamed GET to that IP address.
+
+    Raises:
+        VideoUnreadable: the URL is not http(s), or its host is unknown or not allowed.
+    """
     import httpx
 
     parts = urlsplit(url)
@@ -132,7 +139,7 @@ def _request(
 
 
 def _resolve(host: str, port: int, is_allowed: Callable[[Address], bool]) -> Address:
-    """The IP address of a host.
+    """Return the first IP address of a host.
 
     Raises:
         VideoUnreadable: the name is unknown, or one of its addresses is not allowed.
@@ -160,7 +167,12 @@ def _save(
     deadline: float,
     on_progress: ProgressCallback | None,
 ) -> Path:
-    """Write the body of a response to a file, within the limits."""
+    """Write the body of a response to a file and return its path; an HTML page goes to yt-dlp.
+
+    Raises:
+        VideoUnreadable: the status is not 200, or the page has no video.
+        VideoTooLarge: a limit is exceeded; the incomplete file is deleted.
+    """
     if response.status_code != 200:
         raise VideoUnreadable(
             f"{_host(url)} answers {response.status_code} {response.reason_phrase}.",
@@ -198,7 +210,7 @@ def _download_page(
     deadline: float,
     on_progress: ProgressCallback | None,
 ) -> Path:
-    """Download the video of a page with yt-dlp, by its extractors of known sites alone."""
+    """Download the video of a page of a known site with yt-dlp and return its path."""
     try:
         import yt_dlp
     except ImportError as error:
@@ -251,7 +263,7 @@ def _download_page(
 
 
 def _file_name(url: str) -> str:
-    """A harmless file name from the last part of an address."""
+    """Return a safe file name made from the last path component of a URL."""
     name = unquote(urlsplit(url).path).rsplit("/", 1)[-1]
     name = re.sub(r"[^\w .()-]", "_", name).strip(" .")[-100:]
     return name or "video"

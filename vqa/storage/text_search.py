@@ -1,4 +1,4 @@
-"""Word normalisation for full-text search: stop words, plurals and scripts without spaces."""
+"""Word normalization for full-text search: stop words, plurals, scripts without spaces."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ _UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 
 
 def content_words(text: str) -> list[str]:
-    """Lower-case words of a text without articles, prepositions, pronouns and forms of "be"."""
+    """Return the lower-case words of a text, in order, without English stop words."""
     return [word for word in re.findall(r"\w+", text.lower()) if word not in _STOP_WORDS]
 
 
 def word_stems(text: str) -> set[str]:
-    """Content words without the plural s; single characters in scripts without spaces."""
+    """Return the content words of a text without the plural s.
+
+    Each Chinese, Japanese or Korean character is a word of its own.
+    """
     words = content_words(separate_characters(text))
     return {
         word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
@@ -27,5 +30,5 @@ def word_stems(text: str) -> set[str]:
 
 
 def separate_characters(text: str) -> str:
-    """Put spaces around each character of scripts that have none between words."""
+    """Put spaces around each Chinese, Japanese and Korean character of a text."""
     return _UNSPACED.sub(r" \1 ", text)

@@ -1,4 +1,4 @@
-"""Thumbnails: frames as small JPEG images."""
+"""Thumbnails: frames encoded as small JPEG images."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ THUMBNAIL_PX = 160
 
 
 def encode_thumbnail(frame: NDArray[np.uint8]) -> bytes:
-    """Encode a frame, (H, W, 3) uint8 RGB, as a JPEG of at most 160 pixels a side."""
+    """Encode a frame, (H, W, 3) uint8 RGB, as JPEG bytes of at most 160 × 160 pixels."""
     image = Image.fromarray(frame)
     image.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
     buffer = io.BytesIO()

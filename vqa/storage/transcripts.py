@@ -1,4 +1,4 @@
-"""Timed text on disk, by content: speech and on-screen text are recognised once, also across restarts."""
+"""Disk cache of timed text, keyed by content: a video is transcribed once, across restarts."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ _log = logging.getLogger(__name__)
 
 
 class TranscriptStore:
-    """Disk cache of timed text: one JSON file of some kilobytes for each video, time range and recogniser.
+    """Disk cache of timed text: one JSON file for each video, time range and recognizer.
 
-    A folder that cannot be read or written costs speed, not answers: the first failure is logged as a warning.
+    If the folder cannot be read or written, videos are transcribed again; the first failure is
+    logged as a warning.
 
     Args:
         folder: location; None means the user's cache folder.
@@ -35,13 +36,15 @@ class TranscriptStore:
     def get(
         self, path: Path, recogniser: str, start_s: float, end_s: float | None
     ) -> list[TimedText] | None:
-        """Load the text that this recogniser found between these times; None if it is not stored.
+        """Return the stored text of a recognizer in a time range, or None.
+
+        A damaged file is deleted and counts as not stored.
 
         Args:
             path: video file.
-            recogniser: name of the model that recognised the text.
-            start_s: start of the range.
-            end_s: end of the range; None means the end of the video.
+            recogniser: name of the model that recognized the text.
+            start_s: start of the range in seconds.
+            end_s: end of the range in seconds; None means the end of the video.
         """
         file = self._file(path, recogniser, start_s, end_s)
         try:
@@ -65,7 +68,7 @@ class TranscriptStore:
         end_s: float | None,
         lines: Sequence[TimedText],
     ) -> None:
-        """Store the text that a recogniser found between these times."""
+        """Store the text that a recognizer returned for a time range; see `get` for arguments."""
         rows = [asdict(line) for line in lines]
         content = json.dumps({"sha256": _checksum(rows), "lines": rows}, ensure_ascii=False)
         write_cache_file(
@@ -79,7 +82,11 @@ class TranscriptStore:
 
 
 def _parse(content: str) -> list[TimedText]:
-    """Parse a stored file; one written before there were checksums is a bare list."""
+    """Parse a stored file and verify its checksum; files of early versions are lists without one.
+
+    Raises:
+        ValueError: the checksum or the JSON is wrong.
+    """
     stored: Any = json.loads(content)
     rows = stored
     if isinstance(stored, dict):

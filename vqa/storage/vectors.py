@@ -1,4 +1,4 @@
-"""Nearest-neighbour search over unit vectors, with the index in one file that can be rebuilt from its source."""
+"""Approximate nearest-neighbour search over unit vectors, with the index in one file."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ _TRAILER_BYTES = len(_MAGIC) + 4
 
 
 class IndexDamaged(Exception):
-    """The index file does not contain what was written."""
+    """Error: the index file is damaged or has another format."""
 
 
 class VectorIndex:
-    """Approximate nearest neighbours (HNSW by usearch) of unit vectors under integer keys, in half precision.
+    """HNSW index (usearch, half precision) of unit vectors with integer keys.
 
-    The file is the usearch index, its CRC-32 and a marker.
+    The file consists of the usearch index, its CRC-32 and a format marker.
 
     Args:
-        file: location; written by `save`.
-        dim: length of the vectors.
+        file: location; loaded if it exists, written by `save`.
+        dim: D, number of components of a vector.
 
     Raises:
-        IndexDamaged: the file is damaged, of another format or of vectors of another length.
+        IndexDamaged: the file is damaged, or its vectors have another dimension.
     """
 
     def __init__(self, file: Path, *, dim: int) -> None:
@@ -52,23 +52,23 @@ class VectorIndex:
 
     @property
     def keys(self) -> set[int]:
-        """Keys of the vectors in the index."""
+        """All keys in the index."""
         return set(np.asarray(self._index.keys).tolist())
 
     def add(self, keys: Sequence[int], vectors: NDArray[np.float32]) -> None:
-        """Insert vectors, (N, D), under keys that are not in the index."""
+        """Insert N vectors, (N, D); `keys` has N keys that are not in the index."""
         self._index.add(np.array(keys, dtype=np.uint64), vectors.astype(np.float32))
         self._changed = True
 
     def remove(self, keys: Iterable[int]) -> None:
-        """Remove vectors; keys that are not in the index are ignored."""
+        """Remove the vectors of these keys; keys that are not in the index are ignored."""
         for key in keys:
             if key in self._index:
                 self._index.remove(key)
                 self._changed = True
 
     def nearest(self, vector: NDArray[np.float32], limit: int) -> list[tuple[int, float]]:
-        """Keys of the nearest vectors with their cosine similarities, best first."""
+        """Return (key, cosine similarity) of the `limit` nearest vectors, most similar first."""
         if not len(self._index):
             return []
         matches = self._index.search(vector.astype(np.float32), limit)
@@ -78,7 +78,7 @@ class VectorIndex:
         ]
 
     def save(self) -> None:
-        """Write the file if the index changed since it was loaded or saved."""
+        """Write the file if the index has changed since it was loaded or saved."""
         if not self._changed:
             return
         buffer = self._index.save(None)
