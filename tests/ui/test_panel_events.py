@@ -99,10 +99,6 @@ def test_without_a_library_there_is_no_panel_for_it(tab: Tab) -> None:
     assert page.locator("#vqa-library").count() == 0
 
 
-@pytest.mark.xfail(
-    reason="a model clicked in the menu is not applied: the menu returns to the old one",
-    strict=False,
-)
 def test_a_download_tells_how_far_it_is_and_what_helps_when_it_breaks(
     tab: Tab, videos: Videos
 ) -> None:

@@ -89,10 +89,10 @@ class AppContext:
         ]
 
     def watch(
-        self, state: SessionState, path: str | None, options: ReadingOptions
+        self, state: SessionState, path: str | None, options: ReadingOptions, model: str = ""
     ) -> Iterator[list[Any]]:
-        """Read the video in the player and yield component updates."""
-        for update in handlers.watch(self.pool, state, path, options, self.options.limits):
+        """Read the video in the player and yield component updates; see `handlers.watch`."""
+        for update in handlers.watch(self.pool, state, path, options, self.options.limits, model):
             yield component_updates(update, state)
 
     def describe(self, state: SessionState) -> Iterator[list[Any]]:

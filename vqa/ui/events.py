@@ -140,19 +140,25 @@ def bind_settings(app: AppContext) -> None:
             update = PageUpdate(status=status, remedies=state.remedies, model=state.model)
             yield component_updates(update, state)
             return
-        state.model = name
         if path:
-            yield from app.watch(state, path, reading_options(*settings))
+            yield from app.watch(state, path, reading_options(*settings), name)
             return
-        for update in handlers.prepare_model(app.pool, state):
+        for update in handlers.prepare_model(app.pool, state, name):
             yield component_updates(update, state)
 
-    app.bind(
-        [components.apply.click, components.model.input],
-        on_apply,
-        [components.player, components.model, *app.reading_inputs()],
-        targets,
-    )
+    def on_choose(
+        request: gr.Request, path: str | None, model: str, *settings: Any
+    ) -> Iterator[Any]:
+        state = app.state(request)
+        # The menu reports a choice twice: when it is clicked, and when the menu closes.
+        if (model or "").strip() == state.model:
+            yield component_updates(PageUpdate(), state)
+            return
+        yield from on_apply(request, path, model, *settings)
+
+    inputs = [components.player, components.model, *app.reading_inputs()]
+    app.bind([components.apply.click], on_apply, inputs, targets)
+    app.bind([components.model.input], on_choose, inputs, targets)
 
 
 def bind_remedies(app: AppContext) -> None:
@@ -167,14 +173,14 @@ def bind_remedies(app: AppContext) -> None:
             yield [*component_updates(PageUpdate(), state), gr.skip()]
             return
         remedy, question = state.remedies[number], state.failed_question
-        state.model = remedy.model or state.model
         options = reading_options(*settings)
         num_frames = remedy.num_frames or options.num_frames
         if path:
-            for updates in app.watch(state, path, replace(options, num_frames=num_frames)):
+            chosen = replace(options, num_frames=num_frames)
+            for updates in app.watch(state, path, chosen, remedy.model or ""):
                 yield [*updates, num_frames or 0]
         else:
-            for update in handlers.prepare_model(app.pool, state):
+            for update in handlers.prepare_model(app.pool, state, remedy.model or ""):
                 yield [*component_updates(update, state), num_frames or 0]
         if question and state.path is not None:
             for updates in app.ask(request, question, max_tokens):

@@ -57,6 +57,7 @@ def watch(
     path: str | None,
     options: ReadingOptions,
     limits: Limits,
+    model: str = "",
 ) -> Iterator[PageUpdate]:
     """Read and encode a video with progress, then display it with its conversation.
 
@@ -66,6 +67,7 @@ def watch(
         path: the video file; None or an empty string is an empty player.
         options: how to read the video.
         limits: what this page accepts.
+        model: the model to change to; empty keeps the tab's model.
     """
     state.stop.set()
     state.cancel_reading.set()
@@ -74,6 +76,8 @@ def watch(
         state.pending.clear()
     with state.reading, state.answering:
         state.cancel_reading.clear()
+        # Only now: the reading that this one cancelled has put the model back that was loaded before it.
+        state.model = model or state.model
         if not path:
             state.is_player_empty = True
             yield current_view(state)
@@ -265,9 +269,16 @@ def current_captions(state: SessionState) -> tuple[CaptionRow, ...]:
     return tuple(state.captions.get(state.path, ())) if state.path is not None else ()
 
 
-def prepare_model(pool: ModelPool, state: SessionState) -> Iterator[PageUpdate]:
-    """Load the chosen model while there is no video yet; yield the progress of its download."""
+def prepare_model(pool: ModelPool, state: SessionState, model: str = "") -> Iterator[PageUpdate]:
+    """Load a model while there is no video yet; yield the progress of its download.
+
+    Args:
+        pool: the loaded models.
+        state: the tab's state.
+        model: the model to change to; empty keeps the tab's model.
+    """
     state.cancel_reading.clear()
+    state.model = model or state.model
     try:
         if pool.peek(state.model) is None:
             yield from _load_model(pool, state)
