@@ -1,1 +1,1 @@
-"""Timed text of a video: speech and on-screen text."""
+"""Timed text of a video: speech, subtitles and on-screen text."""

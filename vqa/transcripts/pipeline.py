@@ -1,4 +1,4 @@
-"""Transcription of a video: embedded subtitles, speech and on-screen text, each where it is available."""
+"""Transcription of a video: embedded subtitles, speech recognition, on-screen text recognition."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _SCREEN, _SUBTITLES = "screen", "subtitles"
 
 
 class TextCache(Protocol):
-    """Interface of a store of timed text, by video content, recogniser and time range."""
+    """Interface of a cache of timed text, keyed by video content, recognizer and time range."""
 
     def get(
         self, path: Path, recogniser: str, start_s: float, end_s: float | None
     ) -> list[TimedText] | None:
-        """Load the lines; None if they are not stored."""
+        """Return the stored lines of a recognizer between two times in seconds, or None."""
         ...
 
     def put(
@@ -33,22 +33,24 @@ class TextCache(Protocol):
         end_s: float | None,
         lines: Sequence[TimedText],
     ) -> None:
-        """Store the lines."""
+        """Store the lines of a recognizer between two times in seconds."""
         ...
 
 
 class Transcriber:
-    """Reads embedded subtitles, and recognises speech and on-screen text in videos.
+    """Pipeline that returns the subtitles, speech and on-screen text of videos.
 
-    Where there are subtitles, speech is not recognised: they say the same, and better. Speech is optional: without the
-    extra, without its model or in a silent video, `warn` is called and processing continues. A missing model is reported
-    once, not once per video.
+    Speech is not recognized in a video with subtitles, which have the same content with fewer
+    errors. Speech is
+    optional: without the package, without the model or without an audio track, `warn` is called and
+    processing
+    continues. A missing model is reported once, not once per video.
 
     Args:
-        speech: recogniser of speech; None skips it.
-        ocr: recogniser of on-screen text, also of subtitles that are pictures; None skips both.
-        warn: called with a sentence that says what could not be recognised, and why.
-        store: cache of recognised text; None caches nothing.
+        speech: speech recognizer; None skips speech.
+        ocr: recognizer of on-screen text and of bitmap subtitles; None skips both.
+        warn: called with a sentence that states what could not be recognized, and why.
+        store: cache of recognized text; None caches nothing.
     """
 
     def __init__(
@@ -74,14 +76,14 @@ class Transcriber:
         on_progress: ProgressCallback | None = None,
         store: TextCache | None = None,
     ) -> Transcriber:
-        """Create one that uses Whisper for speech and RapidOCR for on-screen text.
+        """Return a transcriber that uses Whisper for speech and RapidOCR for on-screen text.
 
         Args:
-            speech: whether to recognise speech.
-            screen: whether to recognise on-screen text.
-            warn: called with a sentence that says what could not be recognised, and why.
-            on_progress: called while the speech model is downloaded.
-            store: cache of recognised text.
+            speech: whether to recognize speech.
+            screen: whether to recognize on-screen text.
+            warn: called with a sentence that states what could not be recognized, and why.
+            on_progress: called with the completed fraction of the speech model's download, 0 to 1.
+            store: cache of recognized text; None caches nothing.
 
         Raises:
             ExtraMissing: on-screen text is requested and RapidOCR is not installed.
@@ -97,7 +99,7 @@ class Transcriber:
 
     @property
     def sources(self) -> frozenset[str]:
-        """Sources of text that are recognised, of `speech` and `screen`; no speech once its model failed to load."""
+        """Sources that are recognized, of `speech` and `screen`; no `speech` after its model failed."""
         engines = {"speech": self._speech, "screen": self._ocr}
         return frozenset(source for source, engine in engines.items() if engine is not None)
 
@@ -109,16 +111,16 @@ class Transcriber:
         end_s: float | None = None,
         on_progress: ProgressCallback | None = None,
     ) -> tuple[TimedText, ...]:
-        """Read the subtitles, speech and on-screen text between two times, ordered by start time.
+        """Return subtitles, speech and on-screen text between two times, sorted by start time.
 
         Args:
             path: video file.
-            start_s: start of the range.
-            end_s: end of the range; None means the end of the video.
-            on_progress: called during speech recognition.
+            start_s: start of the range in seconds.
+            end_s: end of the range in seconds; None means the end of the video.
+            on_progress: called with the completed fraction of speech recognition, 0 to 1.
 
         Raises:
-            VideoError: the file cannot be read.
+            VideoError: the file cannot be decoded.
         """
         lines: list[TimedText] = []
         if (ocr := self._ocr) is not None:
@@ -185,7 +187,7 @@ class Transcriber:
         end_s: float | None,
         recognise: Callable[[], list[TimedText]],
     ) -> list[TimedText]:
-        """Load lines from the store, or recognise and store them."""
+        """Return the stored lines, or call `recognise` and store its lines."""
         lines = self._store.get(path, recogniser, start_s, end_s) if self._store else None
         if lines is None:
             lines = recognise()

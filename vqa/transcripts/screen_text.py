@@ -1,7 +1,8 @@
-"""On-screen text: optical character recognition of frames, with lines tracked over time.
+"""On-screen text: optical character recognition (OCR) of frames, with lines tracked over time.
 
-RapidOCR (Apache-2.0) has its models inside its package, so nothing is downloaded. It is an extra, because onnxruntime and
-the models are half as large as the rest of the program.
+The models of RapidOCR (Apache-2.0) are inside its package, so nothing is downloaded. It is an
+optional package, because
+onnxruntime and the models are half as large as the rest of the program.
 """
 
 from __future__ import annotations
@@ -34,7 +35,10 @@ OcrEngine = Callable[["NDArray[np.uint8]"], Sequence[OcrLine]]
 
 @dataclass
 class _LineTrack:
-    """A line over the frames that show it, with its best reading."""
+    """Line of text tracked over sampled frames, with the highest-scoring recognition of it.
+
+    `first` and `last` (inclusive) are row indices of frames in the clip.
+    """
 
     text: str
     score: float
@@ -43,18 +47,23 @@ class _LineTrack:
 
 
 def screen_sampling_plan(*, start_s: float = 0.0, end_s: float | None = None) -> SamplingPlan:
-    """Sampling plan for reading text: frames of 1080 pixels, because small print is illegible at 360."""
+    """Return the sampling plan for text recognition between two times in seconds.
+
+    The frames have a short side of 1080 pixels, because small print is illegible at 360.
+    """
     return SamplingPlan(
         strategy="shots", num_frames=24, short_side_px=1080, start_s=start_s, end_s=end_s
     )
 
 
 def read_screen_text(clip: Clip, *, ocr: OcrEngine | None = None) -> list[TimedText]:
-    """Recognise the on-screen text of a clip, each line with the time span it is visible, ordered by start time.
+    """Recognize the on-screen text of a clip; return lines with their time ranges, by start time.
+
+    A line that is visible in consecutive frames is returned once.
 
     Args:
         clip: frames sampled by `screen_sampling_plan`.
-        ocr: recognises the lines of a frame; None means RapidOCR.
+        ocr: recognizes the lines of a frame; None means RapidOCR.
 
     Raises:
         ExtraMissing: RapidOCR is not installed.
@@ -95,10 +104,10 @@ def read_screen_text(clip: Clip, *, ocr: OcrEngine | None = None) -> list[TimedT
 
 
 def load_ocr() -> OcrEngine:
-    """Load RapidOCR.
+    """Load RapidOCR and return a function that recognizes the lines of a frame.
 
     Raises:
-        ExtraMissing: it is not installed.
+        ExtraMissing: RapidOCR is not installed.
     """
     try:
         from rapidocr import RapidOCR
@@ -119,18 +128,25 @@ def load_ocr() -> OcrEngine:
 
 
 def _is_static(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
-    """Whether two frames differ by compression noise alone, so that one recognition serves both."""
+    """Whether two (H, W, 3) uint8 frames differ only by compression noise, up to 24 levels."""
     change = np.abs(one[::2, ::2].astype(np.int16) - other[::2, ::2])
     return int(change.max()) <= _STATIC_LEVELS
 
 
 def _is_same_line(one: str, other: str) -> bool:
-    """Whether two readings are of the same line, up to misread letters."""
+    """Whether two recognized texts are the same line up to recognition errors.
+
+    Their similarity by `SequenceMatcher` must be at least 0.8; case is ignored.
+    """
     return SequenceMatcher(None, one.lower(), other.lower()).ratio() >= _MIN_SIMILARITY
 
 
 def _frame_boundaries(clip: Clip) -> list[float]:
-    """Times halfway between neighbouring frames, with the start and the end of the clip: T + 1 values."""
+    """Return T + 1 times in seconds that bound the time ranges of the T frames of a clip.
+
+    They are the midpoints between neighbouring frames, with the start and the end of the sampled
+    range.
+    """
     times = clip.times_s
     inner = [(a + b) / 2 for a, b in itertools.pairwise(times)]
     end_s = min(clip.duration_s, clip.plan.end_s or clip.duration_s)

@@ -1,7 +1,9 @@
-"""Speech recognition: voice activity detection, then Whisper on the voiced parts, grouped into timed sentences.
+"""Speech recognition: voice activity detection, then Whisper on voiced parts, then sentences.
 
-faster-whisper (MIT) is an extra. Its voice activity detector (Silero VAD) is inside its package; the Whisper model is
-downloaded from the hub on first use, or loaded from a folder. A video without speech needs no Whisper model.
+faster-whisper (MIT) is an optional package. Its voice activity detector (Silero VAD) is inside the
+package; the Whisper
+model is downloaded from the hub on first use, or loaded from a folder. A video without speech needs
+no Whisper model.
 """
 
 from __future__ import annotations
@@ -36,7 +38,10 @@ _MAX_SENTENCE_S = 12.0
 
 @dataclass(frozen=True)
 class Word:
-    """A recognised word with its start and end; `text` includes the space before it, in languages that have one."""
+    """Recognized word with start and end in seconds.
+
+    `text` includes the space before the word, in languages that separate words by spaces.
+    """
 
     start_s: float
     end_s: float
@@ -44,7 +49,7 @@ class Word:
 
 
 class SpeechRecogniser(Protocol):
-    """Interface of a speech recogniser. Samples are (N,) float32 mono at `SAMPLE_RATE_HZ`, -1 to 1.
+    """Interface of a speech recognizer. Samples are (N,) float32 mono at `SAMPLE_RATE_HZ`, -1 to 1.
 
     Attributes:
         source: name of its model, part of the cache key.
@@ -53,11 +58,11 @@ class SpeechRecogniser(Protocol):
     source: str
 
     def detect_speech(self, samples: NDArray[np.float32]) -> Sequence[tuple[float, float]]:
-        """Voiced ranges (start, end) in seconds from the first sample, in order."""
+        """Return the voiced ranges (start, end) in seconds from the first sample, in order."""
         ...
 
     def recognise(self, samples: NDArray[np.float32]) -> Iterable[Word]:
-        """Recognise the words, with times in seconds from the first sample, in order."""
+        """Recognize the words in order, with times in seconds from the first sample."""
         ...
 
 
@@ -69,20 +74,22 @@ def transcribe_speech(
     end_s: float | None = None,
     on_progress: ProgressCallback | None = None,
 ) -> list[TimedText]:
-    """Transcribe the speech of a video into timed sentences; none without speech or without a sound track.
+    """Transcribe the speech of a video and return timed sentences, in order.
 
-    The audio is processed in blocks that are cut at silences, so that memory does not grow with the video.
+    Empty without speech and without an audio track. Audio is processed in blocks that are cut at
+    silences, so
+    that memory does not grow with the length of the video.
 
     Args:
         path: video file.
-        recogniser: speech recogniser.
-        start_s: start of the range.
-        end_s: end of the range; None means the end of the video.
-        on_progress: called after each block.
+        recogniser: speech recognizer.
+        start_s: start of the range in seconds.
+        end_s: end of the range in seconds; None means the end of the video.
+        on_progress: called after each block with the completed fraction, 0 to 1.
 
     Raises:
-        VideoError: the file cannot be read.
-        ModelError: the recogniser's model cannot be loaded.
+        VideoError: the file cannot be decoded.
+        ModelError: the recognizer's model cannot be loaded.
     """
     length_s = end_s or probe(path).duration_s
     words: list[Word] = []
@@ -99,7 +106,7 @@ def transcribe_speech(
 
 
 def group_sentences(words: Iterable[Word]) -> list[TimedText]:
-    """Group words into sentences, which end at punctuation, at a pause of 1 s or after 12 s."""
+    """Group words into sentences, which end at punctuation, a pause over 1 s, or before 12 s."""
     lines: list[list[Word]] = []
     for word in words:
         last = lines[-1] if lines else None
@@ -125,11 +132,14 @@ def group_sentences(words: Iterable[Word]) -> list[TimedText]:
 
 
 class WhisperRecogniser:
-    """Speech recognition with Whisper on the CPU; the model is downloaded and loaded when speech is first detected.
+    """Speech recognizer with Whisper on the CPU, by faster-whisper.
+
+    The model is downloaded and loaded at the first call of `recognise`.
 
     Args:
-        source: a hub id, optionally with `@revision`, or a folder; None means VQA_SPEECH_MODEL, else `DEFAULT_MODEL`.
-        on_progress: called during a download.
+        source: a hub id, optionally with `@revision`, or a folder; None means VQA_SPEECH_MODEL,
+            else `DEFAULT_MODEL`.
+        on_progress: called with the completed fraction of a download, 0 to 1.
 
     Raises:
         ExtraMissing: faster-whisper is not installed.
@@ -157,7 +167,7 @@ class WhisperRecogniser:
         self._model: Any = None
 
     def detect_speech(self, samples: NDArray[np.float32]) -> list[tuple[float, float]]:
-        """Voiced ranges by Silero VAD."""
+        """Return the voiced ranges (start, end) in seconds, detected by Silero VAD."""
         options = self._vad.VadOptions(
             min_silence_duration_ms=_MIN_SILENCE_MS, speech_pad_ms=_PADDING_MS
         )
@@ -165,7 +175,7 @@ class WhisperRecogniser:
         return [(r["start"] / SAMPLE_RATE_HZ, r["end"] / SAMPLE_RATE_HZ) for r in ranges]
 
     def recognise(self, samples: NDArray[np.float32]) -> Iterator[Word]:
-        """Recognise words in the language that is spoken.
+        """Recognize the words in order; the language is detected from the audio.
 
         Raises:
             ModelError: the model cannot be downloaded, or its files are damaged.
@@ -208,7 +218,11 @@ class WhisperRecogniser:
 def _voiced_blocks(
     blocks: Iterable[AudioBlock], recogniser: SpeechRecogniser
 ) -> Iterator[AudioBlock]:
-    """Crop audio blocks to their voiced range; speech at the end of a block is moved to the next one."""
+    """Crop audio blocks to their voiced range; blocks without speech are dropped.
+
+    A voiced range that reaches the end of a block is prepended to the next block, so that no word
+    is cut.
+    """
     pending: AudioBlock | None = None
     for block in blocks:
         joined = block
@@ -231,6 +245,6 @@ def _voiced_blocks(
 
 
 def _crop(block: AudioBlock, start_s: float, end_s: float) -> AudioBlock:
-    """Part of an audio block, between seconds from its first sample."""
+    """Return a part of an audio block, between two times in seconds from its first sample."""
     first, last = round(start_s * SAMPLE_RATE_HZ), round(end_s * SAMPLE_RATE_HZ)
     return AudioBlock(block.start_s + first / SAMPLE_RATE_HZ, block.samples[first:last])

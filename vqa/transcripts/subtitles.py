@@ -1,4 +1,7 @@
-"""Embedded subtitles as timed text: SubRip, mov_text, WebVTT and ASS tracks; PGS, DVD and DVB pictures by OCR."""
+"""Embedded subtitles as timed text; bitmap subtitles by optical character recognition (OCR).
+
+Text tracks are SubRip, mov_text, WebVTT and ASS; bitmap tracks are PGS, DVD and DVB.
+"""
 
 from __future__ import annotations
 
@@ -32,17 +35,17 @@ def read_subtitle_text(
     ocr: OcrEngine | None = None,
     warn: Callable[[str], None],
 ) -> list[TimedText]:
-    """Read a video's embedded subtitles as timed text with the source `speech`; empty where there are none.
+    """Return a video's embedded subtitles as timed text with the source `speech`, in time order.
 
     Args:
         path: video file.
-        start_s: start of the range.
-        end_s: end of the range; None means the end of the video.
-        ocr: recogniser for subtitles that are pictures; None leaves them out.
-        warn: called with a sentence if there are only pictures and no recogniser.
+        start_s: start of the range in seconds.
+        end_s: end of the range in seconds; None means the end of the video.
+        ocr: recognizer for bitmap subtitles; None leaves them out.
+        warn: called with a sentence if all tracks are bitmaps and there is no recognizer.
 
     Raises:
-        VideoError: the file cannot be read.
+        VideoError: the file cannot be decoded.
     """
     codecs = list(subtitle_codecs(path))
     if not codecs:
@@ -57,11 +60,11 @@ def read_subtitle_text(
 
 
 def plain_text(markup: str, *, is_styled: bool = True) -> str:
-    """Text of an ASS event without styles, comments and drawings, on one line.
+    """Return the text of an ASS event on one line, without override tags, comments and drawings.
 
     Args:
         markup: text field of the event.
-        is_styled: whether the track is ASS itself; in others, braces without a backslash are text.
+        is_styled: whether the track is ASS; in other formats, braces without a backslash are text.
     """
     if _DRAWING.search(markup):
         return ""
@@ -82,7 +85,11 @@ def _timed_text(cue: SubtitleCue, ocr: OcrEngine | None) -> TimedText:
 
 
 def _merge_repeated(lines: Iterable[TimedText]) -> list[TimedText]:
-    """Order by time, drop empty lines, and join a line that the next one repeats, as karaoke and roll-up do."""
+    """Sort lines by start time, drop empty ones, and merge a line with its repetition.
+
+    A repetition has the same text and starts at most 0.1 s after the line ends, as in karaoke and
+    roll-up subtitles.
+    """
     merged: list[TimedText] = []
     for line in sorted(lines, key=lambda line: line.start_s):
         if not line.text:
