@@ -1,1 +1,1 @@
-"""Tasks beyond single answers: captions, chapters, summaries, search and indexing."""
+"""Tasks beyond answering a question: captions, chapters, summaries, search and indexing."""

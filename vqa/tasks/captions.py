@@ -1,4 +1,4 @@
-"""Captions: one sentence per shot, joined with speech and on-screen text, as subtitles or JSON."""
+"""Captions: one sentence per shot, merged with speech and on-screen text, as subtitles or JSON."""
 
 from __future__ import annotations
 
@@ -21,10 +21,13 @@ FORMATS = (".srt", ".vtt", ".json")
 
 
 def caption_video(context: VideoContext, model: VideoQAModel) -> list[Caption]:
-    """Caption the middle frame of each shot; neighbouring shots with equal captions are merged.
+    """Caption the middle sampled frame of each shot; merge neighbouring shots with equal captions.
+
+    A shot without a sampled frame gets no caption. A video without detected shots counts as one
+    shot.
 
     Raises:
-        Unsupported: the model cannot describe single frames.
+        Unsupported: the model cannot caption single frames.
     """
     if not isinstance(model, Describes):
         raise Unsupported(
@@ -56,10 +59,15 @@ def caption_video(context: VideoContext, model: VideoQAModel) -> list[Caption]:
 def caption_confidences(
     context: VideoContext, model: VideoQAModel, sentences: Sequence[str]
 ) -> list[float | None]:
-    """Judge captions as answers to the question what happens in the video.
+    """Estimate the confidence of each caption as an answer to "What is happening?".
+
+    Args:
+        context: the encoded video.
+        model: the model that encoded it.
+        sentences: the captions.
 
     Returns:
-        One confidence per caption, 0 to 1; None where the model cannot judge.
+        One confidence per caption, 0 to 1; None if the model does not estimate confidence.
     """
     question = parse(_WHAT_HAPPENS)
     if isinstance(model, Prepares):
@@ -71,12 +79,12 @@ def caption_confidences(
 
 
 def is_confident(item: Caption | Chapter) -> bool:
-    """Whether a caption or a chapter title may be claimed; always where the model gives no confidence."""
+    """Whether the confidence reaches the threshold 0.15; true if there is no confidence."""
     return item.confidence is None or item.confidence >= MIN_CONFIDENCE
 
 
 def merge_equal(captions: Iterable[Caption]) -> list[Caption]:
-    """Merge neighbouring captions of equal text into one over both time spans."""
+    """Merge neighbouring captions of equal text into one that covers both time ranges."""
     merged: list[Caption] = []
     for caption in captions:
         if merged and merged[-1].text == caption.text:
@@ -87,7 +95,7 @@ def merge_equal(captions: Iterable[Caption]) -> list[Caption]:
 
 
 def add_timed_text(captions: Iterable[Caption], text: Iterable[TimedText]) -> list[Caption]:
-    """Captions of pictures together with lines of speech and on-screen text, ordered by start time."""
+    """Return captions merged with the lines of timed text as captions, sorted by start time."""
     lines = (
         Caption(start_s=line.start_s, end_s=line.end_s, text=line.text, source=line.source)
         for line in text
@@ -96,11 +104,11 @@ def add_timed_text(captions: Iterable[Caption], text: Iterable[TimedText]) -> li
 
 
 def format_subtitle(caption: Caption, *, pictures_only: bool) -> str:
-    """Text of a caption in subtitles: speech plain, on-screen text in quotes, pictures in brackets.
+    """Return a caption as subtitle text: speech plain, on-screen text quoted, frames in brackets.
 
     Args:
-        caption: caption of a picture, or a line of speech or on-screen text.
-        pictures_only: whether there is no other source, so that brackets are not needed.
+        caption: caption of a frame, or a line of speech or on-screen text.
+        pictures_only: whether all captions describe frames, so that brackets are not needed.
     """
     if caption.source == "speech" or pictures_only:
         return caption.text
@@ -108,10 +116,10 @@ def format_subtitle(caption: Caption, *, pictures_only: bool) -> str:
 
 
 def write_captions(captions: Sequence[Caption], path: Path) -> None:
-    """Write captions as .srt, .vtt or .json, by the suffix of the path.
+    """Write captions as .srt, .vtt or .json, selected by the suffix of the path.
 
     Raises:
-        SettingError: the suffix is another, or the file cannot be written.
+        SettingError: the suffix is not supported, or the file cannot be written.
     """
     check_output(path, FORMATS)
     if path.suffix.lower() == ".json":

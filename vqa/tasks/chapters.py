@@ -1,4 +1,4 @@
-"""Chapters: agglomerative grouping of neighbouring parts of a video, and files for players and YouTube."""
+"""Chapters: agglomerative clustering of neighbouring time ranges, and chapter files."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ _MIN_CHAPTER_S = 10.0
 def group_similar(
     spans: Sequence[tuple[float, float]], vectors: NDArray[np.float32]
 ) -> list[list[int]]:
-    """Merge the most similar neighbouring time spans until at most 8 groups remain, each of 10 s or more.
+    """Merge similar neighbouring time ranges until at most 8 groups of 10 s or more remain.
+
+    Similarity is the cosine similarity of the mean embeddings of two groups.
 
     Args:
         spans: N (start, end) times in seconds, in order.
-        vectors: (N, D) embeddings of the spans; unit length or zero.
+        vectors: (N, D) embeddings of the ranges, unit vectors or zero.
 
     Returns:
-        The groups as lists of row numbers, in order. A video shorter than 10 s is one group.
+        Groups of row indices into `spans`, in order. A video shorter than 10 s is one group.
     """
     groups = [[row] for row in range(len(spans))]
     while len(groups) > 1:
@@ -47,7 +49,10 @@ def group_similar(
 
 
 def format_youtube_chapters(chapters: Sequence[Chapter]) -> str:
-    """Format chapters as the lines of a YouTube description; the first starts at 0:00, as YouTube requires."""
+    """Format chapters as lines `M:SS title` for a YouTube description.
+
+    The first line starts at 0:00, as YouTube requires.
+    """
     return "".join(
         f"{format_time(c.start_s if number else 0.0)} {c.title}\n"
         for number, c in enumerate(chapters)
@@ -55,7 +60,7 @@ def format_youtube_chapters(chapters: Sequence[Chapter]) -> str:
 
 
 def write_chapters(chapters: Sequence[Chapter], path: Path) -> None:
-    """Write chapters as WebVTT (.vtt), or as YouTube's lines for any other suffix.
+    """Write chapters as WebVTT for the suffix .vtt, else in YouTube's format.
 
     Raises:
         SettingError: the file cannot be written.

@@ -1,7 +1,8 @@
-r"""Writing subtitle files: SubRip (.srt) and WebVTT (.vtt) cues, with text that stays text.
+r"""Writer of subtitle files, SubRip (.srt) and WebVTT (.vtt), without markup in the text.
 
-A subtitle library takes `{...}` for a style and `\n` for a line break when it writes plain text; here nothing in a text
-is markup. WebVTT escapes `&`, `<` and `>`; SubRip has no escapes.
+Subtitle libraries interpret `{...}` as a style and `\n` as a line break; this module does not.
+WebVTT
+escapes `&`, `<` and `>`; SubRip has no escapes.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _SHORTEST_MS = 100
 
 @dataclass(frozen=True)
 class Cue:
-    """Text that is displayed from `start_s` to `end_s`."""
+    """Subtitle text, displayed from `start_s` to `end_s` (seconds)."""
 
     start_s: float
     end_s: float
@@ -26,14 +27,15 @@ class Cue:
 
 
 def check_output(path: Path, suffixes: Sequence[str]) -> None:
-    """Check that a file of this name can be written, before the work that fills it.
+    """Check that a file can be written at a path, before computing its content.
 
     Args:
         path: the file to write.
-        suffixes: the endings of its format, in lower case; empty means any.
+        suffixes: allowed suffixes, in lower case with the dot; empty allows any.
 
     Raises:
-        SettingError: another ending, a folder of that name, or a place that is missing or cannot be written to.
+        SettingError: the suffix is not allowed, the path is a folder, its parent folder is missing,
+            or there is no write permission.
     """
     if suffixes and path.suffix.lower() not in suffixes:
         raise SettingError(
@@ -50,7 +52,7 @@ def check_output(path: Path, suffixes: Sequence[str]) -> None:
 
 
 def write_cues(cues: Iterable[Cue], path: Path) -> None:
-    """Write cues as WebVTT where the name ends in .vtt, else as SubRip; cues without text are left out.
+    """Write cues as WebVTT for the suffix .vtt, else as SubRip; cues without text are left out.
 
     Raises:
         SettingError: the file cannot be written.
@@ -69,10 +71,10 @@ def write_cues(cues: Iterable[Cue], path: Path) -> None:
 
 
 def write_output(path: Path, text: str) -> None:
-    """Write a text file as UTF-8.
+    """Write a text file in UTF-8.
 
     Raises:
-        SettingError: it cannot be written.
+        SettingError: the file cannot be written.
     """
     try:
         path.write_text(text, encoding="utf-8")
@@ -84,7 +86,10 @@ def write_output(path: Path, text: str) -> None:
 
 
 def _timing(cue: Cue, decimal_mark: str) -> str:
-    """Line of a cue's times; a cue without duration gets a tenth of a second."""
+    """Return a cue's line `HH:MM:SS.mmm --> HH:MM:SS.mmm`, at least 0.1 s long.
+
+    `decimal_mark` is "." for WebVTT, "," for SubRip.
+    """
     start = round(max(0.0, cue.start_s) * 1000)
     end = max(round(cue.end_s * 1000), start + _SHORTEST_MS)
     return f"{_timestamp(start, decimal_mark)} --> {_timestamp(end, decimal_mark)}"

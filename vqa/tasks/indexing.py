@@ -45,11 +45,12 @@ class IndexingStep:
 
 
 def open_library(model: VideoQAModel, folder: Path | None = None) -> VideoLibrary:
-    """Open the library for a model's embeddings: on the server of VQA_LIBRARY, else on this machine.
+    """Open the library of a model's embeddings: on the server of VQA_LIBRARY, else on this machine.
 
     Args:
-        model: model that makes the embeddings.
-        folder: location on this machine; None means the server, or the user's cache folder.
+        model: model that computes the embeddings.
+        folder: folder of a local library; None means the server, or the user's cache folder without
+            one.
 
     Raises:
         Unsupported: the model does not embed frames.
@@ -75,15 +76,18 @@ def index_folder(
     *,
     transcriber: Transcriber | None = None,
 ) -> Iterator[IndexingStep]:
-    """Add new and changed videos of a folder to a library and remove deleted ones; each step is saved when it is yielded.
+    """Add new and changed videos of a folder to a library, remove deleted ones, and yield progress.
 
-    A video that cannot be read is reported and skipped; the next run tries it again.
+    Yields one step per video, after it was saved. A video that cannot be decoded is reported and
+    skipped;
+    the next run tries it again.
 
     Args:
-        library: where to add them.
+        library: the library to change.
         model: model that embeds frames and text.
         folder: folder of the videos, searched recursively.
-        transcriber: recogniser of speech and on-screen text; videos indexed before without it are indexed again.
+        transcriber: recognizer of speech and on-screen text; videos that were indexed without it
+            are indexed again.
     """
     sources = transcriber.sources if transcriber else frozenset[str]()
     unindexed = library.find_unindexed(folder, text_sources=sources)  # first: it recognises moves
@@ -102,11 +106,11 @@ def index_folder(
 def search_library(
     library: VideoLibrary, model: VideoQAModel, query: str, *, limit: int = 10
 ) -> list[SegmentMatch]:
-    """Find the parts of all indexed videos that match a query, by picture or by line, best first.
+    """Return the segments of all indexed videos whose frames or lines match a query, best first.
 
     Args:
         library: library to search.
-        model: the model that indexed it.
+        model: the model that computed the library's embeddings.
         query: search terms.
         limit: maximum number of results.
     """
@@ -122,15 +126,18 @@ def search_library(
 
 
 def segment_video(model: VideoQAModel, path: Path, text: Sequence[TimedText] = ()) -> list[Segment]:
-    """Split a video into segments at cuts and at changes within shots, and add a segment for each line of text.
+    """Decode a video and return segments with embeddings: runs of similar frames, and lines.
+
+    A run ends at a cut, or where a frame's cosine similarity to the first frame of the run falls
+    below 0.85.
 
     Args:
         model: model that embeds frames and text.
         path: video file.
-        text: recognised speech and on-screen text.
+        text: recognized speech and on-screen text.
 
     Raises:
-        VideoError: the file cannot be read.
+        VideoError: the file cannot be decoded.
     """
     assert isinstance(model, Embeds)
     minutes = (probe(path).duration_s or 60.0) / 60
@@ -149,7 +156,12 @@ def segment_video(model: VideoQAModel, path: Path, text: Sequence[TimedText] = (
 
 
 def _runs(vectors: NDArray[np.float32], context: VideoContext) -> list[list[int]]:
-    """Group neighbouring frames of one shot that are similar to the first of their group."""
+    """Group the row indices of neighbouring frames of one shot by similarity to their first frame.
+
+    Args:
+        vectors: (T, D) unit vectors of the sampled frames.
+        context: the encoded video.
+    """
     clip = context.clip
     shots = clip.shots or (Shot(start_s=0.0, end_s=clip.duration_s),)
     runs: list[list[int]] = []

@@ -1,4 +1,4 @@
-"""Search in one video: the parts whose frames or whose lines of timed text match a query."""
+"""Search in one video: time ranges whose frames or lines of timed text match a query."""
 
 from __future__ import annotations
 
@@ -24,13 +24,15 @@ _SHOT_MARGIN = 0.15
 def find_moments(
     context: VideoContext, model: VideoQAModel, query: str, *, limit: int = 5
 ) -> list[Moment]:
-    """Find the parts of a video that match a query, best first; none if no score reaches the threshold.
+    """Return the time ranges of a video that match a query, best first; empty without a match.
 
-    A moment is a run of neighbouring frames within one shot, or a line of speech or on-screen text.
+    A moment is a run of neighbouring sampled frames within one shot, or a line of speech or
+    on-screen text.
 
     Args:
         context: the encoded video.
-        model: model that embeds frames and text in one space; any other searches timed text alone.
+        model: model that embeds frames and text in one vector space; another model searches timed
+            text only.
         query: search terms.
         limit: maximum number of moments.
 
@@ -59,10 +61,11 @@ def find_moments(
 
 
 def find_picture_moments(context: VideoContext, model: Embeds, query: str) -> list[Moment]:
-    """Find the parts of a video whose frames match a query, ordered by time.
+    """Return the time ranges of a video whose frames match a query, ordered by time.
 
-    A shot matches if its best frame's cosine reaches the model's threshold and 75 % of the best in the video; the moment is
-    the run of its frames that score close to that one.
+    A shot matches if the highest cosine similarity of its frames reaches the model's threshold and
+    75 % of the highest in
+    the video. A moment is a run of the shot's frames whose similarity is at most 0.15 below that.
     """
     scores = _scores(context, model, query)
     threshold = max(model.search_threshold, _MIN_RELATIVE_SCORE * float(scores.max()))
@@ -78,12 +81,16 @@ def find_picture_moments(context: VideoContext, model: Embeds, query: str) -> li
 def match_lines(
     lines: Sequence[TimedText], query: str, model: VideoQAModel
 ) -> list[tuple[TimedText, float]]:
-    """Lines that contain every content word of a query, or are similar in meaning, with scores, best first.
+    """Return (line, score) of the lines of timed text that match a query, best first.
+
+    A line matches if it contains all content words of the query, or if its embedding has a cosine
+    similarity of
+    at least 0.45 to the query's.
 
     Args:
         lines: timed text.
         query: search terms.
-        model: similarity of meaning counts if it embeds text.
+        model: embeddings are compared only if it embeds text.
 
     Returns:
         Matching lines, each with 1 if it contains all words, else its cosine similarity.
@@ -102,13 +109,16 @@ def match_lines(
 
 
 def contains_words(text: str, query: str) -> bool:
-    """Whether a text contains every content word of a query, in any order, singular or plural."""
+    """Whether a text contains all content words of a query, in any order, singular or plural.
+
+    False for a query without content words.
+    """
     stems = word_stems(query)
     return bool(stems) and stems <= word_stems(text)
 
 
 def best_score(context: VideoContext, model: Embeds, query: str) -> float:
-    """Highest cosine similarity between the query and a frame."""
+    """Return the highest cosine similarity between the embeddings of a query and of a frame."""
     return float(_scores(context, model, query).max())
 
 
@@ -119,7 +129,10 @@ def _scores(context: VideoContext, model: Embeds, query: str) -> NDArray[np.floa
 
 
 def frame_spans(context: VideoContext) -> list[tuple[float, float]]:
-    """Time span (start, end) that each sampled frame represents: up to halfway to its neighbours, or to a cut."""
+    """Return the time range (start, end) in seconds that each of T sampled frames represents.
+
+    A range ends halfway to the neighbouring frame, or at a cut between them.
+    """
     clip = context.clip
     times, shots = clip.times_s, clip.shots or (Shot(start_s=0.0, end_s=clip.duration_s),)
     boundaries = [
@@ -135,18 +148,23 @@ def frame_spans(context: VideoContext) -> list[tuple[float, float]]:
 
 
 def shot_index(time_s: float, shots: Sequence[Shot]) -> int:
-    """Index of the shot that contains a time."""
+    """Return the index of the shot that contains a time, or of the last one after all shots."""
     return next((i for i, shot in enumerate(shots) if time_s < shot.end_s), len(shots) - 1)
 
 
 def thumbnail_frame(clip: Clip, moment: Moment) -> NDArray[np.uint8]:
-    """Frame at the thumbnail time of a moment, (H, W, 3) uint8 RGB."""
+    """Return the frame at the thumbnail time of a moment, (H, W, 3) uint8 RGB."""
     frame: NDArray[np.uint8] = clip.frames[clip.times_s.index(moment.thumbnail_s)]
     return frame
 
 
 def _runs(matching: NDArray[np.bool_], context: VideoContext) -> list[list[int]]:
-    """Group the rows of matching frames into runs of neighbours within one shot."""
+    """Group the row indices of matching frames into runs of neighbours within one shot.
+
+    Args:
+        matching: (T,) mask of the sampled frames.
+        context: the encoded video.
+    """
     clip = context.clip
     runs: list[list[int]] = []
     for row in np.flatnonzero(matching).tolist():

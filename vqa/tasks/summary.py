@@ -1,7 +1,8 @@
 """Summary of a video: a paragraph, and chapters with titles and times.
 
-For a model that captions single frames, both are extracted from captions and timed text; any other model, as those of
-the hub, is prompted for them.
+If the model captions single frames, both are composed of captions and timed text; any other model,
+such as a hub model,
+is prompted for them.
 """
 
 from __future__ import annotations
@@ -35,14 +36,14 @@ _UNSURE = "I can't tell what happens in this video."
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """A paragraph about a video, and its chapters in order."""
+    """Paragraph about a video, and its chapters in time order."""
 
     text: str
     chapters: tuple[Chapter, ...]
 
 
 def summarize(context: VideoContext, model: VideoQAModel) -> Summary:
-    """Group the shots of a video into chapters, and write a title for each and a paragraph about all."""
+    """Group the shots of a video into chapters with titles, and compose a paragraph about all."""
     if not isinstance(model, Describes):
         return _prompt_summary(context, model)
     captions = caption_video(context, model)
@@ -63,7 +64,7 @@ def summarize(context: VideoContext, model: VideoQAModel) -> Summary:
 
 
 def _prompt_summary(context: VideoContext, model: VideoQAModel) -> Summary:
-    """Group frames into chapters by colour, and prompt the model for the titles and the paragraph."""
+    """Group time ranges into chapters by color, and prompt the model for titles and a paragraph."""
     spans = _shot_spans(context)
     chapters = []
     for group in group_similar(spans, _colour_features(context, spans)):
@@ -83,13 +84,13 @@ def _generate(model: VideoQAModel, context: VideoContext, prompt: str, max_token
 
 
 def _clean_title(title: str) -> str:
-    """Strip quotes, markup and full stops from a generated title."""
+    """Strip quotes, markup and full stops from a generated title; limit it to 80 characters."""
     bare = title.strip().removeprefix("Title:").strip(" .\"'“”*#")
     return bare[:_MAX_TITLE_CHARS] or "Untitled"
 
 
 def _shot_spans(context: VideoContext) -> list[tuple[float, float]]:
-    """Time spans of the shots, or of the sampled frames if shots were not detected."""
+    """Return (start, end) in seconds of each shot; without shots, of each sampled frame's range."""
     shots = context.clip.shots
     return [(s.start_s, s.end_s) for s in shots] if shots else frame_spans(context)
 
@@ -97,7 +98,11 @@ def _shot_spans(context: VideoContext) -> list[tuple[float, float]]:
 def _colour_features(
     context: VideoContext, spans: Sequence[tuple[float, float]]
 ) -> NDArray[np.float32]:
-    """Mean-centred colours of a 4 x 4 grid over the frames of each span, (N, D), unit length."""
+    """Return the mean color of a 4 x 4 grid over the frames of each time range, as vectors.
+
+    Returns:
+        (N, 48) float32 unit vectors for N ranges; the mean of all frames is subtracted before.
+    """
     clip = context.clip
     height, width = (side // _GRID * _GRID for side in clip.frames.shape[1:3])
     cells = np.stack(
@@ -123,7 +128,10 @@ def _colour_features(
 
 
 def _text_embeddings(texts: Sequence[str], model: VideoQAModel) -> NDArray[np.float32]:
-    """Embed texts, (N, D) unit vectors; one-hot by equality if the model does not embed text."""
+    """Embed N texts as (N, D) unit vectors.
+
+    If the model does not embed text, return one-hot vectors that are equal for equal texts only.
+    """
     if isinstance(model, Embeds):
         return model.embed_text(texts)
     # Without embeddings, only equal texts are similar.
@@ -132,13 +140,13 @@ def _text_embeddings(texts: Sequence[str], model: VideoQAModel) -> NDArray[np.fl
 
 
 def _longest(group: Sequence[Caption]) -> Caption:
-    """Caption of the longest duration, among those that may be claimed if there are any."""
+    """Return the longest caption by duration, of the confident ones if there are any."""
     candidates = [caption for caption in group if is_confident(caption)] or group
     return max(candidates, key=lambda caption: caption.end_s - caption.start_s)
 
 
 def _title(group: Sequence[Caption], number: int) -> str:
-    """Caption of the longest duration, with a capital letter; "Part 2" where no caption may be claimed."""
+    """Return the longest caption, capitalized; "Part {number}" if no caption is confident."""
     longest = _longest(group)
     if not is_confident(longest):
         return f"Part {number}"
@@ -146,7 +154,10 @@ def _title(group: Sequence[Caption], number: int) -> str:
 
 
 def _paragraph(chapters: Sequence[Chapter], context: VideoContext, model: VideoQAModel) -> str:
-    """Join the chapter titles into sentences, and quote the most central lines of timed text."""
+    """Compose a paragraph of the confident chapter titles and the most central lines of timed text.
+
+    Without a confident title, the paragraph begins with a sentence that says so.
+    """
     sentences = []
     claimed = [chapter for chapter in chapters if is_confident(chapter)]
     for number, chapter in enumerate(claimed):
@@ -175,7 +186,7 @@ def _paragraph(chapters: Sequence[Chapter], context: VideoContext, model: VideoQ
 
 
 def _central_lines(lines: Sequence[TimedText], model: VideoQAModel) -> list[TimedText]:
-    """The three lines nearest to the mean embedding of all, in their order."""
+    """Return the three lines most similar to the mean embedding of all lines, in time order."""
     if len(lines) <= _MAX_LINES:
         return list(lines)
     vectors = _text_embeddings([line.text for line in lines], model)
