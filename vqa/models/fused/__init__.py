@@ -1,1 +1,1 @@
-"""The embedded model: CNN frame features and BERT question features, fused, with a Transformer decoder."""
+"""The embedded model: CNN frame features and BERT question features, fused, then decoded."""

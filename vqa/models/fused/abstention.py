@@ -1,4 +1,4 @@
-"""Abstention: what the embedded model says where the clip cannot answer, or does not show what is asked about."""
+"""Abstention: sentences for questions that frames cannot answer, and for absent subjects."""
 
 from __future__ import annotations
 
@@ -22,11 +22,14 @@ _MAX_NOUN_TOKENS = 8
 
 
 def refusal(question: Question, text: Sequence[TimedText]) -> str | None:
-    """Sentence that declines a question which frames cannot answer; None where the model may answer.
+    """Return a sentence that declines a question which the model cannot answer; None otherwise.
+
+    Declined are questions about sounds, questions that are not about the video, and questions about
+    speech, on-screen text or dates without such text.
 
     Args:
-        question: the parsed question.
-        text: timed text of the video; the model reads it beside the frames.
+        question: the parsed question; `modality` decides.
+        text: speech and on-screen text with times, which the model has as input besides the frames.
     """
     sources = {line.source for line in text}
     match question.modality:
@@ -44,11 +47,11 @@ def refusal(question: Question, text: Sequence[TimedText]) -> str | None:
 
 
 def absence_answer(model: FusedVideoQA, processor: FusedProcessor, query: JointQuery) -> str:
-    """Sentence that says what the video does not show.
+    """Return a sentence which states that the subject of a question is not visible in the video.
 
     Args:
-        model: names the missing thing where the parse did not.
-        processor: its processor.
+        model: the network; it generates the noun if the parsed question has no `scored_noun`.
+        processor: tokenizers of the network.
         query: the question fused with the clip.
     """
     question = query.encoded.question
@@ -59,17 +62,17 @@ def absence_answer(model: FusedVideoQA, processor: FusedProcessor, query: JointQ
 
 
 def absent_sentence(noun: str) -> str:
-    """Sentence that says that a thing is absent."""
+    """Return a sentence which states that an object is absent; '' is replaced by "that"."""
     return f"I do not see {with_article_if_countable(noun) if noun else 'that'} in this video."
 
 
 def neither_sentence(nouns: Sequence[str]) -> str:
-    """Sentence that says that none of two or more things is present."""
+    """Return a sentence which states that none of two or more objects is present."""
     return f"I see neither {' nor '.join(map(with_article_if_countable, nouns))} in this video."
 
 
 def is_named(noun: str, question: str) -> bool:
-    """Whether a question contains a noun, in the singular or the plural."""
+    """Whether a question contains the last word of a noun phrase, in singular or plural."""
     words = re.findall(r"[\w-]+", question.lower())
     return bool(noun) and singular_of(noun.split()[-1]) in map(singular_of, words)
 
@@ -77,13 +80,13 @@ def is_named(noun: str, question: str) -> bool:
 def missing_noun(
     model: FusedVideoQA, processor: FusedProcessor, fused: FusedStates, question: str
 ) -> str:
-    """Noun with which the decoder continues "there is no"; empty unless the question names it.
+    """Generate the noun that follows "there is no"; return '' if the question does not contain it.
 
     Args:
         model: the network.
-        processor: its processor.
+        processor: tokenizers of the network.
         fused: one clip fused with the question.
-        question: its rendered wording.
+        question: the question's `rendered` wording.
     """
     prefix = [model.config.decoder_start_token_id, *processor.tokenize_answer("there is no")[:-1]]
     start = torch.tensor([prefix], device=model.device)

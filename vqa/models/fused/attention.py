@@ -45,9 +45,10 @@ class Attention(nn.Module):
             states: (B, Q, D), inputs of the queries.
             memory: (B, K, D), inputs of keys and values; None means self-attention.
             mask: broadcastable to (B, H, Q, K), True where attention is allowed.
-            cache: a transformers cache that keys and values are appended to.
-            memory_is_cached: the cache already holds the keys and values of `memory`.
-            memory_rows: (B,), the row of `memory` for each row of `states`; None pairs them in order.
+            cache: transformers cache to which keys and values are appended, or None.
+            memory_is_cached: whether the cache already holds the keys and values of `memory`.
+            memory_rows: (B,), row of `memory` for each row of `states`; None means that row b
+                attends to row b.
 
         Returns:
             (B, Q, D).

@@ -14,7 +14,12 @@ _OCCLUSION_WEIGHT = 0.3
 
 
 def occlusion_masks(frame_mask: Tensor, groups: Sequence[Sequence[int]]) -> Tensor:
-    """Build (1 + G, T) frame masks: `frame_mask` itself, then one with each of the G groups of frames hidden."""
+    """Build (1 + G, T) frame masks: `frame_mask`, then one per group with its frames hidden.
+
+    Args:
+        frame_mask: (T,), True for visible frames.
+        groups: G groups of row numbers of frames.
+    """
     masks = frame_mask.repeat(1 + len(groups), 1)
     for number, group in enumerate(groups):
         masks[1 + number, list(group)] = False
@@ -27,12 +32,12 @@ def rank_frames(
     """Rank the most similar frame of each group by its attribution weight, highest first.
 
     Args:
-        groups: indices of frames that look alike, G groups.
+        groups: G groups of row numbers of frames with similar content.
         similarities: (T,), cosine of each frame with the question.
         probabilities: (1 + G,), the answer's probability with all frames, then with each group hidden.
 
     Returns:
-        Frame index and weight; the weights are from 0 to 1.
+        (row number of the frame, weight from 0 to 1) for each group.
     """
     best_frames = [max(group, key=lambda row: float(similarities[row])) for group in groups]
     if len(groups) == 1:

@@ -1,6 +1,6 @@
-"""Configuration of the embedded model: sizes of its parts, and its calibration.
+"""Configuration of the embedded model: layer sizes and calibration parameters.
 
-`strict` reads the annotations as types, so they are not postponed here.
+`strict` needs the annotations as types at run time, so this module does not postpone them.
 """
 
 from collections.abc import Mapping
@@ -15,32 +15,36 @@ NUM_IMAGENET_CLASSES = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class Calibration:
-    """Calibration parameters, fitted to the val split by `vqa.training.calibration`; the defaults calibrate nothing.
+    """Calibration parameters, fitted to the val split by `vqa.training.calibration`.
 
-    A probability is the sigmoid of a weighted sum of scores plus a bias. Scores are mean log probabilities of answer
-    tokens, cosines of frame embeddings with a name's embedding, and the log of the number of shots searched.
+    With the defaults, no score is rescaled. A probability is the sigmoid of a weighted sum of
+    scores plus a bias. Scores are mean log-probabilities of answer tokens, cosines of frame
+    embeddings with a noun's embedding, and the natural log of the number of shots in the clip.
 
     Args:
-        answer_temperature: weight of an answer's score in its confidence.
-        answer_bias: bias of an answer's confidence.
-        yes_temperature: weight of the score difference of yes and no.
-        yes_bias: bias of the probability of yes.
-        presence_margin: weight of the calibrated yes logit in the probability that a named object is present.
-        presence_cosine: weight of the name's cosine in it.
-        presence_shots: weight of the log number of shots in it.
-        presence_bias: bias of it.
-        choice_margin: weight of an offered answer's score among the options of a choice question.
-        choice_cosine: weight of the cosine of its name.
-        choice_threshold: cosine below which none of the offered objects is present.
+        answer_temperature: weight of the score in the confidence of an open answer.
+        answer_bias: bias of the confidence of an open answer.
+        yes_temperature: weight of the score difference of "yes" and "no" in the logit of "yes".
+        yes_bias: bias of the logit of "yes".
+        presence_margin: weight of that logit in the presence logit of a noun.
+        presence_cosine: weight of the noun's cosine in the presence logit.
+        presence_shots: weight of the log number of shots in the presence logit.
+        presence_bias: bias of the presence logit.
+        choice_margin: weight of an option's score in the logit of the option.
+        choice_cosine: weight of an option's cosine in the logit of the option.
+        choice_threshold: cosine of the best option below which none of the options counts as
+            present.
         answerable_threshold: probability of the answerability head below which the model abstains.
-        subject_logit: weight of the answerability logit in the presence probability of the subject of a question.
-        subject_cosine: weight of the cosine of the subject's name in it; 0 leaves the answerability head alone.
-        subject_shots: weight of the log number of shots in it.
-        subject_bias: bias of it.
+        subject_logit: weight of the answerability logit in the presence logit of a question's
+            subject.
+        subject_cosine: weight of the subject's cosine in that logit; 0 means that the answerability
+            head decides alone, without the other `subject_` parameters.
+        subject_shots: weight of the log number of shots in that logit.
+        subject_bias: bias of that logit.
         subject_threshold: presence probability of the subject below which the model abstains.
-        search_threshold: cosine from which a moment is a search result.
-        search_temperature: weight of the cosine in the confidence of a search result.
-        search_bias: bias of that confidence.
+        search_threshold: lowest cosine of a search result.
+        search_temperature: weight of the cosine in the logit of a search result.
+        search_bias: bias of the logit of a search result.
     """
 
     answer_temperature: float = 1.0
@@ -72,19 +76,26 @@ _RETIRED_FIELDS = frozenset({"max_frames"})
 
 @strict
 class FusedConfig(PreTrainedConfig):
-    """Sizes and calibration of `FusedVideoQA`; an ill-typed field raises.
+    """Layer sizes and calibration of `FusedVideoQA`; `strict` checks the types of the fields.
 
     Args:
         question_config: configuration of the question encoder; None means all-MiniLM-L6-v2.
         image_size: side of the CNN's square input in pixels.
-        grid_size: grid positions per side that each frame is pooled to.
+        grid_size: side of the grid that each frame's feature maps are pooled to, in positions.
         vision_stem: channels of the CNN's first convolution.
         vision_widths: channels of the CNN's seven stages.
         vision_depths: blocks of the CNN's seven stages.
         vision_head: channels of the CNN's last convolution.
-        num_labels_kept: number of top ImageNet labels of a clip that become tokens.
-        calibration: confidence, presence and search parameters.
-        state_version_aliases: hash of the weights to the version under which an earlier release stored encoded videos.
+        hidden_size: width of fusion encoder and decoder.
+        intermediate_size: width of the hidden layer of the feed-forward blocks.
+        num_fusion_layers: layers of the fusion encoder.
+        num_hidden_layers: layers of the decoder.
+        max_position_embeddings: maximum number of decoder tokens.
+        num_labels_kept: number of ImageNet classes with the highest mean probability over a clip
+            that are passed to the fusion encoder as tokens.
+        calibration: calibration parameters of answer confidence, presence and text search.
+        state_version_aliases: maps a hash of the weights to the version under which an earlier
+            release stored encoded videos, so that these stay valid.
     """
 
     model_type = "fused_video_qa"
@@ -133,7 +144,8 @@ class FusedConfig(PreTrainedConfig):
     def from_dict(cls, config_dict: Mapping[str, Any], **kwargs: Any) -> Any:
         """Build a config from the fields of a config.json; see transformers' `PreTrainedConfig.from_dict`.
 
-        Files of earlier versions hold the calibration parameters beside the sizes instead of in `calibration`.
+        Calibration parameters may be top-level fields, as in files of earlier versions, or in
+        `calibration`.
         """
         flat = {name: config_dict[name] for name in CALIBRATION_FIELDS & config_dict.keys()}
         others = config_dict.keys() - CALIBRATION_FIELDS - _RETIRED_FIELDS
@@ -149,7 +161,7 @@ class FusedConfig(PreTrainedConfig):
 
     @property
     def feature_size(self) -> int:
-        """Features of one grid position: CNN channels of four depths, then mean and standard deviation of RGB."""
+        """Number of features per grid position: CNN channels of four depths, RGB mean and std."""
         return (
             self.vision_head
             + self.vision_widths[4]
@@ -160,7 +172,7 @@ class FusedConfig(PreTrainedConfig):
 
     @property
     def num_grid_features(self) -> int:
-        """Number of grid positions a frame is pooled to."""
+        """Number of grid positions that a frame is pooled to."""
         return self.grid_size**2
 
     @property
@@ -170,12 +182,12 @@ class FusedConfig(PreTrainedConfig):
         return int(self.question_config.hidden_size)
 
     def validate_stages(self) -> None:
-        """Check that there are seven stages, as in every EfficientNet-Lite."""
+        """Raise a ValueError unless widths and depths have seven stages, as in EfficientNet-Lite."""
         if not len(self.vision_widths) == len(self.vision_depths) == 7:
             raise ValueError("vision_widths and vision_depths must have seven entries each")
 
     def validate_heads(self) -> None:
-        """Check that the hidden size is a multiple of the number of heads."""
+        """Raise a ValueError unless the hidden size is a multiple of the number of heads."""
         if self.hidden_size % self.num_attention_heads:
             raise ValueError(
                 f"hidden_size {self.hidden_size} must be a multiple of num_attention_heads {self.num_attention_heads}"
@@ -183,7 +195,7 @@ class FusedConfig(PreTrainedConfig):
 
 
 def minilm_config() -> BertConfig:
-    """Configuration of all-MiniLM-L6-v2."""
+    """Return the configuration of all-MiniLM-L6-v2."""
     return BertConfig(
         vocab_size=30522,
         hidden_size=384,

@@ -36,7 +36,11 @@ class DecoderLayer(nn.Module):
         cache: Any,
         memory_rows: Tensor | None,
     ) -> Tensor:
-        """Map (B, L, D) to (B, L, D); see `AnswerDecoder.forward` for the arguments."""
+        """Map (B, L, D) to (B, L, D).
+
+        `mask` is the causal mask, broadcastable to (B, H, L, keys); for the other arguments see
+        `AnswerDecoder.forward`.
+        """
         self_cache, cross_cache, memory_is_cached = None, None, False
         if cache is not None:
             self_cache, cross_cache = cache.self_attention_cache, cache.cross_attention_cache
@@ -80,15 +84,15 @@ class AnswerDecoder(nn.Module):
         """Compute the hidden states from which the language-model head predicts the next tokens.
 
         Args:
-            input_ids: (B, L), answer tokens; with a cache, only those it does not hold yet.
+            input_ids: (B, L), answer tokens; with a cache, only the tokens that are not cached yet.
             memory: (B, N, D), fused states.
             memory_mask: (B, N), True for a real state, False for padding.
             cache: a transformers `EncoderDecoderCache`, or None.
-            memory_rows: (B,), the row of `memory` and `memory_mask` for each answer, where several answers share one
-                clip; None pairs them in order.
+            memory_rows: (B,), row of `memory` and `memory_mask` for each answer, where several
+                answers share a clip; None means that answer b uses row b.
 
         Returns:
-            (B, L, D).
+            (B, L, D) hidden states.
         """
         past_length = 0 if cache is None else int(cache.get_seq_length())
         length = input_ids.shape[1]

@@ -1,4 +1,4 @@
-"""Frame selection: the frames of a clip that a question is about."""
+"""Frame selection: choice of the frames of a clip that a question refers to."""
 
 from __future__ import annotations
 
@@ -20,16 +20,19 @@ def select_frames(
     duration_s: float,
     shots: Sequence[Shot],
 ) -> Tensor:
-    """(T,) mask of the frames in the named time range, else in the shots that fit the question best.
+    """Return a (T,) mask that is True for the frames to use for a question.
 
-    All frames are selected for questions about order or the whole, and in a clip of one shot.
+    If the question has a time range, these are the frames in the range. Otherwise they are the
+    frames of the shots with the highest cosine: all shots whose best frame is at most 0.03 below
+    the best of all. All frames are used if the question needs all frames or fewer than two shots
+    are known.
 
     Args:
         question: the parsed question.
         frame_scores: (T,), cosine of each frame with the question.
-        times_s: T times of frames, in seconds, rising.
-        duration_s: length of the video.
-        shots: shots of the video; empty where they are unknown.
+        times_s: T times of frames in seconds, ascending.
+        duration_s: length of the video in seconds.
+        shots: shots of the video; empty if they are unknown.
     """
     all_frames = torch.ones(len(times_s), dtype=torch.bool)
     if question.time_range is not None:

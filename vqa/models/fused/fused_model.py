@@ -1,4 +1,7 @@
-"""The embedded model behind the model interface: load, encode once, answer many questions."""
+"""Adapter of the embedded model to the model interface: load, encode once, answer many questions.
+
+Shape letters: T frames, N texts, E embedding size, S tokens of timed text, L tokens of a sentence.
+"""
 
 from __future__ import annotations
 
@@ -49,12 +52,12 @@ _MAX_TEXT_TOKENS = 192
 
 
 class FusedRuntime:
-    """The embedded model: answers, confidence, evidence, search and captions.
+    """The embedded model with all abilities: answers, confidence, evidence, search and captions.
 
     Args:
-        model: on its device, in its precision.
-        processor: its processor.
-        folder: where it was loaded from.
+        model: the network, on its device and in its precision.
+        processor: tokenizers and preprocessing of the network.
+        folder: folder that the weights were loaded from.
     """
 
     def __init__(self, model: FusedVideoQA, processor: FusedProcessor, folder: Path) -> None:
@@ -70,18 +73,18 @@ class FusedRuntime:
 
     @classmethod
     def load(cls, folder: Path | None = None, *, device: str = "auto") -> FusedRuntime:
-        """Load the weights through accelerate onto a device.
+        """Load the weights onto a device.
 
-        On a GPU the model runs in half precision. On the CPU the CNN runs in bfloat16 where the processor has
-        instructions for it (twice as fast there), and the rest in float32 (faster at these sizes).
+        On a GPU the model runs in bfloat16 or float16. On the CPU the CNN runs in bfloat16 where
+        the hardware supports it (twice as fast), and the rest in float32 (faster at these sizes).
 
         Args:
-            folder: the weights; None means those that come with the product.
+            folder: folder with the weights; None means `settings.weights()`.
             device: `auto` (a GPU if there is one), `cpu`, `cuda`, `cuda:1`, `mps`.
 
         Raises:
-            WeightsBroken: the folder lacks files, or they are not this model's.
-            DeviceUnavailable: that device is not on this machine.
+            WeightsBroken: the folder lacks files, or they do not belong to this model.
+            DeviceUnavailable: the machine has no such device.
         """
         folder = folder or settings.weights()
         if not (folder / "config.json").is_file():
@@ -112,7 +115,7 @@ class FusedRuntime:
         return cls(model, processor, folder)
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
-        """Encode every frame once with the CNN."""
+        """Encode all frames with the CNN and the text with MiniLM, once for all questions."""
         pixels = self._processor(videos=clip.frames)["pixel_values"]
         vision = self._model.vision
         weight = next(vision.parameters())
@@ -129,7 +132,7 @@ class FusedRuntime:
         return self._context(clip, torch.cat(cells), torch.cat(logits), text)
 
     def prepare(self, context: VideoContext, question: Question) -> FusedPreparedQuestion:
-        """Fuse a question with an encoded video; one pass serves answer, confidence and evidence."""
+        """Fuse a question with an encoded video, once for answer, confidence and evidence."""
         return FusedPreparedQuestion(self._model, self._processor, context, question)
 
     def stream(
@@ -140,39 +143,39 @@ class FusedRuntime:
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
     ) -> Iterator[str]:
-        """Stream the answer; the question's wording is self-contained, so the history is not read."""
+        """Stream the answer as incremental fragments; `question.rendered` needs no history."""
         yield from self.prepare(context, question).stream(options)
 
     def judge(self, context: VideoContext, question: Question, answer: str) -> Judgement:
-        """Calibrated confidence of an answer of this model, and whether the question is answerable."""
+        """Compute the confidence of an answer, and whether the question is answerable."""
         return self.prepare(context, question).judge(answer)
 
     def explain(
         self, context: VideoContext, question: Question, answer: str
     ) -> tuple[Evidence, ...]:
-        """Evidence frames of an answer, highest weight first."""
+        """Return the evidence frames of an answer, highest weight first."""
         return self.prepare(context, question).explain(answer)
 
     def match_probability(self, score: float) -> float:
-        """Calibrated probability that a frame with this cosine shows what the text names, at equal priors."""
+        """Convert a cosine to the probability that frame and text match, for a prior of 0.5."""
         calibration = self._model.config.calibration
         logit = score * calibration.search_temperature + calibration.search_bias
         return float(torch.sigmoid(torch.tensor(logit)))
 
     def embed_frames(self, context: VideoContext) -> NDArray[np.float32]:
-        """(T, E) unit vectors."""
+        """Return the (T, E) float32 unit vectors of the frames in MiniLM's sentence space."""
         vectors: NDArray[np.float32] = context.state.frame_embeddings.float().cpu().numpy()
         return vectors
 
     def embed_text(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """(N, E) unit vectors."""
+        """Embed N texts in MiniLM's sentence space: (N, E) float32 unit vectors."""
         tokens = self._on_device(self._processor.tokenize_questions([*map(bare_text, texts)]))
         with torch.inference_mode():
             vectors: NDArray[np.float32] = self._model.embed_sentences(**tokens).cpu().numpy()
         return vectors
 
     def describe_frames(self, context: VideoContext, indices: Sequence[int]) -> list[str]:
-        """Caption each of these rows of the clip's frames."""
+        """Return one caption for each of these rows of the clip's frames, each captioned alone."""
         sentences: list[str] = []
         encoded = context.state
         for start in range(0, len(indices), _FRAME_BATCH):
@@ -193,7 +196,10 @@ class FusedRuntime:
         return sentences
 
     def export_state(self, context: VideoContext) -> Mapping[str, NDArray[Any]]:
-        """`cells` and `label_logits` in half precision."""
+        """Return the CNN outputs as float16 arrays: `cells` (T, C, F) and `label_logits` (T, 1000).
+
+        C is the number of grid positions of a frame, F of features per position.
+        """
         encoded = context.state
         return {
             "cells": encoded.grid_features.cpu().numpy(),
@@ -203,7 +209,7 @@ class FusedRuntime:
     def import_state(
         self, clip: Clip, arrays: Mapping[str, NDArray[Any]], *, text: Sequence[TimedText] = ()
     ) -> VideoContext:
-        """Rebuild the context from exported arrays."""
+        """Restore the context from the arrays of `export_state`; the CNN does not run."""
         cells = torch.from_numpy(np.array(arrays["cells"])).to(self._model.device)
         logits = torch.from_numpy(np.array(arrays["label_logits"])).to(self._model.device)
         return self._context(clip, cells, logits, text)
@@ -230,7 +236,11 @@ class FusedRuntime:
         return VideoContext(model=self.name, clip=clip, state=encoded, text=tuple(text))
 
     def _encode_text(self, text: Sequence[TimedText]) -> tuple[Tensor, Tensor]:
-        """Token states of the timed text, (S, E), and their times, (S,), cut at the maximum number of tokens."""
+        """Encode the timed text with MiniLM, up to 192 tokens in all.
+
+        Returns:
+            (S, E) token states, and (S,) the time in seconds of each token: the middle of its line.
+        """
         device = self._model.device
         states = [torch.zeros(0, self.embedding_dim, device=device, dtype=self._dtype)]
         times = [torch.zeros(0, device=device)]
@@ -247,13 +257,19 @@ class FusedRuntime:
         return torch.cat(states), torch.cat(times)
 
     def _encode_sentences(self, *sentences: str) -> tuple[Tensor, Tensor]:
-        """Token states of N sentences, (N, L, E), and their mask, (N, L)."""
+        """Encode N sentences: (N, L, E) token states and the (N, L) mask, True for a token."""
         tokens = self._on_device(self._processor.tokenize_questions(sentences))
         with torch.inference_mode():
             return self._model.encode_text(**tokens), tokens["attention_mask"].bool()
 
     def _fuse(self, features: ClipFeatures, states: Tensor, mask: Tensor) -> FusedStates:
-        """Fuse one question with each of the clips."""
+        """Fuse one question with each of B clips.
+
+        Args:
+            features: features of the clips.
+            states: (1, L, E), token states of the question.
+            mask: (1, L), True for a token.
+        """
         batch = len(features.duration_s)
         with torch.inference_mode():
             return self._model.fuse(

@@ -1,4 +1,4 @@
-"""Fusion encoder: frames, ImageNet labels, timed text and question as tokens of one bidirectional Transformer.
+"""Fusion encoder: bidirectional Transformer over frames, ImageNet labels, timed text, question.
 
 Source: VideoBERT, arXiv:1904.01766; visual tokens stay continuous here.
 Shape letters: B batch, T frames, C grid positions of a frame, F grid feature size, N labels, S tokens of timed text,
@@ -37,8 +37,8 @@ class ClipFeatures:
         frame_embeddings: (B, T, E), unit vectors from `FusedVideoQA.embed_frames`, or None to compute them.
         frame_tokens: (B, T, 5, D), from `FusionEncoder.tokenize_frames`, or None to compute them.
         text_states: (B, S, E), MiniLM's token states of the timed text, or None.
-        text_times_s: (B, S), the time of each of these tokens in seconds.
-        text_mask: (B, S), True for a token, False for padding.
+        text_times_s: (B, S), time of each token of the timed text in seconds, or None.
+        text_mask: (B, S), True for a token, False for padding; or None.
     """
 
     grid_features: Tensor
@@ -54,14 +54,14 @@ class ClipFeatures:
 
 
 class TimeEmbedding(nn.Module):
-    """Sinusoidal embedding of a time, both in seconds from the start and as a fraction of the duration."""
+    """Sinusoidal embedding of a time, in seconds and as a fraction of the duration."""
 
     def __init__(self, config: FusedConfig) -> None:
         super().__init__()
         self.project = nn.Linear(4 * _NUM_FREQUENCIES, config.hidden_size)
 
     def forward(self, times_s: Tensor, duration_s: Tensor) -> Tensor:
-        """Embed (B, N) times in videos of (B,) durations, both in seconds, as (B, N, D)."""
+        """Embed (B, N) times of videos with (B,) durations, both in seconds, to (B, N, D)."""
         fraction = times_s / duration_s.clamp(min=1e-3)[:, None]
         periods_s = torch.logspace(0, 3.6, _NUM_FREQUENCIES, device=times_s.device)
         relative_periods = torch.logspace(-1.2, 0.6, _NUM_FREQUENCIES, device=times_s.device)
@@ -89,7 +89,7 @@ class FusionLayer(nn.Module):
 
 
 class FusionEncoder(nn.Module):
-    """Concatenate the tokens of clip and question and encode them jointly."""
+    """Transformer encoder over the concatenated tokens of clip and question."""
 
     feature_mean: Tensor
     feature_std: Tensor
@@ -163,7 +163,7 @@ class FusionEncoder(nn.Module):
         return self.final_norm(states), mask
 
     def standardize(self, grid_features: Tensor) -> Tensor:
-        """Scale grid features to zero mean and unit variance over the training pictures, per feature."""
+        """Scale (…, F) features to zero mean and unit variance over the training images."""
         return ((grid_features.float() - self.feature_mean) / self.feature_std).to(
             self.frame_proj.weight.dtype
         )
@@ -172,10 +172,10 @@ class FusionEncoder(nn.Module):
         """Project grid features to five tokens per frame: one for the whole frame, one for each quadrant.
 
         Args:
-            grid_features: (…, C, F), not standardized.
+            grid_features: (…, C, F), C grid positions with F features each, not standardized.
 
         Returns:
-            (…, 5, D), without time and type embeddings.
+            (…, 5, D), with position embeddings; time and type embeddings are not added yet.
         """
         standardized = self.standardize(grid_features)
         half = self.grid_size // 2
@@ -190,22 +190,26 @@ class FusionEncoder(nn.Module):
         return states + self.type_embedding.weight[_TOKEN_TYPES.index(token_type)]
 
     def _embedding_tokens(self, clip: ClipFeatures, frame_embeddings: Tensor) -> Tensor:
-        """Project frame embeddings like question tokens, since both lie in MiniLM's space: (B, T, D)."""
+        """Project (B, T, E) frame embeddings to (B, T, D) tokens, like question tokens.
+
+        Frame embeddings and question tokens are in the same space, MiniLM's.
+        """
         scaled = (frame_embeddings * self.meaning_scale).to(self.text_proj.weight.dtype)
         tokens = self.text_proj(scaled) + self.time_embedding(clip.times_s, clip.duration_s)
         return self._add_type(tokens, "frame_embedding")
 
     def _visual_tokens(self, clip: ClipFeatures, detailed: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Build the tokens of all frames, of the whole grid of one frame, and of the top ImageNet labels.
+        """Build tokens of all frames, of each grid position of one frame, and of ImageNet labels.
 
-        Only the frame most similar to the question gets a token for each grid position, so that many frames stay cheap.
+        Only the frame most similar to the question gets a token for each grid position, so that the
+        number of tokens grows slowly with the number of frames.
 
         Args:
             clip: features of the clips.
-            detailed: (B,), index of that frame.
+            detailed: (B,), row number of the frame that is most similar to the question.
 
         Returns:
-            (B, T·5, D), (B, C, D) and (B, N, D).
+            (B, T·5, D) frame tokens, (B, C, D) tokens of grid positions and (B, N, D) label tokens.
         """
         tokens = clip.frame_tokens
         if tokens is None:
@@ -223,7 +227,10 @@ class FusionEncoder(nn.Module):
         )
 
     def _label_tokens(self, clip: ClipFeatures, dtype: torch.dtype) -> Tensor:
-        """Embed the top labels of the mean class probabilities, each at the time of its peak: (B, N, D)."""
+        """Embed the N ImageNet classes with the highest mean probability in a clip: (B, N, D).
+
+        A class is embedded at the time of the frame in which its probability is highest.
+        """
         scores = clip.label_logits.float().softmax(-1) * clip.frame_mask[..., None]
         num_frames = clip.frame_mask.sum(1).clamp(min=1)
         mean_scores = scores.sum(1) / num_frames[:, None]
@@ -236,7 +243,7 @@ class FusionEncoder(nn.Module):
         )
 
     def _visual_masks(self, clip: ClipFeatures) -> tuple[Tensor, Tensor, Tensor]:
-        """Masks of the tokens that `_visual_tokens` returns."""
+        """Return the masks of the tokens of `_visual_tokens`: (B, T·5), (B, C) and (B, N)."""
         has_frames = clip.frame_mask.any(1, keepdim=True)
         return (
             clip.frame_mask.repeat_interleave(1 + _NUM_QUADRANTS, dim=1),
@@ -248,7 +255,10 @@ class FusionEncoder(nn.Module):
 def _most_similar_frame(
     clip: ClipFeatures, frame_embeddings: Tensor, question_states: Tensor, question_mask: Tensor
 ) -> Tensor:
-    """Index (B,) of the visible frame whose embedding is most similar to the mean of the question's token states."""
+    """Return the (B,) row numbers of the visible frames whose embeddings best match the questions.
+
+    The score is the dot product with the sum of the question's token states.
+    """
     sentence = (question_states * question_mask[..., None]).sum(1).float()
     scores = torch.einsum("bte,be->bt", frame_embeddings.float(), sentence)
     return scores.masked_fill(~clip.frame_mask, -torch.inf).argmax(1)

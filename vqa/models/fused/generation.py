@@ -1,4 +1,7 @@
-"""Text generation: short answers token by token, and captions chosen among beams by the contrastive head."""
+"""Text generation: short answers token by token, and captions by beam search with reranking.
+
+Shape letters: B clips, T frames, E embedding size, V vocabulary size.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,15 @@ class NoWordRepetition(LogitsProcessor):
         self._tokenizer = tokenizer
 
     def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
-        """Set the banned tokens of (B, V) next-token scores to minus infinity, given (B, L) generated tokens."""
+        """Set the scores of banned tokens to minus infinity.
+
+        Args:
+            input_ids: (B, L), the token ids generated so far.
+            scores: (B, V), logits of the next token; changed in place.
+
+        Returns:
+            `scores`.
+        """
         last_ids = input_ids[:, -1].tolist()
         tokens = self._tokenizer.convert_ids_to_tokens(last_ids)
         for row, (token_id, token) in enumerate(zip(last_ids, tokens, strict=True)):
@@ -55,14 +66,18 @@ def generate_answer(
     *,
     is_description: bool,
 ) -> Iterator[str]:
-    """Stream the answer to one question; a description is the best of several beams unless sampling is asked for.
+    """Stream the answer to one question as incremental fragments.
+
+    A description is the beam that `generate_captions` ranks first, unless `options.temperature` is
+    above 0.
 
     Args:
         model: the network.
-        processor: its processor.
+        processor: tokenizers of the network.
         fused: one clip, fused with the question.
         frame_embeddings: (T, E), unit vectors of the visible frames.
-        options: generation options; without `num_beams`, a description uses 8 beams and an answer 1.
+        options: generation options; without `num_beams`, a description uses 8 beams (1 with a
+            temperature), and any other answer 1.
         is_description: whether the question asks for a description of the video.
     """
     max_new_tokens = min(options.max_new_tokens, model.config.max_position_embeddings - 1)
@@ -118,17 +133,18 @@ def generate_captions(
     num_beams: int = NUM_BEAMS,
     max_new_tokens: int | None = None,
 ) -> list[str]:
-    """Generate one caption for each of B clips: the beam with the best likelihood plus similarity to the frames.
+    """Generate one caption for each of B clips by beam search, reranked by similarity to the clip.
 
-    The decoder alone favours generic captions; the contrastive head tells which of its beams fits this clip.
+    The decoder alone prefers generic captions. The chosen beam maximizes its length-normalized
+    log-likelihood plus 6 times the cosine of caption and clip embedding.
 
     Args:
         model: the network.
-        processor: its processor.
-        fused: the clips, fused with a request for a description.
-        clip_embeddings: (B, E), unit vectors of the clips in MiniLM's sentence space.
-        num_beams: number of candidates.
-        max_new_tokens: maximum caption length; None for the decoder's maximum.
+        processor: tokenizers of the network.
+        fused: the B clips, fused with a request for a description.
+        clip_embeddings: (B, E), embeddings of the clips in MiniLM's sentence space.
+        num_beams: number of beams, which are the candidates.
+        max_new_tokens: maximum length of a caption in tokens; None for the decoder's maximum.
     """
     with torch.inference_mode():
         generated = model.generate(

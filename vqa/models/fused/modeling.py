@@ -62,12 +62,13 @@ class FusedStates(BaseModelOutput):
 
 
 class FusedVideoQA(PreTrainedModel, GenerationMixin):
-    """Encoder-decoder that answers questions about clips.
+    """Encoder-decoder network that answers questions about clips.
 
-    Usage: `encode_frames` once a video, `encode_text` and `fuse` once a question, then `generate`.
+    Usage: `encode_frames` once per video, `encode_text` and `fuse` once per question, then
+    `generate`.
 
     Args:
-        config: sizes and calibration.
+        config: layer sizes and calibration.
     """
 
     config_class = FusedConfig
@@ -124,7 +125,7 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):
         return self.lm_head
 
     def encode_frames(self, pixel_values: Tensor) -> FrameFeatures:
-        """Run the CNN over (N, 3, S, S) frames from -1 to 1; the costly step, done once a video."""
+        """Run the CNN over (N, 3, S, S) frames from -1 to 1: the costliest step, once per video."""
         return self.vision(pixel_values)
 
     def encode_text(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
@@ -132,19 +133,19 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):
         return self.text(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
 
     def embed_sentences(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        """Sentence embeddings (B, E) of (B, L) token ids: MiniLM's states, mean-pooled and L2-normalised."""
+        """Embed (B, L) token ids with MiniLM: mean-pooled, L2-normalized states (B, E)."""
         return self.pool_sentences(self.encode_text(input_ids, attention_mask), attention_mask)
 
     @staticmethod
     def pool_sentences(states: Tensor, mask: Tensor) -> Tensor:
-        """Masked mean over the tokens of (B, L, E) states, L2-normalised to (B, E); `mask` is (B, L)."""
+        """Average (B, L, E) states over the (B, L) mask and L2-normalize: (B, E) float32."""
         weights = mask[..., None].float()
         return functional.normalize((states.float() * weights).sum(1) / weights.sum(1), dim=-1)
 
     def embed_frames(self, grid_features: Tensor, label_logits: Tensor) -> Tensor:
-        """Frame embeddings in MiniLM's sentence space: the contrastive head's output plus embeddings of class names.
+        """Embed frames in MiniLM's sentence space: contrastive head plus class-name embeddings.
 
-        The class names cover what the training captions never mention.
+        The class names cover objects that the training captions never mention.
 
         Args:
             grid_features: (…, C, F), from the CNN.
@@ -161,16 +162,19 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):
         return self.add_label_embeddings(learnt, label_logits)
 
     def pool_grid(self, grid_features: Tensor) -> Tensor:
-        """Input of the contrastive head: mean and maximum over the grid, (…, C, F) to (…, 2F)."""
+        """Pool (…, C, F) grid features for the contrastive head: mean and maximum, (…, 2F)."""
         standardized = self.fusion.standardize(grid_features)
         return torch.cat([standardized.mean(-2), standardized.amax(-2)], dim=-1)
 
     def add_label_embeddings(self, head_output: Tensor, label_logits: Tensor) -> Tensor:
-        """Add the expected class-name embedding to the contrastive head's output; returns unit vectors.
+        """Add the mean class-name embedding, weighted by probability, to the head's output.
 
         Args:
             head_output: (…, E), from the contrastive head.
             label_logits: (…, 1000), ImageNet class logits.
+
+        Returns:
+            (…, E), unit vectors.
         """
         names = label_logits.float().softmax(-1) @ self.fusion.label_vectors.float()
         learnt = functional.normalize(head_output.float(), dim=-1)
@@ -225,7 +229,8 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):
             labels: (B, L), target tokens, -100 where ignored.
             cache: keys and values of earlier steps, a transformers `EncoderDecoderCache`; updated in place.
             use_cache: whether to return the cache.
-            label_smoothing: share of the target spread over the vocabulary, 0 to 1.
+            label_smoothing: share of the target probability spread evenly over the vocabulary, 0 to
+                1.
 
         Raises:
             ValueError: `encoder_outputs` is missing, or both `decoder_input_ids` and `labels` are.
@@ -256,13 +261,16 @@ class FusedVideoQA(PreTrainedModel, GenerationMixin):
         )
 
     def _shift_right(self, labels: Tensor) -> Tensor:
-        """Decoder inputs for teacher forcing: the labels behind the start token, without the last one."""
+        """Build decoder inputs for teacher forcing: start token, then labels without the last.
+
+        Ignored labels, -100, become padding.
+        """
         shifted = labels.new_full(labels.shape, self.config.decoder_start_token_id)
         shifted[:, 1:] = labels[:, :-1]
         return shifted.masked_fill(shifted == -100, self.config.pad_token_id)
 
     def _init_weights(self, module: nn.Module) -> None:
-        """Initialise a module: normal weights, zero biases, unit scales of layer norms."""
+        """Initialize a module: normal weights, zero biases, unit scales of layer norms."""
         std = self.config.initializer_range
         if isinstance(module, nn.Linear | nn.Conv2d):
             nn.init.normal_(module.weight, std=std)
@@ -286,13 +294,14 @@ def register_auto_classes() -> None:
 
 
 def state_version(folder: Path, config: FusedConfig) -> str:
-    """Hash of the weights and sizes that stored videos and search indexes depend on.
+    """Hash the weights and sizes on which stored encodings depend; return 16 hexadecimal digits.
 
-    Weights whose encoded videos an earlier release stored under another version get that one from the config.
+    If `config.state_version_aliases` has an entry for the hash, its value is returned instead: the
+    version under which an earlier release stored encodings of the same weights.
 
     Args:
-        folder: holds the safetensors files.
-        config: of this folder.
+        folder: folder with the safetensors files.
+        config: config of the model in this folder.
     """
     digest = hashlib.sha256(json.dumps([config.image_size, config.grid_size]).encode())
     for file in sorted(folder.glob("*.safetensors")):

@@ -1,4 +1,7 @@
-"""One question joined with one encoded video: answer, confidence and evidence from a single fusion pass."""
+"""A question fused with an encoded video once: answer, confidence and evidence frames.
+
+Shape letters: T frames of the clip, N frame masks, K options of a choice question.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +24,11 @@ from vqa.types import AnswerOptions, Evidence, Judgement, Question
 
 
 class FusedPreparedQuestion:
-    """A question fused with an encoded video by the embedded model.
+    """A question fused with an encoded video by the embedded model; implements `PreparedQuestion`.
 
     Args:
         model: the network.
-        processor: its processor.
+        processor: tokenizers and preprocessing of the network.
         context: the video, encoded by the same model.
         question: the parsed question.
     """
@@ -47,7 +50,11 @@ class FusedPreparedQuestion:
             self.query = self._fuse(self.encoded.frame_mask[None])
 
     def stream(self, options: AnswerOptions | None = None) -> Iterator[str]:
-        """Stream the answer; a sentence that abstains where the video cannot answer."""
+        """Stream the answer as incremental fragments.
+
+        If the question cannot be answered from the video, or its subject is absent, the answer is a
+        sentence that says so.
+        """
         if self._refusal is not None:
             yield self._refusal
             return
@@ -66,7 +73,10 @@ class FusedPreparedQuestion:
             )  # fmt: skip
 
     def judge(self, answer: str) -> Judgement:
-        """Calibrated confidence of an answer of this model, and whether the question is answerable."""
+        """Compute the calibrated confidence of an answer, and whether the question is answerable.
+
+        The confidence is None where the model declines the question (see `abstention.refusal`).
+        """
         if self._refusal is not None:
             return Judgement(confidence=None, answerable=False)
         question, calibration = self._question, self._model.config.calibration
@@ -87,10 +97,11 @@ class FusedPreparedQuestion:
         return Judgement(confidence=float(confidence), answerable=True, presence=probability)
 
     def explain(self, answer: str) -> tuple[Evidence, ...]:
-        """Evidence frames, highest weight first.
+        """Return the evidence frames, highest weight first; empty if the model declines.
 
-        The weight combines a frame's similarity to the question with the drop of the answer's probability when the
-        frame and its look-alike neighbours are hidden. All occlusions are one batch over the encoded clip.
+        The weight, 0 to 1, combines a frame's cosine similarity to the question with the relative
+        drop of the answer's probability when the frame and its similar neighbors are masked out.
+        All masks are one batch.
         """
         if self._refusal is not None:
             return ()
@@ -110,28 +121,32 @@ class FusedPreparedQuestion:
         )
 
     def answer_score(self, answer: str) -> float:
-        """Mean token log probability of an answer, before calibration."""
+        """Return the uncalibrated score of an answer: the mean log-probability of its tokens."""
         return float(self._answer_scores(self.query.fused, answer)[0])
 
     def yes_logit(self) -> float:
-        """Calibrated logit of "yes"."""
+        """Return the calibrated logit of "yes"."""
         return float(self._logits_of(self.query, "yes")[0])
 
     def option_margins(self) -> tuple[float, float]:
-        """Margin of the first of two options over the second, before calibration: in the decoder, and in the frames."""
+        """Return the uncalibrated differences of the first of two options minus the second.
+
+        Returns:
+            Difference of their mean token log-probabilities, and of their cosines with the frames.
+        """
         first, second = self._option_scores(self.query)[:, 0].tolist()
         first_cosine, second_cosine = option_cosines(self.query)[:, 0].tolist()
         return first - second, first_cosine - second_cosine
 
     def noun_cosine(self) -> float | None:
-        """Top-quarter cosine of the frames with the scored noun; None where the question names none."""
+        """Return the mean cosine of `scored_noun` with the best quarter of frames, or None."""
         encoded = self.encoded
         if encoded.noun_cosines is None:
             return None
         return float(top_quarter_mean(encoded.noun_cosines, encoded.frame_mask[None])[0])
 
     def presence_probability(self) -> float:
-        """Probability that the video shows what is asked about."""
+        """Return the probability, 0 to 1, that the video shows the question's subject."""
         return score_presence(self._model.config.calibration, self.query).probability
 
     def _encode_question(self) -> EncodedQuestion:
@@ -164,7 +179,7 @@ class FusedPreparedQuestion:
         )
 
     def _fuse(self, frame_masks: Tensor) -> JointQuery:
-        """Fuse the question with the clip, once for each of (N, T) frame masks."""
+        """Fuse the question with the clip once per row of (N, T) frame masks."""
         encoded, clip = self.encoded, self._context.clip
         features = clip_features(self._context.state, clip, frame_masks)
         batch, dtype = len(frame_masks), self._model.lm_head.weight.dtype
@@ -180,7 +195,7 @@ class FusedPreparedQuestion:
         )
 
     def _logits_of(self, query: JointQuery, answer: str) -> Tensor:
-        """Calibrated logit of yes or no, or of one of the options, for each frame mask, (N,)."""
+        """Return the (N,) calibrated logits of yes or no or an option, one per frame mask."""
         options = self._question.options
         if options:
             return self._option_logits(query)[options.index(answer)]
@@ -189,17 +204,17 @@ class FusedPreparedQuestion:
         return logits if answer.startswith("yes") else -logits
 
     def _option_logits(self, query: JointQuery) -> Tensor:
-        """Calibrated logits of the K options, (K, N)."""
+        """Return the (K, N) calibrated logits of the options, one per option and frame mask."""
         return option_logits(self._model.config.calibration, query, self._option_scores(query))
 
     def _option_scores(self, query: JointQuery) -> Tensor:
-        """Mean token log probabilities of the K options, (K, N)."""
+        """Return the (K, N) mean token log-probabilities of the options."""
         return torch.stack(
             [self._answer_scores(query.fused, option) for option in self._question.options]
         )
 
     def _answer_scores(self, fused: FusedStates, answer: str) -> Tensor:
-        """Mean token log probability of an answer for each of the N fused clips, (N,)."""
+        """Return the (N,) mean token log-probabilities of an answer, one per fused clip."""
         assert fused.last_hidden_state is not None
         max_tokens = self._model.config.max_position_embeddings - 1
         tokens = self._processor.tokenize_answer(answer)[:max_tokens]
@@ -212,5 +227,5 @@ class FusedPreparedQuestion:
 
 
 def bare_text(text: str) -> str:
-    """Text in lower case without surrounding spaces, stops and question marks, as the contrastive head was trained."""
+    """Lower-case a text and strip " .?!" from its ends, the form of the training captions."""
     return text.lower().strip(" .?!")

@@ -1,4 +1,4 @@
-"""Processor of the embedded model: frames to pixel tensors, questions to token ids, token ids to answers."""
+"""Processor of the embedded model: conversion of frames to tensors and of text to token ids."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class FusedProcessor(ProcessorMixin):
 
     Args:
         tokenizer: SentencePiece tokenizer of the answers.
-        question_tokenizer: WordPiece tokenizer of the questions, MiniLM's.
+        question_tokenizer: MiniLM's WordPiece tokenizer, for questions and other input text.
         image_size: side of the CNN's square input in pixels.
     """
 
@@ -44,7 +44,12 @@ class FusedProcessor(ProcessorMixin):
     def __call__(
         self, videos: NDArray[np.uint8] | None = None, text: Sequence[str] | None = None, **_: Any
     ) -> BatchFeature:
-        """Prepare frames (T, H, W, 3 uint8 RGB), questions, or both as model inputs."""
+        """Convert frames, texts, or both to model inputs.
+
+        Args:
+            videos: (T, H, W, 3) uint8 RGB frames; gives `pixel_values`, see `prepare_frames`.
+            text: N sentences; gives `input_ids` and `attention_mask`, see `tokenize_questions`.
+        """
         data: dict[str, Tensor] = {}
         if videos is not None:
             data["pixel_values"] = prepare_frames(videos, self.image_size)
@@ -53,7 +58,12 @@ class FusedProcessor(ProcessorMixin):
         return BatchFeature(data)
 
     def tokenize_questions(self, sentences: Sequence[str]) -> dict[str, Tensor]:
-        """Tokenize N sentences for MiniLM: `input_ids` and `attention_mask`, (N, L), right-padded, L at most 64."""
+        """Tokenize N sentences for MiniLM.
+
+        Returns:
+            `input_ids` and `attention_mask`, int64 (N, L), padded on the right; sentences are
+            truncated to 64 tokens.
+        """
         tokens = self.question_tokenizer(
             list(sentences),
             padding=True,
@@ -64,20 +74,20 @@ class FusedProcessor(ProcessorMixin):
         return {"input_ids": tokens["input_ids"], "attention_mask": tokens["attention_mask"]}
 
     def tokenize_answer(self, answer: str) -> list[int]:
-        """Token ids of an answer for the decoder, with the end-of-sequence token."""
+        """Tokenize an answer in lower case for the decoder, with an end-of-sequence token."""
         ids = self.tokenizer(answer.lower(), add_special_tokens=False)["input_ids"]
         return [*ids, self.tokenizer.eos_token_id]
 
     def decode_answers(self, token_ids: Tensor) -> list[str]:
-        """Decode (N, L) generated token ids to N texts."""
+        """Decode (N, L) generated token ids to N texts, without special tokens."""
         return [s.strip() for s in self.tokenizer.batch_decode(token_ids, skip_special_tokens=True)]
 
 
 def prepare_frames(frames: NDArray[np.uint8], image_size: int) -> Tensor:
-    """Resize frames to a square and scale them to the CNN's input range; inference and training share it.
+    """Resize frames to a square and scale them to the CNN's input range.
 
-    The aspect ratio is not kept, so that nothing is cropped. Very dark clips are brightened by one gamma curve for all
-    frames.
+    The aspect ratio is not kept, so that nothing is cropped. A clip with a mean below 0.2 (of 1) is
+    brightened, by the same gamma correction for all frames.
 
     Args:
         frames: (T, H, W, 3) uint8 RGB.

@@ -1,4 +1,7 @@
-"""A question joined with an encoded clip: its token states, its frame similarities, the frames it is about."""
+"""A question's encoding, its similarity to the frames of a clip, and its fusion with the clip.
+
+Shape letters: T frames, N frame masks, K options, L tokens of the question, E embedding size.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +19,18 @@ _TOP_FRACTION = 4
 
 @dataclass(frozen=True, kw_only=True)
 class EncodedQuestion:
-    """A question as MiniLM encoded it, with its similarity to each frame of a clip.
+    """A question encoded by MiniLM, with its cosine similarity to each frame of a clip.
 
     Args:
         question: the parsed question.
-        token_states: (1, L, E), MiniLM's states of the rendered wording.
+        token_states: (1, L, E), MiniLM's last hidden states of the question's `rendered` wording.
         token_mask: (1, L), True for a token, False for padding.
-        frame_scores: (T,), cosine of each frame with the question, or with the noun whose presence is asked.
-        noun_cosines: (T,), cosine of each frame with `question.scored_noun`; None where there is none.
-        option_cosines: (K, T), cosine of each frame with the K options; None without options.
-        frame_mask: (T,), True for the frames that the question is about.
+        frame_scores: (T,), cosine of each frame embedding with the question's; if the question asks
+            whether `scored_noun` is present, with that noun's.
+        noun_cosines: (T,), cosine of each frame with `question.scored_noun`; None without such a
+            noun.
+        option_cosines: (K, T), cosine of each frame with each option; None without options.
+        frame_mask: (T,), True for the frames that `select_frames` selects for the question.
     """
 
     question: Question
@@ -42,7 +47,7 @@ class JointQuery:
     """A question fused with a clip, once for each of N frame masks.
 
     Args:
-        fused: the fusion's output, batch of N.
+        fused: output of the fusion encoder, a batch of N.
         frame_masks: (N, T), True for visible frames.
         encoded: the encoded question.
         num_shots: number of shots of the whole clip, at least 1.
@@ -55,11 +60,13 @@ class JointQuery:
 
 
 def top_quarter_mean(cosines: Tensor, frame_masks: Tensor) -> Tensor:
-    """Mean cosine over the best quarter of the visible frames, at least one frame, (N,).
+    """Return the (N,) mean cosines over the quarter of visible frames with the highest cosines.
+
+    The number of frames is rounded up.
 
     Args:
         cosines: (T,), cosine of each frame with a text.
-        frame_masks: (N, T), True for visible frames; a row without any gets 0.
+        frame_masks: (N, T), True for visible frames; the result is 0 for a mask without any.
     """
     frame_masks = frame_masks.to(cosines.device)
     ranked = cosines.expand(frame_masks.shape).masked_fill(~frame_masks, -torch.inf)

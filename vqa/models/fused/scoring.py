@@ -1,7 +1,10 @@
-"""Calibrated scores: yes against no, the options of a choice, and whether the clip shows what is asked about.
+"""Calibrated scores of yes and no, of the options of a choice, and of the presence of the subject.
 
-The decoder reads a question together with a clip and leans on language priors: beside a dog, a cat seems likely. The
-contrastive head compares nouns with frames and tells the two apart. Calibrated sums of both decide.
+The decoder, which processes question and clip jointly, is biased by language priors: where it
+detects a dog, it also overrates a cat. The contrastive head compares a noun with the frames alone
+and separates the two. Calibrated weighted sums combine both.
+
+Shape letters: N frame masks, K options.
 """
 
 from __future__ import annotations
@@ -18,7 +21,11 @@ from vqa.models.fused.query import JointQuery, top_quarter_mean
 
 @dataclass(frozen=True, kw_only=True)
 class Presence:
-    """Probability, 0 to 1, that a clip shows what is asked about, and whether that is too low to answer."""
+    """Probability, 0 to 1, that a clip shows the subject of a question.
+
+    `is_absent` is True if the probability is below the calibrated threshold, so that the model
+    abstains.
+    """
 
     probability: float
     is_absent: bool
@@ -27,13 +34,13 @@ class Presence:
 def yes_logits(
     calibration: Calibration, query: JointQuery, yes_scores: Tensor, no_scores: Tensor
 ) -> Tensor:
-    """Calibrated logit of "yes" for each of the N frame masks, (N,).
+    """Return the (N,) calibrated logits of "yes", one per frame mask.
 
     Args:
         calibration: fitted weights, biases and thresholds.
         query: the question fused with the clip.
-        yes_scores: (N,), mean token log probability of "yes".
-        no_scores: (N,), the same of "no".
+        yes_scores: (N,), mean token log-probability of "yes".
+        no_scores: (N,), mean token log-probability of "no".
     """
     # The scores are means over the word and the end-of-sequence token.
     margins = 2 * (yes_scores - no_scores) * calibration.yes_temperature + calibration.yes_bias
@@ -47,19 +54,21 @@ def yes_logits(
 
 
 def option_cosines(query: JointQuery) -> Tensor:
-    """Top-quarter cosine of each of the K options for each of the N frame masks, (K, N)."""
+    """Return the (K, N) mean cosines of the options with the best quarter of visible frames."""
     cosines = query.encoded.option_cosines
     assert cosines is not None
     return torch.stack([top_quarter_mean(row, query.frame_masks) for row in cosines])
 
 
 def option_logits(calibration: Calibration, query: JointQuery, scores: Tensor) -> Tensor:
-    """Calibrated logit of each of the K options against all others, for each of the N frame masks, (K, N).
+    """Return the (K, N) calibrated logits that an option, and no other one, is correct.
+
+    The probabilities of the K options sum to 1.
 
     Args:
         calibration: fitted weights, biases and thresholds.
-        query: the question, a choice, fused with the clip.
-        scores: (K, N), mean token log probability of each option.
+        query: the choice question fused with the clip.
+        scores: (K, N), mean token log-probability of each option.
     """
     sums = calibration.choice_margin * scores
     sums = sums + calibration.choice_cosine * option_cosines(query).to(scores)
@@ -69,7 +78,10 @@ def option_logits(calibration: Calibration, query: JointQuery, scores: Tensor) -
 
 
 def score_presence(calibration: Calibration, query: JointQuery) -> Presence:
-    """Presence of what the question is about, under the first frame mask.
+    """Compute the presence of the question's subject in the frames of the first frame mask.
+
+    The score is the best cosine for a choice between objects, else the answerability logit,
+    combined with the cosine of `scored_noun` if the question has one.
 
     Args:
         calibration: fitted weights, biases and thresholds.

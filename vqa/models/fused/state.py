@@ -1,4 +1,8 @@
-"""The embedded model's encoding of a video, read by every question."""
+"""Encoding of a video by the embedded model, shared by all questions.
+
+Shape letters: T frames, C grid positions of a frame, F features of a position, S tokens of timed
+text, D hidden size, E MiniLM's hidden size.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +23,12 @@ class EncodedClip:
     """Encoding of a video by the embedded model, on its device.
 
     Args:
-        grid_features: (T, C, F), CNN features.
-        label_logits: (T, 1000), ImageNet logits.
+        grid_features: (T, C, F) float16, CNN features.
+        label_logits: (T, 1000) float16, ImageNet class logits.
         frame_embeddings: (T, E), unit vectors in MiniLM's sentence space.
-        frame_tokens: (T, 5, D), the fusion's tokens of each frame, before its time is added.
+        frame_tokens: (T, 5, D), from `FusionEncoder.tokenize_frames`, without time embeddings.
         text_states: (S, E), MiniLM's token states of the timed text; S may be 0.
-        text_times_s: (S,), time of each of these tokens, in seconds.
+        text_times_s: (S,) float32, time of each token of the timed text, in seconds.
     """
 
     grid_features: Tensor
@@ -35,7 +39,10 @@ class EncodedClip:
     text_times_s: Tensor
 
     def similar_runs(self) -> list[list[int]]:
-        """Group neighbouring frames that show the same, as lists of rows."""
+        """Group consecutive frames with similar content; return lists of row numbers.
+
+        A frame belongs to a group if its cosine with the group's first frame is at least 0.9.
+        """
         vectors = self.frame_embeddings.float()
         runs = [[0]]
         for row in range(1, len(vectors)):
@@ -47,7 +54,14 @@ class EncodedClip:
 
 
 def clip_features(encoded: EncodedClip, clip: Clip, frame_masks: Tensor) -> ClipFeatures:
-    """Fusion input of a clip, once for each of (N, T) frame masks; frames that no mask shows are left out."""
+    """Build the fusion encoder's input: a batch of N copies of a clip, one per frame mask.
+
+    Args:
+        encoded: encoding of the clip.
+        clip: the clip, for its times and its duration.
+        frame_masks: (N, T), True for visible frames; frames that are hidden in all masks are
+            dropped.
+    """
     device = encoded.grid_features.device
     rows = frame_masks.any(0).nonzero()[:, 0]
     batch, frame_masks = len(frame_masks), frame_masks[:, rows]

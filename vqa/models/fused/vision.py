@@ -73,7 +73,7 @@ class FrameFeatures(NamedTuple):
 
 
 class VisionEncoder(nn.Module):
-    """EfficientNet-Lite that returns pooled multi-scale grid features and ImageNet logits."""
+    """EfficientNet-Lite that returns grid-pooled multi-scale features and ImageNet logits."""
 
     def __init__(self, config: FusedConfig) -> None:
         super().__init__()
@@ -87,7 +87,7 @@ class VisionEncoder(nn.Module):
         """Encode frames.
 
         Args:
-            pixel_values: (N, 3, S, S) RGB from -1 to 1, S a multiple of 32.
+            pixel_values: (N, 3, S, S) RGB with values from -1 to 1, S a multiple of 32.
         """
         x = functional.relu6(self.stem(pixel_values))
         feature_maps = []
@@ -111,7 +111,7 @@ class VisionEncoder(nn.Module):
 
 
 def _build_stages(config: FusedConfig) -> Iterator[nn.Sequential]:
-    """Yield the seven stages; the first block of each one changes width and stride."""
+    """Yield the seven stages; the first block of a stage changes width and resolution."""
     width_in = config.vision_stem
     for width, depth, kernel, stride, expansion in zip(
         config.vision_widths, config.vision_depths, _KERNELS, _STRIDES, _EXPANSIONS, strict=True
