@@ -1,8 +1,7 @@
 r"""Writer of subtitle files, SubRip (.srt) and WebVTT (.vtt), without markup in the text.
 
 Subtitle libraries interpret `{...}` as a style and `\n` as a line break; this module does not.
-WebVTT
-escapes `&`, `<` and `>`; SubRip has no escapes.
+WebVTT escapes `&`, `<` and `>`; SubRip has no escapes.
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ class Transcriber:
 
     @property
     def sources(self) -> frozenset[str]:
-        """Recognized sources, of `speech` and `screen`; no `speech` after its model failed to load."""
+        """Recognized sources, of `speech` and `screen`; no `speech` after its model failed."""
         engines = {"speech": self._speech, "screen": self._ocr}
         return frozenset(source for source, engine in engines.items() if engine is not None)
 

@@ -1,1 +1,1 @@
-"""Reading videos: probe, read_clip, and the decoders behind them."""
+"""Video decoding: `probe`, `read_clip`, and the decoders behind them."""

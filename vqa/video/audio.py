@@ -1,4 +1,4 @@
-"""Audio tracks as mono float32 blocks at a fixed sample rate, decoded by PyAV."""
+"""Decoder of audio tracks (PyAV): mono float32 blocks at a fixed sample rate."""
 
 from __future__ import annotations
 
@@ -26,14 +26,17 @@ _GAP_S = 0.1
 @register
 @dataclass(frozen=True)
 class AudioBlock:
-    """Part of the audio track: (N,) float32 mono samples in [-1, 1] at `SAMPLE_RATE_HZ`, from `start_s` on."""
+    """Block of audio: (N,) float32 mono samples in [-1, 1] at `SAMPLE_RATE_HZ`.
+
+    `start_s` is the time of the first sample, in seconds from the start of the file.
+    """
 
     start_s: float
     samples: NDArray[np.float32]
 
     @property
     def end_s(self) -> float:
-        """End time of the block."""
+        """End of the block in seconds, exclusive."""
         return self.start_s + len(self.samples) / SAMPLE_RATE_HZ
 
 
@@ -43,14 +46,14 @@ def read_audio(
 ) -> Iterator[AudioBlock]:
     """Stream the default audio track as consecutive blocks of bounded length.
 
-    Blocks are contiguous, except where the track itself has a gap. Times are on the file's clock, as those of the picture. A
-    video without an audio track yields nothing; damaged parts are left out.
+    Blocks are contiguous, except where the track has a gap. Times are on the file's clock, the same
+    as those of frames. A video without an audio track yields nothing; damaged parts are left out.
 
     Args:
         path: the video file.
-        start_s: first time to read.
-        end_s: last time to read; None means the end of the track.
-        block_s: maximum length of a block, in seconds.
+        start_s: start of the range in seconds.
+        end_s: end of the range in seconds, exclusive; None means the end of the track.
+        block_s: maximum length of a block in seconds.
 
     Raises:
         VideoUnreadable: the file cannot be opened.
@@ -74,7 +77,7 @@ def read_audio(
 def _resampled_pieces(
     path: Path, start_s: float, end_s: float | None
 ) -> Iterator[tuple[float, NDArray[np.float32]]]:
-    """Yield (start time, mono samples) of the default audio track between two times."""
+    """Yield (start time, (N,) mono samples) of the default audio track between two times."""
     with open_container(path) as container:
         stream = select_audio_stream(container)
         if stream is None:
@@ -107,5 +110,5 @@ def _resampled_pieces(
 
 
 def _layout(frame: Any) -> tuple[str, str, int]:
-    """Sample format, channels and rate of an audio frame."""
+    """Return (sample format, channel layout, sample rate in Hz) of an audio frame."""
     return frame.format.name, frame.layout.name, frame.sample_rate

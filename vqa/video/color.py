@@ -1,7 +1,7 @@
-"""Conversion of HDR and wide-gamut pictures to 8-bit BT.709, with lookup tables for the transfer functions.
+"""Conversion of HDR and wide-gamut frames to 8-bit BT.709, with lookup tables.
 
-Source: ITU-R BT.2100 (PQ; HLG with the system gamma of a display of 1000 cd/m², per channel), BT.2408 (reference white at 203 cd/m²),
-BT.1886 (display gamma), SMPTE RP 431 (Display P3).
+Source: ITU-R BT.2100 (PQ; HLG with the system gamma of a display of 1000 cd/m², per channel),
+BT.2408 (reference white at 203 cd/m²), BT.1886 (display gamma), SMPTE RP 431 (Display P3).
 """
 
 from __future__ import annotations
@@ -46,19 +46,22 @@ _TO_BT709 = {
 
 @dataclass(frozen=True)
 class ColorProfile:
-    """Transfer function and primaries of a track, as far as they matter for conversion."""
+    """Transfer function and color primaries of a video track.
+
+    Values that need no conversion are represented as `sdr` and `bt709`.
+    """
 
     transfer: Transfer = "sdr"
     primaries: str = "bt709"
 
     @property
     def needs_mapping(self) -> bool:
-        """Whether the pixel values are not those of an ordinary SDR picture."""
+        """Whether the track is HDR or wide-gamut, so that `map_to_bt709` must convert it."""
         return self.transfer != "sdr" or self.primaries != "bt709"
 
 
 def color_profile(transfer: int, primaries: int) -> ColorProfile:
-    """Profile for the numbers of ITU-T H.273 that a codec or a frame carries."""
+    """Return the profile for the transfer and primaries codes (ITU-T H.273) of a codec or frame."""
     return ColorProfile(
         _TRANSFERS.get(int(transfer or 0), "sdr"), _PRIMARIES.get(int(primaries or 0), "bt709")
     )
@@ -67,12 +70,12 @@ def color_profile(transfer: int, primaries: int) -> ColorProfile:
 def map_to_bt709(
     rgb: NDArray[np.uint16], profile: ColorProfile, *, white_cd_m2: float = MIN_WHITE_CD_M2
 ) -> NDArray[np.uint8]:
-    """Convert a picture to BT.709, tone-mapping what is brighter than the reference white.
+    """Convert a frame to BT.709 and tone-map what is brighter than the reference white.
 
     Args:
-        rgb: (H, W, 3), full range, encoded with the profile's transfer function.
-        profile: of the picture.
-        white_cd_m2: brightness that becomes white; see `reference_white`.
+        rgb: (H, W, 3) uint16 RGB, full range, encoded with the profile's transfer function.
+        profile: transfer function and primaries of the frame.
+        white_cd_m2: luminance that becomes white, in cd/m²; see `reference_white`. Ignored for SDR.
 
     Returns:
         (H, W, 3) uint8 RGB.
@@ -85,14 +88,15 @@ def map_to_bt709(
 
 
 def reference_white(pictures: Sequence[NDArray[np.uint16]], profile: ColorProfile) -> float:
-    """Brightness of SDR white in an HDR track, in cd/m².
+    """Estimate the luminance of SDR white in an HDR track, in cd/m².
 
-    SDR is graded into HDR with its white at 100 (most software) or at 203 cd/m² (BT.2408, and what phones record). The
-    former is assumed where nothing in the sampled pictures is brighter.
+    SDR content is placed in HDR with its white at 100 cd/m² (most software) or at 203 cd/m²
+    (BT.2408, and what phones record). The former is assumed if no sampled frame is brighter.
 
     Args:
-        pictures: (H, W, 3) samples of the track.
-        profile: of the track.
+        pictures: sampled frames of the track, each (H, W, 3) uint16 RGB, encoded with its transfer
+            function.
+        profile: transfer function and primaries of the track.
     """
     brightest = max(
         (
@@ -112,7 +116,7 @@ def _to_linear_bt709(rgb: NDArray[np.uint16], profile: ColorProfile) -> NDArray[
 
 
 def _tone_map(linear: NDArray[np.float32], white_cd_m2: float) -> NDArray[np.float32]:
-    """Scale (H, W, 3) cd/m² so that reference white becomes 1; compress highlights, keep hues.
+    """Scale (H, W, 3) cd/m² so that reference white becomes 1; compress highlights, preserve hue.
 
     Source: extended Reinhard curve above a knee; the identity if nothing is brighter than white.
     """
@@ -128,7 +132,7 @@ def _tone_map(linear: NDArray[np.float32], white_cd_m2: float) -> NDArray[np.flo
 
 @cache
 def _linear_table(transfer: Transfer) -> NDArray[np.float32]:
-    """Linear light for each 16-bit code: in cd/m² for PQ and HLG, from 0 to 1 for SDR."""
+    """Return (65536,) linear light of each 16-bit code: cd/m² for PQ and HLG, 0 to 1 for SDR."""
     code = np.linspace(0.0, 1.0, _LEVELS)
     if transfer == "pq":
         m1, m2, c1, c2, c3 = 2610 / 16384, 2523 / 32, 3424 / 4096, 2413 / 128, 2392 / 128
@@ -145,7 +149,10 @@ def _linear_table(transfer: Transfer) -> NDArray[np.float32]:
 
 @cache
 def _encode_table(transfer: Transfer) -> NDArray[np.uint8]:
-    """8-bit code for each of 65,536 levels of linear light, 0 to 1."""
+    """Return (65536,) 8-bit display codes of equally spaced levels of linear light, 0 to 1.
+
+    SDR uses the sRGB transfer function, HDR the display gamma 2.4.
+    """
     linear = np.linspace(0.0, 1.0, _LEVELS)
     if transfer == "sdr":
         code = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)

@@ -1,7 +1,7 @@
-"""What a worker process gives up before it opens a file: memory, CPU time, the network, writing, other programs.
+"""Restrictions of a worker process: memory, CPU time, network, writing, other processes.
 
-Resource limits hold on Linux and, but for memory, on macOS. The system-call filter needs Linux and libseccomp, which
-Debian, Ubuntu, Fedora and Arch install by default.
+Resource limits apply on Linux and, except for memory, on macOS. The system-call filter needs Linux
+and libseccomp, which Debian, Ubuntu, Fedora and Arch install by default.
 """
 
 from __future__ import annotations
@@ -39,13 +39,14 @@ _OPEN_TO_WRITE = (0o1, 0o2)  # O_WRONLY, O_RDWR
 
 
 def confine(memory_bytes: int) -> tuple[str, ...]:
-    """Limit this process for good; returns the names of the limits that this system has.
+    """Restrict this process irrevocably and return the names of the limits in effect.
 
     Args:
-        memory_bytes: how much memory may be taken beyond what is taken now.
+        memory_bytes: maximum memory beyond the current address space, in bytes.
 
     Returns:
-        Some of `memory`, `cpu time`, `writing`, `open files`, `system calls`.
+        Those of `memory`, `cpu time`, `writing`, `open files`, `system calls` that this system
+        supports.
     """
     applied: list[str] = []
     if sys.platform != "win32":
@@ -65,7 +66,10 @@ def confine(memory_bytes: int) -> tuple[str, ...]:
 
 
 def limit_cpu_time(seconds: float) -> None:
-    """Let the kernel end this process (SIGXCPU) after so many further CPU seconds; nothing on Windows."""
+    """Let the kernel end this process (SIGXCPU) after `seconds` more of CPU time.
+
+    Does nothing on Windows.
+    """
     if sys.platform != "win32":
         used = resource.getrusage(resource.RUSAGE_SELF)
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
@@ -76,13 +80,16 @@ def limit_cpu_time(seconds: float) -> None:
 
 
 def _virtual_bytes() -> int:
-    """Size of this process's address space."""
+    """Return the size of this process's address space in bytes."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     return pages * resource.getpagesize()
 
 
 def _filter_system_calls() -> bool:
-    """Install the system-call filter in all threads; False where libseccomp is missing or the kernel refuses."""
+    """Install the seccomp filter in all threads; return whether that succeeded.
+
+    False without libseccomp, and where the kernel refuses.
+    """
     try:
         import pyseccomp
     except (ImportError, RuntimeError, OSError):  # RuntimeError: the package without the library
@@ -106,7 +113,7 @@ def _filter_system_calls() -> bool:
 
 
 def _add(rules: Any, action: int, name: str, *arguments: Any) -> None:
-    """Add a rule for a system call, unless this processor or this libseccomp has no call of that name."""
+    """Add a rule for a system call, unless the processor or libseccomp has no call of that name."""
     try:
         rules.add_rule(action, name, *arguments)
     except (ValueError, OSError) as error:

@@ -1,7 +1,7 @@
-"""Containers opened by PyAV: the demuxers that are allowed, the picture track, and errors in plain words.
+"""Containers opened by PyAV: allowed demuxers, choice of tracks, and error messages.
 
-Only local files are opened, and only by the demuxers of `FORMATS`. Playlists (HLS, DASH, concat) name other files, so
-they are refused whatever their file name is.
+Only local files are opened, and only with the demuxers of `FORMATS`. Playlists (HLS, DASH, concat)
+refer to other files, so they are refused regardless of their file name.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _PACKETS_TO_FIND_MOTION = 400
 
 @dataclass(frozen=True, kw_only=True)
 class Format:
-    """What the clock of a container can be trusted for.
+    """Container format: a demuxer and how reliable its timestamps and seeking are.
 
     Args:
         demuxer: FFmpeg's name.
-        timestamps: `stored` if packets carry presentation times; `ordinal` if they carry decode times or none, so
-            that the k-th decoded frame gets the k-th smallest time.
-        seekable: whether seeking to a time lands on the key frame before it.
-        resets: whether timestamps may jump, as in transport streams that were joined.
+        timestamps: `stored` if packets carry presentation timestamps; `ordinal` if they carry
+            decode timestamps or none, so that the k-th decoded frame gets the k-th smallest time.
+        seekable: whether seeking to a time reaches the keyframe before it.
+        resets: whether timestamps may jump, as in concatenated transport streams.
     """
 
     demuxer: str
@@ -86,16 +86,17 @@ _REFUSED_CONTENT = (
 
 
 def display_name(path: Path) -> str:
-    """File name for messages; bytes that are not UTF-8 are replaced."""
+    """Return the file name for messages; bytes that are not UTF-8 are replaced."""
     return os.fsencode(path.name).decode("utf-8", "replace")
 
 
 @contextmanager
 def open_container(path: Path) -> Iterator[Any]:
-    """Open a local file as an `av` container.
+    """Return a context manager that opens a local file as an `av` container.
 
     Raises:
-        VideoUnreadable: no allowed demuxer recognises the file, or FFmpeg fails on it inside the `with` block.
+        VideoUnreadable: no allowed demuxer recognizes the file, or FFmpeg fails on it inside the
+            `with` block.
     """
     try:
         # The prefix keeps names such as "12:30.mov" or "http:x.mp4" from being read as a protocol.
@@ -135,11 +136,11 @@ def _explain_refusal(path: Path, reason: str) -> str:
 
 
 def select_video_stream(container: Any, path: Path) -> Any:
-    """The track to show: among moving ones the default, else the largest.
+    """Return the video track to decode: the default one of those with motion, else the largest.
 
     Raises:
         VideoHasNoPicture: there is no video track besides cover art.
-        VideoUnreadable: no track has a known codec.
+        VideoUnreadable: no track has a supported codec.
     """
     streams = [s for s in container.streams if s.type == "video"]
     known = [s for s in streams if s.codec_context is not None]
@@ -162,19 +163,19 @@ def select_video_stream(container: Any, path: Path) -> Any:
 
 
 def select_audio_stream(container: Any) -> Any | None:
-    """The default audio track with a known codec, else the first; None if there is none."""
+    """Return the default audio track with a supported codec, else the first; None without one."""
     streams = [s for s in container.streams if s.type == "audio" and s.codec_context is not None]
     default = [s for s in streams if int(s.disposition) & 1] or streams
     return default[0] if default else None
 
 
 def _is_cover(stream: Any) -> bool:
-    """Whether this is cover art or a thumbnail (disposition attached_pic or timed_thumbnails)."""
+    """Whether a track is cover art or thumbnails (disposition attached_pic or timed_thumbnails)."""
     return bool(int(stream.disposition) & (0x400 | 0x800))
 
 
 def _moving_streams(container: Any, streams: list[Any]) -> list[Any]:
-    """Tracks with more than one picture, as told by the header or by the first packets."""
+    """Return the tracks with more than one frame, according to the header or the first packets."""
     counts = {s.index: max(s.frames, len(s.index_entries)) for s in streams}
     if not all(counts.values()):
         for number, packet in enumerate(read_packets(container, streams)):
@@ -186,7 +187,7 @@ def _moving_streams(container: Any, streams: list[Any]) -> list[Any]:
 
 
 def _codec_tag(container: Any) -> str:
-    """Codec name or four-character code from FFmpeg's description of the container."""
+    """Return the codec name or FourCC from FFmpeg's description of the container, or "unknown"."""
     level = av.logging.get_level()
     av.logging.set_level(av.logging.INFO)
     try:
@@ -198,7 +199,7 @@ def _codec_tag(container: Any) -> str:
 
 
 def is_cut_off(path: Path, form: Format) -> bool:
-    """Whether a Matroska file ends before the size that its segment states.
+    """Whether a Matroska file is shorter than its segment header states; False for other formats.
 
     Source: RFC 8794 section 4 (variable-size integers), RFC 9559 section 5.1.
     """
@@ -220,7 +221,10 @@ def is_cut_off(path: Path, form: Format) -> bool:
 
 
 def read_packets(container: Any, streams: list[Any]) -> Iterator[Any]:
-    """Yield the non-empty packets of some tracks in file order, reading on after damage where the demuxer can."""
+    """Yield the non-empty packets of some tracks in file order; continue after damaged data.
+
+    The end is reached after 200 demuxer errors without a packet in between.
+    """
     errors = 0
     while errors < _MAX_DEMUX_ERRORS:
         try:

@@ -1,4 +1,4 @@
-"""Decoded frames, the value that every decoder yields, and the sizes of pictures."""
+"""Decoded frame, the value that every decoder yields, and computation of frame sizes."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ class DecodedFrame:
     """Frame of a running decoder, converted to RGB only on request.
 
     Args:
-        index: position in the video, counting from 0.
-        time_s: presentation time on the file's clock.
-        rgb: called with a short side in pixels, returns (H, W, 3) uint8 RGB, upright, with square pixels, downscaled to
-            that short side; valid only until the decoder moves on.
-        preview: the same, at least as fast, for comparing frames: colours need not be exact, nor the picture upright.
-        follows_damage: whether data between the frame before and this one could not be decoded.
+        index: index of the frame in the video, from 0.
+        time_s: presentation time in seconds on the file's clock.
+        rgb: takes a short side in pixels and returns (H, W, 3) uint8 RGB, upright, with square
+            pixels, downscaled to that short side; valid only until the decoder advances.
+        preview: like `rgb` and at least as fast, for comparing frames; colors may be inexact and
+            the frame not upright.
+        follows_damage: whether data between the previous frame and this one could not be decoded.
     """
 
     index: int
@@ -32,13 +33,16 @@ class DecodedFrame:
 
 
 def scaled_size(width: int, height: int, short_side_px: int) -> tuple[int, int]:
-    """Width and height scaled down until the short side is at most `short_side_px`; never scaled up."""
+    """Return (width, height) scaled down so that the short side is at most `short_side_px`.
+
+    A smaller frame keeps its size.
+    """
     scale = min(1.0, short_side_px / min(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def square_pixel_size(width: int, height: int, pixel_aspect: float) -> tuple[int, int]:
-    """Size of a picture with square pixels: the shorter side of each pixel is stretched, nothing is shrunk.
+    """Return (width, height) with square pixels; one side is enlarged, none is reduced.
 
     Args:
         width: stored width in pixels.

@@ -1,4 +1,4 @@
-"""Animated pictures that FFmpeg cannot demux (WebP), read by Pillow one frame at a time."""
+"""Decoder of animated WebP, which FFmpeg cannot demux, by Pillow."""
 
 from __future__ import annotations
 
@@ -24,18 +24,20 @@ _DEFAULT_DELAY_S = 0.1
 
 
 def is_webp(path: Path) -> bool:
-    """Whether the file's first bytes are those of a WebP picture."""
+    """Whether a file starts with the signature of a WebP image."""
     with path.open("rb") as file:
         head = file.read(12)
     return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
 
 
 def read_animation_times(path: Path) -> tuple[int, int, list[float]]:
-    """Width, height, and the times at which the frames start, followed by the end of the last.
+    """Return (width, height, times) of an animation of N frames.
+
+    The N + 1 times in seconds are the start of each frame and the end of the last one.
 
     Raises:
-        VideoUnreadable: a still picture, or a damaged one.
-        VideoTooLarge: frames above the pixel budget.
+        VideoUnreadable: the file is a still image, or damaged.
+        VideoTooLarge: the frames exceed the pixel limit.
     """
     with _opened(path) as picture:
         if picture.width * picture.height > MAX_FRAME_PIXELS:
@@ -59,7 +61,7 @@ def read_animation_times(path: Path) -> tuple[int, int, list[float]]:
 
 
 def decode_frames(source: Source) -> Iterator[DecodedFrame]:
-    """Yield every frame of an animation, on white where it is transparent."""
+    """Yield all frames of an animation; transparent pixels are blended over white."""
     with _opened(source.path) as picture:
 
         def rgb(short_side_px: int) -> NDArray[np.uint8]:

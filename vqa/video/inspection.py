@@ -1,4 +1,4 @@
-"""Inspection of a file before its frames are read: facts, clock, and which library decodes it."""
+"""Inspection of a file before decoding: metadata, timeline, and choice of the decoder."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _LONG_LAST_PICTURE_S = 0.5
 
 @dataclass(frozen=True)
 class DecoderRule:
-    """A kind of file that PyAV decodes, because OpenCV gets it wrong in the way that `reason` states."""
+    """Kind of file that PyAV must decode, because OpenCV fails on it as `reason` states."""
 
     kind: str
     applies: Callable[[Source], bool]
@@ -80,12 +80,13 @@ DECODER_RULES = (
 
 
 def inspect(path: Path) -> Source:
-    """Open a file, choose its picture track, read its clock and its first frames, and choose the decoder.
+    """Return what decoders need to know about a file; decodes its first frames to find out.
 
     Raises:
-        VideoUnreadable: not a video, an impossible frame size, or no frame that can be decoded.
-        VideoHasNoPicture: sound or data alone.
-        VideoTooLarge: frames above the pixel budget.
+        VideoUnreadable: the file is not a video, its frame size is impossible, or no frame can be
+            decoded.
+        VideoHasNoPicture: the file has only audio or data.
+        VideoTooLarge: the frames exceed the pixel limit.
     """
     if image.is_webp(path):
         return _inspect_animation(path)
@@ -152,7 +153,11 @@ def _inspect_container(path: Path) -> Source:
 
 
 def _reconcile_durations(source: Source, header_s: float) -> Source:
-    """Compare the packets' end with the header's duration: the file is cut off, or its last picture stays on show."""
+    """Return the source with its durations and `is_truncated` corrected by the header's duration.
+
+    If the header's duration exceeds the end of the packets, the file is truncated, or its last
+    frame is displayed until then.
+    """
     file_end, picture_end = source.duration_s or 0.0, source.picture_end_s or 0.0
     # Matroska and Flash count from the container's zero, which may lie before the first frame.
     header_end = header_s - max(0.0, source.timeline.origin_s)
@@ -209,7 +214,11 @@ def _check_size(path: Path, width: int, height: int) -> None:
 
 
 def _measure_white(source: Source, first_frame: Any) -> float:
-    """Reference white of an HDR track, from a few frames all over it: the first ones may be dark."""
+    """Estimate the reference white of an HDR track in cd/m².
+
+    Uses the first frame and, if the container is seekable, keyframes at four times across the
+    track.
+    """
     samples = [wide_rgb(first_frame, *_WHITE_SAMPLE_PX)]
     if source.format.seekable and source.picture_end_s is not None:
         with SeekingDecoder(source) as decoder:

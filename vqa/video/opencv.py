@@ -1,7 +1,8 @@
-"""OpenCV: decoder of ordinary files, and resizing for all of them; the only module that imports cv2.
+"""OpenCV decoder of common files, and image resizing; the only module that imports cv2.
 
-Frames are read in order from the start, each with its own time. OpenCV's frame counts and seeking are not used: for a
-webm recorded by a browser it reports −9.2e18 frames and seeks to frame 0, and in an .ts every read after a seek fails.
+Frames are decoded in order from the start, each with its own time. OpenCV's frame counts and
+seeking are not used: for a WebM recorded by a browser, OpenCV reports −9.2e18 frames and seeks to
+frame 0; in an MPEG-TS, every read after a seek fails.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def decode_first_frame(source: Source, short_side_px: int) -> NDArray[np.uint8] | None:
-    """First frame, (H, W, 3) uint8 RGB; None if OpenCV cannot open the file or decode it."""
+    """Return the first frame, (H, W, 3) uint8 RGB; None if OpenCV cannot decode the file."""
     frames = decode_frames(source)  # the capture lives as long as this
     try:
         return next(frames).rgb(short_side_px)
@@ -36,7 +37,7 @@ def decode_first_frame(source: Source, short_side_px: int) -> NDArray[np.uint8] 
 
 
 def decode_frames(source: Source) -> Iterator[DecodedFrame]:
-    """Yield every frame from the start; nothing if the file cannot be opened."""
+    """Yield all frames from the start; nothing if OpenCV cannot open the file."""
     capture = cv2.VideoCapture(str(source.path.absolute()), cv2.CAP_FFMPEG)
     try:
         index, first_ms = 0, 0.0
@@ -58,14 +59,23 @@ def decode_frames(source: Source) -> Iterator[DecodedFrame]:
 def resize_to_short_side(
     picture: NDArray[np.uint8], short_side_px: int, pixel_aspect: float = 1.0
 ) -> NDArray[np.uint8]:
-    """Give (H, W, 3) square pixels and downscale it until the short side is at most `short_side_px`."""
+    """Resize (H, W, 3) uint8 to square pixels and downscale to a short side of `short_side_px`.
+
+    Args:
+        picture: the image.
+        short_side_px: maximum length of the short side; a smaller image keeps its size.
+        pixel_aspect: width of a pixel divided by its height.
+    """
     height, width = picture.shape[:2]
     size = scaled_size(*square_pixel_size(width, height, pixel_aspect), short_side_px)
     return _resize(picture, size)
 
 
 def fit_into(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
-    """Scale (h, w, 3) to fit into `width` x `height` in its own aspect, and pad it with black."""
+    """Resize (h, w, 3) to at most `width` x `height`, keep the aspect ratio, pad with black.
+
+    Returns (height, width, 3) uint8.
+    """
     h, w = picture.shape[:2]
     if (w, h) == (width, height):
         return picture
@@ -86,7 +96,9 @@ def fit_into(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.
 
 
 def content_change(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> float:
-    """Mean absolute change of hue, saturation and value, 0 to 255, between two (h, w, 3) RGB pictures of one size.
+    """Return the mean absolute difference in HSV, 0 to 255, between two (h, w, 3) uint8 RGB frames.
+
+    `after` is fitted into the size of `before`.
 
     Source: PySceneDetect's content detector.
     """

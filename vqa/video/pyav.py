@@ -1,6 +1,6 @@
-"""PyAV decoder: files that OpenCV gets wrong, single frames found by seeking, interlaced and HDR pictures.
+"""PyAV decoder: files on which OpenCV fails, single frames by seeking, interlaced and HDR frames.
 
-Damaged packets and frames are skipped; the next good frame says that damage came before it.
+Damaged packets and frames are skipped; the next intact frame has `follows_damage` set.
 """
 
 from __future__ import annotations
@@ -29,7 +29,11 @@ _MIN_STEP_S = 1e-4
 
 
 def decode_frames(source: Source, *, start_s: float = 0.0) -> Iterator[DecodedFrame]:
-    """Yield the frames of a track in order, from the key frame before `start_s` where the container can seek."""
+    """Yield the frames of a track in presentation order.
+
+    If the container is seekable, decoding starts at the keyframe before `start_s`, else at the
+    first frame.
+    """
     with open_container(source.path) as container:
         stream = prepare_stream(container, source)
         if start_s > 0 and source.format.seekable:
@@ -38,7 +42,7 @@ def decode_frames(source: Source, *, start_s: float = 0.0) -> Iterator[DecodedFr
 
 
 def decode_first_frames(source: Source, count: int) -> list[Any]:
-    """The first frames of a track, as PyAV's frames; fewer if the track is shorter or damaged."""
+    """Return the first `count` intact frames as `av.VideoFrame`s; fewer from a shorter track."""
     with open_container(source.path) as container:
         stream = prepare_stream(container, source, threads=1)
         good = (
@@ -48,7 +52,13 @@ def decode_first_frames(source: Source, count: int) -> list[Any]:
 
 
 def prepare_stream(container: Any, source: Source, *, threads: int = 0) -> Any:
-    """The picture track of an opened container, with the pixel budget and threads set."""
+    """Return the video track of an open container, with the pixel limit and threading set.
+
+    Args:
+        container: an open `av` container of the source.
+        source: the video.
+        threads: 1 for a single decoder thread; 0 lets FFmpeg choose.
+    """
     stream = container.streams[source.track]
     stream.codec_context.options = {"max_pixels": str(MAX_FRAME_PIXELS)}
     if threads == 1:
@@ -64,7 +74,7 @@ def _seek(container: Any, stream: Any, source: Source, time_s: float) -> None:
 
 
 def _clocked_frames(container: Any, stream: Any, source: Source) -> Iterator[DecodedFrame]:
-    """Decode from where the container stands; deinterlace; give each frame its index and time."""
+    """Decode from the container's position, deinterlace, and yield frames with index and time."""
     timeline, base = source.timeline, float(stream.time_base)
     is_ordinal = timeline.is_ordinal
     deinterlacer = Deinterlacer() if source.interlaced else None
@@ -95,7 +105,11 @@ def _clocked_frames(container: Any, stream: Any, source: Source) -> Iterator[Dec
 
 
 def _time_s(frame: Any, source: Source, last_s: float) -> float | None:
-    """Time of a frame on the file's clock; None if it has none or comes out of order after damage."""
+    """Return the time of a frame on the file's clock in seconds.
+
+    None if the frame has no timestamp, or its time is not after `last_s` (out of order after
+    damage).
+    """
     if frame.pts is None:
         return None
     time_s = max(0.0, frame.time - source.timeline.origin_s)
@@ -124,13 +138,14 @@ def _preview(frame: Any, short_side_px: int) -> NDArray[np.uint8]:
 def decode_stream(
     container: Any, stream: Any, shifts_s: tuple[float, ...], *, numbers_packets: bool = False
 ) -> Iterator[Any]:
-    """Yield the decoded frames of a track; None where a packet could not be decoded.
+    """Yield the decoded frames of a track; None in place of a packet that could not be decoded.
 
     Args:
-        container: opened, at the position to start from.
+        container: open `av` container, at the position to start from.
         stream: video or audio track.
-        shifts_s: shift to add to the timestamps after each of their jumps; empty if there are none.
-        numbers_packets: give each frame its packet's number in file order as timestamp.
+        shifts_s: shift in seconds to add to the timestamps after each of their jumps; empty without
+            jumps.
+        numbers_packets: whether each frame gets its packet's number in file order as timestamp.
     """
     folder = JumpFolder(shifts_s) if shifts_s else None
     base = float(stream.time_base)
@@ -158,14 +173,20 @@ def _decode_or_none(context: Any, packet: Any) -> list[Any]:
 
 
 class Deinterlacer:
-    """Motion-adaptive deinterlacing of consecutive frames by FFmpeg's bwdif; progressive frames pass unchanged."""
+    """Motion-adaptive deinterlacer of consecutive frames (FFmpeg's bwdif).
+
+    Progressive frames pass unchanged.
+    """
 
     def __init__(self) -> None:
         self._graph: Any = None
         self._shape: tuple[int, int, str] | None = None
 
     def process(self, frame: Any) -> Iterator[Any]:
-        """Add a frame; yields those that are finished."""
+        """Feed one decoded `av.VideoFrame`; yield the deinterlaced frames that are ready.
+
+        There may be none, because the filter compares each frame with its neighbours.
+        """
         shape = (frame.width, frame.height, frame.format.name)
         if shape != self._shape:
             yield from self.flush()
@@ -175,7 +196,7 @@ class Deinterlacer:
         yield from self._pull()
 
     def flush(self) -> Iterator[Any]:
-        """Yield the frames that waited for a next one."""
+        """Yield the frames that are still buffered, and reset the filter."""
         if self._graph is not None:
             self._graph.push(None)
             yield from self._pull()
@@ -205,13 +226,14 @@ def _bwdif_graph(frame: Any) -> Any:
 def to_rgb(
     frame: Any, source: Source, short_side_px: int, *, in_one_step: bool = True
 ) -> NDArray[np.uint8]:
-    """Convert a decoded frame to (H, W, 3) uint8 RGB, upright, with square pixels, downscaled to a short side.
+    """Convert an `av.VideoFrame` to (H, W, 3) uint8 RGB, upright, with square pixels, downscaled.
 
     Args:
-        frame: PyAV's frame.
-        source: the video it comes from.
-        short_side_px: the short side of the result, if the frame is larger.
-        in_one_step: let FFmpeg convert and scale at once where it scales much; else convert first, as OpenCV does.
+        frame: the decoded frame.
+        source: the video that the frame is from.
+        short_side_px: maximum short side of the result, in pixels.
+        in_one_step: whether FFmpeg may convert and scale in one step if it scales by 4 or more;
+            otherwise convert first, as OpenCV does.
     """
     square = square_pixel_size(frame.width, frame.height, source.pixel_aspect)
     width, height = scaled_size(*square, short_side_px)
@@ -231,7 +253,7 @@ def to_rgb(
 
 
 def wide_rgb(frame: Any, width: int, height: int) -> NDArray[np.uint16]:
-    """Decoded frame as (height, width, 3) uint16 RGB, still encoded with its transfer function."""
+    """Convert an `av.VideoFrame` to (height, width, 3) uint16 RGB; keep its transfer function."""
     wide: NDArray[np.uint16] = frame.to_ndarray(
         format="rgb48le", width=width, height=height, interpolation="AREA"
     )
@@ -239,17 +261,17 @@ def wide_rgb(frame: Any, width: int, height: int) -> NDArray[np.uint16]:
 
 
 def _on_white(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Blend (H, W, 4) over white."""
+    """Blend (H, W, 4) uint8 RGBA over white; return (H, W, 3) uint8 RGB."""
     alpha = rgba[..., 3:].astype(np.float32) / 255
     blended = rgba[..., :3] * alpha + 255 * (1 - alpha)
     return np.round(blended).astype(np.uint8)
 
 
 class SeekingDecoder:
-    """Decodes single frames of a seekable container, one decoder thread each; use as a context manager.
+    """Decoder of single frames of a seekable container, with one thread; a context manager.
 
     Args:
-        source: with a seekable container.
+        source: a video whose container is seekable.
     """
 
     def __init__(self, source: Source) -> None:
@@ -265,7 +287,7 @@ class SeekingDecoder:
         self._stack.close()
 
     def key_frame(self, time_s: float) -> DecodedFrame | None:
-        """The key frame at or before a time; None if it cannot be decoded."""
+        """Return the keyframe at or before a time; None if it cannot be decoded."""
         frame = self.key_av_frame(time_s)
         if frame is None:
             return None
@@ -274,7 +296,7 @@ class SeekingDecoder:
         return None if frame_s is None else _decoded_frame(frame, frame_s, self._source, False)
 
     def key_av_frame(self, time_s: float) -> Any | None:
-        """PyAV's frame of the key frame at or before a time; None if it cannot be decoded."""
+        """Return the keyframe at or before a time as `av.VideoFrame`; None if undecodable."""
         self._seek(time_s)
         context = self._stream.codec_context
         for packet in read_packets(self._container, [self._stream]):
@@ -286,9 +308,9 @@ class SeekingDecoder:
         return None
 
     def frames_between(self, start_s: float, end_s: float) -> Iterator[DecodedFrame]:
-        """Every frame that others refer to, from the key frame before `start_s` to the first one from `end_s` on.
+        """Yield the frames from the keyframe before `start_s` to the first at or after `end_s`.
 
-        Frames that no other frame refers to are skipped: the others can be decoded without them.
+        Frames that no other frame refers to are skipped, except in interlaced video.
         """
         self._seek(start_s)
         context = self._stream.codec_context
@@ -306,7 +328,7 @@ class SeekingDecoder:
 
 
 def decodable_codecs(names: Iterable[str]) -> list[str]:
-    """Those of the codec names for which this build of FFmpeg has a software decoder."""
+    """Return the codec names for which this build of FFmpeg has a software decoder."""
     decoders = {"av1": "libdav1d"}  # FFmpeg's own decoder of AV1 needs hardware
     available = []
     for name in names:

@@ -1,8 +1,8 @@
-"""Reading videos: `probe` returns facts about a file, `read_clip` the frames that a plan asks for.
+"""Decoding of videos: `probe` returns metadata of a file, `read_clip` frames sampled by a plan.
 
-`inspection` chooses the decoder and reads the clock; short parts are decoded from end to end (`sequential`), of longer ones
-only the frames that are needed (`seeking`). Arguments and results can be pickled, so that both can run in a worker
-process.
+`inspection` chooses the decoder and reads the timeline. Of short ranges all frames are decoded
+(`sequential`), of long ones only the required frames (`seeking`). Arguments and results can cross a
+process boundary, so that both functions can run in a worker process.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ _DAMAGE_S, _DAMAGE_SHARE = 1.0, 0.1
 
 @sandboxed
 def probe(path: str | Path) -> VideoInfo:
-    """Return facts about a video file without decoding all of it.
+    """Return metadata of a video file; only its first frames are decoded.
 
     Raises:
-        VideoNotFound: there is no such file.
+        VideoNotFound: the file does not exist.
         VideoEmpty: the file has no bytes.
-        VideoUnreadable: no decoder can open it, or it yields no frame.
-        VideoHasNoPicture: it has no video track.
-        VideoTooLarge: its frames are above the pixel budget.
+        VideoUnreadable: no decoder can open the file, or no frame can be decoded.
+        VideoHasNoPicture: the file has no video track.
+        VideoTooLarge: the frames exceed the pixel limit.
     """
     file = Path(path)
     size_bytes = _check_file(file)
@@ -48,14 +48,15 @@ def probe(path: str | Path) -> VideoInfo:
 def read_clip(
     path: str | Path, plan: SamplingPlan, *, progress: ProgressCallback | None = None
 ) -> Clip:
-    """Read the frames that a plan asks for, with their exact times.
+    """Decode the frames that a sampling plan selects, with their exact presentation times.
 
-    A picture that is on show for long answers for all of its time, also if it began before `plan.start_s`.
+    A frame that is displayed for long represents all of that time, even if it began before
+    `plan.start_s`.
 
     Args:
         path: the video file.
-        plan: how many frames, which, from when to when, how large.
-        progress: called with the completed share, 0 to 1.
+        plan: number, selection, time range and size of the frames.
+        progress: called with the completed fraction, 0 to 1.
 
     Raises:
         VideoError: see `probe`; also if the plan starts after the end of the video.
@@ -91,7 +92,11 @@ def read_clip(
 
 
 def _check_file(file: Path) -> int:
-    """Size in bytes of a file that exists, may be read and is not empty."""
+    """Return the size of a file in bytes.
+
+    Raises:
+        VideoError: the file does not exist, is empty or must not be read.
+    """
     try:
         if not file.is_file():
             name = os.fsencode(file).decode("utf-8", "replace")
@@ -132,7 +137,10 @@ def _ignore_progress(_: float) -> None:
 
 
 def _window(source: Source, plan: SamplingPlan) -> Window:
-    """The part to read: pictures only, unless the plan asks for a time before the first or after the last of them."""
+    """Return the time range to decode, limited to times with frames where possible.
+
+    If the plan covers only times before the first or after the last frame, those times are kept.
+    """
     timeline = source.timeline
     picture_end_s = source.picture_end_s if source.picture_end_s is not None else np.inf
     file_end_s = source.duration_s if source.duration_s is not None else np.inf
@@ -153,7 +161,11 @@ def _window(source: Source, plan: SamplingPlan) -> Window:
 def _read(
     source: Source, plan: SamplingPlan, window: Window, on_progress: ProgressCallback
 ) -> tuple[Source, Reading]:
-    """Read in the cheaper way; from end to end with PyAV, if OpenCV or seeking misses frames."""
+    """Decode by the cheaper method; if that misses frames, decode sequentially with PyAV.
+
+    Returns:
+        (source with the decoder that was used, decoded frames).
+    """
     if prefers_seeking(source, plan, window):
         reading = read_by_seeking(source, plan, window, on_progress)
         if reading.frames and not _stops_early(source, window, reading):
@@ -182,7 +194,10 @@ def _stops_early(source: Source, window: Window, reading: Reading) -> bool:
 def _readable_until_s(
     source: Source, plan: SamplingPlan, window: Window, reading: Reading
 ) -> float | None:
-    """Time of the last decoded frame, if the file ends or breaks off before the part does."""
+    """Return the time of the last decoded frame if the file ends before the time range.
+
+    Otherwise None.
+    """
     if _stops_early(source, window, reading):
         return reading.last_s
     wants_missing = source.is_truncated and (plan.end_s is None or plan.end_s > window.end_s)
@@ -197,7 +212,10 @@ def _gaps_s(source: Source, window: Window, reading: Reading) -> tuple[tuple[flo
 def _stack(
     reading: Reading, source: Source, plan: SamplingPlan
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """(T, H, W, 3); frames of another size are fitted into the size of the video, each in its own aspect."""
+    """Stack the frames to (T, H, W, 3) uint8.
+
+    If their sizes differ, fit each into the size of the video, keeping its aspect ratio.
+    """
     frames = [f.rgb for f in reading.frames]
     if len({f.shape for f in frames}) > 1:
         width, height = scaled_size(*source.upright_size, plan.short_side_px)

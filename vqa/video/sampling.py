@@ -1,4 +1,4 @@
-"""Frame sampling: the times a plan asks for, as pure arithmetic. Times are in seconds."""
+"""Frame sampling: computes the times that a plan selects. All times are in seconds."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ LONG_PICTURE_S = 0.25
 
 @dataclass(frozen=True)
 class SampledFrame:
-    """Frame that may become part of a clip.
+    """Decoded frame that is a candidate for a clip.
 
     Args:
-        index: position in the video.
+        index: index of the frame in the video, from 0.
         time_s: presentation time.
         rgb: (H, W, 3) uint8 RGB.
-        shown_until_s: when the next frame replaces it; None if unknown.
+        shown_until_s: time at which the next frame replaces it; None if unknown.
     """
 
     index: int
@@ -34,12 +34,13 @@ class SampledFrame:
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """Part of a video to read.
+    """Time range of a video to decode.
 
     Args:
-        start_s: start of the part.
-        end_s: end of the part.
-        first_s: time of the first frame to use; before `start_s` if a picture that began earlier is still on show.
+        start_s: start of the range.
+        end_s: end of the range, exclusive.
+        first_s: time of the first frame to use; before `start_s` if an earlier frame is still
+            displayed then.
     """
 
     start_s: float
@@ -50,7 +51,14 @@ class Window:
 def plan_times(
     plan: SamplingPlan, start_s: float, end_s: float, shots: Sequence[Shot] = ()
 ) -> list[float]:
-    """Times that a plan asks for between start and end."""
+    """Return the times that a plan selects between start and end, in order.
+
+    Args:
+        plan: the sampling plan.
+        start_s: start of the range.
+        end_s: end of the range.
+        shots: detected shots for the strategy `shots`; without shots, that strategy is uniform.
+    """
     if plan.strategy == "interval":
         assert plan.interval_s is not None
         return interval_times(start_s, end_s, plan.interval_s, plan.num_frames)
@@ -60,7 +68,16 @@ def plan_times(
 
 
 def distance_s(frame_s: float, shown_until_s: float | None, time_s: float) -> float:
-    """How far a frame is from a time: 0 for a long picture that is on show then, else the distance to its start."""
+    """Return the distance in seconds between a frame and a time.
+
+    It is 0 if the frame is displayed at that time and lasts over 0.25 s, else the distance to its
+    start.
+
+    Args:
+        frame_s: presentation time of the frame.
+        shown_until_s: time at which the next frame replaces it; None if unknown.
+        time_s: the time to compare.
+    """
     is_long = shown_until_s is not None and shown_until_s - frame_s > LONG_PICTURE_S
     if is_long and shown_until_s is not None and frame_s <= time_s < shown_until_s:
         return 0.0
@@ -70,7 +87,10 @@ def distance_s(frame_s: float, shown_until_s: float | None, time_s: float) -> fl
 def choose_frames(
     candidates: Sequence[SampledFrame], times_s: Sequence[float], shots: Sequence[Shot] = ()
 ) -> list[SampledFrame]:
-    """For each time, pick the nearest candidate of the same shot; each candidate at most once."""
+    """Return the nearest candidate of the same shot for each time, in video order.
+
+    Each candidate is chosen at most once; a shot without candidates takes one of another shot.
+    """
     chosen: dict[int, SampledFrame] = {}
     for time_s in times_s:
         shot = next((s for s in shots if s.start_s <= time_s < s.end_s), None)
@@ -83,7 +103,7 @@ def choose_frames(
 
 
 def uniform_times(start_s: float, end_s: float, count: int) -> list[float]:
-    """Centres of `count` equal spans between start and end."""
+    """Return the centres of `count` equal intervals between start and end."""
     span = (end_s - start_s) / count
     return [start_s + (number + 0.5) * span for number in range(count)]
 
@@ -97,7 +117,7 @@ def _is_in_shot(frame: SampledFrame, shot: Shot) -> bool:
 
 
 def interval_times(start_s: float, end_s: float, interval_s: float, max_count: int) -> list[float]:
-    """One time every `interval_s` from the start, thinned evenly to at most `max_count`."""
+    """Return one time every `interval_s` from the start, thinned evenly to at most `max_count`."""
     has_rest = (end_s - start_s) % interval_s > 1e-9
     count = max(1, int((end_s - start_s) / interval_s + 1e-9) + has_rest)
     times = [start_s + number * interval_s for number in range(count)]
@@ -105,10 +125,10 @@ def interval_times(start_s: float, end_s: float, interval_s: float, max_count: i
 
 
 def shot_times(shots: Sequence[Shot], count: int) -> list[float]:
-    """Distribute at most `count` times over the shots, at the centres of equal spans, in rising order.
+    """Distribute at most `count` times over the shots, at the centres of equal intervals, in order.
 
-    Every shot gets one time before any gets two. Further times go, one by one, to the shot whose times lie farthest
-    apart. With more shots than times, the longest shots win.
+    Every shot gets one time before any gets two. Each further time goes to the shot whose times are
+    farthest apart. With more shots than times, the longest shots get one each.
     """
     chosen = sorted(
         sorted(shots, key=lambda s: s.start_s - s.end_s)[:count], key=lambda s: s.start_s
@@ -127,7 +147,7 @@ def shot_times(shots: Sequence[Shot], count: int) -> list[float]:
 
 
 def evenly_spaced_indices(length: int, max_count: int) -> list[int]:
-    """At most `max_count` indices into a sequence of `length`, at the centres of equal spans."""
+    """Return at most `max_count` indices into a sequence of `length`, evenly spaced, in order."""
     if length <= max_count:
         return list(range(length))
     return [int((number + 0.5) * length / max_count) for number in range(max_count)]

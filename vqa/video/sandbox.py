@@ -1,8 +1,8 @@
-"""Which functions run in a worker process, and the decorators that send them there.
+"""Decorators that run functions in a sandboxed worker process.
 
-The server's own process never opens a stranger's file: a function that does is marked `sandboxed` and runs in a worker
-of `worker_pool`, without its callers noticing. Inside a worker, under `in_process`, and with VQA_SANDBOX=off, it runs
-where it is called.
+The server's own process never opens a visitor's file: a function that does is decorated with
+`sandboxed` and runs in a worker of `worker_pool`, transparently to callers. In a worker, under
+`in_process`, and with VQA_SANDBOX=off, the function runs in the calling process.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ _is_worker = False
 
 
 def sandboxed(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Decorator: run a function that opens a file in a worker process.
+    """Decorator that runs a function that opens a file in a worker process.
 
-    Arguments, result and errors cross the process boundary, and so do the calls of a `progress` callback. An exception
-    that it raises ends the call and its worker; see also `worker_pool.cancellable`.
+    Arguments, results and errors cross the process boundary, and so do calls of a `progress`
+    callback. If the callback raises an exception, the call and its worker end; see also
+    `worker_pool.cancellable`.
     """
     name = _register(function)
 
@@ -47,7 +48,10 @@ def sandboxed(function: Callable[_P, _R]) -> Callable[_P, _R]:
 def sandboxed_iterator(
     function: Callable[_P, Iterator[_R]],
 ) -> Callable[_P, Iterator[_R]]:
-    """Decorator: run a generator that opens a file in a worker process; closing it early ends the worker."""
+    """Decorator that runs a generator that opens a file in a worker process.
+
+    Closing the generator early ends the worker.
+    """
     name = _register(function)
 
     @functools.wraps(function)
@@ -60,7 +64,10 @@ def sandboxed_iterator(
 
 
 def in_process(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """A sandboxed function as one that runs in this process, for files of one's own: training and evaluation."""
+    """Wrap a sandboxed function so that it runs in this process; for trusted files only.
+
+    Used by training and evaluation.
+    """
 
     @functools.wraps(function)
     def run(*args: _P.args, **kwargs: _P.kwargs) -> _R:
@@ -74,7 +81,7 @@ def in_process(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 def enter_worker() -> None:
-    """Declare this process a worker: from now on everything runs where it is called."""
+    """Mark this process as a worker: from now on sandboxed functions run in it directly."""
     global _is_worker
     _is_worker = True
 

@@ -1,8 +1,8 @@
-"""Reading of long parts: only key frames, and the frames that the plan asks for, are decoded.
+"""Decoding of long time ranges by seeking: only keyframes and the frames of the plan.
 
-Cuts are found without decoding everything. A cut shows as a large change between neighbouring key frames; where exactly
-it is, the packets' sizes say: an encoder either starts a new group of pictures at a cut, or spends many bytes on the
-frame after it.
+Cuts are detected without decoding all frames. A cut causes a large difference between neighbouring
+keyframes; packet sizes locate it, because an encoder either starts a new group of pictures at a
+cut, or spends many bytes on the frame after it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,13 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True)
 class _KeyFrame:
-    """A decoded key frame: its time, a small RGB picture, and one of the plan's size if asked for."""
+    """Decoded keyframe.
+
+    Args:
+        time_s: presentation time in seconds.
+        preview: (h, w, 3) uint8 RGB, short side 72 pixels.
+        sampled: frame in the size of the plan; None if not needed.
+    """
 
     time_s: float
     preview: NDArray[np.uint8]
@@ -62,14 +68,17 @@ class _KeyFrame:
 
 @dataclass(frozen=True)
 class _Pick:
-    """A frame to decode: any from `from_s` on, at the latest at `latest_s`; a key frame if both are the same."""
+    """Time range from which one frame is decoded: the first at or after `from_s`.
+
+    If `from_s` and `latest_s` are equal, it is a keyframe.
+    """
 
     from_s: float
     latest_s: float
 
 
 def prefers_seeking(source: Source, plan: SamplingPlan, window: Window) -> bool:
-    """Whether decoding only key frames and wanted frames costs less than decoding the whole part."""
+    """Whether decoding only keyframes and the frames of the plan is cheaper than all frames."""
     if not source.format.seekable or source.timeline.is_ordinal or source.decoder == "pillow":
         return False
     span_s = window.end_s - window.first_s
@@ -95,7 +104,7 @@ def prefers_seeking(source: Source, plan: SamplingPlan, window: Window) -> bool:
 def read_by_seeking(
     source: Source, plan: SamplingPlan, window: Window, on_progress: ProgressCallback
 ) -> Reading:
-    """Decode key frames to find the shots, then the frames that the plan asks for."""
+    """Decode keyframes to detect the shots, then the frames that the plan selects."""
     shots: tuple[Shot, ...] = ()
     sampled: dict[float, SampledFrame] = {}
     key_times = _key_times(source, window)
@@ -132,7 +141,10 @@ def _frames_between(source: Source, start_s: float, end_s: float) -> int:
 
 
 def _key_times(source: Source, window: Window) -> list[float]:
-    """Times of key frames in the part, at most `_MAX_KEY_FRAMES`; without an index, times to seek to."""
+    """Return the times of at most 128 keyframes in the range, evenly spaced.
+
+    If the packets were not read, return uniform times to seek to.
+    """
     keys = source.timeline.key_times_s
     if not len(source.timeline.times_s):
         return uniform_times(window.start_s, window.end_s, _MAX_KEY_FRAMES)
@@ -164,7 +176,7 @@ def _sample(source: Source, plan: SamplingPlan, frame: DecodedFrame) -> SampledF
 
 
 def _find_cuts(source: Source, keys: Sequence[_KeyFrame]) -> list[float]:
-    """Times of the first frames after cuts."""
+    """Return the times of the first frames after cuts, in seconds, sorted."""
     longest_s = max((b.time_s - a.time_s for a, b in pairwise(keys)), default=0.0)
     has_all_keys = bool(keys) and _covers(source, keys)
     cuts, unsure = [], []
@@ -187,14 +199,17 @@ def _find_cuts(source: Source, keys: Sequence[_KeyFrame]) -> list[float]:
 
 
 def _covers(source: Source, keys: Sequence[_KeyFrame]) -> bool:
-    """Whether no key frame of the file lies between the decoded ones."""
+    """Whether the decoded keyframes include all of the file between the first and the last."""
     times = source.timeline.key_times_s
     inside = times[(times >= keys[0].time_s - 1e-6) & (times <= keys[-1].time_s + 1e-6)]
     return len(keys) == len(inside)
 
 
 def _size_outlier(source: Source, start_s: float, end_s: float) -> float | None:
-    """Time of the frame within a group of pictures that is far larger than the others, if there is one."""
+    """Return the time of the largest frame of a group of pictures if it is an outlier, else None.
+
+    An outlier has more than 4 times the median size and more than 35 % of the keyframe's size.
+    """
     timeline = source.timeline
     first = int(np.searchsorted(timeline.times_s, start_s + 1e-6))
     last = int(np.searchsorted(timeline.times_s, end_s - 1e-6))
@@ -209,7 +224,14 @@ def _size_outlier(source: Source, start_s: float, end_s: float) -> float | None:
 
 
 def _verified(source: Source, spans: Sequence[tuple[float, float]]) -> list[float]:
-    """Of (key frame, suspected cut), the cuts that decoding confirms; within a budget of pixels."""
+    """Decode around suspected cuts and return the times of those that are confirmed.
+
+    Short ranges are decoded first, until the pixel budget is used up.
+
+    Args:
+        source: the video.
+        spans: (time of the keyframe before, time of the suspected cut) in seconds.
+    """
     budget = _VERIFIED_PIXELS // (source.width * source.height)
     jobs = []
     for start_s, cut_s in sorted(spans, key=lambda span: span[1] - span[0]):
@@ -239,7 +261,10 @@ def _plan_picks(
     shots: Sequence[Shot],
     key_times: Sequence[float],
 ) -> list[_Pick]:
-    """For each time, the frame of its neighbourhood that is cheapest to decode: a key frame if there is one."""
+    """Return for each time the frame near it that is cheapest to decode: a keyframe if possible.
+
+    A frame is near a time if it is in the same shot, within 40 % of the distance between times.
+    """
     picks: dict[float, _Pick] = {}
     keys = np.array(key_times)
     edges = [window.start_s, *((a + b) / 2 for a, b in pairwise(times_s)), window.end_s]
@@ -262,7 +287,7 @@ def _plan_picks(
 
 
 def _long_picture_at(source: Source, time_s: float) -> float | None:
-    """Start of the frame that is on show at a time, if it stays for long."""
+    """Return the time of the frame displayed at `time_s` if it lasts over 0.25 s, else None."""
     times = source.timeline.times_s
     index = int(np.searchsorted(times, time_s, side="right")) - 1
     if index < 0:
@@ -285,7 +310,7 @@ def _key_before(source: Source, time_s: float) -> float:
 
 
 def _group_by_key_frame(source: Source, picks: Sequence[_Pick]) -> list[list[_Pick]]:
-    """Picks that one run of the decoder, from one key frame, can serve."""
+    """Group picks by the keyframe that decoding starts from."""
     groups: dict[float, list[_Pick]] = {}
     for pick in picks:
         groups.setdefault(_key_before(source, pick.from_s), []).append(pick)
@@ -293,7 +318,7 @@ def _group_by_key_frame(source: Source, picks: Sequence[_Pick]) -> list[list[_Pi
 
 
 def _decoded_frames(source: Source, picks: Sequence[_Pick]) -> int:
-    """How many frames must be decoded for some picks."""
+    """Return the number of frames to decode for some picks; a keyframe counts as 4."""
     total = 0
     for group in _group_by_key_frame(source, picks):
         start_s = _key_before(source, group[0].from_s)
@@ -322,7 +347,7 @@ def _in_parallel(
     work: Callable[[SeekingDecoder, _Job], _Result],
     on_progress: ProgressCallback,
 ) -> list[_Result]:
-    """Results of independent jobs, in their order; each worker thread has a decoder of its own."""
+    """Return the results of independent jobs, in order; each thread has a decoder of its own."""
     results: dict[int, _Result] = {}
 
     def run(offset: int) -> None:

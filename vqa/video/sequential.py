@@ -1,4 +1,4 @@
-"""One pass over all frames from the start of the part: for short videos, where it is cheaper than seeking."""
+"""Sequential decoding of all frames of a time range; for short videos, cheaper than seeking."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _MIN_GAP_S = 0.5
 
 @dataclass
 class Reading:
-    """What a pass found.
+    """Result of decoding a time range.
 
     Args:
-        frames: the frames chosen for the plan.
-        shots: detected shots, if the plan asks for them.
-        last_s: time of the last frame that could be decoded.
-        gaps_s: spans that could not be decoded.
+        frames: the frames that the plan selects.
+        shots: detected shots, if the plan's strategy is `shots`.
+        last_s: time of the last frame that was decoded, in seconds.
+        gaps_s: (start, end) in seconds of ranges that could not be decoded.
     """
 
     frames: list[SampledFrame] = field(default_factory=list)
@@ -40,7 +40,11 @@ class Reading:
 
 
 def decode_in_order(source: Source, *, start_s: float = 0.0) -> Iterator[DecodedFrame]:
-    """Yield the frames of a source in order, by its decoder; from the start, or a little before `start_s`."""
+    """Yield the frames of a source in presentation order, with the decoder chosen for it.
+
+    With PyAV and a seekable container, decoding starts at the keyframe before `start_s`; otherwise
+    at the first frame.
+    """
     if source.decoder == "opencv":
         return opencv.decode_frames(source)
     if source.decoder == "pillow":
@@ -51,7 +55,10 @@ def decode_in_order(source: Source, *, start_s: float = 0.0) -> Iterator[Decoded
 def read_sequentially(
     source: Source, plan: SamplingPlan, window: Window, on_progress: ProgressCallback
 ) -> Reading:
-    """Decode the part frame by frame, convert only what the plan may need, and detect cuts on the way."""
+    """Decode a time range frame by frame, sample the frames of the plan, and detect cuts.
+
+    Only frames that the plan may need are converted to RGB.
+    """
     reading = Reading()
     collector = _collector(source, plan, window)
     detector = CutDetector(_CUT_DETECTION_HZ) if plan.strategy == "shots" else None
@@ -90,7 +97,7 @@ def read_sequentially(
 
 
 def _is_gap(source: Source, before_s: float, frame: DecodedFrame) -> bool:
-    """Whether frames are missing between two that were decoded one after the other."""
+    """Whether frames are missing between the one at `before_s` and `frame`, decoded after it."""
     if not len(source.timeline.times_s):
         return frame.follows_damage
     return source.index_at(frame.time_s) - source.index_at(before_s) > 1
@@ -109,7 +116,7 @@ def _collector(source: Source, plan: SamplingPlan, window: Window) -> _Collector
 
 
 def nearest_frames(source: Source, window: Window, times_s: list[float]) -> list[float]:
-    """Presentation times of the frames that answer for some times, rising, each once."""
+    """Return the presentation times of the frames nearest to some times, sorted and unique."""
     timeline = source.timeline
     all_times = timeline.times_s
     usable = all_times[(all_times >= window.first_s - 1e-6) & (all_times < window.end_s)]
@@ -125,7 +132,7 @@ def nearest_frames(source: Source, window: Window, times_s: list[float]) -> list
 
 
 class _Collector(ABC):
-    """Keeps the frames among which a clip is chosen."""
+    """Base class of collectors, which keep the frames that are candidates for a clip."""
 
     def __init__(self, source: Source, plan: SamplingPlan) -> None:
         self.frames: list[SampledFrame] = []
@@ -134,7 +141,7 @@ class _Collector(ABC):
 
     @abstractmethod
     def offer(self, frame: DecodedFrame, *, is_new_shot: bool) -> None:
-        """Keep the frame if it may be needed."""
+        """Keep the frame if it may be needed; `is_new_shot` is whether a cut was detected at it."""
 
     def _sample(self, frame: DecodedFrame) -> SampledFrame:
         index = self._source.index_at(frame.time_s)
@@ -149,7 +156,7 @@ class _Collector(ABC):
 
 
 class _Targets(_Collector):
-    """Keeps the frames at given times, or the next ones that can be decoded."""
+    """Collector of the frames at given times, or of the next decodable ones after them."""
 
     def __init__(self, source: Source, plan: SamplingPlan, times_s: list[float]) -> None:
         super().__init__(source, plan)
@@ -163,7 +170,11 @@ class _Targets(_Collector):
 
 
 class _Thinning(_Collector):
-    """Keeps evenly spaced frames and the first ones of shots; with twice too many, every other one goes."""
+    """Collector of evenly spaced frames and of the first frames of shots.
+
+    When the number of spaced frames reaches its maximum, every other one is dropped and the spacing
+    doubles.
+    """
 
     def __init__(self, source: Source, plan: SamplingPlan, window: Window) -> None:
         super().__init__(source, plan)

@@ -1,6 +1,7 @@
-"""Shot boundary detection on small frames.
+"""Shot boundary detection on downscaled frames.
 
-Source: PySceneDetect's content detector (the change of hue, saturation and brightness from frame to frame).
+Source: PySceneDetect's content detector (difference in hue, saturation and brightness between
+frames).
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ _SHORTEST_SHOT_FRAMES = 3
 
 
 class CutDetector:
-    """Content-based cut detector that takes the frames of a video one by one.
+    """Content-based cut detector that processes the frames of a video one by one.
 
     Args:
-        frame_rate: approximate rate of the frames it is given, in Hz.
+        frame_rate: approximate rate of the processed frames, in Hz.
     """
 
     def __init__(self, frame_rate: float) -> None:
@@ -43,7 +44,10 @@ class CutDetector:
         self._shape: tuple[int, ...] | None = None
 
     def process(self, time_s: float, frame: NDArray[np.uint8]) -> bool:
-        """Add the next frame, (h, w, 3) uint8 RGB; returns whether it revealed a new cut."""
+        """Process the next frame, (h, w, 3) uint8 RGB, and return whether a new cut was detected.
+
+        `time_s` is the frame's presentation time in seconds.
+        """
         if self._shape is None:
             self._shape = frame.shape
         frame = fit_into(frame, self._shape[1], self._shape[0])
@@ -59,12 +63,12 @@ class CutDetector:
         return bool(cuts)
 
     def shots(self, start_s: float, end_s: float) -> tuple[Shot, ...]:
-        """Shots between start and end, split at the detected cuts."""
+        """Return the shots between start and end (seconds), split at the detected cuts."""
         return split_into_shots(self._cuts, start_s, end_s)
 
 
 def split_into_shots(cuts_s: Sequence[float], start_s: float, end_s: float) -> tuple[Shot, ...]:
-    """Shots between start and end, split at the given cuts."""
+    """Return the shots between start and end (seconds), split at the given times."""
     inner = sorted({cut for cut in cuts_s if start_s < cut < end_s})
     edges = [start_s, *inner, max(end_s, start_s + 1e-3)]
     return tuple(Shot(start_s=a, end_s=b) for a, b in itertools.pairwise(edges) if b > a)

@@ -1,4 +1,4 @@
-"""What decoding a video file needs to know about it; found out by `inspection`."""
+"""Properties of a video file that its decoders need; determined by `inspection`."""
 
 from __future__ import annotations
 
@@ -14,31 +14,32 @@ from vqa.video.timeline import Timeline
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Facts about a video file that its decoders need.
+    """Properties of a video file that its decoders need.
 
     Args:
         path: the file.
-        format: what its container can be trusted for.
-        track: index of the picture track.
-        num_video_tracks: including cover art.
-        codec: name of the decoder.
-        pixel_format: FFmpeg's name.
-        width: stored, in pixels.
-        height: stored, in pixels.
+        format: container format.
+        track: index of the video track.
+        num_video_tracks: number of video tracks, including cover art.
+        codec: FFmpeg's name of the codec.
+        pixel_format: FFmpeg's name of the pixel format.
+        width: stored width in pixels.
+        height: stored height in pixels.
         pixel_aspect: width of a pixel divided by its height.
-        rotation: degrees counter-clockwise, a multiple of 90, that turn the stored picture upright.
-        fps: average frame rate; None if implausible.
-        num_frames: stated by the header; None if implausible.
-        duration_s: of the file.
-        picture_end_s: until when the last frame is shown.
-        is_truncated: whether the file ends before the header says.
+        rotation: counter-clockwise rotation in degrees, a multiple of 90, that makes the stored
+            frame upright.
+        fps: average frame rate in Hz; None if implausible.
+        num_frames: number of frames stated by the header; None if implausible.
+        duration_s: length of the file in seconds, audio included; None if unknown.
+        picture_end_s: time until which the last frame is displayed; None if unknown.
+        is_truncated: whether the file ends before the header states.
         has_audio: whether there is an audio track.
-        reorders_frames: whether frames are decoded in another order than shown.
-        interlaced: whether the first frames consist of two fields.
+        reorders_frames: whether decoding order differs from presentation order.
+        interlaced: whether one of the first frames is interlaced.
         color: transfer function and primaries.
-        white_cd_m2: reference white of an HDR track.
-        timeline: the clock.
-        decoder: the library that decodes it.
+        white_cd_m2: reference white of an HDR track, in cd/m².
+        timeline: presentation times of the frames.
+        decoder: the library that decodes the file.
     """
 
     path: Path
@@ -66,17 +67,20 @@ class Source:
 
     @property
     def upright_size(self) -> tuple[int, int]:
-        """Width and height as displayed: with square pixels and after rotation."""
+        """(width, height) in pixels as displayed: with square pixels and after rotation."""
         width, height = square_pixel_size(self.width, self.height, self.pixel_aspect)
         return (height, width) if self.rotation % 180 else (width, height)
 
     @property
     def upright_pixel_aspect(self) -> float:
-        """Pixel aspect after rotation."""
+        """Width of a pixel divided by its height, after rotation."""
         return 1 / self.pixel_aspect if self.rotation % 180 else self.pixel_aspect
 
     def index_at(self, time_s: float) -> int:
-        """Position in the video of the frame at a presentation time."""
+        """Return the index (from 0) of the frame nearest to a presentation time in seconds.
+
+        If the packets were not read, it is estimated from the frame rate.
+        """
         if len(self.timeline.times_s):
             return self.timeline.index_at(time_s)
         return round(max(0.0, time_s - self.timeline.first_s) * (self.fps or 1.0))

@@ -1,4 +1,4 @@
-"""Subtitle tracks inside a video file, decoded by PyAV: text as ASS markup, or pictures (PGS, DVD, DVB)."""
+"""Decoder of subtitle tracks (PyAV): text as ASS markup, or bitmaps (PGS, DVD, DVB)."""
 
 from __future__ import annotations
 
@@ -30,9 +30,14 @@ _MAX_CUES = 50_000
 @register
 @dataclass(frozen=True)
 class SubtitleCue:
-    """One subtitle: ASS markup in `text`, or an (h, w, 3) uint8 RGB picture on black in `bitmap`.
+    """Subtitle from `start_s` to `end_s` seconds: ASS markup or a bitmap.
 
-    `is_styled` says that the track is ASS itself, where braces without a backslash are comments.
+    Args:
+        start_s: start in seconds.
+        end_s: end in seconds.
+        text: ASS markup; empty for a bitmap.
+        bitmap: (h, w, 3) uint8 RGB on black; None for text.
+        is_styled: whether the track is ASS, in which braces without a backslash are comments.
     """
 
     start_s: float
@@ -46,15 +51,17 @@ class SubtitleCue:
 def read_subtitles(
     path: Path, *, start_s: float = 0.0, end_s: float | None = None, bitmaps: bool = False
 ) -> Iterator[SubtitleCue]:
-    """Stream the cues of the best subtitle track, in the order of the file; nothing if there is none.
+    """Stream the cues of the best subtitle track, in file order; nothing without a track.
 
-    The track is the one flagged as default, else the first; text is preferred to pictures, full to forced subtitles.
+    The best track is the default one, else the first; text is preferred to bitmaps, full to forced
+    subtitles.
 
     Args:
         path: the video file.
-        start_s: cues that end before are left out.
-        end_s: cues that start after are left out; None means the end of the file.
-        bitmaps: whether to read a track of pictures where there is none of text.
+        start_s: time in seconds; cues that end before it are left out.
+        end_s: time in seconds; cues that start then or later are left out. None means the end of
+            the file.
+        bitmaps: whether to decode a bitmap track if there is no text track.
 
     Raises:
         VideoUnreadable: the file cannot be opened.
@@ -74,7 +81,7 @@ def read_subtitles(
 
 @sandboxed_iterator
 def subtitle_codecs(path: Path) -> Iterator[str]:
-    """Codec names of a file's subtitle tracks, in the order of the file.
+    """Yield the codec names of a file's subtitle tracks, in file order.
 
     Raises:
         VideoUnreadable: the file cannot be opened.
@@ -85,12 +92,12 @@ def subtitle_codecs(path: Path) -> Iterator[str]:
 
 
 def is_bitmap_codec(codec: str) -> bool:
-    """Whether a subtitle codec holds pictures of text."""
+    """Whether a subtitle codec stores images of text."""
     return codec in _BITMAP_CODECS
 
 
 def _best_track(container: Any, *, bitmaps: bool) -> Any:
-    """The subtitle stream to read, or None."""
+    """Return the subtitle stream to decode, or None."""
     streams = [
         stream
         for stream in container.streams.subtitles
@@ -112,7 +119,10 @@ def _best_track(container: Any, *, bitmaps: bool) -> Any:
 
 
 def _cues(container: Any, stream: Any) -> Iterator[SubtitleCue]:
-    """Cues with their times on the container's clock; one without an end lasts until the next packet."""
+    """Yield cues with times on the container's clock.
+
+    A cue without an end lasts until the next packet, at most 10 s.
+    """
     is_styled = stream.codec_context.name in ("ass", "ssa")
     open_cues: list[SubtitleCue] = []
     luminance = np.zeros(256, np.uint8) if stream.codec_context.name in _PGS_CODECS else None
@@ -136,7 +146,7 @@ def _cues(container: Any, stream: Any) -> Iterator[SubtitleCue]:
 def _decode(
     packet: Any, start_s: float, luminance: NDArray[np.uint8] | None, *, is_styled: bool
 ) -> Iterator[tuple[SubtitleCue, bool]]:
-    """The cues of a packet, each with whether its end is known; a damaged packet has none."""
+    """Yield (cue, whether its end is known) of a packet; nothing for a damaged one."""
     try:
         subtitles = packet.decode()
     except av.FFmpegError:
@@ -159,11 +169,12 @@ def _decode(
 
 
 def _bitmap(subtitle: Any, luminance: NDArray[np.uint8] | None) -> NDArray[np.uint8] | None:
-    """Picture of a bitmap subtitle on black; None if it is empty or too large.
+    """Return a bitmap subtitle as (h, w, 3) uint8 RGB on black; None if empty or too large.
 
     Args:
-        subtitle: its pixels are palette indices.
-        luminance: (256,) brightness of each index; None takes the most frequent index for black and others for white.
+        subtitle: PyAV's bitmap subtitle; its pixels are palette indices.
+        luminance: (256,) uint8 brightness of each index; None takes the most frequent index as
+            black and the others as white.
     """
     width, height = subtitle.width, subtitle.height
     if not 0 < width * height <= _MAX_BITMAP_PX or not subtitle.planes:
@@ -179,9 +190,14 @@ def _bitmap(subtitle: Any, luminance: NDArray[np.uint8] | None) -> NDArray[np.ui
 
 
 def _update_palette(luminance: NDArray[np.uint8], data: bytes) -> None:
-    """Take over the palette of a PGS packet: PyAV does not pass on the one that FFmpeg decodes.
+    """Update the palette from a PGS packet; PyAV does not expose the one that FFmpeg decodes.
 
-    Source: palette definition segments (type 0x14) of US 2009/0185789 A1; entries are index, Y, Cr, Cb, alpha.
+    Source: palette definition segments (type 0x14) of US 2009/0185789 A1; entries are index, Y, Cr,
+    Cb, alpha.
+
+    Args:
+        luminance: (256,) uint8 brightness times alpha of each palette index; changed in place.
+        data: bytes of the packet.
     """
     position = 0
     while position + 3 <= len(data):

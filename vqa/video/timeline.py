@@ -1,6 +1,7 @@
-"""The clock of a file: presentation times of its frames, in seconds from the file's start, read from its packets.
+"""Timeline of a file: presentation times of its frames in seconds, read from its packets.
 
-Time 0 is where the first of the picture and audio tracks starts. Picture, audio, captions and players share it.
+Time 0 is the earlier start of the video and audio tracks. Video, audio, captions and players share
+this clock.
 """
 
 from __future__ import annotations
@@ -35,13 +36,14 @@ _MIN_DAMAGED_S, _MIN_SKIPPED_BYTES = 1.0, 4096
 
 
 class JumpFolder:
-    """Shifts timestamps so that they go on where a joined stream starts its clock anew.
+    """Correction of timestamps that jump where streams were concatenated, to keep them continuous.
 
-    Each track counts its own jumps. The track that meets the n-th jump first sets the shift for all of them, so that
-    they stay in step although packets of both sides mix around a jump.
+    Each track counts its own jumps. The track that meets the n-th jump first sets the shift for all
+    of them, so that they stay synchronous although packets from both sides of a jump are
+    interleaved.
 
     Args:
-        shifts_s: shift after each jump, where already known.
+        shifts_s: shift in seconds after each jump, if already known.
     """
 
     def __init__(self, shifts_s: Sequence[float] = ()) -> None:
@@ -50,7 +52,13 @@ class JumpFolder:
         self._ends_s: dict[int, float] = {}
 
     def shift_s(self, stream_index: int, decode_s: float, duration_s: float) -> float:
-        """Shift to add to the timestamps of a track's next packet."""
+        """Return the shift in seconds to add to the timestamps of a track's next packet.
+
+        Args:
+            stream_index: index of the track.
+            decode_s: decode timestamp of the packet, in seconds.
+            duration_s: duration of the packet.
+        """
         jumps = self._jumps.get(stream_index, 0)
         end_s = self._ends_s.get(stream_index)
         shift = self.shifts_s[jumps]
@@ -69,20 +77,21 @@ class JumpFolder:
 
 @dataclass(frozen=True, kw_only=True)
 class Timeline:
-    """Times of the frames of a picture track, on the file's clock.
+    """Presentation times of the frames of a video track, on the file's clock in seconds.
 
     Args:
         origin_s: the container's (shifted) timestamp at time 0.
         shifts_s: shift after each jump of the timestamps.
         times_s: (N,) presentation time of each frame, rising; empty if the packets were not read.
-        key_times_s: (K,) those of the key frames.
+        key_times_s: (K,) presentation times of the keyframes.
         sizes: (N,) compressed size of each frame in bytes, in the order of `times_s`.
-        end_s: until when the last frame is shown.
-        file_end_s: until when picture or sound lasts.
-        changes_size: whether the picture size may change within the track.
+        end_s: time until which the last frame is displayed; None if unknown.
+        file_end_s: end of the video and audio tracks, the later one; None if unknown.
+        changes_size: whether the frame size may change within the track.
         first_s: presentation time of the first frame.
-        is_ordinal: whether the k-th decoded frame gets the k-th time, because the packets carry no presentation times.
-        gaps_s: spans without a packet where bytes of the file were skipped as damaged.
+        is_ordinal: whether the k-th decoded frame gets the k-th time, because the packets carry no
+            presentation timestamps.
+        gaps_s: (start, end) of ranges without frames for which damaged bytes were skipped.
     """
 
     origin_s: float = 0.0
@@ -99,27 +108,34 @@ class Timeline:
 
     @property
     def usual_gap_s(self) -> float:
-        """Usual time between frames, at most 0.1 s: longer ones are pictures that stay on show."""
+        """Median time between frames in seconds, at most 0.1.
+
+        Longer gaps are frames that are displayed for long.
+        """
         if len(self.times_s) < 2:
             return _MAX_GAP_S
         return float(min(np.median(np.diff(self.times_s)), _MAX_GAP_S))
 
     def ordinal_time_s(self, number: int) -> float:
-        """Time of the frame that is decoded after `number` others, where packets carry no presentation times."""
+        """Return the time of the frame with this number in decoding order; see `is_ordinal`."""
         beyond = number - len(self.times_s) + 1
         if beyond <= 0:
             return float(self.times_s[number])
         return float(self.times_s[-1]) + beyond * self.usual_gap_s
 
     def shown_until_s(self, index: int) -> float | None:
-        """When the next frame replaces this one; None if the packets were not read."""
+        """Return the time at which the next frame replaces frame `index`.
+
+        None if the packets were not read. Before a damaged range, the usual gap between frames is
+        assumed.
+        """
         if index + 1 < len(self.times_s):
             start, end = float(self.times_s[index]), float(self.times_s[index + 1])
             return start + self.usual_gap_s if (start, end) in self.gaps_s else end
         return self.end_s if len(self.times_s) else None
 
     def index_at(self, time_s: float) -> int:
-        """Index of the frame nearest to a presentation time."""
+        """Return the index (from 0) of the frame nearest to a presentation time in seconds."""
         if not len(self.times_s):
             return 0
         after = int(np.searchsorted(self.times_s, time_s))
@@ -129,7 +145,7 @@ class Timeline:
 
 @dataclass
 class _TrackTimes:
-    """Timestamps of the packets of one track, in file order."""
+    """Timestamps and sizes of the packets of one track, in file order; unknown times are NaN."""
 
     present_s: array[float] = field(default_factory=lambda: array("d"))  # NaN if unknown
     decode_s: array[float] = field(default_factory=lambda: array("d"))
@@ -141,7 +157,7 @@ class _TrackTimes:
 
 
 def scan_timeline(container: Any, stream: Any, form: Format) -> Timeline:
-    """Read the packets of the picture and audio tracks, without decoding, for the clock of the file."""
+    """Return the timeline of an open container by reading all packets, without decoding."""
     sound_stream = select_audio_stream(container)
     audio = [] if sound_stream is None else [sound_stream]
     tracks = {s.index: _TrackTimes() for s in (stream, *audio)}
@@ -174,7 +190,10 @@ def scan_timeline(container: Any, stream: Any, form: Format) -> Timeline:
 
 
 def read_clock(container: Any, path: Path) -> Timeline:
-    """The clock of an opened file, for reading its audio track: as for the picture, or of the audio track alone."""
+    """Return the timeline whose clock the audio and subtitle tracks of an open file use.
+
+    Without a video track, it is the clock of the container.
+    """
     form = FORMATS[container.format.name]
     try:
         picture = select_video_stream(container, path)
@@ -188,7 +207,7 @@ def read_clock(container: Any, path: Path) -> Timeline:
 
 
 def header_timeline(container: Any, stream: Any, form: Format) -> Timeline:
-    """Origin and end of the clock as the header states them, without reading packets."""
+    """Return a timeline with the origin and the end stated by the header; reads no packets."""
     header_s = None if container.duration is None else container.duration / 1e6
     picture_s = 0.0 if form.timestamps == "ordinal" else _start_s(stream)
     sound_stream = select_audio_stream(container)
@@ -202,7 +221,7 @@ def header_timeline(container: Any, stream: Any, form: Format) -> Timeline:
 
 
 def _start_s(stream: Any) -> float:
-    """Start time of a track on the container's clock."""
+    """Return the start time of a track on the container's clock, in seconds."""
     return float((stream.start_time or 0) * (stream.time_base or 0))
 
 
@@ -243,7 +262,7 @@ def _build_timeline(
 def _damaged_gaps(
     timeline: Timeline, track: _TrackTimes, sound: _TrackTimes | None
 ) -> tuple[tuple[float, float], ...]:
-    """Long spans without a frame for which the file has bytes that belong to no packet."""
+    """Return (start, end) of long gaps between frames for which bytes belong to no packet."""
     times = timeline.times_s
     if len(times) < 2 or min(track.positions) < 0 or timeline.is_ordinal:
         return ()
@@ -269,7 +288,12 @@ def _damaged_gaps(
 
 
 def _ordinal_times(decode_s: NDArray[np.float64], rate: float) -> NDArray[np.float64]:
-    """Times of the frames in the order of decoding: from the decode timestamps, else from the frame rate."""
+    """Return the times of the frames from sorted decode timestamps, else from the frame rate.
+
+    Args:
+        decode_s: (N,) decode timestamps in file order; NaN if unknown.
+        rate: frame rate in Hz, used if timestamps are missing or repeated.
+    """
     if np.isnan(decode_s).any() or len(np.unique(decode_s)) < len(decode_s):
         decode_s = np.arange(len(decode_s)) / rate
     times: NDArray[np.float64] = np.sort(decode_s)
@@ -277,7 +301,10 @@ def _ordinal_times(decode_s: NDArray[np.float64], rate: float) -> NDArray[np.flo
 
 
 def start_of_clock(picture_start_s: float, sound_start_s: float | None) -> float:
-    """Container timestamp of time 0: the earlier start of picture and sound, without the priming of audio codecs."""
+    """Return the container timestamp of time 0: the earlier start of video and audio, in seconds.
+
+    The priming samples of audio codecs, up to 0.2 s before 0, do not count.
+    """
     if sound_start_s is None:
         return picture_start_s
     if -_MAX_PRIMING_S < sound_start_s < 0 <= picture_start_s:
@@ -286,10 +313,10 @@ def start_of_clock(picture_start_s: float, sound_start_s: float | None) -> float
 
 
 def size_marker(codec: str, packet: Any) -> bytes:
-    """Bytes of a key frame that change with the picture size; empty if there are none.
+    """Return bytes of a keyframe packet that change with the frame size; empty if there are none.
 
-    Source: RFC 6386 section 9.1 (VP8), the VP9 bitstream section 6.2, ISO 13818-2 section 6.2.2.1, and the sequence
-    parameter sets of H.264 and HEVC.
+    Source: RFC 6386 section 9.1 (VP8), the VP9 bitstream section 6.2, ISO 13818-2 section 6.2.2.1,
+    and the sequence parameter sets of H.264 and HEVC.
     """
     if packet.has_sidedata("new_extradata"):
         return b"new extradata"
@@ -308,7 +335,7 @@ def size_marker(codec: str, packet: Any) -> bytes:
 
 
 def _parameter_set(codec: str, data: bytes) -> bytes:
-    """The first sequence parameter set among the NAL units of a packet."""
+    """Return the first sequence parameter set among the NAL units of a packet, or b""."""
     annex_b = data.startswith((b"\0\0\0\1", b"\0\0\1"))
     at = 0
     while at + 5 < len(data):

@@ -1,6 +1,7 @@
-"""Messages between this process and a worker: a JSON header, then the raw bytes of its arrays.
+"""Messages between a process and its worker: a JSON header, then the raw bytes of arrays.
 
-No pickle: a worker that a hostile file has taken over can send wrong values, but no code.
+Pickle is not used: a worker that a malicious file has taken over can send wrong values, but no
+code.
 """
 
 from __future__ import annotations
@@ -31,17 +32,17 @@ _VALUE_TYPES: dict[str, type[Any]] = {
 
 
 class WireError(Exception):
-    """The other side sent bytes that are no message."""
+    """Error: the received bytes are not a valid message."""
 
 
 def register(value_type: type[_Value]) -> type[_Value]:
-    """Class decorator: let a frozen dataclass cross the process boundary."""
+    """Class decorator that allows a frozen dataclass in messages."""
     _VALUE_TYPES[value_type.__name__] = value_type
     return value_type
 
 
 def write_message(stream: BinaryIO, message: Any) -> None:
-    """Write one message: JSON types, paths, arrays, and the dataclasses of `vqa.types`."""
+    """Write one message: JSON values, paths, arrays and registered dataclasses, also nested."""
     arrays: list[NDArray[Any]] = []
     header = json.dumps(_encode(message, arrays)).encode("ascii")
     stream.write(_LENGTH.pack(len(header)))
@@ -52,15 +53,15 @@ def write_message(stream: BinaryIO, message: Any) -> None:
 
 
 def read_message(stream: BinaryIO, *, max_array_bytes: int | None = None) -> Any:
-    """Read one message; lists come back as tuples.
+    """Read one message and return its value; lists become tuples.
 
     Args:
-        stream: where from.
-        max_array_bytes: the most bytes of arrays that are taken; None is no bound.
+        stream: binary stream to read from.
+        max_array_bytes: maximum total size of its arrays, in bytes; None is unlimited.
 
     Raises:
         EOFError: the other side closed the stream.
-        WireError: the bytes are no message.
+        WireError: the bytes are not a valid message.
     """
     (length,) = _LENGTH.unpack(_read_exactly(stream, _LENGTH.size))
     if length > MAX_HEADER_BYTES:
@@ -73,7 +74,10 @@ def read_message(stream: BinaryIO, *, max_array_bytes: int | None = None) -> Any
 
 
 def _encode(value: Any, arrays: list[NDArray[Any]]) -> Any:
-    """Value as JSON types; arrays are appended to `arrays` and leave their dtype and shape behind."""
+    """Convert a value to JSON values; append its arrays to `arrays`.
+
+    The header has the dtype and the shape of each array in its place.
+    """
     if isinstance(value, np.ndarray):
         arrays.append(value)
         return {"": "array", "dtype": str(value.dtype), "shape": list(value.shape)}
@@ -92,7 +96,10 @@ def _encode(value: Any, arrays: list[NDArray[Any]]) -> Any:
 
 
 def _decode(value: Any, stream: BinaryIO, left: list[float]) -> Any:
-    """Undo `_encode`, reading arrays from the stream in the order in which the header names them."""
+    """Invert `_encode`; read arrays from the stream in the order of the header.
+
+    `left` is a list of one number, the bytes that arrays may still take; it is reduced here.
+    """
     if isinstance(value, list):
         return tuple(_decode(item, stream, left) for item in value)
     if not isinstance(value, dict):
@@ -127,7 +134,7 @@ def _read_array(header: dict[str, Any], stream: BinaryIO, left: list[float]) -> 
 
 
 def _bytes_of(array: NDArray[Any]) -> memoryview:
-    """The memory of a contiguous array, as bytes."""
+    """Return the memory of a contiguous array as bytes, without a copy."""
     return array.reshape(-1).view(np.uint8).data
 
 

@@ -1,7 +1,8 @@
-"""The worker process: confines itself, then reads one file after another for the process that started it.
+"""Worker process: confines itself, then runs requests that open files for its parent process.
 
-Started by `worker_pool` as `python -m vqa.video.worker MEMORY_BYTES`. Requests come on stdin, replies go to stdout (see
-`wire_format`). It ends when stdin closes, even in the middle of a file, so that it never outlives its parent.
+Started by `worker_pool` as `python -m vqa.video.worker MEMORY_BYTES`. Requests arrive on stdin,
+replies go to stdout (see `wire_format`). The process ends when stdin closes, even during a request,
+so that it never outlives its parent.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def main() -> None:
 
 
 def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """Stdin and stdout for messages; what libraries print goes to stderr."""
+    """Return stdin and stdout as message streams; redirect what libraries print to stderr."""
     requests = os.fdopen(os.dup(0), "rb")
     replies = os.fdopen(os.dup(1), "wb")
     null = os.open(os.devnull, os.O_RDONLY)
@@ -53,7 +54,7 @@ def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
 
 
 def _receive(requests: BinaryIO, pending: queue.SimpleQueue[dict[str, Any]]) -> None:
-    """Pass requests on; end the process when the other side is gone."""
+    """Put received requests into a queue; end the process when the parent closes the stream."""
     while True:
         try:
             pending.put(read_message(requests))
@@ -62,7 +63,11 @@ def _receive(requests: BinaryIO, pending: queue.SimpleQueue[dict[str, Any]]) -> 
 
 
 def _replies(request: dict[str, Any], stream: BinaryIO) -> Iterator[dict[str, Any]]:
-    """Run one request: progress is written while it runs, then its items or its result, or its error."""
+    """Run one request and yield its replies; progress is written to `stream` meanwhile.
+
+    A generator yields one `item` per value, and every request ends with a `result`, or with an
+    error message.
+    """
     try:
         os.chdir(request["folder"])
         limit_cpu_time(request["cpu_s"])
@@ -91,7 +96,7 @@ def _replies(request: dict[str, Any], stream: BinaryIO) -> Iterator[dict[str, An
 
 
 def _progress_writer(stream: BinaryIO) -> Callable[[float], None]:
-    """Progress callback that sends at most 20 messages a second."""
+    """Return a progress callback that writes at most 20 messages per second to `stream`."""
     last = [0.0]
 
     def report(share: float) -> None:

@@ -1,7 +1,8 @@
-"""A small pool of worker processes: started when first needed, reused, and killed when a file misbehaves.
+"""Pool of worker processes: started on demand, reused, and killed when a file misbehaves.
 
-A crash, a hang, a file that takes too much, or a cancelled call costs one worker and gives one `VQAError`. Workers are
-started afresh, never forked from this process: torch and a page's threads do not survive a fork.
+A crash, a timeout, a file that exceeds a limit, or a cancelled call ends one worker and raises one
+error. Workers are started afresh, never forked from this process: torch and a page's threads do not
+survive a fork.
 """
 
 from __future__ import annotations
@@ -35,11 +36,11 @@ _cancel: ContextVar[threading.Event | None] = ContextVar("_cancel", default=None
 
 
 class WorkerPool:
-    """Workers for the calls of one process.
+    """Pool of the workers that one process uses.
 
     Args:
-        size: the most workers at one time; further calls wait.
-        limits: what one call may take.
+        size: maximum number of workers at a time; further calls wait.
+        limits: resource limits of one call.
     """
 
     def __init__(self, size: int, limits: ReadLimits) -> None:
@@ -52,7 +53,15 @@ class WorkerPool:
 
     @contextmanager
     def lease(self) -> Iterator[Worker]:
-        """A ready worker; it returns to the pool if its last call has ended, and is killed otherwise."""
+        """Return a context manager for a ready worker.
+
+        Afterwards the worker returns to the pool if its last call has ended, and is killed
+        otherwise.
+
+        Raises:
+            InterruptedError: the call was cancelled while it waited for a worker.
+            VideoUnreadable: the worker does not start.
+        """
         cancel = _cancel.get()
         while not self._slots.acquire(timeout=_POLL_S):
             if cancel is not None and cancel.is_set():
@@ -70,7 +79,7 @@ class WorkerPool:
                 self._slots.release()
 
     def start_one(self) -> None:
-        """Start a worker now, unless one is idle, so that the first call finds it warm; does not wait for it."""
+        """Start a worker unless one is idle, without waiting until it is ready."""
         with self._lock:
             if self._idle or self._closed:
                 return
@@ -79,7 +88,7 @@ class WorkerPool:
             self._idle.append(worker)
 
     def workers(self) -> tuple[Worker, ...]:
-        """All workers, idle ones included."""
+        """Return all workers, including idle ones."""
         with self._lock:
             return tuple(self._workers)
 
@@ -92,7 +101,7 @@ class WorkerPool:
             worker.kill()
 
     def abandon(self) -> None:
-        """Forget the workers in a forked child, whose parent goes on using them."""
+        """Detach from the workers in a forked child process; the parent continues to use them."""
         for worker in self._workers:
             worker.abandon()
 
@@ -128,12 +137,14 @@ def call(name: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> 
     """Run a sandboxed function in a worker and return its result.
 
     Args:
-        name: its full name in `sandbox.FUNCTIONS`.
+        name: key of the function in `sandbox.FUNCTIONS`.
         arguments: positional arguments.
-        keywords: keyword arguments; a `progress` callback is called here.
+        keywords: keyword arguments; a `progress` callback is called in this process.
 
     Raises:
-        VQAError: that of the function, or the file took too much, or the worker died over it.
+        VQAError: the function raised it, the call exceeded a limit, or the worker ended
+            unexpectedly.
+        InterruptedError: the call was cancelled; see `cancellable`.
     """
     result = None
     for message in _messages(name, arguments, keywords):
@@ -150,10 +161,11 @@ def iterate(name: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) 
 
 @contextmanager
 def cancellable(cancel: threading.Event) -> Iterator[None]:
-    """Let an event end this thread's calls at once, with the workers that serve them.
+    """Return a context manager in which an event cancels this thread's calls and their workers.
 
     Args:
-        cancel: once it is set, a call raises InterruptedError within a fraction of a second.
+        cancel: once it is set, a running call raises InterruptedError within a fraction of a
+            second.
     """
     token = _cancel.set(cancel)
     try:
@@ -169,11 +181,11 @@ def start_worker() -> None:
 
 
 def active_limits() -> tuple[str, ...]:
-    """Names of the limits under which files are read on this machine, for `doctor`; empty with the sandbox off.
+    """Return the names of the limits under which files are decoded on this machine, for `doctor`.
 
     Returns:
-        `separate process` and `time`, and what the system has of `memory`, `cpu time`, `writing`, `open files`,
-        `system calls`.
+        `separate process` and `time`, and what the system supports of `memory`, `cpu time`,
+        `writing`, `open files`, `system calls`; empty with the sandbox off.
     """
     if not settings.uses_sandbox():
         return ()
@@ -182,17 +194,17 @@ def active_limits() -> tuple[str, ...]:
 
 
 def process_ids() -> tuple[int, ...]:
-    """Process ids of the workers, idle ones included."""
+    """Return the process ids of the workers, including idle ones."""
     return tuple(worker.process_id for worker in _pool().workers())
 
 
 def set_limits(limits: ReadLimits) -> None:
-    """Set what reading one file may take from now on; the workers of other limits are replaced as they come back."""
+    """Set the limits of later calls; workers with other limits are not used again."""
     _pool().limits = limits
 
 
 def default_limits() -> ReadLimits:
-    """The limits that the settings name."""
+    """Return the limits from the settings VQA_READ_MEMORY_GB and VQA_READ_SECONDS."""
     seconds = settings.read_seconds()
     return ReadLimits(
         memory_bytes=settings.read_memory_bytes(),
@@ -202,7 +214,7 @@ def default_limits() -> ReadLimits:
 
 
 def public_limits() -> ReadLimits:
-    """Stricter limits for a page that strangers reach: at most a minute for a file."""
+    """Return stricter limits for a page with untrusted visitors: at most 60 s per call."""
     limits = default_limits()
     wall_s = min(limits.wall_s, _PUBLIC_WALL_S)
     return replace(limits, wall_s=wall_s, cpu_s=limits.cpu_s * wall_s / limits.wall_s)
@@ -244,7 +256,7 @@ if hasattr(os, "register_at_fork"):
 def _messages(
     name: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]
 ) -> Iterator[dict[str, Any]]:
-    """The items and the result that a worker sends for one call; its errors are raised."""
+    """Send one call to a worker and yield its item and result messages; raise its errors."""
     on_progress: ProgressCallback | None = keywords.get("progress")
     with _pool().lease() as worker:
         try:
@@ -268,7 +280,7 @@ def _messages(
 def _receive_all(
     worker: Worker, on_progress: ProgressCallback | None, file_name: str
 ) -> Iterator[dict[str, Any]]:
-    """Yield the worker's items and its result; watch the clock and whether the call is cancelled."""
+    """Yield the worker's item and result messages; enforce the time limit and cancellation."""
     began, cancel = time.monotonic(), _cancel.get()
     while True:
         message = worker.receive(_POLL_S)
@@ -292,7 +304,7 @@ def _receive_all(
 
 
 def _reported_error(message: Mapping[str, Any], limits: ReadLimits, file_name: str) -> VQAError:
-    """The error that a worker's message stands for."""
+    """Return the error that a worker's message describes."""
     if message["kind"] == "no memory":
         return _too_much_memory(file_name, limits)
     if message["kind"] == "bug":
@@ -308,7 +320,7 @@ def _reported_error(message: Mapping[str, Any], limits: ReadLimits, file_name: s
 
 
 def _death_error(code: int, limits: ReadLimits, file_name: str) -> VQAError:
-    """The error for a worker that ended by itself with this exit code."""
+    """Return the error for a worker that ended unexpectedly with this exit code."""
     if os.name == "posix" and code == -signal.SIGXCPU:
         return _too_slow(file_name, limits.cpu_s)
     cause = f"signal {-code}" if code < 0 else f"exit code {code}"
@@ -333,6 +345,6 @@ def _too_much_memory(file_name: str, limits: ReadLimits) -> VideoTooLarge:
 
 
 def _file_name(arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> str:
-    """Name of the file that a call reads."""
+    """Return the name of the file that a call opens: its first argument, or `path`."""
     path = arguments[0] if arguments else keywords["path"]
     return Path(path).name

@@ -1,4 +1,4 @@
-"""One worker process as its parent sees it: starting, sending, receiving and killing."""
+"""Handle of one worker process in its parent: start, send, receive and kill."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _ENVIRONMENT = (
 
 @dataclass(frozen=True, kw_only=True)
 class ReadLimits:
-    """What reading one file may take.
+    """Resource limits of one call that opens a file.
 
     Args:
-        memory_bytes: memory beyond what an idle worker takes (Linux).
-        wall_s: seconds until the result, or between two items of an iterator.
+        memory_bytes: memory beyond that of an idle worker, in bytes (Linux).
+        wall_s: seconds until the result, or between two items of a generator.
         cpu_s: CPU seconds of all threads (Linux, macOS).
     """
 
@@ -43,11 +43,14 @@ class ReadLimits:
 
 
 class WorkerDied(Exception):
-    """The worker ended without a reply."""
+    """Error: the worker ended without a reply."""
 
 
 class Worker:
-    """One worker process, and a thread that receives its messages."""
+    """Worker process, and a thread that receives its messages.
+
+    `applied_limits` is empty until the worker is ready; `is_idle` is false while a call runs.
+    """
 
     def __init__(self, limits: ReadLimits) -> None:
         self.limits = limits
@@ -73,10 +76,10 @@ class Worker:
         self._thread.start()
 
     def wait_until_ready(self) -> None:
-        """Wait until the worker has imported its libraries and confined itself.
+        """Wait until the worker has imported its libraries and confined itself, at most 120 s.
 
         Raises:
-            VideoUnreadable: it does not start.
+            VideoUnreadable: the worker does not start.
         """
         if self.applied_limits:
             return
@@ -92,7 +95,11 @@ class Worker:
         self.applied_limits = ("separate process", "time", *message["limits"])
 
     def send(self, request: Mapping[str, Any]) -> None:
-        """Send a request."""
+        """Send a request.
+
+        Raises:
+            WorkerDied: the worker has ended.
+        """
         self.is_idle = False
         self.num_calls += 1
         try:
@@ -101,7 +108,7 @@ class Worker:
             raise WorkerDied from error
 
     def receive(self, timeout_s: float) -> Any:
-        """The next message, or None if none comes in time.
+        """Return the next message, or None after `timeout_s` seconds without one.
 
         Raises:
             WorkerDied: the worker has ended.
@@ -115,7 +122,7 @@ class Worker:
         return message
 
     def kill(self) -> int:
-        """End the process now and collect it; returns its exit code, negative for a signal."""
+        """Kill the process, wait for its end and return its exit code, negative for a signal."""
         self._closed.set()
         if self._process.poll() is None:
             self._process.kill()
@@ -128,7 +135,7 @@ class Worker:
         return code
 
     def exit_code(self) -> int:
-        """Exit code of a worker that has closed its pipes; kills it where it has not ended."""
+        """Return the exit code of a worker that has closed its pipes; kill it after 1 s."""
         try:
             return self._process.wait(_CLOSE_S)
         except subprocess.TimeoutExpired:
@@ -136,15 +143,15 @@ class Worker:
 
     @property
     def process_id(self) -> int:
-        """The operating system's number of the process."""
+        """Process id of the worker."""
         return self._process.pid
 
     def is_alive(self) -> bool:
-        """Whether the process runs."""
+        """Whether the process is running."""
         return self._process.poll() is None
 
     def abandon(self) -> None:
-        """Forget a process that belongs to the parent of this forked process."""
+        """Detach from the process in a forked child; it belongs to the parent."""
         self._process.returncode = 0
         self._requests.raw.close()  # else the worker would outlive its parent as long as this process
 
@@ -153,7 +160,7 @@ class Worker:
             self._messages.get_nowait()
 
     def _receive(self, stream: BinaryIO) -> None:
-        """Queue messages until the worker ends; None is the last."""
+        """Queue messages until the worker ends, then None."""
         try:
             while not self._closed.is_set():
                 message = read_message(stream, max_array_bytes=self.limits.memory_bytes)
@@ -167,7 +174,7 @@ class Worker:
 
 
 def _environment() -> dict[str, str]:
-    """The worker's environment: how it finds this package and its libraries, and no secrets."""
+    """Return the worker's environment: paths of this package and its libraries, no secrets."""
     kept = settings.inherited_environment(_ENVIRONMENT)
     root = str(Path(settings.__file__).resolve().parent.parent)
     folders = [root, *(entry for entry in sys.path if entry and Path(entry).is_absolute())]
