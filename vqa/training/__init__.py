@@ -1,1 +1,1 @@
-"""Training of the embedded model."""
+"""Training of the embedded model: data, question generation, losses, calibration and export."""

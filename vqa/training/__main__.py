@@ -21,7 +21,7 @@ _ANSWER_TIME_SHARE = 0.75
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit code."""
+    """Run the command line and return the exit code: 1 after a `VQAError`, 130 after Ctrl+C."""
     arguments = vars(_parser().parse_args(argv))
     arguments["data"] = tuple(arguments["data"])
     try:
@@ -35,14 +35,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def run(settings: TrainingSettings, *, now: Callable[[], float] = time.monotonic) -> int:
-    """Prepare, train, export, calibrate on the val split, and plot the losses; returns the exit code.
+    """Prepare the data, train, export, calibrate on the val split, and plot the losses; return 0.
 
     Args:
         settings: hyperparameters, folders and time limit.
-        now: clock in seconds, for the time limit.
+        now: clock that returns seconds, for the time limit.
 
     Raises:
-        SettingError: the time limit is over before training starts.
+        SettingError: the preparation used up the time limit, or the data are malformed.
     """
     # OpenMP threads that spin while waiting take the cores of others; OpenMP reads this when torch is imported.
     import os

@@ -1,4 +1,4 @@
-"""Sentence-level BLEU-4, as a reward for captions."""
+"""Sentence-level BLEU-4, part of the reward of captions in self-critical training."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from vqa.training.cider import MAX_N, NGram, count_ngrams
 
 
 class SentenceBleu:
-    """BLEU-4 of single captions against a fixed set of references.
+    """BLEU-4 metric of single captions against a fixed set of reference captions.
 
     Geometric mean of the clipped n-gram precisions for n = 1 to 4, with add-one smoothing from n = 2, times the brevity
     penalty exp(1 - r / c) against the closest reference length r.
 
     Args:
-        references: tokenized references of N pictures.
+        references: tokenized reference captions of N images, see `cider.caption_words`.
 
     Source: Papineni et al. 2002; smoothing of Lin and Och 2004, "ORANGE".
     """
@@ -31,7 +31,7 @@ class SentenceBleu:
             self._max_counts.append(max_counts)
 
     def score(self, words: Sequence[str], picture: int) -> float:
-        """BLEU-4 of a tokenized caption of a picture, 0 to 1."""
+        """Return the BLEU-4, 0 to 1, of a tokenized caption of image number `picture`, from 0."""
         if not words:
             return 0.0
         hits, total = [0] * MAX_N, [0] * MAX_N

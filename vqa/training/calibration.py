@@ -1,7 +1,8 @@
 """Calibration of confidence, presence and search thresholds on the val split.
 
-Platt scaling of: the answer score, the yes/no margin, the margin between two options, and presence scores. All values are
-written to the config.
+Logistic regression (Platt scaling) of: the answer score, the difference of the scores of yes and
+no, the difference of the scores of two options, and presence scores. The fitted values are fields
+of `Calibration` in the config.
 
 Source: Platt 1999, "Probabilistic Outputs for Support Vector Machines".
 """
@@ -49,15 +50,18 @@ _MIN_CLEAR_AREA = 0.03
 
 
 def calibrate(weights: Path, data: Sequence[Path], *, limit: int = 300) -> dict[str, float]:
-    """Fit all calibration values and write them to `weights/config.json`; returns them.
+    """Fit the calibration parameters, write them to `weights/config.json` and return them.
 
     Args:
-        weights: exported weights; only the config changes.
+        weights: folder with exported weights; only config.json changes.
         data: data folders, whose val splits are used.
-        limit: most pictures used, evenly spaced.
+        limit: number of evenly spaced images to use; up to twice as many may be used.
+
+    Returns:
+        Values by field name of `Calibration`.
 
     Raises:
-        SettingError: no folder has pictures in its val split.
+        SettingError: no folder has images in its val split.
     """
     pictures = [r for r in read_folders(data, "val") if not r.is_clip]
     if not pictures:
@@ -97,7 +101,7 @@ def _write(weights: Path, values: dict[str, float]) -> None:
 def _fit_confidence(
     runtime: FusedRuntime, records: Sequence[Record], contexts: dict[str, VideoContext]
 ) -> dict[str, float]:
-    """Scale and bias that turn an answer's score into the probability that it is correct."""
+    """Fit scale and bias for the confidence of open answers from their scores."""
     scores, is_correct = [], []
     for record in records:
         context = contexts[record.path]
@@ -114,14 +118,14 @@ def _fit_confidence(
 
 
 def _is_open(question: Question) -> bool:
-    """Whether the decoder answers a question in its own words from what is visible."""
+    """Whether a question about visible content has neither options nor yes or no as answers."""
     return question.answer_kind == "open" and question.modality == "sight"
 
 
 def _fit_yes_no(
     runtime: FusedRuntime, records: Sequence[Record], contexts: dict[str, VideoContext]
 ) -> dict[str, float]:
-    """Scale and bias that turn the yes/no margin into the probability of yes, with both classes balanced."""
+    """Fit scale and bias for the probability of "yes", on as many "yes" as "no" answers."""
     margins: dict[str, list[float]] = {"yes": [], "no": []}
     for record in records:
         for question in record.questions:
@@ -142,7 +146,7 @@ def _fit_choice(
     questions: Iterable[tuple[Record, QAPair]],
     contexts: dict[str, VideoContext],
 ) -> dict[str, float]:
-    """Weights of the decoder's and the cosine's difference between two options, predicting the correct one."""
+    """Fit the weights of score difference and cosine difference of two options, without a bias."""
     differences, is_correct = [], []
     for record, qa in questions:
         offered = parse(qa.question).options
@@ -167,7 +171,7 @@ def _fit_choice_threshold(
     questions: Iterable[tuple[Record, QAPair]],
     contexts: dict[str, VideoContext],
 ) -> dict[str, float]:
-    """Cosine that the better of two options reaches in 95 % of the questions with a correct option."""
+    """Fit the cosine that the best option exceeds in 95 % of the questions."""
     max_cosines = []
     for record, qa in questions:
         query = parse(qa.question)
@@ -185,13 +189,15 @@ def _fit_presence(
     contexts: dict[str, VideoContext],
     values: dict[str, float],
 ) -> dict[str, float]:
-    """Weights of yes/no margin, cosine of the name and log number of shots, predicting presence; classes balanced.
+    """Fit the weights of "yes" logit, noun cosine and log number of shots in the presence logit.
+
+    Present and absent nouns have equal weight.
 
     Args:
         runtime: model with neutral calibration.
-        questions: presence questions.
-        contexts: encoded pictures and composed clips, by path.
-        values: calibration of the yes/no margin.
+        questions: questions whether an object is present, with their answers.
+        contexts: encoded images and composed clips, by path.
+        values: fitted `yes_temperature` and `yes_bias`.
     """
     scale, bias = values.get("yes_temperature", 1.0), values.get("yes_bias", 0.0)
 
@@ -209,14 +215,14 @@ def _fit_subject_presence(
     questions: Iterable[tuple[Record, QAPair]],
     contexts: dict[str, VideoContext],
 ) -> dict[str, float]:
-    """Weights of answerability logit, cosine of the subject and log number of shots, predicting presence.
+    """Fit weights of answerability logit, subject cosine and log number of shots, and threshold.
 
-    The threshold keeps 95 % of the questions about present objects.
+    The presence probability of 95 % of the present subjects exceeds the threshold.
 
     Args:
         runtime: model with neutral calibration.
-        questions: questions that presuppose an object.
-        contexts: encoded pictures and composed clips, by path.
+        questions: questions that presuppose an object, such as its color, with their answers.
+        contexts: encoded images and composed clips, by path.
     """
 
     def answerability(context: VideoContext, question: str) -> float:
@@ -241,7 +247,7 @@ def _fit_subject_presence(
 
 @dataclass(frozen=True, kw_only=True)
 class _PresenceScores:
-    """Rows of (model score, cosine of the name, log number of shots), with the truth (0 or 1) of each."""
+    """Rows of (model score, noun cosine, log number of shots); truths are 1 (present) or 0."""
 
     rows: tuple[tuple[float, float, float], ...]
     truths: tuple[float, ...]
@@ -249,7 +255,7 @@ class _PresenceScores:
     def weights_by_name(
         self, model_score: str, cosine: str, shots: str, bias: str
     ) -> dict[str, float]:
-        """Fitted weights and bias under these config keys; empty if all truths are equal."""
+        """Fit weights and bias by config field; empty if all truths are equal."""
         if len(set(self.truths)) < 2:
             return {}
         weights, shift = fit_logistic(self.rows, self.truths, balanced=True)
@@ -265,7 +271,7 @@ def _presence_scores(
     contexts: dict[str, VideoContext],
     model_score: Callable[[VideoContext, str], float],
 ) -> _PresenceScores:
-    """Score all questions that name an object."""
+    """Score all questions with a `scored_noun`; `model_score` returns the logit of a question."""
     rows, truths = [], []
     for record, qa in questions:
         context = contexts[record.path]
@@ -280,7 +286,7 @@ def _presence_scores(
 def _compose_clips(
     runtime: FusedRuntime, records: Sequence[Record], contexts: dict[str, VideoContext]
 ) -> Iterator[tuple[Record, VideoContext]]:
-    """Compose clips of one second a picture from encoded pictures; a clip shows what any of its pictures shows."""
+    """Compose clips of two to six encoded images, one second each; the record has all boxes."""
     rng = random.Random(1)
     for number in range(math.ceil(len(records) / _PICTURES_PER_CLIP) if len(records) > 1 else 0):
         num_shots = rng.randint(2, min(_MAX_SHOTS, len(records)))
@@ -302,7 +308,7 @@ def _compose_clips(
 
 
 def fit_platt(scores: Sequence[float], is_correct: Sequence[float]) -> tuple[float, float]:
-    """Scale and bias whose sigmoid is the probability of being correct."""
+    """Fit sigmoid(scale · score + bias) to correctness, 0 or 1; return scale and bias."""
     (scale,), bias = fit_logistic([(score,) for score in scores], is_correct)
     return scale, bias
 
@@ -314,11 +320,11 @@ def fit_logistic(
 
     Args:
         rows: N rows of K features.
-        is_correct: N truths, 0 or 1.
-        balanced: weight both classes equally.
+        is_correct: N targets, 0 or 1.
+        balanced: whether both classes have the same total weight.
 
     Returns:
-        K weights and a bias, rounded to four digits.
+        K weights and a bias, rounded to four decimals.
     """
     x, y = torch.tensor(rows), torch.tensor(is_correct)
     counts = torch.where(y == 1, 0.5 / y.mean(), 0.5 / (1 - y.mean())) if balanced else None
@@ -339,7 +345,7 @@ def fit_logistic(
 def _fit_answerable_threshold(
     runtime: FusedRuntime, records: Sequence[Record], contexts: dict[str, VideoContext]
 ) -> dict[str, float]:
-    """Answerability that 95 % of the questions about present objects exceed."""
+    """Fit the answerability that 95 % of the questions about present objects exceed."""
     present = [
         runtime.prepare(
             contexts[record.path], parse(f"What color is the {name}?")
@@ -357,10 +363,11 @@ def _fit_answerable_threshold(
 def _fit_search(
     runtime: FusedRuntime, records: Sequence[Record], contexts: dict[str, VideoContext]
 ) -> dict[str, float]:
-    """Search threshold, and Platt scaling of the cosine.
+    """Fit the search threshold, and scale and bias of the probability of a search result.
 
-    90 % of the clearly visible objects exceed the threshold. Boxes and as many absent classes fit both; without boxes,
-    captions fit the threshold alone.
+    The cosine of 90 % of the clearly visible objects exceeds the threshold. With boxes, present and
+    as many absent classes are used; without boxes, captions are used, and only the threshold is
+    fitted.
     """
     names = dict(zip(OBJECT_NAMES, runtime.embed_text(OBJECT_NAMES), strict=True))
     rng = random.Random(0)

@@ -19,7 +19,7 @@ _STATE_KEYS = ("step", "exp_avg", "exp_avg_sq", "momentum_buffer")
 
 
 def trained_state(model: torch.nn.Module) -> dict[str, Tensor]:
-    """Parameters that training changes, by name, without the tied output head.
+    """Return the parameters that training changes, by name, without the tied output head.
 
     Parameters that are temporarily frozen (`requires_grad` is False) are included, as they are exported.
     """
@@ -31,7 +31,7 @@ def trained_state(model: torch.nn.Module) -> dict[str, Tensor]:
 
 
 def assign_parameters(trained: dict[str, Tensor], values: dict[str, Tensor]) -> None:
-    """Copy values into parameters of the same names."""
+    """Set parameters in place to the values of the same names."""
     with torch.no_grad():
         for name, parameter in trained.items():
             parameter.copy_(values[name])
@@ -44,14 +44,14 @@ def save_checkpoint(
     optimizers: Sequence[Any],
     average: dict[str, Tensor],
 ) -> None:
-    """Write everything that resuming needs.
+    """Write a checkpoint: trained parameters, their average, and optimizer states.
 
     Args:
-        folder: destination; an older checkpoint there is replaced.
+        folder: destination; an older checkpoint in it is replaced.
         step: number of finished steps.
-        model: its trained parameters are saved.
-        optimizers: their states of these parameters are saved.
-        average: averaged parameters.
+        model: model whose trained parameters are saved.
+        optimizers: optimizers whose states of these parameters are saved.
+        average: averaged parameters by name.
     """
     tensors: dict[str, Tensor] = {}
     for name, parameter in trained_state(model).items():
@@ -70,7 +70,11 @@ def load_checkpoint(
     optimizers: Sequence[Any],
     average: dict[str, Tensor],
 ) -> int:
-    """Load a checkpoint into model, optimizers and average; returns the number of finished steps, 0 without one."""
+    """Load a checkpoint into model, optimizers and average, in place.
+
+    Returns:
+        The number of finished steps; 0 if the folder has no checkpoint.
+    """
     file = folder / "checkpoint.safetensors"
     if not file.is_file():
         return 0
@@ -89,7 +93,7 @@ def load_checkpoint(
 def _optimizer_state(
     tensors: dict[str, Tensor], name: str, device: torch.device
 ) -> dict[str, Tensor]:
-    """Optimizer state of one parameter; `step` stays on the CPU, where optimizers expect it."""
+    """Return the optimizer state of one parameter on a device, but `step` on the CPU."""
     state = {key: tensors.get(f"optimizer.{key}.{name}") for key in _STATE_KEYS}
     return {
         key: value if key == "step" else value.to(device)

@@ -15,7 +15,7 @@ NGram = tuple[str, ...]
 
 
 def caption_words(text: str) -> list[str]:
-    """Tokenize a caption for comparison: lower-case words without punctuation."""
+    """Split a caption into lower-case words without punctuation."""
     return re.findall(r"[a-z0-9]+(?:['’][a-z]+)?", text.lower())
 
 
@@ -46,18 +46,18 @@ def _similarity(candidate: dict[NGram, float], reference: dict[NGram, float]) ->
 
 
 class CiderD:
-    """CIDEr-D against a fixed set of references.
+    """CIDEr-D metric against a fixed set of reference captions.
 
-    For n = 1 to 4, n-gram counts are weighted by log(N / number of pictures whose references contain the n-gram).
-    Candidate and reference are compared by a clipped cosine, times exp(-(difference in length)² / (2 · 6²)); the score is
-    the mean over references and n, times 10. Document frequencies come from these references, so scores of different sets
-    are not comparable.
+    For n = 1 to 4, n-gram counts are weighted by log(N / number of images whose references contain
+    the n-gram). Candidate and reference are compared by a clipped cosine, times exp(-(difference in
+    length)² / (2 · 6²)); the score is the mean over references and n, times 10. Document
+    frequencies come from these references, so scores of different sets are not comparable.
 
     Args:
-        references: tokenized references of N pictures.
+        references: tokenized reference captions of N images, see `caption_words`.
 
     Raises:
-        ValueError: a picture has no reference.
+        ValueError: an image has no reference.
 
     Source: Vedantam et al. 2015, arXiv:1411.5726, section 5, with the constants of the released scorer.
     """
@@ -74,7 +74,7 @@ class CiderD:
         self._reference_vectors: dict[int, list[list[dict[NGram, float]]]] = {}
 
     def score(self, words: Sequence[str], picture: int) -> float:
-        """CIDEr-D of a tokenized caption of a picture, 0 to 10."""
+        """Return the CIDEr-D, 0 to 10, of a tokenized caption of image number `picture`, from 0."""
         group = self._references[picture]
         if picture not in self._reference_vectors:
             self._reference_vectors[picture] = [self._tf_idf(reference) for reference in group]
@@ -87,7 +87,7 @@ class CiderD:
         return _SCALE * total / len(group)
 
     def _tf_idf(self, words: Sequence[str]) -> list[dict[NGram, float]]:
-        """TF-IDF weight of every n-gram, one dict for each n."""
+        """Compute the TF-IDF weights of the n-grams, one dictionary for each n from 1 to 4."""
         weights: list[dict[NGram, float]] = [{} for _ in range(MAX_N)]
         for ngram, count in count_ngrams(words).items():
             idf = math.log(len(self._references)) - math.log(max(1, self._document_counts[ngram]))
@@ -96,7 +96,7 @@ class CiderD:
 
 
 def cider_d(candidates: Sequence[str], references: Sequence[Sequence[str]]) -> list[float]:
-    """CIDEr-D of each caption, see `CiderD`; the corpus score is their mean.
+    """Compute the CIDEr-D of each caption, see `CiderD`; the corpus score is their mean.
 
     Args:
         candidates: N captions.

@@ -1,8 +1,8 @@
-"""Contrastive head: maps frames into MiniLM's sentence space; trained first and alone, then frozen.
+"""Training of the contrastive head, which maps frames into MiniLM's sentence space.
 
-Two losses: InfoNCE aligns a picture with a caption, an event of a caption, or a question with its answer; binary
-cross-entropy over exhaustive boxes makes one cosine threshold mean presence for all classes. Strong dropout prevents
-it from memorising the photographs within a few hundred steps.
+Two losses: InfoNCE aligns an image with a caption, an event of a caption, or a question with its
+answer; binary cross-entropy on exhaustive boxes makes one cosine threshold valid for the presence
+of all classes. Without strong dropout, the head memorizes the images within a few hundred steps.
 
 Source: CLIP, arXiv:2103.00020, with a frozen text encoder (MiniLM).
 """
@@ -51,9 +51,10 @@ _LOG_EVERY = 100
 
 
 def train_search_head(setup: TrainingSetup, settings: TrainingSettings, budget: TimeBudget) -> None:
-    """Train the contrastive head and freeze it; a resumed run loads the trained head.
+    """Train the contrastive head and freeze it.
 
-    Writes `search_head.safetensors` and `search_log.jsonl` to `settings.out`.
+    Writes `search_head.safetensors` and `search_log.jsonl` to `settings.out`. If the former exists,
+    or `settings.search_steps` is 0, nothing is trained; an existing file is loaded.
     """
     model = setup.model
     parts = {name: p for name, p in model.named_parameters() if name.startswith(SEARCH_HEAD)}
@@ -72,7 +73,13 @@ def train_search_head(setup: TrainingSetup, settings: TrainingSettings, budget: 
 
 @dataclass(frozen=True, kw_only=True)
 class _EmbeddingTable:
-    """Inputs of the head, on its device: pooled grid features and class logits of each row, embeddings of sentences."""
+    """Precomputed inputs and targets of the head, for R feature rows (views or frames).
+
+    Args:
+        pooled: (R, 2F) float16, from `FusedVideoQA.pool_grid`, on the model's device.
+        label_logits: (R, 1000) float16, ImageNet class logits, on the model's device.
+        embeddings: (E,) unit vector of each sentence, by sentence.
+    """
 
     pooled: Tensor
     label_logits: Tensor
@@ -143,7 +150,10 @@ def _train(
 
 
 def _build_table(setup: TrainingSetup, sentences: Sequence[str]) -> _EmbeddingTable:
-    """Pool the grid features of every row and embed every sentence, once; pooled features take an eighth of the memory."""
+    """Pool the grid features of all rows and embed all sentences, once.
+
+    Pooled features take an eighth of the memory of grid features.
+    """
     model, features = setup.model, setup.batches.composer.features
     pooled = []
     with torch.inference_mode():
@@ -164,7 +174,15 @@ def _embed_pictures(
     table: _EmbeddingTable,
     rng: random.Random,
 ) -> Tensor:
-    """Embed a random view of each picture, with dropout: (P, E)."""
+    """Embed one random view of each of P images, with dropout: (P, E) unit vectors.
+
+    Args:
+        model: network with the contrastive head.
+        records: the P images.
+        composer: its feature table has the rows of each image.
+        table: precomputed inputs of the head.
+        rng: random number generator that selects the views.
+    """
     feature_rows = [composer.features.rows[record.path] for record in records]
     row_numbers = [item.first + rng.randrange(item.count) for item in feature_rows]
     rows = torch.tensor(row_numbers, device=model.device)
@@ -177,7 +195,10 @@ def _embed_pictures(
 
 
 def _contrastive_loss(model: FusedVideoQA, frame_embeddings: Tensor, sentences: Tensor) -> Tensor:
-    """Symmetric InfoNCE between (P, E) frame and (P, E) sentence embeddings; near-duplicates are no negatives."""
+    """Compute the symmetric InfoNCE loss of P pairs of (P, E) frame and sentence embeddings.
+
+    Sentences with a cosine above 0.97 are no negatives of each other.
+    """
     scores = model.contrastive_scale.exp().clamp(max=_MAX_SCALE) * frame_embeddings @ sentences.T
     diagonal = torch.eye(len(scores), dtype=torch.bool, device=scores.device)
     scores = scores.masked_fill((sentences @ sentences.T > _DUPLICATE_COSINE) & ~diagonal, -1e4)
@@ -192,7 +213,10 @@ _PositiveTexts = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 
 
 def _positive_texts(record: Record, composer: Composer) -> _PositiveTexts:
-    """Texts that describe a picture: captions and statements, events, and questions with their answers."""
+    """Return the texts that match an image: captions and statements, events, answered questions.
+
+    The three tuples are empty for clips.
+    """
     if record.is_clip:
         return (), (), ()
     events = {
@@ -213,7 +237,7 @@ def _positive_texts(record: Record, composer: Composer) -> _PositiveTexts:
 
 
 def _sample_text(texts: _PositiveTexts, rng: random.Random) -> str:
-    """Sample one positive text, captions most often."""
+    """Sample one text from the result of `_positive_texts`; captions have the largest share."""
     captions, events, questions = texts
     if questions and (not captions or rng.random() < _QUESTION_SHARE):
         return questions[rng.randrange(len(questions))]

@@ -1,6 +1,7 @@
-"""Export of a trained model for `from_pretrained`: half precision, safetensors, no pickle.
+"""Export of a trained model for `from_pretrained`: float16 weights in safetensors, no pickle.
 
-The pretrained parts are in one shard and the trained parts in another, so that a new training changes one file.
+The first shard has the frozen pretrained parameters, the others have the trained ones, so that a
+new training leaves the first shard unchanged.
 """
 
 from __future__ import annotations
@@ -32,15 +33,16 @@ def export(
     *,
     max_shard_mib: int = 0,
 ) -> None:
-    """Write weights, config, tokenizers and processor.
+    """Write weights, config, tokenizers and processor to a folder.
 
     Args:
-        model: trained model; its trained parameters are replaced by `average`.
+        model: trained model; its trained parameters are set to `average`.
         average: averaged parameters by name, see `checkpoint.trained_state`.
-        vocabulary: the SentencePiece model file.
+        vocabulary: SentencePiece model file of the decoder.
         question_tokenizer: MiniLM's tokenizer.
         folder: destination; files of an earlier export are replaced.
-        max_shard_mib: largest file of trained parts in MiB, unless a single tensor is larger; 0 writes one file.
+        max_shard_mib: maximum size of a file with trained parameters in MiB, unless a single tensor
+            is larger; 0 writes one file.
     """
     with torch.no_grad():
         for name, parameter in model.named_parameters():
@@ -72,7 +74,7 @@ def export(
 
 
 def trained_shards(folder: Path) -> dict[Path, dict[str, Tensor]]:
-    """Trained tensors of an exported folder by file; files without any are left out."""
+    """Load the trained tensors of an exported folder, by file and name; omit files without any."""
     shards = {}
     for file in sorted(folder.glob("model-*.safetensors")):
         tensors = {n: t for n, t in load_file(file).items() if not n.startswith(FROZEN)}
@@ -82,7 +84,13 @@ def trained_shards(folder: Path) -> dict[Path, dict[str, Tensor]]:
 
 
 def _save_shards(state: dict[str, Tensor], folder: Path, max_bytes: int) -> None:
-    """Write the frozen parts, the trained parts in files of at most `max_bytes`, and the index of tensors by file."""
+    """Write a state dict as float16 shards and an index of the tensors by file.
+
+    Args:
+        state: state dict of the model.
+        folder: destination; older shards in it are deleted.
+        max_bytes: maximum size of a file with trained parameters; 0 writes one file.
+    """
     tensors = {name: t.half().contiguous() for name, t in state.items() if name != "lm_head.weight"}
     frozen = {name: tensors.pop(name) for name in sorted(tensors) if name.startswith(FROZEN)}
     shards = [frozen, *_pack(tensors, max_bytes)]
@@ -101,7 +109,10 @@ def _save_shards(state: dict[str, Tensor], folder: Path, max_bytes: int) -> None
 
 
 def _pack(tensors: dict[str, Tensor], max_bytes: int) -> list[dict[str, Tensor]]:
-    """Group tensors by name into dictionaries of at most `max_bytes` (0: one group); a larger tensor is alone."""
+    """Divide tensors, by name, into groups for files of at most `max_bytes`; 0 is one group.
+
+    A tensor that is larger is a group of its own.
+    """
     groups: list[dict[str, Tensor]] = [{}]
     size = 0
     for name in sorted(tensors):

@@ -1,4 +1,4 @@
-"""Settings of a training run: frozen, validated when built, written to the run's folder."""
+"""Settings of a training run: hyperparameters and folders, validated by the constructor."""
 
 from __future__ import annotations
 
@@ -17,30 +17,35 @@ class TrainingSettings:
     Args:
         data: data folders, see data/records.py.
         out: folder of the run: logs, checkpoints, weights.
-        begin: exported weights of an earlier training to continue from, with their vocabulary; None starts from the
-            pretrained parts.
-        minutes: time for the whole run, earlier calls included; 0 means no limit. With a limit, the clock ends each phase
-            and lowers the learning rate; `steps`, `search_steps` and `critical_steps` are ignored, except that
-            `search_steps` = 0 still keeps the existing head.
+        begin: folder with exported weights of an earlier training to continue from, with their
+            vocabulary; None starts from the pretrained image and text encoder.
+        minutes: minutes for the whole run, including the processes before it was resumed; 0 means
+            no limit. With a limit, the elapsed time ends each phase and lowers the learning rate;
+            `steps`, `search_steps` and `critical_steps` are ignored, except that `search_steps` = 0
+            still keeps the existing contrastive head.
         steps: number of optimizer steps.
-        tokens_per_batch: most tokens in a batch; clips with more frames make smaller batches.
+        tokens_per_batch: maximum number of tokens in a batch; clips with more frames make smaller
+            batches.
         learning_rate: peak value; linear warm-up over `warmup_steps`, constant, linear decay to 0.
         warmup_steps: steps of the warm-up.
         decay: fraction of the steps with decay, 0 to 1.
         weight_decay: decoupled weight decay.
-        label_smoothing: 0 to 1.
+        label_smoothing: share of the target probability spread evenly over the vocabulary, 0 to 1.
         ema: decay of the exponential moving average of the weights, 0 to 1.
         search_steps: steps of the contrastive head, trained first and alone; 0 keeps the existing head.
-        search_pictures: batch size of the contrastive head, in pictures.
-        critical_steps: self-critical steps after the others.
-        critical_pictures: batch size of self-critical training, in pictures.
-        vocab_size: most tokens in the decoder's vocabulary; ignored with `begin`.
+        search_pictures: batch size of the contrastive head, in images.
+        critical_steps: steps of self-critical training, which follows the training with
+            cross-entropy.
+        critical_pictures: batch size of self-critical training, in images.
+        vocab_size: maximum number of tokens in the decoder's vocabulary; ignored with `begin`.
         hidden_size: width of fusion encoder and decoder, a multiple of 64; ignored with `begin`.
         dropout: dropout probability, 0 to 1.
-        name_dropout: share of single-shot pictures with uninformative label tokens, 0 to 1.
-        name_shuffle: share of pictures of ImageNet classes whose label tokens name another class, 0 to 1.
-        num_views: views of each picture, 1 to `MAX_VIEWS`.
-        max_shard_mib: largest file of exported trained weights, in MiB; 0 writes one file.
+        name_dropout: share of single-shot examples whose ImageNet logits are replaced by noise, 0
+            to 1.
+        name_shuffle: share of questions for the name of an ImageNet class in which the logits, and
+            the answer, are those of another class, 0 to 1.
+        num_views: number of augmented views of each image, 1 to `MAX_VIEWS`.
+        max_shard_mib: maximum size of a file of exported trained weights in MiB; 0 writes one file.
         save_every: steps between checkpoints.
         validate_every: steps between validations.
         seed: random seed.
@@ -112,11 +117,12 @@ class TrainingSettings:
         return json.dumps(asdict(self), indent=1, default=str)
 
     def rate_at(self, step: int, progress: float | None = None) -> float:
-        """Learning rate of a step: warm-up by steps, then constant, then linear decay to 0.
+        """Return the learning rate of a step: linear warm-up, constant, linear decay to 0.
 
         Args:
-            step: counted from 0.
-            progress: fraction of the training time that is over, 0 to 1; None decays by steps.
+            step: number of the step, from 0.
+            progress: elapsed fraction of the training time, 0 to 1, which determines the decay;
+                None lets the step determine it.
         """
         warmup = min(1.0, (step + 1) / max(1, self.warmup_steps))
         if progress is not None:

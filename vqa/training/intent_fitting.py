@@ -1,7 +1,8 @@
-"""Fit the classifier of intents: `python -m vqa.training.intent_fitting [--out FILE]`.
+"""Training of the intent classifier: `python -m vqa.training.intent_fitting [--out FILE]`.
 
-Multinomial logistic regression on the utterances of `vqa/questions/utterances.tsv` (an intent, a tab, a sentence a
-line). The sentence embedding is left out of a quarter of the rows, so that the n-grams alone can decide as well.
+Multinomial logistic regression on the utterances of `vqa/questions/utterances.tsv` (per line an
+intent, a tab and a sentence). The sentence embedding is set to zero for a random quarter of the
+rows, so that the n-gram features alone suffice, too.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _BATCH = 64
 
 
 def read_utterances(path: Path = UTTERANCES) -> tuple[list[str], list[str]]:
-    """Intent names and sentences of a file of labelled utterances."""
+    """Read a file of labeled utterances; return the intents and the sentences of its lines."""
     rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
     return [intent for intent, _ in rows], [sentence for _, sentence in rows]
 
@@ -40,17 +41,17 @@ def read_utterances(path: Path = UTTERANCES) -> tuple[list[str], list[str]]:
 def fit(
     ngrams: Tensor, embeddings: Tensor, labels: Tensor, *, num_intents: int, epochs: int = _EPOCHS
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Fit a multinomial logistic regression by Adam with a linear decay.
+    """Fit a multinomial logistic regression by full-batch Adam with linear learning-rate decay.
 
     Args:
-        ngrams: (N, F) sparse.
-        embeddings: (N, E), scaled.
-        labels: (N,) rows of the intents.
-        num_intents: K.
-        epochs: passes over all rows.
+        ngrams: (N, F) sparse float32, n-gram features of N sentences.
+        embeddings: (N, E) float32, sentence embeddings times `EMBEDDING_SCALE`.
+        labels: (N,) int64, number of each sentence's intent, from 0.
+        num_intents: K, number of intents.
+        epochs: number of optimizer steps, each over all rows.
 
     Returns:
-        Weights (F, K) and (E, K), and bias (K,).
+        Weights (F, K) of the n-grams, weights (E, K) of the embeddings, and bias (K,).
     """
     torch.manual_seed(0)
     shapes = [(ngrams.shape[1], num_intents), (embeddings.shape[1], num_intents), (num_intents,)]
@@ -70,7 +71,7 @@ def fit(
 
 
 def sparse_features(sentences: Sequence[str]) -> Tensor:
-    """(N, F) sparse n-gram features of N sentences."""
+    """Compute the n-gram features of N sentences as a sparse (N, F) float32 tensor."""
     entries = [
         (row, column, value)
         for row, sentence in enumerate(sentences)
@@ -83,7 +84,7 @@ def sparse_features(sentences: Sequence[str]) -> Tensor:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Fit the classifier and write its weights."""
+    """Run the command line: fit the classifier, write its weights in float16, and return 0."""
     parser = argparse.ArgumentParser(
         prog="python -m vqa.training.intent_fitting", description="Fit the classifier of intents."
     )

@@ -1,7 +1,7 @@
-"""Training loop: cross-entropy of answers, binary cross-entropy of answerability.
+"""Training loop: cross-entropy of answers plus binary cross-entropy of answerability.
 
-Each step derives its batch and its random state from its number, so that a resumed run takes the same steps as an
-uninterrupted one.
+The number of a step determines its batch and its random state, so that a resumed run takes the same
+steps as an uninterrupted run.
 """
 
 from __future__ import annotations
@@ -51,12 +51,20 @@ def train(
     *,
     until: int | None = None,
 ) -> dict[str, Tensor]:
-    """Run the remaining steps, those before `until`, or as many as the phase has time for.
+    """Train from the last checkpoint, or from the start, to the end of the phase.
 
-    Writes `log.jsonl` and `checkpoint/` to `settings.out`.
+    Without a time limit, the last step is `settings.steps` - 1; with one, training stops when the
+    phase's time is over. Writes `log.jsonl` and `checkpoint/` to `settings.out`.
+
+    Args:
+        setup: model and data of the run.
+        settings: hyperparameters of the run.
+        phase: time span of the training, if the run has a time limit.
+        until: step before which training stops if it has not ended by then; None adds no such
+            limit.
 
     Returns:
-        The averaged parameters by name, float32.
+        The exponential moving average of the trained parameters by name, float32.
     """
     # The autocast cache is shared by the process: the prefetching thread would clear it during a step, and gradient sums
     # would differ from run to run.
@@ -135,7 +143,11 @@ def _validate(
     average: dict[str, Tensor],
     batches: Batches | None,
 ) -> dict[str, float]:
-    """Losses of the averaged weights on a fixed set of validation batches, by name (`val_answer`, `val_answerable`)."""
+    """Compute the losses of the averaged parameters on six fixed validation batches.
+
+    Returns:
+        `val_answer` and `val_answerable`, rounded to four decimals; empty without a val split.
+    """
     if batches is None:
         return {}
     original = {name: p.detach().clone() for name, p in trained.items()}
@@ -154,7 +166,7 @@ def _validate(
 
 
 def set_training_mode(model: FusedVideoQA) -> None:
-    """Enable dropout in the trained modules only; the frozen ones may be in use by the prefetching thread."""
+    """Enable dropout in the trained modules only; the prefetching thread uses the frozen ones."""
     model.training = True
     for name, part in model.named_children():
         part.train(name not in ("text", "vision"))
@@ -163,7 +175,7 @@ def set_training_mode(model: FusedVideoQA) -> None:
 def build_optimizers(
     model: FusedVideoQA, settings: TrainingSettings
 ) -> tuple[torch.optim.Optimizer, ...]:
-    """Muon for the weight matrices of the Transformer layers, AdamW for all other parameters."""
+    """Build Muon for the Transformer layers' weight matrices and AdamW for all other parameters."""
     trained = trained_state(model)
     inner = [p for name, p in trained.items() if ".layers." in name and p.ndim == 2]
     inner_ids = {id(p) for p in inner}
@@ -185,7 +197,7 @@ def build_optimizers(
 
 
 def step_losses(model: FusedVideoQA, batch: Batch, label_smoothing: float) -> dict[str, Tensor]:
-    """Losses of a batch by name: `answer` and `answerable`."""
+    """Compute the scalar losses `answer` and `answerable` of a batch."""
     fused = model.fuse(batch.clip, batch.question_states, batch.question_mask)
     assert fused.answerable_logit is not None
     answer = _answer_loss(model, fused, batch, label_smoothing)
@@ -200,7 +212,11 @@ def step_losses(model: FusedVideoQA, batch: Batch, label_smoothing: float) -> di
 def _answer_loss(
     model: FusedVideoQA, fused: FusedStates, batch: Batch, label_smoothing: float
 ) -> Tensor:
-    """Cross-entropy of the answers; short and long ones are decoded separately to save padding."""
+    """Compute the cross-entropy of the answers.
+
+    Short and long answers are decoded separately, which saves padding. A token weighs 1 /
+    sqrt(length of its answer).
+    """
     assert fused.last_hidden_state is not None
     assert fused.attention_mask is not None
     lengths = (batch.labels != -100).sum(1)
@@ -230,14 +246,14 @@ def _answer_loss(
 
 
 def shift_right(labels: Tensor, start_id: int, pad_id: int) -> Tensor:
-    """Decoder inputs: labels shifted right by one, after the start token."""
+    """Build decoder inputs: the start token, then the labels without the last; -100 is padding."""
     shifted = torch.full_like(labels, start_id)
     shifted[:, 1:] = labels[:, :-1]
     return shifted.masked_fill(shifted == -100, pad_id)
 
 
 def to_device(batch: _B, device: torch.device) -> _B:
-    """Copy a batch to a device."""
+    """Return a copy of a batch whose tensors are on a device."""
 
     def move(value: Any) -> Any:
         if isinstance(value, Tensor):

@@ -1,6 +1,7 @@
-"""Muon optimizer in the precision of its parameters.
+"""Muon optimizer that computes in the dtype of its parameters.
 
-torch.optim.Muon always computes in bfloat16, which CPUs without bfloat16 instructions emulate a hundred times slower.
+torch.optim.Muon always computes in bfloat16, which is a hundred times slower on a CPU without
+bfloat16 instructions.
 
 Source: Muon, kellerjordan.github.io/posts/muon; update scale matched to AdamW, arXiv:2502.16982.
 """
@@ -20,10 +21,10 @@ _ADAMW_RMS = 0.2
 
 
 class Muon(torch.optim.Optimizer):
-    """Momentum SGD whose update matrices are orthogonalized.
+    """Optimizer for weight matrices: SGD with Nesterov momentum and orthogonalized updates.
 
     Args:
-        params: matrices.
+        params: 2D parameters.
         lr: learning rate, on AdamW's scale.
         weight_decay: decoupled weight decay.
         momentum: Nesterov momentum, 0 to 1.
@@ -41,7 +42,7 @@ class Muon(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Perform one optimization step."""
+        """Perform one optimization step; return the loss of `closure`, None without one."""
         loss = None
         if closure is not None:
             with torch.enable_grad():
@@ -56,7 +57,7 @@ class Muon(torch.optim.Optimizer):
         return loss
 
     def _update(self, parameters: list[Tensor], group: dict[str, Any]) -> None:
-        """Update matrices of one shape as one batch, which a GPU does in the time of one matrix."""
+        """Update matrices of one shape as one batch, which a GPU computes as fast as one."""
         gradients = [p.grad for p in parameters if p.grad is not None]
         for parameter in parameters:
             state = self.state[parameter]
@@ -72,13 +73,13 @@ class Muon(torch.optim.Optimizer):
 
 
 def orthogonalize(matrices: Tensor) -> Tensor:
-    """Move all singular values near 1 (0.7 to 1.2) by a Newton-Schulz iteration, keeping row and column spaces.
+    """Replace the singular values by values from 0.7 to 1.2, by a Newton-Schulz iteration.
 
     Args:
         matrices: (K, M, N).
 
     Returns:
-        (K, M, N).
+        (K, M, N), with the singular vectors of the input.
     """
     tall = matrices.shape[1] > matrices.shape[2]
     wide = matrices.mT if tall else matrices

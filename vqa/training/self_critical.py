@@ -1,7 +1,8 @@
-"""Self-critical sequence training: captions optimised for CIDEr-D and BLEU-4, after cross-entropy training.
+"""Self-critical sequence training: policy-gradient training of captions for CIDEr-D and BLEU-4.
 
-The model samples several captions of each picture; captions with more reward than the other samples become likelier.
-Each step includes a supervised batch, so that question answering is not forgotten.
+It follows the cross-entropy training. The model samples several captions per image and raises the
+probability of those with a higher reward than the other samples. Each step also trains on a
+supervised batch of `loop`, so that the model does not forget question answering.
 
 Source: SCST, arXiv:1612.00563, with the mean of the other samples as baseline, arXiv:2003.09971.
 """
@@ -46,7 +47,7 @@ _END = "."
 
 
 class _CaptionReward:
-    """Reward of a caption: CIDEr-D plus weighted BLEU-4."""
+    """Reward of captions: CIDEr-D plus twice BLEU-4, with tokenized references of N images."""
 
     def __init__(self, references: Sequence[Sequence[Sequence[str]]]) -> None:
         self._cider_d = CiderD(references)
@@ -63,13 +64,22 @@ def train_self_critical(
     average: dict[str, Tensor],
     budget: TimeBudget,
 ) -> dict[str, Tensor]:
-    """Continue from averaged parameters for `settings.critical_steps` steps, or its share of a time limit.
+    """Continue training from averaged parameters, with the self-critical loss.
 
-    Writes `critical_log.jsonl` and, at the end, `self_critical.safetensors` to `settings.out`; an existing result is loaded
-    instead. An interrupted training starts again.
+    It takes `settings.critical_steps` steps or, in a run with a time limit, 65 % of the remaining
+    time. Writes `critical_log.jsonl` and, at the end, `self_critical.safetensors` to
+    `settings.out`; if the latter exists, it is loaded instead of training. An interrupted training
+    restarts from its first step.
+
+    Args:
+        setup: model and data of the run.
+        settings: hyperparameters of the run.
+        average: averaged parameters by name, from `loop.train`.
+        budget: time limit of the run.
 
     Returns:
-        The new average by name.
+        The new exponential moving average of the parameters by name, float32; `average` if no step
+        is taken.
     """
     file = settings.out / "self_critical.safetensors"
     if file.is_file():
@@ -133,7 +143,7 @@ def train_self_critical(
 
 
 def _first_batch(settings: TrainingSettings) -> int:
-    """Number of the first supervised batch, behind those of the training loop."""
+    """Return the number of the first supervised batch: the first that `loop.train` never uses."""
     return _NO_STEP_LIMIT if settings.minutes else settings.steps
 
 
@@ -144,7 +154,17 @@ def _policy_gradient_loss(
     caption_reward: _CaptionReward,
     step: int,
 ) -> tuple[Tensor, float]:
-    """Policy-gradient loss of sampled captions and their mean reward."""
+    """Sample captions of random images; return the policy-gradient loss and the mean reward.
+
+    The baseline of a caption's reward is the mean reward of the other samples of the same image.
+
+    Args:
+        setup: model and data of the run.
+        settings: hyperparameters of the run.
+        captioned: images with reference captions.
+        caption_reward: reward function whose image numbers are indices in `captioned`.
+        step: number of the step; with the seed, it determines the images.
+    """
     model = setup.model
     rng = random.Random(f"critical:{settings.seed}:{step}")
     indices = rng.sample(range(len(captioned)), min(settings.critical_pictures, len(captioned)))
@@ -167,7 +187,10 @@ def _policy_gradient_loss(
 
 
 def _sample_captions(model: FusedVideoQA, fused: FusedStates) -> Tensor:
-    """Sample captions of each clip: (B · samples, M) token ids without start token, padded after the end."""
+    """Sample five captions of each of B clips: (5·B, M) token ids, rows of a clip adjacent.
+
+    The start token is removed; rows are padded after the end-of-sequence token.
+    """
     assert fused.last_hidden_state is not None
     assert fused.attention_mask is not None
     mask = fused.attention_mask.repeat_interleave(_NUM_SAMPLES, 0)
@@ -189,7 +212,14 @@ def _sample_captions(model: FusedVideoQA, fused: FusedStates) -> Tensor:
 def _reinforce_loss(
     model: FusedVideoQA, fused: FusedStates, sampled_ids: Tensor, advantage: Tensor
 ) -> Tensor:
-    """REINFORCE loss: negative log-probability of the sampled tokens, weighted by advantage, mean over tokens."""
+    """Compute the REINFORCE loss: mean over sampled tokens of advantage times -log-probability.
+
+    Args:
+        model: the network.
+        fused: the B clips, fused with a request for a description.
+        sampled_ids: (5·B, M), from `_sample_captions`.
+        advantage: (5·B,), reward minus baseline of each caption.
+    """
     assert fused.last_hidden_state is not None
     assert fused.attention_mask is not None
     num_ends = (sampled_ids == model.config.eos_token_id).cumsum(1)

@@ -1,4 +1,4 @@
-"""Preparation of a run: features, parsed captions, vocabulary, and a model with pretrained parts."""
+"""Preparation of a run: features, parsed captions, vocabulary, model with pretrained encoders."""
 
 from __future__ import annotations
 
@@ -37,7 +37,17 @@ _HEAD_SIZE, _MLP_RATIO = 64, 4
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingSetup:
-    """The model, data and tokenizers of a run."""
+    """Model, data and tokenizers of a run.
+
+    Args:
+        model: network with pretrained encoders, on the training device.
+        records: images and clips of the train split.
+        answer_tokenizer: SentencePiece tokenizer of the decoder.
+        question_tokenizer: MiniLM's tokenizer.
+        batches: training batches by number.
+        labels: the ImageNet classes.
+        val_batches: batches of the val split by number; None without a val split.
+    """
 
     model: FusedVideoQA
     records: list[Record]
@@ -49,7 +59,15 @@ class TrainingSetup:
 
 
 def prepare(settings: TrainingSettings) -> TrainingSetup:
-    """Build or load everything that a run starts with; deterministic for the same settings."""
+    """Build the model and the data of a run, deterministically for the same settings.
+
+    Vocabulary, features and parsed captions are cached in `settings.out / "cache"`.
+
+    Raises:
+        SettingError: a data folder lacks its train split, or a line in it is malformed.
+        WeightsBroken: the weights in `settings.begin` do not match this version.
+        ExtraMissing: a package that training needs is not installed.
+    """
     records = read_folders(settings.data, "train")
     cache = settings.out / "cache"
     labels = read_labels()
@@ -115,7 +133,7 @@ def prepare(settings: TrainingSettings) -> TrainingSetup:
 
 
 def _config(settings: TrainingSettings, vocab_size: int) -> FusedConfig:
-    """Config of the weights to continue from, or of a new model."""
+    """Return the config in `settings.begin` with the new dropout, or a config of a new model."""
     if settings.begin is not None:
         config = FusedConfig.from_pretrained(settings.begin)
         config.dropout = settings.dropout
@@ -130,10 +148,10 @@ def _config(settings: TrainingSettings, vocab_size: int) -> FusedConfig:
 
 
 def _load_trained_parts(folder: Path, model: FusedVideoQA) -> None:
-    """Load the trained parts from a folder that an earlier training exported.
+    """Load the trained parameters from a folder that an earlier training exported.
 
     Raises:
-        WeightsBroken: a part is missing or has another shape.
+        WeightsBroken: a parameter is missing or has another shape.
     """
     state: dict[str, torch.Tensor] = {}
     for shard in sorted(folder.glob("*.safetensors")):
@@ -158,9 +176,10 @@ def _initialize_token_embeddings(
     answer_tokenizer: sentencepiece.SentencePieceProcessor,
     text_encoder: CachedTextEncoder,
 ) -> None:
-    """Initialise the decoder's token embeddings with projected MiniLM embeddings of the tokens.
+    """Initialize the decoder's token embeddings with projected MiniLM embeddings of the tokens.
 
-    Names that no caption contains then start near their label tokens and questions, so that copying them is a linear map.
+    Class names that no caption contains then have similar embeddings in decoder, label tokens and
+    questions, so that copying a name from the input is a linear map.
     """
     texts = [
         answer_tokenizer.id_to_piece(i).replace("\u2581", " ").strip() or "."
@@ -179,7 +198,7 @@ def _initialize_token_embeddings(
 
 
 def _set_feature_statistics(model: FusedVideoQA, features: FeatureTable) -> None:
-    """Set mean and standard deviation of the grid features, estimated on a sample of the training pictures."""
+    """Set the model's mean and deviation of grid features to those of a training sample."""
     step = max(1, len(features.grid_features) // _NUM_STATISTICS_ROWS)
     sample = np.asarray(features.grid_features[::step], dtype=np.float32).reshape(
         -1, features.grid_features.shape[-1]

@@ -1,4 +1,7 @@
-"""MiniLM token states of sentences, cached on the CPU; recomputed on a GPU, where that is faster than copying."""
+"""MiniLM token states of sentences, cached in RAM; a GPU recomputes instead, which is faster.
+
+Shape letters: N sentences, L tokens, E MiniLM's hidden size.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,10 @@ _CPU_BATCH, _GPU_BATCH = 128, 2048
 
 
 class CachedTextEncoder:
-    """MiniLM with a cache of token states by sentence.
+    """MiniLM encoder with a cache of token states by sentence, truncated to 24 tokens.
 
     Args:
-        model: the model whose MiniLM is used.
+        model: network whose question encoder, MiniLM, is used.
         tokenizer: MiniLM's tokenizer.
     """
 
@@ -30,11 +33,16 @@ class CachedTextEncoder:
 
     @property
     def device(self) -> torch.device:
-        """Device of the returned states."""
+        """Device of the tensors that the methods return, unless they say otherwise."""
         return self._model.device
 
     def encode(self, sentences: Sequence[str]) -> tuple[Tensor, Tensor]:
-        """Token states (N, L, E) float32, zero-padded on the right, and the (N, L) mask, True for a token."""
+        """Encode sentences to token states.
+
+        Returns:
+            (N, L, E) float32, MiniLM's last hidden states, zero-padded on the right, and the (N, L)
+            mask, True for a token.
+        """
         if self.device.type == "cuda":
             states, mask = self._encode(sentences)
             return states.float() * mask[..., None], mask.bool()
@@ -51,13 +59,16 @@ class CachedTextEncoder:
         return states, mask
 
     def embed(self, sentences: Sequence[str]) -> Tensor:
-        """Sentence embeddings (N, E): mean-pooled, L2-normalised."""
+        """Embed sentences: (N, E) mean-pooled, L2-normalized token states."""
         states, mask = self.encode(sentences)
         mean = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
         return torch.nn.functional.normalize(mean, dim=-1)
 
     def embed_uncached(self, sentences: Sequence[str]) -> dict[str, Tensor]:
-        """Sentence embeddings (E,) by sentence, without caching token states, for large collections."""
+        """Embed many sentences without caching token states; return (E,) unit vectors by sentence.
+
+        New embeddings are on the CPU.
+        """
         embeddings: dict[str, Tensor] = {}
         new_sentences = sorted(set(sentences) - self._cache.keys(), key=len)
         batch_size = _GPU_BATCH if self.device.type == "cuda" else _CPU_BATCH
@@ -77,7 +88,7 @@ class CachedTextEncoder:
             self._cache[sentence] = row[:length].clone()
 
     def _encode(self, sentences: Sequence[str]) -> tuple[Tensor, Tensor]:
-        """Token states (N, L, E) and the (N, L) mask of 0 and 1, on the model's device."""
+        """Run MiniLM: (N, L, E) token states and (N, L) mask of 0 and 1, on the model's device."""
         tokens = self._tokenizer(
             list(sentences),
             padding=True,

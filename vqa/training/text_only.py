@@ -1,6 +1,6 @@
-"""Text-only training: noisy caption embeddings in place of frame embeddings.
+"""Text-only training: noisy caption embeddings in place of frame embeddings (CapDec).
 
-A model that answers from caption embeddings learns from many more pictures than there are photographs.
+So the model also learns from captions whose images are not available.
 
 Source: CapDec, arXiv:2211.00575 (training on text with noise over the modality gap).
 """
@@ -26,13 +26,14 @@ _NUM_GAP_SAMPLES = 1000
 
 
 class NoisyCaptionEmbeddings:
-    """Sampler of frame embeddings from captions.
+    """Sampler of embeddings that replace frame embeddings, from captions.
 
     Args:
-        model: its contrastive head must be trained before the first use.
+        model: network whose contrastive head is trained.
         text_encoder: MiniLM.
-        features: features of real frames, to estimate the modality gap.
-        captions: captions of other pictures, for the same purpose.
+        features: features of real frames, to estimate the modality gap: the difference between the
+            mean frame embedding and the mean caption embedding.
+        captions: captions of other images, to estimate the modality gap.
     """
 
     def __init__(
@@ -49,17 +50,30 @@ class NoisyCaptionEmbeddings:
 
     @property
     def blank_grid_features(self) -> Tensor:
-        """(F,) mean grid feature: a grid position without information."""
+        """(F,) mean grid feature of the training images: a position without information."""
         return self._model.fusion.feature_mean.float()
 
     def embed_frames(self, grid_features: Tensor, label_logits: Tensor) -> Tensor:
-        """Embed real frames: (..., C, F) grid features and (..., 1000) class logits to (..., E) unit vectors."""
+        """Embed real frames to (..., E) unit vectors, without gradient.
+
+        Args:
+            grid_features: (..., C, F), from the CNN.
+            label_logits: (..., 1000), ImageNet class logits.
+        """
         device = self._model.device
         with torch.no_grad():
             return self._model.embed_frames(grid_features.to(device), label_logits.to(device))
 
     def sample(self, captions: Sequence[Sequence[str]], noise: np.random.Generator) -> Tensor:
-        """Sample one noisy embedding for each group of captions of one picture: (K, E) unit vectors."""
+        """Sample one embedding per image: the mean caption embedding plus noise and modality gap.
+
+        Args:
+            captions: captions of each of K images, at least one per image.
+            noise: random number generator.
+
+        Returns:
+            (K, E) unit vectors.
+        """
         embeddings = self._text_encoder.embed([caption for group in captions for caption in group])
         groups = embeddings.split([len(group) for group in captions])
         centres = functional.normalize(torch.stack([group.mean(0) for group in groups]), dim=-1)
@@ -71,7 +85,7 @@ class NoisyCaptionEmbeddings:
 
     @cached_property
     def _modality_gap(self) -> Tensor:
-        """(E,) difference between the mean frame embedding and the mean caption embedding."""
+        """(E,) mean frame embedding minus mean caption embedding, each of about 1,000."""
         table = self._features
         step = max(1, len(table.grid_features) // _NUM_GAP_SAMPLES)
         frames = self.embed_frames(*table.take(torch.arange(0, len(table.grid_features), step)))

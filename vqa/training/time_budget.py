@@ -1,4 +1,4 @@
-"""Wall-clock budget of a run, divided into phases and counted over all calls of the run."""
+"""Wall-clock time limit of a run, divided into phases; a resumed run continues the count."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ _SAVE_EVERY_S = 5.0
 class TimeBudget:
     """Elapsed time of a run and the time span of each of its phases.
 
-    The state is kept in a JSON file, so that a resumed run neither gains nor loses time: `elapsed_s`, `total_s` and the
-    span of each phase, in seconds from the start of the first call.
+    The state is stored in a JSON file, so that the time before an interruption counts: `elapsed_s`,
+    `total_s` and the span of each phase. Times are seconds of run time, in which pauses between
+    processes do not count.
 
     Args:
         minutes: time for the whole run; 0 means no limit.
-        file: where the state is kept.
-        now: clock in seconds.
+        file: JSON file with the state; read only if there is a limit.
+        now: clock that returns seconds.
     """
 
     def __init__(
@@ -49,22 +50,22 @@ class TimeBudget:
 
     @property
     def elapsed_s(self) -> float:
-        """Seconds that this run has taken, earlier calls included."""
+        """Seconds that this run has taken, including the processes before it was resumed."""
         return self._previous_s + self._now() - self._started_s
 
     @property
     def is_spent(self) -> bool:
-        """Whether the time is over; never without a limit."""
+        """Whether the run has used up its time; False without a limit."""
         return self.is_limited and self.elapsed_s >= self.total_s
 
     def phase(self, name: str, share: float, *, resumable: bool) -> Phase:
-        """Time span of a phase: a share of the time that remains when the phase is entered.
+        """Start or resume a phase and return its time span.
 
         Args:
             name: unique name of the phase.
-            share: fraction of the remaining time, 0 to 1.
-            resumable: whether a later call continues the phase, in the same span; otherwise it starts again, in a new
-                span.
+            share: length of a new span, as a fraction of the time that remains now, 0 to 1.
+            resumable: whether a resumed run continues the phase in its first span; otherwise the
+                phase restarts, in a new span.
         """
         if not self.is_limited:
             return Phase(budget=self)
@@ -76,12 +77,12 @@ class TimeBudget:
         return Phase(budget=self, start_s=start_s, end_s=end_s)
 
     def tick(self) -> None:
-        """Keep the elapsed time, at most every few seconds."""
+        """Save the state if there is a limit and the last save is at least 5 s ago."""
         if self.is_limited and self.elapsed_s - self._saved_s >= _SAVE_EVERY_S:
             self.save()
 
     def save(self) -> None:
-        """Write the state."""
+        """Write the state to the file."""
         self._saved_s = self.elapsed_s
         state = {
             "elapsed_s": self._saved_s,
@@ -94,14 +95,14 @@ class TimeBudget:
 
 @dataclass(frozen=True, kw_only=True)
 class Phase:
-    """Time span of a phase, in seconds from the start of the run; without meaning if the run has no limit."""
+    """Time span of a phase in seconds of run time; ignored if the run has no time limit."""
 
     budget: TimeBudget
     start_s: float = 0.0
     end_s: float = 0.0
 
     def progress(self) -> float | None:
-        """Fraction of the span that is over, 0 to 1; None if the run has no limit."""
+        """Return the elapsed fraction of the span, 0 to 1; None if the run has no limit."""
         if not self.budget.is_limited:
             return None
         self.budget.tick()
@@ -112,5 +113,5 @@ class Phase:
 
     @property
     def is_over(self) -> bool:
-        """Whether the span is over; never without a limit."""
+        """Whether the span has ended; False without a limit."""
         return self.progress() == 1.0

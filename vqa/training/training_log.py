@@ -1,4 +1,4 @@
-"""The log of a run: JSON lines, and a plot of its losses."""
+"""Plot of the losses in the log of a run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ from pathlib import Path
 
 
 def plot_log(log: Path, picture: Path) -> None:
-    """Plot training and validation losses of `log.jsonl` over the steps."""
+    """Plot training and validation losses over the steps.
+
+    Args:
+        log: log of a run in JSON lines, `log.jsonl`.
+        picture: image file to write, in the format of its extension.
+    """
     import matplotlib
 
     matplotlib.use("Agg")

@@ -1,4 +1,4 @@
-"""The decoder's SentencePiece vocabulary and the text it is trained on."""
+"""The decoder's SentencePiece vocabulary and its training text."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def learn_vocabulary(sentences: Iterable[str], file: Path, vocab_size: int) -> N
     """Train a unigram SentencePiece model of at most `vocab_size` tokens.
 
     Args:
-        sentences: training text.
-        file: destination (.../spiece.model).
-        vocab_size: upper limit of tokens.
+        sentences: training text, which is lower-cased.
+        file: destination, with the extension .model.
+        vocab_size: maximum number of tokens.
 
     Source: SentencePiece, arXiv:1808.06226.
     """
@@ -44,7 +44,15 @@ def learn_vocabulary(sentences: Iterable[str], file: Path, vocab_size: int) -> N
 
 
 def answer_texts(records: Sequence[Record], labels: Sequence[Label]) -> list[str]:
-    """All texts that the decoder may have to generate: captions, answers, class names, verbs, sample speech."""
+    """List the decoder's training texts: captions, answers, class names, verbs, sample speech.
+
+    Args:
+        records: images and clips of the train split.
+        labels: the ImageNet classes.
+
+    Returns:
+        Normalized texts; repeated texts have more weight.
+    """
     texts = [caption for record in records for caption in record.captions]
     texts += [q.answer for record in records for q in record.questions]
     texts += [f"there is no {name}" for name in (*OBJECT_NAMES, *sorted(ACTORS))]
@@ -55,5 +63,5 @@ def answer_texts(records: Sequence[Record], labels: Sequence[Label]) -> list[str
 
 
 def normalize_answer(answer: str) -> str:
-    """Lower-case a text, drop the final full stop, collapse spaces: the form that the decoder generates."""
+    """Lower-case a text, drop final stops, collapse spaces: the form that the decoder generates."""
     return " ".join(answer.lower().replace(" .", "").strip(" .").split())

@@ -2,9 +2,10 @@
 
     python -m vqa.training.weight_averaging FIRST SECOND OUT DATA
 
-averages the trained parameters of the exported folders FIRST and SECOND, copies everything else from SECOND to OUT, and
-calibrates OUT on the val split of DATA. The contrastive head is SECOND's: every training starts it from random weights,
-so that its average is meaningless.
+writes the mean of the trained parameters of the exported folders FIRST and SECOND to OUT, copies
+all other files and parameters from SECOND to OUT, and calibrates OUT on the val split of DATA. The
+contrastive head is copied from SECOND: each training initializes it with other random weights, so
+that an average would be meaningless.
 
 Source: model soups, arXiv:2203.05482; WiSE-FT, arXiv:2109.01903, for a model and its fine-tuned version.
 """
@@ -27,15 +28,16 @@ from vqa.training.export import trained_shards
 
 
 def average_weights(first: Path, second: Path, out: Path) -> None:
-    """Write the average of two exported folders.
+    """Write a folder whose trained parameters are the mean of two exported folders' parameters.
 
     Args:
-        first: a folder written by `export`.
-        second: another one of the same shape; provides config and tokenizers.
-        out: destination.
+        first: folder that `export` wrote.
+        second: folder of the same model size that `export` wrote; config, tokenizers, frozen
+            parameters and contrastive head are copied from it.
+        out: destination folder.
 
     Raises:
-        WeightsBroken: a folder lacks the trained parts, or their shapes differ.
+        WeightsBroken: a folder lacks the trained parameters, or their names or shapes differ.
     """
     try:
         first_tensors = _trained_tensors(first)
@@ -66,7 +68,7 @@ def _trained_tensors(folder: Path) -> dict[str, Tensor]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit code."""
+    """Run the command line and return the exit code."""
     from vqa.training.calibration import calibrate
 
     parser = argparse.ArgumentParser(prog="python -m vqa.training.weight_averaging")
