@@ -36,7 +36,11 @@ __all__ = ["AnswerOptions", "ChatSession", "SamplingPlan", "VQAError", "load", "
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name on first use; `__version__` is the installed package's, or "unknown" in a bare clone."""
+    """Import and return a public name on first use.
+
+    `__version__` is the version of the installed package, or "unknown" in a clone that is not
+    installed.
+    """
     if name == "__version__":
         from importlib.metadata import PackageNotFoundError, version
 
@@ -50,5 +54,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    """The public names."""
+    """Return the public names, sorted."""
     return sorted([*__all__, "__version__"])

@@ -1,4 +1,4 @@
-"""Entry point of `python -m vqa`: hands the arguments to `vqa.cli`."""
+"""Entry point of `python -m vqa`: passes the arguments to `vqa.cli`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The arguments of the command line."""
+"""Argument parser of the command line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CLOCK_TIME = re.compile(r"(\d+:[0-5]\d|\d+):[0-5]\d(\.\d+)?")
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of `vqa`; its `command` is the name of the chosen subcommand."""
+    """Return the argument parser of `vqa`; its result has the subcommand's name as `command`."""
     parser = argparse.ArgumentParser(
         prog="vqa",
         description="Ask questions about a video.",
@@ -45,10 +45,10 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _add_video_commands(commands: Any) -> None:
-    """Add `ask`, `search`, `caption` and `summarize`.
+    """Add the subcommands `ask`, `search`, `caption` and `summarize`.
 
     Args:
-        commands: what `ArgumentParser.add_subparsers` returned.
+        commands: the result of `ArgumentParser.add_subparsers`.
     """
     ask = commands.add_parser("ask", help="answer a question about a video")
     _add_video_arguments(ask)
@@ -113,10 +113,10 @@ def _add_video_arguments(parser: argparse.ArgumentParser, *, optional: bool = Fa
 
 
 def seconds_or_clock_time(text: str) -> float:
-    """Seconds of an argument such as `90`, `1:30` or `1:02:03.5`.
+    """Convert an argument such as `90`, `1:30` or `1:02:03.5` to seconds.
 
     Raises:
-        argparse.ArgumentTypeError: it is no time.
+        argparse.ArgumentTypeError: the argument is not a time.
     """
     from vqa.timecode import parse_time
 

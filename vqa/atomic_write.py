@@ -1,4 +1,4 @@
-"""Atomic file replacement: a reader or a crash finds the old file or the new one, never a part of it."""
+"""Atomic file replacement: a reader sees the old file or the new one, even after a crash."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _log = logging.getLogger(__name__)
 def atomic_write(file: Path) -> Iterator[Path]:
     """Yield the path of a temporary file that replaces `file` when the block succeeds.
 
-    The temporary file lies beside `file` (same file system, so that the replacement is one rename), has a name of its
-    own, is readable by its owner alone, and is deleted when the block raises.
+    The temporary file is in the same folder (same file system, so that the replacement is one
+    rename), has a unique name, is readable only by its owner, and is deleted when the block raises.
 
     Args:
         file: destination; its folder is created if missing.
@@ -41,11 +41,11 @@ def atomic_write(file: Path) -> Iterator[Path]:
 
 
 def write_cache_file(file: Path, write: Callable[[Path], object]) -> bool:
-    """Write a file that can be made again; where that fails, log one warning per folder and go on without it.
+    """Write a cache file atomically; on failure, log one warning per folder and return False.
 
     Args:
         file: destination.
-        write: writes the content to the temporary path it is given; raises OSError on failure.
+        write: called with a temporary path to write the content to; raises OSError on failure.
 
     Returns:
         Whether the file was written.
@@ -61,7 +61,7 @@ def write_cache_file(file: Path, write: Callable[[Path], object]) -> bool:
 
 @cache
 def warn_cache_failure(folder: Path, reason: str) -> None:
-    """Log that a cache folder cannot be used, once per folder and reason."""
+    """Log a warning that a cache folder cannot be used, once per folder and reason."""
     _log.warning(
         "Results are not stored in %s: %s. Free some disk space or set VQA_HOME to a writable folder.",
         folder,

@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one subcommand and return its exit code.
 
     Args:
-        argv: the arguments after the program's name; None reads `sys.argv`.
+        argv: the arguments after the program's name; None takes those of `sys.argv`.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
@@ -72,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _report_error(error: VQAError, *, as_json: bool) -> None:
-    """Print a failure: JSON on stdout, or two lines on stderr."""
+    """Print an error: as JSON on stdout, or as two lines on stderr."""
     if as_json:
         from vqa.serialize import error_json
 
@@ -101,7 +101,7 @@ def _ask(options: argparse.Namespace) -> None:
 
 
 def _search(options: argparse.Namespace) -> None:
-    """Print the moments of one video that match the words, best first."""
+    """Print the moments of one video, or of all indexed videos, that match a query, best first."""
     from vqa.serialize import moments_json
     from vqa.storage.thumbnails import encode_thumbnail
     from vqa.tasks.search import find_moments, thumbnail_frame
@@ -127,7 +127,7 @@ def _search(options: argparse.Namespace) -> None:
 
 
 def _search_library(options: argparse.Namespace) -> None:
-    """Print the moments of all indexed videos that match the words, best first."""
+    """Print the moments of all indexed videos that match a query, best first."""
     from vqa.serialize import library_moments_json
     from vqa.tasks.indexing import open_library, search_library
 
@@ -149,7 +149,10 @@ def _search_library(options: argparse.Namespace) -> None:
 
 
 def _write_thumbnails(images: Iterable[bytes], folder: Path | None) -> list[Path]:
-    """Write one JPEG file per moment into the folder; without a folder, write nothing."""
+    """Write one JPEG file per moment into the folder and return the paths.
+
+    Without a folder, write nothing and return an empty list.
+    """
     if folder is None:
         return []
     folder.mkdir(parents=True, exist_ok=True)
@@ -162,7 +165,12 @@ def _write_thumbnails(images: Iterable[bytes], folder: Path | None) -> list[Path
 
 
 def _print_moment(row: dict[str, Any], *prefix: str) -> None:
-    """Print a moment as one line: its times, its score, the matching text, its image file."""
+    """Print a moment as one line: times, score, matching text and image file.
+
+    Args:
+        row: the moment as JSON values.
+        *prefix: columns in front of them.
+    """
     from vqa.timecode import format_time
 
     span = f"{format_time(row['start_s'])} - {format_time(row['end_s'])}"
@@ -171,7 +179,7 @@ def _print_moment(row: dict[str, Any], *prefix: str) -> None:
 
 
 def _caption(options: argparse.Namespace) -> None:
-    """Print or write one caption per shot, with speech and screen text where they were asked for."""
+    """Print or write one caption per shot, with speech and screen text if requested."""
     from vqa.serialize import captions_json
     from vqa.tasks.captions import (
         FORMATS,
@@ -198,7 +206,7 @@ def _caption(options: argparse.Namespace) -> None:
 
 
 def _summarize(options: argparse.Namespace) -> None:
-    """Print a summary and the chapters; write the chapters where a file was named."""
+    """Print a summary and chapters; write the chapters to a file if requested."""
     from vqa.serialize import summary_json
     from vqa.tasks.chapters import format_youtube_chapters, write_chapters
     from vqa.tasks.cue_files import check_output
@@ -217,7 +225,7 @@ def _summarize(options: argparse.Namespace) -> None:
 
 
 def _index(options: argparse.Namespace) -> None:
-    """Add the videos of a folder to the library; files that cannot be read are named on stderr."""
+    """Add the videos of a folder to the library; report files that cannot be decoded on stderr."""
     from vqa.tasks.indexing import index_folder, open_library
 
     model = _load(options)
@@ -235,7 +243,7 @@ def _index(options: argparse.Namespace) -> None:
 
 
 def _models(options: argparse.Namespace) -> None:
-    """List the models that can be chosen by name."""
+    """Print the models of the catalog, after updating one if requested."""
     from vqa.models.registry import format_models, list_models, update_model
 
     if options.update:
@@ -248,7 +256,7 @@ def _models(options: argparse.Namespace) -> None:
 
 
 def _load(options: argparse.Namespace) -> VideoQAModel:
-    """Load the model that the arguments name."""
+    """Load and return the model named in the arguments."""
     from vqa.models.registry import load
 
     return load(
@@ -260,7 +268,7 @@ def _load(options: argparse.Namespace) -> VideoQAModel:
 
 
 def _watch(options: argparse.Namespace) -> tuple[ChatSession, VideoContext]:
-    """Read and encode the video; return a chat session about it and the encoded video."""
+    """Decode and encode the video; return its chat session and the encoded video."""
     from vqa.chat.session import ChatSession
     from vqa.storage.contexts import ContextStore
     from vqa.video.reader import probe
@@ -287,7 +295,7 @@ def _watch(options: argparse.Namespace) -> tuple[ChatSession, VideoContext]:
 
 
 def _transcriber(options: argparse.Namespace) -> Transcriber:
-    """Build the pipeline for speech and screen text; what it cannot do is printed on stderr."""
+    """Return the transcription pipeline; sources that are unavailable are reported on stderr."""
     from vqa.storage.transcripts import TranscriptStore
     from vqa.transcripts.pipeline import Transcriber
 
@@ -301,7 +309,10 @@ def _transcriber(options: argparse.Namespace) -> Transcriber:
 
 
 def _local_file(video: str) -> Path:
-    """The video's file; one at an http(s) address is downloaded to a folder that is deleted at exit."""
+    """Return the path of the video; download it first if it is a URL.
+
+    The download is deleted at exit.
+    """
     from vqa.storage.remote_video import download_video, is_url
 
     if not is_url(video):
@@ -325,7 +336,7 @@ def _sampling_plan(options: argparse.Namespace, model: VideoQAModel) -> Sampling
 
 
 def _progress_bar(activity: str) -> ProgressCallback | None:
-    """Return a callback that draws a progress bar on stderr, or None where stderr is no terminal."""
+    """Return a callback that draws a progress bar on stderr; None if stderr is not a terminal."""
     if not sys.stderr.isatty():
         return None
 

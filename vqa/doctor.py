@@ -1,6 +1,7 @@
 """Diagnosis of an installation: `python -m vqa doctor`.
 
-Each check reports what it found and, if something is wrong, the cure. The exit code is 1 if a check failed.
+Each check reports its finding and, if something is wrong, the cure. The exit code is 1 if a check
+failed.
 """
 
 from __future__ import annotations
@@ -54,9 +55,9 @@ class Check:
     """Result of one check.
 
     Args:
-        name: what was checked.
-        status: `warning` limits what the program can do; `failure` stops it.
-        detail: what was found.
+        name: short name of the check, such as `codecs`.
+        status: `warning` restricts features; `failure` prevents use.
+        detail: the finding.
         cure: what to do about it; empty if the status is `ok`.
     """
 
@@ -93,7 +94,10 @@ def main(argv: Sequence[str]) -> int:
 
 
 def run_checks() -> Iterator[Check]:
-    """Run the checks, the cheap ones first; an unexpected exception of a check is its failure."""
+    """Run the checks, cheap ones first, and yield their results.
+
+    An exception in a check becomes a result with the status `failure`.
+    """
     checks: tuple[tuple[str, Callable[[], Check]], ...] = (
         ("python", _check_python),
         ("settings", _check_settings),
@@ -142,7 +146,7 @@ def _check_settings() -> Check:
 
 
 def _installed(packages: Sequence[str]) -> dict[str, str]:
-    """Versions of those packages that are installed."""
+    """Return the versions of the installed ones of these packages, by name."""
     versions = {}
     for package in packages:
         try:
@@ -252,7 +256,7 @@ def _check_devices() -> Check:
 
 
 def check_weights() -> Check:
-    """Compare the weight files with the checksums that came with them."""
+    """Compare the weight files with the checksums in SHA256SUMS."""
     folder = settings.weights()
     listing = folder / "SHA256SUMS"
     cure = "Get the files again: git checkout -- weights, or reinstall the wheel; or check VQA_WEIGHTS."
@@ -306,7 +310,7 @@ def _check_library() -> Check:
 
 
 def _check_answer() -> Check:
-    """Read, encode and ask about the example video with the embedded model."""
+    """Ask the embedded model a question about the example video and check its answer."""
     from vqa.chat.session import ChatSession
     from vqa.models.registry import load
 

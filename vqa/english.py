@@ -1,4 +1,4 @@
-"""English word lists and inflection: colours, numbers, mass nouns, plurals, articles."""
+"""English word lists and inflection: colors, numbers, mass nouns, plurals, articles."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def with_article(noun: str) -> str:
 
 
 def with_article_if_countable(noun: str) -> str:
-    """Prefix a noun with "a" or "an" unless it is a plural or a mass noun."""
+    """Prefix a noun phrase with "a" or "an" unless it is a plural or a mass noun."""
     last = noun.split()[-1]
     plural = singular_of(last) != last or plural_of(last) == last
     return noun if plural or last in MASS_NOUNS else with_article(noun)
@@ -75,7 +75,7 @@ def without_article(phrase: str) -> str:
 
 
 def plural_of(noun: str) -> str:
-    """Plural of a singular noun or noun phrase."""
+    """Return the plural of a singular noun or noun phrase."""
     if noun in _IRREGULAR_PLURALS:
         return _IRREGULAR_PLURALS[noun]
     if noun in _SAME_PLURAL:
@@ -88,7 +88,7 @@ def plural_of(noun: str) -> str:
 
 
 def singular_of(phrase: str) -> str:
-    """Singular of a noun phrase; a singular one is returned unchanged."""
+    """Return the singular of a noun phrase, unchanged if it is singular."""
     if phrase in _IRREGULAR_SINGULARS:
         return _IRREGULAR_SINGULARS[phrase]
     if not phrase.strip():

@@ -6,7 +6,7 @@
     │   ├── VideoEmpty             the file has no bytes
     │   ├── VideoUnreadable        no decoder can open it, or it opens and yields no frame
     │   ├── VideoHasNoPicture      the file has sound, subtitles or data, but no video track
-    │   └── VideoTooLarge          the file exceeds a limit of the page
+    │   └── VideoTooLarge          the file exceeds a limit of size, length, time or memory
     ├── ModelError                 the selected model cannot be used
     │   ├── UnknownModel           no catalog entry, folder, hub id or address has that name
     │   ├── ModelNotDownloaded     the weights are not on this disk and could not be downloaded
@@ -63,11 +63,11 @@ class VideoUnreadable(VideoError):
 
 
 class VideoHasNoPicture(VideoError):
-    """The file carries the file has sound, subtitles or data, but no video track."""
+    """The file has sound, subtitles or data, but no video track."""
 
 
 class VideoTooLarge(VideoError):
-    """The file is the file exceeds a limit of the page."""
+    """The file exceeds a limit of size, length, time or memory."""
 
 
 class ModelError(VQAError):
@@ -110,8 +110,8 @@ class ExtraMissing(VQAError):
     """An optional package is not installed.
 
     Args:
-        message: which ability needs which package.
-        extra: the name of the extra in pyproject.toml that installs it.
+        message: states which feature needs which package.
+        extra: name of the extra in pyproject.toml that installs the package.
     """
 
     def __init__(self, message: str, *, extra: str) -> None:
@@ -119,7 +119,10 @@ class ExtraMissing(VQAError):
 
 
 def _install_command(extra: str) -> str:
-    """The command that installs an extra: `./run install` in a clone, pip beside an installed wheel."""
+    """Return a sentence with the command that installs an extra.
+
+    The command is `./run install` in a clone, pip for an installed wheel.
+    """
     if (Path(__file__).resolve().parent.parent / "run").is_file():
         return f"Run: ./run install {extra}"
     return f"Run: {sys.executable} -m pip install 'vqa[{extra}]'"

@@ -1,7 +1,7 @@
-"""The JSON form of results and errors, shared by the command line, the page's API and any server.
+"""JSON format of results and errors, shared by the command line and the page's API.
 
-Times are seconds from the start of the video and end in `_s`; frame indices count from 0. Keys are added, never
-renamed or removed: scripts read them.
+Times are seconds from the start of the video and their keys end in `_s`; frame indices count from
+0. Keys are added, never renamed or removed, because scripts depend on them.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ Json = dict[str, Any]
 
 
 def answer_json(answer: Answer, *, clip: Clip, model: str, device: str) -> Json:
-    """An answer with its confidence, its evidence frames and the frames that the model received.
+    """Return an answer as JSON values, with confidence, evidence frames and sampled frames.
 
     Args:
         answer: the finished answer.
         clip: the frames that the model received.
         model: name of the model that answered.
-        device: where the model ran, for example `cpu` or `cuda:0`.
+        device: device of the model, such as `cpu` or `cuda:0`.
     """
     return {
         "answer": answer.text,
@@ -54,21 +54,21 @@ def answer_json(answer: Answer, *, clip: Clip, model: str, device: str) -> Json:
 
 
 def moments_json(moments: Iterable[Moment], thumbnails: Sequence[Path] = ()) -> Json:
-    """Moments of one video, best first.
+    """Return search results in one video as JSON values, in the given order.
 
     Args:
-        moments: what the search returned.
-        thumbnails: one image file per moment, where they were written.
+        moments: the search results.
+        thumbnails: path of one image file per moment; empty if none were written.
     """
     return {"moments": _with_thumbnails([asdict(moment) for moment in moments], thumbnails)}
 
 
 def library_moments_json(moments: Iterable[SegmentMatch], thumbnails: Sequence[Path] = ()) -> Json:
-    """Moments of all indexed videos, best first; each names its file as `path`.
+    """Return search results in all indexed videos as JSON values, with the file of each as `path`.
 
     Args:
-        moments: what the search of the library returned.
-        thumbnails: one image file per moment, where they were written.
+        moments: the search results.
+        thumbnails: path of one image file per moment; empty if none were written.
     """
     rows = [
         {key: value for key, value in asdict(moment).items() if key != "thumbnail"}
@@ -78,22 +78,22 @@ def library_moments_json(moments: Iterable[SegmentMatch], thumbnails: Sequence[P
 
 
 def captions_json(captions: Iterable[Caption]) -> Json:
-    """Captions in order of time; `source` is `picture`, `speech` or `screen`."""
+    """Return captions as JSON values; `source` is `picture`, `speech` or `screen`."""
     return {"captions": [asdict(caption) for caption in captions]}
 
 
 def chapters_json(chapters: Iterable[Chapter]) -> list[Json]:
-    """Chapters in order of time."""
+    """Return chapters as a list of JSON values."""
     return [asdict(chapter) for chapter in chapters]
 
 
 def summary_json(summary: Summary) -> Json:
-    """A summary paragraph with its chapters."""
+    """Return a summary paragraph with its chapters as JSON values."""
     return {"summary": summary.text, "chapters": chapters_json(summary.chapters)}
 
 
 def error_json(error: VQAError) -> Json:
-    """A failure: `error` says what happened, `cure` what helps, `type` is the class of `vqa.errors`."""
+    """Return an error as JSON values: message, cure and the name of its class in `vqa.errors`."""
     return {"error": error.message, "cure": error.cure, "type": type(error).__name__}
 
 

@@ -24,7 +24,7 @@ from vqa.errors import SettingError
 
 
 def home() -> Path:
-    """Folder for everything that the program stores; created by the first writer.
+    """Return the folder for all files that the program stores; the first writer creates it.
 
     Raises:
         SettingError: VQA_HOME is a file.
@@ -39,21 +39,23 @@ def home() -> Path:
 
 
 def weights() -> Path:
-    """Folder of the embedded model: VQA_WEIGHTS, else the one in the wheel or the clone."""
+    """Return the folder of the embedded model: VQA_WEIGHTS, else the bundled weights."""
     if value := os.environ.get("VQA_WEIGHTS"):
         return Path(value).expanduser()
     return bundled_weights()
 
 
 def bundled_weights() -> Path:
-    """Folder of the weights in the wheel or the clone, whatever VQA_WEIGHTS says."""
+    """Return the folder of the weights in the wheel or the clone, regardless of VQA_WEIGHTS."""
     package = Path(__file__).resolve().parent
     in_wheel = package / "weights"
     return in_wheel if in_wheel.is_dir() else package.parent / "weights"
 
 
 def library_address() -> str | None:
-    """Address of the library server, or None for a library on this machine.
+    """Return the URL of the library server (or a folder for Qdrant's in-process store), or None.
+
+    None selects the library on this machine.
 
     Raises:
         SettingError: VQA_LIBRARY is neither a URL nor a path.
@@ -68,12 +70,12 @@ def library_address() -> str | None:
 
 
 def speech_model() -> str | None:
-    """Hub id or folder of the speech model, or None for the default."""
+    """Return the hub id or the folder of the speech model; None means the default."""
     return os.environ.get("VQA_SPEECH_MODEL") or None
 
 
 def api_key() -> str | None:
-    """Key for a served model, or None.
+    """Return the API key of a served model, or None.
 
     Raises:
         SettingError: the key cannot be sent in an HTTP header.
@@ -90,7 +92,7 @@ def api_key() -> str | None:
 
 
 def endpoint() -> str | None:
-    """Address of a served model, or None.
+    """Return the address `https://host/v1#model` of a served model, or None.
 
     Raises:
         SettingError: VQA_ENDPOINT is not an http(s) URL.
@@ -105,12 +107,12 @@ def endpoint() -> str | None:
 
 
 def inherited_environment(names: Iterable[str]) -> dict[str, str]:
-    """Values of those environment variables that are set, for a process that gets no others."""
+    """Return the environment variables of these names that are set, to start a process with."""
     return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def uses_sandbox() -> bool:
-    """Whether videos are read in worker processes with limits.
+    """Whether videos are decoded in worker processes with limits.
 
     Raises:
         SettingError: VQA_SANDBOX is neither `on` nor `off`.
@@ -122,7 +124,7 @@ def uses_sandbox() -> bool:
 
 
 def read_seconds() -> float:
-    """Maximum time that reading one video may take, in seconds.
+    """Return the maximum time for decoding one video, in seconds.
 
     Raises:
         SettingError: VQA_READ_SECONDS is not a finite number above 0.
@@ -131,7 +133,7 @@ def read_seconds() -> float:
 
 
 def read_memory_bytes() -> int:
-    """Maximum memory that reading one video may use, in bytes.
+    """Return the maximum memory for decoding one video, in bytes.
 
     Raises:
         SettingError: VQA_READ_MEMORY_GB is not a finite number above 0.
@@ -144,7 +146,7 @@ def read_memory_bytes() -> int:
 
 
 def cache_bytes() -> int:
-    """Maximum size of the encoded videos on disk, in bytes.
+    """Return the maximum size of the encoded videos on disk, in bytes.
 
     Raises:
         SettingError: VQA_CACHE_GB is not a finite number above 0.
@@ -153,7 +155,7 @@ def cache_bytes() -> int:
 
 
 def validate() -> list[SettingError]:
-    """Errors of all settings at once."""
+    """Check all settings and return their errors; empty if all are valid."""
     errors = []
     for read in (
         home,
@@ -173,7 +175,11 @@ def validate() -> list[SettingError]:
 
 
 def _positive_number(name: str, default: float, unit: str) -> float:
-    """Value of an environment variable as a finite number above 0; the default where it is not set or empty."""
+    """Return an environment variable as a finite number above 0; the default if unset or empty.
+
+    Raises:
+        SettingError: the value is not a finite number above 0.
+    """
     text = os.environ.get(name) or None
     try:
         value = default if text is None else float(text)

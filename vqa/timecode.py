@@ -1,4 +1,4 @@
-"""Conversion between seconds and the times that people read and write."""
+"""Conversion between seconds and written times."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _NUMBERED = re.compile(
 
 
 def format_time(seconds: float, digits: Literal[0, 1] = 0) -> str:
-    """Time in seconds as minutes and seconds, rounded down: 0:03, 12:40, 1:02:03.
+    """Format seconds as `M:SS`, or `H:MM:SS` from an hour on, rounded down: 0:03, 1:02:03.
 
     Args:
         seconds: the time.
@@ -51,13 +51,16 @@ def format_time(seconds: float, digits: Literal[0, 1] = 0) -> str:
 
 
 def parse_time(text: str) -> float:
-    """Seconds of a written time: 1:02:03, 00:00:05,500, 12 s, 1h2m3s, a minute and a half, second 5, the 20th second.
+    """Parse a written time and return seconds.
+
+    Accepts 1:02:03, 00:00:05,500, 12 s, 1h2m3s, "a minute and a half", "second 5" and "the 20th
+    second".
 
     Args:
-        text: one time and nothing else; a number without a unit counts seconds.
+        text: one time and nothing else; a number without a unit is in seconds.
 
     Raises:
-        ValueError: the text is no time.
+        ValueError: the text is not a time.
     """
     words = text.lower().strip().removeprefix("the ").strip()
     if _CLOCK_ONLY.match(words):
@@ -91,7 +94,7 @@ def _unit_s(unit: str) -> float:
 
 
 def _quantity(words: str) -> float:
-    """Number of a quantity: 2.5, five, a, half a, a couple of, one and a half."""
+    """Return the number of a quantity such as "2.5", "five", "a", "half a" or "one and a half"."""
     words = words.strip()
     if words.endswith(" and a half"):
         return _quantity(words.removesuffix(" and a half")) + 0.5

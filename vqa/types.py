@@ -1,7 +1,7 @@
-"""Frozen values that cross package boundaries.
+"""Frozen values that are passed between packages.
 
-Shape letters: T frames, H height, W width. Times are seconds from the start of the file, frames count from 0, images
-are uint8 RGB.
+Shape letters: T frames, H height, W width. Times are seconds from the start of the file, frames
+count from 0, images are uint8 RGB.
 """
 
 from __future__ import annotations
@@ -23,16 +23,17 @@ Strategy = Literal["uniform", "interval", "shots"]
 
 @dataclass(frozen=True, kw_only=True)
 class SamplingPlan:
-    """Which frames to read from a video, and how large; bounds the memory that reading takes.
+    """Selection and size of the frames to sample from a video; bounds the memory of decoding.
 
     Args:
-        strategy: `uniform` takes the centres of `num_frames` equal spans; `interval` takes one frame every `interval_s`,
-            thinned evenly to `num_frames`; `shots` gives every shot one frame before any gets two.
+        strategy: `uniform` takes the centres of `num_frames` equal intervals; `interval` takes one
+            frame every `interval_s`, thinned evenly to `num_frames`; `shots` gives every shot one
+            frame before any gets two.
         num_frames: maximum number of frames, at least 1.
         interval_s: seconds between frames; for `interval` only.
-        start_s: start of the part to read.
-        end_s: end of the part to read; None means the end of the video.
-        short_side_px: frames are downscaled, never upscaled, to this short side.
+        start_s: start of the range to sample, in seconds.
+        end_s: end of the range to sample, in seconds; None means the end of the video.
+        short_side_px: maximum short side of a frame in pixels; larger frames are downscaled.
 
     Raises:
         ValueError: a field is out of its range.
@@ -62,11 +63,11 @@ class SamplingPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class VideoInfo:
-    """Facts about a video file; implausible header values are replaced by None (unknown).
+    """Metadata of a video file; implausible header values are replaced by None (unknown).
 
-    `width` and `height` are those of the upright frame, after rotation. `decoder` names the library that decodes it.
-    All times of a video count from the start of the file, the earlier one of picture and audio track: the container's
-    timestamp `clock_origin_s` is time 0.
+    `width` and `height` are those of the upright frame, after rotation. `decoder` is the library
+    that decodes the file. All times of a video count from the start of the file, the earlier start
+    of the video and audio tracks: the container's timestamp `clock_origin_s` is time 0.
     """
 
     path: Path
@@ -84,7 +85,7 @@ class VideoInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class Shot:
-    """Part of a video without a cut, from `start_s` up to `end_s`."""
+    """Time range of a video without a cut, from `start_s` to `end_s` (exclusive), in seconds."""
 
     start_s: float
     end_s: float
@@ -95,14 +96,16 @@ class Clip:
     """Frames sampled from a video, each with its exact presentation time.
 
     Args:
-        info: the video they come from.
-        plan: how they were sampled.
+        info: metadata of the video.
+        plan: the sampling plan.
         frames: (T, H, W, 3) uint8 RGB, upright.
         times_s: T presentation times, rising.
-        indices: T positions in the video, counting from 0.
+        indices: T frame indices in the video, from 0.
         shots: detected shots if the plan's strategy is `shots`, else empty.
-        readable_until_s: time of the last frame that could be decoded, if the file breaks off; else None.
-        gaps_s: (start, end) of each part within the file that could not be decoded because it is damaged.
+        readable_until_s: time of the last frame that could be decoded, if the file is truncated;
+            else None.
+        gaps_s: (start, end) of each range within the file that could not be decoded because of
+            damage.
     """
 
     info: VideoInfo
@@ -120,13 +123,13 @@ class Clip:
 
     @property
     def duration_s(self) -> float:
-        """Length of the video: as stated by the file, else the time of the last sampled frame."""
+        """Length of the video in seconds: the file's, else the time of the last sampled frame."""
         return self.info.duration_s if self.info.duration_s is not None else self.times_s[-1]
 
 
 @dataclass(frozen=True, kw_only=True)
 class TimedText:
-    """Words that belong to a stretch of the video: spoken, or read on the screen."""
+    """Text of a time range of the video: speech (`speech`) or on-screen text (`screen`)."""
 
     start_s: float
     end_s: float
@@ -141,13 +144,14 @@ Modality = Literal["sight", "screen", "speech", "sound", "date", "none"]
 
 @dataclass(frozen=True, kw_only=True)
 class TimeRange:
-    """A part of a video that a question names; an instant where start and end are equal.
+    """Time range of a video that a question refers to; an instant if start and end are equal.
 
     Args:
-        start: seconds from the start of the video (from its end where negative), or a fraction of its length, 0 to 1.
-        end: likewise; None for the end of the video.
+        start: seconds from the start of the video (from its end if negative), or a fraction of its
+            length, 0 to 1.
+        end: like `start`; None is the end of the video.
         is_fraction: whether `start` and `end` are fractions.
-        margin: how far around the range frames still belong to it, in the same unit.
+        margin: distance from the range within which frames still count, in the same unit.
     """
 
     start: float
@@ -156,7 +160,7 @@ class TimeRange:
     margin: float = 0.0
 
     def resolve(self, duration_s: float) -> tuple[float, float]:
-        """Start and end in seconds, not clipped to the end of the video; the margin is left out."""
+        """Return (start, end) in seconds without the margin; the end may exceed the video."""
         end = (1.0 if self.is_fraction else duration_s) if self.end is None else self.end
         if self.is_fraction:
             return self.start * duration_s, end * duration_s
@@ -164,11 +168,11 @@ class TimeRange:
         return start, end if end >= 0 else max(0.0, duration_s + end)
 
     def frame_rows(self, times_s: Sequence[float], duration_s: float) -> list[int]:
-        """Positions of the frames inside the range; of the nearest frame where none is inside.
+        """Return the row indices of the frames inside the range, else of the nearest frame.
 
         Args:
-            times_s: T times of frames, in seconds, rising.
-            duration_s: length of the video.
+            times_s: T presentation times of frames, in seconds, rising.
+            duration_s: length of the video in seconds.
         """
         start_s, end_s = self.resolve(duration_s)
         margin_s = self.margin * (duration_s if self.is_fraction else 1.0)
@@ -185,34 +189,35 @@ class TimeRange:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """A question as `vqa.questions.parse` understood it; what follows the parse decides by its fields alone.
+    """Parsed question; later steps use only its fields.
 
     Args:
-        text: what the person wrote.
-        resolved: a self-contained wording: normalized, pronouns and ellipsis resolved from the conversation.
-        rendered: the wording that the embedded model was trained on.
-        intent: name in the table of intents.
-        answer_kind: form of the answer that the embedded model gives.
-        modality: what must be seen, read or heard to answer.
-        subject: bare singular noun phrase that the question is about; empty where none is named.
-        target: bare singular noun whose presence or time is asked; empty where none is.
-        scored_noun: noun that the embedded model's presence score is computed for; empty where no single thing is named.
-        asks_presence: whether the presence of `scored_noun` is the question itself, not only assumed by it.
-        options: the answers that a choice offers.
-        options_are_things: whether all options are things, of which the video may show none.
-        needs_all_frames: whether order or the whole is asked, so that no shot may be left out.
-        time_range: the part of the video that it is about; None where none is named.
-        anchor: thing or event before or after which it asks; `anchor_side` is which.
-        aspect: part or side that a description is about, such as "background" or "clothes".
-        negated: whether it is worded in the negative.
-        expects_absence: whether "yes" means that something is absent or not so ("Are there no cats?").
-        absent: noun that it is about and that was found absent earlier in the conversation.
-        search_text: what to look for where a time or a moment is asked; empty where it can't be told.
-        asks_spoken_time: whether the time is asked at which something is said.
-        topic: subject of the spoken or written words that are asked for.
-        line_position: whether the first or the last words are asked for.
-        language: ISO 639-1 code of the language it is written in.
-        score: 1 where a template matched, else the similarity to the nearest example, 0 to 1.
+        text: the original wording.
+        resolved: normalized wording with pronouns and ellipsis resolved from earlier turns.
+        rendered: wording as in the embedded model's training data.
+        intent: name in the intent table.
+        answer_kind: form of the answer that the embedded model generates.
+        modality: source of the answer, such as frames or transcript; see `Modality`.
+        subject: singular noun phrase that the question is about, without article; or empty.
+        target: singular noun whose presence or time is asked; or empty.
+        scored_noun: noun that the embedded model's presence score is computed for; or empty.
+        asks_presence: whether the presence of `scored_noun` is asked, not only presupposed.
+        options: answer options of a choice question.
+        options_are_things: whether all options are objects, of which the video may show none.
+        needs_all_frames: whether the answer depends on the order of all shots.
+        time_range: time range that the question refers to; None if there is none.
+        anchor: object or event that the question asks before or after; or empty.
+        anchor_side: whether the question asks `before` or `after` the anchor; or empty.
+        aspect: aspect of a description, such as "background" or "clothes".
+        negated: whether the question is worded in the negative.
+        expects_absence: whether "yes" means absence ("Are there no cats?").
+        absent: noun in the question that an earlier answer found absent; or empty.
+        search_text: query for a question about a time or a moment; empty if it is unknown.
+        asks_spoken_time: whether the question asks when something is said.
+        topic: topic of the speech or on-screen text that is asked for.
+        line_position: whether the `first` or the `last` line of text is asked for; or empty.
+        language: ISO 639-1 code of the question's language.
+        score: 1 if a template matched, else the similarity to the nearest example, 0 to 1.
     """
 
     text: str
@@ -245,12 +250,12 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerOptions:
-    """How an answer is generated.
+    """Generation options of an answer.
 
     Args:
-        max_new_tokens: where an answer is cut at the latest.
-        num_beams: 1 is greedy; None leaves it to the model.
-        temperature: 0 never draws lots; above it, tokens are drawn.
+        max_new_tokens: maximum number of generated tokens, at least 1.
+        num_beams: beam width, 1 is greedy; None leaves it to the model.
+        temperature: sampling temperature; 0 decodes without sampling.
 
     Raises:
         ValueError: a field is out of its range.
@@ -270,13 +275,14 @@ class AnswerOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """How far an answer can be trusted.
+    """Estimate of whether an answer is right and whether the question is answerable.
 
     Args:
-        confidence: calibrated probability that the answer is right, 0 to 1; None where the model refuses, and there is
-            nothing to be sure of.
-        answerable: whether the video holds what the question is about.
-        presence: the probability that it does, 0 to 1; None where the model gives none.
+        confidence: calibrated probability that the answer is right, 0 to 1; None if the model
+            abstains.
+        answerable: whether the video shows what the question is about.
+        presence: probability that the video shows it, 0 to 1; None if the model does not estimate
+            it.
     """
 
     confidence: float | None
@@ -286,10 +292,10 @@ class Judgement:
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """A frame an answer rests on; `weight` (0 to 1) is how much rests on it.
+    """Frame that an answer is attributed to, with a weight from 0 to 1.
 
-    Where the model spoke, that is how much of the answer's probability falls without the frame; where the video was
-    searched, how likely the frame is to show what was looked for.
+    For a generated answer, the weight is the share of the answer's probability that is lost without
+    the frame; for a search, the probability that the frame shows what was searched for.
     """
 
     index: int
@@ -299,12 +305,21 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A finished answer with what it rests on.
+    """Finished answer with confidence and evidence frames.
 
-    `confidence` and `answerable` are None where the model cannot judge itself, `confidence` also where it refuses.
-    `timings_s` has `read`, `encode`, `first_token` and `total`, counted from the call of `ask`. `note` is what the
-    reader should know beside the answer, such as how far a damaged file could be read. `reply` is the answer as a full
-    sentence; empty where `text` is one already. `suggestions` are questions and requests to offer as buttons.
+    Args:
+        text: the bare answer.
+        reply: the answer as a full sentence; empty if `text` is one.
+        confidence: probability that the answer is right, 0 to 1; None if the model does not
+            estimate it or abstains.
+        answerable: whether the video shows what the question is about; None if the model does not
+            estimate it.
+        evidence: frames that the answer is attributed to, highest weight first.
+        timings_s: seconds by step: `read` (decoding), `encode`, `first_token` and `total`; the last
+            two count from the call of `ask` and include the first two.
+        stopped: whether the user stopped the answer before its end.
+        note: further information for the user, such as that the file is damaged.
+        suggestions: questions and requests to offer as buttons.
     """
 
     text: str
@@ -320,12 +335,12 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """A question and its answer; recorded when the answer's stream has ended.
+    """Question with its answer; recorded when the answer's stream has ended.
 
     Args:
-        question: what the person wrote.
+        question: the original wording.
         answer: the finished answer.
-        parsed: the question as it was understood; None where it has not been parsed.
+        parsed: the parsed question; None if it has not been parsed.
     """
 
     question: str
@@ -335,9 +350,11 @@ class Turn:
 
 @dataclass(frozen=True, kw_only=True)
 class Moment:
-    """A stretch of a video that fits some words; `thumbnail_s` is the time of its best frame.
+    """Time range of a video that matches a search query; times are in seconds.
 
-    `text` is the line said or read there, where it was the line that fitted; empty where it was the picture.
+    `thumbnail_s` is the time of the best-matching frame. `text` is the line of speech or on-screen
+    text that matched; empty if frames matched. `score` is a cosine similarity, or 1 for a line with
+    all words.
     """
 
     start_s: float
@@ -349,9 +366,10 @@ class Moment:
 
 @dataclass(frozen=True, kw_only=True)
 class Caption:
-    """What is seen, said or written from `start_s` to `end_s`, in a sentence; `source` is which of them.
+    """Sentence on the frames, or line of speech or on-screen text, from `start_s` to `end_s`.
 
-    `confidence` (0 to 1) is the model's own estimate that a picture's caption is right; None where it gives none.
+    `source` is which of these it is. `confidence` is the model's estimate that the caption of a
+    frame is right, 0 to 1; None without an estimate.
     """
 
     start_s: float
@@ -363,9 +381,10 @@ class Caption:
 
 @dataclass(frozen=True, kw_only=True)
 class Chapter:
-    """A part of a video with a title of its own.
+    """Time range of a video with a title.
 
-    `confidence` (0 to 1) is the model's own estimate that the title is right; None where it gives none.
+    `confidence` is the model's estimate that the title is right, 0 to 1; None if the model gives
+    none.
     """
 
     start_s: float
