@@ -204,7 +204,7 @@ class Question:
         asks_presence: whether the presence of `scored_noun` is asked, not only presupposed.
         options: answer options of a choice question.
         options_are_things: whether all options are objects, of which the video may show none.
-        needs_all_frames: whether the answer depends on the order of all shots.
+        needs_all_frames: whether the answer may depend on every shot, so that none is left out.
         time_range: time range that the question refers to; None if there is none.
         anchor: object or event that the question asks before or after; or empty.
         anchor_side: whether the question asks `before` or `after` the anchor; or empty.

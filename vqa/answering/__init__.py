@@ -1,1 +1,1 @@
-"""From a parsed question to an answer with its confidence and evidence."""
+"""Answering of a parsed question, with confidence and evidence frames."""

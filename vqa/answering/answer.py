@@ -1,6 +1,8 @@
-"""Answer one question: from the file, the transcript, a search or the conversation where possible, else by the model.
+"""Answer one question, by lookup if possible, else by the model.
 
-The chat and the exam use the same path, so that the exam measures what people see.
+Lookup uses file metadata, the transcript, search and the conversation.
+
+The chat and the benchmarks use the same code, so that benchmarks measure what users see.
 """
 
 from __future__ import annotations
@@ -30,31 +32,34 @@ _MIN_WEIGHT_FRACTION = 0.1
 
 
 def parse_for(model: VideoQAModel, text: str, history: Sequence[Turn] = ()) -> Question:
-    """Parse a question; what no template fits is compared with examples where the model embeds text.
+    """Parse a question for a model.
+
+    If the model is visual-only and embeds text, a question that matches no template is classified
+    by its nearest examples.
 
     Args:
-        model: answers the question later.
-        text: what the person wrote.
-        history: earlier turns.
+        model: the model that will answer the question.
+        text: the question in natural language.
+        history: earlier turns, to resolve references.
     """
     embedder = model.embed_text if needs_app(model) and isinstance(model, Embeds) else None
     return parse(text, history, embedder=embedder)
 
 
 def needs_app(model: VideoQAModel) -> bool:
-    """Whether the app must hold the conversation and word full sentences for a model."""
+    """Whether a model is visual-only, so that the app composes full sentences for it."""
     return isinstance(model, VisualOnly) and model.visual_only
 
 
 class QuestionTurn:
-    """One question about an encoded video, up to the finished answer.
+    """Question about an encoded video, with the steps to its answer.
 
     Args:
-        model: answers what can't be looked up.
+        model: generates the answer if it cannot be looked up.
         context: the video, encoded by that model.
-        question: the parsed question, or what the person wrote.
+        question: the parsed question, or its text.
         history: earlier turns of the conversation.
-        options: generation options.
+        options: generation options; None leaves them to the model.
     """
 
     def __init__(
@@ -82,7 +87,10 @@ class QuestionTurn:
             self._prepared = model.prepare(context, self.question)
 
     def stream(self) -> Generator[str, None, None]:
-        """Stream the bare answer as text fragments; closing the generator stops the model."""
+        """Stream the bare answer as incremental text fragments.
+
+        Closing the generator stops the model.
+        """
         if self._found is not None:
             yield self._found.text
         elif self._prepared is not None:
@@ -95,15 +103,15 @@ class QuestionTurn:
             )
 
     def stream_reply(self) -> Generator[tuple[str, str], None, None]:
-        """Stream pairs of a fragment of the bare answer and the fragment of the reply to show for it."""
+        """Stream pairs (fragment of the bare answer, fragment of the reply to display)."""
         for text in self.stream():
             yield text, (self._reply(text) if needs_app(self._model) else "") or text
 
     def judge(self, text: str) -> Answer:
-        """The finished answer with its confidence, without evidence frames.
+        """Return the finished answer with its confidence, without evidence frames.
 
         Args:
-            text: the joined fragments of the bare answer.
+            text: the complete bare answer, as streamed.
         """
         if self._found is not None:
             return Answer(
@@ -127,10 +135,10 @@ class QuestionTurn:
         )
 
     def explain(self, text: str) -> Answer:
-        """The finished answer with its confidence and its evidence frames, highest weight first.
+        """Return the finished answer with its confidence and evidence frames, highest weight first.
 
         Args:
-            text: the joined fragments of the bare answer.
+            text: the complete bare answer, as streamed.
         """
         answer = self.judge(text)
         if self._found is not None:
@@ -153,13 +161,16 @@ class QuestionTurn:
         return full_sentence(self.question, text)
 
     def _model_text(self, text: str) -> str:
-        """The answer as the model gave it, before a negated question turned it round."""
+        """Return the answer as the model generated it.
+
+        If "yes" means absence, `stream` has swapped "yes" and "no"; they are swapped back.
+        """
         if self.question.expects_absence and text in ("yes", "no"):
             return {"yes": "no", "no": "yes"}[text]
         return text
 
 
 def strongest(frames: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """The evidence frames worth showing: at most four, none far below the heaviest."""
+    """Return at most four evidence frames whose weight is at least 10 % of the highest weight."""
     threshold = _MIN_WEIGHT_FRACTION * max((frame.weight for frame in frames), default=0.0)
     return tuple(frame for frame in frames if frame.weight >= threshold)[:_MAX_EVIDENCE_FRAMES]

@@ -1,4 +1,4 @@
-"""Answers about the conversation and the assistant, and to what a video cannot answer."""
+"""Answers about the conversation and the assistant, and refusals of what a video cannot answer."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _MAX_TIMES = 3
 def answer_conversation(
     context: VideoContext, question: Question, history: Sequence[Turn]
 ) -> LookupResult | None:
-    """Answer what is not about the pictures; None where the video may answer.
+    """Answer a question whose answer is not in the video; None if the video may have the answer.
 
     Args:
         context: the encoded video.
         question: the parsed question.
-        history: earlier turns; "are you sure?" is about the last of them.
+        history: earlier turns; "are you sure?" refers to the last one about the video.
     """
     if question.intent == "other_language":
         text = ENGLISH_ONLY.get(question.language, ENGLISH_ONLY["en"]).format(model=_LARGER_MODEL)

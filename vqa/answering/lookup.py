@@ -1,4 +1,4 @@
-"""Answers that the app gives without asking the model: dispatch by intent, from the table of intents."""
+"""Lookup of answers without the model, by the question's intent."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from vqa.types import Clip, Evidence, Question, Turn
 
 @dataclass(frozen=True, kw_only=True)
 class LookupResult:
-    """An answer that was looked up instead of being generated.
+    """Answer that was looked up instead of generated.
 
     Args:
         text: the bare answer.
-        answerable: whether the video holds the answer.
-        reply: the answer as a full sentence; empty where `text` is one.
-        confidence: probability that it is right, 0 to 1; None where none is known.
-        evidence: frames that show it, best first.
-        suggestions: questions and requests to offer instead.
+        answerable: whether the question has an answer in the video or the conversation.
+        reply: the answer as a full sentence; empty if `text` is one.
+        confidence: probability that the answer is right, 0 to 1; None if unknown.
+        evidence: frames that the answer is attributed to, highest weight first.
+        suggestions: questions and requests to offer as buttons.
     """
 
     text: str
@@ -33,13 +33,13 @@ class LookupResult:
 def look_up(
     model: VideoQAModel, context: VideoContext, question: Question, history: Sequence[Turn] = ()
 ) -> LookupResult | None:
-    """Answer a question from the file, the transcript, a search or the conversation; None where the model must answer.
+    """Answer a question from metadata, transcript, search or conversation; None if the model must.
 
-    File facts, times and transcripts answer for every model. What is not about pictures is answered here only for
-    models that know nothing else; others hold a conversation themselves.
+    Questions on metadata, times and transcripts are looked up for every model, all others only for
+    a visual-only model.
 
     Args:
-        model: searches the video.
+        model: embeds frames and text for search.
         context: the video, encoded by that model.
         question: the parsed question.
         history: earlier turns.
@@ -68,6 +68,6 @@ def look_up(
 
 
 def frame_at(clip: Clip, time_s: float, weight: float) -> Evidence:
-    """The frame of the clip nearest to a time, as evidence of this weight."""
+    """Return the frame of the clip nearest to a time in seconds, as evidence with this weight."""
     row = min(range(len(clip.times_s)), key=lambda i: abs(clip.times_s[i] - time_s))
     return Evidence(index=clip.indices[row], time_s=clip.times_s[row], weight=weight)

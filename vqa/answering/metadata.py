@@ -1,4 +1,4 @@
-"""File facts: length, resolution, frame rate, shots, cuts, sound, name, size and format of the video."""
+"""Answers from file metadata: length, resolution, frame rate, shots, audio, name, size, format."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ _FULL_HD_PX, _HD_PX = 1080, 720
 def answer_fact(
     clip: Clip, question: Question, *, may_decline: bool = False
 ) -> LookupResult | None:
-    """A fact that the file states; None where another intent is asked, or where the file doesn't say.
+    """Answer a question about file metadata; None for another intent or unknown metadata.
 
     Args:
-        clip: the encoded frames with the facts of their file.
+        clip: the sampled frames with the metadata of their file.
         question: the parsed question.
-        may_decline: whether to say so where the file doesn't state a fact; else None is returned.
+        may_decline: whether to answer that the file does not state a fact; otherwise None is
+            returned.
     """
     answer = _FACTS.get(question.intent)
     result = None if answer is None else answer(clip, question)
@@ -31,7 +32,7 @@ def answer_fact(
 
 
 def duration_text(duration_s: float) -> str:
-    """A length as people write it: "12.5 seconds", "1:02:03 (3723 seconds)"."""
+    """Format a duration as text: "12.5 seconds", from a minute on "1:02:03 (3723 seconds)"."""
     rounded = round(duration_s, 1)
     seconds = f"{rounded:g} second{'' if rounded == 1 else 's'}"
     return (

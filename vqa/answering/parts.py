@@ -1,4 +1,4 @@
-"""Answers put together from several looks: a part of the picture, what comes after an event, how long a thing is seen."""
+"""Answers that combine several queries: descriptions, durations, ranges after events."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ _MIN_CONFIDENCE = 0.25
 def answer_part(
     model: VideoQAModel, context: VideoContext, question: Question
 ) -> LookupResult | None:
-    """Answer for a part of the video; None where the model answers for it directly.
+    """Answer a description of a part, a duration or a frequency; None for other intents.
+
+    None also if the model does not both embed frames and prepare questions.
 
     Args:
-        model: searches the video and answers the single looks.
+        model: embeds the frames for search and answers the single questions.
         context: the video, encoded by that model.
         question: the parsed question.
     """
@@ -44,7 +46,10 @@ def answer_part(
 
 
 def _describe_part(model: Prepares, context: VideoContext, question: Question) -> LookupResult:
-    """Describe one thing or side of the picture by single questions about it."""
+    """Describe an object or an aspect of the video by combining answers to single questions.
+
+    Without an answer to any of them, describe the whole video.
+    """
     noun = question.subject
     sentences: list[str] = []
     evidence: list[Evidence] = []
@@ -85,7 +90,7 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
 
 
 def _looks(question: Question) -> Sequence[tuple[str, str]]:
-    """Questions to ask about a part, with the sentence for each answer."""
+    """Return pairs (question for the model, sentence template with `{text}` for its answer)."""
     noun, aspect = question.subject, question.aspect
     if aspect == "background" or noun in _WHOLE_WORDS:
         behind = f"behind the {noun}" if noun and noun not in _WHOLE_WORDS else "in the background"
@@ -121,13 +126,16 @@ def _looks(question: Question) -> Sequence[tuple[str, str]]:
 
 
 def _filled(frame: str, text: str) -> str:
-    """A sentence with its answer; nouns that are seen get their article."""
+    """Insert an answer into a sentence template; a single noun after "I see" gets its article."""
     is_noun = frame.startswith("I see ") and " " not in text
     return frame.format(text=with_article_if_countable(text) if is_noun else text)
 
 
 def _visible_time(model: Embeds, context: VideoContext, question: Question) -> LookupResult | None:
-    """How long a thing is in the picture, from the moments at which it is found."""
+    """Answer for how many seconds an object is visible: the total length of its search results.
+
+    None without a subject or a search result.
+    """
     if not question.subject:
         return None
     moments = find_picture_moments(context, model, without_article(question.subject))
@@ -147,7 +155,7 @@ def _visible_time(model: Embeds, context: VideoContext, question: Question) -> L
 
 
 def range_after(model: Embeds, context: VideoContext, question: Question) -> TimeRange | None:
-    """The part of the video before or after an event that a question names; None where the event isn't found."""
+    """Return the time range before or after the event in the question; None if it is not found."""
     if not question.anchor or not question.anchor_side:
         return None
     moments = find_picture_moments(context, model, without_article(question.anchor))

@@ -1,4 +1,4 @@
-"""Full sentences from bare answers: "yes" becomes "Yes, there is a cat."."""
+"""Composition of full sentences: "yes" becomes "Yes, there is a cat." in a reply."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ADVERB_PLACES = frozenset("outside outdoors inside indoors nowhere upstairs dow
 
 
 def fix_articles(text: str) -> str:
-    """Text with "a" and "an" as the following word demands: "a orange shirt" becomes "an orange shirt"."""
+    """Correct "a" and "an" for the following word: "a orange shirt" becomes "an orange shirt"."""
 
     def right(match: re.Match[str]) -> str:
         article = with_article(match[2].lower()).split()[0]
@@ -35,12 +35,12 @@ def fix_articles(text: str) -> str:
 
 
 def full_sentence(question: Question, text: str, *, answerable: bool | None = True) -> str:
-    """A bare answer of the embedded model as a full sentence.
+    """Return a bare answer of the embedded model as a full sentence.
 
     Args:
         question: the parsed question.
         text: the bare answer.
-        answerable: False where the answer says that something is absent.
+        answerable: False if the answer states that something is absent.
     """
     text = text.strip()
     if not text:
@@ -91,7 +91,10 @@ def _any(thing: str, *, is_plural: bool) -> str:
 
 
 def _statement(question: Question, *, is_so: bool) -> str:
-    """The statement that a yes/no question with a form of "be" asks about; empty where its parts can't be told apart."""
+    """Convert a yes/no question with a form of "be" to the statement that it asks about.
+
+    Returns "" if subject and predicate cannot be separated.
+    """
     match = _STATEMENT.match(question.rendered.strip(" ?.!"))
     if match is None:
         return ""

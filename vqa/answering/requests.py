@@ -1,4 +1,4 @@
-"""Requests for work: summary, chapters, captions, transcript, and more detail."""
+"""Requests for output: summary, chapters, captions, transcript, and a more detailed description."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MAX_LINES = 12
 def answer_request(
     model: VideoQAModel, context: VideoContext, question: Question
 ) -> LookupResult | None:
-    """Do the work that is asked for; None where none is.
+    """Return the output that the question requests; None for other intents.
 
     Args:
         model: describes frames.
@@ -44,7 +44,7 @@ def answer_request(
 
 
 def _summary(model: VideoQAModel, context: VideoContext) -> LookupResult | None:
-    """The summary; the model describes the video where no caption of a shot is sure enough for one."""
+    """Return the summary of the video; None if no caption is confident, so that the model answers."""
     text = summarize(context, model).text
     return None if not text or text.startswith("I can't tell") else _done(text)
 

@@ -1,4 +1,4 @@
-"""Every sentence that the app says by itself, in one table; `{…}` are filled in."""
+"""Table of the fixed sentences that the app answers with; placeholders are in braces."""
 
 from __future__ import annotations
 
@@ -70,10 +70,10 @@ RESPONSES: dict[str, str] = {
 
 
 def respond(key: str, **values: object) -> str:
-    """The sentence of a key, filled in.
+    """Return the sentence of a key, with its placeholders replaced by values.
 
     Args:
         key: a key of `RESPONSES`.
-        values: what stands in its braces.
+        values: the value of each placeholder.
     """
     return RESPONSES[key].format(**values)

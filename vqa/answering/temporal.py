@@ -1,4 +1,4 @@
-"""Questions about time: when a thing is seen or said, found by search; times beyond the end of the video."""
+"""Answers about time: when something is visible or said; times after the end."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _END_TOLERANCE_S = 0.75
 
 
 def answer_beyond_end(clip: Clip, question: Question) -> LookupResult | None:
-    """Say that a named time lies beyond the end of the video; None where it doesn't."""
+    """Answer that the time in the question is after the end of the video; None otherwise."""
     time_range, duration_s = question.time_range, clip.info.duration_s
     if time_range is None or time_range.is_fraction or duration_s is None:
         return None
@@ -34,7 +34,9 @@ def answer_beyond_end(clip: Clip, question: Question) -> LookupResult | None:
 def answer_when(
     model: VideoQAModel, context: VideoContext, question: Question
 ) -> LookupResult | None:
-    """The times at which a thing is seen or said; None where no time is asked or nothing can be searched.
+    """Answer at what times an object is visible or something is said.
+
+    None for other intents, or if the model cannot search and no spoken text is asked for.
 
     Args:
         model: embeds frames and text.
@@ -51,7 +53,7 @@ def answer_when(
 
 
 def _answer_seen(model: Embeds, context: VideoContext, what: str) -> LookupResult:
-    """The times at which it is in the picture, with the frames that fit best."""
+    """Answer at what times `what` is visible, with the best-matching frames as evidence."""
     moments = sorted(
         find_picture_moments(context, model, without_article(what)), key=lambda m: -m.score
     )[:_MAX_MOMENTS]
@@ -80,7 +82,7 @@ def _with_determiner(what: str) -> str:
 
 
 def _answer_spoken(model: VideoQAModel, context: VideoContext, what: str) -> LookupResult:
-    """The times of the lines that say it, with the frames shown meanwhile."""
+    """Answer at what times a line of timed text mentions `what`, with the frames of those times."""
     matches = match_lines(context.text, what, model)[:_MAX_MOMENTS]
     if not matches:
         return LookupResult(text=f"I do not hear or read {what} in this video.", answerable=False)
@@ -95,7 +97,7 @@ def _answer_spoken(model: VideoQAModel, context: VideoContext, what: str) -> Loo
 
 
 def _times(spans: list[tuple[float, float]]) -> str:
-    """Time spans in order: "0:03 to 0:06, 0:10"."""
+    """Format time ranges (start, end) in seconds, in order: "0:03 to 0:06, 0:10"."""
     return ", ".join(
         format_time(start_s)
         if end_s - start_s < _SPAN_S

@@ -1,4 +1,4 @@
-"""Questions about words in the video: what is said or written is quoted verbatim from the timed text."""
+"""Answers that quote timed text: speech and on-screen text, verbatim with times."""
 
 from __future__ import annotations
 
@@ -19,10 +19,13 @@ _SOURCES = {"read_text": "screen", "has_text": "screen", "speech_content": "spee
 def answer_text(
     model: VideoQAModel, context: VideoContext, question: Question
 ) -> LookupResult | None:
-    """Quote the lines that are asked for, with their times; None where no words are asked for or none are known.
+    """Quote the lines of speech or on-screen text that the question asks for, with their times.
+
+    None for other intents, or without such lines; but a visual-only model's question about sound is
+    answered from the metadata.
 
     Args:
-        model: compares lines with a topic.
+        model: embeds text, to find lines about a topic.
         context: the video with its timed text.
         question: the parsed question.
     """
@@ -63,14 +66,17 @@ def answer_text(
 
 
 def lines_about(lines: Sequence[TimedText], topic: str, model: VideoQAModel) -> list[TimedText]:
-    """The lines about a topic, rising in time."""
+    """Return the lines whose content matches a topic, in time order."""
     matches = match_lines(lines, topic, model)
     near = [line for line, score in matches if score >= _MIN_SCORE_FRACTION * matches[0][1]]
     return sorted(near, key=lambda line: line.start_s)
 
 
 def _without_text(context: VideoContext, question: Question) -> LookupResult | None:
-    """What can be said about words and sounds of a video without timed text."""
+    """Answer a question about sound or speech of a video without timed text from its metadata.
+
+    None if the model must answer.
+    """
     has_audio = context.clip.info.has_audio
     if question.intent in ("speech_content", "has_speech", "sound") and has_audio is False:
         text = "no" if question.intent != "speech_content" else respond("no_sound")
