@@ -44,7 +44,7 @@ def answer_request(
 
 
 def _summary(model: VideoQAModel, context: VideoContext) -> LookupResult | None:
-    """Return the summary of the video; None if no caption is confident, so that the model answers."""
+    """Return the summary; None if no caption is confident, so that the model must answer."""
     text = summarize(context, model).text
     return None if not text or text.startswith("I can't tell") else _done(text)
 

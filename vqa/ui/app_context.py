@@ -1,4 +1,4 @@
-"""The objects that the event handlers of a page share."""
+"""Options and shared objects of a page; methods that turn a `PageUpdate` into component updates."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ Notice = Callable[[Language], str]
 
 @dataclass(frozen=True)
 class PageOptions:
-    """How the host sets up the page.
+    """Options that the host of the page sets when the page starts.
 
     Args:
-        model: the model that is chosen at first.
-        models: the model names to choose from.
-        limits: what each visitor may use.
-        has_library: whether the search over indexed videos is offered.
-        allows_urls: whether visitors may give the address of a video, which this machine then downloads.
-        notice: returns HTML to display above everything in a language; empty displays nothing.
+        model: name of the model that a new tab starts with.
+        models: the model names in the model menu.
+        limits: upper bounds on what each visitor may use.
+        has_library: whether the search panel over all indexed videos is displayed.
+        allows_urls: whether visitors may enter the URL of a video, which the server then downloads.
+        notice: takes a language and returns HTML to display above the page, "" to display nothing.
     """
 
     model: str = "fused"
@@ -47,7 +47,10 @@ class PageOptions:
 
 @dataclass(frozen=True)
 class AppContext:
-    """The model pool, the session states, the rate limiter and the components of one page."""
+    """Objects shared by all tabs of one page: model pool, session states, rate limiter, components.
+
+    The generators yield lists with one Gradio update for each component of `update_targets`.
+    """
 
     pool: ModelPool
     options: PageOptions
@@ -56,29 +59,32 @@ class AppContext:
     components: Components
 
     def state(self, request: gr.Request) -> SessionState:
-        """Return the state of the tab that a request comes from."""
+        """Return the session state of the browser tab that sent a request."""
         return self.states.of(request.session_hash)
 
     def spend(self, request: gr.Request) -> None:
         """Count a request against its client's rate limit.
 
         Raises:
-            VQAError: the client has to wait.
+            VQAError: the client has used up its requests of this minute.
         """
         self.rate_limiter.spend(client_id(request), self.state(request).language)
 
     def bind(self, triggers: Any, handler: Callable[..., Any], inputs: Any, outputs: Any) -> Any:
-        """Bind a handler to component events and return Gradio's dependency; the API does not list it."""
+        """Bind a handler to component events and return Gradio's dependency.
+
+        The endpoint of the handler is private: it is not listed in the page's API.
+        """
         return gr.on(
             triggers, handler, inputs, outputs, api_visibility="private", show_progress="hidden"
         )
 
     def update_targets(self) -> list[Any]:
-        """Return the components that `component_updates` has values for."""
+        """Return the components that `component_updates` returns updates for, in the same order."""
         return [getattr(self.components, name) for name in UPDATED]
 
     def reading_inputs(self) -> list[Any]:
-        """Return the components that `reading_options` takes its arguments from."""
+        """Return the components that hold the arguments of `reading_options`, in the same order."""
         components = self.components
         return [
             components.num_frames,
@@ -91,12 +97,15 @@ class AppContext:
     def watch(
         self, state: SessionState, path: str | None, options: ReadingOptions, model: str = ""
     ) -> Iterator[list[Any]]:
-        """Read the video in the player and yield component updates; see `handlers.watch`."""
+        """Decode and encode the video at `path`; yield component updates. See `handlers.watch`."""
         for update in handlers.watch(self.pool, state, path, options, self.options.limits, model):
             yield component_updates(update, state)
 
     def describe(self, state: SessionState) -> Iterator[list[Any]]:
-        """Describe the video that was read and yield component updates; see `handlers.describe`."""
+        """Suggest questions and summarize the current video; yield component updates.
+
+        See `handlers.describe`.
+        """
         yield component_updates(PageUpdate(), state)  # without a yield, every component is emptied
         for update in handlers.describe(state):
             yield component_updates(update, state)
@@ -104,7 +113,11 @@ class AppContext:
     def open_video(
         self, state: SessionState, path: Path, options: ReadingOptions
     ) -> Iterator[list[Any]]:
-        """Read a video that is not in the player yet, and load it into the player afterwards."""
+        """Decode and encode a video that is not in the player, then load its file into the player.
+
+        Yields component updates. The file is not loaded into the player if decoding or encoding
+        fails.
+        """
         for update in handlers.watch(self.pool, state, str(path), options, self.options.limits):
             is_read = update.has_no_video is False
             yield component_updates(replace(update, player=path) if is_read else update, state)
@@ -112,7 +125,10 @@ class AppContext:
     def watch_part(
         self, state: SessionState, options: ReadingOptions | None
     ) -> Iterator[list[Any]]:
-        """Read the current video again with other options and yield component updates."""
+        """Decode and encode the current video again with other options and yield component updates.
+
+        Without a video or without options, yield one alert that asks for a video.
+        """
         if options is None or state.path is None:
             status = alert_html(translate("no_video", state.language))
             yield component_updates(PageUpdate(status=status), state)
@@ -128,7 +144,10 @@ class AppContext:
         keep: int | None = None,
         interrupt: bool = False,
     ) -> Iterator[list[Any]]:
-        """Answer a question within the rate limit and yield component updates; see `chat_handlers.ask`."""
+        """Answer a question within the rate limit and yield component updates.
+
+        See `chat_handlers.ask` for the arguments; `max_tokens` is the maximum number of new tokens.
+        """
         state = self.state(request)
         try:
             self.spend(request)
@@ -142,7 +161,7 @@ class AppContext:
             yield component_updates(update, state)
 
     def enqueue(self, request: gr.Request, question: str) -> list[Any]:
-        """Add a question to the pending ones within the rate limit and return component updates."""
+        """Append a question to the pending ones within the rate limit; return component updates."""
         state = self.state(request)
         try:
             self.spend(request)
@@ -151,7 +170,11 @@ class AppContext:
         return component_updates(chat_handlers.enqueue(state, question), state)
 
     def answer_pending(self, request: gr.Request, max_tokens: float) -> Iterator[list[Any]]:
-        """Answer the pending questions and yield component updates; see `chat_handlers.answer_pending`."""
+        """Answer the pending questions and yield component updates.
+
+        See `chat_handlers.answer_pending`; `max_tokens` is the maximum number of new tokens per
+        answer.
+        """
         state = self.state(request)
         options = AnswerOptions(max_new_tokens=int(max_tokens))
         yield component_updates(PageUpdate(), state)  # without a yield, every component is emptied
@@ -162,7 +185,11 @@ class AppContext:
 def reading_options(
     num_frames: float, strategy: str, start_s: float, end_s: float, transcripts: list[str]
 ) -> ReadingOptions:
-    """Return the reading options that the settings display; 0 and empty leave a choice to the model."""
+    """Convert the values of the settings components to `ReadingOptions`.
+
+    0, an empty strategy and an empty list become the defaults: the model's own number of frames,
+    its own strategy, the end of the video, and no transcripts. Times are in seconds.
+    """
     return ReadingOptions(
         num_frames=int(num_frames or 0) or None,
         strategy=strategy or None,

@@ -1,4 +1,4 @@
-"""Binds the events of the player, the settings, the chat and the language menu to handlers."""
+"""Bind the events of the player, the settings, the chat and the language menu to handlers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _KEEP_TOKEN = "(token) => { sessionStorage.setItem('vqa-token', token); }"
 
 
 def bind_player(app: AppContext) -> None:
-    """Bind the player, the examples and the list of videos."""
+    """Bind the player, its Cancel button, the URL input, the example buttons and the video menu."""
     components, targets = app.components, app.update_targets()
 
     def on_change(request: gr.Request, path: str | None, *settings: Any) -> Iterator[Any]:
@@ -76,7 +76,11 @@ def bind_player(app: AppContext) -> None:
 
 
 def bind_zoom(app: AppContext) -> None:
-    """Bind what reads a part of the current video again: the timeline's range and the buttons below it."""
+    """Bind the events that decode a part of the current video again.
+
+    These are a range dragged on the timeline and the buttons `zoom`, `whole` and `ask_here` below
+    it.
+    """
     components, targets = app.components, app.update_targets()
 
     def on_zoom(request: gr.Request, max_tokens: float) -> Iterator[Any]:
@@ -116,7 +120,7 @@ def bind_zoom(app: AppContext) -> None:
 
 
 def bind_settings(app: AppContext) -> None:
-    """Bind the model menu and the reading options."""
+    """Bind the model menu and the Apply button of the settings."""
     components, targets = app.components, app.update_targets()
 
     def on_apply(
@@ -162,7 +166,7 @@ def bind_settings(app: AppContext) -> None:
 
 
 def bind_remedies(app: AppContext) -> None:
-    """Bind the buttons that are offered after a failure or to confirm a download."""
+    """Bind the remedy buttons, displayed after a failure or to confirm a model download."""
     components, targets = app.components, app.update_targets()
 
     def on_remedy(
@@ -194,7 +198,7 @@ def bind_remedies(app: AppContext) -> None:
 
 
 def bind_chat(app: AppContext) -> None:
-    """Bind the question box, the suggested questions, and the buttons below the chat."""
+    """Bind the question box, the edit event of the chat, and the buttons below the chat."""
     components, targets = app.components, app.update_targets()
 
     def on_send(request: gr.Request, question: str) -> list[Any]:
@@ -247,7 +251,7 @@ def bind_chat(app: AppContext) -> None:
 
 
 def bind_suggestions(app: AppContext) -> None:
-    """Bind the suggested questions of an empty chat and those below an answer."""
+    """Bind the suggested questions in an empty chat and the suggestions below an answer."""
     components, targets = app.components, app.update_targets()
     chat, max_tokens = components.chat, components.max_tokens
 
@@ -267,7 +271,10 @@ def bind_suggestions(app: AppContext) -> None:
 
 
 def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
-    """Bind the language menu, and set the browser's language when the page is loaded."""
+    """Bind the language menu, and translate the page when it is loaded.
+
+    A new tab gets the language of the `Accept-Language` header, a reloaded tab that of its state.
+    """
     components = app.components
     computed = [getattr(components, name) for name in layout.COMPUTED]
 

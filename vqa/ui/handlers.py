@@ -1,4 +1,4 @@
-"""Event handlers of the page as plain generators of `PageUpdate`s; tests run them without a page."""
+"""Handlers of the player and the settings, generators of `PageUpdate` without Gradio events."""
 
 from __future__ import annotations
 
@@ -59,15 +59,18 @@ def watch(
     limits: Limits,
     model: str = "",
 ) -> Iterator[PageUpdate]:
-    """Read and encode a video with progress, then display it with its conversation.
+    """Decode and encode a video with progress, then display the video and its conversation.
+
+    A running answer is stopped, pending questions are dropped, and a video that is still being
+    decoded is cancelled. A failure is displayed, not raised.
 
     Args:
         pool: the loaded models.
-        state: the tab's state.
-        path: the video file; None or an empty string is an empty player.
-        options: how to read the video.
-        limits: what this page accepts.
-        model: the model to change to; empty keeps the tab's model.
+        state: the tab's session state.
+        path: the video file; None or "" when the player is empty.
+        options: the user's sampling and transcription options.
+        limits: upper bounds on the size and the length of the video.
+        model: name of the model to select; "" keeps the tab's model.
     """
     state.stop.set()
     state.cancel_reading.set()
@@ -130,7 +133,15 @@ def _read(
 
 
 def download(state: SessionState, url: str, limits: Limits) -> Iterator[PageUpdate]:
-    """Download the video at an address and load it into the player, which then reads it."""
+    """Download the video at a URL with progress and load the file into the player.
+
+    The player's change event then decodes the file. A failure is displayed, not raised.
+
+    Args:
+        state: the tab's session state; the file is written to its folder.
+        url: the URL of a video file or of a page that contains a video.
+        limits: bounds the size of the download; the time limit is 300 s.
+    """
     language = state.language
     bounds = DownloadLimits(
         num_bytes=limits.upload_bytes or DownloadLimits.num_bytes, seconds=_DOWNLOAD_S
@@ -159,7 +170,12 @@ def download(state: SessionState, url: str, limits: Limits) -> Iterator[PageUpda
 
 
 def _load_model(pool: ModelPool, state: SessionState) -> Iterator[PageUpdate]:
-    """Load the tab's model; yield the progress of its download."""
+    """Load the tab's model and yield the progress of its download.
+
+    Raises:
+        InterruptedError: `state.cancel_reading` was set.
+        ModelError: the model cannot be loaded.
+    """
     language, model = state.language, state.model
     status = progress_html(translate("loading", language, model=model))
     yield PageUpdate(status=status, remedies=(), is_reading=True)
@@ -182,7 +198,17 @@ def _load_model(pool: ModelPool, state: SessionState) -> Iterator[PageUpdate]:
 def _after_failed_reading(
     state: SessionState, path: str, message: str, offered: tuple[Remedy, ...]
 ) -> PageUpdate:
-    """Display a failure; the encoded video stays only if it is the same file, encoded by the same model."""
+    """Return the view after a video could not be decoded or encoded; the model menu is reset.
+
+    The current video stays only if it is the same file, encoded by the session's model; otherwise
+    the player counts as empty.
+
+    Args:
+        state: the tab's session state; keeps the remedies.
+        path: the video file that failed.
+        message: the failure as HTML.
+        offered: the remedies to display as buttons.
+    """
     state.remedies = offered
     if state.loaded_model:
         state.model = state.loaded_model  # the menu names the model that answers
@@ -201,9 +227,10 @@ def _after_failed_reading(
 
 
 def describe(state: SessionState) -> Iterator[PageUpdate]:
-    """Describe the video that was read: first suggested questions, then a summary with chapters.
+    """Generate suggested questions for the current video, then a summary with chapters.
 
-    A model that cannot judge its own answers describes nothing; the panels do so when they are asked.
+    Yields nothing for a model that cannot describe frames and estimate its confidence
+    (`can_suggest`). With such a model, the user starts the summary in its panel.
     """
     context, session, path = state.context, state.session, state.path
     if context is None or session is None or path is None or not can_suggest(session.model):
@@ -222,7 +249,7 @@ def describe(state: SessionState) -> Iterator[PageUpdate]:
 
 
 def current_view(state: SessionState) -> PageUpdate:
-    """Return the complete display of the current video, or of a page without a video."""
+    """Return an update of all components for the current video, or for a page without a video."""
     session, context, language = state.session, state.context, state.language
     captions = None
     if state.path != state.panel_video:
@@ -265,17 +292,19 @@ def current_view(state: SessionState) -> PageUpdate:
 
 
 def current_captions(state: SessionState) -> tuple[CaptionRow, ...]:
-    """Return the caption rows of the current video; empty where it has none."""
+    """Return the stored rows of the caption table of the current video; empty without captions."""
     return tuple(state.captions.get(state.path, ())) if state.path is not None else ()
 
 
 def prepare_model(pool: ModelPool, state: SessionState, model: str = "") -> Iterator[PageUpdate]:
-    """Load a model while there is no video yet; yield the progress of its download.
+    """Load a model before any video is opened; yield the progress of its download.
+
+    A failure is displayed, not raised.
 
     Args:
         pool: the loaded models.
-        state: the tab's state.
-        model: the model to change to; empty keeps the tab's model.
+        state: the tab's session state.
+        model: name of the model to select; "" keeps the tab's model.
     """
     state.cancel_reading.clear()
     state.model = model or state.model
@@ -294,20 +323,21 @@ def prepare_model(pool: ModelPool, state: SessionState, model: str = "") -> Iter
 
 
 def _after_failed_loading(state: SessionState, message: str) -> PageUpdate:
-    """Display a failure and choose the model again that was loaded before, so that the menu tells the truth."""
+    """Return an update that displays a failure and selects the previously loaded model again."""
     state.model = state.loaded_model or state.model
     return PageUpdate(status=message, model=state.model, is_reading=False)
 
 
 def zoom_options(state: SessionState, around_s: float | None) -> ReadingOptions | None:
-    """Return reading options for a quarter of the range that was read, around a time.
+    """Return options to sample a quarter of the current time range, at least 2 s, uniformly.
 
     Args:
-        state: the tab's state.
-        around_s: the centre in seconds; None takes the first evidence frame of the last answer.
+        state: the tab's session state.
+        around_s: centre of the new range in seconds; None takes the first evidence frame of the
+            last answer, else the centre of the current range.
 
     Returns:
-        The options, or None without a video.
+        The options; None without a video.
     """
     if state.context is None:
         return None
@@ -324,17 +354,17 @@ def zoom_options(state: SessionState, around_s: float | None) -> ReadingOptions 
 
 
 def panel_abilities(model: VideoQAModel) -> frozenset[str]:
-    """Return the panels that a model can fill: `moments`, `captions`, `summary`."""
+    """Return the panels that a model supports: a subset of `moments`, `captions` and `summary`."""
     describes = isinstance(model, Describes)
     abilities = {"moments": isinstance(model, Embeds), "captions": describes, "summary": describes}
     return frozenset(name for name, is_able in abilities.items() if is_able)
 
 
 def _progress_of(work: Callable[[ProgressCallback], object]) -> Iterator[float]:
-    """Run work in a thread, yield its progress (0 to 1), and raise its error here.
+    """Run `work` in a thread, yield its progress from 0 to 1, and raise its error in the caller.
 
-    The last share is yielded again and again while nothing is new: only at a `yield` can Gradio close a generator
-    whose visitor has left.
+    The last value is yielded again every 0.5 s without progress, because Gradio can close the
+    generator of a visitor who has left only at a `yield`.
     """
     shares: queue.Queue[float | None] = queue.Queue()
     errors: list[BaseException] = []
