@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import struct
+import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -151,7 +154,10 @@ def _encode(
     container_format: str | None,
 ) -> None:
     ticks = 1000
-    with av.open(target, "w", format=container_format) as container:
+    with (
+        ordinary_priority(),
+        av.open(target, "w", format=container_format) as container,
+    ):
         stream: Any = container.add_stream(spec.codec, rate=Fraction(spec.fps))
         stream.pix_fmt = spec.pix_fmt
         stream.options = {"g": "12", **spec.options}
@@ -169,6 +175,22 @@ def _encode(
                 image.pts, image.time_base = round(time_s * spec.fps), Fraction(1, spec.fps)
             container.mux(stream.encode(image))
         container.mux(stream.encode(None))
+
+
+@contextmanager
+def ordinary_priority() -> Iterator[None]:
+    """Afterwards give every thread ordinary scheduling again.
+
+    The encoder libsvtav1, run by root, gives the process real-time priority, and every process that it starts later
+    inherits it: on two cores, whatever computes then stops all others.
+    """
+    try:
+        yield
+    finally:
+        if sys.platform == "linux":
+            for thread in Path("/proc/self/task").iterdir():
+                with suppress(ProcessLookupError):  # it has ended meanwhile
+                    os.sched_setscheduler(int(thread.name), os.SCHED_OTHER, os.sched_param(0))
 
 
 def _rotate(path: Path) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image
 
 from tests.subtitled import add_subtitles, add_track, write_pgs
+from tests.videos import ordinary_priority
 
 WIDTH, HEIGHT, FPS, NUM_FRAMES = 96, 64, 10, 12
 
@@ -80,9 +81,11 @@ def seed_files() -> Mapping[str, bytes]:
 def _film(name: str) -> bytes:
     container_format, codec, pix_fmt, audio_codec, options = FILMS[name]
     target = io.BytesIO()
-    with av.open(
-        target, "w", format=container_format, options=_FORMAT_OPTIONS.get(name, {})
-    ) as container:
+    file_options = _FORMAT_OPTIONS.get(name, {})
+    with (
+        ordinary_priority(),
+        av.open(target, "w", format=container_format, options=file_options) as container,
+    ):
         video: Any = container.add_stream(codec, rate=25 if codec.startswith("mpeg") else FPS)
         video.width, video.height = (128, 96) if codec == "h263" else (WIDTH, HEIGHT)
         video.pix_fmt = pix_fmt
