@@ -2,13 +2,13 @@
 
 VQA_HOME            folder of encoded videos, the library and downloads (default: the user's cache folder)
 VQA_WEIGHTS         folder of the embedded model (default: weights/ of the clone or of the wheel)
-VQA_API_KEY         key sent to a served model; OPENAI_API_KEY is read if it is not set
+VQA_API_KEY         key sent to a served model; OPENAI_API_KEY is used if it is not set
 VQA_ENDPOINT        address `https://host/v1#model` of a served model, then offered as `served`
 VQA_CACHE_GB        maximum size of the encoded videos on disk (default 2)
 VQA_LIBRARY         address of a Qdrant server for the library (default: none, the library is on this machine)
-VQA_SANDBOX         `off` reads videos in this process instead of in confined workers (default on)
-VQA_READ_SECONDS    maximum time to read one video (default 300)
-VQA_READ_MEMORY_GB  maximum memory to read one video (default 4, at most half of the machine's)
+VQA_SANDBOX         `off` decodes videos in this process instead of in confined workers (default on)
+VQA_READ_SECONDS    maximum time to decode one video (default 300)
+VQA_READ_MEMORY_GB  maximum memory to decode one video (default 4, at most half of the machine's)
 VQA_SPEECH_MODEL    hub id or folder of the speech model (docs/listening.md)
 """
 

@@ -62,26 +62,28 @@ def _about_last_answer(question: Question, history: Sequence[Turn]) -> LookupRes
     if turn is None:
         return _decline("capabilities", respond("nothing_before"))
     answer = turn.answer
-    said = answer.reply or answer.text
+    reply = answer.reply or answer.text
     is_fact = turn.parsed is not None and intents()[turn.parsed.intent].needs == "facts"
     if question.intent == "repeat":
-        return LookupResult(text=answer.text, reply=said, answerable=answer.answerable is not False)
+        return LookupResult(
+            text=answer.text, reply=reply, answerable=answer.answerable is not False
+        )
     if question.intent == "certainty":
         if is_fact:
-            text = respond("certainty_fact", answer=said)
+            text = respond("certainty_fact", answer=reply)
         elif answer.confidence is None:
-            text = respond("certainty_unknown", answer=said)
+            text = respond("certainty_unknown", answer=reply)
         else:
-            text = respond("certainty_known", percent=round(100 * answer.confidence), answer=said)
+            text = respond("certainty_known", percent=round(100 * answer.confidence), answer=reply)
     elif is_fact:
         text = respond("explain_fact")
     elif answer.answerable is False:
         text = respond("explain_absent")
     elif answer.evidence:
         times = ", ".join(sorted({format_time(e.time_s) for e in answer.evidence[:_MAX_TIMES]}))
-        text = respond("explain_frames", times=times, answer=said)
+        text = respond("explain_frames", times=times, answer=reply)
     else:
-        text = respond("explain_other", answer=said)
+        text = respond("explain_other", answer=reply)
     return LookupResult(
         text=text, answerable=True, evidence=answer.evidence, suggestions=_SUGGESTIONS[:1]
     )

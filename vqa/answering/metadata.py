@@ -75,9 +75,9 @@ def _resolution(clip: Clip, question: Question) -> LookupResult:
     width, height = clip.info.width, clip.info.height
     text = f"{width} × {height} pixels"
     shape = "landscape" if width > height else "portrait" if height > width else "square"
-    asked = question.resolved.lower()
+    wording = question.resolved.lower()
     reply = f"The picture is {text} large."
-    if any(word in asked for word in ("portrait", "landscape", "vertical", "horizontal")):
+    if any(word in wording for word in ("portrait", "landscape", "vertical", "horizontal")):
         return _fact(shape, f"It is in {shape} format: {text}.")
     if question.answer_kind == "yes_no":
         short_side = min(width, height)
@@ -116,7 +116,7 @@ def _has_audio(clip: Clip, question: Question) -> LookupResult | None:
 
 def _file_info(clip: Clip, question: Question) -> LookupResult:
     info = clip.info
-    asked = question.resolved.lower()
+    wording = question.resolved.lower()
     size = f"{info.size_bytes / _MEGABYTE:.1f} MB"
     kind = info.path.suffix.removeprefix(".").upper() or "unknown format"
     facts = f"{info.path.name}, {size}, {kind} with {info.codec} video"
@@ -135,9 +135,9 @@ def _file_info(clip: Clip, question: Question) -> LookupResult:
         ),
     )
     for names, text, reply in words:
-        if any(name in asked for name in names):
+        if any(name in wording for name in names):
             return _fact(text, reply)
-    if any(name in asked for name in ("bitrate", "bit rate", "data rate")) and info.duration_s:
+    if any(name in wording for name in ("bitrate", "bit rate", "data rate")) and info.duration_s:
         rate = f"{info.size_bytes * 8 / info.duration_s / 1000:.0f} kbit/s"
         return _fact(rate, f"The bit rate is about {rate}.")
     return LookupResult(text=respond("file_unknown", facts=facts + "."), answerable=False)

@@ -54,8 +54,8 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
     sentences: list[str] = []
     evidence: list[Evidence] = []
     confidences: list[float] = []
-    for asked, frame in _looks(question):
-        look = replace(parse(asked), time_range=question.time_range)
+    for query, frame in _looks(question):
+        look = replace(parse(query), time_range=question.time_range)
         prepared = model.prepare(context, look)
         text = "".join(prepared.stream()).strip()
         judgement = prepared.judge(text)
@@ -94,11 +94,11 @@ def _looks(question: Question) -> Sequence[tuple[str, str]]:
     noun, aspect = question.subject, question.aspect
     if aspect == "background" or noun in _WHOLE_WORDS:
         behind = f"behind the {noun}" if noun and noun not in _WHOLE_WORDS else "in the background"
-        asked = (
+        query = (
             "What is in the background?" if behind == "in the background" else f"What is {behind}?"
         )
         return (
-            (asked, f"I see {{text}} {behind}."),
+            (query, f"I see {{text}} {behind}."),
             ("Where is it?", "The place looks like this: {text}."),
         )
     if aspect == "clothes":

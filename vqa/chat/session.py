@@ -258,13 +258,13 @@ class ChatSession:
         turn = QuestionTurn(self.model, context, parsed, history=earlier, options=options)
         source = turn.stream_reply()
         try:
-            for piece, shown in source:
+            for piece, reply in source:
                 # A model that waits for a server yields empty fragments, so that its reader can stop.
                 if piece and not pieces:
                     timings["first_token"] = _since(began) + timings["read"] + timings["encode"]
                 if piece:
                     pieces.append(piece)
-                yield shown
+                yield reply
             if note:
                 yield f" {note}"
             stopped = False

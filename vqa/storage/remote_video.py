@@ -145,12 +145,12 @@ def _resolve(host: str, port: int, is_allowed: Callable[[Address], bool]) -> Add
         VideoUnreadable: the name is unknown, or one of its addresses is not allowed.
     """
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        results = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise VideoUnreadable(
             f"There is no host {host}.", cure="Check the address and the connection."
         ) from error
-    addresses = [ipaddress.ip_address(str(entry[4][0]).split("%")[0]) for entry in found]
+    addresses = [ipaddress.ip_address(str(entry[4][0]).split("%")[0]) for entry in results]
     if not addresses or not all(is_allowed(address) for address in addresses):
         raise VideoUnreadable(
             f"{host} is an address of this machine or of a private network.",

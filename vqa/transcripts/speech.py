@@ -106,7 +106,7 @@ def transcribe_speech(
 
 
 def group_sentences(words: Iterable[Word]) -> list[TimedText]:
-    """Group words into sentences, which end at punctuation, a pause over 1 s, or before 12 s."""
+    """Group words into sentences, which end at punctuation, at a pause over 1 s, or at 12 s."""
     lines: list[list[Word]] = []
     for word in words:
         last = lines[-1] if lines else None

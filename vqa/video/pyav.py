@@ -91,16 +91,16 @@ def _clocked_frames(container: Any, stream: Any, source: Source) -> Iterator[Dec
         if is_ordinal:
             frame.pts = round((timeline.ordinal_time_s(number) + timeline.origin_s) / base)
         number += 1
-        for shown in (frame,) if deinterlacer is None else deinterlacer.process(frame):
-            time_s = _time_s(shown, source, last_s)
+        for output in (frame,) if deinterlacer is None else deinterlacer.process(frame):
+            time_s = _time_s(output, source, last_s)
             if time_s is not None:
-                yield _decoded_frame(shown, time_s, source, damaged)
+                yield _decoded_frame(output, time_s, source, damaged)
                 last_s, damaged = time_s, False
     if deinterlacer is not None:
-        for shown in deinterlacer.flush():
-            time_s = _time_s(shown, source, last_s)
+        for output in deinterlacer.flush():
+            time_s = _time_s(output, source, last_s)
             if time_s is not None:
-                yield _decoded_frame(shown, time_s, source, damaged)
+                yield _decoded_frame(output, time_s, source, damaged)
                 last_s, damaged = time_s, False
 
 

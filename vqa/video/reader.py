@@ -95,7 +95,7 @@ def _check_file(file: Path) -> int:
     """Return the size of a file in bytes.
 
     Raises:
-        VideoError: the file does not exist, is empty or must not be read.
+        VideoError: the file does not exist, is empty or cannot be read.
     """
     try:
         if not file.is_file():

@@ -250,8 +250,8 @@ def _verified(source: Source, spans: Sequence[tuple[float, float]]) -> list[floa
             before = preview
         return None
 
-    found = _in_parallel(source, jobs, verify, lambda _: None)
-    return [time_s for time_s in found if time_s is not None]
+    results = _in_parallel(source, jobs, verify, lambda _: None)
+    return [time_s for time_s in results if time_s is not None]
 
 
 def _plan_picks(
@@ -261,9 +261,10 @@ def _plan_picks(
     shots: Sequence[Shot],
     key_times: Sequence[float],
 ) -> list[_Pick]:
-    """Return for each time the frame near it that is cheapest to decode: a keyframe if possible.
+    """Return for each time the pick that is cheapest to decode near it, in order of time.
 
-    A frame is near a time if it is in the same shot, within 40 % of the distance between times.
+    It is a keyframe if possible. Near is: in the same shot, within 40 % of the distance between
+    neighbouring times.
     """
     picks: dict[float, _Pick] = {}
     keys = np.array(key_times)

@@ -279,12 +279,12 @@ def _damaged_gaps(
         if start - (end := at + size) > _MIN_SKIPPED_BYTES
     ]  # fmt: skip
     order = np.argsort(np.array(track.present_s), kind="stable")  # NaN comes last
-    found = []
+    spans = []
     for i in long:
         before, after = track.positions[order[i]], track.positions[order[i + 1]]
         if any(before <= start and end <= after for start, end in skipped):
-            found.append((float(times[i]), float(times[i + 1])))
-    return tuple(found)
+            spans.append((float(times[i]), float(times[i + 1])))
+    return tuple(spans)
 
 
 def _ordinal_times(decode_s: NDArray[np.float64], rate: float) -> NDArray[np.float64]:
