@@ -1,4 +1,4 @@
-"""Parsed captions of a data folder, cached as JSON beside the features."""
+"""Cache of parsed captions, as a JSON file in the cache folder of a run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,15 @@ from vqa.training.qa.cloze import Cloze
 
 
 def load_facts(records: Sequence[Record], file: Path) -> dict[str, tuple[CaptionFacts, ...]]:
-    """Parsed captions of all records that have captions, by path; from the cache file if it holds exactly these records."""
+    """Parse the captions of all records with captions, or load them from the cache file.
+
+    Args:
+        records: images and clips.
+        file: cache file; it is used if it has exactly these records, else overwritten.
+
+    Returns:
+        Parsed captions of each record, by its path, in the order of its captions.
+    """
     captioned = [record for record in records if record.captions]
     if file.is_file():
         stored = json.loads(file.read_text(encoding="utf-8"))

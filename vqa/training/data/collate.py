@@ -1,4 +1,8 @@
-"""Batches of tensors from examples; each batch of a run is a function of its number."""
+"""Batches of tensors from sampled examples; number and seed determine a batch.
+
+Shape letters: B clips, T frames, L tokens of a question, A answers, M tokens of an answer, E
+MiniLM's hidden size.
+"""
 
 from __future__ import annotations
 
@@ -37,9 +41,9 @@ class Batch:
         clip: features of the clips.
         question_states: (B, L, E), MiniLM token states.
         question_mask: (B, L), True for a token.
-        answerable: (B,), 1 if the clip holds the answer, else 0.
-        labels: (A, M), answer token ids, -100 for padding.
-        clip_of: (A,), index of each answer's clip.
+        answerable: (B,) float32, 1 if the clip contains what the question asks about, else 0.
+        labels: (A, M) int64, answer token ids with end-of-sequence token, -100 for padding.
+        clip_of: (A,) int64, row of the clip that each answer belongs to.
     """
 
     clip: ClipFeatures
@@ -52,7 +56,7 @@ class Batch:
 
 @dataclass(frozen=True, kw_only=True)
 class Descriptions:
-    """B clips with a request to describe them; fields as in `Batch`."""
+    """B clips with a request to describe them, without answers; fields as in `Batch`."""
 
     clip: ClipFeatures
     question_states: Tensor
@@ -61,20 +65,24 @@ class Descriptions:
 
 @dataclass(frozen=True, kw_only=True)
 class BatchPlan:
-    """A sampled batch before features are gathered and text is encoded; made in any process.
+    """A sampled batch before features are gathered and text is encoded; it needs no model.
 
     Args:
-        rows: (B, T), feature row of each frame, -1 for padding and for clips without pictures.
-        frame_mask: (B, T), True for a frame.
-        times_s: (B, T), in seconds.
-        duration_s: (B,), in seconds.
-        label_logits: (K, 1000), synthetic ImageNet logits that replace those of the frames of some clips.
-        label_clips: (K,), indices of these clips.
-        text_only: index and captions of each clip that has captions instead of frames.
+        rows: (B, T), row of each frame in the feature table, -1 for padding and for clips without
+            images.
+        frame_mask: (B, T), True for a frame, False for padding.
+        times_s: (B, T), times of the frames in seconds.
+        duration_s: (B,), durations of the clips in seconds.
+        label_logits: (K, 1000), synthetic ImageNet logits that replace those of all frames of K
+            clips.
+        label_clips: (K,), rows of these clips in the batch.
+        text_only: (row in the batch, captions) of each clip that has captions instead of frames.
         noise_seed: seed of the noise on caption embeddings.
-        text: timed sentences of each clip, as (sentence, time in seconds).
+        text: timed text of each clip, as (sentence, time in seconds).
         questions: B questions.
-        answerable: as in `Batch`, like the two below.
+        answerable: as in `Batch`.
+        labels: as in `Batch`.
+        clip_of: as in `Batch`.
     """
 
     rows: Tensor
@@ -93,16 +101,16 @@ class BatchPlan:
 
 
 class Batches:
-    """The batches of a run by number: sampled as a `BatchPlan`, then loaded with features and text states.
+    """Sequence of the batches of a run: `batches[number]` samples a `BatchPlan` and loads it.
 
     Args:
         composer: sampler of examples.
         text_encoder: MiniLM.
-        answer_tokenizer: SentencePiece model of the decoder.
+        answer_tokenizer: SentencePiece tokenizer of the decoder.
         config: config of the model.
-        caption_embeddings: frame embeddings for text-only examples.
-        tokens_per_batch: see `TrainingSettings`.
-        seed: random seed.
+        caption_embeddings: sampler of frame embeddings for text-only examples.
+        tokens_per_batch: maximum number of tokens in a batch, see `TrainingSettings`.
+        seed: random seed of the run.
     """
 
     def __init__(
@@ -129,7 +137,7 @@ class Batches:
         return self.load(self.plan(number))
 
     def plan(self, number: int) -> BatchPlan:
-        """Sample batch `number` without using the model, so that worker processes can."""
+        """Sample batch `number` without the model, so that worker processes can do it."""
         rng = random.Random(f"{self.seed}:{number}")
         (num_frames,) = rng.choices(_FRAME_COUNTS, _FRAME_WEIGHTS)
         clip_tokens = num_frames * 6 + _NUM_OTHER_TOKENS
@@ -139,7 +147,7 @@ class Batches:
         return self._build_plan(examples, num_frames, labels, clip_of, rng)
 
     def load(self, plan: BatchPlan) -> Batch:
-        """Gather the features and encode the text of a plan, on the model's device."""
+        """Gather the features and encode the text of a plan; the other tensors stay in RAM."""
         states, mask = self.text_encoder.encode(plan.questions)
         return Batch(
             clip=self._clip(plan),
@@ -151,7 +159,7 @@ class Batches:
         )
 
     def descriptions(self, records: Sequence[Record], rng: random.Random) -> Descriptions:
-        """Batch of caption examples, one record a clip, for self-critical training."""
+        """Sample clips of one, two or four frames, one per record, with a description request."""
         (num_frames,) = rng.choices(_FRAME_COUNTS[:3], _FRAME_WEIGHTS[:3])
         examples = [self.composer.caption_example(record, num_frames, rng) for record in records]
         batch = self.load(
@@ -242,7 +250,10 @@ class Batches:
         )
 
     def _label_logits(self, label: int, noise: np.random.Generator) -> NDArray[np.float64]:
-        """Synthetic logits of a CNN that recognises a class, with weaker logits for classes of the same everyday name."""
+        """Sample (1000,) logits of a CNN that detects a class: noise and a high logit of the class.
+
+        Classes with the same everyday name get logits between the noise and that of the class.
+        """
         logits = noise.normal(0, _LOGIT_NOISE, NUM_IMAGENET_CLASSES)
         strength = noise.uniform(6.5, 11)
         plain = self.composer.labels[label].plain
@@ -252,7 +263,11 @@ class Batches:
         return logits
 
     def _text(self, texts: Sequence[Sequence[tuple[str, float]]]) -> dict[str, Tensor]:
-        """Encode the timed text; empty if no clip has any."""
+        """Encode the timed text of B clips, as (sentence, time in seconds).
+
+        Returns:
+            The text fields of `ClipFeatures`; empty if no clip has text.
+        """
         sentences = [sentence for text in texts for sentence, _ in text]
         if not sentences:
             return {}
@@ -276,7 +291,11 @@ class Batches:
         return {"text_states": states, "text_times_s": times, "text_mask": mask}
 
     def _answers(self, examples: Sequence[Example], rng: random.Random) -> tuple[Tensor, Tensor]:
-        """Token ids of up to four correct answers an example, (A, M), and their clips, (A,); clips are encoded once for all."""
+        """Sample up to four correct answers per example and tokenize them.
+
+        Returns:
+            `labels` and `clip_of` of `Batch`.
+        """
         rows, owners = [], []
         for number, example in enumerate(examples):
             drawn = rng.sample(example.answers, min(_MAX_ANSWERS, len(example.answers)))

@@ -1,8 +1,10 @@
-"""CNN features of every view of every picture, computed once and stored on disk.
+"""CNN features of every view of every image, computed once and stored on disk.
 
-Features are raw arrays read through numpy memory maps, so that they may exceed the memory: `cells.f16` (rows, grid
-positions, F) and `label_logits.f16` (rows, 1000), both float16. `index.json` maps each path to its first row, its
-number of rows (views of a picture, frames of a clip) and frame times in seconds.
+Features are raw arrays accessed through numpy memory maps, so that they may exceed the memory:
+`cells.f16` (R, C, F) and `label_logits.f16` (R, 1000), both float16, with R rows (views of images
+and frames of clips), C grid positions of a frame and F features of a position. `index.json` has the
+shape of `cells.f16`, and for each path its first row, its number of rows and, for clips, the frame
+times in seconds.
 """
 
 from __future__ import annotations
@@ -44,7 +46,13 @@ _MAX_GPU_SHARE = 0.5
 
 @dataclass(frozen=True, kw_only=True)
 class FeatureRows:
-    """Rows of one path: `times_s` holds frame times of a clip and is empty for a picture."""
+    """Rows of one record in the feature table.
+
+    Args:
+        first: number of the first row.
+        count: number of rows: views of an image, or frames of a clip.
+        times_s: frame times of a clip in seconds; empty for an image.
+    """
 
     first: int
     count: int
@@ -52,12 +60,12 @@ class FeatureRows:
 
 
 class FeatureTable:
-    """Features by path, read from disk on demand or cached in GPU memory.
+    """Table of CNN features, accessed on disk through memory maps or cached in GPU memory.
 
     Attributes:
-        grid_features: (rows, C, F) float16.
-        label_logits: (rows, 1000) float16.
-        rows: the rows of each path.
+        grid_features: (R, C, F) float16 memory map.
+        label_logits: (R, 1000) float16 memory map, ImageNet class logits.
+        rows: the rows of each record, by its path.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -78,7 +86,7 @@ class FeatureTable:
         self._gpu_arrays: tuple[Tensor, Tensor] | None = None
 
     def cache_on_gpu(self, device: torch.device) -> None:
-        """Copy all features to a GPU if they fit into half of its free memory; no-op on other devices."""
+        """Copy all features to a GPU if they need less than half of its free memory."""
         if device.type != "cuda":
             return
         if (
@@ -91,13 +99,14 @@ class FeatureTable:
             )
 
     def take(self, rows: Tensor) -> tuple[Tensor, Tensor]:
-        """Gather features of rows; negative row numbers give zeros.
+        """Gather the features of rows; a negative row number gives zeros.
 
         Args:
-            rows: (...) row numbers.
+            rows: (...) int64 row numbers.
 
         Returns:
-            (..., C, F) and (..., 1000) float32, on the GPU if cached there, else on the CPU.
+            (..., C, F) grid features and (..., 1000) class logits, float32, on the GPU if the table
+            is cached there, else on the CPU.
         """
         is_row = rows >= 0
         if self._gpu_arrays is not None:
@@ -114,7 +123,7 @@ class FeatureTable:
 
 
 def _copy_to_device(stored: NDArray[np.float16], device: torch.device) -> Tensor:
-    """Copy a memory map to a device in parts."""
+    """Copy a memory map to a device, 8192 rows at a time."""
     result = torch.empty(stored.shape, dtype=torch.float16, device=device)
     for start in range(0, len(stored), 8192):
         part = np.array(stored[start : start + 8192])
@@ -125,16 +134,17 @@ def _copy_to_device(stored: NDArray[np.float16], device: torch.device) -> Tensor
 def build_features(
     records: Sequence[Record], folder: Path, config: FusedConfig, *, num_views: int
 ) -> FeatureTable:
-    """Compute the features of records, unless the folder already holds exactly these.
+    """Compute and store the features of records, or load them if the folder has exactly these.
 
-    With a GPU, one process computes and one process a core makes the views. On the CPU, one single-threaded process a core
-    does both, which is faster than one process with many threads.
+    With a GPU, one process runs the CNN, and one process per CPU core makes the views. On the CPU,
+    one single-threaded process per core does both, which is faster than one process with many
+    threads.
 
     Args:
-        records: pictures and clips.
+        records: images and clips.
         folder: destination.
         config: config of the model.
-        num_views: views of each picture, 1 to `MAX_VIEWS`.
+        num_views: number of views of each image, 1 to `MAX_VIEWS`.
     """
     rows = _assign_rows(records, num_views)
     total = sum(count for _, count in rows.values())
@@ -163,7 +173,7 @@ def build_features(
 
 
 def _assign_rows(records: Sequence[Record], num_views: int) -> dict[str, tuple[int, int]]:
-    """First row and number of rows of each path."""
+    """Assign consecutive rows to records; return (first row, number of rows) by path."""
     rows: dict[str, tuple[int, int]] = {}
     first = 0
     for record in records:
@@ -181,7 +191,16 @@ def _compute(
     shape: tuple[int, int, int],
     num_views: int,
 ) -> dict[str, tuple[float, ...]]:
-    """Fill the arrays, in several processes on the CPU; returns frame times by path."""
+    """Fill the arrays on disk, on the CPU with one process per core; return frame times by path.
+
+    Args:
+        records: images and clips.
+        rows: first row and number of rows of each record, by path.
+        folder: folder of the arrays.
+        config: config of the model.
+        shape: (R, C, F), shape of `cells.f16`.
+        num_views: number of views of each image.
+    """
     num_workers = 1 if torch.cuda.is_available() else (os.cpu_count() or 1)
     tasks = [
         (list(records[start::num_workers]), rows, folder, config.to_dict(), shape, num_views)
@@ -204,7 +223,7 @@ def _compute_part(
     shape: tuple[int, int, int],
     num_views: int,
 ) -> dict[str, tuple[float, ...]]:
-    """Compute the features of one process's records; returns frame times by path."""
+    """Fill the rows of one process's records; arguments and result as of `_compute`."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     if device.type == "cpu":
         torch.set_num_threads(1)
@@ -248,7 +267,7 @@ _RecordPixels = tuple[int, Tensor, tuple[float, ...]]
 
 
 class _Views(Dataset[_RecordPixels]):
-    """Data set of the preprocessed views or frames of each record."""
+    """Data set with an item per record: its number, preprocessed views or frames, frame times."""
 
     def __init__(self, records: Sequence[Record], image_size: int, num_views: int) -> None:
         self._records = records
@@ -283,7 +302,7 @@ class _Views(Dataset[_RecordPixels]):
 
 
 def _iterate_views(views: _Views, device: torch.device) -> Iterator[_RecordPixels]:
-    """Iterate over the views; for a GPU they are made in worker processes."""
+    """Yield the items of `views`; for a GPU, worker processes compute them, in any order."""
     if device.type == "cpu":
         yield from (views[number] for number in range(len(views)))
         return

@@ -1,4 +1,4 @@
-"""Prefetching of batches: in a thread on the CPU, in worker processes beside a GPU."""
+"""Prefetching of batches: in a thread for training on the CPU, in worker processes for a GPU."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _POLL_S = 0.5
 
 
 def prefetch(batches: Batches, first: int, last: int) -> Iterator[tuple[int, Batch]]:
-    """Yield (number, batch) for the batches from `first` to before `last`."""
+    """Yield (number, batch) for batches `first` (inclusive) to `last` (exclusive), in order."""
     source = _in_processes if batches.text_encoder.device.type == "cuda" else _in_thread
     return source(batches, first, last)
 
 
 def _in_thread(batches: Batches, first: int, last: int) -> Iterator[tuple[int, Batch]]:
-    """Make batches in one thread; its exceptions are raised here."""
+    """Yield (number, batch) pairs that a thread loads ahead; raise the thread's exceptions."""
     queue: Queue[tuple[int, Batch] | BaseException] = Queue(maxsize=_QUEUE_SIZE)
     stopped = threading.Event()
 
@@ -55,7 +55,7 @@ def _in_thread(batches: Batches, first: int, last: int) -> Iterator[tuple[int, B
 
 
 class _Plans(Dataset[tuple[int, BatchPlan]]):
-    """Data set of batch plans from `first` to before `last`, with their numbers."""
+    """Data set of (number, plan) for the batches from `first` (inclusive) to `last` (exclusive)."""
 
     def __init__(self, batches: Batches, first: int, last: int) -> None:
         self._batches = batches
@@ -70,7 +70,11 @@ class _Plans(Dataset[tuple[int, BatchPlan]]):
 
 
 def _in_processes(batches: Batches, first: int, last: int) -> Iterator[tuple[int, Batch]]:
-    """Plan batches in all but one core's processes, as a GPU outruns one core; features are gathered here."""
+    """Yield (number, batch) pairs planned in worker processes, one per CPU core except one.
+
+    One core would sample batches more slowly than a GPU trains. Features are gathered in this
+    process.
+    """
     # Parsed captions are millions of objects: forked processes share their memory only if the collector skips them.
     gc.freeze()
     plans = worker_loader(_Plans(batches, first, last), reserved_cores=1)

@@ -1,8 +1,8 @@
-"""Distribution of question families over many sampled examples.
+"""Distribution of question families in sampled training examples, printed as a Markdown table.
 
     python -m vqa.training.data.question_counts DATA --out runs/first [--draws 20000]
 
-The run's folder provides the features and is created if missing. Prints a Markdown table.
+The features are read from the folder of the run, or computed and written to it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,15 @@ _NUM_EXAMPLES = 2
 
 @dataclass
 class FamilyCounts:
-    """Counts of one question family, with example questions."""
+    """Counts of the examples of one question family.
+
+    Args:
+        number: number of examples.
+        answerable: number of examples that the clip answers.
+        yes: number of examples with the answer "yes".
+        no: number of examples with the answer "no".
+        questions: two example questions, each with an answer.
+    """
 
     number: int = 0
     answerable: int = 0
@@ -35,11 +43,11 @@ class FamilyCounts:
 
 
 def count_families(composer: Composer, draws: int, *, seed: int = 0) -> dict[str, FamilyCounts]:
-    """Sample examples and count them by family.
+    """Sample training examples and count them by question family.
 
     Args:
         composer: sampler of examples.
-        draws: number of examples.
+        draws: number of examples to sample.
         seed: random seed.
     """
     rng = random.Random(seed)
@@ -73,7 +81,7 @@ def as_table(families: dict[str, FamilyCounts]) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit code."""
+    """Run the command line and return the exit code."""
     from vqa.training.setup import prepare
 
     parser = argparse.ArgumentParser(prog="python -m vqa.training.data.question_counts")

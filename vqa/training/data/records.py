@@ -1,9 +1,11 @@
-"""Training data folders: pictures and clips with captions, questions and boxes.
+"""Training data folders: images and clips with captions, questions and boxes.
 
-`train.jsonl`, `val.jsonl`, `test.jsonl` hold a picture a line: `image` (path from the folder), `source`, `captions`,
-`qa` (objects with `q`, `a`, and optionally `answers`, `type`, `src`) and optionally `objects` ([name, cx, cy, w, h], 0
-to 1, exhaustive for `OBJECT_NAMES`) and `label`. `clips.jsonl` (optional) holds a clip a line with `clip`, `split`, `label`, `qa`;
-`captions_text.jsonl` (optional) holds captions without pictures, with `coco_id` (picture number) and `caption`.
+`train.jsonl`, `val.jsonl`, `test.jsonl` have one image per line: `image` (path relative to the
+folder), `source`, `captions`, `qa` (objects with `q`, `a`, and optionally `answers`, `type`, `src`)
+and optionally `objects` ([name, cx, cy, w, h]: center, width and height as fractions of the image,
+0 to 1, exhaustive for `OBJECT_NAMES`) and `label`. `clips.jsonl` (optional) has one clip per line
+with `clip`, `split`, `label`, `qa`; `captions_text.jsonl` (optional) has captions without images,
+with `coco_id` (number of the image in COCO) and `caption`.
 """
 
 from __future__ import annotations
@@ -25,7 +27,15 @@ Split = Literal["train", "val", "test"]
 
 @dataclass(frozen=True, kw_only=True)
 class DatasetQuestion:
-    """A question with its answer; `variants` are answers of other annotators with their counts."""
+    """A question of a data set with its answer.
+
+    Args:
+        text: the question.
+        answer: the agreed answer.
+        variants: (answer, number of annotators who gave it), if several annotators answered.
+        type: question type in the data set, such as `color`; empty if unknown.
+        src: data set of the question, such as `cocoqa`.
+    """
 
     text: str
     answer: str
@@ -36,17 +46,19 @@ class DatasetQuestion:
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """A picture or clip with its annotations.
+    """An image or clip with its annotations.
 
     Args:
-        path: unique name: the path relative to the data folder, prefixed with the folder's position from the second on.
-        source: data set it comes from.
-        file: where the picture or clip is stored.
-        is_clip: whether it is a clip.
+        path: unique name: the path relative to the data folder; from the second data folder on,
+            with the number of the folder (from 0) as a prefix.
+        source: data set of the image or clip.
+        file: path of the image or video file.
+        is_clip: whether the record is a clip, not an image.
         captions: human captions.
         questions: questions with their answers.
-        objects: boxes (name, cx, cy, w, h), 0 to 1, or None if not annotated.
-        label: class of the picture or clip; empty if it has none.
+        objects: boxes (name, cx, cy, w, h), center and size as fractions of the image, or None if
+            not annotated.
+        label: class of the image or clip; empty without a class.
     """
 
     path: str
@@ -60,7 +72,11 @@ class Record:
 
 
 def read_records(folder: Path, split: Split) -> list[Record]:
-    """Read all pictures and clips of a split, in file order.
+    """Read all images, then all clips, of a split, in the order of the files.
+
+    Args:
+        folder: data folder in the format above.
+        split: `train`, `val` or `test`.
 
     Raises:
         SettingError: the split's file is missing, or a line is malformed.
@@ -83,11 +99,11 @@ def read_records(folder: Path, split: Split) -> list[Record]:
 
 
 def read_folders(folders: Sequence[Path], split: Split) -> list[Record]:
-    """Read a split of several data folders; paths of the second and later ones get the folder's position as a prefix.
+    """Read a split of several data folders, with unique paths, see `Record.path`.
 
     Args:
-        folders: data folders; only the train split must exist in each of them.
-        split: which split.
+        folders: data folders; only the train split must exist in each folder.
+        split: `train`, `val` or `test`.
 
     Raises:
         SettingError: a train split is missing, or a line is malformed.
@@ -100,7 +116,7 @@ def read_folders(folders: Sequence[Path], split: Split) -> list[Record]:
 
 
 def read_text_only_folders(folders: Sequence[Path], pictured: Sequence[Record]) -> list[Record]:
-    """Read the captions without pictures of several data folders, see `read_text_only_records`."""
+    """Read the captions without images of several data folders, see `read_text_only_records`."""
     return [
         record
         for position, folder in enumerate(folders)
@@ -113,11 +129,13 @@ def _with_prefix(records: Sequence[Record], position: int) -> list[Record]:
 
 
 def read_text_only_records(folder: Path, pictured: Sequence[Record]) -> list[Record]:
-    """Read captions without pictures, one record a picture; empty if the folder has none.
+    """Read the captions without images of a data folder, one record per missing image.
+
+    Empty if the folder has no `captions_text.jsonl`.
 
     Args:
-        folder: as for `read_records`.
-        pictured: records whose pictures are available; their captions are left out.
+        folder: data folder, as for `read_records`.
+        pictured: records whose images are available; captions of these images are left out.
 
     Raises:
         SettingError: a line is malformed.
@@ -144,7 +162,7 @@ def read_text_only_records(folder: Path, pictured: Sequence[Record]) -> list[Rec
 
 
 def _coco_id(path: str) -> int | None:
-    """COCO's image id from a file name; None for other files."""
+    """Parse COCO's image id from a file path; None for files of other data sets."""
     stem = path.rsplit("/", 1)[-1].split(".")[0]
     digits = stem.rsplit("_", 1)[-1]
     return int(digits) if "coco" in path.lower() and digits.isdigit() else None
@@ -196,7 +214,7 @@ def _record(folder: Path, line: dict[str, Any], location: str) -> Record:
 
 
 def load_picture(path: Path) -> Clip:
-    """Load a photograph as a clip with one frame, one second long."""
+    """Load an image file as a clip with one RGB frame at 0.5 s and a duration of one second."""
     with Image.open(path) as picture:
         frame = np.array(picture.convert("RGB"))
     info = VideoInfo(

@@ -1,7 +1,8 @@
-"""Augmented views of a photograph: crops, mirroring, colour changes and camera degradations.
+"""Augmented views of an image: crops, mirroring, color changes and camera degradations.
 
-The CNN features of each view are computed once (features.py); clips are composed of views. Each view states how it was
-made, so that questions it would falsify are not used with it.
+The CNN features of each view are computed once (features.py); training clips are composed of views.
+The spec of a view determines which questions it may be used for: mirroring changes left and right,
+cropping changes counts.
 """
 
 from __future__ import annotations
@@ -22,7 +23,13 @@ _CROSSFADE = (0.1, 0.4)
 
 @dataclass(frozen=True, kw_only=True)
 class ViewSpec:
-    """How one view is made: minimum share of the area kept by the crop, mirroring, degradation."""
+    """Augmentations of one view.
+
+    Args:
+        min_area: minimum share of the image's area that the crop keeps, 0 to 1.
+        flip: whether the view is mirrored horizontally.
+        degraded: whether a camera degradation is applied, see `_degrade`.
+    """
 
     min_area: float
     flip: bool
@@ -30,7 +37,7 @@ class ViewSpec:
 
     @property
     def is_complete(self) -> bool:
-        """Whether the view shows the whole picture, so that objects may be counted."""
+        """Whether the view shows nearly the whole image, so that counts of objects are valid."""
         return self.min_area > 0.85
 
 
@@ -47,20 +54,20 @@ _VARIANTS = (
 
 
 def view_spec(number: int) -> ViewSpec:
-    """Specification of a view by number; view 0 is the unchanged picture."""
+    """Return the spec of a view by number; view 0 is the unchanged image."""
     return _VARIANTS[(number - 1) % len(_VARIANTS)] if number else _IDENTITY
 
 
 def make_view(
     picture: Image.Image, number: int, *, seed: str, following: Image.Image | None = None
 ) -> Image.Image:
-    """Make one view of a picture; deterministic for a seed.
+    """Make one view of an image; the seed and the number determine the random parameters.
 
     Args:
-        picture: RGB.
+        picture: RGB image.
         number: number of the view, 0 (unchanged) to `MAX_VIEWS` - 1.
         seed: seed of the random parameters.
-        following: RGB picture to crossfade into; None for no crossfade.
+        following: RGB image to crossfade into, in some degraded views; None means no crossfade.
     """
     spec = view_spec(number)
     if number == 0:
@@ -76,7 +83,7 @@ def make_view(
 
 
 def _crop(picture: Image.Image, rng: random.Random, min_area: float) -> Image.Image:
-    """Crop a random part with at least `min_area` of the area and another aspect ratio."""
+    """Crop a random rectangle of about `min_area` to 1 of the area, with a random aspect ratio."""
     area = rng.uniform(min_area, 1.0)
     aspect = rng.uniform(0.8, 1.25) if min_area < 0.8 else rng.uniform(0.95, 1.05)
     width = min(1.0, (area * aspect) ** 0.5)
@@ -89,7 +96,11 @@ def _crop(picture: Image.Image, rng: random.Random, min_area: float) -> Image.Im
 
 
 def _degrade(view: Image.Image, rng: random.Random, following: Image.Image | None) -> Image.Image:
-    """Apply one camera degradation (blur, underexposure, low resolution, motion blur, crossfade), then compress as JPEG."""
+    """Apply at most one camera degradation, then JPEG compression of random quality.
+
+    The degradations are blur, underexposure, low resolution, motion blur and a crossfade to
+    `following`.
+    """
     roll = rng.random()
     if roll < 0.1:
         view = view.filter(ImageFilter.GaussianBlur(rng.uniform(0.5, 1.8)))
@@ -109,12 +120,12 @@ def _degrade(view: Image.Image, rng: random.Random, following: Image.Image | Non
 
 
 def _motion_blur(view: Image.Image, extent: float, angle: float) -> Image.Image:
-    """Blur along a line: camera motion during the exposure.
+    """Average shifted copies of an image along a line, as camera motion during the exposure does.
 
     Args:
-        view: RGB.
+        view: RGB image.
         extent: length of the motion as a fraction of the shorter side.
-        angle: direction in radians.
+        angle: direction of the motion in radians.
     """
     length = extent * min(view.size)
     steps = math.ceil(length) + 1

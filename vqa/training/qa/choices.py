@@ -1,4 +1,4 @@
-"""Choice questions with one correct option: "Is it a dog or a cat?"."""
+"""Question-answer pairs with two options, one of them correct: "Is it a dog or a cat?"."""
 
 from __future__ import annotations
 
@@ -21,14 +21,17 @@ _COMPATIBLE_VERBS = (frozenset("walk run jump play race chase leap stand".split(
 
 
 def choice_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
-    """Generate choice questions about colour, kind and activity that the captions of a picture decide."""
+    """Generate choice pairs about color, kind and activity from parsed captions of an image."""
     yield from _colour_choices(facts, rng)
     yield from _kind_choices(facts, rng)
     yield from _activity_choices(facts, rng)
 
 
 def colour_mode_questions(record: Record, rng: random.Random) -> Iterator[QAPair]:
-    """Ask whether a picture is in colour or greyscale, where its source or captions tell."""
+    """Generate a pair that asks whether an image is in color or greyscale.
+
+    Nothing is generated unless the data set or the captions determine the answer.
+    """
     captions = " ".join(record.captions).lower()
     is_greyscale = record.source in _GREYSCALE_SOURCES
     if not is_greyscale and (
@@ -55,7 +58,7 @@ def colour_mode_questions(record: Record, rng: random.Random) -> Iterator[QAPair
 
 
 def _colour_choices(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
-    """Ask which of two colours a noun has."""
+    """Generate pairs that ask which of two colors a noun has."""
     colours_by_noun: dict[str, set[str]] = {}
     for thing in (t for fact in facts for t in fact.things if t.colours):
         colours_by_noun.setdefault(thing.lemma, set()).update(thing.colours)
@@ -72,7 +75,7 @@ def _colour_choices(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterat
 
 
 def _kind_choices(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
-    """Ask which of two animals or vehicles is visible."""
+    """Generate pairs that ask which of two animals or vehicles is visible."""
     votes = lemma_votes(facts)
     mentioned = {word for fact in facts for word in fact.text.split()} | votes.keys()
     related = set().union(*(words.related_words(noun) for noun in mentioned))
@@ -91,7 +94,7 @@ def _kind_choices(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator
 
 
 def _activity_choices(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
-    """Ask which of two activities a subject performs."""
+    """Generate pairs that ask which of two activities a subject performs."""
     events = [event for fact in facts for event in fact.events]
     verbs = {event.verb for event in events}
     for event in events:
@@ -115,11 +118,11 @@ def _activity_choices(facts: Sequence[CaptionFacts], rng: random.Random) -> Iter
 
 
 def _shuffle_pair(true: str, wrong: str, rng: random.Random) -> tuple[str, str]:
-    """Both options in random order."""
+    """Return both options in random order."""
     return (true, wrong) if rng.random() < 0.5 else (wrong, true)
 
 
 def _sample(choices: Collection[str], rng: random.Random) -> str:
-    """Sample one option; sorted first, so that the seed decides."""
+    """Sample one option of a set, in a way that is reproducible for a seed."""
     ordered = sorted(choices)
     return ordered[rng.randrange(len(ordered))]

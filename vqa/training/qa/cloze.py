@@ -1,6 +1,8 @@
-"""Cloze questions: a caption with one noun replaced, such as "what is parked by the sea?" or "where is the cat?".
+"""Cloze questions: captions with a noun replaced, such as "what is parked by the sea?".
 
-The rest of the caption is context for the answer, so that the model learns which objects occur together.
+The rest of the caption is context for the answer, so that the model learns which objects occur
+together. Arguments of the generators: `parsed` is a spaCy `Doc`, `rest` the `Span` after the
+subject phrase. They yield (question without "?", answer, whether a count is asked for).
 
 Source: question forms of COCO-QA, arXiv:1505.02074.
 """
@@ -24,7 +26,14 @@ _MAX_CAPTION_WORDS = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Cloze:
-    """A cloze question: `about` is the first noun of the caption, `number` is True if a count is asked for."""
+    """A cloze question with its answer.
+
+    Args:
+        question: the question, in lower case.
+        answer: the word that was replaced.
+        about: lemma of the subject of the caption.
+        number: whether the question asks for a count.
+    """
 
     question: str
     answer: str
@@ -34,7 +43,14 @@ class Cloze:
 
 @dataclass(frozen=True, kw_only=True)
 class _SubjectPhrase:
-    """The first noun phrase of a caption: head noun, text, count (0 if unknown) and end token index."""
+    """The subject of a caption: its first noun phrase.
+
+    Args:
+        noun: head noun, a spaCy `Token`.
+        words: text of the phrase, "a" replaced by "the".
+        number: stated count; 0 if none is stated.
+        end: token index after the phrase (exclusive).
+    """
 
     noun: Any
     words: str
@@ -43,7 +59,7 @@ class _SubjectPhrase:
 
 
 def clozes(parsed: Any) -> Iterator[Cloze]:
-    """Generate all cloze questions of a parsed caption (a spaCy `Doc`), in word order."""
+    """Generate the cloze questions of a parsed caption (a spaCy `Doc`); long captions give none."""
     phrase = _subject_phrase(parsed)
     if phrase is None or len(parsed) > _MAX_CAPTION_WORDS:
         return
@@ -61,7 +77,7 @@ def clozes(parsed: Any) -> Iterator[Cloze]:
 
 
 def _subject_phrase(parsed: Any) -> _SubjectPhrase | None:
-    """First noun phrase of a caption; None if the caption does not start with one."""
+    """Find the noun phrase at the start of a caption or after "there is"; None without one."""
     chunks = list(parsed.noun_chunks)
     if not chunks:
         return None
@@ -161,7 +177,7 @@ def _place_questions(phrase: _SubjectPhrase, parsed: Any) -> Iterator[tuple[str,
 
 
 def _with_definite(span: Any) -> str:
-    """Text of a span with its first "a" changed to "the"."""
+    """Return the text of a span with its first "a" or "an" replaced by "the"."""
     words = [t.text for t in span]
     for place, word in enumerate(words):
         if word in ("a", "an"):

@@ -1,6 +1,6 @@
-"""Composed clips: shots made of photographs, with questions whose answers follow from the composition.
+"""Sampling of training examples: clips composed of images, with questions and answers.
 
-A shot is one photograph seen through several views, as by a moving camera; a clip has one shot or several.
+A shot consists of augmented views of one image, as if a camera moved; a clip has one or more shots.
 """
 
 from __future__ import annotations
@@ -42,18 +42,20 @@ _MIN_CLIP_FRAMES = 4
 
 
 class Composer:
-    """Sampler of examples; the same random state gives the same examples.
+    """Sampler of training examples; the same random state gives the same examples.
 
     Args:
-        records: pictures and clips.
+        records: images and clips.
         facts: parsed captions by path.
-        features: feature rows by path.
+        features: feature table with the rows of each record.
         labels: the ImageNet classes.
-        text_only: parsed captions of pictures that are not available.
-        statement_facts: parsed statements made of a picture's questions and answers, by path.
-        name_dropout: share of single-shot pictures with uninformative label tokens, 0 to 1.
-        name_shuffle: share of pictures of ImageNet classes whose label tokens name another class of the kind, 0 to 1;
-            the answer is that name, so that the decoder learns to copy names that no caption contains.
+        text_only: parsed captions of images that are not available.
+        statement_facts: parsed statements from `dataset_questions.restatements`, by path.
+        name_dropout: share of single-shot examples whose ImageNet logits are replaced by noise, 0
+            to 1.
+        name_shuffle: share of questions for the name of an ImageNet class in which the logits, and
+            the answer, are those of another class of the same kind, 0 to 1. So the decoder learns
+            to copy names that no caption contains.
     """
 
     def __init__(
@@ -85,7 +87,7 @@ class Composer:
         self.captioned = [r for r in records if self.subjects.get(r.path)]
 
     def draw(self, num_frames: int, rng: random.Random) -> Example:
-        """Sample one example with `num_frames` frames."""
+        """Sample one example with at most `num_frames` frames."""
         roll = rng.random()
         if roll < _LABEL_SHARE:
             return self._label_example(num_frames, rng)
@@ -104,7 +106,7 @@ class Composer:
         return self._single_shot_example(num_frames, rng)
 
     def qa_pairs(self, record: Record, rng: random.Random) -> list[QAPair]:
-        """All question-answer pairs of a record except unanswerable ones."""
+        """Generate the question-answer pairs of a record, of guessable pairs a random 40 %."""
         qa_pairs = list(dataset_questions(record))
         if record.path in self.facts:
             qa_pairs += self._caption_questions(self.facts[record.path], rng)
@@ -119,7 +121,7 @@ class Composer:
     def _caption_questions(
         self, facts: Sequence[CaptionFacts], rng: random.Random
     ) -> Iterator[QAPair]:
-        """All pairs that captions support."""
+        """Generate the question-answer pairs that the captions of one image support."""
         yield from from_captions(facts, self.common, rng)
         yield from choice_questions(facts, rng)
         for cloze in (cloze for fact in facts for cloze in fact.clozes):
@@ -131,13 +133,19 @@ class Composer:
     def _partial_questions(
         self, facts: Sequence[CaptionFacts], rng: random.Random
     ) -> Iterator[QAPair]:
-        """Pairs that one or two sentences support; nothing about absence, as they leave most of the picture unmentioned."""
+        """Generate the pairs that hold even if the sentences mention only a part of the image.
+
+        Excluded are yes/no pairs, choices, and pairs about presence or absence.
+        """
         yield from (
             qa for qa in self._caption_questions(facts, rng) if qa.family in _PARTIAL_FAMILIES
         )
 
     def _unanswerable_questions(self, record: Record, rng: random.Random) -> Iterator[QAPair]:
-        """Questions of another picture about nouns that this one lacks, so that the wording does not predict the answer."""
+        """Generate unanswerable pairs: questions of other images about nouns that this image lacks.
+
+        Their wording is that of answerable questions, so that it does not predict the answer.
+        """
         text = {
             word for fact in self.facts[record.path] for word in fact.text.replace("-", " ").split()
         }
@@ -206,7 +214,7 @@ class Composer:
         return build_example(qa, rows, times, duration, rng, label=label, drop_labels=drop_labels)
 
     def _name_questions(self, number: int, rng: random.Random) -> Iterator[QAPair]:
-        """Ask for the everyday and the own name of an ImageNet class."""
+        """Generate pairs that ask for the everyday and for the own name of an ImageNet class."""
         label = self.labels[number]
         for qa in from_label(label, self.labels, rng):
             if qa.family == "label":
@@ -215,14 +223,14 @@ class Composer:
             yield QAPair(question=f"What {label.kind} is it?", answers=(label.fine,), family="name")
 
     def _other_class(self, record: Record, rng: random.Random) -> int:
-        """Sample another ImageNet class of the same kind."""
+        """Sample the number of another ImageNet class of the same kind as the record's."""
         own = self.class_of[record.label]
         kind = self.labels[own].kind
         others = [n for n, label in enumerate(self.labels) if label.kind == kind and n != own]
         return others[rng.randrange(len(others))]
 
     def caption_example(self, record: Record, num_frames: int, rng: random.Random) -> Example:
-        """Sample a clip of one picture with a request to describe it."""
+        """Sample a clip of one record with a request to describe it; answers are the captions."""
         qa = QAPair(question=describe_question(rng), answers=record.captions, family="describe")
         rows, times, duration = self._frames(record, num_frames, qa, rng)
         return build_example(qa, rows, times, duration, rng)
@@ -230,7 +238,7 @@ class Composer:
     def _frames(
         self, record: Record, num_frames: int, qa: QAPair, rng: random.Random
     ) -> tuple[tuple[int, ...], tuple[float, ...], float]:
-        """Feature rows, times and duration of a clip with one shot."""
+        """Sample the frames of a single-shot clip: feature rows, times and duration in seconds."""
         feature_rows = self.features.rows[record.path]
         if record.is_clip:
             if qa.family in _TEMPORAL_FAMILIES:
@@ -251,7 +259,10 @@ class Composer:
     def _shot(
         self, record: Record, num_frames: int, qa: QAPair, rng: random.Random
     ) -> tuple[int, ...]:
-        """Sample views that keep the answer correct; all mirrored or none."""
+        """Sample the feature rows of views of an image for which the pair's answers hold.
+
+        Either all views of a shot are mirrored or none.
+        """
         feature_rows = self.features.rows[record.path]
         mirrored = rng.random() < 0.5 and not qa.mirror_sensitive
         views = [
@@ -264,7 +275,7 @@ class Composer:
         )
 
     def _multi_shot_example(self, num_frames: int, rng: random.Random) -> Example | None:
-        """Sample a clip of two to four shots with different subjects; None if none are found."""
+        """Sample a clip of two to four shots with different subjects; None if the attempts fail."""
         count = rng.randint(2, min(4, num_frames // 2))
         shots: list[Record] = []
         related: set[str] = set()
@@ -313,7 +324,10 @@ class Composer:
     def _shot_presence_questions(
         self, shots: Sequence[Record], noun: str, rng: random.Random
     ) -> list[QAPair]:
-        """Ask about the subject of one shot and about a noun that no shot shows, one each."""
+        """Build a presence question about the subject of one shot, and one about an absent noun.
+
+        Empty if no noun is certainly absent from all shots.
+        """
         facts = [fact for shot in shots for fact in self.facts[shot.path]]
         missing = missing_nouns(facts, self.common, rng, 1)
         if not missing:
@@ -329,7 +343,7 @@ class Composer:
         return build_example(qa, (), times, duration, rng, label=number)
 
     def _text_only_example(self, num_frames: int, rng: random.Random) -> Example:
-        """Sample a question about one caption; the other captions of the picture replace the frames."""
+        """Sample a question about one caption; other captions of the image replace the frames."""
         while True:
             rows = self.text_only[rng.randrange(len(self.text_only))]
             target = rows[rng.randrange(len(rows))]
@@ -346,7 +360,7 @@ class Composer:
         )
 
     def _text_stream_example(self, num_frames: int, rng: random.Random) -> Example:
-        """Sample a clip with timed text, of which one sentence holds the answer."""
+        """Sample a clip with one to three sentences of timed text, of which one has the answer."""
         sentence, question, answer = sample_spoken_line(rng)
         record = self.records.draw_from_any_source(rng)
         qa = QAPair(question=question, answers=(answer,), family="text")

@@ -1,7 +1,8 @@
-"""Questions that come with a data set, as they are and as declarative statements.
+"""Question-answer pairs of a data set, unchanged and converted to declarative statements.
 
-"what is parked by the sea?" with the answer "bus" becomes "a bus is parked by the sea", which answers further questions:
-where is the bus, what is it parked by. Questions whose statement is uncertain are skipped.
+"what is parked by the sea?" with the answer "bus" becomes "a bus is parked by the sea", from which
+further questions are generated: where is the bus, what is it parked by. Questions that may give a
+wrong statement are skipped.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ _MIN_WORDS = 4
 
 
 def dataset_questions(record: Record) -> Iterator[QAPair]:
-    """The questions of a record; box templates are left out if our own boxes questions cover them."""
+    """Yield the question-answer pairs of a record, except those that `from_boxes` generates."""
     for question in record.questions:
         if (
             record.objects is not None
@@ -62,7 +63,7 @@ def dataset_questions(record: Record) -> Iterator[QAPair]:
 
 
 def restatements(record: Record) -> tuple[str, ...]:
-    """Statements from a record's questions and answers, without duplicates, in order."""
+    """Convert a record's question-answer pairs to statements, without duplicates, in order."""
     statements = (
         to_statement(question.text, question.answer)
         for question in record.questions
@@ -72,10 +73,10 @@ def restatements(record: Record) -> tuple[str, ...]:
 
 
 def to_statement(question: str, answer: str) -> str | None:
-    """Turn a question and its answer into a declarative statement; None if uncertain.
+    """Convert a question and its answer to a lower-case statement; None if it may be wrong.
 
     Args:
-        question: English, any case.
+        question: English question, in any case.
         answer: a noun or a number word.
     """
     words = question.lower().replace(",", " , ").strip(" ?").split()
@@ -96,7 +97,10 @@ def to_statement(question: str, answer: str) -> str | None:
 
 
 def _insert_answer(words: Sequence[str], answer: str) -> list[str] | None:
-    """Replace the question word by the answer, as subject or object."""
+    """Replace "what" in a question's words by the answer, as subject or object of a statement.
+
+    None if the statement may be wrong.
+    """
     place = words.index("what")
     if place:
         before = words[place - 1]
@@ -116,7 +120,15 @@ def _insert_answer(words: Sequence[str], answer: str) -> list[str] | None:
 
 
 def _object_statement(be: str, rest: Sequence[str], answer: str) -> list[str] | None:
-    """Statement whose object is the answer, placed behind the verb or a stranded preposition."""
+    """Build a statement whose object is the answer, after the verb or a stranded preposition.
+
+    None if the words have no suitable verb.
+
+    Args:
+        be: "is" or "are", the second word of the question.
+        rest: the words of the question after "what is".
+        answer: a noun.
+    """
     verbs = [
         place for place, word in enumerate(rest) if word.endswith("ing") and word not in _ING_NOUNS
     ]
@@ -136,11 +148,11 @@ def _object_statement(be: str, rest: Sequence[str], answer: str) -> list[str] | 
 
 
 def _ends_phrase(word: str) -> bool:
-    """Whether a noun after this word starts a new noun phrase and needs an article."""
+    """Whether a singular noun after this word needs an article."""
     return word in _PREPOSITIONS or word.endswith(("ing", "s"))
 
 
 def _noun_phrase_of(noun: str, *, plural: bool = False) -> str:
-    """The noun with an article if it is countable and singular."""
+    """Return a noun with an indefinite article if it is countable and singular."""
     plain = plural or noun in MASS or (noun.endswith("s") and not noun.endswith(("ss", "us")))
     return noun if plain else with_article(noun)

@@ -16,13 +16,19 @@ class Example:
     """A clip, a question and its correct answers.
 
     Args:
-        rows: feature row of each frame; empty for clips of label tokens or captions alone.
+        rows: row of each frame in the feature table; empty for clips with a `label` or `captions`
+            instead of frames.
         times_s: time of each frame in seconds.
         duration_s: duration of the clip in seconds.
-        label: ImageNet class of synthetic label tokens; with `rows`, they contradict the frames.
-        drop_labels: whether uninformative label tokens replace those of the frames.
+        question: the question.
+        answers: correct answers.
+        answerable: whether the clip contains what the question asks about.
+        family: question family, see `QAPair`.
+        label: number of the ImageNet class whose synthetic logits replace those of the frames; None
+            keeps the latter. With `rows`, the class contradicts the frames.
+        drop_labels: whether noise replaces the ImageNet logits of the frames.
         text: timed text as (sentence, time in seconds).
-        captions: sentences whose embeddings replace the frames, where `rows` is empty.
+        captions: sentences whose embeddings replace the frames' if `rows` is empty.
     """
 
     rows: tuple[int, ...]
@@ -39,12 +45,12 @@ class Example:
 
 
 def even_times(duration_s: float, num_frames: int) -> tuple[float, ...]:
-    """Centre times of `num_frames` equal spans."""
+    """Return the center times, in seconds, of `num_frames` equal spans of a clip."""
     return tuple(duration_s * (i + 0.5) / num_frames for i in range(num_frames))
 
 
 def even_indices(count: int, num_frames: int) -> list[int]:
-    """Indices of at most `num_frames` of `count` frames, evenly spaced with both ends."""
+    """Return at most `num_frames` evenly spaced indices from 0 to `count` - 1, both included."""
     number = min(count, num_frames)
     return [round(i * (count - 1) / max(1, number - 1)) for i in range(number)]
 
@@ -61,7 +67,7 @@ def build_example(
     text: tuple[tuple[str, float], ...] = (),
     captions: tuple[str, ...] = (),
 ) -> Example:
-    """Combine a pair and a clip; one question in sixteen gets typing errors."""
+    """Build an example from a pair and a clip; 6 % of the questions get typing errors."""
     question = qa.question
     if rng.random() < _TYPO_SHARE:
         question = typo(question, rng)

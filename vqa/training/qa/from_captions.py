@@ -1,7 +1,6 @@
-"""Questions with correct answers from parsed captions: actions, objects, colours, clothing.
+"""Question-answer pairs from parsed captions: actions, objects, colors, clothing.
 
-Each generator yields pairs of one family. A noun that counts as absent is neither mentioned in a caption nor related
-to a mentioned noun.
+A noun that counts as absent is neither mentioned in a caption nor related to a mentioned noun.
 """
 
 from __future__ import annotations
@@ -19,12 +18,12 @@ from vqa.training.qa.question_answer import QAPair, pick, video_word
 def from_captions(
     facts: Sequence[CaptionFacts], common: Sequence[str], rng: random.Random
 ) -> Iterator[QAPair]:
-    """Generate all question families that the captions of one picture support.
+    """Generate the question-answer pairs that the captions of one image support.
 
     Args:
-        facts: parsed captions of one picture.
-        common: frequent nouns of other pictures, repeated in proportion to their weight; candidates for absent nouns.
-        rng: source of the wordings.
+        facts: parsed captions of one image.
+        common: frequent nouns of other images, repeated by weight: candidates for absent nouns.
+        rng: random number generator that selects wordings and samples.
     """
     things = [thing for fact in facts for thing in fact.things]
     events = [event for fact in facts for event in fact.events]
@@ -41,7 +40,7 @@ def from_captions(
 
 
 def _action_questions(events: Sequence[Event], rng: random.Random) -> Iterator[QAPair]:
-    """Ask what each subject does and what happens."""
+    """Generate pairs about what each subject does and what happens; `rng` selects the wordings."""
     by_subject: dict[tuple[str, bool], list[str]] = {}
     for event in events:
         activity = f"{event.doing} {_object_phrase(event)}" if event.object else event.doing
@@ -95,14 +94,14 @@ def _action_questions(events: Sequence[Event], rng: random.Random) -> Iterator[Q
 
 
 def _object_phrase(event: Event) -> str:
-    """The object as it follows the verb: "a bike" in "riding a bike"."""
+    """Return the object of an event as it follows the verb: "a bike" in "riding a bike"."""
     if event.doing.split()[0] == "playing" or event.object.endswith("s"):
         return event.object
     return with_article(event.object)
 
 
 def _object_questions(events: Sequence[Event], rng: random.Random) -> Iterator[QAPair]:
-    """Ask for the object of a verb and for the noun after its preposition."""
+    """Generate pairs that ask for the object of a verb and for the noun after its preposition."""
     for event in events:
         verb = "are" if event.plural else "is"
         noun = plural_of(event.subject) if event.plural else event.subject
@@ -133,7 +132,7 @@ def _object_questions(events: Sequence[Event], rng: random.Random) -> Iterator[Q
 
 
 def _colour_questions(things: Sequence[NounPhrase], rng: random.Random) -> Iterator[QAPair]:
-    """Ask for the colour of each noun, openly and with yes or no."""
+    """Generate an open pair and a yes/no pair about the color of each noun with a color."""
     colours_by_noun: dict[tuple[str, str], list[str]] = {}
     for thing in things:
         if thing.colours:
@@ -181,7 +180,7 @@ def _colour_questions(things: Sequence[NounPhrase], rng: random.Random) -> Itera
 
 
 def _clothing_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
-    """Ask what each person wears."""
+    """Generate a pair about the clothes of each person whose clothes a caption mentions."""
     by_wearer: dict[str, list[str]] = {}
     for fact in facts:
         for wearer, thing in fact.worn:
@@ -202,7 +201,7 @@ def _clothing_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> It
 
 
 def _verb_questions(events: Sequence[Event], rng: random.Random) -> Iterator[QAPair]:
-    """Ask with yes or no whether a subject performs an action."""
+    """Generate yes/no pairs about whether a subject performs an action."""
     verbs = {e.verb for e in events}
     for event in events:
         if event.verb not in words.QUESTION_VERBS:

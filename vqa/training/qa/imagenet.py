@@ -1,6 +1,7 @@
-"""The 1,000 ImageNet classes with everyday names, and questions that teach the decoder to copy label tokens.
+"""The 1,000 ImageNet classes with everyday names, and question-answer pairs about them.
 
-Class names come from the package `open_clip_torch` (MIT); everyday names (corgi: dog) and kinds are ours.
+The pairs train the decoder to copy class names from the label tokens. The class names are those of
+the package `open_clip_torch` (MIT); everyday names (corgi: dog) and kinds are defined here.
 """
 
 from __future__ import annotations
@@ -20,7 +21,13 @@ from vqa.training.qa.question_answer import QAPair, pick, presence_question, vid
 
 @dataclass(frozen=True, kw_only=True)
 class Label:
-    """An ImageNet class: its own name, an everyday name, and its kind."""
+    """An ImageNet class.
+
+    Args:
+        fine: name of the class, in lower case, such as "corgi".
+        plain: everyday name, such as "dog"; equal to `fine` if there is no other.
+        kind: super-category, such as "animal", "vehicle" or "object".
+    """
 
     fine: str
     plain: str
@@ -128,7 +135,13 @@ def _kind(number: int, plain: str) -> str:
 
 
 def from_label(label: Label, labels: list[Label], rng: random.Random) -> Iterator[QAPair]:
-    """Generate questions that the label tokens alone answer."""
+    """Generate question-answer pairs that the label tokens of a class suffice to answer.
+
+    Args:
+        label: the class that is visible.
+        labels: all classes, from which an absent one is sampled.
+        rng: random number generator.
+    """
     kind = label.kind
     if kind == "place":
         yield QAPair(

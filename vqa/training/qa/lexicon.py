@@ -104,7 +104,7 @@ QUESTION_VERBS = (
 
 
 def related_words(word: str) -> set[str]:
-    """The word with its synonyms, hypernyms and words that often describe the same scene."""
+    """Return a word with its synonyms, hypernyms and words that often describe the same scene."""
     related = {word}
     for family in RELATED_WORDS:
         if word in family:

@@ -1,4 +1,7 @@
-"""Noun counts over captions: frequent nouns, the main subject of a picture, and nouns that are certainly absent."""
+"""Noun statistics of captions: frequent nouns, the main subject of an image, and absent nouns.
+
+Argument `facts`: the parsed captions of one image, unless a function says otherwise.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,18 @@ _NUM_FREQUENT_NOUNS = 400
 
 
 def lemma_votes(facts: Sequence[CaptionFacts]) -> Counter[str]:
-    """Number of captions that mention each noun, in word order, so that runs are reproducible (a set's order is not)."""
+    """Count the captions that mention each noun lemma; the nouns are in order of first mention."""
     return Counter(lemma for f in facts for lemma in dict.fromkeys(t.lemma for t in f.things))
 
 
 def frequent_nouns(facts: Mapping[str, tuple[CaptionFacts, ...]]) -> list[str]:
-    """Nouns to ask about in pictures that lack them, repeated in proportion to the square root of their frequency."""
+    """List the frequent nouns of the captions of all images, candidates for absent nouns.
+
+    A noun is repeated in proportion to the square root of its number of captions.
+
+    Args:
+        facts: parsed captions of each image, by path.
+    """
     votes = Counter(noun for rows in facts.values() for noun in lemma_votes(rows))
     for noun in words.VAGUE | words.OFTEN_UNMENTIONED | words.PEOPLE:
         votes.pop(noun, None)
@@ -32,7 +41,7 @@ def frequent_nouns(facts: Mapping[str, tuple[CaptionFacts, ...]]) -> list[str]:
 
 
 def main_subject(facts: Sequence[CaptionFacts]) -> str:
-    """The noun that at least half of the captions start with; empty if there is none."""
+    """Return the noun that is the first noun of at least half of the captions; '' without one."""
     votes = Counter(f.things[0].lemma for f in facts if f.things)
     if not votes:
         return ""
@@ -41,7 +50,11 @@ def main_subject(facts: Sequence[CaptionFacts]) -> str:
 
 
 def missing_people(facts: Sequence[CaptionFacts], rng: random.Random) -> list[str]:
-    """Words for people whom none of at least three captions mentions."""
+    """Sample words for people that are certainly absent; empty with fewer than three captions.
+
+    If the captions mention only male people, the word is female, and vice versa; if they mention no
+    people, five words.
+    """
     if len(facts) < 3:
         return []
     mentioned = {w for f in facts for w in f.text.split()} | {
@@ -60,13 +73,13 @@ def missing_people(facts: Sequence[CaptionFacts], rng: random.Random) -> list[st
 def missing_nouns(
     facts: Sequence[CaptionFacts], frequent: Sequence[str], rng: random.Random, number: int
 ) -> list[str]:
-    """Sample nouns that no word of the captions could refer to.
+    """Sample absent nouns: neither mentioned in the captions nor related to a mentioned word.
 
     Args:
-        facts: parsed captions of one picture.
-        frequent: candidates, repeated in proportion to their weight.
-        rng: source of the sample.
-        number: how many nouns at most.
+        facts: parsed captions of one image.
+        frequent: candidates, repeated by weight.
+        rng: random number generator.
+        number: maximum number of nouns.
     """
     caption_words = {w for f in facts for w in f.text.replace("-", " ").split()}
     lemmas = {t.lemma for f in facts for t in f.things} | caption_words

@@ -1,4 +1,4 @@
-"""Questions about the order of shots in a composed clip; the cut list is the ground truth."""
+"""Question-answer pairs about the order of the shots in a composed clip, which is known."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from vqa.training.qa.question_answer import QAPair, pick, video_word
 def order_questions(
     shots: Sequence[Sequence[CaptionFacts]], subjects: Sequence[str], rng: random.Random
 ) -> Iterator[QAPair]:
-    """Generate questions about shot order, number of shots and the part of the clip that shows a subject.
+    """Generate pairs about shot order, number of shots, and the position of a subject's shot.
 
     Args:
         shots: parsed captions of each shot, in order.
-        subjects: main subject of each shot.
-        rng: source of the wordings.
+        subjects: main subject (a noun) of each shot, in order.
+        rng: random number generator that selects the wordings.
     """
     video = video_word(rng)
 
     def activities_in(place: int) -> tuple[str, ...]:
-        """Activities of the main subject in one shot."""
+        """List the activities of the main subject in shot number `place`, from 0."""
         activities = [
             e.doing for f in shots[place] for e in f.events if e.subject == subjects[place]
         ]

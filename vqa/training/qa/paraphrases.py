@@ -1,4 +1,4 @@
-"""Rewording of questions: follow-ups with a pronoun, typing errors, requests for a description."""
+"""Rewording of questions: follow-ups with a pronoun, typing errors, description requests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,15 @@ def describe_question(rng: random.Random) -> str:
 
 
 def follow_up(qa: QAPair, qa_pairs: Sequence[QAPair], rng: random.Random) -> QAPair:
-    """Turn a question into a follow-up: prefix an earlier question with its answer and replace the subject by a pronoun."""
+    """Convert a question to a follow-up: prefix another question, replace subject by pronoun.
+
+    The prefix is a pair whose answer is the subject. Without one, the pair is returned unchanged.
+
+    Args:
+        qa: the pair to convert.
+        qa_pairs: candidates for the prefix.
+        rng: random number generator that selects the prefix.
+    """
     earlier = [a for a in qa_pairs if a.answers and a.answers[0].split()[-1:] == [qa.subject]]
     pattern = f"the {qa.subject}"
     if not earlier or pattern not in qa.question:
@@ -34,7 +42,7 @@ def follow_up(qa: QAPair, qa_pairs: Sequence[QAPair], rng: random.Random) -> QAP
 
 
 def typo(question: str, rng: random.Random) -> str:
-    """Lower-case a question, drop its question mark, and swap two letters half of the time."""
+    """Lower-case a question, drop "?" and, half of the time, swap two adjacent letters."""
     question = question.lower().rstrip("?.")
     at = rng.randrange(max(1, len(question) - 1))
     if rng.random() < 0.5 and question[at : at + 2].isalpha():

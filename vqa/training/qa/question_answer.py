@@ -1,4 +1,4 @@
-"""Question-answer pairs, and question templates that several families share."""
+"""Question-answer pairs, and question templates that several generators share."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ class QAPair:
     """A question with its correct answers.
 
     Args:
-        question: as a user would type it.
-        answers: correct answers; duplicates raise the probability of being sampled. Empty if only presence is known.
-        family: kind of question, for balancing and for the dataset card.
-        needs_full_view: correct only for uncropped views (counts).
-        mirror_sensitive: correct only for views that are not mirrored.
-        answerable: whether the picture shows what the question is about.
-        subject: the noun that the question is about; empty if there is none.
+        question: the question, worded as by a user.
+        answers: correct answers; a repeated answer is sampled more often. Empty if the answer is
+            unknown but the subject is present.
+        family: name of the question type, such as `count`; the training distribution is balanced by
+            it.
+        needs_full_view: whether the answers hold only for nearly uncropped views (counts).
+        mirror_sensitive: whether the answers hold only for views that are not mirrored (left,
+            right).
+        answerable: whether the image shows what the question is about.
+        subject: the noun that the question is about; empty without such a noun.
     """
 
     question: str
@@ -33,12 +36,12 @@ class QAPair:
 
 
 def pick(rng: random.Random, *choices: str) -> str:
-    """Sample one of several wordings."""
+    """Sample one of several wordings, all equally likely."""
     return choices[rng.randrange(len(choices))]
 
 
 def presence_question(noun: str, truth: str, rng: random.Random) -> QAPair:
-    """Ask whether a noun is in the video; `truth` is "yes" or "no"."""
+    """Build a question whether the video shows a noun, with the answer `truth`, "yes" or "no"."""
     a_noun = noun if noun in words.MASS else with_article(noun)
     many = noun if noun in words.MASS else plural_of(noun)
     return QAPair(
@@ -59,12 +62,12 @@ def presence_question(noun: str, truth: str, rng: random.Random) -> QAPair:
 
 
 def present_question(noun: str, rng: random.Random) -> QAPair:
-    """Ask about a visible object without giving an answer: a positive example for answerability."""
+    """Build a question about a visible object, without answers, to train answerability."""
     return QAPair(question=_question_about(noun, rng), answers=(), family="absent", subject=noun)
 
 
 def absent_question(noun: str, rng: random.Random) -> QAPair:
-    """Ask about an object that is not visible; the answer is "there is no NOUN"."""
+    """Build an unanswerable question about an absent object; the answer is "there is no NOUN"."""
     return QAPair(
         question=_question_about(noun, rng),
         answers=(f"there is no {noun}",),
@@ -74,7 +77,7 @@ def absent_question(noun: str, rng: random.Random) -> QAPair:
 
 
 def _question_about(noun: str, rng: random.Random) -> str:
-    """Sample a question that presupposes the noun: its colour, place, number or action."""
+    """Sample a question that presupposes a noun: about its color, place, number or action."""
     wordings = [
         f"What color is the {noun}?",
         f"Where is the {noun}?",

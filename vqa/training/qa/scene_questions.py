@@ -1,4 +1,8 @@
-"""Questions from captions about the scene as a whole: counts, kinds, places, spatial relations, presence."""
+"""Question-answer pairs from captions about the scene: counts, kinds, places, relations, presence.
+
+Arguments of the generators: `facts` are the parsed captions of one image, `rng` selects wordings
+and samples.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from vqa.training.qa.question_answer import QAPair, pick, presence_question, vid
 
 
 def count_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
-    """Ask for the number of objects, where the captions agree."""
+    """Generate pairs about the number of objects of a noun on which most captions agree."""
     totals: dict[str, list[int]] = {}
     for fact in facts:
         people: int | None = 0
@@ -64,7 +68,7 @@ def count_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterat
 
 
 def kind_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
-    """Ask for the animal, the kind or gender of the person, and the sport."""
+    """Generate pairs about the animal, main subject, person's gender or age, and sport."""
     lemmas = lemma_votes(facts)
     animals = [a for a in lemmas if a in words.ANIMALS and a != "animal" and lemmas[a] >= 2]
     video = video_word(rng)
@@ -140,7 +144,13 @@ def kind_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterato
 def place_questions(
     facts: Sequence[CaptionFacts], events: Sequence[Event], rng: random.Random
 ) -> Iterator[QAPair]:
-    """Ask whether the scene is indoors or outdoors, and where activities take place."""
+    """Generate pairs about indoors or outdoors, places of activities and the place of the scene.
+
+    Args:
+        facts: parsed captions of one image.
+        events: the events of these captions.
+        rng: random number generator.
+    """
     texts = " ".join(f.text for f in facts).split()
     outdoors, indoors = bool(words.OUTDOORS & set(texts)), bool(words.INDOORS & set(texts))
     if "outdoors" in texts or "outside" in texts:
@@ -223,7 +233,7 @@ def place_questions(
 
 
 def relation_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
-    """Ask what is on, in or under an object, and where an object is."""
+    """Generate pairs about what is on, in or under an object, and about where an object is."""
     things_at: dict[tuple[str, str], list[str]] = {}
     places_of: dict[str, list[str]] = {}
     for relation in (r for fact in facts for r in fact.relations):
@@ -262,7 +272,13 @@ def relation_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Ite
 def presence_questions(
     facts: Sequence[CaptionFacts], common: Sequence[str], rng: random.Random
 ) -> Iterator[QAPair]:
-    """Ask whether mentioned nouns and as many absent ones are in the video."""
+    """Generate yes/no pairs about the presence of mentioned nouns and of similarly many absent ones.
+
+    Args:
+        facts: parsed captions of one image.
+        common: frequent nouns of other images, repeated by weight: candidates for absent nouns.
+        rng: random number generator.
+    """
     lemmas = lemma_votes(facts)
     mentioned = [
         n

@@ -1,4 +1,4 @@
-"""Templates for timed text (speech, on-screen text) with questions that only this text answers."""
+"""Templates of sentences (speech, on-screen text) with questions that only the sentence answers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _LINES = (
 
 
 def sample_spoken_line(rng: random.Random) -> tuple[str, str, str]:
-    """Sample (sentence, question, answer)."""
+    """Sample a template and its fillers; return (sentence, question, answer)."""
     sentence, questions, answer = _LINES[rng.randrange(len(_LINES))]
     filled = {
         name: choices[rng.randrange(len(choices))].replace("_", " ")
@@ -54,6 +54,6 @@ def sample_spoken_line(rng: random.Random) -> tuple[str, str, str]:
 
 
 def spoken_line_texts() -> list[str]:
-    """All words of the templates, for vocabulary training."""
+    """List the sentences of the templates and their fillers, for vocabulary training."""
     fillers = [word.replace("_", " ") for choices in _FILLERS.values() for word in choices]
     return [sentence.replace("{", "").replace("}", "") for sentence, *_ in _LINES] + fillers
