@@ -1,1 +1,1 @@
-"""Benchmarks, metrics, baselines and reports; run them with `python -m vqa.evaluation NAME`."""
+"""Benchmarks, metrics, baselines and reports; command line: `python -m vqa.evaluation NAME`."""

@@ -1,7 +1,7 @@
-"""The benchmark command: `python -m vqa.evaluation NAME`.
+"""Command line of the benchmarks: `python -m vqa.evaluation NAME`.
 
-Every benchmark prints a short table, or one JSON object with `--json`. Exit codes: 0 done, 1 a failure with its cure
-on stderr, 2 wrong usage.
+Every benchmark prints a short table, or one JSON object with `--json`. Exit codes: 0 success, 1 an
+error whose message and cure are on stderr, 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -29,23 +29,24 @@ from vqa.evaluation.benchmarks import (
 
 
 def _no_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add nothing: the benchmark has no options of its own."""
+    """Add no arguments, for a benchmark without options of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Benchmark:
-    """An entry of the command.
+    """A benchmark of the command line.
 
     Args:
-        help: one line for `--help`.
-        run: measures; returns values that JSON can hold.
-        format_text: the figures as lines for a terminal.
+        help: description in one line, for `--help`.
+        run: runs the benchmark with the parsed arguments; returns JSON-serializable results.
+        format_text: formats the results as plain text.
         add_arguments: adds the benchmark's own options to its parser.
-        needs_data: takes a folder in the training data format.
-        needs_model: takes `--model` and `--device`.
-        default_split: the split that `--split` starts from; None where the benchmark has no `--split`.
-        limit: what `--limit` counts; None where the benchmark has no `--limit`.
-        default_limit: the limit where none is given; None measures everything.
+        needs_data: whether the benchmark has an argument `data`, a folder in the training data
+            format.
+        needs_model: whether the benchmark has the options `--model` and `--device`.
+        default_split: default of `--split`; None if the benchmark has no `--split`.
+        limit: plural noun of what `--limit` counts; None if the benchmark has no `--limit`.
+        default_limit: default of `--limit`; None means no limit.
     """
 
     help: str
@@ -169,7 +170,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run one benchmark and print its figures; returns the exit code."""
+    """Run one benchmark, print its results, and return the exit code."""
     arguments = _parser().parse_args(argv)
     benchmark = BENCHMARKS[arguments.name]
     try:

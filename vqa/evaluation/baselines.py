@@ -1,4 +1,4 @@
-"""Baselines and ablations of the exam: inputs and answers that need no understanding of the video."""
+"""Baselines and ablations of the exam: blank or shuffled frames, frequent answers, captions."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _FUNCTION_WORDS = frozenset(
 
 
 def blank_frames(clip: Clip) -> Clip:
-    """Replace every frame by uniform grey and keep the times: what is left is the question's wording."""
+    """Return a clip with uniform grey frames, so that only the question is informative."""
     return dataclasses.replace(clip, frames=np.full_like(clip.frames, MID_GREY))
 
 
 def shuffle_frames(clip: Clip, *, seed: int = 0) -> Clip:
-    """Permute the frames at random and keep the times, an ablation of temporal order."""
+    """Return a clip with randomly permuted frames and unchanged times."""
     order = list(range(len(clip.frames)))
     random.Random(seed).shuffle(order)
     return dataclasses.replace(clip, frames=clip.frames[order])
@@ -48,8 +48,9 @@ def question_type(stated_type: str, question: str) -> str:
     """Map a data set's question type to the exam's types.
 
     Args:
-        stated_type: the type in the data; the broad ones, `other` and `daquar`, are resolved by the wording.
-        question: the question's text.
+        stated_type: type in the data set; for the unspecific types `other` and `daquar`, the
+            wording determines the result.
+        question: text of the question.
     """
     if stated_type not in ("other", "daquar"):
         return _SAME_TYPE.get(stated_type, stated_type)
@@ -64,13 +65,14 @@ def question_type(stated_type: str, question: str) -> str:
 
 
 def count_priors(data: Path) -> dict[str, str]:
-    """Count the most frequent training answer of each question type.
+    """Find the most frequent training answer of each question type.
 
     Args:
         data: a folder in the training data format.
 
     Returns:
-        Answer by type; `any` is the most frequent answer that is not yes or no.
+        Normalized answer by type; under `any`, the most frequent answer to all questions except
+        yes/no questions.
     """
     counts: dict[str, Counter[str]] = {}
     for record in read_records(data, "train"):
@@ -84,24 +86,24 @@ def count_priors(data: Path) -> dict[str, str]:
 
 
 def read_priors() -> Mapping[str, str]:
-    """Read the answers that `python -m vqa.evaluation priors` wrote last, by question type."""
+    """Read the most frequent answers, by question type, from `priors.json`."""
     priors: dict[str, str] = json.loads(PRIORS.read_text(encoding="utf-8"))
     return priors
 
 
 def frequent_answer(of_type: str, priors: Mapping[str, str]) -> str:
-    """Look up the most frequent training answer to questions of a type."""
+    """Return the most frequent training answer to questions of a type, for unknown ones `any`'s."""
     return priors.get(of_type, priors[ANY_TYPE])
 
 
 class NearestCaption:
-    """Retrieval baseline: the human training caption whose embedding is nearest to the video's.
+    """Retrieval baseline: finds the human training caption that is most similar to a video.
 
-    The captions belong to the training data and are not shipped; `from_data` embeds those of a data folder.
+    The training captions are not part of the package; `from_data` embeds those of a data folder.
 
     Args:
         captions: N sentences.
-        vectors: (N, D) unit vectors of the sentences.
+        vectors: (N, D) float32 embeddings of the sentences, unit vectors.
     """
 
     def __init__(self, captions: Sequence[str], vectors: NDArray[np.float32]) -> None:
@@ -110,12 +112,12 @@ class NearestCaption:
 
     @classmethod
     def from_data(cls, data: Path, model: Embeds, *, batch_size: int = 256) -> NearestCaption:
-        """Embed the first caption of every training picture.
+        """Build the baseline from the first caption of every training image.
 
         Args:
             data: a folder in the training data format.
-            model: embeds frames and text in one space.
-            batch_size: sentences embedded at a time.
+            model: model that embeds the captions, and later the frames, in one vector space.
+            batch_size: number of sentences to embed at once.
         """
         captions = [
             caption for record in read_records(data, "train") for caption in record.captions[:1]
@@ -127,7 +129,7 @@ class NearestCaption:
         return cls(captions, np.concatenate(vectors))
 
     def caption(self, model: Embeds, context: VideoContext) -> str:
-        """Return the sentence nearest to the mean frame embedding of a video."""
+        """Return the sentence with the highest cosine to the mean frame embedding of a video."""
         mean = model.embed_frames(context).mean(axis=0)
         return self._captions[int(np.argmax(self._vectors @ mean))]
 
@@ -135,13 +137,14 @@ class NearestCaption:
 def answer_from_caption(
     caption: str, accepted: Sequence[str], question: str, *, yes_no: bool
 ) -> str:
-    """Derive the best answer that a caption allows, an upper bound for the retrieval baseline.
+    """Derive the best answer that a caption contains, an upper bound for the retrieval baseline.
 
     Args:
         caption: the retrieved sentence.
-        accepted: answers that count as right; the first one that the caption contains is returned.
-        question: for yes/no, the answer is yes when the caption has every content word of the question.
-        yes_no: whether the question asks for yes or no.
+        accepted: answers that count as right; the first that the caption contains is returned.
+        question: the question; a yes/no question is answered yes if the caption has all its content
+            words.
+        yes_no: whether the question is a yes/no question.
 
     Returns:
         `yes` or `no`, an accepted answer, or the caption itself.
@@ -158,10 +161,10 @@ def answer_from_caption(
 
 
 def run(arguments: argparse.Namespace) -> Mapping[str, str]:
-    """Count the priors of a data folder and write them to `priors.json` beside this file.
+    """Find the most frequent answers of a data folder, write them to `priors.json`, return them.
 
     Args:
-        arguments: has `data`.
+        arguments: parsed arguments with `data`.
     """
     priors = count_priors(arguments.data)
     PRIORS.write_text(json.dumps(priors, indent=2) + "\n", encoding="utf-8")
@@ -169,5 +172,5 @@ def run(arguments: argparse.Namespace) -> Mapping[str, str]:
 
 
 def format_text(priors: Mapping[str, str]) -> str:
-    """Format the priors as one line per question type."""
+    """Format the most frequent answers as plain text, one line per question type."""
     return "\n".join([f"written to {PRIORS}", *(f"{n:10} {a}" for n, a in priors.items())])

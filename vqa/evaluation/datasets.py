@@ -1,4 +1,4 @@
-"""Pictures and clips of a training data folder, loaded as the clips that models encode."""
+"""Images and clips of a training data folder, loaded as `Clip`s that models encode."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 
 
 def load_clip(data: Path, record: Record, model: VideoQAModel) -> Clip:
-    """Read a record's clip with the model's sampling plan; a picture becomes a clip of one frame.
+    """Load a record as a `Clip`: an image as one frame, a video sampled with the model's plan.
 
     Args:
-        data: the folder that the record's path counts from.
-        record: a picture or a clip.
-        model: its `sampling` chooses the frames.
+        data: data folder, to which the path of the record is relative.
+        record: an image or a clip.
+        model: model whose `sampling` plan selects the frames.
 
     Raises:
-        VideoError: the clip cannot be read.
+        VideoError: the video cannot be decoded.
     """
     path = data / record.path
     return in_process(read_clip)(path, model.sampling) if record.is_clip else load_picture(path)
 
 
 def subsample(records: Sequence[Record], limit: int | None) -> list[Record]:
-    """Take at most `limit` records at even distances; None takes all."""
+    """Return at most `limit` evenly spaced records; None returns all records."""
     if limit is None or limit >= len(records):
         return list(records)
     return [records[place * len(records) // limit] for place in range(limit)]

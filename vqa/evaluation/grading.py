@@ -1,4 +1,4 @@
-"""Grading of exam answers: accuracy by question type, intervals, baselines, calibration; as JSON and as a table."""
+"""Grading of exam answers: accuracy by question type, baselines, calibration, and a table."""
 
 from __future__ import annotations
 
@@ -16,7 +16,13 @@ NEAREST_CAPTION_CURE = "needs --bank DATA_DIR: the training captions are not shi
 
 @dataclass(frozen=True, kw_only=True)
 class ExamQuestion:
-    """A question of the exam with the answers that count as right and its type, such as `color`."""
+    """A question of the exam.
+
+    Args:
+        text: the question.
+        accepted: the answers that count as right, at least one.
+        type: question type, such as `color`.
+    """
 
     text: str
     accepted: tuple[str, ...]
@@ -31,9 +37,11 @@ class GradedAnswer:
         video: the video's name in the exam file.
         question: the exam question.
         answer: the model's answer.
-        confidence: calibrated probability that the answer is right, 0 to 1; None where the model gives none.
-        answerable: whether the model finds the question answerable; None where it cannot judge.
-        others: the answers of baselines and ablations by name.
+        confidence: calibrated probability that the answer is right, 0 to 1; None if the model gives
+            none.
+        answerable: whether the model predicts that the question is answerable; None if it makes no
+            prediction.
+        others: answers of baselines and ablations, by name.
     """
 
     video: str
@@ -44,7 +52,7 @@ class GradedAnswer:
     others: dict[str, str]
 
     def is_right(self, name: str | None = None) -> bool:
-        """Whether the answer of the model, or of a baseline or ablation by name, is right."""
+        """Whether the answer of the baseline or ablation `name`, of the model if None, is right."""
         answer = self.answer if name is None else self.others[name]
         return metrics.is_right(answer, self.question.accepted)
 
@@ -68,7 +76,11 @@ def _baseline_scores(answers: Sequence[GradedAnswer], name: str) -> dict[str, An
 
 
 def _margins(answers: Sequence[GradedAnswer], names: Sequence[str]) -> dict[str, Any]:
-    """Accuracy differences between the model and each baseline or ablation, on the same questions."""
+    """Compute the accuracy of the model minus that of each baseline or ablation.
+
+    Returns:
+        By name, `points` (-1 to 1) and `ci95` (ends of the 95 % interval).
+    """
     ours = [float(answer.is_right()) for answer in answers]
     margins = {}
     for name in names:
@@ -78,7 +90,11 @@ def _margins(answers: Sequence[GradedAnswer], names: Sequence[str]) -> dict[str,
 
 
 def _calibration(answers: Sequence[GradedAnswer]) -> dict[str, Any] | None:
-    """Calibration of the model's confidence; None where it gives none."""
+    """Compute the calibration metrics of the confidence; None if no answer has a confidence.
+
+    Returns:
+        `ece`, `auroc_right` (AUROC of the confidence for right answers) and `reliability` (bins).
+    """
     judged = [(a.confidence, a.is_right()) for a in answers if a.confidence is not None]
     if not judged:
         return None
@@ -92,14 +108,15 @@ def _calibration(answers: Sequence[GradedAnswer]) -> dict[str, Any] | None:
 
 
 def grade(answers: Sequence[GradedAnswer]) -> dict[str, Any]:
-    """Compute all figures of an exam as values that JSON can hold.
+    """Compute all results of an exam as JSON-serializable values.
 
     Args:
-        answers: at least one.
+        answers: the graded answers, at least one.
 
     Returns:
-        `overall` (`accuracy`, `n`, `ci95`, and `contains`: accuracy when the answer only has to contain an accepted
-        one), `by_type`, `baselines`, `ablations`, `margins`, `doubt` (calibration of the confidence), `answers`.
+        `overall` (`accuracy`, `n`, `ci95`, and `contains`: accuracy if an answer only has to
+        contain an accepted answer), `by_type`, `baselines`, `ablations`, `margins` (model minus
+        baseline), `doubt` (calibration of the confidence), `answers`.
     """
     names = [name for name in (*BASELINES, *ABLATIONS) if name in answers[0].others]
     contains = [metrics.contains_right(a.answer, a.question.accepted) for a in answers]
@@ -141,13 +158,16 @@ def _percent(value: float) -> str:
 
 
 def accuracy_table(grades: Mapping[str, Any]) -> list[list[str]]:
-    """Tabulate accuracy in percent: a row per question type and one for all, a column per answerer.
+    """Tabulate the accuracy in percent: a row per question type and a row for all questions.
+
+    The columns are the type, the number of questions, the model, the baselines and ablations, and
+    the model's 95 % interval.
 
     Args:
         grades: the result of `grade`.
 
     Returns:
-        Rows of cells, the header first.
+        Rows of text cells, the header first.
     """
     others = {**grades["baselines"], **grades["ablations"]}
     columns = {"model": {"by_type": grades["by_type"], **grades["overall"]}}
@@ -164,7 +184,7 @@ def accuracy_table(grades: Mapping[str, Any]) -> list[list[str]]:
 
 
 def format_text(grades: Mapping[str, Any]) -> str:
-    """Format the accuracy table, the margins and the calibration for a terminal."""
+    """Format the accuracy table, the margins and the calibration of `grades` as plain text."""
     rows = accuracy_table(grades)
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [

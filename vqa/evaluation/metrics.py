@@ -1,4 +1,4 @@
-"""Answer matching, accuracy with bootstrap intervals, AUROC and calibration error."""
+"""Metrics: answer matching, accuracy with bootstrap intervals, AUROC and calibration error."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NUMBERS |= {"thirty": "30", "forty": "40", "fifty": "50", "hundred": "100"}
 
 
 def normalized_words(text: str) -> tuple[str, ...]:
-    """Normalise text for comparison: lower case, no articles, no punctuation, number words as digits.
+    """Split a text into normalized words: lower case, no articles or punctuation, digits.
 
     >>> normalized_words("The two dogs' ball.")
     ('2', 'dogs', 'ball')
@@ -33,7 +33,10 @@ def is_yes_no(accepted: Sequence[str]) -> bool:
 
 
 def is_right(answer: str, accepted: Sequence[str]) -> bool:
-    """Exact match of normalised words with an accepted answer; for yes/no the first word decides."""
+    """Whether the normalized words of an answer equal those of an accepted answer.
+
+    If all accepted answers start with yes or no, only the first words are compared.
+    """
     words = normalized_words(answer)
     if is_yes_no(accepted):
         return bool(words) and any(words[:1] == normalized_words(text)[:1] for text in accepted)
@@ -41,9 +44,9 @@ def is_right(answer: str, accepted: Sequence[str]) -> bool:
 
 
 def contains_right(answer: str, accepted: Sequence[str]) -> bool:
-    """Whether the answer contains an accepted answer as consecutive words; yes/no as in `is_right`.
+    """Whether an answer contains an accepted answer as consecutive normalized words.
 
-    Fair to models that answer in full sentences.
+    So full sentences can be right. Yes/no answers are compared as in `is_right`.
     """
     if is_yes_no(accepted):
         return is_right(answer, accepted)
@@ -52,11 +55,11 @@ def contains_right(answer: str, accepted: Sequence[str]) -> bool:
 
 
 def vqa_accuracy(answer: str, annotations: Mapping[str, int]) -> float:
-    """VQA accuracy: 1 when at least three annotators gave this answer, else a third for each.
+    """Compute the VQA accuracy: a third per annotator who gave the same answer, at most 1.
 
     Args:
         answer: the model's answer.
-        annotations: number of annotators by answer.
+        annotations: number of annotators by the answer they gave.
 
     Returns:
         0 to 1.
@@ -70,7 +73,7 @@ def vqa_accuracy(answer: str, annotations: Mapping[str, int]) -> float:
 
 @dataclass(frozen=True, kw_only=True)
 class Score:
-    """Mean over `n` questions with its 95 % bootstrap interval."""
+    """Mean of `n` values, such as an accuracy, with the ends of its 95 % interval."""
 
     accuracy: float
     n: int
@@ -78,12 +81,12 @@ class Score:
 
 
 def score(values: Sequence[float], *, resamples: int = 2000, seed: int = 0) -> Score:
-    """Mean with a 95 % percentile bootstrap interval.
+    """Compute the mean with a 95 % percentile bootstrap interval.
 
     Args:
         values: one value per question, usually 0 to 1.
-        resamples: bootstrap draws.
-        seed: of the draws; the same seed gives the same interval.
+        resamples: number of bootstrap samples.
+        seed: random seed of the samples; the same seed gives the same interval.
 
     Raises:
         ValueError: `values` is empty.
@@ -100,12 +103,12 @@ def score(values: Sequence[float], *, resamples: int = 2000, seed: int = 0) -> S
 
 
 def margin(ours: Sequence[float], theirs: Sequence[float], *, seed: int = 0) -> Score:
-    """Mean difference of two systems on the same questions, with a paired bootstrap interval.
+    """Compute the mean difference of two systems with a paired bootstrap interval.
 
     Args:
         ours: one value per question.
-        theirs: the other system's values, in the same order.
-        seed: of the draws.
+        theirs: values of the other system, which are subtracted, in the same order.
+        seed: random seed of the bootstrap samples.
 
     Raises:
         ValueError: the lists differ in length.
@@ -114,7 +117,11 @@ def margin(ours: Sequence[float], theirs: Sequence[float], *, seed: int = 0) -> 
 
 
 def auroc(scores: Sequence[float], labels: Sequence[bool]) -> float | None:
-    """Area under the ROC curve, ties counted half; None unless both labels occur.
+    """Compute the area under the ROC curve, 0 to 1; ties count half. None unless both labels occur.
+
+    Args:
+        scores: one score per item, higher for a predicted positive.
+        labels: True for a positive, False for a negative item.
 
     Source: the Mann-Whitney statistic; Hanley and McNeil 1982.
     """
@@ -138,7 +145,7 @@ def auroc(scores: Sequence[float], labels: Sequence[bool]) -> float | None:
 
 @dataclass(frozen=True, kw_only=True)
 class ReliabilityBin:
-    """A bin of a reliability diagram: mean confidence, accuracy and number of its answers."""
+    """A bin of a reliability diagram: mean confidence and accuracy, 0 to 1, of its `n` answers."""
 
     confidence: float
     accuracy: float
@@ -148,15 +155,15 @@ class ReliabilityBin:
 def reliability(
     confidences: Sequence[float], correct: Sequence[float], *, num_bins: int = 10
 ) -> list[ReliabilityBin]:
-    """Reliability diagram: mean confidence and accuracy of each non-empty, equal-width bin.
+    """Compute a reliability diagram: mean confidence and accuracy of each equal-width bin.
 
     Args:
-        confidences: one per answer, 0 to 1.
-        correct: whether the answer is right, 0 to 1.
-        num_bins: bins between 0 and 1.
+        confidences: confidence of each answer, 0 to 1.
+        correct: 1 for a right answer, 0 for a wrong one; a fraction for partial credit.
+        num_bins: number of bins between 0 and 1.
 
     Returns:
-        The bins by rising confidence.
+        The non-empty bins in order of confidence.
     """
     bins: dict[int, list[tuple[float, float]]] = {}
     for confidence, value in zip(confidences, correct, strict=True):
@@ -175,12 +182,14 @@ def reliability(
 def expected_calibration_error(
     confidences: Sequence[float], correct: Sequence[float], *, num_bins: int = 10
 ) -> float | None:
-    """Expected calibration error: mean gap between confidence and accuracy over bins, weighted by size.
+    """Compute the expected calibration error: mean of |confidence - accuracy| over bins.
+
+    The bins are weighted by their number of answers.
 
     Args:
-        confidences: one per answer, 0 to 1.
-        correct: whether the answer is right, 0 to 1.
-        num_bins: equal-width bins between 0 and 1.
+        confidences: confidence of each answer, 0 to 1.
+        correct: 1 for a right answer, 0 for a wrong one; a fraction for partial credit.
+        num_bins: number of equal-width bins between 0 and 1.
 
     Returns:
         0 to 1; None without answers.

@@ -1,4 +1,4 @@
-"""HTML report of an exam: frames and answers of every video, the most confident errors first."""
+"""HTML report of an exam: accuracy, calibration, most confident errors, and all answers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ td, th { padding: .2rem .7rem; text-align: left; border-bottom: 1px solid #ccc; 
 
 
 def save_strip(clip: Clip, path: Path) -> None:
-    """Save a contact strip: up to eight evenly spaced frames of the clip, side by side."""
+    """Save an image of up to eight evenly spaced frames side by side, 120 px high."""
     count = min(_STRIP_FRAMES, len(clip.frames))
     rows = [round(step * (len(clip.frames) - 1) / max(1, count - 1)) for step in range(count)]
     pictures = [Image.fromarray(clip.frames[row]) for row in rows]
@@ -43,10 +43,13 @@ def save_strip(clip: Clip, path: Path) -> None:
 
 
 def confident_errors(answers: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Select up to 20 wrong answers, by falling confidence; in order where no answer has a confidence.
+    """Return up to 20 wrong answers, the most confident first.
+
+    If no answer has a confidence, they are in the given order; otherwise answers without one are
+    omitted.
 
     Args:
-        answers: `answers` of the result of `grade`. Those without a confidence are left out where others have one.
+        answers: `answers` of the result of `grade`.
     """
     wrong = [answer for answer in answers if not answer["right"]]
     if all(answer["confidence"] is None for answer in answers):
@@ -56,7 +59,7 @@ def confident_errors(answers: Sequence[Mapping[str, Any]]) -> list[Mapping[str, 
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:
-    """Format rows of HTML cells as an HTML table; the first row is the header."""
+    """Format rows of cells, which are HTML, as an HTML table; the first row is the header."""
     head = "".join(f"<th>{cell}</th>" for cell in rows[0])
     body = "".join(
         "<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows[1:]
@@ -77,7 +80,11 @@ def _answer_row(answer: Mapping[str, Any]) -> list[str]:
 
 
 def _reliability_plot(bins: Sequence[Mapping[str, Any]]) -> str:
-    """Draw a reliability diagram as SVG: a dot per bin, on the diagonal where confidence equals accuracy."""
+    """Return a reliability diagram as SVG, with a dot per bin, larger for more answers.
+
+    Args:
+        bins: fields of each `metrics.ReliabilityBin`, at least one bin.
+    """
     side = 260
     largest = max(b["n"] for b in bins)
     dots = "".join(
@@ -105,12 +112,12 @@ _HEAD = ["question", "answer", "accepted", "confidence", "answer when blanked"]
 
 
 def write_report(path: Path, grades: Mapping[str, Any], videos: Sequence[str]) -> None:
-    """Write the exam's HTML report; it shows the contact strips `0.jpg`, `1.jpg`, … beside it, one per video.
+    """Write the exam's HTML report, which links to the strips `0.jpg`, `1.jpg`, … in its folder.
 
     Args:
-        path: the HTML file.
+        path: HTML file to write.
         grades: the result of `grade`, with `model` and `device` added.
-        videos: the videos' names, in the order of the strips.
+        videos: names of the videos; strip i shows video i.
     """
     strips = {name: f"{number}.jpg" for number, name in enumerate(videos)}
 

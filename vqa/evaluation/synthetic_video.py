@@ -1,4 +1,4 @@
-"""Generated video files with known content: moving squares for speed, films composed of photographs for search."""
+"""Generated video files with known content: a moving square, or shots of known images."""
 
 from __future__ import annotations
 
@@ -32,7 +32,13 @@ _MARGIN = 1.25  # the photograph is scaled to 1.25 times the frame, so that the 
 
 @dataclass(frozen=True, kw_only=True)
 class Film:
-    """A composed film: shot i shows the photograph of record i."""
+    """A video file composed of images.
+
+    Args:
+        path: the video file.
+        shots: times of the shots, in order.
+        records: the image that each shot shows.
+    """
 
     path: Path
     shots: tuple[Shot, ...]
@@ -43,12 +49,12 @@ def write_video(path: Path, frames: Iterable[NDArray[np.uint8]], *, fps: int) ->
     """Encode frames as an H.264 video file.
 
     Args:
-        path: output file; the suffix chooses the container.
-        frames: at least one, each (H, W, 3) uint8 RGB of one size, H and W even.
+        path: output file; its extension selects the container format.
+        frames: at least one frame, each (H, W, 3) uint8 RGB of the same size, H and W even.
         fps: frames per second.
 
     Returns:
-        The path.
+        `path`.
     """
     import av
 
@@ -66,7 +72,16 @@ def write_video(path: Path, frames: Iterable[NDArray[np.uint8]], *, fps: int) ->
 
 
 def _square_frame(number: int, num_frames: int, backdrop: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Draw frame `number`: the backdrop shifted by two pixels per frame, a red square moving from left to right."""
+    """Render frame `number` of a video: a red square that moves right on a moving background.
+
+    Args:
+        number: number of the frame, from 0.
+        num_frames: number of frames, over which the square moves from the left to the right edge.
+        backdrop: (H, W, 3) uint8 RGB background, shifted by two pixels per frame.
+
+    Returns:
+        (H, W, 3) uint8 RGB.
+    """
     height, width, _ = backdrop.shape
     frame = np.roll(backdrop, shift=2 * number, axis=1)
     side = height // 4
@@ -78,7 +93,7 @@ def _square_frame(number: int, num_frames: int, backdrop: NDArray[np.uint8]) -> 
 def _texture_frames(
     *, seconds: float, fps: int, width: int, height: int, seed: int
 ) -> Iterator[NDArray[np.uint8]]:
-    """Render the frames of `write_footage`: blocks of 8 × 8 px in random colours, and the square."""
+    """Yield the frames of `write_footage`: the red square on 8 × 8 px blocks of random colors."""
     coarse = np.random.default_rng(seed).integers(
         0, 255, (-(-height // 8), -(-width // 8), 3), np.uint8
     )
@@ -97,33 +112,33 @@ def write_footage(
     height: int = 720,
     seed: int = 0,
 ) -> Path:
-    """Write a video of a red square on a moving noise texture, as costly to decode as real footage.
+    """Write a video of a red square on moving noise, as costly to decode as a camera video.
 
     Args:
-        path: output file; the suffix chooses the container.
+        path: output file; its extension selects the container format.
         seconds: duration.
         fps: frames per second.
-        width: even, in pixels.
-        height: even, in pixels.
-        seed: of the texture.
+        width: width in pixels, even.
+        height: height in pixels, even.
+        seed: random seed of the texture.
 
     Returns:
-        The path.
+        `path`.
     """
     frames = _texture_frames(seconds=seconds, fps=fps, width=width, height=height, seed=seed)
     return write_video(path, frames, fps=fps)
 
 
 def repeat_video(source: Path, path: Path, *, seconds: float) -> Path:
-    """Write a long video by copying a short one's packets again and again, which needs no encoding.
+    """Write a long video by copying the packets of a short video repeatedly, without encoding.
 
     Args:
-        source: an H.264 video without sound.
-        path: output file; the suffix chooses the container.
-        seconds: duration; the last repetition is completed.
+        source: H.264 video file; only its video stream is copied.
+        path: output file; its extension selects the container format.
+        seconds: minimum duration, rounded up to whole repetitions.
 
     Returns:
-        The path.
+        `path`.
     """
     import av
 
@@ -144,13 +159,16 @@ def repeat_video(source: Path, path: Path, *, seconds: float) -> Path:
 
 
 def write_long_footage(path: Path, *, seconds: float, width: int, height: int) -> Path:
-    """Write a long video with a cut every five seconds between two textures, at 30 frames per second.
+    """Write a long video that cuts between two textures every five seconds, at 30 fps.
 
     Args:
-        path: output file; the suffix chooses the container.
-        seconds: duration, a multiple of ten.
-        width: even, in pixels.
-        height: even, in pixels.
+        path: output file; its extension selects the container format.
+        seconds: duration, rounded up to a multiple of ten.
+        width: width in pixels, even.
+        height: height in pixels, even.
+
+    Returns:
+        `path`.
 
     Returns:
         The path.
@@ -167,12 +185,12 @@ def write_long_footage(path: Path, *, seconds: float, width: int, height: int) -
 def pan_and_zoom(
     picture: Image.Image, num_frames: int, rng: random.Random
 ) -> Iterator[NDArray[np.uint8]]:
-    """Render a photograph under a camera that pans and zooms linearly between two random crops.
+    """Render an image as seen by a camera that pans and zooms linearly between two random crops.
 
     Args:
-        picture: any size and mode.
-        num_frames: frames to render.
-        rng: draws the two crops.
+        picture: image of any size and mode.
+        num_frames: number of frames to render.
+        rng: random number generator that selects the two crops.
 
     Yields:
         (240, 320, 3) uint8 RGB.
@@ -196,13 +214,13 @@ def pan_and_zoom(
 
 
 def compose_film(records: Sequence[Record], data: Path, path: Path, rng: random.Random) -> Film:
-    """Write a film with one shot of two to five seconds per photograph.
+    """Write a video with one shot of two to five seconds per image, at 12 frames per second.
 
     Args:
-        records: pictures, in the order of the shots.
-        data: the folder that their paths count from.
+        records: images, in the order of the shots.
+        data: data folder, to which the paths of the records are relative.
         path: output file.
-        rng: draws durations and camera movements.
+        rng: random number generator that selects durations and camera movements.
     """
     counts = [round(rng.uniform(_MIN_SHOT_S, _MAX_SHOT_S) * FPS) for _ in records]
     starts = [sum(counts[:place]) / FPS for place in range(len(counts) + 1)]

@@ -1,4 +1,4 @@
-"""Repeated measurements, time and memory of processes, and the description of the machine they belong to."""
+"""Measurements of repeated runs, of time and memory of processes; the machine's description."""
 
 from __future__ import annotations
 
@@ -21,7 +21,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True, kw_only=True)
 class Measurement:
-    """Values of repeated runs of one thing."""
+    """Values of repeated runs of one measurement.
+
+    Args:
+        name: what is measured, for display.
+        unit: unit of the values, such as `s`, `GB` or `x` (a ratio).
+        values: one value per run.
+    """
 
     name: str
     unit: str
@@ -29,12 +35,12 @@ class Measurement:
 
     @property
     def median(self) -> float:
-        """Median of the runs, the figure to quote."""
+        """Median of the values, the figure to report."""
         return statistics.median(self.values)
 
 
 def machine_name() -> str:
-    """Describe the machine in a line: processor, cores, memory, system, Python and torch versions."""
+    """Describe the machine in one line: processor, cores, memory, system, Python, torch."""
     processor = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.is_file():
@@ -63,7 +69,13 @@ def peak_memory_gb() -> float | None:
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessUsage:
-    """Resources of a finished process: wall time, peak resident memory (None where unknown), and its stderr."""
+    """Resource usage of a finished process.
+
+    Args:
+        seconds: wall-clock time from start to exit.
+        peak_memory_gb: peak resident memory in GB; None where the system does not report it.
+        stderr: what the process wrote to stderr.
+    """
 
     seconds: float
     peak_memory_gb: float | None
@@ -71,14 +83,14 @@ class ProcessUsage:
 
 
 def run_process(arguments: Sequence[str], *, env: Mapping[str, str] | None = None) -> ProcessUsage:
-    """Run this Python interpreter in the repository's root and measure the process.
+    """Run the current Python interpreter in the repository's root and measure the process.
 
     Args:
-        arguments: of the interpreter, such as `-m vqa models`.
-        env: variables added to the environment.
+        arguments: command-line arguments of the interpreter, such as `-m vqa models`.
+        env: variables to add to the environment.
 
     Raises:
-        Unsupported: the process failed.
+        Unsupported: the exit code is not 0.
     """
     with tempfile.TemporaryFile() as stderr:
         start = time.perf_counter()

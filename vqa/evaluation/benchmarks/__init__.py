@@ -1,1 +1,1 @@
-"""One module per benchmark: `run` measures and returns JSON-ready figures, `format_text` prints them as a table."""
+"""One module per benchmark: `run` returns JSON-serializable results, `format_text` text."""

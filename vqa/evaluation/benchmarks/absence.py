@@ -1,7 +1,8 @@
-"""Absence benchmark: does the model notice that a question is about a thing that is not in the picture?
+"""Absence benchmark: detection of questions about objects that are not in the image.
 
-For every picture with complete boxes, the same question is asked about a present thing and about an absent one. Absent
-things are drawn as often as they occur in other pictures, so that a common name does not hint at presence.
+For every image with exhaustive boxes, the same question is asked about a present and about an
+absent object. Absent objects are sampled by their frequency in other images, so that the name does
+not predict presence.
 """
 
 from __future__ import annotations
@@ -29,13 +30,13 @@ TEMPLATES = ("What color is the {}?", "Where is the {}?", "What is next to the {
 
 @dataclass(frozen=True, kw_only=True)
 class AbsenceScores:
-    """Detection of questions about absent things.
+    """Accuracy of detecting questions about absent objects.
 
     Args:
-        auroc: of the predicted probability that the thing is absent.
-        detected: share of absent things that the model calls absent.
-        false_alarms: share of present things that the model calls absent.
-        n: questions asked, half of them about absent things.
+        auroc: AUROC of the predicted probability that the object is absent; None if undefined.
+        detected: share of absent objects that the model predicts to be absent, 0 to 1.
+        false_alarms: share of present objects that the model predicts to be absent, 0 to 1.
+        n: number of questions, half of them about absent objects.
     """
 
     auroc: float | None
@@ -47,14 +48,14 @@ class AbsenceScores:
 def question_pairs(
     records: Sequence[Record], *, seed: int = 0
 ) -> Iterator[tuple[Record, str, str]]:
-    """Draw a question about a present thing and the same question about an absent one, per picture with boxes.
+    """Sample, for each image, one question about a present object and about an absent object.
 
     Args:
-        records: the split; records without boxes are skipped.
-        seed: of the draws.
+        records: records of a split; records without boxes are skipped.
+        seed: random seed.
 
     Yields:
-        The record, the question about the present thing, the question about the absent thing.
+        The record, the question about the present object, the question about the absent object.
     """
     rng = random.Random(seed)
     names = [
@@ -72,7 +73,7 @@ def question_pairs(
 def _predict_absence(
     model: VideoQAModel, context: VideoContext, question: str
 ) -> tuple[float, bool]:
-    """Predict the probability that the thing is absent, and whether the model calls it absent."""
+    """Return the predicted probability that the object is absent, and if the model abstains."""
     assert isinstance(model, Judges)
     answer = "".join(model.stream(context, parse(question))).strip()
     judgement = model.judge(context, parse(question), answer)
@@ -85,17 +86,17 @@ def _predict_absence(
 def measure_absence(
     model: VideoQAModel, data: Path, split: Split, *, limit: int | None = None
 ) -> AbsenceScores:
-    """Ask the question pairs of a split and score how many absent things are detected.
+    """Ask the question pairs of a split and compute the detection scores.
 
     Args:
-        model: has to judge its answers.
+        model: model to test, which has to implement `Judges`.
         data: a folder in the training data format.
         split: `val` or `test`.
-        limit: at most this many pictures, evenly spread.
+        limit: maximum number of images, evenly spaced in the split; None means all.
 
     Raises:
-        Unsupported: the model cannot judge its answers.
-        SettingError: no picture of the split has boxes.
+        Unsupported: the model does not implement `Judges`.
+        SettingError: no image of the split has boxes.
     """
     if not isinstance(model, Judges):
         raise Unsupported(f"{model.name} cannot judge its answers.", cure="Choose another --model.")
@@ -123,14 +124,18 @@ def measure_absence(
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Measure; `arguments` has `data`, `split`, `model`, `device` and `limit`."""
+    """Run the benchmark; return the fields of `AbsenceScores`.
+
+    Args:
+        arguments: parsed arguments with `data`, `split`, `model`, `device` and `limit`.
+    """
     model = load(arguments.model, device=arguments.device)
     scores = measure_absence(model, arguments.data, arguments.split, limit=arguments.limit)
     return dataclasses.asdict(scores)
 
 
 def format_text(figures: Mapping[str, Any]) -> str:
-    """Format the scores as one line."""
+    """Format the results as one line of plain text."""
     auroc = "–" if figures["auroc"] is None else f"{figures['auroc']:.3f}"
     return (
         f"absent things, {figures['n']} questions: AUROC {auroc}, detected {100 * figures['detected']:.1f} %, "

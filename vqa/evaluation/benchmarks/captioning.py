@@ -1,6 +1,6 @@
-"""Captioning benchmark: BLEU-4 and CIDEr-D of captions of held-out photographs with five references each.
+"""Captioning benchmark: BLEU-4 and CIDEr-D on held-out images with five reference captions each.
 
-BLEU-4 comes from sacrebleu, which the extra `train` installs.
+BLEU-4 is computed by sacrebleu, which the extra `train` installs.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ QUESTION = "Describe the video in one sentence."
 
 @dataclass(frozen=True, kw_only=True)
 class CaptionScores:
-    """`bleu4` is 0 to 1, `cider_d` 0 to 10; `n` counts pictures."""
+    """Corpus BLEU-4 (0 to 1) and mean CIDEr-D (0 to 10) of the captions of `n` images."""
 
     bleu4: float
     cider_d: float
@@ -37,11 +37,11 @@ class CaptionScores:
 
 
 def bleu4(candidates: Sequence[str], references: Sequence[Sequence[str]]) -> float:
-    """Compute corpus BLEU-4 (0 to 1) over lower-case words without punctuation.
+    """Compute the corpus BLEU-4, 0 to 1, over lower-case words without punctuation.
 
     Args:
         candidates: N captions.
-        references: N lists of equal length.
+        references: N lists of reference captions, all of the same length.
 
     Raises:
         ExtraMissing: sacrebleu is not installed.
@@ -64,7 +64,12 @@ def bleu4(candidates: Sequence[str], references: Sequence[Sequence[str]]) -> flo
 def score_captions(candidates: Sequence[str], references: Sequence[Sequence[str]]) -> CaptionScores:
     """Compute BLEU-4 and mean CIDEr-D of N captions.
 
+    Args:
+        candidates: N captions.
+        references: N lists of reference captions, all of the same length.
+
     Raises:
+        ExtraMissing: sacrebleu is not installed.
         ValueError: there are no captions, or the lists of references differ in length.
     """
     if not candidates:
@@ -76,7 +81,7 @@ def score_captions(candidates: Sequence[str], references: Sequence[Sequence[str]
 
 
 def describe(model: VideoQAModel, context: VideoContext) -> str:
-    """Caption a one-frame clip: with `describe_frames` where the model has it, else by asking for a description."""
+    """Caption a one-frame clip, with `describe_frames` if possible, else by a question."""
     if isinstance(model, Describes):
         return model.describe_frames(context, [0])[0]
     return "".join(model.stream(context, parse(QUESTION))).strip()
@@ -85,19 +90,19 @@ def describe(model: VideoQAModel, context: VideoContext) -> str:
 def caption_split(
     model: VideoQAModel, data: Path, *, source: str = "flickr8k", limit: int | None = None
 ) -> list[dict[str, Any]]:
-    """Caption the pictures of a source that have five human captions.
+    """Caption the images of a data set that have five human captions.
 
     Args:
-        model: writes the captions.
+        model: model to test.
         data: a folder in the training data format; its test split is used.
-        source: the records' `source`.
-        limit: at most this many pictures, evenly spread.
+        source: data set of the images, `Record.source`.
+        limit: maximum number of images, evenly spaced in the split; None means all.
 
     Returns:
-        A dict per picture: `image`, `caption`, `references`.
+        A dictionary per image: `image` (path), `caption`, `references`.
 
     Raises:
-        SettingError: the test split has no such pictures.
+        SettingError: the test split has no such images.
     """
     records = [
         record
@@ -119,14 +124,18 @@ def caption_split(
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add `--source`."""
+    """Add `--source`, the data set whose images are captioned, to a parser."""
     parser.add_argument(
         "--source", default="flickr8k", help="the data source of the pictures (default: flickr8k)"
     )
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Caption and score; `arguments` has `data`, `source`, `model`, `device` and `limit`."""
+    """Run the benchmark; return the fields of `CaptionScores`, and the captions.
+
+    Args:
+        arguments: parsed arguments with `data`, `source`, `model`, `device` and `limit`.
+    """
     model = load(arguments.model, device=arguments.device)
     captions = caption_split(model, arguments.data, source=arguments.source, limit=arguments.limit)
     scores = score_captions(
@@ -136,7 +145,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def format_text(figures: Mapping[str, Any]) -> str:
-    """Format the scores as one line."""
+    """Format the results as one line of plain text."""
     return (
         f"{figures['n']} pictures: BLEU-4 {figures['bleu4']:.3f}, CIDEr-D {figures['cider_d']:.3f}"
     )

@@ -1,11 +1,12 @@
-"""Composed-film benchmark: search and evidence in films whose shots are held-out photographs, so the truth is known.
+"""Composed-film benchmark: search and evidence frames in videos whose shots are held-out images.
 
-The films are written, read and cut into shots like any other video. Four measures:
+So the correct shot of each query is known. The videos are encoded to files, decoded and divided
+into shots like any other video. Four measures:
 
-- `moments`: a human caption finds its shot among ten;
-- `when`: the name of a thing finds the only shot that shows it, among six;
-- `evidence`: the heaviest evidence frame of an answer lies in the shot that the question is about, among four;
-- `retrieval`: a caption finds its photograph among up to 500.
+- `moments`: search with a human caption for its shot, among ten; - `when`: search with the name of
+an object for the only shot that shows it, among six; - `evidence`: whether the evidence frame of
+highest weight is in the shot that the question is about, among four; - `retrieval`: search with a
+caption for its image, among up to 500.
 """
 
 from __future__ import annotations
@@ -44,11 +45,12 @@ _EVIDENCE_TYPES = ("object", "color")
 
 @dataclass(frozen=True, kw_only=True)
 class LocalizationScores:
-    """Share of queries whose first hit lies in the true shot, and mean overlap with it (0 without a hit).
+    """Accuracy of finding the correct shot.
 
     Args:
-        recall_at_1: 0 to 1.
-        mean_iou: intersection over union in time, 0 to 1.
+        recall_at_1: share of queries whose first result is in the correct shot, 0 to 1.
+        mean_iou: mean temporal intersection over union of first result and correct shot, 0 to 1; 0
+            for a query without results.
         chance: `recall_at_1` of a random shot.
         n: number of queries.
     """
@@ -61,7 +63,15 @@ class LocalizationScores:
 
 @dataclass(frozen=True, kw_only=True)
 class RetrievalScores:
-    """Share of captions whose picture ranks among the first 1, 5, 10 of `n`; `chance_at_1` of a random ranking."""
+    """Recall of image retrieval by caption.
+
+    Args:
+        at_1: share of captions whose image has rank 1, 0 to 1.
+        at_5: share of captions whose image is among the first 5.
+        at_10: share of captions whose image is among the first 10.
+        chance_at_1: `at_1` of a random ranking.
+        n: number of captions, and of images.
+    """
 
     at_1: float
     at_5: float
@@ -71,7 +81,7 @@ class RetrievalScores:
 
 
 def temporal_iou(start_s: float, end_s: float, shot: Shot) -> float:
-    """Intersection over union of a time range and a shot."""
+    """Return the temporal intersection over union, 0 to 1, of a time range and a shot."""
     intersection = min(end_s, shot.end_s) - max(start_s, shot.start_s)
     union = max(end_s, shot.end_s) - min(start_s, shot.start_s)
     return max(0.0, intersection) / union
@@ -86,7 +96,16 @@ def _encoded_films(
     num_films: int,
     seed: int,
 ) -> Iterator[tuple[Film, VideoContext]]:
-    """Compose and encode films one at a time; each file is deleted before the next is written."""
+    """Yield composed videos with their encodings; each file is deleted before the next is written.
+
+    Args:
+        model: model that encodes the videos.
+        records: images, from which each video samples its own.
+        data: data folder, to which the paths of the records are relative.
+        num_shots: number of shots of each video.
+        num_films: number of videos.
+        seed: random seed.
+    """
     rng = random.Random(seed)
     for _ in tqdm(range(num_films), unit=f" films of {num_shots} shots", disable=None):
         with tempfile.TemporaryDirectory() as folder:
@@ -98,7 +117,7 @@ def _encoded_films(
 def _search(
     model: VideoQAModel, context: VideoContext, query: str, shot: Shot
 ) -> tuple[bool, float]:
-    """Whether the best moment's thumbnail lies in this shot, and the overlap of both."""
+    """Search a video; return whether the first result is in a shot, and their temporal IoU."""
     moments = find_moments(context, model, query, limit=1)
     if not moments:
         return False, 0.0
@@ -121,7 +140,7 @@ def _localization_scores(
 def measure_moments(
     model: VideoQAModel, records: Sequence[Record], data: Path, num_films: int
 ) -> LocalizationScores:
-    """Search for every shot of ten-shot films with a human caption of its photograph."""
+    """Search for every shot of ten-shot videos with a human caption of its image."""
     captioned = [record for record in records if record.captions]
     rng = random.Random(1)
     results = [
@@ -137,7 +156,7 @@ def measure_moments(
 def measure_when(
     model: VideoQAModel, records: Sequence[Record], data: Path, num_films: int
 ) -> LocalizationScores:
-    """Search six-shot films for things that, by complete boxes, only one shot shows."""
+    """Search six-shot videos for objects that, by exhaustive boxes, only one shot shows."""
     boxed = [record for record in records if record.objects]
     results = []
     for film, context in _encoded_films(
@@ -155,7 +174,7 @@ def measure_when(
 
 
 def _evidence_question(record: Record) -> DatasetQuestion | None:
-    """The record's first question about an object or a colour from COCO-QA."""
+    """Return the record's first COCO-QA question about an object or a color; None without one."""
     return next(
         (q for q in record.questions if q.src == "cocoqa" and q.type in _EVIDENCE_TYPES), None
     )
@@ -164,7 +183,7 @@ def _evidence_question(record: Record) -> DatasetQuestion | None:
 def measure_evidence(
     model: VideoQAModel, records: Sequence[Record], data: Path, num_films: int
 ) -> LocalizationScores:
-    """Ask about every photograph of four-shot films and check that the heaviest evidence frame shows it.
+    """Ask about every shot of four-shot videos; the first evidence frame should be in the shot.
 
     Raises:
         Unsupported: the model cannot attribute its answers to frames.
@@ -191,7 +210,7 @@ def measure_evidence(
 def measure_retrieval(
     model: VideoQAModel, records: Sequence[Record], data: Path
 ) -> RetrievalScores:
-    """Retrieve each photograph by its last caption among up to 500; an equal score ranks before the right one.
+    """Rank up to 500 images by cosine for the last caption of each; ties count against the model.
 
     Raises:
         Unsupported: the model does not embed frames and text in one space.
@@ -217,20 +236,20 @@ def measure_retrieval(
 def measure(
     model: VideoQAModel, data: Path, split: Split, *, num_films: int
 ) -> dict[str, LocalizationScores | RetrievalScores]:
-    """Score search, evidence and retrieval on composed films, as far as the data folder has enough pictures.
+    """Compute the four measures; those for which the data folder has too few images are omitted.
 
     Args:
-        model: has to embed frames and text, and to attribute its answers.
+        model: model that embeds frames and text in one space, and attributes answers to frames.
         data: a folder in the training data format.
         split: `val` or `test`.
-        num_films: films for each of the first three measures.
+        num_films: number of videos for each of the first three measures.
 
     Returns:
         Scores by name: `moments`, `when`, `evidence`, `retrieval`.
 
     Raises:
-        SettingError: the folder has too few pictures for any of them.
-        Unsupported: the model lacks an ability.
+        SettingError: the folder has too few images for any measure.
+        Unsupported: the model lacks an ability that a measure needs.
     """
     records = [record for record in read_records(data, split) if not record.is_clip]
     num_captioned = sum(bool(record.captions) for record in records)
@@ -261,14 +280,18 @@ def measure(
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Measure; `arguments` has `data`, `split`, `model`, `device` and `limit` (films)."""
+    """Run the benchmark; return the fields of the scores by measure.
+
+    Args:
+        arguments: parsed arguments with `data`, `split`, `model`, `device` and `limit` (videos).
+    """
     model = load(arguments.model, device=arguments.device)
     scores = measure(model, arguments.data, arguments.split, num_films=arguments.limit)
     return {name: dataclasses.asdict(score) for name, score in scores.items()}
 
 
 def format_text(figures: Mapping[str, Any]) -> str:
-    """Format one line per measure."""
+    """Format the results as plain text, one line per measure."""
     lines = []
     for name, score in figures.items():
         if name == "retrieval":

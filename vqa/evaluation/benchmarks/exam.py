@@ -1,7 +1,8 @@
-"""Exam: human questions about real videos, answered by the model, three baselines and one ablation.
+"""Exam benchmark: human questions about real videos, for model, baselines and ablation.
 
-A line of the exam file is a video: `video` (a path from the file's folder) and `qa`, a list of objects with `q`,
-`accept` (or `a` alone) and `type`. `python -m vqa evaluate` runs it too.
+A line of the exam file is a JSON object with `video` (a path relative to the file's folder) and
+`qa`, a list of objects with `q`, `accept` (or `a`, a single answer) and `type`. `python -m vqa
+evaluate` runs the exam, too.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ __all__ = ["ExamVideo", "add_arguments", "answer_video", "format_text", "main", 
 
 @dataclass(frozen=True, kw_only=True)
 class ExamVideo:
-    """A video of the exam with its questions; `name` is the path as the file states it."""
+    """A video of the exam with its questions; `name` is the path as written in the exam file."""
 
     name: str
     path: Path
@@ -51,8 +52,8 @@ def read_exam(path: Path, *, limit: int | None = None) -> list[ExamVideo]:
     """Read the videos and questions of an exam file, in the file's order.
 
     Args:
-        path: the JSON-lines file.
-        limit: at most this many videos.
+        path: exam file in JSON lines.
+        limit: maximum number of videos, from the first on; None means all.
 
     Raises:
         SettingError: the file does not exist, is empty, or has a line of another format.
@@ -93,15 +94,15 @@ def answer_video(
     """Answer every question of a video independently, as the chat answers a first question.
 
     Args:
-        model: answers, also about the blanked and the shuffled frames.
+        model: model to test; it also answers for blank and for shuffled frames.
         video: the video and its questions.
-        captions: training captions for the nearest-caption baseline; None leaves it out.
+        captions: nearest-caption baseline; None omits it.
 
     Returns:
-        The sampled clip, and the answers of the model with those of baselines and ablations.
+        The sampled clip, and the answers of model, baselines and ablations to each question.
 
     Raises:
-        VideoError: the video cannot be read.
+        VideoError: the video cannot be decoded.
     """
     clip = in_process(read_clip)(video.path, model.sampling)
     context = model.encode(clip)
@@ -143,12 +144,12 @@ def answer_exam(
     captions: NearestCaption | None = None,
     strip_folder: Path | None = None,
 ) -> list[GradedAnswer]:
-    """Answer the questions of all videos.
+    """Answer the questions of all videos, see `answer_video`.
 
     Args:
-        model: answers.
-        videos: the exam.
-        captions: training captions for the nearest-caption baseline; None leaves it out.
+        model: model to test.
+        videos: videos and questions of the exam.
+        captions: nearest-caption baseline; None omits it.
         strip_folder: folder for a contact strip per video, `0.jpg` for the first; None saves none.
     """
     answers: list[GradedAnswer] = []
@@ -161,7 +162,7 @@ def answer_exam(
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the exam file, `--report` and `--bank`."""
+    """Add the argument `exam` and the options `--report` and `--bank` to a parser."""
     parser.add_argument("exam", type=Path, help="a .jsonl file, a video and its questions a line")
     parser.add_argument("--report", type=Path, help="write index.html with frames and answers here")
     parser.add_argument(
@@ -170,10 +171,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Answer and grade the exam; write the HTML report where `--report` names a folder.
+    """Answer and grade the exam, and write the HTML report if `--report` names a folder.
 
     Args:
-        arguments: has `exam`, `report`, `bank`, `model`, `device` and `limit`.
+        arguments: parsed arguments with `exam`, `report`, `bank`, `model`, `device` and `limit`.
+
+    Returns:
+        The result of `grade`, with `model` and `device` added.
 
     Raises:
         VQAError: the exam, a video or the model cannot be used.
@@ -199,7 +203,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run `vqa evaluate`: answer the exam and print its figures.
+    """Run the command line `vqa evaluate`: answer the exam, print the results, and return 0.
 
     Raises:
         VQAError: the exam, a video or the model cannot be used.

@@ -1,6 +1,6 @@
-"""Latency of a hub model's second question and of its first one after a restart, for `speed --hub`.
+"""Latency of a hub model's second question, and of its first after a restart: `speed --hub`.
 
-The model has SmolVLM2-256M's shape and random weights, so nothing is downloaded.
+The model has SmolVLM2-256M's architecture and random weights, so nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -25,13 +25,18 @@ _ANSWER_TOKENS = 16
 def time_questions(
     model: VideoQAModel, video: Path, *, runs: int, num_frames: int
 ) -> list[Measurement]:
-    """Time two questions about the same frames with answers of equal length, and their ratio.
+    """Measure the latency of two questions about the same frames, with up to 16 answer tokens.
 
     Args:
-        model: answers.
-        video: is watched before each question; the time counts from the call of `watch`.
-        runs: fresh sessions.
-        num_frames: frames of the sampling plan.
+        model: model to measure.
+        video: video file; `watch` is called before each question, and the time starts with that
+            call.
+        runs: number of sessions.
+        num_frames: number of frames to sample.
+
+    Returns:
+        Seconds to the first fragment and to the end of each answer, and the ratios of first to
+        second question.
     """
     options = AnswerOptions(max_new_tokens=_ANSWER_TOKENS)
     plan = replace(model.sampling, num_frames=num_frames)
@@ -63,13 +68,17 @@ def time_questions(
 def time_restart(
     model: VideoQAModel, video: Path, *, runs: int, num_frames: int
 ) -> list[Measurement]:
-    """Time a first answer from a stored video in a new session, up to its first words, and measure the store's size.
+    """Measure the latency of a first question about a stored video, and the store's size.
 
     Args:
-        model: answers.
-        video: is watched once before the measurement; the time counts from the next call of `watch`.
-        runs: fresh sessions.
-        num_frames: frames of the sampling plan.
+        model: model to measure.
+        video: video file, which is encoded and stored once before the measurement.
+        runs: number of sessions.
+        num_frames: number of frames to sample.
+
+    Returns:
+        Seconds from the call of `watch` to the first fragment of the answer, and size of the store
+        in MB.
     """
     options = AnswerOptions(max_new_tokens=_ANSWER_TOKENS)
     plan = replace(model.sampling, num_frames=num_frames)
@@ -91,7 +100,13 @@ def time_restart(
 
 
 def measure(*, device: str = "auto", runs: int = 3, num_frames: int = 32) -> list[Measurement]:
-    """Measure what a cached prompt in memory and cached features on disk save a hub model."""
+    """Measure the latency of a hub model with a cached prompt in memory and with features on disk.
+
+    Args:
+        device: device of the model, as for `load`.
+        runs: number of sessions per measurement.
+        num_frames: number of frames to sample.
+    """
     from vqa.models.hub.random_weights import random_smolvlm
 
     model = random_smolvlm(device=device)

@@ -1,7 +1,8 @@
-"""Library benchmark: time to fill, open and search a library of generated segments.
+"""Library benchmark: time to fill, open and search a search index of generated video segments.
 
-The library has random unit vectors and generated lines in a temporary folder, 500 segments per video. It is filled,
-closed, opened again, and searched by vector and by words with a new query each time.
+The library, in a temporary folder, has random unit vectors and generated text lines, 500 segments
+per video. It is filled, closed, opened again, and searched by vector and by words, with a new query
+each time.
 """
 
 from __future__ import annotations
@@ -34,11 +35,11 @@ def fill(library: LocalLibrary, folder: Path, *, segments: int, dim: int, seed: 
     """Add generated videos to a library; a fifth of the segments have a text of six words.
 
     Args:
-        library: receives the segments.
-        folder: where the generated video files are written.
-        segments: total number of segments.
-        dim: length of the vectors.
-        seed: of the vectors and words.
+        library: library to add the segments to.
+        folder: folder for the placeholder video files.
+        segments: total number of segments, rounded down to whole videos.
+        dim: number of components of the vectors.
+        seed: random seed of vectors and words.
     """
     vector_rng, rng = np.random.default_rng(seed), random.Random(seed)
     frame = np.full((90, 160, 3), 128, np.uint8)
@@ -65,12 +66,12 @@ def fill(library: LocalLibrary, folder: Path, *, segments: int, dim: int, seed: 
 
 
 def measure(*, segments: int, dim: int, runs: int) -> list[Measurement]:
-    """Time filling, opening and searching, in seconds.
+    """Measure the seconds to fill, open and search a library.
 
     Args:
         segments: number of segments in the library.
-        dim: length of the vectors.
-        runs: searches of each kind.
+        dim: number of components of the vectors.
+        runs: number of searches by vector, and of searches by words.
     """
     vector_rng, rng = np.random.default_rng(1), random.Random(1)
     with tempfile.TemporaryDirectory() as temporary:
@@ -108,7 +109,7 @@ def measure(*, segments: int, dim: int, runs: int) -> list[Measurement]:
 
 
 def _time_calls(runs: int, search: Callable[[int], Sequence[object]]) -> tuple[float, ...]:
-    """Time `search(0)`, `search(1)`, …, in seconds."""
+    """Return the seconds that each of the calls `search(0)`, …, `search(runs - 1)` takes."""
     durations = []
     for number in range(runs):
         start = time.perf_counter()
@@ -118,21 +119,25 @@ def _time_calls(runs: int, search: Callable[[int], Sequence[object]]) -> tuple[f
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add `--segments`, `--dim` and `--runs`."""
+    """Add `--segments`, `--dim` and `--runs` to a parser."""
     parser.add_argument("--segments", type=int, default=100_000, help="default: %(default)s")
     parser.add_argument("--dim", type=int, default=384, help="length of the vectors")
     parser.add_argument("--runs", type=int, default=200, help="searches of each kind")
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Measure; `arguments` has `segments`, `dim` and `runs`."""
+    """Run the benchmark; return the machine and, by measurement, median and maximum in seconds.
+
+    Args:
+        arguments: parsed arguments with `segments`, `dim` and `runs`.
+    """
     measurements = measure(segments=arguments.segments, dim=arguments.dim, runs=arguments.runs)
     figures = {m.name: {"median_s": m.median, "most_s": max(m.values)} for m in measurements}
     return {"machine": machine_name(), "figures": figures}
 
 
 def format_text(figures: Mapping[str, Any]) -> str:
-    """Format the machine's name and a line per measurement, in milliseconds."""
+    """Format the results as plain text: the machine, then milliseconds per measurement."""
     return "\n".join(
         [
             figures["machine"],

@@ -1,7 +1,7 @@
-"""Question-answering benchmark: accuracy on held-out photographs and clips, by data source and question type.
+"""Question-answering benchmark: accuracy on held-out images and clips, by data set and type.
 
-A picture is a clip of one frame. Yes/no questions also get balanced accuracy and AUROC, the confidence its calibration
-error.
+An image is a clip of one frame. For yes/no questions, balanced accuracy and AUROC are computed,
+too, and for the confidence the expected calibration error.
 """
 
 from __future__ import annotations
@@ -30,14 +30,17 @@ class ScoredAnswer:
     """The model's answer to a question of a data folder.
 
     Args:
-        src: the question's data source, such as `cocoqa`.
-        type: the question's type, as in the exam.
-        question: its text.
-        accepted: the agreed answer, then those of single annotators.
+        src: data set of the question, such as `cocoqa`.
+        type: question type, as in the exam.
+        question: text of the question.
+        accepted: the agreed answer, then the answers of single annotators.
         answer: the model's answer.
-        credit: 0 to 1, partial where ten annotators were asked.
-        confidence: calibrated probability that the answer is right; None where the model gives none.
-        answerable: whether the model finds the question answerable; None where it cannot judge.
+        credit: 1 for a right answer, 0 for a wrong one; the VQA accuracy if several annotators
+            answered.
+        confidence: calibrated probability that the answer is right, 0 to 1; None if the model gives
+            none.
+        answerable: whether the model predicts that the question is answerable; None if it makes no
+            prediction.
     """
 
     src: str
@@ -67,14 +70,14 @@ def answer_split(
     """Answer every question of a split.
 
     Args:
-        model: answers.
+        model: model to test.
         data: a folder in the training data format.
         split: `val` or `test`.
-        src: only questions of this source.
-        limit: at most this many pictures and clips, evenly spread.
+        src: data set whose questions are asked; None means all.
+        limit: maximum number of images and clips, evenly spaced in the split; None means all.
 
     Raises:
-        SettingError: the split has no questions of the source.
+        SettingError: the split has no questions of the data set.
     """
 
     def selected(record: Record) -> list[DatasetQuestion]:
@@ -112,7 +115,7 @@ def answer_split(
 
 
 def _scores_by(answers: Sequence[ScoredAnswer], field: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Score the answers grouped by a field's value, in alphabetical order."""
+    """Yield (value, score) for each value of a field of the answers, in alphabetical order."""
     groups: dict[str, list[float]] = {}
     for answer in answers:
         groups.setdefault(getattr(answer, field), []).append(answer.credit)
@@ -121,7 +124,7 @@ def _scores_by(answers: Sequence[ScoredAnswer], field: str) -> Iterator[tuple[st
 
 
 def _yes_no_scores(answers: Sequence[ScoredAnswer]) -> dict[str, Any] | None:
-    """Balanced accuracy and AUROC of the probability of a yes; None unless both answers occur."""
+    """Compute balanced accuracy and AUROC of yes/no questions; None unless both answers occur."""
     questions = [answer for answer in answers if answer.type == "yesno"]
     labels = [metrics.normalized_words(q.accepted[0])[:1] == ("yes",) for q in questions]
     credit_yes, credit_no = (
@@ -148,7 +151,7 @@ def _yes_no_scores(answers: Sequence[ScoredAnswer]) -> dict[str, Any] | None:
 
 
 def summarize_answers(answers: Sequence[ScoredAnswer]) -> dict[str, Any]:
-    """Compute all figures: `overall`, `by_src`, `by_type`, `yes_no`, `ece`, `reliability`."""
+    """Compute the results `overall`, `by_src`, `by_type`, `yes_no`, `ece` and `reliability`."""
     judged = [(a.confidence, a.credit) for a in answers if a.confidence is not None]
     confidences = [confidence for confidence, _ in judged]
     credits = [credit for _, credit in judged]
@@ -163,12 +166,16 @@ def summarize_answers(answers: Sequence[ScoredAnswer]) -> dict[str, Any]:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add `--src`."""
+    """Add `--src` to a parser."""
     parser.add_argument("--src", help="only questions of this data source, such as cocoqa")
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Answer and score; `arguments` has `data`, `split`, `src`, `model`, `device` and `limit`."""
+    """Run the benchmark; return the result of `summarize_answers`, and the answers.
+
+    Args:
+        arguments: parsed arguments with `data`, `split`, `src`, `model`, `device` and `limit`.
+    """
     model = load(arguments.model, device=arguments.device)
     answers = answer_split(
         model, arguments.data, arguments.split, src=arguments.src, limit=arguments.limit
@@ -178,7 +185,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def format_text(figures: Mapping[str, Any]) -> str:
-    """Format accuracy with intervals by source and type, then the yes/no and calibration figures."""
+    """Format the results as plain text: accuracies, yes/no questions, calibration."""
     rows = [
         ("all", figures["overall"]),
         *((f"src {name}", score) for name, score in figures["by_src"].items()),

@@ -1,4 +1,4 @@
-"""Reading speed: our reader on generated films of several lengths and resolutions, beside PyAV's key frames."""
+"""Decoding speed of `read_clip` on generated videos, compared with PyAV's keyframes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NUM_KEY_FRAMES = 32
 
 @dataclass(frozen=True, kw_only=True)
 class FilmSize:
-    """Duration and resolution of a generated film."""
+    """Duration in seconds, width and height in pixels of a generated video."""
 
     seconds: int
     width: int
@@ -45,11 +45,11 @@ QUICK_FILMS = (
 
 
 def read_key_frames(path: Path, num_frames: int = NUM_KEY_FRAMES) -> list[NDArray[np.uint8]]:
-    """Decode key frames at even distances with PyAV alone, the cheapest way to look at a video.
+    """Decode evenly spaced keyframes with PyAV alone, the fastest way to sample a video.
 
     Args:
-        path: the file.
-        num_frames: seeks; where key frames are rarer, the same one comes back.
+        path: the video file.
+        num_frames: number of keyframes; a keyframe is repeated if the video has fewer.
 
     Returns:
         (H, W, 3) uint8 RGB frames.
@@ -69,16 +69,16 @@ def read_key_frames(path: Path, num_frames: int = NUM_KEY_FRAMES) -> list[NDArra
 def time_reading(
     plan: SamplingPlan, films: Sequence[FilmSize], folder: Path, *, runs: int
 ) -> list[Measurement]:
-    """Time reading each film with a sampling plan, and 32 of its key frames with PyAV in the same run.
+    """Measure the seconds to sample videos with a plan, and to decode 32 keyframes with PyAV.
 
     Args:
-        plan: as a model wants to see a video.
-        films: are generated one after the other and deleted again.
-        folder: where they are written.
-        runs: repetitions.
+        plan: sampling plan.
+        films: sizes of the videos; each is generated, measured and deleted in turn.
+        folder: folder for the video files.
+        runs: number of repetitions.
 
     Returns:
-        Per film: our time, PyAV's time, and their ratio.
+        For each video: seconds of `read_clip`, seconds of PyAV, and their ratio.
     """
     measurements = []
     for film in films:

@@ -1,6 +1,7 @@
-"""Speed benchmark: start-up, reading, latency of answers, long films, and peak memory, all on this machine.
+"""Speed benchmark of this machine: start-up, decoding, latency, long videos, peak memory.
 
-Medians over several runs with a warm model. The films are generated, so that figures of different machines compare.
+The results are medians over several runs, with the model loaded before. The videos are generated,
+so that the results of different machines can be compared.
 """
 
 from __future__ import annotations
@@ -24,15 +25,19 @@ _MAX_PROCESS_RUNS = 3
 
 
 def time_answers(model: VideoQAModel, video: Path, runs: int) -> list[Measurement]:
-    """Time two questions about a video, in a fresh session per run after one warm-up run.
+    """Measure the latency of two questions about a video, in a new session per run.
+
+    A first run, for warm-up, is not measured.
 
     Args:
-        model: answers.
-        video: is watched and asked about.
-        runs: measured sessions.
+        model: model to measure.
+        video: video file.
+        runs: number of measured sessions.
 
     Returns:
-        First answer from the call of `watch`, its parts, and the first words of the second question.
+        Seconds from the call of `watch` to the end of the first answer, its parts (see
+        `Answer.timings_s`), and seconds from the second question to the first fragment of its
+        answer.
     """
     first_answers, second_words, parts = [], [], dict[str, list[float]]()
     for _ in range(runs + 1):
@@ -60,12 +65,12 @@ def time_answers(model: VideoQAModel, video: Path, runs: int) -> list[Measuremen
 
 
 def time_long_film(model: str, device: str, minutes: int) -> list[Measurement]:
-    """Time `vqa index` and `vqa summarize` on a long generated 720p film, each with its peak memory.
+    """Measure time and peak memory of `vqa index` and `vqa summarize` on a long 720p video.
 
     Args:
         model: a name of the model catalog.
-        device: where the model runs.
-        minutes: duration of the film.
+        device: device of the model, as for `load`.
+        minutes: duration of the video.
 
     Raises:
         Unsupported: a command failed.
@@ -98,15 +103,15 @@ def measure(
     quick: bool = False,
     long_minutes: int | None = None,
 ) -> list[Measurement]:
-    """Measure start-up, reading, latency and memory.
+    """Measure start-up, decoding, latency of answers, and memory.
 
     Args:
         model_name: a name of the model catalog.
-        device: where the model runs.
-        runs: repetitions; processes are started at most three times.
-        video: a video file for the answers instead of the generated 10 seconds of 720p.
-        quick: read short films only.
-        long_minutes: duration of a film to index and summarize; None leaves that out.
+        device: device of the model, as for `load`.
+        runs: number of repetitions; processes are started at most three times.
+        video: video file for the questions; None generates 10 seconds of 720p.
+        quick: whether to measure the decoding of short videos only.
+        long_minutes: duration of a video to index and summarize; None skips this measurement.
 
     Raises:
         VQAError: the model, the video or the page cannot be used.
@@ -137,7 +142,7 @@ def measure(
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add `--runs`, `--video`, `--quick`, `--long`, `--hub` and `--frames`."""
+    """Add `--runs`, `--video`, `--quick`, `--long`, `--hub` and `--frames` to a parser."""
     parser.add_argument("--runs", type=int, default=5, help="repetitions (default: %(default)s)")
     parser.add_argument("--video", type=Path, help="ask about this video, not a generated one")
     parser.add_argument("--quick", action="store_true", help="read short films only")
@@ -151,7 +156,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Measure; `arguments` has `model`, `device` and what `add_arguments` adds."""
+    """Run the benchmark; return the machine and, by measurement, median, unit and values.
+
+    Args:
+        arguments: parsed arguments with `model`, `device` and the options of `add_arguments`.
+    """
     measurements = (
         hub_speed.measure(device=arguments.device, runs=arguments.runs, num_frames=arguments.frames)
         if arguments.hub
@@ -174,7 +183,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def format_text(figures: Mapping[str, Any]) -> str:
-    """Format the machine's name and a line per measurement: median, range, number of runs."""
+    """Format the results as plain text: machine, then median, range and runs per measurement."""
     lines = [figures["machine"]]
     for name, row in figures["figures"].items():
         values, spread = row["values"], ""

@@ -1,4 +1,4 @@
-"""Start-up times in fresh processes: `import vqa`, the page, and `vqa ask` about a video that is in the store."""
+"""Start-up times of new processes: `import vqa`, the page, `vqa ask` about a stored video."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _IMPORT_LINE = re.compile(r"^import time:\s+(\d+) \|\s+\d+ \|\s+([^.\s]+)", re.M
 
 
 def time_import(runs: int) -> Measurement:
-    """Time `import vqa` in fresh interpreters, without the interpreter's own start."""
+    """Measure the seconds of `import vqa` in new interpreters, without the interpreter's start."""
     code = "import time; t = time.perf_counter(); import vqa; print(time.perf_counter() - t)"
     durations = [
         float(
@@ -43,7 +43,11 @@ def _free_port() -> int:
 
 
 def _start_page(model: str) -> float:
-    """Start `app.py`, wait for its first answer, stop it; returns the seconds to the answer."""
+    """Start `app.py`, wait for its first HTTP response, stop it; return the seconds to that.
+
+    Raises:
+        Unsupported: the page did not respond within 120 s.
+    """
     port = _free_port()
     start = time.perf_counter()
     page = subprocess.Popen(
@@ -69,10 +73,14 @@ def _start_page(model: str) -> float:
 
 
 def time_page(model: str, runs: int) -> Measurement:
-    """Time the start of `app.py` until its page answers.
+    """Measure the seconds from the start of `app.py` to the first HTTP response of its page.
+
+    Args:
+        model: a name of the model catalog.
+        runs: number of processes.
 
     Raises:
-        Unsupported: the page did not answer.
+        Unsupported: the page did not respond within 120 s.
     """
     durations = tuple(_start_page(model) for _ in range(runs))
     return Measurement(name="start to a ready page", unit="s", values=durations)
@@ -81,14 +89,15 @@ def time_page(model: str, runs: int) -> Measurement:
 def time_stored_question(
     model: str, device: str, video: Path, *, question: str, runs: int
 ) -> list[Measurement]:
-    """Time `vqa ask` about a video that an earlier process stored, with its peak memory and its imports.
+    """Measure time, memory and imports of `vqa ask` about a video that a process has stored.
 
     Args:
         model: a name of the model catalog.
-        device: where the model runs.
-        video: is stored by a first, unmeasured process.
-        question: the same in every run.
-        runs: measured processes; one more measures the imports with `-X importtime`, which slows them down.
+        device: device of the model, as for `load`.
+        video: video file; a first process, which is not measured, stores its encoding.
+        question: the question, the same in every run.
+        runs: number of measured processes; another process measures the imports with `-X
+            importtime`, which makes them slower.
 
     Raises:
         Unsupported: the command failed.
@@ -112,10 +121,13 @@ def time_stored_question(
 
 
 def summarize_imports(importtime: str) -> list[Measurement]:
-    """Sum the output of `-X importtime` by top-level package: the total, then the five slowest packages.
+    """Sum import times by top-level package.
 
     Args:
         importtime: stderr of a process run with `-X importtime`.
+
+    Returns:
+        Seconds of all modules, then of the five slowest packages.
     """
     microseconds: Counter[str] = Counter()
     for duration, package in _IMPORT_LINE.findall(importtime):

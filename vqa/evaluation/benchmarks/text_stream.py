@@ -1,7 +1,8 @@
-"""Text-stream benchmark: questions that only spoken or written text answers, with that text and without it.
+"""Text-stream benchmark: questions that only speech or on-screen text answers.
 
-Up to three sentences, drawn like those of training, accompany each held-out picture; one of them answers the question.
-Without the text, a right answer is a guess. The model answers alone, without the chat's transcript search.
+Each held-out image gets one to three sentences of timed text, sampled as in training; one sentence
+answers the question. Without the text, a right answer is a guess. The model answers alone, without
+the chat's transcript search.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _LINE_S = 2.0
 
 @dataclass(frozen=True, kw_only=True)
 class TextQuestion:
-    """A picture with its timed text, a question that the text answers, and the answer."""
+    """An image record with timed text, a question that the text answers, and the answer."""
 
     record: Record
     text: tuple[TimedText, ...]
@@ -43,7 +44,11 @@ class TextQuestion:
 
 @dataclass(frozen=True, kw_only=True)
 class TextStreamScores:
-    """Accuracy with and without the text, by exact match and (`contains`) by containing the right answer."""
+    """Accuracy, 0 to 1, on `n` questions with and without the text.
+
+    An answer is right if it equals the right answer or, in the fields with `contains`, if it
+    contains the right answer.
+    """
 
     with_text: float
     without_text: float
@@ -53,11 +58,11 @@ class TextStreamScores:
 
 
 def draw_questions(records: Sequence[Record], *, seed: int = 0) -> Iterator[TextQuestion]:
-    """Draw one question per picture, with up to two distractor sentences beside the answering one.
+    """Sample one question per image, with the sentence that answers it and up to two distractors.
 
     Args:
-        records: pictures.
-        seed: of the draws.
+        records: images.
+        seed: random seed.
     """
     rng = random.Random(seed)
     for record in records:
@@ -80,16 +85,16 @@ def draw_questions(records: Sequence[Record], *, seed: int = 0) -> Iterator[Text
 def measure_text_stream(
     model: VideoQAModel, data: Path, split: Split, *, limit: int | None = None
 ) -> TextStreamScores:
-    """Ask about the pictures of a split, each time with the text and without it.
+    """Ask one question per image of a split, with and without the text; compute the accuracy.
 
     Args:
-        model: answers.
+        model: model to test.
         data: a folder in the training data format.
         split: `val` or `test`.
-        limit: at most this many pictures, evenly spread.
+        limit: maximum number of images, evenly spaced in the split; None means all.
 
     Raises:
-        SettingError: the split has no pictures.
+        SettingError: the split has no images.
     """
     pictures = [record for record in read_records(data, split) if not record.is_clip]
     questions = list(draw_questions(subsample(pictures, limit)))
@@ -117,14 +122,18 @@ def measure_text_stream(
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Measure; `arguments` has `data`, `split`, `model`, `device` and `limit`."""
+    """Run the benchmark; return the fields of `TextStreamScores`.
+
+    Args:
+        arguments: parsed arguments with `data`, `split`, `model`, `device` and `limit`.
+    """
     model = load(arguments.model, device=arguments.device)
     scores = measure_text_stream(model, arguments.data, arguments.split, limit=arguments.limit)
     return dataclasses.asdict(scores)
 
 
 def format_text(figures: Mapping[str, Any]) -> str:
-    """Format the scores as one line."""
+    """Format the results as one line of plain text."""
     percent = {name: f"{100 * value:.1f}" for name, value in figures.items()}
     return (
         f"{figures['n']} questions that only the text answers: accuracy {percent['with_text']} % with the text, "
