@@ -290,9 +290,9 @@ def _compose_clips(
     rng = random.Random(1)
     for number in range(math.ceil(len(records) / _PICTURES_PER_CLIP) if len(records) > 1 else 0):
         num_shots = rng.randint(2, min(_MAX_SHOTS, len(records)))
-        chosen = rng.sample(records, num_shots)
-        states = [runtime.export_state(contexts[record.path]) for record in chosen]
-        first = contexts[chosen[0].path].clip
+        shot_records = rng.sample(records, num_shots)
+        states = [runtime.export_state(contexts[record.path]) for record in shot_records]
+        first = contexts[shot_records[0].path].clip
         clip = replace(
             first,
             info=replace(first.info, duration_s=float(num_shots), num_frames=num_shots),
@@ -302,7 +302,7 @@ def _compose_clips(
             shots=tuple(Shot(start_s=place, end_s=place + 1) for place in range(num_shots)),
         )
         arrays = {name: np.concatenate([one[name] for one in states]) for name in states[0]}
-        boxes = tuple(box for record in chosen for box in record.objects or ())
+        boxes = tuple(box for record in shot_records for box in record.objects or ())
         composed = Record(path=f"film {number}", source="composed", objects=boxes)
         yield composed, runtime.import_state(clip, arrays)
 

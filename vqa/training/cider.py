@@ -20,7 +20,7 @@ def caption_words(text: str) -> list[str]:
 
 
 def count_ngrams(words: Sequence[str]) -> Counter[NGram]:
-    """Count the n-grams of 1 to 4 words."""
+    """Count the n-grams of 1 to 4 consecutive words, as tuples of words."""
     return Counter(
         tuple(words[start : start + n])
         for n in range(1, MAX_N + 1)
@@ -33,7 +33,11 @@ def _norm(weights: Iterable[float]) -> float:
 
 
 def _similarity(candidate: dict[NGram, float], reference: dict[NGram, float]) -> float:
-    """Cosine similarity with candidate weights clipped to the reference's, so that repeated words gain nothing."""
+    """Compute the cosine of TF-IDF weights, the candidate's clipped to the reference's.
+
+    So a word that the candidate repeats more often than the reference does not raise the
+    similarity.
+    """
     norms = _norm(candidate.values()) * _norm(reference.values())
     if norms == 0:
         return 0.0

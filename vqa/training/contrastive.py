@@ -118,18 +118,20 @@ def _train(
             decay = (1 - progress) / _DECAY
         for group in optimizer.param_groups:
             group["lr"] = _LEARNING_RATE * min(1.0, (step + 1) / _WARMUP_STEPS, decay)
-        chosen = rng.sample(described, min(settings.search_pictures, len(described)))
+        batch_records = rng.sample(described, min(settings.search_pictures, len(described)))
         sentences = torch.stack(
-            [table.embeddings[_sample_text(texts_by_path[r.path], rng)] for r in chosen]
+            [table.embeddings[_sample_text(texts_by_path[r.path], rng)] for r in batch_records]
         )
         contrastive = _contrastive_loss(
-            model, _embed_pictures(model, chosen, composer, table, rng), sentences.to(model.device)
+            model,
+            _embed_pictures(model, batch_records, composer, table, rng),
+            sentences.to(model.device),
         )
         presence = contrastive.new_zeros(())
         if with_boxes:
-            chosen = rng.sample(with_boxes, min(_PRESENCE_PICTURES, len(with_boxes)))
-            targets = torch.stack([presence_targets[record.path] for record in chosen])
-            scores = _embed_pictures(model, chosen, composer, table, rng) @ names.T
+            batch_records = rng.sample(with_boxes, min(_PRESENCE_PICTURES, len(with_boxes)))
+            targets = torch.stack([presence_targets[record.path] for record in batch_records])
+            scores = _embed_pictures(model, batch_records, composer, table, rng) @ names.T
             presence = functional.binary_cross_entropy_with_logits(
                 logit_scale.to(scores.device) * scores + logit_bias.to(scores.device),
                 targets.to(scores),

@@ -59,8 +59,8 @@ def fit(
     optimizer = torch.optim.Adam(parameters, lr=_LEARNING_RATE)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda epoch: 1 - epoch / epochs)
     for _ in range(epochs):
-        kept = (torch.rand(len(labels), 1) > _EMBEDDING_DROPOUT).float()
-        logits = torch.sparse.mm(ngrams, weights) + (embeddings * kept) @ dense + bias
+        embedding_mask = (torch.rand(len(labels), 1) > _EMBEDDING_DROPOUT).float()
+        logits = torch.sparse.mm(ngrams, weights) + (embeddings * embedding_mask) @ dense + bias
         loss = functional.cross_entropy(logits, labels, label_smoothing=_LABEL_SMOOTHING)
         loss = loss + _L2 * (weights.square().sum() + dense.square().sum())
         optimizer.zero_grad()

@@ -109,8 +109,8 @@ def _encoded_films(
     rng = random.Random(seed)
     for _ in tqdm(range(num_films), unit=f" films of {num_shots} shots", disable=None):
         with tempfile.TemporaryDirectory() as folder:
-            chosen = rng.sample(records, num_shots)
-            film = compose_film(chosen, data, Path(folder) / "film.mp4", rng)
+            shot_records = rng.sample(records, num_shots)
+            film = compose_film(shot_records, data, Path(folder) / "film.mp4", rng)
             yield film, model.encode(in_process(read_clip)(film.path, model.sampling))
 
 
@@ -217,19 +217,19 @@ def measure_retrieval(
     """
     if not isinstance(model, Embeds):
         raise Unsupported(f"{model.name} cannot search.", cure="Choose another --model.")
-    chosen = subsample([record for record in records if record.captions], RETRIEVAL_PICTURES)
+    captioned = subsample([record for record in records if record.captions], RETRIEVAL_PICTURES)
     vectors = np.stack(
         [
             model.embed_frames(model.encode(load_clip(data, record, model))).mean(axis=0)
-            for record in chosen
+            for record in captioned
         ]
     )
-    scores = model.embed_text([record.captions[-1] for record in chosen]) @ vectors.T
+    scores = model.embed_text([record.captions[-1] for record in captioned]) @ vectors.T
     # Ties count against the model, or equal scores for everything would rank first.
     ranks = (scores >= np.diag(scores)[:, np.newaxis]).sum(axis=1) - 1
     at_1, at_5, at_10 = (float((ranks < top).mean()) for top in (1, 5, 10))
     return RetrievalScores(
-        at_1=at_1, at_5=at_5, at_10=at_10, chance_at_1=1 / len(chosen), n=len(chosen)
+        at_1=at_1, at_5=at_5, at_10=at_10, chance_at_1=1 / len(captioned), n=len(captioned)
     )
 
 

@@ -83,7 +83,7 @@ class FusionLayer(nn.Module):
         self.mlp = FeedForward(config)
 
     def forward(self, states: Tensor, mask: Tensor) -> Tensor:
-        """Map (B, N, D) to (B, N, D); `mask` is (B, 1, 1, N), True for a real token."""
+        """Map (B, N, D) to (B, N, D); `mask` is (B, 1, 1, N), False for padding."""
         states = states + self.attention(self.attention_norm(states), mask=mask)
         return states + self.mlp(self.mlp_norm(states))
 
@@ -134,7 +134,8 @@ class FusionEncoder(nn.Module):
             question_mask: (B, L), True for a token, False for padding.
 
         Returns:
-            (B, N, D) fused states, the summary token first, and their (B, N) mask, True for a real token.
+            (B, N, D) fused states, the summary token first, and their (B, N) mask, True for a
+            token, False for padding.
         """
         detailed = _most_similar_frame(clip, frame_embeddings, question_states, question_mask)
         parts = [

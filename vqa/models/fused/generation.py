@@ -28,7 +28,7 @@ _WORD_START = "\u2581"
 
 
 class NoWordRepetition(LogitsProcessor):
-    """Logits processor that bans immediate repetition of a word-initial token ("orange orange shirt").
+    """Logits processor that bans immediate repetition of a word's first token ("red red car").
 
     Tokens within a word, such as digits and single letters, may repeat.
 

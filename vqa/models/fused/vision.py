@@ -23,10 +23,10 @@ _EXPANSIONS = (1, 6, 6, 6, 6, 6, 6)
 
 
 class Conv2dSame(nn.Conv2d):
-    """Convolution with TensorFlow's `same` padding: an odd pixel of padding goes to the right and the bottom."""
+    """Convolution with TensorFlow's `same` padding: an odd pixel is at the right and bottom."""
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map (N, C, H, W) to (N, C', ceil(H / stride), ceil(W / stride))."""
+        """Map (N, C, H, W) to (N, C', ceil(H / stride), ceil(W / stride)), C' output channels."""
         kernel, stride = self.kernel_size[0], self.stride[0]
         if stride == 1:
             # The padding is symmetric: conv2d pads by itself, without copying x.
@@ -64,7 +64,7 @@ class FrameFeatures(NamedTuple):
     """CNN output for N frames.
 
     Attributes:
-        grid_features: (N, C, F), the C grid positions in row-major order.
+        grid_features: (N, C, F), F features of each of C grid positions, in row-major order.
         label_logits: (N, 1000), ImageNet class logits.
     """
 

@@ -173,8 +173,8 @@ class HubModel:
         Raises:
             OutOfMemory: the device's memory is too small for the answer.
         """
-        chosen = options or AnswerOptions()
-        num_beams = chosen.num_beams or 1
+        generation_options = options or AnswerOptions()
+        num_beams = generation_options.num_beams or 1
         prompt: EncodedPrompt = context.state
         suffix = self._prompts.suffix_ids(prompt.video_text, question.resolved, history)
         suffix_ids = torch.tensor([suffix], device=prompt.input_ids.device)
@@ -189,7 +189,7 @@ class HubModel:
                     input_ids=input_ids,
                     attention_mask=torch.ones_like(input_ids),
                     cache=cache,
-                    generation_config=self._configure_generation(chosen),
+                    generation_config=self._configure_generation(generation_options),
                     **_position_kwargs(prompt, input_ids.shape[1]),
                     **extra,
                 )

@@ -63,22 +63,23 @@ def load_hub(
         OutOfMemory: the weights do not fit the memory.
         ExtraMissing: quantised weights need a package that is not installed.
     """
-    chosen = options or HubOptions()
-    _check_quantization(chosen)
+    load_options = options or HubOptions()
+    _check_quantization(load_options)
     target = choose_device(device)
     folder = source if isinstance(source, Path) else fetch(source, on_progress=on_progress)
     config = _read_config(folder)
     family = find_family(str(config.get("model_type")), name)
-    dtype = choose_dtype(chosen.dtype, target)
+    dtype = choose_dtype(load_options.dtype, target)
     disable_progress_bar()
-    common = {"local_files_only": True, "trust_remote_code": chosen.trust_remote_code}
+    common = {"local_files_only": True, "trust_remote_code": load_options.trust_remote_code}
     try:
-        if device == "cpu" and chosen.bits is None:
+        if device == "cpu" and load_options.bits is None:
             _check_memory(name, folder, dtype)
         with translate_memory_errors(name, device, "loading"):
             model = AutoModelForImageTextToText.from_pretrained(
                 folder, dtype=dtype, device_map="auto" if device == "auto" else {"": target},
-                attn_implementation="sdpa", use_safetensors=True, quantization_config=_quantization_config(chosen, dtype),
+                attn_implementation="sdpa", use_safetensors=True,
+                quantization_config=_quantization_config(load_options, dtype),
                 offload_folder=settings.home() / "offload", **common,
             )  # fmt: skip
         tokenizer = AutoTokenizer.from_pretrained(folder, **common)
@@ -95,7 +96,7 @@ def load_hub(
             f"{name} has no chat template, so it was not trained for questions.",
             cure="Take its -Instruct or -chat form.",
         )
-    version = _state_version(folder, dtype, chosen)
+    version = _state_version(folder, dtype, load_options)
     return HubModel(name, family, model, tokenizer, image_processor, state_version=version)
 
 

@@ -298,8 +298,8 @@ class Batches:
         """
         rows, owners = [], []
         for number, example in enumerate(examples):
-            drawn = rng.sample(example.answers, min(_MAX_ANSWERS, len(example.answers)))
-            for answer in drawn:
+            answers = rng.sample(example.answers, min(_MAX_ANSWERS, len(example.answers)))
+            for answer in answers:
                 ids = self.answer_tokenizer.encode(normalize_answer(answer))[
                     : self.config.max_position_embeddings - 2
                 ]

@@ -66,7 +66,7 @@ def count_families(composer: Composer, draws: int, *, seed: int = 0) -> dict[str
 
 
 def as_table(families: dict[str, FamilyCounts]) -> str:
-    """Format the counts as a Markdown table, most frequent family first."""
+    """Format the counts as a Markdown table, one row per family, the most frequent first."""
     total = sum(family.number for family in families.values())
     sizes = Counter({name: family.number for name, family in families.items()})
     lines = ["| family | share | answerable | yes / no | such as |", "|---|---|---|---|---|"]

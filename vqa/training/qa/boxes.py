@@ -107,13 +107,13 @@ def _sample_absent_classes(
     kinds = [_KIND_OF[name] for name in counts if name in _KIND_OF]
     same_kind = [n for n in OBJECT_NAMES if _KIND_OF.get(n) in kinds and n not in counts]
     others = [n for n in OBJECT_NAMES if n not in counts]
-    chosen: list[str] = []
+    absent_names: list[str] = []
     for position in range(number):
         pool = same_kind if same_kind and position % 3 == 1 else others
         (name,) = rng.choices(pool, [frequencies[n] for n in pool])
-        if name not in chosen:
-            chosen.append(name)
-    return chosen
+        if name not in absent_names:
+            absent_names.append(name)
+    return absent_names
 
 
 def _choice_questions(

@@ -109,7 +109,7 @@ def _be(noun: Any) -> str:
 
 
 def _subject_questions(phrase: _SubjectPhrase, rest: Any) -> Iterator[tuple[str, str, bool]]:
-    """Replace the subject by "what": "what is parked by the sea?"."""
+    """Replace the subject of a caption by "what": "what is parked by the sea?"."""
     noun = phrase.noun
     if noun.lemma_ in _EXCLUDED_NOUNS or len(rest) < _MIN_REMAINING_WORDS:
         return
@@ -124,7 +124,7 @@ def _subject_questions(phrase: _SubjectPhrase, rest: Any) -> Iterator[tuple[str,
 
 
 def _count_questions(phrase: _SubjectPhrase, rest: Any) -> Iterator[tuple[str, str, bool]]:
-    """Replace the count of the subject by "how many"."""
+    """Replace the number of the subject by "how many": "how many dogs are running?"."""
     name = NUMBER_NAMES.get(phrase.number)
     if name is None or phrase.number < 2 or not len(rest):
         return
@@ -158,7 +158,7 @@ def _object_questions(phrase: _SubjectPhrase, parsed: Any) -> Iterator[tuple[str
 
 
 def _place_questions(phrase: _SubjectPhrase, parsed: Any) -> Iterator[tuple[str, str, bool]]:
-    """Replace a final place phrase by "where": "where is the cat?"."""
+    """Replace a place phrase at the end of a caption by "where": "where is the cat?"."""
     last = list(parsed.noun_chunks)[-1]
     word = last.root.head
     if (

@@ -293,15 +293,15 @@ class Composer:
             return None
         subjects = [self.subjects[s.path] for s in shots]
         if rng.random() < _SINGLE_SHOT_QUESTION_SHARE:
-            chosen = rng.randrange(len(shots))
+            shot_index = rng.randrange(len(shots))
             qa_pairs = [
                 a
-                for a in self.qa_pairs(shots[chosen], rng)
-                if a.subject == subjects[chosen]
+                for a in self.qa_pairs(shots[shot_index], rng)
+                if a.subject == subjects[shot_index]
                 and not a.needs_full_view
                 and a.family != "presence"
             ]
-            qa_pairs += self._shot_presence_questions(shots, subjects[chosen], rng)
+            qa_pairs += self._shot_presence_questions(shots, subjects[shot_index], rng)
             family = draw_family({balance_family(a) for a in qa_pairs}, rng) if qa_pairs else ""
             candidates = [a for a in qa_pairs if balance_family(a) == family]
             qa = candidates[rng.randrange(len(candidates))] if candidates else None

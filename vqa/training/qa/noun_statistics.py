@@ -84,16 +84,16 @@ def missing_nouns(
     caption_words = {w for f in facts for w in f.text.replace("-", " ").split()}
     lemmas = {t.lemma for f in facts for t in f.things} | caption_words
     related = set().union(*(words.related_words(lemma) for lemma in lemmas)) if lemmas else set()
-    chosen: list[str] = []
+    absent_nouns: list[str] = []
     for _ in range(number * 6):
         noun = frequent[rng.randrange(len(frequent))]
         if (
             noun not in related
-            and noun not in chosen
+            and noun not in absent_nouns
             and plural_of(noun) not in caption_words
             and noun not in words.PEOPLE
         ):
-            chosen.append(noun)
-        if len(chosen) == number:
+            absent_nouns.append(noun)
+        if len(absent_nouns) == number:
             break
-    return chosen
+    return absent_nouns
