@@ -2,7 +2,8 @@
 
 Logistic regression (Platt scaling) of: the answer score, the difference of the scores of yes and
 no, the difference of the scores of two options, and presence scores. The fitted values are fields
-of `Calibration` in the config.
+of `Calibration` in the config. Each `_fit_…` function returns values by field name of
+`Calibration`, none if the data do not suffice.
 
 Source: Platt 1999, "Probabilistic Outputs for Support Vector Machines".
 """

@@ -3,10 +3,11 @@
 So the correct shot of each query is known. The videos are encoded to files, decoded and divided
 into shots like any other video. Four measures:
 
-- `moments`: search with a human caption for its shot, among ten; - `when`: search with the name of
-an object for the only shot that shows it, among six; - `evidence`: whether the evidence frame of
-highest weight is in the shot that the question is about, among four; - `retrieval`: search with a
-caption for its image, among up to 500.
+- `moments`: search with a human caption for its shot, among ten;
+- `when`: search with the name of an object for the only shot that shows it, among six;
+- `evidence`: whether the evidence frame of highest weight is in the shot that the question is about,
+  among four;
+- `retrieval`: search with a caption for its image, among up to 500.
 """
 
 from __future__ import annotations
