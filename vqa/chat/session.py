@@ -1,8 +1,7 @@
 """Chat session: encode videos and ask questions about them.
 
 A session holds all data of one user: the encoded videos and the conversation about each. The model
-holds none of it
-and may serve many sessions.
+holds none of it and may serve many sessions.
 """
 
 from __future__ import annotations
@@ -120,8 +119,7 @@ class ChatSession:
         """Decode and encode a video, and make it the current one; return its encoding.
 
         An encoding with the same model, plan and timed text is reused from this session, else one
-        with the same
-        model and plan from the store.
+        with the same model and plan from the store.
 
         Args:
             path: the video file.
@@ -164,8 +162,7 @@ class ChatSession:
         """Stream the reply as text fragments; the turn is recorded when the stream has ended.
 
         Fragments are incremental, and empty while the model waits for a server. Closing the
-        iterator stops the
-        answer; the fragments so far are recorded as a stopped turn.
+        iterator stops the answer; the fragments so far are recorded as a stopped turn.
 
         Args:
             question: the question in natural language.
@@ -215,8 +212,8 @@ class ChatSession:
         """Return the encoded video to answer from.
 
         If the question names a time range in which frames are more than 4 s apart, that range is
-        decoded and
-        encoded with frames of its own; otherwise this is the encoding of the whole video.
+        decoded and encoded with frames of its own; otherwise this is the encoding of the whole
+        video.
         """
         context, time_range = viewing.context, question.time_range
         duration_s = context.clip.info.duration_s
@@ -283,8 +280,7 @@ def _widest_gap_s(times_s: Sequence[float], start_s: float, end_s: float) -> flo
     """Return the longest gap in seconds between neighbouring frame times in [start_s, end_s].
 
     The range's start and end count as frame times. Without a frame in the range, return the
-    distance from
-    its middle to the nearest frame.
+    distance from its middle to the nearest frame.
     """
     inside = [time_s for time_s in times_s if start_s <= time_s <= end_s]
     if not inside:

@@ -12,8 +12,7 @@ def content_hash(path: Path) -> str:
     """Return a SHA-256 over a file's size and three of its parts, as 32 hexadecimal digits.
 
     The parts are one MiB each at the start, from the middle and at the end; hashing all bytes of a
-    film
-    would take longer than encoding it.
+    film would take longer than encoding it.
 
     Raises:
         OSError: the file cannot be read.

@@ -1,10 +1,8 @@
 """Disk cache of encoded videos, keyed by content: a video is encoded once, also across restarts.
 
 Each combination of video, sampling plan and model state is one safetensors file. Its metadata holds
-the clip's fields
-as JSON and a checksum; a damaged file is deleted and the video is encoded again. The least recently
-used files are
-deleted when the folder exceeds its size limit.
+the clip's fields as JSON and a checksum; a damaged file is deleted and the video is encoded again.
+The least recently used files are deleted when the folder exceeds its size limit.
 """
 
 from __future__ import annotations

@@ -140,8 +140,7 @@ def file_state(path: Path) -> tuple[int, float, float]:
     """Return (size in bytes, modification time, change time) of a file, to detect its replacement.
 
     A new file of the same size and modification time still has another change time. Times are in
-    seconds
-    since the epoch.
+    seconds since the epoch.
     """
     stat = path.stat()
     return stat.st_size, stat.st_mtime, stat.st_ctime

@@ -1,10 +1,8 @@
 """Library of indexed videos on this machine.
 
 SQLite holds all data, vectors included; usearch indexes make vectors fast to search
-(docs/library.md has the reasons).
-Opening the library adds keys to the indexes that only SQLite has, and rebuilds a damaged index. A
-lock file lets
-several processes write to one library.
+(docs/library.md has the reasons). Opening the library adds keys to the indexes that only SQLite
+has, and rebuilds a damaged index. A lock file lets several processes write to one library.
 """
 
 from __future__ import annotations

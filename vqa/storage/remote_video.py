@@ -1,10 +1,9 @@
 """Download of videos from http(s) URLs, within limits and from public IP addresses only.
 
 Every redirect is checked, and the connection goes to the IP address that was checked, so that a
-second, different DNS
-answer (DNS rebinding) has no effect. Proxies from the environment are not used, because they would
-resolve the name
-themselves. Pages with a video, such as YouTube's, need the optional package yt-dlp.
+second, different DNS answer (DNS rebinding) has no effect. Proxies from the environment are not
+used, because they would resolve the name themselves. Pages with a video, such as YouTube's, need
+the optional package yt-dlp.
 """
 
 from __future__ import annotations

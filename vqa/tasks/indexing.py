@@ -79,8 +79,7 @@ def index_folder(
     """Add new and changed videos of a folder to a library, remove deleted ones, and yield progress.
 
     Yields one step per video, after it was saved. A video that cannot be decoded is reported and
-    skipped;
-    the next run tries it again.
+    skipped; the next run tries it again.
 
     Args:
         library: the library to change.

@@ -64,8 +64,8 @@ def find_picture_moments(context: VideoContext, model: Embeds, query: str) -> li
     """Return the time ranges of a video whose frames match a query, ordered by time.
 
     A shot matches if the highest cosine similarity of its frames reaches the model's threshold and
-    75 % of the highest in
-    the video. A moment is a run of the shot's frames whose similarity is at most 0.15 below that.
+    75 % of the highest in the video. A moment is a run of the shot's frames whose similarity is at
+    most 0.15 below that.
     """
     scores = _scores(context, model, query)
     threshold = max(model.search_threshold, _MIN_RELATIVE_SCORE * float(scores.max()))
@@ -84,8 +84,7 @@ def match_lines(
     """Return (line, score) of the lines of timed text that match a query, best first.
 
     A line matches if it contains all content words of the query, or if its embedding has a cosine
-    similarity of
-    at least 0.45 to the query's.
+    similarity of at least 0.45 to the query's.
 
     Args:
         lines: timed text.

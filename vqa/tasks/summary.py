@@ -1,8 +1,7 @@
 """Summary of a video: a paragraph, and chapters with titles and times.
 
 If the model captions single frames, both are composed of captions and timed text; any other model,
-such as a hub model,
-is prompted for them.
+such as a hub model, is prompted for them.
 """
 
 from __future__ import annotations

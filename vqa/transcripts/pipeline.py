@@ -41,10 +41,8 @@ class Transcriber:
     """Pipeline that returns the subtitles, speech and on-screen text of videos.
 
     Speech is not recognized in a video with subtitles, which have the same content with fewer
-    errors. Speech is
-    optional: without the package, without the model or without an audio track, `warn` is called and
-    processing
-    continues. A missing model is reported once, not once per video.
+    errors. Speech is optional: without the package, without the model or without an audio track,
+    `warn` is called and processing continues. A missing model is reported once, not once per video.
 
     Args:
         speech: speech recognizer; None skips speech.

@@ -1,8 +1,7 @@
 """On-screen text: optical character recognition (OCR) of frames, with lines tracked over time.
 
 The models of RapidOCR (Apache-2.0) are inside its package, so nothing is downloaded. It is an
-optional package, because
-onnxruntime and the models are half as large as the rest of the program.
+optional package, because onnxruntime and the models are half as large as the rest of the program.
 """
 
 from __future__ import annotations

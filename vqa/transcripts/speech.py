@@ -1,9 +1,8 @@
 """Speech recognition: voice activity detection, then Whisper on voiced parts, then sentences.
 
 faster-whisper (MIT) is an optional package. Its voice activity detector (Silero VAD) is inside the
-package; the Whisper
-model is downloaded from the hub on first use, or loaded from a folder. A video without speech needs
-no Whisper model.
+package; the Whisper model is downloaded from the hub on first use, or loaded from a folder. A video
+without speech needs no Whisper model.
 """
 
 from __future__ import annotations
@@ -77,8 +76,7 @@ def transcribe_speech(
     """Transcribe the speech of a video and return timed sentences, in order.
 
     Empty without speech and without an audio track. Audio is processed in blocks that are cut at
-    silences, so
-    that memory does not grow with the length of the video.
+    silences, so that memory does not grow with the length of the video.
 
     Args:
         path: video file.

@@ -77,8 +77,7 @@ def preview_html(clip: Clip, language: Language) -> str:
     """Return large frames as HTML, displayed instead of the player; "" if browsers play the file.
 
     One frame is visible at a time: the script in `vqa.ui.theme` displays the frame nearest to the
-    time
-    of a clicked link.
+    time of a clicked link.
     """
     if is_browser_playable(clip.info):
         return ""

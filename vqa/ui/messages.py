@@ -93,8 +93,7 @@ def confidence_badge(answer: Answer, language: Language, num_frames: int = 0) ->
     """Return the confidence as an HTML badge: a word, with the number in its tooltip.
 
     For an unanswerable question, the badge states that the subject is absent. Returns "" if the
-    model gave
-    no confidence and there is nothing else to state.
+    model gave no confidence and there is nothing else to state.
 
     Args:
         answer: the answer.

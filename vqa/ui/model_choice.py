@@ -32,8 +32,7 @@ def model_choices(names: Sequence[str], language: Language) -> list[tuple[str, s
     """Return (label, name) of each model for the model menu.
 
     The label of a catalog model states its number of parameters, memory, licence, whether this
-    machine has
-    enough memory, and whether the weights are on this disk.
+    machine has enough memory, and whether the weights are on this disk.
     """
     rows_by_name = {row.name: row for row in list_specs()}
     choices = []

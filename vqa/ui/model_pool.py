@@ -1,9 +1,8 @@
 """Pool of loaded models, shared by all visitors of a page.
 
 Small models, such as the embedded one, stay loaded. Only one large model is loaded at a time,
-because several would
-exhaust the memory. A conversation may continue with an unloaded model: the next call loads the
-model again.
+because several would exhaust the memory. A conversation may continue with an unloaded model: the
+next call loads the model again.
 """
 
 from __future__ import annotations

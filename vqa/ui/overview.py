@@ -35,8 +35,7 @@ def suggest_questions(context: VideoContext, model: VideoQAModel) -> tuple[str, 
     """Return three questions to suggest about a video.
 
     First at most two that the model answers with high confidence and not with "no", then questions
-    about
-    facts of the file, such as its length.
+    about facts of the file, such as its length.
 
     Args:
         context: the encoded video.

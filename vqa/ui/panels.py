@@ -36,8 +36,7 @@ def moments_html(state: SessionState, query: str) -> str:
     """Search the current video and return the matching moments as an HTML list, best first.
 
     Each item has a thumbnail and a time range; a click seeks the player. Without a match or after
-    an error, a
-    hint or an alert is returned. The moments are stored in the state.
+    an error, a hint or an alert is returned. The moments are stored in the state.
     """
     session, language = state.session, state.language
     if session is None or state.context is None:

@@ -1,9 +1,8 @@
 """Video player component that serves files unconverted.
 
 With ffmpeg on the PATH, `gr.Video` runs ffprobe on each file and converts those that browsers do
-not play. A visitor's
-file must be opened only in a sandboxed worker process (`vqa.video.sandbox`), so this component does
-neither.
+not play. A visitor's file must be opened only in a sandboxed worker process (`vqa.video.sandbox`),
+so this component does neither.
 """
 
 from __future__ import annotations

@@ -29,8 +29,7 @@ def timeline_html(state: SessionState) -> str:
     """Return the timeline of the current video as HTML; a hint without a video.
 
     Each item is a link that seeks the player. The scripts in `vqa.ui.theme` move the playhead; a
-    click on a
-    lane seeks the player, and a drag selects a time range.
+    click on a lane seeks the player, and a drag selects a time range.
     """
     language, context = state.language, state.context
     if context is None or state.path is None:
