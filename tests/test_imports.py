@@ -18,6 +18,7 @@ PACKAGE = ROOT / "vqa"
 # A package imports itself and packages of lower layers; packages of one layer never import each other.
 LAYERS = {
     "errors": 0,
+    "frame_times": 0,
     "types": 1,
     "atomic_write": 1,
     "settings": 1,

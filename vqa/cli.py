@@ -237,7 +237,7 @@ def _index(options: argparse.Namespace) -> None:
                 print(f"{step.path}: {step.error}", file=sys.stderr)
             if on_progress:
                 on_progress(step.done / step.total)
-        print(f"{len(library)} stretches of video can be searched.")
+        print(f"The library has {len(library)} segments to search.")
     finally:
         library.close()
 
@@ -283,13 +283,13 @@ def _watch(options: argparse.Namespace) -> tuple[ChatSession, VideoContext]:
         video,
         start_s=options.start_s,
         end_s=options.end_s,
-        on_progress=_progress_bar("listening"),
+        on_progress=_progress_bar("transcribing"),
     )
     context = session.watch(
         video,
         plan=_sampling_plan(options, model),
         text=text,
-        progress=_progress_bar("reading"),
+        progress=_progress_bar("decoding"),
     )
     return session, context
 
@@ -303,7 +303,7 @@ def _transcriber(options: argparse.Namespace) -> Transcriber:
         speech=options.speech,
         screen=options.screen_text,
         warn=lambda message: print(message, file=sys.stderr),
-        on_progress=_progress_bar("fetching the speech model"),
+        on_progress=_progress_bar("downloading the speech model"),
         store=None if getattr(options, "no_store", False) else TranscriptStore(),
     )
 

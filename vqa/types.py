@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from vqa.frame_times import nearest_row
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -184,7 +186,7 @@ class TimeRange:
         if rows or not times_s:
             return rows
         middle_s = (start_s + end_s) / 2
-        return [min(range(len(times_s)), key=lambda row: abs(times_s[row] - middle_s))]
+        return [nearest_row(times_s, middle_s)]
 
 
 @dataclass(frozen=True, kw_only=True)

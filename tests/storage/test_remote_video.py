@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 import sys
 import threading
 import time
@@ -89,6 +90,37 @@ def test_redirects_are_followed_and_host_names_kept(address: str, tmp_path: Path
 )  # fmt: skip
 def test_private_addresses_are_refused(url: str, tmp_path: Path) -> None:
     with pytest.raises(VideoUnreadable, match=r"private network|no host"):
+        download_video(url, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("url", "port"),
+    [
+        ("http://example.org/a.mp4", 80),
+        ("https://example.org/a.mp4", 443),
+        ("https://example.org:8443/a.mp4", 8443),
+    ],
+)
+def test_host_is_resolved_with_the_port_of_the_scheme(
+    url: str, port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ports: list[int] = []
+
+    def resolve(host: str, number: int, **_: object) -> list[Any]:
+        ports.append(number)
+        raise OSError
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    with pytest.raises(VideoUnreadable, match="no host"):
+        download_video(url, tmp_path)
+    assert ports == [port]
+
+
+@pytest.mark.parametrize(
+    "url", ["http://example.org:99999/a", "http://example.org:x/a", "ftp://example.org:80/a"]
+)
+def test_invalid_port_or_scheme_is_refused(url: str, tmp_path: Path) -> None:
+    with pytest.raises(VideoUnreadable, match="no http or https address"):
         download_video(url, tmp_path)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from gradio.utils import get_function_description
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
 from tests.ui.conftest import serving
+from vqa.ui.api import Endpoints
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +50,26 @@ def test_only_the_actions_are_public(client: Client) -> None:
     api = client.view_api(return_format="dict", print_info=False)
     assert set(api["named_endpoints"]) == {"/ask", "/caption", "/search", "/summarize"}
     assert api["unnamed_endpoints"] == {}
+
+
+@pytest.mark.parametrize(
+    ("handler", "parameters"),
+    [
+        (Endpoints.ask, ["video", "question"]),
+        (Endpoints.caption, ["video"]),
+        (Endpoints.search, ["video", "words"]),
+        (Endpoints.summarize, ["video"]),
+    ],
+)
+def test_mcp_clients_get_a_description_of_each_tool(
+    handler: Callable[..., object], parameters: list[str]
+) -> None:
+    """Gradio reads the description of a tool and its parameters from the handler's docstring."""
+    description, texts, results = get_function_description(handler)
+    assert description.endswith(".")
+    assert "`" not in description
+    assert {name for name, text in texts.items() if text} == {"request", *parameters}
+    assert results
 
 
 def test_failures_say_what_and_which_cure(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.ui.scripted_model import LONG, ScriptedModel
+from tests.videos import RED, write_clip
 from vqa.errors import VQAError
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoQAModel
@@ -189,6 +190,18 @@ def test_looking_closer_reads_more_frames_around_the_evidence(
     assert seen[-1].is_partial
     assert "part from 0:00 to" in (seen[-1].status or "")
     assert "what?" in log_of(seen)
+
+
+@pytest.mark.parametrize("around_s", [None, 0.0, 0.5, 1.0])
+def test_looking_closer_never_exceeds_a_short_video(
+    around_s: float | None, pool: ModelPool, state: SessionState, tmp_path: Path
+) -> None:
+    path = write_clip(tmp_path / "short.mp4", [(RED, 1.0)], fps=10)
+    watch(pool, state, path)
+    assert state.context is not None
+    options = handlers.zoom_options(state, around_s)
+    assert options is not None
+    assert (options.start_s, options.end_s) == (0.0, state.context.clip.duration_s)
 
 
 def test_a_broken_video_is_told_with_its_cure_and_the_next_one_works(

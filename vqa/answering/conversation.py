@@ -18,7 +18,6 @@ _FOR_INTENT: dict[str, tuple[str, ...]] = {
     "reason": ("What happens?", "Describe the video."),
     "person_identity": ("What is the person doing?", "What is the person wearing?"),
     "command": ("Summarize the video.", "Make chapters.", "Make captions."),
-    "translate": ("Transcribe the video.", "Describe the video."),
     "other_language": ("What is happening?", "Describe the video."),
     "capabilities": (
         "Describe the video.",
@@ -50,7 +49,7 @@ def answer_conversation(
         thing = with_article_if_countable(question.absent)
         text = f"I do not see {thing} in this video."
         return LookupResult(text=text, reply=respond("known_absent", thing=thing), answerable=False)
-    if question.intent == "elaborate" or question.intent == "translate":
+    if question.intent == "elaborate":
         return None
     if intents()[question.intent].needs not in ("conversation", "none"):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vqa.frame_times import nearest_row
 from vqa.models.protocol import VideoContext, VideoQAModel, VisualOnly
 from vqa.types import Clip, Evidence, Question, Turn
 
@@ -69,5 +70,5 @@ def look_up(
 
 def frame_at(clip: Clip, time_s: float, weight: float) -> Evidence:
     """Return the frame of the clip nearest to a time in seconds, as evidence with this weight."""
-    row = min(range(len(clip.times_s)), key=lambda i: abs(clip.times_s[i] - time_s))
+    row = nearest_row(clip.times_s, time_s)
     return Evidence(index=clip.indices[row], time_s=clip.times_s[row], weight=weight)

@@ -45,8 +45,8 @@ def answer_request(
 
 def _summary(model: VideoQAModel, context: VideoContext) -> LookupResult | None:
     """Return the summary; None if no caption is confident, so that the model must answer."""
-    text = summarize(context, model).text
-    return None if not text or text.startswith("I can't tell") else _done(text)
+    summary = summarize(context, model)
+    return _done(summary.text) if summary.is_confident else None
 
 
 def _captions(

@@ -6,7 +6,6 @@ holds none of it and may serve many sessions.
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from vqa.answering.answer import QuestionTurn, parse_for
+from vqa.frame_times import widest_gap_s
 from vqa.types import (
     Answer,
     AnswerOptions,
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from vqa.models.protocol import VideoContext, VideoQAModel
 
 
-# Longest gap between frames, in seconds, from which a named time is read again, and the shortest range to read.
+# A time range in a question is decoded again if its frames are further apart than this, in seconds.
 _MAX_GAP_S = 4.0
+# Minimum length of the range that is then decoded, in seconds.
 _MIN_LOOK_S = 4.0
 
 
@@ -71,7 +72,7 @@ class Viewing:
 
     context: VideoContext
     history: list[Turn] = field(default_factory=list)
-    # Time ranges that were read again, by their plan.
+    # Encodings of time ranges that were decoded again, by sampling plan.
     looks: dict[SamplingPlan, VideoContext] = field(default_factory=dict)
     read_s: float = 0.0
     encode_s: float = 0.0
@@ -222,7 +223,7 @@ class ChatSession:
         start_s, end_s = (max(0.0, t) for t in time_range.resolve(duration_s))
         if (
             start_s >= duration_s
-            or _widest_gap_s(context.clip.times_s, start_s, end_s) <= _MAX_GAP_S
+            or widest_gap_s(context.clip.times_s, start_s, end_s) <= _MAX_GAP_S
         ):
             return context
         start_s = max(0.0, min(start_s, end_s - _MIN_LOOK_S))
@@ -274,20 +275,6 @@ class ChatSession:
             if pieces or not stopped:
                 answer = replace(answer, timings_s=timings, stopped=stopped, note=note)
                 viewing.history.append(Turn(question=question, answer=answer, parsed=turn.question))
-
-
-def _widest_gap_s(times_s: Sequence[float], start_s: float, end_s: float) -> float:
-    """Return the longest gap in seconds between neighbouring frame times in [start_s, end_s].
-
-    The range's start and end count as frame times. Without a frame in the range, return the
-    distance from its middle to the nearest frame.
-    """
-    inside = [time_s for time_s in times_s if start_s <= time_s <= end_s]
-    if not inside:
-        middle_s = (start_s + end_s) / 2
-        return min(abs(time_s - middle_s) for time_s in times_s)
-    edges = [start_s, *inside, end_s]
-    return max(b - a for a, b in itertools.pairwise(edges))
 
 
 def damage_note(clip: Clip) -> str:

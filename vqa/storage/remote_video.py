@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from vqa.errors import ExtraMissing, VideoError, VideoTooLarge, VideoUnreadable
 from vqa.types import ProgressCallback
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _MAX_REDIRECTS = 5
 _CONNECT_S = 15.0
 _REDIRECT_STATUS = (301, 302, 303, 307, 308)
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -124,17 +125,28 @@ def _request(
     import httpx
 
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+    port = _port(parts)
+    if port is None or not parts.hostname or parts.username:
         raise VideoUnreadable(
             f"{url[:100]} is no http or https address of a file.",
             cure="Write an address such as https://example.org/video.mp4.",
         )
-    address = _resolve(parts.hostname, parts.port or 443, is_allowed)
+    address = _resolve(parts.hostname, port, is_allowed)
     target = httpx.URL(url).copy_with(host=str(address))
     headers = {"Host": parts.netloc, "User-Agent": "vqa", "Accept-Encoding": "identity"}
     extensions = {"sni_hostname": parts.hostname}
     with client.stream("GET", target, headers=headers, extensions=extensions) as response:
         yield response
+
+
+def _port(parts: SplitResult) -> int | None:
+    """Return the port of a URL; None if it is invalid or the scheme is not http or https."""
+    if parts.scheme not in _DEFAULT_PORTS:
+        return None
+    try:
+        return parts.port or _DEFAULT_PORTS[parts.scheme]
+    except ValueError:  # no number from 0 to 65535
+        return None
 
 
 def _resolve(host: str, port: int, is_allowed: Callable[[Address], bool]) -> Address:

@@ -55,7 +55,11 @@ class TranscriptStore:
             warn_cache_failure(self.folder, error.strerror or str(error))
             return None
         except (ValueError, TypeError, KeyError) as error:
-            _log.warning("The stored text %s is damaged (%s); it is read again.", file, error)
+            _log.warning(
+                "The stored transcript %s is damaged (%s); the video is transcribed again.",
+                file,
+                error,
+            )
             with suppress(OSError):
                 file.unlink()
             return None

@@ -11,8 +11,8 @@ from vqa.errors import Unsupported
 from vqa.models.protocol import Describes, Judges, Prepares, VideoContext, VideoQAModel
 from vqa.questions.parse import parse
 from vqa.tasks.cue_files import Cue, check_output, write_cues, write_output
-from vqa.tasks.search import shot_index
-from vqa.types import Caption, Chapter, Shot, TimedText
+from vqa.tasks.search import shot_index, shots_or_whole
+from vqa.types import Caption, Chapter, TimedText
 
 # Below this confidence a caption is more often wrong than right, so that nothing should be claimed from it.
 MIN_CONFIDENCE = 0.15
@@ -35,7 +35,7 @@ def caption_video(context: VideoContext, model: VideoQAModel) -> list[Caption]:
             cure="Choose the model 'fused'.",
         )
     clip = context.clip
-    shots = clip.shots or (Shot(start_s=0.0, end_s=max(clip.duration_s, clip.times_s[-1])),)
+    shots = shots_or_whole(clip)
     rows_of: dict[int, list[int]] = {}
     for row, time_s in enumerate(clip.times_s):
         rows_of.setdefault(shot_index(time_s, shots), []).append(row)

@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 
 from vqa import settings
 from vqa.errors import Unsupported, VideoError
+from vqa.frame_times import nearest_row
 from vqa.models.protocol import Embeds, Stores, VideoContext, VideoQAModel
 from vqa.storage.library import Segment, SegmentMatch, VideoLibrary
 from vqa.storage.local_library import LocalLibrary
 from vqa.storage.qdrant import QdrantLibrary
 from vqa.storage.text_search import content_words
-from vqa.tasks.search import MIN_TEXT_SIMILARITY, frame_spans, shot_index
+from vqa.tasks.search import MIN_TEXT_SIMILARITY, frame_spans, shot_index, shots_or_whole
 from vqa.transcripts.pipeline import Transcriber
-from vqa.types import SamplingPlan, Shot, TimedText
+from vqa.types import SamplingPlan, TimedText
 from vqa.video.reader import probe, read_clip
 
 _FRAMES_A_MINUTE = 12
@@ -162,7 +163,7 @@ def _runs(vectors: NDArray[np.float32], context: VideoContext) -> list[list[int]
         context: the encoded video.
     """
     clip = context.clip
-    shots = clip.shots or (Shot(start_s=0.0, end_s=clip.duration_s),)
+    shots = shots_or_whole(clip)
     runs: list[list[int]] = []
     for row, time_s in enumerate(clip.times_s):
         if (
@@ -194,7 +195,7 @@ def _picture_segment(
 def _line_segment(line: TimedText, vector: NDArray[np.float32], context: VideoContext) -> Segment:
     clip = context.clip
     middle_s = (line.start_s + line.end_s) / 2
-    nearest = min(range(len(clip.times_s)), key=lambda row: abs(clip.times_s[row] - middle_s))
+    nearest = nearest_row(clip.times_s, middle_s)
     return Segment(
         start_s=line.start_s,
         end_s=line.end_s,

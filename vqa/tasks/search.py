@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vqa.errors import Unsupported
+from vqa.frame_times import nearest_row
 from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
 from vqa.storage.text_search import word_stems
 from vqa.types import Clip, Moment, Shot, TimedText
@@ -39,14 +40,13 @@ def find_moments(
     Raises:
         Unsupported: the model does not embed frames, and the video has no timed text.
     """
+    times_s = context.clip.times_s
     moments = [
         Moment(
             start_s=line.start_s,
             end_s=line.end_s,
             score=score,
-            thumbnail_s=min(
-                context.clip.times_s, key=lambda t: abs(2 * t - line.start_s - line.end_s)
-            ),
+            thumbnail_s=times_s[nearest_row(times_s, (line.start_s + line.end_s) / 2)],
             text=line.text,
         )
         for line, score in match_lines(context.text, query, model)
@@ -133,17 +133,23 @@ def frame_spans(context: VideoContext) -> list[tuple[float, float]]:
     A range ends halfway to the neighbouring frame, or at a cut between them.
     """
     clip = context.clip
-    times, shots = clip.times_s, clip.shots or (Shot(start_s=0.0, end_s=clip.duration_s),)
+    times_s, shots = clip.times_s, shots_or_whole(clip)
     boundaries = [
         0.0,
-        *((a + b) / 2 for a, b in itertools.pairwise(times)),
-        max(clip.duration_s, times[-1]),
+        *((a + b) / 2 for a, b in itertools.pairwise(times_s)),
+        max(clip.duration_s, times_s[-1]),
     ]
-    for row, (a, b) in enumerate(itertools.pairwise(times)):
+    for row, (a, b) in enumerate(itertools.pairwise(times_s)):
         cuts = [shot.start_s for shot in shots if a < shot.start_s <= b]
         if cuts:
             boundaries[row + 1] = cuts[0]
     return list(itertools.pairwise(boundaries))
+
+
+def shots_or_whole(clip: Clip) -> tuple[Shot, ...]:
+    """Return the detected shots; without any, one shot that spans the whole video."""
+    end_s = max(clip.duration_s, clip.times_s[-1])
+    return clip.shots or (Shot(start_s=0.0, end_s=end_s),)
 
 
 def shot_index(time_s: float, shots: Sequence[Shot]) -> int:
@@ -164,19 +170,11 @@ def _runs(matching: NDArray[np.bool_], context: VideoContext) -> list[list[int]]
         matching: (T,) mask of the sampled frames.
         context: the encoded video.
     """
-    clip = context.clip
+    shots = shots_or_whole(context.clip)
+    numbers = [shot_index(time_s, shots) for time_s in context.clip.times_s]
     runs: list[list[int]] = []
     for row in np.flatnonzero(matching).tolist():
-        same_shot = (
-            bool(runs)
-            and runs[-1][-1] == row - 1
-            and (
-                not clip.shots
-                or shot_index(clip.times_s[row - 1], clip.shots)
-                == shot_index(clip.times_s[row], clip.shots)
-            )
-        )
-        if same_shot:
+        if runs and runs[-1][-1] == row - 1 and numbers[row - 1] == numbers[row]:
             runs[-1].append(row)
         else:
             runs.append([row])

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vqa.frame_times import nearest_row
 from vqa.models.protocol import Describes, Embeds, VideoContext, VideoQAModel
 from vqa.questions.parse import parse
 from vqa.tasks.captions import caption_video, is_confident
@@ -28,17 +29,22 @@ _SUMMARY_PROMPT = (
 )
 _TITLE_PROMPT = "Give a title of at most six words to the part of the video from {start} to {end}. Answer with the title alone."
 _MAX_TITLE_CHARS = 80
-
-
 _UNSURE = "I can't tell what happens in this video."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """Paragraph about a video, and its chapters in time order."""
+    """Paragraph about a video, and its chapters in time order.
+
+    Args:
+        text: the paragraph.
+        chapters: time ranges with titles.
+        is_confident: whether the paragraph describes the video; False if no caption is confident.
+    """
 
     text: str
     chapters: tuple[Chapter, ...]
+    is_confident: bool = True
 
 
 def summarize(context: VideoContext, model: VideoQAModel) -> Summary:
@@ -59,7 +65,11 @@ def summarize(context: VideoContext, model: VideoQAModel) -> Summary:
         )
         for number, group in enumerate(groups, 1)
     )
-    return Summary(text=_paragraph(chapters, context, model), chapters=chapters)
+    return Summary(
+        text=_paragraph(chapters, context, model),
+        chapters=chapters,
+        is_confident=any(is_confident(chapter) for chapter in chapters),
+    )
 
 
 def _prompt_summary(context: VideoContext, model: VideoQAModel) -> Summary:
@@ -74,7 +84,7 @@ def _prompt_summary(context: VideoContext, model: VideoQAModel) -> Summary:
             Chapter(start_s=start_s, end_s=end_s, title=_clean_title(title[0] if title else ""))
         )
     text = _generate(model, context, _SUMMARY_PROMPT, _SUMMARY_TOKENS)
-    return Summary(text=" ".join(text.split()), chapters=tuple(chapters))
+    return Summary(text=" ".join(text.split()), chapters=tuple(chapters), is_confident=bool(text))
 
 
 def _generate(model: VideoQAModel, context: VideoContext, prompt: str, max_tokens: int) -> str:
@@ -117,9 +127,7 @@ def _colour_features(
     rows = []
     for start_s, end_s in spans:
         inside = [row for row, t in enumerate(clip.times_s) if start_s <= t < end_s]
-        middle = (start_s + end_s) / 2
-        nearest = min(range(len(cells)), key=lambda row: abs(clip.times_s[row] - middle))
-        rows.append(cells[inside or [nearest]].mean(0))
+        rows.append(cells[inside or [nearest_row(clip.times_s, (start_s + end_s) / 2)]].mean(0))
     features = np.stack(rows)
     lengths = np.linalg.norm(features, axis=1, keepdims=True)
     unit: NDArray[np.float32] = (features / np.maximum(lengths, 1e-9)).astype(np.float32)

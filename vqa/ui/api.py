@@ -57,7 +57,19 @@ class Endpoints:
             gr.Button().click(self.summarize, [video], result, api_name="summarize")
 
     def ask(self, request: gr.Request, video: str, question: str) -> dict[str, Any]:
-        """Answer a question about a video, with confidence and the evidence frames."""
+        """Answer a question about a video, with a confidence and the frames that support the answer.
+
+        Questions about one video form a conversation: "And what color is it?" refers to the last.
+
+        Args:
+            request: the HTTP request, passed by Gradio.
+            video: http or https URL of the video file, or an uploaded file.
+            question: the question in English, in one or two sentences.
+
+        Returns:
+            JSON with "answer", "confidence" from 0 to 1, "answerable", and "evidence", a list of
+            frames with their times in seconds.
+        """
         with self._watching(request, video) as (session, context):
             if not question.strip():
                 raise SettingError(translate("no_question"), cure="")
@@ -69,19 +81,46 @@ class Endpoints:
             )
 
     def caption(self, request: gr.Request, video: str) -> dict[str, Any]:
-        """Caption every shot of a video, with start and end times in seconds."""
+        """Caption every shot of a video: one English sentence per shot, with start and end time.
+
+        Args:
+            request: the HTTP request, passed by Gradio.
+            video: http or https URL of the video file, or an uploaded file.
+
+        Returns:
+            JSON with "captions", a list of "start_s", "end_s" in seconds and "text".
+        """
         with self._watching(request, video) as (session, context):
             return captions_json(
                 add_timed_text(caption_video(context, session.model), context.text)
             )
 
     def search(self, request: gr.Request, video: str, words: str) -> dict[str, Any]:
-        """Find the moments of a video that match a text query, best first."""
+        """Find the moments of a video that match a text query.
+
+        Args:
+            request: the HTTP request, passed by Gradio.
+            video: http or https URL of the video file, or an uploaded file.
+            words: what to look for, such as "a red car".
+
+        Returns:
+            JSON with "moments", best first, each with "start_s", "end_s" in seconds and "score";
+            empty if nothing matches.
+        """
         with self._watching(request, video) as (session, context):
             return moments_json(find_moments(context, session.model, words))
 
     def summarize(self, request: gr.Request, video: str) -> dict[str, Any]:
-        """Summarize a video in a paragraph, with chapters."""
+        """Summarize a video in a paragraph and divide it into chapters with titles.
+
+        Args:
+            request: the HTTP request, passed by Gradio.
+            video: http or https URL of the video file, or an uploaded file.
+
+        Returns:
+            JSON with "summary", a paragraph, and "chapters", each with "start_s", "end_s" in
+            seconds and "title".
+        """
         with self._watching(request, video) as (session, context):
             return summary_json(summarize(context, session.model))
 

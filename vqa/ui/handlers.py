@@ -331,6 +331,8 @@ def _after_failed_loading(state: SessionState, message: str) -> PageUpdate:
 def zoom_options(state: SessionState, around_s: float | None) -> ReadingOptions | None:
     """Return options to sample a quarter of the current time range, at least 2 s, uniformly.
 
+    The new range ends at the latest with the video.
+
     Args:
         state: the tab's session state.
         around_s: centre of the new range in seconds; None takes the first evidence frame of the
@@ -348,9 +350,8 @@ def zoom_options(state: SessionState, around_s: float | None) -> ReadingOptions 
         around_s = evidence[0].time_s if evidence else (start_s + end_s) / 2
     width_s = max(_ZOOM_MIN_S, (end_s - start_s) * _ZOOM_SHARE)
     begin_s = max(0.0, min(around_s - width_s / 2, clip.duration_s - width_s))
-    return ReadingOptions(
-        strategy="uniform", start_s=round(begin_s, 2), end_s=round(begin_s + width_s, 2)
-    )
+    end_s = min(round(begin_s + width_s, 2), clip.duration_s)
+    return ReadingOptions(strategy="uniform", start_s=round(begin_s, 2), end_s=end_s)
 
 
 def panel_abilities(model: VideoQAModel) -> frozenset[str]:

@@ -164,13 +164,13 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Ask a question first. Then you can see here how the answer was made.",
         "请先提问，之后这里会显示回答是如何得出的。",
     ),
-    "reading": ("Reading the video: {share:.0%}", "正在读取视频：{share:.0%}"),
+    "reading": ("Decoding the video: {share:.0%}", "正在解码视频：{share:.0%}"),
     "loading": ("Loading the model {model}", "正在加载模型 {model}"),
     "downloading": (
         "Downloading the model {model}: {share:.0%}",
         "正在下载模型 {model}：{share:.0%}",
     ),
-    "encoding": ("Looking at the frames", "正在查看画面"),
+    "encoding": ("Encoding the frames", "正在编码画面"),
     "coverage": (
         "I looked at {count} of {total} frames. The longest gap between two of them is {gap:.1f} seconds.",
         "我看了 {total} 帧中的 {count} 帧，两帧之间最长间隔 {gap:.1f} 秒。",

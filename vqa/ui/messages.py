@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import html
-import itertools
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from vqa.frame_times import widest_gap_s
 from vqa.serialize import answer_json
 from vqa.timecode import format_time
 from vqa.types import Answer, Clip
@@ -202,15 +202,6 @@ def coverage_text(clip: Clip, language: Language) -> str:
 def is_partial(clip: Clip) -> bool:
     """Return whether the sampling plan is restricted to a part of the video."""
     return clip.plan.start_s > 0 or clip.plan.end_s is not None
-
-
-def widest_gap_s(times_s: Sequence[float], start_s: float, end_s: float) -> float:
-    """Return the longest gap between neighbouring frame times, in seconds.
-
-    The range's start and end count as frame times.
-    """
-    edges = [start_s, *times_s, end_s]
-    return max(b - a for a, b in itertools.pairwise(edges))
 
 
 def answer_details(state: SessionState, num_fragments: int = 0) -> str:

@@ -68,13 +68,13 @@ class _KeyFrame:
 
 @dataclass(frozen=True)
 class _Pick:
-    """Time range from which one frame is decoded: the first at or after `from_s`.
+    """Frame to decode: the first at or after `from_s`, in seconds.
 
-    If `from_s` and `latest_s` are equal, it is a keyframe.
+    `is_key_frame` is whether it is a keyframe, which is decoded alone.
     """
 
     from_s: float
-    latest_s: float
+    is_key_frame: bool = False
 
 
 def prefers_seeking(source: Source, plan: SamplingPlan, window: Window) -> bool:
@@ -116,8 +116,8 @@ def read_by_seeking(
         key_times = [key.time_s for key in keys]
     times_s = plan_times(plan, window.start_s, window.end_s, shots)
     picks = _plan_picks(source, window, times_s, shots, key_times)
-    known = [sampled[p.from_s] for p in picks if p.from_s == p.latest_s and p.from_s in sampled]
-    missing = [p for p in picks if not (p.from_s == p.latest_s and p.from_s in sampled)]
+    known = [sampled[p.from_s] for p in picks if p.is_key_frame and p.from_s in sampled]
+    missing = [p for p in picks if not (p.is_key_frame and p.from_s in sampled)]
     groups = _group_by_key_frame(source, missing)
     decoded = _in_parallel(
         source,
@@ -277,12 +277,12 @@ def _plan_picks(
         held_s = _long_picture_at(source, time_s)
         near = keys[(keys >= low - 1e-6) & (keys < high)] if len(keys) else keys
         if held_s is not None:
-            pick = _Pick(held_s, held_s + 1e-3)
+            pick = _Pick(held_s)
         elif len(near):
             key_s = float(near[np.abs(near - time_s).argmin()])
-            pick = _Pick(key_s, key_s)
+            pick = _Pick(key_s, is_key_frame=True)
         else:
-            pick = _Pick(_first_frame_from(source, low), high)
+            pick = _Pick(_first_frame_from(source, low))
         picks.setdefault(pick.from_s, pick)
     return [picks[from_s] for from_s in sorted(picks)]
 
@@ -330,7 +330,7 @@ def _decoded_frames(source: Source, picks: Sequence[_Pick]) -> int:
 def _decode_group(
     decoder: SeekingDecoder, source: Source, plan: SamplingPlan, group: Sequence[_Pick]
 ) -> list[SampledFrame]:
-    if len(group) == 1 and group[0].from_s == group[0].latest_s:
+    if len(group) == 1 and group[0].is_key_frame:
         frame = decoder.key_frame(group[0].from_s)
         return [] if frame is None else [_sample(source, plan, frame)]
     pending = list(group)
