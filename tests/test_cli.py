@@ -22,7 +22,7 @@ def test_the_answer_stands_alone_on_stdout(cuts: Path, capsys: pytest.CaptureFix
 
 def test_json_has_the_promised_keys(cuts: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ask", str(cuts), "What?", "--model", "echo", "--frames", "3", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    result = json.loads(capsys.readouterr().out)
     assert {
         "answer",
         "confidence",
@@ -32,13 +32,13 @@ def test_json_has_the_promised_keys(cuts: Path, capsys: pytest.CaptureFixture[st
         "timings_s",
         "model",
         "device",
-    } <= told.keys()
-    assert len(told["frames"]) == 3
-    assert set(told["frames"][0]) == {"index", "time_s"}
-    assert set(told["timings_s"]) == {"read", "encode", "first_token", "total"}
-    assert told["confidence"] is None
-    assert told["evidence"] == []
-    assert told["model"] == "echo"
+    } <= result.keys()
+    assert len(result["frames"]) == 3
+    assert set(result["frames"][0]) == {"index", "time_s"}
+    assert set(result["timings_s"]) == {"read", "encode", "first_token", "total"}
+    assert result["confidence"] is None
+    assert result["evidence"] == []
+    assert result["model"] == "echo"
 
 
 def test_a_range_of_the_video(cuts: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -68,7 +68,7 @@ def test_from_and_to_refuse_what_is_no_time(text: str, capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["ask", "nowhere.mp4", "What?", "--model", "echo"], "no file nowhere.mp4"),
         (["ask", "{cuts}", "What?", "--model", "nobody"], "nobody"),
@@ -85,12 +85,12 @@ def test_from_and_to_refuse_what_is_no_time(text: str, capsys: pytest.CaptureFix
     ],
 )
 def test_failures_name_their_cure_and_exit_with_1(
-    arguments: list[str], said: str, cuts: Path, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], message: str, cuts: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([a.format(cuts=cuts) for a in arguments]) == 1
     out, err = capsys.readouterr()
     assert out == ""
-    assert said in err
+    assert message in err
     assert "Traceback" not in err
     assert len(err.strip().splitlines()) == 2
 
@@ -111,10 +111,10 @@ def test_the_models_are_listed_with_what_this_machine_can_run(
     (big,) = [line for line in lines if line.startswith("qwen3-vl-8b ")]
     assert re.search(r"8770 M +18\.2 GB +(fits|4 bits fit|too big), ", big)
     assert main(["models", "--json"]) == 0
-    told = {row["name"]: row for row in json.loads(capsys.readouterr().out)["models"]}
-    assert told["qwen3-vl-8b"]["hub_id"] == "Qwen/Qwen3-VL-8B-Instruct"
-    assert told["echo"]["fits"] is True
-    assert set(told["smolvlm2-256m"]["memory_gb_by_dtype"]) == {
+    rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)["models"]}
+    assert rows["qwen3-vl-8b"]["hub_id"] == "Qwen/Qwen3-VL-8B-Instruct"
+    assert rows["echo"]["fits"] is True
+    assert set(rows["smolvlm2-256m"]["memory_gb_by_dtype"]) == {
         "float32", "bfloat16", "8 bit", "4 bit",
     }  # fmt: skip
 

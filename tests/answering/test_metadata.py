@@ -19,9 +19,9 @@ def clip(cuts: Path) -> Clip:
     return read_clip(cuts, SamplingPlan(strategy="shots", num_frames=6))
 
 
-def told(clip: Clip, question: str) -> str | None:
-    found = answer_fact(clip, parse(question))
-    return None if found is None else found.text
+def fact_text(clip: Clip, question: str) -> str | None:
+    result = answer_fact(clip, parse(question))
+    return None if result is None else result.text
 
 
 @pytest.mark.parametrize(
@@ -30,35 +30,40 @@ def told(clip: Clip, question: str) -> str | None:
 )  # fmt: skip
 def test_its_length_is_told(clip: Clip, question: str) -> None:
     assert clip.info.duration_s is not None
-    assert told(clip, question) == f"{round(clip.info.duration_s, 1):g} seconds"
+    assert fact_text(clip, question) == f"{round(clip.info.duration_s, 1):g} seconds"
     hour = replace(clip, info=replace(clip.info, duration_s=3723.4))
-    assert told(hour, question) == "1:02:03 (3723 seconds)"
-    assert told(replace(clip, info=replace(clip.info, duration_s=None)), question) is None
+    assert fact_text(hour, question) == "1:02:03 (3723 seconds)"
+    assert fact_text(replace(clip, info=replace(clip.info, duration_s=None)), question) is None
 
 
 def test_shots_and_cuts_are_counted_with_a_frame_of_each(clip: Clip) -> None:
-    found = answer_fact(clip, parse("How many shots are there?"))
-    assert found is not None
-    assert found.text == "three"
-    assert [e.time_s for e in found.evidence] == sorted(e.time_s for e in found.evidence)
-    assert len({e.index for e in found.evidence}) == 3
-    assert told(clip, "How many cuts does the video have?") == "two"
+    result = answer_fact(clip, parse("How many shots are there?"))
+    assert result is not None
+    assert result.text == "three"
+    assert [e.time_s for e in result.evidence] == sorted(e.time_s for e in result.evidence)
+    assert len({e.index for e in result.evidence}) == 3
+    assert fact_text(clip, "How many cuts does the video have?") == "two"
 
 
 def test_shots_nobody_looked_for_are_not_counted(cuts: Path) -> None:
     evenly = read_clip(cuts, SamplingPlan(num_frames=4))
     part = read_clip(cuts, SamplingPlan(strategy="shots", num_frames=4, end_s=2.0))
-    assert told(evenly, "How many shots are there?") is None
-    assert told(part, "How many shots are there?") is None
+    assert fact_text(evenly, "How many shots are there?") is None
+    assert fact_text(part, "How many shots are there?") is None
 
 
 def test_size_rate_and_sound_are_told(clip: Clip) -> None:
-    assert told(clip, "What is the resolution?") == f"{clip.info.width} × {clip.info.height} pixels"
-    assert told(clip, "what's the frame rate of the video?") == f"{clip.info.fps:.4g} frames per second"  # fmt: skip
-    assert told(clip, "Does the video have sound?") == "no"
+    assert (
+        fact_text(clip, "What is the resolution?")
+        == f"{clip.info.width} × {clip.info.height} pixels"
+    )
+    assert fact_text(clip, "what's the frame rate of the video?") == f"{clip.info.fps:.4g} frames per second"  # fmt: skip
+    assert fact_text(clip, "Does the video have sound?") == "no"
     sounding = replace(clip, info=replace(clip.info, has_audio=True))
-    assert told(sounding, "Is there any audio?") == "yes"
-    assert told(replace(clip, info=replace(clip.info, has_audio=None)), "Is there sound?") is None
+    assert fact_text(sounding, "Is there any audio?") == "yes"
+    assert (
+        fact_text(replace(clip, info=replace(clip.info, has_audio=None)), "Is there sound?") is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -73,7 +78,7 @@ def test_size_rate_and_sound_are_told(clip: Clip) -> None:
     ],
 )
 def test_what_must_be_seen_is_left_to_the_model(clip: Clip, question: str) -> None:
-    assert told(clip, question) is None
+    assert fact_text(clip, question) is None
 
 
 def test_what_the_turn_before_named_is_not_the_video(clip: Clip) -> None:
@@ -82,8 +87,8 @@ def test_what_the_turn_before_named_is_not_the_video(clip: Clip) -> None:
     assert answer_fact(clip, parse("How long is it?", rope)) is None
     snake = Turn(question="And a snake?", answer=Answer(text="yes"))
     assert answer_fact(clip, parse("How long is it?", [*rope, snake])) is None
-    seen = Turn(question="When does the rope appear?", answer=Answer(text="At 0:01."))
-    assert answer_fact(clip, parse("How long is it?", [seen])) is None
+    turn = Turn(question="When does the rope appear?", answer=Answer(text="At 0:01."))
+    assert answer_fact(clip, parse("How long is it?", [turn])) is None
     assert answer_fact(clip, parse("How long is it?", rain)) is not None
     assert answer_fact(clip, parse("How long is this video?", rope)) is not None
 
@@ -91,6 +96,6 @@ def test_what_the_turn_before_named_is_not_the_video(clip: Clip) -> None:
 def test_the_chat_tells_it_without_asking_the_model(videos: Mapping[str, Path]) -> None:
     session = ChatSession(ColourModel())
     session.watch(videos["h264.mp4"])
-    said = "".join(session.ask("How long is the video?"))
-    assert said.endswith("seconds")
+    text = "".join(session.ask("How long is the video?"))
+    assert text.endswith("seconds")
     assert session.history[0].answer.confidence == 1.0

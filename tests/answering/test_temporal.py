@@ -37,8 +37,8 @@ def session(model: Searching, cuts: Path) -> ChatSession:
 
 
 def test_a_thing_is_looked_for_by_its_bare_name(session: ChatSession, model: Searching) -> None:
-    said = "".join(session.ask("When does a yellow car appear?"))
-    assert said == "I do not find a yellow car in this video."
+    text = "".join(session.ask("When does a yellow car appear?"))
+    assert text == "I do not find a yellow car in this video."
     assert set(model.wanted) == {"yellow car"}
 
 
@@ -86,9 +86,9 @@ def test_a_pronoun_means_what_the_turn_before_named(
 ) -> None:
     for question in questions:
         model.wanted.clear()
-        told = "".join(session.ask(question))
+        text = "".join(session.ask(question))
     assert set(model.wanted) == {wanted}
-    assert told == f"I do not find the {wanted} in this video."
+    assert text == f"I do not find the {wanted} in this video."
 
 
 @pytest.mark.parametrize(
@@ -114,10 +114,10 @@ def test_what_cannot_be_looked_for_the_model_answers(
     questions: tuple[str, ...], session: ChatSession, model: Searching
 ) -> None:
     for question in questions:
-        told = "".join(session.ask(question))
+        text = "".join(session.ask(question))
     assert model.wanted == []
-    assert told == "red then green then blue"
-    assert model.asked[-1] == (questions[-1], len(questions) - 1)
+    assert text == "red then green then blue"
+    assert model.calls[-1] == (questions[-1], len(questions) - 1)
 
 
 def test_a_pronoun_is_not_looked_for_in_what_is_said(cuts: Path) -> None:

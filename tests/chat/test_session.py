@@ -58,7 +58,7 @@ def test_a_second_question_neither_reads_nor_encodes(cuts: Path) -> None:
     assert model.encoded == 1
     assert session.history[0].answer.timings_s["read"] > 0
     assert session.history[1].answer.timings_s["read"] == 0
-    assert model.asked == [("one", 0), ("two", 1)]
+    assert model.calls == [("one", 0), ("two", 1)]
 
 
 def test_another_plan_looks_again_and_keeps_the_conversation(cuts: Path) -> None:
@@ -146,8 +146,8 @@ def test_when_is_answered_with_times_and_their_frames(
 def test_what_is_looked_for_in_vain_is_said_to_be_missing(cuts: Path) -> None:
     session = ChatSession(ColourModel())
     session.watch(cuts)
-    said = "".join(session.ask("When can you see a yellow car?"))
-    assert said == "I do not find a yellow car in this video."
+    text = "".join(session.ask("When can you see a yellow car?"))
+    assert text == "I do not find a yellow car in this video."
     (turn,) = session.history
     assert turn.answer.answerable is False
     assert turn.answer.confidence == 1.0

@@ -47,7 +47,7 @@ class Server(ThreadingHTTPServer):
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
         self.lists_nothing = False
-        self.asked = threading.Event()
+        self.request_event = threading.Event()
         self.hung_up = threading.Event()
 
     @property
@@ -64,7 +64,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.server.lists_nothing:
-            self.server.asked.set()
+            self.server.request_event.set()
             self._wait_for_hang_up()
             return
         self._plain(200, self.server.listed)
@@ -73,7 +73,7 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         self.server.requests.append(body)
         self.server.keys.append(self.headers.get("authorization"))
-        self.server.asked.set()
+        self.server.request_event.set()
         fault = self.server.faults.pop(0) if self.server.faults else ""
         if fault[:3].isdigit():
             reason = fault[4:] or "no"
@@ -248,7 +248,7 @@ def test_stopping_closes_the_connection(server: Server, cuts: Path) -> None:
 def seconds_to_stop(session: ChatSession, server: Server) -> float:
     """Ask a server that stays silent, and stop half a second after it has the request."""
     stream = session.ask("what?")
-    while not server.asked.is_set():
+    while not server.request_event.is_set():
         assert next(stream) == ""
     assert [next(stream), next(stream)] == ["", ""]
     began = time.monotonic()

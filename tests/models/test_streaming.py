@@ -49,9 +49,9 @@ class Bytes:
 
 
 def test_signs_come_at_once_and_characters_whole() -> None:
-    said = "3.5 s: ¡olé! 猫"
-    pieces = list(stream_generation(speak(said.encode()), Bytes()))
-    assert pieces == list(said)
+    text = "3.5 s: ¡olé! 猫"
+    pieces = list(stream_generation(speak(text.encode()), Bytes()))
+    assert pieces == list(text)
 
 
 def test_bytes_that_are_no_text_are_not_held_back_for_ever() -> None:

@@ -6,7 +6,7 @@ from vqa.questions.normalize import RULES, Rule, normalize, plainly
 
 
 @pytest.mark.parametrize(
-    ("asked", "plain"),
+    ("question", "plain"),
     [
         ("Can you describe the video?", "describe the video?"),
         ("Could you tell me what color the dog is?", "what color is the dog?"),
@@ -35,17 +35,17 @@ from vqa.questions.normalize import RULES, Rule, normalize, plainly
         ("tell me what you see", "what do you see"),
     ],
 )
-def test_a_question_is_put_plainly(asked: str, plain: str) -> None:
-    assert plainly(asked) == plain
+def test_a_question_is_put_plainly(question: str, plain: str) -> None:
+    assert plainly(question) == plain
     assert plainly(plain) == plain
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "question",
     ["Can you see a dog?", "Do you see a dog?", "What do you see?", "Tell me a story", "Anyone here?", ""],
 )  # fmt: skip
-def test_what_is_plain_stays(asked: str) -> None:
-    assert plainly(asked) == asked
+def test_what_is_plain_stays(question: str) -> None:
+    assert plainly(question) == question
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

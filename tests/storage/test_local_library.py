@@ -119,13 +119,13 @@ def test_speech_is_found_in_any_inflection(folder: Path, tmp_path: Path, opened:
     list(index_folder(library, model, folder))
     assert model.encoded == encoded + 2
     for words in ("the price", "low price", "商品"):
-        (found, *_) = search_library(library, model, words)
-        assert found.path == (folder / "one.mp4").resolve()
-        assert found.start_s == pytest.approx(3.0, abs=0.2)
-        assert found.text == "Low prices of green tea, 特价商品!"
-        assert found.thumbnail[:2] == b"\xff\xd8"
+        (hit, *_) = search_library(library, model, words)
+        assert hit.path == (folder / "one.mp4").resolve()
+        assert hit.start_s == pytest.approx(3.0, abs=0.2)
+        assert hit.text == "Low prices of green tea, 特价商品!"
+        assert hit.thumbnail[:2] == b"\xff\xd8"
     for words in ("high price of blue tea", 'blue "quoted" price (or'):
-        assert not any(found.text for found in search_library(library, model, words))
+        assert not any(hit.text for hit in search_library(library, model, words))
     assert warnings == ["Without speech: two.mp4 has no sound."]
     library.close()
     (folder / "one.mp4").unlink()
@@ -215,9 +215,9 @@ def test_the_nearest_of_many_are_found(tmp_path: Path) -> None:
         ],
     )
     for row in (0, 117, 299):
-        (found,) = library.search(vectors[row], limit=1)
-        assert found.start_s == row
-        assert found.score == pytest.approx(1, abs=0.01)
+        (hit,) = library.search(vectors[row], limit=1)
+        assert hit.start_s == row
+        assert hit.score == pytest.approx(1, abs=0.01)
     library.close()
 
 

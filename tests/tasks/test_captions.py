@@ -66,8 +66,8 @@ def test_words_stand_beside_pictures(tmp_path: Path) -> None:
         assert "\nHello there.\n" in written
         assert "\n“EXIT”" in written
     write_captions(both, tmp_path / "out.json")
-    told = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
-    assert told[1] == {
+    rows = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert rows[1] == {
         "start_s": 1.0, "end_s": 2.5, "text": "Hello there.", "source": "speech", "confidence": None,
     }  # fmt: skip
 

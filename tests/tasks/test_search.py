@@ -67,7 +67,7 @@ class Grading(ColourModel):
 
 
 @pytest.mark.parametrize(
-    ("scores", "found"),
+    ("scores", "expected"),
     [
         # A shot's weaker frames belong to it where they come near its best one.
         ((0.3, 0.2, 0.25, 0, 0, 0, 0, 0, 0), [(0, 3)]),
@@ -78,20 +78,20 @@ class Grading(ColourModel):
     ],
 )
 def test_how_near_frames_and_shots_must_come(
-    scores: tuple[float, ...], found: list[tuple[float, float]], cuts: Path
+    scores: tuple[float, ...], expected: list[tuple[float, float]], cuts: Path
 ) -> None:
     model = Grading(*scores)
     moments = find_picture_moments(context_of(cuts, model), model, "it")
     edges = [edge for m in moments for edge in (m.start_s, m.end_s)]
-    assert edges == pytest.approx([edge for stretch in found for edge in stretch], abs=0.2)
+    assert edges == pytest.approx([edge for stretch in expected for edge in stretch], abs=0.2)
 
 
 def test_what_is_said_is_found_too(cuts: Path) -> None:
-    said = TimedText(start_s=4.0, end_s=5.0, text="The price is ten dollars.", source="speech")
+    line = TimedText(start_s=4.0, end_s=5.0, text="The price is ten dollars.", source="speech")
     for model in (ColourModel(), EchoModel()):
-        context = model.encode(read_clip(cuts, model.sampling), text=[said])
+        context = model.encode(read_clip(cuts, model.sampling), text=[line])
         (moment,) = find_moments(context, model, "the price")
-        assert (moment.start_s, moment.end_s, moment.text) == (4.0, 5.0, said.text)
+        assert (moment.start_s, moment.end_s, moment.text) == (4.0, 5.0, line.text)
         assert moment.thumbnail_s in context.clip.times_s
         assert abs(moment.thumbnail_s - 4.5) <= 1.0
         assert thumbnail_frame(context.clip, moment).shape == context.clip.frames.shape[1:]

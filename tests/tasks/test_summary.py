@@ -19,9 +19,9 @@ from vqa.video.reader import read_clip
 def test_chapters_and_a_paragraph(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "v.mp4", [(RED, 15.0), (GREEN, 15.0), (BLUE, 15.0)], fps=4)
     model = ColourModel()
-    said = TimedText(start_s=1, end_s=2, text="hello.", source="speech")
+    line = TimedText(start_s=1, end_s=2, text="hello.", source="speech")
     speck = TimedText(start_s=3, end_s=4, text="0", source="screen")  # a stroke taken for text
-    summary = summarize(model.encode(read_clip(path, model.sampling), text=[said, speck]), model)
+    summary = summarize(model.encode(read_clip(path, model.sampling), text=[line, speck]), model)
     assert [c.title for c in summary.chapters] == [
         "A red picture",
         "A green picture",
@@ -35,11 +35,11 @@ def test_chapters_and_a_paragraph(tmp_path: Path) -> None:
 
 def test_of_much_that_is_said_the_most_telling_is_quoted(cuts: Path) -> None:
     model = ColourModel()
-    said = [
+    lines = [
         TimedText(start_s=n, end_s=n + 1, text=text, source="speech")
         for n, text in enumerate(["hm", "red one", "well", "red two", "blue", "red three"])
     ]
-    summary = summarize(model.encode(read_clip(cuts, model.sampling), text=said), model)
+    summary = summarize(model.encode(read_clip(cuts, model.sampling), text=lines), model)
     assert summary.text.endswith("Said: “red one”; “red two”; “red three”.")
 
 

@@ -27,10 +27,10 @@ def font_file(name: str) -> str | None:
     """DejaVu comes inside matplotlib, which draws training's plots; `./run test` installs the Chinese one."""
     if name == "chinese":
         return "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc"
-    found = find_spec("matplotlib")
-    if name == "plain" or found is None or found.origin is None:
+    spec = find_spec("matplotlib")
+    if name == "plain" or spec is None or spec.origin is None:
         return None
-    return str(Path(found.origin).parent / "mpl-data/fonts/ttf/DejaVuSans.ttf")
+    return str(Path(spec.origin).parent / "mpl-data/fonts/ttf/DejaVuSans.ttf")
 
 
 def card(text: str, size: int = 48, font: str = "plain") -> np.ndarray:
@@ -49,19 +49,19 @@ def film(path: Path, cards: list[tuple[str, int]], font: str = "plain") -> Path:
     return write_clip(path, [], fps=5, pictures=pictures)
 
 
-def seen(path: Path) -> Clip:
+def sample_frames(path: Path) -> Clip:
     return read_clip(path, screen_sampling_plan())
 
 
 def test_lines_are_followed_over_time(tmp_path: Path) -> None:
     # No two frames alike, so that each is read.
     pictures = [card("xy"[n // 10], 20 + 4 * (n % 2)) for n in range(20)]
-    clip = seen(write_clip(tmp_path / "a.mp4", [], fps=5, pictures=pictures))
+    clip = sample_frames(write_clip(tmp_path / "a.mp4", [], fps=5, pictures=pictures))
     half = len(clip.frames) // 2
-    told = iter(range(len(clip.frames)))
+    rows = iter(range(len(clip.frames)))
 
     def reader(_: object) -> list[tuple[str, float]]:
-        row = next(told)
+        row = next(rows)
         misread = "Op3n on Monday" if row % 2 else "Open on Monday"
         return (
             [(misread, 0.8 + 0.1 * (row % 2 == 0)), ("noise", 0.2)]
@@ -90,7 +90,7 @@ def test_lines_are_followed_over_time(tmp_path: Path) -> None:
     ],
 )
 def test_title_cards_are_read(font: str, size: int, texts: tuple[str, str], tmp_path: Path) -> None:
-    clip = seen(film(tmp_path / "cards.mp4", [(text, size) for text in texts], font))
+    clip = sample_frames(film(tmp_path / "cards.mp4", [(text, size) for text in texts], font))
     lines = read_screen_text(clip)
     assert [line.text for line in lines] == list(texts)
     assert lines[0].end_s == lines[1].start_s == pytest.approx(2.0, abs=0.4)
@@ -103,11 +103,11 @@ def test_what_is_written_answers_is_found_and_summed_up(
     path = film(tmp_path / "signs.mp4", [("OPEN ON MONDAY", 40), ("EXIT 25", 40)])
     model = ColourModel()
     session = ChatSession(model)
-    told: list[str] = []
-    transcriber = Transcriber.create(speech=False, screen=True, warn=told.append)
+    warnings: list[str] = []
+    transcriber = Transcriber.create(speech=False, screen=True, warn=warnings.append)
     context = session.watch(path, text=transcriber.transcribe(path))
-    said = "".join(session.ask("What does the sign say?"))
-    assert re.fullmatch(r"“OPEN ON MONDAY” \(0:00\), “EXIT 25” \(0:0[12]\)", said)
+    text = "".join(session.ask("What does the sign say?"))
+    assert re.fullmatch(r"“OPEN ON MONDAY” \(0:00\), “EXIT 25” \(0:0[12]\)", text)
     last = "".join(session.ask("Which text appears at the end?"))
     assert re.fullmatch(r"“EXIT 25” \(0:0[12]\)", last)
     (moment, *_) = find_moments(context, model, "exit")
@@ -116,7 +116,7 @@ def test_what_is_written_answers_is_found_and_summed_up(
     assert summarize(context, model).text.endswith(
         "Written on the screen: “OPEN ON MONDAY”; “EXIT 25”."
     )
-    assert told == []
+    assert warnings == []
     argv = [
         "ask",
         str(path),
@@ -132,7 +132,7 @@ def test_what_is_written_answers_is_found_and_summed_up(
 
 
 def test_a_frame_that_stands_still_is_read_once(tmp_path: Path) -> None:
-    clip = seen(film(tmp_path / "a.mp4", [("x", 20), ("y", 20)]))
+    clip = sample_frames(film(tmp_path / "a.mp4", [("x", 20), ("y", 20)]))
     readings = iter(["first", "second thing"])  # a third would be an error
     lines = read_screen_text(clip, ocr=lambda _: [(next(readings), 0.9)])
     assert len(clip.frames) > 4
@@ -145,6 +145,6 @@ def test_without_the_extra_the_cure_is_named(
     import sys
 
     monkeypatch.setitem(sys.modules, "rapidocr", None)
-    clip = seen(film(tmp_path / "b.mp4", [("x", 20)]))
+    clip = sample_frames(film(tmp_path / "b.mp4", [("x", 20)]))
     with pytest.raises(ExtraMissing, match="install screen"):
         read_screen_text(clip)

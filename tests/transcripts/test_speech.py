@@ -21,16 +21,16 @@ LINES = (
 
 
 @pytest.fixture(scope="module")
-def spoken(cuts: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def speech_video(cuts: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Nine seconds of video with two spoken sentences."""
     return with_sound(cuts, track(LINES, 9.0), tmp_path_factory.mktemp("spoken") / "spoken.mp4")
 
 
 @needs_voice
 @needs_whisper
-def test_speech_is_detected_with_its_times(spoken: Path) -> None:
+def test_speech_is_detected_with_its_times(speech_video: Path) -> None:
     whisper = WhisperRecogniser("nobody/needed")
-    (sound,) = read_audio(spoken)
+    (sound,) = read_audio(speech_video)
     voices = whisper.detect_speech(sound.samples)
     assert len(voices) == 2
     assert [start for start, _ in voices] == pytest.approx([1.0, 5.5], abs=0.4)
@@ -39,9 +39,11 @@ def test_speech_is_detected_with_its_times(spoken: Path) -> None:
 
 @needs_voice
 @needs_whisper
-def test_sentences_are_recognised_with_their_times(spoken: Path) -> None:
+def test_sentences_are_recognised_with_their_times(speech_video: Path) -> None:
     shares: list[float] = []
-    lines = transcribe_speech(spoken, WhisperRecogniser(tiny_model()), on_progress=shares.append)
+    lines = transcribe_speech(
+        speech_video, WhisperRecogniser(tiny_model()), on_progress=shares.append
+    )
     assert [line.source for line in lines] == ["speech", "speech"]
     assert "dog runs along the beach" in lines[0].text.lower()
     assert "price is" in lines[1].text.lower()
@@ -50,7 +52,7 @@ def test_sentences_are_recognised_with_their_times(spoken: Path) -> None:
     assert lines[1].start_s == pytest.approx(5.5, abs=0.5)
     assert lines[0].end_s <= lines[1].start_s
     assert shares[-1] == 1.0
-    (late,) = transcribe_speech(spoken, WhisperRecogniser(tiny_model()), start_s=5.0)
+    (late,) = transcribe_speech(speech_video, WhisperRecogniser(tiny_model()), start_s=5.0)
     assert late.start_s == pytest.approx(5.5, abs=0.5)
 
 
@@ -65,19 +67,19 @@ def test_a_video_without_speech_needs_no_model(cuts: Path, tmp_path: Path) -> No
 @needs_voice
 @needs_whisper
 def test_a_model_that_cannot_be_loaded_is_named(
-    spoken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    speech_video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     import huggingface_hub.constants
 
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
     with pytest.raises(ModelNotDownloaded, match="nobody/has-this-model"):
-        transcribe_speech(spoken, WhisperRecogniser("nobody/has-this-model"))
+        transcribe_speech(speech_video, WhisperRecogniser("nobody/has-this-model"))
     with pytest.raises(SettingError, match="nowhere"):
         WhisperRecogniser(str(tmp_path / "nowhere"))
     (tmp_path / "model.bin").write_bytes(b"no model")
     with pytest.raises(WeightsBroken, match="cannot be loaded"):
-        transcribe_speech(spoken, WhisperRecogniser(str(tmp_path)))
+        transcribe_speech(speech_video, WhisperRecogniser(str(tmp_path)))
 
 
 def test_a_missing_extra_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:

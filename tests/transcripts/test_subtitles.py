@@ -95,8 +95,8 @@ def test_pictures_of_text_are_recognised(cuts: Path, tmp_path: Path) -> None:
 
 
 def test_subtitles_spare_the_recognition_of_speech(cuts: Path, tmp_path: Path) -> None:
-    spoken = with_sound(cuts, np.zeros(9 * RATE, np.int16), tmp_path / "sound.mp4")
-    path = add_subtitles(spoken, tmp_path / "film.mp4", "mov_text")
+    with_audio = with_sound(cuts, np.zeros(9 * RATE, np.int16), tmp_path / "sound.mp4")
+    path = add_subtitles(with_audio, tmp_path / "film.mp4", "mov_text")
     recogniser = FakeRecogniser([])
     warnings: list[str] = []
     lines = Transcriber(speech=recogniser, warn=warnings.append).transcribe(path)

@@ -63,8 +63,8 @@ def started(model: str, home: Path) -> Iterator[str]:
     )
     try:
         assert process.stdout is not None
-        found = next(filter(None, (re.search(r"http://\S+", line) for line in process.stdout)))
-        yield found[0]
+        match = next(filter(None, (re.search(r"http://\S+", line) for line in process.stdout)))
+        yield match[0]
     finally:
         process.terminate()
         process.communicate(timeout=60)
@@ -134,9 +134,9 @@ def tab(contexts: Callable[..., BrowserContext], served: str) -> Iterator[Tab]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on(
             "console",
-            lambda said: (
-                errors.append(said.text)
-                if said.type == "error" and not said.text.startswith(_LEFT)
+            lambda message: (
+                errors.append(message.text)
+                if message.type == "error" and not message.text.startswith(_LEFT)
                 else None
             ),
         )

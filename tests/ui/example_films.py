@@ -34,9 +34,9 @@ def write(path: Path, pictures: tuple[Path, ...]) -> None:
             with Image.open(picture) as opened:
                 still = opened.convert("RGB")
             for number in range(_FPS * _SHOT_S):
-                shown = _glide(still, number / (_FPS * _SHOT_S))
+                image = _glide(still, number / (_FPS * _SHOT_S))
                 film.mux(
-                    stream.encode(av.VideoFrame.from_ndarray(np.asarray(shown), format="rgb24"))
+                    stream.encode(av.VideoFrame.from_ndarray(np.asarray(image), format="rgb24"))
                 )
         film.mux(stream.encode())
 
@@ -60,10 +60,10 @@ def _glide(still: Image.Image, share: float) -> Image.Image:
 
 def main() -> None:
     """Write every film where the page finds it."""
-    found = find_spec("skimage")
-    if found is None or found.origin is None:
+    spec = find_spec("skimage")
+    if spec is None or spec.origin is None:
         raise SystemExit("The pictures are in scikit-image: pip install --no-deps scikit-image")
-    pictures = Path(found.origin).parent / "data"
+    pictures = Path(spec.origin).parent / "data"
     for name, of in _FILMS.items():
         write(EXAMPLES / name, tuple(pictures / file for file in of))
         with Image.open(pictures / of[0]) as still:

@@ -20,13 +20,13 @@ _NOT_OURS = {("aria-required-children", ".examples")}
 
 def serious(page: Page) -> list[str]:
     """The serious violations on the page as it stands."""
-    found: list[dict[str, Any]] = axe.Axe().run(page).response["violations"]
+    violations: list[dict[str, Any]] = axe.Axe().run(page).response["violations"]
     return [
-        f"{v['id']}: {node['target']} {node['html'][:160]}"
-        for v in found
-        if v["impact"] in ("serious", "critical")
-        for node in v["nodes"]
-        if (v["id"], node["target"][0]) not in _NOT_OURS
+        f"{violation['id']}: {node['target']} {node['html'][:160]}"
+        for violation in violations
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+        if (violation["id"], node["target"][0]) not in _NOT_OURS
     ]
 
 
@@ -36,13 +36,13 @@ def test_no_serious_violation(
     tab: Tab, videos: Mapping[str, Path], size: tuple[int, int], *, dark: bool
 ) -> None:
     page = tab(size, dark=dark)
-    found = serious(page)
+    violations = serious(page)
     upload(page, videos["h264.mp4"])
     ask(page, "What colour is it?", awaiting="Based on these frames")
     ask(page, "Where is the unicorn?", awaiting="not seen in the 6 frames")
-    found += serious(page)
+    violations += serious(page)
     page.click("text=Settings: model and frames")
-    found += serious(page)
+    violations += serious(page)
     if size == DESKTOP:
         for name, go in (("moments", "find"), ("captions", "caption"), ("summary", "summarize")):
             page.click(f"#vqa-tab-{name}-button")
@@ -50,8 +50,8 @@ def test_no_serious_violation(
                 page.fill("#vqa-query input, #vqa-query textarea", "red")
             page.click(f"#vqa-{go}")
             page.wait_for_timeout(800)
-            found += serious(page)
-    assert not found, "\n".join(sorted(set(found)))
+            violations += serious(page)
+    assert not violations, "\n".join(sorted(set(violations)))
 
 
 def test_everything_is_reached_by_keyboard(tab: Tab) -> None:

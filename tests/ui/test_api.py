@@ -22,14 +22,14 @@ def client(served: str) -> Client:
 
 def test_ask(client: Client, videos: Mapping[str, Path]) -> None:
     video = handle_file(videos["h264.mp4"])
-    told = client.predict(video, "What colour is it?", api_name="/ask")
-    assert told["answer"] == "It is red at 0:01, question 1."
-    assert told["confidence"] == 0.9
-    assert told["answerable"] is True
-    assert len(told["frames"]) == 6
-    assert told["evidence"][0]["weight"] == 0.7
-    assert set(told["timings_s"]) == {"read", "encode", "first_token", "total"}
-    assert told["model"] == "scripted"
+    result = client.predict(video, "What colour is it?", api_name="/ask")
+    assert result["answer"] == "It is red at 0:01, question 1."
+    assert result["confidence"] == 0.9
+    assert result["answerable"] is True
+    assert len(result["frames"]) == 6
+    assert result["evidence"][0]["weight"] == 0.7
+    assert set(result["timings_s"]) == {"read", "encode", "first_token", "total"}
+    assert result["model"] == "scripted"
     assert "question 2" in client.predict(video, "And?", api_name="/ask")["answer"]
 
 
@@ -115,6 +115,6 @@ def test_a_shared_page_bounds_what_a_visitor_takes(
             Client(strict, verbose=False, analytics_enabled=False)
         anna = Client(strict, auth=("anna", "secret"), verbose=False, analytics_enabled=False)
         video = handle_file(videos["h264.mp4"])
-        for told in ("is 0:02 long", "is 0:02 long", "more than 2 requests"):
-            with pytest.raises(AppError, match=told):
+        for message in ("is 0:02 long", "is 0:02 long", "more than 2 requests"):
+            with pytest.raises(AppError, match=message):
                 anna.predict(video, "What?", api_name="/ask")

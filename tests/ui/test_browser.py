@@ -196,12 +196,12 @@ def test_two_people_see_nothing_of_each_other(tab: Tab, videos: Videos) -> None:
 
 def test_nothing_is_fetched_from_elsewhere(tab: Tab, videos: Videos, served: str) -> None:
     page = tab()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    urls: list[str] = []
+    page.on("request", lambda request: urls.append(request.url))
     page.reload()
     page.wait_for_selector("#vqa-question textarea")
     upload(page, videos["h264.mp4"])
     ask(page, "Offline?", awaiting="question 1.")
     here = (served, "data:", "blob:")
-    assert asked
-    assert [url for url in asked if not url.startswith(here)] == []
+    assert urls
+    assert [url for url in urls if not url.startswith(here)] == []

@@ -121,10 +121,10 @@ def test_a_download_tells_how_far_it_is(videos: Videos) -> None:
         return ScriptedModel(name)
 
     state = SessionState(model="far")
-    told = [view.status or "" for view in handlers.prepare_model(ModelPool(loader=load), state)]
-    assert "Loading the model far" in told[0]
-    assert "Downloading the model far: 50%" in told[2]
-    assert told[-1] == ""
+    statuses = [view.status or "" for view in handlers.prepare_model(ModelPool(loader=load), state)]
+    assert "Loading the model far" in statuses[0]
+    assert "Downloading the model far: 50%" in statuses[2]
+    assert statuses[-1] == ""
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -78,11 +78,11 @@ def test_an_answer_streams_and_ends_with_doubt_evidence_and_clickable_times(
     watch(pool, state, videos["h264.mp4"])
     views = list(chat_handlers.ask(state, "What colour is it?"))
     assert [view.is_answering for view in views if view.is_answering is not None] == [True, False]
-    told = log_of(views)
-    assert "[0:01](#t=1)" in told
-    assert 'title="Confidence 90%"' in told
-    assert ">sure<" in told
-    assert "data:image/jpeg;base64," in told
+    log = log_of(views)
+    assert "[0:01](#t=1)" in log
+    assert 'title="Confidence 90%"' in log
+    assert ">sure<" in log
+    assert "data:image/jpeg;base64," in log
     assert "scripted" in (views[-1].details or "")
 
 
@@ -90,9 +90,9 @@ def test_what_is_not_there_is_said_without_frames(
     pool: ModelPool, state: SessionState, videos: Videos
 ) -> None:
     watch(pool, state, videos["h264.mp4"])
-    told = log_of(list(chat_handlers.ask(state, "Where is the unicorn?")))
-    assert "not seen in the 6 frames I looked at" in told
-    assert "data:image" not in told
+    log = log_of(list(chat_handlers.ask(state, "Where is the unicorn?")))
+    assert "not seen in the 6 frames I looked at" in log
+    assert "data:image" not in log
 
 
 def test_stopping_keeps_what_was_said(pool: ModelPool, state: SessionState, videos: Videos) -> None:
@@ -123,10 +123,10 @@ def test_asking_again_replaces_what_came_after(
     watch(pool, state, videos["h264.mp4"])
     for question in ("one", "two", "three"):
         list(chat_handlers.ask(state, question))
-    told = log_of(list(chat_handlers.ask(state, "changed", keep=1)))
+    log = log_of(list(chat_handlers.ask(state, "changed", keep=1)))
     assert [turn.question for turn in state.turns] == ["one", "changed"]
-    assert "question 2." in told
-    assert "three" not in told
+    assert "question 2." in log
+    assert "three" not in log
 
 
 def test_an_edited_question_is_answered_instead_of_the_one_still_being_answered(
@@ -144,10 +144,10 @@ def test_an_edited_question_is_answered_instead_of_the_one_still_being_answered(
 
     finishing = threading.Thread(target=finish)
     finishing.start()
-    told = log_of(list(chat_handlers.ask(state, "changed", keep=1, interrupt=True)))
+    log = log_of(list(chat_handlers.ask(state, "changed", keep=1, interrupt=True)))
     finishing.join()
     assert [turn.question for turn in state.turns] == ["one", "changed"]
-    assert "word2" not in told
+    assert "word2" not in log
     assert not state.answering.locked()
 
 
@@ -171,9 +171,9 @@ def test_another_model_keeps_video_and_history(
     watch(pool, state, videos["h264.mp4"])
     list(chat_handlers.ask(state, "first"))
     state.model = "echo"
-    seen = watch(pool, state, videos["h264.mp4"])
-    assert "first" in log_of(seen)
-    assert seen[-1].abilities == frozenset()
+    views = watch(pool, state, videos["h264.mp4"])
+    assert "first" in log_of(views)
+    assert views[-1].abilities == frozenset()
     assert "heard 1 earlier questions" in log_of(list(chat_handlers.ask(state, "second")))
 
 
@@ -186,10 +186,10 @@ def test_looking_closer_reads_more_frames_around_the_evidence(
     choices = handlers.zoom_options(state, None)
     assert choices is not None
     assert choices.start_s == 0
-    seen = watch(pool, state, videos["h264.mp4"], choices)
-    assert seen[-1].is_partial
-    assert "part from 0:00 to" in (seen[-1].status or "")
-    assert "what?" in log_of(seen)
+    views = watch(pool, state, videos["h264.mp4"], choices)
+    assert views[-1].is_partial
+    assert "part from 0:00 to" in (views[-1].status or "")
+    assert "what?" in log_of(views)
 
 
 @pytest.mark.parametrize("around_s", [None, 0.0, 0.5, 1.0])
@@ -250,17 +250,17 @@ def test_a_question_waits_while_another_is_answered_and_is_displayed_at_once(
 
 
 def test_impossible_choices_are_told(pool: ModelPool, state: SessionState, videos: Videos) -> None:
-    seen = watch(pool, state, videos["h264.mp4"], ReadingOptions(start_s=5, end_s=2))
-    assert "choose an end that is after the start" in (seen[-1].status or "")
+    views = watch(pool, state, videos["h264.mp4"], ReadingOptions(start_s=5, end_s=2))
+    assert "choose an end that is after the start" in (views[-1].status or "")
 
 
 def test_markup_in_questions_and_answers_stays_text(
     pool: ModelPool, state: SessionState, videos: Videos
 ) -> None:
     watch(pool, state, videos["h264.mp4"])
-    told = log_of(list(chat_handlers.ask(state, "<b>bold</b>")))
-    assert "<script>" not in told
-    assert "<b>" not in told
+    log = log_of(list(chat_handlers.ask(state, "<b>bold</b>")))
+    assert "<script>" not in log
+    assert "<b>" not in log
 
 
 def test_the_conversation_is_kept_as_markdown_with_frames(
@@ -280,9 +280,9 @@ def test_the_conversation_is_kept_as_markdown_with_frames(
 def test_moments_and_captions(pool: ModelPool, state: SessionState, videos: Videos) -> None:
     assert "Please choose a video first." in panels.moments_html(state, "red")
     watch(pool, state, videos["h264.mp4"])
-    found = panels.moments_html(state, "something red")
-    assert found.count("<li>") == 1
-    assert "0:00.0 – 0:00.9" in found or "0:00.0 – 0:01.0" in found
+    markup = panels.moments_html(state, "something red")
+    assert markup.count("<li>") == 1
+    assert "0:00.0 – 0:00.9" in markup or "0:00.0 – 0:01.0" in markup
     assert "matches “blue”" in panels.moments_html(state, "blue")
     rows = panels.caption_rows(state)
     rows[0] = ["0:00.5", "0:01.2", "my own words"]
@@ -297,9 +297,9 @@ def test_a_summary_has_chapters_to_click(
     pool: ModelPool, state: SessionState, videos: Videos
 ) -> None:
     watch(pool, state, videos["h264.mp4"])
-    told, chapters = panels.summary_html(state)
-    assert "Frame 3" in told
-    assert 'href="#t=0.00"' in told
+    summary, chapters = panels.summary_html(state)
+    assert "Frame 3" in summary
+    assert 'href="#t=0.00"' in summary
     assert chapters.read_text(encoding="utf-8").startswith("0:00 ")
 
 

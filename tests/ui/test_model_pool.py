@@ -110,8 +110,8 @@ def test_who_still_talks_with_the_first_gets_it_again_and_nothing_is_looked_at_a
     first, second = two
     anna, ben = SessionState(model=first), SessionState(model=second)
     watch(pool, anna, cuts)
-    told = ask(anna)
-    assert told
+    answer = ask(anna)
+    assert answer
     watch(pool, ben, cuts)
     assert pool.peek(first) is None
 
@@ -119,7 +119,7 @@ def test_who_still_talks_with_the_first_gets_it_again_and_nothing_is_looked_at_a
         raise AssertionError("the video was looked at again")
 
     monkeypatch.setattr(HubModel, "encode", looking)
-    assert ask(anna) == told
+    assert ask(anna) == answer
     assert ask(ben)
     assert watched.loads == [first, second, first, second]
     assert (watched.alive, watched.most) == (1, 1)
@@ -164,19 +164,19 @@ def test_many_people_with_two_models_all_get_their_own_answers(
         alone = ChatSession(load_hub(name, device="cpu"))
         alone.watch(cuts, plan=SamplingPlan(num_frames=3, strategy="uniform"))
         expected[name] = "".join(alone.ask("What is it?", options=SHORT))
-    told: list[tuple[str, str]] = []
+    answers: list[tuple[str, str]] = []
 
     def person(name: str) -> None:
         session = ChatSession(pool.get(name))
         session.watch(cuts, plan=SamplingPlan(num_frames=3, strategy="uniform"))
         for _ in range(3):
-            told.append((name, "".join(session.ask("What is it?", options=SHORT))))
+            answers.append((name, "".join(session.ask("What is it?", options=SHORT))))
             session.clear()
 
     people = [in_thread(partial(person, name)) for name in two * 2]
     for one in people:
         one.join(PATIENCE_S)
-    assert sorted(told) == sorted((name, expected[name]) for name in two for _ in range(6))
+    assert sorted(answers) == sorted((name, expected[name]) for name in two for _ in range(6))
     assert watched.most == 1
 
 
@@ -184,18 +184,18 @@ def test_who_waits_for_a_download_keeps_nobody_from_the_model_that_is_there(
     watched: Watched, two: tuple[str, str], cuts: Path
 ) -> None:
     first, second = two
-    arrived, asked = threading.Event(), threading.Event()
+    arrived, fetch_event = threading.Event(), threading.Event()
 
     def fetch(name: str, *, on_progress: object) -> None:
         if name == second:
-            asked.set()
+            fetch_event.set()
             assert arrived.wait(PATIENCE_S)
 
     pool = ModelPool("cpu", loader=watched, fetcher=fetch)
     state = SessionState(model=first)
     watch(pool, state, cuts)
     fetching = in_thread(lambda: pool.get(second))
-    assert asked.wait(PATIENCE_S)
+    assert fetch_event.wait(PATIENCE_S)
     assert ask(state)
     assert watched.loads == [first]
     arrived.set()
@@ -216,10 +216,10 @@ def test_a_model_that_cannot_be_loaded_leaves_the_way_back(
     pool = ModelPool("cpu", loader=load)
     state = SessionState(model=first)
     watch(pool, state, cuts)
-    told = ask(state)
+    answer = ask(state)
     with pytest.raises(ModelError, match="does not fit"):
         pool.get(second)
-    assert ask(state) == told
+    assert ask(state) == answer
 
 
 def test_a_session_can_do_with_a_borrowed_model_all_that_it_can_with_the_model_itself(
@@ -237,13 +237,13 @@ def test_a_session_can_do_with_a_borrowed_model_all_that_it_can_with_the_model_i
 def test_a_restarted_page_reads_what_the_first_one_kept(
     two: tuple[str, str], cuts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = []
+    answers = []
     for _ in range(2):
         state = SessionState(model=two[0])
         watch(ModelPool("cpu", loader=Watched(), store=ContextStore(tmp_path)), state, cuts)
-        told.append(ask(state))
+        answers.append(ask(state))
         monkeypatch.setattr(HubModel, "encode", None)
-    assert told[0] == told[1]
+    assert answers[0] == answers[1]
 
 
 @pytest.fixture(autouse=True)

@@ -35,11 +35,11 @@ def indexed(tmp_path_factory: pytest.TempPathFactory, videos: Videos) -> Iterato
 
 def cues(page: Page) -> list[str]:
     """The subtitles in the player."""
-    told: list[str] = page.evaluate(
+    lines: list[str] = page.evaluate(
         """[...document.querySelector('#vqa-player video').textTracks].flatMap(
             (track) => [...(track.cues || [])].map((cue) => cue.text))"""
     )
-    return told
+    return lines
 
 
 def test_captions_are_edited_saved_and_shown_and_stay_with_their_video(

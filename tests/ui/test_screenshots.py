@@ -39,8 +39,8 @@ def test_take(tab: Tab, real: str, name: str, size: tuple[int, int]) -> None:
     page = tab(size, url=real)
     page.click("#vqa-example_shots")
     page.wait_for_selector("#vqa-frames a.vqa-frame")
-    asked = QUESTIONS if name == "desktop" else QUESTIONS[:1]
-    for number, question in enumerate(asked, start=1):
+    questions = QUESTIONS if name == "desktop" else QUESTIONS[:1]
+    for number, question in enumerate(questions, start=1):
         page.fill("#vqa-question textarea", question)
         page.press("#vqa-question textarea", "Enter")
         page.wait_for_function(

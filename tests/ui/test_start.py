@@ -73,7 +73,7 @@ def test_every_word_is_used_and_no_sentence_stands_elsewhere() -> None:
         if path.name in _WITHOUT_PAGE_TEXT:
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        told = {
+        docstrings = {
             id(node.value)
             for node in ast.walk(tree)
             if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
@@ -83,7 +83,7 @@ def test_every_word_is_used_and_no_sentence_stands_elsewhere() -> None:
             for node in ast.walk(tree)
             if isinstance(node, ast.Constant)
             and isinstance(node.value, str)
-            and id(node) not in told
+            and id(node) not in docstrings
             and len(node.value.split()) >= 3
             and node.value.rstrip().endswith((".", "?", "!"))
         ]
@@ -112,14 +112,14 @@ def test_share_without_a_network_is_said_and_the_page_works(tmp_path: Path) -> N
     )
     try:
         assert process.stdout is not None
-        told, port = "", 0
+        output, port = "", 0
         for line in process.stdout:
-            told += line
+            output += line
             if line.startswith("Ask a video: "):
                 port = int(line.strip().rstrip("/").rsplit(":", 1)[-1])
             if "could not make a public link" in line:
                 break
-        assert "--host 0.0.0.0" in told
+        assert "--host 0.0.0.0" in output
         assert _status(port) == 200
     finally:
         process.terminate()

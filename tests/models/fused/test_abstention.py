@@ -6,7 +6,7 @@ from vqa.models.fused.abstention import absent_sentence, is_named, neither_sente
 
 
 @pytest.mark.parametrize(
-    "said",
+    "phrase",
     [
         *("a zebra", "a red car", "a tennis ball", "a bus", "an octopus", "a cactus", "a walrus", "a dress"),
         *("an umbrella", "an orange cat", "an uncle", "an unmade bed", "an oven", "an hour", "an heir"),
@@ -16,9 +16,9 @@ from vqa.models.fused.abstention import absent_sentence, is_named, neither_sente
         *("water", "snow", "bread", "rice", "furniture", "traffic", "wooden furniture", "orange juice"),
     ],
 )  # fmt: skip
-def test_absence_is_put_into_words(said: str) -> None:
-    noun = said.removeprefix("a ").removeprefix("an ")
-    assert absent_sentence(noun) == f"I do not see {said} in this video."
+def test_absence_is_put_into_words(phrase: str) -> None:
+    noun = phrase.removeprefix("a ").removeprefix("an ")
+    assert absent_sentence(noun) == f"I do not see {phrase} in this video."
 
 
 def test_none_of_several_is_put_into_words() -> None:

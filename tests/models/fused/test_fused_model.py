@@ -76,8 +76,8 @@ def test_a_description_is_the_same_where_only_its_length_is_limited(
     runtime: FusedRuntime, context: VideoContext
 ) -> None:
     limited = AnswerOptions(max_new_tokens=60)
-    told = "".join(runtime.stream(context, parse("describe the video"), options=limited))
-    assert told == "".join(runtime.stream(context, parse("describe the video")))
+    text = "".join(runtime.stream(context, parse("describe the video"), options=limited))
+    assert text == "".join(runtime.stream(context, parse("describe the video")))
     greedy = AnswerOptions(max_new_tokens=60, num_beams=1)
     assert list(runtime.stream(context, parse("what is it?"), options=greedy)) == list(
         runtime.stream(context, parse("what is it?"), options=limited)
@@ -101,10 +101,10 @@ def test_an_answer_stops_within_a_token(
     whole, num_steps = num_steps, 0
     stream = runtime.stream(context, parse("what is it?"), options=options)
     next(stream)
-    told = num_steps
+    num_until_stop = num_steps
     stream.close()  # type: ignore[attr-defined]
     time.sleep(0.3)
-    assert num_steps <= told + 1 < whole
+    assert num_steps <= num_until_stop + 1 < whole
 
 
 def test_judgement_and_evidence_are_in_range(runtime: FusedRuntime, context: VideoContext) -> None:
@@ -143,11 +143,11 @@ def test_answer_judgement_and_evidence_read_one_fusion(
 
 def test_timed_text_is_part_of_what_is_asked(runtime: FusedRuntime, context: VideoContext) -> None:
     line = TimedText(start_s=1, end_s=2, text="the dog is red", source="speech")
-    told = runtime.encode(context.clip, text=[line])
-    assert told.text == (line,)
-    assert runtime.judge(told, parse("what color is the dog?"), "red") != runtime.judge(
-        context, parse("what color is the dog?"), "red"
-    )
+    context_with_text = runtime.encode(context.clip, text=[line])
+    assert context_with_text.text == (line,)
+    assert runtime.judge(
+        context_with_text, parse("what color is the dog?"), "red"
+    ) != runtime.judge(context, parse("what color is the dog?"), "red")
 
 
 def test_vectors_and_sentences(runtime: FusedRuntime, context: VideoContext) -> None:
@@ -189,10 +189,10 @@ def test_a_pronoun_is_rendered_as_its_noun() -> None:
 
 
 def test_descriptions_are_told_from_questions() -> None:
-    for asked in ("Describe the video.", "What happens in the video?", "summarise it"):
-        assert parse(asked).answer_kind == "description"
-    for asked in ("What color is the dog?", "Is there a cat?"):
-        assert parse(asked).answer_kind != "description"
+    for question in ("Describe the video.", "What happens in the video?", "summarise it"):
+        assert parse(question).answer_kind == "description"
+    for question in ("What color is the dog?", "Is there a cat?"):
+        assert parse(question).answer_kind != "description"
 
 
 def test_yes_no_questions_are_told_from_others(

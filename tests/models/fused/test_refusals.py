@@ -34,12 +34,14 @@ def test_nothing_is_invented_that_would_have_to_be_read_or_heard(
 
     def answer(*sources: str) -> str:
         lines = [TimedText(text="exit", start_s=0, end_s=1, source=one) for one in sources]
-        seen = runtime.encode(clip, text=lines)
-        said = "".join(runtime.stream(seen, parse(question)))
-        assert (runtime.judge(seen, parse(question), said).confidence is None) == (said == refusal)
-        return said
+        context = runtime.encode(clip, text=lines)
+        text = "".join(runtime.stream(context, parse(question)))
+        assert (runtime.judge(context, parse(question), text).confidence is None) == (
+            text == refusal
+        )
+        return text
 
     others = {"screen": ["speech"], "speech": ["screen"], "any": [], "never": ["screen", "speech"]}
-    assert all(said == refusal for said in (answer(), *map(answer, others[source])))
+    assert all(text == refusal for text in (answer(), *map(answer, others[source])))
     if source != "never":
         assert answer("screen" if source == "any" else source) != refusal

@@ -55,14 +55,18 @@ def test_a_thing_is_looked_for_where_its_name_fits_however_it_is_asked(
     shots = context.clip.shots
     assert len(shots) == 3
     best = context.clip.times_s[int(fits.argmax())]
-    meant = [shot for shot in shots if shot.start_s <= best < shot.end_s]
+    matching_shots = [shot for shot in shots if shot.start_s <= best < shot.end_s]
     looks = [
         runtime.prepare(context, parse(f"Is there a dog{tail}?")).encoded
         for tail in ("", " in the video")
     ]
     assert torch.equal(looks[0].frame_mask, looks[1].frame_mask)
     times = zip(context.clip.times_s, looks[0].frame_mask.tolist(), strict=True)
-    assert all(shown for time_s, shown in times if meant[0].start_s <= time_s < meant[0].end_s)
+    assert all(
+        is_used
+        for time_s, is_used in times
+        if matching_shots[0].start_s <= time_s < matching_shots[0].end_s
+    )
     assert runtime.prepare(
         context, parse("How many shots are in the video?")
     ).encoded.frame_mask.all()
@@ -95,8 +99,8 @@ def test_margin_and_cosine_are_joined_for_a_named_thing_alone(
                "presence_shots": -0.4}  # fmt: skip
     joined = calibrated(folder, tmp_path / "joined", **numbers)
     fits = runtime.embed_frames(context) @ runtime.embed_text(["dog"])[0]
-    shown = np.sort(fits[runtime.prepare(context, parse(PRESENT)).encoded.frame_mask.numpy()])
-    cosine = shown[-math.ceil(len(shown) / 4) :].mean()
+    scores = np.sort(fits[runtime.prepare(context, parse(PRESENT)).encoded.frame_mask.numpy()])
+    cosine = scores[-math.ceil(len(scores) / 4) :].mean()
     assert runtime.prepare(context, parse(PRESENT)).noun_cosine() == pytest.approx(cosine, abs=1e-5)
     logit = (
         0.5 * runtime.prepare(context, parse(PRESENT)).yes_logit()
@@ -170,9 +174,9 @@ def test_a_subject_is_doubted_by_head_and_cosine_together(
     )
     assert trusting.judge(context, parse(ABOUT), "red").answerable
     doubting = calibrated(folder, tmp_path / "doubting", **numbers, subject_threshold=1.0)
-    said = "".join(doubting.stream(context, parse(ABOUT)))
-    assert said == "I do not see a dog in this video."
-    judged = doubting.judge(context, parse(ABOUT), said)
+    text = "".join(doubting.stream(context, parse(ABOUT)))
+    assert text == "I do not see a dog in this video."
+    judged = doubting.judge(context, parse(ABOUT), text)
     assert not judged.answerable
     assert judged.confidence == pytest.approx(
         1 - trusting.prepare(context, parse(ABOUT)).presence_probability()

@@ -15,14 +15,14 @@ from vqa.video.reader import read_clip
 def test_only_frames_that_some_way_of_showing_shows_are_joined(
     runtime: FusedRuntime, cuts: Path
 ) -> None:
-    seen = runtime.encode(read_clip(cuts, SamplingPlan(strategy="shots", num_frames=6)))
-    masks = torch.zeros(2, len(seen.clip.times_s), dtype=torch.bool)
+    context = runtime.encode(read_clip(cuts, SamplingPlan(strategy="shots", num_frames=6)))
+    masks = torch.zeros(2, len(context.clip.times_s), dtype=torch.bool)
     masks[0, 1], masks[1, 3] = True, True
-    features = clip_features(seen.state, seen.clip, masks)
+    features = clip_features(context.state, context.clip, masks)
     assert features.frame_mask.tolist() == [[True, False], [False, True]]
-    assert features.times_s[0].tolist() == pytest.approx([seen.clip.times_s[n] for n in (1, 3)])
-    assert torch.equal(features.grid_features[1], seen.state.grid_features[[1, 3]])
-    prepared = runtime.prepare(seen, parse("What is it?"))
+    assert features.times_s[0].tolist() == pytest.approx([context.clip.times_s[n] for n in (1, 3)])
+    assert torch.equal(features.grid_features[1], context.state.grid_features[[1, 3]])
+    prepared = runtime.prepare(context, parse("What is it?"))
     alone = prepared._fuse(masks[:1]).fused.answerable_logit
     beside = prepared._fuse(masks).fused.answerable_logit
     assert alone is not None
@@ -31,13 +31,13 @@ def test_only_frames_that_some_way_of_showing_shows_are_joined(
 
 
 def test_a_name_read_beside_its_question_means_the_same(runtime: FusedRuntime, cuts: Path) -> None:
-    seen = runtime.encode(read_clip(cuts, SamplingPlan(strategy="shots", num_frames=6)))
-    frames = runtime.embed_frames(seen)
+    context = runtime.encode(read_clip(cuts, SamplingPlan(strategy="shots", num_frames=6)))
+    frames = runtime.embed_frames(context)
     for question, names in (
         ("What color is the old car?", ["old car"]),
         ("Is it a dog or a fire engine?", ["dog", "fire engine"]),
     ):
-        look = runtime.prepare(seen, parse(question)).encoded
-        found = look.option_cosines if look.noun_cosines is None else look.noun_cosines[None]
-        assert found is not None
-        assert found.numpy() == pytest.approx(runtime.embed_text(names) @ frames.T, abs=1e-4)
+        look = runtime.prepare(context, parse(question)).encoded
+        cosines = look.option_cosines if look.noun_cosines is None else look.noun_cosines[None]
+        assert cosines is not None
+        assert cosines.numpy() == pytest.approx(runtime.embed_text(names) @ frames.T, abs=1e-4)

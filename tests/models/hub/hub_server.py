@@ -58,40 +58,40 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(403, b"", {"X-Error-Code": "GatedRepo"})
         elif "org/model" not in path:
             self._send(404, b"", {"X-Error-Code": "RepoNotFound"})
-        elif found := re.fullmatch(r"/api/models/org/model(?:/revision/(.+))?", path):
-            self._tell_commit(found.group(1) or "main")
+        elif match := re.fullmatch(r"/api/models/org/model(?:/revision/(.+))?", path):
+            self._send_commit(match.group(1) or "main")
         elif path.startswith("/api/models/org/model/tree/"):
-            self._list()
-        elif found := re.fullmatch(r"/org/model/resolve/[^/]+/(.+)", path):
-            self._give(found.group(1))
+            self._send_files()
+        elif match := re.fullmatch(r"/org/model/resolve/[^/]+/(.+)", path):
+            self._send_file(match.group(1))
         else:
             self._send(404, b"", {})
 
-    def _tell_commit(self, revision: str) -> None:
+    def _send_commit(self, revision: str) -> None:
         commit = self.server.commit
         if revision in ("main", "v2", commit):
-            told = {"id": "org/model", "sha": commit, "siblings": []}
-            self._send(200, json.dumps(told).encode(), {})
+            body = {"id": "org/model", "sha": commit, "siblings": []}
+            self._send(200, json.dumps(body).encode(), {})
         else:
             self._send(404, b"", {"X-Error-Code": "RevisionNotFound"})
 
-    def _list(self) -> None:
-        listed = [
+    def _send_files(self) -> None:
+        entries = [
             {"type": "file", "path": name, "size": len(data), "oid": _etag(data)}
             for name, data in self.server.files.items()
         ]
-        self._send(200, json.dumps(listed).encode(), {})
+        self._send(200, json.dumps(entries).encode(), {})
 
-    def _give(self, name: str) -> None:
+    def _send_file(self, name: str) -> None:
         data = self.server.files[name]
         headers = {
             "ETag": f'"{_etag(data)}"',
             "X-Repo-Commit": self.server.commit,
             "Accept-Ranges": "bytes",
         }
-        begin = re.match(r"bytes=(\d+)-", self.headers.get("range") or "")
-        start, status = (int(begin.group(1)), 206) if begin else (0, 200)
-        if begin:
+        range_match = re.match(r"bytes=(\d+)-", self.headers.get("range") or "")
+        start, status = (int(range_match.group(1)), 206) if range_match else (0, 200)
+        if range_match:
             headers["Content-Range"] = f"bytes {start}-{len(data) - 1}/{len(data)}"
         end = len(data) // 2 if self.server.broken == name else len(data)
         if self.command == "GET":

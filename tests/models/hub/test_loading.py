@@ -40,12 +40,12 @@ def load_tiny(folder: Path, *, device: str = "cpu", **options: Any) -> HubModel:
     return model
 
 
-def answer(model: HubModel, clip: Clip) -> str:
+def answer_of(model: HubModel, clip: Clip) -> str:
     return "".join(model.stream(model.encode(clip), parse("What is it?"), options=SHORT))
 
 
 @pytest.fixture
-def copied(folders: Mapping[str, Path], tmp_path: Path) -> Path:
+def model_folder(folders: Mapping[str, Path], tmp_path: Path) -> Path:
     """A tiny model's folder that may be damaged."""
     return Path(shutil.copytree(folders["smolvlm"], tmp_path / "copied"))
 
@@ -60,7 +60,7 @@ def test_the_precision_is_the_one_asked_for(
     model = load_tiny(folders["smolvlm"], dtype=dtype)
     assert model._model.dtype == getattr(torch, dtype)
     assert model.device == "cpu"
-    assert answer(model, clip)
+    assert answer_of(model, clip)
 
 
 def test_a_cpu_without_bfloat16_takes_float32_and_refuses_the_rest(
@@ -81,11 +81,11 @@ def test_a_cpu_without_bfloat16_takes_float32_and_refuses_the_rest(
 def test_a_model_larger_than_the_memory_lies_on_the_disk_and_answers_alike(
     folders: Mapping[str, Path], clip: Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = answer(load_tiny(folders["smolvlm"], dtype="float32"), clip)
+    expected = answer_of(load_tiny(folders["smolvlm"], dtype="float32"), clip)
     monkeypatch.setattr(accelerate, "accelerate_max_memory", lambda _=None: {"cpu": 100_000})
     model = load_tiny(folders["smolvlm"], device="auto", dtype="float32")
     assert set(model.device.split(", ")) == {"cpu", "disk"}
-    assert answer(model, clip) == told
+    assert answer_of(model, clip) == expected
 
 
 @pytest.mark.filterwarnings("ignore:The following device_map keys")
@@ -95,7 +95,7 @@ def test_a_model_that_cannot_lie_on_the_disk_says_so(
     monkeypatch.setattr(accelerate, "accelerate_max_memory", lambda _=None: {"cpu": 100_000})
     model = load_tiny(folders["llava_onevision"], device="auto", dtype="float32")
     with pytest.raises(Unsupported, match=r"part of it on the disk.*smaller model.*--bits 4"):
-        answer(model, clip)
+        answer_of(model, clip)
 
 
 @pytest.mark.filterwarnings("ignore:MatMul8bitLt")
@@ -109,7 +109,7 @@ def test_quantised_weights_answer(
     model = load_tiny(folders[kind], dtype="float32", bits=bits)
     whole = load_tiny(folders[kind], dtype="float32")
     assert model._model.get_memory_footprint() < whole._model.get_memory_footprint() / 1.5
-    assert answer(model, clip)
+    assert answer_of(model, clip)
 
 
 def test_quantised_weights_without_their_package_name_it(
@@ -162,7 +162,7 @@ def pickled_weights(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("damage", "error", "said"),
+    ("damage", "error", "message"),
     [
         (no_weights, WeightsBroken, "load the model again"),
         (half_the_weights, WeightsBroken, "load the model again"),
@@ -177,23 +177,23 @@ def pickled_weights(folder: Path) -> None:
     ids=["weights", "half", "shard", "config", "tokenizer", "pickle", "type", "form", "template"],
 )
 def test_damaged_folders_name_their_cure(
-    copied: Path, damage: Callable[[Path], None], error: type[ModelError], said: str
+    model_folder: Path, damage: Callable[[Path], None], error: type[ModelError], message: str
 ) -> None:
-    damage(copied)
-    with pytest.raises(error, match=said):
-        load_tiny(copied)
+    damage(model_folder)
+    with pytest.raises(error, match=message):
+        load_tiny(model_folder)
 
 
 def test_weights_above_the_memory_are_refused_before_they_are_read(
-    copied: Path, monkeypatch: pytest.MonkeyPatch
+    model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loading, "_memory_bytes", lambda: 1000)
     with pytest.raises(OutOfMemory, match=r"smaller model.*--bits 4.*--device auto"):
-        load_tiny(copied)
+        load_tiny(model_folder)
 
 
 @pytest.mark.parametrize(
-    "trouble",
+    "failure",
     [
         torch.OutOfMemoryError("CUDA out of memory."),
         RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"),
@@ -201,15 +201,15 @@ def test_weights_above_the_memory_are_refused_before_they_are_read(
     ],
 )
 def test_memory_that_runs_out_names_the_cure(
-    folders: Mapping[str, Path], clip: Clip, trouble: Exception, monkeypatch: pytest.MonkeyPatch
+    folders: Mapping[str, Path], clip: Clip, failure: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = load_tiny(folders["smolvlm"])
     context = model.encode(clip)
 
-    def failing(*_: Any, **__: Any) -> None:
-        raise trouble
+    def fail(*_: Any, **__: Any) -> None:
+        raise failure
 
-    monkeypatch.setattr(model._model, "forward", failing)
+    monkeypatch.setattr(model._model, "forward", fail)
     with pytest.raises(OutOfMemory, match=r"looking at 6 frames.*--frames 8.*smaller model"):
         model.encode(clip)
     with pytest.raises(OutOfMemory, match="answering"):
@@ -221,23 +221,24 @@ def test_another_failure_is_not_taken_for_want_of_memory(
 ) -> None:
     model = load_tiny(folders["smolvlm"])
 
-    def failing(*_: Any, **__: Any) -> None:
+    def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError("shapes do not fit")
 
-    monkeypatch.setattr(model._model, "forward", failing)
+    monkeypatch.setattr(model._model, "forward", fail)
     with pytest.raises(RuntimeError, match="shapes do not fit"):
         model.encode(clip)
 
 
-def test_code_beside_the_weights_never_runs_unasked(copied: Path, tmp_path: Path) -> None:
+def test_code_beside_the_weights_never_runs_unasked(model_folder: Path, tmp_path: Path) -> None:
     mark = tmp_path / "ran"
-    (copied / "evil.py").write_text(
+    (model_folder / "evil.py").write_text(
         f"open({str(mark)!r}, 'w')\nclass Config: ...\nclass Model: ...\n"
     )
     change(
-        copied, auto_map={"AutoConfig": "evil.Config", "AutoModelForImageTextToText": "evil.Model"}
+        model_folder,
+        auto_map={"AutoConfig": "evil.Config", "AutoModelForImageTextToText": "evil.Model"},
     )
-    load_tiny(copied)
+    load_tiny(model_folder)
     assert not mark.exists()
 
 

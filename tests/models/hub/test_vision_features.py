@@ -49,7 +49,7 @@ def blinded(model: HubModel, monkeypatch: pytest.MonkeyPatch) -> HubModel:
     return model
 
 
-def told(session: ChatSession) -> list[str]:
+def answers_of(session: ChatSession) -> list[str]:
     return ["".join(session.ask(question, options=SHORT)) for question in QUESTIONS]
 
 
@@ -60,16 +60,16 @@ def test_after_a_restart_the_answers_are_the_same_and_nothing_is_looked_at(
 ) -> None:  # fmt: skip
     assert isinstance(tiny(kind), Stores)
     first = ChatSession(tiny(kind), store=ContextStore(tmp_path))
-    seen = first.watch(cuts, plan=PLAN)
-    answers = told(first)
+    context_before = first.watch(cuts, plan=PLAN)
+    answers = answers_of(first)
     again = loaded(folders[kind])
     session = ChatSession(blinded(again, monkeypatch), store=ContextStore(tmp_path))
     context = session.watch(cuts, plan=PLAN)
-    assert told(session) == answers
-    assert np.array_equal(context.clip.frames, seen.clip.frames)
-    assert torch.equal(context.state.input_ids, seen.state.input_ids)
+    assert answers_of(session) == answers
+    assert np.array_equal(context.clip.frames, context_before.clip.frames)
+    assert torch.equal(context.state.input_ids, context_before.state.input_ids)
     with pytest.raises(AssertionError, match="looked at again"):
-        again.encode(seen.clip)
+        again.encode(context_before.clip)
 
 
 @every_kind
@@ -77,14 +77,14 @@ def test_what_was_seen_serves_with_words_that_were_heard_later(
     tiny: Tiny, folders: Mapping[str, Path], kind: str, cuts: Path, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    said = [TimedText(start_s=1, end_s=2, text="hello", source="speech")]
+    lines = [TimedText(start_s=1, end_s=2, text="hello", source="speech")]
     ChatSession(tiny(kind), store=ContextStore(tmp_path)).watch(cuts, plan=PLAN)
     fresh = ChatSession(tiny(kind))
-    fresh.watch(cuts, plan=PLAN, text=said)
-    answers = told(fresh)
+    fresh.watch(cuts, plan=PLAN, text=lines)
+    answers = answers_of(fresh)
     kept = ChatSession(blinded(loaded(folders[kind]), monkeypatch), store=ContextStore(tmp_path))
-    kept.watch(cuts, plan=PLAN, text=said)
-    assert told(kept) == answers
+    kept.watch(cuts, plan=PLAN, text=lines)
+    assert answers_of(kept) == answers
 
 
 @every_kind
@@ -145,13 +145,13 @@ def test_a_model_that_lies_on_the_disk_reads_what_was_kept(
 ) -> None:  # fmt: skip
     first = ChatSession(tiny(kind), store=ContextStore(tmp_path))
     first.watch(cuts, plan=PLAN)
-    answers = told(first)
+    answers = answers_of(first)
     monkeypatch.setattr(accelerate, "accelerate_max_memory", lambda _=None: {"cpu": 100_000})
     spread = loaded(folders[kind], device="auto")
     assert "disk" in spread.device
     session = ChatSession(spread, store=ContextStore(tmp_path))
     session.watch(cuts, plan=PLAN)
-    assert told(session) == answers
+    assert answers_of(session) == answers
     alone = ChatSession(spread)
     alone.watch(cuts, plan=PLAN)
-    assert told(alone) == answers
+    assert answers_of(alone) == answers

@@ -26,9 +26,13 @@ def picture(label: str) -> Record:
 
 
 def clip(question: str, answer: str, kind: str) -> Record:
-    asked = DatasetQuestion(text=question, answer=answer, type=kind)
+    dataset_question = DatasetQuestion(text=question, answer=answer, type=kind)
     return Record(
-        path="clip.mp4", source="weizmann", is_clip=True, label="walking", questions=(asked,)
+        path="clip.mp4",
+        source="weizmann",
+        is_clip=True,
+        label="walking",
+        questions=(dataset_question,),
     )
 
 
@@ -72,11 +76,11 @@ def test_names_are_never_asked_without_label_tokens() -> None:
 
 
 def test_order_questions_see_the_whole_clip() -> None:
-    asked = examples(clip("What does the person do first?", "walking", "order"))
-    assert {e.rows for e in asked} == {(100, 102, 105, 107)}
+    results = examples(clip("What does the person do first?", "walking", "order"))
+    assert {e.rows for e in results} == {(100, 102, 105, 107)}
 
 
 def test_action_questions_see_random_frames_in_order() -> None:
-    asked = examples(clip("What is the person doing?", "walking", "action"))
-    assert len({e.rows for e in asked}) > 10
-    assert all(list(e.rows) == sorted(e.rows) for e in asked)
+    results = examples(clip("What is the person doing?", "walking", "action"))
+    assert len({e.rows for e in results}) > 10
+    assert all(list(e.rows) == sorted(e.rows) for e in results)

@@ -85,9 +85,9 @@ def test_times_of_an_uneven_video_are_its_own(
 def test_the_kept_video_answers_as_the_plain_way(tiny: Tiny, clip: Clip, kind: str) -> None:
     model = tiny(kind)
     context = model.encode(clip)
-    told = [ask(model, context, question) for question in ("What is it?", "Which colour?")]
-    assert told == [plainly(model, clip, q) for q in ("What is it?", "Which colour?")]
-    assert ask(model, context, "What is it?") == told[0]
+    answers = [ask(model, context, question) for question in ("What is it?", "Which colour?")]
+    assert answers == [plainly(model, clip, q) for q in ("What is it?", "Which colour?")]
+    assert ask(model, context, "What is it?") == answers[0]
     history = (Turn(question="What is it?", answer=Answer(text="a colour")),)
     later = ask(model, context, "Which colour?", history=history)
     assert later == plainly(model, clip, "Which colour?", history)
@@ -100,8 +100,8 @@ def test_the_answer_depends_on_frames_and_question(
     model = tiny(kind)
     other = read_clip(videos["h264.mp4"], SamplingPlan(num_frames=6))
     answers = {
-        ask(model, model.encode(shown), question)
-        for shown in (clip, other)
+        ask(model, model.encode(video), question)
+        for video in (clip, other)
         for question in ("What is it?", "Which colour?")
     }
     assert len(answers) == 4
@@ -125,12 +125,12 @@ def test_what_is_kept_is_never_changed(tiny: Tiny, clip: Clip, kind: str) -> Non
 
 def _tensors(cache: Any) -> list[torch.Tensor]:
     """Every tensor that a cache holds."""
-    found: list[torch.Tensor] = []
+    tensors: list[torch.Tensor] = []
     for layer in cache.layers:
         for value in vars(layer).values():
             parts = value.values() if isinstance(value, dict) else [value]
-            found += [part for part in parts if isinstance(part, torch.Tensor)]
-    return found
+            tensors += [part for part in parts if isinstance(part, torch.Tensor)]
+    return tensors
 
 
 @every_kind
