@@ -35,7 +35,6 @@ class ScriptedModel:
         self.embedding_dim = 2
         self.search_threshold = 0.5
         self.num_encoded = 0
-        self.num_told = 0
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
         self.num_encoded += 1
@@ -56,7 +55,6 @@ class ScriptedModel:
             return
         if question.text == LONG:
             for number in range(600):
-                self.num_told = number
                 yield f"word{number} "
                 time.sleep(0.03)
             return

@@ -78,9 +78,9 @@ class QuestionTurn:
         self._context = context
         self._history = tuple(history)
         self._options = options
-        self._found = look_up(model, context, self.question, self._history)
+        self._lookup = look_up(model, context, self.question, self._history)
         self._prepared: PreparedQuestion | None = None
-        if self._found is None and isinstance(model, Prepares):
+        if self._lookup is None and isinstance(model, Prepares):
             if isinstance(model, Embeds) and self.question.intent == "order":
                 after = range_after(model, context, self.question)
                 self.question = replace(self.question, time_range=after or self.question.time_range)
@@ -91,8 +91,8 @@ class QuestionTurn:
 
         Closing the generator stops the model.
         """
-        if self._found is not None:
-            yield self._found.text
+        if self._lookup is not None:
+            yield self._lookup.text
         elif self._prepared is not None:
             text = "".join(self._prepared.stream(self._options))
             is_flipped = self.question.expects_absence and text in ("yes", "no")
@@ -113,13 +113,13 @@ class QuestionTurn:
         Args:
             text: the complete bare answer, as streamed.
         """
-        if self._found is not None:
+        if self._lookup is not None:
             return Answer(
                 text=text,
-                reply=self._found.reply,
-                confidence=self._found.confidence,
-                answerable=self._found.answerable,
-                suggestions=self._found.suggestions,
+                reply=self._lookup.reply,
+                confidence=self._lookup.confidence,
+                answerable=self._lookup.answerable,
+                suggestions=self._lookup.suggestions,
             )
         if self._prepared is not None:
             judgement = self._prepared.judge(self._model_text(text))
@@ -141,8 +141,8 @@ class QuestionTurn:
             text: the complete bare answer, as streamed.
         """
         answer = self.judge(text)
-        if self._found is not None:
-            return replace(answer, evidence=self._found.evidence)
+        if self._lookup is not None:
+            return replace(answer, evidence=self._lookup.evidence)
         if answer.answerable is False:
             return answer
         if self._prepared is not None:
@@ -154,8 +154,8 @@ class QuestionTurn:
         return replace(answer, evidence=strongest(frames))
 
     def _reply(self, text: str) -> str:
-        if self._found is not None:
-            return self._found.reply
+        if self._lookup is not None:
+            return self._lookup.reply
         if self._prepared is None or not needs_app(self._model):
             return ""
         return full_sentence(self.question, text)

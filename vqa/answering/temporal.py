@@ -46,13 +46,13 @@ def answer_when(
     if question.intent not in ("when", "find_moment") or not question.search_text:
         return None
     if question.asks_spoken_time and context.text:
-        return _answer_spoken(model, context, question.search_text)
+        return _answer_speech(model, context, question.search_text)
     if not isinstance(model, Embeds):
         return None
-    return _answer_seen(model, context, question.search_text)
+    return _answer_visible(model, context, question.search_text)
 
 
-def _answer_seen(model: Embeds, context: VideoContext, what: str) -> LookupResult:
+def _answer_visible(model: Embeds, context: VideoContext, what: str) -> LookupResult:
     """Answer at what times `what` is visible, with the best-matching frames as evidence."""
     moments = sorted(
         find_picture_moments(context, model, without_article(what)), key=lambda m: -m.score
@@ -81,7 +81,7 @@ def _with_determiner(what: str) -> str:
     return what if without_article(what) != what else with_article_if_countable(what)
 
 
-def _answer_spoken(model: VideoQAModel, context: VideoContext, what: str) -> LookupResult:
+def _answer_speech(model: VideoQAModel, context: VideoContext, what: str) -> LookupResult:
     """Answer at what times a line of timed text mentions `what`, with the frames of those times."""
     matches = match_lines(context.text, what, model)[:_MAX_MOMENTS]
     if not matches:

@@ -23,13 +23,13 @@ class SampledFrame:
         index: index of the frame in the video, from 0.
         time_s: presentation time.
         rgb: (H, W, 3) uint8 RGB.
-        shown_until_s: time at which the next frame replaces it; None if unknown.
+        display_end_s: time at which the next frame replaces it; None if unknown.
     """
 
     index: int
     time_s: float
     rgb: NDArray[np.uint8]
-    shown_until_s: float | None = None
+    display_end_s: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +67,7 @@ def plan_times(
     return uniform_times(start_s, end_s, plan.num_frames)
 
 
-def distance_s(frame_s: float, shown_until_s: float | None, time_s: float) -> float:
+def distance_s(frame_s: float, display_end_s: float | None, time_s: float) -> float:
     """Return the distance in seconds between a frame and a time.
 
     It is 0 if the frame is displayed at that time and lasts over 0.25 s, else the distance to its
@@ -75,11 +75,11 @@ def distance_s(frame_s: float, shown_until_s: float | None, time_s: float) -> fl
 
     Args:
         frame_s: presentation time of the frame.
-        shown_until_s: time at which the next frame replaces it; None if unknown.
+        display_end_s: time at which the next frame replaces it; None if unknown.
         time_s: the time to compare.
     """
-    is_long = shown_until_s is not None and shown_until_s - frame_s > LONG_PICTURE_S
-    if is_long and shown_until_s is not None and frame_s <= time_s < shown_until_s:
+    is_long = display_end_s is not None and display_end_s - frame_s > LONG_PICTURE_S
+    if is_long and display_end_s is not None and frame_s <= time_s < display_end_s:
         return 0.0
     return abs(frame_s - time_s)
 
@@ -97,7 +97,7 @@ def choose_frames(
         in_shot = [c for c in candidates if shot is None or _is_in_shot(c, shot)] or candidates
         available = [c for c in in_shot if c.index not in chosen]
         if available:
-            nearest = min(available, key=lambda c: distance_s(c.time_s, c.shown_until_s, time_s))
+            nearest = min(available, key=lambda c: distance_s(c.time_s, c.display_end_s, time_s))
             chosen[nearest.index] = nearest
     return [chosen[index] for index in sorted(chosen)]
 
@@ -110,9 +110,9 @@ def uniform_times(start_s: float, end_s: float, count: int) -> list[float]:
 
 def _is_in_shot(frame: SampledFrame, shot: Shot) -> bool:
     is_long = (
-        frame.shown_until_s is not None and frame.shown_until_s - frame.time_s > LONG_PICTURE_S
+        frame.display_end_s is not None and frame.display_end_s - frame.time_s > LONG_PICTURE_S
     )
-    end_s = frame.shown_until_s if is_long and frame.shown_until_s is not None else frame.time_s
+    end_s = frame.display_end_s if is_long and frame.display_end_s is not None else frame.time_s
     return frame.time_s < shot.end_s and (frame.time_s >= shot.start_s or end_s > shot.start_s)
 
 

@@ -171,7 +171,7 @@ def _decode_key_frames(
 
 
 def _sample(source: Source, plan: SamplingPlan, frame: DecodedFrame) -> SampledFrame:
-    until_s = source.timeline.shown_until_s(frame.index)
+    until_s = source.timeline.display_end_s(frame.index)
     return SampledFrame(frame.index, frame.time_s, frame.rgb(plan.short_side_px), until_s)
 
 
@@ -293,7 +293,7 @@ def _long_picture_at(source: Source, time_s: float) -> float | None:
     index = int(np.searchsorted(times, time_s, side="right")) - 1
     if index < 0:
         return None
-    until_s = source.timeline.shown_until_s(index)
+    until_s = source.timeline.display_end_s(index)
     is_long = until_s is not None and until_s - times[index] > LONG_PICTURE_S
     return float(times[index]) if is_long else None
 

@@ -86,7 +86,7 @@ def read_sequentially(
             next_detection_s = frame.time_s + 1 / _CUT_DETECTION_HZ
         collector.offer(frame, is_new_shot=is_new_shot)
         on_progress(min(1.0, max(0.0, frame.time_s / window.end_s)))
-    until_s = max(reading.last_s + max(last_gap_s, 1e-3), _shown_until(source, reading.last_s))
+    until_s = max(reading.last_s + max(last_gap_s, 1e-3), _display_end(source, reading.last_s))
     finish_s = min(window.end_s, until_s)
     start_s = window.start_s
     if detector is not None:
@@ -103,8 +103,8 @@ def _is_gap(source: Source, before_s: float, frame: DecodedFrame) -> bool:
     return source.index_at(frame.time_s) - source.index_at(before_s) > 1
 
 
-def _shown_until(source: Source, time_s: float) -> float:
-    until_s = source.timeline.shown_until_s(source.index_at(time_s))
+def _display_end(source: Source, time_s: float) -> float:
+    until_s = source.timeline.display_end_s(source.index_at(time_s))
     return time_s if until_s is None else until_s
 
 
@@ -126,7 +126,7 @@ def nearest_frames(source: Source, window: Window, times_s: list[float]) -> list
     def rank(pair: tuple[float, float | None], time_s: float) -> tuple[float, float]:
         return round(distance_s(*pair, time_s), 4), pair[0]  # of two equally near, the earlier
 
-    pairs = [(float(t), timeline.shown_until_s(timeline.index_at(t))) for t in usable]
+    pairs = [(float(t), timeline.display_end_s(timeline.index_at(t))) for t in usable]
     chosen = {min(pairs, key=lambda pair: rank(pair, time_s))[0] for time_s in times_s}
     return sorted(chosen)
 
@@ -151,7 +151,7 @@ class _Collector(ABC):
             index,
             frame.time_s,
             frame.rgb(self._plan.short_side_px),
-            self._source.timeline.shown_until_s(index),
+            self._source.timeline.display_end_s(index),
         )
 
 

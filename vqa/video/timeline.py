@@ -123,7 +123,7 @@ class Timeline:
             return float(self.times_s[number])
         return float(self.times_s[-1]) + beyond * self.usual_gap_s
 
-    def shown_until_s(self, index: int) -> float | None:
+    def display_end_s(self, index: int) -> float | None:
         """Return the time at which the next frame replaces frame `index`.
 
         None if the packets were not read. Before a damaged range, the usual gap between frames is

@@ -255,7 +255,7 @@ def measure(
     records = [record for record in read_records(data, split) if not record.is_clip]
     num_captioned = sum(bool(record.captions) for record in records)
     num_boxed = sum(bool(record.objects) for record in records)
-    num_asked = sum(any(q.src == "cocoqa" for q in record.questions) for record in records)
+    num_with_questions = sum(any(q.src == "cocoqa" for q in record.questions) for record in records)
     measures: dict[str, tuple[bool, Callable[[], LocalizationScores | RetrievalScores]]] = {
         "moments": (
             num_captioned >= MOMENT_SHOTS,
@@ -263,7 +263,7 @@ def measure(
         ),
         "when": (num_boxed >= WHEN_SHOTS, lambda: measure_when(model, records, data, num_films)),
         "evidence": (
-            num_asked >= EVIDENCE_SHOTS,
+            num_with_questions >= EVIDENCE_SHOTS,
             lambda: measure_evidence(model, records, data, num_films),
         ),
         "retrieval": (
