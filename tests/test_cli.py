@@ -82,6 +82,19 @@ def test_from_and_to_refuse_what_is_no_time(text: str, capsys: pytest.CaptureFix
         (["search", "a dog", "--model", "echo"], "no video"),
         (["search", "--library", "a dog", "--model", "echo"], "echo"),
         (["index", "nowhere", "--model", "echo"], "echo"),
+        (["cut", "{cuts}", "red", "-o", "nodir/x.mp4"], "no folder nodir"),
+        (["cut", "{cuts}", "red", "-o", "x.gif"], ".gif"),
+        (["cut", "{cuts}", "-o", "x.mp4"], "nothing to cut"),
+        (["cut", "-o", "x.mp4"], "no video"),
+        (["cut", "--library", "-o", "x.mp4"], "nothing to look for"),
+        (["cut", "{cuts}", "--from", "20", "--to", "30", "-o", "x.mp4"], "no frame between"),
+        (
+            ["cut", "{cuts}", "--from", "1", "--to", "2", "--subtitles", "-o", "x.mp4"],
+            "no subtitles",
+        ),
+        (["cut", "{cuts}", "red", "--fade", "1", "-o", "x.mp4"], "--exact"),
+        (["cut", "{cuts}", "red", "--limit", "0", "-o", "x.mp4"], "--limit"),
+        (["cut", "{cuts}", "red", "--model", "echo", "-o", "x.mp4"], "echo"),
     ],
 )
 def test_failures_name_their_cure_and_exit_with_1(
@@ -117,6 +130,21 @@ def test_the_models_are_listed_with_what_this_machine_can_run(
     assert set(rows["smolvlm2-256m"]["memory_gb_by_dtype"]) == {
         "float32", "bfloat16", "8 bit", "4 bit",
     }  # fmt: skip
+
+
+def test_a_cut_says_where_it_begins(
+    cuts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "cut.mp4"
+    assert main(["cut", str(cuts), "--from", "4", "--to", "5", "-o", str(output)]) == 0
+    assert "early, at a key frame" in capsys.readouterr().out
+    arguments = ["cut", str(cuts), "--from", "4", "--to", "5", "--exact", "--json"]
+    assert main([*arguments, "-o", str(output)]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["file"], result["exact"]) == (str(output), True)
+    (part,) = result["parts"]
+    assert (part["start_s"], part["end_s"], part["requested_start_s"]) == (4.0, 5.0, 4.0)
+    assert output.is_file()
 
 
 def test_options_of_hub_models_are_for_hub_models(

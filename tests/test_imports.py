@@ -32,15 +32,18 @@ LAYERS = {
     "tasks": 6,
     "answering": 7,
     "chat": 8,
-    "serialize": 8,
-    "ui": 9,
-    "training": 9,
-    "evaluation": 10,  # measures on the training folder's held-out splits
-    "doctor": 10,
-    "arguments": 11,
-    "cli": 12,
-    "__main__": 13,
-    "__init__": 14,
+    "workflows": 9,
+    "serialize": 10,
+    "ui": 11,
+    "training": 11,
+    "evaluation": 12,  # measures on the training folder's held-out splits
+    "doctor": 12,
+    "arguments": 13,
+    "command_session": 13,
+    "workflow_commands": 14,
+    "cli": 15,
+    "__main__": 16,
+    "__init__": 17,
 }
 
 # A library is imported in its home and nowhere else.
@@ -70,6 +73,7 @@ HOMES = {
     "spellchecker": ("vqa.questions.spelling",),
     "qdrant_client": ("vqa.storage.qdrant",),
     "sacrebleu": ("vqa.evaluation",),
+    "opentimelineio": ("vqa.workflows.edit_list",),
     "matplotlib": ("vqa.training", "vqa.evaluation"),
 }
 

@@ -24,6 +24,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
 
     _add_video_commands(commands)
+    _add_cut_command(commands)
 
     index = commands.add_parser("index", help="add the videos of a folder to the library")
     index.add_argument("folder", type=Path)
@@ -83,6 +84,44 @@ def _add_video_commands(commands: Any) -> None:
         type=Path,
         metavar="FILE",
         help="write the chapters: .vtt, or lines for a YouTube description",
+    )
+
+
+def _add_cut_command(commands: Any) -> None:
+    cut = commands.add_parser("cut", help="write moments of a video as a new film")
+    _add_video_arguments(cut, optional=True)
+    cut.add_argument("words", nargs="?", help="what the moments show; without, --from and --to")
+    cut.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="a film (.mp4, .mov, .mkv, .webm) or an edit list (.otio, .edl, .csv)",
+    )
+    cut.add_argument(
+        "--limit", type=int, default=1, metavar="N", help="the maximum number of moments"
+    )
+    cut.add_argument("--chapter", metavar="N", help="cut this chapter: its number or its title")
+    cut.add_argument(
+        "--exact",
+        action="store_true",
+        help="encode anew, to begin exactly; else the cut begins at the key frame before",
+    )
+    cut.add_argument(
+        "--reel", action="store_true", help="join the best moments to a reel; implies --exact"
+    )
+    cut.add_argument(
+        "--length", type=float, default=30.0, metavar="SECONDS", help="the length of the reel"
+    )
+    cut.add_argument(
+        "--fade", type=float, default=0.0, metavar="SECONDS", help="cross-fade between parts"
+    )
+    cut.add_argument(
+        "--library", action="store_true", help="a reel of all indexed videos; leave out VIDEO"
+    )
+    cut.add_argument(
+        "--subtitles", action="store_true", help="carry subtitles or recognized speech as a track"
     )
 
 

@@ -17,6 +17,7 @@ from vqa.types import Answer, Caption, Chapter, Clip, Moment
 if TYPE_CHECKING:
     from vqa.storage.library import SegmentMatch
     from vqa.tasks.summary import Summary
+    from vqa.workflows.cut import Cut
 
 Json = dict[str, Any]
 
@@ -90,6 +91,23 @@ def chapters_json(chapters: Iterable[Chapter]) -> list[Json]:
 def summary_json(summary: Summary) -> Json:
     """Return a summary paragraph with its chapters as JSON values."""
     return {"summary": summary.text, "chapters": chapters_json(summary.chapters)}
+
+
+def cut_json(cut: Cut) -> Json:
+    """Return a cut as JSON values: the file, and each part with its real and its requested times."""
+    return {
+        "file": str(cut.path),
+        "length_s": cut.length_s,
+        "exact": cut.is_exact,
+        "parts": [
+            {
+                **asdict(scene),
+                "requested_start_s": requested.start_s,
+                "requested_end_s": requested.end_s,
+            }
+            for scene, requested in zip(cut.scenes, cut.requested, strict=True)
+        ],
+    }
 
 
 def error_json(error: VQAError) -> Json:

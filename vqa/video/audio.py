@@ -61,7 +61,7 @@ def read_audio(
     max_samples = round(block_s * SAMPLE_RATE_HZ)
     pieces: list[NDArray[np.float32]] = []
     num_samples, block_start_s = 0, 0.0
-    for time_s, piece in _resampled_pieces(path, start_s, end_s):
+    for time_s, (piece,) in resample_audio(path, start_s, end_s, SAMPLE_RATE_HZ):
         has_gap = abs(block_start_s + num_samples / SAMPLE_RATE_HZ - time_s) > _GAP_S
         if pieces and (has_gap or num_samples + len(piece) > max_samples):
             yield AudioBlock(block_start_s, np.concatenate(pieces))
@@ -74,10 +74,18 @@ def read_audio(
         yield AudioBlock(block_start_s, np.concatenate(pieces))
 
 
-def _resampled_pieces(
-    path: Path, start_s: float, end_s: float | None
+def resample_audio(
+    path: Path, start_s: float, end_s: float | None, rate_hz: int, layout: str = "mono"
 ) -> Iterator[tuple[float, NDArray[np.float32]]]:
-    """Yield (start time, (N,) mono samples) of the default audio track between two times."""
+    """Yield (start time, (C, N) float32 samples) of the default audio track between two times.
+
+    Args:
+        path: the video file.
+        start_s: start of the range in seconds.
+        end_s: end of the range in seconds, exclusive; None means the end of the track.
+        rate_hz: sample rate of the result.
+        layout: FFmpeg's name of the channel layout of the result.
+    """
     with open_container(path) as container:
         stream = select_audio_stream(container)
         if stream is None:
@@ -87,7 +95,7 @@ def _resampled_pieces(
         if start_s > 0 and not timeline.shifts_s:
             container.seek(int((start_s + origin_s) / base), stream=stream)
         resampler: av.AudioResampler | None = None
-        layout: tuple[str, str, int] | None = None
+        decoded_layout: tuple[str, str, int] | None = None
         time_s = 0.0
         for frame in decode_stream(container, stream, timeline.shifts_s):
             if frame is None:
@@ -95,18 +103,18 @@ def _resampled_pieces(
             time_s = time_s if frame.pts is None else frame.pts * base - origin_s
             frame.pts = None  # the resampler would fill gaps and complain of steps back
             # Broadcasts change between stereo and surround; a resampler takes one layout alone.
-            if resampler is None or layout != _layout(frame):
-                resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE_HZ)
-                layout = _layout(frame)
+            if resampler is None or decoded_layout != _layout(frame):
+                resampler = av.AudioResampler(format="fltp", layout=layout, rate=rate_hz)
+                decoded_layout = _layout(frame)
             for part in resampler.resample(frame):
-                piece = part.to_ndarray()[0]
-                first = max(0, round((start_s - time_s) * SAMPLE_RATE_HZ))
-                last = None if end_s is None else round((end_s - time_s) * SAMPLE_RATE_HZ)
+                piece = part.to_ndarray()
+                first = max(0, round((start_s - time_s) * rate_hz))
+                last = None if end_s is None else round((end_s - time_s) * rate_hz)
                 if last is not None and last <= 0:
                     return
-                if len(piece[first:last]):
-                    yield time_s + first / SAMPLE_RATE_HZ, piece[first:last]
-                time_s += len(piece) / SAMPLE_RATE_HZ
+                if piece[:, first:last].shape[1]:
+                    yield time_s + first / rate_hz, piece[:, first:last]
+                time_s += piece.shape[1] / rate_hz
 
 
 def _layout(frame: Any) -> tuple[str, str, int]:

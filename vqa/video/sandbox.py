@@ -18,7 +18,13 @@ from vqa.video import worker_pool
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
-READING_MODULES = ("vqa.video.reader", "vqa.video.audio", "vqa.video.subtitle_tracks")
+READING_MODULES = (
+    "vqa.video.reader",
+    "vqa.video.audio",
+    "vqa.video.subtitle_tracks",
+    "vqa.video.stream_copy",
+    "vqa.video.film_render",
+)
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
 """What a worker may be asked for: the undecorated functions by their full name."""
 

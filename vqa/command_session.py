@@ -1,0 +1,126 @@
+"""What subcommands share: loading a model, encoding a video, progress bars and JSON output."""
+
+from __future__ import annotations
+
+import argparse
+import atexit
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vqa.errors import SettingError
+from vqa.models.hub.hub_options import hub_options
+from vqa.types import ProgressCallback, SamplingPlan
+
+if TYPE_CHECKING:
+    from vqa.chat.session import ChatSession
+    from vqa.models.protocol import VideoContext, VideoQAModel
+    from vqa.transcripts.pipeline import Transcriber
+
+_BAR_WIDTH = 30
+
+
+def load_model(options: argparse.Namespace) -> VideoQAModel:
+    """Load and return the model named in the arguments."""
+    from vqa.models.registry import load
+
+    return load(
+        options.model,
+        device=options.device,
+        options=hub_options(options),
+        progress=progress_bar("downloading"),
+    )
+
+
+def watch(options: argparse.Namespace) -> tuple[ChatSession, VideoContext]:
+    """Decode and encode the video; return its chat session and the encoded video."""
+    from vqa.chat.session import ChatSession
+    from vqa.storage.contexts import ContextStore
+    from vqa.video.reader import probe
+    from vqa.video.worker_pool import start_worker
+
+    start_worker()
+    video = local_file(options.video)
+    probe(video)  # a file that cannot be read fails before a model is loaded
+    model = load_model(options)
+    session = ChatSession(model, store=None if options.no_store else ContextStore())
+    text = create_transcriber(options).transcribe(
+        video,
+        start_s=options.start_s,
+        end_s=options.end_s,
+        on_progress=progress_bar("transcribing"),
+    )
+    context = session.watch(
+        video,
+        plan=_sampling_plan(options, model),
+        text=text,
+        progress=progress_bar("decoding"),
+    )
+    return session, context
+
+
+def create_transcriber(options: argparse.Namespace) -> Transcriber:
+    """Return the transcription pipeline; sources that are unavailable are reported on stderr."""
+    from vqa.storage.transcripts import TranscriptStore
+    from vqa.transcripts.pipeline import Transcriber
+
+    return Transcriber.create(
+        speech=options.speech,
+        screen=options.screen_text,
+        warn=lambda message: print(message, file=sys.stderr),
+        on_progress=progress_bar("downloading the speech model"),
+        store=None if getattr(options, "no_store", False) else TranscriptStore(),
+    )
+
+
+def local_file(video: str) -> Path:
+    """Return the path of the video; download it first if it is a URL.
+
+    The download is deleted at exit.
+    """
+    from vqa.storage.remote_video import download_video, is_url
+
+    if not is_url(video):
+        return Path(video)
+    folder = Path(tempfile.mkdtemp(prefix="vqa-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return download_video(video, folder, on_progress=progress_bar("downloading"))
+
+
+def _sampling_plan(options: argparse.Namespace, model: VideoQAModel) -> SamplingPlan:
+    """Return the model's own sampling plan, changed by --frames, --from and --to."""
+    from dataclasses import replace
+
+    changes: dict[str, Any] = {"start_s": options.start_s, "end_s": options.end_s}
+    if options.frames is not None:
+        changes["num_frames"] = options.frames
+    try:
+        return replace(model.sampling, **changes)
+    except ValueError as error:
+        raise SettingError(f"{error}.", cure="See: python -m vqa ask --help") from error
+
+
+def progress_bar(activity: str) -> ProgressCallback | None:
+    """Return a callback that draws a progress bar on stderr; None if stderr is not a terminal."""
+    if not sys.stderr.isatty():
+        return None
+
+    def on_progress(share: float) -> None:
+        filled = round(share * _BAR_WIDTH)
+        end = "\n" if share >= 1 else ""
+        print(
+            f"\r{activity} [{'#' * filled}{'.' * (_BAR_WIDTH - filled)}] {share:4.0%}",
+            end=end,
+            file=sys.stderr,
+            flush=True,
+        )
+
+    return on_progress
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """Print one JSON object on stdout."""
+    print(json.dumps(value, ensure_ascii=False, default=str))

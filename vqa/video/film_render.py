@@ -1,0 +1,361 @@
+"""Films that are decoded and encoded anew: exact cuts, joined parts of several files, title cards, cross-fades."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import av
+import numpy as np
+
+from vqa.errors import SettingError, VideoUnreadable
+from vqa.types import TimedText
+from vqa.video.audio import resample_audio
+from vqa.video.container import display_name
+from vqa.video.frame import DecodedFrame
+from vqa.video.inspection import inspect
+from vqa.video.muxing import (
+    ChunkBuffer,
+    FileChunk,
+    OutputFormat,
+    add_subtitle_track,
+    open_output,
+    output_format,
+    shift_lines,
+    subtitle_packets,
+)
+from vqa.video.opencv import fit_into
+from vqa.video.pyav import decode_frames
+from vqa.video.sandbox import sandboxed_iterator
+from vqa.video.source import Source
+from vqa.video.stream_copy import PartTimes
+from vqa.video.wire_format import register
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_TICKS_PER_S = 90_000
+_RATE_HZ, _LAYOUT, _CHANNELS = 48_000, "stereo", 2
+_MAX_DEVIATION = 960  # samples, 20 ms
+_DEFAULT_FPS = 25.0
+_TOLERANCE_S = 1e-3
+_VIDEO_OPTIONS = {
+    "libx264": {"preset": "veryfast", "crf": "20"},
+    "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8", "crf": "30", "b": "0"},
+}
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class FilmPart:
+    """Part of a film: a time range of a file, or a still picture without sound.
+
+    Args:
+        path: the file; None for a picture.
+        start_s: start in the file, in seconds.
+        end_s: end in the file; for a picture, how long it is displayed.
+        picture: (H, W, 3) uint8 RGB; None for a file.
+        lines: timed text, on the file's clock (a picture's starts at 0), for a subtitle track.
+    """
+
+    path: Path | None = None
+    start_s: float = 0.0
+    end_s: float = 0.0
+    picture: NDArray[np.uint8] | None = None
+    lines: tuple[TimedText, ...] = ()
+
+    @property
+    def length_s(self) -> float:
+        """Length in seconds."""
+        return self.end_s - self.start_s
+
+
+@dataclass
+class _Frame:
+    """Picture of the output, (H, W, 3) uint8 RGB, from `time_s` to `end_s` of the output."""
+
+    rgb: NDArray[np.uint8]
+    time_s: float
+    end_s: float
+
+
+@sandboxed_iterator
+def render_film(
+    name: str,
+    parts: Sequence[FilmPart],
+    suffix: str,
+    *,
+    fade_s: float = 0.0,
+    short_side_px: int | None = None,
+) -> Iterator[FileChunk | PartTimes]:
+    """Yield a film of parts that are decoded and encoded anew, as chunks and one `PartTimes` per part.
+
+    The film has the size of its first part that is a file; other parts are fitted into it. A part
+    begins with the frame that is displayed at its start; frames keep their times. Sound is stereo
+    at 48 kHz, silent where a part has none; without any sound there is no audio track.
+
+    Args:
+        name: of the film, for messages.
+        parts: at least one.
+        suffix: of the output, a key of `OUTPUT_FORMATS`.
+        fade_s: seconds by which neighbouring parts overlap in a cross-fade, shortened to half of
+            the shorter one.
+        short_side_px: maximum short side of the film; None keeps the size.
+
+    Raises:
+        SettingError: the output format is unknown, or a range is outside its film.
+        VideoError: a file cannot be read.
+    """
+    del name  # names the call in messages of the worker pool
+    form = output_format(suffix)
+    sources = {p.path: inspect(p.path) for p in parts if p.path is not None}
+    parts = [_clip_to_film(part, sources) for part in parts]
+    fades_s = [0.0, *(_fade(a, b, fade_s) for a, b in pairwise(parts))]
+    starts_s = [0.0]
+    for part, fade in zip(parts, fades_s[1:], strict=False):
+        starts_s.append(starts_s[-1] + part.length_s - fade)
+    for part, output_s in zip(parts, starts_s, strict=True):
+        yield PartTimes(part.start_s, part.end_s, output_s)
+    buffer = ChunkBuffer()
+    with open_output(buffer, form) as output:
+        size = _film_size(parts, sources, short_side_px)
+        fps = next((s.fps for s in sources.values() if s.fps), _DEFAULT_FPS)
+        video = _add_video(output, form, size, fps)
+        audio = None
+        if any(source.has_audio for source in sources.values()):
+            audio = output.add_stream(form.audio, rate=_RATE_HZ, layout=_LAYOUT)
+        _mux_subtitles(output, form, parts, starts_s)
+        sound = _Sound(output, audio)
+        pictures = _film_frames(parts, sources, starts_s, fades_s, size, fps)
+        blocks = _film_sound(parts, sources, fades_s) if audio is not None else iter(())
+        for frame in pictures:
+            output.mux(video.encode(_encoder_frame(frame)))
+            sound.encode_until(blocks, frame.time_s)
+            yield from buffer.chunks()
+        output.mux(video.encode(None))
+        sound.encode_until(blocks, np.inf)
+        sound.finish()
+    yield from buffer.chunks()
+
+
+def _clip_to_film(part: FilmPart, sources: dict[Path, Source]) -> FilmPart:
+    """Return a part with its end clipped to the film's; raise SettingError if nothing is left."""
+    if part.path is None:
+        return part
+    source = sources[part.path]
+    if source.decoder == "pillow":
+        raise SettingError(
+            f"{display_name(part.path)} is an animation (WebP), which cannot be cut.",
+            cure="Convert it to .mp4.",
+        )
+    ends = [end for end in (source.duration_s, source.picture_end_s) if end is not None]
+    end_s = min(part.end_s, max(ends)) if ends else part.end_s
+    if end_s - part.start_s < _TOLERANCE_S:
+        raise SettingError(
+            f"{display_name(part.path)} has no frame between {part.start_s:.2f} and {part.end_s:.2f} s.",
+            cure="Choose a range inside the film.",
+        )
+    return replace(part, end_s=end_s)
+
+
+def _fade(before: FilmPart, after: FilmPart, fade_s: float) -> float:
+    """Return the length of the cross-fade between two parts, in seconds."""
+    return min(fade_s, before.length_s / 2, after.length_s / 2)
+
+
+def _film_size(
+    parts: Sequence[FilmPart], sources: dict[Path, Source], short_side_px: int | None
+) -> tuple[int, int]:
+    """Return the even (width, height) of the film in pixels."""
+    first = next((sources[p.path] for p in parts if p.path is not None), None)
+    if first is not None:
+        width, height = first.upright_size
+    else:
+        assert parts[0].picture is not None
+        height, width = parts[0].picture.shape[:2]
+    scale = min(1.0, (short_side_px or min(width, height)) / min(width, height))
+    return max(2, round(width * scale) // 2 * 2), max(2, round(height * scale) // 2 * 2)
+
+
+def _add_video(output: Any, form: OutputFormat, size: tuple[int, int], fps: float) -> Any:
+    video = output.add_stream(form.video, rate=Fraction(fps).limit_denominator(1001))
+    video.width, video.height = size
+    video.pix_fmt = "yuv420p"
+    video.codec_context.time_base = Fraction(1, _TICKS_PER_S)
+    video.options = _VIDEO_OPTIONS[form.video]
+    return video
+
+
+def _mux_subtitles(
+    output: Any, form: OutputFormat, parts: Sequence[FilmPart], starts_s: Sequence[float]
+) -> None:
+    lines = [
+        line
+        for part, output_s in zip(parts, starts_s, strict=True)
+        for line in shift_lines(part.lines, part.start_s, part.end_s, output_s)
+    ]
+    if lines:
+        track = add_subtitle_track(output, form)
+        for _, packet in subtitle_packets(track, lines, form):
+            output.mux(packet)
+
+
+def _encoder_frame(frame: _Frame) -> Any:
+    picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame.rgb), format="rgb24")
+    picture.time_base = Fraction(1, _TICKS_PER_S)
+    picture.pts = round(frame.time_s * _TICKS_PER_S)
+    picture.duration = max(1, round((frame.end_s - frame.time_s) * _TICKS_PER_S))
+    return picture
+
+
+def _film_frames(
+    parts: Sequence[FilmPart],
+    sources: dict[Path, Source],
+    starts_s: Sequence[float],
+    fades_s: Sequence[float],
+    size: tuple[int, int],
+    fps: float,
+) -> Iterator[_Frame]:
+    """Yield the frames of the film; those in a cross-fade are blended with the part before."""
+    tail: list[_Frame] = []
+    for number, part in enumerate(parts):
+        output_s, fade_s = starts_s[number], fades_s[number]
+        next_fade_s = fades_s[number + 1] if number + 1 < len(parts) else 0.0
+        tail_s = output_s + part.length_s - next_fade_s
+        before, tail = tail, []
+        for frame in _part_frames(part, sources, size, fps):
+            frame.time_s += output_s
+            frame.end_s += output_s
+            if before and frame.time_s < output_s + fade_s - _TOLERANCE_S:
+                under = [f for f in before if f.time_s <= frame.time_s + _TOLERANCE_S] or before[:1]
+                share = np.float32((frame.time_s - output_s) / fade_s)
+                frame.rgb = _blend(under[-1].rgb, frame.rgb, share)
+            if next_fade_s and frame.end_s > tail_s + _TOLERANCE_S:
+                tail.append(replace(frame))
+                if frame.time_s > tail_s - _TOLERANCE_S:
+                    continue  # displayed under the next part
+                frame.end_s = tail_s
+            yield frame
+
+
+def _blend(
+    before: NDArray[np.uint8], after: NDArray[np.uint8], share: np.float32
+) -> NDArray[np.uint8]:
+    mixed = before * (1 - share) + after * share
+    return np.round(mixed).astype(np.uint8)
+
+
+def _part_frames(
+    part: FilmPart, sources: dict[Path, Source], size: tuple[int, int], fps: float
+) -> Iterator[_Frame]:
+    """Yield the frames of one part, with times from its start, fitted into the size of the film."""
+    if part.path is None:
+        assert part.picture is not None
+        picture = fit_into(part.picture, *size)
+        count = max(1, round(part.length_s * fps))
+        step = part.length_s / count
+        for number in range(count):
+            yield _Frame(picture, number * step, (number + 1) * step)
+        return
+    held, is_empty = None, True
+    for frame in decode_frames(sources[part.path], start_s=part.start_s):
+        if held is not None and frame.time_s > part.start_s + _TOLERANCE_S:
+            yield _cut_frame(held, part, min(frame.time_s, part.end_s), size)
+            is_empty = False
+        if frame.time_s >= part.end_s - _TOLERANCE_S:
+            held = None
+            break
+        held = frame
+    if held is not None:
+        yield _cut_frame(held, part, part.end_s, size)
+    elif is_empty:
+        raise VideoUnreadable(
+            f"No frame of {display_name(part.path)} lies between {part.start_s:.2f} and {part.end_s:.2f} s.",
+            cure="Choose a range inside the film, or check whether the file is complete.",
+        )
+
+
+def _cut_frame(frame: DecodedFrame, part: FilmPart, end_s: float, size: tuple[int, int]) -> _Frame:
+    rgb = fit_into(frame.rgb(min(size)), *size)
+    return _Frame(rgb, max(0.0, frame.time_s - part.start_s), end_s - part.start_s)
+
+
+def _film_sound(
+    parts: Sequence[FilmPart], sources: dict[Path, Source], fades_s: Sequence[float]
+) -> Iterator[NDArray[np.float32]]:
+    """Yield the sound of the film as contiguous (2, N) blocks; parts that overlap are cross-faded."""
+    tail = np.zeros((_CHANNELS, 0), np.float32)
+    for number, part in enumerate(parts):
+        overlap_s = fades_s[number + 1] if number + 1 < len(parts) else 0.0
+        num_kept = round(part.length_s * _RATE_HZ) - round(overlap_s * _RATE_HZ)
+        done = 0
+        held: list[NDArray[np.float32]] = []
+        for block in _part_sound(part, sources):
+            faded = min(block.shape[1], max(0, tail.shape[1] - done))
+            if faded:
+                share = (np.arange(done, done + faded, dtype=np.float32) + 0.5) / tail.shape[1]
+                under = tail[:, done : done + faded] * (1 - share)
+                block = np.hstack([block[:, :faded] * share + under, block[:, faded:]])
+            kept = max(0, min(block.shape[1], num_kept - done))
+            if kept:
+                yield block[:, :kept]
+            if kept < block.shape[1]:
+                held.append(block[:, kept:])
+            done += block.shape[1]
+        tail = np.hstack(held) if held else np.zeros((_CHANNELS, 0), np.float32)
+
+
+def _part_sound(part: FilmPart, sources: dict[Path, Source]) -> Iterator[NDArray[np.float32]]:
+    """Yield the sound of one part as contiguous (2, N) blocks, with silence where there is none."""
+    total, done = round(part.length_s * _RATE_HZ), 0
+    if part.path is not None and sources[part.path].has_audio:
+        pieces = resample_audio(part.path, part.start_s, part.end_s, _RATE_HZ, _LAYOUT)
+        for time_s, piece in pieces:
+            at = round((time_s - part.start_s) * _RATE_HZ)
+            # Timestamps are rounded: a small deviation is no gap.
+            if at > done + _MAX_DEVIATION:
+                yield from _silence(min(at, total) - done)
+                done = min(at, total)
+            elif at < done - _MAX_DEVIATION:
+                piece = piece[:, done - at :]
+            piece = piece[:, : total - done]
+            if piece.shape[1]:
+                yield piece
+                done += piece.shape[1]
+    yield from _silence(total - done)
+
+
+def _silence(num_samples: int) -> Iterator[NDArray[np.float32]]:
+    for at in range(0, num_samples, _RATE_HZ):
+        yield np.zeros((_CHANNELS, min(_RATE_HZ, num_samples - at)), np.float32)
+
+
+class _Sound:
+    """Encoder of the audio track; None as track encodes nothing."""
+
+    def __init__(self, output: Any, track: Any) -> None:
+        self._output, self._track = output, track
+        self._num_samples = 0
+
+    def encode_until(self, blocks: Iterator[NDArray[np.float32]], time_s: float) -> None:
+        """Take blocks and encode them until the track reaches a time in seconds."""
+        while self._track is not None and self._num_samples / _RATE_HZ < time_s:
+            block = next(blocks, None)
+            if block is None:
+                return
+            frame = av.AudioFrame.from_ndarray(
+                np.ascontiguousarray(block), format="fltp", layout=_LAYOUT
+            )
+            frame.sample_rate, frame.pts = _RATE_HZ, self._num_samples
+            frame.time_base = Fraction(1, _RATE_HZ)
+            self._num_samples += block.shape[1]
+            self._output.mux(self._track.encode(frame))
+
+    def finish(self) -> None:
+        """Encode what the encoder holds back."""
+        if self._track is not None:
+            self._output.mux(self._track.encode(None))

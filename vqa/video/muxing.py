@@ -1,0 +1,195 @@
+"""Muxing without a file: a worker may not write, so that its output crosses the process boundary as chunks.
+
+A muxer goes back to fill in sizes; each chunk therefore has its offset in the file.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import av
+import numpy as np
+
+from vqa.errors import SettingError
+from vqa.types import TimedText
+from vqa.video.wire_format import register
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_MAX_CHUNK_BYTES = 1 << 20
+_TICKS_PER_S = 1000
+# The header that text encoders and the MP4 muxer expect: one style.
+_ASS_HEADER = (
+    b"[Script Info]\nScriptType: v4.00+\n\n[V4+ Styles]\nFormat: Name, Fontname, Fontsize, PrimaryColour, "
+    b"SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, "
+    b"BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding\n"
+    b"Style: Default,Arial,16,&Hffffff,&Hffffff,&H0,&H0,0,0,0,0,100,100,0,0,1,1,0,2,10,10,10,1\n\n[Events]\n"
+    b"Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutputFormat:
+    """Container that is written, and the encoders for it.
+
+    Args:
+        muxer: FFmpeg's name of the container format.
+        video: encoder of pictures.
+        audio: encoder of sound.
+        subtitles: codec of subtitle tracks.
+    """
+
+    muxer: str
+    video: str
+    audio: str
+    subtitles: str
+
+
+OUTPUT_FORMATS = {
+    ".mp4": OutputFormat(muxer="mp4", video="libx264", audio="aac", subtitles="mov_text"),
+    ".mov": OutputFormat(muxer="mov", video="libx264", audio="aac", subtitles="mov_text"),
+    ".mkv": OutputFormat(muxer="matroska", video="libx264", audio="aac", subtitles="subrip"),
+    ".webm": OutputFormat(muxer="webm", video="libvpx-vp9", audio="libopus", subtitles="webvtt"),
+}
+"""The formats of films that are written, by suffix."""
+
+
+@register
+@dataclass(frozen=True)
+class FileChunk:
+    """Bytes of an output file, (N,) uint8, from a byte offset on; a later chunk may overwrite them."""
+
+    offset: int
+    data: NDArray[np.uint8]
+
+
+def output_format(suffix: str) -> OutputFormat:
+    """Return the output format of a file suffix.
+
+    Raises:
+        SettingError: films are not written in that format.
+    """
+    if suffix.lower() not in OUTPUT_FORMATS:
+        raise SettingError(
+            f"A film cannot be written as {suffix or 'a file without an ending'}.",
+            cure=f"Let the name end in one of {', '.join(OUTPUT_FORMATS)}.",
+        )
+    return OUTPUT_FORMATS[suffix.lower()]
+
+
+class ChunkBuffer:
+    """File object for a muxer that collects what is written as chunks."""
+
+    def __init__(self) -> None:
+        self._position = self._end = 0
+        self._pending: list[tuple[int, bytes]] = []
+
+    def write(self, data: bytes) -> int:
+        """Collect bytes at the current position and return their number."""
+        self._pending.append((self._position, bytes(data)))
+        self._position += len(data)
+        self._end = max(self._end, self._position)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Move the position, as `io.IOBase.seek`, and return it."""
+        origin = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._end}
+        self._position = origin[whence] + offset
+        return self._position
+
+    def tell(self) -> int:
+        """Return the position in bytes."""
+        return self._position
+
+    def seekable(self) -> bool:
+        """Whether the position can be moved: always."""
+        return True
+
+    def writable(self) -> bool:
+        """Whether bytes can be written: always."""
+        return True
+
+    def chunks(self) -> Iterator[FileChunk]:
+        """Yield and forget what was written since the last call, joined to chunks of about 1 MB."""
+        pending, self._pending = self._pending, []
+        start, pieces, size = 0, list[bytes](), 0
+        for offset, data in pending:
+            if pieces and (offset != start + size or size >= _MAX_CHUNK_BYTES):
+                yield FileChunk(start, np.frombuffer(b"".join(pieces), np.uint8))
+                pieces, size = [], 0
+            if not pieces:
+                start = offset
+            pieces.append(data)
+            size += len(data)
+        if pieces:
+            yield FileChunk(start, np.frombuffer(b"".join(pieces), np.uint8))
+
+
+def open_output(buffer: ChunkBuffer, form: OutputFormat) -> Any:
+    """Open an `av` container that writes into the buffer."""
+    return av.open(buffer, "w", format=form.muxer)
+
+
+def add_subtitle_track(container: Any, form: OutputFormat) -> Any:
+    """Add a track of text subtitles to an output container, before its first packet."""
+    track = container.add_stream(form.subtitles)
+    track.time_base = Fraction(1, _TICKS_PER_S)
+    track.codec_context.subtitle_header = _ASS_HEADER
+    return track
+
+
+def subtitle_packets(
+    track: Any, lines: Iterable[TimedText], form: OutputFormat
+) -> Iterator[tuple[float, Any]]:
+    """Yield (start in seconds, packet) of each line of timed text; FFmpeg has no text encoder in PyAV."""
+    for line in lines:
+        data = line.text.encode()
+        if form.subtitles == "mov_text":
+            data = struct.pack(">H", len(data)) + data
+        packet = av.Packet(data)
+        packet.stream, packet.time_base = track, Fraction(1, _TICKS_PER_S)
+        packet.pts = packet.dts = round(line.start_s * _TICKS_PER_S)
+        packet.duration = max(1, round((line.end_s - line.start_s) * _TICKS_PER_S))
+        yield line.start_s, packet
+
+
+def shift_lines(
+    lines: Sequence[TimedText], start_s: float, end_s: float, output_s: float
+) -> list[TimedText]:
+    """Return the lines of a time range, clipped to it and moved to where it begins in the output.
+
+    Args:
+        lines: timed text of the source, in order of time.
+        start_s: start of the range, in seconds.
+        end_s: end of the range.
+        output_s: time of the range's start in the output.
+    """
+    return [
+        TimedText(
+            start_s=max(line.start_s, start_s) - start_s + output_s,
+            end_s=min(line.end_s, end_s) - start_s + output_s,
+            text=line.text,
+            source=line.source,
+        )
+        for line in lines
+        if line.start_s < end_s and line.end_s > start_s and line.text.strip()
+    ]
+
+
+def write_chunks(file: Path, chunks: Iterable[FileChunk]) -> None:
+    """Write chunks into a file, each at its offset.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    with file.open("wb") as stream:
+        for chunk in chunks:
+            stream.seek(chunk.offset)
+            stream.write(chunk.data.data)

@@ -1,0 +1,247 @@
+"""Cutting without re-encoding: copies packets from the key frame before each range on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import av
+
+from vqa.errors import SettingError, VideoUnreadable
+from vqa.types import TimedText
+from vqa.video.container import (
+    FORMATS,
+    display_name,
+    open_container,
+    read_packets,
+    select_video_stream,
+)
+from vqa.video.muxing import (
+    ChunkBuffer,
+    FileChunk,
+    OutputFormat,
+    add_subtitle_track,
+    open_output,
+    output_format,
+    shift_lines,
+    subtitle_packets,
+)
+from vqa.video.sandbox import sandboxed_iterator
+from vqa.video.timeline import read_clock
+from vqa.video.wire_format import register
+
+_BEFORE_KEY_S = 1.0  # sound of the first frames may be stored before their key frame
+_TOLERANCE_S = 1e-3
+
+
+@register
+@dataclass(frozen=True)
+class PartTimes:
+    """Where a part of an output film comes from, in seconds.
+
+    Args:
+        start_s: its first frame in the source.
+        end_s: its end in the source.
+        output_s: its start in the output.
+    """
+
+    start_s: float
+    end_s: float
+    output_s: float
+
+
+@dataclass(frozen=True)
+class _PacketRange:
+    """Packets of the video track to copy: timestamps in ticks, `count` in number."""
+
+    first: int
+    last: int
+    end: int
+    count: int
+
+
+@sandboxed_iterator
+def copy_ranges(
+    path: Path,
+    ranges: Sequence[tuple[float, float]],
+    suffix: str,
+    *,
+    lines: Sequence[TimedText] = (),
+) -> Iterator[FileChunk | PartTimes]:
+    """Yield a film of time ranges of one file, as chunks and one `PartTimes` per range, without re-encoding.
+
+    A range begins at the key frame at or before its start, because the frames after it refer to
+    it, and ends with the last frame that the range needs. All audio tracks are copied with their
+    timestamps, so that sound and picture keep their offset.
+
+    Args:
+        path: the source.
+        ranges: (start, end) in seconds.
+        suffix: of the output, a key of `OUTPUT_FORMATS`.
+        lines: timed text to add as a subtitle track; none adds no track.
+
+    Raises:
+        SettingError: the source or the output format does not allow copying, or a range is outside
+            the film.
+        VideoError: the file cannot be read.
+    """
+    form = output_format(suffix)
+    _check_copyable(path)
+    selected = [_select_packets(path, start_s, end_s) for start_s, end_s in ranges]
+    buffer = ChunkBuffer()
+    with open_container(path) as source:
+        video = select_video_stream(source, path)
+        origin_s, base = read_clock(source, path).origin_s, video.time_base
+        times, output_s = [], 0.0
+        for packets in selected:
+            start_s, end_s = (
+                float(ticks * base) - origin_s for ticks in (packets.first, packets.end)
+            )
+            times.append(PartTimes(start_s, end_s, output_s))
+            output_s += end_s - start_s
+        yield from times
+        with open_output(buffer, form) as output:
+            tracks = _add_tracks(source, video, output, form, path)
+            if lines:
+                track = add_subtitle_track(output, form)
+                kept = [
+                    x for t in times for x in shift_lines(lines, t.start_s, t.end_s, t.output_s)
+                ]
+                for _, packet in subtitle_packets(track, kept, form):
+                    output.mux(packet)
+            for packets, part in zip(selected, times, strict=True):
+                for packet in _copied_packets(source, video, tracks, packets, part):
+                    output.mux(packet)
+                    yield from buffer.chunks()
+    yield from buffer.chunks()
+
+
+def _check_copyable(path: Path) -> None:
+    """Raise SettingError unless the container stores timestamps that can be copied."""
+    with open_container(path) as container:
+        form = FORMATS[container.format.name]
+    if form.timestamps == "ordinal" or form.resets:
+        raise SettingError(
+            f"{display_name(path)} cannot be cut without re-encoding: its format ({form.demuxer}) has no lasting times.",
+            cure="Cut it with re-encoding (--exact).",
+        )
+
+
+def _add_tracks(
+    source: Any, video: Any, output: Any, form: OutputFormat, path: Path
+) -> dict[int, Any]:
+    """Add the video track and all audio tracks to the output; return them by the source's index."""
+    streams = [video, *(s for s in source.streams.audio if s.codec_context is not None)]
+    tracks = {}
+    for stream in streams:
+        name = stream.codec_context.codec.canonical_name
+        if name not in output.supported_codecs:
+            raise SettingError(
+                f"A {form.muxer} file cannot hold {name}, in which {display_name(path)} is encoded.",
+                cure="Write a .mkv file, or cut with re-encoding (--exact).",
+            )
+        tracks[stream.index] = output.add_stream_from_template(stream)
+    return tracks
+
+
+def _select_packets(path: Path, start_s: float, end_s: float) -> _PacketRange:
+    """Determine the packets of a range: from its key frame to the last frame that it needs.
+
+    Packets are in decoding order, so that frames before the end may refer to one after it; that
+    one and all that are displayed before it are then included.
+    """
+    with open_container(path) as container:
+        stream = select_video_stream(container, path)
+        origin_s, base = read_clock(container, path).origin_s, float(stream.time_base)
+        start, end = ((time_s + origin_s) / base for time_s in (start_s, end_s))
+        tolerance = _TOLERANCE_S / base
+        _seek_before(container, stream, start)
+        packets: list[tuple[int, bool, int]] = []
+        for packet in read_packets(container, [stream]):
+            if packet.pts is None:
+                continue
+            if packet.is_keyframe and packet.pts <= start + tolerance:
+                packets = []  # a later key frame before the start
+            if packets or packet.is_keyframe:
+                if packets and packet.is_keyframe and packet.pts >= end - tolerance:
+                    break
+                packets.append((packet.pts, packet.is_keyframe, packet.duration or 0))
+    inside = [place for place, (pts, _, _) in enumerate(packets) if pts < end - tolerance]
+    outside = SettingError(
+        f"{display_name(path)} has no frame between {start_s:.2f} and {end_s:.2f} s.",
+        cure="Choose a range inside the film.",
+    )
+    if not inside:
+        raise outside
+    first = packets[0][0]
+    place = inside[-1]
+    while True:
+        last = max(pts for pts, _, _ in packets[: place + 1])
+        further = max(n for n, (pts, _, _) in enumerate(packets) if pts <= last)
+        if further == place:
+            break
+        place = further
+    kept = [(pts, duration) for pts, _, duration in packets[: place + 1] if pts >= first]
+    if len(kept) > 1:
+        stamps = sorted(pts for pts, _ in kept)
+        gap = stamps[-1] - stamps[-2]
+    else:
+        gap = round(1 / base / 25)
+    duration = next((d for pts, d in kept if pts == last and d), gap)
+    if last + duration <= start + tolerance:
+        raise outside
+    return _PacketRange(first, last, last + duration, len(kept))
+
+
+def _copied_packets(
+    source: Any, video: Any, tracks: dict[int, Any], selected: _PacketRange, part: PartTimes
+) -> Iterator[Any]:
+    """Yield the packets of one range in file order, with the output's tracks and timestamps."""
+    _seek_before(source, video, selected.first - _BEFORE_KEY_S / float(video.time_base))
+    streams = [source.streams[index] for index in tracks]
+    first_s, end_s = (float(t * video.time_base) for t in (selected.first, selected.end))
+    has_begun, remaining = False, selected.count
+    unfinished = {s.index for s in streams}
+    for packet in read_packets(source, streams):
+        stream = packet.stream
+        stamp = packet.pts if packet.pts is not None else packet.dts
+        if stamp is None or stream.index not in unfinished:
+            continue
+        if stream.index == video.index:
+            has_begun = has_begun or (packet.is_keyframe and packet.pts == selected.first)
+            if not has_begun or not selected.first <= stamp <= selected.last:
+                continue
+            remaining -= 1
+            if remaining == 0:
+                unfinished.discard(video.index)
+        else:
+            time_s = float(stamp * stream.time_base)
+            if time_s >= end_s - _TOLERANCE_S:
+                unfinished.discard(stream.index)
+            if not first_s - _TOLERANCE_S <= time_s < end_s - _TOLERANCE_S:
+                continue
+        shift = round((part.output_s - first_s) / float(stream.time_base))
+        packet.pts = stamp + shift
+        packet.dts = packet.pts if packet.dts is None else packet.dts + shift
+        packet.stream = tracks[stream.index]
+        yield packet
+        if not unfinished:
+            return
+    if remaining:
+        raise VideoUnreadable(
+            "The file ended before the range that was to be cut.",
+            cure="Check whether it is complete.",
+        )
+
+
+def _seek_before(container: Any, stream: Any, ticks: float) -> None:
+    """Move to the key frame at or before a timestamp; to the start where the format cannot seek."""
+    if FORMATS[container.format.name].seekable:
+        container.seek(max(0, int(ticks)), stream=stream)
+    else:
+        try:
+            container.seek(0)
+        except av.FFmpegError:
+            return

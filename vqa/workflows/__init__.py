@@ -1,0 +1,1 @@
+"""Workflows that combine tasks: cutting, notes, quizzes, composing films, monitoring."""

@@ -1,0 +1,227 @@
+"""Cutting: scenes of one or several films become a new film or an edit list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vqa.errors import SettingError, StorageError
+from vqa.models.protocol import VideoContext, VideoQAModel
+from vqa.tasks.cue_files import check_output
+from vqa.tasks.search import find_moments
+from vqa.tasks.summary import summarize
+from vqa.timecode import format_time
+from vqa.types import TimedText
+from vqa.video.film_render import FilmPart, render_film
+from vqa.video.muxing import OUTPUT_FORMATS, FileChunk, write_chunks
+from vqa.video.stream_copy import PartTimes, copy_ranges
+from vqa.workflows.edit_list import EDIT_LIST_FORMATS, write_edit_list
+from vqa.workflows.scene import Scene
+
+SUFFIXES = (*OUTPUT_FORMATS, *EDIT_LIST_FORMATS)
+_PARTIAL_SUFFIX = ".part"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cut:
+    """Result of cutting.
+
+    Args:
+        path: the file that was written.
+        scenes: the parts in order, with the times at which they really begin and end.
+        requested: the parts as they were requested.
+        is_exact: whether pictures and sound were encoded anew; else each part begins at a key frame.
+        length_s: length of the result in seconds.
+    """
+
+    path: Path
+    scenes: tuple[Scene, ...]
+    requested: tuple[Scene, ...]
+    is_exact: bool
+    length_s: float
+
+
+def check_cut_output(path: Path, sources: Sequence[Path] = ()) -> None:
+    """Check that a cut can be written at a path.
+
+    Raises:
+        SettingError: the suffix is unknown, the path cannot be written, or it is one of the sources.
+    """
+    check_output(path, SUFFIXES)
+    if any(path.exists() and source.exists() and path.samefile(source) for source in sources):
+        raise SettingError(
+            f"{path} is the film that is cut.", cure="Write the result to another file."
+        )
+
+
+def find_scenes(
+    context: VideoContext, model: VideoQAModel, words: str, *, limit: int = 1
+) -> list[Scene]:
+    """Return the scenes of a video that match a description, in order of time, joined if they touch.
+
+    Args:
+        context: the encoded video.
+        model: model that embeds frames and text.
+        words: the description.
+        limit: maximum number of moments.
+
+    Raises:
+        SettingError: nothing matches.
+        Unsupported: the model cannot search.
+    """
+    if not words.strip():
+        raise SettingError("The description is empty.", cure="Say what the moment shows.")
+    moments = find_moments(context, model, words, limit=limit)
+    if not moments:
+        raise SettingError(
+            f"Nothing in this video matches: {words}",
+            cure="Use other words, or name a range with --from and --to.",
+        )
+    path = context.clip.info.path
+    scenes: list[Scene] = []
+    for moment in sorted(moments, key=lambda moment: moment.start_s):
+        if scenes and moment.start_s <= scenes[-1].end_s + 1e-3:
+            last = scenes.pop()
+            end_s = max(last.end_s, moment.end_s)
+            scenes.append(
+                Scene(path=path, start_s=last.start_s, end_s=end_s, label=words, score=last.score)
+            )
+        else:
+            scenes.append(
+                Scene(
+                    path=path,
+                    start_s=moment.start_s,
+                    end_s=moment.end_s,
+                    label=words,
+                    score=moment.score,
+                )
+            )
+    return scenes
+
+
+def find_chapter(context: VideoContext, model: VideoQAModel, chapter: str) -> Scene:
+    """Return a chapter of a video by its number, from 1, or by words of its title.
+
+    Raises:
+        SettingError: there is no such chapter.
+    """
+    chapters = summarize(context, model).chapters
+    matches = [c for c in chapters if chapter.lower() in c.title.lower()]
+    if chapter.isdecimal():
+        matches = list(chapters[int(chapter) - 1 : int(chapter)]) if int(chapter) > 0 else []
+    if not matches:
+        names = "; ".join(f"{n} {c.title}" for n, c in enumerate(chapters, 1))
+        raise SettingError(f"There is no chapter {chapter}.", cure=f"The chapters are: {names}.")
+    first = matches[0]
+    path = context.clip.info.path
+    return Scene(path=path, start_s=first.start_s, end_s=first.end_s, label=first.title)
+
+
+def cut_film(
+    scenes: Sequence[Scene],
+    output: Path,
+    *,
+    exact: bool = False,
+    fade_s: float = 0.0,
+    lines: Mapping[Path, Sequence[TimedText]] | None = None,
+) -> Cut:
+    """Write scenes as a film, or as an edit list if the suffix is one of an edit list.
+
+    Args:
+        scenes: at least one; of one file unless `exact`.
+        output: the file to write; it is replaced when the film is complete.
+        exact: whether to encode anew; else packets are copied from the key frames on.
+        fade_s: length of cross-fades in seconds; for `exact` only.
+        lines: timed text by file, for a subtitle track.
+
+    Raises:
+        SettingError: a range is outside its film, or the output cannot hold what is copied.
+        StorageError: the file cannot be written.
+        VideoError: a source cannot be read.
+    """
+    scenes = tuple(scenes)
+    check_cut_output(output, [scene.path for scene in scenes])
+    for scene in scenes:
+        _check_range(scene)
+    if output.suffix.lower() in EDIT_LIST_FORMATS:
+        write_edit_list(scenes, output)
+        length_s = sum(scene.length_s for scene in scenes)
+        return Cut(path=output, scenes=scenes, requested=scenes, is_exact=True, length_s=length_s)
+    text = lines or {}
+    if exact:
+        parts = tuple(
+            FilmPart(
+                path=scene.path,
+                start_s=scene.start_s,
+                end_s=scene.end_s,
+                lines=tuple(text.get(scene.path, ())),
+            )
+            for scene in scenes
+        )
+        times = write_film(output, render_film(output.name, parts, output.suffix, fade_s=fade_s))
+    else:
+        (path,) = {scene.path for scene in scenes}
+        ranges = tuple((scene.start_s, scene.end_s) for scene in scenes)
+        items = copy_ranges(path, ranges, output.suffix, lines=tuple(text.get(path, ())))
+        times = write_film(output, items)
+    cut = tuple(
+        Scene(path=s.path, start_s=t.start_s, end_s=t.end_s, label=s.label, score=s.score)
+        for s, t in zip(scenes, times, strict=True)
+    )
+    length_s = times[-1].output_s + times[-1].end_s - times[-1].start_s
+    return Cut(path=output, scenes=cut, requested=scenes, is_exact=exact, length_s=length_s)
+
+
+def write_film(output: Path, items: Iterator[FileChunk | PartTimes]) -> list[PartTimes]:
+    """Write the chunks of a film and return the times of its parts.
+
+    The film is written beside its destination first, so that a failure leaves an earlier file as it
+    is, and no incomplete one.
+
+    Raises:
+        StorageError: the file cannot be written, such as on a full disk.
+    """
+    times: list[PartTimes] = []
+
+    def chunks() -> Iterator[FileChunk]:
+        for item in items:
+            if isinstance(item, PartTimes):
+                times.append(item)
+            else:
+                yield item
+
+    partial = output.with_name(output.name + _PARTIAL_SUFFIX)
+    try:
+        write_chunks(partial, chunks())
+        partial.replace(output)
+    except OSError as error:
+        raise StorageError(
+            f"{output} cannot be written: {error.strerror or error}.",
+            cure="Free some disk space, or name a file in a folder of yours.",
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return times
+
+
+def describe_cut(cut: Cut) -> str:
+    """Return lines for a terminal: the file and its length, and where each part really begins and ends."""
+    rows = [f"{cut.path} ({cut.length_s:.1f} s)"]
+    for scene, wish in zip(cut.scenes, cut.requested, strict=True):
+        row = (
+            f"  {format_time(scene.start_s, 1)} - {format_time(scene.end_s, 1)}  {scene.path.name}"
+        )
+        early_s = wish.start_s - scene.start_s
+        if not cut.is_exact and early_s > 0.05:
+            row += f"  (begins {early_s:.1f} s early, at a key frame; --exact encodes anew)"
+        rows.append(row)
+    return "\n".join(rows)
+
+
+def _check_range(scene: Scene) -> None:
+    if not 0 <= scene.start_s < scene.end_s:
+        raise SettingError(
+            f"From {scene.start_s:g} to {scene.end_s:g} s is no range.",
+            cure="Let it end after its start.",
+        )

@@ -1,0 +1,207 @@
+"""Highlights: the best scenes of a film or of the library, for a reel of a target length."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from vqa.errors import SettingError, Unsupported
+from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
+from vqa.storage.library import SegmentMatch
+from vqa.tasks.search import find_moments, frame_spans, shot_index
+from vqa.types import Shot
+from vqa.workflows.scene import Scene
+
+# Two scenes whose mean embeddings have at least this cosine similarity show the same.
+MAX_SIMILARITY = 0.85
+_SHORTEST_S, _LONGEST_S = 0.5, 6.0
+_PARTS = 3  # a reel has at least this many scenes, if the film has
+_THUMBNAIL_PX = 16
+_MIN_DIFFERENCE = 8.0  # mean difference of grey values, 0 to 255
+
+
+def pick_highlights(
+    context: VideoContext,
+    model: VideoQAModel,
+    *,
+    length_s: float,
+    words: str = "",
+    fade_s: float = 0.0,
+) -> list[Scene]:
+    """Choose scenes of one film for a reel, in order of time, no two of the same scene.
+
+    With words, the scenes that match them best are chosen; without, those that together are most
+    similar to the whole film. A scene begins at a cut where the film has cuts, and is shortened at
+    its end.
+
+    Args:
+        context: the encoded video.
+        model: model that embeds frames and text.
+        length_s: length of the reel, in seconds.
+        words: description of the scenes; empty for all.
+        fade_s: seconds by which neighbouring scenes will overlap.
+
+    Raises:
+        Unsupported: the model does not embed frames.
+        SettingError: nothing matches the words, or the length is not positive.
+
+    Source: greedy facility location (Nemhauser et al., 1978) for the choice without words.
+    """
+    if not isinstance(model, Embeds):
+        raise Unsupported(
+            f"The model {model.name} cannot compare scenes.", cure="Choose the model 'fused'."
+        )
+    vectors = model.embed_frames(context)
+    path = context.clip.info.path
+    if words.strip():
+        moments = find_moments(context, model, words, limit=len(vectors))
+        candidates = [
+            Scene(path=path, start_s=m.start_s, end_s=m.end_s, label=words, score=m.score)
+            for m in moments
+        ]
+    else:
+        candidates = _by_coverage(context, vectors)
+    scenes = _fill(candidates, length_s, fade_s, _same_scene(context, vectors), words)
+    return sorted(scenes, key=lambda scene: scene.start_s)
+
+
+def pick_library_highlights(
+    matches: Iterable[SegmentMatch], *, length_s: float, words: str, fade_s: float = 0.0
+) -> list[Scene]:
+    """Choose scenes of several films for a reel, best first, no two of the same scene.
+
+    Args:
+        matches: search results, best first.
+        length_s: length of the reel, in seconds.
+        words: the query, for messages.
+        fade_s: seconds by which neighbouring scenes will overlap.
+
+    Raises:
+        SettingError: nothing is left to choose, or the length is not positive.
+    """
+    thumbnails: dict[Scene, NDArray[np.float32]] = {}
+    for match in matches:
+        scene = Scene(
+            path=match.path,
+            start_s=match.start_s,
+            end_s=match.end_s,
+            label=words,
+            score=match.score,
+        )
+        thumbnails[scene] = _grey(match.thumbnail)
+
+    def is_same(a: Scene, b: Scene) -> bool:
+        difference = np.abs(thumbnails[a] - thumbnails[b]).mean()
+        return _overlap(a, b) or bool(difference < _MIN_DIFFERENCE)
+
+    return _fill(list(thumbnails), length_s, fade_s, is_same, words)
+
+
+def _fill(
+    candidates: Sequence[Scene],
+    length_s: float,
+    fade_s: float,
+    is_same: Callable[[Scene, Scene], bool],
+    words: str,
+) -> list[Scene]:
+    """Take candidates, best first, until the length is reached; leave out those of the same scene."""
+    if not length_s >= _SHORTEST_S:
+        raise SettingError(
+            f"A reel cannot be {length_s:g} s long.", cure=f"Choose at least {_SHORTEST_S:g} s."
+        )
+    longest_s = max(_SHORTEST_S, min(_LONGEST_S, length_s / _PARTS))
+    chosen: list[Scene] = []
+    left_s = length_s
+    for candidate in candidates:
+        if left_s < _SHORTEST_S:
+            break
+        if candidate.length_s < _SHORTEST_S or any(is_same(candidate, c) for c in chosen):
+            continue
+        left_s -= min(longest_s, candidate.length_s) - (fade_s if chosen else 0.0)
+        chosen.append(candidate)
+    if not chosen:
+        raise SettingError(
+            f"Nothing matches: {words}" if words else "There is no scene to choose.",
+            cure="Use other words, or a longer film.",
+        )
+    return _share_length(chosen, length_s + fade_s * (len(chosen) - 1), longest_s)
+
+
+def _share_length(scenes: Sequence[Scene], length_s: float, longest_s: float) -> list[Scene]:
+    """Shorten scenes at their ends so that the sum of their lengths is at most the reel's."""
+    lengths = [min(longest_s, scene.length_s) for scene in scenes]
+    left_s = length_s - sum(lengths)
+    for number, scene in enumerate(scenes):  # the best scenes grow if there are too few
+        more_s = min(max(0.0, left_s), scene.length_s - lengths[number])
+        lengths[number] += more_s
+        left_s -= more_s
+    if left_s < 0:
+        lengths[-1] += left_s
+    return [
+        replace(scene, end_s=scene.start_s + length)
+        for scene, length in zip(scenes, lengths, strict=True)
+        if length >= _SHORTEST_S
+    ]
+
+
+def _by_coverage(context: VideoContext, vectors: NDArray[np.float32]) -> list[Scene]:
+    """Return the shots of a film in the order in which each adds most to the similarity to all frames."""
+    clip = context.clip
+    path, spans = clip.info.path, frame_spans(context)
+    shots = clip.shots or tuple(Shot(start_s=a, end_s=b) for a, b in spans)
+    rows: dict[int, list[int]] = {}
+    for row, time_s in enumerate(clip.times_s):
+        rows.setdefault(shot_index(time_s, shots), []).append(row)
+    numbers = sorted(rows)
+    means = np.stack([_unit(vectors[rows[number]].mean(0)) for number in numbers])
+    similarities = means @ vectors.T
+    weights = np.array([end - start for start, end in spans])
+    covered = np.zeros(len(vectors), np.float32)
+    order: list[int] = []
+    while len(order) < len(numbers):
+        gains = (np.maximum(similarities - covered, 0) * weights).sum(1)
+        gains[order] = -1
+        best = int(np.argmax(gains))
+        order.append(best)
+        covered = np.maximum(covered, similarities[best])
+    chosen = [shots[numbers[place]] for place in order]
+    return [Scene(path=path, start_s=shot.start_s, end_s=shot.end_s) for shot in chosen]
+
+
+def _same_scene(
+    context: VideoContext, vectors: NDArray[np.float32]
+) -> Callable[[Scene, Scene], bool]:
+    """Return a function that tells whether two scenes of a film overlap or look alike."""
+    times = np.array(context.clip.times_s)
+
+    def mean(scene: Scene) -> NDArray[np.float32]:
+        inside = (times >= scene.start_s) & (times < scene.end_s)
+        if not inside.any():
+            inside[np.argmin(np.abs(times - (scene.start_s + scene.end_s) / 2))] = True
+        return _unit(vectors[inside].mean(0))
+
+    def is_same(a: Scene, b: Scene) -> bool:
+        return _overlap(a, b) or float(mean(a) @ mean(b)) >= MAX_SIMILARITY
+
+    return is_same
+
+
+def _overlap(a: Scene, b: Scene) -> bool:
+    return a.path == b.path and a.start_s < b.end_s and b.start_s < a.end_s
+
+
+def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    unit: NDArray[np.float32] = vector / max(float(np.linalg.norm(vector)), 1e-9)
+    return unit
+
+
+def _grey(thumbnail: bytes) -> NDArray[np.float32]:
+    """Return a JPEG image as (16, 16) float32 grey values."""
+    with Image.open(io.BytesIO(thumbnail)) as picture:
+        small = picture.convert("L").resize((_THUMBNAIL_PX, _THUMBNAIL_PX))
+    return np.asarray(small, np.float32)
