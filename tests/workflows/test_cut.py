@@ -89,7 +89,7 @@ def test_a_copy_begins_at_the_key_frame_before_and_keeps_its_sound(
     assert not cut.is_exact
     assert scene.start_s == pytest.approx(3.0)  # 3.2 lies between the key frames at 3.0 and 3.5
     frames = frames_of(cut.path)
-    assert frames[0] == (pytest.approx(0.0, abs=1e-3), 72)
+    assert frames[0][0] == pytest.approx(0.0, abs=1e-3)
     numbers = [number for _, number in frames]
     assert numbers == list(range(72, 72 + len(numbers)))  # nothing is lost, also at the end
     assert numbers[-1] >= 5.1 * FPS - 1
