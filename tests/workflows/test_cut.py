@@ -62,8 +62,8 @@ def source_times(frames: list[tuple[float, int]]) -> Callable[[float], float]:
     """Map a time of the result to the time of the source, by the number of the frame displayed then."""
 
     def source_s(time_s: float) -> float:
-        shown_s, number = [f for f in frames if f[0] <= time_s + 1e-6][-1]
-        return number / FPS + time_s - shown_s
+        start_s, number = [f for f in frames if f[0] <= time_s + 1e-6][-1]
+        return number / FPS + time_s - start_s
 
     return source_s
 
@@ -187,8 +187,8 @@ def test_words_and_chapters_name_scenes(cuts: Path, tmp_path: Path) -> None:
     context = model.encode(read_clip(cuts, model.sampling))
     (scene,) = find_scenes(context, model, "green")
     cut = cut_film([scene], tmp_path / "green.mp4", exact=True)
-    shown = read_clip(cut.path, SamplingPlan(num_frames=5)).frames[:, -1, 0].argmax(-1)
-    assert set(shown.tolist()) == {1}
+    labels = read_clip(cut.path, SamplingPlan(num_frames=5)).frames[:, -1, 0].argmax(-1)
+    assert set(labels.tolist()) == {1}
     chapter = find_chapter(context, model, "1")
     assert chapter.start_s == 0.0
     with pytest.raises(SettingError, match="chapter 7") as caught:
@@ -220,8 +220,8 @@ def test_a_reel_has_its_length_and_no_scene_twice(
     if fade_s:
         return
     colours = read_clip(cut.path, SamplingPlan(strategy="shots", num_frames=30))
-    shown = [int(picture[-1, 0].argmax()) for picture in colours.frames]
-    changes = [shown[0], *(b for a, b in pairwise(shown) if a != b)]
+    labels = [int(picture[-1, 0].argmax()) for picture in colours.frames]
+    changes = [labels[0], *(b for a, b in pairwise(labels) if a != b)]
     assert sorted(changes) == [0, 1, 2]
 
 
