@@ -84,28 +84,26 @@ def output_format(suffix: str) -> OutputFormat:
     return OUTPUT_FORMATS[suffix.lower()]
 
 
-class ChunkBuffer:
+class ChunkBuffer(io.RawIOBase):
     """File object for a muxer that collects what is written as chunks."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._position = self._end = 0
         self._pending: list[tuple[int, bytes]] = []
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: Any) -> int:
         """Collect bytes at the current position and return their number."""
-        self._pending.append((self._position, bytes(data)))
-        self._position += len(data)
+        piece = bytes(data)
+        self._pending.append((self._position, piece))
+        self._position += len(piece)
         self._end = max(self._end, self._position)
-        return len(data)
+        return len(piece)
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Move the position, as `io.IOBase.seek`, and return it."""
         origin = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._end}
         self._position = origin[whence] + offset
-        return self._position
-
-    def tell(self) -> int:
-        """Return the position in bytes."""
         return self._position
 
     def seekable(self) -> bool:
