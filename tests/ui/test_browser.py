@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.ui.conftest import DESKTOP, PHONE, Tab, another, ask, upload
 from tests.ui.scripted_model import LONG
+from vqa.video.reader import probe
 
 pytestmark = pytest.mark.browser
 Videos = Mapping[str, Path]
@@ -107,9 +108,17 @@ def test_moments_and_chapters(tab: Tab, videos: Videos) -> None:
     page.fill("#vqa-query input, #vqa-query textarea", "something red")
     page.click("#vqa-find")
     page.wait_for_selector("#vqa-moments a.vqa-moment")
+    page.click("#vqa-moments .vqa-save")
+    expect(page.locator("#vqa-save_moment")).to_contain_text("0:00 – 0:01")
+    with page.expect_download() as film:
+        page.click("#vqa-save_moment")
+    assert film.value.suggested_filename.endswith(".mp4")
+    assert probe(film.value.path()).duration_s == pytest.approx(1.0, abs=0.1)
     page.click("#vqa-tab-summary-button")
     page.click("#vqa-summarize")
     page.wait_for_selector("#vqa-summary a[href*='#t=']")
+    page.click("#vqa-summary .vqa-save")
+    expect(page.locator("#vqa-save_chapter")).to_contain_text("Download 0:00")
     with page.expect_download() as kept:
         page.click("#vqa-save_chapters")
     assert Path(kept.value.path()).read_text(encoding="utf-8").startswith("0:00 ")

@@ -13,7 +13,7 @@ from vqa.ui.i18n import LANGUAGE_NAMES, Language, translate
 from vqa.ui.model_choice import model_choices
 from vqa.ui.session_state import SessionState
 from vqa.ui.status import hint_html
-from vqa.ui.theme import SELECT_RANGE
+from vqa.ui.theme import SAVE_MOMENT, SELECT_RANGE
 from vqa.ui.transcription import available_sources
 from vqa.ui.video_player import VideoPlayer
 
@@ -233,7 +233,8 @@ def _build_chat(components: Components) -> None:
 
 def _build_moments(components: Components) -> None:
     _build_search_row(components, "query", "find", label="moments_query")
-    components.add("moments", gr.HTML, texts={}, elem_id="vqa-moments")
+    components.add("moments", gr.HTML, texts={}, elem_id="vqa-moments", js_on_load=SAVE_MOMENT)
+    _build_download(components, "save_moment")
 
 
 def _build_library(components: Components) -> None:
@@ -266,13 +267,24 @@ def _build_summary(components: Components) -> None:
         elem_id="vqa-summarize", elem_classes="vqa-start",
     )  # fmt: skip
     components.add(
-        "summary", gr.HTML, texts={}, value=hint_html("summary_empty", "en"), elem_id="vqa-summary"
-    )
+        "summary", gr.HTML, texts={}, value=hint_html("summary_empty", "en"), elem_id="vqa-summary",
+        js_on_load=SAVE_MOMENT,
+    )  # fmt: skip
+    _build_download(components, "save_chapter")
     with gr.Row(elem_classes="vqa-buttons"):
         components.add(
             "save_chapters", gr.DownloadButton, texts={"label": "save_chapters"}, visible=False, size="md",
             elem_id="vqa-save_chapters",
         )  # fmt: skip
+
+
+def _build_download(components: Components, name: str) -> None:
+    """Add a status line and a hidden button that downloads a film."""
+    components.add(f"{name}_status", gr.HTML, texts={}, elem_id=f"vqa-{name}_status")
+    components.add(
+        name, gr.DownloadButton, texts={"label": "save_film"}, visible=False, size="md",
+        elem_id=f"vqa-{name}",
+    )  # fmt: skip
 
 
 def _build_captions(components: Components) -> None:

@@ -106,6 +106,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "None of the {count} frames I looked at matches “{query}”.",
         "在我看过的 {count} 帧中，没有符合“{query}”的内容。",
     ),
+    "save": ("Save", "保存"),
+    "save_range": ("Save {start} to {end} as a film", "将 {start} 至 {end} 保存为视频"),
+    "save_film": ("Download the film", "下载视频"),
+    "download_range": ("Download {start} – {end}", "下载 {start} – {end}"),
+    "cutting": ("Cutting the film", "正在剪辑视频"),
     "no_query": ("Please type what you are looking for first.", "请先输入要找的内容。"),
     "library": ("All indexed videos", "所有已索引的视频"),
     "library_query": (

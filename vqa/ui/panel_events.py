@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from vqa.errors import VQAError
+from vqa.timecode import format_time
 from vqa.ui import library_panel, panels
 from vqa.ui.app_context import AppContext
 from vqa.ui.i18n import translate
@@ -21,6 +22,7 @@ def bind_panels(app: AppContext) -> None:
     _bind_moments(app)
     _bind_captions(app)
     _bind_summary(app)
+    _bind_saving(app)
     if app.options.has_library:
         _bind_library(app)
 
@@ -40,6 +42,32 @@ def _bind_moments(app: AppContext) -> None:
 
     triggers = [components.find.click, components.query.submit]
     app.bind(triggers, on_find, [components.query], [components.moments, components.frames])
+
+
+def _bind_saving(app: AppContext) -> None:
+    """Bind the Save buttons of moments and chapters: cut, then offer the film for download."""
+    components = app.components
+
+    def on_save(request: gr.Request, selection: gr.EventData) -> Iterator[list[Any]]:
+        state = app.state(request)
+        start_s, end_s = float(selection.start_s), float(selection.end_s)
+        yield [progress_html(translate("cutting", state.language)), gr.update(visible=False)]
+        try:
+            app.spend(request)
+            file = panels.save_moment(state, start_s, end_s)
+        except VQAError as error:
+            yield [error_html(error), gr.update(visible=False)]
+            return
+        times = {"start": format_time(start_s), "end": format_time(end_s)}
+        label = translate("download_range", state.language, **times)
+        yield ["", gr.update(value=str(file), label=label, visible=True)]
+
+    lists = (
+        (components.moments, components.save_moment_status, components.save_moment),
+        (components.summary, components.save_chapter_status, components.save_chapter),
+    )
+    for items, status, button in lists:
+        app.bind([items.select], on_save, None, [status, button])
 
 
 def _bind_summary(app: AppContext) -> None:

@@ -27,8 +27,12 @@ from vqa.ui.i18n import Language, translate
 from vqa.ui.messages import confidence_badge
 from vqa.ui.session_state import CaptionRow, SessionState
 from vqa.ui.status import alert_html, error_html, hint_html
+from vqa.video.muxing import OUTPUT_FORMATS
+from vqa.workflows.cut import cut_film
+from vqa.workflows.scene import Scene
 
 _TIME = re.compile(r"(\d+:){0,2}\d+(\.\d+)?")
+_LONGEST_EXACT_S = 60.0  # a longer moment is copied from its key frame on, which takes no time
 _TENTHS_BELOW_S = 2.0  # a shorter moment is displayed with tenths of a second
 
 
@@ -76,13 +80,36 @@ def summary_html(state: SessionState) -> tuple[str, Path]:
     summary = state.summaries.get(path) or summarize(context, state.session.model)
     state.summaries[path] = summary
     chapters = "".join(
-        f"<li>{time_link(c.start_s, format_time(c.start_s))} {html.escape(c.title)}</li>"
+        f"<li>{time_link(c.start_s, format_time(c.start_s))} {html.escape(c.title)} "
+        f"{_save_button(c.start_s, c.end_s, state.language)}</li>"
         for c in summary.chapters
     )
     heading = html.escape(translate("chapters", state.language))
     file = state.folder / f"{context.clip.info.path.stem}.chapters.txt"
     write_chapters(summary.chapters, file)
     return f"{overview_html(state)}<h3>{heading}</h3><ul>{chapters}</ul>", file
+
+
+def save_moment(state: SessionState, start_s: float, end_s: float) -> Path:
+    """Write a time range of the current video as a film and return its path.
+
+    Up to a minute is encoded anew and exact; a longer range is copied from its key frame on.
+
+    Args:
+        state: the tab's session state.
+        start_s: start in seconds.
+        end_s: end in seconds.
+
+    Raises:
+        VQAError: there is no video, or it cannot be cut.
+    """
+    path = _require_context(state).clip.info.path
+    is_exact = end_s - start_s <= _LONGEST_EXACT_S
+    known = path.suffix.lower() if path.suffix.lower() in OUTPUT_FORMATS else ".mkv"
+    suffix = ".mp4" if is_exact else known
+    file = state.folder / f"{path.stem} {start_s:.1f}-{end_s:.1f} s{suffix}"
+    scene = Scene(path=path, start_s=start_s, end_s=end_s)
+    return cut_film([scene], file, exact=is_exact).path
 
 
 def overview_html(state: SessionState) -> str:
@@ -194,5 +221,15 @@ def _moment_html(picture: str, start_s: float, end_s: float, language: Language)
     alt = html.escape(translate("frame_alt", language, time=format_time(start_s)))
     return (
         f'<li><a class="vqa-moment" href="#t={start_s:.2f}"><img src="{picture}" alt="{alt}">'
-        f"<span>{span}</span></a></li>"
+        f"<span>{span}</span></a>{_save_button(start_s, end_s, language)}</li>"
+    )
+
+
+def _save_button(start_s: float, end_s: float, language: Language) -> str:
+    """Return a button, as HTML, that saves a time range as a film; see `theme.SAVE_MOMENT`."""
+    times = {"start": format_time(start_s), "end": format_time(end_s)}
+    label = html.escape(translate("save_range", language, **times))
+    return (
+        f'<button type="button" class="vqa-save" data-start="{start_s:.3f}" data-end="{end_s:.3f}" '
+        f'title="{label}" aria-label="{label}">{html.escape(translate("save", language))}</button>'
     )

@@ -172,6 +172,8 @@ a.vqa-frame:hover, a.vqa-frame:focus-visible, a.vqa-moment:hover img, a.vqa-mome
 .vqa-moments li { margin: 0; }
 a.vqa-moment { display: block; padding: 0 !important; text-decoration: none; font-weight: 600; }
 a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-bottom: .2rem; }
+.vqa-save { border: 1px solid var(--border-color-primary); border-radius: 6px; padding: .1rem .6rem; margin-top: .2rem;
+  min-height: 28px; cursor: pointer; background: none; color: inherit; font-size: .82rem; }
 .vqa-badge { display: inline-block; padding: .05rem .55rem; border-radius: 99px; font-size: .82rem; cursor: help;
   border: 1px solid currentColor; }
 .vqa-sure { color: #0b5f3a; } .vqa-fairly_sure { color: #0b5a60; } .vqa-guess { color: #7a4b00; } .vqa-absent { color: #8c1d18; }
@@ -244,6 +246,14 @@ window.addEventListener('pointerup', (event) => {
     const video = document.querySelector('#vqa-player video');
     if (video) video.currentTime = to * duration;
   }
+});
+"""
+
+# Runs once for a list of moments or chapters: its Save buttons tell the server which range to save.
+SAVE_MOMENT = """
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('.vqa-save');
+  if (button) trigger('select', {start_s: parseFloat(button.dataset.start), end_s: parseFloat(button.dataset.end)});
 });
 """
 

@@ -20,7 +20,7 @@ from vqa.ui.status import hint_html
 UPDATED = (
     "chat", "status", "frames", "details", "videos", "player", "whole", "tab_style", "overview", "preview", "model", "export_json", "export", "undo", "stop", "cancel",
     "question", "examples", "example_row", "tools", *layout.REMEDY_BUTTONS, "moments", "summary",
-    "save_chapters", "caption_status", "caption_table", "save_srt", "save_vtt",
+    "save_moment", "save_moment_status", "save_chapter", "save_chapter_status", "save_chapters", "caption_status", "caption_table", "save_srt", "save_vtt",
 )  # fmt: skip
 
 
@@ -181,6 +181,10 @@ def _panel_updates(
         "moments": "",
         "summary": hint_html("summary_empty", language),
         "save_chapters": gr.update(visible=False),
+        "save_moment": gr.update(visible=False),
+        "save_moment_status": "",
+        "save_chapter": gr.update(visible=False),
+        "save_chapter_status": "",
         "caption_status": translate("captions_done", language)
         if rows
         else hint_html("captions_empty", language),
