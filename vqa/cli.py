@@ -44,9 +44,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             return diagnose(arguments[1:])
         if arguments[:1] == ["page"]:
+            from vqa.server.serve import add_to_page
             from vqa.ui.start import main as start_page
 
-            start_page(arguments[1:])
+            start_page(arguments[1:], extend=add_to_page)
+            return EXIT_SUCCESS
+        if arguments[:1] == ["serve"]:
+            from vqa.server.serve import main as serve
+
+            serve(arguments[1:])
             return EXIT_SUCCESS
         options = build_parser().parse_args(arguments)
         _COMMANDS[options.command](options)

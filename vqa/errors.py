@@ -17,6 +17,7 @@
     │   └── EndpointError          a served model refused, failed or timed out
     ├── StorageError               stored files are damaged or cannot be written
     ├── ExtraMissing               an optional package is not installed
+    ├── TooManyRequests            a client or the server has reached its limit of requests
     └── SettingError               an option or a setting has a value that cannot be used
 
 Each message says what happened, with which value, and the cure. Exceptions of third-party libraries are translated once,
@@ -126,6 +127,20 @@ def _install_command(extra: str) -> str:
     if (Path(__file__).resolve().parent.parent / "run").is_file():
         return f"Run: ./run install {extra}"
     return f"Run: {sys.executable} -m pip install 'vqa[{extra}]'"
+
+
+class TooManyRequests(VQAError):
+    """A client or the server has reached its limit of requests.
+
+    Args:
+        message: states the limit.
+        cure: states how long to wait.
+        wait_s: seconds after which the next request may succeed.
+    """
+
+    def __init__(self, message: str, *, cure: str, wait_s: int) -> None:
+        super().__init__(message, cure=cure)
+        self.wait_s = wait_s
 
 
 class SettingError(VQAError):

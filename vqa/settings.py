@@ -3,6 +3,7 @@
 VQA_HOME            folder of encoded videos, the library and downloads (default: the user's cache folder)
 VQA_WEIGHTS         folder of the embedded model (default: weights/ of the clone or of the wheel)
 VQA_API_KEY         key sent to a served model; OPENAI_API_KEY is used if it is not set
+VQA_SERVER_KEY      key that clients of `vqa serve` have to send (default: none)
 VQA_ENDPOINT        address `https://host/v1#model` of a served model, then offered as `served`
 VQA_CACHE_GB        maximum size of the encoded videos on disk (default 2)
 VQA_LIBRARY         address of a Qdrant server for the library (default: none, the library is on this machine)
@@ -80,15 +81,27 @@ def api_key() -> str | None:
     Raises:
         SettingError: the key cannot be sent in an HTTP header.
     """
-    for name in ("VQA_API_KEY", "OPENAI_API_KEY"):
-        if value := os.environ.get(name):
-            if not re.fullmatch(r"[!-~]+", value):
-                raise SettingError(
-                    f"{name} has a space, a line break or a character that is not ASCII.",
-                    cure="Copy the key again, without quotes and spaces.",
-                )
-            return value
-    return None
+    return _key("VQA_API_KEY") or _key("OPENAI_API_KEY")
+
+
+def server_key() -> str | None:
+    """Return the API key that clients of the server have to send, or None.
+
+    Raises:
+        SettingError: the key cannot be sent in an HTTP header.
+    """
+    return _key("VQA_SERVER_KEY")
+
+
+def _key(name: str) -> str | None:
+    """Return an environment variable that is sent in an HTTP header; None if unset or empty."""
+    value = os.environ.get(name) or None
+    if value and not re.fullmatch(r"[!-~]+", value):
+        raise SettingError(
+            f"{name} has a space, a line break or a character that is not ASCII.",
+            cure="Copy the key again, without quotes and spaces.",
+        )
+    return value
 
 
 def endpoint() -> str | None:
@@ -161,6 +174,7 @@ def validate() -> list[SettingError]:
         home,
         library_address,
         api_key,
+        server_key,
         endpoint,
         uses_sandbox,
         read_seconds,

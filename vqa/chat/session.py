@@ -190,6 +190,25 @@ class ChatSession:
         question = self._viewing.history.pop().question
         return self.ask(question, options=options)
 
+    def branch(self, history: Sequence[Turn] = ()) -> ChatSession:
+        """Return a session about the same encoded video with a conversation of its own.
+
+        Time ranges that one of the two sessions encodes with more frames are reused by the other.
+
+        Args:
+            history: earlier turns of the new conversation, oldest first.
+
+        Raises:
+            ValueError: there is no current video.
+        """
+        if self._current is None:
+            raise ValueError("watch a video first")
+        session = ChatSession(self.model, store=self._store)
+        session._viewings[self._current] = replace(self._viewing, history=list(history))
+        session._current = self._current
+        self._viewing.is_timing_reported = True
+        return session
+
     def restore(self, history: Sequence[Turn]) -> None:
         """Insert turns at the start of the current video's history, such as cleared ones.
 

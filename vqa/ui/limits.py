@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vqa.errors import SettingError, VideoTooLarge, VQAError
+from vqa.errors import SettingError, TooManyRequests, VideoTooLarge
 from vqa.timecode import format_time
 from vqa.ui.i18n import Language, translate
 from vqa.video.reader import probe
@@ -114,8 +114,8 @@ class RateLimiter:
             language: language of the error message.
 
         Raises:
-            VQAError: the client has used up this minute's requests; the cure states how long to
-                wait.
+            TooManyRequests: the client has used up this minute's requests; the cure states how long
+                to wait.
         """
         if self._per_minute is None:
             return
@@ -128,8 +128,9 @@ class RateLimiter:
                 times.popleft()
             if len(times) >= self._per_minute:
                 wait_s = max(1, round(_MINUTE_S - (now - times[0])))
-                raise VQAError(
+                raise TooManyRequests(
                     translate("rate_limit", language, limit=self._per_minute),
                     cure=translate("rate_limit_cure", language, seconds=wait_s),
+                    wait_s=wait_s,
                 )
             times.append(now)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from vqa.errors import ExtraMissing, SettingError, VQAError
 from vqa.models.hub.hub_options import add_hub_arguments, hub_options
@@ -16,22 +17,33 @@ from vqa.ui.i18n import Language
 if TYPE_CHECKING:
     from vqa.ui.page import Page
 
+Extension = Callable[[Any, "Page", argparse.Namespace], None]
 
-def main(argv: Sequence[str] | None = None) -> None:
-    """Parse the arguments and serve the page until it is interrupted."""
+
+def main(argv: Sequence[str] | None = None, *, extend: Extension | None = None) -> None:
+    """Parse the arguments and serve the page until it is interrupted.
+
+    Args:
+        argv: the arguments; None takes those of `sys.argv`.
+        extend: adds routes to the server of the page.
+    """
     arguments = _parser().parse_args(argv)
     # Spinning threads starve the page on small machines. The variables are read when torch is imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
     try:
-        page = start(arguments)
+        page = start(arguments, extend=extend)
     except VQAError as error:
         sys.exit(str(error))
     page.blocks.block_thread()
 
 
-def start(arguments: argparse.Namespace) -> Page:
+def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> Page:
     """Start the server and return the page; the model is loaded in the background.
+
+    Args:
+        arguments: the parsed arguments.
+        extend: adds routes to the server of the page.
 
     Raises:
         SettingError: an argument has an invalid value.
@@ -83,7 +95,7 @@ def start(arguments: argparse.Namespace) -> Page:
         notice=notice,
     )
     page = Page(pool, options)
-    _, local, public = page.launch(
+    app, local, public = page.launch(
         server_name=arguments.host,
         server_port=arguments.port,
         share=arguments.share,
@@ -93,6 +105,8 @@ def start(arguments: argparse.Namespace) -> Page:
         prevent_thread_lock=True,
         quiet=True,
     )
+    if extend is not None:
+        extend(app, page, arguments)
     pool.load_in_background(arguments.model)
     address = lan_address(arguments.host, int(local.rstrip("/").rsplit(":", 1)[-1]))
     if arguments.share and not public:
@@ -140,6 +154,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--share", action="store_true", help="make a public link through Gradio")
     parser.add_argument(
         "--auth", metavar="USER:PASSWORD", help="ask visitors for a user name and a password"
+    )
+    parser.add_argument(
+        "--api-keys",
+        type=Path,
+        metavar="FILE",
+        help="accept only these keys at the API below /v1, one per line",
     )
     parser.add_argument(
         "--limits", action="store_true", help="limit what visitors use, as on a shared page"

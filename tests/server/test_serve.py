@@ -1,0 +1,76 @@
+"""`vqa serve` as it is started: arguments, keys, and the embedded model over HTTP."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from openai import OpenAI
+
+from tests.server.conftest import parse_arguments
+from tests.server.test_http_api import data_url, question
+from vqa.errors import SettingError
+from vqa.server.serve import build_service, read_keys
+from vqa.ui.limits import PRIVATE, SHARED
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_embedded_model_answers_over_http(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {"VQA_HOME": str(tmp_path), "VQA_SERVER_KEY": "secret"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "vqa", "serve", "--port", str(port)],
+        cwd=ROOT,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        ends = time.monotonic() + 120
+        while True:
+            try:
+                assert httpx.get(f"http://127.0.0.1:{port}/health").json()["status"] == "ok"
+                break
+            except httpx.TransportError:
+                assert process.poll() is None
+                assert time.monotonic() < ends
+                time.sleep(0.2)
+        client = OpenAI(base_url=f"http://127.0.0.1:{port}/v1", api_key="secret", max_retries=0)
+        cat = data_url(ROOT / "vqa/ui/examples/cat.mp4")
+        completion = client.chat.completions.create(
+            model="fused", messages=question(cat, "What animal is this?")
+        )
+        assert completion.choices[0].message.content == "A cat."
+        extension = (completion.model_extra or {})["vqa"]
+        assert 0 < extension["confidence"] <= 1
+        assert extension["evidence"]
+    finally:
+        process.terminate()
+        _, errors = process.communicate(timeout=60)
+    assert "Traceback" not in errors
+
+
+def test_a_server_for_others_has_the_limits_of_a_shared_page() -> None:
+    assert build_service(parse_arguments()).limits == PRIVATE
+    assert build_service(parse_arguments("--host", "0.0.0.0")).limits == SHARED
+    assert build_service(parse_arguments("--limits")).limits == SHARED
+    with pytest.raises(SettingError, match=r"10\.1"):
+        build_service(parse_arguments("--allow-network", "10.1"))
+
+
+def test_keys_are_read_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "keys.txt"
+    with pytest.raises(SettingError, match="cannot be read"):
+        read_keys(file)
+    file.write_text("# clients\n\n")
+    with pytest.raises(SettingError, match="no API key"):
+        read_keys(file)

@@ -1,0 +1,1 @@
+"""The HTTP API in the OpenAI protocol and the MCP server, without the page's components."""

@@ -1,0 +1,55 @@
+"""Bound on concurrent requests: a few are computed, some wait, the rest are refused."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from vqa.errors import TooManyRequests
+
+_RETRY_S = 5
+
+
+class Admission:
+    """Counting lock with a bounded queue.
+
+    Args:
+        concurrency: maximum number of requests that are computed at a time.
+        queue_length: maximum number of waiting requests; None is unlimited.
+    """
+
+    def __init__(self, *, concurrency: int = 4, queue_length: int | None = None) -> None:
+        self._slots = threading.Semaphore(concurrency)
+        self._queue_length = queue_length
+        self._num_waiting = 0
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def slot(self) -> Iterator[None]:
+        """Return a context manager that waits for a slot and holds it.
+
+        Raises:
+            TooManyRequests: the queue is full.
+        """
+        if not self._slots.acquire(blocking=False):
+            self._wait()
+        try:
+            yield
+        finally:
+            self._slots.release()
+
+    def _wait(self) -> None:
+        with self._lock:
+            if self._queue_length is not None and self._num_waiting >= self._queue_length:
+                raise TooManyRequests(
+                    f"{self._num_waiting} requests are waiting already.",
+                    cure=f"Try again in {_RETRY_S} seconds.",
+                    wait_s=_RETRY_S,
+                )
+            self._num_waiting += 1
+        try:
+            self._slots.acquire()
+        finally:
+            with self._lock:
+                self._num_waiting -= 1

@@ -1,0 +1,248 @@
+"""Messages of OpenAI's chat completions: requests into a question about a video, answers into chunks."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+from uuid import uuid4
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from vqa.errors import SettingError
+from vqa.serialize import Json
+from vqa.server.service import VideoRequest
+from vqa.types import AnswerOptions
+
+# Fields that change what is generated in a way that no model here supports.
+_UNSUPPORTED = ("tools", "functions", "response_format", "logprobs", "audio")
+_WITHOUT_EFFECT_IF = {"response_format": {"type": "text"}, "tools": [], "logprobs": False}
+
+
+class VideoUrl(BaseModel):
+    """Reference to a video."""
+
+    url: Annotated[
+        str,
+        Field(
+            description="`data:video/mp4;base64,…`, the `url` of an upload, or an http(s) address "
+            "where the server allows it"
+        ),
+    ]
+
+
+class TextPart(BaseModel):
+    """Text of a message."""
+
+    type: Literal["text"]
+    text: str
+
+
+class VideoPart(BaseModel):
+    """Video of a message."""
+
+    type: Literal["video_url"]
+    video_url: VideoUrl
+
+
+class OtherPart(BaseModel):
+    """Part of another kind, which is refused by name."""
+
+    model_config = ConfigDict(extra="allow")
+    type: str
+
+
+class Message(BaseModel):
+    """Message of a conversation; the video belongs to a message of the user."""
+
+    model_config = ConfigDict(extra="allow")
+    role: Literal["system", "developer", "user", "assistant"]
+    content: str | list[TextPart | VideoPart | OtherPart] | None = None
+
+
+class Sampling(BaseModel):
+    """Extension of the request: which frames the model receives."""
+
+    model_config = ConfigDict(extra="forbid")
+    num_frames: Annotated[int | None, Field(ge=1, le=1024, description="maximum number")] = None
+    start_s: Annotated[float, Field(ge=0, description="start of the range, in seconds")] = 0.0
+    end_s: Annotated[float | None, Field(description="end of the range, in seconds")] = None
+
+
+class ChatRequest(BaseModel):
+    """Request of a chat completion."""
+
+    model_config = ConfigDict(extra="allow")
+    messages: Annotated[list[Message], Field(min_length=1)]
+    model: str | None = None
+    stream: bool = False
+    n: int | None = None
+    max_tokens: Annotated[int | None, Field(ge=1, le=4096)] = None
+    max_completion_tokens: Annotated[int | None, Field(ge=1, le=4096)] = None
+    temperature: Annotated[float | None, Field(ge=0, le=2)] = None
+    vqa: Sampling = Sampling()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conversation:
+    """Question about a video, with the earlier (question, answer) pairs about the same video."""
+
+    video: str
+    question: str
+    history: tuple[tuple[str, str], ...]
+
+    def request(self, chat: ChatRequest) -> VideoRequest:
+        """Return the video with the sampling of a request."""
+        return VideoRequest(video=self.video, model=chat.model, **chat.vqa.model_dump())
+
+
+def parse_conversation(messages: list[Message]) -> Conversation:
+    """Return the last question of a conversation with its video and history.
+
+    Text of several user messages in a row is one question. A new video starts a new history.
+
+    Raises:
+        SettingError: there is no video, the last message is not the user's, or a part is neither
+            text nor a video.
+    """
+    video, question = "", ""
+    history: list[tuple[str, str]] = []
+    for message in messages:
+        if message.role in ("system", "developer"):
+            continue
+        text, url = _content(message)
+        if message.role == "assistant":
+            if question:
+                history.append((question, text))
+            question = ""
+            continue
+        if url and url != video:
+            video, history = url, []
+        question = f"{question}\n{text}".strip()
+    if messages[-1].role != "user" or not question:
+        raise SettingError(
+            "The last message is not a question of the user.",
+            cure="End messages with one of role user that has text.",
+        )
+    if not video:
+        raise SettingError(
+            "No message has a video.",
+            cure='Add {"type": "video_url", "video_url": {"url": …}} to the content.',
+        )
+    return Conversation(video=video, question=question, history=tuple(history))
+
+
+def _content(message: Message) -> tuple[str, str]:
+    """Return the text and the video URL of a message; "" for what it lacks."""
+    if message.content is None or isinstance(message.content, str):
+        return message.content or "", ""
+    texts, urls = [], []
+    for part in message.content:
+        if isinstance(part, TextPart):
+            texts.append(part.text)
+        elif isinstance(part, VideoPart):
+            urls.append(part.video_url.url)
+        else:
+            raise SettingError(
+                f"A part of type {part.type!r} is not supported.",
+                cure="Send the video as a part of type video_url.",
+            )
+    if len(urls) > 1:
+        raise SettingError(
+            f"One message has {len(urls)} videos.", cure="Ask about one video at a time."
+        )
+    return "\n".join(texts), "".join(urls)
+
+
+def answer_options(chat: ChatRequest) -> AnswerOptions | None:
+    """Return the generation options of a request; None if it has none.
+
+    Raises:
+        SettingError: the request asks for more than one answer, tools or a response format.
+    """
+    extra = chat.model_extra or {}
+    refused = [
+        name
+        for name in _UNSUPPORTED
+        if extra.get(name) is not None and extra[name] != _WITHOUT_EFFECT_IF.get(name)
+    ]
+    if chat.n not in (None, 1):
+        refused.append("n")
+    if refused:
+        raise SettingError(
+            f"This server does not support {', '.join(refused)}.", cure="Leave it out."
+        )
+    changes: dict[str, Any] = {}
+    if max_tokens := chat.max_completion_tokens or chat.max_tokens:
+        changes["max_new_tokens"] = max_tokens
+    if chat.temperature is not None:
+        changes["temperature"] = chat.temperature
+    return AnswerOptions(**changes) if changes else None
+
+
+def fields_without_effect(chat: ChatRequest) -> list[str]:
+    """Return the names of fields that are accepted and not used, such as system messages."""
+    fields = sorted(
+        name
+        for name, value in (chat.model_extra or {}).items()
+        if value is not None and value != _WITHOUT_EFFECT_IF.get(name)
+    )
+    if any(message.role in ("system", "developer") for message in chat.messages):
+        fields.append("system message")
+    return fields
+
+
+@dataclass(frozen=True)
+class CompletionWriter:
+    """Writer of the response to one request: a completion, or its chunks.
+
+    Args:
+        model: name of the model.
+        ignored: fields of the request without effect.
+        completion_id: identifier of the completion.
+        created: time of the request, seconds since the epoch.
+    """
+
+    model: str
+    ignored: list[str]
+    completion_id: str
+    created: int
+
+    @classmethod
+    def create(cls, chat: ChatRequest, model: str) -> CompletionWriter:
+        """Return a writer with a new identifier."""
+        return cls(model, fields_without_effect(chat), f"chatcmpl-{uuid4().hex}", int(time.time()))
+
+    def completion(self, text: str, result: Json) -> Json:
+        """Return a whole completion; its field `vqa` has confidence, evidence and timings."""
+        message = {"role": "assistant", "content": text}
+        choice = {"index": 0, "message": message, "finish_reason": "stop"}
+        return {
+            **self._head("chat.completion"),
+            "choices": [choice],
+            "vqa": self._extension(result),
+        }
+
+    def chunk(self, text: str, *, is_first: bool) -> Json:
+        """Return the chunk of one text fragment."""
+        delta = {"role": "assistant", "content": text} if is_first else {"content": text}
+        return self._chunk(delta, None)
+
+    def last_chunk(self, result: Json) -> Json:
+        """Return the chunk that ends the stream; its field `vqa` is that of a completion."""
+        return {**self._chunk({}, "stop"), "vqa": self._extension(result)}
+
+    def _chunk(self, delta: Json, finish_reason: str | None) -> Json:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
+        return {**self._head("chat.completion.chunk"), "choices": [choice]}
+
+    def _head(self, kind: str) -> Json:
+        return {
+            "id": self.completion_id,
+            "object": kind,
+            "created": self.created,
+            "model": self.model,
+        }
+
+    def _extension(self, result: Json) -> Json:
+        return {**result, "ignored": self.ignored}

@@ -1,0 +1,339 @@
+"""Routes of the HTTP API below /v1: the OpenAI protocol, uploads and the other actions on a video."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Iterator, Sequence
+from hmac import compare_digest
+from typing import Annotated, BinaryIO
+
+import anyio
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Depends, FastAPI, File, Request, UploadFile
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse, StreamingResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel, Field
+from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
+
+from vqa import __version__
+from vqa.errors import VideoNotFound, VQAError
+from vqa.serialize import Json
+from vqa.server.api_errors import BodyLimit, Unauthorized, add_error_handlers, error_body
+from vqa.server.chat_completions import (
+    ChatRequest,
+    CompletionWriter,
+    Sampling,
+    answer_options,
+    parse_conversation,
+)
+from vqa.server.service import AnswerStream, Client, VideoRequest, VideoService
+from vqa.server.uploads import Upload
+from vqa.video.reader import probe
+
+_CHUNK_BYTES = 1 << 20
+_BEARER = HTTPBearer(auto_error=False, description="an API key, where the server has any")
+_DESCRIPTION = """Questions about videos in OpenAI's chat protocol, and further actions on a video.
+
+A video is a `data:` URL, the `url` of an upload (`POST /v1/videos`), or an http(s) address where the
+server allows it. Answers have an extension field `vqa` with `confidence`, `evidence` and `timings_s`.
+"""
+
+
+class VideoBody(Sampling):
+    """Video of a request, with its sampling."""
+
+    video: Annotated[str, Field(description="`data:` URL, `url` of an upload or http(s) address")]
+    model: Annotated[str | None, Field(description="a name of GET /v1/models")] = None
+
+    def request(self) -> VideoRequest:
+        """Return the video with its sampling."""
+        fields = {name: getattr(self, name) for name in VideoBody.model_fields}
+        return VideoRequest(**fields)
+
+
+class SearchBody(VideoBody):
+    """Video and query of a search."""
+
+    query: Annotated[str, Field(min_length=1, description="what to look for")]
+    limit: Annotated[int, Field(ge=1, le=100, description="maximum number of moments")] = 5
+
+
+class LibraryBody(BaseModel):
+    """Query of a search in the library."""
+
+    query: Annotated[str, Field(min_length=1, description="what to look for")]
+    limit: Annotated[int, Field(ge=1, le=100, description="maximum number of moments")] = 10
+
+
+class Keys:
+    """API keys that the server accepts.
+
+    Args:
+        keys: the keys; empty accepts every client.
+        is_closed: whether every client is refused, because none has a key and the page asks for a
+            login.
+    """
+
+    def __init__(self, keys: Sequence[str] = (), *, is_closed: bool = False) -> None:
+        self._keys = [key.encode() for key in keys]
+        self._is_closed = is_closed
+
+    def client(self, request: Request, key: str | None) -> Client:
+        """Return the sender of a request.
+
+        Raises:
+            Unauthorized: the key is missing or wrong.
+        """
+        if self._is_closed:
+            raise Unauthorized(
+                "The API of this page is closed, because the page asks for a login.",
+                cure="Start the page with --api-keys FILE.",
+            )
+        if not self._keys:
+            return Client(key=request.client.host if request.client else "")
+        sent = (key or "").encode()
+        # Every key is compared, so that the time does not depend on which one is right.
+        if not sum(compare_digest(sent, known) for known in self._keys):
+            raise Unauthorized(
+                "The API key is missing or wrong.", cure="Send it as: Authorization: Bearer KEY"
+            )
+        name = hashlib.sha256(sent).hexdigest()
+        return Client(key=name, owner=name)
+
+
+class AnswerResponse(StreamingResponse):
+    """Server-sent events of one answer; the model stops when the client disconnects."""
+
+    def __init__(self, answer: AnswerStream, writer: CompletionWriter) -> None:
+        super().__init__(_events(answer, writer), media_type="text/event-stream")
+        self.headers["Cache-Control"] = "no-cache"
+        self.headers["X-Accel-Buffering"] = "no"
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the events, and close the answer however that ends."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await run_sync(self._answer.close)
+
+
+def build_api(service: VideoService, keys: Keys) -> FastAPI:
+    """Return the application to mount at /v1.
+
+    Args:
+        service: performs the actions.
+        keys: the API keys.
+    """
+    api = FastAPI(
+        title="Ask a video",
+        version=__version__,
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        separate_input_output_schemas=False,
+    )
+    api.state.service = service
+    api.state.keys = keys
+    add_error_handlers(api)
+    api.add_middleware(BodyLimit, num_bytes=service.limits.upload_bytes)
+    for router in (_chat, _videos, _tasks):
+        api.include_router(router)
+    _add_docs(api)
+    return api
+
+
+def _service(request: Request) -> VideoService:
+    service = request.app.state.service
+    assert isinstance(service, VideoService)
+    return service
+
+
+def _client(
+    request: Request,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
+) -> Client:
+    keys = request.app.state.keys
+    assert isinstance(keys, Keys)
+    return keys.client(request, credentials.credentials if credentials else None)
+
+
+Service = Annotated[VideoService, Depends(_service)]
+Sender = Annotated[Client, Depends(_client)]
+_chat = APIRouter(tags=["OpenAI protocol"])
+_videos = APIRouter(tags=["Uploads"], prefix="/videos")
+_tasks = APIRouter(tags=["Other actions"])
+
+
+@_chat.get("/models", summary="List the models")
+def list_models(service: Service, _: Sender) -> Json:
+    """Return the models that a request may name."""
+    return {"object": "list", "data": [_model_json(name) for name in service.models]}
+
+
+@_chat.get("/models/{name:path}", summary="Return one model")
+def find_model(service: Service, _: Sender, name: str) -> Json:
+    """Return one of these models."""
+    return _model_json(service.check_model(name))
+
+
+@_chat.post("/chat/completions", summary="Ask a question about a video", response_model=None)
+async def complete(
+    http: Request, service: Service, sender: Sender, chat: ChatRequest
+) -> Json | AnswerResponse:
+    """Answer the last question of the messages; `stream` sends chunks as server-sent events."""
+    conversation = parse_conversation(chat.messages)
+    options = answer_options(chat)
+
+    def ask() -> AnswerStream:
+        return service.ask(
+            sender,
+            conversation.request(chat),
+            conversation.question,
+            history=conversation.history,
+            options=options,
+        )
+
+    answer = await run_sync(ask)
+    writer = CompletionWriter.create(chat, chat.model or service.models[0])
+    if chat.stream:
+        return AnswerResponse(answer, writer)
+    text = ""
+    try:
+        while (fragment := await run_sync(answer.next_fragment)) is not None:
+            text += fragment
+            if await http.is_disconnected():
+                return {}
+        return writer.completion(text, await run_sync(answer.result))
+    finally:
+        with anyio.CancelScope(shield=True):
+            await run_sync(answer.close)
+
+
+@_videos.post("", summary="Upload a video; its id is the SHA-256 of the content")
+def upload_video(
+    service: Service,
+    sender: Sender,
+    file: Annotated[UploadFile, File(description="the video file")],
+) -> Json:
+    """Store a video; the same content is stored once."""
+    service.count(sender)
+    uploads = service.sources.uploads
+    upload = uploads.save(_chunks(file.file), sender.owner)
+    try:
+        service.limits.check_video(upload.path, "en")
+        return _video_json(upload)
+    except VQAError:
+        uploads.delete(upload.video_id, sender.owner)
+        raise
+
+
+@_videos.get("/{video_id}", summary="Return an upload; 404 if it has to be sent first")
+def find_video(service: Service, sender: Sender, video_id: str) -> Json:
+    """Return the facts of an upload."""
+    upload = service.sources.uploads.find(video_id, sender.owner)
+    if upload is None:
+        raise _unknown_video(video_id)
+    return _video_json(upload)
+
+
+@_videos.delete("/{video_id}", summary="Delete an upload")
+def delete_video(service: Service, sender: Sender, video_id: str) -> Json:
+    """Delete an upload before its time is over."""
+    if not service.sources.uploads.delete(video_id, sender.owner):
+        raise _unknown_video(video_id)
+    return {"id": video_id, "object": "video", "deleted": True}
+
+
+@_tasks.post("/moments", summary="Find the moments of a video that match a query")
+def find_moments(service: Service, sender: Sender, body: SearchBody) -> Json:
+    """Return time ranges, best first."""
+    return service.moments(sender, body.request(), body.query, body.limit)
+
+
+@_tasks.post("/captions", summary="Caption every shot of a video")
+def caption(service: Service, sender: Sender, body: VideoBody) -> Json:
+    """Return captions with times, and the lines of speech and on-screen text."""
+    return service.captions(sender, body.request())
+
+
+@_tasks.post("/summary", summary="Summarize a video")
+def summarize(service: Service, sender: Sender, body: VideoBody) -> Json:
+    """Return a paragraph and chapters."""
+    return service.summary(sender, body.request())
+
+
+@_tasks.post("/library/search", summary="Find the moments of all indexed videos")
+def search_library(service: Service, sender: Sender, body: LibraryBody) -> Json:
+    """Return time ranges with the path of their video, best first."""
+    return service.search_library(sender, body.query, body.limit)
+
+
+async def _events(answer: AnswerStream, writer: CompletionWriter) -> AsyncIterator[str]:
+    """Yield the chunks of an answer as server-sent events; an error is the last event."""
+    is_first = True
+    try:
+        while (fragment := await run_sync(answer.next_fragment)) is not None:
+            if fragment:
+                yield _event(writer.chunk(fragment, is_first=is_first))
+                is_first = False
+            else:
+                yield ": the model is still working\n\n"
+        yield _event(writer.last_chunk(await run_sync(answer.result)))
+    except VQAError as error:
+        yield _event(error_body(error))
+    yield "data: [DONE]\n\n"
+
+
+def _event(value: Json) -> str:
+    return f"data: {json.dumps(value, ensure_ascii=False)}\n\n"
+
+
+def _add_docs(api: FastAPI) -> None:
+    """Serve the OpenAPI page at /docs with its scripts from this machine, not from the web."""
+    files = StaticFiles(packages=[("fastapi_swagger", "resources")])
+    api.mount("/docs-files", files, name="docs-files")
+
+    @api.get("/docs", include_in_schema=False)
+    def docs(request: Request) -> HTMLResponse:
+        root = str(request.scope.get("root_path", "")).rstrip("/")
+        return get_swagger_ui_html(
+            openapi_url=f"{root}/openapi.json",
+            title=api.title,
+            swagger_js_url=f"{root}/docs-files/swagger-ui-bundle.js",
+            swagger_css_url=f"{root}/docs-files/swagger-ui.css",
+            swagger_favicon_url=f"{root}/docs-files/favicon-32x32.png",
+        )
+
+
+def _model_json(name: str) -> Json:
+    return {"id": name, "object": "model", "created": 0, "owned_by": "vqa"}
+
+
+def _video_json(upload: Upload) -> Json:
+    info = probe(upload.path)
+    return {
+        "id": upload.video_id,
+        "object": "video",
+        "url": f"/v1/videos/{upload.video_id}",
+        "bytes": upload.num_bytes,
+        "duration_s": info.duration_s,
+        "width": info.width,
+        "height": info.height,
+        "expires_at": int(upload.expires_s),
+    }
+
+
+def _unknown_video(video_id: str) -> VideoNotFound:
+    return VideoNotFound(
+        f"There is no video {video_id[:64]}.", cure="Upload it again: POST /v1/videos."
+    )
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK_BYTES):
+        yield chunk

@@ -1,0 +1,88 @@
+"""Cache of encoded videos for a server: recent chat sessions, which requests branch from."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vqa.chat.session import ChatSession
+from vqa.storage.library import file_state
+from vqa.types import SamplingPlan, Turn
+
+_MAX_TURNS = 256
+
+Key = tuple[str, Path, tuple[int, float, float], SamplingPlan]
+
+
+@dataclass
+class RecentSession:
+    """Session about one encoded video, with the turns of all conversations about it.
+
+    Args:
+        session: holds the encoded video; None until it is encoded.
+        lock: held while the video is encoded.
+        turns: finished turns by owner, question and displayed answer, so that a later request has
+            their confidence and evidence; the least recently used ones are dropped.
+        used_s: time of the last use.
+    """
+
+    session: ChatSession | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    turns: OrderedDict[tuple[str, str, str], Turn] = field(default_factory=OrderedDict)
+    used_s: float = field(default_factory=time.monotonic)
+
+    def remember(self, owner: str, question: str, text: str, turn: Turn) -> None:
+        """Keep a finished turn of a client."""
+        self.turns[owner, question, text] = turn
+        while len(self.turns) > _MAX_TURNS:
+            self.turns.popitem(last=False)
+
+
+class RecentSessions:
+    """Least-recently-used cache of sessions by model, video file and sampling plan.
+
+    A file that is replaced is a new video.
+
+    Args:
+        capacity: maximum number of encoded videos.
+        keep_s: seconds after which an unused one is dropped.
+    """
+
+    def __init__(self, *, capacity: int = 16, keep_s: float = 3600.0) -> None:
+        self._capacity = capacity
+        self._keep_s = keep_s
+        self._sessions: OrderedDict[Key, RecentSession] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(
+        self, model: str, path: Path, plan: SamplingPlan, encode: Callable[[], ChatSession]
+    ) -> RecentSession:
+        """Return the session about a video; concurrent callers encode it once.
+
+        Args:
+            model: name of the model.
+            path: the video file.
+            plan: the sampling plan.
+            encode: returns a session whose current video is this one.
+        """
+        key = (model, path, file_state(path), plan)
+        with self._lock:
+            recent = self._sessions.pop(key, None) or RecentSession()
+            recent.used_s = time.monotonic()
+            self._sessions[key] = recent
+            self._drop_old(recent.used_s)
+        with recent.lock:
+            if recent.session is None:
+                recent.session = encode()
+        return recent
+
+    def _drop_old(self, now: float) -> None:
+        while self._sessions:
+            oldest = next(iter(self._sessions.values()))
+            if len(self._sessions) <= self._capacity and now - oldest.used_s <= self._keep_s:
+                return
+            self._sessions.popitem(last=False)

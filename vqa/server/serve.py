@@ -1,0 +1,245 @@
+"""Command line of the server: `vqa serve --port 8000 --api-keys keys.txt`; the API of the page."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vqa import settings
+from vqa.errors import SettingError
+from vqa.models.hub.hub_options import add_hub_arguments, hub_options
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from vqa.server.http_api import Keys
+    from vqa.server.service import VideoService
+    from vqa.ui.page import Page
+
+_CLEANING_S = 300.0
+_SHUTDOWN_S = 5
+
+
+def main(argv: Sequence[str]) -> None:
+    """Parse the arguments and serve until the process is interrupted.
+
+    Raises:
+        VQAError: an argument is invalid, or the model cannot be loaded.
+    """
+    import uvicorn
+
+    arguments = _parser().parse_args(argv)
+    # Spinning threads starve requests on small machines. torch reads these when it is imported.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("GOMP_SPINCOUNT", "0")
+    service, keys = build_service(arguments), read_keys(arguments.api_keys)
+    service.pool.get(arguments.model)  # a model that cannot be loaded fails here, not later
+    config = uvicorn.Config(
+        build_server(service, keys, host=arguments.host),
+        host=arguments.host,
+        port=arguments.port,
+        log_level="warning",
+        timeout_graceful_shutdown=_SHUTDOWN_S,
+    )
+    server = uvicorn.Server(config)
+    sys.stdout.write(
+        f"The API is at http://{_url_host(arguments.host)}:{arguments.port}/v1, its page at /v1/docs. "
+        "Stop it with Ctrl+C.\n"
+    )
+    sys.stdout.flush()
+    server.run()
+
+
+def build_service(arguments: argparse.Namespace) -> VideoService:
+    """Return the actions of the server for parsed arguments.
+
+    Raises:
+        SettingError: an argument is invalid.
+    """
+    from vqa.models.registry import make_fetcher, make_loader
+    from vqa.server.service import VideoService
+    from vqa.server.uploads import UploadStore
+    from vqa.server.video_sources import VideoSources, parse_network
+    from vqa.storage.contexts import ContextStore
+    from vqa.ui.library_panel import has_library
+    from vqa.ui.limits import PRIVATE, SHARED
+    from vqa.ui.model_choice import model_names
+    from vqa.ui.model_pool import ModelPool
+    from vqa.ui.sharing import is_private
+    from vqa.video.worker_pool import public_limits, set_limits, start_worker
+
+    is_public = arguments.limits or not is_private(arguments.host)
+    limits = SHARED if is_public else PRIVATE
+    if is_public:
+        set_limits(public_limits())
+    start_worker()
+    pool = ModelPool(
+        arguments.device,
+        loader=make_loader(hub_options(arguments)),
+        fetcher=make_fetcher(hub_options(arguments)),
+        # An encoded video holds its frames, so those of other people are not stored on disk.
+        store=None if is_public else ContextStore(),
+    )
+    sources = VideoSources(
+        UploadStore(keep_s=limits.keep_s, max_bytes=limits.upload_bytes),
+        limits,
+        allows_urls=arguments.allow_urls,
+        networks=[parse_network(text) for text in arguments.allow_network],
+    )
+    return VideoService(
+        pool,
+        model_names(arguments.model, only_downloaded=True),
+        sources,
+        limits=limits,
+        speech=arguments.speech,
+        screen=arguments.screen_text,
+        stores_text=not is_public,
+        has_library=not is_public and has_library(),
+    )
+
+
+def build_server(service: VideoService, keys: Keys, *, host: str) -> FastAPI:
+    """Return the application of `vqa serve`: the API at /v1 and `/health`.
+
+    Args:
+        service: performs the actions.
+        keys: the API keys.
+        host: address that the server listens on. On the loopback interface only requests to that
+            interface's names are accepted, so that no web page reaches the server through a name of
+            its own (DNS rebinding).
+    """
+    from anyio import sleep
+    from anyio.to_thread import run_sync
+    from fastapi import FastAPI
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+    from vqa.server.http_api import build_api
+    from vqa.ui.sharing import is_private
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        import anyio
+
+        async def clean() -> None:
+            while True:
+                await run_sync(service.sources.uploads.remove_expired)
+                await sleep(min(_CLEANING_S, service.limits.keep_s))
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(clean)
+            yield
+            tasks.cancel_scope.cancel()
+
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    if is_private(host):
+        names = ["localhost", "127.0.0.1", "[::1]", "::1", host]
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=names)
+
+    @app.get("/health")
+    def health() -> dict[str, Any]:
+        return {"status": "ok", "model": service.models[0]}
+
+    app.mount("/v1", build_api(service, keys))
+    return app
+
+
+def add_to_page(app: FastAPI, page: Page, arguments: argparse.Namespace) -> None:
+    """Add the API at /v1 to the server of a page, with the page's models, limits and request counts.
+
+    Args:
+        app: the server of the page.
+        page: the page.
+        arguments: the arguments that the page was started with.
+
+    Raises:
+        SettingError: the API keys cannot be read.
+    """
+    from vqa.server.http_api import build_api
+    from vqa.server.service import VideoService
+    from vqa.server.uploads import UploadStore
+    from vqa.server.video_sources import VideoSources
+    from vqa.ui.model_choice import model_names
+
+    options = page.options
+    limits = options.limits
+    downloaded = model_names(options.model, only_downloaded=True)
+    uploads = UploadStore(keep_s=limits.keep_s, max_bytes=limits.upload_bytes)
+    service = VideoService(
+        page.app.pool,
+        [name for name in options.models if name in downloaded],
+        VideoSources(uploads, limits, allows_urls=options.allows_urls),
+        limits=limits,
+        rate_limiter=page.app.rate_limiter,
+        has_library=options.has_library,
+    )
+    keys = read_keys(arguments.api_keys, is_closed=arguments.auth is not None)
+    app.mount("/v1", build_api(service, keys))
+
+
+def read_keys(file: Path | None, *, is_closed: bool = False) -> Keys:
+    """Return the API keys of a file, one per line, and of VQA_SERVER_KEY.
+
+    Args:
+        file: text file; blank lines and lines that start with # are skipped. None for no file.
+        is_closed: whether no client is accepted without a key.
+
+    Raises:
+        SettingError: the file cannot be read or has no key.
+    """
+    from vqa.server.http_api import Keys
+
+    keys = [key] if (key := settings.server_key()) else []
+    if file is not None:
+        try:
+            lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingError(
+                f"The API keys in {file} cannot be read: {error}.", cure="Name a text file."
+            ) from error
+        keys += [line for line in lines if line and not line.startswith("#")]
+        if not keys:
+            raise SettingError(f"{file} has no API key.", cure="Write one key per line.")
+    return Keys(keys, is_closed=is_closed and not keys)
+
+
+def _url_host(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="vqa serve", description="Serve the HTTP API in the OpenAI protocol."
+    )
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="the address to serve on; 0.0.0.0 for the network"
+    )
+    parser.add_argument("--port", type=int, default=8000, help="the port (default: 8000)")
+    parser.add_argument("--model", default="fused", help="the default model of requests")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    add_hub_arguments(parser)
+    parser.add_argument(
+        "--api-keys", type=Path, metavar="FILE", help="accept only these keys, one per line"
+    )
+    parser.add_argument(
+        "--limits", action="store_true", help="limit what clients use, as on a shared page"
+    )
+    parser.add_argument(
+        "--allow-urls", action="store_true", help="download videos of http(s) addresses"
+    )
+    parser.add_argument(
+        "--allow-network",
+        action="append",
+        default=[],
+        metavar="NETWORK",
+        help="with --allow-urls, also download from this private network, such as 10.1.0.0/16",
+    )
+    parser.add_argument("--speech", action="store_true", help="also transcribe speech (an extra)")
+    parser.add_argument(
+        "--screen-text", action="store_true", help="also read text on the screen (an extra)"
+    )
+    return parser

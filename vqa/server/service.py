@@ -1,0 +1,313 @@
+"""The actions of the server on videos, independent of the protocol: ask, captions, search, summary."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from vqa.chat.session import ChatSession
+from vqa.errors import SettingError, UnknownModel
+from vqa.models.protocol import VideoContext, VideoQAModel
+from vqa.serialize import (
+    Json,
+    answer_json,
+    captions_json,
+    library_moments_json,
+    moments_json,
+    summary_json,
+)
+from vqa.server.admission import Admission
+from vqa.server.recent_sessions import RecentSession, RecentSessions
+from vqa.server.video_sources import VideoSources
+from vqa.storage.transcripts import TranscriptStore
+from vqa.tasks.captions import add_timed_text, caption_video
+from vqa.tasks.indexing import open_library, search_library
+from vqa.tasks.search import find_moments
+from vqa.tasks.summary import summarize
+from vqa.transcripts.pipeline import Transcriber
+from vqa.types import Answer, AnswerOptions, SamplingPlan, Turn
+from vqa.ui.limits import Limits, RateLimiter
+from vqa.ui.model_pool import ModelPool
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Client:
+    """Sender of a request.
+
+    Args:
+        key: what the client is rate-limited by: user name, API key's hash or IP address.
+        owner: whose uploads the client can use; "" where all clients share them.
+    """
+
+    key: str
+    owner: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VideoRequest:
+    """Video of a request and how to sample it.
+
+    Args:
+        video: reference to the video, see `VideoSources.locate`.
+        model: name of the model; None takes the server's.
+        num_frames: maximum number of frames; None leaves it to the model.
+        start_s: start of the range to sample, in seconds.
+        end_s: end of the range in seconds; None is the end of the video.
+    """
+
+    video: str
+    model: str | None = None
+    num_frames: int | None = None
+    start_s: float = 0.0
+    end_s: float | None = None
+
+    def plan(self, default: SamplingPlan) -> SamplingPlan:
+        """Return the model's own sampling plan with the changes of the request.
+
+        Raises:
+            SettingError: a value is out of its range.
+        """
+        changes: dict[str, Any] = {"start_s": self.start_s, "end_s": self.end_s}
+        if self.num_frames is not None:
+            changes["num_frames"] = self.num_frames
+        try:
+            return replace(default, **changes)
+        except ValueError as error:
+            raise SettingError(f"{error}.", cure="Correct the sampling options.") from error
+
+
+class AnswerStream:
+    """Answer to one question: an iterator of text fragments, then `result`.
+
+    Args:
+        session: session of this conversation.
+        recent: cache entry of the video, which keeps the finished turn.
+        question: the question.
+        owner: the client's key for its turns.
+        options: generation options.
+        resources: released by `close`.
+    """
+
+    def __init__(
+        self,
+        session: ChatSession,
+        recent: RecentSession,
+        question: str,
+        owner: str,
+        options: AnswerOptions | None,
+        resources: ExitStack,
+    ) -> None:
+        self.model = session.model.name
+        self._session = session
+        self._recent = recent
+        self._question = question
+        self._owner = owner
+        self._fragments = session.ask(question, options=options)
+        self._resources = resources
+        self._text = ""
+
+    def next_fragment(self) -> str | None:
+        """Return the next fragment, "" while the model waits for a server, None at the end."""
+        fragment = next(self._fragments, None)
+        if fragment is not None:
+            self._text += fragment
+        return fragment
+
+    def result(self) -> Json:
+        """Return the finished answer as JSON values, with confidence and evidence frames."""
+        turn, context = self._session.history[-1], self._session.context
+        assert context is not None
+        self._recent.remember(self._owner, self._question, self._text.strip(), turn)
+        return answer_json(
+            turn.answer, clip=context.clip, model=self.model, device=self._session.model.device
+        )
+
+    def close(self) -> None:
+        """Stop the model if it is still generating, and release the slot of the request."""
+        with self._resources:
+            close = getattr(self._fragments, "close", None)
+            if close is not None:
+                close()
+
+
+class VideoService:
+    """Actions on videos for clients of a server.
+
+    Args:
+        pool: the loaded models.
+        models: names of the models that clients may choose; the first is the default.
+        sources: finds the files of videos.
+        limits: upper bounds for each client.
+        rate_limiter: counts the requests of each client.
+        speech: whether speech is recognized.
+        screen: whether on-screen text is recognized.
+        stores_text: whether recognized text is stored on disk.
+        has_library: whether clients may search the library of indexed videos.
+    """
+
+    def __init__(
+        self,
+        pool: ModelPool,
+        models: Sequence[str],
+        sources: VideoSources,
+        *,
+        limits: Limits,
+        rate_limiter: RateLimiter | None = None,
+        speech: bool = False,
+        screen: bool = False,
+        stores_text: bool = False,
+        has_library: bool = False,
+    ) -> None:
+        self.pool = pool
+        self.models = tuple(models)
+        self.sources = sources
+        self.limits = limits
+        self.rate_limiter = rate_limiter or RateLimiter(limits.asks_per_minute)
+        self._admission = Admission(queue_length=limits.queue_length)
+        self._sessions = RecentSessions(keep_s=limits.keep_s)
+        self._speech = speech
+        self._screen = screen
+        self._stores_text = stores_text
+        self._has_library = has_library
+
+    def ask(
+        self,
+        client: Client,
+        request: VideoRequest,
+        question: str,
+        *,
+        history: Sequence[tuple[str, str]] = (),
+        options: AnswerOptions | None = None,
+    ) -> AnswerStream:
+        """Encode the video if necessary and return the stream of an answer; the caller closes it.
+
+        Args:
+            client: the sender.
+            request: the video and its sampling.
+            question: the question.
+            history: earlier questions with their answers, oldest first.
+            options: generation options.
+
+        Raises:
+            VQAError: the video or the model cannot be used, or the client has to wait.
+        """
+        if not question.strip():
+            raise SettingError("The question is empty.", cure="Send a question.")
+        with ExitStack() as stack:
+            recent, session = stack.enter_context(self._watching(client, request))
+            turns = [
+                recent.turns.get((client.owner, earlier, text.strip()))
+                or Turn(question=earlier, answer=Answer(text=text))
+                for earlier, text in history
+            ]
+            return AnswerStream(
+                session.branch(turns), recent, question, client.owner, options, stack.pop_all()
+            )
+
+    def answer(self, client: Client, request: VideoRequest, question: str) -> Json:
+        """Return the answer to one question as JSON values."""
+        stream = self.ask(client, request, question)
+        try:
+            while stream.next_fragment() is not None:
+                pass  # the result is complete when the stream has ended
+            return stream.result()
+        finally:
+            stream.close()
+
+    def captions(self, client: Client, request: VideoRequest) -> Json:
+        """Return one caption per shot, and the lines of speech and on-screen text."""
+        with self._encoded(client, request) as (context, model):
+            return captions_json(add_timed_text(caption_video(context, model), context.text))
+
+    def moments(self, client: Client, request: VideoRequest, query: str, limit: int) -> Json:
+        """Return the moments of a video that match a query, best first."""
+        with self._encoded(client, request) as (context, model):
+            return moments_json(find_moments(context, model, query, limit=limit))
+
+    def summary(self, client: Client, request: VideoRequest) -> Json:
+        """Return a summary of a video, with chapters."""
+        with self._encoded(client, request) as (context, model):
+            return summary_json(summarize(context, model))
+
+    def search_library(self, client: Client, query: str, limit: int) -> Json:
+        """Return the moments of all indexed videos that match a query, best first.
+
+        Raises:
+            SettingError: the server does not offer the library.
+        """
+        if not self._has_library:
+            raise SettingError(
+                "This server has no library.", cure="Index a folder first: vqa index FOLDER"
+            )
+        self.rate_limiter.spend(client.key, "en")
+        with self._admission.slot():
+            model = self.pool.get(self.models[0])
+            library = open_library(model)
+            try:
+                return library_moments_json(search_library(library, model, query, limit=limit))
+            finally:
+                library.close()
+
+    def count(self, client: Client) -> None:
+        """Count a request that is not about an encoded video against the client's rate limit."""
+        self.rate_limiter.spend(client.key, "en")
+
+    def check_model(self, name: str | None) -> str:
+        """Return the name of a model that clients may choose; the default for None.
+
+        Raises:
+            UnknownModel: the server does not offer a model of this name.
+        """
+        if name is None:
+            return self.models[0]
+        if name not in self.models:
+            raise UnknownModel(
+                f"This server does not offer the model {name!r}.",
+                cure=f"Choose one of: {', '.join(self.models)}.",
+            )
+        return name
+
+    @contextmanager
+    def _encoded(
+        self, client: Client, request: VideoRequest
+    ) -> Iterator[tuple[VideoContext, VideoQAModel]]:
+        with self._watching(client, request) as (_, session):
+            assert session.context is not None
+            yield session.context, session.model
+
+    @contextmanager
+    def _watching(
+        self, client: Client, request: VideoRequest
+    ) -> Iterator[tuple[RecentSession, ChatSession]]:
+        """Hold a slot and yield the cache entry and the session of the encoded video."""
+        name = self.check_model(request.model)
+        self.rate_limiter.spend(client.key, "en")
+        with self._admission.slot():
+            path = self.sources.locate(request.video, client.owner)
+            model = self.pool.get(name)
+            plan = request.plan(model.sampling)
+
+            def encode() -> ChatSession:
+                session = ChatSession(model, store=self.pool.store)
+                text = self._transcriber.transcribe(path, start_s=plan.start_s, end_s=plan.end_s)
+                session.watch(path, plan=plan, text=text)
+                return session
+
+            recent = self._sessions.get(name, path, plan, encode)
+            assert recent.session is not None
+            yield recent, recent.session
+
+    @cached_property
+    def _transcriber(self) -> Transcriber:
+        return Transcriber.create(
+            speech=self._speech,
+            screen=self._screen,
+            warn=_log.warning,
+            store=TranscriptStore() if self._stores_text else None,
+        )

@@ -1,0 +1,179 @@
+"""Store of uploaded videos, addressed by the SHA-256 of their content, with expiry and a size limit."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tempfile
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from vqa import settings
+from vqa.atomic_write import remove_abandoned
+from vqa.errors import StorageError, VideoEmpty, VideoTooLarge
+
+_ID = re.compile(r"[0-9a-f]{64}")
+_TOTAL_BYTES = 20_000_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """Stored video: SHA-256 of its content in hexadecimal, file, size, and times since the epoch."""
+
+    video_id: str
+    path: Path
+    num_bytes: int
+    used_s: float
+    expires_s: float
+
+
+class UploadStore:
+    """Videos of the clients of a server, one file per content and owner.
+
+    A file is deleted when nobody has used it for `keep_s`, and the least recently used ones when
+    all of them exceed `total_bytes`.
+
+    Args:
+        folder: location; None means `uploads` in VQA_HOME.
+        keep_s: seconds from the last use to the deletion.
+        max_bytes: maximum size of one video; None is unlimited.
+        total_bytes: maximum size of all videos together.
+    """
+
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        keep_s: float,
+        max_bytes: int | None = None,
+        total_bytes: int = _TOTAL_BYTES,
+    ) -> None:
+        self.folder = folder or settings.home() / "uploads"
+        self._keep_s = keep_s
+        self._max_bytes = max_bytes
+        self._total_bytes = total_bytes
+        self._lock = threading.Lock()
+
+    def save(self, chunks: Iterable[bytes], owner: str) -> Upload:
+        """Store a video and return it; one with the same content and owner is stored once.
+
+        Args:
+            chunks: the content.
+            owner: key of the client; no other client can use the video.
+
+        Raises:
+            VideoTooLarge: the content exceeds `max_bytes`.
+            VideoEmpty: the content has no bytes.
+            StorageError: the folder cannot be written.
+        """
+        temporary: Path | None = None
+        try:
+            self._folder(owner).mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(
+                dir=self._folder(owner), suffix=".new", delete=False
+            ) as file:
+                temporary = Path(file.name)
+                digest, num_bytes = hashlib.sha256(), 0
+                for chunk in chunks:
+                    num_bytes += len(chunk)
+                    self._check_size(num_bytes)
+                    digest.update(chunk)
+                    file.write(chunk)
+            if not num_bytes:
+                raise VideoEmpty("The video has no bytes.", cure="Send the whole file.")
+            video_id = digest.hexdigest()
+            path = self._path(video_id, owner)
+            if not path.is_file():  # an equal file stays, so that it is not encoded again
+                temporary.replace(path)
+            _marker(path).touch()
+            self.remove_expired()
+            upload = self.find(video_id, owner)
+        except OSError as error:
+            raise StorageError(
+                f"The video cannot be written to {self.folder}: {error.strerror or error}.",
+                cure="Free some disk space, or set VQA_HOME to a writable folder.",
+            ) from error
+        finally:
+            if temporary is not None:
+                temporary.unlink(missing_ok=True)
+        if upload is None:
+            raise _too_large(self._total_bytes)
+        return upload
+
+    def find(self, video_id: str, owner: str) -> Upload | None:
+        """Return the video with this SHA-256 and owner and extend its time, or None."""
+        if not _ID.fullmatch(video_id):
+            return None
+        path = self._path(video_id, owner)
+        with self._lock:
+            used_s = _last_use(path)
+            if used_s is None:
+                return None
+            if time.time() - used_s > self._keep_s:
+                _remove(path)
+                return None
+            _marker(path).touch()
+        now = time.time()
+        return Upload(
+            video_id=video_id,
+            path=path,
+            num_bytes=path.stat().st_size,
+            used_s=now,
+            expires_s=now + self._keep_s,
+        )
+
+    def delete(self, video_id: str, owner: str) -> bool:
+        """Delete the video with this SHA-256 and owner; return whether it was stored."""
+        upload = self.find(video_id, owner)
+        if upload is not None:
+            _remove(upload.path)
+        return upload is not None
+
+    def remove_expired(self) -> None:
+        """Delete videos that have not been used for `keep_s`, and the oldest above `total_bytes`."""
+        with self._lock:
+            for folder in self.folder.glob("*/"):
+                remove_abandoned(folder)
+            used = [(_last_use(path) or 0.0, path) for path in self.folder.glob("*/video-*")]
+            num_bytes, oldest_s = 0, time.time() - self._keep_s
+            for used_s, path in sorted(used, reverse=True):
+                num_bytes += path.stat().st_size
+                if used_s < oldest_s or num_bytes > self._total_bytes:
+                    _remove(path)
+
+    def _folder(self, owner: str) -> Path:
+        return self.folder / hashlib.sha256(owner.encode()).hexdigest()[:32]
+
+    def _path(self, video_id: str, owner: str) -> Path:
+        return self._folder(owner) / f"video-{video_id}"
+
+    def _check_size(self, num_bytes: int) -> None:
+        if self._max_bytes is not None and num_bytes > self._max_bytes:
+            raise _too_large(self._max_bytes)
+
+
+def _marker(path: Path) -> Path:
+    """Return the file whose modification time is the last use; the video itself stays unchanged."""
+    return path.with_name(path.name.replace("video-", "used-", 1))
+
+
+def _last_use(path: Path) -> float | None:
+    """Return the time of the last use of a stored video, since the epoch; None if it is missing."""
+    if not path.is_file():
+        return None
+    marker = _marker(path)
+    return (marker if marker.is_file() else path).stat().st_mtime
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    _marker(path).unlink(missing_ok=True)
+
+
+def _too_large(limit: int) -> VideoTooLarge:
+    return VideoTooLarge(
+        f"The video is larger than {limit / 1e6:.0f} MB.", cure="Send a smaller one, or a part."
+    )
