@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
-from openai import OpenAI
+from openai import AuthenticationError, OpenAI
 
 from tests.server.conftest import parse_arguments
 from tests.server.test_http_api import data_url, question
@@ -57,6 +60,48 @@ def test_the_embedded_model_answers_over_http(tmp_path: Path) -> None:
         process.terminate()
         _, errors = process.communicate(timeout=60)
     assert "Traceback" not in errors
+
+
+@contextmanager
+def page(home: Path, *arguments: str) -> Iterator[str]:
+    """The address of a page as a user starts it, with the model that repeats questions."""
+    process = subprocess.Popen(
+        [sys.executable, "-u", "app.py", "--model", "echo", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"VQA_HOME": str(home), "GRADIO_TEMP_DIR": str(home / "uploads")},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        match = next(filter(None, (re.search(r"http://\S+", line) for line in process.stdout)))
+        yield match[0].rstrip("/")
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+
+
+def test_the_page_serves_the_api_too(tmp_path: Path, cuts: Path) -> None:
+    with page(tmp_path) as address:
+        client = OpenAI(base_url=f"{address}/v1", api_key="unused", max_retries=0)
+        assert "echo" in [model.id for model in client.models.list()]
+        messages = question(data_url(cuts), "Which colours are there?")
+        completion = client.chat.completions.create(model="echo", messages=messages)
+        assert "colours" in (completion.choices[0].message.content or "")
+
+
+def test_a_page_with_a_login_has_an_api_with_keys_alone(tmp_path: Path) -> None:
+    keys = tmp_path / "keys.txt"
+    keys.write_text("anna-key\n")
+    with page(tmp_path, "--auth", "anna:secret", "--api-keys", str(keys)) as address:
+        assert OpenAI(base_url=f"{address}/v1", api_key="anna-key").models.list()
+        with pytest.raises(AuthenticationError, match="missing or wrong"):
+            OpenAI(base_url=f"{address}/v1", api_key="anna:secret").models.list()
+    with (
+        page(tmp_path, "--auth", "anna:secret") as address,
+        pytest.raises(AuthenticationError, match="--api-keys"),
+    ):
+        OpenAI(base_url=f"{address}/v1", api_key="anna:secret").models.list()
 
 
 def test_a_server_for_others_has_the_limits_of_a_shared_page() -> None:
