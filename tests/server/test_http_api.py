@@ -97,7 +97,7 @@ def test_an_upload_is_found_by_its_hash_and_encoded_once(cuts: Path) -> None:
         client.chat.completions.create(model="colours", messages=messages)
         client.chat.completions.create(model="colours", messages=question(data_url(cuts)))
         assert model.encoded == 1
-        assert [count for _, count in model.asked] == [0, 1, 0]
+        assert [count for _, count in model.calls] == [0, 1, 0]
         client.delete(f"/videos/{digest}", cast_to=httpx.Response)
         with pytest.raises(openai.NotFoundError):
             client.chat.completions.create(model="colours", messages=messages)
