@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -69,6 +70,7 @@ HOMES = {
     "accelerate": ("vqa.models", "vqa.training"),
     "safetensors": ("vqa.models", "vqa.storage", "vqa.training", "vqa.questions.intent_classifier"),
     "sentencepiece": ("vqa.models.fused", "vqa.training"),
+    "tokenizers": ("vqa.models",),
     "onnxruntime": ("vqa.transcripts",),
     "rapidocr": ("vqa.transcripts",),
     "faster_whisper": ("vqa.transcripts",),
@@ -227,3 +229,26 @@ def test_import_vqa_loads_nothing_heavy() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "[]"
+
+
+# Libraries that take long to import and that an answer about a video does not need.
+UNNEEDED = (
+    "transformers", "accelerate", "huggingface_hub", "httpx", "httpx2", "sympy", "torch._dynamo",
+    "torch.distributed.tensor", "torchvision", "gradio", "scenedetect", "spacy", "sklearn", "pandas",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("question", ["What is in the video?", "Describe the video."])
+def test_a_question_on_the_command_line_imports_only_what_it_needs(
+    question: str, cuts: Path, tmp_path: Path
+) -> None:
+    code = (
+        "import sys; from vqa.cli import main; "
+        f"assert main(['ask', {str(cuts)!r}, {question!r}]) == 0; "
+        f"print([name for name in {UNNEEDED} if name in sys.modules])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True,
+        env=os.environ | {"VQA_HOME": str(tmp_path)},
+    )  # fmt: skip
+    assert result.stdout.splitlines()[-1] == "[]"

@@ -82,7 +82,7 @@ def _ask(options: argparse.Namespace) -> None:
     from vqa.serialize import answer_json
 
     session, context = watch(options)
-    for fragment in session.ask(options.question):
+    for fragment in session.ask(options.question, explain=options.json):
         if not options.json:
             print(fragment, end="", flush=True)
     if not options.json:

@@ -26,6 +26,15 @@ def test_watch_ask_history(cuts: Path) -> None:
     assert set(turn.answer.timings_s) == {"read", "encode", "first_token", "total"}
 
 
+def test_an_answer_without_evidence_keeps_its_confidence(cuts: Path) -> None:
+    session = ChatSession(ColourModel())
+    session.watch(cuts)
+    list(session.ask("Which colours?", explain=False))
+    (turn,) = session.history
+    assert turn.answer.evidence == ()
+    assert turn.answer.confidence == 0.8
+
+
 def test_a_turn_is_recorded_only_when_its_stream_has_ended(cuts: Path) -> None:
     session = ChatSession(ColourModel())
     session.watch(cuts)

@@ -159,7 +159,9 @@ class ChatSession:
         self._current = file
         return context
 
-    def ask(self, question: str, *, options: AnswerOptions | None = None) -> Iterator[str]:
+    def ask(
+        self, question: str, *, options: AnswerOptions | None = None, explain: bool = True
+    ) -> Iterator[str]:
         """Stream the reply as text fragments; the turn is recorded when the stream has ended.
 
         Fragments are incremental, and empty while the model waits for a server. Closing the
@@ -168,6 +170,8 @@ class ChatSession:
         Args:
             question: the question in natural language.
             options: generation options; None leaves them to the model.
+            explain: whether the recorded answer has evidence frames, which take longer than the
+                answer.
 
         Raises:
             ValueError: there is no current video, or the question is empty.
@@ -177,7 +181,7 @@ class ChatSession:
         question = " ".join(question.split())
         if not question:
             raise ValueError("the question is empty")
-        return self._answer(self._viewing, question, options)
+        return self._answer(self._viewing, question, options, explain=explain)
 
     def retry(self, *, options: AnswerOptions | None = None) -> Iterator[str]:
         """Delete the last turn and stream a new reply to its question; see `ask`.
@@ -258,7 +262,7 @@ class ChatSession:
         return viewing.looks[plan]
 
     def _answer(
-        self, viewing: Viewing, question: str, options: AnswerOptions | None
+        self, viewing: Viewing, question: str, options: AnswerOptions | None, *, explain: bool
     ) -> Iterator[str]:
         began = time.perf_counter()
         earlier = tuple(viewing.history)
@@ -288,7 +292,10 @@ class ChatSession:
         finally:
             source.close()
             text = "".join(pieces)
-            answer = Answer(text=text) if stopped else turn.explain(text)
+            if stopped:
+                answer = Answer(text=text)
+            else:
+                answer = turn.explain(text) if explain else turn.judge(text)
             timings["total"] = _since(began) + timings["read"] + timings["encode"]
             timings.setdefault("first_token", timings["total"])
             if pieces or not stopped:

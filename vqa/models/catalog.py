@@ -48,6 +48,11 @@ class ModelSpec:
         return f"{self.hub_id}@{self.revision}" if self.revision != "main" else self.hub_id
 
 
+def is_address(name: str) -> bool:
+    """Whether a model's name is an http:// or https:// URL, that is, of a served model."""
+    return name.startswith(("http://", "https://"))
+
+
 def _hub(
     name: str,
     source: str,

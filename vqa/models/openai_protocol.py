@@ -16,6 +16,7 @@ from httpx_sse import EventSource
 from PIL import Image
 
 from vqa.errors import EndpointError, UnknownModel
+from vqa.models.catalog import is_address
 from vqa.models.protocol import VideoContext
 from vqa.types import Clip, Turn
 
@@ -75,11 +76,6 @@ class TransientError(Exception):
         self.error = error
         self.retry_after_s = retry_after_s
         self.max_attempts = max_attempts
-
-
-def is_address(name: str) -> bool:
-    """Whether a model's name is an http:// or https:// URL."""
-    return name.startswith(("http://", "https://"))
 
 
 def parse_address(name: str) -> Address:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from vqa import settings
 from vqa.errors import UnknownModel, Unsupported
-from vqa.models.catalog import SERVED_SPEC, SPECS, ModelSpec, count_parameters
+from vqa.models.catalog import SERVED_SPEC, SPECS, ModelSpec, count_parameters, is_address
 from vqa.models.protocol import VideoQAModel
 from vqa.types import ProgressCallback
 
@@ -179,8 +179,6 @@ def load(
             family supports the hub model's type.
         ModelError: the weights or the device cannot be used.
     """
-    from vqa.models.openai_protocol import is_address
-
     source = _find_hub_source(name)
     if source is not None:
         from vqa.models.hub.loading import load_hub

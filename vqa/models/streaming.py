@@ -17,8 +17,7 @@ import torch
 from transformers import StoppingCriteria, StoppingCriteriaList
 from transformers.generation.streamers import BaseStreamer
 
-_INCOMPLETE = "\N{REPLACEMENT CHARACTER}"
-_MAX_INCOMPLETE_BYTES = 3  # of a UTF-8 character of four bytes
+from vqa.models.incremental_text import IncrementalText
 
 
 class _End:
@@ -32,37 +31,24 @@ class _QueueStreamer(BaseStreamer):
     """Streamer that puts decoded text into a queue, without an incomplete last character."""
 
     def __init__(self, tokenizer: Any, queue: Queue[str | _End], *, skip_prompt: bool) -> None:
-        self._tokenizer = tokenizer
+        self._text = IncrementalText(lambda ids: tokenizer.decode(ids, skip_special_tokens=True))
         self._queue = queue
         self._skip = skip_prompt
-        self._token_ids: list[int] = []
-        self._emitted = ""
 
     def put(self, value: torch.Tensor) -> None:
         """Receive token ids from `generate`: in the first call the prompt's, then one per call."""
         if self._skip:
             self._skip = False
             return
-        self._token_ids.extend(value.flatten().tolist())
-        text = self._decode()
-        num_incomplete = len(text) - len(text.rstrip(_INCOMPLETE))
-        text = text[: len(text) - min(num_incomplete, _MAX_INCOMPLETE_BYTES)]
-        if text.startswith(self._emitted):
-            self._emit(text)
+        self._emit(self._text.add(*value.flatten().tolist()))
 
     def end(self) -> None:
         """Emit the text that is still delayed; `generate` calls this after the last token."""
-        self._emit(self._decode())
+        self._emit(self._text.finish())
 
-    def _decode(self) -> str:
-        text: str = self._tokenizer.decode(self._token_ids, skip_special_tokens=True)
-        return text
-
-    def _emit(self, text: str) -> None:
-        """Put the part of `text` that follows the text emitted so far into the queue."""
-        if new := text[len(self._emitted) :]:
-            self._queue.put(new)
-        self._emitted = text
+    def _emit(self, fragment: str) -> None:
+        if fragment:
+            self._queue.put(fragment)
 
 
 class _EventStoppingCriteria(StoppingCriteria):

@@ -24,8 +24,9 @@ from torch.nn import functional
 
 from vqa.english import NUMBER_NAMES
 from vqa.errors import SettingError
-from vqa.models.fused.config import CALIBRATION_FIELDS, FusedConfig
+from vqa.models.fused.config import CALIBRATION_FIELDS
 from vqa.models.fused.fused_model import FusedRuntime
+from vqa.models.fused.modeling import FusedConfig
 from vqa.models.protocol import VideoContext
 from vqa.questions.parse import is_yes_no, parse
 from vqa.training.data.records import Record, load_picture, read_folders

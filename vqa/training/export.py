@@ -16,8 +16,7 @@ from torch import Tensor
 from transformers import GenerationConfig
 from transformers.tokenization_utils_sentencepiece import SentencePieceBackend
 
-from vqa.models.fused.modeling import FusedVideoQA
-from vqa.models.fused.processing import FusedProcessor
+from vqa.models.fused.modeling import FusedProcessor, FusedVideoQA
 from vqa.training.checkpoint import FROZEN
 
 # Room for the header of a shard.

@@ -20,7 +20,8 @@ from torch.nn import functional
 
 from vqa.models.devices import fastest_dtype
 from vqa.models.fused.fusion import ClipFeatures
-from vqa.models.fused.modeling import FusedStates, FusedVideoQA
+from vqa.models.fused.modeling import FusedVideoQA
+from vqa.models.fused.network import FusedStates
 from vqa.training.checkpoint import (
     assign_parameters,
     load_checkpoint,

@@ -20,7 +20,8 @@ from torch import Tensor, nn
 
 from vqa.atomic_write import atomic_write
 from vqa.models.devices import fastest_dtype
-from vqa.models.fused.modeling import FusedStates, FusedVideoQA
+from vqa.models.fused.modeling import FusedVideoQA
+from vqa.models.fused.network import FusedStates
 from vqa.training.bleu import SentenceBleu
 from vqa.training.checkpoint import assign_parameters, trained_state
 from vqa.training.cider import CiderD, caption_words

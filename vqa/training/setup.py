@@ -15,8 +15,7 @@ from transformers import AutoTokenizer
 
 from vqa.errors import WeightsBroken
 from vqa.models.devices import choose_device
-from vqa.models.fused.config import FusedConfig
-from vqa.models.fused.modeling import FusedVideoQA
+from vqa.models.fused.modeling import FusedConfig, FusedVideoQA
 from vqa.training.checkpoint import FROZEN
 from vqa.training.data.caption_cache import load_facts
 from vqa.training.data.collate import Batches

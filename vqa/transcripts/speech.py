@@ -16,7 +16,6 @@ import numpy as np
 
 from vqa import settings
 from vqa.errors import ExtraMissing, SettingError, WeightsBroken
-from vqa.models.hub.download import FilePatterns, fetch
 from vqa.types import ProgressCallback, TimedText
 from vqa.video.audio import SAMPLE_RATE_HZ, AudioBlock, read_audio
 from vqa.video.reader import probe
@@ -26,7 +25,8 @@ if TYPE_CHECKING:
 
 # Whisper base, multilingual, 145 MB.
 DEFAULT_MODEL = "Systran/faster-whisper-base@ebe41f70d5b6dfa9166e2c581c45c9c0cfc57b66"
-_FILES = FilePatterns(("config.json", "model.bin", "tokenizer.json", "vocabulary.*"), "model.bin")
+_WEIGHTS = "model.bin"
+_FILES = ("config.json", _WEIGHTS, "tokenizer.json", "vocabulary.*")
 _MAX_BUFFER_S = 120.0
 _EDGE_S = 0.5
 _MIN_SILENCE_MS, _PADDING_MS = 500, 200
@@ -201,7 +201,10 @@ class WhisperRecogniser:
 
         folder = self._folder
         if not folder.is_dir():
-            folder = fetch(self.source, files=_FILES, on_progress=self._on_progress)
+            from vqa.models.hub.download import FilePatterns, fetch
+
+            files = FilePatterns(_FILES, _WEIGHTS)
+            folder = fetch(self.source, files=files, on_progress=self._on_progress)
         try:
             return WhisperModel(
                 str(folder), device="cpu", compute_type="int8", local_files_only=True

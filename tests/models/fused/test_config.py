@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.models.fused.conftest import tiny_config
-from vqa.models.fused.config import Calibration, FusedConfig
+from vqa.models.fused.config import Calibration, NetworkConfig
+from vqa.models.fused.modeling import FusedConfig
 
 # The calibration parameters and a size as earlier versions wrote them into config.json.
 FLAT = {
@@ -42,3 +44,32 @@ def test_the_calibration_is_saved_and_loaded(tmp_path: Path) -> None:
     config.calibration = Calibration(answer_temperature=3.0, search_bias=-2.0)
     config.save_pretrained(tmp_path)
     assert FusedConfig.from_pretrained(tmp_path).calibration == config.calibration
+
+
+def test_inference_reads_the_same_config_as_transformers(tmp_path: Path) -> None:
+    config = tiny_config()
+    config.calibration = Calibration(answer_temperature=3.0)
+    config.save_pretrained(tmp_path)
+    light = NetworkConfig.load(tmp_path)
+    for field in fields(NetworkConfig):
+        if field.name != "question_config":
+            ours, theirs = getattr(light, field.name), getattr(config, field.name)
+            assert ours == theirs or ours == list(theirs), field.name
+    for name, value in asdict(light.question_config).items():
+        assert getattr(config.question_config, name) == value, name
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"image_size": "wide"},
+        {"hidden_size": 31},
+        {"vision_depths": [1]},
+        {"calibration": {"x": 1}},
+    ],
+)
+def test_inference_rejects_invalid_fields(change: dict[str, Any], tmp_path: Path) -> None:
+    values = tiny_config().to_dict() | change
+    (tmp_path / "config.json").write_text(json.dumps(values, default=str), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"must|unknown"):
+        NetworkConfig.load(tmp_path)

@@ -15,7 +15,7 @@ from vqa.errors import DeviceUnavailable, WeightsBroken
 from vqa.models.fused.decoder import AnswerDecoder
 from vqa.models.fused.fused_model import FusedRuntime
 from vqa.models.fused.fusion import ClipFeatures
-from vqa.models.fused.modeling import FusedStates, FusedVideoQA
+from vqa.models.fused.network import FusedNetwork, FusedStates
 from vqa.models.protocol import (
     Describes,
     Embeds,
@@ -122,13 +122,13 @@ def test_answer_judgement_and_evidence_read_one_fusion(
     runtime: FusedRuntime, cuts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fused: list[int] = []
-    fuse = FusedVideoQA.fuse
+    fuse = FusedNetwork.fuse
 
-    def counted(model: FusedVideoQA, clip: ClipFeatures, *words: Tensor) -> FusedStates:
+    def counted(model: FusedNetwork, clip: ClipFeatures, *words: Tensor) -> FusedStates:
         fused.append(len(clip.duration_s))
         return fuse(model, clip, *words)
 
-    monkeypatch.setattr(FusedVideoQA, "fuse", counted)
+    monkeypatch.setattr(FusedNetwork, "fuse", counted)
     context = runtime.encode(read_clip(cuts, SamplingPlan(strategy="shots", num_frames=6)))
     for number, question in enumerate(QUESTIONS, start=1):
         prepared = runtime.prepare(context, parse(question))
@@ -156,6 +156,18 @@ def test_vectors_and_sentences(runtime: FusedRuntime, context: VideoContext) -> 
     assert texts.shape == (2, runtime.embedding_dim)
     np.testing.assert_allclose(np.linalg.norm(frames, axis=1), 1, atol=1e-3)
     assert len(runtime.describe_frames(context, [0, 3, 5])) == 3
+
+
+def test_the_cnn_is_loaded_for_the_first_video_only(folder: Path, cuts: Path) -> None:
+    runtime = FusedRuntime.load(folder, device="cpu")
+    weight = "vision.classifier.weight"
+    assert runtime._model.state_dict()[weight].is_meta
+    clip = read_clip(cuts, SamplingPlan(strategy="shots", num_frames=2))
+    runtime.encode(clip)
+    loaded = runtime._model.state_dict()[weight]
+    assert not loaded.is_meta
+    runtime.encode(clip)
+    assert runtime._model.state_dict()[weight].data_ptr() == loaded.data_ptr()
 
 
 def test_what_is_wrong_with_weights_is_said(folder: Path, tmp_path: Path) -> None:

@@ -9,13 +9,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from tests.models.fused.conftest import clips, words
-from vqa.models.fused.config import Calibration, FusedConfig
-from vqa.models.fused.modeling import (
-    FusedStates,
-    FusedVideoQA,
-    register_auto_classes,
-    state_version,
-)
+from vqa.models.fused.config import Calibration
+from vqa.models.fused.modeling import FusedConfig, FusedVideoQA, register_auto_classes
+from vqa.models.fused.network import FusedStates, state_version
 from vqa.models.fused.vision import Conv2dSame
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-import torch
-
 from vqa.english import singular_of, with_article_if_countable
-from vqa.models.fused.modeling import FusedStates, FusedVideoQA
-from vqa.models.fused.processing import FusedProcessor
+from vqa.models.fused.decoding import DecodingOptions, decode_tokens
+from vqa.models.fused.network import FusedNetwork, FusedStates
+from vqa.models.fused.processing import InputProcessor
 from vqa.models.fused.query import JointQuery
 from vqa.types import Question, TimedText
 
@@ -46,7 +45,7 @@ def refusal(question: Question, text: Sequence[TimedText]) -> str | None:
     return None
 
 
-def absence_answer(model: FusedVideoQA, processor: FusedProcessor, query: JointQuery) -> str:
+def absence_answer(model: FusedNetwork, processor: InputProcessor, query: JointQuery) -> str:
     """Return a sentence which states that the subject of a question is not visible in the video.
 
     Args:
@@ -78,7 +77,7 @@ def is_named(noun: str, question: str) -> bool:
 
 
 def missing_noun(
-    model: FusedVideoQA, processor: FusedProcessor, fused: FusedStates, question: str
+    model: FusedNetwork, processor: InputProcessor, fused: FusedStates, question: str
 ) -> str:
     """Generate the noun that follows "there is no"; return '' if the question does not contain it.
 
@@ -88,14 +87,8 @@ def missing_noun(
         fused: one clip fused with the question.
         question: the question's `rendered` wording.
     """
-    prefix = [model.config.decoder_start_token_id, *processor.tokenize_answer("there is no")[:-1]]
-    start = torch.tensor([prefix], device=model.device)
-    with torch.inference_mode():
-        generated = model.generate(
-            encoder_outputs=fused,
-            attention_mask=fused.attention_mask,
-            decoder_input_ids=start,
-            max_new_tokens=_MAX_NOUN_TOKENS,
-        )
-    noun = processor.tokenizer.decode(generated[0, len(prefix) :], skip_special_tokens=True).strip()
+    prefix_ids = processor.tokenize_answer("there is no")[:-1]
+    options = DecodingOptions(max_new_tokens=_MAX_NOUN_TOKENS)
+    noun_ids = decode_tokens(model, fused, options, prefix_ids=prefix_ids)
+    noun = processor.decode_answer(noun_ids).strip()
     return noun if is_named(noun, question) else ""

@@ -10,7 +10,7 @@ from typing import Any
 from torch import Tensor, nn
 from torch.nn import functional
 
-from vqa.models.fused.config import FusedConfig
+from vqa.models.fused.config import NetworkConfig
 
 
 class Attention(nn.Module):
@@ -21,7 +21,7 @@ class Attention(nn.Module):
         layer_idx: index of this layer in the key/value cache; None for a layer that is never cached.
     """
 
-    def __init__(self, config: FusedConfig, layer_idx: int | None = None) -> None:
+    def __init__(self, config: NetworkConfig, layer_idx: int | None = None) -> None:
         super().__init__()
         self.num_heads = config.num_attention_heads
         self.layer_idx = layer_idx
@@ -77,7 +77,7 @@ class Attention(nn.Module):
 class FeedForward(nn.Module):
     """Two-layer MLP with GELU and dropout."""
 
-    def __init__(self, config: FusedConfig) -> None:
+    def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         self.up_proj = nn.Linear(config.hidden_size, config.intermediate_size)
         self.down_proj = nn.Linear(config.intermediate_size, config.hidden_size)

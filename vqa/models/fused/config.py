@@ -1,14 +1,14 @@
 """Configuration of the embedded model: layer sizes and calibration parameters.
 
-`strict` needs the annotations as types at run time, so this module does not postpone them.
+transformers checks the annotations of `NetworkConfig` at run time, so this module does not postpone
+them; it does not import transformers.
 """
 
+import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any, ClassVar
-
-from huggingface_hub.dataclasses import strict
-from transformers import BertConfig, PreTrainedConfig
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Self
 
 NUM_IMAGENET_CLASSES = 1000
 
@@ -70,16 +70,34 @@ class Calibration:
 
 
 CALIBRATION_FIELDS = frozenset(field.name for field in fields(Calibration))
-# Fields of earlier versions that no code reads any more.
-_RETIRED_FIELDS = frozenset({"max_frames"})
 
 
-@strict
-class FusedConfig(PreTrainedConfig):
-    """Layer sizes and calibration of `FusedVideoQA`; `strict` checks the types of the fields.
+@dataclass(frozen=True, kw_only=True)
+class TextConfig:
+    """Layer sizes of the question encoder; the defaults are those of all-MiniLM-L6-v2.
+
+    The names are those of transformers' `BertConfig`.
+    """
+
+    vocab_size: int = 30522
+    hidden_size: int = 384
+    num_hidden_layers: int = 6
+    num_attention_heads: int = 12
+    intermediate_size: int = 1536
+    max_position_embeddings: int = 512
+    type_vocab_size: int = 2
+    layer_norm_eps: float = 1e-12
+    hidden_dropout_prob: float = 0.1
+    attention_probs_dropout_prob: float = 0.1
+
+
+# Not frozen, because transformers' configs, which extend it, are not.
+@dataclass(kw_only=True)
+class NetworkConfig:
+    """Layer sizes and calibration of the embedded network.
 
     Args:
-        question_config: configuration of the question encoder; None means all-MiniLM-L6-v2.
+        question_config: layer sizes of the question encoder.
         image_size: side of the CNN's square input in pixels.
         grid_size: side of the grid that each frame's feature maps are pooled to, in positions.
         vision_stem: channels of the CNN's first convolution.
@@ -98,11 +116,7 @@ class FusedConfig(PreTrainedConfig):
             release stored encoded videos, so that these stay valid.
     """
 
-    model_type = "fused_video_qa"
-    sub_configs: ClassVar[dict[str, Any]] = {"question_config": BertConfig}
-    keys_to_ignore_at_inference: ClassVar[list[str]] = ["cache"]
-
-    question_config: BertConfig | dict[str, Any] | None = None
+    question_config: Any = TextConfig()
 
     image_size: int = 256
     grid_size: int = 4
@@ -125,39 +139,31 @@ class FusedConfig(PreTrainedConfig):
     calibration: Calibration = Calibration()
     state_version_aliases: dict[str, str] | None = None
 
-    is_encoder_decoder: bool = True
-    tie_word_embeddings: bool = True
-    use_cache: bool = True
-    pad_token_id: int | None = 0
-    bos_token_id: int | None = 1
-    eos_token_id: int | None = 2
-    decoder_start_token_id: int | None = 1
-
-    def __post_init__(self, **kwargs: Any) -> None:
-        if self.question_config is None:
-            self.question_config = minilm_config()
-        elif isinstance(self.question_config, dict):
-            self.question_config = BertConfig(**self.question_config)
-        super().__post_init__(**kwargs)
+    pad_token_id: int = 0
+    bos_token_id: int = 1
+    eos_token_id: int = 2
+    decoder_start_token_id: int = 1
 
     @classmethod
-    def from_dict(cls, config_dict: Mapping[str, Any], **kwargs: Any) -> Any:
-        """Build a config from the fields of a config.json; see transformers' `PreTrainedConfig.from_dict`.
+    def load(cls, folder: Path) -> Self:
+        """Read the config.json of a folder with weights; fields of transformers alone are ignored.
 
-        Calibration parameters may be top-level fields, as in files of earlier versions, or in
-        `calibration`.
+        Raises:
+            OSError: the file cannot be read.
+            ValueError: it is not JSON, or a field has a wrong type or value.
         """
-        flat = {name: config_dict[name] for name in CALIBRATION_FIELDS & config_dict.keys()}
-        others = config_dict.keys() - CALIBRATION_FIELDS - _RETIRED_FIELDS
-        remaining = {name: config_dict[name] for name in config_dict if name in others}
-        nested = remaining.pop("calibration", {})
-        return super().from_dict(
-            remaining | {"calibration": Calibration(**(flat | nested))}, **kwargs
-        )
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields as plain values; see transformers' `PreTrainedConfig.to_dict`."""
-        return super().to_dict() | {"calibration": asdict(self.calibration)}
+        values = split_calibration(json.loads((folder / "config.json").read_text(encoding="utf-8")))
+        known = {field.name for field in fields(cls)} & values.keys()
+        config = cls(**{name: values[name] for name in known})
+        if "question_config" in values:
+            names = {field.name for field in fields(TextConfig)} & values["question_config"].keys()
+            config.question_config = TextConfig(
+                **{name: values["question_config"][name] for name in names}
+            )
+        config.validate_numbers()
+        config.validate_stages()
+        config.validate_heads()
+        return config
 
     @property
     def feature_size(self) -> int:
@@ -178,8 +184,13 @@ class FusedConfig(PreTrainedConfig):
     @property
     def text_size(self) -> int:
         """Hidden size of the question encoder, which is also the dimension of the search embeddings."""
-        assert isinstance(self.question_config, BertConfig)
         return int(self.question_config.hidden_size)
+
+    def validate_numbers(self) -> None:
+        """Raise a ValueError unless all sizes are integers."""
+        for field in fields(NetworkConfig):
+            if field.type is int and not isinstance(getattr(self, field.name), int):
+                raise ValueError(f"{field.name} must be an integer")
 
     def validate_stages(self) -> None:
         """Raise a ValueError unless widths and depths have seven stages, as in EfficientNet-Lite."""
@@ -194,13 +205,20 @@ class FusedConfig(PreTrainedConfig):
             )
 
 
-def minilm_config() -> BertConfig:
-    """Return the configuration of all-MiniLM-L6-v2."""
-    return BertConfig(
-        vocab_size=30522,
-        hidden_size=384,
-        num_hidden_layers=6,
-        num_attention_heads=12,
-        intermediate_size=1536,
-        max_position_embeddings=512,
-    )
+def split_calibration(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a config.json with their calibration parameters as a `Calibration`.
+
+    Calibration parameters may be top-level fields, as in files of earlier versions, or in
+    `calibration`; the others keep their defaults.
+
+    Raises:
+        ValueError: `calibration` has an unknown parameter.
+    """
+    flat = {name: values[name] for name in CALIBRATION_FIELDS & values.keys()}
+    others = {name: value for name, value in values.items() if name not in CALIBRATION_FIELDS}
+    nested = others.pop("calibration", {})
+    parameters = flat | nested
+    unknown = parameters.keys() - CALIBRATION_FIELDS
+    if unknown:
+        raise ValueError(f"unknown calibration parameters: {', '.join(sorted(unknown))}")
+    return others | {"calibration": Calibration(**parameters)}

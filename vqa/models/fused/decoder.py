@@ -11,13 +11,13 @@ import torch
 from torch import Tensor, nn
 
 from vqa.models.fused.attention import Attention, FeedForward
-from vqa.models.fused.config import FusedConfig
+from vqa.models.fused.config import NetworkConfig
 
 
 class DecoderLayer(nn.Module):
     """Pre-norm decoder layer: causal self-attention, cross-attention, feed-forward."""
 
-    def __init__(self, config: FusedConfig, layer_idx: int) -> None:
+    def __init__(self, config: NetworkConfig, layer_idx: int) -> None:
         super().__init__()
         self.layer_idx = layer_idx
         self.self_norm = nn.LayerNorm(config.hidden_size)
@@ -62,7 +62,7 @@ class DecoderLayer(nn.Module):
 class AnswerDecoder(nn.Module):
     """Autoregressive decoder of answer tokens, conditioned on the fused states."""
 
-    def __init__(self, config: FusedConfig) -> None:
+    def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         self.embed_tokens = nn.Embedding(config.vocab_size, config.hidden_size, config.pad_token_id)
         self.position_embedding = nn.Embedding(config.max_position_embeddings, config.hidden_size)

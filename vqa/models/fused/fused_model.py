@@ -5,30 +5,27 @@ Shape letters: T frames, N texts, E embedding size, S tokens of timed text, L to
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from safetensors import SafetensorError
 from torch import Tensor
-from transformers.utils.logging import disable_progress_bar
 
 from vqa import settings
 from vqa.errors import WeightsBroken
 from vqa.models.devices import choose_device, fastest_dtype
+from vqa.models.fused.config import NetworkConfig
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.generation import generate_captions
-from vqa.models.fused.modeling import (
-    FusedStates,
-    FusedVideoQA,
-    register_auto_classes,
-    state_version,
-)
+from vqa.models.fused.network import FusedNetwork, FusedStates, state_version
 from vqa.models.fused.prepared_question import FusedPreparedQuestion, bare_text
-from vqa.models.fused.processing import FusedProcessor
+from vqa.models.fused.processing import InputProcessor, prepare_frames
 from vqa.models.fused.state import EncodedClip
+from vqa.models.fused.vision import VisionEncoder
+from vqa.models.fused.weight_files import load_network, load_vision
 from vqa.models.protocol import VideoContext
 from vqa.questions.parse import DESCRIBE
 from vqa.types import (
@@ -49,18 +46,21 @@ _FRAME_BATCH = 8
 # The CNN's activations of more than two frames do not fit in a CPU's cache.
 _CPU_FRAME_BATCH = 2
 _MAX_TEXT_TOKENS = 192
+# Sessions in several threads may encode their first videos at the same time.
+_VISION_LOCK = threading.Lock()
 
 
 class FusedRuntime:
     """The embedded model with all abilities: answers, confidence, evidence, search and captions.
 
     Args:
-        model: the network, on its device and in its precision.
+        model: the network, on its device and in its precision; its CNN may be missing.
         processor: tokenizers and preprocessing of the network.
-        folder: folder that the weights were loaded from.
+        folder: folder that the weights were loaded from; the CNN is loaded from it when the first
+            video is encoded.
     """
 
-    def __init__(self, model: FusedVideoQA, processor: FusedProcessor, folder: Path) -> None:
+    def __init__(self, model: FusedNetwork, processor: InputProcessor, folder: Path) -> None:
         self.name = "fused"
         self.visual_only = True
         self.sampling = SamplingPlan(strategy="shots", num_frames=16)
@@ -70,6 +70,7 @@ class FusedRuntime:
         self.state_version = state_version(folder, model.config)
         self._model = model
         self._processor = processor
+        self._folder = folder
 
     @classmethod
     def load(cls, folder: Path | None = None, *, device: str = "auto") -> FusedRuntime:
@@ -96,29 +97,21 @@ class FusedRuntime:
         dtype = torch.float32 if target_device.type == "cpu" else torch.float16
         if target_device.type == "cuda" and torch.cuda.is_bf16_supported():
             dtype = torch.bfloat16
-        register_auto_classes()
-        disable_progress_bar()
         try:
-            model = FusedVideoQA.from_pretrained(
-                folder, dtype=dtype, device_map="auto" if device == "auto" else {"": target_device},
-                use_safetensors=True, local_files_only=True,
-            )  # fmt: skip
-            processor = FusedProcessor.from_pretrained(folder, local_files_only=True)
-        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+            config = NetworkConfig.load(folder)
+            processor = InputProcessor.load(folder, config.image_size)
+        except (OSError, ValueError, TypeError) as error:
             raise WeightsBroken(
                 f"The weights in {folder} cannot be loaded: {error}",
                 cure="Fetch the repository again; the files may be incomplete or of another version.",
             ) from error
-        model.eval()
-        if target_device.type == "cpu":
-            model.vision.to(fastest_dtype(target_device))
-        return cls(model, processor, folder)
+        network = load_network(folder, config, device=target_device, dtype=dtype)
+        return cls(network, processor, folder)
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
         """Encode all frames with the CNN and the text with MiniLM, once for all questions."""
-        pixels = self._processor(videos=clip.frames)["pixel_values"]
-        vision = self._model.vision
-        weight = next(vision.parameters())
+        pixels = prepare_frames(clip.frames, self._processor.image_size)
+        weight = self._load_vision().classifier.weight
         batch_size = _CPU_FRAME_BATCH if weight.device.type == "cpu" else _FRAME_BATCH
         cells, logits = [], []
         with torch.inference_mode():
@@ -213,6 +206,14 @@ class FusedRuntime:
         cells = torch.from_numpy(np.array(arrays["cells"])).to(self._model.device)
         logits = torch.from_numpy(np.array(arrays["label_logits"])).to(self._model.device)
         return self._context(clip, cells, logits, text)
+
+    def _load_vision(self) -> VisionEncoder:
+        """Return the CNN, after loading it if this is the first video."""
+        device = self._model.device
+        dtype = fastest_dtype(device) if device.type == "cpu" else self._dtype
+        with _VISION_LOCK:
+            load_vision(self._model, self._folder, device=device, dtype=dtype)
+        return self._model.vision
 
     @property
     def _dtype(self) -> torch.dtype:

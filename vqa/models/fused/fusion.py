@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from vqa.models.fused.attention import Attention, FeedForward
-from vqa.models.fused.config import NUM_IMAGENET_CLASSES, FusedConfig
+from vqa.models.fused.config import NUM_IMAGENET_CLASSES, NetworkConfig
 
 # Rows of the type embedding, in order.
 _TOKEN_TYPES = ("summary", "frame", "label", "text", "question", "frame_embedding")
@@ -56,7 +56,7 @@ class ClipFeatures:
 class TimeEmbedding(nn.Module):
     """Sinusoidal embedding of a time, in seconds and as a fraction of the duration."""
 
-    def __init__(self, config: FusedConfig) -> None:
+    def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         self.project = nn.Linear(4 * _NUM_FREQUENCIES, config.hidden_size)
 
@@ -75,7 +75,7 @@ class TimeEmbedding(nn.Module):
 class FusionLayer(nn.Module):
     """Pre-norm Transformer encoder layer."""
 
-    def __init__(self, config: FusedConfig) -> None:
+    def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         self.attention_norm = nn.LayerNorm(config.hidden_size)
         self.attention = Attention(config)
@@ -95,7 +95,7 @@ class FusionEncoder(nn.Module):
     feature_std: Tensor
     label_vectors: Tensor
 
-    def __init__(self, config: FusedConfig) -> None:
+    def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         self.num_labels_kept = config.num_labels_kept
         self.register_buffer("feature_mean", torch.zeros(config.feature_size))

@@ -1,21 +1,20 @@
 """Text generation: short answers token by token, and captions by beam search with reranking.
 
-Shape letters: B clips, T frames, E embedding size, V vocabulary size.
+Shape letters: B clips, T frames, E embedding size.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
-from transformers import LogitsProcessor, LogitsProcessorList
 
-from vqa.models.fused.modeling import FusedStates, FusedVideoQA
-from vqa.models.fused.processing import FusedProcessor
-from vqa.models.streaming import stream_generation
+from vqa.models.fused.decoding import DecodingOptions, decode_tokens, search_beams
+from vqa.models.fused.network import FusedNetwork, FusedStates
+from vqa.models.fused.processing import InputProcessor
+from vqa.models.incremental_text import IncrementalText
 from vqa.types import AnswerOptions
 
 NUM_BEAMS = 8
@@ -23,43 +22,11 @@ MIN_CAPTION_TOKENS = 5
 _LENGTH_PENALTY = 0.8
 _SIMILARITY_WEIGHT = 6.0
 _NO_REPEAT_NGRAM_TOKENS = 2
-# SentencePiece's sign for a space: a token that starts with it starts a word.
-_WORD_START = "\u2581"
-
-
-class NoWordRepetition(LogitsProcessor):
-    """Logits processor that bans immediate repetition of a word's first token ("red red car").
-
-    Tokens within a word, such as digits and single letters, may repeat.
-
-    Args:
-        tokenizer: the decoder's SentencePiece tokenizer.
-    """
-
-    def __init__(self, tokenizer: Any) -> None:
-        self._tokenizer = tokenizer
-
-    def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
-        """Set the scores of banned tokens to minus infinity.
-
-        Args:
-            input_ids: (B, L), the token ids generated so far.
-            scores: (B, V), logits of the next token; changed in place.
-
-        Returns:
-            `scores`.
-        """
-        last_ids = input_ids[:, -1].tolist()
-        tokens = self._tokenizer.convert_ids_to_tokens(last_ids)
-        for row, (token_id, token) in enumerate(zip(last_ids, tokens, strict=True)):
-            if len(token) > 1 and token.startswith(_WORD_START):
-                scores[row, token_id] = float("-inf")
-        return scores
 
 
 def generate_answer(
-    model: FusedVideoQA,
-    processor: FusedProcessor,
+    network: FusedNetwork,
+    processor: InputProcessor,
     fused: FusedStates,
     frame_embeddings: Tensor,
     options: AnswerOptions,
@@ -72,7 +39,7 @@ def generate_answer(
     above 0.
 
     Args:
-        model: the network.
+        network: the network.
         processor: tokenizers of the network.
         fused: one clip, fused with the question.
         frame_embeddings: (T, E), unit vectors of the visible frames.
@@ -80,53 +47,53 @@ def generate_answer(
             temperature), and any other answer 1.
         is_description: whether the question asks for a description of the video.
     """
-    max_new_tokens = min(options.max_new_tokens, model.config.max_position_embeddings - 1)
     reranks_beams = is_description and not options.temperature
     num_beams = options.num_beams or (NUM_BEAMS if reranks_beams else 1)
-
-    def generate(**extra: Any) -> Any:
-        return model.generate(
-            encoder_outputs=fused,
-            attention_mask=fused.attention_mask,
-            max_new_tokens=max_new_tokens,
-            min_new_tokens=MIN_CAPTION_TOKENS if is_description else None,
+    max_new_tokens = min(options.max_new_tokens, network.config.max_position_embeddings - 1)
+    if num_beams > 1 and reranks_beams:
+        (text,) = generate_captions(
+            network,
+            processor,
+            fused,
+            frame_embeddings.mean(0, keepdim=True),
             num_beams=num_beams,
-            # A short answer does not list the same object twice.
-            no_repeat_ngram_size=None if is_description else _NO_REPEAT_NGRAM_TOKENS,
-            logits_processor=LogitsProcessorList([NoWordRepetition(processor.tokenizer)]),
-            # The answerability head decides on absence; where it sees the object, the decoder must not start with
-            # "there is no".
-            begin_suppress_tokens=None
-            if is_description
-            else processor.tokenize_answer("there")[:1],
-            do_sample=options.temperature > 0,
-            temperature=options.temperature or None,
-            **extra,
+            max_new_tokens=max_new_tokens,
         )
-
-    if num_beams == 1:
-        yield from stream_generation(generate, processor.tokenizer)
+        yield from _split_words(text)
         return
-    with torch.inference_mode():
-        if reranks_beams:
-            clip_embedding = frame_embeddings.mean(0, keepdim=True)
-            (text,) = generate_captions(
-                model,
-                processor,
-                fused,
-                clip_embedding,
-                num_beams=num_beams,
-                max_new_tokens=max_new_tokens,
-            )
-        else:
-            text = processor.decode_answers(generate())[0]
+    decoding = DecodingOptions(
+        max_new_tokens=max_new_tokens,
+        min_new_tokens=MIN_CAPTION_TOKENS if is_description else 0,
+        temperature=options.temperature,
+        # A short answer does not list the same object twice.
+        no_repeat_ngram_tokens=0 if is_description else _NO_REPEAT_NGRAM_TOKENS,
+        # The answerability head decides on absence; where it sees the object, the decoder must not start with
+        # "there is no".
+        banned_first_ids=() if is_description else processor.tokenize_answer("there")[:1],
+        # "orange orange shirt"; tokens within a word, such as digits, may follow themselves.
+        is_unrepeatable=processor.is_word_start,
+    )
+    if num_beams > 1:
+        sequences, _ = search_beams(network, fused, decoding, num_beams=num_beams)
+        yield from _split_words(processor.decode_answers(sequences[0, :1])[0])
+        return
+    answer = IncrementalText(processor.decode_answer)
+    for token_id in decode_tokens(network, fused, decoding):
+        if fragment := answer.add(token_id):
+            yield fragment
+    if fragment := answer.finish():
+        yield fragment
+
+
+def _split_words(text: str) -> Iterator[str]:
+    """Yield the words of a text, each but the first with a space before it."""
     for position, word in enumerate(text.split()):
         yield word if position == 0 else f" {word}"
 
 
 def generate_captions(
-    model: FusedVideoQA,
-    processor: FusedProcessor,
+    network: FusedNetwork,
+    processor: InputProcessor,
     fused: FusedStates,
     clip_embeddings: Tensor,
     *,
@@ -139,36 +106,28 @@ def generate_captions(
     log-likelihood plus 6 times the cosine of caption and clip embedding.
 
     Args:
-        model: the network.
+        network: the network.
         processor: tokenizers of the network.
         fused: the B clips, fused with a request for a description.
         clip_embeddings: (B, E), embeddings of the clips in MiniLM's sentence space.
         num_beams: number of beams, which are the candidates.
         max_new_tokens: maximum length of a caption in tokens; None for the decoder's maximum.
     """
+    options = DecodingOptions(
+        max_new_tokens=max_new_tokens or network.config.max_position_embeddings - 1,
+        min_new_tokens=MIN_CAPTION_TOKENS,
+    )
+    sequences, scores = search_beams(
+        network, fused, options, num_beams=num_beams, length_penalty=_LENGTH_PENALTY
+    )
+    captions = processor.decode_answers(sequences.flatten(0, 1))
+    tokens = processor.tokenize_questions(captions)
     with torch.inference_mode():
-        generated = model.generate(
-            encoder_outputs=fused,
-            attention_mask=fused.attention_mask,
-            num_beams=num_beams,
-            num_return_sequences=num_beams,
-            length_penalty=_LENGTH_PENALTY,
-            min_new_tokens=MIN_CAPTION_TOKENS,
-            max_new_tokens=max_new_tokens or model.config.max_position_embeddings - 1,
-            return_dict_in_generate=True,
-            output_scores=True,
-        )
-        captions = processor.decode_answers(generated.sequences)
-        tokens = {
-            name: tensor.to(clip_embeddings.device)
-            for name, tensor in processor.tokenize_questions(captions).items()
-        }
-        embeddings = model.embed_sentences(**tokens).unflatten(0, (len(clip_embeddings), num_beams))
+        embeddings = network.embed_sentences(
+            **{name: tensor.to(clip_embeddings.device) for name, tensor in tokens.items()}
+        ).unflatten(0, (len(clip_embeddings), num_beams))
         similarity = torch.einsum(
             "be,bne->bn", functional.normalize(clip_embeddings.float(), dim=-1), embeddings
         )
-        log_likelihood = generated.sequences_scores.unflatten(
-            0, (len(clip_embeddings), num_beams)
-        ).float()
-        best = (log_likelihood + _SIMILARITY_WEIGHT * similarity).argmax(1)
+    best = (scores + _SIMILARITY_WEIGHT * similarity).argmax(1)
     return [captions[row * num_beams + int(beam)] for row, beam in enumerate(best)]

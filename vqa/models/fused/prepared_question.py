@@ -14,8 +14,8 @@ from vqa.models.fused.abstention import absence_answer, refusal
 from vqa.models.fused.attribution import occlusion_masks, rank_frames
 from vqa.models.fused.frame_selection import select_frames
 from vqa.models.fused.generation import generate_answer
-from vqa.models.fused.modeling import FusedStates, FusedVideoQA
-from vqa.models.fused.processing import FusedProcessor
+from vqa.models.fused.network import FusedNetwork, FusedStates
+from vqa.models.fused.processing import InputProcessor
 from vqa.models.fused.query import EncodedQuestion, JointQuery, top_quarter_mean
 from vqa.models.fused.scoring import option_cosines, option_logits, score_presence, yes_logits
 from vqa.models.fused.state import clip_features
@@ -35,8 +35,8 @@ class FusedPreparedQuestion:
 
     def __init__(
         self,
-        model: FusedVideoQA,
-        processor: FusedProcessor,
+        model: FusedNetwork,
+        processor: InputProcessor,
         context: VideoContext,
         question: Question,
     ) -> None:
@@ -215,13 +215,12 @@ class FusedPreparedQuestion:
 
     def _answer_scores(self, fused: FusedStates, answer: str) -> Tensor:
         """Return the (N,) mean token log-probabilities of an answer, one per fused clip."""
-        assert fused.last_hidden_state is not None
         max_tokens = self._model.config.max_position_embeddings - 1
         tokens = self._processor.tokenize_answer(answer)[:max_tokens]
         batch = len(fused.last_hidden_state)
         labels = torch.tensor([tokens], device=self._model.device).expand(batch, -1)
         with torch.inference_mode():
-            logits = self._model(encoder_outputs=fused, labels=labels).logits
+            logits = self._model.next_token_logits(fused, self._model.shift_right(labels))
         log_probabilities = logits.float().log_softmax(-1).gather(2, labels[..., None])[..., 0]
         return log_probabilities.mean(1)
 

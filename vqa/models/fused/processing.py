@@ -1,61 +1,82 @@
-"""Processor of the embedded model: conversion of frames to tensors and of text to token ids."""
+"""Input processing of the embedded model: frames to tensors, text to token ids and back.
+
+transformers' tokenizers give the same ids; they take seconds to import.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+import sentencepiece
+import tokenizers
 import torch
 from torch import Tensor
 from torch.nn import functional
-from transformers import BatchFeature, ProcessorMixin
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import numpy as np
     from numpy.typing import NDArray
 
-_MAX_QUESTION_TOKENS = 64
+MAX_QUESTION_TOKENS = 64
+# SentencePiece's sign for a space: a token that starts with it starts a word.
+_WORD_START = "\u2581"
 # Clips with a mean below the first value are brightened towards the second, with a gamma no stronger than the third.
 _DARK_MEAN = 0.2
 _BRIGHTENED_MEAN = 0.3
 _MIN_GAMMA = 0.4
 
 
-class FusedProcessor(ProcessorMixin):
-    """Pre- and post-processing of `FusedVideoQA`, loadable with `AutoProcessor`.
+class InputProcessor:
+    """Tokenizers of questions and answers, and the size of the CNN's input.
 
     Args:
-        tokenizer: SentencePiece tokenizer of the answers.
+        answer_tokenizer: SentencePiece tokenizer of the answers.
         question_tokenizer: MiniLM's WordPiece tokenizer, for questions and other input text.
         image_size: side of the CNN's square input in pixels.
     """
 
     def __init__(
         self,
-        tokenizer: Any = None,
-        question_tokenizer: Any = None,
-        image_size: int = 256,
-        **kwargs: Any,
+        answer_tokenizer: sentencepiece.SentencePieceProcessor,
+        question_tokenizer: tokenizers.Tokenizer,
+        image_size: int,
     ) -> None:
-        super().__init__(tokenizer, question_tokenizer, **kwargs)
         self.image_size = image_size
+        self._answers = answer_tokenizer
+        self._questions = question_tokenizer
+        self._questions.enable_truncation(MAX_QUESTION_TOKENS)
+        self._questions.enable_padding()
+        self._special_ids = {
+            answer_tokenizer.pad_id(),
+            answer_tokenizer.bos_id(),
+            answer_tokenizer.eos_id(),
+            answer_tokenizer.unk_id(),
+        }
+        pieces = [answer_tokenizer.id_to_piece(i) for i in range(answer_tokenizer.get_piece_size())]
+        # (V,), True for a token that starts a word and has letters.
+        self.is_word_start = torch.tensor(
+            [len(p) > 1 and p.startswith(_WORD_START) for p in pieces]
+        )
 
-    def __call__(
-        self, videos: NDArray[np.uint8] | None = None, text: Sequence[str] | None = None, **_: Any
-    ) -> BatchFeature:
-        """Convert frames, texts, or both to model inputs.
+    @classmethod
+    def load(cls, folder: Path, image_size: int) -> InputProcessor:
+        """Load the tokenizers from a folder with weights.
 
-        Args:
-            videos: (T, H, W, 3) uint8 RGB frames; gives `pixel_values`, see `prepare_frames`.
-            text: N sentences; gives `input_ids` and `attention_mask`, see `tokenize_questions`.
+        Raises:
+            OSError: a file cannot be read.
+            ValueError: a file is not a tokenizer.
         """
-        data: dict[str, Tensor] = {}
-        if videos is not None:
-            data["pixel_values"] = prepare_frames(videos, self.image_size)
-        if text is not None:
-            data |= self.tokenize_questions(text)
-        return BatchFeature(data)
+        model_proto = (folder / "tokenizer.model").read_bytes()
+        text = (folder / "question_tokenizer" / "tokenizer.json").read_text(encoding="utf-8")
+        try:
+            answers = sentencepiece.SentencePieceProcessor(model_proto=model_proto)
+            questions = tokenizers.Tokenizer.from_str(text)
+        except Exception as error:
+            # tokenizers raises nothing more specific than Exception.
+            raise ValueError(f"a tokenizer cannot be loaded: {error}") from error
+        return cls(answers, questions, image_size)
 
     def tokenize_questions(self, sentences: Sequence[str]) -> dict[str, Tensor]:
         """Tokenize N sentences for MiniLM.
@@ -64,23 +85,25 @@ class FusedProcessor(ProcessorMixin):
             `input_ids` and `attention_mask`, int64 (N, L), padded on the right; sentences are
             truncated to 64 tokens.
         """
-        tokens = self.question_tokenizer(
-            list(sentences),
-            padding=True,
-            truncation=True,
-            max_length=_MAX_QUESTION_TOKENS,
-            return_tensors="pt",
-        )
-        return {"input_ids": tokens["input_ids"], "attention_mask": tokens["attention_mask"]}
+        encodings = self._questions.encode_batch(list(sentences))
+        return {
+            "input_ids": torch.tensor([e.ids for e in encodings]),
+            "attention_mask": torch.tensor([e.attention_mask for e in encodings]),
+        }
 
     def tokenize_answer(self, answer: str) -> list[int]:
         """Tokenize an answer in lower case for the decoder, with an end-of-sequence token."""
-        ids = self.tokenizer(answer.lower(), add_special_tokens=False)["input_ids"]
-        return [*ids, self.tokenizer.eos_token_id]
+        return [*self._answers.encode(answer.lower()), self._answers.eos_id()]
+
+    def decode_answer(self, token_ids: Iterable[int]) -> str:
+        """Decode generated token ids without special tokens; spaces at the ends are kept."""
+        ids = [token_id for token_id in token_ids if token_id not in self._special_ids]
+        text: str = self._answers.decode(ids)
+        return text
 
     def decode_answers(self, token_ids: Tensor) -> list[str]:
         """Decode (N, L) generated token ids to N texts, without special tokens."""
-        return [s.strip() for s in self.tokenizer.batch_decode(token_ids, skip_special_tokens=True)]
+        return [self.decode_answer(row).strip() for row in token_ids.tolist()]
 
 
 def prepare_frames(frames: NDArray[np.uint8], image_size: int) -> Tensor:

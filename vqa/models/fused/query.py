@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from vqa.models.fused.modeling import FusedStates
+from vqa.models.fused.network import FusedStates
 from vqa.types import Question
 
 # An object need not be visible all the time: the best quarter of the frames counts.

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from vqa.models.fused.config import NUM_IMAGENET_CLASSES, FusedConfig
+from vqa.models.fused.config import NUM_IMAGENET_CLASSES, NetworkConfig
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,7 @@ class FrameFeatures(NamedTuple):
 class VisionEncoder(nn.Module):
     """EfficientNet-Lite that returns grid-pooled multi-scale features and ImageNet logits."""
 
-    def __init__(self, config: FusedConfig) -> None:
+    def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         self.grid_size = config.grid_size
         self.stem = Conv2dSame(3, config.vision_stem, 3, 2)
@@ -110,7 +110,7 @@ class VisionEncoder(nn.Module):
         return functional.adaptive_avg_pool2d(x, self.grid_size)
 
 
-def _build_stages(config: FusedConfig) -> Iterator[nn.Sequential]:
+def _build_stages(config: NetworkConfig) -> Iterator[nn.Sequential]:
     """Yield the seven stages; the first block of a stage changes width and resolution."""
     width_in = config.vision_stem
     for width, depth, kernel, stride, expansion in zip(

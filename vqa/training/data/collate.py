@@ -17,8 +17,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vqa.models.fused.config import NUM_IMAGENET_CLASSES, FusedConfig
+from vqa.models.fused.config import NUM_IMAGENET_CLASSES
 from vqa.models.fused.fusion import ClipFeatures
+from vqa.models.fused.modeling import FusedConfig
 from vqa.training.data.records import Record
 from vqa.training.qa.composer import Composer
 from vqa.training.qa.example import Example

@@ -27,7 +27,8 @@ from torch.utils.data import Dataset
 
 from vqa.atomic_write import atomic_write
 from vqa.models.devices import fastest_dtype
-from vqa.models.fused.config import NUM_IMAGENET_CLASSES, FusedConfig
+from vqa.models.fused.config import NUM_IMAGENET_CLASSES
+from vqa.models.fused.modeling import FusedConfig
 from vqa.models.fused.processing import prepare_frames
 from vqa.models.fused.vision import VisionEncoder
 from vqa.training.data.records import Record

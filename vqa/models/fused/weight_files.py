@@ -1,0 +1,124 @@
+"""Weights of the embedded model from safetensors files: memory-mapped, converted when needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+from torch.overrides import TorchFunctionMode
+
+from vqa.errors import WeightsBroken
+from vqa.models.fused.config import NetworkConfig
+from vqa.models.fused.network import FusedNetwork
+
+_VISION = "vision."
+# The language-model head shares the embedding's weights; files do not repeat them.
+_TIED = "lm_head.weight"
+_CURE = "Fetch the repository again; the files may be incomplete or of another version."
+
+
+def load_network(
+    folder: Path, config: NetworkConfig, *, device: torch.device, dtype: torch.dtype
+) -> FusedNetwork:
+    """Load the network without its CNN, which `load_vision` adds when a video must be encoded.
+
+    Args:
+        folder: folder with the safetensors files.
+        config: config of the network.
+        device: device of the parameters.
+        dtype: floating-point type of the parameters.
+
+    Raises:
+        WeightsBroken: a file is damaged, or a parameter is missing or has another shape.
+    """
+    with torch.device("meta"), _SkipInitialization():
+        network = FusedNetwork(config)
+    expected = {
+        name: tuple(tensor.shape) for name, tensor in network.state_dict().items() if name != _TIED
+    }
+    try:
+        with _open_files(folder) as files:
+            shapes = {
+                name: tuple(file.get_slice(name).get_shape()) for file in files for name in file.keys()  # noqa: SIM118
+            }  # fmt: skip
+            wrong = sorted(name for name in expected if shapes.get(name) != expected[name])
+            if wrong:
+                raise WeightsBroken(
+                    f"The weights in {folder} cannot be loaded: {', '.join(wrong[:3])} "
+                    f"{'is' if len(wrong) == 1 else 'are'} missing or of another shape.",
+                    cure=_CURE,
+                )
+            state = {
+                name: tensor.to(device, dtype)
+                for name, tensor in _read_tensors(files)
+                if name in expected and not name.startswith(_VISION)
+            }
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise WeightsBroken(
+            f"The weights in {folder} cannot be loaded: {error}", cure=_CURE
+        ) from error
+    network.load_state_dict(state, strict=False, assign=True)
+    network.lm_head.weight = network.decoder.embed_tokens.weight
+    return network.eval()
+
+
+def load_vision(
+    network: FusedNetwork, folder: Path, *, device: torch.device, dtype: torch.dtype
+) -> None:
+    """Load the CNN of a network that `load_network` returned; does nothing if it is loaded.
+
+    Raises:
+        WeightsBroken: a file is missing or damaged.
+    """
+    if not network.vision.classifier.weight.is_meta:
+        return
+    try:
+        with _open_files(folder) as files:
+            state = {
+                name.removeprefix(_VISION): tensor.to(device, dtype)
+                for name, tensor in _read_tensors(files, prefix=_VISION)
+            }
+        network.vision.load_state_dict(state, assign=True)
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise WeightsBroken(
+            f"The weights in {folder} cannot be loaded: {error}", cure=_CURE
+        ) from error
+
+
+class _SkipInitialization(TorchFunctionMode):
+    """Mode in which the functions of `torch.nn.init` leave their tensor as it is.
+
+    On the meta device, `normal_` would import torch._dynamo, which takes longer than all the rest.
+    """
+
+    def __torch_function__(
+        self,
+        func: Any,
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        if getattr(func, "__module__", None) == torch.nn.init.__name__:
+            return (kwargs or {}).get("tensor", args[0] if args else None)
+        return func(*args, **(kwargs or {}))
+
+
+@contextmanager
+def _open_files(folder: Path) -> Iterator[list[Any]]:
+    """Yield the memory-mapped safetensors files of a folder, in the order of their names."""
+    with ExitStack() as stack:
+        paths = sorted(folder.glob("*.safetensors"))
+        yield [stack.enter_context(safe_open(path, framework="pt")) for path in paths]
+
+
+def _read_tensors(files: list[Any], *, prefix: str = "") -> Iterator[tuple[str, Tensor]]:
+    """Yield name and memory-mapped tensor of all parameters whose names begin with a prefix."""
+    for file in files:
+        for name in file.keys():  # noqa: SIM118 - a file is no mapping
+            if name.startswith(prefix):
+                yield name, file.get_tensor(name)
