@@ -65,6 +65,7 @@ HOMES = {
     "uvicorn": ("vqa.server.serve",),
     "pydantic": ("vqa.server",),
     "mcp": ("vqa.server.mcp_server",),
+    "mcp_types": ("vqa.server.mcp_server",),
     "torch": ("vqa.models", "vqa.training"),
     "transformers": ("vqa.models", "vqa.training"),
     "accelerate": ("vqa.models", "vqa.training"),

@@ -38,6 +38,7 @@ def build_parser() -> argparse.ArgumentParser:
     for name, summary in (
         ("page", "open the page (see: vqa page --help)"),
         ("serve", "serve the HTTP API (see: vqa serve --help)"),
+        ("mcp", "serve MCP clients over stdio (see: vqa mcp --help)"),
         ("doctor", "check this installation (see: vqa doctor --help)"),
         ("train", "train the embedded model (see: vqa train --help)"),
         ("evaluate", "measure a model on the exam's questions (see: vqa evaluate --help)"),

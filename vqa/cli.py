@@ -49,6 +49,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             start_page(arguments[1:], extend=add_to_page)
             return EXIT_SUCCESS
+        if arguments[:1] == ["mcp"]:
+            from vqa.server.serve import serve_mcp
+
+            serve_mcp(arguments[1:])
+            return EXIT_SUCCESS
         if arguments[:1] == ["serve"]:
             from vqa.server.serve import main as serve
 

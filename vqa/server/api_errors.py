@@ -112,6 +112,15 @@ def add_error_handlers(api: FastAPI) -> None:
         return JSONResponse({"error": body}, 500)
 
 
+def body_bytes(num_bytes: int | None) -> int:
+    """Return the maximum size of a request with a video in base64.
+
+    Args:
+        num_bytes: maximum size of a video; None takes 2 GB.
+    """
+    return (num_bytes or _DEFAULT_BYTES) * 4 // 3 + 1_000_000
+
+
 class BodyLimit:
     """Middleware that refuses a request whose body is larger than a video in base64.
 
@@ -123,7 +132,7 @@ class BodyLimit:
     def __init__(self, app: ASGIApp, num_bytes: int | None) -> None:
         self._app = app
         self._video_bytes = num_bytes or _DEFAULT_BYTES
-        self._max_bytes = self._video_bytes * 4 // 3 + 1_000_000
+        self._max_bytes = body_bytes(num_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on; count its body as it arrives."""

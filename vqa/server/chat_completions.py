@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from vqa.errors import SettingError
 from vqa.serialize import Json
@@ -48,14 +48,14 @@ class VideoPart(BaseModel):
 class OtherPart(BaseModel):
     """Part of another kind, which is refused by name."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = {"extra": "allow"}
     type: str
 
 
 class Message(BaseModel):
     """Message of a conversation; the video belongs to a message of the user."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = {"extra": "allow"}
     role: Literal["system", "developer", "user", "assistant"]
     content: str | list[TextPart | VideoPart | OtherPart] | None = None
 
@@ -63,7 +63,7 @@ class Message(BaseModel):
 class Sampling(BaseModel):
     """Extension of the request: which frames the model receives."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = {"extra": "forbid"}
     num_frames: Annotated[int | None, Field(ge=1, le=1024, description="maximum number")] = None
     start_s: Annotated[float, Field(ge=0, description="start of the range, in seconds")] = 0.0
     end_s: Annotated[float | None, Field(description="end of the range, in seconds")] = None
@@ -72,7 +72,7 @@ class Sampling(BaseModel):
 class ChatRequest(BaseModel):
     """Request of a chat completion."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = {"extra": "allow"}
     messages: Annotated[list[Message], Field(min_length=1)]
     model: str | None = None
     stream: bool = False

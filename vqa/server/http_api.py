@@ -103,6 +103,15 @@ class Keys:
         name = hashlib.sha256(sent).hexdigest()
         return Client(key=name, owner=name)
 
+    def sender(self, request: Request) -> Client:
+        """Return the sender of a request by its `Authorization: Bearer` header.
+
+        Raises:
+            Unauthorized: the key is missing or wrong.
+        """
+        scheme, _, key = request.headers.get("authorization", "").partition(" ")
+        return self.client(request, key.strip() if scheme.lower() == "bearer" else None)
+
 
 class AnswerResponse(StreamingResponse):
     """Server-sent events of one answer; the model stops when the client disconnects."""

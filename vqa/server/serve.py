@@ -1,4 +1,4 @@
-"""Command line of the server: `vqa serve --port 8000 --api-keys keys.txt`; the API of the page."""
+"""Command lines `vqa serve` and `vqa mcp`, and the API of the page."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import contextlib
 import os
 import sys
 from collections.abc import AsyncIterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vqa import settings
-from vqa.errors import SettingError
+from vqa.errors import ExtraMissing, SettingError
 from vqa.models.hub.hub_options import add_hub_arguments, hub_options
 
 if TYPE_CHECKING:
@@ -55,8 +56,35 @@ def main(argv: Sequence[str]) -> None:
     server.run()
 
 
-def build_service(arguments: argparse.Namespace) -> VideoService:
+def serve_mcp(argv: Sequence[str]) -> None:
+    """Serve the MCP tools over stdio until the assistant closes it.
+
+    Raises:
+        ExtraMissing: the SDK is not installed.
+        VQAError: an argument is invalid.
+    """
+    if find_spec("mcp") is None:
+        raise ExtraMissing("The MCP server needs a package that is not installed.", extra="mcp")
+    from vqa.server.mcp_server import build_mcp
+    from vqa.server.service import Client
+
+    parser = argparse.ArgumentParser(
+        prog="vqa mcp", description="Serve the actions on videos to MCP clients, over stdio."
+    )
+    _add_model_arguments(parser)
+    arguments = parser.parse_args(argv, argparse.Namespace(host="127.0.0.1", limits=False))
+    arguments.allow_urls = True
+    service = build_service(arguments, allows_files=True)
+    service.pool.load_in_background(arguments.model)
+    build_mcp(service, lambda _: Client(key="local")).run()
+
+
+def build_service(arguments: argparse.Namespace, *, allows_files: bool = False) -> VideoService:
     """Return the actions of the server for parsed arguments.
+
+    Args:
+        arguments: the parsed arguments.
+        allows_files: whether clients may give paths of files of this machine.
 
     Raises:
         SettingError: an argument is invalid.
@@ -89,6 +117,7 @@ def build_service(arguments: argparse.Namespace) -> VideoService:
         UploadStore(keep_s=limits.keep_s, max_bytes=limits.upload_bytes),
         limits,
         allows_urls=arguments.allow_urls,
+        allows_files=allows_files,
         networks=[parse_network(text) for text in arguments.allow_network],
     )
     return VideoService(
@@ -145,7 +174,21 @@ def build_server(service: VideoService, keys: Keys, *, host: str) -> FastAPI:
         return {"status": "ok", "model": service.models[0]}
 
     app.mount("/v1", build_api(service, keys))
+    if find_spec("mcp") is not None:
+        _mount_mcp(app, service, keys)
     return app
+
+
+def _mount_mcp(app: FastAPI, service: VideoService, keys: Keys) -> None:
+    """Serve the MCP tools at /mcp, to clients that the API accepts."""
+    from starlette.routing import Route
+
+    from vqa.server.api_errors import body_bytes
+    from vqa.server.mcp_server import PATH, McpRoute, build_mcp
+
+    server = build_mcp(service, keys.sender)
+    route = McpRoute(server, max_body_bytes=body_bytes(service.limits.upload_bytes))
+    app.router.routes.insert(0, Route(PATH, route))
 
 
 def add_to_page(app: FastAPI, page: Page, arguments: argparse.Namespace) -> None:
@@ -179,6 +222,8 @@ def add_to_page(app: FastAPI, page: Page, arguments: argparse.Namespace) -> None
     )
     keys = read_keys(arguments.api_keys, is_closed=arguments.auth is not None)
     app.mount("/v1", build_api(service, keys))
+    if arguments.mcp:
+        _mount_mcp(app, service, keys)
 
 
 def read_keys(file: Path | None, *, is_closed: bool = False) -> Keys:
@@ -219,9 +264,6 @@ def _parser() -> argparse.ArgumentParser:
         "--host", default="127.0.0.1", help="the address to serve on; 0.0.0.0 for the network"
     )
     parser.add_argument("--port", type=int, default=8000, help="the port (default: 8000)")
-    parser.add_argument("--model", default="fused", help="the default model of requests")
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
-    add_hub_arguments(parser)
     parser.add_argument(
         "--api-keys", type=Path, metavar="FILE", help="accept only these keys, one per line"
     )
@@ -231,15 +273,23 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--allow-urls", action="store_true", help="download videos of http(s) addresses"
     )
+    _add_model_arguments(parser)
+    return parser
+
+
+def _add_model_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `vqa serve` and `vqa mcp`."""
+    parser.add_argument("--model", default="fused", help="the default model of requests")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    add_hub_arguments(parser)
     parser.add_argument(
         "--allow-network",
         action="append",
         default=[],
         metavar="NETWORK",
-        help="with --allow-urls, also download from this private network, such as 10.1.0.0/16",
+        help="also download videos from this private network, such as 10.1.0.0/16",
     )
     parser.add_argument("--speech", action="store_true", help="also transcribe speech (an extra)")
     parser.add_argument(
         "--screen-text", action="store_true", help="also read text on the screen (an extra)"
     )
-    return parser

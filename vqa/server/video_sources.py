@@ -23,6 +23,7 @@ from vqa.storage.remote_video import (
     is_url,
 )
 from vqa.ui.limits import Limits
+from vqa.video.reader import probe
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -82,6 +83,7 @@ class VideoSources:
             path = self._fetch(reference, owner).path
         else:
             path = self._local_file(reference)
+            probe(path)  # a file that is missing or no video fails here
         self._limits.check_video(path, "en")
         return path
 

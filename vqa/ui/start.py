@@ -101,7 +101,7 @@ def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> 
         share=arguments.share,
         auth=auth,
         inbrowser=arguments.browser,
-        mcp_server=arguments.mcp,
+        mcp_server=False,
         prevent_thread_lock=True,
         quiet=True,
     )
