@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import socket
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from mcp import Client as McpClient
 from openai import AuthenticationError, OpenAI
 
 from tests.server.conftest import parse_arguments
@@ -81,8 +83,13 @@ def page(home: Path, *arguments: str) -> Iterator[str]:
         process.communicate(timeout=60)
 
 
-def test_the_page_serves_the_api_too(tmp_path: Path, cuts: Path) -> None:
-    with page(tmp_path) as address:
+def test_the_page_serves_the_api_and_mcp_too(tmp_path: Path, cuts: Path) -> None:
+    async def tools(address: str) -> set[str]:
+        async with McpClient(f"{address}/mcp") as assistant:
+            return {tool.name for tool in (await assistant.list_tools()).tools}
+
+    with page(tmp_path, "--mcp") as address:
+        assert "ask" in asyncio.run(tools(address))
         client = OpenAI(base_url=f"{address}/v1", api_key="unused", max_retries=0)
         assert "echo" in [model.id for model in client.models.list()]
         messages = question(data_url(cuts), "Which colours are there?")
