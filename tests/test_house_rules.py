@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import subprocess
 import tokenize
 from collections import Counter
 from collections.abc import Iterator
@@ -83,3 +84,13 @@ def test_the_first_line_of_a_docstring_is_one_sentence() -> None:
         if (text := ast.get_docstring(node)) and text.splitlines()[0][-1] not in ".:;,?"
     ]
     assert not unfinished
+
+
+def test_no_link_is_tracked() -> None:
+    """A tracked link, such as one to a virtual environment, replaces what is there when it is checked out."""
+    if not (ROOT / ".git").exists():
+        return
+    rows = subprocess.run(
+        ["git", "ls-files", "--stage"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    assert [row for row in rows if row.startswith("120000")] == []
