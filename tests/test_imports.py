@@ -82,6 +82,7 @@ HOMES = {
     "spellchecker": ("vqa.questions.spelling",),
     "qdrant_client": ("vqa.storage.qdrant",),
     "sacrebleu": ("vqa.evaluation",),
+    "genanki": ("vqa.workflows.quiz_files",),
     "opentimelineio": ("vqa.workflows.edit_list",),
     "matplotlib": ("vqa.training", "vqa.evaluation"),
 }

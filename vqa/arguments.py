@@ -25,6 +25,8 @@ def build_parser() -> argparse.ArgumentParser:
 
     _add_video_commands(commands)
     _add_cut_command(commands)
+    _add_teaching_commands(commands)
+    _add_compose_command(commands)
 
     index = commands.add_parser("index", help="add the videos of a folder to the library")
     index.add_argument("folder", type=Path)
@@ -125,6 +127,56 @@ def _add_cut_command(commands: Any) -> None:
     cut.add_argument(
         "--subtitles", action="store_true", help="carry subtitles or recognized speech as a track"
     )
+
+
+def _add_teaching_commands(commands: Any) -> None:
+    notes = commands.add_parser("notes", help="write the slides of a lecture with what is said")
+    _add_video_arguments(notes)
+    notes.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="notes with pictures (.md, .html), or without (.json)",
+    )
+
+    quiz = commands.add_parser("quiz", help="write questions that a video answers")
+    _add_video_arguments(quiz)
+    quiz.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="write .md, .json or an Anki deck, .apkg"
+    )
+    quiz.add_argument(
+        "--limit", type=int, default=10, metavar="N", help="the maximum number of questions"
+    )
+
+
+def _add_compose_command(commands: Any) -> None:
+    compose = commands.add_parser("compose", help="make a film of a story from your own videos")
+    compose.add_argument("story", type=Path, help="a text file")
+    compose.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="FILE", help=".mp4, .mov, .mkv or .webm"
+    )
+    compose.add_argument(
+        "--library",
+        type=Path,
+        metavar="FOLDER",
+        help="index this folder and use its videos alone (default: all indexed videos)",
+    )
+    compose.add_argument(
+        "--rate", type=float, default=150.0, metavar="N", help="speech rate in words a minute"
+    )
+    compose.add_argument(
+        "--seconds", type=float, metavar="N", help="the length of each sentence, instead"
+    )
+    compose.add_argument(
+        "--fade", type=float, default=0.0, metavar="SECONDS", help="cross-fade between sentences"
+    )
+    compose.add_argument(
+        "--captions", action="store_true", help="carry the sentences as a subtitle track"
+    )
+    compose.add_argument("--json", action="store_true", help="print one JSON object")
+    _add_model_arguments(compose, "a model that can search (default: fused)")
 
 
 def _add_video_arguments(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:

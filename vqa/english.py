@@ -38,6 +38,15 @@ ING_NOUNS = frozenset(
     "spring string swing wedding wing wings buildings paintings rings swings strings".split()
 )
 
+# Common things by kind, as singular nouns; "What KIND is in the video?" asks for one of them.
+KINDS: dict[str, tuple[str, ...]] = {
+    "animal": tuple("bear bird cat cow deer dog duck elephant fish giraffe goat horse lion monkey rabbit sheep tiger zebra".split()),
+    "vehicle": tuple("airplane bicycle boat bus car helicopter motorcycle tractor train truck".split()),
+    "food": tuple("apple banana bread burger cake carrot cheese orange pizza salad sandwich soup".split()),
+    "furniture": tuple("bed bench cabinet chair couch desk shelf table".split()),
+    "instrument": tuple("cello drum flute guitar harp piano saxophone trumpet violin".split()),
+}  # fmt: skip
+
 _ARTICLE = re.compile(r"^(?:an?|the|any|some) ", re.IGNORECASE)
 _IRREGULAR_PLURALS = {
     "man": "men", "woman": "women", "person": "people", "child": "children", "foot": "feet", "tooth": "teeth",

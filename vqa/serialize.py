@@ -17,6 +17,7 @@ from vqa.types import Answer, Caption, Chapter, Clip, Moment
 if TYPE_CHECKING:
     from vqa.storage.library import SegmentMatch
     from vqa.tasks.summary import Summary
+    from vqa.workflows.compose import StoryShot
     from vqa.workflows.cut import Cut
 
 Json = dict[str, Any]
@@ -108,6 +109,11 @@ def cut_json(cut: Cut) -> Json:
             for scene, requested in zip(cut.scenes, cut.requested, strict=True)
         ],
     }
+
+
+def story_json(shots: Iterable[StoryShot], film: Path) -> Json:
+    """Return a composed film as JSON values; `scene` is null for a title card."""
+    return {"file": str(film), "shots": [asdict(shot) for shot in shots]}
 
 
 def error_json(error: VQAError) -> Json:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vqa.command_session import create_transcriber, load_model, local_file, print_json, watch
-from vqa.errors import SettingError
+from vqa.command_session import (
+    create_transcriber,
+    load_model,
+    local_file,
+    print_json,
+    progress_bar,
+    watch,
+)
+from vqa.errors import ExtraMissing, SettingError
+from vqa.timecode import format_time
 from vqa.types import TimedText
 
 if TYPE_CHECKING:
+    from vqa.transcripts.screen_text import OcrEngine
     from vqa.workflows.scene import Scene
 
 _MAX_MATCHES = 200
@@ -122,6 +132,112 @@ def _subtitle_lines(
     return lines
 
 
+def _notes(options: argparse.Namespace) -> None:
+    """Write the slides of a film, or its chapters if it has no slides, with what is said."""
+    from vqa.tasks.cue_files import check_output
+    from vqa.workflows.notes import (
+        NOTES_FORMATS,
+        compose_chapter_notes,
+        compose_notes,
+        notes_json,
+        write_notes,
+    )
+    from vqa.workflows.slides import find_slides
+
+    check_output(options.output, NOTES_FORMATS)
+    options.video = str(local_file(options.video))
+    video = Path(options.video)
+    slides = find_slides(video, ocr=_load_ocr(), on_progress=progress_bar("finding slides"))
+    if slides:
+        text = create_transcriber(options).transcribe(
+            video, on_progress=progress_bar("transcribing")
+        )
+        notes = compose_notes(video, slides, text)
+    else:
+        session, context = watch(options)
+        notes = compose_chapter_notes(context, session.model)
+    write_notes(notes, options.output)
+    if options.json:
+        print_json(notes_json(notes))
+        return
+    kind = "slides" if notes.has_slides else "chapters, because there are no slides"
+    print(f"{options.output}: {len(notes.sections)} {kind}")
+    for section in notes.sections:
+        print(f"  {format_time(section.start_s)}  {section.title}")
+
+
+def _quiz(options: argparse.Namespace) -> None:
+    """Print or write questions that the video answers."""
+    from vqa.tasks.cue_files import check_output
+    from vqa.workflows.quiz import make_quiz
+    from vqa.workflows.quiz_files import QUIZ_FORMATS, format_quiz, quiz_json, write_quiz
+
+    if options.output:
+        check_output(options.output, QUIZ_FORMATS)
+    session, context = watch(options)
+    items = make_quiz(session, limit=options.limit)
+    title = context.clip.info.path.stem
+    if options.output:
+        write_quiz(items, title, options.output)
+    if options.json:
+        print_json(quiz_json(items, title))
+    elif options.output:
+        print(f"{options.output}: {len(items)} questions")
+    else:
+        print(format_quiz(items, title), end="")
+
+
+def _load_ocr() -> OcrEngine | None:
+    """Return the recognizer of slide text; None, with a warning, if it is not installed."""
+    from vqa.transcripts.screen_text import load_ocr
+
+    try:
+        return load_ocr()
+    except ExtraMissing as error:
+        print(f"Without the text of slides: {error}", file=sys.stderr)
+        return None
+
+
+def _compose(options: argparse.Namespace) -> None:
+    """Write the film of a story from moments of the library."""
+    from vqa.serialize import story_json
+    from vqa.tasks.cue_files import check_output
+    from vqa.tasks.indexing import index_folder, open_library
+    from vqa.video.muxing import OUTPUT_FORMATS
+    from vqa.workflows.compose import compose_film, describe_story, plan_story, read_story
+
+    sentences = read_story(options.story)
+    check_output(options.output, tuple(OUTPUT_FORMATS))
+    model = load_model(options)
+    library = open_library(model)
+    on_progress = progress_bar("indexing")
+    try:
+        if options.library is not None:
+            for step in index_folder(library, model, options.library):
+                if step.error:
+                    print(f"{step.path}: {step.error}", file=sys.stderr)
+                if on_progress:
+                    on_progress(step.done / step.total)
+        shots = plan_story(
+            sentences,
+            library,
+            model,
+            folder=options.library,
+            words_per_minute=options.rate,
+            seconds=options.seconds,
+        )
+    finally:
+        library.close()
+    shots = compose_film(shots, options.output, fade_s=options.fade, captions=options.captions)
+    if options.json:
+        print_json(story_json(shots, options.output))
+    else:
+        print(describe_story(shots, options.output))
+
+
 WORKFLOW_COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "cut": _cut,
+    "compose": _compose,
+    "notes": _notes,
+    "quiz": _quiz,
 }

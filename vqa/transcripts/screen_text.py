@@ -20,7 +20,7 @@ from vqa.types import Clip, SamplingPlan, TimedText
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_MIN_SCORE = 0.7
+MIN_SCORE = 0.7  # of a recognised line, 0 to 1
 _MIN_SIMILARITY = 0.8
 # Video compression changes pixels of a static picture by less than this; a letter changes them by more.
 _STATIC_LEVELS = 24
@@ -74,7 +74,7 @@ def read_screen_text(clip: Clip, *, ocr: OcrEngine | None = None) -> list[TimedT
     for row, frame in enumerate(clip.frames):
         if row == 0 or not _is_static(clip.frames[row - 1], frame):
             lines = recognise(frame)
-        visible = [(text, score) for text, score in lines if score >= _MIN_SCORE and text.strip()]
+        visible = [(text, score) for text, score in lines if score >= MIN_SCORE and text.strip()]
         continued = []
         for line in running:
             match = next((v for v in visible if _is_same_line(v[0], line.text)), None)

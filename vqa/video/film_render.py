@@ -42,6 +42,7 @@ _TICKS_PER_S = 90_000
 _RATE_HZ, _LAYOUT, _CHANNELS = 48_000, "stereo", 2
 _MAX_DEVIATION = 960  # samples, 20 ms
 _DEFAULT_FPS = 25.0
+_FRAME_DURATION_FLAG = 1 << 8  # AV_CODEC_FLAG_FRAME_DURATION, which PyAV does not name
 _TOLERANCE_S = 1e-3
 _VIDEO_OPTIONS = {
     "libx264": {"preset": "veryfast", "crf": "20"},
@@ -59,6 +60,7 @@ class FilmPart:
         start_s: start in the file, in seconds.
         end_s: end in the file; for a picture, how long it is displayed.
         picture: (H, W, 3) uint8 RGB; None for a file.
+        hold_s: how long the last frame of a file stands still after its end, in silence.
         lines: timed text, on the file's clock (a picture's starts at 0), for a subtitle track.
     """
 
@@ -66,12 +68,13 @@ class FilmPart:
     start_s: float = 0.0
     end_s: float = 0.0
     picture: NDArray[np.uint8] | None = None
+    hold_s: float = 0.0
     lines: tuple[TimedText, ...] = ()
 
     @property
     def length_s(self) -> float:
-        """Length in seconds."""
-        return self.end_s - self.start_s
+        """Length in the film, in seconds."""
+        return self.end_s - self.start_s + self.hold_s
 
 
 @dataclass
@@ -119,7 +122,7 @@ def render_film(
     for part, fade in zip(parts, fades_s[1:], strict=False):
         starts_s.append(starts_s[-1] + part.length_s - fade)
     for part, output_s in zip(parts, starts_s, strict=True):
-        yield PartTimes(part.start_s, part.end_s, output_s)
+        yield PartTimes(part.start_s, part.end_s, output_s, part.hold_s)
     buffer = ChunkBuffer()
     with open_output(buffer, form) as output:
         size = _film_size(parts, sources, short_side_px)
@@ -186,6 +189,7 @@ def _add_video(output: Any, form: OutputFormat, size: tuple[int, int], fps: floa
     video.width, video.height = size
     video.pix_fmt = "yuv420p"
     video.codec_context.time_base = Fraction(1, _TICKS_PER_S)
+    video.codec_context.flags |= _FRAME_DURATION_FLAG  # packets keep the durations of frames
     video.options = _VIDEO_OPTIONS[form.video]
     return video
 
@@ -196,7 +200,7 @@ def _mux_subtitles(
     lines = [
         line
         for part, output_s in zip(parts, starts_s, strict=True)
-        for line in shift_lines(part.lines, part.start_s, part.end_s, output_s)
+        for line in shift_lines(part.lines, part.start_s, part.end_s + part.hold_s, output_s)
     ]
     if lines:
         track = add_subtitle_track(output, form)
@@ -255,28 +259,40 @@ def _part_frames(
     """Yield the frames of one part, with times from its start, fitted into the size of the film."""
     if part.path is None:
         assert part.picture is not None
-        picture = fit_into(part.picture, *size)
-        count = max(1, round(part.length_s * fps))
-        step = part.length_s / count
-        for number in range(count):
-            yield _Frame(picture, number * step, (number + 1) * step)
+        yield from _still_frames(fit_into(part.picture, *size), 0.0, part.length_s, fps)
         return
-    held, is_empty = None, True
+    held: DecodedFrame | None = None
+    last: _Frame | None = None
     for frame in decode_frames(sources[part.path], start_s=part.start_s):
         if held is not None and frame.time_s > part.start_s + _TOLERANCE_S:
-            yield _cut_frame(held, part, min(frame.time_s, part.end_s), size)
-            is_empty = False
+            last = _cut_frame(held, part, min(frame.time_s, part.end_s), size)
+            yield replace(last)  # the film changes its times
         if frame.time_s >= part.end_s - _TOLERANCE_S:
             held = None
             break
         held = frame
     if held is not None:
-        yield _cut_frame(held, part, part.end_s, size)
-    elif is_empty:
+        last = _cut_frame(held, part, part.end_s, size)
+        yield replace(last)
+    elif last is None:
         raise VideoUnreadable(
             f"No frame of {display_name(part.path)} lies between {part.start_s:.2f} and {part.end_s:.2f} s.",
             cure="Choose a range inside the film, or check whether the file is complete.",
         )
+    assert last is not None
+    yield from _still_frames(last.rgb, last.end_s, last.end_s + part.hold_s, fps)
+
+
+def _still_frames(
+    rgb: NDArray[np.uint8], start_s: float, end_s: float, fps: float
+) -> Iterator[_Frame]:
+    """Yield a picture at the frame rate between two times."""
+    if end_s - start_s < _TOLERANCE_S:
+        return
+    count = max(1, round((end_s - start_s) * fps))
+    step_s = (end_s - start_s) / count
+    for number in range(count):
+        yield _Frame(rgb, start_s + number * step_s, start_s + (number + 1) * step_s)
 
 
 def _cut_frame(frame: DecodedFrame, part: FilmPart, end_s: float, size: tuple[int, int]) -> _Frame:

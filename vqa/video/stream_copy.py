@@ -45,11 +45,18 @@ class PartTimes:
         start_s: its first frame in the source.
         end_s: its end in the source.
         output_s: its start in the output.
+        hold_s: how long its last frame stands still in the output.
     """
 
     start_s: float
     end_s: float
     output_s: float
+    hold_s: float = 0.0
+
+    @property
+    def output_end_s(self) -> float:
+        """Its end in the output."""
+        return self.output_s + self.end_s - self.start_s + self.hold_s
 
 
 @dataclass(frozen=True)

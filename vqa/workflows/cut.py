@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -169,7 +170,7 @@ def cut_film(
         Scene(path=s.path, start_s=t.start_s, end_s=t.end_s, label=s.label, score=s.score)
         for s, t in zip(scenes, times, strict=True)
     )
-    length_s = times[-1].output_s + times[-1].end_s - times[-1].start_s
+    length_s = times[-1].output_end_s
     return Cut(path=output, scenes=cut, requested=scenes, is_exact=exact, length_s=length_s)
 
 
@@ -201,7 +202,8 @@ def write_film(output: Path, items: Iterator[FileChunk | PartTimes]) -> list[Par
             cure="Free some disk space, or name a file in a folder of yours.",
         ) from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
     return times
 
 

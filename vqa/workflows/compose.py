@@ -1,0 +1,241 @@
+"""Composing: the sentences of a story become a film of the best-fitting moments of a library."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from vqa.errors import SettingError
+from vqa.models.protocol import Embeds, VideoQAModel
+from vqa.storage.library import SegmentMatch, VideoLibrary
+from vqa.tasks.cue_files import check_output
+from vqa.timecode import format_time
+from vqa.types import TimedText
+from vqa.video.film_render import FilmPart, render_film
+from vqa.video.muxing import OUTPUT_FORMATS
+from vqa.video.reader import probe
+from vqa.workflows.cut import write_film
+from vqa.workflows.scene import Scene
+
+WORDS_PER_MINUTE = 150.0
+_SHORTEST_S = 2.0
+_CANDIDATES = 200
+_CARD_SIZE = (1280, 720)
+_CARD_CHARS = 34
+_CARD_BACKGROUND = (24, 28, 32)
+_SENTENCE_END = re.compile(
+    r"(?<!\bMr\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bMrs\.)(?<=[.!?…])[\"'”’)]*\s+|(?<=[。！？])|\n+"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoryShot:
+    """Part of a composed film.
+
+    Args:
+        sentence: the sentence that it shows.
+        scene: the moment that fits; None for a title card.
+        length_s: its length in the film, in seconds.
+        output_s: its start in the film.
+    """
+
+    sentence: str
+    scene: Scene | None
+    length_s: float
+    output_s: float = 0.0
+
+
+def split_sentences(text: str) -> list[str]:
+    """Split a text into sentences at punctuation and line breaks."""
+    pieces = (" ".join(piece.split()) for piece in _SENTENCE_END.split(text))
+    return [piece for piece in pieces if any(c.isalnum() for c in piece)]
+
+
+def read_story(path: Path) -> list[str]:
+    """Return the sentences of a UTF-8 text file.
+
+    Raises:
+        SettingError: the file cannot be read, or it has no sentence.
+    """
+    try:
+        sentences = split_sentences(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise SettingError(
+            f"The story {path} cannot be read: {reason}.", cure="Name a text file."
+        ) from error
+    if not sentences:
+        raise SettingError(f"The story {path} has no sentence.", cure="Write one per line.")
+    return sentences
+
+
+def plan_story(
+    sentences: Sequence[str],
+    library: VideoLibrary,
+    model: VideoQAModel,
+    *,
+    folder: Path | None = None,
+    words_per_minute: float = WORDS_PER_MINUTE,
+    seconds: float | None = None,
+) -> list[StoryShot]:
+    """Choose one moment per sentence, in order; a title card where nothing fits.
+
+    Pairs of sentence and moment are taken by falling similarity, so that each moment goes to the
+    sentence that it fits best, and no moment is taken twice. A sentence has one moment, without a
+    jump; if it is too short, its last frame stands still.
+
+    Args:
+        sentences: the story.
+        library: library to search.
+        model: the model that computed the library's embeddings.
+        folder: only videos below it are used; None uses all.
+        words_per_minute: speech rate that determines the length of a sentence, at least 2 s.
+        seconds: length of every sentence, instead.
+
+    Raises:
+        SettingError: a rate or a length is not positive.
+    """
+    assert isinstance(model, Embeds)
+    if not words_per_minute > 0 or (seconds is not None and not seconds > 0):
+        raise SettingError(
+            "The speech rate and the length of a sentence must be above 0.",
+            cure="Leave them out for the usual speech rate.",
+        )
+    lengths_s = [
+        seconds or max(_SHORTEST_S, 60 * len(sentence.split()) / words_per_minute)
+        for sentence in sentences
+    ]
+    pairs: list[tuple[float, int, SegmentMatch]] = []
+    for number, vector in enumerate(model.embed_text(sentences)):
+        matches = library.search(vector, limit=_CANDIDATES, threshold=model.search_threshold)
+        pairs += [
+            (match.score, number, match)
+            for match in matches
+            if match.path.is_file() and _is_below(match.path, folder)
+        ]
+    chosen: dict[int, SegmentMatch] = {}
+    taken: set[tuple[Path, float]] = set()
+    for _, number, match in sorted(pairs, key=lambda pair: -pair[0]):
+        place = (match.path, match.start_s)
+        if number not in chosen and place not in taken:
+            chosen[number] = match
+            taken.add(place)
+    return [
+        StoryShot(
+            sentence=sentence,
+            scene=_scene(chosen[number], sentence, length_s) if number in chosen else None,
+            length_s=length_s,
+        )
+        for number, (sentence, length_s) in enumerate(zip(sentences, lengths_s, strict=True))
+    ]
+
+
+def compose_film(
+    shots: Sequence[StoryShot], output: Path, *, fade_s: float = 0.0, captions: bool = False
+) -> list[StoryShot]:
+    """Write the film of a planned story and return its shots with their times in the film.
+
+    Args:
+        shots: at least one.
+        output: the film; its suffix selects the format.
+        fade_s: length of the cross-fades between shots, in seconds.
+        captions: whether to add the sentences as a subtitle track.
+
+    Raises:
+        SettingError: the film cannot be written there.
+        StorageError: the disk is full or read-only.
+        VideoError: a video cannot be read.
+    """
+    check_output(output, tuple(OUTPUT_FORMATS))
+    first = next((shot.scene for shot in shots if shot.scene is not None), None)
+    size = _CARD_SIZE
+    if first is not None:
+        info = probe(first.path)
+        size = (info.width, info.height)
+    parts = tuple(_part(shot, size, captions=captions) for shot in shots)
+    times = write_film(output, render_film(output.name, parts, output.suffix, fade_s=fade_s))
+    return [
+        StoryShot(
+            sentence=shot.sentence,
+            scene=shot.scene,
+            length_s=time.output_end_s - time.output_s,
+            output_s=time.output_s,
+        )
+        for shot, time in zip(shots, times, strict=True)
+    ]
+
+
+def describe_story(shots: Sequence[StoryShot], film: Path) -> str:
+    """Return lines for a terminal: the film, and where each sentence's picture comes from."""
+    rows = [f"{film} ({shots[-1].output_s + shots[-1].length_s:.1f} s)"]
+    for shot in shots:
+        origin = "title card"
+        if shot.scene is not None:
+            origin = f"{shot.scene.path.name} {format_time(shot.scene.start_s, 1)}"
+        rows.append(f"  {format_time(shot.output_s, 1)}  {origin}  {shot.sentence}")
+    return "\n".join(rows)
+
+
+def draw_card(text: str, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Draw a title card: centered text on a dark ground.
+
+    Args:
+        text: the sentence.
+        size: (width, height) in pixels.
+
+    Returns:
+        (height, width, 3) uint8 RGB.
+    """
+    card = Image.new("RGB", size, _CARD_BACKGROUND)
+    draw = ImageDraw.Draw(card)
+    font = ImageFont.load_default(max(10, size[0] // (_CARD_CHARS - 4)))
+    draw.multiline_text(
+        (size[0] / 2, size[1] / 2),
+        "\n".join(textwrap.wrap(text, _CARD_CHARS)),
+        fill="white",
+        font=font,
+        anchor="mm",
+        align="center",
+    )
+    return np.array(card)
+
+
+def _is_below(path: Path, folder: Path | None) -> bool:
+    return folder is None or path.resolve().is_relative_to(folder.resolve())
+
+
+def _scene(match: SegmentMatch, sentence: str, length_s: float) -> Scene:
+    """Return the part of a segment around its best frame that has the length, or all of it."""
+    length_s = min(length_s, match.end_s - match.start_s)
+    start_s = min(max(match.start_s, match.thumbnail_s - length_s / 2), match.end_s - length_s)
+    return Scene(
+        path=match.path,
+        start_s=start_s,
+        end_s=start_s + length_s,
+        label=sentence,
+        score=match.score,
+    )
+
+
+def _part(shot: StoryShot, size: tuple[int, int], *, captions: bool) -> FilmPart:
+    scene = shot.scene
+    if scene is None:
+        return FilmPart(picture=draw_card(shot.sentence, size), end_s=shot.length_s)
+    hold_s = max(0.0, shot.length_s - scene.length_s)
+    line = TimedText(
+        start_s=scene.start_s, end_s=scene.end_s + hold_s, text=shot.sentence, source="speech"
+    )
+    return FilmPart(
+        path=scene.path,
+        start_s=scene.start_s,
+        end_s=scene.end_s,
+        hold_s=hold_s,
+        lines=(line,) if captions else (),
+    )

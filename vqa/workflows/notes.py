@@ -1,0 +1,285 @@
+"""Notes of a lecture: its slides, each with picture, text and what is said over it; as Markdown, HTML or JSON."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import json
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from PIL import Image
+
+from vqa.errors import SettingError, StorageError
+from vqa.models.protocol import VideoContext, VideoQAModel
+from vqa.storage.text_search import content_words
+from vqa.tasks.cue_files import write_output
+from vqa.tasks.summary import summarize
+from vqa.timecode import format_time
+from vqa.types import TimedText
+from vqa.workflows.slides import Slide
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+NOTES_FORMATS = (".md", ".html", ".json")
+_MAX_TERMS = 12
+_MIN_TERM_CHARS, _LONG_WORD_CHARS = 4, 7
+_MAX_TITLE_CHARS = 80
+_SLIDE_WEIGHT = 2  # a word of a slide says more about its subject than a spoken one
+_IMAGE_WIDTH_PX = 960
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """Part of the notes: a slide or a chapter, in seconds, with the speech from its start to its end.
+
+    Args:
+        start_s: start.
+        end_s: end; the start of the next section.
+        title: first line of the slide, or the chapter's title.
+        lines: text of the slide, without the title.
+        speech: what is said.
+        picture: (H, W, 3) uint8 RGB.
+    """
+
+    start_s: float
+    end_s: float
+    title: str
+    lines: tuple[str, ...]
+    speech: str
+    picture: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notes:
+    """Notes of one film: sections in order of time, and key terms, most frequent first."""
+
+    path: Path
+    sections: tuple[Section, ...]
+    terms: tuple[str, ...]
+    has_slides: bool
+
+
+def compose_notes(path: Path, slides: Sequence[Slide], text: Sequence[TimedText]) -> Notes:
+    """Compose notes of a film's slides and speech.
+
+    A section lasts until the next slide, so that everything said belongs to one; what is said
+    before the first slide belongs to the first.
+
+    Args:
+        path: the film.
+        slides: at least one, in order of time.
+        text: timed text; its speech is used.
+    """
+    speech = [line for line in text if line.source == "speech"]
+    starts = [slide.start_s for slide in slides]
+    ends = [*starts[1:], max([slides[-1].end_s, *(line.end_s for line in speech)])]
+    sections = []
+    for number, (slide, end_s) in enumerate(zip(slides, ends, strict=True), 1):
+        title, *lines = slide.text or (f"Slide {number}",)
+        begin_s = slide.start_s if number > 1 else 0.0
+        sections.append(
+            Section(
+                start_s=slide.start_s,
+                end_s=end_s,
+                title=title[:_MAX_TITLE_CHARS],
+                lines=tuple(lines),
+                speech=_speech(speech, begin_s, end_s),
+                picture=slide.picture,
+            )
+        )
+    return Notes(path=path, sections=tuple(sections), terms=_key_terms(sections), has_slides=True)
+
+
+def compose_chapter_notes(context: VideoContext, model: VideoQAModel) -> Notes:
+    """Compose notes of the chapters of a film without slides."""
+    clip = context.clip
+    speech = [line for line in context.text if line.source == "speech"]
+    sections = []
+    for chapter in summarize(context, model).chapters:
+        middle_s = (chapter.start_s + chapter.end_s) / 2
+        row = min(range(len(clip.times_s)), key=lambda row: abs(clip.times_s[row] - middle_s))
+        screen = (
+            line.text
+            for line in context.text
+            if line.source == "screen" and chapter.start_s <= line.start_s < chapter.end_s
+        )
+        sections.append(
+            Section(
+                start_s=chapter.start_s,
+                end_s=chapter.end_s,
+                title=chapter.title,
+                lines=tuple(screen),
+                speech=_speech(speech, chapter.start_s, chapter.end_s),
+                picture=clip.frames[row],
+            )
+        )
+    return Notes(
+        path=clip.info.path,
+        sections=tuple(sections),
+        terms=_key_terms(sections),
+        has_slides=False,
+    )
+
+
+def write_notes(notes: Notes, output: Path) -> None:
+    """Write notes as .md with a folder of pictures beside it, as one .html file, or as .json.
+
+    Raises:
+        SettingError: the suffix is unknown, or the file cannot be written.
+        StorageError: a picture cannot be written.
+    """
+    suffix = output.suffix.lower()
+    if suffix not in NOTES_FORMATS:
+        raise SettingError(
+            f"Notes cannot be written as {suffix or 'a file without an ending'}.",
+            cure=f"Let the name end in one of {', '.join(NOTES_FORMATS)}.",
+        )
+    if suffix == ".html":
+        write_output(output, _html(notes, output))
+    elif suffix == ".json":
+        write_output(output, json.dumps(notes_json(notes), ensure_ascii=False, indent=1))
+    else:
+        write_output(output, _markdown(notes, output, _write_pictures(notes, output)))
+
+
+def notes_json(notes: Notes) -> dict[str, object]:
+    """Return notes as JSON values, without pictures."""
+    return {
+        "video": str(notes.path),
+        "has_slides": notes.has_slides,
+        "terms": list(notes.terms),
+        "sections": [
+            {
+                "start_s": s.start_s,
+                "end_s": s.end_s,
+                "title": s.title,
+                "lines": list(s.lines),
+                "speech": s.speech,
+            }
+            for s in notes.sections
+        ],
+    }
+
+
+def _speech(lines: Sequence[TimedText], start_s: float, end_s: float) -> str:
+    """Join the lines whose middle lies in a time range."""
+    inside = (line for line in lines if start_s <= (line.start_s + line.end_s) / 2 < end_s)
+    return " ".join(line.text.strip() for line in inside)
+
+
+def _key_terms(sections: Sequence[Section]) -> tuple[str, ...]:
+    """Return the most frequent words of the slides, in which speech counts too.
+
+    Without slide text, the long words of the speech stand in.
+    """
+    written = _terms(" ".join(" ".join((s.title, *s.lines)) for s in sections if s.lines))
+    speech_words = _terms(" ".join(section.speech for section in sections))
+    counts = Counter(speech_words)
+    for word in written:
+        counts[word] += _SLIDE_WEIGHT
+    known = set(written) or {word for word in speech_words if len(word) >= _LONG_WORD_CHARS}
+    frequent = [
+        word for word, count in counts.most_common() if count > _SLIDE_WEIGHT - 1 and word in known
+    ]
+    return tuple(frequent[:_MAX_TERMS])
+
+
+def _terms(text: str) -> list[str]:
+    words = content_words(text)
+    return [word for word in words if len(word) >= _MIN_TERM_CHARS and word.isalpha()]
+
+
+def _jpeg(picture: NDArray[np.uint8]) -> bytes:
+    image = Image.fromarray(picture)
+    if image.width > _IMAGE_WIDTH_PX:
+        image = image.resize((_IMAGE_WIDTH_PX, image.height * _IMAGE_WIDTH_PX // image.width))
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=85)
+    return buffer.getvalue()
+
+
+def _write_pictures(notes: Notes, output: Path) -> list[str]:
+    """Write one picture per section into a folder beside the notes; return their relative paths."""
+    folder = output.with_name(f"{output.stem}_files")
+    names = []
+    try:
+        folder.mkdir(exist_ok=True)
+        for number, section in enumerate(notes.sections, 1):
+            name = f"{number:03d}.jpg"
+            (folder / name).write_bytes(_jpeg(section.picture))
+            names.append(f"{folder.name}/{name}")
+    except OSError as error:
+        raise StorageError(
+            f"The pictures cannot be written to {folder}: {error.strerror or error}.",
+            cure="Name a file in a folder of yours, on a disk with room.",
+        ) from error
+    return names
+
+
+def _link(notes: Notes, output: Path, time_s: float) -> str:
+    """Return an address of the film at a time, relative to the notes where possible."""
+    film, folder = notes.path.resolve(), output.resolve().parent
+    try:
+        target = Path(os.path.relpath(film, folder)).as_posix()
+    except ValueError:  # on another drive
+        target = film.as_posix()
+    return f"{quote(target)}#t={time_s:.1f}"
+
+
+def _markdown(notes: Notes, output: Path, pictures: Sequence[str]) -> str:
+    rows = [f"# {_plain(notes.path.stem)}", ""]
+    if notes.terms:
+        rows += [f"Key terms: {', '.join(notes.terms)}", ""]
+    for section, picture in zip(notes.sections, pictures, strict=True):
+        clock = format_time(section.start_s)
+        link = _link(notes, output, section.start_s)
+        rows += [f"## [{clock}]({link}) {_plain(section.title)}", ""]
+        rows += [f"![{_plain(section.title)}]({quote(picture)})", ""]
+        rows += [f"- {_plain(line)}" for line in section.lines]
+        rows += [""] if section.lines else []
+        rows += [_plain(section.speech), ""] if section.speech else []
+    return "\n".join(rows)
+
+
+def _plain(text: str) -> str:
+    """Escape the characters of a text that Markdown would interpret."""
+    return "".join(f"\\{c}" if c in "\\`*_[]<>#|" else c for c in text)
+
+
+_STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
+    "img{max-width:100%;border:1px solid #ccc}section{margin:2rem 0}"
+)
+
+
+def _html(notes: Notes, output: Path) -> str:
+    title = html.escape(notes.path.stem)
+    rows = [
+        '<!DOCTYPE html><html><head><meta charset="utf-8">',
+        f"<title>{title}</title><style>{_STYLE}</style></head><body><h1>{title}</h1>",
+    ]
+    if notes.terms:
+        rows.append(f"<p>Key terms: {html.escape(', '.join(notes.terms))}</p>")
+    for section in notes.sections:
+        link = html.escape(_link(notes, output, section.start_s))
+        data = base64.b64encode(_jpeg(section.picture)).decode("ascii")
+        name = html.escape(section.title)
+        rows.append(
+            f'<section><h2><a href="{link}">{format_time(section.start_s)}</a> {name}</h2>'
+            f'<img alt="{name}" src="data:image/jpeg;base64,{data}">'
+        )
+        if section.lines:
+            items = "".join(f"<li>{html.escape(line)}</li>" for line in section.lines)
+            rows.append(f"<ul>{items}</ul>")
+        rows.append(f"<p>{html.escape(section.speech)}</p></section>")
+    rows.append("</body></html>\n")
+    return "\n".join(rows)

@@ -1,0 +1,173 @@
+"""Slides: time ranges of a film in which the picture stands still, apart from an inset such as the speaker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vqa.transcripts.screen_text import MIN_SCORE, OcrEngine
+from vqa.types import ProgressCallback, SamplingPlan
+from vqa.video.reader import probe, read_clip
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_SMALL_SIDE_PX, _PICTURE_SIDE_PX = 144, 1080
+_INTERVAL_S, _LONG_INTERVAL_S, _LONG_S = 0.5, 2.0, 600.0
+_CHUNK_S = 300.0
+_LEVELS = 24  # video compression changes pixels of a still picture by less
+_MOVING_SHARE = 0.3  # of the time: pixels that change more often belong to an inset
+_MIN_STILL_AREA = 0.3  # of the picture
+_MAX_CHANGED = 0.004  # of the still area
+_MIN_SLIDE_S = 2.0
+_MIN_SIMILARITY = 0.8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slide:
+    """Time range in which a slide is displayed, in seconds.
+
+    Args:
+        start_s: start.
+        end_s: end.
+        picture: (H, W, 3) uint8 RGB, near the end of the range.
+        text: its lines of text, top to bottom; empty without text recognition.
+    """
+
+    start_s: float
+    end_s: float
+    picture: NDArray[np.uint8]
+    text: tuple[str, ...] = ()
+
+
+def find_slides(
+    path: Path,
+    *,
+    ocr: OcrEngine | None = None,
+    on_progress: ProgressCallback | None = None,
+) -> list[Slide]:
+    """Return the slides of a film in order of time; empty for a film without still pictures.
+
+    A slide that is built up line by line is one slide, with its last picture.
+
+    Args:
+        path: the film.
+        ocr: recognizes the lines of a picture; None leaves the text empty.
+        on_progress: called with the completed fraction, 0 to 1.
+
+    Raises:
+        VideoError: the film cannot be read.
+    """
+    notify = on_progress or (lambda _: None)
+    times, frames = _small_frames(path, lambda share: notify(0.5 * share))
+    slides: list[Slide] = []
+    ranges = still_ranges(times, frames)
+    for number, (start_s, end_s) in enumerate(ranges, 1):
+        slide = Slide(start_s=start_s, end_s=end_s, picture=_picture(path, start_s, end_s))
+        if ocr is not None:
+            slide = replace(slide, text=_lines(slide.picture, ocr))
+        if slides and slides[-1].text and _contains(slide.text, slides[-1].text):
+            slide = replace(slide, start_s=slides.pop().start_s)
+        slides.append(slide)
+        notify(0.5 + 0.5 * number / len(ranges))
+    notify(1.0)
+    # Still pictures without a word are photographs, not slides.
+    return slides if ocr is None or any(slide.text for slide in slides) else []
+
+
+def still_ranges(times_s: Sequence[float], frames: NDArray[np.uint8]) -> list[tuple[float, float]]:
+    """Return (start, end) of each range of at least two seconds in which the picture stands still.
+
+    Pixels that change most of the time, such as those of a speaker's inset, are left out of the
+    comparison; if they are most of the picture, nothing stands still.
+
+    Args:
+        times_s: N times in seconds, rising.
+        frames: (N, h, w, 3) uint8 RGB.
+    """
+    if len(times_s) < 2:
+        return []
+    changed = np.stack(
+        [(np.abs(a.astype(np.int16) - b) > _LEVELS).any(-1) for a, b in pairwise(frames)]
+    )
+    is_still = changed.mean(0) < _MOVING_SHARE
+    if is_still.mean() < _MIN_STILL_AREA:
+        return []
+    cuts = np.flatnonzero(changed[:, is_still].mean(1) > _MAX_CHANGED) + 1
+    edges = [0, *cuts.tolist(), len(times_s)]
+    step_s = float(np.median(np.diff(times_s)))
+    ranges = []
+    for first, last in pairwise(edges):
+        start_s = times_s[first] if first else min(times_s[0], step_s / 2)
+        end_s = times_s[last] if last < len(times_s) else times_s[-1] + step_s
+        if end_s - start_s >= _MIN_SLIDE_S:
+            ranges.append((start_s, end_s))
+    return ranges
+
+
+def _small_frames(
+    path: Path, notify: Callable[[float], None]
+) -> tuple[list[float], NDArray[np.uint8]]:
+    """Read small frames at a fixed interval, a few minutes per call, so that no call is long."""
+    duration_s = probe(path).duration_s or _LONG_S
+    interval_s = _INTERVAL_S if duration_s <= _LONG_S else _LONG_INTERVAL_S
+    times: list[float] = []
+    frames: list[NDArray[np.uint8]] = []
+    for start_s in _steps(duration_s):
+        plan = SamplingPlan(
+            strategy="interval",
+            interval_s=interval_s,
+            num_frames=int(_CHUNK_S / interval_s) + 1,
+            start_s=start_s,
+            end_s=min(start_s + _CHUNK_S, duration_s + interval_s),
+            short_side_px=_SMALL_SIDE_PX,
+        )
+        clip = read_clip(path, plan)
+        fresh = [row for row, t in enumerate(clip.times_s) if not times or t > times[-1]]
+        times += [clip.times_s[row] for row in fresh]
+        frames += [clip.frames[row] for row in fresh]
+        notify(min(1.0, (start_s + _CHUNK_S) / duration_s))
+    return times, np.stack([f for f in frames if f.shape == frames[0].shape])
+
+
+def _steps(duration_s: float) -> Iterator[float]:
+    start_s = 0.0
+    while start_s < max(duration_s - 0.1, 0.1):
+        yield start_s
+        start_s += _CHUNK_S
+
+
+def _picture(path: Path, start_s: float, end_s: float) -> NDArray[np.uint8]:
+    """Return a large frame from the last quarter of a range, when the slide is complete."""
+    late_s = end_s - (end_s - start_s) / 4
+    plan = SamplingPlan(
+        num_frames=1,
+        start_s=max(start_s, late_s - 0.1),
+        end_s=late_s + 0.1,
+        short_side_px=_PICTURE_SIDE_PX,
+    )
+    picture: NDArray[np.uint8] = read_clip(path, plan).frames[0]
+    return picture
+
+
+def _lines(picture: NDArray[np.uint8], ocr: OcrEngine) -> tuple[str, ...]:
+    return tuple(
+        text.strip() for text, score in ocr(picture) if score >= MIN_SCORE and text.strip()
+    )
+
+
+def _contains(lines: Sequence[str], earlier: Sequence[str]) -> bool:
+    """Whether each earlier line is also one of these, up to recognition errors."""
+    return all(
+        any(
+            SequenceMatcher(None, line.lower(), other.lower()).ratio() >= _MIN_SIMILARITY
+            for other in lines
+        )
+        for line in earlier
+    )
