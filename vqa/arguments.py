@@ -30,6 +30,13 @@ def build_parser() -> argparse.ArgumentParser:
 
     index = commands.add_parser("index", help="add the videos of a folder to the library")
     index.add_argument("folder", type=Path)
+    index.add_argument(
+        "--workers",
+        type=positive_count,
+        default=1,
+        metavar="N",
+        help="encode in N processes, each with a model of its own (default: 1)",
+    )
     _add_model_arguments(index, "a model that can search (default: fused)")
     _add_transcript_arguments(index)
 
@@ -219,6 +226,17 @@ def seconds_or_clock_time(text: str) -> float:
         raise argparse.ArgumentTypeError(
             f"{text!r} is no time; write seconds, such as 3, or 0:03"
         ) from error
+
+
+def positive_count(text: str) -> int:
+    """Convert an argument to a whole number of at least 1.
+
+    Raises:
+        argparse.ArgumentTypeError: it is not such a number.
+    """
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least 1")
+    return int(text)
 
 
 def _add_transcript_arguments(parser: argparse.ArgumentParser) -> None:

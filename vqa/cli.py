@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -227,14 +228,28 @@ def _summarize(options: argparse.Namespace) -> None:
 
 def _index(options: argparse.Namespace) -> None:
     """Add the videos of a folder to the library; report files that cannot be decoded on stderr."""
-    from vqa.tasks.indexing import index_folder, open_library
+    from vqa.models.hub.hub_options import hub_options
+    from vqa.tasks.index_workers import IndexWorkers
+    from vqa.tasks.indexing import index_folder, load_encoder, open_library
 
     model = load_model(options)
     library = open_library(model)
     on_progress = progress_bar("indexing")
+    encoder = partial(
+        load_encoder,
+        options.model,
+        device=options.device,
+        options=hub_options(options),
+        speech=options.speech,
+        screen=options.screen_text,
+    )
     try:
         for step in index_folder(
-            library, model, options.folder, transcriber=create_transcriber(options)
+            library,
+            model,
+            options.folder,
+            transcriber=create_transcriber(options),
+            workers=IndexWorkers(encoder, options.workers) if options.workers > 1 else None,
         ):
             if step.error:
                 print(f"{step.path}: {step.error}", file=sys.stderr)

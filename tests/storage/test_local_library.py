@@ -20,9 +20,11 @@ from vqa.models.echo import EchoModel
 from vqa.storage.library import Segment, VideoLibrary, check_library
 from vqa.storage.local_library import LocalLibrary
 from vqa.storage.qdrant import QdrantLibrary
+from vqa.storage.thumbnails import encode_thumbnail
 from vqa.tasks.indexing import index_folder, open_library, search_library
 from vqa.transcripts.pipeline import Transcriber
 
+THUMBNAIL = encode_thumbnail(np.zeros((8, 8, 3), np.uint8))
 Opener = Callable[[ColourModel, Path], VideoLibrary]
 
 
@@ -139,11 +141,17 @@ def test_lines_of_other_sources_are_kept(tmp_path: Path, opened: Opener) -> None
     library = opened(ColourModel(), tmp_path / "lib")
     video = tmp_path / "a.mp4"
     video.write_bytes(b"x")
-    frame, vector = np.zeros((8, 8, 3), np.uint8), np.eye(3, dtype=np.float32)[0]
+    vector = np.eye(3, dtype=np.float32)[0]
 
     def line(text: str, source: Literal["speech", "screen"]) -> Segment:
         return Segment(
-            start_s=0, end_s=1, thumbnail_s=0, vector=vector, frame=frame, text=text, source=source
+            start_s=0,
+            end_s=1,
+            thumbnail_s=0,
+            vector=vector,
+            thumbnail=THUMBNAIL,
+            text=text,
+            source=source,
         )
 
     library.add(video, [line("hello", "speech")], text_sources={"speech"})
@@ -206,11 +214,12 @@ def test_the_nearest_of_many_are_found(tmp_path: Path) -> None:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     video = tmp_path / "a.mp4"
     video.write_bytes(b"x")
-    frame = np.zeros((8, 8, 3), np.uint8)
     library.add(
         video,
         [
-            Segment(start_s=float(i), end_s=i + 1.0, thumbnail_s=i + 0.5, vector=v, frame=frame)
+            Segment(
+                start_s=float(i), end_s=i + 1.0, thumbnail_s=i + 0.5, vector=v, thumbnail=THUMBNAIL
+            )
             for i, v in enumerate(vectors)
         ],
     )
@@ -243,8 +252,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 def unit(row: int) -> Segment:
     """A segment whose vector is a unit vector along one axis."""
-    frame, vector = np.zeros((8, 8, 3), np.uint8), np.eye(8, dtype=np.float32)[row]
-    return Segment(start_s=row, end_s=row + 1, thumbnail_s=row, vector=vector, frame=frame)
+    vector = np.eye(8, dtype=np.float32)[row]
+    return Segment(start_s=row, end_s=row + 1, thumbnail_s=row, vector=vector, thumbnail=THUMBNAIL)
 
 
 @pytest.mark.parametrize("name", ["vectors.usearch", "lines.usearch"])
@@ -325,8 +334,8 @@ def test_a_file_replaced_with_the_same_size_and_time_is_indexed_again(
     library = opened(ColourModel(), tmp_path / "lib")
     video = tmp_path / "a.mp4"
     video.write_bytes(b"red")
-    frame, vector = np.zeros((8, 8, 3), np.uint8), np.eye(3, dtype=np.float32)[0]
-    segment = Segment(start_s=0, end_s=1, thumbnail_s=0, vector=vector, frame=frame)
+    vector = np.eye(3, dtype=np.float32)[0]
+    segment = Segment(start_s=0, end_s=1, thumbnail_s=0, vector=vector, thumbnail=THUMBNAIL)
     library.add(video, [segment])
     assert library.find_unindexed(tmp_path) == []
     stat = video.stat()

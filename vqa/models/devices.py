@@ -61,6 +61,13 @@ def fastest_dtype(device: torch.device) -> torch.dtype:
     return torch.bfloat16 if has_bfloat16 else torch.float32
 
 
+def limit_threads(num_threads: int) -> None:
+    """Limit the threads of torch's operations on the CPU, for processes that share a machine."""
+    import torch
+
+    torch.set_num_threads(num_threads)
+
+
 def release_memory() -> None:
     """Run the garbage collector and return the GPU memory that torch caches to the system."""
     import torch

@@ -27,9 +27,9 @@ class Segment:
     Args:
         start_s: start in seconds.
         end_s: end in seconds.
-        thumbnail_s: time of `frame` in seconds.
+        thumbnail_s: time of the thumbnail in seconds.
         vector: (D,) float32 unit vector: embedding of the frames, or sentence embedding of `text`.
-        frame: (H, W, 3) uint8 RGB, for the thumbnail.
+        thumbnail: JPEG bytes, see `encode_thumbnail`.
         text: line of speech or on-screen text; empty if the vector embeds frames.
         source: what the vector embeds: frames (`picture`), a line of speech, or on-screen text.
     """
@@ -38,7 +38,7 @@ class Segment:
     end_s: float
     thumbnail_s: float
     vector: NDArray[np.float32]
-    frame: NDArray[np.uint8]
+    thumbnail: bytes
     text: str = ""
     source: Literal["picture", "speech", "screen"] = "picture"
 

@@ -23,7 +23,6 @@ from vqa.errors import SettingError, StorageError
 from vqa.storage.content_hash import content_hash
 from vqa.storage.library import Segment, SegmentMatch, file_state, video_files
 from vqa.storage.text_search import separate_characters
-from vqa.storage.thumbnails import encode_thumbnail
 from vqa.storage.vectors import IndexDamaged, VectorIndex
 
 _SCHEMA_VERSION = "3"
@@ -328,7 +327,7 @@ class LocalLibrary:
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 content, segment.source, segment.start_s, segment.end_s, segment.thumbnail_s, segment.text,
-                encode_thumbnail(segment.frame), segment.vector.astype(np.float16).tobytes(),
+                segment.thumbnail, segment.vector.astype(np.float16).tobytes(),
             ),
         ).lastrowid  # fmt: skip
         assert key is not None

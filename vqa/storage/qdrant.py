@@ -19,7 +19,6 @@ from vqa.errors import ExtraMissing, SettingError
 from vqa.storage.content_hash import content_hash
 from vqa.storage.library import Segment, SegmentMatch, file_state, video_files
 from vqa.storage.text_search import word_stems
-from vqa.storage.thumbnails import encode_thumbnail
 
 _BATCH_POINTS = 256
 _ID_NAMESPACE = uuid.UUID("6f1b3a52-8f0e-4f0b-9d39-0a4f3f6f5a11")
@@ -269,5 +268,5 @@ def _payload(content: str, segment: Segment) -> dict[str, Any]:
         "thumbnail_s": segment.thumbnail_s,
         "text": segment.text,
         "roots": sorted(word_stems(segment.text)),
-        "thumbnail": base64.b64encode(encode_thumbnail(segment.frame)).decode(),
+        "thumbnail": base64.b64encode(segment.thumbnail).decode(),
     }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,13 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vqa import settings
-from vqa.errors import Unsupported, VideoError
+from vqa.errors import Unsupported
 from vqa.frame_times import nearest_row
+from vqa.models.hub.hub_options import HubOptions
 from vqa.models.protocol import Embeds, Stores, VideoContext, VideoQAModel
-from vqa.storage.library import Segment, SegmentMatch, VideoLibrary
+from vqa.models.registry import load
+from vqa.storage.library import Segment, SegmentMatch, VideoLibrary, file_state
 from vqa.storage.local_library import LocalLibrary
 from vqa.storage.qdrant import QdrantLibrary
 from vqa.storage.text_search import content_words
+from vqa.storage.thumbnails import encode_thumbnail
+from vqa.storage.transcripts import TranscriptStore
+from vqa.tasks.index_workers import EncodedVideo, IndexWorkers, encode_in_turn, file_has_changed
 from vqa.tasks.search import MIN_TEXT_SIMILARITY, frame_spans, shot_index, shots_or_whole
 from vqa.transcripts.pipeline import Transcriber
 from vqa.types import SamplingPlan, TimedText
@@ -26,6 +33,7 @@ _FRAMES_A_MINUTE = 12
 _FEWEST_FRAMES, _MOST_FRAMES = 16, 512
 # Neighbouring frames of one shot with at least this cosine similarity form one segment.
 _MIN_FRAME_SIMILARITY = 0.85
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,11 +84,12 @@ def index_folder(
     folder: Path,
     *,
     transcriber: Transcriber | None = None,
+    workers: IndexWorkers | None = None,
 ) -> Iterator[IndexingStep]:
     """Add new and changed videos of a folder to a library, remove deleted ones, and yield progress.
 
     Yields one step per video, after it was saved. A video that cannot be decoded is reported and
-    skipped; the next run tries it again.
+    skipped; the next run tries it again. Only this process writes to the library.
 
     Args:
         library: the library to change.
@@ -88,19 +97,70 @@ def index_folder(
         folder: folder of the videos, searched recursively.
         transcriber: recognizer of speech and on-screen text; videos that were indexed without it
             are indexed again.
+        workers: processes that encode the videos, with the same model and recognizer; None encodes
+            them here, one after another.
     """
     sources = transcriber.sources if transcriber else frozenset[str]()
     unindexed = library.find_unindexed(folder, text_sources=sources)  # first: it recognises moves
     library.remove_deleted(folder)
-    for number, path in enumerate(unindexed, 1):
-        message = ""
+    results = (
+        encode_in_turn(ModelEncoder(model, transcriber), unindexed)
+        if workers is None
+        else workers.encode(unindexed)
+    )
+    with closing(results):
+        for number, video in enumerate(results, 1):
+            message = video.error
+            if not message and file_has_changed(video):
+                message = f"{video.path.name} was changed while it was encoded."
+            if not message:
+                library.add(video.path, video.segments, text_sources=video.text_sources)
+            yield IndexingStep(path=video.path, done=number, total=len(unindexed), error=message)
+
+
+@dataclass(frozen=True)
+class ModelEncoder:
+    """Encoder of videos for the library.
+
+    Args:
+        model: model that embeds frames and text.
+        transcriber: recognizer of speech and on-screen text; None indexes frames alone.
+    """
+
+    model: VideoQAModel
+    transcriber: Transcriber | None = None
+
+    def __call__(self, path: Path) -> EncodedVideo:
+        """Return the segments of a video.
+
+        Raises:
+            VideoError: the file cannot be decoded.
+        """
         try:
-            text = transcriber.transcribe(path) if transcriber else ()
-            sources = transcriber.sources if transcriber else sources
-            library.add(path, segment_video(model, path, text), text_sources=sources)
-        except VideoError as error:
-            message = str(error)
-        yield IndexingStep(path=path, done=number, total=len(unindexed), error=message)
+            state = file_state(path)
+        except FileNotFoundError:
+            state = None  # decoding reports it
+        text = self.transcriber.transcribe(path) if self.transcriber else ()
+        return EncodedVideo(
+            path=path,
+            state=state,
+            segments=tuple(segment_video(self.model, path, text)),
+            text_sources=self.transcriber.sources if self.transcriber else frozenset(),
+        )
+
+
+def load_encoder(
+    model: str, *, device: str, options: HubOptions, speech: bool, screen: bool
+) -> ModelEncoder:
+    """Load a model and the recognizers of text in a worker process; see `IndexWorkers`.
+
+    Raises:
+        VQAError: the model or a recognizer cannot be loaded.
+    """
+    transcriber = Transcriber.create(
+        speech=speech, screen=screen, warn=_log.warning, store=TranscriptStore()
+    )
+    return ModelEncoder(load(model, device=device, options=options), transcriber)
 
 
 def search_library(
@@ -188,7 +248,7 @@ def _picture_segment(
         end_s=spans[run[-1]][1],
         thumbnail_s=context.clip.times_s[middle],
         vector=(mean / max(float(np.linalg.norm(mean)), 1e-9)).astype(np.float32),
-        frame=context.clip.frames[middle],
+        thumbnail=encode_thumbnail(context.clip.frames[middle]),
     )
 
 
@@ -201,7 +261,7 @@ def _line_segment(line: TimedText, vector: NDArray[np.float32], context: VideoCo
         end_s=line.end_s,
         thumbnail_s=clip.times_s[nearest],
         vector=vector.astype(np.float32),
-        frame=clip.frames[nearest],
+        thumbnail=encode_thumbnail(clip.frames[nearest]),
         text=line.text,
         source=line.source,
     )

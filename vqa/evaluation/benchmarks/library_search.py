@@ -21,6 +21,7 @@ from tqdm import tqdm
 from vqa.evaluation.timing import Measurement, machine_name
 from vqa.storage.library import Segment
 from vqa.storage.local_library import LocalLibrary
+from vqa.storage.thumbnails import encode_thumbnail
 
 _SEGMENTS_PER_VIDEO = 500
 _TEXT_SHARE = 0.2
@@ -42,7 +43,7 @@ def fill(library: LocalLibrary, folder: Path, *, segments: int, dim: int, seed: 
         seed: random seed of vectors and words.
     """
     vector_rng, rng = np.random.default_rng(seed), random.Random(seed)
-    frame = np.full((90, 160, 3), 128, np.uint8)
+    thumbnail = encode_thumbnail(np.full((90, 160, 3), 128, np.uint8))
     per_video = min(segments, _SEGMENTS_PER_VIDEO)
     for number in tqdm(range(segments // per_video), unit=" videos", disable=None):
         video = folder / f"{number:05d}.mp4"
@@ -57,7 +58,7 @@ def fill(library: LocalLibrary, folder: Path, *, segments: int, dim: int, seed: 
             video,
             [
                 Segment(
-                    start_s=float(second), end_s=second + 1.0, thumbnail_s=second + 0.5, vector=vector, frame=frame,
+                    start_s=float(second), end_s=second + 1.0, thumbnail_s=second + 0.5, vector=vector, thumbnail=thumbnail,
                     text=line, source="speech" if line else "picture",
                 )
                 for second, (vector, line) in enumerate(zip(vectors, lines, strict=True))

@@ -1,0 +1,209 @@
+"""Worker processes that encode videos for the library; one process writes what they return."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from typing import Protocol
+
+from vqa.errors import VideoError, VQAError
+from vqa.storage.library import Segment, file_state
+
+_MAX_ATTEMPTS = 2
+_STOP_S = 5.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncodedVideo:
+    """Result for one video: its segments, or why there are none.
+
+    Args:
+        path: the video file.
+        state: size and times of the file before it was decoded, see `file_state`.
+        segments: frame segments and lines.
+        text_sources: sources that were transcribed: `speech`, `screen`.
+        error: why the video could not be encoded; empty if it was.
+        fatal: (message, cure) of an error that concerns every video, such as a missing package.
+    """
+
+    path: Path
+    state: tuple[int, float, float] | None = None
+    segments: tuple[Segment, ...] = ()
+    text_sources: frozenset[str] = frozenset()
+    error: str = ""
+    fatal: tuple[str, str] | None = None
+
+
+class VideoEncoder(Protocol):
+    """Function that encodes one video."""
+
+    def __call__(self, path: Path) -> EncodedVideo:
+        """Return the segments of a video.
+
+        Raises:
+            VideoError: the file cannot be decoded.
+        """
+        ...
+
+
+# Builds the encoder inside a worker process; picklable, called once per process.
+EncoderFactory = Callable[[], VideoEncoder]
+
+
+@dataclass
+class _Worker:
+    """Process with its connection, and the video that it encodes; None while it is idle."""
+
+    process: SpawnProcess
+    connection: Connection
+    path: Path | None = None
+
+
+@dataclass
+class IndexWorkers:
+    """Processes that encode videos, each with a model of its own.
+
+    A process that dies costs its own video's time only: it is replaced, and the video is encoded
+    again; the second death gives an error for that video.
+
+    Args:
+        factory: builds the encoder in each process.
+        num_workers: number of processes.
+    """
+
+    factory: EncoderFactory
+    num_workers: int
+    _workers: list[_Worker] = field(default_factory=list)
+
+    @property
+    def pids(self) -> list[int]:
+        """Process ids of the running processes."""
+        return [worker.process.pid for worker in self._workers if worker.process.pid is not None]
+
+    def encode(self, paths: Sequence[Path]) -> Generator[EncodedVideo, None, None]:
+        """Encode videos and yield each result when it is ready, in any order.
+
+        Closing the iterator ends the processes.
+
+        Raises:
+            VQAError: an error that concerns every video, such as a missing package.
+        """
+        waiting, attempts = deque(paths), Counter[Path]()
+        try:
+            while waiting or any(worker.path is not None for worker in self._workers):
+                self._assign(waiting)
+                busy = {worker.connection: worker for worker in self._workers if worker.path}
+                for connection in wait(list(busy)):
+                    assert isinstance(connection, Connection)
+                    worker = busy[connection]
+                    result = self._receive(worker)
+                    if result is None:
+                        assert worker.path is not None
+                        attempts[worker.path] += 1
+                        self._end(worker)
+                        if attempts[worker.path] < _MAX_ATTEMPTS:
+                            waiting.appendleft(worker.path)
+                            continue
+                        message = f"The process that encoded it ended {_MAX_ATTEMPTS} times."
+                        result = EncodedVideo(path=worker.path, error=message)
+                    elif result.fatal is not None:
+                        raise VQAError(result.fatal[0], cure=result.fatal[1])
+                    worker.path = None
+                    yield result
+        finally:
+            for worker in tuple(self._workers):
+                self._end(worker)
+
+    def _assign(self, waiting: deque[Path]) -> None:
+        """Give each idle process a video; start processes that are missing."""
+        while waiting:
+            idle = next((worker for worker in self._workers if worker.path is None), None)
+            if idle is None:
+                if len(self._workers) >= self.num_workers:
+                    return
+                idle = self._start()
+            idle.path = waiting.popleft()
+            try:
+                idle.connection.send(idle.path)
+            except OSError:
+                continue  # it died while it was idle; `_receive` reports that
+
+    def _start(self) -> _Worker:
+        context = get_context("spawn")  # torch's threads do not survive a fork
+        ours, theirs = context.Pipe()
+        process = context.Process(
+            target=_run, args=(theirs, self.factory, self.num_workers), daemon=True
+        )
+        process.start()
+        theirs.close()
+        worker = _Worker(process, ours)
+        self._workers.append(worker)
+        return worker
+
+    def _receive(self, worker: _Worker) -> EncodedVideo | None:
+        """Return the result of a process; None if the process has ended."""
+        try:
+            result = worker.connection.recv()
+        except (EOFError, OSError):
+            return None
+        assert isinstance(result, EncodedVideo)
+        return result
+
+    def _end(self, worker: _Worker) -> None:
+        self._workers.remove(worker)
+        worker.connection.close()
+        worker.process.kill()
+        worker.process.join(_STOP_S)
+
+
+def _run(connection: Connection, factory: EncoderFactory, num_workers: int) -> None:
+    """Encode the videos that the connection names until it is closed. Runs in a worker process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C ends the parent, which ends this process
+    encoder: VideoEncoder | None = None
+    while True:
+        try:
+            path = connection.recv()
+        except EOFError:
+            return
+        try:
+            if encoder is None:
+                _limit_threads(num_workers)
+                encoder = factory()
+            result = encoder(path)
+        except VideoError as error:
+            result = EncodedVideo(path=path, error=str(error))
+        except VQAError as error:
+            result = EncodedVideo(path=path, fatal=(error.message, error.cure))
+        connection.send(result)
+
+
+def _limit_threads(num_workers: int) -> None:
+    from vqa.models.devices import limit_threads
+
+    limit_threads(max(1, (os.cpu_count() or 1) // num_workers))
+
+
+def encode_in_turn(
+    encoder: VideoEncoder, paths: Sequence[Path]
+) -> Generator[EncodedVideo, None, None]:
+    """Encode videos one after another in this process and yield the results."""
+    for path in paths:
+        try:
+            yield encoder(path)
+        except VideoError as error:
+            yield EncodedVideo(path=path, error=str(error))
+
+
+def file_has_changed(video: EncodedVideo) -> bool:
+    """Whether the file was replaced or deleted after it was decoded."""
+    try:
+        return video.state is not None and file_state(video.path) != video.state
+    except FileNotFoundError:
+        return True
