@@ -54,8 +54,8 @@ def rows(library: Path) -> list[tuple[object, ...]]:
     """All segments with their vectors and thumbnails, in an order that does not depend on their keys."""
     with closing(sqlite3.connect(library / "library.sqlite")) as database:
         columns = "path, source, start_s, end_s, thumbnail_s, text, thumbnail, vector"
-        found = database.execute(f"SELECT {columns} FROM segments JOIN videos USING (content)")
-        return sorted(found.fetchall())
+        cursor = database.execute(f"SELECT {columns} FROM segments JOIN videos USING (content)")
+        return sorted(cursor.fetchall())
 
 
 def test_workers_make_the_same_library_as_one_process(films: Path, tmp_path: Path) -> None:
