@@ -69,7 +69,7 @@ HOMES = {
     "torch": ("vqa.models", "vqa.training"),
     "transformers": ("vqa.models", "vqa.training"),
     "accelerate": ("vqa.models", "vqa.training"),
-    "safetensors": ("vqa.models", "vqa.storage", "vqa.training", "vqa.questions.intent_classifier"),
+    "safetensors": ("vqa.models", "vqa.storage", "vqa.training", "vqa.questions.intent_classifier", "vqa.questions.slot_tagger"),
     "sentencepiece": ("vqa.models.fused", "vqa.training"),
     "tokenizers": ("vqa.models",),
     "onnxruntime": ("vqa.transcripts",),

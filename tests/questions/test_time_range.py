@@ -82,3 +82,27 @@ def test_things_and_events_before_or_after_which_is_asked(
 )
 def test_offsets_from_the_time_before(text: str, offset_s: float | None) -> None:
     assert time_offset(text) == offset_s
+
+
+@pytest.mark.parametrize(
+    ("question", "start_s", "end_s"),
+    [
+        ("what happens at 1.05?", 65, 65),
+        ("what is going on from 1.15 til 1.30", 75, 90),
+        ("what goes on between 40 sec and a minute ten", 40, 70),
+        ("at 1 minute 5 where did the fox go", 65, 65),
+        ("where is she at two minutes thirty?", 150, 150),
+        ("what is there at 2.50 s?", 2.5, 2.5),
+    ],
+)
+def test_times_as_they_are_spoken_and_written_in_other_countries(
+    question: str, start_s: float, end_s: float
+) -> None:
+    time_range = split_time(question)[1]
+    assert time_range is not None
+    assert time_range.resolve(600) == pytest.approx((start_s, end_s))
+
+
+@pytest.mark.parametrize("question", ["is it 1.50 meters high?", "does it cost 2.50 dollars?"])
+def test_other_numbers_are_no_times(question: str) -> None:
+    assert split_time(question)[1] is None

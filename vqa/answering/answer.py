@@ -15,6 +15,7 @@ from vqa.answering.parts import range_after
 from vqa.answering.replies import fix_articles, full_sentence
 from vqa.models.protocol import (
     Embeds,
+    EncodesSentences,
     Explains,
     Judges,
     PreparedQuestion,
@@ -42,8 +43,9 @@ def parse_for(model: VideoQAModel, text: str, history: Sequence[Turn] = ()) -> Q
         text: the question in natural language.
         history: earlier turns, to resolve references.
     """
-    embedder = model.embed_text if needs_app(model) and isinstance(model, Embeds) else None
-    return parse(text, history, embedder=embedder)
+    if needs_app(model) and isinstance(model, EncodesSentences):
+        return parse(text, history, encoder=model.encode_sentence)
+    return parse(text, history)
 
 
 def needs_app(model: VideoQAModel) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from vqa.questions.sentence_encoding import SentenceEncoding
 from vqa.types import (
     AnswerOptions,
     Clip,
@@ -182,6 +183,15 @@ class Embeds(Protocol):
 
     def embed_text(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed N texts in the vector space of the frames: (N, D) float32 unit vectors."""
+        ...
+
+
+@runtime_checkable
+class EncodesSentences(Protocol):
+    """Interface of a model with a sentence encoder, which understanding a question makes use of."""
+
+    def encode_sentence(self, text: str) -> SentenceEncoding:
+        """Return the sentence embedding of a text and the hidden states of its tokens."""
         ...
 
 

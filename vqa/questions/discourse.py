@@ -27,7 +27,7 @@ _PASSED_OVER = frozenset(
     "other_language gibberish too_long math command general_knowledge outside_world".split()
 )
 _NEGATIVE = re.compile(
-    r"^(?:no\b|none\b|nothing\b|0\b|zero\b|i (?:do not|don't|did not) (?:see|find)|i see neither)",
+    r"^(?:no\b|none\b|nothing\b|0\b(?!:)|zero\b|i (?:do not|don't|did not) (?:see|find)|i see neither)",
     re.IGNORECASE,
 )
 _ANSWER_NOUN = re.compile(
@@ -122,21 +122,37 @@ def resolved(text: str, discourse: Discourse, noun: str = "") -> Resolution:
     return Resolution(text=text, changed=True, absent=absent)
 
 
-_AGREEMENT: dict[str, Callable[[str, Discourse], bool]] = {
-    "he": lambda noun, _: noun in _PEOPLE - (_FEMALE - _MALE),
-    "his": lambda noun, _: noun in _PEOPLE - (_FEMALE - _MALE),
-    "she": lambda noun, _: noun in _PEOPLE - (_MALE - _FEMALE),
-    "her": lambda noun, _: noun in _PEOPLE - (_MALE - _FEMALE),
-    "it": lambda noun, _: noun not in _MALE | _FEMALE | {"person", "people"},
-    "its": lambda noun, _: noun not in _MALE | _FEMALE | {"person", "people"},
+# Endings of nouns for people: "hiker", "cyclist", "librarian", "policewoman".
+_PERSON_ENDING = re.compile(r"(?:er|or|ist|ian|man|woman|boy|girl|guy|lady|ess|mother|father)$")
+_NOT_HE, _NOT_SHE = _FEMALE - _MALE, _MALE - _FEMALE
+# What each pronoun can stand for, the best first: nouns of the first kind that has one.
+_KINDS: dict[str, tuple[Callable[[str], bool], ...]] = {
+    "he": (
+        lambda noun: noun.split()[-1] in _PEOPLE - _NOT_HE,
+        lambda noun: _PERSON_ENDING.search(noun) is not None and noun not in _NOT_HE,
+        lambda noun: noun not in _NOT_HE,
+    ),
+    "she": (
+        lambda noun: noun.split()[-1] in _PEOPLE - _NOT_SHE,
+        lambda noun: _PERSON_ENDING.search(noun) is not None and noun not in _NOT_SHE,
+        lambda noun: noun not in _NOT_SHE,
+    ),
+    "it": (lambda noun: noun not in _MALE | _FEMALE | {"person", "people"},),
 }
+_SAME_AS = {"his": "he", "her": "she", "its": "it"}
 
 
 def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
-    """The latest noun that a pronoun can stand for; empty where there is none."""
-    fits = _AGREEMENT.get(kind, lambda noun, _: True)
+    """Return the latest noun that a pronoun can stand for; empty if there is none.
+
+    "He" and "she" prefer people, and stand for an animal where no person has been mentioned.
+    """
     named = {singular_of(word) for word in re.findall(r"[a-z-]+", plain.lower())}
-    for noun in reversed(discourse.nouns):
-        if fits(noun, discourse) and noun not in named and without_article(noun):
+    candidates = [
+        noun for noun in reversed(discourse.nouns) if noun not in named and without_article(noun)
+    ]
+    for is_of_kind in _KINDS.get(_SAME_AS.get(kind, kind), (bool,)):
+        noun = next(filter(is_of_kind, candidates), "")
+        if noun:
             return noun
     return ""

@@ -190,8 +190,17 @@ def _when_of(question: Question) -> Resolution:
     return Resolution(text=f"when does the {question.subject or 'action'} appear?", changed=True)
 
 
+_COUNT_ALONE = re.compile(
+    r"^how many (?P<after>(?:are|were|is|was|do|did|have|has|can|will) (?!there\b|you\b|we\b|i\b|the\b).+)$",
+    re.IGNORECASE,
+)
+
+
 def _resolve_quantity(bare: str, discourse: Discourse) -> Resolution | None:
     """Resolve "how many of them are red?", "are they all wearing hats?", "is one of them red?"."""
+    alone = _COUNT_ALONE.match(bare)
+    if alone is not None and (noun := antecedent(discourse, "they", bare)):
+        return resolved(f"how many {plural_of(noun)} {alone['after']}", discourse, noun)
     match = re.match(
         r"^(?P<before>how many of|is one of|are any of|is any of|are all of|which of|are some of|does one of) (?P<pronoun>them|those|these|it)\b(?P<after>.*)$",
         bare,
@@ -227,12 +236,12 @@ def _resolve_fragment(bare: str, discourse: Discourse) -> Resolution | None:
         return None
     determiner = (match["det"] or "").strip().lower()
     noun = match["noun"].lower()
-    fact = match_intent(noun)
-    if (
-        fact is not None
-        and not fact.is_fallback
-        and intents()[fact.intent].needs in ("facts", "task")
-    ):
+    if noun in ("one", "ones"):
+        noun = antecedent(discourse, "one", bare)
+        if not noun:
+            return None
+    request = match_intent(noun)
+    if request is not None and not request.is_fallback:
         return Resolution(text=noun, changed=True)
     if noun.endswith("'s") and question.subject:
         # "And the woman's?": the same thing of another owner.
@@ -247,7 +256,7 @@ def _resolve_fragment(bare: str, discourse: Discourse) -> Resolution | None:
 _MAX_FRAGMENT_WORDS = 6
 _NOT_A_NOUN = re.compile(
     r"^(?:sure|really|why|why not|when|where|how|what|who|which|yes|no|ok|okay|thanks|more|again|left|right|hi|hello|color|colors|help|anything|nothing|something|"
-    r"(?:is|are|was|were|does|do|did|has|have|can|could|will|would|what|which|who|where|when|how|why|describe|tell|show|find|count|read|summarize|make|jump|take|go|it|he|she|they|i|you|we|this is|that is|are you|not|in|on|at|without|with|before|after|below|above|then|same|doing|about|around|in which|just|still|only|another time|right)\b.*|"
+    r"(?:is|are|was|were|does|do|did|has|have|can|could|will|would|what|which|who|where|when|how|why|describe|tell|show|find|count|read|summarize|make|jump|take|go|it|he|she|they|i|you|we|this is|that is|are you|not|for|by|to|from|of|in|on|at|without|with|before|after|below|above|then|same|doing|about|around|in which|just|still|only|another time|right)\b.*|"
     r".*\b(?:is|are|was|were|does|do|did|has|have|can|duration|length|resolution|fps|subtitles|chapters|summary|transcript|sound|audio|text|music|speech|cuts|scenes|shots|you|please|wrong|correct|true|certain|video|weather)\b.*)$",
     re.IGNORECASE,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import COLOURS, ING_NOUNS, VIDEO, singular_of, without_article
+from vqa.english import ING_NOUNS, VIDEO, singular_of, without_article
 from vqa.questions.normalize import plainly
 
 # A question of when: `what` is seen or happens then.
@@ -148,12 +148,20 @@ _PRONOUNS = frozenset(
 _SOMEBODY = frozenset(
     "anyone anybody someone somebody nobody everybody everyone people persons humans human".split()
 )
-_COMPOUNDS = frozenset(
-    "traffic light,stop sign,fire hydrant,tennis ball,wine glass,teddy bear,hot dog,cell phone,parking meter,baseball bat,"
-    "license plate,licence plate,street name,rocket launch,baby elephant,little girl,little boy,red ball,kitchen knife,guitar string".split(
-        ","
-    )
-)
+
+
+_FIRST_OR_LAST = re.compile(r"^(?:very )?(?:first|last) (?=\w)")
+
+
+def bare_noun(phrase: str) -> str:
+    """Return a noun phrase in lower case and singular; `person` for "somebody" and its like.
+
+    Args:
+        phrase: a noun phrase without article or what follows the noun: "red cars", "anyone".
+    """
+    text = _FIRST_OR_LAST.sub("", " ".join(phrase.lower().split()))
+    text = text.removesuffix("'s").removesuffix("'")
+    return "person" if text in _SOMEBODY else singular_of(text)
 
 
 def head_noun(phrase: str) -> str:
@@ -178,27 +186,3 @@ def head_noun(phrase: str) -> str:
     if len(words) > _LONGEST_NAME_WORDS:
         words = words[:1]
     return singular_of(" ".join(words)).removesuffix("'")
-
-
-def subject_of_clause(rest: str) -> str:
-    """Subject of a yes/no question without its verb: "dog" of "the dog black", "red car" of "the red car faster"."""
-    text = rest.lower().strip(" ?.!,")
-    match = re.match(
-        r"^(?:the|a|an|this|that|his|her|its|their|any of the|all the|these|those|all of the|all) (.+)$",
-        text,
-    )
-    if match is None:
-        words = text.split()
-        return "person" if words and words[0] in _SOMEBODY else ""
-    words = match[1].split()
-    pair = " ".join(words[:2])
-    if singular_of(pair) in _COMPOUNDS:
-        return singular_of(pair)
-    is_modifier = words[0] in COLOURS or words[0] in _ADJECTIVES or words[0].endswith("'s")
-    return singular_of(pair if is_modifier and len(words) > 2 else words[0])
-
-
-_ADJECTIVES = frozenset(
-    "first second third last other next big small large little old young tall short main left right white black whole same "
-    "baby wooden yellow front back".split()
-)

@@ -10,7 +10,7 @@ import json
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Embedder = Callable[[Sequence[str]], NDArray[np.float32]]
+    from vqa.questions.sentence_encoding import SentenceEncoding
 
 FILE = settings.bundled_weights() / "intents" / "intent_classifier.safetensors"
 NUM_BUCKETS = 8192
@@ -66,7 +66,7 @@ class IntentClassifier:
     def classify(
         self,
         text: str,
-        embedder: Embedder | None = None,
+        encoding: SentenceEncoding | None = None,
         *,
         hints: Mapping[str, float] | None = None,
     ) -> dict[str, float]:
@@ -74,7 +74,7 @@ class IntentClassifier:
 
         Args:
             text: a self-contained utterance.
-            embedder: embeds texts as (N, E) unit vectors; None leaves the embedding out, which costs accuracy.
+            encoding: the encoding of this text; None leaves the embedding out, which costs accuracy.
             hints: log odds to add to intents, such as that of a template that fits.
         """
         import numpy as np
@@ -82,8 +82,8 @@ class IntentClassifier:
         logits = self._bias.copy()
         for column, value in ngram_features(text).items():
             logits += value * self._ngram_weights[:, column]
-        if embedder is not None:
-            logits += EMBEDDING_SCALE * (self._embedding_weights @ embedder([text])[0])
+        if encoding is not None:
+            logits += EMBEDDING_SCALE * (self._embedding_weights @ encoding.vector)
         for name, log_odds in (hints or {}).items():
             logits[self.names.index(name)] += log_odds
         probabilities = np.exp(logits - logits.max())

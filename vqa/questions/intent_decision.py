@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from vqa.questions.discourse import Resolution
 from vqa.questions.intent_classifier import shipped_classifier
@@ -11,15 +10,10 @@ from vqa.questions.intents import IntentMatch, intents, match_intent
 from vqa.questions.normalize import Normalized
 from vqa.questions.options import list_options, options_of
 from vqa.questions.scope import detect_language, is_arithmetic, is_gibberish
-from vqa.questions.spelling import correct_spelling, is_word
+from vqa.questions.sentence_encoding import SentenceEncoding
+from vqa.questions.spelling import is_word
 from vqa.questions.templates import template_key
 from vqa.questions.time_range import split_time
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Embedder = Callable[[Sequence[str]], NDArray[np.float32]]
 
 # What a template that fits adds to the classifier's logit of its intent: with and without the sentence embedding.
 _TEMPLATE_LOG_ODDS = (2.0, 4.0)
@@ -32,19 +26,30 @@ _MAX_NOUN_WORDS = 2
 
 def decide_intent(
     text: str,
+    wording: str,
     normalized: Normalized,
     asked: str,
     resolution: Resolution,
-    embedder: Embedder | None,
+    encoding: SentenceEncoding | None,
 ) -> tuple[IntentMatch | None, float]:
-    """The intent of a question and its probability, 0 to 1; None where the text is no English sentence."""
+    """Return the intent of a question and its probability, 0 to 1; None if the text is no English sentence.
+
+    Args:
+        text: what the person wrote.
+        wording: this text in correct spelling, or resolved from the conversation.
+        normalized: the text in plain words.
+        asked: `wording` in plain words and without the time that it names.
+        resolution: the text resolved from the conversation.
+        encoding: the encoding of `wording`.
+    """
     if is_arithmetic(normalized.text) and split_time(normalized.text)[1] is None:
         return IntentMatch(intent="math", slots={}), 1.0
     wordings = [asked, resolution.text]
     if not resolution.changed:
         # A sentence without its time comes first: "describe the first ten seconds" is about no thing.
-        raw = [correct_spelling(text)]
-        wordings = [*raw, asked] if asked == normalized.text else [asked, *raw, normalized.text]
+        wordings = (
+            [wording, asked] if asked == normalized.text else [asked, wording, normalized.text]
+        )
     matches = [match_intent(wording) for wording in dict.fromkeys(wordings)]
     exact = next((match for match in matches if match is not None and not match.is_fallback), None)
     offers_options = bool(options_of(asked) or list_options(asked))
@@ -61,18 +66,18 @@ def decide_intent(
     candidates = [match for match in (exact, fallback) if match is not None]
     if exact is None and offers_options:
         candidates.insert(0, IntentMatch(intent="choice", slots={}))
-    return _classified(resolution.text if resolution.changed else text, candidates, exact, embedder)
+    return _classified(wording, candidates, exact, encoding)
 
 
 def _classified(
     text: str,
     candidates: Sequence[IntentMatch],
     exact: IntentMatch | None,
-    embedder: Embedder | None,
+    encoding: SentenceEncoding | None,
 ) -> tuple[IntentMatch, float]:
     """The classifier's intent, to which the templates that fit are hints, and its probability."""
     classifier = shipped_classifier()
-    column = 1 if embedder is None else 0
+    column = 1 if encoding is None else 0
     hints = {
         candidate.intent: _FALLBACK_LOG_ODDS[column]
         for candidate in candidates
@@ -82,7 +87,7 @@ def _classified(
         return candidates[0], 1.0
     if exact is not None or (candidates and candidates[0].intent == "choice"):
         hints[candidates[0].intent] = _TEMPLATE_LOG_ODDS[column]
-    probabilities = classifier.classify(text, embedder, hints=hints)
+    probabilities = classifier.classify(text, encoding, hints=hints)
     intent = next(iter(probabilities))
     if intents()[intent].needs in _NEEDS_NO_MODEL and probabilities[intent] < _MIN_PROBABILITY:
         # In doubt a sentence is a question about what is seen.

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from vqa.english import VIDEO, singular_of
+from vqa.english import VIDEO, with_article_if_countable
 from vqa.questions.coreference import resolve
 from vqa.questions.discourse import Resolution
-from vqa.questions.entities import head_noun, subject_of, subject_of_clause, thing_asked_for
+from vqa.questions.entities import thing_asked_for
 from vqa.questions.intent_decision import decide_intent
 from vqa.questions.intents import IntentMatch, intents, match_intent
 from vqa.questions.modality import asks_for_sound, asks_for_speech, asks_to_read
 from vqa.questions.normalize import Normalized, normalize, plainly
-from vqa.questions.options import list_options, offers_things, options_of
+from vqa.questions.options import list_options
 from vqa.questions.scope import detect_language, is_too_long
 from vqa.questions.search_phrase import line_position, search_phrase, spoken_phrase, topic
+from vqa.questions.sentence_encoding import SentenceEncoder
+from vqa.questions.slot_tagger import TaggedPhrase, shipped_tagger
+from vqa.questions.slots import fill_slots, find_options
+from vqa.questions.spelling import correct_spelling
 from vqa.questions.time_range import split_anchor, split_time
 from vqa.types import AnswerKind, Modality, Question, TimeRange, Turn
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Embedder = Callable[[Sequence[str]], NDArray[np.float32]]
 
 # The wording of every request for a description that the embedded model was trained on.
 DESCRIBE = "Describe the video."
@@ -57,6 +54,8 @@ _KEEPS_INTENT_WITH_OPTIONS = frozenset(
     "order compare location count duration resolution file_info certainty opinion safety reason general_knowledge has_audio "
     "when person_identity identity social outside_world command math capabilities translate captions".split()
 )
+_ABOUT_A_THING = frozenset({"model", "search"})
+_MAX_ELLIPSIS_WORDS = 6
 _ABOUT_WORDS = frozenset({"speech_content", "read_text"})
 _NOT_ABOUT_THE_VIDEO = frozenset({"social", "math", "command"})
 _CONTEXT_PRONOUN = re.compile(
@@ -64,16 +63,17 @@ _CONTEXT_PRONOUN = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_EARLIER_ANSWER_WORDS = 8
-_MAX_NOUN_WORDS = 2
 
 
-def parse(text: str, history: Sequence[Turn] = (), *, embedder: Embedder | None = None) -> Question:
+def parse(
+    text: str, history: Sequence[Turn] = (), *, encoder: SentenceEncoder | None = None
+) -> Question:
     """Parse a question, once a turn.
 
     Args:
         text: what the person wrote.
         history: earlier turns, which pronouns and ellipsis refer to.
-        embedder: embeds texts as (N, D) unit vectors; compares what no template fits with the table's examples.
+        encoder: encodes one text; without it, intents and slots are found by words alone and less exactly.
     """
     text = " ".join(text.split())
     if is_too_long(text):
@@ -81,23 +81,38 @@ def parse(text: str, history: Sequence[Turn] = (), *, embedder: Embedder | None 
     foreign = _foreign_script(text)
     if foreign:
         return _unanswerable(text, "other_language", language=foreign)
-    parsed = parsed_history(history)
+    parsed = parsed_history(history, encoder=encoder)
     normalized = normalize(text)
     resolution = _resolve(text, normalized, history, parsed)
     asked, time_range = split_time(resolution.text)
     if time_range is not None and not asked.strip(" ?.!,"):
         asked = "what happens?"
     time_range = resolution.time_range or time_range
-    match, score = decide_intent(text, normalized, asked, resolution, embedder)
+    wording = resolution.text if resolution.changed else correct_spelling(text)
+    encoding = encoder(wording) if encoder is not None else None
+    match, score = decide_intent(text, wording, normalized, asked, resolution, encoding)
     if match is None:
         language = detect_language(text)
         intent = "other_language" if language != "en" else "gibberish"
         return _unanswerable(text, intent, language=language)
-    return _question(text, normalized, resolution, asked, time_range, match, score, history)
+    return _question(
+        text,
+        normalized=normalized,
+        resolution=resolution,
+        asked=asked,
+        wording=wording,
+        time_range=time_range,
+        match=match,
+        phrases=shipped_tagger().tag(wording, match.intent, encoding),
+        score=score,
+        history=history,
+    )
 
 
-def parsed_history(history: Sequence[Turn]) -> list[Question]:
-    """The parsed question of each turn; turns that were recorded without one are parsed here."""
+def parsed_history(
+    history: Sequence[Turn], *, encoder: SentenceEncoder | None = None
+) -> list[Question]:
+    """Return the parsed question of each turn; turns that were recorded without one are parsed here."""
     parsed: list[Question] = []
     for number, turn in enumerate(history):
         if turn.parsed is not None:
@@ -107,7 +122,7 @@ def parsed_history(history: Sequence[Turn]) -> list[Question]:
             replace(earlier, parsed=question)
             for earlier, question in zip(history[:number], parsed, strict=True)
         ]
-        parsed.append(parse(turn.question, done))
+        parsed.append(parse(turn.question, done, encoder=encoder))
     return parsed
 
 
@@ -135,45 +150,44 @@ def _resolve(
     return resolve(normalized.text, history, parsed)
 
 
-def _singular_options(options: Sequence[str]) -> tuple[str, ...]:
-    """Options in the singular where all of them are plural nouns: "apples or oranges"."""
-    singular = tuple(map(singular_of, options))
-    is_plural = all(one != option for one, option in zip(singular, options, strict=True))
-    return singular if is_plural else tuple(options)
-
-
 def _question(
     text: str,
+    *,
     normalized: Normalized,
     resolution: Resolution,
     asked: str,
+    wording: str,
     time_range: TimeRange | None,
     match: IntentMatch,
+    phrases: Sequence[TaggedPhrase],
     score: float,
     history: Sequence[Turn],
 ) -> Question:
     intent = match.intent
-    options = options_of(asked) or list_options(asked)
+    options = find_options(asked, phrases, intent)
     if options and intent not in _KEEPS_INTENT_WITH_OPTIONS and intents()[intent].needs == "model":
         intent = "choice"
-    asked_for, presupposed = thing_asked_for(asked) or "", subject_of(asked) or ""
-    if asked_for and intent in ("verify", "identify"):
+    if intent in ("verify", "identify") and thing_asked_for(asked):
         intent = "presence"
     modality = _modality(intent, asked)
     kind = _answer_kind(intent, modality, asked, options)
+    slots = fill_slots(asked, wording, phrases, intent, options if kind == "choice" else ())
     # "At the end" was part of the training questions, "at 0:05" was not.
     keeps_time = time_range is not None and time_range.is_fraction and resolution.time_range is None
-    wording = resolution.text if keeps_time else asked
-    rendered = DESCRIBE if kind == "description" else wording
-    if not resolution.changed and kind != "description":
-        rendered = _with_context(wording, history)
-    subject, target = _slots(match, intent, asked, asked_for, presupposed)
+    rendered = DESCRIBE if kind == "description" else resolution.text if keeps_time else asked
+    if slots.asks_presence and not thing_asked_for(asked):
+        rendered = f"is there {with_article_if_countable(slots.target)}?"
+        kind = "yes_no"
+    elif not resolution.changed and kind != "description":
+        rendered = _with_context(rendered, history)
     _, anchor, side = (
         split_anchor(asked) if intent in ("order", "describe", "action") else ("", "", None)
     )
-    is_choice = kind == "choice"
     spoken = spoken_phrase(asked) if intent == "when" else ""
     is_search = intent in ("when", "find_moment")
+    subject, aspect = _part(match, intent, asked, slots.subject)
+    if not (subject or slots.target) and intents()[intent].needs in _ABOUT_A_THING:
+        subject = _inherited_subject(text, history)
     return Question(
         text=text,
         resolved=resolution.text if resolution.changed else text,
@@ -182,20 +196,20 @@ def _question(
         answer_kind=kind,
         modality=modality,
         subject=subject,
-        target=target,
-        scored_noun=asked_for or presupposed,
-        asks_presence=bool(asked_for),
-        options=_singular_options(options) if options and is_choice else (),
-        options_are_things=is_choice
-        and not (asked_for or presupposed)
-        and (offers_things(asked) or bool(list_options(asked))),
-        needs_all_frames=kind == "description" or _WHOLE.search(asked_for or rendered) is not None,
+        target=slots.target,
+        scored_noun=slots.scored_noun,
+        asks_presence=slots.asks_presence,
+        options=slots.options,
+        options_are_things=slots.options_are_things,
+        needs_all_frames=kind == "description"
+        or _WHOLE.search(slots.scored_noun if slots.asks_presence else rendered) is not None,
         time_range=time_range,
         anchor=anchor,
         anchor_side=side or "",
-        aspect=_aspect(match, intent, asked),
-        search_text=spoken
-        or (search_phrase(asked, match.slots.get("target", "")) if is_search else ""),
+        aspect=aspect,
+        search_text=(spoken or search_phrase(asked, match.slots.get("target", "")) or slots.target)
+        if is_search
+        else "",
         asks_spoken_time=bool(spoken),
         topic=topic(asked) if intent in _ABOUT_WORDS else "",
         line_position=line_position(asked),
@@ -204,6 +218,14 @@ def _question(
         absent=resolution.absent,
         score=score,
     )
+
+
+def _inherited_subject(text: str, history: Sequence[Turn]) -> str:
+    """Return the subject of the turn before for a few words that name nothing: "how often?"."""
+    if not history or len(text.split()) > _MAX_ELLIPSIS_WORDS:
+        return ""
+    earlier = parsed_history(history)[-1]
+    return earlier.subject or earlier.target
 
 
 def _modality(intent: str, asked: str) -> Modality:
@@ -224,9 +246,7 @@ def _modality(intent: str, asked: str) -> Modality:
     return "sight"
 
 
-def _answer_kind(
-    intent: str, modality: Modality, asked: str, options: Sequence[str] | None
-) -> AnswerKind:
+def _answer_kind(intent: str, modality: Modality, asked: str, options: Sequence[str]) -> AnswerKind:
     if modality != "sight":
         return "open"
     if options:
@@ -244,55 +264,6 @@ _OBJECTS = re.compile(
 )
 
 
-def _slots(
-    match: IntentMatch, intent: str, asked: str, asked_for: str, presupposed: str
-) -> tuple[str, str]:
-    """Subject and target, bare and singular."""
-    slots = match.slots
-    target = asked_for or head_noun(slots.get("target", ""))
-    if intent in ("when", "find_moment") and not target:
-        target = head_noun(slots.get("subject", "")) or presupposed
-    if intent == "order" and not target:
-        target = head_noun(slots.get("anchor", ""))
-    subject = head_noun(slots.get("subject", ""))
-    if intent == "color" and "thing" in slots and subject:
-        subject = f"{subject}'s {singular_of(slots['thing'])}"
-    if intent == "describe_part" and "'s " in subject:
-        subject = subject.partition("'s ")[0]
-    if not subject and intent in _SUBJECT_PATTERNS:
-        named = _SUBJECT_PATTERNS[intent].search(asked.lower())
-        subject = head_noun(next((group for group in named.groups() if group), "")) if named else ""
-    if intent == "presence" and not target and _SOMEBODY.search(asked):
-        target = "person"
-    if not subject and intent not in ("presence", "when", "find_moment"):
-        subject = presupposed or subject_of_clause(slots.get("rest", ""))
-        if not subject and intent == "choice":
-            subject = subject_of_clause(re.sub(r"^\w+ ", "", asked))
-    if intent in ("presence", "when", "find_moment"):
-        return "", target
-    if intent == "order":
-        return ("", target) if target else (subject, "")
-    return subject, ""
-
-
-# Subjects that no slot of a template holds.
-_SUBJECT_PATTERNS = {
-    "identify": re.compile(
-        r"^(?:what|which)(?: (?:kind|type|sort|breed)s? of)? (?!(?:is|are|was|were|does|do|did|else|can|has|have|if|about|happens|comes|kind|type)\b)([a-z-]+(?: of day)?)\b"
-    ),
-    "read_text": re.compile(
-        r"\b(?:the|this|that|his|her) ((?:[a-z'-]+ )?[a-z'-]+) (?:say|says|read|spell|on)\b|\b(?:on|of) (?:the|his|her|this|that) ([a-z' -]+?)[?.! ]*$|\bthe (licen[cs]e plate)\b"
-    ),
-    "speech_content": re.compile(r"^what is the ([a-z]+) about\b"),
-    "transcribe": re.compile(r"\bthe ([a-z]+) says?\b"),
-    "reason": re.compile(r"\b(?:the|this|that) ([a-z]+)\b"),
-    "person_identity": re.compile(r"\b(?:the|this|that) ([a-z]+(?: (?:girl|boy|man|woman))?)\b"),
-    "frequency": re.compile(r"\bthe ([a-z]+)\b"),
-    "order": re.compile(r"\bthe ([a-z]+) (?:do|shown)\b"),
-}
-_SOMEBODY = re.compile(
-    r"\b(?:someone|somebody|anyone|anybody|nobody|no one|people)\b", re.IGNORECASE
-)
 _ASPECTS = (
     (
         re.compile(r"\b(?:wear|wears|wearing|dressed|have on|has on|clothes|clothing|outfit)\b"),
@@ -307,17 +278,18 @@ _ASPECTS = (
 )
 
 
-def _aspect(match: IntentMatch, intent: str, asked: str) -> str:
+def _part(match: IntentMatch, intent: str, asked: str, subject: str) -> tuple[str, str]:
+    """Return the owner and the aspect that a question about a part asks for: "woman" and "clothes"."""
     if intent != "describe_part":
-        return ""
+        return subject, ""
+    owner, is_owned, part = subject.partition("'s ")
     if "aspect" in match.slots:
-        return match.slots["aspect"]
+        return owner, match.slots["aspect"]
     for pattern, name in _ASPECTS:
-        found = pattern.search(asked.lower())
-        if found:
-            return name or found[0]
-    owner, _, part = match.slots.get("subject", "").rpartition("'s ")
-    return part if owner else ""
+        named = pattern.search(asked.lower())
+        if named:
+            return owner, name or named[0]
+    return owner, part if is_owned else ""
 
 
 def _with_context(question: str, history: Sequence[Turn]) -> str:

@@ -41,6 +41,8 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
 _MEANT_AS_TYPED = frozenset("color colors gray grey sec secs id".split())
 _WORD = re.compile(r"[A-Za-z][A-Za-z'&]*[A-Za-z0-9]|[A-Za-z]")
 _MIN_LENGTH = 4
+# Occurrences in the dictionary's corpus of 1.6 thousand million words, below which no word is put for an unknown one.
+_MIN_FREQUENCY = 500
 _DROPPED_G = re.compile(r"^([a-z]{3,}in)'?$")
 
 
@@ -100,7 +102,8 @@ def _nearest(word: str) -> str:
     table_words = candidates & vocabulary()
     if dropped:
         table_words |= (dictionary.candidates(f"{dropped[1]}g") or set()) & vocabulary()
-    nearest = table_words or (candidates if len(word) > _MIN_LENGTH else set())
+    frequent = {one for one in candidates if dictionary.word_frequency[one] >= _MIN_FREQUENCY}
+    nearest = table_words or (frequent if len(word) > _MIN_LENGTH else set())
     if not nearest:
         return word
     best: str = max(sorted(nearest), key=lambda other: dictionary.word_frequency[other])

@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from vqa.questions.time_rules import RULES
-from vqa.timecode import SPAN, parse_time
+from vqa.timecode import COUNT, SPAN, parse_time
 from vqa.types import TimeRange
 
 _Side = Literal["before", "after"]
@@ -21,6 +21,7 @@ def split_time(question: str) -> tuple[str, TimeRange | None]:
     Returns:
         The question unchanged and None where it names no time.
     """
+    question = write_out_times(question)
     for rule in RULES:
         match = rule.pattern.search(question)
         time_range = rule.read(match) if match else None
@@ -29,6 +30,12 @@ def split_time(question: str) -> tuple[str, TimeRange | None]:
         start, end = match.span("cut" if "cut" in match.groupdict() else 0)
         return _without(question, start, end), time_range
     return question, None
+
+
+def write_out_times(question: str) -> str:
+    """Write times in full: "at 1.05" becomes "at 1:05", "a minute ten" becomes "a minute ten seconds"."""
+    with_colons = _DOTTED_CLOCK.sub(r"\g<before>\g<minutes>:\g<seconds>", question)
+    return _BARE_SECONDS.sub(r"\g<minutes> \g<seconds> seconds", with_colons)
 
 
 def split_anchor(question: str) -> tuple[str, str, _Side | None]:
@@ -63,6 +70,17 @@ def time_offset(text: str) -> float | None:
     )
 
 
+_DOTTED_CLOCK = re.compile(
+    r"(?P<before>\b(?:at|from|between|and|to|until|till|til|after|before|around|about|near|by|past) |@ ?)"
+    r"(?P<minutes>\d{1,2})\.(?P<seconds>[0-5]\d)(?![\d.:])"
+    r"(?! ?(?:%|x\b|hours?|hrs?|h\b|minutes?|mins?|m\b|seconds?|secs?|s\b|ms\b|[kmg]b\b|fps|hz|meters?|metres?|dollars?|euros?))",
+    re.IGNORECASE,
+)
+_BARE_SECONDS = re.compile(
+    rf"(?P<minutes>\b(?:\d+ ?|an? |{COUNT} )(?:minutes?|mins?))(?: and)? (?P<seconds>{COUNT})"
+    r"(?=[?.!,]|$| (?:to|until|till|til|and|where|what|which|how|who|why|is|are|was|were|do|does|did|in)\b)",
+    re.IGNORECASE,
+)
 _AFTER = frozenset({"after", "once", "following", "since"})
 _ANCHOR = re.compile(
     r",? ?\b(?:right |just |immediately |shortly |directly |soon )?(?P<side>after|before|once|following|until|since) "

@@ -1,7 +1,6 @@
 """Training of the intent classifier: `python -m vqa.training.intent_fitting [--out FILE]`.
 
-Multinomial logistic regression on the utterances of `vqa/questions/utterances.tsv` (per line an
-intent, a tab and a sentence). The sentence embedding is set to zero for a random quarter of the
+Multinomial logistic regression on the utterances of `vqa/questions/utterances.tsv`. The sentence embedding is set to zero for a random quarter of the
 rows, so that the n-gram features alone suffice, too.
 """
 
@@ -12,30 +11,24 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional
 
 from vqa.atomic_write import atomic_write
-from vqa.models.protocol import Embeds
+from vqa.models.protocol import EncodesSentences
 from vqa.models.registry import load
 from vqa.questions import intent_classifier
 from vqa.questions.intent_classifier import EMBEDDING_SCALE, NUM_BUCKETS, ngram_features
+from vqa.training.marked_utterances import UTTERANCES, read_utterances
 
-UTTERANCES = Path(intent_classifier.__file__).with_name("utterances.tsv")
 _EPOCHS = 120
 _LEARNING_RATE = 0.05
 _L2 = 3e-6
 _LABEL_SMOOTHING = 0.05
 _EMBEDDING_DROPOUT = 0.25
-_BATCH = 64
-
-
-def read_utterances(path: Path = UTTERANCES) -> tuple[list[str], list[str]]:
-    """Read a file of labeled utterances; return the intents and the sentences of its lines."""
-    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
-    return [intent for intent, _ in rows], [sentence for _, sentence in rows]
 
 
 def fit(
@@ -97,17 +90,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="default: the classifier in weights/intents/",
     )
     arguments = parser.parse_args(argv)
-    intents, sentences = read_utterances(arguments.utterances)
+    utterances = read_utterances(arguments.utterances)
+    sentences = [utterance.text for utterance in utterances]
     model = load("fused", device="cpu")
-    assert isinstance(model, Embeds)
-    embeddings = torch.cat(
-        [
-            torch.from_numpy(model.embed_text(sentences[start : start + _BATCH]))
-            for start in range(0, len(sentences), _BATCH)
-        ]
-    )
-    names = sorted(set(intents))
-    labels = torch.tensor([names.index(intent) for intent in intents])
+    assert isinstance(model, EncodesSentences)
+    vectors = [model.encode_sentence(sentence).vector for sentence in sentences]
+    embeddings = torch.from_numpy(np.stack(vectors))
+    names = sorted({utterance.intent for utterance in utterances})
+    labels = torch.tensor([names.index(utterance.intent) for utterance in utterances])
     weights, dense, bias = fit(
         sparse_features(sentences), EMBEDDING_SCALE * embeddings, labels, num_intents=len(names)
     )

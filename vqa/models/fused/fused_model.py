@@ -28,6 +28,7 @@ from vqa.models.fused.vision import VisionEncoder
 from vqa.models.fused.weight_files import load_network, load_vision
 from vqa.models.protocol import VideoContext
 from vqa.questions.parse import DESCRIBE
+from vqa.questions.sentence_encoding import SentenceEncoding
 from vqa.types import (
     AnswerOptions,
     Clip,
@@ -166,6 +167,22 @@ class FusedRuntime:
         with torch.inference_mode():
             vectors: NDArray[np.float32] = self._model.embed_sentences(**tokens).cpu().numpy()
         return vectors
+
+    def encode_sentence(self, text: str) -> SentenceEncoding:
+        """Return MiniLM's sentence embedding of a text and its last hidden states."""
+        bare = bare_text(text)
+        tokens, spans = self._processor.tokenize_sentence(bare)
+        tokens = self._on_device(tokens)
+        with torch.inference_mode():
+            states = self._model.encode_text(**tokens)
+            vector = self._model.pool_sentences(states, tokens["attention_mask"])
+        # The spaces and marks before the bare text were stripped.
+        offset = len(text) - len(text.lstrip(" .?!"))
+        return SentenceEncoding(
+            vector=vector[0].cpu().numpy(),
+            token_states=states[0].float().cpu().numpy(),
+            token_spans=spans.numpy() + offset,
+        )
 
     def describe_frames(self, context: VideoContext, indices: Sequence[int]) -> list[str]:
         """Return one caption for each of these rows of the clip's frames, each captioned alone."""

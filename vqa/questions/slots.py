@@ -1,0 +1,127 @@
+"""Slots of a question: its subject, its target, the options that it offers, and the noun whose presence is scored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vqa.english import NUMBERS, singular_of
+from vqa.questions.entities import bare_noun, subject_of, thing_asked_for, without_tail
+from vqa.questions.options import list_options, offers_things, options_of
+from vqa.questions.slot_tagger import Role, TaggedPhrase
+
+# What is looked for; any other intent has a subject.
+_LOOKS_FOR = frozenset({"presence", "when", "find_moment"})
+_OFFERS = frozenset({"choice", "compare"})
+_MIN_OPTIONS = 2
+# With one of these words, more is asked than whether a thing is there.
+_COUNTS = frozenset(NUMBERS) | frozenset(
+    "more less fewer many another other second same than only just else how both all".split()
+)
+_WORD = re.compile(r"[a-z']+|\d+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slots:
+    """The slots of a question; see the fields of `vqa.types.Question`."""
+
+    subject: str = ""
+    target: str = ""
+    scored_noun: str = ""
+    asks_presence: bool = False
+    options: tuple[str, ...] = ()
+    options_are_things: bool = False
+
+
+def find_options(asked: str, phrases: Sequence[TaggedPhrase], intent: str) -> tuple[str, ...]:
+    """Return the options that a question offers, in the model's words; empty if it offers none.
+
+    Args:
+        asked: the self-contained question in plain words.
+        phrases: the phrases that the tagger found.
+        intent: the question's intent.
+    """
+    tagged = _tagged_options(phrases) if intent in _OFFERS else ()
+    return list_options(asked) or tagged or options_of(asked) or ()
+
+
+def _tagged_options(phrases: Sequence[TaggedPhrase]) -> tuple[str, ...]:
+    """Return the options of a question; "one" stands for the noun of another option: "a big dog or a small one"."""
+    options = [phrase.text.lower() for phrase in phrases if phrase.role == "option"]
+    nouns = [
+        words[-1] for words in map(str.split, options) if len(words) > 1 and words[-1] != "one"
+    ]
+    if any(option.endswith(" one") for option in options):
+        options = [
+            f"{option.removesuffix(' one')} {nouns[0]}".strip()
+            if nouns and option.endswith(" one")
+            else option.removesuffix(" one")
+            for option in options
+        ]
+    is_usable = len(options) >= _MIN_OPTIONS and len(set(options)) == len(options)
+    return tuple(options) if is_usable else ()
+
+
+def fill_slots(
+    asked: str,
+    wording: str,
+    phrases: Sequence[TaggedPhrase],
+    intent: str,
+    options: tuple[str, ...],
+) -> Slots:
+    """Fill the slots of a question.
+
+    Args:
+        asked: the self-contained question in plain words, without the time that it names.
+        wording: the text that was tagged.
+        phrases: the phrases that the tagger found in it.
+        intent: the question's intent.
+        options: the options of a choice question.
+    """
+    noun_asked_for = thing_asked_for(asked) or ""
+    presupposed = subject_of(asked) or ""
+    subject, target = _noun(phrases, "subject"), _noun(phrases, "target")
+    if intent in _LOOKS_FOR:
+        subject, target = "", noun_asked_for or target or subject
+    elif intent != "order":
+        subject, target = subject or target or presupposed or _person_of(wording), ""
+    if intent == "presence" and not noun_asked_for and _asks_presence_alone(wording, phrases):
+        noun_asked_for = target
+    return Slots(
+        subject=subject,
+        target=target,
+        scored_noun=noun_asked_for or presupposed,
+        asks_presence=bool(noun_asked_for),
+        options=_in_singular(options),
+        options_are_things=bool(options)
+        and not (noun_asked_for or presupposed)
+        and (offers_things(asked) or bool(list_options(asked))),
+    )
+
+
+def _noun(phrases: Sequence[TaggedPhrase], role: Role) -> str:
+    return next((bare_noun(phrase.text) for phrase in phrases if phrase.role == role), "")
+
+
+def _person_of(wording: str) -> str:
+    """Return the person that a pronoun names which the conversation does not explain."""
+    words = set(_WORD.findall(wording.lower()))
+    return "woman" if words & {"she", "her"} else "man" if words & {"he", "him", "his"} else ""
+
+
+def _asks_presence_alone(wording: str, phrases: Sequence[TaggedPhrase]) -> bool:
+    """Whether nothing is said about a target but that it is there: nothing follows it, and it is not counted."""
+    target = next((phrase for phrase in phrases if phrase.role == "target"), None)
+    if target is None:
+        return False
+    before = set(_WORD.findall(wording[: target.start].lower()))
+    after = without_tail(wording[target.end :].strip(" ?.!,")).strip(" ?.!,")
+    return not after and not before & _COUNTS
+
+
+def _in_singular(options: Sequence[str]) -> tuple[str, ...]:
+    """Return options in the singular if all of them are plural nouns: "apples or oranges"."""
+    singular = tuple(map(singular_of, options))
+    is_plural = all(one != option for one, option in zip(singular, options, strict=True))
+    return singular if is_plural else tuple(options)

@@ -1,0 +1,57 @@
+"""Labelled utterances of `vqa/questions/utterances.tsv`: an intent, a tab, and a text with marked slots on each line.
+
+`[S:…]` marks the subject of a question, `[T:…]` its target, `[O:…]` an option that it offers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from vqa.questions import slot_tagger
+from vqa.questions.slot_tagger import ROLES, TaggedPhrase, split_words
+
+UTTERANCES = Path(slot_tagger.__file__).with_name("utterances.tsv")
+_ROLE_OF = {role[0].upper(): role for role in ROLES}
+_MARK = re.compile(rf"\[([{''.join(_ROLE_OF)}]):([^\]]*)\]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkedUtterance:
+    """A text with its intent and the phrases that fill slots."""
+
+    intent: str
+    text: str
+    phrases: tuple[TaggedPhrase, ...]
+
+    def tags(self) -> list[int]:
+        """Return the tag of each word; see `vqa.questions.slot_tagger.NUM_TAGS`."""
+        tags: list[int] = []
+        begun: TaggedPhrase | None = None
+        for start, end in split_words(self.text):
+            phrase = next((p for p in self.phrases if start < p.end and end > p.start), None)
+            offset = 2 if phrase is begun else 1
+            tags.append(0 if phrase is None else 2 * ROLES.index(phrase.role) + offset)
+            begun = phrase
+        return tags
+
+
+def read_utterances(path: Path = UTTERANCES) -> list[MarkedUtterance]:
+    """Read a file of labelled utterances."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [_parse_line(line) for line in lines]
+
+
+def _parse_line(line: str) -> MarkedUtterance:
+    intent, marked = line.split("\t")
+    text, phrases, position = "", [], 0
+    for match in _MARK.finditer(marked):
+        text += marked[position : match.start()]
+        phrase = TaggedPhrase(
+            role=_ROLE_OF[match[1]], text=match[2], start=len(text), end=len(text) + len(match[2])
+        )
+        phrases.append(phrase)
+        text += match[2]
+        position = match.end()
+    return MarkedUtterance(intent=intent, text=text + marked[position:], phrases=tuple(phrases))

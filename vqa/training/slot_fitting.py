@@ -1,0 +1,146 @@
+"""Fit the slot tagger of questions: `python -m vqa.training.slot_fitting [--out FILE]`.
+
+A softmax over the tags of each word, by AdamW with a linear decay. The encoder's states are left out of a quarter of
+the words, so that the hashed features alone can decide as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from torch.nn import functional
+
+from vqa.atomic_write import atomic_write
+from vqa.models.protocol import EncodesSentences
+from vqa.models.registry import load
+from vqa.questions import slot_tagger
+from vqa.questions.sentence_encoding import SentenceEncoder
+from vqa.questions.slot_tagger import (
+    NUM_BUCKETS,
+    NUM_TAGS,
+    split_words,
+    word_features,
+    word_states,
+)
+from vqa.training.marked_utterances import UTTERANCES, MarkedUtterance, read_utterances
+
+# Requests that name nothing in the video are not learnt from: their words would all be outside.
+_EPOCHS = 25
+_LEARNING_RATE = 3e-3
+_WEIGHT_DECAY = 0.01
+_LABEL_SMOOTHING = 0.02
+_STATE_DROPOUT = 0.25
+_HIDDEN_DROPOUT = 0.3
+_NUM_HIDDEN = 128
+_BATCH = 256
+
+
+class TaggerNetwork(nn.Module):
+    """The network of `vqa.questions.slot_tagger.SlotTagger`, for training; weights have the same names.
+
+    Args:
+        state_dim: 3 E, size of the states of a word and its neighbours.
+    """
+
+    def __init__(self, state_dim: int) -> None:
+        super().__init__()
+        self.features = nn.EmbeddingBag(NUM_BUCKETS, NUM_TAGS, mode="sum")
+        nn.init.zeros_(self.features.weight)
+        self.hidden = nn.Linear(state_dim, _NUM_HIDDEN)
+        self.dropout = nn.Dropout(_HIDDEN_DROPOUT)
+        self.output = nn.Linear(_NUM_HIDDEN, NUM_TAGS)
+
+    def forward(self, features: Tensor, states: Tensor, mask: Tensor) -> Tensor:
+        """Return the (N, NUM_TAGS) logits of N words.
+
+        Args:
+            features: (N, F) columns of hashed features.
+            states: (N, 3 E).
+            mask: (N, 1); 0 leaves the states of a word out.
+        """
+        hidden = self.dropout(self.hidden(states).relu())
+        logits: Tensor = self.features(features) + mask * self.output(hidden)
+        return logits
+
+
+def fit(
+    utterances: Sequence[MarkedUtterance], encoder: SentenceEncoder, *, epochs: int = _EPOCHS
+) -> dict[str, Tensor]:
+    """Fit the tagger.
+
+    Args:
+        utterances: with marked phrases.
+        encoder: encodes one text.
+        epochs: passes over all words.
+
+    Returns:
+        float16 weights by the names of `vqa.questions.slot_tagger.SlotTagger`.
+    """
+    torch.manual_seed(0)
+    features, states, tags = _words_of(utterances, encoder)
+    network = TaggerNetwork(states.shape[1])
+    optimizer = torch.optim.AdamW(
+        network.parameters(), lr=_LEARNING_RATE, weight_decay=_WEIGHT_DECAY
+    )
+    steps = epochs * -(-len(tags) // _BATCH)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / steps)
+    for _ in range(epochs):
+        for rows in torch.randperm(len(tags)).split(_BATCH):
+            mask = (torch.rand(len(rows), 1) > _STATE_DROPOUT).float()
+            logits = network(features[rows], states[rows], mask)
+            loss = functional.cross_entropy(logits, tags[rows], label_smoothing=_LABEL_SMOOTHING)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+    weights = {name: value.half().contiguous() for name, value in network.state_dict().items()}
+    return {name.replace("features.weight", "features"): value for name, value in weights.items()}
+
+
+def _words_of(
+    utterances: Sequence[MarkedUtterance], encoder: SentenceEncoder
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return features (N, F), states (N, 3 E) and tags (N,) of all words of the utterances."""
+    features: list[list[int]] = []
+    states: list[Tensor] = []
+    tags: list[int] = []
+    for utterance in utterances:
+        words = split_words(utterance.text)
+        features += word_features(
+            [utterance.text[start:end] for start, end in words], utterance.intent
+        )
+        states.append(torch.from_numpy(word_states(words, encoder(utterance.text))))
+        tags += utterance.tags()
+    return torch.tensor(features), torch.cat(states), torch.tensor(tags)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Fit the tagger and write its weights."""
+    parser = argparse.ArgumentParser(
+        prog="python -m vqa.training.slot_fitting", description="Fit the slot tagger of questions."
+    )
+    parser.add_argument("--utterances", type=Path, default=UTTERANCES, metavar="FILE")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=slot_tagger.FILE,
+        metavar="FILE",
+        help="default: the tagger in weights/intents/",
+    )
+    arguments = parser.parse_args(argv)
+    model = load("fused", device="cpu")
+    assert isinstance(model, EncodesSentences)
+    utterances = [one for one in read_utterances(arguments.utterances) if split_words(one.text)]
+    weights = fit(utterances, model.encode_sentence)
+    with atomic_write(arguments.out) as part:
+        save_file(weights, part)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
