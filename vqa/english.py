@@ -58,7 +58,9 @@ _IRREGULAR_SINGULARS = {plural: singular for singular, plural in _IRREGULAR_PLUR
 _PLURAL_ONLY = frozenset(
     "skis scissors pants jeans shorts trousers glasses sunglasses goggles clothes binoculars headphones stairs tennis".split()
 )
-_SINGULAR_IN_S = frozenset("atlas axis canvas christmas gas iris lens news tennis texas".split())
+_SINGULAR_IN_S = frozenset(
+    "atlas axis canvas christmas downstairs gas indoors iris lens news outdoors overseas tennis texas upstairs".split()
+)
 _SAME_PLURAL = _PLURAL_ONLY | {"people", "sheep", "fish", "deer"}
 # Vowel letters pronounced as consonants (a unicorn, a one-way sign), and consonant letters pronounced as vowels (an hour).
 _AS_CONSONANT = r"uni(?!n|m)|us[aeu]|uku|ut[ei]|uri|eu|ewe|one\b|once\b|ufo\b|usb\b|u-"

@@ -207,7 +207,7 @@ def _question(
         anchor=anchor,
         anchor_side=side or "",
         aspect=aspect,
-        search_text=(spoken or search_phrase(asked, match.slots.get("target", "")) or slots.target)
+        search_text=(spoken or search_phrase(asked, match.slots.get("target", slots.target)))
         if is_search
         else "",
         asks_spoken_time=bool(spoken),

@@ -85,7 +85,7 @@ def fill_slots(
     if intent in _LOOKS_FOR:
         subject, target = "", noun_asked_for or target or subject
     elif intent != "order":
-        subject, target = subject or target or presupposed or _person_of(wording), ""
+        subject, target = presupposed or subject or target or _person_of(wording), ""
     if intent == "presence" and not noun_asked_for and _asks_presence_alone(wording, phrases):
         noun_asked_for = target
     return Slots(

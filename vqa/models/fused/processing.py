@@ -95,17 +95,15 @@ class InputProcessor:
         """Tokenize one sentence for MiniLM, at most 64 tokens.
 
         Returns:
-            `input_ids` and `attention_mask`, (1, L), and the first and last character (exclusive) of each token, (L, 2).
+            `input_ids` and `attention_mask`, int64 (1, L), and the first and last character (exclusive)
+            of each token, (L, 2).
         """
-        tokens = self.question_tokenizer(
-            [sentence],
-            truncation=True,
-            max_length=_MAX_QUESTION_TOKENS,
-            return_tensors="pt",
-            return_offsets_mapping=True,
-        )
-        inputs = {name: tokens[name] for name in ("input_ids", "attention_mask")}
-        return inputs, tokens["offset_mapping"][0]
+        encoding = self._questions.encode(sentence)
+        inputs = {
+            "input_ids": torch.tensor([encoding.ids]),
+            "attention_mask": torch.tensor([encoding.attention_mask]),
+        }
+        return inputs, torch.tensor(encoding.offsets)
 
     def tokenize_answer(self, answer: str) -> list[int]:
         """Tokenize an answer in lower case for the decoder, with an end-of-sequence token."""

@@ -1,0 +1,52 @@
+"""Slots of whole questions: subject, target, options, presence."""
+
+from __future__ import annotations
+
+import pytest
+
+from vqa.questions.parse import parse
+from vqa.types import Answer, Turn
+
+
+@pytest.mark.parametrize(
+    ("text", "noun"),
+    [
+        ("I left my umbrella in that shop, is there an umbrella please?", "umbrella"),
+        ("can you check if there is a helmet anywhere", "helmet"),
+        ("is anybody in the video?", "person"),
+    ],
+)
+def test_presence_in_any_wording_is_scored_by_the_bare_noun(text: str, noun: str) -> None:
+    question = parse(text)
+    assert (question.intent, question.target) == ("presence", noun)
+    assert question.asks_presence
+    assert question.scored_noun == noun
+
+
+@pytest.mark.parametrize(
+    "text", ["Is there a man in the car?", "Are there more than two dogs?", "are there two cats?"]
+)
+def test_more_than_presence_is_left_to_the_model(text: str) -> None:
+    assert not parse(text).asks_presence
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("does she wear a hat or a scarf", ("hat", "scarf")),
+        ("tell me, is the shop open or closed", ("open", "closed")),
+        ("is it indoors or outdoors", ("indoors", "outdoors")),
+        ("Is it a dog or a cat?", ("dog", "cat")),
+    ],
+)
+def test_options_in_any_wording(text: str, options: tuple[str, ...]) -> None:
+    assert parse(text).options == options
+
+
+def test_a_few_words_that_name_nothing_are_about_the_subject_before() -> None:
+    before = Turn(question="what is the dog doing?", answer=Answer(text="barking"))
+    assert parse("how often?", [before]).subject == "dog"
+
+
+def test_a_person_who_was_not_mentioned_is_named_by_the_pronoun() -> None:
+    assert parse("what is she wearing?").subject == "woman"
