@@ -27,6 +27,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_cut_command(commands)
     _add_teaching_commands(commands)
     _add_compose_command(commands)
+    _add_monitor_command(commands)
 
     index = commands.add_parser("index", help="add the videos of a folder to the library")
     index.add_argument("folder", type=Path)
@@ -184,6 +185,43 @@ def _add_compose_command(commands: Any) -> None:
     )
     compose.add_argument("--json", action="store_true", help="print one JSON object")
     _add_model_arguments(compose, "a model that can search (default: fused)")
+
+
+def _add_monitor_command(commands: Any) -> None:
+    monitor = commands.add_parser("monitor", help="watch a camera or a folder for events")
+    monitor.add_argument(
+        "source", help="an http(s) or rtsp address, /dev/video0, or a folder into which films drop"
+    )
+    monitor.add_argument(
+        "--when",
+        action="append",
+        required=True,
+        metavar="CONDITION",
+        help="a description, or a question that ends with '?'; repeat it for several",
+    )
+    monitor.add_argument(
+        "--every", type=float, default=1.0, metavar="SECONDS", help="time between two frames"
+    )
+    monitor.add_argument(
+        "--threshold", type=float, default=0.5, metavar="P", help="probability that begins an event"
+    )
+    monitor.add_argument(
+        "--window", type=float, default=2.0, metavar="SECONDS", help="time that is averaged"
+    )
+    monitor.add_argument(
+        "--cooldown", type=float, default=10.0, metavar="SECONDS", help="least time between events"
+    )
+    monitor.add_argument(
+        "--log", type=Path, metavar="FOLDER", help="write events.jsonl, pictures and clips there"
+    )
+    monitor.add_argument(
+        "--webhook", metavar="URL", help="send events there; VQA_WEBHOOK_SECRET signs them"
+    )
+    monitor.add_argument(
+        "--once", action="store_true", help="end after the films that are in the folder now"
+    )
+    monitor.add_argument("--json", action="store_true", help="print one JSON object per event")
+    _add_model_arguments(monitor, "the model that evaluates the conditions (default: fused)")
 
 
 def _add_video_arguments(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:

@@ -10,6 +10,7 @@ VQA_LIBRARY         address of a Qdrant server for the library (default: none, t
 VQA_SANDBOX         `off` decodes videos in this process instead of in confined workers (default on)
 VQA_READ_SECONDS    maximum time to decode one video (default 300)
 VQA_READ_MEMORY_GB  maximum memory to decode one video (default 4, at most half of the machine's)
+VQA_WEBHOOK_SECRET  key that signs what `vqa monitor` sends to a webhook (default: none, unsigned)
 VQA_SPEECH_MODEL    hub id or folder of the speech model (docs/listening.md)
 """
 
@@ -156,6 +157,11 @@ def read_memory_bytes() -> int:
         machine_bytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
         gigabytes = min(gigabytes, machine_bytes / 2e9)
     return int(_positive_number("VQA_READ_MEMORY_GB", gigabytes, "gigabytes") * 1e9)
+
+
+def webhook_secret() -> str | None:
+    """Return the key that signs the events of monitoring, or None."""
+    return os.environ.get("VQA_WEBHOOK_SECRET") or None
 
 
 def cache_bytes() -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from vqa.types import TimedText
 
 if TYPE_CHECKING:
     from vqa.transcripts.screen_text import OcrEngine
+    from vqa.workflows.frame_feed import MonitorFrame
     from vqa.workflows.scene import Scene
 
 _MAX_MATCHES = 200
@@ -235,9 +237,73 @@ def _compose(options: argparse.Namespace) -> None:
         print(describe_story(shots, options.output))
 
 
+def _monitor(options: argparse.Namespace) -> None:
+    """Watch a camera or a folder and report events until Ctrl+C."""
+    from vqa import settings
+    from vqa.workflows.event_log import (
+        EventFiles,
+        EventLog,
+        Webhook,
+        describe_event,
+        event_json,
+    )
+    from vqa.workflows.monitor import Monitor
+
+    warn = lambda message: print(message, file=sys.stderr, flush=True)  # noqa: E731
+    stop = threading.Event()
+    frames = _monitor_frames(options, stop, warn)
+    log = EventLog(options.log, warn=warn) if options.log else None
+    webhook = None
+    if options.webhook:
+        webhook = Webhook(options.webhook, secret=settings.webhook_secret(), warn=warn)
+    monitor = Monitor(
+        options.when,
+        load_model(options),
+        threshold=options.threshold,
+        window_s=options.window,
+        cooldown_s=options.cooldown,
+    )
+    try:
+        for event in monitor.watch(frames):
+            row = log.write(event) if log else event_json(event, EventFiles())
+            if options.json:
+                print_json(row)
+            else:
+                print(describe_event(event), flush=True)
+            if webhook:
+                webhook.send(row)
+    finally:
+        stop.set()
+        if webhook:
+            webhook.close()
+
+
+def _monitor_frames(
+    options: argparse.Namespace, stop: threading.Event, warn: Callable[[str], None]
+) -> Iterator[MonitorFrame]:
+    """Return the frames of the source that the arguments name."""
+    from vqa.video.camera import is_camera
+    from vqa.workflows.frame_feed import camera_frames, folder_frames
+
+    if not options.every > 0:
+        raise SettingError("--every must be above 0 s.", cure="Leave it out for one second.")
+    if is_camera(options.source):
+        if options.once:
+            raise SettingError("--once is for folders.", cure="Leave it out for a camera.")
+        return camera_frames(options.source, interval_s=options.every, stop=stop, warn=warn)
+    folder = Path(options.source)
+    if not folder.is_dir():
+        raise SettingError(
+            f"{options.source} is neither a folder nor an address of a camera.",
+            cure="Name a folder, an http(s) or rtsp address, or /dev/video0.",
+        )
+    return folder_frames(folder, interval_s=options.every, stop=stop, warn=warn, once=options.once)
+
+
 WORKFLOW_COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "cut": _cut,
     "compose": _compose,
+    "monitor": _monitor,
     "notes": _notes,
     "quiz": _quiz,
 }

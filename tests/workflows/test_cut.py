@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tests.fakes import ColourModel
 from tests.speaking import RATE, with_sound
 from tests.videos import BLUE, GREEN, RED, frame, read_frame_number, write_clip
+from vqa.cli import main
 from vqa.errors import SettingError, StorageError, VideoError
 from vqa.models.protocol import VideoContext
 from vqa.types import SamplingPlan, TimedText
@@ -329,6 +330,20 @@ def test_a_file_that_is_no_film_is_refused(tmp_path: Path) -> None:
                 [Scene(path=source, start_s=0.0, end_s=1.0)], tmp_path / "cut.mp4", exact=exact
             )
     assert [p.name for p in tmp_path.iterdir()] == ["text.mp4"]
+
+
+def test_the_output_in_the_documentation_is_real(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = Path(__file__).parents[2]
+    monkeypatch.chdir(tmp_path)
+    film = root / "vqa" / "ui" / "examples" / "cat, cup, astronaut.mp4"
+    assert main(["cut", str(film), "a cup", "-o", "cup.mp4"]) == 0
+    assert (
+        main(["cut", str(film), "--reel", "--length", "4", "--fade", "0.3", "-o", "reel.mp4"]) == 0
+    )
+    page = (root / "docs" / "workflows.md").read_text(encoding="utf-8")
+    assert capsys.readouterr().out in page
 
 
 def test_all_audio_tracks_are_copied(film: Path, tmp_path: Path) -> None:

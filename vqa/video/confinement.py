@@ -17,9 +17,11 @@ if sys.platform != "win32":
 
 _MAX_OPEN_FILES = 64
 # Refused with EPERM. Everything that a decoder needs stays: reading files, memory, threads, time.
+_NETWORK_CALLS = ("socket", "socketpair", "connect", "bind")  # for a worker that reads a camera
 _REFUSED_CALLS = (
+    *_NETWORK_CALLS,
     # the network, and descriptors from elsewhere
-    "socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "pidfd_getfd",
+    "listen", "accept", "accept4", "pidfd_getfd",
     # other programs and other processes
     "execve", "execveat", "fork", "vfork", "ptrace", "process_vm_readv", "process_vm_writev", "kill", "tkill",
     "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_send_signal", "pidfd_open", "process_madvise", "kcmp",
@@ -38,11 +40,12 @@ _CLONE_THREAD = 0x10000
 _OPEN_TO_WRITE = (0o1, 0o2)  # O_WRONLY, O_RDWR
 
 
-def confine(memory_bytes: int) -> tuple[str, ...]:
+def confine(memory_bytes: int, *, network: bool = False) -> tuple[str, ...]:
     """Restrict this process irrevocably and return the names of the limits in effect.
 
     Args:
         memory_bytes: maximum memory beyond the current address space, in bytes.
+        network: whether connections to other machines stay allowed.
 
     Returns:
         Those of `memory`, `cpu time`, `writing`, `open files`, `system calls` that this system
@@ -60,7 +63,7 @@ def confine(memory_bytes: int) -> tuple[str, ...]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         resource.setrlimit(resource.RLIMIT_NOFILE, (_MAX_OPEN_FILES, _MAX_OPEN_FILES))
         applied += ["cpu time", "writing", "open files"]
-    if sys.platform == "linux" and _filter_system_calls():
+    if sys.platform == "linux" and _filter_system_calls(network=network):
         applied.append("system calls")
     return tuple(applied)
 
@@ -85,7 +88,7 @@ def _virtual_bytes() -> int:
     return pages * resource.getpagesize()
 
 
-def _filter_system_calls() -> bool:
+def _filter_system_calls(*, network: bool) -> bool:
     """Install the seccomp filter in all threads; return whether that succeeded.
 
     False without libseccomp, and where the kernel refuses.
@@ -99,6 +102,8 @@ def _filter_system_calls() -> bool:
     try:
         rules.set_attr(pyseccomp.Attr.CTL_TSYNC, 1)
         for name in _REFUSED_CALLS:
+            if network and name in _NETWORK_CALLS:
+                continue
             _add(rules, refused, name)
         for name in _ABSENT_CALLS:
             _add(rules, absent, name)

@@ -24,6 +24,7 @@ READING_MODULES = (
     "vqa.video.subtitle_tracks",
     "vqa.video.stream_copy",
     "vqa.video.film_render",
+    "vqa.video.camera",
 )
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
 """What a worker may be asked for: the undecorated functions by their full name."""
@@ -65,6 +66,24 @@ def sandboxed_iterator(
         if _stays_here():
             return function(*args, **kwargs)
         return worker_pool.iterate(name, args, kwargs)
+
+    return dispatch
+
+
+def camera_iterator(
+    function: Callable[_P, Iterator[_R]],
+) -> Callable[_P, Iterator[_R]]:
+    """Decorator that runs a generator that reads a camera in a worker of its own with a network.
+
+    Closing the generator ends the worker.
+    """
+    name = _register(function)
+
+    @functools.wraps(function)
+    def dispatch(*args: _P.args, **kwargs: _P.kwargs) -> Iterator[_R]:
+        if _stays_here():
+            return function(*args, **kwargs)
+        return worker_pool.iterate(name, args, kwargs, camera=True)
 
     return dispatch
 

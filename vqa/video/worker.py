@@ -1,6 +1,6 @@
 """Worker process: confines itself, then runs requests that open files for its parent process.
 
-Started by `worker_pool` as `python -m vqa.video.worker MEMORY_BYTES`. Requests arrive on stdin,
+Started by `worker_pool` as `python -m vqa.video.worker MEMORY_BYTES [network]`. Requests arrive on stdin,
 replies go to stdout (see `wire_format`). The process ends when stdin closes, even during a request,
 so that it never outlives its parent.
 """
@@ -32,7 +32,10 @@ def main() -> None:
     sandbox.enter_worker()
     for name in sandbox.READING_MODULES:
         import_module(name)
-    write_message(replies, {"kind": "ready", "limits": confine(int(sys.argv[1]))})
+    write_message(
+        replies,
+        {"kind": "ready", "limits": confine(int(sys.argv[1]), network=sys.argv[2:] == ["network"])},
+    )
     import_module("scenedetect.detectors")  # 0.3 s that the first reply need not wait for
     pending: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(requests, pending), daemon=True).start()

@@ -30,6 +30,7 @@ _log = logging.getLogger(__name__)
 _POLL_S = 0.1
 _MAX_CALLS = 200
 _PUBLIC_WALL_S = 60.0
+_CAMERA_STALL_S, _UNLIMITED_S = 30.0, 1e9
 _NUM_IDLE = 2
 
 _cancel: ContextVar[threading.Event | None] = ContextVar("_cancel", default=None)
@@ -147,14 +148,35 @@ def call(name: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> 
         InterruptedError: the call was cancelled; see `cancellable`.
     """
     result = None
-    for message in _messages(name, arguments, keywords):
+    for message in _messages(name, arguments, keywords, _pool()):
         result = message["value"]
     return result
 
 
-def iterate(name: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Iterator[Any]:
-    """Run a sandboxed generator in a worker and yield its items; see `call`."""
-    for message in _messages(name, arguments, keywords):
+def iterate(
+    name: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any], *, camera: bool = False
+) -> Iterator[Any]:
+    """Run a sandboxed generator in a worker and yield its items; see `call`.
+
+    Args:
+        name: key of the function in `sandbox.FUNCTIONS`.
+        arguments: positional arguments.
+        keywords: keyword arguments.
+        camera: whether it reads a camera: in a worker of its own, which may use the network, runs
+            for any time, and ends after 30 s without an item.
+    """
+    if camera:
+        pool = WorkerPool(1, _camera_limits())
+        try:
+            yield from _items(_messages(name, arguments, keywords, pool))
+        finally:
+            pool.close()
+    else:
+        yield from _items(_messages(name, arguments, keywords, _pool()))
+
+
+def _items(messages: Iterator[dict[str, Any]]) -> Iterator[Any]:
+    for message in messages:
         if message["kind"] == "item":
             yield message["value"]
 
@@ -213,6 +235,11 @@ def default_limits() -> ReadLimits:
     )
 
 
+def _camera_limits() -> ReadLimits:
+    """Return the limits of a worker that reads a camera for weeks; its stream may stall for 30 s."""
+    return replace(default_limits(), wall_s=_CAMERA_STALL_S, cpu_s=_UNLIMITED_S, network=True)
+
+
 def public_limits() -> ReadLimits:
     """Return stricter limits for a page with untrusted visitors: at most 60 s per call."""
     limits = default_limits()
@@ -254,11 +281,11 @@ if hasattr(os, "register_at_fork"):
 
 
 def _messages(
-    name: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]
+    name: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any], pool: WorkerPool
 ) -> Iterator[dict[str, Any]]:
     """Send one call to a worker and yield its item and result messages; raise its errors."""
     on_progress: ProgressCallback | None = keywords.get("progress")
-    with _pool().lease() as worker:
+    with pool.lease() as worker:
         try:
             worker.send(
                 {

@@ -35,11 +35,13 @@ class ReadLimits:
         memory_bytes: memory beyond that of an idle worker, in bytes (Linux).
         wall_s: seconds until the result, or between two items of a generator.
         cpu_s: CPU seconds of all threads (Linux, macOS).
+        network: whether the worker may connect to other machines, to read a camera.
     """
 
     memory_bytes: int
     wall_s: float
     cpu_s: float
+    network: bool = False
 
 
 class WorkerDied(Exception):
@@ -58,7 +60,10 @@ class Worker:
         self.is_idle = True
         self.applied_limits: tuple[str, ...] = ()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "vqa.video.worker", str(limits.memory_bytes)],
+            [
+                *(sys.executable, "-m", "vqa.video.worker", str(limits.memory_bytes)),
+                *(["network"] if limits.network else []),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -1,0 +1,201 @@
+"""Outputs of monitoring: JSON lines, thumbnails, short clips and a webhook."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from vqa.errors import SettingError, VQAError
+from vqa.storage.thumbnails import encode_thumbnail
+from vqa.timecode import format_time
+from vqa.video.film_render import FilmPart, render_film
+from vqa.workflows.cut import write_film
+from vqa.workflows.monitor import MonitorEvent
+
+SIGNATURE_HEADER = "X-VQA-Signature"
+_MAX_PENDING = 100
+_TRIES, _FIRST_WAIT_S, _TIMEOUT_S = 4, 1.0, 10.0
+_LAST_FRAME_S = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventFiles:
+    """Files of an event; None if one was not written."""
+
+    thumbnail: Path | None = None
+    clip: Path | None = None
+
+
+class EventLog:
+    """Writes events to a folder: `events.jsonl`, a thumbnail and a clip of each.
+
+    A failure, such as a full disk, is reported and does not end the monitoring.
+
+    Args:
+        folder: created if missing.
+        warn: called with a sentence on a failure.
+
+    Raises:
+        SettingError: the folder cannot be created.
+    """
+
+    def __init__(self, folder: Path, *, warn: Callable[[str], None]) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "events.jsonl").touch()
+        except OSError as error:
+            raise SettingError(
+                f"{folder} cannot be written: {error.strerror or error}.",
+                cure="Name a folder of yours.",
+            ) from error
+        self._folder, self._warn = folder, warn
+
+    def write(self, event: MonitorEvent) -> dict[str, Any]:
+        """Write one event and return it as JSON values."""
+        files = self._write_files(event)
+        row = event_json(event, files)
+        try:
+            with (self._folder / "events.jsonl").open("a", encoding="utf-8") as file:
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        except OSError as error:
+            self._warn(f"The event is not in the log: {error.strerror or error}.")
+        return row
+
+    def _write_files(self, event: MonitorEvent) -> EventFiles:
+        """Write the picture and the seconds before the event; report what cannot be written."""
+        stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+        thumbnail, clip = self._folder / f"{stamp}.jpg", self._folder / f"{stamp}.mp4"
+        try:
+            thumbnail.write_bytes(encode_thumbnail(event.frames[-1]))
+            write_film(clip, render_film(clip.name, _clip_parts(event), clip.suffix))
+        except (OSError, VQAError) as error:
+            self._warn(f"The pictures of the event are not complete: {error}")
+        return EventFiles(
+            thumbnail=thumbnail if thumbnail.is_file() else None,
+            clip=clip if clip.is_file() else None,
+        )
+
+
+class Webhook:
+    """Sends events to an address as JSON, in a thread, so that a slow receiver delays nothing.
+
+    Up to 100 events wait; further ones are dropped and reported. Each is tried four times.
+
+    Args:
+        address: http(s) address.
+        secret: key of the signature; None sends none.
+        warn: called with a sentence on a failure.
+        first_wait_s: seconds before the second try; doubled before each further one.
+
+    Raises:
+        SettingError: the address is not http(s).
+    """
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        secret: str | None,
+        warn: Callable[[str], None],
+        first_wait_s: float = _FIRST_WAIT_S,
+    ) -> None:
+        if not address.startswith(("http://", "https://")):
+            raise SettingError(
+                f"{address} is no address of a webhook.", cure="It begins with https://."
+            )
+        self._address, self._secret, self._warn = address, secret, warn
+        self._first_wait_s = first_wait_s
+        self._stop = threading.Event()
+        self._pending: queue.Queue[dict[str, Any] | None] = queue.Queue(_MAX_PENDING)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def send(self, row: dict[str, Any]) -> None:
+        """Send an event later; if too many wait, drop it and report that."""
+        try:
+            self._pending.put_nowait(row)
+        except queue.Full:
+            self._warn("An event was not sent: the webhook is too slow.")
+
+    def close(self, timeout_s: float = 5.0) -> None:
+        """Send what waits, for some seconds at most."""
+        try:
+            self._pending.put(None, timeout=timeout_s)
+            self._thread.join(timeout_s)
+        except queue.Full:
+            self._warn("Events were not sent: the webhook is too slow.")
+        self._stop.set()
+
+    def _run(self) -> None:
+        with httpx.Client(timeout=_TIMEOUT_S) as client:
+            while (row := self._pending.get()) is not None:
+                self._send(client, json.dumps(row, ensure_ascii=False).encode())
+
+    def _send(self, client: httpx.Client, body: bytes) -> None:
+        headers = {"Content-Type": "application/json"}
+        if self._secret is not None:
+            headers[SIGNATURE_HEADER] = signature(body, self._secret)
+        wait_s, reason = self._first_wait_s, ""
+        for number in range(_TRIES):
+            if number and self._stop.wait(wait_s * 2 ** (number - 1)):
+                break
+            try:
+                response = client.post(self._address, content=body, headers=headers)
+            except httpx.HTTPError as error:
+                reason = str(error) or type(error).__name__
+                continue
+            if response.is_success:
+                return
+            reason = f"status {response.status_code}"
+            if response.is_client_error and response.status_code != 429:
+                break
+        self._warn(f"An event was not sent to the webhook ({reason}).")
+
+
+def signature(body: bytes, secret: str) -> str:
+    """Return `sha256=` and the HMAC-SHA256 of a request body, in hexadecimal digits."""
+    return f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"
+
+
+def event_json(event: MonitorEvent, files: EventFiles) -> dict[str, Any]:
+    """Return an event as JSON values; `time` is the date and time of a camera's event in UTC."""
+    time = datetime.fromtimestamp(event.time_s, UTC).isoformat() if event.is_live else None
+    return {
+        "condition": event.condition,
+        "source": event.source,
+        "time": time,
+        "time_s": event.time_s,
+        "confidence": round(event.confidence, 3),
+        "thumbnail": str(files.thumbnail) if files.thumbnail else None,
+        "clip": str(files.clip) if files.clip else None,
+    }
+
+
+def describe_event(event: MonitorEvent) -> str:
+    """Return an event as one line for a terminal: time, source, confidence and condition."""
+    if event.is_live:
+        clock = datetime.fromtimestamp(event.time_s).astimezone().strftime("%H:%M:%S")
+    else:
+        clock = format_time(event.time_s, 1)
+    return f"{clock}  {event.source}  {event.confidence:.2f}  {event.condition}"
+
+
+def _clip_parts(event: MonitorEvent) -> tuple[FilmPart, ...]:
+    """Return the frames of an event as parts of a film, each until the next."""
+    times = [*event.times_s, event.times_s[-1] + _LAST_FRAME_S]
+    lengths = [max(0.04, b - a) for a, b in pairwise(times)]
+    return tuple(
+        FilmPart(picture=frame, end_s=length)
+        for frame, length in zip(event.frames, lengths, strict=True)
+    )

@@ -1,0 +1,203 @@
+"""Feeds of frames for monitoring: a camera, which never waits, or a folder into which films drop."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vqa.errors import VideoError
+from vqa.storage.library import video_files
+from vqa.types import SamplingPlan
+from vqa.video.camera import CameraFrame, read_camera, safe_address
+from vqa.video.reader import probe, read_clip
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_BUFFERED_FRAMES = 4
+_POLL_S = 0.2
+_FIRST_RETRY_S, _LONGEST_RETRY_S = 1.0, 60.0
+_CHUNK_S = 60.0
+_FOLDER_POLL_S = 1.0
+_SIDE_PX = 360
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonitorFrame:
+    """Frame to evaluate.
+
+    Args:
+        source: name of the camera or of the film.
+        time_s: time in seconds: since the epoch for a camera, from the start of a film.
+        rgb: (H, W, 3) uint8 RGB.
+        is_live: whether it is a camera's.
+    """
+
+    source: str
+    time_s: float
+    rgb: NDArray[np.uint8]
+    is_live: bool
+
+
+def camera_frames(
+    address: str,
+    *,
+    interval_s: float,
+    stop: threading.Event,
+    warn: Callable[[str], None],
+) -> Iterator[MonitorFrame]:
+    """Yield the frames of a camera until `stop` is set; reconnect when the connection is lost.
+
+    A thread receives the frames and keeps the last four. If the consumer is slower than the
+    camera, older ones are dropped, and `warn` says how many; the memory is therefore bounded.
+
+    Args:
+        address: see `camera.is_camera`.
+        interval_s: least time between two frames in seconds.
+        stop: ends the generator.
+        warn: called with a sentence.
+    """
+    feed = _CameraFeed(address, interval_s, stop, warn)
+    thread = threading.Thread(target=feed.receive, daemon=True)
+    thread.start()
+    name = safe_address(address)
+    while not stop.is_set():
+        frame = feed.take()
+        if frame is not None:
+            yield MonitorFrame(source=name, time_s=frame.arrival_s, rgb=frame.rgb, is_live=True)
+    thread.join(timeout=1.0)
+
+
+class _CameraFeed:
+    """Bounded buffer between the thread that receives frames and the consumer."""
+
+    def __init__(
+        self,
+        address: str,
+        interval_s: float,
+        stop: threading.Event,
+        warn: Callable[[str], None],
+    ) -> None:
+        self._address, self._interval_s = address, interval_s
+        self._stop, self._warn = stop, warn
+        self._frames: deque[CameraFrame] = deque()
+        self._changed = threading.Condition()
+        self._num_dropped = 0
+
+    def receive(self) -> None:
+        """Receive frames; after an error or the end of the stream, wait and connect again."""
+        retry_s = _FIRST_RETRY_S
+        while not self._stop.is_set():
+            reason = "the stream ended"
+            try:
+                for frame in read_camera(
+                    self._address, interval_s=self._interval_s, short_side_px=_SIDE_PX
+                ):
+                    retry_s = _FIRST_RETRY_S
+                    self._put(frame)
+                    if self._stop.is_set():
+                        return
+            except VideoError as error:
+                reason = error.message
+            if not self._stop.is_set():
+                self._warn(f"No picture: {reason} Connecting again in {retry_s:.0f} s.")
+            self._stop.wait(retry_s)
+            retry_s = min(2 * retry_s, _LONGEST_RETRY_S)
+
+    def take(self) -> CameraFrame | None:
+        """Return the oldest buffered frame; None if none arrives within a fraction of a second."""
+        with self._changed:
+            if not self._frames:
+                self._changed.wait(_POLL_S)
+            dropped, self._num_dropped = self._num_dropped, 0
+            frame = self._frames.popleft() if self._frames else None
+        if dropped:
+            self._warn(f"{dropped} frames were dropped, because evaluating takes too long.")
+        return frame
+
+    def _put(self, frame: CameraFrame) -> None:
+        with self._changed:
+            if len(self._frames) >= _BUFFERED_FRAMES:
+                self._frames.popleft()
+                self._num_dropped += 1
+            self._frames.append(frame)
+            self._changed.notify()
+
+
+def folder_frames(
+    folder: Path,
+    *,
+    interval_s: float,
+    stop: threading.Event,
+    warn: Callable[[str], None],
+    once: bool = False,
+) -> Iterator[MonitorFrame]:
+    """Yield the frames of all films in a folder, and of those that are added until `stop` is set.
+
+    A film is read when its size has not changed for a second; one that cannot be read is reported.
+
+    Args:
+        folder: searched recursively.
+        interval_s: time between two frames in seconds.
+        stop: ends the generator.
+        warn: called with a sentence.
+        once: whether to end after the films that are there now.
+
+    Raises:
+        SettingError: the folder does not exist.
+    """
+    finished: dict[Path, tuple[int, float]] = {}
+    sizes: dict[Path, tuple[int, float]] = {}
+    while not stop.is_set():
+        present = {path: _state(path) for path in video_files(folder)}
+        finished = {path: state for path, state in finished.items() if path in present}
+        for path, state in present.items():
+            if finished.get(path) == state or not (once or sizes.get(path) == state):
+                continue
+            finished[path] = state
+            try:
+                yield from _film_frames(path, folder, interval_s, stop)
+            except VideoError as error:
+                warn(f"{path.name}: {error.message}")
+        if once:
+            return
+        sizes = present
+        stop.wait(_FOLDER_POLL_S)
+
+
+def _state(path: Path) -> tuple[int, float]:
+    try:
+        stat = path.stat()
+    except OSError:  # deleted meanwhile
+        return 0, 0.0
+    return stat.st_size, stat.st_mtime
+
+
+def _film_frames(
+    path: Path, folder: Path, interval_s: float, stop: threading.Event
+) -> Iterator[MonitorFrame]:
+    """Yield the frames of one film, reading a minute at a time."""
+    duration_s = probe(path).duration_s or math.inf
+    name = path.relative_to(folder.resolve()).as_posix()
+    start_s, last_s = 0.0, -1.0
+    while start_s < duration_s and not stop.is_set():
+        plan = SamplingPlan(
+            strategy="interval",
+            interval_s=interval_s,
+            num_frames=max(1, round(_CHUNK_S / interval_s)),
+            start_s=start_s,
+            end_s=start_s + _CHUNK_S,
+            short_side_px=_SIDE_PX,
+        )
+        clip = read_clip(path, plan)
+        for time_s, rgb in zip(clip.times_s, clip.frames, strict=True):
+            if time_s > last_s:
+                last_s = time_s
+                yield MonitorFrame(source=name, time_s=time_s, rgb=rgb, is_live=False)
+        start_s += _CHUNK_S

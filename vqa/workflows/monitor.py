@@ -1,0 +1,179 @@
+"""Monitoring: conditions that are evaluated on a stream of frames; each begins an event when it starts to hold."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vqa.errors import SettingError, Unsupported
+from vqa.models.protocol import Embeds, Judges, VideoContext, VideoQAModel
+from vqa.questions.parse import parse
+from vqa.types import Clip, Question, SamplingPlan, VideoInfo
+from vqa.workflows.frame_feed import MonitorFrame
+from vqa.workflows.trigger import Trigger
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_PREROLL_S = 8.0
+_MAX_PREROLL_FRAMES = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonitorEvent:
+    """Beginning of a condition.
+
+    Args:
+        condition: the condition as it was given.
+        source: name of the camera or of the film.
+        time_s: time in seconds: since the epoch for a camera, from the start of a film.
+        confidence: mean probability over the window, 0 to 1.
+        is_live: whether the source is a camera.
+        frames: (T, H, W, 3) uint8 RGB of the seconds before, the last one that of the event.
+        times_s: T times of the frames.
+    """
+
+    condition: str
+    source: str
+    time_s: float
+    confidence: float
+    is_live: bool
+    frames: tuple[NDArray[np.uint8], ...]
+    times_s: tuple[float, ...]
+
+
+class Monitor:
+    """Evaluates conditions on frames with one model.
+
+    A description ("a person at the door") is compared with each frame by the model's embeddings,
+    which are computed once for all conditions. A question that ends with a question mark is asked
+    of each frame; it holds when the answer is yes.
+
+    Args:
+        conditions: descriptions and questions, at least one.
+        model: the model.
+        threshold: see `Trigger`.
+        window_s: see `Trigger`.
+        cooldown_s: see `Trigger`.
+
+    Raises:
+        SettingError: there is no condition, an empty one, or a value is out of its range.
+        Unsupported: the model cannot compare descriptions with frames.
+    """
+
+    def __init__(
+        self,
+        conditions: Sequence[str],
+        model: VideoQAModel,
+        *,
+        threshold: float = 0.5,
+        window_s: float = 2.0,
+        cooldown_s: float = 10.0,
+    ) -> None:
+        names = [" ".join(condition.split()) for condition in conditions]
+        if not names or not all(any(c.isalnum() for c in name) for name in names):
+            raise SettingError(
+                "A condition is empty.", cure="Describe what to wait for: --when 'a person'."
+            )
+        self._model = model
+        self._names = list(dict.fromkeys(names))
+        self._options = {
+            "threshold": threshold, "window_s": window_s, "cooldown_s": cooldown_s,
+        }  # fmt: skip
+        self._questions: dict[str, Question] = {
+            name: parse(name) for name in self._names if name.endswith("?")
+        }
+        self._descriptions = [name for name in self._names if name not in self._questions]
+        self._vectors: NDArray[np.float32] | None = None
+        if self._descriptions:
+            if not isinstance(model, Embeds):
+                raise Unsupported(
+                    f"The model {model.name} cannot compare descriptions with frames.",
+                    cure="Ask a question that ends with '?', or choose the model 'fused'.",
+                )
+            self._vectors = model.embed_text(self._descriptions)
+        self._start_source("")
+
+    def watch(self, frames: Iterable[MonitorFrame]) -> Iterator[MonitorEvent]:
+        """Evaluate frames as they come and yield the events.
+
+        A new source, such as the next film of a folder, begins with fresh windows.
+        """
+        for frame in frames:
+            if frame.source != self._source:
+                self._start_source(frame.source)
+            self._recent.append(frame)
+            while self._recent[0].time_s < frame.time_s - _PREROLL_S:
+                self._recent.popleft()
+            for name, score in self._scores(frame).items():
+                confidence = self._triggers[name].update(frame.time_s, score)
+                if confidence is not None:
+                    yield self._event(name, frame, confidence)
+
+    def _start_source(self, source: str) -> None:
+        self._source = source
+        self._recent: deque[MonitorFrame] = deque(maxlen=_MAX_PREROLL_FRAMES)
+        self._triggers = {name: Trigger(**self._options) for name in self._names}
+
+    def _event(self, name: str, frame: MonitorFrame, confidence: float) -> MonitorEvent:
+        recent = [item for item in self._recent if item.rgb.shape == frame.rgb.shape]
+        return MonitorEvent(
+            condition=name,
+            source=frame.source,
+            time_s=frame.time_s,
+            confidence=confidence,
+            is_live=frame.is_live,
+            frames=tuple(item.rgb for item in recent),
+            times_s=tuple(item.time_s for item in recent),
+        )
+
+    def _scores(self, frame: MonitorFrame) -> dict[str, float]:
+        """Return the probability of each condition in a frame, 0 to 1."""
+        context = self._model.encode(_one_frame_clip(frame))
+        scores: dict[str, float] = {}
+        if self._vectors is not None:
+            assert isinstance(self._model, Embeds)
+            (similarities,) = self._model.embed_frames(context) @ self._vectors.T
+            for name, similarity in zip(self._descriptions, similarities, strict=True):
+                scores[name] = self._model.match_probability(float(similarity))
+        for name, question in self._questions.items():
+            scores[name] = self._yes_probability(context, question)
+        return scores
+
+    def _yes_probability(self, context: VideoContext, question: Question) -> float:
+        """Return the probability that the answer is yes: 0 or 1 for a model without confidence."""
+        answer = "".join(self._model.stream(context, question)).strip()
+        is_yes = answer.lower().startswith("yes")
+        if not isinstance(self._model, Judges):
+            return float(is_yes)
+        judgement = self._model.judge(context, question, answer)
+        if not judgement.answerable or judgement.confidence is None:
+            return 0.0
+        return judgement.confidence if is_yes else 1 - judgement.confidence
+
+
+def _one_frame_clip(frame: MonitorFrame) -> Clip:
+    height, width = frame.rgb.shape[:2]
+    info = VideoInfo(
+        path=Path(frame.source),
+        size_bytes=0,
+        width=width,
+        height=height,
+        duration_s=None,
+        num_frames=None,
+        fps=None,
+        codec="",
+        decoder="pyav",
+    )
+    return Clip(
+        info=info,
+        plan=SamplingPlan(num_frames=1),
+        frames=np.ascontiguousarray(frame.rgb[np.newaxis]),
+        times_s=(0.0,),
+        indices=(0,),
+    )

@@ -1,0 +1,65 @@
+"""Trigger of an event: a threshold on a sliding window, with hysteresis and a cooldown."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from vqa.errors import SettingError
+
+_RELEASE_SHARE = 0.6
+_FEWEST_SCORES = 2
+
+
+class Trigger:
+    """Decides when a condition begins to hold.
+
+    It fires when the mean score of the last `window_s` seconds reaches `threshold`, and not again
+    before the mean has fallen below 60 % of it (hysteresis: noise around the threshold is one
+    event) and `cooldown_s` have passed.
+
+    Args:
+        threshold: mean score that fires, above 0 and at most 1.
+        window_s: length of the window in seconds; 0 uses the last score alone.
+        cooldown_s: least time between two events in seconds.
+
+    Raises:
+        SettingError: a value is out of its range.
+    """
+
+    def __init__(
+        self, *, threshold: float = 0.5, window_s: float = 2.0, cooldown_s: float = 10.0
+    ) -> None:
+        if not 0 < threshold <= 1:
+            raise SettingError(
+                f"The threshold {threshold:g} is not between 0 and 1.", cure="The usual one is 0.5."
+            )
+        if window_s < 0 or cooldown_s < 0:
+            raise SettingError(
+                "The window and the cooldown are lengths of time.", cure="Choose at least 0 s."
+            )
+        self._threshold, self._window_s, self._cooldown_s = threshold, window_s, cooldown_s
+        self._scores: deque[tuple[float, float]] = deque()
+        self._is_active = False
+        self._last_s: float | None = None
+
+    def update(self, time_s: float, score: float) -> float | None:
+        """Take the score of a frame; return the mean score if an event begins, else None.
+
+        Args:
+            time_s: time of the frame in seconds, rising.
+            score: probability that the condition holds, 0 to 1.
+        """
+        self._scores.append((time_s, score))
+        while self._scores[0][0] < time_s - self._window_s:
+            self._scores.popleft()
+        mean = sum(score for _, score in self._scores) / len(self._scores)
+        if self._window_s and len(self._scores) < _FEWEST_SCORES and not self._is_active:
+            return None  # a single frame after the start or a gap proves little
+        if self._is_active:
+            self._is_active = mean >= _RELEASE_SHARE * self._threshold
+            return None
+        is_cooling = self._last_s is not None and time_s - self._last_s < self._cooldown_s
+        if mean < self._threshold or is_cooling:
+            return None
+        self._is_active, self._last_s = True, time_s
+        return mean
