@@ -21,7 +21,6 @@ from vqa.ui.messages import confidence_key, write_json, write_markdown
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.session_state import ReadingOptions, SessionState, SessionStates
 from vqa.ui.updates import PageUpdate
-from vqa.video.reader import probe
 
 Videos = Mapping[str, Path]
 
@@ -292,23 +291,6 @@ def test_moments_and_captions(pool: ModelPool, state: SessionState, videos: Vide
     assert vtt.read_text(encoding="utf-8").startswith("WEBVTT")
     with pytest.raises(VQAError, match="soon"):
         panels.write_caption_files(state, [["soon", "0:01", "x"]])
-
-
-def test_a_moment_is_saved_as_a_film(
-    pool: ModelPool, state: SessionState, videos: Videos, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with pytest.raises(VQAError, match="choose a video"):
-        panels.save_moment(state, 0.0, 1.0)
-    watch(pool, state, videos["h264.mp4"])
-    assert 'data-start="0.000"' in panels.moments_html(state, "something red")
-    film = panels.save_moment(state, 0.75, 1.25)
-    assert film.parent == state.folder
-    assert probe(film).duration_s == pytest.approx(0.5, abs=0.05)
-    with pytest.raises(VQAError, match="no frame"):
-        panels.save_moment(state, 7.0, 8.0)
-    monkeypatch.setattr(panels, "_LONGEST_EXACT_S", 0.1)  # longer ones are copied
-    duration_s = probe(panels.save_moment(state, 0.75, 1.25)).duration_s
-    assert duration_s == pytest.approx(0.75, abs=0.05)  # from the key frame at 0.5 s
 
 
 def test_a_summary_has_chapters_to_click(
