@@ -86,6 +86,7 @@ HOMES = {
     "usearch": ("vqa.storage.vectors",),
     "py3langid": ("vqa.questions.scope",),
     "spellchecker": ("vqa.questions.spelling",),
+    "psycopg": ("vqa.storage.postgres",),
     "qdrant_client": ("vqa.storage.qdrant",),
     "sacrebleu": ("vqa.evaluation",),
     "genanki": ("vqa.workflows.quiz_files",),

@@ -35,6 +35,7 @@ _EXTRAS = {
     "screen": "rapidocr",
     "speech": "faster-whisper",
     "qdrant": "qdrant-client",
+    "postgres": "psycopg",
     "quantized": "bitsandbytes",
     "mcp": "mcp",
     "web": "yt-dlp",

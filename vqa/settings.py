@@ -6,7 +6,7 @@ VQA_API_KEY         key sent to a served model; OPENAI_API_KEY is used if it is 
 VQA_SERVER_KEY      key that clients of `vqa serve` have to send (default: none)
 VQA_ENDPOINT        address `https://host/v1#model` of a served model, then offered as `served`
 VQA_CACHE_GB        maximum size of the encoded videos on disk (default 2)
-VQA_LIBRARY         address of a Qdrant server for the library (default: none, the library is on this machine)
+VQA_LIBRARY         address of a PostgreSQL or Qdrant server for the library (default: none, it is on this machine)
 VQA_SANDBOX         `off` decodes videos in this process instead of in confined workers (default on)
 VQA_READ_SECONDS    maximum time to decode one video (default 300)
 VQA_READ_MEMORY_GB  maximum memory to decode one video (default 4, at most half of the machine's)
@@ -57,16 +57,19 @@ def bundled_weights() -> Path:
 def library_address() -> str | None:
     """Return the URL of the library server (or a folder for Qdrant's in-process store), or None.
 
+    `postgresql://` is a PostgreSQL server, `http://` a Qdrant server.
+
     None selects the library on this machine.
 
     Raises:
         SettingError: VQA_LIBRARY is neither a URL nor a path.
     """
     value = os.environ.get("VQA_LIBRARY") or None
-    if value and not re.match(r"https?://[^/\s]+|[./~]", value) and not Path(value).is_absolute():
+    is_server = re.match(r"https?://[^/\s]+|postgres(ql)?://|[./~]", value or "")
+    if value and not is_server and not Path(value).is_absolute():
         raise SettingError(
             f"VQA_LIBRARY is {value!r}, which has no scheme.",
-            cure=f"Write http://{value} for a server, or ./{value} for a folder.",
+            cure=f"Write postgresql://{value} or http://{value} for a server, or ./{value} for a folder.",
         )
     return value
 

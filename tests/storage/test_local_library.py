@@ -1,46 +1,24 @@
 from __future__ import annotations
 
-import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import pytest
 
-from tests.fakes import ColourModel, FakeRecogniser
-from tests.speaking import RATE, with_sound
+from tests.fakes import ColourModel
 from tests.videos import BLUE, GREEN, RED, write_clip
 from vqa.errors import SettingError, StorageError, Unsupported
 from vqa.models.echo import EchoModel
-from vqa.storage.library import Segment, VideoLibrary, check_library
+from vqa.storage.library import Segment, check_library
 from vqa.storage.local_library import LocalLibrary
-from vqa.storage.qdrant import QdrantLibrary
 from vqa.storage.thumbnails import encode_thumbnail
 from vqa.tasks.indexing import index_folder, open_library, search_library
-from vqa.transcripts.pipeline import Transcriber
 
 THUMBNAIL = encode_thumbnail(np.zeros((8, 8, 3), np.uint8))
-Opener = Callable[[ColourModel, Path], VideoLibrary]
-
-
-def on_a_server(model: ColourModel, folder: Path) -> VideoLibrary:
-    """Qdrant's own store in this process, which answers like a server."""
-    pytest.importorskip("qdrant_client", reason="qdrant-client is an extra")
-    return QdrantLibrary(
-        str(folder / "qdrant"), dim=model.embedding_dim, version=model.state_version
-    )
-
-
-@pytest.fixture(params=[open_library, on_a_server], ids=["here", "server"])
-def opened(request: pytest.FixtureRequest) -> Opener:
-    """Opens a library: here, and as it would be on a server; the same holds for both."""
-    opener: Opener = request.param
-    return opener
 
 
 @pytest.fixture
@@ -54,116 +32,6 @@ def folder(tmp_path: Path) -> Path:
     return place
 
 
-def test_a_query_finds_the_file_and_the_time(folder: Path, tmp_path: Path, opened: Opener) -> None:
-    model = ColourModel()
-    library = opened(model, tmp_path / "lib")
-    steps = list(index_folder(library, model, folder))
-    assert [s.path.name for s in steps if s.error] == ["broken.mp4"]
-    (best, *_) = search_library(library, model, "green")
-    assert best.path == (folder / "one.mp4").resolve()
-    assert (best.start_s, best.end_s) == pytest.approx((2, 4), abs=0.3)
-    assert best.thumbnail[:2] == b"\xff\xd8"
-    assert search_library(library, model, "yellow") == []
-    library.close()
-
-
-def test_indexing_is_incremental_and_survives_a_restart(
-    folder: Path, tmp_path: Path, opened: Opener
-) -> None:
-    model = ColourModel()
-    library = opened(model, tmp_path / "lib")
-    for step in index_folder(library, model, folder):
-        if step.done == 2:
-            break  # as if interrupted
-    library.close()
-    library = opened(model, tmp_path / "lib")
-    before = model.encoded
-    list(index_folder(library, model, folder))
-    assert model.encoded == before + 1 or before == 2
-    again = model.encoded
-    list(index_folder(library, model, folder))
-    assert model.encoded == again == 2
-    (folder / "deep" / "two.mp4").rename(folder / "moved.mp4")
-    list(index_folder(library, model, folder))
-    assert model.encoded == again
-    assert search_library(library, model, "blue")[0].path.name == "moved.mp4"
-    library.close()
-
-
-def test_deleted_files_are_removed(folder: Path, tmp_path: Path, opened: Opener) -> None:
-    model = ColourModel()
-    library = opened(model, tmp_path / "lib")
-    list(index_folder(library, model, folder))
-    held = len(library)
-    (folder / "one.mp4").unlink()
-    list(index_folder(library, model, folder))
-    assert len(library) == held - 2
-    assert search_library(library, model, "red") == []
-    library.close()
-
-
-def test_speech_is_found_in_any_inflection(folder: Path, tmp_path: Path, opened: Opener) -> None:
-    sound = np.zeros(4 * RATE, np.int16)
-    sound[3 * RATE :] = (8000 * np.sin(np.arange(RATE) * 0.2)).astype(np.int16)
-    silent = (folder / "one.mp4").rename(tmp_path / "silent.mp4")
-    with_sound(silent, sound, folder / "one.mp4")
-    model, warnings = ColourModel(), list[str]()
-    library = opened(model, tmp_path / "lib")
-    list(index_folder(library, model, folder))
-    assert search_library(library, model, "the price") == []
-    encoded = model.encoded
-    transcriber = Transcriber(
-        speech=FakeRecogniser(["Low prices of green tea, 特价商品!"]), warn=warnings.append
-    )
-    list(index_folder(library, model, folder, transcriber=transcriber))
-    assert model.encoded == encoded + 2  # both are looked at again, once
-    list(index_folder(library, model, folder, transcriber=transcriber))
-    list(index_folder(library, model, folder))
-    assert model.encoded == encoded + 2
-    for words in ("the price", "low price", "商品"):
-        (hit, *_) = search_library(library, model, words)
-        assert hit.path == (folder / "one.mp4").resolve()
-        assert hit.start_s == pytest.approx(3.0, abs=0.2)
-        assert hit.text == "Low prices of green tea, 特价商品!"
-        assert hit.thumbnail[:2] == b"\xff\xd8"
-    for words in ("high price of blue tea", 'blue "quoted" price (or'):
-        assert not any(hit.text for hit in search_library(library, model, words))
-    assert warnings == ["Without speech: two.mp4 has no sound."]
-    library.close()
-    (folder / "one.mp4").unlink()
-    library = opened(model, tmp_path / "lib")
-    list(index_folder(library, model, folder))
-    assert search_library(library, model, "the price") == []
-    library.close()
-
-
-def test_lines_of_other_sources_are_kept(tmp_path: Path, opened: Opener) -> None:
-    library = opened(ColourModel(), tmp_path / "lib")
-    video = tmp_path / "a.mp4"
-    video.write_bytes(b"x")
-    vector = np.eye(3, dtype=np.float32)[0]
-
-    def line(text: str, source: Literal["speech", "screen"]) -> Segment:
-        return Segment(
-            start_s=0,
-            end_s=1,
-            thumbnail_s=0,
-            vector=vector,
-            thumbnail=THUMBNAIL,
-            text=text,
-            source=source,
-        )
-
-    library.add(video, [line("hello", "speech")], text_sources={"speech"})
-    library.add(video, [line("exit", "screen")], text_sources={"screen"})
-    assert library.find_unindexed(tmp_path, text_sources={"speech", "screen"}) == []
-    for words in ("hello", "exit"):
-        assert [f.text for f in library.search_lines(-vector, [words], threshold=0.5)] == [words]
-    library.add(video, [line("good day", "speech")], text_sources={"speech"})
-    assert [f.text for f in library.search_lines(-vector, ["hello"], threshold=0.5)] == []
-    library.close()
-
-
 def test_a_schema_of_another_version_is_refused(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "library.sqlite")) as old:
         old.execute("CREATE TABLE segments (id INTEGER PRIMARY KEY, content TEXT)")
@@ -172,26 +40,6 @@ def test_a_schema_of_another_version_is_refused(tmp_path: Path) -> None:
         old.commit()
     with pytest.raises(SettingError, match="another version"):
         LocalLibrary(tmp_path, dim=3, version="1")
-
-
-def test_the_server_is_chosen_by_its_address(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pytest.importorskip("qdrant_client", reason="qdrant-client is an extra")
-    monkeypatch.setenv("VQA_LIBRARY", str(tmp_path / "kept"))
-    library = open_library(ColourModel())
-    assert isinstance(library, QdrantLibrary)
-    list(index_folder(library, ColourModel(), folder))
-    assert len(library) == 3
-    library.close()
-    other = ColourModel()
-    other.state_version = "2"
-    empty = open_library(other)
-    assert len(empty) == 0  # each version of a model has its own
-    empty.close()
-    monkeypatch.setenv("VQA_LIBRARY", "http://127.0.0.1:9")
-    with pytest.raises(SettingError, match=r"127\.0\.0\.1:9"):
-        open_library(ColourModel())
 
 
 def test_another_model_is_refused(tmp_path: Path) -> None:
@@ -326,23 +174,6 @@ def test_a_damaged_page_of_the_database_is_reported(tmp_path: Path) -> None:
     assert check_library(tmp_path / "lib")
     with pytest.raises(StorageError, match="vqa index"):
         LocalLibrary(tmp_path / "lib", dim=8, version="1")
-
-
-def test_a_file_replaced_with_the_same_size_and_time_is_indexed_again(
-    tmp_path: Path, opened: Opener
-) -> None:
-    library = opened(ColourModel(), tmp_path / "lib")
-    video = tmp_path / "a.mp4"
-    video.write_bytes(b"red")
-    vector = np.eye(3, dtype=np.float32)[0]
-    segment = Segment(start_s=0, end_s=1, thumbnail_s=0, vector=vector, thumbnail=THUMBNAIL)
-    library.add(video, [segment])
-    assert library.find_unindexed(tmp_path) == []
-    stat = video.stat()
-    video.write_bytes(b"cat")
-    os.utime(video, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    assert library.find_unindexed(tmp_path) == [video.resolve()]
-    library.close()
 
 
 def test_deleted_files_are_not_found(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from vqa.models.protocol import Embeds, Stores, VideoContext, VideoQAModel
 from vqa.models.registry import load
 from vqa.storage.library import Segment, SegmentMatch, VideoLibrary, file_state
 from vqa.storage.local_library import LocalLibrary
+from vqa.storage.postgres import PostgresLibrary
 from vqa.storage.qdrant import QdrantLibrary
 from vqa.storage.text_search import content_words
 from vqa.storage.thumbnails import encode_thumbnail
@@ -74,6 +76,8 @@ def open_library(model: VideoQAModel, folder: Path | None = None) -> VideoLibrar
     version = model.state_version if isinstance(model, Stores) else model.name
     address = settings.library_address()
     if address is not None and folder is None:
+        if re.match("postgres(ql)?://", address):
+            return PostgresLibrary(address, dim=model.embedding_dim, version=version)
         return QdrantLibrary(address, dim=model.embedding_dim, version=version)
     return LocalLibrary(folder, dim=model.embedding_dim, version=version)
 

@@ -1,0 +1,28 @@
+"""A real PostgreSQL server with pgvector, from the package pgserver."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def create_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], str]]:
+    """Returns the address of a database of its own for each folder."""
+    pgserver = pytest.importorskip("pgserver", reason="pgserver has no wheel for this Python")
+    psycopg = pytest.importorskip("psycopg", reason="psycopg is an extra")
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+
+    def create(folder: Path) -> str:
+        name = f"db_{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            query = "SELECT FROM pg_database WHERE datname = %s"
+            if connection.execute(query, [name]).fetchone() is None:
+                connection.execute(f"CREATE DATABASE {name}")
+        return str(server.get_uri(name))
+
+    yield create
+    server.cleanup()

@@ -1,0 +1,139 @@
+"""The library in a real PostgreSQL: several machines at once, roles, failures."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.fakes import ColourModel
+from vqa.errors import SettingError, StorageError
+from vqa.storage.library import Segment
+from vqa.storage.postgres import PostgresLibrary
+from vqa.tasks.indexing import open_library
+
+pytestmark = pytest.mark.optional  # pgserver has wheels up to Python 3.12
+
+CreateDatabase = Callable[[Path], str]
+
+
+def segment(axis: int, text: str = "") -> Segment:
+    return Segment(
+        start_s=axis, end_s=axis + 1, thumbnail_s=axis, vector=np.eye(4, dtype=np.float32)[axis],
+        thumbnail=b"jpeg", text=text, source="speech" if text else "picture",
+    )  # fmt: skip
+
+
+def open_postgres(address: str, version: str = "1") -> PostgresLibrary:
+    return PostgresLibrary(address, dim=4, version=version)
+
+
+def test_machines_that_start_at_once_share_one_library(
+    tmp_path: Path, create_database: CreateDatabase
+) -> None:
+    address = create_database(tmp_path)
+    video = tmp_path / "a.mp4"
+    video.write_bytes(b"x")
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            library = open_postgres(address)
+            for _ in range(5):
+                library.add(video, [segment(0), segment(1)])
+            library.close()
+        except BaseException as error:  # noqa: BLE001 - reported below
+            errors.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    library = open_postgres(address)
+    assert len(library) == 2
+    library.close()
+
+
+def test_an_interrupted_change_leaves_the_library_as_it_was(
+    tmp_path: Path, create_database: CreateDatabase
+) -> None:
+    library = open_postgres(create_database(tmp_path))
+    video = tmp_path / "a.mp4"
+    video.write_bytes(b"x")
+    library.add(video, [segment(0)])
+    wrong = Segment(**{**vars(segment(1)), "vector": np.zeros(3, np.float32)})
+    with pytest.raises(StorageError, match="dimensions"):
+        library.add(video, [segment(1), wrong])
+    (match,) = library.search(np.eye(4, dtype=np.float32)[0])
+    assert match.score == pytest.approx(1)
+    library.close()
+
+
+def test_words_that_are_frequent_in_english_are_indexed(
+    tmp_path: Path, create_database: CreateDatabase
+) -> None:
+    library = open_postgres(create_database(tmp_path))
+    video = tmp_path / "a.mp4"
+    video.write_bytes(b"x")
+    library.add(video, [segment(0, "not now, running"), segment(1, "特价商品")])
+    nothing = np.full(4, -0.5, np.float32)
+    for words in (["now"], ["not", "run"], ["商品"]):
+        assert len(library.search_lines(nothing, words, threshold=0.9)) == 1
+    for words in (["now", "later"], ["品商"]):
+        assert library.search_lines(nothing, words, threshold=0.9) == []
+    library.close()
+
+
+def test_each_model_version_has_its_own_tables(
+    tmp_path: Path, create_database: CreateDatabase
+) -> None:
+    video = tmp_path / "a.mp4"
+    video.write_bytes(b"x")
+    first, second = (open_postgres(create_database(tmp_path), version) for version in ("1", "2"))
+    first.add(video, [segment(0)])
+    assert (len(first), len(second)) == (1, 0)
+    first.close()
+    second.close()
+
+
+def test_a_reader_searches_and_cannot_write(
+    tmp_path: Path, create_database: CreateDatabase
+) -> None:
+    import psycopg
+
+    address = create_database(tmp_path)
+    video = tmp_path / "a.mp4"
+    video.write_bytes(b"x")
+    library = open_postgres(address)
+    library.add(video, [segment(0)])
+    schema = library._schema
+    library.close()
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("DROP ROLE IF EXISTS reader")
+        connection.execute("CREATE ROLE reader LOGIN")
+        connection.execute(f"GRANT USAGE ON SCHEMA {schema} TO reader")
+        connection.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO reader")
+    as_reader = address.replace("//postgres:@", "//reader:@")
+    assert as_reader != address
+    reader = open_postgres(as_reader)
+    assert len(reader.search(np.eye(4, dtype=np.float32)[0], threshold=0.9)) == 1
+    with pytest.raises(StorageError, match="may not change"):
+        reader.add(video, [segment(1)])
+    reader.close()
+    with pytest.raises(StorageError, match="CREATE on the database"):
+        open_postgres(as_reader, version="of another model")
+
+
+def test_the_address_selects_postgres_and_a_failure_hides_the_password(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("psycopg", reason="psycopg is an extra")
+    monkeypatch.setenv("VQA_LIBRARY", "postgresql://anna:secret@127.0.0.1:9/films")
+    with pytest.raises(SettingError, match="VQA_LIBRARY") as caught:
+        open_library(ColourModel())
+    assert "secret" not in str(caught.value)

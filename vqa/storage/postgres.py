@@ -1,0 +1,320 @@
+"""Library of indexed videos in PostgreSQL with pgvector, shared by several machines.
+
+The machines must see the videos under the same paths, as on a network folder. psycopg (LGPL-3.0) is
+an extra; the server needs pgvector 0.5 or newer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, LiteralString, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vqa.errors import ExtraMissing, SettingError, StorageError
+from vqa.storage.content_hash import content_hash
+from vqa.storage.library import Segment, SegmentMatch, file_state, video_files
+from vqa.storage.text_search import separate_characters
+
+_TABLES_VERSION = 1
+_CONNECT_S = 10
+_MIN_CANDIDATES, _MAX_CANDIDATES = 40, 1000
+# Stems without stop words, as in the local library: "is it now" must find "now".
+_SCHEMA = """
+CREATE SCHEMA {schema};
+SET LOCAL search_path = {schema}, public;
+CREATE TEXT SEARCH DICTIONARY stem (TEMPLATE = snowball, LANGUAGE = english);
+CREATE TEXT SEARCH CONFIGURATION words (COPY = simple);
+ALTER TEXT SEARCH CONFIGURATION words
+    ALTER MAPPING FOR asciiword, word, numword, asciihword, hword, numhword, hword_asciipart, hword_part
+    WITH stem;
+CREATE TABLE facts (name text PRIMARY KEY, value text NOT NULL);
+INSERT INTO facts VALUES ('tables', '{tables}'), ('model', {model});
+CREATE TABLE videos (
+    path text PRIMARY KEY, content text NOT NULL, size bigint NOT NULL, mtime double precision NOT NULL,
+    changed double precision NOT NULL, sources text[] NOT NULL);
+CREATE INDEX ON videos (content);
+CREATE TABLE segments (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, content text NOT NULL, source text NOT NULL,
+    start_s double precision NOT NULL, end_s double precision NOT NULL, thumbnail_s double precision NOT NULL,
+    text text NOT NULL, words tsvector NOT NULL, thumbnail bytea NOT NULL, vector vector({dim}) NOT NULL);
+CREATE INDEX ON segments (content);
+CREATE INDEX ON segments USING gin (words) WHERE source <> 'picture';
+CREATE INDEX ON segments USING hnsw (vector vector_cosine_ops) WHERE source = 'picture';
+CREATE INDEX ON segments USING hnsw (vector vector_cosine_ops) WHERE source <> 'picture';
+"""
+_COLUMNS = "content, start_s, end_s, thumbnail_s, text, thumbnail"
+_PATHS = "(SELECT array_agg(path ORDER BY path) FROM videos WHERE videos.content = hits.content)"
+
+
+class PostgresLibrary:
+    """Library of indexed videos in PostgreSQL; `LocalLibrary` documents each method.
+
+    Each model version has a schema of its own, because vectors of different models are not
+    comparable. Every change is one transaction, so several machines may index at once.
+
+    Args:
+        address: `postgresql://user@host/database`; the environment of libpq, such as PGPASSWORD,
+            applies.
+        dim: number of components of a vector.
+        version: version of the model that computes the vectors.
+
+    Raises:
+        ExtraMissing: psycopg is not installed.
+        SettingError: the server does not answer, or lacks pgvector.
+        StorageError: the role may not create the tables.
+    """
+
+    def __init__(self, address: str, *, dim: int, version: str) -> None:
+        try:
+            import psycopg
+        except ImportError as error:
+            raise ExtraMissing(
+                "A library in PostgreSQL needs the package psycopg, which is not installed.",
+                extra="postgres",
+            ) from error
+        self._psycopg = psycopg
+        self._schema = f"vqa_{hashlib.sha256(version.encode()).hexdigest()[:12]}"
+        with self._translated():
+            self._connection = psycopg.connect(
+                address, autocommit=True, connect_timeout=_CONNECT_S, application_name="vqa"
+            )
+        try:
+            with self._translated():
+                self._create_tables(dim, version)
+                self._execute(f"SET search_path = {self._schema}, public")
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def __len__(self) -> int:
+        """Return the number of segments."""
+        with self._translated():
+            return int(self._rows("SELECT count(*) FROM segments")[0][0])
+
+    def close(self) -> None:
+        """Close the connection; every change has been committed by then."""
+        self._connection.close()
+
+    def find_unindexed(self, folder: Path, *, text_sources: Collection[str] = ()) -> list[Path]:
+        """Return the video files below a folder that are not indexed or have changed since."""
+        files = list(video_files(folder))
+        with self._translated():
+            rows = self._rows(
+                "SELECT path, size, mtime, changed, sources FROM videos WHERE path = ANY(%s)",
+                [[str(path) for path in files]],
+            )
+        indexed = {path: (tuple(state), sources) for path, *state, sources in rows}
+        states = {path: file_state(path) for path in files}
+        changed = {
+            path: content_hash(path)
+            for path in files
+            if indexed.get(str(path), (None, None))[0] != states[path]
+        }
+        with self._translated(), self._connection.transaction():
+            by_content = self._sources_of(changed.values())
+            for path, content in changed.items():
+                if content in by_content:
+                    self._record_file(path, states[path], content, by_content[content])
+        required = set(text_sources)
+        unindexed = []
+        for path in files:
+            available = by_content.get(changed[path]) if path in changed else indexed[str(path)][1]
+            if available is None or not required <= set(available):
+                unindexed.append(path)
+        return unindexed
+
+    def add(
+        self, path: Path, segments: Sequence[Segment], *, text_sources: Collection[str] = ()
+    ) -> None:
+        """Index a video; its earlier segments are replaced."""
+        path = path.resolve()
+        state, content = file_state(path), content_hash(path)
+        with self._translated(), self._connection.transaction():
+            # Machines that index copies of one file take turns.
+            self._execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [content])
+            sources = sorted({*self._sources_of([content]).get(content, ()), *text_sources})
+            replaced = ["picture", *text_sources]
+            self._execute(
+                "DELETE FROM segments WHERE content = %s AND source = ANY(%s)", [content, replaced]
+            )
+            with self._connection.cursor() as cursor:
+                cursor.executemany(
+                    "INSERT INTO segments (content, source, start_s, end_s, thumbnail_s, text, words, thumbnail, vector) "
+                    "VALUES (%s, %s, %s, %s, %s, %s, to_tsvector('words', %s), %s, %s::vector)",
+                    [
+                        (
+                            content, segment.source, segment.start_s, segment.end_s, segment.thumbnail_s,
+                            segment.text, separate_characters(segment.text), segment.thumbnail,
+                            _literal(segment.vector),
+                        )
+                        for segment in segments
+                    ],
+                )  # fmt: skip
+            self._record_file(path, state, content, sources)
+            # Copies of the file share its segments.
+            self._execute("UPDATE videos SET sources = %s WHERE content = %s", [sources, content])
+
+    def remove_deleted(self, folder: Path) -> int:
+        """Remove the videos of a folder whose files no longer exist; return their number."""
+        prefix = f"{folder.resolve()}/"
+        with self._translated(), self._connection.transaction():
+            rows = self._rows(
+                "SELECT path, content FROM videos WHERE starts_with(path, %s)", [prefix]
+            )
+            deleted = [(path, content) for path, content in rows if not Path(path).exists()]
+            self._execute(
+                "DELETE FROM videos WHERE path = ANY(%s)", [[path for path, _ in deleted]]
+            )
+            self._execute(
+                "DELETE FROM segments WHERE content = ANY(%s) "
+                "AND NOT EXISTS (SELECT FROM videos WHERE videos.content = segments.content)",
+                [[content for _, content in deleted]],
+            )
+        return len(deleted)
+
+    def search(
+        self, vector: NDArray[np.float32], *, limit: int = 10, threshold: float = -1.0
+    ) -> list[SegmentMatch]:
+        """Return the frame segments with the highest cosine similarity to a vector, best first."""
+        return _matches(self._nearest("source = 'picture'", vector, limit, threshold))
+
+    def search_lines(
+        self,
+        vector: NDArray[np.float32],
+        words: Sequence[str],
+        *,
+        limit: int = 10,
+        threshold: float = -1.0,
+    ) -> list[SegmentMatch]:
+        """Return the lines that contain all words or are similar to a vector, best first."""
+        rows = {
+            row[0]: row for row in self._nearest("source <> 'picture'", vector, limit, threshold)
+        }
+        if words:
+            query = " && ".join(["phraseto_tsquery('words', %s)"] * len(words))
+            with self._translated():
+                lines = self._rows(
+                    f"SELECT id, 1.0, {_COLUMNS}, {_PATHS} FROM (SELECT * FROM segments "
+                    f"WHERE source <> 'picture' AND words @@ ({query}) ORDER BY id LIMIT %s) AS hits",
+                    [*(separate_characters(word) for word in words), limit],
+                )
+            rows |= {row[0]: row for row in lines}
+        return _matches(sorted(rows.values(), key=lambda row: -row[1])[:limit])
+
+    def _nearest(
+        self, condition: str, vector: NDArray[np.float32], limit: int, threshold: float
+    ) -> list[tuple[Any, ...]]:
+        """Return rows of key, score, segment and paths, best first; one request."""
+        candidates = min(_MAX_CANDIDATES, max(_MIN_CANDIDATES, 2 * limit))
+        with self._translated(), self._connection.transaction():
+            self._execute(f"SET LOCAL hnsw.ef_search = {candidates}")
+            rows = self._rows(
+                f"SELECT id, 1 - distance, {_COLUMNS}, {_PATHS} FROM ("
+                f"SELECT *, vector <=> %s::vector AS distance FROM segments WHERE {condition} "
+                "ORDER BY distance LIMIT %s) AS hits ORDER BY distance",
+                [_literal(vector), limit],
+            )
+        return [row for row in rows if row[1] >= threshold]
+
+    def _create_tables(self, dim: int, version: str) -> None:
+        """Create the tables of this model version unless they exist; machines take turns."""
+        tables = f"{self._schema}.facts"
+        if self._rows("SELECT to_regclass(%s)", [tables])[0][0] is None:
+            with self._connection.transaction():
+                self._execute("SELECT pg_advisory_xact_lock(hashtextextended('vqa', 0))")
+                self._execute("CREATE EXTENSION IF NOT EXISTS vector")
+                if self._rows("SELECT to_regclass(%s)", [tables])[0][0] is None:
+                    model = self._psycopg.sql.Literal(version).as_string(self._connection)
+                    statements = _SCHEMA.format(
+                        schema=self._schema, tables=_TABLES_VERSION, dim=dim, model=model
+                    )
+                    self._execute(statements)
+        (row,) = self._rows(f"SELECT value FROM {tables} WHERE name = 'tables'")
+        if row[0] != str(_TABLES_VERSION):
+            raise SettingError(
+                f"The library's tables have version {row[0]}, this program needs {_TABLES_VERSION}.",
+                cure="Use the same version of this program on every machine.",
+            )
+
+    def _sources_of(self, contents: Collection[str]) -> dict[str, list[str]]:
+        """Return the transcribed text sources of the content hashes that are indexed."""
+        rows = self._rows(
+            "SELECT content, sources FROM videos WHERE content = ANY(%s)", [list(contents)]
+        )
+        return dict(rows)
+
+    def _record_file(
+        self, path: Path, state: tuple[int, float, float], content: str, sources: Sequence[str]
+    ) -> None:
+        self._execute(
+            "INSERT INTO videos (path, size, mtime, changed, content, sources) VALUES (%s, %s, %s, %s, %s, %s) "
+            "ON CONFLICT (path) DO UPDATE SET size = excluded.size, mtime = excluded.mtime, "
+            "changed = excluded.changed, content = excluded.content, sources = excluded.sources",
+            [str(path), *state, content, list(sources)],
+        )
+
+    def _execute(self, statement: str, parameters: Sequence[Any] | None = None) -> Any:
+        # Statements are constants of this module; values are always parameters.
+        return self._connection.execute(cast("LiteralString", statement), parameters)
+
+    def _rows(
+        self, statement: str, parameters: Sequence[Any] | None = None
+    ) -> list[tuple[Any, ...]]:
+        rows: list[tuple[Any, ...]] = self._execute(statement, parameters).fetchall()
+        return rows
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Raise failures of the server as errors with a cure; the address is not repeated."""
+        errors = self._psycopg.errors
+        try:
+            yield
+        except (errors.FeatureNotSupported, errors.UndefinedFile) as error:
+            raise SettingError(
+                f"The PostgreSQL server lacks pgvector: {_first_line(error)}.",
+                cure="Install pgvector on the server.",
+            ) from error
+        except errors.InsufficientPrivilege as error:
+            raise StorageError(
+                f"The role may not change the library: {_first_line(error)}.",
+                cure="Grant it CREATE on the database, or let another role index.",
+            ) from error
+        except self._psycopg.OperationalError as error:
+            raise SettingError(
+                f"The PostgreSQL server of VQA_LIBRARY fails: {_first_line(error)}.",
+                cure="Start it, or correct VQA_LIBRARY.",
+            ) from error
+        except self._psycopg.Error as error:
+            raise StorageError(
+                f"The PostgreSQL library fails: {_first_line(error)}.",
+                cure="See the log of the server.",
+            ) from error
+
+
+def _matches(rows: Sequence[tuple[Any, ...]]) -> list[SegmentMatch]:
+    """Convert rows to matches; those without an existing file on this machine are left out."""
+    matches = []
+    for _, score, _, start_s, end_s, thumbnail_s, text, thumbnail, paths in rows:
+        path = next((Path(path) for path in paths or () if Path(path).exists()), None)
+        if path is not None:
+            matches.append(
+                SegmentMatch(
+                    path=path, start_s=start_s, end_s=end_s, thumbnail_s=thumbnail_s, score=float(score),
+                    text=text, thumbnail=bytes(thumbnail),
+                )
+            )  # fmt: skip
+    return matches
+
+
+def _literal(vector: NDArray[np.float32]) -> str:
+    """Return a vector in pgvector's text form."""
+    return f"[{','.join(map(repr, vector.astype(np.float32).tolist()))}]"
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
