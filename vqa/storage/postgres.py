@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -260,7 +260,7 @@ class PostgresLibrary:
 
     def _execute(self, statement: str, parameters: Sequence[Any] | None = None) -> Any:
         # Statements are constants of this module; values are always parameters.
-        return self._connection.execute(cast("LiteralString", statement), parameters)
+        return self._connection.execute(statement, parameters)
 
     def _rows(
         self, statement: str, parameters: Sequence[Any] | None = None
