@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 
-_STOP_WORDS = frozenset(
-    "a an the this that these those of in on at to for from with by and or is are was were be it its he she they his their her "
-    "there some any what who".split()
-)
+from vqa.english import STOP_WORDS
+
 # Japanese, Chinese and Korean characters: each counts as one word.
 _UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 
 
 def content_words(text: str) -> list[str]:
     """Return the lower-case words of a text, in order, without English stop words."""
-    return [word for word in re.findall(r"\w+", text.lower()) if word not in _STOP_WORDS]
+    return [word for word in re.findall(r"\w+", text.lower()) if word not in STOP_WORDS]
 
 
 def word_stems(text: str) -> set[str]:

@@ -6,6 +6,7 @@ A second call with the same --out resumes the run. The weights are written to OU
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -55,7 +56,6 @@ def run(settings: TrainingSettings, *, now: Callable[[], float] = time.monotonic
     from vqa.training.loop import train
     from vqa.training.self_critical import train_self_critical
     from vqa.training.setup import prepare
-    from vqa.training.training_log import plot_log
 
     budget = TimeBudget(settings.minutes, settings.out / "time.json", now=now)
     settings.out.mkdir(parents=True, exist_ok=True)
@@ -76,9 +76,37 @@ def run(settings: TrainingSettings, *, now: Callable[[], float] = time.monotonic
         max_shard_mib=settings.max_shard_mib,
     )  # fmt: skip
     calibrate(weights, settings.data)
-    plot_log(settings.out / "log.jsonl", settings.out / "losses.png")
+    _plot_log(settings.out / "log.jsonl", settings.out / "losses.png")
     print(f"The weights are in {weights}", file=sys.stderr)
     return 0
+
+
+def _plot_log(log: Path, picture: Path) -> None:
+    """Plot training and validation losses over the steps.
+
+    Args:
+        log: log of a run in JSON lines, `log.jsonl`.
+        picture: image file to write, in the format of its extension.
+    """
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    figure, axes = pyplot.subplots(1, 2, figsize=(9, 3.5))
+    for axis, name in zip(axes, ("answer", "answerable"), strict=True):
+        for key, label in ((name, "train"), (f"val_{name}", "val")):
+            points = [line for line in lines if key in line]
+            axis.plot(
+                [line["step"] for line in points], [line[key] for line in points], label=label
+            )
+        axis.legend()
+        axis.set_title(name)
+        axis.set_xlabel("step")
+    figure.tight_layout()
+    figure.savefig(picture)
+    pyplot.close(figure)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from vqa.english import NUMBER_NAMES, NUMBERS, with_article
+from vqa.english import FREQUENT_MASS_NOUNS, NUMBER_NAMES, NUMBERS, with_article
 from vqa.training.data.records import Record
-from vqa.training.qa.lexicon import MASS
 from vqa.training.qa.question_answer import QAPair
 
 _STATEMENT_SOURCES = frozenset({"cocoqa", "vqa"})
@@ -154,5 +153,9 @@ def _ends_phrase(word: str) -> bool:
 
 def _noun_phrase_of(noun: str, *, plural: bool = False) -> str:
     """Return a noun with an indefinite article if it is countable and singular."""
-    plain = plural or noun in MASS or (noun.endswith("s") and not noun.endswith(("ss", "us")))
+    plain = (
+        plural
+        or noun in FREQUENT_MASS_NOUNS
+        or (noun.endswith("s") and not noun.endswith(("ss", "us")))
+    )
     return noun if plain else with_article(noun)

@@ -68,10 +68,6 @@ VAGUE = frozenset(
     "distance view back bunch mouth face head hand arm leg foot hair eye ear tongue tail nose picture photo image "
     "camera lot kind type piece look while edge trick scene corner bit line row place position left right foreground ground waters pile splash".split()
 )
-# Mass nouns that captions name often; a subset of `english.MASS_NOUNS`, as questions drawn so far depend on it.
-MASS = frozenset(
-    "water snow sand grass ice mud dirt food clothing traffic smoke fire fog rain furniture".split()
-)
 # Captions often leave these out, so that a missing mention does not mean absence.
 OFTEN_UNMENTIONED = frozenset(
     "tree grass sky wall floor window building shirt shoe hair house street road rock plant leaf light shadow fence "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from vqa.english import plural_of, with_article
+from vqa.english import FREQUENT_MASS_NOUNS, plural_of, with_article
 from vqa.training.qa import lexicon as words
 
 
@@ -42,8 +42,8 @@ def pick(rng: random.Random, *choices: str) -> str:
 
 def presence_question(noun: str, truth: str, rng: random.Random) -> QAPair:
     """Build a question whether the video shows a noun, with the answer `truth`, "yes" or "no"."""
-    a_noun = noun if noun in words.MASS else with_article(noun)
-    many = noun if noun in words.MASS else plural_of(noun)
+    a_noun = noun if noun in FREQUENT_MASS_NOUNS else with_article(noun)
+    many = noun if noun in FREQUENT_MASS_NOUNS else plural_of(noun)
     return QAPair(
         question=pick(
             rng,
@@ -52,7 +52,7 @@ def presence_question(noun: str, truth: str, rng: random.Random) -> QAPair:
             f"Can you see {a_noun}?",
             f"Is {a_noun} visible?",
             f"Does the {video_word(rng)} show {a_noun}?",
-            f"Is there any {noun}?" if noun in words.MASS else f"Are there any {many}?",
+            f"Is there any {noun}?" if noun in FREQUENT_MASS_NOUNS else f"Are there any {many}?",
             f"Do you see {a_noun} in the {video_word(rng)}?",
         ),
         answers=(truth,),
