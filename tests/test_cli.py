@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import argparse
 import json
 import re
 from pathlib import Path
 
 import pytest
 
+from vqa import cli
 from vqa.arguments import seconds_or_clock_time
 from vqa.cli import main
 
@@ -79,7 +81,7 @@ def test_from_and_to_refuse_what_is_no_time(text: str, capsys: pytest.CaptureFix
         (["caption", "{cuts}", "--model", "nobody", "-o", "nodir/x.srt"], "no folder nodir"),
         (["caption", "{cuts}", "--model", "nobody", "-o", "x.doc"], ".doc"),
         (["summarize", "{cuts}", "--model", "nobody", "-o", "nodir/x.vtt"], "no folder nodir"),
-        (["search", "a dog", "--model", "echo"], "no video"),
+        (["search", "a dog", "--model", "echo"], "No video is given"),
         (["search", "--library", "a dog", "--model", "echo"], "echo"),
         (["index", "nowhere", "--model", "echo"], "echo"),
         (["cut", "{cuts}", "red", "-o", "nodir/x.mp4"], "no folder nodir"),
@@ -110,6 +112,29 @@ def test_failures_name_their_cure_and_exit_with_1(
     assert message in err
     assert "Traceback" not in err
     assert len(err.strip().splitlines()) == 2
+
+
+def test_an_interruption_exits_with_130(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(_: argparse.Namespace) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(cli._COMMANDS, "models", interrupt)
+    assert main(["models"]) == 130
+    out, err = capsys.readouterr()
+    assert (out, err.strip()) == ("", "")
+
+
+def test_the_page_on_use_has_the_exit_codes_and_the_error_of_the_program(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    page = (Path(__file__).resolve().parent.parent / "docs/use.md").read_text(encoding="utf-8")
+    codes = [int(code) for code in re.findall(r"^\| (\d+) \|", page, flags=re.MULTILINE)]
+    assert codes == [cli.EXIT_SUCCESS, cli.EXIT_FAILURE, 2, cli.EXIT_INTERRUPTED]
+    (example,) = re.findall(r"```json\n(.*?)\n```", page, flags=re.DOTALL)
+    main(["ask", "nowhere.mp4", "What?", "--model", "echo", "--json"])
+    assert json.loads(capsys.readouterr().out) == json.loads(example)
 
 
 def test_wrong_usage_exits_with_2() -> None:

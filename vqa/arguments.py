@@ -43,7 +43,9 @@ def build_parser() -> argparse.ArgumentParser:
 
     models = commands.add_parser("models", help="list the models and what this machine can run")
     models.add_argument("--json", action="store_true", help="print one JSON object")
-    models.add_argument("--update", metavar="MODEL", help="fetch the newest of a hub model first")
+    models.add_argument(
+        "--update", metavar="MODEL", help="download the newest commit of a hub model first"
+    )
 
     for name, summary in (
         ("page", "open the page (see: vqa page --help)"),
@@ -230,7 +232,7 @@ def _add_video_arguments(parser: argparse.ArgumentParser, *, optional: bool = Fa
     )
     _add_model_arguments(parser, "a name of `vqa models`, a folder, org/model or an address")
     parser.add_argument(
-        "--frames", type=int, metavar="N", help="the maximum number of frames the model receives"
+        "--frames", type=int, metavar="N", help="maximum number of frames that the model receives"
     )
     parser.add_argument(
         "--from",
@@ -262,7 +264,7 @@ def seconds_or_clock_time(text: str) -> float:
         return parse_time(text) if _CLOCK_TIME.fullmatch(text) else float(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no time; write seconds, such as 3, or 0:03"
+            f"{text!r} is not a time; write seconds, such as 3, or 0:03"
         ) from error
 
 

@@ -113,7 +113,7 @@ def _search(options: argparse.Namespace) -> None:
         return
     if options.video is None:
         raise SettingError(
-            "There is no video to search.", cure="Name a video, or pass --library to search all."
+            "No video is given.", cure="Name a video, or pass --library to search all."
         )
     session, context = watch(options)
     moments = find_moments(context, session.model, options.words, limit=options.limit)

@@ -92,14 +92,13 @@ def test_several_videos_each_with_its_history(cuts: Path, videos: Mapping[str, P
     assert session.videos == (cuts.resolve(), videos["h264.mp4"].resolve())
 
 
-def test_retry_and_clear(cuts: Path) -> None:
+def test_clear(cuts: Path) -> None:
     session = ChatSession(EchoModel())
     session.watch(cuts)
-    with pytest.raises(ValueError, match="nothing has been asked"):
-        session.retry()
     list(session.ask("one"))
-    list(session.retry())
-    assert [t.question for t in session.history] == ["one"]
+    list(session.ask("two"))
+    session.clear(keep=1)
+    assert [turn.question for turn in session.history] == ["one"]
     session.clear()
     assert session.history == ()
 

@@ -206,7 +206,7 @@ def test_transient_faults_are_retried(server: Server, cuts: Path, faults: list[s
         (["fails"], "^The server failed while answering: CUDA out of memory", 1),
         (["fails in words"], "^The server failed while answering: CUDA out of memory", 1),
         (["fails in detail"], "^The server failed while answering: CUDA out of memory", 1),
-        (["wordless"], "thinks first", 1),
+        (["wordless"], "reasoning model", 1),
         (["moved"], "http://elsewhere/v1 if you trust it", 1),
         (["403"], "VQA_API_KEY", 1),
         (["413"], "fewer frames", 1),

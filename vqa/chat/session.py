@@ -183,17 +183,6 @@ class ChatSession:
             raise ValueError("the question is empty")
         return self._answer(self._viewing, question, options, explain=explain)
 
-    def retry(self, *, options: AnswerOptions | None = None) -> Iterator[str]:
-        """Delete the last turn and stream a new reply to its question; see `ask`.
-
-        Raises:
-            ValueError: the history is empty.
-        """
-        if not self.history:
-            raise ValueError("nothing has been asked yet")
-        question = self._viewing.history.pop().question
-        return self.ask(question, options=options)
-
     def branch(self, history: Sequence[Turn] = ()) -> ChatSession:
         """Return a session about the same encoded video with a conversation of its own.
 

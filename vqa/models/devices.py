@@ -31,7 +31,7 @@ def choose_device(name: str) -> torch.device:
         device = torch.device(name)
     except RuntimeError as error:
         raise DeviceUnavailable(
-            f"{name!r} is not the name of a device.", cure="Say auto, cpu, cuda, cuda:1 or mps."
+            f"{name!r} is not the name of a device.", cure="Use auto, cpu, cuda, cuda:1 or mps."
         ) from error
     is_available = {
         "cpu": True,
@@ -41,7 +41,7 @@ def choose_device(name: str) -> torch.device:
     if not is_available:
         raise DeviceUnavailable(
             f"The device {name!r} is not on this machine.",
-            cure="Say --device cpu, or install the torch build for your GPU.",
+            cure="Use --device cpu, or install the torch build for your GPU.",
         )
     return device
 

@@ -163,14 +163,14 @@ class EndpointModel:
         if not is_complete:
             raise TransientError(
                 EndpointError(
-                    f"{self._address.base_url} broke off in the middle of the answer.",
+                    f"{self._address.base_url} closed the connection in the middle of the answer.",
                     cure="Ask again.",
                 )
             )
         if not has_text:
             raise EndpointError(
-                f"{self._address.base_url} ended the answer without a word.",
-                cure="If the model thinks first, allow a longer answer, or serve it without thinking.",
+                f"{self._address.base_url} sent an empty answer.",
+                cure="If it is a reasoning model, allow a longer answer, or turn reasoning off.",
             )
 
     def _client(self) -> httpx.AsyncClient:

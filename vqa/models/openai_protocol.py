@@ -199,7 +199,7 @@ def _parse_event(data: str, *, key: str) -> tuple[str, bool]:
 def protocol_error() -> EndpointError:
     """Return the error for a response that is not of the chat-completions protocol."""
     return EndpointError(
-        "The server sent something that is not of the chat-completions protocol.",
+        "The server sent a message that is not part of the chat-completions protocol.",
         cure="Check that the address is that of an OpenAI-compatible server.",
     )
 

@@ -128,7 +128,7 @@ def _request(
     port = _port(parts)
     if port is None or not parts.hostname or parts.username:
         raise VideoUnreadable(
-            f"{url[:100]} is no http or https address of a file.",
+            f"{url[:100]} is not an http or https address of a file.",
             cure="Write an address such as https://example.org/video.mp4.",
         )
     address = _resolve(parts.hostname, port, is_allowed)
@@ -291,7 +291,7 @@ def _first_line(text: str) -> str:
 def _too_large(limits: DownloadLimits) -> VideoTooLarge:
     return VideoTooLarge(
         f"The file at this address is larger than {limits.num_bytes / 1e6:.0f} MB.",
-        cure="Choose a smaller one, or download it yourself.",
+        cure="Choose a smaller file, or download it yourself.",
     )
 
 

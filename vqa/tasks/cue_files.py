@@ -38,8 +38,8 @@ def check_output(path: Path, suffixes: Sequence[str]) -> None:
     """
     if suffixes and path.suffix.lower() not in suffixes:
         raise SettingError(
-            f"{path.name} cannot be written: {path.suffix or 'a name without an ending'} is no known format.",
-            cure=f"Let the name end in one of {', '.join(suffixes)}.",
+            f"{path.name} cannot be written: {path.suffix or 'a name without an ending'} is not a known format.",
+            cure=f"Use a name that ends in one of {', '.join(suffixes)}.",
         )
     folder = path.parent
     if path.is_dir():
@@ -47,7 +47,9 @@ def check_output(path: Path, suffixes: Sequence[str]) -> None:
     if not folder.is_dir():
         raise SettingError(f"There is no folder {folder}.", cure="Create it, or name another.")
     if not os.access(path if path.exists() else folder, os.W_OK):
-        raise SettingError(f"{path} may not be written.", cure="Name a file in a folder of yours.")
+        raise SettingError(
+            f"{path} may not be written.", cure="Name a file in a folder that you can write to."
+        )
 
 
 def write_cues(cues: Iterable[Cue], path: Path) -> None:
@@ -80,7 +82,7 @@ def write_output(path: Path, text: str) -> None:
     except OSError as error:
         raise SettingError(
             f"{path} cannot be written: {error.strerror or error}.",
-            cure="Name a file in a folder of yours, on a disk with room.",
+            cure="Name a file in a folder that you can write to, on a disk with free space.",
         ) from error
 
 

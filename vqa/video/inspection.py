@@ -94,7 +94,7 @@ def inspect(path: Path) -> Source:
     frames = decode_first_frames(source, _FIRST_FRAMES)
     if not frames:
         raise VideoUnreadable(
-            f"{display_name(path)} opens, but not one frame of it can be decoded (codec {source.codec}).",
+            f"{display_name(path)} opens, but none of its frames can be decoded (codec {source.codec}).",
             cure="The file is damaged or incomplete; download or export it again.",
         )
     first = frames[0]
@@ -208,8 +208,8 @@ def _check_size(path: Path, width: int, height: int) -> None:
         )
     if not (0 < width <= _MAX_SIDE_PX and 0 < height <= _MAX_SIDE_PX):
         raise VideoUnreadable(
-            f"{display_name(path)} states a picture of {width} by {height} pixels.",
-            cure="The file is damaged or no video; export it again from where it was made.",
+            f"{display_name(path)} has a header that states frames of {width} by {height} pixels.",
+            cure="The file is damaged or not a video; export it again.",
         )
 
 

@@ -127,7 +127,7 @@ def read_by_seeking(
     )
     frames = {f.index: f for f in [*known, *(f for group in decoded for f in group)]}
     chosen = [frames[index] for index in sorted(frames)]
-    # All was reached that was asked for: a file that breaks off shows in its packets, not here.
+    # A truncated file is detected by its packets, not here: if all picks were decoded, the range is complete.
     reached = window.end_s if chosen and len(chosen) >= len(picks) else 0.0
     last_s = max([reached, *(f.time_s for f in chosen)])
     return Reading(frames=chosen, shots=shots, last_s=last_s)

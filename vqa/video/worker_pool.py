@@ -353,7 +353,7 @@ def _death_error(code: int, limits: ReadLimits, file_name: str) -> VQAError:
     cause = f"signal {-code}" if code < 0 else f"exit code {code}"
     return VideoUnreadable(
         f"The process that read {file_name} ended unexpectedly ({cause}).",
-        cure="The file is damaged or made to harm; convert it, for example to .mp4, or choose another.",
+        cure="The file is damaged or malicious; convert it, for example to .mp4, or choose another.",
     )
 
 

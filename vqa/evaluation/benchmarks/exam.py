@@ -189,7 +189,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         if not isinstance(model, Embeds):
             raise SettingError(
                 f"{model.name} does not embed frames and text in one space, as --bank needs.",
-                cure="Leave --bank away, or choose another model.",
+                cure="Leave out --bank, or choose another model.",
             )
         captions = NearestCaption.from_data(arguments.bank, model)
     if arguments.report is not None:

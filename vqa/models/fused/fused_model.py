@@ -92,7 +92,7 @@ class FusedRuntime:
         if not (folder / "config.json").is_file():
             raise WeightsBroken(
                 f"There are no weights in {folder}.",
-                cure="Fetch the repository again with its weights/ folder, or set VQA_WEIGHTS to where they are.",
+                cure="Download the repository again with its weights/ folder, or set VQA_WEIGHTS to where they are.",
             )
         target_device = choose_device(device)
         dtype = torch.float32 if target_device.type == "cpu" else torch.float16
@@ -104,7 +104,7 @@ class FusedRuntime:
         except (OSError, ValueError, TypeError) as error:
             raise WeightsBroken(
                 f"The weights in {folder} cannot be loaded: {error}",
-                cure="Fetch the repository again; the files may be incomplete or of another version.",
+                cure="Download the repository again; the files may be incomplete or of another version.",
             ) from error
         network = load_network(folder, config, device=target_device, dtype=dtype)
         return cls(network, processor, folder)

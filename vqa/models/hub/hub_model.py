@@ -296,7 +296,7 @@ class HubModel:
         fitting = max(1, (context_window - _RESERVED_TOKENS) * num_frames // num_tokens)
         raise Unsupported(
             f"{num_frames} frames take {num_tokens} tokens, and {self.name} reads {context_window} in all.",
-            cure=f"Take fewer frames (--frames {fitting}).",
+            cure=f"Use fewer frames (--frames {fitting}).",
         )
 
     def _preprocess(self, frames: Frames) -> FrameInputs:

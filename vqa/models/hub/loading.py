@@ -94,7 +94,7 @@ def load_hub(
     if not tokenizer.chat_template:
         raise Unsupported(
             f"{name} has no chat template, so it was not trained for questions.",
-            cure="Take its -Instruct or -chat form.",
+            cure="Choose its -Instruct or -chat form.",
         )
     version = _state_version(folder, dtype, load_options)
     return HubModel(name, family, model, tokenizer, image_processor, state_version=version)
@@ -137,12 +137,12 @@ def choose_dtype(name: str, device: torch.device) -> torch.dtype:
     if name == "float16" and device.type == "cpu":
         raise Unsupported(
             "A CPU has no instructions for float16: it would be a hundred times slower.",
-            cure=f"Say --dtype {'bfloat16' if has_bfloat16 else 'float32'}.",
+            cure=f"Use --dtype {'bfloat16' if has_bfloat16 else 'float32'}.",
         )
     if name == "bfloat16" and not has_bfloat16:
         raise Unsupported(
             f"This {device.type} device has no instructions for bfloat16: it would be a hundred times slower.",
-            cure=f"Say --dtype {'float32' if device.type == 'cpu' else 'float16'}.",
+            cure=f"Use --dtype {'float32' if device.type == 'cpu' else 'float16'}.",
         )
     if name != "auto":
         return _DTYPES[name]

@@ -38,7 +38,7 @@ def translate_memory_errors(name: str, device: str, activity: str) -> Iterator[N
         if any(sign in str(error) for sign in _OFFLOADED_TO_DISK):
             raise Unsupported(
                 f"{name} is too large for the memory of this machine, and it cannot run with a part of it on the disk.",
-                cure="Take a smaller model (see `vqa models`), or quantised weights (--bits 4).",
+                cure="Choose a smaller model (see `vqa models`), or quantised weights (--bits 4).",
             ) from error
         if isinstance(error, RuntimeError) and not (
             isinstance(error, torch.OutOfMemoryError)
@@ -47,5 +47,5 @@ def translate_memory_errors(name: str, device: str, activity: str) -> Iterator[N
             raise
         raise OutOfMemory(
             f"The memory of {device} was not enough for {name} while {activity}.",
-            cure="Take fewer frames (--frames 8), a smaller model (see `vqa models`), or quantised weights (--bits 4).",
+            cure="Use fewer frames (--frames 8), a smaller model (see `vqa models`), or quantised weights (--bits 4).",
         ) from error

@@ -93,7 +93,7 @@ class PromptBuilder:
         if not match:
             raise WeightsBroken(
                 f"The chat template of {self._tokenizer.name_or_path} leaves out the message's text.",
-                cure="Fetch the model again, or choose another one.",
+                cure="Download the model again, or choose another one.",
             )
         return before + video_text, after
 

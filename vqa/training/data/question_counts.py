@@ -69,7 +69,7 @@ def as_table(families: dict[str, FamilyCounts]) -> str:
     """Format the counts as a Markdown table, one row per family, the most frequent first."""
     total = sum(family.number for family in families.values())
     sizes = Counter({name: family.number for name, family in families.items()})
-    lines = ["| family | share | answerable | yes / no | such as |", "|---|---|---|---|---|"]
+    lines = ["| family | share | answerable | yes / no | example |", "|---|---|---|---|---|"]
     for name, number in sizes.most_common():
         family = families[name]
         yes_no = f"{family.yes} / {family.no}" if family.yes + family.no else ""

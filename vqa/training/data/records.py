@@ -177,7 +177,7 @@ def _lines(path: Path) -> list[tuple[dict[str, Any], str]]:
                 rows.append((json.loads(line), location))
             except json.JSONDecodeError as error:
                 raise SettingError(
-                    f"{location} is not JSON: {error}.", cure="Mend or drop that line."
+                    f"{location} is not JSON: {error}.", cure="Correct or delete that line."
                 ) from error
     return rows
 
