@@ -51,6 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("page", "open the page (see: vqa page --help)"),
         ("serve", "serve the HTTP API (see: vqa serve --help)"),
         ("mcp", "serve MCP clients over stdio (see: vqa mcp --help)"),
+        ("account", "add an account for the page (see: vqa account --help)"),
         ("doctor", "check this installation (see: vqa doctor --help)"),
         ("train", "train the embedded model (see: vqa train --help)"),
         ("evaluate", "measure a model on the exam's questions (see: vqa evaluate --help)"),

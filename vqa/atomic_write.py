@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import platform
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -30,7 +32,7 @@ def atomic_write(file: Path) -> Iterator[Path]:
         OSError: the folder cannot be created or written to.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, suffix=_SUFFIX)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=_prefix(), suffix=_SUFFIX)
     os.close(handle)
     temporary = Path(name)
     try:
@@ -70,10 +72,39 @@ def warn_cache_failure(folder: Path, reason: str) -> None:
 
 
 def remove_abandoned(folder: Path) -> None:
-    """Delete temporary files of writers that were killed over an hour ago."""
+    """Delete temporary files of writers that were killed.
+
+    A file is abandoned if the process of this machine that its name states has ended, or if it has
+    not been written to for an hour.
+    """
     for temporary in folder.glob(f"*{_SUFFIX}"):
         try:
-            if time.time() - temporary.stat().st_mtime > _ABANDONED_S:
+            is_old = time.time() - temporary.stat().st_mtime > _ABANDONED_S
+            if is_old or _has_writer_ended(temporary.name):
                 temporary.unlink()
         except FileNotFoundError:
             continue  # another process removed it
+
+
+def _prefix() -> str:
+    """Return the prefix of this process's temporary files: machine and process id."""
+    machine = re.sub(r"[^A-Za-z0-9.]", "", platform.node())
+    return f"{machine}-{os.getpid()}-"
+
+
+def _has_writer_ended(name: str) -> bool:
+    """Return whether the process that a temporary file's name states is known to have ended.
+
+    Process ids of other machines and containers are unknown here; Windows cannot be asked without
+    ending the process.
+    """
+    machine, _, rest = name.rpartition("-")[0].rpartition("-")
+    if os.name != "posix" or f"{machine}-{os.getpid()}-" != _prefix() or not rest.isdigit():
+        return False
+    try:
+        os.kill(int(rest), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False

@@ -44,6 +44,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             from vqa.doctor import main as diagnose
 
             return diagnose(arguments[1:])
+        if arguments[:1] == ["account"]:
+            from vqa.ui.visitors.accounts import main as write_account
+
+            return write_account(arguments[1:])
         if arguments[:1] == ["page"]:
             from vqa.server.serve import add_to_page
             from vqa.ui.start import main as start_page

@@ -11,6 +11,7 @@ VQA_SANDBOX         `off` decodes videos in this process instead of in confined 
 VQA_READ_SECONDS    maximum time to decode one video (default 300)
 VQA_READ_MEMORY_GB  maximum memory to decode one video (default 4, at most half of the machine's)
 VQA_WEBHOOK_SECRET  key that signs what `vqa monitor` sends to a webhook (default: none, unsigned)
+VQA_METRICS_TOKEN   bearer token of the page's /metrics (default: none, only a page of this machine answers)
 VQA_SPEECH_MODEL    hub id or folder of the speech model (docs/listening.md)
 """
 
@@ -155,16 +156,40 @@ def read_memory_bytes() -> int:
     Raises:
         SettingError: VQA_READ_MEMORY_GB is not a finite number above 0.
     """
-    gigabytes = 4.0
-    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
-        machine_bytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-        gigabytes = min(gigabytes, machine_bytes / 2e9)
+    gigabytes = min(4.0, machine_memory_bytes() / 2e9)
     return int(_positive_number("VQA_READ_MEMORY_GB", gigabytes, "gigabytes") * 1e9)
 
 
 def webhook_secret() -> str | None:
     """Return the key that signs the events of monitoring, or None."""
     return os.environ.get("VQA_WEBHOOK_SECRET") or None
+
+
+def machine_memory_bytes() -> int:
+    """Return the memory of this machine in bytes; 8 GB where the system does not tell."""
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return 8_000_000_000
+
+
+def metrics_token() -> str | None:
+    """Return the bearer token of the page's metrics, or None.
+
+    Raises:
+        SettingError: the token cannot be sent in an HTTP header.
+    """
+    value = os.environ.get("VQA_METRICS_TOKEN") or None
+    if value and not re.fullmatch(r"[!-~]+", value):
+        raise SettingError(
+            "VQA_METRICS_TOKEN has a space or a character that is not ASCII.",
+            cure="Set it to letters, digits and punctuation.",
+        )
+    return value
+
+
+def is_space() -> bool:
+    """Return whether the program runs in a Hugging Face Space, which embeds the page in a frame."""
+    return bool(os.environ.get("SPACE_ID"))
 
 
 def cache_bytes() -> int:
@@ -189,6 +214,7 @@ def validate() -> list[SettingError]:
         read_seconds,
         read_memory_bytes,
         cache_bytes,
+        metrics_token,
     ):
         try:
             read()

@@ -19,6 +19,8 @@ from vqa.ui.limits import Limits
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.page import Page
 from vqa.ui.sharing import no_public_link_html
+from vqa.ui.visitors.access import Access
+from vqa.ui.visitors.accounts import Accounts
 
 
 def _fetch(progress: ProgressCallback) -> None:
@@ -43,14 +45,17 @@ def main() -> None:
         model="scripted",
         models=("scripted", "echo", "far"),
         limits=Limits(**chosen.get("limits", {})),
+        access=Access(
+            accounts=Accounts.from_password(*chosen["auth"]) if "auth" in chosen else None,
+            **chosen.get("access", {}),
+        ),
         has_library=chosen.get("library", False),
         notice=lambda language: (
             no_public_link_html(chosen["address"], language) if "address" in chosen else ""
         ),
     )
     page = Page(ModelPool(loader=load), options)
-    auth = tuple(chosen["auth"]) if "auth" in chosen else None
-    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, auth=auth)
+    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True)
     sys.stdout.write(f"{url}\n")
     sys.stdout.flush()
     sys.stdin.read()

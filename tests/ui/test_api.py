@@ -100,10 +100,11 @@ def test_uploads_are_deleted_when_their_time_is_over(
     with serving(tmp_path, {"limits": {"keep_s": 4}}) as brief:
         client = Client(brief, verbose=False, analytics_enabled=False)
         client.predict(handle_file(videos["h264.mp4"]), "What?", api_name="/ask")
+        assert list((tmp_path / "page").rglob("*.mp4"))
         ends = time.monotonic() + 60
-        while list((tmp_path / "uploads").rglob("*.mp4")) and time.monotonic() < ends:
+        while list((tmp_path / "page").rglob("*.mp4")) and time.monotonic() < ends:
             time.sleep(0.5)
-        assert not list((tmp_path / "uploads").rglob("*.mp4"))
+        assert not list((tmp_path / "page").rglob("*.mp4"))
 
 
 def test_a_shared_page_bounds_what_a_visitor_takes(

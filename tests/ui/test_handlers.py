@@ -304,7 +304,7 @@ def test_a_summary_has_chapters_to_click(
 
 
 def test_a_tab_has_one_visit_and_nobody_elses() -> None:
-    states = SessionStates("echo", capacity=2)
+    states = SessionStates("echo", tabs=2)
     anna = states.of("anna")
     assert states.of("anna") is anna
     assert states.of("ben") is not anna

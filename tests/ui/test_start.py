@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import http.client
+import os
 import string
 import subprocess
 import sys
@@ -137,3 +138,30 @@ def _status(port: int) -> int:
         finally:
             connection.close()
     return 0
+
+
+@pytest.mark.parametrize(("arguments", "warns"), [([], True), (["--auth", "anna:secret"], False)])
+def test_a_page_for_everybody_warns(tmp_path: Path, arguments: list[str], warns: bool) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-u", "app.py", "--model", "echo", "--host", "0.0.0.0", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"VQA_HOME": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    while "Ctrl+C" not in process.stdout.readline():
+        pass
+    process.terminate()
+    _, errors = process.communicate(timeout=60)
+    assert ("everybody who reaches this address" in errors) is warns
+
+
+def test_accounts_come_from_one_place(tmp_path: Path) -> None:
+    arguments = start._parser().parse_args(
+        ["--auth", "anna:secret", "--auth-file", str(tmp_path / "accounts")]
+    )
+    with pytest.raises(SettingError, match="both"):
+        start._read_accounts(arguments)
+    assert start._read_accounts(start._parser().parse_args([])) is None

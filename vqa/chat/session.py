@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from vqa.answering.answer import QuestionTurn, parse_for
 from vqa.frame_times import widest_gap_s
+from vqa.questions.validation import valid_text
 from vqa.types import (
     Answer,
     AnswerOptions,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 _MAX_GAP_S = 4.0
 # Minimum length of the range that is then decoded, in seconds.
 _MIN_LOOK_S = 4.0
+_MAX_LOOKS = 4  # encoded time ranges that are kept of each video
 
 
 class Store(Protocol):
@@ -109,6 +111,16 @@ class ChatSession:
         """Paths of all encoded videos, in the order of their first `watch`."""
         return tuple(self._viewings)
 
+    @property
+    def num_bytes(self) -> int:
+        """Memory that the frames of all encoded videos take, in bytes."""
+        contexts = [
+            context
+            for viewing in tuple(self._viewings.values())
+            for context in (viewing.context, *tuple(viewing.looks.values()))
+        ]
+        return sum(context.clip.frames.nbytes for context in contexts)
+
     def watch(
         self,
         path: str | Path,
@@ -174,11 +186,12 @@ class ChatSession:
                 answer.
 
         Raises:
+            SettingError: the question is no string or too long.
             ValueError: there is no current video, or the question is empty.
         """
         if self._current is None:
             raise ValueError("watch a video first")
-        question = " ".join(question.split())
+        question = valid_text(question, "question")
         if not question:
             raise ValueError("the question is empty")
         return self._answer(self._viewing, question, options, explain=explain)
@@ -248,6 +261,8 @@ class ChatSession:
         if plan not in viewing.looks:
             clip = read_clip(context.clip.info.path, plan)
             viewing.looks[plan] = self.model.encode(clip, text=context.text)
+            while len(viewing.looks) > _MAX_LOOKS:
+                del viewing.looks[next(iter(viewing.looks))]
         return viewing.looks[plan]
 
     def _answer(

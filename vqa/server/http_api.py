@@ -31,6 +31,7 @@ from vqa.server.chat_completions import (
 )
 from vqa.server.service import AnswerStream, Client, VideoRequest, VideoService
 from vqa.server.uploads import Upload
+from vqa.ui.visitors.visitor import SCOPE_KEY, address_key
 from vqa.video.reader import probe
 
 _CHUNK_BYTES = 1 << 20
@@ -93,7 +94,9 @@ class Keys:
                 cure="Start the page with --api-keys FILE.",
             )
         if not self._keys:
-            return Client(key=request.client.host if request.client else "")
+            visitor = request.scope.get(SCOPE_KEY)  # behind the guard of a page
+            host = request.client.host if request.client else None
+            return Client(key=visitor.quota_key if visitor else address_key(host))
         sent = (key or "").encode()
         # Every key is compared, so that the time does not depend on which one is right.
         if not sum(compare_digest(sent, known) for known in self._keys):

@@ -220,7 +220,7 @@ def add_to_page(app: FastAPI, page: Page, arguments: argparse.Namespace) -> None
         rate_limiter=page.app.rate_limiter,
         has_library=options.has_library,
     )
-    keys = read_keys(arguments.api_keys, is_closed=arguments.auth is not None)
+    keys = read_keys(arguments.api_keys, is_closed=options.access.accounts is not None)
     app.mount("/v1", build_api(service, keys))
     if arguments.mcp:
         _mount_mcp(app, service, keys)

@@ -52,6 +52,8 @@ class ContextStore:
     def __init__(self, folder: Path | None = None, *, limit_bytes: int | None = None) -> None:
         self.folder = folder or settings.home() / "encoded"
         self.limit_bytes = limit_bytes or settings.cache_bytes()
+        with suppress(OSError):
+            remove_abandoned(self.folder)
 
     def get(
         self,

@@ -18,6 +18,7 @@ from vqa.frame_times import nearest_row
 from vqa.models.hub.hub_options import HubOptions
 from vqa.models.protocol import Embeds, Stores, VideoContext, VideoQAModel
 from vqa.models.registry import load
+from vqa.questions.validation import valid_text
 from vqa.storage.library import Segment, SegmentMatch, VideoLibrary, file_state
 from vqa.storage.local_library import LocalLibrary
 from vqa.storage.postgres import PostgresLibrary
@@ -177,8 +178,12 @@ def search_library(
         model: the model that computed the library's embeddings.
         query: search terms.
         limit: maximum number of results.
+
+    Raises:
+        SettingError: the query is no string or too long.
     """
     assert isinstance(model, Embeds)
+    query = valid_text(query, "query")
     (vector,) = model.embed_text([query])
     matches = [
         *library.search_lines(

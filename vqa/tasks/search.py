@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from vqa.errors import Unsupported
 from vqa.frame_times import nearest_row
 from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
+from vqa.questions.validation import valid_text
 from vqa.storage.text_search import word_stems
 from vqa.types import Clip, Moment, Shot, TimedText
 
@@ -38,8 +39,10 @@ def find_moments(
         limit: maximum number of moments.
 
     Raises:
+        SettingError: the query is no string or too long.
         Unsupported: the model does not embed frames, and the video has no timed text.
     """
+    query = valid_text(query, "query")
     times_s = context.clip.times_s
     moments = [
         Moment(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import gradio as gr
 from vqa.chat.session import ChatSession
 from vqa.errors import SettingError, VQAError
 from vqa.models.protocol import VideoContext
+from vqa.questions.validation import valid_text
 from vqa.serialize import answer_json, captions_json, moments_json, summary_json
 from vqa.tasks.captions import add_timed_text, caption_video
 from vqa.tasks.search import find_moments
@@ -22,16 +24,9 @@ from vqa.ui.limits import Limits, RateLimiter
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.session_state import SessionStates
 from vqa.ui.video_player import VideoPlayer
+from vqa.ui.visitors.visitor import visitor_of
 
-
-def client_id(request: gr.Request) -> str:
-    """Return the key that a request is rate-limited by: the login name, else the IP address.
-
-    The key is empty for a request that has neither.
-    """
-    if request.username:
-        return str(request.username)
-    return str(request.client.host) if request.client else ""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -70,8 +65,9 @@ class Endpoints:
             JSON with "answer", "confidence" from 0 to 1, "answerable", and "evidence", a list of
             frames with their times in seconds.
         """
-        with self._watching(request, video) as (session, context):
-            if not question.strip():
+        with self._watching(request, video, "ask") as (session, context):
+            question = valid_text(question, "question")
+            if not question:
                 raise SettingError(translate("no_question"), cure="")
             for _ in session.ask(question):
                 pass  # the session records the answer when its stream ends
@@ -90,7 +86,7 @@ class Endpoints:
         Returns:
             JSON with "captions", a list of "start_s", "end_s" in seconds and "text".
         """
-        with self._watching(request, video) as (session, context):
+        with self._watching(request, video, "caption") as (session, context):
             return captions_json(
                 add_timed_text(caption_video(context, session.model), context.text)
             )
@@ -107,7 +103,7 @@ class Endpoints:
             JSON with "moments", best first, each with "start_s", "end_s" in seconds and "score";
             empty if nothing matches.
         """
-        with self._watching(request, video) as (session, context):
+        with self._watching(request, video, "search") as (session, context):
             return moments_json(find_moments(context, session.model, words))
 
     def summarize(self, request: gr.Request, video: str) -> dict[str, Any]:
@@ -121,30 +117,49 @@ class Endpoints:
             JSON with "summary", a paragraph, and "chapters", each with "start_s", "end_s" in
             seconds and "title".
         """
-        with self._watching(request, video) as (session, context):
+        with self._watching(request, video, "summarize") as (session, context):
             return summary_json(summarize(context, session.model))
 
     @contextmanager
     def _watching(
-        self, request: gr.Request, video: str | None
+        self, request: gr.Request, video: str | None, kind: str
     ) -> Iterator[tuple[ChatSession, VideoContext]]:
         """Encode the video in the caller's session and yield the session and the encoded video.
 
-        The request counts against the rate limit, and the video is checked against the limits of
-        the page.
+        The request counts against the rate limit, waits for its turn, and the video is checked
+        against the limits of the page.
+
+        Args:
+            request: the request.
+            video: path of the video file.
+            kind: name of the endpoint, for the metrics.
 
         Raises:
-            gr.Error: in place of each `VQAError`, with its message, so that Gradio sends that to
-                the client.
+            gr.Error: in place of each error, with its message, so that Gradio sends that to the
+                client.
         """
-        state = self.states.of(request.session_hash)
+        visitor = visitor_of(request)
+        state = self.states.of(request.session_hash, visitor)
+        services, key, language = state.services, visitor.quota_key, state.language
         try:
-            self.rate_limiter.spend(client_id(request), state.language)
-            if not video:
-                raise SettingError(translate("no_video"), cure="")
-            self.limits.check_video(Path(video), state.language)
-            session = self.pool.session(state)
-            with state.reading, state.answering:
-                yield session, session.watch(video)
+            with services.telemetry.request(kind) as record:
+                self.rate_limiter.spend(key, language)
+                if not video:
+                    raise SettingError(translate("no_video"), cure="")
+                if not self.states.make_room(state):
+                    raise SettingError(translate("page_full", language), cure="")
+                self.limits.check_video(Path(video), language)
+                session = self.pool.session(state)
+                record.model = session.model.name
+                with state.reading, state.answering:
+                    with services.reading.turn(key):
+                        context = session.watch(video)
+                    with services.answering.turn(key):
+                        yield session, context
+                record.outcome = "done"
         except VQAError as error:
             raise gr.Error(str(error).strip(), print_exception=False) from error
+        except Exception as error:
+            _log.exception("the endpoint %s failed", kind)
+            text = translate("unexpected", language, error=repr(error))
+            raise gr.Error(text, print_exception=False) from error

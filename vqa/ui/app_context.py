@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,6 @@ import gradio as gr
 from vqa.errors import VQAError
 from vqa.types import AnswerOptions
 from vqa.ui import chat_handlers, handlers
-from vqa.ui.api import client_id
 from vqa.ui.components import Components
 from vqa.ui.i18n import Language, translate
 from vqa.ui.limits import PRIVATE, Limits, RateLimiter
@@ -20,6 +20,9 @@ from vqa.ui.model_pool import ModelPool
 from vqa.ui.session_state import ReadingOptions, SessionState, SessionStates
 from vqa.ui.status import alert_html, error_html
 from vqa.ui.updates import UPDATED, PageUpdate, component_updates
+from vqa.ui.visitors.access import Access
+from vqa.ui.visitors.quotas import SlidingSum
+from vqa.ui.visitors.visitor import visitor_of
 
 Notice = Callable[[Language], str]
 
@@ -34,6 +37,8 @@ class PageOptions:
         limits: upper bounds on what each visitor may use.
         has_library: whether the search panel over all indexed videos is displayed.
         allows_urls: whether visitors may enter the URL of a video, which the server then downloads.
+        access: who may use the page, and from where.
+        log_content: whether questions and answers are written to the log.
         notice: takes a language and returns HTML to display above the page, "" to display nothing.
     """
 
@@ -42,6 +47,8 @@ class PageOptions:
     limits: Limits = PRIVATE
     has_library: bool = False
     allows_urls: bool = False
+    access: Access = field(default_factory=Access)
+    log_content: bool = False
     notice: Notice = field(default=lambda _: "")
 
 
@@ -56,19 +63,41 @@ class AppContext:
     options: PageOptions
     states: SessionStates
     rate_limiter: RateLimiter
+    upload_bytes: SlidingSum
     components: Components
 
     def state(self, request: gr.Request) -> SessionState:
         """Return the session state of the browser tab that sent a request."""
-        return self.states.of(request.session_hash)
+        return self.states.of(request.session_hash, visitor_of(request))
 
-    def spend(self, request: gr.Request) -> None:
-        """Count a request against its client's rate limit.
+    def spend(self, state: SessionState) -> None:
+        """Count a request against the rate limit of the state's visitor.
 
         Raises:
-            VQAError: the client has used up its requests of this minute.
+            VQAError: the visitor has used up this minute's requests.
         """
-        self.rate_limiter.spend(client_id(request), self.state(request).language)
+        self.rate_limiter.spend(state.visitor.quota_key, state.language)
+
+    @contextmanager
+    def turn(self, state: SessionState, kind: str, *, is_reading: bool = False) -> Iterator[None]:
+        """Count a request against the rate limit and wait for the turn, in which the block runs.
+
+        Args:
+            state: the tab's session state.
+            kind: kind of the request, for the metrics.
+            is_reading: whether it waits in the line of videos instead of that of questions.
+
+        Raises:
+            VQAError: the visitor has used up this minute's requests.
+        """
+        with state.services.telemetry.request(kind) as record:
+            record.model = state.model
+            self.spend(state)
+            services = state.services
+            line = services.reading if is_reading else services.answering
+            with line.turn(state.visitor.quota_key):
+                yield
+            record.outcome = "done"
 
     def bind(self, triggers: Any, handler: Callable[..., Any], inputs: Any, outputs: Any) -> Any:
         """Bind a handler to component events and return Gradio's dependency.
@@ -97,7 +126,15 @@ class AppContext:
     def watch(
         self, state: SessionState, path: str | None, options: ReadingOptions, model: str = ""
     ) -> Iterator[list[Any]]:
-        """Decode and encode the video at `path`; yield component updates. See `handlers.watch`."""
+        """Decode and encode the video at `path`; yield component updates. See `handlers.watch`.
+
+        The video counts against the rate limit, and is refused when the page has no memory left.
+        """
+        try:
+            self._admit_video(state, path)
+        except VQAError as error:
+            yield component_updates(PageUpdate(status=error_html(error)), state)
+            return
         for update in handlers.watch(self.pool, state, path, options, self.options.limits, model):
             yield component_updates(update, state)
 
@@ -118,9 +155,36 @@ class AppContext:
         Yields component updates. The file is not loaded into the player if decoding or encoding
         fails.
         """
+        try:
+            self._admit_video(state, str(path))
+        except VQAError as error:
+            yield component_updates(PageUpdate(status=error_html(error)), state)
+            return
         for update in handlers.watch(self.pool, state, str(path), options, self.options.limits):
             is_read = update.has_no_video is False
             yield component_updates(replace(update, player=path) if is_read else update, state)
+
+    def _admit_video(self, state: SessionState, path: str | None) -> None:
+        """Count a video against the rate limit and make room for it; no path needs neither.
+
+        Raises:
+            VQAError: the visitor has used up this minute's requests, or the memory is used up.
+        """
+        if not path:
+            return
+        self.spend(state)
+        if not self.states.make_room(state):
+            raise VQAError(translate("page_full", state.language), cure="")
+
+    def check_room(self, state: SessionState) -> None:
+        """Check that a visitor may add a file to those that he has uploaded within an hour.
+
+        Raises:
+            VQAError: he has used up his quota.
+        """
+        remaining = self.upload_bytes.remaining(state.visitor.quota_key)
+        if remaining is not None and remaining < (self.options.limits.upload_bytes or 0):
+            raise VQAError(translate("page_full", state.language), cure="")
 
     def watch_part(
         self, state: SessionState, options: ReadingOptions | None
@@ -150,7 +214,7 @@ class AppContext:
         """
         state = self.state(request)
         try:
-            self.spend(request)
+            self.spend(state)
         except VQAError as error:
             yield component_updates(PageUpdate(status=error_html(error)), state)
             return
@@ -164,7 +228,7 @@ class AppContext:
         """Append a question to the pending ones within the rate limit; return component updates."""
         state = self.state(request)
         try:
-            self.spend(request)
+            self.spend(state)
         except VQAError as error:
             return component_updates(PageUpdate(status=error_html(error)), state)
         return component_updates(chat_handlers.enqueue(state, question), state)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import html
 import logging
+import time
 from collections.abc import Iterator
 
 from vqa.chat.session import ChatSession
@@ -13,12 +13,13 @@ from vqa.ui.i18n import translate
 from vqa.ui.messages import (
     Message,
     answer_details,
-    answer_message,
     chat_messages,
     displayed_turn,
     html_messages,
     pending_messages,
+    streamed_message,
     user_message,
+    waiting_html,
     write_json,
     write_markdown,
 )
@@ -27,6 +28,8 @@ from vqa.ui.session_state import ClearedConversation, SessionState
 from vqa.ui.status import alert_html, error_html, progress_html
 from vqa.ui.updates import PageUpdate
 from vqa.ui.video_timeline import timeline_html
+from vqa.ui.visitors.telemetry import RequestRecord
+from vqa.ui.visitors.waiting_line import Ticket
 
 _log = logging.getLogger(__name__)
 
@@ -65,10 +68,25 @@ def ask(
         return
     if interrupt:
         state.stop.set()
-    state.answering.acquire()
+    with state.answering, state.services.telemetry.request("ask") as record:
+        record.model, record.content = session.model.name, {"question": question}
+        yield from _answer(state, session, question, keep, options, record)
+
+
+def _answer(
+    state: SessionState,
+    session: ChatSession,
+    question: str,
+    keep: int | None,
+    options: AnswerOptions | None,
+    record: RequestRecord,
+) -> Iterator[PageUpdate]:
+    """Stream an answer; display a failure instead of raising it."""
+    language = state.language
     try:
-        yield from _stream_answer(state, session, question, keep, options)
+        yield from _stream_answer(state, session, question, keep, options, record)
     except VQAError as error:
+        record.fail(error)
         state.failed_question, state.remedies = question, remedies(state, error)
         failed = [
             *chat_messages(state),
@@ -77,11 +95,10 @@ def ask(
         ]
         yield PageUpdate(chat=failed, is_answering=False, remedies=state.remedies)
     except Exception as error:  # noqa: BLE001 - the page stays usable; the log has the traceback
+        record.fail(error)
         _log.exception("answering failed")
         message = alert_html(translate("unexpected", language, error=repr(error)))
         yield PageUpdate(chat=chat_messages(state), status=message, is_answering=False)
-    finally:
-        state.answering.release()
 
 
 def _stream_answer(
@@ -90,6 +107,7 @@ def _stream_answer(
     question: str,
     keep: int | None,
     options: AnswerOptions | None,
+    record: RequestRecord,
 ) -> Iterator[PageUpdate]:
     assert session.context is not None
     clip, turns = session.context.clip, state.turns
@@ -102,20 +120,31 @@ def _stream_answer(
     fragments = session.ask(question, options=options)
     state.streamed = (question, "")
     yield PageUpdate(chat=_unfinished_chat(state, previous), is_answering=True, remedies=())
+    line = state.services.answering
     try:
-        for fragment in fragments:
-            text += fragment
-            num_fragments += bool(fragment)  # empty while the model waits for a server
-            state.streamed = (question, text)
-            yield PageUpdate(chat=_unfinished_chat(state, previous))
-            if state.stop.is_set():
-                break
+        with line.ticket(state.visitor.quota_key) as ticket:
+            yield from _wait_for_turn(state, ticket, previous, record)
+            for fragment in fragments if ticket.is_served else ():
+                text += fragment
+                num_fragments += bool(fragment)  # empty while the model waits for a server
+                state.streamed = (question, text)
+                yield PageUpdate(chat=_unfinished_chat(state, previous))
+                if state.stop.is_set():
+                    break
     finally:
-        state.streamed = None
+        state.streamed = state.num_ahead = None
         fragments.close()  # type: ignore[attr-defined]
         for turn in session.history[num_earlier:]:
             turns.append(displayed_turn(turn.question, turn.answer, clip))
+            record.timings_s |= turn.answer.timings_s
+            record.content["answer"] = turn.answer.text
+            record.outcome = "stopped" if turn.answer.stopped else "done"
+    if state.stop.is_set():
+        record.outcome = "stopped"
     yield PageUpdate(
+        status=alert_html(translate("page_stopping", state.language))
+        if state.is_page_stopping
+        else None,
         chat=_unfinished_chat(state, chat_messages(state)),
         frames=timeline_html(state),
         details=answer_details(state, num_fragments),
@@ -123,6 +152,20 @@ def _stream_answer(
         export_json=write_json(state, state.folder),
         is_answering=False,
     )
+
+
+def _wait_for_turn(
+    state: SessionState, ticket: Ticket, previous: list[Message], record: RequestRecord
+) -> Iterator[PageUpdate]:
+    """Display the place in the waiting line until the ticket is served or the user stops."""
+    began = time.perf_counter()
+    for num_ahead in state.services.answering.positions(ticket):
+        if state.stop.is_set():
+            break
+        state.num_ahead = num_ahead
+        yield PageUpdate(chat=_unfinished_chat(state, previous))
+    state.num_ahead = None
+    record.timings_s["wait"] = time.perf_counter() - began
 
 
 def _unfinished_chat(state: SessionState, finished: list[Message]) -> list[Message]:
@@ -135,8 +178,19 @@ def _unfinished_chat(state: SessionState, finished: list[Message]) -> list[Messa
     messages = list(finished)
     if state.streamed is not None:
         question, text = state.streamed
-        answer = answer_message(html.escape(text, quote=False) or "…")
-        messages += [user_message(question), answer]
+        messages.append(user_message(question))
+        if state.num_ahead is None:
+            messages.append(streamed_message(text))
+        else:
+            services = state.services
+            note = translate(
+                "ahead",
+                state.language,
+                count=state.num_ahead,
+                running=services.answering.num_running,
+                reading=services.reading.num_running,
+            )
+            messages += html_messages(waiting_html(note))
     return [*messages, *pending_messages(tuple(state.pending), state.language)]
 
 

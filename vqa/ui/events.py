@@ -21,6 +21,7 @@ from vqa.ui.model_choice import download_to_confirm
 from vqa.ui.session_state import ReadingOptions, SessionState
 from vqa.ui.status import alert_html, error_html
 from vqa.ui.updates import PageUpdate, component_updates
+from vqa.ui.visitors.visitor import visitor_of
 
 # Screen readers pronounce the page in the language of the root element.
 _SET_LANGUAGE = "(language) => { document.documentElement.lang = language; }"
@@ -54,11 +55,14 @@ def bind_player(app: AppContext) -> None:
     def on_url(request: gr.Request, url: str) -> Iterator[Any]:
         state = app.state(request)
         try:
-            app.spend(request)
+            app.spend(state)
+            app.check_room(state)
         except VQAError as error:
             yield component_updates(PageUpdate(status=error_html(error)), state)
             return
         for update in handlers.download(state, url, app.options.limits):
+            if update.player is not None:
+                app.upload_bytes.add(state.visitor.quota_key, update.player.stat().st_size)
             yield component_updates(update, state)
 
     player = components.player
@@ -293,7 +297,7 @@ def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
         ]
 
     def on_load(request: gr.Request, token: str) -> list[Any]:
-        state = app.states.restore(request.session_hash, token)
+        state = app.states.restore(request.session_hash, token, visitor_of(request))
         if state.session is None:
             state.language = language_of(request.headers.get("accept-language"))
         state.panel_video = None  # a reloaded page has lost the content of the panels

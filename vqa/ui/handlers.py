@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import html
 import logging
-import queue
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
@@ -34,6 +32,7 @@ from vqa.ui.model_choice import remedies
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.overview import can_suggest, suggest_questions
 from vqa.ui.panels import overview_html
+from vqa.ui.progress import progress_of
 from vqa.ui.session_state import (
     CaptionRow,
     ReadingOptions,
@@ -43,10 +42,10 @@ from vqa.ui.session_state import (
 from vqa.ui.status import alert_html, error_html, progress_html
 from vqa.ui.updates import PageUpdate
 from vqa.ui.video_timeline import timeline_html
+from vqa.ui.visitors.telemetry import RequestRecord
 from vqa.video.worker_pool import cancellable
 
 _DOWNLOAD_S = 300.0
-_PROGRESS_STEP, _PROGRESS_INTERVAL_S = 0.02, 0.5
 _ZOOM_SHARE, _ZOOM_MIN_S = 0.25, 2.0
 _log = logging.getLogger(__name__)
 
@@ -91,45 +90,75 @@ def watch(
 def _read(
     pool: ModelPool, state: SessionState, path: str, options: ReadingOptions, limits: Limits
 ) -> Iterator[PageUpdate]:
-    language = state.language
-    try:
-        if pool.peek(state.model) is None:
-            yield from _load_model(pool, state)
-        session = pool.session(state)
-        state.loaded_model = state.model
-        plan = options.plan(session.model.sampling, language)
-        first_status = progress_html(translate("reading", language, share=0), 0)
-        yield PageUpdate(status=first_status, remedies=(), is_reading=True)
-
-        cancel = state.cancel_reading
-
-        def work(on_progress: ProgressCallback) -> None:
-            if cancel.is_set():
-                raise InterruptedError(f"reading {path} was cancelled")
-            with cancellable(cancel):
-                limits.check_video(Path(path), language)
-                text = transcription.transcribe(state, Path(path), options.transcripts, on_progress)
-                session.watch(path, plan=plan, text=text, progress=on_progress)
-
+    """Read the video when its turn comes; display a failure instead of raising it."""
+    language, line = state.language, state.services.reading
+    with state.services.telemetry.request("watch") as record:
         try:
-            for share in _progress_of(work):
-                label = translate("reading" if share < 1 else "encoding", language, share=share)
-                yield PageUpdate(status=progress_html(label, share))
-        finally:
-            cancel.set()
-        state.is_player_empty = False
-        view = current_view(state)
-        warnings = html.escape(" ".join(state.transcript_warnings))
-        yield replace(view, status=f"{view.status} {warnings}".strip())
-    except InterruptedError:
-        message = alert_html(translate("cancelled", language))
-        yield _after_failed_reading(state, path, message, ())
-    except VQAError as error:
-        yield _after_failed_reading(state, path, error_html(error), remedies(state, error))
-    except Exception as error:  # noqa: BLE001 - the page stays usable; the log has the traceback
-        _log.exception("reading a video failed")
-        message = alert_html(translate("unexpected", language, error=repr(error)))
-        yield _after_failed_reading(state, path, message, ())
+            if pool.peek(state.model) is None:
+                yield from _load_model(pool, state)
+            with line.ticket(state.visitor.quota_key) as ticket:
+                for num_ahead in line.positions(ticket):
+                    if state.cancel_reading.is_set():
+                        raise InterruptedError(f"waiting to read {path} was cancelled")
+                    label = translate("reading_ahead", language, count=num_ahead)
+                    yield PageUpdate(status=progress_html(label), remedies=(), is_reading=True)
+                yield from _read_now(pool, state, path, options, limits, record)
+            record.outcome = "done"
+        except InterruptedError:
+            message = alert_html(translate("cancelled", language))
+            yield _after_failed_reading(state, path, message, ())
+        except VQAError as error:
+            record.fail(error)
+            yield _after_failed_reading(state, path, error_html(error), remedies(state, error))
+        except Exception as error:  # noqa: BLE001 - the page stays usable; the log has the traceback
+            record.fail(error)
+            _log.exception("reading a video failed")
+            message = alert_html(translate("unexpected", language, error=repr(error)))
+            yield _after_failed_reading(state, path, message, ())
+
+
+def _read_now(
+    pool: ModelPool,
+    state: SessionState,
+    path: str,
+    options: ReadingOptions,
+    limits: Limits,
+    record: RequestRecord,
+) -> Iterator[PageUpdate]:
+    """Decode and encode the video with the loaded model, and display it.
+
+    Raises:
+        InterruptedError: `state.cancel_reading` was set.
+        VQAError: the model cannot be loaded, or the video cannot be decoded or encoded.
+    """
+    language = state.language
+    session = pool.session(state)
+    record.model = session.model.name
+    state.loaded_model = state.model
+    plan = options.plan(session.model.sampling, language)
+    first_status = progress_html(translate("reading", language, share=0), 0)
+    yield PageUpdate(status=first_status, remedies=(), is_reading=True)
+
+    cancel = state.cancel_reading
+
+    def work(on_progress: ProgressCallback) -> None:
+        if cancel.is_set():
+            raise InterruptedError(f"reading {path} was cancelled")
+        with cancellable(cancel):
+            limits.check_video(Path(path), language)
+            text = transcription.transcribe(state, Path(path), options.transcripts, on_progress)
+            session.watch(path, plan=plan, text=text, progress=on_progress)
+
+    try:
+        for share in progress_of(work):
+            label = translate("reading" if share < 1 else "encoding", language, share=share)
+            yield PageUpdate(status=progress_html(label, share))
+    finally:
+        cancel.set()
+    state.is_player_empty = False
+    view = current_view(state)
+    warnings = html.escape(" ".join(state.transcript_warnings))
+    yield replace(view, status=f"{view.status} {warnings}".strip())
 
 
 def download(state: SessionState, url: str, limits: Limits) -> Iterator[PageUpdate]:
@@ -159,7 +188,7 @@ def download(state: SessionState, url: str, limits: Limits) -> Iterator[PageUpda
         paths.append(download_video(url, folder, limits=bounds, on_progress=report))
 
     try:
-        for share in _progress_of(work):
+        for share in progress_of(work):
             label = translate("fetching_url", language, share=share)
             yield PageUpdate(status=progress_html(label, share))
         yield PageUpdate(status="", player=paths[0])
@@ -188,7 +217,7 @@ def _load_model(pool: ModelPool, state: SessionState) -> Iterator[PageUpdate]:
 
         pool.get(model, progress=checked)
 
-    for share in _progress_of(work):
+    for share in progress_of(work):
         if state.cancel_reading.is_set():
             raise InterruptedError(f"the download of {model} was cancelled")
         label = translate("downloading", language, model=model, share=share)
@@ -235,13 +264,16 @@ def describe(state: SessionState) -> Iterator[PageUpdate]:
     context, session, path = state.context, state.session, state.path
     if context is None or session is None or path is None or not can_suggest(session.model):
         return
+    line, key = state.services.reading, state.visitor.quota_key  # behind the questions of others
     try:
         if path not in state.suggestions and path not in EXAMPLES.values():
-            state.suggestions[path] = suggest_questions(context, session.model)
+            with line.turn(key):
+                state.suggestions[path] = suggest_questions(context, session.model)
             if state.path == path:
                 yield PageUpdate(suggestions=suggested_questions(state))
         if path not in state.summaries:
-            state.summaries[path] = summarize(context, session.model)
+            with line.turn(key):
+                state.summaries[path] = summarize(context, session.model)
         if state.path == path:
             yield PageUpdate(overview=overview_html(state), frames=timeline_html(state))
     except VQAError as error:
@@ -359,36 +391,3 @@ def panel_abilities(model: VideoQAModel) -> frozenset[str]:
     describes = isinstance(model, Describes)
     abilities = {"moments": isinstance(model, Embeds), "captions": describes, "summary": describes}
     return frozenset(name for name, is_able in abilities.items() if is_able)
-
-
-def _progress_of(work: Callable[[ProgressCallback], object]) -> Iterator[float]:
-    """Run `work` in a thread, yield its progress from 0 to 1, and raise its error in the caller.
-
-    The last value is yielded again every 0.5 s without progress, because Gradio can close the
-    generator of a visitor who has left only at a `yield`.
-    """
-    shares: queue.Queue[float | None] = queue.Queue()
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            work(shares.put)
-        except BaseException as error:  # noqa: BLE001 - carried across the thread, raised below
-            errors.append(error)
-        shares.put(None)
-
-    threading.Thread(target=run, daemon=True).start()
-    last, yielded_at = 0.0, time.monotonic()
-    while True:
-        try:
-            share = shares.get(timeout=_PROGRESS_INTERVAL_S)
-        except queue.Empty:
-            share = last
-        if share is None:
-            break
-        is_old = time.monotonic() - yielded_at >= _PROGRESS_INTERVAL_S
-        if share - last >= _PROGRESS_STEP or share >= 1 or is_old:
-            last, yielded_at = share, time.monotonic()
-            yield share
-    if errors:
-        raise errors[0]

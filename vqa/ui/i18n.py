@@ -277,6 +277,61 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Please cut the video, or run the app on your own machine.",
         "请剪短视频，或在自己的电脑上运行本应用。",
     ),
+    "ahead": (
+        "waiting: {count} ahead of you; {running} being answered, {reading} videos being read",
+        "等待中：前面还有 {count} 个请求；正在回答 {running} 个，正在读取 {reading} 个视频",
+    ),
+    "reading_ahead": (
+        "Waiting to read the video: {count} ahead of you.",
+        "等待读取视频：前面还有 {count} 个。",
+    ),
+    "page_stopping": (
+        "The page is being stopped; the answer ends here.",
+        "页面正在停止，回答到此为止。",
+    ),
+    "page_full": (
+        "The page has no room for another video now. Please try again in a few minutes.",
+        "页面目前没有空间容纳更多视频，请几分钟后再试。",
+    ),
+    "upload_quota": (
+        "You have uploaded {limit} MB within an hour, as much as this page accepts. Please wait {minutes} minutes.",
+        "你在一小时内已上传 {limit} MB，达到本页面的上限。请等待 {minutes} 分钟。",
+    ),
+    "no_place": (
+        "You have sent many requests that are not finished. Please wait until they are.",
+        "你有许多请求尚未完成，请等待它们完成。",
+    ),
+    "too_many_requests": (
+        "You send too many requests. Please wait a minute.",
+        "你发送的请求过多，请等待一分钟。",
+    ),
+    "request_too_large": ("The request is too large.", "请求过大。"),
+    "foreign_origin": (
+        "The request comes from a page of another site.",
+        "该请求来自其他网站的页面。",
+    ),
+    "foreign_host": (
+        "This page is served to this computer alone. Open it as http://127.0.0.1, or start it with --limits.",
+        "本页面仅供本机使用。请用 http://127.0.0.1 打开，或用 --limits 启动。",
+    ),
+    "no_such_address": ("There is nothing at this address.", "此地址没有内容。"),
+    "login": ("Log in", "登录"),
+    "account_name": ("Name", "用户名"),
+    "password": ("Password", "密码"),
+    "login_required": ("Please log in first.", "请先登录。"),
+    "login_wrong": ("Name or password is wrong.", "用户名或密码错误。"),
+    "login_wait": (
+        "There were too many wrong passwords. Please wait {seconds} seconds.",
+        "密码错误次数过多，请等待 {seconds} 秒。",
+    ),
+    "metrics_token": (
+        "The metrics need the token of VQA_METRICS_TOKEN.",
+        "读取指标需要 VQA_METRICS_TOKEN 中的令牌。",
+    ),
+    "no_accounts": (
+        "Warning: everybody who reaches this address can use the page. Add --auth-file FILE to ask for an account.",
+        "警告：能访问此地址的任何人都可以使用本页面。添加 --auth-file FILE 可要求登录。",
+    ),
     "local_address": ("Ask a video: {address}", "问视频：{address}"),
     "public_address": (
         "Anyone can open it for up to a week at {address}",

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from vqa.errors import SettingError, TooManyRequests, VideoTooLarge
+from vqa.settings import machine_memory_bytes
 from vqa.timecode import format_time
 from vqa.ui.i18n import Language, translate
+from vqa.ui.visitors.quotas import SlidingSum
 from vqa.video.reader import probe
 
 _MINUTE_S = 60.0
@@ -24,9 +24,13 @@ class Limits:
     Args:
         upload_bytes: maximum size of a video file.
         video_s: maximum length of a video, in seconds.
-        queue_length: maximum number of waiting requests.
-        asks_per_minute: maximum number of requests per minute: questions, searches, captions,
-            summaries.
+        queue_length: maximum number of unfinished requests of all visitors together.
+        asks_per_minute: maximum number of requests per minute: videos, questions, searches,
+            captions, summaries.
+        http_per_minute: maximum number of HTTP requests per minute that are not GET.
+        hourly_bytes: maximum size of all uploads within an hour.
+        folder_bytes: maximum size of the files of all visitors together.
+        memory_bytes: maximum memory of the encoded videos of all visitors together.
         keep_s: number of seconds after which uploads and other files of visitors are deleted.
         any_model: whether a visitor may enter a folder or an `https://…` address as the model,
             which gives access to the host's files and network.
@@ -36,6 +40,10 @@ class Limits:
     video_s: float | None = None
     queue_length: int | None = None
     asks_per_minute: int | None = None
+    http_per_minute: int | None = None
+    hourly_bytes: int | None = None
+    folder_bytes: int | None = None
+    memory_bytes: int | None = None
     keep_s: int = 24 * 3600
     any_model: bool = True
 
@@ -83,15 +91,19 @@ PRIVATE = Limits()
 SHARED = Limits(
     upload_bytes=200_000_000,
     video_s=1800,
-    queue_length=20,
+    queue_length=120,
     asks_per_minute=20,
+    http_per_minute=600,
+    hourly_bytes=1_000_000_000,
+    folder_bytes=10_000_000_000,
+    memory_bytes=machine_memory_bytes() // 4,
     keep_s=3600,
     any_model=False,
 )
 
 
 class RateLimiter:
-    """Sliding-window rate limiter: each client may send `per_minute` requests in any 60 seconds.
+    """Sliding-window rate limiter: each visitor may send `per_minute` requests in any 60 seconds.
 
     Args:
         per_minute: the maximum number of requests; None is unlimited.
@@ -101,36 +113,23 @@ class RateLimiter:
     def __init__(
         self, per_minute: int | None, *, now: Callable[[], float] = time.monotonic
     ) -> None:
-        self._per_minute = per_minute
-        self._now = now
-        self._times: dict[str, deque[float]] = defaultdict(deque)
-        self._lock = threading.Lock()
+        self._requests = SlidingSum(per_minute, _MINUTE_S, now=now)
 
-    def spend(self, client: str, language: Language) -> None:
-        """Count one request of a client.
+    def spend(self, key: str, language: Language) -> None:
+        """Count one request of a visitor.
 
         Args:
-            client: key of the client, as `client_id` returns it.
+            key: quota key of the visitor.
             language: language of the error message.
 
         Raises:
-            TooManyRequests: the client has used up this minute's requests; the cure states how long
-                to wait.
+            TooManyRequests: the visitor has used up this minute's requests; the cure states how
+                long to wait.
         """
-        if self._per_minute is None:
-            return
-        with self._lock:
-            now = self._now()
-            for idle in [k for k, v in self._times.items() if v and now - v[-1] > _MINUTE_S]:
-                del self._times[idle]
-            times = self._times[client]
-            while times and now - times[0] >= _MINUTE_S:
-                times.popleft()
-            if len(times) >= self._per_minute:
-                wait_s = max(1, round(_MINUTE_S - (now - times[0])))
-                raise TooManyRequests(
-                    translate("rate_limit", language, limit=self._per_minute),
-                    cure=translate("rate_limit_cure", language, seconds=wait_s),
-                    wait_s=wait_s,
-                )
-            times.append(now)
+        if not self._requests.add(key, 1):
+            wait_s = self._requests.wait_s(key)
+            raise TooManyRequests(
+                translate("rate_limit", language, limit=self._requests.limit),
+                cure=translate("rate_limit_cure", language, seconds=wait_s),
+                wait_s=wait_s,
+            )

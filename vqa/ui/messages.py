@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 
+from vqa.atomic_write import write_cache_file
 from vqa.frame_times import widest_gap_s
 from vqa.serialize import answer_json
 from vqa.timecode import format_time
@@ -45,7 +46,7 @@ def chat_messages(state: SessionState) -> list[Message]:
         for turn in state.turns
         for message in (
             user_message(turn.question),
-            answer_message(_answer_markdown(turn.answer)),
+            answer_message(_answer_text_with_note(turn.answer)),
             *html_messages(_footer_html(turn, state.language)),
         )
     ]
@@ -62,13 +63,29 @@ def turn_index(state: SessionState, position: int) -> int:
 
 
 def user_message(text: str) -> Message:
-    """Return a question as a user message; HTML in the question is escaped."""
-    return {"role": "user", "content": html.escape(text, quote=False)}
+    """Return a question as a user message; see `safe_markdown`."""
+    return {"role": "user", "content": safe_markdown(text)}
 
 
-def answer_message(markdown: str) -> Message:
-    """Return an answer in Markdown as an assistant message."""
-    return {"role": "assistant", "content": markdown}
+def answer_message(text: str) -> Message:
+    """Return the text of an answer as an assistant message whose times seek the player.
+
+    The text may repeat what stands in a video, or come from a served model; see `safe_markdown`.
+    """
+    return {"role": "assistant", "content": link_times(safe_markdown(text))}
+
+
+def streamed_message(text: str) -> Message:
+    """Return an unfinished answer as an assistant message; "…" stands for an empty one."""
+    return {"role": "assistant", "content": safe_markdown(text) or "…"}
+
+
+def safe_markdown(text: str) -> str:
+    """Return a text as Markdown in which HTML and pictures are escaped.
+
+    A picture is loaded without a click, and its address could send the conversation elsewhere.
+    """
+    return html.escape(text, quote=False).replace("![", "!\\[")
 
 
 def html_messages(markup: str) -> list[Message]:
@@ -78,15 +95,20 @@ def html_messages(markup: str) -> list[Message]:
 
 def pending_messages(questions: Iterable[str], language: Language) -> list[Message]:
     """Return the messages of pending questions, each followed by a note that the question waits."""
-    mark = html.escape(translate("waiting", language))
+    mark = waiting_html(translate("waiting", language))
     return [
         message
         for question in questions
         for message in (
             user_message(question),
-            *html_messages(f'<span class="vqa-waiting">{mark}</span>'),
+            *html_messages(mark),
         )
     ]
+
+
+def waiting_html(text: str) -> str:
+    """Return a note below a question that is not answered yet, as HTML."""
+    return f'<span class="vqa-waiting" role="status">{html.escape(text)}</span>'
 
 
 def confidence_badge(answer: Answer, language: Language, num_frames: int = 0) -> str:
@@ -130,7 +152,8 @@ def confidence_key(answer: Answer) -> str:
 def write_markdown(state: SessionState, folder: Path) -> Path | None:
     """Write the conversation as Markdown to `folder` and return the path of the file.
 
-    Evidence frames are embedded as `data:` URLs. Returns None without a conversation.
+    Evidence frames are embedded as `data:` URLs. Returns None without a conversation, or if the
+    file cannot be written.
     """
     if state.path is None or not state.turns:
         return None
@@ -145,15 +168,14 @@ def write_markdown(state: SessionState, folder: Path) -> Path | None:
                 for frame in turn.frames
             ),
         ]
-    file = folder / f"{state.path.stem}.md"
-    file.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
-    return file
+    return _write(folder / f"{state.path.stem}.md", "\n\n".join(parts) + "\n")
 
 
 def write_json(state: SessionState, folder: Path) -> Path | None:
     """Write the conversation as JSON to `folder` and return the path of the file.
 
-    Each turn has the format of `vqa ask --json`. Returns None without a conversation.
+    Each turn has the format of `vqa ask --json`. Returns None without a conversation, or if the
+    file cannot be written.
     """
     session, context = state.session, state.context
     if session is None or context is None or not state.turns:
@@ -172,8 +194,13 @@ def write_json(state: SessionState, folder: Path) -> Path | None:
     ]
     file = folder / f"{context.clip.info.path.stem}.json"
     value = {"video": context.clip.info.path.name, "turns": turns}
-    file.write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
-    return file
+    return _write(file, json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def _write(file: Path, text: str) -> Path | None:
+    """Write a text file and return its path; None if the disk is full, which is logged once."""
+    is_written = write_cache_file(file, lambda temporary: temporary.write_text(text, "utf-8"))
+    return file if is_written else None
 
 
 def coverage_text(clip: Clip, language: Language) -> str:
@@ -238,9 +265,8 @@ def answer_details(state: SessionState, num_fragments: int = 0) -> str:
     return "\n".join([head, *(f"| {name} | {value} |" for name, value in rows)])
 
 
-def _answer_markdown(answer: Answer) -> str:
-    text = " ".join(filter(None, (answer.reply or answer.text, answer.note)))
-    return link_times(html.escape(text, quote=False))
+def _answer_text_with_note(answer: Answer) -> str:
+    return " ".join(filter(None, (answer.reply or answer.text, answer.note)))
 
 
 def _footer_html(turn: DisplayedTurn, language: Language) -> str:

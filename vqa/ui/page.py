@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+import threading
+import time
 from typing import Any
 
 import gradio as gr
+from starlette.middleware import Middleware
 
+from vqa.storage.run_folder import RunFolder
 from vqa.ui import components as layout
 from vqa.ui import events
 from vqa.ui.api import Endpoints
@@ -17,8 +23,14 @@ from vqa.ui.model_pool import ModelPool
 from vqa.ui.panel_events import bind_panels
 from vqa.ui.session_state import SessionStates
 from vqa.ui.theme import CSS, HEAD, ICON, theme
+from vqa.ui.visitors.guard import Guard, GuardOptions
+from vqa.ui.visitors.quotas import QueuePlaces, SlidingSum
+from vqa.ui.visitors.services import Services
+from vqa.ui.visitors.telemetry import CountedStore, Telemetry
+from vqa.ui.visitors.visitor import Identification
 
-_CONCURRENCY_LIMIT = 4
+_MAX_THREADS = 128  # a request that waits for its turn holds one
+_CLOSE_S = 5.0
 
 
 class Page:
@@ -32,15 +44,30 @@ class Page:
     def __init__(self, pool: ModelPool, options: PageOptions) -> None:
         self.options = options
         limits = options.limits
+        self.folder = RunFolder(limit_bytes=limits.folder_bytes, keep_s=limits.keep_s)
+        # Gradio's uploads and all temporary files go where they are bounded and deleted.
+        tempfile.tempdir = str(self.folder.path)
+        os.environ["GRADIO_TEMP_DIR"] = str(self.folder.uploads)
+        services = Services(telemetry=Telemetry(log_content=options.log_content))
+        if pool.store is not None:
+            pool.store = CountedStore(pool.store, services.telemetry)
         self.app = AppContext(
             pool=pool,
             options=options,
-            states=SessionStates(options.model, keep_s=limits.keep_s),
+            states=SessionStates(
+                options.model,
+                keep_s=limits.keep_s,
+                limit_bytes=limits.memory_bytes,
+                services=services,
+            ),
             rate_limiter=RateLimiter(limits.asks_per_minute),
+            upload_bytes=SlidingSum(limits.hourly_bytes, 3600.0),
             components=layout.Components(),
         )
-        app, keep_s = self.app, limits.keep_s
-        with gr.Blocks(title=translate("title"), delete_cache=(keep_s // 4, keep_s)) as self.blocks:
+        self._add_gauges(services)
+        self._is_closing = threading.Event()
+        app = self.app
+        with gr.Blocks(title=translate("title")) as self.blocks:
             Endpoints(pool, app.states, app.rate_limiter, limits).add()
             layout.build(
                 app.components,
@@ -69,10 +96,56 @@ class Page:
         """
         limits = self.options.limits
         gr.set_static_paths([FOLDER])
+        # Events wait in our own lines, where visitors are served in turn; Gradio starts each at once.
         queued = self.blocks.queue(
-            default_concurrency_limit=_CONCURRENCY_LIMIT, max_size=limits.queue_length
+            default_concurrency_limit=None, max_size=limits.queue_length, api_open=False
         )
+        # Read by uvicorn, which believes the X-Forwarded headers of these addresses alone.
+        os.environ["FORWARDED_ALLOW_IPS"] = ",".join(self.options.access.proxies)
+        threading.Thread(target=self._sweep, daemon=True).start()
         return queued.launch(
             css=CSS, head=HEAD, theme=theme(), favicon_path=ICON, run_history=False, ssr_mode=False,
-            max_file_size=limits.upload_bytes, footer_links=["api", "settings"], **kwargs,
+            max_file_size=limits.upload_bytes, footer_links=["api", "settings"], max_threads=_MAX_THREADS,
+            app_kwargs={"middleware": [Middleware(Guard, self._guard_options())]}, **kwargs,
         )  # fmt: skip
+
+    def close(self) -> None:
+        """Stop the server: running answers end with a word, and all files of visitors are deleted."""
+        self._is_closing.set()
+        self.app.states.stop()
+        ends = time.monotonic() + _CLOSE_S
+        while any(s.is_busy for s in self.app.states.states()) and time.monotonic() < ends:
+            time.sleep(0.05)
+        time.sleep(0.2)  # the last words are on their way
+        self.blocks.close(verbose=False)
+        tempfile.tempdir = None
+        self.folder.close()
+
+    def _guard_options(self) -> GuardOptions:
+        limits, access = self.options.limits, self.options.access
+        return GuardOptions(
+            identification=Identification(
+                is_tunnelled=access.is_tunnelled, is_embedded=access.is_embedded
+            ),
+            folder=self.folder,
+            services=self.app.states.services,
+            places=QueuePlaces(limits.queue_length),
+            upload_bytes=self.app.upload_bytes,
+            requests=SlidingSum(limits.http_per_minute, 60.0),
+            access=access,
+        )
+
+    def _sweep(self) -> None:
+        while not self._is_closing.wait(max(1.0, min(60.0, self.options.limits.keep_s / 4))):
+            self.folder.sweep()
+
+    def _add_gauges(self, services: Services) -> None:
+        add, states = services.telemetry.gauge, self.app.states
+        reading, answering = services.reading, services.answering
+        add("vqa_reading_waiting", "Videos that wait", lambda: reading.num_waiting)
+        add("vqa_reading_running", "Videos that are read", lambda: reading.num_running)
+        add("vqa_answering_waiting", "Questions that wait", lambda: answering.num_waiting)
+        add("vqa_answering_running", "Questions that are answered", lambda: answering.num_running)
+        add("vqa_sessions", "Session states of browser tabs", lambda: len(states.states()))
+        add("vqa_session_bytes", "Memory of the encoded videos of all tabs", states.num_bytes)
+        add("vqa_folder_bytes", "Size of the files of all visitors", self.folder.num_bytes)

@@ -34,11 +34,12 @@ def _bind_moments(app: AppContext) -> None:
         state = app.state(request)
         yield [progress_html(translate("searching", state.language)), gr.skip()]
         try:
-            app.spend(request)
+            with app.turn(state, "search"):
+                moments = panels.moments_html(state, query)
         except VQAError as error:
             yield [error_html(error), gr.skip()]
             return
-        yield [panels.moments_html(state, query), timeline_html(state)]
+        yield [moments, timeline_html(state)]
 
     triggers = [components.find.click, components.query.submit]
     app.bind(triggers, on_find, [components.query], [components.moments, components.frames])
@@ -53,8 +54,8 @@ def _bind_saving(app: AppContext) -> None:
         start_s, end_s = float(selection.start_s), float(selection.end_s)
         yield [progress_html(translate("cutting", state.language)), gr.update(visible=False)]
         try:
-            app.spend(request)
-            file = panels.save_moment(state, start_s, end_s)
+            with app.turn(state, "cut", is_reading=True):
+                file = panels.save_moment(state, start_s, end_s)
         except VQAError as error:
             yield [error_html(error), gr.update(visible=False)]
             return
@@ -78,8 +79,8 @@ def _bind_summary(app: AppContext) -> None:
         waiting = progress_html(translate("summarizing", state.language))
         yield [waiting, gr.update(visible=False), gr.skip()]
         try:
-            app.spend(request)
-            summary, chapters = panels.summary_html(state)
+            with app.turn(state, "summarize"):
+                summary, chapters = panels.summary_html(state)
         except VQAError as error:
             yield [error_html(error), gr.update(visible=False), gr.skip()]
             return
@@ -98,9 +99,9 @@ def _bind_captions(app: AppContext) -> None:
         state = app.state(request)
         yield [progress_html(translate("captioning", state.language)), *[gr.skip()] * 4]
         try:
-            app.spend(request)
-            rows = panels.caption_rows(state)
-            updates = caption_file_updates(state, rows)
+            with app.turn(state, "caption"):
+                rows = panels.caption_rows(state)
+                updates = caption_file_updates(state, rows)
         except VQAError as error:
             yield [error_html(error), *[gr.skip()] * 4]
             return
@@ -128,9 +129,10 @@ def _bind_library(app: AppContext) -> None:
     def on_find(request: gr.Request, query: str) -> list[Any]:
         state = app.state(request)
         try:
-            app.spend(request)
-            model = app.pool.get(state.model)
-            state.library_hits = library_panel.search_indexed_videos(model, query, state.language)
+            with app.turn(state, "library"):
+                model = app.pool.get(state.model)
+                hits = library_panel.search_indexed_videos(model, query, state.language)
+            state.library_hits = hits
         except VQAError as error:
             return [error_html(error), gr.update(visible=False)]
         if not state.library_hits:

@@ -6,7 +6,7 @@ import shutil
 import threading
 import time
 import weakref
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hmac import compare_digest
@@ -19,6 +19,8 @@ from vqa.chat.session import ChatSession
 from vqa.errors import SettingError
 from vqa.types import Answer, Moment, SamplingPlan, TimedText, Turn
 from vqa.ui.i18n import Language, translate
+from vqa.ui.visitors.services import Services
+from vqa.ui.visitors.visitor import LOCAL_VISITOR, Visitor
 
 if TYPE_CHECKING:
     from vqa.models.protocol import VideoContext
@@ -118,6 +120,8 @@ class SessionState:
     """State of one browser tab; other tabs cannot access it.
 
     Args:
+        visitor: the visitor who opened the tab.
+        services: waiting lines and telemetry of the page.
         token: secret that a reloaded tab presents to get its state back.
         model: name of the selected model.
         language: language of the page.
@@ -133,6 +137,8 @@ class SessionState:
         last_query: last search query.
         suggestions: suggested questions of each video.
         streamed: (question, answer so far) while an answer is streamed; None otherwise.
+        num_ahead: number of requests of others that are served before the question in `streamed`;
+            None if it is being answered.
         pending: questions that wait for the running answer.
         is_draining: whether an event handler is answering the pending questions.
         cleared: conversation that was cleared last; None if there is nothing to restore.
@@ -141,6 +147,7 @@ class SessionState:
         failed_question: question that failed; asked again after a remedy. "" if none failed.
         is_player_empty: whether the player is empty or its file could not be decoded.
         has_subtitles: whether the player displays subtitles.
+        is_page_stopping: whether the page is being stopped.
         stop: set to stop the running answer.
         cancel_reading: set to cancel decoding the video.
         reading: held while a video is decoded and encoded.
@@ -148,6 +155,8 @@ class SessionState:
         queue_lock: held while `pending` or `is_draining` changes.
     """
 
+    visitor: Visitor = field(default=LOCAL_VISITOR, repr=False)
+    services: Services = field(default_factory=Services, repr=False)
     token: str = field(default_factory=token_urlsafe, repr=False)
     model: str = "fused"
     language: Language = "en"
@@ -163,6 +172,7 @@ class SessionState:
     summaries: dict[Path, Summary] = field(default_factory=dict)
     suggestions: dict[Path, tuple[str, ...]] = field(default_factory=dict)
     streamed: tuple[str, str] | None = None
+    num_ahead: int | None = None
     pending: deque[str] = field(default_factory=deque)
     is_draining: bool = False
     cleared: ClearedConversation | None = None
@@ -171,6 +181,7 @@ class SessionState:
     failed_question: str = ""
     is_player_empty: bool = False
     has_subtitles: bool = False
+    is_page_stopping: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
     cancel_reading: threading.Event = field(default_factory=threading.Event)
     reading: threading.Lock = field(default_factory=threading.Lock)
@@ -183,6 +194,16 @@ class SessionState:
         folder = Path(mkdtemp(prefix="vqa-page-"))
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         return folder
+
+    @property
+    def num_bytes(self) -> int:
+        """Memory that the encoded videos take, in bytes."""
+        return self.session.num_bytes if self.session is not None else 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a video is being decoded or a question is being answered."""
+        return self.reading.locked() or self.answering.locked()
 
     @property
     def context(self) -> VideoContext | None:
@@ -206,48 +227,121 @@ class SessionState:
 
 
 class SessionStates:
-    """Session states of all browser tabs, by Gradio's session hash.
+    """Session states of all browser tabs, by the session hash that the guard has bound to a visitor.
+
+    A state is dropped when it was not used for `keep_s`. When all states together take more memory
+    than `limit_bytes`, the visitor who takes the most loses the state that he used least recently.
 
     Args:
         model: the model that a new state starts with.
         keep_s: number of seconds after which an unused state is dropped.
-        capacity: maximum number of states; the least recently used one is dropped first.
+        limit_bytes: maximum memory of all states; None is unlimited.
+        tabs: maximum number of states of one visitor; the least recently used one is dropped first.
+        services: waiting lines and telemetry of the page.
     """
 
-    def __init__(self, model: str, *, keep_s: float = 3600.0, capacity: int = 64) -> None:
+    def __init__(
+        self,
+        model: str,
+        *,
+        keep_s: float = 3600.0,
+        limit_bytes: int | None = None,
+        tabs: int = 16,
+        services: Services | None = None,
+    ) -> None:
+        self.services = services or Services()
         self._model = model
         self._keep_s = keep_s
-        self._capacity = capacity
+        self._limit_bytes = limit_bytes
+        self._tabs = tabs
         self._states: OrderedDict[str, tuple[float, SessionState]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def restore(self, session_hash: str | None, token: str) -> SessionState:
+    def restore(
+        self, session_hash: str | None, token: str, visitor: Visitor = LOCAL_VISITOR
+    ) -> SessionState:
         """Return the state with this token and assign it to the session hash of a reloaded tab.
 
         Args:
             session_hash: the tab's new session hash; None for a caller without a session.
-            token: token that the tab stored; if no state has it, `of(session_hash)` is returned.
+            token: token that the tab stored; if no state of the same visitor has it,
+                `of(session_hash)` is returned.
+            visitor: the visitor who reloaded the tab.
         """
         with self._lock:
-            states = [state for _, state in self._states.values()]
+            states = [s for _, s in self._states.values() if s.visitor.session == visitor.session]
             state = next((s for s in states if token and compare_digest(s.token, token)), None)
             if state is not None and session_hash:
                 self._states[session_hash] = (time.monotonic(), state)
-        return self.of(session_hash)
+        return self.of(session_hash, visitor)
 
-    def of(self, session_hash: str | None) -> SessionState:
+    def of(self, session_hash: str | None, visitor: Visitor = LOCAL_VISITOR) -> SessionState:
         """Return the state of a session hash; create it if necessary and drop expired states.
 
         A caller without a session hash gets a new state at every call.
         """
         if not session_hash:
-            return SessionState(model=self._model)
+            return self._new_state(visitor)
         now = time.monotonic()
         with self._lock:
             _, state = self._states.pop(session_hash, (now, None))
-            self._states[session_hash] = (now, state or SessionState(model=self._model))
-            while len(self._states) > self._capacity or (
-                now - next(iter(self._states.values()))[0] > self._keep_s
-            ):
-                self._states.popitem(last=False)
+            self._states[session_hash] = (now, state or self._new_state(visitor))
+            self._drop_expired(now)
+            self._drop_tabs(visitor)
             return self._states[session_hash][1]
+
+    def states(self) -> list[SessionState]:
+        """Return all states, each once, the least recently used first."""
+        with self._lock:
+            return list({id(state): state for _, state in self._states.values()}.values())
+
+    def num_bytes(self) -> int:
+        """Return the memory that the encoded videos of all states take, in bytes."""
+        return sum(state.num_bytes for state in self.states())
+
+    def make_room(self, current: SessionState) -> bool:
+        """Drop states until all together are within the memory limit; return whether they are.
+
+        Args:
+            current: state that is never dropped.
+        """
+        if self._limit_bytes is None:
+            return True
+        with self._lock:
+            self._drop_expired(time.monotonic())
+        states = self.states()
+        while sum(state.num_bytes for state in states) > self._limit_bytes:
+            sizes: Counter[str] = Counter()
+            for state in states:
+                sizes[state.visitor.quota_key] += state.num_bytes
+            idle = [s for s in states if s is not current and s.num_bytes and not s.is_busy]
+            if not idle:
+                return False
+            dropped = max(idle, key=lambda s: sizes[s.visitor.quota_key])  # the first of equals
+            states.remove(dropped)
+            self._drop(dropped)
+        return True
+
+    def stop(self) -> None:
+        """End all running answers and readings; their visitors read that the page stops."""
+        for state in self.states():
+            state.is_page_stopping = True
+            state.stop.set()
+            state.cancel_reading.set()
+
+    def _new_state(self, visitor: Visitor) -> SessionState:
+        return SessionState(model=self._model, visitor=visitor, services=self.services)
+
+    def _drop_expired(self, now: float) -> None:
+        while self._states and now - next(iter(self._states.values()))[0] > self._keep_s:
+            self._states.popitem(last=False)
+
+    def _drop_tabs(self, visitor: Visitor) -> None:
+        own = [k for k, (_, s) in self._states.items() if s.visitor.session == visitor.session]
+        for session_hash in own[: -self._tabs]:
+            del self._states[session_hash]
+
+    def _drop(self, state: SessionState) -> None:
+        with self._lock:
+            for session_hash in [k for k, (_, s) in self._states.items() if s is state]:
+                del self._states[session_hash]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +19,7 @@ from vqa.ui.i18n import Language
 
 if TYPE_CHECKING:
     from vqa.ui.page import Page
+    from vqa.ui.visitors.accounts import Accounts
 
 Extension = Callable[[Any, "Page", argparse.Namespace], None]
 
@@ -35,7 +39,12 @@ def main(argv: Sequence[str] | None = None, *, extend: Extension | None = None) 
         page = start(arguments, extend=extend)
     except VQAError as error:
         sys.exit(str(error))
-    page.blocks.block_thread()
+    is_ending = threading.Event()
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signal_number, lambda *_: is_ending.set())
+    while not is_ending.wait(1.0):
+        pass  # a wait without a limit would keep signals from being handled on Windows
+    page.close()
 
 
 def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> Page:
@@ -49,9 +58,11 @@ def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> 
         SettingError: an argument has an invalid value.
         ExtraMissing: the package for `--mcp` is not installed.
     """
+    from vqa import settings
     from vqa.models.registry import make_fetcher, make_loader
     from vqa.storage.contexts import ContextStore
     from vqa.ui.app_context import PageOptions
+    from vqa.ui.i18n import translate
     from vqa.ui.library_panel import has_library
     from vqa.ui.limits import PRIVATE, SHARED
     from vqa.ui.model_choice import model_names
@@ -62,9 +73,11 @@ def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> 
         lan_address,
         no_public_link_html,
     )
+    from vqa.ui.visitors.access import Access
+    from vqa.ui.visitors.telemetry import write_requests_to
     from vqa.video.worker_pool import public_limits, set_limits, start_worker
 
-    auth = _parse_auth(arguments.auth)
+    accounts = _read_accounts(arguments)
     if arguments.mcp and find_spec("mcp") is None:
         raise ExtraMissing(
             "The MCP server needs a package that is not installed.",
@@ -78,6 +91,8 @@ def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> 
     is_public = arguments.limits or arguments.share or not is_private(arguments.host)
     if is_public:
         set_limits(public_limits())
+    if is_public or arguments.log_requests or arguments.log_content:
+        write_requests_to(logging.StreamHandler(sys.stderr))
     start_worker()
     pool = ModelPool(
         arguments.device,
@@ -92,6 +107,15 @@ def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> 
         limits=SHARED if is_public else PRIVATE,
         has_library=not is_public and has_library(),
         allows_urls=arguments.allow_urls,
+        access=Access(
+            accounts=accounts,
+            is_local=not is_public,
+            is_tunnelled=arguments.share,
+            proxies=tuple(arguments.proxy),
+            is_embedded=settings.is_space(),
+            metrics_token=settings.metrics_token(),
+        ),
+        log_content=arguments.log_content,
         notice=notice,
     )
     page = Page(pool, options)
@@ -99,7 +123,6 @@ def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> 
         server_name=arguments.host,
         server_port=arguments.port,
         share=arguments.share,
-        auth=auth,
         inbrowser=arguments.browser,
         mcp_server=False,
         prevent_thread_lock=True,
@@ -111,6 +134,8 @@ def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> 
     address = lan_address(arguments.host, int(local.rstrip("/").rsplit(":", 1)[-1]))
     if arguments.share and not public:
         failed_share["address"] = address
+    if is_public and accounts is None and not settings.is_space():
+        sys.stderr.write(f"{translate('no_accounts')}\n")
     _print_addresses(local, public, address, is_share_failed=bool(failed_share))
     return page
 
@@ -162,6 +187,21 @@ def _parser() -> argparse.ArgumentParser:
         help="accept only these keys at the API below /v1, one per line",
     )
     parser.add_argument(
+        "--auth-file", type=Path, metavar="FILE",
+        help="ask visitors for an account of this file (see: vqa account --help)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--proxy", action="append", default=[], metavar="ADDRESS",
+        help="believe the X-Forwarded headers of a reverse proxy at this address or network",
+    )  # fmt: skip
+    parser.add_argument(
+        "--log-requests", action="store_true",
+        help="write one line of JSON for each request, as pages that others can reach do",
+    )  # fmt: skip
+    parser.add_argument(
+        "--log-content", action="store_true", help="also write questions and answers to the log"
+    )
+    parser.add_argument(
         "--limits", action="store_true", help="limit what visitors use, as on a shared page"
     )
     parser.add_argument(
@@ -174,6 +214,25 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--browser", action="store_true", help="open the page in a browser")
     return parser
+
+
+def _read_accounts(arguments: argparse.Namespace) -> Accounts | None:
+    """Return the accounts of `--auth` or `--auth-file`; None without either.
+
+    Raises:
+        SettingError: both were given, or one cannot be used.
+    """
+    from vqa.ui.visitors.accounts import Accounts
+
+    auth = _parse_auth(arguments.auth)
+    if auth and arguments.auth_file:
+        raise SettingError(
+            "--auth and --auth-file were both given.",
+            cure="Add the account to the file with: python -m vqa account FILE NAME",
+        )
+    if auth:
+        return Accounts.from_password(*auth)
+    return Accounts.read(arguments.auth_file) if arguments.auth_file else None
 
 
 def _parse_auth(text: str | None) -> tuple[str, str] | None:

@@ -1,0 +1,72 @@
+"""The folder of a page's run: what is deleted, and when."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from vqa.storage.run_folder import RunFolder
+
+
+def write(file: Path, num_bytes: int = 10, age_s: float = 0.0) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(b"x" * num_bytes)
+    os.utime(file, (time.time() - age_s,) * 2)
+    return file
+
+
+def test_files_of_killed_runs_are_deleted_at_the_next_start(tmp_path: Path) -> None:
+    code = (
+        "import os, signal, sys; from pathlib import Path; from vqa.storage.run_folder import RunFolder\n"
+        "folder = RunFolder(Path(sys.argv[1]), keep_s=60)\n"
+        "(folder.uploads / 'film.mp4').write_bytes(b'x')\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    running = RunFolder(tmp_path, keep_s=60)
+    write(running.uploads / "a" / "kept.mp4")
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+    assert len(list(tmp_path.rglob("film.mp4"))) == 1
+    RunFolder(tmp_path, keep_s=60).close()
+    assert [file.name for file in tmp_path.rglob("*.mp4")] == ["kept.mp4"]
+    running.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_old_files_and_abandoned_uploads_are_swept(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path, keep_s=3600)
+    old = write(folder.uploads / "hash" / "old.mp4", age_s=3700)
+    young = write(folder.uploads / "hash" / "young.mp4", age_s=600)
+    aborted = write(folder.uploads / "tmpabc", age_s=90)
+    arriving = write(folder.uploads / "tmpdef", age_s=5)
+    folder.sweep()
+    assert [file.exists() for file in (old, young, aborted, arriving)] == [False, True, False, True]
+    assert folder.num_bytes() == 20
+
+
+def test_beyond_the_size_limit_the_oldest_go_first_and_young_ones_stay(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path, keep_s=3600, limit_bytes=100)
+    oldest = write(folder.uploads / "a" / "1", 40, age_s=1800)
+    older = write(folder.uploads / "b" / "2", 40, age_s=1200)
+    assert folder.has_room(20)
+    assert oldest.exists()
+    assert folder.has_room(60)
+    assert (oldest.exists(), older.exists()) == (False, True)
+    write(folder.uploads / "c" / "3", 50, age_s=10)
+    assert not folder.has_room(60)
+    assert not older.exists()
+
+
+def test_a_cache_that_cannot_be_written_costs_no_page(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    folder = RunFolder(tmp_path / "file" / "page", keep_s=60)
+    write(folder.uploads / "a.mp4")
+    assert "VQA_HOME" in caplog.text
+    folder.close()
+    assert not folder.path.exists()

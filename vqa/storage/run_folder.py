@@ -1,0 +1,141 @@
+"""Folder of one run of the page: uploads and temporary files, bounded in size and age."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from secrets import token_hex
+
+from filelock import FileLock, Timeout
+
+from vqa import settings
+
+_LOCK_FILE = "run.lock"
+_PARTIAL_S = 60.0  # an upload that has not grown for so long was aborted
+_GRACE_S = 600.0  # a younger file is not deleted for the sake of the size limit
+_log = logging.getLogger(__name__)
+
+
+class RunFolder:
+    """Folder that this process holds a lock on; the folders of ended processes are deleted.
+
+    If the cache folder cannot be written, a folder for temporary files of the system is used, and
+    a warning is logged.
+
+    Attributes:
+        path: the folder.
+        uploads: folder of finished uploads; files directly in it are uploads that still arrive.
+
+    Args:
+        base: folder that contains one folder for each run; None means `page` in VQA_HOME.
+        limit_bytes: maximum total size; None is unlimited.
+        keep_s: number of seconds after which a file is deleted.
+    """
+
+    def __init__(
+        self, base: Path | None = None, *, limit_bytes: int | None = None, keep_s: float
+    ) -> None:
+        self.limit_bytes = limit_bytes
+        self._keep_s = keep_s
+        base = base or settings.home() / "page"
+        try:
+            base.mkdir(parents=True, exist_ok=True)
+            delete_ended_runs(base)
+            self.path = base / token_hex(8)
+            self.path.mkdir(mode=0o700)
+        except OSError as error:
+            self.path = Path(tempfile.mkdtemp(prefix="vqa-page-"))
+            _log.warning(
+                "The page keeps its files in %s, because %s cannot be written: %s. Set VQA_HOME to a writable folder.",
+                self.path,
+                base,
+                error.strerror or error,
+            )
+        self.uploads = self.path / "uploads"
+        self.uploads.mkdir(exist_ok=True)
+        self._lock = FileLock(self.path / _LOCK_FILE, timeout=0)
+        self._lock.acquire()
+
+    def num_bytes(self) -> int:
+        """Return the total size of the files in bytes."""
+        return sum(size for _, size, _ in self._files())
+
+    def has_room(self, num_bytes: int) -> bool:
+        """Return whether a file of this size fits; old files are deleted to make room."""
+        if self.limit_bytes is None or self.num_bytes() + num_bytes <= self.limit_bytes:
+            return True
+        self.sweep(reserve_bytes=num_bytes)
+        return self.num_bytes() + num_bytes <= self.limit_bytes
+
+    def sweep(self, *, reserve_bytes: int = 0) -> None:
+        """Delete files that are too old, then the oldest ones beyond the size limit.
+
+        Args:
+            reserve_bytes: number of bytes to keep free below the limit.
+        """
+        now, total, kept = time.time(), 0, []
+        for modified_s, size, file in self._files():
+            is_partial = file.parent == self.uploads
+            if now - modified_s > (_PARTIAL_S if is_partial else self._keep_s):
+                file.unlink(missing_ok=True)
+            else:
+                total += size
+                kept.append((modified_s, size, file))
+        for modified_s, size, file in sorted(kept):
+            is_within = self.limit_bytes is None or total + reserve_bytes <= self.limit_bytes
+            if is_within or now - modified_s < _GRACE_S:
+                break
+            file.unlink(missing_ok=True)
+            total -= size
+        self._remove_empty_folders(now)
+
+    def close(self) -> None:
+        """Delete the folder with all its files."""
+        self._lock.release()
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def _files(self) -> Iterator[tuple[float, int, Path]]:
+        """Yield (time of the last change, size in bytes, path) of each file but the lock."""
+        for file in self.path.rglob("*"):
+            try:
+                if file.is_symlink() or not file.is_file() or file.name == _LOCK_FILE:
+                    continue
+                stat = file.stat()
+            except OSError:
+                continue  # deleted meanwhile
+            yield stat.st_mtime, stat.st_size, file
+
+    def _remove_empty_folders(self, now: float) -> None:
+        folders = [f for f in self.path.rglob("*") if f.is_dir() and not f.is_symlink()]
+        for folder in sorted(folders, reverse=True):  # children before their parents
+            try:
+                if now - folder.stat().st_mtime > self._keep_s:
+                    folder.rmdir()
+            except OSError:
+                continue  # not empty, or deleted meanwhile
+
+
+def delete_ended_runs(base: Path) -> None:
+    """Delete the folders of runs whose process has ended, also by a kill.
+
+    A folder without a lock file is deleted when it is a minute old: its process may just be
+    creating the lock.
+    """
+    for folder in base.iterdir():
+        lock = folder / _LOCK_FILE
+        if not folder.is_dir():
+            continue
+        try:
+            if not lock.exists():
+                if time.time() - folder.stat().st_mtime > 60:
+                    shutil.rmtree(folder, ignore_errors=True)
+                continue
+            with FileLock(lock, timeout=0):
+                pass
+        except (Timeout, OSError):
+            continue  # its process is running
+        shutil.rmtree(folder, ignore_errors=True)

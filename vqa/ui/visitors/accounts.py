@@ -1,0 +1,175 @@
+"""Accounts of a page: names with hashed passwords, and the delay after wrong ones."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import re
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from vqa.atomic_write import atomic_write
+from vqa.errors import SettingError
+
+_NAME = re.compile(r"[^\s:#][^\s:]{0,63}")
+_MIN_PASSWORD_CHARS = 8
+_MAX_PASSWORD_CHARS = 1000
+_FREE_FAILURES, _FREE_FAILURES_OF_ACCOUNT = 5, 20
+_MAX_DELAY_S = 900.0
+_FORGET_S = 3600.0
+_hasher = PasswordHasher()
+
+
+class Accounts:
+    """Accounts by name, with Argon2id hashes of their passwords.
+
+    Args:
+        hashes: hash of each account's password, by name.
+    """
+
+    def __init__(self, hashes: Mapping[str, str]) -> None:
+        self._hashes = dict(hashes)
+        # Checked for an unknown name, so that the time does not tell whether an account exists.
+        self._unknown_hash = _hasher.hash("the password of no account")
+        self._verifying = threading.Lock()  # a hash takes 64 MB; requests must not multiply that
+
+    @classmethod
+    def read(cls, file: Path) -> Accounts:
+        """Read accounts from a file of lines `name:hash`, as `python -m vqa account` writes them.
+
+        Raises:
+            SettingError: the file cannot be read, has no account, or a line has no Argon2 hash.
+        """
+        cure = f"Add an account with: python -m vqa account {file} NAME"
+        try:
+            lines = file.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingError(
+                f"The accounts {file} cannot be read: {error}.", cure=cure
+            ) from error
+        hashes = {}
+        for number, line in enumerate(lines, 1):
+            if not line.strip() or line.startswith("#"):
+                continue
+            name, _, value = line.strip().partition(":")
+            try:
+                _hasher.check_needs_rehash(value)
+            except InvalidHashError as error:
+                raise SettingError(
+                    f"Line {number} of {file} has no Argon2 hash; passwords are never stored as text.",
+                    cure=cure,
+                ) from error
+            hashes[name] = value
+        if not hashes:
+            raise SettingError(f"{file} has no account.", cure=cure)
+        return cls(hashes)
+
+    @classmethod
+    def from_password(cls, name: str, password: str) -> Accounts:
+        """Return one account."""
+        return cls({name: _hasher.hash(password)})
+
+    def verify(self, name: str, password: str) -> bool:
+        """Return whether an account has this password, in a time that does not depend on the name."""
+        value = self._hashes.get(name, self._unknown_hash)
+        with self._verifying:
+            try:
+                _hasher.verify(value, password[:_MAX_PASSWORD_CHARS])
+            except VerificationError:
+                return False
+        return name in self._hashes
+
+
+def write_account(file: Path, name: str, password: str) -> None:
+    """Add an account to a file, or replace its password; only the owner can read the file.
+
+    Raises:
+        SettingError: the name or the password cannot be used, or the file cannot be written.
+    """
+    if not _NAME.fullmatch(name):
+        raise SettingError(
+            f"{name!r} cannot be an account's name.",
+            cure="Use up to 64 characters without spaces and colons.",
+        )
+    if len(password) < _MIN_PASSWORD_CHARS:
+        raise SettingError(
+            f"The password has {len(password)} characters.",
+            cure=f"Use at least {_MIN_PASSWORD_CHARS}.",
+        )
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+        others = [line for line in lines if line.partition(":")[0] != name]
+        text = "\n".join([*others, f"{name}:{_hasher.hash(password)}"]) + "\n"
+        with atomic_write(file) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SettingError(
+            f"The accounts {file} cannot be written: {error}.", cure="Choose another file."
+        ) from error
+
+
+def main(argv: Sequence[str]) -> int:
+    """Add an account: `python -m vqa account FILE NAME`; the password is read from the terminal.
+
+    Without a terminal, the password is the first line of the standard input.
+    """
+    parser = argparse.ArgumentParser(
+        prog="vqa account", description="Add an account for the page, or change its password."
+    )
+    parser.add_argument("file", type=Path, help="file of accounts, for --auth-file")
+    parser.add_argument("name", help="name of the account")
+    options = parser.parse_args(argv)
+    password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    write_account(options.file, options.name, password)
+    return 0
+
+
+class BackOff:
+    """Delay after wrong passwords, doubled with each failure, per address and per account.
+
+    An address has 5 free failures, an account 20 from all addresses together, so that one address
+    can hardly lock out the owner of an account. The delay is at most 15 minutes; failures are
+    forgotten after an hour.
+
+    Args:
+        now: returns the current time in seconds; replaceable in tests.
+    """
+
+    def __init__(self, *, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._failures: dict[str, tuple[int, float]] = {}
+        self._lock = threading.Lock()
+
+    def wait_s(self, address: str, name: str) -> float:
+        """Return the seconds until the next attempt is allowed; 0 if it is allowed now."""
+        with self._lock:
+            return max(
+                self._remaining_s(address, _FREE_FAILURES),
+                self._remaining_s(f"name:{name}", _FREE_FAILURES_OF_ACCOUNT),
+            )
+
+    def record(self, address: str, name: str, *, success: bool) -> None:
+        """Count an attempt; a success forgets the failures of its address and account."""
+        with self._lock:
+            now = self._now()
+            for key in [k for k, (_, at) in self._failures.items() if now - at > _FORGET_S]:
+                del self._failures[key]
+            for key in (address, f"name:{name}"):
+                if success:
+                    self._failures.pop(key, None)
+                else:
+                    count, _ = self._failures.get(key, (0, 0.0))
+                    self._failures[key] = (count + 1, now)
+
+    def _remaining_s(self, key: str, free: int) -> float:
+        count, at = self._failures.get(key, (0, 0.0))
+        if count < free:
+            return 0.0
+        delay_s = min(2.0 ** (count - free + 1), _MAX_DELAY_S)
+        return max(0.0, at + delay_s - self._now())

@@ -1,0 +1,114 @@
+"""Quotas of a visitor: places in the queue, uploaded bytes, and requests of any kind."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from vqa.ui.visitors.visitor import LOCAL_VISITOR, SCOPE_KEY
+
+_MIN_PLACES = 4
+
+
+class QueuePlaces:
+    """Divides the places of Gradio's queue fairly: one share per visitor, and one for a newcomer.
+
+    Args:
+        num_places: places in all, waiting and running; None is unlimited.
+    """
+
+    def __init__(self, num_places: int | None) -> None:
+        self._num_places = num_places
+        self._arriving: Counter[str] = Counter()
+
+    @contextmanager
+    def arrive(self, key: str, events: Callable[[], Iterator[Any]]) -> Iterator[bool]:
+        """Return a context manager for a request that joins the queue; it yields whether it may.
+
+        Args:
+            key: quota key of the visitor.
+            events: returns Gradio's events that wait or run.
+        """
+        counts = Counter(self._arriving)
+        if self._num_places is not None:
+            for event in events():
+                visitor = event.request.scope.get(SCOPE_KEY, LOCAL_VISITOR)
+                counts[visitor.quota_key] += 1
+        self._arriving[key] += 1
+        try:
+            yield self._num_places is None or (
+                counts[key] < self._share(counts, key) and counts.total() < self._num_places
+            )
+        finally:
+            self._arriving[key] -= 1
+            self._arriving += Counter()
+
+    def _share(self, counts: Counter[str], key: str) -> int:
+        assert self._num_places is not None
+        return max(_MIN_PLACES, self._num_places // (len({*counts, key}) + 1))
+
+
+def queued_events(queue: Any) -> Iterator[Any]:
+    """Yield all events of a Gradio queue that wait or run."""
+    for event_queue in tuple(queue.event_queue_per_concurrency_id.values()):
+        yield from tuple(event_queue.queue)
+    for job in tuple(queue.active_jobs):
+        yield from job or ()
+
+
+class SlidingSum:
+    """Sum of the amounts that each visitor has used within a period.
+
+    Args:
+        limit: maximum sum; None is unlimited.
+        period_s: the period in seconds.
+        now: returns the current time in seconds; replaceable in tests.
+    """
+
+    def __init__(
+        self, limit: int | None, period_s: float, *, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.limit = limit
+        self._period_s = period_s
+        self._now = now
+        self._amounts: dict[str, deque[tuple[float, int]]] = defaultdict(deque)
+        self._lock = threading.Lock()
+
+    def add(self, key: str, amount: int) -> bool:
+        """Add an amount and return whether the sum is still within the limit.
+
+        An amount that exceeds the limit is not added.
+        """
+        if self.limit is None:
+            return True
+        with self._lock:
+            now = self._now()
+            for idle in [k for k, v in self._amounts.items() if now - v[-1][0] > self._period_s]:
+                del self._amounts[idle]
+            amounts = self._amounts.get(key, deque())
+            while amounts and now - amounts[0][0] >= self._period_s:
+                amounts.popleft()
+            if sum(number for _, number in amounts) + amount > self.limit:
+                return False
+            amounts.append((now, amount))
+            self._amounts[key] = amounts
+            return True
+
+    def remaining(self, key: str) -> int | None:
+        """Return the amount that a visitor may still use now; None if it is unlimited."""
+        if self.limit is None:
+            return None
+        with self._lock:
+            now = self._now()
+            amounts = self._amounts.get(key, ())
+            return self.limit - sum(n for at, n in amounts if now - at < self._period_s)
+
+    def wait_s(self, key: str) -> int:
+        """Return after how many seconds the oldest amount of a visitor no longer counts."""
+        with self._lock:
+            amounts = self._amounts.get(key)
+            return max(1, round(self._period_s - (self._now() - amounts[0][0]))) if amounts else 0

@@ -1,0 +1,164 @@
+"""Metrics for Prometheus, and one line of JSON in the log for each request."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    generate_latest,
+)
+
+from vqa.types import SamplingPlan, TimedText
+
+if TYPE_CHECKING:
+    from vqa.chat.session import Store
+    from vqa.models.protocol import VideoContext, VideoQAModel
+
+_BUCKETS_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
+_log = logging.getLogger("vqa.requests")
+
+
+@dataclass
+class RequestRecord:
+    """Facts about one request, filled in while it runs.
+
+    Args:
+        kind: `watch`, `ask`, `caption`, `search`, `summarize`.
+        model: name of the model.
+        outcome: `done`, `stopped`, `refused`, `failed` or `cancelled`.
+        error: class name of the error; "" without one.
+        timings_s: seconds of each stage.
+        content: question and answer, logged only with `--log-content`.
+    """
+
+    kind: str
+    model: str = ""
+    outcome: str = "cancelled"
+    error: str = ""
+    timings_s: dict[str, float] = field(default_factory=dict)
+    content: dict[str, str] = field(default_factory=dict)
+
+    def fail(self, error: BaseException) -> None:
+        """Set the outcome to that of an error."""
+        self.outcome, self.error = "failed", type(error).__name__
+
+
+class Telemetry:
+    """Metrics and request log of one page.
+
+    Args:
+        log_content: whether questions and answers are logged.
+    """
+
+    def __init__(self, *, log_content: bool = False) -> None:
+        self._log_content = log_content
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        self._requests = Counter(
+            "vqa_requests", "Requests by kind and outcome.", ["kind", "outcome"], registry=self.registry
+        )  # fmt: skip
+        self._stages = Histogram(
+            "vqa_stage_seconds", "Duration of the stages of a request.", ["kind", "stage"],
+            buckets=_BUCKETS_S, registry=self.registry,
+        )  # fmt: skip
+        self._refusals = Counter(
+            "vqa_refusals", "Requests that the page refused.", ["reason"], registry=self.registry
+        )
+        self._lookups = Counter(
+            "vqa_cache_lookups", "Look-ups of stored encoded videos.", ["result"], registry=self.registry
+        )  # fmt: skip
+
+    def gauge(self, name: str, text: str, value: Callable[[], float]) -> None:
+        """Add a gauge that is computed when the metrics are read."""
+        Gauge(name, text, registry=self.registry).set_function(value)
+
+    def refuse(self, reason: str) -> None:
+        """Count a refused request."""
+        self._refusals.labels(reason).inc()
+
+    def count_lookup(self, *, is_hit: bool) -> None:
+        """Count a look-up of a stored encoded video."""
+        self._lookups.labels("hit" if is_hit else "miss").inc()
+
+    def text(self) -> bytes:
+        """Return all metrics in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+    @contextmanager
+    def request(self, kind: str) -> Iterator[RequestRecord]:
+        """Return a context manager that counts and logs one request when the block ends."""
+        record, began = RequestRecord(kind), time.perf_counter()
+        try:
+            yield record
+        except Exception as error:
+            record.fail(error)
+            raise
+        finally:
+            record.timings_s.setdefault("total", time.perf_counter() - began)
+            self._finish(record)
+
+    def _finish(self, record: RequestRecord) -> None:
+        self._requests.labels(record.kind, record.outcome).inc()
+        for stage, seconds in record.timings_s.items():
+            self._stages.labels(record.kind, stage).observe(seconds)
+        line: dict[str, object] = {
+            "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "id": token_hex(6),
+            "kind": record.kind,
+            "model": record.model,
+            "outcome": record.outcome,
+            "seconds": {stage: round(s, 3) for stage, s in record.timings_s.items()},
+        }
+        if record.error:
+            line["error"] = record.error
+        if self._log_content:
+            line |= record.content
+        _log.info("%s", json.dumps(line, ensure_ascii=False))
+
+
+class CountedStore:
+    """Store of encoded videos whose look-ups are counted.
+
+    Args:
+        store: the store.
+        telemetry: counts the look-ups.
+    """
+
+    def __init__(self, store: Store, telemetry: Telemetry) -> None:
+        self._store = store
+        self._telemetry = telemetry
+
+    def get(
+        self, model: VideoQAModel, path: Path, plan: SamplingPlan, text: Sequence[TimedText] = ()
+    ) -> VideoContext | None:
+        """Return the stored encoding of a video, or None."""
+        context = self._store.get(model, path, plan, text)
+        self._telemetry.count_lookup(is_hit=context is not None)
+        return context
+
+    def put(self, model: VideoQAModel, context: VideoContext) -> None:
+        """Store an encoded video."""
+        self._store.put(model, context)
+
+
+def write_requests_to(stream: logging.Handler) -> None:
+    """Send the lines of the request log to a handler, without a prefix."""
+    stream.setFormatter(logging.Formatter("%(message)s"))
+    _log.addHandler(stream)
+    _log.setLevel(logging.INFO)
+    _log.propagate = False

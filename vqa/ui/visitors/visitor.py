@@ -1,0 +1,163 @@
+"""Identity of a visitor: a signed cookie names the conversation, an account or address the quota."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from secrets import token_bytes, token_urlsafe
+from typing import TYPE_CHECKING, Any
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+SCOPE_KEY = "vqa.visitor"
+_MAX_AGE_S = 7 * 24 * 3600
+_IPV6_PREFIX = 64  # one household or server has a whole /64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visitor:
+    """Sender of a request.
+
+    Args:
+        session: secret that separates this visitor's conversations from those of others.
+        quota_key: key that requests, queue places and uploaded bytes are counted by.
+        account: name of the account; None on a page without accounts or before the login.
+        has_cookie: whether the request carried a valid cookie of this page.
+    """
+
+    session: str
+    quota_key: str
+    account: str | None = None
+    has_cookie: bool = False
+
+
+LOCAL_VISITOR = Visitor(session="local", quota_key="local")
+
+
+def visitor_of(request: gr.Request) -> Visitor:
+    """Return the visitor that the guard has identified; `LOCAL_VISITOR` for a call without HTTP."""
+    if request.request is None:
+        return LOCAL_VISITOR
+    visitor: Visitor = request.request.scope.get(SCOPE_KEY, LOCAL_VISITOR)
+    return visitor
+
+
+def address_key(host: str | None) -> str:
+    """Return the key of a peer's address; IPv6 addresses of one /64 network share a key.
+
+    An IPv4 address that is mapped into IPv6 has the key of the IPv4 address.
+    """
+    try:
+        address = ipaddress.ip_address((host or "").partition("%")[0])
+    except ValueError:
+        return f"address:{host or 'unknown'}"
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None:
+            return f"address:{address.ipv4_mapped}"
+        network = ipaddress.ip_network((address, _IPV6_PREFIX), strict=False)
+        return f"address:{network}"
+    return f"address:{address}"
+
+
+class Identification:
+    """Identifies visitors by a cookie that is signed with a key of this run of the page.
+
+    Args:
+        is_tunnelled: whether visitors arrive through a tunnel that ends on this machine, so that
+            they all have the loopback address; each session then has a quota of its own.
+        is_embedded: whether other sites embed the page in a frame (a Hugging Face Space).
+    """
+
+    def __init__(self, *, is_tunnelled: bool = False, is_embedded: bool = False) -> None:
+        self._key = token_bytes(32)
+        self._serializer = URLSafeTimedSerializer(self._key, salt="visitor")
+        self._is_tunnelled = is_tunnelled
+        self._is_embedded = is_embedded
+
+    def identify(self, scope: Mapping[str, Any]) -> Visitor:
+        """Return the visitor of an ASGI request.
+
+        Without a valid cookie, the session is that of the peer's address.
+        """
+        host = scope["client"][0] if scope.get("client") else None
+        address = address_key(host)
+        session, account = self._read_cookie(scope)
+        if account is not None:
+            quota_key = f"account:{account}"
+        elif self._is_tunnelled and session is not None and _is_loopback(host):
+            quota_key = f"session:{session}"
+        else:
+            quota_key = address
+        return Visitor(
+            session=session or address,
+            quota_key=quota_key,
+            account=account,
+            has_cookie=session is not None,
+        )
+
+    def login_key(self, scope: Mapping[str, Any], name: str) -> str:
+        """Return the key that wrong passwords are counted by: the address.
+
+        Visitors of a tunnel have one address; there it is the account's name, so that one of them
+        delays nobody who logs in to another account.
+        """
+        host = scope["client"][0] if scope.get("client") else None
+        if self._is_tunnelled and _is_loopback(host):
+            return f"tunnel:{name}"
+        return address_key(host)
+
+    def cookie(self, scope: Mapping[str, Any], *, account: str | None = None) -> str:
+        """Return a `Set-Cookie` header value with a new session."""
+        value = self._serializer.dumps([token_urlsafe(18), account])
+        flags = "Path=/; HttpOnly; SameSite=Lax"
+        if self._is_embedded:
+            flags = "Path=/; HttpOnly; Secure; SameSite=None; Partitioned"
+        elif scope.get("scheme") == "https":
+            flags += "; Secure"
+        return f"{_cookie_name(scope)}={value}; {flags}"
+
+    def expired_cookie(self, scope: Mapping[str, Any]) -> str:
+        """Return a `Set-Cookie` header value that deletes the cookie."""
+        return f"{_cookie_name(scope)}=; Path=/; HttpOnly; Max-Age=0"
+
+    def bind(self, session_hash: str, visitor: Visitor) -> str:
+        """Return a session hash that only this visitor can produce from the tab's own one."""
+        text = f"{visitor.session}\n{session_hash}".encode()
+        return hmac.new(self._key, text, hashlib.sha256).hexdigest()[:32]
+
+    def _read_cookie(self, scope: Mapping[str, Any]) -> tuple[str | None, str | None]:
+        """Return (session, account) of a request's cookie; (None, None) without a valid one."""
+        name, jar = _cookie_name(scope), SimpleCookie()
+        for header, value in scope["headers"]:
+            if header == b"cookie":
+                try:
+                    jar.load(value.decode("latin-1"))
+                except CookieError:
+                    continue
+        if name not in jar:
+            return None, None
+        try:
+            session, account = self._serializer.loads(jar[name].value, max_age=_MAX_AGE_S)
+        except (BadSignature, ValueError, TypeError):
+            return None, None
+        return session, account
+
+
+def _cookie_name(scope: Mapping[str, Any]) -> str:
+    """Return the cookie's name; browsers send cookies to all ports of a host, so it has the port."""
+    port = scope["server"][1] if scope.get("server") else 0
+    return f"vqa-{port}"
+
+
+def _is_loopback(host: str | None) -> bool:
+    try:
+        return ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,129 @@
+"""Waiting line for the model and the decoder: a few run at once, visitors are served in turn."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+
+@dataclass(eq=False)
+class Ticket:
+    """Place in a waiting line.
+
+    Args:
+        key: quota key of the visitor.
+        number: tickets are numbered in the order of their arrival.
+        is_served: whether the work may run.
+    """
+
+    key: str
+    number: int
+    is_served: bool = False
+
+
+@dataclass
+class WaitingLine:
+    """Line in front of work of one kind; `num_places` visitors are served at once.
+
+    The next one is the first of those whose key has the fewest running tickets and was served
+    longest ago, so that many tickets of one visitor do not delay others.
+
+    Args:
+        num_places: maximum number of tickets that are served at once.
+    """
+
+    num_places: int
+    _waiting: list[Ticket] = field(default_factory=list)
+    _running: Counter[str] = field(default_factory=Counter)
+    _last_service: dict[str, int] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+
+    @property
+    def num_waiting(self) -> int:
+        """Number of tickets that wait."""
+        return len(self._waiting)
+
+    @property
+    def num_running(self) -> int:
+        """Number of tickets that are served."""
+        return self._running.total()
+
+    @contextmanager
+    def ticket(self, key: str) -> Iterator[Ticket]:
+        """Join the line; the place is given back when the block ends."""
+        with self._changed:
+            ticket = Ticket(key, next(self._numbers))
+            self._waiting.append(ticket)
+            self._serve()
+        try:
+            yield ticket
+        finally:
+            with self._changed:
+                if ticket.is_served:
+                    self._running[key] -= 1
+                    self._running += Counter()  # drops keys without running tickets
+                else:
+                    self._waiting.remove(ticket)
+                self._serve()
+
+    @contextmanager
+    def turn(self, key: str) -> Iterator[None]:
+        """Join the line and wait for the turn; the block runs while the ticket is served."""
+        with self.ticket(key) as ticket:
+            while not self.wait(ticket, 1.0):
+                pass
+            yield
+
+    def wait(self, ticket: Ticket, timeout_s: float) -> bool:
+        """Wait until the ticket is served or the time is over; return whether it is served."""
+        with self._changed:
+            return self._changed.wait_for(lambda: ticket.is_served, timeout_s)
+
+    def positions(
+        self, ticket: Ticket, *, interval_s: float = 0.5, now: Callable[[], float] = time.monotonic
+    ) -> Generator[int]:
+        """Yield the number of tickets ahead until the ticket is served; at once when it changes.
+
+        An unchanged number is repeated after four intervals, so that a caller who has left is
+        noticed.
+        """
+        last, yielded_s = -1, now()
+        while not ticket.is_served:
+            with self._changed:
+                ahead = self._order().index(ticket) if not ticket.is_served else 0
+            if ahead != last or now() - yielded_s > 4 * interval_s:
+                last, yielded_s = ahead, now()
+                yield ahead
+            self.wait(ticket, interval_s)
+
+    def _order(self) -> list[Ticket]:
+        """Return the waiting tickets in the order in which they will be served."""
+        running, last_service = self._running.copy(), dict(self._last_service)
+        waiting, order = list(self._waiting), []
+        turn = itertools.count(max(last_service.values(), default=0) + 1)
+        while waiting:
+            ticket = min(
+                waiting, key=lambda t: (running[t.key], last_service.get(t.key, -1), t.number)
+            )
+            waiting.remove(ticket)
+            order.append(ticket)
+            running[ticket.key] += 1
+            last_service[ticket.key] = next(turn)
+        return order
+
+    def _serve(self) -> None:
+        order = self._order()
+        for ticket in order[: max(0, self.num_places - self.num_running)]:
+            self._waiting.remove(ticket)
+            ticket.is_served = True
+            self._running[ticket.key] += 1
+            self._last_service[ticket.key] = max(self._last_service.values(), default=0) + 1
+        active = {t.key for t in self._waiting} | set(self._running)
+        self._last_service = {k: v for k, v in self._last_service.items() if k in active}
+        self._changed.notify_all()
