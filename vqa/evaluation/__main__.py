@@ -25,6 +25,7 @@ from vqa.evaluation.benchmarks import (
     question_answering,
     speed,
     text_stream,
+    workflow_films,
 )
 
 
@@ -99,6 +100,14 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         default_split="test",
         limit="films for each measure",
         default_limit=40,
+    ),
+    "workflows": Benchmark(
+        help="composing and monitoring with films composed of held-out photographs",
+        run=workflow_films.run,
+        format_text=workflow_films.format_text,
+        default_split="test",
+        limit="stories and films",
+        default_limit=10,
     ),
     "text-stream": Benchmark(
         help="questions that only spoken or written text answers, with and without that text",

@@ -1,0 +1,234 @@
+"""Workflow benchmark: composing and monitoring with films whose shots are held-out photographs.
+
+- `story`: human captions, one per photograph, become a film; the share of sentences that got their
+  own photograph, of title cards, and of shots that cross a cut of their source;
+- `monitor`: names of things are monitored in films at one frame a second; the share of the shots
+  that show a thing and begin an event, and the false alarms per hour and absent thing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import random
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from vqa.errors import SettingError
+from vqa.evaluation.synthetic_video import Film, compose_film
+from vqa.models.protocol import VideoQAModel
+from vqa.models.registry import load
+from vqa.tasks.indexing import index_folder, open_library
+from vqa.training.data.records import Record, Split, read_records
+from vqa.types import SamplingPlan
+from vqa.video.reader import read_clip
+from vqa.video.sandbox import in_process
+from vqa.workflows.compose import StoryShot, plan_story
+from vqa.workflows.frame_feed import MonitorFrame
+from vqa.workflows.monitor import Monitor
+
+STORY_FILMS, STORY_SHOTS = 4, 5
+MONITOR_SHOTS = 6
+_NUM_CONDITIONS = 5
+_TOLERANCE_S = 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoryScores:
+    """Scores of composing.
+
+    Args:
+        recall_at_1: share of sentences with a moment of their own photograph, 0 to 1.
+        cards: share of sentences with a title card.
+        jumps: share of sentences whose moment crosses a cut.
+        chance: `recall_at_1` of a random choice.
+        n: number of sentences.
+    """
+
+    recall_at_1: float
+    cards: float
+    jumps: float
+    chance: float
+    n: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonitorScores:
+    """Scores of monitoring.
+
+    Args:
+        recall: share of the shots in which a thing comes into view that begin an event, 0 to 1.
+        false_alarms_per_hour: events per hour of film and thing that the film does not show.
+        num_shots: number of such shots.
+        hours: hours of film times absent things.
+    """
+
+    recall: float
+    false_alarms_per_hour: float
+    num_shots: int
+    hours: float
+
+
+def measure_story(
+    model: VideoQAModel, records: Sequence[Record], data: Path, num_stories: int
+) -> StoryScores:
+    """Compose stories of twenty captions from libraries of four films with five shots each.
+
+    Raises:
+        Unsupported: the model does not embed frames and text.
+    """
+    rng = random.Random(4)
+    results = []
+    for _ in tqdm(range(num_stories), unit=" stories", disable=None):
+        with tempfile.TemporaryDirectory() as folder:
+            sample = rng.sample(records, STORY_FILMS * STORY_SHOTS)
+            films = []
+            for number in range(STORY_FILMS):
+                part = sample[number * STORY_SHOTS : (number + 1) * STORY_SHOTS]
+                path = Path(folder) / "films" / f"{number}.mp4"
+                path.parent.mkdir(exist_ok=True)
+                films.append(compose_film(part, data, path, rng))
+            rng.shuffle(sample)
+            library = open_library(model, Path(folder) / "library")
+            try:
+                for _ in index_folder(library, model, Path(folder) / "films"):
+                    pass
+                story = plan_story([rng.choice(r.captions) for r in sample], library, model)
+            finally:
+                library.close()
+            results += [
+                _grade(shot, record, films) for shot, record in zip(story, sample, strict=True)
+            ]
+    return StoryScores(
+        recall_at_1=results.count("right") / len(results),
+        cards=results.count("card") / len(results),
+        jumps=results.count("jump") / len(results),
+        chance=1 / (STORY_FILMS * STORY_SHOTS),
+        n=len(results),
+    )
+
+
+def _grade(shot: StoryShot, record: Record, films: Sequence[Film]) -> str:
+    """Return `right`, `wrong`, `jump` or `card` for the moment that a caption got."""
+    scene = shot.scene
+    if scene is None:
+        return "card"
+    film = next(film for film in films if film.path.resolve() == scene.path.resolve())
+    for source, pictured in zip(film.shots, film.records, strict=True):
+        starts_inside = source.start_s - _TOLERANCE_S <= scene.start_s
+        if starts_inside and scene.end_s <= source.end_s + _TOLERANCE_S:
+            return "right" if pictured is record else "wrong"
+    return "jump"
+
+
+def measure_monitor(
+    model: VideoQAModel, records: Sequence[Record], data: Path, num_films: int
+) -> MonitorScores:
+    """Monitor films of six shots for things that they show and for things that they do not show.
+
+    Raises:
+        Unsupported: the model does not embed frames and text.
+    """
+    rng = random.Random(5)
+    names = sorted({box[0] for record in records for box in record.objects or ()})
+    num_hits = num_shots = num_alarms = 0
+    hours = 0.0
+    for _ in tqdm(range(num_films), unit=" films", disable=None):
+        with tempfile.TemporaryDirectory() as folder:
+            sample = rng.sample(records, MONITOR_SHOTS)
+            film = compose_film(sample, data, Path(folder) / "film.mp4", rng)
+            things = [{box[0] for box in record.objects or ()} for record in film.records]
+            present = sorted(set().union(*things))
+            absent = [name for name in names if name not in present]
+            present_names = rng.sample(present, min(_NUM_CONDITIONS, len(present)))
+            absent = rng.sample(absent, min(_NUM_CONDITIONS, len(absent)))
+            monitor = Monitor([*present_names, *absent], model, cooldown_s=0.0)
+            events = list(monitor.watch(_frames(film)))
+        hours += film.shots[-1].end_s / 3600 * len(absent)
+        num_alarms += sum(event.condition in absent for event in events)
+        for number, (shot, contents) in enumerate(zip(film.shots, things, strict=True)):
+            earlier = things[number - 1] if number else set()
+            # A thing that the shot before shows too is one event that goes on.
+            for name in (contents - earlier).intersection(present_names):
+                num_shots += 1
+                num_hits += any(
+                    event.condition == name and shot.start_s <= event.time_s <= shot.end_s
+                    for event in events
+                )
+    return MonitorScores(
+        recall=num_hits / max(1, num_shots),
+        false_alarms_per_hour=num_alarms / hours if hours else 0.0,
+        num_shots=num_shots,
+        hours=hours,
+    )
+
+
+def _frames(film: Film) -> Iterator[MonitorFrame]:
+    plan = SamplingPlan(strategy="interval", interval_s=1.0, num_frames=600)
+    clip = in_process(read_clip)(film.path, plan)
+    for time_s, rgb in zip(clip.times_s, clip.frames, strict=True):
+        yield MonitorFrame(source="film", time_s=time_s, rgb=rgb, is_live=False)
+
+
+def measure(
+    model: VideoQAModel, data: Path, split: Split, *, num_films: int
+) -> dict[str, StoryScores | MonitorScores]:
+    """Compute both measures; one for which the data folder has too few images is omitted.
+
+    Args:
+        model: model that embeds frames and text.
+        data: a folder in the training data format.
+        split: `val` or `test`.
+        num_films: number of stories and of films.
+
+    Raises:
+        SettingError: the folder has too few images for either.
+        Unsupported: the model does not embed frames and text.
+    """
+    records = [record for record in read_records(data, split) if not record.is_clip]
+    captioned = [record for record in records if record.captions]
+    boxed = [record for record in records if record.objects]
+    scores: dict[str, StoryScores | MonitorScores] = {}
+    if len(captioned) >= STORY_FILMS * STORY_SHOTS:
+        scores["story"] = measure_story(model, captioned, data, num_films)
+    if len(boxed) >= MONITOR_SHOTS:
+        scores["monitor"] = measure_monitor(model, boxed, data, num_films)
+    if not scores:
+        raise SettingError(
+            f"The {split} split of {data} has too few pictures to compose films of.",
+            cure=f"It needs {STORY_FILMS * STORY_SHOTS} with captions, or {MONITOR_SHOTS} with boxes.",
+        )
+    return scores
+
+
+def run(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Run the benchmark; return the fields of the scores by measure.
+
+    Args:
+        arguments: parsed arguments with `data`, `split`, `model`, `device` and `limit` (films).
+    """
+    model = load(arguments.model, device=arguments.device)
+    scores = measure(model, arguments.data, arguments.split, num_films=arguments.limit)
+    return {name: dataclasses.asdict(score) for name, score in scores.items()}
+
+
+def format_text(figures: Mapping[str, Any]) -> str:
+    """Format the results as plain text, one line per measure."""
+    lines = []
+    if story := figures.get("story"):
+        lines.append(
+            f"story    R@1 {100 * story['recall_at_1']:.1f} %  title cards {100 * story['cards']:.1f} %  "
+            f"jumps {100 * story['jumps']:.1f} %  (chance {100 * story['chance']:.1f} %, n = {story['n']})"
+        )
+    if monitor := figures.get("monitor"):
+        lines.append(
+            f"monitor  recall {100 * monitor['recall']:.1f} %  "
+            f"false alarms per hour {monitor['false_alarms_per_hour']:.2f}  "
+            f"({monitor['num_shots']} shots, {monitor['hours']:.2f} hours)"
+        )
+    return "\n".join(lines)
