@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted((ROOT / "vqa").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 # A limit is the count when it was set: it may fall, never rise.
-MAX_PARTICIPLES_AS_NAMES = 84  # all of them in vqa/questions
+MAX_PARTICIPLES_AS_NAMES = 83  # all of them in vqa/questions
 MAX_LONG_FUNCTIONS = 13
 MAX_FUNCTION_LINES = 60
 VAGUE_NAMES = {"common", "helpers", "manager", "misc", "utils"}

@@ -128,50 +128,54 @@ def test_a_device_that_is_not_there_is_named(folders: Mapping[str, Path]) -> Non
         load_tiny(folders["smolvlm"], device="cuda")
 
 
-def change(folder: Path, **fields: Any) -> None:
+def change_config(folder: Path, **fields: Any) -> None:
     path = folder / "config.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), **fields}))
 
 
-def no_weights(folder: Path) -> None:
+def remove_weights(folder: Path) -> None:
     (folder / "model.safetensors").unlink()
 
 
-def half_the_weights(folder: Path) -> None:
+def truncate_weights(folder: Path) -> None:
     path = folder / "model.safetensors"
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
-def no_shard(folder: Path) -> None:
-    no_weights(folder)
+def remove_shard(folder: Path) -> None:
+    remove_weights(folder)
     index = {"metadata": {"total_size": 1}, "weight_map": {"lm_head.weight": "model-2.safetensors"}}
     (folder / "model.safetensors.index.json").write_text(json.dumps(index))
 
 
-def no_config(folder: Path) -> None:
+def remove_config(folder: Path) -> None:
     (folder / "config.json").unlink()
 
 
-def no_tokenizer(folder: Path) -> None:
+def remove_tokenizer(folder: Path) -> None:
     for path in folder.glob("tokenizer*"):
         path.unlink()
 
 
-def pickled_weights(folder: Path) -> None:
+def pickle_weights(folder: Path) -> None:
     (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
 
 
 @pytest.mark.parametrize(
     ("damage", "error", "message"),
     [
-        (no_weights, WeightsBroken, "load the model again"),
-        (half_the_weights, WeightsBroken, "load the model again"),
-        (no_shard, WeightsBroken, "load the model again"),
-        (no_config, WeightsBroken, r"weights|config\.json"),
-        (no_tokenizer, WeightsBroken, "load the model again"),
-        (pickled_weights, WeightsBroken, "load the model again"),
-        (lambda folder: change(folder, model_type="bert"), Unsupported, "smolvlm, .*qwen3_vl"),
-        (lambda folder: change(folder, model_type="internvl_chat"), Unsupported, "-HF form"),
+        (remove_weights, WeightsBroken, "load the model again"),
+        (truncate_weights, WeightsBroken, "load the model again"),
+        (remove_shard, WeightsBroken, "load the model again"),
+        (remove_config, WeightsBroken, r"weights|config\.json"),
+        (remove_tokenizer, WeightsBroken, "load the model again"),
+        (pickle_weights, WeightsBroken, "load the model again"),
+        (
+            lambda folder: change_config(folder, model_type="bert"),
+            Unsupported,
+            "smolvlm, .*qwen3_vl",
+        ),
+        (lambda folder: change_config(folder, model_type="internvl_chat"), Unsupported, "-HF form"),
         (lambda folder: (folder / "chat_template.jinja").unlink(), Unsupported, "-Instruct"),
     ],
     ids=["weights", "half", "shard", "config", "tokenizer", "pickle", "type", "form", "template"],
@@ -234,7 +238,7 @@ def test_code_beside_the_weights_never_runs_unasked(model_folder: Path, tmp_path
     (model_folder / "evil.py").write_text(
         f"open({str(mark)!r}, 'w')\nclass Config: ...\nclass Model: ...\n"
     )
-    change(
+    change_config(
         model_folder,
         auto_map={"AutoConfig": "evil.Config", "AutoModelForImageTextToText": "evil.Model"},
     )

@@ -45,13 +45,13 @@ def tokenizer(special: tuple[str, ...], template: str) -> PreTrainedTokenizerFas
     return byte_tokenizer(special, template, end=END)
 
 
-def _save(folder: Path, config: Any, words: PreTrainedTokenizerFast, image_processor: Any) -> Path:
+def _save(folder: Path, config: Any, tokens: PreTrainedTokenizerFast, image_processor: Any) -> Path:
     torch.manual_seed(7)
     config.dtype = torch.float32
     model = AutoModelForImageTextToText.from_config(config)
-    model.generation_config.eos_token_id = words.eos_token_id
+    model.generation_config.eos_token_id = tokens.eos_token_id
     model.save_pretrained(folder)
-    words.save_pretrained(folder)
+    tokens.save_pretrained(folder)
     image_processor.save_pretrained(folder)
     return folder
 
@@ -67,7 +67,7 @@ QWEN_MARKS = (
 
 
 def smolvlm(folder: Path) -> Path:
-    words = tokenizer(
+    tokens = tokenizer(
         ("<image>", "<fake_token_around_image>", "<global-img>", "<|im_start|>", "<end_of_utterance>"),
         "<|im_start|>{% for message in messages %}{{message['role'] | capitalize}}"
         "{% if message['content'][0]['type'] == 'image' %}{{':'}}{% else %}{{': '}}{% endif %}"
@@ -82,36 +82,36 @@ def smolvlm(folder: Path) -> Path:
             "image_size": 32, "patch_size": 8, "initializer_range": 0.3,
         },
         scale_factor=2,
-        image_token_id=words.convert_tokens_to_ids("<image>"),
+        image_token_id=tokens.convert_tokens_to_ids("<image>"),
     )  # fmt: skip
     images = SmolVLMImageProcessorPil(
         size={"longest_edge": 64}, max_image_size={"longest_edge": 32}
     )
-    return _save(folder, config, words, images)
+    return _save(folder, config, tokens, images)
 
 
-def _qwen_ids(words: PreTrainedTokenizerFast) -> dict[str, int]:
+def _qwen_ids(tokens: PreTrainedTokenizerFast) -> dict[str, int]:
     names = ("vision_start", "vision_end")
-    ids = {f"{name}_token_id": words.convert_tokens_to_ids(f"<|{name}|>") for name in names}
+    ids = {f"{name}_token_id": tokens.convert_tokens_to_ids(f"<|{name}|>") for name in names}
     for name in ("image", "video"):
-        ids[f"{name}_token_id"] = words.convert_tokens_to_ids(f"<|{name}_pad|>")
+        ids[f"{name}_token_id"] = tokens.convert_tokens_to_ids(f"<|{name}_pad|>")
     return ids
 
 
 def _qwen(folder: Path, model_type: str, text: dict[str, Any], vision: dict[str, Any]) -> Path:
-    words = tokenizer(QWEN_MARKS, CHAT)
+    tokens = tokenizer(QWEN_MARKS, CHAT)
     rope = {"rope_type": "default", "rope_theta": 10000.0, "mrope_section": [1, 1, 2]}
     sides = {"patch_size": 8, "spatial_merge_size": 2, "temporal_patch_size": 2}
     config = AutoConfig.for_model(
         model_type,
         text_config={**TEXT, "rope_parameters": rope, **text},
         vision_config={"depth": 2, "num_heads": 2, "initializer_range": 0.3, **sides, **vision},
-        **_qwen_ids(words),
+        **_qwen_ids(tokens),
     )
     images = Qwen2VLImageProcessorPil(
         patch_size=8, merge_size=2, size={"shortest_edge": 32 * 32, "longest_edge": 48 * 48}
     )
-    return _save(folder, config, words, images)
+    return _save(folder, config, tokens, images)
 
 
 def qwen2_vl(folder: Path) -> Path:
@@ -158,27 +158,27 @@ VISION: dict[str, Any] = {
 
 
 def internvl(folder: Path) -> Path:
-    words = tokenizer(("<|im_start|>", "<|im_end|>", "<img>", "</img>", "<IMG_CONTEXT>"), CHAT)
+    tokens = tokenizer(("<|im_start|>", "<|im_end|>", "<img>", "</img>", "<IMG_CONTEXT>"), CHAT)
     config = InternVLConfig(
         text_config=AutoConfig.for_model("qwen2", **TEXT),
         vision_config=VISION,
-        image_token_id=words.convert_tokens_to_ids("<IMG_CONTEXT>"),
+        image_token_id=tokens.convert_tokens_to_ids("<IMG_CONTEXT>"),
         image_seq_length=4,
     )
-    return _save(folder, config, words, GotOcr2ImageProcessorPil(size={"height": 32, "width": 32}))
+    return _save(folder, config, tokens, GotOcr2ImageProcessorPil(size={"height": 32, "width": 32}))
 
 
 def _llava(folder: Path, model_type: str, vision_type: str, text_type: str, images: Any) -> Path:
-    words = tokenizer(("<|im_start|>", "<|im_end|>", "<image>", "<video>"), CHAT)
+    tokens = tokenizer(("<|im_start|>", "<|im_end|>", "<image>", "<video>"), CHAT)
     config = AutoConfig.for_model(
         model_type,
         text_config=AutoConfig.for_model(text_type, **TEXT),
         vision_config=AutoConfig.for_model(vision_type, **VISION),
-        image_token_index=words.convert_tokens_to_ids("<image>"),
-        video_token_index=words.convert_tokens_to_ids("<video>"),
+        image_token_index=tokens.convert_tokens_to_ids("<image>"),
+        video_token_index=tokens.convert_tokens_to_ids("<video>"),
         image_grid_pinpoints=[[32, 32], [64, 64]],
     )
-    return _save(folder, config, words, images)
+    return _save(folder, config, tokens, images)
 
 
 def llava_onevision(folder: Path) -> Path:
@@ -192,22 +192,22 @@ def llava_next_video(folder: Path) -> Path:
 
 
 def video_llama_3(folder: Path) -> Path:
-    words = tokenizer(QWEN_MARKS, CHAT)
+    tokens = tokenizer(QWEN_MARKS, CHAT)
     config = AutoConfig.for_model(
         "video_llama_3",
         text_config=AutoConfig.for_model("qwen2", **TEXT),
         vision_config={key: value for key, value in VISION.items() if key != "image_size"},
-        image_token_id=words.convert_tokens_to_ids("<|image_pad|>"),
-        video_token_id=words.convert_tokens_to_ids("<|video_pad|>"),
+        image_token_id=tokens.convert_tokens_to_ids("<|image_pad|>"),
+        video_token_id=tokens.convert_tokens_to_ids("<|video_pad|>"),
     )
     images = VideoLlama3ImageProcessorPil(
         patch_size=8, size={"shortest_edge": 32 * 32, "longest_edge": 48 * 48}
     )
-    return _save(folder, config, words, images)
+    return _save(folder, config, tokens, images)
 
 
 def minicpm(folder: Path) -> Path:
-    words = tokenizer((*QWEN_MARKS, "<image>", "</image>"), CHAT)
+    tokens = tokenizer((*QWEN_MARKS, "<image>", "</image>"), CHAT)
     rope = {"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 1.0}
     config = AutoConfig.for_model(
         "minicpmv4_6",
@@ -216,16 +216,16 @@ def minicpm(folder: Path) -> Path:
         ),
         vision_config={**VISION, "image_size": 64},
         insert_layer_id=0,
-        image_token_id=words.convert_tokens_to_ids("<|image_pad|>"),
-        video_token_id=words.convert_tokens_to_ids("<|video_pad|>"),
+        image_token_id=tokens.convert_tokens_to_ids("<|image_pad|>"),
+        video_token_id=tokens.convert_tokens_to_ids("<|video_pad|>"),
     )
     images = MiniCPMV4_6ImageProcessorPil(patch_size=8, scale_resolution=64)
-    return _save(folder, config, words, images)
+    return _save(folder, config, tokens, images)
 
 
 TINY: dict[str, Callable[[Path], Path]] = {
-    made.__name__: made
-    for made in (
+    build.__name__: build
+    for build in (
         smolvlm, qwen2_vl, qwen2_5_vl, qwen3_vl, qwen3_5, internvl, llava_onevision, llava_next_video,
         video_llama_3, minicpm,
     )

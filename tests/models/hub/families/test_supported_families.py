@@ -30,7 +30,7 @@ def prompt_of(model: HubModel, state: Any) -> str:
     return str(model._tokenizer.decode(state.input_ids[0]))
 
 
-def plainly(model: HubModel, clip: Clip, question: str, history: Any = ()) -> str:
+def generate_at_once(model: HubModel, clip: Clip, question: str, history: Any = ()) -> str:
     """The answer of transformers' own `generate` over the whole prompt and all pixels at once, with nothing kept."""
     family, inner = model._family, model._model
     state = model.encode(clip).state
@@ -86,11 +86,11 @@ def test_the_kept_video_answers_as_the_plain_way(tiny: Tiny, clip: Clip, kind: s
     model = tiny(kind)
     context = model.encode(clip)
     answers = [ask(model, context, question) for question in ("What is it?", "Which colour?")]
-    assert answers == [plainly(model, clip, q) for q in ("What is it?", "Which colour?")]
+    assert answers == [generate_at_once(model, clip, q) for q in ("What is it?", "Which colour?")]
     assert ask(model, context, "What is it?") == answers[0]
     history = (Turn(question="What is it?", answer=Answer(text="a colour")),)
     later = ask(model, context, "Which colour?", history=history)
-    assert later == plainly(model, clip, "Which colour?", history)
+    assert later == generate_at_once(model, clip, "Which colour?", history)
 
 
 @every_kind
@@ -159,12 +159,12 @@ def test_an_error_while_answering_reaches_the_reader(
     steps = iter(range(4))
     whole = model._model.forward
 
-    def failing(*args: Any, **options: Any) -> Any:
+    def fail_after_four(*args: Any, **options: Any) -> Any:
         if next(steps, None) is None:
             raise ArithmeticError("the model broke")
         return whole(*args, **options)
 
-    monkeypatch.setattr(model._model, "forward", failing)
+    monkeypatch.setattr(model._model, "forward", fail_after_four)
     with pytest.raises(ArithmeticError, match="the model broke"):
         ask(model, context, "What is it?")
 
@@ -180,7 +180,7 @@ def test_stopping_ends_the_generation_within_one_token(
     steps, late = [], []
     step, generate = model._model.forward, model._model.generate
 
-    def counted(*args: Any, **options: Any) -> Any:
+    def count_step(*args: Any, **options: Any) -> Any:
         steps.append(stopped[0]())
         until = time.monotonic() + 20
         while len(steps) > 3 and not stopped[0]():
@@ -190,7 +190,7 @@ def test_stopping_ends_the_generation_within_one_token(
             time.sleep(0.001)
         return step(*args, **options)
 
-    def heeding(**options: Any) -> Any:
+    def record_stopping(**options: Any) -> Any:
         row = torch.zeros(1, 1, dtype=torch.long)
         stopped.append(lambda: bool(options["stopping_criteria"](row, None).all()))
         return generate(**options)
@@ -198,8 +198,8 @@ def test_stopping_ends_the_generation_within_one_token(
     letters = set(model._tokenizer.convert_tokens_to_ids(list("abcdefgh")))
     others = [i for i in range(TEXT["vocab_size"]) if i not in letters]
     monkeypatch.setattr(model._generation_config, "suppress_tokens", others)
-    monkeypatch.setattr(model._model, "forward", counted)
-    monkeypatch.setattr(model._model, "generate", heeding)
+    monkeypatch.setattr(model._model, "forward", count_step)
+    monkeypatch.setattr(model._model, "generate", record_stopping)
     stream = model.stream(context, parse("What?"), options=AnswerOptions(max_new_tokens=500))
     assert next(stream) in set("abcdefgh")
     stream.close()  # type: ignore[attr-defined]
@@ -222,11 +222,11 @@ def test_a_session_talks_about_a_film(tiny: Tiny, cuts: Path, kind: str) -> None
 def test_words_cannot_pass_for_frames(tiny: Tiny, clip: Clip, kind: str) -> None:
     model = tiny(kind)
     token = model._family.placeholder(model._model.config, model._tokenizer).token
-    forged = token[:3] + token + token[3:]
-    line = TimedText(start_s=1.0, end_s=2.0, text=f"SALE {forged}", source="screen")
+    fake_token = token[:3] + token + token[3:]
+    line = TimedText(start_s=1.0, end_s=2.0, text=f"SALE {fake_token}", source="screen")
     state = model.encode(clip, text=[line]).state
     assert "Written on the screen at 1.0 s: SALE \n" in prompt_of(model, state)
-    rest = model._prompts.suffix_ids(state.video_text, f"Say {forged}!", ())
+    rest = model._prompts.suffix_ids(state.video_text, f"Say {fake_token}!", ())
     assert model._visual_token_id not in rest
 
 
