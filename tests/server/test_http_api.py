@@ -23,7 +23,7 @@ from vqa.errors import EndpointError
 from vqa.models.protocol import VideoContext
 from vqa.server.video_sources import parse_network
 from vqa.types import AnswerOptions, Question, Turn
-from vqa.ui.limits import Limits
+from vqa.ui.limits import SHARED, Limits
 
 
 def data_url(path: Path) -> str:
@@ -329,3 +329,6 @@ def test_other_names_of_this_machine_are_refused(client: OpenAI) -> None:
     url = f"{client.base_url}models"
     assert httpx.get(url, headers={"Host": "evil.example"}).status_code == 400
     assert httpx.get(url).status_code == 200
+    with serving(make_service(limits=SHARED)) as address:  # behind a proxy
+        proxied = httpx.get(f"{address}/v1/models", headers={"Host": "films.example"})
+        assert proxied.status_code == 200

@@ -59,3 +59,13 @@ def test_sizes_are_bounded(tmp_path: Path) -> None:
         store.save([], "")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     assert store.find("../../etc/passwd", "") is None
+
+
+def test_expired_videos_are_deleted_without_a_request(tmp_path: Path) -> None:
+    store = UploadStore(tmp_path, keep_s=0.2)
+    store.save([b"old"], "")
+    store.start_cleaning()
+    ends = time.monotonic() + 10
+    while list(tmp_path.rglob("video-*")) and time.monotonic() < ends:
+        time.sleep(0.02)
+    assert not list(tmp_path.rglob("video-*"))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vqa import settings
 from vqa.errors import ExtraMissing, SettingError
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
     from vqa.server.service import VideoService
     from vqa.ui.page import Page
 
-_CLEANING_S = 300.0
 _SHUTDOWN_S = 5
+_LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 
 def main(argv: Sequence[str]) -> None:
@@ -133,66 +132,60 @@ def build_service(arguments: argparse.Namespace, *, allows_files: bool = False) 
 
 
 def build_server(service: VideoService, keys: Keys, *, host: str) -> FastAPI:
-    """Return the application of `vqa serve`: the API at /v1 and `/health`.
+    """Return the application of `vqa serve`: `/health`, the API at /v1, and MCP at /mcp.
 
     Args:
         service: performs the actions.
         keys: the API keys.
-        host: address that the server listens on. On the loopback interface only requests to that
-            interface's names are accepted, so that no web page reaches the server through a name of
-            its own (DNS rebinding).
+        host: address that the server listens on.
     """
-    from anyio import sleep
-    from anyio.to_thread import run_sync
     from fastapi import FastAPI
-    from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-    from vqa.server.http_api import build_api
-    from vqa.ui.sharing import is_private
-
-    @contextlib.asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        import anyio
-
-        async def clean() -> None:
-            while True:
-                await run_sync(service.sources.uploads.remove_expired)
-                await sleep(min(_CLEANING_S, service.limits.keep_s))
-
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(clean)
-            yield
-            tasks.cancel_scope.cancel()
-
-    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    if is_private(host):
-        names = ["localhost", "127.0.0.1", "[::1]", "::1", host]
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=names)
-
-    @app.get("/health")
-    def health() -> dict[str, Any]:
-        return {"status": "ok", "model": service.models[0]}
-
-    app.mount("/v1", build_api(service, keys))
-    if find_spec("mcp") is not None:
-        _mount_mcp(app, service, keys)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    _mount(app, service, keys, host, has_mcp=find_spec("mcp") is not None)
     return app
 
 
-def _mount_mcp(app: FastAPI, service: VideoService, keys: Keys) -> None:
-    """Serve the MCP tools at /mcp, to clients that the API accepts."""
-    from starlette.routing import Route
+def _mount(app: FastAPI, service: VideoService, keys: Keys, host: str, *, has_mcp: bool) -> None:
+    """Add the routes to a server, and delete expired uploads from now on.
+
+    A server for this machine alone accepts only requests to the names of the loopback interface, so
+    that no web page reaches it through a name of its own (DNS rebinding).
+    """
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+    from starlette.requests import Request
+    from starlette.responses import JSONResponse, Response
+    from starlette.routing import Mount, Route
+    from starlette.types import ASGIApp
 
     from vqa.server.api_errors import body_bytes
-    from vqa.server.mcp_server import PATH, McpRoute, build_mcp
+    from vqa.server.http_api import build_api
+    from vqa.ui.limits import PRIVATE
+    from vqa.ui.sharing import is_private
 
-    server = build_mcp(service, keys.sender)
-    route = McpRoute(server, max_body_bytes=body_bytes(service.limits.upload_bytes))
-    app.router.routes.insert(0, Route(PATH, route))
+    is_local = is_private(host) and service.limits == PRIVATE
+
+    def guarded(route: ASGIApp) -> ASGIApp:
+        names = [*_LOOPBACK_NAMES, host]
+        return TrustedHostMiddleware(route, allowed_hosts=names) if is_local else route
+
+    def health(_: Request) -> Response:
+        return JSONResponse({"status": "ok", "model": service.models[0]})
+
+    # Before the routes of the page, whatever those match.
+    app.router.routes.insert(0, Route("/health", health))
+    app.router.routes.insert(0, Mount("/v1", guarded(build_api(service, keys))))
+    if has_mcp:
+        from vqa.server.mcp_server import PATH, McpRoute, build_mcp
+
+        server = build_mcp(service, keys.sender)
+        route = McpRoute(server, max_body_bytes=body_bytes(service.limits.upload_bytes))
+        app.router.routes.insert(0, Route(PATH, guarded(route)))
+    service.sources.uploads.start_cleaning()
 
 
 def add_to_page(app: FastAPI, page: Page, arguments: argparse.Namespace) -> None:
-    """Add the API at /v1 to the server of a page, with the page's models, limits and request counts.
+    """Add the API to the server of a page, with the page's models, limits and request counts.
 
     Args:
         app: the server of the page.
@@ -202,7 +195,6 @@ def add_to_page(app: FastAPI, page: Page, arguments: argparse.Namespace) -> None
     Raises:
         SettingError: the API keys cannot be read.
     """
-    from vqa.server.http_api import build_api
     from vqa.server.service import VideoService
     from vqa.server.uploads import UploadStore
     from vqa.server.video_sources import VideoSources
@@ -221,9 +213,7 @@ def add_to_page(app: FastAPI, page: Page, arguments: argparse.Namespace) -> None
         has_library=options.has_library,
     )
     keys = read_keys(arguments.api_keys, is_closed=options.access.accounts is not None)
-    app.mount("/v1", build_api(service, keys))
-    if arguments.mcp:
-        _mount_mcp(app, service, keys)
+    _mount(app, service, keys, arguments.host, has_mcp=arguments.mcp)
 
 
 def read_keys(file: Path | None, *, is_closed: bool = False) -> Keys:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import tempfile
 import threading
@@ -17,6 +18,8 @@ from vqa.errors import StorageError, VideoEmpty, VideoTooLarge
 
 _ID = re.compile(r"[0-9a-f]{64}")
 _TOTAL_BYTES = 20_000_000_000
+_CLEANING_S = 300.0
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,9 +143,22 @@ class UploadStore:
             used = [(_last_use(path) or 0.0, path) for path in self.folder.glob("*/video-*")]
             num_bytes, oldest_s = 0, time.time() - self._keep_s
             for used_s, path in sorted(used, reverse=True):
-                num_bytes += path.stat().st_size
+                num_bytes += path.stat().st_size if path.is_file() else 0
                 if used_s < oldest_s or num_bytes > self._total_bytes:
                     _remove(path)
+
+    def start_cleaning(self) -> None:
+        """Delete expired videos now and at regular times, in a thread that ends with the process."""
+
+        def clean() -> None:
+            while True:
+                try:
+                    self.remove_expired()
+                except OSError as error:
+                    _log.warning("Expired uploads in %s stay: %s.", self.folder, error)
+                time.sleep(min(_CLEANING_S, self._keep_s / 4))
+
+        threading.Thread(target=clean, name="vqa-uploads", daemon=True).start()
 
     def _folder(self, owner: str) -> Path:
         return self.folder / hashlib.sha256(owner.encode()).hexdigest()[:32]
