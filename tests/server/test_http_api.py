@@ -8,6 +8,7 @@ import http.server
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -270,6 +271,18 @@ def test_the_model_stops_when_the_client_leaves(cuts: Path) -> None:
                 with pytest.raises(openai.APITimeoutError):
                     client.with_options(timeout=1.0).chat.completions.create(**request)
             assert model.closed.wait(5)
+
+
+def test_more_requests_than_threads_are_answered_or_refused(cuts: Path) -> None:
+    body = {"messages": question(data_url(cuts)), "model": "colours", "stream": True}
+    with serving(make_service()) as address, ThreadPoolExecutor(60) as clients:
+
+        def ask(_: int) -> int:
+            return httpx.post(f"{address}/v1/chat/completions", json=body, timeout=60).status_code
+
+        statuses = list(clients.map(ask, range(60)))
+    assert set(statuses) <= {200, 429}
+    assert statuses.count(200) >= 30
 
 
 class FailingModel(ColourModel):

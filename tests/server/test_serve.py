@@ -92,7 +92,7 @@ def test_the_page_serves_the_api_and_mcp_too(tmp_path: Path, cuts: Path) -> None
         assert "ask" in asyncio.run(tools(address))
         assert httpx.get(f"{address}/health").json()["status"] == "ok"
         rebound = httpx.get(f"{address}/v1/models", headers={"Host": "evil.example"})
-        assert rebound.status_code == 400
+        assert rebound.status_code == 403
         client = OpenAI(base_url=f"{address}/v1", api_key="unused", max_retries=0)
         assert "echo" in [model.id for model in client.models.list()]
         messages = question(data_url(cuts), "Which colours are there?")

@@ -35,6 +35,12 @@ class RecentSession:
     turns: OrderedDict[tuple[str, str, str], Turn] = field(default_factory=OrderedDict)
     used_s: float = field(default_factory=time.monotonic)
 
+    @property
+    def num_bytes(self) -> int:
+        """Memory of the frames, in bytes; 0 before the video is encoded."""
+        context = self.session.context if self.session is not None else None
+        return int(context.clip.frames.nbytes) if context is not None else 0
+
     def remember(self, owner: str, question: str, text: str, turn: Turn) -> None:
         """Keep a finished turn of a client."""
         self.turns[owner, question, text] = turn
@@ -50,11 +56,15 @@ class RecentSessions:
     Args:
         capacity: maximum number of encoded videos.
         keep_s: seconds after which an unused one is dropped.
+        max_bytes: maximum memory of their frames; None is unlimited.
     """
 
-    def __init__(self, *, capacity: int = 16, keep_s: float = 3600.0) -> None:
+    def __init__(
+        self, *, capacity: int = 16, keep_s: float = 3600.0, max_bytes: int | None = None
+    ) -> None:
         self._capacity = capacity
         self._keep_s = keep_s
+        self._max_bytes = max_bytes
         self._sessions: OrderedDict[Key, RecentSession] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -78,11 +88,19 @@ class RecentSessions:
         with recent.lock:
             if recent.session is None:
                 recent.session = encode()
+        with self._lock:
+            self._drop_old(recent.used_s)
         return recent
 
     def _drop_old(self, now: float) -> None:
         while self._sessions:
             oldest = next(iter(self._sessions.values()))
-            if len(self._sessions) <= self._capacity and now - oldest.used_s <= self._keep_s:
+            is_full = len(self._sessions) > self._capacity or self._exceeds_memory()
+            if not is_full and now - oldest.used_s <= self._keep_s:
                 return
             self._sessions.popitem(last=False)
+
+    def _exceeds_memory(self) -> bool:
+        if self._max_bytes is None:
+            return False
+        return sum(recent.num_bytes for recent in self._sessions.values()) > self._max_bytes

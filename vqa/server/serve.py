@@ -113,7 +113,9 @@ def build_service(arguments: argparse.Namespace, *, allows_files: bool = False) 
         store=None if is_public else ContextStore(),
     )
     sources = VideoSources(
-        UploadStore(keep_s=limits.keep_s, max_bytes=limits.upload_bytes),
+        UploadStore(
+            keep_s=limits.keep_s, max_bytes=limits.upload_bytes, total_bytes=limits.folder_bytes
+        ),
         limits,
         allows_urls=arguments.allow_urls,
         allows_files=allows_files,
@@ -137,50 +139,42 @@ def build_server(service: VideoService, keys: Keys, *, host: str) -> FastAPI:
     Args:
         service: performs the actions.
         keys: the API keys.
-        host: address that the server listens on.
+        host: address that the server listens on. A server for this machine alone accepts only
+            requests to the names of the loopback interface, so that no web page reaches it through
+            a name of its own (DNS rebinding).
     """
     from fastapi import FastAPI
-
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    _mount(app, service, keys, host, has_mcp=find_spec("mcp") is not None)
-    return app
-
-
-def _mount(app: FastAPI, service: VideoService, keys: Keys, host: str, *, has_mcp: bool) -> None:
-    """Add the routes to a server, and delete expired uploads from now on.
-
-    A server for this machine alone accepts only requests to the names of the loopback interface, so
-    that no web page reaches it through a name of its own (DNS rebinding).
-    """
     from starlette.middleware.trustedhost import TrustedHostMiddleware
-    from starlette.requests import Request
-    from starlette.responses import JSONResponse, Response
-    from starlette.routing import Mount, Route
-    from starlette.types import ASGIApp
 
-    from vqa.server.api_errors import body_bytes
-    from vqa.server.http_api import build_api
     from vqa.ui.limits import PRIVATE
     from vqa.ui.sharing import is_private
 
-    is_local = is_private(host) and service.limits == PRIVATE
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    if is_private(host) and service.limits == PRIVATE:
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_LOOPBACK_NAMES, host])
 
-    def guarded(route: ASGIApp) -> ASGIApp:
-        names = [*_LOOPBACK_NAMES, host]
-        return TrustedHostMiddleware(route, allowed_hosts=names) if is_local else route
+    @app.get("/health")
+    async def health() -> dict[str, str]:
+        return {"status": "ok", "model": service.models[0]}
 
-    def health(_: Request) -> Response:
-        return JSONResponse({"status": "ok", "model": service.models[0]})
+    _mount(app, service, keys, has_mcp=find_spec("mcp") is not None)
+    return app
 
-    # Before the routes of the page, whatever those match.
-    app.router.routes.insert(0, Route("/health", health))
-    app.router.routes.insert(0, Mount("/v1", guarded(build_api(service, keys))))
+
+def _mount(app: FastAPI, service: VideoService, keys: Keys, *, has_mcp: bool) -> None:
+    """Add the routes to a server, and delete expired uploads from now on."""
+    from starlette.routing import Route
+
+    from vqa.server.api_errors import body_bytes
+    from vqa.server.http_api import build_api
+
+    app.mount("/v1", build_api(service, keys))
     if has_mcp:
         from vqa.server.mcp_server import PATH, McpRoute, build_mcp
 
         server = build_mcp(service, keys.sender)
         route = McpRoute(server, max_body_bytes=body_bytes(service.limits.upload_bytes))
-        app.router.routes.insert(0, Route(PATH, guarded(route)))
+        app.router.routes.insert(0, Route(PATH, route))
     service.sources.uploads.start_cleaning()
 
 
@@ -203,7 +197,9 @@ def add_to_page(app: FastAPI, page: Page, arguments: argparse.Namespace) -> None
     options = page.options
     limits = options.limits
     downloaded = model_names(options.model, only_downloaded=True)
-    uploads = UploadStore(keep_s=limits.keep_s, max_bytes=limits.upload_bytes)
+    uploads = UploadStore(
+        keep_s=limits.keep_s, max_bytes=limits.upload_bytes, total_bytes=limits.folder_bytes
+    )
     service = VideoService(
         page.app.pool,
         [name for name in options.models if name in downloaded],
@@ -213,7 +209,7 @@ def add_to_page(app: FastAPI, page: Page, arguments: argparse.Namespace) -> None
         has_library=options.has_library,
     )
     keys = read_keys(arguments.api_keys, is_closed=options.access.accounts is not None)
-    _mount(app, service, keys, arguments.host, has_mcp=arguments.mcp)
+    _mount(app, service, keys, has_mcp=arguments.mcp)
 
 
 def read_keys(file: Path | None, *, is_closed: bool = False) -> Keys:

@@ -33,6 +33,8 @@ from vqa.types import Answer, AnswerOptions, SamplingPlan, Turn
 from vqa.ui.limits import Limits, RateLimiter
 from vqa.ui.model_pool import ModelPool
 
+# A waiting request holds one of the server's 40 threads; the others answer.
+_MAX_WAITING = 30
 _log = logging.getLogger(__name__)
 
 
@@ -169,8 +171,9 @@ class VideoService:
         self.sources = sources
         self.limits = limits
         self.rate_limiter = rate_limiter or RateLimiter(limits.asks_per_minute)
-        self._admission = Admission(queue_length=limits.queue_length)
-        self._sessions = RecentSessions(keep_s=limits.keep_s)
+        queue_length = min(limits.queue_length or _MAX_WAITING, _MAX_WAITING)
+        self._admission = Admission(queue_length=queue_length)
+        self._sessions = RecentSessions(keep_s=limits.keep_s, max_bytes=limits.memory_bytes)
         self._speech = speech
         self._screen = screen
         self._stores_text = stores_text

@@ -43,7 +43,7 @@ class UploadStore:
         folder: location; None means `uploads` in VQA_HOME.
         keep_s: seconds from the last use to the deletion.
         max_bytes: maximum size of one video; None is unlimited.
-        total_bytes: maximum size of all videos together.
+        total_bytes: maximum size of all videos together; None takes 20 GB.
     """
 
     def __init__(
@@ -52,12 +52,12 @@ class UploadStore:
         *,
         keep_s: float,
         max_bytes: int | None = None,
-        total_bytes: int = _TOTAL_BYTES,
+        total_bytes: int | None = None,
     ) -> None:
         self.folder = folder or settings.home() / "uploads"
         self._keep_s = keep_s
         self._max_bytes = max_bytes
-        self._total_bytes = total_bytes
+        self._total_bytes = total_bytes or _TOTAL_BYTES
         self._lock = threading.Lock()
 
     def save(self, chunks: Iterable[bytes], owner: str) -> Upload:
