@@ -92,6 +92,33 @@ class ColourModel:
         )
 
 
+class PatientColourModel(ColourModel):
+    """Answers from two frames a second of a video that is longer than its own plan is good for."""
+
+    frames_per_minute = 120.0
+    max_frames = 30
+
+    def __init__(self) -> None:
+        super().__init__(num_frames=6)
+        self.judged: list[tuple[float, float | None]] = []
+
+    def merge(
+        self,
+        parts: Sequence[VideoContext],
+        rows: Sequence[Sequence[int]],
+        clip: Clip,
+        *,
+        text: Sequence[TimedText] = (),
+    ) -> VideoContext:
+        state = np.concatenate([p.state[list(r)] for p, r in zip(parts, rows, strict=True)])
+        return VideoContext(model=self.name, clip=clip, state=state, text=tuple(text))
+
+    def judge(self, context: VideoContext, question: Question, answer: str) -> Judgement:
+        if question.time_range is not None:
+            self.judged.append((question.time_range.start, question.time_range.end))
+        return super().judge(context, question, answer)
+
+
 class FakeRecogniser:
     """Detects speech in every loud range and recognises, in turn, the lines it was constructed with.
 

@@ -119,7 +119,7 @@ def _search(options: argparse.Namespace) -> None:
         raise SettingError(
             "No video is given.", cure="Name a video, or pass --library to search all."
         )
-    session, context = watch(options)
+    session, context = watch(options, is_dense=True)
     moments = find_moments(context, session.model, options.words, limit=options.limit)
     images = [encode_thumbnail(thumbnail_frame(context.clip, moment)) for moment in moments]
     result = moments_json(moments, _write_thumbnails(images, options.thumbnails))
@@ -199,7 +199,7 @@ def _caption(options: argparse.Namespace) -> None:
 
     if options.output:
         check_output(options.output, FORMATS)
-    session, context = watch(options)
+    session, context = watch(options, is_dense=True)
     captions = add_timed_text(caption_video(context, session.model), context.text)
     if options.output:
         write_captions(captions, options.output)
@@ -220,7 +220,7 @@ def _summarize(options: argparse.Namespace) -> None:
 
     if options.output:
         check_output(options.output, ())
-    session, context = watch(options)
+    session, context = watch(options, is_dense=True)
     summary = summarize(context, session.model)
     if options.output:
         write_chapters(summary.chapters, options.output)

@@ -35,8 +35,16 @@ def load_model(options: argparse.Namespace) -> VideoQAModel:
     )
 
 
-def watch(options: argparse.Namespace) -> tuple[ChatSession, VideoContext]:
-    """Decode and encode the video; return its chat session and the encoded video."""
+def watch(
+    options: argparse.Namespace, *, is_dense: bool = False
+) -> tuple[ChatSession, VideoContext]:
+    """Decode and encode the video; return its chat session and the encoded video.
+
+    Args:
+        options: the parsed arguments.
+        is_dense: whether a long video is encoded with as many frames as it needs; else only if the
+            store has that encoding.
+    """
     from vqa.chat.session import ChatSession
     from vqa.storage.contexts import ContextStore
     from vqa.video.reader import probe
@@ -53,12 +61,13 @@ def watch(options: argparse.Namespace) -> tuple[ChatSession, VideoContext]:
         end_s=options.end_s,
         on_progress=progress_bar("transcribing"),
     )
-    context = session.watch(
+    session.watch(
         video,
         plan=_sampling_plan(options, model),
         text=text,
         progress=progress_bar("decoding"),
     )
+    context = session.refine(is_stored_only=not is_dense, progress=progress_bar("encoding"))
     return session, context
 
 

@@ -22,6 +22,14 @@ def test_the_most_alike_neighbours_are_one_chapter() -> None:
     assert groups[:2] == [[0, 1], [2, 3, 4]]
 
 
+def test_a_long_video_has_more_chapters() -> None:
+    def num_chapters(minutes: int) -> int:
+        spans = [(20.0 * n, 20.0 * n + 20) for n in range(3 * minutes)]
+        return len(group_similar(spans, np.eye(len(spans), dtype=np.float32)))
+
+    assert [num_chapters(minutes) for minutes in (10, 15, 30, 60)] == [8, 8, 13, 23]
+
+
 def test_no_chapter_is_shorter_than_ten_seconds() -> None:
     spans = [(0.0, 15.0), (15.0, 18.0), (18.0, 40.0), (40.0, 44.0)]
     vectors = np.array([[1, 0], [0, 1], [0, 1], [1, 0]], np.float32)

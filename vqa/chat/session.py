@@ -10,11 +10,12 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from vqa.answering.answer import QuestionTurn, parse_for
 from vqa.frame_times import widest_gap_s
 from vqa.questions.validation import valid_text
+from vqa.tasks.dense_encoding import Store, dense_plan, encode_densely, load_dense
 from vqa.types import (
     Answer,
     AnswerOptions,
@@ -38,33 +39,13 @@ _MIN_LOOK_S = 4.0
 _MAX_LOOKS = 4  # encoded time ranges that are kept of each video
 
 
-class Store(Protocol):
-    """Storage of encoded videos between sessions."""
-
-    def get(
-        self, model: VideoQAModel, path: Path, plan: SamplingPlan, text: Sequence[TimedText] = ()
-    ) -> VideoContext | None:
-        """Return the stored encoding of a video with this timed text attached, or None.
-
-        Args:
-            model: the model that encoded the video.
-            path: the video file.
-            plan: the sampling plan.
-            text: timed text to attach; it is not stored.
-        """
-        ...
-
-    def put(self, model: VideoQAModel, context: VideoContext) -> None:
-        """Store an encoded video without its timed text."""
-        ...
-
-
 @dataclass
 class Viewing:
     """Encoded video of a session, with the conversation about it.
 
     Args:
         context: the encoded video.
+        plan: the sampling plan of `watch`; `context` may have more frames.
         history: turns about the video, oldest first.
         looks: time ranges of the video that were encoded with more frames, by sampling plan.
         read_s: seconds that decoding took.
@@ -73,6 +54,7 @@ class Viewing:
     """
 
     context: VideoContext
+    plan: SamplingPlan
     history: list[Turn] = field(default_factory=list)
     # Encodings of time ranges that were decoded again, by sampling plan.
     looks: dict[SamplingPlan, VideoContext] = field(default_factory=dict)
@@ -150,7 +132,7 @@ class ChatSession:
         if (
             known is not None
             and known.context.model == self.model.name
-            and known.context.clip.plan == wanted
+            and known.plan == wanted
             and known.context.text == tuple(text)
         ):
             self._current = file
@@ -164,12 +146,48 @@ class ChatSession:
             context = self.model.encode(clip, text=text)
             if self._store:
                 self._store.put(self.model, context)
-        viewing = Viewing(context=context, read_s=read - began, encode_s=time.perf_counter() - read)
+        viewing = Viewing(
+            context=context, plan=wanted, read_s=read - began, encode_s=time.perf_counter() - read
+        )
         if known is not None:
             viewing.history = known.history
         self._viewings[file] = viewing
         self._current = file
         return context
+
+    def refine(
+        self, *, is_stored_only: bool = False, progress: ProgressCallback | None = None
+    ) -> VideoContext:
+        """Encode the current video with as many frames as its length needs; return its encoding.
+
+        Later questions are answered from it. Nothing changes if the model's own plan has enough
+        frames, or if `watch` had another plan.
+
+        Args:
+            is_stored_only: whether to use such an encoding only if the store has it.
+            progress: called with the encoded share of the video, 0 to 1.
+
+        Raises:
+            ValueError: there is no current video.
+            VideoError: the file cannot be decoded.
+        """
+        if self._current is None:
+            raise ValueError("watch a video first")
+        viewing = self._viewing
+        info, store = viewing.context.clip.info, self._store
+        plan = dense_plan(self.model, info)
+        is_needed = viewing.plan == self.model.sampling and viewing.context.clip.plan != plan
+        if plan is None or not is_needed:
+            return viewing.context
+        text = viewing.context.text
+        if is_stored_only:
+            stored = load_dense(self.model, info, plan, text=text, store=store) if store else None
+            viewing.context = stored or viewing.context
+        else:
+            viewing.context = encode_densely(
+                self.model, info, plan, text=text, store=store, on_progress=progress
+            )
+        return viewing.context
 
     def ask(
         self, question: str, *, options: AnswerOptions | None = None, explain: bool = True

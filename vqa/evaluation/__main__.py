@@ -22,6 +22,7 @@ from vqa.evaluation.benchmarks import (
     composed_films,
     exam,
     library_search,
+    needle,
     question_answering,
     speed,
     text_stream,
@@ -108,6 +109,15 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         default_split="test",
         limit="stories and films",
         default_limit=10,
+    ),
+    "needle": Benchmark(
+        help="scenes of five seconds in long films: search, and questions about their time",
+        run=needle.run,
+        format_text=needle.format_text,
+        add_arguments=needle.add_arguments,
+        default_split="test",
+        limit="films",
+        default_limit=4,
     ),
     "text-stream": Benchmark(
         help="questions that only spoken or written text answers, with and without that text",

@@ -224,3 +224,34 @@ class Stores(Protocol):
     ) -> VideoContext:
         """Restore the context of a clip from the arrays that `export_state` returned for it."""
         ...
+
+
+@runtime_checkable
+class Merges(Protocol):
+    """Interface of a model that answers from many frames, which are encoded part by part.
+
+    Attributes:
+        frames_per_minute: frames that a long video needs per minute.
+        max_frames: maximum number of frames of one video.
+    """
+
+    frames_per_minute: float
+    max_frames: int
+
+    def merge(
+        self,
+        parts: Sequence[VideoContext],
+        rows: Sequence[Sequence[int]],
+        clip: Clip,
+        *,
+        text: Sequence[TimedText] = (),
+    ) -> VideoContext:
+        """Join the encodings of consecutive parts of a video.
+
+        Args:
+            parts: encoded parts, in order.
+            rows: rows of each part's frames to use.
+            clip: those frames of all parts, as one clip.
+            text: timed text of the whole video.
+        """
+        ...

@@ -12,7 +12,7 @@ from vqa.models.protocol import Describes, Judges, Prepares, VideoContext, Video
 from vqa.questions.parse import parse
 from vqa.tasks.cue_files import Cue, check_output, write_cues, write_output
 from vqa.tasks.search import shot_index, shots_or_whole
-from vqa.types import Caption, Chapter, TimedText
+from vqa.types import Caption, Chapter, TimedText, TimeRange
 
 # Below this confidence a caption is more often wrong than right, so that nothing should be claimed from it.
 MIN_CONFIDENCE = 0.15
@@ -42,6 +42,8 @@ def caption_video(context: VideoContext, model: VideoQAModel) -> list[Caption]:
     sampled = sorted(rows_of)
     middles = [rows_of[number][len(rows_of[number]) // 2] for number in sampled]
     sentences = model.describe_frames(context, middles)
+    spans = [(shots[number].start_s, shots[number].end_s) for number in sampled]
+    confidences = caption_confidences(context, model, sentences, spans)
     captions = [
         Caption(
             start_s=shots[number].start_s,
@@ -49,27 +51,37 @@ def caption_video(context: VideoContext, model: VideoQAModel) -> list[Caption]:
             text=sentence,
             confidence=confidence,
         )
-        for number, sentence, confidence in zip(
-            sampled, sentences, caption_confidences(context, model, sentences), strict=True
-        )
+        for number, sentence, confidence in zip(sampled, sentences, confidences, strict=True)
     ]
     return merge_equal(captions)
 
 
 def caption_confidences(
-    context: VideoContext, model: VideoQAModel, sentences: Sequence[str]
+    context: VideoContext,
+    model: VideoQAModel,
+    sentences: Sequence[str],
+    spans: Sequence[tuple[float, float]],
 ) -> list[float | None]:
     """Estimate the confidence of each caption as an answer to "What is happening?".
+
+    A video with more frames than the model answers from at a time is judged shot by shot.
 
     Args:
         context: the encoded video.
         model: the model that encoded it.
         sentences: the captions.
+        spans: (start, end) in seconds of each caption.
 
     Returns:
         One confidence per caption, 0 to 1; None if the model does not estimate confidence.
     """
     question = parse(_WHAT_HAPPENS)
+    if len(context.clip.times_s) > model.sampling.num_frames and isinstance(model, Judges):
+        ranges = (TimeRange(start=start_s, end=end_s) for start_s, end_s in spans)
+        return [
+            model.judge(context, replace(question, time_range=time_range), sentence).confidence
+            for time_range, sentence in zip(ranges, sentences, strict=True)
+        ]
     if isinstance(model, Prepares):
         prepared = model.prepare(context, question)
         return [prepared.judge(sentence).confidence for sentence in sentences]

@@ -13,14 +13,18 @@ from vqa.tasks.cue_files import Cue, check_output, write_cues, write_output
 from vqa.timecode import format_time
 from vqa.types import Chapter
 
-_MAX_CHAPTERS = 8
+# A video of up to a quarter of an hour has at most 8 chapters; each further 3 minutes add one.
+_MIN_MAX_CHAPTERS, _MAX_MAX_CHAPTERS = 8, 40
+_SHORT_S, _S_PER_CHAPTER = 900.0, 180.0
 _MIN_CHAPTER_S = 10.0
 
 
 def group_similar(
     spans: Sequence[tuple[float, float]], vectors: NDArray[np.float32]
 ) -> list[list[int]]:
-    """Merge similar neighbouring time ranges until at most 8 groups of 10 s or more remain.
+    """Merge similar neighbouring time ranges to groups of 10 s or more.
+
+    At most 8 groups remain, and one more per 3 minutes beyond a quarter of an hour, up to 40.
 
     Similarity is the cosine similarity of the mean embeddings of two groups.
 
@@ -32,14 +36,15 @@ def group_similar(
         Groups of row indices into `spans`, in order. A video shorter than 10 s is one group.
     """
     groups = [[row] for row in range(len(spans))]
+    max_groups = _max_chapters(spans[-1][1] - spans[0][0]) if spans else 0
     while len(groups) > 1:
         lengths = [spans[group[-1]][1] - spans[group[0]][0] for group in groups]
         shortest = min(range(len(groups)), key=lambda number: lengths[number])
-        if len(groups) <= _MAX_CHAPTERS and lengths[shortest] >= _MIN_CHAPTER_S:
+        if len(groups) <= max_groups and lengths[shortest] >= _MIN_CHAPTER_S:
             break
         means = [_mean(vectors[group]) for group in groups]
         similarities = [float(a @ b) for a, b in itertools.pairwise(means)]
-        if len(groups) > _MAX_CHAPTERS:
+        if len(groups) > max_groups:
             first = int(np.argmax(similarities))
         else:
             adjacent = [n for n in (shortest - 1, shortest) if 0 <= n < len(similarities)]
@@ -70,6 +75,12 @@ def write_chapters(chapters: Sequence[Chapter], path: Path) -> None:
         write_cues((Cue(c.start_s, c.end_s, c.title) for c in chapters), path)
     else:
         write_output(path, format_youtube_chapters(chapters))
+
+
+def _max_chapters(duration_s: float) -> int:
+    """Return the maximum number of chapters of a video."""
+    extra = max(0.0, duration_s - _SHORT_S) // _S_PER_CHAPTER
+    return int(min(_MAX_MAX_CHAPTERS, _MIN_MAX_CHAPTERS + extra))
 
 
 def _mean(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

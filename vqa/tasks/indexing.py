@@ -26,6 +26,7 @@ from vqa.storage.qdrant import QdrantLibrary
 from vqa.storage.text_search import content_words
 from vqa.storage.thumbnails import encode_thumbnail
 from vqa.storage.transcripts import TranscriptStore
+from vqa.tasks.dense_encoding import dense_plan, encode_densely
 from vqa.tasks.index_workers import EncodedVideo, IndexWorkers, encode_in_turn, file_has_changed
 from vqa.tasks.search import MIN_TEXT_SIMILARITY, frame_spans, shot_index, shots_or_whole
 from vqa.transcripts.pipeline import Transcriber
@@ -209,10 +210,7 @@ def segment_video(model: VideoQAModel, path: Path, text: Sequence[TimedText] = (
         VideoError: the file cannot be decoded.
     """
     assert isinstance(model, Embeds)
-    minutes = (probe(path).duration_s or 60.0) / 60
-    frames = int(min(_MOST_FRAMES, max(_FEWEST_FRAMES, minutes * _FRAMES_A_MINUTE)))
-    clip = read_clip(path, SamplingPlan(strategy="shots", num_frames=frames))
-    context = model.encode(clip)
+    context = _encode(model, path)
     vectors = model.embed_frames(context)
     segments = [_picture_segment(run, vectors, context) for run in _runs(vectors, context)]
     if text:
@@ -222,6 +220,17 @@ def segment_video(model: VideoQAModel, path: Path, text: Sequence[TimedText] = (
             for line, vector in zip(text, embeddings, strict=True)
         ]
     return segments
+
+
+def _encode(model: VideoQAModel, path: Path) -> VideoContext:
+    """Decode and encode a video with as many frames as its length needs."""
+    info = probe(path)
+    plan = dense_plan(model, info)
+    if plan is not None:
+        return encode_densely(model, info, plan)
+    minutes = (info.duration_s or 60.0) / 60
+    frames = int(min(_MOST_FRAMES, max(_FEWEST_FRAMES, minutes * _FRAMES_A_MINUTE)))
+    return model.encode(read_clip(path, SamplingPlan(strategy="shots", num_frames=frames)))
 
 
 def _runs(vectors: NDArray[np.float32], context: VideoContext) -> list[list[int]]:

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
-from vqa.chat.session import ChatSession, Store
+from vqa.chat.session import ChatSession
 from vqa.errors import VQAError
 from vqa.models.devices import release_memory
 from vqa.models.registry import fetch, is_hub_model, load
+from vqa.tasks.dense_encoding import Store
 from vqa.types import AnswerOptions, Clip, ProgressCallback, Question, TimedText, Turn
 from vqa.ui.session_state import SessionState
 

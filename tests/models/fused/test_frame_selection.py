@@ -62,3 +62,36 @@ def test_a_question_that_names_a_time_means_the_frames_of_it() -> None:
         False,
         False,
     ]
+
+
+def test_a_question_about_many_frames_uses_the_best_and_an_even_spread() -> None:
+    num_frames = 200
+    times = tuple(n + 0.5 for n in range(num_frames))
+    shots = tuple(Shot(start_s=10.0 * n, end_s=10.0 * n + 10) for n in range(20))
+    scores = torch.zeros(num_frames)
+    scores[50:70] = torch.linspace(0.9, 0.91, 20)
+    rows = (
+        select_frames(parse("What is the dog doing?"), scores, times, 200.0, shots)
+        .nonzero()[:, 0]
+        .tolist()
+    )
+    assert len(rows) == 16
+    assert set(range(58, 70)) <= set(rows)
+    assert [row for row in rows if not 50 <= row < 70] == [25, 75, 125, 175]
+
+
+@pytest.mark.parametrize("question", ["Describe the video.", "What happens after the dog runs?"])
+def test_the_course_of_a_long_video_is_seen_evenly(question: str) -> None:
+    times = tuple(n + 0.5 for n in range(160))
+    rows = select_frames(parse(question), torch.rand(160), times, 160.0, SHOTS).nonzero()[:, 0]
+    assert rows.tolist() == [5 + 10 * n for n in range(16)]
+
+
+def test_a_time_range_of_many_frames_is_seen_evenly() -> None:
+    times = tuple(n / 10 for n in range(1000))
+    question = parse("What happens from 0:20 to 0:52?")
+    assert question.time_range is not None
+    rows = select_frames(question, torch.rand(1000), times, 100.0, SHOTS).nonzero()[:, 0]
+    assert len(rows) == 16
+    assert 200 <= rows[0] < 220
+    assert 500 < rows[-1] <= 520

@@ -9,6 +9,10 @@ from torch import Tensor
 
 from vqa.types import Question, Shot
 
+# As many frames as the fusion encoder was trained with.
+MAX_FUSED_FRAMES = 16
+# Of these, so many are spread over the video if more frames than that fit the question.
+_NUM_SPREAD = 4
 # How far below the best shot's cosine another shot is still selected.
 _COSINE_TOLERANCE = 0.03
 
@@ -20,12 +24,16 @@ def select_frames(
     duration_s: float,
     shots: Sequence[Shot],
 ) -> Tensor:
-    """Return a (T,) mask that is True for the frames to use for a question.
+    """Return a (T,) mask that is True for the frames to use for a question, at most 16.
 
     If the question has a time range, these are the frames in the range. Otherwise they are the
     frames of the shots with the highest cosine: all shots whose best frame is at most 0.03 below
     the best of all. All frames are used if the question needs all frames or fewer than two shots
     are known.
+
+    Of more than 16 frames, a question about the course of the video or a time range uses 16 evenly
+    spaced ones. Another question uses the 12 with the highest cosines, and 4 that are evenly spaced
+    over the video.
 
     Args:
         question: the parsed question.
@@ -34,6 +42,31 @@ def select_frames(
         duration_s: length of the video in seconds.
         shots: shots of the video; empty if they are unknown.
     """
+    mask = _fitting_frames(question, frame_scores, times_s, duration_s, shots)
+    rows = mask.nonzero()[:, 0]
+    if len(rows) <= MAX_FUSED_FRAMES:
+        return mask
+    if question.time_range is not None or question.needs_all_frames:
+        chosen = rows[_spread(len(rows), MAX_FUSED_FRAMES)]
+    else:
+        best = frame_scores.float().cpu()[rows].topk(MAX_FUSED_FRAMES - _NUM_SPREAD).indices
+        chosen = torch.cat([rows[best], _spread(len(mask), _NUM_SPREAD)])
+    return torch.zeros_like(mask).index_fill(0, chosen, True)
+
+
+def _spread(length: int, count: int) -> Tensor:
+    """Return the (count,) centres of equal intervals of `length` rows."""
+    return ((torch.arange(count) + 0.5) * length / count).long()
+
+
+def _fitting_frames(
+    question: Question,
+    frame_scores: Tensor,
+    times_s: Sequence[float],
+    duration_s: float,
+    shots: Sequence[Shot],
+) -> Tensor:
+    """Return a (T,) mask of all frames that a question refers to; see `select_frames`."""
     all_frames = torch.ones(len(times_s), dtype=torch.bool)
     if question.time_range is not None:
         rows = question.time_range.frame_rows(times_s, duration_s)

@@ -18,6 +18,7 @@ from vqa import settings
 from vqa.errors import WeightsBroken
 from vqa.models.devices import choose_device, fastest_dtype
 from vqa.models.fused.config import NetworkConfig
+from vqa.models.fused.frame_selection import MAX_FUSED_FRAMES
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.generation import generate_captions
 from vqa.models.fused.network import FusedNetwork, FusedStates, state_version
@@ -47,6 +48,9 @@ _FRAME_BATCH = 8
 # The CNN's activations of more than two frames do not fit in a CPU's cache.
 _CPU_FRAME_BATCH = 2
 _MAX_TEXT_TOKENS = 192
+# Neighbouring frames of an hour are 4 s apart, so that a scene of 5 s has one.
+_FRAMES_PER_MINUTE = 16.0
+_MAX_FRAMES = 4096
 # Sessions in several threads may encode their first videos at the same time.
 _VISION_LOCK = threading.Lock()
 
@@ -64,7 +68,9 @@ class FusedRuntime:
     def __init__(self, model: FusedNetwork, processor: InputProcessor, folder: Path) -> None:
         self.name = "fused"
         self.visual_only = True
-        self.sampling = SamplingPlan(strategy="shots", num_frames=16)
+        self.sampling = SamplingPlan(strategy="shots", num_frames=MAX_FUSED_FRAMES)
+        self.frames_per_minute = _FRAMES_PER_MINUTE
+        self.max_frames = _MAX_FRAMES
         self.device = str(model.device)
         self.embedding_dim = model.config.text_size
         self.search_threshold = model.config.calibration.search_threshold
@@ -231,6 +237,32 @@ class FusedRuntime:
         with _VISION_LOCK:
             load_vision(self._model, self._folder, device=device, dtype=dtype)
         return self._model.vision
+
+    def merge(
+        self,
+        parts: Sequence[VideoContext],
+        rows: Sequence[Sequence[int]],
+        clip: Clip,
+        *,
+        text: Sequence[TimedText] = (),
+    ) -> VideoContext:
+        """Join the encodings of consecutive parts of a video; see `Merges`."""
+
+        def join(name: str) -> Tensor:
+            pairs = zip(parts, rows, strict=True)
+            return torch.cat([getattr(part.state, name)[list(chosen)] for part, chosen in pairs])
+
+        with torch.inference_mode():
+            states, times = self._encode_text(text)
+            encoded = EncodedClip(
+                grid_features=join("grid_features"),
+                label_logits=join("label_logits"),
+                frame_embeddings=join("frame_embeddings"),
+                frame_tokens=join("frame_tokens"),
+                text_states=states,
+                text_times_s=times,
+            )
+        return VideoContext(model=self.name, clip=clip, state=encoded, text=tuple(text))
 
     @property
     def _dtype(self) -> torch.dtype:

@@ -1,0 +1,197 @@
+"""Needle benchmark: short scenes in a long film are found by search, and by the time that is named.
+
+A film shows nine held-out photographs for minutes each, with a moving camera, and five others, the
+needles, for five seconds each at random times. A caption of a needle is searched; then it is asked
+what happens at its time. Search in a short film of the same shots shows what the model can tell
+apart at all: `found` counts the needles that are found there too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import random
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+from tqdm import tqdm
+
+from vqa.chat.session import ChatSession
+from vqa.errors import SettingError
+from vqa.evaluation.synthetic_video import Film, compose_film, pan_and_zoom, write_video
+from vqa.models.protocol import VideoContext, VideoQAModel
+from vqa.models.registry import load
+from vqa.tasks.search import find_moments
+from vqa.timecode import format_time
+from vqa.training.data.records import Record, Split, read_records
+from vqa.types import Shot
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+NUM_NEEDLES, NUM_BACKGROUNDS = 5, 9
+NEEDLE_S = 5.0
+# A multiple of 1 / NEEDLE_S; fewer frames per second than usual, so that an hour is written in minutes.
+_FPS = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedleScores:
+    """Share of short scenes that are found in long films.
+
+    Args:
+        found: share of the needles that are the first result of a search, of those that are so in
+            the short film, 0 to 1.
+        found_of_all: that share of all needles.
+        found_in_short_film: share of all needles that are found in the short film.
+        evidence_at_time: share of the needles that are evidence of the answer about their time.
+        n: number of needles.
+        minutes: duration of a film.
+    """
+
+    found: float
+    found_of_all: float
+    found_in_short_film: float
+    evidence_at_time: float
+    n: int
+    minutes: float
+
+
+def compose_needle_film(
+    records: Sequence[Record], data: Path, path: Path, *, minutes: float, rng: random.Random
+) -> Film:
+    """Write a film of long shots that are interrupted by needles, at 5 frames per second.
+
+    Args:
+        records: images; the first five are the needles.
+        data: data folder, to which the paths of the records are relative.
+        path: output file.
+        minutes: duration of the film.
+        rng: random number generator of times and camera movements.
+
+    Returns:
+        The film; its shots and records are those of the needles alone.
+    """
+    num_frames, length = round(minutes * 60 * _FPS), round(NEEDLE_S * _FPS)
+    # Each needle has a slot of its own, so that no two overlap or touch.
+    slot = num_frames // NUM_NEEDLES
+    starts = [n * slot + rng.randint(1, slot - length - 1) for n in range(NUM_NEEDLES)]
+    needles, backgrounds = records[:NUM_NEEDLES], records[NUM_NEEDLES:]
+    edges = [round(n * num_frames / len(backgrounds)) for n in range(len(backgrounds) + 1)]
+
+    def shot(record: Record, count: int) -> Iterator[NDArray[np.uint8]]:
+        with Image.open(data / record.path) as picture:
+            yield from pan_and_zoom(picture, count, rng)
+
+    def frames() -> Iterator[NDArray[np.uint8]]:
+        number = 0
+        for record, (start, end) in zip(backgrounds, pairwise(edges), strict=True):
+            background = shot(record, end - start)
+            while number < end:
+                if number in starts:
+                    yield from shot(needles[starts.index(number)], length)
+                    number += length
+                else:
+                    yield next(background)
+                    number += 1
+
+    write_video(path, frames(), fps=_FPS)
+    shots = tuple(Shot(start_s=n / _FPS, end_s=(n + length) / _FPS) for n in starts)
+    return Film(path=path, shots=shots, records=tuple(needles))
+
+
+def _is_first(model: VideoQAModel, context: VideoContext, record: Record, shot: Shot) -> bool:
+    """Whether the first result of a search for a caption of a record lies in its shot."""
+    moments = find_moments(context, model, record.captions[0], limit=1)
+    return bool(moments) and shot.start_s <= moments[0].thumbnail_s < shot.end_s
+
+
+def _is_evidence(session: ChatSession, shot: Shot) -> bool:
+    """Ask what happens in the middle of a shot; return whether all evidence is in the shot."""
+    middle_s = (shot.start_s + shot.end_s) / 2
+    "".join(session.ask(f"What happens at {format_time(middle_s)}?"))
+    evidence = session.history[-1].answer.evidence
+    return bool(evidence) and all(shot.start_s <= e.time_s < shot.end_s for e in evidence)
+
+
+def measure(
+    model: VideoQAModel, data: Path, split: Split, *, num_films: int, minutes: float
+) -> NeedleScores:
+    """Compose films, search for their needles and ask about them.
+
+    Raises:
+        SettingError: the folder has too few images with captions, or the films are too short.
+    """
+    records = [r for r in read_records(data, split) if not r.is_clip and r.captions]
+    if len(records) < NUM_NEEDLES + NUM_BACKGROUNDS:
+        raise SettingError(
+            f"The {split} split of {data} has too few pictures with captions.",
+            cure=f"It needs at least {NUM_NEEDLES + NUM_BACKGROUNDS}.",
+        )
+    if minutes * 60 < 3 * NUM_NEEDLES * NEEDLE_S:
+        raise SettingError(
+            f"{minutes} minutes are too short for {NUM_NEEDLES} scenes.", cure="Pass --minutes 20."
+        )
+    rng = random.Random(0)
+    short, long, evidence = list[bool](), list[bool](), list[bool]()
+    for _ in tqdm(range(num_films), unit=" films", disable=None):
+        chosen = rng.sample(records, NUM_NEEDLES + NUM_BACKGROUNDS)
+        with tempfile.TemporaryDirectory() as folder:
+            film = compose_film(chosen, data, Path(folder) / "short.mp4", rng)
+            context = ChatSession(model).watch(film.path)
+            pairs = list(zip(film.records, film.shots, strict=True))[:NUM_NEEDLES]
+            short += [_is_first(model, context, *pair) for pair in pairs]
+            film = compose_needle_film(
+                chosen, data, Path(folder) / "long.mp4", minutes=minutes, rng=rng
+            )
+            session = ChatSession(model)
+            session.watch(film.path)
+            context = session.refine()
+            pairs = list(zip(film.records, film.shots, strict=True))
+            long += [_is_first(model, context, *pair) for pair in pairs]
+            evidence += [_is_evidence(session, shot) for shot in film.shots]
+    both = sum(a and b for a, b in zip(short, long, strict=True))
+    return NeedleScores(
+        found=both / max(1, sum(short)),
+        found_of_all=sum(long) / len(long),
+        found_in_short_film=sum(short) / len(short),
+        evidence_at_time=sum(evidence) / len(evidence),
+        n=len(long),
+        minutes=minutes,
+    )
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add `--minutes`."""
+    parser.add_argument(
+        "--minutes", type=float, default=20.0, help="duration of a film (default: %(default)s)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Run the benchmark; `arguments` has data, split, limit, model, device and minutes."""
+    model = load(arguments.model, device=arguments.device)
+    scores = measure(
+        model,
+        arguments.data,
+        arguments.split,
+        num_films=arguments.limit,
+        minutes=arguments.minutes,
+    )
+    return dataclasses.asdict(scores)
+
+
+def format_text(figures: Mapping[str, Any]) -> str:
+    """Format the scores, one per line."""
+    return "\n".join(
+        f"{name.replace('_', ' '):20} {value:6.3f}"
+        if isinstance(value, float)
+        else f"{name:20} {value}"
+        for name, value in figures.items()
+    )

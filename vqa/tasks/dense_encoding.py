@@ -1,0 +1,240 @@
+"""Encoding of long videos with as many frames as they need, window by window in bounded memory.
+
+While one window is encoded, the next one is decoded. A window that is in the store is neither
+decoded nor encoded, so that an interrupted encoding continues where it stopped.
+"""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vqa.errors import VideoUnreadable
+from vqa.models.protocol import Embeds, Merges, VideoContext, VideoQAModel
+from vqa.types import Clip, ProgressCallback, SamplingPlan, Shot, TimedText, VideoInfo
+from vqa.video.reader import read_clip
+
+_FRAMES_PER_WINDOW = 64
+# A window with more shots than frames is decoded again with one frame per shot, up to this many.
+_MAX_FRAMES_PER_WINDOW = 256
+# Short sides of the frames that are encoded, and of those that are kept for display.
+_ENCODED_SIDE_PX, _KEPT_SIDE_PX = 288, 144
+# Two shots that meet at the edge of a window are one if the cosine of their frames reaches this.
+_SAME_SHOT_COSINE = 0.85
+
+
+class Store(Protocol):
+    """Storage of encoded videos between sessions."""
+
+    def get(
+        self, model: VideoQAModel, path: Path, plan: SamplingPlan, text: Sequence[TimedText] = ()
+    ) -> VideoContext | None:
+        """Return the stored encoding of a video with this timed text attached, or None.
+
+        Args:
+            model: the model that encoded the video.
+            path: the video file.
+            plan: the sampling plan.
+            text: timed text to attach; it is not stored.
+        """
+        ...
+
+    def put(self, model: VideoQAModel, context: VideoContext) -> None:
+        """Store an encoded video without its timed text."""
+        ...
+
+
+def dense_plan(model: VideoQAModel, info: VideoInfo) -> SamplingPlan | None:
+    """Return the plan of a long video with as many frames as its length needs.
+
+    Returns:
+        The plan; None if the model's own plan has enough frames, if the length is unknown, or if
+        the model does not implement `Merges`.
+    """
+    if not isinstance(model, Merges) or info.duration_s is None:
+        return None
+    wanted = min(model.max_frames, round(info.duration_s / 60 * model.frames_per_minute))
+    if wanted <= model.sampling.num_frames:
+        return None
+    return replace(model.sampling, strategy="shots", num_frames=wanted, short_side_px=_KEPT_SIDE_PX)
+
+
+def encode_densely(
+    model: VideoQAModel,
+    info: VideoInfo,
+    plan: SamplingPlan,
+    *,
+    text: Sequence[TimedText] = (),
+    store: Store | None = None,
+    on_progress: ProgressCallback | None = None,
+) -> VideoContext:
+    """Decode and encode a video by a plan of `dense_plan`.
+
+    Args:
+        model: a model that implements `Merges`.
+        info: metadata of the video, with its duration.
+        plan: the plan; a window with more shots than frames gets one frame per shot.
+        text: timed text of the video.
+        store: storage of the windows; None keeps them in memory alone.
+        on_progress: called with the encoded share of the video, 0 to 1.
+
+    Raises:
+        VideoError: no window can be decoded.
+    """
+    windows = _window_plans(info, plan)
+    parts: list[VideoContext] = []
+    failure: VideoUnreadable | None = None
+
+    def load(window: SamplingPlan) -> VideoContext | Clip | VideoUnreadable:
+        stored = store.get(model, info.path, window) if store else None
+        try:
+            return stored or _read_window(info.path, window)
+        except VideoUnreadable as error:
+            return error
+
+    with ThreadPoolExecutor(1) as reader:
+        submit = contextvars.copy_context().run  # so that a cancelled reading stops this one too
+        pending = reader.submit(submit, load, windows[0])
+        for number, following in enumerate([*windows[1:], None], 1):
+            loaded = pending.result()
+            if following is not None:
+                pending = reader.submit(submit, load, following)
+            if isinstance(loaded, VideoUnreadable):
+                failure = loaded
+            elif isinstance(loaded, Clip):
+                part = model.encode(loaded)
+                part = replace(part, clip=replace(loaded, frames=_halve(loaded.frames)))
+                if store:
+                    store.put(model, part)
+                parts.append(part)
+            else:
+                parts.append(loaded)
+            if on_progress:
+                on_progress(number / len(windows))
+    if not parts:
+        assert failure is not None
+        raise failure
+    return _merge(model, parts, plan, text)
+
+
+def load_dense(
+    model: VideoQAModel,
+    info: VideoInfo,
+    plan: SamplingPlan,
+    *,
+    text: Sequence[TimedText] = (),
+    store: Store,
+) -> VideoContext | None:
+    """Return the dense encoding of a video if all its windows are in the store, else None."""
+    parts = []
+    for window in _window_plans(info, plan):
+        part = store.get(model, info.path, window)
+        if part is None:
+            return None
+        parts.append(part)
+    return _merge(model, parts, plan, text)
+
+
+def _merge(
+    model: VideoQAModel,
+    parts: Sequence[VideoContext],
+    plan: SamplingPlan,
+    text: Sequence[TimedText],
+) -> VideoContext:
+    assert isinstance(model, Merges)
+    rows = list(_new_rows(parts))
+    return model.merge(parts, rows, _join_clips(model, parts, rows, plan), text=text)
+
+
+def _window_plans(info: VideoInfo, plan: SamplingPlan) -> list[SamplingPlan]:
+    """Divide a plan into plans of consecutive equal time ranges with about 64 frames each."""
+    assert info.duration_s is not None
+    count = max(1, round(plan.num_frames / _FRAMES_PER_WINDOW))
+    edges = [round(n * info.duration_s / count, 3) for n in range(count)]
+    return [
+        replace(
+            plan,
+            num_frames=-(-plan.num_frames // count),
+            start_s=start_s,
+            end_s=end_s,
+            short_side_px=_ENCODED_SIDE_PX,
+        )
+        for start_s, end_s in pairwise([*edges, None])
+        if start_s is not None
+    ]
+
+
+def _read_window(path: Path, window: SamplingPlan) -> Clip:
+    """Decode a window; if it has more shots than frames, again with a frame for each shot."""
+    clip = read_clip(path, window)
+    if len(clip.shots) > window.num_frames:
+        num_frames = min(len(clip.shots), _MAX_FRAMES_PER_WINDOW)
+        clip = replace(read_clip(path, replace(window, num_frames=num_frames)), plan=window)
+    return clip
+
+
+def _halve(frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Downscale (T, H, W, 3) frames to half their size, by the mean of four pixels."""
+    height, width = (side // 2 * 2 for side in frames.shape[1:3])
+    if not height or not width:
+        return frames
+    blocks = frames[:, :height, :width].reshape(len(frames), height // 2, 2, width // 2, 2, 3)
+    halved: NDArray[np.uint8] = (blocks.sum((2, 4), dtype=np.uint16) // 4).astype(np.uint8)
+    return halved
+
+
+def _new_rows(parts: Sequence[VideoContext]) -> Iterator[list[int]]:
+    """Yield the rows of each part's frames that are later than all frames before.
+
+    A frame that is displayed across the edge of a window is in both windows.
+    """
+    last_s = -1.0
+    for part in parts:
+        rows = [row for row, time_s in enumerate(part.clip.times_s) if time_s > last_s]
+        last_s = max(last_s, part.clip.times_s[-1])
+        yield rows
+
+
+def _join_clips(
+    model: VideoQAModel,
+    parts: Sequence[VideoContext],
+    rows: Sequence[Sequence[int]],
+    plan: SamplingPlan,
+) -> Clip:
+    """Join the chosen frames of consecutive parts to a clip of the whole video."""
+    pairs = [(part.clip, list(chosen)) for part, chosen in zip(parts, rows, strict=True)]
+    ends = [clip.readable_until_s for clip, _ in pairs if clip.readable_until_s is not None]
+    return Clip(
+        info=pairs[0][0].info,
+        plan=plan,
+        frames=np.concatenate([clip.frames[chosen] for clip, chosen in pairs]),
+        times_s=tuple(clip.times_s[row] for clip, chosen in pairs for row in chosen),
+        indices=tuple(clip.indices[row] for clip, chosen in pairs for row in chosen),
+        shots=_join_shots(model, parts),
+        readable_until_s=max(ends, default=None),
+        gaps_s=tuple(sorted({gap for clip, _ in pairs for gap in clip.gaps_s})),
+    )
+
+
+def _join_shots(model: VideoQAModel, parts: Sequence[VideoContext]) -> tuple[Shot, ...]:
+    """Concatenate the shots of consecutive parts; similar shots at an edge become one."""
+    shots: list[Shot] = []
+    last: NDArray[np.float32] | None = None
+    for part in parts:
+        vectors = model.embed_frames(part) if isinstance(model, Embeds) else None
+        own = list(part.clip.shots)
+        if shots and own and vectors is not None and last is not None:
+            is_same = float(vectors[0] @ last) >= _SAME_SHOT_COSINE
+            if is_same:
+                shots[-1] = replace(shots[-1], end_s=own.pop(0).end_s)
+        shots += own
+        last = vectors[-1] if vectors is not None else None
+    return tuple(shots)
