@@ -25,8 +25,8 @@ from prometheus_client import (
 from vqa.types import SamplingPlan, TimedText
 
 if TYPE_CHECKING:
-    from vqa.chat.session import Store
     from vqa.models.protocol import VideoContext, VideoQAModel
+    from vqa.tasks.dense_encoding import Store
 
 _BUCKETS_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
 _log = logging.getLogger("vqa.requests")
