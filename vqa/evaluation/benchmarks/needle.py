@@ -3,7 +3,7 @@
 A film shows nine held-out photographs for minutes each, with a moving camera, and five others, the
 needles, for five seconds each at random times. A caption of a needle is searched; then it is asked
 what happens at its time. Search in a short film of the same shots shows what the model can tell
-apart at all: `found` counts the needles that are found there too.
+apart at all: `recall_at_1` counts the needles that are found there too.
 """
 
 from __future__ import annotations
@@ -46,18 +46,18 @@ class NeedleScores:
     """Share of short scenes that are found in long films.
 
     Args:
-        found: share of the needles that are the first result of a search, of those that are so in
+        recall_at_1: share of the needles that are the first result of a search, of those that are so in
             the short film, 0 to 1.
-        found_of_all: that share of all needles.
-        found_in_short_film: share of all needles that are found in the short film.
+        recall_of_all: that share of all needles.
+        recall_in_short_film: share of all needles that are found in the short film.
         evidence_at_time: share of the needles that are evidence of the answer about their time.
         n: number of needles.
         minutes: duration of a film.
     """
 
-    found: float
-    found_of_all: float
-    found_in_short_film: float
+    recall_at_1: float
+    recall_of_all: float
+    recall_in_short_film: float
     evidence_at_time: float
     n: int
     minutes: float
@@ -158,9 +158,9 @@ def measure(
             evidence += [_is_evidence(session, shot) for shot in film.shots]
     both = sum(a and b for a, b in zip(short, long, strict=True))
     return NeedleScores(
-        found=both / max(1, sum(short)),
-        found_of_all=sum(long) / len(long),
-        found_in_short_film=sum(short) / len(short),
+        recall_at_1=both / max(1, sum(short)),
+        recall_of_all=sum(long) / len(long),
+        recall_in_short_film=sum(short) / len(short),
         evidence_at_time=sum(evidence) / len(evidence),
         n=len(long),
         minutes=minutes,
