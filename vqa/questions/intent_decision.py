@@ -16,11 +16,11 @@ from vqa.questions.templates import template_key
 from vqa.questions.time_range import split_time
 
 # What a template that fits adds to the classifier's logit of its intent: with and without the sentence embedding.
-_TEMPLATE_LOG_ODDS = (2.0, 4.0)
-_FALLBACK_LOG_ODDS = (0.5, 2.0)
-# What the model is not asked about; such an intent needs a minimum of certainty.
+_TEMPLATE_LOG_ODDS = (1.5, 4.0)
+_FALLBACK_LOG_ODDS = (0.4, 2.0)
+# What the model is not asked about; such an intent needs a minimum of certainty, with and without the embedding.
 _NEEDS_NO_MODEL = frozenset({"conversation", "none", "task", "facts"})
-_MIN_PROBABILITY = 0.45
+_MIN_PROBABILITY = (0.25, 0.45)
 _MAX_NOUN_WORDS = 2
 
 
@@ -89,7 +89,10 @@ def _classified(
         hints[candidates[0].intent] = _TEMPLATE_LOG_ODDS[column]
     probabilities = classifier.classify(text, encoding, hints=hints)
     intent = next(iter(probabilities))
-    if intents()[intent].needs in _NEEDS_NO_MODEL and probabilities[intent] < _MIN_PROBABILITY:
+    if (
+        intents()[intent].needs in _NEEDS_NO_MODEL
+        and probabilities[intent] < _MIN_PROBABILITY[column]
+    ):
         # In doubt a sentence is a question about what is seen.
         intent = next(
             name for name in probabilities if intents()[name].needs not in _NEEDS_NO_MODEL

@@ -18,7 +18,7 @@ from vqa.types import Clip, Moment, Shot, TimedText
 # Minimum cosine similarity of sentence embeddings (MiniLM); sentences on other subjects stay below it.
 MIN_TEXT_SIMILARITY = 0.45
 # Minimum score of a shot relative to the best shot of the video.
-_MIN_RELATIVE_SCORE = 0.75
+_MIN_RELATIVE_SCORE = 0.8
 # Within a shot, frames whose cosine is at most this much below the best frame's belong to the moment.
 _SHOT_MARGIN = 0.15
 
@@ -67,7 +67,7 @@ def find_picture_moments(context: VideoContext, model: Embeds, query: str) -> li
     """Return the time ranges of a video whose frames match a query, ordered by time.
 
     A shot matches if the highest cosine similarity of its frames reaches the model's threshold and
-    75 % of the highest in the video. A moment is a run of the shot's frames whose similarity is at
+    80 % of the highest in the video. A moment is a run of the shot's frames whose similarity is at
     most 0.15 below that.
     """
     scores = _scores(context, model, query)
