@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tests.fakes import ColourModel
 from tests.speaking import RATE, with_sound
-from tests.videos import BLUE, GREEN, RED, frame, read_frame_number, write_clip
+from tests.videos import BLUE, GREEN, RED, SPECS, frame, read_frame_number, write_clip
 from vqa.cli import main
 from vqa.errors import SettingError, StorageError, VideoError
 from vqa.models.protocol import VideoContext
@@ -344,6 +344,34 @@ def test_the_output_in_the_documentation_is_real(
     )
     page = (root / "docs" / "workflows.md").read_text(encoding="utf-8")
     assert capsys.readouterr().out in page
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix"),
+    [
+        ("hevc.mp4", ".mp4"), ("vp9.webm", ".webm"), ("av1.mp4", ".mp4"), ("h264.mkv", ".mkv"),
+        ("h264.mov", ".mov"), ("uneven.mp4", ".mp4"), ("recorded.webm", ".webm"), ("vp9.webm", ".mkv"),
+        ("фильм.mp4", ".mp4"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("exact", [False, True])
+def test_every_kind_of_file_is_cut_without_losing_a_frame(
+    name: str, suffix: str, exact: bool, videos: dict[str, Path], tmp_path: Path
+) -> None:
+    spec = SPECS[name]
+    times = spec.times_s
+    start_s, end_s = times[spec.count // 3], times[2 * spec.count // 3]
+    scene = Scene(path=videos[name], start_s=start_s, end_s=end_s)
+    cut = cut_film([scene], tmp_path / f"cut{suffix}", exact=exact)
+    frames = frames_of(cut.path)
+    numbers = [number for _, number in frames]
+    assert numbers == list(range(numbers[0], numbers[-1] + 1))
+    first, last = spec.count // 3, 2 * spec.count // 3 - 1
+    assert (numbers[0], numbers[-1]) == (first, last) if exact else numbers[0] <= first
+    assert numbers[-1] >= last
+    begin_s = times[numbers[0]]
+    for time_s, number in frames:
+        assert time_s - frames[0][0] == pytest.approx(times[number] - begin_s, abs=2e-3)
 
 
 def test_all_audio_tracks_are_copied(film: Path, tmp_path: Path) -> None:

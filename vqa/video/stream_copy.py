@@ -149,7 +149,8 @@ def _add_tracks(
                 f"A {form.muxer} file cannot hold {name}, in which {display_name(path)} is encoded.",
                 cure="Write a .mkv file, or cut with re-encoding (--exact).",
             )
-        tracks[stream.index] = output.add_stream_from_template(stream)
+        # opaque: without it, a codec that has no encoder of the same name cannot be copied
+        tracks[stream.index] = output.add_stream_from_template(stream, opaque=True)
     return tracks
 
 

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import ColourModel
+from tests.videos import BLUE, GREEN, RED, write_clip
+from vqa.errors import SettingError, Unsupported
+from vqa.models.echo import EchoModel
+from vqa.tasks.indexing import index_folder, open_library, search_library
+from vqa.types import SamplingPlan
+from vqa.video.reader import probe, read_clip
+from vqa.workflows.cut import cut_film
+from vqa.workflows.highlights import pick_highlights, pick_library_highlights
+
+
+def test_a_reel_of_the_library_has_each_scene_once(tmp_path: Path) -> None:
+    model = ColourModel(num_frames=12)
+    folder = tmp_path / "films"
+    folder.mkdir()
+    write_clip(folder / "one.mp4", [(RED, 4.0), (BLUE, 4.0)])
+    write_clip(folder / "two.mp4", [(GREEN, 3.0), (RED, 3.0)])
+    library = open_library(model, tmp_path / "library")
+    assert [step.error for step in index_folder(library, model, folder)] == ["", ""]
+    matches = search_library(library, model, "red or green", limit=100)
+    library.close()
+    assert len(matches) >= 3
+    scenes = pick_library_highlights(matches, length_s=4.0, words="red or green")
+    cut = cut_film(scenes, tmp_path / "reel.mp4", exact=True)
+    assert cut.length_s == pytest.approx(4.0, abs=0.01)
+    assert probe(cut.path).duration_s == pytest.approx(4.0, abs=0.05)
+    clip = read_clip(cut.path, SamplingPlan(num_frames=16))
+    colours = [int(picture[-1, 0].argmax()) for picture in clip.frames]
+    runs = [colours[0], *(b for a, b in pairwise(colours) if a != b)]
+    assert sorted(runs) == [0, 1]
+
+
+def test_a_library_without_a_match_is_told() -> None:
+    with pytest.raises(SettingError, match="Nothing matches: zebra"):
+        pick_library_highlights([], length_s=4.0, words="zebra")
+
+
+@pytest.mark.parametrize("length_s", [0.0, -3.0, float("nan")])
+def test_impossible_lengths_are_refused(length_s: float, cuts: Path) -> None:
+    model = ColourModel()
+    context = model.encode(read_clip(cuts, model.sampling))
+    with pytest.raises(SettingError, match="reel cannot be"):
+        pick_highlights(context, model, length_s=length_s)
+
+
+def test_a_model_without_embeddings_is_refused(cuts: Path) -> None:
+    model = EchoModel()
+    with pytest.raises(Unsupported, match="compare scenes"):
+        pick_highlights(model.encode(read_clip(cuts, model.sampling)), model, length_s=3.0)
