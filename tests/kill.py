@@ -27,6 +27,7 @@ from tests.videos import BLUE, GREEN, RED, write_clip
 from vqa.storage.contexts import check_contexts
 
 ROOT = Path(__file__).resolve().parents[1]
+_STORED = {("encoded", ".safetensors"), ("text", ".json")}
 _MAX_ASK_S, _MAX_PAGE_S = 12.0, 3.0
 
 
@@ -60,10 +61,10 @@ class Findings:
         )
 
 
-def kill_command(home: Path, film: Path, after_s: float) -> bool:
+def kill_command(home: Path, film: Path, after_s: float, model: str) -> bool:
     """Start a question on the command line and kill it; return whether it was still running."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "vqa", "ask", str(film), "What color is it?"],
+        [sys.executable, "-m", "vqa", "ask", str(film), "What color is it?", "--model", model],
         cwd=ROOT,
         env=os.environ | {"VQA_HOME": str(home)},
         stdout=subprocess.DEVNULL,
@@ -106,8 +107,14 @@ def kill_page(home: Path, film: Path, after_s: float) -> None:
     process.communicate()
 
 
-def run(times: int, seed: int = 0) -> Findings:
-    """Kill `times` processes, half of them pages, and check what they leave behind."""
+def run(times: int, *, seed: int = 0, model: str = "fused") -> Findings:
+    """Kill `times` processes, half of them pages, and check what they leave behind.
+
+    Args:
+        times: number of processes.
+        seed: seed of the random points.
+        model: model of the command line.
+    """
     rng, findings = random.Random(seed), Findings()
     with tempfile.TemporaryDirectory() as folder:
         home, films = Path(folder) / "home", Path(folder)
@@ -119,10 +126,10 @@ def run(times: int, seed: int = 0) -> Findings:
                 kill_page(home, film, rng.uniform(0, _MAX_PAGE_S))
                 findings.num_kills += 1
             else:
-                findings.num_kills += kill_command(home, film, rng.uniform(0.5, _MAX_ASK_S))
+                findings.num_kills += kill_command(home, film, rng.uniform(0.5, _MAX_ASK_S), model)
             _, damaged = check_contexts(home / "encoded")
             findings.damaged += [str(file) for file in damaged]
-        kill_command(home, film, 120.0)  # the next start of the command line
+        kill_command(home, film, 120.0, model)  # the next start of the command line
         process, _ = start_page(home)  # and of the page
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=60)
@@ -130,7 +137,7 @@ def run(times: int, seed: int = 0) -> Findings:
         findings.strays = [
             str(file.relative_to(home))
             for file in home.rglob("*")
-            if file.is_file() and file.suffix != ".safetensors"
+            if file.is_file() and (file.parent.name, file.suffix) not in _STORED
         ]
     return findings
 
@@ -141,7 +148,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--times", type=int, default=4, help="number of processes to kill")
     parser.add_argument("--seed", type=int, default=0, help="seed of the random points")
     options = parser.parse_args(argv)
-    findings = run(options.times, options.seed)
+    findings = run(options.times, seed=options.seed)
     problems = [*findings.damaged, *findings.strays]
     sys.stdout.write("\n".join([findings.table(), *problems, ""]))
     return 1 if problems else 0

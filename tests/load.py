@@ -77,22 +77,22 @@ class Report:
 @contextmanager
 def page(home: Path, model: str) -> Iterator[str]:
     """Serve the page with limits in a process of its own and return its address."""
-    process = subprocess.Popen(
-        [sys.executable, "-u", "app.py", "--limits", "--model", model],
-        cwd=ROOT,
-        env=os.environ | {"VQA_HOME": str(home), "VQA_METRICS_TOKEN": TOKEN},
-        stdout=subprocess.PIPE,
-        stderr=(home / "page.log").open("w"),
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        lines = (re.search(r"http://\S+", line) for line in process.stdout)
-        # The host name is changed because other loopback addresses do not reach `localhost`.
-        yield next(filter(None, lines))[0].rstrip("/")
-    finally:
-        process.terminate()
-        process.communicate(timeout=60)
+    with (home / "page.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-u", "app.py", "--limits", "--model", model],
+            cwd=ROOT,
+            env=os.environ | {"VQA_HOME": str(home), "VQA_METRICS_TOKEN": TOKEN},
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+        try:
+            assert process.stdout is not None
+            matches = (re.search(r"http://\S+", line) for line in process.stdout)
+            yield next(filter(None, matches))[0].rstrip("/")
+        finally:
+            process.terminate()
+            process.communicate(timeout=60)
 
 
 class User:

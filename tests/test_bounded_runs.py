@@ -16,8 +16,8 @@ def test_a_small_load_is_served_without_refusals_and_leaks(
     assert "| leaks between users | 0 |" in table
 
 
-def test_a_killed_page_leaves_nothing_behind(capsys: pytest.CaptureFixture[str]) -> None:
-    findings = kill.run(2)
+def test_a_killed_page_leaves_nothing_behind() -> None:
+    findings = kill.run(2, model="echo")
     assert findings.num_kills >= 1
-    assert findings.damaged == findings.strays == []
-    assert findings.num_stored >= 1
+    assert findings.damaged == []
+    assert findings.strays == []

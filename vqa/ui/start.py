@@ -35,13 +35,19 @@ def main(argv: Sequence[str] | None = None, *, extend: Extension | None = None) 
     # Spinning threads starve the page on small machines. The variables are read when torch is imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
+    is_ending = threading.Event()
+
+    def end(*_: object) -> None:
+        if is_ending.is_set():
+            raise KeyboardInterrupt  # the second Ctrl+C does not wait
+        is_ending.set()
+
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signal_number, end)
     try:
         page = start(arguments, extend=extend)
     except VQAError as error:
         sys.exit(str(error))
-    is_ending = threading.Event()
-    for signal_number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signal_number, lambda *_: is_ending.set())
     while not is_ending.wait(1.0):
         pass  # a wait without a limit would keep signals from being handled on Windows
     page.close()
