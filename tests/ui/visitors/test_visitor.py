@@ -42,6 +42,8 @@ def test_a_cookie_names_the_session_and_the_account() -> None:
     anna = identification.identify(scope_of(cookie_of(identification, "anna")))
     again = identification.identify(scope_of(cookie_of(identification, "anna")))
     stranger = identification.identify(scope_of(cookie_of(identification)))
+    odd = f'a@b[c]="{{; x; {cookie_of(identification, "anna")}; y=z'
+    assert identification.identify(scope_of(odd)).account == "anna"
     assert anna.account == "anna"
     assert anna.quota_key == again.quota_key == "account:anna"
     assert anna.session != again.session

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 
 from vqa.storage.run_folder import RunFolder
 from vqa.ui.i18n import Language, language_of, translate
@@ -107,6 +107,8 @@ class Guard:
     def __init__(self, app: App, options: GuardOptions) -> None:
         self._app = app
         self._options = options
+        # Passwords wait for each other, and not in the threads that the page needs.
+        self._password_limiter = CapacityLimiter(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
@@ -222,7 +224,9 @@ class Guard:
         wait_s = options.back_off.wait_s(address, name)
         message = translate("login_wait", language, seconds=round(wait_s + 0.5)) if wait_s else ""
         if not wait_s:
-            is_right = await to_thread.run_sync(accounts.verify, name, password)
+            is_right = await to_thread.run_sync(
+                accounts.verify, name, password, limiter=self._password_limiter
+            )
             options.back_off.record(address, name, success=is_right)
             if is_right:
                 cookie = options.identification.cookie(scope, account=name).encode()

@@ -7,7 +7,6 @@ import hmac
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from secrets import token_bytes, token_urlsafe
 from typing import TYPE_CHECKING, Any
 
@@ -134,17 +133,14 @@ class Identification:
 
     def _read_cookie(self, scope: Mapping[str, Any]) -> tuple[str | None, str | None]:
         """Return (session, account) of a request's cookie; (None, None) without a valid one."""
-        name, jar = _cookie_name(scope), SimpleCookie()
-        for header, value in scope["headers"]:
-            if header == b"cookie":
-                try:
-                    jar.load(value.decode("latin-1"))
-                except CookieError:
-                    continue
-        if name not in jar:
+        # Not parsed by http.cookies, which gives up at a cookie of another program that is malformed.
+        texts = (value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie")
+        pairs = (pair.strip().partition("=") for text in texts for pair in text.split(";"))
+        value = next((value for name, _, value in pairs if name == _cookie_name(scope)), None)
+        if value is None:
             return None, None
         try:
-            session, account = self._serializer.loads(jar[name].value, max_age=_MAX_AGE_S)
+            session, account = self._serializer.loads(value, max_age=_MAX_AGE_S)
         except (BadSignature, ValueError, TypeError):
             return None, None
         return session, account
