@@ -73,12 +73,16 @@ class ProcessUsage:
 
     Args:
         seconds: wall-clock time from start to exit.
+        cpu_seconds: processor time, user and system; None where the system does not report it.
         peak_memory_gb: peak resident memory in GB; None where the system does not report it.
-        stderr: what the process wrote to stderr.
+        stdout: what the process wrote to stdout.
+        stderr: what it wrote to stderr.
     """
 
     seconds: float
+    cpu_seconds: float | None
     peak_memory_gb: float | None
+    stdout: str
     stderr: str
 
 
@@ -92,23 +96,26 @@ def run_process(arguments: Sequence[str], *, env: Mapping[str, str] | None = Non
     Raises:
         Unsupported: the exit code is not 0.
     """
-    with tempfile.TemporaryFile() as stderr:
+    with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
         start = time.perf_counter()
         process = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=ROOT,
             env={**os.environ, **(env or {})},
-            stdout=subprocess.DEVNULL,
+            stdout=stdout,
             stderr=stderr,
         )
-        peak = None
+        peak, cpu_seconds = None, None
         if sys.platform == "win32":
             process.wait()
         else:
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
             peak = _resident_gb(usage.ru_maxrss)
+            cpu_seconds = usage.ru_utime + usage.ru_stime
         seconds = time.perf_counter() - start
+        stdout.seek(0)
+        output = stdout.read().decode(errors="replace")
         stderr.seek(0)
         text = stderr.read().decode(errors="replace")
     if process.returncode:
@@ -117,7 +124,9 @@ def run_process(arguments: Sequence[str], *, env: Mapping[str, str] | None = Non
             f"`python {command}` failed with exit code {process.returncode}: {text.strip()[-500:]}",
             cure="Run it by hand to see why.",
         )
-    return ProcessUsage(seconds=seconds, peak_memory_gb=peak, stderr=text)
+    return ProcessUsage(
+        seconds=seconds, cpu_seconds=cpu_seconds, peak_memory_gb=peak, stdout=output, stderr=text
+    )
 
 
 def _resident_gb(maxrss: int) -> float:

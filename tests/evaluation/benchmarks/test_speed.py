@@ -75,6 +75,8 @@ def test_a_restart_encodes_nothing_again(film: Path) -> None:
 def test_a_process_is_measured_and_its_failure_is_an_error() -> None:
     usage = timing.run_process(["-c", "import sys; sys.stderr.write('done')"])
     assert usage.stderr == "done"
+    assert timing.run_process(["-c", "print('output')"]).stdout == "output\n"
+    assert usage.cpu_seconds is None or 0 < usage.cpu_seconds < usage.seconds + 5
     assert usage.seconds > 0
     assert usage.peak_memory_gb is None or 0.001 < usage.peak_memory_gb < 1
     with pytest.raises(Unsupported, match="exit code 3: no luck"):
@@ -103,6 +105,20 @@ def test_a_long_film_repeats_its_scenes_without_gaps(tmp_path: Path) -> None:
         times = [float(frame.time) for frame in container.decode(video=0)]
     assert len(times) == 900
     assert times == pytest.approx([number / 30 for number in range(900)], abs=1e-3)
+
+
+def test_a_long_film_is_indexed_and_summarized() -> None:
+    measurements = speed.time_long_film("fused", "cpu", 1)
+    figures = {m.name: m.median for m in measurements}
+    for command in ("index", "summarize"):
+        assert figures[f"vqa {command}, 1 min 720p"] > 0
+        assert 0.1 < figures[f"vqa {command}, 1 min 720p, peak memory"] < 3
+    assert figures["vqa summarize, 1 min 720p, chapters"] >= 1
+
+
+def test_every_film_of_the_table_is_read() -> None:
+    names = {str(film) for film in reading_speed.FILMS}
+    assert {"1 min 720p", "3 min 1080p", "10 min 720p", "60 min 720p"} <= names
 
 
 def test_reading_is_timed_beside_key_frames(tmp_path: Path) -> None:

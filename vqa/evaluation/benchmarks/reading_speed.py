@@ -37,6 +37,7 @@ FILMS = (
     FilmSize(seconds=60, width=1280, height=720),
     FilmSize(seconds=180, width=1920, height=1080),
     FilmSize(seconds=600, width=1280, height=720),
+    FilmSize(seconds=3600, width=1280, height=720),
 )
 QUICK_FILMS = (
     FilmSize(seconds=10, width=640, height=360),

@@ -7,6 +7,7 @@ so that the results of different machines can be compared.
 from __future__ import annotations
 
 import argparse
+import json
 import tempfile
 import time
 from collections.abc import Mapping
@@ -80,9 +81,9 @@ def time_long_film(model: str, device: str, minutes: int) -> list[Measurement]:
         folder = Path(temporary) / "films"
         folder.mkdir()
         film = write_long_footage(folder / "film.mp4", seconds=60 * minutes, width=1280, height=720)
-        for command, target in (("index", folder), ("summarize", film)):
+        for command, target, *options in (("index", folder), ("summarize", film, "--json")):
             usage = run_process(
-                ["-m", "vqa", command, str(target), "--model", model, "--device", device],
+                ["-m", "vqa", command, str(target), *options, "--model", model, "--device", device],
                 env={"VQA_HOME": f"{temporary}/home-{command}"},
             )
             name = f"vqa {command}, {minutes} min 720p"
@@ -90,6 +91,11 @@ def time_long_film(model: str, device: str, minutes: int) -> list[Measurement]:
             if (peak := usage.peak_memory_gb) is not None:
                 measurements.append(
                     Measurement(name=f"{name}, peak memory", unit="GB", values=(peak,))
+                )
+            if command == "summarize":
+                chapters = len(json.loads(usage.stdout)["chapters"])
+                measurements.append(
+                    Measurement(name=f"{name}, chapters", unit="", values=(float(chapters),))
                 )
     return measurements
 
@@ -145,9 +151,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add `--runs`, `--video`, `--quick`, `--long`, `--hub` and `--frames` to a parser."""
     parser.add_argument("--runs", type=int, default=5, help="repetitions (default: %(default)s)")
     parser.add_argument("--video", type=Path, help="ask about this video, not a generated one")
-    parser.add_argument("--quick", action="store_true", help="read short films only")
+    parser.add_argument("--quick", action="store_true", help="short films only")
     parser.add_argument(
-        "--long", type=int, metavar="MINUTES", help="also index and summarize a film of this length"
+        "--long",
+        type=int,
+        metavar="MINUTES",
+        default=60,
+        help="index and summarize a film of this length; 0 for none (default: %(default)s)",
     )
     parser.add_argument(
         "--hub", action="store_true", help="measure a hub model's second question instead"
@@ -170,7 +180,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
             runs=arguments.runs,
             video=arguments.video,
             quick=arguments.quick,
-            long_minutes=arguments.long,
+            long_minutes=None if arguments.quick else arguments.long or None,
         )
     )
     return {

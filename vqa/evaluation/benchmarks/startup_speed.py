@@ -112,6 +112,11 @@ def time_stored_question(
     measurements = [
         Measurement(name=name, unit="s", values=tuple(usage.seconds for usage in usages))
     ]
+    cpu_seconds = [usage.cpu_seconds for usage in usages if usage.cpu_seconds is not None]
+    if cpu_seconds:
+        measurements.append(
+            Measurement(name=f"{name}, processor time", unit="s", values=tuple(cpu_seconds))
+        )
     peaks = [usage.peak_memory_gb for usage in usages if usage.peak_memory_gb is not None]
     if peaks:
         measurements.append(
