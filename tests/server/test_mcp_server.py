@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -97,9 +98,14 @@ def test_failures_are_results_that_say_the_cure(arguments: dict[str, Any], reaso
 
 
 def test_the_embedded_model_answers_over_stdio(tmp_path: Path) -> None:
+    text = (ROOT / "docs/mcp.md").read_text(encoding="utf-8")
+    match = re.search(r"```json\n(.*?)```", text, flags=re.DOTALL)
+    assert match is not None
+    entry = json.loads(match[1])["mcpServers"]["ask-a-video"]
+    assert entry["command"] == "vqa"
     server = StdioServerParameters(
         command=sys.executable,
-        args=["-m", "vqa", "mcp"],
+        args=["-m", "vqa", *entry["args"]],
         cwd=ROOT,
         env={**os.environ, "VQA_HOME": str(tmp_path)},
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -58,10 +59,26 @@ def test_the_embedded_model_answers_over_http(tmp_path: Path) -> None:
         extension = (completion.model_extra or {})["vqa"]
         assert 0 < extension["confidence"] <= 1
         assert extension["evidence"]
+        run_the_example_of_the_docs(tmp_path, port)
     finally:
         process.terminate()
         _, errors = process.communicate(timeout=60)
     assert "Traceback" not in errors
+
+
+def run_the_example_of_the_docs(folder: Path, port: int) -> None:
+    """Run the Python program of docs/api.md against a server with a key."""
+    text = (ROOT / "docs/api.md").read_text(encoding="utf-8")
+    match = re.search(r"```py\n(.*?)```", text, flags=re.DOTALL)
+    assert match is not None
+    program = match[1].replace("8000", str(port)).replace("unused", "secret")
+    program = program.replace('"start_s": 60, "end_s": 120', '"start_s": 1, "end_s": 3')
+    shutil.copy(ROOT / "vqa/ui/examples/cat.mp4", folder / "clip.mp4")
+    result = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program],
+        cwd=folder, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert re.fullmatch(r".+ 0\.\d+ \[.*\]\n", result.stdout)
 
 
 @contextmanager
