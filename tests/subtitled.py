@@ -12,6 +12,9 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.video.kinds import ffmpeg
+
+_CLEARING_BYTES = 100
 LINES = ((1.0, 2.5, "Hello there."), (3.0, 4.0, "A {friend} of C:\\new"), (5.0, 6.0, "two\nlines"))
 
 ASS_HEADER = (
@@ -58,7 +61,9 @@ def add_subtitles(
 
 
 def write_pgs(path: Path, pictures: Sequence[tuple[float, NDArray[np.uint8] | None]]) -> Path:
-    """Write a PGS stream (.sup): pictures of palette indices 0 and 1, uncompressed; None clears the screen.
+    """Write a PGS stream (.sup): pictures of palette indices, uncompressed; None clears the screen.
+
+    Index 0 is transparent, 1 white, 2 black.
 
     Source: the segments of US 2009/0185789 A1, as FFmpeg's pgssubdec reads them.
     """
@@ -72,12 +77,12 @@ def write_pgs(path: Path, pictures: Sequence[tuple[float, NDArray[np.uint8] | No
         if picture is not None:
             height, width = picture.shape
             rows = b"".join(
-                b"".join(b"\1" if pixel else b"\0\1" for pixel in row) + b"\0\0"
+                b"".join(bytes([pixel]) if pixel else b"\0\1" for pixel in row) + b"\0\0"
                 for row in picture.tolist()
             )
             size = (len(rows) + 4).to_bytes(3, "big")
             segments += [
-                (0x14, bytes([0, 0, 1, 235, 128, 128, 255])),
+                (0x14, bytes([0, 0, 1, 235, 128, 128, 255, 2, 16, 128, 128, 255])),
                 (0x15, struct.pack(">HBB", 0, 0, 0xC0) + size + struct.pack(">HH", width, height) + rows),
             ]  # fmt: skip
         segments.append((0x80, b""))
@@ -101,4 +106,39 @@ def add_track(video: Path, subtitles: Path, path: Path) -> Path:
                 if packet.dts is not None:
                     packet.stream = track
                     target.mux(packet)
+    return path
+
+
+def add_bitmaps(
+    video: Path, path: Path, codec: str, pictures: Sequence[tuple[float, NDArray[np.uint8] | None]]
+) -> Path:
+    """Copy a video with a track of pictures of text, encoded by FFmpeg: `dvdsub` or `dvbsub`.
+
+    None clears the screen; FFmpeg's encoder of DVD subtitles has no packet for that.
+    """
+    sup, encoded = write_pgs(path.with_suffix(".sup"), pictures), path.with_suffix(".tmp.mkv")
+    ffmpeg("-i", sup, "-c:s", codec, encoded)
+    with (
+        av.open(str(video)) as source,
+        av.open(str(encoded)) as texts,
+        av.open(str(path), "w") as target,
+    ):
+        copied = target.add_stream_from_template(source.streams.video[0])
+        track: Any = target.add_stream_from_template(texts.streams.subtitles[0])
+        payloads = [bytes(p) for p in texts.demux(texts.streams.subtitles[0]) if p.size]
+        visible = iter([data for data in payloads if len(data) > _CLEARING_BYTES])
+        clearing = next((data for data in payloads if len(data) <= _CLEARING_BYTES), b"")
+        packets: list[Any] = [p for p in source.demux(video=0) if p.dts is not None]
+        for time_s, picture in pictures:
+            data = clearing if picture is None else next(visible)
+            if data:
+                packet = av.Packet(data)
+                packet.time_base = Fraction(1, 1000)
+                packet.pts = packet.dts = round(time_s * 1000)
+                packet.stream = track
+                packets.append(packet)
+        for packet in sorted(packets, key=lambda p: float(p.dts * p.time_base)):
+            if packet.stream is not track:
+                packet.stream = copied
+            target.mux(packet)
     return path

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from tests.fakes import FakeRecogniser
 from tests.speaking import RATE, with_sound
-from tests.subtitled import add_subtitles, add_track, write_pgs
+from tests.subtitled import add_bitmaps, add_subtitles, add_track, write_pgs
+from tests.video.kinds import ffmpeg
 from vqa.transcripts.pipeline import Transcriber
 from vqa.transcripts.subtitles import plain_text, read_subtitle_text
 from vqa.types import TimedText
@@ -29,6 +30,23 @@ def test_text_tracks_become_timed_text(codec: str, ending: str, cuts: Path, tmp_
     ]  # fmt: skip
     assert {line.source for line in lines} == {"speech"}
     assert not warnings
+
+
+@pytest.mark.parametrize("ending", [".mkv", ".webm"])
+def test_webvtt_tracks_become_timed_text(ending: str, cuts: Path, tmp_path: Path) -> None:
+    """WebVTT as files carry it: voices, settings, escapes, text with braces and backslashes."""
+    vtt, path = tmp_path / "s.vtt", tmp_path / f"film{ending}"
+    vtt.write_text(
+        "WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.500 align:start position:10%\n<v Bob>Hello <b>there</b> &amp; you</v>"
+        "\n\n00:00:03.000 --> 00:00:04.000\nA {friend} of C:\\new\n\n00:00:05.000 --> 00:00:06.000\ntwo\nlines &lt;3\n"
+    )
+    picture = ("-c:v", "libvpx", "-deadline", "realtime") if ending == ".webm" else ("-c:v", "copy")
+    ffmpeg("-i", cuts, "-i", vtt, *picture, "-c:s", "copy", path)
+    lines = read_subtitle_text(path, warn=print)
+    assert [(line.start_s, line.end_s) for line in lines] == [(1.0, 2.5), (3.0, 4.0), (5.0, 6.0)]
+    assert [line.text for line in lines] == [
+        "Hello there & you", "A {friend} of C:\\new", "two lines <3",
+    ]  # fmt: skip
 
 
 def test_ass_tracks_lose_their_styles(cuts: Path, tmp_path: Path) -> None:
@@ -92,6 +110,35 @@ def test_pictures_of_text_are_recognised(cuts: Path, tmp_path: Path) -> None:
     warnings: list[str] = []
     assert read_subtitle_text(path, warn=warnings.append) == []
     assert "pictures" in warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("codec", "ending", "last_end_s"),
+    [("dvdsub", ".mkv", 16.0), ("dvbsub", ".ts", 7.0), ("dvbsub", ".mkv", 7.0)],
+)
+def test_dvd_and_dvb_pictures_are_recognised(
+    codec: str, ending: str, last_end_s: float, cuts: Path, tmp_path: Path
+) -> None:
+    """Each picture at its time, until it is cleared or replaced; without either, for 10 s."""
+    wide = np.zeros((30, 90), np.uint8)
+    wide[8:22, 4:86] = 2  # an outline
+    wide[8:22, 5:85:4] = 1  # strokes
+    events = [(1.0, wide), (4.0, wide[:, :50]), (6.0, wide), (7.0, None)]
+    path = add_bitmaps(cuts, tmp_path / f"film{ending}", codec, events)
+    shapes: list[tuple[int, ...]] = []
+
+    def recognise(image: NDArray[np.uint8]) -> list[tuple[str, float]]:
+        shapes.append(image.shape)
+        assert image[0, 0].max() == 0
+        strokes = 14 * (20 if image.shape[1] > 90 else 12)
+        assert (image[..., 0] > 128).sum() == pytest.approx(strokes, abs=14)
+        return [("wide" if image.shape[1] > 90 else "narrow", 1.0)]
+
+    lines = read_subtitle_text(path, ocr=recognise, warn=print)
+    assert [line.text for line in lines] == ["wide", "narrow", "wide"]
+    assert [line.start_s for line in lines] == pytest.approx([1.0, 4.0, 6.0], abs=0.05)
+    assert [line.end_s for line in lines] == pytest.approx([4.0, 6.0, last_end_s], abs=0.05)
+    assert len(shapes) == 3
 
 
 def test_subtitles_spare_the_recognition_of_speech(cuts: Path, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_video(VideoSpec(file="base.mp4", fps=FPS, count=COUNT), folder)
 
 
-@pytest.mark.parametrize("container", ["mp4", "mov", "mkv", "ts"])
+@pytest.mark.parametrize("container", ["mp4", "mov", "mkv", "ts", "avi"])
 @pytest.mark.parametrize(("fill", "strategy"), [("zeros", "uniform"), ("noise", "shots")])
 def test_damage_in_the_middle_is_skipped_and_reported(
     container: str, fill: str, strategy: str, base: Path, tmp_path: Path

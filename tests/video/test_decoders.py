@@ -11,6 +11,7 @@ import pytest
 from tests.videos import HEIGHT, SPECS, WIDTH, read_frame_number
 from vqa.video import opencv, pyav
 from vqa.video.inspection import inspect
+from vqa.video.seeking_decoder import SeekingDecoder
 
 DECODERS = {"opencv": opencv, "pyav": pyav}
 
@@ -54,7 +55,7 @@ def test_decoders_agree_on_colours(videos: Mapping[str, Path]) -> None:
 
 
 def test_key_frames_have_their_own_times(videos: Mapping[str, Path]) -> None:
-    with pyav.SeekingDecoder(inspect(videos["h264.mp4"])) as decoder:
+    with SeekingDecoder(inspect(videos["h264.mp4"])) as decoder:
         frames = [decoder.key_frame(time_s) for time_s in (0.1, 0.6, 1.1, 1.7)]
     assert len(frames) == 4
     for frame in frames:
@@ -64,7 +65,7 @@ def test_key_frames_have_their_own_times(videos: Mapping[str, Path]) -> None:
 
 
 def test_decoding_on_from_a_key_frame_reaches_each_time(videos: Mapping[str, Path]) -> None:
-    with pyav.SeekingDecoder(inspect(videos["h264.mp4"])) as decoder:
+    with SeekingDecoder(inspect(videos["h264.mp4"])) as decoder:
         for time_s in (0.45, 1.2, 1.6):
             frames = [
                 (f.index, read_frame_number(f.rgb(500)), f.time_s)

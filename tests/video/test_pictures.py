@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.video.kinds import base, ffmpeg
 from tests.videos import RED, VideoSpec, read_frame_number, write_clip, write_video
 from vqa.types import Clip, SamplingPlan
+from vqa.video import opencv, pyav
 from vqa.video.inspection import DECODER_RULES, inspect
 from vqa.video.reader import read_clip
 from vqa.video.sandbox import in_process
@@ -54,6 +56,53 @@ def test_moving_edges_are_deinterlaced(tmp_path: Path) -> None:
     for frame in clip.frames:
         rows = frame[100:400].astype(np.int16).mean(-1)
         assert np.abs(rows[1:] - rows[:-1]).mean() < 3  # with combs 9 and more
+
+
+def comb(frame: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> float:
+    """Mean difference of a row from its neighbours where these agree: high in woven fields."""
+    rows = frame.astype(np.int16).mean(-1)
+    difference = np.abs(rows[1:-1] - (rows[:-2] + rows[2:]) / 2)
+    return float(difference[np.abs(rows[:-2] - rows[2:]) < 4].mean())
+
+
+@pytest.mark.parametrize("container", ["ts", "mkv", "mp4"])
+@pytest.mark.parametrize("codec", ["H.264", "MPEG-2"])
+@pytest.mark.parametrize("seeks", [False, True])
+def test_stream_that_turns_interlaced_late_is_deinterlaced(
+    codec: str, container: str, seeks: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Progressive for 2 s, then interlaced, as broadcasts change between programmes."""
+    if seeks:
+        monkeypatch.setattr("vqa.video.seeking._SEQUENTIAL_PIXELS", 0)
+    encoders = {
+        "H.264": (["-c:v", "libx264", "-preset", "veryfast"], ["-x264opts", "tff=1"]),
+        "MPEG-2": (["-c:v", "mpeg2video", "-q:v", "3"], ["-flags", "+ilme+ildct"]),
+    }
+    encoder, interlaced = encoders[codec]
+    source = ("-f", "lavfi", "-i")
+    first, second, listing = tmp_path / "0.ts", tmp_path / "1.ts", tmp_path / "list"
+    ffmpeg(*source, "testsrc2=s=384x288:r=25:d=2", "-pix_fmt", "yuv420p", *encoder, first)
+    ffmpeg(
+        *source, "testsrc2=s=384x288:r=50:d=2", "-vf", "interlace=scan=tff,setfield=tff", "-pix_fmt", "yuv420p",
+        *encoder, *interlaced, second,
+    )  # fmt: skip
+    path = tmp_path / f"film.{container}"
+    if container == "ts":
+        path.write_bytes(first.read_bytes() + second.read_bytes())
+    else:
+        listing.write_text("file 0.ts\nfile 1.ts\n")
+        ffmpeg("-f", "concat", "-i", listing, "-c", "copy", path)
+    for strategy in ("uniform", "shots"):
+        clip = read(path, strategy=strategy, num_frames=8, short_side_px=288)
+        assert clip.times_s[-1] > 3
+        assert max(comb(frame) for frame in clip.frames) < 0.5  # with combs 1 and more
+
+
+def test_stream_that_may_turn_interlaced_is_not_decoded_by_opencv(tmp_path: Path) -> None:
+    for number, options in enumerate((["-x264opts", "fake-interlaced=1"], [])):
+        path = tmp_path / f"{number}.mp4"
+        ffmpeg("-i", base(tmp_path), "-c:v", "libx264", *options, path)
+        assert inspect(path).decoder == ("opencv" if number else "pyav")
 
 
 @pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])
@@ -106,6 +155,27 @@ def test_display_p3_becomes_bt709(tmp_path: Path) -> None:
     assert red > 205  # P3 red is more saturated than BT.709 red of the same numbers
     assert green < 62
     assert blue < 62
+
+
+@pytest.mark.parametrize("size", ["192x128", "1280x720"])
+@pytest.mark.parametrize("matrix", ["bt709", "smpte170m", "bt2020nc", "full range"])
+def test_decoders_follow_the_tag_of_the_colour_matrix(matrix: str, size: str, tmp_path: Path) -> None:  # fmt: skip
+    """Each frame comes back as it was before it was converted to YUV, from both decoders."""
+    path, still = tmp_path / "bars.mp4", tmp_path / "bars.png"
+    name, is_full = ("bt709", True) if matrix == "full range" else (matrix, False)
+    bars = ("-f", "lavfi", "-i", f"smptehdbars=s={size}:r=10:d=1,format=gbrp")
+    ffmpeg(
+        *bars, "-vf", f"scale=out_color_matrix={name.removesuffix('nc')}:out_range={'pc' if is_full else 'tv'},"
+        f"format=yuv420p,setparams=colorspace={name}:range={'pc' if is_full else 'tv'}",
+        "-c:v", "libx264", "-crf", "3", "-colorspace", name, "-color_range", "pc" if is_full else "tv", path,
+    )  # fmt: skip
+    ffmpeg(*bars, "-frames:v", "1", still)
+    expected = np.asarray(Image.open(still).convert("RGB")).astype(np.int16)
+    source = inspect(path)
+    for module in (opencv, pyav):
+        frames = module.decode_frames(source)
+        actual = next(frames).rgb(720).astype(np.int16)
+        assert np.abs(actual - expected).mean() < 3  # with the wrong matrix 5 and more
 
 
 @pytest.mark.parametrize("second", ["160x90", "180x320", "640x360"])

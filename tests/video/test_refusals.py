@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import struct
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,68 @@ def test_unknown_codec_is_named(tmp_path: Path) -> None:
         in_process(probe)(path)
 
 
+def test_unknown_codec_of_a_matroska_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "film.mkv"
+    ffmpeg("-i", base(tmp_path), "-c", "copy", path)
+    path.write_bytes(path.read_bytes().replace(b"V_MPEG4/ISO/AVC", b"V_MPEGX/ISO/AVC"))
+    with pytest.raises(VideoUnreadable, match=r"\(V_MPEGX/ISO/AVC\)"):
+        in_process(probe)(path)
+
+
+def test_still_avif_is_refused_and_animated_avif_is_read(tmp_path: Path) -> None:
+    still, moving = tmp_path / "still.avif", tmp_path / "moving.avif"
+    options = ("-c:v", "libaom-av1", "-cpu-used", "8")
+    ffmpeg("-f", "lavfi", "-i", "color=red:s=64x64", "-frames:v", "1", *options, "-still-picture", "1", still)  # fmt: skip
+    ffmpeg("-f", "lavfi", "-i", "color=red:s=64x64:r=10:d=1", *options, moving)
+    with pytest.raises(VideoUnreadable, match="still picture"):
+        in_process(probe)(still)
+    assert in_process(probe)(moving).num_frames == 10
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mkv"])
+@pytest.mark.parametrize(("profile", "compatibility"), [(5, 0), (8, 1), (8, 4), (8, 2)])
+def test_dolby_vision_without_a_compatible_layer_is_refused(
+    profile: int, compatibility: int, suffix: str, tmp_path: Path
+) -> None:
+    """Profile 5 has colours of its own; the base layers of profile 8 are HDR10, HLG and SDR."""
+    plain, path = tmp_path / "plain.mp4", tmp_path / "dolby.mp4"
+    ffmpeg(
+        "-i", base(tmp_path), "-pix_fmt", "yuv420p10le", "-c:v", "libx265", "-x265-params", "log-level=none", plain
+    )  # fmt: skip
+    add_dolby_vision(plain, path, profile, compatibility)
+    if suffix == "mkv":
+        ffmpeg("-i", path, "-c", "copy", "-strict", "unofficial", path := tmp_path / "dolby.mkv")
+    if compatibility:
+        assert in_process(probe)(path).num_frames in (40, None)
+    else:
+        with pytest.raises(VideoUnreadable, match="Dolby Vision"):
+            in_process(probe)(path)
+
+
+def add_dolby_vision(plain: Path, path: Path, profile: int, compatibility: int) -> None:
+    """Copy an MP4 file and add a Dolby Vision configuration box to its sample entry.
+
+    Source: Dolby Vision Streams Within the ISO Base Media File Format, section 3.2.
+    """
+    data = bytearray(plain.read_bytes())
+    body = bytes([1, 0]) + struct.pack(">HB", profile << 9 | 6 << 3 | 0b101, compatibility << 4)
+    box = struct.pack(">I4s", 32, b"dvcC" if profile < 8 else b"dvvC") + body + bytes(19)
+    at, parents = 0, []
+    for name in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd"):
+        while bytes(data[at + 4 : at + 8]) != name:
+            at += int.from_bytes(data[at : at + 4], "big")
+        parents.append(at)
+        at += 8
+    at += 8  # version and count of stsd
+    parents.append(at)
+    end = at + int.from_bytes(data[at : at + 4], "big")
+    data[end:end] = box
+    for parent in parents:
+        size = int.from_bytes(data[parent : parent + 4], "big") + len(box)
+        data[parent : parent + 4] = size.to_bytes(4, "big")
+    path.write_bytes(data)
+
+
 def test_frames_above_the_pixel_budget_are_refused_with_figures(tmp_path: Path) -> None:
     path = tmp_path / "huge.mkv"
     ffmpeg("-f", "lavfi", "-i", "color=red:s=8192x5120:r=1:d=1", "-c:v", "mjpeg", path)
@@ -95,6 +158,16 @@ def test_cover_art_before_the_video_is_passed_over(flag: str, suffix: str, tmp_p
     )  # fmt: skip
     info = in_process(probe)(path)
     assert (info.width, info.height, info.codec) == (192, 128, "h264")
+
+
+def test_cover_art_before_a_video_with_one_keyframe_is_passed_over(tmp_path: Path) -> None:
+    """The index of a Matroska file lists one entry for each of the tracks."""
+    cover, path = tmp_path / "cover.png", tmp_path / "film.mkv"
+    ffmpeg("-f", "lavfi", "-i", "color=red:s=640x480:d=1", "-frames:v", "1", cover)
+    ffmpeg(
+        "-i", cover, "-i", base(tmp_path, options={"g": "250"}), "-map", "0", "-map", "1", "-c", "copy", path
+    )  # fmt: skip
+    assert in_process(probe)(path).codec == "h264"
 
 
 def test_default_track_is_shown(tmp_path: Path) -> None:

@@ -347,6 +347,18 @@ def test_limit_that_is_no_number_is_refused(
         probe(cuts)
 
 
+def test_worker_starts_without_what_decoding_does_not_need() -> None:
+    """Each of these takes tens of milliseconds to import."""
+    unneeded = ("PIL.Image", "scenedetect", "vqa.video.worker_pool", "subprocess", "torch", "httpx")
+    code = (
+        "import sys; from importlib import import_module; from vqa.video import sandbox, worker\n"
+        "for name in sandbox.READING_MODULES: import_module(name)\n"
+        f"print([name for name in {unneeded!r} if name in sys.modules])"
+    )
+    output = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+    assert output.stdout.decode().strip() == "[]"
+
+
 def test_warm_worker_costs_little(videos: Mapping[str, Path]) -> None:
     path = videos["h264.mp4"]
     probe(path)

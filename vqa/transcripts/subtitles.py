@@ -23,6 +23,9 @@ from vqa.video.subtitle_tracks import (
 _TAG = re.compile(r"\{\\[^}]*\}")
 _TAG_OR_COMMENT = re.compile(r"\{[^}]*\}")
 _DRAWING = re.compile(r"\{[^}]*\\p[1-9]")
+# How FFmpeg's WebVTT decoder writes a brace and a backslash of the text; U+2060 is a word joiner.
+_ESCAPED_BRACE, _ESCAPED_BACKSLASH = r"\{{}", "\\\u2060"
+_PLAIN_BRACE = "\ue000"
 _OCR_MARGIN_PX = 16
 _MIN_OCR_SCORE = 0.5
 
@@ -68,7 +71,9 @@ def plain_text(markup: str, *, is_styled: bool = True) -> str:
     """
     if _DRAWING.search(markup):
         return ""
-    text = (_TAG_OR_COMMENT if is_styled else _TAG).sub("", markup)
+    if not is_styled:
+        markup = markup.replace(_ESCAPED_BRACE, _PLAIN_BRACE).replace(_ESCAPED_BACKSLASH, "\\")
+    text = (_TAG_OR_COMMENT if is_styled else _TAG).sub("", markup).replace(_PLAIN_BRACE, "{")
     text = text.replace("\\N", " ")
     if is_styled:
         text = text.replace("\\n", " ").replace("\\h", " ")

@@ -21,6 +21,7 @@ from vqa.errors import VideoHasNoPicture, VideoUnreadable
 MAX_FRAME_PIXELS = 40_000_000
 _MAX_DEMUX_ERRORS = 200
 _PACKETS_TO_FIND_MOTION = 400
+_HEAD_BYTES = 65_536
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +107,8 @@ def open_container(path: Path) -> Iterator[Any]:
             options={
                 "protocol_whitelist": "file",
                 "format_whitelist": ",".join(FORMATS),
+                # A damaged part of a transport stream may be as long as the file.
+                "resync_size": str(2**31 - 1),
             },
         )
     except av.FFmpegError as error:
@@ -146,7 +149,7 @@ def select_video_stream(container: Any, path: Path) -> Any:
     known = [s for s in streams if s.codec_context is not None]
     if streams and not known:
         raise VideoUnreadable(
-            f"{display_name(path)} uses a video codec that is not supported ({_codec_tag(container)}).",
+            f"{display_name(path)} uses a video codec that is not supported ({_codec_tag(container, path)}).",
             cure="Convert it to H.264 (.mp4), for example with HandBrake or ffmpeg.",
         )
     pictures = [s for s in known if not _is_cover(s)]
@@ -175,9 +178,13 @@ def _is_cover(stream: Any) -> bool:
 
 
 def _moving_streams(container: Any, streams: list[Any]) -> list[Any]:
-    """Return the tracks with more than one frame, according to the header or the first packets."""
-    counts = {s.index: max(s.frames, len(s.index_entries)) for s in streams}
+    """Return the tracks with more than one frame, according to the header or the first packets.
+
+    The index of a Matroska file lists keyframes alone, so one entry does not mean one frame.
+    """
+    counts = {s.index: s.frames or max(0, len(s.index_entries) - 1) for s in streams}
     if not all(counts.values()):
+        counts = dict.fromkeys(counts, 0)
         for number, packet in enumerate(read_packets(container, streams)):
             counts[packet.stream.index] += 1
             if number >= _PACKETS_TO_FIND_MOTION:
@@ -186,16 +193,26 @@ def _moving_streams(container: Any, streams: list[Any]) -> list[Any]:
     return [s for s in streams if counts[s.index] > 1]
 
 
-def _codec_tag(container: Any) -> str:
-    """Return the codec name or FourCC from FFmpeg's description of the container, or "unknown"."""
+def _codec_tag(container: Any, path: Path) -> str:
+    """Return the FourCC or the Matroska codec ID of an unsupported video track, or "unknown"."""
+    match = re.search(r"Video: (?:none \()?([^,/\n]+)", describe(container))
+    name = match[1].strip(" )") if match else "none"
+    if name == "none":
+        with path.open("rb") as file:
+            codec_id = re.search(rb"\x86[\x81-\xff](V_[A-Z0-9/._]+)", file.read(_HEAD_BYTES))
+        name = codec_id[1].decode("ascii") if codec_id else "unknown"
+    return name
+
+
+def describe(container: Any) -> str:
+    """Return FFmpeg's description of an open container and its tracks."""
     level = av.logging.get_level()
     av.logging.set_level(av.logging.INFO)
     try:
-        description = container.dumps_format()
+        description: str = container.dumps_format()
     finally:
         av.logging.set_level(level)
-    match = re.search(r"Video: ([^,\n]+)", description)
-    return match[1].strip() if match else "unknown"
+    return description
 
 
 def is_cut_off(path: Path, form: Format) -> bool:

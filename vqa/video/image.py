@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
 
 from vqa.errors import VideoTooLarge, VideoUnreadable
 from vqa.video.container import MAX_FRAME_PIXELS, display_name
@@ -73,6 +72,8 @@ def decode_frames(source: Source) -> Iterator[DecodedFrame]:
 
 
 def _rgb(picture: Any, short_side_px: int) -> NDArray[np.uint8]:
+    from PIL import Image
+
     rgba = picture.convert("RGBA")
     canvas = Image.new("RGBA", rgba.size, "white")
     canvas.alpha_composite(rgba)
@@ -81,6 +82,8 @@ def _rgb(picture: Any, short_side_px: int) -> NDArray[np.uint8]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
+    from PIL import Image, UnidentifiedImageError  # 40 ms that other videos need not wait for
+
     try:
         with Image.open(path, formats=("WEBP",)) as picture:
             yield picture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,18 +12,21 @@ import numpy as np
 
 from vqa.errors import VideoTooLarge, VideoUnreadable
 from vqa.video import image, opencv
+from vqa.video.bitstream import allows_fields
 from vqa.video.color import color_profile, reference_white
 from vqa.video.container import (
     FORMATS,
     MAX_FRAME_PIXELS,
     Format,
+    describe,
     display_name,
     is_cut_off,
     open_container,
     select_video_stream,
 )
-from vqa.video.pyav import SeekingDecoder, decode_first_frames, to_rgb, wide_rgb
+from vqa.video.pyav import decode_first_frames, to_rgb, wide_rgb
 from vqa.video.sampling import uniform_times
+from vqa.video.seeking_decoder import SeekingDecoder
 from vqa.video.source import Source
 from vqa.video.timeline import Timeline, header_timeline, scan_timeline
 
@@ -37,6 +41,8 @@ _SAMPLE_SIDE_PX = 72
 _MAX_DIFFERENCE = 6.0
 _TRUNCATED_S, _TRUNCATED_SHARE = 1.0, 0.1
 _LONG_LAST_PICTURE_S = 0.5
+_STILL_BRANDS = ("avif", "mif1", "heic", "heix")  # ISO 23008-12; sequences are avis, msf1, hevc
+_DOLBY_VISION_CODECS = ("hevc", "av1", "libdav1d")
 
 
 @dataclass(frozen=True)
@@ -79,8 +85,12 @@ DECODER_RULES = (
 """All other files are decoded by OpenCV if its first frame equals PyAV's."""
 
 
-def inspect(path: Path) -> Source:
+def inspect(path: Path, *, scans_all: bool = False) -> Source:
     """Return what decoders need to know about a file; decodes its first frames to find out.
+
+    Args:
+        path: the file.
+        scans_all: whether to read the packets also of a large or long file.
 
     Raises:
         VideoUnreadable: the file is not a video, its frame size is impossible, or no frame can be
@@ -90,7 +100,7 @@ def inspect(path: Path) -> Source:
     """
     if image.is_webp(path):
         return _inspect_animation(path)
-    source = _inspect_container(path)
+    source = _inspect_container(path, scans_all=scans_all)
     frames = decode_first_frames(source, _FIRST_FRAMES)
     if not frames:
         raise VideoUnreadable(
@@ -101,7 +111,7 @@ def inspect(path: Path) -> Source:
     source = replace(
         source,
         rotation=round(first.rotation / 90) * 90 % 360,
-        interlaced=any(frame.interlaced_frame for frame in frames),
+        interlaced=source.interlaced or any(frame.interlaced_frame for frame in frames),
         color=color_profile(first.color_trc, first.color_primaries),
         pixel_format=first.format.name,
     )
@@ -110,17 +120,18 @@ def inspect(path: Path) -> Source:
     return replace(source, decoder=_choose_decoder(source, first))
 
 
-def _inspect_container(path: Path) -> Source:
+def _inspect_container(path: Path, *, scans_all: bool) -> Source:
     with open_container(path) as container:
         form = FORMATS[container.format.name]
         stream = select_video_stream(container, path)
         context = stream.codec_context
         _check_size(path, context.width, context.height)
+        _check_is_displayable(path, container, stream)
         header_s = None if container.duration is None else container.duration / 1e6
         if header_s is not None and not 0 < header_s <= _MAX_DURATION_S:
             header_s = None
         is_short = path.stat().st_size <= _MAX_SCAN_BYTES and stream.frames <= _MAX_SCAN_FRAMES
-        is_scanned = is_short or not form.seekable or header_s is None
+        is_scanned = scans_all or is_short or not form.seekable or header_s is None
         if is_scanned:
             timeline = scan_timeline(container, stream, form)
         else:
@@ -145,6 +156,8 @@ def _inspect_container(path: Path) -> Source:
             picture_end_s=timeline.end_s,
             has_audio=has_audio,
             reorders_frames=bool(context.has_b_frames),
+            interlaced=timeline.allows_fields
+            or allows_fields(context.name, bytes(context.extradata or b"")),
             timeline=timeline,
         )
     if header_s is None or form.resets or timeline.is_ordinal or not is_scanned:
@@ -210,6 +223,30 @@ def _check_size(path: Path, width: int, height: int) -> None:
         raise VideoUnreadable(
             f"{display_name(path)} has a header that states frames of {width} by {height} pixels.",
             cure="The file is damaged or not a video; export it again.",
+        )
+
+
+def _check_is_displayable(path: Path, container: Any, stream: Any) -> None:
+    """Check that the track is no still picture and that its colours are defined without metadata.
+
+    The base layer of Dolby Vision profiles 5 and 10.0 has colours of its own (IPT), which a decoder
+    shows as green and purple; those of the other profiles are HDR10, HLG or SDR.
+
+    Raises:
+        VideoUnreadable: it is a still picture, or such a Dolby Vision track.
+    """
+    if container.metadata.get("major_brand") in _STILL_BRANDS and stream.frames == 1:
+        raise VideoUnreadable(
+            f"{display_name(path)} is not a video but a still picture.",
+            cure="Choose a video file, such as .mp4, .mov, .webm or .mkv.",
+        )
+    if stream.codec_context.name in _DOLBY_VISION_CODECS and re.search(
+        r"DOVI configuration record:.*compatibility id: 0\b", describe(container)
+    ):
+        raise VideoUnreadable(
+            f"{display_name(path)} is Dolby Vision without a compatible base layer (profile 5 or 10.0), whose colours "
+            "cannot be decoded.",
+            cure="Export it as HDR10, HLG or SDR, or record it in a Dolby Vision profile 8.",
         )
 
 

@@ -1,12 +1,11 @@
-"""PyAV decoder: files on which OpenCV fails, single frames by seeking, interlaced and HDR frames.
+"""PyAV decoder: files on which OpenCV fails, interlaced and HDR frames.
 
 Damaged packets and frames are skipped; the next intact frame has `follows_damage` set.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from vqa.video.source import Source
 
 _ONE_STEP_FACTOR = 4
-_MIN_STEP_S = 1e-4
+MIN_STEP_S = 1e-4
 
 
 def decode_frames(source: Source, *, start_s: float = 0.0) -> Iterator[DecodedFrame]:
@@ -37,8 +36,8 @@ def decode_frames(source: Source, *, start_s: float = 0.0) -> Iterator[DecodedFr
     with open_container(source.path) as container:
         stream = prepare_stream(container, source)
         if start_s > 0 and source.format.seekable:
-            _seek(container, stream, source, start_s)
-        yield from _clocked_frames(container, stream, source)
+            seek(container, stream, source, start_s)
+        yield from clocked_frames(container, stream, source)
 
 
 def decode_first_frames(source: Source, count: int) -> list[Any]:
@@ -68,43 +67,74 @@ def prepare_stream(container: Any, source: Source, *, threads: int = 0) -> Any:
     return stream
 
 
-def _seek(container: Any, stream: Any, source: Source, time_s: float) -> None:
+def seek(container: Any, stream: Any, source: Source, time_s: float) -> None:
+    """Move an open container to the keyframe at or before a time on the file's clock, in seconds."""
     target_s = time_s + source.timeline.origin_s
     container.seek(round(target_s / float(stream.time_base)), stream=stream)
 
 
-def _clocked_frames(container: Any, stream: Any, source: Source) -> Iterator[DecodedFrame]:
-    """Decode from the container's position, deinterlace, and yield frames with index and time."""
+def clocked_frames(
+    container: Any, stream: Any, source: Source, *, skips: Callable[[float], bool] | None = None
+) -> Iterator[DecodedFrame]:
+    """Decode from the container's position, deinterlace, and yield frames with index and time.
+
+    Args:
+        container: open `av` container, at the position to start from.
+        stream: its video track.
+        source: the video.
+        skips: takes the time of a packet in seconds and returns whether its frame may be left out
+            if no other frame refers to it; None decodes all frames.
+    """
     timeline, base = source.timeline, float(stream.time_base)
     is_ordinal = timeline.is_ordinal
-    deinterlacer = Deinterlacer() if source.interlaced else None
-    number, last_s, damaged = 0, -np.inf, False
-    frames = decode_stream(container, stream, source.timeline.shifts_s, numbers_packets=is_ordinal)
+    deinterlacer = Deinterlacer()
+    number, last_s, damaged, has_number = 0, -np.inf, False, True
+
+    def skips_packet(packet: Any) -> bool:
+        if skips is None or packet.pts is None:
+            return False
+        return skips(packet.pts * base - timeline.origin_s)
+
+    frames = decode_stream(
+        container,
+        stream,
+        source.timeline.shifts_s,
+        numbers_packets=is_ordinal,
+        skips=None if skips is None else skips_packet,
+    )
     for frame in frames:
         if frame is None or frame.is_corrupt:
-            damaged = True
+            damaged, has_number = True, False
             number += 1
             continue
-        if damaged and is_ordinal and frame.key_frame and frame.pts is not None:
-            number = max(number, frame.pts)  # its packet's number: all that got lost was before it
+        if not has_number and frame.key_frame and frame.pts is not None:
+            # Its packet's number: all that got lost, also silently, was before it.
+            number, has_number = frame.pts, True
         frame.time_base = stream.time_base  # unset in frames that flushing yields
         if is_ordinal:
             frame.pts = round((timeline.ordinal_time_s(number) + timeline.origin_s) / base)
         number += 1
-        for output in (frame,) if deinterlacer is None else deinterlacer.process(frame):
-            time_s = _time_s(output, source, last_s)
-            if time_s is not None:
-                yield _decoded_frame(output, time_s, source, damaged)
-                last_s, damaged = time_s, False
-    if deinterlacer is not None:
-        for output in deinterlacer.flush():
-            time_s = _time_s(output, source, last_s)
-            if time_s is not None:
-                yield _decoded_frame(output, time_s, source, damaged)
-                last_s, damaged = time_s, False
+        outputs = deinterlacer.process(frame)
+        for time_s, output in _with_times(outputs, source, last_s):
+            yield decoded_frame(output, time_s, source, damaged)
+            last_s, damaged = time_s, False
+    for time_s, output in _with_times(deinterlacer.flush(), source, last_s):
+        yield decoded_frame(output, time_s, source, damaged)
+        last_s, damaged = time_s, False
 
 
-def _time_s(frame: Any, source: Source, last_s: float) -> float | None:
+def _with_times(
+    frames: Iterable[Any], source: Source, last_s: float
+) -> Iterator[tuple[float, Any]]:
+    """Yield (time in seconds, frame) of the frames with a time after `last_s` and rising."""
+    for frame in frames:
+        time_s = clock_time_s(frame, source, last_s)
+        if time_s is not None:
+            yield time_s, frame
+            last_s = time_s
+
+
+def clock_time_s(frame: Any, source: Source, last_s: float) -> float | None:
     """Return the time of a frame on the file's clock in seconds.
 
     None if the frame has no timestamp, or its time is not after `last_s` (out of order after
@@ -113,16 +143,20 @@ def _time_s(frame: Any, source: Source, last_s: float) -> float | None:
     if frame.pts is None:
         return None
     time_s = max(0.0, frame.time - source.timeline.origin_s)
-    return time_s if time_s > last_s + _MIN_STEP_S else None
+    return time_s if time_s > last_s + MIN_STEP_S else None
 
 
-def _decoded_frame(frame: Any, time_s: float, source: Source, damaged: bool) -> DecodedFrame:
+def decoded_frame(frame: Any, time_s: float, source: Source, damaged: bool) -> DecodedFrame:
+    """Wrap an `av.VideoFrame`; `damaged` is whether data before it could not be decoded."""
     index = source.index_at(time_s)
     return DecodedFrame(
         index,
         time_s,
         lambda side: to_rgb(frame, source, side),
         lambda side: _preview(frame, side),
+        deferred=(lambda side: _mapped(frame, source, side))
+        if source.color.needs_mapping
+        else None,
         follows_damage=damaged,
     )
 
@@ -136,7 +170,12 @@ def _preview(frame: Any, short_side_px: int) -> NDArray[np.uint8]:
 
 
 def decode_stream(
-    container: Any, stream: Any, shifts_s: tuple[float, ...], *, numbers_packets: bool = False
+    container: Any,
+    stream: Any,
+    shifts_s: tuple[float, ...],
+    *,
+    numbers_packets: bool = False,
+    skips: Callable[[Any], bool] | None = None,
 ) -> Iterator[Any]:
     """Yield the decoded frames of a track; None in place of a packet that could not be decoded.
 
@@ -146,6 +185,8 @@ def decode_stream(
         shifts_s: shift in seconds to add to the timestamps after each of their jumps; empty without
             jumps.
         numbers_packets: whether each frame gets its packet's number in file order as timestamp.
+        skips: takes a packet and returns whether its frame may be left out if no other frame refers
+            to it; None decodes all frames.
     """
     folder = JumpFolder(shifts_s) if shifts_s else None
     base = float(stream.time_base)
@@ -159,11 +200,14 @@ def decode_stream(
                 shift = folder.shift_s(stream.index, stamp * base, (packet.duration or 0) * base)
                 packet.pts = None if packet.pts is None else packet.pts + round(shift / base)
                 packet.dts = None if packet.dts is None else packet.dts + round(shift / base)
-        yield from _decode_or_none(context, packet)
-    yield from _decode_or_none(context, None)
+        if skips is not None:
+            context.skip_frame = "NONREF" if skips(packet) else "DEFAULT"
+        yield from decode_or_none(context, packet)
+    yield from decode_or_none(context, None)
 
 
-def _decode_or_none(context: Any, packet: Any) -> list[Any]:
+def decode_or_none(context: Any, packet: Any) -> list[Any]:
+    """Return the frames that a packet completes; [None] if it cannot be decoded."""
     try:
         return list(context.decode(packet))
     except av.EOFError:
@@ -175,7 +219,7 @@ def _decode_or_none(context: Any, packet: Any) -> list[Any]:
 class Deinterlacer:
     """Motion-adaptive deinterlacer of consecutive frames (FFmpeg's bwdif).
 
-    Progressive frames pass unchanged.
+    Progressive frames pass unchanged; those before the first interlaced one do so without delay.
     """
 
     def __init__(self) -> None:
@@ -187,6 +231,9 @@ class Deinterlacer:
 
         There may be none, because the filter compares each frame with its neighbours.
         """
+        if self._graph is None and not frame.interlaced_frame:
+            yield frame
+            return
         shape = (frame.width, frame.height, frame.format.name)
         if shape != self._shape:
             yield from self.flush()
@@ -235,12 +282,11 @@ def to_rgb(
         in_one_step: whether FFmpeg may convert and scale in one step if it scales by 4 or more;
             otherwise convert first, as OpenCV does.
     """
+    if source.color.needs_mapping:
+        return _mapped(frame, source, short_side_px)()
     square = square_pixel_size(frame.width, frame.height, source.pixel_aspect)
     width, height = scaled_size(*square, short_side_px)
-    if source.color.needs_mapping:
-        wide = wide_rgb(frame, width, height)
-        picture = map_to_bt709(wide, source.color, white_cd_m2=source.white_cd_m2)
-    elif any(component.is_alpha for component in frame.format.components):
+    if any(component.is_alpha for component in frame.format.components):
         rgba = frame.to_ndarray(format="rgba", width=width, height=height, interpolation="AREA")
         picture = _on_white(rgba)
     elif in_one_step and width * _ONE_STEP_FACTOR <= square[0]:
@@ -248,7 +294,19 @@ def to_rgb(
     else:
         full = frame.to_ndarray(format="rgb24", interpolation="BICUBIC")
         picture = resize_to_short_side(full, short_side_px, source.pixel_aspect)
+    return _turned(picture, round(frame.rotation / 90) % 4)
+
+
+def _mapped(frame: Any, source: Source, short_side_px: int) -> Callable[[], NDArray[np.uint8]]:
+    """Downscale an HDR or wide-gamut frame; return a function that maps it to 8-bit BT.709."""
+    square = square_pixel_size(frame.width, frame.height, source.pixel_aspect)
+    wide = wide_rgb(frame, *scaled_size(*square, short_side_px))
     turns = round(frame.rotation / 90) % 4
+    return lambda: _turned(map_to_bt709(wide, source.color, white_cd_m2=source.white_cd_m2), turns)
+
+
+def _turned(picture: NDArray[np.uint8], turns: int) -> NDArray[np.uint8]:
+    """Turn (H, W, 3) counter-clockwise by a number of right angles."""
     return np.ascontiguousarray(np.rot90(picture, turns)) if turns else picture
 
 
@@ -265,66 +323,6 @@ def _on_white(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
     alpha = rgba[..., 3:].astype(np.float32) / 255
     blended = rgba[..., :3] * alpha + 255 * (1 - alpha)
     return np.round(blended).astype(np.uint8)
-
-
-class SeekingDecoder:
-    """Decoder of single frames of a seekable container, with one thread; a context manager.
-
-    Args:
-        source: a video whose container is seekable.
-    """
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self._stack = ExitStack()
-
-    def __enter__(self) -> SeekingDecoder:
-        self._container = self._stack.enter_context(open_container(self._source.path))
-        self._stream = prepare_stream(self._container, self._source, threads=1)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
-
-    def key_frame(self, time_s: float) -> DecodedFrame | None:
-        """Return the keyframe at or before a time; None if it cannot be decoded."""
-        frame = self.key_av_frame(time_s)
-        if frame is None:
-            return None
-        frame.time_base = self._stream.time_base
-        frame_s = _time_s(frame, self._source, -np.inf)
-        return None if frame_s is None else _decoded_frame(frame, frame_s, self._source, False)
-
-    def key_av_frame(self, time_s: float) -> Any | None:
-        """Return the keyframe at or before a time as `av.VideoFrame`; None if undecodable."""
-        self._seek(time_s)
-        context = self._stream.codec_context
-        for packet in read_packets(self._container, [self._stream]):
-            if packet.is_keyframe:
-                # Draining the decoder yields the frame without decoding the ones that follow it.
-                frames = [*_decode_or_none(context, packet), *_decode_or_none(context, None)]
-                context.flush_buffers()
-                return next((frame for frame in frames if frame is not None), None)
-        return None
-
-    def frames_between(self, start_s: float, end_s: float) -> Iterator[DecodedFrame]:
-        """Yield the frames from the keyframe before `start_s` to the first at or after `end_s`.
-
-        Frames that no other frame refers to are skipped, except in interlaced video.
-        """
-        self._seek(start_s)
-        context = self._stream.codec_context
-        context.skip_frame = "DEFAULT" if self._source.interlaced else "NONREF"
-        for decoded in _clocked_frames(self._container, self._stream, self._source):
-            yield decoded
-            if decoded.time_s >= end_s - _MIN_STEP_S:
-                break
-        context.skip_frame = "DEFAULT"
-        context.flush_buffers()
-
-    def _seek(self, time_s: float) -> None:
-        self._stream.codec_context.flush_buffers()
-        _seek(self._container, self._stream, self._source, time_s)
 
 
 def decodable_codecs(names: Iterable[str]) -> list[str]:

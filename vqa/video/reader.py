@@ -72,7 +72,7 @@ def read_clip(
         )
     on_progress = progress or _ignore_progress
     window = _window(source, plan)
-    source, reading = _read(source, plan, window, on_progress)
+    source, window, reading = _read(source, plan, window, on_progress)
     if not reading.frames:
         raise VideoUnreadable(
             f"No frame of {display_name(file)} lies between {plan.start_s:.1f} s and {window.end_s:.1f} s.",
@@ -160,26 +160,30 @@ def _window(source: Source, plan: SamplingPlan) -> Window:
 
 def _read(
     source: Source, plan: SamplingPlan, window: Window, on_progress: ProgressCallback
-) -> tuple[Source, Reading]:
+) -> tuple[Source, Window, Reading]:
     """Decode by the cheaper method; if that misses frames, decode sequentially with PyAV.
 
     Returns:
-        (source with the decoder that was used, decoded frames).
+        (source with the decoder and the timeline that were used, its time range, decoded frames).
     """
     if prefers_seeking(source, plan, window):
         reading = read_by_seeking(source, plan, window, on_progress)
         if reading.frames and not _stops_early(source, window, reading):
-            return source, reading
+            return source, window, reading
+    if not len(source.timeline.times_s):
+        # All frames are decoded, so that reading their packets first costs little.
+        source = inspect(source.path, scans_all=True)
+        window = _window(source, plan)
     if source.decoder != "opencv":
-        return source, read_sequentially(source, plan, window, on_progress)
+        return source, window, read_sequentially(source, plan, window, on_progress)
     try:
         reading = read_sequentially(source, plan, window, on_progress)
     except EOFError:
         reading = Reading()
     if reading.frames and not reading.gaps_s and not _stops_early(source, window, reading):
-        return source, reading
+        return source, window, reading
     source = replace(source, decoder="pyav")
-    return source, read_sequentially(source, plan, window, on_progress)
+    return source, window, read_sequentially(source, plan, window, on_progress)
 
 
 def _stops_early(source: Source, window: Window, reading: Reading) -> bool:
@@ -205,8 +209,16 @@ def _readable_until_s(
 
 
 def _gaps_s(source: Source, window: Window, reading: Reading) -> tuple[tuple[float, float], ...]:
-    spans = {*reading.gaps_s, *source.timeline.gaps_s}
-    return tuple(sorted(s for s in spans if s[0] < window.end_s and s[1] > window.start_s))
+    """Return the (start, end) of the damaged ranges within the time range, joined where they meet."""
+    gaps: list[tuple[float, float]] = []
+    for start_s, end_s in sorted({*reading.gaps_s, *source.timeline.gaps_s}):
+        if start_s >= window.end_s or end_s <= window.start_s:
+            continue
+        if gaps and start_s < gaps[-1][1]:
+            gaps[-1] = (gaps[-1][0], max(end_s, gaps[-1][1]))
+        else:
+            gaps.append((start_s, end_s))
+    return tuple(gaps)
 
 
 def _stack(
@@ -216,7 +228,7 @@ def _stack(
 
     If their sizes differ, fit each into the size of the video, keeping its aspect ratio.
     """
-    frames = [f.rgb for f in reading.frames]
+    frames = [f.rgb() for f in reading.frames]
     if len({f.shape for f in frames}) > 1:
         width, height = scaled_size(*source.upright_size, plan.short_side_px)
         frames = [fit_into(f, width, height) for f in frames]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,13 +22,13 @@ class SampledFrame:
     Args:
         index: index of the frame in the video, from 0.
         time_s: presentation time.
-        rgb: (H, W, 3) uint8 RGB.
+        rgb: returns (H, W, 3) uint8 RGB; slow conversions are done only for chosen frames.
         display_end_s: time at which the next frame replaces it; None if unknown.
     """
 
     index: int
     time_s: float
-    rgb: NDArray[np.uint8]
+    rgb: Callable[[], NDArray[np.uint8]]
     display_end_s: float | None = None
 
 

@@ -13,7 +13,6 @@ from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar
 
 from vqa import settings
-from vqa.video import worker_pool
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -26,6 +25,8 @@ READING_MODULES = (
     "vqa.video.film_render",
     "vqa.video.camera",
 )
+IDLE_MODULES = ("scenedetect.detectors", "PIL.Image")
+"""Modules that some requests need; a worker imports them (0.2 s) when it has nothing to do."""
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
 """What a worker may be asked for: the undecorated functions by their full name."""
 
@@ -46,6 +47,8 @@ def sandboxed(function: Callable[_P, _R]) -> Callable[_P, _R]:
     def dispatch(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         if _stays_here():
             return function(*args, **kwargs)
+        from vqa.video import worker_pool  # a worker itself needs none
+
         result: _R = worker_pool.call(name, args, kwargs)
         return result
 
@@ -65,6 +68,8 @@ def sandboxed_iterator(
     def dispatch(*args: _P.args, **kwargs: _P.kwargs) -> Iterator[_R]:
         if _stays_here():
             return function(*args, **kwargs)
+        from vqa.video import worker_pool
+
         return worker_pool.iterate(name, args, kwargs)
 
     return dispatch
@@ -83,6 +88,8 @@ def camera_iterator(
     def dispatch(*args: _P.args, **kwargs: _P.kwargs) -> Iterator[_R]:
         if _stays_here():
             return function(*args, **kwargs)
+        from vqa.video import worker_pool
+
         return worker_pool.iterate(name, args, kwargs, camera=True)
 
     return dispatch

@@ -1,24 +1,20 @@
 """Decoding of long time ranges by seeking: only keyframes and the frames of the plan.
 
-Cuts are detected without decoding all frames. A cut causes a large difference between neighbouring
-keyframes; packet sizes locate it, because an encoder either starts a new group of pictures at a
-cut, or spends many bytes on the frame after it.
+A plan that names times (`uniform`, `interval`) gets the frames displayed then, as in sequential
+decoding. A plan by shots may get a keyframe nearby, which is cheaper.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vqa.types import ProgressCallback, SamplingPlan, Shot
-from vqa.video.opencv import content_change
-from vqa.video.pyav import SeekingDecoder
+from vqa.video.cuts import KeyFrame, find_cuts
 from vqa.video.sampling import (
     LONG_PICTURE_S,
     SampledFrame,
@@ -27,12 +23,11 @@ from vqa.video.sampling import (
     plan_times,
     uniform_times,
 )
-from vqa.video.sequential import Reading
-from vqa.video.shots import CUT_THRESHOLD, SMALL_SIDE_PX, split_into_shots
+from vqa.video.seeking_decoder import SeekingDecoder, run_in_parallel
+from vqa.video.sequential import Reading, nearest_frames
+from vqa.video.shots import SMALL_SIDE_PX, split_into_shots
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from vqa.video.frame import DecodedFrame
     from vqa.video.source import Source
 
@@ -41,40 +36,15 @@ _KEY_FRAME_COST = 4  # of ordinary frames
 _MAX_KEY_FRAMES = 128
 _KEPT_PER_FRAME = 2
 _TOLERANCE = 0.4
-_SHORT_GROUP_S = 2.5
-_REGULAR_SHARE = 0.9
-_OUTLIER_FACTOR, _OUTLIER_SHARE = 4.0, 0.35
-_VERIFIED_PIXELS = 500_000_000
-_NUM_WORKERS = min(2, os.cpu_count() or 1)
-
-_Job = TypeVar("_Job")
-_Result = TypeVar("_Result")
-
-
-@dataclass(frozen=True)
-class _KeyFrame:
-    """Decoded keyframe.
-
-    Args:
-        time_s: presentation time in seconds.
-        preview: (h, w, 3) uint8 RGB, short side 72 pixels.
-        sampled: frame in the size of the plan; None if not needed.
-    """
-
-    time_s: float
-    preview: NDArray[np.uint8]
-    sampled: SampledFrame | None
+_MAX_DELAY_S = 1.0
 
 
 @dataclass(frozen=True)
 class _Pick:
-    """Frame to decode: the first at or after `from_s`, in seconds.
-
-    `is_key_frame` is whether it is a keyframe, which is decoded alone.
-    """
+    """Frame to decode: the keyframe at `from_s` seconds, or the first frame at or after it."""
 
     from_s: float
-    is_key_frame: bool = False
+    is_key_frame: bool
 
 
 def prefers_seeking(source: Source, plan: SamplingPlan, window: Window) -> bool:
@@ -95,7 +65,9 @@ def prefers_seeking(source: Source, plan: SamplingPlan, window: Window) -> bool:
         return True
     inside = keys[(keys >= window.first_s) & (keys < window.end_s)]
     times_s = plan_times(plan, window.start_s, window.end_s)
-    needed = _decoded_frames(source, _plan_picks(source, window, times_s, (), inside.tolist()))
+    needed = _decoded_frames(
+        source, _plan_picks(source, plan, window, times_s, (), inside.tolist())
+    )
     if plan.strategy == "shots":
         needed += _KEY_FRAME_COST * min(len(inside), _MAX_KEY_FRAMES)
     return needed < frames_in_part + frames_before
@@ -106,20 +78,24 @@ def read_by_seeking(
 ) -> Reading:
     """Decode keyframes to detect the shots, then the frames that the plan selects."""
     shots: tuple[Shot, ...] = ()
+    keys: list[KeyFrame] = []
+    lost_s: list[float] = []
     sampled: dict[float, SampledFrame] = {}
     key_times = _key_times(source, window)
     if plan.strategy == "shots":
-        keys = _decode_key_frames(source, plan, key_times, lambda done: on_progress(0.6 * done))
-        cuts = _find_cuts(source, keys)
+        keys, lost_s = _decode_key_frames(
+            source, plan, key_times, lambda done: on_progress(0.6 * done)
+        )
+        cuts = find_cuts(source, keys)
         shots = split_into_shots(cuts, window.start_s, window.end_s)
         sampled = {key.time_s: key.sampled for key in keys if key.sampled is not None}
         key_times = [key.time_s for key in keys]
     times_s = plan_times(plan, window.start_s, window.end_s, shots)
-    picks = _plan_picks(source, window, times_s, shots, key_times)
+    picks = _plan_picks(source, plan, window, times_s, shots, key_times)
     known = [sampled[p.from_s] for p in picks if p.is_key_frame and p.from_s in sampled]
     missing = [p for p in picks if not (p.is_key_frame and p.from_s in sampled)]
     groups = _group_by_key_frame(source, missing)
-    decoded = _in_parallel(
+    decoded = run_in_parallel(
         source,
         groups,
         lambda decoder, group: _decode_group(decoder, source, plan, group),
@@ -127,10 +103,38 @@ def read_by_seeking(
     )
     frames = {f.index: f for f in [*known, *(f for group in decoded for f in group)]}
     chosen = [frames[index] for index in sorted(frames)]
+    times = np.array([f.time_s for f in chosen])
+    lost_s += [
+        p.from_s
+        for p in picks
+        if not ((times > p.from_s - 1e-3) & (times < p.from_s + _MAX_DELAY_S)).any()
+    ]
+    gaps_s = _gaps({*times.tolist(), *(key.time_s for key in keys)}, lost_s, window)
     # A truncated file is detected by its packets, not here: if all picks were decoded, the range is complete.
     reached = window.end_s if chosen and len(chosen) >= len(picks) else 0.0
     last_s = max([reached, *(f.time_s for f in chosen)])
-    return Reading(frames=chosen, shots=shots, last_s=last_s)
+    return Reading(frames=chosen, shots=shots, last_s=last_s, gaps_s=gaps_s)
+
+
+def _gaps(
+    good_s: Collection[float], lost_s: Sequence[float], window: Window
+) -> list[tuple[float, float]]:
+    """Return (start, end) in seconds of the ranges between decoded frames that contain lost ones.
+
+    What comes after the last decoded frame is no gap; there the file breaks off.
+
+    Args:
+        good_s: times of the decoded frames.
+        lost_s: times at which no frame could be decoded.
+        window: the time range to decode.
+    """
+    gaps = set()
+    for time_s in lost_s:
+        after = [good for good in good_s if good > time_s]
+        before = [good for good in good_s if good < time_s]
+        if after:
+            gaps.add((max(before, default=window.start_s), min(after)))
+    return sorted(gaps)
 
 
 def _frames_between(source: Source, start_s: float, end_s: float) -> int:
@@ -154,120 +158,49 @@ def _key_times(source: Source, window: Window) -> list[float]:
 
 def _decode_key_frames(
     source: Source, plan: SamplingPlan, times_s: list[float], on_progress: ProgressCallback
-) -> list[_KeyFrame]:
+) -> tuple[list[KeyFrame], list[float]]:
+    """Decode the keyframes at or before some times; return them and the times without one."""
     keep = set(evenly_spaced_indices(len(times_s), _KEPT_PER_FRAME * plan.num_frames))
 
-    def decode(decoder: SeekingDecoder, job: tuple[int, float]) -> _KeyFrame | None:
+    def decode(decoder: SeekingDecoder, job: tuple[int, float]) -> KeyFrame | None:
         number, time_s = job
         frame = decoder.key_frame(time_s)
         if frame is None:
             return None
         sampled = _sample(source, plan, frame) if number in keep else None
-        return _KeyFrame(frame.time_s, frame.preview(SMALL_SIDE_PX), sampled)
+        return KeyFrame(frame.time_s, frame.preview(SMALL_SIDE_PX), sampled)
 
-    keys = _in_parallel(source, list(enumerate(times_s)), decode, on_progress)
+    keys = run_in_parallel(source, list(enumerate(times_s)), decode, on_progress)
     by_time = {key.time_s: key for key in keys if key is not None}
-    return [by_time[time_s] for time_s in sorted(by_time)]
+    lost_s = [
+        time_s
+        for time_s, key in zip(times_s, keys, strict=True)
+        if key is None or key.time_s > time_s + _MAX_DELAY_S
+    ]
+    return [by_time[time_s] for time_s in sorted(by_time)], lost_s
 
 
 def _sample(source: Source, plan: SamplingPlan, frame: DecodedFrame) -> SampledFrame:
     until_s = source.timeline.display_end_s(frame.index)
-    return SampledFrame(frame.index, frame.time_s, frame.rgb(plan.short_side_px), until_s)
-
-
-def _find_cuts(source: Source, keys: Sequence[_KeyFrame]) -> list[float]:
-    """Return the times of the first frames after cuts, in seconds, sorted."""
-    longest_s = max((b.time_s - a.time_s for a, b in pairwise(keys)), default=0.0)
-    has_all_keys = bool(keys) and _covers(source, keys)
-    cuts, unsure = [], []
-    for before, after in pairwise(keys):
-        changes = content_change(before.preview, after.preview) > CUT_THRESHOLD
-        outlier_s = _size_outlier(source, before.time_s, after.time_s) if has_all_keys else None
-        span_s = after.time_s - before.time_s
-        is_irregular = span_s < _REGULAR_SHARE * longest_s or span_s <= _SHORT_GROUP_S
-        if changes and outlier_s is not None:
-            cuts.append(outlier_s)
-        elif changes and (is_irregular or not has_all_keys):
-            cuts.append(after.time_s)
-        elif outlier_s is not None:
-            unsure.append((before.time_s, outlier_s))
-    if keys and has_all_keys:
-        last_s = keys[-1].time_s
-        outlier_s = _size_outlier(source, last_s, np.inf)
-        unsure += [(last_s, outlier_s)] if outlier_s is not None else []
-    return sorted([*cuts, *_verified(source, unsure)])
-
-
-def _covers(source: Source, keys: Sequence[_KeyFrame]) -> bool:
-    """Whether the decoded keyframes include all of the file between the first and the last."""
-    times = source.timeline.key_times_s
-    inside = times[(times >= keys[0].time_s - 1e-6) & (times <= keys[-1].time_s + 1e-6)]
-    return len(keys) == len(inside)
-
-
-def _size_outlier(source: Source, start_s: float, end_s: float) -> float | None:
-    """Return the time of the largest frame of a group of pictures if it is an outlier, else None.
-
-    An outlier has more than 4 times the median size and more than 35 % of the keyframe's size.
-    """
-    timeline = source.timeline
-    first = int(np.searchsorted(timeline.times_s, start_s + 1e-6))
-    last = int(np.searchsorted(timeline.times_s, end_s - 1e-6))
-    sizes = timeline.sizes[first:last]
-    if first == 0 or len(sizes) < 3:
-        return None
-    largest = int(sizes.argmax())
-    limit = max(
-        _OUTLIER_FACTOR * float(np.median(sizes)), _OUTLIER_SHARE * float(timeline.sizes[first - 1])
-    )
-    return float(timeline.times_s[first + largest]) if sizes[largest] > limit else None
-
-
-def _verified(source: Source, spans: Sequence[tuple[float, float]]) -> list[float]:
-    """Decode around suspected cuts and return the times of those that are confirmed.
-
-    Short ranges are decoded first, until the pixel budget is used up.
-
-    Args:
-        source: the video.
-        spans: (time of the keyframe before, time of the suspected cut) in seconds.
-    """
-    budget = _VERIFIED_PIXELS // (source.width * source.height)
-    jobs = []
-    for start_s, cut_s in sorted(spans, key=lambda span: span[1] - span[0]):
-        budget -= _frames_between(source, start_s, cut_s)
-        if budget < 0:
-            break
-        jobs.append((start_s, cut_s))
-
-    def verify(decoder: SeekingDecoder, job: tuple[float, float]) -> float | None:
-        before: NDArray[np.uint8] | None = None
-        for frame in decoder.frames_between(*job):
-            preview = frame.preview(SMALL_SIDE_PX)
-            is_last = frame.time_s >= job[1] - 1e-4
-            if is_last and before is not None and content_change(before, preview) > CUT_THRESHOLD:
-                return frame.time_s
-            before = preview
-        return None
-
-    results = _in_parallel(source, jobs, verify, lambda _: None)
-    return [time_s for time_s in results if time_s is not None]
+    return SampledFrame(frame.index, frame.time_s, frame.keep(plan.short_side_px), until_s)
 
 
 def _plan_picks(
     source: Source,
+    plan: SamplingPlan,
     window: Window,
     times_s: Sequence[float],
     shots: Sequence[Shot],
     key_times: Sequence[float],
 ) -> list[_Pick]:
-    """Return for each time the pick that is cheapest to decode near it, in order of time.
+    """Return the frame to decode for each time, in order of time.
 
-    It is a keyframe if possible. Near is: in the same shot, within 40 % of the distance between
-    neighbouring times.
+    A plan by shots takes a keyframe of the same shot within 40 % of the distance between neighbouring
+    times, if there is one. Otherwise it is the frame nearest to the time.
     """
     picks: dict[float, _Pick] = {}
     keys = np.array(key_times)
+    exact = set(source.timeline.key_times_s.tolist())
     edges = [window.start_s, *((a + b) / 2 for a, b in pairwise(times_s)), window.end_s]
     for number, time_s in enumerate(times_s):
         shot = next((s for s in shots if s.start_s <= time_s < s.end_s), None)
@@ -275,14 +208,12 @@ def _plan_picks(
         low = max(time_s - spread_s, shot.start_s if shot else window.first_s)
         high = min(time_s + spread_s, shot.end_s if shot else window.end_s)
         held_s = _long_picture_at(source, time_s)
-        near = keys[(keys >= low - 1e-6) & (keys < high)] if len(keys) else keys
-        if held_s is not None:
-            pick = _Pick(held_s)
-        elif len(near):
-            key_s = float(near[np.abs(near - time_s).argmin()])
-            pick = _Pick(key_s, is_key_frame=True)
+        near = keys[(keys >= low - 1e-6) & (keys < high)] if plan.strategy == "shots" else keys[:0]
+        if held_s is None and len(near):
+            pick = _Pick(float(near[np.abs(near - time_s).argmin()]), is_key_frame=True)
         else:
-            pick = _Pick(_first_frame_from(source, low))
+            from_s = _nearest_frame(source, window, time_s) if held_s is None else held_s
+            pick = _Pick(from_s, is_key_frame=from_s in exact)
         picks.setdefault(pick.from_s, pick)
     return [picks[from_s] for from_s in sorted(picks)]
 
@@ -298,10 +229,11 @@ def _long_picture_at(source: Source, time_s: float) -> float | None:
     return float(times[index]) if is_long else None
 
 
-def _first_frame_from(source: Source, time_s: float) -> float:
-    times = source.timeline.times_s
-    index = int(np.searchsorted(times, time_s - 1e-6))
-    return float(times[min(index, len(times) - 1)]) if len(times) else time_s
+def _nearest_frame(source: Source, window: Window, time_s: float) -> float:
+    """Return the time of the frame nearest to a time; half a frame before it if unknown."""
+    if len(source.timeline.times_s):
+        return nearest_frames(source, window, [time_s])[0]
+    return max(window.first_s, time_s - 0.5 / (source.fps or 30.0))
 
 
 def _key_before(source: Source, time_s: float) -> float:
@@ -335,30 +267,9 @@ def _decode_group(
         return [] if frame is None else [_sample(source, plan, frame)]
     pending = list(group)
     sampled: list[SampledFrame] = []
-    for frame in decoder.frames_between(group[0].from_s, group[-1].from_s):
+    targets_s = [pick.from_s for pick in group]
+    for frame in decoder.frames_between(targets_s[0], targets_s[-1], targets_s=targets_s):
         if pending and frame.time_s >= pending[0].from_s - 1e-4:
             sampled.append(_sample(source, plan, frame))
             pending = [p for p in pending if p.from_s > frame.time_s + 1e-4]
     return sampled
-
-
-def _in_parallel(
-    source: Source,
-    jobs: Sequence[_Job],
-    work: Callable[[SeekingDecoder, _Job], _Result],
-    on_progress: ProgressCallback,
-) -> list[_Result]:
-    """Return the results of independent jobs, in order; each thread has a decoder of its own."""
-    results: dict[int, _Result] = {}
-
-    def run(offset: int) -> None:
-        with SeekingDecoder(source) as decoder:
-            for number in range(offset, len(jobs), _NUM_WORKERS):
-                results[number] = work(decoder, jobs[number])
-                if offset == 0:
-                    on_progress(len(results) / len(jobs))
-
-    with ThreadPoolExecutor(_NUM_WORKERS) as pool:
-        for future in [pool.submit(run, offset) for offset in range(min(_NUM_WORKERS, len(jobs)))]:
-            future.result()
-    return [results[number] for number in range(len(jobs))]

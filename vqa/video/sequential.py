@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from vqa.types import ProgressCallback, SamplingPlan, Shot
 from vqa.video import image, opencv, pyav
 from vqa.video.sampling import SampledFrame, Window, choose_frames, distance_s, plan_times
@@ -109,10 +111,12 @@ def _display_end(source: Source, time_s: float) -> float:
 
 
 def _collector(source: Source, plan: SamplingPlan, window: Window) -> _Collector:
-    if plan.strategy == "shots" or not len(source.timeline.times_s):
+    if plan.strategy == "shots" or not np.isfinite(window.end_s):
         return _Thinning(source, plan, window)
     times_s = plan_times(plan, window.start_s, window.end_s)
-    return _Targets(source, plan, nearest_frames(source, window, times_s))
+    if len(source.timeline.times_s):
+        times_s = nearest_frames(source, window, times_s)
+    return _Targets(source, plan, times_s)
 
 
 def nearest_frames(source: Source, window: Window, times_s: list[float]) -> list[float]:
@@ -123,11 +127,17 @@ def nearest_frames(source: Source, window: Window, times_s: list[float]) -> list
     if not len(usable):
         usable = all_times[all_times >= window.first_s - 1e-6][:1]
 
-    def rank(pair: tuple[float, float | None], time_s: float) -> tuple[float, float]:
-        return round(distance_s(*pair, time_s), 4), pair[0]  # of two equally near, the earlier
+    def rank(index: int, time_s: float) -> tuple[float, float]:
+        start_s = float(usable[index])
+        until_s = timeline.display_end_s(timeline.index_at(start_s))
+        # Of two equally near, the earlier.
+        return round(distance_s(start_s, until_s, time_s), 4), start_s
 
-    pairs = [(float(t), timeline.display_end_s(timeline.index_at(t))) for t in usable]
-    chosen = {min(pairs, key=lambda pair: rank(pair, time_s))[0] for time_s in times_s}
+    chosen = set()
+    for time_s in times_s:
+        after = int(np.searchsorted(usable, time_s))
+        near = range(max(0, after - 2), min(len(usable), after + 2))
+        chosen.add(float(usable[min(near, key=lambda index: rank(index, time_s))]))
     return sorted(chosen)
 
 
@@ -150,7 +160,7 @@ class _Collector(ABC):
         return SampledFrame(
             index,
             frame.time_s,
-            frame.rgb(self._plan.short_side_px),
+            frame.keep(self._plan.short_side_px),
             self._source.timeline.display_end_s(index),
         )
 

@@ -35,7 +35,7 @@ class Source:
         is_truncated: whether the file ends before the header states.
         has_audio: whether there is an audio track.
         reorders_frames: whether decoding order differs from presentation order.
-        interlaced: whether one of the first frames is interlaced.
+        interlaced: whether frames are interlaced, or may be so later according to a header.
         color: transfer function and primaries.
         white_cd_m2: reference white of an HDR track, in cd/m².
         timeline: presentation times of the frames.

@@ -12,16 +12,15 @@ import numpy as np
 
 from vqa.video.container import open_container, read_packets
 from vqa.video.sandbox import sandboxed_iterator
+from vqa.video.subtitle_palette import PGS_CODECS, SubtitlePalette
 from vqa.video.timeline import read_clock
 from vqa.video.wire_format import register
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_PGS_CODECS = ("hdmv_pgs_subtitle", "pgssub")
-_BITMAP_CODECS = frozenset({*_PGS_CODECS, "dvd_subtitle", "dvdsub", "dvb_subtitle", "dvbsub", "xsub"})  # fmt: skip
-_PALETTE_SEGMENT = 0x14
-_UNKNOWN_MS = 2**32 - 1
+_BITMAP_CODECS = frozenset({*PGS_CODECS, "dvd_subtitle", "dvdsub", "dvb_subtitle", "dvbsub", "xsub"})  # fmt: skip
+_MAX_STATED_S = 60.0
 _LONGEST_S = 10.0
 _MAX_BITMAP_PX = 4096 * 2304
 _MAX_CUES = 50_000
@@ -121,44 +120,50 @@ def _best_track(container: Any, *, bitmaps: bool) -> Any:
 def _cues(container: Any, stream: Any) -> Iterator[SubtitleCue]:
     """Yield cues with times on the container's clock.
 
-    A cue without an end lasts until the next packet, at most 10 s.
+    A bitmap, and a text without an end, lasts until the next packet at most; 10 s if no end is
+    stated.
     """
     is_styled = stream.codec_context.name in ("ass", "ssa")
     open_cues: list[SubtitleCue] = []
-    luminance = np.zeros(256, np.uint8) if stream.codec_context.name in _PGS_CODECS else None
+    context = stream.codec_context
+    palette = SubtitlePalette(context.name, bytes(context.extradata or b""))
     for packet in read_packets(container, [stream]):
         if packet.pts is None or packet.time_base is None:
             continue
         start_s = float(packet.pts * packet.time_base)
-        if luminance is not None:
-            _update_palette(luminance, bytes(packet))
+        palette.update(bytes(packet))
         ended = [cue for cue in open_cues if cue.start_s < start_s]
-        yield from (replace(cue, end_s=min(start_s, cue.start_s + _LONGEST_S)) for cue in ended)
+        yield from (replace(cue, end_s=min(start_s, cue.end_s)) for cue in ended)
         open_cues = [cue for cue in open_cues if cue.start_s >= start_s]
-        for cue, ends in _decode(packet, start_s, luminance, is_styled=is_styled):
-            if ends:
+        for cue, has_end in _decode(packet, start_s, palette, is_styled=is_styled):
+            if has_end and cue.bitmap is None:
                 yield cue
             else:
                 open_cues.append(cue)
-    yield from (replace(cue, end_s=cue.start_s + _LONGEST_S) for cue in open_cues)
+    yield from open_cues
 
 
 def _decode(
-    packet: Any, start_s: float, luminance: NDArray[np.uint8] | None, *, is_styled: bool
+    packet: Any, start_s: float, palette: SubtitlePalette, *, is_styled: bool
 ) -> Iterator[tuple[SubtitleCue, bool]]:
-    """Yield (cue, whether its end is known) of a packet; nothing for a damaged one."""
+    """Yield (cue, whether its end is stated) of a packet; nothing for a damaged one."""
     try:
-        subtitles = packet.decode()
+        subtitles = packet.stream.codec_context.decode2(packet)
     except av.FFmpegError:
         return
-    duration_s = float((packet.duration or 0) * packet.time_base)
-    end_ms = getattr(subtitles, "end_display_time", 0)
-    if duration_s <= 0 and 0 < end_ms < _UNKNOWN_MS:
-        duration_s = end_ms / 1000
+    if subtitles is None:
+        return
+    # Muxers and encoders write 2**32 - 1 ms, or its lower bits, where there is no end.
+    durations_s = (
+        float((packet.duration or 0) * packet.time_base),
+        subtitles.end_display_time / 1000,
+    )
+    duration_s = next((s for s in durations_s if 0 < s <= _MAX_STATED_S), 0.0)
+    end_s = start_s + (duration_s or _LONGEST_S)
     for subtitle in subtitles:
-        cue = SubtitleCue(start_s, start_s + duration_s, is_styled=is_styled)
+        cue = SubtitleCue(start_s, end_s, is_styled=is_styled)
         if subtitle.type == b"bitmap":
-            bitmap = _bitmap(subtitle, luminance)
+            bitmap = _bitmap(subtitle, palette)
             if bitmap is not None:
                 yield replace(cue, bitmap=bitmap), duration_s > 0
         else:
@@ -168,13 +173,12 @@ def _decode(
                 yield replace(cue, text=text), duration_s > 0
 
 
-def _bitmap(subtitle: Any, luminance: NDArray[np.uint8] | None) -> NDArray[np.uint8] | None:
+def _bitmap(subtitle: Any, palette: SubtitlePalette) -> NDArray[np.uint8] | None:
     """Return a bitmap subtitle as (h, w, 3) uint8 RGB on black; None if empty or too large.
 
     Args:
         subtitle: PyAV's bitmap subtitle; its pixels are palette indices.
-        luminance: (256,) uint8 brightness of each index; None takes the most frequent index as
-            black and the others as white.
+        palette: palette of the track.
     """
     width, height = subtitle.width, subtitle.height
     if not 0 < width * height <= _MAX_BITMAP_PX or not subtitle.planes:
@@ -183,27 +187,4 @@ def _bitmap(subtitle: Any, luminance: NDArray[np.uint8] | None) -> NDArray[np.ui
     if len(indices) < width * height:
         return None
     indices = indices[: width * height].reshape(height, width)
-    if luminance is None:
-        luminance = np.full(256, 255, np.uint8)
-        luminance[np.bincount(indices.ravel(), minlength=256).argmax()] = 0
-    return np.repeat(luminance[indices][:, :, None], 3, axis=2)
-
-
-def _update_palette(luminance: NDArray[np.uint8], data: bytes) -> None:
-    """Update the palette from a PGS packet; PyAV does not expose the one that FFmpeg decodes.
-
-    Source: palette definition segments (type 0x14) of US 2009/0185789 A1; entries are index, Y, Cr,
-    Cb, alpha.
-
-    Args:
-        luminance: (256,) uint8 brightness times alpha of each palette index; changed in place.
-        data: bytes of the packet.
-    """
-    position = 0
-    while position + 3 <= len(data):
-        length = int.from_bytes(data[position + 1 : position + 3], "big")
-        body = data[position + 3 : position + 3 + length]
-        if data[position] == _PALETTE_SEGMENT and len(body) >= 2:
-            entries = np.frombuffer(body[2 : 2 + (len(body) - 2) // 5 * 5], np.uint8).reshape(-1, 5)
-            luminance[entries[:, 0]] = entries[:, 1].astype(np.uint16) * entries[:, 4] // 255
-        position += 3 + length
+    return np.repeat(palette.luminance(indices)[indices][:, :, None], 3, axis=2)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vqa.errors import VideoHasNoPicture
+from vqa.video.bitstream import allows_fields, size_marker
 from vqa.video.container import (
     FORMATS,
     Format,
@@ -33,6 +34,7 @@ _MAX_PRIMING_S = 0.2
 _MAX_GAP_S = 0.1
 _FALLBACK_FPS = 25.0
 _MIN_DAMAGED_S, _MIN_SKIPPED_BYTES = 1.0, 4096
+_AVI_CHUNK_HEADER_BYTES = 8
 
 
 class JumpFolder:
@@ -88,6 +90,7 @@ class Timeline:
         end_s: time until which the last frame is displayed; None if unknown.
         file_end_s: end of the video and audio tracks, the later one; None if unknown.
         changes_size: whether the frame size may change within the track.
+        allows_fields: whether a header within the packets allows interlaced frames.
         first_s: presentation time of the first frame.
         is_ordinal: whether the k-th decoded frame gets the k-th time, because the packets carry no
             presentation timestamps.
@@ -102,6 +105,7 @@ class Timeline:
     end_s: float | None = None
     file_end_s: float | None = None
     changes_size: bool = False
+    allows_fields: bool = False
     first_s: float = 0.0
     is_ordinal: bool = False
     gaps_s: tuple[tuple[float, float], ...] = ()
@@ -154,6 +158,7 @@ class _TrackTimes:
     sizes: array[int] = field(default_factory=lambda: array("q"))
     positions: array[int] = field(default_factory=lambda: array("q"))
     size_markers: set[bytes] = field(default_factory=set)
+    allows_fields: bool = False
 
 
 def scan_timeline(container: Any, stream: Any, form: Format) -> Timeline:
@@ -161,32 +166,47 @@ def scan_timeline(container: Any, stream: Any, form: Format) -> Timeline:
     sound_stream = select_audio_stream(container)
     audio = [] if sound_stream is None else [sound_stream]
     tracks = {s.index: _TrackTimes() for s in (stream, *audio)}
-    folder = JumpFolder()
+    folder, codec = JumpFolder(), stream.codec_context.name
+    numbers = _frame_numbers(stream) if form.demuxer == "avi" else {}
     bases = {s.index: float(s.time_base or 0) for s in (stream, *audio)}
     for packet in read_packets(container, [stream, *audio]):
         track, base = tracks[packet.stream.index], bases[packet.stream.index]
         if packet.is_discard:
             continue
         duration = (packet.duration or 0) * base
+        decode_stamp = packet.dts
+        if packet.stream.index == stream.index:
+            decode_stamp = numbers.get(packet.pos, packet.dts)
         stamp = packet.dts if packet.dts is not None else packet.pts
         shift = 0.0
         if form.resets and stamp is not None:
             shift = folder.shift_s(packet.stream.index, stamp * base, duration)
         track.present_s.append(np.nan if packet.pts is None else packet.pts * base + shift)
-        track.decode_s.append(np.nan if packet.dts is None else packet.dts * base + shift)
+        track.decode_s.append(np.nan if decode_stamp is None else decode_stamp * base + shift)
         track.durations_s.append(duration)
         track.sizes.append(packet.size)
         track.positions.append(-1 if packet.pos is None else packet.pos)
         if packet.stream.index == stream.index:
             track.is_key.append(packet.is_keyframe)
             if packet.is_keyframe:
-                track.size_markers.add(size_marker(stream.codec_context.name, packet))
+                track.size_markers.add(size_marker(codec, packet))
+                if not track.allows_fields:
+                    head = bytes(memoryview(packet)[:4096])
+                    track.allows_fields = allows_fields(codec, head)
     sound = tracks[audio[0].index] if audio else None
     timeline = _build_timeline(tracks[stream.index], sound, stream, form)
     if len(container.streams) == len(tracks):
         gaps = _damaged_gaps(timeline, tracks[stream.index], sound)
         timeline = replace(timeline, gaps_s=gaps)
     return replace(timeline, shifts_s=tuple(folder.shifts_s[1:]))
+
+
+def _frame_numbers(stream: Any) -> dict[int, int]:
+    """Return the timestamps of an AVI file's index by the positions of the packets.
+
+    FFmpeg counts the packets that it reads, so that after damage the timestamps are early.
+    """
+    return {entry.pos + _AVI_CHUNK_HEADER_BYTES: entry.timestamp for entry in stream.index_entries}
 
 
 def read_clock(container: Any, path: Path) -> Timeline:
@@ -254,6 +274,7 @@ def _build_timeline(
         end_s=end,
         file_end_s=file_end,
         changes_size=len(track.size_markers - {b""}) > 1,
+        allows_fields=track.allows_fields,
         first_s=float(times[0]),
         is_ordinal=bool(is_ordinal),
     )
@@ -264,7 +285,7 @@ def _damaged_gaps(
 ) -> tuple[tuple[float, float], ...]:
     """Return (start, end) of long gaps between frames for which bytes belong to no packet."""
     times = timeline.times_s
-    if len(times) < 2 or min(track.positions) < 0 or timeline.is_ordinal:
+    if len(times) < 2 or min(track.positions) < 0:
         return ()
     gaps = np.diff(times)
     long = np.flatnonzero(gaps > max(_MIN_DAMAGED_S, 5 * float(np.median(gaps))))
@@ -279,6 +300,8 @@ def _damaged_gaps(
         if start - (end := at + size) > _MIN_SKIPPED_BYTES
     ]  # fmt: skip
     order = np.argsort(np.array(track.present_s), kind="stable")  # NaN comes last
+    if timeline.is_ordinal:
+        order = np.arange(len(times))
     spans = []
     for i in long:
         before, after = track.positions[order[i]], track.positions[order[i + 1]]
@@ -310,46 +333,3 @@ def start_of_clock(picture_start_s: float, sound_start_s: float | None) -> float
     if -_MAX_PRIMING_S < sound_start_s < 0 <= picture_start_s:
         sound_start_s = 0.0
     return min(picture_start_s, sound_start_s)
-
-
-def size_marker(codec: str, packet: Any) -> bytes:
-    """Return bytes of a keyframe packet that change with the frame size; empty if there are none.
-
-    Source: RFC 6386 section 9.1 (VP8), the VP9 bitstream section 6.2, ISO 13818-2 section 6.2.2.1,
-    and the sequence parameter sets of H.264 and HEVC.
-    """
-    if packet.has_sidedata("new_extradata"):
-        return b"new extradata"
-    data = bytes(memoryview(packet)[:4096])
-    if codec in ("vp8", "libvpx"):
-        return bytes((data[6], data[7] & 0x3F, data[8], data[9] & 0x3F)) if len(data) > 9 else b""
-    if codec == "vp9" and len(data) > 10 and data[0] >> 4 == 0b1000:  # profile 0
-        bits = int.from_bytes(data[4:10], "big")
-        return ((bits >> 8) & 0xFFFFFFFF).to_bytes(4, "big")
-    if codec == "mpeg2video":
-        start = data.find(b"\0\0\1\xb3")
-        return data[start + 4 : start + 7] if start >= 0 else b""
-    if codec in ("h264", "hevc"):
-        return _parameter_set(codec, data)
-    return b""
-
-
-def _parameter_set(codec: str, data: bytes) -> bytes:
-    """Return the first sequence parameter set among the NAL units of a packet, or b""."""
-    annex_b = data.startswith((b"\0\0\0\1", b"\0\0\1"))
-    at = 0
-    while at + 5 < len(data):
-        if annex_b:
-            at = data.find(b"\0\0\1", at) + 3
-            if at < 3:
-                break
-            end = data.find(b"\0\0\1", at)
-            end = len(data) if end < 0 else end
-        else:
-            end = at + 4 + int.from_bytes(data[at : at + 4], "big")
-            at += 4
-        kind = data[at] & 0x1F if codec == "h264" else data[at] >> 1 & 0x3F
-        if kind == (7 if codec == "h264" else 33):
-            return data[at:end].rstrip(b"\0")
-        at = end
-    return b""

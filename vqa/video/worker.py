@@ -23,6 +23,7 @@ from vqa.video.confinement import confine, limit_cpu_time
 from vqa.video.wire_format import read_message, write_message
 
 _PROGRESS_INTERVAL_S = 0.05
+_IDLE_S = 0.05
 _OPENCV_NO_MEMORY = -4
 
 
@@ -36,13 +37,21 @@ def main() -> None:
         replies,
         {"kind": "ready", "limits": confine(int(sys.argv[1]), network=sys.argv[2:] == ["network"])},
     )
-    import_module("scenedetect.detectors")  # 0.3 s that the first reply need not wait for
     pending: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(requests, pending), daemon=True).start()
     while True:
-        request = pending.get()
-        for reply in _replies(request, replies):
+        for reply in _replies(_next_request(pending), replies):
             write_message(replies, reply)
+
+
+def _next_request(pending: queue.SimpleQueue[dict[str, Any]]) -> dict[str, Any]:
+    """Wait for a request; if none comes for 50 ms, import meanwhile what later ones may need."""
+    try:
+        return pending.get(timeout=_IDLE_S)
+    except queue.Empty:
+        for name in sandbox.IDLE_MODULES:
+            import_module(name)
+        return pending.get()
 
 
 def _take_pipes() -> tuple[BinaryIO, BinaryIO]:

@@ -1,0 +1,153 @@
+"""Headers inside of video packets: frame size, and whether frames may consist of two fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_MPEG2_SEQUENCE, _MPEG2_EXTENSION = b"\0\0\1\xb3", b"\0\0\1\xb5"
+# profile_idc of the H.264 profiles whose parameter set states a chroma format
+_H264_HIGH_PROFILES = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
+
+
+def size_marker(codec: str, packet: Any) -> bytes:
+    """Return bytes of a keyframe packet that change with the frame size; empty if there are none.
+
+    Source: RFC 6386 section 9.1 (VP8), the VP9 bitstream section 6.2, ISO 13818-2 section 6.2.2.1,
+    and the sequence parameter sets of H.264 and HEVC.
+    """
+    if packet.has_sidedata("new_extradata"):
+        return b"new extradata"
+    data = bytes(memoryview(packet)[:4096])
+    if codec in ("vp8", "libvpx"):
+        return bytes((data[6], data[7] & 0x3F, data[8], data[9] & 0x3F)) if len(data) > 9 else b""
+    if codec == "vp9" and len(data) > 10 and data[0] >> 4 == 0b1000:  # profile 0
+        bits = int.from_bytes(data[4:10], "big")
+        return ((bits >> 8) & 0xFFFFFFFF).to_bytes(4, "big")
+    if codec == "mpeg2video":
+        start = data.find(b"\0\0\1\xb3")
+        return data[start + 4 : start + 7] if start >= 0 else b""
+    if codec in ("h264", "hevc"):
+        return _parameter_set(codec, data)
+    return b""
+
+
+def _parameter_set(codec: str, data: bytes) -> bytes:
+    """Return the first sequence parameter set among the NAL units of a packet, or b""."""
+    annex_b = data.startswith((b"\0\0\0\1", b"\0\0\1"))
+    at = 0
+    while at + 5 < len(data):
+        if annex_b:
+            at = data.find(b"\0\0\1", at) + 3
+            if at < 3:
+                break
+            end = data.find(b"\0\0\1", at)
+            end = len(data) if end < 0 else end
+        else:
+            end = at + 4 + int.from_bytes(data[at : at + 4], "big")
+            at += 4
+        kind = data[at] & 0x1F if codec == "h264" else data[at] >> 1 & 0x3F
+        if kind == (7 if codec == "h264" else 33):
+            return data[at:end].rstrip(b"\0")
+        at = end
+    return b""
+
+
+def allows_fields(codec: str, data: bytes) -> bool:
+    """Whether headers allow interlaced frames, also later in a stream that begins without.
+
+    Known for H.264 and MPEG-2; False for other codecs and without headers.
+
+    Args:
+        codec: FFmpeg's name of the codec.
+        data: a keyframe packet, or the extradata of the track.
+
+    Source: ITU-T H.264 section 7.3.2.1.1 (frame_mbs_only_flag), H.262 section 6.2.2.3
+    (progressive_sequence).
+    """
+    if codec == "mpeg2video":
+        at = data.find(_MPEG2_EXTENSION)
+        is_sequence = at >= 0 and len(data) > at + 5 and data[at + 4] >> 4 == 1
+        return is_sequence and not data[at + 5] & 0x08
+    if codec != "h264":
+        return False
+    parameter_set = _first_of_avcc(data) if data[:1] == b"\1" else _parameter_set(codec, data)
+    try:
+        return bool(parameter_set) and not _has_frames_only(parameter_set)
+    except IndexError:
+        return False
+
+
+def _first_of_avcc(data: bytes) -> bytes:
+    """Return the first sequence parameter set of an AVCDecoderConfigurationRecord, or b""."""
+    length = int.from_bytes(data[6:8], "big")
+    return data[8 : 8 + length]
+
+
+def _has_frames_only(parameter_set: bytes) -> bool:
+    """Return frame_mbs_only_flag of an H.264 sequence parameter set.
+
+    Raises:
+        IndexError: it is truncated.
+    """
+    bits = _Bits(parameter_set[1:].replace(b"\0\0\3", b"\0\0"))
+    profile = bits.read(8)
+    bits.read(16)
+    bits.read_exp_golomb()
+    if profile in _H264_HIGH_PROFILES:
+        chroma_format = bits.read_exp_golomb()
+        bits.read(1 if chroma_format == 3 else 0)
+        for _ in range(2):  # bit depths
+            bits.read_exp_golomb()
+        bits.read(1)
+        if bits.read(1):
+            _skip_scaling_lists(bits, 12 if chroma_format == 3 else 8)
+    bits.read_exp_golomb()
+    order_type = bits.read_exp_golomb()
+    if order_type == 0:
+        bits.read_exp_golomb()
+    elif order_type == 1:
+        bits.read(1)
+        for _ in range(2):
+            bits.read_exp_golomb()
+        for _ in range(bits.read_exp_golomb()):
+            bits.read_exp_golomb()
+    bits.read_exp_golomb()
+    bits.read(1)
+    for _ in range(2):  # width and height
+        bits.read_exp_golomb()
+    return bool(bits.read(1))
+
+
+def _skip_scaling_lists(bits: _Bits, count: int) -> None:
+    for number in range(count):
+        if not bits.read(1):
+            continue
+        scale = 8
+        for _ in range(16 if number < 6 else 64):
+            code = bits.read_exp_golomb()
+            scale = (scale + ((code + 1) // 2 if code % 2 else -(code // 2))) % 256
+            if scale == 0:
+                break
+
+
+class _Bits:
+    """Reader of bits, most significant first."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = 0
+
+    def read(self, count: int) -> int:
+        """Return the next `count` bits as an unsigned number."""
+        value = 0
+        for _ in range(count):
+            value = value << 1 | self._data[self._at >> 3] >> (7 - self._at % 8) & 1
+            self._at += 1
+        return value
+
+    def read_exp_golomb(self) -> int:
+        """Return the next unsigned Exp-Golomb code (ue(v))."""
+        zeros = 0
+        while not self.read(1):
+            zeros += 1
+        return (1 << zeros) - 1 + self.read(zeros)

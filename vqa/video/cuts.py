@@ -1,0 +1,229 @@
+"""Shot boundaries of long videos, found without decoding all frames.
+
+Two neighbouring keyframes that differ, or a packet of unusual size, make a suspect: an encoder
+either starts a new group of pictures at a cut, or spends many bytes on the frame after it. Suspects
+are decoded within a budget and confirmed by two successive frames that differ, so that motion alone
+makes no cut. The shares of confirmed ones decides about the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vqa.video.opencv import content_change
+from vqa.video.sampling import SampledFrame
+from vqa.video.seeking_decoder import SeekingDecoder, run_in_parallel
+from vqa.video.shots import CUT_THRESHOLD, SMALL_SIDE_PX
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from vqa.video.source import Source
+
+_SHORT_GROUP_S = 2.5
+_REGULAR_SHARE = 0.9
+_OUTLIER_FACTOR, _OUTLIER_SHARE = 4.0, 0.35
+_CONFIRMED_PIXELS = 200_000_000
+_ROUND = 6
+_MIN_TRIED, _MIN_CONFIRMED_SHARE = 3, 1 / 3
+_MAX_HALVINGS = 8
+_UNKNOWN_GROUP_S = 5.0
+_MIN_SHOT_S = 0.3
+
+
+@dataclass(frozen=True)
+class KeyFrame:
+    """Decoded keyframe.
+
+    Args:
+        time_s: presentation time in seconds.
+        preview: (h, w, 3) uint8 RGB, short side 72 pixels.
+        sampled: frame in the size of the plan; None if not needed.
+    """
+
+    time_s: float
+    preview: NDArray[np.uint8]
+    sampled: SampledFrame | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Suspect:
+    """Range that may contain cuts, in seconds.
+
+    Args:
+        start_s: time of the keyframe before.
+        end_s: time until which frames are decoded.
+        cut_s: time of the cut if the range is not decoded; None if only decoding shows a cut.
+        steadiness: the smaller change next to this range divided by its own: small for a cut, near
+            1 for motion; 0 if the packets speak for a cut.
+        has_keys: whether there may be further keyframes inside.
+    """
+
+    start_s: float
+    end_s: float
+    cut_s: float | None
+    steadiness: float
+    has_keys: bool = False
+
+
+def find_cuts(source: Source, keys: Sequence[KeyFrame]) -> list[float]:
+    """Return the times of the first frames after cuts, in seconds, sorted."""
+    suspects = _suspects(source, keys)
+    candidates, rest = _confirm(source, suspects)
+    candidates += [s.cut_s for s in rest if s.cut_s is not None]
+    cuts: list[float] = []
+    for cut_s in sorted(candidates):
+        if cut_s - (cuts[-1] if cuts else keys[0].time_s) >= _MIN_SHOT_S:
+            cuts.append(cut_s)
+    return cuts
+
+
+def _suspects(source: Source, keys: Sequence[KeyFrame]) -> list[_Suspect]:
+    """Return the ranges that may contain cuts, the likeliest first."""
+    longest_s = max((b.time_s - a.time_s for a, b in pairwise(keys)), default=0.0)
+    has_all_keys = bool(keys) and _covers(source, keys)
+    changes = [content_change(a.preview, b.preview) for a, b in pairwise(keys)]
+    suspects = []
+    for number, (before, after) in enumerate(pairwise(keys)):
+        start_s, end_s = before.time_s, after.time_s
+        outlier_s = _size_outlier(source, start_s, end_s) if has_all_keys else None
+        if changes[number] <= CUT_THRESHOLD:
+            if outlier_s is not None:
+                suspects.append(
+                    _Suspect(start_s=start_s, end_s=outlier_s, cut_s=None, steadiness=0)
+                )
+            continue
+        is_irregular = has_all_keys and end_s - start_s < _REGULAR_SHARE * longest_s
+        is_coarse = not has_all_keys or end_s - start_s <= _SHORT_GROUP_S
+        likely_s = end_s if is_irregular or is_coarse else None
+        suspects.append(
+            _Suspect(
+                start_s=start_s,
+                end_s=end_s,
+                cut_s=likely_s if outlier_s is None else outlier_s,
+                steadiness=0
+                if is_irregular or outlier_s is not None
+                else _steadiness(changes, number),
+                has_keys=not has_all_keys,
+            )
+        )
+    if has_all_keys:
+        outlier_s = _size_outlier(source, keys[-1].time_s, np.inf)
+        if outlier_s is not None:
+            suspects.append(
+                _Suspect(start_s=keys[-1].time_s, end_s=outlier_s, cut_s=None, steadiness=0)
+            )
+    return sorted(suspects, key=lambda s: (s.cut_s is None, s.steadiness, s.end_s - s.start_s))
+
+
+def _steadiness(changes: Sequence[float], number: int) -> float:
+    near = [changes[i] for i in (number - 1, number + 1) if 0 <= i < len(changes)]
+    return min(near, default=0.0) / changes[number]
+
+
+def _covers(source: Source, keys: Sequence[KeyFrame]) -> bool:
+    """Whether the decoded keyframes include all of the file between the first and the last."""
+    times = source.timeline.key_times_s
+    inside = times[(times >= keys[0].time_s - 1e-6) & (times <= keys[-1].time_s + 1e-6)]
+    return len(keys) == len(inside)
+
+
+def _size_outlier(source: Source, start_s: float, end_s: float) -> float | None:
+    """Return the time of the largest frame of a group of pictures if it is an outlier, else None.
+
+    An outlier has more than 4 times the median size and more than 35 % of the keyframe's size.
+    """
+    timeline = source.timeline
+    first = int(np.searchsorted(timeline.times_s, start_s + 1e-6))
+    last = int(np.searchsorted(timeline.times_s, end_s - 1e-6))
+    sizes = timeline.sizes[first:last]
+    if first == 0 or len(sizes) < 3:
+        return None
+    largest = int(sizes.argmax())
+    limit = max(
+        _OUTLIER_FACTOR * float(np.median(sizes)), _OUTLIER_SHARE * float(timeline.sizes[first - 1])
+    )
+    return float(timeline.times_s[first + largest]) if sizes[largest] > limit else None
+
+
+def _confirm(
+    source: Source, suspects: Sequence[_Suspect]
+) -> tuple[list[float], Sequence[_Suspect]]:
+    """Decode suspects in rounds, the likeliest first, until one in three is no cut or the budget ends.
+
+    Returns:
+        (times of the cuts in them, suspects that are left and as likely).
+    """
+    budget = _CONFIRMED_PIXELS // (source.width * source.height)
+    cuts: list[float] = []
+    for number in range(0, len(suspects), _ROUND):
+        jobs: list[_Suspect] = []
+        for suspect in suspects[number : number + _ROUND]:
+            budget -= _num_decoded(source, suspect)
+            if budget >= 0 or not number + len(jobs):
+                jobs.append(suspect)
+        results = run_in_parallel(source, jobs, _locate, lambda _: None)
+        cuts += [time_s for result in results for time_s in result]
+        num_confirmed = sum(bool(result) for result in results)
+        if len(jobs) >= _MIN_TRIED and num_confirmed < _MIN_CONFIRMED_SHARE * len(jobs):
+            return cuts, ()
+        if budget < 0:
+            return cuts, suspects[number + len(jobs) :]
+    return cuts, ()
+
+
+def _num_decoded(source: Source, suspect: _Suspect) -> int:
+    """Return how many frames are decoded about, to locate the cut in a range."""
+    timeline = source.timeline
+    inside = np.searchsorted(timeline.key_times_s, (suspect.start_s + 1e-6, suspect.end_s - 1e-6))
+    num_groups = 1 + int(inside[1] - inside[0])
+    span_s = suspect.end_s - suspect.start_s
+    if not len(timeline.times_s):
+        return round(min(span_s, _UNKNOWN_GROUP_S) * (source.fps or 30.0))
+    return (
+        round(np.ptp(np.searchsorted(timeline.times_s, (suspect.start_s, suspect.end_s))))
+        // num_groups
+    )
+
+
+def _locate(decoder: SeekingDecoder, suspect: _Suspect) -> list[float]:
+    """Return the times of the frames of a range that differ from the one before."""
+    start_s, end_s = (
+        _narrow(decoder, suspect) if suspect.has_keys else (suspect.start_s, suspect.end_s)
+    )
+    cuts: list[float] = []
+    before: NDArray[np.uint8] | None = None
+    for frame in decoder.frames_between(start_s, end_s):
+        preview = frame.preview(SMALL_SIDE_PX)
+        if before is not None and content_change(before, preview) > CUT_THRESHOLD:
+            cuts.append(frame.time_s)
+        before = preview
+    return cuts
+
+
+def _narrow(decoder: SeekingDecoder, suspect: _Suspect) -> tuple[float, float]:
+    """Halve a range at keyframes, towards the larger change, to one group of pictures.
+
+    Returns:
+        (start, end) in seconds.
+    """
+    start_s, end_s = suspect.start_s, suspect.end_s
+    first, last = decoder.key_frame(start_s), decoder.key_frame(end_s)
+    if first is None or last is None:
+        return start_s, end_s
+    low, high = first.preview(SMALL_SIDE_PX), last.preview(SMALL_SIDE_PX)
+    for _ in range(_MAX_HALVINGS):
+        key = decoder.key_frame((start_s + end_s) / 2)
+        if key is None or not start_s < key.time_s < end_s:
+            break
+        middle = key.preview(SMALL_SIDE_PX)
+        if content_change(low, middle) > content_change(middle, high):
+            end_s, high = key.time_s, middle
+        else:
+            start_s, low = key.time_s, middle
+    return start_s, end_s

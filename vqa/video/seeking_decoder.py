@@ -1,0 +1,133 @@
+"""Decoder of single frames and short ranges of a seekable container (PyAV)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from vqa.types import ProgressCallback
+from vqa.video.container import open_container, read_packets
+from vqa.video.pyav import (
+    MIN_STEP_S,
+    Deinterlacer,
+    clock_time_s,
+    clocked_frames,
+    decode_or_none,
+    decoded_frame,
+    prepare_stream,
+    seek,
+)
+
+if TYPE_CHECKING:
+    from vqa.video.frame import DecodedFrame
+    from vqa.video.source import Source
+
+_EXACT_S = 0.1
+_NUM_WORKERS = min(2, os.cpu_count() or 1)
+
+_Job = TypeVar("_Job")
+_Result = TypeVar("_Result")
+
+
+class SeekingDecoder:
+    """Decoder of single frames of a seekable container, with one thread; a context manager.
+
+    Args:
+        source: a video whose container is seekable.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._stack = ExitStack()
+
+    def __enter__(self) -> SeekingDecoder:
+        self._container = self._stack.enter_context(open_container(self._source.path))
+        self._stream = prepare_stream(self._container, self._source, threads=1)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def key_frame(self, time_s: float) -> DecodedFrame | None:
+        """Return the keyframe at or before a time; None if it cannot be decoded."""
+        frame = self.key_av_frame(time_s)
+        if frame is None:
+            return None
+        frame.time_base = self._stream.time_base
+        deinterlacer = Deinterlacer()
+        frame = next(iter((*deinterlacer.process(frame), *deinterlacer.flush())))
+        frame_s = clock_time_s(frame, self._source, -np.inf)
+        return None if frame_s is None else decoded_frame(frame, frame_s, self._source, False)
+
+    def key_av_frame(self, time_s: float) -> Any | None:
+        """Return the keyframe at or before a time as `av.VideoFrame`; None if undecodable."""
+        self._seek(time_s)
+        context = self._stream.codec_context
+        for packet in read_packets(self._container, [self._stream]):
+            if packet.is_keyframe:
+                # Draining the decoder yields the frame without decoding the ones that follow it.
+                frames = [*decode_or_none(context, packet), *decode_or_none(context, None)]
+                context.flush_buffers()
+                intact = (f for f in frames if f is not None and not f.is_corrupt)
+                return next(intact, None)
+        return None
+
+    def frames_between(
+        self, start_s: float, end_s: float, *, targets_s: Sequence[float] = ()
+    ) -> Iterator[DecodedFrame]:
+        """Yield the frames from the keyframe before `start_s` to the first at or after `end_s`.
+
+        Frames that no other frame refers to are skipped, except in interlaced video and within
+        0.1 s of a target.
+
+        Args:
+            start_s: time in seconds.
+            end_s: time in seconds.
+            targets_s: times near which no frame is skipped, in seconds.
+        """
+        self._seek(start_s)
+
+        def skips(time_s: float) -> bool:
+            return all(abs(time_s - target_s) > _EXACT_S for target_s in targets_s)
+
+        frames = clocked_frames(
+            self._container, self._stream, self._source,
+            skips=None if self._source.interlaced else skips,
+        )  # fmt: skip
+        for decoded in frames:
+            yield decoded
+            if decoded.time_s >= end_s - MIN_STEP_S:
+                break
+        self._stream.codec_context.skip_frame = "DEFAULT"
+        self._stream.codec_context.flush_buffers()
+
+    def _seek(self, time_s: float) -> None:
+        self._stream.codec_context.flush_buffers()
+        seek(self._container, self._stream, self._source, time_s)
+
+
+def run_in_parallel(
+    source: Source,
+    jobs: Sequence[_Job],
+    work: Callable[[SeekingDecoder, _Job], _Result],
+    on_progress: ProgressCallback,
+) -> list[_Result]:
+    """Return the results of independent jobs, in order; each thread has a decoder of its own."""
+    results: dict[int, _Result] = {}
+
+    def run(offset: int) -> None:
+        with SeekingDecoder(source) as decoder:
+            for number in range(offset, len(jobs), _NUM_WORKERS):
+                results[number] = work(decoder, jobs[number])
+                if offset == 0:
+                    on_progress(len(results) / len(jobs))
+
+    with ThreadPoolExecutor(_NUM_WORKERS) as pool:
+        for future in [pool.submit(run, offset) for offset in range(min(_NUM_WORKERS, len(jobs)))]:
+            future.result()
+    return [results[number] for number in range(len(jobs))]
