@@ -224,6 +224,23 @@ def test_limits_are_those_of_the_page(cuts: Path, videos: Mapping[str, Path]) ->
         assert int(limited.value.response.headers["retry-after"]) > 0
 
 
+def test_the_bytes_of_an_hour_are_bounded(cuts: Path) -> None:
+    limits = Limits(hourly_bytes=int(2.5 * cuts.stat().st_size))
+    with client_of(make_service(limits=limits)) as client:
+        video = upload(client, cuts)
+        client.chat.completions.create(model="colours", messages=question(data_url(cuts)))
+        for send in (
+            lambda: upload(client, cuts),
+            lambda: client.chat.completions.create(
+                model="colours", messages=question(data_url(cuts))
+            ),
+        ):
+            with pytest.raises(openai.RateLimitError):
+                send()
+        named = client.chat.completions.create(model="colours", messages=question(video["url"]))
+        assert named.choices[0].message.content == "red then green then blue"
+
+
 def test_a_request_larger_than_a_video_is_refused(cuts: Path) -> None:
     limits = Limits(upload_bytes=1000)
     with serving(make_service(limits=limits)) as address:

@@ -233,7 +233,7 @@ def upload_video(
     file: Annotated[UploadFile, File(description="the video file")],
 ) -> Json:
     """Store a video; the same content is stored once."""
-    service.count(sender)
+    service.count_upload(sender, file.size or 0)
     uploads = service.sources.uploads
     upload = uploads.save(_chunks(file.file), sender.owner)
     try:

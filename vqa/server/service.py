@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from vqa.chat.session import ChatSession
-from vqa.errors import SettingError, UnknownModel
+from vqa.errors import SettingError, TooManyRequests, UnknownModel
 from vqa.models.protocol import VideoContext, VideoQAModel
 from vqa.serialize import (
     Json,
@@ -30,11 +30,14 @@ from vqa.tasks.search import find_moments
 from vqa.tasks.summary import summarize
 from vqa.transcripts.pipeline import Transcriber
 from vqa.types import Answer, AnswerOptions, SamplingPlan, Turn
+from vqa.ui.i18n import translate
 from vqa.ui.limits import Limits, RateLimiter
 from vqa.ui.model_pool import ModelPool
+from vqa.ui.visitors.quotas import SlidingSum
 
 # A waiting request holds one of the server's 40 threads; the others answer.
 _MAX_WAITING = 30
+_HOUR_S = 3600.0
 _log = logging.getLogger(__name__)
 
 
@@ -173,6 +176,7 @@ class VideoService:
         self.rate_limiter = rate_limiter or RateLimiter(limits.asks_per_minute)
         queue_length = min(limits.queue_length or _MAX_WAITING, _MAX_WAITING)
         self._admission = Admission(queue_length=queue_length)
+        self._hourly_bytes = SlidingSum(limits.hourly_bytes, _HOUR_S)
         self._sessions = RecentSessions(keep_s=limits.keep_s, max_bytes=limits.memory_bytes)
         self._speech = speech
         self._screen = screen
@@ -257,9 +261,28 @@ class VideoService:
             finally:
                 library.close()
 
-    def count(self, client: Client) -> None:
-        """Count a request that is not about an encoded video against the client's rate limit."""
+    def count_upload(self, client: Client, num_bytes: int) -> None:
+        """Count an upload against the client's requests of this minute and bytes of this hour.
+
+        Raises:
+            TooManyRequests: one of them is used up.
+        """
         self.rate_limiter.spend(client.key, "en")
+        self._count_bytes(client, num_bytes)
+
+    def _count_bytes(self, client: Client, num_bytes: int) -> None:
+        sums = self._hourly_bytes
+        if not sums.add(client.key, num_bytes):
+            wait_s = sums.wait_s(client.key)
+            raise TooManyRequests(
+                translate(
+                    "upload_quota",
+                    limit=round((sums.limit or 0) / 1e6),
+                    minutes=max(1, wait_s // 60),
+                ),
+                cure="Name the videos by the hash of an earlier upload.",
+                wait_s=wait_s,
+            )
 
     def check_model(self, name: str | None) -> str:
         """Return the name of a model that clients may choose; the default for None.
@@ -291,6 +314,8 @@ class VideoService:
         """Hold a slot and yield the cache entry and the session of the encoded video."""
         name = self.check_model(request.model)
         self.rate_limiter.spend(client.key, "en")
+        if request.video.startswith("data:"):
+            self._count_bytes(client, len(request.video) * 3 // 4)
         with self._admission.slot():
             path = self.sources.locate(request.video, client.owner)
             model = self.pool.get(name)
