@@ -55,3 +55,41 @@ def test_what_was_found_absent_stays_absent(question: str) -> None:
 )  # fmt: skip
 def test_questions_about_the_answer_are_not_about_a_thing(question: str, intent: str) -> None:
     assert parse(question, turns(("Is there a dog?", "yes"))).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "text", "resolved"),
+    [
+        ("is the man holding something?", "yes", "what?", "what is the man holding?"),
+        ("what is in the bag?", "an apple", "what else?", "what else is in the bag?"),
+        ("how many cows are there?", "6", "how many are standing?", "how many cows are standing?"),
+        (
+            "what is the player doing?",
+            "running",
+            "the goalie not the player",
+            "what is the goalie doing?",
+        ),
+        (
+            "when does the dog appear?",
+            "at 0:40",
+            "and the second one?",
+            "when does the second dog appear?",
+        ),
+        (
+            "what does the man take?",
+            "a beer",
+            "did he pay for it?",
+            "did the man pay for the beer?",
+        ),
+    ],
+)
+def test_follow_ups_of_other_kinds(question: str, answer: str, text: str, resolved: str) -> None:
+    before = Turn(question=question, answer=Answer(text=answer))
+    assert parse(text, [before]).resolved == resolved
+
+
+def test_a_bit_later_is_a_time() -> None:
+    before = Turn(question="what happens at 0:10?", answer=Answer(text="a diver jumps in"))
+    time_range = parse("a bit later?", [before]).time_range
+    assert time_range is not None
+    assert time_range.start == 15

@@ -21,6 +21,11 @@ _PEOPLE = (
     | _FEMALE
     | frozenset("person child kid toddler baby people singer dancer guitarist rider worker".split())
 )
+# "He" and "she" may be an animal.
+_ANIMALS = frozenset(
+    "animal bear bird bull bunny calf camel cat chicken cow deer dog donkey duck elephant fox giraffe goat goose hamster hen "
+    "horse kitten lamb lion monkey mouse panda parrot pig pony puppy rabbit rooster seal sheep squirrel swan tiger turtle wolf zebra".split()
+)
 # Intents that say nothing about the video; a follow-up refers to what was asked before them.
 _PASSED_OVER = frozenset(
     "greeting thanks goodbye acknowledge wellbeing identity capabilities certainty explain repeat elaborate correction social "
@@ -88,7 +93,8 @@ def read_history(history: Sequence[Turn], parsed: Sequence[Question]) -> Discour
             if question.intent == "count" or plural_of(noun) in question.resolved.lower():
                 discourse.plural.add(noun)
         if (
-            question.intent in ("choice", "identify", "describe", "order", "action", "compare")
+            question.intent
+            in ("choice", "identify", "describe", "order", "action", "compare", "person_identity")
             and not is_negative
         ):
             named = answer_noun(answer, question.intent)
@@ -104,7 +110,11 @@ def answer_noun(answer: str, intent: str) -> str:
     if match is not None:
         return head_noun(match[1].strip())
     words = lower.split()
-    return head_noun(lower) if intent in ("identify", "choice") and 1 <= len(words) <= 2 else ""
+    return (
+        head_noun(lower)
+        if intent in ("identify", "choice", "person_identity") and 1 <= len(words) <= 2
+        else ""
+    )
 
 
 def _mention(discourse: Discourse, noun: str) -> None:
@@ -130,12 +140,12 @@ _KINDS: dict[str, tuple[Callable[[str], bool], ...]] = {
     "he": (
         lambda noun: noun.split()[-1] in _PEOPLE - _NOT_HE,
         lambda noun: _PERSON_ENDING.search(noun) is not None and noun not in _NOT_HE,
-        lambda noun: noun not in _NOT_HE,
+        lambda noun: noun.split()[-1] in _ANIMALS,
     ),
     "she": (
         lambda noun: noun.split()[-1] in _PEOPLE - _NOT_SHE,
         lambda noun: _PERSON_ENDING.search(noun) is not None and noun not in _NOT_SHE,
-        lambda noun: noun not in _NOT_SHE,
+        lambda noun: noun.split()[-1] in _ANIMALS,
     ),
     "it": (lambda noun: noun not in _MALE | _FEMALE | {"person", "people"},),
 }

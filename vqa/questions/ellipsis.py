@@ -20,9 +20,15 @@ _FRAGMENT = re.compile(
 )
 _CORRECTION = re.compile(
     r"^(?:(?:no|sorry|nope),? )?(?:i (?:mean|meant|asked about|was asking about|am asking about) )(?:the |a |an )?(?P<noun>[a-z'-]+(?: [a-z'-]+)?)(?:,? not .*)?[?.! ]*$|"
-    r"^(?:sorry,? )(?:the |a |an )(?P<noun2>[a-z'-]+)[,]? i me?ant?[?.! ]*$",
+    r"^(?:sorry,? )(?:the |a |an )(?P<noun2>[a-z'-]+)[,]? i me?ant?[?.! ]*$|"
+    r"^(?:no,? )?(?:the |a |an )(?P<noun3>[a-z'-]+(?: [a-z'-]+)?),? (?:not|instead of) .+$|"
+    r"^(?:no,? )?not (?:the |a |an )?[a-z'-]+(?: one)?,? (?:but )?(?:the |a |an )(?P<noun4>[a-z'-]+(?: [a-z'-]+)?)[?.! ]*$|"
+    r"^no,? (?:the |a |an )(?P<noun5>[a-z'-]+(?: [a-z'-]+)?)[?.! ]*$",
     re.IGNORECASE,
 )
+# One of several: "the left one", "the second".
+_CONTRAST = r"(?:first|second|third|fourth|last|other|left|right|middle|front|back|upper|lower|near|far|big|bigger|small|smaller)"
+_ANYTHING = re.compile(r"\b(?:something|anything|someone|somebody|anyone|anybody)\b", re.IGNORECASE)
 
 
 def resolve_ellipsis(bare: str, discourse: Discourse) -> Resolution | None:
@@ -161,6 +167,20 @@ def _resolve_wh(bare: str, discourse: Discourse) -> Resolution | None:
     return None
 
 
+def resolve_bare_what(bare: str, question: Question) -> Resolution | None:
+    """Resolve "what?" after "is he holding something?", and "what else?" after a question of what there is."""
+    base = _base(question)
+    if re.match(r"^(?:like )?what(?: exactly)?[?.! ]*$", bare, re.IGNORECASE) and _ANYTHING.search(
+        base
+    ):
+        rest = " ".join(_ANYTHING.sub(" ", base).split()).rstrip(" ?.!")
+        return Resolution(text=f"what {rest[0].lower()}{rest[1:]}?", changed=True)
+    asks_more = re.match(r"^what else(?: is there)?[?.! ]*$", bare, re.IGNORECASE)
+    if asks_more and re.match(r"^what (?:is|are|do|does|can)\b", base, re.IGNORECASE):
+        return Resolution(text=f"what else{base[len('what') :]}", changed=True)
+    return None
+
+
 _PLACE = re.compile(
     r"^(?P<place>(?:in|on|at|under|behind|next to|with|without|near) (?:the|his|her|its|their|a) [a-z' -]+?)[?.! ]*$",
     re.IGNORECASE,
@@ -226,13 +246,26 @@ def _resolve_fragment(bare: str, discourse: Discourse) -> Resolution | None:
     correction = _CORRECTION.match(bare)
     if correction is not None:
         return _put_noun(
-            singular_of((correction["noun"] or correction["noun2"]).lower()),
+            _with_noun(next(filter(None, correction.groups())).lower(), bare, discourse),
             "the",
             question,
             discourse,
         )
+    one = re.match(
+        rf"^{_ABOUT}(?:the |that |his |her |its )?(?P<which>[a-z-]+) ones?[?.! ]*$",
+        bare,
+        re.IGNORECASE,
+    )
+    if one is not None and not _NOT_WHICH.match(one["which"]):
+        noun = _with_noun(f"{one['which'].lower()} one", bare, discourse)
+        return _put_noun(noun, "the", question, discourse) if noun else None
     match = _FRAGMENT.match(bare)
-    if match is None or _NOT_A_NOUN.match(match["noun"]) or len(bare.split()) > _MAX_FRAGMENT_WORDS:
+    if (
+        match is None
+        or " or " in bare
+        or _NOT_A_NOUN.match(match["noun"])
+        or len(bare.split()) > _MAX_FRAGMENT_WORDS
+    ):
         return None
     determiner = (match["det"] or "").strip().lower()
     noun = match["noun"].lower()
@@ -253,10 +286,24 @@ def _resolve_fragment(bare: str, discourse: Discourse) -> Resolution | None:
     return _put_noun(noun, determiner, question, discourse)
 
 
+def _with_noun(phrase: str, bare: str, discourse: Discourse) -> str:
+    """Return a noun phrase in the singular in which "one" is the latest noun: "left one" is "left lamp"."""
+    words = phrase.split()
+    if words[-1] not in ("one", "ones"):
+        return singular_of(phrase)
+    noun = antecedent(discourse, "one", bare)
+    modifiers = " ".join(words[:-1])
+    bare_noun = re.sub(rf"^{_CONTRAST} ", "", noun)
+    return f"{modifiers} {bare_noun}".strip() if noun else ""
+
+
+_NOT_WHICH = re.compile(
+    r"^(?:this|that|which|any|another|even|just|only|no|same|every|each)$", re.IGNORECASE
+)
 _MAX_FRAGMENT_WORDS = 6
 _NOT_A_NOUN = re.compile(
     r"^(?:sure|really|why|why not|when|where|how|what|who|which|yes|no|ok|okay|thanks|more|again|left|right|hi|hello|color|colors|help|anything|nothing|something|"
-    r"(?:is|are|was|were|does|do|did|has|have|can|could|will|would|what|which|who|where|when|how|why|describe|tell|show|find|count|read|summarize|make|jump|take|go|it|he|she|they|i|you|we|this is|that is|are you|not|for|by|to|from|of|in|on|at|without|with|before|after|below|above|then|same|doing|about|around|in which|just|still|only|another time|right)\b.*|"
+    r"(?:is|are|was|were|does|do|did|has|have|can|could|will|would|what|which|who|where|when|how|why|describe|tell|show|find|count|read|summarize|make|jump|take|go|it|he|she|they|i|you|we|this is|that is|are you|not|for|by|to|from|of|in|on|at|without|with|before|after|below|above|then|same|doing|about|around|in which|just|still|only|another time|right|later|earlier|like|fewer|less|too|very|so|such|else|otherwise|afterwards|once|twice|all|both|nope|lol|haha|wow|maybe)\b.*|.*\b(?:than|later|earlier|else)\b.*|"
     r".*\b(?:is|are|was|were|does|do|did|has|have|can|duration|length|resolution|fps|subtitles|chapters|summary|transcript|sound|audio|text|music|speech|cuts|scenes|shots|you|please|wrong|correct|true|certain|video|weather)\b.*)$",
     re.IGNORECASE,
 )
@@ -323,7 +370,8 @@ def _replace_noun(question: str, old: str, new: str) -> str:
     one, many = singular_of(new), plural_of(singular_of(new))
     for form, put in ((plural_of(old), many), (old, new)):
         pattern = re.compile(
-            rf"(?:\b(?:the|his|her|a|an|any|some) )?\b{re.escape(form)}\b(?!')", re.IGNORECASE
+            rf"(?:\b(?:the|his|her|a|an|any|some) )?(?:\b{_CONTRAST} )?\b{re.escape(form)}\b(?!')",
+            re.IGNORECASE,
         )
         match = pattern.search(question)
         if match is not None:

@@ -75,11 +75,22 @@ def list_options(question: str) -> tuple[str, ...] | None:
     return options if len(options) >= _MIN_ITEMS and len(set(options)) == len(options) else None
 
 
+# A choice without a question: "walking or running?", "a cat or a dog?".
+_FRAGMENT = re.compile(
+    r"^(?P<article>an? )?(?P<first>(?!(?:is|are|was|were|does|do|did|has|have|can|could|will|wh\w+|how|tell|show)\b)"
+    r"[a-z-]+(?: [a-z-]+)?) or (?:an? )?(?P<second>[a-z-]+(?: [a-z-]+)?)$"
+)
+
+
 def _offer_of(question: str) -> tuple[tuple[str, ...] | None, _Rule | None]:
     """The options, and the rule that told them apart."""
     told = plainly(question).lower().rstrip("?.! ")
     if " or " not in told:
         return None, None
+    fragment = _FRAGMENT.match(told)
+    if fragment is not None:
+        kind: _Rule = _things if fragment["article"] else _single_words
+        return (fragment["first"], fragment["second"]), kind
     for apart, together in _ONE_WORD.items():
         told = told.replace(apart, together)
     parts = _BETWEEN.split(told)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from vqa.english import VIDEO, with_article_if_countable
 from vqa.questions.coreference import resolve
 from vqa.questions.discourse import Resolution
+from vqa.questions.ellipsis import resolve_bare_what
 from vqa.questions.entities import thing_asked_for
+from vqa.questions.intent_classifier import shipped_classifier
 from vqa.questions.intent_decision import decide_intent
 from vqa.questions.intents import IntentMatch, intents, match_intent
 from vqa.questions.modality import asks_for_sound, asks_for_speech, asks_to_read
@@ -21,7 +24,7 @@ from vqa.questions.sentence_encoding import SentenceEncoder
 from vqa.questions.slot_tagger import TaggedPhrase, shipped_tagger
 from vqa.questions.slots import fill_slots, find_options
 from vqa.questions.spelling import correct_spelling
-from vqa.questions.time_range import split_anchor, split_time
+from vqa.questions.time_range import split_anchor, split_time, time_offset
 from vqa.types import AnswerKind, Modality, Question, TimeRange, Turn
 
 # The wording of every request for a description that the embedded model was trained on.
@@ -56,6 +59,7 @@ _KEEPS_INTENT_WITH_OPTIONS = frozenset(
 )
 _ABOUT_A_THING = frozenset({"model", "search"})
 _MAX_ELLIPSIS_WORDS = 6
+_MIN_CONVERSATION_PROBABILITY = 0.5
 _ABOUT_WORDS = frozenset({"speech_content", "read_text"})
 _NOT_ABOUT_THE_VIDEO = frozenset({"social", "math", "command"})
 _CONTEXT_PRONOUN = re.compile(
@@ -83,13 +87,14 @@ def parse(
         return _unanswerable(text, "other_language", language=foreign)
     parsed = parsed_history(history, encoder=encoder)
     normalized = normalize(text)
-    resolution = _resolve(text, normalized, history, parsed)
+    encode = _memoized(encoder) if encoder is not None else None
+    resolution = _resolve(text, normalized, history, parsed, encode)
     asked, time_range = split_time(resolution.text)
     if time_range is not None and not asked.strip(" ?.!,"):
         asked = "what happens?"
     time_range = resolution.time_range or time_range
     wording = resolution.text if resolution.changed else correct_spelling(text)
-    encoding = encoder(wording) if encoder is not None else None
+    encoding = encode(wording) if encode is not None else None
     match, score = decide_intent(text, wording, normalized, asked, resolution, encoding)
     if match is None:
         language = detect_language(text)
@@ -133,9 +138,16 @@ def is_yes_no(question: str) -> bool:
 
 
 def _resolve(
-    text: str, normalized: Normalized, history: Sequence[Turn], parsed: Sequence[Question]
+    text: str,
+    normalized: Normalized,
+    history: Sequence[Turn],
+    parsed: Sequence[Question],
+    encode: SentenceEncoder | None,
 ) -> Resolution:
     """The self-contained question; what is said about the conversation itself is left as it is."""
+    what = resolve_bare_what(normalized.text, parsed[-1]) if parsed else None
+    if what is not None:
+        return what
     for wording in (text, normalized.text):
         match = match_intent(wording)
         if match is None or match.is_fallback:
@@ -147,7 +159,25 @@ def _resolve(
             return Resolution(text=wording)
     if list_options(normalized.text):
         return Resolution(text=normalized.text)
+    names_time = time_offset(normalized.text) is not None or not split_time(normalized.text)[0]
+    if history and not names_time and _is_conversation(correct_spelling(text), encode):
+        return Resolution(text=normalized.text)
     return resolve(normalized.text, history, parsed)
+
+
+def _is_conversation(text: str, encode: SentenceEncoder | None) -> bool:
+    """Whether a text is about the conversation itself, such as a doubt or thanks, and not about the video."""
+    if encode is None:
+        return False
+    probabilities = shipped_classifier().classify(text, encode(text))
+    intent = next(iter(probabilities))
+    is_other = intents()[intent].needs in ("conversation", "none")
+    return is_other and probabilities[intent] >= _MIN_CONVERSATION_PROBABILITY
+
+
+def _memoized(encoder: SentenceEncoder) -> SentenceEncoder:
+    """Return an encoder that encodes each text once."""
+    return cache(encoder)
 
 
 def _question(

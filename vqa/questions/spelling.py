@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # Words as people type them in a hurry, with what they mean.
 _TEXT_SPEAK = {
+    "hw": "how", "any1": "anyone", "some1": "someone", "every1": "everyone", "nxt": "next",
     "u": "you", "r": "are", "ur": "your", "y": "why", "n": "and", "w": "with", "k": "ok", "b4": "before",
     "pls": "please", "plz": "please", "thx": "thanks", "wat": "what", "wut": "what", "waht": "what", "whta": "what",
     "wats": "what is", "whats": "what is", "wheres": "where is", "whos": "who is", "hows": "how is", "whens": "when is",
@@ -43,6 +44,8 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z'&]*[A-Za-z0-9]|[A-Za-z]")
 _MIN_LENGTH = 4
 # Occurrences in the dictionary's corpus of 1.6 thousand million words, below which no word is put for an unknown one.
 _MIN_FREQUENCY = 500
+# The same for a word of four letters, to which many words are near.
+_MIN_FREQUENCY_SHORT = 200_000
 _DROPPED_G = re.compile(r"^([a-z]{3,}in)'?$")
 
 
@@ -102,8 +105,9 @@ def _nearest(word: str) -> str:
     table_words = candidates & vocabulary()
     if dropped:
         table_words |= (dictionary.candidates(f"{dropped[1]}g") or set()) & vocabulary()
-    frequent = {one for one in candidates if dictionary.word_frequency[one] >= _MIN_FREQUENCY}
-    nearest = table_words or (frequent if len(word) > _MIN_LENGTH else set())
+    min_frequency = _MIN_FREQUENCY if len(word) > _MIN_LENGTH else _MIN_FREQUENCY_SHORT
+    frequent = {one for one in candidates if dictionary.word_frequency[one] >= min_frequency}
+    nearest = table_words or frequent
     if not nearest:
         return word
     best: str = max(sorted(nearest), key=lambda other: dictionary.word_frequency[other])

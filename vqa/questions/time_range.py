@@ -62,7 +62,8 @@ def time_offset(text: str) -> float | None:
     match = _OFFSET.match(text.strip(" ?.!,"))
     if match is None:
         return None
-    length_s = parse_time(match["long"])
+    is_vague = re.search(r"bit|little|moment|while|shortly|soon", match["long"], re.IGNORECASE)
+    length_s = _A_BIT_S if is_vague else parse_time(match["long"])
     return (
         -length_s
         if re.search(r"earlier|before|back|previously", match["way"], re.IGNORECASE)
@@ -81,6 +82,8 @@ _BARE_SECONDS = re.compile(
     r"(?=[?.!,]|$| (?:to|until|till|til|and|where|what|which|how|who|why|is|are|was|were|do|does|did|in)\b)",
     re.IGNORECASE,
 )
+# "A bit later" in seconds.
+_A_BIT_S = 5.0
 _AFTER = frozenset({"after", "once", "following", "since"})
 _ANCHOR = re.compile(
     r",? ?\b(?:right |just |immediately |shortly |directly |soon )?(?P<side>after|before|once|following|until|since) "
@@ -94,7 +97,7 @@ _ANCHOR_FIRST = re.compile(
 # "Before and after", "once more", "after all" name no thing.
 _NO_ANCHOR = re.compile(r"^(?:and|or|more|all|again|upon)\b", re.IGNORECASE)
 _OFFSET = re.compile(
-    rf"^(?:and |then |what about |how about |another |what happens |what is there )*(?:another )?(?P<long>{SPAN}) "
+    rf"^(?:and |then |what about |how about |another |what happens |what is there )*(?:another )?(?P<long>{SPAN}|an? (?:bit|little|moment|while)|shortly|soon) "
     r"(?P<way>earlier|later|before(?: that| this)?|after(?: that| this)?|on|further(?: on)?|back|previously|afterwards?)$",
     re.IGNORECASE,
 )
