@@ -80,9 +80,9 @@ _SCENERY = frozenset(
 )
 
 
-def without_tail(said: str) -> str:
+def without_tail(phrase: str) -> str:
     """A thing as it was named, without what only says that it is seen: "a dog appear in the video" is a dog."""
-    return " ".join(_TAIL.sub(" ", said).split())
+    return " ".join(_TAIL.sub(" ", phrase).split())
 
 
 def thing_asked_for(question: str) -> str | None:
@@ -113,9 +113,9 @@ def subject_of(question: str) -> str | None:
     return singular_of(name) if _MANY.search(question) else name
 
 
-def _plain_name(said: str) -> str | None:
+def _plain_name(phrase: str) -> str | None:
     """What is named, bare and in lower case; None where more than a name of one to three words is said."""
-    name = without_article(without_tail(said)).lower()
+    name = without_article(without_tail(phrase)).lower()
     words = name.split()
     doing = any(word.endswith("ing") and word not in ING_NOUNS for word in words[1:])
     counted = any(word[0].isdigit() for word in words)

@@ -28,7 +28,7 @@ def decide_intent(
     text: str,
     wording: str,
     normalized: Normalized,
-    asked: str,
+    query: str,
     resolution: Resolution,
     encoding: SentenceEncoding | None,
 ) -> tuple[IntentMatch | None, float]:
@@ -38,26 +38,26 @@ def decide_intent(
         text: what the person wrote.
         wording: this text in correct spelling, or resolved from the conversation.
         normalized: the text in plain words.
-        asked: `wording` in plain words and without the time that it names.
+        query: `wording` in plain words and without the time that it names.
         resolution: the text resolved from the conversation.
         encoding: the encoding of `wording`.
     """
     if is_arithmetic(normalized.text) and split_time(normalized.text)[1] is None:
         return IntentMatch(intent="math", slots={}), 1.0
-    wordings = [asked, resolution.text]
+    wordings = [query, resolution.text]
     if not resolution.changed:
         # A sentence without its time comes first: "describe the first ten seconds" is about no thing.
         wordings = (
-            [wording, asked] if asked == normalized.text else [asked, wording, normalized.text]
+            [wording, query] if query == normalized.text else [query, wording, normalized.text]
         )
     matches = [match_intent(wording) for wording in dict.fromkeys(wordings)]
     exact = next((match for match in matches if match is not None and not match.is_fallback), None)
-    offers_options = bool(options_of(asked) or list_options(asked))
+    offers_options = bool(options_of(query) or list_options(query))
     fallback = next((match for match in matches if match is not None), None)
     if exact is None and not offers_options and fallback is None:
-        if detect_language(text) != "en" or is_gibberish(text) or _has_no_words(asked):
+        if detect_language(text) != "en" or is_gibberish(text) or _has_no_words(query):
             return None, 0.0
-        words = template_key(asked).split()
+        words = template_key(query).split()
         if 1 <= len(words) <= _MAX_NOUN_WORDS and all(map(is_word, words)):
             # "cat?", "red car": whether it is there.
             fallback = IntentMatch(intent="presence", slots={"target": " ".join(words)})
@@ -101,7 +101,7 @@ def _classified(
     return match or IntentMatch(intent=intent, slots={}), probabilities[intent]
 
 
-def _has_no_words(asked: str) -> bool:
+def _has_no_words(query: str) -> bool:
     """Whether fewer than half of the words are English."""
-    words = template_key(asked).split()
+    words = template_key(query).split()
     return 2 * sum(map(is_word, words)) < len(words)

@@ -385,10 +385,10 @@ def normalize(question: str) -> Normalized:
             plain, expects_absence = positive, means_absence
             break
     plain = _apply(_PLAIN[1:], plain)
-    asked = _REQUEST.sub("", plain)
-    if asked != plain:
-        asked = _apply(_REPORTED, asked)
-    return Normalized(text=_apply(_SHORT, asked), negated=negated, expects_absence=expects_absence)
+    query = _REQUEST.sub("", plain)
+    if query != plain:
+        query = _apply(_REPORTED, query)
+    return Normalized(text=_apply(_SHORT, query), negated=negated, expects_absence=expects_absence)
 
 
 def _apply(rules: tuple[Rule, ...], text: str) -> str:

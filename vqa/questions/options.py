@@ -84,20 +84,20 @@ _FRAGMENT = re.compile(
 
 def _offer_of(question: str) -> tuple[tuple[str, ...] | None, _Rule | None]:
     """The options, and the rule that told them apart."""
-    told = plainly(question).lower().rstrip("?.! ")
-    if " or " not in told:
+    text = plainly(question).lower().rstrip("?.! ")
+    if " or " not in text:
         return None, None
-    fragment = _FRAGMENT.match(told)
+    fragment = _FRAGMENT.match(text)
     if fragment is not None:
         kind: _Rule = _things if fragment["article"] else _single_words
         return (fragment["first"], fragment["second"]), kind
     for apart, together in _ONE_WORD.items():
-        told = told.replace(apart, together)
-    parts = _BETWEEN.split(told)
-    if _WH.match(told):
+        text = text.replace(apart, together)
+    parts = _BETWEEN.split(text)
+    if _WH.match(text):
         # "What color is it, red or blue?"
-        asked, *parts = parts
-        if not told.startswith(f"{asked},"):
+        stem, *parts = parts
+        if not text.startswith(f"{stem},"):
             return None, None
     first, *others = (without_tail(_ASKED_AGAIN.sub("", part) if place else part).split() for place, part in enumerate(parts))  # fmt: skip
     if not first or not others or not all(others):

@@ -89,13 +89,13 @@ def parse(
     normalized = normalize(text)
     encode = _memoized(encoder) if encoder is not None else None
     resolution = _resolve(text, normalized, history, parsed, encode)
-    asked, time_range = split_time(resolution.text)
-    if time_range is not None and not asked.strip(" ?.!,"):
-        asked = "what happens?"
+    query, time_range = split_time(resolution.text)
+    if time_range is not None and not query.strip(" ?.!,"):
+        query = "what happens?"
     time_range = resolution.time_range or time_range
     wording = resolution.text if resolution.changed else correct_spelling(text)
     encoding = encode(wording) if encode is not None else None
-    match, score = decide_intent(text, wording, normalized, asked, resolution, encoding)
+    match, score = decide_intent(text, wording, normalized, query, resolution, encoding)
     if match is None:
         language = detect_language(text)
         intent = "other_language" if language != "en" else "gibberish"
@@ -104,7 +104,7 @@ def parse(
         text,
         normalized=normalized,
         resolution=resolution,
-        asked=asked,
+        query=query,
         wording=wording,
         time_range=time_range,
         match=match,
@@ -133,8 +133,8 @@ def parsed_history(
 
 def is_yes_no(question: str) -> bool:
     """Whether yes or no answers a question; "is it a dog or a cat?" is not such a question."""
-    asked = plainly(question)
-    return _YES_NO.match(asked) is not None and " or " not in asked.lower()
+    query = plainly(question)
+    return _YES_NO.match(query) is not None and " or " not in query.lower()
 
 
 def _resolve(
@@ -185,7 +185,7 @@ def _question(
     *,
     normalized: Normalized,
     resolution: Resolution,
-    asked: str,
+    query: str,
     wording: str,
     time_range: TimeRange | None,
     match: IntentMatch,
@@ -194,28 +194,28 @@ def _question(
     history: Sequence[Turn],
 ) -> Question:
     intent = match.intent
-    options = find_options(asked, phrases, intent)
+    options = find_options(query, phrases, intent)
     if options and intent not in _KEEPS_INTENT_WITH_OPTIONS and intents()[intent].needs == "model":
         intent = "choice"
-    if intent in ("verify", "identify") and thing_asked_for(asked):
+    if intent in ("verify", "identify") and thing_asked_for(query):
         intent = "presence"
-    modality = _modality(intent, asked)
-    kind = _answer_kind(intent, modality, asked, options)
-    slots = fill_slots(asked, wording, phrases, intent, options if kind == "choice" else ())
+    modality = _modality(intent, query)
+    kind = _answer_kind(intent, modality, query, options)
+    slots = fill_slots(query, wording, phrases, intent, options if kind == "choice" else ())
     # "At the end" was part of the training questions, "at 0:05" was not.
     keeps_time = time_range is not None and time_range.is_fraction and resolution.time_range is None
-    rendered = DESCRIBE if kind == "description" else resolution.text if keeps_time else asked
-    if slots.asks_presence and not thing_asked_for(asked):
+    rendered = DESCRIBE if kind == "description" else resolution.text if keeps_time else query
+    if slots.asks_presence and not thing_asked_for(query):
         rendered = f"is there {with_article_if_countable(slots.target)}?"
         kind = "yes_no"
     elif not resolution.changed and kind != "description":
         rendered = _with_context(rendered, history)
     _, anchor, side = (
-        split_anchor(asked) if intent in ("order", "describe", "action") else ("", "", None)
+        split_anchor(query) if intent in ("order", "describe", "action") else ("", "", None)
     )
-    spoken = spoken_phrase(asked) if intent == "when" else ""
+    speech = spoken_phrase(query) if intent == "when" else ""
     is_search = intent in ("when", "find_moment")
-    subject, aspect = _part(match, intent, asked, slots.subject)
+    subject, aspect = _part(match, intent, query, slots.subject)
     if not (subject or slots.target) and intents()[intent].needs in _ABOUT_A_THING:
         subject = _inherited_subject(text, history)
     return Question(
@@ -237,12 +237,12 @@ def _question(
         anchor=anchor,
         anchor_side=side or "",
         aspect=aspect,
-        search_text=(spoken or search_phrase(asked, match.slots.get("target", slots.target)))
+        search_text=(speech or search_phrase(query, match.slots.get("target", slots.target)))
         if is_search
         else "",
-        asks_spoken_time=bool(spoken),
-        topic=topic(asked) if intent in _ABOUT_WORDS else "",
-        line_position=line_position(asked),
+        asks_spoken_time=bool(speech),
+        topic=topic(query) if intent in _ABOUT_WORDS else "",
+        line_position=line_position(query),
         negated=normalized.negated,
         expects_absence=normalized.expects_absence,
         absent=resolution.absent,
@@ -258,34 +258,34 @@ def _inherited_subject(text: str, history: Sequence[Turn]) -> str:
     return earlier.subject or earlier.target
 
 
-def _modality(intent: str, asked: str) -> Modality:
+def _modality(intent: str, query: str) -> Modality:
     needs = intents()[intent].needs
     if needs == "conversation" or intent in _NOT_ABOUT_THE_VIDEO:
         return "none"
     if intent in _MODALITIES:
         return _MODALITIES[intent]
-    if intent == "file_info" and re.match(r"^when\b", asked, re.IGNORECASE):
+    if intent == "file_info" and re.match(r"^when\b", query, re.IGNORECASE):
         return "date"
     if needs in ("model", "none"):
-        if asks_to_read(asked):
+        if asks_to_read(query):
             return "screen"
-        if asks_for_speech(asked):
+        if asks_for_speech(query):
             return "speech"
-        if asks_for_sound(asked):
+        if asks_for_sound(query):
             return "sound"
     return "sight"
 
 
-def _answer_kind(intent: str, modality: Modality, asked: str, options: Sequence[str]) -> AnswerKind:
+def _answer_kind(intent: str, modality: Modality, query: str, options: Sequence[str]) -> AnswerKind:
     if modality != "sight":
         return "open"
     if options:
         return "choice"
-    if (intent in ("describe", "summarize") and not _OBJECTS.match(asked)) or (
-        intent != "describe_part" and _DESCRIPTION.search(asked) and intent != "action"
+    if (intent in ("describe", "summarize") and not _OBJECTS.match(query)) or (
+        intent != "describe_part" and _DESCRIPTION.search(query) and intent != "action"
     ):
         return "description"
-    return "yes_no" if is_yes_no(asked) else "open"
+    return "yes_no" if is_yes_no(query) else "open"
 
 
 # The short answer to these names an object.
@@ -308,7 +308,7 @@ _ASPECTS = (
 )
 
 
-def _part(match: IntentMatch, intent: str, asked: str, subject: str) -> tuple[str, str]:
+def _part(match: IntentMatch, intent: str, query: str, subject: str) -> tuple[str, str]:
     """Return the owner and the aspect that a question about a part asks for: "woman" and "clothes"."""
     if intent != "describe_part":
         return subject, ""
@@ -316,7 +316,7 @@ def _part(match: IntentMatch, intent: str, asked: str, subject: str) -> tuple[st
     if "aspect" in match.slots:
         return owner, match.slots["aspect"]
     for pattern, name in _ASPECTS:
-        named = pattern.search(asked.lower())
+        named = pattern.search(query.lower())
         if named:
             return owner, name or named[0]
     return owner, part if is_owned else ""
@@ -327,9 +327,9 @@ def _with_context(question: str, history: Sequence[Turn]) -> str:
     if not history or not _CONTEXT_PRONOUN.search(question):
         return question
     *earlier, before = history
-    asked = before.parsed or parse(before.question, earlier)
+    query = before.parsed or parse(before.question, earlier)
     answer = " ".join(before.answer.text.split()[:_LONGEST_EARLIER_ANSWER_WORDS]).strip(" .")
-    return f"{asked.rendered} {answer}. {question}"
+    return f"{query.rendered} {answer}. {question}"
 
 
 def _foreign_script(text: str) -> str:

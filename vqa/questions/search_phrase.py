@@ -44,14 +44,14 @@ _FIRST = re.compile(r"\b(first|at the (?:start|beginning))\b", re.IGNORECASE)
 _LAST = re.compile(r"\b(last|at the end|finally)\b", re.IGNORECASE)
 
 
-def search_phrase(asked: str, slot: str) -> str:
+def search_phrase(query: str, slot: str) -> str:
     """What to look for in the pictures; empty where that is the video itself or a pronoun without a thing.
 
     Args:
-        asked: the self-contained question.
+        query: the self-contained question.
         slot: the target slot of the template that fits it.
     """
-    match = WHEN.match(asked)
+    match = WHEN.match(query)
     what = _AGAIN.sub("", without_tail(match["what"] if match else slot)).strip(" ?.!")
     if _WEATHER.match(what):
         return _WEATHER.sub("", what)
@@ -63,9 +63,9 @@ def search_phrase(asked: str, slot: str) -> str:
     return singular_of(what) if len(what.split()) <= _MAX_NOUN_WORDS else what
 
 
-def spoken_phrase(asked: str) -> str:
+def spoken_phrase(query: str) -> str:
     """X of "when does she mention X" and of "when is X mentioned"; empty where no words are asked for."""
-    match = _SPOKEN.match(asked)
+    match = _SPOKEN.match(query)
     if match is None:
         return ""
     who, after = match["who"].strip(), match["after"].strip().strip("\"'“”")
@@ -73,12 +73,12 @@ def spoken_phrase(asked: str) -> str:
     return "" if _UNRESOLVED.search(what) else what
 
 
-def topic(asked: str) -> str:
+def topic(query: str) -> str:
     """Subject of the words that are asked for: "the price" of "what do they say about the price?"."""
-    match = _ABOUT.search(asked)
+    match = _ABOUT.search(query)
     return match["topic"] if match else ""
 
 
-def line_position(asked: str) -> LinePosition:
+def line_position(query: str) -> LinePosition:
     """Whether the first or the last words are asked for."""
-    return "first" if _FIRST.search(asked) else "last" if _LAST.search(asked) else ""
+    return "first" if _FIRST.search(query) else "last" if _LAST.search(query) else ""

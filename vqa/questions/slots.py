@@ -34,16 +34,16 @@ class Slots:
     options_are_things: bool = False
 
 
-def find_options(asked: str, phrases: Sequence[TaggedPhrase], intent: str) -> tuple[str, ...]:
+def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tuple[str, ...]:
     """Return the options that a question offers, in the model's words; empty if it offers none.
 
     Args:
-        asked: the self-contained question in plain words.
+        query: the self-contained question in plain words.
         phrases: the phrases that the tagger found.
         intent: the question's intent.
     """
     tagged = _tagged_options(phrases) if intent in _OFFERS else ()
-    return list_options(asked) or tagged or options_of(asked) or ()
+    return list_options(query) or tagged or options_of(query) or ()
 
 
 def _tagged_options(phrases: Sequence[TaggedPhrase]) -> tuple[str, ...]:
@@ -64,7 +64,7 @@ def _tagged_options(phrases: Sequence[TaggedPhrase]) -> tuple[str, ...]:
 
 
 def fill_slots(
-    asked: str,
+    query: str,
     wording: str,
     phrases: Sequence[TaggedPhrase],
     intent: str,
@@ -73,14 +73,14 @@ def fill_slots(
     """Fill the slots of a question.
 
     Args:
-        asked: the self-contained question in plain words, without the time that it names.
+        query: the self-contained question in plain words, without the time that it names.
         wording: the text that was tagged.
         phrases: the phrases that the tagger found in it.
         intent: the question's intent.
         options: the options of a choice question.
     """
-    noun_asked_for = thing_asked_for(asked) or ""
-    presupposed = subject_of(asked) or ""
+    noun_asked_for = thing_asked_for(query) or ""
+    presupposed = subject_of(query) or ""
     subject, target = _noun(phrases, "subject"), _noun(phrases, "target")
     if intent in _LOOKS_FOR:
         subject, target = "", noun_asked_for or target or subject
@@ -96,7 +96,7 @@ def fill_slots(
         options=_in_singular(options),
         options_are_things=bool(options)
         and not (noun_asked_for or presupposed)
-        and (offers_things(asked) or bool(list_options(asked))),
+        and (offers_things(query) or bool(list_options(query))),
     )
 
 
