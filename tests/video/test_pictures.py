@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.video.field_pictures import write_field_pictures
 from tests.video.kinds import base, ffmpeg
 from tests.videos import RED, VideoSpec, read_frame_number, write_clip, write_video
 from vqa.types import Clip, SamplingPlan
@@ -96,6 +97,22 @@ def test_stream_that_turns_interlaced_late_is_deinterlaced(
         clip = read(path, strategy=strategy, num_frames=8, short_side_px=288)
         assert clip.times_s[-1] > 3
         assert max(comb(frame) for frame in clip.frames) < 0.5  # with combs 1 and more
+
+
+@pytest.mark.parametrize("container", ["ts", "mkv", "mp4", "h264", "avi"])
+def test_field_pictures_become_deinterlaced_frames(container: str, tmp_path: Path) -> None:
+    """Two packets make one frame (PAFF), which shows a bar where its first field has it."""
+    raw, path = write_field_pictures(tmp_path / "raw.h264", 50), tmp_path / f"film.{container}"
+    ffmpeg("-fflags", "+genpts", "-r", "50", "-i", raw, "-c", "copy", path)
+    for strategy in ("uniform", "shots"):
+        clip = read(path, strategy=strategy, num_frames=8)
+        assert len(clip.times_s) == 8
+        assert clip.readable_until_s is None
+        for frame, time_s in zip(clip.frames, clip.times_s, strict=True):
+            number = time_s * 25
+            assert number == pytest.approx(round(number), abs=0.3)
+            bar = int(frame.mean((0, 2)).argmax()) // 16
+            assert bar in (2 * round(number) % 12, (2 * round(number) + 1) % 12)
 
 
 def test_stream_that_may_turn_interlaced_is_not_decoded_by_opencv(tmp_path: Path) -> None:

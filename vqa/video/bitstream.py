@@ -72,9 +72,57 @@ def allows_fields(codec: str, data: bytes) -> bool:
         return False
     parameter_set = _first_of_avcc(data) if data[:1] == b"\1" else _parameter_set(codec, data)
     try:
-        return bool(parameter_set) and not _has_frames_only(parameter_set)
+        return bool(parameter_set) and not _frame_flags(parameter_set)[1]
     except IndexError:
         return False
+
+
+class FieldPairs:
+    """Detector of second fields: packets of H.264 that complete the frame of the packet before.
+
+    Source: ITU-T H.264 sections 7.3.3 (slice header) and 7.4.1.2.4 (first and second field).
+    """
+
+    def __init__(self, extradata: bytes) -> None:
+        self._frame_number_bits = _frame_number_bits(extradata)
+        self._open: tuple[int, int] | None = None  # frame number and parity of a first field
+
+    def is_second(self, data: bytes) -> bool:
+        """Whether a packet, whose first bytes are given, is the second field of a frame.
+
+        Packets must be given in file order.
+        """
+        self._frame_number_bits = _frame_number_bits(data) or self._frame_number_bits
+        try:
+            parity = self._field(data)
+        except IndexError:
+            parity = None
+        is_second = None not in (parity, self._open) and self._open == (parity[0], 1 - parity[1])  # type: ignore[index]
+        self._open = None if is_second else parity
+        return is_second
+
+    def _field(self, data: bytes) -> tuple[int, int] | None:
+        """Return (frame number, parity) of a field picture; None for a frame."""
+        at = data.find(b"\0\0\1")
+        while at >= 0 and data[at + 3] & 0x1F not in (1, 5):
+            at = data.find(b"\0\0\1", at + 3)
+        if at < 0 or self._frame_number_bits is None:
+            return None
+        bits = _Bits(data[at + 4 : at + 36].replace(b"\0\0\3", b"\0\0"))
+        for _ in range(3):
+            bits.read_exp_golomb()
+        number = bits.read(self._frame_number_bits)
+        return (number, bits.read(1)) if bits.read(1) else None
+
+
+def _frame_number_bits(data: bytes) -> int | None:
+    """Return the length of frame_num in slices, if a parameter set that allows fields states it."""
+    parameter_set = _first_of_avcc(data) if data[:1] == b"\1" else _parameter_set("h264", data)
+    try:
+        flags = _frame_flags(parameter_set) if parameter_set else None
+    except IndexError:
+        return None
+    return None if flags is None or flags[1] else flags[0]
 
 
 def _first_of_avcc(data: bytes) -> bytes:
@@ -83,8 +131,8 @@ def _first_of_avcc(data: bytes) -> bytes:
     return data[8 : 8 + length]
 
 
-def _has_frames_only(parameter_set: bytes) -> bool:
-    """Return frame_mbs_only_flag of an H.264 sequence parameter set.
+def _frame_flags(parameter_set: bytes) -> tuple[int, bool]:
+    """Return (number of bits of frame_num, frame_mbs_only_flag) of an H.264 parameter set.
 
     Raises:
         IndexError: it is truncated.
@@ -101,7 +149,7 @@ def _has_frames_only(parameter_set: bytes) -> bool:
         bits.read(1)
         if bits.read(1):
             _skip_scaling_lists(bits, 12 if chroma_format == 3 else 8)
-    bits.read_exp_golomb()
+    frame_number_bits = bits.read_exp_golomb() + 4
     order_type = bits.read_exp_golomb()
     if order_type == 0:
         bits.read_exp_golomb()
@@ -115,7 +163,7 @@ def _has_frames_only(parameter_set: bytes) -> bool:
     bits.read(1)
     for _ in range(2):  # width and height
         bits.read_exp_golomb()
-    return bool(bits.read(1))
+    return frame_number_bits, bool(bits.read(1))
 
 
 def _skip_scaling_lists(bits: _Bits, count: int) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vqa.errors import VideoHasNoPicture
-from vqa.video.bitstream import allows_fields, size_marker
+from vqa.video.bitstream import FieldPairs, allows_fields, size_marker
 from vqa.video.container import (
     FORMATS,
     Format,
@@ -167,11 +167,18 @@ def scan_timeline(container: Any, stream: Any, form: Format) -> Timeline:
     audio = [] if sound_stream is None else [sound_stream]
     tracks = {s.index: _TrackTimes() for s in (stream, *audio)}
     folder, codec = JumpFolder(), stream.codec_context.name
+    fields = None
+    if form.timestamps == "ordinal" and codec == "h264":
+        fields = FieldPairs(bytes(stream.codec_context.extradata or b""))
     numbers = _frame_numbers(stream) if form.demuxer == "avi" else {}
     bases = {s.index: float(s.time_base or 0) for s in (stream, *audio)}
     for packet in read_packets(container, [stream, *audio]):
         track, base = tracks[packet.stream.index], bases[packet.stream.index]
-        if packet.is_discard:
+        if packet.is_discard or (
+            fields is not None
+            and packet.stream.index == stream.index
+            and fields.is_second(bytes(memoryview(packet)[:4096]))
+        ):
             continue
         duration = (packet.duration or 0) * base
         decode_stamp = packet.dts
