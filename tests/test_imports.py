@@ -245,7 +245,7 @@ def test_import_vqa_loads_nothing_heavy() -> None:
 
 # Libraries that take long to import and that an answer about a video does not need.
 UNNEEDED = (
-    "transformers", "accelerate", "huggingface_hub", "httpx", "httpx2", "sympy", "torch._dynamo",
+    "transformers", "huggingface_hub", "httpx", "httpx2", "sympy", "torch._dynamo",
     "torch.distributed.tensor", "torchvision", "gradio", "scenedetect", "spacy", "sklearn", "pandas",
 )  # fmt: skip
 

@@ -44,6 +44,11 @@ def options_of(question: str) -> tuple[str, ...] | None:
     return _offer_of(question)[0]
 
 
+def is_certain(question: str) -> bool:
+    """Whether articles, prepositions or verb forms show where the options begin, and not only their place beside "or"."""
+    return _offer_of(question)[1] not in (None, _single_words)
+
+
 def offers_things(question: str) -> bool:
     """Whether all that a question offers are things, of which a video may show none."""
     options, rule = _offer_of(question)

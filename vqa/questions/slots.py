@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from vqa.english import NUMBERS, singular_of
 from vqa.questions.entities import bare_noun, subject_of, thing_asked_for, without_tail
-from vqa.questions.options import list_options, offers_things, options_of
+from vqa.questions.options import is_certain, list_options, offers_things, options_of
 from vqa.questions.slot_tagger import Role, TaggedPhrase
 
 # What is looked for; any other intent has a subject.
@@ -43,7 +43,8 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
         intent: the question's intent.
     """
     tagged = _tagged_options(phrases) if intent in _OFFERS else ()
-    return list_options(query) or tagged or options_of(query) or ()
+    by_rule = options_of(query) or ()
+    return list_options(query) or (by_rule if is_certain(query) else tagged or by_rule)
 
 
 def _tagged_options(phrases: Sequence[TaggedPhrase]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from accelerate.utils import set_module_tensor_to_device
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
@@ -53,16 +54,13 @@ def load_network(
                     f"{'is' if len(wrong) == 1 else 'are'} missing or of another shape.",
                     cure=_CURE,
                 )
-            state = {
-                name: tensor.to(device, dtype)
-                for name, tensor in _read_tensors(files)
-                if name in expected and not name.startswith(_VISION)
-            }
+            for name, tensor in _read_tensors(files):
+                if name in expected and not name.startswith(_VISION):
+                    _place(network, name, tensor, device, dtype)
     except (OSError, SafetensorError, RuntimeError) as error:
         raise WeightsBroken(
             f"The weights in {folder} cannot be loaded: {error}", cure=_CURE
         ) from error
-    network.load_state_dict(state, strict=False, assign=True)
     network.lm_head.weight = network.decoder.embed_tokens.weight
     return network.eval()
 
@@ -79,15 +77,19 @@ def load_vision(
         return
     try:
         with _open_files(folder) as files:
-            state = {
-                name.removeprefix(_VISION): tensor.to(device, dtype)
-                for name, tensor in _read_tensors(files, prefix=_VISION)
-            }
-        network.vision.load_state_dict(state, assign=True)
+            for name, tensor in _read_tensors(files, prefix=_VISION):
+                _place(network, name, tensor, device, dtype)
     except (OSError, SafetensorError, RuntimeError) as error:
         raise WeightsBroken(
             f"The weights in {folder} cannot be loaded: {error}", cure=_CURE
         ) from error
+
+
+def _place(
+    network: FusedNetwork, name: str, tensor: Tensor, device: torch.device, dtype: torch.dtype
+) -> None:
+    """Put a tensor from a file onto a device in place of the network's empty one, by accelerate."""
+    set_module_tensor_to_device(network, name, device, value=tensor, dtype=dtype, clear_cache=False)
 
 
 class _SkipInitialization(TorchFunctionMode):
