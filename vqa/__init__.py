@@ -36,10 +36,13 @@ __all__ = ["AnswerOptions", "ChatSession", "SamplingPlan", "VQAError", "load", "
 
 
 def __getattr__(name: str) -> Any:
-    """Import and return a public name on first use.
+    """Return a public name; the module that defines it is imported when the name is first used.
 
     `__version__` is the version of the installed package, or "unknown" in a clone that is not
     installed.
+
+    Raises:
+        AttributeError: the name is not public.
     """
     if name == "__version__":
         from importlib.metadata import PackageNotFoundError, version

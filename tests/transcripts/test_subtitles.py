@@ -10,6 +10,7 @@ from tests.fakes import FakeRecogniser
 from tests.speaking import RATE, with_sound
 from tests.subtitled import add_bitmaps, add_subtitles, add_track, write_pgs
 from tests.video.kinds import ffmpeg
+from vqa.errors import VideoNotFound
 from vqa.transcripts.pipeline import Transcriber
 from vqa.transcripts.subtitles import plain_text, read_subtitle_text
 from vqa.types import TimedText
@@ -158,3 +159,8 @@ def test_page_uses_subtitles_without_being_asked(cuts: Path, tmp_path: Path) -> 
         lines = transcribe(state, path, (), lambda _: None)
         assert lines[0].text == "Hello there."
     assert TimedText(start_s=1.0, end_s=2.5, text="Hello there.", source="speech") in lines
+
+
+def test_a_missing_file_is_reported_as_missing(tmp_path: Path) -> None:
+    with pytest.raises(VideoNotFound, match="There is no file"):
+        read_subtitle_text(tmp_path / "gone.mp4", warn=lambda _: None)

@@ -15,7 +15,10 @@ NGram = tuple[str, ...]
 
 
 def caption_words(text: str) -> list[str]:
-    """Split a caption into lower-case words without punctuation."""
+    """Return the words of a caption in lower case: runs of the letters a to z and digits.
+
+    An apostrophe is kept if letters follow it, as in "man's"; all other characters separate words.
+    """
     return re.findall(r"[a-z0-9]+(?:['’][a-z]+)?", text.lower())
 
 

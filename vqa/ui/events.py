@@ -277,7 +277,7 @@ def bind_suggestions(app: AppContext) -> None:
 def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
     """Bind the language menu, and translate the page when it is loaded.
 
-    A new tab gets the language of the `Accept-Language` header, a reloaded tab that of its state.
+    A loaded page has the language of the `Accept-Language` header until one is chosen in the menu.
     """
     components = app.components
     computed = [getattr(components, name) for name in layout.COMPUTED]
@@ -298,7 +298,7 @@ def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
 
     def on_load(request: gr.Request, token: str) -> list[Any]:
         state = app.states.restore(request.session_hash, token, visitor_of(request))
-        if state.session is None:
+        if not state.has_chosen_language:
             state.language = language_of(request.headers.get("accept-language"))
         state.panel_video = None  # a reloaded page has lost the content of the panels
         return [*translated_page(state), state.token]
@@ -306,6 +306,7 @@ def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
     def on_switch(request: gr.Request, language: str) -> list[Any]:
         state = app.state(request)
         state.language = "zh" if language == "zh" else "en"
+        state.has_chosen_language = True
         return translated_page(state)
 
     outputs = [

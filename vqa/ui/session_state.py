@@ -125,6 +125,7 @@ class SessionState:
         token: secret that a reloaded tab presents to get its state back.
         model: name of the selected model.
         language: language of the page.
+        has_chosen_language: whether it was chosen in the menu.
         session: chat session with its encoded videos; None before the first.
         conversations: displayed turns of each video, by path.
         captions: rows of the caption table of each video: start, end, text.
@@ -160,6 +161,7 @@ class SessionState:
     token: str = field(default_factory=token_urlsafe, repr=False)
     model: str = "fused"
     language: Language = "en"
+    has_chosen_language: bool = False
     session: ChatSession | None = None
     conversations: dict[Path, list[DisplayedTurn]] = field(default_factory=dict)
     captions: dict[Path, list[CaptionRow]] = field(default_factory=dict)

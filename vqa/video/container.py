@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import av
 
-from vqa.errors import VideoHasNoPicture, VideoUnreadable
+from vqa.errors import VideoEmpty, VideoHasNoPicture, VideoNotFound, VideoUnreadable
 
 MAX_FRAME_PIXELS = 40_000_000
 _MAX_DEMUX_ERRORS = 200
@@ -91,14 +91,41 @@ def display_name(path: Path) -> str:
     return os.fsencode(path.name).decode("utf-8", "replace")
 
 
+def check_file(file: Path) -> int:
+    """Return the size of a file in bytes.
+
+    Raises:
+        VideoError: the file does not exist, is empty or cannot be read.
+    """
+    try:
+        if not file.is_file():
+            name = os.fsencode(file).decode("utf-8", "replace")
+            raise VideoNotFound(f"There is no file {name}.", cure="Check the path.")
+        size = file.stat().st_size
+        with file.open("rb") as stream:
+            stream.read(1)
+    except PermissionError as error:
+        raise VideoUnreadable(
+            f"{display_name(file)} may not be read.", cure="Give yourself permission to read it."
+        ) from error
+    if size == 0:
+        raise VideoEmpty(
+            f"{display_name(file)} is empty (0 bytes).", cure="Download or export the video again."
+        )
+    return size
+
+
 @contextmanager
 def open_container(path: Path) -> Iterator[Any]:
     """Return a context manager that opens a local file as an `av` container.
 
     Raises:
-        VideoUnreadable: no allowed demuxer recognizes the file, or FFmpeg fails on it inside the
+        VideoNotFound: there is no such file.
+        VideoEmpty: the file has no bytes.
+        VideoUnreadable: the file may not be read, no allowed demuxer recognizes the file, or FFmpeg fails on it inside the
             `with` block.
     """
+    check_file(path)
     try:
         # The prefix keeps names such as "12:30.mov" or "http:x.mp4" from being read as a protocol.
         container = av.open(

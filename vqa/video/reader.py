@@ -7,15 +7,14 @@ process boundary, so that both functions can run in a worker process.
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from vqa.errors import VideoEmpty, VideoNotFound, VideoUnreadable
+from vqa.errors import VideoUnreadable
 from vqa.types import Clip, ProgressCallback, SamplingPlan, VideoInfo
-from vqa.video.container import display_name
+from vqa.video.container import check_file, display_name
 from vqa.video.frame import scaled_size
 from vqa.video.inspection import inspect
 from vqa.video.opencv import fit_into
@@ -40,7 +39,7 @@ def probe(path: str | Path) -> VideoInfo:
         VideoTooLarge: the frames exceed the pixel limit.
     """
     file = Path(path)
-    size_bytes = _check_file(file)
+    size_bytes = check_file(file)
     return _info(inspect(file), size_bytes)
 
 
@@ -62,7 +61,7 @@ def read_clip(
         VideoError: see `probe`; also if the plan starts after the end of the video.
     """
     file = Path(path)
-    size_bytes = _check_file(file)
+    size_bytes = check_file(file)
     source = inspect(file)
     duration_s = source.duration_s
     if duration_s is not None and plan.start_s >= duration_s:
@@ -89,30 +88,6 @@ def read_clip(
         readable_until_s=_readable_until_s(source, plan, window, reading),
         gaps_s=_gaps_s(source, window, reading),
     )
-
-
-def _check_file(file: Path) -> int:
-    """Return the size of a file in bytes.
-
-    Raises:
-        VideoError: the file does not exist, is empty or cannot be read.
-    """
-    try:
-        if not file.is_file():
-            name = os.fsencode(file).decode("utf-8", "replace")
-            raise VideoNotFound(f"There is no file {name}.", cure="Check the path.")
-        size = file.stat().st_size
-        with file.open("rb") as stream:
-            stream.read(1)
-    except PermissionError as error:
-        raise VideoUnreadable(
-            f"{display_name(file)} may not be read.", cure="Give yourself permission to read it."
-        ) from error
-    if size == 0:
-        raise VideoEmpty(
-            f"{display_name(file)} is empty (0 bytes).", cure="Download or export the video again."
-        )
-    return size
 
 
 def _info(source: Source, size_bytes: int) -> VideoInfo:

@@ -192,7 +192,10 @@ def _compute(
     shape: tuple[int, int, int],
     num_views: int,
 ) -> dict[str, tuple[float, ...]]:
-    """Fill the arrays on disk, on the CPU with one process per core; return frame times by path.
+    """Compute image features and class logits into the arrays on disk; return frame times by path.
+
+    With CUDA they are computed in this process on the GPU, otherwise on the CPU with one process
+    per core.
 
     Args:
         records: images and clips.

@@ -48,7 +48,10 @@ def _format_intro(num_frames: int, duration_s: float) -> str:
 
 
 def _format_time(time_s: float) -> str:
-    """Format a frame's time as in the official prompt: `MM:SS`, rounded down to whole seconds."""
+    """Return the text before a frame in the official prompt: a newline and `Frame from MM:SS:`.
+
+    The time is rounded down to whole seconds; the minutes may exceed 59.
+    """
     minutes, seconds = divmod(int(time_s), 60)
     return f"\nFrame from {minutes:02d}:{seconds:02d}:"
 
