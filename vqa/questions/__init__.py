@@ -1,1 +1,1 @@
-"""What a person's question says, told by its words alone: pure text, no model, the standard library only."""
+"""Parsing of a question's text into a `vqa.types.Question`; needs no video and no video model."""

@@ -1,7 +1,8 @@
-"""Coreference and ellipsis: make a question self-contained from the conversation before it.
+"""Coreference and ellipsis resolution: make a question self-contained from the earlier turns.
 
 "What color is it?" after "Is there a cat?" becomes "What color is the cat?",
-"and the toy?" after "What color is the dog?" becomes "What color is the toy?". Nouns found absent stay absent.
+"and the toy?" after "What color is the dog?" becomes "What color is the toy?". A noun that an
+earlier answer found absent is reported in `Resolution.absent`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _PRONOUN = re.compile(
     r"(?P<he>he|him)|(?P<his>his)|(?P<she>she)|(?P<her>hers?))\b(?! (?:one|ones|video|clip)\b)",
     re.IGNORECASE,
 )
-# "It" that stands for nothing: weather, time, place, what the video shows.
+# Pronouns without an antecedent: weather, time, place, and "it" or "this" for the video's contents.
 _EXPLETIVE = re.compile(
     r"^(?:is|was) it (?:a |an )?(?:rain|snow|hail|day|night|morning|evening|noon|afternoon|dark|light|sunny|cloudy|foggy|windy|warm|cold|hot|summer|winter|spring|autumn|fall|"
     r"in(?:doors?|side)|out(?:doors?|side)|raining|snowing|possible|true|correct|real|safe|early|late|christmas|noisy|loud|quiet|black and white|in color|photo|painting|cartoon|animated)|"
@@ -32,7 +33,7 @@ _EXPLETIVE = re.compile(
     r"^when (?:was|did|does|is|do) (?:it|this|that|they|you) (?:film|film this|record|record this|make|shoot|end|ends|start|starts|begin|stop|finish|over|filmed|recorded|taken|made|shot)\b",
     re.IGNORECASE,
 )
-# Things whose length is asked for; of anything else "how long is it?" means the video.
+# Nouns whose length "how long is it?" can mean; after any other noun it means the video's duration.
 _LENGTH = re.compile(r"^how long is it\b[?.! ]*$", re.IGNORECASE)
 _LONG_THINGS = frozenset(
     "rope snake train table bridge road river boat ship hair tail nose fish pole stick ladder sword worm truck bus neck beard fence wall pipe cable chain".split()
@@ -40,12 +41,12 @@ _LONG_THINGS = frozenset(
 
 
 def resolve(plain: str, history: Sequence[Turn], parsed: Sequence[Question]) -> Resolution:
-    """Resolve pronouns and ellipsis of a question.
+    """Resolve the pronouns and the ellipsis of a question.
 
     Args:
-        plain: the question in plain words.
-        history: earlier turns.
-        parsed: the question of each of these turns, as it was understood.
+        plain: the normalized question.
+        history: earlier turns, oldest first.
+        parsed: the parsed question of each of these turns.
     """
     discourse = read_history(history, parsed)
     bare = _LOOSE_END.sub("", _LOOSE_START.sub("", plain)).strip()
@@ -58,7 +59,7 @@ def resolve(plain: str, history: Sequence[Turn], parsed: Sequence[Question]) -> 
 
 
 def _indefinite_alone(bare: str, plain: str) -> str:
-    """Resolve "a dog?" without a conversation asks whether there is a dog."""
+    """Return "is there a dog?" if `bare` is an indefinite noun phrase ("a dog?"), else `plain`."""
     match = re.match(
         r"^(?:(?:what|how) about )?(?:an?|any|some) (?P<noun>(?!one\b)[a-z-]+(?: (?!ones?\b)[a-z-]+)?)[?.! ]*$",
         bare,
@@ -72,6 +73,7 @@ def _indefinite_alone(bare: str, plain: str) -> str:
 
 
 def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
+    """Replace up to two pronouns by their antecedents, and "one" in "the yellow one" by a noun."""
     if _EXPLETIVE.match(plain):
         return Resolution(text=plain)
     absent = ""
@@ -98,7 +100,7 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
         return Resolution(text=plain)
     latest = antecedent(discourse, "one", plain)
     if latest:
-        # "The yellow one" is the yellow car.
+        # "The yellow one" becomes "the yellow car".
         plain = _THE_ONE.sub(lambda match: f"the {match[1]} {latest}", plain)
     text = _PRONOUN.sub(replace, plain, count=2)
     is_presence = re.match(r"^(?:is|are|was|were) there\b", text, re.IGNORECASE)

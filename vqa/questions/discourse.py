@@ -1,4 +1,4 @@
-"""The conversation before a question: its latest question, the nouns that it mentions, and those found absent."""
+"""Discourse state of the earlier turns: latest question, mentioned nouns, nouns found absent."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _PEOPLE = (
     | _FEMALE
     | frozenset("person child kid toddler baby people singer dancer guitarist rider worker".split())
 )
-# "He" and "she" may be an animal.
+# Nouns that "he" and "she" refer to if no person was mentioned.
 _ANIMALS = frozenset(
     "animal bear bird bull bunny calf camel cat chicken cow deer dog donkey duck elephant fox giraffe goat goose hamster hen "
     "horse kitten lamb lion monkey mouse panda parrot pig pony puppy rabbit rooster seal sheep squirrel swan tiger turtle wolf zebra".split()
 )
-# Intents that say nothing about the video; a follow-up refers to what was asked before them.
+# Intents that are not about the video; turns with them are skipped when a follow-up is resolved.
 _PASSED_OVER = frozenset(
     "greeting thanks goodbye acknowledge wellbeing identity capabilities certainty explain repeat elaborate correction social "
     "other_language gibberish too_long math command general_knowledge outside_world".split()
@@ -42,13 +42,14 @@ _ANSWER_NOUN = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Resolution:
-    """A self-contained question.
+    """Self-contained wording of a question.
 
     Args:
-        text: its wording in plain words.
-        changed: whether the conversation changed it.
-        absent: noun that it is about and that was found absent before; empty where there is none.
-        time_range: a time that is named relative to the turn before; None where there is none.
+        text: the wording.
+        changed: whether earlier turns changed the wording.
+        absent: noun of the question that an earlier answer found absent; or empty.
+        time_range: time range of a fragment such as "at 0:20?" or "ten seconds later"; None if the
+            question is no such fragment.
     """
 
     text: str
@@ -59,18 +60,33 @@ class Resolution:
 
 @dataclass
 class Discourse:
-    """What the conversation so far is about."""
+    """Discourse state of the turns so far.
+
+    Args:
+        question: latest question about the video; None if there is none.
+        answer: the answer to it.
+        nouns: mentioned nouns, singular and without article, most recently mentioned last.
+        absent: nouns whose presence the latest answer about them denied.
+        plural: nouns that a question counted or named in the plural.
+    """
 
     question: Question | None = None
     answer: str = ""
-    # Nouns in the order of mention, the latest last, bare and singular.
     nouns: list[str] = field(default_factory=list)
     absent: set[str] = field(default_factory=set)
     plural: set[str] = field(default_factory=set)
 
 
 def read_history(history: Sequence[Turn], parsed: Sequence[Question]) -> Discourse:
-    """Collect the latest question and the nouns of earlier turns; `parsed` holds the question of each turn."""
+    """Collect the discourse state of earlier turns.
+
+    Args:
+        history: earlier turns, oldest first.
+        parsed: the parsed question of each turn.
+
+    Raises:
+        ValueError: the two have different lengths.
+    """
     discourse = Discourse()
     for turn, question in zip(history, parsed, strict=True):
         if question.intent in _PASSED_OVER:
@@ -104,7 +120,11 @@ def read_history(history: Sequence[Turn], parsed: Sequence[Question]) -> Discour
 
 
 def answer_noun(answer: str, intent: str) -> str:
-    """Noun that an answer names: "dog" of "a brown dog jumps"; empty where it names none."""
+    """Return the noun phrase after the first article or number of an answer: "dog" in "a dog runs".
+
+    Without an article, the noun of an answer of one or two words, if `intent` asks for a thing or a
+    person; empty otherwise.
+    """
     lower = answer.lower().strip(" .")
     match = _ANSWER_NOUN.search(lower)
     if match is not None:
@@ -118,13 +138,17 @@ def answer_noun(answer: str, intent: str) -> str:
 
 
 def _mention(discourse: Discourse, noun: str) -> None:
+    """Make a noun the most recently mentioned one."""
     if noun in discourse.nouns:
         discourse.nouns.remove(noun)
     discourse.nouns.append(noun)
 
 
 def resolved(text: str, discourse: Discourse, noun: str = "") -> Resolution:
-    """Resolution that a rule reached, marked absent if `noun` was found absent and the question is not about presence."""
+    """Return a changed resolution with this text.
+
+    Its `absent` is `noun` if that was found absent and the text does not ask for its presence.
+    """
     is_presence = re.match(
         r"^(?:is|are|was|were) there\b|^(?:can|do) you see\b|^find\b", text, re.IGNORECASE
     )
@@ -135,7 +159,7 @@ def resolved(text: str, discourse: Discourse, noun: str = "") -> Resolution:
 # Endings of nouns for people: "hiker", "cyclist", "librarian", "policewoman".
 _PERSON_ENDING = re.compile(r"(?:er|or|ist|ian|man|woman|boy|girl|guy|lady|ess|mother|father)$")
 _NOT_HE, _NOT_SHE = _FEMALE - _MALE, _MALE - _FEMALE
-# What each pronoun can stand for, the best first: nouns of the first kind that has one.
+# Tests of antecedents for each pronoun, by priority; pronouns not listed accept any noun.
 _KINDS: dict[str, tuple[Callable[[str], bool], ...]] = {
     "he": (
         lambda noun: noun.split()[-1] in _PEOPLE - _NOT_HE,
@@ -153,9 +177,14 @@ _SAME_AS = {"his": "he", "her": "she", "its": "it"}
 
 
 def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
-    """Return the latest noun that a pronoun can stand for; empty if there is none.
+    """Return the most recently mentioned noun that a pronoun can refer to; empty if there is none.
 
-    "He" and "she" prefer people, and stand for an animal where no person has been mentioned.
+    "He" and "she" refer to an animal only if no person has been mentioned.
+
+    Args:
+        discourse: state of the earlier turns.
+        kind: the pronoun, such as "it", "his" or "they".
+        plain: the normalized question; nouns in it are no antecedents.
     """
     named = {singular_of(word) for word in re.findall(r"[a-z-]+", plain.lower())}
     candidates = [

@@ -1,4 +1,4 @@
-"""Ellipsis: a fragment such as "and the toy?", "where?" or "at 0:20?" becomes the earlier question about something else."""
+"""Ellipsis resolution: complete "and the toy?", "where?" or "at 0:20?" by the latest question."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ _CORRECTION = re.compile(
     r"^no,? (?:the |a |an )(?P<noun5>[a-z'-]+(?: [a-z'-]+)?)[?.! ]*$",
     re.IGNORECASE,
 )
-# One of several: "the left one", "the second".
+# Modifiers that select one of several things: "the left one", "the second".
 _CONTRAST = r"(?:first|second|third|fourth|last|other|left|right|middle|front|back|upper|lower|near|far|big|bigger|small|smaller)"
 _ANYTHING = re.compile(r"\b(?:something|anything|someone|somebody|anyone|anybody)\b", re.IGNORECASE)
 
 
 def resolve_ellipsis(bare: str, discourse: Discourse) -> Resolution | None:
-    """Resolve a fragment with the latest question of the conversation; None where it is no fragment.
+    """Complete a fragment by means of the latest question; None if `bare` is no known fragment.
 
     Args:
-        bare: the fragment in plain words, without "and" before or "then" after it.
-        discourse: a conversation with at least one question.
+        bare: the normalized text, without a leading "and" or a trailing "then".
+        discourse: state of the earlier turns, with at least one question about the video.
     """
     for rule in (_resolve_time, _resolve_wh, _resolve_quantity, _resolve_place, _resolve_fragment):
         resolution = rule(bare, discourse)
@@ -46,13 +46,13 @@ def resolve_ellipsis(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 def _base(question: Question) -> str:
-    """The self-contained wording of an earlier question, without the time that it names."""
+    """Return the self-contained wording of an earlier question without its time expression."""
     plain = plainly(question.resolved)
     return split_time(plain)[0] or plain
 
 
 def _resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
-    """Resolve "and at 0:20?", "in the last 5 seconds?", "ten seconds later": the same question at another time."""
+    """Repeat the latest question for a time: "and at 0:20?", "ten seconds later"; else None."""
     question = discourse.question
     assert question is not None
     offset_s = time_offset(bare)
@@ -147,7 +147,7 @@ _WH_FRAGMENTS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
 
 
 def _resolve_wh(bare: str, discourse: Discourse) -> Resolution | None:
-    """Resolve "where?", "color?", "how many?", "doing what?": a question word alone asks about the latest noun."""
+    """Complete "where?", "color?", "how many?" or "doing what?" by the latest noun; else None."""
     question = discourse.question
     assert question is not None
     for pattern, singular, plural in _WH_FRAGMENTS:
@@ -168,7 +168,7 @@ def _resolve_wh(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 def resolve_bare_what(bare: str, question: Question) -> Resolution | None:
-    """Resolve "what?" after "is he holding something?", and "what else?" after a question of what there is."""
+    """Complete "what?" after "is he holding something?", "what else?" after "what is ...?"."""
     base = _base(question)
     if re.match(r"^(?:like )?what(?: exactly)?[?.! ]*$", bare, re.IGNORECASE) and _ANYTHING.search(
         base
@@ -192,7 +192,7 @@ _LAST_PLACE = re.compile(
 
 
 def _resolve_place(bare: str, discourse: Discourse) -> Resolution | None:
-    """Resolve "and on the chair?": the same question about another place."""
+    """Repeat the latest question for another place: "and on the chair?"; None for other texts."""
     question = discourse.question
     match = _PLACE.match(bare)
     if match is None or question is None:
@@ -202,7 +202,7 @@ def _resolve_place(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 def _when_of(question: Question) -> Resolution:
-    """Resolve "does the dog jump?" then "when?": when does the dog jump."""
+    """Return "when does the dog jump?" for the earlier question "does the dog jump?"."""
     text = _base(question)
     match = re.match(r"^(is|are|was|were|does|do|did|has|have) (.+)$", text, re.IGNORECASE)
     if match:
@@ -217,7 +217,7 @@ _COUNT_ALONE = re.compile(
 
 
 def _resolve_quantity(bare: str, discourse: Discourse) -> Resolution | None:
-    """Resolve "how many of them are red?", "are they all wearing hats?", "is one of them red?"."""
+    """Complete "how many are red?" or "which of them is red?" by the latest noun; else None."""
     alone = _COUNT_ALONE.match(bare)
     if alone is not None and (noun := antecedent(discourse, "they", bare)):
         return resolved(f"how many {plural_of(noun)} {alone['after']}", discourse, noun)
@@ -235,7 +235,7 @@ def _resolve_quantity(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 def _resolve_fragment(bare: str, discourse: Discourse) -> Resolution | None:
-    """Resolve "and the toy?", "what about people?", "a bike maybe?": the same question about another noun."""
+    """Repeat the latest question for another noun: "and the toy?", "not the dog, the cat"."""
     question = discourse.question
     assert question is not None
     side = re.match(
@@ -277,7 +277,7 @@ def _resolve_fragment(bare: str, discourse: Discourse) -> Resolution | None:
     if request is not None and not request.is_fallback:
         return Resolution(text=noun, changed=True)
     if noun.endswith("'s") and question.subject:
-        # "And the woman's?": the same thing of another owner.
+        # "And the woman's?" after "the man's hat" means the woman's hat.
         thing = question.subject.split("'s ")[-1]
         noun = f"{noun} {thing}"
     elif determiner in ("his", "her", "its", "their"):
@@ -287,7 +287,7 @@ def _resolve_fragment(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 def _with_noun(phrase: str, bare: str, discourse: Discourse) -> str:
-    """Return a noun phrase in the singular in which "one" is the latest noun: "left one" is "left lamp"."""
+    """Return a singular phrase, a final "one" replaced by the latest noun; empty without a noun."""
     words = phrase.split()
     if words[-1] not in ("one", "ones"):
         return singular_of(phrase)
@@ -312,6 +312,7 @@ _NOT_A_NOUN = re.compile(
 def _put_noun(
     noun: str, determiner: str, question: Question, discourse: Discourse
 ) -> Resolution | None:
+    """Repeat the latest question for `noun`, or ask for its presence; None if neither applies."""
     singular = " ".join([*noun.split()[:-1], singular_of(noun.split()[-1])])
     is_plural = singular != noun
     earlier = _base(question)
@@ -366,7 +367,7 @@ def _put_noun(
 
 
 def _replace_noun(question: str, old: str, new: str) -> str:
-    """The question with another noun in place of one, in the number in which it stood; its owner and article go with it."""
+    """Replace the noun `old` by `new` in the same number, without modifiers such as "left"."""
     one, many = singular_of(new), plural_of(singular_of(new))
     for form, put in ((plural_of(old), many), (old, new)):
         pattern = re.compile(
@@ -386,7 +387,7 @@ def _replace_noun(question: str, old: str, new: str) -> str:
 
 
 def _agree(question: str, *, is_plural: bool) -> str:
-    """Number agreement of the verb in "what color is the cats?"."""
+    """Put the verb of a wh-question into the plural if the noun is: "what color are the cats?"."""
     if is_plural:
         return re.sub(
             r"^((?:what|which|where|when)(?: colou?r)?) (is|was|does) (?=the\b)",

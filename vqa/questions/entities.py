@@ -1,7 +1,7 @@
-"""Entities: the things that a question names, as bare singular nouns.
+"""Entities: the things that a question names, as singular noun phrases without article.
 
-Search and presence scores compare frames with bare nouns and are calibrated on them: articles and the words around a noun
-bring all frames nearer to everything.
+Search and presence scores are calibrated on such nouns: articles and surrounding words raise the
+similarity of the text to all frames.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from vqa.english import ING_NOUNS, VIDEO, singular_of, without_article
 from vqa.questions.normalize import plainly
 
-# A question of when: `what` is seen or happens then.
+# A question for a time; the group `what` is the object or event that is to be found.
 WHEN = re.compile(
     r"^(?:when|at (?:what|which) (?:time|moment|point)|from when to when) "
     r"(?:do|does|did|is|are|was|were|can|could)(?: (?:you|we|i|one))?(?: (?:first |last )?see)? (?P<what>.+?)"
@@ -38,7 +38,7 @@ _PRESENCE = re.compile(
     r") (?P<what>.+?)[?.! ]*$",
     re.IGNORECASE,
 )
-# "Is this a sunny day?" asks of no thing.
+# "Is this a sunny day?" does not ask for the presence of an object.
 _IT_IS = re.compile(r"^(?:is|was) (?:it|this|that) ", re.IGNORECASE)
 _NO_THING = re.compile(
     rf"\b(?:{VIDEO}|days?|nights?|morning|afternoon|evening|summer|winter|spring|autumn|fall|bit|fake|game|match|part|"
@@ -46,7 +46,7 @@ _NO_THING = re.compile(
     re.IGNORECASE,
 )
 _ONE_THING = re.compile(r"^(?:is|was) |\ban? ", re.IGNORECASE)
-# With one of these, more is asked than whether a thing is there, or no thing is named.
+# A phrase with one of these words is not a plain name of a thing.
 _MORE_THAN_A_NAME = frozenset(
     "about above across actually after again against along also always and another any anybody anyone anything around as at be before behind below "
     "beside between both but by during each else enough ever every everybody everyone everything few fewer for from have he her him "
@@ -73,7 +73,7 @@ _AFTER_SUBJECT = re.compile(
     r" (?:\w+ing\b(?: .*)?|(?:are|is|were|was|can|do) (?:there|in the|you|we|visible|shown)\b.*|located)$",
     re.IGNORECASE,
 )
-# In view or not, nobody sets out to see it: captions are silent about it, and names of it were never learnt.
+# Nouns that captions rarely mention, so that the presence score has not learned them.
 _SCENERY = frozenset(
     "air background ceiling color colour cut cuts floor foreground ground light lights minute minutes number place room "
     "second seconds sky text time times title wall walls weather".split()
@@ -81,14 +81,15 @@ _SCENERY = frozenset(
 
 
 def without_tail(phrase: str) -> str:
-    """A thing as it was named, without what only says that it is seen: "a dog appear in the video" is a dog."""
+    """Remove words of visibility from a phrase: "a dog appear in the video" becomes "a dog"."""
     return " ".join(_TAIL.sub(" ", phrase).split())
 
 
 def thing_asked_for(question: str) -> str | None:
-    """The bare name, one to three words, of the thing that a question asks the presence of: "Are there any red cars?" asks for a red car.
+    """Return the thing whose presence a question asks: "red car" for "Are there any red cars?".
 
-    None where more is asked (where it is, what it does, how many there are), or no thing is named.
+    A singular noun phrase of one to three words, in lower case, without article. None if the
+    question also asks for its place, action or number, or names no thing.
     """
     question = plainly(question)
     match = _PRESENCE.match(question)
@@ -101,9 +102,10 @@ def thing_asked_for(question: str) -> str | None:
 
 
 def subject_of(question: str) -> str | None:
-    """The bare name, one to three words, of the thing without which a question has no answer: "What is the dog doing?" asks of a dog.
+    """Return the thing whose presence a question presupposes: "dog" for "What is the dog doing?".
 
-    None where nothing is named, or what is named is scenery.
+    A singular noun phrase of one to three words, in lower case, without article. None if the
+    question names no thing, or names scenery such as the sky.
     """
     question = plainly(question)
     match = _SUBJECT.match(question)
@@ -114,7 +116,7 @@ def subject_of(question: str) -> str | None:
 
 
 def _plain_name(phrase: str) -> str | None:
-    """What is named, bare and in lower case; None where more than a name of one to three words is said."""
+    """Return a phrase in lower case without article; None unless a plain name of up to 3 words."""
     name = without_article(without_tail(phrase)).lower()
     words = name.split()
     doing = any(word.endswith("ing") and word not in ING_NOUNS for word in words[1:])
@@ -154,10 +156,12 @@ _FIRST_OR_LAST = re.compile(r"^(?:very )?(?:first|last) (?=\w)")
 
 
 def bare_noun(phrase: str) -> str:
-    """Return a noun phrase in lower case and singular; `person` for "somebody" and its like.
+    """Return a noun phrase in lower case and singular; "person" for pronouns such as "somebody".
+
+    A leading "first" or "last" and a final possessive "'s" are removed.
 
     Args:
-        phrase: a noun phrase without article or what follows the noun: "red cars", "anyone".
+        phrase: a noun phrase without article that ends with its noun: "red cars", "anyone".
     """
     text = _FIRST_OR_LAST.sub("", " ".join(phrase.lower().split()))
     text = text.removesuffix("'s").removesuffix("'")
@@ -165,10 +169,13 @@ def bare_noun(phrase: str) -> str:
 
 
 def head_noun(phrase: str) -> str:
-    """Bare singular noun phrase of a longer phrase: "man" of "the man with the guitar"; empty for a pronoun.
+    """Return the singular noun of a phrase without modifiers: "man" for "the man with the guitar".
+
+    Adjectives are kept up to three words in total; of a longer rest, only the first word. "person"
+    for pronouns such as "somebody", empty for other pronouns.
 
     Args:
-        phrase: words of a question that name a thing.
+        phrase: a noun phrase, with or without article.
     """
     text = " ".join(phrase.lower().strip(" ?.!,").split())
     ordinal = _KEEPS_ORDINAL.match(text)

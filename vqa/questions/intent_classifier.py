@@ -1,7 +1,7 @@
-"""Intent of a sentence by a linear classifier over word and character n-grams and a sentence embedding.
+"""Linear intent classifier over word n-grams, character n-grams and a sentence embedding.
 
-Its weights lie in `weights/intents/` and are fitted by `python -m vqa.training.intent_fitting`
-to the utterances of `vqa/questions/utterances.tsv`.
+`python -m vqa.training.intent_fitting` fits the weights in `weights/intents/` to the utterances of
+`vqa/questions/utterances.tsv`.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ _TOKEN = re.compile(r"[\w']+|[?!.]")
 
 
 class IntentClassifier:
-    """Multinomial logistic regression from the features of an utterance to the names of intents.
+    """Multinomial logistic regression from the features of an utterance to intent names.
 
     Args:
         names: K intent names.
-        ngram_weights: (K, 2 * NUM_BUCKETS), for words and for characters.
-        embedding_weights: (K, E).
-        bias: (K,).
+        ngram_weights: (K, 2 * NUM_BUCKETS) float32, columns as in `ngram_features`.
+        embedding_weights: (K, E) float32, for sentence embeddings of size E times EMBEDDING_SCALE.
+        bias: (K,) float32.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class IntentClassifier:
 
     @classmethod
     def load(cls, path: Path = FILE) -> IntentClassifier:
-        """Read the weights of a file."""
+        """Load the intent names and the weights, as float32, from a safetensors file."""
         from safetensors import safe_open
 
         with safe_open(path, framework="numpy") as file:
@@ -70,12 +70,15 @@ class IntentClassifier:
         *,
         hints: Mapping[str, float] | None = None,
     ) -> dict[str, float]:
-        """Probability of each intent, 0 to 1, the most probable one first.
+        """Return the probability of each intent by name, 0 to 1, in descending order.
 
         Args:
             text: a self-contained utterance.
             encoding: the encoding of this text; None leaves the embedding out, which costs accuracy.
-            hints: log odds to add to intents, such as that of a template that fits.
+            hints: values to add to the logits, by intent name.
+
+        Raises:
+            ValueError: a hint is for an intent that the classifier does not know.
         """
         import numpy as np
 
@@ -94,12 +97,15 @@ class IntentClassifier:
 
 @cache
 def shipped_classifier() -> IntentClassifier:
-    """The classifier in `weights/intents/`, read once."""
+    """Return the classifier in `weights/intents/`, loaded once."""
     return IntentClassifier.load()
 
 
 def ngram_features(text: str) -> dict[int, float]:
-    """Hashed n-gram features of a text: columns and values; words and characters each have length 1 (L2).
+    """Return the hashed n-gram features of a text: non-zero values by column.
+
+    Word n-grams (1 to 3 words) use the columns below NUM_BUCKETS, character n-grams (2 to 5
+    characters) those from NUM_BUCKETS on; each of the two groups is L2-normalized.
 
     Source: the hashing trick, arXiv:0902.2206.
     """

@@ -1,4 +1,4 @@
-"""Intent of a resolved question: the templates that fit are hints to the classifier."""
+"""Intent of a resolved question: the classifier's, with matching templates added to its logits."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from vqa.questions.spelling import is_word
 from vqa.questions.templates import template_key
 from vqa.questions.time_range import split_time
 
-# What a template that fits adds to the classifier's logit of its intent: with and without the sentence embedding.
+# Added to the logit of the intent of a matching template: (with, without) a sentence embedding.
 _TEMPLATE_LOG_ODDS = (1.5, 4.0)
 _FALLBACK_LOG_ODDS = (0.4, 2.0)
-# What the model is not asked about; such an intent needs a minimum of certainty, with and without the embedding.
+# Answer sources other than the video, and the minimum probability of an intent with such a source:
+# (with, without) a sentence embedding.
 _NEEDS_NO_MODEL = frozenset({"conversation", "none", "task", "facts"})
 _MIN_PROBABILITY = (0.25, 0.45)
 _MAX_NOUN_WORDS = 2
@@ -32,21 +33,24 @@ def decide_intent(
     resolution: Resolution,
     encoding: SentenceEncoding | None,
 ) -> tuple[IntentMatch | None, float]:
-    """Return the intent of a question and its probability, 0 to 1; None if the text is no English sentence.
+    """Return the intent of a question, with the slots of its template, and its probability, 0 to 1.
+
+    The intent is None, with probability 0, for gibberish and for text in another language.
 
     Args:
-        text: what the person wrote.
-        wording: this text in correct spelling, or resolved from the conversation.
-        normalized: the text in plain words.
-        query: `wording` in plain words and without the time that it names.
-        resolution: the text resolved from the conversation.
-        encoding: the encoding of `wording`.
+        text: the question as typed.
+        wording: the text to classify: `resolution.text` if earlier turns changed it, else the text
+            with corrected spelling.
+        normalized: the normalized text.
+        query: `resolution.text` without the phrase that names a time.
+        resolution: the self-contained wording.
+        encoding: the encoding of `wording`; None classifies without a sentence embedding.
     """
     if is_arithmetic(normalized.text) and split_time(normalized.text)[1] is None:
         return IntentMatch(intent="math", slots={}), 1.0
     wordings = [query, resolution.text]
     if not resolution.changed:
-        # A sentence without its time comes first: "describe the first ten seconds" is about no thing.
+        # A wording without its time comes first: "describe the first ten seconds" has no subject.
         wordings = (
             [wording, query] if query == normalized.text else [query, wording, normalized.text]
         )
@@ -59,7 +63,7 @@ def decide_intent(
             return None, 0.0
         words = template_key(query).split()
         if 1 <= len(words) <= _MAX_NOUN_WORDS and all(map(is_word, words)):
-            # "cat?", "red car": whether it is there.
+            # "cat?" and "red car" ask for presence.
             fallback = IntentMatch(intent="presence", slots={"target": " ".join(words)})
     elif exact is None and detect_language(text) != "en":
         return None, 0.0
@@ -75,7 +79,17 @@ def _classified(
     exact: IntentMatch | None,
     encoding: SentenceEncoding | None,
 ) -> tuple[IntentMatch, float]:
-    """The classifier's intent, to which the templates that fit are hints, and its probability."""
+    """Return the most probable intent and its probability.
+
+    If the classifier does not know the intent of the preferred candidate, return that candidate
+    with probability 1.
+
+    Args:
+        text: the text to classify.
+        candidates: template matches, the preferred one first; they raise their intents' logits.
+        exact: the match of a template that is no fallback; None if there is none.
+        encoding: the encoding of the text; None leaves the sentence embedding out.
+    """
     classifier = shipped_classifier()
     column = 1 if encoding is None else 0
     hints = {
@@ -93,7 +107,7 @@ def _classified(
         intents()[intent].needs in _NEEDS_NO_MODEL
         and probabilities[intent] < _MIN_PROBABILITY[column]
     ):
-        # In doubt a sentence is a question about what is seen.
+        # Below the minimum probability, take the best intent that is answered from the video.
         intent = next(
             name for name in probabilities if intents()[name].needs not in _NEEDS_NO_MODEL
         )
@@ -102,6 +116,6 @@ def _classified(
 
 
 def _has_no_words(query: str) -> bool:
-    """Whether fewer than half of the words are English."""
+    """Whether fewer than half of the words of a query are English."""
     words = template_key(query).split()
     return 2 * sum(map(is_word, words)) < len(words)

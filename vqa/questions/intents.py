@@ -1,7 +1,8 @@
-"""The table of intents: what people ask for, in which words, and what it takes to answer.
+"""The intent table: name, sentence templates, examples and answer source of each intent.
 
-Parsing, dispatch, documentation and tests run from `INTENTS`. The entries stand in `intents_video` (which joins
-file, contents, events, audio and text, tasks), `intents_conversation` (about the conversation) and `intents_out_of_scope`.
+`intents()` returns the table. Its entries are in `intents_video` (which includes those of
+`intents_file`, `intents_events`, `intents_audio_text` and `intents_tasks`), `intents_conversation`
+and `intents_out_of_scope`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from typing import Literal
 from vqa.english import VIDEO
 from vqa.questions.templates import Template, literal_words, template_key
 
-# What answers a question: facts of the file, the transcript, a search for moments, the model, or nothing in the video.
+# Source of an answer: facts of the file, speech, sound or on-screen text, a search for moments, the
+# video model, a task such as a summary, the conversation; "none" is for a question that the video
+# cannot answer.
 Needs = Literal["facts", "transcript", "search", "model", "task", "conversation", "none"]
 
 MACROS: Mapping[str, str] = {
@@ -39,15 +42,15 @@ MACROS: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Intent:
-    """One kind of request.
+    """Intent of a question or request.
 
     Args:
         name: unique name.
-        needs: what it takes to answer.
+        needs: source of the answer.
         templates: sentence templates; see `vqa.questions.templates` for the syntax.
-        fallbacks: templates that fit only where no other template of the table does.
-        examples: requests of this kind; the nearest one decides where no template fits.
-        counter_examples: requests that look alike and are of another kind.
+        fallbacks: templates that count only if none of any intent's `templates` matches.
+        examples: utterances with this intent; tests parse them, `vocabulary` has their words.
+        counter_examples: similar utterances with another intent, for the tests.
     """
 
     name: str
@@ -60,7 +63,13 @@ class Intent:
 
 @dataclass(frozen=True, kw_only=True)
 class IntentMatch:
-    """The intent whose template fits a question best, with its slots; `is_fallback` where only a fallback fits."""
+    """Intent of a question with the slots of its template.
+
+    Args:
+        intent: name of the intent.
+        slots: text of each slot of the matching template, by slot name; empty without a template.
+        is_fallback: whether this template is one of the intent's `fallbacks`.
+    """
 
     intent: str
     slots: Mapping[str, str]
@@ -69,7 +78,7 @@ class IntentMatch:
 
 @cache
 def intents() -> Mapping[str, Intent]:
-    """The table, by name."""
+    """Return all intents by name, in the order of the table."""
     from vqa.questions.intents_conversation import CONVERSATION
     from vqa.questions.intents_out_of_scope import OUT_OF_SCOPE
     from vqa.questions.intents_video import VIDEO_INTENTS
@@ -79,6 +88,7 @@ def intents() -> Mapping[str, Intent]:
 
 @cache
 def _compiled() -> tuple[tuple[str, Template, bool], ...]:
+    """Return (intent name, template, whether it is a fallback) for all templates of the table."""
     rows: list[tuple[str, Template, bool]] = []
     for intent in intents().values():
         rows += [(intent.name, Template(text, MACROS), False) for text in intent.templates]
@@ -88,7 +98,7 @@ def _compiled() -> tuple[tuple[str, Template, bool], ...]:
 
 @cache
 def vocabulary() -> frozenset[str]:
-    """Words of the table's templates and examples, in lower case; typing errors are corrected towards them."""
+    """Return the lower-case words of all templates and examples; spelling correction uses it."""
     words: set[str] = set()
     for text in MACROS.values():
         words.update(literal_words(text))
@@ -101,10 +111,13 @@ def vocabulary() -> frozenset[str]:
 
 
 def match_intent(question: str) -> IntentMatch | None:
-    """The most specific template that fits a whole question; None where none does.
+    """Return the most specific template match of a whole question; None if no template matches.
+
+    A fallback counts only if no other template matches; then the template with the most characters
+    outside its slots wins, and among equal ones the first in the table.
 
     Args:
-        question: in plain words, see `vqa.questions.normalize`.
+        question: a normalized question, see `vqa.questions.normalize`.
     """
     key = template_key(question)
     best: IntentMatch | None = None

@@ -1,4 +1,4 @@
-"""Intents that the file answers: length, size, rate, shots, cuts, sound, format."""
+"""Intents about facts of the file: duration, resolution, frame rate, shots, cuts, audio, format."""
 
 from __future__ import annotations
 

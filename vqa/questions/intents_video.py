@@ -1,4 +1,4 @@
-"""Intents about the video: those about visible contents stand here; `VIDEO_INTENTS` joins the others."""
+"""Intents about visible contents; `VIDEO_INTENTS` has these and all others about the video."""
 
 from __future__ import annotations
 
@@ -334,7 +334,7 @@ _IDENTITY: tuple[Intent, ...] = (
     ),
 )
 
-# The order decides between intents that fit equally well.
+# Of intents whose templates match equally well, the first one wins.
 VIDEO_INTENTS: tuple[Intent, ...] = (
     *FILE_INTENTS,
     *_CONTENTS,

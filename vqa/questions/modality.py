@@ -1,4 +1,4 @@
-"""Questions that one must read or hear to answer: what is written, what is said, what else sounds."""
+"""Patterns of questions about on-screen text, speech and other sounds of a video."""
 
 from __future__ import annotations
 
@@ -54,25 +54,25 @@ _SPOKEN = re.compile(
 
 
 def asks_for_text(question: str) -> bool:
-    """Whether the words on the screen are the answer: "What does the sign say?"."""
+    """Whether a question asks for the wording of on-screen text: "What does the sign say?"."""
     return _TEXT.search(plainly(question)) is not None
 
 
 def asks_to_read(question: str) -> bool:
-    """Whether one must read to answer, be it a sign, the clock, or the number on a shirt."""
+    """Whether an answer requires reading text or numbers in the frame: a sign, a clock, a brand."""
     return asks_for_text(question) or _MUST_BE_READ.match(plainly(question)) is not None
 
 
 def asks_for_speech(question: str) -> bool:
-    """Whether what somebody says is the answer; a sign says nothing aloud."""
+    """Whether a question asks what somebody says; not so for "What does the sign say?"."""
     return not asks_for_text(question) and _SPEECH.search(plainly(question)) is not None
 
 
 def asks_for_sound(question: str) -> bool:
-    """Whether it is something that is heard, other than words."""
+    """Whether a question asks about the audio: "is there music?", "what can you hear?"."""
     return _SOUND.search(plainly(question)) is not None
 
 
 def asks_whether_spoken(question: str) -> bool:
-    """Whether it asks if anybody says anything at all."""
+    """Whether a question asks if the video has speech at all: "does anybody speak?"."""
     return _SPOKEN.match(plainly(question)) is not None

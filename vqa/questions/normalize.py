@@ -1,7 +1,7 @@
-"""Normalization: one plain wording for the many ways of asking the same.
+"""Normalization: rewrite equivalent wordings of a question to one, by regular expressions.
 
-"Could you tell me what's on the table, please?" asks what is on the table; "Isn't there a cat?" asks whether there is
-one. Each rule has a name and an example; the tests run the examples.
+"Could you tell me what's on the table, please?" becomes "what is on the table?", and "Isn't there
+a cat?" becomes "Is there a cat?". Each rule has a name and an example; the tests run the examples.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _END = r"[?.! ]*$"
 
 @dataclass(frozen=True)
 class Rule:
-    """One rewriting of a question.
+    """Substitution by a regular expression.
 
     Args:
-        name: what it does.
-        pattern: what it replaces.
-        replacement: as in `re.sub`.
-        example: a question before and after.
+        name: the construction that the rule rewrites.
+        pattern: the text to replace.
+        replacement: template for `re.sub`.
+        example: a question before and after the substitution.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Rule:
 
 
 def _rule(name: str, pattern: str, replacement: str, before: str, after: str) -> Rule:
+    """Build a rule whose pattern ignores case, with the example (before, after)."""
     return Rule(name, re.compile(pattern, re.IGNORECASE), replacement, (before, after))
 
 
@@ -126,7 +127,7 @@ _CONTRACTIONS: tuple[Rule, ...] = (
     ),
 )
 _NEGATION: tuple[tuple[Rule, bool], ...] = (
-    # The flag: whether yes then means that something is absent, or not so.
+    # The flag: whether "yes" to the original wording denies what the rewritten question asks.
     (
         _rule(
             "statement of absence",
@@ -348,12 +349,12 @@ RULES: tuple[Rule, ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class Normalized:
-    """A question in plain words.
+    """Normalized question.
 
     Args:
-        text: the plain wording, positive where the negation could be undone.
-        negated: whether it was worded in the negative.
-        expects_absence: whether "yes" then means that something is absent or not so.
+        text: the normalized wording, without negation if a rule could remove it.
+        negated: whether the question contained a negation.
+        expects_absence: whether "yes" to the original wording denies what `text` asks.
     """
 
     text: str
@@ -362,15 +363,15 @@ class Normalized:
 
 
 def plainly(question: str) -> str:
-    """A question without greeting, politeness, contractions and negation, in one of few wordings."""
+    """Return the text of `normalize`: without greeting, politeness, contraction and negation."""
     return normalize(question).text
 
 
 def normalize(question: str) -> Normalized:
-    """Bring a question to plain words.
+    """Correct the spelling of a question and rewrite it by `RULES`.
 
     Args:
-        question: what the person wrote; one line.
+        question: the question as typed; runs of white space count as one space.
     """
     spaced = re.sub(r",(?=[a-z])", ", ", " ".join(question.split()))
     plain = _apply(_CONTRACTIONS, _apply(_POLITENESS, correct_spelling(spaced)))
@@ -392,6 +393,7 @@ def normalize(question: str) -> Normalized:
 
 
 def _apply(rules: tuple[Rule, ...], text: str) -> str:
+    """Apply rules in order and strip the result."""
     for rule in rules:
         text = rule.pattern.sub(rule.replacement, text)
     return text.strip()

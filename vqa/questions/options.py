@@ -1,4 +1,4 @@
-"""Questions that name their answers: "is it a dog or a cat?" is answered with one of the two, see lead.py for which."""
+"""Answer options that a question offers: "dog" and "cat" in "is it a dog or a cat?"."""
 
 from __future__ import annotations
 
@@ -36,21 +36,21 @@ _Rule = Callable[[_Words, _Words], _Offered]
 
 
 def options_of(question: str) -> tuple[str, ...] | None:
-    """The two or more answers that a question offers, in the model's words: without articles, and without what all begin with.
+    """Return the two or more options that a question offers, in lower case and without articles.
 
-    None where it offers none, or where it cannot be told where the first one begins: a wrong guess would leave the true
-    answer out.
+    "Is it on the table or on the floor?" offers "table" and "floor". None if the question offers no
+    options, or if no rule can determine where the first one begins.
     """
     return _offer_of(question)[0]
 
 
 def is_certain(question: str) -> bool:
-    """Whether articles, prepositions or verb forms show where the options begin, and not only their place beside "or"."""
+    """Whether `options_of` finds options, by a rule other than the uncertain `_single_words`."""
     return _offer_of(question)[1] not in (None, _single_words)
 
 
 def offers_things(question: str) -> bool:
-    """Whether all that a question offers are things, of which a video may show none."""
+    """Whether the options are nouns with articles, all of things whose presence can be scored."""
     options, rule = _offer_of(question)
     return rule is _things and all(
         thing_asked_for(f"Is it {with_article(option)}?") for option in options or ()
@@ -67,7 +67,11 @@ _MIN_ITEMS = 2
 
 
 def list_options(question: str) -> tuple[str, ...] | None:
-    """The options of a list: "which of these is in it: a train, a dog, a plane?"; None where there is none."""
+    """Return the options of a list: "which of these is in it: a train, a dog, a plane?".
+
+    In lower case, singular and without articles. None if there is no list of two or more different
+    options.
+    """
     match = _LIST.match(question.strip(" ?.!"))
     if match is None:
         return None
@@ -80,7 +84,7 @@ def list_options(question: str) -> tuple[str, ...] | None:
     return options if len(options) >= _MIN_ITEMS and len(set(options)) == len(options) else None
 
 
-# A choice without a question: "walking or running?", "a cat or a dog?".
+# Options alone, without a sentence: "walking or running?", "a cat or a dog?".
 _FRAGMENT = re.compile(
     r"^(?P<article>an? )?(?P<first>(?!(?:is|are|was|were|does|do|did|has|have|can|could|will|wh\w+|how|tell|show)\b)"
     r"[a-z-]+(?: [a-z-]+)?) or (?:an? )?(?P<second>[a-z-]+(?: [a-z-]+)?)$"
@@ -88,7 +92,7 @@ _FRAGMENT = re.compile(
 
 
 def _offer_of(question: str) -> tuple[tuple[str, ...] | None, _Rule | None]:
-    """The options, and the rule that told them apart."""
+    """Return the options of a question and the rule that found them; both None without options."""
     text = plainly(question).lower().rstrip("?.! ")
     if " or " not in text:
         return None, None
@@ -116,7 +120,10 @@ def _offer_of(question: str) -> tuple[tuple[str, ...] | None, _Rule | None]:
 
 
 def _together(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...] | None:
-    """All options of pairs that share the first one; None where they do not, or where two are the same."""
+    """Merge pairs that share their first option into one tuple, the shared option first.
+
+    None if the first options differ or an option occurs twice.
+    """
     begun = {first for first, _ in pairs}
     if len(begun) != 1:
         return None
@@ -126,8 +133,10 @@ def _together(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...] | None:
     return tuple(option.replace("-and-", " and ") for option in options)
 
 
+# Each rule below gets the words before "or" (`left`) and after it (`right`), in lower case and not
+# empty, and returns the options that they offer; None if the rule does not apply.
 def _opposites(left: _Words, right: _Words) -> _Offered:
-    """Words that go in pairs stand next to "or"; what follows belongs to both."""
+    """Match a pair of opposites beside "or": "is it to the left or right of the car?"."""
     right = right[1:] if right[0] in _ARTICLES else right
     for pair in _OPPOSITES:
         for first, second in (pair, pair[::-1]):
@@ -137,20 +146,20 @@ def _opposites(left: _Words, right: _Words) -> _Offered:
 
 
 def _numbers(left: _Words, right: _Words) -> _Offered:
-    """Two or three dogs, two dogs or three."""
+    """Match two numbers, as number words: "two or three dogs", "2 dogs or three"."""
     numbers = [_NUMBER_OF[word] for word in left[-2:] if word in _NUMBER_OF]
     return (numbers[-1], _NUMBER_OF[right[0]]) if numbers and right[0] in _NUMBER_OF else None
 
 
 def _colours(left: _Words, right: _Words) -> _Offered:
-    """A red or blue shirt, black or brown and white."""
+    """Match colors beside "or": "a red or blue shirt", "black or brown and white"."""
     if left[-1] not in COLOURS or right[0] not in COLOURS:
         return None
     return left[-1], " ".join(right[:3]) if right[1:2] == ["and"] else right[0]
 
 
 def _things(left: _Words, right: _Words) -> _Offered:
-    """A dog or a cat, without where they are."""
+    """Match nouns with articles, the second up to a preposition: "a dog or a cat on the floor"."""
     begun = _last(left, _ARTICLES.__contains__)
     if begun is None or right[0] not in _ARTICLES:
         return None
@@ -160,7 +169,10 @@ def _things(left: _Words, right: _Words) -> _Offered:
 
 
 def _places(left: _Words, right: _Words) -> _Offered:
-    """On the table or on the floor: which place, or how where both name the same one."""
+    """Match phrases with prepositions: "on the table or on the floor" gives "table" and "floor".
+
+    With the same noun twice, the prepositions are kept: "on the table" and "under the table".
+    """
     begun = _last(left, _PLACES.__contains__)
     if begun is None or right[0] not in _PLACES or len(right) < 2:
         return None
@@ -169,7 +181,7 @@ def _places(left: _Words, right: _Words) -> _Offered:
 
 
 def _doings(left: _Words, right: _Words) -> _Offered:
-    """Riding a horse or walking."""
+    """Match two phrases that begin with a verb in -ing: "riding a horse or walking"."""
     begun = _last(left, _is_doing)
     if begun is None or not _is_doing(right[0]) or len(right) > _LONGEST_DOING_WORDS:
         return None
@@ -177,7 +189,7 @@ def _doings(left: _Words, right: _Words) -> _Offered:
 
 
 def _single_words(left: _Words, right: _Words) -> _Offered:
-    """Tall or short, black and white or in color."""
+    """Match single words beside "or": "tall or short", "black and white or in color"."""
     right = right[1:] if right[0] == "in" else right
     if len(right) != 1 or {left[-1], right[0]} & _NO_ANSWER:
         return None
@@ -190,17 +202,20 @@ _RULES: tuple[_Rule, ...] = (
 
 
 def _last(words: _Words, opens: Callable[[str], bool]) -> int | None:
-    """Where the last option that opens so begins."""
+    """Return the index of the last word for which `opens` is true; None if there is none."""
     return next((place for place in reversed(range(len(words))) if opens(words[place])), None)
 
 
 def _is_doing(word: str) -> bool:
+    """Whether a word has the form of a verb in -ing; words of up to five letters do not count."""
     return word.endswith("ing") and len(word) > len("swing")
 
 
 def _ends(words: _Words, phrase: str) -> bool:
+    """Whether the last words are those of a phrase."""
     return f" {' '.join(words)}".endswith(f" {phrase}")
 
 
 def _begins(words: _Words, phrase: str) -> bool:
+    """Whether the first words are those of a phrase."""
     return f"{' '.join(words)} ".startswith(f"{phrase} ")

@@ -1,4 +1,4 @@
-"""Parse a question once a turn: normalize, resolve the context, find the intent, fill the slots."""
+"""Parsing of a question: normalize, resolve coreference and ellipsis, classify, fill slots."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from vqa.questions.spelling import correct_spelling
 from vqa.questions.time_range import split_anchor, split_time, time_offset
 from vqa.types import AnswerKind, Modality, Question, TimeRange, Turn
 
-# The wording of every request for a description that the embedded model was trained on.
+# The one wording of description requests in the training data of the embedded model.
 DESCRIBE = "Describe the video."
 
 _DESCRIPTION = re.compile(
@@ -41,7 +41,7 @@ _DESCRIPTION = re.compile(
 _YES_NO = re.compile(
     r"^(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would)\b", re.IGNORECASE
 )
-# Words that ask about order or about the whole video.
+# Words of questions about order or about the whole video; such a question needs all frames.
 _WHOLE = re.compile(
     r"\b(first|last|before|after|then|next|begin(?:s|ning)?|start(?:s|ing)?|end(?:s|ing)?|finally|when|while|during|"
     r"how long|how often|order|shots?|scenes?|cuts?|times|change[sd]?|different|whole|entire|throughout|always|ever|"
@@ -52,7 +52,7 @@ _MODALITIES: dict[str, Modality] = {
     "read_text": "screen", "has_text": "screen", "speech_content": "speech", "has_speech": "speech", "sound": "sound",
     "when": "date", "find_moment": "date",
 }  # fmt: skip
-# What the video itself answers although its wording offers two answers.
+# Intents that a question keeps although it offers options; others of the model become `choice`.
 _KEEPS_INTENT_WITH_OPTIONS = frozenset(
     "order compare location count duration resolution file_info certainty opinion safety reason general_knowledge has_audio "
     "when person_identity identity social outside_world command math capabilities translate captions".split()
@@ -72,12 +72,13 @@ _LONGEST_EARLIER_ANSWER_WORDS = 8
 def parse(
     text: str, history: Sequence[Turn] = (), *, encoder: SentenceEncoder | None = None
 ) -> Question:
-    """Parse a question, once a turn.
+    """Parse the question of a turn into its intent, slots, time range and self-contained wording.
 
     Args:
-        text: what the person wrote.
-        history: earlier turns, which pronouns and ellipsis refer to.
-        encoder: encodes one text; without it, intents and slots are found by words alone and less exactly.
+        text: the question as typed.
+        history: earlier turns, oldest first, from which pronouns and ellipsis are resolved.
+        encoder: sentence encoder; with None, the intent classifier and the slot tagger use only
+            hashed features of the text, which costs accuracy.
     """
     text = " ".join(text.split())
     if is_too_long(text):
@@ -117,7 +118,7 @@ def parse(
 def parsed_history(
     history: Sequence[Turn], *, encoder: SentenceEncoder | None = None
 ) -> list[Question]:
-    """Return the parsed question of each turn; turns that were recorded without one are parsed here."""
+    """Return the parsed question of each turn; a turn whose `parsed` is None is parsed here."""
     parsed: list[Question] = []
     for number, turn in enumerate(history):
         if turn.parsed is not None:
@@ -132,7 +133,7 @@ def parsed_history(
 
 
 def is_yes_no(question: str) -> bool:
-    """Whether yes or no answers a question; "is it a dog or a cat?" is not such a question."""
+    """Whether a question is a yes/no question; "is it a dog or a cat?" is not."""
     query = plainly(question)
     return _YES_NO.match(query) is not None and " or " not in query.lower()
 
@@ -144,7 +145,11 @@ def _resolve(
     parsed: Sequence[Question],
     encode: SentenceEncoder | None,
 ) -> Resolution:
-    """The self-contained question; what is said about the conversation itself is left as it is."""
+    """Resolve coreference and ellipsis of a question.
+
+    Pronouns stay unresolved in a question that lists its options, and in an utterance about the
+    conversation, a task or a fact of the file other than its duration.
+    """
     what = resolve_bare_what(normalized.text, parsed[-1]) if parsed else None
     if what is not None:
         return what
@@ -166,7 +171,10 @@ def _resolve(
 
 
 def _is_conversation(text: str, encode: SentenceEncoder | None) -> bool:
-    """Whether a text is about the conversation itself, such as a doubt or thanks, and not about the video."""
+    """Whether the classifier's best intent is about the conversation or unrelated to the video.
+
+    Examples: "are you sure?", "thanks". False for a probability below 0.5 and without an encoder.
+    """
     if encode is None:
         return False
     probabilities = shipped_classifier().classify(text, encode(text))
@@ -176,7 +184,7 @@ def _is_conversation(text: str, encode: SentenceEncoder | None) -> bool:
 
 
 def _memoized(encoder: SentenceEncoder) -> SentenceEncoder:
-    """Return an encoder that encodes each text once."""
+    """Return the encoder with a cache of its results by text."""
     return cache(encoder)
 
 
@@ -193,6 +201,21 @@ def _question(
     score: float,
     history: Sequence[Turn],
 ) -> Question:
+    """Fill the fields of a question from its intent, its tagged phrases and its wordings.
+
+    Args:
+        text: the question as typed.
+        normalized: the normalized text.
+        resolution: the self-contained wording.
+        query: this wording without the phrase that names a time.
+        wording: the text that was classified and tagged: `resolution.text` if the conversation
+            changed it, else the text with corrected spelling.
+        time_range: time range that the question names; None if it names none.
+        match: the intent and the slots of its template.
+        phrases: the phrases that the slot tagger found in `wording`.
+        score: probability of the intent, 0 to 1.
+        history: earlier turns, oldest first.
+    """
     intent = match.intent
     options = find_options(query, phrases, intent)
     if options and intent not in _KEEPS_INTENT_WITH_OPTIONS and intents()[intent].needs == "model":
@@ -202,7 +225,7 @@ def _question(
     modality = _modality(intent, query)
     kind = _answer_kind(intent, modality, query, options)
     slots = fill_slots(query, wording, phrases, intent, options if kind == "choice" else ())
-    # "At the end" was part of the training questions, "at 0:05" was not.
+    # Training questions contain phrases such as "at the end", but no clock times such as "at 0:05".
     keeps_time = time_range is not None and time_range.is_fraction and resolution.time_range is None
     rendered = DESCRIBE if kind == "description" else resolution.text if keeps_time else query
     if slots.asks_presence and not thing_asked_for(query):
@@ -251,7 +274,10 @@ def _question(
 
 
 def _inherited_subject(text: str, history: Sequence[Turn]) -> str:
-    """Return the subject of the turn before for a few words that name nothing: "how often?"."""
+    """Return the subject (else the target) of the previous turn for a short text: "how often?".
+
+    Empty for a text of more than six words or without history.
+    """
     if not history or len(text.split()) > _MAX_ELLIPSIS_WORDS:
         return ""
     earlier = parsed_history(history)[-1]
@@ -259,6 +285,7 @@ def _inherited_subject(text: str, history: Sequence[Turn]) -> str:
 
 
 def _modality(intent: str, query: str) -> Modality:
+    """Return the source of the answer, by intent or else by wording; "sight" if neither decides."""
     needs = intents()[intent].needs
     if needs == "conversation" or intent in _NOT_ABOUT_THE_VIDEO:
         return "none"
@@ -277,6 +304,7 @@ def _modality(intent: str, query: str) -> Modality:
 
 
 def _answer_kind(intent: str, modality: Modality, query: str, options: Sequence[str]) -> AnswerKind:
+    """Return the form of the answer; always "open" if the answer is not in the frames."""
     if modality != "sight":
         return "open"
     if options:
@@ -288,7 +316,7 @@ def _answer_kind(intent: str, modality: Modality, query: str, options: Sequence[
     return "yes_no" if is_yes_no(query) else "open"
 
 
-# The short answer to these names an object.
+# Questions such as "what is in the video?", whose short answer names an object.
 _OBJECTS = re.compile(
     rf"^what (?:is|are) (?:it|in (?:it|(?:the|this|that) {VIDEO}))[?.! ]*$", re.IGNORECASE
 )
@@ -309,7 +337,10 @@ _ASPECTS = (
 
 
 def _part(match: IntentMatch, intent: str, query: str, subject: str) -> tuple[str, str]:
-    """Return the owner and the aspect that a question about a part asks for: "woman" and "clothes"."""
+    """Return the subject and the aspect: "woman", "clothes" for "what is the woman wearing?".
+
+    The aspect is empty for an intent other than `describe_part`, whose subject is unchanged.
+    """
     if intent != "describe_part":
         return subject, ""
     owner, is_owned, part = subject.partition("'s ")
@@ -323,7 +354,11 @@ def _part(match: IntentMatch, intent: str, query: str, subject: str) -> tuple[st
 
 
 def _with_context(question: str, history: Sequence[Turn]) -> str:
-    """The wording that the embedded model was trained on for follow-ups: "What animal is it? dog. What color is it?"."""
+    """Prefix a question that contains a pronoun with the previous question and its answer.
+
+    Example: "What animal is it? dog. What color is it?", as in the embedded model's training data.
+    Return the question unchanged without history or without a pronoun.
+    """
     if not history or not _CONTEXT_PRONOUN.search(question):
         return question
     *earlier, before = history
@@ -333,16 +368,18 @@ def _with_context(question: str, history: Sequence[Turn]) -> str:
 
 
 def _foreign_script(text: str) -> str:
-    """Language of a text that is mostly not in Latin letters; empty for any other text."""
+    """Return the ISO 639-1 code of a text of mostly non-Latin letters; empty for any other text."""
     letters = [character for character in text if character.isalpha()]
     foreign = sum(ord(character) > _LAST_LATIN for character in letters)
     return detect_language(text) if letters and 2 * foreign > len(letters) else ""
 
 
+# Last code point of the Unicode block Latin Extended-B.
 _LAST_LATIN = 0x24F
 
 
 def _unanswerable(text: str, intent: str, *, language: str = "en") -> Question:
+    """Return a question whose intent has a fixed reply, such as `too_long` or `gibberish`."""
     return Question(
         text=text,
         resolved=text,

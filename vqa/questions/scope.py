@@ -1,6 +1,7 @@
-"""Text that is no English question: other languages, gibberish, pasted pages.
+"""Detection of text that is no English question: foreign, gibberish, arithmetic or too long.
 
-The caller asks here only for what no template matched, so that a short or unusual question is never rejected.
+`vqa.questions.intent_decision` checks for gibberish and other languages in Latin script only if no
+template matches the text exactly, so that a short or unusual question is not rejected.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-# The ten languages that an answer can be given in words of, and some of their neighbours, to be told apart.
+# Languages of the reply "I understand English only", and languages easily confused with them.
 LANGUAGES = (
     "en",
     "zh",
@@ -35,7 +36,8 @@ LANGUAGES = (
 MAX_WORDS = 100
 MAX_CHARACTERS = 700
 _MIN_WORDS = 3
-# On 828 English utterances the probability of English is at least 0.018 from three words on; on sentences of other languages at most 0.001.
+# Measured probability of English for texts of three or more words: at least 0.018 on 828 English
+# utterances, at most 0.001 on sentences of other languages.
 _MAX_ENGLISH_PROBABILITY = 0.005
 _MIN_LANGUAGE_PROBABILITY = 0.9
 _LATIN_WORD = re.compile(r"[a-z']+", re.IGNORECASE)
@@ -47,15 +49,16 @@ _KEYBOARD_ROW = re.compile(r"^(?:[qwertyuiop]{6,}|[asdfghjkl]{4,}|[zxcvbnm]{4,})
 _LAUGHTER = re.compile(
     r"^(?:(?:ha|he|hi|ah|lo)+[hl]?|l+o+l+|hmm+|mm+|shh+|pst|pfft|brr+|grr+)$", re.IGNORECASE
 )
-# Words that lie on one row of the keyboard all the same.
+# English words whose letters are all on one row of the keyboard.
 _ROW_WORDS = frozenset("flash glass glad salad half gas shall falls flask dash lads fads slash hall halls alfalfa typewriter property".split())  # fmt: skip
 
 
 def detect_language(text: str) -> str:
-    """ISO 639-1 code of the language of a text; "en" unless another one is certain.
+    """Return the ISO 639-1 code of a text's language, one of `LANGUAGES`; "en" if uncertain.
 
     Args:
-        text: as typed. Fewer than three words in Latin letters count as English: they are too short to tell.
+        text: the text as typed. A text without letters, or of fewer than three words mostly in
+            Latin letters, counts as English.
 
     Source: langid.py (Lui and Baldwin 2012), a naive Bayes classifier over byte n-grams.
     """
@@ -72,7 +75,10 @@ def detect_language(text: str) -> str:
 
 
 def is_gibberish(text: str) -> bool:
-    """Whether a text has no words: no letters or digits, or only letters that form none ("qwrtp zxcv", "??!!")."""
+    """Whether a text has no letters and digits, or mostly letter sequences that are not words.
+
+    Examples: "??!!", "qwrtp zxcv".
+    """
     if not any(character.isalnum() for character in text):
         return True
     words = [word for word in _LATIN_WORD.findall(text) if len(word) > 2]
@@ -86,23 +92,24 @@ _ARITHMETIC = re.compile(
 
 
 def is_arithmetic(text: str) -> bool:
-    """Whether a text is a sum: "5+7", "what is 12 * 12?"."""
+    """Whether a text asks for the result of an arithmetic expression: "5+7", "what is 12 * 12?"."""
     return _ARITHMETIC.match(text) is not None
 
 
 def is_too_long(text: str) -> bool:
-    """Whether a text is a pasted page instead of a question."""
+    """Whether a text has more than 700 characters or more than 100 words."""
     return len(text) > MAX_CHARACTERS or len(text.split()) > MAX_WORDS
 
 
 def _is_no_word(word: str) -> bool:
+    """Whether a word is a consonant cluster, repeats letters or uses only one keyboard row."""
     if word.lower() in _ROW_WORDS or _LAUGHTER.match(word):
         return False
     return any(pattern.search(word) for pattern in (_CONSONANTS_ONLY, _REPEATED, _KEYBOARD_ROW))
 
 
 def _share_of_latin(text: str) -> float | None:
-    """Share of Latin letters among the letters of a text, 0 to 1; None where it has no letters."""
+    """Return the fraction of Latin letters among the letters of a text; None without letters."""
     letters = [character for character in text if character.isalpha()]
     if not letters:
         return None
@@ -113,8 +120,8 @@ def _share_of_latin(text: str) -> float | None:
 
 @cache
 def _identifier() -> LanguageIdentifier:
-    """The language classifier, read once from the package's own file."""
-    # Loads numpy; no question in plain English needs it.
+    """Return the langid classifier restricted to `LANGUAGES`, loaded once from py3langid's file."""
+    # Imported here because it imports numpy, which most English questions do not need.
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -1,4 +1,4 @@
-"""Slots of questions about time and words: what to look for, whether it is said or seen, which lines are asked for."""
+"""Slots of questions about moments, speech and text: search phrase, topic, line position."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SPOKEN = re.compile(
     re.IGNORECASE,
 )
 _SPEAKERS = re.compile(r"^(?:he|she|they|someone|anyone|people|i|we|you|something)$", re.IGNORECASE)
-# When a video was made is not in it, and where it starts and ends is nothing to look for.
+# Questions about when the video was recorded, starts or ends have no phrase to search for.
 _MADE = r"(?:filmed|taken|recorded|made|shot|captured|created|edited|published|uploaded|released)"
 _RUNS = r"(?:start|begin|end|stop|finish|over)"
 _OF_THE_VIDEO = re.compile(
@@ -45,11 +45,11 @@ _LAST = re.compile(r"\b(last|at the end|finally)\b", re.IGNORECASE)
 
 
 def search_phrase(query: str, slot: str) -> str:
-    """What to look for in the pictures; empty where that is the video itself or a pronoun without a thing.
+    """Return the phrase to search for in the frames; empty for the video itself and for pronouns.
 
     Args:
-        query: the self-contained question.
-        slot: the target slot of the template that fits it.
+        query: the self-contained, normalized question.
+        slot: target of the question, used if the query is no question for a time ("when ...").
     """
     match = WHEN.match(query)
     what = _AGAIN.sub("", without_tail(match["what"] if match else slot)).strip(" ?.!")
@@ -64,7 +64,10 @@ def search_phrase(query: str, slot: str) -> str:
 
 
 def spoken_phrase(query: str) -> str:
-    """X of "when does she mention X" and of "when is X mentioned"; empty where no words are asked for."""
+    """Return X of "when does she mention X?" or "when is X mentioned?".
+
+    Empty if the question does not ask when something is said, or X contains an unresolved pronoun.
+    """
     match = _SPOKEN.match(query)
     if match is None:
         return ""
@@ -74,11 +77,11 @@ def spoken_phrase(query: str) -> str:
 
 
 def topic(query: str) -> str:
-    """Subject of the words that are asked for: "the price" of "what do they say about the price?"."""
+    """Return "the price" for "what do they say about the price?"; empty if no topic is named."""
     match = _ABOUT.search(query)
     return match["topic"] if match else ""
 
 
 def line_position(query: str) -> LinePosition:
-    """Whether the first or the last words are asked for."""
+    """Return which line of speech or text a question asks for: "first", "last" or "" (neither)."""
     return "first" if _FIRST.search(query) else "last" if _LAST.search(query) else ""

@@ -1,4 +1,4 @@
-"""The encoding of a question that the intent classifier and the slot tagger share."""
+"""Sentence encoding of a question, input of the intent classifier and the slot tagger."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class SentenceEncoding:
-    """Output of a sentence encoder for one text.
+    """Output of a sentence encoder for one text of L tokens, with embedding size E.
 
     Args:
-        vector: (E,) float32 sentence embedding, a unit vector.
-        token_states: (L, E) float32 last hidden states of the tokens.
-        token_spans: (L, 2) first and last character (exclusive) of each token in the text; equal for a token without
-            characters, such as a separator.
+        vector: (E,) float32 sentence embedding, L2-normalized.
+        token_states: (L, E) float32, hidden states of the tokens in the last layer.
+        token_spans: (L, 2) int64, character span of each token in the text, the end exclusive;
+            start and end are equal for a token without characters, such as a separator.
     """
 
     vector: NDArray[np.float32]
@@ -27,4 +27,5 @@ class SentenceEncoding:
     token_spans: NDArray[np.int64]
 
 
+# Encodes one text.
 SentenceEncoder = Callable[[str], SentenceEncoding]

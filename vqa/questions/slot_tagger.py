@@ -1,8 +1,9 @@
-"""Slots of a question by a tagger: the words that name its subject, its target and the options that it offers.
+"""Sequence tagger for the slots of a question: its subject, its target and its options.
 
-Each word gets a tag of the BIO scheme from hashed features of the words around it and, where a sentence encoder is
-given, from its hidden states; the best sequence of tags is decoded. The weights are in `weights/intents/` and are
-fitted by `python -m vqa.training.slot_fitting` to the marks in `vqa/questions/utterances.tsv`.
+Each word gets logits over BIO tags from hashed features of the surrounding words and, with a
+sentence encoding, from the encoder's hidden states; Viterbi decoding selects the tag sequence.
+`python -m vqa.training.slot_fitting` fits the weights in `weights/intents/` to the marked phrases
+in `vqa/questions/utterances.tsv`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ FILE = settings.bundled_weights() / "intents" / "slot_tagger.safetensors"
 NUM_BUCKETS = 8192
 Role = Literal["subject", "target", "option"]
 ROLES: tuple[Role, ...] = ("subject", "target", "option")
-# Tag 0 is outside; 1 + 2 r begins a phrase of role r, 2 + 2 r continues it.
+# BIO tags: 0 is outside; 1 + 2 r begins a phrase of role `ROLES[r]`, 2 + 2 r continues it.
 NUM_TAGS = 1 + 2 * len(ROLES)
 _WORD = re.compile(r"[A-Za-z0-9]+(?:[-'’][A-Za-z0-9]+)*|[?!.,:;()]")
 _NEIGHBOURS = 3
@@ -36,13 +37,13 @@ _SUFFIX_LENGTHS = (1, 2, 3)
 
 @dataclass(frozen=True, kw_only=True)
 class TaggedPhrase:
-    """Words of a question that fill a slot.
+    """Phrase of a question that fills a slot.
 
     Args:
         role: the slot.
-        text: the words as they stand in the question.
+        text: the characters `start` to `end` of the question.
         start: index of the first character.
-        end: index after the last character.
+        end: index of the last character, exclusive.
     """
 
     role: Role
@@ -55,7 +56,8 @@ class SlotTagger:
     """Word tagger: a linear layer over hashed features plus a two-layer perceptron over encoder states.
 
     Args:
-        weights: arrays by name: `features` (NUM_BUCKETS, NUM_TAGS), `hidden.weight` (H, 3 E), `hidden.bias` (H,),
+        weights: float32 arrays by name, for H hidden units and encoder states of size E: `features`
+            (NUM_BUCKETS, NUM_TAGS), `hidden.weight` (H, 3 E), `hidden.bias` (H,),
             `output.weight` (NUM_TAGS, H), `output.bias` (NUM_TAGS,).
     """
 
@@ -64,7 +66,7 @@ class SlotTagger:
 
     @classmethod
     def load(cls, path: Path = FILE) -> SlotTagger:
-        """Load the weights from a safetensors file."""
+        """Load the weights from a safetensors file and convert them to float32."""
         from safetensors import safe_open
 
         with safe_open(path, framework="numpy") as file:
@@ -77,8 +79,9 @@ class SlotTagger:
 
         Args:
             text: a self-contained question.
-            intent: its intent.
-            encoding: the encoding of this text; None leaves it out, which costs accuracy.
+            intent: its intent, a feature of each word.
+            encoding: the encoding of this text; with None, only the hashed features are used, which
+                costs accuracy.
         """
         import numpy as np
 
@@ -104,12 +107,15 @@ def shipped_tagger() -> SlotTagger:
 
 
 def split_words(text: str) -> list[tuple[int, int]]:
-    """Return the first and last character (exclusive) of each word and each punctuation mark."""
+    """Return the character span of each word and each punctuation mark, the end exclusive."""
     return [match.span() for match in _WORD.finditer(text)]
 
 
 def word_features(words: Sequence[str], intent: str) -> list[list[int]]:
-    """Return the hashed features of each word: rows of equal length of columns below NUM_BUCKETS."""
+    """Return the hashed features of N words: N rows of F bucket numbers, each below NUM_BUCKETS.
+
+    Features are the surrounding words, word pairs, suffixes and combinations with the intent.
+    """
     padded = [
         *("<s>",) * _NEIGHBOURS,
         *(word.lower() for word in words),
@@ -136,13 +142,14 @@ def word_features(words: Sequence[str], intent: str) -> list[list[int]]:
 def word_states(
     words: Sequence[tuple[int, int]], encoding: SentenceEncoding
 ) -> NDArray[np.float32]:
-    """Return the encoder states of each word between those of its neighbours, (N, 3 E); zeros beyond the ends.
+    """Return (N, 3 E) float32: the encoder states of the previous, this and the next word in a row.
 
-    The state of a word is the mean over its tokens.
+    The state of a word is the mean over its tokens; zeros for a word without tokens and beyond the
+    first and the last word.
 
     Args:
-        words: N spans, see `split_words`.
-        encoding: the encoding of the text.
+        words: N character spans, see `split_words`.
+        encoding: the encoding of the text, with token states of size E.
     """
     import numpy as np
 
@@ -156,7 +163,13 @@ def word_states(
 
 
 def _best_tags(logits: NDArray[np.float32]) -> list[int]:
-    """Return the most probable sequence of tags in which a phrase never continues without its beginning."""
+    """Return the N tags with the highest sum of logits among valid BIO sequences (Viterbi).
+
+    A tag that continues a phrase is valid only after a tag of the same role.
+
+    Args:
+        logits: (N, NUM_TAGS), one row for each of N words, at least one.
+    """
     import numpy as np
 
     forbidden = np.zeros((NUM_TAGS, NUM_TAGS), np.float32)
@@ -179,6 +192,7 @@ def _best_tags(logits: NDArray[np.float32]) -> list[int]:
 def _phrases(
     text: str, words: Sequence[tuple[int, int]], tags: Sequence[int]
 ) -> tuple[TaggedPhrase, ...]:
+    """Return the phrases that a valid BIO sequence marks; one tag for each span in `words`."""
     phrases: list[TaggedPhrase] = []
     for (start, end), tag in zip(words, tags, strict=True):
         if tag == 0:

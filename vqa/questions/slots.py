@@ -1,4 +1,4 @@
-"""Slots of a question: its subject, its target, the options that it offers, and the noun whose presence is scored."""
+"""Slots of a question, from rules and the slot tagger: subject, target, options and scored noun."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from vqa.questions.entities import bare_noun, subject_of, thing_asked_for, witho
 from vqa.questions.options import is_certain, list_options, offers_things, options_of
 from vqa.questions.slot_tagger import Role, TaggedPhrase
 
-# What is looked for; any other intent has a subject.
+# Intents with a target, the thing to look for; other intents have a subject.
 _LOOKS_FOR = frozenset({"presence", "when", "find_moment"})
 _OFFERS = frozenset({"choice", "compare"})
 _MIN_OPTIONS = 2
-# With one of these words, more is asked than whether a thing is there.
+# A question with one of these words before the target asks for more than its presence.
 _COUNTS = frozenset(NUMBERS) | frozenset(
     "more less fewer many another other second same than only just else how both all".split()
 )
@@ -24,7 +24,7 @@ _WORD = re.compile(r"[a-z']+|\d+")
 
 @dataclass(frozen=True, kw_only=True)
 class Slots:
-    """The slots of a question; see the fields of `vqa.types.Question`."""
+    """Slots of a question; each field is the field of the same name of `vqa.types.Question`."""
 
     subject: str = ""
     target: str = ""
@@ -35,12 +35,14 @@ class Slots:
 
 
 def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tuple[str, ...]:
-    """Return the options that a question offers, in the model's words; empty if it offers none.
+    """Return the options that a question offers, in lower case; empty if it offers none.
+
+    A list and the certain rules of `vqa.questions.options` take precedence over the tagger.
 
     Args:
-        query: the self-contained question in plain words.
-        phrases: the phrases that the tagger found.
-        intent: the question's intent.
+        query: the self-contained, normalized question.
+        phrases: the phrases that the slot tagger found.
+        intent: the question's intent; phrases count only for `choice` and `compare`.
     """
     tagged = _tagged_options(phrases) if intent in _OFFERS else ()
     by_rule = options_of(query) or ()
@@ -48,7 +50,11 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
 
 
 def _tagged_options(phrases: Sequence[TaggedPhrase]) -> tuple[str, ...]:
-    """Return the options of a question; "one" stands for the noun of another option: "a big dog or a small one"."""
+    """Return the texts of the option phrases in lower case; empty for fewer than two or equal ones.
+
+    A final "one" is replaced by the noun of another option: "big dog" and "small one" become "big
+    dog" and "small dog".
+    """
     options = [phrase.text.lower() for phrase in phrases if phrase.role == "option"]
     nouns = [
         words[-1] for words in map(str.split, options) if len(words) > 1 and words[-1] != "one"
@@ -71,14 +77,14 @@ def fill_slots(
     intent: str,
     options: tuple[str, ...],
 ) -> Slots:
-    """Fill the slots of a question.
+    """Fill the slots of a question; rules for its noun take precedence over the tagger.
 
     Args:
-        query: the self-contained question in plain words, without the time that it names.
+        query: the self-contained, normalized question, without the phrase that names a time.
         wording: the text that was tagged.
-        phrases: the phrases that the tagger found in it.
+        phrases: the phrases that the slot tagger found in `wording`.
         intent: the question's intent.
-        options: the options of a choice question.
+        options: the options of a choice question; empty for any other question.
     """
     noun_asked_for = thing_asked_for(query) or ""
     presupposed = subject_of(query) or ""
@@ -102,17 +108,18 @@ def fill_slots(
 
 
 def _noun(phrases: Sequence[TaggedPhrase], role: Role) -> str:
+    """Return the bare noun of the first phrase with this role; empty if there is none."""
     return next((bare_noun(phrase.text) for phrase in phrases if phrase.role == role), "")
 
 
 def _person_of(wording: str) -> str:
-    """Return the person that a pronoun names which the conversation does not explain."""
+    """Return "woman" for "she" or "her", "man" for "he", "him" or "his", "" for other wordings."""
     words = set(_WORD.findall(wording.lower()))
     return "woman" if words & {"she", "her"} else "man" if words & {"he", "him", "his"} else ""
 
 
 def _asks_presence_alone(wording: str, phrases: Sequence[TaggedPhrase]) -> bool:
-    """Whether nothing is said about a target but that it is there: nothing follows it, and it is not counted."""
+    """Whether only words of visibility follow the tagged target, and no quantifier precedes it."""
     target = next((phrase for phrase in phrases if phrase.role == "target"), None)
     if target is None:
         return False
@@ -122,7 +129,7 @@ def _asks_presence_alone(wording: str, phrases: Sequence[TaggedPhrase]) -> bool:
 
 
 def _in_singular(options: Sequence[str]) -> tuple[str, ...]:
-    """Return options in the singular if all of them are plural nouns: "apples or oranges"."""
+    """Return the options in the singular if all are plural nouns, else unchanged."""
     singular = tuple(map(singular_of, options))
     is_plural = all(one != option for one, option in zip(singular, options, strict=True))
     return singular if is_plural else tuple(options)

@@ -1,4 +1,4 @@
-"""Spelling: text-speak, missing apostrophes and typing errors, brought to plain English words."""
+"""Spelling correction: text-speak, missing apostrophes and typing errors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vqa.questions.intents import vocabulary
 if TYPE_CHECKING:
     from spellchecker import SpellChecker
 
-# Words as people type them in a hurry, with what they mean.
+# Abbreviations, spelling variants and frequent typing errors with their replacements.
 _TEXT_SPEAK = {
     "hw": "how", "any1": "anyone", "some1": "someone", "every1": "everyone", "nxt": "next",
     "u": "you", "r": "are", "ur": "your", "y": "why", "n": "and", "w": "with", "k": "ok", "b4": "before",
@@ -32,7 +32,7 @@ _TEXT_SPEAK = {
     "aint": "isn't", "ain't": "isn't", "recognise": "recognize", "colour": "color", "colours": "colors", "grey": "gray",
     "summarise": "summarize", "favourite": "favorite", "b&w": "black and white", "thru": "through", "nite": "night",
 }  # fmt: skip
-# Right words that stand for others only in some places.
+# Correct words that are typing errors only in some contexts.
 _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bdose (?=(?:the|this|that|it|he|she|a|an)\b)", re.IGNORECASE), "does "),
     (re.compile(r"^were (?=(?:is|are|does|do)\b)", re.IGNORECASE), "where "),
@@ -42,18 +42,18 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
 _MEANT_AS_TYPED = frozenset("color colors gray grey sec secs id".split())
 _WORD = re.compile(r"[A-Za-z][A-Za-z'&]*[A-Za-z0-9]|[A-Za-z]")
 _MIN_LENGTH = 4
-# Occurrences in the dictionary's corpus of 1.6 thousand million words, below which no word is put for an unknown one.
+# Minimum number of occurrences of a replacement in the dictionary's corpus of 1.6 billion words.
 _MIN_FREQUENCY = 500
-# The same for a word of four letters, to which many words are near.
+# The same for an unknown word of four letters, which has many words at edit distance 1.
 _MIN_FREQUENCY_SHORT = 200_000
 _DROPPED_G = re.compile(r"^([a-z]{3,}in)'?$")
 
 
 def correct_spelling(text: str) -> str:
-    """Text with text-speak written out and typing errors corrected; correct text is returned unchanged.
+    """Expand text-speak and correct typing errors; correct text is returned unchanged.
 
     Args:
-        text: one line of English.
+        text: one line of English; typographic apostrophes become "'".
     """
     text = text.replace("\u2019", "'").replace("`", "'")
     corrected = _WORD.sub(lambda match: _correct_word(match[0]), text)
@@ -63,11 +63,12 @@ def correct_spelling(text: str) -> str:
 
 
 def is_word(word: str) -> bool:
-    """Whether a word in lower case is English."""
+    """Whether the intent table or the English dictionary has a word, given in lower case."""
     return word in vocabulary() or word in _dictionary() or singular_of(word) in _dictionary()
 
 
 def _correct_word(word: str) -> str:
+    """Return the corrected form of a word; short and capitalized unknown words stay unchanged."""
     lower = word.lower()
     if lower in _TEXT_SPEAK and lower not in _KEPT:
         replacement = _TEXT_SPEAK[lower]
@@ -78,7 +79,7 @@ def _correct_word(word: str) -> str:
         )
     if len(lower) < _MIN_LENGTH or "'" in lower or lower in vocabulary():
         return word
-    # Names and abbreviations are written with capitals.
+    # A capitalized unknown word may be a name or an abbreviation.
     if word[0].isupper():
         return word
     return _nearest(lower)
@@ -86,13 +87,20 @@ def _correct_word(word: str) -> str:
 
 # Words that the dictionary lacks.
 _EXTRA_WORDS = frozenset("tshirt chia astro vice versa centre skatepark".split())
-# Spellings that the embedded model was trained on as they stand.
+# Spellings that are kept because the embedded model's training data contains them.
 _KEPT = frozenset({"colour", "colours", "grey"})
 
 
 @cache
 def _nearest(word: str) -> str:
-    """The English word that a typing error stands for: of the table's words if one is near, else the most frequent one."""
+    """Return the most frequent word at edit distance 1, preferably one of the intent table.
+
+    A dropped g is restored ("runnin" → "running"). The word itself if the dictionary has it or no
+    candidate is frequent enough.
+
+    Args:
+        word: a word in lower case that `vocabulary` lacks.
+    """
     dropped = _DROPPED_G.match(word)
     if dropped and f"{dropped[1]}g" in vocabulary():
         return f"{dropped[1]}g"
@@ -116,6 +124,7 @@ def _nearest(word: str) -> str:
 
 @cache
 def _dictionary() -> SpellChecker:
+    """Return the English dictionary with candidates at edit distance 1, loaded once."""
     from spellchecker import SpellChecker
 
     return SpellChecker(language="en", distance=1)

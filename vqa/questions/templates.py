@@ -1,7 +1,9 @@
-"""Sentence templates with slots: compile them to regular expressions and match a question against them.
+"""Sentence templates with slots, compiled to regular expressions and matched against a question.
 
-Syntax, after home-assistant/intents: `[optional]`, `(this|that)`, `<macro>`, `{slot}`; words are separated by spaces.
-A slot takes one or more words. Templates are matched against `template_key(question)` as a whole.
+Syntax, after home-assistant/intents: `[optional]`, `(this|that)`, `<macro>`, `{slot}`; words are
+separated by spaces.
+A slot matches one or more words, `{number}` one number. A template must match the whole
+`template_key(question)`.
 """
 
 from __future__ import annotations
@@ -21,11 +23,12 @@ _PUNCTUATION = re.compile(r"(?<!\d)[.,:](?!\d)|[.,:](?!\d)|(?<!\d)[.,:]|[?!;\"â€
 
 @dataclass(frozen=True, kw_only=True)
 class TemplateMatch:
-    """A template that fits a question.
+    """Match of a template with a question.
 
     Args:
-        slots: text of each slot.
-        num_literal: number of characters matched by literal words; the most specific template wins.
+        slots: text of each filled slot, by slot name.
+        num_literal: number of characters of the question outside the slots, spaces included; the
+            greater, the more specific the template.
     """
 
     slots: Mapping[str, str]
@@ -33,11 +36,14 @@ class TemplateMatch:
 
 
 class Template:
-    """One compiled sentence template.
+    """Sentence template, compiled to a regular expression on first use.
 
     Args:
         text: the template.
-        macros: template text of each macro.
+        macros: template text of each macro, by name.
+
+    Raises:
+        KeyError: the template uses an unknown macro.
     """
 
     def __init__(self, text: str, macros: Mapping[str, str]) -> None:
@@ -51,10 +57,10 @@ class Template:
         return re.compile(_compile(self._expanded))
 
     def match(self, key: str) -> TemplateMatch | None:
-        """Match a whole question.
+        """Match a whole question; None if the template does not match.
 
         Args:
-            key: see `template_key`.
+            key: the `template_key` of the question.
         """
         first_word = key[1 : key.find(" ", 1) if " " in key[1:] else None]
         if self._first_words is not None and first_word not in self._first_words:
@@ -71,18 +77,27 @@ class Template:
 
 
 def template_key(question: str) -> str:
-    """A question as templates see it: lower case, no punctuation, each word after one space."""
+    """Return a question in lower case, without punctuation, with one space before each word."""
     words = _PUNCTUATION.sub(" ", question.lower().replace("â€™", "'")).split()
     return "".join(f" {word}" for word in words)
 
 
 def literal_words(template: str) -> list[str]:
-    """Literal words of a template, without macros and slots."""
+    """Return the literal words of a template, without macros and slots."""
     return [token for token in _TOKEN.findall(template) if token[0] not in "[]()|<{"]
 
 
 def _first_words(tokens: Sequence[str], start: int) -> tuple[frozenset[str] | None, int]:
-    """Words that a template, or one of its groups, can start with, and where the group ends; None where any word can."""
+    """Return the words that a template or a group in it can start with, and the index of its end.
+
+    Args:
+        tokens: all tokens of the template, macros expanded.
+        start: index of the group's first token; 0 for the whole template.
+
+    Returns:
+        The first words, with "" if the group can be empty, or None if a slot can come first; and
+        the index of the closing bracket, or the number of tokens.
+    """
     firsts: set[str] | None = set()
     nullable = False  # whether an alternative may be empty
     at_start = True  # whether only optional parts stand before in this alternative
@@ -114,12 +129,14 @@ def _first_words(tokens: Sequence[str], start: int) -> tuple[frozenset[str] | No
 
 
 def _expand(text: str, macros: Mapping[str, str]) -> str:
+    """Replace each macro by its text in parentheses, macros within macros included."""
     while "<" in text:
         text = re.sub(r"<(\w+)>", lambda match: f"({macros[match[1]]})", text)
     return text
 
 
 def _compile(template: str) -> str:
+    """Return the regular expression of a template without macros; slots are named groups."""
     parts: list[str] = []
     for token in _TOKEN.findall(template):
         if token in "[(":
@@ -130,7 +147,7 @@ def _compile(template: str) -> str:
             parts.append(token)
         elif token[0] == "{":
             slot = _NUMBER_SLOT if token == "{number}" else r"(?: \S+)+?"
-            # A slot may stand in several alternatives; group names must differ.
+            # A slot may occur in several alternatives, but the group names must differ.
             parts.append(rf"(?P<{token[1:-1]}__{len(parts)}>{slot})")
         else:
             parts.append(" " + re.escape(token))

@@ -1,4 +1,4 @@
-"""Time ranges that a question names: split them, anchors ("after the cat leaves") and offsets from its words."""
+"""Separation of time ranges, anchors ("after the cat leaves") and offsets from a question."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ _Side = Literal["before", "after"]
 
 
 def split_time(question: str) -> tuple[str, TimeRange | None]:
-    """Split a question into its words without the time, and the time range that it names.
+    """Split a question into its text without the time expression, and the time range.
 
     Args:
-        question: normalized text; a bare time ("0:05?") leaves an empty question.
+        question: normalized text.
 
     Returns:
-        The question unchanged and None where it names no time.
+        The remaining question, empty for a time alone ("0:05?"), and the time range. Without a time
+        expression, the question with its times in full (see `write_out_times`) and None.
     """
     question = write_out_times(question)
     for rule in RULES:
@@ -33,19 +34,21 @@ def split_time(question: str) -> tuple[str, TimeRange | None]:
 
 
 def write_out_times(question: str) -> str:
-    """Write times in full: "at 1.05" becomes "at 1:05", "a minute ten" becomes "a minute ten seconds"."""
+    """Rewrite short times: "at 1.05" to "at 1:05", "a minute ten" to "a minute ten seconds"."""
     with_colons = _DOTTED_CLOCK.sub(r"\g<before>\g<minutes>:\g<seconds>", question)
     return _BARE_SECONDS.sub(r"\g<minutes> \g<seconds> seconds", with_colons)
 
 
 def split_anchor(question: str) -> tuple[str, str, _Side | None]:
-    """Split "what happens after the cat leaves?" into its question, the thing or event, and the side of it.
+    """Split a question such as "what happens after the cat leaves?" at its anchor.
 
     Args:
-        question: normalized text without clock times.
+        question: normalized text without time expressions.
 
     Returns:
-        The question unchanged, an empty anchor and None where it names none.
+        The remaining question ("what happens?"), the anchor object or event ("the cat leaves"), and
+        the side of it that the question asks about. Without an anchor, the question unchanged, ""
+        and None.
     """
     match = _ANCHOR.search(question)
     if match is None or not question[: match.start()].strip(" ,"):
@@ -58,7 +61,11 @@ def split_anchor(question: str) -> tuple[str, str, _Side | None]:
 
 
 def time_offset(text: str) -> float | None:
-    """Seconds from the time of the turn before, of "ten seconds later" or "and 3 s before that"; None where there is none."""
+    """Return the signed offset in seconds of a text like "ten seconds later"; None for others.
+
+    The offset is relative to the time of the previous turn, negative for an earlier time ("3 s
+    before that"); "a bit later" is 5 seconds.
+    """
     match = _OFFSET.match(text.strip(" ?.!,"))
     if match is None:
         return None
@@ -82,7 +89,7 @@ _BARE_SECONDS = re.compile(
     r"(?=[?.!,]|$| (?:to|until|till|til|and|where|what|which|how|who|why|is|are|was|were|do|does|did|in)\b)",
     re.IGNORECASE,
 )
-# "A bit later" in seconds.
+# Length of "a bit", "a moment" and "a while", in seconds.
 _A_BIT_S = 5.0
 _AFTER = frozenset({"after", "once", "following", "since"})
 _ANCHOR = re.compile(
@@ -94,7 +101,7 @@ _ANCHOR_FIRST = re.compile(
     r"^(?:and |so )?(?:right |just |immediately |shortly |directly |soon )?(?P<side>after|before|once|following) (?P<what>[^?.!,]+), ?(?=\S)",
     re.IGNORECASE,
 )
-# "Before and after", "once more", "after all" name no thing.
+# Words after which there is no anchor: "before and after", "once more", "after all".
 _NO_ANCHOR = re.compile(r"^(?:and|or|more|all|again|upon)\b", re.IGNORECASE)
 _OFFSET = re.compile(
     rf"^(?:and |then |what about |how about |another |what happens |what is there )*(?:another )?(?P<long>{SPAN}|an? (?:bit|little|moment|while)|shortly|soon) "
@@ -112,7 +119,11 @@ _NOTHING = re.compile(
 
 
 def _without(question: str, start: int, end: int) -> str:
-    """The question without the words from `start` to `end`, still a question; empty where nothing else is asked."""
+    """Remove the characters from `start` to `end` (exclusive) from a question.
+
+    A remainder such as "what is there" or "describe" is completed to "what is there in the video?"
+    or "describe the video."; one without content words gives "".
+    """
     rest = re.sub(
         r"\s+", " ", f"{question[:start].rstrip(' ,')} {question[end:].lstrip(' ,')}"
     ).strip(" ,")

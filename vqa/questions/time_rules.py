@@ -1,6 +1,6 @@
-"""Rules for time ranges that a question names: "at 0:05", "in the last ten seconds", "halfway through", "2s in".
+"""Rules for the time ranges that a question names: "at 0:05", "in the last ten seconds".
 
-A table of named rules; each carries the phrases that it was written for, and the tests run them.
+Each rule has a name and example questions; the tests run the examples.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from vqa.english import VIDEO
 from vqa.timecode import CLOCK, COUNT, POINT, SPAN, parse_time
 from vqa.types import TimeRange
 
-# How far around an instant named by its place frames still belong to it, as a fraction of the video.
+# `TimeRange.margin` of "the beginning", "the middle" and "the end", as a fraction of the duration.
 _EDGE_MARGIN = 0.15
 _MIDDLE_MARGIN = 0.1
 _START = TimeRange(start=0.0, end=0.0, is_fraction=True, margin=_EDGE_MARGIN)
@@ -35,13 +35,14 @@ _VISIBLE = r"(?:shown|seen|visible|appears?|appearing|comes?|happens?)"
 
 @dataclass(frozen=True)
 class Rule:
-    """One way of naming a time.
+    """Rule for one form of time expression.
 
     Args:
-        name: what it recognizes.
-        pattern: the words of the time; a group `cut` limits what is removed from the question.
-        read: the time range of a match; None where the words mean something else.
-        examples: questions that it recognizes.
+        name: the form.
+        pattern: finds the expression; the group `cut`, else the whole match, is removed from the
+            question.
+        read: returns the time range of a match; None if the match is no time expression.
+        examples: questions to which this rule applies before any other.
     """
 
     name: str
@@ -51,13 +52,17 @@ class Rule:
 
 
 def _seconds(text: str, unit: str = "") -> float:
-    """Seconds of a time whose unit may stand at another one ("between 2 and 4 minutes")."""
+    """Return a time in seconds; a number without a unit is in `unit`, if given, else in seconds.
+
+    In "between 2 and 4 minutes", the unit of 2 is that of 4.
+    """
     return parse_time(
         f"{text} {unit}" if unit and re.fullmatch(COUNT, text, re.IGNORECASE) else text
     )
 
 
 def _between(match: re.Match[str]) -> TimeRange | None:
+    """Return the range from the group `start` to `end`; None unless the start comes first."""
     groups = match.groupdict()
     unit = groups.get("unit") or ""
     if not unit and re.fullmatch(COUNT, match["start"], re.IGNORECASE):
@@ -69,28 +74,34 @@ def _between(match: re.Match[str]) -> TimeRange | None:
 
 
 def _first_span(match: re.Match[str]) -> TimeRange:
+    """Return the first seconds of the video; the group `long` is their length."""
     return TimeRange(start=0.0, end=parse_time(match["long"]))
 
 
 def _last_span(match: re.Match[str]) -> TimeRange:
+    """Return the last seconds of the video; the group `long` is their length."""
     return TimeRange(start=-parse_time(match["long"]), end=None)
 
 
 def _before_end(match: re.Match[str]) -> TimeRange:
+    """Return the instant that lies the length `long` before the end of the video."""
     time_s = -parse_time(match["long"])
     return TimeRange(start=time_s, end=time_s)
 
 
 def _instant(match: re.Match[str]) -> TimeRange:
+    """Return the instant of the group `at`."""
     time_s = parse_time(match["at"])
     return TimeRange(start=time_s, end=time_s)
 
 
 def _since(match: re.Match[str]) -> TimeRange:
+    """Return the range from the time `at` to the end of the video."""
     return TimeRange(start=parse_time(match["at"]), end=None)
 
 
 def _until(match: re.Match[str]) -> TimeRange:
+    """Return the range from the start of the video to the time `at`."""
     return TimeRange(start=0.0, end=parse_time(match["at"]))
 
 
@@ -107,6 +118,7 @@ _ORDINALS = {
 
 
 def _part(match: re.Match[str]) -> TimeRange | None:
+    """Return a half, third, quarter or fifth of the video; None for one that does not exist."""
     count, which = _PARTS[match["part"].lower()], match["which"].lower()
     number = (
         count - 1 if re.fullmatch(_LAST, which) or which == "latter" else _ORDINALS.get(which, 0)
@@ -121,22 +133,25 @@ _FRACTIONS = {"a quarter": 0.25, "one quarter": 0.25, "a third": 1 / 3, "one thi
 
 
 def _fraction(match: re.Match[str]) -> TimeRange:
+    """Return the instant at a fraction or percentage of the duration, the group `share`."""
     words = match["share"].lower().replace("-", " ")
     point = _FRACTIONS[words] if words in _FRACTIONS else float(re.sub(r"[^\d.]", "", words)) / 100
     return TimeRange(start=point, end=point, is_fraction=True, margin=_MIDDLE_MARGIN)
 
 
 def _constant(time_range: TimeRange) -> Callable[[re.Match[str]], TimeRange]:
+    """Return a reader that gives the same time range for each match."""
     return lambda _: time_range
 
 
 def _rule(
     name: str, pattern: str, read: Callable[[re.Match[str]], TimeRange | None], *examples: str
 ) -> Rule:
+    """Build a rule whose pattern ignores case."""
     return Rule(name, re.compile(pattern, re.IGNORECASE), read, examples)
 
 
-# The first rule that matches decides: the longer phrases stand before those that they contain.
+# The first rule that returns a time range applies: longer expressions precede those within them.
 RULES: tuple[Rule, ...] = (
     _rule(
         "between two times",
@@ -281,7 +296,7 @@ RULES: tuple[Rule, ...] = (
         _instant,
         "0:12, what is that", "what comes 0:59",
     ),
-    # What stands at the end of a road stands at no time, nor what is in the middle of it.
+    # "At the end of the road" and "in the middle of the road" name places, not times.
     _rule(
         "at the beginning",
         rf",? ?\b(?:at|in|near|by|from|right at|towards?) (?:the )?(?:very )?{_BEGINNING}\b(?! of (?!{_IT}\b)){_OF_IT}|,? ?\b(?:initially|to begin with|at first)(?=[?.! ]*$)",
@@ -300,7 +315,7 @@ RULES: tuple[Rule, ...] = (
         _constant(_END),
         "what happens at the end?", "what color does it have near the end", "what is shown at the end of the clip?",
     ),
-    # What is shown first is what is there at the start; which of two comes first is not.
+    # "What is shown first?" means the start of the video; "which is shown first, A or B?" does not.
     _rule(
         "shown first",
         rf"^(?!.* or (?!what\b)).*\b{_VISIBLE}(?P<cut> first)\b",
@@ -324,10 +339,12 @@ RULES: tuple[Rule, ...] = (
 
 
 def _negative(long: str) -> TimeRange:
+    """Return the instant that lies this length before the end of the video."""
     time_s = -parse_time(long)
     return TimeRange(start=time_s, end=time_s)
 
 
 def _instant_at(text: str) -> TimeRange:
+    """Return the instant of a time expression such as "0:15"."""
     time_s = parse_time(text)
     return TimeRange(start=time_s, end=time_s)

@@ -1,4 +1,4 @@
-"""Check of a text from outside before anything works on it: its type and its length."""
+"""Validation of a client's text before it is processed: type and length."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ MAX_TEXT_CHARACTERS = 10_000
 
 
 def valid_text(text: object, name: str) -> str:
-    """Return a text with its white space collapsed.
+    """Validate a text and return it stripped, with each run of white space as one space.
 
     Args:
-        text: the text as it arrived.
+        text: the value from the client.
         name: what the text is, for the error: `question` or `query`.
 
     Raises:
