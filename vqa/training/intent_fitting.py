@@ -1,7 +1,8 @@
 """Training of the intent classifier: `python -m vqa.training.intent_fitting [--out FILE]`.
 
-Multinomial logistic regression on the utterances of `vqa/questions/utterances.tsv`. The sentence embedding is set to zero for a random quarter of the
-rows, so that the n-gram features alone suffice, too.
+Multinomial logistic regression on the utterances of `vqa/questions/utterances.tsv`. In each step,
+the sentence embedding of a random quarter of the utterances is set to zero, so that the n-gram
+features alone suffice, too.
 """
 
 from __future__ import annotations
@@ -37,14 +38,14 @@ def fit(
     """Fit a multinomial logistic regression by full-batch Adam with linear learning-rate decay.
 
     Args:
-        ngrams: (N, F) sparse float32, n-gram features of N sentences.
-        embeddings: (N, E) float32, sentence embeddings times `EMBEDDING_SCALE`.
-        labels: (N,) int64, number of each sentence's intent, from 0.
-        num_intents: K, number of intents.
+        ngrams: (N, F) sparse float32, the F n-gram features of N sentences.
+        embeddings: (N, E) float32, sentence embeddings of size E times `EMBEDDING_SCALE`.
+        labels: (N,) int64, index of each sentence's intent, from 0.
+        num_intents: number of intents, K.
         epochs: number of optimizer steps, each over all rows.
 
     Returns:
-        Weights (F, K) of the n-grams, weights (E, K) of the embeddings, and bias (K,).
+        float32 weights (F, K) of the n-grams, weights (E, K) of the embeddings, and bias (K,).
     """
     torch.manual_seed(0)
     shapes = [(ngrams.shape[1], num_intents), (embeddings.shape[1], num_intents), (num_intents,)]
@@ -64,7 +65,7 @@ def fit(
 
 
 def sparse_features(sentences: Sequence[str]) -> Tensor:
-    """Compute the n-gram features of N sentences as a sparse (N, F) float32 tensor."""
+    """Return the n-gram features of N sentences, sparse (N, F) float32 with F = 2 * NUM_BUCKETS."""
     entries = [
         (row, column, value)
         for row, sentence in enumerate(sentences)

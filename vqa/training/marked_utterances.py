@@ -1,4 +1,4 @@
-"""Labelled utterances of `vqa/questions/utterances.tsv`: an intent, a tab, and a text with marked slots on each line.
+"""Labeled utterances of `vqa/questions/utterances.tsv`: intent, tab and marked text per line.
 
 `[S:…]` marks the subject of a question, `[T:…]` its target, `[O:…]` an option that it offers.
 """
@@ -19,14 +19,20 @@ _MARK = re.compile(rf"\[([{''.join(_ROLE_OF)}]):([^\]]*)\]")
 
 @dataclass(frozen=True, kw_only=True)
 class MarkedUtterance:
-    """A text with its intent and the phrases that fill slots."""
+    """Utterance with its labels.
+
+    Args:
+        intent: name of its intent.
+        text: the text without the marks.
+        phrases: the marked phrases, in the order of the text.
+    """
 
     intent: str
     text: str
     phrases: tuple[TaggedPhrase, ...]
 
     def tags(self) -> list[int]:
-        """Return the tag of each word; see `vqa.questions.slot_tagger.NUM_TAGS`."""
+        """Return the BIO tag of each word; see `split_words` and `NUM_TAGS` of the slot tagger."""
         tags: list[int] = []
         begun: TaggedPhrase | None = None
         for start, end in split_words(self.text):
@@ -38,12 +44,17 @@ class MarkedUtterance:
 
 
 def read_utterances(path: Path = UTTERANCES) -> list[MarkedUtterance]:
-    """Read a file of labelled utterances."""
+    """Read a UTF-8 file of labeled utterances.
+
+    Raises:
+        ValueError: a line does not consist of an intent, one tab and a text.
+    """
     lines = path.read_text(encoding="utf-8").splitlines()
     return [_parse_line(line) for line in lines]
 
 
 def _parse_line(line: str) -> MarkedUtterance:
+    """Parse a line, removing the marks from its text."""
     intent, marked = line.split("\t")
     text, phrases, position = "", [], 0
     for match in _MARK.finditer(marked):

@@ -1,7 +1,8 @@
-"""Fit the slot tagger of questions: `python -m vqa.training.slot_fitting [--out FILE]`.
+"""Training of the slot tagger: `python -m vqa.training.slot_fitting [--out FILE]`.
 
-A softmax over the tags of each word, by AdamW with a linear decay. The encoder's states are left out of a quarter of
-the words, so that the hashed features alone can decide as well.
+Cross-entropy over the BIO tags of each word, minimized by AdamW with linear learning-rate decay. In
+each step, the encoder states of a random quarter of the words are masked, so that the hashed
+features alone suffice, too.
 """
 
 from __future__ import annotations
@@ -29,7 +30,6 @@ from vqa.questions.slot_tagger import (
 )
 from vqa.training.marked_utterances import UTTERANCES, MarkedUtterance, read_utterances
 
-# Requests that name nothing in the video are not learnt from: their words would all be outside.
 _EPOCHS = 25
 _LEARNING_RATE = 3e-3
 _WEIGHT_DECAY = 0.01
@@ -41,10 +41,10 @@ _BATCH = 256
 
 
 class TaggerNetwork(nn.Module):
-    """The network of `vqa.questions.slot_tagger.SlotTagger`, for training; weights have the same names.
+    """Trainable network of `vqa.questions.slot_tagger.SlotTagger`, with dropout.
 
     Args:
-        state_dim: 3 E, size of the states of a word and its neighbours.
+        state_dim: 3 E for an encoder of state size E: the states of a word and its two neighbors.
     """
 
     def __init__(self, state_dim: int) -> None:
@@ -56,12 +56,12 @@ class TaggerNetwork(nn.Module):
         self.output = nn.Linear(_NUM_HIDDEN, NUM_TAGS)
 
     def forward(self, features: Tensor, states: Tensor, mask: Tensor) -> Tensor:
-        """Return the (N, NUM_TAGS) logits of N words.
+        """Return the tag logits of N words, (N, NUM_TAGS) float32.
 
         Args:
-            features: (N, F) columns of hashed features.
-            states: (N, 3 E).
-            mask: (N, 1); 0 leaves the states of a word out.
+            features: (N, F) int64, bucket numbers of the F hashed features of each word.
+            states: (N, 3 E) float32, see `vqa.questions.slot_tagger.word_states`.
+            mask: (N, 1) float32; 0 masks the states of a word, 1 keeps them.
         """
         hidden = self.dropout(self.hidden(states).relu())
         logits: Tensor = self.features(features) + mask * self.output(hidden)
@@ -71,15 +71,15 @@ class TaggerNetwork(nn.Module):
 def fit(
     utterances: Sequence[MarkedUtterance], encoder: SentenceEncoder, *, epochs: int = _EPOCHS
 ) -> dict[str, Tensor]:
-    """Fit the tagger.
+    """Train the slot tagger on all words of the utterances.
 
     Args:
-        utterances: with marked phrases.
-        encoder: encodes one text.
-        epochs: passes over all words.
+        utterances: labeled utterances.
+        encoder: sentence encoder.
+        epochs: number of passes over all words.
 
     Returns:
-        float16 weights by the names of `vqa.questions.slot_tagger.SlotTagger`.
+        float16 tensors by name, see `weights` of `vqa.questions.slot_tagger.SlotTagger`.
     """
     torch.manual_seed(0)
     features, states, tags = _words_of(utterances, encoder)
@@ -105,7 +105,12 @@ def fit(
 def _words_of(
     utterances: Sequence[MarkedUtterance], encoder: SentenceEncoder
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Return features (N, F), states (N, 3 E) and tags (N,) of all words of the utterances."""
+    """Return the training data of all N words of the utterances.
+
+    Returns:
+        Bucket numbers of hashed features (N, F) int64, encoder states (N, 3 E) float32, and BIO
+        tags (N,) int64.
+    """
     features: list[list[int]] = []
     states: list[Tensor] = []
     tags: list[int] = []
@@ -120,7 +125,7 @@ def _words_of(
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Fit the tagger and write its weights."""
+    """Run the command line: train the tagger, write its weights in float16, and return 0."""
     parser = argparse.ArgumentParser(
         prog="python -m vqa.training.slot_fitting", description="Fit the slot tagger of questions."
     )
