@@ -215,6 +215,7 @@ class Question:
         expects_absence: whether "yes" means absence ("Are there no cats?").
         absent: noun in the question that an earlier answer found absent; or empty.
         search_text: query for a question about a time or a moment; empty if it is unknown.
+        asks_end: whether a question of time asks until when the target is visible.
         asks_spoken_time: whether the question asks when something is said.
         topic: topic of the speech or on-screen text that is asked for.
         line_position: whether the `first` or the `last` line of text is asked for; or empty.
@@ -243,6 +244,7 @@ class Question:
     expects_absence: bool = False
     absent: str = ""
     search_text: str = ""
+    asks_end: bool = False
     asks_spoken_time: bool = False
     topic: str = ""
     line_position: Literal["", "first", "last"] = ""

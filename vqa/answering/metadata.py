@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 
 from vqa.answering.lookup import LookupResult, frame_at
 from vqa.answering.responses import respond
@@ -12,6 +13,8 @@ from vqa.types import Clip, Question
 
 _MINUTE_S = 60.0
 _MEGABYTE = 1e6
+_MAX_CUT_TIMES = 11
+_MAX_RATIO = 16
 _FULL_HD_PX, _HD_PX = 1080, 720
 
 
@@ -66,6 +69,9 @@ def _shots(clip: Clip, question: Question) -> LookupResult | None:
             text = "yes" if (number > 1) != question.expects_absence else "no"
     count = number - (noun == "cut")
     reply = f"The video has {_number(count) if count else 'no'} {noun if count == 1 else plural_of(noun)}."
+    if noun == "cut" and 1 < number <= _MAX_CUT_TIMES:
+        times = ", ".join(format_time(shot.start_s) for shot in clip.shots[1:])
+        reply = f"{reply.removesuffix('.')}, at {times}."
     if noun == "shot" and number == 1:
         reply = "The video is one single shot, without cuts."
     return LookupResult(text=text, answerable=True, reply=reply, evidence=evidence)
@@ -79,6 +85,12 @@ def _resolution(clip: Clip, question: Question) -> LookupResult:
     reply = f"The picture is {text} large."
     if any(word in wording for word in ("portrait", "landscape", "vertical", "horizontal")):
         return _fact(shape, f"It is in {shape} format: {text}.")
+    if "ratio" in wording:
+        ratio = Fraction(width, height).limit_denominator(_MAX_RATIO)
+        return _fact(
+            f"{ratio.numerator}:{ratio.denominator}",
+            f"{reply.removesuffix('.')}, about {ratio.numerator}:{ratio.denominator}.",
+        )
     if question.answer_kind == "yes_no":
         short_side = min(width, height)
         quality = (
@@ -137,6 +149,9 @@ def _file_info(clip: Clip, question: Question) -> LookupResult:
     for names, text, reply in words:
         if any(name in wording for name in names):
             return _fact(text, reply)
+    if "frames" in wording and info.duration_s and info.fps:
+        text = str(round(info.duration_s * info.fps))
+        return _fact(text, f"The video has about {text} frames.")
     if any(name in wording for name in ("bitrate", "bit rate", "data rate")) and info.duration_s:
         rate = f"{info.size_bytes * 8 / info.duration_s / 1000:.0f} kbit/s"
         return _fact(rate, f"The bit rate is about {rate}.")

@@ -86,6 +86,11 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
     return "Yes, as far as I can see." if is_yes else "No, not as far as I can see."
 
 
+def _last_sentence(rendered: str) -> str:
+    """Return the question itself: a follow-up is rendered behind the question and answer before it."""
+    return re.split(r"(?<=[.?!]) ", rendered.strip())[-1]
+
+
 def _any(thing: str, *, is_plural: bool) -> str:
     return f"any {thing}" if is_plural else thing
 
@@ -95,7 +100,7 @@ def _statement(question: Question, *, is_so: bool) -> str:
 
     Returns "" if subject and predicate cannot be separated.
     """
-    match = _STATEMENT.match(question.rendered.strip(" ?.!"))
+    match = _STATEMENT.match(_last_sentence(question.rendered).strip(" ?.!"))
     if match is None:
         return ""
     words = match["subject"].split()
@@ -121,7 +126,7 @@ def _open_answer(question: Question, text: str) -> str:
     is_plural = (
         bool(subject)
         and plural_of(subject) != subject
-        and plural_of(subject) in question.rendered.lower()
+        and plural_of(subject) in _last_sentence(question.rendered).lower()
     )
     the_subject = f"The {plural_of(subject) if is_plural else subject}" if subject else "It"
     be = "are" if is_plural else "is"

@@ -49,11 +49,14 @@ def answer_when(
         return _answer_speech(model, context, question.search_text)
     if not isinstance(model, Embeds):
         return None
-    return _answer_visible(model, context, question.search_text)
+    what = question.target if question.asks_end and question.target else question.search_text
+    return _answer_visible(model, context, what, asks_end=question.asks_end)
 
 
-def _answer_visible(model: Embeds, context: VideoContext, what: str) -> LookupResult:
-    """Answer at what times `what` is visible, with the best-matching frames as evidence."""
+def _answer_visible(
+    model: Embeds, context: VideoContext, what: str, *, asks_end: bool
+) -> LookupResult:
+    """Answer at what times, or until when, `what` is visible, with the best-matching frames."""
     moments = sorted(
         find_picture_moments(context, model, without_article(what)), key=lambda m: -m.score
     )[:_MAX_MOMENTS]
@@ -66,10 +69,14 @@ def _answer_visible(model: Embeds, context: VideoContext, what: str) -> LookupRe
             reply=f"I don't find {_with_determiner(what)} in this video.",
         )
     times = _times([(m.start_s, m.end_s) for m in moments])
+    text, reply = f"At {times}.", f"I see {_with_determiner(what)} at {times}."
+    if asks_end:
+        end = format_time(max(moment.end_s for moment in moments))
+        text, reply = f"At {end}.", f"I see {_with_determiner(what)} until {end}."
     return LookupResult(
-        text=f"At {times}.",
+        text=text,
         answerable=True,
-        reply=f"I see {_with_determiner(what)} at {times}.",
+        reply=reply,
         confidence=model.match_probability(moments[0].score),
         evidence=tuple(
             frame_at(context.clip, m.thumbnail_s, model.match_probability(m.score)) for m in moments

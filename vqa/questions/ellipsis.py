@@ -9,6 +9,7 @@ from vqa.questions.discourse import Discourse, Resolution, antecedent, resolved
 from vqa.questions.entities import head_noun
 from vqa.questions.intents import intents, match_intent
 from vqa.questions.normalize import plainly
+from vqa.questions.question_words import NOUN_FIRST, WH_FRAGMENTS, ask_about
 from vqa.questions.time_range import split_time, time_offset
 from vqa.types import Question, TimeRange
 
@@ -73,84 +74,11 @@ def _resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
     return Resolution(text=_base(question), changed=True, time_range=time_range)
 
 
-_WH_FRAGMENTS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
-    (re.compile(rf"^{pattern}[?.! ]*$", re.IGNORECASE), singular, plural)
-    for pattern, singular, plural in (
-        (
-            r"(?:where|where exactly|whereabouts|where (?:is|are) (?:it|that|they|he|she)|in which corner|where does it lie)",
-            "where is the {one}?",
-            "where are the {many}?",
-        ),
-        (
-            r"(?:what |which |in what |in which )?colou?rs?(?: (?:is|are|does|do) (?:it|they|that|he|she)(?: have)?)?",
-            "what color is the {one}?",
-            "what color are the {many}?",
-        ),
-        (
-            r"(?:whats|what is|what are) (?:its|their) colou?rs?",
-            "what color is the {one}?",
-            "what color are the {many}?",
-        ),
-        (
-            r"how many(?: (?:are|is) there| of (?:them|those|it)| do you see| (?:do|can) you see| in total)?",
-            "how many {many} are there?",
-            "how many {many} are there?",
-        ),
-        (
-            r"(?:doing what|what (?:is|are) (?:it|he|she|they) (?:doing|busy with|up to)(?: right now)?)",
-            "what is the {one} doing?",
-            "what are the {many} doing?",
-        ),
-        (r"(?:on|in|under) what", "what is the {one} on?", "what are the {many} on?"),
-        (
-            r"what (?:does|do) (?:it|he|she|they) look like",
-            "what does the {one} look like?",
-            "what do the {many} look like?",
-        ),
-        (
-            r"(?:when|when exactly|at what time|at which second|around which second|what time|when is that|when was that|when does (?:it|that|this) happen|which second)",
-            "when does the {one} appear?",
-            "when do the {many} appear?",
-        ),
-        (
-            r"(?:isn't there one|is there one|is there really none|(?:do not|don't|can't) you see (?:one|any)|can you see one|none|sure there (?:is|are) (?:none|no))",
-            "is there a {one}?",
-            "are there any {many}?",
-        ),
-        (
-            r"(?:show (?:me )?(?:that|it|this)(?: to me)?|take me there|(?:jump|go|skip) (?:there|to it|to that)|play (?:that|it)|show me)(?: please)?",
-            "show me the {one}",
-            "show me the {many}",
-        ),
-        (
-            r"(?:is it|are there|is there) (?:just|only) one",
-            "how many {many} are there?",
-            "how many {many} are there?",
-        ),
-        (
-            r"(?:how long|for how long)",
-            "how long is the {one} visible?",
-            "how long are the {many} visible?",
-        ),
-        (
-            r"what (?:noise|sound) does (?:it|he|she) make",
-            "what noise does the {one} make?",
-            "what noise do the {many} make?",
-        ),
-        (
-            r"what (?:kind|type|breed|sort|kind of (?:one|thing))(?: (?:is|are) (?:it|they|that))?",
-            "what kind of {one} is it?",
-            "what kind of {many} are they?",
-        ),
-    )
-)
-
-
 def _resolve_wh(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete "where?", "color?", "how many?" or "doing what?" by the latest noun; else None."""
     question = discourse.question
     assert question is not None
-    for pattern, singular, plural in _WH_FRAGMENTS:
+    for pattern, singular, plural in WH_FRAGMENTS:
         if not pattern.match(bare):
             continue
         if singular.startswith("when") and question.intent in ("verify", "action"):
@@ -259,6 +187,11 @@ def _resolve_fragment(bare: str, discourse: Discourse) -> Resolution | None:
     if one is not None and not _NOT_WHICH.match(one["which"]):
         noun = _with_noun(f"{one['which'].lower()} one", bare, discourse)
         return _put_noun(noun, "the", question, discourse) if noun else None
+    if _THEN.match(bare):
+        return Resolution(text="what happens next?", changed=True)
+    noun_first = NOUN_FIRST.match(bare)
+    if noun_first is not None:
+        return ask_about(noun_first["noun"].lower(), noun_first["wh"].lower())
     match = _FRAGMENT.match(bare)
     if (
         match is None
@@ -284,6 +217,11 @@ def _resolve_fragment(bare: str, discourse: Discourse) -> Resolution | None:
         owner = (question.subject or question.target).split("'s ")[0]
         noun = f"{owner}'s {noun}" if owner else noun
     return _put_noun(noun, determiner, question, discourse)
+
+
+_THEN = re.compile(
+    r"^(?:and |so |what )?(?:then|afterwards?|after that|next)[?.! ]*$", re.IGNORECASE
+)
 
 
 def _with_noun(phrase: str, bare: str, discourse: Discourse) -> str:

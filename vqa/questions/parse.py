@@ -11,7 +11,7 @@ from vqa.english import VIDEO, with_article_if_countable
 from vqa.questions.coreference import resolve
 from vqa.questions.discourse import Resolution
 from vqa.questions.ellipsis import resolve_bare_what
-from vqa.questions.entities import thing_asked_for
+from vqa.questions.entities import bare_noun, thing_asked_for
 from vqa.questions.intent_classifier import shipped_classifier
 from vqa.questions.intent_decision import decide_intent
 from vqa.questions.intents import IntentMatch, intents, match_intent
@@ -222,6 +222,7 @@ def _question(
         intent = "choice"
     if intent in ("verify", "identify") and thing_asked_for(query):
         intent = "presence"
+    intent = _fact_asked_for(intent, query, phrases)
     modality = _modality(intent, query)
     kind = _answer_kind(intent, modality, query, options)
     slots = fill_slots(query, wording, phrases, intent, options if kind == "choice" else ())
@@ -263,6 +264,7 @@ def _question(
         search_text=(speech or search_phrase(query, match.slots.get("target", slots.target)))
         if is_search
         else "",
+        asks_end=is_search and _ENDS.search(query) is not None,
         asks_spoken_time=bool(speech),
         topic=topic(query) if intent in _ABOUT_WORDS else "",
         line_position=line_position(query),
@@ -271,6 +273,31 @@ def _question(
         absent=resolution.absent,
         score=score,
     )
+
+
+def _fact_asked_for(intent: str, query: str, phrases: Sequence[TaggedPhrase]) -> str:
+    """Return the intent, corrected for facts of the file: times of the cuts, number of frames."""
+    if intent == "count" and _FRAMES.search(query):
+        return "file_info"
+    nouns = {bare_noun(phrase.text) for phrase in phrases}
+    if intent == "when" and nouns <= _CUT_NOUNS and _CUTS.search(query):
+        return "cut_count"
+    return intent
+
+
+_FRAMES = re.compile(r"\bframes\b", re.IGNORECASE)
+_CUTS = re.compile(
+    r"\b(?:cuts|transitions?|scene changes?|(?:scenes?|shots?|camera|picture) (?:changes?|switch(?:es)?|cuts?))\b",
+    re.IGNORECASE,
+)
+_CUT_NOUNS = frozenset(
+    {"cut", "scene", "scene change", "shot", "shot change", "transition", "camera", "picture"}
+)
+# "When does the cat disappear?" asks for the end of the time at which it is seen.
+_ENDS = re.compile(
+    r"\b(?:disappears?|vanish(?:es)?|go(?:es)? (?:away|out)|leaves?|no longer|(?:is|are) gone|last (?:seen|visible|appears?)|last time)\b",
+    re.IGNORECASE,
+)
 
 
 def _inherited_subject(text: str, history: Sequence[Turn]) -> str:
@@ -363,6 +390,8 @@ def _with_context(question: str, history: Sequence[Turn]) -> str:
         return question
     *earlier, before = history
     query = before.parsed or parse(before.question, earlier)
+    if intents()[query.intent].needs not in _ABOUT_A_THING:
+        return question
     answer = " ".join(before.answer.text.split()[:_LONGEST_EARLIER_ANSWER_WORDS]).strip(" .")
     return f"{query.rendered} {answer}. {question}"
 

@@ -11,6 +11,8 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
+from vqa.questions.spelling import is_word
+
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
@@ -41,6 +43,10 @@ _MIN_WORDS = 3
 _MAX_ENGLISH_PROBABILITY = 0.005
 _MIN_LANGUAGE_PROBABILITY = 0.9
 _LATIN_WORD = re.compile(r"[a-z']+", re.IGNORECASE)
+_LATIN_WORD_WITH_ACCENTS = re.compile(r"[^\W\d_]+")
+# Up to this fraction of English words, a weaker judgement of the language classifier is enough.
+_MAX_ENGLISH_SHARE = 0.5
+_MAX_ENGLISH_PROBABILITY_OF_FOREIGN_WORDS = 0.5
 _CONSONANTS_ONLY = re.compile(
     r"^[bcdfghjklmnpqrstvwxz]{4,}$|[bcdfghjklmnpqrstvwxz]{6,}", re.IGNORECASE
 )
@@ -66,12 +72,24 @@ def detect_language(text: str) -> str:
     if latin is None or (latin > 0.5 and len(text.split()) < _MIN_WORDS):
         return "en"
     probabilities = dict(_identifier().rank(text))
+    foreign = max(
+        (code for code in probabilities if code != "en"), key=lambda code: probabilities[code]
+    )
+    if latin > 0.5 and _share_of_english(text) <= _MAX_ENGLISH_SHARE:
+        # Most words are in no English dictionary: not English, whatever the letters look like.
+        return foreign if probabilities["en"] < _MAX_ENGLISH_PROBABILITY_OF_FOREIGN_WORDS else "en"
     best = max(probabilities, key=lambda code: probabilities[code])
     certain = latin <= 0.5 or (
         probabilities["en"] < _MAX_ENGLISH_PROBABILITY
         and probabilities[best] >= _MIN_LANGUAGE_PROBABILITY
     )
     return best if certain else "en"
+
+
+def _share_of_english(text: str) -> float:
+    """Return the fraction of the words that are English, 0 to 1."""
+    words = _LATIN_WORD_WITH_ACCENTS.findall(text.lower())
+    return sum(map(is_word, words)) / len(words) if words else 1.0
 
 
 def is_gibberish(text: str) -> bool:

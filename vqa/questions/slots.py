@@ -93,6 +93,8 @@ def fill_slots(
         subject, target = "", noun_asked_for or target or subject
     elif intent != "order":
         subject, target = presupposed or subject or target or _person_of(wording), ""
+    if subject in options:
+        subject = ""
     if intent == "presence" and not noun_asked_for and _asks_presence_alone(wording, phrases):
         noun_asked_for = target
     return Slots(
