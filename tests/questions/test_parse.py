@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from vqa.questions.parse import parse
+from vqa.types import Answer, Turn
 
 MODALITIES = {
     "greeting": "none", "reading": "screen", "hearing": "speech", "sound": "sound", "when": "date",
@@ -50,3 +51,55 @@ def test_what_kind_of_answer_is_wanted(question: str, kind: str) -> None:
 )
 def test_descriptions_are_asked_for_in_words_that_were_taught(question: str) -> None:
     assert parse(question).rendered == "Describe the video."
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("when do the cuts happen?", "cut_count"),
+        ("what time does the scene change?", "cut_count"),
+        ("when does she cut the onion?", "when"),
+        ("how many frames are there?", "file_info"),
+        ("how many wooden picture frames hang on the wall?", "count"),
+    ],
+)
+def test_facts_of_the_file_are_told_from_what_is_seen(text: str, intent: str) -> None:
+    assert parse(text).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "asks_end"),
+    [
+        ("When does the cat disappear?", True),
+        ("when is the car last seen", True),
+        ("When does the cat appear?", False),
+    ],
+)
+def test_until_when_a_thing_is_seen(text: str, asks_end: bool) -> None:
+    question = parse(text)
+    assert question.asks_end == asks_end
+    assert question.target in ("cat", "car")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Was ist in dem Video zu sehen?", "de"),
+        ("Elle porte quoi ?", "fr"),
+        ("Che animale è?", "it"),
+        ("wuts goin on", "en"),
+        ("is it 4k", "en"),
+    ],
+)
+def test_other_languages_that_look_like_english(text: str, language: str) -> None:
+    assert parse(text).language == language
+
+
+def test_a_follow_up_after_an_opinion_stands_alone() -> None:
+    before = Turn(question="is it cute?", answer=Answer(text="I can't judge that."))
+    assert parse("would it bite me?", [before]).rendered == "would it bite me?"
+
+
+def test_a_noun_before_its_question_word() -> None:
+    before = Turn(question="when does the cup appear?", answer=Answer(text="At 0:04."))
+    assert parse("and the astronaut, when?", [before]).resolved == "when does the astronaut appear?"

@@ -339,9 +339,8 @@ def test_the_output_in_the_documentation_is_real(
     monkeypatch.chdir(tmp_path)
     film = root / "vqa" / "ui" / "examples" / "cat, cup, astronaut.mp4"
     assert main(["cut", str(film), "a cup", "-o", "cup.mp4"]) == 0
-    assert (
-        main(["cut", str(film), "--reel", "--length", "4", "--fade", "0.3", "-o", "reel.mp4"]) == 0
-    )
+    reel = ["--reel", "--length", "4", "--fade", "0.3"]
+    assert main(["cut", str(film), *reel, "-o", "reel.mp4"]) == 0
     page = (root / "docs" / "workflows.md").read_text(encoding="utf-8")
     assert capsys.readouterr().out in page
 
@@ -358,8 +357,7 @@ def test_the_output_in_the_documentation_is_real(
 def test_every_kind_of_file_is_cut_without_losing_a_frame(
     name: str, suffix: str, exact: bool, videos: dict[str, Path], tmp_path: Path
 ) -> None:
-    spec = SPECS[name]
-    times = spec.times_s
+    spec, times = SPECS[name], SPECS[name].times_s
     start_s, end_s = times[spec.count // 3], times[2 * spec.count // 3]
     scene = Scene(path=videos[name], start_s=start_s, end_s=end_s)
     cut = cut_film([scene], tmp_path / f"cut{suffix}", exact=exact)
@@ -369,9 +367,9 @@ def test_every_kind_of_file_is_cut_without_losing_a_frame(
     first, last = spec.count // 3, 2 * spec.count // 3 - 1
     assert (numbers[0], numbers[-1]) == (first, last) if exact else numbers[0] <= first
     assert numbers[-1] >= last
-    begin_s = times[numbers[0]]
     for time_s, number in frames:
-        assert time_s - frames[0][0] == pytest.approx(times[number] - begin_s, abs=2e-3)
+        elapsed_s = times[number] - times[numbers[0]]
+        assert time_s - frames[0][0] == pytest.approx(elapsed_s, abs=2e-3)
 
 
 def test_all_audio_tracks_are_copied(film: Path, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ _FOR_INTENT: dict[str, tuple[str, ...]] = {
     "person_identity": ("What is the person doing?", "What is the person wearing?"),
     "command": ("Summarize the video.", "Make chapters.", "Make captions."),
     "other_language": ("What is happening?", "Describe the video."),
+    "difference": ("Describe the video.", "What happens at the end?"),
     "capabilities": (
         "Describe the video.",
         "Summarize the video.",
@@ -51,6 +52,8 @@ def answer_conversation(
         return LookupResult(text=text, reply=respond("known_absent", thing=thing), answerable=False)
     if question.intent == "elaborate":
         return None
+    if question.intent == "compare" and question.aspect == "difference":
+        return _decline("difference", respond("difference"))
     if intents()[question.intent].needs not in ("conversation", "none"):
         return None
     return _decline(question.intent, respond(question.intent))

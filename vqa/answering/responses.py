@@ -45,6 +45,7 @@ RESPONSES: dict[str, str] = {
         "Name a time, as in “What happens at 0:02?”, and I'll look closer there."
     ),
     "opinion": "I can't judge that: it's a matter of taste. I can tell you what is seen in the video.",
+    "difference": "I can't compare two things point by point. Ask me about each of them, and compare my answers.",
     "reason": "I can't know the reasons or thoughts behind what is seen. I can tell you what happens.",
     "person_identity": "I can't tell who somebody is, or their name, age or background. I can describe how they look and what they do.",
     "safety": "I can't judge whether something is safe, healthy or allowed. I can tell you what is seen in the video.",

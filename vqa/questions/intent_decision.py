@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from vqa.questions.discourse import Resolution
+from vqa.questions.entities import bare_noun
 from vqa.questions.intent_classifier import shipped_classifier
 from vqa.questions.intents import IntentMatch, intents, match_intent
 from vqa.questions.normalize import Normalized
 from vqa.questions.options import list_options, options_of
-from vqa.questions.scope import detect_language, is_arithmetic, is_gibberish
+from vqa.questions.scope import detect_language, is_arithmetic, is_foreign, is_gibberish
 from vqa.questions.sentence_encoding import SentenceEncoding
+from vqa.questions.slot_tagger import TaggedPhrase
 from vqa.questions.spelling import is_word
 from vqa.questions.templates import template_key
 from vqa.questions.time_range import split_time
@@ -56,6 +59,8 @@ def decide_intent(
         )
     matches = [match_intent(wording) for wording in dict.fromkeys(wordings)]
     exact = next((match for match in matches if match is not None and not match.is_fallback), None)
+    if exact is not None and is_foreign(text):
+        return None, 0.0
     offers_options = bool(options_of(query) or list_options(query))
     fallback = next((match for match in matches if match is not None), None)
     if exact is None and not offers_options and fallback is None:
@@ -119,3 +124,23 @@ def _has_no_words(query: str) -> bool:
     """Whether fewer than half of the words of a query are English."""
     words = template_key(query).split()
     return 2 * sum(map(is_word, words)) < len(words)
+
+
+def fact_asked_for(intent: str, query: str, phrases: Sequence[TaggedPhrase]) -> str:
+    """Return the intent, corrected for facts of the file: times of the cuts, number of frames."""
+    nouns = {bare_noun(phrase.text) for phrase in phrases}
+    if intent == "count" and nouns <= {"frame"} and _FRAMES.search(query):
+        return "file_info"
+    if intent == "when" and nouns <= _CUT_NOUNS and _CUTS.search(query):
+        return "cut_count"
+    return intent
+
+
+_FRAMES = re.compile(r"\bframes\b", re.IGNORECASE)
+_CUTS = re.compile(
+    r"\b(?:cuts|transitions?|scene changes?|(?:scenes?|shots?|camera|picture) (?:changes?|switch(?:es)?|cuts?))\b",
+    re.IGNORECASE,
+)
+_CUT_NOUNS = frozenset(
+    {"cut", "scene", "scene change", "shot", "shot change", "transition", "camera", "picture"}
+)

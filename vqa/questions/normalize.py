@@ -66,7 +66,7 @@ _POLITENESS: tuple[Rule, ...] = (
     ),
     _rule(
         "question behind a preface",
-        rf"^(?:i |my |this |when you |it |sorry |we |please |the )[^?]*?(?:, (?:so |but )?|: ?|\. |\? )(?=(?:{_WH}|{_AUX}|tell me|could you|can you)\b)",
+        rf"^(?:i |my |this |when you |it |sorry |we |please |the )[^?]*?(?:, (?:so |but )?|: ?|\. |\? )(?=(?:{_WH}|{_AUX}|tell me|could you|can you)\b ?,? ?\w)",
         "",
         "I can't tell from here, is it a cat?",
         "is it a cat?",

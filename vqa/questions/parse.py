@@ -11,9 +11,9 @@ from vqa.english import VIDEO, with_article_if_countable
 from vqa.questions.coreference import resolve
 from vqa.questions.discourse import Resolution
 from vqa.questions.ellipsis import resolve_bare_what
-from vqa.questions.entities import bare_noun, thing_asked_for
+from vqa.questions.entities import thing_asked_for
 from vqa.questions.intent_classifier import shipped_classifier
-from vqa.questions.intent_decision import decide_intent
+from vqa.questions.intent_decision import decide_intent, fact_asked_for
 from vqa.questions.intents import IntentMatch, intents, match_intent
 from vqa.questions.modality import asks_for_sound, asks_for_speech, asks_to_read
 from vqa.questions.normalize import Normalized, normalize, plainly
@@ -22,7 +22,7 @@ from vqa.questions.scope import detect_language, is_too_long
 from vqa.questions.search_phrase import line_position, search_phrase, spoken_phrase, topic
 from vqa.questions.sentence_encoding import SentenceEncoder
 from vqa.questions.slot_tagger import TaggedPhrase, shipped_tagger
-from vqa.questions.slots import fill_slots, find_options
+from vqa.questions.slots import fill_slots, find_options, find_part
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.time_range import split_anchor, split_time, time_offset
 from vqa.types import AnswerKind, Modality, Question, TimeRange, Turn
@@ -222,7 +222,7 @@ def _question(
         intent = "choice"
     if intent in ("verify", "identify") and thing_asked_for(query):
         intent = "presence"
-    intent = _fact_asked_for(intent, query, phrases)
+    intent = fact_asked_for(intent, query, phrases)
     modality = _modality(intent, query)
     kind = _answer_kind(intent, modality, query, options)
     slots = fill_slots(query, wording, phrases, intent, options if kind == "choice" else ())
@@ -239,7 +239,7 @@ def _question(
     )
     speech = spoken_phrase(query) if intent == "when" else ""
     is_search = intent in ("when", "find_moment")
-    subject, aspect = _part(match, intent, query, slots.subject)
+    subject, aspect = find_part(match, intent, query, slots.subject)
     if not (subject or slots.target) and intents()[intent].needs in _ABOUT_A_THING:
         subject = _inherited_subject(text, history)
     return Question(
@@ -275,24 +275,6 @@ def _question(
     )
 
 
-def _fact_asked_for(intent: str, query: str, phrases: Sequence[TaggedPhrase]) -> str:
-    """Return the intent, corrected for facts of the file: times of the cuts, number of frames."""
-    if intent == "count" and _FRAMES.search(query):
-        return "file_info"
-    nouns = {bare_noun(phrase.text) for phrase in phrases}
-    if intent == "when" and nouns <= _CUT_NOUNS and _CUTS.search(query):
-        return "cut_count"
-    return intent
-
-
-_FRAMES = re.compile(r"\bframes\b", re.IGNORECASE)
-_CUTS = re.compile(
-    r"\b(?:cuts|transitions?|scene changes?|(?:scenes?|shots?|camera|picture) (?:changes?|switch(?:es)?|cuts?))\b",
-    re.IGNORECASE,
-)
-_CUT_NOUNS = frozenset(
-    {"cut", "scene", "scene change", "shot", "shot change", "transition", "camera", "picture"}
-)
 # "When does the cat disappear?" asks for the end of the time at which it is seen.
 _ENDS = re.compile(
     r"\b(?:disappears?|vanish(?:es)?|go(?:es)? (?:away|out)|leaves?|no longer|(?:is|are) gone|last (?:seen|visible|appears?)|last time)\b",
@@ -349,37 +331,6 @@ _OBJECTS = re.compile(
 )
 
 
-_ASPECTS = (
-    (
-        re.compile(r"\b(?:wear|wears|wearing|dressed|have on|has on|clothes|clothing|outfit)\b"),
-        "clothes",
-    ),
-    (re.compile(r"\b(?:background|behind)\b"), "background"),
-    (re.compile(r"\bforeground\b"), "foreground"),
-    (re.compile(r"\bweather\b"), "weather"),
-    (re.compile(r"\b(?:mood|atmosphere)\b"), "mood"),
-    (re.compile(r"\b(left|right) side\b"), ""),
-    (re.compile(r"\bhow (?:he|she|they) looks?\b"), "appearance"),
-)
-
-
-def _part(match: IntentMatch, intent: str, query: str, subject: str) -> tuple[str, str]:
-    """Return the subject and the aspect: "woman", "clothes" for "what is the woman wearing?".
-
-    The aspect is empty for an intent other than `describe_part`, whose subject is unchanged.
-    """
-    if intent != "describe_part":
-        return subject, ""
-    owner, is_owned, part = subject.partition("'s ")
-    if "aspect" in match.slots:
-        return owner, match.slots["aspect"]
-    for pattern, name in _ASPECTS:
-        named = pattern.search(query.lower())
-        if named:
-            return owner, name or named[0]
-    return owner, part if is_owned else ""
-
-
 def _with_context(question: str, history: Sequence[Turn]) -> str:
     """Prefix a question that contains a pronoun with the previous question and its answer.
 
@@ -391,6 +342,8 @@ def _with_context(question: str, history: Sequence[Turn]) -> str:
     *earlier, before = history
     query = before.parsed or parse(before.question, earlier)
     if intents()[query.intent].needs not in _ABOUT_A_THING:
+        return question
+    if not (query.subject or query.target) and before.answer.text in ("yes", "no"):
         return question
     answer = " ".join(before.answer.text.split()[:_LONGEST_EARLIER_ANSWER_WORDS]).strip(" .")
     return f"{query.rendered} {answer}. {question}"

@@ -47,6 +47,8 @@ _LATIN_WORD_WITH_ACCENTS = re.compile(r"[^\W\d_]+")
 # Up to this fraction of English words, a weaker judgement of the language classifier is enough.
 _MAX_ENGLISH_SHARE = 0.5
 _MAX_ENGLISH_PROBABILITY_OF_FOREIGN_WORDS = 0.5
+# Up to this fraction of English words, a sentence that fits an English template may be foreign.
+_MAX_FOREIGN_SHARE = 0.6
 _CONSONANTS_ONLY = re.compile(
     r"^[bcdfghjklmnpqrstvwxz]{4,}$|[bcdfghjklmnpqrstvwxz]{6,}", re.IGNORECASE
 )
@@ -84,6 +86,11 @@ def detect_language(text: str) -> str:
         and probabilities[best] >= _MIN_LANGUAGE_PROBABILITY
     )
     return best if certain else "en"
+
+
+def is_foreign(text: str) -> bool:
+    """Whether a text that a template matches is in another language all the same: "Was ist in dem Video?"."""
+    return detect_language(text) != "en" and _share_of_english(text) <= _MAX_FOREIGN_SHARE
 
 
 def _share_of_english(text: str) -> float:

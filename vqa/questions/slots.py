@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from vqa.english import NUMBERS, singular_of
 from vqa.questions.entities import bare_noun, subject_of, thing_asked_for, without_tail
+from vqa.questions.intents import IntentMatch
 from vqa.questions.options import is_certain, list_options, offers_things, options_of
 from vqa.questions.slot_tagger import Role, TaggedPhrase
 
@@ -135,3 +136,39 @@ def _in_singular(options: Sequence[str]) -> tuple[str, ...]:
     singular = tuple(map(singular_of, options))
     is_plural = all(one != option for one, option in zip(singular, options, strict=True))
     return singular if is_plural else tuple(options)
+
+
+_COMPARES = re.compile(
+    r"^compare\b|\bdifferences?\b|\bdiffers?\b|\bdifferent\b|\bin common\b|\bsimilar", re.IGNORECASE
+)
+_ASPECTS = (
+    (
+        re.compile(r"\b(?:wear|wears|wearing|dressed|have on|has on|clothes|clothing|outfit)\b"),
+        "clothes",
+    ),
+    (re.compile(r"\b(?:background|behind)\b"), "background"),
+    (re.compile(r"\bforeground\b"), "foreground"),
+    (re.compile(r"\bweather\b"), "weather"),
+    (re.compile(r"\b(?:mood|atmosphere)\b"), "mood"),
+    (re.compile(r"\b(left|right) side\b"), ""),
+    (re.compile(r"\bhow (?:he|she|they) looks?\b"), "appearance"),
+)
+
+
+def find_part(match: IntentMatch, intent: str, query: str, subject: str) -> tuple[str, str]:
+    """Return the subject and the aspect: "woman", "clothes" for "what is the woman wearing?".
+
+    The aspect is empty for an intent other than `describe_part`, whose subject is unchanged.
+    """
+    if intent == "compare" and _COMPARES.search(query):
+        return subject, "difference"
+    if intent != "describe_part":
+        return subject, ""
+    owner, is_owned, part = subject.partition("'s ")
+    if "aspect" in match.slots:
+        return owner, match.slots["aspect"]
+    for pattern, name in _ASPECTS:
+        named = pattern.search(query.lower())
+        if named:
+            return owner, name or named[0]
+    return owner, part if is_owned else ""

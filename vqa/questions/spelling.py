@@ -17,7 +17,7 @@ _TEXT_SPEAK = {
     "hw": "how", "any1": "anyone", "some1": "someone", "every1": "everyone", "nxt": "next",
     "u": "you", "r": "are", "ur": "your", "y": "why", "n": "and", "w": "with", "k": "ok", "b4": "before",
     "pls": "please", "plz": "please", "thx": "thanks", "wat": "what", "wut": "what", "waht": "what", "whta": "what",
-    "wats": "what is", "whats": "what is", "wheres": "where is", "whos": "who is", "hows": "how is", "whens": "when is",
+    "wats": "what is", "wuts": "what is", "wots": "what is", "wot": "what", "whut": "what", "whuts": "what is", "whats": "what is", "wheres": "where is", "whos": "who is", "hows": "how is", "whens": "when is",
     "whys": "why is", "thats": "that is", "theres": "there is", "thers": "there is", "hes": "he is", "shes": "she is",
     "isnt": "isn't", "arent": "aren't", "wasnt": "wasn't", "werent": "weren't", "doesnt": "doesn't", "dont": "don't",
     "didnt": "didn't", "hasnt": "hasn't", "havent": "haven't", "cant": "can't", "couldnt": "couldn't", "wont": "won't",
