@@ -360,8 +360,7 @@ def test_every_kind_of_file_is_cut_without_losing_a_frame(
     spec, times = SPECS[name], SPECS[name].times_s
     start_s, end_s = times[spec.count // 3], times[2 * spec.count // 3]
     scene = Scene(path=videos[name], start_s=start_s, end_s=end_s)
-    cut = cut_film([scene], tmp_path / f"cut{suffix}", exact=exact)
-    frames = frames_of(cut.path)
+    frames = frames_of(cut_film([scene], tmp_path / f"cut{suffix}", exact=exact).path)
     numbers = [number for _, number in frames]
     assert numbers == list(range(numbers[0], numbers[-1] + 1))
     first, last = spec.count // 3, 2 * spec.count // 3 - 1
