@@ -99,7 +99,8 @@ def kill_page(home: Path, film: Path, after_s: float) -> None:
     ends = time.monotonic() + after_s
     with httpx.Client(base_url=url, timeout=10) as client:
         while time.monotonic() < ends:
-            (path,) = client.post("/gradio_api/upload", files={"files": film.open("rb")}).json()
+            with film.open("rb") as file:
+                (path,) = client.post("/gradio_api/upload", files={"files": file}).json()
             data = [{"path": path, "meta": {"_type": "gradio.FileData"}}, "What?"]
             client.post("/gradio_api/call/ask", json={"data": data})
             time.sleep(0.05)

@@ -200,7 +200,7 @@ def test_transient_faults_are_retried(server: Server, cuts: Path, faults: list[s
         (["400"], "fewer frames", 1),
         (["429"] * 9, "Wait", 4),
         (["500"] * 9, "later", 4),
-        (["broken"], "broke off", 1),
+        (["broken"], "closed the connection", 1),
         (["nonsense"], "protocol", 1),
         (["page"], "protocol", 1),
         (["fails"], "^The server failed while answering: CUDA out of memory", 1),

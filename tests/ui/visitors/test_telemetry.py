@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,7 @@ from vqa.ui.visitors.telemetry import CountedStore, Telemetry
 
 
 @pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
+def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, object]]]:
     """The parsed lines of the request log."""
     parsed: list[dict[str, object]] = []
 
@@ -32,9 +32,11 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
 
     log = logging.getLogger("vqa.requests")
     monkeypatch.setattr(log, "handlers", [Parser()])
-    monkeypatch.setattr(log, "level", logging.INFO)
     monkeypatch.setattr(log, "propagate", False)
-    return parsed
+    level = log.level
+    log.setLevel(logging.INFO)  # not by monkeypatch: the logger caches what is enabled
+    yield parsed
+    log.setLevel(level)
 
 
 @pytest.mark.parametrize("log_content", [False, True])
