@@ -220,7 +220,7 @@ class Question:
         topic: topic of the speech or on-screen text that is asked for.
         line_position: whether the `first` or the `last` line of text is asked for; or empty.
         language: ISO 639-1 code of the question's language.
-        score: 1 if a template matched, else the similarity to the nearest example, 0 to 1.
+        score: probability of the intent, 0 to 1; 1 for what words alone decide, such as a sum.
     """
 
     text: str

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from vqa.english import VIDEO
 from vqa.questions.templates import Template, literal_words, template_key
 
 # Source of an answer: facts of the file, speech, sound or on-screen text, a search for moments, the
@@ -133,4 +132,4 @@ def match_intent(question: str) -> IntentMatch | None:
     return best
 
 
-__all__ = ["MACROS", "VIDEO", "Intent", "IntentMatch", "intents", "match_intent", "vocabulary"]
+__all__ = ["MACROS", "Intent", "IntentMatch", "intents", "match_intent", "vocabulary"]

@@ -112,6 +112,7 @@ def parse(
         phrases=shipped_tagger().tag(wording, match.intent, encoding),
         score=score,
         history=history,
+        parsed=parsed,
     )
 
 
@@ -200,6 +201,7 @@ def _question(
     phrases: Sequence[TaggedPhrase],
     score: float,
     history: Sequence[Turn],
+    parsed: Sequence[Question],
 ) -> Question:
     """Fill the fields of a question from its intent, its tagged phrases and its wordings.
 
@@ -215,6 +217,7 @@ def _question(
         phrases: the phrases that the slot tagger found in `wording`.
         score: probability of the intent, 0 to 1.
         history: earlier turns, oldest first.
+        parsed: the question of each of these turns.
     """
     intent = match.intent
     options = find_options(query, phrases, intent)
@@ -233,7 +236,7 @@ def _question(
         rendered = f"is there {with_article_if_countable(slots.target)}?"
         kind = "yes_no"
     elif not resolution.changed and kind != "description":
-        rendered = _with_context(rendered, history)
+        rendered = _with_context(rendered, history, parsed)
     _, anchor, side = (
         split_anchor(query) if intent in ("order", "describe", "action") else ("", "", None)
     )
@@ -241,7 +244,7 @@ def _question(
     is_search = intent in ("when", "find_moment")
     subject, aspect = find_part(match, intent, query, slots.subject)
     if not (subject or slots.target) and intents()[intent].needs in _ABOUT_A_THING:
-        subject = _inherited_subject(text, history)
+        subject = _inherited_subject(text, parsed)
     return Question(
         text=text,
         resolved=resolution.text if resolution.changed else text,
@@ -282,15 +285,14 @@ _ENDS = re.compile(
 )
 
 
-def _inherited_subject(text: str, history: Sequence[Turn]) -> str:
+def _inherited_subject(text: str, parsed: Sequence[Question]) -> str:
     """Return the subject (else the target) of the previous turn for a short text: "how often?".
 
     Empty for a text of more than six words or without history.
     """
-    if not history or len(text.split()) > _MAX_ELLIPSIS_WORDS:
+    if not parsed or len(text.split()) > _MAX_ELLIPSIS_WORDS:
         return ""
-    earlier = parsed_history(history)[-1]
-    return earlier.subject or earlier.target
+    return parsed[-1].subject or parsed[-1].target
 
 
 def _modality(intent: str, query: str) -> Modality:
@@ -331,7 +333,7 @@ _OBJECTS = re.compile(
 )
 
 
-def _with_context(question: str, history: Sequence[Turn]) -> str:
+def _with_context(question: str, history: Sequence[Turn], parsed: Sequence[Question]) -> str:
     """Prefix a question that contains a pronoun with the previous question and its answer.
 
     Example: "What animal is it? dog. What color is it?", as in the embedded model's training data.
@@ -339,8 +341,7 @@ def _with_context(question: str, history: Sequence[Turn]) -> str:
     """
     if not history or not _CONTEXT_PRONOUN.search(question):
         return question
-    *earlier, before = history
-    query = before.parsed or parse(before.question, earlier)
+    before, query = history[-1], parsed[-1]
     if intents()[query.intent].needs not in _ABOUT_A_THING:
         return question
     if not (query.subject or query.target) and before.answer.text in ("yes", "no"):
