@@ -207,6 +207,7 @@ class Question:
         options: answer options of a choice question.
         options_are_things: whether all options are objects, of which the video may show none.
         needs_all_frames: whether the answer may depend on every shot, so that none is left out.
+        shot_number: number of the shot that the question refers to, from 1; -1 is the last, 0 none.
         time_range: time range that the question refers to; None if there is none.
         anchor: object or event that the question asks before or after; or empty.
         anchor_side: whether the question asks `before` or `after` the anchor; or empty.
@@ -236,6 +237,7 @@ class Question:
     options: tuple[str, ...] = ()
     options_are_things: bool = False
     needs_all_frames: bool = False
+    shot_number: int = 0
     time_range: TimeRange | None = None
     anchor: str = ""
     anchor_side: Literal["", "before", "after"] = ""

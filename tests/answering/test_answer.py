@@ -1,7 +1,10 @@
 from __future__ import annotations
 
-from vqa.answering.answer import strongest
-from vqa.types import Evidence
+import pytest
+
+from vqa.answering.answer import strongest, with_shot
+from vqa.questions.parse import parse
+from vqa.types import Evidence, Shot
 
 
 def used_weights(*weights: float) -> list[float]:
@@ -18,3 +21,22 @@ def test_frames_that_carry_next_to_nothing_are_not_shown() -> None:
 
 def test_four_frames_are_enough() -> None:
     assert used_weights(0.5, 0.4, 0.4, 0.3, 0.3, 0.2) == [0.5, 0.4, 0.4, 0.3]
+
+
+@pytest.mark.parametrize(
+    ("text", "time_range"),
+    [
+        ("What is in the second scene?", (3.0, 6.0)),
+        ("what color is it in the 3rd shot", (6.0, 9.0)),
+        ("Describe what happens in the last shot.", (6.0, 9.0)),
+        ("describe the last scene", (6.0, 9.0)),
+        ("What is in the ninth scene?", None),
+        ("How many shots are there?", None),
+    ],
+)
+def test_a_shot_that_is_named_by_its_number(
+    text: str, time_range: tuple[float, float] | None
+) -> None:
+    shots = [Shot(start_s=3.0 * n, end_s=3.0 * n + 3.0) for n in range(3)]
+    resolved = with_shot(parse(text), shots).time_range
+    assert (resolved and (resolved.start, resolved.end)) == time_range

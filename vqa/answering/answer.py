@@ -25,7 +25,7 @@ from vqa.models.protocol import (
     VisualOnly,
 )
 from vqa.questions.parse import parse
-from vqa.types import Answer, AnswerOptions, Evidence, Question, Turn
+from vqa.types import Answer, AnswerOptions, Evidence, Question, Shot, TimeRange, Turn
 
 _MAX_EVIDENCE_FRAMES = 4
 # A frame below this fraction of the highest weight is left out.
@@ -46,6 +46,15 @@ def parse_for(model: VideoQAModel, text: str, history: Sequence[Turn] = ()) -> Q
     if needs_app(model) and isinstance(model, EncodesSentences):
         return parse(text, history, encoder=model.encode_sentence)
     return parse(text, history)
+
+
+def with_shot(question: Question, shots: Sequence[Shot]) -> Question:
+    """Return a question about a shot as one about the time range of this shot."""
+    number = question.shot_number
+    if not number or question.time_range is not None or number > len(shots) or not shots:
+        return question
+    shot = shots[number - 1 if number > 0 else number]
+    return replace(question, time_range=TimeRange(start=shot.start_s, end=shot.end_s))
 
 
 def needs_app(model: VideoQAModel) -> bool:
@@ -76,6 +85,7 @@ class QuestionTurn:
         self.question = (
             parse_for(model, question, history) if isinstance(question, str) else question
         )
+        self.question = with_shot(self.question, context.clip.shots)
         self._model = model
         self._context = context
         self._history = tuple(history)

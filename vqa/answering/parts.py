@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vqa.answering.lookup import LookupResult, frame_at
+from vqa.answering.replies import fix_articles
 from vqa.answering.responses import respond
 from vqa.english import plural_of, with_article_if_countable, without_article
 from vqa.models.protocol import Embeds, Prepares, VideoContext, VideoQAModel
@@ -79,7 +80,7 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
     if not sentences:
         description = "".join(model.prepare(context, parse("Describe the video.")).stream())
         return LookupResult(
-            text=respond("whole_only", description=f"{description}."), answerable=True
+            text=respond("whole_only", description=fix_articles(f"{description}.")), answerable=True
         )
     return LookupResult(
         text=" ".join(sentences),

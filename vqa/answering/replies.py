@@ -139,6 +139,8 @@ def _open_answer(question: Question, text: str) -> str:
             return f"{the_subject} {be} {text}."
         case "location" if _PREPOSITION.match(text) or first in _ADVERB_PLACES:
             return f"{the_subject} {be} {text}." if subject else _sentence(text)
+        case "location" if subject and text in _SURFACES:
+            return f"{the_subject} {be} on the {text}."
         case "location":
             return (
                 f"It looks like {with_article_if_countable(text)}."
@@ -147,9 +149,9 @@ def _open_answer(question: Question, text: str) -> str:
             )
         case "action" if first.endswith("ing"):
             return f"{the_subject} {be} {text}." if subject else _sentence(text)
-        case "identify" | "choice" if (
+        case "identify" | "choice" | "describe" if (
             question.answer_kind == "choice" and question.options_are_things
-        ) or question.intent == "identify":
+        ) or question.intent in ("identify", "describe"):
             is_noun = (
                 len(text.split()) <= 3
                 and not first.endswith("ing")

@@ -24,7 +24,7 @@ from vqa.questions.sentence_encoding import SentenceEncoder
 from vqa.questions.slot_tagger import TaggedPhrase, shipped_tagger
 from vqa.questions.slots import fill_slots, find_options, find_part
 from vqa.questions.spelling import correct_spelling
-from vqa.questions.time_range import split_anchor, split_time, time_offset
+from vqa.questions.time_range import split_anchor, split_shot, split_time, time_offset
 from vqa.types import AnswerKind, Modality, Question, TimeRange, Turn
 
 # The one wording of description requests in the training data of the embedded model.
@@ -91,7 +91,8 @@ def parse(
     encode = _memoized(encoder) if encoder is not None else None
     resolution = _resolve(text, normalized, history, parsed, encode)
     query, time_range = split_time(resolution.text)
-    if time_range is not None and not query.strip(" ?.!,"):
+    query, shot_number = split_shot(query)
+    if (time_range is not None or shot_number) and not query.strip(" ?.!,"):
         query = "what happens?"
     time_range = resolution.time_range or time_range
     wording = resolution.text if resolution.changed else correct_spelling(text)
@@ -108,6 +109,7 @@ def parse(
         query=query,
         wording=wording,
         time_range=time_range,
+        shot_number=shot_number,
         match=match,
         phrases=shipped_tagger().tag(wording, match.intent, encoding),
         score=score,
@@ -197,6 +199,7 @@ def _question(
     query: str,
     wording: str,
     time_range: TimeRange | None,
+    shot_number: int,
     match: IntentMatch,
     phrases: Sequence[TaggedPhrase],
     score: float,
@@ -213,6 +216,7 @@ def _question(
         wording: the text that was classified and tagged: `resolution.text` if the conversation
             changed it, else the text with corrected spelling.
         time_range: time range that the question names; None if it names none.
+        shot_number: number of the shot that the question names; see `vqa.types.Question`.
         match: the intent and the slots of its template.
         phrases: the phrases that the slot tagger found in `wording`.
         score: probability of the intent, 0 to 1.
@@ -260,6 +264,7 @@ def _question(
         options_are_things=slots.options_are_things,
         needs_all_frames=kind == "description"
         or _WHOLE.search(slots.scored_noun if slots.asks_presence else rendered) is not None,
+        shot_number=shot_number,
         time_range=time_range,
         anchor=anchor,
         anchor_side=side or "",

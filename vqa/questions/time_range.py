@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from vqa.english import ORDINALS
 from vqa.questions.time_rules import RULES
 from vqa.timecode import COUNT, SPAN, parse_time
 from vqa.types import TimeRange
@@ -37,6 +38,24 @@ def write_out_times(question: str) -> str:
     """Rewrite short times: "at 1.05" to "at 1:05", "a minute ten" to "a minute ten seconds"."""
     with_colons = _DOTTED_CLOCK.sub(r"\g<before>\g<minutes>:\g<seconds>", question)
     return _BARE_SECONDS.sub(r"\g<minutes> \g<seconds> seconds", with_colons)
+
+
+def split_shot(question: str) -> tuple[str, int]:
+    """Split "what is in the second scene?" into its words without the shot, and the shot's number.
+
+    Args:
+        question: normalized text.
+
+    Returns:
+        The remaining question and the number, from 1, or -1 for the last shot; the question
+        unchanged and 0 if it names none.
+    """
+    match = _SHOT.search(question)
+    if match is None:
+        return question, 0
+    word = match["number"].lower()
+    number = ORDINALS[word] if word in ORDINALS else int(re.sub(r"\D", "", word) or -1)
+    return _without(question, *match.span()), number
 
 
 def split_anchor(question: str) -> tuple[str, str, _Side | None]:
@@ -78,6 +97,11 @@ def time_offset(text: str) -> float | None:
     )
 
 
+_SHOT = re.compile(
+    rf"(?:,? ?\b(?:in|of|during|on|from|at) |(?<=\bdescribe )|(?<=\bsummarize ))the (?P<number>last|final|{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th)) "
+    r"(?:shot|scene|clip|segment)\b",
+    re.IGNORECASE,
+)
 _DOTTED_CLOCK = re.compile(
     r"(?P<before>\b(?:at|from|between|and|to|until|till|til|after|before|around|about|near|by|past) |@ ?)"
     r"(?P<minutes>\d{1,2})\.(?P<seconds>[0-5]\d)(?![\d.:])"
