@@ -79,7 +79,7 @@ def parse_time(text: str) -> float:
     if match := re.fullmatch(r"(half )?(minute|hour|second)( and a half)?", words):
         return (0.5 if match[1] else 1.5 if match[3] else 1.0) * _unit_s(match[2])
     parts = list(_EACH_PART.finditer(words))
-    if not parts:
+    if not parts or not re.fullmatch(SPAN, words):
         raise ValueError(f"not a time: {text!r}")
     return sum(
         (_quantity(part["count"]) + (0.5 if part["half"] else 0.0)) * _unit_s(part["unit"])

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from vqa.english import without_article
-from vqa.questions.entities import subject_of, thing_asked_for, without_tail
+from vqa.questions.entities import subject_of, thing_asked_for, without_visibility_words
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def test_what_asks_more_or_names_nothing_is_no_question_of_presence(question: st
 
 
 def test_what_only_says_that_a_thing_is_seen_is_no_part_of_its_name() -> None:
-    assert without_tail("a dog appear in the video") == "a dog"
-    assert without_tail("the red car first visible on screen") == "the red car"
+    assert without_visibility_words("a dog appear in the video") == "a dog"
+    assert without_visibility_words("the red car first visible on screen") == "the red car"
     assert without_article("the red car") == "red car"
     assert without_article("anything") == "anything"
 

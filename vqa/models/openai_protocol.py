@@ -205,10 +205,11 @@ def protocol_error() -> EndpointError:
 
 
 def translate_status(response: httpx.Response) -> TransientError | EndpointError:
-    """Translate a response with an error status to an error with a cure.
+    """Translate a response with an error status or a redirect to an error; do not raise it.
 
     Returns:
-        A `TransientError` for status 429 and 5xx, which may be retried; else an `EndpointError`.
+        An `EndpointError` with a cure. For status 429 and 5xx, which may be retried, it is wrapped
+        in a `TransientError` with the seconds of the Retry-After header, None if it has no number.
     """
     status = response.status_code
     message = _error_message(response.text)

@@ -80,8 +80,12 @@ _SCENERY = frozenset(
 )
 
 
-def without_tail(phrase: str) -> str:
-    """Remove words of visibility from a phrase: "a dog appear in the video" becomes "a dog"."""
+def without_visibility_words(phrase: str) -> str:
+    """Remove words of visibility and place, anywhere in a phrase, and surplus spaces.
+
+    Such words are "visible", "first", "here", "on screen" and "in the video": "a dog appear in the
+    video" becomes "a dog", and "the first red car" becomes "the red car".
+    """
     return " ".join(_TAIL.sub(" ", phrase).split())
 
 
@@ -117,7 +121,7 @@ def subject_of(question: str) -> str | None:
 
 def _plain_name(phrase: str) -> str | None:
     """Return a phrase in lower case without article; None unless a plain name of up to 3 words."""
-    name = without_article(without_tail(phrase)).lower()
+    name = without_article(without_visibility_words(phrase)).lower()
     words = name.split()
     doing = any(word.endswith("ing") and word not in ING_NOUNS for word in words[1:])
     counted = any(word[0].isdigit() for word in words)

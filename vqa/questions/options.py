@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from vqa.english import COLOURS, NUMBERS, singular_of, with_article, without_article
-from vqa.questions.entities import thing_asked_for, without_tail
+from vqa.questions.entities import thing_asked_for, without_visibility_words
 from vqa.questions.normalize import plainly
 
 _WH = re.compile(r"^(?:wh\w+|how|describe)\b")
@@ -77,7 +77,7 @@ def list_options(question: str) -> tuple[str, ...] | None:
         return None
     items = re.split(r",? or |, ?|; ?", _BULLET.sub(", ", match["items"]).strip(" ,"))
     options = tuple(
-        singular_of(without_article(without_tail(item.strip(" ?.!,")).lower()))
+        singular_of(without_article(without_visibility_words(item.strip(" ?.!,")).lower()))
         for item in items
         if item.strip(" ,")
     )
@@ -108,7 +108,7 @@ def _offer_of(question: str) -> tuple[tuple[str, ...] | None, _Rule | None]:
         stem, *parts = parts
         if not text.startswith(f"{stem},"):
             return None, None
-    first, *others = (without_tail(_ASKED_AGAIN.sub("", part) if place else part).split() for place, part in enumerate(parts))  # fmt: skip
+    first, *others = (without_visibility_words(_ASKED_AGAIN.sub("", part) if place else part).split() for place, part in enumerate(parts))  # fmt: skip
     if not first or not others or not all(others):
         return None, None
     for rule in _RULES:

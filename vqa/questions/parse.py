@@ -349,8 +349,6 @@ def _with_context(question: str, history: Sequence[Turn], parsed: Sequence[Quest
     before, query = history[-1], parsed[-1]
     if intents()[query.intent].needs not in _ABOUT_A_THING:
         return question
-    if not (query.subject or query.target) and before.answer.text in ("yes", "no"):
-        return question
     answer = " ".join(before.answer.text.split()[:_LONGEST_EARLIER_ANSWER_WORDS]).strip(" .")
     return f"{query.rendered} {answer}. {question}"
 

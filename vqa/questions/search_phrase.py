@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from vqa.english import VIDEO, singular_of
-from vqa.questions.entities import WHEN, without_tail
+from vqa.questions.entities import WHEN, without_visibility_words
 
 LinePosition = Literal["", "first", "last"]
 
@@ -52,7 +52,7 @@ def search_phrase(query: str, slot: str) -> str:
         slot: target of the question, used if the query is no question for a time ("when ...").
     """
     match = WHEN.match(query)
-    what = _AGAIN.sub("", without_tail(match["what"] if match else slot)).strip(" ?.!")
+    what = _AGAIN.sub("", without_visibility_words(match["what"] if match else slot)).strip(" ?.!")
     if _WEATHER.match(what):
         return _WEATHER.sub("", what)
     if _OF_THE_VIDEO.search(what):

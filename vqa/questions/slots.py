@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vqa.english import NUMBERS, singular_of
-from vqa.questions.entities import bare_noun, subject_of, thing_asked_for, without_tail
+from vqa.questions.entities import bare_noun, subject_of, thing_asked_for, without_visibility_words
 from vqa.questions.intents import IntentMatch
 from vqa.questions.options import is_certain, list_options, offers_things, options_of
 from vqa.questions.slot_tagger import Role, TaggedPhrase
@@ -127,7 +127,7 @@ def _asks_presence_alone(wording: str, phrases: Sequence[TaggedPhrase]) -> bool:
     if target is None:
         return False
     before = set(_WORD.findall(wording[: target.start].lower()))
-    after = without_tail(wording[target.end :].strip(" ?.!,")).strip(" ?.!,")
+    after = without_visibility_words(wording[target.end :].strip(" ?.!,")).strip(" ?.!,")
     return not after and not before & _COUNTS
 
 

@@ -115,7 +115,12 @@ class ChunkBuffer(io.RawIOBase):
         return True
 
     def chunks(self) -> Iterator[FileChunk]:
-        """Yield and forget what was written since the last call, joined to chunks of about 1 MB."""
+        """Yield what was written since the last call, in the order of writing, and forget it.
+
+        Adjoining writes are joined until a chunk has at least 1 MiB; a write elsewhere in the file
+        starts a new chunk. Write each chunk at its `offset`: it may overwrite an earlier one. The
+        buffer is emptied when the iteration starts.
+        """
         pending, self._pending = self._pending, []
         start, pieces, size = 0, list[bytes](), 0
         for offset, data in pending:

@@ -168,7 +168,7 @@ def measure(
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add `--minutes`."""
+    """Add `--minutes`, the duration of a film."""
     parser.add_argument(
         "--minutes", type=float, default=20.0, help="duration of a film (default: %(default)s)"
     )

@@ -124,7 +124,7 @@ class HubModel:
 
         Raises:
             OutOfMemory: the device's memory is too small for the clip.
-            Unsupported: the frames exceed the model's context window.
+            Unsupported: frames and text leave too few tokens of the model's context window.
         """
         video_text = self._prompts.video_text(clip, text)
         activity = f"looking at {len(clip.times_s)} frames"
