@@ -26,7 +26,9 @@ UPDATED = (
 
 @dataclass(frozen=True, kw_only=True)
 class PageUpdate:
-    """New values of the page's components; None leaves a component unchanged.
+    """Changes of the page; a field that is None changes nothing.
+
+    A field may change several components, and a component may have several fields.
 
     Args:
         chat: messages of the conversation.

@@ -217,9 +217,10 @@ def _frame_numbers(stream: Any) -> dict[int, int]:
 
 
 def read_clock(container: Any, path: Path) -> Timeline:
-    """Return the timeline whose clock the audio and subtitle tracks of an open file use.
+    """Return the timeline of an open file, whose clock its audio and subtitle tracks use too.
 
-    Without a video track, it is the clock of the container.
+    Time 0 is the earlier start of the video and audio tracks; without a video track, it is
+    timestamp 0 of the container.
     """
     form = FORMATS[container.format.name]
     try:
