@@ -125,8 +125,8 @@ def _subtitle_lines(
     lines: dict[Path, list[TimedText]] = {}
     for scene in scenes:
         text = transcriber.transcribe(scene.path, start_s=scene.start_s, end_s=scene.end_s)
-        known = lines.setdefault(scene.path, [])
-        known += [line for line in text if line.source == "speech" and line not in known]
+        film_lines = lines.setdefault(scene.path, [])
+        film_lines += [line for line in text if line.source == "speech" and line not in film_lines]
     if not any(lines.values()):
         raise SettingError(
             "There are no subtitles in what is cut.", cure="Pass --speech to transcribe it."

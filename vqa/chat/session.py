@@ -127,30 +127,33 @@ class ChatSession:
             ModelError: the model cannot encode the video.
         """
         file = Path(path).resolve()
-        wanted = plan or self.model.sampling
-        known = self._viewings.get(file)
+        sampling_plan = plan or self.model.sampling
+        stored_viewing = self._viewings.get(file)
         if (
-            known is not None
-            and known.context.model == self.model.name
-            and known.plan == wanted
-            and known.context.text == tuple(text)
+            stored_viewing is not None
+            and stored_viewing.context.model == self.model.name
+            and stored_viewing.plan == sampling_plan
+            and stored_viewing.context.text == tuple(text)
         ):
             self._current = file
-            return known.context
+            return stored_viewing.context
         began = time.perf_counter()
-        context = self._store.get(self.model, file, wanted, text) if self._store else None
+        context = self._store.get(self.model, file, sampling_plan, text) if self._store else None
         read = time.perf_counter()
         if context is None:
-            clip = read_clip(file, wanted, progress=progress)
+            clip = read_clip(file, sampling_plan, progress=progress)
             read = time.perf_counter()
             context = self.model.encode(clip, text=text)
             if self._store:
                 self._store.put(self.model, context)
         viewing = Viewing(
-            context=context, plan=wanted, read_s=read - began, encode_s=time.perf_counter() - read
+            context=context,
+            plan=sampling_plan,
+            read_s=read - began,
+            encode_s=time.perf_counter() - read,
         )
-        if known is not None:
-            viewing.history = known.history
+        if stored_viewing is not None:
+            viewing.history = stored_viewing.history
         self._viewings[file] = viewing
         self._current = file
         return context

@@ -113,9 +113,9 @@ def read_history(history: Sequence[Turn], parsed: Sequence[Question]) -> Discour
             in ("choice", "identify", "describe", "order", "action", "compare", "person_identity")
             and not is_negative
         ):
-            named = answer_noun(answer, question.intent)
-            if named and not (question.intent == "action" and noun):
-                _mention(discourse, named)
+            noun_in_answer = answer_noun(answer, question.intent)
+            if noun_in_answer and not (question.intent == "action" and noun):
+                _mention(discourse, noun_in_answer)
     return discourse
 
 
@@ -186,9 +186,9 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
         kind: the pronoun, such as "it", "his" or "they".
         plain: the normalized question; nouns in it are no antecedents.
     """
-    named = {singular_of(word) for word in re.findall(r"[a-z-]+", plain.lower())}
+    words = {singular_of(word) for word in re.findall(r"[a-z-]+", plain.lower())}
     candidates = [
-        noun for noun in reversed(discourse.nouns) if noun not in named and without_article(noun)
+        noun for noun in reversed(discourse.nouns) if noun not in words and without_article(noun)
     ]
     for is_of_kind in _KINDS.get(_SAME_AS.get(kind, kind), (bool,)):
         noun = next(filter(is_of_kind, candidates), "")

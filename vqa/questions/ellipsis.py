@@ -280,25 +280,25 @@ def _put_noun(
             else f"is there {with_article_if_countable(singular)}?"
         )
         return Resolution(text=presence, changed=True)
-    named = question.subject or question.target or question.scored_noun
+    noun_before = question.subject or question.target or question.scored_noun
     if intent == "count":
-        if named:
-            changed = _replace_noun(earlier, named, singular)
+        if noun_before:
+            changed = _replace_noun(earlier, noun_before, singular)
             if changed != earlier:
                 return Resolution(text=changed, changed=True, absent="")
         return Resolution(text=f"how many {plural_of(singular)} are there?", changed=True)
     if intent == "identify" and indefinite:
         return Resolution(text=f"is there {with_article_if_countable(singular)}?", changed=True)
-    if not named and re.search(r"\b(?:it|he|she|they)\b", earlier, re.IGNORECASE):
+    if not noun_before and re.search(r"\b(?:it|he|she|they)\b", earlier, re.IGNORECASE):
         changed = re.sub(
             r"\b(?:it|he|she|they)\b", f"the {singular}", earlier, count=1, flags=re.IGNORECASE
         )
         return Resolution(text=changed, changed=True)
-    if not named:
+    if not noun_before:
         return None if not determiner else Resolution(text=f"describe the {noun}", changed=True)
-    changed = _replace_noun(earlier, named, noun if is_plural else singular)
+    changed = _replace_noun(earlier, noun_before, noun if is_plural else singular)
     if changed == earlier:
-        changed = _replace_noun(earlier, head_noun(named), noun if is_plural else singular)
+        changed = _replace_noun(earlier, head_noun(noun_before), noun if is_plural else singular)
     if changed == earlier:
         return None
     return resolved(_agree(changed, is_plural=is_plural), discourse, singular)
@@ -307,7 +307,7 @@ def _put_noun(
 def _replace_noun(question: str, old: str, new: str) -> str:
     """Replace the noun `old` by `new` in the same number, without modifiers such as "left"."""
     one, many = singular_of(new), plural_of(singular_of(new))
-    for form, put in ((plural_of(old), many), (old, new)):
+    for form, replacement in ((plural_of(old), many), (old, new)):
         pattern = re.compile(
             rf"(?:\b(?:the|his|her|a|an|any|some) )?(?:\b{_CONTRAST} )?\b{re.escape(form)}\b(?!')",
             re.IGNORECASE,
@@ -320,7 +320,7 @@ def _replace_noun(question: str, old: str, new: str) -> str:
                 article = "the "
             if article.lower() in ("a ", "an "):
                 return f"{question[: match.start()]}{with_article_if_countable(one)}{question[match.end() :]}"
-            return f"{question[: match.start()]}{article}{put}{question[match.end() :]}"
+            return f"{question[: match.start()]}{article}{replacement}{question[match.end() :]}"
     return question
 
 

@@ -124,10 +124,10 @@ def _together(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...] | None:
 
     None if the first options differ or an option occurs twice.
     """
-    begun = {first for first, _ in pairs}
-    if len(begun) != 1:
+    first_options = {first for first, _ in pairs}
+    if len(first_options) != 1:
         return None
-    options = (*begun, *(second for _, second in pairs))
+    options = (*first_options, *(second for _, second in pairs))
     if len(set(options)) < len(options):
         return None
     return tuple(option.replace("-and-", " and ") for option in options)
@@ -160,11 +160,11 @@ def _colours(left: _Words, right: _Words) -> _Offered:
 
 def _things(left: _Words, right: _Words) -> _Offered:
     """Match nouns with articles, the second up to a preposition: "a dog or a cat on the floor"."""
-    begun = _last(left, _ARTICLES.__contains__)
-    if begun is None or right[0] not in _ARTICLES:
+    first_place = _last(left, _ARTICLES.__contains__)
+    if first_place is None or right[0] not in _ARTICLES:
         return None
     ended = next((place for place, word in enumerate(right) if word in _PLACES), len(right))
-    first, second = (" ".join(words[1:]) for words in (left[begun:], right[:ended]))
+    first, second = (" ".join(words[1:]) for words in (left[first_place:], right[:ended]))
     return (first, second) if first and second else None
 
 
@@ -173,19 +173,19 @@ def _places(left: _Words, right: _Words) -> _Offered:
 
     With the same noun twice, the prepositions are kept: "on the table" and "under the table".
     """
-    begun = _last(left, _PLACES.__contains__)
-    if begun is None or right[0] not in _PLACES or len(right) < 2:
+    first_place = _last(left, _PLACES.__contains__)
+    if first_place is None or right[0] not in _PLACES or len(right) < 2:
         return None
-    first, second = (without_article(" ".join(words[1:])) for words in (left[begun:], right))
-    return (first, second) if first != second else (" ".join(left[begun:]), " ".join(right))
+    first, second = (without_article(" ".join(words[1:])) for words in (left[first_place:], right))
+    return (first, second) if first != second else (" ".join(left[first_place:]), " ".join(right))
 
 
 def _doings(left: _Words, right: _Words) -> _Offered:
     """Match two phrases that begin with a verb in -ing: "riding a horse or walking"."""
-    begun = _last(left, _is_doing)
-    if begun is None or not _is_doing(right[0]) or len(right) > _LONGEST_DOING_WORDS:
+    first_place = _last(left, _is_doing)
+    if first_place is None or not _is_doing(right[0]) or len(right) > _LONGEST_DOING_WORDS:
         return None
-    return " ".join(left[begun:]), " ".join(right)
+    return " ".join(left[first_place:]), " ".join(right)
 
 
 def _single_words(left: _Words, right: _Words) -> _Offered:

@@ -127,11 +127,11 @@ def parsed_history(
         if turn.parsed is not None:
             parsed.append(turn.parsed)
             continue
-        done = [
+        turns = [
             replace(earlier, parsed=question)
             for earlier, question in zip(history[:number], parsed, strict=True)
         ]
-        parsed.append(parse(turn.question, done, encoder=encoder))
+        parsed.append(parse(turn.question, turns, encoder=encoder))
     return parsed
 
 

@@ -168,7 +168,7 @@ def find_part(match: IntentMatch, intent: str, query: str, subject: str) -> tupl
     if "aspect" in match.slots:
         return owner, match.slots["aspect"]
     for pattern, name in _ASPECTS:
-        named = pattern.search(query.lower())
-        if named:
-            return owner, name or named[0]
+        aspect = pattern.search(query.lower())
+        if aspect:
+            return owner, name or aspect[0]
     return owner, part if is_owned else ""

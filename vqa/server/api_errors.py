@@ -68,7 +68,7 @@ def add_error_handlers(api: FastAPI) -> None:
     """Send each `VQAError`, invalid request and unexpected error as OpenAI's JSON."""
 
     @api.exception_handler(VQAError)
-    async def known(_: Request, error: VQAError) -> JSONResponse:
+    async def respond_with_cure(_: Request, error: VQAError) -> JSONResponse:
         headers = {}
         if isinstance(error, TooManyRequests):
             headers["Retry-After"] = str(error.wait_s)

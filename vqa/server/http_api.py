@@ -99,7 +99,7 @@ class Keys:
             return Client(key=visitor.quota_key if visitor else address_key(host))
         sent = (key or "").encode()
         # Every key is compared, so that the time does not depend on which one is right.
-        if not sum(compare_digest(sent, known) for known in self._keys):
+        if not sum(compare_digest(sent, own_key) for own_key in self._keys):
             raise Unauthorized(
                 "The API key is missing or wrong.", cure="Send it as: Authorization: Bearer KEY"
             )

@@ -117,8 +117,8 @@ class VideoSources:
                 cure="Upload the file to /v1/videos, or start the server with --allow-urls.",
             )
         with self._lock:
-            known = self._downloads.get((owner, url))
-        upload = self.uploads.find(known, owner) if known else None
+            download = self._downloads.get((owner, url))
+        upload = self.uploads.find(download, owner) if download else None
         if upload is None:
             with tempfile.TemporaryDirectory(prefix="vqa-download-") as folder:
                 path = download_video(

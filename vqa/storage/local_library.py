@@ -379,12 +379,14 @@ class LocalLibrary:
         missing = sorted(expected - present)
         for start in range(0, len(missing), _ROWS_PER_READ):
             keys = missing[start : start + _ROWS_PER_READ]
-            wanted = set(keys)
+            requested_keys = set(keys)
             read = self._database.execute(
                 f"SELECT id, vector FROM segments WHERE {condition} AND id BETWEEN ? AND ?",
                 (keys[0], keys[-1]),
             )
-            vectors = {key: np.frombuffer(v, np.float16) for key, v in read if key in wanted}
+            vectors = {
+                key: np.frombuffer(v, np.float16) for key, v in read if key in requested_keys
+            }
             index.add(list(vectors), np.stack(list(vectors.values())))
         index.save()
 

@@ -231,14 +231,14 @@ def _download_page(
         ) from error
 
     def check(status: dict[str, Any]) -> None:
-        done = status.get("downloaded_bytes") or 0
+        num_bytes = status.get("downloaded_bytes") or 0
         total = status.get("total_bytes") or status.get("total_bytes_estimate")
-        if done > limits.num_bytes:
+        if num_bytes > limits.num_bytes:
             raise _too_large(limits)
         if time.monotonic() > deadline:
             raise _too_slow(limits)
         if on_progress is not None and total:
-            on_progress(min(1.0, done / total))
+            on_progress(min(1.0, num_bytes / total))
 
     options = {
         "allowed_extractors": ["default", "-generic"],  # the generic one follows any address

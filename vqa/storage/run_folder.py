@@ -77,15 +77,15 @@ class RunFolder:
         Args:
             reserve_bytes: number of bytes to keep free below the limit.
         """
-        now, total, kept = time.time(), 0, []
+        now, total, remaining = time.time(), 0, []
         for modified_s, size, file in self._files():
             is_partial = file.parent == self.uploads
             if now - modified_s > (_PARTIAL_S if is_partial else self._keep_s):
                 file.unlink(missing_ok=True)
             else:
                 total += size
-                kept.append((modified_s, size, file))
-        for modified_s, size, file in sorted(kept):
+                remaining.append((modified_s, size, file))
+        for modified_s, size, file in sorted(remaining):
             is_within = self.limit_bytes is None or total + reserve_bytes <= self.limit_bytes
             if is_within or now - modified_s < _GRACE_S:
                 break

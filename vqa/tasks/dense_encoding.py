@@ -61,10 +61,12 @@ def dense_plan(model: VideoQAModel, info: VideoInfo) -> SamplingPlan | None:
     """
     if not isinstance(model, Merges) or info.duration_s is None:
         return None
-    wanted = min(model.max_frames, round(info.duration_s / 60 * model.frames_per_minute))
-    if wanted <= model.sampling.num_frames:
+    num_frames = min(model.max_frames, round(info.duration_s / 60 * model.frames_per_minute))
+    if num_frames <= model.sampling.num_frames:
         return None
-    return replace(model.sampling, strategy="shots", num_frames=wanted, short_side_px=_KEPT_SIDE_PX)
+    return replace(
+        model.sampling, strategy="shots", num_frames=num_frames, short_side_px=_KEPT_SIDE_PX
+    )
 
 
 def encode_densely(
@@ -210,14 +212,14 @@ def _join_clips(
     plan: SamplingPlan,
 ) -> Clip:
     """Join the chosen frames of consecutive parts to a clip of the whole video."""
-    pairs = [(part.clip, list(chosen)) for part, chosen in zip(parts, rows, strict=True)]
+    pairs = [(part.clip, list(part_rows)) for part, part_rows in zip(parts, rows, strict=True)]
     ends = [clip.readable_until_s for clip, _ in pairs if clip.readable_until_s is not None]
     return Clip(
         info=pairs[0][0].info,
         plan=plan,
-        frames=np.concatenate([clip.frames[chosen] for clip, chosen in pairs]),
-        times_s=tuple(clip.times_s[row] for clip, chosen in pairs for row in chosen),
-        indices=tuple(clip.indices[row] for clip, chosen in pairs for row in chosen),
+        frames=np.concatenate([clip.frames[part_rows] for clip, part_rows in pairs]),
+        times_s=tuple(clip.times_s[row] for clip, part_rows in pairs for row in part_rows),
+        indices=tuple(clip.indices[row] for clip, part_rows in pairs for row in part_rows),
         shots=_join_shots(model, parts),
         readable_until_s=max(ends, default=None),
         gaps_s=tuple(sorted({gap for clip, _ in pairs for gap in clip.gaps_s})),

@@ -198,5 +198,5 @@ def _central_lines(lines: Sequence[TimedText], model: VideoQAModel) -> list[Time
         return list(lines)
     vectors = _text_embeddings([line.text for line in lines], model)
     similarities = vectors @ vectors.mean(0)
-    chosen = sorted(np.argsort(-similarities, kind="stable")[:_MAX_LINES].tolist())
-    return [lines[row] for row in chosen]
+    line_rows = sorted(np.argsort(-similarities, kind="stable")[:_MAX_LINES].tolist())
+    return [lines[row] for row in line_rows]

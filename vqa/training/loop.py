@@ -111,23 +111,23 @@ def train(
             )
         for name, loss in losses.items():
             sums[name] = sums.get(name, 0.0) + loss.detach()
-        done, count = step + 1, count + 1
-        is_last = done == last or phase.is_over
-        if done % _LOG_EVERY == 0 or is_last:
+        next_step, count = step + 1, count + 1
+        is_last = next_step == last or phase.is_over
+        if next_step % _LOG_EVERY == 0 or is_last:
             line: dict[str, Any] = {
                 name: round(value.item() / count, 4) for name, value in sums.items()
             }
             line |= {
-                "step": done,
+                "step": next_step,
                 "rate": rate,
                 "seconds": round(time.monotonic() - started, 1),
             }
             _log(log, line)
             sums, count = {}, 0
-        if done % settings.validate_every == 0 or is_last:
-            _log(log, {"step": done, **_validate(model, trained, average, setup.val_batches)})
-        if done % settings.save_every == 0 or is_last:
-            save_checkpoint(settings.out / "checkpoint", done, model, optimizers, average)
+        if next_step % settings.validate_every == 0 or is_last:
+            _log(log, {"step": next_step, **_validate(model, trained, average, setup.val_batches)})
+        if next_step % settings.save_every == 0 or is_last:
+            save_checkpoint(settings.out / "checkpoint", next_step, model, optimizers, average)
         if is_last:
             break
     return average

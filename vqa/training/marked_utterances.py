@@ -34,12 +34,12 @@ class MarkedUtterance:
     def tags(self) -> list[int]:
         """Return the BIO tag of each word; see `split_words` and `NUM_TAGS` of the slot tagger."""
         tags: list[int] = []
-        begun: TaggedPhrase | None = None
+        open_phrase: TaggedPhrase | None = None
         for start, end in split_words(self.text):
             phrase = next((p for p in self.phrases if start < p.end and end > p.start), None)
-            offset = 2 if phrase is begun else 1
+            offset = 2 if phrase is open_phrase else 1
             tags.append(0 if phrase is None else 2 * ROLES.index(phrase.role) + offset)
-            begun = phrase
+            open_phrase = phrase
         return tags
 
 

@@ -184,8 +184,8 @@ def bind_remedies(app: AppContext) -> None:
         options = reading_options(*settings)
         num_frames = remedy.num_frames or options.num_frames
         if path:
-            chosen = replace(options, num_frames=num_frames)
-            for updates in app.watch(state, path, chosen, remedy.model or ""):
+            chosen_options = replace(options, num_frames=num_frames)
+            for updates in app.watch(state, path, chosen_options, remedy.model or ""):
                 yield [*updates, num_frames or 0]
         else:
             for update in handlers.prepare_model(app.pool, state, remedy.model or ""):

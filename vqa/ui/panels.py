@@ -105,8 +105,8 @@ def save_moment(state: SessionState, start_s: float, end_s: float) -> Path:
     """
     path = _require_context(state).clip.info.path
     is_exact = end_s - start_s <= _LONGEST_EXACT_S
-    known = path.suffix.lower() if path.suffix.lower() in OUTPUT_FORMATS else ".mkv"
-    suffix = ".mp4" if is_exact else known
+    target_suffix = path.suffix.lower() if path.suffix.lower() in OUTPUT_FORMATS else ".mkv"
+    suffix = ".mp4" if is_exact else target_suffix
     file = state.folder / f"{path.stem} {start_s:.1f}-{end_s:.1f} s{suffix}"
     scene = Scene(path=path, start_s=start_s, end_s=end_s)
     return cut_film([scene], file, exact=is_exact).path
@@ -124,10 +124,10 @@ def overview_html(state: SessionState) -> str:
     claimed = [c.confidence for c in summary.chapters if is_confident(c)]
     if not claimed and summary.chapters and state.context is not None and not state.context.text:
         return hint_html("summary_unsure", state.language)
-    known = [confidence for confidence in claimed if confidence is not None]
+    confidences = [confidence for confidence in claimed if confidence is not None]
     badge = (
-        confidence_badge(Answer(text=summary.text, confidence=min(known)), state.language)
-        if known
+        confidence_badge(Answer(text=summary.text, confidence=min(confidences)), state.language)
+        if confidences
         else ""
     )
     return f"<p>{html.escape(summary.text)} {badge}</p>"

@@ -173,13 +173,13 @@ def select_video_stream(container: Any, path: Path) -> Any:
         VideoUnreadable: no track has a supported codec.
     """
     streams = [s for s in container.streams if s.type == "video"]
-    known = [s for s in streams if s.codec_context is not None]
-    if streams and not known:
+    decodable = [s for s in streams if s.codec_context is not None]
+    if streams and not decodable:
         raise VideoUnreadable(
             f"{display_name(path)} uses a video codec that is not supported ({_codec_tag(container, path)}).",
             cure="Convert it to H.264 (.mp4), for example with HandBrake or ffmpeg.",
         )
-    pictures = [s for s in known if not _is_cover(s)]
+    pictures = [s for s in decodable if not _is_cover(s)]
     if not pictures:
         raise VideoHasNoPicture(
             f"{display_name(path)} has no picture, only sound or data.",

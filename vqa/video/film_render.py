@@ -261,18 +261,18 @@ def _part_frames(
         assert part.picture is not None
         yield from _still_frames(fit_into(part.picture, *size), 0.0, part.length_s, fps)
         return
-    held: DecodedFrame | None = None
+    current: DecodedFrame | None = None
     last: _Frame | None = None
     for frame in decode_frames(sources[part.path], start_s=part.start_s):
-        if held is not None and frame.time_s > part.start_s + _TOLERANCE_S:
-            last = _cut_frame(held, part, min(frame.time_s, part.end_s), size)
+        if current is not None and frame.time_s > part.start_s + _TOLERANCE_S:
+            last = _cut_frame(current, part, min(frame.time_s, part.end_s), size)
             yield replace(last)  # the film changes its times
         if frame.time_s >= part.end_s - _TOLERANCE_S:
-            held = None
+            current = None
             break
-        held = frame
-    if held is not None:
-        last = _cut_frame(held, part, part.end_s, size)
+        current = frame
+    if current is not None:
+        last = _cut_frame(current, part, part.end_s, size)
         yield replace(last)
     elif last is None:
         raise VideoUnreadable(
@@ -308,41 +308,43 @@ def _film_sound(
     for number, part in enumerate(parts):
         overlap_s = fades_s[number + 1] if number + 1 < len(parts) else 0.0
         num_kept = round(part.length_s * _RATE_HZ) - round(overlap_s * _RATE_HZ)
-        done = 0
-        held: list[NDArray[np.float32]] = []
+        num_done = 0
+        overlap: list[NDArray[np.float32]] = []
         for block in _part_sound(part, sources):
-            faded = min(block.shape[1], max(0, tail.shape[1] - done))
+            faded = min(block.shape[1], max(0, tail.shape[1] - num_done))
             if faded:
-                share = (np.arange(done, done + faded, dtype=np.float32) + 0.5) / tail.shape[1]
-                under = tail[:, done : done + faded] * (1 - share)
+                share = (
+                    np.arange(num_done, num_done + faded, dtype=np.float32) + 0.5
+                ) / tail.shape[1]
+                under = tail[:, num_done : num_done + faded] * (1 - share)
                 block = np.hstack([block[:, :faded] * share + under, block[:, faded:]])
-            kept = max(0, min(block.shape[1], num_kept - done))
-            if kept:
-                yield block[:, :kept]
-            if kept < block.shape[1]:
-                held.append(block[:, kept:])
-            done += block.shape[1]
-        tail = np.hstack(held) if held else np.zeros((_CHANNELS, 0), np.float32)
+            num_taken = max(0, min(block.shape[1], num_kept - num_done))
+            if num_taken:
+                yield block[:, :num_taken]
+            if num_taken < block.shape[1]:
+                overlap.append(block[:, num_taken:])
+            num_done += block.shape[1]
+        tail = np.hstack(overlap) if overlap else np.zeros((_CHANNELS, 0), np.float32)
 
 
 def _part_sound(part: FilmPart, sources: dict[Path, Source]) -> Iterator[NDArray[np.float32]]:
     """Yield the sound of one part as contiguous (2, N) blocks, with silence where there is none."""
-    total, done = round(part.length_s * _RATE_HZ), 0
+    total, num_done = round(part.length_s * _RATE_HZ), 0
     if part.path is not None and sources[part.path].has_audio:
         pieces = resample_audio(part.path, part.start_s, part.end_s, _RATE_HZ, _LAYOUT)
         for time_s, piece in pieces:
             at = round((time_s - part.start_s) * _RATE_HZ)
             # Timestamps are rounded: a small deviation is no gap.
-            if at > done + _MAX_DEVIATION:
-                yield from _silence(min(at, total) - done)
-                done = min(at, total)
-            elif at < done - _MAX_DEVIATION:
-                piece = piece[:, done - at :]
-            piece = piece[:, : total - done]
+            if at > num_done + _MAX_DEVIATION:
+                yield from _silence(min(at, total) - num_done)
+                num_done = min(at, total)
+            elif at < num_done - _MAX_DEVIATION:
+                piece = piece[:, num_done - at :]
+            piece = piece[:, : total - num_done]
             if piece.shape[1]:
                 yield piece
-                done += piece.shape[1]
-    yield from _silence(total - done)
+                num_done += piece.shape[1]
+    yield from _silence(total - num_done)
 
 
 def _silence(num_samples: int) -> Iterator[NDArray[np.float32]]:

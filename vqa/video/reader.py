@@ -125,11 +125,11 @@ def _window(source: Source, plan: SamplingPlan) -> Window:
         start_s = max(start_s, timeline.first_s)
     first_s = start_s
     times = timeline.times_s
-    held = int(np.searchsorted(times, start_s, side="right")) - 1
-    if held >= 0 and times[held] < start_s:
-        until_s = times[held + 1] if held + 1 < len(times) else end_s
+    row_before = int(np.searchsorted(times, start_s, side="right")) - 1
+    if row_before >= 0 and times[row_before] < start_s:
+        until_s = times[row_before + 1] if row_before + 1 < len(times) else end_s
         if until_s >= end_s or until_s - start_s > max(LONG_PICTURE_S, 1.5 * timeline.usual_gap_s):
-            first_s = float(times[held])
+            first_s = float(times[row_before])
     return Window(start_s=start_s, end_s=float(end_s), first_s=first_s)
 
 

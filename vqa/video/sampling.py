@@ -91,15 +91,15 @@ def choose_frames(
 
     Each candidate is chosen at most once; a shot without candidates takes one of another shot.
     """
-    chosen: dict[int, SampledFrame] = {}
+    samples: dict[int, SampledFrame] = {}
     for time_s in times_s:
         shot = next((s for s in shots if s.start_s <= time_s < s.end_s), None)
         in_shot = [c for c in candidates if shot is None or _is_in_shot(c, shot)] or candidates
-        available = [c for c in in_shot if c.index not in chosen]
+        available = [c for c in in_shot if c.index not in samples]
         if available:
             nearest = min(available, key=lambda c: distance_s(c.time_s, c.display_end_s, time_s))
-            chosen[nearest.index] = nearest
-    return [chosen[index] for index in sorted(chosen)]
+            samples[nearest.index] = nearest
+    return [samples[index] for index in sorted(samples)]
 
 
 def uniform_times(start_s: float, end_s: float, count: int) -> list[float]:
@@ -130,18 +130,18 @@ def shot_times(shots: Sequence[Shot], count: int) -> list[float]:
     Every shot gets one time before any gets two. Each further time goes to the shot whose times are
     farthest apart. With more shots than times, the longest shots get one each.
     """
-    chosen = sorted(
+    samples = sorted(
         sorted(shots, key=lambda s: s.start_s - s.end_s)[:count], key=lambda s: s.start_s
     )
-    shares = [1] * len(chosen)
-    for _ in range(count - len(chosen)):
+    shares = [1] * len(samples)
+    for _ in range(count - len(samples)):
         widest = max(
-            range(len(chosen)), key=lambda i: (chosen[i].end_s - chosen[i].start_s) / shares[i]
+            range(len(samples)), key=lambda i: (samples[i].end_s - samples[i].start_s) / shares[i]
         )
         shares[widest] += 1
     return [
         time_s
-        for shot, share in zip(chosen, shares, strict=True)
+        for shot, share in zip(samples, shares, strict=True)
         for time_s in uniform_times(shot.start_s, shot.end_s, share)
     ]
 

@@ -84,7 +84,7 @@ def read_by_seeking(
     key_times = _key_times(source, window)
     if plan.strategy == "shots":
         keys, lost_s = _decode_key_frames(
-            source, plan, key_times, lambda done: on_progress(0.6 * done)
+            source, plan, key_times, lambda fraction: on_progress(0.6 * fraction)
         )
         cuts = find_cuts(source, keys)
         shots = split_into_shots(cuts, window.start_s, window.end_s)
@@ -92,18 +92,18 @@ def read_by_seeking(
         key_times = [key.time_s for key in keys]
     times_s = plan_times(plan, window.start_s, window.end_s, shots)
     picks = _plan_picks(source, plan, window, times_s, shots, key_times)
-    known = [sampled[p.from_s] for p in picks if p.is_key_frame and p.from_s in sampled]
+    key_frames = [sampled[p.from_s] for p in picks if p.is_key_frame and p.from_s in sampled]
     missing = [p for p in picks if not (p.is_key_frame and p.from_s in sampled)]
     groups = _group_by_key_frame(source, missing)
     decoded = run_in_parallel(
         source,
         groups,
         lambda decoder, group: _decode_group(decoder, source, plan, group),
-        lambda done: on_progress(0.6 + 0.4 * done),
+        lambda fraction: on_progress(0.6 + 0.4 * fraction),
     )
-    frames = {f.index: f for f in [*known, *(f for group in decoded for f in group)]}
-    chosen = [frames[index] for index in sorted(frames)]
-    times = np.array([f.time_s for f in chosen])
+    frames = {f.index: f for f in [*key_frames, *(f for group in decoded for f in group)]}
+    ordered_frames = [frames[index] for index in sorted(frames)]
+    times = np.array([f.time_s for f in ordered_frames])
     lost_s += [
         p.from_s
         for p in picks
@@ -111,9 +111,9 @@ def read_by_seeking(
     ]
     gaps_s = _gaps({*times.tolist(), *(key.time_s for key in keys)}, lost_s, window)
     # A truncated file is detected by its packets, not here: if all picks were decoded, the range is complete.
-    reached = window.end_s if chosen and len(chosen) >= len(picks) else 0.0
-    last_s = max([reached, *(f.time_s for f in chosen)])
-    return Reading(frames=chosen, shots=shots, last_s=last_s, gaps_s=gaps_s)
+    reached = window.end_s if ordered_frames and len(ordered_frames) >= len(picks) else 0.0
+    last_s = max([reached, *(f.time_s for f in ordered_frames)])
+    return Reading(frames=ordered_frames, shots=shots, last_s=last_s, gaps_s=gaps_s)
 
 
 def _gaps(

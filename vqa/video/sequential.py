@@ -133,12 +133,12 @@ def nearest_frames(source: Source, window: Window, times_s: list[float]) -> list
         # Of two equally near, the earlier.
         return round(distance_s(start_s, until_s, time_s), 4), start_s
 
-    chosen = set()
+    numbers = set()
     for time_s in times_s:
         after = int(np.searchsorted(usable, time_s))
         near = range(max(0, after - 2), min(len(usable), after + 2))
-        chosen.add(float(usable[min(near, key=lambda index: rank(index, time_s))]))
-    return sorted(chosen)
+        numbers.add(float(usable[min(near, key=lambda index: rank(index, time_s))]))
+    return sorted(numbers)
 
 
 class _Collector(ABC):

@@ -113,10 +113,10 @@ def copy_ranges(
             tracks = _add_tracks(source, video, output, form, path)
             if lines:
                 track = add_subtitle_track(output, form)
-                kept = [
+                parts = [
                     x for t in times for x in shift_lines(lines, t.start_s, t.end_s, t.output_s)
                 ]
-                for _, packet in subtitle_packets(track, kept, form):
+                for _, packet in subtitle_packets(track, parts, form):
                     output.mux(packet)
             for packets, part in zip(selected, times, strict=True):
                 for packet in _copied_packets(source, video, tracks, packets, part):
@@ -191,16 +191,16 @@ def _select_packets(path: Path, start_s: float, end_s: float) -> _PacketRange:
         if further == place:
             break
         place = further
-    kept = [(pts, duration) for pts, _, duration in packets[: place + 1] if pts >= first]
-    if len(kept) > 1:
-        stamps = sorted(pts for pts, _ in kept)
+    shown_packets = [(pts, duration) for pts, _, duration in packets[: place + 1] if pts >= first]
+    if len(shown_packets) > 1:
+        stamps = sorted(pts for pts, _ in shown_packets)
         gap = stamps[-1] - stamps[-2]
     else:
         gap = round(1 / base / 25)
-    duration = next((d for pts, d in kept if pts == last and d), gap)
+    duration = next((d for pts, d in shown_packets if pts == last and d), gap)
     if last + duration <= start + tolerance:
         raise outside
-    return _PacketRange(first, last, last + duration, len(kept))
+    return _PacketRange(first, last, last + duration, len(shown_packets))
 
 
 def _copied_packets(

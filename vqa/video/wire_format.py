@@ -86,8 +86,10 @@ def _encode(value: Any, arrays: list[NDArray[Any]]) -> Any:
     if isinstance(value, Path):
         return {"": "path", "path": str(value)}
     if is_dataclass(value) and not isinstance(value, type):
-        named = {f.name: _encode(getattr(value, f.name), arrays) for f in fields(value) if f.init}
-        return {"": type(value).__name__, "fields": named}
+        field_values = {
+            f.name: _encode(getattr(value, f.name), arrays) for f in fields(value) if f.init
+        }
+        return {"": type(value).__name__, "fields": field_values}
     if isinstance(value, dict):
         return {"": "dict", "items": [[k, _encode(v, arrays)] for k, v in value.items()]}
     if isinstance(value, list | tuple):
@@ -124,12 +126,12 @@ def _read_array(header: dict[str, Any], stream: BinaryIO, left: list[float]) -> 
         raise WireError(f"an array of {shape} is too large")
     array = np.empty(shape, dtype)
     view = _bytes_of(array)
-    done = 0
-    while done < len(view):
-        count = stream.readinto(view[done:])  # type: ignore[attr-defined]
+    num_read = 0
+    while num_read < len(view):
+        count = stream.readinto(view[num_read:])  # type: ignore[attr-defined]
         if not count:
             raise EOFError("the stream ended in an array")
-        done += count
+        num_read += count
     return array
 
 

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 from vqa.errors import VQAError
 from vqa.video import sandbox
 from vqa.video.confinement import confine, limit_cpu_time
-from vqa.video.wire_format import read_message, write_message
+from vqa.video.wire_format import WireError, read_message, write_message
 
 _PROGRESS_INTERVAL_S = 0.05
 _IDLE_S = 0.05
@@ -67,11 +67,15 @@ def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
 
 def _receive(requests: BinaryIO, pending: queue.SimpleQueue[dict[str, Any]]) -> None:
     """Put received requests into a queue; end the process when the parent closes the stream."""
-    while True:
-        try:
+    try:
+        while True:
             pending.put(read_message(requests))
-        except Exception:  # noqa: BLE001 - whatever came, nobody will read a reply
-            os._exit(0)
+    except EOFError:
+        os._exit(0)
+    except (WireError, OSError) as error:
+        sys.stderr.write(f"A request could not be received: {error!r}\n")
+    finally:
+        os._exit(1)  # nobody can be replied to
 
 
 def _replies(request: dict[str, Any], stream: BinaryIO) -> Iterator[dict[str, Any]]:

@@ -180,11 +180,11 @@ class Worker:
 
 def _environment() -> dict[str, str]:
     """Return the worker's environment: paths of this package and its libraries, no secrets."""
-    kept = settings.inherited_environment(_ENVIRONMENT)
+    environment = settings.inherited_environment(_ENVIRONMENT)
     root = str(Path(settings.__file__).resolve().parent.parent)
     folders = [root, *(entry for entry in sys.path if entry and Path(entry).is_absolute())]
     return {
-        **kept,
+        **environment,
         "PYTHONPATH": os.pathsep.join(folders),
         "PYTHONSAFEPATH": "1",
         "PYTHONUTF8": "1",

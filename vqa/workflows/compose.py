@@ -120,17 +120,17 @@ def plan_story(
             for match in matches
             if match.path.is_file() and _is_below(match.path, folder)
         ]
-    chosen: dict[int, SegmentMatch] = {}
-    taken: set[tuple[Path, float]] = set()
+    picks: dict[int, SegmentMatch] = {}
+    used_scenes: set[tuple[Path, float]] = set()
     for _, number, match in sorted(pairs, key=lambda pair: -pair[0]):
         place = (match.path, match.start_s)
-        if number not in chosen and place not in taken:
-            chosen[number] = match
-            taken.add(place)
+        if number not in picks and place not in used_scenes:
+            picks[number] = match
+            used_scenes.add(place)
     return [
         StoryShot(
             sentence=sentence,
-            scene=_scene(chosen[number], sentence, length_s) if number in chosen else None,
+            scene=_scene(picks[number], sentence, length_s) if number in picks else None,
             length_s=length_s,
         )
         for number, (sentence, length_s) in enumerate(zip(sentences, lengths_s, strict=True))

@@ -115,21 +115,21 @@ def _fill(
             f"A reel cannot be {length_s:g} s long.", cure=f"Choose at least {_SHORTEST_S:g} s."
         )
     longest_s = max(_SHORTEST_S, min(_LONGEST_S, length_s / _PARTS))
-    chosen: list[Scene] = []
+    selection: list[Scene] = []
     left_s = length_s
     for candidate in candidates:
         if left_s < _SHORTEST_S:
             break
-        if candidate.length_s < _SHORTEST_S or any(is_same(candidate, c) for c in chosen):
+        if candidate.length_s < _SHORTEST_S or any(is_same(candidate, c) for c in selection):
             continue
-        left_s -= min(longest_s, candidate.length_s) - (fade_s if chosen else 0.0)
-        chosen.append(candidate)
-    if not chosen:
+        left_s -= min(longest_s, candidate.length_s) - (fade_s if selection else 0.0)
+        selection.append(candidate)
+    if not selection:
         raise SettingError(
             f"Nothing matches: {words}" if words else "There is no scene to choose.",
             cure="Use other words, or a longer film.",
         )
-    return _share_length(chosen, length_s + fade_s * (len(chosen) - 1), longest_s)
+    return _share_length(selection, length_s + fade_s * (len(selection) - 1), longest_s)
 
 
 def _share_length(scenes: Sequence[Scene], length_s: float, longest_s: float) -> list[Scene]:
@@ -169,8 +169,8 @@ def _by_coverage(context: VideoContext, vectors: NDArray[np.float32]) -> list[Sc
         best = int(np.argmax(gains))
         order.append(best)
         covered = np.maximum(covered, similarities[best])
-    chosen = [shots[numbers[place]] for place in order]
-    return [Scene(path=path, start_s=shot.start_s, end_s=shot.end_s) for shot in chosen]
+    selection = [shots[numbers[place]] for place in order]
+    return [Scene(path=path, start_s=shot.start_s, end_s=shot.end_s) for shot in selection]
 
 
 def _same_scene(

@@ -186,9 +186,11 @@ def _key_terms(sections: Sequence[Section]) -> tuple[str, ...]:
     counts = Counter(speech_words)
     for word in written:
         counts[word] += _SLIDE_WEIGHT
-    known = set(written) or {word for word in speech_words if len(word) >= _LONG_WORD_CHARS}
+    key_words = set(written) or {word for word in speech_words if len(word) >= _LONG_WORD_CHARS}
     frequent = [
-        word for word, count in counts.most_common() if count > _SLIDE_WEIGHT - 1 and word in known
+        word
+        for word, count in counts.most_common()
+        if count > _SLIDE_WEIGHT - 1 and word in key_words
     ]
     return tuple(frequent[:_MAX_TERMS])
 

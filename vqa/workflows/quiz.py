@@ -69,10 +69,10 @@ def make_quiz(session: ChatSession, *, limit: int = 10, seed: int = 0) -> list[Q
     speech = list(_gap_items(session.context.text, rng))
     rng.shuffle(speech)
     pictures: list[QuizItem] = []
-    wanted = limit - min(len(speech), limit // 2)
+    num_pictures = limit - min(len(speech), limit // 2)
     for item in _picture_items(session, rng):
         pictures.append(item)
-        if len(pictures) >= wanted:
+        if len(pictures) >= num_pictures:
             break
     items = [*pictures, *speech[: limit - len(pictures)]]
     if not items:
@@ -202,9 +202,9 @@ def _caption_nouns(session: ChatSession) -> list[str]:
         captions = caption_video(session.context, session.model)
     except ModelError:  # the model cannot caption; its answers are enough
         return []
-    known = {noun for nouns in KINDS.values() for noun in nouns}
+    kind_nouns = {noun for nouns in KINDS.values() for noun in nouns}
     words = (singular_of(word) for c in captions for word in content_words(c.text))
-    return [word for word in dict.fromkeys(words) if word in known]
+    return [word for word in dict.fromkeys(words) if word in kind_nouns]
 
 
 def _gap_items(text: Sequence[TimedText], rng: random.Random) -> Iterator[QuizItem]:

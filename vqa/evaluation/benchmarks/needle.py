@@ -141,14 +141,14 @@ def measure(
     rng = random.Random(0)
     short, long, evidence = list[bool](), list[bool](), list[bool]()
     for _ in tqdm(range(num_films), unit=" films", disable=None):
-        chosen = rng.sample(records, NUM_NEEDLES + NUM_BACKGROUNDS)
+        sample = rng.sample(records, NUM_NEEDLES + NUM_BACKGROUNDS)
         with tempfile.TemporaryDirectory() as folder:
-            film = compose_film(chosen, data, Path(folder) / "short.mp4", rng)
+            film = compose_film(sample, data, Path(folder) / "short.mp4", rng)
             context = ChatSession(model).watch(film.path)
             pairs = list(zip(film.records, film.shots, strict=True))[:NUM_NEEDLES]
             short += [_is_first(model, context, *pair) for pair in pairs]
             film = compose_needle_film(
-                chosen, data, Path(folder) / "long.mp4", minutes=minutes, rng=rng
+                sample, data, Path(folder) / "long.mp4", minutes=minutes, rng=rng
             )
             session = ChatSession(model)
             session.watch(film.path)

@@ -153,8 +153,8 @@ class NetworkConfig:
             ValueError: it is not JSON, or a field has a wrong type or value.
         """
         values = split_calibration(json.loads((folder / "config.json").read_text(encoding="utf-8")))
-        known = {field.name for field in fields(cls)} & values.keys()
-        config = cls(**{name: values[name] for name in known})
+        field_names = {field.name for field in fields(cls)} & values.keys()
+        config = cls(**{name: values[name] for name in field_names})
         if "question_config" in values:
             names = {field.name for field in fields(TextConfig)} & values["question_config"].keys()
             config.question_config = TextConfig(

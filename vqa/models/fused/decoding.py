@@ -254,5 +254,5 @@ def _choose(scores: Tensor, count: int, *, is_sampled: bool) -> Tensor:
     """Return the (rows, count) indices with the highest scores, or sampled ones, highest first."""
     if not is_sampled:
         return scores.topk(count).indices if count > 1 else scores.argmax(-1, keepdim=True)
-    chosen = torch.multinomial(scores.softmax(-1), count)
-    return chosen.gather(1, scores.gather(1, chosen).argsort(1, descending=True))
+    picks = torch.multinomial(scores.softmax(-1), count)
+    return picks.gather(1, scores.gather(1, picks).argsort(1, descending=True))

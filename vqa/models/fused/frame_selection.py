@@ -47,11 +47,11 @@ def select_frames(
     if len(rows) <= MAX_FUSED_FRAMES:
         return mask
     if question.time_range is not None or question.needs_all_frames:
-        chosen = rows[_spread(len(rows), MAX_FUSED_FRAMES)]
+        selection = rows[_spread(len(rows), MAX_FUSED_FRAMES)]
     else:
         best = frame_scores.float().cpu()[rows].topk(MAX_FUSED_FRAMES - _NUM_SPREAD).indices
-        chosen = torch.cat([rows[best], _spread(len(mask), _NUM_SPREAD)])
-    return torch.zeros_like(mask).index_fill(0, chosen, True)
+        selection = torch.cat([rows[best], _spread(len(mask), _NUM_SPREAD)])
+    return torch.zeros_like(mask).index_fill(0, selection, True)
 
 
 def _spread(length: int, count: int) -> Tensor:

@@ -250,7 +250,9 @@ class FusedRuntime:
 
         def join(name: str) -> Tensor:
             pairs = zip(parts, rows, strict=True)
-            return torch.cat([getattr(part.state, name)[list(chosen)] for part, chosen in pairs])
+            return torch.cat(
+                [getattr(part.state, name)[list(part_rows)] for part, part_rows in pairs]
+            )
 
         with torch.inference_mode():
             states, times = self._encode_text(text)
