@@ -258,7 +258,7 @@ def _index(options: argparse.Namespace) -> None:
             if step.error:
                 print(f"{step.path}: {step.error}", file=sys.stderr)
             if on_progress:
-                on_progress(step.done / step.total)
+                on_progress(step.number / step.total)
         print(f"The library has {len(library)} segments to search.")
     finally:
         library.close()

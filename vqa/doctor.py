@@ -46,7 +46,7 @@ _CONFLICTS = ("torchvision", "opencv-python", "opencv-contrib-python")
 _CODECS = ("h264", "hevc", "vp9", "av1", "mpeg4", "prores")
 _MIN_DISK_BYTES = 2e9
 _MIN_MEMORY_BYTES = 4e9
-_EXAMPLE, _QUESTION, _EXPECTED = "cat.mp4", "What animal is this?", "cat"
+_EXAMPLE, _QUESTION, _ANSWER = "cat.mp4", "What animal is this?", "cat"
 
 Status = Literal["ok", "warning", "failure"]
 
@@ -146,7 +146,7 @@ def _check_settings() -> Check:
     return Check(name="settings", status="ok", detail=f"files are stored in {settings.home()}")
 
 
-def _installed(packages: Sequence[str]) -> dict[str, str]:
+def _installed_versions(packages: Sequence[str]) -> dict[str, str]:
     """Return the versions of the installed ones of these packages, by name."""
     versions = {}
     for package in packages:
@@ -158,15 +158,15 @@ def _installed(packages: Sequence[str]) -> dict[str, str]:
 
 
 def _check_packages() -> Check:
-    versions = _installed(_PACKAGES)
+    versions = _installed_versions(_PACKAGES)
     detail = ", ".join(f"{name} {number}" for name, number in versions.items())
     if missing := [name for name in _PACKAGES if name not in versions]:
         cure = "Call ./run, or install the wheel again."
         return Check(
             name="packages", status="failure", detail=f"missing: {', '.join(missing)}", cure=cure
         )
-    conflicts = [name for name in _installed(_CONFLICTS) if name != "torchvision"]
-    if "torchvision" in _installed(_CONFLICTS):
+    conflicts = [name for name in _installed_versions(_CONFLICTS) if name != "torchvision"]
+    if "torchvision" in _installed_versions(_CONFLICTS):
         try:
             import_module("torchvision")
         except (ImportError, RuntimeError, OSError):
@@ -182,9 +182,9 @@ def _check_packages() -> Check:
 
 
 def _check_extras() -> Check:
-    installed = [extra for extra, package in _EXTRAS.items() if _installed([package])]
-    missing = [extra for extra in _EXTRAS if extra not in installed]
-    detail = f"installed: {', '.join(installed) or 'none'}"
+    available = [extra for extra, package in _EXTRAS.items() if _installed_versions([package])]
+    missing = [extra for extra in _EXTRAS if extra not in available]
+    detail = f"installed: {', '.join(available) or 'none'}"
     if missing:
         detail += f"; available with ./run install: {', '.join(missing)}"
     return Check(name="extras", status="ok", detail=detail)
@@ -266,9 +266,9 @@ def check_weights() -> Check:
     if not listing.is_file():
         detail = f"{folder} has no SHA256SUMS, so its files are not compared"
         return Check(name="weights", status="ok", detail=detail)
-    expected = re.findall(r"^([0-9a-f]{64}) [ *](\S+)$", listing.read_text("utf-8"), re.MULTILINE)
+    checksums = re.findall(r"^([0-9a-f]{64}) [ *](\S+)$", listing.read_text("utf-8"), re.MULTILINE)
     wrong = []
-    for digest, name in expected:
+    for digest, name in checksums:
         file = folder / name
         if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != digest:
             wrong.append(name)
@@ -276,21 +276,21 @@ def check_weights() -> Check:
         detail = f"damaged or missing in {folder}: {', '.join(wrong)}"
         return Check(name="weights", status="failure", detail=detail, cure=cure)
     return Check(
-        name="weights", status="ok", detail=f"{len(expected)} files of {folder} are intact"
+        name="weights", status="ok", detail=f"{len(checksums)} files of {folder} are intact"
     )
 
 
 def _check_cache() -> Check:
     from vqa.storage.contexts import check_contexts
 
-    count, damaged = check_contexts()
-    if damaged:
+    count, damaged_files = check_contexts()
+    if damaged_files:
         return Check(
             name="cache",
             status="warning",
-            detail=f"{len(damaged)} of {count} stored videos are damaged",
+            detail=f"{len(damaged_files)} of {count} stored videos are damaged",
             cure="Nothing: each is encoded again when it is opened. To delete them: "
-            + " ".join(str(file) for file in damaged[:3]),
+            + " ".join(str(file) for file in damaged_files[:3]),
         )
     return Check(name="cache", status="ok", detail=f"{count} stored videos are intact")
 
@@ -325,11 +325,11 @@ def _check_answer() -> Check:
         f"{_EXAMPLE}: {_QUESTION} {answer} (loaded in {loaded_s - started_s:.1f} s, "
         f"answered in {finished_s - loaded_s:.1f} s)"
     )
-    if _EXPECTED not in answer.lower().strip(".").split():
+    if _ANSWER not in answer.lower().strip(".").split():
         return Check(
             name="self-test",
             status="failure",
-            detail=f"{detail}; expected {_EXPECTED}",
+            detail=f"{detail}; expected {_ANSWER}",
             cure="Check the weights, then install again in a new environment.",
         )
     return Check(name="self-test", status="ok", detail=detail)

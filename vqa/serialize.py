@@ -103,10 +103,10 @@ def cut_json(cut: Cut) -> Json:
         "parts": [
             {
                 **asdict(scene),
-                "requested_start_s": requested.start_s,
-                "requested_end_s": requested.end_s,
+                "requested_start_s": requested_scene.start_s,
+                "requested_end_s": requested_scene.end_s,
             }
-            for scene, requested in zip(cut.scenes, cut.requested, strict=True)
+            for scene, requested_scene in zip(cut.scenes, cut.requested_scenes, strict=True)
         ],
     }
 

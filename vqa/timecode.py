@@ -29,7 +29,7 @@ _EACH_PART = re.compile(
     rf"(?P<count>{_DIGITS}|{_IN_WORDS})(?: ?|-)(?P<unit>{_UNIT})(?P<half> and a half)?",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(
+_NUMBERED_UNITS = re.compile(
     rf"^(?:the )?(?:(?P<unit>second|sec|minute|min|hour)s? (?:number )?(?P<number>\d+|{_WORDS})|(?P<ordinal>{_ORDINAL}) (?P<unit2>second|minute|hour))$",
     re.IGNORECASE,
 )
@@ -68,7 +68,7 @@ def parse_time(text: str) -> float:
         for field in words.replace(",", ".").split(":"):
             total = 60 * total + float(field)
         return total
-    if match := _NUMBERED.match(words):
+    if match := _NUMBERED_UNITS.match(words):
         unit = match["unit"] or match["unit2"]
         number = match["number"] or match["ordinal"]
         values = CARDINALS | ORDINALS

@@ -219,7 +219,7 @@ def _compose(options: argparse.Namespace) -> None:
                 if step.error:
                     print(f"{step.path}: {step.error}", file=sys.stderr)
                 if on_progress:
-                    on_progress(step.done / step.total)
+                    on_progress(step.number / step.total)
         shots = plan_story(
             sentences,
             library,

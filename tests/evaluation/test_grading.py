@@ -18,7 +18,7 @@ def graded(
 ) -> GradedAnswer:
     return GradedAnswer(
         video="videos/a.mp4",
-        question=ExamQuestion(text=f"{of_type}?", accepted=(accepted,), type=of_type),
+        question=ExamQuestion(text=f"{of_type}?", accepted_answers=(accepted,), type=of_type),
         answer=answer,
         confidence=confidence,
         answerable=None,

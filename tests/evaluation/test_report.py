@@ -9,7 +9,7 @@ from vqa.evaluation.report import NUM_ERRORS, confident_errors, write_report
 def graded(answer: str, confidence: float | None) -> GradedAnswer:
     return GradedAnswer(
         video="a.mp4",
-        question=ExamQuestion(text="What <b>is</b> it?", accepted=("dog",), type="object"),
+        question=ExamQuestion(text="What <b>is</b> it?", accepted_answers=("dog",), type="object"),
         answer=answer,
         confidence=confidence,
         answerable=True,

@@ -86,7 +86,7 @@ def test_indexing_is_incremental_and_survives_a_restart(
     model = ColourModel()
     library = opened(model, tmp_path / "lib")
     for step in index_folder(library, model, folder):
-        if step.done == 2:
+        if step.number == 2:
             break  # as if interrupted
     library.close()
     library = opened(model, tmp_path / "lib")

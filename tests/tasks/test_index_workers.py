@@ -69,7 +69,7 @@ def test_workers_make_the_same_library_as_one_process(films: Path, tmp_path: Pat
         library.close()
     assert len(rows(tmp_path / "one")) >= 8
     assert rows(tmp_path / "one") == rows(tmp_path / "two")
-    assert [step.done for step in steps["two"]] == [1, 2, 3, 4, 5]
+    assert [step.number for step in steps["two"]] == [1, 2, 3, 4, 5]
     for each in steps.values():
         assert [step.path.name for step in each if step.error] == ["broken.mp4"]
 

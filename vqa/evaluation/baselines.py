@@ -135,13 +135,13 @@ class NearestCaption:
 
 
 def answer_from_caption(
-    caption: str, accepted: Sequence[str], question: str, *, yes_no: bool
+    caption: str, accepted_answers: Sequence[str], question: str, *, yes_no: bool
 ) -> str:
     """Derive the best answer that a caption contains, an upper bound for the retrieval baseline.
 
     Args:
         caption: the retrieved sentence.
-        accepted: answers that count as right; the first that the caption contains is returned.
+        accepted_answers: answers that count as right; the first that the caption contains is returned.
         question: the question; a yes/no question is answered yes if the caption has all its content
             words.
         yes_no: whether the question is a yes/no question.
@@ -153,9 +153,9 @@ def answer_from_caption(
     if yes_no:
         content = [word for word in normalized_words(question) if word not in _FUNCTION_WORDS]
         return "yes" if all(word in words for word in content) else "no"
-    padded = f" {' '.join(words)} "
-    for candidate in accepted:
-        if f" {' '.join(normalized_words(candidate))} " in padded:
+    padded_words = f" {' '.join(words)} "
+    for candidate in accepted_answers:
+        if f" {' '.join(normalized_words(candidate))} " in padded_words:
             return candidate
     return caption
 

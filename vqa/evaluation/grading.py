@@ -20,12 +20,12 @@ class ExamQuestion:
 
     Args:
         text: the question.
-        accepted: the answers that count as right, at least one.
+        accepted_answers: the answers that count as right, at least one.
         type: question type, such as `color`.
     """
 
     text: str
-    accepted: tuple[str, ...]
+    accepted_answers: tuple[str, ...]
     type: str
 
 
@@ -54,7 +54,7 @@ class GradedAnswer:
     def is_right(self, name: str | None = None) -> bool:
         """Whether the answer of the baseline or ablation `name`, of the model if None, is right."""
         answer = self.answer if name is None else self.others[name]
-        return metrics.is_right(answer, self.question.accepted)
+        return metrics.is_right(answer, self.question.accepted_answers)
 
 
 def _score(values: Sequence[float]) -> dict[str, Any]:
@@ -95,11 +95,11 @@ def _calibration(answers: Sequence[GradedAnswer]) -> dict[str, Any] | None:
     Returns:
         `ece`, `auroc_right` (AUROC of the confidence for right answers) and `reliability` (bins).
     """
-    judged = [(a.confidence, a.is_right()) for a in answers if a.confidence is not None]
-    if not judged:
+    judged_answers = [(a.confidence, a.is_right()) for a in answers if a.confidence is not None]
+    if not judged_answers:
         return None
-    confidences = [confidence for confidence, _ in judged]
-    correct = [is_right for _, is_right in judged]
+    confidences = [confidence for confidence, _ in judged_answers]
+    correct = [is_right for _, is_right in judged_answers]
     return {
         "ece": metrics.expected_calibration_error(confidences, correct),
         "auroc_right": metrics.auroc(confidences, correct),
@@ -119,7 +119,7 @@ def grade(answers: Sequence[GradedAnswer]) -> dict[str, Any]:
         baseline), `doubt` (calibration of the confidence), `answers`.
     """
     names = [name for name in (*BASELINES, *ABLATIONS) if name in answers[0].others]
-    contains = [metrics.contains_right(a.answer, a.question.accepted) for a in answers]
+    contains = [metrics.contains_right(a.answer, a.question.accepted_answers) for a in answers]
     baselines: dict[str, Any] = {
         name: _baseline_scores(answers, name)
         if name in names
@@ -142,7 +142,7 @@ def grade(answers: Sequence[GradedAnswer]) -> dict[str, Any]:
                 "question": answer.question.text,
                 "type": answer.question.type,
                 "answer": answer.answer,
-                "accepted": list(answer.question.accepted),
+                "accepted": list(answer.question.accepted_answers),
                 "right": answer.is_right(),
                 "confidence": answer.confidence,
                 "answerable": answer.answerable,

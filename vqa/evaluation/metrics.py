@@ -27,31 +27,35 @@ def normalized_words(text: str) -> tuple[str, ...]:
     return tuple(_NUMBERS.get(word, word) for word in words if word not in _ARTICLES)
 
 
-def is_yes_no(accepted: Sequence[str]) -> bool:
+def is_yes_no(accepted_answers: Sequence[str]) -> bool:
     """Whether all accepted answers start with yes or no."""
-    return all(normalized_words(text)[:1] in (("yes",), ("no",)) for text in accepted)
+    return all(normalized_words(text)[:1] in (("yes",), ("no",)) for text in accepted_answers)
 
 
-def is_right(answer: str, accepted: Sequence[str]) -> bool:
+def is_right(answer: str, accepted_answers: Sequence[str]) -> bool:
     """Whether the normalized words of an answer equal those of an accepted answer.
 
     If all accepted answers start with yes or no, only the first words are compared.
     """
     words = normalized_words(answer)
-    if is_yes_no(accepted):
-        return bool(words) and any(words[:1] == normalized_words(text)[:1] for text in accepted)
-    return any(words == normalized_words(text) for text in accepted)
+    if is_yes_no(accepted_answers):
+        return bool(words) and any(
+            words[:1] == normalized_words(text)[:1] for text in accepted_answers
+        )
+    return any(words == normalized_words(text) for text in accepted_answers)
 
 
-def contains_right(answer: str, accepted: Sequence[str]) -> bool:
+def contains_right(answer: str, accepted_answers: Sequence[str]) -> bool:
     """Whether an answer contains an accepted answer as consecutive normalized words.
 
     So full sentences can be right. Yes/no answers are compared as in `is_right`.
     """
-    if is_yes_no(accepted):
-        return is_right(answer, accepted)
-    padded = f" {' '.join(normalized_words(answer))} "
-    return any(f" {' '.join(normalized_words(text))} " in padded for text in accepted)
+    if is_yes_no(accepted_answers):
+        return is_right(answer, accepted_answers)
+    padded_answer = f" {' '.join(normalized_words(answer))} "
+    return any(
+        f" {' '.join(normalized_words(text))} " in padded_answer for text in accepted_answers
+    )
 
 
 def vqa_accuracy(answer: str, annotations: Mapping[str, int]) -> float:

@@ -54,8 +54,8 @@ def confident_errors(answers: Sequence[Mapping[str, Any]]) -> list[Mapping[str, 
     wrong = [answer for answer in answers if not answer["right"]]
     if all(answer["confidence"] is None for answer in answers):
         return wrong[:NUM_ERRORS]
-    judged = [answer for answer in wrong if answer["confidence"] is not None]
-    return sorted(judged, key=lambda answer: -answer["confidence"])[:NUM_ERRORS]
+    judged_answers = [answer for answer in wrong if answer["confidence"] is not None]
+    return sorted(judged_answers, key=lambda answer: -answer["confidence"])[:NUM_ERRORS]
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:

@@ -144,7 +144,7 @@ def repeat_video(source: Path, path: Path, *, seconds: float) -> Path:
 
     with av.open(str(source)) as container, av.open(str(path), "w") as output:
         stream = container.streams.video[0]
-        copied = output.add_stream_from_template(stream)
+        output_stream = output.add_stream_from_template(stream)
         period = stream.duration
         for number in range(math.ceil(seconds / float(period * stream.time_base))):
             container.seek(0)
@@ -153,7 +153,7 @@ def repeat_video(source: Path, path: Path, *, seconds: float) -> Path:
                     continue
                 packet.pts += number * period
                 packet.dts += number * period
-                packet.stream = copied
+                packet.stream = output_stream
                 output.mux(packet)
     return path
 

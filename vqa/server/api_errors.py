@@ -101,7 +101,7 @@ def add_error_handlers(api: FastAPI) -> None:
         return JSONResponse({"error": body}, error.status_code, error.headers)
 
     @api.exception_handler(Exception)
-    async def unexpected(_: Request, error: Exception) -> JSONResponse:
+    async def send_unexpected(_: Request, error: Exception) -> JSONResponse:
         del error  # logged by the server
         body = {
             "message": "The server failed; its log has the reason.",
@@ -139,13 +139,13 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        stated = dict(scope["headers"]).get(b"content-length", b"0")
-        if stated.isdigit() and int(stated) > self._max_bytes:
+        content_length = dict(scope["headers"]).get(b"content-length", b"0")
+        if content_length.isdigit() and int(content_length) > self._max_bytes:
             await JSONResponse(error_body(self._error()), 413)(scope, receive, send)
             return
         num_bytes = 0
 
-        async def counted() -> Message:
+        async def receive_counted() -> Message:
             nonlocal num_bytes
             message = await receive()
             num_bytes += len(message.get("body", b""))
@@ -153,7 +153,7 @@ class BodyLimit:
                 raise HTTPException(413, str(self._error()))
             return message
 
-        await self._app(scope, counted, send)
+        await self._app(scope, receive_counted, send)
 
     def _error(self) -> VideoTooLarge:
         return VideoTooLarge(

@@ -15,7 +15,7 @@ from vqa.server.service import VideoRequest
 from vqa.types import AnswerOptions
 
 # Fields that change what is generated in a way that no model here supports.
-_UNSUPPORTED = ("tools", "functions", "response_format", "logprobs", "audio")
+_UNSUPPORTED_FIELDS = ("tools", "functions", "response_format", "logprobs", "audio")
 _WITHOUT_EFFECT_IF = {"response_format": {"type": "text"}, "tools": [], "logprobs": False}
 
 
@@ -161,16 +161,16 @@ def answer_options(chat: ChatRequest) -> AnswerOptions | None:
         SettingError: the request asks for more than one answer, tools or a response format.
     """
     extra = chat.model_extra or {}
-    refused = [
+    refused_fields = [
         name
-        for name in _UNSUPPORTED
+        for name in _UNSUPPORTED_FIELDS
         if extra.get(name) is not None and extra[name] != _WITHOUT_EFFECT_IF.get(name)
     ]
     if chat.n not in (None, 1):
-        refused.append("n")
-    if refused:
+        refused_fields.append("n")
+    if refused_fields:
         raise SettingError(
-            f"This server does not support {', '.join(refused)}.", cure="Leave it out."
+            f"This server does not support {', '.join(refused_fields)}.", cure="Leave it out."
         )
     changes: dict[str, Any] = {}
     if max_tokens := chat.max_completion_tokens or chat.max_tokens:
@@ -198,15 +198,15 @@ class CompletionWriter:
 
     Args:
         model: name of the model.
-        ignored: fields of the request without effect.
+        ignored_fields: fields of the request without effect.
         completion_id: identifier of the completion.
-        created: time of the request, seconds since the epoch.
+        created_s: time of the request, seconds since the epoch.
     """
 
     model: str
-    ignored: list[str]
+    ignored_fields: list[str]
     completion_id: str
-    created: int
+    created_s: int
 
     @classmethod
     def create(cls, chat: ChatRequest, model: str) -> CompletionWriter:
@@ -240,9 +240,9 @@ class CompletionWriter:
         return {
             "id": self.completion_id,
             "object": kind,
-            "created": self.created,
+            "created": self.created_s,
             "model": self.model,
         }
 
     def _extension(self, result: Json) -> Json:
-        return {**result, "ignored": self.ignored}
+        return {**result, "ignored": self.ignored_fields}

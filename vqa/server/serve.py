@@ -196,13 +196,13 @@ def add_to_page(app: FastAPI, page: Page, arguments: argparse.Namespace) -> None
 
     options = page.options
     limits = options.limits
-    downloaded = model_names(options.model, only_downloaded=True)
+    downloaded_names = model_names(options.model, only_downloaded=True)
     uploads = UploadStore(
         keep_s=limits.keep_s, max_bytes=limits.upload_bytes, total_bytes=limits.folder_bytes
     )
     service = VideoService(
         page.app.pool,
-        [name for name in options.models if name in downloaded],
+        [name for name in options.models if name in downloaded_names],
         VideoSources(uploads, limits, allows_urls=options.allows_urls),
         limits=limits,
         rate_limiter=page.app.rate_limiter,

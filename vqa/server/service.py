@@ -229,17 +229,17 @@ class VideoService:
 
     def captions(self, client: Client, request: VideoRequest) -> Json:
         """Return one caption per shot, and the lines of speech and on-screen text."""
-        with self._encoded(client, request) as (context, model):
+        with self._encoded_video(client, request) as (context, model):
             return captions_json(add_timed_text(caption_video(context, model), context.text))
 
     def moments(self, client: Client, request: VideoRequest, query: str, limit: int) -> Json:
         """Return the moments of a video that match a query, best first."""
-        with self._encoded(client, request) as (context, model):
+        with self._encoded_video(client, request) as (context, model):
             return moments_json(find_moments(context, model, query, limit=limit))
 
     def summary(self, client: Client, request: VideoRequest) -> Json:
         """Return a summary of a video, with chapters."""
-        with self._encoded(client, request) as (context, model):
+        with self._encoded_video(client, request) as (context, model):
             return summary_json(summarize(context, model))
 
     def search_library(self, client: Client, query: str, limit: int) -> Json:
@@ -300,7 +300,7 @@ class VideoService:
         return name
 
     @contextmanager
-    def _encoded(
+    def _encoded_video(
         self, client: Client, request: VideoRequest
     ) -> Iterator[tuple[VideoContext, VideoQAModel]]:
         with self._watching(client, request) as (_, session):

@@ -140,9 +140,9 @@ class UploadStore:
         with self._lock:
             for folder in self.folder.glob("*/"):
                 remove_abandoned(folder)
-            used = [(_last_use(path) or 0.0, path) for path in self.folder.glob("*/video-*")]
+            uses = [(_last_use(path) or 0.0, path) for path in self.folder.glob("*/video-*")]
             num_bytes, oldest_s = 0, time.time() - self._keep_s
-            for used_s, path in sorted(used, reverse=True):
+            for used_s, path in sorted(uses, reverse=True):
                 num_bytes += path.stat().st_size if path.is_file() else 0
                 if used_s < oldest_s or num_bytes > self._total_bytes:
                     _remove(path)

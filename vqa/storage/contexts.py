@@ -147,13 +147,13 @@ def check_contexts(folder: Path | None = None) -> tuple[int, list[Path]]:
         (number of files, paths of the damaged files).
     """
     files = sorted((folder or settings.home() / "encoded").glob("*.safetensors"))
-    damaged = []
+    damaged_files = []
     for file in files:
         try:
             _read(file)
         except (_Damaged, OSError):
-            damaged.append(file)
-    return len(files), damaged
+            damaged_files.append(file)
+    return len(files), damaged_files
 
 
 def _read(file: Path) -> tuple[dict[str, Any], Arrays]:
@@ -166,9 +166,9 @@ def _read(file: Path) -> tuple[dict[str, Any], Arrays]:
         OSError: the file cannot be read.
     """
     try:
-        with safe_open(file, framework="numpy") as opened:
-            metadata = opened.metadata() or {}
-            arrays = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118 - no dict
+        with safe_open(file, framework="numpy") as tensor_file:
+            metadata = tensor_file.metadata() or {}
+            arrays = {name: tensor_file.get_tensor(name) for name in tensor_file.keys()}  # noqa: SIM118 - no dict
         checksum = metadata.get("sha256")
         if checksum is not None and checksum != _checksum(metadata["clip"], arrays):
             raise _Damaged("wrong checksum")

@@ -71,7 +71,7 @@ class LocalLibrary:
             self._lock = FileLock(self.folder / "library.lock", timeout=_LOCK_TIMEOUT_S)
         except OSError as error:
             raise _unwritable(self.folder, error) from error
-        with self._locked():
+        with self._locked_database():
             remove_abandoned(self.folder)
             self._database = self._open_database(f"{version}, tables {_SCHEMA_VERSION}")
             self._picture_index = self._open_index("vectors.usearch", _PICTURES)
@@ -79,13 +79,13 @@ class LocalLibrary:
 
     def __len__(self) -> int:
         """Return the number of segments."""
-        with self._translated():
+        with self._database_errors():
             (count,) = self._database.execute("SELECT count(*) FROM segments").fetchone()
         return int(count)
 
     def close(self) -> None:
         """Add the changes of other processes to the indexes, save them, and close the database."""
-        with self._locked():
+        with self._locked_database():
             self._sync_index(self._picture_index, _PICTURES)
             self._sync_index(self._line_index, _LINES)
         self._database.close()
@@ -103,25 +103,25 @@ class LocalLibrary:
         Raises:
             SettingError: the folder does not exist.
         """
-        with self._locked():
+        with self._locked_database():
             rows = self._database.execute(
                 "SELECT path, size, mtime, changed, listened FROM videos"
             ).fetchall()
-        indexed = {path: (tuple(state), sources) for path, *state, sources in rows}
-        unindexed = []
+        indexed_states = {path: (tuple(state), sources) for path, *state, sources in rows}
+        unindexed_paths = []
         for path in video_files(folder):
-            state, sources = indexed.get(str(path), (None, ""))
+            state, sources = indexed_states.get(str(path), (None, ""))
             available: list[str] | None = sources.split()
             current = file_state(path)
             if state != current:
                 content = content_hash(path)
-                with self._locked():
+                with self._locked_database():
                     available = self._text_sources_of(content)
                     if available is not None:
                         self._record_file(path, current, content, " ".join(available))
             if available is None or not set(text_sources) <= set(available):
-                unindexed.append(path)
-        return unindexed
+                unindexed_paths.append(path)
+        return unindexed_paths
 
     def add(
         self, path: Path, segments: Sequence[Segment], *, text_sources: Collection[str] = ()
@@ -137,15 +137,15 @@ class LocalLibrary:
         """
         path = path.resolve()
         state, content = file_state(path), content_hash(path)
-        with self._locked():
+        with self._locked_database():
             sources = {*(self._text_sources_of(content) or ()), *text_sources}
             self._delete_segments(content, {"picture", *text_sources})
             ids = [self._insert(content, segment) for segment in segments]
-            joined = " ".join(sorted(sources))
-            self._record_file(path, state, content, joined)
+            joined_sources = " ".join(sorted(sources))
+            self._record_file(path, state, content, joined_sources)
             # Copies of the file share its segments.
             self._database.execute(
-                "UPDATE videos SET listened = ? WHERE content = ?", (joined, content)
+                "UPDATE videos SET listened = ? WHERE content = ?", (joined_sources, content)
             )
         for index, is_line in ((self._picture_index, False), (self._line_index, True)):
             rows = [
@@ -161,20 +161,20 @@ class LocalLibrary:
     def remove_deleted(self, folder: Path) -> int:
         """Remove the videos of a folder whose files no longer exist; return their number."""
         folder = folder.resolve()
-        with self._locked():
-            deleted = [
+        with self._locked_database():
+            deleted_paths = [
                 path
                 for (path,) in self._database.execute("SELECT path FROM videos").fetchall()
                 if Path(path).is_relative_to(folder) and not Path(path).exists()
             ]
-            for path in deleted:
+            for path in deleted_paths:
                 self._database.execute("DELETE FROM videos WHERE path = ?", (path,))
             orphans = self._database.execute(
                 "SELECT DISTINCT content FROM segments WHERE content NOT IN (SELECT content FROM videos)"
             ).fetchall()
             for (content,) in orphans:
                 self._delete_segments(content)
-        return len(deleted)
+        return len(deleted_paths)
 
     def search(
         self, vector: NDArray[np.float32], *, limit: int = 10, threshold: float = -1.0
@@ -212,7 +212,7 @@ class LocalLibrary:
         }
         query = " ".join(f'"{separate_characters(word)}"' for word in words if '"' not in word)
         if query:
-            with self._translated():
+            with self._database_errors():
                 rows = self._database.execute(
                     "SELECT rowid FROM lines WHERE lines MATCH ? ORDER BY rank LIMIT ?",
                     (query, limit),
@@ -220,11 +220,11 @@ class LocalLibrary:
             scores |= {key: 1.0 for (key,) in rows}
         return self._matches(sorted(scores.items(), key=lambda item: -item[1])[:limit])
 
-    def _matches(self, scored: Sequence[tuple[int, float]]) -> list[SegmentMatch]:
+    def _matches(self, scored_keys: Sequence[tuple[int, float]]) -> list[SegmentMatch]:
         """Load the segments of (key, score) pairs; those without an existing file are left out."""
         matches = []
-        for key, score in scored:
-            with self._translated():
+        for key, score in scored_keys:
+            with self._database_errors():
                 rows = self._database.execute(
                     "SELECT path, start_s, end_s, thumbnail_s, text, thumbnail FROM segments JOIN videos USING (content) WHERE id = ?",
                     (key,),
@@ -241,9 +241,9 @@ class LocalLibrary:
         return matches
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _locked_database(self) -> Iterator[None]:
         """Hold the library's lock, and a database transaction once the database is open."""
-        with self._translated(), self._lock:
+        with self._database_errors(), self._lock:
             if hasattr(self, "_database"):
                 with self._database:
                     yield
@@ -251,7 +251,7 @@ class LocalLibrary:
                 yield
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _database_errors(self) -> Iterator[None]:
         """Raise failures of the lock, the disk and SQLite as `StorageError`."""
         try:
             yield
@@ -374,9 +374,9 @@ class LocalLibrary:
         """
         present = index.keys
         rows = self._database.execute(f"SELECT id FROM segments WHERE {condition}")
-        expected = {key for (key,) in rows}
-        index.remove(present - expected)
-        missing = sorted(expected - present)
+        expected_keys = {key for (key,) in rows}
+        index.remove(present - expected_keys)
+        missing = sorted(expected_keys - present)
         for start in range(0, len(missing), _ROWS_PER_READ):
             keys = missing[start : start + _ROWS_PER_READ]
             requested_keys = set(keys)

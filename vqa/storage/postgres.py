@@ -79,12 +79,12 @@ class PostgresLibrary:
             ) from error
         self._psycopg = psycopg
         self._schema = f"vqa_{hashlib.sha256(version.encode()).hexdigest()[:12]}"
-        with self._translated():
+        with self._database_errors():
             self._connection = psycopg.connect(
                 address, autocommit=True, connect_timeout=_CONNECT_S, application_name="vqa"
             )
         try:
-            with self._translated():
+            with self._database_errors():
                 self._create_tables(dim, version)
                 self._execute(f"SET search_path = {self._schema}, public")
         except BaseException:
@@ -93,7 +93,7 @@ class PostgresLibrary:
 
     def __len__(self) -> int:
         """Return the number of segments."""
-        with self._translated():
+        with self._database_errors():
             return int(self._rows("SELECT count(*) FROM segments")[0][0])
 
     def close(self) -> None:
@@ -103,30 +103,32 @@ class PostgresLibrary:
     def find_unindexed(self, folder: Path, *, text_sources: Collection[str] = ()) -> list[Path]:
         """Return the video files below a folder that are not indexed or have changed since."""
         files = list(video_files(folder))
-        with self._translated():
+        with self._database_errors():
             rows = self._rows(
                 "SELECT path, size, mtime, changed, sources FROM videos WHERE path = ANY(%s)",
                 [[str(path) for path in files]],
             )
-        indexed = {path: (tuple(state), sources) for path, *state, sources in rows}
+        indexed_states = {path: (tuple(state), sources) for path, *state, sources in rows}
         states = {path: file_state(path) for path in files}
-        changed = {
+        contents = {
             path: content_hash(path)
             for path in files
-            if indexed.get(str(path), (None, None))[0] != states[path]
+            if indexed_states.get(str(path), (None, None))[0] != states[path]
         }
-        with self._translated(), self._connection.transaction():
-            by_content = self._sources_of(changed.values())
-            for path, content in changed.items():
+        with self._database_errors(), self._connection.transaction():
+            by_content = self._sources_of(contents.values())
+            for path, content in contents.items():
                 if content in by_content:
                     self._record_file(path, states[path], content, by_content[content])
-        required = set(text_sources)
-        unindexed = []
+        required_sources = set(text_sources)
+        unindexed_paths = []
         for path in files:
-            available = by_content.get(changed[path]) if path in changed else indexed[str(path)][1]
-            if available is None or not required <= set(available):
-                unindexed.append(path)
-        return unindexed
+            available = (
+                by_content.get(contents[path]) if path in contents else indexed_states[str(path)][1]
+            )
+            if available is None or not required_sources <= set(available):
+                unindexed_paths.append(path)
+        return unindexed_paths
 
     def add(
         self, path: Path, segments: Sequence[Segment], *, text_sources: Collection[str] = ()
@@ -134,13 +136,14 @@ class PostgresLibrary:
         """Index a video; its earlier segments are replaced."""
         path = path.resolve()
         state, content = file_state(path), content_hash(path)
-        with self._translated(), self._connection.transaction():
+        with self._database_errors(), self._connection.transaction():
             # Machines that index copies of one file take turns.
             self._execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [content])
             sources = sorted({*self._sources_of([content]).get(content, ()), *text_sources})
-            replaced = ["picture", *text_sources]
+            replaced_sources = ["picture", *text_sources]
             self._execute(
-                "DELETE FROM segments WHERE content = %s AND source = ANY(%s)", [content, replaced]
+                "DELETE FROM segments WHERE content = %s AND source = ANY(%s)",
+                [content, replaced_sources],
             )
             with self._connection.cursor() as cursor:
                 cursor.executemany(
@@ -162,20 +165,20 @@ class PostgresLibrary:
     def remove_deleted(self, folder: Path) -> int:
         """Remove the videos of a folder whose files no longer exist; return their number."""
         prefix = f"{folder.resolve()}/"
-        with self._translated(), self._connection.transaction():
+        with self._database_errors(), self._connection.transaction():
             rows = self._rows(
                 "SELECT path, content FROM videos WHERE starts_with(path, %s)", [prefix]
             )
-            deleted = [(path, content) for path, content in rows if not Path(path).exists()]
+            deleted_files = [(path, content) for path, content in rows if not Path(path).exists()]
             self._execute(
-                "DELETE FROM videos WHERE path = ANY(%s)", [[path for path, _ in deleted]]
+                "DELETE FROM videos WHERE path = ANY(%s)", [[path for path, _ in deleted_files]]
             )
             self._execute(
                 "DELETE FROM segments WHERE content = ANY(%s) "
                 "AND NOT EXISTS (SELECT FROM videos WHERE videos.content = segments.content)",
-                [[content for _, content in deleted]],
+                [[content for _, content in deleted_files]],
             )
-        return len(deleted)
+        return len(deleted_files)
 
     def search(
         self, vector: NDArray[np.float32], *, limit: int = 10, threshold: float = -1.0
@@ -197,7 +200,7 @@ class PostgresLibrary:
         }
         if words:
             query = " && ".join(["phraseto_tsquery('words', %s)"] * len(words))
-            with self._translated():
+            with self._database_errors():
                 lines = self._rows(
                     f"SELECT id, 1.0, {_COLUMNS}, {_PATHS} FROM (SELECT * FROM segments "
                     f"WHERE source <> 'picture' AND words @@ ({query}) ORDER BY id LIMIT %s) AS hits",
@@ -211,7 +214,7 @@ class PostgresLibrary:
     ) -> list[tuple[Any, ...]]:
         """Return rows of key, score, segment and paths, best first; one request."""
         candidates = min(_MAX_CANDIDATES, max(_MIN_CANDIDATES, 2 * limit))
-        with self._translated(), self._connection.transaction():
+        with self._database_errors(), self._connection.transaction():
             self._execute(f"SET LOCAL hnsw.ef_search = {candidates}")
             rows = self._rows(
                 f"SELECT id, 1 - distance, {_COLUMNS}, {_PATHS} FROM ("
@@ -269,7 +272,7 @@ class PostgresLibrary:
         return rows
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _database_errors(self) -> Iterator[None]:
         """Raise failures of the server as errors with a cure; the address is not repeated."""
         errors = self._psycopg.errors
         try:

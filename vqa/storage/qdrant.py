@@ -63,7 +63,7 @@ class QdrantLibrary:
                 check_compatibility=False,
             )
         except self._failures as error:
-            raise self._translated(error) from error
+            raise self._setting_error(error) from error
         distance = models.VectorParams(size=dim, distance=models.Distance.COSINE)
         for collection, vectors in ((self._segments, distance), (self._videos, {})):
             if not self._call("collection_exists", collection):
@@ -82,19 +82,19 @@ class QdrantLibrary:
 
     def find_unindexed(self, folder: Path, *, text_sources: Collection[str] = ()) -> list[Path]:
         """Return the video files below a folder that are not indexed or have changed since."""
-        indexed = {video["path"]: video for video in self._scroll(self._videos, {})}
-        by_content = {video["content"]: video for video in indexed.values()}
-        unindexed = []
+        indexed_videos = {video["path"]: video for video in self._scroll(self._videos, {})}
+        by_content = {video["content"]: video for video in indexed_videos.values()}
+        unindexed_paths = []
         for path in video_files(folder):
-            video = indexed.get(str(path))
+            video = indexed_videos.get(str(path))
             state = video and (video["size"], video["mtime"], video.get("changed"))
             if video is None or state != file_state(path):
                 video = by_content.get(content_hash(path))
                 if video is not None:
                     self._record_file(path, video["content"], video["listened"])
             if video is None or not set(text_sources) <= set(video["listened"]):
-                unindexed.append(path)
-        return unindexed
+                unindexed_paths.append(path)
+        return unindexed_paths
 
     def add(
         self, path: Path, segments: Sequence[Segment], *, text_sources: Collection[str] = ()
@@ -128,17 +128,17 @@ class QdrantLibrary:
         """Remove the videos of a folder whose files no longer exist; return their number."""
         folder = folder.resolve()
         videos = list(self._scroll(self._videos, {}))
-        deleted = [
+        deleted_videos = [
             video
             for video in videos
             if Path(video["path"]).is_relative_to(folder) and not Path(video["path"]).exists()
         ]
-        for video in deleted:
+        for video in deleted_videos:
             self._delete(self._videos, {"path": video["path"]})
-        remaining = {video["content"] for video in videos if video not in deleted}
-        for content in {video["content"] for video in deleted} - remaining:
+        remaining = {video["content"] for video in videos if video not in deleted_videos}
+        for content in {video["content"] for video in deleted_videos} - remaining:
             self._delete(self._segments, {"content": content})
-        return len(deleted)
+        return len(deleted_videos)
 
     def search(
         self, vector: NDArray[np.float32], *, limit: int = 10, threshold: float = -1.0
@@ -157,7 +157,7 @@ class QdrantLibrary:
     ) -> list[SegmentMatch]:
         """Return the lines that contain all words or are similar in meaning, best first."""
         line = self._models.Filter(must_not=self._filter({"source": "picture"}).must)
-        scored = {
+        scored_points = {
             point.id: (point.payload, point.score)
             for point in self._nearest(vector, line, limit, threshold)
         }
@@ -170,8 +170,8 @@ class QdrantLibrary:
                 ]
             )
             points, _ = self._call("scroll", self._segments, scroll_filter=containing, limit=limit)
-            scored |= {point.id: (point.payload, 1.0) for point in points}
-        return self._matches(sorted(scored.values(), key=lambda item: -item[1])[:limit])
+            scored_points |= {point.id: (point.payload, 1.0) for point in points}
+        return self._matches(sorted(scored_points.values(), key=lambda item: -item[1])[:limit])
 
     def _nearest(
         self, vector: NDArray[np.float32], query_filter: Any, limit: int, threshold: float
@@ -187,10 +187,12 @@ class QdrantLibrary:
             ).points
         )
 
-    def _matches(self, scored: Sequence[tuple[Mapping[str, Any], float]]) -> list[SegmentMatch]:
+    def _matches(
+        self, scored_payloads: Sequence[tuple[Mapping[str, Any], float]]
+    ) -> list[SegmentMatch]:
         """Convert (payload, score) pairs to matches; leave out segments without an indexed file."""
         matches = []
-        for payload, score in scored:
+        for payload, score in scored_payloads:
             video = next(self._scroll(self._videos, {"content": payload["content"]}), None)
             if video is not None:
                 matches.append(
@@ -203,9 +205,9 @@ class QdrantLibrary:
         return matches
 
     def _record_file(self, path: Path, content: str, text_sources: Sequence[str]) -> None:
-        size, mtime, changed = file_state(path)
+        size, mtime, changed_ns = file_state(path)
         payload = {
-            "path": str(path), "content": content, "size": size, "mtime": mtime, "changed": changed,
+            "path": str(path), "content": content, "size": size, "mtime": mtime, "changed": changed_ns,
             "listened": list(text_sources),
         }  # fmt: skip
         point = self._models.PointStruct(
@@ -250,9 +252,9 @@ class QdrantLibrary:
         try:
             return getattr(self._client, method)(*arguments, **options)
         except self._failures as error:
-            raise self._translated(error) from error
+            raise self._setting_error(error) from error
 
-    def _translated(self, error: Exception) -> SettingError:
+    def _setting_error(self, error: Exception) -> SettingError:
         return SettingError(
             f"The library server at {self._address} failed: {error}",
             cure="Check VQA_LIBRARY and that the server runs, or unset it to keep the library on this machine.",

@@ -55,11 +55,11 @@ def is_url(text: str) -> bool:
 def is_public_address(address: Address) -> bool:
     """Whether an IP address is public; for IPv4 embedded in IPv6, whether the IPv4 part is."""
     if isinstance(address, ipaddress.IPv6Address):
-        embedded = address.ipv4_mapped or address.sixtofour
+        ipv4_part = address.ipv4_mapped or address.sixtofour
         if address in _NAT64:
-            embedded = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if embedded is not None:
-            return is_public_address(embedded)
+            ipv4_part = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if ipv4_part is not None:
+            return is_public_address(ipv4_part)
         if address.teredo is not None:
             return False
     return address.is_global and not address.is_multicast and not address.is_reserved
@@ -191,8 +191,8 @@ def _save(
         )
     if "html" in response.headers.get("content-type", ""):
         return _download_page(url, folder, limits, deadline, on_progress)
-    stated = response.headers.get("content-length", "")
-    size = int(stated) if stated.isdigit() else None
+    content_length = response.headers.get("content-length", "")
+    size = int(content_length) if content_length.isdigit() else None
     if size is not None and size > limits.num_bytes:
         raise _too_large(limits)
     path = folder / _file_name(url)

@@ -7,7 +7,7 @@ import re
 from vqa.english import STOP_WORDS
 
 # Japanese, Chinese and Korean characters: each counts as one word.
-_UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
+_CJK_CHARACTER = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 
 
 def content_words(text: str) -> list[str]:
@@ -29,4 +29,4 @@ def word_stems(text: str) -> set[str]:
 
 def separate_characters(text: str) -> str:
     """Put spaces around each Chinese, Japanese and Korean character of a text."""
-    return _UNSPACED.sub(r" \1 ", text)
+    return _CJK_CHARACTER.sub(r" \1 ", text)

@@ -91,11 +91,11 @@ def _parse(content: str) -> list[TimedText]:
     Raises:
         ValueError: the checksum or the JSON is wrong.
     """
-    stored: Any = json.loads(content)
-    rows = stored
-    if isinstance(stored, dict):
-        rows = stored["lines"]
-        if stored["sha256"] != _checksum(rows):
+    file_value: Any = json.loads(content)
+    rows = file_value
+    if isinstance(file_value, dict):
+        rows = file_value["lines"]
+        if file_value["sha256"] != _checksum(rows):
             raise ValueError("wrong checksum")
     return [TimedText(**row) for row in rows]
 

@@ -36,7 +36,7 @@ class VectorIndex:
     def __init__(self, file: Path, *, dim: int) -> None:
         self._file = file
         self._index = Index(ndim=dim, metric="cos", dtype="f16")
-        self._changed = False
+        self._is_dirty = False
         if not file.is_file():
             return
         content = file.read_bytes()
@@ -58,14 +58,14 @@ class VectorIndex:
     def add(self, keys: Sequence[int], vectors: NDArray[np.float32]) -> None:
         """Insert N vectors, (N, D); `keys` has N keys that are not in the index."""
         self._index.add(np.array(keys, dtype=np.uint64), vectors.astype(np.float32))
-        self._changed = True
+        self._is_dirty = True
 
     def remove(self, keys: Iterable[int]) -> None:
         """Remove the vectors of these keys; keys that are not in the index are ignored."""
         for key in keys:
             if key in self._index:
                 self._index.remove(key)
-                self._changed = True
+                self._is_dirty = True
 
     def nearest(self, vector: NDArray[np.float32], limit: int) -> list[tuple[int, float]]:
         """Return (key, cosine similarity) of the `limit` nearest vectors, most similar first."""
@@ -79,7 +79,7 @@ class VectorIndex:
 
     def save(self) -> None:
         """Write the file if the index has changed since it was loaded or saved."""
-        if not self._changed:
+        if not self._is_dirty:
             return
         buffer = self._index.save(None)
         assert buffer is not None  # usearch returns the bytes where no path is named
@@ -87,7 +87,7 @@ class VectorIndex:
         with atomic_write(self._file) as temporary, temporary.open("wb") as file:
             file.write(data)
             file.write(_trailer(data))
-        self._changed = False
+        self._is_dirty = False
 
 
 def _trailer(data: bytes) -> bytes:

@@ -39,10 +39,10 @@ def caption_video(context: VideoContext, model: VideoQAModel) -> list[Caption]:
     rows_of: dict[int, list[int]] = {}
     for row, time_s in enumerate(clip.times_s):
         rows_of.setdefault(shot_index(time_s, shots), []).append(row)
-    sampled = sorted(rows_of)
-    middles = [rows_of[number][len(rows_of[number]) // 2] for number in sampled]
+    sampled_shots = sorted(rows_of)
+    middles = [rows_of[number][len(rows_of[number]) // 2] for number in sampled_shots]
     sentences = model.describe_frames(context, middles)
-    spans = [(shots[number].start_s, shots[number].end_s) for number in sampled]
+    spans = [(shots[number].start_s, shots[number].end_s) for number in sampled_shots]
     confidences = caption_confidences(context, model, sentences, spans)
     captions = [
         Caption(
@@ -51,7 +51,7 @@ def caption_video(context: VideoContext, model: VideoQAModel) -> list[Caption]:
             text=sentence,
             confidence=confidence,
         )
-        for number, sentence, confidence in zip(sampled, sentences, confidences, strict=True)
+        for number, sentence, confidence in zip(sampled_shots, sentences, confidences, strict=True)
     ]
     return merge_equal(captions)
 
@@ -83,8 +83,8 @@ def caption_confidences(
             for time_range, sentence in zip(ranges, sentences, strict=True)
         ]
     if isinstance(model, Prepares):
-        prepared = model.prepare(context, question)
-        return [prepared.judge(sentence).confidence for sentence in sentences]
+        prepared_question = model.prepare(context, question)
+        return [prepared_question.judge(sentence).confidence for sentence in sentences]
     if isinstance(model, Judges):
         return [model.judge(context, question, sentence).confidence for sentence in sentences]
     return [None] * len(sentences)
@@ -97,13 +97,13 @@ def is_confident(item: Caption | Chapter) -> bool:
 
 def merge_equal(captions: Iterable[Caption]) -> list[Caption]:
     """Merge neighbouring captions of equal text into one that covers both time ranges."""
-    merged: list[Caption] = []
+    captions_in_order: list[Caption] = []
     for caption in captions:
-        if merged and merged[-1].text == caption.text:
-            merged[-1] = replace(merged[-1], end_s=caption.end_s)
+        if captions_in_order and captions_in_order[-1].text == caption.text:
+            captions_in_order[-1] = replace(captions_in_order[-1], end_s=caption.end_s)
         else:
-            merged.append(caption)
-    return merged
+            captions_in_order.append(caption)
+    return captions_in_order
 
 
 def add_timed_text(captions: Iterable[Caption], text: Iterable[TimedText]) -> list[Caption]:

@@ -96,9 +96,9 @@ def encode_densely(
     failure: VideoUnreadable | None = None
 
     def load(window: SamplingPlan) -> VideoContext | Clip | VideoUnreadable:
-        stored = store.get(model, info.path, window) if store else None
+        stored_context = store.get(model, info.path, window) if store else None
         try:
-            return stored or _read_window(info.path, window)
+            return stored_context or _read_window(info.path, window)
         except VideoUnreadable as error:
             return error
 
@@ -106,19 +106,19 @@ def encode_densely(
         submit = contextvars.copy_context().run  # so that a cancelled reading stops this one too
         pending = reader.submit(submit, load, windows[0])
         for number, following in enumerate([*windows[1:], None], 1):
-            loaded = pending.result()
+            content = pending.result()
             if following is not None:
                 pending = reader.submit(submit, load, following)
-            if isinstance(loaded, VideoUnreadable):
-                failure = loaded
-            elif isinstance(loaded, Clip):
-                part = model.encode(loaded)
-                part = replace(part, clip=replace(loaded, frames=_halve(loaded.frames)))
+            if isinstance(content, VideoUnreadable):
+                failure = content
+            elif isinstance(content, Clip):
+                part = model.encode(content)
+                part = replace(part, clip=replace(content, frames=_halve(content.frames)))
                 if store:
                     store.put(model, part)
                 parts.append(part)
             else:
-                parts.append(loaded)
+                parts.append(content)
             if on_progress:
                 on_progress(number / len(windows))
     if not parts:
@@ -189,8 +189,10 @@ def _halve(frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if not height or not width:
         return frames
     blocks = frames[:, :height, :width].reshape(len(frames), height // 2, 2, width // 2, 2, 3)
-    halved: NDArray[np.uint8] = (blocks.sum((2, 4), dtype=np.uint16) // 4).astype(np.uint8)
-    return halved
+    half_size_frames: NDArray[np.uint8] = (blocks.sum((2, 4), dtype=np.uint16) // 4).astype(
+        np.uint8
+    )
+    return half_size_frames
 
 
 def _new_rows(parts: Sequence[VideoContext]) -> Iterator[list[int]]:

@@ -46,13 +46,13 @@ class IndexingStep:
 
     Args:
         path: the video.
-        done: number of videos processed so far.
+        number: number of videos processed so far.
         total: number of videos to process.
         error: why this video could not be indexed; empty if it was.
     """
 
     path: Path
-    done: int
+    number: int
     total: int
     error: str = ""
 
@@ -107,12 +107,14 @@ def index_folder(
             them here, one after another.
     """
     sources = transcriber.sources if transcriber else frozenset[str]()
-    unindexed = library.find_unindexed(folder, text_sources=sources)  # first: it recognises moves
+    unindexed_paths = library.find_unindexed(
+        folder, text_sources=sources
+    )  # first: it recognises moves
     library.remove_deleted(folder)
     results = (
-        encode_in_turn(ModelEncoder(model, transcriber), unindexed)
+        encode_in_turn(ModelEncoder(model, transcriber), unindexed_paths)
         if workers is None
-        else workers.encode(unindexed)
+        else workers.encode(unindexed_paths)
     )
     with closing(results):
         for number, video in enumerate(results, 1):
@@ -121,7 +123,9 @@ def index_folder(
                 message = f"{video.path.name} was changed while it was encoded."
             if not message:
                 library.add(video.path, video.segments, text_sources=video.text_sources)
-            yield IndexingStep(path=video.path, done=number, total=len(unindexed), error=message)
+            yield IndexingStep(
+                path=video.path, number=number, total=len(unindexed_paths), error=message
+            )
 
 
 @dataclass(frozen=True)

@@ -166,21 +166,21 @@ def _paragraph(chapters: Sequence[Chapter], context: VideoContext, model: VideoQ
     Without a confident title, the paragraph begins with a sentence that says so.
     """
     sentences = []
-    claimed = [chapter for chapter in chapters if is_confident(chapter)]
-    for number, chapter in enumerate(claimed):
+    confident_chapters = [chapter for chapter in chapters if is_confident(chapter)]
+    for number, chapter in enumerate(confident_chapters):
         opening = (
             ""
-            if len(claimed) == 1
+            if len(confident_chapters) == 1
             else "First, "
             if number == 0
             else "Finally, "
-            if number == len(claimed) - 1
+            if number == len(confident_chapters) - 1
             else "Then "
         )
         title = chapter.title if not opening else chapter.title[:1].lower() + chapter.title[1:]
-        if number == 0 or chapter.title != claimed[number - 1].title:
+        if number == 0 or chapter.title != confident_chapters[number - 1].title:
             sentences.append(f"{opening}{title}.")
-    if not claimed:
+    if not confident_chapters:
         sentences.append(_UNSURE)
     for source, label in (("speech", "Said"), ("screen", "Written on the screen")):
         candidates = [t for t in context.text if t.source == source and len(t.text) > 1]

@@ -158,5 +158,5 @@ def _encode_table(transfer: Transfer) -> NDArray[np.uint8]:
         code = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
     else:
         code = linear ** (1 / _DISPLAY_GAMMA)
-    rounded: Any = np.round(code * 255).astype(np.uint8)
-    return rounded  # type: ignore[no-any-return]
+    codes: Any = np.round(code * 255).astype(np.uint8)
+    return codes  # type: ignore[no-any-return]

@@ -51,21 +51,21 @@ def confine(memory_bytes: int, *, network: bool = False) -> tuple[str, ...]:
         Those of `memory`, `cpu time`, `writing`, `open files`, `system calls` that this system
         supports.
     """
-    applied: list[str] = []
+    applied_limits: list[str] = []
     if sys.platform != "win32":
         if sys.platform == "linux":
             size = _virtual_bytes() + memory_bytes
             resource.setrlimit(resource.RLIMIT_AS, (size, size))
-            applied.append("memory")
+            applied_limits.append("memory")
             # If the machine runs out of memory all the same, this process goes first.
             Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         resource.setrlimit(resource.RLIMIT_NOFILE, (_MAX_OPEN_FILES, _MAX_OPEN_FILES))
-        applied += ["cpu time", "writing", "open files"]
+        applied_limits += ["cpu time", "writing", "open files"]
     if sys.platform == "linux" and _filter_system_calls(network=network):
-        applied.append("system calls")
-    return tuple(applied)
+        applied_limits.append("system calls")
+    return tuple(applied_limits)
 
 
 def limit_cpu_time(seconds: float) -> None:
@@ -74,10 +74,10 @@ def limit_cpu_time(seconds: float) -> None:
     Does nothing on Windows.
     """
     if sys.platform != "win32":
-        used = resource.getrusage(resource.RUSAGE_SELF)
+        usage = resource.getrusage(resource.RUSAGE_SELF)
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
         resource.setrlimit(
-            resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime + seconds) + 1, hard)
+            resource.RLIMIT_CPU, (int(usage.ru_utime + usage.ru_stime + seconds) + 1, hard)
         )
         signal.signal(signal.SIGXCPU, signal.SIG_DFL)
 
@@ -98,19 +98,19 @@ def _filter_system_calls(*, network: bool) -> bool:
     except (ImportError, RuntimeError, OSError):  # RuntimeError: the package without the library
         return False
     rules: Any = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
-    refused, absent = pyseccomp.ERRNO(errno.EPERM), pyseccomp.ERRNO(errno.ENOSYS)
+    refusal, absence = pyseccomp.ERRNO(errno.EPERM), pyseccomp.ERRNO(errno.ENOSYS)
     try:
         rules.set_attr(pyseccomp.Attr.CTL_TSYNC, 1)
         for name in _REFUSED_CALLS:
             if network and name in _NETWORK_CALLS:
                 continue
-            _add(rules, refused, name)
+            _add(rules, refusal, name)
         for name in _ABSENT_CALLS:
-            _add(rules, absent, name)
-        _add(rules, refused, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _CLONE_THREAD, 0))
+            _add(rules, absence, name)
+        _add(rules, refusal, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _CLONE_THREAD, 0))
         for mode in _OPEN_TO_WRITE:
-            _add(rules, refused, "open", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, mode, mode))
-            _add(rules, refused, "openat", pyseccomp.Arg(2, pyseccomp.MASKED_EQ, mode, mode))
+            _add(rules, refusal, "open", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, mode, mode))
+            _add(rules, refusal, "openat", pyseccomp.Arg(2, pyseccomp.MASKED_EQ, mode, mode))
         rules.load()
     except OSError:
         return False

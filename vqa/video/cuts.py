@@ -30,7 +30,7 @@ _REGULAR_SHARE = 0.9
 _OUTLIER_FACTOR, _OUTLIER_SHARE = 4.0, 0.35
 _CONFIRMED_PIXELS = 200_000_000
 _ROUND = 6
-_MIN_TRIED, _MIN_CONFIRMED_SHARE = 3, 1 / 3
+_MIN_TRIALS, _MIN_CONFIRMED_SHARE = 3, 1 / 3
 _MAX_HALVINGS = 8
 _UNKNOWN_GROUP_S = 5.0
 _MIN_SHOT_S = 0.3
@@ -43,12 +43,12 @@ class KeyFrame:
     Args:
         time_s: presentation time in seconds.
         preview: (h, w, 3) uint8 RGB, short side 72 pixels.
-        sampled: frame in the size of the plan; None if not needed.
+        sample: frame in the size of the plan; None if not needed.
     """
 
     time_s: float
     preview: NDArray[np.uint8]
-    sampled: SampledFrame | None
+    sample: SampledFrame | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,20 +164,20 @@ def _confirm(
     for number in range(0, len(suspects), _ROUND):
         jobs: list[_Suspect] = []
         for suspect in suspects[number : number + _ROUND]:
-            budget -= _num_decoded(source, suspect)
+            budget -= _decoding_cost(source, suspect)
             if budget >= 0 or not number + len(jobs):
                 jobs.append(suspect)
         results = run_in_parallel(source, jobs, _locate, lambda _: None)
         cuts += [time_s for result in results for time_s in result]
-        num_confirmed = sum(bool(result) for result in results)
-        if len(jobs) >= _MIN_TRIED and num_confirmed < _MIN_CONFIRMED_SHARE * len(jobs):
+        num_confirmations = sum(bool(result) for result in results)
+        if len(jobs) >= _MIN_TRIALS and num_confirmations < _MIN_CONFIRMED_SHARE * len(jobs):
             return cuts, ()
         if budget < 0:
             return cuts, suspects[number + len(jobs) :]
     return cuts, ()
 
 
-def _num_decoded(source: Source, suspect: _Suspect) -> int:
+def _decoding_cost(source: Source, suspect: _Suspect) -> int:
     """Return how many frames are decoded about, to locate the cut in a range."""
     timeline = source.timeline
     inside = np.searchsorted(timeline.key_times_s, (suspect.start_s + 1e-6, suspect.end_s - 1e-6))

@@ -249,8 +249,8 @@ def _film_frames(
 def _blend(
     before: NDArray[np.uint8], after: NDArray[np.uint8], share: np.float32
 ) -> NDArray[np.uint8]:
-    mixed = before * (1 - share) + after * share
-    return np.round(mixed).astype(np.uint8)
+    mixture = before * (1 - share) + after * share
+    return np.round(mixture).astype(np.uint8)
 
 
 def _part_frames(
@@ -307,44 +307,44 @@ def _film_sound(
     tail = np.zeros((_CHANNELS, 0), np.float32)
     for number, part in enumerate(parts):
         overlap_s = fades_s[number + 1] if number + 1 < len(parts) else 0.0
-        num_kept = round(part.length_s * _RATE_HZ) - round(overlap_s * _RATE_HZ)
-        num_done = 0
+        num_whole = round(part.length_s * _RATE_HZ) - round(overlap_s * _RATE_HZ)
+        position = 0
         overlap: list[NDArray[np.float32]] = []
         for block in _part_sound(part, sources):
-            faded = min(block.shape[1], max(0, tail.shape[1] - num_done))
-            if faded:
+            num_faded = min(block.shape[1], max(0, tail.shape[1] - position))
+            if num_faded:
                 share = (
-                    np.arange(num_done, num_done + faded, dtype=np.float32) + 0.5
+                    np.arange(position, position + num_faded, dtype=np.float32) + 0.5
                 ) / tail.shape[1]
-                under = tail[:, num_done : num_done + faded] * (1 - share)
-                block = np.hstack([block[:, :faded] * share + under, block[:, faded:]])
-            num_taken = max(0, min(block.shape[1], num_kept - num_done))
-            if num_taken:
-                yield block[:, :num_taken]
-            if num_taken < block.shape[1]:
-                overlap.append(block[:, num_taken:])
-            num_done += block.shape[1]
+                under = tail[:, position : position + num_faded] * (1 - share)
+                block = np.hstack([block[:, :num_faded] * share + under, block[:, num_faded:]])
+            num_output = max(0, min(block.shape[1], num_whole - position))
+            if num_output:
+                yield block[:, :num_output]
+            if num_output < block.shape[1]:
+                overlap.append(block[:, num_output:])
+            position += block.shape[1]
         tail = np.hstack(overlap) if overlap else np.zeros((_CHANNELS, 0), np.float32)
 
 
 def _part_sound(part: FilmPart, sources: dict[Path, Source]) -> Iterator[NDArray[np.float32]]:
     """Yield the sound of one part as contiguous (2, N) blocks, with silence where there is none."""
-    total, num_done = round(part.length_s * _RATE_HZ), 0
+    total, position = round(part.length_s * _RATE_HZ), 0
     if part.path is not None and sources[part.path].has_audio:
         pieces = resample_audio(part.path, part.start_s, part.end_s, _RATE_HZ, _LAYOUT)
         for time_s, piece in pieces:
             at = round((time_s - part.start_s) * _RATE_HZ)
             # Timestamps are rounded: a small deviation is no gap.
-            if at > num_done + _MAX_DEVIATION:
-                yield from _silence(min(at, total) - num_done)
-                num_done = min(at, total)
-            elif at < num_done - _MAX_DEVIATION:
-                piece = piece[:, num_done - at :]
-            piece = piece[:, : total - num_done]
+            if at > position + _MAX_DEVIATION:
+                yield from _silence(min(at, total) - position)
+                position = min(at, total)
+            elif at < position - _MAX_DEVIATION:
+                piece = piece[:, position - at :]
+            piece = piece[:, : total - position]
             if piece.shape[1]:
                 yield piece
-                num_done += piece.shape[1]
-    yield from _silence(total - num_done)
+                position += piece.shape[1]
+    yield from _silence(total - position)
 
 
 def _silence(num_samples: int) -> Iterator[NDArray[np.float32]]:

@@ -22,7 +22,7 @@ class DecodedFrame:
             pixels, downscaled to that short side; valid only until the decoder advances.
         preview: like `rgb` and at least as fast, for comparing frames; colors may be inexact and
             the frame not upright.
-        deferred: like `rgb`, but returns a function that completes a slow conversion later, when
+        convert_later: like `rgb`, but returns a function that completes a slow conversion later, when
             the decoder has advanced; None if the conversion is fast.
         follows_damage: whether data between the previous frame and this one could not be decoded.
     """
@@ -31,13 +31,13 @@ class DecodedFrame:
     time_s: float
     rgb: Callable[[int], NDArray[np.uint8]]
     preview: Callable[[int], NDArray[np.uint8]]
-    deferred: Callable[[int], Callable[[], NDArray[np.uint8]]] | None = None
+    convert_later: Callable[[int], Callable[[], NDArray[np.uint8]]] | None = None
     follows_damage: bool = False
 
     def keep(self, short_side_px: int) -> Callable[[], NDArray[np.uint8]]:
         """Return a function that returns the frame as `rgb` does, also when the decoder has advanced."""
-        if self.deferred is not None:
-            return self.deferred(short_side_px)
+        if self.convert_later is not None:
+            return self.convert_later(short_side_px)
         picture = self.rgb(short_side_px)
         return lambda: picture
 

@@ -38,7 +38,7 @@ def read_animation_times(path: Path) -> tuple[int, int, list[float]]:
         VideoUnreadable: the file is a still image, or damaged.
         VideoTooLarge: the frames exceed the pixel limit.
     """
-    with _opened(path) as picture:
+    with _open_image(path) as picture:
         if picture.width * picture.height > MAX_FRAME_PIXELS:
             raise VideoTooLarge(
                 f"{display_name(path)} has frames of {picture.width} by {picture.height} pixels; at most "
@@ -61,7 +61,7 @@ def read_animation_times(path: Path) -> tuple[int, int, list[float]]:
 
 def decode_frames(source: Source) -> Iterator[DecodedFrame]:
     """Yield all frames of an animation; transparent pixels are blended over white."""
-    with _opened(source.path) as picture:
+    with _open_image(source.path) as picture:
 
         def rgb(short_side_px: int) -> NDArray[np.uint8]:
             return _rgb(picture, short_side_px)
@@ -81,7 +81,7 @@ def _rgb(picture: Any, short_side_px: int) -> NDArray[np.uint8]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Any]:
+def _open_image(path: Path) -> Iterator[Any]:
     from PIL import Image, UnidentifiedImageError  # 40 ms that other videos need not wait for
 
     try:

@@ -60,7 +60,7 @@ _PLAIN_PIXEL_FORMATS = (
 ).split()
 DECODER_RULES = (
     DecoderRule("AV1", lambda s: s.codec in _AV1, "opens, and yields no frame"),
-    DecoderRule("interlaced", lambda s: s.interlaced, "black or uninitialised frames"),
+    DecoderRule("interlaced", lambda s: s.is_interlaced, "black or uninitialised frames"),
     DecoderRule(
         "HDR, wide gamut", lambda s: s.color.needs_mapping, "seconds to open, washed-out colours"
     ),
@@ -111,7 +111,7 @@ def inspect(path: Path, *, scans_all: bool = False) -> Source:
     source = replace(
         source,
         rotation=round(first.rotation / 90) * 90 % 360,
-        interlaced=source.interlaced or any(frame.interlaced_frame for frame in frames),
+        is_interlaced=source.is_interlaced or any(frame.interlaced_frame for frame in frames),
         color=color_profile(first.color_trc, first.color_primaries),
         pixel_format=first.format.name,
     )
@@ -156,7 +156,7 @@ def _inspect_container(path: Path, *, scans_all: bool) -> Source:
             picture_end_s=timeline.end_s,
             has_audio=has_audio,
             reorders_frames=bool(context.has_b_frames),
-            interlaced=timeline.allows_fields
+            is_interlaced=timeline.allows_fields
             or allows_fields(context.name, bytes(context.extradata or b"")),
             timeline=timeline,
         )
@@ -268,11 +268,11 @@ def _measure_white(source: Source, first_frame: Any) -> float:
 def _choose_decoder(source: Source, first_frame: Any) -> Literal["opencv", "pyav"]:
     if any(rule.applies(source) for rule in DECODER_RULES):
         return "pyav"
-    expected = to_rgb(first_frame, source, _SAMPLE_SIDE_PX, in_one_step=False)
+    reference = to_rgb(first_frame, source, _SAMPLE_SIDE_PX, in_one_step=False)
     actual = opencv.decode_first_frame(source, _SAMPLE_SIDE_PX)
-    if actual is None or actual.shape != expected.shape:
+    if actual is None or actual.shape != reference.shape:
         return "pyav"
-    difference = np.abs(actual.astype(np.int16) - expected.astype(np.int16)).mean()
+    difference = np.abs(actual.astype(np.int16) - reference.astype(np.int16)).mean()
     return "opencv" if difference <= _MAX_DIFFERENCE else "pyav"
 
 

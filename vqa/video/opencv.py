@@ -80,11 +80,11 @@ def fit_into(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.
     if (w, h) == (width, height):
         return picture
     scale = min(width / w, height / h)
-    resized = _resize(picture, (max(1, round(w * scale)), max(1, round(h * scale))))
-    h, w = resized.shape[:2]
+    content = _resize(picture, (max(1, round(w * scale)), max(1, round(h * scale))))
+    h, w = content.shape[:2]
     top, left = (height - h) // 2, (width - w) // 2
-    padded: Any = cv2.copyMakeBorder(
-        resized,
+    padded_picture: Any = cv2.copyMakeBorder(
+        content,
         top,
         height - h - top,
         left,
@@ -92,7 +92,7 @@ def fit_into(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.
         cv2.BORDER_CONSTANT,
         value=(0, 0, 0),
     )
-    return padded  # type: ignore[no-any-return]
+    return padded_picture  # type: ignore[no-any-return]
 
 
 def content_change(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> float:
@@ -115,8 +115,8 @@ def _resize(picture: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uin
         return picture
     shrinks = size[0] <= width and size[1] <= height
     method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    resized: Any = cv2.resize(picture, size, interpolation=method)
-    return resized  # type: ignore[no-any-return]
+    resized_picture: Any = cv2.resize(picture, size, interpolation=method)
+    return resized_picture  # type: ignore[no-any-return]
 
 
 def _retrieve(capture: Any, short_side_px: int, pixel_aspect: float) -> NDArray[np.uint8]:

@@ -88,7 +88,7 @@ def clocked_frames(
     timeline, base = source.timeline, float(stream.time_base)
     is_ordinal = timeline.is_ordinal
     deinterlacer = Deinterlacer()
-    number, last_s, damaged, has_number = 0, -np.inf, False, True
+    number, last_s, follows_damage, has_number = 0, -np.inf, False, True
 
     def skips_packet(packet: Any) -> bool:
         if skips is None or packet.pts is None:
@@ -104,7 +104,7 @@ def clocked_frames(
     )
     for frame in frames:
         if frame is None or frame.is_corrupt:
-            damaged, has_number = True, False
+            follows_damage, has_number = True, False
             number += 1
             continue
         if not has_number and frame.key_frame and frame.pts is not None:
@@ -116,11 +116,11 @@ def clocked_frames(
         number += 1
         outputs = deinterlacer.process(frame)
         for time_s, output in _with_times(outputs, source, last_s):
-            yield decoded_frame(output, time_s, source, damaged)
-            last_s, damaged = time_s, False
+            yield decoded_frame(output, time_s, source, follows_damage)
+            last_s, follows_damage = time_s, False
     for time_s, output in _with_times(deinterlacer.flush(), source, last_s):
-        yield decoded_frame(output, time_s, source, damaged)
-        last_s, damaged = time_s, False
+        yield decoded_frame(output, time_s, source, follows_damage)
+        last_s, follows_damage = time_s, False
 
 
 def _with_times(
@@ -146,18 +146,18 @@ def clock_time_s(frame: Any, source: Source, last_s: float) -> float | None:
     return time_s if time_s > last_s + MIN_STEP_S else None
 
 
-def decoded_frame(frame: Any, time_s: float, source: Source, damaged: bool) -> DecodedFrame:
-    """Wrap an `av.VideoFrame`; `damaged` is whether data before it could not be decoded."""
+def decoded_frame(frame: Any, time_s: float, source: Source, follows_damage: bool) -> DecodedFrame:
+    """Wrap an `av.VideoFrame`; `follows_damage` is whether data before it could not be decoded."""
     index = source.index_at(time_s)
     return DecodedFrame(
         index,
         time_s,
         lambda side: to_rgb(frame, source, side),
         lambda side: _preview(frame, side),
-        deferred=(lambda side: _mapped(frame, source, side))
+        convert_later=(lambda side: _tone_mapping(frame, source, side))
         if source.color.needs_mapping
         else None,
-        follows_damage=damaged,
+        follows_damage=follows_damage,
     )
 
 
@@ -283,7 +283,7 @@ def to_rgb(
             otherwise convert first, as OpenCV does.
     """
     if source.color.needs_mapping:
-        return _mapped(frame, source, short_side_px)()
+        return _tone_mapping(frame, source, short_side_px)()
     square = square_pixel_size(frame.width, frame.height, source.pixel_aspect)
     width, height = scaled_size(*square, short_side_px)
     if any(component.is_alpha for component in frame.format.components):
@@ -294,18 +294,20 @@ def to_rgb(
     else:
         full = frame.to_ndarray(format="rgb24", interpolation="BICUBIC")
         picture = resize_to_short_side(full, short_side_px, source.pixel_aspect)
-    return _turned(picture, round(frame.rotation / 90) % 4)
+    return _rotate(picture, round(frame.rotation / 90) % 4)
 
 
-def _mapped(frame: Any, source: Source, short_side_px: int) -> Callable[[], NDArray[np.uint8]]:
+def _tone_mapping(
+    frame: Any, source: Source, short_side_px: int
+) -> Callable[[], NDArray[np.uint8]]:
     """Downscale an HDR or wide-gamut frame; return a function that maps it to 8-bit BT.709."""
     square = square_pixel_size(frame.width, frame.height, source.pixel_aspect)
     wide = wide_rgb(frame, *scaled_size(*square, short_side_px))
     turns = round(frame.rotation / 90) % 4
-    return lambda: _turned(map_to_bt709(wide, source.color, white_cd_m2=source.white_cd_m2), turns)
+    return lambda: _rotate(map_to_bt709(wide, source.color, white_cd_m2=source.white_cd_m2), turns)
 
 
-def _turned(picture: NDArray[np.uint8], turns: int) -> NDArray[np.uint8]:
+def _rotate(picture: NDArray[np.uint8], turns: int) -> NDArray[np.uint8]:
     """Turn (H, W, 3) counter-clockwise by a number of right angles."""
     return np.ascontiguousarray(np.rot90(picture, turns)) if turns else picture
 
@@ -321,8 +323,8 @@ def wide_rgb(frame: Any, width: int, height: int) -> NDArray[np.uint16]:
 def _on_white(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Blend (H, W, 4) uint8 RGBA over white; return (H, W, 3) uint8 RGB."""
     alpha = rgba[..., 3:].astype(np.float32) / 255
-    blended = rgba[..., :3] * alpha + 255 * (1 - alpha)
-    return np.round(blended).astype(np.uint8)
+    blend = rgba[..., :3] * alpha + 255 * (1 - alpha)
+    return np.round(blend).astype(np.uint8)
 
 
 def decodable_codecs(names: Iterable[str]) -> list[str]:

@@ -163,10 +163,10 @@ def _read(
 
 def _stops_early(source: Source, window: Window, reading: Reading) -> bool:
     times = source.timeline.times_s
-    expected = times[times < window.end_s] if len(times) else np.array([window.end_s])
-    if not len(expected):
+    expected_s = times[times < window.end_s] if len(times) else np.array([window.end_s])
+    if not len(expected_s):
         return False
-    missing_s = float(expected[-1]) - reading.last_s
+    missing_s = float(expected_s[-1]) - reading.last_s
     return missing_s > max(_DAMAGE_S, _DAMAGE_SHARE * window.end_s)
 
 

@@ -65,12 +65,12 @@ def prefers_seeking(source: Source, plan: SamplingPlan, window: Window) -> bool:
         return True
     inside = keys[(keys >= window.first_s) & (keys < window.end_s)]
     times_s = plan_times(plan, window.start_s, window.end_s)
-    needed = _decoded_frames(
+    num_needed = _decoded_frames(
         source, _plan_picks(source, plan, window, times_s, (), inside.tolist())
     )
     if plan.strategy == "shots":
-        needed += _KEY_FRAME_COST * min(len(inside), _MAX_KEY_FRAMES)
-    return needed < frames_in_part + frames_before
+        num_needed += _KEY_FRAME_COST * min(len(inside), _MAX_KEY_FRAMES)
+    return num_needed < frames_in_part + frames_before
 
 
 def read_by_seeking(
@@ -80,7 +80,7 @@ def read_by_seeking(
     shots: tuple[Shot, ...] = ()
     keys: list[KeyFrame] = []
     lost_s: list[float] = []
-    sampled: dict[float, SampledFrame] = {}
+    sampled_at: dict[float, SampledFrame] = {}
     key_times = _key_times(source, window)
     if plan.strategy == "shots":
         keys, lost_s = _decode_key_frames(
@@ -88,20 +88,20 @@ def read_by_seeking(
         )
         cuts = find_cuts(source, keys)
         shots = split_into_shots(cuts, window.start_s, window.end_s)
-        sampled = {key.time_s: key.sampled for key in keys if key.sampled is not None}
+        sampled_at = {key.time_s: key.sample for key in keys if key.sample is not None}
         key_times = [key.time_s for key in keys]
     times_s = plan_times(plan, window.start_s, window.end_s, shots)
     picks = _plan_picks(source, plan, window, times_s, shots, key_times)
-    key_frames = [sampled[p.from_s] for p in picks if p.is_key_frame and p.from_s in sampled]
-    missing = [p for p in picks if not (p.is_key_frame and p.from_s in sampled)]
+    key_frames = [sampled_at[p.from_s] for p in picks if p.is_key_frame and p.from_s in sampled_at]
+    missing = [p for p in picks if not (p.is_key_frame and p.from_s in sampled_at)]
     groups = _group_by_key_frame(source, missing)
-    decoded = run_in_parallel(
+    groups_of_frames = run_in_parallel(
         source,
         groups,
         lambda decoder, group: _decode_group(decoder, source, plan, group),
         lambda fraction: on_progress(0.6 + 0.4 * fraction),
     )
-    frames = {f.index: f for f in [*key_frames, *(f for group in decoded for f in group)]}
+    frames = {f.index: f for f in [*key_frames, *(f for group in groups_of_frames for f in group)]}
     ordered_frames = [frames[index] for index in sorted(frames)]
     times = np.array([f.time_s for f in ordered_frames])
     lost_s += [
@@ -111,8 +111,8 @@ def read_by_seeking(
     ]
     gaps_s = _gaps({*times.tolist(), *(key.time_s for key in keys)}, lost_s, window)
     # A truncated file is detected by its packets, not here: if all picks were decoded, the range is complete.
-    reached = window.end_s if ordered_frames and len(ordered_frames) >= len(picks) else 0.0
-    last_s = max([reached, *(f.time_s for f in ordered_frames)])
+    complete_s = window.end_s if ordered_frames and len(ordered_frames) >= len(picks) else 0.0
+    last_s = max([complete_s, *(f.time_s for f in ordered_frames)])
     return Reading(frames=ordered_frames, shots=shots, last_s=last_s, gaps_s=gaps_s)
 
 
@@ -167,8 +167,8 @@ def _decode_key_frames(
         frame = decoder.key_frame(time_s)
         if frame is None:
             return None
-        sampled = _sample(source, plan, frame) if number in keep else None
-        return KeyFrame(frame.time_s, frame.preview(SMALL_SIDE_PX), sampled)
+        sample = _sample(source, plan, frame) if number in keep else None
+        return KeyFrame(frame.time_s, frame.preview(SMALL_SIDE_PX), sample)
 
     keys = run_in_parallel(source, list(enumerate(times_s)), decode, on_progress)
     by_time = {key.time_s: key for key in keys if key is not None}
@@ -266,10 +266,10 @@ def _decode_group(
         frame = decoder.key_frame(group[0].from_s)
         return [] if frame is None else [_sample(source, plan, frame)]
     pending = list(group)
-    sampled: list[SampledFrame] = []
+    samples: list[SampledFrame] = []
     targets_s = [pick.from_s for pick in group]
     for frame in decoder.frames_between(targets_s[0], targets_s[-1], targets_s=targets_s):
         if pending and frame.time_s >= pending[0].from_s - 1e-4:
-            sampled.append(_sample(source, plan, frame))
+            samples.append(_sample(source, plan, frame))
             pending = [p for p in pending if p.from_s > frame.time_s + 1e-4]
-    return sampled
+    return samples

@@ -97,11 +97,11 @@ class SeekingDecoder:
 
         frames = clocked_frames(
             self._container, self._stream, self._source,
-            skips=None if self._source.interlaced else skips,
+            skips=None if self._source.is_interlaced else skips,
         )  # fmt: skip
-        for decoded in frames:
-            yield decoded
-            if decoded.time_s >= end_s - MIN_STEP_S:
+        for frame in frames:
+            yield frame
+            if frame.time_s >= end_s - MIN_STEP_S:
                 break
         self._stream.codec_context.skip_frame = "DEFAULT"
         self._stream.codec_context.flush_buffers()

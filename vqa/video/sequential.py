@@ -188,7 +188,7 @@ class _Thinning(_Collector):
 
     def __init__(self, source: Source, plan: SamplingPlan, window: Window) -> None:
         super().__init__(source, plan)
-        self._spaced: list[SampledFrame] = []
+        self._spaced_frames: list[SampledFrame] = []
         self._openings: list[SampledFrame] = []
         # Between a half and all of them are kept; of a long part, fewer: its shots are long, too.
         is_long = window.end_s - window.first_s > _LONG_S
@@ -199,15 +199,15 @@ class _Thinning(_Collector):
         is_due = frame.time_s >= self._next_s
         if not is_due and not is_new_shot:
             return
-        sampled = self._sample(frame)
+        sample = self._sample(frame)
         if is_new_shot and len(self._openings) < self._plan.num_frames:
-            self._openings.append(sampled)
+            self._openings.append(sample)
         if is_due:
-            self._spaced.append(sampled)
+            self._spaced_frames.append(sample)
             self._next_s = frame.time_s + self._gap_s
-            if len(self._spaced) >= self._max:
-                self._spaced = self._spaced[::2]
-                span_s = self._spaced[-1].time_s - self._spaced[0].time_s
-                self._gap_s = max(2 * self._gap_s, span_s / len(self._spaced))
-                self._next_s = self._spaced[-1].time_s + self._gap_s
-        self.frames = sorted([*self._spaced, *self._openings], key=lambda f: f.index)
+            if len(self._spaced_frames) >= self._max:
+                self._spaced_frames = self._spaced_frames[::2]
+                span_s = self._spaced_frames[-1].time_s - self._spaced_frames[0].time_s
+                self._gap_s = max(2 * self._gap_s, span_s / len(self._spaced_frames))
+                self._next_s = self._spaced_frames[-1].time_s + self._gap_s
+        self.frames = sorted([*self._spaced_frames, *self._openings], key=lambda f: f.index)

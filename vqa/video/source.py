@@ -35,7 +35,7 @@ class Source:
         is_truncated: whether the file ends before the header states.
         has_audio: whether there is an audio track.
         reorders_frames: whether decoding order differs from presentation order.
-        interlaced: whether frames are interlaced, or may be so later according to a header.
+        is_interlaced: whether frames are interlaced, or may be so later according to a header.
         color: transfer function and primaries.
         white_cd_m2: reference white of an HDR track, in cd/m².
         timeline: presentation times of the frames.
@@ -59,7 +59,7 @@ class Source:
     is_truncated: bool = False
     has_audio: bool
     reorders_frames: bool = False
-    interlaced: bool = False
+    is_interlaced: bool = False
     color: ColorProfile = field(default_factory=ColorProfile)
     white_cd_m2: float = MIN_WHITE_CD_M2
     timeline: Timeline

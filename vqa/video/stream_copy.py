@@ -96,13 +96,13 @@ def copy_ranges(
     """
     form = output_format(suffix)
     _check_copyable(path)
-    selected = [_select_packets(path, start_s, end_s) for start_s, end_s in ranges]
+    packet_ranges = [_select_packets(path, start_s, end_s) for start_s, end_s in ranges]
     buffer = ChunkBuffer()
     with open_container(path) as source:
         video = select_video_stream(source, path)
         origin_s, base = read_clock(source, path).origin_s, video.time_base
         times, output_s = [], 0.0
-        for packets in selected:
+        for packets in packet_ranges:
             start_s, end_s = (
                 float(ticks * base) - origin_s for ticks in (packets.first, packets.end)
             )
@@ -118,7 +118,7 @@ def copy_ranges(
                 ]
                 for _, packet in subtitle_packets(track, parts, form):
                     output.mux(packet)
-            for packets, part in zip(selected, times, strict=True):
+            for packets, part in zip(packet_ranges, times, strict=True):
                 for packet in _copied_packets(source, video, tracks, packets, part):
                     output.mux(packet)
                     yield from buffer.chunks()
@@ -204,30 +204,30 @@ def _select_packets(path: Path, start_s: float, end_s: float) -> _PacketRange:
 
 
 def _copied_packets(
-    source: Any, video: Any, tracks: dict[int, Any], selected: _PacketRange, part: PartTimes
+    source: Any, video: Any, tracks: dict[int, Any], packet_range: _PacketRange, part: PartTimes
 ) -> Iterator[Any]:
     """Yield the packets of one range in file order, with the output's tracks and timestamps."""
-    _seek_before(source, video, selected.first - _BEFORE_KEY_S / float(video.time_base))
+    _seek_before(source, video, packet_range.first - _BEFORE_KEY_S / float(video.time_base))
     streams = [source.streams[index] for index in tracks]
-    first_s, end_s = (float(t * video.time_base) for t in (selected.first, selected.end))
-    has_begun, remaining = False, selected.count
-    unfinished = {s.index for s in streams}
+    first_s, end_s = (float(t * video.time_base) for t in (packet_range.first, packet_range.end))
+    has_begun, remaining = False, packet_range.count
+    open_streams = {s.index for s in streams}
     for packet in read_packets(source, streams):
         stream = packet.stream
         stamp = packet.pts if packet.pts is not None else packet.dts
-        if stamp is None or stream.index not in unfinished:
+        if stamp is None or stream.index not in open_streams:
             continue
         if stream.index == video.index:
-            has_begun = has_begun or (packet.is_keyframe and packet.pts == selected.first)
-            if not has_begun or not selected.first <= stamp <= selected.last:
+            has_begun = has_begun or (packet.is_keyframe and packet.pts == packet_range.first)
+            if not has_begun or not packet_range.first <= stamp <= packet_range.last:
                 continue
             remaining -= 1
             if remaining == 0:
-                unfinished.discard(video.index)
+                open_streams.discard(video.index)
         else:
             time_s = float(stamp * stream.time_base)
             if time_s >= end_s - _TOLERANCE_S:
-                unfinished.discard(stream.index)
+                open_streams.discard(stream.index)
             if not first_s - _TOLERANCE_S <= time_s < end_s - _TOLERANCE_S:
                 continue
         shift = round((part.output_s - first_s) / float(stream.time_base))
@@ -235,7 +235,7 @@ def _copied_packets(
         packet.dts = packet.pts if packet.dts is None else packet.dts + shift
         packet.stream = tracks[stream.index]
         yield packet
-        if not unfinished:
+        if not open_streams:
             return
     if remaining:
         raise VideoUnreadable(

@@ -71,11 +71,11 @@ def read_subtitles(
             return
         clock_s = read_clock(container, path).origin_s
         for number, cue in enumerate(_cues(container, stream)):
-            shifted = replace(cue, start_s=cue.start_s - clock_s, end_s=cue.end_s - clock_s)
-            if number >= _MAX_CUES or (end_s is not None and shifted.start_s >= end_s):
+            shifted_cue = replace(cue, start_s=cue.start_s - clock_s, end_s=cue.end_s - clock_s)
+            if number >= _MAX_CUES or (end_s is not None and shifted_cue.start_s >= end_s):
                 return
-            if shifted.end_s > start_s:
-                yield replace(shifted, start_s=max(0.0, shifted.start_s))
+            if shifted_cue.end_s > start_s:
+                yield replace(shifted_cue, start_s=max(0.0, shifted_cue.start_s))
 
 
 @sandboxed_iterator
@@ -132,8 +132,8 @@ def _cues(container: Any, stream: Any) -> Iterator[SubtitleCue]:
             continue
         start_s = float(packet.pts * packet.time_base)
         palette.update(bytes(packet))
-        ended = [cue for cue in open_cues if cue.start_s < start_s]
-        yield from (replace(cue, end_s=min(start_s, cue.end_s)) for cue in ended)
+        ended_cues = [cue for cue in open_cues if cue.start_s < start_s]
+        yield from (replace(cue, end_s=min(start_s, cue.end_s)) for cue in ended_cues)
         open_cues = [cue for cue in open_cues if cue.start_s >= start_s]
         for cue, has_end in _decode(packet, start_s, palette, is_styled=is_styled):
             if has_end and cue.bitmap is None:

@@ -303,7 +303,7 @@ def _damaged_gaps(
     if sound is not None:
         places += zip(sound.positions, sound.sizes, strict=True)
     places.sort()
-    skipped = [
+    skipped_ranges = [
         (end, start) for (at, size), (start, _) in pairwise(places)
         if start - (end := at + size) > _MIN_SKIPPED_BYTES
     ]  # fmt: skip
@@ -313,7 +313,7 @@ def _damaged_gaps(
     spans = []
     for i in long:
         before, after = track.positions[order[i]], track.positions[order[i + 1]]
-        if any(before <= start and end <= after for start, end in skipped):
+        if any(before <= start and end <= after for start, end in skipped_ranges):
             spans.append((float(times[i]), float(times[i + 1])))
     return tuple(spans)
 

@@ -50,7 +50,7 @@ class WorkerPool:
         self._lock = threading.Lock()
         self._workers: set[Worker] = set()
         self._idle: list[Worker] = []
-        self._closed = False
+        self._is_closed = False
 
     @contextmanager
     def lease(self) -> Iterator[Worker]:
@@ -82,7 +82,7 @@ class WorkerPool:
     def start_one(self) -> None:
         """Start a worker unless one is idle, without waiting until it is ready."""
         with self._lock:
-            if self._idle or self._closed:
+            if self._idle or self._is_closed:
                 return
             worker = Worker(self.limits)
             self._workers.add(worker)
@@ -96,7 +96,7 @@ class WorkerPool:
     def close(self) -> None:
         """Kill all workers."""
         with self._lock:
-            self._closed = True
+            self._is_closed = True
             workers, self._workers, self._idle = self._workers, set(), []
         for worker in workers:
             worker.kill()
@@ -249,31 +249,31 @@ def public_limits() -> ReadLimits:
 
 def close() -> None:
     """Kill all workers; the next call starts new ones."""
-    global _shared
+    global _shared_pool
     with _shared_lock:
-        pool, _shared = _shared, None
+        pool, _shared_pool = _shared_pool, None
     if pool is not None:
         pool.close()
 
 
-_shared: WorkerPool | None = None
+_shared_pool: WorkerPool | None = None
 _shared_lock = threading.Lock()
 atexit.register(close)
 
 
 def _pool() -> WorkerPool:
-    global _shared
+    global _shared_pool
     with _shared_lock:
-        if _shared is None:
-            _shared = WorkerPool(max(2, min(4, os.cpu_count() or 1)), default_limits())
-        return _shared
+        if _shared_pool is None:
+            _shared_pool = WorkerPool(max(2, min(4, os.cpu_count() or 1)), default_limits())
+        return _shared_pool
 
 
 def _forget_after_fork() -> None:
-    global _shared, _shared_lock
-    if _shared is not None:
-        _shared.abandon()
-    _shared, _shared_lock = None, threading.Lock()
+    global _shared_pool, _shared_lock
+    if _shared_pool is not None:
+        _shared_pool.abandon()
+    _shared_pool, _shared_lock = None, threading.Lock()
 
 
 if hasattr(os, "register_at_fork"):

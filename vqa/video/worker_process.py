@@ -74,7 +74,7 @@ class Worker:
         assert self._process.stdout is not None
         self._requests: Any = self._process.stdin
         self._messages: queue.Queue[Any] = queue.Queue(_BUFFERED_MESSAGES)
-        self._closed = threading.Event()
+        self._close_request = threading.Event()
         self._thread = threading.Thread(
             target=self._receive, args=(self._process.stdout,), daemon=True
         )
@@ -128,7 +128,7 @@ class Worker:
 
     def kill(self) -> int:
         """Kill the process, wait for its end and return its exit code, negative for a signal."""
-        self._closed.set()
+        self._close_request.set()
         if self._process.poll() is None:
             self._process.kill()
         code = self._process.wait(_EXIT_S)
@@ -167,13 +167,13 @@ class Worker:
     def _receive(self, stream: BinaryIO) -> None:
         """Queue messages until the worker ends, then None."""
         try:
-            while not self._closed.is_set():
+            while not self._close_request.is_set():
                 message = read_message(stream, max_array_bytes=self.limits.memory_bytes)
                 self._messages.put(message)
         except (EOFError, OSError, WireError, MemoryError):
             pass  # `None` tells the reader that nothing more comes
         finally:
-            if not self._closed.is_set():
+            if not self._close_request.is_set():
                 self._messages.put(None)
             stream.close()
 

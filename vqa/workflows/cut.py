@@ -31,14 +31,14 @@ class Cut:
     Args:
         path: the file that was written.
         scenes: the parts in order, with the times at which they really begin and end.
-        requested: the parts as they were requested.
+        requested_scenes: the parts as they were requested.
         is_exact: whether pictures and sound were encoded anew; else each part begins at a key frame.
         length_s: length of the result in seconds.
     """
 
     path: Path
     scenes: tuple[Scene, ...]
-    requested: tuple[Scene, ...]
+    requested_scenes: tuple[Scene, ...]
     is_exact: bool
     length_s: float
 
@@ -148,7 +148,9 @@ def cut_film(
     if output.suffix.lower() in EDIT_LIST_FORMATS:
         write_edit_list(scenes, output)
         length_s = sum(scene.length_s for scene in scenes)
-        return Cut(path=output, scenes=scenes, requested=scenes, is_exact=True, length_s=length_s)
+        return Cut(
+            path=output, scenes=scenes, requested_scenes=scenes, is_exact=True, length_s=length_s
+        )
     text = lines or {}
     if exact:
         parts = tuple(
@@ -171,7 +173,7 @@ def cut_film(
         for s, t in zip(scenes, times, strict=True)
     )
     length_s = times[-1].output_end_s
-    return Cut(path=output, scenes=cut, requested=scenes, is_exact=exact, length_s=length_s)
+    return Cut(path=output, scenes=cut, requested_scenes=scenes, is_exact=exact, length_s=length_s)
 
 
 def write_film(output: Path, items: Iterator[FileChunk | PartTimes]) -> list[PartTimes]:
@@ -210,7 +212,7 @@ def write_film(output: Path, items: Iterator[FileChunk | PartTimes]) -> list[Par
 def describe_cut(cut: Cut) -> str:
     """Return lines for a terminal: the file and its length, and where each part really begins and ends."""
     rows = [f"{cut.path} ({cut.length_s:.1f} s)"]
-    for scene, wish in zip(cut.scenes, cut.requested, strict=True):
+    for scene, wish in zip(cut.scenes, cut.requested_scenes, strict=True):
         row = (
             f"  {format_time(scene.start_s, 1)} - {format_time(scene.end_s, 1)}  {scene.path.name}"
         )

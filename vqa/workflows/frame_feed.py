@@ -87,8 +87,8 @@ class _CameraFeed:
         self._address, self._interval_s = address, interval_s
         self._stop, self._warn = stop, warn
         self._frames: deque[CameraFrame] = deque()
-        self._changed = threading.Condition()
-        self._num_dropped = 0
+        self._change = threading.Condition()
+        self._num_lost = 0
 
     def receive(self) -> None:
         """Receive frames; after an error or the end of the stream, wait and connect again."""
@@ -112,22 +112,22 @@ class _CameraFeed:
 
     def take(self) -> CameraFrame | None:
         """Return the oldest buffered frame; None if none arrives within a fraction of a second."""
-        with self._changed:
+        with self._change:
             if not self._frames:
-                self._changed.wait(_POLL_S)
-            dropped, self._num_dropped = self._num_dropped, 0
+                self._change.wait(_POLL_S)
+            num_lost, self._num_lost = self._num_lost, 0
             frame = self._frames.popleft() if self._frames else None
-        if dropped:
-            self._warn(f"{dropped} frames were dropped, because evaluating takes too long.")
+        if num_lost:
+            self._warn(f"{num_lost} frames were dropped, because evaluating takes too long.")
         return frame
 
     def _put(self, frame: CameraFrame) -> None:
-        with self._changed:
+        with self._change:
             if len(self._frames) >= _BUFFERED_FRAMES:
                 self._frames.popleft()
-                self._num_dropped += 1
+                self._num_lost += 1
             self._frames.append(frame)
-            self._changed.notify()
+            self._change.notify()
 
 
 def folder_frames(
@@ -152,15 +152,17 @@ def folder_frames(
     Raises:
         SettingError: the folder does not exist.
     """
-    finished: dict[Path, tuple[int, float]] = {}
+    finished_states: dict[Path, tuple[int, float]] = {}
     sizes: dict[Path, tuple[int, float]] = {}
     while not stop.is_set():
         present = {path: _state(path) for path in video_files(folder)}
-        finished = {path: state for path, state in finished.items() if path in present}
+        finished_states = {
+            path: state for path, state in finished_states.items() if path in present
+        }
         for path, state in present.items():
-            if finished.get(path) == state or not (once or sizes.get(path) == state):
+            if finished_states.get(path) == state or not (once or sizes.get(path) == state):
                 continue
-            finished[path] = state
+            finished_states[path] = state
             try:
                 yield from _film_frames(path, folder, interval_s, stop)
             except VideoError as error:

@@ -161,14 +161,14 @@ def _by_coverage(context: VideoContext, vectors: NDArray[np.float32]) -> list[Sc
     means = np.stack([_unit(vectors[rows[number]].mean(0)) for number in numbers])
     similarities = means @ vectors.T
     weights = np.array([end - start for start, end in spans])
-    covered = np.zeros(len(vectors), np.float32)
+    coverage = np.zeros(len(vectors), np.float32)
     order: list[int] = []
     while len(order) < len(numbers):
-        gains = (np.maximum(similarities - covered, 0) * weights).sum(1)
+        gains = (np.maximum(similarities - coverage, 0) * weights).sum(1)
         gains[order] = -1
         best = int(np.argmax(gains))
         order.append(best)
-        covered = np.maximum(covered, similarities[best])
+        coverage = np.maximum(coverage, similarities[best])
     selection = [shots[numbers[place]] for place in order]
     return [Scene(path=path, start_s=shot.start_s, end_s=shot.end_s) for shot in selection]
 

@@ -181,12 +181,12 @@ def _key_terms(sections: Sequence[Section]) -> tuple[str, ...]:
 
     Without slide text, the long words of the speech stand in.
     """
-    written = _terms(" ".join(" ".join((s.title, *s.lines)) for s in sections if s.lines))
+    terms = _terms(" ".join(" ".join((s.title, *s.lines)) for s in sections if s.lines))
     speech_words = _terms(" ".join(section.speech for section in sections))
     counts = Counter(speech_words)
-    for word in written:
+    for word in terms:
         counts[word] += _SLIDE_WEIGHT
-    key_words = set(written) or {word for word in speech_words if len(word) >= _LONG_WORD_CHARS}
+    key_words = set(terms) or {word for word in speech_words if len(word) >= _LONG_WORD_CHARS}
     frequent = [
         word
         for word, count in counts.most_common()

@@ -24,7 +24,7 @@ _CHUNK_S = 300.0
 _LEVELS = 24  # video compression changes pixels of a still picture by less
 _MOVING_SHARE = 0.3  # of the time: pixels that change more often belong to an inset
 _MIN_STILL_AREA = 0.3  # of the picture
-_MAX_CHANGED = 0.004  # of the still area
+_MAX_CHANGED_SHARE = 0.004  # of the still area
 _MIN_SLIDE_S = 2.0
 _MIN_SIMILARITY = 0.8
 
@@ -93,13 +93,13 @@ def still_ranges(times_s: Sequence[float], frames: NDArray[np.uint8]) -> list[tu
     """
     if len(times_s) < 2:
         return []
-    changed = np.stack(
+    is_different = np.stack(
         [(np.abs(a.astype(np.int16) - b) > _LEVELS).any(-1) for a, b in pairwise(frames)]
     )
-    is_still = changed.mean(0) < _MOVING_SHARE
+    is_still = is_different.mean(0) < _MOVING_SHARE
     if is_still.mean() < _MIN_STILL_AREA:
         return []
-    cuts = np.flatnonzero(changed[:, is_still].mean(1) > _MAX_CHANGED) + 1
+    cuts = np.flatnonzero(is_different[:, is_still].mean(1) > _MAX_CHANGED_SHARE) + 1
     edges = [0, *cuts.tolist(), len(times_s)]
     step_s = float(np.median(np.diff(times_s)))
     ranges = []

@@ -18,8 +18,8 @@ def test_read_exam_reads_the_documented_format(exam: Path) -> None:
     (video,) = read_exam(exam)
     assert video.path == exam.parent / "film.mp4"
     assert [question.type for question in video.questions] == ["object", "yesno", "color"]
-    assert video.questions[0].accepted == ("square", "a red square")
-    assert video.questions[2].accepted == ("white",), "without `accept`, `a` alone"
+    assert video.questions[0].accepted_answers == ("square", "a red square")
+    assert video.questions[2].accepted_answers == ("white",), "without `accept`, `a` alone"
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,9 @@ def test_answers_and_confidence_are_those_of_the_chat(cuts: Path) -> None:
         "What is it?",
         "zebra?",
     )
-    questions = tuple(ExamQuestion(text=text, accepted=("x",), type="when") for text in texts)
+    questions = tuple(
+        ExamQuestion(text=text, accepted_answers=("x",), type="when") for text in texts
+    )
     _, answers = answer_video(ColourModel(), ExamVideo(name="cuts", path=cuts, questions=questions))
     results = [(item.answer, item.confidence, item.answerable) for item in answers]
     assert results[:2] == [

@@ -100,8 +100,10 @@ def measure_absence(
     """
     if not isinstance(model, Judges):
         raise Unsupported(f"{model.name} cannot judge its answers.", cure="Choose another --model.")
-    boxed = subsample([record for record in read_records(data, split) if record.objects], limit)
-    pairs = list(question_pairs(boxed))
+    boxed_records = subsample(
+        [record for record in read_records(data, split) if record.objects], limit
+    )
+    pairs = list(question_pairs(boxed_records))
     if not pairs:
         raise SettingError(
             f"No picture of the {split} split of {data} has boxes.", cure="Name another --split."

@@ -142,12 +142,12 @@ def measure_moments(
     model: VideoQAModel, records: Sequence[Record], data: Path, num_films: int
 ) -> LocalizationScores:
     """Search for every shot of ten-shot videos with a human caption of its image."""
-    captioned = [record for record in records if record.captions]
+    captioned_records = [record for record in records if record.captions]
     rng = random.Random(1)
     results = [
         _search(model, context, rng.choice(record.captions), shot)
         for film, context in _encoded_films(
-            model, captioned, data, num_shots=MOMENT_SHOTS, num_films=num_films, seed=1
+            model, captioned_records, data, num_shots=MOMENT_SHOTS, num_films=num_films, seed=1
         )
         for record, shot in zip(film.records, film.shots, strict=True)
     ]
@@ -158,10 +158,10 @@ def measure_when(
     model: VideoQAModel, records: Sequence[Record], data: Path, num_films: int
 ) -> LocalizationScores:
     """Search six-shot videos for objects that, by exhaustive boxes, only one shot shows."""
-    boxed = [record for record in records if record.objects]
+    boxed_records = [record for record in records if record.objects]
     results = []
     for film, context in _encoded_films(
-        model, boxed, data, num_shots=WHEN_SHOTS, num_films=num_films, seed=2
+        model, boxed_records, data, num_shots=WHEN_SHOTS, num_films=num_films, seed=2
     ):
         names = [{box[0] for box in record.objects or ()} for record in film.records]
         num_shots_with = Counter(name for shot_names in names for name in shot_names)
@@ -218,19 +218,25 @@ def measure_retrieval(
     """
     if not isinstance(model, Embeds):
         raise Unsupported(f"{model.name} cannot search.", cure="Choose another --model.")
-    captioned = subsample([record for record in records if record.captions], RETRIEVAL_PICTURES)
+    captioned_records = subsample(
+        [record for record in records if record.captions], RETRIEVAL_PICTURES
+    )
     vectors = np.stack(
         [
             model.embed_frames(model.encode(load_clip(data, record, model))).mean(axis=0)
-            for record in captioned
+            for record in captioned_records
         ]
     )
-    scores = model.embed_text([record.captions[-1] for record in captioned]) @ vectors.T
+    scores = model.embed_text([record.captions[-1] for record in captioned_records]) @ vectors.T
     # Ties count against the model, or equal scores for everything would rank first.
     ranks = (scores >= np.diag(scores)[:, np.newaxis]).sum(axis=1) - 1
     at_1, at_5, at_10 = (float((ranks < top).mean()) for top in (1, 5, 10))
     return RetrievalScores(
-        at_1=at_1, at_5=at_5, at_10=at_10, chance_at_1=1 / len(captioned), n=len(captioned)
+        at_1=at_1,
+        at_5=at_5,
+        at_10=at_10,
+        chance_at_1=1 / len(captioned_records),
+        n=len(captioned_records),
     )
 
 
@@ -253,21 +259,24 @@ def measure(
         Unsupported: the model lacks an ability that a measure needs.
     """
     records = [record for record in read_records(data, split) if not record.is_clip]
-    num_captioned = sum(bool(record.captions) for record in records)
-    num_boxed = sum(bool(record.objects) for record in records)
+    num_caption_records = sum(bool(record.captions) for record in records)
+    num_box_records = sum(bool(record.objects) for record in records)
     num_with_questions = sum(any(q.src == "cocoqa" for q in record.questions) for record in records)
     measures: dict[str, tuple[bool, Callable[[], LocalizationScores | RetrievalScores]]] = {
         "moments": (
-            num_captioned >= MOMENT_SHOTS,
+            num_caption_records >= MOMENT_SHOTS,
             lambda: measure_moments(model, records, data, num_films),
         ),
-        "when": (num_boxed >= WHEN_SHOTS, lambda: measure_when(model, records, data, num_films)),
+        "when": (
+            num_box_records >= WHEN_SHOTS,
+            lambda: measure_when(model, records, data, num_films),
+        ),
         "evidence": (
             num_with_questions >= EVIDENCE_SHOTS,
             lambda: measure_evidence(model, records, data, num_films),
         ),
         "retrieval": (
-            num_captioned >= MOMENT_SHOTS,
+            num_caption_records >= MOMENT_SHOTS,
             lambda: measure_retrieval(model, records, data),
         ),
     }

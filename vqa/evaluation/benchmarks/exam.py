@@ -68,7 +68,9 @@ def read_exam(path: Path, *, limit: int | None = None) -> list[ExamVideo]:
             record = json.loads(line)
             questions = tuple(
                 ExamQuestion(
-                    text=qa["q"], accepted=tuple(qa.get("accept") or [qa["a"]]), type=qa["type"]
+                    text=qa["q"],
+                    accepted_answers=tuple(qa.get("accept") or [qa["a"]]),
+                    type=qa["type"],
                 )
                 for qa in record["qa"]
             )
@@ -106,8 +108,8 @@ def answer_video(
     """
     clip = in_process(read_clip)(video.path, model.sampling)
     context = model.encode(clip)
-    blanked = model.encode(blank_frames(clip))
-    shuffled = model.encode(shuffle_frames(clip))
+    blank_context = model.encode(blank_frames(clip))
+    shuffled_context = model.encode(shuffle_frames(clip))
     priors = read_priors()
     nearest = captions.caption(model, context) if captions and isinstance(model, Embeds) else None
     answers = []
@@ -116,13 +118,13 @@ def answer_video(
         answer = reply.judge(_text(reply))
         others = {
             "frequent": frequent_answer(question.type, priors),
-            "blanked": _text(QuestionTurn(model, blanked, question.text)),
-            "shuffled": _text(QuestionTurn(model, shuffled, question.text)),
+            "blanked": _text(QuestionTurn(model, blank_context, question.text)),
+            "shuffled": _text(QuestionTurn(model, shuffled_context, question.text)),
         }
         if nearest is not None:
-            yes_no = metrics.is_yes_no(question.accepted)
+            yes_no = metrics.is_yes_no(question.accepted_answers)
             others["nearest_caption"] = answer_from_caption(
-                nearest, question.accepted, question.text, yes_no=yes_no
+                nearest, question.accepted_answers, question.text, yes_no=yes_no
             )
         answers.append(
             GradedAnswer(

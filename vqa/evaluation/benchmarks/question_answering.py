@@ -80,10 +80,10 @@ def answer_split(
         SettingError: the split has no questions of the data set.
     """
 
-    def selected(record: Record) -> list[DatasetQuestion]:
+    def questions_of(record: Record) -> list[DatasetQuestion]:
         return [question for question in record.questions if src in (None, question.src)]
 
-    records = subsample([r for r in read_records(data, split) if selected(r)], limit)
+    records = subsample([r for r in read_records(data, split) if questions_of(r)], limit)
     if not records:
         raise SettingError(
             f"The {split} split of {data} has no questions of {src or 'any source'}.",
@@ -92,7 +92,7 @@ def answer_split(
     answers: list[ScoredAnswer] = []
     for record in tqdm(records, unit=" pictures and clips", disable=None):
         context = model.encode(load_clip(data, record, model))
-        for question in selected(record):
+        for question in questions_of(record):
             answer = "".join(model.stream(context, parse(question.text))).strip()
             judgement = (
                 model.judge(context, parse(question.text), answer)
@@ -152,9 +152,9 @@ def _yes_no_scores(answers: Sequence[ScoredAnswer]) -> dict[str, Any] | None:
 
 def summarize_answers(answers: Sequence[ScoredAnswer]) -> dict[str, Any]:
     """Compute the results `overall`, `by_src`, `by_type`, `yes_no`, `ece` and `reliability`."""
-    judged = [(a.confidence, a.credit) for a in answers if a.confidence is not None]
-    confidences = [confidence for confidence, _ in judged]
-    credits = [credit for _, credit in judged]
+    judged_answers = [(a.confidence, a.credit) for a in answers if a.confidence is not None]
+    confidences = [confidence for confidence, _ in judged_answers]
+    credits = [credit for _, credit in judged_answers]
     return {
         "overall": dataclasses.asdict(metrics.score([answer.credit for answer in answers])),
         "by_src": dict(_scores_by(answers, "src")),

@@ -119,10 +119,10 @@ def _grade(shot: StoryShot, record: Record, films: Sequence[Film]) -> str:
     if scene is None:
         return "card"
     film = next(film for film in films if film.path.resolve() == scene.path.resolve())
-    for source, pictured in zip(film.shots, film.records, strict=True):
+    for source, shot_record in zip(film.shots, film.records, strict=True):
         starts_inside = source.start_s - _TOLERANCE_S <= scene.start_s
         if starts_inside and scene.end_s <= source.end_s + _TOLERANCE_S:
-            return "right" if pictured is record else "wrong"
+            return "right" if shot_record is record else "wrong"
     return "jump"
 
 
@@ -191,13 +191,13 @@ def measure(
         Unsupported: the model does not embed frames and text.
     """
     records = [record for record in read_records(data, split) if not record.is_clip]
-    captioned = [record for record in records if record.captions]
-    boxed = [record for record in records if record.objects]
+    captioned_records = [record for record in records if record.captions]
+    boxed_records = [record for record in records if record.objects]
     scores: dict[str, StoryScores | MonitorScores] = {}
-    if len(captioned) >= STORY_FILMS * STORY_SHOTS:
-        scores["story"] = measure_story(model, captioned, data, num_films)
-    if len(boxed) >= MONITOR_SHOTS:
-        scores["monitor"] = measure_monitor(model, boxed, data, num_films)
+    if len(captioned_records) >= STORY_FILMS * STORY_SHOTS:
+        scores["story"] = measure_story(model, captioned_records, data, num_films)
+    if len(boxed_records) >= MONITOR_SHOTS:
+        scores["monitor"] = measure_monitor(model, boxed_records, data, num_films)
     if not scores:
         raise SettingError(
             f"The {split} split of {data} has too few pictures to compose films of.",

@@ -249,11 +249,11 @@ class Guard:
         The declared size is checked first; the bytes that arrive are what counts.
         """
         options, key = self._options, visitor.quota_key
-        declared = int(header_value(scope, b"content-length") or 0)
+        declared_bytes = int(header_value(scope, b"content-length") or 0)
         remaining = options.upload_bytes.remaining(key)
-        if remaining is not None and declared > remaining:
+        if remaining is not None and declared_bytes > remaining:
             raise _upload_refusal(options.upload_bytes, key, language)
-        if not await to_thread.run_sync(options.folder.has_room, declared):
+        if not await to_thread.run_sync(options.folder.has_room, declared_bytes):
             raise _Refusal(507, translate("page_full", language), "folder")
 
         async def counted_receive() -> Message:
@@ -293,16 +293,16 @@ class Guard:
             (name, str(len(body)).encode() if name == b"content-length" else value)
             for name, value in scope["headers"]
         ]
-        replayed = _replay(body, receive)
+        replay = _replay(body, receive)
         if not path.startswith(_JOIN_PATHS):
-            await self._app(scope, replayed, send)
+            await self._app(scope, replay, send)
             return
         queue = scope["app"].get_blocks()._queue
         arrival = self._options.places.arrive(visitor.quota_key, lambda: queued_events(queue))
         with arrival as is_admitted:
             if not is_admitted:
                 raise _Refusal(429, translate("no_place", language), "queue")
-            await self._app(scope, replayed, send)
+            await self._app(scope, replay, send)
 
 
 def _upload_refusal(quota: SlidingSum, key: str, language: Language) -> _Refusal:
@@ -343,14 +343,14 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     """Return a `receive` that delivers a body that was read, then what follows it."""
     is_delivered = False
 
-    async def replayed() -> Message:
+    async def receive_again() -> Message:
         nonlocal is_delivered
         if is_delivered:
             return await receive()
         is_delivered = True
         return {"type": "http.request", "body": body, "more_body": False}
 
-    return replayed
+    return receive_again
 
 
 async def _respond(

@@ -42,7 +42,7 @@ class WaitingLine:
     _running: Counter[str] = field(default_factory=Counter)
     _last_service: dict[str, int] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
-    _changed: threading.Condition = field(default_factory=threading.Condition)
+    _change: threading.Condition = field(default_factory=threading.Condition)
 
     @property
     def num_waiting(self) -> int:
@@ -57,14 +57,14 @@ class WaitingLine:
     @contextmanager
     def ticket(self, key: str) -> Iterator[Ticket]:
         """Join the line; the place is given back when the block ends."""
-        with self._changed:
+        with self._change:
             ticket = Ticket(key, next(self._numbers))
             self._waiting.append(ticket)
             self._serve()
         try:
             yield ticket
         finally:
-            with self._changed:
+            with self._change:
                 if ticket.is_served:
                     self._running[key] -= 1
                     self._running += Counter()  # drops keys without running tickets
@@ -82,8 +82,8 @@ class WaitingLine:
 
     def wait(self, ticket: Ticket, timeout_s: float) -> bool:
         """Wait until the ticket is served or the time is over; return whether it is served."""
-        with self._changed:
-            return self._changed.wait_for(lambda: ticket.is_served, timeout_s)
+        with self._change:
+            return self._change.wait_for(lambda: ticket.is_served, timeout_s)
 
     def positions(
         self, ticket: Ticket, *, interval_s: float = 0.5, now: Callable[[], float] = time.monotonic
@@ -95,7 +95,7 @@ class WaitingLine:
         """
         last, yielded_s = -1, now()
         while not ticket.is_served:
-            with self._changed:
+            with self._change:
                 ahead = self._order().index(ticket) if not ticket.is_served else 0
             if ahead != last or now() - yielded_s > 4 * interval_s:
                 last, yielded_s = ahead, now()
@@ -126,4 +126,4 @@ class WaitingLine:
             self._last_service[ticket.key] = max(self._last_service.values(), default=0) + 1
         active = {t.key for t in self._waiting} | set(self._running)
         self._last_service = {k: v for k, v in self._last_service.items() if k in active}
-        self._changed.notify_all()
+        self._change.notify_all()
