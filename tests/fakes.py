@@ -36,11 +36,11 @@ class ColourModel:
         self.embedding_dim = len(COLOURS)
         self.search_threshold = 0.5
         self.state_version = "1"
-        self.encoded = 0
+        self.num_encoded = 0
         self.calls: list[tuple[str, int]] = []
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
-        self.encoded += 1
+        self.num_encoded += 1
         colours = np.array([int(frame[-1, 0].argmax()) for frame in clip.frames])
         return VideoContext(model=self.name, clip=clip, state=colours, text=tuple(text))
 

@@ -64,7 +64,7 @@ def test_a_second_question_neither_reads_nor_encodes(cuts: Path) -> None:
     list(session.ask("one"))
     session.watch(cuts)
     list(session.ask("two"))
-    assert model.encoded == 1
+    assert model.num_encoded == 1
     assert session.history[0].answer.timings_s["read"] > 0
     assert session.history[1].answer.timings_s["read"] == 0
     assert model.calls == [("one", 0), ("two", 1)]
@@ -77,7 +77,7 @@ def test_another_plan_looks_again_and_keeps_the_conversation(cuts: Path) -> None
     list(session.ask("one"))
     session.watch(cuts, plan=SamplingPlan(num_frames=1, start_s=6.5))
     assert "".join(session.ask("two")) == "blue"
-    assert model.encoded == 2
+    assert model.num_encoded == 2
     assert len(session.history) == 2
 
 

@@ -19,14 +19,14 @@ from vqa.server.serve import build_server
 from vqa.server.service import VideoService
 from vqa.server.uploads import UploadStore
 from vqa.server.video_sources import VideoSources
-from vqa.ui.limits import PRIVATE, Limits
+from vqa.ui.limits import PRIVATE_LIMITS, Limits
 from vqa.ui.model_pool import ModelPool
 
 
 def make_service(
     model: Any = None,
     *,
-    limits: Limits = PRIVATE,
+    limits: Limits = PRIVATE_LIMITS,
     models: Sequence[str] = ("colours",),
     **sources: Any,
 ) -> VideoService:

@@ -24,7 +24,7 @@ from vqa.errors import EndpointError
 from vqa.models.protocol import VideoContext
 from vqa.server.video_sources import parse_network
 from vqa.types import AnswerOptions, Question, Turn
-from vqa.ui.limits import SHARED, Limits
+from vqa.ui.limits import SHARED_LIMITS, Limits
 
 
 def data_url(path: Path) -> str:
@@ -97,7 +97,7 @@ def test_an_upload_is_found_by_its_hash_and_encoded_once(cuts: Path) -> None:
         ]
         client.chat.completions.create(model="colours", messages=messages)
         client.chat.completions.create(model="colours", messages=question(data_url(cuts)))
-        assert model.encoded == 1
+        assert model.num_encoded == 1
         assert [count for _, count in model.calls] == [0, 1, 0]
         client.delete(f"/videos/{digest}", cast_to=httpx.Response)
         with pytest.raises(openai.NotFoundError):
@@ -359,6 +359,6 @@ def test_other_names_of_this_machine_are_refused(client: OpenAI) -> None:
     url = f"{client.base_url}models"
     assert httpx.get(url, headers={"Host": "evil.example"}).status_code == 400
     assert httpx.get(url).status_code == 200
-    with serving(make_service(limits=SHARED)) as address:  # behind a proxy
+    with serving(make_service(limits=SHARED_LIMITS)) as address:  # behind a proxy
         proxied = httpx.get(f"{address}/v1/models", headers={"Host": "films.example"})
         assert proxied.status_code == 200

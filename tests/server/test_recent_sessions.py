@@ -19,7 +19,7 @@ def encode(model: ColourModel, path: Path) -> ChatSession:
 def ask_for(sessions: RecentSessions, model: ColourModel, path: Path) -> int:
     """Get a session and return how many videos the model has encoded."""
     sessions.get("colours", path, model.sampling, lambda: encode(model, path))
-    return model.encoded
+    return model.num_encoded
 
 
 def test_a_video_is_encoded_once_and_again_when_it_was_dropped(

@@ -23,7 +23,7 @@ from tests.server.conftest import parse_arguments
 from tests.server.test_http_api import data_url, question
 from vqa.errors import SettingError
 from vqa.server.serve import build_service, read_keys
-from vqa.ui.limits import PRIVATE, SHARED
+from vqa.ui.limits import PRIVATE_LIMITS, SHARED_LIMITS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -132,9 +132,9 @@ def test_a_page_with_a_login_has_an_api_with_keys_alone(tmp_path: Path) -> None:
 
 
 def test_a_server_for_others_has_the_limits_of_a_shared_page() -> None:
-    assert build_service(parse_arguments()).limits == PRIVATE
-    assert build_service(parse_arguments("--host", "0.0.0.0")).limits == SHARED
-    assert build_service(parse_arguments("--limits")).limits == SHARED
+    assert build_service(parse_arguments()).limits == PRIVATE_LIMITS
+    assert build_service(parse_arguments("--host", "0.0.0.0")).limits == SHARED_LIMITS
+    assert build_service(parse_arguments("--limits")).limits == SHARED_LIMITS
     with pytest.raises(SettingError, match=r"10\.1"):
         build_service(parse_arguments("--allow-network", "10.1"))
 

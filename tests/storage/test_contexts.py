@@ -24,7 +24,7 @@ def test_a_restart_neither_decodes_nor_encodes(cuts: Path, tmp_path: Path) -> No
     second = ColourModel()
     again = ChatSession(second, store=ContextStore(tmp_path))
     context = again.watch(cuts)
-    assert (first.encoded, second.encoded) == (1, 0)
+    assert (first.num_encoded, second.num_encoded) == (1, 0)
     assert "".join(again.ask("Which?")) == "".join(session.ask("Which?"))
     assert context.clip.times_s == first_context.clip.times_s
     assert context.clip.shots == first_context.clip.shots
@@ -89,7 +89,7 @@ def test_timed_text_is_not_part_of_the_key(cuts: Path, tmp_path: Path) -> None:
     session = ChatSession(second, store=ContextStore(tmp_path))
     assert session.watch(cuts).text == ()
     assert session.watch(cuts, text=[line]).text == (line,)
-    assert second.encoded == 0
+    assert second.num_encoded == 0
     assert "".join(session.ask("What does she say?")) == "“hello” (0:01)"
 
 
@@ -122,11 +122,11 @@ def test_a_damaged_file_is_reported_and_encoded_again(
     assert check_contexts(tmp_path)[1] == ([] if damage in ("no frames", "no state") else [file])
     model = ColourModel()
     ChatSession(model, store=ContextStore(tmp_path)).watch(cuts)
-    assert model.encoded == 1
+    assert model.num_encoded == 1
     assert "is damaged" in caplog.text
     again = ColourModel()
     ChatSession(again, store=ContextStore(tmp_path)).watch(cuts)
-    assert again.encoded == 0
+    assert again.num_encoded == 0
     assert check_contexts(tmp_path) == (1, [])
 
 
@@ -136,7 +136,7 @@ def test_a_file_without_a_checksum_is_read(cuts: Path, tmp_path: Path) -> None:
     rewrite(file)
     model = ColourModel()
     ChatSession(model, store=ContextStore(tmp_path)).watch(cuts)
-    assert model.encoded == 0
+    assert model.num_encoded == 0
 
 
 def test_a_folder_that_cannot_be_created_costs_no_answer(

@@ -90,15 +90,15 @@ def test_indexing_is_incremental_and_survives_a_restart(
             break  # as if interrupted
     library.close()
     library = opened(model, tmp_path / "lib")
-    before = model.encoded
+    before = model.num_encoded
     list(index_folder(library, model, folder))
-    assert model.encoded == before + 1 or before == 2
-    again = model.encoded
+    assert model.num_encoded == before + 1 or before == 2
+    again = model.num_encoded
     list(index_folder(library, model, folder))
-    assert model.encoded == again == 2
+    assert model.num_encoded == again == 2
     (folder / "deep" / "two.mp4").rename(folder / "moved.mp4")
     list(index_folder(library, model, folder))
-    assert model.encoded == again
+    assert model.num_encoded == again
     assert search_library(library, model, "blue")[0].path.name == "moved.mp4"
     library.close()
 
@@ -124,15 +124,15 @@ def test_speech_is_found_in_any_inflection(folder: Path, tmp_path: Path, opened:
     library = opened(model, tmp_path / "lib")
     list(index_folder(library, model, folder))
     assert search_library(library, model, "the price") == []
-    encoded = model.encoded
+    encoded = model.num_encoded
     transcriber = Transcriber(
         speech=FakeRecogniser(["Low prices of green tea, 特价商品!"]), warn=warnings.append
     )
     list(index_folder(library, model, folder, transcriber=transcriber))
-    assert model.encoded == encoded + 2  # both are looked at again, once
+    assert model.num_encoded == encoded + 2  # both are looked at again, once
     list(index_folder(library, model, folder, transcriber=transcriber))
     list(index_folder(library, model, folder))
-    assert model.encoded == encoded + 2
+    assert model.num_encoded == encoded + 2
     for words in ("the price", "low price", "商品"):
         (hit, *_) = search_library(library, model, words)
         assert hit.path == (folder / "one.mp4").resolve()

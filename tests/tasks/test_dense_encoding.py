@@ -56,7 +56,7 @@ def test_windows_join_to_one_encoding_of_the_whole_video(info: VideoInfo) -> Non
         model, info, plan_of(model, info), text=[line], on_progress=shares.append
     )
     clip = context.clip
-    assert model.encoded == 2
+    assert model.num_encoded == 2
     assert shares == [0.5, 1.0]
     assert 16 <= len(clip.times_s) <= 18
     assert all(a < b for a, b in zip(clip.times_s, clip.times_s[1:], strict=False))
@@ -96,7 +96,7 @@ def test_an_interrupted_encoding_continues_where_it_stopped(
     assert load_dense(PatientColourModel(), info, plan, store=store) is None
     again = PatientColourModel()
     context = encode_densely(again, info, plan, store=store)
-    assert again.encoded == 1, "the first window is in the store"
+    assert again.num_encoded == 1, "the first window is in the store"
     stored = load_dense(again, info, plan, store=store)
     assert stored is not None
     assert stored.clip.times_s == context.clip.times_s

@@ -100,7 +100,7 @@ def test_logistic_regression_finds_the_boundary() -> None:
     assert shift > 0
     rare = [row for row, truth in zip(rows, truths, strict=True) for _ in range(5 if truth else 1)]
     many = [truth for truth in truths for _ in range(5 if truth else 1)]
-    balanced = fit_logistic(rows, truths, balanced=True)
-    again = fit_logistic(rare, many, balanced=True)
+    balanced = fit_logistic(rows, truths, is_balanced=True)
+    again = fit_logistic(rare, many, is_balanced=True)
     assert again[0] == pytest.approx(balanced[0], abs=0.01)
     assert again[1] == pytest.approx(balanced[1], abs=0.01)

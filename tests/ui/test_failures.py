@@ -13,7 +13,7 @@ from vqa.models.protocol import VideoContext, VideoQAModel
 from vqa.models.registry import is_on_disk, list_specs
 from vqa.types import Clip, TimedText
 from vqa.ui import chat_handlers, handlers, model_choice
-from vqa.ui.limits import PRIVATE
+from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.session_state import ReadingOptions, Remedy, SessionState
 from vqa.ui.updates import PageUpdate
@@ -37,7 +37,7 @@ def pool_of(model: VideoQAModel) -> ModelPool:
 def watch(
     pool: ModelPool, state: SessionState, path: Path, choices: ReadingOptions | None = None
 ) -> list[PageUpdate]:
-    return list(handlers.watch(pool, state, str(path), choices or ReadingOptions(), PRIVATE))
+    return list(handlers.watch(pool, state, str(path), choices or ReadingOptions(), PRIVATE_LIMITS))
 
 
 def test_a_broken_video_takes_the_one_before_out_of_reach(videos: Videos, tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_a_broken_video_takes_the_one_before_out_of_reach(videos: Videos, tmp_pa
 def test_an_emptied_player_leaves_nothing_to_ask_about(videos: Videos) -> None:
     pool, state = pool_of(ScriptedModel()), SessionState(model="scripted")
     watch(pool, state, videos["h264.mp4"])
-    (gone,) = handlers.watch(pool, state, None, ReadingOptions(), PRIVATE)
+    (gone,) = handlers.watch(pool, state, None, ReadingOptions(), PRIVATE_LIMITS)
     assert gone.has_no_video
     assert gone.chat == []
     assert state.path is None

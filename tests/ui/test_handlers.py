@@ -16,7 +16,7 @@ from vqa.errors import VQAError
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoQAModel
 from vqa.ui import chat_handlers, handlers, panels
-from vqa.ui.limits import PRIVATE
+from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.messages import confidence_key, write_json, write_markdown
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.session_state import ReadingOptions, SessionState, SessionStates
@@ -47,7 +47,7 @@ def state() -> SessionState:
 def watch(
     pool: ModelPool, state: SessionState, path: Path, choices: ReadingOptions | None = None
 ) -> list[PageUpdate]:
-    return list(handlers.watch(pool, state, str(path), choices or ReadingOptions(), PRIVATE))
+    return list(handlers.watch(pool, state, str(path), choices or ReadingOptions(), PRIVATE_LIMITS))
 
 
 def log_of(views: list[PageUpdate]) -> str:
@@ -389,7 +389,7 @@ def test_the_conversation_is_kept_as_json(
 
 
 def test_reading_is_cancelled(pool: ModelPool, state: SessionState, videos: Videos) -> None:
-    views = handlers.watch(pool, state, str(videos["h264.mp4"]), ReadingOptions(), PRIVATE)
+    views = handlers.watch(pool, state, str(videos["h264.mp4"]), ReadingOptions(), PRIVATE_LIMITS)
     assert next(views).is_reading
     state.cancel_reading.set()
     rest = list(views)

@@ -9,7 +9,7 @@ import pytest
 
 from vqa.errors import SettingError, VideoTooLarge, VQAError
 from vqa.ui import model_choice
-from vqa.ui.limits import SHARED, Limits, RateLimiter
+from vqa.ui.limits import SHARED_LIMITS, Limits, RateLimiter
 
 Videos = Mapping[str, Path]
 
@@ -25,10 +25,10 @@ def test_limits_hold(videos: Videos) -> None:
 
 def test_visitors_of_a_shared_page_choose_among_its_models() -> None:
     Limits().check_model("https://host/v1#model", ("fused",), "en")
-    SHARED.check_model("fused", ("fused",), "en")
+    SHARED_LIMITS.check_model("fused", ("fused",), "en")
     for name in ("https://host/v1#model", "/etc"):
         with pytest.raises(SettingError, match="cannot be chosen"):
-            SHARED.check_model(name, ("fused",), "en")
+            SHARED_LIMITS.check_model(name, ("fused",), "en")
 
 
 def test_a_model_is_offered_with_what_choosing_it_means() -> None:

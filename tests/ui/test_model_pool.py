@@ -23,7 +23,7 @@ from vqa.models.registry import make_loader
 from vqa.storage.contexts import ContextStore
 from vqa.types import AnswerOptions, SamplingPlan
 from vqa.ui import chat_handlers, handlers
-from vqa.ui.limits import PRIVATE
+from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.session_state import ReadingOptions, SessionState
 from vqa.ui.updates import PageUpdate
@@ -75,7 +75,9 @@ def pool(watched: Watched) -> ModelPool:
 
 def watch(pool: ModelPool, state: SessionState, path: Path) -> PageUpdate:
     return list(
-        handlers.watch(pool, state, str(path), ReadingOptions(num_frames=PLAN.num_frames), PRIVATE)
+        handlers.watch(
+            pool, state, str(path), ReadingOptions(num_frames=PLAN.num_frames), PRIVATE_LIMITS
+        )
     )[-1]
 
 

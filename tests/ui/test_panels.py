@@ -8,7 +8,7 @@ import pytest
 from tests.ui.scripted_model import ScriptedModel
 from vqa.errors import VQAError
 from vqa.ui import handlers, panels
-from vqa.ui.limits import PRIVATE
+from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.session_state import ReadingOptions, SessionState
 from vqa.video.reader import probe
@@ -21,7 +21,7 @@ def test_a_moment_is_saved_as_a_film(
     with pytest.raises(VQAError, match="choose a video"):
         panels.save_moment(state, 0.0, 1.0)
     pool = ModelPool(loader=lambda name, device, progress: ScriptedModel())
-    for _ in handlers.watch(pool, state, str(videos["h264.mp4"]), ReadingOptions(), PRIVATE):
+    for _ in handlers.watch(pool, state, str(videos["h264.mp4"]), ReadingOptions(), PRIVATE_LIMITS):
         pass
     assert 'data-start="0.000"' in panels.moments_html(state, "something red")
     film = panels.save_moment(state, 0.75, 1.25)

@@ -13,7 +13,7 @@ import pytest
 
 from tests.ui.scripted_model import LONG, ScriptedModel
 from vqa.ui import chat_handlers, handlers
-from vqa.ui.limits import PRIVATE
+from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.session_state import ReadingOptions, SessionState, SessionStates
 from vqa.ui.updates import PageUpdate
@@ -31,7 +31,7 @@ def pool() -> ModelPool:
 
 def watched(pool: ModelPool, path: Path, services: Services) -> SessionState:
     state = SessionState(model="scripted", services=services)
-    list(handlers.watch(pool, state, str(path), ReadingOptions(), PRIVATE))
+    list(handlers.watch(pool, state, str(path), ReadingOptions(), PRIVATE_LIMITS))
     return state
 
 
@@ -68,7 +68,9 @@ def test_the_place_of_a_video_is_displayed_and_can_be_cancelled(
     services = Services(reading=WaitingLine(1))
     state = SessionState(model="scripted", services=services)
     with services.reading.ticket("another"):
-        updates = handlers.watch(pool, state, str(videos["h264.mp4"]), ReadingOptions(), PRIVATE)
+        updates = handlers.watch(
+            pool, state, str(videos["h264.mp4"]), ReadingOptions(), PRIVATE_LIMITS
+        )
         waiting = next(u for u in updates if "Waiting to read" in (u.status or ""))
         assert "0 ahead of you" in (waiting.status or "")
         state.cancel_reading.set()
@@ -81,7 +83,7 @@ def test_running_answers_end_with_a_word_when_the_page_stops(
 ) -> None:
     states = SessionStates("scripted")
     state = states.of("anna")
-    list(handlers.watch(pool, state, str(videos["h264.mp4"]), ReadingOptions(), PRIVATE))
+    list(handlers.watch(pool, state, str(videos["h264.mp4"]), ReadingOptions(), PRIVATE_LIMITS))
     updates = chat_handlers.ask(state, LONG)
     while "word3" not in text_of(next(updates)):
         pass

@@ -10,7 +10,7 @@ from tests.ui.scripted_model import ScriptedModel
 from vqa.transcripts.pipeline import Transcriber
 from vqa.ui import components as layout
 from vqa.ui import handlers, transcription
-from vqa.ui.limits import PRIVATE
+from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.session_state import ReadingOptions, SessionState
 
@@ -50,6 +50,6 @@ def test_what_cannot_be_heard_is_told_and_the_video_is_seen(videos: Videos) -> N
     state = SessionState(model="scripted")
     pool = ModelPool(loader=lambda name, device, progress: ScriptedModel())
     choices = ReadingOptions(transcripts=("speech",))
-    *_, last = handlers.watch(pool, state, str(videos["h264.mp4"]), choices, PRIVATE)
+    *_, last = handlers.watch(pool, state, str(videos["h264.mp4"]), choices, PRIVATE_LIMITS)
     assert "I looked at 6 of 48 frames" in (last.status or "")
     assert "Without speech" in (last.status or "")

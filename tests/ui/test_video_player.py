@@ -16,7 +16,7 @@ import pytest
 from tests.ui.scripted_model import ScriptedModel
 from vqa.storage.remote_video import DownloadLimits
 from vqa.ui import handlers
-from vqa.ui.limits import PRIVATE, SHARED
+from vqa.ui.limits import PRIVATE_LIMITS, SHARED_LIMITS
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.session_state import ReadingOptions, SessionState
 from vqa.ui.video_player import VideoPlayer
@@ -58,7 +58,7 @@ def test_visitor_who_leaves_ends_the_worker(cuts: Path) -> None:
     assert worker_pool.active_limits()
     (process_id,) = worker_pool.process_ids()
     os.kill(process_id, signal.SIGSTOP)
-    updates = handlers.watch(pool, state, str(cuts), ReadingOptions(), PRIVATE)
+    updates = handlers.watch(pool, state, str(cuts), ReadingOptions(), PRIVATE_LIMITS)
     for _ in range(4):
         next(updates)
     threading.Thread(target=updates.close).start()  # type: ignore[attr-defined]
@@ -80,15 +80,15 @@ def test_address_is_downloaded_into_the_player(cuts: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(handlers, "download_video", fake)
     state = SessionState(model="scripted")
-    *_, last = handlers.download(state, "https://example.org/film.mp4", SHARED)
+    *_, last = handlers.download(state, "https://example.org/film.mp4", SHARED_LIMITS)
     assert last.player is not None
     assert last.player.read_bytes() == cuts.read_bytes()
     assert state.folder in last.player.parents
-    assert given == [DownloadLimits(num_bytes=SHARED.upload_bytes or 0, seconds=300.0)]
+    assert given == [DownloadLimits(num_bytes=SHARED_LIMITS.upload_bytes or 0, seconds=300.0)]
 
 
 def test_address_of_a_private_network_is_refused_on_the_page() -> None:
     state = SessionState(model="scripted")
-    *_, last = handlers.download(state, "http://127.0.0.1:7860/config", PRIVATE)
+    *_, last = handlers.download(state, "http://127.0.0.1:7860/config", PRIVATE_LIMITS)
     assert last.player is None
     assert "private network" in (last.status or "")

@@ -184,8 +184,10 @@ class ChatSession:
             return viewing.context
         text = viewing.context.text
         if is_stored_only:
-            stored = load_dense(self.model, info, plan, text=text, store=store) if store else None
-            viewing.context = stored or viewing.context
+            stored_context = (
+                load_dense(self.model, info, plan, text=text, store=store) if store else None
+            )
+            viewing.context = stored_context or viewing.context
         else:
             viewing.context = encode_densely(
                 self.model, info, plan, text=text, store=store, on_progress=progress
@@ -298,10 +300,10 @@ class ChatSession:
             viewing.is_timing_reported = True
         note = damage_note(viewing.context.clip) if not earlier else ""
         pieces: list[str] = []
-        stopped = True
-        parsed = parse_for(self.model, question, earlier)
-        context = self._context_for(viewing, parsed)
-        turn = QuestionTurn(self.model, context, parsed, history=earlier, options=options)
+        is_stopped = True
+        parsed_question = parse_for(self.model, question, earlier)
+        context = self._context_for(viewing, parsed_question)
+        turn = QuestionTurn(self.model, context, parsed_question, history=earlier, options=options)
         source = turn.stream_reply()
         try:
             for piece, reply in source:
@@ -313,18 +315,18 @@ class ChatSession:
                 yield reply
             if note:
                 yield f" {note}"
-            stopped = False
+            is_stopped = False
         finally:
             source.close()
             text = "".join(pieces)
-            if stopped:
+            if is_stopped:
                 answer = Answer(text=text)
             else:
                 answer = turn.explain(text) if explain else turn.judge(text)
             timings["total"] = _since(began) + timings["read"] + timings["encode"]
             timings.setdefault("first_token", timings["total"])
-            if pieces or not stopped:
-                answer = replace(answer, timings_s=timings, stopped=stopped, note=note)
+            if pieces or not is_stopped:
+                answer = replace(answer, timings_s=timings, stopped=is_stopped, note=note)
                 viewing.history.append(Turn(question=question, answer=answer, parsed=turn.question))
 
 

@@ -91,8 +91,8 @@ class _ThreadTask:
             self._loop.run_until_complete(self._task)
         except asyncio.CancelledError:
             pass
-        except BaseException as caught:  # noqa: BLE001 - carried across the thread, raised by the reader
-            error = caught
+        except BaseException as exception:  # noqa: BLE001 - carried across the thread, raised by the reader
+            error = exception
         finally:
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
             self._loop.close()

@@ -21,7 +21,7 @@ class IncrementalText:
     def __init__(self, decode: Callable[[list[int]], str]) -> None:
         self._decode = decode
         self._token_ids: list[int] = []
-        self._emitted = ""
+        self._emitted_text = ""
 
     def add(self, *token_ids: int) -> str:
         """Append token ids and return the new text, without an incomplete last character."""
@@ -29,7 +29,7 @@ class IncrementalText:
         text = self._decode(self._token_ids)
         num_incomplete = len(text) - len(text.rstrip(_INCOMPLETE))
         text = text[: len(text) - min(num_incomplete, _MAX_INCOMPLETE_BYTES)]
-        return self._emit(text) if text.startswith(self._emitted) else ""
+        return self._emit(text) if text.startswith(self._emitted_text) else ""
 
     def finish(self) -> str:
         """Return the text that is still delayed."""
@@ -37,5 +37,5 @@ class IncrementalText:
 
     def _emit(self, text: str) -> str:
         """Return the part of `text` that follows the text emitted so far."""
-        fragment, self._emitted = text[len(self._emitted) :], text
+        fragment, self._emitted_text = text[len(self._emitted_text) :], text
         return fragment

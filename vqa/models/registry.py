@@ -29,9 +29,9 @@ _SHORT_COMMIT = 7
 
 def list_specs() -> tuple[ModelSpec, ...]:
     """Return the specs of the catalog, followed by the served model's if VQA_ENDPOINT is set."""
-    num_embedded = _count_embedded_parameters(settings.weights())
+    num_parameters = _count_embedded_parameters(settings.weights())
     specs = tuple(
-        replace(spec, parameters_m=round(num_embedded / 1e6, 1)) if spec.name == "fused" else spec
+        replace(spec, parameters_m=round(num_parameters / 1e6, 1)) if spec.name == "fused" else spec
         for spec in SPECS
     )
     return specs if settings.endpoint() is None else (*specs, SERVED_SPEC)

@@ -93,8 +93,8 @@ def stream_generation(
                     streamer=streamer,
                     stopping_criteria=StoppingCriteriaList([_EventStoppingCriteria(stop)]),
                 )
-        except BaseException as caught:  # noqa: BLE001 - carried across the thread, raised by the reader
-            error = caught
+        except BaseException as exception:  # noqa: BLE001 - carried across the thread, raised by the reader
+            error = exception
         queue.put(_End(error))
 
     thread = threading.Thread(target=run, daemon=True)

@@ -94,14 +94,14 @@ def build_service(arguments: argparse.Namespace, *, allows_files: bool = False) 
     from vqa.server.video_sources import VideoSources, parse_network
     from vqa.storage.contexts import ContextStore
     from vqa.ui.library_panel import has_library
-    from vqa.ui.limits import PRIVATE, SHARED
+    from vqa.ui.limits import PRIVATE_LIMITS, SHARED_LIMITS
     from vqa.ui.model_choice import model_names
     from vqa.ui.model_pool import ModelPool
     from vqa.ui.sharing import is_private
     from vqa.video.worker_pool import public_limits, set_limits, start_worker
 
     is_public = arguments.limits or not is_private(arguments.host)
-    limits = SHARED if is_public else PRIVATE
+    limits = SHARED_LIMITS if is_public else PRIVATE_LIMITS
     if is_public:
         set_limits(public_limits())
     start_worker()
@@ -146,11 +146,11 @@ def build_server(service: VideoService, keys: Keys, *, host: str) -> FastAPI:
     from fastapi import FastAPI
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-    from vqa.ui.limits import PRIVATE
+    from vqa.ui.limits import PRIVATE_LIMITS
     from vqa.ui.sharing import is_private
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    if is_private(host) and service.limits == PRIVATE:
+    if is_private(host) and service.limits == PRIVATE_LIMITS:
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_LOOPBACK_NAMES, host])
 
     @app.get("/health")

@@ -78,9 +78,9 @@ def calibrate(weights: Path, data: Sequence[Path], *, limit: int = 300) -> dict[
     values: dict[str, float] = {}
     values |= _fit_confidence(runtime, records, contexts)
     values |= _fit_yes_no(runtime, records, contexts)
-    composed = list(_compose_clips(runtime, [r for r in records if r.objects], contexts))
-    all_contexts = contexts | {record.path: context for record, context in composed}
-    questions = CalibrationQuestions([*records, *(record for record, _ in composed)])
+    films = list(_compose_clips(runtime, [r for r in records if r.objects], contexts))
+    all_contexts = contexts | {record.path: context for record, context in films}
+    questions = CalibrationQuestions([*records, *(record for record, _ in films)])
     values |= _fit_choice(runtime, questions.choice_questions(), contexts)
     values |= _fit_presence(runtime, questions.presence_questions(), all_contexts, values)
     values |= _fit_answerable_threshold(runtime, records, contexts)
@@ -107,8 +107,8 @@ def _fit_confidence(
     scores, is_correct = [], []
     for record in records:
         context = contexts[record.path]
-        parsed = [(question, parse(question.text)) for question in record.questions]
-        open_questions = [pair for pair in parsed if _is_open(pair[1])]
+        parsed_questions = [(question, parse(question.text)) for question in record.questions]
+        open_questions = [pair for pair in parsed_questions if _is_open(pair[1])]
         for question, query in open_questions[:4]:
             answer = "".join(runtime.stream(context, query))
             scores.append(runtime.prepare(context, query).answer_score(answer))
@@ -138,8 +138,10 @@ def _fit_yes_no(
         return {}
     count = min(map(len, margins.values()))
     rng = random.Random(0)
-    balanced = {truth: rng.sample(row, count) for truth, row in margins.items()}
-    scale, bias = fit_platt(balanced["yes"] + balanced["no"], [1.0] * count + [0.0] * count)
+    balanced_margins = {truth: rng.sample(row, count) for truth, row in margins.items()}
+    scale, bias = fit_platt(
+        balanced_margins["yes"] + balanced_margins["no"], [1.0] * count + [0.0] * count
+    )
     return {"yes_temperature": scale, "yes_bias": bias}
 
 
@@ -151,19 +153,19 @@ def _fit_choice(
     """Fit the weights of score difference and cosine difference of two options, without a bias."""
     differences, is_correct = [], []
     for record, qa in questions:
-        offered = parse(qa.question).options
+        options = parse(qa.question).options
         # Single pictures suffice: the number of shots does not change which option fits better.
-        if len(offered) == 2 and qa.answers[0] in offered and record.path in contexts:
+        if len(options) == 2 and qa.answers[0] in options and record.path in contexts:
             differences.append(
                 runtime.prepare(contexts[record.path], parse(qa.question)).option_margins()
             )
-            is_correct.append(float(qa.answers[0] == offered[0]))
+            is_correct.append(float(qa.answers[0] == options[0]))
     if len(set(is_correct)) < 2:
         return {}
     # Swapping the options flips all signs, so that the bias is zero.
-    swapped = [(-margin, -cosine) for margin, cosine in differences]
+    swapped_differences = [(-margin, -cosine) for margin, cosine in differences]
     (margin, cosine), _ = fit_logistic(
-        differences + swapped, is_correct + [1 - truth for truth in is_correct]
+        differences + swapped_differences, is_correct + [1 - truth for truth in is_correct]
     )
     return {"choice_margin": margin, "choice_cosine": cosine}
 
@@ -260,7 +262,7 @@ class _PresenceScores:
         """Fit weights and bias by config field; empty if all truths are equal."""
         if len(set(self.truths)) < 2:
             return {}
-        weights, shift = fit_logistic(self.rows, self.truths, balanced=True)
+        weights, shift = fit_logistic(self.rows, self.truths, is_balanced=True)
         values = dict(zip((model_score, cosine, shots), weights, strict=True))
         if not any(row[2] for row in self.rows):
             values[shots] = 0.0
@@ -305,8 +307,8 @@ def _compose_clips(
         )
         arrays = {name: np.concatenate([one[name] for one in states]) for name in states[0]}
         boxes = tuple(box for record in shot_records for box in record.objects or ())
-        composed = Record(path=f"film {number}", source="composed", objects=boxes)
-        yield composed, runtime.import_state(clip, arrays)
+        film = Record(path=f"film {number}", source="composed", objects=boxes)
+        yield film, runtime.import_state(clip, arrays)
 
 
 def fit_platt(scores: Sequence[float], is_correct: Sequence[float]) -> tuple[float, float]:
@@ -316,20 +318,20 @@ def fit_platt(scores: Sequence[float], is_correct: Sequence[float]) -> tuple[flo
 
 
 def fit_logistic(
-    rows: Sequence[Sequence[float]], is_correct: Sequence[float], *, balanced: bool = False
+    rows: Sequence[Sequence[float]], is_correct: Sequence[float], *, is_balanced: bool = False
 ) -> tuple[tuple[float, ...], float]:
     """Fit a logistic regression.
 
     Args:
         rows: N rows of K features.
         is_correct: N targets, 0 or 1.
-        balanced: whether both classes have the same total weight.
+        is_balanced: whether both classes have the same total weight.
 
     Returns:
         K weights and a bias, rounded to four decimals.
     """
     x, y = torch.tensor(rows), torch.tensor(is_correct)
-    counts = torch.where(y == 1, 0.5 / y.mean(), 0.5 / (1 - y.mean())) if balanced else None
+    counts = torch.where(y == 1, 0.5 / y.mean(), 0.5 / (1 - y.mean())) if is_balanced else None
     weights = torch.ones(x.shape[1], requires_grad=True)
     shift = torch.zeros((), requires_grad=True)
     optimizer = torch.optim.LBFGS([weights, shift], max_iter=100, line_search_fn="strong_wolfe")
@@ -373,7 +375,7 @@ def _fit_search(
     """
     names = dict(zip(OBJECT_NAMES, runtime.embed_text(OBJECT_NAMES), strict=True))
     rng = random.Random(0)
-    present, absent, captioned = [], [], []
+    present, absent, caption_cosines = [], [], []
     for record in records:
         (picture,) = runtime.embed_frames(contexts[record.path])
         if record.objects is not None:
@@ -383,8 +385,8 @@ def _fit_search(
             absent += [float(picture @ names[name]) for name in rng.sample(missing, len(visible))]
         elif record.captions:
             (words,) = runtime.embed_text([rng.choice(record.captions)])
-            captioned.append(float(picture @ words))
-    scores = present or captioned
+            caption_cosines.append(float(picture @ words))
+    scores = present or caption_cosines
     values = {
         "search_threshold": round(float(np.quantile(scores, 1 - _SEARCH_RECALL)), 4)
         if scores

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from vqa.atomic_write import atomic_write
 
-FROZEN = ("vision.", "text.")
+FROZEN_PREFIXES = ("vision.", "text.")
 _STATE_KEYS = ("step", "exp_avg", "exp_avg_sq", "momentum_buffer")
 
 
@@ -26,14 +26,14 @@ def trained_state(model: torch.nn.Module) -> dict[str, Tensor]:
     return {
         name: parameter
         for name, parameter in model.named_parameters()
-        if not name.startswith(FROZEN) and name != "lm_head.weight"
+        if not name.startswith(FROZEN_PREFIXES) and name != "lm_head.weight"
     }
 
 
-def assign_parameters(trained: dict[str, Tensor], values: dict[str, Tensor]) -> None:
+def assign_parameters(parameters: dict[str, Tensor], values: dict[str, Tensor]) -> None:
     """Set parameters in place to the values of the same names."""
     with torch.no_grad():
-        for name, parameter in trained.items():
+        for name, parameter in parameters.items():
             parameter.copy_(values[name])
 
 

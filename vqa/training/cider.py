@@ -44,12 +44,12 @@ def _similarity(candidate: dict[NGram, float], reference: dict[NGram, float]) ->
     norms = _norm(candidate.values()) * _norm(reference.values())
     if norms == 0:
         return 0.0
-    shared = sum(
+    overlap = sum(
         min(weight, reference[ngram]) * reference[ngram]
         for ngram, weight in candidate.items()
         if ngram in reference
     )
-    return shared / norms
+    return overlap / norms
 
 
 class CiderD:

@@ -76,12 +76,12 @@ class _EmbeddingTable:
     """Precomputed inputs and targets of the head, for R feature rows (views or frames).
 
     Args:
-        pooled: (R, 2F) float16, from `FusedVideoQA.pool_grid`, on the model's device.
+        pooled_grids: (R, 2F) float16, from `FusedVideoQA.pool_grid`, on the model's device.
         label_logits: (R, 1000) float16, ImageNet class logits, on the model's device.
         embeddings: (E,) unit vector of each sentence, by sentence.
     """
 
-    pooled: Tensor
+    pooled_grids: Tensor
     label_logits: Tensor
     embeddings: dict[str, Tensor]
 
@@ -91,7 +91,7 @@ def _train(
 ) -> None:
     model, composer = setup.model, setup.batches.composer
     texts_by_path = {r.path: s for r in setup.records if any(s := _positive_texts(r, composer))}
-    described = [record for record in setup.records if record.path in texts_by_path]
+    described_records = [record for record in setup.records if record.path in texts_by_path]
     with_boxes = [record for record in setup.records if record.objects is not None]
     table = _build_table(
         setup, [s for kinds in texts_by_path.values() for kind in kinds for s in kind]
@@ -108,7 +108,7 @@ def _train(
     )
     rng = random.Random(f"search:{settings.seed}")
     torch.manual_seed(settings.seed)
-    started, sums = time.monotonic(), [torch.zeros(()), torch.zeros(())]
+    start_s, sums = time.monotonic(), [torch.zeros(()), torch.zeros(())]
     for step in count() if phase.budget.is_limited else range(settings.search_steps):
         progress = phase.progress()
         if progress == 1.0:
@@ -118,7 +118,9 @@ def _train(
             decay = (1 - progress) / _DECAY
         for group in optimizer.param_groups:
             group["lr"] = _LEARNING_RATE * min(1.0, (step + 1) / _WARMUP_STEPS, decay)
-        batch_records = rng.sample(described, min(settings.search_pictures, len(described)))
+        batch_records = rng.sample(
+            described_records, min(settings.search_pictures, len(described_records))
+        )
         sentences = torch.stack(
             [table.embeddings[_sample_text(texts_by_path[r.path], rng)] for r in batch_records]
         )
@@ -142,7 +144,7 @@ def _train(
         optimizer.step()
         sums = [sums[0] + contrastive.detach(), sums[1] + presence.detach()]
         if (step + 1) % _LOG_EVERY == 0:
-            line = {"step": step + 1, "seconds": round(time.monotonic() - started, 1)} | {
+            line = {"step": step + 1, "seconds": round(time.monotonic() - start_s, 1)} | {
                 name: round(float(value) / _LOG_EVERY, 4)
                 for name, value in zip(("contrastive", "presence"), sums, strict=True)
             }
@@ -157,13 +159,13 @@ def _build_table(setup: TrainingSetup, sentences: Sequence[str]) -> _EmbeddingTa
     Pooled features take an eighth of the memory of grid features.
     """
     model, features = setup.model, setup.batches.composer.features
-    pooled = []
+    batches = []
     with torch.inference_mode():
         for start in range(0, len(features.grid_features), _POOL_BATCH):
             rows = torch.arange(start, min(start + _POOL_BATCH, len(features.grid_features)))
-            pooled.append(model.pool_grid(features.take(rows)[0].to(model.device)).half())
+            batches.append(model.pool_grid(features.take(rows)[0].to(model.device)).half())
     return _EmbeddingTable(
-        pooled=torch.cat(pooled).clone(),
+        pooled_grids=torch.cat(batches).clone(),
         label_logits=torch.from_numpy(np.array(features.label_logits)).to(model.device),
         embeddings=setup.batches.text_encoder.embed_uncached(sentences),
     )
@@ -188,12 +190,12 @@ def _embed_pictures(
     feature_rows = [composer.features.rows[record.path] for record in records]
     row_numbers = [item.first + rng.randrange(item.count) for item in feature_rows]
     rows = torch.tensor(row_numbers, device=model.device)
-    pooled = table.pooled[rows].float()
+    pooled_grids = table.pooled_grids[rows].float()
     expand, activation, _, project = model.contrastive_head
-    hidden = functional.dropout(
-        activation(expand(functional.dropout(pooled, _INPUT_DROPOUT))), _HIDDEN_DROPOUT
+    hidden_states = functional.dropout(
+        activation(expand(functional.dropout(pooled_grids, _INPUT_DROPOUT))), _HIDDEN_DROPOUT
     )
-    return model.add_label_embeddings(project(hidden), table.label_logits[rows])
+    return model.add_label_embeddings(project(hidden_states), table.label_logits[rows])
 
 
 def _contrastive_loss(model: FusedVideoQA, frame_embeddings: Tensor, sentences: Tensor) -> Tensor:

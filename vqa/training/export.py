@@ -17,7 +17,7 @@ from transformers import GenerationConfig
 from transformers.tokenization_utils_sentencepiece import SentencePieceBackend
 
 from vqa.models.fused.modeling import FusedProcessor, FusedVideoQA
-from vqa.training.checkpoint import FROZEN
+from vqa.training.checkpoint import FROZEN_PREFIXES
 
 # Room for the header of a shard.
 _HEADER_BYTES = 64 * 1024
@@ -76,7 +76,7 @@ def trained_shards(folder: Path) -> dict[Path, dict[str, Tensor]]:
     """Load the trained tensors of an exported folder, by file and name; omit files without any."""
     shards = {}
     for file in sorted(folder.glob("model-*.safetensors")):
-        tensors = {n: t for n, t in load_file(file).items() if not n.startswith(FROZEN)}
+        tensors = {n: t for n, t in load_file(file).items() if not n.startswith(FROZEN_PREFIXES)}
         if tensors:
             shards[file] = tensors
     return shards
@@ -91,8 +91,10 @@ def _save_shards(state: dict[str, Tensor], folder: Path, max_bytes: int) -> None
         max_bytes: maximum size of a file with trained parameters; 0 writes one file.
     """
     tensors = {name: t.half().contiguous() for name, t in state.items() if name != "lm_head.weight"}
-    frozen = {name: tensors.pop(name) for name in sorted(tensors) if name.startswith(FROZEN)}
-    shards = [frozen, *_pack(tensors, max_bytes)]
+    frozen_tensors = {
+        name: tensors.pop(name) for name in sorted(tensors) if name.startswith(FROZEN_PREFIXES)
+    }
+    shards = [frozen_tensors, *_pack(tensors, max_bytes)]
     for file in folder.glob("model-*.safetensors"):
         file.unlink()
     weight_map: dict[str, str] = {}

@@ -76,16 +76,16 @@ def train(
     )
     # cuDNN attention takes 20 ms to plan each new shape, and the shape changes with every batch.
     torch.backends.cuda.enable_cudnn_sdp(False)
-    trained = trained_state(model)
+    parameters = trained_state(model)
     model, *optimizers = accelerator.prepare(model, *build_optimizers(model, settings))
-    average = {name: p.detach().clone().float() for name, p in trained.items()}
+    average = {name: p.detach().clone().float() for name, p in parameters.items()}
     first = load_checkpoint(settings.out / "checkpoint", model, optimizers, average)
     num_steps = _NO_STEP_LIMIT if phase.budget.is_limited else settings.steps
     last = min(num_steps, until or num_steps)
     if phase.is_over:
         return average
     set_training_mode(model)
-    started = time.monotonic()
+    start_s = time.monotonic()
     log = settings.out / "log.jsonl"
     sums: dict[str, Tensor] = {}
     count = 0
@@ -100,14 +100,14 @@ def train(
             )
         total = losses["answer"] + _ANSWERABLE_WEIGHT * losses["answerable"]
         accelerator.backward(total)
-        accelerator.clip_grad_norm_(list(trained.values()), _MAX_GRADIENT_NORM)
+        accelerator.clip_grad_norm_(list(parameters.values()), _MAX_GRADIENT_NORM)
         for optimizer in optimizers:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
         ema = min(settings.ema, (step + 1) / (step + 10))
         with torch.no_grad():
             torch._foreach_lerp_(
-                [average[name] for name in trained], list(trained.values()), 1 - ema
+                [average[name] for name in parameters], list(parameters.values()), 1 - ema
             )
         for name, loss in losses.items():
             sums[name] = sums.get(name, 0.0) + loss.detach()
@@ -120,12 +120,14 @@ def train(
             line |= {
                 "step": next_step,
                 "rate": rate,
-                "seconds": round(time.monotonic() - started, 1),
+                "seconds": round(time.monotonic() - start_s, 1),
             }
             _log(log, line)
             sums, count = {}, 0
         if next_step % settings.validate_every == 0 or is_last:
-            _log(log, {"step": next_step, **_validate(model, trained, average, setup.val_batches)})
+            _log(
+                log, {"step": next_step, **_validate(model, parameters, average, setup.val_batches)}
+            )
         if next_step % settings.save_every == 0 or is_last:
             save_checkpoint(settings.out / "checkpoint", next_step, model, optimizers, average)
         if is_last:
@@ -140,7 +142,7 @@ def _log(log: Path, line: dict[str, Any]) -> None:
 
 def _validate(
     model: FusedVideoQA,
-    trained: dict[str, Tensor],
+    parameters: dict[str, Tensor],
     average: dict[str, Tensor],
     batches: Batches | None,
 ) -> dict[str, float]:
@@ -151,8 +153,8 @@ def _validate(
     """
     if batches is None:
         return {}
-    original = {name: p.detach().clone() for name, p in trained.items()}
-    assign_parameters(trained, average)
+    original = {name: p.detach().clone() for name, p in parameters.items()}
+    assign_parameters(parameters, average)
     model.eval()
     sums: dict[str, float] = {}
     use_bfloat16 = fastest_dtype(model.device) is torch.bfloat16
@@ -161,7 +163,7 @@ def _validate(
             batch = to_device(batches[number], model.device)
             for name, loss in step_losses(model, batch, 0.0).items():
                 sums[f"val_{name}"] = sums.get(f"val_{name}", 0.0) + loss.item() / _VAL_BATCHES
-    assign_parameters(trained, original)
+    assign_parameters(parameters, original)
     set_training_mode(model)
     return {name: round(value, 4) for name, value in sums.items()}
 
@@ -177,10 +179,10 @@ def build_optimizers(
     model: FusedVideoQA, settings: TrainingSettings
 ) -> tuple[torch.optim.Optimizer, ...]:
     """Build Muon for the Transformer layers' weight matrices and AdamW for all other parameters."""
-    trained = trained_state(model)
-    inner = [p for name, p in trained.items() if ".layers." in name and p.ndim == 2]
+    parameters = trained_state(model)
+    inner = [p for name, p in parameters.items() if ".layers." in name and p.ndim == 2]
     inner_ids = {id(p) for p in inner}
-    outer = [p for p in trained.values() if id(p) not in inner_ids]
+    outer = [p for p in parameters.values() if id(p) not in inner_ids]
     return (
         Muon(inner, lr=settings.learning_rate, weight_decay=settings.weight_decay),
         torch.optim.AdamW(
@@ -199,27 +201,27 @@ def build_optimizers(
 
 def step_losses(model: FusedVideoQA, batch: Batch, label_smoothing: float) -> dict[str, Tensor]:
     """Compute the scalar losses `answer` and `answerable` of a batch."""
-    fused = model.fuse(batch.clip, batch.question_states, batch.question_mask)
-    assert fused.answerable_logit is not None
-    answer = _answer_loss(model, fused, batch, label_smoothing)
+    fused_states = model.fuse(batch.clip, batch.question_states, batch.question_mask)
+    assert fused_states.answerable_logit is not None
+    answer = _answer_loss(model, fused_states, batch, label_smoothing)
     return {
         "answer": answer,
         "answerable": functional.binary_cross_entropy_with_logits(
-            fused.answerable_logit.float(), batch.answerable
+            fused_states.answerable_logit.float(), batch.answerable
         ),
     }
 
 
 def _answer_loss(
-    model: FusedVideoQA, fused: FusedStates, batch: Batch, label_smoothing: float
+    model: FusedVideoQA, fused_states: FusedStates, batch: Batch, label_smoothing: float
 ) -> Tensor:
     """Compute the cross-entropy of the answers.
 
     Short and long answers are decoded separately, which saves padding. A token weighs 1 /
     sqrt(length of its answer).
     """
-    assert fused.last_hidden_state is not None
-    assert fused.attention_mask is not None
+    assert fused_states.last_hidden_state is not None
+    assert fused_states.attention_mask is not None
     lengths = (batch.labels != -100).sum(1)
     total, weight = torch.zeros((), device=lengths.device), torch.zeros((), device=lengths.device)
     for group in (lengths <= _MAX_SHORT_ANSWER, lengths > _MAX_SHORT_ANSWER):
@@ -229,8 +231,8 @@ def _answer_loss(
         clip_rows = batch.clip_of[group]
         states = model.decoder(
             shift_right(labels, model.config.decoder_start_token_id, model.config.pad_token_id),
-            fused.last_hidden_state,
-            fused.attention_mask,
+            fused_states.last_hidden_state,
+            fused_states.attention_mask,
             memory_rows=clip_rows,
         )
         is_token = labels != -100

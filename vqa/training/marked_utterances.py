@@ -55,14 +55,16 @@ def read_utterances(path: Path = UTTERANCES) -> list[MarkedUtterance]:
 
 def _parse_line(line: str) -> MarkedUtterance:
     """Parse a line, removing the marks from its text."""
-    intent, marked = line.split("\t")
+    intent, marked_text = line.split("\t")
     text, phrases, position = "", [], 0
-    for match in _MARK.finditer(marked):
-        text += marked[position : match.start()]
+    for match in _MARK.finditer(marked_text):
+        text += marked_text[position : match.start()]
         phrase = TaggedPhrase(
             role=_ROLE_OF[match[1]], text=match[2], start=len(text), end=len(text) + len(match[2])
         )
         phrases.append(phrase)
         text += match[2]
         position = match.end()
-    return MarkedUtterance(intent=intent, text=text + marked[position:], phrases=tuple(phrases))
+    return MarkedUtterance(
+        intent=intent, text=text + marked_text[position:], phrases=tuple(phrases)
+    )

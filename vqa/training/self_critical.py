@@ -85,23 +85,23 @@ def train_self_critical(
     file = settings.out / "self_critical.safetensors"
     if file.is_file():
         return load_file(file)
-    captioned = [r for r in setup.records if len(r.captions) >= _MIN_REFERENCES]
+    captioned_records = [r for r in setup.records if len(r.captions) >= _MIN_REFERENCES]
     phase = budget.phase("self_critical", _TIME_SHARE, resumable=False)
     num_steps = _NO_STEP_LIMIT if budget.is_limited else settings.critical_steps
-    if not num_steps or not captioned or phase.is_over:
+    if not num_steps or not captioned_records or phase.is_over:
         return average
     model = setup.model
-    trained = {n: p for n, p in trained_state(model).items() if p.requires_grad}
-    assign_parameters(trained, average)
+    parameters = {n: p for n, p in trained_state(model).items() if p.requires_grad}
+    assign_parameters(parameters, average)
     average = {name: tensor.clone() for name, tensor in average.items()}
     caption_reward = _CaptionReward(
-        [[_reward_tokens(c) for c in record.captions] for record in captioned]
+        [[_reward_tokens(c) for c in record.captions] for record in captioned_records]
     )
-    optimizer = torch.optim.AdamW(trained.values(), lr=_LEARNING_RATE, betas=(0.9, 0.98))
+    optimizer = torch.optim.AdamW(parameters.values(), lr=_LEARNING_RATE, betas=(0.9, 0.98))
     use_bfloat16 = fastest_dtype(model.device) is torch.bfloat16
     log = settings.out / "critical_log.jsonl"
     log.unlink(missing_ok=True)
-    started, sums = time.monotonic(), [0.0, 0.0]
+    start_s, sums = time.monotonic(), [0.0, 0.0]
     supervised_batches = prefetch(
         setup.batches, _first_batch(settings), _first_batch(settings) + num_steps
     )
@@ -116,24 +116,24 @@ def train_self_critical(
             model.device.type, torch.bfloat16, enabled=use_bfloat16, cache_enabled=False
         ):
             policy_loss, reward = _policy_gradient_loss(
-                setup, settings, captioned, caption_reward, step
+                setup, settings, captioned_records, caption_reward, step
             )
-            supervised = _supervised_loss(model, batch, settings.label_smoothing)
+            supervised_loss = _supervised_loss(model, batch, settings.label_smoothing)
         optimizer.zero_grad(set_to_none=True)
-        (policy_loss + _SUPERVISED_WEIGHT * supervised).backward()
-        nn.utils.clip_grad_norm_(trained.values(), 1.0)
+        (policy_loss + _SUPERVISED_WEIGHT * supervised_loss).backward()
+        nn.utils.clip_grad_norm_(parameters.values(), 1.0)
         optimizer.step()
         ema = min(_EMA, (step + 1) / (step + 10))
         with torch.no_grad():
-            for name, parameter in trained.items():
+            for name, parameter in parameters.items():
                 average[name].lerp_(parameter.float(), 1 - ema)
-        sums = [sums[0] + reward, sums[1] + supervised.item()]
+        sums = [sums[0] + reward, sums[1] + supervised_loss.item()]
         if (step + 1) % _LOG_EVERY == 0:
             reward, loss = (round(value / _LOG_EVERY, 4) for value in sums)
             line = {"step": step + 1, "reward": reward, "ordinary": loss}
             with log.open("a", encoding="utf-8") as lines:
                 lines.write(
-                    json.dumps(line | {"seconds": round(time.monotonic() - started)}) + "\n"
+                    json.dumps(line | {"seconds": round(time.monotonic() - start_s)}) + "\n"
                 )
             sums = [0.0, 0.0]
         if phase.is_over:
@@ -151,7 +151,7 @@ def _first_batch(settings: TrainingSettings) -> int:
 def _policy_gradient_loss(
     setup: TrainingSetup,
     settings: TrainingSettings,
-    captioned: Sequence[Record],
+    captioned_records: Sequence[Record],
     caption_reward: _CaptionReward,
     step: int,
 ) -> tuple[Tensor, float]:
@@ -162,19 +162,22 @@ def _policy_gradient_loss(
     Args:
         setup: model and data of the run.
         settings: hyperparameters of the run.
-        captioned: images with reference captions.
-        caption_reward: reward function whose image numbers are indices in `captioned`.
+        captioned_records: images with reference captions.
+        caption_reward: reward function whose image numbers are indices in `captioned_records`.
         step: number of the step; with the seed, it determines the images.
     """
     model = setup.model
     rng = random.Random(f"critical:{settings.seed}:{step}")
-    indices = rng.sample(range(len(captioned)), min(settings.critical_pictures, len(captioned)))
+    indices = rng.sample(
+        range(len(captioned_records)), min(settings.critical_pictures, len(captioned_records))
+    )
     batch = to_device(
-        setup.batches.descriptions([captioned[number] for number in indices], rng), model.device
+        setup.batches.descriptions([captioned_records[number] for number in indices], rng),
+        model.device,
     )
     model.eval()
-    fused = model.fuse(batch.clip, batch.question_states, batch.question_mask)
-    sampled_ids = _sample_captions(model, fused)
+    fused_states = model.fuse(batch.clip, batch.question_states, batch.question_mask)
+    sampled_ids = _sample_captions(model, fused_states)
     texts = setup.answer_tokenizer.decode(sampled_ids.tolist())
     scores = torch.tensor(
         [
@@ -184,24 +187,26 @@ def _policy_gradient_loss(
     ).unflatten(0, (-1, _NUM_SAMPLES))
     baseline = (scores.sum(1, keepdim=True) - scores) / (_NUM_SAMPLES - 1)
     advantage = (scores - baseline).flatten().to(model.device)
-    return _reinforce_loss(model, fused, sampled_ids, advantage), float(scores.mean())
+    return _reinforce_loss(model, fused_states, sampled_ids, advantage), float(scores.mean())
 
 
-def _sample_captions(model: FusedVideoQA, fused: FusedStates) -> Tensor:
+def _sample_captions(model: FusedVideoQA, fused_states: FusedStates) -> Tensor:
     """Sample five captions of each of B clips: (5·B, M) token ids, rows of a clip adjacent.
 
     The start token is removed; rows are padded after the end-of-sequence token.
     """
-    assert fused.last_hidden_state is not None
-    assert fused.attention_mask is not None
-    mask = fused.attention_mask.repeat_interleave(_NUM_SAMPLES, 0)
-    repeated = FusedStates(
-        last_hidden_state=fused.last_hidden_state.detach().repeat_interleave(_NUM_SAMPLES, 0),
+    assert fused_states.last_hidden_state is not None
+    assert fused_states.attention_mask is not None
+    mask = fused_states.attention_mask.repeat_interleave(_NUM_SAMPLES, 0)
+    repeated_states = FusedStates(
+        last_hidden_state=fused_states.last_hidden_state.detach().repeat_interleave(
+            _NUM_SAMPLES, 0
+        ),
         attention_mask=mask,
     )
     with torch.no_grad():
         token_ids = model.generate(
-            encoder_outputs=repeated,
+            encoder_outputs=repeated_states,
             attention_mask=mask,
             do_sample=True,
             top_k=0,
@@ -211,26 +216,26 @@ def _sample_captions(model: FusedVideoQA, fused: FusedStates) -> Tensor:
 
 
 def _reinforce_loss(
-    model: FusedVideoQA, fused: FusedStates, sampled_ids: Tensor, advantage: Tensor
+    model: FusedVideoQA, fused_states: FusedStates, sampled_ids: Tensor, advantage: Tensor
 ) -> Tensor:
     """Compute the REINFORCE loss: mean over sampled tokens of advantage times -log-probability.
 
     Args:
         model: the network.
-        fused: the B clips, fused with a request for a description.
+        fused_states: the B clips, fused with a request for a description.
         sampled_ids: (5·B, M), from `_sample_captions`.
         advantage: (5·B,), reward minus baseline of each caption.
     """
-    assert fused.last_hidden_state is not None
-    assert fused.attention_mask is not None
+    assert fused_states.last_hidden_state is not None
+    assert fused_states.attention_mask is not None
     num_ends = (sampled_ids == model.config.eos_token_id).cumsum(1)
     is_token = (num_ends == 0) | ((num_ends == 1) & (sampled_ids == model.config.eos_token_id))
     labels = sampled_ids.masked_fill(~is_token, -100)
     clip_rows = torch.arange(len(sampled_ids), device=sampled_ids.device) // _NUM_SAMPLES
     states = model.decoder(
         shift_right(labels, model.config.decoder_start_token_id, model.config.pad_token_id),
-        fused.last_hidden_state,
-        fused.attention_mask,
+        fused_states.last_hidden_state,
+        fused_states.attention_mask,
         memory_rows=clip_rows,
     )
     log_probs = model.lm_head(states[is_token]).float().log_softmax(-1)

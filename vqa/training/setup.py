@@ -16,7 +16,7 @@ from transformers import AutoTokenizer
 from vqa.errors import WeightsBroken
 from vqa.models.devices import choose_device
 from vqa.models.fused.modeling import FusedConfig, FusedVideoQA
-from vqa.training.checkpoint import FROZEN
+from vqa.training.checkpoint import FROZEN_PREFIXES
 from vqa.training.data.caption_cache import load_facts
 from vqa.training.data.collate import Batches
 from vqa.training.data.features import FeatureTable, build_features
@@ -103,7 +103,7 @@ def prepare(settings: TrainingSettings) -> TrainingSetup:
         text_only_facts = (
             load_facts(text_only, cache / "facts-unpictured.json") if split == "train" else {}
         )
-        captions = [fact.text for parsed in text_only_facts.values() for fact in parsed]
+        captions = [fact.text for rows in text_only_facts.values() for fact in rows]
         statement_records = [replace(r, captions=restatements(r)) for r in rows]
         statement_facts = load_facts(statement_records, cache / f"facts-restated-{split}.json")
         composer = Composer(
@@ -154,7 +154,7 @@ def _load_trained_parts(folder: Path, model: FusedVideoQA) -> None:
     """
     state: dict[str, torch.Tensor] = {}
     for shard in sorted(folder.glob("*.safetensors")):
-        state |= {n: t for n, t in load_file(shard).items() if not n.startswith(FROZEN)}
+        state |= {n: t for n, t in load_file(shard).items() if not n.startswith(FROZEN_PREFIXES)}
     try:
         missing, _ = model.load_state_dict({n: t.float() for n, t in state.items()}, strict=False)
     except RuntimeError as error:
@@ -162,7 +162,7 @@ def _load_trained_parts(folder: Path, model: FusedVideoQA) -> None:
             f"The weights in {folder} are of another shape: {error}",
             cure="Give --begin weights of this version, or leave it out.",
         ) from error
-    absent = [n for n in missing if not n.startswith(FROZEN) and n != "lm_head.weight"]
+    absent = [n for n in missing if not n.startswith(FROZEN_PREFIXES) and n != "lm_head.weight"]
     if absent:
         raise WeightsBroken(
             f"The weights in {folder} lack {', '.join(absent[:3])}.",

@@ -63,8 +63,8 @@ class TaggerNetwork(nn.Module):
             states: (N, 3 E) float32, see `vqa.questions.slot_tagger.word_states`.
             mask: (N, 1) float32; 0 masks the states of a word, 1 keeps them.
         """
-        hidden = self.dropout(self.hidden(states).relu())
-        logits: Tensor = self.features(features) + mask * self.output(hidden)
+        hidden_states = self.dropout(self.hidden(states).relu())
+        logits: Tensor = self.features(features) + mask * self.output(hidden_states)
         return logits
 
 

@@ -108,8 +108,8 @@ class Phase:
         self.budget.tick()
         if self.end_s <= self.start_s:
             return 1.0
-        elapsed = (self.budget.elapsed_s - self.start_s) / (self.end_s - self.start_s)
-        return min(1.0, max(0.0, elapsed))
+        elapsed_share = (self.budget.elapsed_s - self.start_s) / (self.end_s - self.start_s)
+        return min(1.0, max(0.0, elapsed_share))
 
     @property
     def is_over(self) -> bool:

@@ -51,13 +51,13 @@ def average_weights(first: Path, second: Path, out: Path) -> None:
         ) from error
     shutil.copytree(second, out, dirs_exist_ok=True)
     for file, tensors in trained_shards(second).items():
-        averaged = {
+        averages = {
             name: tensor
             if name.startswith(SEARCH_HEAD)
             else ((first_tensors[name].float() + tensor.float()) / 2).to(tensor.dtype).contiguous()
             for name, tensor in tensors.items()
         }
-        save_file(averaged, out / file.name, metadata={"format": "pt"})
+        save_file(averages, out / file.name, metadata={"format": "pt"})
 
 
 def _trained_tensors(folder: Path) -> dict[str, Tensor]:

@@ -122,7 +122,7 @@ class Transcriber:
         """
         lines: list[TimedText] = []
         if (ocr := self._ocr) is not None:
-            lines += self._cached(
+            lines += self._cached_lines(
                 path,
                 _SCREEN,
                 start_s,
@@ -138,7 +138,7 @@ class Transcriber:
         return tuple(sorted(lines, key=lambda line: line.start_s))
 
     def _read_subtitles(self, path: Path, start_s: float, end_s: float | None) -> list[TimedText]:
-        return self._cached(
+        return self._cached_lines(
             path,
             _SUBTITLES if self._ocr is None else f"{_SUBTITLES}, {_SCREEN}",
             start_s,
@@ -160,7 +160,7 @@ class Transcriber:
             self._warn(f"Without speech: {path.name} has no sound.")
             return []
         try:
-            lines = self._cached(
+            lines = self._cached_lines(
                 path,
                 recogniser.source,
                 start_s,
@@ -177,7 +177,7 @@ class Transcriber:
             self._warn(f"Without speech: nobody speaks in {path.name}.")
         return lines
 
-    def _cached(
+    def _cached_lines(
         self,
         path: Path,
         recogniser: str,

@@ -68,25 +68,27 @@ def read_screen_text(clip: Clip, *, ocr: OcrEngine | None = None) -> list[TimedT
         ExtraMissing: RapidOCR is not installed.
     """
     recognise = ocr or load_ocr()
-    finished: list[_LineTrack] = []
+    finished_tracks: list[_LineTrack] = []
     running: list[_LineTrack] = []
     lines: Sequence[OcrLine] = ()
     for row, frame in enumerate(clip.frames):
         if row == 0 or not _is_static(clip.frames[row - 1], frame):
             lines = recognise(frame)
         visible = [(text, score) for text, score in lines if score >= MIN_SCORE and text.strip()]
-        continued = []
+        continued_tracks = []
         for line in running:
             match = next((v for v in visible if _is_same_line(v[0], line.text)), None)
             if match is None:
-                finished.append(line)
+                finished_tracks.append(line)
                 continue
             visible.remove(match)
             line.last = row
             if match[1] > line.score:
                 line.text, line.score = match
-            continued.append(line)
-        running = continued + [_LineTrack(text.strip(), score, row, row) for text, score in visible]
+            continued_tracks.append(line)
+        running = continued_tracks + [
+            _LineTrack(text.strip(), score, row, row) for text, score in visible
+        ]
     boundaries = _frame_boundaries(clip)
     return sorted(
         (
@@ -96,7 +98,7 @@ def read_screen_text(clip: Clip, *, ocr: OcrEngine | None = None) -> list[TimedT
                 text=t.text,
                 source="screen",
             )
-            for t in [*finished, *running]
+            for t in [*finished_tracks, *running]
         ),
         key=lambda line: line.start_s,
     )

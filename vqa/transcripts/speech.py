@@ -226,21 +226,21 @@ def _voiced_blocks(
     """
     pending: AudioBlock | None = None
     for block in blocks:
-        joined = block
+        joined_block = block
         if pending is not None:
             if abs(pending.end_s - block.start_s) < _EDGE_S:
-                joined = AudioBlock(
+                joined_block = AudioBlock(
                     pending.start_s, np.concatenate([pending.samples, block.samples])
                 )
             else:
                 yield pending
             pending = None
-        length_s = joined.end_s - joined.start_s
-        ranges = list(recogniser.detect_speech(joined.samples))
+        length_s = joined_block.end_s - joined_block.start_s
+        ranges = list(recogniser.detect_speech(joined_block.samples))
         if ranges and length_s - ranges[-1][1] < _EDGE_S and length_s < _MAX_BUFFER_S:
-            pending = _crop(joined, ranges.pop()[0], length_s)
+            pending = _crop(joined_block, ranges.pop()[0], length_s)
         if ranges:
-            yield _crop(joined, ranges[0][0], ranges[-1][1])
+            yield _crop(joined_block, ranges[0][0], ranges[-1][1])
     if pending is not None:
         yield pending
 

@@ -95,16 +95,16 @@ def _merge_repeated(lines: Iterable[TimedText]) -> list[TimedText]:
     A repetition has the same text and starts at most 0.1 s after the line ends, as in karaoke and
     roll-up subtitles.
     """
-    merged: list[TimedText] = []
+    merged_lines: list[TimedText] = []
     for line in sorted(lines, key=lambda line: line.start_s):
         if not line.text:
             continue
-        last = merged[-1] if merged else None
+        last = merged_lines[-1] if merged_lines else None
         if last is not None and last.text == line.text and line.start_s <= last.end_s + 0.1:
             end_s = max(last.end_s, line.end_s)
-            merged[-1] = TimedText(
+            merged_lines[-1] = TimedText(
                 start_s=last.start_s, end_s=end_s, text=last.text, source="speech"
             )
         else:
-            merged.append(line)
-    return merged
+            merged_lines.append(line)
+    return merged_lines

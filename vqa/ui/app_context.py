@@ -15,11 +15,11 @@ from vqa.types import AnswerOptions
 from vqa.ui import chat_handlers, handlers
 from vqa.ui.components import Components
 from vqa.ui.i18n import Language, translate
-from vqa.ui.limits import PRIVATE, Limits, RateLimiter
+from vqa.ui.limits import PRIVATE_LIMITS, Limits, RateLimiter
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.session_state import ReadingOptions, SessionState, SessionStates
 from vqa.ui.status import alert_html, error_html
-from vqa.ui.updates import UPDATED, PageUpdate, component_updates
+from vqa.ui.updates import UPDATED_COMPONENTS, PageUpdate, component_updates
 from vqa.ui.visitors.access import Access
 from vqa.ui.visitors.quotas import SlidingSum
 from vqa.ui.visitors.visitor import visitor_of
@@ -44,7 +44,7 @@ class PageOptions:
 
     model: str = "fused"
     models: tuple[str, ...] = ("fused", "echo")
-    limits: Limits = PRIVATE
+    limits: Limits = PRIVATE_LIMITS
     has_library: bool = False
     allows_urls: bool = False
     access: Access = field(default_factory=Access)
@@ -110,7 +110,7 @@ class AppContext:
 
     def update_targets(self) -> list[Any]:
         """Return the components that `component_updates` returns updates for, in the same order."""
-        return [getattr(self.components, name) for name in UPDATED]
+        return [getattr(self.components, name) for name in UPDATED_COMPONENTS]
 
     def reading_inputs(self) -> list[Any]:
         """Return the components that hold the arguments of `reading_options`, in the same order."""

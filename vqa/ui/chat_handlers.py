@@ -88,12 +88,12 @@ def _answer(
     except VQAError as error:
         record.fail(error)
         state.failed_question, state.remedies = question, remedies(state, error)
-        failed = [
+        failed_turn = [
             *chat_messages(state),
             user_message(question),
             *html_messages(error_html(error)),
         ]
-        yield PageUpdate(chat=failed, is_answering=False, remedies=state.remedies)
+        yield PageUpdate(chat=failed_turn, is_answering=False, remedies=state.remedies)
     except Exception as error:  # noqa: BLE001 - the page stays usable; the log has the traceback
         record.fail(error)
         _log.exception("answering failed")
@@ -118,7 +118,7 @@ def _stream_answer(
     previous, num_earlier = chat_messages(state), len(session.history)
     text, num_fragments = "", 0
     fragments = session.ask(question, options=options)
-    state.streamed = (question, "")
+    state.partial_turn = (question, "")
     yield PageUpdate(chat=_unfinished_chat(state, previous), is_answering=True, remedies=())
     line = state.services.answering
     try:
@@ -127,12 +127,12 @@ def _stream_answer(
             for fragment in fragments if ticket.is_served else ():
                 text += fragment
                 num_fragments += bool(fragment)  # empty while the model waits for a server
-                state.streamed = (question, text)
+                state.partial_turn = (question, text)
                 yield PageUpdate(chat=_unfinished_chat(state, previous))
                 if state.stop.is_set():
                     break
     finally:
-        state.streamed = state.num_ahead = None
+        state.partial_turn = state.num_ahead = None
         fragments.close()  # type: ignore[attr-defined]
         for turn in session.history[num_earlier:]:
             turns.append(displayed_turn(turn.question, turn.answer, clip))
@@ -168,16 +168,16 @@ def _wait_for_turn(
     record.timings_s["wait"] = time.perf_counter() - began
 
 
-def _unfinished_chat(state: SessionState, finished: list[Message]) -> list[Message]:
+def _unfinished_chat(state: SessionState, finished_messages: list[Message]) -> list[Message]:
     """Return the messages of the conversation with the unfinished answer and the pending questions.
 
     Args:
         state: the tab's session state.
-        finished: the messages of the finished turns.
+        finished_messages: the messages of the finished turns.
     """
-    messages = list(finished)
-    if state.streamed is not None:
-        question, text = state.streamed
+    messages = list(finished_messages)
+    if state.partial_turn is not None:
+        question, text = state.partial_turn
         messages.append(user_message(question))
         if state.num_ahead is None:
             messages.append(streamed_message(text))
@@ -244,7 +244,9 @@ def clear(state: SessionState) -> PageUpdate:
     """
     session = state.session
     if session is not None and state.path is not None and state.turns:
-        state.cleared = ClearedConversation(state.path, tuple(state.turns), session.history)
+        state.cleared_conversation = ClearedConversation(
+            state.path, tuple(state.turns), session.history
+        )
     state.stop.set()
     with state.queue_lock:
         state.pending.clear()
@@ -255,18 +257,18 @@ def clear(state: SessionState) -> PageUpdate:
         chat=[],
         frames=timeline_html(state),
         details=translate("details_empty", state.language),
-        can_undo=state.cleared is not None,
+        can_undo=state.cleared_conversation is not None,
     )
 
 
 def undo_clear(state: SessionState) -> PageUpdate:
     """Restore the conversation that was cleared last, if its video is the current video."""
-    cleared, session = state.cleared, state.session
-    if cleared is None or session is None or cleared.path != state.path:
+    conversation, session = state.cleared_conversation, state.session
+    if conversation is None or session is None or conversation.path != state.path:
         return PageUpdate(can_undo=False)
-    state.cleared = None
-    session.restore(cleared.history)
-    state.turns[:0] = cleared.turns
+    state.cleared_conversation = None
+    session.restore(conversation.history)
+    state.turns[:0] = conversation.turns
     return PageUpdate(
         chat=chat_messages(state),
         frames=timeline_html(state),

@@ -350,12 +350,16 @@ def hidden_tabs_style(abilities: frozenset[str]) -> str:
     Args:
         abilities: the tabs that the model supports: `moments`, `captions`, `summary`.
     """
-    hidden = [
+    hidden_selectors = [
         f"#vqa-tab-{name}-button"
         for name in ("moments", "captions", "summary")
         if name not in abilities
     ]
-    return f"<style>{', '.join(hidden)} {{ display: none !important; }}</style>" if hidden else ""
+    return (
+        f"<style>{', '.join(hidden_selectors)} {{ display: none !important; }}</style>"
+        if hidden_selectors
+        else ""
+    )
 
 
 def caption_headers(language: Language) -> list[str]:
@@ -364,11 +368,11 @@ def caption_headers(language: Language) -> list[str]:
 
 
 # Components whose texts are computed rather than looked up, in the order of `computed_texts`.
-COMPUTED = ("title", "examples", "strategy", "caption_table", "transcripts", "model")
+COMPUTED_COMPONENTS = ("title", "examples", "strategy", "caption_table", "transcripts", "model")
 
 
 def computed_texts(language: Language, models: Sequence[str]) -> list[Any]:
-    """Return a Gradio update with the translated texts for each component of `COMPUTED`."""
+    """Return a Gradio update with the translated texts for each component of `COMPUTED_COMPONENTS`."""
     return [
         gr.update(value=title_html(language)),
         gr.update(value=hint_html("examples", language)),

@@ -75,8 +75,8 @@ def bind_player(app: AppContext) -> None:
     app.bind([components.videos.input], load, [components.videos], [player])
     app.bind([components.another.upload], load, [components.another], [player])
     for key, example in EXAMPLES.items():
-        clicked = getattr(components, key).click
-        app.bind([clicked], lambda example=example: str(example), None, [player])
+        click_event = getattr(components, key).click
+        app.bind([click_event], lambda example=example: str(example), None, [player])
 
 
 def bind_zoom(app: AppContext) -> None:
@@ -238,10 +238,10 @@ def bind_chat(app: AppContext) -> None:
         return component_updates(chat_handlers.undo_clear(state), state)
 
     chat, max_tokens = components.chat, components.max_tokens
-    sent = [components.send.click, components.question.submit]
+    send_events = [components.send.click, components.question.submit]
     # Without the queue and with every click counted, a question appears at once while another is being answered.
     gr.on(
-        sent, on_send, [components.question], targets, queue=False, trigger_mode="multiple",
+        send_events, on_send, [components.question], targets, queue=False, trigger_mode="multiple",
         api_visibility="private", show_progress="hidden",
     ).then(
         on_pending, [max_tokens], targets, trigger_mode="multiple", api_visibility="private",
@@ -260,15 +260,17 @@ def bind_suggestions(app: AppContext) -> None:
     chat, max_tokens = components.chat, components.max_tokens
 
     def on_suggestion(
-        request: gr.Request, selected: gr.SelectData, max_tokens: float, *settings: Any
+        request: gr.Request, selection: gr.SelectData, max_tokens: float, *settings: Any
     ) -> Iterator[Any]:
         state = app.state(request)
         if state.path is None:
             yield from app.open_video(state, default_example(), reading_options(*settings))
-        yield from app.ask(request, str(selected.value["text"]), max_tokens)
+        yield from app.ask(request, str(selection.value["text"]), max_tokens)
 
-    def on_option(request: gr.Request, selected: gr.SelectData, max_tokens: float) -> Iterator[Any]:
-        yield from app.ask(request, str(selected.value), max_tokens)
+    def on_option(
+        request: gr.Request, selection: gr.SelectData, max_tokens: float
+    ) -> Iterator[Any]:
+        yield from app.ask(request, str(selection.value), max_tokens)
 
     app.bind([chat.option_select], on_option, [max_tokens], targets)
     app.bind([chat.example_select], on_suggestion, [max_tokens, *app.reading_inputs()], targets)
@@ -280,7 +282,7 @@ def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
     A loaded page has the language of the `Accept-Language` header until one is chosen in the menu.
     """
     components = app.components
-    computed = [getattr(components, name) for name in layout.COMPUTED]
+    computed_components = [getattr(components, name) for name in layout.COMPUTED_COMPONENTS]
 
     def translated_page(state: SessionState) -> list[Any]:
         notice, view = app.options.notice(state.language), handlers.current_view(state)
@@ -313,7 +315,7 @@ def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
         components.language,
         components.notice,
         *components.with_texts(),
-        *computed,
+        *computed_components,
         *app.update_targets(),
     ]
     gr.on(

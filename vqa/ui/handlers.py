@@ -210,12 +210,12 @@ def _load_model(pool: ModelPool, state: SessionState) -> Iterator[PageUpdate]:
     yield PageUpdate(status=status, remedies=(), is_reading=True)
 
     def work(on_progress: ProgressCallback) -> None:
-        def checked(share: float) -> None:
+        def forward_progress(share: float) -> None:
             if state.cancel_reading.is_set():
                 raise InterruptedError(f"the download of {model} was cancelled")
             on_progress(share)
 
-        pool.get(model, progress=checked)
+        pool.get(model, progress=forward_progress)
 
     for share in progress_of(work):
         if state.cancel_reading.is_set():
@@ -225,7 +225,7 @@ def _load_model(pool: ModelPool, state: SessionState) -> Iterator[PageUpdate]:
 
 
 def _after_failed_reading(
-    state: SessionState, path: str, message: str, offered: tuple[Remedy, ...]
+    state: SessionState, path: str, message: str, offered_remedies: tuple[Remedy, ...]
 ) -> PageUpdate:
     """Return the view after a video could not be decoded or encoded; the model menu is reset.
 
@@ -236,9 +236,9 @@ def _after_failed_reading(
         state: the tab's session state; keeps the remedies.
         path: the video file that failed.
         message: the failure as HTML.
-        offered: the remedies to display as buttons.
+        offered_remedies: the remedies to display as buttons.
     """
-    state.remedies = offered
+    state.remedies = offered_remedies
     if state.loaded_model:
         state.model = state.loaded_model  # the menu names the model that answers
     context, session = state.context, state.session
@@ -248,10 +248,16 @@ def _after_failed_reading(
         and context.clip.info.path == Path(path).resolve()
         and context.model == session.model.name
     ):
-        return PageUpdate(status=message, remedies=offered, is_reading=False, model=state.model)
+        return PageUpdate(
+            status=message, remedies=offered_remedies, is_reading=False, model=state.model
+        )
     state.is_player_empty = True
     return replace(
-        current_view(state), status=message, remedies=offered, has_no_video=None, model=state.model
+        current_view(state),
+        status=message,
+        remedies=offered_remedies,
+        has_no_video=None,
+        model=state.model,
     )
 
 

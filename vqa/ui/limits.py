@@ -47,16 +47,16 @@ class Limits:
     keep_s: int = 24 * 3600
     any_model: bool = True
 
-    def check_model(self, name: str, allowed: Sequence[str], language: Language) -> None:
+    def check_model(self, name: str, allowed_names: Sequence[str], language: Language) -> None:
         """Check that a visitor may select this model.
 
         Raises:
-            SettingError: `any_model` is false and the name is not among `allowed`.
+            SettingError: `any_model` is false and the name is not among `allowed_names`.
         """
-        if not self.any_model and name not in allowed:
+        if not self.any_model and name not in allowed_names:
             raise SettingError(
                 translate("model_forbidden", language, model=name),
-                cure=translate("model_forbidden_cure", language, models=", ".join(allowed)),
+                cure=translate("model_forbidden_cure", language, models=", ".join(allowed_names)),
             )
 
     def check_video(self, path: Path, language: Language) -> None:
@@ -87,8 +87,8 @@ class Limits:
             )
 
 
-PRIVATE = Limits()
-SHARED = Limits(
+PRIVATE_LIMITS = Limits()
+SHARED_LIMITS = Limits(
     upload_bytes=200_000_000,
     video_s=1800,
     queue_length=120,

@@ -62,7 +62,7 @@ class ModelPool:
         # Held while the loaded large model changes; whoever waits for it is served first.
         self._changing = threading.Lock()
         self._num_users: Counter[str] = Counter()
-        self._returned = threading.Condition()
+        self._return = threading.Condition()
 
     def get(self, name: str, *, progress: ProgressCallback | None = None) -> VideoQAModel:
         """Return the model of a name; load it first if necessary.
@@ -112,9 +112,9 @@ class ModelPool:
             yield model
         finally:
             del model
-            with self._returned:
+            with self._return:
                 self._num_users[name] -= 1
-                self._returned.notify_all()
+                self._return.notify_all()
 
     def session(self, state: SessionState) -> ChatSession:
         """Return the tab's chat session, with the model that is selected in the tab.
@@ -143,8 +143,8 @@ class ModelPool:
     def _unload_large_models(self) -> None:
         """Wait until no call uses a large model, then unload all large models."""
         others = [name for name in tuple(self._models) if self._large(name)]
-        with self._returned:
-            self._returned.wait_for(lambda: not any(self._num_users[name] for name in others))
+        with self._return:
+            self._return.wait_for(lambda: not any(self._num_users[name] for name in others))
         for name in others:
             del self._models[name]
         if others:

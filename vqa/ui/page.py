@@ -97,13 +97,13 @@ class Page:
         limits = self.options.limits
         gr.set_static_paths([FOLDER])
         # Events wait in our own lines, where visitors are served in turn; Gradio starts each at once.
-        queued = self.blocks.queue(
+        queue = self.blocks.queue(
             default_concurrency_limit=None, max_size=limits.queue_length, api_open=False
         )
         # Read by uvicorn, which believes the X-Forwarded headers of these addresses alone.
         os.environ["FORWARDED_ALLOW_IPS"] = ",".join(self.options.access.proxies)
         threading.Thread(target=self._sweep, daemon=True).start()
-        return queued.launch(
+        return queue.launch(
             css=CSS, head=HEAD, theme=theme(), favicon_path=ICON, run_history=False, ssr_mode=False,
             max_file_size=limits.upload_bytes, footer_links=["api", "settings"], max_threads=_MAX_THREADS,
             app_kwargs={"middleware": [Middleware(Guard, self._guard_options())]}, **kwargs,

@@ -141,8 +141,8 @@ def _bind_library(app: AppContext) -> None:
         items = library_panel.gallery_items(state.library_hits)
         return [hint_html("library_hits", state.language), gr.update(value=items, visible=True)]
 
-    def on_open(request: gr.Request, selected: gr.SelectData) -> Any:
-        hit = app.state(request).library_hits[int(selected.index)]
+    def on_open(request: gr.Request, selection: gr.SelectData) -> Any:
+        hit = app.state(request).library_hits[int(selection.index)]
         gr.set_static_paths(
             [hit.path]
         )  # served from where it is, because copying a film takes long

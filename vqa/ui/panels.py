@@ -121,10 +121,15 @@ def overview_html(state: SessionState) -> str:
     summary = state.summaries.get(state.path) if state.path is not None else None
     if summary is None:
         return ""
-    claimed = [c.confidence for c in summary.chapters if is_confident(c)]
-    if not claimed and summary.chapters and state.context is not None and not state.context.text:
+    chapter_confidences = [c.confidence for c in summary.chapters if is_confident(c)]
+    if (
+        not chapter_confidences
+        and summary.chapters
+        and state.context is not None
+        and not state.context.text
+    ):
         return hint_html("summary_unsure", state.language)
-    confidences = [confidence for confidence in claimed if confidence is not None]
+    confidences = [confidence for confidence in chapter_confidences if confidence is not None]
     badge = (
         confidence_badge(Answer(text=summary.text, confidence=min(confidences)), state.language)
         if confidences

@@ -137,12 +137,12 @@ class SessionState:
         moments: last search results of each video.
         last_query: last search query.
         suggestions: suggested questions of each video.
-        streamed: (question, answer so far) while an answer is streamed; None otherwise.
-        num_ahead: number of requests of others that are served before the question in `streamed`;
+        partial_turn: (question, answer so far) while an answer is streamed; None otherwise.
+        num_ahead: number of requests of others that are served before the question in `partial_turn`;
             None if it is being answered.
         pending: questions that wait for the running answer.
         is_draining: whether an event handler is answering the pending questions.
-        cleared: conversation that was cleared last; None if there is nothing to restore.
+        cleared_conversation: conversation that was cleared last; None if there is nothing to restore.
         panel_video: path of the video whose results the panels display.
         remedies: remedies offered after the last failure.
         failed_question: question that failed; asked again after a remedy. "" if none failed.
@@ -173,11 +173,11 @@ class SessionState:
     loaded_model: str = ""
     summaries: dict[Path, Summary] = field(default_factory=dict)
     suggestions: dict[Path, tuple[str, ...]] = field(default_factory=dict)
-    streamed: tuple[str, str] | None = None
+    partial_turn: tuple[str, str] | None = None
     num_ahead: int | None = None
     pending: deque[str] = field(default_factory=deque)
     is_draining: bool = False
-    cleared: ClearedConversation | None = None
+    cleared_conversation: ClearedConversation | None = None
     panel_video: Path | None = None
     remedies: tuple[Remedy, ...] = ()
     failed_question: str = ""
@@ -319,9 +319,9 @@ class SessionStates:
             idle = [s for s in states if s is not current and s.num_bytes and not s.is_busy]
             if not idle:
                 return False
-            dropped = max(idle, key=lambda s: sizes[s.visitor.quota_key])  # the first of equals
-            states.remove(dropped)
-            self._drop(dropped)
+            oldest = max(idle, key=lambda s: sizes[s.visitor.quota_key])  # the first of equals
+            states.remove(oldest)
+            self._drop(oldest)
         return True
 
     def stop(self) -> None:

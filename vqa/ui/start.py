@@ -70,7 +70,7 @@ def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> 
     from vqa.ui.app_context import PageOptions
     from vqa.ui.i18n import translate
     from vqa.ui.library_panel import has_library
-    from vqa.ui.limits import PRIVATE, SHARED
+    from vqa.ui.limits import PRIVATE_LIMITS, SHARED_LIMITS
     from vqa.ui.model_choice import model_names
     from vqa.ui.model_pool import ModelPool
     from vqa.ui.page import Page
@@ -110,7 +110,7 @@ def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> 
     options = PageOptions(
         model=arguments.model,
         models=model_names(arguments.model, only_downloaded=is_public),
-        limits=SHARED if is_public else PRIVATE,
+        limits=SHARED_LIMITS if is_public else PRIVATE_LIMITS,
         has_library=not is_public and has_library(),
         allows_urls=arguments.allow_urls,
         access=Access(

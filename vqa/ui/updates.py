@@ -17,7 +17,7 @@ from vqa.ui.session_state import CaptionRow, Remedy, SessionState
 from vqa.ui.status import hint_html
 
 # The components that a `PageUpdate` may change, in the order of `component_updates`.
-UPDATED = (
+UPDATED_COMPONENTS = (
     "chat", "status", "frames", "details", "videos", "player", "whole", "tab_style", "overview", "preview", "model", "export_json", "export", "undo", "stop", "cancel",
     "question", "examples", "example_row", "tools", *layout.REMEDY_BUTTONS, "moments", "summary",
     "save_moment", "save_moment_status", "save_chapter", "save_chapter_status", "save_chapters", "caption_status", "caption_table", "save_srt", "save_vtt",
@@ -79,7 +79,7 @@ class PageUpdate:
 
 
 def component_updates(update: PageUpdate, state: SessionState) -> list[Any]:
-    """Return a list with one Gradio update for each component of `UPDATED`, in order."""
+    """Return a list with one Gradio update for each component of `UPDATED_COMPONENTS`, in order."""
     html_values = {
         "status": update.status,
         "frames": update.frames,
@@ -120,7 +120,7 @@ def component_updates(update: PageUpdate, state: SessionState) -> list[Any]:
         updates |= _panel_updates(list(update.captions), state, player)
     if player:
         updates["player"] = gr.update(**player)
-    return [updates.get(name, gr.skip()) for name in UPDATED]
+    return [updates.get(name, gr.skip()) for name in UPDATED_COMPONENTS]
 
 
 def visibility(is_visible: bool) -> Any:

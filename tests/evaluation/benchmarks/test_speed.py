@@ -67,7 +67,7 @@ def test_a_restart_encodes_nothing_again(film: Path) -> None:
     model = ColourModel()
     first_words, size = hub_speed.time_restart(model, film, runs=3, num_frames=2)
     assert len(first_words.values) == 3
-    assert model.encoded == 1
+    assert model.num_encoded == 1
     assert size.unit == "MB"
     assert size.median > 0.02
 

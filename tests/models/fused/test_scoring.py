@@ -57,7 +57,7 @@ def test_a_thing_is_looked_for_where_its_name_fits_however_it_is_asked(
     best = context.clip.times_s[int(fits.argmax())]
     matching_shots = [shot for shot in shots if shot.start_s <= best < shot.end_s]
     looks = [
-        runtime.prepare(context, parse(f"Is there a dog{tail}?")).encoded
+        runtime.prepare(context, parse(f"Is there a dog{tail}?")).encoded_question
         for tail in ("", " in the video")
     ]
     assert torch.equal(looks[0].frame_mask, looks[1].frame_mask)
@@ -69,7 +69,7 @@ def test_a_thing_is_looked_for_where_its_name_fits_however_it_is_asked(
     )
     assert runtime.prepare(
         context, parse("How many shots are in the video?")
-    ).encoded.frame_mask.all()
+    ).encoded_question.frame_mask.all()
 
 
 def test_a_folder_without_the_numbers_answers_by_the_margin_alone(
@@ -99,7 +99,9 @@ def test_margin_and_cosine_are_joined_for_a_named_thing_alone(
                "presence_shots": -0.4}  # fmt: skip
     joined = calibrated(folder, tmp_path / "joined", **numbers)
     fits = runtime.embed_frames(context) @ runtime.embed_text(["dog"])[0]
-    scores = np.sort(fits[runtime.prepare(context, parse(PRESENT)).encoded.frame_mask.numpy()])
+    scores = np.sort(
+        fits[runtime.prepare(context, parse(PRESENT)).encoded_question.frame_mask.numpy()]
+    )
     cosine = scores[-math.ceil(len(scores) / 4) :].mean()
     assert runtime.prepare(context, parse(PRESENT)).noun_cosine() == pytest.approx(cosine, abs=1e-5)
     logit = (

@@ -23,8 +23,8 @@ def test_only_frames_that_some_way_of_showing_shows_are_joined(
     assert features.times_s[0].tolist() == pytest.approx([context.clip.times_s[n] for n in (1, 3)])
     assert torch.equal(features.grid_features[1], context.state.grid_features[[1, 3]])
     prepared = runtime.prepare(context, parse("What is it?"))
-    alone = prepared._fuse(masks[:1]).fused.answerable_logit
-    beside = prepared._fuse(masks).fused.answerable_logit
+    alone = prepared._fuse(masks[:1]).fused_states.answerable_logit
+    beside = prepared._fuse(masks).fused_states.answerable_logit
     assert alone is not None
     assert beside is not None
     assert float(alone[0]) == pytest.approx(float(beside[0]), abs=1e-4)
@@ -37,7 +37,7 @@ def test_a_name_read_beside_its_question_means_the_same(runtime: FusedRuntime, c
         ("What color is the old car?", ["old car"]),
         ("Is it a dog or a fire engine?", ["dog", "fire engine"]),
     ):
-        look = runtime.prepare(context, parse(question)).encoded
+        look = runtime.prepare(context, parse(question)).encoded_question
         cosines = look.option_cosines if look.noun_cosines is None else look.noun_cosines[None]
         assert cosines is not None
         assert cosines.numpy() == pytest.approx(runtime.embed_text(names) @ frames.T, abs=1e-4)

@@ -14,7 +14,7 @@ from tests.ui.scripted_model import ScriptedModel
 from vqa.chat.session import ChatSession
 from vqa.storage.contexts import ContextStore
 from vqa.ui import chat_handlers, handlers
-from vqa.ui.limits import PRIVATE
+from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.session_state import ReadingOptions, SessionState
 from vqa.ui.visitors.services import Services
@@ -48,8 +48,8 @@ def test_each_request_is_one_line(
     telemetry = Telemetry(log_content=log_content)
     state = SessionState(model="scripted", services=Services(telemetry=telemetry))
     pool = ModelPool(loader=lambda name, device, progress: ScriptedModel())
-    list(handlers.watch(pool, state, str(broken), ReadingOptions(), PRIVATE))
-    list(handlers.watch(pool, state, str(videos["h264.mp4"]), ReadingOptions(), PRIVATE))
+    list(handlers.watch(pool, state, str(broken), ReadingOptions(), PRIVATE_LIMITS))
+    list(handlers.watch(pool, state, str(videos["h264.mp4"]), ReadingOptions(), PRIVATE_LIMITS))
     list(chat_handlers.ask(state, "Where is my secret?"))
     list(chat_handlers.ask(state, "too much"))
     kinds = [(line["kind"], line["outcome"], line.get("error")) for line in lines]

@@ -53,10 +53,12 @@ def absence_answer(model: FusedNetwork, processor: InputProcessor, query: JointQ
         processor: tokenizers of the network.
         query: the question fused with the clip.
     """
-    question = query.encoded.question
+    question = query.encoded_question.question
     if question.options_are_things:
         return neither_sentence(question.options)
-    noun = question.scored_noun or missing_noun(model, processor, query.fused, question.rendered)
+    noun = question.scored_noun or missing_noun(
+        model, processor, query.fused_states, question.rendered
+    )
     return absent_sentence(noun)
 
 
@@ -77,18 +79,18 @@ def is_named(noun: str, question: str) -> bool:
 
 
 def missing_noun(
-    model: FusedNetwork, processor: InputProcessor, fused: FusedStates, question: str
+    model: FusedNetwork, processor: InputProcessor, fused_states: FusedStates, question: str
 ) -> str:
     """Generate the noun that follows "there is no"; return '' if the question does not contain it.
 
     Args:
         model: the network.
         processor: tokenizers of the network.
-        fused: one clip fused with the question.
+        fused_states: one clip fused with the question.
         question: the question's `rendered` wording.
     """
     prefix_ids = processor.tokenize_answer("there is no")[:-1]
     options = DecodingOptions(max_new_tokens=_MAX_NOUN_TOKENS)
-    noun_ids = decode_tokens(model, fused, options, prefix_ids=prefix_ids)
+    noun_ids = decode_tokens(model, fused_states, options, prefix_ids=prefix_ids)
     noun = processor.decode_answer(noun_ids).strip()
     return noun if is_named(noun, question) else ""

@@ -36,7 +36,7 @@ class Attention(nn.Module):
         memory: Tensor | None = None,
         mask: Tensor | None = None,
         cache: Any = None,
-        memory_is_cached: bool = False,
+        has_cached_memory: bool = False,
         memory_rows: Tensor | None = None,
     ) -> Tensor:
         """Attend from `states` to `memory`, or to `states` themselves.
@@ -46,7 +46,7 @@ class Attention(nn.Module):
             memory: (B, K, D), inputs of keys and values; None means self-attention.
             mask: broadcastable to (B, H, Q, K), True where attention is allowed.
             cache: transformers cache to which keys and values are appended, or None.
-            memory_is_cached: whether the cache already holds the keys and values of `memory`.
+            has_cached_memory: whether the cache already holds the keys and values of `memory`.
             memory_rows: (B,), row of `memory` for each row of `states`; None means that row b
                 attends to row b.
 
@@ -54,7 +54,7 @@ class Attention(nn.Module):
             (B, Q, D).
         """
         query = self._split_heads(self.q_proj(states))
-        if memory_is_cached:
+        if has_cached_memory:
             layer = cache.layers[self.layer_idx]
             key, value = layer.keys, layer.values
         else:
@@ -66,8 +66,8 @@ class Attention(nn.Module):
                 value = value.index_select(0, memory_rows)
             if cache is not None:
                 key, value = cache.update(key, value, self.layer_idx)
-        attended = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        return self.out_proj(attended.transpose(1, 2).flatten(2))
+        values = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        return self.out_proj(values.transpose(1, 2).flatten(2))
 
     def _split_heads(self, x: Tensor) -> Tensor:
         """Reshape (B, N, D) to (B, H, N, D / H)."""

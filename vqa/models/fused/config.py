@@ -216,8 +216,8 @@ def split_calibration(values: Mapping[str, Any]) -> dict[str, Any]:
     """
     flat = {name: values[name] for name in CALIBRATION_FIELDS & values.keys()}
     others = {name: value for name, value in values.items() if name not in CALIBRATION_FIELDS}
-    nested = others.pop("calibration", {})
-    parameters = flat | nested
+    nested_values = others.pop("calibration", {})
+    parameters = flat | nested_values
     unknown = parameters.keys() - CALIBRATION_FIELDS
     if unknown:
         raise ValueError(f"unknown calibration parameters: {', '.join(sorted(unknown))}")

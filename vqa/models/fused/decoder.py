@@ -41,17 +41,17 @@ class DecoderLayer(nn.Module):
         `mask` is the causal mask, broadcastable to (B, H, L, keys); for the other arguments see
         `AnswerDecoder.forward`.
         """
-        self_cache, cross_cache, memory_is_cached = None, None, False
+        self_cache, cross_cache, has_cached_memory = None, None, False
         if cache is not None:
             self_cache, cross_cache = cache.self_attention_cache, cache.cross_attention_cache
-            memory_is_cached = bool(cache.is_updated.get(self.layer_idx))
+            has_cached_memory = bool(cache.is_updated.get(self.layer_idx))
         states = states + self.self_attention(self.self_norm(states), mask=mask, cache=self_cache)
         states = states + self.cross_attention(
             self.cross_norm(states),
             memory=memory,
             mask=memory_mask[:, None, None, :],
             cache=cross_cache,
-            memory_is_cached=memory_is_cached,
+            has_cached_memory=has_cached_memory,
             memory_rows=memory_rows,
         )
         if cache is not None:

@@ -87,7 +87,7 @@ class KeyValueCache:
 
 def decode_tokens(
     network: FusedNetwork,
-    fused: FusedStates,
+    fused_states: FusedStates,
     options: DecodingOptions,
     *,
     prefix_ids: Sequence[int] = (),
@@ -96,7 +96,7 @@ def decode_tokens(
 
     Args:
         network: the network.
-        fused: one clip, fused with the question.
+        fused_states: one clip, fused with the question.
         options: options of decoding.
         prefix_ids: tokens that the answer begins with; they are not yielded.
     """
@@ -107,7 +107,7 @@ def decode_tokens(
     for _ in range(options.max_new_tokens):
         # Not around the loop: the mode would hold for the consumer between two tokens.
         with torch.inference_mode():
-            logits = network.next_token_logits(fused, new_ids, cache)[:, -1].float()
+            logits = network.next_token_logits(fused_states, new_ids, cache)[:, -1].float()
             scores = _apply_bans(logits, ids, num_prompt, network, options)
             new_ids = _choose(
                 _warp(scores, options.temperature), 1, is_sampled=options.temperature > 0
@@ -121,7 +121,7 @@ def decode_tokens(
 
 def search_beams(
     network: FusedNetwork,
-    fused: FusedStates,
+    fused_states: FusedStates,
     options: DecodingOptions,
     *,
     num_beams: int,
@@ -131,7 +131,7 @@ def search_beams(
 
     Args:
         network: the network.
-        fused: the clips, fused with their questions.
+        fused_states: the clips, fused with their questions.
         options: options of decoding.
         num_beams: K.
         length_penalty: exponent of the length by which a log-probability is divided.
@@ -143,24 +143,24 @@ def search_beams(
     Source: the beam search of transformers with `early_stopping=False`.
     """
     with torch.inference_mode():
-        return _search_beams(network, fused, options, num_beams, length_penalty)
+        return _search_beams(network, fused_states, options, num_beams, length_penalty)
 
 
 def _search_beams(
     network: FusedNetwork,
-    fused: FusedStates,
+    fused_states: FusedStates,
     options: DecodingOptions,
     num_beams: int,
     length_penalty: float,
 ) -> tuple[Tensor, Tensor]:
-    batch, device = len(fused.last_hidden_state), network.device
+    batch, device = len(fused_states.last_hidden_state), network.device
     eos_id = network.config.eos_token_id
     size = (batch, num_beams)
     clip_rows = torch.arange(batch, device=device).repeat_interleave(num_beams)
     first_rows = torch.arange(batch, device=device)[:, None] * num_beams
     running = torch.full((*size, 1 + options.max_new_tokens), eos_id, device=device)
     running[..., 0] = network.config.decoder_start_token_id
-    finished, cache = running.clone(), KeyValueCache()
+    finished_ids, cache = running.clone(), KeyValueCache()
     # All beams begin alike: only the first one is expanded.
     running_scores = torch.zeros(size, device=device)
     running_scores[:, 1:] = _IMPOSSIBLE
@@ -170,7 +170,7 @@ def _search_beams(
     is_top = torch.arange(2 * num_beams, device=device) < num_beams
     new_ids = running[..., 0].reshape(-1, 1)
     for length in range(1, 1 + options.max_new_tokens):
-        logits = network.next_token_logits(fused, new_ids, cache, memory_rows=clip_rows)
+        logits = network.next_token_logits(fused_states, new_ids, cache, memory_rows=clip_rows)
         log_probs = logits[:, -1].float().log_softmax(-1)
         prefixes = running[..., :length].flatten(0, 1)
         log_probs = _apply_bans(log_probs, prefixes, 1, network, options)
@@ -188,13 +188,13 @@ def _search_beams(
         running = sequences.gather(1, order[..., None].expand(-1, -1, running.shape[2]))
         running_scores, beams = going_on, beams.gather(1, order)
 
-        ended = ends & is_top
+        is_end = ends & is_top
         scores = top_scores / length**length_penalty
-        scores = scores + ~may_improve * _IMPOSSIBLE + ~ended * _IMPOSSIBLE
+        scores = scores + ~may_improve * _IMPOSSIBLE + ~is_end * _IMPOSSIBLE
         finished_scores, best = torch.cat([finished_scores, scores], 1).topk(num_beams)
-        candidates = torch.cat([finished, sequences], 1)
-        finished = candidates.gather(1, best[..., None].expand(-1, -1, running.shape[2]))
-        is_finished = torch.cat([is_finished, ended], 1).gather(1, best)
+        candidates = torch.cat([finished_ids, sequences], 1)
+        finished_ids = candidates.gather(1, best[..., None].expand(-1, -1, running.shape[2]))
+        is_finished = torch.cat([is_finished, is_end], 1).gather(1, best)
 
         attainable = running_scores[:, :1] / length**length_penalty
         worst = torch.where(is_finished, finished_scores.amin(1, keepdim=True), _IMPOSSIBLE)
@@ -203,7 +203,7 @@ def _search_beams(
             break
         cache.reorder((beams + first_rows).flatten())
         new_ids = running[..., length].reshape(-1, 1)
-    return finished[..., 1:], finished_scores
+    return finished_ids[..., 1:], finished_scores
 
 
 def _apply_bans(
@@ -228,8 +228,8 @@ def _apply_bans(
         is_banned = options.is_unrepeatable.to(ids.device)[last]
         scores.scatter_(1, last, scores.gather(1, last).masked_fill(is_banned, -torch.inf))
     if options.no_repeat_ngram_tokens:
-        for row, banned in enumerate(_repeating_ids(ids, options.no_repeat_ngram_tokens)):
-            scores[row, banned] = -torch.inf
+        for row, banned_ids in enumerate(_repeating_ids(ids, options.no_repeat_ngram_tokens)):
+            scores[row, banned_ids] = -torch.inf
     return scores
 
 
@@ -245,9 +245,9 @@ def _warp(scores: Tensor, temperature: float) -> Tensor:
     """Divide (rows, V) scores by a temperature and ban all but the 50 highest; 0 changes nothing."""
     if not temperature:
         return scores
-    scaled = scores / temperature
-    lowest = scaled.topk(min(_TOP_K, scaled.shape[1])).values[:, -1:]
-    return scaled.masked_fill(scaled < lowest, -torch.inf)
+    logits = scores / temperature
+    lowest = logits.topk(min(_TOP_K, logits.shape[1])).values[:, -1:]
+    return logits.masked_fill(logits < lowest, -torch.inf)
 
 
 def _choose(scores: Tensor, count: int, *, is_sampled: bool) -> Tensor:

@@ -193,22 +193,22 @@ class FusedRuntime:
     def describe_frames(self, context: VideoContext, indices: Sequence[int]) -> list[str]:
         """Return one caption for each of these rows of the clip's frames, each captioned alone."""
         sentences: list[str] = []
-        encoded = context.state
+        encoded_clip = context.state
         for start in range(0, len(indices), _FRAME_BATCH):
             rows = list(indices[start : start + _FRAME_BATCH])
-            one = torch.ones(len(rows), device=encoded.grid_features.device)
+            one = torch.ones(len(rows), device=encoded_clip.grid_features.device)
             features = ClipFeatures(
-                grid_features=encoded.grid_features[rows][:, None],
-                label_logits=encoded.label_logits[rows][:, None],
+                grid_features=encoded_clip.grid_features[rows][:, None],
+                label_logits=encoded_clip.label_logits[rows][:, None],
                 times_s=0.5 * one[:, None],
                 duration_s=one,
                 frame_mask=one[:, None].bool(),
-                frame_embeddings=encoded.frame_embeddings[rows][:, None],
-                frame_tokens=encoded.frame_tokens[rows][:, None],
+                frame_embeddings=encoded_clip.frame_embeddings[rows][:, None],
+                frame_tokens=encoded_clip.frame_tokens[rows][:, None],
             )
-            fused = self._fuse(features, *self._encode_sentences(DESCRIBE))
-            vectors = encoded.frame_embeddings[rows]
-            sentences += generate_captions(self._model, self._processor, fused, vectors)
+            fused_states = self._fuse(features, *self._encode_sentences(DESCRIBE))
+            vectors = encoded_clip.frame_embeddings[rows]
+            sentences += generate_captions(self._model, self._processor, fused_states, vectors)
         return sentences
 
     def export_state(self, context: VideoContext) -> Mapping[str, NDArray[Any]]:
@@ -216,10 +216,10 @@ class FusedRuntime:
 
         C is the number of grid positions of a frame, F of features per position.
         """
-        encoded = context.state
+        encoded_clip = context.state
         return {
-            "cells": encoded.grid_features.cpu().numpy(),
-            "label_logits": encoded.label_logits.cpu().numpy(),
+            "cells": encoded_clip.grid_features.cpu().numpy(),
+            "label_logits": encoded_clip.label_logits.cpu().numpy(),
         }
 
     def import_state(
@@ -256,7 +256,7 @@ class FusedRuntime:
 
         with torch.inference_mode():
             states, times = self._encode_text(text)
-            encoded = EncodedClip(
+            encoded_clip = EncodedClip(
                 grid_features=join("grid_features"),
                 label_logits=join("label_logits"),
                 frame_embeddings=join("frame_embeddings"),
@@ -264,7 +264,7 @@ class FusedRuntime:
                 text_states=states,
                 text_times_s=times,
             )
-        return VideoContext(model=self.name, clip=clip, state=encoded, text=tuple(text))
+        return VideoContext(model=self.name, clip=clip, state=encoded_clip, text=tuple(text))
 
     @property
     def _dtype(self) -> torch.dtype:
@@ -277,7 +277,7 @@ class FusedRuntime:
             vectors = self._model.embed_frames(cells.to(self._dtype), logits)
             tokens = self._model.fusion.tokenize_frames(cells)
             states, times = self._encode_text(text)
-        encoded = EncodedClip(
+        encoded_clip = EncodedClip(
             grid_features=cells,
             label_logits=logits,
             frame_embeddings=vectors,
@@ -285,7 +285,7 @@ class FusedRuntime:
             text_states=states,
             text_times_s=times,
         )
-        return VideoContext(model=self.name, clip=clip, state=encoded, text=tuple(text))
+        return VideoContext(model=self.name, clip=clip, state=encoded_clip, text=tuple(text))
 
     def _encode_text(self, text: Sequence[TimedText]) -> tuple[Tensor, Tensor]:
         """Encode the timed text with MiniLM, up to 192 tokens in all.

@@ -137,10 +137,10 @@ class FusionEncoder(nn.Module):
             (B, N, D) fused states, the summary token first, and their (B, N) mask, True for a
             token, False for padding.
         """
-        detailed = _most_similar_frame(clip, frame_embeddings, question_states, question_mask)
+        detail_rows = _most_similar_frame(clip, frame_embeddings, question_states, question_mask)
         parts = [
             self.type_embedding.weight[0].expand(len(question_states), 1, -1),
-            *self._visual_tokens(clip, detailed),
+            *self._visual_tokens(clip, detail_rows),
             self._embedding_tokens(clip, frame_embeddings),
             self._add_type(self.text_proj(question_states), "question"),
         ]
@@ -178,12 +178,12 @@ class FusionEncoder(nn.Module):
         Returns:
             (…, 5, D), with position embeddings; time and type embeddings are not added yet.
         """
-        standardized = self.standardize(grid_features)
+        standardized_grid = self.standardize(grid_features)
         half = self.grid_size // 2
         quadrants = (
-            standardized.unflatten(-2, (2, half, 2, half)).mean(dim=(-4, -2)).flatten(-3, -2)
+            standardized_grid.unflatten(-2, (2, half, 2, half)).mean(dim=(-4, -2)).flatten(-3, -2)
         )
-        whole = standardized.mean(dim=-2, keepdim=True)
+        whole = standardized_grid.mean(dim=-2, keepdim=True)
         position = self.cell_embedding.weight[: 1 + _NUM_QUADRANTS]
         return self.frame_proj(torch.cat([whole, quadrants], dim=-2)) + position
 
@@ -195,11 +195,15 @@ class FusionEncoder(nn.Module):
 
         Frame embeddings and question tokens are in the same space, MiniLM's.
         """
-        scaled = (frame_embeddings * self.meaning_scale).to(self.text_proj.weight.dtype)
-        tokens = self.text_proj(scaled) + self.time_embedding(clip.times_s, clip.duration_s)
+        scaled_embeddings = (frame_embeddings * self.meaning_scale).to(self.text_proj.weight.dtype)
+        tokens = self.text_proj(scaled_embeddings) + self.time_embedding(
+            clip.times_s, clip.duration_s
+        )
         return self._add_type(tokens, "frame_embedding")
 
-    def _visual_tokens(self, clip: ClipFeatures, detailed: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def _visual_tokens(
+        self, clip: ClipFeatures, detail_rows: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Build tokens of all frames, of each grid position of one frame, and of ImageNet labels.
 
         Only the frame most similar to the question gets a token for each grid position, so that the
@@ -207,7 +211,7 @@ class FusionEncoder(nn.Module):
 
         Args:
             clip: features of the clips.
-            detailed: (B,), row number of the frame that is most similar to the question.
+            detail_rows: (B,), row number of the frame that is most similar to the question.
 
         Returns:
             (B, T·5, D) frame tokens, (B, C, D) tokens of grid positions and (B, N, D) label tokens.
@@ -217,10 +221,10 @@ class FusionEncoder(nn.Module):
             tokens = self.tokenize_frames(clip.grid_features)
         time_states = self.time_embedding(clip.times_s, clip.duration_s)
         tokens = (tokens + time_states[:, :, None]).flatten(1, 2)
-        rows = torch.arange(len(detailed), device=detailed.device)
-        grid = self.frame_proj(self.standardize(clip.grid_features[rows, detailed]))
+        rows = torch.arange(len(detail_rows), device=detail_rows.device)
+        grid = self.frame_proj(self.standardize(clip.grid_features[rows, detail_rows]))
         grid = grid + self.cell_embedding.weight[1 + _NUM_QUADRANTS :]
-        grid = grid + time_states[rows, detailed][:, None]
+        grid = grid + time_states[rows, detail_rows][:, None]
         return (
             self._add_type(tokens, "frame"),
             self._add_type(grid, "frame"),

@@ -27,7 +27,7 @@ _NO_REPEAT_NGRAM_TOKENS = 2
 def generate_answer(
     network: FusedNetwork,
     processor: InputProcessor,
-    fused: FusedStates,
+    fused_states: FusedStates,
     frame_embeddings: Tensor,
     options: AnswerOptions,
     *,
@@ -41,7 +41,7 @@ def generate_answer(
     Args:
         network: the network.
         processor: tokenizers of the network.
-        fused: one clip, fused with the question.
+        fused_states: one clip, fused with the question.
         frame_embeddings: (T, E), unit vectors of the visible frames.
         options: generation options; without `num_beams`, a description uses 8 beams (1 with a
             temperature), and any other answer 1.
@@ -54,7 +54,7 @@ def generate_answer(
         (text,) = generate_captions(
             network,
             processor,
-            fused,
+            fused_states,
             frame_embeddings.mean(0, keepdim=True),
             num_beams=num_beams,
             max_new_tokens=max_new_tokens,
@@ -74,11 +74,11 @@ def generate_answer(
         is_unrepeatable=processor.is_word_start,
     )
     if num_beams > 1:
-        sequences, _ = search_beams(network, fused, decoding, num_beams=num_beams)
+        sequences, _ = search_beams(network, fused_states, decoding, num_beams=num_beams)
         yield from _split_words(processor.decode_answers(sequences[0, :1])[0])
         return
     answer = IncrementalText(processor.decode_answer)
-    for token_id in decode_tokens(network, fused, decoding):
+    for token_id in decode_tokens(network, fused_states, decoding):
         if fragment := answer.add(token_id):
             yield fragment
     if fragment := answer.finish():
@@ -94,7 +94,7 @@ def _split_words(text: str) -> Iterator[str]:
 def generate_captions(
     network: FusedNetwork,
     processor: InputProcessor,
-    fused: FusedStates,
+    fused_states: FusedStates,
     clip_embeddings: Tensor,
     *,
     num_beams: int = NUM_BEAMS,
@@ -108,7 +108,7 @@ def generate_captions(
     Args:
         network: the network.
         processor: tokenizers of the network.
-        fused: the B clips, fused with a request for a description.
+        fused_states: the B clips, fused with a request for a description.
         clip_embeddings: (B, E), embeddings of the clips in MiniLM's sentence space.
         num_beams: number of beams, which are the candidates.
         max_new_tokens: maximum length of a caption in tokens; None for the decoder's maximum.
@@ -118,7 +118,7 @@ def generate_captions(
         min_new_tokens=MIN_CAPTION_TOKENS,
     )
     sequences, scores = search_beams(
-        network, fused, options, num_beams=num_beams, length_penalty=_LENGTH_PENALTY
+        network, fused_states, options, num_beams=num_beams, length_penalty=_LENGTH_PENALTY
     )
     captions = processor.decode_answers(sequences.flatten(0, 1))
     tokens = processor.tokenize_questions(captions)

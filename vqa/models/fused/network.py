@@ -131,8 +131,8 @@ class FusedNetwork(nn.Module):
 
     def pool_grid(self, grid_features: Tensor) -> Tensor:
         """Pool (…, C, F) grid features for the contrastive head: mean and maximum, (…, 2F)."""
-        standardized = self.fusion.standardize(grid_features)
-        return torch.cat([standardized.mean(-2), standardized.amax(-2)], dim=-1)
+        standardized_grid = self.fusion.standardize(grid_features)
+        return torch.cat([standardized_grid.mean(-2), standardized_grid.amax(-2)], dim=-1)
 
     def add_label_embeddings(self, head_output: Tensor, label_logits: Tensor) -> Tensor:
         """Add the mean class-name embedding, weighted by probability, to the head's output.
@@ -172,7 +172,7 @@ class FusedNetwork(nn.Module):
 
     def next_token_logits(
         self,
-        fused: FusedStates,
+        fused_states: FusedStates,
         decoder_input_ids: Tensor,
         cache: Any = None,
         memory_rows: Tensor | None = None,
@@ -180,13 +180,13 @@ class FusedNetwork(nn.Module):
         """Compute the (B, L, V) logits of the token that follows each of (B, L) answer tokens.
 
         Args:
-            fused: the output of `fuse`.
+            fused_states: the output of `fuse`.
             decoder_input_ids: (B, L), answer tokens; with a cache, those not yet in the cache.
             cache: keys and values of earlier steps, updated in place; None for none.
-            memory_rows: (B,), row of `fused` for each answer, where several answers share a clip;
+            memory_rows: (B,), row of `fused_states` for each answer, where several answers share a clip;
                 None means that answer b uses row b.
         """
-        memory, mask = fused.last_hidden_state, fused.attention_mask.bool()
+        memory, mask = fused_states.last_hidden_state, fused_states.attention_mask.bool()
         return self.lm_head(self.decoder(decoder_input_ids, memory, mask, cache, memory_rows))
 
     def shift_right(self, labels: Tensor) -> Tensor:

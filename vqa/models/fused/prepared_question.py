@@ -46,8 +46,8 @@ class FusedPreparedQuestion:
         self._question = question
         self._refusal = refusal(question, context.text)
         if self._refusal is None:
-            self.encoded = self._encode_question()
-            self.query = self._fuse(self.encoded.frame_mask[None])
+            self.encoded_question = self._encode_question()
+            self.query = self._fuse(self.encoded_question.frame_mask[None])
 
     def stream(self, options: AnswerOptions | None = None) -> Iterator[str]:
         """Stream the answer as incremental fragments.
@@ -66,9 +66,9 @@ class FusedPreparedQuestion:
         elif question.answer_kind == "choice":
             yield question.options[int(self._option_logits(self.query)[:, 0].argmax())]
         else:
-            embeddings = self._context.state.frame_embeddings[self.encoded.frame_mask]
+            embeddings = self._context.state.frame_embeddings[self.encoded_question.frame_mask]
             yield from generate_answer(
-                self._model, self._processor, self.query.fused, embeddings,
+                self._model, self._processor, self.query.fused_states, embeddings,
                 options or AnswerOptions(), is_description=question.answer_kind == "description",
             )  # fmt: skip
 
@@ -90,7 +90,7 @@ class FusedPreparedQuestion:
         if answer in question.options:
             confidence = torch.sigmoid(self._logits_of(self.query, answer)[0])
         else:
-            score = self._answer_scores(self.query.fused, answer)[0]
+            score = self._answer_scores(self.query.fused_states, answer)[0]
             confidence = torch.sigmoid(
                 score * calibration.answer_temperature + calibration.answer_bias
             )
@@ -105,24 +105,24 @@ class FusedPreparedQuestion:
         """
         if self._refusal is not None:
             return ()
-        clip, encoded = self._context.clip, self.encoded
+        clip, encoded_question = self._context.clip, self.encoded_question
         runs = self._context.state.similar_runs()
-        visible = [[row for row in run if encoded.frame_mask[row]] for run in runs]
+        visible = [[row for row in run if encoded_question.frame_mask[row]] for run in runs]
         groups = [run for run in visible if run]
-        query = self._fuse(occlusion_masks(encoded.frame_mask, groups))
+        query = self._fuse(occlusion_masks(encoded_question.frame_mask, groups))
         if self._question.answer_kind == "yes_no" or answer in self._question.options:
             probabilities = torch.sigmoid(self._logits_of(query, answer))
         else:
-            probabilities = self._answer_scores(query.fused, answer).exp()
-        ranked = rank_frames(groups, encoded.frame_scores, probabilities.cpu())
+            probabilities = self._answer_scores(query.fused_states, answer).exp()
+        ranking = rank_frames(groups, encoded_question.frame_scores, probabilities.cpu())
         return tuple(
             Evidence(index=clip.indices[row], time_s=clip.times_s[row], weight=round(weight, 4))
-            for row, weight in ranked
+            for row, weight in ranking
         )
 
     def answer_score(self, answer: str) -> float:
         """Return the uncalibrated score of an answer: the mean log-probability of its tokens."""
-        return float(self._answer_scores(self.query.fused, answer)[0])
+        return float(self._answer_scores(self.query.fused_states, answer)[0])
 
     def yes_logit(self) -> float:
         """Return the calibrated logit of "yes"."""
@@ -140,10 +140,12 @@ class FusedPreparedQuestion:
 
     def noun_cosine(self) -> float | None:
         """Return the mean cosine of `scored_noun` with the best quarter of frames, or None."""
-        encoded = self.encoded
-        if encoded.noun_cosines is None:
+        encoded_question = self.encoded_question
+        if encoded_question.noun_cosines is None:
             return None
-        return float(top_quarter_mean(encoded.noun_cosines, encoded.frame_mask[None])[0])
+        return float(
+            top_quarter_mean(encoded_question.noun_cosines, encoded_question.frame_mask[None])[0]
+        )
 
     def presence_probability(self) -> float:
         """Return the probability, 0 to 1, that the video shows the question's subject."""
@@ -180,18 +182,21 @@ class FusedPreparedQuestion:
 
     def _fuse(self, frame_masks: Tensor) -> JointQuery:
         """Fuse the question with the clip once per row of (N, T) frame masks."""
-        encoded, clip = self.encoded, self._context.clip
+        encoded_question, clip = self.encoded_question, self._context.clip
         features = clip_features(self._context.state, clip, frame_masks)
         batch, dtype = len(frame_masks), self._model.lm_head.weight.dtype
         with torch.inference_mode():
-            fused = self._model.fuse(
+            fused_states = self._model.fuse(
                 features,
-                encoded.token_states.to(dtype).expand(batch, -1, -1),
-                encoded.token_mask.expand(batch, -1),
+                encoded_question.token_states.to(dtype).expand(batch, -1, -1),
+                encoded_question.token_mask.expand(batch, -1),
             )
         num_shots = max(1, len(clip.shots))
         return JointQuery(
-            fused=fused, frame_masks=frame_masks, encoded=encoded, num_shots=num_shots
+            fused_states=fused_states,
+            frame_masks=frame_masks,
+            encoded_question=encoded_question,
+            num_shots=num_shots,
         )
 
     def _logits_of(self, query: JointQuery, answer: str) -> Tensor:
@@ -199,7 +204,7 @@ class FusedPreparedQuestion:
         options = self._question.options
         if options:
             return self._option_logits(query)[options.index(answer)]
-        yes, no = (self._answer_scores(query.fused, word) for word in ("yes", "no"))
+        yes, no = (self._answer_scores(query.fused_states, word) for word in ("yes", "no"))
         logits = yes_logits(self._model.config.calibration, query, yes, no)
         return logits if answer.startswith("yes") else -logits
 
@@ -210,17 +215,17 @@ class FusedPreparedQuestion:
     def _option_scores(self, query: JointQuery) -> Tensor:
         """Return the (K, N) mean token log-probabilities of the options."""
         return torch.stack(
-            [self._answer_scores(query.fused, option) for option in self._question.options]
+            [self._answer_scores(query.fused_states, option) for option in self._question.options]
         )
 
-    def _answer_scores(self, fused: FusedStates, answer: str) -> Tensor:
+    def _answer_scores(self, fused_states: FusedStates, answer: str) -> Tensor:
         """Return the (N,) mean token log-probabilities of an answer, one per fused clip."""
         max_tokens = self._model.config.max_position_embeddings - 1
         tokens = self._processor.tokenize_answer(answer)[:max_tokens]
-        batch = len(fused.last_hidden_state)
+        batch = len(fused_states.last_hidden_state)
         labels = torch.tensor([tokens], device=self._model.device).expand(batch, -1)
         with torch.inference_mode():
-            logits = self._model.next_token_logits(fused, self._model.shift_right(labels))
+            logits = self._model.next_token_logits(fused_states, self._model.shift_right(labels))
         log_probabilities = logits.float().log_softmax(-1).gather(2, labels[..., None])[..., 0]
         return log_probabilities.mean(1)
 

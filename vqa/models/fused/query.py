@@ -47,15 +47,15 @@ class JointQuery:
     """A question fused with a clip, once for each of N frame masks.
 
     Args:
-        fused: output of the fusion encoder, a batch of N.
+        fused_states: output of the fusion encoder, a batch of N.
         frame_masks: (N, T), True for visible frames.
-        encoded: the encoded question.
+        encoded_question: the encoded question.
         num_shots: number of shots of the whole clip, at least 1.
     """
 
-    fused: FusedStates
+    fused_states: FusedStates
     frame_masks: Tensor
-    encoded: EncodedQuestion
+    encoded_question: EncodedQuestion
     num_shots: int
 
 
@@ -69,9 +69,9 @@ def top_quarter_mean(cosines: Tensor, frame_masks: Tensor) -> Tensor:
         frame_masks: (N, T), True for visible frames; the result is 0 for a mask without any.
     """
     frame_masks = frame_masks.to(cosines.device)
-    ranked = cosines.expand(frame_masks.shape).masked_fill(~frame_masks, -torch.inf)
-    ranked = ranked.sort(1, descending=True).values
+    ranked_cosines = cosines.expand(frame_masks.shape).masked_fill(~frame_masks, -torch.inf)
+    ranked_cosines = ranked_cosines.sort(1, descending=True).values
     counts = (frame_masks.sum(1, keepdim=True) + _TOP_FRACTION - 1) // _TOP_FRACTION
     ranks = torch.arange(frame_masks.shape[1], device=cosines.device)
-    top = ranked.masked_fill(ranks >= counts, 0.0)
+    top = ranked_cosines.masked_fill(ranks >= counts, 0.0)
     return top.sum(1) / counts[:, 0].clamp(min=1)

@@ -44,9 +44,9 @@ def yes_logits(
     """
     # The scores are means over the word and the end-of-sequence token.
     margins = 2 * (yes_scores - no_scores) * calibration.yes_temperature + calibration.yes_bias
-    if query.encoded.noun_cosines is None:
+    if query.encoded_question.noun_cosines is None:
         return margins
-    cosines = top_quarter_mean(query.encoded.noun_cosines, query.frame_masks).to(margins)
+    cosines = top_quarter_mean(query.encoded_question.noun_cosines, query.frame_masks).to(margins)
     # The best of many shots fits any noun better than that of one.
     shot_correction = calibration.presence_shots * math.log(query.num_shots)
     logits = calibration.presence_margin * margins + calibration.presence_cosine * cosines
@@ -55,7 +55,7 @@ def yes_logits(
 
 def option_cosines(query: JointQuery) -> Tensor:
     """Return the (K, N) mean cosines of the options with the best quarter of visible frames."""
-    cosines = query.encoded.option_cosines
+    cosines = query.encoded_question.option_cosines
     assert cosines is not None
     return torch.stack([top_quarter_mean(row, query.frame_masks) for row in cosines])
 
@@ -87,18 +87,23 @@ def score_presence(calibration: Calibration, query: JointQuery) -> Presence:
         calibration: fitted weights, biases and thresholds.
         query: the question fused with the clip.
     """
-    assert query.fused.answerable_logit is not None
-    if query.encoded.question.options_are_things:
+    assert query.fused_states.answerable_logit is not None
+    if query.encoded_question.question.options_are_things:
         # The answerability head was not trained on choices of which no option is present.
         best = float(option_cosines(query)[:, 0].max())
         probability = _sigmoid(calibration.search_temperature * best + calibration.search_bias)
         return Presence(probability=probability, is_absent=best < calibration.choice_threshold)
-    logit, threshold = float(query.fused.answerable_logit[0]), calibration.answerable_threshold
-    if query.encoded.noun_cosines is not None and calibration.subject_cosine:
-        cosine = float(top_quarter_mean(query.encoded.noun_cosines, query.frame_masks[:1])[0])
+    logit, threshold = (
+        float(query.fused_states.answerable_logit[0]),
+        calibration.answerable_threshold,
+    )
+    if query.encoded_question.noun_cosines is not None and calibration.subject_cosine:
+        cosine = float(
+            top_quarter_mean(query.encoded_question.noun_cosines, query.frame_masks[:1])[0]
+        )
         shot_correction = calibration.subject_shots * math.log(query.num_shots)
-        weighted = calibration.subject_logit * logit + calibration.subject_cosine * cosine
-        logit = weighted + shot_correction + calibration.subject_bias
+        weighted_sum = calibration.subject_logit * logit + calibration.subject_cosine * cosine
+        logit = weighted_sum + shot_correction + calibration.subject_bias
         threshold = calibration.subject_threshold
     probability = _sigmoid(logit)
     return Presence(probability=probability, is_absent=probability < threshold)

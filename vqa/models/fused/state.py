@@ -53,16 +53,16 @@ class EncodedClip:
         return runs
 
 
-def clip_features(encoded: EncodedClip, clip: Clip, frame_masks: Tensor) -> ClipFeatures:
+def clip_features(encoded_clip: EncodedClip, clip: Clip, frame_masks: Tensor) -> ClipFeatures:
     """Build the fusion encoder's input: a batch of N copies of a clip, one per frame mask.
 
     Args:
-        encoded: encoding of the clip.
+        encoded_clip: encoding of the clip.
         clip: the clip, for its times and its duration.
         frame_masks: (N, T), True for visible frames; frames that are hidden in all masks are
             dropped.
     """
-    device = encoded.grid_features.device
+    device = encoded_clip.grid_features.device
     rows = frame_masks.any(0).nonzero()[:, 0]
     batch, frame_masks = len(frame_masks), frame_masks[:, rows]
     times_s = torch.tensor(clip.times_s, dtype=torch.float32)[rows]
@@ -71,18 +71,18 @@ def clip_features(encoded: EncodedClip, clip: Clip, frame_masks: Tensor) -> Clip
     def repeated(x: Tensor) -> Tensor:
         return x[None].expand(batch, *x.shape)
 
-    has_text = bool(len(encoded.text_times_s))
+    has_text = bool(len(encoded_clip.text_times_s))
     return ClipFeatures(
-        grid_features=repeated(encoded.grid_features[rows]),
-        label_logits=repeated(encoded.label_logits[rows]),
+        grid_features=repeated(encoded_clip.grid_features[rows]),
+        label_logits=repeated(encoded_clip.label_logits[rows]),
         times_s=repeated(times_s.to(device)),
         duration_s=torch.full((batch,), float(clip.duration_s), device=device),
         frame_mask=frame_masks.to(device),
-        frame_embeddings=repeated(encoded.frame_embeddings[rows]),
-        frame_tokens=repeated(encoded.frame_tokens[rows]),
-        text_states=repeated(encoded.text_states) if has_text else None,
-        text_times_s=repeated(encoded.text_times_s) if has_text else None,
-        text_mask=repeated(torch.ones_like(encoded.text_times_s, dtype=torch.bool))
+        frame_embeddings=repeated(encoded_clip.frame_embeddings[rows]),
+        frame_tokens=repeated(encoded_clip.frame_tokens[rows]),
+        text_states=repeated(encoded_clip.text_states) if has_text else None,
+        text_times_s=repeated(encoded_clip.text_times_s) if has_text else None,
+        text_mask=repeated(torch.ones_like(encoded_clip.text_times_s, dtype=torch.bool))
         if has_text
         else None,
     )

@@ -68,11 +68,11 @@ class TextLayer(nn.Module):
             projections[name](states).unflatten(-1, (self.num_heads, -1)).transpose(1, 2)
             for name in ("query", "key", "value")
         )
-        attended = functional.scaled_dot_product_attention(
+        attention = functional.scaled_dot_product_attention(
             query, key, value, mask, self.attention_dropout if self.training else 0.0
         )
-        attended = attended.transpose(1, 2).flatten(2)
-        states = self._add(output, attended, states)
+        attention = attention.transpose(1, 2).flatten(2)
+        states = self._add(output, attention, states)
         inner = functional.gelu(self.intermediate["dense"](states))
         return self._add(self.output, inner, states)
 

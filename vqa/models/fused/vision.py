@@ -101,8 +101,10 @@ class VisionEncoder(nn.Module):
             .clamp(min=0)
             .sqrt()
         )
-        pooled = [self._pool(m) for m in (top, feature_maps[4], feature_maps[2], feature_maps[1])]
-        grid = torch.cat([*pooled, color_mean.to(top.dtype), color_std.to(top.dtype)], dim=1)
+        pooled_maps = [
+            self._pool(m) for m in (top, feature_maps[4], feature_maps[2], feature_maps[1])
+        ]
+        grid = torch.cat([*pooled_maps, color_mean.to(top.dtype), color_std.to(top.dtype)], dim=1)
         return FrameFeatures(grid.flatten(2).transpose(1, 2), self.classifier(top.mean(dim=(2, 3))))
 
     def _pool(self, x: Tensor) -> Tensor:

@@ -19,7 +19,7 @@ from vqa.models.fused.network import FusedNetwork
 
 _VISION = "vision."
 # The language-model head shares the embedding's weights; files do not repeat them.
-_TIED = "lm_head.weight"
+_TIED_WEIGHT = "lm_head.weight"
 _CURE = "Fetch the repository again; the files may be incomplete or of another version."
 
 
@@ -39,15 +39,19 @@ def load_network(
     """
     with torch.device("meta"), _SkipInitialization():
         network = FusedNetwork(config)
-    expected = {
-        name: tuple(tensor.shape) for name, tensor in network.state_dict().items() if name != _TIED
+    expected_shapes = {
+        name: tuple(tensor.shape)
+        for name, tensor in network.state_dict().items()
+        if name != _TIED_WEIGHT
     }
     try:
         with _open_files(folder) as files:
             shapes = {
                 name: tuple(file.get_slice(name).get_shape()) for file in files for name in file.keys()  # noqa: SIM118
             }  # fmt: skip
-            wrong = sorted(name for name in expected if shapes.get(name) != expected[name])
+            wrong = sorted(
+                name for name in expected_shapes if shapes.get(name) != expected_shapes[name]
+            )
             if wrong:
                 raise WeightsBroken(
                     f"The weights in {folder} cannot be loaded: {', '.join(wrong[:3])} "
@@ -55,7 +59,7 @@ def load_network(
                     cure=_CURE,
                 )
             for name, tensor in _read_tensors(files):
-                if name in expected and not name.startswith(_VISION):
+                if name in expected_shapes and not name.startswith(_VISION):
                     _place(network, name, tensor, device, dtype)
     except (OSError, SafetensorError, RuntimeError) as error:
         raise WeightsBroken(

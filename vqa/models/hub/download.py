@@ -31,7 +31,7 @@ from vqa.atomic_write import atomic_write
 from vqa.errors import ModelError, ModelNotDownloaded, SettingError, UnknownModel
 from vqa.types import ProgressCallback
 
-_EXCLUDED = ["*/*", "*.onnx", "consolidated*"]
+_EXCLUDED_FILES = ["*/*", "*.onnx", "consolidated*"]
 _TIMEOUT_S = 10.0
 _SPARE_BYTES = 500_000_000
 
@@ -108,7 +108,7 @@ def find_downloaded(source: str, *, files: FilePatterns = SAFETENSORS) -> Path |
                 revision=revision,
                 local_files_only=True,
                 allow_patterns=list(files.patterns),
-                ignore_patterns=_EXCLUDED,
+                ignore_patterns=_EXCLUDED_FILES,
             )
         )
     except (LocalEntryNotFoundError, HFValidationError):
@@ -186,7 +186,7 @@ def _download(source: str, files: FilePatterns, on_progress: ProgressCallback | 
     request: dict[str, Any] = {
         "revision": revision,
         "allow_patterns": list(files.patterns),
-        "ignore_patterns": _EXCLUDED,
+        "ignore_patterns": _EXCLUDED_FILES,
         "etag_timeout": _TIMEOUT_S,
     }
     try:

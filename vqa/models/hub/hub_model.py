@@ -301,14 +301,14 @@ class HubModel:
 
     def _preprocess(self, frames: Frames) -> FrameInputs:
         """Preprocess frames; tensors are on the input device, floats in the model's dtype."""
-        prepared = self._family.preprocess(frames, self._image_processor, self._model.config)
+        pixel_inputs = self._family.preprocess(frames, self._image_processor, self._model.config)
         inputs = {
             name: tensor.to(self._input_device, self._model.dtype)
             if tensor.is_floating_point()
             else tensor.to(self._input_device)
-            for name, tensor in prepared.inputs.items()
+            for name, tensor in pixel_inputs.inputs.items()
         }
-        return FrameInputs(inputs=inputs, tokens_per_frame=prepared.tokens_per_frame)
+        return FrameInputs(inputs=inputs, tokens_per_frame=pixel_inputs.tokens_per_frame)
 
     def _configure_generation(self, options: AnswerOptions) -> GenerationConfig:
         """Return a copy of the generation config with these lengths, beams and temperature."""

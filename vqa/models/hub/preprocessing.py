@@ -37,11 +37,11 @@ def resize_to_squares(
         image = Image.fromarray(frame)
         if letterbox:
             side = max(image.size)
-            padded = Image.new("RGB", (side, side), background)
-            padded.paste(image, ((side - image.width) // 2, (side - image.height) // 2))
-            image = padded
-        resized = image.resize((side_px, side_px), Image.Resampling(int(image_processor.resample)))
-        squares[row] = ((np.asarray(resized, dtype=np.float32) / 255 - mean) / std).transpose(
+            padded_image = Image.new("RGB", (side, side), background)
+            padded_image.paste(image, ((side - image.width) // 2, (side - image.height) // 2))
+            image = padded_image
+        square = image.resize((side_px, side_px), Image.Resampling(int(image_processor.resample)))
+        squares[row] = ((np.asarray(square, dtype=np.float32) / 255 - mean) / std).transpose(
             2, 0, 1
         )
     return torch.from_numpy(squares)

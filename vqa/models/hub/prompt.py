@@ -111,12 +111,12 @@ class PromptBuilder:
     def _strip_special_tokens(self, text: str) -> str:
         """Remove the text of special tokens, so that input text cannot inject frames or turns."""
         while True:
-            stripped = text
+            plain_text = text
             for token in self._special_tokens:
-                stripped = stripped.replace(token, "")
-            if stripped == text:
+                plain_text = plain_text.replace(token, "")
+            if plain_text == text:
                 return text
-            text = stripped
+            text = plain_text
 
 
 def _message(role: str, text: str) -> dict[str, Any]:

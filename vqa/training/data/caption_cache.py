@@ -25,14 +25,21 @@ def load_facts(records: Sequence[Record], file: Path) -> dict[str, tuple[Caption
     Returns:
         Parsed captions of each record, by its path, in the order of its captions.
     """
-    captioned = [record for record in records if record.captions]
+    captioned_records = [record for record in records if record.captions]
     if file.is_file():
-        stored = json.loads(file.read_text(encoding="utf-8"))
-        if stored.keys() == {record.path for record in captioned}:
+        stored_facts = json.loads(file.read_text(encoding="utf-8"))
+        if stored_facts.keys() == {record.path for record in captioned_records}:
             with suppress(KeyError):  # written by an earlier version, with fewer fields
-                return {path: tuple(map(_facts_from_json, rows)) for path, rows in stored.items()}
-    parsed = parse_captions(caption for record in captioned for caption in record.captions)
-    facts = {record.path: tuple(next(parsed) for _ in record.captions) for record in captioned}
+                return {
+                    path: tuple(map(_facts_from_json, rows)) for path, rows in stored_facts.items()
+                }
+    parsed_captions = parse_captions(
+        caption for record in captioned_records for caption in record.captions
+    )
+    facts = {
+        record.path: tuple(next(parsed_captions) for _ in record.captions)
+        for record in captioned_records
+    }
     with atomic_write(file) as temporary:
         temporary.write_text(
             json.dumps({path: [asdict(fact) for fact in rows] for path, rows in facts.items()}),

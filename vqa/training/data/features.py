@@ -113,21 +113,24 @@ class FeatureTable:
         if self._gpu_arrays is not None:
             grid_features, logits = self._gpu_arrays
             rows, is_row = rows.to(grid_features.device), is_row.to(grid_features.device)
-            gathered = (grid_features[rows.clamp(min=0)].float(), logits[rows.clamp(min=0)].float())
+            gathered_rows = (
+                grid_features[rows.clamp(min=0)].float(),
+                logits[rows.clamp(min=0)].float(),
+            )
         else:
             row_numbers = rows.clamp(min=0).numpy()
-            gathered = (
+            gathered_rows = (
                 torch.from_numpy(self.grid_features[row_numbers].astype(np.float32)),
                 torch.from_numpy(self.label_logits[row_numbers].astype(np.float32)),
             )
-        return gathered[0] * is_row[..., None, None], gathered[1] * is_row[..., None]
+        return gathered_rows[0] * is_row[..., None, None], gathered_rows[1] * is_row[..., None]
 
 
-def _copy_to_device(stored: NDArray[np.float16], device: torch.device) -> Tensor:
+def _copy_to_device(stored_array: NDArray[np.float16], device: torch.device) -> Tensor:
     """Copy a memory map to a device, 8192 rows at a time."""
-    result = torch.empty(stored.shape, dtype=torch.float16, device=device)
-    for start in range(0, len(stored), 8192):
-        part = np.array(stored[start : start + 8192])
+    result = torch.empty(stored_array.shape, dtype=torch.float16, device=device)
+    for start in range(0, len(stored_array), 8192):
+        part = np.array(stored_array[start : start + 8192])
         result[start : start + len(part)] = torch.from_numpy(part).to(device)
     return result
 
@@ -213,10 +216,10 @@ def _compute(
     if num_workers == 1:
         return _compute_part(*tasks[0])
     with multiprocessing.get_context("spawn").Pool(num_workers) as pool:
-        merged: dict[str, tuple[float, ...]] = {}
+        all_times: dict[str, tuple[float, ...]] = {}
         for times in pool.starmap(_compute_part, tasks):
-            merged.update(times)
-    return merged
+            all_times.update(times)
+    return all_times
 
 
 def _compute_part(
@@ -246,7 +249,7 @@ def _compute_part(
     )
     times: dict[str, tuple[float, ...]] = {}
     views = _Views(records, config.image_size, num_views)
-    for group in _grouped(_iterate_views(views, device), 1 if device.type == "cpu" else _GPU_BATCH):
+    for group in _batches(_iterate_views(views, device), 1 if device.type == "cpu" else _GPU_BATCH):
         with torch.inference_mode():
             x = torch.cat([pictures for _, pictures, _ in group])
             features = vision(x.to(device=device, dtype=dtype, memory_format=torch.channels_last))
@@ -313,6 +316,6 @@ def _iterate_views(views: _Views, device: torch.device) -> Iterator[_RecordPixel
     yield from worker_loader(views, in_order=False)
 
 
-def _grouped(items: Iterator[_RecordPixels], size: int) -> Iterator[list[_RecordPixels]]:
+def _batches(items: Iterator[_RecordPixels], size: int) -> Iterator[list[_RecordPixels]]:
     while group := list(islice(items, size)):
         yield group

@@ -26,17 +26,17 @@ def prefetch(batches: Batches, first: int, last: int) -> Iterator[tuple[int, Bat
 def _in_thread(batches: Batches, first: int, last: int) -> Iterator[tuple[int, Batch]]:
     """Yield (number, batch) pairs that a thread loads ahead; raise the thread's exceptions."""
     queue: Queue[tuple[int, Batch] | BaseException] = Queue(maxsize=_QUEUE_SIZE)
-    stopped = threading.Event()
+    stop_event = threading.Event()
 
     def produce() -> None:
         for number in range(first, last):
-            if stopped.is_set():
+            if stop_event.is_set():
                 return
             try:
                 item: tuple[int, Batch] | BaseException = (number, batches[number])
             except BaseException as error:  # noqa: BLE001 - carried across, raised below
                 item = error
-            while not stopped.is_set():
+            while not stop_event.is_set():
                 with suppress(Full):
                     queue.put(item, timeout=_POLL_S)
                     break
@@ -51,7 +51,7 @@ def _in_thread(batches: Batches, first: int, last: int) -> Iterator[tuple[int, B
                 raise item
             yield item
     finally:
-        stopped.set()
+        stop_event.set()
 
 
 class _Plans(Dataset[tuple[int, BatchPlan]]):

@@ -115,12 +115,14 @@ def read_folders(folders: Sequence[Path], split: Split) -> list[Record]:
     return records
 
 
-def read_text_only_folders(folders: Sequence[Path], pictured: Sequence[Record]) -> list[Record]:
+def read_text_only_folders(
+    folders: Sequence[Path], image_records: Sequence[Record]
+) -> list[Record]:
     """Read the captions without images of several data folders, see `read_text_only_records`."""
     return [
         record
         for position, folder in enumerate(folders)
-        for record in _with_prefix(read_text_only_records(folder, pictured), position)
+        for record in _with_prefix(read_text_only_records(folder, image_records), position)
     ]
 
 
@@ -128,14 +130,14 @@ def _with_prefix(records: Sequence[Record], position: int) -> list[Record]:
     return [replace(r, path=f"{position}/{r.path}") if position else r for r in records]
 
 
-def read_text_only_records(folder: Path, pictured: Sequence[Record]) -> list[Record]:
+def read_text_only_records(folder: Path, image_records: Sequence[Record]) -> list[Record]:
     """Read the captions without images of a data folder, one record per missing image.
 
     Empty if the folder has no `captions_text.jsonl`.
 
     Args:
         folder: data folder, as for `read_records`.
-        pictured: records whose images are available; captions of these images are left out.
+        image_records: records whose images are available; captions of these images are left out.
 
     Raises:
         SettingError: a line is malformed.
@@ -143,7 +145,9 @@ def read_text_only_records(folder: Path, pictured: Sequence[Record]) -> list[Rec
     file = folder / "captions_text.jsonl"
     if not file.is_file():
         return []
-    available = {number for record in pictured if (number := _coco_id(record.path)) is not None}
+    available = {
+        number for record in image_records if (number := _coco_id(record.path)) is not None
+    }
     captions_by_id: dict[int, list[str]] = {}
     for line, location in _lines(file):
         try:

@@ -28,12 +28,12 @@ class ViewSpec:
     Args:
         min_area: minimum share of the image's area that the crop keeps, 0 to 1.
         flip: whether the view is mirrored horizontally.
-        degraded: whether a camera degradation is applied, see `_degrade`.
+        is_degraded: whether a camera degradation is applied, see `_degrade`.
     """
 
     min_area: float
     flip: bool
-    degraded: bool
+    is_degraded: bool
 
     @property
     def is_complete(self) -> bool:
@@ -41,15 +41,15 @@ class ViewSpec:
         return self.min_area > 0.85
 
 
-_IDENTITY = ViewSpec(min_area=1.0, flip=False, degraded=False)
+_IDENTITY = ViewSpec(min_area=1.0, flip=False, is_degraded=False)
 _VARIANTS = (
-    ViewSpec(min_area=0.55, flip=False, degraded=True),
-    ViewSpec(min_area=0.9, flip=True, degraded=True),
-    ViewSpec(min_area=0.65, flip=True, degraded=False),
-    ViewSpec(min_area=0.9, flip=False, degraded=True),
-    ViewSpec(min_area=0.6, flip=True, degraded=True),
-    ViewSpec(min_area=0.65, flip=False, degraded=False),
-    ViewSpec(min_area=0.9, flip=True, degraded=False),
+    ViewSpec(min_area=0.55, flip=False, is_degraded=True),
+    ViewSpec(min_area=0.9, flip=True, is_degraded=True),
+    ViewSpec(min_area=0.65, flip=True, is_degraded=False),
+    ViewSpec(min_area=0.9, flip=False, is_degraded=True),
+    ViewSpec(min_area=0.6, flip=True, is_degraded=True),
+    ViewSpec(min_area=0.65, flip=False, is_degraded=False),
+    ViewSpec(min_area=0.9, flip=True, is_degraded=False),
 )
 
 
@@ -79,7 +79,7 @@ def make_view(
     view = ImageEnhance.Brightness(view).enhance(rng.uniform(0.75, 1.25))
     view = ImageEnhance.Contrast(view).enhance(rng.uniform(0.8, 1.2))
     view = ImageEnhance.Color(view).enhance(rng.uniform(0.75, 1.25))
-    return _degrade(view, rng, following) if spec.degraded else view
+    return _degrade(view, rng, following) if spec.is_degraded else view
 
 
 def _crop(picture: Image.Image, rng: random.Random, min_area: float) -> Image.Image:

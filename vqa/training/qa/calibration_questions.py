@@ -76,17 +76,22 @@ class CalibrationQuestions:
 
 def _candidate_nouns(facts: Mapping[str, Sequence[CaptionFacts]]) -> list[str]:
     """List candidates for absent nouns: caption nouns, repeated for each image that has them."""
-    excluded = words.VAGUE | words.OFTEN_UNMENTIONED | words.PEOPLE
+    excluded_nouns = words.VAGUE | words.OFTEN_UNMENTIONED | words.PEOPLE
     return [
         noun
         for rows in facts.values()
         for noun in sorted({thing.lemma for fact in rows for thing in fact.things})
-        if noun.isalpha() and noun not in excluded
+        if noun.isalpha() and noun not in excluded_nouns
     ] or ["dog"]
 
 
 def _parse(records: Sequence[Record]) -> dict[str, tuple[CaptionFacts, ...]]:
     """Parse the captions, by path, of records with at least three captions."""
-    captioned = [record for record in records if len(record.captions) >= _MIN_CAPTIONS]
-    parsed = parse_captions(caption for record in captioned for caption in record.captions)
-    return {record.path: tuple(next(parsed) for _ in record.captions) for record in captioned}
+    captioned_records = [record for record in records if len(record.captions) >= _MIN_CAPTIONS]
+    parsed_captions = parse_captions(
+        caption for record in captioned_records for caption in record.captions
+    )
+    return {
+        record.path: tuple(next(parsed_captions) for _ in record.captions)
+        for record in captioned_records
+    }

@@ -135,29 +135,29 @@ def parse_captions(captions: Iterable[str]) -> Iterator[CaptionFacts]:
             extra="train",
         ) from error
     parser = pipeline.load(disable=["ner"])
-    normalized = (" ".join(c.lower().rstrip(" .").split()) for c in captions)
-    for parsed in parser.pipe(normalized, batch_size=256):
-        yield _facts(parsed)
+    normalized_captions = (" ".join(c.lower().rstrip(" .").split()) for c in captions)
+    for caption in parser.pipe(normalized_captions, batch_size=256):
+        yield _facts(caption)
 
 
-def _facts(parsed: Any) -> CaptionFacts:
-    nouns = [t for t in parsed if t.tag_ in ("NN", "NNS", "NNP", "NNPS") and t.dep_ != "compound"]
+def _facts(caption: Any) -> CaptionFacts:
+    nouns = [t for t in caption if t.tag_ in ("NN", "NNS", "NNP", "NNPS") and t.dep_ != "compound"]
     things = {t.i: _noun_phrase(t) for t in nouns}
-    worn = []
+    garments = []
     for noun in nouns:
         wearer = _wearer(noun)
         if wearer:
             things[noun.i] = _noun_phrase(noun, owner=wearer)
-            worn.append((wearer, things[noun.i]))
-    events = tuple(e for t in parsed if t.pos_ in ("VERB", "AUX") for e in _events_of(t))
+            garments.append((wearer, things[noun.i]))
+    events = tuple(e for t in caption if t.pos_ in ("VERB", "AUX") for e in _events_of(t))
     relations = tuple(r for noun in nouns for r in _relations(noun, things))
     return CaptionFacts(
-        text=parsed.text,
+        text=caption.text,
         things=tuple(things.values()),
         events=events,
-        worn=tuple(worn),
+        worn=tuple(garments),
         relations=relations,
-        clozes=tuple(clozes(parsed)),
+        clozes=tuple(clozes(caption)),
     )
 
 
@@ -215,8 +215,8 @@ def _colours(noun: Any) -> tuple[str, ...]:
             colour_tokens += [
                 t for t in (child, *child.conjuncts) if t.text in COLOURS and t.i < noun.i
             ]
-    ordered = dict.fromkeys(t.text for t in sorted(colour_tokens, key=lambda t: t.i))
-    return tuple("gray" if colour == "grey" else colour for colour in ordered)
+    ordered_names = dict.fromkeys(t.text for t in sorted(colour_tokens, key=lambda t: t.i))
+    return tuple("gray" if colour == "grey" else colour for colour in ordered_names)
 
 
 def _wearer(noun: Any) -> str:

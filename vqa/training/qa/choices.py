@@ -77,13 +77,13 @@ def _colour_choices(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterat
 def _kind_choices(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
     """Generate pairs that ask which of two animals or vehicles is visible."""
     votes = lemma_votes(facts)
-    mentioned = {word for fact in facts for word in fact.text.split()} | votes.keys()
-    related = set().union(*(words.related_words(noun) for noun in mentioned))
+    mentioned_words = {word for fact in facts for word in fact.text.split()} | votes.keys()
+    related_words = set().union(*(words.related_words(noun) for noun in mentioned_words))
     for kind in (words.ANIMALS - {"animal", "insect"}, words.VEHICLES):
         for noun in sorted(kind & votes.keys()):
             if votes[noun] < 2:
                 continue
-            first, second = _shuffle_pair(noun, _sample(kind - related, rng), rng)
+            first, second = _shuffle_pair(noun, _sample(kind - related_words, rng), rng)
             pair = f"{with_article(first)} or {with_article(second)}"
             yield QAPair(
                 question=pick(
@@ -100,11 +100,13 @@ def _activity_choices(facts: Sequence[CaptionFacts], rng: random.Random) -> Iter
     for event in events:
         if event.verb not in words.QUESTION_VERBS:
             continue
-        excluded = verbs.union(
+        excluded_verbs = verbs.union(
             *(compatible for compatible in _COMPATIBLE_VERBS if compatible & verbs)
         )
         others = {
-            activity for activity in _POSTURES if not any(gerund(v) == activity for v in excluded)
+            activity
+            for activity in _POSTURES
+            if not any(gerund(v) == activity for v in excluded_verbs)
         }
         if not others:
             continue
@@ -124,5 +126,5 @@ def _shuffle_pair(true: str, wrong: str, rng: random.Random) -> tuple[str, str]:
 
 def _sample(choices: Collection[str], rng: random.Random) -> str:
     """Sample one option of a set, in a way that is reproducible for a seed."""
-    ordered = sorted(choices)
-    return ordered[rng.randrange(len(ordered))]
+    ordered_choices = sorted(choices)
+    return ordered_choices[rng.randrange(len(ordered_choices))]

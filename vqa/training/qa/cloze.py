@@ -1,7 +1,7 @@
 """Cloze questions: captions with a noun replaced, such as "what is parked by the sea?".
 
 The rest of the caption is context for the answer, so that the model learns which objects occur
-together. Arguments of the generators: `parsed` is a spaCy `Doc`, `rest` the `Span` after the
+together. Arguments of the generators: `caption` is a spaCy `Doc`, `rest` the `Span` after the
 subject phrase. They yield (question without "?", answer, whether a count is asked for).
 
 Source: question forms of COCO-QA, arXiv:1505.02074.
@@ -58,42 +58,42 @@ class _SubjectPhrase:
     end: int
 
 
-def clozes(parsed: Any) -> Iterator[Cloze]:
+def clozes(caption: Any) -> Iterator[Cloze]:
     """Generate the cloze questions of a parsed caption (a spaCy `Doc`); long captions give none."""
-    phrase = _subject_phrase(parsed)
-    if phrase is None or len(parsed) > _MAX_CAPTION_WORDS:
+    phrase = _subject_phrase(caption)
+    if phrase is None or len(caption) > _MAX_CAPTION_WORDS:
         return
     about = str(phrase.noun.lemma_)
-    rest = parsed[phrase.end :]
+    rest = caption[phrase.end :]
     for question, answer, number in (
         *_subject_questions(phrase, rest),
         *_count_questions(phrase, rest),
-        *_object_questions(phrase, parsed),
-        *_place_questions(phrase, parsed),
+        *_object_questions(phrase, caption),
+        *_place_questions(phrase, caption),
     ):
         yield Cloze(
             question=f"{' '.join(question.split())}?", answer=answer, about=about, number=number
         )
 
 
-def _subject_phrase(parsed: Any) -> _SubjectPhrase | None:
+def _subject_phrase(caption: Any) -> _SubjectPhrase | None:
     """Find the noun phrase at the start of a caption or after "there is"; None without one."""
-    chunks = list(parsed.noun_chunks)
+    chunks = list(caption.noun_chunks)
     if not chunks:
         return None
-    if chunks[0].start != (2 if parsed[:2].text in ("there is", "there are") else 0):
+    if chunks[0].start != (2 if caption[:2].text in ("there is", "there are") else 0):
         return None
     first = chunks[0]
     noun, end = first.root, first.end
     after = chunks[1] if len(chunks) > 1 else None
     if noun.lemma_ in _COLLECTIVE_NOUNS and after is not None and after.start == end + 1:
-        if parsed[end].text != "of":
+        if caption[end].text != "of":
             return None
         noun, end = after.root, after.end
     if noun.tag_ not in ("NN", "NNS"):
         return None
     number = next((NUMBERS.get(t.text, 0) for t in first if t.dep_ == "nummod"), 0)
-    words = [t.text for t in parsed[first.start : end]]
+    words = [t.text for t in caption[first.start : end]]
     if words[0] in ("a", "an"):
         words[0] = "the"
     return _SubjectPhrase(noun=noun, words=" ".join(words), number=number, end=end)
@@ -132,12 +132,12 @@ def _count_questions(phrase: _SubjectPhrase, rest: Any) -> Iterator[tuple[str, s
     yield f"how many {words} {rest.text}", name, True
 
 
-def _object_questions(phrase: _SubjectPhrase, parsed: Any) -> Iterator[tuple[str, str, bool]]:
+def _object_questions(phrase: _SubjectPhrase, caption: Any) -> Iterator[tuple[str, str, bool]]:
     """Replace a later noun by "what", in place or at the front: "what is the man holding?"."""
     verb = phrase.end
-    if verb < len(parsed) and parsed[verb].text in ("is", "are"):
+    if verb < len(caption) and caption[verb].text in ("is", "are"):
         verb += 1
-    for chunk in parsed.noun_chunks:
+    for chunk in caption.noun_chunks:
         noun = chunk.root
         if (
             chunk.start < phrase.end
@@ -147,22 +147,22 @@ def _object_questions(phrase: _SubjectPhrase, parsed: Any) -> Iterator[tuple[str
             continue
         if noun.dep_ not in ("dobj", "pobj"):
             continue
-        after = parsed[chunk.end :].text
-        if parsed[verb].tag_ == "VBG" and chunk.start > verb:
+        after = caption[chunk.end :].text
+        if caption[verb].tag_ == "VBG" and chunk.start > verb:
             question = (
-                f"what {_be(phrase.noun)} {phrase.words} {parsed[verb : chunk.start].text} {after}"
+                f"what {_be(phrase.noun)} {phrase.words} {caption[verb : chunk.start].text} {after}"
             )
         else:
-            question = f"{phrase.words} {parsed[phrase.end : chunk.start].text} what {after}"
+            question = f"{phrase.words} {caption[phrase.end : chunk.start].text} what {after}"
         yield question, noun.text, False
 
 
-def _place_questions(phrase: _SubjectPhrase, parsed: Any) -> Iterator[tuple[str, str, bool]]:
+def _place_questions(phrase: _SubjectPhrase, caption: Any) -> Iterator[tuple[str, str, bool]]:
     """Replace a place phrase at the end of a caption by "where": "where is the cat?"."""
-    last = list(parsed.noun_chunks)[-1]
+    last = list(caption.noun_chunks)[-1]
     word = last.root.head
     if (
-        last.end != len(parsed)
+        last.end != len(caption)
         or last.start <= phrase.end
         or last.root.dep_ != "pobj"
         or word.text not in _PLACE_PREPOSITIONS
@@ -170,7 +170,7 @@ def _place_questions(phrase: _SubjectPhrase, parsed: Any) -> Iterator[tuple[str,
         or last.root.lemma_ in _EXCLUDED_NOUNS
     ):
         return
-    between = parsed[phrase.end : word.i]
+    between = caption[phrase.end : word.i]
     if len(between) and between[0].tag_ != "VBG":
         return
     yield f"where {_be(phrase.noun)} {phrase.words} {between.text}", last.root.text, False

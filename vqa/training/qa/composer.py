@@ -33,7 +33,7 @@ _LABEL_SHARE, _TEXT_SHARE, _FOLLOW_UP_SHARE = 0.08, 0.04, 0.07
 _MULTI_SHOT_SHARE = 0.35
 # Share of multi-shot clips whose question is about one shot instead of the order.
 _SINGLE_SHOT_QUESTION_SHARE = 0.6
-_GUESSABLE_KEPT = 0.4
+_GUESSABLE_SHARE = 0.4
 # Share of text-only examples among clips of at most two frames.
 _TEXT_ONLY_SHARE, _MAX_TEXT_ONLY_FRAMES = 0.35, 2
 # Families that need no complete description of the picture.
@@ -84,7 +84,7 @@ class Composer:
         self.common = frequent_nouns(facts)
         self.frequencies = class_frequencies(records)
         self.subjects = {path: main_subject(rows) for path, rows in facts.items()}
-        self.captioned = [r for r in records if self.subjects.get(r.path)]
+        self.captioned_records = [r for r in records if self.subjects.get(r.path)]
 
     def draw(self, num_frames: int, rng: random.Random) -> Example:
         """Sample one example with at most `num_frames` frames."""
@@ -99,7 +99,7 @@ class Composer:
             and rng.random() < _TEXT_ONLY_SHARE
         ):
             return self._text_only_example(num_frames, rng)
-        if num_frames >= 4 and self.captioned and rng.random() < _MULTI_SHOT_SHARE:
+        if num_frames >= 4 and self.captioned_records and rng.random() < _MULTI_SHOT_SHARE:
             example = self._multi_shot_example(num_frames, rng)
             if example is not None:
                 return example
@@ -116,7 +116,7 @@ class Composer:
             qa_pairs += [] if number is None else self._name_questions(number, rng)
         qa_pairs += colour_mode_questions(record, rng)
         qa_pairs += from_boxes(record, rng, self.frequencies)
-        return [qa for qa in qa_pairs if not is_guessable(qa) or rng.random() < _GUESSABLE_KEPT]
+        return [qa for qa in qa_pairs if not is_guessable(qa) or rng.random() < _GUESSABLE_SHARE]
 
     def _caption_questions(
         self, facts: Sequence[CaptionFacts], rng: random.Random
@@ -150,9 +150,9 @@ class Composer:
             word for fact in self.facts[record.path] for word in fact.text.replace("-", " ").split()
         }
         lemmas = {t.lemma for fact in self.facts[record.path] for t in fact.things} | text
-        related = set().union(*(words.related_words(lemma) for lemma in lemmas))
+        related_words = set().union(*(words.related_words(lemma) for lemma in lemmas))
         for _ in range(3):
-            other = self.captioned[rng.randrange(len(self.captioned))]
+            other = self.captioned_records[rng.randrange(len(self.captioned_records))]
             qa_pairs = [
                 a
                 for a in from_captions(self.facts[other.path], self.common, rng)
@@ -165,7 +165,7 @@ class Composer:
             qa = qa_pairs[rng.randrange(len(qa_pairs))]
             noun = qa.subject
             if (
-                noun not in related
+                noun not in related_words
                 and noun not in words.PEOPLE
                 and noun not in words.OFTEN_UNMENTIONED
             ):
@@ -264,11 +264,11 @@ class Composer:
         Either all views of a shot are mirrored or none.
         """
         feature_rows = self.features.rows[record.path]
-        mirrored = rng.random() < 0.5 and not qa.mirror_sensitive
+        is_mirrored = rng.random() < 0.5 and not qa.mirror_sensitive
         views = [
             number
             for number, spec in enumerate(map(view_spec, range(feature_rows.count)))
-            if spec.flip == mirrored and (spec.is_complete or not qa.needs_full_view)
+            if spec.flip == is_mirrored and (spec.is_complete or not qa.needs_full_view)
         ] or [0]
         return tuple(
             feature_rows.first + views[rng.randrange(len(views))] for _ in range(num_frames)
@@ -278,15 +278,17 @@ class Composer:
         """Sample a clip of two to four shots with different subjects; None if the attempts fail."""
         count = rng.randint(2, min(4, num_frames // 2))
         shots: list[Record] = []
-        related: set[str] = set()
+        related_words: set[str] = set()
         for _ in range(12):
-            record = self.captioned[rng.randrange(len(self.captioned))]
+            record = self.captioned_records[rng.randrange(len(self.captioned_records))]
             noun = self.subjects[record.path]
-            mentioned = {t.lemma for f in self.facts[record.path] for t in f.things}
-            if noun in related or any(self.subjects[s.path] in mentioned for s in shots):
+            mentioned_nouns = {t.lemma for f in self.facts[record.path] for t in f.things}
+            if noun in related_words or any(
+                self.subjects[s.path] in mentioned_nouns for s in shots
+            ):
                 continue
             shots.append(record)
-            related |= mentioned | words.related_words(noun)
+            related_words |= mentioned_nouns | words.related_words(noun)
             if len(shots) == count:
                 break
         if len(shots) < 2:

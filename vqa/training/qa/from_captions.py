@@ -223,12 +223,12 @@ def _verb_questions(events: Sequence[Event], rng: random.Random) -> Iterator[QAP
             )
             continue
         wrong = words.QUESTION_VERBS[rng.randrange(len(words.QUESTION_VERBS))]
-        excluded = (
+        excluded_verbs = (
             {"run", "jump", "walk", "play"}
             if verbs & {"run", "jump", "walk", "play", "chase", "race", "leap"}
             else verbs
         )
-        if wrong in verbs or wrong in excluded or wrong in ("stand", "play", "look"):
+        if wrong in verbs or wrong in excluded_verbs or wrong in ("stand", "play", "look"):
             continue
         yield QAPair(
             question=f"{be} the {subject} {gerund(wrong)}?",

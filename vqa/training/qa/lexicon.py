@@ -101,8 +101,8 @@ QUESTION_VERBS = (
 
 def related_words(word: str) -> set[str]:
     """Return a word with its synonyms, hypernyms and words that often describe the same scene."""
-    related = {word}
+    related_group = {word}
     for family in RELATED_WORDS:
         if word in family:
-            related |= family
-    return related
+            related_group |= family
+    return related_group

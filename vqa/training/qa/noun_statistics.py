@@ -57,10 +57,10 @@ def missing_people(facts: Sequence[CaptionFacts], rng: random.Random) -> list[st
     """
     if len(facts) < 3:
         return []
-    mentioned = {w for f in facts for w in f.text.split()} | {
+    mentioned_words = {w for f in facts for w in f.text.split()} | {
         t.lemma for f in facts for t in f.things
     }
-    people = mentioned & words.PEOPLE
+    people = mentioned_words & words.PEOPLE
     if not people:
         return rng.sample(["person", "man", "woman", "child", "boy", "girl"], 5)
     if people <= words.MALE:
@@ -83,12 +83,14 @@ def missing_nouns(
     """
     caption_words = {w for f in facts for w in f.text.replace("-", " ").split()}
     lemmas = {t.lemma for f in facts for t in f.things} | caption_words
-    related = set().union(*(words.related_words(lemma) for lemma in lemmas)) if lemmas else set()
+    related_words = (
+        set().union(*(words.related_words(lemma) for lemma in lemmas)) if lemmas else set()
+    )
     absent_nouns: list[str] = []
     for _ in range(number * 6):
         noun = frequent[rng.randrange(len(frequent))]
         if (
-            noun not in related
+            noun not in related_words
             and noun not in absent_nouns
             and plural_of(noun) not in caption_words
             and noun not in words.PEOPLE

@@ -238,8 +238,8 @@ def relation_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Ite
     places_of: dict[str, list[str]] = {}
     for relation in (r for fact in facts for r in fact.relations):
         thing, place = relation.thing, relation.place
-        excluded = words.VAGUE | words.CLOTHES
-        if thing.lemma in excluded or place.lemma in excluded:
+        excluded_nouns = words.VAGUE | words.CLOTHES
+        if thing.lemma in excluded_nouns or place.lemma in excluded_nouns:
             continue
         if thing.lemma not in words.PEOPLE and relation.word != "at":
             things_at.setdefault((relation.word, place.lemma), []).append(thing.name)
@@ -280,7 +280,7 @@ def presence_questions(
         rng: random number generator.
     """
     lemmas = lemma_votes(facts)
-    mentioned = [
+    mentioned_nouns = [
         n
         for n, votes in lemmas.items()
         if n not in words.VAGUE
@@ -288,6 +288,6 @@ def presence_questions(
         # People are in most pictures: unbalanced, "yes" would be the safe answer.
         and (n not in words.PEOPLE or rng.random() < 0.6)
     ]
-    missing = missing_nouns(facts, common, rng, len(mentioned)) + missing_people(facts, rng)
-    for noun, truth in [(n, "yes") for n in mentioned] + [(n, "no") for n in missing]:
+    missing = missing_nouns(facts, common, rng, len(mentioned_nouns)) + missing_people(facts, rng)
+    for noun, truth in [(n, "yes") for n in mentioned_nouns] + [(n, "no") for n in missing]:
         yield presence_question(noun, truth, rng)

@@ -43,14 +43,14 @@ _LINES = (
 def sample_spoken_line(rng: random.Random) -> tuple[str, str, str]:
     """Sample a template and its fillers; return (sentence, question, answer)."""
     sentence, questions, answer = _LINES[rng.randrange(len(_LINES))]
-    filled = {
+    slot_values = {
         name: choices[rng.randrange(len(choices))].replace("_", " ")
         for name, choices in _FILLERS.items()
     }
     question = questions[rng.randrange(len(questions))]
     if question.endswith("say?"):
         answer = sentence
-    return sentence.format(**filled), question, answer.format(**filled)
+    return sentence.format(**slot_values), question, answer.format(**slot_values)
 
 
 def spoken_line_texts() -> list[str]:

@@ -40,11 +40,11 @@ def find_family(model_type: str, name: str) -> Family:
     for family in FAMILIES:
         if model_type in family.model_types:
             return family
-    supported = ", ".join(supported_types())
+    supported_names = ", ".join(supported_types())
     cure = _OTHER_FORMATS.get(
         model_type, "Choose a model of one of these, or serve this one: see docs/scaling.md."
     )
     raise Unsupported(
-        f"{name} has the model type {model_type!r}, which is not supported. Supported types: {supported}.",
+        f"{name} has the model type {model_type!r}, which is not supported. Supported types: {supported_names}.",
         cure=cure,
     )
