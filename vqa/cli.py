@@ -109,7 +109,7 @@ def _ask(options: argparse.Namespace) -> None:
 def _search(options: argparse.Namespace) -> None:
     """Print the moments of one video, or of all indexed videos, that match a query, best first."""
     from vqa.serialize import moments_json
-    from vqa.storage.thumbnails import encode_thumbnail
+    from vqa.storage.library import encode_thumbnail
     from vqa.tasks.search import find_moments, thumbnail_frame
 
     if options.library:

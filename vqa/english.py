@@ -1,4 +1,4 @@
-"""English word lists and inflection: colors, numbers, mass nouns, plurals, articles."""
+"""English word lists, inflection, and the words of a text: colors, numbers, plurals, stop words."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ MASS_NOUNS = FREQUENT_MASS_NOUNS | frozenset(
     "gravel hair hay jewelry juice lettuce lightning luggage machinery makeup meat milk mist money music news oil paper pasta "
     "police popcorn rice salt seafood silverware soup spaghetti steam sugar sunlight tea toast vegetation wheat wine wood".split()
 )
+# Japanese, Chinese and Korean characters: each counts as one word.
+_CJK_CHARACTER = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 # Words that a full-text search ignores.
 STOP_WORDS = frozenset(
     "a an the this that these those of in on at to for from with by and or is are was were be it its he she they his their her "
@@ -120,3 +122,25 @@ def singular_of(phrase: str) -> str:
         noun = re.sub(r"(ch|sh|x|ss|zz|ato|bus|iris|lens)es$", r"\1", noun)
         noun = re.sub(r"(?<=[^su])s$", "", noun)
     return " ".join([*modifiers, noun])
+
+
+def content_words(text: str) -> list[str]:
+    """Return the lower-case words of a text, in order, without English stop words."""
+    return [word for word in re.findall(r"\w+", text.lower()) if word not in STOP_WORDS]
+
+
+def word_stems(text: str) -> set[str]:
+    """Return the content words of a text without the plural s.
+
+    Each Chinese, Japanese or Korean character is a word of its own.
+    """
+    words = content_words(separate_characters(text))
+    return {
+        word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+        for word in words
+    }
+
+
+def separate_characters(text: str) -> str:
+    """Put spaces around each Chinese, Japanese and Korean character of a text."""
+    return _CJK_CHARACTER.sub(r" \1 ", text)

@@ -23,8 +23,8 @@ from vqa.types import TimedText
 
 if TYPE_CHECKING:
     from vqa.transcripts.screen_text import OcrEngine
+    from vqa.workflows.edit_list import Scene
     from vqa.workflows.frame_feed import MonitorFrame
-    from vqa.workflows.scene import Scene
 
 _MAX_MATCHES = 200
 
@@ -70,8 +70,8 @@ def _video_scenes(options: argparse.Namespace) -> list[Scene]:
     """Return the scenes of one video that the arguments name."""
     from vqa.video.reader import probe
     from vqa.workflows.cut import find_chapter, find_scenes
+    from vqa.workflows.edit_list import Scene
     from vqa.workflows.highlights import pick_highlights
-    from vqa.workflows.scene import Scene
 
     if not (options.words or options.chapter or options.reel):
         video = local_file(options.video)

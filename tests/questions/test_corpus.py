@@ -11,9 +11,9 @@ import pytest
 
 from vqa.models.protocol import EncodesSentences
 from vqa.models.registry import load
+from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.intents import intents, match_intent
 from vqa.questions.parse import parse
-from vqa.questions.sentence_encoding import SentenceEncoder
 from vqa.types import Answer, Question, Turn
 
 CORPUS = Path(__file__).parent / "corpus.jsonl"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vqa.questions.sentence_encoding import SentenceEncoding
+from vqa.questions.intent_classifier import SentenceEncoding
 from vqa.questions.slot_tagger import (
     NUM_BUCKETS,
     NUM_TAGS,

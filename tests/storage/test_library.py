@@ -14,10 +14,9 @@ from tests.fakes import ColourModel, FakeRecogniser
 from tests.speaking import RATE, with_sound
 from tests.videos import BLUE, GREEN, RED, write_clip
 from vqa.errors import SettingError
-from vqa.storage.library import Segment, VideoLibrary
+from vqa.storage.library import Segment, VideoLibrary, encode_thumbnail
 from vqa.storage.postgres import PostgresLibrary
 from vqa.storage.qdrant import QdrantLibrary
-from vqa.storage.thumbnails import encode_thumbnail
 from vqa.tasks.indexing import index_folder, open_library, search_library
 from vqa.transcripts.pipeline import Transcriber
 

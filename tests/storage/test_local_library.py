@@ -13,9 +13,8 @@ from tests.fakes import ColourModel
 from tests.videos import BLUE, GREEN, RED, write_clip
 from vqa.errors import SettingError, StorageError, Unsupported
 from vqa.models.echo import EchoModel
-from vqa.storage.library import Segment, check_library
+from vqa.storage.library import Segment, check_library, encode_thumbnail
 from vqa.storage.local_library import LocalLibrary
-from vqa.storage.thumbnails import encode_thumbnail
 from vqa.tasks.indexing import index_folder, open_library, search_library
 
 THUMBNAIL = encode_thumbnail(np.zeros((8, 8, 3), np.uint8))

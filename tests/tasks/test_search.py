@@ -9,10 +9,10 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.fakes import ColourModel
+from vqa.english import content_words
 from vqa.errors import Unsupported
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoContext
-from vqa.storage.text_search import content_words
 from vqa.tasks.search import (
     contains_words,
     find_moments,

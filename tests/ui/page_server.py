@@ -19,8 +19,7 @@ from vqa.ui.limits import Limits
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.page import Page
 from vqa.ui.sharing import no_public_link_html
-from vqa.ui.visitors.access import Access
-from vqa.ui.visitors.accounts import Accounts
+from vqa.ui.visitors.accounts import Access, Accounts
 
 
 def _fetch(progress: ProgressCallback) -> None:

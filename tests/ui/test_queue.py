@@ -17,8 +17,7 @@ from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.session_state import ReadingOptions, SessionState, SessionStates
 from vqa.ui.updates import PageUpdate
-from vqa.ui.visitors.services import Services
-from vqa.ui.visitors.waiting_line import WaitingLine
+from vqa.ui.visitors.waiting_line import Services, WaitingLine
 
 ROOT = Path(__file__).resolve().parents[2]
 Videos = Mapping[str, Path]

@@ -22,8 +22,8 @@ from vqa.video.muxing import OUTPUT_FORMATS
 from vqa.video.reader import probe, read_clip
 from vqa.video.subtitle_tracks import read_subtitles
 from vqa.workflows.cut import cut_film, describe_cut, find_chapter, find_scenes, write_film
+from vqa.workflows.edit_list import Scene
 from vqa.workflows.highlights import pick_highlights
-from vqa.workflows.scene import Scene
 
 FPS, GOP = 24, 12  # a key frame every half second
 MAX_OFFSET_S = 0.04

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 
 from vqa.questions.discourse import Resolution
 from vqa.questions.entities import bare_noun
-from vqa.questions.intent_classifier import shipped_classifier
+from vqa.questions.intent_classifier import SentenceEncoding, shipped_classifier
 from vqa.questions.intents import IntentMatch, intents, match_intent
 from vqa.questions.normalize import Normalized
 from vqa.questions.options import list_options, options_of
 from vqa.questions.scope import detect_language, is_arithmetic, is_foreign, is_gibberish
-from vqa.questions.sentence_encoding import SentenceEncoding
 from vqa.questions.slot_tagger import TaggedPhrase
 from vqa.questions.spelling import is_word
 from vqa.questions.templates import template_key

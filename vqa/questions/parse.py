@@ -12,7 +12,7 @@ from vqa.questions.coreference import resolve
 from vqa.questions.discourse import Resolution
 from vqa.questions.ellipsis import resolve_bare_what
 from vqa.questions.entities import thing_asked_for
-from vqa.questions.intent_classifier import shipped_classifier
+from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.intent_decision import decide_intent, fact_asked_for
 from vqa.questions.intents import IntentMatch, intents, match_intent
 from vqa.questions.modality import asks_for_sound, asks_for_speech, asks_to_read
@@ -20,7 +20,6 @@ from vqa.questions.normalize import Normalized, normalize, plainly
 from vqa.questions.options import list_options
 from vqa.questions.scope import detect_language, is_too_long
 from vqa.questions.search_phrase import line_position, search_phrase, spoken_phrase, topic
-from vqa.questions.sentence_encoding import SentenceEncoder
 from vqa.questions.slot_tagger import TaggedPhrase, shipped_tagger
 from vqa.questions.slots import fill_slots, find_options, find_part
 from vqa.questions.spelling import correct_spelling

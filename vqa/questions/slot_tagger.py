@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from vqa.questions.sentence_encoding import SentenceEncoding
+    from vqa.questions.intent_classifier import SentenceEncoding
 
 FILE = settings.bundled_weights() / "intents" / "slot_tagger.safetensors"
 NUM_BUCKETS = 8192

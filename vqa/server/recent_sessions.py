@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vqa.chat.session import ChatSession
-from vqa.storage.library import file_state
+from vqa.storage.video_files import file_state
 from vqa.types import SamplingPlan, Turn
 
 _MAX_TURNS = 256

@@ -25,7 +25,7 @@ from safetensors.numpy import save_file
 from vqa import settings
 from vqa.atomic_write import remove_abandoned, warn_cache_failure, write_cache_file
 from vqa.models.protocol import Stores, VideoContext, VideoQAModel
-from vqa.storage.content_hash import content_hash
+from vqa.storage.video_files import content_hash
 from vqa.types import Clip, SamplingPlan, Shot, TimedText, VideoInfo
 
 _FORMAT = "1"

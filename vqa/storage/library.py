@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +12,9 @@ from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from vqa import settings
-from vqa.errors import SettingError
-
-VIDEO_SUFFIXES = frozenset(
-    ".mp4 .mov .m4v .mkv .webm .avi .gif .ts .mpg .mpeg .flv .wmv .3gp .ogv".split()
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,19 +104,6 @@ class VideoLibrary(Protocol):
         ...
 
 
-def video_files(folder: Path) -> Iterator[Path]:
-    """Yield the absolute paths of the video files below a folder, sorted; selected by suffix.
-
-    Raises:
-        SettingError: the folder does not exist.
-    """
-    if not folder.is_dir():
-        raise SettingError(f"There is no folder {folder}.", cure="Check the path.")
-    for path in sorted(folder.resolve().rglob("*")):
-        if path.suffix.lower() in VIDEO_SUFFIXES and path.is_file():
-            yield path
-
-
 def check_library(folder: Path | None = None) -> list[str]:
     """Run SQLite's integrity check on the local library and return at most five problems.
 
@@ -136,11 +120,13 @@ def check_library(folder: Path | None = None) -> list[str]:
     return [] if rows == ["ok"] else rows
 
 
-def file_state(path: Path) -> tuple[int, float, float]:
-    """Return (size in bytes, modification time, change time) of a file, to detect its replacement.
+THUMBNAIL_PX = 160
 
-    A new file of the same size and modification time still has another change time. Times are in
-    seconds since the epoch.
-    """
-    stat = path.stat()
-    return stat.st_size, stat.st_mtime, stat.st_ctime
+
+def encode_thumbnail(frame: NDArray[np.uint8]) -> bytes:
+    """Encode a frame, (H, W, 3) uint8 RGB, as JPEG bytes of at most 160 × 160 pixels."""
+    image = Image.fromarray(frame)
+    image.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=80)
+    return buffer.getvalue()

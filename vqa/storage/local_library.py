@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 
 from vqa import settings
 from vqa.atomic_write import remove_abandoned
+from vqa.english import separate_characters
 from vqa.errors import SettingError, StorageError
-from vqa.storage.content_hash import content_hash
-from vqa.storage.library import Segment, SegmentMatch, file_state, video_files
-from vqa.storage.text_search import separate_characters
+from vqa.storage.library import Segment, SegmentMatch
 from vqa.storage.vectors import IndexDamaged, VectorIndex
+from vqa.storage.video_files import content_hash, file_state, video_files
 
 _SCHEMA_VERSION = "3"
 _ROWS_PER_READ = 10_000

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vqa.english import separate_characters
 from vqa.errors import ExtraMissing, SettingError, StorageError
-from vqa.storage.content_hash import content_hash
-from vqa.storage.library import Segment, SegmentMatch, file_state, video_files
-from vqa.storage.text_search import separate_characters
+from vqa.storage.library import Segment, SegmentMatch
+from vqa.storage.video_files import content_hash, file_state, video_files
 
 _TABLES_VERSION = 1
 _CONNECT_S = 10

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vqa.english import word_stems
 from vqa.errors import ExtraMissing, SettingError
-from vqa.storage.content_hash import content_hash
-from vqa.storage.library import Segment, SegmentMatch, file_state, video_files
-from vqa.storage.text_search import word_stems
+from vqa.storage.library import Segment, SegmentMatch
+from vqa.storage.video_files import content_hash, file_state, video_files
 
 _BATCH_POINTS = 256
 _ID_NAMESPACE = uuid.UUID("6f1b3a52-8f0e-4f0b-9d39-0a4f3f6f5a11")

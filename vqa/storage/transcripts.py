@@ -13,7 +13,7 @@ from typing import Any
 
 from vqa import settings
 from vqa.atomic_write import warn_cache_failure, write_cache_file
-from vqa.storage.content_hash import content_hash
+from vqa.storage.video_files import content_hash
 from vqa.types import TimedText
 
 _FORMAT = "1"

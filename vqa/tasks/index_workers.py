@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Protocol
 
 from vqa.errors import VideoError, VQAError
-from vqa.storage.library import Segment, file_state
+from vqa.storage.library import Segment
+from vqa.storage.video_files import file_state
 
 _MAX_ATTEMPTS = 2
 _STOP_S = 5.0

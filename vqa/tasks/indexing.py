@@ -13,19 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vqa import settings
+from vqa.english import content_words
 from vqa.errors import Unsupported
 from vqa.frame_times import nearest_row
 from vqa.models.hub.hub_options import HubOptions
 from vqa.models.protocol import Embeds, Stores, VideoContext, VideoQAModel
 from vqa.models.registry import load
 from vqa.questions.validation import valid_text
-from vqa.storage.library import Segment, SegmentMatch, VideoLibrary, file_state
+from vqa.storage.library import Segment, SegmentMatch, VideoLibrary, encode_thumbnail
 from vqa.storage.local_library import LocalLibrary
 from vqa.storage.postgres import PostgresLibrary
 from vqa.storage.qdrant import QdrantLibrary
-from vqa.storage.text_search import content_words
-from vqa.storage.thumbnails import encode_thumbnail
 from vqa.storage.transcripts import TranscriptStore
+from vqa.storage.video_files import file_state
 from vqa.tasks.dense_encoding import dense_plan, encode_densely
 from vqa.tasks.index_workers import EncodedVideo, IndexWorkers, encode_in_turn, file_has_changed
 from vqa.tasks.search import MIN_TEXT_SIMILARITY, frame_spans, shot_index, shots_or_whole

@@ -20,7 +20,7 @@ from vqa.atomic_write import atomic_write
 from vqa.models.protocol import EncodesSentences
 from vqa.models.registry import load
 from vqa.questions import slot_tagger
-from vqa.questions.sentence_encoding import SentenceEncoder
+from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.slot_tagger import (
     NUM_BUCKETS,
     NUM_TAGS,

@@ -20,7 +20,7 @@ from vqa.ui.model_pool import ModelPool
 from vqa.ui.session_state import ReadingOptions, SessionState, SessionStates
 from vqa.ui.status import alert_html, error_html
 from vqa.ui.updates import UPDATED_COMPONENTS, PageUpdate, component_updates
-from vqa.ui.visitors.access import Access
+from vqa.ui.visitors.accounts import Access
 from vqa.ui.visitors.quotas import SlidingSum
 from vqa.ui.visitors.visitor import visitor_of
 

@@ -25,9 +25,9 @@ from vqa.ui.session_state import SessionStates
 from vqa.ui.theme import CSS, HEAD, ICON, theme
 from vqa.ui.visitors.guard import Guard, GuardOptions
 from vqa.ui.visitors.quotas import QueuePlaces, SlidingSum
-from vqa.ui.visitors.services import Services
 from vqa.ui.visitors.telemetry import CountedStore, Telemetry
 from vqa.ui.visitors.visitor import Identification
+from vqa.ui.visitors.waiting_line import Services
 
 _MAX_THREADS = 128  # a request that waits for its turn holds one
 _CLOSE_S = 5.0

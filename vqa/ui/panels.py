@@ -29,7 +29,7 @@ from vqa.ui.session_state import CaptionRow, SessionState
 from vqa.ui.status import alert_html, error_html, hint_html
 from vqa.video.muxing import OUTPUT_FORMATS
 from vqa.workflows.cut import cut_film
-from vqa.workflows.scene import Scene
+from vqa.workflows.edit_list import Scene
 
 _TIME = re.compile(r"(\d+:){0,2}\d+(\.\d+)?")
 _LONGEST_EXACT_S = 60.0  # a longer moment is copied from its key frame on, which takes no time

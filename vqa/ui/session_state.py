@@ -19,8 +19,8 @@ from vqa.chat.session import ChatSession
 from vqa.errors import SettingError
 from vqa.types import Answer, Moment, SamplingPlan, TimedText, Turn
 from vqa.ui.i18n import Language, translate
-from vqa.ui.visitors.services import Services
 from vqa.ui.visitors.visitor import LOCAL_VISITOR, Visitor
+from vqa.ui.visitors.waiting_line import Services
 
 if TYPE_CHECKING:
     from vqa.models.protocol import VideoContext

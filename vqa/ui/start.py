@@ -79,7 +79,7 @@ def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> 
         lan_address,
         no_public_link_html,
     )
-    from vqa.ui.visitors.access import Access
+    from vqa.ui.visitors.accounts import Access
     from vqa.ui.visitors.telemetry import write_requests_to
     from vqa.video.worker_pool import public_limits, set_limits, start_worker
 

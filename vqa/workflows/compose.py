@@ -22,7 +22,7 @@ from vqa.video.film_render import FilmPart, render_film
 from vqa.video.muxing import OUTPUT_FORMATS
 from vqa.video.reader import probe
 from vqa.workflows.cut import write_film
-from vqa.workflows.scene import Scene
+from vqa.workflows.edit_list import Scene
 
 WORDS_PER_MINUTE = 150.0
 _SHORTEST_S = 2.0

@@ -17,8 +17,7 @@ from vqa.types import TimedText
 from vqa.video.film_render import FilmPart, render_film
 from vqa.video.muxing import OUTPUT_FORMATS, FileChunk, write_chunks
 from vqa.video.stream_copy import PartTimes, copy_ranges
-from vqa.workflows.edit_list import EDIT_LIST_FORMATS, write_edit_list
-from vqa.workflows.scene import Scene
+from vqa.workflows.edit_list import EDIT_LIST_FORMATS, Scene, write_edit_list
 
 SUFFIXES = (*OUTPUT_FORMATS, *EDIT_LIST_FORMATS)
 _PARTIAL_SUFFIX = ".part"

@@ -5,13 +5,38 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from vqa.errors import ExtraMissing
 from vqa.tasks.cue_files import write_output
 from vqa.video.reader import probe
-from vqa.workflows.scene import Scene
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """Time range of a film.
+
+    Args:
+        path: the film.
+        start_s: start in seconds.
+        end_s: end in seconds, exclusive.
+        label: what it shows, such as the words that it was found by.
+        score: similarity to them; None without a search.
+    """
+
+    path: Path
+    start_s: float
+    end_s: float
+    label: str = ""
+    score: float | None = None
+
+    @property
+    def length_s(self) -> float:
+        """Length in seconds."""
+        return self.end_s - self.start_s
+
 
 EDIT_LIST_FORMATS = (".otio", ".edl", ".csv")
 _DEFAULT_FPS = 25.0

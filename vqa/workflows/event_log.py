@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 
 from vqa.errors import SettingError, VQAError
-from vqa.storage.thumbnails import encode_thumbnail
+from vqa.storage.library import encode_thumbnail
 from vqa.timecode import format_time
 from vqa.video.film_render import FilmPart, render_film
 from vqa.workflows.cut import write_film

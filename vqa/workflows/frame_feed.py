@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vqa.errors import VideoError
-from vqa.storage.library import video_files
+from vqa.storage.video_files import video_files
 from vqa.types import SamplingPlan
 from vqa.video.camera import CameraFrame, read_camera, safe_address
 from vqa.video.reader import probe, read_clip

@@ -15,7 +15,7 @@ from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
 from vqa.storage.library import SegmentMatch
 from vqa.tasks.search import find_moments, frame_spans, shot_index
 from vqa.types import Shot
-from vqa.workflows.scene import Scene
+from vqa.workflows.edit_list import Scene
 
 # Two scenes whose mean embeddings have at least this cosine similarity show the same.
 MAX_SIMILARITY = 0.85

@@ -16,9 +16,9 @@ from urllib.parse import quote
 
 from PIL import Image
 
+from vqa.english import content_words
 from vqa.errors import SettingError, StorageError
 from vqa.models.protocol import VideoContext, VideoQAModel
-from vqa.storage.text_search import content_words
 from vqa.tasks.cue_files import write_output
 from vqa.tasks.summary import summarize
 from vqa.timecode import format_time

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vqa.chat.session import ChatSession
-from vqa.english import COLOURS, KINDS, plural_of, singular_of, with_article
+from vqa.english import COLOURS, KINDS, content_words, plural_of, singular_of, with_article
 from vqa.errors import ModelError, SettingError
 from vqa.questions.entities import head_noun
-from vqa.storage.text_search import content_words
 from vqa.tasks.captions import caption_video
 from vqa.types import Answer, TimedText
 

@@ -8,10 +8,9 @@ import pytest
 
 from vqa.evaluation.__main__ import main
 from vqa.evaluation.benchmarks.captioning import bleu4, describe, score_captions
-from vqa.evaluation.datasets import load_clip, subsample
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoContext
-from vqa.training.data.records import read_records
+from vqa.training.data.records import load_clip, read_records, subsample
 
 
 class Describer(EchoModel):

@@ -17,8 +17,8 @@ from vqa.ui import chat_handlers, handlers
 from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.session_state import ReadingOptions, SessionState
-from vqa.ui.visitors.services import Services
 from vqa.ui.visitors.telemetry import CountedStore, Telemetry
+from vqa.ui.visitors.waiting_line import Services
 
 
 @pytest.fixture

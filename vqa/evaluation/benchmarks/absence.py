@@ -19,11 +19,10 @@ from tqdm import tqdm
 
 from vqa.errors import SettingError, Unsupported
 from vqa.evaluation import metrics
-from vqa.evaluation.datasets import load_clip, subsample
 from vqa.models.protocol import Judges, VideoContext, VideoQAModel
 from vqa.models.registry import load
 from vqa.questions.parse import parse
-from vqa.training.data.records import Record, Split, read_records
+from vqa.training.data.records import Record, Split, load_clip, read_records, subsample
 
 TEMPLATES = ("What color is the {}?", "Where is the {}?", "What is next to the {}?")
 

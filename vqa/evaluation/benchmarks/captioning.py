@@ -16,12 +16,11 @@ from typing import Any
 from tqdm import tqdm
 
 from vqa.errors import ExtraMissing, SettingError
-from vqa.evaluation.datasets import load_clip, subsample
 from vqa.models.protocol import Describes, VideoContext, VideoQAModel
 from vqa.models.registry import load
 from vqa.questions.parse import parse
 from vqa.training.cider import caption_words, cider_d
-from vqa.training.data.records import read_records
+from vqa.training.data.records import load_clip, read_records, subsample
 
 NUM_REFERENCES = 5
 QUESTION = "Describe the video in one sentence."

@@ -26,13 +26,19 @@ import numpy as np
 from tqdm import tqdm
 
 from vqa.errors import SettingError, Unsupported
-from vqa.evaluation.datasets import load_clip, subsample
 from vqa.evaluation.synthetic_video import Film, compose_film
 from vqa.models.protocol import Embeds, Explains, VideoContext, VideoQAModel
 from vqa.models.registry import load
 from vqa.questions.parse import parse
 from vqa.tasks.search import find_moments
-from vqa.training.data.records import DatasetQuestion, Record, Split, read_records
+from vqa.training.data.records import (
+    DatasetQuestion,
+    Record,
+    Split,
+    load_clip,
+    read_records,
+    subsample,
+)
 from vqa.video.reader import read_clip
 from vqa.video.sandbox import in_process
 

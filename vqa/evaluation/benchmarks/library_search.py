@@ -19,9 +19,8 @@ import numpy as np
 from tqdm import tqdm
 
 from vqa.evaluation.timing import Measurement, machine_name
-from vqa.storage.library import Segment
+from vqa.storage.library import Segment, encode_thumbnail
 from vqa.storage.local_library import LocalLibrary
-from vqa.storage.thumbnails import encode_thumbnail
 
 _SEGMENTS_PER_VIDEO = 500
 _TEXT_SHARE = 0.2

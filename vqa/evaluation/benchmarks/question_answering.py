@@ -18,11 +18,17 @@ from tqdm import tqdm
 from vqa.errors import SettingError
 from vqa.evaluation import metrics
 from vqa.evaluation.baselines import question_type
-from vqa.evaluation.datasets import load_clip, subsample
 from vqa.models.protocol import Judges, VideoQAModel
 from vqa.models.registry import load
 from vqa.questions.parse import parse
-from vqa.training.data.records import DatasetQuestion, Record, Split, read_records
+from vqa.training.data.records import (
+    DatasetQuestion,
+    Record,
+    Split,
+    load_clip,
+    read_records,
+    subsample,
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,12 +19,11 @@ from tqdm import tqdm
 
 from vqa.errors import SettingError
 from vqa.evaluation import metrics
-from vqa.evaluation.datasets import load_clip, subsample
 from vqa.models.protocol import VideoQAModel
 from vqa.models.registry import load
 from vqa.questions.modality import asks_to_read
 from vqa.questions.parse import parse
-from vqa.training.data.records import Record, Split, read_records
+from vqa.training.data.records import Record, Split, load_clip, read_records, subsample
 from vqa.training.qa.spoken_lines import sample_spoken_line
 from vqa.types import TimedText
 

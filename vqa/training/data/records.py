@@ -20,7 +20,10 @@ import numpy as np
 from PIL import Image
 
 from vqa.errors import SettingError
+from vqa.models.protocol import VideoQAModel
 from vqa.types import Clip, SamplingPlan, VideoInfo
+from vqa.video.reader import read_clip
+from vqa.video.sandbox import in_process
 
 Split = Literal["train", "val", "test"]
 
@@ -239,3 +242,25 @@ def load_picture(path: Path) -> Clip:
         times_s=(0.5,),
         indices=(0,),
     )
+
+
+def load_clip(data: Path, record: Record, model: VideoQAModel) -> Clip:
+    """Load a record as a `Clip`: an image as one frame, a video sampled with the model's plan.
+
+    Args:
+        data: data folder, to which the path of the record is relative.
+        record: an image or a clip.
+        model: model whose `sampling` plan selects the frames.
+
+    Raises:
+        VideoError: the video cannot be decoded.
+    """
+    path = data / record.path
+    return in_process(read_clip)(path, model.sampling) if record.is_clip else load_picture(path)
+
+
+def subsample(records: Sequence[Record], limit: int | None) -> list[Record]:
+    """Return at most `limit` evenly spaced records; None returns all records."""
+    if limit is None or limit >= len(records):
+        return list(records)
+    return [records[place * len(records) // limit] for place in range(limit)]

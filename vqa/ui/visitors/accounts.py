@@ -1,4 +1,4 @@
-"""Accounts of a page: names with hashed passwords, and the delay after wrong ones."""
+"""Accounts of a page: names with hashed passwords, the delay after wrong ones, and who has access."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -173,3 +174,25 @@ class BackOff:
             return 0.0
         delay_s = min(2.0 ** (count - free + 1), _MAX_DELAY_S)
         return max(0.0, at + delay_s - self._now())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """Who may use a page, and from where.
+
+    Args:
+        accounts: accounts that may use the page; None admits everybody.
+        is_local: whether only this machine may use the page.
+        is_tunnelled: whether visitors arrive through a tunnel that ends on this machine.
+        is_embedded: whether other sites embed the page in a frame (a Hugging Face Space).
+        proxies: addresses or networks of reverse proxies whose `X-Forwarded-For` and
+            `X-Forwarded-Proto` headers are believed.
+        metrics_token: bearer token of `/metrics`; None refuses it unless the page is local.
+    """
+
+    accounts: Accounts | None = None
+    is_local: bool = True
+    is_tunnelled: bool = False
+    is_embedded: bool = False
+    proxies: tuple[str, ...] = ()
+    metrics_token: str | None = None

@@ -15,13 +15,12 @@ from anyio import CapacityLimiter, to_thread
 from vqa.storage.run_folder import RunFolder
 from vqa.ui.i18n import Language, language_of, translate
 from vqa.ui.sharing import is_private
-from vqa.ui.visitors.access import Access
-from vqa.ui.visitors.accounts import BackOff
+from vqa.ui.visitors.accounts import Access, BackOff
 from vqa.ui.visitors.headers import header_value, host_name, is_foreign, security_headers
 from vqa.ui.visitors.login_page import login_html
 from vqa.ui.visitors.quotas import QueuePlaces, SlidingSum, queued_events
-from vqa.ui.visitors.services import Services
 from vqa.ui.visitors.visitor import SCOPE_KEY, Identification, Visitor
+from vqa.ui.visitors.waiting_line import Services
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

@@ -1,14 +1,22 @@
-"""Waiting line for the model and the decoder: a few run at once, visitors are served in turn."""
+"""Waiting lines for the model and the decoder, in which visitors are served in turn.
+
+`Services` is what the session states of a page share: the lines and the telemetry.
+"""
 
 from __future__ import annotations
 
 import itertools
+import os
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+from vqa.ui.visitors.telemetry import Telemetry
+
+_NUM_CORES = os.cpu_count() or 1
 
 
 @dataclass(eq=False)
@@ -127,3 +135,20 @@ class WaitingLine:
         active = {t.key for t in self._waiting} | set(self._running)
         self._last_service = {k: v for k, v in self._last_service.items() if k in active}
         self._change.notify_all()
+
+
+@dataclass(frozen=True)
+class Services:
+    """Waiting lines for decoding and for the model, and telemetry.
+
+    Videos and questions wait in different lines, so that no video delays a question.
+
+    Args:
+        reading: line of videos to decode and encode.
+        answering: line of questions, captions, searches and summaries.
+        telemetry: metrics and request log.
+    """
+
+    reading: WaitingLine = field(default_factory=lambda: WaitingLine(max(2, _NUM_CORES // 2)))
+    answering: WaitingLine = field(default_factory=lambda: WaitingLine(max(2, _NUM_CORES)))
+    telemetry: Telemetry = field(default_factory=Telemetry)

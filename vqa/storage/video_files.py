@@ -1,0 +1,55 @@
+"""Video files of a folder, and what identifies a file that was moved, renamed or replaced."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from vqa.errors import SettingError
+
+VIDEO_SUFFIXES = frozenset(
+    ".mp4 .mov .m4v .mkv .webm .avi .gif .ts .mpg .mpeg .flv .wmv .3gp .ogv".split()
+)
+_CHUNK_BYTES = 1 << 20
+
+
+def video_files(folder: Path) -> Iterator[Path]:
+    """Yield the absolute paths of the video files below a folder, sorted; selected by suffix.
+
+    Raises:
+        SettingError: the folder does not exist.
+    """
+    if not folder.is_dir():
+        raise SettingError(f"There is no folder {folder}.", cure="Check the path.")
+    for path in sorted(folder.resolve().rglob("*")):
+        if path.suffix.lower() in VIDEO_SUFFIXES and path.is_file():
+            yield path
+
+
+def file_state(path: Path) -> tuple[int, float, float]:
+    """Return (size in bytes, modification time, change time) of a file, to detect its replacement.
+
+    A new file of the same size and modification time still has another change time. Times are in
+    seconds since the epoch.
+    """
+    stat = path.stat()
+    return stat.st_size, stat.st_mtime, stat.st_ctime
+
+
+def content_hash(path: Path) -> str:
+    """Return a SHA-256 over a file's size and three of its parts, as 32 hexadecimal digits.
+
+    The parts are one MiB each at the start, from the middle and at the end; hashing all bytes of a
+    film would take longer than encoding it.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    size = path.stat().st_size
+    digest = hashlib.sha256(str(size).encode())
+    with path.open("rb") as file:
+        for start in (0, size // 2, max(0, size - _CHUNK_BYTES)):
+            file.seek(start)
+            digest.update(file.read(_CHUNK_BYTES))
+    return digest.hexdigest()[:32]
