@@ -50,7 +50,15 @@ def test_pictures_of_imagenet_classes_are_asked_for_their_names() -> None:
     names = [e for e in examples(picture("tench")) if e.family == "name"]
     assert {answer for e in names for answer in e.answers} == {"tench", "fish"}
     assert all(e.label is None for e in names)
-    assert any("what animal is it" in e.question.lower() for e in names)
+    everyday = [e for e in names if "animal" in e.question.lower()]
+    assert everyday
+    assert all(e.answers == ("fish",) for e in everyday)
+
+
+def test_the_answer_about_a_picture_of_a_class_is_its_everyday_name() -> None:
+    results = [e for e in examples(picture("tench")) if e.family == "given-object"]
+    assert results
+    assert all(e.answers == ("fish",) for e in results)
 
 
 def test_shuffled_label_tokens_change_the_answer_to_their_name() -> None:
@@ -84,3 +92,40 @@ def test_action_questions_see_random_frames_in_order() -> None:
     results = examples(clip("What is the person doing?", "walking", "action"))
     assert len({e.rows for e in results}) > 10
     assert all(list(e.rows) == sorted(e.rows) for e in results)
+
+
+def action_clips() -> list[Record]:
+    return [
+        Record(
+            path=f"{label}.mp4",
+            source="weizmann",
+            is_clip=True,
+            label=label,
+            questions=(
+                DatasetQuestion(text="What is the person doing?", answer=label, type="action"),
+            ),
+        )
+        for label in ("walking", "waving one hand", "walking, then waving one hand")
+    ]
+
+
+def test_actions_of_different_clips_follow_each_other_in_one_clip() -> None:
+    records = action_clips()
+    times_s = tuple(map(float, range(8)))
+    rows = {
+        record.path: FeatureRows(first=100 * number, count=8, times_s=times_s)
+        for number, record in enumerate(records)
+    }
+    composer = Composer(records, {}, SimpleNamespace(rows=rows), LABELS)
+    rng = random.Random(0)
+    results = [e for e in (composer.draw(8, rng) for _ in range(600)) if e.family == "order"]
+    assert len(results) > 20
+    firsts = [e for e in results if " first" in e.question.lower()]
+    assert firsts
+    for example in results:
+        numbers = [row // 100 for row in example.rows]
+        order = list(dict.fromkeys(numbers))
+        assert sorted(order) == [0, 1]
+        assert numbers == sorted(numbers, key=order.index)
+    for example in firsts:
+        assert example.answers == (records[example.rows[0] // 100].label,)

@@ -106,3 +106,14 @@ def draw_family(families: Collection[str], rng: random.Random) -> str:
     """Sample one of these question families by its weight."""
     names = sorted(families)
     return rng.choices(names, [_FAMILY_WEIGHTS.get(name, 1.0) for name in names])[0]
+
+
+def records_by_action(records: Sequence[Record]) -> dict[str, list[Record]]:
+    """Group the records whose label is the answer to a question about one action, by label."""
+    by_action: dict[str, list[Record]] = {}
+    for record in records:
+        verb = record.label.split(" ")[0]
+        answers = [q.answer for q in record.questions if q.type == "action"]
+        if verb.endswith("ing") and record.label in answers and ", then" not in record.label:
+            by_action.setdefault(record.label, []).append(record)
+    return by_action

@@ -7,22 +7,33 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from vqa.training.data.features import FeatureTable
 from vqa.training.data.records import Record
 from vqa.training.data.views import view_spec
 from vqa.training.qa import lexicon as words
-from vqa.training.qa.balance import RecordSampler, balance_family, draw_family, is_guessable
+from vqa.training.qa.balance import (
+    RecordSampler,
+    balance_family,
+    draw_family,
+    is_guessable,
+    records_by_action,
+)
 from vqa.training.qa.boxes import class_frequencies, from_boxes
 from vqa.training.qa.caption_parser import CaptionFacts
 from vqa.training.qa.choices import choice_questions, colour_mode_questions
 from vqa.training.qa.dataset_questions import dataset_questions
 from vqa.training.qa.example import Example, build_example, even_indices, even_times
 from vqa.training.qa.from_captions import from_captions
-from vqa.training.qa.imagenet import Label, from_label
+from vqa.training.qa.imagenet import (
+    Label,
+    from_label,
+    name_questions,
+    other_class,
+    with_everyday_name,
+)
 from vqa.training.qa.noun_statistics import frequent_nouns, main_subject, missing_nouns
-from vqa.training.qa.order import order_questions
+from vqa.training.qa.order import action_order_questions, order_questions
 from vqa.training.qa.paraphrases import describe_question, follow_up
 from vqa.training.qa.question_answer import QAPair, presence_question
 from vqa.training.qa.spoken_lines import sample_spoken_line
@@ -33,6 +44,8 @@ _LABEL_SHARE, _TEXT_SHARE, _FOLLOW_UP_SHARE = 0.08, 0.04, 0.07
 _MULTI_SHOT_SHARE = 0.35
 # Share of multi-shot clips whose question is about one shot instead of the order.
 _SINGLE_SHOT_QUESTION_SHARE = 0.6
+# Share of multi-shot clips that are composed of labelled actions instead of captioned images.
+_ACTION_ORDER_SHARE = 0.3
 _GUESSABLE_SHARE = 0.4
 # Share of text-only examples among clips of at most two frames.
 _TEXT_ONLY_SHARE, _MAX_TEXT_ONLY_FRAMES = 0.35, 2
@@ -85,6 +98,7 @@ class Composer:
         self.frequencies = class_frequencies(records)
         self.subjects = {path: main_subject(rows) for path, rows in facts.items()}
         self.captioned_records = [r for r in records if self.subjects.get(r.path)]
+        self.by_action = records_by_action(records)
 
     def draw(self, num_frames: int, rng: random.Random) -> Example:
         """Sample one example with at most `num_frames` frames."""
@@ -99,21 +113,25 @@ class Composer:
             and rng.random() < _TEXT_ONLY_SHARE
         ):
             return self._text_only_example(num_frames, rng)
-        if num_frames >= 4 and self.captioned_records and rng.random() < _MULTI_SHOT_SHARE:
-            example = self._multi_shot_example(num_frames, rng)
+        if num_frames >= 4 and rng.random() < _MULTI_SHOT_SHARE:
+            example = None
+            if len(self.by_action) > 1 and rng.random() < _ACTION_ORDER_SHARE:
+                example = self._action_order_example(num_frames, rng)
+            elif self.captioned_records:
+                example = self._multi_shot_example(num_frames, rng)
             if example is not None:
                 return example
         return self._single_shot_example(num_frames, rng)
 
     def qa_pairs(self, record: Record, rng: random.Random) -> list[QAPair]:
         """Generate the question-answer pairs of a record, of guessable pairs a random 40 %."""
-        qa_pairs = list(dataset_questions(record))
+        qa_pairs, number = list(dataset_questions(record)), self._class_number(record)
+        if number is not None:
+            qa_pairs = [with_everyday_name(qa, self.labels[number]) for qa in qa_pairs]
+            qa_pairs += name_questions(self.labels[number], self.labels, rng)
         if record.path in self.facts:
             qa_pairs += self._caption_questions(self.facts[record.path], rng)
         qa_pairs += self._partial_questions(self.statement_facts.get(record.path, ()), rng)
-        if any(question.answer == record.label for question in record.questions):
-            number = self.class_of.get(record.label)
-            qa_pairs += [] if number is None else self._name_questions(number, rng)
         qa_pairs += colour_mode_questions(record, rng)
         qa_pairs += from_boxes(record, rng, self.frequencies)
         return [qa for qa in qa_pairs if not is_guessable(qa) or rng.random() < _GUESSABLE_SHARE]
@@ -202,8 +220,8 @@ class Composer:
             qa = follow_up(qa, qa_pairs, rng)
         label = None
         if qa.family == "name" and self.name_shuffle and rng.random() < self.name_shuffle:
-            label = self._other_class(record, rng)
-            qa = next(iter(self._name_questions(label, rng)))
+            label = other_class(self.class_of[record.label], self.labels, rng)
+            qa = next(name_questions(self.labels[label], self.labels, rng))
         drop_labels = (
             label is None
             and qa.family != "name"
@@ -213,21 +231,11 @@ class Composer:
         rows, times, duration = self._frames(record, num_frames, qa, rng)
         return build_example(qa, rows, times, duration, rng, label=label, drop_labels=drop_labels)
 
-    def _name_questions(self, number: int, rng: random.Random) -> Iterator[QAPair]:
-        """Generate pairs that ask for the everyday and for the own name of an ImageNet class."""
-        label = self.labels[number]
-        for qa in from_label(label, self.labels, rng):
-            if qa.family == "label":
-                yield replace(qa, family="name")
-        if label.kind not in ("place", "object"):
-            yield QAPair(question=f"What {label.kind} is it?", answers=(label.fine,), family="name")
-
-    def _other_class(self, record: Record, rng: random.Random) -> int:
-        """Sample the number of another ImageNet class of the same kind as the record's."""
-        own = self.class_of[record.label]
-        kind = self.labels[own].kind
-        others = [n for n, label in enumerate(self.labels) if label.kind == kind and n != own]
-        return others[rng.randrange(len(others))]
+    def _class_number(self, record: Record) -> int | None:
+        """Return the number of the ImageNet class that the record's label and an answer name."""
+        number = self.class_of.get(record.label)
+        names = () if number is None else (record.label, self.labels[number].plain)
+        return number if any(q.answer in names for q in record.questions) else None
 
     def caption_example(self, record: Record, num_frames: int, rng: random.Random) -> Example:
         """Sample a clip of one record with a request to describe it; answers are the captions."""
@@ -322,6 +330,24 @@ class Composer:
         duration = rng.uniform(2, 60)
         times = even_times(duration, num_frames)
         return build_example(qa, rows, times, duration, rng)
+
+    def _action_order_example(self, num_frames: int, rng: random.Random) -> Example:
+        """Sample a clip of two or three actions and a question about their order."""
+        count = min(rng.choice((2, 2, 3)), len(self.by_action))
+        actions = rng.sample(sorted(self.by_action), count)
+        qa = rng.choice(list(action_order_questions(actions, rng)))
+        edges = sorted(rng.sample(range(1, num_frames), count - 1))
+        rows: list[int] = []
+        for action, first, last in zip(actions, [0, *edges], [*edges, num_frames], strict=True):
+            record = rng.choice(self.by_action[action])
+            if record.is_clip:
+                feature_rows = self.features.rows[record.path]
+                indices = [i * feature_rows.count // (last - first) for i in range(last - first)]
+                rows += (feature_rows.first + i for i in indices)
+            else:
+                rows += self._shot(record, last - first, qa, rng)
+        duration = rng.uniform(2, 60)
+        return build_example(qa, tuple(rows), even_times(duration, num_frames), duration, rng)
 
     def _shot_presence_questions(
         self, shots: Sequence[Record], noun: str, rng: random.Random

@@ -10,7 +10,7 @@ import ast
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -185,3 +185,34 @@ def from_label(label: Label, labels: list[Label], rng: random.Random) -> Iterato
                 question=f"What color is the {other.plain}?" if rng.random() < 0.5 else f"Where is {with_article(other.plain)}?",
                 answers=(f"there is no {other.plain}",), family="absent", answerable=False,
             )  # fmt: skip
+
+
+def name_questions(label: Label, labels: list[Label], rng: random.Random) -> Iterator[QAPair]:
+    """Generate pairs that ask for the everyday name of a class, and for its own name.
+
+    Args:
+        label: the class that is visible.
+        labels: all classes.
+        rng: random number generator.
+    """
+    for qa in from_label(label, labels, rng):
+        if qa.family == "label":
+            yield replace(qa, family="name")
+    if label.kind not in ("place", "object"):
+        yield QAPair(question=f"What {label.kind} is it?", answers=(label.plain,), family="name")
+    if label.plain != label.fine:
+        yield QAPair(
+            question=pick(rng, f"What kind of {label.plain} is it?", f"Exactly which {label.plain} is it?"),
+            answers=(label.fine,), family="name",
+        )  # fmt: skip
+
+
+def with_everyday_name(qa: QAPair, label: Label) -> QAPair:
+    """Replace a class's own name as the answer by its everyday name: "corgi" by "dog"."""
+    return replace(qa, answers=(label.plain,)) if qa.answers == (label.fine,) else qa
+
+
+def other_class(number: int, labels: list[Label], rng: random.Random) -> int:
+    """Sample the number of another class of the same kind as class `number`."""
+    kind = labels[number].kind
+    return rng.choice([n for n, label in enumerate(labels) if label.kind == kind and n != number])

@@ -1,9 +1,10 @@
-"""Question-answer pairs about the order of the shots in a composed clip, which is known."""
+"""Question-answer pairs about the order of shots or actions in a composed clip, which is known."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from vqa.english import NUMBER_NAMES, with_article
 from vqa.training.qa.caption_parser import CaptionFacts
@@ -79,3 +80,38 @@ def order_questions(
         answers=(position,),
         family="order",
     )
+
+
+def action_order_questions(actions: Sequence[str], rng: random.Random) -> Iterator[QAPair]:
+    """Generate pairs about the order of different actions in a clip.
+
+    Args:
+        actions: the actions in order, as gerunds, such as "riding a bicycle".
+        rng: random number generator that selects the wordings.
+    """
+    who = pick(rng, "the person", "the person", "the man", "the woman", "he", "she")
+    for place, when, phrase in (
+        (0, "first", pick(rng, "at the beginning", "at the start")),
+        (-1, "last", pick(rng, "at the end", "in the end")),
+    ):
+        yield QAPair(
+            question=pick(
+                rng, f"What happens {when}?", f"What does {who} do {when}?", f"What is the {when} action?", f"What does {who} do {phrase}?",
+                f"What is {who} doing {phrase} of the {video_word(rng)}?",
+            ),
+            answers=(actions[place],), family="order",
+        )  # fmt: skip
+    for earlier, later in pairwise(actions):
+        yield QAPair(
+            question=pick(rng, f"What does {who} do after {earlier}?", f"What happens after the {earlier}?", f"What does {who} do next after {earlier}?"),
+            answers=(later,), family="order",
+        )  # fmt: skip
+        yield QAPair(
+            question=pick(rng, f"What does {who} do before {later}?", f"What happens before the {later}?"),
+            answers=(earlier,), family="order",
+        )  # fmt: skip
+        first, second = (earlier, later) if rng.random() < 0.5 else (later, earlier)
+        yield QAPair(
+            question=pick(rng, f"Is {who} {first} before {second}?", f"Does {who} start {first} before {second}?"),
+            answers=("yes" if first == earlier else "no",), family="order",
+        )  # fmt: skip
