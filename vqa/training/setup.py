@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -86,11 +87,9 @@ def prepare(settings: TrainingSettings) -> TrainingSetup:
         part.requires_grad_(False).eval()
     tokenizer = AutoTokenizer.from_pretrained(minilm_folder())
     text_encoder = CachedTextEncoder(model, tokenizer)
-    label_embeddings = text_encoder.embed([label.plain for label in labels]) + text_encoder.embed(
-        [label.fine for label in labels]
-    )
-    model.fusion.label_vectors.copy_(torch.nn.functional.normalize(label_embeddings, dim=-1))
-    _initialize_token_embeddings(model, answer_tokenizer, text_encoder)
+    if settings.begin is None:
+        _initialize_label_vectors(model, labels, text_encoder)
+        _initialize_token_embeddings(model, answer_tokenizer, text_encoder)
 
     val_records = read_folders(settings.data, "val")
     held_out_records = [*val_records, *read_folders(settings.data, "test")]
@@ -168,6 +167,16 @@ def _load_trained_parts(folder: Path, model: FusedVideoQA) -> None:
             f"The weights in {folder} lack {', '.join(absent[:3])}.",
             cure="Give --begin weights of this version, or leave it out.",
         )
+
+
+def _initialize_label_vectors(
+    model: FusedVideoQA, labels: Sequence[Label], text_encoder: CachedTextEncoder
+) -> None:
+    """Set the vectors of the ImageNet classes to MiniLM embeddings of their two names."""
+    vectors = text_encoder.embed([label.plain for label in labels]) + text_encoder.embed(
+        [label.fine for label in labels]
+    )
+    model.fusion.label_vectors.copy_(torch.nn.functional.normalize(vectors, dim=-1))
 
 
 def _initialize_token_embeddings(

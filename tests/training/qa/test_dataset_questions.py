@@ -8,7 +8,7 @@ import pytest
 from vqa.training.data.features import FeatureTable
 from vqa.training.data.records import DatasetQuestion, Record
 from vqa.training.qa.composer import Composer
-from vqa.training.qa.dataset_questions import restatements, to_statement
+from vqa.training.qa.dataset_questions import dataset_questions, restatements, to_statement
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,16 @@ def test_statements_answer_further_questions_but_none_about_absence() -> None:
     assert all(
         (qa.answerable and "no" not in qa.answers) or "black" in qa.question for qa in qa_pairs
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What is in the picture?", "What is in the video?"),
+        ("How many motorcycles are pictured?", "How many motorcycles are pictured?"),
+    ],
+)
+def test_a_question_about_a_picture_asks_about_the_video(question: str, expected: str) -> None:
+    qa = DatasetQuestion(text=question, answer="one", src="vqa")
+    record = Record(path="1.webp", source="coco2014_256", questions=(qa,))
+    assert [pair.question for pair in dataset_questions(record)] == [expected]

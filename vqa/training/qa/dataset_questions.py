@@ -7,6 +7,7 @@ wrong statement are skipped.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from vqa.english import FREQUENT_MASS_NOUNS, NUMBER_NAMES, NUMBERS, with_article
@@ -37,6 +38,8 @@ _ING_NOUNS = frozenset(
 _EXCLUDED_ANSWERS = frozenset({"yes", "no", "none", "nothing"})
 _DEMONSTRATIVES = frozenset({"this", "that", "it", "these", "those"})
 _MIN_WORDS = 4
+# Not "photograph" or "pictured".
+_IMAGE_WORD = re.compile(r"\b(?:image|picture|photo)(?=s?\b)")
 
 
 def dataset_questions(record: Record) -> Iterator[QAPair]:
@@ -49,9 +52,7 @@ def dataset_questions(record: Record) -> Iterator[QAPair]:
         ):
             continue
         answers = [a for a, n in question.variants for _ in range(n)] or [question.answer]
-        text = question.text
-        for word in ("image", "picture", "photo"):
-            text = text.replace(word, "video")
+        text = _IMAGE_WORD.sub("video", question.text)
         yield QAPair(
             question=text,
             answers=tuple(NUMBER_NAMES.get(int(a), a) if a.isdigit() and int(a) > 0 else a for a in answers),

@@ -103,11 +103,11 @@ def action_order_questions(actions: Sequence[str], rng: random.Random) -> Iterat
         )  # fmt: skip
     for earlier, later in pairwise(actions):
         yield QAPair(
-            question=pick(rng, f"What does {who} do after {earlier}?", f"What happens after the {earlier}?", f"What does {who} do next after {earlier}?"),
+            question=pick(rng, f"What does {who} do after {earlier}?", f"What happens after {earlier}?", f"What does {who} do next after {earlier}?"),
             answers=(later,), family="order",
         )  # fmt: skip
         yield QAPair(
-            question=pick(rng, f"What does {who} do before {later}?", f"What happens before the {later}?"),
+            question=pick(rng, f"What does {who} do before {later}?", f"What happens before {later}?"),
             answers=(earlier,), family="order",
         )  # fmt: skip
         first, second = (earlier, later) if rng.random() < 0.5 else (later, earlier)
