@@ -114,12 +114,9 @@ class Composer:
         ):
             return self._text_only_example(num_frames, rng)
         if num_frames >= 4 and rng.random() < _MULTI_SHOT_SHARE:
-            example = None
             if len(self.by_action) > 1 and rng.random() < _ACTION_ORDER_SHARE:
-                example = self._action_order_example(num_frames, rng)
-            elif self.captioned_records:
-                example = self._multi_shot_example(num_frames, rng)
-            if example is not None:
+                return self._action_order_example(num_frames, rng)
+            if self.captioned_records and (example := self._multi_shot_example(num_frames, rng)):
                 return example
         return self._single_shot_example(num_frames, rng)
 
@@ -340,12 +337,12 @@ class Composer:
         rows: list[int] = []
         for action, first, last in zip(actions, [0, *edges], [*edges, num_frames], strict=True):
             record = rng.choice(self.by_action[action])
+            n = last - first
             if record.is_clip:
-                feature_rows = self.features.rows[record.path]
-                indices = [i * feature_rows.count // (last - first) for i in range(last - first)]
-                rows += (feature_rows.first + i for i in indices)
+                clip = self.features.rows[record.path]
+                rows += (clip.first + i * clip.count // n for i in range(n))
             else:
-                rows += self._shot(record, last - first, qa, rng)
+                rows += self._shot(record, n, qa, rng)
         duration = rng.uniform(2, 60)
         return build_example(qa, tuple(rows), even_times(duration, num_frames), duration, rng)
 
