@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.normalize import RULES, Rule, normalize, plainly
+from vqa.questions.normalize import RULES, RewriteRule, normalize, plainly
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_what_is_plain_stays(question: str) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_rules_do_what_their_example_says(rule: Rule) -> None:
+def test_rules_do_what_their_example_says(rule: RewriteRule) -> None:
     before, after = rule.example
     assert rule.pattern.sub(rule.replacement, before).strip() == after
 

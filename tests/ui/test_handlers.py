@@ -289,8 +289,9 @@ def test_moments_and_captions(pool: ModelPool, state: SessionState, videos: Vide
     srt, vtt = panels.write_caption_files(state, rows)
     assert "00:00:00,500 --> 00:00:01,200\nmy own words" in srt.read_text(encoding="utf-8")
     assert vtt.read_text(encoding="utf-8").startswith("WEBVTT")
-    with pytest.raises(VQAError, match="soon"):
-        panels.write_caption_files(state, [["soon", "0:01", "x"]])
+    for bad_time in ("soon", "0:3", "1:2:3", "-1", ""):
+        with pytest.raises(VQAError, match=f"“{bad_time}” is not a time"):
+            panels.write_caption_files(state, [[bad_time, "0:01", "x"]])
 
 
 def test_a_summary_has_chapters_to_click(

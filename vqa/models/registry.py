@@ -6,7 +6,6 @@ A name is a name of the catalog, a hub id, a folder with weights, or the address
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
@@ -96,11 +95,7 @@ def fits_memory(spec: ModelSpec, *, bits: int | None = None) -> bool:
         if bits is None
         else spec.memory_gb_by_dtype.get(f"{bits} bit", spec.memory_gb)
     )
-    return needed_gb * 1e9 <= max(_cpu_bytes(), _gpu_bytes())
-
-
-def _cpu_bytes() -> int:
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return needed_gb * 1e9 <= max(settings.machine_memory_bytes(), _gpu_bytes())
 
 
 @cache

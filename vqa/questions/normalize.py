@@ -21,7 +21,7 @@ _END = r"[?.! ]*$"
 
 
 @dataclass(frozen=True)
-class Rule:
+class RewriteRule:
     """Substitution by a regular expression.
 
     Args:
@@ -37,12 +37,12 @@ class Rule:
     example: tuple[str, str]
 
 
-def _rule(name: str, pattern: str, replacement: str, before: str, after: str) -> Rule:
+def _rule(name: str, pattern: str, replacement: str, before: str, after: str) -> RewriteRule:
     """Build a rule whose pattern ignores case, with the example (before, after)."""
-    return Rule(name, re.compile(pattern, re.IGNORECASE), replacement, (before, after))
+    return RewriteRule(name, re.compile(pattern, re.IGNORECASE), replacement, (before, after))
 
 
-_POLITENESS: tuple[Rule, ...] = (
+_POLITENESS: tuple[RewriteRule, ...] = (
     _rule(
         "greeting",
         r"^(?:(?:and|so|but|ok|okay|hey|hi|hello|well|please|then|now|hm|um|sorry|sry|excuse me|thanks|thank you|good (?:morning|evening|day)|alright)\b(?: there\b)?[,!.]* +(?=\w))+",
@@ -87,7 +87,7 @@ _TELL_TWICE = re.compile(
 _TELL_THE = re.compile(
     r"^tell me (?=the (?:colou?r|number|name|time|length|duration)\b)", re.IGNORECASE
 )
-_CONTRACTIONS: tuple[Rule, ...] = (
+_CONTRACTIONS: tuple[RewriteRule, ...] = (
     _rule(
         "is, written together",
         r"^(what|where|who|how|that|there)s\b",
@@ -126,7 +126,7 @@ _CONTRACTIONS: tuple[Rule, ...] = (
         "how many does it have",
     ),
 )
-_NEGATION: tuple[tuple[Rule, bool], ...] = (
+_NEGATION: tuple[tuple[RewriteRule, bool], ...] = (
     # The flag: whether "yes" to the original wording denies what the rewritten question asks.
     (
         _rule(
@@ -234,7 +234,7 @@ _NEGATION: tuple[tuple[Rule, bool], ...] = (
 _ANY_NEGATION = re.compile(
     r"\b(?:not|no|nobody|none|never|nothing|neither|cannot|without)\b|n't\b", re.IGNORECASE
 )
-_PLAIN: tuple[Rule, ...] = (
+_PLAIN: tuple[RewriteRule, ...] = (
     _rule(
         "question tag",
         rf"^(there|it|this|that|he|she|they) ({_BE}) (?!not\b)(.+?),? (?:right|correct|true|yes|no|rite|(?:isn't|wasn't|aren't|weren't|is|was) (?:there|it|this|that|he|she|they)){_END}",
@@ -249,7 +249,7 @@ _REQUEST = re.compile(
     rf"(?:tell me|tell|say|explain|show me|know|see|guess|wonder|let me know|give me)(?: please| exactly)?,? (?={_WH}\b)",
     re.IGNORECASE,
 )
-_REPORTED: tuple[Rule, ...] = (
+_REPORTED: tuple[RewriteRule, ...] = (
     _rule(
         "if there is",
         rf"^(?:if|whether) there ({_BE}) ",
@@ -286,7 +286,7 @@ _REPORTED: tuple[Rule, ...] = (
         "when does the dog appear",
     ),
 )
-_SHORT: tuple[Rule, ...] = (
+_SHORT: tuple[RewriteRule, ...] = (
     _rule(
         "half",
         r"^(?:in )?(?:the )?(first|second|last|final) (half|third|quarter)\b(?: ?[-:,] ?)?",
@@ -337,7 +337,7 @@ _SHORT: tuple[Rule, ...] = (
         "how many people are there?",
     ),
 )
-RULES: tuple[Rule, ...] = (
+RULES: tuple[RewriteRule, ...] = (
     *_POLITENESS,
     *_CONTRACTIONS,
     *(rule for rule, _ in _NEGATION),
@@ -392,7 +392,7 @@ def normalize(question: str) -> Normalized:
     return Normalized(text=_apply(_SHORT, query), negated=negated, expects_absence=expects_absence)
 
 
-def _apply(rules: tuple[Rule, ...], text: str) -> str:
+def _apply(rules: tuple[RewriteRule, ...], text: str) -> str:
     """Apply rules in order and strip the result."""
     for rule in rules:
         text = rule.pattern.sub(rule.replacement, text)

@@ -34,7 +34,7 @@ _VISIBLE = r"(?:shown|seen|visible|appears?|appearing|comes?|happens?)"
 
 
 @dataclass(frozen=True)
-class Rule:
+class TimeRule:
     """Rule for one form of time expression.
 
     Args:
@@ -84,14 +84,17 @@ def _last_span(match: re.Match[str]) -> TimeRange:
 
 
 def _before_end(match: re.Match[str]) -> TimeRange:
-    """Return the instant that lies the length `long` before the end of the video."""
-    time_s = -parse_time(match["long"])
-    return TimeRange(start=time_s, end=time_s)
+    """Return the instant that lies the length `long` or `long2` before the end of the video."""
+    return _instant_at(-parse_time(match["long"] or match["long2"]))
 
 
 def _instant(match: re.Match[str]) -> TimeRange:
     """Return the instant of the group `at`."""
-    time_s = parse_time(match["at"])
+    return _instant_at(parse_time(match["at"]))
+
+
+def _instant_at(time_s: float) -> TimeRange:
+    """Return the range that starts and ends at a time; a negative time counts from the end."""
     return TimeRange(start=time_s, end=time_s)
 
 
@@ -146,13 +149,13 @@ def _constant(time_range: TimeRange) -> Callable[[re.Match[str]], TimeRange]:
 
 def _rule(
     name: str, pattern: str, read: Callable[[re.Match[str]], TimeRange | None], *examples: str
-) -> Rule:
+) -> TimeRule:
     """Build a rule whose pattern ignores case."""
-    return Rule(name, re.compile(pattern, re.IGNORECASE), read, examples)
+    return TimeRule(name, re.compile(pattern, re.IGNORECASE), read, examples)
 
 
 # The first rule that returns a time range applies: longer expressions precede those within them.
-RULES: tuple[Rule, ...] = (
+RULES: tuple[TimeRule, ...] = (
     _rule(
         "between two times",
         rf",? ?(?:\b(?:between|from|in between|during|in)(?: the)? )?(?:\b(?P<unit>second|sec|minute|min)s? )?"
@@ -189,7 +192,7 @@ RULES: tuple[Rule, ...] = (
         "a length before the end",
         rf",? ?(?:\b(?:at|around|about) )?\b(?P<long>{SPAN}) (?:before|from|prior to|to) (?:the )?(?:very )?{_ENDING}\b{_OF_IT}|"
         rf",? ?(?:\b(?:at|around|about) )?\b(?P<long2>{SPAN}) before {_IT} (?:ends|finishes|is over|stops)\b",
-        lambda match: _before_end(match) if match["long"] else _negative(match["long2"]),
+        _before_end,
         "what happens ten seconds before the end?", "what is shown 2 seconds before the end of the video?", "what is there 5 seconds before it ends?",
     ),
     _rule(
@@ -287,7 +290,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "at a clock time with a point",
         r",? ?\b(?:at|around|about) (?P<at>\d{1,2}\.\d{2})(?=[?.!, ]*$)",
-        lambda match: _instant_at(match["at"].replace(".", ":")),
+        lambda match: _instant_at(parse_time(match["at"].replace(".", ":"))),
         "what is happening at 0.15",
     ),
     _rule(
@@ -336,15 +339,3 @@ RULES: tuple[Rule, ...] = (
         "what is the last animal shown?",
     ),
 )  # fmt: skip
-
-
-def _negative(long: str) -> TimeRange:
-    """Return the instant that lies this length before the end of the video."""
-    time_s = -parse_time(long)
-    return TimeRange(start=time_s, end=time_s)
-
-
-def _instant_at(text: str) -> TimeRange:
-    """Return the instant of a time expression such as "0:15"."""
-    time_s = parse_time(text)
-    return TimeRange(start=time_s, end=time_s)

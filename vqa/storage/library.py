@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import sqlite3
 from collections.abc import Collection, Sequence
@@ -130,3 +131,20 @@ def encode_thumbnail(frame: NDArray[np.uint8]) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=80)
     return buffer.getvalue()
+
+
+def needs_indexing(
+    available_sources: Collection[str] | None, text_sources: Collection[str]
+) -> bool:
+    """Whether a video must be indexed for these sources of timed text.
+
+    Args:
+        available_sources: sources that were transcribed; None if the video is not indexed.
+        text_sources: required sources: `speech`, `screen`.
+    """
+    return available_sources is None or not set(text_sources) <= set(available_sources)
+
+
+def version_hash(version: str) -> str:
+    """Return 12 hexadecimal digits that name a model version in a table or collection name."""
+    return hashlib.sha256(version.encode()).hexdigest()[:12]

@@ -21,9 +21,9 @@ from vqa import settings
 from vqa.atomic_write import remove_abandoned
 from vqa.english import separate_characters
 from vqa.errors import SettingError, StorageError
-from vqa.storage.library import Segment, SegmentMatch
+from vqa.storage.library import Segment, SegmentMatch, needs_indexing
 from vqa.storage.vectors import IndexDamaged, VectorIndex
-from vqa.storage.video_files import content_hash, file_state, video_files
+from vqa.storage.video_files import content_hash, file_state, is_deleted, video_files
 
 _SCHEMA_VERSION = "3"
 _ROWS_PER_READ = 10_000
@@ -119,7 +119,7 @@ class LocalLibrary:
                     available = self._text_sources_of(content)
                     if available is not None:
                         self._record_file(path, current, content, " ".join(available))
-            if available is None or not set(text_sources) <= set(available):
+            if needs_indexing(available, text_sources):
                 unindexed_paths.append(path)
         return unindexed_paths
 
@@ -165,7 +165,7 @@ class LocalLibrary:
             deleted_paths = [
                 path
                 for (path,) in self._database.execute("SELECT path FROM videos").fetchall()
-                if Path(path).is_relative_to(folder) and not Path(path).exists()
+                if is_deleted(Path(path), folder)
             ]
             for path in deleted_paths:
                 self._database.execute("DELETE FROM videos WHERE path = ?", (path,))

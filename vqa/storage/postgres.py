@@ -6,7 +6,6 @@ an extra; the server needs pgvector 0.5 or newer.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 
 from vqa.english import separate_characters
 from vqa.errors import ExtraMissing, SettingError, StorageError
-from vqa.storage.library import Segment, SegmentMatch
+from vqa.storage.library import Segment, SegmentMatch, needs_indexing, version_hash
 from vqa.storage.video_files import content_hash, file_state, video_files
 
 _TABLES_VERSION = 1
@@ -78,7 +77,7 @@ class PostgresLibrary:
                 extra="postgres",
             ) from error
         self._psycopg = psycopg
-        self._schema = f"vqa_{hashlib.sha256(version.encode()).hexdigest()[:12]}"
+        self._schema = f"vqa_{version_hash(version)}"
         with self._database_errors():
             self._connection = psycopg.connect(
                 address, autocommit=True, connect_timeout=_CONNECT_S, application_name="vqa"
@@ -120,13 +119,12 @@ class PostgresLibrary:
             for path, content in contents.items():
                 if content in by_content:
                     self._record_file(path, states[path], content, by_content[content])
-        required_sources = set(text_sources)
         unindexed_paths = []
         for path in files:
             available = (
                 by_content.get(contents[path]) if path in contents else indexed_states[str(path)][1]
             )
-            if available is None or not required_sources <= set(available):
+            if needs_indexing(available, text_sources):
                 unindexed_paths.append(path)
         return unindexed_paths
 

@@ -6,7 +6,6 @@ The machines must see the videos under the same paths, as on a network folder. q
 from __future__ import annotations
 
 import base64
-import hashlib
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,8 +16,8 @@ from numpy.typing import NDArray
 
 from vqa.english import word_stems
 from vqa.errors import ExtraMissing, SettingError
-from vqa.storage.library import Segment, SegmentMatch
-from vqa.storage.video_files import content_hash, file_state, video_files
+from vqa.storage.library import Segment, SegmentMatch, needs_indexing, version_hash
+from vqa.storage.video_files import content_hash, file_state, is_deleted, video_files
 
 _BATCH_POINTS = 256
 _ID_NAMESPACE = uuid.UUID("6f1b3a52-8f0e-4f0b-9d39-0a4f3f6f5a11")
@@ -53,7 +52,7 @@ class QdrantLibrary:
         self._models: Any = models
         self._address = address
         self._failures = (ApiException, OSError, RuntimeError, ValueError)
-        name = hashlib.sha256(version.encode()).hexdigest()[:12]
+        name = version_hash(version)
         self._segments, self._videos = f"vqa-segments-{name}", f"vqa-videos-{name}"
         remote = "://" in address
         try:
@@ -92,7 +91,7 @@ class QdrantLibrary:
                 video = by_content.get(content_hash(path))
                 if video is not None:
                     self._record_file(path, video["content"], video["listened"])
-            if video is None or not set(text_sources) <= set(video["listened"]):
+            if needs_indexing(video and video["listened"], text_sources):
                 unindexed_paths.append(path)
         return unindexed_paths
 
@@ -128,11 +127,7 @@ class QdrantLibrary:
         """Remove the videos of a folder whose files no longer exist; return their number."""
         folder = folder.resolve()
         videos = list(self._scroll(self._videos, {}))
-        deleted_videos = [
-            video
-            for video in videos
-            if Path(video["path"]).is_relative_to(folder) and not Path(video["path"]).exists()
-        ]
+        deleted_videos = [video for video in videos if is_deleted(Path(video["path"]), folder)]
         for video in deleted_videos:
             self._delete(self._videos, {"path": video["path"]})
         remaining = {video["content"] for video in videos if video not in deleted_videos}

@@ -53,3 +53,8 @@ def content_hash(path: Path) -> str:
             file.seek(start)
             digest.update(file.read(_CHUNK_BYTES))
     return digest.hexdigest()[:32]
+
+
+def is_deleted(path: Path, folder: Path) -> bool:
+    """Whether a path lies below a folder and no file exists there any more."""
+    return path.is_relative_to(folder) and not path.exists()

@@ -7,23 +7,23 @@ features alone suffice, too.
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional
 
-from vqa.atomic_write import atomic_write
-from vqa.models.protocol import EncodesSentences
-from vqa.models.registry import load
 from vqa.questions import intent_classifier
-from vqa.questions.intent_classifier import EMBEDDING_SCALE, NUM_BUCKETS, ngram_features
-from vqa.training.marked_utterances import UTTERANCES, read_utterances
+from vqa.questions.intent_classifier import (
+    EMBEDDING_SCALE,
+    NUM_BUCKETS,
+    SentenceEncoder,
+    ngram_features,
+)
+from vqa.training.fitting_command import run_fitting
+from vqa.training.marked_utterances import MarkedUtterance
 
 _EPOCHS = 120
 _LEARNING_RATE = 0.05
@@ -77,26 +77,12 @@ def sparse_features(sentences: Sequence[str]) -> Tensor:
     return torch.sparse_coo_tensor(places, values, size, check_invariants=True).coalesce()
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line: fit the classifier, write its weights in float16, and return 0."""
-    parser = argparse.ArgumentParser(
-        prog="python -m vqa.training.intent_fitting", description="Fit the classifier of intents."
-    )
-    parser.add_argument("--utterances", type=Path, default=UTTERANCES, metavar="FILE")
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=intent_classifier.FILE,
-        metavar="FILE",
-        help="default: the classifier in weights/intents/",
-    )
-    arguments = parser.parse_args(argv)
-    utterances = read_utterances(arguments.utterances)
+def _fit_utterances(
+    utterances: Sequence[MarkedUtterance], encoder: SentenceEncoder
+) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Return float16 weights `ngrams`, `embedding` and `bias`, and the intent names as metadata."""
     sentences = [utterance.text for utterance in utterances]
-    model = load("fused", device="cpu")
-    assert isinstance(model, EncodesSentences)
-    vectors = [model.encode_sentence(sentence).vector for sentence in sentences]
-    embeddings = torch.from_numpy(np.stack(vectors))
+    embeddings = torch.from_numpy(np.stack([encoder(sentence).vector for sentence in sentences]))
     names = sorted({utterance.intent for utterance in utterances})
     labels = torch.tensor([names.index(utterance.intent) for utterance in utterances])
     weights, dense, bias = fit(
@@ -107,9 +93,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         "embedding": dense.T.half().contiguous(),
         "bias": bias.half(),
     }
-    with atomic_write(arguments.out) as part:
-        save_file(tensors, part, metadata={"intents": json.dumps(names)})
-    return 0
+    return tensors, {"intents": json.dumps(names)}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line: fit the classifier, write its weights in float16, and return 0."""
+    return run_fitting(
+        argv,
+        program="vqa.training.intent_fitting",
+        noun="intent classifier",
+        out=intent_classifier.FILE,
+        fit=_fit_utterances,
+    )
 
 
 if __name__ == "__main__":

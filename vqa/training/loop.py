@@ -230,7 +230,7 @@ def _answer_loss(
         labels = batch.labels[group][:, : int(lengths[group].max())]
         clip_rows = batch.clip_of[group]
         states = model.decoder(
-            shift_right(labels, model.config.decoder_start_token_id, model.config.pad_token_id),
+            model.shift_right(labels),
             fused_states.last_hidden_state,
             fused_states.attention_mask,
             memory_rows=clip_rows,
@@ -246,13 +246,6 @@ def _answer_loss(
         weights = (is_token / is_token.sum(1, keepdim=True).sqrt())[is_token]
         total, weight = total + (token_losses * weights).sum(), weight + weights.sum()
     return total / weight
-
-
-def shift_right(labels: Tensor, start_id: int, pad_id: int) -> Tensor:
-    """Build decoder inputs: the start token, then the labels without the last; -100 is padding."""
-    shifted = torch.full_like(labels, start_id)
-    shifted[:, 1:] = labels[:, :-1]
-    return shifted.masked_fill(shifted == -100, pad_id)
 
 
 def to_device(batch: _B, device: torch.device) -> _B:

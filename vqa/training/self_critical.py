@@ -29,7 +29,7 @@ from vqa.training.data.collate import Batch
 from vqa.training.data.prefetch import prefetch
 from vqa.training.data.records import Record
 from vqa.training.hyperparameters import TrainingSettings
-from vqa.training.loop import set_training_mode, shift_right, step_losses, to_device
+from vqa.training.loop import set_training_mode, step_losses, to_device
 from vqa.training.setup import TrainingSetup
 from vqa.training.time_budget import TimeBudget
 
@@ -233,7 +233,7 @@ def _reinforce_loss(
     labels = sampled_ids.masked_fill(~is_token, -100)
     clip_rows = torch.arange(len(sampled_ids), device=sampled_ids.device) // _NUM_SAMPLES
     states = model.decoder(
-        shift_right(labels, model.config.decoder_start_token_id, model.config.pad_token_id),
+        model.shift_right(labels),
         fused_states.last_hidden_state,
         fused_states.attention_mask,
         memory_rows=clip_rows,

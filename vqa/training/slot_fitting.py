@@ -7,18 +7,12 @@ features alone suffice, too.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from vqa.atomic_write import atomic_write
-from vqa.models.protocol import EncodesSentences
-from vqa.models.registry import load
 from vqa.questions import slot_tagger
 from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.slot_tagger import (
@@ -28,7 +22,8 @@ from vqa.questions.slot_tagger import (
     word_features,
     word_states,
 )
-from vqa.training.marked_utterances import UTTERANCES, MarkedUtterance, read_utterances
+from vqa.training.fitting_command import run_fitting
+from vqa.training.marked_utterances import MarkedUtterance
 
 _EPOCHS = 25
 _LEARNING_RATE = 3e-3
@@ -124,27 +119,22 @@ def _words_of(
     return torch.tensor(features), torch.cat(states), torch.tensor(tags)
 
 
+def _fit_utterances(
+    utterances: Sequence[MarkedUtterance], encoder: SentenceEncoder
+) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Return `fit` of the utterances that contain a word, and no metadata."""
+    return fit([one for one in utterances if split_words(one.text)], encoder), {}
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line: train the tagger, write its weights in float16, and return 0."""
-    parser = argparse.ArgumentParser(
-        prog="python -m vqa.training.slot_fitting", description="Fit the slot tagger of questions."
+    return run_fitting(
+        argv,
+        program="vqa.training.slot_fitting",
+        noun="slot tagger",
+        out=slot_tagger.FILE,
+        fit=_fit_utterances,
     )
-    parser.add_argument("--utterances", type=Path, default=UTTERANCES, metavar="FILE")
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=slot_tagger.FILE,
-        metavar="FILE",
-        help="default: the tagger in weights/intents/",
-    )
-    arguments = parser.parse_args(argv)
-    model = load("fused", device="cpu")
-    assert isinstance(model, EncodesSentences)
-    utterances = [one for one in read_utterances(arguments.utterances) if split_words(one.text)]
-    weights = fit(utterances, model.encode_sentence)
-    with atomic_write(arguments.out) as part:
-        save_file(weights, part)
-    return 0
 
 
 if __name__ == "__main__":

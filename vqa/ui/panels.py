@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -31,7 +30,6 @@ from vqa.video.muxing import OUTPUT_FORMATS
 from vqa.workflows.cut import cut_film
 from vqa.workflows.edit_list import Scene
 
-_TIME = re.compile(r"(\d+:){0,2}\d+(\.\d+)?")
 _LONGEST_EXACT_S = 60.0  # a longer moment is copied from its key frame on, which takes no time
 _TENTHS_BELOW_S = 2.0  # a shorter moment is displayed with tenths of a second
 
@@ -213,11 +211,12 @@ def _require_context(state: SessionState) -> VideoContext:
 
 
 def _parse_time(text: str, language: Language) -> float:
-    if not _TIME.fullmatch(text.strip()):
+    try:
+        return parse_time(text)
+    except ValueError as error:
         raise SettingError(
             translate("bad_time", language, time=text), cure=translate("bad_time_cure", language)
-        )
-    return parse_time(text)
+        ) from error
 
 
 def _moment_html(picture: str, start_s: float, end_s: float, language: Language) -> str:

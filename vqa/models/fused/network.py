@@ -194,9 +194,9 @@ class FusedNetwork(nn.Module):
 
         Ignored labels, -100, become padding.
         """
-        shifted = labels.new_full(labels.shape, self.config.decoder_start_token_id)
-        shifted[:, 1:] = labels[:, :-1]
-        return shifted.masked_fill(shifted == -100, self.config.pad_token_id)
+        input_ids = labels.new_full(labels.shape, self.config.decoder_start_token_id)
+        input_ids[:, 1:] = labels[:, :-1]
+        return input_ids.masked_fill(input_ids == -100, self.config.pad_token_id)
 
 
 def state_version(folder: Path, config: NetworkConfig) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -214,16 +213,12 @@ def _check_memory(name: str, folder: Path, dtype: torch.dtype) -> None:
         OutOfMemory: the weights in `dtype` are larger than the machine's RAM.
     """
     needed_bytes = count_parameters(folder) * dtype.itemsize
-    available_bytes = _memory_bytes()
+    available_bytes = settings.machine_memory_bytes()
     if needed_bytes > available_bytes:
         raise OutOfMemory(
             f"{name} needs {needed_bytes / 1e9:.0f} GB for its weights; this machine has {available_bytes / 1e9:.0f} GB.",
             cure="Choose a smaller model (see `vqa models`), --bits 4, or --device auto, which keeps a part on disk.",
         )
-
-
-def _memory_bytes() -> int:
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def _read_chat_template(folder: Path) -> str | None:
