@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from vqa import settings
 from vqa.errors import ExtraMissing, SettingError
-from vqa.models.hub.hub_options import add_hub_arguments, hub_options
+from vqa.models.hub.hub_options import add_hub_arguments
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -88,30 +88,18 @@ def build_service(arguments: argparse.Namespace, *, allows_files: bool = False) 
     Raises:
         SettingError: an argument is invalid.
     """
-    from vqa.models.registry import make_fetcher, make_loader
     from vqa.server.service import VideoService
     from vqa.server.uploads import UploadStore
     from vqa.server.video_sources import VideoSources, parse_network
-    from vqa.storage.contexts import ContextStore
     from vqa.ui.library_panel import has_library
     from vqa.ui.limits import PRIVATE_LIMITS, SHARED_LIMITS
     from vqa.ui.model_choice import model_names
-    from vqa.ui.model_pool import ModelPool
+    from vqa.ui.model_pool import start_pool
     from vqa.ui.sharing import is_private
-    from vqa.video.worker_pool import public_limits, set_limits, start_worker
 
     is_public = arguments.limits or not is_private(arguments.host)
     limits = SHARED_LIMITS if is_public else PRIVATE_LIMITS
-    if is_public:
-        set_limits(public_limits())
-    start_worker()
-    pool = ModelPool(
-        arguments.device,
-        loader=make_loader(hub_options(arguments)),
-        fetcher=make_fetcher(hub_options(arguments)),
-        # An encoded video holds its frames, so those of other people are not stored on disk.
-        store=None if is_public else ContextStore(),
-    )
+    pool = start_pool(arguments, is_public=is_public)
     sources = VideoSources(
         UploadStore(
             keep_s=limits.keep_s, max_bytes=limits.upload_bytes, total_bytes=limits.folder_bytes

@@ -16,12 +16,17 @@ from typing import TYPE_CHECKING, Any, cast
 from vqa.chat.session import ChatSession
 from vqa.errors import VQAError
 from vqa.models.devices import release_memory
-from vqa.models.registry import fetch, is_hub_model, load
+from vqa.models.hub.hub_options import hub_options
+from vqa.models.registry import fetch, is_hub_model, load, make_fetcher, make_loader
+from vqa.storage.contexts import ContextStore
 from vqa.tasks.dense_encoding import Store
 from vqa.types import AnswerOptions, Clip, ProgressCallback, Question, TimedText, Turn
 from vqa.ui.session_state import SessionState
+from vqa.video.worker_pool import public_limits, set_limits, start_worker
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from numpy.typing import NDArray
 
     from vqa.models.hub.hub_model import HubModel
@@ -199,3 +204,23 @@ class PooledModel:
         """Rebuild the encoding of a video from stored arrays."""
         with self._pool.lend(self._key) as model:
             return cast("Stores", model).import_state(clip, arrays, text=text)
+
+
+def start_pool(arguments: Namespace, *, is_public: bool) -> ModelPool:
+    """Start the worker process that decodes videos, and return the pool of a server's models.
+
+    Args:
+        arguments: parsed arguments with `device` and those of `hub_options`.
+        is_public: whether other people use the server: decoding gets the limits for strangers, and
+            encoded videos, which hold their frames, are not stored on disk.
+    """
+    if is_public:
+        set_limits(public_limits())
+    start_worker()
+    options = hub_options(arguments)
+    return ModelPool(
+        arguments.device,
+        loader=make_loader(options),
+        fetcher=make_fetcher(options),
+        store=None if is_public else ContextStore(),
+    )

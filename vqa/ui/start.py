@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vqa.errors import ExtraMissing, SettingError, VQAError
-from vqa.models.hub.hub_options import add_hub_arguments, hub_options
+from vqa.models.hub.hub_options import add_hub_arguments
 from vqa.ui.i18n import Language
 
 if TYPE_CHECKING:
@@ -65,14 +65,12 @@ def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> 
         ExtraMissing: the package for `--mcp` is not installed.
     """
     from vqa import settings
-    from vqa.models.registry import make_fetcher, make_loader
-    from vqa.storage.contexts import ContextStore
     from vqa.ui.app_context import PageOptions
     from vqa.ui.i18n import translate
     from vqa.ui.library_panel import has_library
     from vqa.ui.limits import PRIVATE_LIMITS, SHARED_LIMITS
     from vqa.ui.model_choice import model_names
-    from vqa.ui.model_pool import ModelPool
+    from vqa.ui.model_pool import start_pool
     from vqa.ui.page import Page
     from vqa.ui.sharing import (
         is_private,
@@ -81,7 +79,6 @@ def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> 
     )
     from vqa.ui.visitors.accounts import Access
     from vqa.ui.visitors.telemetry import write_requests_to
-    from vqa.video.worker_pool import public_limits, set_limits, start_worker
 
     accounts = _read_accounts(arguments)
     if arguments.mcp and find_spec("mcp") is None:
@@ -95,18 +92,9 @@ def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> 
         return no_public_link_html(failed_share["address"], language) if failed_share else ""
 
     is_public = arguments.limits or arguments.share or not is_private(arguments.host)
-    if is_public:
-        set_limits(public_limits())
     if is_public or arguments.log_requests or arguments.log_content:
         write_requests_to(logging.StreamHandler(sys.stderr))
-    start_worker()
-    pool = ModelPool(
-        arguments.device,
-        loader=make_loader(hub_options(arguments)),
-        fetcher=make_fetcher(hub_options(arguments)),
-        # An encoded video holds its frames, so those of visitors are not stored on disk.
-        store=None if is_public else ContextStore(),
-    )
+    pool = start_pool(arguments, is_public=is_public)
     options = PageOptions(
         model=arguments.model,
         models=model_names(arguments.model, only_downloaded=is_public),
