@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted((ROOT / "vqa").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
@@ -22,6 +24,10 @@ VAGUE_NAMES = {"common", "helpers", "manager", "misc", "utils"}
 PARTICIPLES = set("told tell said asked seen shown spoken meant there found heard".split())
 # Names of values in the package; a test may call what it expects `wanted`.
 PACKAGE_PARTICIPLES = PARTICIPLES | set("kept wanted begun chosen known given drawn taken".split())
+# Words of one part that end like a participle and are none.
+NOT_PARTICIPLES = set("embed feed id need seed shed speed".split())
+# Names of values that are a bare participle, such as `loaded`: fields that are stored, sent or public.
+MAX_PARTICIPLE_VALUES = 10
 
 
 def relative(path: Path) -> str:
@@ -56,6 +62,52 @@ def test_no_participle_names_a_value() -> None:
         & {name.strip("_") for name in identifiers(source(path))}
     }
     assert not paths
+
+
+def value_names(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and name of each variable, parameter, attribute and function that a module defines."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.lineno, node.id
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.lineno, node.attr
+        elif isinstance(node, ast.arg):
+            yield node.lineno, node.arg
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield node.lineno, node.name
+        elif isinstance(node, ast.ExceptHandler):
+            yield node.lineno, node.name or ""
+
+
+def is_participle(name: str) -> bool:
+    """Whether a name is one word in -ed; `padded_frames` and `is_loaded` are no participles."""
+    word = name.strip("_").lower()
+    return "_" not in word and word.endswith("ed") and word not in NOT_PARTICIPLES
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("loaded", True),
+        ("_PARSED", True),
+        ("speed", False),
+        ("fused_state", False),
+        ("is_cut", False),
+    ],
+)
+def test_participles_are_recognised(name: str, expected: bool) -> None:
+    assert is_participle(name) is expected
+
+
+def test_participles_that_name_values_do_not_increase() -> None:
+    """`clip`, `answer`, `parameters`, not `loaded`, `parsed`, `trained`."""
+    places = [
+        f"{relative(path)}:{line} {name}"
+        for path in MODULES
+        for line, name in value_names(ast.parse(source(path)))
+        if is_participle(name)
+    ]
+    assert len(places) <= MAX_PARTICIPLE_VALUES, places
 
 
 def test_no_module_name_occurs_twice() -> None:

@@ -91,12 +91,12 @@ class QuestionTurn:
         self._history = tuple(history)
         self._options = options
         self._lookup = look_up(model, context, self.question, self._history)
-        self._prepared: PreparedQuestion | None = None
+        self._prepared_question: PreparedQuestion | None = None
         if self._lookup is None and isinstance(model, Prepares):
             if isinstance(model, Embeds) and self.question.intent == "order":
                 after = range_after(model, context, self.question)
                 self.question = replace(self.question, time_range=after or self.question.time_range)
-            self._prepared = model.prepare(context, self.question)
+            self._prepared_question = model.prepare(context, self.question)
 
     def stream(self) -> Generator[str, None, None]:
         """Stream the bare answer as incremental text fragments.
@@ -105,8 +105,8 @@ class QuestionTurn:
         """
         if self._lookup is not None:
             yield self._lookup.text
-        elif self._prepared is not None:
-            text = "".join(self._prepared.stream(self._options))
+        elif self._prepared_question is not None:
+            text = "".join(self._prepared_question.stream(self._options))
             is_flipped = self.question.expects_absence and text in ("yes", "no")
             yield {"yes": "no", "no": "yes"}[text] if is_flipped else fix_articles(text)
         else:
@@ -133,8 +133,8 @@ class QuestionTurn:
                 answerable=self._lookup.answerable,
                 suggestions=self._lookup.suggestions,
             )
-        if self._prepared is not None:
-            judgement = self._prepared.judge(self._model_text(text))
+        if self._prepared_question is not None:
+            judgement = self._prepared_question.judge(self._model_text(text))
         elif isinstance(self._model, Judges):
             judgement = self._model.judge(self._context, self.question, text)
         else:
@@ -157,8 +157,8 @@ class QuestionTurn:
             return replace(answer, evidence=self._lookup.evidence)
         if answer.answerable is False:
             return answer
-        if self._prepared is not None:
-            frames = self._prepared.explain(self._model_text(text))
+        if self._prepared_question is not None:
+            frames = self._prepared_question.explain(self._model_text(text))
         elif isinstance(self._model, Explains):
             frames = self._model.explain(self._context, self.question, text)
         else:
@@ -168,7 +168,7 @@ class QuestionTurn:
     def _reply(self, text: str) -> str:
         if self._lookup is not None:
             return self._lookup.reply
-        if self._prepared is None or not needs_app(self._model):
+        if self._prepared_question is None or not needs_app(self._model):
             return ""
         return full_sentence(self.question, text)
 

@@ -36,8 +36,8 @@ def answer_fact(
 
 def duration_text(duration_s: float) -> str:
     """Format a duration as text: "12.5 seconds", from a minute on "1:02:03 (3723 seconds)"."""
-    rounded = round(duration_s, 1)
-    seconds = f"{rounded:g} second{'' if rounded == 1 else 's'}"
+    rounded_s = round(duration_s, 1)
+    seconds = f"{rounded_s:g} second{'' if rounded_s == 1 else 's'}"
     return (
         seconds
         if duration_s < _MINUTE_S

@@ -57,9 +57,9 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
     confidences: list[float] = []
     for query, frame in _looks(question):
         look = replace(parse(query), time_range=question.time_range)
-        prepared = model.prepare(context, look)
-        text = "".join(prepared.stream()).strip()
-        judgement = prepared.judge(text)
+        prepared_question = model.prepare(context, look)
+        text = "".join(prepared_question.stream()).strip()
+        judgement = prepared_question.judge(text)
         if judgement.answerable is False:
             if noun and look.scored_noun:
                 return LookupResult(
@@ -73,10 +73,10 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
             continue
         if text.lower() in (noun, "yes", "no", "nothing", "none"):
             continue
-        sentences.append(_filled(frame, text))
+        sentences.append(_fill_template(frame, text))
         confidences.append(judgement.confidence or 0.0)
         if not evidence:
-            evidence = list(prepared.explain(text))[:_MAX_EVIDENCE]
+            evidence = list(prepared_question.explain(text))[:_MAX_EVIDENCE]
     if not sentences:
         description = "".join(model.prepare(context, parse("Describe the video.")).stream())
         return LookupResult(
@@ -126,7 +126,7 @@ def _looks(question: Question) -> Sequence[tuple[str, str]]:
     )
 
 
-def _filled(frame: str, text: str) -> str:
+def _fill_template(frame: str, text: str) -> str:
     """Insert an answer into a sentence template; a single noun after "I see" gets its article."""
     is_noun = frame.startswith("I see ") and " " not in text
     return frame.format(text=with_article_if_countable(text) if is_noun else text)

@@ -86,9 +86,9 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
     return "Yes, as far as I can see." if is_yes else "No, not as far as I can see."
 
 
-def _last_sentence(rendered: str) -> str:
+def _last_sentence(query: str) -> str:
     """Return the question itself: a follow-up is rendered behind the question and answer before it."""
-    return re.split(r"(?<=[.?!]) ", rendered.strip())[-1]
+    return re.split(r"(?<=[.?!]) ", query.strip())[-1]
 
 
 def _any(thing: str, *, is_plural: bool) -> str:

@@ -29,7 +29,7 @@ def answer_request(
         case "chapters":
             chapters = summarize(context, model).chapters
             lines = [f"{format_time(chapter.start_s)} {chapter.title}" for chapter in chapters]
-            return _done("\n".join(lines), suggestions=("Summarize the video.",))
+            return _result("\n".join(lines), suggestions=("Summarize the video.",))
         case "captions" | "elaborate":
             return _captions(model, context, is_detail=question.intent == "elaborate")
         case "transcribe":
@@ -46,7 +46,7 @@ def answer_request(
 def _summary(model: VideoQAModel, context: VideoContext) -> LookupResult | None:
     """Return the summary; None if no caption is confident, so that the model must answer."""
     summary = summarize(context, model)
-    return _done(summary.text) if summary.is_confident else None
+    return _result(summary.text) if summary.is_confident else None
 
 
 def _captions(
@@ -61,7 +61,7 @@ def _captions(
         f"{format_time(caption.start_s)}–{format_time(caption.end_s)} {caption.text}"
         for caption in captions[:_MAX_LINES]
     ]
-    return _done("\n".join(lines), suggestions=("Summarize the video.", "Make chapters."))
+    return _result("\n".join(lines), suggestions=("Summarize the video.", "Make chapters."))
 
 
 def _transcript(context: VideoContext) -> LookupResult:
@@ -70,8 +70,8 @@ def _transcript(context: VideoContext) -> LookupResult:
         return LookupResult(text=respond("no_sound"), answerable=False)
     if not lines:
         return LookupResult(text=respond("no_transcript"), answerable=False)
-    return _done("\n".join(f"{format_time(line.start_s)} {line.text}" for line in lines))
+    return _result("\n".join(f"{format_time(line.start_s)} {line.text}" for line in lines))
 
 
-def _done(text: str, *, suggestions: tuple[str, ...] = ()) -> LookupResult:
+def _result(text: str, *, suggestions: tuple[str, ...] = ()) -> LookupResult:
     return LookupResult(text=text, answerable=True, suggestions=suggestions)

@@ -48,14 +48,14 @@ def answer_text(
     if question.time_range is not None:
         start_s, end_s = question.time_range.resolve(context.clip.duration_s)
         lines = [line for line in lines if line.end_s >= start_s and line.start_s <= end_s] or lines
-    quoted = ", ".join(map(_quoted, lines[:_MAX_LINES]))
+    quotes = ", ".join(map(_quote, lines[:_MAX_LINES]))
     reply = (
-        f"Yes: {quoted}."
+        f"Yes: {quotes}."
         if asks_whether
-        else f"I {'read' if source == 'screen' else 'hear'} {quoted}."
+        else f"I {'read' if source == 'screen' else 'hear'} {quotes}."
     )
     return LookupResult(
-        text=f"yes, {quoted}" if asks_whether else quoted,
+        text=f"yes, {quotes}" if asks_whether else quotes,
         answerable=True,
         reply=reply,
         evidence=tuple(
@@ -87,5 +87,5 @@ def _without_text(context: VideoContext, question: Question) -> LookupResult | N
     return None
 
 
-def _quoted(line: TimedText) -> str:
+def _quote(line: TimedText) -> str:
     return f"“{line.text}” ({format_time(line.start_s)})"

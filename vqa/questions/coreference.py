@@ -40,15 +40,15 @@ _LONG_THINGS = frozenset(
 )
 
 
-def resolve(plain: str, history: Sequence[Turn], parsed: Sequence[Question]) -> Resolution:
+def resolve(plain: str, history: Sequence[Turn], parsed_history: Sequence[Question]) -> Resolution:
     """Resolve the pronouns and the ellipsis of a question.
 
     Args:
         plain: the normalized question.
         history: earlier turns, oldest first.
-        parsed: the parsed question of each of these turns.
+        parsed_history: the parsed question of each of these turns.
     """
-    discourse = read_history(history, parsed)
+    discourse = read_history(history, parsed_history)
     bare = _LOOSE_END.sub("", _LOOSE_START.sub("", plain)).strip()
     if discourse.question is None:
         return Resolution(text=_indefinite_alone(bare, plain))

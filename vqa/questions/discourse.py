@@ -77,18 +77,18 @@ class Discourse:
     plural: set[str] = field(default_factory=set)
 
 
-def read_history(history: Sequence[Turn], parsed: Sequence[Question]) -> Discourse:
+def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) -> Discourse:
     """Collect the discourse state of earlier turns.
 
     Args:
         history: earlier turns, oldest first.
-        parsed: the parsed question of each turn.
+        parsed_history: the parsed question of each turn.
 
     Raises:
         ValueError: the two have different lengths.
     """
     discourse = Discourse()
-    for turn, question in zip(history, parsed, strict=True):
+    for turn, question in zip(history, parsed_history, strict=True):
         if question.intent in _PASSED_OVER:
             continue
         answer = turn.answer.text
@@ -144,7 +144,7 @@ def _mention(discourse: Discourse, noun: str) -> None:
     discourse.nouns.append(noun)
 
 
-def resolved(text: str, discourse: Discourse, noun: str = "") -> Resolution:
+def resolution_of(text: str, discourse: Discourse, noun: str = "") -> Resolution:
     """Return a changed resolution with this text.
 
     Its `absent` is `noun` if that was found absent and the text does not ask for its presence.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from vqa.english import plural_of, singular_of, with_article_if_countable
-from vqa.questions.discourse import Discourse, Resolution, antecedent, resolved
+from vqa.questions.discourse import Discourse, Resolution, antecedent, resolution_of
 from vqa.questions.entities import head_noun
 from vqa.questions.intents import intents, match_intent
 from vqa.questions.normalize import plainly
@@ -89,7 +89,7 @@ def _resolve_wh(bare: str, discourse: Discourse) -> Resolution | None:
             return None
         is_many = noun in discourse.plural or "they" in bare.lower()
         template = plural if is_many else singular
-        return resolved(template.format(one=noun, many=plural_of(noun)), discourse, noun)
+        return resolution_of(template.format(one=noun, many=plural_of(noun)), discourse, noun)
     if re.match(r"^with what[?.! ]*$", bare, re.IGNORECASE):
         return Resolution(text=f"{_base(question).rstrip('?. ')} with?", changed=True)
     return None
@@ -148,7 +148,7 @@ def _resolve_quantity(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete "how many are red?" or "which of them is red?" by the latest noun; else None."""
     alone = _COUNT_ALONE.match(bare)
     if alone is not None and (noun := antecedent(discourse, "they", bare)):
-        return resolved(f"how many {plural_of(noun)} {alone['after']}", discourse, noun)
+        return resolution_of(f"how many {plural_of(noun)} {alone['after']}", discourse, noun)
     match = re.match(
         r"^(?P<before>how many of|is one of|are any of|is any of|are all of|which of|are some of|does one of) (?P<pronoun>them|those|these|it)\b(?P<after>.*)$",
         bare,
@@ -159,7 +159,9 @@ def _resolve_quantity(bare: str, discourse: Discourse) -> Resolution | None:
     noun = antecedent(discourse, "they", bare)
     if not noun:
         return None
-    return resolved(f"{match['before']} the {plural_of(noun)}{match['after']}", discourse, noun)
+    return resolution_of(
+        f"{match['before']} the {plural_of(noun)}{match['after']}", discourse, noun
+    )
 
 
 def _resolve_fragment(bare: str, discourse: Discourse) -> Resolution | None:
@@ -283,25 +285,25 @@ def _put_noun(
     noun_before = question.subject or question.target or question.scored_noun
     if intent == "count":
         if noun_before:
-            changed = _replace_noun(earlier, noun_before, singular)
-            if changed != earlier:
-                return Resolution(text=changed, changed=True, absent="")
+            query = _replace_noun(earlier, noun_before, singular)
+            if query != earlier:
+                return Resolution(text=query, changed=True, absent="")
         return Resolution(text=f"how many {plural_of(singular)} are there?", changed=True)
     if intent == "identify" and indefinite:
         return Resolution(text=f"is there {with_article_if_countable(singular)}?", changed=True)
     if not noun_before and re.search(r"\b(?:it|he|she|they)\b", earlier, re.IGNORECASE):
-        changed = re.sub(
+        query = re.sub(
             r"\b(?:it|he|she|they)\b", f"the {singular}", earlier, count=1, flags=re.IGNORECASE
         )
-        return Resolution(text=changed, changed=True)
+        return Resolution(text=query, changed=True)
     if not noun_before:
         return None if not determiner else Resolution(text=f"describe the {noun}", changed=True)
-    changed = _replace_noun(earlier, noun_before, noun if is_plural else singular)
-    if changed == earlier:
-        changed = _replace_noun(earlier, head_noun(noun_before), noun if is_plural else singular)
-    if changed == earlier:
+    query = _replace_noun(earlier, noun_before, noun if is_plural else singular)
+    if query == earlier:
+        query = _replace_noun(earlier, head_noun(noun_before), noun if is_plural else singular)
+    if query == earlier:
         return None
-    return resolved(_agree(changed, is_plural=is_plural), discourse, singular)
+    return resolution_of(_agree(query, is_plural=is_plural), discourse, singular)
 
 
 def _replace_noun(question: str, old: str, new: str) -> str:

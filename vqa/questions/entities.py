@@ -124,8 +124,8 @@ def _plain_name(phrase: str) -> str | None:
     name = without_article(without_visibility_words(phrase)).lower()
     words = name.split()
     doing = any(word.endswith("ing") and word not in ING_NOUNS for word in words[1:])
-    counted = any(word[0].isdigit() for word in words)
-    unfit = doing or counted or _MORE_THAN_A_NAME & set(words)
+    has_count = any(word[0].isdigit() for word in words)
+    unfit = doing or has_count or _MORE_THAN_A_NAME & set(words)
     return None if unfit or not 1 <= len(words) <= _LONGEST_NAME_WORDS else name
 
 

@@ -134,10 +134,10 @@ def ngram_features(text: str) -> dict[int, float]:
     word_grams = [
         " ".join(words[i : i + n]) for n in _WORD_GRAMS for i in range(len(words) - n + 1)
     ]
-    padded = [f" {word} " for word in text.split()]
+    padded_words = [f" {word} " for word in text.split()]
     character_grams = [
         word[i : i + n]
-        for word in padded
+        for word in padded_words
         for n in _CHARACTER_GRAMS
         for i in range(len(word) - n + 1)
     ]

@@ -30,7 +30,7 @@ _MAX_NOUN_WORDS = 2
 def decide_intent(
     text: str,
     wording: str,
-    normalized: Normalized,
+    normalized_text: Normalized,
     query: str,
     resolution: Resolution,
     encoding: SentenceEncoding | None,
@@ -43,18 +43,20 @@ def decide_intent(
         text: the question as typed.
         wording: the text to classify: `resolution.text` if earlier turns changed it, else the text
             with corrected spelling.
-        normalized: the normalized text.
+        normalized_text: the normalized text.
         query: `resolution.text` without the phrase that names a time.
         resolution: the self-contained wording.
         encoding: the encoding of `wording`; None classifies without a sentence embedding.
     """
-    if is_arithmetic(normalized.text) and split_time(normalized.text)[1] is None:
+    if is_arithmetic(normalized_text.text) and split_time(normalized_text.text)[1] is None:
         return IntentMatch(intent="math", slots={}), 1.0
     wordings = [query, resolution.text]
     if not resolution.changed:
         # A wording without its time comes first: "describe the first ten seconds" has no subject.
         wordings = (
-            [wording, query] if query == normalized.text else [query, wording, normalized.text]
+            [wording, query]
+            if query == normalized_text.text
+            else [query, wording, normalized_text.text]
         )
     matches = [match_intent(wording) for wording in dict.fromkeys(wordings)]
     exact = next((match for match in matches if match is not None and not match.is_fallback), None)
@@ -74,10 +76,10 @@ def decide_intent(
     candidates = [match for match in (exact, fallback) if match is not None]
     if exact is None and offers_options:
         candidates.insert(0, IntentMatch(intent="choice", slots={}))
-    return _classified(wording, candidates, exact, encoding)
+    return _classify(wording, candidates, exact, encoding)
 
 
-def _classified(
+def _classify(
     text: str,
     candidates: Sequence[IntentMatch],
     exact: IntentMatch | None,

@@ -86,7 +86,7 @@ def intents() -> Mapping[str, Intent]:
 
 
 @cache
-def _compiled() -> tuple[tuple[str, Template, bool], ...]:
+def _compiled_templates() -> tuple[tuple[str, Template, bool], ...]:
     """Return (intent name, template, whether it is a fallback) for all templates of the table."""
     rows: list[tuple[str, Template, bool]] = []
     for intent in intents().values():
@@ -121,7 +121,7 @@ def match_intent(question: str) -> IntentMatch | None:
     key = template_key(question)
     best: IntentMatch | None = None
     best_rank = (-1, -1)
-    for name, template, is_fallback in _compiled():
+    for name, template, is_fallback in _compiled_templates():
         match = template.match(key)
         if match is None:
             continue

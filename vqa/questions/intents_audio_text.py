@@ -8,7 +8,7 @@ _SOUNDS = "music|sound|sounds|noise|noises|song|songs|background music|barking|s
 _TALK = "talk|talks|talking|speak|speaks|speaking|say anything|say something|say a word|says anything|says something|saying anything|saying something|chat|counting down|narrate|narrating"
 _SPEECH = "talking|speech|speaking|voice|voices|dialogue|dialog|narration|conversation|conversations|spoken words|spoken word|spoken text|narrator|voiceover|voice over|commentary"
 _BEARER = "sign|signs|label|labels|text|banner|board|screen|shirt|t-shirt|jersey|slide|slides|poster|caption|title|page|paper|book|wall|bus|train|truck|van|hat|cap|box|bottle|tag|display|plate|clock|watch|menu|note|letter|card|button|door|flag|billboard|sticker|building|subtitle|subtitles|chart|scoreboard|headline|whiteboard|blackboard|newspaper|package|cake|store|shop|it|that|this"
-_NAMED = "airline|band|bank|batter|boat|book|brand|city|company|hotel|movie|product|restaurant|road|school|ship|shop|show|song|station|store|street|team|town"
+_NAME_OWNERS = "airline|band|bank|batter|boat|book|brand|city|company|hotel|movie|product|restaurant|road|school|ship|shop|show|song|station|store|street|team|town"
 
 AUDIO_TEXT: tuple[Intent, ...] = (
     Intent(
@@ -30,7 +30,7 @@ AUDIO_TEXT: tuple[Intent, ...] = (
             "what brand name (is|does|of) {subject}",
             "(what|which) (number|numbers|name|names|price|date|time|year|phone number|website|license plate|licence plate|number plate|slogan|headline|score|logo) (is|are|does|do|can) [written|printed|shown|displayed|visible|on|be|seen|it|read|he|she] [{subject}]",
             "what is the (price|number|name|brand|score|date|license plate|licence plate|number plate|phone number|website|slogan|headline|url|address|plate) [number] (on|of|in) [the|this|that] {subject}",
-            f"what is the name of (the|this|that) ({_NAMED})",
+            f"what is the name of (the|this|that) ({_NAME_OWNERS})",
             "what time (is it|is shown|is displayed|does the (clock|watch) (show|say)) [on the clock|in <it>|on {rest}]",
             "(ocr|read text|text please|read the text|the text)",
             "what is (his|her|the) (jersey|shirt|car|bus|train|player|license|licence|plate|house) number",

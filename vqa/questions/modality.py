@@ -11,7 +11,7 @@ _BEARERS = (
     r"(?:banner|billboard|board|book|bottle|box|building|bus|button|cake|cap|caption|card|clock|door|flag|hat|it|jersey|"
     r"label|letter|menu|note|page|paper|plate|poster|screen|shirt|sign|sticker|text|title|train|truck|van|wall|watch)s?"
 )
-_NAMED = (
+_NAME_OWNERS = (
     r"(?:airline|band|bank|batter|boat|book|brand|city|company|hotel|man|movie|person|player|product|restaurant|road|"
     r"school|ship|shop|show|song|station|store|street|team|town|woman)"
 )
@@ -27,7 +27,7 @@ _MUST_BE_READ = re.compile(
     r"^(?:what time (?:is it|does|is (?:on|shown|displayed)|on)\b(?! of)|"
     r"what is the (?:time\b(?! of)|brand|licen[cs]e plate|phone number|website|slogan|headline)|"
     r"(?:what|which) numbers? (?:is|are|on|does)\b|what is the number (?:on|of the (?:bus|train|player|shirt))\b|"
-    rf"what is the names? (?:on\b|of (?:the|this|that) {_NAMED}\b)|what is (?:the|his|her|its|their) (?:\w+'s )?names?[?.! ]*$|"
+    rf"what is the names? (?:on\b|of (?:the|this|that) {_NAME_OWNERS}\b)|what is (?:the|his|her|its|their) (?:\w+'s )?names?[?.! ]*$|"
     r"(?:what|which) (?:airline|brand|company|logo|sponsor) \w)",
     re.IGNORECASE,
 )
@@ -45,7 +45,7 @@ _SOUND = re.compile(
     re.IGNORECASE,
 )
 _ANYONE = r"(?:any(?:one|body)|some(?:one|body)|people)"
-_SPOKEN = re.compile(
+_ASKS_WHETHER_SPOKEN = re.compile(
     rf"^(?:(?:is|are|was|were) there (?:any |a |some )?{_VOICES}|"
     rf"(?:do|does|did) {_ANYONE} (?:talk|speak|say (?:any|some)thing)|(?:is|are|was|were) {_ANYONE} (?:talking|speaking))"
     rf"(?: (?:here|there|in (?:it|(?:the|this|that) {VIDEO})))?[?.! ]*$",
@@ -75,4 +75,4 @@ def asks_for_sound(question: str) -> bool:
 
 def asks_whether_spoken(question: str) -> bool:
     """Whether a question asks if the video has speech at all: "does anybody speak?"."""
-    return _SPOKEN.match(plainly(question)) is not None
+    return _ASKS_WHETHER_SPOKEN.match(plainly(question)) is not None

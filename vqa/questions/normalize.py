@@ -79,7 +79,7 @@ _POLITENESS: tuple[RewriteRule, ...] = (
         "tell me if it runs",
     ),
 )
-_CALLED = re.compile(r"^would you (?:call|say) (?:it|that|this)(?: is| was)? ", re.IGNORECASE)
+_WOULD_CALL = re.compile(r"^would you (?:call|say) (?:it|that|this)(?: is| was)? ", re.IGNORECASE)
 _TELL_TWICE = re.compile(
     r"^(?:tell me )+(?:if you could )?(?=tell me\b|the time (?:at which|when) )|^(?:can|could|may) i (?:please )?(?:have|get|know) (?=the time (?:at which|when)\b)",
     re.IGNORECASE,
@@ -249,7 +249,7 @@ _REQUEST = re.compile(
     rf"(?:tell me|tell|say|explain|show me|know|see|guess|wonder|let me know|give me)(?: please| exactly)?,? (?={_WH}\b)",
     re.IGNORECASE,
 )
-_REPORTED: tuple[RewriteRule, ...] = (
+_REPORTED_QUESTIONS: tuple[RewriteRule, ...] = (
     _rule(
         "if there is",
         rf"^(?:if|whether) there ({_BE}) ",
@@ -342,7 +342,7 @@ RULES: tuple[RewriteRule, ...] = (
     *_CONTRACTIONS,
     *(rule for rule, _ in _NEGATION),
     *_PLAIN,
-    *_REPORTED,
+    *_REPORTED_QUESTIONS,
     *_SHORT,
 )
 
@@ -373,11 +373,11 @@ def normalize(question: str) -> Normalized:
     Args:
         question: the question as typed; runs of white space count as one space.
     """
-    spaced = re.sub(r",(?=[a-z])", ", ", " ".join(question.split()))
-    plain = _apply(_CONTRACTIONS, _apply(_POLITENESS, correct_spelling(spaced)))
+    spaced_text = re.sub(r",(?=[a-z])", ", ", " ".join(question.split()))
+    plain = _apply(_CONTRACTIONS, _apply(_POLITENESS, correct_spelling(spaced_text)))
     plain = _apply(_POLITENESS[:1], plain)
-    plain = _TELL_THE.sub("", _TELL_TWICE.sub("", _CALLED.sub("is it ", plain)))
-    negated = _ANY_NEGATION.search(plain) is not None
+    plain = _TELL_THE.sub("", _TELL_TWICE.sub("", _WOULD_CALL.sub("is it ", plain)))
+    is_negated = _ANY_NEGATION.search(plain) is not None
     plain = _apply(_PLAIN[:1], plain)
     expects_absence = False
     for rule, means_absence in _NEGATION:
@@ -388,8 +388,9 @@ def normalize(question: str) -> Normalized:
     plain = _apply(_PLAIN[1:], plain)
     query = _REQUEST.sub("", plain)
     if query != plain:
-        query = _apply(_REPORTED, query)
-    return Normalized(text=_apply(_SHORT, query), negated=negated, expects_absence=expects_absence)
+        query = _apply(_REPORTED_QUESTIONS, query)
+    text = _apply(_SHORT, query)
+    return Normalized(text=text, negated=is_negated, expects_absence=expects_absence)
 
 
 def _apply(rules: tuple[RewriteRule, ...], text: str) -> str:

@@ -31,8 +31,8 @@ _NO_ANSWER = _ARTICLES | frozenset(
 _LONGEST_DOING_WORDS = 4
 
 _Words = Sequence[str]
-_Offered = tuple[str, str] | None
-_Rule = Callable[[_Words, _Words], _Offered]
+_Options = tuple[str, str] | None
+_Rule = Callable[[_Words, _Words], _Options]
 
 
 def options_of(question: str) -> tuple[str, ...] | None:
@@ -135,7 +135,7 @@ def _together(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...] | None:
 
 # Each rule below gets the words before "or" (`left`) and after it (`right`), in lower case and not
 # empty, and returns the options that they offer; None if the rule does not apply.
-def _opposites(left: _Words, right: _Words) -> _Offered:
+def _opposites(left: _Words, right: _Words) -> _Options:
     """Match a pair of opposites beside "or": "is it to the left or right of the car?"."""
     right = right[1:] if right[0] in _ARTICLES else right
     for pair in _OPPOSITES:
@@ -145,30 +145,30 @@ def _opposites(left: _Words, right: _Words) -> _Offered:
     return None
 
 
-def _numbers(left: _Words, right: _Words) -> _Offered:
+def _numbers(left: _Words, right: _Words) -> _Options:
     """Match two numbers, as number words: "two or three dogs", "2 dogs or three"."""
     numbers = [_NUMBER_OF[word] for word in left[-2:] if word in _NUMBER_OF]
     return (numbers[-1], _NUMBER_OF[right[0]]) if numbers and right[0] in _NUMBER_OF else None
 
 
-def _colours(left: _Words, right: _Words) -> _Offered:
+def _colours(left: _Words, right: _Words) -> _Options:
     """Match colors beside "or": "a red or blue shirt", "black or brown and white"."""
     if left[-1] not in COLOURS or right[0] not in COLOURS:
         return None
     return left[-1], " ".join(right[:3]) if right[1:2] == ["and"] else right[0]
 
 
-def _things(left: _Words, right: _Words) -> _Offered:
+def _things(left: _Words, right: _Words) -> _Options:
     """Match nouns with articles, the second up to a preposition: "a dog or a cat on the floor"."""
     first_place = _last(left, _ARTICLES.__contains__)
     if first_place is None or right[0] not in _ARTICLES:
         return None
-    ended = next((place for place, word in enumerate(right) if word in _PLACES), len(right))
-    first, second = (" ".join(words[1:]) for words in (left[first_place:], right[:ended]))
+    right_end = next((place for place, word in enumerate(right) if word in _PLACES), len(right))
+    first, second = (" ".join(words[1:]) for words in (left[first_place:], right[:right_end]))
     return (first, second) if first and second else None
 
 
-def _places(left: _Words, right: _Words) -> _Offered:
+def _places(left: _Words, right: _Words) -> _Options:
     """Match phrases with prepositions: "on the table or on the floor" gives "table" and "floor".
 
     With the same noun twice, the prepositions are kept: "on the table" and "under the table".
@@ -180,7 +180,7 @@ def _places(left: _Words, right: _Words) -> _Offered:
     return (first, second) if first != second else (" ".join(left[first_place:]), " ".join(right))
 
 
-def _doings(left: _Words, right: _Words) -> _Offered:
+def _doings(left: _Words, right: _Words) -> _Options:
     """Match two phrases that begin with a verb in -ing: "riding a horse or walking"."""
     first_place = _last(left, _is_doing)
     if first_place is None or not _is_doing(right[0]) or len(right) > _LONGEST_DOING_WORDS:
@@ -188,7 +188,7 @@ def _doings(left: _Words, right: _Words) -> _Offered:
     return " ".join(left[first_place:]), " ".join(right)
 
 
-def _single_words(left: _Words, right: _Words) -> _Offered:
+def _single_words(left: _Words, right: _Words) -> _Options:
     """Match single words beside "or": "tall or short", "black and white or in color"."""
     right = right[1:] if right[0] == "in" else right
     if len(right) != 1 or {left[-1], right[0]} & _NO_ANSWER:

@@ -85,10 +85,10 @@ def parse(
     foreign = _foreign_script(text)
     if foreign:
         return _unanswerable(text, "other_language", language=foreign)
-    parsed = parsed_history(history, encoder=encoder)
-    normalized = normalize(text)
-    encode = _memoized(encoder) if encoder is not None else None
-    resolution = _resolve(text, normalized, history, parsed, encode)
+    parsed_turns = parsed_history(history, encoder=encoder)
+    normalized_text = normalize(text)
+    encode = _memoize(encoder) if encoder is not None else None
+    resolution = _resolve(text, normalized_text, history, parsed_turns, encode)
     query, time_range = split_time(resolution.text)
     query, shot_number = split_shot(query)
     if (time_range is not None or shot_number) and not query.strip(" ?.!,"):
@@ -96,14 +96,14 @@ def parse(
     time_range = resolution.time_range or time_range
     wording = resolution.text if resolution.changed else correct_spelling(text)
     encoding = encode(wording) if encode is not None else None
-    match, score = decide_intent(text, wording, normalized, query, resolution, encoding)
+    match, score = decide_intent(text, wording, normalized_text, query, resolution, encoding)
     if match is None:
         language = detect_language(text)
         intent = "other_language" if language != "en" else "gibberish"
         return _unanswerable(text, intent, language=language)
     return _question(
         text,
-        normalized=normalized,
+        normalized_text=normalized_text,
         resolution=resolution,
         query=query,
         wording=wording,
@@ -113,7 +113,7 @@ def parse(
         phrases=shipped_tagger().tag(wording, match.intent, encoding),
         score=score,
         history=history,
-        parsed=parsed,
+        parsed_turns=parsed_turns,
     )
 
 
@@ -121,17 +121,17 @@ def parsed_history(
     history: Sequence[Turn], *, encoder: SentenceEncoder | None = None
 ) -> list[Question]:
     """Return the parsed question of each turn; a turn whose `parsed` is None is parsed here."""
-    parsed: list[Question] = []
+    parsed_turns: list[Question] = []
     for number, turn in enumerate(history):
         if turn.parsed is not None:
-            parsed.append(turn.parsed)
+            parsed_turns.append(turn.parsed)
             continue
         turns = [
             replace(earlier, parsed=question)
-            for earlier, question in zip(history[:number], parsed, strict=True)
+            for earlier, question in zip(history[:number], parsed_turns, strict=True)
         ]
-        parsed.append(parse(turn.question, turns, encoder=encoder))
-    return parsed
+        parsed_turns.append(parse(turn.question, turns, encoder=encoder))
+    return parsed_turns
 
 
 def is_yes_no(question: str) -> bool:
@@ -142,9 +142,9 @@ def is_yes_no(question: str) -> bool:
 
 def _resolve(
     text: str,
-    normalized: Normalized,
+    normalized_text: Normalized,
     history: Sequence[Turn],
-    parsed: Sequence[Question],
+    parsed_turns: Sequence[Question],
     encode: SentenceEncoder | None,
 ) -> Resolution:
     """Resolve coreference and ellipsis of a question.
@@ -152,10 +152,10 @@ def _resolve(
     Pronouns stay unresolved in a question that lists its options, and in an utterance about the
     conversation, a task or a fact of the file other than its duration.
     """
-    what = resolve_bare_what(normalized.text, parsed[-1]) if parsed else None
+    what = resolve_bare_what(normalized_text.text, parsed_turns[-1]) if parsed_turns else None
     if what is not None:
         return what
-    for wording in (text, normalized.text):
+    for wording in (text, normalized_text.text):
         match = match_intent(wording)
         if match is None or match.is_fallback:
             continue
@@ -164,12 +164,14 @@ def _resolve(
         is_about_video = needs == "task" or (needs == "facts" and match.intent != "duration")
         if (needs == "conversation" and not asks_back) or is_about_video:
             return Resolution(text=wording)
-    if list_options(normalized.text):
-        return Resolution(text=normalized.text)
-    names_time = time_offset(normalized.text) is not None or not split_time(normalized.text)[0]
+    if list_options(normalized_text.text):
+        return Resolution(text=normalized_text.text)
+    names_time = (
+        time_offset(normalized_text.text) is not None or not split_time(normalized_text.text)[0]
+    )
     if history and not names_time and _is_conversation(correct_spelling(text), encode):
-        return Resolution(text=normalized.text)
-    return resolve(normalized.text, history, parsed)
+        return Resolution(text=normalized_text.text)
+    return resolve(normalized_text.text, history, parsed_turns)
 
 
 def _is_conversation(text: str, encode: SentenceEncoder | None) -> bool:
@@ -185,7 +187,7 @@ def _is_conversation(text: str, encode: SentenceEncoder | None) -> bool:
     return is_other and probabilities[intent] >= _MIN_CONVERSATION_PROBABILITY
 
 
-def _memoized(encoder: SentenceEncoder) -> SentenceEncoder:
+def _memoize(encoder: SentenceEncoder) -> SentenceEncoder:
     """Return the encoder with a cache of its results by text."""
     return cache(encoder)
 
@@ -193,7 +195,7 @@ def _memoized(encoder: SentenceEncoder) -> SentenceEncoder:
 def _question(
     text: str,
     *,
-    normalized: Normalized,
+    normalized_text: Normalized,
     resolution: Resolution,
     query: str,
     wording: str,
@@ -203,13 +205,13 @@ def _question(
     phrases: Sequence[TaggedPhrase],
     score: float,
     history: Sequence[Turn],
-    parsed: Sequence[Question],
+    parsed_turns: Sequence[Question],
 ) -> Question:
     """Fill the fields of a question from its intent, its tagged phrases and its wordings.
 
     Args:
         text: the question as typed.
-        normalized: the normalized text.
+        normalized_text: the normalized text.
         resolution: the self-contained wording.
         query: this wording without the phrase that names a time.
         wording: the text that was classified and tagged: `resolution.text` if the conversation
@@ -220,7 +222,7 @@ def _question(
         phrases: the phrases that the slot tagger found in `wording`.
         score: probability of the intent, 0 to 1.
         history: earlier turns, oldest first.
-        parsed: the question of each of these turns.
+        parsed_turns: the question of each of these turns.
     """
     intent = match.intent
     options = find_options(query, phrases, intent)
@@ -234,12 +236,12 @@ def _question(
     slots = fill_slots(query, wording, phrases, intent, options if kind == "choice" else ())
     # Training questions contain phrases such as "at the end", but no clock times such as "at 0:05".
     keeps_time = time_range is not None and time_range.is_fraction and resolution.time_range is None
-    rendered = DESCRIBE if kind == "description" else resolution.text if keeps_time else query
+    model_query = DESCRIBE if kind == "description" else resolution.text if keeps_time else query
     if slots.asks_presence and not thing_asked_for(query):
-        rendered = f"is there {with_article_if_countable(slots.target)}?"
+        model_query = f"is there {with_article_if_countable(slots.target)}?"
         kind = "yes_no"
     elif not resolution.changed and kind != "description":
-        rendered = _with_context(rendered, history, parsed)
+        model_query = _with_context(model_query, history, parsed_turns)
     _, anchor, side = (
         split_anchor(query) if intent in ("order", "describe", "action") else ("", "", None)
     )
@@ -247,11 +249,11 @@ def _question(
     is_search = intent in ("when", "find_moment")
     subject, aspect = find_part(match, intent, query, slots.subject)
     if not (subject or slots.target) and intents()[intent].needs in _ABOUT_A_THING:
-        subject = _inherited_subject(text, parsed)
+        subject = _inherited_subject(text, parsed_turns)
     return Question(
         text=text,
         resolved=resolution.text if resolution.changed else text,
-        rendered=rendered,
+        rendered=model_query,
         intent=intent,
         answer_kind=kind,
         modality=modality,
@@ -262,7 +264,7 @@ def _question(
         options=slots.options,
         options_are_things=slots.options_are_things,
         needs_all_frames=kind == "description"
-        or _WHOLE.search(slots.scored_noun if slots.asks_presence else rendered) is not None,
+        or _WHOLE.search(slots.scored_noun if slots.asks_presence else model_query) is not None,
         shot_number=shot_number,
         time_range=time_range,
         anchor=anchor,
@@ -275,8 +277,8 @@ def _question(
         asks_spoken_time=bool(speech),
         topic=topic(query) if intent in _ABOUT_WORDS else "",
         line_position=line_position(query),
-        negated=normalized.negated,
-        expects_absence=normalized.expects_absence,
+        negated=normalized_text.negated,
+        expects_absence=normalized_text.expects_absence,
         absent=resolution.absent,
         score=score,
     )
@@ -289,14 +291,14 @@ _ENDS = re.compile(
 )
 
 
-def _inherited_subject(text: str, parsed: Sequence[Question]) -> str:
+def _inherited_subject(text: str, parsed_turns: Sequence[Question]) -> str:
     """Return the subject (else the target) of the previous turn for a short text: "how often?".
 
     Empty for a text of more than six words or without history.
     """
-    if not parsed or len(text.split()) > _MAX_ELLIPSIS_WORDS:
+    if not parsed_turns or len(text.split()) > _MAX_ELLIPSIS_WORDS:
         return ""
-    return parsed[-1].subject or parsed[-1].target
+    return parsed_turns[-1].subject or parsed_turns[-1].target
 
 
 def _modality(intent: str, query: str) -> Modality:
@@ -337,7 +339,7 @@ _OBJECTS = re.compile(
 )
 
 
-def _with_context(question: str, history: Sequence[Turn], parsed: Sequence[Question]) -> str:
+def _with_context(question: str, history: Sequence[Turn], parsed_turns: Sequence[Question]) -> str:
     """Prefix a question that contains a pronoun with the previous question and its answer.
 
     Example: "What animal is it? dog. What color is it?", as in the embedded model's training data.
@@ -345,7 +347,7 @@ def _with_context(question: str, history: Sequence[Turn], parsed: Sequence[Quest
     """
     if not history or not _CONTEXT_PRONOUN.search(question):
         return question
-    before, query = history[-1], parsed[-1]
+    before, query = history[-1], parsed_turns[-1]
     if intents()[query.intent].needs not in _ABOUT_A_THING:
         return question
     answer = " ".join(before.answer.text.split()[:_LONGEST_EARLIER_ANSWER_WORDS]).strip(" .")

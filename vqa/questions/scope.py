@@ -52,7 +52,7 @@ _MAX_FOREIGN_SHARE = 0.6
 _CONSONANTS_ONLY = re.compile(
     r"^[bcdfghjklmnpqrstvwxz]{4,}$|[bcdfghjklmnpqrstvwxz]{6,}", re.IGNORECASE
 )
-_REPEATED = re.compile(r"([a-z])\1{3,}|^(?:([a-z]{2,4})\2{2,})$", re.IGNORECASE)
+_REPETITION = re.compile(r"([a-z])\1{3,}|^(?:([a-z]{2,4})\2{2,})$", re.IGNORECASE)
 _KEYBOARD_ROW = re.compile(r"^(?:[qwertyuiop]{6,}|[asdfghjkl]{4,}|[zxcvbnm]{4,})$", re.IGNORECASE)
 _LAUGHTER = re.compile(
     r"^(?:(?:ha|he|hi|ah|lo)+[hl]?|l+o+l+|hmm+|mm+|shh+|pst|pfft|brr+|grr+)$", re.IGNORECASE
@@ -130,7 +130,7 @@ def _is_no_word(word: str) -> bool:
     """Whether a word is a consonant cluster, repeats letters or uses only one keyboard row."""
     if word.lower() in _ROW_WORDS or _LAUGHTER.match(word):
         return False
-    return any(pattern.search(word) for pattern in (_CONSONANTS_ONLY, _REPEATED, _KEYBOARD_ROW))
+    return any(pattern.search(word) for pattern in (_CONSONANTS_ONLY, _REPETITION, _KEYBOARD_ROW))
 
 
 def _share_of_latin(text: str) -> float | None:

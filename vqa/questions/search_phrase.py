@@ -10,18 +10,18 @@ from vqa.questions.entities import WHEN, without_visibility_words
 
 LinePosition = Literal["", "first", "last"]
 
-_SPOKEN = re.compile(
+_SPEECH = re.compile(
     r"^(?:when|at (?:what|which) (?:time|moment|point)) (?:do|does|did|is|are|was|were) (?P<who>.*?)\b"
     r"(?:says?|said|talk(?:s|ed)? about|speaks? (?:about|of)|spoken (?:about|of)|mentions?|mentioned)\b(?P<after>.*?)[?.! ]*$",
     re.IGNORECASE,
 )
 _SPEAKERS = re.compile(r"^(?:he|she|they|someone|anyone|people|i|we|you|something)$", re.IGNORECASE)
 # Questions about when the video was recorded, starts or ends have no phrase to search for.
-_MADE = r"(?:filmed|taken|recorded|made|shot|captured|created|edited|published|uploaded|released)"
+_MAKING = r"(?:filmed|taken|recorded|made|shot|captured|created|edited|published|uploaded|released)"
 _RUNS = r"(?:start|begin|end|stop|finish|over)"
 _OF_THE_VIDEO = re.compile(
-    rf"^(?:the|this|that|these|those|your)(?: first| last)? {VIDEO}(?: of .+?)? (?:{_MADE}|{_RUNS})\b|"
-    rf"^(?:it|this|that|these|those|they) (?:{_MADE}\b|(?:{_RUNS}|happen|occur)$)|"
+    rf"^(?:the|this|that|these|those|your)(?: first| last)? {VIDEO}(?: of .+?)? (?:{_MAKING}|{_RUNS})\b|"
+    rf"^(?:it|this|that|these|those|they) (?:{_MAKING}\b|(?:{_RUNS}|happen|occur)$)|"
     rf"\b(?:film|record|make|shoot|take) (?:it|this|that|(?:the|this|that|your) {VIDEO})$",
     re.IGNORECASE,
 )
@@ -30,7 +30,7 @@ _WEATHER = re.compile(
     re.IGNORECASE,
 )
 _AGAIN = re.compile(r" (?:again|next)$", re.IGNORECASE)
-_UNRESOLVED = re.compile(
+_PRONOUN = re.compile(
     r"\b(?:it|he|she|they|him|them)\b|\b(?:this|that|these|those|his|her|its|their|one)$",
     re.IGNORECASE,
 )
@@ -58,7 +58,7 @@ def search_phrase(query: str, slot: str) -> str:
     if _OF_THE_VIDEO.search(what):
         return ""
     what = _DETERMINER.sub("the ", what)
-    if _UNRESOLVED.search(what):
+    if _PRONOUN.search(what):
         return ""
     return singular_of(what) if len(what.split()) <= _MAX_NOUN_WORDS else what
 
@@ -68,12 +68,12 @@ def spoken_phrase(query: str) -> str:
 
     Empty if the question does not ask when something is said, or X contains an unresolved pronoun.
     """
-    match = _SPOKEN.match(query)
+    match = _SPEECH.match(query)
     if match is None:
         return ""
     who, after = match["who"].strip(), match["after"].strip().strip("\"'“”")
     what = after or ("" if _SPEAKERS.match(who) else who)
-    return "" if _UNRESOLVED.search(what) else what
+    return "" if _PRONOUN.search(what) else what
 
 
 def topic(query: str) -> str:

@@ -116,14 +116,16 @@ def word_features(words: Sequence[str], intent: str) -> list[list[int]]:
 
     Features are the surrounding words, word pairs, suffixes and combinations with the intent.
     """
-    padded = [
+    padded_words = [
         *("<s>",) * _NEIGHBOURS,
         *(word.lower() for word in words),
         *("</s>",) * _NEIGHBOURS,
     ]
     rows: list[list[int]] = []
-    for place in range(_NEIGHBOURS, len(padded) - _NEIGHBOURS):
-        word = {offset: padded[place + offset] for offset in range(-_NEIGHBOURS, _NEIGHBOURS + 1)}
+    for place in range(_NEIGHBOURS, len(padded_words) - _NEIGHBOURS):
+        word = {
+            offset: padded_words[place + offset] for offset in range(-_NEIGHBOURS, _NEIGHBOURS + 1)
+        }
         names = [
             "bias",
             *(f"{offset}={other}" for offset, other in word.items()),

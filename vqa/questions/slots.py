@@ -45,9 +45,9 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
         phrases: the phrases that the slot tagger found.
         intent: the question's intent; phrases count only for `choice` and `compare`.
     """
-    tagged = _tagged_options(phrases) if intent in _OFFERS else ()
+    tagged_options = _tagged_options(phrases) if intent in _OFFERS else ()
     by_rule = options_of(query) or ()
-    return list_options(query) or (by_rule if is_certain(query) else tagged or by_rule)
+    return list_options(query) or (by_rule if is_certain(query) else tagged_options or by_rule)
 
 
 def _tagged_options(phrases: Sequence[TaggedPhrase]) -> tuple[str, ...]:
@@ -88,12 +88,12 @@ def fill_slots(
         options: the options of a choice question; empty for any other question.
     """
     noun_asked_for = thing_asked_for(query) or ""
-    presupposed = subject_of(query) or ""
+    presupposition = subject_of(query) or ""
     subject, target = _noun(phrases, "subject"), _noun(phrases, "target")
     if intent in _LOOKS_FOR:
         subject, target = "", noun_asked_for or target or subject
     elif intent != "order":
-        subject, target = presupposed or subject or target or _person_of(wording), ""
+        subject, target = presupposition or subject or target or _person_of(wording), ""
     if subject in options:
         subject = ""
     if intent == "presence" and not noun_asked_for and _asks_presence_alone(wording, phrases):
@@ -101,11 +101,11 @@ def fill_slots(
     return Slots(
         subject=subject,
         target=target,
-        scored_noun=noun_asked_for or presupposed,
+        scored_noun=noun_asked_for or presupposition,
         asks_presence=bool(noun_asked_for),
         options=_in_singular(options),
         options_are_things=bool(options)
-        and not (noun_asked_for or presupposed)
+        and not (noun_asked_for or presupposition)
         and (offers_things(query) or bool(list_options(query))),
     )
 

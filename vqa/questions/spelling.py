@@ -39,7 +39,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^hey?a? ?bot\b[, ]*", re.IGNORECASE), ""),
     (re.compile(r"\bon siting\b|\bsiting\b", re.IGNORECASE), "sitting"),
 )
-_MEANT_AS_TYPED = frozenset("color colors gray grey sec secs id".split())
+_INTENDED_SPELLINGS = frozenset("color colors gray grey sec secs id".split())
 _WORD = re.compile(r"[A-Za-z][A-Za-z'&]*[A-Za-z0-9]|[A-Za-z]")
 _MIN_LENGTH = 4
 # Minimum number of occurrences of a replacement in the dictionary's corpus of 1.6 billion words.
@@ -56,10 +56,10 @@ def correct_spelling(text: str) -> str:
         text: one line of English; typographic apostrophes become "'".
     """
     text = text.replace("\u2019", "'").replace("`", "'")
-    corrected = _WORD.sub(lambda match: _correct_word(match[0]), text)
+    corrected_text = _WORD.sub(lambda match: _correct_word(match[0]), text)
     for pattern, replacement in _PHRASES:
-        corrected = pattern.sub(replacement, corrected)
-    return corrected
+        corrected_text = pattern.sub(replacement, corrected_text)
+    return corrected_text
 
 
 def is_word(word: str) -> bool:
@@ -70,7 +70,7 @@ def is_word(word: str) -> bool:
 def _correct_word(word: str) -> str:
     """Return the corrected form of a word; short and capitalized unknown words stay unchanged."""
     lower = word.lower()
-    if lower in _TEXT_SPEAK and lower not in _KEPT:
+    if lower in _TEXT_SPEAK and lower not in _VARIANT_SPELLINGS:
         replacement = _TEXT_SPEAK[lower]
         return (
             replacement[0].upper() + replacement[1:]
@@ -88,7 +88,7 @@ def _correct_word(word: str) -> str:
 # Words that the dictionary lacks.
 _EXTRA_WORDS = frozenset("tshirt chia astro vice versa centre skatepark".split())
 # Spellings that are kept because the embedded model's training data contains them.
-_KEPT = frozenset({"colour", "colours", "grey"})
+_VARIANT_SPELLINGS = frozenset({"colour", "colours", "grey"})
 
 
 @cache
@@ -101,18 +101,18 @@ def _nearest(word: str) -> str:
     Args:
         word: a word in lower case that `vocabulary` lacks.
     """
-    dropped = _DROPPED_G.match(word)
-    if dropped and f"{dropped[1]}g" in vocabulary():
-        return f"{dropped[1]}g"
+    dropped_g = _DROPPED_G.match(word)
+    if dropped_g and f"{dropped_g[1]}g" in vocabulary():
+        return f"{dropped_g[1]}g"
     dictionary = _dictionary()
     if word in _EXTRA_WORDS or word in dictionary or word.removesuffix("s") in dictionary:
         return word
-    if dropped and f"{dropped[1]}g" in dictionary:
-        return f"{dropped[1]}g"
+    if dropped_g and f"{dropped_g[1]}g" in dictionary:
+        return f"{dropped_g[1]}g"
     candidates = dictionary.candidates(word) or set()
     table_words = candidates & vocabulary()
-    if dropped:
-        table_words |= (dictionary.candidates(f"{dropped[1]}g") or set()) & vocabulary()
+    if dropped_g:
+        table_words |= (dictionary.candidates(f"{dropped_g[1]}g") or set()) & vocabulary()
     min_frequency = _MIN_FREQUENCY if len(word) > _MIN_LENGTH else _MIN_FREQUENCY_SHORT
     frequent = {one for one in candidates if dictionary.word_frequency[one] >= min_frequency}
     nearest = table_words or frequent

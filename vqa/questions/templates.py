@@ -48,13 +48,13 @@ class Template:
 
     def __init__(self, text: str, macros: Mapping[str, str]) -> None:
         self.text = text
-        self._expanded = _expand(text, macros)
-        tokens = _TOKEN.findall(self._expanded)
+        self._full_template = _expand(text, macros)
+        tokens = _TOKEN.findall(self._full_template)
         self._first_words, _ = _first_words(tokens, 0)
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        return re.compile(_compile(self._expanded))
+        return re.compile(_compile(self._full_template))
 
     def match(self, key: str) -> TemplateMatch | None:
         """Match a whole question; None if the template does not match.

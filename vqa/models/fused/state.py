@@ -68,21 +68,21 @@ def clip_features(encoded_clip: EncodedClip, clip: Clip, frame_masks: Tensor) ->
     times_s = torch.tensor(clip.times_s, dtype=torch.float32)[rows]
     rows = rows.to(device)
 
-    def repeated(x: Tensor) -> Tensor:
+    def expand(x: Tensor) -> Tensor:
         return x[None].expand(batch, *x.shape)
 
     has_text = bool(len(encoded_clip.text_times_s))
     return ClipFeatures(
-        grid_features=repeated(encoded_clip.grid_features[rows]),
-        label_logits=repeated(encoded_clip.label_logits[rows]),
-        times_s=repeated(times_s.to(device)),
+        grid_features=expand(encoded_clip.grid_features[rows]),
+        label_logits=expand(encoded_clip.label_logits[rows]),
+        times_s=expand(times_s.to(device)),
         duration_s=torch.full((batch,), float(clip.duration_s), device=device),
         frame_mask=frame_masks.to(device),
-        frame_embeddings=repeated(encoded_clip.frame_embeddings[rows]),
-        frame_tokens=repeated(encoded_clip.frame_tokens[rows]),
-        text_states=repeated(encoded_clip.text_states) if has_text else None,
-        text_times_s=repeated(encoded_clip.text_times_s) if has_text else None,
-        text_mask=repeated(torch.ones_like(encoded_clip.text_times_s, dtype=torch.bool))
+        frame_embeddings=expand(encoded_clip.frame_embeddings[rows]),
+        frame_tokens=expand(encoded_clip.frame_tokens[rows]),
+        text_states=expand(encoded_clip.text_states) if has_text else None,
+        text_times_s=expand(encoded_clip.text_times_s) if has_text else None,
+        text_mask=expand(torch.ones_like(encoded_clip.text_times_s, dtype=torch.bool))
         if has_text
         else None,
     )
