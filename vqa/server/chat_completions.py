@@ -20,7 +20,7 @@ _WITHOUT_EFFECT_IF = {"response_format": {"type": "text"}, "tools": [], "logprob
 
 
 class VideoUrl(BaseModel):
-    """Reference to a video."""
+    """Address of a video: a `data:` URL, an upload's address or an http(s) address."""
 
     url: Annotated[
         str,

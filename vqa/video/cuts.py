@@ -154,10 +154,12 @@ def _size_outlier(source: Source, start_s: float, end_s: float) -> float | None:
 def _confirm(
     source: Source, suspects: Sequence[_Suspect]
 ) -> tuple[list[float], Sequence[_Suspect]]:
-    """Decode suspects in rounds, the likeliest first, until one in three is no cut or the budget ends.
+    """Decode suspects in rounds, the likeliest first, to find which of them are cuts.
+
+    Decoding ends when fewer than a third of a round are cuts, or when the budget of pixels is spent.
 
     Returns:
-        (times of the cuts in them, suspects that are left and as likely).
+        (times in seconds of the cuts, suspects that the spent budget left undecoded).
     """
     budget = _CONFIRMED_PIXELS // (source.width * source.height)
     cuts: list[float] = []

@@ -112,9 +112,10 @@ def _ignore_progress(_: float) -> None:
 
 
 def _window(source: Source, plan: SamplingPlan) -> Window:
-    """Return the time range to decode, limited to times with frames where possible.
+    """Return the time range to decode: the plan's range within the first and the last frame.
 
-    If the plan covers only times before the first or after the last frame, those times are kept.
+    A plan that lies wholly before the first or after the last frame keeps its own times. If the
+    range starts while a frame is displayed for long, `first_s` is that frame's time.
     """
     timeline = source.timeline
     picture_end_s = source.picture_end_s if source.picture_end_s is not None else np.inf

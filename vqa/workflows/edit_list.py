@@ -1,4 +1,4 @@
-"""Edit lists for video editors: OpenTimelineIO (.otio), CMX 3600 (.edl) and CSV."""
+"""Scenes, and edit lists of them for video editors: OpenTimelineIO (.otio), CMX 3600 (.edl), CSV."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ class Webhook:
             self._warn("An event was not sent: the webhook is too slow.")
 
     def close(self, timeout_s: float = 5.0) -> None:
-        """Send what waits, for some seconds at most."""
+        """Wait until the queued events are sent to the webhook, `timeout_s` seconds at most."""
         try:
             self._pending.put(None, timeout=timeout_s)
             self._thread.join(timeout_s)

@@ -105,7 +105,7 @@ def _picture_items(session: ChatSession, rng: random.Random) -> Iterator[QuizIte
 
 
 def _noun_items(session: ChatSession, noun: str, rng: random.Random) -> Iterator[QuizItem]:
-    """Yield checked questions about one thing that the video shows."""
+    """Yield questions about an object's color, action and number, if the model confirms its answer."""
     color = _ask(session, f"What color is the {noun}?")
     if _is_confident(color) and color.text in COLOURS:
         others = [c for c in sorted(COLOURS) if c != color.text]

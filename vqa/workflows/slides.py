@@ -114,7 +114,15 @@ def still_ranges(times_s: Sequence[float], frames: NDArray[np.uint8]) -> list[tu
 def _small_frames(
     path: Path, notify: Callable[[float], None]
 ) -> tuple[list[float], NDArray[np.uint8]]:
-    """Read small frames at a fixed interval, a few minutes per call, so that no call is long."""
+    """Sample downscaled frames at a fixed interval, a few minutes of the film per decoding call.
+
+    Args:
+        path: the film.
+        notify: called with the completed share, 0 to 1.
+
+    Returns:
+        Times of the frames in seconds, and (N, H, W, 3) uint8 RGB frames.
+    """
     duration_s = probe(path).duration_s or _LONG_S
     interval_s = _INTERVAL_S if duration_s <= _LONG_S else _LONG_INTERVAL_S
     times: list[float] = []

@@ -157,7 +157,12 @@ def _yes_no_scores(answers: Sequence[ScoredAnswer]) -> dict[str, Any] | None:
 
 
 def summarize_answers(answers: Sequence[ScoredAnswer]) -> dict[str, Any]:
-    """Compute the results `overall`, `by_src`, `by_type`, `yes_no`, `ece` and `reliability`."""
+    """Compute the results of all answers as JSON values.
+
+    Returns:
+        Accuracies `overall`, `by_src` (per data set), `by_type` (per question type) and `yes_no`;
+        the expected calibration error `ece`, and the bins of the reliability diagram `reliability`.
+    """
     judged_answers = [(a.confidence, a.credit) for a in answers if a.confidence is not None]
     confidences = [confidence for confidence, _ in judged_answers]
     credits = [credit for _, credit in judged_answers]

@@ -55,10 +55,10 @@ class TextLayer(nn.Module):
         self.dropout = nn.Dropout(config.hidden_dropout_prob)
 
     def forward(self, states: Tensor, mask: Tensor | None) -> Tensor:
-        """Map (B, L, E) to (B, L, E).
+        """Apply self-attention and the feed-forward network; return (B, L, E) token states.
 
         Args:
-            states: (B, L, E).
+            states: (B, L, E), token states of B sentences, L tokens and hidden size E.
             mask: (B, 1, 1, L), True for a token, False for padding; None without padding.
         """
         projections, output = self.attention["self"], self.attention["output"]

@@ -55,7 +55,7 @@ def byte_tokenizer(
 
 
 def random_smolvlm(*, device: str = "auto") -> HubModel:
-    """Build the model on a device, in the precision that `load_hub` chooses for the device."""
+    """Build a SmolVLM with random weights on a device, in the dtype that `load_hub` chooses there."""
     tokenizer = byte_tokenizer(_SPECIAL_TOKENS, _TEMPLATE, end=_END, vocab_size=_VOCAB_SIZE)
     config = SmolVLMConfig(
         text_config=AutoConfig.for_model(
