@@ -40,7 +40,7 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
     Args:
         question: the parsed question.
         text: the bare answer.
-        answerable: False if the answer states that something is absent.
+        answerable: False if the answer states that something is absent; None if that is unknown.
     """
     text = text.strip()
     if not text:

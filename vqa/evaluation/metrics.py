@@ -18,7 +18,7 @@ _NUMBERS |= {"thirty": "30", "forty": "40", "fifty": "50", "hundred": "100"}
 
 
 def normalized_words(text: str) -> tuple[str, ...]:
-    """Split a text into normalized words: lower case, no articles or punctuation, digits.
+    """Return the words of a text in lower case, without articles and punctuation, numbers as digits.
 
     >>> normalized_words("The two dogs' ball.")
     ('2', 'dogs', 'ball')

@@ -266,7 +266,7 @@ def _find_hub_source(name: str) -> str | Path | None:
 
 
 def _hub_source(spec: ModelSpec) -> str:
-    """Return the hub id with `@commit`, pinned or the catalog's; else the bare hub id."""
+    """Return `hub_id@commit` with the pinned commit, else the source that the catalog names."""
     from vqa.models.hub.download import pinned_commit
 
     commit = pinned_commit(spec.hub_id)

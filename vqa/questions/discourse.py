@@ -145,9 +145,10 @@ def _mention(discourse: Discourse, noun: str) -> None:
 
 
 def resolution_of(text: str, discourse: Discourse, noun: str = "") -> Resolution:
-    """Return a changed resolution with this text.
+    """Return the resolution of a question whose wording earlier turns changed to `text`.
 
-    Its `absent` is `noun` if that was found absent and the text does not ask for its presence.
+    Its `absent` is `noun` if an earlier answer stated that the noun is not in the video and the
+    text does not ask for its presence; else it is empty.
     """
     is_presence = re.match(
         r"^(?:is|are|was|were) there\b|^(?:can|do) you see\b|^find\b", text, re.IGNORECASE

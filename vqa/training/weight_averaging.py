@@ -68,7 +68,7 @@ def _trained_tensors(folder: Path) -> dict[str, Tensor]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit code."""
+    """Average the weights of two trainings and calibrate the result; return the exit code."""
     from vqa.training.calibration import calibrate
 
     parser = argparse.ArgumentParser(prog="python -m vqa.training.weight_averaging")

@@ -64,10 +64,10 @@ def find_scenes(
         context: the encoded video.
         model: model that embeds frames and text.
         words: the description.
-        limit: maximum number of moments.
+        limit: maximum number of scenes before those that touch are joined.
 
     Raises:
-        SettingError: nothing matches.
+        SettingError: the description is empty, or nothing matches.
         Unsupported: the model cannot search.
     """
     if not words.strip():

@@ -31,7 +31,7 @@ _LAST_FRAME_S = 1.0
 
 @dataclass(frozen=True, kw_only=True)
 class EventFiles:
-    """Files of an event; None if one was not written."""
+    """Files that were written for an event; a field is None if its file was not."""
 
     thumbnail: Path | None = None
     clip: Path | None = None

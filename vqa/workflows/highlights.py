@@ -133,7 +133,16 @@ def _fill(
 
 
 def _share_length(scenes: Sequence[Scene], length_s: float, longest_s: float) -> list[Scene]:
-    """Shorten scenes at their ends so that the sum of their lengths is at most the reel's."""
+    """Shorten scenes at their ends so that the sum of their lengths is at most the reel's.
+
+    If the scenes are too short for the reel, the first ones may be longer than `longest_s`. Scenes
+    that become too short to watch are dropped.
+
+    Args:
+        scenes: scenes, best first.
+        length_s: length of the reel in seconds.
+        longest_s: maximum length of a scene in seconds, while the reel is full without more.
+    """
     lengths = [min(longest_s, scene.length_s) for scene in scenes]
     left_s = length_s - sum(lengths)
     for number, scene in enumerate(scenes):  # the best scenes grow if there are too few

@@ -152,7 +152,10 @@ def _steps(duration_s: float) -> Iterator[float]:
 
 
 def _picture(path: Path, start_s: float, end_s: float) -> NDArray[np.uint8]:
-    """Return a large frame from the last quarter of a range, when the slide is complete."""
+    """Return a large frame, (H, W, 3) uint8 RGB, at three quarters of a range.
+
+    Slides are often filled in step by step, so that a late frame is more complete.
+    """
     late_s = end_s - (end_s - start_s) / 4
     plan = SamplingPlan(
         num_frames=1,

@@ -287,7 +287,7 @@ def _progress_class(total_bytes: int, on_progress: ProgressCallback | None) -> t
     num_written = 0
 
     class SilentProgress(tqdm):
-        """Progress bar that calls `on_progress` if it is the hub's bar of written bytes."""
+        """Progress bar that prints nothing; the hub's bar of written bytes calls `on_progress`."""
 
         def __init__(self, *args: Any, **options: Any) -> None:
             super().__init__(*args, **{**options, "disable": True})

@@ -81,7 +81,7 @@ def as_table(families: dict[str, FamilyCounts]) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit code."""
+    """Print the table of question families of a run's training examples; return the exit code."""
     from vqa.training.setup import prepare
 
     parser = argparse.ArgumentParser(prog="python -m vqa.training.data.question_counts")
