@@ -281,7 +281,11 @@ def _monitor(options: argparse.Namespace) -> None:
 def _monitor_frames(
     options: argparse.Namespace, stop: threading.Event, warn: Callable[[str], None]
 ) -> Iterator[MonitorFrame]:
-    """Return the frames of the source that the arguments name."""
+    """Return the frames of `options.source`: a camera, or the films of a folder.
+
+    Raises:
+        SettingError: the source is neither, or another option does not go with it.
+    """
     from vqa.video.camera import is_camera
     from vqa.workflows.frame_feed import camera_frames, folder_frames
 

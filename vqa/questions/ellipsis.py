@@ -165,7 +165,11 @@ def _resolve_quantity(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 def _resolve_fragment(bare: str, discourse: Discourse) -> Resolution | None:
-    """Repeat the latest question for another noun: "and the toy?", "not the dog, the cat"."""
+    """Complete a fragment by the latest question, with the fragment's noun in place of its own.
+
+    Examples are "and the toy?", "not the dog, the cat", "the red one?" and "before the jump?". None
+    if the text is no such fragment.
+    """
     question = discourse.question
     assert question is not None
     side = re.match(

@@ -79,7 +79,7 @@ def serve_mcp(argv: Sequence[str]) -> None:
 
 
 def build_service(arguments: argparse.Namespace, *, allows_files: bool = False) -> VideoService:
-    """Return the actions of the server for parsed arguments.
+    """Start the decoding worker and return the actions of the server for parsed arguments.
 
     Args:
         arguments: the parsed arguments.

@@ -22,8 +22,8 @@ class Scene:
         path: the film.
         start_s: start in seconds.
         end_s: end in seconds, exclusive.
-        label: what it shows, such as the words that it was found by.
-        score: similarity to them; None without a search.
+        label: what it shows, such as the query of a search.
+        score: cosine similarity of its frames with the query; None without a search.
     """
 
     path: Path
