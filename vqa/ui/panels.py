@@ -113,8 +113,8 @@ def save_moment(state: SessionState, start_s: float, end_s: float) -> Path:
 def overview_html(state: SessionState) -> str:
     """Return the stored summary of the current video with a confidence badge, as HTML.
 
-    Returns "" without a stored summary, and a hint if no chapter title reaches the confidence
-    threshold.
+    Returns "" without a stored summary. In a video without timed text, returns a hint if no chapter
+    title reaches the confidence threshold.
     """
     summary = state.summaries.get(state.path) if state.path is not None else None
     if summary is None:

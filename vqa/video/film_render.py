@@ -173,7 +173,13 @@ def _fade(before: FilmPart, after: FilmPart, fade_s: float) -> float:
 def _film_size(
     parts: Sequence[FilmPart], sources: dict[Path, Source], short_side_px: int | None
 ) -> tuple[int, int]:
-    """Return the even (width, height) of the film in pixels."""
+    """Return the even (width, height) of the film in pixels, with the aspect of its first source.
+
+    Args:
+        parts: the parts of the film.
+        sources: properties of the source files.
+        short_side_px: maximum short side; None keeps that of the first source.
+    """
     first = next((sources[p.path] for p in parts if p.path is not None), None)
     if first is not None:
         width, height = first.upright_size

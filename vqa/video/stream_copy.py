@@ -139,7 +139,11 @@ def _check_copyable(path: Path) -> None:
 def _add_tracks(
     source: Any, video: Any, output: Any, form: OutputFormat, path: Path
 ) -> dict[int, Any]:
-    """Add the video track and all audio tracks to the output; return them by the source's index."""
+    """Add the video track and all decodable audio tracks to the output; return them by source index.
+
+    Raises:
+        SettingError: the output format cannot hold the codec of a track.
+    """
     streams = [video, *(s for s in source.streams.audio if s.codec_context is not None)]
     tracks = {}
     for stream in streams:

@@ -160,8 +160,9 @@ def summarize_answers(answers: Sequence[ScoredAnswer]) -> dict[str, Any]:
     """Compute the results of all answers as JSON values.
 
     Returns:
-        Accuracies `overall`, `by_src` (per data set), `by_type` (per question type) and `yes_no`;
-        the expected calibration error `ece`, and the bins of the reliability diagram `reliability`.
+        Accuracies `overall`, `by_src` (per data set) and `by_type` (per question type); `yes_no`:
+        balanced accuracy and AUROC, None unless both answers occur; the expected calibration error
+        `ece`, and the bins of the reliability diagram `reliability`.
     """
     judged_answers = [(a.confidence, a.credit) for a in answers if a.confidence is not None]
     confidences = [confidence for confidence, _ in judged_answers]

@@ -53,7 +53,7 @@ def missing_people(facts: Sequence[CaptionFacts], rng: random.Random) -> list[st
     """Sample words for people that are certainly absent; empty with fewer than three captions.
 
     If the captions mention only male people, the word is female, and vice versa; if they mention no
-    people, five words.
+    people, there are five words; if they mention others or both, there is none.
     """
     if len(facts) < 3:
         return []
