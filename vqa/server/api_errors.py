@@ -65,7 +65,7 @@ def error_body(error: VQAError) -> Json:
 
 
 def add_error_handlers(api: FastAPI) -> None:
-    """Send each `VQAError`, invalid request and unexpected error as OpenAI's JSON."""
+    """Register handlers that send errors, invalid requests and bugs as OpenAI's JSON."""
 
     @api.exception_handler(VQAError)
     async def respond_with_cure(_: Request, error: VQAError) -> JSONResponse:

@@ -35,7 +35,7 @@ _MAX_REMEMBERED_URLS = 1000
 
 
 class VideoSources:
-    """Finds or fetches the file of each video that a client names, within the limits of the server.
+    """Resolver of the videos that clients name to files, within the limits of the server.
 
     Args:
         uploads: store of the clients' videos.

@@ -38,7 +38,7 @@ class EventFiles:
 
 
 class EventLog:
-    """Writes events to a folder: `events.jsonl`, a thumbnail and a clip of each.
+    """Log of events in a folder: `events.jsonl`, a thumbnail and a clip of each.
 
     A failure, such as a full disk, is reported and does not end the monitoring.
 
@@ -88,7 +88,7 @@ class EventLog:
 
 
 class Webhook:
-    """Sends events to an address as JSON, in a thread, so that a slow receiver delays nothing.
+    """Sender of events to an address, as JSON and in a thread, so that a slow receiver delays nothing.
 
     Up to 100 events wait; further ones are dropped and reported. Each is tried four times.
 

@@ -48,7 +48,7 @@ class MonitorEvent:
 
 
 class Monitor:
-    """Evaluates conditions on frames with one model.
+    """Evaluator of conditions on frames, with one model.
 
     A description ("a person at the door") is compared with each frame by the model's embeddings,
     which are computed once for all conditions. A question that ends with a question mark is asked

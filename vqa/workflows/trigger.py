@@ -11,7 +11,7 @@ _FEWEST_SCORES = 2
 
 
 class Trigger:
-    """Decides when a condition begins to hold.
+    """Detector of the start of an event: when a condition begins to hold.
 
     It fires when the mean score of the last `window_s` seconds reaches `threshold`, and not again
     before the mean has fallen below 60 % of it (hysteresis: noise around the threshold is one

@@ -40,7 +40,7 @@ _TOLERANCE_S = 0.1
 
 @dataclass(frozen=True, kw_only=True)
 class StoryScores:
-    """Scores of composing.
+    """Scores of the films that are composed from the sentences of a story.
 
     Args:
         recall_at_1: share of sentences with a moment of their own photograph, 0 to 1.
@@ -59,7 +59,7 @@ class StoryScores:
 
 @dataclass(frozen=True, kw_only=True)
 class MonitorScores:
-    """Scores of monitoring.
+    """Scores of the events that monitoring finds in films with known contents.
 
     Args:
         recall: share of the shots in which a thing comes into view that begin an event, 0 to 1.

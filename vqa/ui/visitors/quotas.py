@@ -15,7 +15,7 @@ _MIN_PLACES = 4
 
 
 class QueuePlaces:
-    """Divides the places of Gradio's queue fairly: one share per visitor, and one for a newcomer.
+    """Fair division of the places in Gradio's queue: one share per visitor, and one for a newcomer.
 
     Args:
         num_places: places in all, waiting and running; None is unlimited.

@@ -66,7 +66,7 @@ def address_key(host: str | None) -> str:
 
 
 class Identification:
-    """Identifies visitors by a cookie that is signed with a key of this run of the page.
+    """Identification of visitors by a cookie, signed with a key of this run of the page.
 
     Args:
         is_tunnelled: whether visitors arrive through a tunnel that ends on this machine, so that
