@@ -1,4 +1,4 @@
-"""A real PostgreSQL server with pgvector, from the package pgserver."""
+"""A folder of videos to index, and a real PostgreSQL server with pgvector, from pgserver."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.videos import BLUE, GREEN, RED, write_clip
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +28,15 @@ def create_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callab
 
     yield create
     server.cleanup()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two videos, one in a subfolder, a text file and a text file with the suffix of a video."""
+    place = tmp_path / "films"
+    (place / "deep").mkdir(parents=True)
+    write_clip(place / "one.mp4", [(RED, 2.0), (GREEN, 2.0)])
+    write_clip(place / "deep" / "two.mp4", [(BLUE, 2.0)])
+    (place / "notes.txt").write_text("no video", encoding="utf-8")
+    (place / "broken.mp4").write_text("no video either", encoding="utf-8")
+    return place

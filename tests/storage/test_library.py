@@ -12,7 +12,6 @@ import pytest
 
 from tests.fakes import ColourModel, FakeRecogniser
 from tests.speaking import RATE, with_sound
-from tests.videos import BLUE, GREEN, RED, write_clip
 from vqa.errors import SettingError
 from vqa.storage.library import Segment, VideoLibrary, encode_thumbnail
 from vqa.storage.postgres import PostgresLibrary
@@ -53,17 +52,6 @@ def opened(request: pytest.FixtureRequest) -> Opener:
         return on_postgres
     opener: Opener = request.param
     return opener
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    place = tmp_path / "films"
-    (place / "deep").mkdir(parents=True)
-    write_clip(place / "one.mp4", [(RED, 2.0), (GREEN, 2.0)])
-    write_clip(place / "deep" / "two.mp4", [(BLUE, 2.0)])
-    (place / "notes.txt").write_text("no video", encoding="utf-8")
-    (place / "broken.mp4").write_text("no video either", encoding="utf-8")
-    return place
 
 
 def test_a_query_finds_the_file_and_the_time(folder: Path, tmp_path: Path, opened: Opener) -> None:

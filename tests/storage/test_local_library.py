@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.fakes import ColourModel
-from tests.videos import BLUE, GREEN, RED, write_clip
+from tests.videos import GREEN, RED, write_clip
 from vqa.errors import SettingError, StorageError, Unsupported
 from vqa.models.echo import EchoModel
 from vqa.storage.library import Segment, check_library, encode_thumbnail
@@ -18,17 +18,6 @@ from vqa.storage.local_library import LocalLibrary
 from vqa.tasks.indexing import index_folder, open_library, search_library
 
 THUMBNAIL = encode_thumbnail(np.zeros((8, 8, 3), np.uint8))
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    place = tmp_path / "films"
-    (place / "deep").mkdir(parents=True)
-    write_clip(place / "one.mp4", [(RED, 2.0), (GREEN, 2.0)])
-    write_clip(place / "deep" / "two.mp4", [(BLUE, 2.0)])
-    (place / "notes.txt").write_text("no video", encoding="utf-8")
-    (place / "broken.mp4").write_text("no video either", encoding="utf-8")
-    return place
 
 
 def test_a_schema_of_another_version_is_refused(tmp_path: Path) -> None:
