@@ -26,10 +26,17 @@ MAX_FRAMES = 3
 
 
 class ScriptedModel:
-    """Answers with a time and its first frame as evidence; red frames are found by "red", others by nothing."""
+    """Answers with a time and its first frame as evidence; red frames are found by "red", others by nothing.
 
-    def __init__(self, name: str = "scripted") -> None:
+    `frame_s` is how long the encoding of a frame takes, in seconds.
+    """
+
+    frames_per_minute = 30.0
+    max_frames = 100
+
+    def __init__(self, name: str = "scripted", *, frame_s: float = 0.0) -> None:
         self.name = name
+        self.frame_s = frame_s
         self.sampling = SamplingPlan(num_frames=6)
         self.device = "cpu"
         self.embedding_dim = 2
@@ -38,6 +45,17 @@ class ScriptedModel:
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
         self.num_encoded += 1
+        time.sleep(self.frame_s * len(clip.times_s))
+        return VideoContext(model=self.name, clip=clip, state=None, text=tuple(text))
+
+    def merge(
+        self,
+        parts: Sequence[VideoContext],
+        rows: Sequence[Sequence[int]],
+        clip: Clip,
+        *,
+        text: Sequence[TimedText] = (),
+    ) -> VideoContext:
         return VideoContext(model=self.name, clip=clip, state=None, text=tuple(text))
 
     def stream(

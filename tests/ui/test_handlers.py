@@ -15,7 +15,7 @@ from tests.videos import RED, write_clip
 from vqa.errors import VQAError
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoQAModel
-from vqa.ui import chat_handlers, handlers, panels
+from vqa.ui import chat_handlers, handlers, panels, second_look
 from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.messages import confidence_key, write_json, write_markdown
 from vqa.ui.model_pool import ModelPool
@@ -182,8 +182,8 @@ def test_looking_closer_reads_more_frames_around_the_evidence(
 ) -> None:
     watch(pool, state, videos["h264.mp4"], ReadingOptions(end_s=1.9))
     list(chat_handlers.ask(state, "what?"))
-    assert handlers.zoom_options(SessionState(), None) is None
-    choices = handlers.zoom_options(state, None)
+    assert second_look.zoom_options(SessionState(), None) is None
+    choices = second_look.zoom_options(state, None)
     assert choices is not None
     assert choices.start_s == 0
     views = watch(pool, state, videos["h264.mp4"], choices)
@@ -199,7 +199,7 @@ def test_looking_closer_never_exceeds_a_short_video(
     path = write_clip(tmp_path / "short.mp4", [(RED, 1.0)], fps=10)
     watch(pool, state, path)
     assert state.context is not None
-    options = handlers.zoom_options(state, around_s)
+    options = second_look.zoom_options(state, around_s)
     assert options is not None
     assert (options.start_s, options.end_s) == (0.0, state.context.clip.duration_s)
 

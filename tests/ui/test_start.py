@@ -17,7 +17,14 @@ from vqa.errors import SettingError
 from vqa.ui import sharing, start
 from vqa.ui.i18n import TRANSLATIONS, language_of, translate
 
-_WITHOUT_PAGE_TEXT = ("i18n.py", "start.py", "theme.py", "overview.py", "example_videos.py")
+_WITHOUT_PAGE_TEXT = (
+    "i18n.py",
+    "viewing_texts.py",
+    "start.py",
+    "theme.py",
+    "overview.py",
+    "example_videos.py",
+)
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -216,6 +216,20 @@ def test_cancelled_call_ends_at_once_even_if_the_worker_hangs(long_clip: Path) -
     assert probe(long_clip).width == 512
 
 
+@linux_only
+def test_background_calls_have_workers_of_their_own_at_low_priority(long_clip: Path) -> None:
+    probe(long_clip)
+    others = set(worker_pool.process_ids())
+    with worker_pool.in_background():
+        clip = read_clip(long_clip, PLAN)
+    (background,) = set(worker_pool.process_ids()) - others
+    assert os.getpriority(os.PRIO_PROCESS, background) > os.getpriority(os.PRIO_PROCESS, 0)
+    (usual,) = others
+    assert os.getpriority(os.PRIO_PROCESS, usual) == os.getpriority(os.PRIO_PROCESS, 0)
+    assert clip.times_s == read_clip(long_clip, PLAN).times_s
+    assert set(worker_pool.process_ids()) == {usual, background}
+
+
 def test_closing_the_sound_early_ends_the_worker(tmp_path: Path, cuts: Path) -> None:
     path = with_sound(cuts, np.zeros(60 * RATE, np.int16), tmp_path / "long.mp4")
     blocks = read_audio(path, block_s=1.0)

@@ -7,7 +7,7 @@ holds none of it and may serve many sessions.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,6 +94,14 @@ class ChatSession:
         return tuple(self._viewings)
 
     @property
+    def clips(self) -> tuple[Clip, ...]:
+        """Clips of the current video that answers refer to: of the whole, then of time ranges."""
+        if self._current is None:
+            return ()
+        viewing = self._viewing
+        return tuple(c.clip for c in (viewing.context, *tuple(viewing.looks.values())))
+
+    @property
     def num_bytes(self) -> int:
         """Memory that the frames of all encoded videos take, in bytes."""
         contexts = [
@@ -158,17 +166,29 @@ class ChatSession:
         self._current = file
         return context
 
+    @property
+    def is_refinable(self) -> bool:
+        """Whether `refine` would encode the current video with more frames."""
+        return self._current is not None and self._refined_plan(self._viewing) is not None
+
     def refine(
-        self, *, is_stored_only: bool = False, progress: ProgressCallback | None = None
+        self,
+        *,
+        is_stored_only: bool = False,
+        progress: ProgressCallback | None = None,
+        pause: Callable[[], None] | None = None,
     ) -> VideoContext:
         """Encode the current video with as many frames as its length needs; return its encoding.
 
         Later questions are answered from it. Nothing changes if the model's own plan has enough
-        frames, or if `watch` had another plan.
+        frames, or if `watch` had another plan. May run in a thread while questions are answered; a
+        video that becomes current meanwhile is not affected.
 
         Args:
             is_stored_only: whether to use such an encoding only if the store has it.
             progress: called with the encoded share of the video, 0 to 1.
+            pause: called before every few frames; returns when the encoding may go on, or raises an
+                exception, which ends it. What is encoded is in the store, and is not encoded again.
 
         Raises:
             ValueError: there is no current video.
@@ -176,21 +196,20 @@ class ChatSession:
         """
         if self._current is None:
             raise ValueError("watch a video first")
-        viewing = self._viewing
-        info, store = viewing.context.clip.info, self._store
-        plan = dense_plan(self.model, info)
-        is_needed = viewing.plan == self.model.sampling and viewing.context.clip.plan != plan
-        if plan is None or not is_needed:
+        model, viewing, store = self.model, self._viewing, self._store
+        info, text, plan = (
+            viewing.context.clip.info,
+            viewing.context.text,
+            self._refined_plan(viewing),
+        )
+        if plan is None:
             return viewing.context
-        text = viewing.context.text
         if is_stored_only:
-            stored_context = (
-                load_dense(self.model, info, plan, text=text, store=store) if store else None
-            )
-            viewing.context = stored_context or viewing.context
+            dense = load_dense(model, info, plan, text=text, store=store) if store else None
+            viewing.context = dense or viewing.context
         else:
             viewing.context = encode_densely(
-                self.model, info, plan, text=text, store=store, on_progress=progress
+                model, info, plan, text=text, store=store, on_progress=progress, pause=pause
             )
         return viewing.context
 
@@ -256,6 +275,12 @@ class ChatSession:
     def _viewing(self) -> Viewing:
         assert self._current is not None
         return self._viewings[self._current]
+
+    def _refined_plan(self, viewing: Viewing) -> SamplingPlan | None:
+        """Return the plan to encode a video with more frames; None if there is no need to."""
+        plan, clip = dense_plan(self.model, viewing.context.clip.info), viewing.context.clip
+        is_coarse = viewing.plan == self.model.sampling and clip.plan != plan
+        return plan if is_coarse and viewing.context.model == self.model.name else None
 
     def _context_for(self, viewing: Viewing, question: Question) -> VideoContext:
         """Return the encoded video to answer from.

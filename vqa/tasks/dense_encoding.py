@@ -1,13 +1,14 @@
 """Encoding of long videos with as many frames as they need, window by window in bounded memory.
 
 While one window is encoded, the next one is decoded. A window that is in the store is neither
-decoded nor encoded, so that an interrupted encoding continues where it stopped.
+decoded nor encoded, so that an interrupted encoding continues where it stopped. A caller that has
+more urgent work can pause the encoding between slices of a few frames.
 """
 
 from __future__ import annotations
 
 import contextvars
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
@@ -25,6 +26,8 @@ from vqa.video.reader import read_clip
 _FRAMES_PER_WINDOW = 64
 # A window with more shots than frames is decoded again with one frame per shot, up to this many.
 _MAX_FRAMES_PER_WINDOW = 256
+# Frames that are encoded between two pauses: a tenth of a second on a laptop.
+_FRAMES_PER_SLICE = 4
 # Short sides of the frames that are encoded, and of those that are kept for display.
 _ENCODED_SIDE_PX, _KEPT_SIDE_PX = 288, 144
 # Two shots that meet at the edge of a window are one if the cosine of their frames reaches this.
@@ -77,6 +80,7 @@ def encode_densely(
     text: Sequence[TimedText] = (),
     store: Store | None = None,
     on_progress: ProgressCallback | None = None,
+    pause: Callable[[], None] | None = None,
 ) -> VideoContext:
     """Decode and encode a video by a plan of `dense_plan`.
 
@@ -87,6 +91,8 @@ def encode_densely(
         text: timed text of the video.
         store: storage of the windows; None keeps them in memory alone.
         on_progress: called with the encoded share of the video, 0 to 1.
+        pause: called before every slice of at most 4 frames; returns when the slice may be encoded,
+            or raises an exception, which ends the encoding.
 
     Raises:
         VideoError: no window can be decoded.
@@ -112,7 +118,7 @@ def encode_densely(
             if isinstance(content, VideoUnreadable):
                 failure = content
             elif isinstance(content, Clip):
-                part = model.encode(content)
+                part = _encode_slices(model, content, pause) if pause else model.encode(content)
                 part = replace(part, clip=replace(content, frames=_halve(content.frames)))
                 if store:
                     store.put(model, part)
@@ -125,6 +131,24 @@ def encode_densely(
         assert failure is not None
         raise failure
     return _merge(model, parts, plan, text)
+
+
+def _encode_slices(model: VideoQAModel, clip: Clip, pause: Callable[[], None]) -> VideoContext:
+    """Encode a clip slice by slice, with a call of `pause` before each."""
+    assert isinstance(model, Merges)
+    slices = []
+    for start in range(0, len(clip.times_s), _FRAMES_PER_SLICE):
+        pause()
+        rows = slice(start, start + _FRAMES_PER_SLICE)
+        part = replace(
+            clip,
+            frames=clip.frames[rows],
+            times_s=clip.times_s[rows],
+            indices=clip.indices[rows],
+            shots=(),
+        )
+        slices.append(model.encode(part))
+    return model.merge(slices, [range(len(part.clip.times_s)) for part in slices], clip)
 
 
 def load_dense(

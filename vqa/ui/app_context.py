@@ -12,7 +12,7 @@ import gradio as gr
 
 from vqa.errors import VQAError
 from vqa.types import AnswerOptions
-from vqa.ui import chat_handlers, handlers
+from vqa.ui import chat_handlers, handlers, refinement
 from vqa.ui.components import Components
 from vqa.ui.i18n import Language, translate
 from vqa.ui.limits import PRIVATE_LIMITS, Limits, RateLimiter
@@ -107,6 +107,30 @@ class AppContext:
         return gr.on(
             triggers, handler, inputs, outputs, api_visibility="private", show_progress="hidden"
         )
+
+    def bind_reading(self, triggers: Any, handler: Callable[..., Any], inputs: Any) -> Any:
+        """Bind a handler that reads a video, after which the video is refined; see `bind`.
+
+        The handler returns or yields component updates.
+        """
+        read = self.bind(triggers, handler, inputs, self.update_targets())
+        self.refine_after(read)
+        return read
+
+    def refine_after(self, event: Any) -> None:
+        """Refine the current video after an event, which may come again meanwhile."""
+        event.then(
+            self.on_refine, None, self.update_targets(), trigger_mode="multiple",
+            api_visibility="private", show_progress="hidden",
+        )  # fmt: skip
+
+    def on_refine(self, request: gr.Request) -> Iterator[list[Any]]:
+        """Refine the current video and yield component updates. See `refinement.refine`."""
+        state = self.state(request)
+        yield component_updates(PageUpdate(), state)  # without a yield, every component is emptied
+        for update in refinement.refine(state):
+            yield component_updates(update, state)
+        self.states.make_room(state)
 
     def update_targets(self) -> list[Any]:
         """Return the components that `component_updates` returns updates for, in the same order."""

@@ -135,7 +135,7 @@ def _stream_answer(
         state.partial_turn = state.num_ahead = None
         fragments.close()  # type: ignore[attr-defined]
         for turn in session.history[num_earlier:]:
-            turns.append(displayed_turn(turn.question, turn.answer, clip))
+            turns.append(displayed_turn(turn.question, turn.answer, (clip, *session.clips)))
             record.timings_s |= turn.answer.timings_s
             record.content["answer"] = turn.answer.text
             record.outcome = "stopped" if turn.answer.stopped else "done"

@@ -146,6 +146,13 @@ def _build_video(components: Components, *, allows_urls: bool) -> None:
             "cancel", gr.Button, texts={"value": "cancel"}, size="sm", visible="hidden", min_width=90,
             scale=0, elem_id="vqa-cancel",
         )  # fmt: skip
+    with gr.Row(elem_id="vqa-refining_row"):
+        components.add("refining", gr.HTML, texts={}, elem_id="vqa-refining", scale=1)
+        for key in ("refine_stop", "refine_resume"):
+            components.add(
+                key, gr.Button, texts={"value": key}, size="sm", visible="hidden", min_width=90, scale=0,
+                elem_id=f"vqa-{key}",
+            )  # fmt: skip
     components.add("overview", gr.HTML, texts={}, elem_id="vqa-overview")
     with gr.Row(elem_classes="vqa-buttons vqa-remedies"):
         for key in REMEDY_BUTTONS:

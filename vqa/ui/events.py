@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 
 from vqa.errors import VQAError
-from vqa.ui import chat_handlers, handlers
+from vqa.ui import chat_handlers, handlers, refinement, second_look
 from vqa.ui import components as layout
 from vqa.ui.app_context import AppContext, reading_options
 from vqa.ui.example_videos import EXAMPLES, default_example
@@ -66,7 +66,7 @@ def bind_player(app: AppContext) -> None:
             yield component_updates(update, state)
 
     player = components.player
-    app.bind([player.change], on_change, [player, *app.reading_inputs()], targets).then(
+    app.bind_reading([player.change], on_change, [player, *app.reading_inputs()]).then(
         on_read, None, targets, api_visibility="private", show_progress="hidden"
     )
     components.cancel.click(on_cancel, None, None, api_visibility="private", queue=False)
@@ -77,6 +77,26 @@ def bind_player(app: AppContext) -> None:
     for key, example in EXAMPLES.items():
         click_event = getattr(components, key).click
         app.bind([click_event], lambda example=example: str(example), None, [player])
+
+
+def bind_refining(app: AppContext) -> None:
+    """Bind the buttons that stop and resume the refinement of the current video."""
+    components, targets = app.components, app.update_targets()
+
+    def on_stop(request: gr.Request) -> None:
+        refinement.stop_refining(app.state(request))
+
+    def on_resume(request: gr.Request) -> Iterator[Any]:
+        state = app.state(request)
+        yield component_updates(PageUpdate(), state)
+        for update in refinement.resume_refining(state):
+            yield component_updates(update, state)
+
+    components.refine_stop.click(on_stop, None, None, api_visibility="private", queue=False)
+    gr.on(
+        [components.refine_resume.click], on_resume, None, targets, trigger_mode="multiple",
+        api_visibility="private", show_progress="hidden",
+    )  # fmt: skip
 
 
 def bind_zoom(app: AppContext) -> None:
@@ -90,7 +110,7 @@ def bind_zoom(app: AppContext) -> None:
     def on_zoom(request: gr.Request, max_tokens: float) -> Iterator[Any]:
         state = app.state(request)
         last = state.turns[-1:]
-        yield from app.watch_part(state, handlers.zoom_options(state, None))
+        yield from app.watch_part(state, second_look.zoom_options(state, None))
         if last and state.path is not None:
             yield from app.ask(request, last[0].question, max_tokens)
 
@@ -102,7 +122,7 @@ def bind_zoom(app: AppContext) -> None:
     ) -> Iterator[Any]:
         state = app.state(request)
         time_s = float(player.playback_position or 0.0)
-        yield from app.watch_part(state, handlers.zoom_options(state, time_s))
+        yield from app.watch_part(state, second_look.zoom_options(state, time_s))
         if state.path is not None:
             text = question.strip() or translate("here_question", state.language)
             yield from app.ask(request, text, max_tokens)
@@ -116,7 +136,7 @@ def bind_zoom(app: AppContext) -> None:
 
     player, max_tokens = components.player, components.max_tokens
     app.bind([components.zoom.click], on_zoom, [max_tokens], targets)
-    app.bind([components.whole.click], on_whole, None, targets)
+    app.bind_reading([components.whole.click], on_whole, None)
     app.bind([components.frames.select], on_range, None, targets)
     app.bind(
         [components.ask_here.click], on_ask_here, [player, components.question, max_tokens], targets
@@ -125,7 +145,7 @@ def bind_zoom(app: AppContext) -> None:
 
 def bind_settings(app: AppContext) -> None:
     """Bind the model menu and the Apply button of the settings."""
-    components, targets = app.components, app.update_targets()
+    components = app.components
 
     def on_apply(
         request: gr.Request, path: str | None, model: str, *settings: Any
@@ -165,8 +185,8 @@ def bind_settings(app: AppContext) -> None:
         yield from on_apply(request, path, model, *settings)
 
     inputs = [components.player, components.model, *app.reading_inputs()]
-    app.bind([components.apply.click], on_apply, inputs, targets)
-    app.bind([components.model.input], on_choose, inputs, targets)
+    app.bind_reading([components.apply.click], on_apply, inputs)
+    app.bind_reading([components.model.input], on_choose, inputs)
 
 
 def bind_remedies(app: AppContext) -> None:
@@ -196,9 +216,10 @@ def bind_remedies(app: AppContext) -> None:
 
     for number, key in enumerate(layout.REMEDY_BUTTONS):
         inputs = [gr.State(number), components.player, components.max_tokens, *app.reading_inputs()]
-        app.bind(
+        remedy = app.bind(
             [getattr(components, key).click], on_remedy, inputs, [*targets, components.num_frames]
         )
+        app.refine_after(remedy)
 
 
 def bind_chat(app: AppContext) -> None:
@@ -302,6 +323,7 @@ def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
         state = app.states.restore(request.session_hash, token, visitor_of(request))
         if not state.has_chosen_language:
             state.language = language_of(request.headers.get("accept-language"))
+        state.cancel_refining()  # its progress went to the page before the reload
         state.panel_video = None  # a reloaded page has lost the content of the panels
         return [*translated_page(state), state.token]
 
@@ -318,10 +340,12 @@ def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
         *computed_components,
         *app.update_targets(),
     ]
-    gr.on(
+    loaded = gr.on(
         [blocks.load], on_load, [components.token], [*outputs, components.token], js=_READ_TOKEN,
         api_visibility="private", show_progress="hidden",
-    ).then(
+    )  # fmt: skip
+    app.refine_after(loaded)
+    loaded.then(
         None, [components.token], None, js=_KEEP_TOKEN, api_visibility="private", show_progress="hidden"
     )  # fmt: skip
     app.bind([components.language.input], on_switch, [components.language], outputs)

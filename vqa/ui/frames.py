@@ -6,12 +6,13 @@ import base64
 import html
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from PIL import Image
 
+from vqa.frame_times import nearest_row
 from vqa.timecode import format_time
 from vqa.ui.i18n import Language, translate
 from vqa.ui.session_state import FrameThumbnail
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vqa.types import Clip, VideoInfo
+
+MAX_THUMBNAILS = 24
+"""Number of frames of a video that are displayed at once; the model may look at thousands."""
 
 _HEIGHT_PX = 96
 _PREVIEW_HEIGHT_PX = 360
@@ -42,6 +46,19 @@ def thumbnail(frame: NDArray[np.uint8], height_px: int = _HEIGHT_PX) -> str:
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=80)
     return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+
+
+def spread_rows(times_s: Sequence[float], count: int = MAX_THUMBNAILS) -> list[int]:
+    """Return the row indices of at most `count` frames, evenly spread in time, ascending.
+
+    Args:
+        times_s: presentation times of the frames in seconds, rising.
+        count: maximum number of frames.
+    """
+    if len(times_s) <= count:
+        return list(range(len(times_s)))
+    step_s = (times_s[-1] - times_s[0]) / count
+    return sorted({nearest_row(times_s, times_s[0] + (n + 0.5) * step_s) for n in range(count)})
 
 
 def frame_thumbnails(clip: Clip, rows: Iterable[int]) -> tuple[FrameThumbnail, ...]:
@@ -83,10 +100,11 @@ def preview_html(clip: Clip, language: Language) -> str:
         return ""
     text = html.escape(translate("not_playable", language, codec=clip.info.codec))
     pictures = "".join(
-        f'<img src="{thumbnail(frame, _PREVIEW_HEIGHT_PX)}" data-time="{time_s:.3f}" '
-        f'alt="{html.escape(translate("frame_alt", language, time=format_time(time_s, 1)))}"'
-        f"{' hidden' if row else ''}>"
-        for row, (frame, time_s) in enumerate(zip(clip.frames, clip.times_s, strict=True))
+        f'<img src="{thumbnail(clip.frames[row], _PREVIEW_HEIGHT_PX)}" '
+        f'data-time="{clip.times_s[row]:.3f}" '
+        f'alt="{html.escape(translate("frame_alt", language, time=format_time(clip.times_s[row], 1)))}"'
+        f"{' hidden' if number else ''}>"
+        for number, row in enumerate(spread_rows(clip.times_s))
     )
     return f'<div class="vqa-preview">{pictures}<p role="status">{text}</p></div>'
 

@@ -46,7 +46,6 @@ from vqa.ui.visitors.telemetry import RequestRecord
 from vqa.video.worker_pool import cancellable
 
 _DOWNLOAD_S = 300.0
-_ZOOM_SHARE, _ZOOM_MIN_S = 0.25, 2.0
 _log = logging.getLogger(__name__)
 
 
@@ -73,6 +72,7 @@ def watch(
     """
     state.stop.set()
     state.cancel_reading.set()
+    state.cancel_refining()
     state.failed_question = ""
     with state.queue_lock:
         state.pending.clear()
@@ -137,7 +137,9 @@ def _read_now(
     state.loaded_model = state.model
     plan = options.plan(session.model.sampling, language)
     first_status = progress_html(translate("reading", language, share=0), 0)
-    yield PageUpdate(status=first_status, remedies=(), is_reading=True)
+    yield PageUpdate(
+        status=first_status, remedies=(), is_reading=True, refining="", refining_action="none"
+    )
 
     cancel = state.cancel_reading
 
@@ -303,6 +305,8 @@ def current_view(state: SessionState) -> PageUpdate:
             preview="",
             details=translate("details_empty", language),
             is_partial=False,
+            refining="",
+            refining_action="none",
             has_no_video=True,
             captions=captions,
             remedies=(),
@@ -364,32 +368,6 @@ def _after_failed_loading(state: SessionState, message: str) -> PageUpdate:
     """Return an update that displays a failure and selects the previously loaded model again."""
     state.model = state.loaded_model or state.model
     return PageUpdate(status=message, model=state.model, is_reading=False)
-
-
-def zoom_options(state: SessionState, around_s: float | None) -> ReadingOptions | None:
-    """Return options to sample a quarter of the current time range, at least 2 s, uniformly.
-
-    The new range ends at the latest with the video.
-
-    Args:
-        state: the tab's session state.
-        around_s: centre of the new range in seconds; None takes the first evidence frame of the
-            last answer, else the centre of the current range.
-
-    Returns:
-        The options; None without a video.
-    """
-    if state.context is None:
-        return None
-    clip = state.context.clip
-    start_s, end_s = clip.plan.start_s, clip.plan.end_s or clip.duration_s
-    if around_s is None:
-        evidence = [frame for turn in state.turns[-1:] for frame in turn.answer.evidence]
-        around_s = evidence[0].time_s if evidence else (start_s + end_s) / 2
-    width_s = max(_ZOOM_MIN_S, (end_s - start_s) * _ZOOM_SHARE)
-    begin_s = max(0.0, min(around_s - width_s / 2, clip.duration_s - width_s))
-    end_s = min(round(begin_s + width_s, 2), clip.duration_s)
-    return ReadingOptions(strategy="uniform", start_s=round(begin_s, 2), end_s=end_s)
 
 
 def panel_abilities(model: VideoQAModel) -> frozenset[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from vqa.ui.viewing_texts import VIEWING_TEXTS
+
 Language = Literal["en", "zh"]
 
 # Each key with its English and its Chinese text. Questions stay English, because the embedded model reads English.
@@ -21,10 +23,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "examples": (
         "No video at hand? Try one of these:",
         "手边没有视频？试试这些：",
-    ),
-    "frames_empty": (
-        "The frames that the model looks at will appear here with their times. Click a frame to jump to it.",
-        "模型查看的画面及其时间会显示在这里。点击画面即可跳转。",
     ),
     "chat_tab": ("Chat", "对话"),
     "conversation": ("Conversation", "对话"),
@@ -49,14 +47,12 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "stop": ("Stop", "停止"),
     "retry": ("Try again", "重新回答"),
     "clear": ("Clear chat", "清空对话"),
-    "ask_here": ("Ask about this moment", "询问此刻"),
     "another": ("Open another video", "打开另一个视频"),
     "remedy_frames": ("Use {frames} frames", "改用 {frames} 帧"),
     "remedy_model": ("Use the model {model}", "改用模型 {model}"),
     "transcripts": ("Also transcribe", "同时转录"),
     "transcript_speech": ("speech", "语音"),
     "transcript_screen": ("text on the screen", "屏幕文字"),
-    "here_question": ("What is happening?", "What is happening?"),
     "export": ("Save chat", "保存对话"),
     "export_json": ("Save JSON", "保存 JSON"),
     "remedy_download": (
@@ -66,10 +62,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "confirm_download": (
         "The model {model} is not on this computer yet. Its download takes {gigabytes:.1f} GB.",
         "模型 {model} 尚未下载到本机，需要下载 {gigabytes:.1f} GB。",
-    ),
-    "not_playable": (
-        "Your browser cannot play this file ({codec}), but I have read it. Click a frame on the timeline to see it here.",
-        "你的浏览器无法播放此文件（{codec}），但我已经读取了它。点击时间线上的画面即可在此查看。",
     ),
     "model": ("Model", "模型"),
     "model_size": ("{millions:.0f} M parameters", "{millions:.0f} M 参数"),
@@ -96,8 +88,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "to": ("End, in seconds (0 is the end of the video)", "终点（秒，0 表示视频结尾）"),
     "apply": ("Read the video again", "重新读取视频"),
     "max_tokens": ("Longest answer, in tokens", "回答的最大长度（词元）"),
-    "zoom": ("Look closer", "细看"),
-    "whole": ("Show the whole video", "查看整个视频"),
     "moments_tab": ("Moments", "片段"),
     "moments_query": ("What are you looking for?", "你在找什么？"),
     "moments_hint": ("a cat, someone smiling, a red car", "a cat, someone smiling, a red car"),
@@ -176,22 +166,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "正在下载模型 {model}：{share:.0%}",
     ),
     "encoding": ("Encoding the frames", "正在编码画面"),
-    "coverage": (
-        "I looked at {count} of {total} frames. The longest gap between two of them is {gap:.1f} seconds.",
-        "我看了 {total} 帧中的 {count} 帧，两帧之间最长间隔 {gap:.1f} 秒。",
-    ),
-    "coverage_without_total": (
-        "I looked at {count} frames. The longest gap between two of them is {gap:.1f} seconds.",
-        "我看了 {count} 帧，两帧之间最长间隔 {gap:.1f} 秒。",
-    ),
-    "range": (
-        "I only looked at the part from {start} to {end}.",
-        "我只查看了 {start} 至 {end} 的部分。",
-    ),
-    "damaged": (
-        "The file is damaged. I could read it up to {time}.",
-        "文件已损坏，只能读到 {time}。",
-    ),
     "bad_range": (
         "There is no part from {start} to {end} seconds.",
         "不存在从 {start} 秒到 {end} 秒的部分。",
@@ -219,18 +193,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "已按你的要求停止。",
     ),
     "undo": ("Undo", "撤销"),
-    "timeline": (
-        "Timeline of the video: choose an item to jump to it, drag to look at a part",
-        "视频时间线：选择一项即可跳转，拖动可查看一个部分",
-    ),
-    "shot_number": ("Shot {number}", "镜头 {number}"),
-    "lane_frames": ("Frames", "画面"),
-    "lane_shots": ("Shots", "镜头"),
-    "lane_chapters": ("Chapters", "章节"),
-    "lane_evidence": ("Evidence", "依据"),
-    "lane_hits": ("Search", "搜索"),
-    "lane_speech": ("Speech", "语音"),
-    "lane_screen": ("Screen text", "屏幕文字"),
     "confidence": ("Confidence {value:.0%}", "置信度 {value:.0%}"),
     "sure": ("sure", "确定"),
     "fairly_sure": ("fairly sure", "比较确定"),
@@ -356,9 +318,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "answer_mark": ("Answer", "回答"),
 }
 
+_ALL_TEXTS = _TEXTS | VIEWING_TEXTS
 TRANSLATIONS: dict[Language, dict[str, str]] = {
-    "en": {key: english for key, (english, _) in _TEXTS.items()},
-    "zh": {key: chinese for key, (_, chinese) in _TEXTS.items()},
+    "en": {key: english for key, (english, _) in _ALL_TEXTS.items()},
+    "zh": {key: chinese for key, (_, chinese) in _ALL_TEXTS.items()},
 }
 LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +25,17 @@ _MAX_EVIDENCE_FRAMES = 3
 Message = dict[str, Any]
 
 
-def displayed_turn(question: str, answer: Answer, clip: Clip) -> DisplayedTurn:
-    """Return a turn with thumbnails of at most three evidence frames that are in the clip."""
-    rows = [
-        clip.indices.index(frame.index)
-        for frame in answer.evidence[:_MAX_EVIDENCE_FRAMES]
-        if frame.index in clip.indices
-    ]
+def displayed_turn(question: str, answer: Answer, clips: Sequence[Clip]) -> DisplayedTurn:
+    """Return a turn with thumbnails of at most three evidence frames.
+
+    Args:
+        question: the question.
+        answer: the answer.
+        clips: clips of the video; the frames are those of the first one that has them.
+    """
+    indices = [frame.index for frame in answer.evidence[:_MAX_EVIDENCE_FRAMES]]
+    clip = next((c for c in clips if set(indices) <= set(c.indices)), clips[0])
+    rows = [clip.indices.index(index) for index in indices if index in clip.indices]
     thumbnails = frame_thumbnails(clip, sorted(rows))
     return DisplayedTurn(question, answer, thumbnails, num_frames=len(clip.times_s))
 

@@ -77,6 +77,7 @@ class Page:
                 allows_urls=options.allows_urls,
             )
             events.bind_player(app)
+            events.bind_refining(app)
             events.bind_zoom(app)
             events.bind_settings(app)
             events.bind_remedies(app)

@@ -60,6 +60,14 @@ class ClearedConversation:
     history: tuple[Turn, ...]
 
 
+@dataclass(frozen=True)
+class Refinement:
+    """Refinement of a video that runs in the background; `cancel` is set to end it."""
+
+    path: Path
+    cancel: threading.Event = field(default_factory=threading.Event)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Remedy:
     """Action offered as a button after a failure: decode with `num_frames`, or use `model`.
@@ -144,6 +152,8 @@ class SessionState:
         is_draining: whether an event handler is answering the pending questions.
         cleared_conversation: conversation that was cleared last; None if there is nothing to restore.
         panel_video: path of the video whose results the panels display.
+        refinement: the running refinement; None if there is none.
+        unrefined: videos whose refinement the user has stopped.
         remedies: remedies offered after the last failure.
         failed_question: question that failed; asked again after a remedy. "" if none failed.
         is_player_empty: whether the player is empty or its file could not be decoded.
@@ -153,7 +163,7 @@ class SessionState:
         cancel_reading: set to cancel decoding the video.
         reading: held while a video is decoded and encoded.
         answering: held while a question is answered.
-        queue_lock: held while `pending` or `is_draining` changes.
+        queue_lock: held while `pending`, `is_draining` or `refinement` changes.
     """
 
     visitor: Visitor = field(default=LOCAL_VISITOR, repr=False)
@@ -179,6 +189,8 @@ class SessionState:
     is_draining: bool = False
     cleared_conversation: ClearedConversation | None = None
     panel_video: Path | None = None
+    refinement: Refinement | None = None
+    unrefined: set[Path] = field(default_factory=set)
     remedies: tuple[Remedy, ...] = ()
     failed_question: str = ""
     is_player_empty: bool = False
@@ -201,6 +213,12 @@ class SessionState:
     def num_bytes(self) -> int:
         """Memory that the encoded videos take, in bytes."""
         return self.session.num_bytes if self.session is not None else 0
+
+    def cancel_refining(self) -> None:
+        """Cancel the running refinement, if there is one; it may be started again."""
+        with self.queue_lock:
+            if self.refinement is not None:
+                self.refinement.cancel.set()
 
     @property
     def is_busy(self) -> bool:
@@ -330,6 +348,7 @@ class SessionStates:
             state.is_page_stopping = True
             state.stop.set()
             state.cancel_reading.set()
+            state.cancel_refining()
 
     def _new_state(self, visitor: Visitor) -> SessionState:
         return SessionState(model=self._model, visitor=visitor, services=self.services)

@@ -29,13 +29,20 @@ def hint_html(key: str, language: Language, **values: object) -> str:
     return f'<p class="vqa-hint">{html.escape(translate(key, language, **values))}</p>'
 
 
-def progress_html(text: str, share: float | None = None) -> str:
+def note_html(key: str, language: Language, **values: object) -> str:
+    """Return the text of a translation key as HTML that screen readers announce in a pause."""
+    return f'<span role="status">{html.escape(translate(key, language, **values))}</span>'
+
+
+def progress_html(text: str, share: float | None = None, *, is_announced: bool = True) -> str:
     """Return a labelled progress bar as HTML.
 
     Args:
         text: the label.
         share: completed fraction, 0 to 1; None for an indeterminate progress bar.
+        is_announced: whether screen readers announce each change.
     """
     value = "" if share is None else f' value="{share:.2f}"'
     label = html.escape(text)
-    return f'<span role="status"><progress max="1"{value} aria-label="{label}"></progress> {label}</span>'
+    role = ' role="status"' if is_announced else ""
+    return f'<span{role}><progress max="1"{value} aria-label="{label}"></progress> {label}</span>'

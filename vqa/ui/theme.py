@@ -102,13 +102,16 @@ footer { color: var(--body-text-color-subdued); }
 /* With a video loaded, hide the other sources, and trimming, which would download a program. */
 #vqa-player .video-container:has(> .wrap video) > .source-selection,
 #vqa-player button[aria-label="Trim video to selection"], #vqa-player button[aria-label="Reset video to initial value"] { display: none; }
+#vqa-refining { font-size: .92rem; }
+#vqa-refining_row { flex-wrap: nowrap; align-items: center; }
+#vqa-refining_row:not(:has(#vqa-refining span)) { display: none; }
 #vqa-status { min-height: 1.7rem; font-size: .92rem; color: var(--body-text-color); }
-#vqa-status progress { width: 7rem; height: .7rem; vertical-align: middle; appearance: none; border: 0;
+#vqa-columns progress { width: 7rem; height: .7rem; vertical-align: middle; appearance: none; border: 0;
   border-radius: 99px; overflow: hidden; background: var(--border-color-primary); }
-#vqa-status progress::-webkit-progress-bar { background: var(--border-color-primary); }
-#vqa-status progress::-webkit-progress-value { background: var(--color-accent); }
-#vqa-status progress::-moz-progress-bar { background: var(--color-accent); }
-#vqa-status progress:not([value]) { background: linear-gradient(90deg, var(--border-color-primary), var(--color-accent)); }
+#vqa-columns progress::-webkit-progress-bar { background: var(--border-color-primary); }
+#vqa-columns progress::-webkit-progress-value { background: var(--color-accent); }
+#vqa-columns progress::-moz-progress-bar { background: var(--color-accent); }
+#vqa-columns progress:not([value]) { background: linear-gradient(90deg, var(--border-color-primary), var(--color-accent)); }
 .vqa-alert { display: inline-block; padding: .35rem .6rem; border-radius: 8px; border-left: 4px solid #b3261e;
   background: #fdecea; color: #5f1410; }
 .dark .vqa-alert { background: #3b1714; color: #ffd9d4; border-left-color: #ff8a7d; }

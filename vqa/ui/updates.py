@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import gradio as gr
 
@@ -18,7 +18,7 @@ from vqa.ui.status import hint_html
 
 # The components that a `PageUpdate` may change, in the order of `component_updates`.
 UPDATED_COMPONENTS = (
-    "chat", "status", "frames", "details", "videos", "player", "whole", "tab_style", "overview", "preview", "model", "export_json", "export", "undo", "stop", "cancel",
+    "chat", "status", "refining", "refine_stop", "refine_resume", "frames", "details", "videos", "player", "whole", "tab_style", "overview", "preview", "model", "export_json", "export", "undo", "stop", "cancel",
     "question", "examples", "example_row", "tools", *layout.REMEDY_BUTTONS, "moments", "summary",
     "save_moment", "save_moment_status", "save_chapter", "save_chapter_status", "save_chapters", "caption_status", "caption_table", "save_srt", "save_vtt",
 )  # fmt: skip
@@ -34,6 +34,8 @@ class PageUpdate:
         chat: messages of the conversation.
         suggestions: suggested questions, displayed while the conversation is empty.
         status: text below the player, HTML.
+        refining: progress or failure of the refinement, HTML.
+        refining_action: which button is displayed beside it: `stop`, `resume` or `none`.
         frames: timeline of the video, HTML.
         details: facts and timings of the last answer, Markdown.
         videos: (name, path) of each video of this tab, and the path of the current one.
@@ -58,6 +60,8 @@ class PageUpdate:
     chat: list[Message] | None = None
     suggestions: tuple[str, ...] | None = None
     status: str | None = None
+    refining: str | None = None
+    refining_action: Literal["stop", "resume", "none"] | None = None
     frames: str | None = None
     details: str | None = None
     videos: tuple[tuple[tuple[str, str], ...], str] | None = None
@@ -82,6 +86,7 @@ def component_updates(update: PageUpdate, state: SessionState) -> list[Any]:
     """Return a list with one Gradio update for each component of `UPDATED_COMPONENTS`, in order."""
     html_values = {
         "status": update.status,
+        "refining": update.refining,
         "frames": update.frames,
         "details": update.details,
         "overview": update.overview,
@@ -102,6 +107,9 @@ def component_updates(update: PageUpdate, state: SessionState) -> list[Any]:
         updates["whole"] = gr.update(visible=update.is_partial)
     if update.is_reading is not None:
         updates["cancel"] = visibility(update.is_reading)
+    if update.refining_action is not None:
+        for action in ("stop", "resume"):
+            updates[f"refine_{action}"] = visibility(update.refining_action == action)
     if update.abilities is not None:
         updates["tab_style"] = layout.hidden_tabs_style(update.abilities)
     if update.has_no_video is not None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from vqa.models.protocol import VideoContext
 from vqa.tasks.search import frame_spans
 from vqa.timecode import format_time
-from vqa.ui.frames import thumbnail
+from vqa.ui.frames import spread_rows, thumbnail
 from vqa.ui.i18n import Language, translate
 from vqa.ui.session_state import SessionState
 
@@ -88,15 +89,17 @@ def _text_spans(context: VideoContext, source: str) -> list[Span]:
 
 
 def _filmstrip(context: VideoContext, duration_s: float, language: Language) -> str:
-    """Return the lane of frames that the model received, as HTML.
+    """Return the lane of frames that the model received, as HTML; of many frames, a selection.
 
-    Each frame is as wide as the time range it represents (`frame_spans`).
+    Each frame is as wide as the time range it represents (`frame_spans`), or the range until the
+    next selected frame.
     """
-    clip = context.clip
+    clip, spans = context.clip, frame_spans(context)
+    rows = spread_rows(clip.times_s)
+    edges = [spans[0][0], *(spans[row][0] for row in rows[1:]), spans[-1][1]]
     cells = []
-    for frame, time_s, (start_s, end_s) in zip(
-        clip.frames, clip.times_s, frame_spans(context), strict=True
-    ):
+    for row, (start_s, end_s) in zip(rows, pairwise(edges), strict=True):
+        frame, time_s = clip.frames[row], clip.times_s[row]
         name = html.escape(translate("frame_alt", language, time=format_time(time_s, 1)))
         title = html.escape(translate("seconds", language, value=time_s))
         cells.append(

@@ -1,7 +1,7 @@
 """Worker process: confines itself, then runs requests that open files for its parent process.
 
-Started by `worker_pool` as `python -m vqa.video.worker MEMORY_BYTES [network]`. Requests arrive on stdin,
-replies go to stdout (see `wire_format`). The process ends when stdin closes, even during a request,
+Started by `worker_pool` as `python -m vqa.video.worker MEMORY_BYTES [network] [background]`. Requests
+arrive on stdin, replies go to stdout (see `wire_format`). The process ends when stdin closes, even during a request,
 so that it never outlives its parent.
 """
 
@@ -25,18 +25,19 @@ from vqa.video.wire_format import WireError, read_message, write_message
 _PROGRESS_INTERVAL_S = 0.05
 _IDLE_S = 0.05
 _OPENCV_NO_MEMORY = -4
+_BACKGROUND_NICENESS = 15
 
 
 def main() -> None:
     """Serve requests until stdin closes."""
     requests, replies = _take_pipes()
     sandbox.enter_worker()
+    if "background" in sys.argv[2:] and hasattr(os, "nice"):
+        os.nice(_BACKGROUND_NICENESS)
     for name in sandbox.READING_MODULES:
         import_module(name)
-    write_message(
-        replies,
-        {"kind": "ready", "limits": confine(int(sys.argv[1]), network=sys.argv[2:] == ["network"])},
-    )
+    limits = confine(int(sys.argv[1]), network="network" in sys.argv[2:])
+    write_message(replies, {"kind": "ready", "limits": limits})
     pending: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(requests, pending), daemon=True).start()
     while True:

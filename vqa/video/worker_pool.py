@@ -31,9 +31,10 @@ _POLL_S = 0.1
 _MAX_CALLS = 200
 _PUBLIC_WALL_S = 60.0
 _CAMERA_STALL_S, _UNLIMITED_S = 30.0, 1e9
-_NUM_IDLE = 2
+_NUM_IDLE, _NUM_BACKGROUND = 2, 2
 
 _cancel: ContextVar[threading.Event | None] = ContextVar("_cancel", default=None)
+_is_background: ContextVar[bool] = ContextVar("_is_background", default=False)
 
 
 class WorkerPool:
@@ -196,6 +197,19 @@ def cancellable(cancel: threading.Event) -> Iterator[None]:
         _cancel.reset(token)
 
 
+@contextmanager
+def in_background() -> Iterator[None]:
+    """Return a context manager in which this thread's calls run at low priority.
+
+    They have workers of their own, so that other calls wait for none of them.
+    """
+    token = _is_background.set(True)
+    try:
+        yield
+    finally:
+        _is_background.reset(token)
+
+
 def start_worker() -> None:
     """Start a worker in advance, unless the sandbox is off."""
     if settings.uses_sandbox():
@@ -216,13 +230,16 @@ def active_limits() -> tuple[str, ...]:
 
 
 def process_ids() -> tuple[int, ...]:
-    """Return the process ids of the workers, including idle ones."""
-    return tuple(worker.process_id for worker in _pool().workers())
+    """Return the process ids of all workers, including idle ones and those of low priority."""
+    with _shared_lock:
+        pools = tuple(_shared_pools.values())
+    return tuple(worker.process_id for pool in pools for worker in pool.workers())
 
 
 def set_limits(limits: ReadLimits) -> None:
     """Set the limits of later calls; workers with other limits are not used again."""
-    _pool().limits = limits
+    for is_background in (False, True):
+        _pool(is_background).limits = replace(limits, is_background=is_background)
 
 
 def default_limits() -> ReadLimits:
@@ -249,31 +266,36 @@ def public_limits() -> ReadLimits:
 
 def close() -> None:
     """Kill all workers; the next call starts new ones."""
-    global _shared_pool
     with _shared_lock:
-        pool, _shared_pool = _shared_pool, None
-    if pool is not None:
+        pools = tuple(_shared_pools.values())
+        _shared_pools.clear()
+    for pool in pools:
         pool.close()
 
 
-_shared_pool: WorkerPool | None = None
+_shared_pools: dict[bool, WorkerPool] = {}  # by whether its workers run at low priority
 _shared_lock = threading.Lock()
 atexit.register(close)
 
 
-def _pool() -> WorkerPool:
-    global _shared_pool
+def _pool(is_background: bool | None = None) -> WorkerPool:
+    """Return the pool of workers of low or usual priority; None takes that of `in_background`."""
+    chosen = _is_background.get() if is_background is None else is_background
     with _shared_lock:
-        if _shared_pool is None:
-            _shared_pool = WorkerPool(max(2, min(4, os.cpu_count() or 1)), default_limits())
-        return _shared_pool
+        if chosen not in _shared_pools:
+            size = _NUM_BACKGROUND if chosen else max(2, min(4, os.cpu_count() or 1))
+            _shared_pools[chosen] = WorkerPool(
+                size, replace(default_limits(), is_background=chosen)
+            )
+        return _shared_pools[chosen]
 
 
 def _forget_after_fork() -> None:
-    global _shared_pool, _shared_lock
-    if _shared_pool is not None:
-        _shared_pool.abandon()
-    _shared_pool, _shared_lock = None, threading.Lock()
+    global _shared_lock
+    for pool in _shared_pools.values():
+        pool.abandon()
+    _shared_pools.clear()
+    _shared_lock = threading.Lock()
 
 
 if hasattr(os, "register_at_fork"):

@@ -36,12 +36,14 @@ class ReadLimits:
         wall_s: seconds until the result, or between two items of a generator.
         cpu_s: CPU seconds of all threads (Linux, macOS).
         network: whether the worker may connect to other machines, to read a camera.
+        is_background: whether the worker runs at low priority, behind all other processes.
     """
 
     memory_bytes: int
     wall_s: float
     cpu_s: float
     network: bool = False
+    is_background: bool = False
 
 
 class WorkerDied(Exception):
@@ -63,6 +65,7 @@ class Worker:
             [
                 *(sys.executable, "-m", "vqa.video.worker", str(limits.memory_bytes)),
                 *(["network"] if limits.network else []),
+                *(["background"] if limits.is_background else []),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

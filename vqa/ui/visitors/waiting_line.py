@@ -145,10 +145,12 @@ class Services:
 
     Args:
         reading: line of videos to decode and encode.
+        refining: line of videos to refine in the background; one at a time.
         answering: line of questions, captions, searches and summaries.
         telemetry: metrics and request log.
     """
 
     reading: WaitingLine = field(default_factory=lambda: WaitingLine(max(2, _NUM_CORES // 2)))
+    refining: WaitingLine = field(default_factory=lambda: WaitingLine(1))
     answering: WaitingLine = field(default_factory=lambda: WaitingLine(max(2, _NUM_CORES)))
     telemetry: Telemetry = field(default_factory=Telemetry)

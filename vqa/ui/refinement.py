@@ -1,0 +1,137 @@
+"""Refinement of a long video in the background: more frames, while questions have priority."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+from vqa.errors import VQAError
+from vqa.types import ProgressCallback
+from vqa.ui.i18n import translate
+from vqa.ui.messages import coverage_text
+from vqa.ui.progress import progress_of
+from vqa.ui.session_state import Refinement, SessionState
+from vqa.ui.status import alert_html, error_html, note_html, progress_html
+from vqa.ui.updates import PageUpdate
+from vqa.ui.video_timeline import timeline_html
+from vqa.ui.visitors.waiting_line import Services
+from vqa.video.worker_pool import cancellable, in_background
+
+_POLL_S = 0.02
+_log = logging.getLogger(__name__)
+
+
+def refine(state: SessionState) -> Iterator[PageUpdate]:
+    """Encode the current video with as many frames as it needs; yield the progress.
+
+    Later questions are answered from these frames. The encoding pauses while a question is answered
+    or a video is read, and decodes at low priority; one video of the page is refined at a time.
+    Yields nothing if the video has enough frames or is already being refined. If the user has
+    stopped its refinement, only offers to resume it. A failure is displayed, not raised.
+    """
+    session = state.session
+    if session is None or state.path is None or not session.is_refinable:
+        return
+    if state.path in state.unrefined:
+        yield _stopped(state)
+        return
+    refinement = _begin(state, state.path)
+    if refinement is None:
+        return
+    try:
+        yield from _refine_now(state, refinement)
+    except VQAError as error:
+        yield PageUpdate(refining=error_html(error), refining_action="none")
+    except Exception as error:  # noqa: BLE001 - the page stays usable; the log has the traceback
+        _log.exception("refining a video failed")
+        message = alert_html(translate("unexpected", state.language, error=repr(error)))
+        yield PageUpdate(refining=message, refining_action="none")
+    finally:
+        refinement.cancel.set()  # also when the visitor has left
+        with state.queue_lock:
+            if state.refinement is refinement:
+                state.refinement = None
+
+
+def _refine_now(state: SessionState, refinement: Refinement) -> Iterator[PageUpdate]:
+    """Refine a video when its turn comes; end with a word if the user stops it.
+
+    Raises:
+        VQAError: the video cannot be decoded or encoded.
+    """
+    session, cancel, path = state.session, refinement.cancel, refinement.path
+    assert session is not None
+    line = state.services.refining
+
+    def pause() -> None:
+        while _is_busy(state.services) and not cancel.wait(_POLL_S):
+            pass
+        if cancel.is_set():
+            raise InterruptedError(f"the refinement of {path} was cancelled")
+
+    def work(on_progress: ProgressCallback) -> None:
+        with in_background(), cancellable(cancel), line.ticket(state.visitor.quota_key) as ticket:
+            while not line.wait(ticket, 0.5):
+                pause()
+            pause()
+            session.refine(progress=on_progress, pause=pause)
+
+    try:
+        for share in progress_of(work):
+            yield _progress(state, share)
+        if state.path == path and not cancel.is_set():
+            assert state.context is not None
+            yield PageUpdate(
+                frames=timeline_html(state),
+                status=coverage_text(state.context.clip, state.language),
+                refining="",
+                refining_action="none",
+            )
+    except InterruptedError:
+        if path in state.unrefined and state.path == path:
+            yield _stopped(state)
+
+
+def stop_refining(state: SessionState) -> None:
+    """Stop the refinement of the current video, until `resume_refining`."""
+    if state.refinement is not None:
+        state.unrefined.add(state.refinement.path)
+        state.refinement.cancel.set()
+
+
+def resume_refining(state: SessionState) -> Iterator[PageUpdate]:
+    """Continue the refinement that the user has stopped; see `refine`."""
+    if state.path is not None:
+        state.unrefined.discard(state.path)
+    yield from refine(state)
+
+
+def _begin(state: SessionState, path: Path) -> Refinement | None:
+    """Register the refinement of a video and cancel that of another one; None if it is running."""
+    with state.queue_lock:
+        running = state.refinement
+        if running is not None and not running.cancel.is_set():
+            if running.path == path:
+                return None
+            running.cancel.set()
+        state.refinement = Refinement(path)
+        return state.refinement
+
+
+def _stopped(state: SessionState) -> PageUpdate:
+    note = note_html("refining_stopped", state.language)
+    return PageUpdate(refining=note, refining_action="resume")
+
+
+def _progress(state: SessionState, share: float) -> PageUpdate:
+    text = translate("refining", state.language, share=share)
+    return PageUpdate(
+        refining=progress_html(text, share, is_announced=False), refining_action="stop"
+    )
+
+
+def _is_busy(services: Services) -> bool:
+    """Whether a question is answered or a video is read, of any visitor."""
+    lines = (services.answering, services.reading)
+    return any(line.num_running or line.num_waiting for line in lines)

@@ -1,0 +1,57 @@
+"""Texts about the video that is displayed: player, timeline, coverage, second looks."""
+
+from __future__ import annotations
+
+VIEWING_TEXTS: dict[str, tuple[str, str]] = {
+    "not_playable": (
+        "Your browser cannot play this file ({codec}), but I have read it. Click a frame on the timeline to see it here.",
+        "你的浏览器无法播放此文件（{codec}），但我已经读取了它。点击时间线上的画面即可在此查看。",
+    ),
+    "frames_empty": (
+        "The frames that the model looks at will appear here with their times. Click a frame to jump to it.",
+        "模型查看的画面及其时间会显示在这里。点击画面即可跳转。",
+    ),
+    "ask_here": ("Ask about this moment", "询问此刻"),
+    "zoom": ("Look closer", "细看"),
+    "whole": ("Show the whole video", "查看整个视频"),
+    "here_question": ("What is happening?", "What is happening?"),
+    "coverage": (
+        "I looked at {count} of {total} frames. The longest gap between two of them is {gap:.1f} seconds.",
+        "我看了 {total} 帧中的 {count} 帧，两帧之间最长间隔 {gap:.1f} 秒。",
+    ),
+    "coverage_without_total": (
+        "I looked at {count} frames. The longest gap between two of them is {gap:.1f} seconds.",
+        "我看了 {count} 帧，两帧之间最长间隔 {gap:.1f} 秒。",
+    ),
+    "range": (
+        "I only looked at the part from {start} to {end}.",
+        "我只查看了 {start} 至 {end} 的部分。",
+    ),
+    "damaged": (
+        "The file is damaged. I could read it up to {time}.",
+        "文件已损坏，只能读到 {time}。",
+    ),
+    "timeline": (
+        "Timeline of the video: choose an item to jump to it, drag to look at a part",
+        "视频时间线：选择一项即可跳转，拖动可查看一个部分",
+    ),
+    "shot_number": ("Shot {number}", "镜头 {number}"),
+    "lane_frames": ("Frames", "画面"),
+    "lane_shots": ("Shots", "镜头"),
+    "lane_chapters": ("Chapters", "章节"),
+    "lane_evidence": ("Evidence", "依据"),
+    "lane_hits": ("Search", "搜索"),
+    "lane_speech": ("Speech", "语音"),
+    "lane_screen": ("Screen text", "屏幕文字"),
+    "refining": (
+        "I am looking at more of the video: {share:.0%}. You can ask meanwhile.",
+        "正在查看视频的更多画面：{share:.0%}。你可以同时提问。",
+    ),
+    "refining_stopped": (
+        "I stopped looking at more of the video.",
+        "已停止查看更多画面。",
+    ),
+    "refine_stop": ("That is enough", "足够了"),
+    "refine_resume": ("Look at the rest", "查看其余部分"),
+}
+"""Each key with its English and its Chinese text."""
