@@ -340,12 +340,12 @@ def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
         *computed_components,
         *app.update_targets(),
     ]
-    loaded = gr.on(
+    load_event = gr.on(
         [blocks.load], on_load, [components.token], [*outputs, components.token], js=_READ_TOKEN,
         api_visibility="private", show_progress="hidden",
     )  # fmt: skip
-    app.refine_after(loaded)
-    loaded.then(
+    app.refine_after(load_event)
+    load_event.then(
         None, [components.token], None, js=_KEEP_TOKEN, api_visibility="private", show_progress="hidden"
     )  # fmt: skip
     app.bind([components.language.input], on_switch, [components.language], outputs)

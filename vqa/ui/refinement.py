@@ -33,8 +33,8 @@ def refine(state: SessionState) -> Iterator[PageUpdate]:
     session = state.session
     if session is None or state.path is None or not session.is_refinable:
         return
-    if state.path in state.unrefined:
-        yield _stopped(state)
+    if state.path in state.coarse_videos:
+        yield _resume_view(state)
         return
     refinement = _begin(state, state.path)
     if refinement is None:
@@ -89,21 +89,21 @@ def _refine_now(state: SessionState, refinement: Refinement) -> Iterator[PageUpd
                 refining_action="none",
             )
     except InterruptedError:
-        if path in state.unrefined and state.path == path:
-            yield _stopped(state)
+        if path in state.coarse_videos and state.path == path:
+            yield _resume_view(state)
 
 
 def stop_refining(state: SessionState) -> None:
     """Stop the refinement of the current video, until `resume_refining`."""
     if state.refinement is not None:
-        state.unrefined.add(state.refinement.path)
+        state.coarse_videos.add(state.refinement.path)
         state.refinement.cancel.set()
 
 
 def resume_refining(state: SessionState) -> Iterator[PageUpdate]:
     """Continue the refinement that the user has stopped; see `refine`."""
     if state.path is not None:
-        state.unrefined.discard(state.path)
+        state.coarse_videos.discard(state.path)
     yield from refine(state)
 
 
@@ -119,7 +119,7 @@ def _begin(state: SessionState, path: Path) -> Refinement | None:
         return state.refinement
 
 
-def _stopped(state: SessionState) -> PageUpdate:
+def _resume_view(state: SessionState) -> PageUpdate:
     note = note_html("refining_stopped", state.language)
     return PageUpdate(refining=note, refining_action="resume")
 

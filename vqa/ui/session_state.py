@@ -153,7 +153,7 @@ class SessionState:
         cleared_conversation: conversation that was cleared last; None if there is nothing to restore.
         panel_video: path of the video whose results the panels display.
         refinement: the running refinement; None if there is none.
-        unrefined: videos whose refinement the user has stopped.
+        coarse_videos: videos whose refinement the user has stopped.
         remedies: remedies offered after the last failure.
         failed_question: question that failed; asked again after a remedy. "" if none failed.
         is_player_empty: whether the player is empty or its file could not be decoded.
@@ -190,7 +190,7 @@ class SessionState:
     cleared_conversation: ClearedConversation | None = None
     panel_video: Path | None = None
     refinement: Refinement | None = None
-    unrefined: set[Path] = field(default_factory=set)
+    coarse_videos: set[Path] = field(default_factory=set)
     remedies: tuple[Remedy, ...] = ()
     failed_question: str = ""
     is_player_empty: bool = False

@@ -280,14 +280,14 @@ atexit.register(close)
 
 def _pool(is_background: bool | None = None) -> WorkerPool:
     """Return the pool of workers of low or usual priority; None takes that of `in_background`."""
-    chosen = _is_background.get() if is_background is None else is_background
+    low_priority = _is_background.get() if is_background is None else is_background
     with _shared_lock:
-        if chosen not in _shared_pools:
-            size = _NUM_BACKGROUND if chosen else max(2, min(4, os.cpu_count() or 1))
-            _shared_pools[chosen] = WorkerPool(
-                size, replace(default_limits(), is_background=chosen)
+        if low_priority not in _shared_pools:
+            size = _NUM_BACKGROUND if low_priority else max(2, min(4, os.cpu_count() or 1))
+            _shared_pools[low_priority] = WorkerPool(
+                size, replace(default_limits(), is_background=low_priority)
             )
-        return _shared_pools[chosen]
+        return _shared_pools[low_priority]
 
 
 def _forget_after_fork() -> None:
