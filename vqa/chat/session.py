@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from vqa.answering.answer import QuestionTurn, parse_for
 from vqa.frame_times import widest_gap_s
-from vqa.questions.validation import valid_text
+from vqa.questions.scope import valid_text
 from vqa.tasks.dense_encoding import Store, dense_plan, encode_densely, load_dense
 from vqa.types import (
     Answer,

@@ -1,5 +1,7 @@
 """Detection of text that is no English question: foreign, gibberish, arithmetic or too long.
 
+`valid_text` is the check of any text that a client sends, before it is processed.
+
 `vqa.questions.intent_decision` checks for gibberish and other languages in Latin script only if no
 template matches the text exactly, so that a short or unusual question is not rejected.
 """
@@ -11,6 +13,7 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
+from vqa.errors import SettingError
 from vqa.questions.spelling import is_word
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ LANGUAGES = (
     "sv",
     "ko",
 )
+MAX_TEXT_CHARACTERS = 10_000
 MAX_WORDS = 100
 MAX_CHARACTERS = 700
 _MIN_WORDS = 3
@@ -59,6 +63,28 @@ _LAUGHTER = re.compile(
 )
 # English words whose letters are all on one row of the keyboard.
 _ROW_WORDS = frozenset("flash glass glad salad half gas shall falls flask dash lads fads slash hall halls alfalfa typewriter property".split())  # fmt: skip
+
+
+def valid_text(text: object, name: str) -> str:
+    """Validate a text and return it stripped, with each run of white space as one space.
+
+    Args:
+        text: the value from the client.
+        name: what the text is, for the error: `question` or `query`.
+
+    Raises:
+        SettingError: it is not a string, or has more than 10,000 characters.
+    """
+    if not isinstance(text, str):
+        raise SettingError(
+            f"The {name} is of type {type(text).__name__}.", cure=f"Send the {name} as a string."
+        )
+    if len(text) > MAX_TEXT_CHARACTERS:
+        raise SettingError(
+            f"The {name} has {len(text):,} characters.",
+            cure=f"Use at most {MAX_TEXT_CHARACTERS:,}; one or two sentences are enough.",
+        )
+    return " ".join(text.split())
 
 
 def detect_language(text: str) -> str:

@@ -19,7 +19,7 @@ from vqa.frame_times import nearest_row
 from vqa.models.hub.hub_options import HubOptions
 from vqa.models.protocol import Embeds, Stores, VideoContext, VideoQAModel
 from vqa.models.registry import load
-from vqa.questions.validation import valid_text
+from vqa.questions.scope import valid_text
 from vqa.storage.library import Segment, SegmentMatch, VideoLibrary, encode_thumbnail
 from vqa.storage.local_library import LocalLibrary
 from vqa.storage.postgres import PostgresLibrary

@@ -12,7 +12,7 @@ from vqa.english import word_stems
 from vqa.errors import Unsupported
 from vqa.frame_times import nearest_row
 from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
-from vqa.questions.validation import valid_text
+from vqa.questions.scope import valid_text
 from vqa.types import Clip, Moment, Shot, TimedText
 
 # Minimum cosine similarity of sentence embeddings (MiniLM); sentences on other subjects stay below it.

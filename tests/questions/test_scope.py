@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from vqa.errors import SettingError
-from vqa.questions.validation import MAX_TEXT_CHARACTERS, valid_text
+from vqa.questions.scope import MAX_TEXT_CHARACTERS, valid_text
 
 
 @pytest.mark.parametrize("text", [None, 5, 1.5, ["a"], {"a": 1}, b"what?", True])
