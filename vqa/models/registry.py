@@ -46,7 +46,7 @@ def list_models() -> list[dict[str, Any]]:
 
     A dictionary has the fields of `ModelSpec` and the keys `revision` (the commit in use), `fits`
     and `fits_at_4_bits` (whether this machine has enough memory), `on_disk` (whether the model
-    loads without a download) and `encode_once`.
+    loads without a download) and `encode_once` (always "yes": an encoded video is reused).
     """
     return [
         {

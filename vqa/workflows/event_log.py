@@ -122,7 +122,7 @@ class Webhook:
         self._thread.start()
 
     def send(self, row: dict[str, Any]) -> None:
-        """Send an event later; if too many wait, drop it and report that."""
+        """Queue an event to be sent; if the queue is full, drop it and call `warn`."""
         try:
             self._pending.put_nowait(row)
         except queue.Full:
