@@ -23,7 +23,10 @@ VAGUE_NAMES = {"common", "helpers", "manager", "misc", "utils"}
 
 PARTICIPLES = set("told tell said asked seen shown spoken meant there found heard".split())
 # Names of values in the package; a test may call what it expects `wanted`.
-PACKAGE_PARTICIPLES = PARTICIPLES | set("kept wanted begun chosen known given drawn taken".split())
+PACKAGE_PARTICIPLES = PARTICIPLES | set(
+    "begun bought brought built caught chosen done drawn fed felt given gone grown held kept known laid lent lost made met "
+    "named paid sent sold spent stuck taken taught thought thrown understood wanted won written".split()
+)
 # Words of one part that end like a participle and are none.
 NOT_PARTICIPLES = set("embed feed id need seed shed speed".split())
 # Names of values that are a bare participle, such as `loaded`: fields that are stored, sent or public.
