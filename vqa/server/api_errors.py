@@ -135,7 +135,7 @@ class BodyLimit:
         self._max_bytes = body_bytes(num_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on; count its body as it arrives."""
+        """Pass a request on while its body is within the limit; else respond with status 413."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
