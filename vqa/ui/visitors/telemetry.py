@@ -146,7 +146,7 @@ class CountedStore:
     def get(
         self, model: VideoQAModel, path: Path, plan: SamplingPlan, text: Sequence[TimedText] = ()
     ) -> VideoContext | None:
-        """Return the stored encoding of a video, or None."""
+        """Return the stored encoding of a video, or None; count the lookup as a hit or a miss."""
         context = self._store.get(model, path, plan, text)
         self._telemetry.count_lookup(is_hit=context is not None)
         return context
