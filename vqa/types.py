@@ -131,12 +131,12 @@ class Clip:
 
 @dataclass(frozen=True, kw_only=True)
 class TimedText:
-    """Text of a time range of the video: speech (`speech`) or on-screen text (`screen`)."""
+    """Text of a time range of the video: speech, on-screen text, or the name of a sound."""
 
     start_s: float
     end_s: float
     text: str
-    source: Literal["speech", "screen"]
+    source: Literal["speech", "screen", "sound"]
 
 
 AnswerKind = Literal["yes_no", "choice", "description", "open"]

@@ -7,8 +7,9 @@ The chat and the benchmarks use the same code, so that benchmarks measure what u
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from vqa.answering.lookup import look_up
 from vqa.answering.parts import range_after
@@ -25,7 +26,7 @@ from vqa.models.protocol import (
     VisualOnly,
 )
 from vqa.questions.parse import parse
-from vqa.types import Answer, AnswerOptions, Evidence, Question, Shot, TimeRange, Turn
+from vqa.types import Answer, AnswerOptions, Evidence, Question, Shot, TimedText, TimeRange, Turn
 
 _MAX_EVIDENCE_FRAMES = 4
 # A frame below this fraction of the highest weight is left out.
@@ -71,6 +72,7 @@ class QuestionTurn:
         question: the parsed question, or its text.
         history: earlier turns of the conversation.
         options: generation options; None leaves them to the model.
+        listen: returns the sound events of a video file; None detects them without a cache.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class QuestionTurn:
         *,
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
+        listen: Callable[[Path], Sequence[TimedText]] | None = None,
     ) -> None:
         self.question = (
             parse_for(model, question, history) if isinstance(question, str) else question
@@ -90,7 +93,7 @@ class QuestionTurn:
         self._context = context
         self._history = tuple(history)
         self._options = options
-        self._lookup = look_up(model, context, self.question, self._history)
+        self._lookup = look_up(model, context, self.question, self._history, listen=listen)
         self._prepared_question: PreparedQuestion | None = None
         if self._lookup is None and isinstance(model, Prepares):
             if isinstance(model, Embeds) and self.question.intent == "order":

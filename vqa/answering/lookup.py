@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from vqa.frame_times import nearest_row
 from vqa.models.protocol import VideoContext, VideoQAModel, VisualOnly
-from vqa.types import Clip, Evidence, Question, Turn
+from vqa.types import Clip, Evidence, Question, TimedText, Turn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,12 @@ class LookupResult:
 
 
 def look_up(
-    model: VideoQAModel, context: VideoContext, question: Question, history: Sequence[Turn] = ()
+    model: VideoQAModel,
+    context: VideoContext,
+    question: Question,
+    history: Sequence[Turn] = (),
+    *,
+    listen: Callable[[Path], Sequence[TimedText]] | None = None,
 ) -> LookupResult | None:
     """Answer a question from metadata, transcript, search or conversation; None if the model must.
 
@@ -44,8 +50,10 @@ def look_up(
         context: the video, encoded by that model.
         question: the parsed question.
         history: earlier turns.
+        listen: returns the sound events of a video file; None detects them without a cache.
     """
     from vqa.answering.conversation import answer_conversation
+    from vqa.answering.hearing import answer_sound
     from vqa.answering.metadata import answer_fact
     from vqa.answering.parts import answer_part
     from vqa.answering.requests import answer_request
@@ -55,6 +63,7 @@ def look_up(
     needs_app = isinstance(model, VisualOnly) and model.visual_only
     result = (
         answer_beyond_end(context.clip, question)
+        or answer_sound(context, question, listen)
         or answer_fact(context.clip, question, may_decline=needs_app)
         or answer_when(model, context, question)
         or answer_text(model, context, question)

@@ -21,8 +21,8 @@ def answer_text(
 ) -> LookupResult | None:
     """Quote the lines of speech or on-screen text that the question asks for, with their times.
 
-    None for other intents, or without such lines; but a visual-only model's question about sound is
-    answered from the metadata.
+    None for other intents, or without such lines; but a visual-only model's question about speech is
+    answered from the metadata if there is no audio track.
 
     Args:
         model: embeds text, to find lines about a topic.
@@ -73,17 +73,15 @@ def lines_about(lines: Sequence[TimedText], topic: str, model: VideoQAModel) -> 
 
 
 def _without_text(context: VideoContext, question: Question) -> LookupResult | None:
-    """Answer a question about sound or speech of a video without timed text from its metadata.
+    """Answer a question about speech in a video without an audio track.
 
     None if the model must answer.
     """
     has_audio = context.clip.info.has_audio
-    if question.intent in ("speech_content", "has_speech", "sound") and has_audio is False:
+    if question.intent in ("speech_content", "has_speech") and has_audio is False:
         text = "no" if question.intent != "speech_content" else respond("no_sound")
         reply = respond("no_sound")
         return LookupResult(text=text, reply=reply, answerable=True, confidence=1.0)
-    if question.intent == "sound":
-        return LookupResult(text=respond("cannot_listen"), answerable=False)
     return None
 
 

@@ -16,6 +16,8 @@ from vqa.answering.answer import QuestionTurn, parse_for
 from vqa.frame_times import widest_gap_s
 from vqa.questions.scope import valid_text
 from vqa.tasks.dense_encoding import Store, dense_plan, encode_densely, load_dense
+from vqa.transcripts.pipeline import TextCache
+from vqa.transcripts.sounds import find_sounds
 from vqa.types import (
     Answer,
     AnswerOptions,
@@ -70,11 +72,21 @@ class ChatSession:
         model: answers the questions; may be replaced, after which `watch` must encode each video
             again; histories are kept.
         store: storage of encoded videos; None keeps them in this session only.
+        text_store: storage of sound events, which are detected at the first question about a sound;
+            None keeps them in this session only.
     """
 
-    def __init__(self, model: VideoQAModel, *, store: Store | None = None) -> None:
+    def __init__(
+        self,
+        model: VideoQAModel,
+        *,
+        store: Store | None = None,
+        text_store: TextCache | None = None,
+    ) -> None:
         self.model = model
         self._store = store
+        self._text_store = text_store
+        self._sounds: dict[Path, tuple[TimedText, ...]] = {}
         self._viewings: dict[Path, Viewing] = {}
         self._current: Path | None = None
 
@@ -251,7 +263,8 @@ class ChatSession:
         """
         if self._current is None:
             raise ValueError("watch a video first")
-        session = ChatSession(self.model, store=self._store)
+        session = ChatSession(self.model, store=self._store, text_store=self._text_store)
+        session._sounds = self._sounds
         session._viewings[self._current] = replace(self._viewing, history=list(history))
         session._current = self._current
         self._viewing.is_timing_reported = True
@@ -281,6 +294,12 @@ class ChatSession:
         plan, clip = dense_plan(self.model, viewing.context.clip.info), viewing.context.clip
         is_coarse = viewing.plan == self.model.sampling and clip.plan != plan
         return plan if is_coarse and viewing.context.model == self.model.name else None
+
+    def _listen(self, path: Path) -> tuple[TimedText, ...]:
+        """Return the sound events of a video; they are detected once per session."""
+        if path not in self._sounds:
+            self._sounds[path] = find_sounds(path, store=self._text_store)
+        return self._sounds[path]
 
     def _context_for(self, viewing: Viewing, question: Question) -> VideoContext:
         """Return the encoded video to answer from.
@@ -328,7 +347,14 @@ class ChatSession:
         is_stopped = True
         parsed_question = parse_for(self.model, question, earlier)
         context = self._context_for(viewing, parsed_question)
-        turn = QuestionTurn(self.model, context, parsed_question, history=earlier, options=options)
+        turn = QuestionTurn(
+            self.model,
+            context,
+            parsed_question,
+            history=earlier,
+            options=options,
+            listen=self._listen,
+        )
         source = turn.stream_reply()
         try:
             for piece, reply in source:

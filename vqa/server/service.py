@@ -180,7 +180,7 @@ class VideoService:
         self._sessions = RecentSessions(keep_s=limits.keep_s, max_bytes=limits.memory_bytes)
         self._speech = speech
         self._screen = screen
-        self._stores_text = stores_text
+        self._text_store = TranscriptStore() if stores_text else None
         self._has_library = has_library
 
     def ask(
@@ -322,7 +322,7 @@ class VideoService:
             plan = request.plan(model.sampling)
 
             def encode() -> ChatSession:
-                session = ChatSession(model, store=self.pool.store)
+                session = ChatSession(model, store=self.pool.store, text_store=self._text_store)
                 text = self._transcriber.transcribe(path, start_s=plan.start_s, end_s=plan.end_s)
                 session.watch(path, plan=plan, text=text)
                 return session
@@ -337,5 +337,5 @@ class VideoService:
             speech=self._speech,
             screen=self._screen,
             warn=_log.warning,
-            store=TranscriptStore() if self._stores_text else None,
+            store=self._text_store,
         )

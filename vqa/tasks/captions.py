@@ -111,6 +111,7 @@ def add_timed_text(captions: Iterable[Caption], text: Iterable[TimedText]) -> li
     lines = (
         Caption(start_s=line.start_s, end_s=line.end_s, text=line.text, source=line.source)
         for line in text
+        if line.source != "sound"
     )
     return sorted([*captions, *lines], key=lambda caption: caption.start_s)
 

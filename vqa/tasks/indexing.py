@@ -275,6 +275,7 @@ def _picture_segment(
 
 
 def _line_segment(line: TimedText, vector: NDArray[np.float32], context: VideoContext) -> Segment:
+    assert line.source != "sound"
     clip = context.clip
     middle_s = (line.start_s + line.end_s) / 2
     nearest = nearest_row(clip.times_s, middle_s)

@@ -19,6 +19,7 @@ from vqa.models.devices import release_memory
 from vqa.models.hub.hub_options import hub_options
 from vqa.models.registry import fetch, is_hub_model, load, make_fetcher, make_loader
 from vqa.storage.contexts import ContextStore
+from vqa.storage.transcripts import TranscriptStore
 from vqa.tasks.dense_encoding import Store
 from vqa.types import AnswerOptions, Clip, ProgressCallback, Question, TimedText, Turn
 from vqa.ui.session_state import SessionState
@@ -130,7 +131,9 @@ class ModelPool:
             ModelError: the model cannot be loaded.
         """
         model = self.get(state.model)
-        state.session = state.session or ChatSession(model, store=self.store)
+        state.session = state.session or ChatSession(
+            model, store=self.store, text_store=TranscriptStore() if self.store else None
+        )
         state.session.model = model
         return state.session
 

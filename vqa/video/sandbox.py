@@ -20,6 +20,7 @@ _R = TypeVar("_R")
 READING_MODULES = (
     "vqa.video.reader",
     "vqa.video.audio",
+    "vqa.video.sound_events",
     "vqa.video.subtitle_tracks",
     "vqa.video.stream_copy",
     "vqa.video.film_render",

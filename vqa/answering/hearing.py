@@ -1,0 +1,257 @@
+"""Answers about sounds: whether and when there is speech, singing, music, silence or a bang."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from vqa.answering.lookup import LookupResult, frame_at
+from vqa.answering.metadata import duration_text
+from vqa.answering.responses import respond
+from vqa.errors import VQAError
+from vqa.models.protocol import VideoContext
+from vqa.timecode import format_time
+from vqa.transcripts.sounds import find_sounds
+from vqa.types import Evidence, Question, TimedText
+
+SoundKind = Literal["speech", "singing", "music", "silence", "bang", ""]
+SoundForm = Literal["whether", "when", "length", "which", "list"]
+Listen = Callable[[Path], Sequence[TimedText]]
+
+_SINGING = r"(?:sing|sings|singing|sung|sang)"
+_TALKING = r"(?:talk|talks|talking|speak|speaks|speaking)"
+_MUSIC = r"(?:music|melody|melodies|songs?|tunes?|soundtrack)"
+_BANG = r"(?:bangs?|gun ?shots?|thuds?|(?:loud|sudden) (?:noises?|sounds?|bangs?))"
+_KINDS: tuple[tuple[SoundKind, re.Pattern[str]], ...] = (
+    ("singing", re.compile(rf"\b{_SINGING}\b")),
+    ("speech", re.compile(rf"\b(?:{_TALKING}|speech|voices?|dialog(?:ue)?s?|conversations?|narrat\w+)\b")),
+    ("music", re.compile(rf"\b{_MUSIC}\b")),
+    ("silence", re.compile(r"\b(?:silent|silence|quiet)\b")),
+    ("bang", re.compile(rf"\b(?:{_BANG}|explosions?|crash|crashes|knocks?|knocking|claps?)\b")),
+)  # fmt: skip
+_WHO = (
+    r"(?:some(?:one|body)|any(?:one|body)|he|she|they|it|people|(?:the|a|this|that) \w+(?: \w+)?)"
+)
+_END = r"(?: (?:here|at all|in (?:it|(?:the|this|that) (?:video|film|clip|movie))))?[?.! ]*$"
+# Questions of other intents that ask for a sound: their whole wording is about it.
+_ASKS_SOUND = re.compile(
+    rf"^(?:at what time |when |how long |for how long |until when )?(?:"
+    rf"(?:does|do|did|is|are|was|were|can you hear|do you hear) {_WHO} (?:{_SINGING}|{_TALKING})|"
+    rf"(?:is|are|was|were) (?:there )?(?:any |a |the |some )?(?:{_MUSIC}|singing|silence|{_BANG}|speech|talking)(?: heard| to hear| playing)?|"
+    rf"(?:does|do|did|is|has) (?:the |any )?(?:{_MUSIC}|singing|talking|speech|silence)(?: (?:start|begin|stop|end|play|playing|last|over))?|"
+    rf"(?:is|was) (?:it|(?:the|this) (?:video|film|clip)) (?:silent|quiet)"
+    rf"){_END}",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(r"^(?:at what time|when|until when)\b")
+_LENGTH = re.compile(r"^(?:for )?how long\b")
+_WHICH = re.compile(r"^(?:what|which)\b")
+_STOPS = re.compile(r"\b(?:stop|end|until|over)\b")
+_ANY_SOUND = re.compile(
+    r"\bwhat (?:sounds?|noises?) |\bwhat (?:can|could|do|did) (?:you|we|i|one) (?:all )?hear|\bwhat is there to hear|\b(?:any|there) (?:sounds?|noises?)\b"
+)
+_NAMES = {
+    "speech": "somebody talking",
+    "singing": "singing",
+    "music": "music",
+    "bang": "a sudden loud noise",
+}
+_NOTHING = {
+    "speech": "nobody talking",
+    "singing": "no singing",
+    "music": "no music",
+    "bang": "no sudden loud noise",
+}
+# Events of one kind that are at most so far apart are reported as one.
+_MAX_PAUSE_S = 2.0
+_PAUSING = ("speech", "singing", "music")
+_SILENT_SHARE = 0.95
+_MAX_RANGES, _MAX_EVIDENCE = 6, 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoundQuery:
+    """What a question asks about the sounds of a video.
+
+    Args:
+        kind: the kind of sound; '' for a sound that the detector does not name.
+        form: whether or when there is such a sound, for how long, which one, or all sounds.
+    """
+
+    kind: SoundKind
+    form: SoundForm
+
+
+def sound_query(question: Question) -> SoundQuery | None:
+    """Return what a question asks about the sounds of a video; None for other questions."""
+    # `rendered` lacks the time range that the question names.
+    wording = (question.resolved if question.time_range is None else question.rendered).lower()
+    kind: SoundKind = next((name for name, pattern in _KINDS if pattern.search(wording)), "")
+    is_sound = question.intent in ("sound", "has_speech") or (
+        question.intent == "has_audio" and kind == "silence"
+    )
+    if not is_sound and not (kind and not question.topic and _ASKS_SOUND.match(wording)):
+        return None
+    form: SoundForm = "whether"
+    if _WHEN.match(wording):
+        form = "when"
+    elif _LENGTH.match(wording):
+        form = "length"
+    elif not kind and _ANY_SOUND.search(wording):
+        form = "list"
+    elif _WHICH.match(wording):
+        form = "which"
+    return SoundQuery(kind=kind, form=form)
+
+
+def answer_sound(
+    context: VideoContext, question: Question, listen: Listen | None = None
+) -> LookupResult | None:
+    """Answer whether, when and for how long a sound is heard; None for other questions.
+
+    None also for speech in a video whose words are known, which are quoted instead, and for silence
+    in a file without an audio track, whose metadata answer.
+
+    Args:
+        context: the video with its timed text.
+        question: the parsed question.
+        listen: returns the sound events of a video file; None detects them without a cache.
+    """
+    query = sound_query(question)
+    if query is None:
+        return None
+    info = context.clip.info
+    has_words = any(line.source == "speech" for line in context.text)
+    if query.kind == "speech" and query.form == "whether" and has_words:
+        return None
+    if info.has_audio is False:
+        if query.kind == "silence":
+            return None
+        text = "no" if query.form == "whether" else respond("no_sound")
+        return LookupResult(text=text, reply=respond("no_sound"), answerable=True, confidence=1.0)
+    try:
+        events = (listen or find_sounds)(info.path)
+    except VQAError as error:
+        return LookupResult(text=respond("cannot_listen", reason=str(error)), answerable=False)
+    return _answer(context, question, query, _within(context, question, events))
+
+
+def _answer(
+    context: VideoContext, question: Question, query: SoundQuery, events: Sequence[TimedText]
+) -> LookupResult:
+    """Answer a query from the sound events in the time range of the question."""
+    kind = query.kind
+    if not kind:
+        return _all_sounds(context, query, events)
+    ranges = _ranges(events, kind)
+    if not ranges:
+        sentence = "It is never silent." if kind == "silence" else f"I hear {_NOTHING[kind]}."
+        if query.form != "whether":
+            return LookupResult(text=sentence, answerable=False)
+        yes_no = "yes" if question.expects_absence else "no"
+        return LookupResult(
+            text=yes_no, reply=f"{yes_no.capitalize()}. {sentence}", answerable=True
+        )
+    times = _times(ranges)
+    sentence = f"{_is_heard(kind)} {times}."
+    evidence = _evidence(context, [event for event in events if event.text == kind])
+    match query.form:
+        case "when" if _STOPS.search(question.resolved.lower()):
+            end = format_time(ranges[-1][1])
+            return _result(f"At {end}.", f"{_is_heard(kind)} until {end}.", evidence)
+        case "when":
+            return _result(f"{times[0].upper()}{times[1:]}.", sentence, evidence)
+        case "length":
+            length = duration_text(round(sum(end_s - start_s for start_s, end_s in ranges)))
+            return _result(length, f"{sentence.removesuffix('.')}: {length} in all.", evidence)
+        case "which":
+            sentence = f"{sentence.removesuffix('.')}, but I can't tell more about it."
+            return LookupResult(text=sentence, answerable=False, evidence=evidence)
+    is_heard = kind != "silence" or _covers(ranges, context, question)
+    answer = "yes" if is_heard != question.expects_absence else "no"
+    return _result(f"{answer}, {times}", f"{answer.capitalize()}. {sentence}", evidence)
+
+
+def _all_sounds(
+    context: VideoContext, query: SoundQuery, events: Sequence[TimedText]
+) -> LookupResult:
+    """Name all sounds with their times; for a sound that is not recognized, say so first."""
+    parts = [
+        f"{_NAMES[kind]} {_times(ranges)}" for kind in _NAMES if (ranges := _ranges(events, kind))
+    ]
+    sentence = f"I hear {'; '.join(parts)}." if parts else "I hear neither voices nor music."
+    if query.form != "list":
+        return LookupResult(text=respond("sound_unknown", sounds=sentence), answerable=False)
+    heard = [event for event in events if event.text in _NAMES]
+    return LookupResult(text=sentence, answerable=True, evidence=_evidence(context, heard))
+
+
+def _within(
+    context: VideoContext, question: Question, events: Sequence[TimedText]
+) -> list[TimedText]:
+    """Return the events in the part of the video that was opened and in the question's range."""
+    plan, duration_s = context.clip.plan, context.clip.duration_s
+    start_s, end_s = plan.start_s, duration_s if plan.end_s is None else plan.end_s
+    if (time_range := question.time_range) is not None:
+        first_s, last_s = time_range.resolve(duration_s)
+        margin_s = time_range.margin * (duration_s if time_range.is_fraction else 1.0)
+        start_s, end_s = first_s - margin_s, last_s + margin_s
+    return [event for event in events if event.start_s <= end_s and event.end_s >= start_s]
+
+
+def _covers(
+    ranges: Sequence[tuple[float, float]], context: VideoContext, question: Question
+) -> bool:
+    """Whether ranges in seconds cover nearly all of the question's time range or of the video."""
+    duration_s = context.clip.duration_s
+    start_s, end_s = 0.0, duration_s
+    if question.time_range is not None:
+        start_s, end_s = question.time_range.resolve(duration_s)
+        if question.time_range.is_fraction:
+            end_s += question.time_range.margin * duration_s
+    covered_s = sum(max(0.0, min(b, end_s) - max(a, start_s)) for a, b in ranges)
+    return covered_s >= _SILENT_SHARE * (end_s - start_s)
+
+
+def _ranges(events: Sequence[TimedText], kind: str) -> list[tuple[float, float]]:
+    """Return the time ranges (start, end) in seconds of a kind; short pauses are left out."""
+    ranges: list[tuple[float, float]] = []
+    for event in events:
+        if event.text != kind:
+            continue
+        if ranges and kind in _PAUSING and event.start_s - ranges[-1][1] <= _MAX_PAUSE_S:
+            ranges[-1] = (ranges[-1][0], max(ranges[-1][1], event.end_s))
+        else:
+            ranges.append((event.start_s, event.end_s))
+    # Tenths of a second, so that 1.97 s is displayed as 0:02.
+    return [(round(start_s, 1), round(end_s, 1)) for start_s, end_s in ranges]
+
+
+def _times(ranges: Sequence[tuple[float, float]]) -> str:
+    """Format time ranges in seconds: "from 0:01 to 0:05, at 0:09"."""
+    texts = [
+        f"from {format_time(start_s)} to {format_time(end_s)}"
+        if end_s - start_s >= 1
+        else f"at {format_time(start_s)}"
+        for start_s, end_s in ranges[:_MAX_RANGES]
+    ]
+    rest = len(ranges) - len(texts)
+    return ", ".join(texts) + (f" and {rest} times more" if rest > 0 else "")
+
+
+def _is_heard(kind: str) -> str:
+    return "It is silent" if kind == "silence" else f"I hear {_NAMES[kind]}"
+
+
+def _evidence(context: VideoContext, events: Sequence[TimedText]) -> tuple[Evidence, ...]:
+    return tuple(
+        frame_at(context.clip, (event.start_s + event.end_s) / 2, 1.0)
+        for event in events[:_MAX_EVIDENCE]
+    )
+
+
+def _result(text: str, reply: str, evidence: tuple[Evidence, ...]) -> LookupResult:
+    return LookupResult(text=text, reply=reply, answerable=True, evidence=evidence)
