@@ -185,8 +185,8 @@ def _all_sounds(
     sentence = f"I hear {'; '.join(parts)}." if parts else "I hear neither voices nor music."
     if query.form != "list":
         return LookupResult(text=respond("sound_unknown", sounds=sentence), answerable=False)
-    heard = [event for event in events if event.text in _NAMES]
-    return LookupResult(text=sentence, answerable=True, evidence=_evidence(context, heard))
+    noises = [event for event in events if event.text in _NAMES]
+    return LookupResult(text=sentence, answerable=True, evidence=_evidence(context, noises))
 
 
 def _within(

@@ -109,7 +109,7 @@ def detect_sounds(path: Path) -> list[SoundEvent]:
             parts[-1].append(features)
         else:
             parts.append([features])
-    events = [event for part in parts for event in find_events(_joined(part))]
+    events = [event for part in parts for event in find_events(_join(part))]
     return sorted(events, key=lambda event: (event.start_s, event.end_s, event.kind))
 
 
@@ -169,13 +169,15 @@ class _Extractor:
     def _probabilities(self, samples: NDArray[np.float32], num_rows: int) -> NDArray[np.float32]:
         """Return (N, 3) smoothed probabilities; all 0 for sound shorter than one analysis window."""
         try:
-            found = np.asarray(self._classifier.detect_probs(samples), np.float32)
+            scores = np.asarray(self._classifier.detect_probs(samples), np.float32)
         except RuntimeError:  # shorter than an analysis window of 25 ms
             return np.zeros((num_rows, 3), np.float32)
         kernel = np.ones(_SMOOTHING_ROWS, np.float32) / _SMOOTHING_ROWS
-        padded = np.pad(found, ((0, max(0, num_rows - len(found))), (0, 0)), mode="edge")[:num_rows]
+        frames = np.pad(scores, ((0, max(0, num_rows - len(scores))), (0, 0)), mode="edge")[
+            :num_rows
+        ]
         half = _SMOOTHING_ROWS // 2
-        columns = [np.convolve(np.pad(c, half, mode="edge"), kernel, "valid") for c in padded.T]
+        columns = [np.convolve(np.pad(c, half, mode="edge"), kernel, "valid") for c in frames.T]
         return np.stack(columns, 1).astype(np.float32)
 
     def _voices(
@@ -188,7 +190,7 @@ class _Extractor:
         """
         is_candidate = _is_vocal(probabilities)
         is_voice = np.zeros(len(probabilities), bool)
-        for first, last in _runs(_closed(is_candidate, 30)):
+        for first, last in _runs(_close_gaps(is_candidate, 30)):
             middle = (first + last) // 2
             half = round(_MAX_CHECK_S * _ROWS_PER_S / 2)
             start, end = max(first, middle - half), min(last, middle + half)
@@ -216,15 +218,15 @@ def find_events(features: SoundFeatures) -> list[SoundEvent]:
     """Return the sound events in contiguous features, grouped by kind."""
     is_active = features.probabilities > _THRESHOLDS
     is_active[:, :_MUSIC] &= features.is_voice[:, None] > 0
-    is_singing = _cleaned(is_active[:, _SINGING], "singing")
-    is_music = _cleaned(is_active[:, _MUSIC], "music")
+    is_singing = _clean(is_active[:, _SINGING], "singing")
+    is_music = _clean(is_active[:, _MUSIC], "music")
     for first, last in _runs(is_music):
         tonality = np.median(features.tonality[first:last])
         is_music[first:last] = (
             features.probabilities[first:last, _MUSIC].mean() >= _MIN_MUSIC
             and _MIN_MUSIC_TONALITY <= tonality <= _MAX_MUSIC_TONALITY
         )
-    is_speech = _cleaned(is_active[:, _SPEECH] & ~is_singing, "speech")
+    is_speech = _clean(is_active[:, _SPEECH] & ~is_singing, "speech")
     silences = _runs(features.level_db <= _SILENCE_DB)
     silences = [run for run in silences if run[1] - run[0] >= _MIN_SILENCE_S * _ROWS_PER_S]
     masks = {"speech": is_speech, "singing": is_singing, "music": is_music}
@@ -271,8 +273,10 @@ def _bangs(
 
 def _tonality(samples: NDArray[np.float32], num_rows: int) -> NDArray[np.float32]:
     """Return (N,) shares of the power in the strongest five frequency bins, row by row."""
-    padded = np.pad(samples, (0, _TONALITY_SAMPLES))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, _TONALITY_SAMPLES)[::_HOP][:num_rows]
+    long_samples = np.pad(samples, (0, _TONALITY_SAMPLES))
+    windows = np.lib.stride_tricks.sliding_window_view(long_samples, _TONALITY_SAMPLES)[::_HOP][
+        :num_rows
+    ]
     power = np.square(np.abs(np.fft.rfft(windows * np.hanning(_TONALITY_SAMPLES), axis=1)))
     strongest = np.partition(power, -5, axis=1)[:, -5:].sum(1)
     shares: NDArray[np.float32] = (strongest / (power.sum(1) + 1e-12)).astype(np.float32)
@@ -286,7 +290,7 @@ def _is_vocal(probabilities: NDArray[np.float32]) -> NDArray[np.bool_]:
     return mask
 
 
-def _joined(parts: list[SoundFeatures]) -> SoundFeatures:
+def _join(parts: list[SoundFeatures]) -> SoundFeatures:
     return SoundFeatures(
         parts[0].start_s,
         np.concatenate([part.probabilities for part in parts]),
@@ -296,23 +300,23 @@ def _joined(parts: list[SoundFeatures]) -> SoundFeatures:
     )
 
 
-def _cleaned(mask: NDArray[np.bool_], kind: str) -> NDArray[np.bool_]:
+def _clean(mask: NDArray[np.bool_], kind: str) -> NDArray[np.bool_]:
     """Close short gaps of a mask, then drop short runs, as `_DURATIONS_S` says for this kind."""
     gap_s, min_s = _DURATIONS_S[kind]
-    closed = _closed(mask, round(gap_s * _ROWS_PER_S))
-    for first, last in _runs(closed):
+    rows = _close_gaps(mask, round(gap_s * _ROWS_PER_S))
+    for first, last in _runs(rows):
         if last - first < min_s * _ROWS_PER_S:
-            closed[first:last] = False
-    return closed
+            rows[first:last] = False
+    return rows
 
 
-def _closed(mask: NDArray[np.bool_], max_gap_rows: int) -> NDArray[np.bool_]:
+def _close_gaps(mask: NDArray[np.bool_], max_gap_rows: int) -> NDArray[np.bool_]:
     """Return a copy of a mask in which gaps of at most `max_gap_rows` between runs are filled."""
-    closed = mask.copy()
+    rows = mask.copy()
     for first, last in _runs(~mask):
         if first > 0 and last < len(mask) and last - first <= max_gap_rows:
-            closed[first:last] = True
-    return closed
+            rows[first:last] = True
+    return rows
 
 
 def _runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
