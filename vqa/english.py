@@ -66,12 +66,12 @@ _IRREGULAR_PLURALS = {
 }  # fmt: skip
 _IRREGULAR_SINGULARS = {plural: singular for singular, plural in _IRREGULAR_PLURALS.items()}
 _PLURAL_ONLY = frozenset(
-    "skis scissors pants jeans shorts trousers glasses sunglasses goggles clothes binoculars headphones stairs tennis".split()
+    "skis scissors pants jeans shorts trousers glasses sunglasses goggles clothes binoculars headphones stairs tights leggings pajamas".split()
 )
 _SINGULAR_IN_S = frozenset(
-    "atlas axis canvas christmas downstairs gas indoors iris lens news outdoors overseas tennis texas upstairs".split()
+    "atlas axis canvas christmas downstairs gas indoors iris lens news series outdoors overseas tennis texas upstairs".split()
 )
-_SAME_PLURAL = _PLURAL_ONLY | {"people", "sheep", "fish", "deer"}
+_SAME_PLURAL = _PLURAL_ONLY | {"people", "police", "sheep", "fish", "deer", "series", "tennis"}
 # Vowel letters pronounced as consonants (a unicorn, a one-way sign), and consonant letters pronounced as vowels (an hour).
 _AS_CONSONANT = r"uni(?!n|m)|us[aeu]|uku|ut[ei]|uri|eu|ewe|one\b|once\b|ufo\b|usb\b|u-"
 _AS_VOWEL = r"hour|heir|honest|hono|x-?ray|xbox|(?:suv|rv|mp3|lcd|led)\b"
@@ -99,13 +99,18 @@ def plural_of(noun: str) -> str:
     """Return the plural of a singular noun or noun phrase."""
     if noun in _IRREGULAR_PLURALS:
         return _IRREGULAR_PLURALS[noun]
-    if noun in _SAME_PLURAL:
+    if noun.split()[-1:] and noun.split()[-1] in _SAME_PLURAL:
         return noun
     if noun.endswith(("s", "x", "ch", "sh")):
         return f"{noun}es"
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return f"{noun[:-1]}ies"
     return f"{noun}s"
+
+
+def is_plural_only(noun: str) -> bool:
+    """Whether a noun takes a plural verb although it has no singular, as "trousers" and "police"."""
+    return noun in _PLURAL_ONLY or noun in ("people", "police")
 
 
 def singular_of(phrase: str) -> str:

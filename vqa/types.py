@@ -346,12 +346,14 @@ class Turn:
     Args:
         question: the original wording.
         answer: the finished answer.
-        parsed: the parsed question; None if it has not been parsed.
+        parsed: the parsed question, the last one of several; None if it has not been parsed.
+        parts: a turn for each question of a message with several; empty for one question.
     """
 
     question: str
     answer: Answer
     parsed: Question | None = None
+    parts: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from vqa.questions.options import offers_things, options_of
-from vqa.questions.parse import is_yes_no
+from vqa.questions.rendering import is_yes_no
 
 
 @pytest.mark.parametrize(

@@ -185,6 +185,24 @@ class QuestionTurn:
         return text
 
 
+def joined_answer(answers: Sequence[Answer]) -> Answer:
+    """Join the answers to the questions of one message: all texts, the lowest confidence."""
+    if len(answers) == 1:
+        return answers[0]
+    confidences = [answer.confidence for answer in answers if answer.confidence is not None]
+    evidence = {frame.index: frame for answer in answers for frame in answer.evidence}
+    return Answer(
+        text=" ".join(f"{answer.text.rstrip(' .')}." for answer in answers if answer.text),
+        reply=" ".join(answer.reply or answer.text for answer in answers),
+        confidence=min(confidences, default=None),
+        evidence=tuple(evidence.values()),
+        answerable=None
+        if all(answer.answerable is None for answer in answers)
+        else any(answer.answerable is not False for answer in answers),
+        suggestions=answers[-1].suggestions,
+    )
+
+
 def strongest(frames: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """Return at most four evidence frames whose weight is at least 10 % of the highest weight."""
     threshold = _MIN_WEIGHT_FRACTION * max((frame.weight for frame in frames), default=0.0)

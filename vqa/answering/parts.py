@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vqa.answering.lookup import LookupResult, frame_at
-from vqa.answering.replies import fix_articles
+from vqa.answering.replies import fix_articles, full_sentence
 from vqa.answering.responses import respond
-from vqa.english import plural_of, with_article_if_countable, without_article
+from vqa.english import is_plural_only, plural_of, with_article_if_countable, without_article
 from vqa.models.protocol import Embeds, Prepares, VideoContext, VideoQAModel
+from vqa.questions.discourse import is_person
 from vqa.questions.parse import parse
 from vqa.tasks.search import find_picture_moments
 from vqa.types import Evidence, Question, TimeRange
 
 _WHOLE_WORDS = frozenset("background foreground scene setting".split())
 _MAX_EVIDENCE = 3
+_LONGEST_NOUN_WORDS = 3
 _MIN_CONFIDENCE = 0.25
 
 
@@ -37,7 +39,8 @@ def answer_part(
         case "describe_part" | "elaborate":
             return _describe_part(model, context, question)
         case "event_duration":
-            return _visible_time(model, context, question)
+            unknown = LookupResult(text=respond("cannot_time"), answerable=False)
+            return _visible_time(model, context, question) or unknown
         case "frequency":
             thing = f"the {question.subject}" if question.subject else "it"
             suggestions = (f"When does the {question.subject} appear?",) if question.subject else ()
@@ -73,7 +76,7 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
             continue
         if text.lower() in (noun, "yes", "no", "nothing", "none"):
             continue
-        sentences.append(_fill_template(frame, text))
+        sentences.append(_fill_template(frame, text) if frame else full_sentence(look, text))
         confidences.append(judgement.confidence or 0.0)
         if not evidence:
             evidence = list(prepared_question.explain(text))[:_MAX_EVIDENCE]
@@ -91,7 +94,10 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
 
 
 def _looks(question: Question) -> Sequence[tuple[str, str]]:
-    """Return pairs (question for the model, sentence template with `{text}` for its answer)."""
+    """Return pairs (question for the model, sentence template with `{text}` for its answer).
+
+    With an empty template, the answer becomes the sentence that the chat would reply.
+    """
     noun, aspect = question.subject, question.aspect
     if aspect == "background" or noun in _WHOLE_WORDS:
         behind = f"behind the {noun}" if noun and noun not in _WHOLE_WORDS else "in the background"
@@ -117,18 +123,27 @@ def _looks(question: Question) -> Sequence[tuple[str, str]]:
         )
     if not noun:
         return ()
-    be = "are" if plural_of(noun) in question.resolved.lower() and plural_of(noun) != noun else "is"
-    name = plural_of(noun) if be == "are" else noun
+    is_plural = plural_of(noun) in question.resolved.lower() and plural_of(noun) != noun
+    be = "are" if is_plural or is_plural_only(noun.split()[-1]) else "is"
+    name = plural_of(noun) if is_plural else noun
+    if is_person(noun):
+        return (
+            (f"What {be} the {name} wearing?", f"The {name} {be} wearing {{text}}."),
+            (f"What {be} the {name} doing?", ""),
+            (f"Where {be} the {name}?", ""),
+        )
     return (
         (f"What color {be} the {name}?", f"The {name} {be} {{text}}."),
-        (f"What {be} the {name} doing?", f"{'They are' if be == 'are' else 'It is'} {{text}}."),
-        (f"Where {be} the {name}?", "The place: {text}."),
+        (f"What {be} the {name} doing?", ""),
+        (f"Where {be} the {name}?", ""),
     )
 
 
 def _fill_template(frame: str, text: str) -> str:
-    """Insert an answer into a sentence template; a single noun after "I see" gets its article."""
-    is_noun = frame.startswith("I see ") and " " not in text
+    """Insert an answer into a sentence template; a noun phrase gets its article: "a black hat"."""
+    is_noun = (frame.startswith("I see ") and " " not in text) or (
+        " wearing " in frame and len(text.split()) <= _LONGEST_NOUN_WORDS
+    )
     return frame.format(text=with_article_if_countable(text) if is_noun else text)
 
 

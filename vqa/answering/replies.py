@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import NUMBERS, plural_of, singular_of, with_article, with_article_if_countable
+from vqa.english import (
+    NUMBERS,
+    is_plural_only,
+    plural_of,
+    singular_of,
+    with_article,
+    with_article_if_countable,
+)
 from vqa.timecode import format_time
 from vqa.types import Question
 
@@ -86,6 +93,12 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
     return "Yes, as far as I can see." if is_yes else "No, not as far as I can see."
 
 
+# Words that follow "this" or "that" where it stands alone: "is this a dog?", "is that on the table?".
+_AFTER_PRONOUN = frozenset(
+    "a an the in on at from under not real fake true his her your my one".split()
+)
+
+
 def _last_sentence(query: str) -> str:
     """Return the question itself: a follow-up is rendered behind the question and answer before it."""
     return re.split(r"(?<=[.?!]) ", query.strip())[-1]
@@ -104,11 +117,18 @@ def _statement(question: Question, *, is_so: bool) -> str:
     if match is None:
         return ""
     words = match["subject"].split()
-    length = (
-        1
-        if words[0].lower() in ("it", "he", "she", "they", "this", "that")
-        else 1 + len(question.subject.split())
+    length = 1 + len(question.subject.split())
+    is_determiner = (
+        length > 1 and singular_of(" ".join(words[1:length]).lower()) == question.subject
     )
+    if words[0].lower() in ("it", "he", "she", "they", "this", "that") and not is_determiner:
+        if (
+            words[0].lower() in ("this", "that")
+            and len(words) > 1
+            and words[1].lower() not in _AFTER_PRONOUN
+        ):
+            return ""
+        length = 1
     if length == 1 and words[0].lower() in ("the", "his", "her", "their"):
         return ""
     if len(words) <= length or (
@@ -121,12 +141,52 @@ def _statement(question: Question, *, is_so: bool) -> str:
     return f"{' '.join([words[0].lower(), *words[1:length]])} {match['be'].lower()}{negation} {' '.join(words[length:])}"
 
 
+# "On the left", as the answer to "which side?".
+_SIDES = {
+    **dict.fromkeys(("left", "right", "left side", "right side"), "on the {}"),
+    **dict.fromkeys(("middle", "center", "front", "back", "corner", "top", "bottom"), "in the {}"),
+    "top": "at the {}",
+    "bottom": "at the {}",
+}
+
+
+def _side(question: Question, text: str) -> str:
+    """Return "It is on the left." for "left"; "" if the answer is no side or names a hand."""
+    side = _SIDES.get(text.lower())
+    if side is None or question.intent not in ("location", "identify", "choice"):
+        return ""
+    if question.subject in ("hand", "foot", "arm", "leg", "eye", "side") and text in (
+        "left",
+        "right",
+    ):
+        return (
+            f"The {text} one."
+            if question.subject != "side"
+            else f"{side.format(text).capitalize()}."
+        )
+    if (
+        question.intent == "location"
+        and question.subject
+        and question.subject not in ("way", "direction")
+    ):
+        return f"The {question.subject} is {side.format(text.lower())}."
+    if question.intent == "choice":
+        return ""
+    return _sentence(side.format(text.lower()))
+
+
 def _open_answer(question: Question, text: str) -> str:
+    side = _side(question, text)
+    if side:
+        return side
     subject = question.subject
-    is_plural = (
-        bool(subject)
-        and plural_of(subject) != subject
-        and plural_of(subject) in _last_sentence(question.rendered).lower()
+    noun = subject.split()[-1] if subject else ""
+    is_plural = bool(noun) and (
+        is_plural_only(noun)
+        or (
+            plural_of(subject) != subject
+            and plural_of(subject) in _last_sentence(question.rendered).lower()
+        )
     )
     the_subject = f"The {plural_of(subject) if is_plural else subject}" if subject else "It"
     be = "are" if is_plural else "is"

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vqa.answering.answer import QuestionTurn, parse_for
+from vqa.answering.answer import QuestionTurn, joined_answer, needs_app, parse_for
+from vqa.chat.viewing import Viewing, damage_note
 from vqa.frame_times import widest_gap_s
+from vqa.questions.message_parts import questions_of
 from vqa.questions.scope import valid_text
 from vqa.tasks.dense_encoding import Store, dense_plan, encode_densely, load_dense
 from vqa.transcripts.pipeline import TextCache
@@ -39,30 +41,6 @@ _MAX_GAP_S = 4.0
 # Minimum length of the range that is then decoded, in seconds.
 _MIN_LOOK_S = 4.0
 _MAX_LOOKS = 4  # encoded time ranges that are kept of each video
-
-
-@dataclass
-class Viewing:
-    """Encoded video of a session, with the conversation about it.
-
-    Args:
-        context: the encoded video.
-        plan: the sampling plan of `watch`; `context` may have more frames.
-        history: turns about the video, oldest first.
-        looks: time ranges of the video that were encoded with more frames, by sampling plan.
-        read_s: seconds that decoding took.
-        encode_s: seconds that encoding took.
-        is_timing_reported: whether an answer has reported both times.
-    """
-
-    context: VideoContext
-    plan: SamplingPlan
-    history: list[Turn] = field(default_factory=list)
-    # Encodings of time ranges that were decoded again, by sampling plan.
-    looks: dict[SamplingPlan, VideoContext] = field(default_factory=dict)
-    read_s: float = 0.0
-    encode_s: float = 0.0
-    is_timing_reported: bool = False
 
 
 class ChatSession:
@@ -335,23 +313,68 @@ class ChatSession:
     def _answer(
         self, viewing: Viewing, question: str, options: AnswerOptions | None, *, explain: bool
     ) -> Iterator[str]:
+        """Stream the replies to all questions of a message and record them as one turn."""
         began = time.perf_counter()
-        earlier = tuple(viewing.history)
+        earlier = tuple(part for turn in viewing.history for part in turn.parts or (turn,))
         # Reading and encoding count for the first question alone; later ones find the video ready.
         timings = {"read": 0.0, "encode": 0.0}
         if not viewing.is_timing_reported:
             timings = {"read": viewing.read_s, "encode": viewing.encode_s}
             viewing.is_timing_reported = True
         note = damage_note(viewing.context.clip) if not earlier else ""
+        texts = questions_of(question) if needs_app(self.model) else (question,)
+        turns: list[Turn] = []
+        is_stopped = True
+        try:
+            for number, text in enumerate(texts):
+                if number:
+                    yield " "
+                for fragment in self._answer_part(
+                    viewing, text, (*earlier, *turns), options, turns, explain=explain
+                ):
+                    if fragment and "first_token" not in timings:
+                        timings["first_token"] = _since(began) + timings["read"] + timings["encode"]
+                    yield fragment
+            if note:
+                yield f" {note}"
+            is_stopped = False
+        finally:
+            timings["total"] = _since(began) + timings["read"] + timings["encode"]
+            timings.setdefault("first_token", timings["total"])
+            if turns:
+                answer = replace(
+                    joined_answer([turn.answer for turn in turns]),
+                    timings_s=timings,
+                    stopped=is_stopped,
+                    note=note,
+                )
+                parts = tuple(turns) if len(texts) > 1 else ()
+                turn = Turn(question=question, answer=answer, parsed=turns[-1].parsed, parts=parts)
+                viewing.history.append(turn)
+
+    def _answer_part(
+        self,
+        viewing: Viewing,
+        text: str,
+        history: Sequence[Turn],
+        options: AnswerOptions | None,
+        turns: list[Turn],
+        *,
+        explain: bool,
+    ) -> Iterator[str]:
+        """Stream the reply to one question, and append its turn to `turns` when the stream ends.
+
+        A stream that is closed before its first fragment appends nothing.
+        """
         pieces: list[str] = []
         is_stopped = True
-        parsed_question = parse_for(self.model, question, earlier)
+        parsed_question = parse_for(self.model, text, history)
         context = self._context_for(viewing, parsed_question)
         turn = QuestionTurn(
             self.model,
             context,
             parsed_question,
-            history=earlier,
+            history=history,
             options=options,
             listen=self._listen,
         )
@@ -359,36 +382,19 @@ class ChatSession:
         try:
             for piece, reply in source:
                 # A model that waits for a server yields empty fragments, so that its reader can stop.
-                if piece and not pieces:
-                    timings["first_token"] = _since(began) + timings["read"] + timings["encode"]
                 if piece:
                     pieces.append(piece)
                 yield reply
-            if note:
-                yield f" {note}"
             is_stopped = False
         finally:
             source.close()
-            text = "".join(pieces)
+            answer_text = "".join(pieces)
             if is_stopped:
-                answer = Answer(text=text)
+                answer = Answer(text=answer_text, stopped=True)
             else:
-                answer = turn.explain(text) if explain else turn.judge(text)
-            timings["total"] = _since(began) + timings["read"] + timings["encode"]
-            timings.setdefault("first_token", timings["total"])
+                answer = turn.explain(answer_text) if explain else turn.judge(answer_text)
             if pieces or not is_stopped:
-                answer = replace(answer, timings_s=timings, stopped=is_stopped, note=note)
-                viewing.history.append(Turn(question=question, answer=answer, parsed=turn.question))
-
-
-def damage_note(clip: Clip) -> str:
-    """Return a sentence on the undecodable parts of a damaged file; "" for an intact one."""
-    if clip.readable_until_s is not None:
-        return f"(The file is damaged: it could be read up to {clip.readable_until_s:.1f} s.)"
-    if clip.gaps_s:
-        spans = ", ".join(f"{start_s:.1f} to {end_s:.1f} s" for start_s, end_s in clip.gaps_s)
-        return f"(The file is damaged: it could not be read from {spans}.)"
-    return ""
+                turns.append(Turn(question=text, answer=answer, parsed=turn.question))
 
 
 def _since(began: float) -> float:

@@ -15,9 +15,13 @@ from vqa.questions.discourse import Discourse, Resolution, antecedent, read_hist
 from vqa.questions.ellipsis import resolve_ellipsis
 from vqa.types import Question, Turn
 
-_LOOSE_START = re.compile(r"^(?:and|but|so|ok|okay|then|or|also|well|now)\b[, ]*", re.IGNORECASE)
+_LOOSE_START = re.compile(
+    r"^(?:(?:and|but|so|ok|okay|k|then|or|also|well|now|lol|haha|hm+|oh|ah|yeah|fine|right|anyway|noted|alright)\b[, .]*)+",
+    re.IGNORECASE,
+)
 _LOOSE_END = re.compile(
-    r",? (?:then|too|as well|either|instead|maybe|i meant|i mean|now)(?=[?.! ]*$)", re.IGNORECASE
+    r"(?:,? (?:then|too|as well|either|neither|instead|maybe|i meant|i mean|now|though|tho|lol))+(?=[?.! ]*$)",
+    re.IGNORECASE,
 )
 _PRONOUN = re.compile(
     r"\b(?:(?P<one>(?:that|this|the same|the) one)|(?P<them>them|they|those|these)|(?P<their>theirs?)|(?P<it>it)|(?P<its>its)|"
@@ -59,17 +63,37 @@ def resolve(plain: str, history: Sequence[Turn], parsed_history: Sequence[Questi
 
 
 def _indefinite_alone(bare: str, plain: str) -> str:
-    """Return "is there a dog?" if `bare` is an indefinite noun phrase ("a dog?"), else `plain`."""
+    """Complete a noun phrase that stands alone; return other texts unchanged (`plain`).
+
+    "A dog?" becomes "is there a dog?", "his shoes?" becomes "describe his shoes".
+    """
     match = re.match(
         r"^(?:(?:what|how) about )?(?:an?|any|some) (?P<noun>(?!one\b)[a-z-]+(?: (?!ones?\b)[a-z-]+)?)[?.! ]*$",
         bare,
         re.IGNORECASE,
     )
-    return (
-        f"is there {with_article_if_countable(singular_of(match['noun'].lower()))}?"
-        if match
-        else plain
+    if match is not None:
+        return f"is there {with_article_if_countable(singular_of(match['noun'].lower()))}?"
+    definite = re.match(
+        r"^(?:(?:what|how) about )?(?P<phrase>(?:his|her|its|their) [a-z-]+(?: (?!ones?\b)[a-z-]+)?)[?.! ]*$",
+        bare,
+        re.IGNORECASE,
     )
+    return f"describe {definite['phrase'].lower()}" if definite else plain
+
+
+# Questions that need an earlier turn: "where is it?", "the other one?", "which one?", "since when?".
+_NEEDS_EARLIER = re.compile(
+    r"^(?:where|what colou?r|how (?:big|tall|heavy|old|fast|far)|how many|which|when) (?:is|are|was|were|do|does|did) (?:it|they|them|that one|this one|the other one|the others?)(?: (?:now|then|again|exactly|at|go|come|appear))?[?.! ]*$|"
+    r"^(?:what about |how about )?(?:the (?:other|first|second|third|last|left|right) ones?|that one|this one|the ones? (?:on|in|at|with|behind|near) [a-z ]+)[?.! ]*$|"
+    r"^(?:which ones?|since when|how many times|the (?:whole|entire) time|all of them|both of them|how many of them|the same|and then|then what)[?.! ]*$",
+    re.IGNORECASE,
+)
+
+
+def lacks_antecedent(plain: str) -> bool:
+    """Whether a first question can only be understood after another one: "where is it?"."""
+    return _NEEDS_EARLIER.match(_LOOSE_END.sub("", _LOOSE_START.sub("", plain)).strip()) is not None
 
 
 def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:

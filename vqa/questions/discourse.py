@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from vqa.english import plural_of, singular_of, without_article
 from vqa.questions.entities import head_noun
+from vqa.questions.normalize import plainly
+from vqa.questions.time_range import split_time
 from vqa.types import Question, TimeRange, Turn
 
 _MALE = frozenset(
@@ -19,7 +21,9 @@ _FEMALE = frozenset(
 _PEOPLE = (
     _MALE
     | _FEMALE
-    | frozenset("person child kid toddler baby people singer dancer guitarist rider worker".split())
+    | frozenset(
+        "person child kid toddler baby people police singer dancer guitarist rider worker cyclist pedestrian suspect crowd team audience".split()
+    )
 )
 # Nouns that "he" and "she" refer to if no person was mentioned.
 _ANIMALS = frozenset(
@@ -159,17 +163,33 @@ def resolution_of(text: str, discourse: Discourse, noun: str = "") -> Resolution
 
 # Endings of nouns for people: "hiker", "cyclist", "librarian", "policewoman".
 _PERSON_ENDING = re.compile(r"(?:er|or|ist|ian|man|woman|boy|girl|guy|lady|ess|mother|father)$")
+
+
+def is_person(noun: str) -> bool:
+    """Whether a singular noun names a person or people: "woman", "tall man", "cyclist"."""
+    head = noun.split()[-1] if noun else ""
+    return head in _PEOPLE or (_PERSON_ENDING.search(head) is not None and head not in _NO_PERSON)
+
+
+# Nouns for things that end like nouns for persons: "flower", "mirror".
+_NO_PERSON = frozenset(
+    "flower water paper computer river mirror door floor color colour corner letter number sweater hair chair stair feather weather "
+    "cover counter center drawer finger shoulder roller scooter helicopter tractor motor air other neither either heater hammer ladder "
+    "trailer container printer speaker summer winter monster spider tiger beer deer pier tower shower power flour laser lighter poster "
+    "folder dinner burger butter pepper ginger fiber filter razor sensor anchor armor list wrist mist fist dress glass grass mattress "
+    "cutter toaster blender mixer shaker boiler cooker freezer charger".split()
+)
 _NOT_HE, _NOT_SHE = _FEMALE - _MALE, _MALE - _FEMALE
 # Tests of antecedents for each pronoun, by priority; pronouns not listed accept any noun.
 _KINDS: dict[str, tuple[Callable[[str], bool], ...]] = {
     "he": (
         lambda noun: noun.split()[-1] in _PEOPLE - _NOT_HE,
-        lambda noun: _PERSON_ENDING.search(noun) is not None and noun not in _NOT_HE,
+        lambda noun: is_person(noun) and noun not in _NOT_HE,
         lambda noun: noun.split()[-1] in _ANIMALS,
     ),
     "she": (
         lambda noun: noun.split()[-1] in _PEOPLE - _NOT_SHE,
-        lambda noun: _PERSON_ENDING.search(noun) is not None and noun not in _NOT_SHE,
+        lambda noun: is_person(noun) and noun not in _NOT_SHE,
         lambda noun: noun.split()[-1] in _ANIMALS,
     ),
     "it": (lambda noun: noun not in _MALE | _FEMALE | {"person", "people"},),
@@ -191,8 +211,26 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
     candidates = [
         noun for noun in reversed(discourse.nouns) if noun not in words and without_article(noun)
     ]
-    for is_of_kind in _KINDS.get(_SAME_AS.get(kind, kind), (bool,)):
+    pronoun = _SAME_AS.get(kind, kind)
+    for is_of_kind in _KINDS.get(pronoun, (bool,)):
         noun = next(filter(is_of_kind, candidates), "")
+        if noun and pronoun in _PERSON and not is_person(noun) and _WORN.search(plain):
+            return _PERSON[pronoun]
         if noun:
             return noun
     return ""
+
+
+# "His" and "her" with something that people wear mean a person, even after an animal.
+_PERSON = {"he": "man", "she": "woman"}
+_WORN = re.compile(
+    r"\b(?:his|her) (?:[a-z]+ )?(?:shirt|t-shirt|tshirt|pants|trousers|jeans|shorts|hat|cap|shoes?|jacket|coat|dress|skirt|glasses|gloves?|"
+    r"hair|beard|socks|boots|tie|scarf|sweater|hoodie|uniform|watch|hands?|arms?|clothes|outfit|bag|backpack)\b",
+    re.IGNORECASE,
+)
+
+
+def base_wording(question: Question) -> str:
+    """Return the self-contained wording of an earlier question without its time expression."""
+    plain = plainly(question.resolved)
+    return split_time(plain)[0] or plain

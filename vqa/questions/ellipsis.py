@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from vqa.english import plural_of, singular_of, with_article_if_countable
-from vqa.questions.discourse import Discourse, Resolution, antecedent, resolution_of
-from vqa.questions.entities import head_noun
-from vqa.questions.intents import intents, match_intent
-from vqa.questions.normalize import plainly
-from vqa.questions.question_words import NOUN_FIRST, WH_FRAGMENTS, ask_about
+from vqa.english import ING_NOUNS, plural_of
+from vqa.questions.discourse import (
+    Discourse,
+    Resolution,
+    antecedent,
+    base_wording,
+    is_person,
+    resolution_of,
+)
+from vqa.questions.intents import intents
+from vqa.questions.noun_fragments import put_noun, resolve_noun_phrase
+from vqa.questions.options import options_of
+from vqa.questions.question_words import WH_FRAGMENTS
+from vqa.questions.spelling import is_verb
 from vqa.questions.time_range import split_time, time_offset
 from vqa.types import Question, TimeRange
 
-_ABOUT = r"(?:(?:what|how) about |or maybe |maybe |or |not even |and not )?"
-_DET = r"(?:an?|any|some|the|his|her|its|their|that|this|those|these|another|more)"
-_FRAGMENT = re.compile(
-    rf"^{_ABOUT}(?P<det>{_DET} )?(?P<noun>[a-z][a-z'-]*(?: [a-z][a-z'-]*){{0,2}}?)(?: (?:one|ones))?[?.! ]*$",
-    re.IGNORECASE,
-)
-_CORRECTION = re.compile(
-    r"^(?:(?:no|sorry|nope),? )?(?:i (?:mean|meant|asked about|was asking about|am asking about) )(?:the |a |an )?(?P<noun>[a-z'-]+(?: [a-z'-]+)?)(?:,? not .*)?[?.! ]*$|"
-    r"^(?:sorry,? )(?:the |a |an )(?P<noun2>[a-z'-]+)[,]? i me?ant?[?.! ]*$|"
-    r"^(?:no,? )?(?:the |a |an )(?P<noun3>[a-z'-]+(?: [a-z'-]+)?),? (?:not|instead of) .+$|"
-    r"^(?:no,? )?not (?:the |a |an )?[a-z'-]+(?: one)?,? (?:but )?(?:the |a |an )(?P<noun4>[a-z'-]+(?: [a-z'-]+)?)[?.! ]*$|"
-    r"^no,? (?:the |a |an )(?P<noun5>[a-z'-]+(?: [a-z'-]+)?)[?.! ]*$",
-    re.IGNORECASE,
-)
-# Modifiers that select one of several things: "the left one", "the second".
-_CONTRAST = r"(?:first|second|third|fourth|last|other|left|right|middle|front|back|upper|lower|near|far|big|bigger|small|smaller)"
 _ANYTHING = re.compile(r"\b(?:something|anything|someone|somebody|anyone|anybody)\b", re.IGNORECASE)
 
 
@@ -39,17 +32,21 @@ def resolve_ellipsis(bare: str, discourse: Discourse) -> Resolution | None:
         bare: the normalized text, without a leading "and" or a trailing "then".
         discourse: state of the earlier turns, with at least one question about the video.
     """
-    for rule in (_resolve_time, _resolve_wh, _resolve_quantity, _resolve_place, _resolve_fragment):
+    for rule in (
+        _resolve_time,
+        _resolve_wh,
+        _resolve_quantity,
+        _resolve_which,
+        _resolve_adverb,
+        _resolve_verb,
+        _resolve_pronoun,
+        _resolve_place,
+        resolve_noun_phrase,
+    ):
         resolution = rule(bare, discourse)
         if resolution is not None:
             return resolution
     return None
-
-
-def _base(question: Question) -> str:
-    """Return the self-contained wording of an earlier question without its time expression."""
-    plain = plainly(question.resolved)
-    return split_time(plain)[0] or plain
 
 
 def _resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
@@ -64,14 +61,16 @@ def _resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
     ):
         start_s = max(0.0, (question.time_range.end or question.time_range.start) + offset_s)
         return Resolution(
-            text=_base(question), changed=True, time_range=TimeRange(start=start_s, end=start_s)
+            text=base_wording(question),
+            changed=True,
+            time_range=TimeRange(start=start_s, end=start_s),
         )
     rest, time_range = split_time(bare)
     if time_range is None or rest.strip(" ?.!,"):
         return None
     if intents()[question.intent].needs in ("facts", "conversation", "none", "task"):
         return Resolution(text="what happens?", changed=True, time_range=time_range)
-    return Resolution(text=_base(question), changed=True, time_range=time_range)
+    return Resolution(text=base_wording(question), changed=True, time_range=time_range)
 
 
 def _resolve_wh(bare: str, discourse: Discourse) -> Resolution | None:
@@ -91,13 +90,13 @@ def _resolve_wh(bare: str, discourse: Discourse) -> Resolution | None:
         template = plural if is_many else singular
         return resolution_of(template.format(one=noun, many=plural_of(noun)), discourse, noun)
     if re.match(r"^with what[?.! ]*$", bare, re.IGNORECASE):
-        return Resolution(text=f"{_base(question).rstrip('?. ')} with?", changed=True)
+        return Resolution(text=f"{base_wording(question).rstrip('?. ')} with?", changed=True)
     return None
 
 
 def resolve_bare_what(bare: str, question: Question) -> Resolution | None:
     """Complete "what?" after "is he holding something?", "what else?" after "what is ...?"."""
-    base = _base(question)
+    base = base_wording(question)
     if re.match(r"^(?:like )?what(?: exactly)?[?.! ]*$", bare, re.IGNORECASE) and _ANYTHING.search(
         base
     ):
@@ -125,13 +124,13 @@ def _resolve_place(bare: str, discourse: Discourse) -> Resolution | None:
     match = _PLACE.match(bare)
     if match is None or question is None:
         return None
-    base = _LAST_PLACE.sub("", _base(question)).rstrip(" ?.!")
+    base = _LAST_PLACE.sub("", base_wording(question)).rstrip(" ?.!")
     return Resolution(text=f"{base} {match['place']}?", changed=True)
 
 
 def _when_of(question: Question) -> Resolution:
     """Return "when does the dog jump?" for the earlier question "does the dog jump?"."""
-    text = _base(question)
+    text = base_wording(question)
     match = re.match(r"^(is|are|was|were|does|do|did|has|have) (.+)$", text, re.IGNORECASE)
     if match:
         return Resolution(text=f"when {match[1].lower()} {match[2]}", changed=True)
@@ -164,180 +163,110 @@ def _resolve_quantity(bare: str, discourse: Discourse) -> Resolution | None:
     )
 
 
-def _resolve_fragment(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete a fragment by the latest question, with the fragment's noun in place of its own.
-
-    Examples are "and the toy?", "not the dog, the cat", "the red one?" and "before the jump?". None
-    if the text is no such fragment.
-    """
-    question = discourse.question
-    assert question is not None
-    side = re.match(
-        r"^(?:right |just )?(before|after) (?!(?:that|this|it)\b)(.+?)[?.! ]*$", bare, re.IGNORECASE
-    )
-    if side is not None:
-        return Resolution(text=f"what happens {side[1].lower()} {side[2]}?", changed=True)
-    correction = _CORRECTION.match(bare)
-    if correction is not None:
-        return _put_noun(
-            _with_noun(next(filter(None, correction.groups())).lower(), bare, discourse),
-            "the",
-            question,
-            discourse,
-        )
-    one = re.match(
-        rf"^{_ABOUT}(?:the |that |his |her |its )?(?P<which>[a-z-]+) ones?[?.! ]*$",
-        bare,
-        re.IGNORECASE,
-    )
-    if one is not None and not _NOT_WHICH.match(one["which"]):
-        noun = _with_noun(f"{one['which'].lower()} one", bare, discourse)
-        return _put_noun(noun, "the", question, discourse) if noun else None
-    if _THEN.match(bare):
-        return Resolution(text="what happens next?", changed=True)
-    noun_first = NOUN_FIRST.match(bare)
-    if noun_first is not None:
-        return ask_about(noun_first["noun"].lower(), noun_first["wh"].lower())
-    match = _FRAGMENT.match(bare)
-    if (
-        match is None
-        or " or " in bare
-        or _NOT_A_NOUN.match(match["noun"])
-        or len(bare.split()) > _MAX_FRAGMENT_WORDS
-    ):
-        return None
-    determiner = (match["det"] or "").strip().lower()
-    noun = match["noun"].lower()
-    if noun in ("one", "ones"):
-        noun = antecedent(discourse, "one", bare)
-        if not noun:
-            return None
-    request = match_intent(noun)
-    if request is not None and not request.is_fallback:
-        return Resolution(text=noun, changed=True)
-    if noun.endswith("'s") and question.subject:
-        # "And the woman's?" after "the man's hat" means the woman's hat.
-        thing = question.subject.split("'s ")[-1]
-        noun = f"{noun} {thing}"
-    elif determiner in ("his", "her", "its", "their"):
-        owner = (question.subject or question.target).split("'s ")[0]
-        noun = f"{owner}'s {noun}" if owner else noun
-    return _put_noun(noun, determiner, question, discourse)
-
-
-_THEN = re.compile(
-    r"^(?:and |so |what )?(?:then|afterwards?|after that|next)[?.! ]*$", re.IGNORECASE
-)
-
-
-def _with_noun(phrase: str, bare: str, discourse: Discourse) -> str:
-    """Return a singular phrase, a final "one" replaced by the latest noun; empty without a noun."""
-    words = phrase.split()
-    if words[-1] not in ("one", "ones"):
-        return singular_of(phrase)
-    noun = antecedent(discourse, "one", bare)
-    modifiers = " ".join(words[:-1])
-    bare_noun = re.sub(rf"^{_CONTRAST} ", "", noun)
-    return f"{modifiers} {bare_noun}".strip() if noun else ""
-
-
-_NOT_WHICH = re.compile(
-    r"^(?:this|that|which|any|another|even|just|only|no|same|every|each)$", re.IGNORECASE
-)
-_MAX_FRAGMENT_WORDS = 6
-_NOT_A_NOUN = re.compile(
-    r"^(?:sure|really|why|why not|when|where|how|what|who|which|yes|no|ok|okay|thanks|more|again|left|right|hi|hello|color|colors|help|anything|nothing|something|"
-    r"(?:is|are|was|were|does|do|did|has|have|can|could|will|would|what|which|who|where|when|how|why|describe|tell|show|find|count|read|summarize|make|jump|take|go|it|he|she|they|i|you|we|this is|that is|are you|not|for|by|to|from|of|in|on|at|without|with|before|after|below|above|then|same|doing|about|around|in which|just|still|only|another time|right|later|earlier|like|fewer|less|too|very|so|such|else|otherwise|afterwards|once|twice|all|both|nope|lol|haha|wow|maybe)\b.*|.*\b(?:than|later|earlier|else)\b.*|"
-    r".*\b(?:is|are|was|were|does|do|did|has|have|can|duration|length|resolution|fps|subtitles|chapters|summary|transcript|sound|audio|text|music|speech|cuts|scenes|shots|you|please|wrong|correct|true|certain|video|weather)\b.*)$",
+_WHICH_IS_MORE = re.compile(
+    r"^(?:which|who|what)(?: one)? (?:is|was|are|were|leaves|comes|goes|has|appears|starts|moves|runs|looks|stays) [^?]*$|^which one(?: (?:first|last))?$",
     re.IGNORECASE,
 )
 
 
-def _put_noun(
-    noun: str, determiner: str, question: Question, discourse: Discourse
-) -> Resolution | None:
-    """Repeat the latest question for `noun`, or ask for its presence; None if neither applies."""
-    singular = " ".join([*noun.split()[:-1], singular_of(noun.split()[-1])])
-    is_plural = singular != noun
-    earlier = _base(question)
-    intent = question.intent
-    indefinite = determiner in ("a", "an", "any", "some", "another", "more", "")
-    if intent == "presence" or (
-        indefinite
-        and intent
-        not in (
-            "count",
-            "color",
-            "action",
-            "location",
-            "when",
-            "compare",
-            "find_moment",
-            "identify",
-            "describe_part",
-            "verify",
-            "frequency",
-            "event_duration",
-        )
-    ):
-        presence = (
-            f"are there any {noun}?"
-            if is_plural
-            else f"is there {with_article_if_countable(singular)}?"
-        )
-        return Resolution(text=presence, changed=True)
-    noun_before = question.subject or question.target or question.scored_noun
-    if intent == "count":
-        if noun_before:
-            query = _replace_noun(earlier, noun_before, singular)
-            if query != earlier:
-                return Resolution(text=query, changed=True, absent="")
-        return Resolution(text=f"how many {plural_of(singular)} are there?", changed=True)
-    if intent == "identify" and indefinite:
-        return Resolution(text=f"is there {with_article_if_countable(singular)}?", changed=True)
-    if not noun_before and re.search(r"\b(?:it|he|she|they)\b", earlier, re.IGNORECASE):
-        query = re.sub(
-            r"\b(?:it|he|she|they)\b", f"the {singular}", earlier, count=1, flags=re.IGNORECASE
-        )
-        return Resolution(text=query, changed=True)
-    if not noun_before:
-        return None if not determiner else Resolution(text=f"describe the {noun}", changed=True)
-    query = _replace_noun(earlier, noun_before, noun if is_plural else singular)
-    if query == earlier:
-        query = _replace_noun(earlier, head_noun(noun_before), noun if is_plural else singular)
-    if query == earlier:
+def _resolve_which(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete "which is bigger?" after "car or bike, which comes first?" by the same options."""
+    question = discourse.question
+    assert question is not None
+    text = bare.strip(" ?.!")
+    list_match = _OPTIONS_FIRST.match(question.resolved)
+    options_before = (
+        question.options
+        or options_of(question.resolved)
+        or (list_match.groups() if list_match else ())
+    )
+    if len(options_before) < _MIN_OPTIONS or not _COMPARATIVE.search(text):
         return None
-    return resolution_of(_agree(query, is_plural=is_plural), discourse, singular)
+    if _WHICH_IS_MORE.match(text) is None or " or " in text or " of " in text:
+        return None
+    options = " or ".join(f"the {option}" for option in options_before)
+    return Resolution(text=f"{text}, {options}?", changed=True)
 
 
-def _replace_noun(question: str, old: str, new: str) -> str:
-    """Replace the noun `old` by `new` in the same number, without modifiers such as "left"."""
-    one, many = singular_of(new), plural_of(singular_of(new))
-    for form, replacement in ((plural_of(old), many), (old, new)):
-        pattern = re.compile(
-            rf"(?:\b(?:the|his|her|a|an|any|some) )?(?:\b{_CONTRAST} )?\b{re.escape(form)}\b(?!')",
-            re.IGNORECASE,
-        )
-        match = pattern.search(question)
-        if match is not None:
-            determiner = re.match(r"(?:the|his|her|a|an|any|some) ", match[0], re.IGNORECASE)
-            article = determiner[0] if determiner else ""
-            if article.lower() in ("his ", "her "):
-                article = "the "
-            if article.lower() in ("a ", "an "):
-                return f"{question[: match.start()]}{with_article_if_countable(one)}{question[match.end() :]}"
-            return f"{question[: match.start()]}{article}{replacement}{question[match.end() :]}"
-    return question
+_COMPARATIVE = re.compile(
+    r"\b(?:[a-z]{2,}(?:er|est)|more|most|less|least|first|last)\b", re.IGNORECASE
+)
+_MIN_OPTIONS = 2
+# "Car or bike, which comes first?"
+_OPTIONS_FIRST = re.compile(
+    r"^(?:the |an? )?([a-z'-]+(?: [a-z'-]+)?) or (?:the |an? )?([a-z'-]+(?: [a-z'-]+)?),? (?:which|who|what)\b",
+    re.IGNORECASE,
+)
+_ADVERB = re.compile(
+    r"^(?:for )?(?P<adverb>(?:the )?(?:whole|entire) (?:time|video|clip)|all the time|all along|always|still|at the same time|every time|on purpose|together|alone|again|at all|at any (?:time|point))[?.! ]*$",
+    re.IGNORECASE,
+)
 
 
-def _agree(question: str, *, is_plural: bool) -> str:
-    """Put the verb of a wh-question into the plural if the noun is: "what color are the cats?"."""
-    if is_plural:
-        return re.sub(
-            r"^((?:what|which|where|when)(?: colou?r)?) (is|was|does) (?=the\b)",
-            lambda m: (
-                f"{m[1]} {dict(zip(('is', 'was', 'does'), ('are', 'were', 'do'), strict=True))[m[2].lower()]} "
-            ),
-            question,
-        )
-    return question
+def _resolve_adverb(bare: str, discourse: Discourse) -> Resolution | None:
+    """Repeat a yes/no question with an adverb: "the whole time?" after "are her eyes open?"."""
+    question = discourse.question
+    match = _ADVERB.match(bare)
+    if match is None or question is None or question.intent not in ("verify", "presence", "action"):
+        return None
+    base = base_wording(question).rstrip(" ?.!")
+    return Resolution(text=f"{base} {match['adverb'].lower()}?", changed=True)
+
+
+# A yes/no question with "do" that ends with its verb: "does the person walk?".
+_DOES_VERB = re.compile(
+    r"^(?P<before>(?:does|do|did) (?:the |a |an |his |her )?[a-z' -]+) (?P<verb>[a-z]+)[?.! ]*$",
+    re.IGNORECASE,
+)
+_IS_DOING = re.compile(
+    r"^(?P<before>(?:is|are|was|were) (?:the |a |an |his |her )?[a-z' -]+) (?P<verb>[a-z]+ing)\b.*$",
+    re.IGNORECASE,
+)
+
+
+def _resolve_verb(bare: str, discourse: Discourse) -> Resolution | None:
+    """Repeat a yes/no question with another verb: "run?" after "does the person walk?"."""
+    question = discourse.question
+    assert question is not None
+    word = bare.strip(" ?.!").lower()
+    if question.intent != "verify" or not re.fullmatch(r"[a-z]{2,}(?: [a-z]+)?", word):
+        return None
+    base = base_wording(question)
+    first = word.split()[0]
+    does = _DOES_VERB.match(base)
+    if does is not None and first == word and is_verb(first) and is_verb(does["verb"].lower()):
+        return Resolution(text=f"{does['before']} {word}?", changed=True)
+    doing = _IS_DOING.match(base)
+    if doing is not None and first.endswith("ing") and first not in ING_NOUNS:
+        return Resolution(text=f"{doing['before']} {word}?", changed=True)
+    return None
+
+
+_PRONOUN_ALONE = re.compile(
+    r"^(?:what about |how about )?(?P<pronoun>him|he|her|she|them|they)[?.! ]*$", re.IGNORECASE
+)
+_PERSON_OF = {
+    "him": "man",
+    "he": "man",
+    "her": "woman",
+    "she": "woman",
+    "them": "people",
+    "they": "people",
+}
+
+
+def _resolve_pronoun(bare: str, discourse: Discourse) -> Resolution | None:
+    """Repeat the latest question for "and her?": the other woman mentioned, else "the woman"."""
+    question = discourse.question
+    match = _PRONOUN_ALONE.match(bare)
+    if match is None or question is None:
+        return None
+    pronoun = match["pronoun"].lower()
+    person = _PERSON_OF[pronoun]
+    kind = {"man": "he", "woman": "she", "people": "they"}[person]
+    current = question.subject or question.target
+    others = [noun for noun in discourse.nouns if noun != current]
+    noun = antecedent(replace(discourse, nouns=others), kind, bare)
+    if not noun or (kind != "they" and not is_person(noun)):
+        noun = person
+    return put_noun(noun, "the", question, discourse)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from vqa.questions.discourse import Resolution
-from vqa.questions.entities import bare_noun
+from vqa.questions.entities import bare_noun, without_visibility_words
 from vqa.questions.intent_classifier import SentenceEncoding, shipped_classifier
 from vqa.questions.intents import IntentMatch, intents, match_intent
 from vqa.questions.normalize import Normalized
@@ -67,10 +67,13 @@ def decide_intent(
     if exact is None and not offers_options and fallback is None:
         if detect_language(text) != "en" or is_gibberish(text) or _has_no_words(query):
             return None, 0.0
-        words = template_key(query).split()
+        words = template_key(without_visibility_words(query.strip(" ?.!"))).split()
         if 1 <= len(words) <= _MAX_NOUN_WORDS and all(map(is_word, words)):
             # "cat?" and "red car" ask for presence.
-            fallback = IntentMatch(intent="presence", slots={"target": " ".join(words)})
+            fallback = IntentMatch(
+                intent="presence", slots={"target": " ".join(words)}, is_fallback=True
+            )
+            return _classify(wording, [fallback], fallback, encoding)
     elif exact is None and detect_language(text) != "en":
         return None, 0.0
     candidates = [match for match in (exact, fallback) if match is not None]

@@ -302,6 +302,29 @@ OUT_OF_SCOPE: tuple[Intent, ...] = (
         counter_examples=("are the people laughing?",),
     ),
     Intent(
+        name="measurement",
+        needs="none",
+        templates=(
+            "how (heavy|tall|high|wide|deep|thick|fast|loud|hot|cold|warm|strong|steep|far away|far|big|large) (is|are|was|were) {thing}",
+            "how (heavy|tall|high|wide|deep|far|fast|loud|hard|big|large) (is|are|was|were|does|do|did|can|could) {thing} [be] [look|get|go|jump|run|drive|fly|move|weigh|throw|kick|swim|climb|reach]",
+            "(what|how much) (does|do|did) {thing} weigh",
+            "what is the (weight|height|width|depth|speed|distance|temperature|volume in decibels|pressure|size) of {thing}",
+            "(estimate|guess|measure) the (weight|height|width|speed|distance|size) [of] {thing}",
+        ),
+        examples=(
+            "how heavy is the weight?",
+            "how tall is the man?",
+            "how fast is the car?",
+            "how high did he jump?",
+            "how far away is the tree?",
+            "how much does the dog weigh?",
+        ),
+        counter_examples=(
+            "how big is the file?",
+            "how far into the video is it?",
+        ),
+    ),
+    Intent(
         name="other_language", needs="none", examples=("¿Qué hace el perro?", "Was macht der Hund?")
     ),
     Intent(name="too_long", needs="none"),

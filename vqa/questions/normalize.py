@@ -52,7 +52,7 @@ _POLITENESS: tuple[RewriteRule, ...] = (
     ),
     _rule(
         "please",
-        r",? (?:please|pls|thanks|thank you|thank u|lol|would you|will you|mate|buddy)(?=[?.! ]*$)",
+        r",? (?:please|pls|thanks|thank you|thank u|lol|tho|though|haha|would you|will you|mate|buddy)(?=[?.! ]*$)",
         "",
         "what is it, please?",
         "what is it?",
@@ -197,6 +197,16 @@ _NEGATION: tuple[tuple[RewriteRule, bool], ...] = (
             "is The man singing?",
         ),
         True,
+    ),
+    (
+        _rule(
+            "is that not a",
+            rf"^({_BE}) (it|this|that|he|she|they) not (?=(?:an?|the) )",
+            r"\1 \2 ",
+            "Is that not a cat?",
+            "Is that a cat?",
+        ),
+        False,
     ),
     (
         _rule(

@@ -7,50 +7,38 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from vqa.english import VIDEO, with_article_if_countable
-from vqa.questions.coreference import resolve
+from vqa.english import singular_of, with_article_if_countable
+from vqa.questions.coreference import lacks_antecedent, resolve
 from vqa.questions.discourse import Resolution
 from vqa.questions.ellipsis import resolve_bare_what
 from vqa.questions.entities import thing_asked_for
 from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.intent_decision import decide_intent, fact_asked_for
 from vqa.questions.intents import IntentMatch, intents, match_intent
-from vqa.questions.modality import asks_for_sound, asks_for_speech, asks_to_read
-from vqa.questions.normalize import Normalized, normalize, plainly
+from vqa.questions.message_parts import MessagePart, split_message
+from vqa.questions.normalize import Normalized, normalize
 from vqa.questions.options import list_options
-from vqa.questions.scope import detect_language, is_too_long
+from vqa.questions.rendering import (
+    DESCRIBE,
+    answer_kind_of,
+    as_question,
+    depends_on_all_shots,
+    modality_of,
+    with_context,
+)
+from vqa.questions.scope import detect_language, is_gibberish, is_too_long
 from vqa.questions.search_phrase import line_position, search_phrase, spoken_phrase, topic
 from vqa.questions.slot_tagger import TaggedPhrase, shipped_tagger
 from vqa.questions.slots import fill_slots, find_options, find_part
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.time_range import split_anchor, split_shot, split_time, time_offset
-from vqa.types import AnswerKind, Modality, Question, TimeRange, Turn
+from vqa.types import Answer, Question, TimeRange, Turn
 
-# The one wording of description requests in the training data of the embedded model.
-DESCRIBE = "Describe the video."
-
-_DESCRIPTION = re.compile(
-    r"\b(describe|description|caption|summari[sz]e|summary|what happens|what is happening|what's happening|"
-    r"what is (?:the|this) (?:video|clip) about|what is going on)\b|"
-    rf"^what (?:do|can|did) (?:you|we|i) see(?: here| in (?:the|this|that) {VIDEO})?[?.! ]*$|"
-    rf"^what can be seen(?: here| in (?:the|this|that) {VIDEO})?[?.! ]*$|"
-    rf"^tell (?:me|us) (?:something |more |all )?about (?:it|this|(?:the|this|that) {VIDEO})[?.! ]*$",
-    re.IGNORECASE,
+# A remark that drops a topic: "forget the weight".
+_NO_TOPIC = re.compile(
+    r"^(?:ok |okay |well )?(?:forget|never ?mind|leave|ignore|drop|skip)\b", re.IGNORECASE
 )
-_YES_NO = re.compile(
-    r"^(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would)\b", re.IGNORECASE
-)
-# Words of questions about order or about the whole video; such a question needs all frames.
-_WHOLE = re.compile(
-    r"\b(first|last|before|after|then|next|begin(?:s|ning)?|start(?:s|ing)?|end(?:s|ing)?|finally|when|while|during|"
-    r"how long|how often|order|shots?|scenes?|cuts?|times|change[sd]?|different|whole|entire|throughout|always|ever|"
-    r"video about|videos?|clips?)\b",
-    re.IGNORECASE,
-)
-_MODALITIES: dict[str, Modality] = {
-    "read_text": "screen", "has_text": "screen", "speech_content": "speech", "has_speech": "speech", "sound": "sound",
-    "when": "date", "find_moment": "date",
-}  # fmt: skip
+_POSSESSIVE = re.compile(r"^(?:his|her|its|their) ")
 # Intents that a question keeps although it offers options; others of the model become `choice`.
 _KEEPS_INTENT_WITH_OPTIONS = frozenset(
     "order compare location count duration resolution file_info certainty opinion safety reason general_knowledge has_audio "
@@ -60,12 +48,6 @@ _ABOUT_A_THING = frozenset({"model", "search"})
 _MAX_ELLIPSIS_WORDS = 6
 _MIN_CONVERSATION_PROBABILITY = 0.5
 _ABOUT_WORDS = frozenset({"speech_content", "read_text"})
-_NOT_ABOUT_THE_VIDEO = frozenset({"social", "math", "command"})
-_CONTEXT_PRONOUN = re.compile(
-    r"\b(it|its|he|him|his|she|her|hers|they|them|their|theirs|that one|this one|those|these)\b",
-    re.IGNORECASE,
-)
-_LONGEST_EARLIER_ANSWER_WORDS = 8
 
 
 def parse(
@@ -86,9 +68,72 @@ def parse(
     if foreign:
         return _unanswerable(text, "other_language", language=foreign)
     parsed_turns = parsed_history(history, encoder=encoder)
-    normalized_text = normalize(text)
     encode = _memoize(encoder) if encoder is not None else None
+    parts = split_message(text)
+    before = _context_turns(parts, history, parsed_turns, encode)
+    question = next(part.text for part in parts if part.kind == "question")
+    parsed_remarks = [turn.parsed for turn in before if turn.parsed is not None]
+    parsed_question = _parse_one(
+        question, [*history, *before], [*parsed_turns, *parsed_remarks], encode
+    )
+    return replace(
+        parsed_question,
+        text=text,
+        resolved=text if parsed_question.resolved == question else parsed_question.resolved,
+    )
+
+
+def _context_turns(
+    parts: Sequence[MessagePart],
+    history: Sequence[Turn],
+    parsed_turns: Sequence[Question],
+    encode: SentenceEncoder | None,
+) -> list[Turn]:
+    """Return a turn without answer for each topic and remark before the first question.
+
+    The question can refer to their nouns: "Back to the dog. What color is it?". Remarks about other
+    things than the video give no turn.
+    """
+    turns: list[Turn] = []
+    for part in parts:
+        if part.kind == "question":
+            break
+        if part.kind == "topic":
+            noun = singular_of(_without_possessive(part.text))
+            request = f"describe the {noun}"
+            about = Question(
+                text=part.text,
+                resolved=request,
+                rendered=request,
+                intent="describe_part",
+                subject=noun,
+            )
+        elif _NO_TOPIC.search(part.text):
+            continue
+        else:
+            about = _parse_one(part.text, history, parsed_turns, encode)
+            if intents()[about.intent].needs not in _ABOUT_A_THING:
+                continue
+            if not (about.subject or about.target):
+                continue
+        turns.append(Turn(question=part.text, answer=Answer(text=""), parsed=about))
+    return turns
+
+
+def _parse_one(
+    text: str,
+    history: Sequence[Turn],
+    parsed_turns: Sequence[Question],
+    encode: SentenceEncoder | None,
+) -> Question:
+    """Parse a message of one question; see `parse`."""
+    normalized_text = normalize(text)
     resolution = _resolve(text, normalized_text, history, parsed_turns, encode)
+    is_first = not any(
+        intents()[one.intent].needs not in ("conversation", "none") for one in parsed_turns
+    )
+    if is_first and lacks_antecedent(normalized_text.text):
+        return _unanswerable(text, "unclear")
     query, time_range = split_time(resolution.text)
     query, shot_number = split_shot(query)
     if (time_range is not None or shot_number) and not query.strip(" ?.!,"):
@@ -99,7 +144,8 @@ def parse(
     match, score = decide_intent(text, wording, normalized_text, query, resolution, encoding)
     if match is None:
         language = detect_language(text)
-        intent = "other_language" if language != "en" else "gibberish"
+        is_other = language != "en" and not is_gibberish(text)
+        intent = "other_language" if is_other else "gibberish"
         return _unanswerable(text, intent, language=language)
     return _question(
         text,
@@ -120,7 +166,7 @@ def parse(
 def parsed_history(
     history: Sequence[Turn], *, encoder: SentenceEncoder | None = None
 ) -> list[Question]:
-    """Return the parsed question of each turn; a turn whose `parsed` is None is parsed here."""
+    """Return the parsed question of each turn; a turn whose `parsed` is None is parsed_turns here."""
     parsed_turns: list[Question] = []
     for number, turn in enumerate(history):
         if turn.parsed is not None:
@@ -132,12 +178,6 @@ def parsed_history(
         ]
         parsed_turns.append(parse(turn.question, turns, encoder=encoder))
     return parsed_turns
-
-
-def is_yes_no(question: str) -> bool:
-    """Whether a question is a yes/no question; "is it a dog or a cat?" is not."""
-    query = plainly(question)
-    return _YES_NO.match(query) is not None and " or " not in query.lower()
 
 
 def _resolve(
@@ -231,17 +271,23 @@ def _question(
     if intent in ("verify", "identify") and thing_asked_for(query):
         intent = "presence"
     intent = fact_asked_for(intent, query, phrases)
-    modality = _modality(intent, query)
-    kind = _answer_kind(intent, modality, query, options)
+    modality = modality_of(intent, query)
+    kind = answer_kind_of(intent, modality, query, options)
     slots = fill_slots(query, wording, phrases, intent, options if kind == "choice" else ())
+    if intent == "presence" and not slots.target and match.is_fallback:
+        # "Car?"
+        noun = singular_of(match.slots.get("target", ""))
+        slots = replace(slots, target=noun, scored_noun=noun, asks_presence=bool(noun))
     # Training questions contain phrases such as "at the end", but no clock times such as "at 0:05".
     keeps_time = time_range is not None and time_range.is_fraction and resolution.time_range is None
-    model_query = DESCRIBE if kind == "description" else resolution.text if keeps_time else query
+    model_wording = DESCRIBE if kind == "description" else resolution.text if keeps_time else query
     if slots.asks_presence and not thing_asked_for(query):
-        model_query = f"is there {with_article_if_countable(slots.target)}?"
+        model_wording = f"is there {with_article_if_countable(slots.target)}?"
         kind = "yes_no"
-    elif not resolution.changed and kind != "description":
-        model_query = _with_context(model_query, history, parsed_turns)
+    elif kind == "yes_no":
+        model_wording = as_question(model_wording)
+    if not (slots.asks_presence or resolution.changed or kind == "description"):
+        model_wording = with_context(model_wording, history, parsed_turns)
     _, anchor, side = (
         split_anchor(query) if intent in ("order", "describe", "action") else ("", "", None)
     )
@@ -253,7 +299,7 @@ def _question(
     return Question(
         text=text,
         resolved=resolution.text if resolution.changed else text,
-        rendered=model_query,
+        rendered=model_wording,
         intent=intent,
         answer_kind=kind,
         modality=modality,
@@ -264,7 +310,7 @@ def _question(
         options=slots.options,
         options_are_things=slots.options_are_things,
         needs_all_frames=kind == "description"
-        or _WHOLE.search(slots.scored_noun if slots.asks_presence else model_query) is not None,
+        or depends_on_all_shots(slots.scored_noun if slots.asks_presence else model_wording),
         shot_number=shot_number,
         time_range=time_range,
         anchor=anchor,
@@ -301,57 +347,9 @@ def _inherited_subject(text: str, parsed_turns: Sequence[Question]) -> str:
     return parsed_turns[-1].subject or parsed_turns[-1].target
 
 
-def _modality(intent: str, query: str) -> Modality:
-    """Return the source of the answer, by intent or else by wording; "sight" if neither decides."""
-    needs = intents()[intent].needs
-    if needs == "conversation" or intent in _NOT_ABOUT_THE_VIDEO:
-        return "none"
-    if intent in _MODALITIES:
-        return _MODALITIES[intent]
-    if intent == "file_info" and re.match(r"^when\b", query, re.IGNORECASE):
-        return "date"
-    if needs in ("model", "none"):
-        if asks_to_read(query):
-            return "screen"
-        if asks_for_speech(query):
-            return "speech"
-        if asks_for_sound(query):
-            return "sound"
-    return "sight"
-
-
-def _answer_kind(intent: str, modality: Modality, query: str, options: Sequence[str]) -> AnswerKind:
-    """Return the form of the answer; always "open" if the answer is not in the frames."""
-    if modality != "sight":
-        return "open"
-    if options:
-        return "choice"
-    if (intent in ("describe", "summarize") and not _OBJECTS.match(query)) or (
-        intent != "describe_part" and _DESCRIPTION.search(query) and intent != "action"
-    ):
-        return "description"
-    return "yes_no" if is_yes_no(query) else "open"
-
-
-# Questions such as "what is in the video?", whose short answer names an object.
-_OBJECTS = re.compile(
-    rf"^what (?:is|are) (?:it|in (?:it|(?:the|this|that) {VIDEO}))[?.! ]*$", re.IGNORECASE
-)
-
-
-def _with_context(question: str, history: Sequence[Turn], parsed_turns: Sequence[Question]) -> str:
-    """Prefix a question that contains a pronoun with the previous question and its answer.
-
-    Example: "What animal is it? dog. What color is it?", as in the embedded model's training data.
-    Return the question unchanged without history or without a pronoun.
-    """
-    if not history or not _CONTEXT_PRONOUN.search(question):
-        return question
-    before, query = history[-1], parsed_turns[-1]
-    if intents()[query.intent].needs not in _ABOUT_A_THING:
-        return question
-    answer = " ".join(before.answer.text.split()[:_LONGEST_EARLIER_ANSWER_WORDS]).strip(" .")
-    return f"{query.rendered} {answer}. {question}"
+def _without_possessive(phrase: str) -> str:
+    """Remove a possessive determiner: "her jacket" becomes "jacket"."""
+    return _POSSESSIVE.sub("", phrase)
 
 
 def _foreign_script(text: str) -> str:
@@ -374,5 +372,5 @@ def _unanswerable(text: str, intent: str, *, language: str = "en") -> Question:
         intent=intent,
         modality="none",
         language=language,
-        score=1.0 if intent == "too_long" else 0.0,
+        score=1.0 if intent in ("too_long", "unclear") else 0.0,
     )

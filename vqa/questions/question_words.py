@@ -43,7 +43,7 @@ WH_FRAGMENTS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
             "what do the {many} look like?",
         ),
         (
-            r"(?:when|when exactly|at what time|at which second|around which second|what time|when is that|when was that|when does (?:it|that|this) happen|which second)",
+            r"(?:(?:show me |tell me |and )?when|when exactly|at what time|at (?:which|what|wich) (?:second|time|point|moment)|around which second|what time|when is that|when was that|when does (?:it|that|this) happen|which second)",
             "when does the {one} appear?",
             "when do the {many} appear?",
         ),
@@ -71,6 +71,56 @@ WH_FRAGMENTS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
             r"what (?:noise|sound) does (?:it|he|she) make",
             "what noise does the {one} make?",
             "what noise do the {many} make?",
+        ),
+        (
+            r"(?:since when|from when|from what time)",
+            "since when is the {one} visible?",
+            "since when are the {many} visible?",
+        ),
+        (
+            r"how (?:heavy|much does (?:it|he|she|that) weigh)",
+            "how heavy is the {one}?",
+            "how heavy are the {many}?",
+        ),
+        (
+            r"how (?:big|large)(?: (?:is|are) (?:it|that|they|he|she))?",
+            "how big is the {one}?",
+            "how big are the {many}?",
+        ),
+        (
+            r"how (?:tall|high)(?: (?:is|are) (?:it|that|they|he|she))?",
+            "how tall is the {one}?",
+            "how tall are the {many}?",
+        ),
+        (
+            r"how (?:old)(?: (?:is|are) (?:it|that|they|he|she))?",
+            "how old is the {one}?",
+            "how old are the {many}?",
+        ),
+        (
+            r"how (?:fast)(?: (?:is|are) (?:it|that|they|he|she)(?: going)?)?",
+            "how fast is the {one}?",
+            "how fast are the {many}?",
+        ),
+        (
+            r"how far(?: away)?(?: (?:is|are) (?:it|that|they|he|she))?",
+            "how far away is the {one}?",
+            "how far away are the {many}?",
+        ),
+        (
+            r"(?:what|which) (?:brand|make|model)(?: (?:is|are) (?:it|they|that))?|brand",
+            "what brand is the {one}?",
+            "what brand are the {many}?",
+        ),
+        (
+            r"(?:(?:what|which) )?(?:material|made of what|what (?:is|are) (?:it|they|that) made of)",
+            "what is the {one} made of?",
+            "what are the {many} made of?",
+        ),
+        (
+            r"(?:which|what|on which|on what) side(?: (?:is|are) (?:it|they|that|he|she)(?: on)?)?",
+            "on which side is the {one}?",
+            "on which side are the {many}?",
         ),
         (
             r"what (?:kind|type|breed|sort|kind of (?:one|thing))(?: (?:is|are) (?:it|they|that))?",

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from vqa.errors import SettingError
-from vqa.questions.spelling import is_word
+from vqa.questions.spelling import expand_text_speak, is_word
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -99,6 +99,7 @@ def detect_language(text: str) -> str:
     latin = _share_of_latin(text)
     if latin is None or (latin > 0.5 and len(text.split()) < _MIN_WORDS):
         return "en"
+    text = expand_text_speak(text)
     probabilities = dict(_identifier().rank(text))
     foreign = max(
         (code for code in probabilities if code != "en"), key=lambda code: probabilities[code]
@@ -121,7 +122,7 @@ def is_foreign(text: str) -> bool:
 
 def _share_of_english(text: str) -> float:
     """Return the fraction of the words that are English, 0 to 1."""
-    words = _LATIN_WORD_WITH_ACCENTS.findall(text.lower())
+    words = _LATIN_WORD_WITH_ACCENTS.findall(expand_text_speak(text).lower())
     return sum(map(is_word, words)) / len(words) if words else 1.0
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from functools import cache
+from math import log
 from typing import TYPE_CHECKING
 
 from vqa.english import singular_of
@@ -18,7 +20,7 @@ _TEXT_SPEAK = {
     "u": "you", "r": "are", "ur": "your", "y": "why", "n": "and", "w": "with", "k": "ok", "b4": "before",
     "pls": "please", "plz": "please", "thx": "thanks", "wat": "what", "wut": "what", "waht": "what", "whta": "what",
     "wats": "what is", "wuts": "what is", "wots": "what is", "wot": "what", "whut": "what", "whuts": "what is", "whats": "what is", "wheres": "where is", "whos": "who is", "hows": "how is", "whens": "when is",
-    "whys": "why is", "thats": "that is", "theres": "there is", "thers": "there is", "hes": "he is", "shes": "she is",
+    "whys": "why is", "wht": "what", "abut": "about", "helo": "hello", "hte": "the", "thats": "that is", "theres": "there is", "thers": "there is", "hes": "he is", "shes": "she is",
     "isnt": "isn't", "arent": "aren't", "wasnt": "wasn't", "werent": "weren't", "doesnt": "doesn't", "dont": "don't",
     "didnt": "didn't", "hasnt": "hasn't", "havent": "haven't", "cant": "can't", "couldnt": "couldn't", "wont": "won't",
     "wouldnt": "wouldn't", "im": "I am", "youre": "you are", "theyre": "they are", "ive": "I have", "id": "I would",
@@ -34,7 +36,7 @@ _TEXT_SPEAK = {
 }  # fmt: skip
 # Correct words that are typing errors only in some contexts.
 _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\bdose (?=(?:the|this|that|it|he|she|a|an)\b)", re.IGNORECASE), "does "),
+    (re.compile(r"\b(?:dose|doe) (?=(?:the|this|that|it|he|she|a|an)\b)", re.IGNORECASE), "does "),
     (re.compile(r"^were (?=(?:is|are|does|do)\b)", re.IGNORECASE), "where "),
     (re.compile(r"^hey?a? ?bot\b[, ]*", re.IGNORECASE), ""),
     (re.compile(r"\bon siting\b|\bsiting\b", re.IGNORECASE), "sitting"),
@@ -62,9 +64,29 @@ def correct_spelling(text: str) -> str:
     return corrected_text
 
 
+def expand_text_speak(text: str) -> str:
+    """Replace abbreviations and frequent typing errors; other words stay as they are."""
+    return _WORD.sub(lambda match: _TEXT_SPEAK.get(match[0].lower(), match[0]), text)
+
+
 def is_word(word: str) -> bool:
     """Whether the intent table or the English dictionary has a word, given in lower case."""
     return word in vocabulary() or word in _dictionary() or singular_of(word) in _dictionary()
+
+
+def is_verb(word: str) -> bool:
+    """Whether a word is used as a verb: its -ing form is about as frequent as the word itself."""
+    dictionary = _dictionary()
+    forms = {f"{word}ing", f"{word.removesuffix('e')}ing", f"{word}{word[-1]}ing"}
+    frequency = max(dictionary.word_frequency[form] for form in forms)
+    return (
+        frequency >= _MIN_VERB_FREQUENCY
+        and frequency * _MAX_NOUN_RATIO >= dictionary.word_frequency[word]
+    )
+
+
+_MIN_VERB_FREQUENCY = 2_000
+_MAX_NOUN_RATIO = 12
 
 
 def _correct_word(word: str) -> str:
@@ -77,8 +99,10 @@ def _correct_word(word: str) -> str:
             if word[0].isupper() and len(word) > 1
             else replacement
         )
-    if len(lower) < _MIN_LENGTH or "'" in lower or lower in vocabulary():
+    if "'" in lower or lower in vocabulary():
         return word
+    if len(lower) < _MIN_LENGTH:
+        return _function_word(lower) if word.islower() else word
     # A capitalized unknown word may be a name or an abbreviation.
     if word[0].isupper():
         return word
@@ -115,11 +139,69 @@ def _nearest(word: str) -> str:
         table_words |= (dictionary.candidates(f"{dropped_g[1]}g") or set()) & vocabulary()
     min_frequency = _MIN_FREQUENCY if len(word) > _MIN_LENGTH else _MIN_FREQUENCY_SHORT
     frequent = {one for one in candidates if dictionary.word_frequency[one] >= min_frequency}
-    nearest = table_words or frequent
+    nearest = table_words | frequent
     if not nearest:
-        return word
-    best: str = max(sorted(nearest), key=lambda other: dictionary.word_frequency[other])
+        return _similar_table_word(word)
+    best: str = max(
+        sorted(nearest),
+        key=lambda other: (
+            log(1 + dictionary.word_frequency[other])
+            + _error_log_odds(word, other)
+            + (_TABLE_LOG_ODDS if other in vocabulary() else 0.0)
+        ),
+    )
     return best
+
+
+def _error_log_odds(word: str, candidate: str) -> float:
+    """Return how much likelier than another edit the one that turns `candidate` into `word` is.
+
+    People swap or drop letters more often than they replace them, and seldom miss the first one.
+    """
+    odds = 2.0 if word[0] == candidate[0] else 0.0
+    if sorted(word) == sorted(candidate):
+        return odds + 2.5
+    letters = iter(candidate)
+    return odds + 3.5 if all(letter in letters for letter in word) else odds
+
+
+# Short words that are often mistyped: "hte", "wht", "yu".
+_FUNCTION_WORDS = frozenset(
+    "the what who how why many you are can any and for his her has was not when with that this your does did its".split()
+)
+
+
+@cache
+def _function_word(word: str) -> str:
+    """Return the function word at edit distance 1 of an unknown word of two or three letters."""
+    dictionary = _dictionary()
+    if len(word) == 1 or word in dictionary:
+        return word
+    nearest = (dictionary.candidates(word) or set()) & _FUNCTION_WORDS
+    close = [
+        other
+        for other in sorted(nearest)
+        if sorted(word) == sorted(other) or _error_log_odds(word, other) >= _MIN_LOG_ODDS
+    ]
+    return max(close, key=lambda other: _error_log_odds(word, other), default=word)
+
+
+_MIN_LOG_ODDS = 5.0
+# Log odds of a word of the intent table against another word of the same frequency.
+_TABLE_LOG_ODDS = 4.0
+_MIN_SIMILARITY = 0.8
+_MIN_LENGTH_OF_TWO_ERRORS = 6
+
+
+def _similar_table_word(word: str) -> str:
+    """Return the most similar word of the intent table for a long word with several errors.
+
+    The word itself if it is short or no word with the same first letter is similar enough.
+    """
+    if len(word) < _MIN_LENGTH_OF_TWO_ERRORS:
+        return word
+    same_start = sorted(other for other in vocabulary() if other[0] == word[0])
+    return next(iter(get_close_matches(word, same_start, n=1, cutoff=_MIN_SIMILARITY)), word)
 
 
 @cache

@@ -28,7 +28,8 @@ from vqa.models.fused.config import CALIBRATION_FIELDS
 from vqa.models.fused.fused_model import FusedRuntime
 from vqa.models.fused.modeling import FusedConfig
 from vqa.models.protocol import VideoContext
-from vqa.questions.parse import is_yes_no, parse
+from vqa.questions.parse import parse
+from vqa.questions.rendering import is_yes_no
 from vqa.training.data.records import Record, load_picture, read_folders
 from vqa.training.qa.boxes import OBJECT_NAMES
 from vqa.training.qa.calibration_questions import CalibrationQuestions

@@ -29,7 +29,7 @@ from vqa.models.fused.vision import VisionEncoder
 from vqa.models.fused.weight_files import load_network, load_vision
 from vqa.models.protocol import VideoContext
 from vqa.questions.intent_classifier import SentenceEncoding
-from vqa.questions.parse import DESCRIBE
+from vqa.questions.rendering import DESCRIBE
 from vqa.types import (
     AnswerOptions,
     Clip,

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+from vqa.questions.parse import parse
+from vqa.types import Answer, Turn
+
+
+@pytest.mark.parametrize(
+    ("earlier", "answer", "text", "resolved"),
+    [
+        ("does the person walk", "no", "swim?", "does the person swim?"),
+        ("is the man singing?", "no", "dancing?", "is the man dancing?"),
+        ("are her eyes open", "no", "the whole time?", "are her eyes open the whole time?"),
+        ("car or bike, which comes first", "car", "which is bigger", "which is bigger, the car or the bike?"),
+        ("what is the dog doing", "running", "and him?", "what is the man doing"),
+        ("are his feet on the floor", "no", "hands?", "are his hands on the floor"),
+        ("Is the cyclist wearing a helmet?", "no", "what about his clothes?", "describe the cyclist's clothes"),
+        ("is there a stone", "yes", "how heavy", "how heavy is the stone?"),
+        ("is the man sitting", "yes", "since when", "since when is the man visible?"),
+        ("is there a dog", "yes", "lol ok and a cat", "is there a cat?"),
+        ("is there a hat", "no", "and no scarf neither", "are there any scarf?"),
+    ],
+)  # fmt: skip
+def test_fragments_are_completed(earlier: str, answer: str, text: str, resolved: str) -> None:
+    history = [Turn(question=earlier, answer=Answer(text=answer))]
+    question = parse(text, history)
+    assert resolved in (question.resolved, question.rendered)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["where is it?", "the other one?", "and the one on the left?", "which one", "since when"],
+)
+def test_a_first_question_that_refers_to_another_is_unclear(text: str) -> None:
+    assert parse(text).intent == "unclear"
+    assert parse("where is this?").intent != "unclear"
+    history = [Turn(question="Is there a cat?", answer=Answer(text="yes"))]
+    assert parse(text, history).intent != "unclear"
+
+
+def test_her_clothes_are_a_womans_after_an_animal() -> None:
+    history = [Turn(question="what is the dog doing?", answer=Answer(text="running"))]
+    assert parse("what color are her jeans", history).subject == "woman's jeans"

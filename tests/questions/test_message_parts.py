@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from vqa.questions.message_parts import questions_of, split_message
+from vqa.questions.parse import parse
+from vqa.types import Answer, Turn
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Is there a dog?", [("question", "Is there a dog?")]),
+        ("ok back to the dog. is it on a leash", [("topic", "dog"), ("question", "is it on a leash")]),
+        ("back to the bike, what colour is it", [("topic", "bike"), ("question", "what colour is it")]),
+        ("Her jacket, is it denim?", [("topic", "her jacket"), ("question", "is it denim?")]),
+        ("lady in a white coat, what is she doing", [("topic", "lady"), ("question", "what is she doing")]),
+        ("I teach cosmetology. Does she hold a brush?", [("remark", "I teach cosmetology."), ("question", "Does she hold a brush?")]),
+        ("How long is it? How many shots?", [("question", "How long is it?"), ("question", "How many shots?")]),
+        ("is it red and how many are there", [("question", "is it red"), ("question", "how many are there")]),
+        ("there is a cat in it. no?", [("question", "there is a cat in it, no?")]),
+        ("at 1.5 s, is there a cat or a dog?", [("question", "at 1.5 s, is there a cat or a dog?")]),
+        ("a man and a dog are running", [("question", "a man and a dog are running")]),
+        ("car or bike, which comes first", [("question", "car or bike, which comes first")]),
+        ("Is it Mr. Smith or Dr. No?", [("question", "Is it Mr. Smith or Dr. No?")]),
+    ],
+)  # fmt: skip
+def test_a_message_is_split(text: str, parts: list[tuple[str, str]]) -> None:
+    assert [(part.kind, part.text) for part in split_message(text)] == parts
+
+
+def test_every_question_keeps_the_topic_before_it() -> None:
+    text = "What is the man doing? Now back to the dog. Is it wet?"
+    assert questions_of(text) == ("What is the man doing?", "back to the dog. Is it wet?")
+
+
+@pytest.mark.parametrize(
+    ("text", "rendered"),
+    [
+        ("back to the horse. what color is it", "what color is the horse"),
+        ("Noted. And the goat, where does it go?", "where does the goat go?"),
+        ("Fine. Is there a tree?", "Is there a tree?"),
+        ("forget the ladder. where is the bucket", "where is the bucket"),
+    ],
+)
+def test_pronouns_refer_to_the_topic_of_their_message(text: str, rendered: str) -> None:
+    history = [Turn(question="Is there a cat?", answer=Answer(text="yes"))]
+    assert parse(text, history).rendered.rstrip("?") == rendered.rstrip("?")

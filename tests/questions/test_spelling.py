@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import pytest
+
+from vqa.questions.scope import detect_language
+from vqa.questions.spelling import correct_spelling
+
+
+@pytest.mark.parametrize(
+    ("text", "corrected"),
+    [
+        ("can yu see teh dog", "can you see the dog"),
+        ("wht hapend here", "what happened here"),
+        ("is ther any animls", "is there any animals"),
+        ("how mny ppl", "how many people"),
+        ("whn doe it end", "when does it end"),
+        ("a jpg of the bmw on tv", "a jpg of the bmw on tv"),
+    ],
+)
+def test_typing_errors_are_corrected(text: str, corrected: str) -> None:
+    assert correct_spelling(text) == corrected
+
+
+def test_misspelled_english_is_no_other_language() -> None:
+    assert detect_language("wats teh man doin") == "en"
+    assert detect_language("was macht der mann da") == "de"

@@ -1,0 +1,155 @@
+"""Split a chat message into its questions, and the nouns and remarks before them.
+
+"ok back to the dog. is it on a leash and how old is it?" has the topic "dog" and two questions.
+Remarks such as "My sister loves dogs." count only for their nouns if a question follows.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+PartKind = Literal["question", "topic", "remark"]
+
+_MAX_QUESTIONS = 4
+_PRONOUN = r"(?:it|he|she|they|there|you|we|this|that|these|those|anyone|anybody|someone|somebody|the|his|her|its|their|any|a|an)"
+_AUX = r"(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|isnt|arent|doesnt|dont|didnt|r)"
+_WH = r"(?:what|whats|what's|wat|wats|which|who|whos|who's|whose|where|wheres|where's|when|whens|why|how|hows)"
+# Words before a question that do not belong to it.
+_LOOSE = r"(?:(?:and|but|so|or|also|then|well|now|ok|okay|k|hm+|oh|ah|lol|haha|yes|yeah|no|please|pls|fine|right)\b[ ,]*)*"
+_BEGINS_QUESTION = re.compile(
+    rf"^{_LOOSE}(?:(?:in|on|at|for|from|to|with|by|of) )?(?:{_WH}\b|{_AUX} {_PRONOUN}\b|(?:is|are|was|were|does|do|did|can|could) [a-z]+ )",
+    re.IGNORECASE,
+)
+_BEGINS_REQUEST = re.compile(
+    rf"^{_LOOSE}(?:tell|show|describe|count|find|list|name|give|read|summari[sz]e|explain|translate|transcribe|make|jump|go to|caption|identify|say|compare)\b",
+    re.IGNORECASE,
+)
+# The end of a sentence; not the point of an abbreviation or of a number.
+_SENTENCE_END = re.compile(
+    r"(?<!\bno\.)(?<!\bvs\.)(?<!\bmr\.)(?<!\bmrs\.)(?<!\bdr\.)(?<!\bapprox\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bsec\.)(?<!\bmin\.)(?<=[.?!]) +",
+    re.IGNORECASE,
+)
+# "is it red and how many are there": a further question begins behind "and" or a comma.
+_FURTHER = re.compile(
+    rf",? (?:and|n|&|plus|also)(?: also)? (?=(?:{_WH} (?:is|are|was|were|does|do|did|can|many|much|long|often|colou?r|kind)\b|whats\b|wheres\b|"
+    rf"what about\b|how about\b|(?:is|are|was|were|does|do|did|can|has) {_PRONOUN}\b))",
+    re.IGNORECASE,
+)
+_TOPIC = re.compile(
+    r"^(?:(?:ok|okay|so|now|anyway|right|fine|lol|well|but|and|serious|seriously|actually|thanks|thank you)\b[ ,]*)*"
+    r"(?:(?:(?:let us|let's|lets|can we|please) )?(?:go(?:ing)? |get(?:ting)? |com(?:e|ing) )?back (?:to|on)|(?:re)?turning to|speaking of|regarding|concerning|as for|about) "
+    r"(?:the |that |this |his |her |its |their )?(?P<noun>[a-z][a-z'-]*(?: [a-z'-]+){0,2})[.?!, ]*$",
+    re.IGNORECASE,
+)
+# "Her jacket, is it denim?": a noun phrase before the question about it.
+_NOUN_FIRST = re.compile(
+    rf"^{_LOOSE}(?P<phrase>(?:(?:the|that|this|those|these|his|her|its|their) )?(?P<noun>[a-z][a-z'-]*(?: [a-z'-]+){{0,2}}?)"
+    rf"(?: (?:in|on|with|at|of|next to|behind|near|from) [a-z' -]+?)?), +(?P<question>(?:{_WH}|{_AUX})\b.+)$",
+    re.IGNORECASE,
+)
+_NO_NOUN = re.compile(
+    rf"\b(?:{_AUX}|{_WH}|am|be|i|i'm|im|it|he|she|they|you|u|we|me|them|or|and|if|first|last|second|third|before|after|during|until|since|"
+    r"bye|good|ok|okay|hi|hello|hey|yes|no|not|please|pls|sorry|thanks|excuse|dear|sir|bro|dude|mate|buddy|hm+|well|now|then|just|really|quick|question|"
+    r"in|on|at|from|with|one|ones|video|clip|film|picture|scene|kidding|joking|lol|wow|omg|oh|ah|here|there|again|today)\b",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"^(?:right|no|yes|correct|true|ok|eh|or not)[?!. ]*$", re.IGNORECASE)
+_INTERJECTION = re.compile(
+    r"^(?:huh|what|oh|really|hm+|sorry|pardon|eh|hello|hi)[?!. ]*$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessagePart:
+    """Part of a message.
+
+    Args:
+        kind: `question` to answer, `topic` that the following questions are about, or `remark`.
+        text: the words of a question or remark; the noun, without article, of a topic.
+    """
+
+    kind: PartKind
+    text: str
+
+
+def split_message(text: str) -> tuple[MessagePart, ...]:
+    """Split a message into parts, in order; a message without a clear question is one question.
+
+    Args:
+        text: the message; runs of white space count as one space.
+    """
+    text = " ".join(text.split())
+    parts: list[MessagePart] = []
+    for sentence in filter(None, _SENTENCE_END.split(text)):
+        parts += _parts_of(sentence)
+    if not any(part.kind == "question" for part in parts):
+        return (MessagePart(kind="question", text=text),)
+    parts = _joined_tags(parts)
+    last = max(n for n, part in enumerate(parts) if part.kind == "question")
+    questions = [part for part in parts[: last + 1] if part.kind == "question"]
+    is_followed = last + 1 < len(parts) and len(questions) == 1
+    if len(questions) > _MAX_QUESTIONS or is_followed:
+        return (MessagePart(kind="question", text=text),)
+    return tuple(parts[: last + 1])
+
+
+def questions_of(text: str) -> tuple[str, ...]:
+    """Return a message as one text per question, each with the topics and remarks before it."""
+    texts: list[str] = []
+    before = ""
+    for part in split_message(text):
+        words = f"back to the {part.text}." if part.kind == "topic" else part.text
+        if part.kind == "question":
+            texts.append(f"{before} {words}".strip())
+            before = ""
+        else:
+            end = "" if words.endswith((".", "!", "?")) else "."
+            before = f"{before} {words}{end}".strip()
+    return tuple(texts)
+
+
+def _joined_tags(parts: list[MessagePart]) -> list[MessagePart]:
+    """Join "right?" and "no?" to the remark before them, and make "huh?" a remark."""
+    whole_parts: list[MessagePart] = []
+    for part in parts:
+        if part.kind == "question" and _TAG.match(part.text) and whole_parts:
+            whole_parts[-1] = MessagePart(
+                kind="question", text=f"{whole_parts[-1].text.rstrip(' .')}, {part.text}"
+            )
+        elif part.kind == "question" and _INTERJECTION.match(part.text) and part is not parts[-1]:
+            whole_parts.append(MessagePart(kind="remark", text=part.text))
+        else:
+            whole_parts.append(part)
+    return whole_parts
+
+
+def _parts_of(sentence: str) -> list[MessagePart]:
+    """Return the parts of a sentence: its topic, if it names one first, and its questions."""
+    topic = _TOPIC.match(sentence)
+    if topic is not None:
+        return [MessagePart(kind="topic", text=topic["noun"].lower())]
+    noun_first = _NOUN_FIRST.match(sentence)
+    if noun_first is not None and _TOPIC.match(noun_first["phrase"]) is None:
+        noun = noun_first["noun"]
+        if not _NO_NOUN.search(noun) and _BEGINS_QUESTION.match(noun_first["question"]):
+            determiner = re.match(r"^(?:his|her|its|their) ", noun_first["phrase"], re.IGNORECASE)
+            owned_noun = f"{determiner[0] if determiner else ''}{noun}".lower()
+            return [MessagePart(kind="topic", text=owned_noun), *_parts_of(noun_first["question"])]
+    head, comma, rest = sentence.partition(", ")
+    topic = _TOPIC.match(head)
+    if comma and topic is not None and _BEGINS_QUESTION.match(rest):
+        return [MessagePart(kind="topic", text=topic["noun"].lower()), *_parts_of(rest)]
+    if not (
+        sentence.rstrip().endswith("?")
+        or _BEGINS_QUESTION.match(sentence)
+        or _BEGINS_REQUEST.match(sentence)
+    ):
+        return [MessagePart(kind="remark", text=sentence)]
+    if not (_BEGINS_QUESTION.match(sentence) or _BEGINS_REQUEST.match(sentence)):
+        return [MessagePart(kind="question", text=sentence)]
+    return [
+        MessagePart(kind="question", text=question.strip(" ,"))
+        for question in _FURTHER.split(sentence)
+    ]

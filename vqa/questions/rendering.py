@@ -1,0 +1,156 @@
+"""Wording of a question as in the embedded model's training data, and the form of its answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from vqa.english import VIDEO
+from vqa.questions.intents import intents
+from vqa.questions.modality import asks_for_sound, asks_for_speech, asks_to_read
+from vqa.questions.normalize import plainly
+from vqa.types import AnswerKind, Modality, Question, Turn
+
+# The one wording of description requests in the training data of the embedded model.
+DESCRIBE = "Describe the video."
+
+_DESCRIPTION = re.compile(
+    r"\b(describe|description|caption|summari[sz]e|summary|what happens|what is happening|what's happening|"
+    r"what is (?:the|this) (?:video|clip) about|what is going on)\b|"
+    rf"^what (?:do|can|did) (?:you|we|i) see(?: here| in (?:the|this|that) {VIDEO})?[?.! ]*$|"
+    rf"^what can be seen(?: here| in (?:the|this|that) {VIDEO})?[?.! ]*$|"
+    rf"^tell (?:me|us) (?:something |more |all )?about (?:it|this|(?:the|this|that) {VIDEO})[?.! ]*$",
+    re.IGNORECASE,
+)
+_YES_NO = re.compile(
+    r"^(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would)\b", re.IGNORECASE
+)
+# Words of questions about order or about the whole video; such a question needs all frames.
+_WHOLE = re.compile(
+    r"\b(first|last|before|after|then|next|begin(?:s|ning)?|start(?:s|ing)?|end(?:s|ing)?|finally|when|while|during|"
+    r"how long|how often|order|shots?|scenes?|cuts?|times|change[sd]?|different|whole|entire|throughout|always|ever|"
+    r"video about|videos?|clips?)\b",
+    re.IGNORECASE,
+)
+_MODALITIES: dict[str, Modality] = {
+    "read_text": "screen", "has_text": "screen", "speech_content": "speech", "has_speech": "speech", "sound": "sound",
+    "when": "date", "find_moment": "date",
+}  # fmt: skip
+_NOT_ABOUT_THE_VIDEO = frozenset({"social", "math", "command"})
+_ABOUT_A_THING = frozenset({"model", "search"})
+_CONTEXT_PRONOUN = re.compile(
+    r"\b(it|its|he|him|his|she|her|hers|they|them|their|theirs|that one|this one|those|these)\b",
+    re.IGNORECASE,
+)
+_LONGEST_EARLIER_ANSWER_WORDS = 8
+_WH = re.compile(r"^(?:what|which|who|whose|where|when|why|how)\b", re.IGNORECASE)
+# Questions such as "what is in the video?", whose short answer names an object.
+_OBJECTS = re.compile(
+    rf"^what (?:is|are) (?:it|in (?:it|(?:the|this|that) {VIDEO}))[?.! ]*$", re.IGNORECASE
+)
+
+
+def is_yes_no(question: str) -> bool:
+    """Whether a question is a yes/no question; "is it a dog or a cat?" is not."""
+    query = plainly(question)
+    return _YES_NO.match(query) is not None and " or " not in query.lower()
+
+
+def depends_on_all_shots(wording: str) -> bool:
+    """Whether a wording asks about order, time or the whole video, so that no shot may be left out."""
+    return _WHOLE.search(wording) is not None
+
+
+def modality_of(intent: str, query: str) -> Modality:
+    """Return the source of the answer, by intent or else by wording; "sight" if neither decides."""
+    needs = intents()[intent].needs
+    if needs == "conversation" or intent in _NOT_ABOUT_THE_VIDEO:
+        return "none"
+    if intent in _MODALITIES:
+        return _MODALITIES[intent]
+    if intent == "file_info" and re.match(r"^when\b", query, re.IGNORECASE):
+        return "date"
+    if needs in ("model", "none"):
+        if asks_to_read(query):
+            return "screen"
+        if asks_for_speech(query):
+            return "speech"
+        if asks_for_sound(query):
+            return "sound"
+    return "sight"
+
+
+def answer_kind_of(
+    intent: str, modality: Modality, query: str, options: Sequence[str]
+) -> AnswerKind:
+    """Return the form of the answer; always "open" if the answer is not in the frames."""
+    if modality != "sight":
+        return "open"
+    if options:
+        return "choice"
+    if (intent in ("describe", "summarize") and not _OBJECTS.match(query)) or (
+        intent != "describe_part" and _DESCRIPTION.search(query) and intent != "action"
+    ):
+        return "description"
+    is_claim = intent in ("verify", "presence") and _WH.match(query) is None
+    return "yes_no" if is_claim or is_yes_no(query) else "open"
+
+
+def with_context(question: str, history: Sequence[Turn], parsed_turns: Sequence[Question]) -> str:
+    """Prefix a question that contains a pronoun with the previous question and its answer.
+
+    Example: "What animal is it? dog. What color is it?", as in the embedded model's training data.
+    Return the question unchanged without history or without a pronoun.
+    """
+    if not history or not _CONTEXT_PRONOUN.search(question):
+        return question
+    before, query = history[-1], parsed_turns[-1]
+    if not before.answer.text:
+        return question
+    if intents()[query.intent].needs not in _ABOUT_A_THING:
+        return question
+    answer = " ".join(before.answer.text.split()[:_LONGEST_EARLIER_ANSWER_WORDS]).strip(" .")
+    return f"{query.rendered} {answer}. {question}"
+
+
+# What precedes a statement that asks for confirmation: "i think the dog is asleep".
+_OPINION = re.compile(
+    r"^(?:(?:so|and|but|well|hm+|ok|okay|lol|oh)\b[ ,]*)*(?:(?:i (?:think|guess|believe|bet|suppose|assume|would say|am sure|see)|(?:it )?(?:looks|seems|appears)(?: like)?|apparently|maybe|perhaps|probably|you (?:said|say)|my [a-z ]{2,20} (?:thinks|says))(?: that)? )?",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r",? (?:i (?:think|guess|suppose|believe)|right|correct|lol|though|tho|then|anyway|yes|no)[?.! ]*$",
+    re.IGNORECASE,
+)
+_NP = r"(?:(?:the|this|that|these|those|his|her|its|their|a|an|my|your|both|all|two|three|some) )?(?:[a-z'-]+ ){0,3}?[a-z'-]+"
+_STATES_BE = re.compile(
+    rf"^(?P<np>{_NP}) (?P<be>is|are|was|were|has|have|can|will) (?P<rest>.+)$", re.IGNORECASE
+)
+_STATES_VERB = re.compile(
+    r"^(?P<np>he|she|it|(?:the|this|that|his|her|its) (?!two|three|four|five|both|other|first|second)[a-z'-]+|(?:some|any|every)(?:one|body)) (?P<verb>[a-z]{2,}?)(?P<s>e?s)(?P<rest> .+|)$",
+    re.IGNORECASE,
+)
+_ES_STEM = re.compile(r"(?:sh|ch|ss|x|zz|o)$")
+
+
+def as_question(wording: str) -> str:
+    """Return a statement that asks for confirmation as a question.
+
+    "I think the dog is asleep" becomes "is the dog asleep?", "he looks angry" becomes "does he look
+    angry?". Questions, and statements of another form, are returned unchanged.
+    """
+    if _YES_NO.match(wording) or _WH.match(wording):
+        return wording
+    claim = _TAIL.sub("", _OPINION.sub("", wording)).strip(" ?.!")
+    be = _STATES_BE.match(claim)
+    if be is not None and be["be"].lower() in ("has", "have"):
+        return f"{'does' if be['be'].lower() == 'has' else 'do'} {be['np']} have {be['rest']}?"
+    if be is not None:
+        return f"{be['be'].lower()} {be['np']} {be['rest']}?"
+    states = _STATES_VERB.match(claim)
+    if states is not None:
+        verb = states["verb"]
+        if states["s"] == "es" and not _ES_STEM.search(verb):
+            verb += "e"
+        return f"does {states['np']} {verb}{states['rest']}?"
+    return wording
