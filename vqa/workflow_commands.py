@@ -238,7 +238,7 @@ def _compose(options: argparse.Namespace) -> None:
 
 
 def _monitor(options: argparse.Namespace) -> None:
-    """Watch a camera or a folder and report events until Ctrl+C."""
+    """Watch a camera or a folder and report events until Ctrl+C, or with --once through the folder."""
     from vqa import settings
     from vqa.workflows.event_log import (
         EventFiles,
