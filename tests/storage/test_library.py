@@ -90,6 +90,22 @@ def test_indexing_is_incremental_and_survives_a_restart(
     library.close()
 
 
+def test_videos_are_listed_and_removed_but_their_files_stay(
+    folder: Path, tmp_path: Path, opened: Opener
+) -> None:
+    model = ColourModel()
+    library = opened(model, tmp_path / "lib")
+    list(index_folder(library, model, folder))
+    one, two = (folder / "one.mp4").resolve(), (folder / "deep" / "two.mp4").resolve()
+    assert library.paths() == sorted([one, two])
+    assert library.remove([one, tmp_path / "never indexed.mp4"]) == 1
+    assert library.paths() == [two]
+    assert one.is_file()
+    assert search_library(library, model, "green") == []
+    assert search_library(library, model, "blue")[0].path == two
+    library.close()
+
+
 def test_deleted_files_are_removed(folder: Path, tmp_path: Path, opened: Opener) -> None:
     model = ColourModel()
     library = opened(model, tmp_path / "lib")

@@ -180,6 +180,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from tests.storage.test_local_library import unit
+from vqa.storage.library import remove_deleted
 from vqa.storage.local_library import LocalLibrary
 folder, name = Path(sys.argv[1]), sys.argv[2]
 for number in range(6):
@@ -187,7 +188,7 @@ for number in range(6):
     video = folder / f"{name}{number % 3}.mp4"
     video.write_bytes(f"{name} {number}".encode())
     library.add(video, [unit(row) for row in range(8)])
-    library.remove_deleted(folder)
+    remove_deleted(library, folder)
     library.close()
 """
 

@@ -48,7 +48,7 @@ def main() -> None:
             accounts=Accounts.from_password(*chosen["auth"]) if "auth" in chosen else None,
             **chosen.get("access", {}),
         ),
-        has_library=chosen.get("library", False),
+        library=chosen.get("library", "owner"),
         notice=lambda language: (
             no_public_link_html(chosen["address"], language) if "address" in chosen else ""
         ),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.ui.conftest import DESKTOP, PHONE, Tab, ask, upload
 
@@ -52,6 +52,30 @@ def test_no_serious_violation(
             page.wait_for_timeout(800)
             violations += serious(page)
     assert not violations, "\n".join(sorted(set(violations)))
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_no_serious_violation_in_the_library(
+    tab: Tab, videos: Mapping[str, Path], size: tuple[int, int], *, dark: bool
+) -> None:
+    page = tab(size, dark=dark)
+    page.click("#vqa-library > button")
+    expect(page.locator("#vqa-films")).not_to_be_empty()
+    with page.expect_file_chooser() as chooser:
+        page.click("#vqa-add_films")
+    chooser.value.set_files(videos["h264.mp4"])
+    expect(page.locator("#vqa-films")).to_contain_text("h264.mp4")
+    page.fill("#vqa-library_query input, #vqa-library_query textarea", "red")
+    page.click("#vqa-library_find")
+    expect(page.locator("#vqa-matches li")).not_to_have_count(0)
+    assert not serious(page)
+    width = page.evaluate("document.documentElement.clientWidth")
+    for name in ("add_films", "add_folder", "add_folder_go", "library_find", "films"):
+        box = page.locator(f"#vqa-{name}").bounding_box()
+        assert box is not None, name
+        assert box["x"] >= 0, name
+        assert box["x"] + box["width"] <= width, name
 
 
 def test_everything_is_reached_by_keyboard(tab: Tab) -> None:

@@ -19,6 +19,7 @@ from vqa.ui.i18n import TRANSLATIONS, language_of, translate
 
 _WITHOUT_PAGE_TEXT = (
     "i18n.py",
+    "library_texts.py",
     "viewing_texts.py",
     "start.py",
     "theme.py",
@@ -72,7 +73,7 @@ def test_the_browser_chooses_the_language(accepted: str | None, language: str) -
 
 
 def test_every_word_is_used_and_no_sentence_stands_elsewhere() -> None:
-    """What visitors read comes from i18n.py; command line help and errors of arguments are not the page.
+    """What visitors read comes from i18n.py and the texts that it merges; command line help and errors of arguments are not the page.
 
     Suggested questions are English in every language, because the embedded model reads English.
     """

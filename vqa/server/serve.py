@@ -180,6 +180,7 @@ def add_to_page(app: FastAPI, page: Page, arguments: argparse.Namespace) -> None
     from vqa.server.service import VideoService
     from vqa.server.uploads import UploadStore
     from vqa.server.video_sources import VideoSources
+    from vqa.ui.library_panel import has_library
     from vqa.ui.model_choice import model_names
 
     options = page.options
@@ -194,7 +195,7 @@ def add_to_page(app: FastAPI, page: Page, arguments: argparse.Namespace) -> None
         VideoSources(uploads, limits, allows_urls=options.allows_urls),
         limits=limits,
         rate_limiter=page.app.rate_limiter,
-        has_library=options.has_library,
+        has_library=options.library == "owner" and has_library(),
     )
     keys = read_keys(arguments.api_keys, is_closed=options.access.accounts is not None)
     _mount(app, service, keys, has_mcp=arguments.mcp)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from vqa import settings
+from vqa.storage.video_files import is_deleted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +84,12 @@ class VideoLibrary(Protocol):
         """Index a video; its earlier segments are replaced."""
         ...
 
-    def remove_deleted(self, folder: Path) -> int:
-        """Remove the videos of a folder whose files no longer exist; return their number."""
+    def paths(self) -> list[Path]:
+        """Return the files of all indexed videos, sorted."""
+        ...
+
+    def remove(self, paths: Collection[Path]) -> int:
+        """Remove videos from the library, not from the disk; return the number of those it had."""
         ...
 
     def search(
@@ -103,6 +108,12 @@ class VideoLibrary(Protocol):
     ) -> list[SegmentMatch]:
         """Return the lines that contain all words or are similar to a vector, best first."""
         ...
+
+
+def remove_deleted(library: VideoLibrary, folder: Path) -> int:
+    """Remove the videos of a folder whose files no longer exist from a library; return their number."""
+    folder = folder.resolve()
+    return library.remove([path for path in library.paths() if is_deleted(path, folder)])
 
 
 def check_library(folder: Path | None = None) -> list[str]:

@@ -23,7 +23,7 @@ from vqa.english import separate_characters
 from vqa.errors import SettingError, StorageError
 from vqa.storage.library import Segment, SegmentMatch, needs_indexing
 from vqa.storage.vectors import IndexDamaged, VectorIndex
-from vqa.storage.video_files import content_hash, file_state, is_deleted, video_files
+from vqa.storage.video_files import content_hash, file_state, video_files
 
 _SCHEMA_VERSION = "3"
 _ROWS_PER_READ = 10_000
@@ -158,23 +158,24 @@ class LocalLibrary:
                 index.remove(keys)  # libraries made before keys were unique for ever use some again
                 index.add(keys, np.stack([vector for _, vector in rows]))
 
-    def remove_deleted(self, folder: Path) -> int:
-        """Remove the videos of a folder whose files no longer exist; return their number."""
-        folder = folder.resolve()
+    def paths(self) -> list[Path]:
+        """Return the files of all indexed videos, sorted."""
+        with self._database_errors():
+            rows = self._database.execute("SELECT path FROM videos ORDER BY path").fetchall()
+        return [Path(path) for (path,) in rows]
+
+    def remove(self, paths: Collection[Path]) -> int:
+        """Remove videos from the library, not from the disk; return the number of those it had."""
         with self._locked_database():
-            deleted_paths = [
-                path
-                for (path,) in self._database.execute("SELECT path FROM videos").fetchall()
-                if is_deleted(Path(path), folder)
-            ]
-            for path in deleted_paths:
-                self._database.execute("DELETE FROM videos WHERE path = ?", (path,))
+            num_removed = self._database.executemany(
+                "DELETE FROM videos WHERE path = ?", [(str(path),) for path in paths]
+            ).rowcount
             orphans = self._database.execute(
                 "SELECT DISTINCT content FROM segments WHERE content NOT IN (SELECT content FROM videos)"
             ).fetchall()
             for (content,) in orphans:
                 self._delete_segments(content)
-        return len(deleted_paths)
+        return max(0, num_removed)
 
     def search(
         self, vector: NDArray[np.float32], *, limit: int = 10, threshold: float = -1.0

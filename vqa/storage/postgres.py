@@ -160,23 +160,24 @@ class PostgresLibrary:
             # Copies of the file share its segments.
             self._execute("UPDATE videos SET sources = %s WHERE content = %s", [sources, content])
 
-    def remove_deleted(self, folder: Path) -> int:
-        """Remove the videos of a folder whose files no longer exist; return their number."""
-        prefix = f"{folder.resolve()}/"
+    def paths(self) -> list[Path]:
+        """Return the files of all indexed videos, sorted."""
+        with self._database_errors():
+            return sorted(Path(path) for (path,) in self._rows("SELECT path FROM videos", []))
+
+    def remove(self, paths: Collection[Path]) -> int:
+        """Remove videos from the library, not from the disk; return the number of those it had."""
         with self._database_errors(), self._connection.transaction():
             rows = self._rows(
-                "SELECT path, content FROM videos WHERE starts_with(path, %s)", [prefix]
-            )
-            deleted_files = [(path, content) for path, content in rows if not Path(path).exists()]
-            self._execute(
-                "DELETE FROM videos WHERE path = ANY(%s)", [[path for path, _ in deleted_files]]
+                "DELETE FROM videos WHERE path = ANY(%s) RETURNING content",
+                [[str(path) for path in paths]],
             )
             self._execute(
                 "DELETE FROM segments WHERE content = ANY(%s) "
                 "AND NOT EXISTS (SELECT FROM videos WHERE videos.content = segments.content)",
-                [[content for _, content in deleted_files]],
+                [[content for (content,) in rows]],
             )
-        return len(deleted_files)
+        return len(rows)
 
     def search(
         self, vector: NDArray[np.float32], *, limit: int = 10, threshold: float = -1.0

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from vqa.english import word_stems
 from vqa.errors import ExtraMissing, SettingError
 from vqa.storage.library import Segment, SegmentMatch, needs_indexing, version_hash
-from vqa.storage.video_files import content_hash, file_state, is_deleted, video_files
+from vqa.storage.video_files import content_hash, file_state, video_files
 
 _BATCH_POINTS = 256
 _ID_NAMESPACE = uuid.UUID("6f1b3a52-8f0e-4f0b-9d39-0a4f3f6f5a11")
@@ -123,17 +123,21 @@ class QdrantLibrary:
             if file.exists():
                 self._record_file(file, content, sorted(sources))
 
-    def remove_deleted(self, folder: Path) -> int:
-        """Remove the videos of a folder whose files no longer exist; return their number."""
-        folder = folder.resolve()
+    def paths(self) -> list[Path]:
+        """Return the files of all indexed videos, sorted."""
+        return sorted(Path(video["path"]) for video in self._scroll(self._videos, {}))
+
+    def remove(self, paths: Collection[Path]) -> int:
+        """Remove videos from the library, not from the disk; return the number of those it had."""
+        names = {str(path) for path in paths}
         videos = list(self._scroll(self._videos, {}))
-        deleted_videos = [video for video in videos if is_deleted(Path(video["path"]), folder)]
-        for video in deleted_videos:
+        removed_videos = [video for video in videos if video["path"] in names]
+        for video in removed_videos:
             self._delete(self._videos, {"path": video["path"]})
-        remaining = {video["content"] for video in videos if video not in deleted_videos}
-        for content in {video["content"] for video in deleted_videos} - remaining:
+        remaining = {video["content"] for video in videos if video not in removed_videos}
+        for content in {video["content"] for video in removed_videos} - remaining:
             self._delete(self._segments, {"content": content})
-        return len(deleted_videos)
+        return len(removed_videos)
 
     def search(
         self, vector: NDArray[np.float32], *, limit: int = 10, threshold: float = -1.0

@@ -20,7 +20,13 @@ from vqa.models.hub.hub_options import HubOptions
 from vqa.models.protocol import Embeds, Stores, VideoContext, VideoQAModel
 from vqa.models.registry import load
 from vqa.questions.scope import valid_text
-from vqa.storage.library import Segment, SegmentMatch, VideoLibrary, encode_thumbnail
+from vqa.storage.library import (
+    Segment,
+    SegmentMatch,
+    VideoLibrary,
+    encode_thumbnail,
+    remove_deleted,
+)
 from vqa.storage.local_library import LocalLibrary
 from vqa.storage.postgres import PostgresLibrary
 from vqa.storage.qdrant import QdrantLibrary
@@ -30,7 +36,7 @@ from vqa.tasks.dense_encoding import dense_plan, encode_densely
 from vqa.tasks.index_workers import EncodedVideo, IndexWorkers, encode_in_turn, file_has_changed
 from vqa.tasks.search import MIN_TEXT_SIMILARITY, frame_spans, shot_index, shots_or_whole
 from vqa.transcripts.pipeline import Transcriber
-from vqa.types import SamplingPlan, TimedText
+from vqa.types import ProgressCallback, SamplingPlan, TimedText
 from vqa.video.reader import probe, read_clip
 
 _FRAMES_A_MINUTE = 12
@@ -110,11 +116,35 @@ def index_folder(
     unindexed_paths = library.find_unindexed(
         folder, text_sources=sources
     )  # first: it recognises moves
-    library.remove_deleted(folder)
+    remove_deleted(library, folder)
+    yield from index_files(
+        library, model, unindexed_paths, transcriber=transcriber, workers=workers
+    )
+
+
+def index_files(
+    library: VideoLibrary,
+    model: VideoQAModel,
+    paths: Sequence[Path],
+    *,
+    transcriber: Transcriber | None = None,
+    workers: IndexWorkers | None = None,
+    on_progress: ProgressCallback | None = None,
+) -> Iterator[IndexingStep]:
+    """Encode videos, add each to a library and yield its step; see `index_folder`.
+
+    Args:
+        library: the library to change.
+        model: model that embeds frames and text.
+        paths: video files, such as those of `VideoLibrary.find_unindexed`.
+        transcriber: recognizer of speech and on-screen text.
+        workers: processes that encode the videos; None encodes them here, one after another.
+        on_progress: called with the encoded share of a long video, 0 to 1; not with `workers`.
+    """
     results = (
-        encode_in_turn(ModelEncoder(model, transcriber), unindexed_paths)
+        encode_in_turn(ModelEncoder(model, transcriber, on_progress), paths)
         if workers is None
-        else workers.encode(unindexed_paths)
+        else workers.encode(paths)
     )
     with closing(results):
         for number, video in enumerate(results, 1):
@@ -123,9 +153,7 @@ def index_folder(
                 message = f"{video.path.name} was changed while it was encoded."
             if not message:
                 library.add(video.path, video.segments, text_sources=video.text_sources)
-            yield IndexingStep(
-                path=video.path, number=number, total=len(unindexed_paths), error=message
-            )
+            yield IndexingStep(path=video.path, number=number, total=len(paths), error=message)
 
 
 @dataclass(frozen=True)
@@ -135,10 +163,12 @@ class ModelEncoder:
     Args:
         model: model that embeds frames and text.
         transcriber: recognizer of speech and on-screen text; None indexes frames alone.
+        on_progress: called with the encoded share of a long video, 0 to 1.
     """
 
     model: VideoQAModel
     transcriber: Transcriber | None = None
+    on_progress: ProgressCallback | None = None
 
     def __call__(self, path: Path) -> EncodedVideo:
         """Return the segments of a video.
@@ -154,7 +184,7 @@ class ModelEncoder:
         return EncodedVideo(
             path=path,
             state=state,
-            segments=tuple(segment_video(self.model, path, text)),
+            segments=tuple(segment_video(self.model, path, text, on_progress=self.on_progress)),
             text_sources=self.transcriber.sources if self.transcriber else frozenset(),
         )
 
@@ -199,7 +229,13 @@ def search_library(
     return sorted(matches, key=lambda match: -match.score)[:limit]
 
 
-def segment_video(model: VideoQAModel, path: Path, text: Sequence[TimedText] = ()) -> list[Segment]:
+def segment_video(
+    model: VideoQAModel,
+    path: Path,
+    text: Sequence[TimedText] = (),
+    *,
+    on_progress: ProgressCallback | None = None,
+) -> list[Segment]:
     """Decode a video and return segments with embeddings: runs of similar frames, and lines.
 
     A run ends at a cut, or where a frame's cosine similarity to the first frame of the run falls
@@ -209,12 +245,13 @@ def segment_video(model: VideoQAModel, path: Path, text: Sequence[TimedText] = (
         model: model that embeds frames and text.
         path: video file.
         text: recognized speech and on-screen text.
+        on_progress: called with the encoded share of a long video, 0 to 1.
 
     Raises:
         VideoError: the file cannot be decoded.
     """
     assert isinstance(model, Embeds)
-    context = _encode(model, path)
+    context = _encode(model, path, on_progress)
     vectors = model.embed_frames(context)
     segments = [_picture_segment(run, vectors, context) for run in _runs(vectors, context)]
     if text:
@@ -226,12 +263,12 @@ def segment_video(model: VideoQAModel, path: Path, text: Sequence[TimedText] = (
     return segments
 
 
-def _encode(model: VideoQAModel, path: Path) -> VideoContext:
+def _encode(model: VideoQAModel, path: Path, on_progress: ProgressCallback | None) -> VideoContext:
     """Decode and encode a video with as many frames as its length needs."""
     info = probe(path)
     plan = dense_plan(model, info)
     if plan is not None:
-        return encode_densely(model, info, plan)
+        return encode_densely(model, info, plan, on_progress=on_progress)
     minutes = (info.duration_s or 60.0) / 60
     frames = int(min(_MOST_FRAMES, max(_FEWEST_FRAMES, minutes * _FRAMES_A_MINUTE)))
     return model.encode(read_clip(path, SamplingPlan(strategy="shots", num_frames=frames)))

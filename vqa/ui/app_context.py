@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import gradio as gr
 
@@ -25,6 +25,7 @@ from vqa.ui.visitors.quotas import SlidingSum
 from vqa.ui.visitors.visitor import visitor_of
 
 Notice = Callable[[Language], str]
+LibraryAccess = Literal["owner", "reader", "visitor"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,9 @@ class PageOptions:
         model: name of the model that a new tab starts with.
         models: the model names in the model menu.
         limits: upper bounds on what each visitor may use.
-        has_library: whether the search panel over all indexed videos is displayed.
+        library: whose films the library panel searches: `owner`, the library of the host, which may be
+            changed; `reader`, the same without changes; `visitor`, films that the visitor adds, which
+            nobody else sees and which are deleted after the visit.
         allows_urls: whether visitors may enter the URL of a video, which the server then downloads.
         access: who may use the page, and from where.
         log_content: whether questions and answers are written to the log.
@@ -45,7 +48,7 @@ class PageOptions:
     model: str = "fused"
     models: tuple[str, ...] = ("fused", "echo")
     limits: Limits = PRIVATE_LIMITS
-    has_library: bool = False
+    library: LibraryAccess = "owner"
     allows_urls: bool = False
     access: Access = field(default_factory=Access)
     log_content: bool = False

@@ -77,7 +77,6 @@ def build(
     models: Sequence[str],
     model: str,
     *,
-    has_library: bool,
     allows_urls: bool = False,
 ) -> None:
     """Create all components inside the current Blocks.
@@ -86,7 +85,6 @@ def build(
         components: the registry to add them to.
         models: the model names in the model menu.
         model: the model selected at first.
-        has_library: whether to add the search panel over all indexed videos.
         allows_urls: whether to display the input for the URL of a video.
     """
     with gr.Row(elem_id="vqa-head"):
@@ -109,8 +107,6 @@ def build(
                         f"tab_{name}", gr.Tab, texts={"label": f"{name}_tab"}, id=name, elem_id=f"vqa-tab-{name}"
                     ):  # fmt: skip
                         build_panel(components)
-                        if name == "moments" and has_library:
-                            _build_library(components)
             _build_settings(components, models, model)
 
 
@@ -239,24 +235,13 @@ def _build_chat(components: Components) -> None:
 
 
 def _build_moments(components: Components) -> None:
-    _build_search_row(components, "query", "find", label="moments_query")
+    build_search_row(components, "query", "find", label="moments_query")
     components.add("moments", gr.HTML, texts={}, elem_id="vqa-moments", js_on_load=SAVE_MOMENT)
     _build_download(components, "save_moment")
 
 
-def _build_library(components: Components) -> None:
-    with components.add(
-        "library", gr.Accordion, texts={"label": "library"}, open=True, elem_id="vqa-library"
-    ):
-        _build_search_row(components, "library_query", "library_find", label="library_query")
-        components.add("library_status", gr.HTML, texts={}, elem_id="vqa-library_status")
-        components.add(
-            "library_hits", gr.Gallery, texts={}, columns=3, allow_preview=False, height="auto",
-            visible=False, show_label=False, elem_id="vqa-library_hits",
-        )  # fmt: skip
-
-
-def _build_search_row(components: Components, textbox: str, button: str, *, label: str) -> None:
+def build_search_row(components: Components, textbox: str, button: str, *, label: str) -> None:
+    """Add a text box and its Find button side by side; `label` is the translation key of its label."""
     with gr.Row(elem_classes="vqa-search"):
         components.add(
             textbox, gr.Textbox, texts={"label": label, "placeholder": "moments_hint"}, max_length=300,

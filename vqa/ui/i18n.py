@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from vqa.ui.library_texts import LIBRARY_TEXTS
 from vqa.ui.viewing_texts import VIEWING_TEXTS
 
 Language = Literal["en", "zh"]
@@ -102,19 +103,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "download_range": ("Download {start} – {end}", "下载 {start} – {end}"),
     "cutting": ("Cutting the film", "正在剪辑视频"),
     "no_query": ("Please type what you are looking for first.", "请先输入要找的内容。"),
-    "library": ("All indexed videos", "所有已索引的视频"),
-    "library_query": (
-        "What are you looking for in all of these videos?",
-        "要在所有视频中找什么？",
-    ),
-    "library_none": (
-        "Nothing in the library matches “{query}”.",
-        "库中没有符合“{query}”的内容。",
-    ),
-    "library_hits": (
-        "Click a picture to open its video at that moment.",
-        "点击图片即可在该时刻打开相应视频。",
-    ),
     "captions_tab": ("Captions", "字幕"),
     "captions_go": ("Write captions", "生成字幕"),
     "captions_done": (
@@ -318,7 +306,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "answer_mark": ("Answer", "回答"),
 }
 
-_ALL_TEXTS = _TEXTS | VIEWING_TEXTS
+_ALL_TEXTS = _TEXTS | LIBRARY_TEXTS | VIEWING_TEXTS
 TRANSLATIONS: dict[Language, dict[str, str]] = {
     "en": {key: english for key, (english, _) in _ALL_TEXTS.items()},
     "zh": {key: chinese for key, (_, chinese) in _ALL_TEXTS.items()},

@@ -1,21 +1,37 @@
-"""Search panel over all indexed videos."""
+"""Content of the library panel: films to add and remove, indexing, search over all films."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable
-
-from PIL import Image
+import base64
+import html
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from vqa import settings
-from vqa.errors import SettingError
+from vqa.errors import SettingError, StorageError, VQAError
 from vqa.models.protocol import VideoQAModel
-from vqa.storage.library import SegmentMatch
-from vqa.tasks.indexing import open_library, search_library
+from vqa.storage.library import SegmentMatch, VideoLibrary, remove_deleted
+from vqa.storage.transcripts import TranscriptStore
+from vqa.storage.video_files import VIDEO_SUFFIXES, content_hash
+from vqa.tasks.indexing import IndexingStep, index_files, open_library, search_library
 from vqa.timecode import format_time
+from vqa.transcripts.pipeline import Transcriber
+from vqa.types import ProgressCallback
+from vqa.ui.app_context import LibraryAccess, PageOptions
 from vqa.ui.i18n import Language, translate
+from vqa.ui.panels import save_button
+from vqa.ui.progress import progress_of
+from vqa.ui.session_state import SessionState
+from vqa.ui.status import alert_html, hint_html, progress_html
+from vqa.video.worker_pool import cancellable
 
-GalleryItem = tuple[Image.Image, str]
+_MAX_ROWS = 500
+_MAX_ERRORS = 5
 
 
 def has_library() -> bool:
@@ -24,12 +40,40 @@ def has_library() -> bool:
     return is_local or settings.library_address() is not None
 
 
-def search_indexed_videos(
-    model: VideoQAModel, query: str, language: Language
+def library_access(*, is_public: bool, is_allowed: bool) -> LibraryAccess:
+    """Return whose films the library panel searches.
+
+    Args:
+        is_public: whether others can reach the page.
+        is_allowed: whether the host lets them search his library.
+    """
+    if not is_public:
+        return "owner"
+    return "reader" if is_allowed else "visitor"
+
+
+def library_folder(state: SessionState, options: PageOptions) -> Path | None:
+    """Return the folder of the library that a tab uses; None is the library of the host."""
+    return state.folder / "library" if options.library == "visitor" else None
+
+
+def films_folder(state: SessionState, options: PageOptions) -> Path:
+    """Return the folder that uploaded films of the library are kept in."""
+    return state.folder / "films" if options.library == "visitor" else settings.home() / "films"
+
+
+def search_films(
+    model: VideoQAModel, query: str, language: Language, folder: Path | None
 ) -> tuple[SegmentMatch, ...]:
-    """Return the moments of all indexed videos that match a text query, best first.
+    """Return the moments of all films that match a text query, best first.
 
     Matches in files that no longer exist are left out.
+
+    Args:
+        model: the model that computed the library's embeddings.
+        query: what to look for.
+        language: language of the error message.
+        folder: folder of the library; None is the library of the host.
 
     Raises:
         SettingError: the query is empty, or the library was indexed with another model.
@@ -37,24 +81,260 @@ def search_indexed_videos(
     """
     if not query.strip():
         raise SettingError(translate("no_query", language), cure="")
-    library = open_library(model)
-    try:
-        hits = search_library(library, model, query)
-    finally:
-        library.close()
-    return tuple(hit for hit in hits if hit.path.is_file())
+    with closing(open_library(model, folder)) as library:
+        matches = search_library(library, model, query)
+    return tuple(match for match in matches if match.path.is_file())
 
 
-def gallery_items(hits: Iterable[SegmentMatch]) -> list[GalleryItem]:
-    """Return (thumbnail, label) of each match for a Gradio gallery.
+def list_films(model: VideoQAModel, folder: Path | None) -> tuple[Path, ...]:
+    """Return the indexed files of a library that exist, sorted.
 
-    A label holds the video's file name, start and end time, and the matching line of text if there
-    is one.
+    Args:
+        model: the model that computed the library's embeddings.
+        folder: folder of the library; None is the library of the host.
+
+    Raises:
+        SettingError: the library was indexed with another model.
+        Unsupported: the model does not embed text and frames.
     """
-    return [
-        (
-            Image.open(io.BytesIO(hit.thumbnail)),
-            f"{hit.path.name}, {format_time(hit.start_s)} – {format_time(hit.end_s)} {hit.text}".strip(),
-        )
-        for hit in hits
-    ]
+    with closing(open_library(model, folder)) as library:
+        return tuple(path for path in library.paths() if path.is_file())
+
+
+def remove_film(model: VideoQAModel, path: Path, folder: Path | None, copies: Path) -> None:
+    """Remove a film from a library; its file is deleted only if it is a copy that the page made.
+
+    Args:
+        model: the model that computed the library's embeddings.
+        path: the film.
+        folder: folder of the library; None is the library of the host.
+        copies: folder of the films that were uploaded.
+    """
+    with closing(open_library(model, folder)) as library:
+        library.remove([path])
+    if path.is_relative_to(copies.resolve()):
+        path.unlink(missing_ok=True)
+
+
+def keep_films(files: Iterable[Path], folder: Path, language: Language) -> list[Path]:
+    """Link or copy uploaded films into a folder, where they outlive the upload; return the copies.
+
+    A film that the folder has under this name already is not copied again.
+
+    Args:
+        files: the uploaded files.
+        folder: where to keep them; it is created.
+        language: language of the error message.
+
+    Raises:
+        SettingError: a file is not a video by its suffix.
+        StorageError: the folder cannot be written.
+    """
+    files, copies = list(files), []
+    for file in files:
+        if file.suffix.lower() not in VIDEO_SUFFIXES:
+            raise SettingError(
+                translate("not_a_film", language, name=file.name),
+                cure=translate(
+                    "not_a_film_cure", language, suffixes=" ".join(sorted(VIDEO_SUFFIXES))
+                ),
+            )
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for file in files:
+            copy = _free_name(file, folder)
+            if not copy.exists():
+                _link_or_copy(file, copy)
+            copies.append(copy)
+    except OSError as error:
+        raise StorageError(
+            translate("unwritable", language, folder=folder, reason=error.strerror or error),
+            cure=translate("unwritable_cure", language),
+        ) from error
+    return copies
+
+
+def _free_name(file: Path, folder: Path) -> Path:
+    """Return where to keep a file: a path that does not exist, or that has the same content."""
+    content, number, copy = content_hash(file), 1, folder / file.name
+    while copy.exists() and content_hash(copy) != content:
+        number += 1
+        copy = folder / f"{file.stem} ({number}){file.suffix}"
+    return copy
+
+
+def _link_or_copy(file: Path, copy: Path) -> None:
+    try:
+        os.link(file, copy)
+    except OSError:  # another file system, or one without links
+        shutil.copyfile(file, copy)
+
+
+@dataclass
+class FilmIndexer:
+    """Indexing of a folder into the library of a tab, with progress; `cancel` ends it.
+
+    Args:
+        state: the tab's session state.
+        model: returns the model that embeds frames and text; called where it may take time.
+        library: folder of the library; None is the library of the host.
+        check: called with each film before it is indexed; raises a `VQAError` to refuse it.
+        sources: sources of text to index too: `speech`, `screen`.
+    """
+
+    state: SessionState
+    model: Callable[[], VideoQAModel]
+    library: Path | None
+    check: Callable[[Path], None]
+    sources: Sequence[str] = ()
+    _steps: list[IndexingStep] = field(default_factory=list)
+    _refusals: list[str] = field(default_factory=list)
+    _paths: list[Path] = field(default_factory=list)
+
+    def index(self, folder: Path) -> Iterator[str]:
+        """Index the new and changed films of a folder; yield the status line as HTML.
+
+        Films that were indexed before a cancellation stay in the library.
+
+        Raises:
+            VQAError: the folder does not exist, or the library cannot be written.
+        """
+        library_state, language = self.state.library, self.state.language
+        if not library_state.indexing.acquire(blocking=False):
+            yield alert_html(translate("indexing_busy", language))
+            return
+        cancel = library_state.cancel
+        cancel.clear()
+        try:
+            yield progress_html(translate("indexing_start", language))
+            for share in progress_of(lambda report: self._work(folder, cancel, report)):
+                yield progress_html(self._label(), share)
+            yield self._summary()
+        except InterruptedError:
+            yield alert_html(translate("indexing_cancelled", language, count=self._num_added))
+        finally:
+            cancel.set()
+            library_state.indexing.release()
+
+    def _work(self, folder: Path, cancel: threading.Event, report: ProgressCallback) -> None:
+        """Index the films of a folder in this thread, each when its turn comes."""
+        line, key = self.state.services.reading, self.state.visitor.quota_key
+        model = self.model()
+        transcriber = (
+            Transcriber.create(
+                speech="speech" in self.sources, screen="screen" in self.sources,
+                warn=self._refusals.append, store=TranscriptStore(),
+            )
+            if self.sources
+            else None
+        )  # fmt: skip
+
+        def on_progress(share: float) -> None:
+            _check_cancel(cancel)
+            report((len(self._steps) + min(share, 0.99)) / max(1, len(self._paths)))
+
+        with cancellable(cancel), closing(open_library(model, self.library)) as library:
+            self._paths = self._check_films(_find_unindexed(library, folder, transcriber))
+            steps = index_files(
+                library, model, self._paths, transcriber=transcriber, on_progress=on_progress
+            )
+            while len(self._steps) < len(self._paths):
+                on_progress(0.0)
+                with line.turn(key):
+                    self._steps.append(next(steps))
+
+    def _check_films(self, paths: Iterable[Path]) -> list[Path]:
+        admitted_paths = []
+        for path in paths:
+            try:
+                self.check(path)
+                admitted_paths.append(path)
+            except VQAError as error:
+                self._refusals.append(f"{path.name}: {error}")
+        return admitted_paths
+
+    @property
+    def _num_added(self) -> int:
+        return sum(not step.error for step in self._steps)
+
+    def _label(self) -> str:
+        language, number = self.state.language, len(self._steps)
+        if number >= len(self._paths):
+            return translate("indexing_start", language)
+        name, total = self._paths[number].name, len(self._paths)
+        return translate("indexing_film", language, number=number + 1, total=total, name=name)
+
+    def _summary(self) -> str:
+        """Return how many films were added, and which were not and why, as HTML."""
+        text = hint_html("indexing_done", self.state.language, count=self._num_added)
+        failures = [f"{step.path.name}: {step.error}" for step in self._steps if step.error]
+        problems = [*self._refusals, *failures]
+        return text + "".join(f"<p>{alert_html(problem)}</p>" for problem in problems[:_MAX_ERRORS])
+
+
+def _find_unindexed(
+    library: VideoLibrary, folder: Path, transcriber: Transcriber | None
+) -> list[Path]:
+    sources = transcriber.sources if transcriber else frozenset[str]()
+    paths = library.find_unindexed(folder, text_sources=sources)
+    remove_deleted(library, folder)
+    return paths
+
+
+def _check_cancel(cancel: threading.Event) -> None:
+    if cancel.is_set():
+        raise InterruptedError("indexing was cancelled")
+
+
+def matches_html(matches: Sequence[SegmentMatch], language: Language) -> str:
+    """Return search results as an HTML list: a button that opens the film there, and Save.
+
+    The buttons have the position of their match as `data-item`; see `theme.PICK_ITEM`.
+    """
+    items = [_match_html(number, match, language) for number, match in enumerate(matches)]
+    return f'<ol class="vqa-moments">{"".join(items)}</ol>' if items else ""
+
+
+def _match_html(number: int, match: SegmentMatch, language: Language) -> str:
+    picture = f"data:image/jpeg;base64,{base64.b64encode(match.thumbnail).decode()}"
+    span = f"{format_time(match.start_s)} – {format_time(match.end_s)}"
+    name, line = html.escape(match.path.name), html.escape(match.text)
+    alt = html.escape(translate("frame_alt", language, time=format_time(match.thumbnail_s)))
+    return (
+        f'<li><button type="button" class="vqa-match" data-action="open" data-item="{number}">'
+        f'<img src="{picture}" alt="{alt}"><bdi class="vqa-film">{name}</bdi><span>{span}</span>'
+        f"{f'<q dir=auto>{line}</q>' if line else ''}</button>"
+        f"{save_button(match.start_s, match.end_s, language, item=number)}</li>"
+    )
+
+
+def films_html(films: Sequence[Path], options: PageOptions, language: Language) -> str:
+    """Return the films of the library as an HTML list with buttons to open and to remove each.
+
+    The folder is displayed to the owner of the library alone, and Remove to those who may change it.
+    """
+    if not films:
+        return hint_html(f"library_empty_{options.library}", language)
+    rows = [_film_html(number, film, options, language) for number, film in enumerate(films)]
+    heading = html.escape(translate("library_films", language, count=len(films)))
+    return (
+        f'<h3 class="vqa-films-heading">{heading}</h3>'
+        f'<ul class="vqa-films" tabindex="0" aria-label="{heading}">{"".join(rows[:_MAX_ROWS])}</ul>'
+    )
+
+
+def _film_html(number: int, film: Path, options: PageOptions, language: Language) -> str:
+    name = html.escape(film.name)
+    place = f"<small><bdi>{html.escape(str(film.parent))}</bdi></small>"
+    label = html.escape(translate("remove_film", language, name=film.name))
+    question = html.escape(translate("remove_question", language, name=film.name))
+    remove = (
+        f'<button type="button" class="vqa-save" data-action="remove" data-item="{number}" '
+        f'data-question="{question}" title="{label}" aria-label="{label}">'
+        f"{html.escape(translate('remove', language))}</button>"
+    )
+    return (
+        f'<li><button type="button" class="vqa-match" data-action="open" data-item="{number}">'
+        f'<bdi class="vqa-film">{name}</bdi>{place if options.library == "owner" else ""}</button>'
+        f"{remove if options.library != 'reader' else ''}</li>"
+    )

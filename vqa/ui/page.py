@@ -18,6 +18,8 @@ from vqa.ui.api import Endpoints
 from vqa.ui.app_context import AppContext, PageOptions
 from vqa.ui.example_videos import FOLDER
 from vqa.ui.i18n import translate
+from vqa.ui.library_events import bind_library
+from vqa.ui.library_layout import build_library
 from vqa.ui.limits import RateLimiter
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.panel_events import bind_panels
@@ -70,12 +72,9 @@ class Page:
         with gr.Blocks(title=translate("title")) as self.blocks:
             Endpoints(pool, app.states, app.rate_limiter, limits).add()
             layout.build(
-                app.components,
-                options.models,
-                options.model,
-                has_library=options.has_library,
-                allows_urls=options.allows_urls,
+                app.components, options.models, options.model, allows_urls=options.allows_urls
             )
+            build_library(app.components, options.library)
             events.bind_player(app)
             events.bind_refining(app)
             events.bind_zoom(app)
@@ -85,6 +84,7 @@ class Page:
             events.bind_suggestions(app)
             events.bind_language(app, self.blocks)
             bind_panels(app)
+            bind_library(app)
 
     def launch(self, **kwargs: Any) -> Any:
         """Start the server.

@@ -1,4 +1,4 @@
-"""Bind the events of the panels beside the chat: moments, captions, summary and library."""
+"""Bind the events of the panels beside the chat: moments, captions and summary."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import gradio as gr
 
 from vqa.errors import VQAError
 from vqa.timecode import format_time
-from vqa.ui import library_panel, panels
+from vqa.ui import panels
 from vqa.ui.app_context import AppContext
 from vqa.ui.i18n import translate
 from vqa.ui.status import error_html, hint_html, progress_html
@@ -18,13 +18,11 @@ from vqa.ui.video_timeline import timeline_html
 
 
 def bind_panels(app: AppContext) -> None:
-    """Bind the events of the moments, captions and summary panels, and of the library panel."""
+    """Bind the events of the moments, captions and summary panels."""
     _bind_moments(app)
     _bind_captions(app)
     _bind_summary(app)
     _bind_saving(app)
-    if app.options.has_library:
-        _bind_library(app)
 
 
 def _bind_moments(app: AppContext) -> None:
@@ -121,34 +119,3 @@ def _bind_captions(app: AppContext) -> None:
 
     app.bind([components.caption.click], on_caption, None, [status, table, *files])
     app.bind([table.input], on_edit, [table], [status, *files])
-
-
-def _bind_library(app: AppContext) -> None:
-    components = app.components
-
-    def on_find(request: gr.Request, query: str) -> list[Any]:
-        state = app.state(request)
-        try:
-            with app.turn(state, "library"):
-                model = app.pool.get(state.model)
-                hits = library_panel.search_indexed_videos(model, query, state.language)
-            state.library_hits = hits
-        except VQAError as error:
-            return [error_html(error), gr.update(visible=False)]
-        if not state.library_hits:
-            message = hint_html("library_none", state.language, query=query)
-            return [message, gr.update(visible=False)]
-        items = library_panel.gallery_items(state.library_hits)
-        return [hint_html("library_hits", state.language), gr.update(value=items, visible=True)]
-
-    def on_open(request: gr.Request, selection: gr.SelectData) -> Any:
-        hit = app.state(request).library_hits[int(selection.index)]
-        gr.set_static_paths(
-            [hit.path]
-        )  # served from where it is, because copying a film takes long
-        return gr.Video(value=str(hit.path), playback_position=hit.start_s)
-
-    triggers = [components.library_find.click, components.library_query.submit]
-    outputs = [components.library_status, components.library_hits]
-    app.bind(triggers, on_find, [components.library_query], outputs)
-    app.bind([components.library_hits.select], on_open, None, [components.player])

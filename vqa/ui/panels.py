@@ -79,7 +79,7 @@ def summary_html(state: SessionState) -> tuple[str, Path]:
     state.summaries[path] = summary
     chapters = "".join(
         f"<li>{time_link(c.start_s, format_time(c.start_s))} {html.escape(c.title)} "
-        f"{_save_button(c.start_s, c.end_s, state.language)}</li>"
+        f"{save_button(c.start_s, c.end_s, state.language)}</li>"
         for c in summary.chapters
     )
     heading = html.escape(translate("chapters", state.language))
@@ -101,11 +101,21 @@ def save_moment(state: SessionState, start_s: float, end_s: float) -> Path:
     Raises:
         VQAError: there is no video, or it cannot be cut.
     """
-    path = _require_context(state).clip.info.path
+    return save_range(_require_context(state).clip.info.path, state.folder, start_s, end_s)
+
+
+def save_range(path: Path, folder: Path, start_s: float, end_s: float) -> Path:
+    """Write a time range of a film as another film to `folder` and return its path.
+
+    Up to a minute is encoded anew and exact; a longer range is copied from its key frame on.
+
+    Raises:
+        VQAError: it cannot be cut.
+    """
     is_exact = end_s - start_s <= _LONGEST_EXACT_S
     target_suffix = path.suffix.lower() if path.suffix.lower() in OUTPUT_FORMATS else ".mkv"
     suffix = ".mp4" if is_exact else target_suffix
-    file = state.folder / f"{path.stem} {start_s:.1f}-{end_s:.1f} s{suffix}"
+    file = folder / f"{path.stem} {start_s:.1f}-{end_s:.1f} s{suffix}"
     scene = Scene(path=path, start_s=start_s, end_s=end_s)
     return cut_film([scene], file, exact=is_exact).path
 
@@ -225,15 +235,25 @@ def _moment_html(picture: str, start_s: float, end_s: float, language: Language)
     alt = html.escape(translate("frame_alt", language, time=format_time(start_s)))
     return (
         f'<li><a class="vqa-moment" href="#t={start_s:.2f}"><img src="{picture}" alt="{alt}">'
-        f"<span>{span}</span></a>{_save_button(start_s, end_s, language)}</li>"
+        f"<span>{span}</span></a>{save_button(start_s, end_s, language)}</li>"
     )
 
 
-def _save_button(start_s: float, end_s: float, language: Language) -> str:
-    """Return a button, as HTML, that saves a time range as a film; see `theme.SAVE_MOMENT`."""
+def save_button(
+    start_s: float, end_s: float, language: Language, *, item: int | None = None
+) -> str:
+    """Return a button, as HTML, that saves a time range as a film; see `theme.SAVE_MOMENT`.
+
+    Args:
+        start_s: start in seconds.
+        end_s: end in seconds.
+        language: language of the label.
+        item: position of the item in a list with several actions, see `theme.PICK_ITEM`.
+    """
+    action = "" if item is None else f'data-action="save" data-item="{item}" '
     times = {"start": format_time(start_s), "end": format_time(end_s)}
     label = html.escape(translate("save_range", language, **times))
     return (
-        f'<button type="button" class="vqa-save" data-start="{start_s:.3f}" data-end="{end_s:.3f}" '
+        f'<button type="button" class="vqa-save" {action}data-start="{start_s:.3f}" data-end="{end_s:.3f}" '
         f'title="{label}" aria-label="{label}">{html.escape(translate("save", language))}</button>'
     )

@@ -124,6 +124,23 @@ class ReadingOptions:
 
 
 @dataclass
+class LibraryState:
+    """What the library panel of one tab displays, and its running indexing.
+
+    Args:
+        matches: results of the last search.
+        films: films of the library, as displayed.
+        cancel: set to cancel the indexing.
+        indexing: held while films are indexed.
+    """
+
+    matches: tuple[SegmentMatch, ...] = ()
+    films: tuple[Path, ...] = ()
+    cancel: threading.Event = field(default_factory=threading.Event)
+    indexing: threading.Lock = field(default_factory=threading.Lock)
+
+
+@dataclass
 class SessionState:
     """State of one browser tab; other tabs cannot access it.
 
@@ -139,7 +156,7 @@ class SessionState:
         captions: rows of the caption table of each video: start, end, text.
         transcripts: timed text by path and source: `subtitles`, `speech` or `screen`.
         transcript_warnings: reasons why transcripts of the last video failed.
-        library_hits: last results of the library search.
+        library: what the library panel displays.
         loaded_model: name of the model that was loaded last; "" before the first.
         summaries: summary with chapters of each video.
         moments: last search results of each video.
@@ -177,7 +194,7 @@ class SessionState:
     captions: dict[Path, list[CaptionRow]] = field(default_factory=dict)
     transcripts: dict[tuple[Path, str], tuple[TimedText, ...]] = field(default_factory=dict)
     transcript_warnings: list[str] = field(default_factory=list)
-    library_hits: tuple[SegmentMatch, ...] = ()
+    library: LibraryState = field(default_factory=LibraryState)
     moments: dict[Path, list[Moment]] = field(default_factory=dict)
     last_query: str = ""
     loaded_model: str = ""
@@ -349,6 +366,7 @@ class SessionStates:
             state.stop.set()
             state.cancel_reading.set()
             state.cancel_refining()
+            state.library.cancel.set()
 
     def _new_state(self, visitor: Visitor) -> SessionState:
         return SessionState(model=self._model, visitor=visitor, services=self.services)

@@ -67,7 +67,7 @@ def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> 
     from vqa import settings
     from vqa.ui.app_context import PageOptions
     from vqa.ui.i18n import translate
-    from vqa.ui.library_panel import has_library
+    from vqa.ui.library_panel import library_access
     from vqa.ui.limits import PRIVATE_LIMITS, SHARED_LIMITS
     from vqa.ui.model_choice import model_names
     from vqa.ui.model_pool import start_pool
@@ -99,7 +99,7 @@ def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> 
         model=arguments.model,
         models=model_names(arguments.model, only_downloaded=is_public),
         limits=SHARED_LIMITS if is_public else PRIVATE_LIMITS,
-        has_library=not is_public and has_library(),
+        library=library_access(is_public=is_public, is_allowed=arguments.library),
         allows_urls=arguments.allow_urls,
         access=Access(
             accounts=accounts,
@@ -205,6 +205,11 @@ def _parser() -> argparse.ArgumentParser:
         "--allow-urls",
         action="store_true",
         help="let visitors give the address of a video to download",
+    )
+    parser.add_argument(
+        "--library",
+        action="store_true",
+        help="let visitors of a shared page search, open and save the films of this machine's library",
     )
     parser.add_argument("--browser", action="store_true", help="open the page in a browser")
     return parser

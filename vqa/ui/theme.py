@@ -106,12 +106,12 @@ footer { color: var(--body-text-color-subdued); }
 #vqa-refining_row { flex-wrap: nowrap; align-items: center; }
 #vqa-refining_row:not(:has(#vqa-refining span)) { display: none; }
 #vqa-status { min-height: 1.7rem; font-size: .92rem; color: var(--body-text-color); }
-#vqa-columns progress { width: 7rem; height: .7rem; vertical-align: middle; appearance: none; border: 0;
+.gradio-container progress { width: 7rem; height: .7rem; vertical-align: middle; appearance: none; border: 0;
   border-radius: 99px; overflow: hidden; background: var(--border-color-primary); }
-#vqa-columns progress::-webkit-progress-bar { background: var(--border-color-primary); }
-#vqa-columns progress::-webkit-progress-value { background: var(--color-accent); }
-#vqa-columns progress::-moz-progress-bar { background: var(--color-accent); }
-#vqa-columns progress:not([value]) { background: linear-gradient(90deg, var(--border-color-primary), var(--color-accent)); }
+.gradio-container progress::-webkit-progress-bar { background: var(--border-color-primary); }
+.gradio-container progress::-webkit-progress-value { background: var(--color-accent); }
+.gradio-container progress::-moz-progress-bar { background: var(--color-accent); }
+.gradio-container progress:not([value]) { background: linear-gradient(90deg, var(--border-color-primary), var(--color-accent)); }
 .vqa-alert { display: inline-block; padding: .35rem .6rem; border-radius: 8px; border-left: 4px solid #b3261e;
   background: #fdecea; color: #5f1410; }
 .dark .vqa-alert { background: #3b1714; color: #ffd9d4; border-left-color: #ff8a7d; }
@@ -144,7 +144,7 @@ footer { color: var(--body-text-color-subdued); }
 #vqa-columns:has(#vqa-preview img) #vqa-player { display: none; }
 #vqa-overview p { margin: .2rem 0; }
 .vqa-waiting { font-size: .82rem; color: var(--body-text-color-subdued); }
-#vqa-status_row { flex-wrap: nowrap; align-items: center; }
+#vqa-status_row, .vqa-status { flex-wrap: nowrap; align-items: center; }
 .vqa-strip { display: grid; grid-template-columns: repeat(auto-fill, minmax(94px, 1fr)); gap: .4rem; max-height: 232px;
   overflow-y: auto; padding: 3px; }
 .vqa-label { grid-column: 1 / -1; font-size: .85rem; color: var(--body-text-color-subdued); }
@@ -177,6 +177,24 @@ a.vqa-moment { display: block; padding: 0 !important; text-decoration: none; fon
 a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-bottom: .2rem; }
 .vqa-save { border: 1px solid var(--border-color-primary); border-radius: 6px; padding: .1rem .6rem; margin-top: .2rem;
   min-height: 28px; cursor: pointer; background: none; color: inherit; font-size: .82rem; }
+.vqa-match { display: block; width: 100%; padding: 0; border: 0; background: none; color: inherit; text-align: start;
+  cursor: pointer; font: inherit; }
+.vqa-match img { width: 100%; border-radius: 8px; display: block; margin-bottom: .2rem; }
+.vqa-match bdi, .vqa-match > span, .vqa-match q { display: block; overflow-wrap: anywhere; }
+.vqa-match .vqa-film { font-weight: 600; }
+.vqa-match > span, .vqa-match q, .vqa-match small { font-size: .85rem; color: var(--body-text-color-subdued); }
+.vqa-match:hover img, .vqa-match:focus-visible img { outline: 3px solid var(--color-accent); outline-offset: -1px; }
+.vqa-match:hover .vqa-film { text-decoration: underline; }
+.vqa-match:focus-visible { outline: 2px solid var(--color-accent); outline-offset: 2px; border-radius: 6px; }
+#vqa-library .vqa-search, .vqa-adding { align-items: flex-end; }
+.vqa-adding { flex-wrap: wrap; }
+#vqa-library .vqa-search button, .vqa-adding button { flex: 0 0 auto; min-height: 44px; margin-bottom: 1px; }
+.vqa-films-heading { font-size: .95rem; margin: .6rem 0 .2rem; }
+.vqa-films { list-style: none; margin: 0; padding: 0; max-height: 300px; overflow-y: auto; display: grid; gap: 0 1.2rem;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 320px), 1fr)); }
+.vqa-films li { display: flex; gap: .6rem; align-items: center; padding: .35rem .2rem; margin: 0;
+  border-bottom: 1px solid var(--border-color-primary); }
+.vqa-films .vqa-save { flex: 0 0 auto; margin: 0; }
 .vqa-badge { display: inline-block; padding: .05rem .55rem; border-radius: 99px; font-size: .82rem; cursor: help;
   border: 1px solid currentColor; }
 .vqa-sure { color: #0b5f3a; } .vqa-fairly_sure { color: #0b5a60; } .vqa-guess { color: #7a4b00; } .vqa-absent { color: #8c1d18; }
@@ -257,6 +275,15 @@ SAVE_MOMENT = """
 element.addEventListener('click', (event) => {
   const button = event.target.closest('.vqa-save');
   if (button) trigger('select', {start_s: parseFloat(button.dataset.start), end_s: parseFloat(button.dataset.end)});
+});
+"""
+
+# Runs once for a list whose buttons have an action and the position of their item; some ask for confirmation.
+PICK_ITEM = """
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('button[data-action]');
+  if (!button || (button.dataset.question && !window.confirm(button.dataset.question))) return;
+  trigger('select', {action: button.dataset.action, item: parseInt(button.dataset.item)});
 });
 """
 

@@ -1,0 +1,197 @@
+"""Bind the events of the library panel: search, open, save, add, index, cancel and remove."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from vqa.errors import VQAError
+from vqa.timecode import format_time
+from vqa.ui import library_panel, panels
+from vqa.ui.app_context import AppContext
+from vqa.ui.i18n import translate
+from vqa.ui.session_state import SessionState
+from vqa.ui.status import alert_html, error_html, hint_html, progress_html
+from vqa.ui.updates import visibility
+
+_log = logging.getLogger(__name__)
+_SHOW_PLAYER = (
+    "() => { document.querySelector('#vqa-player')?.scrollIntoView({block: 'nearest'}); }"
+)
+
+
+def bind_library(app: AppContext) -> None:
+    """Bind the events of the library panel; those that change the library not for readers of it."""
+    _bind_search(app)
+    _bind_items(app)
+    if app.options.library != "reader":
+        _bind_changes(app)
+
+
+def films_update(app: AppContext, state: SessionState) -> str:
+    """Return the list of films of the tab's library as HTML, or an error, and store the list."""
+    try:
+        model = app.pool.get(state.model)
+        folder = library_panel.library_folder(state, app.options)
+        state.library.films = library_panel.list_films(model, folder)
+    except VQAError as error:
+        return error_html(error)
+    return library_panel.films_html(state.library.films, app.options, state.language)
+
+
+def _bind_search(app: AppContext) -> None:
+    components = app.components
+
+    def on_find(request: gr.Request, query: str) -> Iterator[list[Any]]:
+        state = app.state(request)
+        hidden = gr.update(visible=False)
+        yield [progress_html(translate("searching", state.language)), gr.skip(), hidden]
+        try:
+            with app.turn(state, "library"):
+                model = app.pool.get(state.model)
+                folder = library_panel.library_folder(state, app.options)
+                matches = library_panel.search_films(model, query, state.language, folder)
+        except VQAError as error:
+            yield [error_html(error), "", hidden]
+            return
+        state.library.matches = matches
+        status = hint_html(
+            "library_hits" if matches else "library_none", state.language, query=query
+        )
+        yield [status, library_panel.matches_html(matches, state.language), hidden]
+
+    def on_expand(request: gr.Request) -> str:
+        return films_update(app, app.state(request))
+
+    triggers = [components.library_find.click, components.library_query.submit]
+    outputs = [components.library_status, components.matches, components.save_match]
+    app.bind(triggers, on_find, [components.library_query], outputs)
+    app.bind([components.library.expand], on_expand, None, [components.films])
+
+
+def _bind_items(app: AppContext) -> None:
+    """Bind the buttons of search results and of the list of films."""
+    components = app.components
+
+    def on_match(request: gr.Request, event: gr.EventData) -> Iterator[list[Any]]:
+        state = app.state(request)
+        match = _item(state.library.matches, event)
+        if match is None or not match.path.is_file():
+            yield [alert_html(translate("film_gone", state.language)), gr.skip(), gr.skip()]
+        elif event.action == "save":
+            yield from _save(app, state, match.path, match.start_s, match.end_s)
+        else:
+            yield _open_updates(app, state, match.path, match.start_s)
+
+    def on_film(request: gr.Request, event: gr.EventData) -> Iterator[list[Any]]:
+        state = app.state(request)
+        film = _item(state.library.films, event)
+        if film is None or not film.is_file():
+            status = alert_html(translate("film_gone", state.language))
+            yield [status, gr.skip(), films_update(app, state)]
+        elif event.action == "remove" and app.options.library != "reader":
+            folder = library_panel.library_folder(state, app.options)
+            copies = library_panel.films_folder(state, app.options)
+            try:
+                library_panel.remove_film(app.pool.get(state.model), film, folder, copies)
+            except VQAError as error:
+                yield [error_html(error), gr.skip(), gr.skip()]
+                return
+            yield ["", gr.skip(), films_update(app, state)]
+        else:
+            status, _, player = _open_updates(app, state, film, 0.0)
+            yield [status, player, gr.skip()]
+
+    status, player = components.library_status, components.player
+    app.bind(
+        [components.matches.select], on_match, None, [status, components.save_match, player]
+    ).then(None, None, None, js=_SHOW_PLAYER, api_visibility="private")
+    app.bind([components.films.select], on_film, None, [status, player, components.films])
+
+
+def _item(items: Sequence[Any], event: gr.EventData) -> Any:
+    """Return the item whose button was clicked; None if the list has changed."""
+    number = int(event.item)
+    return items[number] if 0 <= number < len(items) else None
+
+
+def _open_updates(app: AppContext, state: SessionState, path: Path, time_s: float) -> list[Any]:
+    """Return updates of status, download button and player that open a film at a time."""
+    if app.options.library != "visitor":
+        # Served from where it is, because copying a film takes long.
+        gr.set_static_paths([path])
+    text = {"name": path.name, "time": format_time(time_s)}
+    status = hint_html("library_opened", state.language, **text)
+    return [status, gr.skip(), gr.Video(value=str(path), playback_position=time_s)]
+
+
+def _save(
+    app: AppContext, state: SessionState, path: Path, start_s: float, end_s: float
+) -> Iterator[list[Any]]:
+    """Cut a range of a film and yield updates that offer it for download."""
+    hidden = gr.update(visible=False)
+    yield [progress_html(translate("cutting", state.language)), hidden, gr.skip()]
+    try:
+        with app.turn(state, "cut", is_reading=True):
+            file = panels.save_range(path, state.folder, start_s, end_s)
+    except VQAError as error:
+        yield [error_html(error), hidden, gr.skip()]
+        return
+    times = {"start": format_time(start_s), "end": format_time(end_s)}
+    label = translate("download_range", state.language, **times)
+    yield ["", gr.update(value=str(file), label=label, visible=True), gr.skip()]
+
+
+def _bind_changes(app: AppContext) -> None:
+    """Bind adding films and folders, and cancelling."""
+    components = app.components
+    outputs = [components.library_status, components.cancel_indexing, components.films]
+
+    def index(state: SessionState, folder: Path, sources: Sequence[str]) -> Iterator[list[Any]]:
+        indexer = library_panel.FilmIndexer(
+            state=state,
+            model=lambda: app.pool.get(state.model),
+            library=library_panel.library_folder(state, app.options),
+            check=lambda path: app.options.limits.check_video(path, state.language),
+            sources=sources,
+        )
+        for status in indexer.index(folder):
+            yield [status, visibility(True), gr.skip()]
+        yield [gr.skip(), visibility(False), films_update(app, state)]
+
+    def on_upload(
+        request: gr.Request, files: list[str] | None, sources: list[str]
+    ) -> Iterator[list[Any]]:
+        state = app.state(request)
+        folder = library_panel.films_folder(state, app.options)
+        try:
+            app.spend(state)
+            paths = [Path(file) for file in files or ()]
+            library_panel.keep_films(paths, folder, state.language)
+            yield from index(state, folder, sources)
+        except VQAError as error:
+            yield [error_html(error), visibility(False), gr.skip()]
+
+    def on_folder(request: gr.Request, text: str, sources: list[str]) -> Iterator[list[Any]]:
+        state = app.state(request)
+        if not text.strip():
+            yield [alert_html(translate("no_folder", state.language)), *[gr.skip()] * 2]
+            return
+        try:
+            yield from index(state, Path(text.strip()).expanduser(), sources)
+        except VQAError as error:
+            yield [error_html(error), visibility(False), gr.skip()]
+
+    def on_cancel(request: gr.Request) -> None:
+        app.state(request).library.cancel.set()
+
+    transcripts = components.transcripts
+    app.bind([components.add_films.upload], on_upload, [components.add_films, transcripts], outputs)
+    if app.options.library == "owner":
+        triggers = [components.add_folder_go.click, components.add_folder.submit]
+        app.bind(triggers, on_folder, [components.add_folder, transcripts], outputs)
+    components.cancel_indexing.click(on_cancel, None, None, api_visibility="private", queue=False)
