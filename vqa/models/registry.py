@@ -95,11 +95,11 @@ def fits_memory(spec: ModelSpec, *, bits: int | None = None) -> bool:
         if bits is None
         else spec.memory_gb_by_dtype.get(f"{bits} bit", spec.memory_gb)
     )
-    return needed_gb * 1e9 <= max(settings.machine_memory_bytes(), _gpu_bytes())
+    return needed_gb * 1e9 <= max(settings.machine_memory_bytes(), gpu_memory_bytes())
 
 
 @cache
-def _gpu_bytes() -> int:
+def gpu_memory_bytes() -> int:
     """Return the memory of all NVIDIA GPUs in bytes; without a driver, 0 and no torch import."""
     if not Path("/proc/driver/nvidia/version").exists():
         return 0

@@ -46,7 +46,7 @@ class PageOptions:
     """
 
     model: str = "fused"
-    models: tuple[str, ...] = ("fused", "echo")
+    models: tuple[str, ...] = ("fused",)
     limits: Limits = PRIVATE_LIMITS
     library: LibraryAccess = "owner"
     allows_urls: bool = False

@@ -10,7 +10,7 @@ import gradio as gr
 
 from vqa.ui.example_videos import EXAMPLES, suggested_questions
 from vqa.ui.i18n import LANGUAGE_NAMES, Language, translate
-from vqa.ui.model_choice import model_choices
+from vqa.ui.model_choice import model_choices, recommendation_text
 from vqa.ui.session_state import SessionState
 from vqa.ui.status import hint_html
 from vqa.ui.theme import SAVE_MOMENT, SELECT_RANGE
@@ -177,6 +177,7 @@ def _build_settings(components: Components, models: Sequence[str], model: str) -
         components.add(
             "model", gr.Dropdown, texts={"label": "model"}, choices=model_choices(models, "en"),
             value=model, allow_custom_value=True, interactive=True, elem_id="vqa-model",
+            info=recommendation_text(models, "en"),
         )  # fmt: skip
         with gr.Row():
             components.add(
@@ -371,5 +372,7 @@ def computed_texts(language: Language, models: Sequence[str]) -> list[Any]:
         gr.update(choices=strategy_choices(language)),
         gr.update(headers=caption_headers(language)),
         gr.update(choices=transcript_choices(language)),
-        gr.update(choices=model_choices(models, language)),
+        gr.update(
+            choices=model_choices(models, language), info=recommendation_text(models, language)
+        ),
     ]

@@ -28,7 +28,10 @@ _SET_LANGUAGE = "(language) => { document.documentElement.lang = language; }"
 
 # The browser keeps the token for this tab alone, until the tab is closed.
 _READ_TOKEN = "() => [sessionStorage.getItem('vqa-token') || '']"
-_KEEP_TOKEN = "(token) => { sessionStorage.setItem('vqa-token', token); }"
+_KEEP_TOKEN = """(token, language) => {
+  sessionStorage.setItem('vqa-token', token);
+  document.documentElement.lang = language;
+}"""
 
 
 def bind_player(app: AppContext) -> None:
@@ -306,7 +309,8 @@ def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
     computed_components = [getattr(components, name) for name in layout.COMPUTED_COMPONENTS]
 
     def translated_page(state: SessionState) -> list[Any]:
-        notice, view = app.options.notice(state.language), handlers.current_view(state)
+        notice = app.options.notice(state.language)
+        view = replace(handlers.current_view(state), model=state.model)
         if state.path is None:
             view = replace(view, captions=())  # display the panels' hints in this language
         elif view.captions is not None:
@@ -346,7 +350,7 @@ def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
     )  # fmt: skip
     app.refine_after(load_event)
     load_event.then(
-        None, [components.token], None, js=_KEEP_TOKEN, api_visibility="private", show_progress="hidden"
+        None, [components.token, components.language], None, js=_KEEP_TOKEN, api_visibility="private", show_progress="hidden"
     )  # fmt: skip
     app.bind([components.language.input], on_switch, [components.language], outputs)
     components.language.change(

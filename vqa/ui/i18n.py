@@ -69,6 +69,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "model_memory": ("needs {gigabytes:.1f} GB memory", "需要 {gigabytes:.1f} GB 内存"),
     "model_fits": ("fits this machine", "适合本机"),
     "model_too_big": ("is too big for this machine", "超出本机内存"),
+    "model_slow": ("fits this machine, but is slow without a GPU", "适合本机，但没有 GPU 时较慢"),
+    "model_recommended": ("recommended for this machine", "推荐本机使用"),
+    "recommend_with_gpu": (
+        "Recommended: {model}, the largest model that the GPU of this machine holds.",
+        "推荐：{model}，这是本机 GPU 能容纳的最大模型。",
+    ),
+    "recommend_without_gpu": (
+        "Recommended: {model}. This machine has no GPU, so that larger models take minutes for a video.",
+        "推荐：{model}。本机没有 GPU，较大的模型处理一个视频需要几分钟。",
+    ),
     "model_on_disk": ("is on this disk", "已在本机"),
     "model_download": ("needs a download of {gigabytes:.1f} GB", "需下载 {gigabytes:.1f} GB"),
     "model_forbidden": (

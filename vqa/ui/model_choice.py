@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vqa.errors import ModelError, OutOfMemory, VQAError
-from vqa.models.registry import fits_memory, is_on_disk, list_specs
+from vqa.models.catalog import ModelSpec
+from vqa.models.registry import fits_memory, gpu_memory_bytes, is_on_disk, list_specs
 from vqa.ui.i18n import Language, translate
 from vqa.ui.session_state import Remedy, SessionState
 
@@ -32,10 +33,10 @@ def model_choices(names: Sequence[str], language: Language) -> list[tuple[str, s
     """Return (label, name) of each model for the model menu.
 
     The label of a catalog model states its number of parameters, memory, licence, whether this
-    machine has enough memory, and whether the weights are on this disk.
+    machine has enough memory, and whether the weights are on this disk. One is recommended.
     """
     rows_by_name = {row.name: row for row in list_specs()}
-    choices = []
+    recommendation, choices = recommended_model(names), []
     for name in names:
         facts = [name]
         if row := rows_by_name.get(name):
@@ -43,13 +44,52 @@ def model_choices(names: Sequence[str], language: Language) -> list[tuple[str, s
                 translate("model_size", language, millions=row.parameters_m),
                 translate("model_memory", language, gigabytes=row.memory_gb),
                 row.licence,
-                translate("model_fits" if fits_memory(row) else "model_too_big", language),
+                _speed_label(row, language),
                 translate("model_on_disk", language)
                 if is_on_disk(row)
                 else translate("model_download", language, gigabytes=row.download_gb),
             ]
+        if name == recommendation:
+            facts.insert(1, translate("model_recommended", language))
         choices.append((" · ".join(facts), name))
     return choices
+
+
+def recommended_model(names: Sequence[str]) -> str | None:
+    """Return the name of the largest model that this machine's GPUs hold; without one, the embedded.
+
+    On a CPU, only the embedded model answers within seconds.
+
+    Args:
+        names: the names in the model menu.
+
+    Returns:
+        The name; None if neither is in the menu.
+    """
+    rows = [row for row in list_specs() if row.name in names and row.parameters_m]
+    usable = [row for row in rows if not row.hub_id or _fits_gpu(row)]
+    return max(usable, key=lambda row: row.parameters_m).name if usable else None
+
+
+def recommendation_text(names: Sequence[str], language: Language) -> str:
+    """Return a sentence that says which model suits this machine, and why; "" without one."""
+    name = recommended_model(names)
+    if name is None:
+        return ""
+    key = "recommend_with_gpu" if gpu_memory_bytes() else "recommend_without_gpu"
+    return translate(key, language, model=name)
+
+
+def _speed_label(row: ModelSpec, language: Language) -> str:
+    """Return whether the memory suffices for a model, and whether it will be slow."""
+    if not fits_memory(row):
+        return translate("model_too_big", language)
+    is_fast = not row.hub_id or _fits_gpu(row)
+    return translate("model_fits" if is_fast else "model_slow", language)
+
+
+def _fits_gpu(row: ModelSpec) -> bool:
+    return row.memory_gb * 1e9 <= gpu_memory_bytes()
 
 
 def remedies(state: SessionState, error: VQAError) -> tuple[Remedy, ...]:

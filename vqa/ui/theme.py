@@ -157,6 +157,10 @@ a.vqa-frame span { position: absolute; right: 3px; bottom: 3px; padding: 1px 5px
 a.vqa-frame:hover, a.vqa-frame:focus-visible, a.vqa-moment:hover img, a.vqa-moment:focus-visible img {
   outline: 3px solid var(--color-accent); outline-offset: -1px; }
 #vqa-chat a { text-decoration: underline; }
+/* As dir="auto" on each paragraph and input: text in Arabic or Hebrew starts at the right. */
+#vqa-chat .message :is(p, li, td, th, h1, h2, h3), .gradio-container :is(textarea, input:not([type=range], [type=number])),
+#vqa-table td span, .vqa-item span, .vqa-alert, .vqa-hint, #vqa-overview p, #vqa-summary :is(p, li) {
+  unicode-bidi: plaintext; text-align: start; }
 #vqa-chat .message { overflow-wrap: anywhere; }
 #vqa-chat .message * { opacity: 1; }
 #vqa-chat .placeholder { padding: 1rem 1.2rem; text-align: center; }

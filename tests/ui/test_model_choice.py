@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pytest
+
+from vqa.models.registry import list_specs
+from vqa.ui import model_choice
+from vqa.ui.app_context import PageOptions
+
+NAMES = tuple(row.name for row in list_specs() if row.name != "echo")
+
+
+@pytest.mark.parametrize("gpu_gb", [0.0, 6.0, 24.0, 80.0])
+def test_the_largest_model_that_the_gpu_holds_is_recommended(
+    monkeypatch: pytest.MonkeyPatch, gpu_gb: float
+) -> None:
+    monkeypatch.setattr(model_choice, "gpu_memory_bytes", lambda: int(gpu_gb * 1e9))
+    name = model_choice.recommended_model(NAMES)
+    rows = {row.name: row for row in list_specs()}
+    assert name is not None
+    assert name == "fused" if not gpu_gb else rows[name].memory_gb <= gpu_gb
+    larger = [row for row in rows.values() if row.parameters_m > rows[name].parameters_m]
+    assert all(row.memory_gb > gpu_gb for row in larger)
+    labels = {value: label for label, value in model_choice.model_choices(NAMES, "en")}
+    assert [value for value in labels if "recommended" in labels[value]] == [name]
+    assert name in model_choice.recommendation_text(NAMES, "en")
+    assert all("slow without a GPU" not in labels[value] for value in (name, "fused"))
+
+
+def test_without_a_gpu_hub_models_are_said_to_be_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_choice, "gpu_memory_bytes", lambda: 0)
+    monkeypatch.setattr(model_choice, "fits_memory", lambda row: True)
+    for row in list_specs():
+        if row.hub_id:
+            ((label, _),) = model_choice.model_choices((row.name,), "en")
+            assert "slow without a GPU" in label
+
+
+def test_the_test_model_is_not_offered_to_people() -> None:
+    assert "echo" not in model_choice.model_names("fused", only_downloaded=False)
+    assert "echo" not in PageOptions().models
+    assert model_choice.recommended_model(("/my/model",)) is None
+    assert model_choice.recommendation_text(("/my/model",), "en") == ""
