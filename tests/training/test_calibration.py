@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -53,6 +54,18 @@ def test_the_model_reads_the_fitted_calibration(folder: Path, data: Path) -> Non
     calibration = FusedRuntime.load(folder, device="cpu")._model.config.calibration
     assert {name: getattr(calibration, name) for name in values} == values
     assert calibrate(folder, [data]) == values, "an earlier calibration has no influence"
+
+
+def test_questions_that_the_model_declines_are_left_out(
+    folder: Path, data: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "data"
+    copytree(data, copy)
+    lines = [json.loads(line) for line in (copy / "val.jsonl").read_text().splitlines()]
+    for line, answer in zip(lines, ("yes", "no", "yes", "no"), strict=True):
+        line["qa"].append({"q": "Is the person talking?", "a": answer, "type": "yes/no"})
+    (copy / "val.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    assert "yes_temperature" not in calibrate(folder, [copy])
 
 
 def test_presence_questions_are_balanced(data: Path) -> None:

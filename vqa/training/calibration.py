@@ -24,6 +24,7 @@ from torch.nn import functional
 
 from vqa.english import NUMBER_NAMES
 from vqa.errors import SettingError
+from vqa.models.fused.abstention import refusal
 from vqa.models.fused.config import CALIBRATION_FIELDS
 from vqa.models.fused.fused_model import FusedRuntime
 from vqa.models.fused.modeling import FusedConfig
@@ -132,17 +133,18 @@ def _fit_yes_no(
     margins: dict[str, list[float]] = {"yes": [], "no": []}
     for record in records:
         for question in record.questions:
-            if is_yes_no(question.text) and question.answer in margins:
-                margin = runtime.prepare(contexts[record.path], parse(question.text)).yes_logit()
+            parsed = parse(question.text)
+            is_asked = is_yes_no(question.text) and question.answer in margins
+            # The model declines some questions, such as "Is she talking?".
+            if is_asked and refusal(parsed, ()) is None:
+                margin = runtime.prepare(contexts[record.path], parsed).yes_logit()
                 margins[question.answer].append(margin)
     if not margins["yes"] or not margins["no"]:
         return {}
     count = min(map(len, margins.values()))
     rng = random.Random(0)
-    balanced_margins = {truth: rng.sample(row, count) for truth, row in margins.items()}
-    scale, bias = fit_platt(
-        balanced_margins["yes"] + balanced_margins["no"], [1.0] * count + [0.0] * count
-    )
+    balanced = {truth: rng.sample(row, count) for truth, row in margins.items()}
+    scale, bias = fit_platt(balanced["yes"] + balanced["no"], [1.0] * count + [0.0] * count)
     return {"yes_temperature": scale, "yes_bias": bias}
 
 
@@ -154,12 +156,11 @@ def _fit_choice(
     """Fit the weights of score difference and cosine difference of two options, without a bias."""
     differences, is_correct = [], []
     for record, qa in questions:
-        options = parse(qa.question).options
+        query = parse(qa.question)
+        options = () if refusal(query, ()) else query.options
         # Single pictures suffice: the number of shots does not change which option fits better.
         if len(options) == 2 and qa.answers[0] in options and record.path in contexts:
-            differences.append(
-                runtime.prepare(contexts[record.path], parse(qa.question)).option_margins()
-            )
+            differences.append(runtime.prepare(contexts[record.path], query).option_margins())
             is_correct.append(float(qa.answers[0] == options[0]))
     if len(set(is_correct)) < 2:
         return {}
@@ -279,8 +280,8 @@ def _presence_scores(
     """Score all questions with a `scored_noun`; `model_score` returns the logit of a question."""
     rows, truths = [], []
     for record, qa in questions:
-        context = contexts[record.path]
-        cosine = runtime.prepare(context, parse(qa.question)).noun_cosine()
+        context, query = contexts[record.path], parse(qa.question)
+        cosine = None if refusal(query, ()) else runtime.prepare(context, query).noun_cosine()
         if cosine is not None:
             shots = math.log(max(1, len(context.clip.shots)))
             rows.append((model_score(context, qa.question), cosine, shots))
