@@ -133,18 +133,18 @@ def _fit_yes_no(
     margins: dict[str, list[float]] = {"yes": [], "no": []}
     for record in records:
         for question in record.questions:
-            parsed = parse(question.text)
+            query = parse(question.text)
             is_asked = is_yes_no(question.text) and question.answer in margins
             # The model declines some questions, such as "Is she talking?".
-            if is_asked and refusal(parsed, ()) is None:
-                margin = runtime.prepare(contexts[record.path], parsed).yes_logit()
+            if is_asked and refusal(query, ()) is None:
+                margin = runtime.prepare(contexts[record.path], query).yes_logit()
                 margins[question.answer].append(margin)
     if not margins["yes"] or not margins["no"]:
         return {}
     count = min(map(len, margins.values()))
     rng = random.Random(0)
-    balanced = {truth: rng.sample(row, count) for truth, row in margins.items()}
-    scale, bias = fit_platt(balanced["yes"] + balanced["no"], [1.0] * count + [0.0] * count)
+    samples = {truth: rng.sample(row, count) for truth, row in margins.items()}
+    scale, bias = fit_platt(samples["yes"] + samples["no"], [1.0] * count + [0.0] * count)
     return {"yes_temperature": scale, "yes_bias": bias}
 
 
