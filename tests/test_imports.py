@@ -20,6 +20,7 @@ PACKAGE = ROOT / "vqa"
 LAYERS = {
     "errors": 0,
     "frame_times": 0,
+    "region": 0,
     "types": 1,
     "atomic_write": 1,
     "settings": 1,

@@ -45,6 +45,7 @@ def test_public_names_exist() -> None:
     assert sorted(vqa.__all__) == [
         "AnswerOptions",
         "ChatSession",
+        "Region",
         "SamplingPlan",
         "VQAError",
         "load",

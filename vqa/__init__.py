@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from vqa.chat.session import ChatSession as ChatSession
     from vqa.errors import VQAError as VQAError
     from vqa.models.registry import load as load
+    from vqa.region import Region as Region
     from vqa.types import AnswerOptions as AnswerOptions
     from vqa.types import SamplingPlan as SamplingPlan
     from vqa.video.reader import probe as probe
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "AnswerOptions": "vqa.types",
     "ChatSession": "vqa.chat.session",
+    "Region": "vqa.region",
     "SamplingPlan": "vqa.types",
     "VQAError": "vqa.errors",
     "load": "vqa.models.registry",
@@ -32,7 +34,16 @@ _MODULES = {
     "read_clip": "vqa.video.reader",
 }
 
-__all__ = ["AnswerOptions", "ChatSession", "SamplingPlan", "VQAError", "load", "probe", "read_clip"]
+__all__ = [
+    "AnswerOptions",
+    "ChatSession",
+    "Region",
+    "SamplingPlan",
+    "VQAError",
+    "load",
+    "probe",
+    "read_clip",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from vqa.frame_times import nearest_row
+from vqa.region import Region
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,6 +37,7 @@ class SamplingPlan:
         start_s: start of the range to sample, in seconds.
         end_s: end of the range to sample, in seconds; None means the end of the video.
         short_side_px: maximum short side of a frame in pixels; larger frames are downscaled.
+        region: box that frames are cropped to before they are downscaled; None keeps all of them.
 
     Raises:
         ValueError: a field is out of its range.
@@ -47,6 +49,7 @@ class SamplingPlan:
     start_s: float = 0.0
     end_s: float | None = None
     short_side_px: int = 360
+    region: Region | None = None
 
     def __post_init__(self) -> None:
         if self.strategy not in ("uniform", "interval", "shots"):
@@ -104,10 +107,8 @@ class Clip:
         times_s: T presentation times, rising.
         indices: T frame indices in the video, from 0.
         shots: detected shots if the plan's strategy is `shots`, else empty.
-        readable_until_s: time of the last frame that could be decoded, if the file is truncated;
-            else None.
-        gaps_s: (start, end) of each range within the file that could not be decoded because of
-            damage.
+        readable_until_s: time of the last decodable frame of a truncated file; else None.
+        gaps_s: (start, end) of each damaged range that could not be decoded.
     """
 
     info: VideoInfo
@@ -284,11 +285,9 @@ class Judgement:
     """Estimate of whether an answer is right and whether the question is answerable.
 
     Args:
-        confidence: calibrated probability that the answer is right, 0 to 1; None if the model
-            abstains.
+        confidence: calibrated probability that the answer is right, 0 to 1; None on abstention.
         answerable: whether the video shows what the question is about.
-        presence: probability that the video shows it, 0 to 1; None if the model does not estimate
-            it.
+        presence: probability that the video shows it, 0 to 1; None without an estimate.
     """
 
     confidence: float | None
@@ -348,12 +347,14 @@ class Turn:
         answer: the finished answer.
         parsed: the parsed question, the last one of several; None if it has not been parsed.
         parts: a turn for each question of a message with several; empty for one question.
+        region: box that the question is about; None for the whole picture.
     """
 
     question: str
     answer: Answer
     parsed: Question | None = None
     parts: tuple[Turn, ...] = ()
+    region: Region | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

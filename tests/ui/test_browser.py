@@ -132,15 +132,18 @@ def test_several_videos_look_closer_and_ask_about_a_moment(tab: Tab, videos: Vid
     upload(page, videos["uneven.mp4"])
     expect(page.locator("#vqa-chat")).not_to_contain_text("About the first?")
     expect(page.locator("#vqa-videos")).to_be_visible()
-    page.click("#vqa-zoom")
+    page.click("#vqa-look")
     expect(page.locator("#vqa-status")).to_contain_text("I only looked at")
     page.click("#vqa-whole")
     expect(page.locator("#vqa-status")).not_to_contain_text("I only looked at")
     page.click("#vqa-videos input")
     page.click("[role=option]:has-text('h264.mp4')")
     expect(page.locator("#vqa-chat")).to_contain_text("About the first?")
-    page.click("#vqa-ask_here")
+    page.fill("#vqa-question textarea", "And here?")
+    page.click("#vqa-look")
+    expect(page.locator("#vqa-chat")).to_contain_text("And here?")
     expect(page.locator("#vqa-chat")).to_contain_text("question 2.")
+    assert page.input_value("#vqa-question textarea") == ""
 
 
 def test_another_model_hides_what_it_cannot(tab: Tab, videos: Videos) -> None:

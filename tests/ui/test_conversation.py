@@ -87,7 +87,7 @@ def test_looking_closer_asks_the_last_question_again(tab: Tab, videos: Videos) -
     page = tab()
     upload(page, videos["uneven.mp4"])
     ask(page, "What is it?", awaiting="question 1.")
-    page.click("#vqa-zoom")
+    page.click("#vqa-look")
     expect(page.locator("#vqa-chat")).to_contain_text("question 2.")
     expect(page.locator("#vqa-status")).to_contain_text(
         "I only looked at the part from 0:00 to 0:02."

@@ -1,4 +1,4 @@
-"""The timeline, the queue of questions, undo and files that the browser cannot play, in headless Chromium."""
+"""The timeline, the queue of questions and undo, in headless Chromium."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui.conftest import DESKTOP, PHONE, Tab, another, ask, upload
+from tests.ui.conftest import DESKTOP, PHONE, Tab, ask, upload
 from tests.ui.scripted_model import LONG
 
 pytestmark = pytest.mark.browser
@@ -65,21 +65,3 @@ def test_a_click_on_the_timeline_seeks_and_a_drag_reads_a_part(
     page.mouse.up()
     expect(page.locator("#vqa-status")).to_contain_text("I only looked at the part from 0:00")
     expect(page.locator("#vqa-whole")).to_be_visible()
-
-
-def test_a_file_that_the_browser_cannot_play_is_displayed_frame_by_frame(
-    tab: Tab, videos: Videos
-) -> None:
-    page = tab()
-    upload(page, videos["h264.mp4"])
-    another(page, videos["mpeg4.avi"])
-    expect(page.locator("#vqa-preview")).to_contain_text("Your browser cannot play this file")
-    expect(page.locator("#vqa-player")).to_be_hidden()
-    last = page.locator("#vqa-frames a.vqa-frame").last
-    last.click()
-    time_s = float((last.get_attribute("href") or "").split("=")[1])
-    visible = page.locator("#vqa-preview img:visible")
-    expect(visible).to_have_count(1)
-    assert abs(float(visible.get_attribute("data-time") or "") - time_s) < 0.01
-    another(page, videos["h264.mkv"])
-    expect(page.locator("#vqa-player")).to_be_visible()

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vqa.answering.answer import QuestionTurn, joined_answer, needs_app, parse_for
-from vqa.chat.viewing import Viewing, damage_note
-from vqa.frame_times import widest_gap_s
+from vqa.chat.viewing import Viewing, answer_note
 from vqa.questions.message_parts import questions_of
 from vqa.questions.scope import valid_text
+from vqa.region import Region
 from vqa.tasks.dense_encoding import Store, dense_plan, encode_densely, load_dense
 from vqa.transcripts.pipeline import TextCache
 from vqa.transcripts.sounds import find_sounds
@@ -25,7 +25,6 @@ from vqa.types import (
     AnswerOptions,
     Clip,
     ProgressCallback,
-    Question,
     SamplingPlan,
     TimedText,
     Turn,
@@ -34,13 +33,6 @@ from vqa.video.reader import read_clip
 
 if TYPE_CHECKING:
     from vqa.models.protocol import VideoContext, VideoQAModel
-
-
-# A time range in a question is decoded again if its frames are further apart than this, in seconds.
-_MAX_GAP_S = 4.0
-# Minimum length of the range that is then decoded, in seconds.
-_MIN_LOOK_S = 4.0
-_MAX_LOOKS = 4  # encoded time ranges that are kept of each video
 
 
 class ChatSession:
@@ -203,8 +195,30 @@ class ChatSession:
             )
         return viewing.context
 
+    def look(self, region: Region) -> VideoContext:
+        """Encode a box of a frame of the current video, read again at full size; return it.
+
+        The crop is one frame with the frame's own time and index. It is kept with the video, and
+        stored like it, so that each box is encoded once.
+
+        Args:
+            region: the box; a time after the last frame takes the last frame.
+
+        Raises:
+            ValueError: there is no current video.
+            VideoError: the frame cannot be decoded.
+        """
+        if self._current is None:
+            raise ValueError("watch a video first")
+        return self._viewing.region_context(self.model, self._store, region)
+
     def ask(
-        self, question: str, *, options: AnswerOptions | None = None, explain: bool = True
+        self,
+        question: str,
+        *,
+        region: Region | None = None,
+        options: AnswerOptions | None = None,
+        explain: bool = True,
     ) -> Iterator[str]:
         """Stream the reply as text fragments; the turn is recorded when the stream has ended.
 
@@ -213,6 +227,7 @@ class ChatSession:
 
         Args:
             question: the question in natural language.
+            region: box that the question is about (see `look`); None for the whole picture.
             options: generation options; None leaves them to the model.
             explain: whether the recorded answer has evidence frames, which take longer than the
                 answer.
@@ -226,7 +241,7 @@ class ChatSession:
         question = valid_text(question, "question")
         if not question:
             raise ValueError("the question is empty")
-        return self._answer(self._viewing, question, options, explain=explain)
+        return self._answer(self._viewing, question, region, options, explain=explain)
 
     def branch(self, history: Sequence[Turn] = ()) -> ChatSession:
         """Return a session about the same encoded video with a conversation of its own.
@@ -279,39 +294,14 @@ class ChatSession:
             self._sounds[path] = find_sounds(path, store=self._text_store)
         return self._sounds[path]
 
-    def _context_for(self, viewing: Viewing, question: Question) -> VideoContext:
-        """Return the encoded video to answer from.
-
-        If the question names a time range in which frames are more than 4 s apart, that range is
-        decoded and encoded with frames of its own; otherwise this is the encoding of the whole
-        video.
-        """
-        context, time_range = viewing.context, question.time_range
-        duration_s = context.clip.info.duration_s
-        if time_range is None or duration_s is None:
-            return context
-        start_s, end_s = (max(0.0, t) for t in time_range.resolve(duration_s))
-        if (
-            start_s >= duration_s
-            or widest_gap_s(context.clip.times_s, start_s, end_s) <= _MAX_GAP_S
-        ):
-            return context
-        start_s = max(0.0, min(start_s, end_s - _MIN_LOOK_S))
-        end_s = min(duration_s, max(end_s, start_s + _MIN_LOOK_S))
-        plan = replace(
-            self.model.sampling,
-            start_s=round(start_s, 2),
-            end_s=round(max(end_s, start_s + 0.1), 2),
-        )
-        if plan not in viewing.looks:
-            clip = read_clip(context.clip.info.path, plan)
-            viewing.looks[plan] = self.model.encode(clip, text=context.text)
-            while len(viewing.looks) > _MAX_LOOKS:
-                del viewing.looks[next(iter(viewing.looks))]
-        return viewing.looks[plan]
-
     def _answer(
-        self, viewing: Viewing, question: str, options: AnswerOptions | None, *, explain: bool
+        self,
+        viewing: Viewing,
+        question: str,
+        region: Region | None,
+        options: AnswerOptions | None,
+        *,
+        explain: bool,
     ) -> Iterator[str]:
         """Stream the replies to all questions of a message and record them as one turn."""
         began = time.perf_counter()
@@ -321,7 +311,7 @@ class ChatSession:
         if not viewing.is_timing_reported:
             timings = {"read": viewing.read_s, "encode": viewing.encode_s}
             viewing.is_timing_reported = True
-        note = damage_note(viewing.context.clip) if not earlier else ""
+        note = answer_note(region, None if earlier else viewing.context.clip)
         texts = questions_of(question) if needs_app(self.model) else (question,)
         turns: list[Turn] = []
         is_stopped = True
@@ -330,7 +320,7 @@ class ChatSession:
                 if number:
                     yield " "
                 for fragment in self._answer_part(
-                    viewing, text, (*earlier, *turns), options, turns, explain=explain
+                    viewing, (text, region), (*earlier, *turns), options, turns, explain=explain
                 ):
                     if fragment and "first_token" not in timings:
                         timings["first_token"] = _since(began) + timings["read"] + timings["encode"]
@@ -349,13 +339,19 @@ class ChatSession:
                     note=note,
                 )
                 parts = tuple(turns) if len(texts) > 1 else ()
-                turn = Turn(question=question, answer=answer, parsed=turns[-1].parsed, parts=parts)
+                turn = Turn(
+                    question=question,
+                    answer=answer,
+                    parsed=turns[-1].parsed,
+                    parts=parts,
+                    region=region,
+                )
                 viewing.history.append(turn)
 
     def _answer_part(
         self,
         viewing: Viewing,
-        text: str,
+        request: tuple[str, Region | None],
         history: Sequence[Turn],
         options: AnswerOptions | None,
         turns: list[Turn],
@@ -364,12 +360,14 @@ class ChatSession:
     ) -> Iterator[str]:
         """Stream the reply to one question, and append its turn to `turns` when the stream ends.
 
-        A stream that is closed before its first fragment appends nothing.
+        A stream that is closed before its first fragment appends nothing. `request` is the question
+        with the box that it is about.
         """
+        text, region = request
         pieces: list[str] = []
         is_stopped = True
         parsed_question = parse_for(self.model, text, history)
-        context = self._context_for(viewing, parsed_question)
+        context = viewing.context_for(self.model, self._store, parsed_question, region)
         turn = QuestionTurn(
             self.model,
             context,
@@ -394,7 +392,9 @@ class ChatSession:
             else:
                 answer = turn.explain(answer_text) if explain else turn.judge(answer_text)
             if pieces or not is_stopped:
-                turns.append(Turn(question=text, answer=answer, parsed=turn.question))
+                turns.append(
+                    Turn(question=text, answer=answer, parsed=turn.question, region=region)
+                )
 
 
 def _since(began: float) -> float:

@@ -1,14 +1,27 @@
-"""Encoded video of a chat session, with the conversation about it."""
+"""Encoded video of a chat session, with its second looks: time ranges and boxes that are read again."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from vqa.types import Clip, SamplingPlan, Turn
+from vqa.frame_times import widest_gap_s
+from vqa.region import Region
+from vqa.timecode import format_time
+from vqa.types import Clip, Question, SamplingPlan, Turn
+from vqa.video.reader import read_clip
 
 if TYPE_CHECKING:
-    from vqa.models.protocol import VideoContext
+    from vqa.models.protocol import VideoContext, VideoQAModel
+    from vqa.tasks.dense_encoding import Store
+
+# A time range in a question is decoded again if its frames are further apart than this, in seconds.
+_MAX_GAP_S = 4.0
+# Minimum length of the range that is then decoded, in seconds.
+_MIN_LOOK_S = 4.0
+_MAX_LOOKS = 8  # encoded time ranges and boxes that are kept of each video
+_REGION_SIDE_PX = 720
+_INSTANT_S = 0.02  # shorter than any frame is displayed
 
 
 @dataclass
@@ -19,7 +32,7 @@ class Viewing:
         context: the encoded video.
         plan: the sampling plan of `watch`; `context` may have more frames.
         history: turns about the video, oldest first.
-        looks: time ranges of the video that were encoded with more frames, by sampling plan.
+        looks: time ranges that were encoded with more frames, and boxes, by sampling plan.
         read_s: seconds that decoding took.
         encode_s: seconds that encoding took.
         is_timing_reported: whether an answer has reported both times.
@@ -28,11 +41,87 @@ class Viewing:
     context: VideoContext
     plan: SamplingPlan
     history: list[Turn] = field(default_factory=list)
-    # Encodings of time ranges that were decoded again, by sampling plan.
     looks: dict[SamplingPlan, VideoContext] = field(default_factory=dict)
     read_s: float = 0.0
     encode_s: float = 0.0
     is_timing_reported: bool = False
+
+    @property
+    def contexts(self) -> tuple[VideoContext, ...]:
+        """Encoding of the video, then those of its parts."""
+        return (self.context, *tuple(self.looks.values()))
+
+    def context_for(
+        self, model: VideoQAModel, store: Store | None, question: Question, region: Region | None
+    ) -> VideoContext:
+        """Return the encoded video to answer from: the region, if there is one.
+
+        If the question names a time range in which frames are more than 4 s apart, that range is
+        decoded and encoded with frames of its own; otherwise this is the encoding of the whole
+        video.
+        """
+        if region is not None:
+            return self.region_context(model, store, region)
+        context, time_range = self.context, question.time_range
+        duration_s = context.clip.info.duration_s
+        if time_range is None or duration_s is None:
+            return context
+        start_s, end_s = (max(0.0, t) for t in time_range.resolve(duration_s))
+        if (
+            start_s >= duration_s
+            or widest_gap_s(context.clip.times_s, start_s, end_s) <= _MAX_GAP_S
+        ):
+            return context
+        start_s = max(0.0, min(start_s, end_s - _MIN_LOOK_S))
+        end_s = min(duration_s, max(end_s, start_s + _MIN_LOOK_S))
+        plan = replace(
+            model.sampling,
+            start_s=round(start_s, 2),
+            end_s=round(max(end_s, start_s + 0.1), 2),
+        )
+        return self._look(model, store, plan)
+
+    def region_context(
+        self, model: VideoQAModel, store: Store | None, region: Region
+    ) -> VideoContext:
+        """Return the encoding of a box of a frame that is read again at full size."""
+        clip = self.context.clip
+        last_s = max(0.0, clip.duration_s - 2 * _INSTANT_S)
+        start_s = round(min(region.time_s, last_s), 3)
+        plan = SamplingPlan(
+            num_frames=1,
+            start_s=start_s,
+            end_s=start_s + _INSTANT_S,
+            short_side_px=_REGION_SIDE_PX,
+            region=region,
+        )
+        return self._look(model, store, plan)
+
+    def _look(self, model: VideoQAModel, store: Store | None, plan: SamplingPlan) -> VideoContext:
+        """Return the encoding of a part of a video, from memory, the store or the file."""
+        path, text = self.context.clip.info.path, self.context.text
+        look = self.looks.get(plan)
+        if look is None:
+            look = store.get(model, path, plan, text) if store else None
+        if look is None:
+            look = model.encode(read_clip(path, plan), text=text)
+            if store:
+                store.put(model, look)
+        self.looks[plan] = look
+        while len(self.looks) > _MAX_LOOKS:
+            del self.looks[next(iter(self.looks))]
+        return look
+
+
+def answer_note(region: Region | None, clip: Clip | None) -> str:
+    """Return what to say with an answer about a box, and at the first answer about a damaged file.
+
+    Args:
+        region: the box that the question is about; None for the whole picture.
+        clip: the clip of the video; None if the damage has been reported.
+    """
+    box = f"(This is about the box at {format_time(region.time_s, 1)}.)" if region else ""
+    return " ".join(filter(None, (box, damage_note(clip) if clip is not None else "")))
 
 
 def damage_note(clip: Clip) -> str:

@@ -116,7 +116,10 @@ class ContextStore:
             self._evict()
 
     def _file(self, model: Stores, path: Path, plan: SamplingPlan) -> Path:
-        key = json.dumps([_FORMAT, content_hash(path), asdict(plan), model.state_version])
+        facts = asdict(plan)
+        if plan.region is None:
+            del facts["region"]  # encodings from before there were regions stay valid
+        key = json.dumps([_FORMAT, content_hash(path), facts, model.state_version])
         return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:40]}.safetensors"
 
     def _evict(self) -> None:

@@ -12,7 +12,7 @@ import gradio as gr
 
 from vqa.errors import VQAError
 from vqa.types import AnswerOptions
-from vqa.ui import chat_handlers, handlers, refinement
+from vqa.ui import chat_handlers, handlers, refinement, video_preview
 from vqa.ui.components import Components
 from vqa.ui.i18n import Language, translate
 from vqa.ui.limits import PRIVATE_LIMITS, Limits, RateLimiter
@@ -117,15 +117,26 @@ class AppContext:
         The handler returns or yields component updates.
         """
         read = self.bind(triggers, handler, inputs, self.update_targets())
-        self.refine_after(read)
+        self.work_after(read)
         return read
 
-    def refine_after(self, event: Any) -> None:
-        """Refine the current video after an event, which may come again meanwhile."""
-        event.then(
-            self.on_refine, None, self.update_targets(), trigger_mode="multiple",
-            api_visibility="private", show_progress="hidden",
-        )  # fmt: skip
+    def work_after(self, event: Any) -> None:
+        """Refine the current video after an event, and make its preview.
+
+        The event may come again meanwhile.
+        """
+        for handler in (self.on_preview, self.on_refine):
+            event.then(
+                handler, None, self.update_targets(), trigger_mode="multiple",
+                api_visibility="private", show_progress="hidden",
+            )  # fmt: skip
+
+    def on_preview(self, request: gr.Request) -> Iterator[list[Any]]:
+        """Make a copy of the current video that browsers play; yield component updates."""
+        state = self.state(request)
+        yield component_updates(PageUpdate(), state)  # without a yield, every component is emptied
+        for update in video_preview.make_preview(state, Path(gr.utils.get_upload_folder())):
+            yield component_updates(update, state)
 
     def on_refine(self, request: gr.Request) -> Iterator[list[Any]]:
         """Refine the current video and yield component updates. See `refinement.refine`."""
@@ -145,8 +156,6 @@ class AppContext:
         return [
             components.num_frames,
             components.strategy,
-            components.start_s,
-            components.end_s,
             components.transcripts,
         ]
 
@@ -156,7 +165,9 @@ class AppContext:
         """Decode and encode the video at `path`; yield component updates. See `handlers.watch`.
 
         The video counts against the rate limit, and is refused when the page has no memory left.
+        The path may be that of the video's preview.
         """
+        path = state.source_of(path)
         try:
             self._admit_video(state, path)
         except VQAError as error:
@@ -273,9 +284,7 @@ class AppContext:
             yield component_updates(update, state)
 
 
-def reading_options(
-    num_frames: float, strategy: str, start_s: float, end_s: float, transcripts: list[str]
-) -> ReadingOptions:
+def reading_options(num_frames: float, strategy: str, transcripts: list[str]) -> ReadingOptions:
     """Convert the values of the settings components to `ReadingOptions`.
 
     0, an empty strategy and an empty list become the defaults: the model's own number of frames,
@@ -284,7 +293,5 @@ def reading_options(
     return ReadingOptions(
         num_frames=int(num_frames or 0) or None,
         strategy=strategy or None,
-        start_s=float(start_s or 0),
-        end_s=float(end_s or 0) or None,
         transcripts=tuple(transcripts or ()),
     )

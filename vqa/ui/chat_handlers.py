@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from vqa.chat.session import ChatSession
 from vqa.errors import VQAError
+from vqa.region import Region
 from vqa.types import AnswerOptions
 from vqa.ui.i18n import translate
 from vqa.ui.messages import (
@@ -38,6 +39,7 @@ def ask(
     state: SessionState,
     question: str,
     *,
+    region: Region | None = None,
     keep: int | None = None,
     interrupt: bool = False,
     options: AnswerOptions | None = None,
@@ -49,6 +51,7 @@ def ask(
     Args:
         state: the tab's session state.
         question: the question; without one, or without a video, an alert is displayed.
+        region: box that the question is about; with `keep`, that of the first turn to delete.
         keep: number of turns to keep before this question, the later ones are deleted; None keeps
             all.
         interrupt: whether to stop a running answer first; otherwise wait until it has ended.
@@ -66,25 +69,30 @@ def ask(
     if not question:
         yield PageUpdate(status=alert_html(translate("no_question", language)))
         return
+    if keep is not None:
+        region = next((turn.region for turn in session.history[keep : keep + 1]), None)
     if interrupt:
         state.stop.set()
     with state.answering, state.services.telemetry.request("ask") as record:
         record.model, record.content = session.model.name, {"question": question}
-        yield from _answer(state, session, question, keep, options, record)
+        yield from _answer(state, session, (question, region), keep, options, record)
 
 
 def _answer(
     state: SessionState,
     session: ChatSession,
-    question: str,
+    request: tuple[str, Region | None],
     keep: int | None,
     options: AnswerOptions | None,
     record: RequestRecord,
 ) -> Iterator[PageUpdate]:
-    """Stream an answer; display a failure instead of raising it."""
-    language = state.language
+    """Stream an answer; display a failure instead of raising it.
+
+    `request` is the question with the box that it is about.
+    """
+    language, (question, _) = state.language, request
     try:
-        yield from _stream_answer(state, session, question, keep, options, record)
+        yield from _stream_answer(state, session, request, keep, options, record)
     except VQAError as error:
         record.fail(error)
         state.failed_question, state.remedies = question, remedies(state, error)
@@ -104,12 +112,13 @@ def _answer(
 def _stream_answer(
     state: SessionState,
     session: ChatSession,
-    question: str,
+    request: tuple[str, Region | None],
     keep: int | None,
     options: AnswerOptions | None,
     record: RequestRecord,
 ) -> Iterator[PageUpdate]:
     assert session.context is not None
+    question, region = request
     clip, turns = session.context.clip, state.turns
     if keep is not None:
         session.clear(keep=keep)
@@ -117,7 +126,7 @@ def _stream_answer(
     state.stop.clear()
     previous, num_earlier = chat_messages(state), len(session.history)
     text, num_fragments = "", 0
-    fragments = session.ask(question, options=options)
+    fragments = session.ask(question, region=region, options=options)
     state.partial_turn = (question, "")
     yield PageUpdate(chat=_unfinished_chat(state, previous), is_answering=True, remedies=())
     line = state.services.answering
@@ -134,8 +143,9 @@ def _stream_answer(
     finally:
         state.partial_turn = state.num_ahead = None
         fragments.close()  # type: ignore[attr-defined]
+        clips = [c for c in (clip, *session.clips) if c.plan.region == region]
         for turn in session.history[num_earlier:]:
-            turns.append(displayed_turn(turn.question, turn.answer, (clip, *session.clips)))
+            turns.append(displayed_turn(turn.question, turn.answer, clips or [clip]))
             record.timings_s |= turn.answer.timings_s
             record.content["answer"] = turn.answer.text
             record.outcome = "stopped" if turn.answer.stopped else "done"
@@ -191,7 +201,10 @@ def _unfinished_chat(state: SessionState, finished_messages: list[Message]) -> l
                 reading=services.reading.num_running,
             )
             messages += html_messages(waiting_html(note))
-    return [*messages, *pending_messages(tuple(state.pending), state.language)]
+    return [
+        *messages,
+        *pending_messages([text for text, _ in tuple(state.pending)], state.language),
+    ]
 
 
 def enqueue(state: SessionState, question: str) -> PageUpdate:
@@ -205,7 +218,7 @@ def enqueue(state: SessionState, question: str) -> PageUpdate:
     if state.context is None and not state.reading.locked():
         return PageUpdate(status=alert_html(translate("no_video", language)))
     with state.queue_lock:
-        state.pending.append(question)
+        state.pending.append((question, state.region))
     return PageUpdate(chat=_unfinished_chat(state, chat_messages(state)), question="")
 
 
@@ -230,8 +243,8 @@ def answer_pending(
                 if not state.pending:
                     state.is_draining = False
                     return
-                question = state.pending.popleft()
-            yield from ask(state, question, options=options)
+                question, region = state.pending.popleft()
+            yield from ask(state, question, region=region, options=options)
     finally:
         with state.queue_lock:
             state.is_draining = False

@@ -11,6 +11,7 @@ import gradio as gr
 from vqa.ui.example_videos import EXAMPLES, suggested_questions
 from vqa.ui.i18n import LANGUAGE_NAMES, Language, translate
 from vqa.ui.model_choice import model_choices, recommendation_text
+from vqa.ui.region_drawing import DRAW_REGION, FORGET_REGION, draw_button_html
 from vqa.ui.session_state import SessionState
 from vqa.ui.status import hint_html
 from vqa.ui.theme import SAVE_MOMENT, SELECT_RANGE
@@ -125,6 +126,7 @@ def _build_video(components: Components, *, allows_urls: bool) -> None:
         placeholder="https://", submit_btn=True, elem_id="vqa-url",
     )  # fmt: skip
     components.add("preview", gr.HTML, texts={}, elem_id="vqa-preview")
+    components.add("preview_progress", gr.HTML, texts={}, elem_id="vqa-preview_progress")
     components.add("examples", gr.HTML, texts={}, value=hint_html("examples", "en"))
     with components.add("example_row", gr.Row, texts={}, elem_classes="vqa-buttons"):
         for key in EXAMPLES:
@@ -160,10 +162,11 @@ def _build_video(components: Components, *, allows_urls: bool) -> None:
         js_on_load=SELECT_RANGE,
     )  # fmt: skip
     with components.add("tools", gr.Row, texts={}, visible=False, elem_classes="vqa-buttons"):
-        for key in ("ask_here", "zoom", "whole"):
-            components.add(
-                key, gr.Button, texts={"value": key}, size="sm", visible=key != "whole", elem_id=f"vqa-{key}"
-            )  # fmt: skip
+        for key in ("look", "whole"):
+            components.add(key, gr.Button, texts={"value": key}, size="sm", visible=key != "whole", elem_id=f"vqa-{key}")  # fmt: skip
+        components.add(
+            "draw", gr.HTML, texts={}, value=draw_button_html("en"), elem_id="vqa-draw", js_on_load=DRAW_REGION
+        )  # fmt: skip
         components.add(
             "another", gr.UploadButton, texts={"label": "another"}, size="sm", file_types=["video", ".gif", ".ts", ".ogv", ".ogg"],
             elem_id="vqa-another",
@@ -188,9 +191,6 @@ def _build_settings(components: Components, models: Sequence[str], model: str) -
                 "strategy", gr.Dropdown, texts={"label": "strategy"}, choices=strategy_choices("en"),
                 value="", interactive=True, filterable=False,
             )  # fmt: skip
-        with gr.Row():
-            components.add("start_s", gr.Number, texts={"label": "from"}, value=0, minimum=0)
-            components.add("end_s", gr.Number, texts={"label": "to"}, value=0, minimum=0)
         components.add(
             "transcripts", gr.CheckboxGroup, texts={"label": "transcripts"},
             choices=transcript_choices("en"), value=[], visible=bool(available_sources()),
@@ -209,6 +209,7 @@ def _build_chat(components: Components) -> None:
         latex_delimiters=[], show_label=False, examples=chat_examples(suggested_questions(SessionState())),
         group_consecutive_messages=False,
     )  # fmt: skip
+    components.add("region", gr.HTML, texts={}, elem_id="vqa-region", js_on_load=FORGET_REGION)
     components.add(
         "question", gr.Textbox, texts={"label": "question", "placeholder": "question_hint"}, lines=1,
         max_lines=4, elem_id="vqa-question", max_length=2000, show_label=False,
@@ -361,12 +362,21 @@ def caption_headers(language: Language) -> list[str]:
 
 
 # Components whose texts are computed rather than looked up, in the order of `computed_texts`.
-COMPUTED_COMPONENTS = ("title", "examples", "strategy", "caption_table", "transcripts", "model")
+COMPUTED_COMPONENTS = (
+    "draw",
+    "title",
+    "examples",
+    "strategy",
+    "caption_table",
+    "transcripts",
+    "model",
+)
 
 
 def computed_texts(language: Language, models: Sequence[str]) -> list[Any]:
     """Return a Gradio update with the translated texts for each component of `COMPUTED_COMPONENTS`."""
     return [
+        gr.update(value=draw_button_html(language)),
         gr.update(value=title_html(language)),
         gr.update(value=hint_html("examples", language)),
         gr.update(choices=strategy_choices(language)),

@@ -11,6 +11,7 @@ from typing import Any
 import gradio as gr
 
 from vqa.errors import VQAError
+from vqa.region import Region
 from vqa.ui import chat_handlers, handlers, refinement, second_look
 from vqa.ui import components as layout
 from vqa.ui.app_context import AppContext, reading_options
@@ -35,12 +36,12 @@ _KEEP_TOKEN = """(token, language) => {
 
 
 def bind_player(app: AppContext) -> None:
-    """Bind the player, its Cancel button, the URL input, the example buttons and the video menu."""
+    """Bind the player, its Cancel button, the example buttons and the video menu."""
     components, targets = app.components, app.update_targets()
 
     def on_change(request: gr.Request, path: str | None, *settings: Any) -> Iterator[Any]:
         state = app.state(request)
-        if path and state.path == Path(path).resolve():
+        if path and state.path == Path(state.source_of(path) or path).resolve():
             # Only the player changed, such as its subtitles. A handler without a yield would empty every component.
             yield component_updates(PageUpdate(), state)
             return
@@ -55,6 +56,26 @@ def bind_player(app: AppContext) -> None:
     def load(path: str) -> Any:
         return path
 
+    def on_choose(request: gr.Request, path: str) -> Any:
+        preview = app.state(request).previews.get(Path(path))
+        return str(preview) if preview is not None and preview.is_file() else path
+
+    player = components.player
+    app.bind_reading([player.change], on_change, [player, *app.reading_inputs()]).then(
+        on_read, None, targets, api_visibility="private", show_progress="hidden"
+    )
+    components.cancel.click(on_cancel, None, None, api_visibility="private", queue=False)
+    app.bind([components.videos.input], on_choose, [components.videos], [player])
+    app.bind([components.another.upload], load, [components.another], [player])
+    for key, example in EXAMPLES.items():
+        click_event = getattr(components, key).click
+        app.bind([click_event], lambda example=example: str(example), None, [player])
+
+
+def bind_url(app: AppContext) -> None:
+    """Bind the input for the URL of a video, if the page has one."""
+    components, targets = app.components, app.update_targets()
+
     def on_url(request: gr.Request, url: str) -> Iterator[Any]:
         state = app.state(request)
         try:
@@ -68,18 +89,8 @@ def bind_player(app: AppContext) -> None:
                 app.upload_bytes.add(state.visitor.quota_key, update.player.stat().st_size)
             yield component_updates(update, state)
 
-    player = components.player
-    app.bind_reading([player.change], on_change, [player, *app.reading_inputs()]).then(
-        on_read, None, targets, api_visibility="private", show_progress="hidden"
-    )
-    components.cancel.click(on_cancel, None, None, api_visibility="private", queue=False)
     if app.options.allows_urls:
         app.bind([components.url.submit], on_url, [components.url], targets)
-    app.bind([components.videos.input], load, [components.videos], [player])
-    app.bind([components.another.upload], load, [components.another], [player])
-    for key, example in EXAMPLES.items():
-        click_event = getattr(components, key).click
-        app.bind([click_event], lambda example=example: str(example), None, [player])
 
 
 def bind_refining(app: AppContext) -> None:
@@ -102,48 +113,75 @@ def bind_refining(app: AppContext) -> None:
     )  # fmt: skip
 
 
-def bind_zoom(app: AppContext) -> None:
-    """Bind the events that decode a part of the current video again.
+def bind_second_looks(app: AppContext) -> None:
+    """Bind the events that read a part of the current video again.
 
-    These are a range dragged on the timeline and the buttons `zoom`, `whole` and `ask_here` below
-    it.
+    These are "Look closer here" at the player's time, a range dragged on the timeline, and the way
+    back to the whole video.
     """
     components, targets = app.components, app.update_targets()
 
-    def on_zoom(request: gr.Request, max_tokens: float) -> Iterator[Any]:
+    def look_closer(
+        state: SessionState,
+        options: ReadingOptions | None,
+        request: gr.Request,
+        question: str,
+        max_tokens: float,
+    ) -> Iterator[Any]:
+        """Read a part, then answer the question in the box, else the last question again."""
+        yield from app.watch_part(state, options)
+        text = question.strip() or "".join(turn.question for turn in state.turns[-1:])
+        if state.path is not None and text:
+            yield component_updates(PageUpdate(question=""), state)
+            yield from app.ask(request, text, max_tokens)
+
+    def on_look(
+        request: gr.Request, player: gr.Video, question: str, max_tokens: float
+    ) -> Iterator[Any]:
         state = app.state(request)
-        last = state.turns[-1:]
-        yield from app.watch_part(state, second_look.zoom_options(state, None))
-        if last and state.path is not None:
-            yield from app.ask(request, last[0].question, max_tokens)
+        options = second_look.zoom_options(state, float(player.playback_position or 0.0))
+        yield from look_closer(state, options, request, question, max_tokens)
+
+    def on_range(
+        request: gr.Request, selection: gr.EventData, question: str, max_tokens: float
+    ) -> Iterator[Any]:
+        options = ReadingOptions(
+            strategy="uniform", start_s=float(selection.start_s), end_s=float(selection.end_s)
+        )
+        yield from look_closer(app.state(request), options, request, question, max_tokens)
 
     def on_whole(request: gr.Request) -> Iterator[Any]:
         yield from app.watch_part(app.state(request), ReadingOptions())
 
-    def on_ask_here(
-        request: gr.Request, player: gr.Video, question: str, max_tokens: float
-    ) -> Iterator[Any]:
-        state = app.state(request)
-        time_s = float(player.playback_position or 0.0)
-        yield from app.watch_part(state, second_look.zoom_options(state, time_s))
-        if state.path is not None:
-            text = question.strip() or translate("here_question", state.language)
-            yield from app.ask(request, text, max_tokens)
-
-    def on_range(request: gr.Request, selection: gr.EventData) -> Iterator[Any]:
-        state = app.state(request)
-        options = ReadingOptions(
-            strategy="uniform", start_s=float(selection.start_s), end_s=float(selection.end_s)
-        )
-        yield from app.watch_part(state, options)
-
-    player, max_tokens = components.player, components.max_tokens
-    app.bind([components.zoom.click], on_zoom, [max_tokens], targets)
+    inputs = [components.question, components.max_tokens]
+    app.bind([components.look.click], on_look, [components.player, *inputs], targets)
+    app.bind([components.frames.select], on_range, inputs, targets)
     app.bind_reading([components.whole.click], on_whole, None)
-    app.bind([components.frames.select], on_range, None, targets)
-    app.bind(
-        [components.ask_here.click], on_ask_here, [player, components.question, max_tokens], targets
-    )
+
+
+def bind_region(app: AppContext) -> None:
+    """Bind the box that is drawn on the picture, and the button that forgets it."""
+    components, targets = app.components, app.update_targets()
+
+    def on_draw(request: gr.Request, selection: gr.EventData) -> Iterator[Any]:
+        state = app.state(request)
+        sides = ("time_s", "left", "top", "right", "bottom")
+        try:
+            app.spend(state)
+            region = Region(**{side: float(getattr(selection, side)) for side in sides})
+        except VQAError as error:
+            yield component_updates(PageUpdate(status=error_html(error)), state)
+            return
+        for update in second_look.choose_region(state, region):
+            yield component_updates(update, state)
+
+    def on_forget(request: gr.Request) -> Iterator[Any]:
+        state = app.state(request)
+        for update in second_look.choose_region(state, None):
+            yield component_updates(update, state)
+
+    app.bind([components.draw.select], on_draw, None, targets)
+    app.bind([components.region.select], on_forget, None, targets)
 
 
 def bind_settings(app: AppContext) -> None:
@@ -222,7 +260,7 @@ def bind_remedies(app: AppContext) -> None:
         remedy = app.bind(
             [getattr(components, key).click], on_remedy, inputs, [*targets, components.num_frames]
         )
-        app.refine_after(remedy)
+        app.work_after(remedy)
 
 
 def bind_chat(app: AppContext) -> None:
@@ -314,7 +352,7 @@ def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
         if state.path is None:
             view = replace(view, captions=())  # display the panels' hints in this language
         elif view.captions is not None:
-            view = replace(view, player=state.path)
+            view = replace(view, player=state.playable_file)
         return [
             state.language,
             gr.update(value=notice, visible=bool(notice)),
@@ -327,7 +365,7 @@ def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
         state = app.states.restore(request.session_hash, token, visitor_of(request))
         if not state.has_chosen_language:
             state.language = language_of(request.headers.get("accept-language"))
-        state.cancel_refining()  # its progress went to the page before the reload
+        state.cancel_tasks()  # their progress went to the page before the reload
         state.panel_video = None  # a reloaded page has lost the content of the panels
         return [*translated_page(state), state.token]
 
@@ -348,7 +386,7 @@ def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
         [blocks.load], on_load, [components.token], [*outputs, components.token], js=_READ_TOKEN,
         api_visibility="private", show_progress="hidden",
     )  # fmt: skip
-    app.refine_after(load_event)
+    app.work_after(load_event)
     load_event.then(
         None, [components.token, components.language], None, js=_KEEP_TOKEN, api_visibility="private", show_progress="hidden"
     )  # fmt: skip

@@ -17,7 +17,7 @@ from vqa.tasks.summary import summarize
 from vqa.types import ProgressCallback
 from vqa.ui import transcription
 from vqa.ui.example_videos import EXAMPLES, suggested_questions
-from vqa.ui.frames import preview_html
+from vqa.ui.frames import is_browser_playable, preview_html
 from vqa.ui.i18n import translate
 from vqa.ui.limits import Limits
 from vqa.ui.messages import (
@@ -33,6 +33,7 @@ from vqa.ui.model_pool import ModelPool
 from vqa.ui.overview import can_suggest, suggest_questions
 from vqa.ui.panels import overview_html
 from vqa.ui.progress import progress_of
+from vqa.ui.region_drawing import region_html
 from vqa.ui.session_state import (
     CaptionRow,
     ReadingOptions,
@@ -72,7 +73,7 @@ def watch(
     """
     state.stop.set()
     state.cancel_reading.set()
-    state.cancel_refining()
+    state.cancel_tasks(keep_preview_of=path)
     state.failed_question = ""
     with state.queue_lock:
         state.pending.clear()
@@ -142,6 +143,8 @@ def _read_now(
     )
 
     cancel = state.cancel_reading
+    if state.path != Path(path).resolve():
+        state.region = None
 
     def work(on_progress: ProgressCallback) -> None:
         if cancel.is_set():
@@ -303,6 +306,8 @@ def current_view(state: SessionState) -> PageUpdate:
             frames=timeline_html(state),
             overview="",
             preview="",
+            region="",
+            preview_progress="",
             details=translate("details_empty", language),
             is_partial=False,
             refining="",
@@ -319,7 +324,9 @@ def current_view(state: SessionState) -> PageUpdate:
         status=coverage_text(clip, language),
         frames=timeline_html(state),
         overview=overview_html(state),
-        preview=preview_html(clip, language),
+        preview=preview_html(clip, language) if state.playable_file == state.path else "",
+        region=region_html(state),
+        preview_progress="" if is_browser_playable(clip.info) else None,
         details=answer_details(state),
         videos=(tuple((video.name, str(video)) for video in session.videos), str(clip.info.path)),
         is_partial=is_partial(clip),

@@ -95,8 +95,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "strategy_model": ("The model chooses", "由模型决定"),
     "strategy_shots": ("From every shot", "取自每个镜头"),
     "strategy_uniform": ("Evenly spread", "均匀分布"),
-    "from": ("Start, in seconds", "起点（秒）"),
-    "to": ("End, in seconds (0 is the end of the video)", "终点（秒，0 表示视频结尾）"),
     "apply": ("Read the video again", "重新读取视频"),
     "max_tokens": ("Longest answer, in tokens", "回答的最大长度（词元）"),
     "moments_tab": ("Moments", "片段"),

@@ -11,7 +11,7 @@ from vqa.types import ProgressCallback
 from vqa.ui.i18n import translate
 from vqa.ui.messages import coverage_text
 from vqa.ui.progress import progress_of
-from vqa.ui.session_state import Refinement, SessionState
+from vqa.ui.session_state import BackgroundTask, SessionState
 from vqa.ui.status import alert_html, error_html, note_html, progress_html
 from vqa.ui.updates import PageUpdate
 from vqa.ui.video_timeline import timeline_html
@@ -54,7 +54,7 @@ def refine(state: SessionState) -> Iterator[PageUpdate]:
                 state.refinement = None
 
 
-def _refine_now(state: SessionState, refinement: Refinement) -> Iterator[PageUpdate]:
+def _refine_now(state: SessionState, refinement: BackgroundTask) -> Iterator[PageUpdate]:
     """Refine a video when its turn comes; end with a word if the user stops it.
 
     Raises:
@@ -107,7 +107,7 @@ def resume_refining(state: SessionState) -> Iterator[PageUpdate]:
     yield from refine(state)
 
 
-def _begin(state: SessionState, path: Path) -> Refinement | None:
+def _begin(state: SessionState, path: Path) -> BackgroundTask | None:
     """Register the refinement of a video and cancel that of another one; None if it is running."""
     with state.queue_lock:
         running = state.refinement
@@ -115,7 +115,7 @@ def _begin(state: SessionState, path: Path) -> Refinement | None:
             if running.path == path:
                 return None
             running.cancel.set()
-        state.refinement = Refinement(path)
+        state.refinement = BackgroundTask(path)
         return state.refinement
 
 

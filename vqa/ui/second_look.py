@@ -1,21 +1,52 @@
-"""Second looks at a part of the current video."""
+"""Second looks at the current video: at a time range, or at a box that the user has drawn."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from vqa.errors import VQAError
+from vqa.region import Region
+from vqa.ui.region_drawing import region_html
 from vqa.ui.session_state import ReadingOptions, SessionState
+from vqa.ui.status import error_html
+from vqa.ui.updates import PageUpdate
 
 _ZOOM_SHARE, _ZOOM_MIN_S = 0.25, 2.0
 
 
-def zoom_options(state: SessionState, around_s: float | None) -> ReadingOptions | None:
+def choose_region(state: SessionState, region: Region | None) -> Iterator[PageUpdate]:
+    """Make a box of the current video that of the next questions, and encode it.
+
+    A failure is displayed, not raised.
+
+    Args:
+        state: the tab's session state.
+        region: the box; None for the whole picture again.
+    """
+    session, path = state.session, state.path
+    state.region = region if path is not None else None
+    yield PageUpdate(region=region_html(state))
+    if session is None or state.region is None or region is None:
+        return
+    try:
+        with state.services.reading.turn(state.visitor.quota_key):
+            clip = session.look(region).clip
+    except VQAError as error:
+        state.region = None
+        yield PageUpdate(region="", status=error_html(error))
+        return
+    if state.path == path and state.region == region:
+        yield PageUpdate(region=region_html(state, clip))
+
+
+def zoom_options(state: SessionState, around_s: float) -> ReadingOptions | None:
     """Return options to sample a quarter of the current time range, at least 2 s, uniformly.
 
     The new range ends at the latest with the video.
 
     Args:
         state: the tab's session state.
-        around_s: centre of the new range in seconds; None takes the first evidence frame of the
-            last answer, else the centre of the current range.
+        around_s: centre of the new range in seconds.
 
     Returns:
         The options; None without a video.
@@ -24,9 +55,6 @@ def zoom_options(state: SessionState, around_s: float | None) -> ReadingOptions 
         return None
     clip = state.context.clip
     start_s, end_s = clip.plan.start_s, clip.plan.end_s or clip.duration_s
-    if around_s is None:
-        evidence = [frame for turn in state.turns[-1:] for frame in turn.answer.evidence]
-        around_s = evidence[0].time_s if evidence else (start_s + end_s) / 2
     width_s = max(_ZOOM_MIN_S, (end_s - start_s) * _ZOOM_SHARE)
     begin_s = max(0.0, min(around_s - width_s / 2, clip.duration_s - width_s))
     end_s = min(round(begin_s + width_s, 2), clip.duration_s)

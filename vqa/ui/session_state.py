@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from vqa.chat.session import ChatSession
 from vqa.errors import SettingError
+from vqa.region import Region
 from vqa.types import Answer, Moment, SamplingPlan, TimedText, Turn
 from vqa.ui.i18n import Language, translate
 from vqa.ui.visitors.visitor import LOCAL_VISITOR, Visitor
@@ -61,8 +62,8 @@ class ClearedConversation:
 
 
 @dataclass(frozen=True)
-class Refinement:
-    """Refinement of a video that runs in the background; `cancel` is set to end it."""
+class BackgroundTask:
+    """Work on a video that runs in the background; `cancel` is set to end it."""
 
     path: Path
     cancel: threading.Event = field(default_factory=threading.Event)
@@ -165,12 +166,15 @@ class SessionState:
         partial_turn: (question, answer so far) while an answer is streamed; None otherwise.
         num_ahead: number of requests of others that are served before the question in `partial_turn`;
             None if it is being answered.
-        pending: questions that wait for the running answer.
+        pending: questions that wait for the running answer, each with the box that it is about.
+        region: box that the next questions are about; None for the whole picture.
         is_draining: whether an event handler is answering the pending questions.
         cleared_conversation: conversation that was cleared last; None if there is nothing to restore.
         panel_video: path of the video whose results the panels display.
         refinement: the running refinement; None if there is none.
         coarse_videos: videos whose refinement the user has stopped.
+        previews: copies that browsers play, by the path of the video.
+        preview_task: the running encoding of such a copy; None if there is none.
         remedies: remedies offered after the last failure.
         failed_question: question that failed; asked again after a remedy. "" if none failed.
         is_player_empty: whether the player is empty or its file could not be decoded.
@@ -202,12 +206,15 @@ class SessionState:
     suggestions: dict[Path, tuple[str, ...]] = field(default_factory=dict)
     partial_turn: tuple[str, str] | None = None
     num_ahead: int | None = None
-    pending: deque[str] = field(default_factory=deque)
+    pending: deque[tuple[str, Region | None]] = field(default_factory=deque)
+    region: Region | None = None
     is_draining: bool = False
     cleared_conversation: ClearedConversation | None = None
     panel_video: Path | None = None
-    refinement: Refinement | None = None
+    refinement: BackgroundTask | None = None
     coarse_videos: set[Path] = field(default_factory=set)
+    previews: dict[Path, Path] = field(default_factory=dict)
+    preview_task: BackgroundTask | None = None
     remedies: tuple[Remedy, ...] = ()
     failed_question: str = ""
     is_player_empty: bool = False
@@ -231,11 +238,28 @@ class SessionState:
         """Memory that the encoded videos take, in bytes."""
         return self.session.num_bytes if self.session is not None else 0
 
-    def cancel_refining(self) -> None:
-        """Cancel the running refinement, if there is one; it may be started again."""
+    def cancel_tasks(self, *, keep_preview_of: str | None = None) -> None:
+        """Cancel the work in the background, except the preview of this video; it may start again."""
         with self.queue_lock:
             if self.refinement is not None:
                 self.refinement.cancel.set()
+            preview_path = Path(keep_preview_of).resolve() if keep_preview_of else None
+            if self.preview_task is not None and self.preview_task.path != preview_path:
+                self.preview_task.cancel.set()
+
+    def source_of(self, path: str | None) -> str | None:
+        """Return the path of the video whose preview is at `path`; else `path` itself."""
+        if not path:
+            return path
+        file = Path(path).resolve()
+        return next((str(k) for k, v in self.previews.items() if v.resolve() == file), path)
+
+    @property
+    def playable_file(self) -> Path | None:
+        """File of the current video to load into the player: its preview if there is one."""
+        path = self.path
+        preview = self.previews.get(path) if path is not None else None
+        return preview if preview is not None and preview.is_file() else path
 
     @property
     def is_busy(self) -> bool:
@@ -365,7 +389,7 @@ class SessionStates:
             state.is_page_stopping = True
             state.stop.set()
             state.cancel_reading.set()
-            state.cancel_refining()
+            state.cancel_tasks()
             state.library.cancel.set()
 
     def _new_state(self, visitor: Visitor) -> SessionState:

@@ -142,6 +142,22 @@ footer { color: var(--body-text-color-subdued); }
 .vqa-selection { position: absolute; top: 0; bottom: 0; background: rgba(15, 106, 112, .3); border: 1px solid var(--color-accent); }
 .vqa-preview img { width: 100%; max-height: 60vh; object-fit: contain; background: #000; border-radius: 8px; }
 #vqa-columns:has(#vqa-preview img) #vqa-player { display: none; }
+.vqa-draw-overlay { position: absolute; z-index: 1000; cursor: crosshair; touch-action: none; outline: 3px solid #45bcc3;
+  background: rgba(0, 0, 0, .25); overflow: hidden; user-select: none; }
+.vqa-draw-overlay > span { position: absolute; left: 8px; top: 8px; padding: 2px 8px; border-radius: 6px; font-size: .85rem;
+  color: #fff; background: rgba(0, 0, 0, .8); pointer-events: none; max-width: calc(100% - 110px); }
+.vqa-draw-overlay > button { position: absolute; right: 8px; top: 8px; min-height: 28px; padding: 2px 12px; border-radius: 6px;
+  color: #06181a; background: #fff; cursor: pointer; }
+.vqa-draw-overlay.vqa-drawing > button, .vqa-draw-overlay.vqa-drawing > span { visibility: hidden; }
+.vqa-box { position: absolute; border: 2px solid #fff; box-shadow: 0 0 0 2px #0f6a70, 0 0 0 9999px rgba(0, 0, 0, .35); pointer-events: none; }
+.vqa-draw { width: 100%; min-height: 32px; padding: 4px 10px; border-radius: 8px; font-size: .9rem; font-weight: 600; cursor: pointer;
+  background: var(--button-secondary-background-fill); color: var(--button-secondary-text-color); }
+.vqa-draw:hover { background: var(--button-secondary-background-fill-hover); }
+.vqa-region { display: inline-flex; align-items: center; gap: .5rem; padding: 2px 4px 2px 10px; border-radius: 99px; font-size: .9rem;
+  background: var(--color-accent-soft); color: var(--body-text-color); border: 1px solid var(--border-color-accent-subdued); }
+.vqa-region img { height: 28px; border-radius: 5px; margin: 0 !important; }
+.vqa-forget { min-width: 28px; min-height: 28px; border-radius: 99px; cursor: pointer; background: none; color: inherit; }
+#vqa-region:not(:has(span.vqa-region)) { display: none; }
 #vqa-overview p { margin: .2rem 0; }
 .vqa-waiting { font-size: .82rem; color: var(--body-text-color-subdued); }
 #vqa-status_row, .vqa-status { flex-wrap: nowrap; align-items: center; }

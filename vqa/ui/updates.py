@@ -18,8 +18,8 @@ from vqa.ui.status import hint_html
 
 # The components that a `PageUpdate` may change, in the order of `component_updates`.
 UPDATED_COMPONENTS = (
-    "chat", "status", "refining", "refine_stop", "refine_resume", "frames", "details", "videos", "player", "whole", "tab_style", "overview", "preview", "model", "export_json", "export", "undo", "stop", "cancel",
-    "question", "examples", "example_row", "tools", *layout.REMEDY_BUTTONS, "moments", "summary",
+    "chat", "status", "refining", "refine_stop", "refine_resume", "frames", "details", "videos", "player", "whole", "tab_style", "overview", "preview", "preview_progress", "model", "export_json", "export", "undo", "stop", "cancel",
+    "question", "region", "examples", "example_row", "tools", *layout.REMEDY_BUTTONS, "moments", "summary",
     "save_moment", "save_moment_status", "save_chapter", "save_chapter_status", "save_chapters", "caption_status", "caption_table", "save_srt", "save_vtt",
 )  # fmt: skip
 
@@ -49,8 +49,10 @@ class PageUpdate:
         model: name of the model selected in the menu.
         overview: summary of the video, HTML.
         preview: frames displayed instead of the player if browsers cannot play the file, HTML.
+        preview_progress: progress of the copy that browsers can play, HTML.
         export_json: JSON file of the conversation to download.
         question: text of the question box.
+        region: box that the next question is about, HTML.
         has_no_video: whether there is no video; displays the examples instead of the video tools.
         captions: rows of the caption table after the video changed; also resets the moments and
             summary panels. Empty if the video has no captions.
@@ -73,9 +75,11 @@ class PageUpdate:
     is_reading: bool | None = None
     can_undo: bool | None = None
     question: str | None = None
+    region: str | None = None
     model: str | None = None
     overview: str | None = None
     preview: str | None = None
+    preview_progress: str | None = None
     export_json: Path | None = None
     has_no_video: bool | None = None
     captions: tuple[CaptionRow, ...] | None = None
@@ -91,7 +95,9 @@ def component_updates(update: PageUpdate, state: SessionState) -> list[Any]:
         "details": update.details,
         "overview": update.overview,
         "preview": update.preview,
+        "preview_progress": update.preview_progress,
         "question": update.question,
+        "region": update.region,
         "model": update.model,
     }
     updates: dict[str, Any] = {

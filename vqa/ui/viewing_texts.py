@@ -7,14 +7,27 @@ VIEWING_TEXTS: dict[str, tuple[str, str]] = {
         "Your browser cannot play this file ({codec}), but I have read it. Click a frame on the timeline to see it here.",
         "你的浏览器无法播放此文件（{codec}），但我已经读取了它。点击时间线上的画面即可在此查看。",
     ),
+    "preview_progress": (
+        "I am making a copy that your browser can play: {share:.0%}.",
+        "正在制作浏览器可以播放的副本：{share:.0%}。",
+    ),
+    "preview_failed": (
+        "I could not make a copy that your browser can play. You can ask all the same.",
+        "无法制作浏览器可以播放的副本，但你仍然可以提问。",
+    ),
     "frames_empty": (
         "The frames that the model looks at will appear here with their times. Click a frame to jump to it.",
         "模型查看的画面及其时间会显示在这里。点击画面即可跳转。",
     ),
-    "ask_here": ("Ask about this moment", "询问此刻"),
-    "zoom": ("Look closer", "细看"),
+    "look": ("Look closer here", "细看此处"),
+    "draw": ("Ask about a part of the picture", "询问画面的一部分"),
+    "draw_hint": (
+        "Draw a box around what you mean. Escape cancels.",
+        "在你要问的内容周围画一个框。按 Esc 取消。",
+    ),
+    "region": ("About the box at {time}", "关于 {time} 处的方框"),
+    "forget_region": ("Ask about the whole picture again", "重新询问整个画面"),
     "whole": ("Show the whole video", "查看整个视频"),
-    "here_question": ("What is happening?", "What is happening?"),
     "coverage": (
         "I looked at {count} of {total} frames. The longest gap between two of them is {gap:.1f} seconds.",
         "我看了 {total} 帧中的 {count} 帧，两帧之间最长间隔 {gap:.1f} 秒。",

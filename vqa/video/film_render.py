@@ -13,7 +13,7 @@ import av
 import numpy as np
 
 from vqa.errors import SettingError, VideoUnreadable
-from vqa.types import TimedText
+from vqa.types import ProgressCallback, TimedText
 from vqa.video.audio import resample_audio
 from vqa.video.container import display_name
 from vqa.video.frame import DecodedFrame
@@ -47,6 +47,10 @@ _TOLERANCE_S = 1e-3
 _VIDEO_OPTIONS = {
     "libx264": {"preset": "veryfast", "crf": "20"},
     "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8", "crf": "30", "b": "0"},
+}
+_PREVIEW_OPTIONS = {
+    "libx264": {"preset": "ultrafast", "crf": "28", "g": "50"},
+    "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8", "crf": "40", "b": "0"},
 }
 
 
@@ -94,6 +98,8 @@ def render_film(
     *,
     fade_s: float = 0.0,
     short_side_px: int | None = None,
+    is_preview: bool = False,
+    progress: ProgressCallback | None = None,
 ) -> Iterator[FileChunk | PartTimes]:
     """Yield a film of parts that are decoded and encoded anew, as chunks and one `PartTimes` per part.
 
@@ -105,15 +111,17 @@ def render_film(
         name: of the film, for messages.
         parts: at least one.
         suffix: of the output, a key of `OUTPUT_FORMATS`.
-        fade_s: seconds by which neighbouring parts overlap in a cross-fade, shortened to half of
-            the shorter one.
+        fade_s: seconds of the cross-fade of neighbours, at most half of the shorter one.
         short_side_px: maximum short side of the film; None keeps the size.
+        is_preview: whether it is encoded fast and small instead of well.
+        progress: called with the encoded share, 0 to 1.
 
     Raises:
         SettingError: the output format is unknown, or a range is outside its film.
         VideoError: a file cannot be read.
     """
     del name  # names the call in messages of the worker pool
+    on_progress = progress or (lambda share: None)
     form = output_format(suffix)
     sources = {p.path: inspect(p.path) for p in parts if p.path is not None}
     parts = [_clip_to_film(part, sources) for part in parts]
@@ -123,14 +131,14 @@ def render_film(
         starts_s.append(starts_s[-1] + part.length_s - fade)
     for part, output_s in zip(parts, starts_s, strict=True):
         yield PartTimes(part.start_s, part.end_s, output_s, part.hold_s)
+    length_s = starts_s[-1] + parts[-1].length_s
     buffer = ChunkBuffer()
     with open_output(buffer, form) as output:
         size = _film_size(parts, sources, short_side_px)
         fps = next((s.fps for s in sources.values() if s.fps), _DEFAULT_FPS)
-        video = _add_video(output, form, size, fps)
-        audio = None
-        if any(source.has_audio for source in sources.values()):
-            audio = output.add_stream(form.audio, rate=_RATE_HZ, layout=_LAYOUT)
+        video = _add_video(output, form, size, fps, is_preview=is_preview)
+        has_audio = any(source.has_audio for source in sources.values())
+        audio = output.add_stream(form.audio, rate=_RATE_HZ, layout=_LAYOUT) if has_audio else None
         _mux_subtitles(output, form, parts, starts_s)
         sound = _Sound(output, audio)
         pictures = _film_frames(parts, sources, starts_s, fades_s, size, fps)
@@ -138,6 +146,7 @@ def render_film(
         for frame in pictures:
             output.mux(video.encode(_encoder_frame(frame)))
             sound.encode_until(blocks, frame.time_s)
+            on_progress(min(1.0, frame.end_s / length_s))
             yield from buffer.chunks()
         output.mux(video.encode(None))
         sound.encode_until(blocks, np.inf)
@@ -190,13 +199,15 @@ def _film_size(
     return max(2, round(width * scale) // 2 * 2), max(2, round(height * scale) // 2 * 2)
 
 
-def _add_video(output: Any, form: OutputFormat, size: tuple[int, int], fps: float) -> Any:
+def _add_video(
+    output: Any, form: OutputFormat, size: tuple[int, int], fps: float, *, is_preview: bool
+) -> Any:
     video = output.add_stream(form.video, rate=Fraction(fps).limit_denominator(1001))
     video.width, video.height = size
     video.pix_fmt = "yuv420p"
     video.codec_context.time_base = Fraction(1, _TICKS_PER_S)
     video.codec_context.flags |= _FRAME_DURATION_FLAG  # packets keep the durations of frames
-    video.options = _VIDEO_OPTIONS[form.video]
+    video.options = (_PREVIEW_OPTIONS if is_preview else _VIDEO_OPTIONS)[form.video]
     return video
 
 

@@ -70,6 +70,12 @@ class FileChunk:
     data: NDArray[np.uint8]
 
 
+def preview_suffix() -> str:
+    """Return the suffix of films for browsers: .mp4, or .webm if FFmpeg has no H.264 encoder."""
+    has_encoder = OUTPUT_FORMATS[".mp4"].video in av.codecs_available
+    return ".mp4" if has_encoder else ".webm"
+
+
 def output_format(suffix: str) -> OutputFormat:
     """Return the output format of a file suffix.
 

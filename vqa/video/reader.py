@@ -7,6 +7,7 @@ process boundary, so that both functions can run in a worker process.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from vqa.types import Clip, ProgressCallback, SamplingPlan, VideoInfo
 from vqa.video.container import check_file, display_name
 from vqa.video.frame import scaled_size
 from vqa.video.inspection import inspect
-from vqa.video.opencv import fit_into
+from vqa.video.opencv import fit_into, resize_to_short_side
 from vqa.video.sampling import LONG_PICTURE_S, Window
 from vqa.video.sandbox import sandboxed
 from vqa.video.seeking import prefers_seeking, read_by_seeking
@@ -25,6 +26,7 @@ from vqa.video.sequential import Reading, read_sequentially
 from vqa.video.source import Source
 
 _DAMAGE_S, _DAMAGE_SHARE = 1.0, 0.1
+_FULL_SIZE_PX = 16_384  # no frame is larger
 
 
 @sandboxed
@@ -71,7 +73,8 @@ def read_clip(
         )
     on_progress = progress or _ignore_progress
     window = _window(source, plan)
-    source, window, reading = _read(source, plan, window, on_progress)
+    full_plan = replace(plan, short_side_px=_FULL_SIZE_PX) if plan.region else plan
+    source, window, reading = _read(source, full_plan, window, on_progress)
     if not reading.frames:
         raise VideoUnreadable(
             f"No frame of {display_name(file)} lies between {plan.start_s:.1f} s and {window.end_s:.1f} s.",
@@ -81,7 +84,7 @@ def read_clip(
     return Clip(
         info=_info(source, size_bytes),
         plan=plan,
-        frames=_stack(reading, source, plan),
+        frames=_crop(_stack(reading, source, full_plan), plan),
         times_s=tuple(f.time_s for f in reading.frames),
         indices=tuple(f.index for f in reading.frames),
         shots=reading.shots,
@@ -195,6 +198,24 @@ def _gaps_s(source: Source, window: Window, reading: Reading) -> tuple[tuple[flo
         else:
             gaps.append((start_s, end_s))
     return tuple(gaps)
+
+
+def _crop(
+    frames: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], plan: SamplingPlan
+) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """Crop (T, H, W, 3) uint8 frames to the plan's region and downscale them to its size."""
+    region = plan.region
+    if region is None:
+        return frames
+    height, width = frames.shape[1:3]
+    columns = slice(int(region.left * width), math.ceil(region.right * width))
+    rows = slice(int(region.top * height), math.ceil(region.bottom * height))
+    return np.stack(
+        [
+            resize_to_short_side(np.ascontiguousarray(frame[rows, columns]), plan.short_side_px)
+            for frame in frames
+        ]
+    )
 
 
 def _stack(

@@ -1,0 +1,150 @@
+"""Files that Chromium does not play get a copy that it plays, with the same clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.ui.conftest import Tab, another, upload
+from tests.ui.scripted_model import ScriptedModel
+from tests.videos import BLUE, RED, VideoSpec, write_video
+from vqa.types import SamplingPlan
+from vqa.ui import handlers, video_preview
+from vqa.ui.limits import PRIVATE_LIMITS
+from vqa.ui.model_pool import ModelPool
+from vqa.ui.session_state import ReadingOptions, SessionState
+from vqa.video.reader import probe, read_clip
+
+Videos = Mapping[str, Path]
+UNPLAYABLE = ("hevc.mp4", "mpeg4.avi", "h264.ts", "film.gif")
+
+
+def watched(path: Path) -> SessionState:
+    state, model = SessionState(model="scripted"), ScriptedModel()
+    pool = ModelPool(loader=lambda name, device, progress: model)
+    list(handlers.watch(pool, state, str(path), ReadingOptions(), PRIVATE_LIMITS))
+    return state
+
+
+@pytest.mark.parametrize("name", UNPLAYABLE)
+def test_preview_has_the_pictures_at_the_times_of_the_original(
+    videos: Videos, tmp_path: Path, name: str
+) -> None:
+    state = watched(videos[name])
+    *_, last = video_preview.make_preview(state, tmp_path)
+    assert (last.preview, last.preview_progress) == ("", "")
+    assert last.player is not None
+    assert last.player == state.playable_file
+    info = probe(last.player)
+    original = probe(videos[name])
+    assert (info.codec, info.height) == ("h264", original.height)
+    assert info.duration_s == pytest.approx(original.duration_s, abs=0.1)
+    plan = SamplingPlan(num_frames=8)
+    copy, source = read_clip(last.player, plan), read_clip(videos[name], plan)
+    assert copy.times_s == pytest.approx(source.times_s, abs=0.01)
+    difference = copy.frames.mean(axis=(1, 2)) - source.frames.mean(axis=(1, 2))
+    assert abs(difference).max() < 6, "the mean colour of each frame"
+    assert state.source_of(str(last.player)) == str(videos[name].resolve())
+    view = handlers.current_view(state)
+    assert view.preview == ""
+    assert [u.player for u in video_preview.make_preview(state, tmp_path)] == [last.player]
+
+
+def test_playable_files_get_no_preview(videos: Videos, tmp_path: Path) -> None:
+    for name in ("h264.mp4", "vp9.webm", "h264.mkv"):
+        assert list(video_preview.make_preview(watched(videos[name]), tmp_path)) == []
+
+
+def test_preview_that_is_too_large_leaves_the_frames(
+    videos: Videos, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(video_preview, "_MAX_BYTES", 1000)
+    state = watched(videos["hevc.mp4"])
+    *_, last = video_preview.make_preview(state, tmp_path)
+    assert "I could not make a copy" in (last.preview_progress or "")
+    assert state.playable_file == state.path
+    assert "<img" in (handlers.current_view(state).preview or "")
+
+
+def test_another_video_cancels_the_preview_and_the_same_one_does_not(
+    videos: Videos, tmp_path: Path
+) -> None:
+    state = watched(videos["hevc.mp4"])
+    updates = video_preview.make_preview(state, tmp_path)
+    next(updates)
+    task = state.preview_task
+    assert task is not None
+    state.cancel_tasks(keep_preview_of=str(videos["hevc.mp4"]))
+    assert not task.cancel.is_set()
+    state.cancel_tasks(keep_preview_of=str(videos["h264.mp4"]))
+    assert task.cancel.is_set()
+    updates.close()  # type: ignore[attr-defined]
+    assert state.preview_task is None
+
+
+def colour_at(page: Page, time_s: float) -> list[int]:
+    """Seek the player; return the (red, green, blue) in the middle of the picture that it shows."""
+    value: list[int] = page.evaluate(
+        """async (time) => {
+          const video = document.querySelector('#vqa-player video');
+          const arrived = new Promise((done) => video.addEventListener('seeked', done, {once: true}));
+          video.currentTime = time;
+          await arrived;
+          const canvas = document.createElement('canvas');
+          canvas.width = video.videoWidth; canvas.height = video.videoHeight;
+          const context = canvas.getContext('2d');
+          context.drawImage(video, 0, 0);
+          return [...context.getImageData(canvas.width / 2, canvas.height * 0.8, 1, 1).data].slice(0, 3);
+        }""",
+        time_s,
+    )
+    return value
+
+
+def wait_until_playable(page: Page) -> None:
+    page.wait_for_function(
+        "(document.querySelector('#vqa-player video') || {}).readyState >= 2 "
+        "&& !document.querySelector('#vqa-preview img')"
+    )
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["hevc.mp4", "mpeg4.avi"])
+def test_a_file_of_a_foreign_codec_plays(tab: Tab, videos: Videos, name: str) -> None:
+    page = tab()
+    upload(page, videos[name])
+    wait_until_playable(page)
+    expect(page.locator("#vqa-player")).to_be_visible()
+    red, blue = colour_at(page, 0.4), colour_at(page, 1.6)
+    assert red[0] > red[2] + 60
+    assert blue[2] > blue[0] + 60
+    expect(page.locator("#vqa-videos")).to_be_hidden()
+    page.reload()
+    page.wait_for_selector("#vqa-frames a.vqa-frame")
+    wait_until_playable(page)
+    assert colour_at(page, 1.6)[2] > 120
+
+
+@pytest.mark.browser
+def test_frames_are_displayed_until_the_copy_is_ready(
+    tab: Tab, videos: Videos, tmp_path: Path
+) -> None:
+    spec = VideoSpec(file="long.avi", codec="mpeg4", count=2000, colours=(RED, BLUE))
+    page = tab()
+    upload(page, videos["h264.mp4"])
+    another(page, write_video(spec, tmp_path))
+    expect(page.locator("#vqa-preview")).to_contain_text("Your browser cannot play this file")
+    expect(page.locator("#vqa-player")).to_be_hidden()
+    last = page.locator("#vqa-frames a.vqa-frame").last
+    last.click()
+    time_s = float((last.get_attribute("href") or "").split("=")[1])
+    visible = page.locator("#vqa-preview img:visible")
+    expect(visible).to_have_count(1)
+    assert abs(float(visible.get_attribute("data-time") or "") - time_s) < 0.01
+    expect(page.locator("#vqa-preview_progress")).to_contain_text("I am making a copy")
+    wait_until_playable(page)
+    another(page, videos["h264.mkv"])
+    expect(page.locator("#vqa-player")).to_be_visible()
