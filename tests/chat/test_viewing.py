@@ -46,14 +46,14 @@ def test_a_question_about_a_box_is_answered_from_it(halves: Path) -> None:
     session.watch(halves)
     assert "".join(session.ask("Which colours?")) == "red"
     answer = "".join(session.ask("Which colours?", region=RIGHT))
-    assert answer == "blue (This is about the box at 0:01.0.)"
+    assert answer == "blue (This is about the box at 0:01.)"
     later = Region(time_s=2.5, left=0.5, top=0.0, right=1.0, bottom=1.0)
     assert "".join(session.ask("Which colours?", region=later)).startswith("green")
     beyond = Region(time_s=99.0, left=0.5, top=0.0, right=1.0, bottom=1.0)
     assert "".join(session.ask("Which colours?", region=beyond)).startswith("green")
     assert "".join(session.ask("Which colours?")) == "red"
     assert [turn.region for turn in session.history] == [None, RIGHT, later, beyond, None]
-    assert "box at 0:01.0" in session.history[1].answer.note
+    assert "box at 0:01" in session.history[1].answer.note
     encoded = model.num_encoded
     list(session.ask("And now?", region=RIGHT))
     assert model.num_encoded == encoded, "a box is encoded once"

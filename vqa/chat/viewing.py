@@ -120,7 +120,7 @@ def answer_note(region: Region | None, clip: Clip | None) -> str:
         region: the box that the question is about; None for the whole picture.
         clip: the clip of the video; None if the damage has been reported.
     """
-    box = f"(This is about the box at {format_time(region.time_s, 1)}.)" if region else ""
+    box = f"(This is about the box at {format_time(region.time_s)}.)" if region else ""
     return " ".join(filter(None, (box, damage_note(clip) if clip is not None else "")))
 
 

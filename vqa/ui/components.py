@@ -148,7 +148,7 @@ def _build_video(components: Components, *, allows_urls: bool) -> None:
         components.add("refining", gr.HTML, texts={}, elem_id="vqa-refining", scale=1)
         for key in ("refine_stop", "refine_resume"):
             components.add(
-                key, gr.Button, texts={"value": key}, size="sm", visible="hidden", min_width=90, scale=0,
+                key, gr.Button, texts={"value": key}, size="sm", visible="hidden", min_width=140, scale=0,
                 elem_id=f"vqa-{key}",
             )  # fmt: skip
     components.add("overview", gr.HTML, texts={}, elem_id="vqa-overview")

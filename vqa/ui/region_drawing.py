@@ -153,7 +153,7 @@ def region_html(state: SessionState, clip: Clip | None = None) -> str:
     region, language = state.region, state.language
     if region is None:
         return ""
-    text = html.escape(translate("region", language, time=format_time(region.time_s, 1)))
+    text = html.escape(translate("region", language, time=format_time(region.time_s)))
     picture = f'<img src="{thumbnail(clip.frames[0], 48)}" alt="">' if clip is not None else ""
     forget = html.escape(translate("forget_region", language))
     return (

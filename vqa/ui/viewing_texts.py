@@ -20,7 +20,7 @@ VIEWING_TEXTS: dict[str, tuple[str, str]] = {
         "模型查看的画面及其时间会显示在这里。点击画面即可跳转。",
     ),
     "look": ("Look closer here", "细看此处"),
-    "draw": ("Ask about a part of the picture", "询问画面的一部分"),
+    "draw": ("Ask about a box", "框选提问"),
     "draw_hint": (
         "Draw a box around what you mean. Escape cancels.",
         "在你要问的内容周围画一个框。按 Esc 取消。",
