@@ -77,6 +77,10 @@ def test_another_video_cancels_the_preview_and_the_same_one_does_not(
     next(updates)
     task = state.preview_task
     assert task is not None
+    state.is_player_empty = True
+    late = next(updates, None)
+    assert late is None or late.preview_progress is None, "it belongs to another video"
+    state.is_player_empty = False
     state.cancel_tasks(keep_preview_of=str(videos["hevc.mp4"]))
     assert not task.cancel.is_set()
     state.cancel_tasks(keep_preview_of=str(videos["h264.mp4"]))

@@ -79,7 +79,8 @@ def _refine_now(state: SessionState, refinement: BackgroundTask) -> Iterator[Pag
 
     try:
         for share in progress_of(work):
-            yield _progress(state, share)
+            is_current = state.path == path and not cancel.is_set()
+            yield _progress(state, share) if is_current else PageUpdate()
         if state.path == path and not cancel.is_set():
             assert state.context is not None
             yield PageUpdate(

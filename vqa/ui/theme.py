@@ -147,7 +147,7 @@ footer { color: var(--body-text-color-subdued); }
 .vqa-draw-overlay > span { position: absolute; left: 8px; top: 8px; padding: 2px 8px; border-radius: 6px; font-size: .85rem;
   color: #fff; background: rgba(0, 0, 0, .8); pointer-events: none; max-width: calc(100% - 110px); }
 .vqa-draw-overlay > button { position: absolute; right: 8px; top: 8px; min-height: 28px; padding: 2px 12px; border-radius: 6px;
-  color: #06181a; background: #fff; cursor: pointer; }
+  color: #06181a !important; background: #fff !important; cursor: pointer; }
 .vqa-draw-overlay.vqa-drawing > button, .vqa-draw-overlay.vqa-drawing > span { visibility: hidden; }
 .vqa-box { position: absolute; border: 2px solid #fff; box-shadow: 0 0 0 2px #0f6a70, 0 0 0 9999px rgba(0, 0, 0, .35); pointer-events: none; }
 .vqa-draw { width: 100%; min-height: 32px; padding: 4px 10px; border-radius: 8px; font-size: .78rem; font-weight: 400; cursor: pointer;

@@ -91,7 +91,9 @@ def _encode(
 
     for share in progress_of(work):
         text = translate("preview_progress", state.language, share=share)
-        yield PageUpdate(preview_progress=progress_html(text, share, is_announced=False))
+        bar = progress_html(text, share, is_announced=False)
+        # A late progress must not replace what belongs to another video.
+        yield PageUpdate(preview_progress=bar if state.path == task.path else None)
     state.previews[task.path] = file
     if state.path == task.path:
         yield _ready(state)
