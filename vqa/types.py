@@ -315,10 +315,8 @@ class Answer:
     Args:
         text: the bare answer.
         reply: the answer as a full sentence; empty if `text` is one.
-        confidence: probability that the answer is right, 0 to 1; None if the model does not
-            estimate it or abstains.
-        answerable: whether the video shows what the question is about; None if the model does not
-            estimate it.
+        confidence: probability that the answer is right, 0 to 1; None without an estimate.
+        answerable: whether the video shows what is asked about; None without an estimate.
         evidence: frames that the answer is attributed to, highest weight first.
         timings_s: seconds by step: `read` (decoding), `encode`, `first_token` and `total`; the last
             two count from the call of `ask` and include the first two.

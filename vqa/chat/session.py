@@ -80,16 +80,13 @@ class ChatSession:
         """Clips of the current video that answers refer to: of the whole, then of time ranges."""
         if self._current is None:
             return ()
-        viewing = self._viewing
-        return tuple(c.clip for c in (viewing.context, *tuple(viewing.looks.values())))
+        return tuple(context.clip for context in self._viewing.contexts)
 
     @property
     def num_bytes(self) -> int:
         """Memory that the frames of all encoded videos take, in bytes."""
         contexts = [
-            context
-            for viewing in tuple(self._viewings.values())
-            for context in (viewing.context, *tuple(viewing.looks.values()))
+            context for viewing in tuple(self._viewings.values()) for context in viewing.contexts
         ]
         return sum(context.clip.frames.nbytes for context in contexts)
 

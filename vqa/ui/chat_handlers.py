@@ -10,6 +10,7 @@ from vqa.chat.session import ChatSession
 from vqa.errors import VQAError
 from vqa.region import Region
 from vqa.types import AnswerOptions
+from vqa.ui.displayed_turn import ClearedConversation
 from vqa.ui.i18n import translate
 from vqa.ui.messages import (
     Message,
@@ -25,7 +26,7 @@ from vqa.ui.messages import (
     write_markdown,
 )
 from vqa.ui.model_choice import remedies
-from vqa.ui.session_state import ClearedConversation, SessionState
+from vqa.ui.session_state import SessionState
 from vqa.ui.status import alert_html, error_html, progress_html
 from vqa.ui.updates import PageUpdate
 from vqa.ui.video_timeline import timeline_html

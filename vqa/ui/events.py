@@ -114,11 +114,7 @@ def bind_refining(app: AppContext) -> None:
 
 
 def bind_second_looks(app: AppContext) -> None:
-    """Bind the events that read a part of the current video again.
-
-    These are "Look closer here" at the player's time, a range dragged on the timeline, and the way
-    back to the whole video.
-    """
+    """Bind the button and the range on the timeline that read a part again, and the way back."""
     components, targets = app.components, app.update_targets()
 
     def look_closer(
@@ -376,8 +372,7 @@ def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
         return translated_page(state)
 
     outputs = [
-        components.language,
-        components.notice,
+        *(components.language, components.notice),
         *components.with_texts(),
         *computed_components,
         *app.update_targets(),

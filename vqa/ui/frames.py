@@ -14,8 +14,8 @@ from PIL import Image
 
 from vqa.frame_times import nearest_row
 from vqa.timecode import format_time
+from vqa.ui.displayed_turn import FrameThumbnail
 from vqa.ui.i18n import Language, translate
-from vqa.ui.session_state import FrameThumbnail
 
 if TYPE_CHECKING:
     import numpy as np

@@ -15,9 +15,10 @@ from vqa.frame_times import widest_gap_s
 from vqa.serialize import answer_json
 from vqa.timecode import format_time
 from vqa.types import Answer, Clip
+from vqa.ui.displayed_turn import DisplayedTurn
 from vqa.ui.frames import frame_strip, frame_thumbnails, link_times
 from vqa.ui.i18n import Language, translate
-from vqa.ui.session_state import DisplayedTurn, SessionState
+from vqa.ui.session_state import SessionState
 
 _SURE, _FAIRLY_SURE = 0.75, 0.45  # confidence, 0 to 1
 _MAX_EVIDENCE_FRAMES = 3

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 from vqa.chat.session import ChatSession
 from vqa.errors import SettingError
 from vqa.region import Region
-from vqa.types import Answer, Moment, SamplingPlan, TimedText, Turn
+from vqa.types import Moment, SamplingPlan, TimedText
+from vqa.ui.displayed_turn import ClearedConversation, DisplayedTurn
 from vqa.ui.i18n import Language, translate
 from vqa.ui.visitors.visitor import LOCAL_VISITOR, Visitor
 from vqa.ui.visitors.waiting_line import Services
@@ -29,36 +30,6 @@ if TYPE_CHECKING:
     from vqa.tasks.summary import Summary
 
 CaptionRow = list[str]
-
-
-@dataclass(frozen=True)
-class FrameThumbnail:
-    """Thumbnail of a frame: time in seconds and JPEG as a `data:` URL."""
-
-    time_s: float
-    picture: str
-
-
-@dataclass(frozen=True)
-class DisplayedTurn:
-    """Snapshot of a question, its answer and the thumbnails of its evidence frames.
-
-    `num_frames` is the number of frames that the model received.
-    """
-
-    question: str
-    answer: Answer
-    frames: tuple[FrameThumbnail, ...] = ()
-    num_frames: int = 0
-
-
-@dataclass(frozen=True)
-class ClearedConversation:
-    """Conversation that was cleared: path of its video, displayed turns, chat session's turns."""
-
-    path: Path
-    turns: tuple[DisplayedTurn, ...]
-    history: tuple[Turn, ...]
 
 
 @dataclass(frozen=True)
