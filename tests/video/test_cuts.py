@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
+from PIL import Image
 
 from tests.video.kinds import ffmpeg
+from tests.videos import write_clip
 from vqa.types import Clip, SamplingPlan
+from vqa.video.cuts import is_cut
+from vqa.video.inspection import inspect
+from vqa.video.opencv import content_change
 from vqa.video.reader import read_clip
 from vqa.video.sandbox import in_process
+from vqa.video.shots import CUT_THRESHOLD
 
 SHOT_SECONDS = (3, 5, 2, 6, 4, 3, 7, 2, 4, 5)
+CUTS_S = [float(sum(SHOT_SECONDS[: n + 1])) for n in range(len(SHOT_SECONDS) - 1)]
 SCENES = ("testsrc2", "mandelbrot", "rgbtestsrc", "smptebars", "testsrc")
 ENCODERS = {
     "long groups": ("-c:v", "libx264", "-preset", "ultrafast"),
@@ -30,6 +40,26 @@ def read_shots(path: Path) -> Clip:
     return in_process(read_clip)(path, SamplingPlan(strategy="shots", num_frames=16))
 
 
+def write_film(path: Path, *options: str) -> Path:
+    """Write ten shots that last SHOT_SECONDS, so that the cuts lie at CUTS_S."""
+    inputs: list[str] = []
+    for number, seconds in enumerate(SHOT_SECONDS):
+        scene = SCENES[number % len(SCENES)]
+        inputs += [
+            "-f",
+            "lavfi",
+            "-t",
+            str(seconds),
+            "-i",
+            f"{scene}=s=192x108:r=25",
+        ]
+    joined = "".join(f"[{n}]setsar=1,format=yuv420p[v{n}];" for n in range(len(SHOT_SECONDS)))
+    joined += "".join(f"[v{n}]" for n in range(len(SHOT_SECONDS)))
+    joined += f"concat=n={len(SHOT_SECONDS)}:v=1[v]"
+    ffmpeg(*inputs, "-filter_complex", joined, "-map", "[v]", *options, path)
+    return path
+
+
 @pytest.mark.parametrize("encoder", ENCODERS)
 @pytest.mark.parametrize("scene", ["testsrc2", "mandelbrot"])
 def test_motion_makes_no_cut(scene: str, encoder: str, tmp_path: Path) -> None:
@@ -40,6 +70,18 @@ def test_motion_makes_no_cut(scene: str, encoder: str, tmp_path: Path) -> None:
     assert len(read_shots(path).shots) == 1
 
 
+def test_keyframe_that_restores_detail_makes_no_cut() -> None:
+    """The frames before it lost the dark noise of the picture; a cut changes more than noise."""
+    rng = np.random.default_rng(0)
+    sharp = rng.integers(0, 24, (72, 128, 3)).astype(np.uint8)
+    blocks = sharp.reshape(18, 4, 32, 4, 3).mean((1, 3)).round().astype(np.uint8)
+    faded = blocks.repeat(4, axis=0).repeat(4, axis=1)
+    bright = np.flip(sharp, 0) + np.linspace(0, 200, 72).astype(np.uint8)[:, None, None]
+    assert content_change(faded, sharp) > CUT_THRESHOLD
+    assert not is_cut(faded, sharp)
+    assert is_cut(sharp, bright)
+
+
 @pytest.mark.parametrize("max_key_frames", [128, 8])
 @pytest.mark.parametrize("encoder", ENCODERS)
 def test_cuts_are_located(
@@ -47,19 +89,54 @@ def test_cuts_are_located(
 ) -> None:
     """Also if only some of the keyframes are compared, as in a film of hours."""
     monkeypatch.setattr("vqa.video.seeking._MAX_KEY_FRAMES", max_key_frames)
-    path, inputs = tmp_path / "film.mp4", []
-    for number, seconds in enumerate(SHOT_SECONDS):
-        scene = SCENES[number % len(SCENES)]
-        inputs += ["-f", "lavfi", "-t", str(seconds), "-i", f"{scene}=s=192x108:r=25"]
-    joined = "".join(f"[{n}]setsar=1,format=yuv420p[v{n}];" for n in range(len(SHOT_SECONDS)))
-    joined += "".join(f"[v{n}]" for n in range(len(SHOT_SECONDS)))
-    joined += f"concat=n={len(SHOT_SECONDS)}:v=1[v]"
-    ffmpeg(*inputs, "-filter_complex", joined, "-map", "[v]", *ENCODERS[encoder], path)
-    cuts_s = [float(sum(SHOT_SECONDS[: n + 1])) for n in range(len(SHOT_SECONDS) - 1)]
+    path = write_film(tmp_path / "film.mp4", *ENCODERS[encoder])
     actual_s = [shot.start_s for shot in read_shots(path).shots[1:]]
-    located = [cut_s for cut_s in cuts_s if any(abs(cut_s - s) < 0.25 for s in actual_s)]
+    located = [cut_s for cut_s in CUTS_S if any(abs(cut_s - s) < 0.25 for s in actual_s)]
     if max_key_frames == 128:
-        assert located == cuts_s
+        assert located == CUTS_S
     else:
         assert len(located) >= 5
-    assert all(any(abs(s - cut_s) < 0.25 for cut_s in cuts_s) for s in actual_s)
+    assert all(any(abs(s - cut_s) < 0.25 for cut_s in CUTS_S) for s in actual_s)
+
+
+def camera_pictures() -> Iterator[NDArray[np.uint8]]:
+    """Yield the frames of ten shots, each a pan over a textured picture of its own."""
+    rng = np.random.default_rng(0)
+    for seconds in SHOT_SECONDS:
+        coarse = Image.fromarray(rng.integers(0, 255, (8, 12, 3), np.uint8))
+        smooth = np.asarray(coarse.resize((460, 108), Image.Resampling.BICUBIC)).astype(np.int16)
+        texture = rng.integers(-25, 25, (108, 460, 1)) + smooth
+        canvas = np.clip(texture, 0, 255).astype(np.uint8)
+        for number in range(25 * seconds):
+            yield canvas[:, number : number + 192]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("-c:v", "libx264", "-preset", "veryfast", "-keyint_min", "250"),
+        ("-c:v", "libx264", "-preset", "veryfast", "-keyint_min", "25"),
+        (
+            "-c:v",
+            "libx265",
+            "-preset",
+            "superfast",
+            "-x265-params",
+            "log-level=none",
+        ),
+    ],
+)
+def test_intra_coded_frames_are_cuts(
+    options: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The encoder marks the cuts, so that a few decoded ones show that all are to be trusted."""
+    monkeypatch.setattr("vqa.video.cuts._CONFIRMED_PIXELS", 60 * 192 * 108)
+    plain, path = tmp_path / "plain.mp4", tmp_path / "film.mp4"
+    write_clip(plain, [], fps=25, pictures=[*camera_pictures()])
+    ffmpeg("-i", plain, *options, path)
+    timeline = inspect(path).timeline
+    if options[-1].endswith("250"):
+        assert len(set(timeline.intra_times_s.round(2).tolist()) & set(CUTS_S)) >= 3
+    actual_s = [shot.start_s for shot in read_shots(path).shots[1:]]
+    assert set(np.round(actual_s, 2).tolist()) <= set(CUTS_S)
+    assert len(actual_s) >= 6

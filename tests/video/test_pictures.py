@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from tests.videos import RED, VideoSpec, read_frame_number, write_clip, write_vi
 from vqa.types import Clip, SamplingPlan
 from vqa.video import opencv, pyav
 from vqa.video.inspection import DECODER_RULES, inspect
+from vqa.video.pyav import wide_rgb
 from vqa.video.reader import read_clip
 from vqa.video.sandbox import in_process
 
@@ -142,6 +144,28 @@ def test_sdr_graded_into_hdr_comes_back(transfer: str, white_cd_m2: int, tmp_pat
     assert actual.times_s == pytest.approx(expected.times_s)
     error = np.abs(actual.frames.astype(np.int16) - expected.frames.astype(np.int16)).mean()
     assert error < 12
+
+
+def test_only_chosen_hdr_frames_are_tone_mapped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 40 frames, those that are not chosen cost as much as SDR frames."""
+    sizes = []
+
+    def count_and_convert(frame: Any, width: int, height: int) -> Any:
+        sizes.append((width, height))
+        return wide_rgb(frame, width, height)
+
+    monkeypatch.setattr(pyav, "wide_rgb", count_and_convert)
+    path = tmp_path / "hlg.mp4"
+    ffmpeg(
+        "-f", "lavfi", "-i", "testsrc2=s=192x128:r=20:d=2", "-vf",
+        "format=yuv420p10le,setparams=color_primaries=bt2020:color_trc=arib-std-b67:colorspace=bt2020nc:range=tv",
+        "-c:v", "libx265", "-x265-params",
+        "log-level=none:colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc", path,
+    )  # fmt: skip
+    assert len(read(path, strategy="shots", num_frames=3).frames) == 3
+    assert len(sizes) == 3
 
 
 def test_highlights_above_white_keep_their_order(tmp_path: Path) -> None:

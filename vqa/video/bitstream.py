@@ -1,7 +1,8 @@
-"""Headers inside of video packets: frame size, and whether frames may consist of two fields."""
+"""Headers inside of video packets: frame size, fields of interlaced frames, intra-coded slices."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 _MPEG2_SEQUENCE, _MPEG2_EXTENSION = b"\0\0\1\xb3", b"\0\0\1\xb5"
@@ -33,6 +34,15 @@ def size_marker(codec: str, packet: Any) -> bytes:
 
 def _parameter_set(codec: str, data: bytes) -> bytes:
     """Return the first sequence parameter set among the NAL units of a packet, or b""."""
+    for unit in _units(data):
+        kind = unit[0] & 0x1F if codec == "h264" else unit[0] >> 1 & 0x3F
+        if kind == (7 if codec == "h264" else 33):
+            return unit.rstrip(b"\0")
+    return b""
+
+
+def _units(data: bytes) -> Iterator[bytes]:
+    """Yield the NAL units of a packet of H.264 or HEVC; the last one may be incomplete."""
     annex_b = data.startswith((b"\0\0\0\1", b"\0\0\1"))
     at = 0
     while at + 5 < len(data):
@@ -45,11 +55,9 @@ def _parameter_set(codec: str, data: bytes) -> bytes:
         else:
             end = at + 4 + int.from_bytes(data[at : at + 4], "big")
             at += 4
-        kind = data[at] & 0x1F if codec == "h264" else data[at] >> 1 & 0x3F
-        if kind == (7 if codec == "h264" else 33):
-            return data[at:end].rstrip(b"\0")
+        if unit := data[at:end]:
+            yield unit
         at = end
-    return b""
 
 
 def allows_fields(codec: str, data: bytes) -> bool:
@@ -75,6 +83,34 @@ def allows_fields(codec: str, data: bytes) -> bool:
         return bool(parameter_set) and not _frame_flags(parameter_set)[1]
     except IndexError:
         return False
+
+
+def starts_with_intra_slice(codec: str, data: bytes) -> bool:
+    """Whether the first slice of a packet is intra-coded (an I slice), also if it is no keyframe.
+
+    Known for H.264 and HEVC; False for other codecs.
+
+    Args:
+        codec: FFmpeg's name of the codec.
+        data: the first bytes of the packet.
+
+    Source: ITU-T H.264 section 7.3.3, H.265 section 7.3.6.1 (slice headers; without extra bits).
+    """
+    try:
+        for unit in _units(data):
+            if codec == "h264" and unit[0] & 0x1F in (1, 5):
+                bits = _Bits(unit[1:])
+                bits.read_exp_golomb()  # first_mb_in_slice
+                return bits.read_exp_golomb() % 5 == 2
+            if codec == "hevc" and unit[0] >> 1 & 0x3F < 32:
+                bits = _Bits(unit[2:])
+                bits.read(1)  # first_slice_segment_in_pic_flag
+                bits.read(1 if 16 <= unit[0] >> 1 & 0x3F <= 23 else 0)
+                bits.read_exp_golomb()  # slice_pic_parameter_set_id
+                return bits.read_exp_golomb() == 2
+    except IndexError:
+        return False
+    return False
 
 
 class FieldPairs:

@@ -1,7 +1,8 @@
 """Shot boundaries of long videos, found without decoding all frames.
 
-Two neighbouring keyframes that differ, or a packet of unusual size, make a suspect: an encoder
-either starts a new group of pictures at a cut, or spends many bytes on the frame after it. Suspects
+Two neighbouring keyframes that differ, an intra-coded frame between them, or a packet of unusual
+size make a suspect: an encoder either starts a new group of pictures at a cut, inserts an
+intra-coded frame, or spends many bytes on the frame after it. Suspects
 are decoded within a budget and confirmed by two successive frames that differ, so that motion alone
 makes no cut. The shares of confirmed ones decides about the rest.
 """
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vqa.video.opencv import content_change
+from vqa.video.opencv import content_change, resize_to_short_side
 from vqa.video.sampling import SampledFrame
 from vqa.video.seeking_decoder import SeekingDecoder, run_in_parallel
 from vqa.video.shots import CUT_THRESHOLD, SMALL_SIDE_PX
@@ -27,11 +28,12 @@ if TYPE_CHECKING:
 
 _SHORT_GROUP_S = 2.5
 _REGULAR_SHARE = 0.9
-_OUTLIER_FACTOR, _OUTLIER_SHARE = 4.0, 0.35
+_OUTLIER_FACTOR, _OUTLIER_SHARE, _UNMARKED_SHARE = 4.0, 0.35, 0.8
 _CONFIRMED_PIXELS = 200_000_000
 _ROUND = 6
 _MIN_TRIALS, _MIN_CONFIRMED_SHARE = 3, 1 / 3
 _MAX_HALVINGS = 8
+_LAYOUT_SIDE_PX, _LAYOUT_THRESHOLD = 9, CUT_THRESHOLD / 3
 _UNKNOWN_GROUP_S = 5.0
 _MIN_SHOT_S = 0.3
 
@@ -62,13 +64,15 @@ class _Suspect:
         steadiness: the smaller change next to this range divided by its own: small for a cut, near
             1 for motion; 0 if the packets speak for a cut.
         has_keys: whether there may be further keyframes inside.
+        is_inserted: whether `cut_s` is an intra-coded frame that is no keyframe.
     """
 
     start_s: float
     end_s: float
-    cut_s: float | None
-    steadiness: float
+    cut_s: float | None = None
+    steadiness: float = 0.0
     has_keys: bool = False
+    is_inserted: bool = False
 
 
 def find_cuts(source: Source, keys: Sequence[KeyFrame]) -> list[float]:
@@ -85,40 +89,72 @@ def find_cuts(source: Source, keys: Sequence[KeyFrame]) -> list[float]:
 
 def _suspects(source: Source, keys: Sequence[KeyFrame]) -> list[_Suspect]:
     """Return the ranges that may contain cuts, the likeliest first."""
-    longest_s = max((b.time_s - a.time_s for a, b in pairwise(keys)), default=0.0)
     has_all_keys = bool(keys) and _covers(source, keys)
     changes = [content_change(a.preview, b.preview) for a, b in pairwise(keys)]
+    marks_s = _marks(source)
     suspects = []
     for number, (before, after) in enumerate(pairwise(keys)):
         start_s, end_s = before.time_s, after.time_s
-        outlier_s = _size_outlier(source, start_s, end_s) if has_all_keys else None
-        if changes[number] <= CUT_THRESHOLD:
-            if outlier_s is not None:
-                suspects.append(
-                    _Suspect(start_s=start_s, end_s=outlier_s, cut_s=None, steadiness=0)
-                )
+        is_changed = changes[number] > CUT_THRESHOLD
+        mark_times_s = [
+            t for t in marks_s if start_s + 1e-6 < t < end_s + (1e-6 if is_changed else -1e-6)
+        ]
+        if mark_times_s and (is_changed or has_all_keys):
+            suspects += [
+                _marked_suspect(source, time_s, is_likely=is_changed) for time_s in mark_times_s
+            ]
             continue
-        is_irregular = has_all_keys and end_s - start_s < _REGULAR_SHARE * longest_s
-        is_coarse = not has_all_keys or end_s - start_s <= _SHORT_GROUP_S
-        likely_s = end_s if is_irregular or is_coarse else None
+        outlier_s = _size_outlier(source, start_s, end_s) if has_all_keys else None
+        if not is_changed:
+            if outlier_s is not None:
+                suspects.append(_Suspect(start_s=start_s, end_s=outlier_s))
+            continue
+        # Where the encoder marks cuts, a frame that it did not mark must be as large as a keyframe.
+        likely_s = outlier_s
+        if marks_s and has_all_keys:
+            likely_s = _size_outlier(source, start_s, end_s, key_share=_UNMARKED_SHARE)
+        if likely_s is None and (not has_all_keys or end_s - start_s <= _SHORT_GROUP_S):
+            likely_s = end_s
         suspects.append(
             _Suspect(
                 start_s=start_s,
                 end_s=end_s,
-                cut_s=likely_s if outlier_s is None else outlier_s,
-                steadiness=0
-                if is_irregular or outlier_s is not None
-                else _steadiness(changes, number),
+                cut_s=likely_s,
+                steadiness=_steadiness(changes, number) if outlier_s is None else 0,
                 has_keys=not has_all_keys,
             )
         )
     if has_all_keys:
-        outlier_s = _size_outlier(source, keys[-1].time_s, np.inf)
+        start_s = keys[-1].time_s
+        mark_times_s = [time_s for time_s in marks_s if time_s > start_s + 1e-6]
+        suspects += [_marked_suspect(source, time_s, is_likely=True) for time_s in mark_times_s]
+        outlier_s = None if mark_times_s else _size_outlier(source, start_s, np.inf)
         if outlier_s is not None:
-            suspects.append(
-                _Suspect(start_s=keys[-1].time_s, end_s=outlier_s, cut_s=None, steadiness=0)
-            )
+            suspects.append(_Suspect(start_s=start_s, end_s=outlier_s))
     return sorted(suspects, key=lambda s: (s.cut_s is None, s.steadiness, s.end_s - s.start_s))
+
+
+def _marks(source: Source) -> list[float]:
+    """Return the times of the frames that the encoder intra-coded out of turn: likely cuts.
+
+    These are keyframes after a shorter group of pictures than the longest one, and intra-coded
+    frames between keyframes.
+    """
+    keys = source.timeline.key_times_s
+    lengths_s = np.diff(keys)
+    early = keys[1:][lengths_s < _REGULAR_SHARE * lengths_s.max(initial=0.0)]
+    return sorted([*early.tolist(), *source.timeline.intra_times_s.tolist()])
+
+
+def _marked_suspect(source: Source, time_s: float, *, is_likely: bool) -> _Suspect:
+    keys = source.timeline.key_times_s
+    start_s = float(keys[max(0, int(np.searchsorted(keys, time_s - 1e-6)) - 1)])
+    return _Suspect(
+        start_s=start_s,
+        end_s=time_s,
+        cut_s=time_s if is_likely else None,
+        is_inserted=time_s not in keys,
+    )
 
 
 def _steadiness(changes: Sequence[float], number: int) -> float:
@@ -133,10 +169,12 @@ def _covers(source: Source, keys: Sequence[KeyFrame]) -> bool:
     return len(keys) == len(inside)
 
 
-def _size_outlier(source: Source, start_s: float, end_s: float) -> float | None:
+def _size_outlier(
+    source: Source, start_s: float, end_s: float, *, key_share: float = _OUTLIER_SHARE
+) -> float | None:
     """Return the time of the largest frame of a group of pictures if it is an outlier, else None.
 
-    An outlier has more than 4 times the median size and more than 35 % of the keyframe's size.
+    An outlier has more than 4 times the median size and more than a share of the keyframe's size.
     """
     timeline = source.timeline
     first = int(np.searchsorted(timeline.times_s, start_s + 1e-6))
@@ -146,7 +184,7 @@ def _size_outlier(source: Source, start_s: float, end_s: float) -> float | None:
         return None
     largest = int(sizes.argmax())
     limit = max(
-        _OUTLIER_FACTOR * float(np.median(sizes)), _OUTLIER_SHARE * float(timeline.sizes[first - 1])
+        _OUTLIER_FACTOR * float(np.median(sizes)), key_share * float(timeline.sizes[first - 1])
     )
     return float(timeline.times_s[first + largest]) if sizes[largest] > limit else None
 
@@ -163,6 +201,7 @@ def _confirm(
     """
     budget = _CONFIRMED_PIXELS // (source.width * source.height)
     cuts: list[float] = []
+    insertion_trials: list[bool] = []
     for number in range(0, len(suspects), _ROUND):
         jobs: list[_Suspect] = []
         for suspect in suspects[number : number + _ROUND]:
@@ -171,11 +210,17 @@ def _confirm(
                 jobs.append(suspect)
         results = run_in_parallel(source, jobs, _locate, lambda _: None)
         cuts += [time_s for result in results for time_s in result]
+        insertion_trials += [
+            bool(r) for job, r in zip(jobs, results, strict=True) if job.is_inserted
+        ]
         num_confirmations = sum(bool(result) for result in results)
         if len(jobs) >= _MIN_TRIALS and num_confirmations < _MIN_CONFIRMED_SHARE * len(jobs):
             return cuts, ()
         if budget < 0:
-            return cuts, suspects[number + len(jobs) :]
+            # Encoders also insert intra-coded frames in motion.
+            trusts_insertions = 2 * sum(insertion_trials) >= len(insertion_trials)
+            rest = suspects[number + len(jobs) :]
+            return cuts, [s for s in rest if trusts_insertions or not s.is_inserted]
     return cuts, ()
 
 
@@ -202,10 +247,22 @@ def _locate(decoder: SeekingDecoder, suspect: _Suspect) -> list[float]:
     before: NDArray[np.uint8] | None = None
     for frame in decoder.frames_between(start_s, end_s):
         preview = frame.preview(SMALL_SIDE_PX)
-        if before is not None and content_change(before, preview) > CUT_THRESHOLD:
+        if before is not None and is_cut(before, preview):
             cuts.append(frame.time_s)
         before = preview
     return cuts
+
+
+def is_cut(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> bool:
+    """Whether two successive frames differ, also in their layout.
+
+    A keyframe restores detail that the frames before it lost. In noise or dark pictures, that
+    changes hue as much as a cut does, but not at 9 pixels of height.
+    """
+    if content_change(before, after) <= CUT_THRESHOLD:
+        return False
+    layouts = [resize_to_short_side(preview, _LAYOUT_SIDE_PX) for preview in (before, after)]
+    return content_change(*layouts) > _LAYOUT_THRESHOLD
 
 
 def _narrow(decoder: SeekingDecoder, suspect: _Suspect) -> tuple[float, float]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from vqa.video.source import Source
 
-_ONE_STEP_FACTOR = 4
+_ONE_STEP_FACTOR, _ONE_STEP_FACTOR_DEEP = 4, 2
 MIN_STEP_S = 1e-4
 
 
@@ -163,10 +163,7 @@ def decoded_frame(frame: Any, time_s: float, source: Source, follows_damage: boo
 
 def _preview(frame: Any, short_side_px: int) -> NDArray[np.uint8]:
     width, height = scaled_size(frame.width, frame.height, short_side_px)
-    preview: NDArray[np.uint8] = frame.to_ndarray(
-        format="rgb24", width=width, height=height, interpolation="AREA"
-    )
-    return preview
+    return _convert(frame, "rgb24", width, height)
 
 
 def decode_stream(
@@ -279,20 +276,20 @@ def to_rgb(
         frame: the decoded frame.
         source: the video that the frame is from.
         short_side_px: maximum short side of the result, in pixels.
-        in_one_step: whether FFmpeg may convert and scale in one step if it scales by 4 or more;
-            otherwise convert first, as OpenCV does.
+        in_one_step: whether FFmpeg may convert and scale in one step if that is faster and scales
+            by 4 or more, or by 2 or more if the frame has more than 8 bits; otherwise convert
+            first, as OpenCV does.
     """
     if source.color.needs_mapping:
         return _tone_mapping(frame, source, short_side_px)()
     square = square_pixel_size(frame.width, frame.height, source.pixel_aspect)
     width, height = scaled_size(*square, short_side_px)
     if any(component.is_alpha for component in frame.format.components):
-        rgba = frame.to_ndarray(format="rgba", width=width, height=height, interpolation="AREA")
-        picture = _on_white(rgba)
-    elif in_one_step and width * _ONE_STEP_FACTOR <= square[0]:
-        picture = frame.to_ndarray(format="rgb24", width=width, height=height, interpolation="AREA")
+        picture = _on_white(_convert(frame, "rgba", width, height))
+    elif in_one_step and width * _one_step_factor(frame) <= square[0]:
+        picture = _convert(frame, "rgb24", width, height)
     else:
-        full = frame.to_ndarray(format="rgb24", interpolation="BICUBIC")
+        full = frame.to_ndarray(format="rgb24", interpolation="BICUBIC", threads=1)
         picture = resize_to_short_side(full, short_side_px, source.pixel_aspect)
     return _rotate(picture, round(frame.rotation / 90) % 4)
 
@@ -302,9 +299,18 @@ def _tone_mapping(
 ) -> Callable[[], NDArray[np.uint8]]:
     """Downscale an HDR or wide-gamut frame; return a function that maps it to 8-bit BT.709."""
     square = square_pixel_size(frame.width, frame.height, source.pixel_aspect)
-    wide = wide_rgb(frame, *scaled_size(*square, short_side_px))
+    width, height = scaled_size(*square, short_side_px)
     turns = round(frame.rotation / 90) % 4
-    return lambda: _rotate(map_to_bt709(wide, source.color, white_cd_m2=source.white_cd_m2), turns)
+    if not frame.format.is_rgb:
+        frame = frame.reformat(
+            width=width, height=height, format="yuv444p16le", interpolation="AREA", threads=1
+        )
+
+    def tone_map() -> NDArray[np.uint8]:
+        wide = wide_rgb(frame, width, height)
+        return _rotate(map_to_bt709(wide, source.color, white_cd_m2=source.white_cd_m2), turns)
+
+    return tone_map
 
 
 def _rotate(picture: NDArray[np.uint8], turns: int) -> NDArray[np.uint8]:
@@ -314,10 +320,23 @@ def _rotate(picture: NDArray[np.uint8], turns: int) -> NDArray[np.uint8]:
 
 def wide_rgb(frame: Any, width: int, height: int) -> NDArray[np.uint16]:
     """Convert an `av.VideoFrame` to (height, width, 3) uint16 RGB; keep its transfer function."""
-    wide: NDArray[np.uint16] = frame.to_ndarray(
-        format="rgb48le", width=width, height=height, interpolation="AREA"
+    return _convert(frame, "rgb48le", width, height)
+
+
+def _convert(frame: Any, pixel_format: str, width: int, height: int) -> NDArray[Any]:
+    """Convert an `av.VideoFrame` to a pixel format, (height, width, C), scaled by averaging.
+
+    With one thread, because starting more for each frame costs more than they gain.
+    """
+    pixels: NDArray[Any] = frame.to_ndarray(
+        format=pixel_format, width=width, height=height, interpolation="AREA", threads=1
     )
-    return wide
+    return pixels
+
+
+def _one_step_factor(frame: Any) -> int:
+    is_deep = any(component.bits > 8 for component in frame.format.components)
+    return _ONE_STEP_FACTOR_DEEP if is_deep else _ONE_STEP_FACTOR
 
 
 def _on_white(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -15,7 +15,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vqa.errors import VideoHasNoPicture
-from vqa.video.bitstream import FieldPairs, allows_fields, size_marker
+from vqa.video.bitstream import (
+    FieldPairs,
+    allows_fields,
+    size_marker,
+    starts_with_intra_slice,
+)
 from vqa.video.container import (
     FORMATS,
     Format,
@@ -35,6 +40,7 @@ _MAX_GAP_S = 0.1
 _FALLBACK_FPS = 25.0
 _MIN_DAMAGED_S, _MIN_SKIPPED_BYTES = 1.0, 4096
 _AVI_CHUNK_HEADER_BYTES = 8
+_MIN_INTRA_SHARE, _SLICE_HEAD_BYTES = 0.15, 1024
 
 
 class JumpFolder:
@@ -87,6 +93,8 @@ class Timeline:
         times_s: (N,) presentation time of each frame, rising; empty if the packets were not read.
         key_times_s: (K,) presentation times of the keyframes.
         sizes: (N,) compressed size of each frame in bytes, in the order of `times_s`.
+        intra_times_s: presentation times of large frames of H.264 and HEVC that are intra-coded, but
+            no keyframes: an encoder inserts them where the picture changes.
         end_s: time until which the last frame is displayed; None if unknown.
         file_end_s: end of the video and audio tracks, the later one; None if unknown.
         changes_size: whether the frame size may change within the track.
@@ -102,6 +110,7 @@ class Timeline:
     times_s: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     key_times_s: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     sizes: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    intra_times_s: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     end_s: float | None = None
     file_end_s: float | None = None
     changes_size: bool = False
@@ -155,6 +164,7 @@ class _TrackTimes:
     decode_s: array[float] = field(default_factory=lambda: array("d"))
     durations_s: array[float] = field(default_factory=lambda: array("d"))
     is_key: array[int] = field(default_factory=lambda: array("b"))
+    is_intra: array[int] = field(default_factory=lambda: array("b"))
     sizes: array[int] = field(default_factory=lambda: array("q"))
     positions: array[int] = field(default_factory=lambda: array("q"))
     size_markers: set[bytes] = field(default_factory=set)
@@ -172,6 +182,7 @@ def scan_timeline(container: Any, stream: Any, form: Format) -> Timeline:
         fields = FieldPairs(bytes(stream.codec_context.extradata or b""))
     numbers = _frame_numbers(stream) if form.demuxer == "avi" else {}
     bases = {s.index: float(s.time_base or 0) for s in (stream, *audio)}
+    key_size = 0
     for packet in read_packets(container, [stream, *audio]):
         track, base = tracks[packet.stream.index], bases[packet.stream.index]
         if packet.is_discard or (
@@ -195,7 +206,13 @@ def scan_timeline(container: Any, stream: Any, form: Format) -> Timeline:
         track.positions.append(-1 if packet.pos is None else packet.pos)
         if packet.stream.index == stream.index:
             track.is_key.append(packet.is_keyframe)
+            track.is_intra.append(
+                packet.size > _MIN_INTRA_SHARE * key_size
+                and not packet.is_keyframe
+                and starts_with_intra_slice(codec, bytes(memoryview(packet)[:_SLICE_HEAD_BYTES]))
+            )
             if packet.is_keyframe:
+                key_size = packet.size
                 track.size_markers.add(size_marker(codec, packet))
                 if not track.allows_fields:
                     head = bytes(memoryview(packet)[:4096])
@@ -279,6 +296,7 @@ def _build_timeline(
         times_s=times,
         key_times_s=times[np.array(track.is_key, bool)[order]],
         sizes=np.array(track.sizes, np.int64)[order],
+        intra_times_s=times[np.array(track.is_intra, bool)[order]],
         end_s=end,
         file_end_s=file_end,
         changes_size=len(track.size_markers - {b""}) > 1,

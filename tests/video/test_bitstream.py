@@ -1,0 +1,26 @@
+"""Headers inside of packets, also damaged ones."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from vqa.video.bitstream import allows_fields, starts_with_intra_slice
+
+I_SLICE, P_SLICE = bytes((0x41, 0b1011_0000)), bytes((0x41, 0b1110_0000))
+
+
+@pytest.mark.parametrize("start", [b"\0\0\0\2", b"\0\0\0\1", b"\0\0\0\0" + b"\0\0\0\2"])
+def test_intra_slices_are_told_from_others(start: bytes) -> None:
+    """With lengths, with start codes, and after an empty unit."""
+    assert starts_with_intra_slice("h264", start + I_SLICE + bytes(8))
+    assert not starts_with_intra_slice("h264", start + P_SLICE + bytes(8))
+
+
+@pytest.mark.parametrize("codec", ["h264", "hevc", "mpeg2video"])
+def test_damaged_headers_raise_nothing(codec: str) -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        data = bytes(3) + rng.integers(0, 4, 40).astype(np.uint8).tobytes() + rng.bytes(40)
+        starts_with_intra_slice(codec, data)
+        allows_fields(codec, data)
