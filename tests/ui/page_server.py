@@ -49,6 +49,7 @@ def main() -> None:
             **chosen.get("access", {}),
         ),
         library=chosen.get("library", "owner"),
+        keeps_corrections=chosen.get("corrections", True),
         notice=lambda language: (
             no_public_link_html(chosen["address"], language) if "address" in chosen else ""
         ),

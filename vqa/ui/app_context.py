@@ -39,6 +39,7 @@ class PageOptions:
         library: whose films the library panel searches: `owner`, the library of the host, which may be
             changed; `reader`, the same without changes; `visitor`, films that the visitor adds, which
             nobody else sees and which are deleted after the visit.
+        keeps_corrections: whether answers have thumbs, whose judgements are kept on this machine.
         allows_urls: whether visitors may enter the URL of a video, which the server then downloads.
         access: who may use the page, and from where.
         log_content: whether questions and answers are written to the log.
@@ -49,6 +50,7 @@ class PageOptions:
     models: tuple[str, ...] = ("fused",)
     limits: Limits = PRIVATE_LIMITS
     library: LibraryAccess = "owner"
+    keeps_corrections: bool = True
     allows_urls: bool = False
     access: Access = field(default_factory=Access)
     log_content: bool = False

@@ -79,6 +79,21 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Recommended: {model}. This machine has no GPU, so that larger models take minutes for a video.",
         "推荐：{model}。本机没有 GPU，较大的模型处理一个视频需要几分钟。",
     ),
+    "right_answer": ("What would be right? (if you like)", "正确答案是什么？（可选）"),
+    "keep_correction": ("Keep it", "保存"),
+    "feedback_kept": (
+        "Thank you. Your judgement is kept in {folder}; `vqa train` can learn from it.",
+        "谢谢。你的评价保存在 {folder}，`vqa train` 可以从中学习。",
+    ),
+    "feedback_wrong": (
+        "Thank you. If you say what would be right, the model can learn it later.",
+        "谢谢。如果你写出正确答案，模型以后可以学习。",
+    ),
+    "feedback_shared": (
+        "If you judge an answer with a thumb, your question, the answer and one picture are kept on the computer of this page.",
+        "如果你用拇指评价回答，你的问题、该回答和一幅画面会保存在本页面所在的电脑上。",
+    ),
+    "no_answer_to_judge": ("This answer is not there any more.", "该回答已不存在。"),
     "model_on_disk": ("is on this disk", "已在本机"),
     "model_download": ("needs a download of {gigabytes:.1f} GB", "需下载 {gigabytes:.1f} GB"),
     "model_forbidden": (

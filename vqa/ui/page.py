@@ -17,6 +17,7 @@ from vqa.ui import events
 from vqa.ui.api import Endpoints
 from vqa.ui.app_context import AppContext, PageOptions
 from vqa.ui.example_videos import FOLDER
+from vqa.ui.feedback import bind_feedback, build_feedback
 from vqa.ui.i18n import translate
 from vqa.ui.library_events import bind_library
 from vqa.ui.library_layout import build_library
@@ -74,6 +75,9 @@ class Page:
             layout.build(
                 app.components, options.models, options.model, allows_urls=options.allows_urls
             )
+            if options.keeps_corrections:
+                with app.components.tab_chat:
+                    build_feedback(app.components, is_public=not options.access.is_local)
             build_library(app.components, options.library)
             events.bind_player(app)
             events.bind_url(app)
@@ -87,6 +91,8 @@ class Page:
             events.bind_language(app, self.blocks)
             bind_panels(app)
             bind_library(app)
+            if options.keeps_corrections:
+                bind_feedback(app)
 
     def launch(self, **kwargs: Any) -> Any:
         """Start the server.

@@ -147,6 +147,7 @@ class SessionState:
         previews: copies that browsers play, by the path of the video.
         preview_task: the running encoding of such a copy; None if there is none.
         remedies: remedies offered after the last failure.
+        judged_turn: index of the turn whose answer was judged last; -1 before the first.
         failed_question: question that failed; asked again after a remedy. "" if none failed.
         is_player_empty: whether the player is empty or its file could not be decoded.
         has_subtitles: whether the player displays subtitles.
@@ -187,6 +188,7 @@ class SessionState:
     previews: dict[Path, Path] = field(default_factory=dict)
     preview_task: BackgroundTask | None = None
     remedies: tuple[Remedy, ...] = ()
+    judged_turn: int = -1
     failed_question: str = ""
     is_player_empty: bool = False
     has_subtitles: bool = False

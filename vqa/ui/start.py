@@ -99,6 +99,7 @@ def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> 
         model=arguments.model,
         models=model_names(arguments.model, only_downloaded=is_public),
         limits=SHARED_LIMITS if is_public else PRIVATE_LIMITS,
+        keeps_corrections=not is_public or arguments.keep_corrections,
         library=library_access(is_public=is_public, is_allowed=arguments.library),
         allows_urls=arguments.allow_urls,
         access=Access(
@@ -210,6 +211,11 @@ def _parser() -> argparse.ArgumentParser:
         "--library",
         action="store_true",
         help="let visitors of a shared page search, open and save the films of this machine's library",
+    )
+    parser.add_argument(
+        "--keep-corrections",
+        action="store_true",
+        help="let visitors of a shared page judge answers, and keep question, answer and a picture here",
     )
     parser.add_argument("--browser", action="store_true", help="open the page in a browser")
     return parser

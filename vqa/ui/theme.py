@@ -187,6 +187,7 @@ a.vqa-frame:hover, a.vqa-frame:focus-visible, a.vqa-moment:hover img, a.vqa-mome
 #vqa-chat .bot-row .flex-wrap { max-width: 100%; }
 #vqa-chat .message-buttons-left { align-self: flex-end; margin: -34px 12px 6px 0; }
 #vqa-chat .bot-row:has(.component) { margin-bottom: 14px; }
+#vqa-chat .bot-row:has(.component) + .message-buttons-left { display: none; }
 #vqa-chat .bot-row:has(.component) .bot { border: 0; background: none; box-shadow: none; padding: 0; margin: 0; width: 100%; }
 #vqa-chat .bot-row:has(.component) .flex-wrap { max-width: 100%; width: 100%; }
 #vqa-chat .vqa-strip { grid-template-columns: repeat(3, minmax(0, 136px)); }

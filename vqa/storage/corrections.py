@@ -1,0 +1,104 @@
+"""Judged answers as a data folder for training: JSON lines, each with one picture of its video."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock
+from numpy.typing import NDArray
+from PIL import Image
+
+from vqa.atomic_write import atomic_write
+from vqa.errors import StorageError
+
+SOURCE = "corrections"
+_LINES, _PICTURES = "train.jsonl", "images"
+_LOCK_TIMEOUT_S = 30.0
+_TIME = re.compile(r"\d:\d\d")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction:
+    """An answer that a person has judged.
+
+    Args:
+        video: name of the video file.
+        question: the question.
+        answer: the bare answer of the model.
+        is_right: whether the person says that it is right.
+        right_answer: what would be right; empty if the person did not say.
+        time_s: time of the picture in seconds; None if the answer has no evidence frame.
+    """
+
+    video: str
+    question: str
+    answer: str
+    is_right: bool
+    right_answer: str = ""
+    time_s: float | None = None
+
+    @property
+    def target(self) -> str:
+        """The answer to train with; empty if there is none that one picture can teach.
+
+        A time, and an answer without an evidence frame, concern the whole video.
+        """
+        text = self.answer if self.is_right else self.right_answer
+        is_of_picture = self.time_s is not None and not _TIME.search(text)
+        return " ".join(text.split()) if is_of_picture else ""
+
+
+def write_correction(folder: Path, correction: Correction, frame: NDArray[np.uint8]) -> None:
+    """Add a correction to a data folder that `vqa train` reads; see docs/training.md.
+
+    An earlier judgement of the same answer is replaced.
+
+    Args:
+        folder: the data folder; it is created, readable by its owner alone.
+        correction: the judged answer.
+        frame: (H, W, 3) uint8 RGB, the picture to train with.
+
+    Raises:
+        StorageError: the folder cannot be written.
+    """
+    key = "\n".join((correction.video, correction.question, correction.answer)).encode()
+    name = f"{_PICTURES}/{hashlib.sha256(key + frame.tobytes()).hexdigest()[:24]}.webp"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with FileLock(folder / "corrections.lock", timeout=_LOCK_TIMEOUT_S):
+            with atomic_write(folder / name) as temporary:
+                Image.fromarray(frame).save(temporary, "WEBP", quality=90)
+            file = folder / _LINES
+            lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+            others = [line for line in lines if json.loads(line).get("image") != name]
+            text = "\n".join([*others, json.dumps(_line(name, correction), ensure_ascii=False)])
+            with atomic_write(file) as temporary:
+                temporary.write_text(f"{text}\n", encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise StorageError(
+            f"The corrections in {folder} cannot be written: {error}.",
+            cure="Free some disk space, or set VQA_HOME to a writable folder.",
+        ) from error
+
+
+def _line(picture: str, correction: Correction) -> dict[str, Any]:
+    target = correction.target
+    return {
+        "image": picture,
+        "source": SOURCE,
+        "qa": [{"q": correction.question, "a": target, "src": SOURCE}] if target else [],
+        "judgement": {
+            "video": correction.video,
+            "time_s": correction.time_s,
+            "question": correction.question,
+            "answer": correction.answer,
+            "is_right": correction.is_right,
+            "right_answer": correction.right_answer,
+        },
+    }
