@@ -99,3 +99,13 @@ def test_the_chat_tells_it_without_asking_the_model(videos: Mapping[str, Path]) 
     text = "".join(session.ask("How long is the video?"))
     assert text.endswith("seconds")
     assert session.history[0].answer.confidence == 1.0
+
+
+def test_the_longest_shot_is_named_with_its_times(clip: Clip) -> None:
+    result = answer_fact(clip, parse("which shot is the longest?"))
+    assert result is not None
+    lengths = [shot.end_s - shot.start_s for shot in clip.shots]
+    assert result.text == f"shot {lengths.index(max(lengths)) + 1}"
+    shortest = answer_fact(clip, parse("what is the shortest scene?"))
+    assert shortest is not None
+    assert shortest.text == f"shot {lengths.index(min(lengths)) + 1}"

@@ -19,6 +19,8 @@ from vqa.types import Answer, Turn
         ("is there a stone", "yes", "how heavy", "how heavy is the stone?"),
         ("is the man sitting", "yes", "since when", "since when is the man visible?"),
         ("is there a dog", "yes", "lol ok and a cat", "is there a cat?"),
+        ("how many scenes are there", "three", "what happens in the second one", "what happens in the second shot?"),
+        ("what happens in the first shot?", "a cat", "and the last?", "what happens in the last shot?"),
         ("is there a hat", "no", "and no scarf neither", "are there any scarf?"),
     ],
 )  # fmt: skip

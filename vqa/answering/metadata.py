@@ -58,6 +58,9 @@ def _shots(clip: Clip, question: Question) -> LookupResult | None:
         return None
     number = len(clip.shots)
     evidence = tuple(frame_at(clip, (shot.start_s + shot.end_s) / 2, 1.0) for shot in clip.shots)
+    extreme = next((word for word in ("longest", "shortest") if word in question.resolved), "")
+    if question.intent == "shot_count" and extreme:
+        return _extreme_shot(clip, extreme)
     if question.intent == "shot_count":
         text, noun = _number(number), "shot"
         if question.answer_kind == "yes_no":
@@ -75,6 +78,22 @@ def _shots(clip: Clip, question: Question) -> LookupResult | None:
     if noun == "shot" and number == 1:
         reply = "The video is one single shot, without cuts."
     return LookupResult(text=text, answerable=True, reply=reply, evidence=evidence)
+
+
+def _extreme_shot(clip: Clip, extreme: str) -> LookupResult:
+    """Return which shot is the "longest" or "shortest", with its times and middle frame."""
+    lengths_s = [shot.end_s - shot.start_s for shot in clip.shots]
+    number = lengths_s.index((max if extreme == "longest" else min)(lengths_s))
+    shot = clip.shots[number]
+    span = f"{format_time(shot.start_s)} to {format_time(shot.end_s)}"
+    if len(clip.shots) == 1:
+        return _fact("the only one", "The video is one single shot, without cuts.")
+    return LookupResult(
+        text=f"shot {number + 1}",
+        answerable=True,
+        reply=f"Shot {number + 1} is the {extreme}: {lengths_s[number]:.1f} seconds, from {span}.",
+        evidence=(frame_at(clip, (shot.start_s + shot.end_s) / 2, 1.0),),
+    )
 
 
 def _resolution(clip: Clip, question: Question) -> LookupResult:

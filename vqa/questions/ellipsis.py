@@ -19,7 +19,7 @@ from vqa.questions.noun_fragments import put_noun, resolve_noun_phrase
 from vqa.questions.options import options_of
 from vqa.questions.question_words import WH_FRAGMENTS
 from vqa.questions.spelling import is_verb
-from vqa.questions.time_range import split_time, time_offset
+from vqa.questions.time_range import split_shot, split_time, time_offset
 from vqa.types import Question, TimeRange
 
 _ANYTHING = re.compile(r"\b(?:something|anything|someone|somebody|anyone|anybody)\b", re.IGNORECASE)
@@ -33,6 +33,7 @@ def resolve_ellipsis(bare: str, discourse: Discourse) -> Resolution | None:
         discourse: state of the earlier turns, with at least one question about the video.
     """
     for rule in (
+        _resolve_shot,
         _resolve_time,
         _resolve_wh,
         _resolve_quantity,
@@ -71,6 +72,27 @@ def _resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
     if intents()[question.intent].needs in ("facts", "conversation", "none", "task"):
         return Resolution(text="what happens?", changed=True, time_range=time_range)
     return Resolution(text=base_wording(question), changed=True, time_range=time_range)
+
+
+_SHOT_ALONE = re.compile(
+    r"^(?P<before>.*?)(?:\b(?:in|at|of|during) )?\bthe (?P<which>first|second|third|fourth|fifth|sixth|last|next)(?: (?:one|scene|shot|part))?(?P<after>[?.! ]*)$",
+    re.IGNORECASE,
+)
+
+
+def _resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete "and in the second one?" after a question about shots; None for other texts."""
+    question = discourse.question
+    assert question is not None
+    match = _SHOT_ALONE.match(bare)
+    if match is None or not (question.shot_number or question.intent == "shot_count"):
+        return None
+    before = re.sub(r"\b(?:what|how) about\b", "", match["before"]).strip(" ,")
+    if before and question.intent != "shot_count":
+        return None
+    base = before or (split_shot(base_wording(question))[0] if question.shot_number else "")
+    asks = base.strip(" ?.!") or "what happens"
+    return Resolution(text=f"{asks} in the {match['which'].lower()} shot?", changed=True)
 
 
 def _resolve_wh(bare: str, discourse: Discourse) -> Resolution | None:
@@ -164,7 +186,7 @@ def _resolve_quantity(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 _WHICH_IS_MORE = re.compile(
-    r"^(?:which|who|what)(?: one)? (?:is|was|are|were|leaves|comes|goes|has|appears|starts|moves|runs|looks|stays) [^?]*$|^which one(?: (?:first|last))?$",
+    r"^(?:which|who)(?: one)? (?:is|was|are|were|leaves|comes|goes|has|appears|starts|moves|runs|looks|stays) [^?]*$|^which one(?: (?:first|last))?$",
     re.IGNORECASE,
 )
 
@@ -182,7 +204,8 @@ def _resolve_which(bare: str, discourse: Discourse) -> Resolution | None:
     )
     if len(options_before) < _MIN_OPTIONS or not _COMPARATIVE.search(text):
         return None
-    if _WHICH_IS_MORE.match(text) is None or " or " in text or " of " in text:
+    names_other = re.search(r"\b(?:or|of|after|before|in|at)\b", text, re.IGNORECASE)
+    if _WHICH_IS_MORE.match(text) is None or names_other:
         return None
     options = " or ".join(f"the {option}" for option in options_before)
     return Resolution(text=f"{text}, {options}?", changed=True)

@@ -137,9 +137,15 @@ def fact_asked_for(intent: str, query: str, phrases: Sequence[TaggedPhrase]) -> 
         return "file_info"
     if intent == "when" and nouns <= _CUT_NOUNS and _CUTS.search(query):
         return "cut_count"
+    if intent in ("compare", "identify") and _LONGEST_SHOT.search(query):
+        return "shot_count"
     return intent
 
 
+_LONGEST_SHOT = re.compile(
+    r"\b(?:which|what)(?: is the)? (?:(?:longest|shortest) )?(?:shot|scene)\b.*\b(?:longest|shortest)\b|\b(?:longest|shortest) (?:shot|scene)\b",
+    re.IGNORECASE,
+)
 _FRAMES = re.compile(r"\bframes\b", re.IGNORECASE)
 _CUTS = re.compile(
     r"\b(?:cuts|transitions?|scene changes?|(?:scenes?|shots?|camera|picture) (?:changes?|switch(?:es)?|cuts?))\b",
