@@ -21,6 +21,13 @@ from vqa.types import Answer, Turn
         ("is there a dog", "yes", "lol ok and a cat", "is there a cat?"),
         ("how many scenes are there", "three", "what happens in the second one", "what happens in the second shot?"),
         ("what happens in the first shot?", "a cat", "and the last?", "what happens in the last shot?"),
+        ("are they fighting", "no", "then what", "what are they doing?"),
+        ("Is she putting on a coat?", "yes", "by herself?", "Is she putting on a coat by herself?"),
+        ("how many fruits are there", "three", "which ones?", "what fruits are there?"),
+        ("how many strings does the guitar have", "six", "what color is it?", "what color is the guitar?"),
+        ("when do they shake hands", "0:02", "what do they do after that", "what do the people do after that"),
+        ("Is there something on the floor?", "yes", "what is it", "what is there on the floor?"),
+        ("describe the man on the left", "x", "and the one on the right?", "describe the man on the right?"),
         ("is there a hat", "no", "and no scarf neither", "are there any scarf?"),
     ],
 )  # fmt: skip
@@ -44,3 +51,11 @@ def test_a_first_question_that_refers_to_another_is_unclear(text: str) -> None:
 def test_her_clothes_are_a_womans_after_an_animal() -> None:
     history = [Turn(question="what is the dog doing?", answer=Answer(text="running"))]
     assert parse("what color are her jeans", history).subject == "woman's jeans"
+
+
+def test_a_wrong_name_is_no_absent_thing() -> None:
+    history = [
+        Turn(question="what is on the wall", answer=Answer(text="clock")),
+        Turn(question="is it a mirror?", answer=Answer(text="no")),
+    ]
+    assert parse("what color is it", history).absent == ""

@@ -72,6 +72,8 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
         thing = (
             plural_of(question.target) if is_plural else with_article_if_countable(question.target)
         )
+        if "'s " in question.target and is_yes != question.expects_absence:
+            return f"{'No' if question.expects_absence else 'Yes'}, I see the {plural_of(question.target) if is_plural else question.target}."
         be = "are" if is_plural else "is"
         is_present = is_yes != question.expects_absence
         if question.expects_absence:
@@ -147,6 +149,10 @@ _SIDES = {
     **dict.fromkeys(("middle", "center", "front", "back", "corner", "top", "bottom"), "in the {}"),
     "top": "at the {}",
     "bottom": "at the {}",
+    **dict.fromkeys(
+        ("air", "water", "sky", "snow", "grass", "background", "foreground"), "in the {}"
+    ),
+    **dict.fromkeys(("up", "down", "forward", "backward", "away", "straight"), "{}"),
 }
 
 

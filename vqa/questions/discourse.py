@@ -98,7 +98,13 @@ def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) ->
         answer = turn.answer.text
         discourse.question, discourse.answer = question, answer
         noun = question.target or question.subject or question.scored_noun
+        owner = _OWNER.search(question.resolved) if question.intent == "count" else None
+        if owner is not None:
+            _mention(discourse, owner[1].lower())
         is_negative = turn.answer.answerable is False or _NEGATIVE.match(answer.strip()) is not None
+        if noun and is_negative and _NAMES_IT.match(question.resolved):
+            # "Is it a clock?" no: the thing is still there.
+            continue
         if noun:
             _mention(discourse, noun)
             if (
@@ -118,9 +124,23 @@ def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) ->
             and not is_negative
         ):
             noun_in_answer = answer_noun(answer, question.intent)
-            if noun_in_answer and not (question.intent == "action" and noun):
+            if (
+                noun_in_answer not in _SIDES
+                and noun_in_answer
+                and not (question.intent == "action" and noun)
+            ):
                 _mention(discourse, noun_in_answer)
     return discourse
+
+
+# Answers that name a side or place of the picture, no thing.
+_SIDES = frozenset("top bottom left right middle center front back side corner up down".split())
+# "How many strings does the guitar have?" names what has them.
+_OWNER = re.compile(r"\b(?:do|does|has|have|on|in) (?:the|this|that) ([a-z]+)\b", re.IGNORECASE)
+_NAMES_IT = re.compile(
+    r"^(?:is|was|are|were|isn't|wasn't) (?:it|this|that|they|these|those|he|she) (?:an?|the) ",
+    re.IGNORECASE,
+)
 
 
 def answer_noun(answer: str, intent: str) -> str:
@@ -212,6 +232,13 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
         noun for noun in reversed(discourse.nouns) if noun not in words and without_article(noun)
     ]
     pronoun = _SAME_AS.get(kind, kind)
+    if pronoun == "it":
+        # "It" is one thing: the guitar, not its strings.
+        candidates.sort(key=lambda noun: noun in discourse.plural)
+    if kind == "them" and _THEY_ACT.search(plain):
+        # "What do they do?" asks about people or animals.
+        living = [noun for noun in candidates if is_person(noun) or noun.split()[-1] in _ANIMALS]
+        return living[0] if living else "people" if candidates else ""
     for is_of_kind in _KINDS.get(pronoun, (bool,)):
         noun = next(filter(is_of_kind, candidates), "")
         if noun and pronoun in _PERSON and not is_person(noun) and _WORN.search(plain):
@@ -222,9 +249,13 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
 
 
 # "His" and "her" with something that people wear mean a person, even after an animal.
-_PERSON = {"he": "man", "she": "woman"}
+_PERSON = {"he": "man", "she": "woman", "their": "people"}
+_THEY_ACT = re.compile(
+    r"\b(?:do|did) they (?!appear|show|look|match|have|fit|move|come|belong)|\b(?:are|were) they (?!moving|lying|standing|hanging|missing)[a-z]+ing\b",
+    re.IGNORECASE,
+)
 _WORN = re.compile(
-    r"\b(?:his|her) (?:[a-z]+ )?(?:shirt|t-shirt|tshirt|pants|trousers|jeans|shorts|hat|cap|shoes?|jacket|coat|dress|skirt|glasses|gloves?|"
+    r"\b(?:his|her|their) (?:[a-z]+ )?(?:shirt|t-shirt|tshirt|pants|trousers|jeans|shorts|hat|cap|shoes?|jacket|coat|dress|skirt|glasses|gloves?|"
     r"hair|beard|socks|boots|tie|scarf|sweater|hoodie|uniform|watch|hands?|arms?|clothes|outfit|bag|backpack)\b",
     re.IGNORECASE,
 )

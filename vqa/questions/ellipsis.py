@@ -104,6 +104,9 @@ def _resolve_wh(bare: str, discourse: Discourse) -> Resolution | None:
             continue
         if singular.startswith("when") and question.intent in ("verify", "action"):
             return _when_of(question)
+        event = re.match(r"^when (.+)$", base_wording(question), re.IGNORECASE)
+        if singular.startswith("how long") and event is not None:
+            return Resolution(text=f"how long {event[1]}", changed=True)
         kind = "it" if re.search(r"\b(?:it|its)\b", bare, re.IGNORECASE) else "they"
         noun = antecedent(discourse, kind, bare)
         if not noun:
@@ -119,9 +122,9 @@ def _resolve_wh(bare: str, discourse: Discourse) -> Resolution | None:
 def resolve_bare_what(bare: str, question: Question) -> Resolution | None:
     """Complete "what?" after "is he holding something?", "what else?" after "what is ...?"."""
     base = base_wording(question)
-    if re.match(r"^(?:like )?what(?: exactly)?[?.! ]*$", bare, re.IGNORECASE) and _ANYTHING.search(
-        base
-    ):
+    if re.match(
+        r"^(?:like )?what(?: exactly)?(?: (?:is|was) (?:it|that))?[?.! ]*$", bare, re.IGNORECASE
+    ) and _ANYTHING.search(base):
         rest = " ".join(_ANYTHING.sub(" ", base).split()).rstrip(" ?.!")
         return Resolution(text=f"what {rest[0].lower()}{rest[1:]}?", changed=True)
     asks_more = re.match(r"^what else(?: is there)?[?.! ]*$", bare, re.IGNORECASE)
@@ -131,7 +134,7 @@ def resolve_bare_what(bare: str, question: Question) -> Resolution | None:
 
 
 _PLACE = re.compile(
-    r"^(?P<place>(?:in|on|at|under|behind|next to|with|without|near) (?:the|his|her|its|their|a) [a-z' -]+?)[?.! ]*$",
+    r"^(?:(?:(?:what|how) about )?the ones? )?(?P<place>(?:in|on|at|under|behind|next to|with|without|near) (?:the|his|her|its|their|a) [a-z' -]+?)[?.! ]*$",
     re.IGNORECASE,
 )
 _LAST_PLACE = re.compile(
@@ -220,8 +223,32 @@ _OPTIONS_FIRST = re.compile(
     r"^(?:the |an? )?([a-z'-]+(?: [a-z'-]+)?) or (?:the |an? )?([a-z'-]+(?: [a-z'-]+)?),? (?:which|who|what)\b",
     re.IGNORECASE,
 )
+_THEN_WHAT = re.compile(
+    r"^(?:then )?what(?: then)?(?: (?:is|are) (?:it|he|she|they) doing)?[?.! ]*$", re.IGNORECASE
+)
+
+
+def resolve_then_what(plain: str, discourse: Discourse) -> Resolution | None:
+    """Complete "then what?" after "are they fighting?" by "what are they doing?"; else None.
+
+    Args:
+        plain: the normalized text, with "then".
+        discourse: state of the earlier turns.
+    """
+    question = discourse.question
+    is_after_claim = question is not None and question.intent in ("verify", "choice")
+    if not is_after_claim or "then" not in plain.lower() or not _THEN_WHAT.match(plain):
+        return None
+    match = _IS_DOING.match(base_wording(question)) if question is not None else None
+    noun = question.subject if question is not None else ""
+    if match is not None:
+        be, _, who = match["before"].partition(" ")
+        return Resolution(text=f"what {be.lower()} {who} doing?", changed=True)
+    return Resolution(text=f"what is the {noun} doing?", changed=True) if noun else None
+
+
 _ADVERB = re.compile(
-    r"^(?:for )?(?P<adverb>(?:the )?(?:whole|entire) (?:time|video|clip)|all the time|all along|always|still|at the same time|every time|on purpose|together|alone|again|at all|at any (?:time|point))[?.! ]*$",
+    r"^(?:for )?(?P<adverb>(?:the )?(?:whole|entire) (?:time|video|clip)|all the time|all along|always|still|at the same time|every time|on purpose|together|alone|by (?:him|her|it)self|by themselves|again|at all|at any (?:time|point))[?.! ]*$",
     re.IGNORECASE,
 )
 

@@ -69,6 +69,7 @@ OUT_OF_SCOPE: tuple[Intent, ...] = (
         name="person_identity",
         needs="none",
         templates=(
+            "who (made|filmed|shot|recorded|took|edited|uploaded|posted|produced) (<video>|this|that)",
             f"who (is|are|was|were) [the|this|that|these|those|his|her] [{{subject}}] [({_PERSON})]",
             "who (is|are|was|were) (he|she|they|it|this|that|these|those)",
             "who (scored|won|wins|built|made|directed|filmed|shot|recorded|owns|wrote|produced|starred|stars) [{rest}]",

@@ -107,7 +107,7 @@ _NOT_WHICH = re.compile(
 )
 _MAX_FRAGMENT_WORDS = 6
 _NOT_A_NOUN = re.compile(
-    r"^(?:sure|really|why|why not|when|where|how|what|who|which|yes|no|ok|okay|thanks|more|again|left|right|hi|hello|color|colors|help|anything|nothing|something|"
+    r"^(?:first|last|sure|really|why|why not|when|where|how|what|who|which|yes|no|ok|okay|thanks|more|again|left|right|hi|hello|color|colors|help|anything|nothing|something|"
     r"(?:is|are|was|were|does|do|did|has|have|can|could|will|would|what|which|who|where|when|how|why|describe|tell|show|find|count|read|summarize|make|jump|take|go|it|he|she|they|i|you|we|this is|that is|are you|not|for|by|to|from|of|in|on|at|without|with|before|after|below|above|then|same|doing|about|around|in which|just|still|only|another time|right|later|earlier|like|fewer|less|too|very|so|such|else|otherwise|afterwards|once|twice|all|both|nope|lol|haha|wow|maybe)\b.*|.*\b(?:than|later|earlier|else)\b.*|"
     r".*\b(?:is|are|was|were|does|do|did|has|have|can|duration|length|resolution|fps|subtitles|chapters|summary|transcript|sound|audio|text|music|speech|cuts|scenes|shots|you|please|wrong|correct|true|certain|video|weather)\b.*)$",
     re.IGNORECASE,

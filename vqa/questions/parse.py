@@ -9,8 +9,8 @@ from functools import cache
 
 from vqa.english import singular_of, with_article_if_countable
 from vqa.questions.coreference import lacks_antecedent, resolve
-from vqa.questions.discourse import Resolution
-from vqa.questions.ellipsis import resolve_bare_what
+from vqa.questions.discourse import Resolution, is_person, read_history
+from vqa.questions.ellipsis import resolve_bare_what, resolve_then_what
 from vqa.questions.entities import thing_asked_for
 from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.intent_decision import decide_intent, fact_asked_for
@@ -193,6 +193,9 @@ def _resolve(
     conversation, a task or a fact of the file other than its duration.
     """
     what = resolve_bare_what(normalized_text.text, parsed_turns[-1]) if parsed_turns else None
+    if parsed_turns and what is None:
+        # "Then" is no part of the normalized text.
+        what = resolve_then_what(text, read_history(history, parsed_turns))
     if what is not None:
         return what
     for wording in (text, normalized_text.text):
@@ -271,6 +274,8 @@ def _question(
     if intent in ("verify", "identify") and thing_asked_for(query):
         intent = "presence"
     intent = fact_asked_for(intent, query, phrases)
+    if intent == "speech_content" and _asks_what_it_says(query):
+        intent = "read_text"
     modality = modality_of(intent, query)
     kind = answer_kind_of(intent, modality, query, options)
     slots = fill_slots(query, wording, phrases, intent, options if kind == "choice" else ())
@@ -327,6 +332,20 @@ def _question(
         expects_absence=normalized_text.expects_absence,
         absent=resolution.absent,
         score=score,
+    )
+
+
+_SAYS = re.compile(
+    r"^what (?:does|do|did) (?:it|this|that|the (?P<noun>[a-z -]+?)) say\b", re.IGNORECASE
+)
+
+
+def _asks_what_it_says(query: str) -> bool:
+    """Whether a question asks what is written on a thing: "what does the sign say?"."""
+    match = _SAYS.match(query)
+    noun = (match["noun"] or "") if match else ""
+    return match is not None and not (
+        is_person(noun) or noun in ("video", "audio", "voice", "narration")
     )
 
 

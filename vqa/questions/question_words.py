@@ -73,6 +73,11 @@ WH_FRAGMENTS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
             "what noise do the {many} make?",
         ),
         (
+            r"(?:which|what)(?: ones?| kinds?)?(?: of them)?",
+            "which {one}?",
+            "what {many} are there?",
+        ),
+        (
             r"(?:since when|from when|from what time)",
             "since when is the {one} visible?",
             "since when are the {many} visible?",

@@ -115,6 +115,18 @@ def _noun(phrases: Sequence[TaggedPhrase], role: Role) -> str:
     return next((bare_noun(phrase.text) for phrase in phrases if phrase.role == role), "")
 
 
+_POSSESSION = re.compile(
+    r"\b(?:his|her|its|their) (?!own|now|again|then|there|here|in|on|at|and|or|to|do|is|are|was|with|from|for|of|by|a|an|the|while|when)([a-z]{2,})\b",
+    re.IGNORECASE,
+)
+
+
+def _possession(wording: str) -> str:
+    """Return "shoe" for "what color are his shoes", "" without a possessive pronoun and noun."""
+    match = _POSSESSION.search(wording)
+    return singular_of(match[1].lower()) if match else ""
+
+
 def _person_of(wording: str) -> str:
     """Return "woman" for "she" or "her", "man" for "he", "him" or "his", "" for other wordings."""
     words = set(_WORD.findall(wording.lower()))

@@ -38,6 +38,14 @@ _TEXT_SPEAK = {
 _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(?:dose|doe) (?=(?:the|this|that|it|he|she|a|an)\b)", re.IGNORECASE), "does "),
     (re.compile(r"^were (?=(?:is|are|does|do)\b)", re.IGNORECASE), "where "),
+    (
+        re.compile(
+            r"\b(guy|man|woman|girl|boy|dog|cat|horse|kid|person|player|driver|teacher)s (?=(?:shirt|hat|hair|face|eyes?|shoes?|pants|jacket|coat|tail|head|hands?|legs?|arms?|"
+            r"fur|colou?r|name|dress|bag|cap|glasses|nose|ears?|mouth|collar|toy|bike|car|phone)\b)",
+            re.IGNORECASE,
+        ),
+        r"\1's ",
+    ),
     (re.compile(r"^hey?a? ?bot\b[, ]*", re.IGNORECASE), ""),
     (re.compile(r"\bon siting\b|\bsiting\b", re.IGNORECASE), "sitting"),
 )
