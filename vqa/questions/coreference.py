@@ -115,7 +115,8 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
         if kind == "them":
             return f"the {plural_of(noun)}"
         if kind == "their":
-            return f"the {plural_of(noun)}'"
+            many = plural_of(noun)
+            return f"the {many}'" if many.endswith("s") else f"the {many}'s"
         if kind in ("its", "his") or (kind == "her" and not _OBJECT_HER.search(plain)):
             return f"the {noun}'s"
         return f"the {noun}"

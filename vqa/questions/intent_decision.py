@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from vqa.english import STOP_WORDS
 from vqa.questions.discourse import Resolution
 from vqa.questions.entities import bare_noun, without_visibility_words
 from vqa.questions.intent_classifier import SentenceEncoding, shipped_classifier
@@ -68,7 +69,7 @@ def decide_intent(
         if detect_language(text) != "en" or is_gibberish(text) or _has_no_words(query):
             return None, 0.0
         words = template_key(without_visibility_words(query.strip(" ?.!"))).split()
-        if 1 <= len(words) <= _MAX_NOUN_WORDS and all(map(is_word, words)):
+        if 1 <= len(words) <= _MAX_NOUN_WORDS and all(map(is_word, words)) and not STOP_WORDS & set(words):
             # "cat?" and "red car" ask for presence.
             fallback = IntentMatch(
                 intent="presence", slots={"target": " ".join(words)}, is_fallback=True
