@@ -14,7 +14,7 @@ from vqa.types import Answer, Turn
         ("are her eyes open", "no", "the whole time?", "are her eyes open the whole time?"),
         ("car or bike, which comes first", "car", "which is bigger", "which is bigger, the car or the bike?"),
         ("what is the dog doing", "running", "and him?", "what is the man doing"),
-        ("are his feet on the floor", "no", "hands?", "are his hands on the floor"),
+        ("are his feet on the floor", "no", "hands?", "are the hands on the floor"),
         ("Is the cyclist wearing a helmet?", "no", "what about his clothes?", "describe the cyclist's clothes"),
         ("is there a stone", "yes", "how heavy", "how heavy is the stone?"),
         ("is the man sitting", "yes", "since when", "since when is the man visible?"),

@@ -257,8 +257,16 @@ def _resolve_adverb(bare: str, discourse: Discourse) -> Resolution | None:
     """Repeat a yes/no question with an adverb: "the whole time?" after "are her eyes open?"."""
     question = discourse.question
     match = _ADVERB.match(bare)
-    if match is None or question is None or question.intent not in (
-        "verify", "presence", "action", "choice",
+    if (
+        match is None
+        or question is None
+        or question.intent
+        not in (
+            "verify",
+            "presence",
+            "action",
+            "choice",
+        )
     ):
         return None
     base = base_wording(question).rstrip(" ?.!")

@@ -69,7 +69,11 @@ def decide_intent(
         if detect_language(text) != "en" or is_gibberish(text) or _has_no_words(query):
             return None, 0.0
         words = template_key(without_visibility_words(query.strip(" ?.!"))).split()
-        if 1 <= len(words) <= _MAX_NOUN_WORDS and all(map(is_word, words)) and not STOP_WORDS & set(words):
+        if (
+            1 <= len(words) <= _MAX_NOUN_WORDS
+            and all(map(is_word, words))
+            and not STOP_WORDS & set(words)
+        ):
             # "cat?" and "red car" ask for presence.
             fallback = IntentMatch(
                 intent="presence", slots={"target": " ".join(words)}, is_fallback=True

@@ -93,7 +93,10 @@ def fill_slots(
     if intent in _LOOKS_FOR:
         subject, target = "", noun_asked_for or target or subject
     elif intent != "order":
-        subject, target = presupposition or subject or target or _possession(wording) or _person_of(wording), ""
+        subject, target = (
+            presupposition or subject or target or _possession(wording) or _person_of(wording),
+            "",
+        )
     if subject in options:
         subject = ""
     if intent == "presence" and not noun_asked_for and _asks_presence_alone(wording, phrases):
