@@ -36,7 +36,7 @@ _KEEP_TOKEN = """(token, language) => {
 
 
 def bind_player(app: AppContext) -> None:
-    """Bind the player, its Cancel button, the example buttons and the video menu."""
+    """Bind all inputs that open a video (a URL only if allowed) and the Cancel button."""
     components, targets = app.components, app.update_targets()
 
     def on_change(request: gr.Request, path: str | None, *settings: Any) -> Iterator[Any]:

@@ -133,6 +133,6 @@ def _progress(state: SessionState, share: float) -> PageUpdate:
 
 
 def _is_busy(services: Services) -> bool:
-    """Whether a question is answered or a video is read, of any visitor."""
+    """Whether any visitor's request runs or waits in the lines for answering and reading."""
     lines = (services.answering, services.reading)
     return any(line.num_running or line.num_waiting for line in lines)

@@ -180,10 +180,11 @@ class _Targets(_Collector):
 
 
 class _Thinning(_Collector):
-    """Collector of evenly spaced frames and of the first frames of shots.
+    """Collector of evenly spaced frames, and of the first frame of each of the first shots.
 
-    When the number of spaced frames reaches its maximum, every other one is dropped and the spacing
-    doubles.
+    At first every frame is kept. Each time the number of spaced frames reaches its maximum, every
+    other one is dropped and the spacing is at least doubled. The first frames of as many shots as
+    the plan has frames are kept; those of later shots are not.
     """
 
     def __init__(self, source: Source, plan: SamplingPlan, window: Window) -> None:

@@ -253,7 +253,7 @@ def default_limits() -> ReadLimits:
 
 
 def _camera_limits() -> ReadLimits:
-    """Return the limits of a worker that reads a camera for weeks; its stream may stall for 30 s."""
+    """Return the limits of a camera's worker: network access, no CPU limit, 30 s between frames."""
     return replace(default_limits(), wall_s=_CAMERA_STALL_S, cpu_s=_UNLIMITED_S, network=True)
 
 

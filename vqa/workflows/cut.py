@@ -126,18 +126,26 @@ def cut_film(
     fade_s: float = 0.0,
     lines: Mapping[Path, Sequence[TimedText]] | None = None,
 ) -> Cut:
-    """Write scenes as a film, or as an edit list if the suffix is one of an edit list.
+    """Write scenes one after the other as a film, or as an edit list if `output` has its suffix.
+
+    An edit list may have scenes of several files; it ignores `exact`, `fade_s` and `lines`.
 
     Args:
-        scenes: at least one; of one file unless `exact`.
-        output: the file to write; it is replaced when the film is complete.
-        exact: whether to encode anew; else packets are copied from the key frames on.
-        fade_s: length of cross-fades in seconds; for `exact` only.
-        lines: timed text by file, for a subtitle track.
+        scenes: at least one; for a film without `exact`, all of one file.
+        output: the file to write; an existing film is replaced only when the new one is complete.
+        exact: whether to encode the film anew; else it is copied, and each scene begins at the key
+            frame at or before its start.
+        fade_s: length of cross-fades in seconds; ignored unless `exact`.
+        lines: timed text by source file, for a subtitle track; None adds no track.
+
+    Returns:
+        The cut, with the times of the scenes that were written and those that were requested.
 
     Raises:
-        SettingError: a range is outside its film, or the output cannot hold what is copied.
-        StorageError: the file cannot be written.
+        SettingError: a range is invalid or has no frame of its source, scenes of several files are
+            to be copied, or the output has an unknown suffix, is a source, or cannot hold the film.
+        StorageError: the film cannot be written.
+        ExtraMissing: an edit list other than .csv needs OpenTimelineIO.
         VideoError: a source cannot be read.
     """
     scenes = tuple(scenes)
@@ -163,7 +171,13 @@ def cut_film(
         )
         times = write_film(output, render_film(output.name, parts, output.suffix, fade_s=fade_s))
     else:
-        (path,) = {scene.path for scene in scenes}
+        paths = {scene.path for scene in scenes}
+        if len(paths) > 1:
+            raise SettingError(
+                "Scenes of several films cannot be copied into one.",
+                cure="Encode them anew: --exact, or exact=True.",
+            )
+        (path,) = paths
         ranges = tuple((scene.start_s, scene.end_s) for scene in scenes)
         items = copy_ranges(path, ranges, output.suffix, lines=tuple(text.get(path, ())))
         times = write_film(output, items)

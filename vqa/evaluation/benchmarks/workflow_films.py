@@ -218,7 +218,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def format_text(figures: Mapping[str, Any]) -> str:
-    """Format the results as plain text, one line per measure."""
+    """Format the results as plain text: one line each for `story` and `monitor`, if present."""
     lines = []
     if story := figures.get("story"):
         lines.append(
