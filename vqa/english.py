@@ -146,6 +146,15 @@ def word_stems(text: str) -> set[str]:
     }
 
 
+def attach_punctuation(text: str) -> str:
+    """Return a text with single spaces and none before commas and full stops.
+
+    "a blue , red , and green bus" becomes "a blue, red, and green bus". A space before other marks
+    is left, because French has one.
+    """
+    return re.sub(r" ([,.])(?![\w.])", r"\1", " ".join(text.split()))
+
+
 def separate_characters(text: str) -> str:
     """Put spaces around each Chinese, Japanese and Korean character of a text."""
     return _CJK_CHARACTER.sub(r" \1 ", text)

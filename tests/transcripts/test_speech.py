@@ -104,6 +104,19 @@ def test_words_are_grouped_into_sentences() -> None:
     assert sum(len(line.text.split()) for line in sentences) == len(words)
 
 
+def test_sentences_do_not_overlap_and_have_tidy_text() -> None:
+    words = [
+        Word(0.0, 0.4, " A blue"),
+        Word(0.4, 0.6, " ,"),
+        Word(0.6, 1.4, " red bus."),
+        Word(1.2, 2.0, " 3 .5 tons"),
+    ]
+    first, second = group_sentences(words)
+    assert first.text == "A blue, red bus."
+    assert second.text == "3 .5 tons"
+    assert first.end_s == second.start_s == 1.2
+
+
 def test_speech_across_audio_blocks_is_recognised_in_one_part(cuts: Path, tmp_path: Path) -> None:
     """Two minutes and a half; the voice goes on over the end of the first block of a minute."""
     sound = np.zeros(150 * RATE, np.int16)

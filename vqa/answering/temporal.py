@@ -5,15 +5,14 @@ from __future__ import annotations
 from vqa.answering.lookup import LookupResult, frame_at
 from vqa.answering.metadata import duration_text
 from vqa.answering.responses import respond
+from vqa.answering.transcript import match_topic
 from vqa.english import with_article_if_countable, without_article
 from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
-from vqa.tasks.search import best_score, find_picture_moments, match_lines
+from vqa.tasks.search import best_score, find_picture_moments
 from vqa.timecode import format_time
 from vqa.types import Clip, Question
 
 _MAX_MOMENTS = 3
-# Fraction of the best line's score from which another line counts too.
-_MIN_SCORE_FRACTION = 0.75
 _SPAN_S = 1.0
 # How far beyond the end a time may lie and still mean the end.
 _END_TOLERANCE_S = 0.75
@@ -90,10 +89,9 @@ def _with_determiner(what: str) -> str:
 
 def _answer_speech(model: VideoQAModel, context: VideoContext, what: str) -> LookupResult:
     """Answer at what times a line of timed text mentions `what`, with the frames of those times."""
-    matches = match_lines(context.text, what, model)[:_MAX_MOMENTS]
-    if not matches:
+    lines = match_topic(context.text, what, model)[:_MAX_MOMENTS]
+    if not lines:
         return LookupResult(text=f"I do not hear or read {what} in this video.", answerable=False)
-    lines = [(line, s) for line, s in matches if s >= _MIN_SCORE_FRACTION * matches[0][1]]
     return LookupResult(
         text=f"At {_times([(line.start_s, line.end_s) for line, _ in lines])}.",
         answerable=True,

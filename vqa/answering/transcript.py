@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from vqa.answering.lookup import LookupResult, frame_at
 from vqa.answering.responses import respond
-from vqa.models.protocol import VideoContext, VideoQAModel, VisualOnly
-from vqa.tasks.search import match_lines
+from vqa.models.protocol import Embeds, EncodesSentences, VideoContext, VideoQAModel, VisualOnly
+from vqa.tasks.search import contains_words, match_lines
 from vqa.timecode import format_time
 from vqa.types import Question, TimedText
 
 _MAX_LINES = 5
 _MIN_SCORE_FRACTION = 0.75
+# Lowest mean similarity of a line about a topic; fitted to tests/answering/topics.txt.
+MIN_TOPIC_SIMILARITY = 0.24
+_TOPIC_FORMS = ("{topic}", "This sentence is about {topic}.", "What does she say about {topic}?")
+_SPEECH = ("speech_content", "has_speech")
+_TOPIC_PHRASE = re.compile(
+    r"\b(?:mentions?|mentioning|discuss(?:es|ing)?|regarding|concerning|about(?: the topic of)?) "
+    r"(?P<topic>(?!it$|that$|this$)\S.*)$",
+    re.IGNORECASE,
+)
 _SOURCES = {"read_text": "screen", "has_text": "screen", "speech_content": "speech", "has_speech": "speech"}  # fmt: skip
 
 
@@ -35,11 +45,11 @@ def answer_text(
         needs_app = isinstance(model, VisualOnly) and model.visual_only
         return _without_text(context, question) if needs_app else None
     asks_whether = question.intent in ("has_speech", "has_text")
-    if question.topic:
-        lines = lines_about(lines, question.topic, model)
+    if topic := _topic(question):
+        lines = lines_about(lines, topic, model)
         if not lines:
             verb = "read" if source == "screen" else "hear"
-            text = f"I do not {verb} anything about {question.topic} in this video."
+            text = f"I do not {verb} anything about {topic} in this video."
             return LookupResult(text=text, answerable=False)
     elif asks_whether or question.line_position == "first":
         lines = lines[:1]
@@ -66,10 +76,44 @@ def answer_text(
 
 
 def lines_about(lines: Sequence[TimedText], topic: str, model: VideoQAModel) -> list[TimedText]:
-    """Return the lines whose content matches a topic, in time order."""
-    matches = match_lines(lines, topic, model)
-    near = [line for line, score in matches if score >= _MIN_SCORE_FRACTION * matches[0][1]]
-    return sorted(near, key=lambda line: line.start_s)
+    """Return the lines that contain a topic's words or are about it, in time order."""
+    best = [line for line, _ in match_topic(lines, topic, model)]
+    return sorted(best, key=lambda line: line.start_s)
+
+
+def match_topic(
+    lines: Sequence[TimedText], topic: str, model: VideoQAModel
+) -> list[tuple[TimedText, float]]:
+    """Return (line, score) of the lines about a topic in whatever words, best first.
+
+    "the price" matches "the bicycle costs 45 dollars": the score of a line is the mean cosine
+    similarity of its sentence embedding to those of the topic and of two sentences about it. Lines
+    of at least 75 % of the best score count, if that reaches a threshold, and those that contain all
+    content words of the topic, with score 1.
+
+    Args:
+        lines: timed text.
+        topic: noun phrase, such as "the price".
+        model: embeddings are compared only if it encodes sentences.
+    """
+    if not isinstance(model, Embeds) or not isinstance(model, EncodesSentences) or not lines:
+        matches = match_lines(lines, topic, model)
+        return [(line, s) for line, s in matches if s >= _MIN_SCORE_FRACTION * matches[0][1]]
+    wordings = model.embed_text([form.format(topic=topic) for form in _TOPIC_FORMS])
+    similarities = (model.embed_text([line.text for line in lines]) @ wordings.T).mean(1).tolist()
+    threshold = max(MIN_TOPIC_SIMILARITY, _MIN_SCORE_FRACTION * max(similarities))
+    scores = [
+        1.0 if contains_words(line.text, topic) else similarity
+        for line, similarity in zip(lines, similarities, strict=True)
+    ]
+    order = sorted(range(len(lines)), key=lambda row: -scores[row])
+    return [(lines[row], scores[row]) for row in order if scores[row] >= threshold]
+
+
+def _topic(question: Question) -> str:
+    """Return what speech is asked about; '' for the whole of it."""
+    phrase = _TOPIC_PHRASE.search(question.resolved.strip(" ?.!"))
+    return question.topic or (phrase["topic"] if phrase and question.intent in _SPEECH else "")
 
 
 def _without_text(context: VideoContext, question: Question) -> LookupResult | None:

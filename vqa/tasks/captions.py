@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from vqa.english import attach_punctuation
 from vqa.errors import Unsupported
 from vqa.models.protocol import Describes, Judges, Prepares, VideoContext, VideoQAModel
 from vqa.questions.parse import parse
@@ -48,7 +49,7 @@ def caption_video(context: VideoContext, model: VideoQAModel) -> list[Caption]:
         Caption(
             start_s=shots[number].start_s,
             end_s=shots[number].end_s,
-            text=sentence,
+            text=attach_punctuation(sentence),
             confidence=confidence,
         )
         for number, sentence, confidence in zip(sampled_shots, sentences, confidences, strict=True)

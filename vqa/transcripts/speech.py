@@ -8,13 +8,15 @@ without speech needs no Whisper model.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from vqa import settings
+from vqa.english import attach_punctuation
 from vqa.errors import ExtraMissing, SettingError, WeightsBroken
 from vqa.types import ProgressCallback, TimedText
 from vqa.video.audio import SAMPLE_RATE_HZ, AudioBlock, read_audio
@@ -104,7 +106,10 @@ def transcribe_speech(
 
 
 def group_sentences(words: Iterable[Word]) -> list[TimedText]:
-    """Group words into sentences, which end at punctuation, at a pause over 1 s, or at 12 s."""
+    """Group words into sentences, which end at punctuation, at a pause over 1 s, or at 12 s.
+
+    Sentences do not overlap in time.
+    """
     lines: list[list[Word]] = []
     for word in words:
         last = lines[-1] if lines else None
@@ -121,12 +126,17 @@ def group_sentences(words: Iterable[Word]) -> list[TimedText]:
         TimedText(
             start_s=max(0.0, line[0].start_s),
             end_s=max(0.0, line[-1].end_s),
-            text="".join(word.text for word in line).strip(),
+            text=attach_punctuation("".join(word.text for word in line)),
             source="speech",
         )
         for line in lines
     ]
-    return [sentence for sentence in sentences if sentence.text]
+    sentences = [sentence for sentence in sentences if sentence.text]
+    # Recognized words of neighbouring sentences may overlap; subtitles must not.
+    return [
+        replace(sentence, end_s=max(sentence.start_s, min(sentence.end_s, following.start_s)))
+        for sentence, following in pairwise(sentences)
+    ] + sentences[-1:]
 
 
 class WhisperRecogniser:
