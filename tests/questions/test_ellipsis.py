@@ -28,6 +28,8 @@ from vqa.types import Answer, Turn
         ("when do they shake hands", "0:02", "what do they do after that", "what do the people do after that"),
         ("Is there something on the floor?", "yes", "what is it", "what is there on the floor?"),
         ("describe the man on the left", "x", "and the one on the right?", "describe the man on the right?"),
+        ("what color is her hair", "brown", "and her eyes", "what color are the eyes"),
+        ("what color is the woman's hair", "brown", "and her eyes", "what color are the woman's eyes"),
         ("is there a hat", "no", "and no scarf neither", "are there any scarf?"),
     ],
 )  # fmt: skip

@@ -64,7 +64,9 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
 
 
 def _yes_no(question: Question, *, is_yes: bool) -> str:
-    if question.intent == "presence" and question.target:
+    # "Is anyone sleeping?" asks for more than a person.
+    asks_more = question.target == "person" and not question.asks_presence
+    if question.intent == "presence" and question.target and not asks_more:
         is_plural = (
             plural_of(question.target) in question.rendered.lower()
             and plural_of(question.target) != question.target

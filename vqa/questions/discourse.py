@@ -191,6 +191,11 @@ def is_person(noun: str) -> bool:
     return head in _PEOPLE or (_PERSON_ENDING.search(head) is not None and head not in _NO_PERSON)
 
 
+def is_living(noun: str) -> bool:
+    """Whether a singular noun names a person, people or an animal."""
+    return is_person(noun) or (bool(noun) and noun.split()[-1] in _ANIMALS)
+
+
 # Nouns for things that end like nouns for persons: "flower", "mirror".
 _NO_PERSON = frozenset(
     "flower water paper computer river mirror door floor color colour corner letter number sweater hair chair stair feather weather "
@@ -237,7 +242,7 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
         candidates.sort(key=lambda noun: noun in discourse.plural)
     if kind == "them" and _THEY_ACT.search(plain):
         # "What do they do?" asks about people or animals.
-        living = [noun for noun in candidates if is_person(noun) or noun.split()[-1] in _ANIMALS]
+        living = list(filter(is_living, candidates))
         return living[0] if living else "people" if candidates else ""
     for is_of_kind in _KINDS.get(pronoun, (bool,)):
         noun = next(filter(is_of_kind, candidates), "")

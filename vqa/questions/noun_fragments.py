@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 
 from vqa.english import plural_of, singular_of, with_article_if_countable
-from vqa.questions.discourse import Discourse, Resolution, antecedent, base_wording, resolution_of
+from vqa.questions.discourse import (
+    Discourse,
+    Resolution,
+    antecedent,
+    base_wording,
+    is_living,
+    resolution_of,
+)
 from vqa.questions.entities import head_noun
 from vqa.questions.intents import match_intent
 from vqa.questions.question_words import NOUN_FIRST, ask_about
@@ -82,7 +89,9 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         noun = f"{noun} {thing}"
     elif determiner in ("his", "her", "its", "their"):
         owner = (question.subject or question.target).split("'s ")[0]
-        noun = f"{owner}'s {noun}" if owner else noun
+        # "And his shirt?" after "what color are his gloves?" is not the gloves' shirt.
+        is_owner = owner and (determiner == "its" or is_living(owner))
+        noun = f"{owner}'s {noun}" if is_owner else noun
     return put_noun(noun, determiner, question, discourse)
 
 

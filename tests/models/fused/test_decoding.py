@@ -41,7 +41,7 @@ def until_end(ids: Tensor) -> list[int]:
         ({}, {}),
         ({"min_new_tokens": 6}, {"min_new_tokens": 6}),
         ({"no_repeat_ngram_tokens": 2}, {"no_repeat_ngram_size": 2}),
-        ({"banned_first_ids": [5, 7]}, {"begin_suppress_tokens": [5, 7]}),
+        ({"banned_beginnings": [[5], [7]]}, {"begin_suppress_tokens": [5, 7]}),
     ],
     ids=["plain", "long", "ngrams", "beginning"],
 )
@@ -51,6 +51,16 @@ def test_greedy_decoding(
     fused = fuse(model, 1, seed)
     ids = list(decode_tokens(model, fused, DecodingOptions(max_new_tokens=12, **options)))
     assert ids == until_end(reference(model, fused, max_new_tokens=12, **kwargs)[0, 1:])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_answer_does_not_begin_with_a_banned_sequence(model: FusedVideoQA, seed: int) -> None:
+    fused = fuse(model, 1, seed)
+    plain = list(decode_tokens(model, fused, DecodingOptions(max_new_tokens=6, min_new_tokens=4)))
+    options = DecodingOptions(max_new_tokens=6, min_new_tokens=4, banned_beginnings=[plain[:2]])
+    ids = list(decode_tokens(model, fused, options))
+    assert ids[0] == plain[0]
+    assert ids[1] != plain[1]
 
 
 def test_sampling(model: FusedVideoQA) -> None:

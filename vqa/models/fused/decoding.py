@@ -30,7 +30,7 @@ class DecodingOptions:
         min_new_tokens: number of tokens before which the end-of-sequence token is banned.
         temperature: divisor of the logits before sampling; 0 takes the most probable token.
         no_repeat_ngram_tokens: length of the n-grams that must not occur twice; 0 for no limit.
-        banned_first_ids: tokens with which an answer must not begin.
+        banned_beginnings: sequences of tokens with which an answer must not begin.
         is_unrepeatable: (V,), True for a token that must not follow itself; None bans none.
     """
 
@@ -38,7 +38,7 @@ class DecodingOptions:
     min_new_tokens: int = 0
     temperature: float = 0.0
     no_repeat_ngram_tokens: int = 0
-    banned_first_ids: Sequence[int] = ()
+    banned_beginnings: Sequence[Sequence[int]] = ()
     is_unrepeatable: Tensor | None = None
 
 
@@ -219,8 +219,10 @@ def _apply_bans(
         options: options of decoding.
     """
     scores, num_new = scores.clone(), ids.shape[1] - num_prompt
-    if num_new == 0 and options.banned_first_ids:
-        scores[:, list(options.banned_first_ids)] = -torch.inf
+    for *prefix, banned_id in options.banned_beginnings:
+        if len(prefix) == num_new:
+            has_prefix = (ids[:, num_prompt:] == ids.new_tensor(prefix)).all(1)
+            scores[has_prefix, banned_id] = -torch.inf
     if num_new < options.min_new_tokens:
         scores[:, network.config.eos_token_id] = -torch.inf
     if options.is_unrepeatable is not None:

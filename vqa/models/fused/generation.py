@@ -67,7 +67,7 @@ def generate_answer(
         temperature=options.temperature,
         # A short answer does not list the same object twice.
         no_repeat_ngram_tokens=0 if is_description else _NO_REPEAT_NGRAM_TOKENS,
-        banned_first_ids=() if is_description else _banned_beginnings(processor),
+        banned_beginnings=() if is_description else _banned_beginnings(processor),
         # "orange orange shirt"; tokens within a word, such as digits, may follow themselves.
         is_unrepeatable=processor.is_word_start,
     )
@@ -83,15 +83,14 @@ def generate_answer(
         yield fragment
 
 
-def _banned_beginnings(processor: InputProcessor) -> list[int]:
-    """Return the tokens with which the answer to an open question must not begin.
+def _banned_beginnings(processor: InputProcessor) -> list[list[int]]:
+    """Return token sequences with which the answer to an open question must not begin.
 
     The answerability head decides on absence; where it sees the object, the answer is not "there is
     no ...". Only yes/no questions are answered by "yes" or "no", without the decoder.
     """
-    tokens = [processor.tokenize_answer(word) for word in ("yes", "no")]
-    whole_words = [ids[0] for ids in tokens if len(ids) == 1]
-    return [*processor.tokenize_answer("there")[:1], *whole_words]
+    # Without the end-of-sequence token.
+    return [processor.tokenize_answer(word)[:-1] for word in ("there", "yes", "no")]
 
 
 def _split_words(text: str) -> Iterator[str]:
