@@ -203,6 +203,7 @@ class Question:
         modality: source of the answer, such as frames or transcript; see `Modality`.
         subject: singular noun phrase that the question is about, without article; or empty.
         target: singular noun whose presence or time is asked; or empty.
+        name_kind: kind of thing whose name is asked, such as "animal"; or empty.
         scored_noun: noun that the embedded model's presence score is computed for; or empty.
         asks_presence: whether the presence of `scored_noun` is asked, not only presupposed.
         options: answer options of a choice question.
@@ -233,6 +234,7 @@ class Question:
     modality: Modality = "sight"
     subject: str = ""
     target: str = ""
+    name_kind: str = ""
     scored_noun: str = ""
     asks_presence: bool = False
     options: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ from vqa.evaluation.benchmarks import (
     captioning,
     composed_films,
     exam,
+    hallucination,
     library_search,
     needle,
     question_answering,
@@ -85,6 +86,13 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         format_text=captioning.format_text,
         add_arguments=captioning.add_arguments,
         default_split="test",
+        limit="pictures",
+    ),
+    "hallucination": Benchmark(
+        help="things that captions name and the boxes of held-out photographs do not have (CHAIR)",
+        run=hallucination.run,
+        format_text=hallucination.format_text,
+        default_split="val",
         limit="pictures",
     ),
     "absence": Benchmark(

@@ -16,6 +16,7 @@ from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.intent_decision import decide_intent, fact_asked_for
 from vqa.questions.intents import IntentMatch, intents, match_intent
 from vqa.questions.message_parts import MessagePart, split_message
+from vqa.questions.name_questions import kind_of_name
 from vqa.questions.normalize import Normalized, normalize
 from vqa.questions.options import list_options
 from vqa.questions.rendering import (
@@ -310,6 +311,7 @@ def _question(
         modality=modality,
         subject=subject,
         target=slots.target,
+        name_kind=kind_of_name(query) if intent == "identify" and kind == "open" else "",
         scored_noun=slots.scored_noun,
         asks_presence=slots.asks_presence,
         options=slots.options,

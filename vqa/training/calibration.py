@@ -19,8 +19,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
-from torch.nn import functional
 
 from vqa.english import NUMBER_NAMES
 from vqa.errors import SettingError
@@ -31,7 +29,10 @@ from vqa.models.fused.modeling import FusedConfig
 from vqa.models.protocol import VideoContext
 from vqa.questions.parse import parse
 from vqa.questions.rendering import is_yes_no
+from vqa.training.claim_calibration import fit_claims
 from vqa.training.data.records import Record, load_picture, read_folders
+from vqa.training.logistic_regression import fit_logistic, fit_platt
+from vqa.training.name_calibration import fit_names
 from vqa.training.qa.boxes import OBJECT_NAMES
 from vqa.training.qa.calibration_questions import CalibrationQuestions
 from vqa.training.qa.question_answer import QAPair
@@ -42,7 +43,8 @@ _NEUTRAL = {
     "answer_temperature": 1.0, "answer_bias": 0.0, "yes_temperature": 1.0, "yes_bias": 0.0,
     "choice_margin": 1.0, "choice_cosine": 0.0, "choice_threshold": -1.0, "presence_margin": 1.0, "presence_cosine": 0.0, "presence_shots": 0.0, "presence_bias": 0.0,
     "subject_logit": 1.0, "subject_cosine": 0.0, "subject_shots": 0.0, "subject_bias": 0.0,
-    "answerable_threshold": 0.0,
+    "answerable_threshold": 0.0, "name_class": 0.0, "name_cosine": 0.0, "name_score": 1.0,
+    "name_scale": 0.0, "name_bias": 0.0, "claim_threshold": -100.0,
 }  # fmt: skip
 _NAMES_PER_PICTURE = 2
 _PICTURES_PER_CLIP = 8
@@ -89,6 +91,9 @@ def calibrate(weights: Path, data: Sequence[Path], *, limit: int = 300) -> dict[
     values |= _fit_subject_presence(runtime, questions.subject_questions(), all_contexts)
     values |= _fit_search(runtime, records, contexts)
     values |= _fit_choice_threshold(runtime, questions.choice_questions(), contexts)
+    values |= fit_names(runtime, CalibrationQuestions(pictures).name_questions(), contexts)
+    _write(weights, values)
+    values |= fit_claims(FusedRuntime.load(weights), records, contexts)
     _write(weights, values)
     return values
 
@@ -311,41 +316,6 @@ def _compose_clips(
         boxes = tuple(box for record in shot_records for box in record.objects or ())
         film = Record(path=f"film {number}", source="composed", objects=boxes)
         yield film, runtime.import_state(clip, arrays)
-
-
-def fit_platt(scores: Sequence[float], is_correct: Sequence[float]) -> tuple[float, float]:
-    """Fit sigmoid(scale · score + bias) to correctness, 0 or 1; return scale and bias."""
-    (scale,), bias = fit_logistic([(score,) for score in scores], is_correct)
-    return scale, bias
-
-
-def fit_logistic(
-    rows: Sequence[Sequence[float]], is_correct: Sequence[float], *, is_balanced: bool = False
-) -> tuple[tuple[float, ...], float]:
-    """Fit a logistic regression.
-
-    Args:
-        rows: N rows of K features.
-        is_correct: N targets, 0 or 1.
-        is_balanced: whether both classes have the same total weight.
-
-    Returns:
-        K weights and a bias, rounded to four decimals.
-    """
-    x, y = torch.tensor(rows), torch.tensor(is_correct)
-    counts = torch.where(y == 1, 0.5 / y.mean(), 0.5 / (1 - y.mean())) if is_balanced else None
-    weights = torch.ones(x.shape[1], requires_grad=True)
-    shift = torch.zeros((), requires_grad=True)
-    optimizer = torch.optim.LBFGS([weights, shift], max_iter=100, line_search_fn="strong_wolfe")
-
-    def loss() -> Tensor:
-        optimizer.zero_grad()
-        value = functional.binary_cross_entropy_with_logits(x @ weights + shift, y, weight=counts)
-        value.backward()
-        return value
-
-    optimizer.step(loss)
-    return tuple(round(float(w), 4) for w in weights.detach()), round(float(shift.detach()), 4)
 
 
 def _fit_answerable_threshold(

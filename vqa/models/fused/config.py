@@ -42,6 +42,14 @@ class Calibration:
         subject_shots: weight of the log number of shots in that logit.
         subject_bias: bias of that logit.
         subject_threshold: presence probability of the subject below which the model abstains.
+        name_class: weight of the CNN's probability in the score of a name of a kind.
+        name_cosine: weight of the name's cosine in that score.
+        name_score: weight of the log of the decoder's probability in that score.
+        name_scale: weight of the log-odds of a name in the logit of its confidence; 0 means that
+            the decoder alone names things, without the other `name_` parameters.
+        name_bias: bias of that logit.
+        claim_threshold: presence logit below which a caption does not name a thing; -100 leaves captions
+            unchecked.
         search_threshold: lowest cosine of a search result.
         search_temperature: weight of the cosine in the logit of a search result.
         search_bias: bias of the logit of a search result.
@@ -64,6 +72,12 @@ class Calibration:
     subject_shots: float = 0.0
     subject_bias: float = 0.0
     subject_threshold: float = 0.5
+    name_class: float = 0.0
+    name_cosine: float = 0.0
+    name_score: float = 1.0
+    name_scale: float = 0.0
+    name_bias: float = 0.0
+    claim_threshold: float = -100.0
     search_threshold: float = 0.0
     search_temperature: float = 1.0
     search_bias: float = 0.0

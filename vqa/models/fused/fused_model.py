@@ -17,10 +17,12 @@ from torch import Tensor
 from vqa import settings
 from vqa.errors import WeightsBroken
 from vqa.models.devices import choose_device, fastest_dtype
+from vqa.models.fused.claims import PresenceScorer
 from vqa.models.fused.config import NetworkConfig
 from vqa.models.fused.frame_selection import MAX_FUSED_FRAMES
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.generation import generate_captions
+from vqa.models.fused.kind_names import NameEncoder
 from vqa.models.fused.network import FusedNetwork, FusedStates, state_version
 from vqa.models.fused.prepared_question import FusedPreparedQuestion, bare_text
 from vqa.models.fused.processing import InputProcessor, prepare_frames
@@ -78,6 +80,7 @@ class FusedRuntime:
         self._model = model
         self._processor = processor
         self._folder = folder
+        self._name_encoder = NameEncoder(model, processor)
 
     @classmethod
     def load(cls, folder: Path | None = None, *, device: str = "auto") -> FusedRuntime:
@@ -133,7 +136,9 @@ class FusedRuntime:
 
     def prepare(self, context: VideoContext, question: Question) -> FusedPreparedQuestion:
         """Fuse a question with an encoded video, once for answer, confidence and evidence."""
-        return FusedPreparedQuestion(self._model, self._processor, context, question)
+        return FusedPreparedQuestion(
+            self._model, self._processor, self._name_encoder, context, question
+        )
 
     def stream(
         self,
@@ -196,20 +201,27 @@ class FusedRuntime:
         encoded_clip = context.state
         for start in range(0, len(indices), _FRAME_BATCH):
             rows = list(indices[start : start + _FRAME_BATCH])
-            one = torch.ones(len(rows), device=encoded_clip.grid_features.device)
-            features = ClipFeatures(
-                grid_features=encoded_clip.grid_features[rows][:, None],
-                label_logits=encoded_clip.label_logits[rows][:, None],
-                times_s=0.5 * one[:, None],
-                duration_s=one,
-                frame_mask=one[:, None].bool(),
-                frame_embeddings=encoded_clip.frame_embeddings[rows][:, None],
-                frame_tokens=encoded_clip.frame_tokens[rows][:, None],
-            )
+            features = self._frame_features(encoded_clip, rows)
             fused_states = self._fuse(features, *self._encode_sentences(DESCRIBE))
             vectors = encoded_clip.frame_embeddings[rows]
-            sentences += generate_captions(self._model, self._processor, fused_states, vectors)
+            sentences += generate_captions(
+                self._model,
+                self._processor,
+                fused_states,
+                vectors,
+                presence=PresenceScorer(self._model, self._processor, features),
+            )
         return sentences
+
+    def presence_logits(
+        self, context: VideoContext, index: int, nouns: Sequence[str]
+    ) -> list[float]:
+        """Return the calibrated presence logit of each noun in one frame, a row of the clip."""
+        if not nouns:
+            return []
+        features = self._frame_features(context.state, [index])
+        scorer = PresenceScorer(self._model, self._processor, features)
+        return [float(x) for x in scorer.presence_logits([(0, noun) for noun in nouns])]
 
     def export_state(self, context: VideoContext) -> Mapping[str, NDArray[Any]]:
         """Return the CNN outputs as float16 arrays: `cells` (T, C, F) and `label_logits` (T, 1000).
@@ -313,6 +325,19 @@ class FusedRuntime:
         tokens = self._on_device(self._processor.tokenize_questions(sentences))
         with torch.inference_mode():
             return self._model.encode_text(**tokens), tokens["attention_mask"].bool()
+
+    def _frame_features(self, encoded_clip: EncodedClip, rows: list[int]) -> ClipFeatures:
+        """Return the features of single frames, each as a clip of one second."""
+        one = torch.ones(len(rows), device=encoded_clip.grid_features.device)
+        return ClipFeatures(
+            grid_features=encoded_clip.grid_features[rows][:, None],
+            label_logits=encoded_clip.label_logits[rows][:, None],
+            times_s=0.5 * one[:, None],
+            duration_s=one,
+            frame_mask=one[:, None].bool(),
+            frame_embeddings=encoded_clip.frame_embeddings[rows][:, None],
+            frame_tokens=encoded_clip.frame_tokens[rows][:, None],
+        )
 
     def _fuse(self, features: ClipFeatures, states: Tensor, mask: Tensor) -> FusedStates:
         """Fuse one question with each of B clips.

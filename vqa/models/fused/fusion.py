@@ -8,7 +8,8 @@ L tokens of the question, D hidden size, E MiniLM's hidden size.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -51,6 +52,12 @@ class ClipFeatures:
     text_states: Tensor | None = None
     text_times_s: Tensor | None = None
     text_mask: Tensor | None = None
+
+    def select(self, rows: Tensor) -> ClipFeatures:
+        """Return the features of the clips in `rows`, which may occur several times."""
+        names = [f.name for f in fields(self) if getattr(self, f.name) is not None]
+        parts: dict[str, Any] = {name: getattr(self, name)[rows] for name in names}
+        return ClipFeatures(**parts)
 
 
 class TimeEmbedding(nn.Module):

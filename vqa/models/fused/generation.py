@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from vqa.models.fused.claims import PresenceScorer, find_claims, without_claims
+from vqa.models.fused.config import Calibration
 from vqa.models.fused.decoding import DecodingOptions, decode_tokens, search_beams
 from vqa.models.fused.network import FusedNetwork, FusedStates
 from vqa.models.fused.processing import InputProcessor
@@ -21,6 +23,7 @@ NUM_BEAMS = 8
 MIN_CAPTION_TOKENS = 5
 _LENGTH_PENALTY = 0.8
 _SIMILARITY_WEIGHT = 6.0
+_UNSUPPORTED_PENALTY = 0.3
 _NO_REPEAT_NGRAM_TOKENS = 2
 
 
@@ -32,6 +35,7 @@ def generate_answer(
     options: AnswerOptions,
     *,
     is_description: bool,
+    presence: PresenceScorer | None = None,
 ) -> Iterator[str]:
     """Stream the answer to one question as incremental fragments.
 
@@ -46,6 +50,7 @@ def generate_answer(
         options: generation options; without `num_beams`, a description uses 8 beams (1 with a
             temperature), and any other answer 1.
         is_description: whether the question asks for a description of the video.
+        presence: scorer of the things that a description names, see `generate_captions`.
     """
     reranks_beams = is_description and not options.temperature
     num_beams = options.num_beams or (NUM_BEAMS if reranks_beams else 1)
@@ -58,6 +63,7 @@ def generate_answer(
             frame_embeddings.mean(0, keepdim=True),
             num_beams=num_beams,
             max_new_tokens=max_new_tokens,
+            presence=presence,
         )
         yield from _split_words(text)
         return
@@ -107,11 +113,13 @@ def generate_captions(
     *,
     num_beams: int = NUM_BEAMS,
     max_new_tokens: int | None = None,
+    presence: PresenceScorer | None = None,
 ) -> list[str]:
     """Generate one caption for each of B clips by beam search, reranked by similarity to the clip.
 
     The decoder alone prefers generic captions. The chosen beam maximizes its length-normalized
-    log-likelihood plus 6 times the cosine of caption and clip embedding.
+    log-likelihood plus 6 times the cosine of caption and clip embedding, minus 0.3 for each thing
+    that it names and the frames do not support; in the chosen beam, "something" replaces these.
 
     Args:
         network: the network.
@@ -120,6 +128,7 @@ def generate_captions(
         clip_embeddings: (B, E), embeddings of the clips in MiniLM's sentence space.
         num_beams: number of beams, which are the candidates.
         max_new_tokens: maximum length of a caption in tokens; None for the decoder's maximum.
+        presence: scorer of the presence of things in the B clips; None does not check captions.
     """
     options = DecodingOptions(
         max_new_tokens=max_new_tokens or network.config.max_position_embeddings - 1,
@@ -137,5 +146,22 @@ def generate_captions(
         similarity = torch.einsum(
             "be,bne->bn", functional.normalize(clip_embeddings.float(), dim=-1), embeddings
         )
-    best = (scores + _SIMILARITY_WEIGHT * similarity).argmax(1)
-    return [captions[row * num_beams + int(beam)] for row, beam in enumerate(best)]
+    totals = scores + _SIMILARITY_WEIGHT * similarity
+    threshold = network.config.calibration.claim_threshold
+    is_checked = presence is not None and threshold > Calibration.claim_threshold
+    claims = [find_claims(caption) if is_checked else [] for caption in captions]
+    pairs = sorted(
+        {(row // num_beams, c.noun) for row, phrases in enumerate(claims) for c in phrases}
+    )
+    absent_pairs = set()
+    if presence and pairs:
+        is_low = presence.presence_logits(pairs) < threshold
+        absent_pairs = {pair for pair, low in zip(pairs, is_low.tolist(), strict=True) if low}
+    doubtful = [
+        [claim for claim in row_claims if (row // num_beams, claim.noun) in absent_pairs]
+        for row, row_claims in enumerate(claims)
+    ]
+    penalties = torch.tensor([float(len(row)) for row in doubtful]).view(totals.shape)
+    best = (totals - _UNSUPPORTED_PENALTY * penalties.to(totals)).argmax(1)
+    rows = [row * num_beams + int(beam) for row, beam in enumerate(best)]
+    return [without_claims(captions[row], doubtful[row]) for row in rows]

@@ -6,14 +6,18 @@ Shape letters: T frames of the clip, N frame masks, K options of a choice questi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import torch
 from torch import Tensor
 
 from vqa.models.fused.abstention import absence_answer, refusal
 from vqa.models.fused.attribution import occlusion_masks, rank_frames
+from vqa.models.fused.claims import PresenceScorer
 from vqa.models.fused.frame_selection import select_frames
 from vqa.models.fused.generation import generate_answer
+from vqa.models.fused.kind_names import NameEncoder, read_kind_names
+from vqa.models.fused.naming import NameCandidates, score_names
 from vqa.models.fused.network import FusedNetwork, FusedStates
 from vqa.models.fused.processing import InputProcessor
 from vqa.models.fused.query import EncodedQuestion, JointQuery, top_quarter_mean
@@ -29,6 +33,7 @@ class FusedPreparedQuestion:
     Args:
         model: the network.
         processor: tokenizers and preprocessing of the network.
+        name_encoder: embeddings of the names of a kind.
         context: the video, encoded by the same model.
         question: the parsed question.
     """
@@ -37,11 +42,13 @@ class FusedPreparedQuestion:
         self,
         model: FusedNetwork,
         processor: InputProcessor,
+        name_encoder: NameEncoder,
         context: VideoContext,
         question: Question,
     ) -> None:
         self._model = model
         self._processor = processor
+        self._name_encoder = name_encoder
         self._context = context
         self._question = question
         self._refusal = refusal(question, context.text)
@@ -65,11 +72,16 @@ class FusedPreparedQuestion:
             yield absence_answer(self._model, self._processor, self.query)
         elif question.answer_kind == "choice":
             yield question.options[int(self._option_logits(self.query)[:, 0].argmax())]
+        elif self._names_things and not (options and options.temperature):
+            yield self.name_candidates.best(self._model.config.calibration)
         else:
-            embeddings = self._context.state.frame_embeddings[self.encoded_question.frame_mask]
+            is_description = question.answer_kind == "description"
+            mask = self.encoded_question.frame_mask
             yield from generate_answer(
-                self._model, self._processor, self.query.fused_states, embeddings,
-                options or AnswerOptions(), is_description=question.answer_kind == "description",
+                self._model, self._processor, self.query.fused_states,
+                self._context.state.frame_embeddings[mask],
+                options or AnswerOptions(), is_description=is_description,
+                presence=self._presence_scorer() if is_description else None,
             )  # fmt: skip
 
     def judge(self, answer: str) -> Judgement:
@@ -89,6 +101,12 @@ class FusedPreparedQuestion:
             return Judgement(confidence=1 - probability, answerable=False, presence=probability)
         if answer in question.options:
             confidence = torch.sigmoid(self._logits_of(self.query, answer)[0])
+        elif self._names_things and answer in self.name_candidates.names:
+            return Judgement(
+                confidence=self.name_candidates.confidence(calibration, answer),
+                answerable=True,
+                presence=probability,
+            )
         else:
             score = self._answer_scores(self.query.fused_states, answer)[0]
             confidence = torch.sigmoid(
@@ -119,6 +137,29 @@ class FusedPreparedQuestion:
             Evidence(index=clip.indices[row], time_s=clip.times_s[row], weight=round(weight, 4))
             for row, weight in ranking
         )
+
+    @cached_property
+    def name_candidates(self) -> NameCandidates:
+        """Candidate names of the thing that the question asks for; it must have a `name_kind`."""
+        kind, encoded_clip = self._question.name_kind, self._context.state
+        vectors = self._name_encoder.embed_names(kind)
+        return score_names(
+            self._model, self._processor, self.query, read_kind_names()[kind],
+            encoded_clip.label_logits, vectors @ encoded_clip.frame_embeddings.float().T,
+        )  # fmt: skip
+
+    def _presence_scorer(self) -> PresenceScorer:
+        """Return a scorer of the presence of things in the visible frames."""
+        mask = self.encoded_question.frame_mask[None]
+        features = clip_features(self._context.state, self._context.clip, mask)
+        return PresenceScorer(
+            self._model, self._processor, features, num_shots=self.query.num_shots
+        )
+
+    @property
+    def _names_things(self) -> bool:
+        """Whether the answer is one of `name_candidates`."""
+        return bool(self._question.name_kind and self._model.config.calibration.name_scale)
 
     def answer_score(self, answer: str) -> float:
         """Return the uncalibrated score of an answer: the mean log-probability of its tokens."""

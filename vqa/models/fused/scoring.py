@@ -42,14 +42,37 @@ def yes_logits(
         yes_scores: (N,), mean token log-probability of "yes".
         no_scores: (N,), mean token log-probability of "no".
     """
+    noun_cosines = query.encoded_question.noun_cosines
+    cosines = None if noun_cosines is None else top_quarter_mean(noun_cosines, query.frame_masks)
+    return presence_logits(calibration, yes_scores, no_scores, cosines, num_shots=query.num_shots)
+
+
+def presence_logits(
+    calibration: Calibration,
+    yes_scores: Tensor,
+    no_scores: Tensor,
+    cosines: Tensor | None,
+    *,
+    num_shots: int,
+) -> Tensor:
+    """Return the (N,) calibrated logits of "yes" for N questions, or N frame masks.
+
+    Args:
+        calibration: fitted weights, biases and thresholds.
+        yes_scores: (N,), mean token log-probability of "yes".
+        no_scores: (N,), mean token log-probability of "no".
+        cosines: (N,), cosine of the noun whose presence is asked; None without such a noun.
+        num_shots: number of shots of the clip, at least 1.
+    """
     # The scores are means over the word and the end-of-sequence token.
     margins = 2 * (yes_scores - no_scores) * calibration.yes_temperature + calibration.yes_bias
-    if query.encoded_question.noun_cosines is None:
+    if cosines is None:
         return margins
-    cosines = top_quarter_mean(query.encoded_question.noun_cosines, query.frame_masks).to(margins)
     # The best of many shots fits any noun better than that of one.
-    shot_correction = calibration.presence_shots * math.log(query.num_shots)
-    logits = calibration.presence_margin * margins + calibration.presence_cosine * cosines
+    shot_correction = calibration.presence_shots * math.log(num_shots)
+    logits = calibration.presence_margin * margins + calibration.presence_cosine * cosines.to(
+        margins
+    )
     return logits + shot_correction + calibration.presence_bias
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 
+from vqa.models.fused.kind_names import read_kind_names
+from vqa.questions.name_questions import kind_of_name
 from vqa.training.data.records import Record
 from vqa.training.qa import lexicon as words
 from vqa.training.qa import scene_questions
@@ -72,6 +74,33 @@ class CalibrationQuestions:
             qa_pairs = [*choice_questions(self._facts.get(record.path, ()), rng)]
             qa_pairs += from_boxes(record, rng, self._frequencies)
             yield from ((record, qa) for qa in qa_pairs if qa.family == "choice")
+
+    def name_questions(self) -> Iterator[tuple[Record, QAPair]]:
+        """Yield (record, pair) for questions for the name of a thing of a kind, with known answers.
+
+        They come from the boxes, the questions and the labels of images. The first answer is the
+        name; the others are narrower ones, so that a goose is right where the truth is a bird.
+        """
+        rng = random.Random(0)
+        for record in self._records:
+            pairs = {qa.question: qa.answers for qa in from_boxes(record, rng, self._frequencies)}
+            pairs |= {question.text: (question.answer,) for question in record.questions}
+            if not any(map(kind_of_name, pairs)) and record.label:
+                pairs |= {f"What {kind} is shown?": (record.label,) for kind in read_kind_names()}
+            for question, answers in pairs.items():
+                names = _names_among(answers, kind_of_name(question))
+                if names and not record.is_clip:
+                    yield record, QAPair(question=question, answers=names, family="name")
+
+
+def _names_among(answers: Sequence[str], kind: str) -> tuple[str, ...]:
+    """Return the names of a kind among answers, and the narrower ones that these cover."""
+    if not kind:
+        return ()
+    names = read_kind_names()[kind]
+    return tuple(
+        name for answer in answers if answer in names.names for name in names.covered_by(answer)
+    )
 
 
 def _candidate_nouns(facts: Mapping[str, Sequence[CaptionFacts]]) -> list[str]:

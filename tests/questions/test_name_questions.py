@@ -1,0 +1,55 @@
+"""Questions for the name of a thing of a given kind."""
+
+from __future__ import annotations
+
+import pytest
+
+from vqa.models.fused.kind_names import read_kind_names
+from vqa.questions.name_questions import KIND_WORDS, kind_of_name
+from vqa.questions.parse import parse
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("What animal is it?", "animal"),
+        ("Which animal can be seen?", "animal"),
+        ("What kind of animal is on the left?", "animal"),
+        ("What is the animal in the garden?", "animal"),
+        ("Name the animal.", "animal"),
+        ("What type of vehicle do you see?", "vehicle"),
+        ("What musical instrument is he playing?", "instrument"),
+        ("What's the sport?", "sport"),
+        ("What piece of clothing is it?", "clothing"),
+        ("Which food is on the plate?", "food"),
+        ("What tool is she using?", "tool"),
+    ],
+)
+def test_the_kind_of_the_name(question: str, kind: str) -> None:
+    assert parse(question).name_kind == kind
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the animal doing?",
+        "What is next to the animal?",
+        "What color is the vehicle?",
+        "What animal comes after the dog?",
+        "What animal shelter is it?",
+        "Which tool box is open?",
+        "Is the animal a dog or a cat?",
+        "What part of the animal is visible?",
+        "How many animals are there?",
+        "What animals are in the video?",
+        "Where is the vehicle?",
+        "What is it?",
+    ],
+)
+def test_other_questions_ask_for_no_name_of_a_kind(question: str) -> None:
+    assert parse(question).name_kind == ""
+
+
+def test_every_kind_has_names() -> None:
+    assert set(KIND_WORDS.values()) == set(read_kind_names())
+    assert all(kind_of_name(f"What {kind} is it?") == kind for kind in read_kind_names())

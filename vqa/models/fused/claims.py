@@ -1,0 +1,172 @@
+"""Claims of a caption: things that it names, checked against the frames.
+
+The decoder names what captions usually name, also where the frames do not show it. Each named thing
+is scored like the question "Is there a dog in the video?"; one whose presence logit is too low
+becomes "something".
+
+Shape letters: B clips, C claims.
+
+Source: the checks that POPE, arXiv:2305.10355, uses as questions; captions are hedged by them here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import torch
+from torch import Tensor
+
+from vqa.english import singular_of, with_article_if_countable
+from vqa.models.fused.fusion import ClipFeatures
+from vqa.models.fused.kind_names import read_kind_names
+from vqa.models.fused.network import FusedNetwork, FusedStates
+from vqa.models.fused.processing import InputProcessor
+from vqa.models.fused.query import top_quarter_mean
+from vqa.models.fused.scoring import presence_logits
+
+_UNCLEAR = "something"
+# Clothes and sports are said of people; whether they are there is not what a caption gets wrong.
+_UNCHECKED_KINDS = frozenset({"clothing", "sport"})
+_PEOPLE = frozenset(
+    "person man woman boy girl child kid baby lady guy adult toddler player surfer skier snowboarder skateboarder rider "
+    "biker cyclist batter runner swimmer climber dancer worker".split()
+)
+_THINGS = frozenset(
+    "ball bat frisbee kite ski snowboard surfboard racket phone cellphone laptop computer television tv remote clock vase "
+    "book bottle cup glass bowl plate umbrella backpack handbag purse suitcase sink stove oven microwave refrigerator "
+    "toaster sofa bike plane hydrant stroller puppy kitten pony camera guitar cigarette".split()
+)
+_DETERMINERS = (
+    "a an the two three four five six some many several another one his her its their".split()
+)
+# Words that end a noun phrase, besides a word in -ing after its first.
+_ENDS = frozenset(
+    "in on at with of by to from into through over under near next behind beside around above across along against for "
+    "while as and or but is are was were be has have who which that he she they it".split()
+)
+_WORD = re.compile(r"[a-z'-]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A thing that a caption names.
+
+    Args:
+        noun: the thing, a singular noun.
+        start: position of the first character of the noun phrase, its determiner.
+        end: position after the noun.
+    """
+
+    noun: str
+    start: int
+    end: int
+
+
+@cache
+def _checked_nouns() -> frozenset[str]:
+    """Return the nouns whose presence is checked."""
+    names = (
+        names.names for kind, names in read_kind_names().items() if kind not in _UNCHECKED_KINDS
+    )
+    return _PEOPLE | _THINGS | frozenset(name for row in names for name in row)
+
+
+def find_claims(caption: str) -> list[Claim]:
+    """Return the noun phrases of a caption whose noun is a thing that can be checked, in order."""
+    words = list(_WORD.finditer(caption.lower()))
+    claims = []
+    for position, word in enumerate(words):
+        if word.group() in _DETERMINERS:
+            phrase = list(_noun_phrase(words[position + 1 :]))
+            nouns = [match for match in phrase if singular_of(match.group()) in _checked_nouns()]
+            if nouns:
+                noun = singular_of(nouns[-1].group())
+                claims.append(Claim(noun=noun, start=word.start(), end=nouns[-1].end()))
+    return claims
+
+
+def _noun_phrase(words: Sequence[re.Match[str]]) -> Iterator[re.Match[str]]:
+    """Yield the words after a determiner up to the end of its noun phrase."""
+    for position, word in enumerate(words):
+        text = word.group()
+        if text in _ENDS or text in _DETERMINERS or (position and text.endswith("ing")):
+            return
+        yield word
+
+
+def without_claims(caption: str, claims: Sequence[Claim]) -> str:
+    """Replace noun phrases of a caption by "something"."""
+    for claim in sorted(claims, key=lambda claim: -claim.start):
+        rest = re.sub(r"^ are\b", " is", caption[claim.end :])
+        caption = caption[: claim.start] + _UNCLEAR + rest
+    return caption
+
+
+class PresenceScorer:
+    """Scores the presence of nouns in clips like the question "Is there a dog in the video?".
+
+    Args:
+        network: the network.
+        processor: tokenizers of the network.
+        features: features of B clips, with frame embeddings.
+        num_shots: number of shots of each clip.
+    """
+
+    def __init__(
+        self,
+        network: FusedNetwork,
+        processor: InputProcessor,
+        features: ClipFeatures,
+        *,
+        num_shots: int = 1,
+    ) -> None:
+        self._network = network
+        self._processor = processor
+        self._features = features
+        self._num_shots = num_shots
+
+    def presence_logits(self, claims: Sequence[tuple[int, str]]) -> Tensor:
+        """Return the (C,) calibrated presence logits of C pairs of a clip's row and a noun."""
+        nouns = sorted({noun for _, noun in claims})
+        questions = [f"is there {with_article_if_countable(noun)} in the video?" for noun in nouns]
+        device = self._network.device
+        tokens = {
+            name: tensor.to(device)
+            for name, tensor in self._processor.tokenize_questions([*questions, *nouns]).items()
+        }
+        rows = torch.tensor([row for row, _ in claims], device=device)
+        columns = torch.tensor([nouns.index(noun) for _, noun in claims], device=device)
+        features = self._features.select(rows)
+        assert features.frame_embeddings is not None
+        with torch.inference_mode():
+            states, mask = self._network.encode_text(**tokens), tokens["attention_mask"].bool()
+            vectors = self._network.pool_sentences(states, mask)[len(nouns) :][columns]
+            length = int(mask[: len(nouns)].sum(1).max())
+            fused_states = self._network.fuse(
+                features,
+                states[columns, :length].to(self._network.lm_head.weight.dtype),
+                mask[columns, :length],
+            )
+            yes, no = (self._word_scores(fused_states, word) for word in ("yes", "no"))
+        by_frame = torch.einsum("cte,ce->ct", features.frame_embeddings.float(), vectors)
+        cosines = torch.cat(
+            [
+                top_quarter_mean(row, visible[None])
+                for row, visible in zip(by_frame, features.frame_mask, strict=True)
+            ]
+        )
+        return presence_logits(
+            self._network.config.calibration, yes, no, cosines, num_shots=self._num_shots
+        )
+
+    def _word_scores(self, fused_states: FusedStates, word: str) -> Tensor:
+        """Return the (C,) mean token log-probabilities of a word as the answer."""
+        ids = self._processor.tokenize_answer(word)
+        labels = torch.tensor([ids], device=self._network.device)
+        labels = labels.expand(len(fused_states.last_hidden_state), -1)
+        logits = self._network.next_token_logits(fused_states, self._network.shift_right(labels))
+        scores = logits.float().log_softmax(-1).gather(2, labels[..., None])[..., 0]
+        return scores.mean(1)

@@ -1,0 +1,99 @@
+"""Names by kind: the names with which the embedded model answers "What animal is it?".
+
+`kind_names.tsv` has one name per line: kind, name, the ImageNet classes (numbers and ranges of the
+CNN's outputs) that the name covers, so that all breeds count as "dog", and a broader name, such as
+"bird" for "goose". A name without classes is one that the CNN does not know.
+
+Shape letters: N names of a kind, E embedding size, T frames.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import torch
+from torch import Tensor
+
+from vqa.models.fused.config import NUM_IMAGENET_CLASSES
+from vqa.models.fused.network import FusedNetwork
+from vqa.models.fused.processing import InputProcessor
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindNames:
+    """The N names of a kind of things.
+
+    Args:
+        names: singular nouns.
+        membership: (1000, N) float32, 1 where an ImageNet class has the name, else 0.
+        broader_names: names that have a broader one, with that one.
+    """
+
+    names: tuple[str, ...]
+    membership: Tensor
+    broader_names: Mapping[str, str]
+
+    def covered_by(self, name: str) -> tuple[str, ...]:
+        """Return a name of the kind and those for which it is the broader one."""
+        return name, *(narrow for narrow, broad in self.broader_names.items() if broad == name)
+
+    def name_probabilities(self, label_logits: Tensor) -> Tensor:
+        """Sum the class probabilities of each name: (T, 1000) logits to (T, N) probabilities."""
+        return label_logits.float().softmax(-1) @ self.membership.to(label_logits.device)
+
+
+@cache
+def read_kind_names() -> Mapping[str, KindNames]:
+    """Return the names of each kind of `kind_names.tsv`, in the order of the file."""
+    text = files(__package__).joinpath("kind_names.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in text.splitlines()]
+    kinds = dict.fromkeys(kind for kind, *_ in rows)
+    return {kind: _kind_names([row for row in rows if row[0] == kind]) for kind in kinds}
+
+
+def _kind_names(rows: Sequence[Sequence[str]]) -> KindNames:
+    """Build the names of a kind of rows: kind, name, classes, broader name."""
+    membership = torch.zeros(NUM_IMAGENET_CLASSES, len(rows))
+    for column, (_, _, classes, _) in enumerate(rows):
+        membership[list(_numbers(classes)), column] = 1
+    return KindNames(
+        names=tuple(name for _, name, _, _ in rows),
+        membership=membership,
+        broader_names={name: broad for _, name, _, broad in rows if broad},
+    )
+
+
+def _numbers(classes: str) -> Iterator[int]:
+    """Yield the numbers of "3 5-7": 3, 5, 6, 7."""
+    for part in classes.split():
+        first, _, last = part.partition("-")
+        yield from range(int(first), int(last or first) + 1)
+
+
+class NameEncoder:
+    """Sentence embeddings of the names of a kind, computed at the first question about it.
+
+    Args:
+        model: the network, whose text encoder embeds the names.
+        processor: tokenizers of the network.
+    """
+
+    def __init__(self, model: FusedNetwork, processor: InputProcessor) -> None:
+        self._model = model
+        self._processor = processor
+        self._vectors: dict[str, Tensor] = {}
+
+    def embed_names(self, kind: str) -> Tensor:
+        """Return the (N, E) float32 unit vectors of the names of a kind."""
+        if kind not in self._vectors:
+            names = read_kind_names()[kind].names
+            tokens = {
+                name: tensor.to(self._model.device)
+                for name, tensor in self._processor.tokenize_questions(names).items()
+            }
+            with torch.inference_mode():
+                self._vectors[kind] = self._model.embed_sentences(**tokens)
+        return self._vectors[kind]

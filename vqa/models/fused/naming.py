@@ -1,0 +1,139 @@
+"""The name of a thing of a given kind, from the CNN's classes, the search head and the decoder.
+
+The decoder prefers words that the training captions use often; the CNN knows more things, but not
+what the question asks about. A conditional logit over the names of the kind weighs both, and the
+cosine of each name with the frames.
+
+Shape letters: N names of a kind, C candidates, T frames.
+
+Source: McFadden 1974, "Conditional logit analysis of qualitative choice behavior".
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from vqa.models.fused.config import Calibration
+from vqa.models.fused.kind_names import KindNames
+from vqa.models.fused.network import FusedNetwork
+from vqa.models.fused.processing import InputProcessor
+from vqa.models.fused.query import JointQuery, top_quarter_mean
+
+# Candidates by each of the three scores; the decoder scores them all in one batch.
+_CANDIDATES_PER_SCORE = 6
+# Probability of an answer below which its differences do not count.
+_MIN_PROBABILITY = 0.01
+
+
+@dataclass(frozen=True, kw_only=True)
+class NameCandidates:
+    """The C most plausible names of a thing, with their scores.
+
+    Args:
+        names: the candidates.
+        scores: (C, 3) float32: the CNN's probability of the name, 0 for a name without ImageNet
+            classes; cosine of the name with the frames; and log of the decoder's probability of
+            the name as the answer, plus 0.01.
+    """
+
+    names: tuple[str, ...]
+    scores: Tensor
+
+    def log_probabilities(self, calibration: Calibration) -> Tensor:
+        """Return the (C,) log-probabilities that a candidate, and no other one, is the name."""
+        weights = torch.tensor(
+            [calibration.name_class, calibration.name_cosine, calibration.name_score]
+        )
+        return (self.scores @ weights).log_softmax(0)
+
+    def best(self, calibration: Calibration) -> str:
+        """Return the most probable candidate."""
+        return self.names[int(self.log_probabilities(calibration).argmax())]
+
+    def log_odds(self, calibration: Calibration, row: int) -> float:
+        """Return the log-odds of the candidate in a row."""
+        log_probability = self.log_probabilities(calibration)[row]
+        # log(p / (1 - p)), numerically stable for p near 1.
+        return float(log_probability - (-torch.expm1(log_probability.clamp(max=-1e-6))).log())
+
+    def confidence(self, calibration: Calibration, name: str) -> float:
+        """Return the calibrated probability, 0 to 1, that a candidate is the right answer."""
+        log_odds = self.log_odds(calibration, self.names.index(name))
+        return 1 / (1 + math.exp(-log_odds * calibration.name_scale - calibration.name_bias))
+
+
+def score_names(
+    network: FusedNetwork,
+    processor: InputProcessor,
+    query: JointQuery,
+    kind_names: KindNames,
+    label_logits: Tensor,
+    cosines: Tensor,
+) -> NameCandidates:
+    """Select the candidates among the names of a kind and score them.
+
+    Class probabilities and cosines are means over the best quarter of the frames of the query's
+    first frame mask.
+
+    Args:
+        network: the network.
+        processor: tokenizers of the network.
+        query: the question fused with the clip.
+        kind_names: the N names of the kind.
+        label_logits: (T, 1000), ImageNet class logits of all frames.
+        cosines: (N, T), cosine of each name with each frame.
+    """
+    masks = query.frame_masks[:1]
+    by_frame = kind_names.name_probabilities(label_logits).T
+
+    def over_frames(rows: Tensor) -> Tensor:
+        return torch.cat([top_quarter_mean(row, masks) for row in rows.float()]).cpu()
+
+    probabilities, cosines = over_frames(by_frame), over_frames(cosines)
+    tokens = [processor.tokenize_answer(name) for name in kind_names.names]
+    first_scores = _first_token_scores(network, query)[[ids[0] for ids in tokens]].cpu()
+    rows = _top_rows(probabilities, cosines, first_scores)
+    answer_scores = _answer_scores(network, query, [tokens[row] for row in rows]).cpu()
+    answer_logs = (answer_scores.exp() + _MIN_PROBABILITY).log()
+    return NameCandidates(
+        names=tuple(kind_names.names[row] for row in rows),
+        scores=torch.stack([probabilities[rows], cosines[rows], answer_logs], dim=1),
+    )
+
+
+def _top_rows(*scores: Tensor) -> list[int]:
+    """Return the rows with the highest values of each of several (N,) scores, without duplicates."""
+    count = min(_CANDIDATES_PER_SCORE, len(scores[0]))
+    return sorted({row for values in scores for row in values.topk(count).indices.tolist()})
+
+
+def _first_token_scores(network: FusedNetwork, query: JointQuery) -> Tensor:
+    """Return the (V,) log-probabilities of the first answer token."""
+    start = torch.tensor([[network.config.decoder_start_token_id]], device=network.device)
+    row = torch.zeros(1, dtype=torch.long, device=network.device)
+    with torch.inference_mode():
+        return network.next_token_logits(query.fused_states, start, memory_rows=row)[
+            0, 0
+        ].log_softmax(-1)
+
+
+def _answer_scores(network: FusedNetwork, query: JointQuery, answers: list[list[int]]) -> Tensor:
+    """Return the (C,) log-probabilities of tokenized answers, summed over their tokens."""
+    longest = max(map(len, answers))
+    pad_id = network.config.pad_token_id
+    labels = torch.tensor(
+        [ids + [pad_id] * (longest - len(ids)) for ids in answers], device=network.device
+    )
+    lengths = torch.tensor([len(ids) for ids in answers], device=network.device)
+    rows = torch.zeros(len(answers), dtype=torch.long, device=network.device)
+    with torch.inference_mode():
+        logits = network.next_token_logits(
+            query.fused_states, network.shift_right(labels), memory_rows=rows
+        )
+    log_probabilities = logits.float().log_softmax(-1).gather(2, labels[..., None])[..., 0]
+    is_token = torch.arange(longest, device=network.device) < lengths[:, None]
+    return (log_probabilities * is_token).sum(1)

@@ -1,0 +1,43 @@
+"""Questions for the name of a thing of a given kind: "What animal is it?" asks for an animal."""
+
+from __future__ import annotations
+
+import re
+
+from vqa.questions.normalize import plainly
+
+# Kinds by the words that a question uses for them; the names are in vqa/models/fused/kind_names.tsv.
+KIND_WORDS = {
+    "animal": "animal", "creature": "animal", "vehicle": "vehicle", "instrument": "instrument", "sport": "sport",
+    "food": "food", "fruit": "fruit", "vegetable": "vegetable", "tool": "tool", "furniture": "furniture",
+    "clothing": "clothing", "clothes": "clothing", "garment": "clothing",
+}  # fmt: skip
+_KIND = rf"(?:musical )?(?P<kind>{'|'.join(KIND_WORDS)})"
+_OF = r"(?:(?:kinds?|types?|sorts?|pieces?|items?|articles?) of )?(?:an? )?"
+# Words after the kind that leave the question one for its name; another noun does not: "what animal shelter is it?".
+_NEXT = (
+    r"(?= (?:is|are|was|were|do|does|did|can|could|has|have|appears?|you|on|in|at|to the|next to|near|beside|behind|"
+    r"under|with|called|named|this|that|it)\b|[?.! ]*$)"
+)
+_NAME_QUESTION = re.compile(
+    rf"^(?:(?:what|which) {_OF}{_KIND}{_NEXT}|what (?:is|was) (?:the|this|that) {_KIND.replace('kind', 'whole')}"
+    r"(?: (?:called|(?:on|in|at|near|beside|behind|under|next to) .+))?[?.! ]*$|"
+    rf"(?:name|identify) (?:the|this|that) {_KIND.replace('kind', 'named')}{_NEXT})",
+    re.IGNORECASE,
+)
+# Order within the video, and properties of the thing instead of its name.
+_MORE_THAN_A_NAME = re.compile(
+    r"\b(?:first|last|then|before|after|other|else|colou?r|size|part|breed)\b", re.IGNORECASE
+)
+
+
+def kind_of_name(question: str) -> str:
+    """Return the kind of thing whose name a question asks for: "animal" for "What animal is it?".
+
+    A value of `KIND_WORDS`; empty if the question asks for something else, or also for an order.
+    """
+    match = _NAME_QUESTION.match(plainly(question))
+    if match is None or _MORE_THAN_A_NAME.search(question):
+        return ""
+    word = match["kind"] or match["whole"] or match["named"]
+    return KIND_WORDS[word.lower()]
