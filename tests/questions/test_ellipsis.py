@@ -41,11 +41,19 @@ def test_fragments_are_completed(earlier: str, answer: str, text: str, resolved:
 
 @pytest.mark.parametrize(
     "text",
-    ["where is it?", "the other one?", "and the one on the left?", "which one", "since when"],
+    [
+        "what color is it?",
+        "where was it then",
+        "the other one?",
+        "and the one on the left?",
+        "which one",
+        "since when",
+    ],
 )
 def test_a_first_question_that_refers_to_another_is_unclear(text: str) -> None:
     assert parse(text).intent == "unclear"
     assert parse("where is this?").intent != "unclear"
+    assert parse("where are they?").intent != "unclear"
     history = [Turn(question="Is there a cat?", answer=Answer(text="yes"))]
     assert parse(text, history).intent != "unclear"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import statistics
@@ -86,6 +87,26 @@ class ProcessUsage:
     stderr: str
 
 
+# A process inherits the peak memory of the process that starts it, so that a small one starts it and
+# writes the figures to a file.
+_LAUNCHER = """
+import json, os, subprocess, sys, time
+began = time.perf_counter()
+process = subprocess.Popen(sys.argv[2:])
+figures = {}
+if sys.platform == "win32":
+    code = process.wait()
+else:
+    _, status, usage = os.wait4(process.pid, 0)
+    code = process.returncode = os.waitstatus_to_exitcode(status)
+    figures = {"maxrss": usage.ru_maxrss, "cpu_seconds": usage.ru_utime + usage.ru_stime}
+figures["seconds"] = time.perf_counter() - began
+with open(sys.argv[1], "w") as file:
+    json.dump(figures, file)
+sys.exit(code if code >= 0 else 128 - code)
+"""
+
+
 def run_process(arguments: Sequence[str], *, env: Mapping[str, str] | None = None) -> ProcessUsage:
     """Run the current Python interpreter in the repository's root and measure the process.
 
@@ -96,24 +117,24 @@ def run_process(arguments: Sequence[str], *, env: Mapping[str, str] | None = Non
     Raises:
         Unsupported: the exit code is not 0.
     """
-    with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+    with (
+        tempfile.TemporaryFile() as stdout,
+        tempfile.TemporaryFile() as stderr,
+        tempfile.NamedTemporaryFile() as report,
+    ):
         start = time.perf_counter()
         process = subprocess.Popen(
-            [sys.executable, *arguments],
+            [sys.executable, "-c", _LAUNCHER, report.name, sys.executable, *arguments],
             cwd=ROOT,
             env={**os.environ, **(env or {})},
             stdout=stdout,
             stderr=stderr,
         )
-        peak, cpu_seconds = None, None
-        if sys.platform == "win32":
-            process.wait()
-        else:
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-            peak = _resident_gb(usage.ru_maxrss)
-            cpu_seconds = usage.ru_utime + usage.ru_stime
-        seconds = time.perf_counter() - start
+        process.wait()
+        figures = json.loads(report.read() or b"{}")
+        seconds = figures.get("seconds", time.perf_counter() - start)
+        peak = _resident_gb(figures["maxrss"]) if "maxrss" in figures else None
+        cpu_seconds = figures.get("cpu_seconds")
         stdout.seek(0)
         output = stdout.read().decode(errors="replace")
         stderr.seek(0)

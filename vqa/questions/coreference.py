@@ -82,9 +82,10 @@ def _indefinite_alone(bare: str, plain: str) -> str:
     return f"describe {definite['phrase'].lower()}" if definite else plain
 
 
-# Questions that need an earlier turn: "where is it?", "the other one?", "which one?", "since when?".
+# Questions that need an earlier turn: "what color is it?", "the other one?", "which one?", "since when?".
 _NEEDS_EARLIER = re.compile(
-    r"^(?:where|what colou?r|how (?:big|tall|heavy|old|fast|far)|how many|which|when) (?:is|are|was|were|do|does|did) (?:it|they|them|that one|this one|the other one|the others?)(?: (?:now|then|again|exactly|at|go|come|appear))?[?.! ]*$|"
+    r"^where (?:is|are|was|were) (?:it|they|that) (?:again|exactly)[?.! ]*$|"
+    r"^(?:what colou?r|how (?:big|tall|heavy|old|fast|far)|how many|which|when) (?:is|are|was|were|do|does|did) (?:it|they|them|that one|this one|the other one|the others?)(?: (?:now|then|again|exactly|at|go|come|appear))?[?.! ]*$|"
     r"^(?:what about |how about )?(?:the (?:other|first|second|third|last|left|right) ones?|that one|this one|the ones? (?:on|in|at|with|behind|near) [a-z ]+)[?.! ]*$|"
     r"^(?:which ones?|since when|how many times|the (?:whole|entire) time|all of them|both of them|how many of them|the same|and then|then what)[?.! ]*$",
     re.IGNORECASE,
@@ -92,7 +93,10 @@ _NEEDS_EARLIER = re.compile(
 
 
 def lacks_antecedent(plain: str) -> bool:
-    """Whether a first question can only be understood after another one: "where is it?"."""
+    """Whether a first question can only be understood after another one: "what color is it?".
+
+    "Where is it?" asks for the place of the video.
+    """
     return _NEEDS_EARLIER.match(_LOOSE_END.sub("", _LOOSE_START.sub("", plain)).strip()) is not None
 
 

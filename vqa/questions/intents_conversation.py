@@ -283,5 +283,5 @@ CONVERSATION: tuple[Intent, ...] = (
         counter_examples=("what does he say again?", "when does it happen again?"),
     ),
     # Decided by the missing antecedent; see `vqa.questions.coreference.lacks_antecedent`.
-    Intent(name="unclear", needs="conversation", examples=("where is it?", "the other one?")),
+    Intent(name="unclear", needs="conversation", examples=("what color is it?", "the other one?")),
 )
