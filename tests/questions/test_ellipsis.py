@@ -43,7 +43,6 @@ def test_fragments_are_completed(earlier: str, answer: str, text: str, resolved:
     "text",
     [
         "what color is it?",
-        "where was it then",
         "the other one?",
         "and the one on the left?",
         "which one",
