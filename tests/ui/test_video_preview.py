@@ -151,4 +151,6 @@ def test_frames_are_displayed_until_the_copy_is_ready(
     expect(page.locator("#vqa-preview_progress")).to_contain_text("I am making a copy")
     wait_until_playable(page)
     another(page, videos["h264.mkv"])
+    page.wait_for_function("document.querySelector('#vqa-player video').src.includes('h264.mkv')")
     expect(page.locator("#vqa-player")).to_be_visible()
+    expect(page.locator("#vqa-preview_progress")).not_to_contain_text("I am making a copy")
