@@ -89,6 +89,17 @@ def test_another_video_cancels_the_preview_and_the_same_one_does_not(
     assert state.preview_task is None
 
 
+def test_preview_that_is_ready_while_another_video_is_opened_leaves_the_player(
+    videos: Videos, tmp_path: Path
+) -> None:
+    state = watched(videos["hevc.mp4"])
+    state.next_path = videos["h264.mp4"].resolve()
+    assert all(u.player is None for u in video_preview.make_preview(state, tmp_path))
+    assert state.playable_file != state.path, "it is ready for when the video is chosen again"
+    state.next_path = None
+    assert [u.player for u in video_preview.make_preview(state, tmp_path)] == [state.playable_file]
+
+
 def colour_at(page: Page, time_s: float) -> list[int]:
     """Seek the player; return the (red, green, blue) in the middle of the picture that it shows."""
     value: list[int] = page.evaluate(
@@ -142,6 +153,7 @@ def test_frames_are_displayed_until_the_copy_is_ready(
     another(page, write_video(spec, tmp_path))
     expect(page.locator("#vqa-preview")).to_contain_text("Your browser cannot play this file")
     expect(page.locator("#vqa-player")).to_be_hidden()
+    expect(page.get_by_text("Video not playable")).to_have_count(0)
     last = page.locator("#vqa-frames a.vqa-frame").last
     last.click()
     time_s = float((last.get_attribute("href") or "").split("=")[1])

@@ -42,8 +42,9 @@ def bind_player(app: AppContext) -> None:
     def on_change(request: gr.Request, path: str | None, *settings: Any) -> Iterator[Any]:
         state = app.state(request)
         if path and state.path == Path(state.source_of(path) or path).resolve():
-            # Only the player changed, such as its subtitles. A handler without a yield would empty every component.
-            yield component_updates(PageUpdate(), state)
+            # Only the player changed: its subtitles, or the preview came while another file is being opened.
+            is_late = state.next_path not in (None, state.path)
+            yield component_updates(PageUpdate(player=state.next_path if is_late else None), state)
             return
         yield from app.watch(state, path, reading_options(*settings))
 

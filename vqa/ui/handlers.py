@@ -85,7 +85,11 @@ def watch(
             state.is_player_empty = True
             yield current_view(state)
             return
-        yield from _read(pool, state, path, options, limits)
+        state.next_path = Path(path).resolve()
+        try:
+            yield from _read(pool, state, path, options, limits)
+        finally:
+            state.next_path = None
 
 
 def _read(

@@ -328,6 +328,10 @@ document.addEventListener('click', (event) => {
   video.currentTime = parseFloat(link.getAttribute('href').split('#t=')[1]);
   video.scrollIntoView({block: 'nearest', behavior: 'smooth'});
 }, true);
+// What the browser cannot play is displayed frame by frame, and then as a copy: Gradio's message would only alarm.
+document.addEventListener('error', (event) => {
+  if (event.target.matches?.('#vqa-player video')) event.stopImmediatePropagation();
+}, true);
 const timelineOf = () => document.querySelector('#vqa-frames .vqa-timeline');
 document.addEventListener('timeupdate', (event) => {
   const timeline = timelineOf();

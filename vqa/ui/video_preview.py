@@ -95,7 +95,7 @@ def _encode(
         # A late progress must not replace what belongs to another video.
         yield PageUpdate(preview_progress=bar if state.path == task.path else None)
     state.previews[task.path] = file
-    if state.path == task.path:
+    if state.path == task.path and state.next_path in (None, task.path):
         yield _ready(state)
 
 
