@@ -89,15 +89,20 @@ def test_another_video_cancels_the_preview_and_the_same_one_does_not(
     assert state.preview_task is None
 
 
-def test_preview_that_is_ready_while_another_video_is_opened_leaves_the_player(
-    videos: Videos, tmp_path: Path
-) -> None:
+def test_preview_that_comes_late_gives_the_player_back(videos: Videos, tmp_path: Path) -> None:
     state = watched(videos["hevc.mp4"])
-    state.next_path = videos["h264.mp4"].resolve()
-    assert all(u.player is None for u in video_preview.make_preview(state, tmp_path))
-    assert state.playable_file != state.path, "it is ready for when the video is chosen again"
-    state.next_path = None
-    assert [u.player for u in video_preview.make_preview(state, tmp_path)] == [state.playable_file]
+    assert video_preview.file_after_change(state, str(videos["h264.mp4"])) is None
+    *_, last = video_preview.make_preview(state, tmp_path)
+    preview = last.player
+    assert preview is not None
+    assert video_preview.file_after_change(state, str(preview)) == preview
+    assert list(video_preview.make_preview(state, tmp_path)) == [], "it is in the player"
+    pool = ModelPool(loader=lambda name, device, progress: ScriptedModel())
+    list(handlers.watch(pool, state, str(videos["h264.mp4"]), ReadingOptions(), PRIVATE_LIMITS))
+    playing = videos["h264.mp4"].resolve()
+    assert video_preview.file_after_change(state, str(preview)) == playing
+    assert video_preview.file_after_change(state, str(playing)) == playing
+    assert video_preview.file_after_change(state, str(videos["hevc.mp4"])) is None
 
 
 def colour_at(page: Page, time_s: float) -> list[int]:
@@ -137,6 +142,11 @@ def test_a_file_of_a_foreign_codec_plays(tab: Tab, videos: Videos, name: str) ->
     assert red[0] > red[2] + 60
     assert blue[2] > blue[0] + 60
     expect(page.locator("#vqa-videos")).to_be_hidden()
+    page.wait_for_timeout(1000)
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.wait_for_timeout(3000)
+    assert [url for url in requests if "/queue/join" in url] == [], "nothing goes on"
     page.reload()
     page.wait_for_selector("#vqa-frames a.vqa-frame")
     wait_until_playable(page)
@@ -166,3 +176,7 @@ def test_frames_are_displayed_until_the_copy_is_ready(
     page.wait_for_function("document.querySelector('#vqa-player video').src.includes('h264.mkv')")
     expect(page.locator("#vqa-player")).to_be_visible()
     expect(page.locator("#vqa-preview_progress")).not_to_contain_text("I am making a copy")
+    page.click("#vqa-videos input")
+    page.click("[role=option]:has-text('long.avi')")
+    page.wait_for_function("document.querySelector('#vqa-player video').src.includes('long.mp4')")
+    wait_until_playable(page)

@@ -12,7 +12,7 @@ import gradio as gr
 
 from vqa.errors import VQAError
 from vqa.region import Region
-from vqa.ui import chat_handlers, handlers, refinement, second_look
+from vqa.ui import chat_handlers, handlers, refinement, second_look, video_preview
 from vqa.ui import components as layout
 from vqa.ui.app_context import AppContext, reading_options
 from vqa.ui.example_videos import EXAMPLES, default_example
@@ -41,10 +41,11 @@ def bind_player(app: AppContext) -> None:
 
     def on_change(request: gr.Request, path: str | None, *settings: Any) -> Iterator[Any]:
         state = app.state(request)
-        if path and state.path == Path(state.source_of(path) or path).resolve():
-            # Only the player changed: its subtitles, or the preview came while another file is being opened.
-            is_late = state.next_path not in (None, state.path)
-            yield component_updates(PageUpdate(player=state.next_path if is_late else None), state)
+        file = video_preview.file_after_change(state, path) if path else None
+        if path and file is not None:
+            # Only the player changed. A handler without a yield would empty every component.
+            update = PageUpdate(player=file if file != Path(path) else None)
+            yield component_updates(update, state)
             return
         yield from app.watch(state, path, reading_options(*settings))
 
@@ -57,16 +58,12 @@ def bind_player(app: AppContext) -> None:
     def load(path: str) -> Any:
         return path
 
-    def on_choose(request: gr.Request, path: str) -> Any:
-        preview = app.state(request).previews.get(Path(path))
-        return str(preview) if preview is not None and preview.is_file() else path
-
     player = components.player
     app.bind_reading([player.change], on_change, [player, *app.reading_inputs()]).then(
         on_read, None, targets, api_visibility="private", show_progress="hidden"
     )
     components.cancel.click(on_cancel, None, None, api_visibility="private", queue=False)
-    app.bind([components.videos.input], on_choose, [components.videos], [player])
+    app.bind([components.videos.input], load, [components.videos], [player])
     app.bind([components.another.upload], load, [components.another], [player])
     for key, example in EXAMPLES.items():
         click_event = getattr(components, key).click

@@ -85,11 +85,7 @@ def watch(
             state.is_player_empty = True
             yield current_view(state)
             return
-        state.next_path = Path(path).resolve()
-        try:
-            yield from _read(pool, state, path, options, limits)
-        finally:
-            state.next_path = None
+        yield from _read(pool, state, path, options, limits)
 
 
 def _read(

@@ -149,7 +149,7 @@ class SessionState:
         remedies: remedies offered after the last failure.
         judged_turn: index of the turn whose answer was judged last; -1 before the first.
         failed_question: question that failed; asked again after a remedy. "" if none failed.
-        next_path: file that is being opened; None if none is.
+        player_file: file that was loaded into the player last; None before the first.
         is_player_empty: whether the player is empty or its file could not be decoded.
         has_subtitles: whether the player displays subtitles.
         is_page_stopping: whether the page is being stopped.
@@ -191,7 +191,7 @@ class SessionState:
     remedies: tuple[Remedy, ...] = ()
     judged_turn: int = -1
     failed_question: str = ""
-    next_path: Path | None = None
+    player_file: Path | None = None
     is_player_empty: bool = False
     has_subtitles: bool = False
     is_page_stopping: bool = False

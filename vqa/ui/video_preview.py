@@ -42,7 +42,10 @@ def make_preview(state: SessionState, folder: Path) -> Iterator[PageUpdate]:
     if context is None or path is None or is_browser_playable(context.clip.info):
         return
     if state.playable_file != path:
-        yield _ready(state)
+        if (
+            state.player_file != state.playable_file
+        ):  # else the change of the player would go on forever
+            yield _ready(state)
         return
     with state.queue_lock:
         running = state.preview_task
@@ -62,6 +65,22 @@ def make_preview(state: SessionState, folder: Path) -> Iterator[PageUpdate]:
         with state.queue_lock:
             if state.preview_task is task:
                 state.preview_task = None
+
+
+def file_after_change(state: SessionState, path: str) -> Path | None:
+    """Return the file to load into a player that has changed to `path`, and remember this change.
+
+    Only the page loads a preview. If it comes late, when another video is the current one, that
+    video's file goes back into the player.
+
+    Returns:
+        The file; `path` itself if it belongs to the current video; None if it is a video to open.
+    """
+    state.player_file, source = Path(path).resolve(), state.source_of(path)
+    assert source is not None
+    if state.path == Path(source).resolve():
+        return Path(path)
+    return state.playable_file if source != path else None
 
 
 def _encode(
@@ -95,7 +114,7 @@ def _encode(
         # A late progress must not replace what belongs to another video.
         yield PageUpdate(preview_progress=bar if state.path == task.path else None)
     state.previews[task.path] = file
-    if state.path == task.path and state.next_path in (None, task.path):
+    if state.path == task.path:
         yield _ready(state)
 
 
