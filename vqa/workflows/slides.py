@@ -137,11 +137,17 @@ def _small_frames(
             short_side_px=_SMALL_SIDE_PX,
         )
         clip = read_clip(path, plan)
-        fresh = [row for row, t in enumerate(clip.times_s) if not times or t > times[-1]]
+        shape = frames[0].shape if frames else clip.frames[0].shape
+        # Frames after a change of the picture's size cannot be compared; their times go, too.
+        fresh = [
+            row
+            for row, t in enumerate(clip.times_s)
+            if (not times or t > times[-1]) and clip.frames[row].shape == shape
+        ]
         times += [clip.times_s[row] for row in fresh]
         frames += [clip.frames[row] for row in fresh]
         notify(min(1.0, (start_s + _CHUNK_S) / duration_s))
-    return times, np.stack([f for f in frames if f.shape == frames[0].shape])
+    return times, np.stack(frames)
 
 
 def _steps(duration_s: float) -> Iterator[float]:

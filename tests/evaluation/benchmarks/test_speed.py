@@ -130,8 +130,9 @@ def test_reading_is_timed_beside_key_frames(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir()), "the films are deleted"
 
 
-def test_key_frames_are_spread_over_the_film(tmp_path: Path) -> None:
-    path = write_long_footage(tmp_path / "film.mp4", seconds=10, width=64, height=48)
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+def test_key_frames_are_spread_over_the_film(suffix: str, tmp_path: Path) -> None:
+    path = write_long_footage(tmp_path / f"film{suffix}", seconds=10, width=64, height=48)
     frames = reading_speed.read_key_frames(path, 2)
     assert [frame.shape for frame in frames] == [(48, 64, 3)] * 2
     assert np.abs(frames[0].astype(int) - frames[1]).mean() > 5, "one frame of each scene"

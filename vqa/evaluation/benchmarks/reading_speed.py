@@ -60,8 +60,12 @@ def read_key_frames(path: Path, num_frames: int = NUM_KEY_FRAMES) -> list[NDArra
         stream = container.streams.video[0]
         stream.codec_context.skip_frame = "NONKEY"
         stream.thread_type = "AUTO"
+        # Matroska and WebM state the duration of the container alone, in microseconds.
+        duration, of_stream = stream.duration, stream
+        if duration is None:
+            duration, of_stream = container.duration, None
         for number in range(num_frames):
-            container.seek(number * stream.duration // num_frames, stream=stream)
+            container.seek(number * duration // num_frames, stream=of_stream)
             frame = next(container.decode(stream))
             frames.append(frame.to_ndarray(format="rgb24"))
     return frames
