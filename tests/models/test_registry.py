@@ -71,10 +71,10 @@ def test_names_are_unique() -> None:
 def test_a_model_too_big_for_the_memory_may_fit_at_4_bits(monkeypatch: pytest.MonkeyPatch) -> None:
     spec = next(spec for spec in SPECS if spec.name == "qwen3-vl-8b")
     monkeypatch.setattr(settings, "machine_memory_bytes", lambda: int(10e9))
-    monkeypatch.setattr(registry, "_gpu_bytes", lambda: 0)
+    monkeypatch.setattr(registry, "gpu_memory_bytes", lambda: 0)
     assert not fits_memory(spec)
     assert fits_memory(spec, bits=4)
-    monkeypatch.setattr(registry, "_gpu_bytes", lambda: int(24e9))
+    monkeypatch.setattr(registry, "gpu_memory_bytes", lambda: int(24e9))
     assert fits_memory(spec)
 
 
