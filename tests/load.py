@@ -126,7 +126,7 @@ class User:
         if self._is_refused(answer):
             return
         video = {"path": answer.json()[0], "meta": {"_type": "gradio.FileData"}}
-        for text in self._run("vqa-player", "change", [video, 0, "", 0, 0, []]):
+        for text in self._run("vqa-player", "change", video):
             if "vqa-frame" in text:
                 self._report.ready_s.append(time.monotonic() - began)
                 break
@@ -158,8 +158,15 @@ class User:
         target = [self._ids[elem_id], event]
         return next(d for d in self._config["dependencies"] if target in d["targets"])
 
-    def _run(self, elem_id: str, event: str, data: list[Any]) -> Iterator[str]:
-        yield from self._stream(self._event(elem_id, event)["id"], data)
+    def _run(self, elem_id: str, event: str, value: Any) -> Iterator[str]:
+        """Run an event with the component's value; other inputs have the values of a new page."""
+        dependency = self._event(elem_id, event)
+        values = {
+            component["id"]: component["props"].get("value")
+            for component in self._config["components"]
+        }
+        data = [value, *(values[number] for number in dependency["inputs"][1:])]
+        yield from self._stream(dependency["id"], data)
 
     def _stream(self, fn_index: int, data: list[Any]) -> Iterator[str]:
         """Run an event of the page and yield its messages; check them for text of other users."""
