@@ -122,6 +122,8 @@ def test_another_video_or_a_visitor_who_leaves_ends_it(cuts: Path, tmp_path: Pat
     list(handlers.watch(pool, state, str(other), ReadingOptions(), PRIVATE_LIMITS))
     assert running.cancel.is_set()
     assert all(view.frames is None for view in views)
+    current = handlers.current_view(state)
+    assert (current.refining, current.refining_action) == ("", "none"), "nothing of the other video"
     second = refinement.refine(state)
     next(second)
     running = state.refinement

@@ -383,7 +383,7 @@ def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
     load_event.then(
         None, [components.token, components.language], None, js=_KEEP_TOKEN, api_visibility="private", show_progress="hidden"
     )  # fmt: skip
-    app.bind([components.language.input], on_switch, [components.language], outputs)
+    app.work_after(app.bind([components.language.input], on_switch, [components.language], outputs))
     components.language.change(
         None,
         [components.language],

@@ -17,7 +17,7 @@ from vqa.tasks.summary import summarize
 from vqa.types import ProgressCallback
 from vqa.ui import transcription
 from vqa.ui.example_videos import EXAMPLES, suggested_questions
-from vqa.ui.frames import is_browser_playable, preview_html
+from vqa.ui.frames import preview_html
 from vqa.ui.i18n import translate
 from vqa.ui.limits import Limits
 from vqa.ui.messages import (
@@ -326,7 +326,9 @@ def current_view(state: SessionState) -> PageUpdate:
         overview=overview_html(state),
         preview=preview_html(clip, language) if state.playable_file == state.path else "",
         region=region_html(state),
-        preview_progress="" if is_browser_playable(clip.info) else None,
+        refining="",  # work in the background writes its progress again
+        refining_action="none",
+        preview_progress="",
         details=answer_details(state),
         videos=(tuple((video.name, str(video)) for video in session.videos), str(clip.info.path)),
         is_partial=is_partial(clip),

@@ -150,7 +150,7 @@ footer { color: var(--body-text-color-subdued); }
   color: #06181a !important; background: #fff !important; cursor: pointer; }
 .vqa-draw-overlay.vqa-drawing > button, .vqa-draw-overlay.vqa-drawing > span { visibility: hidden; }
 .vqa-box { position: absolute; border: 2px solid #fff; box-shadow: 0 0 0 2px #0f6a70, 0 0 0 9999px rgba(0, 0, 0, .35); pointer-events: none; }
-.vqa-draw { width: 100%; min-height: 32px; padding: 4px 10px; border-radius: 8px; font-size: .78rem; font-weight: 400; cursor: pointer;
+.vqa-draw { width: 100%; min-height: 26px; padding: 3px 10px; line-height: 1.3; border-radius: 8px; font-size: .78rem; font-weight: 400; cursor: pointer;
   background: var(--button-secondary-background-fill); color: var(--button-secondary-text-color); }
 .vqa-draw:hover { background: var(--button-secondary-background-fill-hover); }
 .vqa-region { display: inline-flex; align-items: center; gap: .5rem; padding: 2px 4px 2px 10px; border-radius: 99px; font-size: .9rem;
