@@ -30,8 +30,8 @@ class SamplingPlan:
 
     Args:
         strategy: `uniform` takes the centres of `num_frames` equal intervals; `interval` takes one
-            frame every `interval_s`, thinned evenly to `num_frames`; `shots` gives every shot one
-            frame before any gets two.
+            frame every `interval_s`, thinned evenly to `num_frames`; `shots` gives
+            every shot one frame before any gets two.
         num_frames: maximum number of frames, at least 1.
         interval_s: seconds between frames; for `interval` only.
         start_s: start of the range to sample, in seconds.
@@ -150,8 +150,7 @@ class TimeRange:
     """Time range of a video that a question refers to; an instant if start and end are equal.
 
     Args:
-        start: seconds from the start of the video (from its end if negative), or a fraction of its
-            length, 0 to 1.
+        start: seconds from the video's start (its end if negative), or a fraction of its length.
         end: like `start`; None is the end of the video.
         is_fraction: whether `start` and `end` are fractions.
         margin: distance from the range within which frames still count, in the same unit.
@@ -320,8 +319,7 @@ class Answer:
         confidence: probability that the answer is right, 0 to 1; None without an estimate.
         answerable: whether the video shows what is asked about; None without an estimate.
         evidence: frames that the answer is attributed to, highest weight first.
-        timings_s: seconds by step: `read` (decoding), `encode`, `first_token` and `total`; the last
-            two count from the call of `ask` and include the first two.
+        timings_s: seconds for `read` and `encode`, and from `ask` to `first_token` and `total`.
         stopped: whether the user stopped the answer before its end.
         note: further information for the user, such as that the file is damaged.
         suggestions: questions and requests to offer as buttons.
@@ -346,7 +344,7 @@ class Turn:
         question: the original wording.
         answer: the finished answer.
         parsed: the parsed question, the last one of several; None if it has not been parsed.
-        parts: a turn for each question of a message with several; empty for one question.
+        parts: a turn for each question of a message; empty for one question.
         region: box that the question is about; None for the whole picture.
     """
 

@@ -398,10 +398,3 @@ def test_no_file_is_written_in_the_worker(film: Path, tmp_path: Path) -> None:
     assert "writing" in active_limits() or not active_limits()
     write_film(tmp_path / "cut.mp4", copy_ranges(film, ((1.0, 2.0),), ".mp4"))
     assert len(frames_of(tmp_path / "cut.mp4")) >= FPS
-
-
-def test_scenes_of_several_films_are_not_copied(film: Path, cuts: Path, tmp_path: Path) -> None:
-    scenes = [Scene(path=path, start_s=0.0, end_s=1.0) for path in (film, cuts)]
-    with pytest.raises(SettingError, match="several films"):
-        cut_film(scenes, tmp_path / "cut.mp4")
-    assert not (tmp_path / "cut.mp4").exists()

@@ -13,6 +13,7 @@ from vqa.tasks.indexing import index_folder, open_library, search_library
 from vqa.types import SamplingPlan
 from vqa.video.reader import probe, read_clip
 from vqa.workflows.cut import cut_film
+from vqa.workflows.edit_list import Scene
 from vqa.workflows.highlights import pick_highlights, pick_library_highlights
 
 
@@ -54,3 +55,11 @@ def test_a_model_without_embeddings_is_refused(cuts: Path) -> None:
     model = EchoModel()
     with pytest.raises(Unsupported, match="compare scenes"):
         pick_highlights(model.encode(read_clip(cuts, model.sampling)), model, length_s=3.0)
+
+
+def test_scenes_of_several_films_are_not_copied(tmp_path: Path) -> None:
+    films = [write_clip(tmp_path / f"{number}.mp4", [(RED, 2.0)]) for number in range(2)]
+    scenes = [Scene(path=film, start_s=0.0, end_s=1.0) for film in films]
+    with pytest.raises(SettingError, match="several films"):
+        cut_film(scenes, tmp_path / "cut.mp4")
+    assert not (tmp_path / "cut.mp4").exists()

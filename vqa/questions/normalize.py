@@ -88,44 +88,14 @@ _TELL_THE = re.compile(
     r"^tell me (?=the (?:colou?r|number|name|time|length|duration)\b)", re.IGNORECASE
 )
 _CONTRACTIONS: tuple[RewriteRule, ...] = (
-    _rule(
-        "is, written together",
-        r"^(what|where|who|how|that|there)s\b",
-        r"\1 is",
-        "whats going on",
-        "what is going on",
-    ),
-    _rule(
-        "is",
-        r"\b(what|where|who|when|how|which|there|that|it|he|she)'s\b",
-        r"\1 is",
-        "what's it?",
-        "what is it?",
-    ),
-    _rule(
-        "are",
-        r"\b(what|where|who|how|they|you|we|there|these|those)'re\b",
-        r"\1 are",
-        "they're here",
-        "they are here",
-    ),
-    _rule(
-        "will and would",
-        r"\b(i|you|he|she|it|we|they|what|who)'(?:ll|d)\b",
-        r"\1 would",
-        "I'd like it",
-        "I would like it",
-    ),
+    _rule("is, written together", r"^(what|where|who|how|that|there)s\b", r"\1 is", "whats going on", "what is going on"),
+    _rule("is", r"\b(what|where|who|when|how|which|there|that|it|he|she)'s\b", r"\1 is", "what's it?", "what is it?"),
+    _rule("are", r"\b(what|where|who|how|they|you|we|there|these|those)'re\b", r"\1 are", "they're here", "they are here"),
+    _rule("will and would", r"\b(i|you|he|she|it|we|they|what|who)'(?:ll|d)\b", r"\1 would", "I'd like it", "I would like it"),
     _rule("have", r"\b(i|you|we|they)'ve\b", r"\1 have", "you've seen", "you have seen"),
     _rule("am", r"\bi'm\b", "i am", "I'm new", "i am new"),
-    _rule(
-        "has got",
-        r"\b(has|have) (.+?) got\b",
-        r"does \2 have",
-        "how many has it got",
-        "how many does it have",
-    ),
-)
+    _rule("has got", r"\b(has|have) (.+?) got\b", r"does \2 have", "how many has it got", "how many does it have"),
+)  # fmt: skip
 _NEGATION: tuple[tuple[RewriteRule, bool], ...] = (
     # The flag: whether "yes" to the original wording denies what the rewritten question asks.
     (
