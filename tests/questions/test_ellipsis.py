@@ -22,6 +22,7 @@ from vqa.types import Answer, Turn
         ("how many scenes are there", "three", "what happens in the second one", "what happens in the second shot?"),
         ("what happens in the first shot?", "a cat", "and the last?", "what happens in the last shot?"),
         ("are they fighting", "no", "then what", "what are they doing?"),
+        ("what happens first", "a cat runs", "and then?", "what happens next?"),
         ("Is she putting on a coat?", "yes", "by herself?", "Is she putting on a coat by herself?"),
         ("how many fruits are there", "three", "which ones?", "what fruits are there?"),
         ("how many strings does the guitar have", "six", "what color is it?", "what color is the guitar?"),
@@ -68,3 +69,8 @@ def test_a_wrong_name_is_no_absent_thing() -> None:
         Turn(question="is it a mirror?", answer=Answer(text="no")),
     ]
     assert parse("what color is it", history).absent == ""
+
+
+def test_it_is_a_person_if_nothing_else_was_mentioned() -> None:
+    history = [Turn(question="is there a person?", answer=Answer(text="yes"))]
+    assert parse("what is it doing", history).rendered == "what is the person doing?"

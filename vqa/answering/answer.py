@@ -186,7 +186,11 @@ class QuestionTurn:
 
 
 def joined_answer(answers: Sequence[Answer]) -> Answer:
-    """Join the answers to the questions of one message: all texts, the lowest confidence."""
+    """Join the answers to the questions of one message, at least one, into one answer.
+
+    It has all texts, replies and evidence, the lowest known confidence and the suggestions of the
+    last answer. It is unanswerable only if all are.
+    """
     if len(answers) == 1:
         return answers[0]
     confidences = [answer.confidence for answer in answers if answer.confidence is not None]

@@ -93,9 +93,13 @@ _NEEDS_EARLIER = re.compile(
 
 
 def lacks_antecedent(plain: str) -> bool:
-    """Whether a first question can only be understood after another one: "what color is it?".
+    """Whether a question has a wording that needs an earlier turn, such as "what color is it?".
 
-    "Where is it?" asks for the place of the video.
+    "Where is it?" has none: it asks for the place of the video. The caller checks that there is no
+    earlier turn about the video.
+
+    Args:
+        plain: the normalized question.
     """
     return _NEEDS_EARLIER.match(_LOOSE_END.sub("", _LOOSE_START.sub("", plain)).strip()) is not None
 

@@ -217,7 +217,11 @@ _KINDS: dict[str, tuple[Callable[[str], bool], ...]] = {
         lambda noun: is_person(noun) and noun not in _NOT_SHE,
         lambda noun: noun.split()[-1] in _ANIMALS,
     ),
-    "it": (lambda noun: noun not in _MALE | _FEMALE | {"person", "people"},),
+    # "It" is a person only if no thing was mentioned: "is there a person?", "what is it doing?".
+    "it": (
+        lambda noun: noun not in _MALE | _FEMALE | {"person", "people"},
+        lambda noun: noun == "person",
+    ),
 }
 _SAME_AS = {"his": "he", "her": "she", "its": "it"}
 

@@ -223,19 +223,24 @@ _OPTIONS_FIRST = re.compile(
     r"^(?:the |an? )?([a-z'-]+(?: [a-z'-]+)?) or (?:the |an? )?([a-z'-]+(?: [a-z'-]+)?),? (?:which|who|what)\b",
     re.IGNORECASE,
 )
+_THEN_ALONE = re.compile(r"^(?:(?:and|so|ok|okay) )*then[?.! ]*$", re.IGNORECASE)
 _THEN_WHAT = re.compile(
     r"^(?:then )?what(?: then)?(?: (?:is|are) (?:it|he|she|they) doing)?[?.! ]*$", re.IGNORECASE
 )
 
 
 def resolve_then_what(plain: str, discourse: Discourse) -> Resolution | None:
-    """Complete "then what?" after "are they fighting?" by "what are they doing?"; else None.
+    """Complete "and then?" by "what happens next?", "then what?" by "what are they doing?".
+
+    The latter only after a question such as "are they fighting?". None for other texts.
 
     Args:
-        plain: the normalized text, with "then".
+        plain: the text as typed; the normalized text lacks "then".
         discourse: state of the earlier turns.
     """
     question = discourse.question
+    if question is not None and _THEN_ALONE.match(plain):
+        return Resolution(text="what happens next?", changed=True)
     is_after_claim = question is not None and question.intent in ("verify", "choice")
     if not is_after_claim or "then" not in plain.lower() or not _THEN_WHAT.match(plain):
         return None

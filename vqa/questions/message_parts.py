@@ -75,7 +75,10 @@ class MessagePart:
 
 
 def split_message(text: str) -> tuple[MessagePart, ...]:
-    """Split a message into parts, in order; a message without a clear question is one question.
+    """Split a message into its questions and the topics and remarks before them, in order.
+
+    The whole message is one question if it has no clear question, more than four, or a single one
+    that is followed by other parts. Parts after the last of several questions are dropped.
 
     Args:
         text: the message; runs of white space count as one space.

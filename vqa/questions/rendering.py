@@ -134,7 +134,7 @@ _ES_STEM = re.compile(r"(?:sh|ch|ss|x|zz|o)$")
 
 
 def as_question(wording: str) -> str:
-    """Return a statement that asks for confirmation as a question.
+    """Turn a statement into a yes/no question.
 
     "I think the dog is asleep" becomes "is the dog asleep?", "he looks angry" becomes "does he look
     angry?". Questions, and statements of another form, are returned unchanged.

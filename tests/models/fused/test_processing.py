@@ -62,3 +62,11 @@ def test_tokens_that_start_a_word(light: InputProcessor) -> None:
     assert len(light.is_word_start) == 4000
     digits = light.tokenize_answer("11")
     assert not light.is_word_start[digits[-2]] or len(digits) == 2
+
+
+@pytest.mark.parametrize("word", ["yes", "no", "there"])
+def test_all_tokenizations_of_a_word_decode_to_it(light: InputProcessor, word: str) -> None:
+    sequences = light.answer_tokenizations(word)
+    assert light.tokenize_answer(word)[:-1] in sequences
+    assert len(sequences) > 1
+    assert {light.decode_answer(ids).strip() for ids in sequences} == {word}

@@ -95,8 +95,8 @@ def _banned_beginnings(processor: InputProcessor) -> list[list[int]]:
     The answerability head decides on absence; where it sees the object, the answer is not "there is
     no ...". Only yes/no questions are answered by "yes" or "no", without the decoder.
     """
-    # Without the end-of-sequence token.
-    return [processor.tokenize_answer(word)[:-1] for word in ("there", "yes", "no")]
+    # The decoder also spells a banned word by other tokens, such as "n" and "o".
+    return [ids for word in ("there", "yes", "no") for ids in processor.answer_tokenizations(word)]
 
 
 def _split_words(text: str) -> Iterator[str]:

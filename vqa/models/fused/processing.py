@@ -105,6 +105,22 @@ class InputProcessor:
         }
         return inputs, torch.tensor(encoding.offsets)
 
+    def answer_tokenizations(self, word: str) -> list[list[int]]:
+        """Return every token sequence that is decoded to a word in lower case, without its end."""
+        pieces = {self._answers.id_to_piece(n): n for n in range(len(self._answers))}
+
+        def split(rest: str) -> list[list[int]]:
+            if not rest:
+                return [[]]
+            return [
+                [pieces[rest[:end]], *tail]
+                for end in range(1, len(rest) + 1)
+                if rest[:end] in pieces
+                for tail in split(rest[end:])
+            ]
+
+        return split(f"\u2581{word.lower()}")
+
     def tokenize_answer(self, answer: str) -> list[int]:
         """Tokenize an answer in lower case for the decoder, with an end-of-sequence token."""
         return [*self._answers.encode(answer.lower()), self._answers.eos_id()]
