@@ -13,12 +13,10 @@ from collections.abc import Sequence
 from vqa.english import plural_of, singular_of, with_article_if_countable
 from vqa.questions.discourse import Discourse, Resolution, antecedent, read_history
 from vqa.questions.ellipsis import resolve_ellipsis
+from vqa.questions.message_parts import LOOSE_WORDS
 from vqa.types import Question, Turn
 
-_LOOSE_START = re.compile(
-    r"^(?:(?:and|but|so|ok|okay|k|then|or|also|well|now|lol|haha|hm+|oh|ah|yeah|fine|right|anyway|noted|alright)\b[, .]*)+",
-    re.IGNORECASE,
-)
+_LOOSE_START = re.compile(rf"^(?:(?:{LOOSE_WORDS})\b[, .]*)+", re.IGNORECASE)
 _LOOSE_END = re.compile(
     r"(?:,? (?:then|too|as well|either|neither|instead|maybe|i meant|i mean|now|though|tho|lol))+(?=[?.! ]*$)",
     re.IGNORECASE,

@@ -16,8 +16,9 @@ _MAX_QUESTIONS = 4
 _PRONOUN = r"(?:it|he|she|they|there|you|we|this|that|these|those|anyone|anybody|someone|somebody|the|his|her|its|their|any|a|an)"
 _AUX = r"(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|isnt|arent|doesnt|dont|didnt|r)"
 _WH = r"(?:what|whats|what's|wat|wats|which|who|whos|who's|whose|where|wheres|where's|when|whens|why|how|hows)"
-# Words before a question that do not belong to it.
-_LOOSE = r"(?:(?:and|but|so|or|also|then|well|now|ok|okay|k|hm+|oh|ah|lol|haha|yes|yeah|no|please|pls|fine|right)\b[ ,]*)*"
+# Words before a question or a noun that do not belong to it.
+LOOSE_WORDS = "and|but|so|or|also|then|well|now|ok|okay|k|hm+|oh|ah|lol|haha|yeah|fine|right|anyway|noted|alright"
+_LOOSE = rf"(?:(?:{LOOSE_WORDS}|yes|no|please|pls)\b[ ,]*)*"
 _BEGINS_QUESTION = re.compile(
     rf"^{_LOOSE}(?:(?:in|on|at|for|from|to|with|by|of) )?(?:{_WH}\b|{_AUX} {_PRONOUN}\b|(?:is|are|was|were|does|do|did|can|could) [a-z]+ )",
     re.IGNORECASE,
@@ -38,7 +39,7 @@ _FURTHER = re.compile(
     re.IGNORECASE,
 )
 _TOPIC = re.compile(
-    r"^(?:(?:ok|okay|so|now|anyway|right|fine|lol|well|but|and|serious|seriously|actually|thanks|thank you)\b[ ,]*)*"
+    rf"^(?:(?:{LOOSE_WORDS}|serious|seriously|actually|thanks|thank you)\b[ ,]*)*"
     r"(?:(?:(?:let us|let's|lets|can we|please) )?(?:go(?:ing)? |get(?:ting)? |com(?:e|ing) )?back (?:to|on)|(?:re)?turning to|speaking of|regarding|concerning|as for|about) "
     r"(?:the |that |this |his |her |its |their )?(?P<noun>[a-z][a-z'-]*(?: [a-z'-]+){0,2})[.?!, ]*$",
     re.IGNORECASE,
