@@ -13,6 +13,7 @@ from tests.ui.conftest import Tab, ask, upload
 pytestmark = pytest.mark.browser
 # How far the text is from the left and from the right edge of its block, in pixels.
 _GAPS = """(element) => {
+  element.style.width = '2000px';
   const range = document.createRange();
   range.selectNodeContents(element);
   const text = range.getBoundingClientRect(), box = element.getBoundingClientRect();
@@ -44,9 +45,6 @@ def test_arabic_starts_at_the_right_and_english_at_the_left(
     question = page.locator("#vqa-chat .message.user p").first
     answer = page.locator("#vqa-chat .message.bot p").first
     assert bidi(question) == bidi(answer) == "plaintext"
-    page.evaluate(
-        "document.querySelectorAll('#vqa-chat .message p').forEach((p) => { p.style.width = '400px'; })"
-    )
     left, right = question.evaluate(_GAPS)
     assert right < 2 < left
     left, right = answer.evaluate(_GAPS)
