@@ -19,13 +19,11 @@ PACKAGE = ROOT / "vqa"
 # A package imports itself and packages of lower layers; packages of one layer never import each other.
 LAYERS = {
     "errors": 0,
-    "frame_times": 0,
-    "region": 0,
-    "types": 1,
-    "atomic_write": 1,
-    "settings": 1,
-    "english": 1,
-    "timecode": 2,
+    "english": 0,
+    "timecode": 1,
+    "types": 2,
+    "atomic_write": 2,
+    "settings": 2,
     "questions": 3,
     "video": 4,
     "models": 4,

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.timecode import format_time, parse_time
+from vqa.timecode import format_time, nearest_row, parse_time, widest_gap_s
+
+TIMES_S = (1.0, 2.0, 5.0)
 
 
 def test_format_time() -> None:
@@ -16,3 +18,27 @@ def test_format_time() -> None:
 )  # fmt: skip
 def test_parse_time(text: str, seconds: float) -> None:
     assert parse_time(text) == seconds
+
+
+@pytest.mark.parametrize(("time_s", "row"), [(0.0, 0), (1.4, 0), (1.5, 0), (1.6, 1), (9.0, 2)])
+def test_nearest_row(time_s: float, row: int) -> None:
+    assert nearest_row(TIMES_S, time_s) == row
+
+
+@pytest.mark.parametrize(
+    ("start_s", "end_s", "gap_s"),
+    [
+        (0.0, 6.0, 3.0),  # between two frames
+        (0.0, 9.0, 4.0),  # from the last frame to the end
+        (1.5, 2.5, 0.5),  # a frame outside of the range does not count
+        (3.0, 4.0, 1.5),  # no frame inside: from the middle to the nearest
+        (6.0, 8.0, 2.0),
+    ],
+)
+def test_widest_gap(start_s: float, end_s: float, gap_s: float) -> None:
+    assert widest_gap_s(TIMES_S, start_s, end_s) == pytest.approx(gap_s)
+
+
+def test_no_frames_are_an_error() -> None:
+    with pytest.raises(ValueError, match="empty"):
+        nearest_row((), 1.0)

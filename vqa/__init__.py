@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from vqa.chat.session import ChatSession as ChatSession
     from vqa.errors import VQAError as VQAError
     from vqa.models.registry import load as load
-    from vqa.region import Region as Region
     from vqa.types import AnswerOptions as AnswerOptions
+    from vqa.types import Region as Region
     from vqa.types import SamplingPlan as SamplingPlan
     from vqa.video.reader import probe as probe
     from vqa.video.reader import read_clip as read_clip
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "AnswerOptions": "vqa.types",
     "ChatSession": "vqa.chat.session",
-    "Region": "vqa.region",
+    "Region": "vqa.types",
     "SamplingPlan": "vqa.types",
     "VQAError": "vqa.errors",
     "load": "vqa.models.registry",

@@ -1,8 +1,11 @@
-"""Conversion between seconds and written times."""
+"""Times of a video: conversion between seconds and text, time ranges, and the nearest frame."""
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from vqa.english import CARDINALS, ORDINALS
@@ -33,6 +36,50 @@ _NUMBERED_UNITS = re.compile(
     rf"^(?:the )?(?:(?P<unit>second|sec|minute|min|hour)s? (?:number )?(?P<number>\d+|{_WORDS})|(?P<ordinal>{_ORDINAL}) (?P<unit2>second|minute|hour))$",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeRange:
+    """Time range of a video that a question refers to; an instant if start and end are equal.
+
+    Args:
+        start: seconds from the video's start (its end if negative), or a fraction of its length.
+        end: like `start`; None is the end of the video.
+        is_fraction: whether `start` and `end` are fractions.
+        margin: distance from the range within which frames still count, in the same unit.
+    """
+
+    start: float
+    end: float | None
+    is_fraction: bool = False
+    margin: float = 0.0
+
+    def resolve(self, duration_s: float) -> tuple[float, float]:
+        """Return (start, end) in seconds without the margin; the end may exceed the video."""
+        end = (1.0 if self.is_fraction else duration_s) if self.end is None else self.end
+        if self.is_fraction:
+            return self.start * duration_s, end * duration_s
+        start = self.start if self.start >= 0 else max(0.0, duration_s + self.start)
+        return start, end if end >= 0 else max(0.0, duration_s + end)
+
+    def frame_rows(self, times_s: Sequence[float], duration_s: float) -> list[int]:
+        """Return the row indices of the frames inside the range, else of the nearest frame.
+
+        Args:
+            times_s: T presentation times of frames, in seconds, rising.
+            duration_s: length of the video in seconds.
+        """
+        start_s, end_s = self.resolve(duration_s)
+        margin_s = self.margin * (duration_s if self.is_fraction else 1.0)
+        rows = [
+            row
+            for row, time_s in enumerate(times_s)
+            if start_s - margin_s <= time_s <= end_s + margin_s
+        ]
+        if rows or not times_s:
+            return rows
+        middle_s = (start_s + end_s) / 2
+        return [nearest_row(times_s, middle_s)]
 
 
 def format_time(seconds: float, digits: Literal[0, 1] = 0) -> str:
@@ -85,6 +132,31 @@ def parse_time(text: str) -> float:
         (_quantity(part["count"]) + (0.5 if part["half"] else 0.0)) * _unit_s(part["unit"])
         for part in parts
     )
+
+
+def nearest_row(times_s: Sequence[float], time_s: float) -> int:
+    """Return the row index of the frame nearest to a time; of two equally near, the first.
+
+    Raises:
+        ValueError: there are no frames.
+    """
+    return min(range(len(times_s)), key=lambda row: abs(times_s[row] - time_s))
+
+
+def widest_gap_s(times_s: Sequence[float], start_s: float, end_s: float) -> float:
+    """Return the longest gap in seconds between neighbouring frame times in [start_s, end_s].
+
+    The range's start and end count as frame times. Without a frame in the range, return the
+    distance from its middle to the nearest frame.
+
+    Raises:
+        ValueError: there are no frames.
+    """
+    inside = [time_s for time_s in times_s if start_s <= time_s <= end_s]
+    if not inside:
+        middle_s = (start_s + end_s) / 2
+        return abs(times_s[nearest_row(times_s, middle_s)] - middle_s)
+    return max(b - a for a, b in itertools.pairwise([start_s, *inside, end_s]))
 
 
 def _unit_s(unit: str) -> float:

@@ -6,13 +6,12 @@ count from 0, images are uint8 RGB.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from vqa.frame_times import nearest_row
-from vqa.region import Region
+from vqa.timecode import TimeRange as TimeRange
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +21,33 @@ ProgressCallback = Callable[[float], None]
 """Called with the completed share of a task, 0 to 1."""
 
 Strategy = Literal["uniform", "interval", "shots"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Region:
+    """Box in the upright picture that is displayed at a time.
+
+    Args:
+        time_s: time in seconds.
+        left: left edge, as a fraction of the picture's width, 0 to 1.
+        top: upper edge, as a fraction of its height.
+        right: right edge, as a fraction of its width, above `left`.
+        bottom: lower edge, as a fraction of its height, below `top`.
+
+    Raises:
+        ValueError: the box is empty or not inside the picture, or the time is below 0.
+    """
+
+    time_s: float
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def __post_init__(self) -> None:
+        is_inside = 0 <= self.left < self.right <= 1 and 0 <= self.top < self.bottom <= 1
+        if not is_inside or not self.time_s >= 0:
+            raise ValueError(f"need a box inside the picture and a time from 0, not {self}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,50 +169,6 @@ class TimedText:
 AnswerKind = Literal["yes_no", "choice", "description", "open"]
 # What it takes to answer: looking, the file's facts, the transcript, a search for a moment, nothing of the video.
 Modality = Literal["sight", "screen", "speech", "sound", "date", "none"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class TimeRange:
-    """Time range of a video that a question refers to; an instant if start and end are equal.
-
-    Args:
-        start: seconds from the video's start (its end if negative), or a fraction of its length.
-        end: like `start`; None is the end of the video.
-        is_fraction: whether `start` and `end` are fractions.
-        margin: distance from the range within which frames still count, in the same unit.
-    """
-
-    start: float
-    end: float | None
-    is_fraction: bool = False
-    margin: float = 0.0
-
-    def resolve(self, duration_s: float) -> tuple[float, float]:
-        """Return (start, end) in seconds without the margin; the end may exceed the video."""
-        end = (1.0 if self.is_fraction else duration_s) if self.end is None else self.end
-        if self.is_fraction:
-            return self.start * duration_s, end * duration_s
-        start = self.start if self.start >= 0 else max(0.0, duration_s + self.start)
-        return start, end if end >= 0 else max(0.0, duration_s + end)
-
-    def frame_rows(self, times_s: Sequence[float], duration_s: float) -> list[int]:
-        """Return the row indices of the frames inside the range, else of the nearest frame.
-
-        Args:
-            times_s: T presentation times of frames, in seconds, rising.
-            duration_s: length of the video in seconds.
-        """
-        start_s, end_s = self.resolve(duration_s)
-        margin_s = self.margin * (duration_s if self.is_fraction else 1.0)
-        rows = [
-            row
-            for row, time_s in enumerate(times_s)
-            if start_s - margin_s <= time_s <= end_s + margin_s
-        ]
-        if rows or not times_s:
-            return rows
-        middle_s = (start_s + end_s) / 2
-        return [nearest_row(times_s, middle_s)]
 
 
 @dataclass(frozen=True, kw_only=True)

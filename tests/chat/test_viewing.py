@@ -11,9 +11,8 @@ import vqa
 from tests.fakes import ColourModel
 from tests.videos import BLUE, GREEN, RED, frame, write_clip
 from vqa.chat.session import ChatSession
-from vqa.region import Region
 from vqa.storage.contexts import ContextStore
-from vqa.types import SamplingPlan
+from vqa.types import Region, SamplingPlan
 from vqa.video.reader import read_clip
 
 RIGHT = Region(time_s=1.0, left=0.5, top=0.0, right=1.0, bottom=1.0)

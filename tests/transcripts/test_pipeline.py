@@ -10,11 +10,13 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.fakes import FakeRecogniser
+from tests.sounding import chords, mixed, noise
 from tests.speaking import RATE, needs_voice, needs_whisper, tiny_model, track, with_sound
 from vqa.cli import main
 from vqa.errors import ModelNotDownloaded
 from vqa.storage.transcripts import TranscriptStore
-from vqa.transcripts.pipeline import Transcriber
+from vqa.transcripts import pipeline
+from vqa.transcripts.pipeline import Transcriber, find_sounds
 from vqa.transcripts.speech import Word
 
 
@@ -147,3 +149,23 @@ def test_a_video_without_sound_is_answered(
     assert "was asked: What?" in out
     assert err.startswith("Without speech: ")
     assert len(err.splitlines()) == 1
+
+
+def test_sounds_are_stored_by_the_content_of_the_video(
+    cuts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = mixed([(2, chords(3))], noise(np.random.default_rng(0), 8, -65))
+    video = with_sound(cuts, sound, tmp_path / "music.mp4")
+    store = TranscriptStore(tmp_path / "text")
+    events = find_sounds(video, store=store)
+    assert {event.text for event in events} == {"music", "silence"}
+    assert {event.source for event in events} == {"sound"}
+
+    copy = tmp_path / "copy.mp4"
+    copy.write_bytes(video.read_bytes())
+
+    def fail(path: Path) -> None:
+        raise AssertionError(f"{path} is read again")
+
+    monkeypatch.setattr(pipeline, "detect_sounds", fail)
+    assert find_sounds(copy, store=store) == events

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.fakes import ColourModel
 from tests.ui.conftest import DESKTOP, PHONE, Tab, another, ask, upload
-from vqa.region import Region
+from vqa.types import Region
 from vqa.ui import chat_handlers, handlers, second_look
 from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.model_pool import ModelPool

@@ -14,7 +14,7 @@ from vqa.answering.responses import respond
 from vqa.errors import VQAError
 from vqa.models.protocol import VideoContext
 from vqa.timecode import format_time
-from vqa.transcripts.sounds import find_sounds
+from vqa.transcripts.pipeline import find_sounds
 from vqa.types import Evidence, Question, TimedText
 
 SoundKind = Literal["speech", "singing", "music", "silence", "bang", ""]

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vqa.frame_times import nearest_row
 from vqa.models.protocol import VideoContext, VideoQAModel, VisualOnly
+from vqa.timecode import nearest_row
 from vqa.types import Clip, Evidence, Question, TimedText, Turn
 
 

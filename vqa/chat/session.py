@@ -16,15 +16,14 @@ from vqa.answering.answer import QuestionTurn, joined_answer, needs_app, parse_f
 from vqa.chat.viewing import Viewing, answer_note
 from vqa.questions.message_parts import questions_of
 from vqa.questions.scope import valid_text
-from vqa.region import Region
 from vqa.tasks.dense_encoding import Store, dense_plan, encode_densely, load_dense
-from vqa.transcripts.pipeline import TextCache
-from vqa.transcripts.sounds import find_sounds
+from vqa.transcripts.pipeline import TextCache, find_sounds
 from vqa.types import (
     Answer,
     AnswerOptions,
     Clip,
     ProgressCallback,
+    Region,
     SamplingPlan,
     TimedText,
     Turn,

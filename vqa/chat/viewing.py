@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from vqa.frame_times import widest_gap_s
-from vqa.region import Region
-from vqa.timecode import format_time
-from vqa.types import Clip, Question, SamplingPlan, Turn
+from vqa.timecode import format_time, widest_gap_s
+from vqa.types import Clip, Question, Region, SamplingPlan, Turn
 from vqa.video.reader import read_clip
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from vqa import settings
 from vqa.english import content_words
 from vqa.errors import Unsupported
-from vqa.frame_times import nearest_row
 from vqa.models.hub.hub_options import HubOptions
 from vqa.models.protocol import Embeds, Stores, VideoContext, VideoQAModel
 from vqa.models.registry import load
@@ -35,6 +34,7 @@ from vqa.storage.video_files import file_state
 from vqa.tasks.dense_encoding import dense_plan, encode_densely
 from vqa.tasks.index_workers import EncodedVideo, IndexWorkers, encode_in_turn, file_has_changed
 from vqa.tasks.search import MIN_TEXT_SIMILARITY, frame_spans, shot_index, shots_or_whole
+from vqa.timecode import nearest_row
 from vqa.transcripts.pipeline import Transcriber
 from vqa.types import ProgressCallback, SamplingPlan, TimedText
 from vqa.video.reader import probe, read_clip

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from vqa.english import word_stems
 from vqa.errors import Unsupported
-from vqa.frame_times import nearest_row
 from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
 from vqa.questions.scope import valid_text
+from vqa.timecode import nearest_row
 from vqa.types import Clip, Moment, Shot, TimedText
 
 # Minimum cosine similarity of sentence embeddings (MiniLM); sentences on other subjects stay below it.

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vqa.frame_times import nearest_row
 from vqa.models.protocol import Describes, Embeds, VideoContext, VideoQAModel
 from vqa.questions.parse import parse
 from vqa.tasks.captions import caption_video, is_confident
 from vqa.tasks.chapters import group_similar
 from vqa.tasks.search import frame_spans
-from vqa.timecode import format_time
+from vqa.timecode import format_time, nearest_row
 from vqa.types import AnswerOptions, Caption, Chapter, TimedText
 
 _MAX_LINES = 3

@@ -1,4 +1,4 @@
-"""Transcription of a video: embedded subtitles, speech recognition, on-screen text recognition."""
+"""Timed text of a video: subtitles, recognized speech, on-screen text and sound events."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from vqa.transcripts.speech import SpeechRecogniser, WhisperRecogniser, transcri
 from vqa.transcripts.subtitles import read_subtitle_text
 from vqa.types import ProgressCallback, TimedText
 from vqa.video.reader import probe, read_clip
+from vqa.video.sound_events import DETECTOR, detect_sounds
 
 _SCREEN, _SUBTITLES = "screen", "subtitles"
 
@@ -192,3 +193,28 @@ class Transcriber:
             if self._store:
                 self._store.put(path, recogniser, start_s, end_s, lines)
         return lines
+
+
+def find_sounds(path: Path, *, store: TextCache | None = None) -> tuple[TimedText, ...]:
+    """Return the sound events of a video in order of time, from the store if it has them.
+
+    The text of an event is its kind: `speech`, `singing`, `music`, `silence` or `bang`; its source
+    is `sound`. Events of different kinds may overlap.
+
+    Args:
+        path: video file.
+        store: cache of timed text; None caches nothing.
+
+    Raises:
+        Unsupported: a package of the detector is not installed.
+        VideoError: the file cannot be decoded.
+    """
+    lines = store.get(path, DETECTOR, 0.0, None) if store else None
+    if lines is None:
+        lines = [
+            TimedText(start_s=event.start_s, end_s=event.end_s, text=event.kind, source="sound")
+            for event in detect_sounds(path)
+        ]
+        if store:
+            store.put(path, DETECTOR, 0.0, None, lines)
+    return tuple(lines)

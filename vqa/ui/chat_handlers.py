@@ -8,9 +8,8 @@ from collections.abc import Iterator
 
 from vqa.chat.session import ChatSession
 from vqa.errors import VQAError
-from vqa.region import Region
-from vqa.types import AnswerOptions
-from vqa.ui.displayed_turn import ClearedConversation
+from vqa.types import AnswerOptions, Region
+from vqa.ui.frames import ClearedConversation
 from vqa.ui.i18n import translate
 from vqa.ui.messages import (
     Message,

@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 
 from vqa.errors import VQAError
-from vqa.region import Region
+from vqa.types import Region
 from vqa.ui import chat_handlers, handlers, refinement, second_look, video_preview
 from vqa.ui import components as layout
 from vqa.ui.app_context import AppContext, reading_options

@@ -1,4 +1,4 @@
-"""Frames as HTML: JPEG thumbnails that are links; a click on a link seeks the player."""
+"""Frames as HTML, thumbnails whose links seek the player; turns of a conversation with them."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ import html
 import io
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from PIL import Image
 
-from vqa.frame_times import nearest_row
-from vqa.timecode import format_time
-from vqa.ui.displayed_turn import FrameThumbnail
+from vqa.timecode import format_time, nearest_row
 from vqa.ui.i18n import Language, translate
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from vqa.types import Clip, VideoInfo
+    from vqa.types import Answer, Clip, Turn, VideoInfo
 
 MAX_THUMBNAILS = 24
 """Number of frames of a video that are displayed at once; the model may look at thousands."""
@@ -32,6 +32,36 @@ _PREVIEW_HEIGHT_PX = 360
 _BROWSER_CODECS = frozenset({"h264", "vp8", "vp9", "av1"})
 _BROWSER_SUFFIXES = frozenset({".mp4", ".m4v", ".mov", ".webm", ".mkv"})
 _TIME = re.compile(r"(?<![\d:])(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(?![\d:])")
+
+
+@dataclass(frozen=True)
+class FrameThumbnail:
+    """Thumbnail of a frame: time in seconds and JPEG as a `data:` URL."""
+
+    time_s: float
+    picture: str
+
+
+@dataclass(frozen=True)
+class DisplayedTurn:
+    """Snapshot of a question, its answer and the thumbnails of its evidence frames.
+
+    `num_frames` is the number of frames that the model received.
+    """
+
+    question: str
+    answer: Answer
+    frames: tuple[FrameThumbnail, ...] = ()
+    num_frames: int = 0
+
+
+@dataclass(frozen=True)
+class ClearedConversation:
+    """Conversation that was cleared: path of its video, displayed turns, chat session's turns."""
+
+    path: Path
+    turns: tuple[DisplayedTurn, ...]
+    history: tuple[Turn, ...]
 
 
 def thumbnail(frame: NDArray[np.uint8], height_px: int = _HEIGHT_PX) -> str:

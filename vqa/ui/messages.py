@@ -11,12 +11,10 @@ from typing import Any
 import gradio as gr
 
 from vqa.atomic_write import write_cache_file
-from vqa.frame_times import widest_gap_s
 from vqa.serialize import answer_json
-from vqa.timecode import format_time
+from vqa.timecode import format_time, widest_gap_s
 from vqa.types import Answer, Clip
-from vqa.ui.displayed_turn import DisplayedTurn
-from vqa.ui.frames import frame_strip, frame_thumbnails, link_times
+from vqa.ui.frames import DisplayedTurn, frame_strip, frame_thumbnails, link_times
 from vqa.ui.i18n import Language, translate
 from vqa.ui.session_state import SessionState
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vqa.errors import VQAError
-from vqa.region import Region
+from vqa.types import Region
 from vqa.ui.region_drawing import region_html
 from vqa.ui.session_state import ReadingOptions, SessionState
 from vqa.ui.status import error_html

@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from vqa.chat.session import ChatSession
 from vqa.errors import SettingError
-from vqa.region import Region
-from vqa.types import Moment, SamplingPlan, TimedText
-from vqa.ui.displayed_turn import ClearedConversation, DisplayedTurn
+from vqa.types import Moment, Region, SamplingPlan, TimedText
+from vqa.ui.frames import ClearedConversation, DisplayedTurn
 from vqa.ui.i18n import Language, translate
 from vqa.ui.visitors.visitor import LOCAL_VISITOR, Visitor
 from vqa.ui.visitors.waiting_line import Services
