@@ -131,7 +131,7 @@ def test_the_page_on_use_has_the_exit_codes_and_the_error_of_the_program(
 ) -> None:
     page = (Path(__file__).resolve().parent.parent / "docs/use.md").read_text(encoding="utf-8")
     codes = [int(code) for code in re.findall(r"^\| (\d+) \|", page, flags=re.MULTILINE)]
-    assert codes == [cli.EXIT_SUCCESS, cli.EXIT_FAILURE, 2, cli.EXIT_INTERRUPTED]
+    assert codes == [cli.EXIT_SUCCESS, cli.EXIT_FAILURE, 2, cli.EXIT_INTERRUPT]
     (example,) = re.findall(r"```json\n(.*?)\n```", page, flags=re.DOTALL)
     main(["ask", "nowhere.mp4", "What?", "--model", "echo", "--json"])
     assert json.loads(capsys.readouterr().out) == json.loads(example)

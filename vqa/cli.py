@@ -21,7 +21,7 @@ from vqa.command_session import create_transcriber, load_model, print_json, prog
 from vqa.errors import SettingError, VQAError
 from vqa.workflow_commands import WORKFLOW_COMMANDS
 
-EXIT_SUCCESS, EXIT_FAILURE, EXIT_INTERRUPTED = 0, 1, 130
+EXIT_SUCCESS, EXIT_FAILURE, EXIT_INTERRUPT = 0, 1, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -71,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_FAILURE
     except KeyboardInterrupt:
         print(file=sys.stderr)
-        return EXIT_INTERRUPTED
+        return EXIT_INTERRUPT
     except BrokenPipeError:
         return EXIT_SUCCESS
     return EXIT_SUCCESS

@@ -123,10 +123,10 @@ def progress_bar(activity: str) -> ProgressCallback | None:
         return None
 
     def on_progress(share: float) -> None:
-        num_filled = round(share * _BAR_WIDTH)
+        num_marks = round(share * _BAR_WIDTH)
         end = "\n" if share >= 1 else ""
         print(
-            f"\r{activity} [{'#' * num_filled}{'.' * (_BAR_WIDTH - num_filled)}] {share:4.0%}",
+            f"\r{activity} [{'#' * num_marks}{'.' * (_BAR_WIDTH - num_marks)}] {share:4.0%}",
             end=end,
             file=sys.stderr,
             flush=True,

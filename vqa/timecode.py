@@ -92,8 +92,8 @@ def format_time(seconds: float, digits: Literal[0, 1] = 0) -> str:
     # A time just below a tenth or a second, such as 12 - 1e-9, counts as that tenth or second.
     tenths = int(seconds * 10 + 1e-6) if digits else int(seconds + 1e-7) * 10
     hours, rest = divmod(tenths // 10, 3600)
-    minutes, left = divmod(rest, 60)
-    text = f"{hours}:{minutes:02d}:{left:02d}" if hours else f"{minutes}:{left:02d}"
+    minutes, seconds_rest = divmod(rest, 60)
+    text = f"{hours}:{minutes:02d}:{seconds_rest:02d}" if hours else f"{minutes}:{seconds_rest:02d}"
     return f"{text}.{tenths % 10}" if digits else text
 
 

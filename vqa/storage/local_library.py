@@ -167,7 +167,7 @@ class LocalLibrary:
     def remove(self, paths: Collection[Path]) -> int:
         """Remove videos from the library, not from the disk; return the number of those it had."""
         with self._locked_database():
-            num_removed = self._database.executemany(
+            num_deletions = self._database.executemany(
                 "DELETE FROM videos WHERE path = ?", [(str(path),) for path in paths]
             ).rowcount
             orphans = self._database.execute(
@@ -175,7 +175,7 @@ class LocalLibrary:
             ).fetchall()
             for (content,) in orphans:
                 self._delete_segments(content)
-        return max(0, num_removed)
+        return max(0, num_deletions)
 
     def search(
         self, vector: NDArray[np.float32], *, limit: int = 10, threshold: float = -1.0
@@ -381,12 +381,12 @@ class LocalLibrary:
         for start in range(0, len(missing), _ROWS_PER_READ):
             keys = missing[start : start + _ROWS_PER_READ]
             requested_keys = set(keys)
-            read = self._database.execute(
+            rows = self._database.execute(
                 f"SELECT id, vector FROM segments WHERE {condition} AND id BETWEEN ? AND ?",
                 (keys[0], keys[-1]),
             )
             vectors = {
-                key: np.frombuffer(v, np.float16) for key, v in read if key in requested_keys
+                key: np.frombuffer(v, np.float16) for key, v in rows if key in requested_keys
             }
             index.add(list(vectors), np.stack(list(vectors.values())))
         index.save()

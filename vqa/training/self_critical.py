@@ -108,9 +108,9 @@ def train_self_critical(
     for step, (number, batch) in enumerate(supervised_batches):
         torch.manual_seed(settings.seed * 1_000_003 + number)
         progress = phase.progress()
-        left = 1 - step / num_steps if progress is None else 1 - progress
+        share = 1 - step / num_steps if progress is None else 1 - progress
         for group in optimizer.param_groups:
-            group["lr"] = _LEARNING_RATE * min(1.0, (step + 1) / _WARMUP_STEPS, 1.5 * left)
+            group["lr"] = _LEARNING_RATE * min(1.0, (step + 1) / _WARMUP_STEPS, 1.5 * share)
         # Without the autocast cache: weights cast under no_grad (sampling) would be reused without gradients.
         with torch.autocast(
             model.device.type, torch.bfloat16, enabled=use_bfloat16, cache_enabled=False

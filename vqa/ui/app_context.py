@@ -35,11 +35,12 @@ class PageOptions:
     Args:
         model: name of the model that a new tab starts with.
         models: the model names in the model menu.
-        limits: upper bounds on what each visitor may use.
-        library: whose films the library panel searches: `owner`, the library of the host, which may be
-            changed; `reader`, the same without changes; `visitor`, films that the visitor adds, which
-            nobody else sees and which are deleted after the visit.
-        keeps_corrections: whether answers have thumbs, whose judgements are kept on this machine.
+        limits: upper bounds on what visitors may use.
+        library: whose films the library panel searches: `owner`, the library of the host, which may
+            be changed; `reader`, the same without changes; `visitor`, films that the visitor adds,
+            which nobody else sees and which are deleted after the visit.
+        keeps_corrections: whether answers have thumbs up and down, whose judgements are stored on
+            this machine.
         allows_urls: whether visitors may enter the URL of a video, which the server then downloads.
         access: who may use the page, and from where.
         log_content: whether questions and answers are written to the log.
@@ -85,7 +86,10 @@ class AppContext:
 
     @contextmanager
     def turn(self, state: SessionState, kind: str, *, is_reading: bool = False) -> Iterator[None]:
-        """Count a request against the rate limit and wait for the turn, in which the block runs.
+        """Context manager that counts a request, waits in a line, and runs the block when it is served.
+
+        The request counts against the visitor's rate limit, and is counted in the metrics and
+        logged.
 
         Args:
             state: the tab's session state.
@@ -114,18 +118,18 @@ class AppContext:
         )
 
     def bind_reading(self, triggers: Any, handler: Callable[..., Any], inputs: Any) -> Any:
-        """Bind a handler that reads a video, after which the video is refined; see `bind`.
+        """Bind a handler that decodes a video; the video's preview and refinement follow (`work_after`).
 
-        The handler returns or yields component updates.
+        The handler returns or yields component updates for `update_targets`; see `bind`.
         """
-        read = self.bind(triggers, handler, inputs, self.update_targets())
-        self.work_after(read)
-        return read
+        dependency = self.bind(triggers, handler, inputs, self.update_targets())
+        self.work_after(dependency)
+        return dependency
 
     def work_after(self, event: Any) -> None:
-        """Refine the current video after an event, and make its preview.
+        """Run `on_preview` and `on_refine` after each occurrence of a Gradio event.
 
-        The event may come again meanwhile.
+        An occurrence that comes while they run starts them again.
         """
         for handler in (self.on_preview, self.on_refine):
             event.then(
@@ -134,7 +138,10 @@ class AppContext:
             )  # fmt: skip
 
     def on_preview(self, request: gr.Request) -> Iterator[list[Any]]:
-        """Make a copy of the current video that browsers play; yield component updates."""
+        """Encode a copy of the current video that browsers play; yield component updates.
+
+        See `video_preview.make_preview`.
+        """
         state = self.state(request)
         yield component_updates(PageUpdate(), state)  # without a yield, every component is emptied
         for update in video_preview.make_preview(state, Path(gr.utils.get_upload_folder())):
@@ -166,8 +173,8 @@ class AppContext:
     ) -> Iterator[list[Any]]:
         """Decode and encode the video at `path`; yield component updates. See `handlers.watch`.
 
-        The video counts against the rate limit, and is refused when the page has no memory left.
-        The path may be that of the video's preview.
+        The video counts against the rate limit, and is refused when the page has no memory left; an
+        alert then says so. The path may be that of the video's preview.
         """
         path = state.source_of(path)
         try:
@@ -205,10 +212,10 @@ class AppContext:
             yield component_updates(replace(update, player=path) if is_read else update, state)
 
     def _admit_video(self, state: SessionState, path: str | None) -> None:
-        """Count a video against the rate limit and make room for it; no path needs neither.
+        """Count a video against the rate limit and free memory for it; does nothing without a path.
 
         Raises:
-            VQAError: the visitor has used up this minute's requests, or the memory is used up.
+            VQAError: the visitor has used up this minute's requests, or no memory can be freed.
         """
         if not path:
             return
@@ -217,10 +224,10 @@ class AppContext:
             raise VQAError(translate("page_full", state.language), cure="")
 
     def check_room(self, state: SessionState) -> None:
-        """Check that a visitor may add a file to those that he has uploaded within an hour.
+        """Check that the visitor's hourly upload quota has room for a file of the maximum size.
 
         Raises:
-            VQAError: he has used up his quota.
+            VQAError: it has not.
         """
         remaining = self.upload_bytes.remaining(state.visitor.quota_key)
         if remaining is not None and remaining < (self.options.limits.upload_bytes or 0):
@@ -229,7 +236,7 @@ class AppContext:
     def watch_part(
         self, state: SessionState, options: ReadingOptions | None
     ) -> Iterator[list[Any]]:
-        """Decode and encode the current video again with other options and yield component updates.
+        """Sample the current video again with other options, such as a time range; yield component updates.
 
         Without a video or without options, yield one alert that asks for a video.
         """
@@ -289,8 +296,8 @@ class AppContext:
 def reading_options(num_frames: float, strategy: str, transcripts: list[str]) -> ReadingOptions:
     """Convert the values of the settings components to `ReadingOptions`.
 
-    0, an empty strategy and an empty list become the defaults: the model's own number of frames,
-    its own strategy, the end of the video, and no transcripts. Times are in seconds.
+    A number of frames of 0 and an empty strategy become None, which leaves the choice to the model;
+    an empty list means no transcripts.
     """
     return ReadingOptions(
         num_frames=int(num_frames or 0) or None,

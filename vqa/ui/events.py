@@ -36,7 +36,7 @@ _KEEP_TOKEN = """(token, language) => {
 
 
 def bind_player(app: AppContext) -> None:
-    """Bind all inputs that open a video (a URL only if allowed) and the Cancel button."""
+    """Bind what opens a video (player, upload button, video menu, example buttons) and the Cancel button."""
     components, targets = app.components, app.update_targets()
 
     def on_change(request: gr.Request, path: str | None, *settings: Any) -> Iterator[Any]:
@@ -112,7 +112,7 @@ def bind_refining(app: AppContext) -> None:
 
 
 def bind_second_looks(app: AppContext) -> None:
-    """Bind the button and the range on the timeline that read a part again, and the way back."""
+    """Bind what samples another time range: the zoom button, the timeline, and the whole-video button."""
     components, targets = app.components, app.update_targets()
 
     def look_closer(
@@ -122,7 +122,7 @@ def bind_second_looks(app: AppContext) -> None:
         question: str,
         max_tokens: float,
     ) -> Iterator[Any]:
-        """Read a part, then answer the question in the box, else the last question again."""
+        """Sample a time range, then answer the text of the question box; if it is empty, the last question."""
         yield from app.watch_part(state, options)
         text = question.strip() or "".join(turn.question for turn in state.turns[-1:])
         if state.path is not None and text:
@@ -154,7 +154,7 @@ def bind_second_looks(app: AppContext) -> None:
 
 
 def bind_region(app: AppContext) -> None:
-    """Bind the box that is drawn on the picture, and the button that forgets it."""
+    """Bind the drawing of a box, which limits the next questions to it, and the button that removes it."""
     components, targets = app.components, app.update_targets()
 
     def on_draw(request: gr.Request, selection: gr.EventData) -> Iterator[Any]:
@@ -258,7 +258,7 @@ def bind_remedies(app: AppContext) -> None:
 
 
 def bind_chat(app: AppContext) -> None:
-    """Bind the question box, the edit event of the chat, and the buttons below the chat."""
+    """Bind the question box, the edit event of the chat, and the buttons: send, retry, clear, undo, stop."""
     components, targets = app.components, app.update_targets()
 
     def on_send(request: gr.Request, question: str) -> list[Any]:
@@ -333,7 +333,7 @@ def bind_suggestions(app: AppContext) -> None:
 
 
 def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
-    """Bind the language menu, and translate the page when it is loaded.
+    """Bind the language menu; restore the tab's session state and translate the page when it is loaded.
 
     A loaded page has the language of the `Accept-Language` header until one is chosen in the menu.
     """

@@ -21,11 +21,12 @@ _MAX_CHARS = 300
 
 
 def build_feedback(components: Components, *, is_public: bool) -> None:
-    """Create the components below the chat, and the thumbs beside each answer.
+    """Create the components below the chat, and the thumbs up and down beside each answer.
 
     Args:
         components: the registry to add them to.
-        is_public: whether others can reach the page; what is kept is then said beforehand.
+        is_public: whether others can reach the page; a notice then states beforehand what is
+            stored.
     """
     components.chat.feedback_options = _OPTIONS
     value = hint_html("feedback_shared", "en") if is_public else ""
@@ -65,7 +66,7 @@ def bind_feedback(app: AppContext) -> None:
 
 
 def _updates(state: SessionState, *, is_right: bool, right_answer: str = "") -> list[Any]:
-    """Keep a judgement of the turn that was judged last; return updates of status and box."""
+    """Store a judgement of the turn that was judged last; return updates of status and correction row."""
     language = state.language
     try:
         keep_judgement(state, state.judged_turn, is_right=is_right, right_answer=right_answer)
@@ -80,13 +81,13 @@ def _updates(state: SessionState, *, is_right: bool, right_answer: str = "") -> 
 def keep_judgement(
     state: SessionState, turn: int, *, is_right: bool, right_answer: str = ""
 ) -> None:
-    """Write the judgement of a turn of the current conversation to the corrections.
+    """Store the judgement of a turn of the current conversation, with a frame, as a correction.
 
     Args:
         state: the tab's session state.
         turn: index of the turn in `state.turns`.
         is_right: whether the answer is right.
-        right_answer: what would be right; "" if unknown.
+        right_answer: the right answer; "" if unknown.
 
     Raises:
         SettingError: the conversation has no such turn any more.

@@ -91,7 +91,10 @@ def watch(
 def _read(
     pool: ModelPool, state: SessionState, path: str, options: ReadingOptions, limits: Limits
 ) -> Iterator[PageUpdate]:
-    """Read the video when its turn comes; display a failure instead of raising it."""
+    """Load the model, wait in the line of videos, then decode, encode and display the video.
+
+    A failure is displayed, not raised.
+    """
     language, line = state.language, state.services.reading
     with state.services.telemetry.request("watch") as record:
         try:
@@ -270,7 +273,7 @@ def describe(state: SessionState) -> Iterator[PageUpdate]:
     """Generate suggested questions for the current video, then a summary with chapters.
 
     Yields nothing for a model that cannot describe frames and estimate its confidence
-    (`can_suggest`). With such a model, the user starts the summary in its panel.
+    (`can_suggest`); with it, the user starts the summary in its panel. A failure is displayed.
     """
     context, session, path = state.context, state.session, state.path
     if context is None or session is None or path is None or not can_suggest(session.model):
@@ -292,7 +295,10 @@ def describe(state: SessionState) -> Iterator[PageUpdate]:
 
 
 def current_view(state: SessionState) -> PageUpdate:
-    """Return an update of all components for the current video, or for a page without a video."""
+    """Return the update that displays the current video and its conversation, or a page without a video.
+
+    It covers all components that depend on the video. The conversation's export files are written.
+    """
     session, context, language = state.session, state.context, state.language
     captions = None
     if state.path != state.panel_video:

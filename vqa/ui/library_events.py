@@ -25,7 +25,10 @@ _SHOW_PLAYER = (
 
 
 def bind_library(app: AppContext) -> None:
-    """Bind the events of the library panel; those that change the library not for readers of it."""
+    """Bind the events of the library panel.
+
+    Adding films and cancelling are not bound if `options.library` is `reader`.
+    """
     _bind_search(app)
     _bind_items(app)
     if app.options.library != "reader":
@@ -33,7 +36,10 @@ def bind_library(app: AppContext) -> None:
 
 
 def films_update(app: AppContext, state: SessionState) -> str:
-    """Return the list of films of the tab's library as HTML, or an error, and store the list."""
+    """Return the list of films of the tab's library as HTML, and store it in the session state.
+
+    On failure, return the error as HTML.
+    """
     try:
         model = app.pool.get(state.model)
         folder = library_panel.library_folder(state, app.options)
@@ -48,21 +54,21 @@ def _bind_search(app: AppContext) -> None:
 
     def on_find(request: gr.Request, query: str) -> Iterator[list[Any]]:
         state = app.state(request)
-        hidden = gr.update(visible=False)
-        yield [progress_html(translate("searching", state.language)), gr.skip(), hidden]
+        hiding = gr.update(visible=False)
+        yield [progress_html(translate("searching", state.language)), gr.skip(), hiding]
         try:
             with app.turn(state, "library"):
                 model = app.pool.get(state.model)
                 folder = library_panel.library_folder(state, app.options)
                 matches = library_panel.search_films(model, query, state.language, folder)
         except VQAError as error:
-            yield [error_html(error), "", hidden]
+            yield [error_html(error), "", hiding]
             return
         state.library.matches = matches
         status = hint_html(
             "library_hits" if matches else "library_none", state.language, query=query
         )
-        yield [status, library_panel.matches_html(matches, state.language), hidden]
+        yield [status, library_panel.matches_html(matches, state.language), hiding]
 
     def on_expand(request: gr.Request) -> str:
         return films_update(app, app.state(request))
@@ -74,7 +80,7 @@ def _bind_search(app: AppContext) -> None:
 
 
 def _bind_items(app: AppContext) -> None:
-    """Bind the buttons of search results and of the list of films."""
+    """Bind the buttons Open and Save of search results, and Open and Remove of the list of films."""
     components = app.components
 
     def on_match(request: gr.Request, event: gr.EventData) -> Iterator[list[Any]]:
@@ -114,13 +120,13 @@ def _bind_items(app: AppContext) -> None:
 
 
 def _item(items: Sequence[Any], event: gr.EventData) -> Any:
-    """Return the item whose button was clicked; None if the list has changed."""
+    """Return the item whose button was clicked; None if its index is beyond the present list."""
     number = int(event.item)
     return items[number] if 0 <= number < len(items) else None
 
 
 def _open_updates(app: AppContext, state: SessionState, path: Path, time_s: float) -> list[Any]:
-    """Return updates of status, download button and player that open a film at a time."""
+    """Return updates of status, download button and player that load a film and seek to a time."""
     if app.options.library != "visitor":
         # Served from where it is, because copying a film takes long.
         gr.set_static_paths([path])
@@ -133,13 +139,13 @@ def _save(
     app: AppContext, state: SessionState, path: Path, start_s: float, end_s: float
 ) -> Iterator[list[Any]]:
     """Cut a range of a film and yield updates that offer it for download."""
-    hidden = gr.update(visible=False)
-    yield [progress_html(translate("cutting", state.language)), hidden, gr.skip()]
+    hiding = gr.update(visible=False)
+    yield [progress_html(translate("cutting", state.language)), hiding, gr.skip()]
     try:
         with app.turn(state, "cut", is_reading=True):
             file = panels.save_range(path, state.folder, start_s, end_s)
     except VQAError as error:
-        yield [error_html(error), hidden, gr.skip()]
+        yield [error_html(error), hiding, gr.skip()]
         return
     times = {"start": format_time(start_s), "end": format_time(end_s)}
     label = translate("download_range", state.language, **times)
@@ -147,7 +153,7 @@ def _save(
 
 
 def _bind_changes(app: AppContext) -> None:
-    """Bind adding films and folders, and cancelling."""
+    """Bind the upload of films, the input for a folder (owner only), and the button that cancels indexing."""
     components = app.components
     outputs = [components.library_status, components.cancel_indexing, components.films]
 

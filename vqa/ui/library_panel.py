@@ -41,7 +41,9 @@ def has_library() -> bool:
 
 
 def library_access(*, is_public: bool, is_allowed: bool) -> LibraryAccess:
-    """Return whose films the library panel searches.
+    """Return whose films the library panel searches; see `PageOptions.library`.
+
+    It is `owner` on a private page; on a public one `reader` if the host allows it, else `visitor`.
 
     Args:
         is_public: whether others can reach the page.
@@ -117,17 +119,17 @@ def remove_film(model: VideoQAModel, path: Path, folder: Path | None, copies: Pa
 
 
 def keep_films(files: Iterable[Path], folder: Path, language: Language) -> list[Path]:
-    """Link or copy uploaded films into a folder, where they outlive the upload; return the copies.
+    """Hard-link or copy uploaded films into a folder, so that they outlive the upload; return the copies.
 
-    A film that the folder has under this name already is not copied again.
+    A film whose content is already in the folder under its name is not copied again.
 
     Args:
         files: the uploaded files.
-        folder: where to keep them; it is created.
+        folder: destination; it is created if missing.
         language: language of the error message.
 
     Raises:
-        SettingError: a file is not a video by its suffix.
+        SettingError: a file's name extension is not that of a video.
         StorageError: the folder cannot be written.
     """
     files, copies = list(files), []
@@ -155,7 +157,7 @@ def keep_films(files: Iterable[Path], folder: Path, language: Language) -> list[
 
 
 def _free_name(file: Path, folder: Path) -> Path:
-    """Return where to keep a file: a path that does not exist, or that has the same content."""
+    """Return a destination for a file: a path that does not exist, or a file with the same content."""
     content, number, copy = content_hash(file), 1, folder / file.name
     while copy.exists() and content_hash(copy) != content:
         number += 1
@@ -172,11 +174,13 @@ def _link_or_copy(file: Path, copy: Path) -> None:
 
 @dataclass
 class FilmIndexer:
-    """Indexing of a folder into the library of a tab, with progress; `cancel` ends it.
+    """Task that indexes the films of a folder into the library of a tab, with progress.
+
+    Setting `state.library.cancel` ends it.
 
     Args:
         state: the tab's session state.
-        model: returns the model that embeds frames and text; called where it may take time.
+        model: returns the model that embeds frames and text; may take seconds to load it.
         library: folder of the library; None is the library of the host.
         check: called with each film before it is indexed; raises a `VQAError` to refuse it.
         sources: sources of text to index too: `speech`, `screen`.
@@ -211,13 +215,18 @@ class FilmIndexer:
                 yield progress_html(self._label(), share)
             yield self._summary()
         except InterruptedError:
-            yield alert_html(translate("indexing_cancelled", language, count=self._num_added))
+            yield alert_html(translate("indexing_cancelled", language, count=self._num_additions))
         finally:
             cancel.set()
             library_state.indexing.release()
 
     def _work(self, folder: Path, cancel: threading.Event, report: ProgressCallback) -> None:
-        """Index the films of a folder in this thread, each when its turn comes."""
+        """Index the films of a folder; each waits in the line of videos for its turn.
+
+        Raises:
+            InterruptedError: `cancel` was set.
+            VQAError: the folder does not exist, or the library cannot be written.
+        """
         line, key = self.state.services.reading, self.state.visitor.quota_key
         model = self.model()
         transcriber = (
@@ -254,7 +263,7 @@ class FilmIndexer:
         return admitted_paths
 
     @property
-    def _num_added(self) -> int:
+    def _num_additions(self) -> int:
         return sum(not step.error for step in self._steps)
 
     def _label(self) -> str:
@@ -265,8 +274,8 @@ class FilmIndexer:
         return translate("indexing_film", language, number=number + 1, total=total, name=name)
 
     def _summary(self) -> str:
-        """Return how many films were added, and which were not and why, as HTML."""
-        text = hint_html("indexing_done", self.state.language, count=self._num_added)
+        """Return as HTML how many films were added, and the first five problems."""
+        text = hint_html("indexing_done", self.state.language, count=self._num_additions)
         failures = [f"{step.path.name}: {step.error}" for step in self._steps if step.error]
         problems = [*self._refusals, *failures]
         return text + "".join(f"<p>{alert_html(problem)}</p>" for problem in problems[:_MAX_ERRORS])
@@ -287,9 +296,10 @@ def _check_cancel(cancel: threading.Event) -> None:
 
 
 def matches_html(matches: Sequence[SegmentMatch], language: Language) -> str:
-    """Return search results as an HTML list: a button that opens the film there, and Save.
+    """Return search results as an HTML list; each has a button that opens the film there, and Save.
 
-    The buttons have the position of their match as `data-item`; see `theme.PICK_ITEM`.
+    The buttons have the index of their match as `data-item`; see `theme.PICK_ITEM`. "" without
+    results.
     """
     items = [_match_html(number, match, language) for number, match in enumerate(matches)]
     return f'<ol class="vqa-moments">{"".join(items)}</ol>' if items else ""

@@ -19,16 +19,16 @@ _MINUTE_S = 60.0
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """Upper bounds for each visitor; None is unlimited.
+    """Upper bounds on what visitors may use; None is unlimited.
 
     Args:
         upload_bytes: maximum size of a video file.
         video_s: maximum length of a video, in seconds.
         queue_length: maximum number of unfinished requests of all visitors together.
-        asks_per_minute: maximum number of requests per minute: videos, questions, searches,
-            captions, summaries.
-        http_per_minute: maximum number of HTTP requests per minute that are not GET.
-        hourly_bytes: maximum size of all uploads within an hour.
+        asks_per_minute: maximum number of requests of a visitor per minute: videos, questions,
+            searches, captions, summaries.
+        http_per_minute: maximum number of HTTP requests of a visitor per minute that are not GET.
+        hourly_bytes: maximum size of all uploads of a visitor within an hour.
         folder_bytes: maximum size of the files of all visitors together.
         memory_bytes: maximum memory of the encoded videos of all visitors together.
         keep_s: number of seconds after which uploads and other files of visitors are deleted.

@@ -30,7 +30,8 @@ def displayed_turn(question: str, answer: Answer, clips: Sequence[Clip]) -> Disp
     Args:
         question: the question.
         answer: the answer.
-        clips: clips of the video; the frames are those of the first one that has them.
+        clips: clips of the video, at least one; the thumbnails come from the first one that
+            contains all these frames, or else from the first.
     """
     indices = [frame.index for frame in answer.evidence[:_MAX_EVIDENCE_FRAMES]]
     clip = next((c for c in clips if set(indices) <= set(c.indices)), clips[0])
@@ -42,7 +43,8 @@ def displayed_turn(question: str, answer: Answer, clips: Sequence[Clip]) -> Disp
 def chat_messages(state: SessionState) -> list[Message]:
     """Return the messages of the current conversation: per turn a question, an answer and a footer.
 
-    The footer, HTML with confidence and evidence frames, is left out when it is empty.
+    The footer, HTML with confidence and evidence frames, is left out when it is empty. The last
+    message has the suggestions of its answer as options.
     """
     messages = [
         message
@@ -117,8 +119,8 @@ def waiting_html(text: str) -> str:
 def confidence_badge(answer: Answer, language: Language, num_frames: int = 0) -> str:
     """Return the confidence as an HTML badge: a word, with the number in its tooltip.
 
-    For an unanswerable question, the badge states that the subject is absent. Returns "" if the
-    model gave no confidence and there is nothing else to state.
+    For an unanswerable question, the badge states that the subject is absent. Returns "" without a
+    confidence, unless the question is unanswerable and `num_frames` is known.
 
     Args:
         answer: the answer.
@@ -201,15 +203,16 @@ def write_json(state: SessionState, folder: Path) -> Path | None:
 
 
 def _write(file: Path, text: str) -> Path | None:
-    """Write a text file and return its path; None if the disk is full, which is logged once."""
+    """Write a text file and return its path; None if it cannot be written, which is logged."""
     is_written = write_cache_file(file, lambda temporary: temporary.write_text(text, "utf-8"))
     return file if is_written else None
 
 
 def coverage_text(clip: Clip, language: Language) -> str:
-    """Return sentences on the sampled part of the video, with HTML escaped.
+    """Return sentences that state which part of the video was sampled, with HTML escaped.
 
-    They state the number of frames, the longest gap, the time range, and where a damaged file ends.
+    They state the number of frames, the longest gap, the time range if it is not the whole video,
+    and where a damaged file ends.
     """
     start_s = clip.plan.start_s
     end_s = max(clip.plan.end_s or clip.duration_s, clip.times_s[-1])

@@ -101,7 +101,7 @@ class ModelPool:
 
     @contextmanager
     def lend(self, name: str) -> Iterator[VideoQAModel]:
-        """Return a context manager for a large model, which stays loaded until the block ends.
+        """Context manager that yields a large model, loaded if necessary, and keeps it loaded in the block.
 
         If another large model is loaded, wait until no call uses it, and unload it.
 
@@ -210,7 +210,7 @@ class PooledModel:
 
 
 def start_pool(arguments: Namespace, *, is_public: bool) -> ModelPool:
-    """Start the worker process that decodes videos, and return the pool of a server's models.
+    """Start the worker process that decodes videos, and return the model pool of a server.
 
     Args:
         arguments: parsed arguments with `device` and those of `hub_options`.

@@ -95,7 +95,7 @@ class Page:
                 bind_feedback(app)
 
     def launch(self, **kwargs: Any) -> Any:
-        """Start the server.
+        """Start the server, with the guard in front of it.
 
         Args:
             **kwargs: further arguments of Gradio's `Blocks.launch`.
@@ -119,7 +119,7 @@ class Page:
         )  # fmt: skip
 
     def close(self) -> None:
-        """Stop the server: running answers end with a word, and all files of visitors are deleted."""
+        """Stop all answers and decoding, wait at most 5 s for them, stop the server and delete its files."""
         self._is_closing.set()
         self.app.states.stop()
         ends = time.monotonic() + _CLOSE_S

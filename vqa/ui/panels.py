@@ -89,9 +89,10 @@ def summary_html(state: SessionState) -> tuple[str, Path]:
 
 
 def save_moment(state: SessionState, start_s: float, end_s: float) -> Path:
-    """Write a time range of the current video as a film and return its path.
+    """Cut a time range of the current video into a video file of its own; return the file's path.
 
-    Up to a minute is encoded anew and exact; a longer range is copied from its key frame on.
+    A range of at most 60 s is re-encoded and exact; a longer one is copied without re-encoding and
+    starts at the key frame before `start_s`.
 
     Args:
         state: the tab's session state.
@@ -105,9 +106,10 @@ def save_moment(state: SessionState, start_s: float, end_s: float) -> Path:
 
 
 def save_range(path: Path, folder: Path, start_s: float, end_s: float) -> Path:
-    """Write a time range of a film as another film to `folder` and return its path.
+    """Cut a time range, in seconds, of a video into a file in `folder`; return the file's path.
 
-    Up to a minute is encoded anew and exact; a longer range is copied from its key frame on.
+    A range of at most 60 s is re-encoded as .mp4 and exact; a longer one is copied without
+    re-encoding and starts at the key frame before `start_s`.
 
     Raises:
         VQAError: it cannot be cut.
@@ -242,13 +244,14 @@ def _moment_html(picture: str, start_s: float, end_s: float, language: Language)
 def save_button(
     start_s: float, end_s: float, language: Language, *, item: int | None = None
 ) -> str:
-    """Return a button, as HTML, that saves a time range as a film; see `theme.SAVE_MOMENT`.
+    """Return an HTML button that saves a time range as a video file; see `theme.SAVE_MOMENT`.
 
     Args:
         start_s: start in seconds.
         end_s: end in seconds.
         language: language of the label.
-        item: position of the item in a list with several actions, see `theme.PICK_ITEM`.
+        item: index of the item in a list whose items have several buttons, see `theme.PICK_ITEM`;
+            None for a list with this button alone.
     """
     action = "" if item is None else f'data-action="save" data-item="{item}" '
     times = {"start": format_time(start_s), "end": format_time(end_s)}

@@ -55,7 +55,9 @@ def refine(state: SessionState) -> Iterator[PageUpdate]:
 
 
 def _refine_now(state: SessionState, refinement: BackgroundTask) -> Iterator[PageUpdate]:
-    """Refine a video when its turn comes; end with a word if the user stops it.
+    """Wait until the page refines no other video and nobody asks, then refine a video; yield the progress.
+
+    If the user stops it, an offer to resume it is displayed.
 
     Raises:
         VQAError: the video cannot be decoded or encoded.
@@ -109,7 +111,10 @@ def resume_refining(state: SessionState) -> Iterator[PageUpdate]:
 
 
 def _begin(state: SessionState, path: Path) -> BackgroundTask | None:
-    """Register the refinement of a video and cancel that of another one; None if it is running."""
+    """Register the refinement of a video and cancel that of another video of the tab.
+
+    Returns None if this video is already being refined.
+    """
     with state.queue_lock:
         running = state.refinement
         if running is not None and not running.cancel.is_set():

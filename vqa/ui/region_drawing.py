@@ -133,7 +133,7 @@ element.addEventListener('click', (event) => { if (event.target.closest('.vqa-fo
 
 
 def draw_button_html(language: Language) -> str:
-    """Return the button that starts drawing, as HTML; `DRAW_REGION` makes it work."""
+    """Return the HTML button that starts drawing a box; the script `DRAW_REGION` handles its click."""
     text, hint, cancel = (
         html.escape(translate(key, language)) for key in ("draw", "draw_hint", "cancel")
     )
@@ -144,11 +144,13 @@ def draw_button_html(language: Language) -> str:
 
 
 def region_html(state: SessionState, clip: Clip | None = None) -> str:
-    """Return the box that the next question is about, as HTML; "" without one.
+    """Return the box that the next question is about as HTML: its time, thumbnail and Remove button.
+
+    Returns "" without a box.
 
     Args:
         state: the tab's session state.
-        clip: the crop as a clip of one frame; None while it is being read.
+        clip: the crop as a clip of one frame; None while it is being decoded.
     """
     region, language = state.region, state.language
     if region is None:

@@ -15,7 +15,7 @@ _ZOOM_SHARE, _ZOOM_MIN_S = 0.25, 2.0
 
 
 def choose_region(state: SessionState, region: Region | None) -> Iterator[PageUpdate]:
-    """Make a box of the current video that of the next questions, and encode it.
+    """Limit the next questions to a box of the picture, and encode the box; yield updates.
 
     A failure is displayed, not raised.
 
@@ -40,9 +40,9 @@ def choose_region(state: SessionState, region: Region | None) -> Iterator[PageUp
 
 
 def zoom_options(state: SessionState, around_s: float) -> ReadingOptions | None:
-    """Return options to sample a quarter of the current time range, at least 2 s, uniformly.
+    """Return options that sample uniformly a quarter of the current time range, at least 2 s.
 
-    The new range ends at the latest with the video.
+    The new range is within the video.
 
     Args:
         state: the tab's session state.

@@ -96,7 +96,7 @@ class ReadingOptions:
 
 @dataclass
 class LibraryState:
-    """What the library panel of one tab displays, and its running indexing.
+    """Search results and films that the library panel of one tab displays, and its running indexing.
 
     Args:
         matches: results of the last search.
@@ -213,7 +213,10 @@ class SessionState:
         return self.session.num_bytes if self.session is not None else 0
 
     def cancel_tasks(self, *, keep_preview_of: str | None = None) -> None:
-        """Cancel the work in the background, except the preview of this video; it may start again."""
+        """Cancel the tab's refinement and preview, except the preview of the video at `keep_preview_of`.
+
+        None cancels both. They may be started again.
+        """
         with self.queue_lock:
             if self.refinement is not None:
                 self.refinement.cancel.set()
@@ -222,7 +225,7 @@ class SessionState:
                 self.preview_task.cancel.set()
 
     def source_of(self, path: str | None) -> str | None:
-        """Return the path of the video whose preview is at `path`; else `path` itself."""
+        """Return the path of the video whose preview is at `path`; `path` itself if it is no preview."""
         if not path:
             return path
         file = Path(path).resolve()
@@ -237,7 +240,7 @@ class SessionState:
 
     @property
     def is_busy(self) -> bool:
-        """Whether a video is being decoded or a question is being answered."""
+        """Whether a video of this tab is waiting, being decoded or encoded, or a question is answered."""
         return self.reading.locked() or self.answering.locked()
 
     @property
@@ -265,7 +268,7 @@ class SessionStates:
     """Session states of all browser tabs, by the session hash that the guard has bound to a visitor.
 
     A state is dropped when it was not used for `keep_s`. When all states together take more memory
-    than `limit_bytes`, the visitor who takes the most loses the state that he used least recently.
+    than `limit_bytes`, `make_room` drops states of the visitor who takes the most.
 
     Args:
         model: the model that a new state starts with.
@@ -337,6 +340,9 @@ class SessionStates:
     def make_room(self, current: SessionState) -> bool:
         """Drop states until all together are within the memory limit; return whether they are.
 
+        Each time, the visitor who takes the most memory loses the least recently used state that is
+        not busy and holds an encoded video.
+
         Args:
             current: state that is never dropped.
         """
@@ -358,7 +364,7 @@ class SessionStates:
         return True
 
     def stop(self) -> None:
-        """End all running answers and readings; their visitors read that the page stops."""
+        """Stop all answers, decoding, background tasks and indexing; pages display that the server stops."""
         for state in self.states():
             state.is_page_stopping = True
             state.stop.set()

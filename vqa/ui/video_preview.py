@@ -93,9 +93,9 @@ def _encode(
         OSError: the copy cannot be written, or is too large.
         InterruptedError: the task was cancelled.
     """
-    own = Path(mkdtemp(dir=folder))
-    weakref.finalize(state, shutil.rmtree, own, ignore_errors=True)
-    file = own / f"{task.path.stem}{preview_suffix()}"
+    subfolder = Path(mkdtemp(dir=folder))
+    weakref.finalize(state, shutil.rmtree, subfolder, ignore_errors=True)
+    file = subfolder / f"{task.path.stem}{preview_suffix()}"
     parts = [FilmPart(path=task.path, end_s=max(clip.duration_s, clip.times_s[-1] + 0.1))]
 
     def work(on_progress: ProgressCallback) -> None:

@@ -54,7 +54,10 @@ def timeline_html(state: SessionState) -> str:
 
 
 def _lane_items(state: SessionState, context: VideoContext) -> dict[str, list[Span]]:
-    """Return the items of each lane below the frames, by the lane's name."""
+    """Return the items of each lane below the frames, by lane: `shots`, `chapters`, `evidence`, …
+
+    Evidence is that of the last answer; hits are those of the last search.
+    """
     assert state.path is not None
     last_turn = state.turns[-1:]
     shots = context.clip.shots
@@ -89,7 +92,7 @@ def _text_spans(context: VideoContext, source: str) -> list[Span]:
 
 
 def _filmstrip(context: VideoContext, duration_s: float, language: Language) -> str:
-    """Return the lane of frames that the model received, as HTML; of many frames, a selection.
+    """Return the lane of the frames that the model received, as HTML; at most `MAX_THUMBNAILS` frames.
 
     Each frame is as wide as the time range it represents (`frame_spans`), or the range until the
     next selected frame.

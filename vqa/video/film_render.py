@@ -328,13 +328,13 @@ def _film_sound(
         position = 0
         overlap: list[NDArray[np.float32]] = []
         for block in _part_sound(part, sources):
-            num_faded = min(block.shape[1], max(0, tail.shape[1] - position))
-            if num_faded:
+            num_overlap = min(block.shape[1], max(0, tail.shape[1] - position))
+            if num_overlap:
                 share = (
-                    np.arange(position, position + num_faded, dtype=np.float32) + 0.5
+                    np.arange(position, position + num_overlap, dtype=np.float32) + 0.5
                 ) / tail.shape[1]
-                under = tail[:, position : position + num_faded] * (1 - share)
-                block = np.hstack([block[:, :num_faded] * share + under, block[:, num_faded:]])
+                under = tail[:, position : position + num_overlap] * (1 - share)
+                block = np.hstack([block[:, :num_overlap] * share + under, block[:, num_overlap:]])
             num_output = max(0, min(block.shape[1], num_whole - position))
             if num_output:
                 yield block[:, :num_output]

@@ -65,12 +65,12 @@ def prefers_seeking(source: Source, plan: SamplingPlan, window: Window) -> bool:
         return True
     inside = keys[(keys >= window.first_s) & (keys < window.end_s)]
     times_s = plan_times(plan, window.start_s, window.end_s)
-    num_needed = _decoded_frames(
+    num_frames_to_decode = _decoded_frames(
         source, _plan_picks(source, plan, window, times_s, (), inside.tolist())
     )
     if plan.strategy == "shots":
-        num_needed += _KEY_FRAME_COST * min(len(inside), _MAX_KEY_FRAMES)
-    return num_needed < frames_in_part + frames_before
+        num_frames_to_decode += _KEY_FRAME_COST * min(len(inside), _MAX_KEY_FRAMES)
+    return num_frames_to_decode < frames_in_part + frames_before
 
 
 def read_by_seeking(

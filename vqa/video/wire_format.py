@@ -66,9 +66,9 @@ def read_message(stream: BinaryIO, *, max_array_bytes: int | None = None) -> Any
     (length,) = _LENGTH.unpack(_read_exactly(stream, _LENGTH.size))
     if length > MAX_HEADER_BYTES:
         raise WireError(f"a header of {length} bytes")
-    left = [math.inf if max_array_bytes is None else max_array_bytes]
+    budget = [math.inf if max_array_bytes is None else max_array_bytes]
     try:
-        return _decode(json.loads(_read_exactly(stream, length)), stream, left)
+        return _decode(json.loads(_read_exactly(stream, length)), stream, budget)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise WireError(str(error)) from error
 
@@ -97,41 +97,41 @@ def _encode(value: Any, arrays: list[NDArray[Any]]) -> Any:
     return value
 
 
-def _decode(value: Any, stream: BinaryIO, left: list[float]) -> Any:
+def _decode(value: Any, stream: BinaryIO, budget: list[float]) -> Any:
     """Invert `_encode`; read arrays from the stream in the order of the header.
 
-    `left` is a list of one number, the bytes that arrays may still take; it is reduced here.
+    `budget` is a list of one number, the bytes that arrays may still take; it is reduced here.
     """
     if isinstance(value, list):
-        return tuple(_decode(item, stream, left) for item in value)
+        return tuple(_decode(item, stream, budget) for item in value)
     if not isinstance(value, dict):
         return value
     kind = value[""]
     if kind == "path":
         return Path(value["path"])
     if kind == "dict":
-        return {key: _decode(item, stream, left) for key, item in value["items"]}
+        return {key: _decode(item, stream, budget) for key, item in value["items"]}
     if kind == "array":
-        return _read_array(value, stream, left)
-    values = {name: _decode(item, stream, left) for name, item in value["fields"].items()}
+        return _read_array(value, stream, budget)
+    values = {name: _decode(item, stream, budget) for name, item in value["fields"].items()}
     return _VALUE_TYPES[kind](**values)
 
 
-def _read_array(header: dict[str, Any], stream: BinaryIO, left: list[float]) -> NDArray[Any]:
+def _read_array(header: dict[str, Any], stream: BinaryIO, budget: list[float]) -> NDArray[Any]:
     dtype, shape = header["dtype"], header["shape"]
     if dtype not in _DTYPES or any(not isinstance(n, int) or n < 0 for n in shape):
         raise WireError(f"an array of {dtype} {shape}")
-    left[0] -= math.prod(shape) * np.dtype(dtype).itemsize
-    if left[0] < 0:
+    budget[0] -= math.prod(shape) * np.dtype(dtype).itemsize
+    if budget[0] < 0:
         raise WireError(f"an array of {shape} is too large")
     array = np.empty(shape, dtype)
     view = _bytes_of(array)
-    num_read = 0
-    while num_read < len(view):
-        count = stream.readinto(view[num_read:])  # type: ignore[attr-defined]
+    position = 0
+    while position < len(view):
+        count = stream.readinto(view[position:])  # type: ignore[attr-defined]
         if not count:
             raise EOFError("the stream ended in an array")
-        num_read += count
+        position += count
     return array
 
 

@@ -88,7 +88,7 @@ class _CameraFeed:
         self._stop, self._warn = stop, warn
         self._frames: deque[CameraFrame] = deque()
         self._change = threading.Condition()
-        self._num_lost = 0
+        self._num_losses = 0
 
     def receive(self) -> None:
         """Receive frames; after an error or the end of the stream, wait and connect again."""
@@ -115,17 +115,17 @@ class _CameraFeed:
         with self._change:
             if not self._frames:
                 self._change.wait(_POLL_S)
-            num_lost, self._num_lost = self._num_lost, 0
+            num_losses, self._num_losses = self._num_losses, 0
             frame = self._frames.popleft() if self._frames else None
-        if num_lost:
-            self._warn(f"{num_lost} frames were dropped, because evaluating takes too long.")
+        if num_losses:
+            self._warn(f"{num_losses} frames were dropped, because evaluating takes too long.")
         return frame
 
     def _put(self, frame: CameraFrame) -> None:
         with self._change:
             if len(self._frames) >= _BUFFERED_FRAMES:
                 self._frames.popleft()
-                self._num_lost += 1
+                self._num_losses += 1
             self._frames.append(frame)
             self._change.notify()
 

@@ -308,15 +308,15 @@ class FusedRuntime:
         device = self._model.device
         states = [torch.zeros(0, self.embedding_dim, device=device, dtype=self._dtype)]
         times = [torch.zeros(0, device=device)]
-        num_left = _MAX_TEXT_TOKENS
+        num_free = _MAX_TEXT_TOKENS
         for line in text:
             tokens = self._on_device(self._processor.tokenize_questions([line.text.lower()]))
-            token_states = self._model.encode_text(**tokens)[0][:num_left].to(self._dtype)
+            token_states = self._model.encode_text(**tokens)[0][:num_free].to(self._dtype)
             middle_s = (line.start_s + line.end_s) / 2
             states.append(token_states)
             times.append(torch.full((len(token_states),), middle_s, device=device))
-            num_left -= len(token_states)
-            if num_left <= 0:
+            num_free -= len(token_states)
+            if num_free <= 0:
                 break
         return torch.cat(states), torch.cat(times)
 

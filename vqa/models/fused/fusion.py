@@ -104,7 +104,7 @@ class FusionEncoder(nn.Module):
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
-        self.num_labels_kept = config.num_labels_kept
+        self.num_labels = config.num_labels_kept
         self.register_buffer("feature_mean", torch.zeros(config.feature_size))
         self.register_buffer("feature_std", torch.ones(config.feature_size))
         self.register_buffer("label_vectors", torch.zeros(NUM_IMAGENET_CLASSES, config.text_size))
@@ -246,7 +246,7 @@ class FusionEncoder(nn.Module):
         scores = clip.label_logits.float().softmax(-1) * clip.frame_mask[..., None]
         num_frames = clip.frame_mask.sum(1).clamp(min=1)
         mean_scores = scores.sum(1) / num_frames[:, None]
-        top = mean_scores.topk(self.num_labels_kept, dim=-1)
+        top = mean_scores.topk(self.num_labels, dim=-1)
         peaks = scores.gather(2, top.indices[:, None].expand(-1, scores.shape[1], -1)).argmax(1)
         label_times_s = clip.times_s.gather(1, peaks)
         labels = torch.cat([self.label_vectors[top.indices], top.values.sqrt()[..., None]], dim=-1)
@@ -260,7 +260,7 @@ class FusionEncoder(nn.Module):
         return (
             clip.frame_mask.repeat_interleave(1 + _NUM_QUADRANTS, dim=1),
             has_frames.expand(-1, self.grid_size**2),
-            has_frames.expand(-1, self.num_labels_kept),
+            has_frames.expand(-1, self.num_labels),
         )
 
 

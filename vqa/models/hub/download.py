@@ -284,7 +284,7 @@ def _progress_class(total_bytes: int, on_progress: ProgressCallback | None) -> t
         on_progress: called with the share of the bytes written to disk, 0 to 1; None is never
             called.
     """
-    num_written = 0
+    num_bytes_on_disk = 0
 
     class SilentProgress(tqdm):
         """Progress bar that prints nothing; the hub's bar of written bytes calls `on_progress`."""
@@ -295,10 +295,10 @@ def _progress_class(total_bytes: int, on_progress: ProgressCallback | None) -> t
 
         def update(self, n: float | None = 1) -> bool | None:
             """Advance the bar by `n` bytes or files, and report the share of written bytes."""
-            nonlocal num_written
+            nonlocal num_bytes_on_disk
             if on_progress is not None and self._counts_written_bytes and total_bytes > 0:
-                num_written += int(n or 0)
-                on_progress(min(1.0, num_written / total_bytes))
+                num_bytes_on_disk += int(n or 0)
+                on_progress(min(1.0, num_bytes_on_disk / total_bytes))
             return super().update(n)
 
     return SilentProgress

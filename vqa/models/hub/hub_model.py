@@ -366,9 +366,9 @@ def _position_kwargs(prompt: EncodedPrompt, length: int) -> dict[str, Tensor]:
     """
     if prompt.next_position is None:
         return {}
-    num_cached = prompt.input_ids.shape[1]
+    cache_length = prompt.input_ids.shape[1]
     positions = torch.zeros(length, dtype=torch.long, device=prompt.input_ids.device)
-    positions[num_cached:] = torch.arange(length - num_cached) + prompt.next_position
+    positions[cache_length:] = torch.arange(length - cache_length) + prompt.next_position
     return {"position_ids": positions.expand(3, 1, -1)}
 
 

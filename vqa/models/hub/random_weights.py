@@ -41,8 +41,8 @@ def byte_tokenizer(
         vocab_size: size of the vocabulary, reached by unused tokens; 0 adds no unused tokens.
     """
     vocabulary = sorted(pre_tokenizers.ByteLevel.alphabet())
-    num_unused = vocab_size - len(vocabulary) - len(special_tokens) - 1
-    vocabulary += [f"word{number}" for number in range(num_unused)]
+    num_fillers = vocab_size - len(vocabulary) - len(special_tokens) - 1
+    vocabulary += [f"word{number}" for number in range(num_fillers)]
     backend = Tokenizer(
         models.BPE(vocab={token: i for i, token in enumerate(vocabulary)}, merges=[])
     )

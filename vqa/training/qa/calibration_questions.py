@@ -105,7 +105,7 @@ def _names_among(answers: Sequence[str], kind: str) -> tuple[str, ...]:
 
 def _candidate_nouns(facts: Mapping[str, Sequence[CaptionFacts]]) -> list[str]:
     """List candidates for absent nouns: caption nouns, repeated for each image that has them."""
-    excluded_nouns = words.VAGUE | words.OFTEN_UNMENTIONED | words.PEOPLE
+    excluded_nouns = words.VAGUE | words.UNMENTIONED_NOUNS | words.PEOPLE
     return [
         noun
         for rows in facts.values()

@@ -182,7 +182,7 @@ class Composer:
             if (
                 noun not in related_words
                 and noun not in words.PEOPLE
-                and noun not in words.OFTEN_UNMENTIONED
+                and noun not in words.UNMENTIONED_NOUNS
             ):
                 yield QAPair(
                     question=qa.question,

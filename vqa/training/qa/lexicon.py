@@ -69,7 +69,7 @@ VAGUE = frozenset(
     "camera lot kind type piece look while edge trick scene corner bit line row place position left right foreground ground waters pile splash".split()
 )
 # Captions often leave these out, so that a missing mention does not mean absence.
-OFTEN_UNMENTIONED = frozenset(
+UNMENTIONED_NOUNS = frozenset(
     "tree grass sky wall floor window building shirt shoe hair house street road rock plant leaf light shadow fence "
     "clothing pants jeans cloud door bush water ground dirt sidewalk sign pole finger necklace bracelet jewelry "
     "sock belt button pocket room hill city land".split()

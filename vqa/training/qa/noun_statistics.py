@@ -30,7 +30,7 @@ def frequent_nouns(facts: Mapping[str, tuple[CaptionFacts, ...]]) -> list[str]:
         facts: parsed captions of each image, by path.
     """
     votes = Counter(noun for rows in facts.values() for noun in lemma_votes(rows))
-    for noun in words.VAGUE | words.OFTEN_UNMENTIONED | words.PEOPLE:
+    for noun in words.VAGUE | words.UNMENTIONED_NOUNS | words.PEOPLE:
         votes.pop(noun, None)
     return [
         noun

@@ -73,7 +73,7 @@ class Accounts:
 
     @classmethod
     def from_password(cls, name: str, password: str) -> Accounts:
-        """Return one account."""
+        """Return accounts that consist of this one; the password is hashed."""
         return cls({name: _hasher.hash(password)})
 
     def verify(self, name: str, password: str) -> bool:
@@ -134,9 +134,9 @@ def main(argv: Sequence[str]) -> int:
 class BackOff:
     """Delay after wrong passwords, doubled with each failure, per address and per account.
 
-    An address has 5 free failures, an account 20 from all addresses together, so that one address
-    can hardly lock out the owner of an account. The delay is at most 15 minutes; failures are
-    forgotten after an hour.
+    The delay begins with the 5th failure of an address and with the 20th of an account from all
+    addresses together, so that one address can hardly lock out the owner of an account. It begins
+    at 2 s and is at most 15 minutes; failures are forgotten after an hour.
 
     Args:
         now: returns the current time in seconds; replaceable in tests.
@@ -156,7 +156,7 @@ class BackOff:
             )
 
     def record(self, address: str, name: str, *, success: bool) -> None:
-        """Count an attempt; a success forgets the failures of its address and account."""
+        """Record a login attempt; a success deletes the failures of its address and account."""
         with self._lock:
             now = self._now()
             for key in [k for k, (_, at) in self._failures.items() if now - at > _FORGET_S]:

@@ -110,7 +110,7 @@ class Guard:
         self._password_limiter = CapacityLimiter(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one ASGI connection."""
+        """Handle one ASGI connection: log in, check, and forward or refuse a request."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
@@ -264,7 +264,7 @@ class Guard:
         await self._app(scope, counted_receive, send)
 
     def _has_stream(self, scope: Scope, query: Mapping[str, str], visitor: Visitor) -> bool:
-        """Return whether an event of the session was started; Gradio logs an error otherwise."""
+        """Whether Gradio has a pending event of the session; without one, its event stream would log an error."""
         session_hash = self._options.identification.bind(query["session_hash"], visitor)
         return session_hash in scope["app"].get_blocks()._queue.pending_messages_per_session
 

@@ -15,7 +15,10 @@ _MIN_PLACES = 4
 
 
 class QueuePlaces:
-    """Fair division of the places in Gradio's queue: one share per visitor, and one for a newcomer.
+    """Fair division of the places in Gradio's queue among visitors.
+
+    With n visitors in the queue, each may have 1 / (n + 1) of the places, at least 4, so that there
+    is room for another visitor.
 
     Args:
         num_places: places in all, waiting and running; None is unlimited.
@@ -27,7 +30,7 @@ class QueuePlaces:
 
     @contextmanager
     def arrive(self, key: str, events: Callable[[], Iterator[Any]]) -> Iterator[bool]:
-        """Return a context manager for a request that joins the queue; it yields whether it may.
+        """Context manager for a request that joins the queue; yields whether the visitor has a place left.
 
         Args:
             key: quota key of the visitor.
@@ -61,10 +64,10 @@ def queued_events(queue: Any) -> Iterator[Any]:
 
 
 class SlidingSum:
-    """Sum of the amounts that each visitor has used within a period.
+    """Sum of the amounts that each visitor has used within the last `period_s` seconds.
 
     Args:
-        limit: maximum sum; None is unlimited.
+        limit: maximum sum of a visitor; None is unlimited.
         period_s: the period in seconds.
         now: returns the current time in seconds; replaceable in tests.
     """
@@ -79,9 +82,9 @@ class SlidingSum:
         self._lock = threading.Lock()
 
     def add(self, key: str, amount: int) -> bool:
-        """Add an amount and return whether the sum is still within the limit.
+        """Add an amount to a visitor's sum, unless the sum would then exceed the limit.
 
-        An amount that exceeds the limit is not added.
+        Returns whether it was added; always True without a limit.
         """
         if self.limit is None:
             return True
@@ -108,7 +111,7 @@ class SlidingSum:
             return self.limit - sum(n for at, n in amounts if now - at < self._period_s)
 
     def wait_s(self, key: str) -> int:
-        """Return after how many seconds the oldest amount of a visitor no longer counts."""
+        """Return after how many seconds, at least 1, a visitor's oldest amount no longer counts; 0 without one."""
         with self._lock:
             amounts = self._amounts.get(key)
             return max(1, round(self._period_s - (self._now() - amounts[0][0]))) if amounts else 0

@@ -37,11 +37,11 @@ class RequestRecord:
     """Facts about one request, filled in while it runs.
 
     Args:
-        kind: `watch`, `ask`, `caption`, `search`, `summarize`.
-        model: name of the model.
+        kind: such as `watch`, `ask`, `caption`, `search`, `summarize`, `library` or `cut`.
+        model: name of the model; "" before it is known.
         outcome: `done`, `stopped`, `refused`, `failed` or `cancelled`.
         error: class name of the error; "" without one.
-        timings_s: seconds of each stage.
+        timings_s: seconds of each stage; `total` is that of the request.
         content: question and answer, logged only with `--log-content`.
     """
 
@@ -53,7 +53,7 @@ class RequestRecord:
     content: dict[str, str] = field(default_factory=dict)
 
     def fail(self, error: BaseException) -> None:
-        """Set the outcome to that of an error."""
+        """Set the outcome to `failed`, and `error` to the class name of the error."""
         self.outcome, self.error = "failed", type(error).__name__
 
 
@@ -84,15 +84,15 @@ class Telemetry:
         )  # fmt: skip
 
     def gauge(self, name: str, text: str, value: Callable[[], float]) -> None:
-        """Add a gauge that is computed when the metrics are read."""
+        """Add a Prometheus gauge; `value` is called each time the metrics are requested."""
         Gauge(name, text, registry=self.registry).set_function(value)
 
     def refuse(self, reason: str) -> None:
-        """Count a refused request."""
+        """Count a request that the page refused; `reason` is the label of the metric."""
         self._refusals.labels(reason).inc()
 
     def count_lookup(self, *, is_hit: bool) -> None:
-        """Count a look-up of a stored encoded video."""
+        """Count a lookup in the store of encoded videos as a hit or a miss."""
         self._lookups.labels("hit" if is_hit else "miss").inc()
 
     def text(self) -> bytes:
@@ -101,7 +101,7 @@ class Telemetry:
 
     @contextmanager
     def request(self, kind: str) -> Iterator[RequestRecord]:
-        """Return a context manager that counts and logs one request when the block ends."""
+        """Context manager that yields the record of a request, and counts and logs it when the block ends."""
         record, began = RequestRecord(kind), time.perf_counter()
         try:
             yield record
@@ -132,11 +132,11 @@ class Telemetry:
 
 
 class CountedStore:
-    """Store of encoded videos whose look-ups are counted.
+    """Wrapper of a store of encoded videos that counts lookups as hits and misses.
 
     Args:
         store: the store.
-        telemetry: counts the look-ups.
+        telemetry: counts the lookups.
     """
 
     def __init__(self, store: Store, telemetry: Telemetry) -> None:

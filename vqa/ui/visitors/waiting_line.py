@@ -64,7 +64,7 @@ class WaitingLine:
 
     @contextmanager
     def ticket(self, key: str) -> Iterator[Ticket]:
-        """Join the line; the place is given back when the block ends."""
+        """Context manager that joins the line and yields the ticket, which leaves the line after the block."""
         with self._change:
             ticket = Ticket(key, next(self._numbers))
             self._waiting.append(ticket)
@@ -82,7 +82,7 @@ class WaitingLine:
 
     @contextmanager
     def turn(self, key: str) -> Iterator[None]:
-        """Join the line and wait for the turn; the block runs while the ticket is served."""
+        """Context manager that joins the line and runs the block when the ticket is served."""
         with self.ticket(key) as ticket:
             while not self.wait(ticket, 1.0):
                 pass
