@@ -54,9 +54,10 @@ def timeline_html(state: SessionState) -> str:
 
 
 def _lane_items(state: SessionState, context: VideoContext) -> dict[str, list[Span]]:
-    """Return the items of each lane below the frames, by lane: `shots`, `chapters`, `evidence`, …
+    """Return the items of each lane below the frames, by the name of the lane.
 
-    Evidence is that of the last answer; hits are those of the last search.
+    Lanes are shots, chapters, evidence of the last answer, results of the last search, speech and
+    on-screen text.
     """
     assert state.path is not None
     last_turn = state.turns[-1:]

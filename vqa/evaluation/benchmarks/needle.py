@@ -1,9 +1,10 @@
-"""Needle benchmark: short scenes in a long film are found by search, and by the time that is named.
+"""Needle benchmark: short scenes in a long film are found by search, and by questions about their time.
 
 A film shows nine held-out photographs for minutes each, with a moving camera, and five others, the
-needles, for five seconds each at random times. A caption of a needle is searched; then it is asked
-what happens at its time. Search in a short film of the same shots shows what the model can tell
-apart at all: `recall_at_1` counts the needles that are found there too.
+needles, for five seconds each at random times. A search for a caption of a needle should find it;
+then the question what happens at its time should have evidence frames in it. The same search in a
+short film of the same shots shows which needles the model can find at all: `recall_at_1` counts
+only these.
 """
 
 from __future__ import annotations
@@ -43,14 +44,15 @@ _FPS = 5
 
 @dataclass(frozen=True, kw_only=True)
 class NeedleScores:
-    """Share of short scenes that are found in long films.
+    """Share of short scenes that are found in long films, 0 to 1.
 
     Args:
-        recall_at_1: share of the needles that are the first result of a search, of those that are so in
-            the short film, 0 to 1.
-        recall_of_all: that share of all needles.
-        recall_in_short_film: share of all needles that are found in the short film.
-        evidence_at_time: share of the needles that are evidence of the answer about their time.
+        recall_at_1: share of the needles found in the short film that are also the first result of
+            the search in the long film.
+        recall_of_all: share of all needles that are the first result in the long film.
+        recall_in_short_film: share of all needles that are the first result in the short film.
+        evidence_at_time: share of the needles for which all evidence frames of the answer about
+            their time are in the needle.
         n: number of needles.
         minutes: duration of a film.
     """
@@ -113,7 +115,10 @@ def _is_first(model: VideoQAModel, context: VideoContext, record: Record, shot: 
 
 
 def _is_evidence(session: ChatSession, shot: Shot) -> bool:
-    """Ask what happens in the middle of a shot; return whether all evidence is in the shot."""
+    """Ask what happens in the middle of a shot; return whether all evidence frames are in the shot.
+
+    False without evidence frames.
+    """
     middle_s = (shot.start_s + shot.end_s) / 2
     "".join(session.ask(f"What happens at {format_time(middle_s)}?"))
     evidence = session.history[-1].answer.evidence
@@ -123,10 +128,18 @@ def _is_evidence(session: ChatSession, shot: Shot) -> bool:
 def measure(
     model: VideoQAModel, data: Path, split: Split, *, num_films: int, minutes: float
 ) -> NeedleScores:
-    """Compose films, search for their needles and ask about them.
+    """Compose films from held-out images, search for their needles and ask about them.
+
+    Args:
+        model: model that embeds frames and text in one space, and attributes answers to frames.
+        data: a folder in the training data format.
+        split: `val` or `test`.
+        num_films: number of long films, each with five needles.
+        minutes: duration of a long film.
 
     Raises:
         SettingError: the folder has too few images with captions, or the films are too short.
+        Unsupported: the model does not embed frames and text.
     """
     records = [r for r in read_records(data, split) if not r.is_clip and r.captions]
     if len(records) < NUM_NEEDLES + NUM_BACKGROUNDS:
@@ -168,14 +181,19 @@ def measure(
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add `--minutes`, the duration of a film."""
+    """Add `--minutes`, the duration of a film, to a parser."""
     parser.add_argument(
         "--minutes", type=float, default=20.0, help="duration of a film (default: %(default)s)"
     )
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Run the benchmark; `arguments` has data, split, limit, model, device and minutes."""
+    """Run the benchmark; return the fields of `NeedleScores`.
+
+    Args:
+        arguments: parsed arguments with `data`, `split`, `model`, `device`, `minutes` and `limit`
+            (films).
+    """
     model = load(arguments.model, device=arguments.device)
     scores = measure(
         model,
@@ -188,7 +206,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def format_text(figures: Mapping[str, Any]) -> str:
-    """Format the scores, one per line."""
+    """Format the fields of `NeedleScores` as plain text, one per line."""
     return "\n".join(
         f"{name.replace('_', ' '):20} {value:6.3f}"
         if isinstance(value, float)

@@ -40,12 +40,12 @@ _TOLERANCE_S = 0.1
 
 @dataclass(frozen=True, kw_only=True)
 class StoryScores:
-    """Scores of the films that are composed from the sentences of a story.
+    """Scores of films that `plan_story` composes from sentences, each the caption of a known photograph.
 
     Args:
-        recall_at_1: share of sentences with a moment of their own photograph, 0 to 1.
-        cards: share of sentences with a title card.
-        jumps: share of sentences whose moment crosses a cut.
+        recall_at_1: share of sentences whose moment is within the shot of their photograph, 0 to 1.
+        cards: share of sentences that got a title card instead of a moment.
+        jumps: share of sentences whose moment crosses a cut of its source film.
         chance: `recall_at_1` of a random choice.
         n: number of sentences.
     """
@@ -62,9 +62,10 @@ class MonitorScores:
     """Scores of the events that monitoring finds in films with known contents.
 
     Args:
-        recall: share of the shots in which a thing comes into view that begin an event, 0 to 1.
+        recall: share of the shots in which a monitored thing comes into view, for which an event
+            begins in the shot, 0 to 1.
         false_alarms_per_hour: events per hour of film and thing that the film does not show.
-        num_shots: number of such shots.
+        num_shots: number of pairs of such a shot and thing.
         hours: hours of film times absent things.
     """
 
@@ -78,6 +79,12 @@ def measure_story(
     model: VideoQAModel, records: Sequence[Record], data: Path, num_stories: int
 ) -> StoryScores:
     """Compose stories of twenty captions from libraries of four films with five shots each.
+
+    Args:
+        model: model that embeds frames and text.
+        records: images with captions, at least twenty.
+        data: data folder, to which the paths of the records are relative.
+        num_stories: number of stories, each with a library of its own.
 
     Raises:
         Unsupported: the model does not embed frames and text.
@@ -114,7 +121,11 @@ def measure_story(
 
 
 def _grade(shot: StoryShot, record: Record, films: Sequence[Film]) -> str:
-    """Return `right`, `wrong`, `jump` or `card` for the moment that a caption got."""
+    """Return the grade of the moment that a caption got: `right`, `wrong`, `jump` or `card`.
+
+    `right` and `wrong` moments are within one shot, of the caption's photograph or another one; a
+    `jump` crosses a cut; a `card` is a title card, without a moment.
+    """
     scene = shot.scene
     if scene is None:
         return "card"
@@ -129,7 +140,13 @@ def _grade(shot: StoryShot, record: Record, films: Sequence[Film]) -> str:
 def measure_monitor(
     model: VideoQAModel, records: Sequence[Record], data: Path, num_films: int
 ) -> MonitorScores:
-    """Monitor films of six shots for things that they show and for things that they do not show.
+    """Monitor films of six shots for up to five things that they show and five that they do not show.
+
+    Args:
+        model: model that embeds frames and text.
+        records: images with boxes, at least six.
+        data: data folder, to which the paths of the records are relative.
+        num_films: number of films.
 
     Raises:
         Unsupported: the model does not embed frames and text.
