@@ -40,6 +40,8 @@ def test_no_serious_violation(
     upload(page, videos["h264.mp4"])
     ask(page, "What colour is it?", awaiting="Based on these frames")
     ask(page, "Where is the unicorn?", awaiting="not seen in the 6 frames")
+    page.locator("#vqa-chat button[title=Dislike]:visible").last.click()
+    expect(page.locator("#vqa-correction")).to_be_visible()
     violations += serious(page)
     page.click("text=Settings: model and frames")
     violations += serious(page)

@@ -1,4 +1,4 @@
-"""Language and direction of texts, in headless Chromium."""
+"""Language and direction of texts, and the layout on a phone, in headless Chromium."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, Page
 
-from tests.ui.conftest import Tab, ask, upload
+from tests.ui.conftest import DESKTOP, PHONE, Tab, ask, upload
 
 pytestmark = pytest.mark.browser
 # How far the text is from the left and from the right edge of its block, in pixels.
@@ -49,3 +49,48 @@ def test_arabic_starts_at_the_right_and_english_at_the_left(
     assert right < 2 < left
     left, right = answer.evaluate(_GAPS)
     assert left < 2 < right
+
+
+def _boxes(page: Page, selector: str) -> list[dict[str, float]]:
+    """The sides of all visible elements of a selector, in CSS pixels."""
+    boxes: list[dict[str, float]] = page.evaluate(
+        """(selector) => [...document.querySelectorAll(selector)].map((e) => e.getBoundingClientRect())
+            .filter((r) => r.width).map(({left, right, top, bottom}) => ({left, right, top, bottom}))""",
+        selector,
+    )
+    assert boxes, selector
+    return boxes
+
+
+def test_nothing_is_cut_on_a_phone(tab: Tab) -> None:
+    page = tab(PHONE)
+    (player,) = _boxes(page, "#vqa-player")
+    for icon in _boxes(page, "#vqa-player .source-selection .icon"):
+        assert icon["bottom"] <= player["bottom"]
+        assert icon["right"] - icon["left"] >= 24
+    tabs = _boxes(page, "#vqa-tabs [role=tab]")
+    assert len(tabs) == 5
+    assert tabs[-1]["right"] <= PHONE[0]
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_buttons_are_of_one_height_and_cover_no_answer(
+    tab: Tab, videos: Mapping[str, Path], size: tuple[int, int]
+) -> None:
+    page = tab(size)
+    upload(page, videos["h264.mp4"])
+    ask(page, "What is it?", awaiting="Based on these frames")
+    heights = {
+        round(box["bottom"] - box["top"])
+        for box in _boxes(page, "#vqa-look, .vqa-draw, #vqa-another")
+    }
+    assert len(heights) == 1
+    buttons = _boxes(page, "#vqa-chat .message-buttons-left button")
+    assert len(buttons) == 3
+    (answer,) = _boxes(page, "#vqa-chat .message.bot:not(.component)")
+    (badge,) = _boxes(page, "#vqa-chat .vqa-badge")
+    for button in buttons:
+        assert button["right"] <= size[0]
+        for text in (answer, badge):
+            is_apart = button["left"] >= text["right"] or button["top"] >= text["bottom"]
+            assert is_apart, (button, text)

@@ -128,7 +128,7 @@ def _build_video(components: Components, *, allows_urls: bool) -> None:
     components.add("preview", gr.HTML, texts={}, elem_id="vqa-preview")
     components.add("preview_progress", gr.HTML, texts={}, elem_id="vqa-preview_progress")
     components.add("examples", gr.HTML, texts={}, value=hint_html("examples", "en"))
-    with components.add("example_row", gr.Row, texts={}, elem_classes="vqa-buttons"):
+    with components.add("example_row", gr.Row, texts={}, elem_classes="vqa-buttons vqa-examples"):
         for key in EXAMPLES:
             components.add(
                 key, gr.Button, texts={"value": key}, size="md", elem_id=f"vqa-{key}",

@@ -97,6 +97,12 @@ footer { color: var(--body-text-color-subdued); }
 #vqa-player .video-container:has(video) { display: flex; flex-direction: column; }
 #vqa-player .video-container:has(video) > .wrap { flex: 1 1 0; min-height: 0; height: auto !important; }
 #vqa-player .mirror-wrap { height: 100%; }
+/* Without a video, the row of sources stands inside the frame, below the area to drop a file on. */
+#vqa-player .video-container:has(> .source-selection) { display: flex; flex-direction: column; }
+#vqa-player .video-container > .upload-container { flex: 1 1 0; min-height: 0; height: auto !important; margin: 0; }
+#vqa-player .upload-container > button { height: 100%; min-height: 0; }
+#vqa-player .source-selection { flex: 0 0 auto; }
+#vqa-player .source-selection .icon { min-width: 28px; min-height: 28px; padding: 4px; margin: 4px; }
 #vqa-player video { background: #000; height: 100%; }
 #vqa-player video::cue { font-size: 1.05rem; background: rgba(0, 0, 0, .75); }
 /* With a video loaded, hide the other sources, and trimming, which would download a program. */
@@ -104,7 +110,7 @@ footer { color: var(--body-text-color-subdued); }
 #vqa-player button[aria-label="Trim video to selection"], #vqa-player button[aria-label="Reset video to initial value"] { display: none; }
 #vqa-refining { font-size: .92rem; }
 #vqa-refining_row { flex-wrap: nowrap; align-items: center; }
-#vqa-refining_row:not(:has(#vqa-refining span)) { display: none; }
+#vqa-refining_row:not(:has(#vqa-refining span)), :is(#vqa-preview, #vqa-preview_progress, #vqa-overview):not(:has(.prose > *)) { display: none; }
 #vqa-status { min-height: 1.7rem; font-size: .92rem; color: var(--body-text-color); }
 .gradio-container progress { width: 7rem; height: .7rem; vertical-align: middle; appearance: none; border: 0;
   border-radius: 99px; overflow: hidden; background: var(--border-color-primary); }
@@ -150,8 +156,10 @@ footer { color: var(--body-text-color-subdued); }
   color: #06181a !important; background: #fff !important; cursor: pointer; }
 .vqa-draw-overlay.vqa-drawing > button, .vqa-draw-overlay.vqa-drawing > span { visibility: hidden; }
 .vqa-box { position: absolute; border: 2px solid #fff; box-shadow: 0 0 0 2px #0f6a70, 0 0 0 9999px rgba(0, 0, 0, .35); pointer-events: none; }
-.vqa-draw { width: 100%; min-height: 26px; padding: 3px 10px; line-height: 1.3; border-radius: 8px; font-size: .78rem; font-weight: 400; cursor: pointer;
-  background: var(--button-secondary-background-fill); color: var(--button-secondary-text-color); }
+.vqa-buttons > #vqa-draw { padding: 0; }
+#vqa-draw :is(.html-container, .prose) { height: 100%; }
+.vqa-draw { width: 100%; height: 100%; padding: var(--button-small-padding); border-radius: var(--button-small-radius); cursor: pointer;
+  font-size: var(--button-small-text-size); font-weight: var(--button-small-text-weight); background: var(--button-secondary-background-fill); color: var(--button-secondary-text-color); }
 .vqa-draw:hover { background: var(--button-secondary-background-fill-hover); }
 .vqa-region { display: inline-flex; align-items: center; gap: .5rem; padding: 2px 4px 2px 10px; border-radius: 99px; font-size: .9rem;
   background: var(--color-accent-soft); color: var(--body-text-color); border: 1px solid var(--border-color-accent-subdued); }
@@ -183,9 +191,16 @@ a.vqa-frame:hover, a.vqa-frame:focus-visible, a.vqa-moment:hover img, a.vqa-mome
 #vqa-chat .examples { grid-template-columns: repeat(auto-fit, minmax(170px, 1fr)); max-width: none; padding: 0 1rem 1rem; }
 #vqa-chat .bubble-wrap { padding-top: 14px; }
 #vqa-chat .message-row { margin: 4px 12px 2px; }
-#vqa-chat .bot-row:not(:has(.component)) { max-width: calc(100% - 64px); }
 #vqa-chat .bot-row .flex-wrap { max-width: 100%; }
-#vqa-chat .message-buttons-left { align-self: flex-end; margin: -34px 12px 6px 0; }
+/* "Clear chat" below the conversation does the same, can be undone, and covers nothing. */
+#vqa-chat .icon-button-wrapper.top-panel { display: none; }
+#vqa-chat .icon-button { min-width: 24px; min-height: 24px; }
+#vqa-chat .icon-button-wrapper { margin: 0; }
+/* The buttons of an answer stand on the line of its badge, so that they cover no text. */
+#vqa-chat .message-buttons-left { align-self: flex-end; margin: 2px 12px 4px; }
+#vqa-chat .message-buttons-right { margin-right: 12px; }
+#vqa-chat .message-buttons-left:has(+ .bot-row .component) { margin-bottom: -32px; position: relative; z-index: 1; }
+#vqa-chat .bot-row .vqa-badge { margin: 4px 0; max-width: calc(100% - 60px); }
 #vqa-chat .bot-row:has(.component) { margin-bottom: 14px; }
 #vqa-chat .bot-row:has(.component) + .message-buttons-left { display: none; }
 #vqa-chat .bot-row:has(.component) .bot { border: 0; background: none; box-shadow: none; padding: 0; margin: 0; width: 100%; }
@@ -207,9 +222,13 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 .vqa-match:hover img, .vqa-match:focus-visible img { outline: 3px solid var(--color-accent); outline-offset: -1px; }
 .vqa-match:hover .vqa-film { text-decoration: underline; }
 .vqa-match:focus-visible { outline: 2px solid var(--color-accent); outline-offset: 2px; border-radius: 6px; }
-#vqa-library .vqa-search, .vqa-adding { align-items: flex-end; }
+.vqa-search, .vqa-adding { align-items: flex-end !important; }
 .vqa-adding { flex-wrap: wrap; }
-#vqa-library .vqa-search button, .vqa-adding button { flex: 0 0 auto; min-height: 44px; margin-bottom: 1px; }
+.vqa-search button, .vqa-adding button { flex: 0 0 auto; min-height: 44px; margin-bottom: 1px; }
+/* Beside a button, the border is that of the field and not that of the block around field and label. */
+:is(.vqa-search, .vqa-adding) :is(.form, .form > .block) { border: 0 !important; padding: 0; background: none; overflow: visible !important; }
+:is(.vqa-search, .vqa-adding) :is(textarea, input) { border: 1px solid var(--border-color-primary) !important; min-height: 44px; }
+#vqa-settings .secondary-wrap input { text-overflow: ellipsis; margin-right: 1.6rem; }
 .vqa-films-heading { font-size: .95rem; margin: .6rem 0 .2rem; }
 .vqa-films { list-style: none; margin: 0; padding: 0; max-height: 300px; overflow-y: auto; display: grid; gap: 0 1.2rem;
   grid-template-columns: repeat(auto-fill, minmax(min(100%, 320px), 1fr)); }
@@ -222,19 +241,19 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 .dark .vqa-sure { color: #7fe0ae; } .dark .vqa-fairly_sure { color: #7fd6dc; } .dark .vqa-guess { color: #f2c46d; }
 .dark .vqa-absent { color: #ffb1a8; }
 .vqa-remedies:not(:has(button)) { display: none; }
-.vqa-buttons { gap: .5rem !important; flex-wrap: wrap; }
+.vqa-buttons { gap: .5rem !important; flex-wrap: wrap; align-items: stretch !important; }
 .vqa-buttons button, .vqa-buttons > * { min-width: 84px !important; flex: 1 1 84px; }
-/* Stop keeps its place while it is hidden, so that the buttons beside it do not move. */
-#vqa-stop.hidden, #vqa-stop.hide { display: inline-flex !important; visibility: hidden; }
-.vqa-search { align-items: stretch; flex-wrap: nowrap !important; }
-.vqa-search button { flex: 0 0 auto; }
+/* Ask has the place of Stop while that is hidden, so that the buttons beside them do not move. */
+#vqa-send:has(+ :is(#vqa-stop.hidden, #vqa-stop.hide)) { flex: 2 1 calc(168px + .5rem); }
+.vqa-examples button { flex: 1 1 auto; }
+.vqa-search { flex-wrap: nowrap !important; }
 .vqa-start { align-self: flex-start; }
 #vqa-table, #vqa-table table, #vqa-table td, #vqa-table th { font-family: var(--font) !important; }
 #vqa-chat table, #vqa-details table { width: 100%; }
 #vqa-details table, #vqa-details th, #vqa-details td { border-color: var(--table-border-color) !important; }
 @media (max-width: 640px) {
-  .gradio-container { --layout-gap: 8px; }
-  .gradio-container .main.app { padding: 8px 10px; }
+  /* All tabs fit beside each other. */
+  #vqa-tabs .tab-container button { padding: 0 6px; font-size: .84rem; }
   #vqa-title p { display: none; }
   /* One column; the player stays visible above the conversation. */
   #vqa-columns { flex-direction: column; flex-wrap: nowrap; }
@@ -243,12 +262,13 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
   #vqa-player { position: sticky; top: 0; z-index: 5; aspect-ratio: 16 / 9; max-height: 32vh; min-height: 180px; }
   #vqa-player:not(:has(video)) { aspect-ratio: auto; height: 250px !important; max-height: none; }
   #vqa-frames:has(.vqa-hint) { display: none; }
-  .vqa-lane { grid-template-columns: 54px minmax(0, 1fr); }
-  .vqa-overlay { left: 62px; }
+  .vqa-lane { grid-template-columns: 60px minmax(0, 1fr); }
+  .vqa-overlay { left: 68px; }
   #vqa-chat { height: max(300px, calc(100vh - 450px)) !important; }
   #vqa-chat:has(.placeholder) { height: auto !important; }
   #vqa-chat .message-row { margin: 4px 4px 2px; }
-  .vqa-buttons button, .vqa-buttons > * { min-width: 64px !important; flex: 1 1 64px; padding-left: 4px; padding-right: 4px; }
+  .vqa-buttons button, .vqa-buttons > * { padding-left: 4px; padding-right: 4px; }
+  #vqa-settings .form > * { min-width: 100% !important; }
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 """
@@ -308,10 +328,14 @@ element.addEventListener('click', (event) => {
 });
 """
 
-# Gradio applies CSS to the page's content only; the footer is outside. The script seeks the player when a time link is
+# Gradio applies CSS to the page's content only; the footer and the margins are outside. The script seeks the player when a time link is
 # clicked, and moves the focus to the question box when "/" is pressed.
 HEAD = """
-<style>@media (max-width: 640px) { footer .divider { display: none !important; } }</style>
+<style>@media (max-width: 640px) {
+  footer .divider { display: none !important; }
+  .gradio-container { --layout-gap: 8px; }
+  .gradio-container .main.app { padding: 8px 10px !important; }
+}</style>
 <script>
 document.addEventListener('click', (event) => {
   const link = event.target.closest('a[href*="#t="]');
