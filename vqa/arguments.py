@@ -149,7 +149,7 @@ def _add_teaching_commands(commands: Any) -> None:
         type=Path,
         required=True,
         metavar="FILE",
-        help="notes with pictures (.md, .html), or without (.json)",
+        help="notes with pictures (.md, .html, .pdf), or without (.json)",
     )
 
     quiz = commands.add_parser("quiz", help="write questions that a video answers")

@@ -136,9 +136,8 @@ def _subtitle_lines(
 
 def _notes(options: argparse.Namespace) -> None:
     """Write the slides of a film, or its chapters if it has no slides, with what is said."""
-    from vqa.tasks.cue_files import check_output
     from vqa.workflows.notes import (
-        NOTES_FORMATS,
+        check_notes_output,
         compose_chapter_notes,
         compose_notes,
         notes_json,
@@ -146,7 +145,7 @@ def _notes(options: argparse.Namespace) -> None:
     )
     from vqa.workflows.slides import find_slides
 
-    check_output(options.output, NOTES_FORMATS)
+    check_notes_output(options.output)
     options.video = str(local_file(options.video))
     video = Path(options.video)
     slides = find_slides(video, ocr=_load_ocr(), on_progress=progress_bar("finding slides"))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.fakes import ColourModel
+from tests.test_fonts import WQY
 from tests.videos import BLUE, GREEN, RED, write_clip
 from vqa.cli import main
 from vqa.errors import SettingError, StorageError
@@ -157,3 +158,12 @@ def test_the_command_indexes_the_folder_and_lists_the_shots(
     assert output.is_file()
     assert main(["compose", str(tmp_path / "none.txt"), "-o", str(output)]) == 1
     assert "none.txt" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not WQY.exists(), reason="needs the package fonts-wqy-microhei")
+@pytest.mark.parametrize("letter", ["片", "ö", "Ж"])
+def test_title_cards_show_the_letters_of_every_script(letter: str) -> None:
+    missing = draw_card("\U0010fffd", (340, 100))
+    card = draw_card(letter, (340, 100))
+    assert card.max() > 240
+    assert not np.array_equal(card, missing)

@@ -71,14 +71,14 @@ def write_cues(cues: Iterable[Cue], path: Path) -> None:
     write_output(path, "\n\n".join(blocks) + ("\n" if blocks else ""))
 
 
-def write_output(path: Path, text: str) -> None:
-    """Write a text file in UTF-8.
+def write_output(path: Path, content: str | bytes) -> None:
+    """Write a file, text in UTF-8.
 
     Raises:
         SettingError: the file cannot be written.
     """
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
     except OSError as error:
         raise SettingError(
             f"{path} cannot be written: {error.strerror or error}.",

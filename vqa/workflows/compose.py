@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from vqa.errors import SettingError
+from vqa.fonts import find_fonts, load_font
 from vqa.models.protocol import Embeds, VideoQAModel
 from vqa.storage.library import SegmentMatch, VideoLibrary
 from vqa.tasks.cue_files import check_output
@@ -192,10 +193,14 @@ def draw_card(text: str, size: tuple[int, int]) -> NDArray[np.uint8]:
 
     Returns:
         (height, width, 3) uint8 RGB.
+
+    Raises:
+        SettingError: no font of this computer has a letter of the text.
     """
     card = Image.new("RGB", size, _CARD_BACKGROUND)
     draw = ImageDraw.Draw(card)
-    font = ImageFont.load_default(max(10, size[0] // (_CARD_CHARS - 4)))
+    fonts = find_fonts(text)
+    font = load_font(fonts[0] if fonts else None, max(10, size[0] // (_CARD_CHARS - 4)))
     draw.multiline_text(
         (size[0] / 2, size[1] / 2),
         "\n".join(textwrap.wrap(text, _CARD_CHARS)),

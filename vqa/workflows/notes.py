@@ -1,4 +1,4 @@
-"""Notes of a lecture: its slides, each with picture, text and what is said over it; as Markdown, HTML or JSON."""
+"""Notes of a lecture: its slides, each with picture, text and what is said over it; as Markdown, HTML, PDF or JSON."""
 
 from __future__ import annotations
 
@@ -19,17 +19,18 @@ from PIL import Image
 from vqa.english import content_words
 from vqa.errors import SettingError, StorageError
 from vqa.models.protocol import VideoContext, VideoQAModel
-from vqa.tasks.cue_files import write_output
+from vqa.tasks.cue_files import check_output, write_output
 from vqa.tasks.summary import summarize
 from vqa.timecode import format_time
 from vqa.types import TimedText
+from vqa.workflows.notes_pdf import NotesPdf, load_pdf_library
 from vqa.workflows.slides import Slide
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-NOTES_FORMATS = (".md", ".html", ".json")
+NOTES_FORMATS = (".md", ".html", ".pdf", ".json")
 _MAX_TERMS = 12
 _MIN_TERM_CHARS, _LONG_WORD_CHARS = 4, 7
 _MAX_TITLE_CHARS = 80
@@ -130,11 +131,24 @@ def compose_chapter_notes(context: VideoContext, model: VideoQAModel) -> Notes:
     )
 
 
-def write_notes(notes: Notes, output: Path) -> None:
-    """Write notes as .md with a folder of pictures beside it, as one .html file, or as .json.
+def check_notes_output(path: Path) -> None:
+    """Check that notes can be written at a path.
 
     Raises:
-        SettingError: the suffix is unknown, or the file cannot be written.
+        SettingError: the suffix is unknown, or the path cannot be written.
+        ExtraMissing: .pdf needs fpdf2.
+    """
+    check_output(path, NOTES_FORMATS)
+    if path.suffix.lower() == ".pdf":
+        load_pdf_library()
+
+
+def write_notes(notes: Notes, output: Path) -> None:
+    """Write notes as .md with a folder of pictures beside it, as one .html or .pdf file, or as .json.
+
+    Raises:
+        SettingError: the suffix is unknown, the file cannot be written, or no font has a letter of a PDF.
+        ExtraMissing: .pdf needs fpdf2.
         StorageError: a picture cannot be written.
     """
     suffix = output.suffix.lower()
@@ -145,6 +159,8 @@ def write_notes(notes: Notes, output: Path) -> None:
         )
     if suffix == ".html":
         write_output(output, _html(notes, output))
+    elif suffix == ".pdf":
+        write_output(output, _pdf(notes, output))
     elif suffix == ".json":
         write_output(output, json.dumps(notes_json(notes), ensure_ascii=False, indent=1))
     else:
@@ -285,3 +301,19 @@ def _html(notes: Notes, output: Path) -> str:
         rows.append(f"<p>{html.escape(section.speech)}</p></section>")
     rows.append("</body></html>\n")
     return "\n".join(rows)
+
+
+def _pdf(notes: Notes, output: Path) -> bytes:
+    texts = [text for s in notes.sections for text in (s.title, *s.lines, s.speech)]
+    pdf = NotesPdf(notes.path.stem, " ".join(texts))
+    if notes.terms:
+        pdf.add_text(f"Key terms: {', '.join(notes.terms)}")
+    for section in notes.sections:
+        height, width = section.picture.shape[:2]
+        link = _link(notes, output, section.start_s)
+        pdf.add_section(
+            section.title, section.start_s, link, _jpeg(section.picture), (width, height)
+        )
+        pdf.add_items(section.lines)
+        pdf.add_text(section.speech)
+    return pdf.to_bytes()

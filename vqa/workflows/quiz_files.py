@@ -110,10 +110,4 @@ def _write_deck(items: Sequence[QuizItem], title: str, output: Path) -> None:
         file = Path(folder) / "deck.apkg"
         genanki.Package(deck).write_to_file(str(file))
         data = file.read_bytes()
-    try:
-        output.write_bytes(data)
-    except OSError as error:
-        raise SettingError(
-            f"{output} cannot be written: {error.strerror or error}.",
-            cure="Name a file in a folder of yours, on a disk with room.",
-        ) from error
+    write_output(output, data)

@@ -1,0 +1,118 @@
+"""Fonts of this computer that have the letters of a text."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vqa.errors import SettingError
+
+if TYPE_CHECKING:
+    from PIL.ImageFont import FreeTypeFont
+
+_SUFFIXES = (".ttf", ".ttc", ".otf")
+_PROBE_SIZE_PX = 16
+_NO_CHARACTER = "\U0010fffd"  # no font has it: its picture is that of a missing letter
+# Plain text fonts first; of each family, the upright face of normal weight.
+_FAMILIES = (
+    "dejavusans", "notosans-regular", "arial", "helvetica", "segoeui", "liberationsans-regular",
+    "arialunicode", "notosanscjk-regular", "wqy-microhei", "wqy-zenhei", "msyh", "pingfang", "malgun",
+    "yugoth", "hiraginosansgb", "droidsansfallback", "unifont",
+)  # fmt: skip
+_OTHER_FACES = ("bold", "italic", "oblique", "light", "thin", "black", "mono", "condensed", "serif")
+
+
+def find_fonts(text: str) -> tuple[Path, ...]:
+    """Return the font files that together have all letters of a text, that with the most first.
+
+    Empty if Pillow's built-in font, which has English letters, has them all. Symbols do not count.
+
+    Raises:
+        SettingError: no installed font has a letter.
+    """
+    missing = _letters(text)
+    missing -= covered_letters(load_font(None, _PROBE_SIZE_PX), missing)
+    if not missing:
+        return ()
+    every, missing = _letters(text), _letters(text)
+    fonts: list[tuple[int, Path]] = []
+    for path in _font_files():
+        try:
+            font = load_font(path, _PROBE_SIZE_PX)
+        except OSError:
+            continue  # a bitmap font, or a damaged file
+        subset = covered_letters(font, every)
+        if subset & missing:
+            fonts.append((len(subset), path))
+            missing -= subset
+        if not missing:
+            return tuple(path for _, path in sorted(fonts, key=lambda font: -font[0]))
+    letters = "".join(sorted(missing)[:20])
+    raise SettingError(
+        f"No font of this computer has these letters: {letters}",
+        cure="Install a font for their script, such as one of the Noto Sans family.",
+    )
+
+
+def load_font(path: Path | None, size_px: int) -> FreeTypeFont:
+    """Load a font file; None loads Pillow's built-in font.
+
+    Raises:
+        OSError: the file is no font that FreeType can scale.
+    """
+    from PIL import ImageFont
+
+    if path is not None:
+        return ImageFont.truetype(path, size_px)
+    font = ImageFont.load_default(size_px)
+    assert isinstance(font, ImageFont.FreeTypeFont)
+    return font
+
+
+def covered_letters(font: FreeTypeFont, letters: set[str]) -> set[str]:
+    """Return those of the letters that a font has."""
+    missing = bytes(font.getmask(_NO_CHARACTER))
+    subset = set()
+    for letter in letters:
+        picture = bytes(font.getmask(letter))
+        if any(picture) and picture != missing:
+            subset.add(letter)
+    return subset
+
+
+def _letters(text: str) -> set[str]:
+    return {c for c in text if unicodedata.category(c)[0] in "LN"}
+
+
+@cache
+def _font_files() -> tuple[Path, ...]:
+    """Return the font files of this computer, those of well-known text families first."""
+    files = {
+        path
+        for folder in _font_folders()
+        for path in folder.rglob("*")
+        if path.suffix.lower() in _SUFFIXES
+    }
+    return tuple(sorted(files, key=_rank))
+
+
+def _rank(path: Path) -> tuple[int, bool, str]:
+    name = path.stem.lower().replace(" ", "")
+    family = next((n for n, f in enumerate(_FAMILIES) if name == f), len(_FAMILIES))
+    return family, any(face in name for face in _OTHER_FACES), str(path)
+
+
+def _font_folders() -> Iterator[Path]:
+    home = Path.home()
+    if sys.platform == "win32":
+        yield Path("C:/Windows/Fonts")
+        yield home / "AppData/Local/Microsoft/Windows/Fonts"
+    elif sys.platform == "darwin":
+        yield from (Path("/System/Library/Fonts"), Path("/Library/Fonts"), home / "Library/Fonts")
+    else:
+        yield from (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
+        yield from (home / ".local/share/fonts", home / ".fonts")
