@@ -95,8 +95,8 @@ def _prefix() -> str:
 def _has_writer_ended(name: str) -> bool:
     """Return whether the process that a temporary file's name states is known to have ended.
 
-    Process ids of other machines and containers are unknown here; Windows cannot be asked without
-    ending the process.
+    False for processes of other machines and containers, and on Windows, where a process cannot be
+    tested without ending it.
     """
     machine, _, rest = name.rpartition("-")[0].rpartition("-")
     if os.name != "posix" or f"{machine}-{os.getpid()}-" != _prefix() or not rest.isdigit():

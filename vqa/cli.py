@@ -155,10 +155,7 @@ def _search_library(options: argparse.Namespace) -> None:
 
 
 def _write_thumbnails(images: Iterable[bytes], folder: Path | None) -> list[Path]:
-    """Write one JPEG file per moment into the folder and return the paths.
-
-    Without a folder, write nothing and return an empty list.
-    """
+    """Write one JPEG file per image into a folder and return the paths; return [] without a folder."""
     if folder is None:
         return []
     folder.mkdir(parents=True, exist_ok=True)
@@ -185,7 +182,7 @@ def _print_moment(row: dict[str, Any], *prefix: str) -> None:
 
 
 def _caption(options: argparse.Namespace) -> None:
-    """Print or write one caption per shot, with speech and screen text if requested."""
+    """Print one caption per shot, with speech and screen text if requested, or write them to a file."""
     from vqa.serialize import captions_json
     from vqa.tasks.captions import (
         FORMATS,
@@ -212,7 +209,7 @@ def _caption(options: argparse.Namespace) -> None:
 
 
 def _summarize(options: argparse.Namespace) -> None:
-    """Print a summary and chapters; write the chapters to a file if requested."""
+    """Print a summary and chapters; with `--output`, also write the chapters to a file."""
     from vqa.serialize import summary_json
     from vqa.tasks.chapters import format_youtube_chapters, write_chapters
     from vqa.tasks.cue_files import check_output
@@ -265,7 +262,7 @@ def _index(options: argparse.Namespace) -> None:
 
 
 def _models(options: argparse.Namespace) -> None:
-    """Print the models of the catalog, after updating one if requested."""
+    """Print the models of the catalog; with `--update`, first download the newest commit of one."""
     from vqa.models.registry import format_models, list_models, update_model
 
     if options.update:

@@ -77,7 +77,7 @@ def watch(
 
 
 def create_transcriber(options: argparse.Namespace) -> Transcriber:
-    """Return the transcription pipeline; sources that are unavailable are reported on stderr."""
+    """Return the transcription pipeline that the options select; report unavailable sources on stderr."""
     from vqa.storage.transcripts import TranscriptStore
     from vqa.transcripts.pipeline import Transcriber
 
@@ -91,10 +91,7 @@ def create_transcriber(options: argparse.Namespace) -> Transcriber:
 
 
 def local_file(video: str) -> Path:
-    """Return the path of the video; download it first if it is a URL.
-
-    The download is deleted at exit.
-    """
+    """Return the path of a video file; download a URL first, to a file that is deleted at exit."""
     from vqa.storage.remote_video import download_video, is_url
 
     if not is_url(video):

@@ -95,7 +95,7 @@ def summary_json(summary: Summary) -> Json:
 
 
 def cut_json(cut: Cut) -> Json:
-    """Return a cut as JSON values: the file, and each part with its real and its requested times."""
+    """Return a cut as JSON values: the file, and each scene with its real and its requested times."""
     return {
         "file": str(cut.path),
         "length_s": cut.length_s,
@@ -112,7 +112,7 @@ def cut_json(cut: Cut) -> Json:
 
 
 def story_json(shots: Iterable[StoryShot], film: Path) -> Json:
-    """Return a composed film as JSON values; `scene` is null for a title card."""
+    """Return a composed film and its shots as JSON values; `scene` is null for a title card."""
     return {"file": str(film), "shots": [asdict(shot) for shot in shots]}
 
 

@@ -56,11 +56,10 @@ def bundled_weights() -> Path:
 
 
 def library_address() -> str | None:
-    """Return the URL of the library server (or a folder for Qdrant's in-process store), or None.
+    """Return the address of the library's server, from VQA_LIBRARY; None for the library on this machine.
 
-    `postgresql://` is a PostgreSQL server, `http://` a Qdrant server.
-
-    None selects the library on this machine.
+    `postgresql://…` is a PostgreSQL server, `http(s)://…` a Qdrant server, and a path the folder of
+    Qdrant's in-process store.
 
     Raises:
         SettingError: VQA_LIBRARY is neither a URL nor a path.
@@ -99,7 +98,11 @@ def server_key() -> str | None:
 
 
 def _key(name: str) -> str | None:
-    """Return an environment variable that is sent in an HTTP header; None if unset or empty."""
+    """Return an environment variable that is sent in an HTTP header; None if unset or empty.
+
+    Raises:
+        SettingError: it has a character that a header cannot have.
+    """
     value = os.environ.get(name) or None
     if value and not re.fullmatch(r"[!-~]+", value):
         raise SettingError(
@@ -166,14 +169,14 @@ def webhook_secret() -> str | None:
 
 
 def machine_memory_bytes() -> int:
-    """Return the memory of this machine in bytes; 8 GB where the system does not tell."""
+    """Return the memory of this machine in bytes; 8 GB where the system does not report it."""
     if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return 8_000_000_000
 
 
 def metrics_token() -> str | None:
-    """Return the bearer token of the page's metrics, or None.
+    """Return the bearer token of the page's metrics, from VQA_METRICS_TOKEN; None if it is unset or empty.
 
     Raises:
         SettingError: the token cannot be sent in an HTTP header.

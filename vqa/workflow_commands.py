@@ -30,7 +30,7 @@ _MAX_MATCHES = 200
 
 
 def _cut(options: argparse.Namespace) -> None:
-    """Write moments, a chapter, a range or a reel as a film or an edit list."""
+    """Run `vqa cut`: write matching moments, a chapter, a time range or a reel as a film or an edit list."""
     from vqa.serialize import cut_json
     from vqa.workflows.cut import check_cut_output, cut_film, describe_cut
 
@@ -47,7 +47,11 @@ def _cut(options: argparse.Namespace) -> None:
 
 
 def _check_cut_options(options: argparse.Namespace) -> None:
-    """Raise SettingError for options that contradict each other."""
+    """Check that the options of `vqa cut` do not contradict each other.
+
+    Raises:
+        SettingError: two of them do.
+    """
     if options.library and options.words is None:
         options.video, options.words = None, options.video
     if options.library and not options.words:
@@ -67,7 +71,11 @@ def _check_cut_options(options: argparse.Namespace) -> None:
 
 
 def _video_scenes(options: argparse.Namespace) -> list[Scene]:
-    """Return the scenes of one video that the arguments name."""
+    """Return the scenes of one video that the options select: moments, a chapter, a range or a reel.
+
+    Raises:
+        SettingError: nothing is selected or matches.
+    """
     from vqa.video.reader import probe
     from vqa.workflows.cut import find_chapter, find_scenes
     from vqa.workflows.edit_list import Scene
@@ -97,7 +105,7 @@ def _video_scenes(options: argparse.Namespace) -> list[Scene]:
 
 
 def _library_scenes(options: argparse.Namespace) -> list[Scene]:
-    """Return scenes of all indexed videos for a reel."""
+    """Return the scenes of a reel: search results in all indexed videos."""
     from vqa.tasks.indexing import open_library, search_library
     from vqa.workflows.highlights import pick_library_highlights
 
@@ -116,10 +124,10 @@ def _library_scenes(options: argparse.Namespace) -> list[Scene]:
 def _subtitle_lines(
     options: argparse.Namespace, scenes: Sequence[Scene]
 ) -> dict[Path, list[TimedText]]:
-    """Return the subtitles and the recognized speech of the scenes, by file.
+    """Return the subtitles or recognized speech of the scenes' time ranges, by video file.
 
     Raises:
-        SettingError: there are none.
+        SettingError: no scene has any.
     """
     transcriber = create_transcriber(options)
     lines: dict[Path, list[TimedText]] = {}
@@ -135,7 +143,7 @@ def _subtitle_lines(
 
 
 def _notes(options: argparse.Namespace) -> None:
-    """Write the slides of a film, or its chapters if it has no slides, with what is said."""
+    """Run `vqa notes`: write the slides of a video, or its chapters without slides, with the speech."""
     from vqa.workflows.notes import (
         check_notes_output,
         compose_chapter_notes,
@@ -168,7 +176,7 @@ def _notes(options: argparse.Namespace) -> None:
 
 
 def _quiz(options: argparse.Namespace) -> None:
-    """Print or write questions that the video answers."""
+    """Run `vqa quiz`: print or write questions about a video."""
     from vqa.tasks.cue_files import check_output
     from vqa.workflows.quiz import make_quiz
     from vqa.workflows.quiz_files import QUIZ_FORMATS, format_quiz, quiz_json, write_quiz
@@ -200,7 +208,7 @@ def _load_ocr() -> OcrEngine | None:
 
 
 def _compose(options: argparse.Namespace) -> None:
-    """Write the film of a story from moments of the library."""
+    """Run `vqa compose`: write the film of a story from moments of the library."""
     from vqa.serialize import story_json
     from vqa.tasks.cue_files import check_output
     from vqa.tasks.indexing import index_folder, open_library
@@ -237,7 +245,7 @@ def _compose(options: argparse.Namespace) -> None:
 
 
 def _monitor(options: argparse.Namespace) -> None:
-    """Watch a camera or a folder and report events until Ctrl+C, or with --once through the folder."""
+    """Run `vqa monitor`: report events of a camera or a folder until Ctrl+C or, with --once, once."""
     from vqa import settings
     from vqa.workflows.event_log import (
         EventFiles,
@@ -283,7 +291,7 @@ def _monitor_frames(
     """Return the frames of `options.source`: a camera, or the films of a folder.
 
     Raises:
-        SettingError: the source is neither, or another option does not go with it.
+        SettingError: the source is neither, or another option does not apply to it.
     """
     from vqa.video.camera import is_camera
     from vqa.workflows.frame_feed import camera_frames, folder_frames

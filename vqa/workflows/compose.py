@@ -1,4 +1,4 @@
-"""Composing: the sentences of a story become a film of the best-fitting moments of a library."""
+"""Composing: the sentences of a story become a film of the most similar moments of a library."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ _SENTENCE_END = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class StoryShot:
-    """Part of a composed film.
+    """Shot of a composed film, for one sentence of the story.
 
     Args:
-        sentence: the sentence that it shows.
-        scene: the moment that fits; None for a title card.
-        length_s: its length in the film, in seconds.
-        output_s: its start in the film.
+        sentence: the sentence.
+        scene: the moment of an indexed video that is displayed; None for a title card.
+        length_s: length of the shot in the film, in seconds.
+        output_s: start of the shot in the film, in seconds; 0 before the film is written.
     """
 
     sentence: str
@@ -54,7 +54,7 @@ class StoryShot:
 
 
 def split_sentences(text: str) -> list[str]:
-    """Split a text into sentences at punctuation and line breaks."""
+    """Split a text into sentences at punctuation and line breaks; drop those without a letter or digit."""
     pieces = (" ".join(piece.split()) for piece in _SENTENCE_END.split(text))
     return [piece for piece in pieces if any(c.isalnum() for c in piece)]
 
@@ -86,19 +86,19 @@ def plan_story(
     words_per_minute: float = WORDS_PER_MINUTE,
     seconds: float | None = None,
 ) -> list[StoryShot]:
-    """Choose one moment per sentence, in order; a title card where nothing fits.
+    """Choose one moment per sentence, in order; a title card for a sentence without a similar moment.
 
-    Pairs of sentence and moment are taken by falling similarity, so that each moment goes to the
-    sentence that it fits best, and no moment is taken twice. A sentence has one moment, without a
-    jump; if it is too short, its last frame stands still.
+    Pairs of sentence and moment are assigned by descending cosine similarity; no moment is used
+    twice. A moment that is shorter than its sentence's length is displayed whole; its last frame
+    then stands still in the film.
 
     Args:
         sentences: the story.
         library: library to search.
         model: the model that computed the library's embeddings.
         folder: only videos below it are used; None uses all.
-        words_per_minute: speech rate that determines the length of a sentence, at least 2 s.
-        seconds: length of every sentence, instead.
+        words_per_minute: speech rate that determines the length of a sentence's shot, at least 2 s.
+        seconds: length of every shot; None derives it from `words_per_minute`.
 
     Raises:
         SettingError: a rate or a length is not positive.
@@ -141,16 +141,16 @@ def plan_story(
 def compose_film(
     shots: Sequence[StoryShot], output: Path, *, fade_s: float = 0.0, captions: bool = False
 ) -> list[StoryShot]:
-    """Write the film of a planned story and return its shots with their times in the film.
+    """Write the film of a planned story; return its shots with their real start and length in the film.
 
     Args:
-        shots: at least one.
+        shots: the result of `plan_story`, at least one.
         output: the film; its suffix selects the format.
         fade_s: length of the cross-fades between shots, in seconds.
         captions: whether to add the sentences as a subtitle track.
 
     Raises:
-        SettingError: the film cannot be written there.
+        SettingError: the output cannot be written, or its format is unknown.
         StorageError: the disk is full or read-only.
         VideoError: a video cannot be read.
     """
@@ -174,7 +174,10 @@ def compose_film(
 
 
 def describe_story(shots: Sequence[StoryShot], film: Path) -> str:
-    """Return lines for a terminal: the film, and where each sentence's picture comes from."""
+    """Return a text for a terminal: path and length of the film, then a line per shot.
+
+    A line has the shot's time in the film, the file and time of its scene, and the sentence.
+    """
     rows = [f"{film} ({shots[-1].output_s + shots[-1].length_s:.1f} s)"]
     for shot in shots:
         origin = "title card"
@@ -185,7 +188,7 @@ def describe_story(shots: Sequence[StoryShot], film: Path) -> str:
 
 
 def draw_card(text: str, size: tuple[int, int]) -> NDArray[np.uint8]:
-    """Draw a title card: centered text on a dark ground.
+    """Draw a title card: centered text on a dark background.
 
     Args:
         text: the sentence.
@@ -217,7 +220,10 @@ def _is_below(path: Path, folder: Path | None) -> bool:
 
 
 def _scene(match: SegmentMatch, sentence: str, length_s: float) -> Scene:
-    """Return the part of a segment around its best frame that has the length, or all of it."""
+    """Return a range of a search result of the given length, centered on its best frame as far as possible.
+
+    A shorter search result is returned whole.
+    """
     length_s = min(length_s, match.end_s - match.start_s)
     start_s = min(max(match.start_s, match.thumbnail_s - length_s / 2), match.end_s - length_s)
     return Scene(

@@ -1,4 +1,4 @@
-"""Cutting: scenes of one or several films become a new film or an edit list."""
+"""Cutting: scenes of one or several videos are written as a new film or an edit list."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Cut:
 
     Args:
         path: the file that was written.
-        scenes: the parts in order, with the times at which they really begin and end.
-        requested_scenes: the parts as they were requested.
-        is_exact: whether pictures and sound were encoded anew; else each part begins at a key frame.
+        scenes: the scenes in order, with the times at which they really begin and end.
+        requested_scenes: the scenes as they were requested.
+        is_exact: whether video and audio were encoded anew; else each scene begins at a key frame.
         length_s: length of the result in seconds.
     """
 
@@ -58,13 +58,15 @@ def check_cut_output(path: Path, sources: Sequence[Path] = ()) -> None:
 def find_scenes(
     context: VideoContext, model: VideoQAModel, words: str, *, limit: int = 1
 ) -> list[Scene]:
-    """Return the scenes of a video that match a description, in order of time, joined if they touch.
+    """Return the moments of a video that match a description as scenes, in order of time.
+
+    Moments that touch or overlap are joined to one scene.
 
     Args:
         context: the encoded video.
         model: model that embeds frames and text.
         words: the description.
-        limit: maximum number of scenes before those that touch are joined.
+        limit: maximum number of moments, before they are joined.
 
     Raises:
         SettingError: the description is empty, or nothing matches.
@@ -101,7 +103,13 @@ def find_scenes(
 
 
 def find_chapter(context: VideoContext, model: VideoQAModel, chapter: str) -> Scene:
-    """Return a chapter of a video by its number, from 1, or by words of its title.
+    """Return a chapter of the video's summary as a scene.
+
+    Args:
+        context: the encoded video.
+        model: the model that encoded it.
+        chapter: number of the chapter, from 1, or a part of its title, in any case; the first
+            chapter with such a title is returned.
 
     Raises:
         SettingError: there is no such chapter.
@@ -190,10 +198,10 @@ def cut_film(
 
 
 def write_film(output: Path, items: Iterator[FileChunk | PartTimes]) -> list[PartTimes]:
-    """Write the chunks of a film and return the times of its parts.
+    """Write the chunks of a rendered film to a file and return the times of the film's parts.
 
-    The film is written beside its destination first, so that a failure leaves an earlier file as it
-    is, and no incomplete one.
+    The film is first written to a temporary file beside the destination, so that a failure leaves
+    an existing file unchanged.
 
     Raises:
         StorageError: the file cannot be written, such as on a full disk.
@@ -223,7 +231,7 @@ def write_film(output: Path, items: Iterator[FileChunk | PartTimes]) -> list[Par
 
 
 def describe_cut(cut: Cut) -> str:
-    """Return lines for a terminal: the file and its length, and where each part really begins and ends."""
+    """Return a text for a terminal: path and length of the result, then each scene's real range in its file."""
     rows = [f"{cut.path} ({cut.length_s:.1f} s)"]
     for scene, wish in zip(cut.scenes, cut.requested_scenes, strict=True):
         row = (

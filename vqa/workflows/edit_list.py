@@ -16,14 +16,15 @@ from vqa.video.reader import probe
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """Time range of a film.
+    """Time range of a video file, to be cut or listed.
 
     Args:
-        path: the film.
+        path: the video file.
         start_s: start in seconds.
         end_s: end in seconds, exclusive.
         label: what it shows, such as the query of a search.
-        score: cosine similarity of its frames with the query; None without a search.
+        score: score of the search result, such as the cosine similarity with the query; None
+            without a search.
     """
 
     path: Path

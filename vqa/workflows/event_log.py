@@ -31,16 +31,16 @@ _LAST_FRAME_S = 1.0
 
 @dataclass(frozen=True, kw_only=True)
 class EventFiles:
-    """Files that were written for an event; a field is None if its file was not."""
+    """Paths of the thumbnail and the clip of an event; None for a file that was not written."""
 
     thumbnail: Path | None = None
     clip: Path | None = None
 
 
 class EventLog:
-    """Log of events in a folder: `events.jsonl`, a thumbnail and a clip of each.
+    """Log of monitoring events in a folder: `events.jsonl`, and per event a JPEG thumbnail and an MP4 clip.
 
-    A failure, such as a full disk, is reported and does not end the monitoring.
+    A failure, such as a full disk, is reported by `warn` and does not end the monitoring.
 
     Args:
         folder: created if missing.
@@ -62,7 +62,7 @@ class EventLog:
         self._folder, self._warn = folder, warn
 
     def write(self, event: MonitorEvent) -> dict[str, Any]:
-        """Write one event and return it as JSON values."""
+        """Write one event's files and its line in `events.jsonl`; return the line as JSON values."""
         files = self._write_files(event)
         row = event_json(event, files)
         try:
@@ -73,7 +73,7 @@ class EventLog:
         return row
 
     def _write_files(self, event: MonitorEvent) -> EventFiles:
-        """Write the picture and the seconds before the event; report what cannot be written."""
+        """Write the event's last frame as a thumbnail and all its frames as a clip; report failures."""
         stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
         thumbnail, clip = self._folder / f"{stamp}.jpg", self._folder / f"{stamp}.mp4"
         try:
@@ -88,13 +88,14 @@ class EventLog:
 
 
 class Webhook:
-    """Sender of events to an address, as JSON and in a thread, so that a slow receiver delays nothing.
+    """Sender of events to a URL, as JSON, in a thread of its own, so that a slow receiver delays nothing.
 
-    Up to 100 events wait; further ones are dropped and reported. Each is tried four times.
+    At most 100 events wait; further ones are dropped and reported. Each is tried up to four times;
+    a client error (4xx) other than 429 is not retried.
 
     Args:
-        address: http(s) address.
-        secret: key of the signature; None sends none.
+        address: http(s) URL.
+        secret: key of the HMAC signature header; None sends no signature.
         warn: called with a sentence on a failure.
         first_wait_s: seconds before the second try; doubled before each further one.
 
@@ -169,7 +170,7 @@ def signature(body: bytes, secret: str) -> str:
 
 
 def event_json(event: MonitorEvent, files: EventFiles) -> dict[str, Any]:
-    """Return an event as JSON values; `time` is the date and time of a camera's event in UTC."""
+    """Return an event as JSON values; `time` is its date and time in UTC, null for a film."""
     time = datetime.fromtimestamp(event.time_s, UTC).isoformat() if event.is_live else None
     return {
         "condition": event.condition,
@@ -192,7 +193,7 @@ def describe_event(event: MonitorEvent) -> str:
 
 
 def _clip_parts(event: MonitorEvent) -> tuple[FilmPart, ...]:
-    """Return the frames of an event as parts of a film, each until the next."""
+    """Return the frames of an event as still pictures of a film, each displayed until the next frame's time."""
     times = [*event.times_s, event.times_s[-1] + _LAST_FRAME_S]
     lengths = [max(0.04, b - a) for a, b in pairwise(times)]
     return tuple(

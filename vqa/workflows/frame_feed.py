@@ -30,13 +30,13 @@ _SIDE_PX = 360
 
 @dataclass(frozen=True, kw_only=True)
 class MonitorFrame:
-    """Frame to evaluate.
+    """Frame of a camera or film, to evaluate conditions on.
 
     Args:
         source: name of the camera or of the film.
         time_s: time in seconds: since the epoch for a camera, from the start of a film.
         rgb: (H, W, 3) uint8 RGB.
-        is_live: whether it is a camera's.
+        is_live: whether the source is a camera.
     """
 
     source: str
@@ -140,7 +140,8 @@ def folder_frames(
 ) -> Iterator[MonitorFrame]:
     """Yield the frames of all films in a folder, and of those that are added until `stop` is set.
 
-    A film is read when its size has not changed for a second; one that cannot be read is reported.
+    Without `once`, a film is read when its size and time have not changed for a second. A film that
+    cannot be read is reported by `warn`.
 
     Args:
         folder: searched recursively.
@@ -184,7 +185,7 @@ def _state(path: Path) -> tuple[int, float]:
 def _film_frames(
     path: Path, folder: Path, interval_s: float, stop: threading.Event
 ) -> Iterator[MonitorFrame]:
-    """Yield the frames of one film, reading a minute at a time."""
+    """Yield the frames of one film at an interval; each decoding call covers a minute."""
     duration_s = probe(path).duration_s or math.inf
     name = path.relative_to(folder.resolve()).as_posix()
     start_s, last_s = 0.0, -1.0

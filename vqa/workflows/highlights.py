@@ -1,4 +1,4 @@
-"""Highlights: the best scenes of a film or of the library, for a reel of a target length."""
+"""Highlights: selection of the best scenes of a video or of the library for a reel of a target length."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def pick_highlights(
     words: str = "",
     fade_s: float = 0.0,
 ) -> list[Scene]:
-    """Choose scenes of one film for a reel, in order of time, no two of the same scene.
+    """Choose dissimilar scenes of one video for a reel of a given length; return them in order of time.
 
-    With words, the scenes that match them best are chosen; without, those that together are most
-    similar to the whole film. A scene begins at a cut where the film has cuts, and is shortened at
-    its end.
+    With `words`, the scenes are the best matches of a search. Without, shots are chosen greedily so
+    that the frames of the whole video are most similar to the chosen ones. Scenes are shortened at
+    their ends, to at most 6 s while there are enough of them.
 
     Args:
         context: the encoded video.
@@ -48,7 +48,7 @@ def pick_highlights(
 
     Raises:
         Unsupported: the model does not embed frames.
-        SettingError: nothing matches the words, or the length is not positive.
+        SettingError: nothing matches the words, or the length is below 0.5 s.
 
     Source: greedy facility location (Nemhauser et al., 1978) for the choice without words.
     """
@@ -73,16 +73,16 @@ def pick_highlights(
 def pick_library_highlights(
     matches: Iterable[SegmentMatch], *, length_s: float, words: str, fade_s: float = 0.0
 ) -> list[Scene]:
-    """Choose scenes of several films for a reel, best first, no two of the same scene.
+    """Choose dissimilar search results of several videos for a reel of a given length, best first.
 
     Args:
         matches: search results, best first.
         length_s: length of the reel, in seconds.
-        words: the query, for messages.
+        words: the query, for labels and messages.
         fade_s: seconds by which neighbouring scenes will overlap.
 
     Raises:
-        SettingError: nothing is left to choose, or the length is not positive.
+        SettingError: there is no usable search result, or the length is below 0.5 s.
     """
     thumbnails: dict[Scene, NDArray[np.float32]] = {}
     for match in matches:
@@ -109,7 +109,18 @@ def _fill(
     is_same: Callable[[Scene, Scene], bool],
     words: str,
 ) -> list[Scene]:
-    """Take candidates, best first, until the length is reached; leave out those of the same scene."""
+    """Select candidates, best first, until their lengths fill the reel; skip duplicates and short ones.
+
+    Args:
+        candidates: scenes, best first.
+        length_s: length of the reel, in seconds.
+        fade_s: seconds by which neighbouring scenes will overlap.
+        is_same: whether two scenes overlap or look alike.
+        words: the query, for messages.
+
+    Raises:
+        SettingError: nothing is left to choose, or the length is below 0.5 s.
+    """
     if not length_s >= _SHORTEST_S:
         raise SettingError(
             f"A reel cannot be {length_s:g} s long.", cure=f"Choose at least {_SHORTEST_S:g} s."
@@ -185,7 +196,10 @@ def _by_coverage(context: VideoContext, vectors: NDArray[np.float32]) -> list[Sc
 def _same_scene(
     context: VideoContext, vectors: NDArray[np.float32]
 ) -> Callable[[Scene, Scene], bool]:
-    """Return a function that tells whether two scenes of a film overlap or look alike."""
+    """Return a function that decides whether two scenes of a video overlap in time or look alike.
+
+    They look alike if the cosine of their mean frame embeddings is at least `MAX_SIMILARITY`.
+    """
     times = np.array(context.clip.times_s)
 
     def mean(scene: Scene) -> NDArray[np.float32]:

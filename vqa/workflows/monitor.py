@@ -1,4 +1,4 @@
-"""Monitoring: conditions that are evaluated on a stream of frames; each begins an event when it starts to hold."""
+"""Monitoring: conditions evaluated on a stream of frames; an event is raised when one starts to hold."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MAX_PREROLL_FRAMES = 32
 
 @dataclass(frozen=True, kw_only=True)
 class MonitorEvent:
-    """Beginning of a condition.
+    """Event: a condition has started to hold.
 
     Args:
         condition: the condition as it was given.
@@ -34,7 +34,8 @@ class MonitorEvent:
         time_s: time in seconds: since the epoch for a camera, from the start of a film.
         confidence: mean probability over the window, 0 to 1.
         is_live: whether the source is a camera.
-        frames: (T, H, W, 3) uint8 RGB of the seconds before, the last one that of the event.
+        frames: T frames (H, W, 3) uint8 RGB of the 8 s up to the event, at most 32; the last one is
+            that of the event.
         times_s: T times of the frames.
     """
 
@@ -50,12 +51,12 @@ class MonitorEvent:
 class Monitor:
     """Evaluator of conditions on frames, with one model.
 
-    A description ("a person at the door") is compared with each frame by the model's embeddings,
-    which are computed once for all conditions. A question that ends with a question mark is asked
-    of each frame; it holds when the answer is yes.
+    A condition that ends with a question mark is asked of each frame; its score is the probability
+    of "yes". Any other condition is a description ("a person at the door"); its score is the
+    probability that the embeddings of frame and description match.
 
     Args:
-        conditions: descriptions and questions, at least one.
+        conditions: descriptions and questions, at least one; duplicates count once.
         model: the model.
         threshold: see `Trigger`.
         window_s: see `Trigger`.
@@ -100,9 +101,10 @@ class Monitor:
         self._start_source("")
 
     def watch(self, frames: Iterable[MonitorFrame]) -> Iterator[MonitorEvent]:
-        """Evaluate frames as they come and yield the events.
+        """Evaluate frames as they come and yield an event each time that a condition starts to hold.
 
-        A new source, such as the next film of a folder, begins with fresh windows.
+        A change of source, such as to the next film of a folder, resets the windows of all
+        conditions.
         """
         for frame in frames:
             if frame.source != self._source:
@@ -146,7 +148,11 @@ class Monitor:
         return scores
 
     def _yes_probability(self, context: VideoContext, question: Question) -> float:
-        """Return the probability that the answer is yes: 0 or 1 for a model without confidence."""
+        """Return the probability, 0 to 1, that the answer to a question about a frame is yes.
+
+        It is 0 or 1 for a model without confidence, and 0 for a question that the model cannot
+        answer.
+        """
         answer = "".join(self._model.stream(context, question)).strip()
         is_yes = answer.lower().startswith("yes")
         if not isinstance(self._model, Judges):

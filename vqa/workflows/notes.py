@@ -1,4 +1,4 @@
-"""Notes of a lecture: its slides, each with picture, text and what is said over it; as Markdown, HTML, PDF or JSON."""
+"""Notes of a lecture: each slide with picture, text and speech, as Markdown, HTML, PDF or JSON."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ _IMAGE_WIDTH_PX = 960
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """Part of the notes: a slide or a chapter, in seconds, with the speech from its start to its end.
+    """Section of the notes: a slide or a chapter, with the speech during it.
 
     Args:
-        start_s: start.
-        end_s: end; the start of the next section.
+        start_s: start in seconds.
+        end_s: end in seconds: the start of the next section.
         title: first line of the slide, or the chapter's title.
         lines: text of the slide, without the title.
-        speech: what is said.
+        speech: transcript from start to end.
         picture: (H, W, 3) uint8 RGB.
     """
 
@@ -70,15 +70,15 @@ class Notes:
 
 
 def compose_notes(path: Path, slides: Sequence[Slide], text: Sequence[TimedText]) -> Notes:
-    """Compose notes of a film's slides and speech.
+    """Build notes with one section per slide from a video's slides and speech.
 
-    A section lasts until the next slide, so that everything said belongs to one; what is said
-    before the first slide belongs to the first.
+    A section lasts until the next slide, and its speech is that of this time; speech before the
+    first slide belongs to the first section.
 
     Args:
-        path: the film.
+        path: the video file.
         slides: at least one, in order of time.
-        text: timed text; its speech is used.
+        text: timed text; lines of other sources than speech are ignored.
     """
     speech = [line for line in text if line.source == "speech"]
     starts = [slide.start_s for slide in slides]
@@ -101,7 +101,7 @@ def compose_notes(path: Path, slides: Sequence[Slide], text: Sequence[TimedText]
 
 
 def compose_chapter_notes(context: VideoContext, model: VideoQAModel) -> Notes:
-    """Compose notes of the chapters of a film without slides."""
+    """Build notes with one section per chapter of the video's summary, for a video without slides."""
     clip = context.clip
     speech = [line for line in context.text if line.source == "speech"]
     sections = []
@@ -187,15 +187,16 @@ def notes_json(notes: Notes) -> dict[str, object]:
 
 
 def _speech(lines: Sequence[TimedText], start_s: float, end_s: float) -> str:
-    """Join the lines whose middle lies in a time range."""
+    """Join the texts of the lines whose middle lies between two times in seconds."""
     inside = (line for line in lines if start_s <= (line.start_s + line.end_s) / 2 < end_s)
     return " ".join(line.text.strip() for line in inside)
 
 
 def _key_terms(sections: Sequence[Section]) -> tuple[str, ...]:
-    """Return the most frequent words of the slides, in which speech counts too.
+    """Return at most 12 frequent words of the slides, most frequent first; a slide's word counts twice.
 
-    Without slide text, the long words of the speech stand in.
+    Occurrences in speech count too. Without slide text, the candidates are the words of the speech
+    with at least 7 letters.
     """
     terms = _terms(" ".join(" ".join((s.title, *s.lines)) for s in sections if s.lines))
     speech_words = _terms(" ".join(section.speech for section in sections))
@@ -244,7 +245,7 @@ def _write_pictures(notes: Notes, output: Path) -> list[str]:
 
 
 def _link(notes: Notes, output: Path, time_s: float) -> str:
-    """Return an address of the film at a time, relative to the notes where possible."""
+    """Return the URL of the video at a time, relative to the notes where possible: `path#t=SECONDS`."""
     film, folder = notes.path.resolve(), output.resolve().parent
     try:
         target = Path(os.path.relpath(film, folder)).as_posix()

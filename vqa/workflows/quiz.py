@@ -1,7 +1,7 @@
-"""Quiz: questions with answers and times that a video itself answers.
+"""Quiz: generated questions with answers and times, each checked with the model that answers them.
 
-Each candidate is asked of the model; it is dropped if the answer is not confident, or if another
-form of the question, asked back, leads to another answer.
+A candidate is dropped if the model's answer is not confident, or if the model contradicts it when
+asked for confirmation.
 """
 
 from __future__ import annotations
@@ -35,9 +35,10 @@ class QuizItem:
         question: the question, or a sentence with a gap.
         answer: the right answer; one of the options if there are any.
         options: answers to choose from; empty for an open question.
-        time_s: where the video answers it, in seconds; None if everywhere.
-        confidence: the model's estimate that the answer is right, 0 to 1; None for a quotation.
-        source: what answers it: the picture or the speech.
+        time_s: time in the video that shows the answer, in seconds; None if it is the whole video.
+        confidence: the model's estimate that the answer is right, 0 to 1; None without an estimate,
+            as for a quotation of the transcript.
+        source: where the answer comes from: the frames (`picture`) or the transcript (`speech`).
     """
 
     question: str
@@ -49,14 +50,15 @@ class QuizItem:
 
 
 def make_quiz(session: ChatSession, *, limit: int = 10, seed: int = 0) -> list[QuizItem]:
-    """Return questions about the session's current video, open and with options, in order of time.
+    """Return questions about the session's current video, in order of time; those without a time first.
 
-    About half are about the speech if there is any. The session's history is left as it is.
+    About half of them are about the speech if there is any. The session's history is left
+    unchanged.
 
     Args:
         session: a session with a video.
         limit: maximum number of questions.
-        seed: of the choice and the order of the options.
+        seed: random seed of the choice of questions and the order of options.
 
     Raises:
         SettingError: the limit is below 1, or there is no question that the video answers.
@@ -83,7 +85,7 @@ def make_quiz(session: ChatSession, *, limit: int = 10, seed: int = 0) -> list[Q
 
 
 def _picture_items(session: ChatSession, rng: random.Random) -> Iterator[QuizItem]:
-    """Yield checked questions about things, their colors, actions and numbers."""
+    """Yield checked questions about the kinds of objects, and their colors, actions and numbers."""
     nouns: list[str] = []
     for kind in KINDS:
         answer = _ask(session, f"What {kind} is in the video?")
@@ -105,7 +107,7 @@ def _picture_items(session: ChatSession, rng: random.Random) -> Iterator[QuizIte
 
 
 def _noun_items(session: ChatSession, noun: str, rng: random.Random) -> Iterator[QuizItem]:
-    """Yield questions about an object's color, action and number, if the model confirms its answer."""
+    """Yield questions about an object's color, action and number; each only if the model confirms it."""
     color = _ask(session, f"What color is the {noun}?")
     if _is_confident(color) and color.text in COLOURS:
         others = [c for c in sorted(COLOURS) if c != color.text]
@@ -136,7 +138,7 @@ def _item(
 
 
 def _ask(session: ChatSession, question: str) -> Answer:
-    """Return the answer to a question that is asked without a history, which stays as it was."""
+    """Return the answer to a question asked without earlier turns; the session's history stays unchanged."""
     earlier = session.history
     session.clear()
     try:
@@ -149,14 +151,14 @@ def _ask(session: ChatSession, question: str) -> Answer:
 
 
 def _is_confident(answer: Answer) -> bool:
-    """Whether an answer is at least as likely right as wrong; a model without estimates is believed."""
+    """Whether an answer has a confidence of at least 0.5, or none; False if it is empty or unanswerable."""
     if answer.answerable is False or not answer.text.strip():
         return False
     return answer.confidence is None or answer.confidence >= _MIN_CONFIDENCE
 
 
 def _confirms(session: ChatSession, question: str) -> bool:
-    """Whether the model answers "yes" with confidence."""
+    """Whether the model answers "yes" to a question, with a confidence of at least 0.5 or none."""
     answer = _ask(session, question)
     return _is_confident(answer) and answer.text.lower().startswith("yes")
 
@@ -166,7 +168,7 @@ def _sees(session: ChatSession, noun: str) -> bool:
 
 
 def _prefers(session: ChatSession, noun: str, right: str, wrong: str) -> bool:
-    """Whether the model, offered two colors of a thing, chooses the right one in either order."""
+    """Whether the model, asked for one of two colors of an object, chooses `right` in either order."""
     questions = (f"Is the {noun} {right} or {wrong}?", f"Is the {noun} {wrong} or {right}?")
     return all(right in _ask(session, question).text.lower().split() for question in questions)
 
@@ -174,9 +176,10 @@ def _prefers(session: ChatSession, noun: str, right: str, wrong: str) -> bool:
 def _absent_options(
     session: ChatSession, noun: str, kind: Sequence[str], rng: random.Random
 ) -> list[str]:
-    """Return wrong options of the same kind that the model does not see, each checked by two questions.
+    """Return three wrong options: names of the same kind that the model judges to be absent.
 
-    Empty if there are too few.
+    Each must be denied in a yes/no question and lose in a choice against `noun`. Empty if fewer
+    than three such names exist.
     """
     others = [other for other in kind if other != noun]
     rng.shuffle(others)
@@ -195,7 +198,10 @@ def _absent_options(
 
 
 def _caption_nouns(session: ChatSession) -> list[str]:
-    """Return the nouns of known kinds in the captions of the shots, in order of time."""
+    """Return the nouns in the captions of the shots that `KINDS` contains, in order of first mention.
+
+    Empty for a model that cannot caption.
+    """
     assert session.context is not None
     try:
         captions = caption_video(session.context, session.model)
@@ -207,10 +213,10 @@ def _caption_nouns(session: ChatSession) -> list[str]:
 
 
 def _gap_items(text: Sequence[TimedText], rng: random.Random) -> Iterator[QuizItem]:
-    """Yield sentences of the speech with a gap; the options are other words of the speech.
+    """Yield sentences of the speech with one word replaced by a gap; the options are words of the speech.
 
-    They quote the transcript, so that no model needs to check them; a word that occurs twice in its
-    sentence, or in a sentence that occurs twice, is no gap.
+    They quote the transcript, so that no model needs to check them. A word that occurs twice in its
+    sentence is not replaced; a sentence that occurs twice is not used.
     """
     lines = [line for line in text if line.source == "speech"]
     words = {

@@ -22,7 +22,7 @@ _LETTERS = "ABCDEFGH"
 
 
 def write_quiz(items: Sequence[QuizItem], title: str, output: Path) -> None:
-    """Write a quiz; the suffix selects Markdown, JSON or an Anki deck.
+    """Write a quiz; the suffix selects Markdown (.md), JSON (.json) or an Anki deck (.apkg).
 
     Args:
         items: the questions.
@@ -70,7 +70,7 @@ def _answer(item: QuizItem) -> str:
 
 
 def _write_deck(items: Sequence[QuizItem], title: str, output: Path) -> None:
-    """Write an Anki deck with a card per question; the same question keeps its card on a new import."""
+    """Write an Anki deck with a card per question; a question keeps its card when it is imported again."""
     try:
         import genanki
     except ImportError as error:

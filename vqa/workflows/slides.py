@@ -1,4 +1,4 @@
-"""Slides: time ranges of a film in which the picture stands still, apart from an inset such as the speaker."""
+"""Slide detection: time ranges in which the picture is still, apart from an inset such as the speaker."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Slide:
     Args:
         start_s: start.
         end_s: end.
-        picture: (H, W, 3) uint8 RGB, near the end of the range.
+        picture: (H, W, 3) uint8 RGB frame at three quarters of the range.
         text: its lines of text, top to bottom; empty without text recognition.
     """
 
@@ -52,17 +52,18 @@ def find_slides(
     ocr: OcrEngine | None = None,
     on_progress: ProgressCallback | None = None,
 ) -> list[Slide]:
-    """Return the slides of a film in order of time; empty for a film without still pictures.
+    """Return the slides of a video in order of time; empty for a video without still pictures.
 
-    A slide that is built up line by line is one slide, with its last picture.
+    With text recognition, a still picture that repeats all lines of the one before is the same
+    slide with more lines, and the result is empty if no picture has text: these are photographs.
 
     Args:
-        path: the film.
+        path: the video file.
         ocr: recognizes the lines of a picture; None leaves the text empty.
         on_progress: called with the completed fraction, 0 to 1.
 
     Raises:
-        VideoError: the film cannot be read.
+        VideoError: the file cannot be read.
     """
     notify = on_progress or (lambda _: None)
     times, frames = _small_frames(path, lambda share: notify(0.5 * share))
@@ -82,10 +83,10 @@ def find_slides(
 
 
 def still_ranges(times_s: Sequence[float], frames: NDArray[np.uint8]) -> list[tuple[float, float]]:
-    """Return (start, end) of each range of at least two seconds in which the picture stands still.
+    """Return (start, end) of each range of at least two seconds in which the picture is still.
 
-    Pixels that change most of the time, such as those of a speaker's inset, are left out of the
-    comparison; if they are most of the picture, nothing stands still.
+    Pixels that change in more than 30 % of the steps, such as those of a speaker's inset, are
+    ignored; if fewer than 30 % of the pixels remain, the result is empty.
 
     Args:
         times_s: N times in seconds, rising.
@@ -180,7 +181,7 @@ def _lines(picture: NDArray[np.uint8], ocr: OcrEngine) -> tuple[str, ...]:
 
 
 def _contains(lines: Sequence[str], earlier: Sequence[str]) -> bool:
-    """Whether each earlier line is also one of these, up to recognition errors."""
+    """Whether each of the earlier lines is among `lines`, up to recognition errors."""
     return all(
         any(
             SequenceMatcher(None, line.lower(), other.lower()).ratio() >= _MIN_SIMILARITY

@@ -1,4 +1,4 @@
-"""Trigger of an event: a threshold on a sliding window, with hysteresis and a cooldown."""
+"""Detection of the start of an event: threshold on a sliding mean, with hysteresis and a cooldown."""
 
 from __future__ import annotations
 
