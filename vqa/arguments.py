@@ -135,8 +135,14 @@ def _add_cut_command(commands: Any) -> None:
     cut.add_argument(
         "--library", action="store_true", help="a reel of all indexed videos; leave out VIDEO"
     )
-    cut.add_argument(
+    text = cut.add_mutually_exclusive_group()
+    text.add_argument(
         "--subtitles", action="store_true", help="carry subtitles or recognized speech as a track"
+    )
+    text.add_argument(
+        "--burn-subtitles",
+        action="store_true",
+        help="draw them into the pictures instead; implies --exact",
     )
 
 

@@ -37,9 +37,15 @@ def _cut(options: argparse.Namespace) -> None:
     _check_cut_options(options)
     check_cut_output(options.output)
     scenes = _library_scenes(options) if options.library else _video_scenes(options)
-    is_exact = options.exact or options.reel or options.library
-    lines = _subtitle_lines(options, scenes) if options.subtitles else {}
-    cut = cut_film(scenes, options.output, exact=is_exact, fade_s=options.fade, lines=lines)
+    has_lines = options.subtitles or options.burn_subtitles
+    cut = cut_film(
+        scenes,
+        options.output,
+        exact=options.exact or options.reel or options.library or options.burn_subtitles,
+        fade_s=options.fade,
+        lines=_subtitle_lines(options, scenes) if has_lines else {},
+        burn_lines=options.burn_subtitles,
+    )
     if options.json:
         print_json(cut_json(cut))
     else:
@@ -63,7 +69,8 @@ def _check_cut_options(options: argparse.Namespace) -> None:
     if options.limit < 1:
         raise SettingError("--limit must be at least 1.", cure="Leave it out for one moment.")
     if options.fade < 0 or (
-        options.fade and not (options.exact or options.reel or options.library)
+        options.fade
+        and not (options.exact or options.reel or options.library or options.burn_subtitles)
     ):
         raise SettingError(
             "Cross-fades need re-encoding and a length above 0.", cure="Pass --exact too."

@@ -18,7 +18,8 @@ from vqa.ui.progress import progress_of
 from vqa.ui.session_state import BackgroundTask, SessionState
 from vqa.ui.status import note_html, progress_html
 from vqa.ui.updates import PageUpdate
-from vqa.video.film_render import FilmPart, render_film
+from vqa.video.film_parts import FilmPart
+from vqa.video.film_render import render_film
 from vqa.video.muxing import FileChunk, preview_suffix, write_chunks
 from vqa.video.worker_pool import cancellable, in_background
 

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import av
 import numpy as np
 
-from vqa.errors import SettingError, VideoUnreadable
-from vqa.types import ProgressCallback, TimedText
+from vqa.errors import VideoUnreadable
+from vqa.types import ProgressCallback
 from vqa.video.audio import resample_audio
 from vqa.video.container import display_name
+from vqa.video.film_parts import FilmPart, clip_to_film, cross_fade_s
 from vqa.video.frame import DecodedFrame
 from vqa.video.inspection import inspect
 from vqa.video.muxing import (
@@ -33,7 +34,7 @@ from vqa.video.pyav import decode_frames
 from vqa.video.sandbox import sandboxed_iterator
 from vqa.video.source import Source
 from vqa.video.stream_copy import PartTimes
-from vqa.video.wire_format import register
+from vqa.video.subtitle_overlay import SubtitleOverlay
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,33 +55,6 @@ _PREVIEW_OPTIONS = {
 }
 
 
-@register
-@dataclass(frozen=True, kw_only=True)
-class FilmPart:
-    """Part of a film: a time range of a file, or a still picture without sound.
-
-    Args:
-        path: the file; None for a picture.
-        start_s: start in the file, in seconds.
-        end_s: end in the file; for a picture, how long it is displayed.
-        picture: (H, W, 3) uint8 RGB; None for a file.
-        hold_s: how long the last frame of a file stands still after its end, in silence.
-        lines: timed text, on the file's clock (a picture's starts at 0), for a subtitle track.
-    """
-
-    path: Path | None = None
-    start_s: float = 0.0
-    end_s: float = 0.0
-    picture: NDArray[np.uint8] | None = None
-    hold_s: float = 0.0
-    lines: tuple[TimedText, ...] = ()
-
-    @property
-    def length_s(self) -> float:
-        """Length in the film, in seconds."""
-        return self.end_s - self.start_s + self.hold_s
-
-
 @dataclass
 class _Frame:
     """Picture of the output, (H, W, 3) uint8 RGB, from `time_s` to `end_s` of the output."""
@@ -99,6 +73,7 @@ def render_film(
     fade_s: float = 0.0,
     short_side_px: int | None = None,
     is_preview: bool = False,
+    burn_lines: bool = False,
     progress: ProgressCallback | None = None,
 ) -> Iterator[FileChunk | PartTimes]:
     """Yield a film of parts that are decoded and encoded anew, as chunks and one `PartTimes` per part.
@@ -114,18 +89,20 @@ def render_film(
         fade_s: seconds of the cross-fade of neighbours, at most half of the shorter one.
         short_side_px: maximum short side of the film; None keeps the size.
         is_preview: whether it is encoded fast and small instead of well.
+        burn_lines: whether the lines of parts are drawn into the pictures, instead of a subtitle track.
         progress: called with the encoded share, 0 to 1.
 
     Raises:
-        SettingError: the output format is unknown, or a range is outside its film.
+        SettingError: the output format is unknown, a range is outside its film, or no font has the
+            letters of a line that is drawn.
         VideoError: a file cannot be read.
     """
     del name  # names the call in messages of the worker pool
     on_progress = progress or (lambda share: None)
     form = output_format(suffix)
     sources = {p.path: inspect(p.path) for p in parts if p.path is not None}
-    parts = [_clip_to_film(part, sources) for part in parts]
-    fades_s = [0.0, *(_fade(a, b, fade_s) for a, b in pairwise(parts))]
+    parts = [clip_to_film(part, sources) for part in parts]
+    fades_s = [0.0, *(cross_fade_s(a, b, fade_s) for a, b in pairwise(parts))]
     starts_s = [0.0]
     for part, fade in zip(parts, fades_s[1:], strict=False):
         starts_s.append(starts_s[-1] + part.length_s - fade)
@@ -139,9 +116,11 @@ def render_film(
         video = _add_video(output, form, size, fps, is_preview=is_preview)
         has_audio = any(source.has_audio for source in sources.values())
         audio = output.add_stream(form.audio, rate=_RATE_HZ, layout=_LAYOUT) if has_audio else None
-        _mux_subtitles(output, form, parts, starts_s)
+        overlay = SubtitleOverlay(size) if burn_lines else None
+        if overlay is None:
+            _mux_subtitles(output, form, parts, starts_s)
         sound = _Sound(output, audio)
-        pictures = _film_frames(parts, sources, starts_s, fades_s, size, fps)
+        pictures = _film_frames(parts, sources, starts_s, fades_s, size, fps, overlay)
         blocks = _film_sound(parts, sources, fades_s) if audio is not None else iter(())
         for frame in pictures:
             output.mux(video.encode(_encoder_frame(frame)))
@@ -152,31 +131,6 @@ def render_film(
         sound.encode_until(blocks, np.inf)
         sound.finish()
     yield from buffer.chunks()
-
-
-def _clip_to_film(part: FilmPart, sources: dict[Path, Source]) -> FilmPart:
-    """Return a part with its end clipped to the film's; raise SettingError if nothing is left."""
-    if part.path is None:
-        return part
-    source = sources[part.path]
-    if source.decoder == "pillow":
-        raise SettingError(
-            f"{display_name(part.path)} is an animation (WebP), which cannot be cut.",
-            cure="Convert it to .mp4.",
-        )
-    ends = [end for end in (source.duration_s, source.picture_end_s) if end is not None]
-    end_s = min(part.end_s, max(ends)) if ends else part.end_s
-    if end_s - part.start_s < _TOLERANCE_S:
-        raise SettingError(
-            f"{display_name(part.path)} has no frame between {part.start_s:.2f} and {part.end_s:.2f} s.",
-            cure="Choose a range inside the film.",
-        )
-    return replace(part, end_s=end_s)
-
-
-def _fade(before: FilmPart, after: FilmPart, fade_s: float) -> float:
-    """Return the length of the cross-fade between two parts, in seconds."""
-    return min(fade_s, before.length_s / 2, after.length_s / 2)
 
 
 def _film_size(
@@ -240,6 +194,7 @@ def _film_frames(
     fades_s: Sequence[float],
     size: tuple[int, int],
     fps: float,
+    overlay: SubtitleOverlay | None,
 ) -> Iterator[_Frame]:
     """Yield the frames of the film; those in a cross-fade are blended with the part before."""
     tail: list[_Frame] = []
@@ -248,7 +203,8 @@ def _film_frames(
         next_fade_s = fades_s[number + 1] if number + 1 < len(parts) else 0.0
         tail_s = output_s + part.length_s - next_fade_s
         before, tail = tail, []
-        for frame in _part_frames(part, sources, size, fps):
+        frames = _part_frames(part, sources, size, fps)
+        for frame in frames if overlay is None else _burn(frames, part, overlay):
             frame.time_s += output_s
             frame.end_s += output_s
             if before and frame.time_s < output_s + fade_s - _TOLERANCE_S:
@@ -261,6 +217,20 @@ def _film_frames(
                     continue  # displayed under the next part
                 frame.end_s = tail_s
             yield frame
+
+
+def _burn(frames: Iterator[_Frame], part: FilmPart, overlay: SubtitleOverlay) -> Iterator[_Frame]:
+    """Draw a part's lines into its frames; a frame is split where a line begins or ends."""
+    lines = shift_lines(part.lines, part.start_s, part.end_s + part.hold_s, 0.0)
+    borders = sorted({t for line in lines for t in (line.start_s, line.end_s)})
+    for frame in frames:
+        inside = [
+            t for t in borders if frame.time_s + _TOLERANCE_S < t < frame.end_s - _TOLERANCE_S
+        ]
+        for start_s, end_s in pairwise([frame.time_s, *inside, frame.end_s]):
+            middle_s = (start_s + end_s) / 2
+            text = "\n".join(x.text for x in lines if x.start_s <= middle_s < x.end_s)
+            yield _Frame(overlay.draw(frame.rgb, text), start_s, end_s)
 
 
 def _blend(

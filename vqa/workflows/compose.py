@@ -19,7 +19,8 @@ from vqa.storage.library import SegmentMatch, VideoLibrary
 from vqa.tasks.cue_files import check_output
 from vqa.timecode import format_time
 from vqa.types import TimedText
-from vqa.video.film_render import FilmPart, render_film
+from vqa.video.film_parts import FilmPart
+from vqa.video.film_render import render_film
 from vqa.video.muxing import OUTPUT_FORMATS
 from vqa.video.reader import probe
 from vqa.workflows.cut import write_film

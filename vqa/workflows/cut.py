@@ -14,7 +14,8 @@ from vqa.tasks.search import find_moments
 from vqa.tasks.summary import summarize
 from vqa.timecode import format_time
 from vqa.types import TimedText
-from vqa.video.film_render import FilmPart, render_film
+from vqa.video.film_parts import FilmPart
+from vqa.video.film_render import render_film
 from vqa.video.muxing import OUTPUT_FORMATS, FileChunk, write_chunks
 from vqa.video.stream_copy import PartTimes, copy_ranges
 from vqa.workflows.edit_list import EDIT_LIST_FORMATS, Scene, write_edit_list
@@ -133,10 +134,11 @@ def cut_film(
     exact: bool = False,
     fade_s: float = 0.0,
     lines: Mapping[Path, Sequence[TimedText]] | None = None,
+    burn_lines: bool = False,
 ) -> Cut:
     """Write scenes one after the other as a film, or as an edit list if `output` has its suffix.
 
-    An edit list may have scenes of several files; it ignores `exact`, `fade_s` and `lines`.
+    An edit list may have scenes of several files; it ignores `exact`, `fade_s`, `lines` and `burn_lines`.
 
     Args:
         scenes: at least one; for a film without `exact`, all of one file.
@@ -145,13 +147,15 @@ def cut_film(
             frame at or before its start.
         fade_s: length of cross-fades in seconds; ignored unless `exact`.
         lines: timed text by source file, for a subtitle track; None adds no track.
+        burn_lines: whether the lines are drawn into the pictures instead; needs `exact`.
 
     Returns:
         The cut, with the times of the scenes that were written and those that were requested.
 
     Raises:
         SettingError: a range is invalid or has no frame of its source, scenes of several files are
-            to be copied, or the output has an unknown suffix, is a source, or cannot hold the film.
+            to be copied, lines are to be drawn into copied pictures or in letters that no font has,
+            or the output has an unknown suffix, is a source, or cannot hold the film.
         StorageError: the film cannot be written.
         ExtraMissing: an edit list other than .csv needs OpenTimelineIO.
         VideoError: a source cannot be read.
@@ -177,8 +181,14 @@ def cut_film(
             )
             for scene in scenes
         )
-        times = write_film(output, render_film(output.name, parts, output.suffix, fade_s=fade_s))
+        film = render_film(output.name, parts, output.suffix, fade_s=fade_s, burn_lines=burn_lines)
+        times = write_film(output, film)
     else:
+        if burn_lines:
+            raise SettingError(
+                "Subtitles cannot be drawn into pictures that are copied.",
+                cure="Encode them anew: --exact, or exact=True.",
+            )
         paths = {scene.path for scene in scenes}
         if len(paths) > 1:
             raise SettingError(

@@ -19,7 +19,8 @@ import httpx
 from vqa.errors import SettingError, VQAError
 from vqa.storage.library import encode_thumbnail
 from vqa.timecode import format_time
-from vqa.video.film_render import FilmPart, render_film
+from vqa.video.film_parts import FilmPart
+from vqa.video.film_render import render_film
 from vqa.workflows.cut import write_film
 from vqa.workflows.monitor import MonitorEvent
 

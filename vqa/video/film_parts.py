@@ -1,0 +1,71 @@
+"""Parts of a film that is rendered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vqa.errors import SettingError
+from vqa.types import TimedText
+from vqa.video.container import display_name
+from vqa.video.source import Source
+from vqa.video.wire_format import register
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_TOLERANCE_S = 1e-3
+
+
+@register
+@dataclass(frozen=True, kw_only=True)
+class FilmPart:
+    """Part of a film: a time range of a file, or a still picture without sound.
+
+    Args:
+        path: the file; None for a picture.
+        start_s: start in the file, in seconds.
+        end_s: end in the file; for a picture, how long it is displayed.
+        picture: (H, W, 3) uint8 RGB; None for a file.
+        hold_s: how long the last frame of a file stands still after its end, in silence.
+        lines: timed text, on the file's clock (a picture's starts at 0), that is displayed.
+    """
+
+    path: Path | None = None
+    start_s: float = 0.0
+    end_s: float = 0.0
+    picture: NDArray[np.uint8] | None = None
+    hold_s: float = 0.0
+    lines: tuple[TimedText, ...] = ()
+
+    @property
+    def length_s(self) -> float:
+        """Length in the film, in seconds."""
+        return self.end_s - self.start_s + self.hold_s
+
+
+def clip_to_film(part: FilmPart, sources: dict[Path, Source]) -> FilmPart:
+    """Return a part with its end clipped to the film's; raise SettingError if nothing is left."""
+    if part.path is None:
+        return part
+    source = sources[part.path]
+    if source.decoder == "pillow":
+        raise SettingError(
+            f"{display_name(part.path)} is an animation (WebP), which cannot be cut.",
+            cure="Convert it to .mp4.",
+        )
+    ends = [end for end in (source.duration_s, source.picture_end_s) if end is not None]
+    end_s = min(part.end_s, max(ends)) if ends else part.end_s
+    if end_s - part.start_s < _TOLERANCE_S:
+        raise SettingError(
+            f"{display_name(part.path)} has no frame between {part.start_s:.2f} and {part.end_s:.2f} s.",
+            cure="Choose a range inside the film.",
+        )
+    return replace(part, end_s=end_s)
+
+
+def cross_fade_s(before: FilmPart, after: FilmPart, fade_s: float) -> float:
+    """Return the length of the cross-fade between two parts, in seconds."""
+    return min(fade_s, before.length_s / 2, after.length_s / 2)

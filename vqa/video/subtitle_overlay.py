@@ -1,0 +1,90 @@
+"""Subtitles drawn into pictures."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from vqa.fonts import find_fonts, load_font
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from PIL.ImageFont import FreeTypeFont
+
+_LINES_PER_PICTURE = 18  # heights of a line of text
+_MIN_SIZE_PX = 9
+_MAX_WIDTH, _BOTTOM_MARGIN = 0.9, 0.05  # shares of the picture
+_OUTLINE = 0.08  # share of the font size
+
+
+class SubtitleOverlay:
+    """Draws text at the bottom of pictures of one size: white with a black outline, in up to 90 % of the width.
+
+    Args:
+        size: (width, height) of the pictures, in pixels.
+    """
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self._size = size
+        self._text_picture = lru_cache(maxsize=4)(self._render)
+
+    def draw(self, rgb: NDArray[np.uint8], text: str) -> NDArray[np.uint8]:
+        """Return a picture, (H, W, 3) uint8 RGB, with a text; without text, the picture itself.
+
+        Raises:
+            SettingError: no font of this computer has a letter of the text.
+        """
+        if not text.strip():
+            return rgb
+        patch = self._text_picture(text)
+        height, width = patch.shape[:2]
+        left = (self._size[0] - width) // 2
+        top = max(0, self._size[1] - round(self._size[1] * _BOTTOM_MARGIN) - height)
+        picture = rgb.copy()
+        region = picture[top : top + height, left : left + width]
+        alpha = patch[: len(region), :, 3:].astype(np.float32) / 255
+        mixture = region * (1 - alpha) + patch[: len(region), :, :3] * alpha
+        region[:] = np.round(mixture).astype(np.uint8)
+        return picture
+
+    def _render(self, text: str) -> NDArray[np.uint8]:
+        """Return the picture of a text, (h, w, 4) uint8 RGBA, at most as wide as the pictures."""
+        fonts = find_fonts(text)
+        size_px = max(_MIN_SIZE_PX, round(min(self._size) / _LINES_PER_PICTURE))
+        font = load_font(fonts[0] if fonts else None, size_px)
+        outline_px = max(1, round(size_px * _OUTLINE))
+        rows = "\n".join(
+            row
+            for line in text.splitlines()
+            for row in wrap(line, font, self._size[0] * _MAX_WIDTH)
+        )
+        canvas = ImageDraw.Draw(Image.new("RGBA", (1, 1)))
+        left, top, right, bottom = canvas.multiline_textbbox(
+            (0, 0), rows, font=font, align="center", stroke_width=outline_px
+        )
+        size = (min(self._size[0], int(right - left) + 1), int(bottom - top) + 1)
+        picture = Image.new("RGBA", size)
+        ImageDraw.Draw(picture).multiline_text(
+            (-left, -top), rows, fill="white", font=font, align="center",
+            stroke_width=outline_px, stroke_fill="black",
+        )  # fmt: skip
+        return np.array(picture)
+
+
+def wrap(line: str, font: FreeTypeFont, width_px: float) -> list[str]:
+    """Break a line into rows of at most a width: between words, inside a word that is wider."""
+    rows: list[str] = []
+    for word in line.split():
+        row = f"{rows[-1]} {word}" if rows else word
+        if rows and font.getlength(row) <= width_px:
+            rows[-1] = row
+            continue
+        rows.append("")
+        for character in word:
+            if rows[-1] and font.getlength(rows[-1] + character) > width_px:
+                rows.append("")
+            rows[-1] += character
+    return rows
