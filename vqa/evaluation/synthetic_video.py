@@ -169,9 +169,6 @@ def write_long_footage(path: Path, *, seconds: float, width: int, height: int) -
 
     Returns:
         `path`.
-
-    Returns:
-        The path.
     """
     with tempfile.TemporaryDirectory() as folder:
         scenes = chain.from_iterable(

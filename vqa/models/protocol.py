@@ -109,7 +109,7 @@ class PreparedQuestion(Protocol):
         ...
 
     def judge(self, answer: str) -> Judgement:
-        """Estimate the calibrated confidence of an answer and if the question is answerable."""
+        """Estimate the calibrated confidence of an answer, and whether the question is answerable."""
         ...
 
     def explain(self, answer: str) -> tuple[Evidence, ...]:
@@ -145,7 +145,7 @@ class Judges(Protocol):
     """Interface of a model that estimates the confidence of its own answers."""
 
     def judge(self, context: VideoContext, question: Question, answer: str) -> Judgement:
-        """Estimate the calibrated confidence of an answer and if the question is answerable."""
+        """Estimate the calibrated confidence of an answer, and whether the question is answerable."""
         ...
 
 
@@ -188,7 +188,7 @@ class Embeds(Protocol):
 
 @runtime_checkable
 class EncodesSentences(Protocol):
-    """Interface of a model with a sentence encoder, which understanding a question makes use of."""
+    """Interface of a model with a sentence encoder, which the parser of questions uses."""
 
     def encode_sentence(self, text: str) -> SentenceEncoding:
         """Return the sentence embedding of a text and the hidden states of its tokens."""
@@ -200,7 +200,7 @@ class Describes(Protocol):
     """Interface of a model that captions single frames, in batches."""
 
     def describe_frames(self, context: VideoContext, indices: Sequence[int]) -> list[str]:
-        """Return one caption for each of these rows of `context.clip.frames`, in order."""
+        """Return one caption for each of the frames with these row indices in `context.clip.frames`."""
         ...
 
 

@@ -12,7 +12,7 @@ _RETRY_S = 5
 
 
 class Admission:
-    """Counting lock with a bounded queue.
+    """Limit on concurrent requests, with a bounded queue of waiting ones.
 
     Args:
         concurrency: maximum number of requests that are computed at a time.
@@ -27,7 +27,7 @@ class Admission:
 
     @contextmanager
     def slot(self) -> Iterator[None]:
-        """Return a context manager that waits for a slot and holds it.
+        """Context manager that holds one of the `concurrency` slots; waits until one is free.
 
         Raises:
             TooManyRequests: the queue is full.

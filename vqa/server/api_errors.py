@@ -52,7 +52,10 @@ def _status(error: VQAError) -> tuple[int, str]:
 
 
 def error_body(error: VQAError) -> Json:
-    """Return an error as OpenAI's JSON; `code` is the name of its class, `cure` an extension."""
+    """Return an error as a JSON object of the OpenAI API.
+
+    `code` is the name of the error's class; `cure` is a key that OpenAI does not have.
+    """
     return {
         "error": {
             "message": str(error).strip(),
@@ -65,7 +68,10 @@ def error_body(error: VQAError) -> Json:
 
 
 def add_error_handlers(api: FastAPI) -> None:
-    """Register handlers that send errors, invalid requests and bugs as OpenAI's JSON."""
+    """Register handlers that send all exceptions, invalid requests included, as JSON of the OpenAI API.
+
+    The message of an unexpected exception is not sent; it is in the server's log.
+    """
 
     @api.exception_handler(VQAError)
     async def respond_with_cure(_: Request, error: VQAError) -> JSONResponse:
@@ -113,7 +119,7 @@ def add_error_handlers(api: FastAPI) -> None:
 
 
 def body_bytes(num_bytes: int | None) -> int:
-    """Return the maximum size of a request with a video in base64.
+    """Return the maximum size of a request body in bytes: a video in base64, and 1 MB for the rest.
 
     Args:
         num_bytes: maximum size of a video; None takes 2 GB.

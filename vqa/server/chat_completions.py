@@ -85,14 +85,20 @@ class ChatRequest(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class Conversation:
-    """Question about a video, with the earlier (question, answer) pairs about the same video."""
+    """Question about a video, with the earlier (question, answer) pairs about the same video.
+
+    Args:
+        video: reference to the video, see `VideoSources.locate`.
+        question: the last question.
+        history: the earlier pairs, oldest first.
+    """
 
     video: str
     question: str
     history: tuple[tuple[str, str], ...]
 
     def request(self, chat: ChatRequest) -> VideoRequest:
-        """Return the video with the sampling of a request."""
+        """Return the video request: the conversation's video, with the model and the sampling of `chat`."""
         return VideoRequest(video=self.video, model=chat.model, **chat.vqa.model_dump())
 
 
@@ -181,7 +187,11 @@ def answer_options(chat: ChatRequest) -> AnswerOptions | None:
 
 
 def fields_without_effect(chat: ChatRequest) -> list[str]:
-    """Return the names of fields that are accepted and not used, such as system messages."""
+    """Return the names of the request's fields that are accepted but not used, such as `top_p`.
+
+    A system message is named `system message`. Fields whose value would change nothing are left
+    out.
+    """
     fields = sorted(
         name
         for name, value in (chat.model_extra or {}).items()

@@ -44,26 +44,26 @@ server allows it. Answers have an extension field `vqa` with `confidence`, `evid
 
 
 class VideoBody(Sampling):
-    """Video of a request, with its sampling."""
+    """Request about one video, with its sampling."""
 
     video: Annotated[str, Field(description="`data:` URL, `url` of an upload or http(s) address")]
     model: Annotated[str | None, Field(description="a name of GET /v1/models")] = None
 
     def request(self) -> VideoRequest:
-        """Return the video with its sampling."""
+        """Return the video and its sampling as a `VideoRequest`."""
         fields = {name: getattr(self, name) for name in VideoBody.model_fields}
         return VideoRequest(**fields)
 
 
 class SearchBody(VideoBody):
-    """Video and query of a search."""
+    """Request of a search in one video."""
 
     query: Annotated[str, Field(min_length=1, description="what to look for")]
     limit: Annotated[int, Field(ge=1, le=100, description="maximum number of moments")] = 5
 
 
 class LibraryBody(BaseModel):
-    """Query of a search in the library."""
+    """Request of a search in the library."""
 
     query: Annotated[str, Field(min_length=1, description="what to look for")]
     limit: Annotated[int, Field(ge=1, le=100, description="maximum number of moments")] = 10
@@ -189,7 +189,7 @@ def list_models(service: Service, _: Sender) -> Json:
 
 @_chat.get("/models/{name:path}", summary="Return one model")
 def find_model(service: Service, _: Sender, name: str) -> Json:
-    """Return one of these models."""
+    """Return one model that a request may name."""
     return _model_json(service.check_model(name))
 
 
@@ -232,7 +232,7 @@ def upload_video(
     sender: Sender,
     file: Annotated[UploadFile, File(description="the video file")],
 ) -> Json:
-    """Store a video; the same content is stored once."""
+    """Store a video, once per content and client; a video that exceeds the limits is refused."""
     service.count_upload(sender, file.size or 0)
     uploads = service.sources.uploads
     upload = uploads.save(_chunks(file.file), sender.owner)
@@ -246,7 +246,7 @@ def upload_video(
 
 @_videos.get("/{video_id}", summary="Return an upload; 404 if it has to be sent first")
 def find_video(service: Service, sender: Sender, video_id: str) -> Json:
-    """Return the facts of an upload."""
+    """Return an upload's id, size and expiry."""
     upload = service.sources.uploads.find(video_id, sender.owner)
     if upload is None:
         raise _unknown_video(video_id)
@@ -255,7 +255,7 @@ def find_video(service: Service, sender: Sender, video_id: str) -> Json:
 
 @_videos.delete("/{video_id}", summary="Delete an upload")
 def delete_video(service: Service, sender: Sender, video_id: str) -> Json:
-    """Delete an upload before its time is over."""
+    """Delete an upload."""
     if not service.sources.uploads.delete(video_id, sender.owner):
         raise _unknown_video(video_id)
     return {"id": video_id, "object": "video", "deleted": True}
@@ -263,7 +263,7 @@ def delete_video(service: Service, sender: Sender, video_id: str) -> Json:
 
 @_tasks.post("/moments", summary="Find the moments of a video that match a query")
 def find_moments(service: Service, sender: Sender, body: SearchBody) -> Json:
-    """Return time ranges, best first."""
+    """Return the time ranges of a video that match a query, best first."""
     return service.moments(sender, body.request(), body.query, body.limit)
 
 
@@ -275,18 +275,21 @@ def caption(service: Service, sender: Sender, body: VideoBody) -> Json:
 
 @_tasks.post("/summary", summary="Summarize a video")
 def summarize(service: Service, sender: Sender, body: VideoBody) -> Json:
-    """Return a paragraph and chapters."""
+    """Return a summary paragraph and chapters of a video."""
     return service.summary(sender, body.request())
 
 
 @_tasks.post("/library/search", summary="Find the moments of all indexed videos")
 def search_library(service: Service, sender: Sender, body: LibraryBody) -> Json:
-    """Return time ranges with the path of their video, best first."""
+    """Return the time ranges of all indexed videos that match a query, with their files, best first."""
     return service.search_library(sender, body.query, body.limit)
 
 
 async def _events(answer: AnswerStream, writer: CompletionWriter) -> AsyncIterator[str]:
-    """Yield the chunks of an answer as server-sent events; an error is the last event."""
+    """Yield the chunks of an answer as server-sent events, then `[DONE]`; an error is an event, too.
+
+    While the model waits, comments keep the connection alive.
+    """
     is_first = True
     try:
         while (fragment := await run_sync(answer.next_fragment)) is not None:

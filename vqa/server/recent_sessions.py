@@ -42,16 +42,16 @@ class RecentSession:
         return int(context.clip.frames.nbytes) if context is not None else 0
 
     def remember(self, owner: str, question: str, text: str, turn: Turn) -> None:
-        """Keep a finished turn of a client."""
+        """Store a finished turn under its client, question and displayed answer; drop the oldest ones."""
         self.turns[owner, question, text] = turn
         while len(self.turns) > _MAX_TURNS:
             self.turns.popitem(last=False)
 
 
 class RecentSessions:
-    """Least-recently-used cache of sessions by model, video file and sampling plan.
+    """Least-recently-used cache of chat sessions by model, video file and sampling plan.
 
-    A file that is replaced is a new video.
+    A file whose size or times have changed counts as another video.
 
     Args:
         capacity: maximum number of encoded videos.
@@ -71,7 +71,9 @@ class RecentSessions:
     def get(
         self, model: str, path: Path, plan: SamplingPlan, encode: Callable[[], ChatSession]
     ) -> RecentSession:
-        """Return the session about a video; concurrent callers encode it once.
+        """Return the cached session about a video; without one, call `encode` and cache its result.
+
+        Concurrent callers encode a video once.
 
         Args:
             model: name of the model.

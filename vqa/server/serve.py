@@ -150,7 +150,7 @@ def build_server(service: VideoService, keys: Keys, *, host: str) -> FastAPI:
 
 
 def _mount(app: FastAPI, service: VideoService, keys: Keys, *, has_mcp: bool) -> None:
-    """Add the routes to a server, and delete expired uploads from now on."""
+    """Add the API's routes, with `has_mcp` also that of MCP, and start the deletion of expired uploads."""
     from starlette.routing import Route
 
     from vqa.server.api_errors import body_bytes
@@ -206,7 +206,7 @@ def read_keys(file: Path | None, *, is_closed: bool = False) -> Keys:
 
     Args:
         file: text file; blank lines and lines that start with # are skipped. None for no file.
-        is_closed: whether no client is accepted without a key.
+        is_closed: whether all clients are refused if there is no key; else all are accepted then.
 
     Raises:
         SettingError: the file cannot be read or has no key.

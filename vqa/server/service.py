@@ -88,7 +88,7 @@ class VideoRequest:
 
 
 class AnswerStream:
-    """Answer to one question: an iterator of text fragments, then `result`.
+    """Answer to one question: text fragments by `next_fragment`, then its JSON by `result`.
 
     Args:
         session: session of this conversation.
@@ -118,14 +118,20 @@ class AnswerStream:
         self._text = ""
 
     def next_fragment(self) -> str | None:
-        """Return the next fragment, "" while the model waits for a server, None at the end."""
+        """Return the next text fragment (not cumulative); None at the end.
+
+        "" is returned while the model waits for a server.
+        """
         fragment = next(self._fragments, None)
         if fragment is not None:
             self._text += fragment
         return fragment
 
     def result(self) -> Json:
-        """Return the finished answer as JSON values, with confidence and evidence frames."""
+        """Return the finished answer as JSON values, after `next_fragment` has returned None.
+
+        The turn is stored in the cache entry for later requests of the conversation.
+        """
         turn, context = self._session.history[-1], self._session.context
         assert context is not None
         self._recent.remember(self._owner, self._question, self._text.strip(), turn)
@@ -218,7 +224,7 @@ class VideoService:
             )
 
     def answer(self, client: Client, request: VideoRequest, question: str) -> Json:
-        """Return the answer to one question as JSON values."""
+        """Return the complete answer to one question, without history, as JSON values."""
         stream = self.ask(client, request, question)
         try:
             while stream.next_fragment() is not None:
@@ -311,7 +317,13 @@ class VideoService:
     def _watching(
         self, client: Client, request: VideoRequest
     ) -> Iterator[tuple[RecentSession, ChatSession]]:
-        """Hold a slot and yield the cache entry and the session of the encoded video."""
+        """Context manager that holds a slot and yields cache entry and session of the encoded video.
+
+        The request counts against the client's limits.
+
+        Raises:
+            VQAError: the video or the model cannot be used, or the client has to wait.
+        """
         name = self.check_model(request.model)
         self.rate_limiter.spend(client.key, "en")
         if request.video.startswith("data:"):

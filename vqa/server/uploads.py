@@ -107,7 +107,7 @@ class UploadStore:
         return upload
 
     def find(self, video_id: str, owner: str) -> Upload | None:
-        """Return the video with this SHA-256 and owner and extend its time, or None."""
+        """Return the video with this SHA-256 and owner, or None; a use postpones its expiry."""
         if not _ID.fullmatch(video_id):
             return None
         path = self._path(video_id, owner)
@@ -136,7 +136,7 @@ class UploadStore:
         return upload is not None
 
     def remove_expired(self) -> None:
-        """Delete videos that have not been used for `keep_s`, and the oldest above `total_bytes`."""
+        """Delete videos not used for `keep_s`, then the least recently used ones beyond `total_bytes`."""
         with self._lock:
             for folder in self.folder.glob("*/"):
                 remove_abandoned(folder)
@@ -172,7 +172,7 @@ class UploadStore:
 
 
 def _marker(path: Path) -> Path:
-    """Return the file whose modification time is the last use; the video itself stays unchanged."""
+    """Return the path of the file whose modification time records the last use of a video."""
     return path.with_name(path.name.replace("video-", "used-", 1))
 
 

@@ -1,4 +1,4 @@
-"""Videos as clients name them: a `data:` URL, an upload, an http(s) URL or a file of this machine."""
+"""Resolution of references to videos: `data:` URLs, uploads, http(s) URLs and files of this machine."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _MAX_REMEMBERED_URLS = 1000
 
 
 class VideoSources:
-    """Resolver of the videos that clients name to files, within the limits of the server.
+    """Resolver of the references that clients send to video files, within the limits of the server.
 
     Args:
         uploads: store of the clients' videos.
@@ -110,7 +110,12 @@ class VideoSources:
         return upload
 
     def _fetch(self, url: str, owner: str) -> Upload:
-        """Download a URL once; later requests with the same URL use the stored file."""
+        """Download the video at a URL and store it for its owner; a URL whose upload is stored is not repeated.
+
+        Raises:
+            SettingError: the server does not allow URLs.
+            VideoError: the download failed or exceeds a limit.
+        """
         if not self._allows_urls:
             raise SettingError(
                 "This server does not download videos.",

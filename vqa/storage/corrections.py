@@ -1,4 +1,4 @@
-"""Judged answers as a data folder for training: JSON lines, each with one picture of its video."""
+"""Corrections: answers that people have judged, as a data folder for training with one frame each."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Correction:
         video: name of the video file.
         question: the question.
         answer: the bare answer of the model.
-        is_right: whether the person says that it is right.
-        right_answer: what would be right; empty if the person did not say.
-        time_s: time of the picture in seconds; None if the answer has no evidence frame.
+        is_right: whether the person judges the answer as right.
+        right_answer: the right answer; empty if the person gave none.
+        time_s: time of the evidence frame in seconds; None if the answer has no evidence frame.
     """
 
     video: str
@@ -45,9 +45,10 @@ class Correction:
 
     @property
     def target(self) -> str:
-        """The answer to train with; empty if there is none that one picture can teach.
+        """The answer to train with; empty if a single frame cannot support it.
 
-        A time, and an answer without an evidence frame, concern the whole video.
+        That is the case for an answer with a time in it, and for an answer without an evidence
+        frame.
         """
         text = self.answer if self.is_right else self.right_answer
         is_of_picture = self.time_s is not None and not _TIME.search(text)

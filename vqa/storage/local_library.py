@@ -198,7 +198,7 @@ class LocalLibrary:
         limit: int = 10,
         threshold: float = -1.0,
     ) -> list[SegmentMatch]:
-        """Return the lines that contain all words or are similar in meaning, best first.
+        """Return the lines that contain all words or have a similar embedding, best first.
 
         Args:
             vector: (D,) embedding of the query, a unit vector.
@@ -243,7 +243,7 @@ class LocalLibrary:
 
     @contextmanager
     def _locked_database(self) -> Iterator[None]:
-        """Hold the library's lock, and a database transaction once the database is open."""
+        """Context manager that holds the library's lock and, once the database is open, a transaction."""
         with self._database_errors(), self._lock:
             if hasattr(self, "_database"):
                 with self._database:
@@ -253,7 +253,7 @@ class LocalLibrary:
 
     @contextmanager
     def _database_errors(self) -> Iterator[None]:
-        """Raise failures of the lock, the disk and SQLite as `StorageError`."""
+        """Context manager that translates failures of the lock, the disk and SQLite to `StorageError`."""
         try:
             yield
         except Timeout as error:

@@ -211,7 +211,14 @@ class PostgresLibrary:
     def _nearest(
         self, condition: str, vector: NDArray[np.float32], limit: int, threshold: float
     ) -> list[tuple[Any, ...]]:
-        """Return rows of key, score, segment and paths, best first; one request."""
+        """Return the rows with the highest cosine similarity to a vector: key, score, segment and paths.
+
+        Args:
+            condition: SQL condition on the segments.
+            vector: (D,) unit vector.
+            limit: maximum number of rows.
+            threshold: minimum cosine similarity.
+        """
         candidates = min(_MAX_CANDIDATES, max(_MIN_CANDIDATES, 2 * limit))
         with self._database_errors(), self._connection.transaction():
             self._execute(f"SET LOCAL hnsw.ef_search = {candidates}")
@@ -224,7 +231,7 @@ class PostgresLibrary:
         return [row for row in rows if row[1] >= threshold]
 
     def _create_tables(self, dim: int, version: str) -> None:
-        """Create the tables of this model version unless they exist; machines take turns."""
+        """Create the tables of this model version unless they exist, under a lock against other machines."""
         tables = f"{self._schema}.facts"
         if self._rows("SELECT to_regclass(%s)", [tables])[0][0] is None:
             with self._connection.transaction():
@@ -244,7 +251,7 @@ class PostgresLibrary:
             )
 
     def _sources_of(self, contents: Collection[str]) -> dict[str, list[str]]:
-        """Return the transcribed text sources of the content hashes that are indexed."""
+        """Return the transcribed text sources of each of these content hashes that is indexed."""
         rows = self._rows(
             "SELECT content, sources FROM videos WHERE content = ANY(%s)", [list(contents)]
         )
@@ -272,7 +279,7 @@ class PostgresLibrary:
 
     @contextmanager
     def _database_errors(self) -> Iterator[None]:
-        """Raise failures of the server as errors with a cure; the address is not repeated."""
+        """Context manager that translates the server's failures; messages do not contain the address."""
         errors = self._psycopg.errors
         try:
             yield

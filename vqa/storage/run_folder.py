@@ -21,14 +21,15 @@ _log = logging.getLogger(__name__)
 
 
 class RunFolder:
-    """Folder that this process holds a lock on; the folders of ended processes are deleted.
+    """Folder of uploads and temporary files of one run; deleted when the run has ended.
 
-    If the cache folder cannot be written, a folder for temporary files of the system is used, and
-    a warning is logged.
+    The process holds a lock on it; the folders of processes that were killed are deleted by the
+    next run. If the cache folder cannot be written, a folder for temporary files of the system is
+    used, and a warning is logged.
 
     Attributes:
         path: the folder.
-        uploads: folder of finished uploads; files directly in it are uploads that still arrive.
+        uploads: folder of uploads: finished ones are in subfolders, unfinished ones directly in it.
 
     Args:
         base: folder that contains one folder for each run; None means `page` in VQA_HOME.
@@ -65,14 +66,16 @@ class RunFolder:
         return sum(size for _, size, _ in self._files())
 
     def has_room(self, num_bytes: int) -> bool:
-        """Return whether a file of this size fits; old files are deleted to make room."""
+        """Return whether there is room for a file of this size, after deleting old files if necessary."""
         if self.limit_bytes is None or self.num_bytes() + num_bytes <= self.limit_bytes:
             return True
         self.sweep(reserve_bytes=num_bytes)
         return self.num_bytes() + num_bytes <= self.limit_bytes
 
     def sweep(self, *, reserve_bytes: int = 0) -> None:
-        """Delete files that are too old, then the oldest ones beyond the size limit.
+        """Delete expired files and aborted uploads, then the oldest files beyond the size limit.
+
+        Files younger than ten minutes are not deleted for the size limit.
 
         Args:
             reserve_bytes: number of bytes to keep free below the limit.

@@ -1,4 +1,4 @@
-"""Video files of a folder, and what identifies a file that was moved, renamed or replaced."""
+"""Video files of a folder, and their identity by content and by file-system state."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def file_state(path: Path) -> tuple[int, float, float]:
 
 
 def content_hash(path: Path) -> str:
-    """Return a SHA-256 over a file's size and three of its parts, as 32 hexadecimal digits.
+    """Return 32 hexadecimal digits of a SHA-256 over a file's size and three samples of its content.
 
-    The parts are one MiB each at the start, from the middle and at the end; hashing all bytes of a
+    The samples are 1 MiB each, at the start, in the middle and at the end; hashing all bytes of a
     film would take longer than encoding it.
 
     Raises:
@@ -56,5 +56,5 @@ def content_hash(path: Path) -> str:
 
 
 def is_deleted(path: Path, folder: Path) -> bool:
-    """Whether a path lies below a folder and no file exists there any more."""
+    """Whether a path is below a folder and does not exist."""
     return path.is_relative_to(folder) and not path.exists()

@@ -65,7 +65,8 @@ def caption_confidences(
 ) -> list[float | None]:
     """Estimate the confidence of each caption as an answer to "What is happening?".
 
-    A video with more frames than the model answers from at a time is judged shot by shot.
+    If the video has more frames than the model's sampling plan, each caption is judged on the
+    frames of its own time range; else on the whole video.
 
     Args:
         context: the encoded video.
@@ -92,7 +93,7 @@ def caption_confidences(
 
 
 def is_confident(item: Caption | Chapter) -> bool:
-    """Whether the confidence reaches the threshold 0.15; true if there is no confidence."""
+    """Whether the confidence of a caption or chapter is at least 0.15, or there is none."""
     return item.confidence is None or item.confidence >= MIN_CONFIDENCE
 
 

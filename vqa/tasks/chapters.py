@@ -22,11 +22,10 @@ _MIN_CHAPTER_S = 10.0
 def group_similar(
     spans: Sequence[tuple[float, float]], vectors: NDArray[np.float32]
 ) -> list[list[int]]:
-    """Merge similar neighbouring time ranges to groups of 10 s or more.
+    """Merge similar neighbouring time ranges into groups of at least 10 s.
 
-    At most 8 groups remain, and one more per 3 minutes beyond a quarter of an hour, up to 40.
-
-    Similarity is the cosine similarity of the mean embeddings of two groups.
+    At most 8 groups remain, and one more per 3 minutes beyond a quarter of an hour, up to 40. The
+    most similar neighbours are merged, by the cosine of their mean embeddings.
 
     Args:
         spans: N (start, end) times in seconds, in order.

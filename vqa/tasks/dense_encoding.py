@@ -220,9 +220,9 @@ def _halve(frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _new_rows(parts: Sequence[VideoContext]) -> Iterator[list[int]]:
-    """Yield the rows of each part's frames that are later than all frames before.
+    """Yield for each part the rows of its frames that are later than all frames of earlier parts.
 
-    A frame that is displayed across the edge of a window is in both windows.
+    A frame that is displayed across the edge of two windows is in both.
     """
     last_s = -1.0
     for part in parts:
@@ -237,7 +237,14 @@ def _join_clips(
     rows: Sequence[Sequence[int]],
     plan: SamplingPlan,
 ) -> Clip:
-    """Join the chosen frames of consecutive parts to a clip of the whole video."""
+    """Build the clip of a whole video from chosen frames of its consecutive parts.
+
+    Args:
+        model: the model that encoded the parts.
+        parts: encoded parts, in order.
+        rows: rows of each part's frames to use.
+        plan: the sampling plan of the whole video.
+    """
     pairs = [(part.clip, list(part_rows)) for part, part_rows in zip(parts, rows, strict=True)]
     ends = [clip.readable_until_s for clip, _ in pairs if clip.readable_until_s is not None]
     return Clip(

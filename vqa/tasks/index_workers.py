@@ -1,4 +1,4 @@
-"""Worker processes that encode videos for the library; one process writes what they return."""
+"""Worker processes that encode videos for the library; the parent process writes their results."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STOP_S = 5.0
 
 @dataclass(frozen=True, kw_only=True)
 class EncodedVideo:
-    """Result for one video: its segments, or why there are none.
+    """Result of encoding one video: its segments, or an error.
 
     Args:
         path: the video file.
@@ -71,8 +71,8 @@ class _Worker:
 class IndexWorkers:
     """Processes that encode videos, each with a model of its own.
 
-    A process that dies costs its own video's time only: it is replaced, and the video is encoded
-    again; the second death gives an error for that video.
+    If a process dies, it is replaced and its video is encoded again; a second death of a process
+    with the same video gives an error for that video.
 
     Args:
         factory: builds the encoder in each process.
@@ -203,7 +203,7 @@ def encode_in_turn(
 
 
 def file_has_changed(video: EncodedVideo) -> bool:
-    """Whether the file was replaced or deleted after it was decoded."""
+    """Whether the file of an encoded video was replaced, changed or deleted since it was decoded."""
     try:
         return video.state is not None and file_state(video.path) != video.state
     except FileNotFoundError:

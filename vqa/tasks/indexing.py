@@ -208,6 +208,8 @@ def search_library(
 ) -> list[SegmentMatch]:
     """Return the segments of all indexed videos whose frames or lines match a query, best first.
 
+    A line matches if it contains all content words of the query, or by the cosine of embeddings.
+
     Args:
         library: library to search.
         model: the model that computed the library's embeddings.
@@ -236,10 +238,10 @@ def segment_video(
     *,
     on_progress: ProgressCallback | None = None,
 ) -> list[Segment]:
-    """Decode a video and return segments with embeddings: runs of similar frames, and lines.
+    """Decode and encode a video; return its segments with embeddings.
 
-    A run ends at a cut, or where a frame's cosine similarity to the first frame of the run falls
-    below 0.85.
+    A frame segment is a run of similar frames; it ends at a cut, or where a frame's cosine to the
+    run's first frame is below 0.85. Each line of `text` is a segment, too.
 
     Args:
         model: model that embeds frames and text.

@@ -47,7 +47,14 @@ class Summary:
 
 
 def summarize(context: VideoContext, model: VideoQAModel) -> Summary:
-    """Group the shots of a video into chapters with titles, and compose a paragraph about all."""
+    """Group the shots of a video into chapters with titles, and compose a paragraph about them.
+
+    A model that captions frames provides captions as titles; any other model is prompted.
+
+    Args:
+        context: the encoded video.
+        model: the model that encoded it.
+    """
     if not isinstance(model, Describes):
         return _prompt_summary(context, model)
     captions = caption_video(context, model)
@@ -72,7 +79,7 @@ def summarize(context: VideoContext, model: VideoQAModel) -> Summary:
 
 
 def _prompt_summary(context: VideoContext, model: VideoQAModel) -> Summary:
-    """Group time ranges into chapters by color, and prompt the model for titles and a paragraph."""
+    """Group time ranges of similar color into chapters; prompt the model for their titles and a paragraph."""
     spans = _shot_spans(context)
     chapters = []
     for group in group_similar(spans, _colour_features(context, spans)):

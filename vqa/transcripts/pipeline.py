@@ -23,7 +23,14 @@ class TextCache(Protocol):
     def get(
         self, path: Path, recogniser: str, start_s: float, end_s: float | None
     ) -> list[TimedText] | None:
-        """Return the stored lines of a recognizer between two times in seconds, or None."""
+        """Return the stored lines of a recognizer for a time range, or None if there are none.
+
+        Args:
+            path: video file.
+            recogniser: name of the recognizer.
+            start_s: start of the range in seconds.
+            end_s: end of the range in seconds; None is the end of the video.
+        """
         ...
 
     def put(
@@ -34,7 +41,7 @@ class TextCache(Protocol):
         end_s: float | None,
         lines: Sequence[TimedText],
     ) -> None:
-        """Store the lines of a recognizer between two times in seconds."""
+        """Store the lines of a recognizer for a time range; see `get` for the arguments."""
         ...
 
 
@@ -98,7 +105,7 @@ class Transcriber:
 
     @property
     def sources(self) -> frozenset[str]:
-        """Recognized sources, of `speech` and `screen`; no `speech` after its model failed."""
+        """Enabled sources: `speech`, `screen` or both; `speech` is removed when its model has failed."""
         engines = {"speech": self._speech, "screen": self._ocr}
         return frozenset(source for source, engine in engines.items() if engine is not None)
 

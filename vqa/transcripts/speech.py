@@ -229,10 +229,9 @@ class WhisperRecogniser:
 def _voiced_blocks(
     blocks: Iterable[AudioBlock], recogniser: SpeechRecogniser
 ) -> Iterator[AudioBlock]:
-    """Crop audio blocks to their voiced range; blocks without speech are dropped.
+    """Crop audio blocks to the range with speech; drop blocks without speech.
 
-    A voiced range that reaches the end of a block is prepended to the next block, so that no word
-    is cut.
+    Speech that reaches the end of a block is moved to the next block, so that no word is cut.
     """
     pending: AudioBlock | None = None
     for block in blocks:
@@ -256,6 +255,6 @@ def _voiced_blocks(
 
 
 def _crop(block: AudioBlock, start_s: float, end_s: float) -> AudioBlock:
-    """Return a part of an audio block, between two times in seconds from its first sample."""
+    """Return the range of an audio block between two times, in seconds from its first sample."""
     first, last = round(start_s * SAMPLE_RATE_HZ), round(end_s * SAMPLE_RATE_HZ)
     return AudioBlock(block.start_s + first / SAMPLE_RATE_HZ, block.samples[first:last])

@@ -1,4 +1,4 @@
-"""Cameras: frames of a device or of a stream that is sent over a network, as they arrive."""
+"""Cameras: frames of a local device or a network stream, as they arrive."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class CameraFrame:
 
 
 def is_camera(address: str) -> bool:
-    """Whether an address is that of a camera: http, https, rtsp or rtsps, or a Linux video device."""
+    """Whether an address is a URL with http, https, rtsp or rtsps, or the path of a Linux video device."""
     return address.partition("://")[0].lower() in _SCHEMES or bool(_DEVICE.fullmatch(address))
 
 
@@ -50,11 +50,11 @@ def is_camera(address: str) -> bool:
 def read_camera(
     address: str, *, interval_s: float = 1.0, short_side_px: int = 360
 ) -> Iterator[CameraFrame]:
-    """Yield at most one frame per interval, until the stream ends.
+    """Yield frames of a camera, at most one per interval on average, until the stream ends.
 
     Args:
         address: see `is_camera`; it may be in a private network.
-        interval_s: least time between two frames, in seconds.
+        interval_s: least mean time between two frames, in seconds.
         short_side_px: maximum short side of a frame, in pixels.
 
     Raises:

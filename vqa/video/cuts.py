@@ -1,10 +1,11 @@
 """Shot boundaries of long videos, found without decoding all frames.
 
-Two neighbouring keyframes that differ, an intra-coded frame between them, or a packet of unusual
-size make a suspect: an encoder either starts a new group of pictures at a cut, inserts an
-intra-coded frame, or spends many bytes on the frame after it. Suspects
-are decoded within a budget and confirmed by two successive frames that differ, so that motion alone
-makes no cut. The shares of confirmed ones decides about the rest.
+A time range between keyframes may contain a cut, and is a suspect, if its keyframes differ, or if
+it has an intra-coded frame between keyframes or a packet of unusual size: at a cut, an encoder
+starts a new group of pictures, inserts an intra-coded frame, or spends many bytes on the frame
+after it. Suspects are decoded within a budget. A cut is confirmed by two successive frames that
+differ, so that motion alone makes no cut. If few suspects are confirmed, decoding ends, and the
+packets decide about the remaining ones.
 """
 
 from __future__ import annotations
@@ -55,14 +56,15 @@ class KeyFrame:
 
 @dataclass(frozen=True, kw_only=True)
 class _Suspect:
-    """Range that may contain cuts, in seconds.
+    """Time range that may contain a cut, in seconds.
 
     Args:
         start_s: time of the keyframe before.
         end_s: time until which frames are decoded.
         cut_s: time of the cut if the range is not decoded; None if only decoding shows a cut.
-        steadiness: the smaller change next to this range divided by its own: small for a cut, near
-            1 for motion; 0 if the packets speak for a cut.
+        steadiness: smaller one of the content changes in the neighbouring ranges, divided by the
+            change in this range: near 0 for a cut, near 1 for motion; 0 also if packet sizes
+            suggest a cut.
         has_keys: whether there may be further keyframes inside.
         is_inserted: whether `cut_s` is an intra-coded frame that is no keyframe.
     """
@@ -76,7 +78,12 @@ class _Suspect:
 
 
 def find_cuts(source: Source, keys: Sequence[KeyFrame]) -> list[float]:
-    """Return the times of the first frames after cuts, in seconds, sorted."""
+    """Return the times in seconds of the first frames after cuts, sorted, at least 0.3 s apart.
+
+    Args:
+        source: the video.
+        keys: decoded keyframes, in order.
+    """
     suspects = _suspects(source, keys)
     candidates, rest = _confirm(source, suspects)
     candidates += [s.cut_s for s in rest if s.cut_s is not None]
@@ -88,7 +95,12 @@ def find_cuts(source: Source, keys: Sequence[KeyFrame]) -> list[float]:
 
 
 def _suspects(source: Source, keys: Sequence[KeyFrame]) -> list[_Suspect]:
-    """Return the ranges that may contain cuts, the likeliest first."""
+    """Return the ranges that may contain cuts, the most likely first.
+
+    Args:
+        source: the video.
+        keys: decoded keyframes, in order.
+    """
     has_all_keys = bool(keys) and _covers(source, keys)
     changes = [content_change(a.preview, b.preview) for a, b in pairwise(keys)]
     marks_s = _marks(source)
@@ -135,7 +147,7 @@ def _suspects(source: Source, keys: Sequence[KeyFrame]) -> list[_Suspect]:
 
 
 def _marks(source: Source) -> list[float]:
-    """Return the times of the frames that the encoder intra-coded out of turn: likely cuts.
+    """Return the times of frames that the encoder intra-coded out of its regular interval: likely cuts.
 
     These are keyframes after a shorter group of pictures than the longest one, and intra-coded
     frames between keyframes.
@@ -163,7 +175,7 @@ def _steadiness(changes: Sequence[float], number: int) -> float:
 
 
 def _covers(source: Source, keys: Sequence[KeyFrame]) -> bool:
-    """Whether the decoded keyframes include all of the file between the first and the last."""
+    """Whether `keys` are all keyframes of the file between the first and the last of them."""
     times = source.timeline.key_times_s
     inside = times[(times >= keys[0].time_s - 1e-6) & (times <= keys[-1].time_s + 1e-6)]
     return len(keys) == len(inside)
@@ -225,7 +237,7 @@ def _confirm(
 
 
 def _decoding_cost(source: Source, suspect: _Suspect) -> int:
-    """Return how many frames are decoded about, to locate the cut in a range."""
+    """Return the approximate number of frames to decode to locate the cut in a range."""
     timeline = source.timeline
     inside = np.searchsorted(timeline.key_times_s, (suspect.start_s + 1e-6, suspect.end_s - 1e-6))
     num_groups = 1 + int(inside[1] - inside[0])
@@ -239,7 +251,7 @@ def _decoding_cost(source: Source, suspect: _Suspect) -> int:
 
 
 def _locate(decoder: SeekingDecoder, suspect: _Suspect) -> list[float]:
-    """Return the times of the frames of a range that differ from the one before."""
+    """Return the times of the frames of a range that differ from the frame before: cuts."""
     start_s, end_s = (
         _narrow(decoder, suspect) if suspect.has_keys else (suspect.start_s, suspect.end_s)
     )
@@ -266,7 +278,9 @@ def is_cut(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> bool:
 
 
 def _narrow(decoder: SeekingDecoder, suspect: _Suspect) -> tuple[float, float]:
-    """Halve a range at keyframes, towards the larger change, to one group of pictures.
+    """Narrow a range to one group of pictures, by decoding keyframes in the middle and comparing.
+
+    Each step keeps the half with the larger content change.
 
     Returns:
         (start, end) in seconds.

@@ -22,15 +22,15 @@ _TOLERANCE_S = 1e-3
 @register
 @dataclass(frozen=True, kw_only=True)
 class FilmPart:
-    """Part of a film: a time range of a file, or a still picture without sound.
+    """Part of a film to render: a time range of a file, or a still picture without sound.
 
     Args:
         path: the file; None for a picture.
         start_s: start in the file, in seconds.
-        end_s: end in the file; for a picture, how long it is displayed.
+        end_s: end in the file; for a picture, its duration in seconds.
         picture: (H, W, 3) uint8 RGB; None for a file.
-        hold_s: how long the last frame of a file stands still after its end, in silence.
-        lines: timed text, on the file's clock (a picture's starts at 0), that is displayed.
+        hold_s: seconds for which the last frame of a file stands still after its end, in silence.
+        lines: timed text for a subtitle track, with times of the file, or from 0 for a picture.
     """
 
     path: Path | None = None
@@ -42,12 +42,16 @@ class FilmPart:
 
     @property
     def length_s(self) -> float:
-        """Length in the film, in seconds."""
+        """Length of the part in the film, in seconds, `hold_s` included."""
         return self.end_s - self.start_s + self.hold_s
 
 
 def clip_to_film(part: FilmPart, sources: dict[Path, Source]) -> FilmPart:
-    """Return a part with its end clipped to the film's; raise SettingError if nothing is left."""
+    """Return a part with its end limited to the end of its file.
+
+    Raises:
+        SettingError: the range has no frame, or the file is an animation (WebP).
+    """
     if part.path is None:
         return part
     source = sources[part.path]

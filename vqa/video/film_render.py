@@ -1,4 +1,4 @@
-"""Films that are decoded and encoded anew: exact cuts, joined parts of several files, title cards, cross-fades."""
+"""Rendering of films by decoding and encoding: exact cuts, several files, title cards, cross-fades."""
 
 from __future__ import annotations
 
@@ -76,25 +76,26 @@ def render_film(
     burn_lines: bool = False,
     progress: ProgressCallback | None = None,
 ) -> Iterator[FileChunk | PartTimes]:
-    """Yield a film of parts that are decoded and encoded anew, as chunks and one `PartTimes` per part.
+    """Render a film; yield first one `PartTimes` per part, then the output file as chunks.
 
     The film has the size of its first part that is a file; other parts are fitted into it. A part
-    begins with the frame that is displayed at its start; frames keep their times. Sound is stereo
-    at 48 kHz, silent where a part has none; without any sound there is no audio track.
+    begins with the frame that is displayed at its start; frames keep their times. Audio is stereo
+    at 48 kHz, silent where a part has none; if no file has audio, there is no audio track.
 
     Args:
-        name: of the film, for messages.
+        name: name of the film, for messages.
         parts: at least one.
-        suffix: of the output, a key of `OUTPUT_FORMATS`.
+        suffix: suffix of the output file, a key of `OUTPUT_FORMATS`.
         fade_s: seconds of the cross-fade of neighbours, at most half of the shorter one.
         short_side_px: maximum short side of the film; None keeps the size.
-        is_preview: whether it is encoded fast and small instead of well.
-        burn_lines: whether the lines of parts are drawn into the pictures, instead of a subtitle track.
+        is_preview: whether to encode fast and small, at lower quality.
+        burn_lines: whether to draw the parts' lines into the frames instead of adding a subtitle
+            track.
         progress: called with the encoded share, 0 to 1.
 
     Raises:
-        SettingError: the output format is unknown, a range is outside its film, or no font has the
-            letters of a line that is drawn.
+        SettingError: the output format is unknown, a range is outside its file, or a file is an
+            animation (WebP).
         VideoError: a file cannot be read.
     """
     del name  # names the call in messages of the worker pool
@@ -243,7 +244,7 @@ def _blend(
 def _part_frames(
     part: FilmPart, sources: dict[Path, Source], size: tuple[int, int], fps: float
 ) -> Iterator[_Frame]:
-    """Yield the frames of one part, with times from its start, fitted into the size of the film."""
+    """Yield the frames of one part, with times from the part's start, fitted into `size`."""
     if part.path is None:
         assert part.picture is not None
         yield from _still_frames(fit_into(part.picture, *size), 0.0, part.length_s, fps)
@@ -273,7 +274,7 @@ def _part_frames(
 def _still_frames(
     rgb: NDArray[np.uint8], start_s: float, end_s: float, fps: float
 ) -> Iterator[_Frame]:
-    """Yield a picture at the frame rate between two times."""
+    """Yield copies of a picture from `start_s` to `end_s` (exclusive), `fps` per second."""
     if end_s - start_s < _TOLERANCE_S:
         return
     count = max(1, round((end_s - start_s) * fps))
@@ -290,7 +291,7 @@ def _cut_frame(frame: DecodedFrame, part: FilmPart, end_s: float, size: tuple[in
 def _film_sound(
     parts: Sequence[FilmPart], sources: dict[Path, Source], fades_s: Sequence[float]
 ) -> Iterator[NDArray[np.float32]]:
-    """Yield the sound of the film as contiguous (2, N) blocks; parts that overlap are cross-faded."""
+    """Yield the film's audio as contiguous (2, N) float32 blocks; overlapping parts are cross-faded."""
     tail = np.zeros((_CHANNELS, 0), np.float32)
     for number, part in enumerate(parts):
         overlap_s = fades_s[number + 1] if number + 1 < len(parts) else 0.0
@@ -315,7 +316,7 @@ def _film_sound(
 
 
 def _part_sound(part: FilmPart, sources: dict[Path, Source]) -> Iterator[NDArray[np.float32]]:
-    """Yield the sound of one part as contiguous (2, N) blocks, with silence where there is none."""
+    """Yield the audio of one part as contiguous (2, N) float32 blocks, silent where there is none."""
     total, position = round(part.length_s * _RATE_HZ), 0
     if part.path is not None and sources[part.path].has_audio:
         pieces = resample_audio(part.path, part.start_s, part.end_s, _RATE_HZ, _LAYOUT)
@@ -340,14 +341,14 @@ def _silence(num_samples: int) -> Iterator[NDArray[np.float32]]:
 
 
 class _Sound:
-    """Encoder of the audio track; None as track encodes nothing."""
+    """Encoder and muxer of the audio track; does nothing if the track is None."""
 
     def __init__(self, output: Any, track: Any) -> None:
         self._output, self._track = output, track
         self._num_samples = 0
 
     def encode_until(self, blocks: Iterator[NDArray[np.float32]], time_s: float) -> None:
-        """Take blocks and encode them until the track reaches a time in seconds."""
+        """Take blocks and encode them until the track is at least `time_s` seconds long, or they end."""
         while self._track is not None and self._num_samples / _RATE_HZ < time_s:
             block = next(blocks, None)
             if block is None:
@@ -361,6 +362,6 @@ class _Sound:
             self._output.mux(self._track.encode(frame))
 
     def finish(self) -> None:
-        """Encode what the encoder holds back."""
+        """Encode the samples that the encoder has buffered."""
         if self._track is not None:
             self._output.mux(self._track.encode(None))

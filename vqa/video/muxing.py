@@ -71,7 +71,7 @@ class FileChunk:
 
 
 def preview_suffix() -> str:
-    """Return the suffix of films for browsers: .mp4, or .webm if FFmpeg has no H.264 encoder."""
+    """Return the suffix of previews for browsers: `.mp4`, or `.webm` if FFmpeg has no H.264 encoder."""
     has_encoder = OUTPUT_FORMATS[".mp4"].video in av.codecs_available
     return ".mp4" if has_encoder else ".webm"
 
@@ -121,7 +121,7 @@ class ChunkBuffer(io.RawIOBase):
         return True
 
     def chunks(self) -> Iterator[FileChunk]:
-        """Yield what was written since the last call, in the order of writing, and forget it.
+        """Yield the bytes written since the last call as chunks, in the order of writing, and clear the buffer.
 
         Adjoining writes are joined until a chunk has at least 1 MiB; a write elsewhere in the file
         starts a new chunk. Write each chunk at its `offset`: it may overwrite an earlier one. The
@@ -172,12 +172,12 @@ def subtitle_packets(
 def shift_lines(
     lines: Sequence[TimedText], start_s: float, end_s: float, output_s: float
 ) -> list[TimedText]:
-    """Return the lines of a time range, clipped to it and moved to where it begins in the output.
+    """Return the lines of a time range, clipped to it, with times of the output.
 
     Args:
         lines: timed text of the source, in order of time.
-        start_s: start of the range, in seconds.
-        end_s: end of the range.
+        start_s: start of the range in the source, in seconds.
+        end_s: end of the range in the source.
         output_s: time of the range's start in the output.
     """
     return [

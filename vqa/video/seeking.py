@@ -48,7 +48,10 @@ class _Pick:
 
 
 def prefers_seeking(source: Source, plan: SamplingPlan, window: Window) -> bool:
-    """Whether decoding only keyframes and the frames of the plan is cheaper than all frames."""
+    """Whether seeking to keyframes and the plan's frames is cheaper than decoding the whole range.
+
+    False if the container cannot seek reliably, and for short or small videos.
+    """
     if not source.format.seekable or source.timeline.is_ordinal or source.decoder == "pillow":
         return False
     span_s = window.end_s - window.first_s
@@ -230,7 +233,7 @@ def _long_picture_at(source: Source, time_s: float) -> float | None:
 
 
 def _nearest_frame(source: Source, window: Window, time_s: float) -> float:
-    """Return the time of the frame nearest to a time; half a frame before it if unknown."""
+    """Return the time of the frame nearest to a time; without a timeline, half a frame before that time."""
     if len(source.timeline.times_s):
         return nearest_frames(source, window, [time_s])[0]
     return max(window.first_s, time_s - 0.5 / (source.fps or 30.0))

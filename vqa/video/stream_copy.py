@@ -1,4 +1,4 @@
-"""Cutting without re-encoding: copies packets from the key frame before each range on."""
+"""Cutting without re-encoding: packets are copied, from the key frame before each range on."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ _TOLERANCE_S = 1e-3
 @register
 @dataclass(frozen=True)
 class PartTimes:
-    """Where a part of an output film comes from, in seconds.
+    """Time range of a source file, and its position in the output film; in seconds.
 
     Args:
-        start_s: its first frame in the source.
-        end_s: its end in the source.
-        output_s: its start in the output.
-        hold_s: how long its last frame stands still in the output.
+        start_s: time of the first frame in the source.
+        end_s: end in the source, exclusive.
+        output_s: start in the output.
+        hold_s: how long the last frame stands still in the output after the range.
     """
 
     start_s: float
@@ -55,13 +55,20 @@ class PartTimes:
 
     @property
     def output_end_s(self) -> float:
-        """Its end in the output."""
+        """End in the output, in seconds, `hold_s` included."""
         return self.output_s + self.end_s - self.start_s + self.hold_s
 
 
 @dataclass(frozen=True)
 class _PacketRange:
-    """Packets of the video track to copy: timestamps in ticks, `count` in number."""
+    """Packets of the video track to copy, with times in ticks of the track's time base.
+
+    Args:
+        first: timestamp of the key frame that the range begins with.
+        last: highest timestamp of the packets.
+        end: time at which the frame with that timestamp ends.
+        count: number of packets.
+    """
 
     first: int
     last: int
@@ -210,7 +217,7 @@ def _select_packets(path: Path, start_s: float, end_s: float) -> _PacketRange:
 def _copied_packets(
     source: Any, video: Any, tracks: dict[int, Any], packet_range: _PacketRange, part: PartTimes
 ) -> Iterator[Any]:
-    """Yield the packets of one range in file order, with the output's tracks and timestamps."""
+    """Yield the packets of one range in file order, assigned to output tracks, with output timestamps."""
     _seek_before(source, video, packet_range.first - _BEFORE_KEY_S / float(video.time_base))
     streams = [source.streams[index] for index in tracks]
     first_s, end_s = (float(t * video.time_base) for t in (packet_range.first, packet_range.end))

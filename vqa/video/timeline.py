@@ -226,9 +226,9 @@ def scan_timeline(container: Any, stream: Any, form: Format) -> Timeline:
 
 
 def _frame_numbers(stream: Any) -> dict[int, int]:
-    """Return the timestamps of an AVI file's index by the positions of the packets.
+    """Return the frame timestamps of an AVI file's index, by byte position of the packet.
 
-    FFmpeg counts the packets that it reads, so that after damage the timestamps are early.
+    FFmpeg numbers the packets that it reads, so that its timestamps are too early after damage.
     """
     return {entry.pos + _AVI_CHUNK_HEADER_BYTES: entry.timestamp for entry in stream.index_entries}
 
@@ -309,7 +309,7 @@ def _build_timeline(
 def _damaged_gaps(
     timeline: Timeline, track: _TrackTimes, sound: _TrackTimes | None
 ) -> tuple[tuple[float, float], ...]:
-    """Return (start, end) of long gaps between frames for which bytes belong to no packet."""
+    """Return (start, end) in seconds of long gaps between frames where bytes of the file were skipped."""
     times = timeline.times_s
     if len(times) < 2 or min(track.positions) < 0:
         return ()

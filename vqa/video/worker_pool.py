@@ -55,7 +55,7 @@ class WorkerPool:
 
     @contextmanager
     def lease(self) -> Iterator[Worker]:
-        """Return a context manager for a ready worker.
+        """Context manager that yields a ready worker.
 
         Afterwards the worker returns to the pool if its last call has ended, and is killed
         otherwise.
@@ -184,7 +184,7 @@ def _items(messages: Iterator[dict[str, Any]]) -> Iterator[Any]:
 
 @contextmanager
 def cancellable(cancel: threading.Event) -> Iterator[None]:
-    """Return a context manager in which an event cancels this thread's calls and their workers.
+    """Context manager in which setting an event cancels this thread's running calls and their workers.
 
     Args:
         cancel: once it is set, a running call raises InterruptedError within a fraction of a
@@ -199,10 +199,7 @@ def cancellable(cancel: threading.Event) -> Iterator[None]:
 
 @contextmanager
 def in_background() -> Iterator[None]:
-    """Return a context manager in which this thread's calls run at low priority.
-
-    They have workers of their own, so that other calls wait for none of them.
-    """
+    """Context manager in which this thread's calls run at low priority, in workers of their own."""
     token = _is_background.set(True)
     try:
         yield
@@ -253,12 +250,15 @@ def default_limits() -> ReadLimits:
 
 
 def _camera_limits() -> ReadLimits:
-    """Return the limits of a camera's worker: network access, no CPU limit, 30 s between frames."""
+    """Return the limits of a camera's worker: network access, 30 s between frames, no bound on CPU time."""
     return replace(default_limits(), wall_s=_CAMERA_STALL_S, cpu_s=_UNLIMITED_S, network=True)
 
 
 def public_limits() -> ReadLimits:
-    """Return stricter limits for a page with untrusted visitors: at most 60 s per call."""
+    """Return the limits for a page with untrusted visitors: at most 60 s per call.
+
+    The CPU time is reduced in the same ratio; the memory limit is the usual one.
+    """
     limits = default_limits()
     wall_s = min(limits.wall_s, _PUBLIC_WALL_S)
     return replace(limits, wall_s=wall_s, cpu_s=limits.cpu_s * wall_s / limits.wall_s)

@@ -67,7 +67,7 @@ class Claim:
 
 @cache
 def _checked_nouns() -> frozenset[str]:
-    """Return the nouns whose presence is checked."""
+    """Return the nouns whose presence is checked: people, common things, and names of most kinds."""
     names = (
         names.names for kind, names in read_kind_names().items() if kind not in _UNCHECKED_KINDS
     )
@@ -75,7 +75,7 @@ def _checked_nouns() -> frozenset[str]:
 
 
 def find_claims(caption: str) -> list[Claim]:
-    """Return the noun phrases of a caption whose noun is a thing that can be checked, in order."""
+    """Return the noun phrases of a caption whose noun is one of `_checked_nouns`, in order."""
     words = list(_WORD.finditer(caption.lower()))
     claims = []
     for position, word in enumerate(words):
@@ -98,7 +98,7 @@ def _noun_phrase(words: Sequence[re.Match[str]]) -> Iterator[re.Match[str]]:
 
 
 def without_claims(caption: str, claims: Sequence[Claim]) -> str:
-    """Replace noun phrases of a caption by "something"."""
+    """Return a caption with the noun phrases of `claims` replaced by "something"."""
     for claim in sorted(claims, key=lambda claim: -claim.start):
         rest = re.sub(r"^ are\b", " is", caption[claim.end :])
         caption = caption[: claim.start] + _UNCLEAR + rest

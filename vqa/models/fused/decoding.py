@@ -79,7 +79,10 @@ class KeyValueCache:
         return 0 if layer is None else layer.keys.shape[2]
 
     def reorder(self, rows: Tensor) -> None:
-        """Replace each row by the answer tokens of another one of the same clip."""
+        """Replace the cached answer tokens of row i by those of row `rows[i]`, for all rows.
+
+        A row and its replacement belong to the same clip, so that cross-attention stays valid.
+        """
         for layer in self.self_attention_cache.layers.values():
             layer.keys = layer.keys.index_select(0, rows)
             layer.values = layer.values.index_select(0, rows)

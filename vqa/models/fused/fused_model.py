@@ -196,7 +196,7 @@ class FusedRuntime:
         )
 
     def describe_frames(self, context: VideoContext, indices: Sequence[int]) -> list[str]:
-        """Return one caption for each of these rows of the clip's frames, each captioned alone."""
+        """Return one caption for each of the frames with these row indices in `context.clip.frames`."""
         sentences: list[str] = []
         encoded_clip = context.state
         for start in range(0, len(indices), _FRAME_BATCH):
@@ -216,7 +216,7 @@ class FusedRuntime:
     def presence_logits(
         self, context: VideoContext, index: int, nouns: Sequence[str]
     ) -> list[float]:
-        """Return the calibrated presence logit of each noun in one frame, a row of the clip."""
+        """Return the calibrated presence logit of each noun in the frame with row index `index` of the clip."""
         if not nouns:
             return []
         features = self._frame_features(context.state, [index])

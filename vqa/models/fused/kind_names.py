@@ -29,7 +29,7 @@ class KindNames:
     Args:
         names: singular nouns.
         membership: (1000, N) float32, 1 where an ImageNet class has the name, else 0.
-        broader_names: names that have a broader one, with that one.
+        broader_names: maps a name to its broader name; names without one are missing.
     """
 
     names: tuple[str, ...]
@@ -37,7 +37,7 @@ class KindNames:
     broader_names: Mapping[str, str]
 
     def covered_by(self, name: str) -> tuple[str, ...]:
-        """Return a name of the kind and those for which it is the broader one."""
+        """Return `name` and the narrower names whose broader name it is."""
         return name, *(narrow for narrow, broad in self.broader_names.items() if broad == name)
 
     def name_probabilities(self, label_logits: Tensor) -> Tensor:

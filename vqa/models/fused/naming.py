@@ -36,15 +36,15 @@ class NameCandidates:
     Args:
         names: the candidates.
         scores: (C, 3) float32: the CNN's probability of the name, 0 for a name without ImageNet
-            classes; cosine of the name with the frames; and log of the decoder's probability of
-            the name as the answer, plus 0.01.
+            classes; cosine of the name with the frames; and log(p + 0.01) for the decoder's
+            probability p of the name as the answer.
     """
 
     names: tuple[str, ...]
     scores: Tensor
 
     def log_probabilities(self, calibration: Calibration) -> Tensor:
-        """Return the (C,) log-probabilities that a candidate, and no other one, is the name."""
+        """Return the (C,) log-probabilities that a candidate is the right name; they sum to 1 as probabilities."""
         weights = torch.tensor(
             [calibration.name_class, calibration.name_cosine, calibration.name_score]
         )
@@ -55,7 +55,7 @@ class NameCandidates:
         return self.names[int(self.log_probabilities(calibration).argmax())]
 
     def log_odds(self, calibration: Calibration, row: int) -> float:
-        """Return the log-odds of the candidate in a row."""
+        """Return log(p / (1 - p)) for the probability p of the candidate with index `row`."""
         log_probability = self.log_probabilities(calibration)[row]
         # log(p / (1 - p)), numerically stable for p near 1.
         return float(log_probability - (-torch.expm1(log_probability.clamp(max=-1e-6))).log())
@@ -106,7 +106,7 @@ def score_names(
 
 
 def _top_rows(*scores: Tensor) -> list[int]:
-    """Return the rows with the highest values of each of several (N,) scores, without duplicates."""
+    """Return the row indices of the six highest values of each of several (N,) scores, without duplicates."""
     count = min(_CANDIDATES_PER_SCORE, len(scores[0]))
     return sorted({row for values in scores for row in values.topk(count).indices.tolist()})
 

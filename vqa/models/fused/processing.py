@@ -95,8 +95,8 @@ class InputProcessor:
         """Tokenize one sentence for MiniLM, at most 64 tokens.
 
         Returns:
-            `input_ids` and `attention_mask`, int64 (1, L), and the first and last character (exclusive)
-            of each token, (L, 2).
+            `input_ids` and `attention_mask`, int64 (1, L), and the start and end (exclusive)
+            character offsets of each token in the sentence, (L, 2).
         """
         encoding = self._questions.encode(sentence)
         inputs = {
@@ -106,7 +106,10 @@ class InputProcessor:
         return inputs, torch.tensor(encoding.offsets)
 
     def answer_tokenizations(self, word: str) -> list[list[int]]:
-        """Return every token sequence that is decoded to a word in lower case, without its end."""
+        """Return every sequence of answer tokens that spells a word in lower case.
+
+        The sequences have no end-of-sequence token.
+        """
         pieces = {self._answers.id_to_piece(n): n for n in range(len(self._answers))}
 
         def split(rest: str) -> list[list[int]]:

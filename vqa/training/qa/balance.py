@@ -44,7 +44,9 @@ _FAMILY_WEIGHTS = {
 
 
 class RecordSampler:
-    """Sampler of records: a data set by its weight, for some data sets a class, then a record.
+    """Sampler of records, balanced by data set and class.
+
+    It samples a data set by its weight, then for some data sets a class, then a record.
 
     Args:
         records: images and clips.
@@ -63,7 +65,7 @@ class RecordSampler:
         self._pools = {source: _pools(source, rows) for source, rows in self._by_source.items()}
 
     def draw(self, rng: random.Random) -> Record:
-        """Sample a record, with data sets and classes balanced as above."""
+        """Sample a record: data sets by their weights, classes of balanced data sets equally likely."""
         (source,) = rng.choices(self._sources, self._weights)
         pools = self._pools[source]
         pool = pools[rng.randrange(len(pools))] if len(pools) > 1 else pools[0]
@@ -89,7 +91,7 @@ def _pools(source: str, records: list[Record]) -> list[list[Record]]:
 
 
 def is_guessable(qa: QAPair) -> bool:
-    """Whether the answer is likely without the image: a count of one, or an outdoor scene."""
+    """Whether the answer is likely without the image: a count of one, or that the scene is outdoors."""
     if qa.answers == ("one",):
         return True
     question_words = set(qa.question.lower().strip("?").split())

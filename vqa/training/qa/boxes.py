@@ -100,9 +100,10 @@ def from_boxes(
 def _sample_absent_classes(
     counts: Counter[str], rng: random.Random, frequencies: Mapping[str, int], number: int
 ) -> list[str]:
-    """Sample at most `number` classes that are not in the image.
+    """Sample at most `number` classes that are not in the image, without duplicates.
 
-    Every third is of the same super-category as a present class, if possible.
+    Every third draw is among classes of the same super-category as a present class, if there are
+    any.
     """
     kinds = [_KIND_OF[name] for name in counts if name in _KIND_OF]
     same_kind = [n for n in OBJECT_NAMES if _KIND_OF.get(n) in kinds and n not in counts]
@@ -167,7 +168,7 @@ def _object_questions(
     large: Counter[str],
     rng: random.Random,
 ) -> Iterator[QAPair]:
-    """Generate pairs about the only class of a super-category, the largest object, a table."""
+    """Generate pairs for a kind with one visible class, for the largest object, and for things on a table."""
     for kind in _KINDS_IN_QUESTIONS:
         present = [name for name in counts if _KIND_OF.get(name) == kind]
         if len(present) == 1 and large[present[0]]:

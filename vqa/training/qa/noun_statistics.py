@@ -41,7 +41,7 @@ def frequent_nouns(facts: Mapping[str, tuple[CaptionFacts, ...]]) -> list[str]:
 
 
 def main_subject(facts: Sequence[CaptionFacts]) -> str:
-    """Return the noun that is the first noun of at least half of the captions; '' without one."""
+    """Return the noun that most captions name first, if at least half do and it is specific; else ''."""
     votes = Counter(f.things[0].lemma for f in facts if f.things)
     if not votes:
         return ""

@@ -14,7 +14,7 @@ from vqa.training.qa.question_answer import QAPair, pick, video_word
 def order_questions(
     shots: Sequence[Sequence[CaptionFacts]], subjects: Sequence[str], rng: random.Random
 ) -> Iterator[QAPair]:
-    """Generate pairs about shot order, number of shots, and the position of a subject's shot.
+    """Generate pairs about order and number of shots, and the part of a clip that shows a subject.
 
     Args:
         shots: parsed captions of each shot, in order.

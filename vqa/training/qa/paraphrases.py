@@ -17,14 +17,15 @@ def describe_question(rng: random.Random) -> str:
 
 
 def follow_up(qa: QAPair, qa_pairs: Sequence[QAPair], rng: random.Random) -> QAPair:
-    """Convert a question to a follow-up: prefix another question, replace subject by pronoun.
+    """Convert a question to a follow-up: another question with its answer, then this one with a pronoun.
 
-    The prefix is a pair whose answer is the subject. Without one, the pair is returned unchanged.
+    The question before is one whose answer is the subject. Without one, the pair is returned
+    unchanged.
 
     Args:
         qa: the pair to convert.
-        qa_pairs: candidates for the prefix.
-        rng: random number generator that selects the prefix.
+        qa_pairs: candidates for the question before.
+        rng: random number generator that selects it.
     """
     earlier = [a for a in qa_pairs if a.answers and a.answers[0].split()[-1:] == [qa.subject]]
     pattern = f"the {qa.subject}"
