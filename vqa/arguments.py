@@ -112,7 +112,7 @@ def _add_cut_command(commands: Any) -> None:
         type=Path,
         required=True,
         metavar="FILE",
-        help="a film (.mp4, .mov, .mkv, .webm) or an edit list (.otio, .edl, .csv)",
+        help="a film (.mp4, .mov, .mkv, .webm) or an edit list (.fcpxml, .otio, .edl, .csv)",
     )
     cut.add_argument(
         "--limit", type=int, default=1, metavar="N", help="the maximum number of moments"

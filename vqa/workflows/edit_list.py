@@ -1,4 +1,4 @@
-"""Scenes, and edit lists of them for video editors: OpenTimelineIO (.otio), CMX 3600 (.edl), CSV."""
+"""Scenes, and edit lists of them for video editors: OpenTimelineIO (.otio), CMX 3600 (.edl), FCPXML, CSV."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Scene:
         return self.end_s - self.start_s
 
 
-EDIT_LIST_FORMATS = (".otio", ".edl", ".csv")
+EDIT_LIST_FORMATS = (".otio", ".edl", ".fcpxml", ".csv")
 _DEFAULT_FPS = 25.0
 _COLUMNS = ("number", "file", "start_s", "end_s", "record_start_s", "record_end_s", "label")
 
@@ -47,7 +47,7 @@ _COLUMNS = ("number", "file", "start_s", "end_s", "record_start_s", "record_end_
 def write_edit_list(scenes: Sequence[Scene], output: Path) -> None:
     """Write scenes one after the other as an edit list; the suffix selects the format.
 
-    Times of .otio and .edl are whole frames of the first film's rate.
+    Times of .otio, .edl and .fcpxml are whole frames of the first film's rate.
 
     Raises:
         ExtraMissing: .otio and .edl need OpenTimelineIO.
@@ -56,6 +56,12 @@ def write_edit_list(scenes: Sequence[Scene], output: Path) -> None:
     """
     if output.suffix.lower() == ".csv":
         write_output(output, _csv(scenes))
+        return
+    if output.suffix.lower() == ".fcpxml":
+        from vqa.workflows.fcpxml import format_fcpxml  # it imports Scene
+
+        infos = {scene.path: probe(scene.path) for scene in scenes}
+        write_output(output, format_fcpxml(scenes, infos, output.stem))
         return
     otio = _load_library()
     timeline = _timeline(otio, scenes, output.stem)
