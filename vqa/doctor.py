@@ -257,7 +257,7 @@ def _check_devices() -> Check:
 
 
 def check_weights() -> Check:
-    """Compare the weight files with the checksums in SHA256SUMS."""
+    """Compare the weight files with the checksums in SHA256SUMS; `ok` without that file."""
     folder = settings.weights()
     listing = folder / "SHA256SUMS"
     cure = "Get the files again: git checkout -- weights, or reinstall the wheel; or check VQA_WEIGHTS."

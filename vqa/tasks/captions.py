@@ -109,7 +109,10 @@ def merge_equal(captions: Iterable[Caption]) -> list[Caption]:
 
 
 def add_timed_text(captions: Iterable[Caption], text: Iterable[TimedText]) -> list[Caption]:
-    """Return captions merged with the lines of timed text as captions, sorted by start time."""
+    """Return captions and the lines of speech and on-screen text as captions, sorted by start time.
+
+    Sounds are left out.
+    """
     lines = (
         Caption(start_s=line.start_s, end_s=line.end_s, text=line.text, source=line.source)
         for line in text

@@ -31,7 +31,7 @@ def transcribe(
 ) -> tuple[TimedText, ...]:
     """Return the subtitles of a video and its transcripts from `sources`, sorted by start time.
 
-    Transcripts are cached in the state. Failures that leave lines out are appended to
+    Transcripts are cached in the state. Reasons why lines are missing replace
     `state.transcript_warnings`.
 
     Args:

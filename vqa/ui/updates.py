@@ -87,7 +87,10 @@ class PageUpdate:
 
 
 def component_updates(update: PageUpdate, state: SessionState) -> list[Any]:
-    """Return a list with one Gradio update for each component of `UPDATED_COMPONENTS`, in order."""
+    """Return a list with one Gradio update for each component of `UPDATED_COMPONENTS`, in order.
+
+    A component that the update does not concern gets `gr.skip()`.
+    """
     html_values = {
         "status": update.status,
         "refining": update.refining,

@@ -71,5 +71,5 @@ def clip_to_film(part: FilmPart, sources: dict[Path, Source]) -> FilmPart:
 
 
 def cross_fade_s(before: FilmPart, after: FilmPart, fade_s: float) -> float:
-    """Return the length of the cross-fade between two parts, in seconds."""
+    """Return the length of a cross-fade in seconds: `fade_s`, at most half of the shorter part."""
     return min(fade_s, before.length_s / 2, after.length_s / 2)

@@ -94,8 +94,8 @@ def render_film(
         progress: called with the encoded share, 0 to 1.
 
     Raises:
-        SettingError: the output format is unknown, a range is outside its file, or a file is an
-            animation (WebP).
+        SettingError: the output format is unknown, a range is outside its file, a file is an
+            animation (WebP), or no font has the letters of a line that is drawn.
         VideoError: a file cannot be read.
     """
     del name  # names the call in messages of the worker pool

@@ -43,7 +43,10 @@ _IMAGE_WORD = re.compile(r"\b(?:image|picture|photo)(?=s?\b)")
 
 
 def dataset_questions(record: Record) -> Iterator[QAPair]:
-    """Yield the question-answer pairs of a record, except those that `from_boxes` generates."""
+    """Yield the question-answer pairs of a record, without those that `from_boxes` generates, too.
+
+    "image" becomes "video" in questions; whole numbers above 0 become words in answers.
+    """
     for question in record.questions:
         if (
             record.objects is not None
