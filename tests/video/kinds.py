@@ -19,7 +19,7 @@ FPS = 10
 COUNT = 40
 
 
-def ffmpeg(*arguments: str | Path) -> None:
+def ffmpeg(*arguments: str | int | Path) -> None:
     """Run FFmpeg; skips the test where it is not installed."""
     if shutil.which("ffmpeg") is None:
         pytest.skip("needs ffmpeg (apt-get install ffmpeg)")
@@ -69,14 +69,14 @@ def joined(offset_s: float) -> Callable[[Path], Path]:
     return make
 
 
-def late(name: str) -> Callable[[Path], Path]:
-    """Maker of a file whose picture starts 5 s after its sound."""
+def late(name: str, delay_s: int = 5, *options: str) -> Callable[[Path], Path]:
+    """Maker of a file whose picture starts `delay_s` after its sound."""
 
     def make(folder: Path) -> Path:
         path = folder / name
         ffmpeg(
-            "-itsoffset", "5", "-i", base(folder), "-f", "lavfi", "-i", "sine=d=9",
-            "-map", "0", "-map", "1", "-c:v", "copy", path,
+            "-itsoffset", delay_s, "-i", base(folder), "-f", "lavfi", "-i", f"sine=d={delay_s + 4}",
+            "-map", "0", "-map", "1", *(options or ("-c:v", "copy")), path,
         )  # fmt: skip
         return path
 
@@ -122,6 +122,10 @@ KINDS = {
         encoded_to("x.m2v", "-r", "25", "-c:v", "mpeg2video", "-bf", "2", "-q:v", "2"),
         count=100, fps=25, repeats_after=0,
     ),
+    "raw VC-2": Kind(
+        encoded_to("x.drc", "-r", "25", "-c:v", "vc2", "-pix_fmt", "yuv422p"),
+        count=100, fps=25, repeats_after=0,
+    ),
     "program stream": Kind(
         encoded_to("x.mpg", "-r", "25", "-c:v", "mpeg2video", "-bf", "2", "-q:v", "2"),
         count=100, fps=25, repeats_after=0,
@@ -134,6 +138,9 @@ KINDS = {
     "picture after sound, MP4": Kind(late("late.mp4"), start_s=5.0, duration_s=9.0),
     "picture after sound, Matroska": Kind(late("late.mkv"), start_s=5.0, duration_s=9.0),
     "picture after sound, transport stream": Kind(late("late.ts"), start_s=5.0, duration_s=9.0),
+    "picture long after sound, transport stream": Kind(
+        late("late.ts", 20), start_s=20.0, duration_s=24.0
+    ),
     "edit list cuts the start": Kind(
         copy_to("x.mp4", "-ss", "0.5"), count=35, duration_s=3.5, repeats_after=-5
     ),

@@ -65,6 +65,47 @@ def test_file_that_breaks_off_says_until_when_it_is_readable(
         assert max(clip.times_s) <= clip.readable_until_s < 7
 
 
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("small.mkv", ("-c:v", "libx265", "-x265-params", "log-level=none:keyint=25")),
+        ("small.wmv", ("-c:v", "wmv2", "-q:v", "2", "-g", "25")),
+        ("pages.ogv", ("-c:v", "libtheora", "-q:v", "9", "-g", "25")),
+    ],
+)
+def test_damaged_packets_of_a_small_file_are_reported(
+    name: str, options: tuple[str, ...], base: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    ffmpeg("-i", base, *options, path)
+    data = bytearray(path.read_bytes())
+    start, end = round(0.35 * len(data)), round(0.5 * len(data))
+    data[start:end] = np.random.default_rng(5).bytes(end - start)
+    path.write_bytes(data)
+    clip = in_process(read_clip)(path, SamplingPlan(num_frames=25))
+    assert len(clip.gaps_s) >= 1
+    assert clip.times_s[-1] > 9
+    for picture, time_s in zip(clip.frames, clip.times_s, strict=True):
+        if not any(start_s - 0.1 < time_s < end_s + 1.1 for start_s, end_s in clip.gaps_s):
+            assert read_frame_number(picture) == pytest.approx(time_s * FPS, abs=0.6)
+
+
+def test_fragments_that_cannot_be_reached_are_reported(base: Path, tmp_path: Path) -> None:
+    """No fragment of an MP4 file is found behind a damaged one."""
+    path = tmp_path / "fragments.mp4"
+    ffmpeg("-i", base, "-vf", "noise=alls=40:allf=t", "-c:v", "libx264", "-g", "25", "-preset", "ultrafast",
+           "-movflags", "frag_keyframe+empty_moov", path)  # fmt: skip
+    whole = in_process(read_clip)(path, SamplingPlan(num_frames=8))
+    assert whole.readable_until_s is None
+    data = bytearray(path.read_bytes())
+    start, end = round(0.4 * len(data)), round(0.5 * len(data))
+    data[start:end] = bytes(end - start)
+    path.write_bytes(data)
+    clip = in_process(read_clip)(path, SamplingPlan(num_frames=8))
+    assert clip.readable_until_s is not None
+    assert clip.times_s[-1] <= clip.readable_until_s < 6
+
+
 def test_single_damaged_bytes_never_crash(base: Path, tmp_path: Path) -> None:
     data = base.read_bytes()
     rng = np.random.default_rng(1)

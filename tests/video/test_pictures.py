@@ -117,6 +117,27 @@ def test_field_pictures_become_deinterlaced_frames(container: str, tmp_path: Pat
             assert bar in (2 * round(number) % 12, (2 * round(number) + 1) % 12)
 
 
+@pytest.mark.parametrize("field", ["tff", "bff"])
+@pytest.mark.parametrize("codec", ["utvideo", "huffyuv"])
+def test_fields_that_only_the_container_states_are_deinterlaced(
+    codec: str, field: str, tmp_path: Path
+) -> None:
+    """Digitised tapes: the codec has no word for fields, Matroska has."""
+    path = tmp_path / "tape.mkv"
+    ffmpeg(
+        "-f", "lavfi", "-i", "color=black:s=720x576:r=50:d=1", "-f", "lavfi", "-i", "color=white:s=80x576:r=50:d=1",
+        "-filter_complex", f"[0][1]overlay=x='600*t':shortest=1,interlace=scan={field},setfield={field}",
+        "-pix_fmt", "yuv422p", "-c:v", codec, path,
+    )  # fmt: skip
+    clip = read(path, num_frames=5, short_side_px=576)
+    for frame, time_s in zip(clip.frames, clip.times_s, strict=True):
+        rows = frame[100:400].astype(np.int16).mean(-1)
+        assert np.abs(rows[1:] - rows[:-1]).mean() < 3  # with combs 8 and more
+        # The bar is where the field that is displayed first has it, which is 12 px from the other.
+        bright = np.flatnonzero(rows.mean(0) > 127)
+        assert bright[0] == pytest.approx(600 * time_s, abs=4)
+
+
 def test_stream_that_may_turn_interlaced_is_not_decoded_by_opencv(tmp_path: Path) -> None:
     for number, options in enumerate((["-x264opts", "fake-interlaced=1"], [])):
         path = tmp_path / f"{number}.mp4"

@@ -71,6 +71,17 @@ def test_unknown_codec_of_a_matroska_file_is_named(tmp_path: Path) -> None:
         in_process(probe)(path)
 
 
+def test_encrypted_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "rental.mp4"
+    ffmpeg(
+        "-i", base(tmp_path), "-c", "copy", "-encryption_scheme", "cenc-aes-ctr",
+        "-encryption_key", "76a6c65c5ea762046bd749a2e632ccbb", "-encryption_kid", "a7e61c373e219033c21091fa607bf3b8",
+        path,
+    )  # fmt: skip
+    with pytest.raises(VideoUnreadable, match="encrypted"):
+        in_process(probe)(path)
+
+
 def test_still_avif_is_refused_and_animated_avif_is_read(tmp_path: Path) -> None:
     still, moving = tmp_path / "still.avif", tmp_path / "moving.avif"
     options = ("-c:v", "libaom-av1", "-cpu-used", "8")

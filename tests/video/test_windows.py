@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.video.kinds import base, ffmpeg, late
-from tests.videos import read_frame_number
+from tests.videos import frame, read_frame_number
 from vqa.types import Clip, SamplingPlan
 from vqa.video.reader import probe, read_clip
 from vqa.video.sandbox import in_process
@@ -106,3 +107,46 @@ def test_window_of_a_time_lapse_shows_its_picture(tmp_path: Path) -> None:
     # One picture in three seconds: number k from 3 k on.
     clip = read(path, num_frames=3, start_s=31, end_s=32)
     assert [read_frame_number(frame) for frame in clip.frames] == [10]
+
+
+@pytest.mark.parametrize("name", ["a.gif", "a.png", "a.webp", "a.avif", "frame%03d.png", "a%d.gif"])
+def test_pictures_of_an_animation_last_as_long_as_they_say(name: str, tmp_path: Path) -> None:
+    delays_s = (0.1, 3.0, 0.2, 5.0, 0.1, 7.0)
+    pictures = [Image.fromarray(frame(k, ((k * 40), 90, 160))) for k in range(6)]
+    durations = [round(1000 * s) for s in delays_s]
+    pictures[0].save(
+        tmp_path / name, save_all=True, append_images=pictures[1:], duration=durations, quality=90
+    )
+    assert in_process(probe)(tmp_path / name).duration_s == pytest.approx(sum(delays_s), abs=0.05)
+    for number, delay_s in enumerate(delays_s):
+        start_s = sum(delays_s[:number])
+        clip = read(
+            tmp_path / name, num_frames=1, start_s=start_s + 0.01, end_s=start_s + delay_s - 0.01
+        )
+        assert [read_frame_number(f) for f in clip.frames] == [number]
+        assert clip.times_s[0] == pytest.approx(start_s, abs=0.03)
+
+
+def test_last_picture_of_reordered_slides_ends_when_it_ends(tmp_path: Path) -> None:
+    """The last frame displayed is decoded before others, for as long as a slide."""
+    listing, path = tmp_path / "list", tmp_path / "slides.mp4"
+    lines = []
+    for number, seconds in enumerate((0.1, 3, 0.2, 5, 0.1, 7)):
+        Image.fromarray(frame(number, (90, 90, 90))).save(tmp_path / f"{number}.png")
+        lines.append(f"file {number}.png\nduration {seconds}\n")
+    listing.write_text("".join([*lines, "file 5.png\n"]))
+    ffmpeg(
+        "-f", "concat", "-i", listing, "-vsync", "vfr", "-pix_fmt", "yuv420p", "-c:v", "libx264",
+        "-preset", "veryfast", path,
+    )  # fmt: skip
+    assert in_process(probe)(path).duration_s == pytest.approx(15.44, abs=0.1)
+
+
+def test_track_that_begins_late_in_a_program_stream_is_found(tmp_path: Path) -> None:
+    """Nothing lists the tracks of a program stream; the picture begins after 20 s of sound."""
+    make = late("late.vob", 20, "-vf", "fps=25", "-c:v", "mpeg2video", "-vsync", "passthrough")
+    clip = read(make(tmp_path), num_frames=8)
+    assert clip.info.duration_s == pytest.approx(24, abs=0.1)
+    assert len(clip.times_s) == 8
+    for picture, time_s in zip(clip.frames, clip.times_s, strict=True):
+        assert read_frame_number(picture) == pytest.approx((time_s - 20) * 10, abs=1)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 import av
@@ -19,9 +20,11 @@ import av
 from vqa.errors import VideoEmpty, VideoHasNoPicture, VideoNotFound, VideoUnreadable
 
 MAX_FRAME_PIXELS = 40_000_000
-_MAX_DEMUX_ERRORS = 200
+_MAX_DEMUX_ERRORS = 20_000
 _PACKETS_TO_FIND_MOTION = 400
+_MIN_UNREAD_SHARE, _MAX_SEARCH_BYTES = 0.1, 64_000_000
 _HEAD_BYTES = 65_536
+_LATE_PICTURE = {"probesize": "200000000", "analyzeduration": "600000000"}  # bytes, microseconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,17 +130,10 @@ def open_container(path: Path) -> Iterator[Any]:
     """
     check_file(path)
     try:
-        # The prefix keeps names such as "12:30.mov" or "http:x.mp4" from being read as a protocol.
-        container = av.open(
-            f"file:{path.absolute()}",
-            metadata_errors="replace",
-            options={
-                "protocol_whitelist": "file",
-                "format_whitelist": ",".join(FORMATS),
-                # A damaged part of a transport stream may be as long as the file.
-                "resync_size": str(2**31 - 1),
-            },
-        )
+        container = _open(path)
+        if _lacks_picture(container):
+            container.close()
+            container = _open(path, _LATE_PICTURE)
     except av.FFmpegError as error:
         raise VideoUnreadable(
             _explain_refusal(path, error.strerror or "unknown error"),
@@ -154,6 +150,38 @@ def open_container(path: Path) -> Iterator[Any]:
                 f"{display_name(path)} is damaged ({error.strerror or 'unknown error'}).",
                 cure="Download or export it again.",
             ) from error
+
+
+def _open(path: Path, options: Mapping[str, str] = MappingProxyType({})) -> Any:
+    # The prefix keeps names such as "12:30.mov" or "http:x.mp4" from being read as a protocol.
+    return av.open(
+        f"file:{path.absolute()}",
+        # A name such as "a%03d.png" would be read as that of a sequence of pictures.
+        format="apng" if _is_animated_png(path) else None,
+        metadata_errors="replace",
+        options={
+            "protocol_whitelist": "file",
+            "format_whitelist": ",".join(FORMATS),
+            # A damaged part of a transport stream may be as long as the file.
+            "resync_size": str(2**31 - 1),
+            **options,
+        },
+    )
+
+
+def _lacks_picture(container: Any) -> bool:
+    """Whether a video track may begin late in the file: its size, or the track, is still unknown."""
+    if container.format.name == "mpeg" and not container.streams.video:
+        return True  # a program stream has no list of its tracks
+    contexts = [stream.codec_context for stream in container.streams.video]
+    return any(context is not None and not context.width for context in contexts)
+
+
+def _is_animated_png(path: Path) -> bool:
+    """Whether a file is a PNG image with an animation control chunk (APNG)."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    return head.startswith(b"\x89PNG\r\n") and b"acTL" in head
 
 
 def _explain_refusal(path: Path, reason: str) -> str:
@@ -242,11 +270,24 @@ def describe(container: Any) -> str:
     return description
 
 
-def is_cut_off(path: Path, form: Format) -> bool:
-    """Whether a Matroska file is shorter than its segment header states; False for other formats.
+def is_cut_off(path: Path, form: Format, end_byte: int) -> bool:
+    """Whether a file without a complete index breaks off, or cannot be read to its end.
 
-    Source: RFC 8794 section 4 (variable-size integers), RFC 9559 section 5.1.
+    Known for Matroska, if the file is shorter than its segment header states, and for fragmented MP4,
+    if fragments were not read; False for other formats.
+
+    Args:
+        path: the file.
+        form: its format.
+        end_byte: position after the last packet; 0 if unknown.
+
+    Source: RFC 8794 section 4 (variable-size integers), RFC 9559 section 5.1; ISO 14496-12 section
+    8.8.4 (movie fragments).
     """
+    size = path.stat().st_size
+    if form.demuxer.startswith("mov"):
+        unread = size - end_byte if end_byte else 0
+        return unread > _MIN_UNREAD_SHARE * size and _contains(path, b"moof", end_byte)
     if not form.demuxer.startswith("matroska"):
         return False
     with path.open("rb") as file:
@@ -259,15 +300,22 @@ def is_cut_off(path: Path, form: Format) -> bool:
     if not 1 <= length <= 8:
         return False
     bits = 7 * length
-    size = int.from_bytes(head[at + 4 : at + 4 + length], "big") & ((1 << bits) - 1)
-    is_unknown = size == (1 << bits) - 1
-    return not is_unknown and at + 4 + length + size > path.stat().st_size
+    length_bytes = int.from_bytes(head[at + 4 : at + 4 + length], "big") & ((1 << bits) - 1)
+    is_unknown = length_bytes == (1 << bits) - 1
+    return not is_unknown and at + 4 + length + length_bytes > size
+
+
+def _contains(path: Path, text: bytes, start: int) -> bool:
+    """Whether a file contains `text` in the 64 MB after position `start`."""
+    with path.open("rb") as file:
+        file.seek(start)
+        return text in file.read(_MAX_SEARCH_BYTES)
 
 
 def read_packets(container: Any, streams: list[Any]) -> Iterator[Any]:
     """Yield the non-empty packets of some tracks in file order; continue after damaged data.
 
-    The end is reached after 200 demuxer errors without a packet in between.
+    The end is reached after 20,000 demuxer errors without a packet in between.
     """
     errors = 0
     while errors < _MAX_DEMUX_ERRORS:

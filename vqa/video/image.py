@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,12 +52,28 @@ def read_animation_times(path: Path) -> tuple[int, int, list[float]]:
                 f"{display_name(path)} is not a video but a still picture.",
                 cure="Choose a video file, such as .mp4, .mov, .webm or .mkv.",
             )
-        times_s = [0.0]
-        for number in range(count):
-            picture.seek(number)
-            delay_s = picture.info.get("duration", 0) / 1000
-            times_s.append(times_s[-1] + (delay_s or _DEFAULT_DELAY_S))
+        delays_s = _read_delays_s(path)[:count]
+        times_s = np.cumsum([0.0, *delays_s]).tolist()
         return picture.width, picture.height, times_s
+
+
+def _read_delays_s(path: Path) -> list[float]:
+    """Return the time in seconds for which each frame of an animated WebP is displayed.
+
+    Pillow knows it only of decoded frames.
+
+    Source: RFC 9649 section 2.7.1.1 (ANMF chunk).
+    """
+    delays_s = []
+    with path.open("rb") as file:
+        at = file.seek(12)
+        while len(head := file.read(8)) == 8:
+            name, size = struct.unpack("<4sI", head)
+            if name == b"ANMF":
+                delay_ms = int.from_bytes(file.read(15)[12:], "little")
+                delays_s.append(delay_ms / 1000 or _DEFAULT_DELAY_S)
+            at = file.seek(at + 8 + size + size % 2)
+    return delays_s
 
 
 def decode_frames(source: Source) -> Iterator[DecodedFrame]:

@@ -42,6 +42,10 @@ _MAX_DIFFERENCE = 6.0
 _TRUNCATED_S, _TRUNCATED_SHARE = 1.0, 0.1
 _LONG_LAST_PICTURE_S = 0.5
 _STILL_BRANDS = ("avif", "mif1", "heic", "heix")  # ISO 23008-12; sequences are avis, msf1, hevc
+_CODECS_WITHOUT_FIELDS = ("utvideo", "huffyuv", "ffvhuff", "magicyuv", "cfhd", "v210", "ffv1")
+# FFmpeg's numbers of the field orders. The field that is stored first is displayed first: programs
+# write the orders 4 and 5 for that, too.
+_PARITIES: dict[int, Literal["", "tff", "bff"]] = {2: "tff", 3: "bff", 4: "tff", 5: "bff"}
 _DOLBY_VISION_CODECS = ("hevc", "av1", "libdav1d")
 
 
@@ -108,10 +112,11 @@ def inspect(path: Path, *, scans_all: bool = False) -> Source:
             cure="The file is damaged or incomplete; download or export it again.",
         )
     first = frames[0]
+    if any(frame.interlaced_frame for frame in frames):
+        source = replace(source, is_interlaced=True, parity="")
     source = replace(
         source,
         rotation=round(first.rotation / 90) * 90 % 360,
-        is_interlaced=source.is_interlaced or any(frame.interlaced_frame for frame in frames),
         color=color_profile(first.color_trc, first.color_primaries),
         pixel_format=first.format.name,
     )
@@ -140,6 +145,8 @@ def _inspect_container(path: Path, *, scans_all: bool) -> Source:
         # Where the file stores no times, the average is a default of FFmpeg.
         rates = [stream.average_rate, stream.guessed_rate][:: -1 if timeline.is_ordinal else 1]
         has_audio = bool(container.streams.audio)
+        is_silent_on_fields = context.name in _CODECS_WITHOUT_FIELDS
+        parity = _PARITIES.get(int(context.field_order), "") if is_silent_on_fields else ""
         source = Source(
             path=path,
             format=form,
@@ -156,8 +163,10 @@ def _inspect_container(path: Path, *, scans_all: bool) -> Source:
             picture_end_s=timeline.end_s,
             has_audio=has_audio,
             reorders_frames=bool(context.has_b_frames),
-            is_interlaced=timeline.allows_fields
+            is_interlaced=bool(parity)
+            or timeline.allows_fields
             or allows_fields(context.name, bytes(context.extradata or b"")),
+            parity=parity,
             timeline=timeline,
         )
     if header_s is None or form.resets or timeline.is_ordinal or not is_scanned:
@@ -175,12 +184,11 @@ def _reconcile_durations(source: Source, header_s: float) -> Source:
     # Matroska and Flash count from the container's zero, which may lie before the first frame.
     header_end = header_s - max(0.0, source.timeline.origin_s)
     missing_s = header_end - file_end
-    if source.format.demuxer.startswith("matroska"):
-        is_truncated = is_cut_off(source.path, source.format)
-    else:
-        is_truncated = missing_s > max(_TRUNCATED_S, _TRUNCATED_SHARE * header_end)
+    is_truncated = is_cut_off(source.path, source.format, source.timeline.end_byte)
+    if not source.format.demuxer.startswith("matroska"):
+        is_truncated |= missing_s > max(_TRUNCATED_S, _TRUNCATED_SHARE * header_end)
     if missing_s <= _LONG_LAST_PICTURE_S:
-        return source
+        return replace(source, is_truncated=is_truncated)
     return replace(
         source,
         is_truncated=is_truncated,

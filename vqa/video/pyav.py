@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import av
 import numpy as np
 
+from vqa.errors import VideoUnreadable
 from vqa.video.color import map_to_bt709
-from vqa.video.container import MAX_FRAME_PIXELS, open_container, read_packets
+from vqa.video.container import MAX_FRAME_PIXELS, display_name, open_container, read_packets
 from vqa.video.frame import DecodedFrame, scaled_size, square_pixel_size
 from vqa.video.opencv import resize_to_short_side
 from vqa.video.timeline import JumpFolder
@@ -87,7 +89,7 @@ def clocked_frames(
     """
     timeline, base = source.timeline, float(stream.time_base)
     is_ordinal = timeline.is_ordinal
-    deinterlacer = Deinterlacer()
+    deinterlacer = Deinterlacer(source.parity)
     number, last_s, follows_damage, has_number = 0, -np.inf, False, True
 
     def skips_packet(packet: Any) -> bool:
@@ -184,11 +186,19 @@ def decode_stream(
         numbers_packets: whether each frame gets its packet's number in file order as timestamp.
         skips: takes a packet and returns whether its frame may be left out if no other frame refers
             to it; None decodes all frames.
+
+    Raises:
+        VideoUnreadable: the track is encrypted; a decoder would take it for noise.
     """
     folder = JumpFolder(shifts_s) if shifts_s else None
     base = float(stream.time_base)
     context = stream.codec_context
     for number, packet in enumerate(read_packets(container, [stream])):
+        if number == 0 and packet.has_sidedata("encryption_info"):
+            raise VideoUnreadable(
+                f"{display_name(Path(container.name))} is encrypted (copy protection, DRM) and cannot be decoded.",
+                cure="Use a copy without encryption.",
+            )
         if numbers_packets:
             packet.pts = packet.dts = number
         if folder is not None:
@@ -217,9 +227,14 @@ class Deinterlacer:
     """Motion-adaptive deinterlacer of consecutive frames (FFmpeg's bwdif).
 
     Progressive frames pass unchanged; those before the first interlaced one do so without delay.
+
+    Args:
+        parity: field order, `tff` or `bff`, with which all frames are deinterlaced; empty where each
+            frame states whether it is interlaced.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, parity: str = "") -> None:
+        self._parity = parity
         self._graph: Any = None
         self._shape: tuple[int, int, str] | None = None
 
@@ -228,14 +243,14 @@ class Deinterlacer:
 
         There may be none, because the filter compares each frame with its neighbours.
         """
-        if self._graph is None and not frame.interlaced_frame:
+        if self._graph is None and not (frame.interlaced_frame or self._parity):
             yield frame
             return
         shape = (frame.width, frame.height, frame.format.name)
         if shape != self._shape:
             yield from self.flush()
             self._shape = shape
-            self._graph = _bwdif_graph(frame)
+            self._graph = _bwdif_graph(frame, self._parity)
         self._graph.push(frame)
         yield from self._pull()
 
@@ -254,12 +269,13 @@ class Deinterlacer:
                 return
 
 
-def _bwdif_graph(frame: Any) -> Any:
+def _bwdif_graph(frame: Any, parity: str) -> Any:
     graph = av.filter.Graph()
     source = graph.add_buffer(
         width=frame.width, height=frame.height, format=frame.format.name, time_base=frame.time_base
     )
-    bwdif = graph.add("bwdif", "mode=send_frame:deint=interlaced")
+    which = f"deint=all:parity={parity}" if parity else "deint=interlaced"
+    bwdif = graph.add("bwdif", f"mode=send_frame:{which}")
     sink = graph.add("buffersink")
     source.link_to(bwdif)
     bwdif.link_to(sink)

@@ -59,7 +59,7 @@ class SeekingDecoder:
         if frame is None:
             return None
         frame.time_base = self._stream.time_base
-        deinterlacer = Deinterlacer()
+        deinterlacer = Deinterlacer(self._source.parity)
         frame = next(iter((*deinterlacer.process(frame), *deinterlacer.flush())))
         frame_s = clock_time_s(frame, self._source, -np.inf)
         return None if frame_s is None else decoded_frame(frame, frame_s, self._source, False)

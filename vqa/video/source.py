@@ -36,6 +36,8 @@ class Source:
         has_audio: whether there is an audio track.
         reorders_frames: whether decoding order differs from presentation order.
         is_interlaced: whether frames are interlaced, or may be so later according to a header.
+        parity: field that is displayed first, `tff` or `bff`, where only the container states that
+            all frames are interlaced; empty where the frames state it.
         color: transfer function and primaries.
         white_cd_m2: reference white of an HDR track, in cd/m².
         timeline: presentation times of the frames.
@@ -60,6 +62,7 @@ class Source:
     has_audio: bool
     reorders_frames: bool = False
     is_interlaced: bool = False
+    parity: Literal["", "tff", "bff"] = ""
     color: ColorProfile = field(default_factory=ColorProfile)
     white_cd_m2: float = MIN_WHITE_CD_M2
     timeline: Timeline

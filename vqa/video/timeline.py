@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _MAX_JUMP_FORWARD_S, _MAX_JUMP_BACK_S = 10.0, 1.0
 _MAX_PRIMING_S = 0.2
 _MAX_GAP_S = 0.1
-_FALLBACK_FPS = 25.0
+_FALLBACK_FPS, _MAX_FPS = 25.0, 1000.0
 _MIN_DAMAGED_S, _MIN_SKIPPED_BYTES = 1.0, 4096
 _AVI_CHUNK_HEADER_BYTES = 8
 _MIN_INTRA_SHARE, _SLICE_HEAD_BYTES = 0.15, 1024
@@ -103,6 +103,8 @@ class Timeline:
         is_ordinal: whether the k-th decoded frame gets the k-th time, because the packets carry no
             presentation timestamps.
         gaps_s: (start, end) of ranges without frames for which damaged bytes were skipped.
+        end_byte: position in the file after the last packet; 0 if unknown, or if there are tracks
+            whose packets were not read.
     """
 
     origin_s: float = 0.0
@@ -118,6 +120,7 @@ class Timeline:
     first_s: float = 0.0
     is_ordinal: bool = False
     gaps_s: tuple[tuple[float, float], ...] = ()
+    end_byte: int = 0
 
     @property
     def usual_gap_s(self) -> float:
@@ -221,8 +224,15 @@ def scan_timeline(container: Any, stream: Any, form: Format) -> Timeline:
     timeline = _build_timeline(tracks[stream.index], sound, stream, form)
     if len(container.streams) == len(tracks):
         gaps = _damaged_gaps(timeline, tracks[stream.index], sound)
-        timeline = replace(timeline, gaps_s=gaps)
+        end_byte = max((_end_byte(track) for track in tracks.values()), default=0)
+        timeline = replace(timeline, gaps_s=gaps, end_byte=end_byte)
     return replace(timeline, shifts_s=tuple(folder.shifts_s[1:]))
+
+
+def _end_byte(track: _TrackTimes) -> int:
+    """Return the position after the last packet of a track; 0 without packets."""
+    ends = (at + size for at, size in zip(track.positions, track.sizes, strict=True))
+    return max(ends, default=0)
 
 
 def _frame_numbers(stream: Any) -> dict[int, int]:
@@ -287,7 +297,10 @@ def _build_timeline(
     sound_times = sound_times[~np.isnan(sound_times)]
     origin = start_of_clock(float(times[0]), float(sound_times[0]) if len(sound_times) else None)
     times = times - origin
-    last = track.durations_s[order[-1]] or (times[-1] - times[-2] if len(times) > 1 else 1 / rate)
+    # MP4 states how long a frame takes in decoding order. Where frames are reordered, the duration of
+    # the last one displayed is with the last one decoded.
+    longest = -1 if form.demuxer.startswith("mov") else order[-1]
+    last = track.durations_s[longest] or (times[-1] - times[-2] if len(times) > 1 else 1 / rate)
     end = file_end = float(times[-1] + last)
     if sound is not None and len(sound_times):
         file_end = max(end, float(sound_times[-1]) + sound.durations_s[-1] - origin)
@@ -321,18 +334,24 @@ def _damaged_gaps(
     if sound is not None:
         places += zip(sound.positions, sound.sizes, strict=True)
     places.sort()
+    min_bytes = min(_MIN_SKIPPED_BYTES, max(_MIN_SKIPPED_BYTES // 8, sum(track.sizes) // 100))
     skipped_ranges = [
         (end, start) for (at, size), (start, _) in pairwise(places)
-        if start - (end := at + size) > _MIN_SKIPPED_BYTES
+        if start - (end := at + size) > min_bytes
     ]  # fmt: skip
     order = np.argsort(np.array(track.present_s), kind="stable")  # NaN comes last
     if timeline.is_ordinal:
         order = np.arange(len(times))
     spans = []
-    for i in long:
-        before, after = track.positions[order[i]], track.positions[order[i + 1]]
-        if any(before <= start and end <= after for start, end in skipped_ranges):
+    for i in long.tolist():
+        # Ogg states the time of a page's last packet: the first one after damage seems to follow the
+        # last one before it.
+        first = max(0, i - 1)
+        before, at, after = (track.positions[order[n]] for n in (first, i, i + 1))
+        if any(at <= start and end <= after for start, end in skipped_ranges):
             spans.append((float(times[i]), float(times[i + 1])))
+        elif any(before <= start and end <= at for start, end in skipped_ranges):
+            spans.append((float(times[first]), float(times[i + 1])))
     return tuple(spans)
 
 
@@ -341,9 +360,11 @@ def _ordinal_times(decode_s: NDArray[np.float64], rate: float) -> NDArray[np.flo
 
     Args:
         decode_s: (N,) decode timestamps in file order; NaN if unknown.
-        rate: frame rate in Hz, used if timestamps are missing or repeated.
+        rate: frame rate in Hz, used if timestamps are missing or repeated, or are numbers of frames in
+            place of times.
     """
-    if np.isnan(decode_s).any() or len(np.unique(decode_s)) < len(decode_s):
+    is_bad = np.isnan(decode_s).any() or len(np.unique(decode_s)) < len(decode_s)
+    if is_bad or (len(decode_s) > 1 and np.ptp(decode_s) < (len(decode_s) - 1) / _MAX_FPS):
         decode_s = np.arange(len(decode_s)) / rate
     times: NDArray[np.float64] = np.sort(decode_s)
     return times - times[0] if len(times) else times
