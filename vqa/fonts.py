@@ -27,7 +27,7 @@ _OTHER_FACES = ("bold", "italic", "oblique", "light", "thin", "black", "mono", "
 
 
 def find_fonts(text: str) -> tuple[Path, ...]:
-    """Return installed font files that together have all letters of a text, the one with the most first.
+    """Return the font files that together have all letters of a text, that with the most first.
 
     Empty if Pillow's built-in font, which has English letters, has them all. Symbols do not count.
 
@@ -74,7 +74,7 @@ def load_font(path: Path | None, size_px: int) -> FreeTypeFont:
 
 
 def covered_letters(font: FreeTypeFont, letters: set[str]) -> set[str]:
-    """Return the subset of `letters` that a font has glyphs for."""
+    """Return those of the letters that a font has."""
     missing = bytes(font.getmask(_NO_CHARACTER))
     subset = set()
     for letter in letters:
@@ -90,7 +90,7 @@ def _letters(text: str) -> set[str]:
 
 @cache
 def _font_files() -> tuple[Path, ...]:
-    """Return the paths of all installed font files; well-known families of text fonts come first."""
+    """Return the font files of this computer, those of well-known text families first."""
     files = {
         path
         for folder in _font_folders()

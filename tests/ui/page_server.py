@@ -33,7 +33,9 @@ def _fetch(progress: ProgressCallback) -> None:
 def main() -> None:
     """Serve with a model that knows everything and one that knows nothing; print where."""
     chosen = json.loads(sys.argv[1])
-    model = ScriptedModel(frame_s=chosen.get("frame_s", 0.0))
+    model = ScriptedModel(
+        frame_s=chosen.get("frame_s", 0.0), sees_cats=chosen.get("sees_cats", False)
+    )
 
     def load(name: str, *, device: str, progress: ProgressCallback) -> VideoQAModel:
         if name == "far":

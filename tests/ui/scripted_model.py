@@ -28,14 +28,17 @@ MAX_FRAMES = 3
 class ScriptedModel:
     """Answers with a time and its first frame as evidence; red frames are found by "red", others by nothing.
 
-    `frame_s` is how long the encoding of a frame takes, in seconds.
+    `frame_s` is how long the encoding of a frame takes, in seconds. With `sees_cats` it sees one cat.
     """
 
     frames_per_minute = 30.0
     max_frames = 100
 
-    def __init__(self, name: str = "scripted", *, frame_s: float = 0.0) -> None:
+    def __init__(
+        self, name: str = "scripted", *, frame_s: float = 0.0, sees_cats: bool = False
+    ) -> None:
         self.name = name
+        self.sees_cats = sees_cats
         self.frame_s = frame_s
         self.sampling = SamplingPlan(num_frames=6)
         self.device = "cpu"
@@ -76,8 +79,22 @@ class ScriptedModel:
                 yield f"word{number} "
                 time.sleep(0.03)
             return
+        if (reply := self._reply_about_cats(question.resolved.lower())) is not None:
+            yield reply
+            return
         yield "It is red"
         yield f" at 0:01, question {len(history) + 1}."
+
+    def _reply_about_cats(self, text: str) -> str | None:
+        """The reply of a model that sees one cat, slowly; None unless `sees_cats` and asked about it."""
+        if not self.sees_cats:
+            return None
+        time.sleep(0.05)
+        if " or " in text or "what animal" in text:
+            return "cat"
+        if text.startswith(("is there", "are there")):
+            return "yes" if "cat" in text else "no"
+        return "one" if "how many cats" in text else None
 
     def judge(self, context: VideoContext, question: Question, answer: str) -> Judgement:
         absent = "unicorn" in question.text

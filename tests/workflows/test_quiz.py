@@ -13,7 +13,7 @@ from vqa.chat.session import ChatSession
 from vqa.errors import SettingError
 from vqa.models.protocol import VideoContext
 from vqa.types import AnswerOptions, Judgement, Question, TimedText, Turn
-from vqa.workflows.quiz import QuizItem, make_quiz
+from vqa.workflows.quiz import QuizItem, is_right, make_quiz
 from vqa.workflows.quiz_files import format_quiz, write_quiz
 
 SPEECH = (
@@ -168,3 +168,44 @@ def test_another_format_and_a_limit_of_zero_are_refused(cuts: Path, tmp_path: Pa
         write_quiz(ITEMS, "film", tmp_path / "quiz.xlsx")
     with pytest.raises(SettingError, match="at least one"):
         make_quiz(session_with(CatModel(), cuts), limit=0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "right", "wrong"),
+    [
+        ("one", ("1", "One.", "one cat"), ("two", "one or two", "", "no", "not one")),
+        ("twenty-one", ("21",), ("20", "one")),
+        (
+            "sitting on a sofa",
+            ("sitting", "It sits.", "sitting on a sofa", "She is sitting on sofas"),
+            ("sofa", "not sitting", "It isn't sitting", "standing on a sofa", "?"),
+        ),
+        ("running", ("it runs", "Running away"), ("raining", "run away or not")),
+        ("driving a car", ("drives", "drive a car"), ("a car", "diving")),
+        ("yes", ("Yes!",), ("no",)),
+    ],
+)
+def test_an_open_answer_is_right_in_other_words(
+    answer: str, right: Sequence[str], wrong: Sequence[str]
+) -> None:
+    item = QuizItem(question="?", answer=answer)
+    assert [reply for reply in right if not is_right(item, reply)] == []
+    assert [reply for reply in wrong if is_right(item, reply)] == []
+    choice = QuizItem(question="?", answer=answer, options=(answer, "nothing"))
+    assert is_right(choice, answer)
+    assert not is_right(choice, "nothing")
+
+
+def test_an_exception_before_a_question_ends_the_quiz(cuts: Path) -> None:
+    session = session_with(CatModel(), cuts)
+    num_questions = 0
+
+    def stop_at_third() -> None:
+        nonlocal num_questions
+        num_questions += 1
+        if num_questions == 3:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        make_quiz(session, on_question=stop_at_third)
+    assert session.history == ()

@@ -101,7 +101,7 @@ def build(
     with gr.Row(equal_height=False, elem_id="vqa-columns"):
         with gr.Column(scale=6, min_width=300):
             _build_video(components, allows_urls=allows_urls)
-        with gr.Column(scale=6, min_width=300):
+        with components.add("side", gr.Column, texts={}, scale=6, min_width=300):
             with gr.Tabs(elem_id="vqa-tabs"):
                 for name, build_panel in _PANELS.items():
                     with components.add(

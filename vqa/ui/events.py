@@ -21,7 +21,7 @@ from vqa.ui.messages import turn_index
 from vqa.ui.model_choice import download_to_confirm
 from vqa.ui.session_state import ReadingOptions, SessionState
 from vqa.ui.status import alert_html, error_html
-from vqa.ui.updates import PageUpdate, component_updates
+from vqa.ui.updates import PageUpdate, component_updates, current_quiz_html
 from vqa.ui.visitors.visitor import visitor_of
 
 # Screen readers pronounce the page in the language of the root element.
@@ -342,7 +342,9 @@ def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
 
     def translated_page(state: SessionState) -> list[Any]:
         notice = app.options.notice(state.language)
-        view = replace(handlers.current_view(state), model=state.model)
+        view = replace(
+            handlers.current_view(state), model=state.model, quiz=current_quiz_html(state)
+        )
         if state.path is None:
             view = replace(view, captions=())  # display the panels' hints in this language
         elif view.captions is not None:
@@ -385,10 +387,5 @@ def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
     )  # fmt: skip
     app.work_after(app.bind([components.language.input], on_switch, [components.language], outputs))
     components.language.change(
-        None,
-        [components.language],
-        None,
-        js=_SET_LANGUAGE,
-        api_visibility="private",
-        show_progress="hidden",
-    )
+        None, [components.language], None, js=_SET_LANGUAGE, api_visibility="private", show_progress="hidden"
+    )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Literal
 
 from vqa.ui.library_texts import LIBRARY_TEXTS
 from vqa.ui.viewing_texts import VIEWING_TEXTS
+from vqa.ui.workflow_texts import WORKFLOW_TEXTS
 
 Language = Literal["en", "zh"]
 
@@ -330,7 +331,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "answer_mark": ("Answer", "回答"),
 }
 
-_ALL_TEXTS = _TEXTS | LIBRARY_TEXTS | VIEWING_TEXTS
+_ALL_TEXTS = _TEXTS | LIBRARY_TEXTS | VIEWING_TEXTS | WORKFLOW_TEXTS
 TRANSLATIONS: dict[Language, dict[str, str]] = {
     "en": {key: english for key, (english, _) in _ALL_TEXTS.items()},
     "zh": {key: chinese for key, (_, chinese) in _ALL_TEXTS.items()},

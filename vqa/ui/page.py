@@ -24,6 +24,7 @@ from vqa.ui.library_layout import build_library
 from vqa.ui.limits import RateLimiter
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.panel_events import bind_panels
+from vqa.ui.quiz_panel import bind_quiz, build_quiz
 from vqa.ui.session_state import SessionStates
 from vqa.ui.theme import CSS, HEAD, ICON, theme
 from vqa.ui.visitors.guard import Guard, GuardOptions
@@ -31,6 +32,7 @@ from vqa.ui.visitors.quotas import QueuePlaces, SlidingSum
 from vqa.ui.visitors.telemetry import CountedStore, Telemetry
 from vqa.ui.visitors.visitor import Identification
 from vqa.ui.visitors.waiting_line import Services
+from vqa.ui.workflow_style import WORKFLOW_CSS
 
 _MAX_THREADS = 128  # a request that waits for its turn holds one
 _CLOSE_S = 5.0
@@ -78,6 +80,8 @@ class Page:
             if options.keeps_corrections:
                 with app.components.tab_chat:
                     build_feedback(app.components, is_public=not options.access.is_local)
+            with app.components.side:
+                build_quiz(app.components)
             build_library(app.components, options.library)
             events.bind_player(app)
             events.bind_url(app)
@@ -91,6 +95,7 @@ class Page:
             events.bind_language(app, self.blocks)
             bind_panels(app)
             bind_library(app)
+            bind_quiz(app)
             if options.keeps_corrections:
                 bind_feedback(app)
 
@@ -113,7 +118,7 @@ class Page:
         os.environ["FORWARDED_ALLOW_IPS"] = ",".join(self.options.access.proxies)
         threading.Thread(target=self._sweep, daemon=True).start()
         return queue.launch(
-            css=CSS, head=HEAD, theme=theme(), favicon_path=ICON, run_history=False, ssr_mode=False,
+            css=CSS + WORKFLOW_CSS, head=HEAD, theme=theme(), favicon_path=ICON, run_history=False, ssr_mode=False,
             max_file_size=limits.upload_bytes, footer_links=["api", "settings"], max_threads=_MAX_THREADS,
             app_kwargs={"middleware": [Middleware(Guard, self._guard_options())]}, **kwargs,
         )  # fmt: skip

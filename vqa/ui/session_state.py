@@ -20,6 +20,7 @@ from vqa.errors import SettingError
 from vqa.types import Moment, Region, SamplingPlan, TimedText
 from vqa.ui.frames import ClearedConversation, DisplayedTurn
 from vqa.ui.i18n import Language, translate
+from vqa.ui.quiz_game import QuizState
 from vqa.ui.visitors.visitor import LOCAL_VISITOR, Visitor
 from vqa.ui.visitors.waiting_line import Services
 
@@ -128,6 +129,7 @@ class SessionState:
         transcripts: timed text by path and source: `subtitles`, `speech` or `screen`.
         transcript_warnings: reasons why transcripts of the last video failed.
         library: what the library panel displays.
+        quiz: quizzes about the videos.
         loaded_model: name of the model that was loaded last; "" before the first.
         summaries: summary with chapters of each video.
         moments: last search results of each video.
@@ -171,6 +173,7 @@ class SessionState:
     transcripts: dict[tuple[Path, str], tuple[TimedText, ...]] = field(default_factory=dict)
     transcript_warnings: list[str] = field(default_factory=list)
     library: LibraryState = field(default_factory=LibraryState)
+    quiz: QuizState = field(default_factory=QuizState)
     moments: dict[Path, list[Moment]] = field(default_factory=dict)
     last_query: str = ""
     loaded_model: str = ""

@@ -13,14 +13,19 @@ from vqa.ui import panels
 from vqa.ui.i18n import translate
 from vqa.ui.messages import Message
 from vqa.ui.model_choice import remedy_label
+from vqa.ui.quiz_game import quiz_html
 from vqa.ui.session_state import CaptionRow, Remedy, SessionState
 from vqa.ui.status import hint_html
+
+# Download button of the quiz in each format.
+QUIZ_FILES = {".md": "save_quiz_md", ".json": "save_quiz_json", ".apkg": "save_quiz_apkg"}
 
 # The components that a `PageUpdate` may change, in the order of `component_updates`.
 UPDATED_COMPONENTS = (
     "chat", "status", "refining", "refine_stop", "refine_resume", "frames", "details", "videos", "player", "whole", "tab_style", "overview", "preview", "preview_progress", "model", "export_json", "export", "undo", "stop", "cancel",
     "question", "region", "examples", "example_row", "tools", *layout.REMEDY_BUTTONS, "moments", "summary",
     "save_moment", "save_moment_status", "save_chapter", "save_chapter_status", "save_chapters", "caption_status", "caption_table", "save_srt", "save_vtt",
+    "quiz", "quiz_status", "save_quiz_md", "save_quiz_json", "save_quiz_apkg",
 )  # fmt: skip
 
 
@@ -47,6 +52,7 @@ class PageUpdate:
         is_reading: whether a video or a model is loading; displays the Cancel button.
         can_undo: whether a cleared conversation can be restored.
         model: name of the model selected in the menu.
+        quiz: displayed question of the quiz, HTML.
         overview: summary of the video, HTML.
         preview: frames displayed instead of the player if browsers cannot play the file, HTML.
         preview_progress: progress of the copy that browsers can play, HTML.
@@ -77,6 +83,7 @@ class PageUpdate:
     question: str | None = None
     region: str | None = None
     model: str | None = None
+    quiz: str | None = None
     overview: str | None = None
     preview: str | None = None
     preview_progress: str | None = None
@@ -102,6 +109,7 @@ def component_updates(update: PageUpdate, state: SessionState) -> list[Any]:
         "question": update.question,
         "region": update.region,
         "model": update.model,
+        "quiz": update.quiz,
     }
     updates: dict[str, Any] = {
         name: value for name, value in html_values.items() if value is not None
@@ -163,6 +171,23 @@ def caption_file_updates(state: SessionState, rows: Any) -> tuple[Any, Any, Any]
     )
 
 
+def current_quiz_html(state: SessionState) -> str:
+    """Return the quiz about the current video as HTML; a hint without one."""
+    game = state.quiz.games.get(state.path) if state.path is not None else None
+    return quiz_html(game, state.language)
+
+
+def quiz_updates(state: SessionState) -> dict[str, Any]:
+    """Return updates that display the quiz about the current video and offer its files."""
+    game = state.quiz.games.get(state.path) if state.path is not None else None
+    updates: dict[str, Any] = {"quiz": current_quiz_html(state)}
+    files = {file.suffix: str(file) for file in game.files} if game is not None else {}
+    for suffix, key in QUIZ_FILES.items():
+        file = files.get(suffix)
+        updates[key] = gr.update(value=file, visible=True) if file else gr.update(visible=False)
+    return updates
+
+
 def _chat_updates(update: PageUpdate) -> dict[str, Any]:
     updates: dict[str, Any] = {}
     if update.chat is not None:
@@ -209,6 +234,7 @@ def _panel_updates(
         else hint_html("captions_empty", language),
         "caption_table": gr.update(value=rows or None, visible=bool(rows)),
     }
+    updates |= {"quiz_status": "", **quiz_updates(state)}
     if rows:
         updates["save_srt"], updates["save_vtt"], subtitles = caption_file_updates(state, rows)
         player["subtitles"] = subtitles["subtitles"]

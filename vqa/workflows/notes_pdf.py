@@ -20,15 +20,15 @@ _HEADING_ROOM_MM = 30.0
 
 
 class NotesPdf:
-    """Writer of a PDF document, filled section by section.
+    """PDF that is filled section by section.
 
     Args:
-        title: title of the document.
-        text: all text that will be added; it selects the fonts.
+        title: of the document.
+        text: everything that will be written, which selects the fonts.
 
     Raises:
         ExtraMissing: fpdf2 is not installed.
-        SettingError: no installed font has a letter of the text.
+        SettingError: no font of this computer has a letter of the text.
     """
 
     def __init__(self, title: str, text: str) -> None:
@@ -87,7 +87,7 @@ class NotesPdf:
             self._write(f"- {item}", _TEXT_PT)
 
     def to_bytes(self) -> bytes:
-        """Return the content of the PDF file; call it once, at the end."""
+        """Return the PDF file; nothing can be added afterwards."""
         data = bytes(self._pdf.output())
         self._folder.cleanup()
         return data
@@ -99,7 +99,7 @@ class NotesPdf:
 
 
 def load_pdf_library() -> Any:
-    """Import fpdf2 and its text shaping; return the module.
+    """Import fpdf2 with its text shaping.
 
     Raises:
         ExtraMissing: it is not installed.
@@ -113,7 +113,7 @@ def load_pdf_library() -> Any:
 
 
 def _font_files(fonts: Sequence[Path], folder: Path) -> list[Path]:
-    """Return the font files; if there are none, write Pillow's built-in font into `folder` and return it."""
+    """Return font files; without fonts, a copy of Pillow's built-in font in a folder."""
     if fonts:
         return list(fonts)
     path = folder / "font.ttf"

@@ -8,12 +8,20 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from vqa.chat.session import ChatSession
-from vqa.english import COLOURS, KINDS, content_words, plural_of, singular_of, with_article
+from vqa.english import (
+    CARDINALS,
+    COLOURS,
+    KINDS,
+    content_words,
+    plural_of,
+    singular_of,
+    with_article,
+)
 from vqa.errors import ModelError, SettingError
 from vqa.questions.entities import head_noun
 from vqa.tasks.captions import caption_video
@@ -24,6 +32,9 @@ _MIN_ABSENCE = 0.5
 _NUM_OPTIONS = 4
 _MIN_GAP_CHARS, _MIN_LINE_WORDS = 5, 4
 _GAP = "____"
+Ask = Callable[[str], Answer]  # a question without a history, to its answer
+_NEGATIONS = frozenset({"no", "not", "never", "nobody", "nothing", "none", "isn't", "aren't"})
+_ENDING = re.compile(r"(?<=\w{3})(?:ing|ed|es|e|s)$")
 _MAX_TRIES = 12  # of options, which the model may see in the video
 
 
@@ -49,7 +60,13 @@ class QuizItem:
     source: Literal["picture", "speech"] = "picture"
 
 
-def make_quiz(session: ChatSession, *, limit: int = 10, seed: int = 0) -> list[QuizItem]:
+def make_quiz(
+    session: ChatSession,
+    *,
+    limit: int = 10,
+    seed: int = 0,
+    on_question: Callable[[], None] | None = None,
+) -> list[QuizItem]:
     """Return questions about the session's current video, in order of time; those without a time first.
 
     About half of them are about the speech if there is any. The session's history is left
@@ -59,6 +76,7 @@ def make_quiz(session: ChatSession, *, limit: int = 10, seed: int = 0) -> list[Q
         session: a session with a video.
         limit: maximum number of questions.
         seed: random seed of the choice of questions and the order of options.
+        on_question: called before each question to the model; an exception from it ends the work.
 
     Raises:
         SettingError: the limit is below 1, or there is no question that the video answers.
@@ -71,7 +89,13 @@ def make_quiz(session: ChatSession, *, limit: int = 10, seed: int = 0) -> list[Q
     rng.shuffle(speech)
     pictures: list[QuizItem] = []
     num_pictures = limit - min(len(speech), limit // 2)
-    for item in _picture_items(session, rng):
+
+    def ask(question: str) -> Answer:
+        if on_question is not None:
+            on_question()
+        return _ask(session, question)
+
+    for item in _picture_items(session, ask, rng):
         pictures.append(item)
         if len(pictures) >= num_pictures:
             break
@@ -84,42 +108,85 @@ def make_quiz(session: ChatSession, *, limit: int = 10, seed: int = 0) -> list[Q
     return sorted(items, key=lambda item: -1.0 if item.time_s is None else item.time_s)
 
 
-def _picture_items(session: ChatSession, rng: random.Random) -> Iterator[QuizItem]:
+def is_right(item: QuizItem, reply: str) -> bool:
+    """Whether a reply to a quiz question is right.
+
+    A reply to a question with options is one of them. An open one is compared by its content words:
+    number words equal digits, forms of a word are equal, and either text may say more than the other
+    ("sitting", "it is sitting on a sofa"). A reply with another number, several numbers, or a
+    negation that the answer lacks is wrong.
+    """
+    if item.options:
+        return reply.strip() == item.answer
+    reply_words, answer_words = _answer_words(reply), _answer_words(item.answer)
+    if not reply_words or not answer_words:
+        return _plain(reply) == _plain(item.answer)
+    for kind in (str.isdigit, _NEGATIONS.__contains__):
+        if {w for w in reply_words if kind(w)} != {w for w in answer_words if kind(w)}:
+            return False
+    is_covered = set(answer_words) <= set(reply_words) or set(reply_words) <= set(answer_words)
+    return is_covered and answer_words[0] in reply_words
+
+
+def _answer_words(text: str) -> list[str]:
+    """Return the stems of the content words of a text, its cardinals as digits, and its negations."""
+    words = re.findall(r"[\w'-]+", text.lower().replace("’", "'"))
+    content = set(content_words(text))
+    return [
+        str(CARDINALS[word]) if word in CARDINALS else _stem(word)
+        for word in words
+        if word in CARDINALS or word in _NEGATIONS or content.issuperset(re.findall(r"\w+", word))
+    ]
+
+
+def _stem(word: str) -> str:
+    """Return a word without the ending of a plural or of a verb form: "runs" and "running" are "run"."""
+    if word in _NEGATIONS:
+        return word
+    stem = _ENDING.sub("", singular_of(word))
+    return stem[:-1] if len(stem) > 3 and stem[-1] == stem[-2] else stem
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def _picture_items(session: ChatSession, ask: Ask, rng: random.Random) -> Iterator[QuizItem]:
     """Yield checked questions about the kinds of objects, and their colors, actions and numbers."""
     nouns: list[str] = []
     for kind in KINDS:
-        answer = _ask(session, f"What {kind} is in the video?")
+        answer = ask(f"What {kind} is in the video?")
         noun = head_noun(answer.text)
         if not _is_confident(answer) or noun not in KINDS[kind] or noun in nouns:
             continue
-        if not _sees(session, noun):
+        if not _sees(ask, noun):
             continue
-        options = _absent_options(session, noun, KINDS[kind], rng)
+        options = _absent_options(ask, noun, KINDS[kind], rng)
         if options:
             nouns.append(noun)
             question = f"What {kind} is in the video?"
             yield _item(question, noun, answer, rng, options)
     for noun in _caption_nouns(session):
-        if noun not in nouns and _sees(session, noun):
+        if noun not in nouns and _sees(ask, noun):
             nouns.append(noun)
     for noun in nouns:
-        yield from _noun_items(session, noun, rng)
+        yield from _noun_items(ask, noun, rng)
 
 
-def _noun_items(session: ChatSession, noun: str, rng: random.Random) -> Iterator[QuizItem]:
+def _noun_items(ask: Ask, noun: str, rng: random.Random) -> Iterator[QuizItem]:
     """Yield questions about an object's color, action and number; each only if the model confirms it."""
-    color = _ask(session, f"What color is the {noun}?")
+    color = ask(f"What color is the {noun}?")
     if _is_confident(color) and color.text in COLOURS:
         others = [c for c in sorted(COLOURS) if c != color.text]
         rng.shuffle(others)
         wrong = others[: _NUM_OPTIONS - 1]
-        if all(_prefers(session, noun, color.text, other) for other in wrong):
+        if all(_prefers(ask, noun, color.text, other) for other in wrong):
             yield _item(f"What color is the {noun}?", color.text, color, rng, wrong)
-    action = _ask(session, f"What is the {noun} doing?")
-    if _is_confident(action) and _confirms(session, f"Is the {noun} {action.text}?"):
+    action = ask(f"What is the {noun} doing?")
+    if _is_confident(action) and _confirms(ask, f"Is the {noun} {action.text}?"):
         yield _item(f"What is the {noun} doing?", action.text, action, rng)
-    number = _ask(session, f"How many {plural_of(noun)} are there?")
-    if _is_confident(number) and _confirms(session, f"Are there {number.text} {plural_of(noun)}?"):
+    number = ask(f"How many {plural_of(noun)} are there?")
+    if _is_confident(number) and _confirms(ask, f"Are there {number.text} {plural_of(noun)}?"):
         yield _item(f"How many {plural_of(noun)} are there?", number.text, number, rng)
 
 
@@ -157,25 +224,23 @@ def _is_confident(answer: Answer) -> bool:
     return answer.confidence is None or answer.confidence >= _MIN_CONFIDENCE
 
 
-def _confirms(session: ChatSession, question: str) -> bool:
+def _confirms(ask: Ask, question: str) -> bool:
     """Whether the model answers "yes" to a question, with a confidence of at least 0.5 or none."""
-    answer = _ask(session, question)
+    answer = ask(question)
     return _is_confident(answer) and answer.text.lower().startswith("yes")
 
 
-def _sees(session: ChatSession, noun: str) -> bool:
-    return _confirms(session, f"Is there {with_article(noun)}?")
+def _sees(ask: Ask, noun: str) -> bool:
+    return _confirms(ask, f"Is there {with_article(noun)}?")
 
 
-def _prefers(session: ChatSession, noun: str, right: str, wrong: str) -> bool:
+def _prefers(ask: Ask, noun: str, right: str, wrong: str) -> bool:
     """Whether the model, asked for one of two colors of an object, chooses `right` in either order."""
     questions = (f"Is the {noun} {right} or {wrong}?", f"Is the {noun} {wrong} or {right}?")
-    return all(right in _ask(session, question).text.lower().split() for question in questions)
+    return all(right in ask(question).text.lower().split() for question in questions)
 
 
-def _absent_options(
-    session: ChatSession, noun: str, kind: Sequence[str], rng: random.Random
-) -> list[str]:
+def _absent_options(ask: Ask, noun: str, kind: Sequence[str], rng: random.Random) -> list[str]:
     """Return three wrong options: names of the same kind that the model judges to be absent.
 
     Each must be denied in a yes/no question and lose in a choice against `noun`. Empty if fewer
@@ -185,12 +250,12 @@ def _absent_options(
     rng.shuffle(others)
     options: list[str] = []
     for other in others[:_MAX_TRIES]:
-        answer = _ask(session, f"Is there {with_article(other)}?")
+        answer = ask(f"Is there {with_article(other)}?")
         is_absent = answer.text.lower().startswith("no") and (
             answer.confidence is None or answer.confidence >= _MIN_ABSENCE
         )
         pair = f"Is it {with_article(other)} or {with_article(noun)}?"
-        if is_absent and noun in _ask(session, pair).text.lower():
+        if is_absent and noun in ask(pair).text.lower():
             options.append(other)
             if len(options) == _NUM_OPTIONS - 1:
                 return options
