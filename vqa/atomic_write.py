@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def atomic_write(file: Path) -> Iterator[Path]:
-    """Yield the path of a temporary file that replaces `file` when the block succeeds.
+    """Context manager that yields the path of a temporary file, which replaces `file` after the block.
 
     The temporary file is in the same folder (same file system, so that the replacement is one
     rename), has a unique name, is readable only by its owner, and is deleted when the block raises.

@@ -75,12 +75,12 @@ def library_address() -> str | None:
 
 
 def speech_model() -> str | None:
-    """Return the hub id or the folder of the speech model; None means the default."""
+    """Return the hub id or the folder of the speech model, VQA_SPEECH_MODEL; None means the default."""
     return os.environ.get("VQA_SPEECH_MODEL") or None
 
 
 def api_key() -> str | None:
-    """Return the API key of a served model, or None.
+    """Return the API key of a served model, VQA_API_KEY or else OPENAI_API_KEY; None if both are unset.
 
     Raises:
         SettingError: the key cannot be sent in an HTTP header.
@@ -89,7 +89,7 @@ def api_key() -> str | None:
 
 
 def server_key() -> str | None:
-    """Return the API key that clients of the server have to send, or None.
+    """Return the API key that clients of the server have to send, VQA_SERVER_KEY; None if it is unset.
 
     Raises:
         SettingError: the key cannot be sent in an HTTP header.
@@ -113,7 +113,7 @@ def _key(name: str) -> str | None:
 
 
 def endpoint() -> str | None:
-    """Return the address `https://host/v1#model` of a served model, or None.
+    """Return the address of a served model, VQA_ENDPOINT (`https://host/v1#model`); None if it is unset.
 
     Raises:
         SettingError: VQA_ENDPOINT is not an http(s) URL.
@@ -164,7 +164,7 @@ def read_memory_bytes() -> int:
 
 
 def webhook_secret() -> str | None:
-    """Return the key that signs the events of monitoring, or None."""
+    """Return the key that signs the events of monitoring, VQA_WEBHOOK_SECRET; None if it is unset."""
     return os.environ.get("VQA_WEBHOOK_SECRET") or None
 
 

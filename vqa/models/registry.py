@@ -137,6 +137,7 @@ def update_model(name: str, *, on_progress: ProgressCallback | None = None) -> s
     Raises:
         Unsupported: the model does not come from the hub.
         ModelError: the hub has no such model or cannot be reached.
+        SettingError: the file of pinned commits cannot be read or written.
     """
     spec = next((spec for spec in SPECS if name == spec.name), None)
     source = spec.hub_id if spec is not None else name

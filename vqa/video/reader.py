@@ -203,7 +203,10 @@ def _gaps_s(source: Source, window: Window, reading: Reading) -> tuple[tuple[flo
 def _crop(
     frames: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], plan: SamplingPlan
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """Crop (T, H, W, 3) uint8 frames to the plan's region and downscale them to its size."""
+    """Crop (T, H, W, 3) uint8 frames to the plan's region and downscale them to its size.
+
+    Without a region, return the frames unchanged.
+    """
     region = plan.region
     if region is None:
         return frames
