@@ -14,7 +14,10 @@ _CLOCK_TIME = re.compile(r"(\d+:[0-5]\d|\d+):[0-5]\d(\.\d+)?")
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Return the argument parser of `vqa`; the parsed arguments have the subcommand's name as `command`."""
+    """Return the argument parser of `vqa`.
+
+    The parsed arguments have the subcommand's name as `command`.
+    """
     parser = argparse.ArgumentParser(
         prog="vqa",
         description="Ask questions about a video.",

@@ -155,7 +155,10 @@ def _search_library(options: argparse.Namespace) -> None:
 
 
 def _write_thumbnails(images: Iterable[bytes], folder: Path | None) -> list[Path]:
-    """Write one JPEG file per image into a folder and return the paths; return [] without a folder."""
+    """Write one JPEG file per image into a folder and return the paths.
+
+    Return [] without a folder.
+    """
     if folder is None:
         return []
     folder.mkdir(parents=True, exist_ok=True)

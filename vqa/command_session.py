@@ -77,7 +77,10 @@ def watch(
 
 
 def create_transcriber(options: argparse.Namespace) -> Transcriber:
-    """Return the transcription pipeline that the options select; report unavailable sources on stderr."""
+    """Return the transcription pipeline that the options select.
+
+    Report unavailable sources on stderr.
+    """
     from vqa.storage.transcripts import TranscriptStore
     from vqa.transcripts.pipeline import Transcriber
 

@@ -27,7 +27,7 @@ _OTHER_FACES = ("bold", "italic", "oblique", "light", "thin", "black", "mono", "
 
 
 def find_fonts(text: str) -> tuple[Path, ...]:
-    """Return the font files that together have all letters of a text, that with the most first.
+    """Return installed font files that together have all letters of a text, the best one first.
 
     Empty if Pillow's built-in font, which has English letters, has them all. Symbols do not count.
 
@@ -90,7 +90,10 @@ def _letters(text: str) -> set[str]:
 
 @cache
 def _font_files() -> tuple[Path, ...]:
-    """Return the font files of this computer, those of well-known text families first."""
+    """Return the paths of all installed font files.
+
+    Well-known families of text fonts come first.
+    """
     files = {
         path
         for folder in _font_folders()

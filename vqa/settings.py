@@ -56,7 +56,9 @@ def bundled_weights() -> Path:
 
 
 def library_address() -> str | None:
-    """Return the address of the library's server, from VQA_LIBRARY; None for the library on this machine.
+    """Return the address of the library's server, from VQA_LIBRARY.
+
+    None means the library on this machine.
 
     `postgresql://…` is a PostgreSQL server, `http(s)://…` a Qdrant server, and a path the folder of
     Qdrant's in-process store.
@@ -75,12 +77,17 @@ def library_address() -> str | None:
 
 
 def speech_model() -> str | None:
-    """Return the hub id or the folder of the speech model, VQA_SPEECH_MODEL; None means the default."""
+    """Return the hub id or the folder of the speech model, VQA_SPEECH_MODEL.
+
+    None means the default.
+    """
     return os.environ.get("VQA_SPEECH_MODEL") or None
 
 
 def api_key() -> str | None:
-    """Return the API key of a served model, VQA_API_KEY or else OPENAI_API_KEY; None if both are unset.
+    """Return the API key of a served model, VQA_API_KEY or else OPENAI_API_KEY.
+
+    None if both are unset.
 
     Raises:
         SettingError: the key cannot be sent in an HTTP header.
@@ -89,7 +96,9 @@ def api_key() -> str | None:
 
 
 def server_key() -> str | None:
-    """Return the API key that clients of the server have to send, VQA_SERVER_KEY; None if it is unset.
+    """Return the API key that clients of the server have to send, VQA_SERVER_KEY.
+
+    None if the variable is unset.
 
     Raises:
         SettingError: the key cannot be sent in an HTTP header.
@@ -113,7 +122,9 @@ def _key(name: str) -> str | None:
 
 
 def endpoint() -> str | None:
-    """Return the address of a served model, VQA_ENDPOINT (`https://host/v1#model`); None if it is unset.
+    """Return the address of a served model, VQA_ENDPOINT (`https://host/v1#model`).
+
+    None if the variable is unset.
 
     Raises:
         SettingError: VQA_ENDPOINT is not an http(s) URL.
@@ -164,7 +175,10 @@ def read_memory_bytes() -> int:
 
 
 def webhook_secret() -> str | None:
-    """Return the key that signs the events of monitoring, VQA_WEBHOOK_SECRET; None if it is unset."""
+    """Return the key that signs the events of monitoring, VQA_WEBHOOK_SECRET.
+
+    None if the variable is unset.
+    """
     return os.environ.get("VQA_WEBHOOK_SECRET") or None
 
 
@@ -176,7 +190,9 @@ def machine_memory_bytes() -> int:
 
 
 def metrics_token() -> str | None:
-    """Return the bearer token of the page's metrics, from VQA_METRICS_TOKEN; None if it is unset or empty.
+    """Return the bearer token of the page's metrics, from VQA_METRICS_TOKEN.
+
+    None if it is unset or empty.
 
     Raises:
         SettingError: the token cannot be sent in an HTTP header.

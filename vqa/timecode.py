@@ -63,7 +63,7 @@ class TimeRange:
         return start, end if end >= 0 else max(0.0, duration_s + end)
 
     def frame_rows(self, times_s: Sequence[float], duration_s: float) -> list[int]:
-        """Return the row indices of the frames in the range widened by its margin, else of the nearest frame.
+        """Return the rows of the frames in the range and its margin, else of the nearest frame.
 
         Empty without frames.
 

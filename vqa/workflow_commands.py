@@ -30,7 +30,7 @@ _MAX_MATCHES = 200
 
 
 def _cut(options: argparse.Namespace) -> None:
-    """Run `vqa cut`: write matching moments, a chapter, a time range or a reel as a film or an edit list."""
+    """Run `vqa cut`: write moments, a chapter, a range or a reel as a film or an edit list."""
     from vqa.serialize import cut_json
     from vqa.workflows.cut import check_cut_output, cut_film, describe_cut
 

@@ -98,7 +98,7 @@ class Conversation:
     history: tuple[tuple[str, str], ...]
 
     def request(self, chat: ChatRequest) -> VideoRequest:
-        """Return the video request: the conversation's video, with the model and the sampling of `chat`."""
+        """Return the conversation's video with the model and the sampling of `chat`."""
         return VideoRequest(video=self.video, model=chat.model, **chat.vqa.model_dump())
 
 

@@ -286,7 +286,9 @@ def search_library(service: Service, sender: Sender, body: LibraryBody) -> Json:
 
 
 async def _events(answer: AnswerStream, writer: CompletionWriter) -> AsyncIterator[str]:
-    """Yield the chunks of an answer as server-sent events, then `[DONE]`; an error is an event, too.
+    """Yield the chunks of an answer as server-sent events, then `[DONE]`.
+
+    An error is an event, too.
 
     While the model waits, comments keep the connection alive.
     """

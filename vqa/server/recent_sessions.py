@@ -42,7 +42,10 @@ class RecentSession:
         return int(context.clip.frames.nbytes) if context is not None else 0
 
     def remember(self, owner: str, question: str, text: str, turn: Turn) -> None:
-        """Store a finished turn under its client, question and displayed answer; drop the oldest ones."""
+        """Store a finished turn under its client, question and displayed answer.
+
+        Drop the oldest ones.
+        """
         self.turns[owner, question, text] = turn
         while len(self.turns) > _MAX_TURNS:
             self.turns.popitem(last=False)

@@ -150,7 +150,7 @@ def build_server(service: VideoService, keys: Keys, *, host: str) -> FastAPI:
 
 
 def _mount(app: FastAPI, service: VideoService, keys: Keys, *, has_mcp: bool) -> None:
-    """Add the API's routes, with `has_mcp` also that of MCP, and start the deletion of expired uploads."""
+    """Add the routes of the API and, with `has_mcp`, of MCP; start deleting expired uploads."""
     from starlette.routing import Route
 
     from vqa.server.api_errors import body_bytes

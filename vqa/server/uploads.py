@@ -136,7 +136,7 @@ class UploadStore:
         return upload is not None
 
     def remove_expired(self) -> None:
-        """Delete videos not used for `keep_s`, then the least recently used ones beyond `total_bytes`."""
+        """Delete expired videos, and the least recently used ones beyond `total_bytes`."""
         with self._lock:
             for folder in self.folder.glob("*/"):
                 remove_abandoned(folder)

@@ -110,7 +110,9 @@ class VideoSources:
         return upload
 
     def _fetch(self, url: str, owner: str) -> Upload:
-        """Download the video at a URL and store it for its owner; a URL whose upload is stored is not repeated.
+        """Download the video at a URL and store it for its owner.
+
+        A URL whose upload is stored is not repeated.
 
         Raises:
             SettingError: the server does not allow URLs.

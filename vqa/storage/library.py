@@ -147,7 +147,7 @@ def encode_thumbnail(frame: NDArray[np.uint8]) -> bytes:
 def needs_indexing(
     available_sources: Collection[str] | None, text_sources: Collection[str]
 ) -> bool:
-    """Whether a video is not indexed, or was indexed without one of the required sources of timed text.
+    """Whether a video is not indexed, or was indexed without a required source of timed text.
 
     Args:
         available_sources: sources that were transcribed; None if the video is not indexed.

@@ -243,7 +243,7 @@ class LocalLibrary:
 
     @contextmanager
     def _locked_database(self) -> Iterator[None]:
-        """Context manager that holds the library's lock and, once the database is open, a transaction."""
+        """Context manager that holds the library's lock and, if open, a database transaction."""
         with self._database_errors(), self._lock:
             if hasattr(self, "_database"):
                 with self._database:
@@ -253,7 +253,7 @@ class LocalLibrary:
 
     @contextmanager
     def _database_errors(self) -> Iterator[None]:
-        """Context manager that translates failures of the lock, the disk and SQLite to `StorageError`."""
+        """Context manager that translates failures of lock, disk and SQLite to `StorageError`."""
         try:
             yield
         except Timeout as error:

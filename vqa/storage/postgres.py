@@ -211,7 +211,7 @@ class PostgresLibrary:
     def _nearest(
         self, condition: str, vector: NDArray[np.float32], limit: int, threshold: float
     ) -> list[tuple[Any, ...]]:
-        """Return the rows with the highest cosine similarity to a vector: key, score, segment and paths.
+        """Return rows (key, score, segment, paths) by cosine similarity to a vector, highest first.
 
         Args:
             condition: SQL condition on the segments.
@@ -231,7 +231,7 @@ class PostgresLibrary:
         return [row for row in rows if row[1] >= threshold]
 
     def _create_tables(self, dim: int, version: str) -> None:
-        """Create the tables of this model version unless they exist, under a lock against other machines."""
+        """Create the missing tables of this model version, under a lock against other machines."""
         tables = f"{self._schema}.facts"
         if self._rows("SELECT to_regclass(%s)", [tables])[0][0] is None:
             with self._connection.transaction():
@@ -279,7 +279,10 @@ class PostgresLibrary:
 
     @contextmanager
     def _database_errors(self) -> Iterator[None]:
-        """Context manager that translates the server's failures; messages do not contain the address."""
+        """Context manager that translates the server's failures.
+
+        Messages do not contain the address.
+        """
         errors = self._psycopg.errors
         try:
             yield

@@ -66,7 +66,7 @@ class RunFolder:
         return sum(size for _, size, _ in self._files())
 
     def has_room(self, num_bytes: int) -> bool:
-        """Return whether there is room for a file of this size, after deleting old files if necessary."""
+        """Return whether a file of this size has room, after deleting old files if necessary."""
         if self.limit_bytes is None or self.num_bytes() + num_bytes <= self.limit_bytes:
             return True
         self.sweep(reserve_bytes=num_bytes)

@@ -156,7 +156,10 @@ def shots_or_whole(clip: Clip) -> tuple[Shot, ...]:
 
 
 def shot_index(time_s: float, shots: Sequence[Shot]) -> int:
-    """Return the index of the shot that contains a time; a time after all shots belongs to the last."""
+    """Return the index of the shot that contains a time.
+
+    A time after all shots belongs to the last.
+    """
     return next((i for i, shot in enumerate(shots) if time_s < shot.end_s), len(shots) - 1)
 
 

@@ -79,7 +79,10 @@ def summarize(context: VideoContext, model: VideoQAModel) -> Summary:
 
 
 def _prompt_summary(context: VideoContext, model: VideoQAModel) -> Summary:
-    """Group time ranges of similar color into chapters; prompt the model for their titles and a paragraph."""
+    """Group time ranges of similar color into chapters.
+
+    Prompt the model for their titles and a paragraph.
+    """
     spans = _shot_spans(context)
     chapters = []
     for group in group_similar(spans, _colour_features(context, spans)):

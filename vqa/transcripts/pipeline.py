@@ -105,7 +105,10 @@ class Transcriber:
 
     @property
     def sources(self) -> frozenset[str]:
-        """Enabled sources: `speech`, `screen` or both; `speech` is removed when its model has failed."""
+        """Enabled sources: `speech`, `screen` or both.
+
+        `speech` is removed when its model has failed.
+        """
         engines = {"speech": self._speech, "screen": self._ocr}
         return frozenset(source for source, engine in engines.items() if engine is not None)
 

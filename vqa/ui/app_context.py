@@ -86,7 +86,7 @@ class AppContext:
 
     @contextmanager
     def turn(self, state: SessionState, kind: str, *, is_reading: bool = False) -> Iterator[None]:
-        """Context manager that counts a request, waits in a line, and runs the block when it is served.
+        """Context manager that counts a request, waits in a line, and runs the block when served.
 
         The request counts against the visitor's rate limit, and is counted in the metrics and
         logged.
@@ -118,7 +118,9 @@ class AppContext:
         )
 
     def bind_reading(self, triggers: Any, handler: Callable[..., Any], inputs: Any) -> Any:
-        """Bind a handler that decodes a video; the video's preview and refinement follow (`work_after`).
+        """Bind a handler that decodes a video.
+
+        The video's preview and refinement follow (`work_after`).
 
         The handler returns or yields component updates for `update_targets`; see `bind`.
         """
@@ -236,7 +238,9 @@ class AppContext:
     def watch_part(
         self, state: SessionState, options: ReadingOptions | None
     ) -> Iterator[list[Any]]:
-        """Sample the current video again with other options, such as a time range; yield component updates.
+        """Sample the current video again with other options, such as a time range.
+
+        Yield component updates.
 
         Without a video or without options, yield one alert that asks for a video.
         """

@@ -36,7 +36,7 @@ _KEEP_TOKEN = """(token, language) => {
 
 
 def bind_player(app: AppContext) -> None:
-    """Bind what opens a video (player, upload button, video menu, example buttons) and the Cancel button."""
+    """Bind player, upload button, video menu and examples, which open a video, and Cancel."""
     components, targets = app.components, app.update_targets()
 
     def on_change(request: gr.Request, path: str | None, *settings: Any) -> Iterator[Any]:
@@ -112,7 +112,7 @@ def bind_refining(app: AppContext) -> None:
 
 
 def bind_second_looks(app: AppContext) -> None:
-    """Bind what samples another time range: the zoom button, the timeline, and the whole-video button."""
+    """Bind zoom button, timeline and whole-video button, which sample another time range."""
     components, targets = app.components, app.update_targets()
 
     def look_closer(
@@ -122,7 +122,10 @@ def bind_second_looks(app: AppContext) -> None:
         question: str,
         max_tokens: float,
     ) -> Iterator[Any]:
-        """Sample a time range, then answer the text of the question box; if it is empty, the last question."""
+        """Sample a time range, then answer the text of the question box.
+
+        With an empty box, answer the last question again.
+        """
         yield from app.watch_part(state, options)
         text = question.strip() or "".join(turn.question for turn in state.turns[-1:])
         if state.path is not None and text:
@@ -154,7 +157,7 @@ def bind_second_looks(app: AppContext) -> None:
 
 
 def bind_region(app: AppContext) -> None:
-    """Bind the drawing of a box, which limits the next questions to it, and the button that removes it."""
+    """Bind drawing and removing a box, to which the next questions are limited."""
     components, targets = app.components, app.update_targets()
 
     def on_draw(request: gr.Request, selection: gr.EventData) -> Iterator[Any]:
@@ -258,7 +261,7 @@ def bind_remedies(app: AppContext) -> None:
 
 
 def bind_chat(app: AppContext) -> None:
-    """Bind the question box, the edit event of the chat, and the buttons: send, retry, clear, undo, stop."""
+    """Bind question box, editing of the chat, and the buttons send, retry, clear, undo, stop."""
     components, targets = app.components, app.update_targets()
 
     def on_send(request: gr.Request, question: str) -> list[Any]:
@@ -333,7 +336,7 @@ def bind_suggestions(app: AppContext) -> None:
 
 
 def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
-    """Bind the language menu; restore the tab's session state and translate the page when it is loaded.
+    """Bind the language menu and the loading of the page, which restores the tab's session state.
 
     A loaded page has the language of the `Accept-Language` header until one is chosen in the menu.
     """

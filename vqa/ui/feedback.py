@@ -66,7 +66,10 @@ def bind_feedback(app: AppContext) -> None:
 
 
 def _updates(state: SessionState, *, is_right: bool, right_answer: str = "") -> list[Any]:
-    """Store a judgement of the turn that was judged last; return updates of status and correction row."""
+    """Store a judgement of the turn that was judged last.
+
+    Return updates of status and correction row.
+    """
     language = state.language
     try:
         keep_judgement(state, state.judged_turn, is_right=is_right, right_answer=right_answer)

@@ -295,7 +295,7 @@ def describe(state: SessionState) -> Iterator[PageUpdate]:
 
 
 def current_view(state: SessionState) -> PageUpdate:
-    """Return the update that displays the current video and its conversation, or a page without a video.
+    """Return the update that displays the current video and conversation, or a page without one.
 
     It covers all components that depend on the video. The conversation's export files are written.
     """

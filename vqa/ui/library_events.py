@@ -153,7 +153,7 @@ def _save(
 
 
 def _bind_changes(app: AppContext) -> None:
-    """Bind the upload of films, the input for a folder (owner only), and the button that cancels indexing."""
+    """Bind the upload of films, the input of a folder (owner only), and cancelling."""
     components = app.components
     outputs = [components.library_status, components.cancel_indexing, components.films]
 

@@ -119,7 +119,9 @@ def remove_film(model: VideoQAModel, path: Path, folder: Path | None, copies: Pa
 
 
 def keep_films(files: Iterable[Path], folder: Path, language: Language) -> list[Path]:
-    """Hard-link or copy uploaded films into a folder, so that they outlive the upload; return the copies.
+    """Hard-link or copy uploaded films into a folder, so that they outlive the upload.
+
+    Return the copies.
 
     A film whose content is already in the folder under its name is not copied again.
 

@@ -101,7 +101,7 @@ class ModelPool:
 
     @contextmanager
     def lend(self, name: str) -> Iterator[VideoQAModel]:
-        """Context manager that yields a large model, loaded if necessary, and keeps it loaded in the block.
+        """Context manager that yields a large model and keeps it loaded in the block.
 
         If another large model is loaded, wait until no call uses it, and unload it.
 

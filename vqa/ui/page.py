@@ -124,7 +124,7 @@ class Page:
         )  # fmt: skip
 
     def close(self) -> None:
-        """Stop all answers and decoding, wait at most 5 s for them, stop the server and delete its files."""
+        """Stop answers and decoding, wait for them up to 5 s, stop the server, delete its files."""
         self._is_closing.set()
         self.app.states.stop()
         ends = time.monotonic() + _CLOSE_S

@@ -133,7 +133,10 @@ element.addEventListener('click', (event) => { if (event.target.closest('.vqa-fo
 
 
 def draw_button_html(language: Language) -> str:
-    """Return the HTML button that starts drawing a box; the script `DRAW_REGION` handles its click."""
+    """Return the HTML button that starts drawing a box.
+
+    The script `DRAW_REGION` handles its click.
+    """
     text, hint, cancel = (
         html.escape(translate(key, language)) for key in ("draw", "draw_hint", "cancel")
     )

@@ -216,7 +216,7 @@ class SessionState:
         return self.session.num_bytes if self.session is not None else 0
 
     def cancel_tasks(self, *, keep_preview_of: str | None = None) -> None:
-        """Cancel the tab's refinement and preview, except the preview of the video at `keep_preview_of`.
+        """Cancel the tab's refinement and preview, but not that of the video `keep_preview_of`.
 
         None cancels both. They may be started again.
         """
@@ -228,7 +228,10 @@ class SessionState:
                 self.preview_task.cancel.set()
 
     def source_of(self, path: str | None) -> str | None:
-        """Return the path of the video whose preview is at `path`; `path` itself if it is no preview."""
+        """Return the path of the video whose preview is at `path`.
+
+        `path` itself if it is no preview.
+        """
         if not path:
             return path
         file = Path(path).resolve()
@@ -243,7 +246,7 @@ class SessionState:
 
     @property
     def is_busy(self) -> bool:
-        """Whether a video of this tab is waiting, being decoded or encoded, or a question is answered."""
+        """Whether this tab waits for, decodes or encodes a video, or answers a question."""
         return self.reading.locked() or self.answering.locked()
 
     @property
@@ -367,7 +370,10 @@ class SessionStates:
         return True
 
     def stop(self) -> None:
-        """Stop all answers, decoding, background tasks and indexing; pages display that the server stops."""
+        """Stop all answers, decoding, background tasks and indexing.
+
+        Pages display that the server stops.
+        """
         for state in self.states():
             state.is_page_stopping = True
             state.stop.set()

@@ -42,7 +42,7 @@ class CameraFrame:
 
 
 def is_camera(address: str) -> bool:
-    """Whether an address is a URL with http, https, rtsp or rtsps, or the path of a Linux video device."""
+    """Whether an address is an http(s) or rtsp(s) URL or the path of a Linux video device."""
     return address.partition("://")[0].lower() in _SCHEMES or bool(_DEVICE.fullmatch(address))
 
 

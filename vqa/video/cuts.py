@@ -147,10 +147,10 @@ def _suspects(source: Source, keys: Sequence[KeyFrame]) -> list[_Suspect]:
 
 
 def _marks(source: Source) -> list[float]:
-    """Return the times of frames that the encoder intra-coded out of its regular interval: likely cuts.
+    """Return the times of frames that the encoder intra-coded outside of its regular interval.
 
-    These are keyframes after a shorter group of pictures than the longest one, and intra-coded
-    frames between keyframes.
+    These are likely cuts: keyframes after a shorter group of pictures than the longest one, and
+    intra-coded frames between keyframes.
     """
     keys = source.timeline.key_times_s
     lengths_s = np.diff(keys)

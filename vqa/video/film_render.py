@@ -291,7 +291,10 @@ def _cut_frame(frame: DecodedFrame, part: FilmPart, end_s: float, size: tuple[in
 def _film_sound(
     parts: Sequence[FilmPart], sources: dict[Path, Source], fades_s: Sequence[float]
 ) -> Iterator[NDArray[np.float32]]:
-    """Yield the film's audio as contiguous (2, N) float32 blocks; overlapping parts are cross-faded."""
+    """Yield the film's audio as contiguous (2, N) float32 blocks.
+
+    Overlapping parts are cross-faded.
+    """
     tail = np.zeros((_CHANNELS, 0), np.float32)
     for number, part in enumerate(parts):
         overlap_s = fades_s[number + 1] if number + 1 < len(parts) else 0.0
@@ -348,7 +351,7 @@ class _Sound:
         self._num_samples = 0
 
     def encode_until(self, blocks: Iterator[NDArray[np.float32]], time_s: float) -> None:
-        """Take blocks and encode them until the track is at least `time_s` seconds long, or they end."""
+        """Encode blocks until the track is at least `time_s` seconds long, or they end."""
         while self._track is not None and self._num_samples / _RATE_HZ < time_s:
             block = next(blocks, None)
             if block is None:

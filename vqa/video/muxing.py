@@ -121,7 +121,7 @@ class ChunkBuffer(io.RawIOBase):
         return True
 
     def chunks(self) -> Iterator[FileChunk]:
-        """Yield the bytes written since the last call as chunks, in the order of writing, and clear the buffer.
+        """Yield the bytes written since the last call as chunks, in the order of writing.
 
         Adjoining writes are joined until a chunk has at least 1 MiB; a write elsewhere in the file
         starts a new chunk. Write each chunk at its `offset`: it may overwrite an earlier one. The

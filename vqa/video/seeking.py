@@ -233,7 +233,10 @@ def _long_picture_at(source: Source, time_s: float) -> float | None:
 
 
 def _nearest_frame(source: Source, window: Window, time_s: float) -> float:
-    """Return the time of the frame nearest to a time; without a timeline, half a frame before that time."""
+    """Return the time of the frame nearest to a time.
+
+    Without a timeline, return half a frame before that time.
+    """
     if len(source.timeline.times_s):
         return nearest_frames(source, window, [time_s])[0]
     return max(window.first_s, time_s - 0.5 / (source.fps or 30.0))

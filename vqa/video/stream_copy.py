@@ -217,7 +217,7 @@ def _select_packets(path: Path, start_s: float, end_s: float) -> _PacketRange:
 def _copied_packets(
     source: Any, video: Any, tracks: dict[int, Any], packet_range: _PacketRange, part: PartTimes
 ) -> Iterator[Any]:
-    """Yield the packets of one range in file order, assigned to output tracks, with output timestamps."""
+    """Yield the packets of one range, in file order, with output tracks and timestamps."""
     _seek_before(source, video, packet_range.first - _BEFORE_KEY_S / float(video.time_base))
     streams = [source.streams[index] for index in tracks]
     first_s, end_s = (float(t * video.time_base) for t in (packet_range.first, packet_range.end))

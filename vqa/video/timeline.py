@@ -322,7 +322,7 @@ def _build_timeline(
 def _damaged_gaps(
     timeline: Timeline, track: _TrackTimes, sound: _TrackTimes | None
 ) -> tuple[tuple[float, float], ...]:
-    """Return (start, end) in seconds of long gaps between frames where bytes of the file were skipped."""
+    """Return (start, end) in seconds of long gaps between frames with skipped bytes."""
     times = timeline.times_s
     if len(times) < 2 or min(track.positions) < 0:
         return ()

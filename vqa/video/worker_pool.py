@@ -250,7 +250,7 @@ def default_limits() -> ReadLimits:
 
 
 def _camera_limits() -> ReadLimits:
-    """Return the limits of a camera's worker: network access, 30 s between frames, no bound on CPU time."""
+    """Return the limits of a camera's worker: network, 30 s between frames, any CPU time."""
     return replace(default_limits(), wall_s=_CAMERA_STALL_S, cpu_s=_UNLIMITED_S, network=True)
 
 

@@ -55,7 +55,10 @@ class StoryShot:
 
 
 def split_sentences(text: str) -> list[str]:
-    """Split a text into sentences at punctuation and line breaks; drop those without a letter or digit."""
+    """Split a text into sentences at punctuation and line breaks.
+
+    Drop those without a letter or digit.
+    """
     pieces = (" ".join(piece.split()) for piece in _SENTENCE_END.split(text))
     return [piece for piece in pieces if any(c.isalnum() for c in piece)]
 
@@ -87,11 +90,11 @@ def plan_story(
     words_per_minute: float = WORDS_PER_MINUTE,
     seconds: float | None = None,
 ) -> list[StoryShot]:
-    """Choose one moment per sentence, in order; a title card for a sentence without a similar moment.
+    """Choose one moment per sentence, in order; a sentence without a similar one gets a title card.
 
     Pairs of sentence and moment are assigned by descending cosine similarity; no moment is used
-    twice. A moment that is shorter than its sentence's length is displayed whole; its last frame
-    then stands still in the film.
+    twice. A moment that is shorter than its shot is displayed whole; its last frame then stands
+    still.
 
     Args:
         sentences: the story.
@@ -142,7 +145,9 @@ def plan_story(
 def compose_film(
     shots: Sequence[StoryShot], output: Path, *, fade_s: float = 0.0, captions: bool = False
 ) -> list[StoryShot]:
-    """Write the film of a planned story; return its shots with their real start and length in the film.
+    """Write the film of a planned story.
+
+    Return its shots with their real start and length in the film.
 
     Args:
         shots: the result of `plan_story`, at least one.
@@ -221,7 +226,7 @@ def _is_below(path: Path, folder: Path | None) -> bool:
 
 
 def _scene(match: SegmentMatch, sentence: str, length_s: float) -> Scene:
-    """Return a range of a search result of the given length, centered on its best frame as far as possible.
+    """Return a range of `length_s` of a search result, centered on its best frame if possible.
 
     A shorter search result is returned whole.
     """

@@ -1,4 +1,4 @@
-"""Scenes, and edit lists of them for video editors: OpenTimelineIO (.otio), CMX 3600 (.edl), FCPXML, CSV."""
+"""Scenes, and edit lists of them for video editors: .otio, CMX 3600 (.edl), FCPXML, CSV."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class EventFiles:
 
 
 class EventLog:
-    """Log of monitoring events in a folder: `events.jsonl`, and per event a JPEG thumbnail and an MP4 clip.
+    """Log of monitoring events in a folder: `events.jsonl`, JPEG thumbnails and MP4 clips.
 
     A failure, such as a full disk, is reported by `warn` and does not end the monitoring.
 
@@ -63,7 +63,10 @@ class EventLog:
         self._folder, self._warn = folder, warn
 
     def write(self, event: MonitorEvent) -> dict[str, Any]:
-        """Write one event's files and its line in `events.jsonl`; return the line as JSON values."""
+        """Write one event's files and its line in `events.jsonl`.
+
+        Return the line as JSON values.
+        """
         files = self._write_files(event)
         row = event_json(event, files)
         try:
@@ -74,7 +77,10 @@ class EventLog:
         return row
 
     def _write_files(self, event: MonitorEvent) -> EventFiles:
-        """Write the event's last frame as a thumbnail and all its frames as a clip; report failures."""
+        """Write the event's last frame as a thumbnail and all its frames as a clip.
+
+        Report failures.
+        """
         stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
         thumbnail, clip = self._folder / f"{stamp}.jpg", self._folder / f"{stamp}.mp4"
         try:
@@ -89,7 +95,7 @@ class EventLog:
 
 
 class Webhook:
-    """Sender of events to a URL, as JSON, in a thread of its own, so that a slow receiver delays nothing.
+    """Sender of events to a URL as JSON, in a thread, so that a slow receiver delays nothing.
 
     At most 100 events wait; further ones are dropped and reported. Each is tried up to four times;
     a client error (4xx) other than 429 is not retried.
@@ -194,7 +200,7 @@ def describe_event(event: MonitorEvent) -> str:
 
 
 def _clip_parts(event: MonitorEvent) -> tuple[FilmPart, ...]:
-    """Return the frames of an event as still pictures of a film, each displayed until the next frame's time."""
+    """Return the frames of an event as stills of a film, each displayed until the next one."""
     times = [*event.times_s, event.times_s[-1] + _LAST_FRAME_S]
     lengths = [max(0.04, b - a) for a, b in pairwise(times)]
     return tuple(

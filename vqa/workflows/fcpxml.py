@@ -95,7 +95,10 @@ def _add_format(
 def _add_assets(
     resources: ElementTree.Element, number: int, info: VideoInfo, sequence_frame_s: Fraction
 ) -> str:
-    """Add a film with its format, and return its identifier."""
+    """Add a film's file and its format to the resources.
+
+    Return the identifier of the file's asset.
+    """
     frame_s = frame_duration(info.fps) if info.fps else sequence_frame_s
     _add_format(resources, f"f{number}", info, frame_s)
     attributes = {"hasVideo": "1", "format": f"f{number}"}

@@ -1,4 +1,4 @@
-"""Highlights: selection of the best scenes of a video or of the library for a reel of a target length."""
+"""Highlights: the best scenes of a video or of the library, for a reel of a given length."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ def pick_highlights(
     words: str = "",
     fade_s: float = 0.0,
 ) -> list[Scene]:
-    """Choose dissimilar scenes of one video for a reel of a given length; return them in order of time.
+    """Choose dissimilar scenes of one video for a reel of a given length.
+
+    Return them in order of time.
 
     With `words`, the scenes are the best matches of a search. Without, shots are chosen greedily so
     that the frames of the whole video are most similar to the chosen ones. Scenes are shortened at
@@ -109,7 +111,9 @@ def _fill(
     is_same: Callable[[Scene, Scene], bool],
     words: str,
 ) -> list[Scene]:
-    """Select candidates, best first, until their lengths fill the reel; skip duplicates and short ones.
+    """Select candidates, best first, until their lengths fill the reel.
+
+    Skip duplicates and short ones.
 
     Args:
         candidates: scenes, best first.

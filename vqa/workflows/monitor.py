@@ -1,4 +1,7 @@
-"""Monitoring: conditions evaluated on a stream of frames; an event is raised when one starts to hold."""
+"""Monitoring: conditions evaluated on a stream of frames.
+
+An event is raised when one starts to hold.
+"""
 
 from __future__ import annotations
 

@@ -193,7 +193,9 @@ def _speech(lines: Sequence[TimedText], start_s: float, end_s: float) -> str:
 
 
 def _key_terms(sections: Sequence[Section]) -> tuple[str, ...]:
-    """Return at most 12 frequent words of the slides, most frequent first; a slide's word counts twice.
+    """Return at most 12 frequent words of the slides, most frequent first.
+
+    A slide's word counts twice.
 
     Occurrences in speech count too. Without slide text, the candidates are the words of the speech
     with at least 7 letters.

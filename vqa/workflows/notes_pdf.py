@@ -55,7 +55,9 @@ class NotesPdf:
     def add_section(
         self, title: str, time_s: float, link: str, jpeg: bytes, size_px: tuple[int, int]
     ) -> None:
-        """Add a section's heading, which the table of contents lists, and its picture; both are links.
+        """Add a section's heading, which the table of contents lists, and its picture.
+
+        Both are links.
 
         Args:
             title: heading.
@@ -113,7 +115,10 @@ def load_pdf_library() -> Any:
 
 
 def _font_files(fonts: Sequence[Path], folder: Path) -> list[Path]:
-    """Return font files; without fonts, a copy of Pillow's built-in font in a folder."""
+    """Return the font files.
+
+    If there are none, write Pillow's built-in font into `folder` and return it.
+    """
     if fonts:
         return list(fonts)
     path = folder / "font.ttf"

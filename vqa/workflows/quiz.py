@@ -67,7 +67,9 @@ def make_quiz(
     seed: int = 0,
     on_question: Callable[[], None] | None = None,
 ) -> list[QuizItem]:
-    """Return questions about the session's current video, in order of time; those without a time first.
+    """Return questions about the session's current video, in order of time.
+
+    Questions without a time come first.
 
     About half of them are about the speech if there is any. The session's history is left
     unchanged.
@@ -174,7 +176,10 @@ def _picture_items(session: ChatSession, ask: Ask, rng: random.Random) -> Iterat
 
 
 def _noun_items(ask: Ask, noun: str, rng: random.Random) -> Iterator[QuizItem]:
-    """Yield questions about an object's color, action and number; each only if the model confirms it."""
+    """Yield questions about an object's color, action and number.
+
+    Each is yielded only if the model confirms its answer.
+    """
     color = ask(f"What color is the {noun}?")
     if _is_confident(color) and color.text in COLOURS:
         others = [c for c in sorted(COLOURS) if c != color.text]
@@ -205,7 +210,10 @@ def _item(
 
 
 def _ask(session: ChatSession, question: str) -> Answer:
-    """Return the answer to a question asked without earlier turns; the session's history stays unchanged."""
+    """Return the answer to a question asked without earlier turns.
+
+    The session's history stays unchanged.
+    """
     earlier = session.history
     session.clear()
     try:
@@ -218,7 +226,10 @@ def _ask(session: ChatSession, question: str) -> Answer:
 
 
 def _is_confident(answer: Answer) -> bool:
-    """Whether an answer has a confidence of at least 0.5, or none; False if it is empty or unanswerable."""
+    """Whether an answer has a confidence of at least 0.5, or none.
+
+    False if it is empty or unanswerable.
+    """
     if answer.answerable is False or not answer.text.strip():
         return False
     return answer.confidence is None or answer.confidence >= _MIN_CONFIDENCE
@@ -278,7 +289,9 @@ def _caption_nouns(session: ChatSession) -> list[str]:
 
 
 def _gap_items(text: Sequence[TimedText], rng: random.Random) -> Iterator[QuizItem]:
-    """Yield sentences of the speech with one word replaced by a gap; the options are words of the speech.
+    """Yield sentences of the speech with one word replaced by a gap.
+
+    The options are words of the speech.
 
     They quote the transcript, so that no model needs to check them. A word that occurs twice in its
     sentence is not replaced; a sentence that occurs twice is not used.

@@ -70,7 +70,10 @@ def _answer(item: QuizItem) -> str:
 
 
 def _write_deck(items: Sequence[QuizItem], title: str, output: Path) -> None:
-    """Write an Anki deck with a card per question; a question keeps its card when it is imported again."""
+    """Write an Anki deck with a card per question.
+
+    A question keeps its card when it is imported again.
+    """
     try:
         import genanki
     except ImportError as error:

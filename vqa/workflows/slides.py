@@ -1,4 +1,4 @@
-"""Slide detection: time ranges in which the picture is still, apart from an inset such as the speaker."""
+"""Slide detection: time ranges with a still picture, apart from an inset of the speaker."""
 
 from __future__ import annotations
 

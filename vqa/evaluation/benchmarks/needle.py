@@ -1,4 +1,4 @@
-"""Needle benchmark: short scenes in a long film are found by search, and by questions about their time.
+"""Needle benchmark: short scenes in a long film are found by search, and asked about by time.
 
 A film shows nine held-out photographs for minutes each, with a moving camera, and five others, the
 needles, for five seconds each at random times. A search for a caption of a needle should find it;

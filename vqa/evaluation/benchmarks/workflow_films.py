@@ -40,7 +40,7 @@ _TOLERANCE_S = 0.1
 
 @dataclass(frozen=True, kw_only=True)
 class StoryScores:
-    """Scores of films that `plan_story` composes from sentences, each the caption of a known photograph.
+    """Scores of films that `plan_story` composes from captions of known photographs.
 
     Args:
         recall_at_1: share of sentences whose moment is within the shot of their photograph, 0 to 1.

@@ -216,7 +216,7 @@ class FusedRuntime:
     def presence_logits(
         self, context: VideoContext, index: int, nouns: Sequence[str]
     ) -> list[float]:
-        """Return the calibrated presence logit of each noun in the frame with row index `index` of the clip."""
+        """Return the calibrated presence logit of each noun in the clip's frame with row `index`."""
         if not nouns:
             return []
         features = self._frame_features(context.state, [index])

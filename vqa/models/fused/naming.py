@@ -44,7 +44,10 @@ class NameCandidates:
     scores: Tensor
 
     def log_probabilities(self, calibration: Calibration) -> Tensor:
-        """Return the (C,) log-probabilities that a candidate is the right name; they sum to 1 as probabilities."""
+        """Return the (C,) log-probabilities that a candidate is the right name.
+
+        The probabilities sum to 1.
+        """
         weights = torch.tensor(
             [calibration.name_class, calibration.name_cosine, calibration.name_score]
         )
@@ -106,7 +109,7 @@ def score_names(
 
 
 def _top_rows(*scores: Tensor) -> list[int]:
-    """Return the row indices of the six highest values of each of several (N,) scores, without duplicates."""
+    """Return the rows of the six highest values of each (N,) score, without duplicates."""
     count = min(_CANDIDATES_PER_SCORE, len(scores[0]))
     return sorted({row for values in scores for row in values.topk(count).indices.tolist()})
 

@@ -180,7 +180,10 @@ class FusedPreparedQuestion:
         return first - second, first_cosine - second_cosine
 
     def noun_cosine(self) -> float | None:
-        """Return the mean cosine of `scored_noun` with the best quarter of frames; None without such a noun."""
+        """Return the mean cosine of `scored_noun` with the best quarter of frames.
+
+        None without such a noun.
+        """
         encoded_question = self.encoded_question
         if encoded_question.noun_cosines is None:
             return None

@@ -168,7 +168,7 @@ def _object_questions(
     large: Counter[str],
     rng: random.Random,
 ) -> Iterator[QAPair]:
-    """Generate pairs for a kind with one visible class, for the largest object, and for things on a table."""
+    """Generate pairs on the only class of a kind, the largest object, and things on a table."""
     for kind in _KINDS_IN_QUESTIONS:
         present = [name for name in counts if _KIND_OF.get(name) == kind]
         if len(present) == 1 and large[present[0]]:

@@ -41,7 +41,10 @@ def frequent_nouns(facts: Mapping[str, tuple[CaptionFacts, ...]]) -> list[str]:
 
 
 def main_subject(facts: Sequence[CaptionFacts]) -> str:
-    """Return the noun that most captions name first, if at least half do and it is specific; else ''."""
+    """Return the noun that most captions name first, if at least half do and it is specific.
+
+    Otherwise return ''.
+    """
     votes = Counter(f.things[0].lemma for f in facts if f.things)
     if not votes:
         return ""

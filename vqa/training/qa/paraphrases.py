@@ -17,7 +17,7 @@ def describe_question(rng: random.Random) -> str:
 
 
 def follow_up(qa: QAPair, qa_pairs: Sequence[QAPair], rng: random.Random) -> QAPair:
-    """Convert a question to a follow-up: another question with its answer, then this one with a pronoun.
+    """Convert a question to a follow-up of another one: with a pronoun, behind that one's answer.
 
     The question before is one whose answer is the subject. Without one, the pair is returned
     unchanged.

@@ -264,7 +264,10 @@ class Guard:
         await self._app(scope, counted_receive, send)
 
     def _has_stream(self, scope: Scope, query: Mapping[str, str], visitor: Visitor) -> bool:
-        """Whether Gradio has a pending event of the session; without one, its event stream would log an error."""
+        """Whether Gradio has a pending event of the session.
+
+        Without one, its event stream would log an error.
+        """
         session_hash = self._options.identification.bind(query["session_hash"], visitor)
         return session_hash in scope["app"].get_blocks()._queue.pending_messages_per_session
 

@@ -30,7 +30,9 @@ class QueuePlaces:
 
     @contextmanager
     def arrive(self, key: str, events: Callable[[], Iterator[Any]]) -> Iterator[bool]:
-        """Context manager for a request that joins the queue; yields whether the visitor has a place left.
+        """Context manager for a request that joins the queue.
+
+        Yields whether the visitor has a place left.
 
         Args:
             key: quota key of the visitor.
@@ -111,7 +113,10 @@ class SlidingSum:
             return self.limit - sum(n for at, n in amounts if now - at < self._period_s)
 
     def wait_s(self, key: str) -> int:
-        """Return after how many seconds, at least 1, a visitor's oldest amount no longer counts; 0 without one."""
+        """Return the seconds, at least 1, until a visitor's oldest amount no longer counts.
+
+        0 without one.
+        """
         with self._lock:
             amounts = self._amounts.get(key)
             return max(1, round(self._period_s - (self._now() - amounts[0][0]))) if amounts else 0

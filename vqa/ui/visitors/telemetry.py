@@ -101,7 +101,7 @@ class Telemetry:
 
     @contextmanager
     def request(self, kind: str) -> Iterator[RequestRecord]:
-        """Context manager that yields the record of a request, and counts and logs it when the block ends."""
+        """Context manager that yields the record of a request; it is counted and logged afterwards."""
         record, began = RequestRecord(kind), time.perf_counter()
         try:
             yield record

@@ -64,7 +64,7 @@ class WaitingLine:
 
     @contextmanager
     def ticket(self, key: str) -> Iterator[Ticket]:
-        """Context manager that joins the line and yields the ticket, which leaves the line after the block."""
+        """Context manager that joins the line, yields the ticket, and leaves the line afterwards."""
         with self._change:
             ticket = Ticket(key, next(self._numbers))
             self._waiting.append(ticket)
