@@ -74,7 +74,7 @@ def load_font(path: Path | None, size_px: int) -> FreeTypeFont:
 
 
 def covered_letters(font: FreeTypeFont, letters: set[str]) -> set[str]:
-    """Return those of the letters that a font has."""
+    """Return the subset of `letters` that a font has glyphs for."""
     missing = bytes(font.getmask(_NO_CHARACTER))
     subset = set()
     for letter in letters:

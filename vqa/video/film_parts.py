@@ -1,4 +1,4 @@
-"""Parts of a film that is rendered."""
+"""Parts of a film to render: time ranges of files, and still pictures."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class FilmPart:
         end_s: end in the file; for a picture, its duration in seconds.
         picture: (H, W, 3) uint8 RGB; None for a file.
         hold_s: seconds for which the last frame of a file stands still after its end, in silence.
-        lines: timed text for a subtitle track, with times of the file, or from 0 for a picture.
+        lines: subtitles of the part, with times of the file, or from 0 for a picture.
     """
 
     path: Path | None = None

@@ -1,4 +1,4 @@
-"""Subtitles drawn into pictures."""
+"""Subtitles drawn into frames."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ _OUTLINE = 0.08  # share of the font size
 
 
 class SubtitleOverlay:
-    """Draws text at the bottom of pictures of one size: white with a black outline, in up to 90 % of the width.
+    """Renderer of subtitles into frames of one size: white text with a black outline at the bottom.
+
+    The text is at most 90 % as wide as the frames.
 
     Args:
-        size: (width, height) of the pictures, in pixels.
+        size: (width, height) of the frames, in pixels.
     """
 
     def __init__(self, size: tuple[int, int]) -> None:
@@ -32,10 +34,10 @@ class SubtitleOverlay:
         self._text_picture = lru_cache(maxsize=4)(self._render)
 
     def draw(self, rgb: NDArray[np.uint8], text: str) -> NDArray[np.uint8]:
-        """Return a picture, (H, W, 3) uint8 RGB, with a text; without text, the picture itself.
+        """Return a frame, (H, W, 3) uint8 RGB, with a text drawn into it; for "", the frame itself.
 
         Raises:
-            SettingError: no font of this computer has a letter of the text.
+            SettingError: no installed font has a letter of the text.
         """
         if not text.strip():
             return rgb
@@ -51,7 +53,7 @@ class SubtitleOverlay:
         return picture
 
     def _render(self, text: str) -> NDArray[np.uint8]:
-        """Return the picture of a text, (h, w, 4) uint8 RGBA, at most as wide as the pictures."""
+        """Render a text as an image, (h, w, 4) uint8 RGBA, at most as wide as the frames."""
         fonts = find_fonts(text)
         size_px = max(_MIN_SIZE_PX, round(min(self._size) / _LINES_PER_PICTURE))
         font = load_font(fonts[0] if fonts else None, size_px)
@@ -75,7 +77,7 @@ class SubtitleOverlay:
 
 
 def wrap(line: str, font: FreeTypeFont, width_px: float) -> list[str]:
-    """Break a line into rows of at most a width: between words, inside a word that is wider."""
+    """Break a line into rows of at most `width_px` pixels, between words or in a wider word."""
     rows: list[str] = []
     for word in line.split():
         row = f"{rows[-1]} {word}" if rows else word

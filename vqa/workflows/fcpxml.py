@@ -25,15 +25,15 @@ _SEQUENCE_FORMAT = "r0"
 
 
 def format_fcpxml(scenes: Sequence[Scene], infos: Mapping[Path, VideoInfo], name: str) -> str:
-    """Return scenes one after the other as a project with one storyline.
+    """Return an FCPXML document: a project whose storyline has the scenes one after the other.
 
-    The project has the size of the first film and the frame rate nearest to its own that editors
-    support. All times are whole frames of the project.
+    The project has the size of the first film and, of the frame rates that editors support, the one
+    nearest to its rate. All times are whole frames of the project.
 
     Args:
         scenes: at least one.
-        infos: metadata of their films.
-        name: of the project and its event.
+        infos: metadata of the scenes' files, by path.
+        name: name of the project and of its event.
     """
     fps = infos[scenes[0].path].fps or _DEFAULT_FPS
     frame_s = 1 / min(_PROJECT_RATES, key=lambda rate: abs(rate - fps))
@@ -73,7 +73,7 @@ def format_fcpxml(scenes: Sequence[Scene], infos: Mapping[Path, VideoInfo], name
 
 
 def frame_duration(fps: float) -> Fraction:
-    """Return the exact duration of a frame in seconds: 1001/30000 for 29.97 frames a second."""
+    """Return the exact duration of a frame in seconds for a frame rate: 1001/30000 for 29.97."""
     ntsc = Fraction(round(fps) * 1000, 1001)
     rate = ntsc if abs(fps - ntsc) < _NTSC_TOLERANCE else Fraction(fps).limit_denominator(1000)
     return 1 / rate
@@ -116,6 +116,6 @@ def _add_assets(
 
 
 def _time(num_frames: int, frame_s: Fraction) -> str:
-    """Return a number of frames as a rational number of seconds: `1001/30000s`."""
+    """Format the duration of a number of frames as FCPXML's rational seconds: `1001/30000s`."""
     time_s = num_frames * frame_s
     return f"{time_s.numerator}s" if time_s.denominator == 1 else f"{time_s}s"

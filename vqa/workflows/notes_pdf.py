@@ -20,15 +20,15 @@ _HEADING_ROOM_MM = 30.0
 
 
 class NotesPdf:
-    """PDF that is filled section by section.
+    """Writer of a PDF document, filled section by section.
 
     Args:
-        title: of the document.
-        text: everything that will be written, which selects the fonts.
+        title: title of the document.
+        text: all text that will be added; it selects the fonts.
 
     Raises:
         ExtraMissing: fpdf2 is not installed.
-        SettingError: no font of this computer has a letter of the text.
+        SettingError: no installed font has a letter of the text.
     """
 
     def __init__(self, title: str, text: str) -> None:
@@ -89,7 +89,7 @@ class NotesPdf:
             self._write(f"- {item}", _TEXT_PT)
 
     def to_bytes(self) -> bytes:
-        """Return the PDF file; nothing can be added afterwards."""
+        """Return the content of the PDF file; call it once, at the end."""
         data = bytes(self._pdf.output())
         self._folder.cleanup()
         return data
@@ -101,7 +101,7 @@ class NotesPdf:
 
 
 def load_pdf_library() -> Any:
-    """Import fpdf2 with its text shaping.
+    """Import fpdf2 and its text shaping; return the module.
 
     Raises:
         ExtraMissing: it is not installed.
