@@ -81,7 +81,7 @@ class VideoLibrary(Protocol):
     def add(
         self, path: Path, segments: Sequence[Segment], *, text_sources: Collection[str] = ()
     ) -> None:
-        """Index a video; its earlier segments are replaced."""
+        """Index a video; its frame segments and its lines of `text_sources` are replaced, other lines stay."""
         ...
 
     def paths(self) -> list[Path]:

@@ -131,7 +131,7 @@ class PostgresLibrary:
     def add(
         self, path: Path, segments: Sequence[Segment], *, text_sources: Collection[str] = ()
     ) -> None:
-        """Index a video; its earlier segments are replaced."""
+        """Index a video; its frame segments and its lines of `text_sources` are replaced, other lines stay."""
         path = path.resolve()
         state, content = file_state(path), content_hash(path)
         with self._database_errors(), self._connection.transaction():
@@ -324,7 +324,7 @@ def _matches(rows: Sequence[tuple[Any, ...]]) -> list[SegmentMatch]:
 
 
 def _literal(vector: NDArray[np.float32]) -> str:
-    """Return a vector in pgvector's text form."""
+    """Return a vector in pgvector's text form, such as `[0.1,0.2]`."""
     return f"[{','.join(map(repr, vector.astype(np.float32).tolist()))}]"
 
 

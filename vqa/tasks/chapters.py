@@ -77,7 +77,7 @@ def write_chapters(chapters: Sequence[Chapter], path: Path) -> None:
 
 
 def _max_chapters(duration_s: float) -> int:
-    """Return the maximum number of chapters of a video."""
+    """Return the maximum number of chapters of a video: 8 up to 15 minutes, at most 40 beyond."""
     extra = max(0.0, duration_s - _SHORT_S) // _S_PER_CHAPTER
     return int(min(_MAX_MAX_CHAPTERS, _MIN_MAX_CHAPTERS + extra))
 

@@ -194,7 +194,10 @@ def _limit_threads(num_workers: int) -> None:
 def encode_in_turn(
     encoder: VideoEncoder, paths: Sequence[Path]
 ) -> Generator[EncodedVideo, None, None]:
-    """Encode videos one after another in this process and yield the results."""
+    """Encode videos one after another in this process and yield the results.
+
+    A video that cannot be decoded gives a result with an error.
+    """
     for path in paths:
         try:
             yield encoder(path)

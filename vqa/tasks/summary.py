@@ -102,7 +102,10 @@ def _generate(model: VideoQAModel, context: VideoContext, prompt: str, max_token
 
 
 def _clean_title(title: str) -> str:
-    """Strip quotes, markup and full stops from a generated title; limit it to 80 characters."""
+    """Strip quotes, markup and full stops from a generated title and limit it to 80 characters.
+
+    Return "Untitled" if nothing is left.
+    """
     bare = title.strip().removeprefix("Title:").strip(" .\"'“”*#")
     return bare[:_MAX_TITLE_CHARS] or "Untitled"
 

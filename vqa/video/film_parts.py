@@ -47,7 +47,7 @@ class FilmPart:
 
 
 def clip_to_film(part: FilmPart, sources: dict[Path, Source]) -> FilmPart:
-    """Return a part with its end limited to the end of its file.
+    """Return a part with its end limited to the end of its file; a still picture is unchanged.
 
     Raises:
         SettingError: the range has no frame, or the file is an animation (WebP).

@@ -183,10 +183,10 @@ class _Extractor:
     def _voices(
         self, samples: NDArray[np.float32], probabilities: NDArray[np.float32]
     ) -> NDArray[np.bool_]:
-        """Return (N,) rows in which the classifier hears a voice and Silero VAD confirms it.
+        """Return (N,) bool, True for rows with a voice: the classifier's, confirmed by Silero VAD.
 
-        Of each run of rows, three seconds are checked, because Silero VAD takes six times as long as
-        the classifier.
+        A run of rows is confirmed as a whole, by three seconds of it, because Silero VAD takes six
+        times as long as the classifier. Singing with music needs no confirmation.
         """
         is_candidate = _is_vocal(probabilities)
         is_voice = np.zeros(len(probabilities), bool)

@@ -84,7 +84,7 @@ def copy_ranges(
     *,
     lines: Sequence[TimedText] = (),
 ) -> Iterator[FileChunk | PartTimes]:
-    """Yield a film of time ranges of one file, as chunks and one `PartTimes` per range, without re-encoding.
+    """Copy time ranges of one file into a film; yield one `PartTimes` per range, then its chunks.
 
     A range begins at the key frame at or before its start, because the frames after it refer to
     it, and ends with the last frame that the range needs. All audio tracks are copied with their
@@ -93,7 +93,7 @@ def copy_ranges(
     Args:
         path: the source.
         ranges: (start, end) in seconds.
-        suffix: of the output, a key of `OUTPUT_FORMATS`.
+        suffix: suffix of the output, a key of `OUTPUT_FORMATS`.
         lines: timed text to add as a subtitle track; none adds no track.
 
     Raises:

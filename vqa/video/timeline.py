@@ -133,7 +133,10 @@ class Timeline:
         return float(min(np.median(np.diff(self.times_s)), _MAX_GAP_S))
 
     def ordinal_time_s(self, number: int) -> float:
-        """Return the time of the frame with this number in decoding order; see `is_ordinal`."""
+        """Return the time of the frame with this number in decoding order; see `is_ordinal`.
+
+        Beyond the last known frame, the usual gap per frame is added.
+        """
         beyond = number - len(self.times_s) + 1
         if beyond <= 0:
             return float(self.times_s[number])

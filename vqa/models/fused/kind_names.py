@@ -55,7 +55,7 @@ def read_kind_names() -> Mapping[str, KindNames]:
 
 
 def _kind_names(rows: Sequence[Sequence[str]]) -> KindNames:
-    """Build the names of a kind of rows: kind, name, classes, broader name."""
+    """Build the names of one kind from its rows (kind, name, classes, broader name)."""
     membership = torch.zeros(NUM_IMAGENET_CLASSES, len(rows))
     for column, (_, _, classes, _) in enumerate(rows):
         membership[list(_numbers(classes)), column] = 1
