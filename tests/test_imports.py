@@ -62,7 +62,7 @@ HOMES = {
     "gradio": ("vqa.ui",),
     "fastapi": ("vqa.server",),
     "starlette": ("vqa.server", "vqa.ui.page"),
-    "uvicorn": ("vqa.server.serve",),
+    "uvicorn": ("vqa.server.serve", "vqa.ui.visitors.connections"),
     "pydantic": ("vqa.server",),
     "mcp": ("vqa.server.mcp_server",),
     "mcp_types": ("vqa.server.mcp_server",),

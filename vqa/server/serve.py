@@ -33,6 +33,12 @@ def main(argv: Sequence[str]) -> None:
     """
     import uvicorn
 
+    from vqa.ui.visitors.connections import (
+        ConnectionLimits,
+        bound_connections,
+        raise_file_limit,
+    )
+
     arguments = _parser().parse_args(argv)
     # Spinning threads starve requests on small machines. torch reads these when it is imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -45,7 +51,9 @@ def main(argv: Sequence[str]) -> None:
         port=arguments.port,
         log_level="warning",
         timeout_graceful_shutdown=_SHUTDOWN_S,
+        http=bound_connections(ConnectionLimits()),
     )
+    raise_file_limit()
     server = uvicorn.Server(config)
     sys.stdout.write(
         f"The API is at http://{_url_host(arguments.host)}:{arguments.port}/v1, its page at /v1/docs. "

@@ -281,6 +281,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "你发送的请求过多，请等待一分钟。",
     ),
     "request_too_large": ("The request is too large.", "请求过大。"),
+    "request_too_slow": ("The request takes too long to arrive.", "请求发送过慢。"),
     "foreign_origin": (
         "The request comes from a page of another site.",
         "该请求来自其他网站的页面。",

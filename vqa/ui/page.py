@@ -27,6 +27,12 @@ from vqa.ui.panel_events import bind_panels
 from vqa.ui.quiz_panel import bind_quiz, build_quiz
 from vqa.ui.session_state import SessionStates
 from vqa.ui.theme import CSS, HEAD, ICON, theme
+from vqa.ui.visitors.connections import (
+    ConnectionLimits,
+    bound_connections,
+    raise_file_limit,
+    use_protocol,
+)
 from vqa.ui.visitors.guard import Guard, GuardOptions
 from vqa.ui.visitors.quotas import QueuePlaces, SlidingSum
 from vqa.ui.visitors.telemetry import CountedStore, Telemetry
@@ -116,6 +122,9 @@ class Page:
         )
         # Read by uvicorn, which believes the X-Forwarded headers of these addresses alone.
         os.environ["FORWARDED_ALLOW_IPS"] = ",".join(self.options.access.proxies)
+        raise_file_limit()
+        limits_of_peers = ConnectionLimits(is_exempt=self.options.access.is_proxy)
+        use_protocol(bound_connections(limits_of_peers))
         threading.Thread(target=self._sweep, daemon=True).start()
         return queue.launch(
             css=CSS + WORKFLOW_CSS, head=HEAD, theme=theme(), favicon_path=ICON, run_history=False, ssr_mode=False,

@@ -266,3 +266,35 @@ def test_routes_that_the_page_does_not_use_are_closed(shared: str) -> None:
         for path in ("/monitoring", "/monitoring/summary", "/gradio_api/vibe-code"):
             assert client.get(path).status_code == 404
         assert client.post("/gradio_api/run/ask", json={"data": []}).status_code == 404
+
+
+def test_many_small_files_use_up_the_quota(shared: str) -> None:
+    files = [("files", (f"{number}.mp4", b"x")) for number in range(80)]
+    with visitor(shared, "127.0.0.77") as client:
+        assert client.post("/gradio_api/upload", files=files).status_code == 413
+
+
+@pytest.mark.parametrize("path", ["queue/join", "run/predict", "api/predict"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"fn_index": NaN, "data": [], "session_hash": "x"}',
+        '{"fn_index": -1, "data": [], "session_hash": "x"}',
+        '{"fn_index": 99999, "data": [], "session_hash": "x"}',
+        '{"fn_index": 1e999, "data": [], "session_hash": "x"}',
+    ],
+)
+def test_events_that_the_page_does_not_have_are_refused(shared: str, path: str, body: str) -> None:
+    with visitor(shared, "127.0.0.78") as client:
+        headers = {"content-type": "application/json"}
+        answer = client.post(f"/gradio_api/{path}", content=body, headers=headers)
+        assert answer.status_code in (400, 404)
+
+
+def test_a_session_name_of_any_characters_is_bound(shared: str) -> None:
+    with visitor(shared, "127.0.0.79") as client:
+        body = '{"fn_index": 1, "data": [], "session_hash": "\\ud800"}'
+        answer = client.post(
+            "/gradio_api/queue/join", content=body, headers={"content-type": "application/json"}
+        )
+        assert answer.status_code < 500

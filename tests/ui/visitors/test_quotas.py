@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -64,3 +65,22 @@ def test_amounts_count_within_their_period() -> None:
     assert quota.remaining("anna") == 100
     assert quota.add("anna", 100)
     assert SlidingSum(None, 60.0).remaining("anna") is None
+
+
+def test_many_small_amounts_cost_no_more_time_than_few() -> None:
+    """An upload may arrive in chunks of one byte."""
+    quota = SlidingSum(10**9, 3600.0)
+    began = time.process_time()
+    assert all(quota.add("anna", 1) for _ in range(30_000))
+    assert time.process_time() - began < 2
+    assert quota.remaining("anna") == 10**9 - 30_000
+
+
+def test_amounts_of_visitors_who_left_are_forgotten() -> None:
+    now = [0.0]
+    quota = SlidingSum(100, 60.0, now=lambda: now[0])
+    assert quota.add("anna", 100)
+    now[0] = 61.0
+    assert quota.remaining("anna") == 100
+    assert quota.add("ben", 1)
+    assert quota.add("anna", 100)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import ipaddress
 import re
 import sys
 import threading
@@ -196,3 +197,21 @@ class Access:
     is_embedded: bool = False
     proxies: tuple[str, ...] = ()
     metrics_token: str | None = None
+
+    def is_proxy(self, host: str) -> bool:
+        """Whether many visitors may arrive from a peer's host: a proxy, a tunnel or a Space."""
+        try:
+            address = ipaddress.ip_address(host)
+        except ValueError:
+            return False
+        if self.is_embedded or (self.is_tunnelled and address.is_loopback):
+            return True
+        return any(address in network for network in map(_network, self.proxies) if network)
+
+
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    """Return the network of an address or a network; None for another text."""
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hmac
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Container, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, move_on_after, to_thread
 
 from vqa.storage.run_folder import RunFolder
 from vqa.ui.i18n import Language, language_of, translate
@@ -28,7 +28,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-_MAX_BODY_BYTES = 2_000_000
+_MAX_BODY_BYTES, _MAX_BODY_S = 2_000_000, 60.0
+_FILE_MARK, _BYTES_PER_FILE = b"filename=", 4096
 _API_PATH, _API_MCP_PATH = "/v1/", "/mcp"
 _UPLOAD_PATH = "/gradio_api/upload"
 # Routes that run an event of the page; each takes a place in the queue.
@@ -245,7 +246,8 @@ class Guard:
     ) -> None:
         """Count the bytes of an upload while they arrive, and refuse those beyond the quotas.
 
-        The declared size is checked first; the bytes that arrive are what counts.
+        The declared size is checked first; the bytes that arrive are what counts, and 4096 more for
+        each file, so that many small files do not fill the disk.
         """
         options, key = self._options, visitor.quota_key
         declared_bytes = int(header_value(scope, b"content-length") or 0)
@@ -255,9 +257,15 @@ class Guard:
         if not await to_thread.run_sync(options.folder.has_room, declared_bytes):
             raise _Refusal(507, translate("page_full", language), "folder")
 
+        end = b""
+
         async def counted_receive() -> Message:
+            nonlocal end
             message = await receive()
-            if not options.upload_bytes.add(key, len(message.get("body", b""))):
+            body = message.get("body", b"")
+            num_files = (end + body).count(_FILE_MARK)
+            end = (end + body)[1 - len(_FILE_MARK) :]
+            if not options.upload_bytes.add(key, len(body) + num_files * _BYTES_PER_FILE):
                 raise _upload_refusal(options.upload_bytes, key, language)
             return message
 
@@ -291,6 +299,9 @@ class Guard:
             await self._app(scope, receive, send)
             return
         body = _bind_body(await _read_body(receive, language), visitor, bind)
+        blocks = scope["app"].get_blocks()
+        if path.startswith(_JOIN_PATHS) and not _names_event(body, blocks.fns):
+            raise _Refusal(400, translate("no_such_address", language), "event")
         scope["headers"] = [
             (name, str(len(body)).encode() if name == b"content-length" else value)
             for name, value in scope["headers"]
@@ -299,7 +310,7 @@ class Guard:
         if not path.startswith(_JOIN_PATHS):
             await self._app(scope, replay, send)
             return
-        queue = scope["app"].get_blocks()._queue
+        queue = blocks._queue
         arrival = self._options.places.arrive(visitor.quota_key, lambda: queued_events(queue))
         with arrival as is_admitted:
             if not is_admitted:
@@ -325,20 +336,32 @@ def _bind_body(body: bytes, visitor: Visitor, bind: Callable[[str, Visitor], str
     return json.dumps(value).encode()
 
 
+def _names_event(body: bytes, events: Container[int]) -> bool:
+    """Whether the `fn_index` of a JSON object, if it has one, is that of an event of the page."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return True  # Gradio refuses it
+    number = value.get("fn_index") if isinstance(value, dict) else None
+    return number is None or (isinstance(number, int) and number in events)
+
+
 async def _read_body(receive: Receive, language: Language) -> bytes:
     """Return the body of a request.
 
     Raises:
-        _Refusal: the body is larger than 2 MB.
+        _Refusal: the body is larger than 2 MB, or takes longer than a minute.
     """
     body = bytearray()
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if len(body) > _MAX_BODY_BYTES:
-            raise _Refusal(413, translate("request_too_large", language), "size")
-        if not message.get("more_body"):
-            return bytes(body)
+    with move_on_after(_MAX_BODY_S):
+        while True:
+            message = await receive()
+            body += message.get("body", b"")
+            if len(body) > _MAX_BODY_BYTES:
+                raise _Refusal(413, translate("request_too_large", language), "size")
+            if not message.get("more_body"):
+                return bytes(body)
+    raise _Refusal(408, translate("request_too_slow", language), "slow")
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter, defaultdict, deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from vqa.ui.visitors.visitor import LOCAL_VISITOR, SCOPE_KEY
 
 _MIN_PLACES = 4
+_STEPS = 600
 
 
 class QueuePlaces:
@@ -68,6 +69,8 @@ def queued_events(queue: Any) -> Iterator[Any]:
 class SlidingSum:
     """Sum of the amounts that each visitor has used within the last `period_s` seconds.
 
+    Amounts within 1/600 of the period are stored as one, so that many small ones cost no more time.
+
     Args:
         limit: maximum sum of a visitor; None is unlimited.
         period_s: the period in seconds.
@@ -80,7 +83,7 @@ class SlidingSum:
         self.limit = limit
         self._period_s = period_s
         self._now = now
-        self._amounts: dict[str, deque[tuple[float, int]]] = defaultdict(deque)
+        self._amounts: dict[str, deque[tuple[float, int]]] = {}
         self._lock = threading.Lock()
 
     def add(self, key: str, amount: int) -> bool:
@@ -92,13 +95,16 @@ class SlidingSum:
             return True
         with self._lock:
             now = self._now()
-            for idle in [k for k, v in self._amounts.items() if now - v[-1][0] > self._period_s]:
-                del self._amounts[idle]
-            amounts = self._amounts.get(key, deque())
-            while amounts and now - amounts[0][0] >= self._period_s:
-                amounts.popleft()
+            amounts = self._current(key, now)
             if sum(number for _, number in amounts) + amount > self.limit:
                 return False
+            if amounts and now - amounts[-1][0] < self._period_s / _STEPS:
+                since_s, last = amounts.pop()
+                amounts.append((since_s, last + amount))
+                return True
+            old = now - self._period_s
+            for idle in [k for k, v in self._amounts.items() if not v or v[-1][0] < old]:
+                del self._amounts[idle]
             amounts.append((now, amount))
             self._amounts[key] = amounts
             return True
@@ -108,9 +114,7 @@ class SlidingSum:
         if self.limit is None:
             return None
         with self._lock:
-            now = self._now()
-            amounts = self._amounts.get(key, ())
-            return self.limit - sum(n for at, n in amounts if now - at < self._period_s)
+            return self.limit - sum(number for _, number in self._current(key, self._now()))
 
     def wait_s(self, key: str) -> int:
         """Return the seconds, at least 1, until a visitor's oldest amount no longer counts.
@@ -120,3 +124,10 @@ class SlidingSum:
         with self._lock:
             amounts = self._amounts.get(key)
             return max(1, round(self._period_s - (self._now() - amounts[0][0]))) if amounts else 0
+
+    def _current(self, key: str, now: float) -> deque[tuple[float, int]]:
+        """Return a visitor's (time, amount) pairs of the period, oldest first; drops the older ones."""
+        amounts = self._amounts.get(key, deque())
+        while amounts and now - amounts[0][0] >= self._period_s:
+            amounts.popleft()
+        return amounts

@@ -128,7 +128,7 @@ class Identification:
 
     def bind(self, session_hash: str, visitor: Visitor) -> str:
         """Return a session hash that only this visitor can produce from the tab's own one."""
-        text = f"{visitor.session}\n{session_hash}".encode()
+        text = f"{visitor.session}\n{session_hash}".encode("utf-8", "surrogatepass")
         return hmac.new(self._key, text, hashlib.sha256).hexdigest()[:32]
 
     def _read_cookie(self, scope: Mapping[str, Any]) -> tuple[str | None, str | None]:
