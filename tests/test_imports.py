@@ -96,6 +96,7 @@ HOMES = {
     "sacrebleu": ("vqa.evaluation",),
     "fpdf": ("vqa.workflows.notes_pdf",),
     "genanki": ("vqa.workflows.quiz_files",),
+    "ray": ("vqa.tasks.ray_workers",),
     "opentimelineio": ("vqa.workflows.edit_list",),
     "matplotlib": ("vqa.training", "vqa.evaluation"),
 }

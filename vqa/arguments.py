@@ -36,10 +36,10 @@ def build_parser() -> argparse.ArgumentParser:
     index.add_argument("folder", type=Path)
     index.add_argument(
         "--workers",
-        type=positive_count,
+        type=worker_count_or_cluster,
         default=1,
-        metavar="N",
-        help="encode in N processes, each with a model of its own (default: 1)",
+        metavar="N|ray",
+        help="encode in N processes, each with a model of its own (default: 1), or on a Ray cluster: ray, ray://HOST:PORT",
     )
     _add_model_arguments(index, "a model that can search (default: fused)")
     _add_transcript_arguments(index)
@@ -276,6 +276,17 @@ def seconds_or_clock_time(text: str) -> float:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a time; write seconds, such as 3, or 0:03"
         ) from error
+
+
+def worker_count_or_cluster(text: str) -> int | str:
+    """Convert an argument to a whole number of at least 1, or keep it if it names a Ray cluster.
+
+    Raises:
+        argparse.ArgumentTypeError: it is neither.
+    """
+    from vqa.tasks.ray_workers import RAY_ADDRESS
+
+    return text if RAY_ADDRESS.fullmatch(text) else positive_count(text)
 
 
 def positive_count(text: str) -> int:

@@ -233,8 +233,9 @@ def _summarize(options: argparse.Namespace) -> None:
 def _index(options: argparse.Namespace) -> None:
     """Add the videos of a folder to the library; report files that cannot be decoded on stderr."""
     from vqa.models.hub.hub_options import hub_options
-    from vqa.tasks.index_workers import IndexWorkers
+    from vqa.tasks.index_workers import EncoderPool, IndexWorkers
     from vqa.tasks.indexing import index_folder, load_encoder, open_library
+    from vqa.tasks.ray_workers import RayWorkers
 
     model = load_model(options)
     library = open_library(model)
@@ -247,13 +248,18 @@ def _index(options: argparse.Namespace) -> None:
         speech=options.speech,
         screen=options.screen_text,
     )
+    workers: EncoderPool | None = None
+    if isinstance(options.workers, str):
+        workers = RayWorkers(encoder, options.workers)
+    elif options.workers > 1:
+        workers = IndexWorkers(encoder, options.workers)
     try:
         for step in index_folder(
             library,
             model,
             options.folder,
             transcriber=create_transcriber(options),
-            workers=IndexWorkers(encoder, options.workers) if options.workers > 1 else None,
+            workers=workers,
         ):
             if step.error:
                 print(f"{step.path}: {step.error}", file=sys.stderr)

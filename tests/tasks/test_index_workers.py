@@ -17,8 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import ColourModel
-from tests.videos import BLUE, GREEN, RED, write_clip
-from vqa.errors import ExtraMissing, VQAError
+from vqa.errors import ExtraMissing, SettingError, VQAError
 from vqa.tasks.index_workers import EncodedVideo, IndexWorkers
 from vqa.tasks.indexing import ModelEncoder, index_folder, open_library, search_library
 
@@ -36,18 +35,6 @@ def slow_encoder() -> ModelEncoder:
 
 def missing_encoder() -> ModelEncoder:
     raise ExtraMissing("Text on the screen needs a package.", extra="screen")
-
-
-@pytest.fixture
-def films(tmp_path: Path) -> Path:
-    folder = tmp_path / "films"
-    folder.mkdir()
-    colours = (RED, GREEN, BLUE)
-    for number in range(4):
-        spans = [(colours[number % 3], 1.0), (colours[(number + 1) % 3], 1.0 + number / 4)]
-        write_clip(folder / f"{number}.mp4", spans)
-    (folder / "broken.mp4").write_text("no video", encoding="utf-8")
-    return folder
 
 
 def rows(library: Path) -> list[tuple[object, ...]]:
@@ -140,6 +127,25 @@ def test_an_error_that_concerns_every_video_is_raised(films: Path, tmp_path: Pat
     library = open_library(model, tmp_path / "library")
     with pytest.raises(VQAError, match="needs a package"):
         list(index_folder(library, model, films, workers=IndexWorkers(missing_encoder, 2)))
+    library.close()
+
+
+class OtherModel(ColourModel):
+    def __init__(self) -> None:
+        super().__init__()
+        self.state_version = "another version"
+
+
+def other_encoder() -> ModelEncoder:
+    return ModelEncoder(OtherModel())
+
+
+def test_a_worker_with_another_version_of_the_model_is_refused(films: Path, tmp_path: Path) -> None:
+    model = ColourModel()
+    library = open_library(model, tmp_path / "library")
+    with pytest.raises(SettingError, match="another version"):
+        list(index_folder(library, model, films, workers=IndexWorkers(other_encoder, 1)))
+    assert len(library) == 0
     library.close()
 
 

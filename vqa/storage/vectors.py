@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from usearch.index import Index
 
 from vqa.atomic_write import atomic_write
 
@@ -34,6 +33,9 @@ class VectorIndex:
     """
 
     def __init__(self, file: Path, *, dim: int) -> None:
+        # Not at the top: where it is loaded before Ray, a symbol that both have makes Ray abort the process.
+        from usearch.index import Index
+
         self._file = file
         self._index = Index(ndim=dim, metric="cos", dtype="f16")
         self._is_dirty = False

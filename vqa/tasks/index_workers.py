@@ -17,7 +17,9 @@ from vqa.errors import VideoError, VQAError
 from vqa.storage.library import Segment
 from vqa.storage.video_files import file_state
 
-_MAX_ATTEMPTS = 2
+MAX_ATTEMPTS = 2
+"""How often a video is encoded whose worker is lost."""
+
 _STOP_S = 5.0
 
 
@@ -30,6 +32,7 @@ class EncodedVideo:
         state: size and times of the file before it was decoded, see `file_state`.
         segments: frame segments and lines.
         text_sources: sources that were transcribed: `speech`, `screen`.
+        model_version: version of the embeddings, see `embedding_version`; empty without segments.
         error: why the video could not be encoded; empty if it was.
         fatal: (message, cure) of an error that concerns every video, such as a missing package.
     """
@@ -38,6 +41,7 @@ class EncodedVideo:
     state: tuple[int, float, float] | None = None
     segments: tuple[Segment, ...] = ()
     text_sources: frozenset[str] = frozenset()
+    model_version: str = ""
     error: str = ""
     fatal: tuple[str, str] | None = None
 
@@ -56,6 +60,14 @@ class VideoEncoder(Protocol):
 
 # Builds the encoder inside a worker process; picklable, called once per process.
 EncoderFactory = Callable[[], VideoEncoder]
+
+
+class EncoderPool(Protocol):
+    """Workers that encode videos."""
+
+    def encode(self, paths: Sequence[Path]) -> Generator[EncodedVideo, None, None]:
+        """Encode videos and yield each result when it is ready, in any order."""
+        ...
 
 
 @dataclass
@@ -109,10 +121,10 @@ class IndexWorkers:
                         assert worker.path is not None
                         attempts[worker.path] += 1
                         self._end(worker)
-                        if attempts[worker.path] < _MAX_ATTEMPTS:
+                        if attempts[worker.path] < MAX_ATTEMPTS:
                             waiting.appendleft(worker.path)
                             continue
-                        message = f"The process that encoded it ended {_MAX_ATTEMPTS} times."
+                        message = f"The process that encoded it ended {MAX_ATTEMPTS} times."
                         result = EncodedVideo(path=worker.path, error=message)
                     elif result.fatal is not None:
                         raise VQAError(result.fatal[0], cure=result.fatal[1])
@@ -175,20 +187,29 @@ def _run(connection: Connection, factory: EncoderFactory, num_workers: int) -> N
             return
         try:
             if encoder is None:
-                _limit_threads(num_workers)
+                limit_worker_threads((os.cpu_count() or 1) // num_workers)
                 encoder = factory()
-            result = encoder(path)
-        except VideoError as error:
-            result = EncodedVideo(path=path, error=str(error))
+            result = encode_or_report(encoder, path)
         except VQAError as error:
             result = EncodedVideo(path=path, fatal=(error.message, error.cure))
         connection.send(result)
 
 
-def _limit_threads(num_workers: int) -> None:
+def encode_or_report(encoder: VideoEncoder, path: Path) -> EncodedVideo:
+    """Encode a video in a worker, and return errors of this program as a result."""
+    try:
+        return encoder(path)
+    except VideoError as error:
+        return EncodedVideo(path=path, error=str(error))
+    except VQAError as error:
+        return EncodedVideo(path=path, fatal=(error.message, error.cure))
+
+
+def limit_worker_threads(num_threads: int) -> None:
+    """Limit the threads of this process to the worker's share of the processors, at least 1."""
     from vqa.models.devices import limit_threads
 
-    limit_threads(max(1, (os.cpu_count() or 1) // num_workers))
+    limit_threads(max(1, num_threads))
 
 
 def encode_in_turn(

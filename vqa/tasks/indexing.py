@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from vqa import settings
 from vqa.english import content_words
-from vqa.errors import Unsupported
+from vqa.errors import SettingError, Unsupported
 from vqa.models.hub.hub_options import HubOptions
 from vqa.models.protocol import Embeds, Stores, VideoContext, VideoQAModel
 from vqa.models.registry import load
@@ -32,7 +32,7 @@ from vqa.storage.qdrant import QdrantLibrary
 from vqa.storage.transcripts import TranscriptStore
 from vqa.storage.video_files import file_state
 from vqa.tasks.dense_encoding import dense_plan, encode_densely
-from vqa.tasks.index_workers import EncodedVideo, IndexWorkers, encode_in_turn, file_has_changed
+from vqa.tasks.index_workers import EncodedVideo, EncoderPool, encode_in_turn, file_has_changed
 from vqa.tasks.search import MIN_TEXT_SIMILARITY, frame_spans, shot_index, shots_or_whole
 from vqa.timecode import nearest_row
 from vqa.transcripts.pipeline import Transcriber
@@ -81,7 +81,7 @@ def open_library(model: VideoQAModel, folder: Path | None = None) -> VideoLibrar
         raise Unsupported(
             f"The model {model.name} cannot search.", cure="Choose the model 'fused'."
         )
-    version = model.state_version if isinstance(model, Stores) else model.name
+    version = embedding_version(model)
     address = settings.library_address()
     if address is not None and folder is None:
         if re.match("postgres(ql)?://", address):
@@ -90,13 +90,18 @@ def open_library(model: VideoQAModel, folder: Path | None = None) -> VideoLibrar
     return LocalLibrary(folder, dim=model.embedding_dim, version=version)
 
 
+def embedding_version(model: VideoQAModel) -> str:
+    """Return what changes when the embeddings of a model do."""
+    return model.state_version if isinstance(model, Stores) else model.name
+
+
 def index_folder(
     library: VideoLibrary,
     model: VideoQAModel,
     folder: Path,
     *,
     transcriber: Transcriber | None = None,
-    workers: IndexWorkers | None = None,
+    workers: EncoderPool | None = None,
 ) -> Iterator[IndexingStep]:
     """Add new and changed videos of a folder to a library, remove deleted ones, and yield progress.
 
@@ -109,7 +114,7 @@ def index_folder(
         folder: folder of the videos, searched recursively.
         transcriber: recognizer of speech and on-screen text; videos that were indexed without it
             are indexed again.
-        workers: processes that encode the videos, with the same model and recognizer; None encodes
+        workers: what encodes the videos, with the same model and recognizer; None encodes
             them here, one after another.
     """
     sources = transcriber.sources if transcriber else frozenset[str]()
@@ -128,7 +133,7 @@ def index_files(
     paths: Sequence[Path],
     *,
     transcriber: Transcriber | None = None,
-    workers: IndexWorkers | None = None,
+    workers: EncoderPool | None = None,
     on_progress: ProgressCallback | None = None,
 ) -> Iterator[IndexingStep]:
     """Encode videos, add each to a library and yield its step; see `index_folder`.
@@ -138,19 +143,28 @@ def index_files(
         model: model that embeds frames and text.
         paths: video files, such as those of `VideoLibrary.find_unindexed`.
         transcriber: recognizer of speech and on-screen text.
-        workers: processes that encode the videos; None encodes them here, one after another.
+        workers: what encodes the videos; None encodes them here, one after another.
         on_progress: called with the encoded share of a long video, 0 to 1; not with `workers`.
+
+    Raises:
+        SettingError: a worker has another version of the model, or cannot be used.
     """
     results = (
         encode_in_turn(ModelEncoder(model, transcriber, on_progress), paths)
         if workers is None
         else workers.encode(paths)
     )
+    version = embedding_version(model)
     with closing(results):
         for number, video in enumerate(results, 1):
             message = video.error
             if not message and file_has_changed(video):
                 message = f"{video.path.name} was changed while it was encoded."
+            if not message and video.model_version != version:
+                raise SettingError(
+                    "A worker has another version of the model.",
+                    cure="Install this program in this version on each machine.",
+                )
             if not message:
                 library.add(video.path, video.segments, text_sources=video.text_sources)
             yield IndexingStep(path=video.path, number=number, total=len(paths), error=message)
@@ -186,6 +200,7 @@ class ModelEncoder:
             state=state,
             segments=tuple(segment_video(self.model, path, text, on_progress=self.on_progress)),
             text_sources=self.transcriber.sources if self.transcriber else frozenset(),
+            model_version=embedding_version(self.model),
         )
 
 
