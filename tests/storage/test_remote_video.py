@@ -29,6 +29,9 @@ class _Server(BaseHTTPRequestHandler):
             self.send_header("Location", self.path.removeprefix("/to/"))
             self.end_headers()
             return
+        if self.path.startswith("/drip"):
+            self._drip()
+            return
         self.send_response(404 if self.path == "/missing" else 200)
         self.send_header("Content-Type", "text/html" if self.path == "/page" else "video/mp4")
         if self.path != "/endless":
@@ -39,6 +42,18 @@ class _Server(BaseHTTPRequestHandler):
             while self.path in ("/endless", "/slow"):
                 time.sleep(0.05)
                 self.wfile.write(BODY)
+        except OSError:
+            pass  # the client has had enough
+
+    def _drip(self) -> None:
+        """A header, or a body, that arrives bit by bit."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        if self.path == "/drip/body":
+            self.wfile.write(b"Content-Length: 99999\r\n\r\n")
+        try:
+            for _ in range(100):
+                time.sleep(0.1)
+                self.wfile.write(b"X-More: yes\r\n")
         except OSError:
             pass  # the client has had enough
 
@@ -166,6 +181,17 @@ def test_time_is_bounded(address: str, tmp_path: Path) -> None:
             f"{address}/endless", tmp_path, limits=DownloadLimits(seconds=0.3), is_allowed=anything
         )
     assert time.monotonic() - began < 10
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("path", ["/drip/header", "/drip/body", "/to//drip/header"])
+def test_time_is_bounded_for_a_server_that_never_ends(
+    path: str, address: str, tmp_path: Path
+) -> None:
+    limits, began = DownloadLimits(seconds=0.8), time.monotonic()
+    with pytest.raises(VideoTooLarge, match="longer than"):
+        download_video(f"{address}{path}", tmp_path, limits=limits, is_allowed=anything)
+    assert time.monotonic() - began < 4
     assert not list(tmp_path.iterdir())
 
 

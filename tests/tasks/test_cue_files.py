@@ -55,6 +55,20 @@ def test_other_programs_read_the_files(ending: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("ending", [".srt", ".vtt"])
+def test_text_that_looks_like_a_cue_adds_none(ending: str, tmp_path: Path) -> None:
+    path, text = tmp_path / f"out{ending}", "one\n9\n00:00:07,000 --> 00:00:08,000\ntwo"
+    write_captions(captions(text, "three"), path)
+    read = pysubs2.load(str(path))
+    assert [(e.start, e.end) for e in read] == [(0, 1000), (1000, 2000)]
+    assert read[0].plaintext.replace("\u2060", "") == text
+
+
+def test_text_that_is_no_unicode_is_written(tmp_path: Path) -> None:
+    write_captions(captions("bad \udcff name"), tmp_path / "out.srt")
+    assert "bad ? name" in (tmp_path / "out.srt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("ending", [".srt", ".vtt"])
 def test_cues_without_text_are_left_out_and_none_has_no_duration(
     ending: str, tmp_path: Path
 ) -> None:

@@ -11,9 +11,10 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
+import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,17 +94,23 @@ def download_video(
     limits = limits or DownloadLimits()
     url = url.strip()
     deadline = time.monotonic() + limits.seconds
+    sockets = _DeadlineSockets()
     try:
-        with httpx.Client(
-            trust_env=False, follow_redirects=False, timeout=_CONNECT_S, http2=False
-        ) as client:
+        with (
+            httpx.Client(
+                trust_env=False, follow_redirects=False, timeout=_CONNECT_S, http2=False
+            ) as client,
+            sockets.shut_down_after(limits.seconds),
+        ):
             for _ in range(_MAX_REDIRECTS + 1):
-                with _request(client, url, is_allowed) as response:
+                with _request(client, url, is_allowed, sockets) as response:
                     if response.status_code in _REDIRECT_STATUS:
                         url = urljoin(url, response.headers.get("location", ""))
                         continue
                     return _save(response, url, folder, limits, deadline, on_progress)
     except httpx.HTTPError as error:
+        if time.monotonic() > deadline:
+            raise _too_slow(limits) from error
         raise VideoUnreadable(
             f"{_host(url)} does not answer: {error or type(error).__name__}.",
             cure="Check the address and the connection.",
@@ -113,9 +120,40 @@ def download_video(
     )
 
 
+class _DeadlineSockets:
+    """Sockets that are shut down after a time: httpx limits the time of each read, not of all."""
+
+    def __init__(self) -> None:
+        self._sockets: list[Any] = []
+
+    def trace(self, event: str, details: Mapping[str, Any]) -> None:
+        """Keep the socket of a connection; for the `trace` extension of httpx."""
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._sockets.append(details["return_value"].get_extra_info("socket"))
+
+    @contextmanager
+    def shut_down_after(self, seconds: float) -> Iterator[None]:
+        """Context manager that shuts down the sockets if its block takes longer."""
+        timer = threading.Timer(seconds, self._shut_down)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _shut_down(self) -> None:
+        for connection in self._sockets:
+            with suppress(OSError):  # closed already
+                connection.shutdown(socket.SHUT_RDWR)
+
+
 @contextmanager
 def _request(
-    client: httpx.Client, url: str, is_allowed: Callable[[Address], bool]
+    client: httpx.Client,
+    url: str,
+    is_allowed: Callable[[Address], bool],
+    sockets: _DeadlineSockets,
 ) -> Iterator[httpx.Response]:
     """Resolve and check the host of a URL, then open a streamed GET to that IP address.
 
@@ -134,7 +172,7 @@ def _request(
     address = _resolve(parts.hostname, port, is_allowed)
     target = httpx.URL(url).copy_with(host=str(address))
     headers = {"Host": parts.netloc, "User-Agent": "vqa", "Accept-Encoding": "identity"}
-    extensions = {"sni_hostname": parts.hostname}
+    extensions = {"sni_hostname": parts.hostname, "trace": sockets.trace}
     with client.stream("GET", target, headers=headers, extensions=extensions) as response:
         yield response
 
@@ -208,6 +246,8 @@ def _save(
                 file.write(chunk)
                 if on_progress is not None and size:
                     on_progress(min(1.0, num_bytes / size))
+        if time.monotonic() > deadline:  # the connection was shut down
+            raise _too_slow(limits)
     except BaseException:
         path.unlink(missing_ok=True)
         raise

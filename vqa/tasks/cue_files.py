@@ -1,12 +1,14 @@
 r"""Writer of subtitle files, SubRip (.srt) and WebVTT (.vtt), without markup in the text.
 
 Subtitle libraries interpret `{...}` as a style and `\n` as a line break; this module does not.
-WebVTT escapes `&`, `<` and `>`; SubRip has no escapes.
+WebVTT escapes `&`, `<` and `>`; SubRip has no escapes, so that only a line that looks like the timing
+of a cue is changed.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,8 @@ from pathlib import Path
 from vqa.errors import SettingError
 
 _SHORTEST_MS = 100
+_WORD_JOINER = "\u2060"  # invisible
+_SRT_TIMING = re.compile(r"\s*\d+:\d+:\d+[,.]\d+\s*-->")
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,7 @@ def write_cues(cues: Iterable[Cue], path: Path) -> None:
         lines = [line.strip() for line in cue.text.splitlines() if line.strip()]
         if not lines:
             continue
-        if is_vtt:
-            lines = [_escape(line) for line in lines]
+        lines = [_escape(line) if is_vtt else _break_timing(line) for line in lines]
         number = len(blocks) + (0 if is_vtt else 1)
         blocks.append("\n".join([str(number), _timing(cue, "." if is_vtt else ","), *lines]))
     write_output(path, "\n\n".join(blocks) + ("\n" if blocks else ""))
@@ -78,7 +81,10 @@ def write_output(path: Path, content: str | bytes) -> None:
         SettingError: the file cannot be written.
     """
     try:
-        path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        # Names of files may have bytes that are not UTF-8.
+        path.write_bytes(
+            content.encode("utf-8", "replace") if isinstance(content, str) else content
+        )
     except OSError as error:
         raise SettingError(
             f"{path} cannot be written: {error.strerror or error}.",
@@ -101,6 +107,11 @@ def _timestamp(milliseconds: int, decimal_mark: str) -> str:
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours:02d}:{minutes:02d}:{seconds:02d}{decimal_mark}{rest:03d}"
+
+
+def _break_timing(line: str) -> str:
+    """Return a line of SubRip text that no program takes for the timing of a cue."""
+    return line.replace(":", f":{_WORD_JOINER}") if _SRT_TIMING.match(line) else line
 
 
 def _escape(text: str) -> str:
