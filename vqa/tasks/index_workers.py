@@ -196,7 +196,7 @@ def _run(connection: Connection, factory: EncoderFactory, num_workers: int) -> N
 
 
 def encode_or_report(encoder: VideoEncoder, path: Path) -> EncodedVideo:
-    """Encode a video in a worker, and return errors of this program as a result."""
+    """Return the result of an encoder; an error of this program becomes `error` or `fatal` of it."""
     try:
         return encoder(path)
     except VideoError as error:

@@ -91,7 +91,7 @@ def open_library(model: VideoQAModel, folder: Path | None = None) -> VideoLibrar
 
 
 def embedding_version(model: VideoQAModel) -> str:
-    """Return what changes when the embeddings of a model do."""
+    """Return the version of a model's embeddings: its `state_version`, or its name if it has none."""
     return model.state_version if isinstance(model, Stores) else model.name
 
 
@@ -114,7 +114,7 @@ def index_folder(
         folder: folder of the videos, searched recursively.
         transcriber: recognizer of speech and on-screen text; videos that were indexed without it
             are indexed again.
-        workers: what encodes the videos, with the same model and recognizer; None encodes
+        workers: encoders of the videos, with the same model and recognizer; None encodes
             them here, one after another.
     """
     sources = transcriber.sources if transcriber else frozenset[str]()
@@ -143,7 +143,7 @@ def index_files(
         model: model that embeds frames and text.
         paths: video files, such as those of `VideoLibrary.find_unindexed`.
         transcriber: recognizer of speech and on-screen text.
-        workers: what encodes the videos; None encodes them here, one after another.
+        workers: encoders of the videos; None encodes them here, one after another.
         on_progress: called with the encoded share of a long video, 0 to 1; not with `workers`.
 
     Raises:

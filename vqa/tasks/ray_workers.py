@@ -40,14 +40,14 @@ _Resources = dict[str, float]
 
 
 class _EncodingActor:
-    """A model in a process of the cluster, and its answers."""
+    """Ray actor that holds a model in a process of the cluster and encodes videos with it."""
 
     def __init__(self, factory: EncoderFactory, num_threads: int) -> None:
         self._factory, self._num_threads = factory, num_threads
         self._encoder: VideoEncoder | None = None
 
     def load(self) -> EncodedVideo | None:
-        """Load the model; return an error that concerns every video."""
+        """Load the model; return None, or a result whose `fatal` is set if it cannot be loaded."""
         limit_worker_threads(self._num_threads)
         try:
             self._encoder = self._factory()
@@ -56,7 +56,7 @@ class _EncodingActor:
         return None
 
     def encode(self, path: Path) -> EncodedVideo:
-        """Return the segments of a video, or why there are none."""
+        """Return the segments of a video, or a result with the error; `load` was called before."""
         assert self._encoder is not None
         return encode_or_report(self._encoder, path)
 
@@ -80,8 +80,8 @@ class RayWorkers:
     def encode(self, paths: Sequence[Path]) -> Generator[EncodedVideo, None, None]:
         """Encode videos and yield each result when it is ready, in any order.
 
-        A process of its own talks to the cluster, because Ray does not stand every library beside it.
-        Closing the iterator ends that process and the actors.
+        A process of its own connects to the cluster, because some libraries of this process make
+        Ray abort. Closing the iterator ends that process and the actors.
 
         Raises:
             ExtraMissing: Ray is not installed.
@@ -122,7 +122,11 @@ class RayWorkers:
 def _drive(
     connection: Connection, factory: EncoderFactory, address: str, paths: Sequence[Path]
 ) -> None:
-    """Encode videos on a cluster and send the results, then None. Runs in a process of its own."""
+    """Encode videos on a cluster and send each result through the connection, then None.
+
+    It runs in a process of its own. An error that concerns every video is sent as a result whose
+    `fatal` is set, and nothing follows it.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C ends the parent, which ends this process
     try:
         ray = _connect(address)
@@ -142,7 +146,7 @@ def _drive(
 
 @dataclass
 class _ActorPool:
-    """The actors, and the videos that they encode.
+    """Actors of a cluster and the videos that they encode; holds the state of one `encode` call.
 
     Args:
         ray: the module, connected to a cluster.
@@ -159,7 +163,12 @@ class _ActorPool:
     _running: dict[Any, tuple[Any, Path | None]] = field(default_factory=dict)
 
     def encode(self, paths: Sequence[Path]) -> Generator[EncodedVideo, None, None]:
-        """Encode videos and yield each result when it is ready; see `RayWorkers.encode`."""
+        """Encode videos and yield each result when it is ready; see `RayWorkers.encode`.
+
+        Raises:
+            SettingError: three actors in a row were lost before they had loaded the model, or this
+                package fails on a node.
+        """
         waiting, attempts = deque(paths), Counter[Path]()
         num_failed_starts = 0
         while waiting or any(path is not None for _, path in self._running.values()):
@@ -206,7 +215,10 @@ class _ActorPool:
             self._running[actor.load.remote()] = (actor, None)
 
     def _wait(self) -> Any:
-        """Return the reference to a result that is ready."""
+        """Wait until a call of an actor has ended and return the reference to its result.
+
+        A warning is logged each minute in which no actor has loaded the model.
+        """
         while True:
             ready, _ = self.ray.wait(list(self._running), num_returns=1, timeout=_PATIENCE_S)
             if ready:
@@ -215,10 +227,13 @@ class _ActorPool:
                 _log.warning("The Ray cluster has no free processors yet, or loads the model.")
 
     def _receive(self, reference: Any) -> tuple[EncodedVideo | None, str]:
-        """Return the result of a call, and why its actor was lost; empty if it was not.
+        """Return (result of a call, "") or, if its actor was lost, (None, the reason).
+
+        The result of `load` is None if the model was loaded.
 
         Raises:
-            SettingError: the package fails on the node.
+            SettingError: the call raised an exception in the actor, as of an old version of this
+                package.
         """
         try:
             return self.ray.get(reference), ""
@@ -228,7 +243,7 @@ class _ActorPool:
             return None, str(error)
 
     def _remove(self, actor: Any) -> None:
-        """Forget an actor that was lost, so that another one is started."""
+        """Remove an actor that was lost; `_assign` starts another one with its resources."""
         index = next(n for n, (other, _) in enumerate(self._actors) if other is actor)
         self.missing.append(self._actors.pop(index)[1])
 
@@ -257,7 +272,10 @@ def _connect(address: str) -> Any:
 
 
 def _check_port(address: str) -> None:
-    """Raise OSError if nothing listens at `HOST:PORT`: Ray would try again for minutes."""
+    """Raise OSError if nothing listens at `HOST:PORT`, because Ray would retry for minutes.
+
+    Text in any other form is not checked.
+    """
     if place := re.fullmatch(r"(?:ray://)?\[?([^/]+?)\]?:(\d+)", address):
         socket.create_connection((place[1], int(place[2])), timeout=_CONNECT_S).close()
 

@@ -18,10 +18,10 @@ MAX_REPLY_CHARS = 200
 
 @dataclass(frozen=True, kw_only=True)
 class QuizGame:
-    """Quiz that is being played.
+    """Quiz that is being played; immutable.
 
     Args:
-        items: the questions.
+        items: the questions, at least one.
         files: the quiz as files to download.
         replies: the replies so far, one for each question from the first.
         is_reviewing: whether the last reply is displayed with its correction.
@@ -34,7 +34,7 @@ class QuizGame:
 
     @property
     def results(self) -> tuple[bool, ...]:
-        """Whether each reply is right."""
+        """Whether each reply so far is right, in order."""
         return tuple(is_right(i, r) for i, r in zip(self.items, self.replies, strict=False))
 
     @property
@@ -43,23 +43,30 @@ class QuizGame:
         return len(self.replies) == len(self.items) and not self.is_reviewing
 
     def reply(self, text: str) -> QuizGame:
-        """Return the game after a reply to the displayed question; a second reply changes nothing."""
+        """Return the game after a reply to the displayed question, cut to 200 characters.
+
+        It is the same game if the text is blank, the question has a reply, or the game is over.
+        """
         text = " ".join(text.split())[:MAX_REPLY_CHARS]
         if self.is_reviewing or self.is_over or not text:
             return self
         return replace(self, replies=(*self.replies, text), is_reviewing=True)
 
     def choose(self, number: int) -> QuizGame:
-        """Return the game after the choice of an option of the displayed question, counted from 0."""
+        """Return the game after the choice of an option of the displayed question, counted from 0.
+
+        It is the same game if there is no such option, the question has a reply, or the game is
+        over.
+        """
         options = () if self.is_over else self.items[len(self.replies) - self.is_reviewing].options
         return self.reply(options[number]) if 0 <= number < len(options) else self
 
     def advance(self) -> QuizGame:
-        """Return the game with the next question, or the score after the last one."""
+        """Return the game at the next question, or over after the last one."""
         return replace(self, is_reviewing=False)
 
     def restart(self) -> QuizGame:
-        """Return the game without replies."""
+        """Return the game without replies, at its first question."""
         return replace(self, replies=(), is_reviewing=False)
 
 

@@ -52,7 +52,7 @@ def build_quiz(components: Components) -> None:
 
 
 def bind_quiz(app: AppContext) -> None:
-    """Bind the events of the quiz panel."""
+    """Bind the events of the quiz panel: make a quiz, cancel it, and actions of the player."""
     components = app.components
     outputs = [components.quiz_status, components.cancel_quiz, components.quiz]
     files = [getattr(components, key) for key in QUIZ_FILES.values()]
@@ -161,7 +161,7 @@ def _progress(state: SessionState, count: int) -> str:
 
 
 def _write_files(state: SessionState, items: list[QuizItem], video: Path) -> tuple[Path, ...]:
-    """Write a quiz in every format whose library is installed; return the files."""
+    """Write a quiz to a new folder in every format whose library is installed; return the files."""
     folder = state.folder / f"quiz {state.quiz.count}"
     folder.mkdir()
     suffixes = [s for s in QUIZ_FILES if s != ".apkg" or find_spec("genanki") is not None]

@@ -49,8 +49,13 @@ class FilmPart:
 def clip_to_film(part: FilmPart, sources: dict[Path, Source]) -> FilmPart:
     """Return a part with its end limited to the end of its file; a still picture is unchanged.
 
+    Args:
+        part: the part.
+        sources: the open source of each file, by path.
+
     Raises:
-        SettingError: the range has no frame, or the file is an animation (WebP).
+        SettingError: less than 1 ms of the range is inside the file, or the file is an animation
+            (WebP).
     """
     if part.path is None:
         return part

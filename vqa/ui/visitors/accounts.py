@@ -199,7 +199,10 @@ class Access:
     metrics_token: str | None = None
 
     def is_proxy(self, host: str) -> bool:
-        """Whether many visitors may arrive from a peer's host: a proxy, a tunnel or a Space."""
+        """Whether many visitors may arrive from a peer's address: a proxy, a tunnel or a Space.
+
+        False for text that is not an IP address.
+        """
         try:
             address = ipaddress.ip_address(host)
         except ValueError:
@@ -210,7 +213,7 @@ class Access:
 
 
 def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
-    """Return the network of an address or a network; None for another text."""
+    """Return the network that text names; an address is a network of one. None for other text."""
     try:
         return ipaddress.ip_network(text, strict=False)
     except ValueError:

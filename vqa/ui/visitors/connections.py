@@ -47,7 +47,7 @@ class BoundedProtocol(H11Protocol):
     _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
-        """Count a connection; refuse it beyond the maximum of its address."""
+        """Count a connection, or refuse it with status 503 beyond the maximum of its address."""
         super().connection_made(transport)
         host = self.client[0] if self.client else ""
         if not self.limits.is_exempt(host):
@@ -61,7 +61,7 @@ class BoundedProtocol(H11Protocol):
         self._restart_timer()
 
     def data_received(self, data: bytes) -> None:
-        """Read data; the time limit holds until a request is complete."""
+        """Pass data on to uvicorn; the time limit runs while no request is being answered."""
         super().data_received(data)
         if self._is_answering():
             self._stop_timer()
@@ -69,12 +69,12 @@ class BoundedProtocol(H11Protocol):
             self._restart_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Give back the place of the connection."""
+        """Stop counting a connection that has ended."""
         super().connection_lost(exc)
         self._release()
 
     def handle_websocket_upgrade(self, event: Any) -> None:
-        """Pass the connection on to another protocol, which the guard closes."""
+        """Stop counting a connection that becomes a WebSocket; the guard closes it."""
         self._release()
         super().handle_websocket_upgrade(event)
 
@@ -105,7 +105,7 @@ class BoundedProtocol(H11Protocol):
 
 
 def bound_connections(limits: ConnectionLimits) -> type[BoundedProtocol]:
-    """Return uvicorn's HTTP protocol with limits, for the `http` option of its configuration."""
+    """Return uvicorn's HTTP protocol with limits, for the `http` option of `uvicorn.Config`."""
     return type("BoundedProtocol", (BoundedProtocol,), {"limits": limits, "open_connections": Counter()})  # fmt: skip
 
 
@@ -116,7 +116,10 @@ def use_protocol(protocol: type[H11Protocol]) -> None:
 
 
 def raise_file_limit() -> None:
-    """Allow this process as many open files and connections as the system does, at most 65,536."""
+    """Raise this process's limit of open files and connections to the system's, at most to 65,536.
+
+    Nothing changes on Windows, which has no such limit.
+    """
     try:
         import resource
     except ImportError:  # Windows has no such limit
