@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
 from tests.ui.conftest import serving
+from tests.ui.scripted_model import LONG
 from vqa.ui.api import Endpoints
 
 
@@ -31,6 +33,50 @@ def test_ask(client: Client, videos: Mapping[str, Path]) -> None:
     assert set(result["timings_s"]) == {"read", "encode", "first_token", "total"}
     assert result["model"] == "scripted"
     assert "question 2" in client.predict(video, "And?", api_name="/ask")["answer"]
+
+
+def test_an_answer_streams_and_its_last_state_is_complete(
+    client: Client, videos: Mapping[str, Path]
+) -> None:
+    video = handle_file(videos["h264.mp4"])
+    job = client.submit(video=video, question="What colour is it?", api_name="/ask")
+    *partial, last = list(job)
+    assert len(partial) >= 2
+    assert all(state.keys() == {"answer"} for state in partial)
+    texts = [state["answer"] for state in partial]
+    assert all(b.startswith(a) and len(b) > len(a) for a, b in pairwise(texts))
+    assert last["answer"].startswith(texts[-1].strip())
+    assert last["confidence"] == 0.9
+    assert last["evidence"]
+
+
+def test_a_cancelled_answer_ends_and_the_next_question_is_answered(
+    client: Client, videos: Mapping[str, Path]
+) -> None:
+    video = handle_file(videos["h264.mp4"])
+    job = client.submit(video, LONG, api_name="/ask")
+    next(iter(job))
+    job.cancel()
+    start = time.monotonic()
+    assert client.predict(video, "What colour is it?", api_name="/ask")["answer"]
+    assert time.monotonic() - start < 20
+
+
+def test_parameters_have_names_and_labels(client: Client, videos: Mapping[str, Path]) -> None:
+    api = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
+    names = {
+        name: [(p["parameter_name"], p["label"]) for p in endpoint["parameters"]]
+        for name, endpoint in api.items()
+    }
+    video = ("video", "Video")
+    assert names == {
+        "/ask": [video, ("question", "Question")],
+        "/caption": [video],
+        "/search": [video, ("words", "Words")],
+        "/summarize": [video],
+    }
+    file = handle_file(videos["h264.mp4"])
+    assert client.predict(video=file, words="red", api_name="/search")["moments"]
 
 
 def test_caption_search_and_summarize(client: Client, videos: Mapping[str, Path]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,8 +33,8 @@ _log = logging.getLogger(__name__)
 class Endpoints:
     """Handlers of the four endpoints; each caller has a session state, found by its session hash.
 
-    Every handler takes the path of a video file and returns JSON values; on failure it raises
-    `gr.Error`.
+    Every handler takes the path of a video file and returns JSON values, `ask` the answer as it
+    grows; on failure it raises `gr.Error`.
     """
 
     pool: ModelPool
@@ -45,13 +45,16 @@ class Endpoints:
     def add(self) -> None:
         """Register the endpoints on the current Blocks, without visible components."""
         with gr.Row(visible=False):
-            video, text, result = VideoPlayer(), gr.Textbox(), gr.JSON()
-            gr.Button().click(self.ask, [video, text], result, api_name="ask")
+            video, result = VideoPlayer(label="Video"), gr.JSON(label="Result")
+            question, words = gr.Textbox(label="Question"), gr.Textbox(label="Words")
+            gr.Button().click(self.ask, [video, question], result, api_name="ask")
             gr.Button().click(self.caption, [video], result, api_name="caption")
-            gr.Button().click(self.search, [video, text], result, api_name="search")
+            gr.Button().click(self.search, [video, words], result, api_name="search")
             gr.Button().click(self.summarize, [video], result, api_name="summarize")
 
-    def ask(self, request: gr.Request, video: str, question: str) -> dict[str, Any]:
+    def ask(
+        self, request: gr.Request, video: str, question: str
+    ) -> Generator[dict[str, Any], None, None]:
         """Answer a question about a video, with a confidence and the frames that support the answer.
 
         Questions about one video form a conversation: "And what color is it?" refers to the last.
@@ -63,16 +66,24 @@ class Endpoints:
 
         Returns:
             JSON with "answer", "confidence" from 0 to 1, "answerable", and "evidence", a list of
-            frames with their times in seconds.
+            frames with their times in seconds. While the answer is generated, JSON with "answer", its
+            text so far.
         """
         with self._watching(request, video, "ask") as (session, context):
             question = valid_text(question, "question")
             if not question:
                 raise SettingError(translate("no_question"), cure="")
-            for _ in session.ask(question):
-                pass  # the session records the answer when its stream ends
+            text = ""
+            fragments = session.ask(question)
+            try:
+                for fragment in fragments:
+                    if fragment:
+                        text += fragment
+                        yield {"answer": text}
+            finally:
+                fragments.close()  # type: ignore[attr-defined]
             model = session.model
-            return answer_json(
+            yield answer_json(
                 session.history[-1].answer, clip=context.clip, model=model.name, device=model.device
             )
 
