@@ -87,7 +87,7 @@ def speech_model() -> str | None:
 def api_key() -> str | None:
     """Return the API key of a served model, VQA_API_KEY or else OPENAI_API_KEY.
 
-    None if both are unset.
+    None if both are unset or empty.
 
     Raises:
         SettingError: the key cannot be sent in an HTTP header.
@@ -98,7 +98,7 @@ def api_key() -> str | None:
 def server_key() -> str | None:
     """Return the API key that clients of the server have to send, VQA_SERVER_KEY.
 
-    None if the variable is unset.
+    None if the variable is unset or empty.
 
     Raises:
         SettingError: the key cannot be sent in an HTTP header.

@@ -139,7 +139,11 @@ def parse_conversation(messages: list[Message]) -> Conversation:
 
 
 def _content(message: Message) -> tuple[str, str]:
-    """Return the text and the video URL of a message; "" for what it lacks."""
+    """Return the text and the video URL of a message; "" for what it lacks.
+
+    Raises:
+        SettingError: the message has a part of another type, or several videos.
+    """
     if message.content is None or isinstance(message.content, str):
         return message.content or "", ""
     texts, urls = [], []

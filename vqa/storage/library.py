@@ -75,13 +75,25 @@ class VideoLibrary(Protocol):
         ...
 
     def find_unindexed(self, folder: Path, *, text_sources: Collection[str] = ()) -> list[Path]:
-        """Return the video files below a folder that are not indexed or have changed since."""
+        """Return the video files below a folder that are not indexed, or must be indexed again.
+
+        A file must be indexed again if it has changed, or if it was indexed without one of
+        `text_sources`. A moved or copied file is identified by its content and needs no indexing.
+        """
         ...
 
     def add(
         self, path: Path, segments: Sequence[Segment], *, text_sources: Collection[str] = ()
     ) -> None:
-        """Index a video; its frame segments and its lines of `text_sources` are replaced, other lines stay."""
+        """Index a video: replace its frame segments and its lines of `text_sources`.
+
+        Lines of other text sources stay. Copies of the file share its segments.
+
+        Args:
+            path: video file.
+            segments: its frame segments and lines.
+            text_sources: sources that were transcribed, even without a result: `speech`, `screen`.
+        """
         ...
 
     def paths(self) -> list[Path]:

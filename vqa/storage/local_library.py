@@ -126,9 +126,9 @@ class LocalLibrary:
     def add(
         self, path: Path, segments: Sequence[Segment], *, text_sources: Collection[str] = ()
     ) -> None:
-        """Index a video; its earlier segments are replaced.
+        """Index a video: replace its frame segments and its lines of `text_sources`.
 
-        Lines of earlier text sources that are not among `text_sources` stay.
+        Lines of other text sources stay. Copies of the file share its segments.
 
         Args:
             path: video file.

@@ -100,7 +100,10 @@ class PostgresLibrary:
         self._connection.close()
 
     def find_unindexed(self, folder: Path, *, text_sources: Collection[str] = ()) -> list[Path]:
-        """Return the video files below a folder that are not indexed or have changed since."""
+        """Return the video files below a folder that are not indexed, or must be indexed again.
+
+        See `VideoLibrary.find_unindexed`.
+        """
         files = list(video_files(folder))
         with self._database_errors():
             rows = self._rows(
@@ -131,7 +134,10 @@ class PostgresLibrary:
     def add(
         self, path: Path, segments: Sequence[Segment], *, text_sources: Collection[str] = ()
     ) -> None:
-        """Index a video; its frame segments and its lines of `text_sources` are replaced, other lines stay."""
+        """Index a video: replace its frame segments and its lines of `text_sources`.
+
+        See `VideoLibrary.add`.
+        """
         path = path.resolve()
         state, content = file_state(path), content_hash(path)
         with self._database_errors(), self._connection.transaction():
@@ -279,9 +285,9 @@ class PostgresLibrary:
 
     @contextmanager
     def _database_errors(self) -> Iterator[None]:
-        """Context manager that translates the server's failures.
+        """Context manager that translates database failures to `SettingError` or `StorageError`.
 
-        Messages do not contain the address.
+        Messages do not contain the server's address.
         """
         errors = self._psycopg.errors
         try:

@@ -80,7 +80,10 @@ class QdrantLibrary:
         self._client.close()
 
     def find_unindexed(self, folder: Path, *, text_sources: Collection[str] = ()) -> list[Path]:
-        """Return the video files below a folder that are not indexed or have changed since."""
+        """Return the video files below a folder that are not indexed, or must be indexed again.
+
+        See `VideoLibrary.find_unindexed`.
+        """
         indexed_videos = {video["path"]: video for video in self._scroll(self._videos, {})}
         by_content = {video["content"]: video for video in indexed_videos.values()}
         unindexed_paths = []
@@ -98,10 +101,10 @@ class QdrantLibrary:
     def add(
         self, path: Path, segments: Sequence[Segment], *, text_sources: Collection[str] = ()
     ) -> None:
-        """Index a video; its earlier segments are replaced.
+        """Index a video: replace its frame segments and its lines of `text_sources`.
 
-        The file is recorded after its segments, so that an interrupted call is repeated at the next
-        run.
+        See `VideoLibrary.add`. The file is recorded after its segments, so that an interrupted call
+        is repeated at the next run.
         """
         path = path.resolve()
         content = content_hash(path)

@@ -188,7 +188,7 @@ def _readable_until_s(
 
 
 def _gaps_s(source: Source, window: Window, reading: Reading) -> tuple[tuple[float, float], ...]:
-    """Return the (start, end) of the damaged ranges within the time range, joined where they meet."""
+    """Return the (start, end) of the damaged ranges in the time range; overlapping ones are joined."""
     gaps: list[tuple[float, float]] = []
     for start_s, end_s in sorted({*reading.gaps_s, *source.timeline.gaps_s}):
         if start_s >= window.end_s or end_s <= window.start_s:

@@ -162,7 +162,11 @@ def _key_times(source: Source, window: Window) -> list[float]:
 def _decode_key_frames(
     source: Source, plan: SamplingPlan, times_s: list[float], on_progress: ProgressCallback
 ) -> tuple[list[KeyFrame], list[float]]:
-    """Decode the keyframes at or before some times; return them and the times without one."""
+    """Decode the keyframes at or before some times.
+
+    Returns:
+        The keyframes in order of time, and the times without one or with a later one only.
+    """
     keep = set(evenly_spaced_indices(len(times_s), _KEPT_PER_FRAME * plan.num_frames))
 
     def decode(decoder: SeekingDecoder, job: tuple[int, float]) -> KeyFrame | None:
