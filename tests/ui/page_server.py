@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import sys
 import time
+from dataclasses import replace
 
 from tests.ui.scripted_model import ScriptedModel
+from vqa import settings
 from vqa.errors import ModelNotDownloaded
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoQAModel
@@ -20,6 +22,7 @@ from vqa.ui.model_pool import ModelPool
 from vqa.ui.page import Page
 from vqa.ui.sharing import no_public_link_html
 from vqa.ui.visitors.accounts import Access, Accounts
+from vqa.workflows.monitor_service import MonitorService, parse_camera
 
 
 def _fetch(progress: ProgressCallback) -> None:
@@ -56,6 +59,12 @@ def main() -> None:
             no_public_link_html(chosen["address"], language) if "address" in chosen else ""
         ),
     )
+    if "cameras" in chosen:
+        service = MonitorService(
+            [parse_camera(text) for text in chosen["cameras"]], chosen["when"], lambda: model,
+            settings.home() / "monitor", interval_s=0.1, window_s=0.3, cooldown_s=0.5,
+        )  # fmt: skip
+        options = replace(options, monitor=service)
     page = Page(ModelPool(loader=load), options)
     _, url, _ = page.launch(prevent_thread_lock=True, quiet=True)
     sys.stdout.write(f"{url}\n")

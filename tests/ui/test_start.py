@@ -21,6 +21,7 @@ _WITHOUT_PAGE_TEXT = (
     "i18n.py",
     "library_texts.py",
     "viewing_texts.py",
+    "workflow_texts.py",
     "start.py",
     "theme.py",
     "overview.py",

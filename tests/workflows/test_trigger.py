@@ -52,3 +52,18 @@ def test_the_result_is_the_mean_of_the_window() -> None:
 def test_impossible_values_are_refused(options: dict[str, float]) -> None:
     with pytest.raises(SettingError):
         Trigger(**options)
+
+
+def test_the_threshold_changes_between_frames_and_the_peak_is_that_of_the_event() -> None:
+    trigger = Trigger(threshold=0.5, window_s=0.0, cooldown_s=0.0)
+    assert trigger.peak == 0
+    assert trigger.update(0.0, 0.6) == 0.6
+    for time_s, score in ((1.0, 0.9), (2.0, 0.7), (3.0, 0.1), (4.0, 0.4)):
+        assert trigger.update(time_s, score) is None
+    assert trigger.peak == 0.9
+    trigger.threshold = 0.8
+    assert trigger.update(5.0, 0.7) is None
+    assert trigger.update(6.0, 0.8) == 0.8
+    assert trigger.peak == 0.8
+    with pytest.raises(SettingError, match="threshold 0 "):
+        trigger.threshold = 0.0

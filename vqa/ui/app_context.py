@@ -23,6 +23,7 @@ from vqa.ui.updates import UPDATED_COMPONENTS, PageUpdate, component_updates
 from vqa.ui.visitors.accounts import Access
 from vqa.ui.visitors.quotas import SlidingSum
 from vqa.ui.visitors.visitor import visitor_of
+from vqa.workflows.monitor_service import MonitorService
 
 Notice = Callable[[Language], str]
 LibraryAccess = Literal["owner", "reader", "visitor"]
@@ -44,6 +45,8 @@ class PageOptions:
         allows_urls: whether visitors may enter the URL of a video, which the server then downloads.
         access: who may use the page, and from where.
         log_content: whether questions and answers are written to the log.
+        monitor: monitoring of the host's cameras; None without any. Visitors see its events, and may
+            judge them if `keeps_corrections`.
         notice: takes a language and returns HTML to display above the page, "" to display nothing.
     """
 
@@ -56,6 +59,7 @@ class PageOptions:
     access: Access = field(default_factory=Access)
     log_content: bool = False
     notice: Notice = field(default=lambda _: "")
+    monitor: MonitorService | None = None
 
 
 @dataclass(frozen=True)

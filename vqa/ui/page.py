@@ -23,6 +23,7 @@ from vqa.ui.library_events import bind_library
 from vqa.ui.library_layout import build_library
 from vqa.ui.limits import RateLimiter
 from vqa.ui.model_pool import ModelPool
+from vqa.ui.monitor_panel import bind_monitor, build_monitor
 from vqa.ui.panel_events import bind_panels
 from vqa.ui.quiz_panel import bind_quiz, build_quiz
 from vqa.ui.session_state import SessionStates
@@ -89,6 +90,8 @@ class Page:
             with app.components.side:
                 build_quiz(app.components)
             build_library(app.components, options.library)
+            if options.monitor is not None:
+                build_monitor(app.components, options.monitor)
             events.bind_player(app)
             events.bind_url(app)
             events.bind_refining(app)
@@ -102,6 +105,8 @@ class Page:
             bind_panels(app)
             bind_library(app)
             bind_quiz(app)
+            if options.monitor is not None:
+                bind_monitor(app, options.monitor)
             if options.keeps_corrections:
                 bind_feedback(app)
 
@@ -126,6 +131,8 @@ class Page:
         limits_of_peers = ConnectionLimits(is_exempt=self.options.access.is_proxy)
         use_protocol(bound_connections(limits_of_peers))
         threading.Thread(target=self._sweep, daemon=True).start()
+        if self.options.monitor is not None:
+            self.options.monitor.start()
         return queue.launch(
             css=CSS + WORKFLOW_CSS, head=HEAD, theme=theme(), favicon_path=ICON, run_history=False, ssr_mode=False,
             max_file_size=limits.upload_bytes, footer_links=["api", "settings"], max_threads=_MAX_THREADS,
@@ -135,6 +142,8 @@ class Page:
     def close(self) -> None:
         """Stop answers and decoding, wait for them up to 5 s, stop the server, delete its files."""
         self._is_closing.set()
+        if self.options.monitor is not None:
+            self.options.monitor.stop()
         self.app.states.stop()
         ends = time.monotonic() + _CLOSE_S
         while any(s.is_busy for s in self.app.states.states()) and time.monotonic() < ends:

@@ -18,8 +18,10 @@ from vqa.models.hub.hub_options import add_hub_arguments
 from vqa.ui.i18n import Language
 
 if TYPE_CHECKING:
+    from vqa.ui.model_pool import ModelPool
     from vqa.ui.page import Page
     from vqa.ui.visitors.accounts import Accounts
+    from vqa.workflows.monitor_service import MonitorService
 
 Extension = Callable[[Any, "Page", argparse.Namespace], None]
 
@@ -112,6 +114,7 @@ def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> 
         ),
         log_content=arguments.log_content,
         notice=notice,
+        monitor=_monitor_service(arguments, pool),
     )
     page = Page(pool, options)
     app, local, public = page.launch(
@@ -217,8 +220,43 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="let visitors of a shared page judge answers, and keep question, answer and a picture here",
     )
+    _add_monitor_arguments(parser)
     parser.add_argument("--browser", action="store_true", help="open the page in a browser")
     return parser
+
+
+def _add_monitor_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--camera", action="append", default=[], metavar="NAME=SOURCE",
+        help="watch a camera (http, https, rtsp, /dev/video0) or a folder of films; repeat it for several",
+    )  # fmt: skip
+    parser.add_argument(
+        "--when", action="append", default=[], metavar="CONDITION",
+        help="what to look for in the cameras; repeat it for several",
+    )  # fmt: skip
+    parser.add_argument(
+        "--every", type=float, default=1.0, metavar="SECONDS", help="time between two pictures of a camera"
+    )  # fmt: skip
+
+
+def _monitor_service(arguments: argparse.Namespace, pool: ModelPool) -> MonitorService | None:
+    """Return the monitoring of `--camera` and `--when`; None without both.
+
+    Raises:
+        SettingError: one was given without the other, or cannot be used.
+    """
+    from vqa import settings
+    from vqa.workflows.monitor_service import MonitorService, parse_camera
+
+    if not arguments.camera and not arguments.when:
+        return None
+    return MonitorService(
+        [parse_camera(text) for text in arguments.camera],
+        arguments.when,
+        lambda: pool.get(arguments.model),
+        settings.home() / "monitor",
+        interval_s=arguments.every,
+    )
 
 
 def _read_accounts(arguments: argparse.Namespace) -> Accounts | None:

@@ -1,4 +1,4 @@
-"""CSS and JavaScript of the quiz panel."""
+"""CSS and JavaScript of the quiz panel and the monitor panel."""
 
 from __future__ import annotations
 
@@ -22,6 +22,18 @@ WORKFLOW_CSS = """
 .vqa-reply input { flex: 1 1 auto; min-width: 0; min-height: 44px; padding: .3rem .7rem; border-radius: 8px;
   border: 1px solid var(--border-color-primary); background: var(--input-background-fill); color: var(--body-text-color); }
 .vqa-reply .vqa-action { flex: 0 0 auto; }
+.vqa-cameras, .vqa-events { list-style: none; margin: 0; padding: 4px; display: grid; gap: .7rem; }
+.vqa-cameras { grid-template-columns: repeat(auto-fill, minmax(min(100%, 220px), 1fr)); }
+.vqa-events { grid-template-columns: repeat(auto-fill, minmax(min(100%, 300px), 1fr)); max-height: 460px; overflow-y: auto; }
+:is(.vqa-cameras, .vqa-events) li { display: flex; gap: .7rem; margin: 0; align-items: flex-start; }
+:is(.vqa-cameras, .vqa-events) img { width: 112px; border-radius: 8px; display: block; margin: 0 !important; background: #000; }
+:is(.vqa-cameras, .vqa-events) :is(b, span, time) { display: block; overflow-wrap: anywhere; }
+:is(.vqa-cameras, .vqa-events) :is(span, time) { font-size: .85rem; color: var(--body-text-color-subdued); }
+.vqa-events button { min-height: 28px; border-radius: 8px; border: 1px solid var(--border-color-primary); background: none;
+  color: inherit; cursor: pointer; padding: .1rem .7rem; margin: .25rem .4rem 0 0; font-size: .85rem; }
+.vqa-events button.vqa-clip { padding: 0; margin: 0; border: 0; flex: 0 0 auto; }
+.vqa-events button:is(:hover, :focus-visible) { outline: 2px solid var(--color-accent); outline-offset: 1px; }
+.vqa-events button[aria-pressed=true] { background: var(--button-primary-background-fill); color: var(--button-primary-text-color); }
 """
 
 # Runs once for the quiz. A click or a typed reply goes to the server; the keyboard focus follows to what comes next.

@@ -1,4 +1,4 @@
-"""Texts of the quiz panel, in English and Chinese."""
+"""Texts of the quiz panel and the monitor panel, in English and Chinese."""
 
 from __future__ import annotations
 
@@ -24,6 +24,31 @@ WORKFLOW_TEXTS: dict[str, tuple[str, str]] = {
     "quiz_see": ("See it at {time}", "查看 {time} 处"),
     "quiz_score": ("You got {right} of {count} right.", "你答对了 {count} 题中的 {right} 题。"),
     "quiz_again": ("Play again", "再玩一次"),
+    "monitor": ("Cameras: what they have seen", "摄像头：看到了什么"),
+    "monitor_cameras": ("Cameras", "摄像头"),
+    "monitor_conditions": ("What to look for", "要发现的情况"),
+    "monitor_none": ("Nothing has happened yet.", "尚未发生任何事件。"),
+    "monitor_clip": ("Play the seconds before: {condition}, {time}", "播放此前几秒：{condition}，{time}"),
+    "monitor_right": ("Right", "正确"),
+    "monitor_wrong": ("Wrong", "错误"),
+    "monitor_right_label": ("Right: {condition}, {time}", "正确：{condition}，{time}"),
+    "monitor_wrong_label": ("Wrong: {condition}, {time}", "错误：{condition}，{time}"),
+    "monitor_judged": (
+        "Thank you. “{condition}” is now reported from a probability of {threshold:.0%} on.",
+        "谢谢。现在概率达到 {threshold:.0%} 时才会报告“{condition}”。",
+    ),
+    "monitor_kept": (
+        "Thank you. “{condition}” is still reported from a probability of {threshold:.0%} on.",
+        "谢谢。概率达到 {threshold:.0%} 时仍会报告“{condition}”。",
+    ),
+    "monitor_gone": ("This event is not kept any more.", "该事件已不再保留。"),
+    "monitor_confidence": ("probability {value:.0%}", "概率 {value:.0%}"),
+    "monitor_watching": ("is being watched", "正在监看"),
+    "monitor_waiting": ("no picture yet", "尚无画面"),
+    "monitor_idle": ("waits for films", "等待影片"),
+    "monitor_stalled": ("no new picture for {seconds:.0f} s", "{seconds:.0f} 秒没有新画面"),
+    "monitor_picture": ("Last picture of {camera}", "{camera} 的最新画面"),
+    "monitor_player": ("The seconds before the event", "事件前几秒"),
     "save_quiz_md": ("Save as Markdown", "保存为 Markdown"),
     "save_quiz_json": ("Save quiz as JSON", "保存测验为 JSON"),
     "save_quiz_apkg": ("Save for Anki", "保存为 Anki 卡片"),

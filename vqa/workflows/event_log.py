@@ -7,6 +7,7 @@ import hmac
 import json
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ SIGNATURE_HEADER = "X-VQA-Signature"
 _MAX_PENDING = 100
 _TRIES, _FIRST_WAIT_S, _TIMEOUT_S = 4, 1.0, 10.0
 _LAST_FRAME_S = 1.0
+_EVENT_KEYS = {"condition", "source", "time", "time_s", "confidence", "thumbnail", "clip"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +77,31 @@ class EventLog:
         except OSError as error:
             self._warn(f"The event is not in the log: {error.strerror or error}.")
         return row
+
+    def read(self, limit: int) -> list[dict[str, Any]]:
+        """Return the last lines of `events.jsonl` as JSON values, oldest first.
+
+        Lines that are no event, such as one that a full disk cut off, are left out and reported.
+
+        Args:
+            limit: maximum number of lines.
+        """
+        rows: deque[dict[str, Any]] = deque(maxlen=limit)
+        num_other_lines = 0
+        with (self._folder / "events.jsonl").open(encoding="utf-8", errors="replace") as file:
+            for line in file:
+                try:
+                    row = json.loads(line)
+                    is_event = row.keys() >= _EVENT_KEYS
+                except (ValueError, AttributeError):
+                    is_event = False
+                if is_event:
+                    rows.append(row)
+                else:
+                    num_other_lines += 1
+        if num_other_lines:
+            self._warn(f"{num_other_lines} lines of {self._folder / 'events.jsonl'} are no events.")
+        return list(rows)
 
     def _write_files(self, event: MonitorEvent) -> EventFiles:
         """Write the event's last frame as a thumbnail and all its frames as a clip.

@@ -86,9 +86,8 @@ class Monitor:
             )
         self._model = model
         self._names = list(dict.fromkeys(names))
-        self._options = {
-            "threshold": threshold, "window_s": window_s, "cooldown_s": cooldown_s,
-        }  # fmt: skip
+        self._thresholds = dict.fromkeys(self._names, threshold)
+        self._options = {"window_s": window_s, "cooldown_s": cooldown_s}
         self._questions: dict[str, Question] = {
             name: parse(name) for name in self._names if name.endswith("?")
         }
@@ -120,10 +119,30 @@ class Monitor:
                 if confidence is not None:
                     yield self._event(name, frame, confidence)
 
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """The conditions, each once, with single spaces."""
+        return tuple(self._names)
+
+    def set_threshold(self, condition: str, threshold: float) -> None:
+        """Change the threshold of one condition, from the next frame on; see `Trigger`.
+
+        Raises:
+            SettingError: it is not above 0 and at most 1.
+        """
+        self._triggers[condition].threshold = threshold
+        self._thresholds[condition] = threshold
+
+    def peak(self, condition: str) -> float:
+        """Return the highest mean probability of a condition's last event in this source so far."""
+        return self._triggers[condition].peak
+
     def _start_source(self, source: str) -> None:
         self._source = source
         self._recent: deque[MonitorFrame] = deque(maxlen=_MAX_PREROLL_FRAMES)
-        self._triggers = {name: Trigger(**self._options) for name in self._names}
+        self._triggers = {
+            name: Trigger(threshold=self._thresholds[name], **self._options) for name in self._names
+        }
 
     def _event(self, name: str, frame: MonitorFrame, confidence: float) -> MonitorEvent:
         recent = [item for item in self._recent if item.rgb.shape == frame.rgb.shape]

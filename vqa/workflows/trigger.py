@@ -29,18 +29,38 @@ class Trigger:
     def __init__(
         self, *, threshold: float = 0.5, window_s: float = 2.0, cooldown_s: float = 10.0
     ) -> None:
-        if not 0 < threshold <= 1:
-            raise SettingError(
-                f"The threshold {threshold:g} is not between 0 and 1.", cure="The usual one is 0.5."
-            )
         if window_s < 0 or cooldown_s < 0:
             raise SettingError(
                 "The window and the cooldown are lengths of time.", cure="Choose at least 0 s."
             )
-        self._threshold, self._window_s, self._cooldown_s = threshold, window_s, cooldown_s
+        self.threshold = threshold
+        self._window_s, self._cooldown_s = window_s, cooldown_s
         self._scores: deque[tuple[float, float]] = deque()
         self._is_active = False
         self._last_s: float | None = None
+        self._peak = 0.0
+
+    @property
+    def threshold(self) -> float:
+        """Mean score that fires; it may be changed between two frames.
+
+        Raises:
+            SettingError: it is set to a value that is not above 0 and at most 1.
+        """
+        return self._threshold
+
+    @threshold.setter
+    def threshold(self, value: float) -> None:
+        if not 0 < value <= 1:
+            raise SettingError(
+                f"The threshold {value:g} is not between 0 and 1.", cure="The usual one is 0.5."
+            )
+        self._threshold = value
+
+    @property
+    def peak(self) -> float:
+        """Highest mean score of the last event so far; 0 before the first one."""
+        return self._peak
 
     def update(self, time_s: float, score: float) -> float | None:
         """Take the score of a frame; return the mean score if an event begins, else None.
@@ -56,10 +76,11 @@ class Trigger:
         if self._window_s and len(self._scores) < _FEWEST_SCORES and not self._is_active:
             return None  # a single frame after the start or a gap proves little
         if self._is_active:
+            self._peak = max(self._peak, mean)
             self._is_active = mean >= _RELEASE_SHARE * self._threshold
             return None
         is_cooling = self._last_s is not None and time_s - self._last_s < self._cooldown_s
         if mean < self._threshold or is_cooling:
             return None
-        self._is_active, self._last_s = True, time_s
+        self._is_active, self._last_s, self._peak = True, time_s, mean
         return mean

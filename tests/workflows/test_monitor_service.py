@@ -1,0 +1,159 @@
+"""Monitoring of several cameras in the background, of a film that the tests serve on the loopback address."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import ColourModel
+from tests.videos import BLUE, GREEN, RED, write_clip
+from tests.workflows.test_monitor import CameraServer, serving
+from vqa.errors import SettingError
+from vqa.video.reader import probe
+from vqa.workflows import monitor_service
+from vqa.workflows.monitor_service import Camera, MonitorService, parse_camera
+
+SHOTS = [(BLUE, 1.0), (RED, 2.0), (BLUE, 1.0), (GREEN, 2.0), (BLUE, 1.0)]
+
+
+class HesitantModel(ColourModel):
+    """Never more certain than 0.7."""
+
+    def match_probability(self, score: float) -> float:
+        return 0.7 * super().match_probability(score)
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_clip(tmp_path_factory.mktemp("film") / "film.ts", SHOTS, fps=10)
+
+
+@contextmanager
+def running(cameras: list[Camera], folder: Path) -> Iterator[MonitorService]:
+    service = MonitorService(
+        cameras,
+        ["red", "green"],
+        HesitantModel,
+        folder,
+        interval_s=0.1,
+        window_s=0.3,
+        cooldown_s=1.0,
+    )
+    service.start()
+    try:
+        yield service
+    finally:
+        service.stop()
+
+
+def wait_until(condition: Callable[[], object], timeout_s: float = 30.0) -> None:
+    ends = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < ends
+        time.sleep(0.05)
+
+
+def test_events_of_a_camera_are_kept_judged_and_there_after_a_restart(
+    film: Path, tmp_path: Path
+) -> None:
+    with serving(CameraServer(film, 3.0)) as address:
+        camera = Camera(name="front door", source=address)
+        with running([camera], tmp_path) as service:
+            wait_until(lambda: len(service.events(["front door"], ["red", "green"])) >= 2)
+            green, red = service.events(["front door"], ["red", "green"])[-2:]
+            assert [red.row["condition"], green.row["condition"]] == ["red", "green"]
+            assert red.row["source"] == "front door"  # not the address
+            assert Path(red.row["thumbnail"]).read_bytes().startswith(b"\xff\xd8")
+            assert probe(Path(red.row["clip"])).width
+            (status,) = service.statuses()
+            assert status.frame is not None
+            assert status.frame_age_s is not None
+            assert status.frame_age_s < 10
+            assert [e.number for e in service.events(["front door"], ["red"])] != []
+            assert service.events([], ["red"]) == service.events(["front door"], []) == []
+            before = service.threshold("red")
+            assert before == 0.5
+            after = service.judge(red.number, is_right=False)
+            assert after > before
+            assert service.threshold("red") == after
+            assert service.threshold("green") == 0.5
+        with pytest.raises(SettingError, match="not kept"):
+            service.judge(999, is_right=True)
+    again = MonitorService([camera], ["red", "green"], HesitantModel, tmp_path)
+    assert again.threshold("red") == after
+    events = again.events(["front door"], ["red", "green"], limit=100)
+    assert [(e.row["condition"], e.is_right) for e in events][-2:] == [
+        ("green", None),
+        ("red", False),
+    ]
+
+
+def test_a_judgement_keeps_false_alarms_of_that_condition_away(film: Path, tmp_path: Path) -> None:
+    (tmp_path / "films").mkdir()
+    for name in ("1.ts", "2.ts"):
+        shutil.copy(film, tmp_path / "films" / name)
+    camera = Camera(name="films", source=str(tmp_path / "films"))
+    with running([camera], tmp_path / "log") as service:
+        wait_until(lambda: len(service.events(["films"], ["red", "green"])) >= 4)
+        for record in service.events(["films"], ["red"]):
+            service.judge(record.number, is_right=False)
+        shutil.copy(film, tmp_path / "films" / "3.ts")
+        wait_until(
+            lambda: any("3.ts" in e.row["source"] for e in service.events(["films"], ["green"]))
+        )
+        rows = [
+            (e.row["source"], e.row["condition"])
+            for e in service.events(["films"], ["red", "green"])
+        ]
+    assert ("3.ts", "green") in rows
+    assert ("3.ts", "red") not in rows
+    assert len(rows) == 5
+
+
+def test_old_pictures_are_deleted_and_a_camera_that_is_not_there_is_reported(
+    film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(monitor_service, "MAX_EVENTS", 1)
+    (tmp_path / "films").mkdir()
+    shutil.copy(film, tmp_path / "films" / "1.ts")
+    cameras = [
+        Camera(name="films", source=str(tmp_path / "films")),
+        Camera(name="gone", source="http://127.0.0.1:9/camera"),
+    ]
+    with running(cameras, tmp_path / "log") as service:
+        wait_until(lambda: service.events(["films"], ["green"]))
+        wait_until(lambda: service.statuses()[1].warning)
+        assert service.statuses()[1].frame is None
+        assert "No picture" in service.statuses()[1].warning
+        assert len(service.events(["films", "gone"], ["red", "green"])) == 1
+        pictures = [file.suffix for file in (tmp_path / "log" / "films").iterdir()]
+        assert sorted(pictures) == [".jpg", ".jsonl", ".mp4"]
+
+
+def test_what_the_operator_writes_is_checked(tmp_path: Path) -> None:
+    assert parse_camera("front  door=rtsp://u:p@10.0.0.5/a=b") == Camera(
+        name="front door", source="rtsp://u:p@10.0.0.5/a=b"
+    )
+    address = "http://u:secret@10.0.0.5/live?key=1"
+    assert parse_camera(address).source == address
+    assert "secret" not in parse_camera(address).name
+    assert parse_camera(str(tmp_path)) == Camera(name=tmp_path.name, source=str(tmp_path))
+    for text in ("door=", "=http://10.0.0.5", "door=/nowhere", "nowhere"):
+        with pytest.raises(SettingError):
+            parse_camera(text)
+    camera = Camera(name="x", source=str(tmp_path))
+    for cameras, conditions in (
+        ([], ["a"]),
+        ([camera], []),
+        ([camera], [" "]),
+        ([camera] * 2, ["a"]),
+    ):
+        with pytest.raises(SettingError):
+            MonitorService(cameras, conditions, HesitantModel, tmp_path)
+    with pytest.raises(SettingError, match="above 0 s"):
+        MonitorService([camera], ["a"], HesitantModel, tmp_path, interval_s=0.0)

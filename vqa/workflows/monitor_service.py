@@ -1,0 +1,321 @@
+"""Monitoring of several cameras in the background: the newest events, which people may judge."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vqa.errors import SettingError, VQAError
+from vqa.models.protocol import VideoQAModel
+from vqa.video.camera import is_camera, safe_address
+from vqa.workflows.event_log import EventLog
+from vqa.workflows.frame_feed import MonitorFrame, camera_frames, folder_frames
+from vqa.workflows.monitor import Monitor
+from vqa.workflows.threshold_tuning import EventJudgement, ThresholdStore
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+MAX_EVENTS = 200
+_RETRY_S = 30.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Camera:
+    """Source of frames with a name that people see.
+
+    Args:
+        name: its name; unique.
+        source: address of a camera, see `is_camera`, or path of a folder of films.
+    """
+
+    name: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraStatus:
+    """What a camera does now.
+
+    Args:
+        name: its name.
+        frame: its last frame, (H, W, 3) uint8 RGB; None before the first.
+        frame_age_s: seconds since that frame was evaluated; None before the first.
+        is_folder: whether it is a folder of films.
+        warning: the last failure, if no frame came after it; "" otherwise.
+    """
+
+    name: str
+    frame: NDArray[np.uint8] | None
+    frame_age_s: float | None
+    is_folder: bool = False
+    warning: str = ""
+
+
+@dataclass
+class MonitorRecord:
+    """Event of a camera, as it is displayed and judged.
+
+    Args:
+        number: counts from 0; identifies the event while the service runs.
+        camera: name of the camera.
+        row: the event as JSON values, see `event_json`.
+        score: highest mean probability during the event so far, 0 to 1.
+        is_right: the judgement; None without one.
+    """
+
+    number: int
+    camera: str
+    row: dict[str, Any]
+    score: float
+    is_right: bool | None = None
+
+    @property
+    def key(self) -> str:
+        """Identifier of the event that stays the same after a restart."""
+        return f"{self.camera} {self.row['source']} {self.row['time_s']:.3f}"
+
+
+def parse_camera(text: str) -> Camera:
+    """Parse NAME=SOURCE, or a source alone, which is then its own name without a password.
+
+    Raises:
+        SettingError: the name is empty, or the source is neither a camera nor a folder.
+    """
+    name, equals, source = text.partition("=")
+    if not equals or is_camera(text) or "/" in name:
+        source = text
+        name = safe_address(text) if is_camera(text) else Path(text).name
+    if not name.strip():
+        raise SettingError(f"The camera {text} has no name.", cure="Write --camera NAME=SOURCE.")
+    if not is_camera(source) and not (source.strip() and Path(source).expanduser().is_dir()):
+        raise SettingError(
+            f"{source} is neither a folder nor an address of a camera.",
+            cure="Name a folder, an http(s) or rtsp address, or /dev/video0.",
+        )
+    return Camera(name=" ".join(name.split()), source=source)
+
+
+class MonitorService:
+    """Monitors of several cameras with one model, each in a thread.
+
+    The last 200 events of all cameras are kept, in memory and with their pictures in a folder; older
+    pictures are deleted. A judgement of an event tunes the threshold of its condition for all
+    cameras.
+
+    Args:
+        cameras: the cameras, with different names.
+        conditions: see `Monitor`.
+        load_model: returns the model; called in the threads, so that a start does not wait for it.
+        folder: folder of events and judgements; created if missing.
+        interval_s: time between two frames in seconds.
+        threshold: threshold of conditions without judgements; see `Trigger`.
+        window_s: see `Trigger`.
+        cooldown_s: see `Trigger`.
+
+    Raises:
+        SettingError: there is no camera or no condition, two cameras have one name, or the folder
+            cannot be used.
+    """
+
+    def __init__(
+        self,
+        cameras: Sequence[Camera],
+        conditions: Sequence[str],
+        load_model: Callable[[], VideoQAModel],
+        folder: Path,
+        *,
+        interval_s: float = 1.0,
+        threshold: float = 0.5,
+        window_s: float = 2.0,
+        cooldown_s: float = 10.0,
+    ) -> None:
+        self.cameras = tuple(camera.name for camera in cameras)
+        self.conditions = tuple(dict.fromkeys(" ".join(text.split()) for text in conditions))
+        if not self.cameras or not self.conditions or not all(self.conditions):
+            raise SettingError(
+                "Monitoring needs a camera and a condition.",
+                cure="Add --camera NAME=SOURCE and --when 'a person'.",
+            )
+        if len(set(self.cameras)) < len(self.cameras):
+            raise SettingError(
+                "Two cameras have the same name.", cure="Write --camera NAME=SOURCE."
+            )
+        if not interval_s > 0:
+            raise SettingError("The time between two frames must be above 0 s.", cure="Choose 1 s.")
+        self._thresholds = ThresholdStore(folder / "thresholds.json", base=threshold)
+        self._load_model = load_model
+        self._options = {"threshold": threshold, "window_s": window_s, "cooldown_s": cooldown_s}
+        self._interval_s = interval_s
+        self._stop = threading.Event()
+        self._lock = threading.RLock()
+        self._records: deque[MonitorRecord] = deque()
+        self._num_events = 0
+        self._monitors: dict[str, Monitor] = {}
+        self._statuses: dict[str, tuple[NDArray[np.uint8] | None, float, str]] = {}
+        self._sources = {camera.name: camera.source for camera in cameras}
+        self._logs = {
+            camera.name: EventLog(folder / _slug(camera.name), warn=self._warning_of(camera.name))
+            for camera in cameras
+        }
+        rows = [(name, row) for name, log in self._logs.items() for row in log.read(MAX_EVENTS)]
+        for name, row in sorted(rows, key=lambda item: Path(item[1]["thumbnail"] or "").name):
+            self._add(name, row, float(row["confidence"]))
+
+    def start(self) -> None:
+        """Start a thread for each camera."""
+        for name in self.cameras:
+            threading.Thread(target=self._run, args=(name,), daemon=True).start()
+
+    def stop(self) -> None:
+        """End the threads; each ends after the frame that it evaluates."""
+        self._stop.set()
+
+    def events(
+        self, cameras: Collection[str], conditions: Collection[str], *, limit: int = 20
+    ) -> list[MonitorRecord]:
+        """Return the newest events of some cameras and conditions, newest first; at most `limit`."""
+        with self._lock:
+            matches = [
+                record
+                for record in reversed(self._records)
+                if record.camera in cameras and record.row["condition"] in conditions
+            ]
+        return matches[:limit]
+
+    def record(self, number: int) -> MonitorRecord | None:
+        """Return the event of a number; None if it is not kept any more."""
+        with self._lock:
+            return next((record for record in self._records if record.number == number), None)
+
+    def threshold(self, condition: str) -> float:
+        """Return the threshold of a condition that is in force."""
+        return self._thresholds.threshold(condition)
+
+    def judge(self, number: int, *, is_right: bool) -> float:
+        """Store whether an event is right, and return the new threshold of its condition.
+
+        Raises:
+            SettingError: there is no such event any more, or the judgement cannot be stored.
+        """
+        record = self.record(number)
+        if record is None:
+            raise SettingError("This event is not kept any more.", cure="Judge a newer one.")
+        condition = str(record.row["condition"])
+        judgement = EventJudgement(event=record.key, score=record.score, is_right=is_right)
+        threshold = self._thresholds.judge(condition, judgement)
+        record.is_right = is_right
+        for monitor in tuple(self._monitors.values()):
+            if condition in monitor.conditions:
+                monitor.set_threshold(condition, threshold)
+        return threshold
+
+    def statuses(self) -> list[CameraStatus]:
+        """Return what each camera does now, in the order of the cameras."""
+        rows = []
+        for name in self.cameras:
+            frame, time_s, warning = self._statuses.get(name, (None, 0.0, ""))
+            age_s = time.monotonic() - time_s if frame is not None else None
+            rows.append(
+                CameraStatus(
+                    name=name,
+                    frame=frame,
+                    frame_age_s=age_s,
+                    is_folder=not is_camera(self._sources[name]),
+                    warning=warning,
+                )
+            )
+        return rows
+
+    def _run(self, name: str) -> None:
+        """Monitor one camera until the service is stopped; after an error, begin again."""
+        warn = self._warning_of(name)
+        while not self._stop.is_set():
+            try:
+                self._watch(name)
+            except VQAError as error:
+                warn(str(error))
+            self._stop.wait(_RETRY_S)
+
+    def _watch(self, name: str) -> None:
+        """Evaluate the frames of a camera and keep its events.
+
+        Raises:
+            VQAError: the model cannot be loaded or cannot evaluate a condition, or a folder is gone.
+        """
+        monitor = Monitor(self.conditions, self._load_model(), **self._options)
+        for condition in monitor.conditions:
+            monitor.set_threshold(condition, self.threshold(condition))
+        self._monitors[name] = monitor
+        for event in monitor.watch(self._frames(name)):
+            with self._lock:
+                self._add(name, self._logs[name].write(event), event.confidence)
+
+    def _frames(self, name: str) -> Iterator[MonitorFrame]:
+        """Yield the frames of a camera; note each one, and the peaks of the events so far."""
+        source, warn = self._sources[name], self._warning_of(name)
+        stop, interval_s = self._stop, self._interval_s
+        if is_camera(source):
+            frames = camera_frames(source, interval_s=interval_s, stop=stop, warn=warn)
+        else:
+            folder = Path(source).expanduser()
+            frames = folder_frames(folder, interval_s=interval_s, stop=stop, warn=warn)
+        for frame in frames:
+            self._statuses[name] = (frame.rgb, time.monotonic(), "")
+            yield replace(frame, source=name) if frame.is_live else frame
+            self._note_peaks(name, frame)
+
+    def _note_peaks(self, name: str, frame: MonitorFrame) -> None:
+        """Raise the scores of the newest events of a camera to the peaks of their conditions."""
+        monitor = self._monitors[name]
+        source = name if frame.is_live else frame.source
+        with self._lock:
+            for condition in monitor.conditions:
+                record = next(
+                    (
+                        record
+                        for record in reversed(self._records)
+                        if record.camera == name and record.row["condition"] == condition
+                    ),
+                    None,
+                )
+                if record is not None and record.row["source"] == source:
+                    record.score = max(record.score, monitor.peak(condition))
+
+    def _add(self, name: str, row: dict[str, Any], score: float) -> None:
+        """Keep an event, unless it is there; drop the oldest one with its pictures if there are too many."""
+        record = MonitorRecord(number=self._num_events, camera=name, row=row, score=score)
+        if any(
+            item.key == record.key and item.row["condition"] == row["condition"]
+            for item in self._records
+        ):
+            return
+        record.is_right = self._thresholds.verdict(str(row["condition"]), record.key)
+        self._num_events += 1
+        self._records.append(record)
+        while len(self._records) > MAX_EVENTS:
+            oldest = self._records.popleft()
+            for key in ("thumbnail", "clip"):
+                if oldest.row[key]:
+                    Path(oldest.row[key]).unlink(missing_ok=True)
+
+    def _warning_of(self, name: str) -> Callable[[str], None]:
+        """Return a function that notes a failure of a camera."""
+
+        def warn(message: str) -> None:
+            frame, time_s, _ = self._statuses.get(name, (None, 0.0, ""))
+            self._statuses[name] = (frame, time_s, message)
+
+        return warn
+
+
+def _slug(name: str) -> str:
+    """Return a name as that of a folder."""
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "camera"
