@@ -26,7 +26,7 @@ class RecentSession:
         session: holds the encoded video; None until it is encoded.
         lock: held while the video is encoded.
         turns: finished turns by owner, question and displayed answer, so that a later request has
-            their confidence and evidence; the least recently used ones are dropped.
+            their confidence and evidence; the oldest ones are dropped.
         used_s: time of the last use.
     """
 
@@ -42,10 +42,7 @@ class RecentSession:
         return int(context.clip.frames.nbytes) if context is not None else 0
 
     def remember(self, owner: str, question: str, text: str, turn: Turn) -> None:
-        """Store a finished turn under its client, question and displayed answer.
-
-        Drop the oldest ones.
-        """
+        """Store a turn under its owner, question and displayed answer; drop the oldest turns."""
         self.turns[owner, question, text] = turn
         while len(self.turns) > _MAX_TURNS:
             self.turns.popitem(last=False)

@@ -29,7 +29,8 @@ class EncodedVideo:
 
     Args:
         path: the video file.
-        state: size and times of the file before it was decoded, see `file_state`.
+        state: size and times of the file before it was decoded, see `file_state`; None without
+            segments.
         segments: frame segments and lines.
         text_sources: sources that were transcribed: `speech`, `screen`.
         model_version: version of the embeddings, see `embedding_version`; empty without segments.

@@ -36,7 +36,7 @@ def bind_library(app: AppContext) -> None:
 
 
 def films_update(app: AppContext, state: SessionState) -> str:
-    """Return the list of films of the tab's library as HTML, and store it in the session state.
+    """List the films of the tab's library, store the list in the session state, return it as HTML.
 
     On failure, return the error as HTML.
     """

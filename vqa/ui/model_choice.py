@@ -56,7 +56,7 @@ def model_choices(names: Sequence[str], language: Language) -> list[tuple[str, s
 
 
 def recommended_model(names: Sequence[str]) -> str | None:
-    """Return the name of the largest model that this machine's GPUs hold; without one, the embedded.
+    """Return the name of the largest model that fits in this machine's GPUs, or the embedded one.
 
     On a CPU, only the embedded model answers within seconds.
 

@@ -61,7 +61,14 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True)
 class Notes:
-    """Notes of one film: sections in order of time, and key terms, most frequent first."""
+    """Notes of one film.
+
+    Args:
+        path: the video file.
+        sections: in order of time.
+        terms: key terms of the speech and the slides, most frequent first.
+        has_slides: whether the sections are slides; else they are chapters.
+    """
 
     path: Path
     sections: tuple[Section, ...]

@@ -15,7 +15,7 @@ class Trigger:
 
     It fires when the mean score of the last `window_s` seconds reaches `threshold`, and not again
     before the mean has fallen below 60 % of it (hysteresis: noise around the threshold is one
-    event) and `cooldown_s` have passed.
+    event) and `cooldown_s` have passed. A window needs at least two scores.
 
     Args:
         threshold: mean score that fires, above 0 and at most 1.

@@ -282,7 +282,11 @@ class Guard:
     async def _forward(
         self, scope: Scope, receive: Receive, send: Send, visitor: Visitor, language: Language
     ) -> None:
-        """Bind the session hash of a request to its visitor, and pass the request on."""
+        """Pass a request on to Gradio with its session hash bound to the visitor.
+
+        Raises:
+            _Refusal: its stream or event does not exist, or its body or the queue exceeds a limit.
+        """
         bind, path = self._options.identification.bind, scope["path"]
         if path.startswith(_HEARTBEAT_PATH):
             bound = bind(path.removeprefix(_HEARTBEAT_PATH), visitor)
