@@ -84,7 +84,9 @@ class MonitorRecord:
 
 
 def parse_camera(text: str) -> Camera:
-    """Parse NAME=SOURCE, or a source alone, which is then its own name without a password.
+    """Parse NAME=SOURCE, or a source alone: an address of a camera or a folder.
+
+    A source alone is named by its address without a password, or by the folder's name.
 
     Raises:
         SettingError: the name is empty, or the source is neither a camera nor a folder.

@@ -202,10 +202,8 @@ def _speech(lines: Sequence[TimedText], start_s: float, end_s: float) -> str:
 def _key_terms(sections: Sequence[Section]) -> tuple[str, ...]:
     """Return at most 12 frequent words of the slides, most frequent first.
 
-    A slide's word counts twice.
-
-    Occurrences in speech count too. Without slide text, the candidates are the words of the speech
-    with at least 7 letters.
+    Occurrences in the speech count, too, and those on slides twice. Without slide text, the
+    candidates are the words of the speech with at least 7 letters.
     """
     terms = _terms(" ".join(" ".join((s.title, *s.lines)) for s in sections if s.lines))
     speech_words = _terms(" ".join(section.speech for section in sections))
