@@ -106,7 +106,7 @@ def bind_monitor(app: AppContext, service: MonitorService) -> None:
 def act_on_event(
     service: MonitorService, state: SessionState, action: str, number: int, *, can_judge: bool
 ) -> tuple[str, Path | None]:
-    """Judge an event, or get its clip.
+    """Judge an event, or return its clip.
 
     Args:
         service: the monitoring of the page.
@@ -116,7 +116,7 @@ def act_on_event(
         can_judge: whether judgements are allowed; `right` and `wrong` do nothing otherwise.
 
     Returns:
-        (what to say as HTML, a copy of the clip in the tab's folder or None).
+        (message as HTML, a copy of the clip in the tab's folder or None).
 
     Raises:
         SettingError: the event is not kept any more, or the judgement cannot be stored.
@@ -146,7 +146,7 @@ def statuses_html(
 ) -> str:
     """Return the cameras as an HTML list: last picture, name, and whether pictures arrive.
 
-    The reason of a failure has the camera's address, and is displayed if `is_local`.
+    The reason of a failure is displayed only if `is_local`, because it has the camera's address.
     """
     rows = []
     for status in statuses:
@@ -229,7 +229,7 @@ def _button_html(
 
 
 def _time_text(row: dict[str, Any]) -> str:
-    """Return the date and time of a camera's event in the time zone of this machine, else the film's time."""
+    """Return date and time of a camera's event, in the local time zone, or the time in the film."""
     if row["time"] is None:
         return format_time(float(row["time_s"]), 1)
     return datetime.fromtimestamp(float(row["time_s"])).astimezone().strftime("%Y-%m-%d %H:%M:%S")

@@ -240,7 +240,7 @@ def _add_monitor_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _monitor_service(arguments: argparse.Namespace, pool: ModelPool) -> MonitorService | None:
-    """Return the monitoring of `--camera` and `--when`; None without both.
+    """Return the monitoring that `--camera` and `--when` ask for; None if neither is given.
 
     Raises:
         SettingError: one was given without the other, or cannot be used.

@@ -261,7 +261,7 @@ class MonitorService:
                 self._add(name, self._logs[name].write(event), event.confidence)
 
     def _frames(self, name: str) -> Iterator[MonitorFrame]:
-        """Yield the frames of a camera; note each one, and the peaks of the events so far."""
+        """Yield the frames of a camera; store the last frame, and the peak scores of its events."""
         source, warn = self._sources[name], self._warning_of(name)
         stop, interval_s = self._stop, self._interval_s
         if is_camera(source):
@@ -275,7 +275,7 @@ class MonitorService:
             self._note_peaks(name, frame)
 
     def _note_peaks(self, name: str, frame: MonitorFrame) -> None:
-        """Raise the scores of the newest events of a camera to the peaks of their conditions."""
+        """Raise the score of the newest event of each condition of a camera to the peak so far."""
         monitor = self._monitors[name]
         source = name if frame.is_live else frame.source
         with self._lock:
@@ -292,7 +292,7 @@ class MonitorService:
                     record.score = max(record.score, monitor.peak(condition))
 
     def _add(self, name: str, row: dict[str, Any], score: float) -> None:
-        """Keep an event, unless it is there; drop the oldest one with its pictures if there are too many."""
+        """Store an event unless it is stored; beyond 200, drop the oldest one with its pictures."""
         record = MonitorRecord(number=self._num_events, camera=name, row=row, score=score)
         if any(
             item.key == record.key and item.row["condition"] == row["condition"]
@@ -309,7 +309,7 @@ class MonitorService:
                     Path(oldest.row[key]).unlink(missing_ok=True)
 
     def _warning_of(self, name: str) -> Callable[[str], None]:
-        """Return a function that notes a failure of a camera."""
+        """Return a function that stores a failure of a camera, for `statuses`."""
 
         def warn(message: str) -> None:
             frame, time_s, _ = self._statuses.get(name, (None, 0.0, ""))
@@ -319,5 +319,5 @@ class MonitorService:
 
 
 def _slug(name: str) -> str:
-    """Return a name as that of a folder."""
+    """Convert a camera's name to the name of a folder."""
     return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "camera"
