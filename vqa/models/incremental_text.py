@@ -32,7 +32,7 @@ class IncrementalText:
         return self._emit(text) if text.startswith(self._emitted_text) else ""
 
     def finish(self) -> str:
-        """Return the text that is still delayed."""
+        """Return the text that `add` has not returned yet, such as an incomplete last character."""
         return self._emit(self._decode(self._token_ids))
 
     def _emit(self, text: str) -> str:

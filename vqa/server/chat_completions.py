@@ -224,7 +224,7 @@ class CompletionWriter:
 
     @classmethod
     def create(cls, chat: ChatRequest, model: str) -> CompletionWriter:
-        """Return a writer with a new identifier."""
+        """Return a writer of the completion of a request, with a new identifier."""
         return cls(model, fields_without_effect(chat), f"chatcmpl-{uuid4().hex}", int(time.time()))
 
     def completion(self, text: str, result: Json) -> Json:
@@ -238,7 +238,7 @@ class CompletionWriter:
         }
 
     def chunk(self, text: str, *, is_first: bool) -> Json:
-        """Return the chunk of one text fragment."""
+        """Return the completion chunk of one text fragment; the first one also has the role."""
         delta = {"role": "assistant", "content": text} if is_first else {"content": text}
         return self._chunk(delta, None)
 

@@ -83,10 +83,14 @@ class Keys:
         self._is_closed = is_closed
 
     def client(self, request: Request, key: str | None) -> Client:
-        """Return the sender of a request.
+        """Return the sender of a request: by its API key, or without keys by visitor or IP address.
+
+        Args:
+            request: the request.
+            key: the key that it was sent with; None without one.
 
         Raises:
-            Unauthorized: the key is missing or wrong.
+            Unauthorized: the key is missing or wrong, or all clients are refused.
         """
         if self._is_closed:
             raise Unauthorized(

@@ -97,7 +97,7 @@ class RunFolder:
         self._remove_empty_folders(now)
 
     def close(self) -> None:
-        """Delete the folder with all its files."""
+        """Unlock the run's folder and delete it with all its files."""
         self._lock.release()
         shutil.rmtree(self.path, ignore_errors=True)
 

@@ -54,7 +54,7 @@ class VectorIndex:
 
     @property
     def keys(self) -> set[int]:
-        """All keys in the index."""
+        """Keys of all vectors in the index."""
         return set(np.asarray(self._index.keys).tolist())
 
     def add(self, keys: Sequence[int], vectors: NDArray[np.float32]) -> None:

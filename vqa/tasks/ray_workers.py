@@ -195,7 +195,7 @@ class _ActorPool:
                 yield result
 
     def close(self) -> None:
-        """End the actors."""
+        """Kill the actors; videos that they encode are lost."""
         for actor, _ in self._actors:
             self.ray.kill(actor)
         self._actors.clear()

@@ -82,7 +82,7 @@ class TimeBudget:
             self.save()
 
     def save(self) -> None:
-        """Write the state to the file."""
+        """Write the elapsed time, the time limit and the spans of the phases to the JSON file."""
         self._saved_s = self.elapsed_s
         state = {
             "elapsed_s": self._saved_s,

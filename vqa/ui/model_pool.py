@@ -180,7 +180,7 @@ class PooledModel:
         self._key = name
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
-        """Encode a clip once for all later questions."""
+        """Encode a clip once for all later questions; the model is loaded first if necessary."""
         with self._pool.lend(self._key) as model:
             return model.encode(clip, text=text)
 

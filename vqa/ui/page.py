@@ -140,7 +140,7 @@ class Page:
         )  # fmt: skip
 
     def close(self) -> None:
-        """Stop answers and decoding, wait for them up to 5 s, stop the server, delete its files."""
+        """Stop all work, wait for it up to 5 s, stop the server and delete its files."""
         self._is_closing.set()
         if self.options.monitor is not None:
             self.options.monitor.stop()

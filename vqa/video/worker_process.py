@@ -159,7 +159,7 @@ class Worker:
         return self._process.poll() is None
 
     def abandon(self) -> None:
-        """Detach from the process in a forked child; it belongs to the parent."""
+        """Detach from the worker in a forked child process; the parent continues to use it."""
         self._process.returncode = 0
         self._requests.raw.close()  # else the worker would outlive its parent as long as this process
 

@@ -172,7 +172,7 @@ class MonitorService:
             self._add(name, row, float(row["confidence"]))
 
     def start(self) -> None:
-        """Start a thread for each camera."""
+        """Start the monitoring, in a thread for each camera."""
         for name in self.cameras:
             threading.Thread(target=self._run, args=(name,), daemon=True).start()
 

@@ -79,7 +79,7 @@ class ThresholdStore:
         self._judgements = _read(file)
 
     def threshold(self, condition: str) -> float:
-        """Return the threshold of a condition."""
+        """Return the best threshold of a condition for its judgements; see `best_threshold`."""
         return best_threshold(self._judgements.get(condition, ()), self._base)
 
     def verdict(self, condition: str, event: str) -> bool | None:

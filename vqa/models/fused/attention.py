@@ -84,5 +84,5 @@ class FeedForward(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
 
     def forward(self, states: Tensor) -> Tensor:
-        """Map (…, D) to (…, D)."""
+        """Apply the MLP to the last dimension: (…, D) to (…, D)."""
         return self.dropout(self.down_proj(functional.gelu(self.up_proj(states))))

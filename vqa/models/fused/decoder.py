@@ -36,7 +36,7 @@ class DecoderLayer(nn.Module):
         cache: Any,
         memory_rows: Tensor | None,
     ) -> Tensor:
-        """Map (B, L, D) to (B, L, D).
+        """Apply self-attention, cross-attention and the MLP: (B, L, D) to (B, L, D).
 
         `mask` is the causal mask, broadcastable to (B, H, L, keys); for the other arguments see
         `AnswerDecoder.forward`.

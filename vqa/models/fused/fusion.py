@@ -90,7 +90,10 @@ class FusionLayer(nn.Module):
         self.mlp = FeedForward(config)
 
     def forward(self, states: Tensor, mask: Tensor) -> Tensor:
-        """Map (B, N, D) to (B, N, D); `mask` is (B, 1, 1, N), False for padding."""
+        """Apply self-attention and the MLP: (B, N, D) to (B, N, D).
+
+        `mask` is (B, 1, 1, N), True for a token, False for padding.
+        """
         states = states + self.attention(self.attention_norm(states), mask=mask)
         return states + self.mlp(self.mlp_norm(states))
 

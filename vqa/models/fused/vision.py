@@ -26,7 +26,7 @@ class Conv2dSame(nn.Conv2d):
     """Convolution with TensorFlow's `same` padding: an odd pixel is at the right and bottom."""
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map (N, C, H, W) to (N, C', ceil(H / stride), ceil(W / stride)), C' output channels."""
+        """Convolve with "same" padding: (N, C, H, W) to (N, C', ⌈H / stride⌉, ⌈W / stride⌉)."""
         kernel, stride = self.kernel_size[0], self.stride[0]
         if stride == 1:
             # The padding is symmetric: conv2d pads by itself, without copying x.
@@ -54,7 +54,7 @@ class InvertedResidual(nn.Module):
         self.has_skip = stride == 1 and width_in == width
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map (N, C, H, W) to (N, C', H', W')."""
+        """Apply the block: (N, C, H, W) to (N, C', ⌈H / stride⌉, ⌈W / stride⌉)."""
         y = x if self.expand is None else functional.relu6(self.expand(x))
         y = self.project(functional.relu6(self.depthwise(y)))
         return x + y if self.has_skip else y
@@ -84,7 +84,7 @@ class VisionEncoder(nn.Module):
         self.classifier = nn.Linear(config.vision_head, NUM_IMAGENET_CLASSES)
 
     def forward(self, pixel_values: Tensor) -> FrameFeatures:
-        """Encode frames.
+        """Encode frames with the CNN: grid features and ImageNet logits of each frame.
 
         Args:
             pixel_values: (N, 3, S, S) RGB with values from -1 to 1, S a multiple of 32.

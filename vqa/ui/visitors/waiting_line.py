@@ -59,7 +59,7 @@ class WaitingLine:
 
     @property
     def num_running(self) -> int:
-        """Number of tickets that are served."""
+        """Number of tickets that are being served."""
         return self._running.total()
 
     @contextmanager

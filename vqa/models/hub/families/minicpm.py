@@ -22,7 +22,7 @@ def _placeholder(config: Any, tokenizer: Any) -> FramePlaceholder:
 
 
 def _preprocess(frames: Frames, image_processor: Any, config: Any) -> FrameInputs:
-    """Return the model inputs; frames are not cut into slices."""
+    """Return the model inputs of frames, each encoded whole instead of cut into slices."""
     inputs = image_processor(
         [Image.fromarray(frame) for frame in frames],
         slice_mode=False,

@@ -12,7 +12,7 @@ _MERGE_SIZE = 2  # official value for videos; images are not merged
 
 
 def _placeholder(config: Any, tokenizer: Any) -> FramePlaceholder:
-    """Return the image token, without tokens around it."""
+    """Return the placeholder of a frame in the prompt: the image token alone."""
     return FramePlaceholder(token=tokenizer.convert_ids_to_tokens(config.image_token_id))
 
 
