@@ -14,7 +14,7 @@ from vqa.models.protocol import VideoContext
 from vqa.storage.contexts import ContextStore
 from vqa.tasks import dense_encoding
 from vqa.tasks.captions import caption_video
-from vqa.tasks.dense_encoding import dense_plan, encode_densely, load_dense
+from vqa.tasks.dense_encoding import Interim, dense_plan, encode_densely, load_dense
 from vqa.tasks.search import find_moments
 from vqa.types import Clip, SamplingPlan, Shot, TimedText, VideoInfo
 from vqa.video.reader import probe, read_clip
@@ -67,6 +67,34 @@ def test_windows_join_to_one_encoding_of_the_whole_video(info: VideoInfo) -> Non
     assert context.text == (line,)
     (moment,) = find_moments(replace(context, text=()), model, "green")
     assert (moment.start_s, moment.end_s) == pytest.approx((3, 6), abs=0.3)
+
+
+def test_what_is_encoded_so_far_is_joined_with_the_coarse_frames_after_it(info: VideoInfo) -> None:
+    model = PatientColourModel()
+    coarse = model.encode(read_clip(info.path, model.sampling))
+    line = TimedText(start_s=1, end_s=2, text="hello", source="speech")
+    contexts: list[VideoContext] = []
+    plan = plan_of(model, info)
+    dense = encode_densely(model, info, plan, text=[line], interim=Interim(coarse, contexts.append))
+    (context,) = contexts  # of two windows
+    clip = context.clip
+    assert clip.plan == coarse.clip.plan
+    assert context.text == (line,)
+    assert len(coarse.clip.times_s) < len(clip.times_s) < len(dense.clip.times_s)
+    num_dense = sum(time_s in dense.clip.times_s[:9] for time_s in clip.times_s)
+    assert num_dense >= 8
+    assert clip.times_s[num_dense:] == tuple(
+        time_s for time_s in coarse.clip.times_s if time_s > clip.times_s[num_dense - 1]
+    )
+    assert clip.times_s == tuple(sorted(set(clip.times_s)))
+    assert len(clip.frames) == len(clip.indices) == len(context.state) == len(clip.times_s)
+    assert context.state.tolist() == [int(time_s // 3) for time_s in clip.times_s]
+    assert [shot.start_s for shot in clip.shots] == pytest.approx([0, 3, 6], abs=0.3)
+    assert all(a.end_s <= b.start_s + 0.01 for a, b in itertools.pairwise(clip.shots))
+    # A refinement that goes on after an interruption begins with such an encoding.
+    again: list[VideoContext] = []
+    encode_densely(model, info, plan, interim=Interim(context, again.append))
+    assert again[0].clip.times_s == clip.times_s
 
 
 def test_kept_frames_are_small(info: VideoInfo) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -64,6 +65,21 @@ def test_later_answers_use_the_refined_video(cuts: Path) -> None:
     list(chat_handlers.ask(state, "Which colours?"))
     assert state.turns[0].num_frames == count
     assert list(refinement.refine(state)) == []
+
+
+def test_answers_meanwhile_use_what_is_refined_so_far(
+    cuts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dense_encoding, "_FRAMES_PER_WINDOW", 6)
+    state, _ = watched(cuts, PatientColourModel())
+    counts: list[int] = []
+    for view in refinement.refine(state):
+        if view.frames is not None:
+            list(chat_handlers.ask(state, "Which colours?"))
+            counts.append(state.turns[-1].num_frames)
+            assert f"I looked at {counts[-1]} of" in (view.status or "")
+    assert len(counts) >= 2
+    assert all(a < b for a, b in itertools.pairwise([6, *counts]))
 
 
 def test_a_short_video_is_not_refined(cuts: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from tests.ui.conftest import DESKTOP, PHONE, Tab, ask, upload
 
@@ -27,10 +27,19 @@ def bidi(element: Locator) -> str:
 
 
 @pytest.mark.parametrize(
-    ("locale", "language"), [("de-DE", "en"), ("ar-EG", "en"), ("zh-CN", "zh")]
+    ("locale", "language", "hint"),
+    [
+        ("de-DE", "en", "Video hier ablegen"),
+        ("ar-EG", "en", "أسقط الفيديو هنا"),
+        ("zh-CN", "zh", "将视频拖放到此处"),
+    ],
 )
-def test_the_page_names_the_language_of_its_texts(tab: Tab, locale: str, language: str) -> None:
+def test_the_page_names_the_language_of_its_texts(
+    tab: Tab, locale: str, language: str, hint: str
+) -> None:
     page = tab(locale=locale)
+    # Gradio's own texts are in the language of the browser.
+    expect(page.locator("#vqa-player .upload-container").first).to_contain_text(hint)
     page.wait_for_function("([l]) => document.documentElement.lang === l", arg=[language])
     assert page.evaluate("getComputedStyle(document.body).direction") == "ltr"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from vqa.answering.answer import QuestionTurn, joined_answer, needs_app, parse_f
 from vqa.chat.viewing import Viewing, answer_note
 from vqa.questions.message_parts import questions_of
 from vqa.questions.scope import valid_text
-from vqa.tasks.dense_encoding import Store, dense_plan, encode_densely, load_dense
+from vqa.tasks.dense_encoding import Interim, Store, dense_plan, encode_densely, load_dense
 from vqa.transcripts.pipeline import TextCache, find_sounds
 from vqa.types import (
     Answer,
@@ -158,7 +159,7 @@ class ChatSession:
     ) -> VideoContext:
         """Encode the current video with as many frames as its length needs; return its encoding.
 
-        Later questions are answered from it. Nothing changes if the model's own plan has enough
+        Later questions are answered from it, and meanwhile from what is encoded so far. Nothing changes if the model's own plan has enough
         frames, or if `watch` had another plan. May run in a thread while questions are answered; a
         video that becomes current meanwhile is not affected.
 
@@ -186,9 +187,10 @@ class ChatSession:
             dense = load_dense(model, info, plan, text=text, store=store) if store else None
             viewing.context = dense or viewing.context
         else:
+            interim = Interim(viewing.context, partial(setattr, viewing, "context"))
             viewing.context = encode_densely(
-                model, info, plan, text=text, store=store, on_progress=progress, pause=pause
-            )
+                model, info, plan, text=text, store=store, on_progress=progress, pause=pause, interim=interim
+            )  # fmt: skip
         return viewing.context
 
     def look(self, region: Region) -> VideoContext:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from vqa.errors import VideoUnreadable
 from vqa.models.protocol import Embeds, Merges, VideoContext, VideoQAModel
 from vqa.types import Clip, ProgressCallback, SamplingPlan, Shot, TimedText, VideoInfo
+from vqa.video.opencv import fit_into
 from vqa.video.reader import read_clip
 
 _FRAMES_PER_WINDOW = 64
@@ -55,6 +56,49 @@ class Store(Protocol):
         ...
 
 
+class Interim:
+    """Encoding of a whole video while it is encoded densely: dense windows, then coarse frames.
+
+    Args:
+        coarse: encoding of the whole video with few frames.
+        use: called with each new encoding, in the thread that encodes; its plan is that of `coarse`.
+    """
+
+    def __init__(self, coarse: VideoContext, use: Callable[[VideoContext], None]) -> None:
+        self._coarse, self._use = coarse, use
+
+    def update(
+        self, model: VideoQAModel, parts: Sequence[VideoContext], text: Sequence[TimedText]
+    ) -> None:
+        """Pass on the encoding of the dense windows so far and of the coarse frames after them.
+
+        Args:
+            model: a model that implements `Merges`.
+            parts: encoded windows from the start of the video, in order; at least one.
+            text: timed text of the video.
+        """
+        assert isinstance(model, Merges)
+        clip, last = self._coarse.clip, parts[-1].clip
+        rows = [row for row, time_s in enumerate(clip.times_s) if time_s > last.times_s[-1]]
+        if not rows:
+            return
+        height, width = last.frames.shape[1:3]
+        end_s = last.shots[-1].end_s if last.shots else last.times_s[-1]
+        rest = replace(
+            clip,
+            frames=np.stack([fit_into(clip.frames[row], width, height) for row in rows]),
+            times_s=tuple(clip.times_s[row] for row in rows),
+            indices=tuple(clip.indices[row] for row in rows),
+            shots=tuple(
+                replace(shot, start_s=max(shot.start_s, end_s))
+                for shot in clip.shots
+                if shot.end_s > end_s
+            ),
+        )
+        coarse = model.merge([self._coarse], [rows], rest)
+        self._use(_merge(model, [*parts, coarse], clip.plan, text))
+
+
 def dense_plan(model: VideoQAModel, info: VideoInfo) -> SamplingPlan | None:
     """Return the plan of a long video with as many frames as its length needs.
 
@@ -81,6 +125,7 @@ def encode_densely(
     store: Store | None = None,
     on_progress: ProgressCallback | None = None,
     pause: Callable[[], None] | None = None,
+    interim: Interim | None = None,
 ) -> VideoContext:
     """Decode and encode a video by a plan of `dense_plan`.
 
@@ -93,6 +138,7 @@ def encode_densely(
         on_progress: called with the encoded share of the video, 0 to 1.
         pause: called before every slice of at most 4 frames; returns when the slice may be encoded,
             or raises an exception, which ends the encoding.
+        interim: receives the encoding of the whole video so far after each window but the last.
 
     Raises:
         VideoError: no window can be decoded.
@@ -118,11 +164,9 @@ def encode_densely(
             if isinstance(content, VideoUnreadable):
                 failure = content
             elif isinstance(content, Clip):
-                part = _encode_slices(model, content, pause) if pause else model.encode(content)
-                part = replace(part, clip=replace(content, frames=_halve(content.frames)))
-                if store:
-                    store.put(model, part)
-                parts.append(part)
+                parts.append(_encode_window(model, content, store, pause))
+                if interim and following is not None:
+                    interim.update(model, parts, text)
             else:
                 parts.append(content)
             if on_progress:
@@ -131,6 +175,17 @@ def encode_densely(
         assert failure is not None
         raise failure
     return _merge(model, parts, plan, text)
+
+
+def _encode_window(
+    model: VideoQAModel, clip: Clip, store: Store | None, pause: Callable[[], None] | None
+) -> VideoContext:
+    """Encode a window, keep its frames at half their size, and store it."""
+    part = _encode_slices(model, clip, pause) if pause else model.encode(clip)
+    part = replace(part, clip=replace(clip, frames=_halve(clip.frames)))
+    if store:
+        store.put(model, part)
+    return part
 
 
 def _encode_slices(model: VideoQAModel, clip: Clip, pause: Callable[[], None]) -> VideoContext:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from vqa.errors import VQAError
@@ -25,7 +26,7 @@ _log = logging.getLogger(__name__)
 def refine(state: SessionState) -> Iterator[PageUpdate]:
     """Encode the current video with as many frames as it needs; yield the progress.
 
-    Later questions are answered from these frames. The encoding pauses while a question is answered
+    Later questions are answered from these frames, each part of the video as soon as it is encoded. The encoding pauses while a question is answered
     or a video is read, and decodes at low priority; one video of the page is refined at a time.
     Yields nothing if the video has enough frames or is already being refined. If the user has
     stopped its refinement, only offers to resume it. A failure is displayed, not raised.
@@ -81,10 +82,16 @@ def _refine_now(state: SessionState, refinement: BackgroundTask) -> Iterator[Pag
             pause()
             session.refine(progress=on_progress, pause=pause)
 
+    context = state.context
     try:
         for share in progress_of(work):
             is_current = state.path == path and not cancel.is_set()
-            yield _progress(state, share) if is_current else PageUpdate()
+            view = _progress(state, share) if is_current else PageUpdate()
+            if is_current and state.context is not None and state.context is not context:
+                context = state.context
+                status = coverage_text(context.clip, state.language)
+                view = replace(view, frames=timeline_html(state), status=status)
+            yield view
         if state.path == path and not cancel.is_set():
             assert state.context is not None
             yield PageUpdate(
