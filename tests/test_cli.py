@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from vqa import cli
 from vqa.arguments import seconds_or_clock_time
@@ -20,6 +21,18 @@ def test_the_answer_stands_alone_on_stdout(cuts: Path, capsys: pytest.CaptureFix
         == "I saw 8 frames from 0.60 s to 8.40 s, heard 0 earlier questions, and was asked: What is it?\n"
     )
     assert err == ""
+
+
+@pytest.mark.parametrize("name", ["a.gif", "a.png", "a.webp", "a.avif"])
+def test_an_animated_picture_is_asked_about(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also its sound and its subtitles are looked for, and there are none."""
+    pictures = [Image.new("RGB", (64, 64), (number * 60, 0, 90)) for number in range(4)]
+    pictures[0].save(tmp_path / name, save_all=True, append_images=pictures[1:], duration=500)
+    assert main(["ask", str(tmp_path / name), "What is it?", "--model", "echo"]) == 0
+    assert "from 0.00 s to 1.50 s" in capsys.readouterr().out
+    assert main(["ask", str(tmp_path / name), "Is there music?", "--model", "echo"]) == 0
 
 
 def test_json_has_the_promised_keys(cuts: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import av
 import numpy as np
 
-from vqa.video.container import open_container, select_audio_stream
+from vqa.video.container import is_webp, open_container, select_audio_stream
 from vqa.video.pyav import decode_stream
 from vqa.video.sandbox import sandboxed_iterator
 from vqa.video.timeline import read_clock
@@ -86,6 +86,8 @@ def resample_audio(
         rate_hz: sample rate of the result.
         layout: FFmpeg's name of the channel layout of the result.
     """
+    if is_webp(path):
+        return
     with open_container(path) as container:
         stream = select_audio_stream(container)
         if stream is None:

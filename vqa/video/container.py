@@ -118,6 +118,18 @@ def check_file(file: Path) -> int:
     return size
 
 
+def is_webp(path: Path) -> bool:
+    """Whether a file starts with the signature of a WebP image, which has no tracks.
+
+    Raises:
+        VideoError: the file does not exist, is empty or cannot be read.
+    """
+    check_file(path)
+    with path.open("rb") as file:
+        head = file.read(12)
+    return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
+
+
 @contextmanager
 def open_container(path: Path) -> Iterator[Any]:
     """Return a context manager that opens a local file as an `av` container.

@@ -23,13 +23,6 @@ if TYPE_CHECKING:
 _DEFAULT_DELAY_S = 0.1
 
 
-def is_webp(path: Path) -> bool:
-    """Whether a file starts with the signature of a WebP image."""
-    with path.open("rb") as file:
-        head = file.read(12)
-    return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
-
-
 def read_animation_times(path: Path) -> tuple[int, int, list[float]]:
     """Return (width, height, times) of an animation of N frames.
 

@@ -21,6 +21,7 @@ from vqa.video.container import (
     describe,
     display_name,
     is_cut_off,
+    is_webp,
     open_container,
     select_video_stream,
 )
@@ -102,7 +103,7 @@ def inspect(path: Path, *, scans_all: bool = False) -> Source:
         VideoHasNoPicture: the file has only audio or data.
         VideoTooLarge: the frames exceed the pixel limit.
     """
-    if image.is_webp(path):
+    if is_webp(path):
         return _inspect_animation(path)
     source = _inspect_container(path, scans_all=scans_all)
     frames = decode_first_frames(source, _FIRST_FRAMES)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import av
 import numpy as np
 
-from vqa.video.container import open_container, read_packets
+from vqa.video.container import is_webp, open_container, read_packets
 from vqa.video.sandbox import sandboxed_iterator
 from vqa.video.subtitle_palette import PGS_CODECS, SubtitlePalette
 from vqa.video.timeline import read_clock
@@ -65,6 +65,8 @@ def read_subtitles(
     Raises:
         VideoUnreadable: the file cannot be opened.
     """
+    if is_webp(path):
+        return
     with open_container(path) as container:
         stream = _best_track(container, bitmaps=bitmaps)
         if stream is None:
@@ -85,6 +87,8 @@ def subtitle_codecs(path: Path) -> Iterator[str]:
     Raises:
         VideoUnreadable: the file cannot be opened.
     """
+    if is_webp(path):
+        return
     with open_container(path) as container:
         for stream in container.streams.subtitles:
             yield stream.codec_context.name if stream.codec_context is not None else "unknown"
