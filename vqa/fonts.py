@@ -27,9 +27,10 @@ _OTHER_FACES = ("bold", "italic", "oblique", "light", "thin", "black", "mono", "
 
 
 def find_fonts(text: str) -> tuple[Path, ...]:
-    """Return installed font files that together have all letters of a text, the best one first.
+    """Return installed font files that together have all letters of a text.
 
-    Empty if Pillow's built-in font, which has English letters, has them all. Symbols do not count.
+    The one with the most of these letters is first. Empty if Pillow's built-in font, which has
+    English letters, has them all. Symbols do not count.
 
     Raises:
         SettingError: no installed font has a letter.

@@ -124,7 +124,7 @@ def _key(name: str) -> str | None:
 def endpoint() -> str | None:
     """Return the address of a served model, VQA_ENDPOINT (`https://host/v1#model`).
 
-    None if the variable is unset.
+    None if the variable is unset or empty.
 
     Raises:
         SettingError: VQA_ENDPOINT is not an http(s) URL.
@@ -177,7 +177,7 @@ def read_memory_bytes() -> int:
 def webhook_secret() -> str | None:
     """Return the key that signs the events of monitoring, VQA_WEBHOOK_SECRET.
 
-    None if the variable is unset.
+    None if the variable is unset or empty.
     """
     return os.environ.get("VQA_WEBHOOK_SECRET") or None
 

@@ -55,8 +55,10 @@ def _cut(options: argparse.Namespace) -> None:
 def _check_cut_options(options: argparse.Namespace) -> None:
     """Check that the options of `vqa cut` do not contradict each other.
 
+    With --library, a single positional argument is moved from `video` to `words`.
+
     Raises:
-        SettingError: two of them do.
+        SettingError: two options contradict each other, or one is out of its range.
     """
     if options.library and options.words is None:
         options.video, options.words = None, options.video

@@ -108,8 +108,8 @@ def parse_conversation(messages: list[Message]) -> Conversation:
     Text of several user messages in a row is one question. A new video starts a new history.
 
     Raises:
-        SettingError: there is no video, the last message is not the user's, or a part is neither
-            text nor a video.
+        SettingError: there is no video, the last message is not the user's, a part is neither text
+            nor a video, or a message has several videos.
     """
     video, question = "", ""
     history: list[tuple[str, str]] = []

@@ -23,7 +23,7 @@ class TextCache(Protocol):
     def get(
         self, path: Path, recogniser: str, start_s: float, end_s: float | None
     ) -> list[TimedText] | None:
-        """Return the stored lines of a recognizer for a time range, or None if there are none.
+        """Return the stored lines of a recognizer for a time range; None if nothing is stored for it.
 
         Args:
             path: video file.
@@ -121,6 +121,8 @@ class Transcriber:
         on_progress: ProgressCallback | None = None,
     ) -> tuple[TimedText, ...]:
         """Return subtitles, speech and on-screen text between two times, sorted by start time.
+
+        Speech is recognized only in a video without subtitles.
 
         Args:
             path: video file.

@@ -176,7 +176,7 @@ def download(state: SessionState, url: str, limits: Limits) -> Iterator[PageUpda
 
     Args:
         state: the tab's session state; the file is written to its folder.
-        url: the URL of a video file or of a page that contains a video.
+        url: the URL of a video file, or of a page that yt-dlp supports.
         limits: bounds the size of the download; the time limit is 300 s.
     """
     language = state.language

@@ -81,7 +81,7 @@ def recommendation_text(names: Sequence[str], language: Language) -> str:
 
 
 def _speed_label(row: ModelSpec, language: Language) -> str:
-    """Return whether the memory suffices for a model, and whether it will be slow."""
+    """Return a label: whether the memory suffices for a model, and whether it will be slow."""
     if not fits_memory(row):
         return translate("model_too_big", language)
     is_fast = not row.hub_id or _fits_gpu(row)

@@ -52,7 +52,7 @@ def build_quiz(components: Components) -> None:
 
 
 def bind_quiz(app: AppContext) -> None:
-    """Bind the events of the quiz panel: make a quiz, cancel it, and actions of the player."""
+    """Bind the events of the quiz panel: making a quiz, cancelling that, and playing it."""
     components = app.components
     outputs = [components.quiz_status, components.cancel_quiz, components.quiz]
     files = [getattr(components, key) for key in QUIZ_FILES.values()]

@@ -154,7 +154,10 @@ class Timeline:
         return self.end_s if len(self.times_s) else None
 
     def index_at(self, time_s: float) -> int:
-        """Return the index (from 0) of the frame nearest to a presentation time in seconds."""
+        """Return the index (from 0) of the frame nearest to a presentation time in seconds.
+
+        0 if the packets were not read.
+        """
         if not len(self.times_s):
             return 0
         after = int(np.searchsorted(self.times_s, time_s))

@@ -157,7 +157,7 @@ def cut_film(
             to be copied, lines are to be drawn into copied pictures or in letters that no font has,
             or the output has an unknown suffix, is a source, or cannot hold the film.
         StorageError: the film cannot be written.
-        ExtraMissing: an edit list other than .csv needs OpenTimelineIO.
+        ExtraMissing: .otio and .edl need OpenTimelineIO.
         VideoError: a source cannot be read.
     """
     scenes = tuple(scenes)

@@ -47,7 +47,8 @@ _COLUMNS = ("number", "file", "start_s", "end_s", "record_start_s", "record_end_
 def write_edit_list(scenes: Sequence[Scene], output: Path) -> None:
     """Write scenes one after the other as an edit list; the suffix selects the format.
 
-    Times of .otio, .edl and .fcpxml are whole frames of the first film's rate.
+    Times of .otio, .edl and .fcpxml are whole frames of the first film's rate, or of the nearest rate
+    that the format has.
 
     Raises:
         ExtraMissing: .otio and .edl need OpenTimelineIO.

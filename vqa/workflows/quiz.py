@@ -114,9 +114,9 @@ def is_right(item: QuizItem, reply: str) -> bool:
     """Whether a reply to a quiz question is right.
 
     A reply to a question with options is one of them. An open one is compared by its content words:
-    number words equal digits, forms of a word are equal, and either text may say more than the other
-    ("sitting", "it is sitting on a sofa"). A reply with another number, several numbers, or a
-    negation that the answer lacks is wrong.
+    number words equal digits, forms of a word are equal, and either text may say more than the
+    other ("sitting", "it is sitting on a sofa"), but the reply must have the answer's first word. A
+    reply with another number, several numbers, or a negation that the answer lacks is wrong.
     """
     if item.options:
         return reply.strip() == item.answer
