@@ -25,9 +25,7 @@ class _End:
 
 
 def iterate_in_thread(stream: AsyncIterator[str], *, heartbeat_s: float) -> Iterator[str]:
-    """Run an asynchronous iterator in a thread and yield its items.
-
-    "" while there is none for a time.
+    """Run an asynchronous iterator in a thread; yield its items, and "" while it has none.
 
     Closing the returned iterator cancels the asynchronous iterator at the `await` where it waits.
     The empty strings return control to the consumer regularly, so that the consumer can close the

@@ -23,7 +23,7 @@ class TextCache(Protocol):
     def get(
         self, path: Path, recogniser: str, start_s: float, end_s: float | None
     ) -> list[TimedText] | None:
-        """Return the stored lines of a recognizer for a time range; None if nothing is stored for it.
+        """Return the stored lines of a recognizer for a time range; None if nothing is stored.
 
         Args:
             path: video file.

@@ -116,7 +116,7 @@ class _SkipInitialization(TorchFunctionMode):
 
 @contextmanager
 def _open_files(folder: Path) -> Iterator[list[Any]]:
-    """Yield the memory-mapped safetensors files of a folder, in the order of their names."""
+    """Context manager that yields the memory-mapped safetensors files of a folder, sorted by name."""
     with ExitStack() as stack:
         paths = sorted(folder.glob("*.safetensors"))
         yield [stack.enter_context(safe_open(path, framework="pt")) for path in paths]
