@@ -282,7 +282,11 @@ def _presence_scores(
     contexts: dict[str, VideoContext],
     model_score: Callable[[VideoContext, str], float],
 ) -> _PresenceScores:
-    """Score all questions with a `scored_noun`; `model_score` returns the logit of a question."""
+    """Return regression features and targets of the questions that name an object.
+
+    The features of a question are its logit from `model_score`, the cosine of noun and frames, and
+    the log number of shots. Questions that the model declines are left out.
+    """
     rows, truths = [], []
     for record, qa in questions:
         context, query = contexts[record.path], parse(qa.question)

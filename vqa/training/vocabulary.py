@@ -63,5 +63,8 @@ def answer_texts(records: Sequence[Record], labels: Sequence[Label]) -> list[str
 
 
 def normalize_answer(answer: str) -> str:
-    """Lower-case a text, drop final stops, collapse spaces: the form that the decoder generates."""
+    """Lower-case a text, collapse spaces, remove stops at its ends and after spaces.
+
+    This is the form that the decoder generates.
+    """
     return " ".join(answer.lower().replace(" .", "").strip(" .").split())
