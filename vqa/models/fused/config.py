@@ -120,14 +120,22 @@ class NetworkConfig:
         vision_head: channels of the CNN's last convolution.
         hidden_size: width of fusion encoder and decoder.
         intermediate_size: width of the hidden layer of the feed-forward blocks.
+        num_attention_heads: attention heads of each layer; a divisor of `hidden_size`.
         num_fusion_layers: layers of the fusion encoder.
         num_hidden_layers: layers of the decoder.
         max_position_embeddings: maximum number of decoder tokens.
         num_labels_kept: number of ImageNet classes with the highest mean probability over a clip
             that are passed to the fusion encoder as tokens.
+        dropout: dropout probability during training, 0 to below 1.
+        initializer_range: standard deviation of the initial weights.
+        vocab_size: number of tokens of the decoder's vocabulary.
         calibration: calibration parameters of answer confidence, presence and text search.
         state_version_aliases: maps a hash of the weights to the version under which an earlier
             release stored encoded videos, so that these stay valid.
+        pad_token_id: id of the padding token.
+        bos_token_id: id of the start token.
+        eos_token_id: id of the token that ends an answer.
+        decoder_start_token_id: id of the token that the decoder receives first.
     """
 
     question_config: Any = TextConfig()
