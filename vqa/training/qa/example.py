@@ -50,7 +50,10 @@ def even_times(duration_s: float, num_frames: int) -> tuple[float, ...]:
 
 
 def even_indices(count: int, num_frames: int) -> list[int]:
-    """Return at most `num_frames` evenly spaced indices from 0 to `count` - 1, both included."""
+    """Return at most `num_frames` evenly spaced indices from 0 to `count` - 1.
+
+    The first and the last are included; a single index is 0.
+    """
     number = min(count, num_frames)
     return [round(i * (count - 1) / max(1, number - 1)) for i in range(number)]
 
@@ -67,7 +70,10 @@ def build_example(
     text: tuple[tuple[str, float], ...] = (),
     captions: tuple[str, ...] = (),
 ) -> Example:
-    """Build an example from a pair and a clip; 6 % of the questions get typing errors."""
+    """Build an example from the question-answer pair `qa` and a clip; misspell 6 % of the questions.
+
+    The typing errors are sampled with `rng`; the other arguments are fields of `Example`.
+    """
     question = qa.question
     if rng.random() < _TYPO_SHARE:
         question = typo(question, rng)
