@@ -137,3 +137,47 @@ def test_the_address_selects_postgres_and_a_failure_hides_the_password(
     with pytest.raises(SettingError, match="VQA_LIBRARY") as caught:
         open_library(ColourModel())
     assert "secret" not in str(caught.value)
+
+
+def test_a_bulk_load_builds_the_indexes_at_its_end(
+    tmp_path: Path, create_database: CreateDatabase
+) -> None:
+    library = open_postgres(create_database(tmp_path))
+    before = vector_indexes(library)
+    assert len(before) == 2
+    video = tmp_path / "a.mp4"
+    video.write_bytes(b"x")
+    with library.bulk_load(memory_mb=64):
+        assert vector_indexes(library) == []
+        library.add(video, [segment(0), segment(1, "a red car")])
+        (match,) = library.search(np.eye(4, dtype=np.float32)[0], limit=1)
+        assert match.start_s == 0
+    assert vector_indexes(library) == before
+    with pytest.raises(ZeroDivisionError), library.bulk_load(memory_mb=64):
+        raise ZeroDivisionError
+    assert vector_indexes(library) == before
+    (line,) = library.search_lines(np.eye(4, dtype=np.float32)[1], ["car"])
+    assert line.text == "a red car"
+    library.close()
+
+
+def vector_indexes(library: PostgresLibrary) -> list[str]:
+    rows = library._rows("SELECT indexdef FROM pg_indexes WHERE indexdef LIKE '%hnsw%' ORDER BY 1")
+    return [definition for (definition,) in rows]
+
+
+def test_deleting_a_library_leaves_those_of_other_models(
+    tmp_path: Path, create_database: CreateDatabase
+) -> None:
+    address = create_database(tmp_path)
+    video = tmp_path / "a.mp4"
+    video.write_bytes(b"x")
+    for version in ("1", "2"):
+        library = open_postgres(address, version)
+        library.add(video, [segment(0)])
+        library.close()
+    open_postgres(address, "1").delete()
+    for version, size in (("1", 0), ("2", 1)):
+        library = open_postgres(address, version)
+        assert len(library) == size
+        library.close()

@@ -43,9 +43,12 @@ CREATE TABLE segments (
     text text NOT NULL, words tsvector NOT NULL, thumbnail bytea NOT NULL, vector vector({dim}) NOT NULL);
 CREATE INDEX ON segments (content);
 CREATE INDEX ON segments USING gin (words) WHERE source <> 'picture';
-CREATE INDEX ON segments USING hnsw (vector vector_cosine_ops) WHERE source = 'picture';
-CREATE INDEX ON segments USING hnsw (vector vector_cosine_ops) WHERE source <> 'picture';
 """
+# By name, the condition on the segments; without a name, PostgreSQL would give these.
+_VECTOR_INDEXES = {
+    "segments_vector_idx": "source = 'picture'",
+    "segments_vector_idx1": "source <> 'picture'",
+}
 _COLUMNS = "content, start_s, end_s, thumbnail_s, text, thumbnail"
 _PATHS = "(SELECT array_agg(path ORDER BY path) FROM videos WHERE videos.content = hits.content)"
 
@@ -166,6 +169,40 @@ class PostgresLibrary:
             # Copies of the file share its segments.
             self._execute("UPDATE videos SET sources = %s WHERE content = %s", [sources, content])
 
+    @contextmanager
+    def bulk_load(self, *, memory_mb: int) -> Iterator[None]:
+        """Context manager for adding very many videos: indexes of vectors are dropped, and built at the end.
+
+        Until then searches compare all vectors. If the process is killed, they do so until the next
+        bulk load.
+
+        Args:
+            memory_mb: memory of the server for building an index; it is much faster if that holds all
+                vectors, in single precision.
+
+        Raises:
+            StorageError: the role does not own the tables.
+        """
+        with self._database_errors():
+            for name in _VECTOR_INDEXES:
+                self._execute(f"DROP INDEX IF EXISTS {name}")
+        try:
+            yield
+        finally:
+            with self._database_errors(), self._connection.transaction():
+                self._execute(f"SET LOCAL maintenance_work_mem = '{int(memory_mb)}MB'")
+                self._create_vector_indexes()
+
+    def delete(self) -> None:
+        """Delete everything that this library has on the server, and close the connection.
+
+        Raises:
+            StorageError: the role does not own the tables.
+        """
+        with self._database_errors():
+            self._execute(f"DROP SCHEMA {self._schema} CASCADE")
+        self.close()
+
     def paths(self) -> list[Path]:
         """Return the files of all indexed videos, sorted."""
         with self._database_errors():
@@ -249,11 +286,19 @@ class PostgresLibrary:
                         schema=self._schema, tables=_TABLES_VERSION, dim=dim, model=model
                     )
                     self._execute(statements)
+                    self._create_vector_indexes()
         (row,) = self._rows(f"SELECT value FROM {tables} WHERE name = 'tables'")
         if row[0] != str(_TABLES_VERSION):
             raise SettingError(
                 f"The library's tables have version {row[0]}, this program needs {_TABLES_VERSION}.",
                 cure="Use the same version of this program on every machine.",
+            )
+
+    def _create_vector_indexes(self) -> None:
+        for name, condition in _VECTOR_INDEXES.items():
+            self._execute(
+                f"CREATE INDEX IF NOT EXISTS {name} ON segments USING hnsw (vector vector_cosine_ops) "
+                f"WHERE {condition}"
             )
 
     def _sources_of(self, contents: Collection[str]) -> dict[str, list[str]]:

@@ -26,3 +26,21 @@ def test_the_figures_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(0 < row["median_s"] <= row["most_s"] for row in figures.values())
     assert main(["library", "--segments", "200", "--dim", "8", "--runs", "3"]) == 0
     assert "search by words" in capsys.readouterr().out
+
+
+@pytest.mark.optional  # pgserver has wheels up to Python 3.12
+def test_a_database_is_measured_and_left_as_it_was(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pgserver = pytest.importorskip("pgserver")
+    psycopg = pytest.importorskip("psycopg")
+    server = pgserver.get_server(tmp_path / "server", cleanup_mode="stop")
+    address = str(server.get_uri())
+    arguments = ["library", "--segments", "200", "--dim", "8", "--runs", "3", "--address", address]
+    assert main([*arguments, "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)["figures"]
+    assert {"fill with 200 segments", "search by picture", "search by words"} <= figures.keys()
+    with psycopg.connect(address) as connection:
+        rows = connection.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'vqa%'")
+        assert rows.fetchall() == []
+    server.cleanup()

@@ -1,8 +1,8 @@
 """Library benchmark: time to fill, open and search a search index of generated video segments.
 
-The library, in a temporary folder, has random unit vectors and generated text lines, 500 segments
-per video. It is filled, closed, opened again, and searched by vector and by words, with a new query
-each time.
+The library has random unit vectors and generated text lines, 500 segments per video. It is filled,
+closed, opened again, and searched by vector and by words, with a new query each time. It is in a
+temporary folder, or in a PostgreSQL database, from which it is deleted at the end.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +20,24 @@ import numpy as np
 from tqdm import tqdm
 
 from vqa.evaluation.timing import Measurement, machine_name
-from vqa.storage.library import Segment, encode_thumbnail
+from vqa.storage.library import Segment, VideoLibrary, encode_thumbnail
 from vqa.storage.local_library import LocalLibrary
+from vqa.storage.postgres import PostgresLibrary
 
 _SEGMENTS_PER_VIDEO = 500
 _TEXT_SHARE = 0.2
 _NUM_RESULTS = 10
+_INDEX_MB, _BYTES_PER_NUMBER = (
+    256,
+    6,
+)  # memory for an index of vectors: 4 bytes a number, and the graph
 _WORDS = (
     "price market morning river window garden music doctor winter bridge coffee dinner engine forest guitar history island "
     "journey kitchen letter mountain number office picture question report summer teacher village weather"
 ).split()
 
 
-def fill(library: LocalLibrary, folder: Path, *, segments: int, dim: int, seed: int = 0) -> None:
+def fill(library: VideoLibrary, folder: Path, *, segments: int, dim: int, seed: int = 0) -> None:
     """Add generated videos to a library; a fifth of the segments have a text of six words.
 
     Args:
@@ -65,46 +71,60 @@ def fill(library: LocalLibrary, folder: Path, *, segments: int, dim: int, seed: 
         )  # fmt: skip
 
 
-def measure(*, segments: int, dim: int, runs: int) -> list[Measurement]:
+def measure(*, segments: int, dim: int, runs: int, address: str = "") -> list[Measurement]:
     """Measure the seconds to fill, open and search a library.
+
+    In PostgreSQL, the indexes of vectors are built after the segments were added.
 
     Args:
         segments: number of segments in the library.
         dim: number of components of the vectors.
         runs: number of searches by vector, and of searches by words.
+        address: `postgresql://…` of a database; empty for the store on this machine.
     """
-    vector_rng, rng = np.random.default_rng(1), random.Random(1)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        start = time.perf_counter()
-        library = LocalLibrary(folder / "library", dim=dim, version="benchmark")
+        if not address:
+            local = partial(LocalLibrary, folder / "library", dim=dim, version="benchmark")
+            return _measure(local, folder, segments=segments, dim=dim, runs=runs)
+        version = f"benchmark {folder}"
+        remote = partial(PostgresLibrary, address, dim=dim, version=version)
+        try:
+            return _measure(remote, folder, segments=segments, dim=dim, runs=runs)
+        finally:
+            remote().delete()
+
+
+def _measure(
+    open_library: Callable[[], VideoLibrary], folder: Path, *, segments: int, dim: int, runs: int
+) -> list[Measurement]:
+    vector_rng, rng = np.random.default_rng(1), random.Random(1)
+    start = time.perf_counter()
+    library = open_library()
+    if isinstance(library, PostgresLibrary):
+        with library.bulk_load(memory_mb=_INDEX_MB + segments * dim * _BYTES_PER_NUMBER // 2**20):
+            fill(library, folder, segments=segments, dim=dim)
+    else:
         fill(library, folder, segments=segments, dim=dim)
-        library.close()
-        fill_s = time.perf_counter() - start
-        start = time.perf_counter()
-        library = LocalLibrary(folder / "library", dim=dim, version="benchmark")
-        open_s = time.perf_counter() - start
-        queries = vector_rng.standard_normal((runs, dim)).astype(np.float32)
-        queries /= np.linalg.norm(queries, axis=1, keepdims=True)
-        words = [rng.sample(_WORDS, 2) for _ in range(runs)]
-        measurements = [
-            Measurement(name=f"fill with {len(library)} segments", unit="s", values=(fill_s,)),
-            Measurement(name="open", unit="s", values=(open_s,)),
-            Measurement(
-                name="search by picture",
-                unit="s",
-                values=_time_calls(runs, lambda i: library.search(queries[i], limit=_NUM_RESULTS)),
-            ),
-            Measurement(
-                name="search by words",
-                unit="s",
-                values=_time_calls(
-                    runs,
-                    lambda i: library.search_lines(queries[i], words[i], limit=_NUM_RESULTS),
-                ),
-            ),
-        ]
-        library.close()
+    library.close()
+    fill_s = time.perf_counter() - start
+    start = time.perf_counter()
+    library = open_library()
+    open_s = time.perf_counter() - start
+    queries = vector_rng.standard_normal((runs, dim)).astype(np.float32)
+    queries /= np.linalg.norm(queries, axis=1, keepdims=True)
+    words = [rng.sample(_WORDS, 2) for _ in range(runs)]
+    by_picture = _time_calls(runs, lambda i: library.search(queries[i], limit=_NUM_RESULTS))
+    by_words = _time_calls(
+        runs, lambda i: library.search_lines(queries[i], words[i], limit=_NUM_RESULTS)
+    )
+    measurements = [
+        Measurement(name=f"fill with {len(library)} segments", unit="s", values=(fill_s,)),
+        Measurement(name="open", unit="s", values=(open_s,)),
+        Measurement(name="search by picture", unit="s", values=by_picture),
+        Measurement(name="search by words", unit="s", values=by_words),
+    ]
+    library.close()
     return measurements
 
 
@@ -119,19 +139,30 @@ def _time_calls(runs: int, search: Callable[[int], Sequence[object]]) -> tuple[f
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add `--segments`, `--dim` and `--runs` to a parser."""
+    """Add `--segments`, `--dim`, `--runs` and `--address` to a parser."""
     parser.add_argument("--segments", type=int, default=100_000, help="default: %(default)s")
     parser.add_argument("--dim", type=int, default=384, help="length of the vectors")
     parser.add_argument("--runs", type=int, default=200, help="searches of each kind")
+    parser.add_argument(
+        "--address",
+        default="",
+        metavar="postgresql://…",
+        help="a database for the library (default: the store on this machine)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
     """Run the benchmark; return the machine and, by measurement, median and maximum in seconds.
 
     Args:
-        arguments: parsed arguments with `segments`, `dim` and `runs`.
+        arguments: parsed arguments with `segments`, `dim`, `runs` and `address`.
     """
-    measurements = measure(segments=arguments.segments, dim=arguments.dim, runs=arguments.runs)
+    measurements = measure(
+        segments=arguments.segments,
+        dim=arguments.dim,
+        runs=arguments.runs,
+        address=arguments.address,
+    )
     figures = {m.name: {"median_s": m.median, "most_s": max(m.values)} for m in measurements}
     return {"machine": machine_name(), "figures": figures}
 
