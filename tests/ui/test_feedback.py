@@ -60,8 +60,12 @@ def test_a_shared_page_has_no_thumbs_unless_allowed_and_says_what_is_kept(
             upload(page, videos["h264.mp4"])
             ask(page, "What is it?", awaiting="question 1.")
             if allowed:
-                expect(page.locator("#vqa-feedback_status")).to_contain_text("one picture are kept")
+                status = page.locator("#vqa-feedback_status")
+                expect(status).to_contain_text("one picture are kept")
                 expect(page.locator("#vqa-chat button[title=Dislike]:visible")).to_have_count(1)
+                page.click("#vqa-language input")
+                page.click("[role=option]:has-text('中文')")
+                expect(status).to_contain_text("一幅画面会保存")
             else:
                 assert page.locator("#vqa-chat button[title=Dislike]").count() == 0
             page.close()

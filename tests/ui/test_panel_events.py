@@ -32,6 +32,11 @@ def test_captions_are_edited_saved_and_shown_and_stay_with_their_video(
     page.click("#vqa-tab-captions-button")
     page.click("#vqa-caption")
     expect(page.locator("#vqa-table")).to_contain_text("frame ")
+    gap_px = page.evaluate(
+        """document.querySelector('#vqa-table .table-wrap').getBoundingClientRect().right -
+            document.querySelector('#vqa-table th:last-child').getBoundingClientRect().right"""
+    )
+    assert abs(gap_px) < 20  # the captions take the width that the times leave
     page.locator("#vqa-table [role=gridcell]:has-text('frame ')").first.dblclick()
     page.keyboard.press("Control+A")
     page.keyboard.type("my own words")

@@ -205,7 +205,7 @@ def _build_settings(components: Components, models: Sequence[str], model: str) -
 def _build_chat(components: Components) -> None:
     components.add(
         "chat", gr.Chatbot, texts={"label": "conversation", "placeholder": "chat_empty"}, elem_id="vqa-chat",
-        height="max(320px, calc(100vh - 385px))", buttons=["copy"], editable="user", feedback_options=None,
+        height="max(320px, calc(100vh - 440px))", buttons=["copy"], editable="user", feedback_options=None,
         latex_delimiters=[], show_label=False, examples=chat_examples(suggested_questions(SessionState())),
         group_consecutive_messages=False,
     )  # fmt: skip

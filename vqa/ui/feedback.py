@@ -29,8 +29,10 @@ def build_feedback(components: Components, *, is_public: bool) -> None:
             stored.
     """
     components.chat.feedback_options = _OPTIONS
-    value = hint_html("feedback_shared", "en") if is_public else ""
-    components.add("feedback_status", gr.HTML, texts={}, value=value, elem_id="vqa-feedback_status")
+    texts = {"value": "feedback_shared"} if is_public else {}
+    components.add(
+        "feedback_status", gr.HTML, texts=texts, elem_id="vqa-feedback_status", elem_classes="vqa-hint"
+    )  # fmt: skip
     with components.add(
         "correction_row", gr.Row, texts={}, visible=False, elem_classes="vqa-adding"
     ):

@@ -200,7 +200,7 @@ a.vqa-frame:hover, a.vqa-frame:focus-visible, a.vqa-moment:hover img, a.vqa-mome
 #vqa-chat .message-buttons-left { align-self: flex-end; margin: 2px 12px 4px; }
 #vqa-chat .message-buttons-right { margin-right: 12px; }
 #vqa-chat .message-buttons-left:has(+ .bot-row .component) { margin-bottom: -32px; position: relative; z-index: 1; }
-#vqa-chat .bot-row .vqa-badge { margin: 4px 0; max-width: calc(100% - 60px); }
+#vqa-chat .bot-row .vqa-badge { margin: 4px 0; }
 #vqa-chat .bot-row:has(.component) { margin-bottom: 14px; }
 #vqa-chat .bot-row:has(.component) + .message-buttons-left { display: none; }
 #vqa-chat .bot-row:has(.component) .bot { border: 0; background: none; box-shadow: none; padding: 0; margin: 0; width: 100%; }
@@ -235,7 +235,7 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 .vqa-films li { display: flex; gap: .6rem; align-items: center; padding: .35rem .2rem; margin: 0;
   border-bottom: 1px solid var(--border-color-primary); }
 .vqa-films .vqa-save { flex: 0 0 auto; margin: 0; }
-.vqa-badge { display: inline-block; padding: .05rem .55rem; border-radius: 99px; font-size: .82rem; cursor: help;
+.vqa-badge { display: inline-block; padding: .05rem .55rem; border-radius: 12px; font-size: .82rem; cursor: help;
   border: 1px solid currentColor; }
 .vqa-sure { color: #0b5f3a; } .vqa-fairly_sure { color: #0b5a60; } .vqa-guess { color: #7a4b00; } .vqa-absent { color: #8c1d18; }
 .dark .vqa-sure { color: #7fe0ae; } .dark .vqa-fairly_sure { color: #7fd6dc; } .dark .vqa-guess { color: #f2c46d; }
@@ -249,6 +249,10 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 .vqa-search { flex-wrap: nowrap !important; }
 .vqa-start { align-self: flex-start; }
 #vqa-table, #vqa-table table, #vqa-table td, #vqa-table th { font-family: var(--font) !important; }
+/* The captions take the width that the times leave. */
+#vqa-table :is(.header-table, .virtual-body) { width: 100% !important; }
+#vqa-table .header-table :is(th, td):last-child { width: auto !important; min-width: 0 !important; max-width: none !important; }
+#vqa-table .body-cell:last-child { flex: 1 1 0 !important; min-width: 0; }
 #vqa-chat table, #vqa-details table { width: 100%; }
 #vqa-details table, #vqa-details th, #vqa-details td { border-color: var(--table-border-color) !important; }
 @media (max-width: 640px) {
@@ -267,6 +271,7 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
   #vqa-chat { height: max(300px, calc(100vh - 450px)) !important; }
   #vqa-chat:has(.placeholder) { height: auto !important; }
   #vqa-chat .message-row { margin: 4px 4px 2px; }
+  #vqa-chat .bot-row .vqa-badge { max-width: calc(100vw - 150px); }
   .vqa-buttons button, .vqa-buttons > * { padding-left: 4px; padding-right: 4px; }
   #vqa-settings .form > * { min-width: 100% !important; }
 }
