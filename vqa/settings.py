@@ -7,6 +7,7 @@ VQA_SERVER_KEY      key that clients of `vqa serve` have to send (default: none)
 VQA_ENDPOINT        address `https://host/v1#model` of a served model, then offered as `served`
 VQA_CACHE_GB        maximum size of the encoded videos on disk (default 2)
 VQA_LIBRARY         address of a PostgreSQL or Qdrant server for the library (default: none, it is on this machine)
+RAY_ADDRESS         address `host:port` of the Ray cluster for `--workers ray` (default: the one that this machine is part of)
 VQA_SANDBOX         `off` decodes videos in this process instead of in confined workers (default on)
 VQA_READ_SECONDS    maximum time to decode one video (default 300)
 VQA_READ_MEMORY_GB  maximum memory to decode one video (default 4, at most half of the machine's)
@@ -53,6 +54,11 @@ def bundled_weights() -> Path:
     package = Path(__file__).resolve().parent
     in_wheel = package / "weights"
     return in_wheel if in_wheel.is_dir() else package.parent / "weights"
+
+
+def ray_address() -> str:
+    """Return the address of the Ray cluster from RAY_ADDRESS, which Ray reads too; empty without it."""
+    return os.environ.get("RAY_ADDRESS", "")
 
 
 def library_address() -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
 import signal
 import socket
@@ -16,6 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from vqa import settings
 from vqa.errors import ExtraMissing, SettingError, VQAError
 from vqa.tasks.index_workers import (
     MAX_ATTEMPTS,
@@ -257,7 +257,7 @@ def _connect(address: str) -> Any:
     import ray
 
     try:
-        _check_port(os.environ.get("RAY_ADDRESS", "") if address == "ray" else address)
+        _check_port(settings.ray_address() if address == "ray" else address)
         if address == "ray":
             ray.init(address="auto", log_to_driver=False, logging_level=logging.ERROR)
         else:  # a client's options go to the server, which does not take a level
