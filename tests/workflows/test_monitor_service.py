@@ -110,6 +110,15 @@ def test_a_judgement_keeps_false_alarms_of_that_condition_away(film: Path, tmp_p
             (e.row["source"], e.row["condition"])
             for e in service.events(["films"], ["red", "green"])
         ]
+    count = len(list((tmp_path / "log" / "films").iterdir()))
+    with running([camera], tmp_path / "log") as again:  # the films are read again
+        wait_until(lambda: again.statuses()[0].frame is not None)
+        shutil.copy(film, tmp_path / "films" / "4.ts")
+        wait_until(
+            lambda: any("4.ts" in e.row["source"] for e in again.events(["films"], ["green"]))
+        )
+        assert len(again.events(["films"], ["red", "green"])) == 6
+        wait_until(lambda: len(list((tmp_path / "log" / "films").iterdir())) == count + 2)
     assert ("3.ts", "green") in rows
     assert ("3.ts", "red") not in rows
     assert len(rows) == 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 import time
@@ -16,7 +17,7 @@ from vqa.models.protocol import VideoQAModel
 from vqa.video.camera import is_camera, safe_address
 from vqa.workflows.event_log import EventLog
 from vqa.workflows.frame_feed import MonitorFrame, camera_frames, folder_frames
-from vqa.workflows.monitor import Monitor
+from vqa.workflows.monitor import Monitor, MonitorEvent
 from vqa.workflows.threshold_tuning import EventJudgement, ThresholdStore
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_EVENTS = 200
+_log = logging.getLogger(__name__)
 _RETRY_S = 30.0
 
 
@@ -80,7 +82,7 @@ class MonitorRecord:
     @property
     def key(self) -> str:
         """Identifier of the event that stays the same after a restart."""
-        return f"{self.camera} {self.row['source']} {self.row['time_s']:.3f}"
+        return _event_key(self.camera, str(self.row["source"]), float(self.row["time_s"]))
 
 
 def parse_camera(text: str) -> Camera:
@@ -244,6 +246,9 @@ class MonitorService:
                 self._watch(name)
             except VQAError as error:
                 warn(str(error))
+            except Exception as error:  # noqa: BLE001 - the other cameras go on; the log has the traceback
+                _log.exception("monitoring a camera failed")
+                warn(repr(error))
             self._stop.wait(_RETRY_S)
 
     def _watch(self, name: str) -> None:
@@ -257,8 +262,11 @@ class MonitorService:
             monitor.set_threshold(condition, self.threshold(condition))
         self._monitors[name] = monitor
         for event in monitor.watch(self._frames(name)):
+            if self._has(name, event):
+                continue  # of a film that is read again after a restart
+            row = self._logs[name].write(event)
             with self._lock:
-                self._add(name, self._logs[name].write(event), event.confidence)
+                self._add(name, row, event.confidence)
 
     def _frames(self, name: str) -> Iterator[MonitorFrame]:
         """Yield the frames of a camera; store the last frame, and the peak scores of its events."""
@@ -291,14 +299,18 @@ class MonitorService:
                 if record is not None and record.row["source"] == source:
                     record.score = max(record.score, monitor.peak(condition))
 
+    def _has(self, name: str, event: MonitorEvent) -> bool:
+        """Whether an event of a camera is stored."""
+        key = _event_key(name, event.source, event.time_s)
+        with self._lock:
+            return any(
+                record.key == key and record.row["condition"] == event.condition
+                for record in self._records
+            )
+
     def _add(self, name: str, row: dict[str, Any], score: float) -> None:
-        """Store an event unless it is stored; beyond 200, drop the oldest one with its pictures."""
+        """Store an event; beyond 200, drop the oldest one with its pictures."""
         record = MonitorRecord(number=self._num_events, camera=name, row=row, score=score)
-        if any(
-            item.key == record.key and item.row["condition"] == row["condition"]
-            for item in self._records
-        ):
-            return
         record.is_right = self._thresholds.verdict(str(row["condition"]), record.key)
         self._num_events += 1
         self._records.append(record)
@@ -316,6 +328,10 @@ class MonitorService:
             self._statuses[name] = (frame, time_s, message)
 
         return warn
+
+
+def _event_key(camera: str, source: str, time_s: float) -> str:
+    return f"{camera} {source} {time_s:.3f}"
 
 
 def _slug(name: str) -> str:
