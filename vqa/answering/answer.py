@@ -34,10 +34,10 @@ _MIN_WEIGHT_FRACTION = 0.1
 
 
 def parse_for(model: VideoQAModel, text: str, history: Sequence[Turn] = ()) -> Question:
-    """Parse a question for a model.
+    """Parse a question for the model that will answer it.
 
-    If the model is visual-only and embeds text, a question that matches no template is classified
-    by its nearest examples.
+    For a visual-only model with a sentence encoder, intent and slots are also determined from the
+    encoder's states of the text.
 
     Args:
         model: the model that will answer the question.
@@ -50,7 +50,7 @@ def parse_for(model: VideoQAModel, text: str, history: Sequence[Turn] = ()) -> Q
 
 
 def with_shot(question: Question, shots: Sequence[Shot]) -> Question:
-    """Return a question about a shot as one about the time range of this shot."""
+    """Return a question that names a shot with the time range of this shot; others unchanged."""
     number = question.shot_number
     if not number or question.time_range is not None or number > len(shots) or not shots:
         return question

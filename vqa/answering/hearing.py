@@ -110,7 +110,7 @@ def sound_query(question: Question) -> SoundQuery | None:
 def answer_sound(
     context: VideoContext, question: Question, listen: Listen | None = None
 ) -> LookupResult | None:
-    """Answer whether, when and for how long a sound is heard; None for other questions.
+    """Answer whether, when or for how long a sound is heard, or which sounds; None for other questions.
 
     None also for speech in a video whose words are known, which are quoted instead, and for silence
     in a file without an audio track, whose metadata answer.
@@ -178,7 +178,10 @@ def _answer(
 def _all_sounds(
     context: VideoContext, query: SoundQuery, events: Sequence[TimedText]
 ) -> LookupResult:
-    """Name all sounds with their times; for a sound that is not recognized, say so first."""
+    """Answer with all sounds and their times.
+
+    For a kind of sound that is not recognized, the answer states that first and is unanswerable.
+    """
     parts = [
         f"{_NAMES[kind]} {_times(ranges)}" for kind in _NAMES if (ranges := _ranges(events, kind))
     ]
@@ -192,7 +195,7 @@ def _all_sounds(
 def _within(
     context: VideoContext, question: Question, events: Sequence[TimedText]
 ) -> list[TimedText]:
-    """Return the events in the part of the video that was opened and in the question's range."""
+    """Return the events within the sampled part of the video and the question's time range."""
     plan, duration_s = context.clip.plan, context.clip.duration_s
     start_s, end_s = plan.start_s, duration_s if plan.end_s is None else plan.end_s
     if (time_range := question.time_range) is not None:
@@ -217,7 +220,10 @@ def _covers(
 
 
 def _ranges(events: Sequence[TimedText], kind: str) -> list[tuple[float, float]]:
-    """Return the time ranges (start, end) in seconds of a kind; short pauses are left out."""
+    """Return the time ranges (start, end) in seconds of a kind of sound, rounded to 0.1 s.
+
+    Ranges of sounds that pause, such as speech, are joined across short pauses.
+    """
     ranges: list[tuple[float, float]] = []
     for event in events:
         if event.text != kind:

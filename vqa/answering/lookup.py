@@ -40,10 +40,10 @@ def look_up(
     *,
     listen: Callable[[Path], Sequence[TimedText]] | None = None,
 ) -> LookupResult | None:
-    """Answer a question from metadata, transcript, search or conversation; None if the model must.
+    """Answer a question from metadata, sounds, text, search or conversation; None if the model must.
 
-    Questions on metadata, times and transcripts are looked up for every model, all others only for
-    a visual-only model.
+    Questions on metadata, sounds, times and transcripts are looked up for every model, all others
+    only for a visual-only model.
 
     Args:
         model: embeds frames and text for search.

@@ -24,9 +24,10 @@ _MIN_CONFIDENCE = 0.25
 def answer_part(
     model: VideoQAModel, context: VideoContext, question: Question
 ) -> LookupResult | None:
-    """Answer a description of a part, a duration or a frequency; None for other intents.
+    """Answer a description of an object or aspect, a duration or a frequency; None for other intents.
 
-    None also if the model does not both embed frames and prepare questions.
+    None also if the model does not both embed frames and prepare questions. A frequency is answered
+    by a sentence that it cannot be counted.
 
     Args:
         model: embeds the frames for search and answers the single questions.

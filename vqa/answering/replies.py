@@ -104,7 +104,7 @@ _AFTER_PRONOUN = frozenset(
 
 
 def _last_sentence(query: str) -> str:
-    """Return the question itself: a follow-up is rendered behind the question and answer before it."""
+    """Return the last sentence of a query: a follow-up is rendered behind an earlier question and answer."""
     return re.split(r"(?<=[.?!]) ", query.strip())[-1]
 
 

@@ -55,7 +55,10 @@ def answer_when(
 def _answer_visible(
     model: Embeds, context: VideoContext, what: str, *, asks_end: bool
 ) -> LookupResult:
-    """Answer at what times, or until when, `what` is visible, with the best-matching frames."""
+    """Answer at what times, or until when, `what` is visible, with the best-matching frames as evidence.
+
+    Without a search result, the answer states that it is not found.
+    """
     moments = sorted(
         find_picture_moments(context, model, without_article(what)), key=lambda m: -m.score
     )[:_MAX_MOMENTS]

@@ -194,7 +194,7 @@ class ChatSession:
         return viewing.context
 
     def look(self, region: Region) -> VideoContext:
-        """Encode a box of a frame of the current video, read again at full size; return it.
+        """Decode a box of a frame of the current video at full size, encode and return it.
 
         The crop is one frame with the frame's own time and index. It is kept with the video, and
         stored like it, so that each box is encoded once.

@@ -1,4 +1,4 @@
-"""Encoded video of a chat session, with its second looks: time ranges and boxes that are read again."""
+"""Encoded video of a chat session, with separate encodings of time ranges and boxes."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Viewing:
     def region_context(
         self, model: VideoQAModel, store: Store | None, region: Region
     ) -> VideoContext:
-        """Return the encoding of a box of a frame that is read again at full size."""
+        """Return the encoding of a box of a frame, which is decoded again at full size."""
         clip = self.context.clip
         last_s = max(0.0, clip.duration_s - 2 * _INSTANT_S)
         start_s = round(min(region.time_s, last_s), 3)

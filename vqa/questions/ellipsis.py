@@ -120,7 +120,10 @@ def _resolve_wh(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 def resolve_bare_what(bare: str, question: Question) -> Resolution | None:
-    """Complete "what?" after "is he holding something?", "what else?" after "what is ...?"."""
+    """Complete "what?" after "is he holding something?", and "what else?" after "what is ...?".
+
+    None for other texts.
+    """
     base = base_wording(question)
     if re.match(
         r"^(?:like )?what(?: exactly)?(?: (?:is|was) (?:it|that))?[?.! ]*$", bare, re.IGNORECASE
@@ -230,9 +233,10 @@ _THEN_WHAT = re.compile(
 
 
 def resolve_then_what(plain: str, discourse: Discourse) -> Resolution | None:
-    """Complete "and then?" by "what happens next?", "then what?" by "what are they doing?".
+    """Complete "and then?" to "what happens next?"; None for other texts.
 
-    The latter only after a question such as "are they fighting?". None for other texts.
+    "Then what?" after a yes/no or choice question, such as "are they fighting?", becomes "what are
+    they doing?".
 
     Args:
         plain: the text as typed; the normalized text lacks "then".

@@ -136,7 +136,7 @@ def _has_no_words(query: str) -> bool:
 
 
 def fact_asked_for(intent: str, query: str, phrases: Sequence[TaggedPhrase]) -> str:
-    """Return the intent, corrected for facts of the file: times of the cuts, number of frames."""
+    """Return the intent, or that of a fact of the file: number of frames, times of cuts, longest shot."""
     nouns = {bare_noun(phrase.text) for phrase in phrases}
     if intent == "count" and nouns <= {"frame"} and _FRAMES.search(query):
         return "file_info"

@@ -115,7 +115,10 @@ def questions_of(text: str) -> tuple[str, ...]:
 
 
 def _joined_tags(parts: list[MessagePart]) -> list[MessagePart]:
-    """Join "right?" and "no?" to the remark before them, and make "huh?" a remark."""
+    """Join "right?" and "no?" to the part before as one question; make "huh?" a remark.
+
+    "Huh?" at the end stays a question.
+    """
     whole_parts: list[MessagePart] = []
     for part in parts:
         if part.kind == "question" and _TAG.match(part.text) and whole_parts:

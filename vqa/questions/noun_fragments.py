@@ -179,7 +179,11 @@ def put_noun(
 def _with_other_noun(
     noun: str, determiner: str, question: Question, discourse: Discourse
 ) -> Resolution | None:
-    """Put `noun` in place of the noun of the latest question; None if it names none."""
+    """Repeat the latest question with another noun: "the cat?" after "is the dog asleep?".
+
+    A pronoun of that question is replaced if it has no noun. Without noun and pronoun, a
+    `determiner` gives "describe the cat". None otherwise.
+    """
     earlier = base_wording(question)
     singular = " ".join([*noun.split()[:-1], singular_of(noun.split()[-1])])
     is_plural = singular != noun

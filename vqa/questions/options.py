@@ -136,7 +136,7 @@ def _together(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...] | None:
 # Each rule below gets the words before "or" (`left`) and after it (`right`), in lower case and not
 # empty, and returns the options that they offer; None if the rule does not apply.
 def _opposites(left: _Words, right: _Words) -> _Options:
-    """Match a pair of opposites beside "or": "is it to the left or right of the car?"."""
+    """Match a pair of opposites beside "or", "is it to the left or right of the car?"; None without one."""
     right = right[1:] if right[0] in _ARTICLES else right
     for pair in _OPPOSITES:
         for first, second in (pair, pair[::-1]):
@@ -146,13 +146,13 @@ def _opposites(left: _Words, right: _Words) -> _Options:
 
 
 def _numbers(left: _Words, right: _Words) -> _Options:
-    """Match two numbers, as number words: "two or three dogs", "2 dogs or three"."""
+    """Match two numbers, as number words: "two or three dogs", "2 dogs or three"; None without them."""
     numbers = [_NUMBER_OF[word] for word in left[-2:] if word in _NUMBER_OF]
     return (numbers[-1], _NUMBER_OF[right[0]]) if numbers and right[0] in _NUMBER_OF else None
 
 
 def _colours(left: _Words, right: _Words) -> _Options:
-    """Match colors beside "or": "a red or blue shirt", "black or brown and white"."""
+    """Match colors beside "or": "a red or blue shirt", "black or brown and white"; None without them."""
     if left[-1] not in COLOURS or right[0] not in COLOURS:
         return None
     return left[-1], " ".join(right[:3]) if right[1:2] == ["and"] else right[0]
@@ -181,7 +181,7 @@ def _places(left: _Words, right: _Words) -> _Options:
 
 
 def _doings(left: _Words, right: _Words) -> _Options:
-    """Match two phrases that begin with a verb in -ing: "riding a horse or walking"."""
+    """Match two phrases that begin with a verb in -ing, "riding a horse or walking"; None without them."""
     first_place = _last(left, _is_doing)
     if first_place is None or not _is_doing(right[0]) or len(right) > _LONGEST_DOING_WORDS:
         return None
@@ -189,7 +189,7 @@ def _doings(left: _Words, right: _Words) -> _Options:
 
 
 def _single_words(left: _Words, right: _Words) -> _Options:
-    """Match single words beside "or": "tall or short", "black and white or in color"."""
+    """Match single words beside "or": "tall or short", "black and white or in color"; else None."""
     right = right[1:] if right[0] == "in" else right
     if len(right) != 1 or {left[-1], right[0]} & _NO_ANSWER:
         return None

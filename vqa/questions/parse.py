@@ -167,7 +167,7 @@ def _parse_one(
 def parsed_history(
     history: Sequence[Turn], *, encoder: SentenceEncoder | None = None
 ) -> list[Question]:
-    """Return the parsed question of each turn; a turn whose `parsed` is None is parsed_turns here."""
+    """Return the parsed question of each turn; a turn whose `parsed` is None is parsed here."""
     parsed_turns: list[Question] = []
     for number, turn in enumerate(history):
         if turn.parsed is not None:
@@ -251,7 +251,7 @@ def _question(
     history: Sequence[Turn],
     parsed_turns: Sequence[Question],
 ) -> Question:
-    """Fill the fields of a question from its intent, its tagged phrases and its wordings.
+    """Build the parsed question from its intent, its tagged phrases and its wordings.
 
     Args:
         text: the question as typed.

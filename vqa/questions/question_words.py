@@ -150,7 +150,12 @@ _WH_TEMPLATES = {
 
 
 def ask_about(noun: str, wh: str) -> Resolution:
-    """Resolve a noun with a question word behind it."""
+    """Return the question that a noun with a question word asks: "the cat, when?" asks when it appears.
+
+    Args:
+        noun: the noun.
+        wh: the question word or phrase, such as "when" or "what color".
+    """
     template = _WH_TEMPLATES[wh.removeprefix("what ").replace("colour", "color")]
     return Resolution(
         text=template.format(noun=noun, many=plural_of(singular_of(noun))), changed=True

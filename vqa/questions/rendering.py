@@ -100,7 +100,8 @@ def with_context(question: str, history: Sequence[Turn], parsed_turns: Sequence[
     """Prefix a question that contains a pronoun with the previous question and its answer.
 
     Example: "What animal is it? dog. What color is it?", as in the embedded model's training data.
-    Return the question unchanged without history or without a pronoun.
+    The question is returned unchanged without history, without a pronoun, and if the previous turn
+    is not about a thing in the video.
     """
     if not history or not _CONTEXT_PRONOUN.search(question):
         return question

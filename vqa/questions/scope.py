@@ -121,7 +121,7 @@ def is_foreign(text: str) -> bool:
 
 
 def _share_of_english(text: str) -> float:
-    """Return the fraction of the words that are English, 0 to 1."""
+    """Return the fraction of the words that are English, 0 to 1; 1 without words."""
     words = _LATIN_WORD_WITH_ACCENTS.findall(expand_text_speak(text).lower())
     return sum(map(is_word, words)) / len(words) if words else 1.0
 

@@ -43,7 +43,7 @@ class TaggedPhrase:
         role: the slot.
         text: the characters `start` to `end` of the question.
         start: index of the first character.
-        end: index of the last character, exclusive.
+        end: index after the last character.
     """
 
     role: Role

@@ -114,7 +114,7 @@ def fill_slots(
 
 
 def _noun(phrases: Sequence[TaggedPhrase], role: Role) -> str:
-    """Return the bare noun of the first phrase with this role; empty if there is none."""
+    """Return the bare noun of the first tagged phrase with this role; empty without such a phrase."""
     return next((bare_noun(phrase.text) for phrase in phrases if phrase.role == role), "")
 
 

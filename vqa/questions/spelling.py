@@ -83,7 +83,7 @@ def is_word(word: str) -> bool:
 
 
 def is_verb(word: str) -> bool:
-    """Whether a word is used as a verb: its -ing form is about as frequent as the word itself."""
+    """Whether a word is used as a verb: its -ing form is frequent, also in relation to the word itself."""
     dictionary = _dictionary()
     forms = {f"{word}ing", f"{word.removesuffix('e')}ing", f"{word}{word[-1]}ing"}
     frequency = max(dictionary.word_frequency[form] for form in forms)
@@ -125,10 +125,10 @@ _VARIANT_SPELLINGS = frozenset({"colour", "colours", "grey"})
 
 @cache
 def _nearest(word: str) -> str:
-    """Return the most frequent word at edit distance 1, preferably one of the intent table.
+    """Return the likeliest correction of a misspelled word, at edit distance 1, from the dictionary.
 
-    A dropped g is restored ("runnin" → "running"). The word itself if the dictionary has it or no
-    candidate is frequent enough.
+    Words of the intent table are preferred. A dropped g is restored ("runnin" → "running"). The
+    word itself if the dictionary has it; without a frequent candidate, see `_similar_table_word`.
 
     Args:
         word: a word in lower case that `vocabulary` lacks.
@@ -162,7 +162,7 @@ def _nearest(word: str) -> str:
 
 
 def _error_log_odds(word: str, candidate: str) -> float:
-    """Return how much likelier than another edit the one that turns `candidate` into `word` is.
+    """Return the log odds, against another edit, of the one that turns `candidate` into `word`.
 
     People swap or drop letters more often than they replace them, and seldom miss the first one.
     """
@@ -181,7 +181,10 @@ _FUNCTION_WORDS = frozenset(
 
 @cache
 def _function_word(word: str) -> str:
-    """Return the function word at edit distance 1 of an unknown word of two or three letters."""
+    """Return the function word at edit distance 1 of an unknown word of two or three letters.
+
+    The word itself if it is known, of one letter, or similar to no function word.
+    """
     dictionary = _dictionary()
     if len(word) == 1 or word in dictionary:
         return word
