@@ -117,6 +117,29 @@ def test_the_page_serves_the_api_and_mcp_too(tmp_path: Path, cuts: Path) -> None
         assert "colours" in (completion.choices[0].message.content or "")
 
 
+def test_the_api_is_found_below_the_path_of_a_proxy(
+    tmp_path: Path, cuts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Requests as a proxy forwards them, which has removed `/video`, and with it."""
+
+    async def tools(address: str) -> set[str]:
+        async with McpClient(f"{address}/mcp") as assistant:
+            return {tool.name for tool in (await assistant.list_tools()).tools}
+
+    monkeypatch.setenv("GRADIO_ROOT_PATH", "/video")
+    with page(tmp_path, "--mcp") as address:
+        root = re.sub(r"(http://[^/]+).*", r"\1", address)
+        assert "ask" in asyncio.run(tools(root))
+        client = OpenAI(base_url=f"{root}/v1", api_key="unused", max_retries=0)
+        assert "echo" in [model.id for model in client.models.list()]
+        upload = httpx.post(f"{root}/v1/videos", files={"file": ("a.mp4", cuts.read_bytes())})
+        assert upload.status_code == 200
+        docs = httpx.get(f"{root}/v1/docs").text
+        for name in ("openapi.json", "docs-files/swagger-ui-bundle.js"):
+            assert f"/video/v1/{name}" in docs
+            assert httpx.get(f"{root}/v1/{name}").status_code == 200
+
+
 def test_a_page_with_a_login_has_an_api_with_keys_alone(tmp_path: Path) -> None:
     keys = tmp_path / "keys.txt"
     keys.write_text("anna-key\n")

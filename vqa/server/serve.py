@@ -16,11 +16,13 @@ from vqa.models.hub.hub_options import add_hub_arguments
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from vqa.server.http_api import Keys
     from vqa.server.service import VideoService
     from vqa.ui.page import Page
 
+_API_PATH = "/v1"
 _SHUTDOWN_S = 5
 _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
 
@@ -157,6 +159,28 @@ def build_server(service: VideoService, keys: Keys, *, host: str) -> FastAPI:
     return app
 
 
+class RootPathMiddleware:
+    """ASGI middleware of a mounted app: adds the server's root path to the path of each request.
+
+    A proxy that serves the page below `/video` removes that from requests, and routers of mounted
+    apps find their own part of a path only after the whole root path.
+
+    Args:
+        app: the mounted app.
+        mount_path: where it is mounted, such as `/v1`.
+    """
+
+    def __init__(self, app: ASGIApp, mount_path: str) -> None:
+        self._app, self._mount_path = app, mount_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one ASGI connection."""
+        root = str(scope.get("root_path", "")).removesuffix(self._mount_path)
+        if root and not str(scope["path"]).startswith(f"{root}/"):
+            scope["path"] = root + scope["path"]
+        await self._app(scope, receive, send)
+
+
 def _mount(app: FastAPI, service: VideoService, keys: Keys, *, has_mcp: bool) -> None:
     """Add the routes of the API and, with `has_mcp`, of MCP; start deleting expired uploads."""
     from starlette.routing import Route
@@ -164,7 +188,7 @@ def _mount(app: FastAPI, service: VideoService, keys: Keys, *, has_mcp: bool) ->
     from vqa.server.api_errors import body_bytes
     from vqa.server.http_api import build_api
 
-    app.mount("/v1", build_api(service, keys))
+    app.mount(_API_PATH, RootPathMiddleware(build_api(service, keys), _API_PATH))
     if has_mcp:
         from vqa.server.mcp_server import PATH, McpRoute, build_mcp
 
