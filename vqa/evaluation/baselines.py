@@ -45,7 +45,7 @@ def shuffle_frames(clip: Clip, *, seed: int = 0) -> Clip:
 
 
 def question_type(stated_type: str, question: str) -> str:
-    """Map a data set's question type to the exam's types.
+    """Map a data set's question type to the type in evaluation results: `yesno`, `count`, `color`, ….
 
     Args:
         stated_type: type in the data set; for the unspecific types `other` and `daquar`, the

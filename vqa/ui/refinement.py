@@ -56,9 +56,7 @@ def refine(state: SessionState) -> Iterator[PageUpdate]:
 
 
 def _refine_now(state: SessionState, refinement: BackgroundTask) -> Iterator[PageUpdate]:
-    """Wait until the page refines no other video and nobody asks, then refine a video.
-
-    Yield the progress.
+    """Wait until the page refines no other video and nobody asks, then refine a video; yield progress.
 
     If the user stops it, an offer to resume it is displayed.
 

@@ -78,7 +78,7 @@ def read_records(folder: Path, split: Split) -> list[Record]:
     """Read all images, then all clips, of a split, in the order of the files.
 
     Args:
-        folder: data folder in the format above.
+        folder: data folder in the format of docs/training.md.
         split: `train`, `val` or `test`.
 
     Raises:
