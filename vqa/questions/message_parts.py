@@ -88,10 +88,10 @@ def split_message(text: str) -> tuple[MessagePart, ...]:
     parts: list[MessagePart] = []
     for sentence in filter(None, _SENTENCE_END.split(text)):
         parts += _parts_of(sentence)
-    if not any(part.kind == "question" for part in parts):
-        return (MessagePart(kind="question", text=text),)
     parts = _joined_tags(parts)
-    last = max(n for n, part in enumerate(parts) if part.kind == "question")
+    last = max((n for n, part in enumerate(parts) if part.kind == "question"), default=-1)
+    if last < 0:
+        return (MessagePart(kind="question", text=text),)
     questions = [part for part in parts[: last + 1] if part.kind == "question"]
     is_followed = last + 1 < len(parts) and len(questions) == 1
     if len(questions) > _MAX_QUESTIONS or is_followed:

@@ -25,6 +25,7 @@ _NAME_QUESTION = re.compile(
     rf"(?:name|identify) (?:the|this|that) {_KIND.replace('kind', 'named')}{_NEXT})",
     re.IGNORECASE,
 )
+_WHO = re.compile(r"^whom? ", re.IGNORECASE)
 # Order within the video, and properties of the thing instead of its name.
 _MORE_THAN_A_NAME = re.compile(
     r"\b(?:first|last|then|before|after|other|else|colou?r|size|part|breed)\b", re.IGNORECASE
@@ -34,9 +35,13 @@ _MORE_THAN_A_NAME = re.compile(
 def kind_of_name(question: str) -> str:
     """Return the kind of thing whose name a question asks for: "animal" for "What animal is it?".
 
-    A value of `KIND_WORDS`; empty if the question asks for something else, or also for an order.
+    "person" for "Who is near the door?", else a value of `KIND_WORDS`; empty if the question asks
+    for something else, or also for an order.
     """
-    match = _NAME_QUESTION.match(plainly(question))
+    text = plainly(question)
+    if _WHO.match(text):
+        return "person"
+    match = _NAME_QUESTION.match(text)
     if match is None or _MORE_THAN_A_NAME.search(question):
         return ""
     word = match["kind"] or match["whole"] or match["named"]

@@ -1,126 +1,211 @@
-"""Noun phrases that repeat the latest question: "and the toy?", "not the dog, the cat", "hands?"."""
+"""Noun phrases that repeat the latest question: "and the toy?", "no, the cat", "hers?", "hands?"."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 
-from vqa.english import plural_of, singular_of, with_article_if_countable
+from vqa.english import (
+    COLOURS,
+    NUMBERS,
+    ORDINALS,
+    is_plural_only,
+    plural_of,
+    singular_of,
+    with_article_if_countable,
+    without_article,
+)
 from vqa.questions.discourse import (
     Discourse,
     Resolution,
     antecedent,
     base_wording,
     is_living,
+    is_person,
+    nouns_of,
     resolution_of,
 )
 from vqa.questions.entities import head_noun
 from vqa.questions.intents import match_intent
-from vqa.questions.question_words import NOUN_FIRST, ask_about
+from vqa.questions.question_phrases import resolve_phrase
 from vqa.types import Question
 
-_ABOUT = r"(?:(?:what|how) about |or maybe |maybe |or |not even |and not )?"
-_DET = r"(?:an?|any|some|the|his|her|its|their|that|this|those|these|another|more)"
-_FRAGMENT = re.compile(
-    rf"^{_ABOUT}(?P<det>{_DET} )?(?P<noun>[a-z][a-z'-]*(?: [a-z][a-z'-]*){{0,2}}?)(?: (?:one|ones))?[?.! ]*$",
+# Words before and behind a noun phrase that do not belong to it.
+_LEAD = re.compile(
+    r"^(?:not (?:that|this|him|her|them)(?: one)?(?=,)|(?:what|how) about|wbu|hbu|or maybe|maybe|or|not even|and not|not|no|nope|nah|sorry|and|but|so|i (?:mean|meant|asked about|was asking about|am asking about|wanted)|"
+    r"instead|just|rather|also|perhaps|even|then|only)\b[, ]*",
     re.IGNORECASE,
 )
-_CORRECTION = re.compile(
-    r"^(?:(?:no|sorry|nope),? )?(?:i (?:mean|meant|asked about|was asking about|am asking about) )(?:the |a |an )?(?P<noun>[a-z'-]+(?: [a-z'-]+)?)(?:,? not .*)?[?.! ]*$|"
-    r"^(?:sorry,? )(?:the |a |an )(?P<noun2>[a-z'-]+)[,]? i me?ant?[?.! ]*$|"
-    r"^(?:no,? )?(?:the |a |an )(?P<noun3>[a-z'-]+(?: [a-z'-]+)?),? (?:not|instead of) .+$|"
-    r"^(?:no,? )?not (?:the |a |an )?[a-z'-]+(?: one)?,? (?:but )?(?:the |a |an )(?P<noun4>[a-z'-]+(?: [a-z'-]+)?)[?.! ]*$|"
-    r"^no,? (?:the |a |an )(?P<noun5>[a-z'-]+(?: [a-z'-]+)?)[?.! ]*$",
+_TRAIL = re.compile(
+    r",? (?:too|as well|aswell|also|then|instead|i me?ant?|sorry|please|though|not .*|instead of .*)$",
     re.IGNORECASE,
 )
-# Modifiers that select one of several things: "the left one", "the second".
-_CONTRAST = r"(?:first|second|third|fourth|last|other|left|right|middle|front|back|upper|lower|near|far|big|bigger|small|smaller)"
+_POSSESSIVES = frozenset("his her its their my your our".split())
+_DETERMINERS = _POSSESSIVES | frozenset(
+    "a an any some the that this those these another more no".split()
+)
+_AFTER_NOUN = frozenset(
+    "in on at with without behind next near under by beside from of to over inside who that which wearing holding standing sitting".split()
+)
+_OWNERS = {
+    "his": "his",
+    "hers": "her",
+    "theirs": "their",
+    "its": "its",
+    "her": "her",
+    "their": "their",
+}
+# Words that select one of several things, by what they contrast with.
+_CONTRASTS: tuple[frozenset[str], ...] = (
+    COLOURS,
+    frozenset("left right middle center".split()),
+    frozenset("first second third fourth fifth last next other previous".split()),
+    frozenset("front back".split()),
+    frozenset("upper lower top bottom".split()),
+    frozenset("big bigger small smaller large little".split()),
+    frozenset("near far".split()),
+    frozenset("male female".split()),
+    frozenset("old young older younger".split()),
+    frozenset("tall short taller shorter long longer".split()),
+)
+_CONTRAST_WORDS = frozenset().union(*_CONTRASTS)
+_MAX_CORE_WORDS = 4
+_QUESTION_WORDS = frozenset("what who whom which whose where when how why".split())
+
+
+@dataclass(frozen=True, kw_only=True)
+class NounPhrase:
+    """Parts of a noun phrase in lower case: "the", "boy", "in boots".
+
+    Args:
+        determiner: the article or possessive pronoun; or empty.
+        core: noun with its modifiers.
+        tail: words behind the noun; or empty.
+    """
+
+    determiner: str
+    core: str
+    tail: str
+
+
+def read_noun_phrase(bare: str) -> NounPhrase | None:
+    """Read a fragment as a noun phrase; None if it has no noun, or more than four words of it."""
+    text = bare.strip(" ?.!,").lower()
+    while (shorter := _LEAD.sub("", text)) != text and shorter:
+        text = shorter
+    while (shorter := _TRAIL.sub("", text)) != text and shorter:
+        text = shorter
+    words = text.split()
+    determiner = words.pop(0) if len(words) > 1 and words[0] in _DETERMINERS else ""
+    end = next((n for n, word in enumerate(words) if word in _AFTER_NOUN), len(words))
+    if not 1 <= end <= _MAX_CORE_WORDS or words[0] in _QUESTION_WORDS:
+        return None
+    return NounPhrase(determiner=determiner, core=" ".join(words[:end]), tail=" ".join(words[end:]))
 
 
 def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
-    """Repeat the latest question for another noun: "and the toy?", "not the dog, the cat"."""
+    """Repeat the latest question for another noun: "and the toy?", "no, the cat", "hers?"."""
     question = discourse.question
     assert question is not None
-    side = re.match(
-        r"^(?:right |just )?(before|after) (?!(?:that|this|it)\b)(.+?)[?.! ]*$", bare, re.IGNORECASE
-    )
-    if side is not None:
-        return Resolution(text=f"what happens {side[1].lower()} {side[2]}?", changed=True)
-    correction = _CORRECTION.match(bare)
-    if correction is not None:
-        return put_noun(
-            _with_noun(next(filter(None, correction.groups())).lower(), bare, discourse),
-            "the",
-            question,
+    noun, comma, asks = bare.lower().strip(" ?.!").rpartition(", ")
+    if comma and asks.split()[0] in _QUESTION_WORDS:
+        # "And the astronaut, when?"
+        discourse = replace(
             discourse,
+            nouns=[without_article(noun)],
+            question=replace(question, intent="presence", resolved=f"is there {noun}"),
         )
-    one = re.match(
-        rf"^{_ABOUT}(?:the |that |his |her |its )?(?P<which>[a-z-]+) ones?[?.! ]*$",
-        bare,
-        re.IGNORECASE,
-    )
-    if one is not None and not _NOT_WHICH.match(one["which"]):
-        noun = _with_noun(f"{one['which'].lower()} one", bare, discourse)
-        return put_noun(noun, "the", question, discourse) if noun else None
-    if _THEN.match(bare):
-        return Resolution(text="what happens next?", changed=True)
-    noun_first = NOUN_FIRST.match(bare)
-    if noun_first is not None:
-        return ask_about(noun_first["noun"].lower(), noun_first["wh"].lower())
-    match = _FRAGMENT.match(bare)
-    if (
-        match is None
-        or " or " in bare
-        or _NOT_A_NOUN.match(match["noun"])
-        or len(bare.split()) > _MAX_FRAGMENT_WORDS
-    ):
+        return resolve_phrase(asks, discourse)
+    phrase = read_noun_phrase(bare)
+    if phrase is None:
         return None
-    determiner = (match["det"] or "").strip().lower()
-    noun = match["noun"].lower()
-    if noun in ("one", "ones"):
-        noun = antecedent(discourse, "one", bare)
-        if not noun:
+    core = phrase.core
+    if core in _OWNERS and not phrase.determiner and not phrase.tail:
+        return _with_other_owner(_OWNERS[core], question)
+    if core.endswith(("'s", "s'")):
+        return _with_other_owner(f"{phrase.determiner} {core}".strip(), question)
+    selects = core.removesuffix(" side") in _CONTRAST_WORDS
+    if selects and phrase.determiner not in ("a", "an", "any", "some"):
+        return _with_other_contrast(core.removesuffix(" side"), question)
+    if core.split()[-1] in ("one", "ones"):
+        core = _with_noun(core, bare, question, discourse)
+        if not core:
             return None
-    request = match_intent(noun)
-    if request is not None and not request.is_fallback:
-        return Resolution(text=noun, changed=True)
-    if noun.endswith("'s") and question.subject:
-        # "And the woman's?" after "the man's hat" means the woman's hat.
-        thing = question.subject.split("'s ")[-1]
-        noun = f"{noun} {thing}"
-    elif determiner in ("his", "her", "its", "their"):
+    request = match_intent(core)
+    if request is not None and not request.is_fallback and not phrase.determiner:
+        return Resolution(text=core, changed=True)
+    determiner = phrase.determiner
+    if determiner in _POSSESSIVES:
         owner = (question.subject or question.target).split("'s ")[0]
         # "And his shirt?" after "what color are his gloves?" is not the gloves' shirt.
-        is_owner = owner and (determiner == "its" or is_living(owner))
-        noun = f"{owner}'s {noun}" if is_owner else noun
-    return put_noun(noun, determiner, question, discourse)
+        is_owner = owner and owner != core and (determiner == "its" or is_living(owner))
+        core = f"{owner}'s {core}" if is_owner else core
+    is_same = phrase.tail and core in (question.subject, question.target)
+    resolution = (
+        Resolution(text=base_wording(question), changed=True)
+        if is_same
+        else put_noun(core, determiner, question, discourse)
+    )
+    return _with_tail(resolution, core, phrase.tail)
 
 
-_THEN = re.compile(
-    r"^(?:and |so |what )?(?:then|afterwards?|after that|next)[?.! ]*$", re.IGNORECASE
+def _with_tail(resolution: Resolution | None, core: str, tail: str) -> Resolution | None:
+    """Insert the words behind a noun where a resolution has the noun."""
+    if resolution is None or not tail:
+        return resolution
+    # The words behind the noun that the fragment replaces: "the one on the right", after "on the left".
+    pattern = re.compile(
+        rf"\b{re.escape(core)}\b(?: (?:on|in|at|with|of) (?:(?:the|a|his|her) )?[a-z]+(?= \S|\W*$))?",
+        re.IGNORECASE,
+    )
+    text = pattern.sub(f"{core} {tail}", resolution.text, count=1)
+    return Resolution(text=text, changed=True, absent=resolution.absent)
+
+
+def _with_noun(core: str, bare: str, question: Question, discourse: Discourse) -> str:
+    """Replace a final "one" by the noun of the latest question or answer; empty without a noun."""
+    subject = question.subject or question.target
+    has_modifier = len(subject.split()) > 1 or re.search(
+        rf"\b(?:{'|'.join(_CONTRAST_WORDS | set(ORDINALS))}) {re.escape(subject or '-')}\b",
+        base_wording(question),
+        re.IGNORECASE,
+    )
+    has_tail = bool(subject) and re.search(
+        rf"\b{re.escape(subject)} (?:with|in|on|at|behind) ", base_wording(question), re.IGNORECASE
+    )
+    noun = subject if has_modifier or has_tail else antecedent(discourse, "one", bare)
+    if not noun:
+        return ""
+    modifiers = " ".join(core.split()[:-1])
+    if modifiers in ("", "that", "this", "the"):
+        return noun
+    return f"{modifiers} {noun.split()[-1]}"
+
+
+def _with_other_owner(owner: str, question: Question) -> Resolution | None:
+    """Repeat a question for another owner: "are his sleeves rolled up" for "his?"."""
+    earlier = base_wording(question)
+    text = _OWNER.sub(f"{owner} ", earlier, count=1)
+    return Resolution(text=f"{text.rstrip(' ?')}?", changed=True) if text != earlier else None
+
+
+_OWNER = re.compile(
+    r"\b(?:his|her|their|its|my|(?:the|a) [a-z]+(?:'s|s')) (?=[a-z])", re.IGNORECASE
 )
 
 
-def _with_noun(phrase: str, bare: str, discourse: Discourse) -> str:
-    """Return a singular phrase, a final "one" replaced by the latest noun; empty without a noun."""
-    words = phrase.split()
-    if words[-1] not in ("one", "ones"):
-        return singular_of(phrase)
-    noun = antecedent(discourse, "one", bare)
-    modifiers = " ".join(words[:-1])
-    bare_noun = re.sub(rf"^{_CONTRAST} ", "", noun)
-    return f"{modifiers} {bare_noun}".strip() if noun else ""
-
-
-_NOT_WHICH = re.compile(
-    r"^(?:this|that|which|any|another|even|just|only|no|same|every|each)$", re.IGNORECASE
-)
-_MAX_FRAGMENT_WORDS = 6
-_NOT_A_NOUN = re.compile(
-    r"^(?:first|last|sure|really|why|why not|when|where|how|what|who|which|yes|no|ok|okay|thanks|more|again|left|right|hi|hello|color|colors|help|anything|nothing|something|"
-    r"(?:is|are|was|were|does|do|did|has|have|can|could|will|would|what|which|who|where|when|how|why|describe|tell|show|find|count|read|summarize|make|jump|take|go|it|he|she|they|i|you|we|this is|that is|are you|not|for|by|to|from|of|in|on|at|without|with|before|after|below|above|then|same|doing|about|around|in which|just|still|only|another time|right|later|earlier|like|fewer|less|too|very|so|such|else|otherwise|afterwards|once|twice|all|both|nope|lol|haha|wow|maybe)\b.*|.*\b(?:than|later|earlier|else)\b.*|"
-    r".*\b(?:is|are|was|were|does|do|did|has|have|can|duration|length|resolution|fps|subtitles|chapters|summary|transcript|sound|audio|text|music|speech|cuts|scenes|shots|you|please|wrong|correct|true|certain|video|weather)\b.*)$",
-    re.IGNORECASE,
-)
+def _with_other_contrast(word: str, question: Question) -> Resolution | None:
+    """Repeat a question for the other of two: "the right?" after "what is in her left hand?"."""
+    earlier = base_wording(question)
+    for group in _CONTRASTS:
+        if word in group:
+            pattern = re.compile(rf"\b(?:{'|'.join(group - {word})})\b", re.IGNORECASE)
+            text = pattern.sub(word, earlier, count=1)
+            if text != earlier:
+                return Resolution(text=text, changed=True)
+    noun = question.subject or question.target
+    text = _replace_noun(earlier, noun, f"{word} {noun}") if noun else earlier
+    return Resolution(text=text, changed=True) if text != earlier else None
 
 
 def put_noun(
@@ -129,26 +214,18 @@ def put_noun(
     """Repeat the latest question for `noun`, or ask for its presence; None if neither applies."""
     singular = " ".join([*noun.split()[:-1], singular_of(noun.split()[-1])])
     is_plural = singular != noun
-    earlier = base_wording(question)
     intent = question.intent
-    indefinite = determiner in ("a", "an", "any", "some", "another", "more", "")
-    if intent == "presence" or (
-        indefinite
-        and intent
-        not in (
-            "count",
-            "color",
-            "action",
-            "location",
-            "when",
-            "compare",
-            "find_moment",
-            "identify",
-            "describe_part",
-            "verify",
-            "frequency",
-            "event_duration",
-        )
+    indefinite = determiner in ("a", "an", "any", "some", "another", "more", "no", "")
+    if (
+        intent == "presence"
+        and _HAS.match(base_wording(question)) is not None
+        and not is_person(singular)
+    ):
+        return _with_other_noun(noun, question, discourse)
+    if (
+        intent == "presence"
+        or (intent == "identify" and indefinite)
+        or (indefinite and intent not in _REPEATS)
     ):
         presence = (
             f"are there any {noun}?"
@@ -156,67 +233,88 @@ def put_noun(
             else f"is there {with_article_if_countable(singular)}?"
         )
         return Resolution(text=presence, changed=True)
-    noun_before = question.subject or question.target or question.scored_noun
     if intent == "count":
-        if noun_before:
-            query = _replace_noun(earlier, noun_before, singular)
-            if query != earlier:
-                return Resolution(text=query, changed=True, absent="")
+        before = question.subject or question.target
+        query = _replace_noun(base_wording(question), before, singular) if before else ""
+        if query and query != base_wording(question):
+            return Resolution(text=query, changed=True)
         return Resolution(text=f"how many {plural_of(singular)} are there?", changed=True)
-    if intent == "identify" and indefinite:
-        return Resolution(text=f"is there {with_article_if_countable(singular)}?", changed=True)
-    asks_other = determiner in ("his", "her", "its", "their") and intent in (
-        "verify",
-        "action",
-        "identify",
+    asks_other = (
+        determiner in _POSSESSIVES
+        and intent in ("verify", "action", "identify")
+        and not is_living(singular.split("'s ")[-1])
     )
-    if intent == "describe_part" or asks_other:
+    if (intent == "describe_part" and not is_living(singular)) or asks_other:
         # "What about his clothes?" after "is he wearing a helmet?" asks about something else.
         return Resolution(text=f"describe the {noun}", changed=True)
-    return _with_other_noun(noun, determiner, question, discourse)
+    return _with_other_noun(noun, question, discourse)
 
 
-def _with_other_noun(
-    noun: str, determiner: str, question: Question, discourse: Discourse
-) -> Resolution | None:
-    """Repeat the latest question with another noun: "the cat?" after "is the dog asleep?".
+# Intents whose questions are repeated for a noun without a determiner; others ask for its presence.
+_REPEATS = frozenset(
+    "count color action location when compare find_moment identify describe_part verify frequency event_duration measurement".split()
+)
+_HAS = re.compile(r"^(?:does|do|did|has|have) ", re.IGNORECASE)
 
-    A pronoun of that question is replaced if it has no noun. Without noun and pronoun, a
-    `determiner` gives "describe the cat". None otherwise.
+
+def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Resolution | None:
+    """Put `noun` in place of the noun of the latest question; None if it names none.
+
+    A person replaces a person or animal, a thing a thing: after "does the worker wear a vest?",
+    "mask?" replaces the vest.
     """
     earlier = base_wording(question)
     singular = " ".join([*noun.split()[:-1], singular_of(noun.split()[-1])])
     is_plural = singular != noun
-    noun_before = question.subject or question.target or question.scored_noun
-    if not noun_before and re.search(r"\b(?:it|he|she|they)\b", earlier, re.IGNORECASE):
-        query = re.sub(
-            r"\b(?:it|he|she|they)\b", f"the {singular}", earlier, count=1, flags=re.IGNORECASE
-        )
+    subject = question.subject or question.target or question.scored_noun
+    pronoun = _PRONOUN.search(earlier)
+    if not subject and pronoun is None:
+        return Resolution(text=f"describe the {noun}", changed=True)
+    candidates = list(dict.fromkeys(filter(None, [subject, *reversed(nouns_of(earlier))])))
+    same_kind = [one for one in candidates if is_living(one) == is_living(singular)]
+    new = noun if is_plural else singular
+    for before in [*same_kind, *candidates]:
+        for form in dict.fromkeys((before, head_noun(before))):
+            query = _replace_noun(earlier, form, new) if form else earlier
+            if query != earlier:
+                return resolution_of(_agree(query, new), discourse, singular)
+    if pronoun is not None and pronoun[0].lower() != "it" and not is_living(singular):
+        # "Or a hat?" after "does he wear glasses?".
+        before, _, _ = earlier.rstrip(" ?.!").rpartition(" ")
+        thing = noun if is_plural else with_article_if_countable(singular)
+        return Resolution(text=f"{before} {thing}?", changed=True)
+    if pronoun is not None:
+        query = f"{earlier[: pronoun.start()]}the {new}{earlier[pronoun.end() :]}"
         return Resolution(text=query, changed=True)
-    if not noun_before:
-        return None if not determiner else Resolution(text=f"describe the {noun}", changed=True)
-    query = _replace_noun(earlier, noun_before, noun if is_plural else singular)
-    if query == earlier:
-        query = _replace_noun(earlier, head_noun(noun_before), noun if is_plural else singular)
-    if query == earlier:
-        # "Hands?" after "are his feet on the floor?".
-        query = _FIRST_NOUN.sub(lambda match: f"{match[1]}{noun}", earlier, count=1)
+    # "Hands?" after "are his feet on the floor?".
+    query = _FIRST_NOUN.sub(lambda match: f"{match[1]}{noun}", earlier, count=1)
     if query == earlier:
         return None
-    return resolution_of(_agree(query, is_plural=is_plural), discourse, singular)
+    return resolution_of(_agree(query, noun), discourse, singular)
 
 
+_PRONOUN = re.compile(r"\b(?:it|he|she|they)\b", re.IGNORECASE)
 _FIRST_NOUN = re.compile(
     r"^((?:is|are|was|were|does|do|did|has|have) (?:the|his|her|its|their) )[a-z'-]+", re.IGNORECASE
 )
 
 
 def _replace_noun(question: str, old: str, new: str) -> str:
-    """Replace the noun `old` by `new` in the same number, without modifiers such as "left"."""
+    """Replace the noun `old` by `new`, in the plural after "how many", without modifiers such as "left".
+
+    If `new` has a modifier of its own, the words behind `old` that select it go, too: "the man with
+    the beard" becomes "the bald man".
+    """
     one, many = singular_of(new), plural_of(singular_of(new))
-    for form, replacement in ((plural_of(old), many), (old, new)):
+    keeps_number = re.search(r"\bhow many\b", question, re.IGNORECASE) is None
+    is_same = new.split()[-1] in NUMBERS or plural_of(old) == old or keeps_number
+    tail = (
+        r"(?: (?:with|in|on) (?:(?:the|a|his|her) )?[a-z]+(?= \S))?" if len(new.split()) > 1 else ""
+    )
+    contrast = "|".join(sorted(_CONTRAST_WORDS))
+    for form, replacement in ((plural_of(old), new if is_same else many), (old, new)):
         pattern = re.compile(
-            rf"(?:\b(?:the|his|her|a|an|any|some) )?(?:\b{_CONTRAST} )?\b{re.escape(form)}\b(?!')",
+            rf"(?:\b(?:the|his|her|a|an|any|some) )?(?:\b(?:{contrast}) )?\b{re.escape(form)}\b(?!'){tail}",
             re.IGNORECASE,
         )
         match = pattern.search(question)
@@ -226,19 +324,23 @@ def _replace_noun(question: str, old: str, new: str) -> str:
             if article.lower() in ("his ", "her "):
                 article = "the "
             if article.lower() in ("a ", "an "):
-                return f"{question[: match.start()]}{with_article_if_countable(one)}{question[match.end() :]}"
+                replacement = with_article_if_countable(one) if new == one else new
+                article = ""
             return f"{question[: match.start()]}{article}{replacement}{question[match.end() :]}"
     return question
 
 
-def _agree(question: str, *, is_plural: bool) -> str:
-    """Put the verb of a wh-question into the plural if the noun is: "what color are the cats?"."""
-    if is_plural:
-        return re.sub(
-            r"^((?:what|which|where|when)(?: colou?r)?) (is|was|does) (?=the\b)",
-            lambda m: (
-                f"{m[1]} {dict(zip(('is', 'was', 'does'), ('are', 'were', 'do'), strict=True))[m[2].lower()]} "
-            ),
-            question,
-        )
-    return question
+def _agree(question: str, noun: str) -> str:
+    """Make the verb before a noun agree with it: "what color are the hat" becomes "... is the hat"."""
+    last = noun.split()[-1]
+    is_plural = singular_of(last) != last or is_plural_only(last)
+    forms = _PLURAL_VERBS if is_plural else _SINGULAR_VERBS
+    pattern = re.compile(
+        rf"\b({'|'.join(forms)}) (?=(?:(?:the|his|her|its|their|a|an) )?{re.escape(noun)}\b)",
+        re.IGNORECASE,
+    )
+    return pattern.sub(lambda match: f"{forms[match[1].lower()]} ", question, count=1)
+
+
+_PLURAL_VERBS = {"is": "are", "was": "were", "does": "do", "has": "have"}
+_SINGULAR_VERBS = {plural: singular for singular, plural in _PLURAL_VERBS.items()}

@@ -8,9 +8,8 @@ from dataclasses import replace
 from functools import cache
 
 from vqa.english import singular_of, with_article_if_countable
-from vqa.questions.coreference import lacks_antecedent, resolve
+from vqa.questions.coreference import lacks_antecedent, resolve, resolve_follow_up
 from vqa.questions.discourse import Resolution, is_person, read_history
-from vqa.questions.ellipsis import resolve_bare_what, resolve_then_what
 from vqa.questions.entities import thing_asked_for
 from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.intent_decision import decide_intent, fact_asked_for
@@ -193,12 +192,10 @@ def _resolve(
     Pronouns stay unresolved in a question that lists its options, and in an utterance about the
     conversation, a task or a fact of the file other than its duration.
     """
-    what = resolve_bare_what(normalized_text.text, parsed_turns[-1]) if parsed_turns else None
-    if parsed_turns and what is None:
-        # "Then" is no part of the normalized text.
-        what = resolve_then_what(text, read_history(history, parsed_turns))
-    if what is not None:
-        return what
+    if history and not list_options(normalized_text.text):
+        follow_up = resolve_follow_up(text, history, parsed_turns, encode)
+        if follow_up is not None:
+            return follow_up
     for wording in (text, normalized_text.text):
         match = match_intent(wording)
         if match is None or match.is_fallback:
@@ -313,6 +310,9 @@ def _question(
         target=slots.target,
         name_kind=kind_of_name(query) if intent == "identify" and kind == "open" else "",
         scored_noun=slots.scored_noun,
+        known_present=bool(slots.scored_noun)
+        and slots.scored_noun in read_history(history, parsed_turns).present
+        and not slots.asks_presence,
         asks_presence=slots.asks_presence,
         options=slots.options,
         options_are_things=slots.options_are_things,

@@ -43,7 +43,10 @@ _CONTEXT_PRONOUN = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_EARLIER_ANSWER_WORDS = 8
-_WH = re.compile(r"^(?:what|which|who|whose|where|when|why|how)\b", re.IGNORECASE)
+_WH = re.compile(
+    r"^(?:(?:in|on|at|to|from|with|by|of|for|into|under|behind|about) )?(?:what|which|who|whom|whose|where|when|why|how)\b",
+    re.IGNORECASE,
+)
 # Questions such as "what is in the video?", whose short answer names an object.
 _OBJECTS = re.compile(
     rf"^what (?:is|are) (?:it|in (?:it|(?:the|this|that) {VIDEO}))[?.! ]*$", re.IGNORECASE

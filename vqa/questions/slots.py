@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from vqa.english import NUMBERS, singular_of
 from vqa.questions.entities import bare_noun, subject_of, thing_asked_for, without_visibility_words
 from vqa.questions.intents import IntentMatch
+from vqa.questions.name_questions import kind_of_name
 from vqa.questions.options import is_certain, list_options, offers_things, options_of
 from vqa.questions.slot_tagger import Role, TaggedPhrase
 
@@ -47,7 +48,16 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
     """
     tagged_options = _tagged_options(phrases) if intent in _OFFERS else ()
     by_rule = options_of(query) or ()
-    return list_options(query) or (by_rule if is_certain(query) else tagged_options or by_rule)
+    return (
+        list_options(query)
+        or (by_rule if is_certain(query) else tagged_options or by_rule)
+        or (_SIDES if _WHICH_SIDE.match(query) else ())
+    )
+
+
+# Parts of the body of which there are two.
+_SIDES = ("left", "right")
+_WHICH_SIDE = re.compile(r"^(?:what|which) (?:hand|arm|foot|leg|eye|ear|side)\b", re.IGNORECASE)
 
 
 def _tagged_options(phrases: Sequence[TaggedPhrase]) -> tuple[str, ...]:
@@ -88,13 +98,15 @@ def fill_slots(
         options: the options of a choice question; empty for any other question.
     """
     noun_asked_for = thing_asked_for(query) or ""
-    presupposition = subject_of(query) or ""
+    presupposition = subject_of(query) or (
+        "person" if intent == "identify" and kind_of_name(query) == "person" else ""
+    )
     subject, target = _noun(phrases, "subject"), _noun(phrases, "target")
     if intent in _LOOKS_FOR:
         subject, target = "", noun_asked_for or target or subject
     elif intent != "order":
         subject, target = (
-            presupposition or subject or target or _possession(wording) or _person_of(wording),
+            subject_of(query) or subject or target or _possession(wording) or _person_of(wording),
             "",
         )
     if subject in options:

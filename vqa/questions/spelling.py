@@ -36,6 +36,7 @@ _TEXT_SPEAK = {
 }  # fmt: skip
 # Correct words that are typing errors only in some contexts.
 _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\b(?<=\ba )(wo)?men\b", re.IGNORECASE), r"\1man"),
     (re.compile(r"\b(?:dose|doe) (?=(?:the|this|that|it|he|she|a|an)\b)", re.IGNORECASE), "does "),
     (re.compile(r"^were (?=(?:is|are|does|do)\b)", re.IGNORECASE), "where "),
     (

@@ -23,7 +23,7 @@ from vqa.questions.intent_classifier import (
     ngram_features,
 )
 from vqa.training.fitting_command import run_fitting
-from vqa.training.marked_utterances import MarkedUtterance
+from vqa.training.marked_utterances import UTTERANCES, MarkedUtterance, read_utterances
 
 _EPOCHS = 120
 _LEARNING_RATE = 0.05
@@ -77,16 +77,23 @@ def sparse_features(sentences: Sequence[str]) -> Tensor:
     return torch.sparse_coo_tensor(places, values, size, check_invariants=True).coalesce()
 
 
-def _fit_utterances(
-    utterances: Sequence[MarkedUtterance], encoder: SentenceEncoder
+def fit_classifier(
+    texts: Sequence[str], embeddings: Tensor, labels: Sequence[str]
 ) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """Return float16 weights `ngrams`, `embedding` and `bias`, and the intent names as metadata."""
-    sentences = [utterance.text for utterance in utterances]
-    embeddings = torch.from_numpy(np.stack([encoder(sentence).vector for sentence in sentences]))
-    names = sorted({utterance.intent for utterance in utterances})
-    labels = torch.tensor([names.index(utterance.intent) for utterance in utterances])
+    """Fit a classifier of texts; return what `IntentClassifier.load` reads.
+
+    Args:
+        texts: N texts, from which the n-gram features are made.
+        embeddings: (N, E) float32, sentence embeddings of size E.
+        labels: N class names.
+
+    Returns:
+        float16 weights `ngrams`, `embedding` and `bias`, and the class names as metadata.
+    """
+    names = sorted(set(labels))
+    rows = torch.tensor([names.index(label) for label in labels])
     weights, dense, bias = fit(
-        sparse_features(sentences), EMBEDDING_SCALE * embeddings, labels, num_intents=len(names)
+        sparse_features(texts), EMBEDDING_SCALE * embeddings, rows, num_intents=len(names)
     )
     tensors = {
         "ngrams": weights.T.half().contiguous(),
@@ -96,12 +103,23 @@ def _fit_utterances(
     return tensors, {"intents": json.dumps(names)}
 
 
+def _fit_utterances(
+    utterances: Sequence[MarkedUtterance], encoder: SentenceEncoder
+) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Return `fit_classifier` of the utterances and their intents."""
+    sentences = [utterance.text for utterance in utterances]
+    embeddings = torch.from_numpy(np.stack([encoder(sentence).vector for sentence in sentences]))
+    return fit_classifier(sentences, embeddings, [utterance.intent for utterance in utterances])
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line: fit the classifier, write its weights in float16, and return 0."""
     return run_fitting(
         argv,
         program="vqa.training.intent_fitting",
         noun="intent classifier",
+        examples=UTTERANCES,
+        read=read_utterances,
         out=intent_classifier.FILE,
         fit=_fit_utterances,
     )

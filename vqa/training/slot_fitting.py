@@ -23,7 +23,7 @@ from vqa.questions.slot_tagger import (
     word_states,
 )
 from vqa.training.fitting_command import run_fitting
-from vqa.training.marked_utterances import MarkedUtterance
+from vqa.training.marked_utterances import UTTERANCES, MarkedUtterance, read_utterances
 
 _EPOCHS = 25
 _LEARNING_RATE = 3e-3
@@ -132,6 +132,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv,
         program="vqa.training.slot_fitting",
         noun="slot tagger",
+        examples=UTTERANCES,
+        read=read_utterances,
         out=slot_tagger.FILE,
         fit=_fit_utterances,
     )

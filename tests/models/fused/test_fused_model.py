@@ -190,12 +190,12 @@ def test_a_device_that_is_not_there_is_said(device: str, folder: Path) -> None:
 
 def test_a_pronoun_is_rendered_as_its_noun() -> None:
     history = (Turn(question="What animal is it?", answer=Answer(text="dog")),)
-    assert parse("What color is it?", history).rendered == "what color is the dog?"
+    assert parse("What color is it?", history).rendered == "What color is the dog?"
     assert parse("What color is the cat?", history).rendered == "What color is the cat?"
     assert parse("What color is it?", ()).rendered == "What color is it?"
     cat = Turn(question="And a cat?", answer=Answer(text="yes"))
     first = Turn(question="Is there a dog?", answer=Answer(text="yes"))
-    assert parse("What color is it?", (first, cat)).rendered == "what color is the cat?"
+    assert parse("What color is it?", (first, cat)).rendered == "What color is the cat?"
     rain = (Turn(question="Is it raining?", answer=Answer(text="yes")),)
     rendered = parse("What color is it?", rain).rendered
     assert rendered == "Is it raining? yes. What color is it?", "the form of the training questions"

@@ -28,8 +28,8 @@ from vqa.models.fused.query import top_quarter_mean
 from vqa.models.fused.scoring import presence_logits
 
 _UNCLEAR = "something"
-# Clothes and sports are said of people; whether they are there is not what a caption gets wrong.
-_UNCHECKED_KINDS = frozenset({"clothing", "sport"})
+# People are in `_PEOPLE`. Clothes and sports are said of people; whether they are there is not what a caption gets wrong.
+_UNCHECKED_KINDS = frozenset({"clothing", "sport", "person"})
 _PEOPLE = frozenset(
     "person man woman boy girl child kid baby lady guy adult toddler player surfer skier snowboarder skateboarder rider "
     "biker cyclist batter runner swimmer climber dancer worker".split()

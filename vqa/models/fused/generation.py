@@ -36,6 +36,7 @@ def generate_answer(
     *,
     is_description: bool,
     presence: PresenceScorer | None = None,
+    excludes_zero: bool = False,
 ) -> Iterator[str]:
     """Stream the answer to one question as incremental fragments.
 
@@ -51,6 +52,7 @@ def generate_answer(
             temperature), and any other answer 1.
         is_description: whether the question asks for a description of the video.
         presence: scorer of the things that a description names, see `generate_captions`.
+        excludes_zero: whether the answer cannot be "0", because the things are known to be there.
     """
     reranks_beams = is_description and not options.temperature
     num_beams = options.num_beams or (NUM_BEAMS if reranks_beams else 1)
@@ -67,15 +69,12 @@ def generate_answer(
         )
         yield from _split_words(text)
         return
-    decoding = DecodingOptions(
-        max_new_tokens=max_new_tokens,
-        min_new_tokens=MIN_CAPTION_TOKENS if is_description else 0,
-        temperature=options.temperature,
-        # A short answer does not list the same object twice.
-        no_repeat_ngram_tokens=0 if is_description else _NO_REPEAT_NGRAM_TOKENS,
-        banned_beginnings=() if is_description else _banned_beginnings(processor),
-        # "orange orange shirt"; tokens within a word, such as digits, may follow themselves.
-        is_unrepeatable=processor.is_word_start,
+    decoding = _answer_decoding(
+        processor,
+        options,
+        max_new_tokens,
+        is_description=is_description,
+        excludes_zero=excludes_zero,
     )
     if num_beams > 1:
         sequences, _ = search_beams(network, fused_states, decoding, num_beams=num_beams)
@@ -89,14 +88,38 @@ def generate_answer(
         yield fragment
 
 
-def _banned_beginnings(processor: InputProcessor) -> list[list[int]]:
+def _answer_decoding(
+    processor: InputProcessor,
+    options: AnswerOptions,
+    max_new_tokens: int,
+    *,
+    is_description: bool,
+    excludes_zero: bool,
+) -> DecodingOptions:
+    """Return the decoding options of one answer; see `generate_answer`."""
+    return DecodingOptions(
+        max_new_tokens=max_new_tokens,
+        min_new_tokens=MIN_CAPTION_TOKENS if is_description else 0,
+        temperature=options.temperature,
+        # A short answer does not list the same object twice.
+        no_repeat_ngram_tokens=0 if is_description else _NO_REPEAT_NGRAM_TOKENS,
+        banned_beginnings=()
+        if is_description
+        else _banned_beginnings(processor, excludes_zero=excludes_zero),
+        # "orange orange shirt"; tokens within a word, such as digits, may follow themselves.
+        is_unrepeatable=processor.is_word_start,
+    )
+
+
+def _banned_beginnings(processor: InputProcessor, *, excludes_zero: bool) -> list[list[int]]:
     """Return token sequences with which the answer to an open question must not begin.
 
     The answerability head decides on absence; where it sees the object, the answer is not "there is
     no ...". Only yes/no questions are answered by "yes" or "no", without the decoder.
     """
     # The decoder also spells a banned word by other tokens, such as "n" and "o".
-    return [ids for word in ("there", "yes", "no") for ids in processor.answer_tokenizations(word)]
+    words = ("there", "yes", "no", *(("0", "zero", "none") if excludes_zero else ()))
+    return [ids for word in words for ids in processor.answer_tokenizations(word)]
 
 
 def _split_words(text: str) -> Iterator[str]:

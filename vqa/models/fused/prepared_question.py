@@ -6,6 +6,7 @@ Shape letters: T frames of the clip, N frame masks, K options of a choice questi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 
 import torch
@@ -21,7 +22,13 @@ from vqa.models.fused.naming import NameCandidates, score_names
 from vqa.models.fused.network import FusedNetwork, FusedStates
 from vqa.models.fused.processing import InputProcessor
 from vqa.models.fused.query import EncodedQuestion, JointQuery, top_quarter_mean
-from vqa.models.fused.scoring import option_cosines, option_logits, score_presence, yes_logits
+from vqa.models.fused.scoring import (
+    Presence,
+    option_cosines,
+    option_logits,
+    score_presence,
+    yes_logits,
+)
 from vqa.models.fused.state import clip_features
 from vqa.models.protocol import VideoContext
 from vqa.types import AnswerOptions, Evidence, Judgement, Question
@@ -68,7 +75,7 @@ class FusedPreparedQuestion:
         question = self._question
         if question.answer_kind == "yes_no":
             yield "yes" if self.yes_logit() > 0 else "no"
-        elif score_presence(self._model.config.calibration, self.query).is_absent:
+        elif self._presence().is_absent:
             yield absence_answer(self._model, self._processor, self.query)
         elif question.answer_kind == "choice":
             yield question.options[int(self._option_logits(self.query)[:, 0].argmax())]
@@ -82,6 +89,7 @@ class FusedPreparedQuestion:
                 self._context.state.frame_embeddings[mask],
                 options or AnswerOptions(), is_description=is_description,
                 presence=self._presence_scorer() if is_description else None,
+                excludes_zero=question.known_present and question.intent == "count",
             )  # fmt: skip
 
     def judge(self, answer: str) -> Judgement:
@@ -95,7 +103,7 @@ class FusedPreparedQuestion:
         if question.answer_kind == "yes_no":
             confidence = torch.sigmoid(self._logits_of(self.query, answer)[0])
             return Judgement(confidence=float(confidence), answerable=True)
-        presence = score_presence(calibration, self.query)
+        presence = self._presence()
         probability = presence.probability
         if presence.is_absent:
             return Judgement(confidence=1 - probability, answerable=False, presence=probability)
@@ -147,6 +155,11 @@ class FusedPreparedQuestion:
             self._model, self._processor, self.query, read_kind_names()[kind],
             encoded_clip.label_logits, vectors @ encoded_clip.frame_embeddings.float().T,
         )  # fmt: skip
+
+    def _presence(self) -> Presence:
+        """Return the presence of the question's subject, which an earlier answer may have settled."""
+        presence = score_presence(self._model.config.calibration, self.query)
+        return replace(presence, is_absent=presence.is_absent and not self._question.known_present)
 
     def _presence_scorer(self) -> PresenceScorer:
         """Return a scorer of the presence of things in the visible frames."""

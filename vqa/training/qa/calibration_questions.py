@@ -86,7 +86,11 @@ class CalibrationQuestions:
             pairs = {qa.question: qa.answers for qa in from_boxes(record, rng, self._frequencies)}
             pairs |= {question.text: (question.answer,) for question in record.questions}
             if not any(map(kind_of_name, pairs)) and record.label:
-                pairs |= {f"What {kind} is shown?": (record.label,) for kind in read_kind_names()}
+                pairs |= {
+                    f"What {kind} is shown?": (record.label,)
+                    for kind in read_kind_names()
+                    if kind != "person"
+                }
             for question, answers in pairs.items():
                 names = _names_among(answers, kind_of_name(question))
                 if names and not record.is_clip:

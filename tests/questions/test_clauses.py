@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+
+from vqa.questions.clauses import (
+    latest_clause,
+    question_of_somebody,
+    question_of_something,
+    subject_noun,
+)
+from vqa.questions.discourse import Discourse, read_history
+from vqa.questions.parse import parse
+from vqa.types import Answer, Turn
+
+
+def discourse_of(question: str, answer: str) -> Discourse:
+    turn = Turn(question=question, answer=Answer(text=answer))
+    return read_history([turn], [parse(question)])
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "clause"),
+    [
+        ("is the man waving?", "yes", "is the man waving"),
+        ("what color is the car", "red", "is the car red"),
+        ("how many ducks are there", "three", "are there three ducks"),
+        ("what is the woman doing?", "dancing", "is the woman dancing"),
+        ("what does the clown do?", "juggles", "does the clown juggle"),
+        ("where is the ball", "under the table", "is the ball under the table"),
+        ("what is she holding", "umbrella", "is she holding an umbrella"),
+        ("who is on the swing", "a girl", "is the girl on the swing"),
+    ],
+)
+def test_a_question_and_its_answer_become_a_yes_no_question(
+    question: str, answer: str, clause: str
+) -> None:
+    assert str(latest_clause(discourse_of(question, answer))) == clause
+
+
+def test_a_question_without_a_usable_answer_has_no_clause() -> None:
+    assert latest_clause(discourse_of("what color is the car", "I don't see a car.")) is None
+
+
+def test_the_parts_of_a_clause() -> None:
+    clause = latest_clause(discourse_of("is the old man reading a book", "yes"))
+    assert clause is not None
+    assert (clause.verb, clause.predicate) == ("is", "reading a book")
+    assert subject_noun(clause) == "old man"
+
+
+def test_the_question_word_for_an_indefinite_pronoun() -> None:
+    somebody = latest_clause(discourse_of("does anyone touch the vase", "yes"))
+    something = latest_clause(discourse_of("is he carrying something", "yes"))
+    assert somebody is not None
+    assert something is not None
+    assert question_of_somebody(somebody) == "who touches the vase"
+    assert question_of_something(something) == "what is he carrying"
+    assert question_of_somebody(something) == ""

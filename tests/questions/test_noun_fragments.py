@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from vqa.questions.discourse import read_history
+from vqa.questions.noun_fragments import read_noun_phrase, resolve_noun_phrase
+from vqa.questions.parse import parse
+from vqa.types import Answer, Turn
+
+
+def resolve(question: str, answer: str, text: str) -> str | None:
+    turn = Turn(question=question, answer=Answer(text=answer))
+    resolution = resolve_noun_phrase(text, read_history([turn], [parse(question)]))
+    return None if resolution is None else resolution.text.rstrip("?")
+
+
+def test_a_noun_phrase_has_a_determiner_a_noun_and_a_tail() -> None:
+    phrase = read_noun_phrase("no, i meant the old boy in boots")
+    assert phrase is not None
+    assert (phrase.determiner, phrase.core, phrase.tail) == ("the", "old boy", "in boots")
+    assert read_noun_phrase("which hand") is None
+    assert read_noun_phrase("in the back") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "text", "complete"),
+    [
+        ("are her sleeves rolled up", "yes", "his?", "are his sleeves rolled up"),
+        ("what color is the woman's hat", "red", "the girl's", "what color is the girl's hat"),
+        ("what is in her left hand", "a cup", "the right?", "what is in her right hand"),
+        ("is the red car moving", "no", "blue?", "is the blue car moving"),
+        ("does the worker wear a vest", "yes", "mask?", "does the worker wear a mask"),
+        ("does the worker wear a vest", "yes", "the boss", "does the boss wear a vest"),
+        ("is the woman on the left asleep", "no", "the one on the right?", "is the woman on the right asleep"),
+        ("is the man with the beard smoking", "yes", "the bald one", "is the bald man smoking"),
+        ("what is the girl in pink doing", "drawing", "and the boy in boots", "what is the boy in boots doing"),
+        ("is there a cat", "no", "a zebra?", "is there a zebra"),
+    ],
+)  # fmt: skip
+def test_another_noun_repeats_the_question(
+    question: str, answer: str, text: str, complete: str
+) -> None:
+    assert resolve(question, answer, text) == complete

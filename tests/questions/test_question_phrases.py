@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import pytest
+
+from vqa.questions.discourse import read_history
+from vqa.questions.parse import parse
+from vqa.questions.question_phrases import resolve_phrase
+from vqa.types import Answer, Turn
+
+
+def resolve(question: str, answer: str, text: str) -> str | None:
+    turn = Turn(question=question, answer=Answer(text=answer))
+    resolution = resolve_phrase(text, read_history([turn], [parse(question)]))
+    return None if resolution is None else resolution.text
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "text", "complete"),
+    [
+        ("is the girl waving", "yes", "to whom?", "who is the girl waving to?"),
+        ("what is the cook cutting", "an onion", "with what", "what is the cook cutting an onion with?"),
+        ("does the llama spit", "yes", "in which direction", "which direction does the llama spit in?"),
+        ("did the boxer fall", "yes", "how often", "how often did the boxer fall?"),
+        ("is the woman cooking", "yes", "cooking what", "what is the woman cooking?"),
+        ("is anyone in the pool", "yes", "who", "who is in the pool?"),
+        ("is she holding something", "yes", "what exactly", "what is she holding?"),
+        ("is he playing an instrument", "yes", "which one", "which instrument is he playing?"),
+        ("is there a scar on his arm", "yes", "which arm", "which arm is the scar on?"),
+        ("what is on the plate", "pancakes", "how many", "how many pancakes are there?"),
+        ("is the man wearing a uniform", "yes", "what colour", "what color is the uniform?"),
+        ("is there a dog", "yes", "what breed", "what breed is the dog?"),
+        ("are there boats", "yes", "where", "where are the boats?"),
+        ("what is in the bag", "an apple", "what else", "what else is in the bag?"),
+        ("where are the plants", "on the shelf", "how many are there", "how many plants are there?"),
+        ("is there a bike", "yes", "why", None),
+    ],
+)  # fmt: skip
+def test_question_phrases_are_completed(
+    question: str, answer: str, text: str, complete: str | None
+) -> None:
+    assert resolve(question, answer, text) == complete

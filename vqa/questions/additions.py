@@ -1,0 +1,188 @@
+"""Additions to the latest question: "the whole time?", "running?", "behind it?", "red or blue?"."""
+
+from __future__ import annotations
+
+import re
+
+from vqa.english import (
+    COLOURS,
+    ING_NOUNS,
+    is_plural_only,
+    plural_of,
+    singular_of,
+    with_article_if_countable,
+    without_article,
+)
+from vqa.questions.clauses import Clause, is_about_person, latest_clause
+from vqa.questions.discourse import (
+    Discourse,
+    Resolution,
+    antecedent,
+    base_wording,
+    nouns_of,
+)
+from vqa.questions.noun_fragments import resolve_noun_phrase
+from vqa.questions.spelling import is_verb
+
+
+def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
+    """Repeat the latest question as a yes/no question with an addition: "the whole time?"."""
+    clause = latest_clause(discourse)
+    if clause is None:
+        return None
+    detail = bare.strip(" ?.!,").lower()
+    detail = re.sub(r"^(?:not |even |just |only |for )+(?=\w)", "", detail)
+    if _NEW_THING.match(detail):
+        return resolve_noun_phrase(detail, discourse)
+    group = re.match(
+        r"^(?P<all>all|both|some|none|any|each|most)(?: of (?:them|those|these|it))?$", detail
+    )
+    if group is not None:
+        return _of_group(group["all"], clause, discourse)
+    if clause.subject.lower() == "there" and detail in (
+        "more than one",
+        "just one",
+        "only one",
+        "one",
+    ):
+        noun = antecedent(discourse, "many", bare)
+        return (
+            Resolution(text=f"how many {plural_of(noun)} are there?", changed=True)
+            if noun
+            else None
+        )
+    return Resolution(text=f"{clause} {detail}?", changed=True)
+
+
+# "Even the kids?", unlike "the whole time?".
+_NEW_THING = re.compile(
+    r"^(?:the|his|her|their|an?|any|some) (?!(?:whole|entire|full|same|time|lot|bit|little)\b)[a-z]+(?: [a-z]+)?$",
+    re.IGNORECASE,
+)
+
+
+def _of_group(quantifier: str, clause: Clause, discourse: Discourse) -> Resolution | None:
+    """Repeat a clause for all, both or some of its subject: "are all the vests orange?"."""
+    noun = antecedent(discourse, "many", "")
+    if clause.subject.lower() != "there":
+        words = clause.subject.split()
+        noun = " ".join(words[1:]) if len(words) > 1 else noun
+    if not noun:
+        return None
+    verb = {"is": "are", "was": "were", "does": "do", "has": "have"}.get(clause.verb, clause.verb)
+    predicate = clause.predicate if clause.subject.lower() != "there" else "in the picture"
+    many = plural_of(singular_of(noun))
+    return Resolution(text=f"{verb} {quantifier} the {many} {predicate}?", changed=True)
+
+
+def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
+    """Repeat the latest question with another predicate: "run?" after "does the person walk?"."""
+    question = discourse.question
+    assert question is not None
+    predicate = re.sub(
+        r"^(?:or |maybe |just |rather |also |not |even |is |are )+", "", bare.strip(" ?.!,").lower()
+    )
+    if not predicate:
+        return None
+    clause = latest_clause(discourse)
+    subject = clause.subject if clause is not None and clause.subject.lower() != "there" else ""
+    if not subject:
+        noun = antecedent(discourse, "they", bare)
+        if not noun:
+            return None
+        subject = f"the {plural_of(noun) if noun in discourse.plural else noun}"
+    first = predicate.split()[0]
+    if (
+        clause is not None
+        and clause.verb in ("does", "do", "did")
+        and is_verb(first)
+        and not first.endswith("ing")
+    ):
+        return Resolution(text=f"{clause.verb} {subject} {predicate}?", changed=True)
+    is_many = (clause is not None and clause.verb in ("are", "were", "do")) or is_plural_only(
+        subject.split()[-1]
+    )
+    be = (
+        clause.verb
+        if clause is not None and clause.verb in ("is", "are", "was", "were")
+        else ("are" if is_many else "is")
+    )
+    return Resolution(text=f"{be} {subject} {predicate}?", changed=True)
+
+
+_PLACE_START = re.compile(
+    r"^(?:(?:what|how) about |the ones? |anything |anyone |somebody |look |not even |and |or |what )*",
+    re.IGNORECASE,
+)
+_LAST_PLACE = re.compile(
+    r" (?:in front of|on top of|in|on|at|under|behind|next to|with|near|by) (?:the|his|her|its|their|a) [a-z' -]+?(?=[?.! ]*$)",
+    re.IGNORECASE,
+)
+
+
+def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
+    """Repeat the latest question for another place: "and on the chair?"; None for other texts."""
+    question = discourse.question
+    assert question is not None
+    place = _PLACE_START.sub("", bare.strip(" ?.!,")).lower()
+    if not place:
+        return None
+    pronoun = re.search(r"\b(?:it|them|him|her|that)$", place)
+    if pronoun is not None:
+        places = nouns_of(base_wording(question)) if pronoun[0] in ("it", "that") else []
+        noun = places[-1] if places else antecedent(discourse, _PLACE_KINDS[pronoun[0]], bare)
+        place = f"{place[: pronoun.start()]}the {noun}" if noun else place
+    if question.intent in ("describe", "describe_part", "location", "action", "order", "when"):
+        return Resolution(text=f"what is {place}?", changed=True)
+    base = _LAST_PLACE.sub("", base_wording(question)).rstrip(" ?.!")
+    return Resolution(text=f"{base} {place}?", changed=True)
+
+
+_INDEFINITE_OBJECT = re.compile(r"\b(?:an?|any|some) [a-z]+(?: [a-z]+)?$")
+_PLACE_KINDS = {"it": "it", "that": "it", "them": "they", "him": "he", "her": "she"}
+
+
+_SINGLE_WORDS = len("red or blue".split())
+
+
+_SINGLE_WORDS = len("red or blue".split())
+
+
+def between_options(bare: str, discourse: Discourse) -> Resolution | None:
+    """Ask which of two alternatives holds for the latest noun: "is the shirt red or blue?"."""
+    question = discourse.question
+    assert question is not None
+    text = re.sub(r"^(?:or|and|is it|are they) ", "", bare.strip(" ?.!,").lower())
+    clause = latest_clause(discourse)
+    if " or " not in text:
+        # "Or a hat?" offers one more thing, "or by card?" another way.
+        return resolve_noun_phrase(text, discourse) or with_detail(text, discourse)
+    heads = {option.split()[-1] for option in text.split(" or ")}
+    is_pair = len(heads) == 1 and len(text.split()) > _SINGLE_WORDS
+    if is_pair and clause is not None and clause.subject.lower() != "there":
+        # "Long hair or short hair?"
+        return Resolution(text=f"does {clause.subject} have {text}?", changed=True)
+    thing = _INDEFINITE_OBJECT.search(clause.predicate) if clause is not None else None
+    if clause is not None and thing is not None and not text.split()[0].endswith("ing"):
+        options = " or ".join(
+            map(with_article_if_countable, map(without_article, text.split(" or ")))
+        )
+        before = clause.predicate[: thing.start()]
+        return Resolution(text=f"{clause.verb} {clause.subject} {before}{options}?", changed=True)
+    if (
+        clause is not None
+        and clause.subject.lower() != "there"
+        and question.answer_kind != "choice"
+    ):
+        be = clause.verb if clause.verb in ("is", "are", "was", "were") else "is"
+        words = set(text.split())
+        noun = antecedent(discourse, "thing", bare)
+        if words & COLOURS and noun:
+            return Resolution(text=f"is the {noun} {text}?", changed=True)
+        if (
+            (is_about_person(clause) and len(text.split()) == _SINGLE_WORDS)
+            or words & COLOURS
+            or any(word.endswith("ing") and word not in ING_NOUNS for word in words)
+        ):
+            return Resolution(text=f"{be} {clause.subject} {text}?", changed=True)
+    return Resolution(text=text, changed=False)

@@ -1,0 +1,226 @@
+"""Clauses of earlier questions: the latest question and its answer as a yes/no question.
+
+"What is the man doing?" with the answer "running" becomes "is the man running". Follow-ups add to
+such a clause: "the whole time?", "with whom?".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from vqa.english import COLOURS, plural_of, singular_of, with_article_if_countable
+from vqa.questions.discourse import Discourse, answer_noun, base_wording, is_person
+
+_AUXILIARY = r"is|are|was|were|does|do|did|has|have|had|can|could|will|would"
+_YES_NO = re.compile(rf"^(?P<verb>{_AUXILIARY}) (?P<rest>\S.*)$", re.IGNORECASE)
+_WH = re.compile(
+    rf"^(?P<wh>(?:[a-z]+ )?(?:what|who|which|where|when|how)(?: [a-z'-]+){{0,4}}?) (?P<verb>{_AUXILIARY}) (?P<rest>\S.*)$",
+    re.IGNORECASE,
+)
+_PRONOUNS = frozenset(
+    "it he she they this that these those there someone somebody anyone anybody everyone everybody".split()
+)
+_DETERMINERS = frozenset(
+    "the a an any some his her its their this that these those both all each every no".split()
+)
+_AFTER_SUBJECT = frozenset(
+    "in on at of with near behind under beside by from to for over next inside outside wearing holding not still also already".split()
+)
+_INDEFINITE = re.compile(
+    r"\b(?:(?:any|some)(?:one|body)|a person|any people|people)\b", re.IGNORECASE
+)
+_SOMETHING = re.compile(r"\b(?:any|some)thing\b", re.IGNORECASE)
+
+
+# "What does he do", "what is he doing", and the ending of the verb in the answer "juggles".
+_DOING = re.compile(r" (?:doing|do)(?= |$)")
+_STEM = re.compile(r"(?<=[a-z]{2})(?:(?<=sh|ch|ss|zz)es|(?<!s)s)$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clause:
+    """Yes/no question in three parts: "is", "the man", "running fast".
+
+    Args:
+        verb: the auxiliary verb in lower case, such as "is" or "does".
+        subject: the subject, such as "the man", "it" or "there".
+        predicate: what is stated of the subject; may be empty.
+    """
+
+    verb: str
+    subject: str
+    predicate: str
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.verb, self.subject, self.predicate)))
+
+
+def is_complete(text: str) -> bool:
+    """Whether a text is a question with its own verb: "what is behind him", "is her skirt red".
+
+    "Is it?" and "what is it" are not.
+    """
+    bare = text.strip(" ?.!")
+    yes_no = _YES_NO.match(bare)
+    if yes_no is not None:
+        return len(yes_no["rest"].split()) > 1
+    wh = _WH.match(bare)
+    return wh is not None and not (set(wh["rest"].lower().split()) <= _EMPTY_SUBJECTS)
+
+
+# "What is it?", "how many are there?", "who was that?" depend on the latest question.
+_EMPTY_SUBJECTS = frozenset("it that this there they those these one in total visible".split())
+
+
+def latest_clause(discourse: Discourse) -> Clause | None:
+    """Return the latest question with its answer as a yes/no question; None if it has no clause.
+
+    A yes/no question is its own clause. In the clause of another question, its answer stands in for
+    the question word: "are there two dogs" for "how many dogs are there?" and "two".
+
+    Args:
+        discourse: state of the earlier turns, with at least one question about the video.
+    """
+    question = discourse.question
+    assert question is not None
+    base = base_wording(question).strip(" ?.!")
+    answer = discourse.answer.strip(" .").lower()
+    noun = question.subject or question.target
+    options = question.options
+    if options and answer in options:
+        # The option that was chosen stands in for all of them.
+        base = re.sub(
+            rf"\b{re.escape(options[0])}\b.*\b{re.escape(options[-1])}\b",
+            answer,
+            base,
+            flags=re.IGNORECASE,
+        )
+    elif " or " in base:
+        return None
+    yes_no = _YES_NO.match(base)
+    if yes_no is not None:
+        return _split(yes_no["verb"], yes_no["rest"], noun)
+    match = _WH.match(base)
+    if match is None:
+        return None
+    verb, rest = match["verb"], match["rest"]
+    if question.intent in ("when", "event_duration"):
+        return _split(verb, rest, noun)
+    if not answer or answer.startswith("i "):
+        return None
+    return _clause_of_wh(question.intent, match["wh"].lower(), verb, rest, answer, noun)
+
+
+def _clause_of_wh(
+    intent: str, wh: str, verb: str, rest: str, answer: str, noun: str
+) -> Clause | None:
+    """Return the clause of a wh-question in which the answer stands in for the question word.
+
+    Args:
+        intent: intent of the question.
+        wh: the words before the auxiliary verb, in lower case.
+        verb: the auxiliary verb.
+        rest: the words behind it.
+        answer: the bare answer in lower case, not empty.
+        noun: the singular noun of the question; empty if it is unknown.
+    """
+    match intent:
+        case "color" if set(answer.split()) & COLOURS:
+            return _split(verb, f"{rest} {answer}", noun)
+        case "count" if noun:
+            is_one = answer in ("one", "1")
+            things = noun if is_one else plural_of(noun)
+            return Clause(
+                verb="is" if is_one else "are", subject="there", predicate=f"{answer} {things}"
+            )
+        case "action" | "order" if _DOING.search(rest) is not None:
+            words = answer.split()
+            if words[0] in ("he", "she", "it", "they"):
+                words = words[1:]
+            if not words:
+                return None
+            if verb in ("does", "do", "did"):
+                words[0] = _STEM.sub("", words[0])
+            return _split(verb, f"{_DOING.sub('', rest)} {' '.join(words)}", noun)
+        case "location":
+            return _split(verb, f"{rest} {answer}", noun)
+        case "order":
+            return _split(verb, rest, noun)
+    if wh == "who":
+        person = answer_noun(answer, intent) or "person"
+        return Clause(verb=verb.lower(), subject=f"the {person}", predicate=rest)
+    if rest.split()[-1].endswith("ing") or verb.lower() in ("does", "do", "did"):
+        thing = with_article_if_countable(answer) if " " not in answer else answer
+        return _split(verb, f"{rest} {thing}", noun)
+    if rest.split()[0].lower() in _AFTER_SUBJECT:
+        return Clause(
+            verb="is", subject=f"the {answer_noun(answer, 'identify') or answer}", predicate=rest
+        )
+    return None
+
+
+def _split(verb: str, rest: str, noun: str) -> Clause:
+    """Split the words behind the auxiliary verb into subject and predicate.
+
+    Args:
+        verb: the auxiliary verb.
+        rest: the words behind it.
+        noun: the singular noun of the question; empty if it is unknown.
+    """
+    words = rest.split()
+    if words[0].lower() in _PRONOUNS:
+        length = 1
+    else:
+        length = 1 + (words[0].lower() in _DETERMINERS)
+        for end in range(len(words), 0, -1):
+            if noun and singular_of(" ".join(words[:end]).lower().split(" ", 1)[-1]) == noun:
+                length = end
+                break
+        else:
+            while length < len(words) and words[length].lower().endswith("'s"):
+                length += 1
+    return Clause(
+        verb=verb.lower(), subject=" ".join(words[:length]), predicate=" ".join(words[length:])
+    )
+
+
+def question_of_somebody(clause: Clause) -> str:
+    """Return "who is on the swing?" for "is anyone on the swing"; empty if no "anyone" is the subject."""
+    text = f"{clause.subject} {clause.predicate}"
+    if clause.subject.lower() == "there" or not _INDEFINITE.match(text):
+        return ""
+    rest = _INDEFINITE.sub("", text, count=1).strip()
+    if clause.verb in ("does", "do", "did"):
+        verb, _, rest = rest.partition(" ")
+        return f"who {_third_person(verb)} {rest}".strip()
+    return f"who {clause.verb} {rest}"
+
+
+def _third_person(verb: str) -> str:
+    """Return the form of a verb for "he": "touches" for "touch"."""
+    return f"{verb}{'es' if verb.endswith(('s', 'x', 'z', 'ch', 'sh', 'o')) else 's'}"
+
+
+def question_of_something(clause: Clause) -> str:
+    """Return "what is he holding?" for "is he holding something"; empty without "something"."""
+    text = str(clause)
+    if not _SOMETHING.search(text):
+        return ""
+    rest = " ".join(_SOMETHING.sub(" ", text, count=1).split())
+    if clause.subject.lower() == "there":
+        rest = f"is {clause.predicate}" if not clause.predicate else rest
+    return f"what {rest}"
+
+
+def subject_noun(clause: Clause) -> str:
+    """Return the singular noun of a clause's subject, without determiner; empty for a pronoun."""
+    words = clause.subject.lower().split()
+    if not words or words[0] in _PRONOUNS:
+        return ""
+    return singular_of(" ".join(words[1:] if words[0] in _DETERMINERS else words))
+
+
+def is_about_person(clause: Clause) -> bool:
+    """Whether the subject of a clause is a person: "is the man running", "is she tall"."""
+    return clause.subject.lower() in ("he", "she", "they") or is_person(subject_noun(clause))

@@ -1,0 +1,320 @@
+"""Question phrases without a verb: "where?", "with whom?", "which hand?", "cooking what?".
+
+They are completed by the latest noun ("where is the dog?") or the latest clause ("with whom is the
+man dancing?").
+
+Source: Ross 1969, "Guess who?", for the completion by a clause (sluicing).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vqa.english import plural_of, singular_of, without_article
+from vqa.questions.clauses import (
+    Clause,
+    latest_clause,
+    question_of_somebody,
+    question_of_something,
+)
+from vqa.questions.discourse import Discourse, Resolution, antecedent, base_wording, resolution_of
+
+_PREPOSITIONS = frozenset(
+    "about against along around at behind below beside between by during for from in inside into near of off on onto over past "
+    "than through to toward towards under until up with without since".split()
+)
+_WH = frozenset("what who whom which whose where when how why".split())
+_TIME_NOUNS = frozenset("time second moment point minute".split())
+# Words of a phrase that do not change what it asks.
+_EMPTY_WORDS = frozenset(
+    "exactly roughly approximately about precisely again then of them those these it in total altogether one ones please".split()
+)
+_PRESENCE = frozenset({"presence", "count", "identify", "when", "find_moment", "color"})
+_OBJECT_PERSON = re.compile(r" (?:some|any)(?:one|body)\b|(?<= )(?:it|them|him|her)$")
+_INDEFINITE_OBJECT = re.compile(r"\b(?:an?|any|some) ([a-z]+(?: [a-z]+)?)$")
+_KIND_WORDS = frozenset("what which kind kinds type types sort sorts".split())
+
+
+def resolve_phrase(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete a question phrase without a verb; None if nothing in the earlier turns completes it.
+
+    Args:
+        bare: the normalized text, without a leading "and" or a trailing "then".
+        discourse: state of the earlier turns, with at least one question about the video.
+    """
+    words = bare.strip(" ?.!").lower().replace(",", "").split()
+    if not words:
+        return None
+    clause = latest_clause(discourse)
+    for rule in (
+        _of_else,
+        _of_indefinite,
+        _of_preposition,
+        _of_object,
+        _of_measure,
+        _of_noun,
+        _of_clause,
+    ):
+        resolution = rule(words, clause, discourse)
+        if resolution is not None:
+            return resolution
+    return None
+
+
+def _changed(text: str) -> Resolution:
+    return Resolution(text=f"{text.rstrip(' ?')}?", changed=True)
+
+
+def _of_else(
+    words: Sequence[str], clause: Clause | None, discourse: Discourse
+) -> Resolution | None:
+    """Resolve "what else?" after "what is in the bag?"."""
+    question = discourse.question
+    assert question is not None
+    wh, *rest = base_wording(question).split()
+    if words[-1] != "else" or words[0] != wh.lower():
+        return None
+    return _changed(f"{wh} else {' '.join(rest)}")
+
+
+def _of_indefinite(
+    words: Sequence[str], clause: Clause | None, discourse: Discourse
+) -> Resolution | None:
+    """Resolve "who?" after "is anyone on the swing?" and "what?" after "is he holding something?"."""
+    key = set(words) - _EMPTY_WORDS - {"is", "was", "that", "like"}
+    if clause is None or key not in ({"who"}, {"what"}, {"which"}):
+        return None
+    text = question_of_somebody(clause) if key == {"who"} else question_of_something(clause)
+    return _changed(text) if text else None
+
+
+def _of_preposition(
+    words: Sequence[str], clause: Clause | None, discourse: Discourse
+) -> Resolution | None:
+    """Resolve "with whom", "into what", "from where" and "who by" by the latest clause."""
+    if words[0] in _WH and words[-1] in _PREPOSITIONS and len(words) > 1:
+        words = [words[-1], *words[:-1]]
+    if len(words) < 2 or words[0] not in _PREPOSITIONS or words[1] not in _WH:
+        return None
+    if words[:2] in (["for", "what"], ["from", "when"]) and len(words) == 2:
+        asks = {"for": "why", "from": "since when"}[words[0]]
+        return _changed(f"{asks} {clause}") if clause is not None else None
+    if set(words) & _TIME_NOUNS or words[1] == "how" or words[1] == "when":
+        return None
+    preposition, *rest = words
+    asks = " ".join("who" if word == "whom" else word for word in rest)
+    if clause is not None and clause.subject.lower() != "there":
+        return _changed(f"{asks} {clause} {preposition}")
+    noun = antecedent(discourse, "they", " ".join(words))
+    return _changed(f"{asks} is the {noun} {preposition}") if noun else None
+
+
+def _of_object(
+    words: Sequence[str], clause: Clause | None, discourse: Discourse
+) -> Resolution | None:
+    """Resolve "cooking what?", and "what?" after "is she cooking?"."""
+    if clause is None or clause.subject.lower() == "there":
+        return None
+    if words[-1] in ("what", "who", "whom") and len(words) > 1:
+        verb = clause.verb if clause.verb in ("is", "are", "was", "were") else "is"
+        if words[0].endswith("ing"):
+            return _changed(f"{words[-1]} {verb} {clause.subject} {' '.join(words[:-1])}")
+        noun = antecedent(discourse, "thing", " ".join(words))
+        # "Filled with what?"
+        return _changed(f"what is the {noun} {' '.join(words[:-1])}") if noun else None
+    key = [word for word in words if word not in _EMPTY_WORDS]
+    thing = _INDEFINITE_OBJECT.search(clause.predicate)
+    if key == ["what"] and thing is not None:
+        # "What?" after "is the referee giving a signal?".
+        before = clause.predicate[: thing.start()].strip()
+        return _changed(f"what {thing[1]} {clause.verb} {clause.subject} {before}")
+    if key == ["what"] and clause.predicate:
+        return _changed(f"what {clause}")
+    if key in (["who"], ["whom"]) and clause.predicate:
+        return _changed(f"who {_OBJECT_PERSON.sub('', str(clause))}")
+    kind = _INDEFINITE_OBJECT.search(clause.predicate)
+    if kind is not None and (key in ([], ["which"]) or set(key) <= _KIND_WORDS):
+        # "Which one?" after "is he playing an instrument?".
+        before, after = clause.predicate[: kind.start()], clause.predicate[kind.end() :]
+        rest = " ".join(f"{clause.verb} {clause.subject} {before} {after}".split())
+        return _changed(
+            f"{'what kind of' if key and key != ['which'] else 'which'} {kind[1]} {rest}"
+        )
+    if key == ["doing", "what"]:
+        return _changed(
+            f"what {'are' if clause.verb in ('are', 'do') else 'is'} {clause.subject} doing"
+        )
+    return None
+
+
+def _of_measure(
+    words: Sequence[str], clause: Clause | None, discourse: Discourse
+) -> Resolution | None:
+    """Resolve "how long?", "how many times?", "since when?" and "when?" of an event by its clause."""
+    key = " ".join(
+        word for word in words if word not in ("exactly", "roughly", "about", "approximately")
+    )
+    is_time = key in ("when", "at when") or bool(set(words) & _TIME_NOUNS)
+    phrase = "when" if is_time else key.removeprefix("for ").removeprefix("over ")
+    is_measure = phrase in (
+        "how long",
+        "how often",
+        "how many times",
+        "since when",
+        "until when",
+        "till when",
+        "how many seconds",
+    )
+    if not (is_time or is_measure):
+        return None
+    question = discourse.question
+    assert question is not None
+    if clause is not None and clause.subject.lower() != "there" and question.intent != "color":
+        return _changed(f"{phrase} {clause}")
+    noun = antecedent(discourse, "they", key)
+    if not noun:
+        return None
+    if is_time:
+        is_many = noun in discourse.plural
+        text = (
+            f"when {'do' if is_many else 'does'} the {plural_of(noun) if is_many else noun} appear?"
+        )
+        return resolution_of(text, discourse, noun)
+    if phrase in ("how long", "how many seconds"):
+        return resolution_of(f"how long is the {noun} visible?", discourse, noun)
+    return resolution_of(f"{phrase} is the {noun} visible?", discourse, noun)
+
+
+def _of_noun(
+    words: Sequence[str], clause: Clause | None, discourse: Discourse
+) -> Resolution | None:
+    """Resolve "where?", "what color?", "how many?", "how big?", "which one?" by the latest noun."""
+    question = discourse.question
+    assert question is not None
+    is_where = words[0] in ("where", "whereabouts")
+    if (
+        is_where
+        and clause is not None
+        and question.intent in ("verify", "action")
+        and clause.predicate
+    ):
+        return _changed(f"where {clause}")
+    noun_form = noun_question(words)
+    if noun_form is None:
+        return None
+    noun = antecedent(discourse, noun_form.kind, " ".join(words))
+    return (
+        resolution_of(wording_about(noun_form, noun, discourse), discourse, noun) if noun else None
+    )
+
+
+def wording_about(question: _NounQuestion, noun: str, discourse: Discourse) -> str:
+    """Return a question about a noun, in the plural if it was mentioned or is counted so."""
+    counts = question.one == question.many
+    if noun in discourse.plural or counts:
+        return question.many.format(noun=plural_of(singular_of(noun)))
+    return question.one.format(noun=noun)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _NounQuestion:
+    """Question about a noun, for one thing and for several.
+
+    Args:
+        kind: kind of antecedent, see `vqa.questions.discourse.antecedent`.
+        one: template with `{noun}` for one thing.
+        many: template with `{noun}`, a plural.
+    """
+
+    kind: str
+    one: str
+    many: str
+
+
+def _be(kind: str, template: str) -> _NounQuestion:
+    """Return a question with a form of "be" at `{be}`."""
+    return _NounQuestion(
+        kind=kind, one=template.replace("{be}", "is"), many=template.replace("{be}", "are")
+    )
+
+
+_WHERE = _be("they", "where {be} the {noun}?")
+_COLOR = _be("thing", "what color {be} the {noun}?")
+_KIND = _NounQuestion(
+    kind="thing", one="what kind of {noun} is it?", many="what kind of {noun} are they?"
+)
+_BY_LAST_WORD = {
+    **dict.fromkeys(("color", "colour", "colors", "colours"), _COLOR),
+    **dict.fromkeys(("kind", "type", "sort", "kinds", "types"), _KIND),
+    **dict.fromkeys(("material", "made"), _be("thing", "what {be} the {noun} made of?")),
+    "age": _be("thing", "how old {be} the {noun}?"),
+    "size": _be("thing", "how big {be} the {noun}?"),
+    "height": _be("thing", "how tall {be} the {noun}?"),
+    "weight": _be("thing", "how heavy {be} the {noun}?"),
+    "length": _be("thing", "how long {be} the {noun}?"),
+    "side": _be("they", "on which side {be} the {noun}?"),
+    "corner": _WHERE,
+    "where": _WHERE,
+    "whereabouts": _WHERE,
+    "whose": _be("thing", "whose {noun} {be} that?"),
+    "like": _NounQuestion(
+        kind="they", one="what does the {noun} look like?", many="what do the {noun} look like?"
+    ),
+    **{
+        word: _be("thing", f"what {word} {{be}} the {{noun}}?")
+        for word in "breed brand make model shape pattern style species".split()
+    },
+}
+_WORDS_BESIDE = frozenset(
+    "what which in a is are was were its their abouts there do does you can we see visible".split()
+)
+
+
+def noun_question(words: Sequence[str]) -> _NounQuestion | None:
+    """Return the question about a noun that a phrase such as "what color" asks; None for others.
+
+    Args:
+        words: the words of the phrase in lower case.
+    """
+    key = [word for word in words if word not in _EMPTY_WORDS | _WORDS_BESIDE]
+    if not key:
+        is_which = words[0] in ("which", "what") and len(words) > 1
+        which = _NounQuestion(kind="many", one="which {noun}?", many="what {noun} are there?")
+        return which if is_which else None
+    if words[:2] in (["how", "many"], ["how", "much"]) and not key[2:]:
+        count = "how many {noun} are there?"
+        return _NounQuestion(kind="many", one=count, many=count)
+    if words[0] == "how" and len(key) == 2:
+        return _be("thing", f"how {key[-1]} {{be}} the {{noun}}?")
+    return _BY_LAST_WORD.get(key[-1])
+
+
+def _of_clause(
+    words: Sequence[str], clause: Clause | None, discourse: Discourse
+) -> Resolution | None:
+    """Resolve "which hand?", "what room?" and "in which direction?" by the latest clause."""
+    if clause is None:
+        return None
+    if clause.subject.lower() == "there":
+        # "Which arm?" after "is there a scar on his arm?".
+        place = re.search(
+            rf"^(.+?) (on|in|at|under|behind|near) (?:\w+ )?{re.escape(words[-1])}$",
+            clause.predicate,
+        )
+        thing = without_article(place[1]) if place is not None else ""
+        return (
+            _changed(f"{' '.join(words)} is the {thing} {place[2]}") if place is not None else None
+        )
+    if not set(words[:2]) & {"which", "what", "whose", "where", "how"}:
+        return None
+    if list(words[:2]) == ["how", "many"]:
+        return _changed(f"how many {' '.join(words[2:])} are there")
+    noun = singular_of(words[-1])
+    if noun in str(clause).split() and words[0] in ("which", "what"):
+        # "Which hand?" after "is she raising her hand?" asks which of the two.
+        return _changed(f"which {noun} {clause}")
+    # "Whose hair?" after "what is she braiding?" and "hair".
+    rest = re.sub(rf" (?:an? |the )?{re.escape(words[-1])}$", "", str(clause))
+    return _changed(f"{' '.join(words)} {rest}")
