@@ -34,7 +34,7 @@ class SampledFrame:
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """Time range of a video to decode.
+    """Time range of a video to decode, in seconds.
 
     Args:
         start_s: start of the range.

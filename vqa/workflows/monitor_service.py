@@ -200,7 +200,7 @@ class MonitorService:
             return next((record for record in self._records if record.number == number), None)
 
     def threshold(self, condition: str) -> float:
-        """Return the threshold of a condition that is in force."""
+        """Return the current threshold of a condition: the mean score that fires, 0 to 1."""
         return self._thresholds.threshold(condition)
 
     def judge(self, number: int, *, is_right: bool) -> float:

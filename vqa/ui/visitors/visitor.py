@@ -113,7 +113,12 @@ class Identification:
         return address_key(host)
 
     def cookie(self, scope: Mapping[str, Any], *, account: str | None = None) -> str:
-        """Return a `Set-Cookie` header value with a new session."""
+        """Return a `Set-Cookie` header value with a new session.
+
+        Args:
+            scope: the ASGI request, whose port and scheme determine name and flags of the cookie.
+            account: name of the account that is logged in; None without one.
+        """
         value = self._serializer.dumps([token_urlsafe(18), account])
         flags = "Path=/; HttpOnly; SameSite=Lax"
         if self._is_embedded:
