@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from vqa.errors import TooManyRequests
 
+CONCURRENCY = 4
 _RETRY_S = 5
 
 
@@ -19,7 +20,7 @@ class Admission:
         queue_length: maximum number of waiting requests; None is unlimited.
     """
 
-    def __init__(self, *, concurrency: int = 4, queue_length: int | None = None) -> None:
+    def __init__(self, *, concurrency: int = CONCURRENCY, queue_length: int | None = None) -> None:
         self._slots = threading.Semaphore(concurrency)
         self._queue_length = queue_length
         self._num_waiting = 0

@@ -40,7 +40,9 @@ def main(argv: Sequence[str]) -> None:
         bound_connections,
         raise_file_limit,
     )
+    from vqa.ui.visitors.model_threads import bound_arenas
 
+    bound_arenas()
     arguments = _parser().parse_args(argv)
     # Spinning threads starve requests on small machines. torch reads these when it is imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

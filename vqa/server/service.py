@@ -20,7 +20,7 @@ from vqa.serialize import (
     moments_json,
     summary_json,
 )
-from vqa.server.admission import Admission
+from vqa.server.admission import CONCURRENCY, Admission
 from vqa.server.recent_sessions import RecentSession, RecentSessions
 from vqa.server.video_sources import VideoSources
 from vqa.storage.transcripts import TranscriptStore
@@ -33,6 +33,7 @@ from vqa.types import Answer, AnswerOptions, SamplingPlan, Turn
 from vqa.ui.i18n import translate
 from vqa.ui.limits import Limits, RateLimiter
 from vqa.ui.model_pool import ModelPool
+from vqa.ui.visitors.model_threads import ModelThreads
 from vqa.ui.visitors.quotas import SlidingSum
 
 # A waiting request holds one of the server's 40 threads; the others answer.
@@ -97,6 +98,7 @@ class AnswerStream:
         owner: the client's key for its turns.
         options: generation options.
         resources: released by `close`.
+        threads: run the model.
     """
 
     def __init__(
@@ -107,6 +109,7 @@ class AnswerStream:
         owner: str,
         options: AnswerOptions | None,
         resources: ExitStack,
+        threads: ModelThreads,
     ) -> None:
         self.model = session.model.name
         self._session = session
@@ -115,6 +118,7 @@ class AnswerStream:
         self._owner = owner
         self._fragments = session.ask(question, options=options)
         self._resources = resources
+        self._threads = threads
         self._text = ""
 
     def next_fragment(self) -> str | None:
@@ -122,7 +126,7 @@ class AnswerStream:
 
         "" is returned while the model waits for a server.
         """
-        fragment = next(self._fragments, None)
+        fragment = self._threads.run(lambda: next(self._fragments, None))
         if fragment is not None:
             self._text += fragment
         return fragment
@@ -182,6 +186,7 @@ class VideoService:
         self.rate_limiter = rate_limiter or RateLimiter(limits.asks_per_minute)
         queue_length = min(limits.queue_length or _MAX_WAITING, _MAX_WAITING)
         self._admission = Admission(queue_length=queue_length)
+        self._threads = ModelThreads(CONCURRENCY)
         self._hourly_bytes = SlidingSum(limits.hourly_bytes, _HOUR_S)
         self._sessions = RecentSessions(keep_s=limits.keep_s, max_bytes=limits.memory_bytes)
         self._speech = speech
@@ -220,7 +225,13 @@ class VideoService:
                 for earlier, text in history
             ]
             return AnswerStream(
-                session.branch(turns), recent, question, client.owner, options, stack.pop_all()
+                session.branch(turns),
+                recent,
+                question,
+                client.owner,
+                options,
+                stack.pop_all(),
+                self._threads,
             )
 
     def answer(self, client: Client, request: VideoRequest, question: str) -> Json:
@@ -336,7 +347,7 @@ class VideoService:
             def encode() -> ChatSession:
                 session = ChatSession(model, store=self.pool.store, text_store=self._text_store)
                 text = self._transcriber.transcribe(path, start_s=plan.start_s, end_s=plan.end_s)
-                session.watch(path, plan=plan, text=text)
+                self._threads.run(lambda: session.watch(path, plan=plan, text=text))
                 return session
 
             recent = self._sessions.get(name, path, plan, encode)

@@ -74,9 +74,9 @@ class Endpoints:
             if not question:
                 raise SettingError(translate("no_question"), cure="")
             text = ""
-            fragments = session.ask(question)
+            fragments, threads = session.ask(question), self.states.services.model_threads
             try:
-                for fragment in fragments:
+                for fragment in threads.iterate(fragments):
                     if fragment:
                         text += fragment
                         yield {"answer": text}
@@ -98,9 +98,9 @@ class Endpoints:
             JSON with "captions", a list of "start_s", "end_s" in seconds and "text".
         """
         with self._watching(request, video, "caption") as (session, context):
-            return captions_json(
-                add_timed_text(caption_video(context, session.model), context.text)
-            )
+            threads = self.states.services.model_threads
+            captions = threads.run(lambda: caption_video(context, session.model))
+            return captions_json(add_timed_text(captions, context.text))
 
     def search(self, request: gr.Request, video: str, words: str) -> dict[str, Any]:
         """Find the moments of a video that match a text query.
@@ -115,7 +115,8 @@ class Endpoints:
             empty if nothing matches.
         """
         with self._watching(request, video, "search") as (session, context):
-            return moments_json(find_moments(context, session.model, words))
+            threads = self.states.services.model_threads
+            return moments_json(threads.run(lambda: find_moments(context, session.model, words)))
 
     def summarize(self, request: gr.Request, video: str) -> dict[str, Any]:
         """Summarize a video in a paragraph and divide it into chapters with titles.
@@ -129,7 +130,8 @@ class Endpoints:
             seconds and "title".
         """
         with self._watching(request, video, "summarize") as (session, context):
-            return summary_json(summarize(context, session.model))
+            threads = self.states.services.model_threads
+            return summary_json(threads.run(lambda: summarize(context, session.model)))
 
     @contextmanager
     def _watching(
@@ -164,7 +166,7 @@ class Endpoints:
                 record.model = session.model.name
                 with state.reading, state.answering:
                     with services.reading.turn(key):
-                        context = session.watch(video)
+                        context = services.model_threads.run(lambda: session.watch(video))
                     with services.answering.turn(key):
                         yield session, context
                 record.outcome = "done"

@@ -133,7 +133,8 @@ def _stream_answer(
     try:
         with line.ticket(state.visitor.quota_key) as ticket:
             yield from _wait_for_turn(state, ticket, previous, record)
-            for fragment in fragments if ticket.is_served else ():
+            stream = state.services.model_threads.iterate(fragments)
+            for fragment in stream if ticket.is_served else ():
                 text += fragment
                 num_fragments += bool(fragment)  # empty while the model waits for a server
                 state.partial_turn = (question, text)

@@ -279,15 +279,18 @@ def describe(state: SessionState) -> Iterator[PageUpdate]:
     if context is None or session is None or path is None or not can_suggest(session.model):
         return
     line, key = state.services.reading, state.visitor.quota_key  # behind the questions of others
+    threads = state.services.model_threads
     try:
         if path not in state.suggestions and path not in EXAMPLES.values():
             with line.turn(key):
-                state.suggestions[path] = suggest_questions(context, session.model)
+                state.suggestions[path] = threads.run(
+                    lambda: suggest_questions(context, session.model)
+                )
             if state.path == path:
                 yield PageUpdate(suggestions=suggested_questions(state))
         if path not in state.summaries:
             with line.turn(key):
-                state.summaries[path] = summarize(context, session.model)
+                state.summaries[path] = threads.run(lambda: summarize(context, session.model))
         if state.path == path:
             yield PageUpdate(overview=overview_html(state), frames=timeline_html(state))
     except VQAError as error:

@@ -35,6 +35,7 @@ from vqa.ui.visitors.connections import (
     use_protocol,
 )
 from vqa.ui.visitors.guard import Guard, GuardOptions
+from vqa.ui.visitors.model_threads import bound_arenas
 from vqa.ui.visitors.quotas import QueuePlaces, SlidingSum
 from vqa.ui.visitors.telemetry import CountedStore, Telemetry
 from vqa.ui.visitors.visitor import Identification
@@ -128,6 +129,7 @@ class Page:
         # Read by uvicorn, which believes the X-Forwarded headers of these addresses alone.
         os.environ["FORWARDED_ALLOW_IPS"] = ",".join(self.options.access.proxies)
         raise_file_limit()
+        bound_arenas()
         limits_of_peers = ConnectionLimits(is_exempt=self.options.access.is_proxy)
         use_protocol(bound_connections(limits_of_peers))
         threading.Thread(target=self._sweep, daemon=True).start()

@@ -33,7 +33,8 @@ def _bind_moments(app: AppContext) -> None:
         yield [progress_html(translate("searching", state.language)), gr.skip()]
         try:
             with app.turn(state, "search"):
-                moments = panels.moments_html(state, query)
+                threads = state.services.model_threads
+                moments = threads.run(lambda: panels.moments_html(state, query))
         except VQAError as error:
             yield [error_html(error), gr.skip()]
             return
@@ -78,7 +79,8 @@ def _bind_summary(app: AppContext) -> None:
         yield [waiting, gr.update(visible=False), gr.skip()]
         try:
             with app.turn(state, "summarize"):
-                summary, chapters = panels.summary_html(state)
+                threads = state.services.model_threads
+                summary, chapters = threads.run(lambda: panels.summary_html(state))
         except VQAError as error:
             yield [error_html(error), gr.update(visible=False), gr.skip()]
             return
@@ -98,7 +100,7 @@ def _bind_captions(app: AppContext) -> None:
         yield [progress_html(translate("captioning", state.language)), *[gr.skip()] * 4]
         try:
             with app.turn(state, "caption"):
-                rows = panels.caption_rows(state)
+                rows = state.services.model_threads.run(lambda: panels.caption_rows(state))
                 updates = caption_file_updates(state, rows)
         except VQAError as error:
             yield [error_html(error), *[gr.skip()] * 4]

@@ -14,9 +14,11 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from vqa.ui.visitors.model_threads import ModelThreads
 from vqa.ui.visitors.telemetry import Telemetry
 
 _NUM_CORES = os.cpu_count() or 1
+_READING_PLACES, _ANSWERING_PLACES = max(2, _NUM_CORES // 2), max(2, _NUM_CORES)
 
 
 @dataclass(eq=False)
@@ -147,10 +149,14 @@ class Services:
         reading: line of videos to decode and encode.
         refining: line of videos to refine in the background; one at a time.
         answering: line of questions, captions, searches and summaries.
+        model_threads: threads that run the model, one for each place of `reading` and `answering`.
         telemetry: metrics and request log.
     """
 
-    reading: WaitingLine = field(default_factory=lambda: WaitingLine(max(2, _NUM_CORES // 2)))
+    reading: WaitingLine = field(default_factory=lambda: WaitingLine(_READING_PLACES))
     refining: WaitingLine = field(default_factory=lambda: WaitingLine(1))
-    answering: WaitingLine = field(default_factory=lambda: WaitingLine(max(2, _NUM_CORES)))
+    answering: WaitingLine = field(default_factory=lambda: WaitingLine(_ANSWERING_PLACES))
+    model_threads: ModelThreads = field(
+        default_factory=lambda: ModelThreads(_READING_PLACES + _ANSWERING_PLACES)
+    )
     telemetry: Telemetry = field(default_factory=Telemetry)
