@@ -60,6 +60,7 @@ def test_nothing_moves_while_an_answer_streams(
     page = tab(size)
     upload(page, videos["h264.mp4"])
     ask(page, "First?", awaiting="Based on these frames")
+    expect(page.locator("#vqa-overview p")).to_be_visible()
     page.evaluate("document.querySelector('#vqa-chat .vqa-strip').marked = true")
     before = places(page)
     ask(page, LONG, awaiting="word20")

@@ -244,6 +244,7 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 .vqa-buttons { gap: .5rem !important; flex-wrap: wrap; align-items: stretch !important; }
 .vqa-buttons button, .vqa-buttons > * { min-width: 84px !important; flex: 1 1 84px; }
 /* Ask has the place of Stop while that is hidden, so that the buttons beside them do not move. */
+#vqa-send { transition-property: background-color, border-color, color !important; } /* its width changes at once */
 #vqa-send:has(+ :is(#vqa-stop.hidden, #vqa-stop.hide)) { flex: 2 1 calc(168px + .5rem); }
 .vqa-examples button { flex: 1 1 auto; }
 .vqa-search { flex-wrap: nowrap !important; }
