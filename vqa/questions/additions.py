@@ -26,7 +26,11 @@ from vqa.questions.spelling import is_verb
 
 
 def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
-    """Repeat the latest question as a yes/no question with an addition: "the whole time?"."""
+    """Repeat the latest question as a yes/no question with an addition: "the whole time?".
+
+    A quantifier ("all of them?") is put before the subject; another noun ("even the kids?")
+    replaces the noun. None if the latest question has no clause.
+    """
     clause = latest_clause(discourse)
     if clause is None:
         return None
@@ -121,7 +125,7 @@ _LAST_PLACE = re.compile(
 
 
 def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
-    """Repeat the latest question for another place: "and on the chair?"; None for other texts."""
+    """Repeat the latest question for another place: "and on the chair?"; None without a place."""
     question = discourse.question
     assert question is not None
     place = _PLACE_START.sub("", bare.strip(" ?.!,")).lower()

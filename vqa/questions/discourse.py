@@ -305,11 +305,14 @@ _SAME_AS = {"his": "he", "her": "she", "its": "it"}
 def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
     """Return the most recently mentioned noun that a pronoun can refer to; empty if there is none.
 
-    "He" and "she" refer to an animal only if no person has been mentioned.
+    "He" and "she" refer to an animal only if no person has been mentioned. "Man", "woman" or
+    "people" is returned for a possessive before something worn if no person has been mentioned, and
+    "people" for "they" in a question about actions.
 
     Args:
         discourse: state of the earlier turns.
-        kind: the pronoun, such as "it", "his" or "they".
+        kind: the pronoun, such as "it", "his" or "they"; `thing` prefers things to persons, `many`
+            prefers nouns that were named in the plural.
         plain: the normalized question; nouns in it are no antecedents.
     """
     words = {singular_of(word) for word in re.findall(r"[a-z-]+", plain.lower())}

@@ -108,7 +108,11 @@ _EMPTY_TIME_WORDS = frozenset("not even and now also only what about how right j
 
 
 def _resolve_vague_time(bare: str, discourse: Discourse) -> Resolution | None:
-    """Resolve "before that?" and "later?" as a question for what happens then."""
+    """Repeat the latest question for the first or the second half of the video: "earlier?", "later?".
+
+    A time that `_resolve_time` reads, a noun behind "before" or "after", and a question for events
+    or a description are resolved to that time, or to a question for what happens then.
+    """
     question = discourse.question
     assert question is not None
     if _resolve_time(bare, discourse) is not None:

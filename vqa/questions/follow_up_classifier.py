@@ -55,7 +55,7 @@ def features_of(text: str, intent: str, answer: str) -> str:
 
 
 def _answer_kind(answer: str) -> str:
-    """Return the kind of a bare answer: yes, no, number, color, time, refusal, doing, words or word."""
+    """Return the kind of a bare answer, such as "number", "color" or "yes"; "none" for an empty one."""
     words = answer.lower().strip(" .").split()
     if not words:
         return "none"

@@ -39,7 +39,8 @@ class Slots:
 def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tuple[str, ...]:
     """Return the options that a question offers, in lower case; empty if it offers none.
 
-    A list and the certain rules of `vqa.questions.options` take precedence over the tagger.
+    A list and the certain rules of `vqa.questions.options` take precedence over the tagger. A
+    question such as "which hand?" offers "left" and "right".
 
     Args:
         query: the self-contained, normalized question.
