@@ -143,7 +143,7 @@ def test_a_file_of_the_server_cannot_be_asked_about(client: Client, tmp_path: Pa
 def test_uploads_are_deleted_when_their_time_is_over(
     videos: Mapping[str, Path], tmp_path: Path
 ) -> None:
-    with serving(tmp_path, {"limits": {"keep_s": 4}}) as brief:
+    with serving(tmp_path, {"limits": {"keep_s": 12}}) as brief:
         client = Client(brief, verbose=False, analytics_enabled=False)
         client.predict(handle_file(videos["h264.mp4"]), "What?", api_name="/ask")
         assert list((tmp_path / "page").rglob("*.mp4"))
