@@ -15,6 +15,7 @@ from vqa.errors import SettingError, StorageError, Unsupported
 from vqa.models.echo import EchoModel
 from vqa.storage.library import Segment, check_library, encode_thumbnail
 from vqa.storage.local_library import LocalLibrary
+from vqa.storage.vectors import VectorIndex
 from vqa.tasks.indexing import index_folder, open_library, search_library
 
 THUMBNAIL = encode_thumbnail(np.zeros((8, 8, 3), np.uint8))
@@ -182,6 +183,7 @@ from pathlib import Path
 from tests.storage.test_local_library import unit
 from vqa.storage.library import remove_deleted
 from vqa.storage.local_library import LocalLibrary
+from vqa.storage.vectors import VectorIndex
 folder, name = Path(sys.argv[1]), sys.argv[2]
 for number in range(6):
     library = LocalLibrary(folder / "lib", dim=8, version="1")
@@ -218,3 +220,20 @@ def test_a_folder_that_cannot_be_written_is_an_error_with_a_cure(tmp_path: Path)
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StorageError, match="VQA_HOME"):
         LocalLibrary(tmp_path / "file" / "lib", dim=8, version="1")
+
+
+def test_the_nearest_vectors_are_found_before_and_after_saving(tmp_path: Path) -> None:
+    """The index is approximate, and random vectors are the hardest."""
+    rng = np.random.default_rng(0)
+    vectors = rng.standard_normal((3000, 128)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    index = VectorIndex(tmp_path / "index", dim=128)
+    index.add(range(3000), vectors)
+    index.save()
+    for each in (index, VectorIndex(tmp_path / "index", dim=128)):
+        hits = 0
+        for query in np.random.default_rng(1).standard_normal((40, 128)).astype(np.float32):
+            query /= np.linalg.norm(query)
+            nearest = np.argsort(-(vectors @ query))[:10]
+            hits += len({key for key, _ in each.nearest(query, 10)} & {*nearest})
+        assert hits >= 0.97 * 400

@@ -181,3 +181,26 @@ def test_deleting_a_library_leaves_those_of_other_models(
         library = open_postgres(address, version)
         assert len(library) == size
         library.close()
+
+
+def test_the_nearest_vectors_are_found(tmp_path: Path, create_database: CreateDatabase) -> None:
+    """The index is approximate, and random vectors are the hardest."""
+    rng = np.random.default_rng(0)
+    vectors = rng.standard_normal((3000, 128)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    library = PostgresLibrary(create_database(tmp_path), dim=128, version="random")
+    video = tmp_path / "a.mp4"
+    video.write_bytes(b"x")
+    segments = [
+        Segment(start_s=n, end_s=n + 1, thumbnail_s=n, vector=v, thumbnail=b"", text="", source="picture")
+        for n, v in enumerate(vectors)
+    ]  # fmt: skip
+    with library.bulk_load(memory_mb=64):
+        library.add(video, segments)
+    hits = 0
+    for query in rng.standard_normal((40, 128)).astype(np.float32):
+        query /= np.linalg.norm(query)
+        nearest = np.argsort(-(vectors @ query))[:10]
+        hits += len({match.start_s for match in library.search(query, limit=10)} & {*nearest})
+    assert hits >= 0.97 * 400, hits
+    library.close()

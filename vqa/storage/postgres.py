@@ -21,7 +21,8 @@ from vqa.storage.video_files import content_hash, file_state, video_files
 
 _TABLES_VERSION = 1
 _CONNECT_S = 10
-_MIN_CANDIDATES, _MAX_CANDIDATES = 40, 1000
+# Of the ten nearest among 3,000 random vectors, 200 candidates find 97 %, pgvector's default, 40, 80 %.
+_MIN_CANDIDATES, _MAX_CANDIDATES = 200, 1000
 # Stems without stop words, as in the local library: "is it now" must find "now".
 _SCHEMA = """
 CREATE SCHEMA {schema};
