@@ -35,6 +35,7 @@ def test_a_noun_phrase_has_a_determiner_a_noun_and_a_tail() -> None:
         ("is the man with the beard smoking", "yes", "the bald one", "is the bald man smoking"),
         ("what is the girl in pink doing", "drawing", "and the boy in boots", "what is the boy in boots doing"),
         ("is there a cat", "no", "a zebra?", "is there a zebra"),
+        ("does he use his hands", "no", "what about his head", "does he use the head"),
     ],
 )  # fmt: skip
 def test_another_noun_repeats_the_question(

@@ -149,9 +149,6 @@ _PLACE_KINDS = {"it": "it", "that": "it", "them": "they", "him": "he", "her": "s
 _SINGLE_WORDS = len("red or blue".split())
 
 
-_SINGLE_WORDS = len("red or blue".split())
-
-
 def between_options(bare: str, discourse: Discourse) -> Resolution | None:
     """Ask which of two alternatives holds for the latest noun: "is the shirt red or blue?"."""
     question = discourse.question

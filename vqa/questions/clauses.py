@@ -33,6 +33,10 @@ _INDEFINITE = re.compile(
 _SOMETHING = re.compile(r"\b(?:any|some)thing\b", re.IGNORECASE)
 
 
+# The answer "a brown dog is running down the street".
+_CAPTION = re.compile(
+    r"^(?:an?|the|some) (?P<who>[a-z -]+?) (?P<verb>is|are) (?P<what>[a-z]+ing\b.*)$", re.IGNORECASE
+)
 # "What does he do", "what is he doing", and the ending of the verb in the answer "juggles".
 _DOING = re.compile(r" (?:doing|do)(?= |$)")
 _STEM = re.compile(r"(?<=[a-z]{2})(?:(?<=sh|ch|ss|zz)es|(?<!s)s)$")
@@ -101,6 +105,9 @@ def latest_clause(discourse: Discourse) -> Clause | None:
     yes_no = _YES_NO.match(base)
     if yes_no is not None:
         return _split(yes_no["verb"], yes_no["rest"], noun)
+    event = _CAPTION.match(answer)
+    if event is not None and question.intent in ("describe", "order"):
+        return Clause(verb=event["verb"], subject=f"the {event['who']}", predicate=event["what"])
     match = _WH.match(base)
     if match is None:
         return None

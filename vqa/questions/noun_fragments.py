@@ -242,6 +242,7 @@ def put_noun(
     asks_other = (
         determiner in _POSSESSIVES
         and intent in ("verify", "action", "identify")
+        and _OWNER.search(base_wording(question)) is None
         and not is_living(singular.split("'s ")[-1])
     )
     if (intent == "describe_part" and not is_living(singular)) or asks_other:

@@ -201,6 +201,10 @@ def _of_noun(
         and clause.predicate
     ):
         return _changed(f"where {clause}")
+    parts = [word for word in words[1:-1] if word not in _EMPTY_WORDS | _WORDS_BESIDE]
+    if words[-1] in _COLOR_WORDS and len(parts) == 1:
+        # "What sleeve color?"
+        return _changed(f"what color is the {parts[0]}")
     noun_form = noun_question(words)
     if noun_form is None:
         return None
@@ -245,8 +249,9 @@ _COLOR = _be("thing", "what color {be} the {noun}?")
 _KIND = _NounQuestion(
     kind="thing", one="what kind of {noun} is it?", many="what kind of {noun} are they?"
 )
+_COLOR_WORDS = ("color", "colour", "colors", "colours")
 _BY_LAST_WORD = {
-    **dict.fromkeys(("color", "colour", "colors", "colours"), _COLOR),
+    **dict.fromkeys(_COLOR_WORDS, _COLOR),
     **dict.fromkeys(("kind", "type", "sort", "kinds", "types"), _KIND),
     **dict.fromkeys(("material", "made"), _be("thing", "what {be} the {noun} made of?")),
     "age": _be("thing", "how old {be} the {noun}?"),
