@@ -14,6 +14,7 @@ from pathlib import Path
 from vqa.answering.lookup import look_up
 from vqa.answering.parts import range_after
 from vqa.answering.replies import fix_articles, full_sentence
+from vqa.answering.responses import respond
 from vqa.models.protocol import (
     Embeds,
     EncodesSentences,
@@ -173,7 +174,11 @@ class QuestionTurn:
             return self._lookup.reply
         if self._prepared_question is None or not needs_app(self._model):
             return ""
-        return full_sentence(self.question, text)
+        reply = full_sentence(self.question, text)
+        is_same = bool(self._history) and self._history[-1].answer.text.strip() == text.strip()
+        if is_same and self.question.intent == "order":
+            return respond("no_other_event", answer=reply)
+        return reply
 
     def _model_text(self, text: str) -> str:
         """Return the answer as the model generated it.

@@ -32,6 +32,7 @@ RESPONSES: dict[str, str] = {
         "find when it is seen, tell the length, size and cuts of the file, and make a summary, chapters, captions or a transcript. "
         "I understand English and open common video files such as MP4, MOV, MKV, WebM and AVI."
     ),
+    "no_other_event": "I can't tell another event apart from that one: {answer}",
     "certainty_known": "I'm about {percent} % sure of my answer: {answer}",
     "certainty_fact": "Yes, that comes from the file itself: {answer}",
     "certainty_unknown": "I can't put a number on that answer, so please check it in the video: {answer}",

@@ -38,8 +38,10 @@ _MIN_PROBABILITY = 0.12
 _MAX_EVENT_WORDS = 7
 _MIN_CORRECTION_PROBABILITY = 0.5
 _WITHOUT_QUESTION_WORD = frozenset({"detail", "verb", "options"})
-_QUESTION_WORD = re.compile(
-    r"^(?:what|which|who|whose|where|when|why|how)\b(?! about\b)", re.IGNORECASE
+# Question words, and the first person, of which no clause about the video can be completed.
+_NO_FRAGMENT = re.compile(
+    r"^(?:(?:what|which|who|whose|where|when|why|how)\b(?! about\b)|.*\bi (?!me?ant?\b))",
+    re.IGNORECASE,
 )
 
 
@@ -69,7 +71,7 @@ def resolve_ellipsis(
             return None
         if operation != "correct" and is_complete(bare):
             continue
-        if operation in _WITHOUT_QUESTION_WORD and _QUESTION_WORD.match(bare):
+        if operation in _WITHOUT_QUESTION_WORD and _NO_FRAGMENT.match(bare):
             continue
         if operation == "correct" and probability < _MIN_CORRECTION_PROBABILITY:
             continue
@@ -80,7 +82,20 @@ def resolve_ellipsis(
 
 
 def _resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
-    """Repeat the latest question for a time: "and at 0:20?", "ten seconds later"; else None."""
+    """Complete a fragment that only names a time: "and at 0:20?", "ten seconds later".
+
+    The latest question is repeated for that time; after a question about the file, a task or the
+    conversation, an explicit time asks "what happens?". "Ten seconds later" counts from the end of
+    the time range of the latest question, or from its start if it has no end.
+
+    Args:
+        bare: the message, see `resolve_ellipsis`.
+        discourse: state of the earlier turns, with a latest question.
+
+    Returns:
+        The question with its time range. None if `bare` names no time or has other words, and if it
+        names an offset but the latest question has no time range in seconds.
+    """
     question = discourse.question
     assert question is not None
     offset_s = time_offset(bare)

@@ -95,6 +95,15 @@ _CONTRACTIONS: tuple[RewriteRule, ...] = (
     _rule("have", r"\b(i|you|we|they)'ve\b", r"\1 have", "you've seen", "you have seen"),
     _rule("am", r"\bi'm\b", "i am", "I'm new", "i am new"),
     _rule("has got", r"\b(has|have) (.+?) got\b", r"does \2 have", "how many has it got", "how many does it have"),
+    _rule("what is it got", r"^what is (it|he|she|they|the [a-z]+) got\b", r"what does \1 have", "what is it got", "what does it have"),
+    _rule(
+        "what hair does she have",
+        r"^what (hair|shoes?|shirt|hat|cap|pants|trousers|jeans|shorts|jacket|coat|dress|skirt|glasses|beard|socks|boots|clothes|eyes) "
+        r"(?:does|do) (he|she|they|the [a-z]+) (?:have|wear)(?: on)?[?.! ]*$",
+        r"what kind of \1 does \2 have?",
+        "what shoes does he have on",
+        "what kind of shoes does he have?",
+    ),
 )  # fmt: skip
 _NEGATION: tuple[tuple[RewriteRule, bool], ...] = (
     # The flag: whether "yes" to the original wording denies what the rewritten question asks.

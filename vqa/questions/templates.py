@@ -77,7 +77,11 @@ class Template:
 
 
 def template_key(question: str) -> str:
-    """Return a question in lower case, without punctuation, with one space before each word."""
+    """Return the form of a question that templates match: lower case, one space before each word.
+
+    Sentence punctuation, double quotes and parentheses become spaces. Apostrophes (’ becomes '),
+    hyphens, and ".", "," and ":" between digits remain. Empty for a question without words.
+    """
     words = _PUNCTUATION.sub(" ", question.lower().replace("’", "'")).split()
     return "".join(f" {word}" for word in words)
 

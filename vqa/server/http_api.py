@@ -50,7 +50,7 @@ class VideoBody(Sampling):
     model: Annotated[str | None, Field(description="a name of GET /v1/models")] = None
 
     def request(self) -> VideoRequest:
-        """Return the video and its sampling as a `VideoRequest`."""
+        """Return the video, the model name and the sampling as a `VideoRequest`."""
         fields = {name: getattr(self, name) for name in VideoBody.model_fields}
         return VideoRequest(**fields)
 

@@ -36,9 +36,11 @@ class Summary:
     """Paragraph about a video, and its chapters in time order.
 
     Args:
-        text: the paragraph.
+        text: the paragraph. Without confidence, a model that captions frames says so first; a
+            prompted model's is empty.
         chapters: time ranges with titles.
-        is_confident: whether the paragraph describes the video; False if no caption is confident.
+        is_confident: whether the paragraph describes the pictures: a chapter is confident or, for a
+            prompted model, there is a text.
     """
 
     text: str

@@ -263,9 +263,10 @@ class AppContext:
         keep: int | None = None,
         interrupt: bool = False,
     ) -> Iterator[list[Any]]:
-        """Answer a question within the rate limit and yield component updates.
+        """Answer a visitor's question and yield updates of the page's components.
 
-        See `chat_handlers.ask` for the arguments; `max_tokens` is the maximum number of new tokens.
+        Over the rate limit, the only update displays the reason. See `chat_handlers.ask` for the
+        other arguments; `max_tokens` is the maximum number of new tokens, rounded down.
         """
         state = self.state(request)
         try:

@@ -71,7 +71,7 @@ class FileChunk:
 
 
 def preview_suffix() -> str:
-    """Return the suffix of previews for browsers: `.mp4`, or `.webm` if FFmpeg has no H.264 encoder."""
+    """Return the suffix of previews for browsers: `.mp4`, or `.webm` if PyAV's FFmpeg lacks libx264."""
     has_encoder = OUTPUT_FORMATS[".mp4"].video in av.codecs_available
     return ".mp4" if has_encoder else ".webm"
 

@@ -38,14 +38,17 @@ _WORDS = (
 
 
 def fill(library: VideoLibrary, folder: Path, *, segments: int, dim: int, seed: int = 0) -> None:
-    """Add generated videos to a library; a fifth of the segments have a text of six words.
+    """Add generated videos to a library, with random unit vectors as vectors of the segments.
+
+    A video has 500 segments of one second, or all segments if there are fewer. A random fifth of
+    the segments has a text of six random words, the others have none.
 
     Args:
         library: library to add the segments to.
-        folder: folder for the placeholder video files.
-        segments: total number of segments, rounded down to whole videos.
-        dim: number of components of the vectors.
-        seed: random seed of vectors and words.
+        folder: existing folder, in which an `.mp4` placeholder of 8 bytes is written for each video.
+        segments: total number of segments, at least 1; above 500, rounded down to a multiple of 500.
+        dim: number of components of a vector.
+        seed: seed of the random vectors and words.
     """
     vector_rng, rng = np.random.default_rng(seed), random.Random(seed)
     thumbnail = encode_thumbnail(np.full((90, 160, 3), 128, np.uint8))

@@ -197,7 +197,15 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def format_text(figures: Mapping[str, Any]) -> str:
-    """Format the results as plain text: accuracies, yes/no questions, calibration."""
+    """Format the results as lines of plain text, without a newline at the end.
+
+    One line for each accuracy (all, each data set, each type of question) in percent, with its
+    95 % interval and number of questions; then balanced accuracy and area under the ROC curve of
+    yes/no questions, and the expected calibration error. The last two are left out where unknown.
+
+    Args:
+        figures: the result of `summarize_answers`.
+    """
     rows = [
         ("all", figures["overall"]),
         *((f"src {name}", score) for name, score in figures["by_src"].items()),

@@ -238,7 +238,14 @@ class FusedPreparedQuestion:
         )
 
     def _fuse(self, frame_masks: Tensor) -> JointQuery:
-        """Fuse the question with the clip once per row of (N, T) frame masks."""
+        """Fuse the question with the visible frames of the clip, once for each frame mask.
+
+        Args:
+            frame_masks: (N, T) bool, True for a visible frame.
+
+        Returns:
+            A query with batch size N, in the order of the masks.
+        """
         encoded_question, clip = self.encoded_question, self._context.clip
         features = clip_features(self._context.state, clip, frame_masks)
         batch, dtype = len(frame_masks), self._model.lm_head.weight.dtype

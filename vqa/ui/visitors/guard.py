@@ -351,10 +351,10 @@ def _names_event(body: bytes, events: Container[int]) -> bool:
 
 
 async def _read_body(receive: Receive, language: Language) -> bytes:
-    """Return the body of a request.
+    """Read the whole body of a request; the part received so far if the client disconnects.
 
     Raises:
-        _Refusal: the body is larger than 2 MB, or takes longer than a minute.
+        _Refusal: 413 in `language` for more than 2 MB, 408 after more than a minute.
     """
     body = bytearray()
     with move_on_after(_MAX_BODY_S):
