@@ -201,9 +201,11 @@ def _of_noun(
         and clause.predicate
     ):
         return _changed(f"where {clause}")
-    parts = [word for word in words[1:-1] if word not in _EMPTY_WORDS | _WORDS_BESIDE]
-    if words[-1] in _COLOR_WORDS and len(parts) == 1:
-        # "What sleeve color?"
+    is_color = words[-1] in _COLOR_WORDS or words[min(1, len(words) - 1)] in _COLOR_WORDS
+    beside = _EMPTY_WORDS | _WORDS_BESIDE | set(_COLOR_WORDS)
+    parts = [word for word in words[1:] if word not in beside]
+    if is_color and len(parts) == 1:
+        # "What sleeve color?", "what color pillar?"
         return _changed(f"what color is the {parts[0]}")
     noun_form = noun_question(words)
     if noun_form is None:

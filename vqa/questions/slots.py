@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vqa.english import NUMBERS, singular_of
+from vqa.english import COLOURS, NUMBERS, singular_of
 from vqa.questions.entities import bare_noun, subject_of, thing_asked_for, without_visibility_words
 from vqa.questions.intents import IntentMatch
 from vqa.questions.name_questions import kind_of_name
@@ -110,7 +110,7 @@ def fill_slots(
             subject_of(query) or subject or target or _possession(wording) or _person_of(wording),
             "",
         )
-    if subject in options:
+    if subject in options or subject in COLOURS:
         subject = ""
     if intent == "presence" and not noun_asked_for and _asks_presence_alone(wording, phrases):
         noun_asked_for = target
