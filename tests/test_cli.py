@@ -98,7 +98,7 @@ def test_from_and_to_refuse_what_is_no_time(text: str, capsys: pytest.CaptureFix
         (["search", "--library", "a dog", "--model", "echo"], "echo"),
         (["index", "nowhere", "--model", "echo"], "echo"),
         (["cut", "{cuts}", "red", "-o", "nodir/x.mp4"], "no folder nodir"),
-        (["notes", "{cuts}", "-o", "x.pdf"], ".pdf"),
+        (["notes", "{cuts}", "-o", "x.docx"], ".docx"),
         (["notes", "nowhere.mp4", "-o", "x.md"], "no file nowhere.mp4"),
         (["quiz", "{cuts}", "-o", "x.doc"], ".doc"),
         (["quiz", "{cuts}", "--model", "echo", "--limit", "0"], "at least one"),

@@ -167,7 +167,13 @@ def test_the_command_gives_the_same_vectors_as_a_client_of_a_cluster(
     for example in sorted((ROOT / "vqa/ui/examples").glob("*.mp4"))[:2]:
         shutil.copy(example, folder)
     index_with(tmp_path / "one", folder, [])
-    index_with(tmp_path / "ray", folder, ["--workers", cluster])
+    try:
+        index_with(tmp_path / "ray", folder, ["--workers", cluster])
+    except AssertionError as error:
+        # On a busy machine, Ray's server for clients may not start within its own time limit.
+        if "cluster" not in str(error).lower():
+            raise
+        index_with(tmp_path / "ray", folder, ["--workers", cluster])
     one, other = (rows(tmp_path / name / "library") for name in ("one", "ray"))
     assert len({row[0] for row in one}) == 2
     assert one == other

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, ImageDraw
 
 from vqa.fonts import find_fonts, load_font
 
@@ -54,6 +53,9 @@ class SubtitleOverlay:
 
     def _render(self, text: str) -> NDArray[np.uint8]:
         """Render a text as an image, (h, w, 4) uint8 RGBA, at most as wide as the frames."""
+        # Not at import: workers that only decode need not load Pillow.
+        from PIL import Image, ImageDraw
+
         fonts = find_fonts(text)
         size_px = max(_MIN_SIZE_PX, round(min(self._size) / _LINES_PER_PICTURE))
         font = load_font(fonts[0] if fonts else None, size_px)
