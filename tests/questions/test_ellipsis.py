@@ -75,3 +75,10 @@ def test_a_wrong_name_is_no_absent_thing() -> None:
 def test_it_is_a_person_if_nothing_else_was_mentioned() -> None:
     history = [Turn(question="is there a person?", answer=Answer(text="yes"))]
     assert parse("what is it doing", history).rendered == "what is the person doing"
+
+
+def test_with_whom_asks_for_a_person_in_the_picture() -> None:
+    history = [Turn(question="is the man dancing", answer=Answer(text="yes"))]
+    question = parse("with whom", history)
+    assert question.rendered.startswith("who is the man dancing with")
+    assert (question.intent, question.name_kind) == ("identify", "person")

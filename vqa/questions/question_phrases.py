@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vqa.english import plural_of, singular_of, without_article
 from vqa.questions.clauses import (
@@ -106,7 +106,9 @@ def _of_preposition(
     preposition, *rest = words
     asks = " ".join("who" if word == "whom" else word for word in rest)
     if clause is not None and clause.subject.lower() != "there":
-        return _changed(f"{asks} {clause} {preposition}")
+        # "With whom?" asks for a person in the picture, not for a name.
+        intent = "identify" if asks == "who" else ""
+        return replace(_changed(f"{asks} {clause} {preposition}"), intent=intent)
     noun = antecedent(discourse, "they", " ".join(words))
     return _changed(f"{asks} is the {noun} {preposition}") if noun else None
 
