@@ -43,7 +43,7 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     )
     if group is not None:
         return _of_group(group["all"], clause, discourse)
-    if clause.subject.lower() == "there" and detail in (
+    if clause.is_existential and detail in (
         "more than one",
         "just one",
         "only one",
@@ -68,13 +68,13 @@ _NEW_THING = re.compile(
 def _of_group(quantifier: str, clause: Clause, discourse: Discourse) -> Resolution | None:
     """Repeat a clause for all, both or some of its subject: "are all the vests orange?"."""
     noun = antecedent(discourse, "many", "")
-    if clause.subject.lower() != "there":
+    if not clause.is_existential:
         words = clause.subject.split()
         noun = " ".join(words[1:]) if len(words) > 1 else noun
     if not noun:
         return None
     verb = {"is": "are", "was": "were", "does": "do", "has": "have"}.get(clause.verb, clause.verb)
-    predicate = clause.predicate if clause.subject.lower() != "there" else "in the picture"
+    predicate = clause.predicate if not clause.is_existential else "in the picture"
     many = plural_of(singular_of(noun))
     return Resolution(text=f"{verb} {quantifier} the {many} {predicate}?", changed=True)
 
@@ -89,7 +89,7 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
     if not predicate:
         return None
     clause = latest_clause(discourse)
-    subject = clause.subject if clause is not None and clause.subject.lower() != "there" else ""
+    subject = clause.subject if clause is not None and not clause.is_existential else ""
     if not subject:
         noun = antecedent(discourse, "they", bare)
         if not noun:
@@ -103,13 +103,15 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
         and not first.endswith("ing")
     ):
         return Resolution(text=f"{clause.verb} {subject} {predicate}?", changed=True)
-    is_many = (clause is not None and clause.verb in ("are", "were", "do")) or is_plural_only(
+    is_many = subject.removeprefix("the ") in map(plural_of, discourse.plural) or is_plural_only(
         subject.split()[-1]
     )
     be = (
-        clause.verb
-        if clause is not None and clause.verb in ("is", "are", "was", "were")
-        else ("are" if is_many else "is")
+        clause.be
+        if clause is not None and not clause.is_existential
+        else "are"
+        if is_many
+        else "is"
     )
     return Resolution(text=f"{be} {subject} {predicate}?", changed=True)
 
@@ -125,7 +127,11 @@ _LAST_PLACE = re.compile(
 
 
 def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
-    """Repeat the latest question for another place: "and on the chair?"; None without a place."""
+    """Return the latest question with its place replaced by the one that a message names.
+
+    "Is the cup on the table?" with "and on the chair?" becomes "Is the cup on the chair?". The place
+    is added if the question has none; None if the message names none.
+    """
     question = discourse.question
     assert question is not None
     place = _PLACE_START.sub("", bare.strip(" ?.!,")).lower()
@@ -142,7 +148,6 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
     return Resolution(text=f"{base} {place}?", changed=True)
 
 
-_INDEFINITE_OBJECT = re.compile(r"\b(?:an?|any|some) [a-z]+(?: [a-z]+)?$")
 _PLACE_KINDS = {"it": "it", "that": "it", "them": "they", "him": "he", "her": "she"}
 
 
@@ -160,22 +165,18 @@ def between_options(bare: str, discourse: Discourse) -> Resolution | None:
         return resolve_noun_phrase(text, discourse) or with_detail(text, discourse)
     heads = {option.split()[-1] for option in text.split(" or ")}
     is_pair = len(heads) == 1 and len(text.split()) > _SINGLE_WORDS
-    if is_pair and clause is not None and clause.subject.lower() != "there":
+    if is_pair and clause is not None and not clause.is_existential:
         # "Long hair or short hair?"
         return Resolution(text=f"does {clause.subject} have {text}?", changed=True)
-    thing = _INDEFINITE_OBJECT.search(clause.predicate) if clause is not None else None
-    if clause is not None and thing is not None and not text.split()[0].endswith("ing"):
+    split = clause.split_object() if clause is not None else None
+    if clause is not None and split is not None and not text.split()[0].endswith("ing"):
         options = " or ".join(
             map(with_article_if_countable, map(without_article, text.split(" or ")))
         )
-        before = clause.predicate[: thing.start()]
-        return Resolution(text=f"{clause.verb} {clause.subject} {before}{options}?", changed=True)
-    if (
-        clause is not None
-        and clause.subject.lower() != "there"
-        and question.answer_kind != "choice"
-    ):
-        be = clause.verb if clause.verb in ("is", "are", "was", "were") else "is"
+        return Resolution(
+            text=f"{clause.verb} {clause.subject} {split[0]} {options}?", changed=True
+        )
+    if clause is not None and not clause.is_existential and question.answer_kind != "choice":
         words = set(text.split())
         noun = antecedent(discourse, "thing", bare)
         if words & COLOURS and noun:
@@ -185,5 +186,5 @@ def between_options(bare: str, discourse: Discourse) -> Resolution | None:
             or words & COLOURS
             or any(word.endswith("ing") and word not in ING_NOUNS for word in words)
         ):
-            return Resolution(text=f"{be} {clause.subject} {text}?", changed=True)
+            return Resolution(text=f"{clause.be} {clause.subject} {text}?", changed=True)
     return Resolution(text=text, changed=False)

@@ -30,6 +30,7 @@ _AFTER_SUBJECT = frozenset(
 _INDEFINITE = re.compile(
     r"\b(?:(?:any|some)(?:one|body)|a person|any people|people)\b", re.IGNORECASE
 )
+_INDEFINITE_OBJECT = re.compile(r"\b(?:an?|any|some) ([a-z]+(?: [a-z]+)?)$")
 _SOMETHING = re.compile(r"\b(?:any|some)thing\b", re.IGNORECASE)
 
 
@@ -59,6 +60,23 @@ class Clause:
     def __str__(self) -> str:
         return " ".join(filter(None, (self.verb, self.subject, self.predicate)))
 
+    @property
+    def is_existential(self) -> bool:
+        """Whether the clause states that something is there: "is there a dog"."""
+        return self.subject.lower() == "there"
+
+    @property
+    def be(self) -> str:
+        """The form of "be" for the subject: the verb itself, or "are" for "do" and "have"."""
+        if self.verb in ("is", "are", "was", "were"):
+            return self.verb
+        return "are" if self.verb in ("do", "have") else "is"
+
+    def split_object(self) -> tuple[str, str] | None:
+        """Split off a final indefinite object: ("playing", "piano") for "playing a piano"; or None."""
+        match = _INDEFINITE_OBJECT.search(self.predicate)
+        return None if match is None else (self.predicate[: match.start()].strip(), match[1])
+
 
 def is_complete(text: str) -> bool:
     """Whether a text is a question with its own verb: "what is behind him", "is her skirt red".
@@ -78,10 +96,10 @@ _EMPTY_SUBJECTS = frozenset("it that this there they those these one in total vi
 
 
 def latest_clause(discourse: Discourse) -> Clause | None:
-    """Return the latest question with its answer as a yes/no question; None if it has no clause.
+    """Return the latest question with its answer filled in, as a yes/no question; or None.
 
-    A yes/no question is its own clause. In the clause of another question, its answer stands in for
-    the question word: "are there two dogs" for "how many dogs are there?" and "two".
+    "How many dogs are there?" with "two" becomes "are there two dogs". A yes/no question is its own
+    clause, whatever its answer was. Questions before the latest one are not tried.
 
     Args:
         discourse: state of the earlier turns, with at least one question about the video.
@@ -195,7 +213,7 @@ def _split(verb: str, rest: str, noun: str) -> Clause:
 def question_of_somebody(clause: Clause) -> str:
     """Return "who is on the swing?" for "is anyone on the swing"; empty if no "anyone" is the subject."""
     text = f"{clause.subject} {clause.predicate}"
-    if clause.subject.lower() == "there" or not _INDEFINITE.match(text):
+    if clause.is_existential or not _INDEFINITE.match(text):
         return ""
     rest = _INDEFINITE.sub("", text, count=1).strip()
     if clause.verb in ("does", "do", "did"):
@@ -215,7 +233,7 @@ def question_of_something(clause: Clause) -> str:
     if not _SOMETHING.search(text):
         return ""
     rest = " ".join(_SOMETHING.sub(" ", text, count=1).split())
-    if clause.subject.lower() == "there":
+    if clause.is_existential:
         rest = f"is {clause.predicate}" if not clause.predicate else rest
     return f"what {rest}"
 

@@ -8,17 +8,15 @@ earlier answer found absent is reported in `Resolution.absent`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from vqa.english import plural_of, singular_of, with_article_if_countable
-from vqa.questions.discourse import Discourse, Resolution, antecedent, read_history
+from vqa.questions.discourse import Discourse, Resolution, antecedent
 from vqa.questions.ellipsis import resolve_ellipsis
 from vqa.questions.follow_up_classifier import classify_follow_up
 from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.message_parts import LOOSE_WORDS
 from vqa.questions.normalize import plainly
 from vqa.questions.spelling import correct_spelling
-from vqa.types import Question, Turn
 
 _LOOSE_START = re.compile(rf"^(?:(?:{LOOSE_WORDS})\b[, .]*)+", re.IGNORECASE)
 _LOOSE_END = re.compile(
@@ -57,36 +55,28 @@ def follow_up_text(text: str) -> str:
 
 
 def resolve_follow_up(
-    text: str,
-    history: Sequence[Turn],
-    parsed_history: Sequence[Question],
-    encode: SentenceEncoder | None,
+    text: str, discourse: Discourse, encode: SentenceEncoder | None
 ) -> Resolution | None:
     """Complete a message that depends on the latest question; None if it is complete by itself.
 
     Args:
         text: the message as typed.
-        history: earlier turns, oldest first.
-        parsed_history: the parsed question of each of these turns.
+        discourse: state of the earlier turns, with at least one question about the video.
         encode: sentence encoder; None classifies follow-ups by hashed features alone.
     """
-    discourse = read_history(history, parsed_history)
-    if discourse.question is None:
-        return None
+    assert discourse.question is not None
     bare = follow_up_text(text)
     operations = classify_follow_up(bare, discourse.question.intent, discourse.answer, encode)
     return resolve_ellipsis(bare, discourse, operations)
 
 
-def resolve(plain: str, history: Sequence[Turn], parsed_history: Sequence[Question]) -> Resolution:
+def resolve(plain: str, discourse: Discourse) -> Resolution:
     """Replace the pronouns of a question; a noun phrase alone as a first question is completed.
 
     Args:
         plain: the normalized question.
-        history: earlier turns, oldest first.
-        parsed_history: the parsed question of each of these turns.
+        discourse: state of the earlier turns.
     """
-    discourse = read_history(history, parsed_history)
     bare = without_loose_words(plain)
     if discourse.question is None:
         return Resolution(text=_indefinite_alone(bare, plain))

@@ -125,13 +125,11 @@ _EMPTY_TIME_WORDS = frozenset("not even and now also only what about how right j
 def _resolve_vague_time(bare: str, discourse: Discourse) -> Resolution | None:
     """Repeat the latest question for the first or the second half of the video: "earlier?", "later?".
 
-    A time that `_resolve_time` reads, a noun behind "before" or "after", and a question for events
-    or a description are resolved to that time, or to a question for what happens then.
+    A noun behind "before" or "after", and any such word after a question for events or a
+    description, becomes a question for what happens then.
     """
     question = discourse.question
     assert question is not None
-    if _resolve_time(bare, discourse) is not None:
-        return _resolve_time(bare, discourse)
     side = _BEFORE_AFTER.match(bare)
     if side is not None:
         return Resolution(text=f"what happens {side[1].lower()} {side[2]}?", changed=True)
@@ -237,10 +235,11 @@ def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
     words = set(bare.lower().strip(" ?.!").split())
     clause = latest_clause(discourse)
     is_claim = discourse.question is not None and discourse.question.intent in ("verify", "choice")
-    if is_claim and clause is not None and words <= {"then", "what", "so"} and "what" in words:
-        be = "are" if clause.verb in ("are", "were", "do") else "is"
-        if _last_answer_is_no(discourse) and clause.predicate.split()[:1][0].endswith("ing"):
-            return Resolution(text=f"what {be} {clause.subject} doing?", changed=True)
+    is_then_what = "what" in words and words <= {"then", "what", "so"}
+    is_doing = clause is not None and clause.predicate.partition(" ")[0].endswith("ing")
+    is_denied = is_claim and is_doing and _last_answer_is_no(discourse)
+    if clause is not None and is_denied and is_then_what:
+        return Resolution(text=f"what {clause.be} {clause.subject} doing?", changed=True)
     if words & {"last", "finally", "lastly"}:
         return Resolution(text="what happens at the end?", changed=True)
     side = "before" if words & {"before", "previously", "earlier"} else "after"

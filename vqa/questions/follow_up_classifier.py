@@ -34,7 +34,9 @@ _CLOCK = re.compile(r"\d+:\d\d")
 def classify_follow_up(
     text: str, intent: str, answer: str, encode: SentenceEncoder | None
 ) -> Mapping[str, float]:
-    """Return the probability of each operation of `OPERATIONS`, in descending order.
+    """Return the probability that a message does each of `OPERATIONS` to the question before it.
+
+    The most probable operation comes first; the values sum to 1.
 
     Args:
         text: the normalized message.

@@ -9,7 +9,7 @@ from functools import cache
 
 from vqa.english import singular_of, with_article_if_countable
 from vqa.questions.coreference import lacks_antecedent, resolve, resolve_follow_up
-from vqa.questions.discourse import Resolution, is_person, read_history
+from vqa.questions.discourse import Discourse, Resolution, is_person, read_history
 from vqa.questions.entities import thing_asked_for
 from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.intent_decision import decide_intent, fact_asked_for
@@ -68,7 +68,7 @@ def parse(
     if foreign:
         return _unanswerable(text, "other_language", language=foreign)
     parsed_turns = parsed_history(history, encoder=encoder)
-    encode = _memoize(encoder) if encoder is not None else None
+    encode = cache(encoder) if encoder is not None else None
     parts = split_message(text)
     before = _context_turns(parts, history, parsed_turns, encode)
     question = next(part.text for part in parts if part.kind == "question")
@@ -128,7 +128,8 @@ def _parse_one(
 ) -> Question:
     """Parse a message of one question; see `parse`."""
     normalized_text = normalize(text)
-    resolution = _resolve(text, normalized_text, history, parsed_turns, encode)
+    discourse = read_history(history, parsed_turns)
+    resolution = _resolve(text, normalized_text, discourse, encode, has_history=bool(history))
     is_first = not any(
         intents()[one.intent].needs not in ("conversation", "none") for one in parsed_turns
     )
@@ -158,6 +159,7 @@ def _parse_one(
         match=match,
         phrases=shipped_tagger().tag(wording, match.intent, encoding),
         score=score,
+        discourse=discourse,
         history=history,
         parsed_turns=parsed_turns,
     )
@@ -183,17 +185,18 @@ def parsed_history(
 def _resolve(
     text: str,
     normalized_text: Normalized,
-    history: Sequence[Turn],
-    parsed_turns: Sequence[Question],
+    discourse: Discourse,
     encode: SentenceEncoder | None,
+    *,
+    has_history: bool,
 ) -> Resolution:
     """Resolve coreference and ellipsis of a question.
 
     Pronouns stay unresolved in a question that lists its options, and in an utterance about the
     conversation, a task or a fact of the file other than its duration.
     """
-    if history and not list_options(normalized_text.text):
-        follow_up = resolve_follow_up(text, history, parsed_turns, encode)
+    if discourse.question is not None and not list_options(normalized_text.text):
+        follow_up = resolve_follow_up(text, discourse, encode)
         if follow_up is not None:
             return follow_up
     for wording in (text, normalized_text.text):
@@ -201,7 +204,7 @@ def _resolve(
         if match is None or match.is_fallback:
             continue
         needs = intents()[match.intent].needs
-        asks_back = match.intent in ("explain", "certainty") and not history
+        asks_back = match.intent in ("explain", "certainty") and not has_history
         is_about_video = needs == "task" or (needs == "facts" and match.intent != "duration")
         if (needs == "conversation" and not asks_back) or is_about_video:
             return Resolution(text=wording)
@@ -210,9 +213,9 @@ def _resolve(
     names_time = (
         time_offset(normalized_text.text) is not None or not split_time(normalized_text.text)[0]
     )
-    if history and not names_time and _is_conversation(correct_spelling(text), encode):
+    if has_history and not names_time and _is_conversation(correct_spelling(text), encode):
         return Resolution(text=normalized_text.text)
-    return resolve(normalized_text.text, history, parsed_turns)
+    return resolve(normalized_text.text, discourse)
 
 
 def _is_conversation(text: str, encode: SentenceEncoder | None) -> bool:
@@ -228,11 +231,6 @@ def _is_conversation(text: str, encode: SentenceEncoder | None) -> bool:
     return is_other and probabilities[intent] >= _MIN_CONVERSATION_PROBABILITY
 
 
-def _memoize(encoder: SentenceEncoder) -> SentenceEncoder:
-    """Return the encoder with a cache of its results by text."""
-    return cache(encoder)
-
-
 def _question(
     text: str,
     *,
@@ -245,6 +243,7 @@ def _question(
     match: IntentMatch,
     phrases: Sequence[TaggedPhrase],
     score: float,
+    discourse: Discourse,
     history: Sequence[Turn],
     parsed_turns: Sequence[Question],
 ) -> Question:
@@ -262,6 +261,7 @@ def _question(
         match: the intent and the slots of its template.
         phrases: the phrases that the slot tagger found in `wording`.
         score: probability of the intent, 0 to 1.
+        discourse: state of the earlier turns.
         history: earlier turns, oldest first.
         parsed_turns: the question of each of these turns.
     """
@@ -311,7 +311,7 @@ def _question(
         name_kind=kind_of_name(query) if intent == "identify" and kind == "open" else "",
         scored_noun=slots.scored_noun,
         known_present=bool(slots.scored_noun)
-        and slots.scored_noun in read_history(history, parsed_turns).present
+        and slots.scored_noun in discourse.present
         and not slots.asks_presence,
         asks_presence=slots.asks_presence,
         options=slots.options,

@@ -31,9 +31,7 @@ _TIME_NOUNS = frozenset("time second moment point minute".split())
 _EMPTY_WORDS = frozenset(
     "exactly roughly approximately about precisely again then of them those these it in total altogether one ones please".split()
 )
-_PRESENCE = frozenset({"presence", "count", "identify", "when", "find_moment", "color"})
 _OBJECT_PERSON = re.compile(r" (?:some|any)(?:one|body)\b|(?<= )(?:it|them|him|her)$")
-_INDEFINITE_OBJECT = re.compile(r"\b(?:an?|any|some) ([a-z]+(?: [a-z]+)?)$")
 _KIND_WORDS = frozenset("what which kind kinds type types sort sorts".split())
 
 
@@ -105,7 +103,7 @@ def _of_preposition(
         return None
     preposition, *rest = words
     asks = " ".join("who" if word == "whom" else word for word in rest)
-    if clause is not None and clause.subject.lower() != "there":
+    if clause is not None and not clause.is_existential:
         # "With whom?" asks for a person in the picture, not for a name.
         intent = "identify" if asks == "who" else ""
         return replace(_changed(f"{asks} {clause} {preposition}"), intent=intent)
@@ -117,37 +115,29 @@ def _of_object(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
     """Resolve "cooking what?", and "what?" after "is she cooking?"."""
-    if clause is None or clause.subject.lower() == "there":
+    if clause is None or clause.is_existential:
         return None
     if words[-1] in ("what", "who", "whom") and len(words) > 1:
-        verb = clause.verb if clause.verb in ("is", "are", "was", "were") else "is"
         if words[0].endswith("ing"):
-            return _changed(f"{words[-1]} {verb} {clause.subject} {' '.join(words[:-1])}")
+            return _changed(f"{words[-1]} {clause.be} {clause.subject} {' '.join(words[:-1])}")
         noun = antecedent(discourse, "thing", " ".join(words))
         # "Filled with what?"
         return _changed(f"what is the {noun} {' '.join(words[:-1])}") if noun else None
     key = [word for word in words if word not in _EMPTY_WORDS]
-    thing = _INDEFINITE_OBJECT.search(clause.predicate)
-    if key == ["what"] and thing is not None:
+    split = clause.split_object()
+    if key == ["what"] and split is not None:
         # "What?" after "is the referee giving a signal?".
-        before = clause.predicate[: thing.start()].strip()
-        return _changed(f"what {thing[1]} {clause.verb} {clause.subject} {before}")
+        return _changed(f"what {split[1]} {clause.verb} {clause.subject} {split[0]}")
     if key == ["what"] and clause.predicate:
         return _changed(f"what {clause}")
     if key in (["who"], ["whom"]) and clause.predicate:
         return _changed(f"who {_OBJECT_PERSON.sub('', str(clause))}")
-    kind = _INDEFINITE_OBJECT.search(clause.predicate)
-    if kind is not None and (key in ([], ["which"]) or set(key) <= _KIND_WORDS):
+    if split is not None and (key in ([], ["which"]) or set(key) <= _KIND_WORDS):
         # "Which one?" after "is he playing an instrument?".
-        before, after = clause.predicate[: kind.start()], clause.predicate[kind.end() :]
-        rest = " ".join(f"{clause.verb} {clause.subject} {before} {after}".split())
-        return _changed(
-            f"{'what kind of' if key and key != ['which'] else 'which'} {kind[1]} {rest}"
-        )
+        asks = "what kind of" if key and key != ["which"] else "which"
+        return _changed(f"{asks} {split[1]} {clause.verb} {clause.subject} {split[0]}")
     if key == ["doing", "what"]:
-        return _changed(
-            f"what {'are' if clause.verb in ('are', 'do') else 'is'} {clause.subject} doing"
-        )
+        return _changed(f"what {clause.be} {clause.subject} doing")
     return None
 
 
@@ -173,7 +163,7 @@ def _of_measure(
         return None
     question = discourse.question
     assert question is not None
-    if clause is not None and clause.subject.lower() != "there" and question.intent != "color":
+    if clause is not None and not clause.is_existential and question.intent != "color":
         return _changed(f"{phrase} {clause}")
     noun = antecedent(discourse, "they", key)
     if not noun:
@@ -306,7 +296,7 @@ def _of_clause(
     """Resolve "which hand?", "what room?" and "in which direction?" by the latest clause."""
     if clause is None:
         return None
-    if clause.subject.lower() == "there":
+    if clause.is_existential:
         # "Which arm?" after "is there a scar on his arm?".
         place = re.search(
             rf"^(.+?) (on|in|at|under|behind|near) (?:\w+ )?{re.escape(words[-1])}$",
