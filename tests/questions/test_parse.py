@@ -103,3 +103,15 @@ def test_a_follow_up_after_an_opinion_stands_alone() -> None:
 def test_a_noun_before_its_question_word() -> None:
     before = Turn(question="when does the cup appear?", answer=Answer(text="At 0:04."))
     assert parse("and the astronaut, when?", [before]).resolved == "when does the astronaut appear?"
+
+
+def test_somebody_in_it_asks_for_a_person() -> None:
+    for text in ("is there someone in it", "anyone in it", "anybody?"):
+        question = parse(text)
+        assert (question.intent, question.target) == ("presence", "person")
+        assert question.asks_presence
+
+
+def test_an_owner_without_anything_owned_before_is_unclear() -> None:
+    before = Turn(question="how many kids are there", answer=Answer(text="2"))
+    assert parse("hers?", [before]).intent == "unclear"

@@ -22,7 +22,7 @@ WHEN = re.compile(
 _LONGEST_NAME_WORDS = 3
 _TAIL = re.compile(
     rf"\b(appears?|appearing|shown|pictured|visible|(?:be )?seen|(?:in|around) t?here|(?<!the )(?<!a )present(?=$| in )|come in|show up|first|t?here|anywhere|somewhere|at all|either|neither|on (?:the )?screen|"
-    rf"(?:anywhere )?in (?:the|this|that) {VIDEO})(?!\w)",
+    rf"(?:anywhere )?in (?:it|(?:the|this|that) {VIDEO}))(?!\w)",
     re.IGNORECASE,
 )
 _PRESENCE = re.compile(

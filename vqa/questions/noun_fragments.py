@@ -121,7 +121,9 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         return None
     core = phrase.core
     if core in _OWNERS and not phrase.determiner and not phrase.tail:
-        return _with_other_owner(_OWNERS[core], question)
+        # "Hers?" without anything of somebody before it is asked back.
+        unclear = Resolution(text=bare, intent="unclear")
+        return _with_other_owner(_OWNERS[core], question) or unclear
     if core.endswith(("'s", "s'")):
         return _with_other_owner(f"{phrase.determiner} {core}".strip(), question)
     selects = core.removesuffix(" side") in _CONTRAST_WORDS

@@ -10,7 +10,7 @@ from functools import cache
 from vqa.english import singular_of, with_article_if_countable
 from vqa.questions.coreference import lacks_antecedent, resolve, resolve_follow_up
 from vqa.questions.discourse import Discourse, Resolution, is_person, read_history
-from vqa.questions.entities import thing_asked_for
+from vqa.questions.entities import bare_noun, thing_asked_for
 from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.intent_decision import decide_intent, fact_asked_for
 from vqa.questions.intents import IntentMatch, intents, match_intent
@@ -279,7 +279,7 @@ def _question(
     slots = fill_slots(query, wording, phrases, intent, options if kind == "choice" else ())
     if intent == "presence" and not slots.target and match.is_fallback:
         # "Car?"
-        noun = singular_of(match.slots.get("target", ""))
+        noun = bare_noun(match.slots.get("target", ""))
         slots = replace(slots, target=noun, scored_noun=noun, asks_presence=bool(noun))
     # Training questions contain phrases such as "at the end", but no clock times such as "at 0:05".
     keeps_time = time_range is not None and time_range.is_fraction and resolution.time_range is None
