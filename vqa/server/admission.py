@@ -17,7 +17,7 @@ class Admission:
 
     Args:
         concurrency: maximum number of requests that are computed at a time.
-        queue_length: maximum number of waiting requests; None is unlimited.
+        queue_length: maximum number of waiting requests; None is unlimited, 0 lets none wait.
     """
 
     def __init__(self, *, concurrency: int = CONCURRENCY, queue_length: int | None = None) -> None:
@@ -30,8 +30,10 @@ class Admission:
     def slot(self) -> Iterator[None]:
         """Context manager that holds one of the `concurrency` slots; waits until one is free.
 
+        The wait has no time limit. Yields None.
+
         Raises:
-            TooManyRequests: the queue is full.
+            TooManyRequests: all slots are taken and `queue_length` requests wait already.
         """
         if not self._slots.acquire(blocking=False):
             self._wait()

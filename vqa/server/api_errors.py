@@ -52,9 +52,11 @@ def _status(error: VQAError) -> tuple[int, str]:
 
 
 def error_body(error: VQAError) -> Json:
-    """Return an error as a JSON object of the OpenAI API.
+    """Return an error as the JSON body `{"error": {…}}` of the OpenAI API.
 
-    `code` is the name of the error's class; `cure` is a key that OpenAI does not have.
+    Its keys: `message` has message and cure, `type` follows from the HTTP status (such as
+    `invalid_request_error`), `code` is the name of the error's class, `param` is null, and `cure`
+    repeats the cure in a key that OpenAI does not have.
     """
     return {
         "error": {
@@ -68,9 +70,12 @@ def error_body(error: VQAError) -> Json:
 
 
 def add_error_handlers(api: FastAPI) -> None:
-    """Register handlers that send all exceptions, invalid requests included, as JSON of the OpenAI API.
+    """Register handlers that send all exceptions as JSON errors of the OpenAI API.
 
-    The message of an unexpected exception is not sent; it is in the server's log.
+    A `VQAError` has the status of its class in `_STATUS` (401, 404, 413, 429, 502 or 503), else
+    400; 429 has the header Retry-After. An invalid request is 400 and names the first three
+    problems, an HTTPException keeps its status. Anything else is 500 without its message, which the
+    server logs.
     """
 
     @api.exception_handler(VQAError)
@@ -122,13 +127,13 @@ def body_bytes(num_bytes: int | None) -> int:
     """Return the maximum size of a request body in bytes: a video in base64, and 1 MB for the rest.
 
     Args:
-        num_bytes: maximum size of a video; None takes 2 GB.
+        num_bytes: maximum size of a video; None or 0 takes 2 GB (2 · 10⁹ bytes).
     """
     return (num_bytes or _DEFAULT_BYTES) * 4 // 3 + 1_000_000
 
 
 class BodyLimit:
-    """Middleware that refuses a request whose body is larger than a video in base64.
+    """ASGI middleware that refuses bodies of more than `body_bytes(num_bytes)` bytes.
 
     Args:
         app: the application.
@@ -141,7 +146,11 @@ class BodyLimit:
         self._max_bytes = body_bytes(num_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on while its body is within the limit; else respond with status 413."""
+        """Pass a request on, unless its Content-Length exceeds the limit; then respond with 413.
+
+        The bytes that arrive are counted, too: the call of `receive` that exceeds the limit raises
+        HTTPException 413. Connections other than HTTP are passed on unchanged.
+        """
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -1,4 +1,4 @@
-"""Messages of OpenAI's chat completions: requests into a question about a video, answers into chunks."""
+"""OpenAI's chat completions: parsing of requests about a video, and forms of the response."""
 
 from __future__ import annotations
 
@@ -32,28 +32,31 @@ class VideoUrl(BaseModel):
 
 
 class TextPart(BaseModel):
-    """Text of a message."""
+    """Text within a message's content."""
 
     type: Literal["text"]
     text: str
 
 
 class VideoPart(BaseModel):
-    """Video of a message."""
+    """Video within a message's content."""
 
     type: Literal["video_url"]
     video_url: VideoUrl
 
 
 class OtherPart(BaseModel):
-    """Part of another kind, which is refused by name."""
+    """Content part of any other type; `parse_conversation` refuses it by name."""
 
     model_config = {"extra": "allow"}
     type: str
 
 
 class Message(BaseModel):
-    """Message of a conversation; the video belongs to a message of the user."""
+    """Message of a conversation; `content` is a text, or a list of text and video parts.
+
+    Other keys, such as `name`, are ignored. A video is used only in a message of the user.
+    """
 
     model_config = {"extra": "allow"}
     role: Literal["system", "developer", "user", "assistant"]
@@ -61,7 +64,10 @@ class Message(BaseModel):
 
 
 class Sampling(BaseModel):
-    """Extension of the request: which frames the model receives."""
+    """Extension of the request: the frames that the model receives; other keys are refused.
+
+    None leaves the number of frames to the model, and lets the range end with the video.
+    """
 
     model_config = {"extra": "forbid"}
     num_frames: Annotated[int | None, Field(ge=1, le=1024, description="maximum number")] = None
@@ -70,7 +76,10 @@ class Sampling(BaseModel):
 
 
 class ChatRequest(BaseModel):
-    """Request of a chat completion."""
+    """Body of `POST /v1/chat/completions`; unknown keys are stored in `model_extra`.
+
+    `max_completion_tokens` has priority over the older `max_tokens`. `vqa` is an extension.
+    """
 
     model_config = {"extra": "allow"}
     messages: Annotated[list[Message], Field(min_length=1)]
@@ -105,11 +114,13 @@ class Conversation:
 def parse_conversation(messages: list[Message]) -> Conversation:
     """Return the last question of a conversation with its video and history.
 
-    Text of several user messages in a row is one question. A new video starts a new history.
+    Texts of consecutive user messages are joined by line breaks to one question. A video with
+    another URL clears the history. System and developer messages are skipped, and so is an answer
+    without a question before it.
 
     Raises:
-        SettingError: there is no video, the last message is not the user's, a part is neither text
-            nor a video, or a message has several videos.
+        SettingError: there is no video, the last message is not the user's or has no text, a part
+            is neither text nor a video, or a message has several videos.
     """
     video, question = "", ""
     history: list[tuple[str, str]] = []
@@ -139,7 +150,7 @@ def parse_conversation(messages: list[Message]) -> Conversation:
 
 
 def _content(message: Message) -> tuple[str, str]:
-    """Return the text and the video URL of a message; "" for what it lacks.
+    """Return the text of a message, its parts joined by line breaks, and its video URL; else "".
 
     Raises:
         SettingError: the message has a part of another type, or several videos.
@@ -165,10 +176,11 @@ def _content(message: Message) -> tuple[str, str]:
 
 
 def answer_options(chat: ChatRequest) -> AnswerOptions | None:
-    """Return the generation options of a request; None if it has none.
+    """Return the generation options of a request; None without token limit and temperature.
 
     Raises:
-        SettingError: the request asks for more than one answer, tools or a response format.
+        SettingError: `n` is not 1, or the request uses `tools`, `functions`, `response_format`
+            (other than text), `logprobs` or `audio`.
     """
     extra = chat.model_extra or {}
     refused_fields = [
@@ -191,10 +203,10 @@ def answer_options(chat: ChatRequest) -> AnswerOptions | None:
 
 
 def fields_without_effect(chat: ChatRequest) -> list[str]:
-    """Return the names of the request's fields that are accepted but not used, such as `top_p`.
+    """Return the names of fields that are accepted but not used, such as `top_p`, sorted.
 
-    A system message is named `system message`. Fields whose value would change nothing are left
-    out.
+    Fields that are null, or whose value would change nothing, are left out. A last entry `system
+    message` stands for messages of role system or developer.
     """
     fields = sorted(
         name
@@ -208,11 +220,11 @@ def fields_without_effect(chat: ChatRequest) -> list[str]:
 
 @dataclass(frozen=True)
 class CompletionWriter:
-    """Writer of the response to one request: a completion, or its chunks.
+    """Builder of the JSON values of one response: a whole completion, or its chunks for a stream.
 
     Args:
         model: name of the model.
-        ignored_fields: fields of the request without effect.
+        ignored_fields: result of `fields_without_effect`.
         completion_id: identifier of the completion.
         created_s: time of the request, seconds since the epoch.
     """
@@ -224,11 +236,17 @@ class CompletionWriter:
 
     @classmethod
     def create(cls, chat: ChatRequest, model: str) -> CompletionWriter:
-        """Return a writer of the completion of a request, with a new identifier."""
+        """Return a writer with a random identifier `chatcmpl-…` and the current time."""
         return cls(model, fields_without_effect(chat), f"chatcmpl-{uuid4().hex}", int(time.time()))
 
     def completion(self, text: str, result: Json) -> Json:
-        """Return a whole completion; its field `vqa` has confidence, evidence and timings."""
+        """Return a whole completion: `text` as the only choice, and an extension field `vqa`.
+
+        Args:
+            text: the answer.
+            result: JSON values of the answer, see `answer_json`; `vqa` has them and the names of
+                the request's fields without effect as `ignored`.
+        """
         message = {"role": "assistant", "content": text}
         choice = {"index": 0, "message": message, "finish_reason": "stop"}
         return {
@@ -243,7 +261,7 @@ class CompletionWriter:
         return self._chunk(delta, None)
 
     def last_chunk(self, result: Json) -> Json:
-        """Return the chunk that ends the stream; its field `vqa` is that of a completion."""
+        """Return the last chunk: no text, finish reason `stop`, and `vqa` of `completion`."""
         return {**self._chunk({}, "stop"), "vqa": self._extension(result)}
 
     def _chunk(self, delta: Json, finish_reason: str | None) -> Json:

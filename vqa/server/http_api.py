@@ -1,4 +1,4 @@
-"""Routes of the HTTP API below /v1: the OpenAI protocol, uploads and the other actions on a video."""
+"""Routes of the HTTP API below /v1: the OpenAI protocol, uploads, and further actions."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ server allows it. Answers have an extension field `vqa` with `confidence`, `evid
 
 
 class VideoBody(Sampling):
-    """Request about one video, with its sampling."""
+    """Body of a request about one video: the video, the model and the sampling of frames."""
 
     video: Annotated[str, Field(description="`data:` URL, `url` of an upload or http(s) address")]
     model: Annotated[str | None, Field(description="a name of GET /v1/models")] = None
@@ -56,14 +56,14 @@ class VideoBody(Sampling):
 
 
 class SearchBody(VideoBody):
-    """Request of a search in one video."""
+    """Body of a request for a search in one video."""
 
     query: Annotated[str, Field(min_length=1, description="what to look for")]
     limit: Annotated[int, Field(ge=1, le=100, description="maximum number of moments")] = 5
 
 
 class LibraryBody(BaseModel):
-    """Request of a search in the library."""
+    """Body of a request for a search in the library of indexed videos."""
 
     query: Annotated[str, Field(min_length=1, description="what to look for")]
     limit: Annotated[int, Field(ge=1, le=100, description="maximum number of moments")] = 10
@@ -74,8 +74,8 @@ class Keys:
 
     Args:
         keys: the keys; empty accepts every client.
-        is_closed: whether every client is refused, because none has a key and the page asks for a
-            login.
+        is_closed: whether every client is refused, whatever `keys` has: no key exists, and the page
+            requires a login.
     """
 
     def __init__(self, keys: Sequence[str] = (), *, is_closed: bool = False) -> None:
@@ -83,7 +83,11 @@ class Keys:
         self._is_closed = is_closed
 
     def client(self, request: Request, key: str | None) -> Client:
-        """Return the sender of a request: by its API key, or without keys by visitor or IP address.
+        """Return the sender of a request.
+
+        With keys, the client's `key` and `owner` are both the SHA-256 of the API key. Without keys,
+        `key` is the page's quota key of the visitor, or else the IP address, and all clients share
+        their uploads.
 
         Args:
             request: the request.
@@ -111,17 +115,17 @@ class Keys:
         return Client(key=name, owner=name)
 
     def sender(self, request: Request) -> Client:
-        """Return the sender of a request by its `Authorization: Bearer` header.
+        """Return the sender of a request by its header `Authorization: Bearer KEY`; see `client`.
 
         Raises:
-            Unauthorized: the key is missing or wrong.
+            Unauthorized: the key is missing or wrong, or all clients are refused.
         """
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         return self.client(request, key.strip() if scheme.lower() == "bearer" else None)
 
 
 class AnswerResponse(StreamingResponse):
-    """Server-sent events of one answer; the model stops when the client disconnects."""
+    """Answer as server-sent events; the model stops if the client disconnects."""
 
     def __init__(self, answer: AnswerStream, writer: CompletionWriter) -> None:
         super().__init__(_events(answer, writer), media_type="text/event-stream")
@@ -130,7 +134,7 @@ class AnswerResponse(StreamingResponse):
         self._answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the events, and close the answer however that ends."""
+        """Send the events; close the answer at the end and when the client disconnects."""
         try:
             await super().__call__(scope, receive, send)
         finally:
@@ -139,7 +143,7 @@ class AnswerResponse(StreamingResponse):
 
 
 def build_api(service: VideoService, keys: Keys) -> FastAPI:
-    """Return the application to mount at /v1.
+    """Return the application to mount at /v1: routes, error handlers, body limit and /docs.
 
     Args:
         service: performs the actions.
@@ -187,13 +191,13 @@ _tasks = APIRouter(tags=["Other actions"])
 
 @_chat.get("/models", summary="List the models")
 def list_models(service: Service, _: Sender) -> Json:
-    """Return the models that a request may name."""
+    """Return the models that a request may name as an OpenAI list: `object` and `data`."""
     return {"object": "list", "data": [_model_json(name) for name in service.models]}
 
 
 @_chat.get("/models/{name:path}", summary="Return one model")
 def find_model(service: Service, _: Sender, name: str) -> Json:
-    """Return one model that a request may name."""
+    """Return one model that a request may name; status 404 for any other name."""
     return _model_json(service.check_model(name))
 
 
@@ -201,7 +205,11 @@ def find_model(service: Service, _: Sender, name: str) -> Json:
 async def complete(
     http: Request, service: Service, sender: Sender, chat: ChatRequest
 ) -> Json | AnswerResponse:
-    """Answer the last question of the messages; `stream` sends chunks as server-sent events."""
+    """Answer the last question of the messages; with `stream`, send chunks as server-sent events.
+
+    The extension field `vqa` of the completion, or of the last chunk, has the confidence and the
+    evidence frames. An invalid conversation is status 400.
+    """
     conversation = parse_conversation(chat.messages)
     options = answer_options(chat)
 
@@ -236,7 +244,10 @@ def upload_video(
     sender: Sender,
     file: Annotated[UploadFile, File(description="the video file")],
 ) -> Json:
-    """Store a video, once per content and client; a video that exceeds the limits is refused."""
+    """Store a video once per content and client; return its id, `url`, size, length, expiry.
+
+    A video that exceeds the limits is status 413, an upload beyond the client's quota 429.
+    """
     service.count_upload(sender, file.size or 0)
     uploads = service.sources.uploads
     upload = uploads.save(_chunks(file.file), sender.owner)
@@ -250,7 +261,7 @@ def upload_video(
 
 @_videos.get("/{video_id}", summary="Return an upload; 404 if it has to be sent first")
 def find_video(service: Service, sender: Sender, video_id: str) -> Json:
-    """Return an upload's id, size and expiry."""
+    """Return an upload's id, `url`, size and expiry, which is postponed; 404 if unknown."""
     upload = service.sources.uploads.find(video_id, sender.owner)
     if upload is None:
         raise _unknown_video(video_id)
@@ -259,7 +270,7 @@ def find_video(service: Service, sender: Sender, video_id: str) -> Json:
 
 @_videos.delete("/{video_id}", summary="Delete an upload")
 def delete_video(service: Service, sender: Sender, video_id: str) -> Json:
-    """Delete an upload."""
+    """Delete an upload of the client; status 404 if there is none of this id."""
     if not service.sources.uploads.delete(video_id, sender.owner):
         raise _unknown_video(video_id)
     return {"id": video_id, "object": "video", "deleted": True}
@@ -267,34 +278,36 @@ def delete_video(service: Service, sender: Sender, video_id: str) -> Json:
 
 @_tasks.post("/moments", summary="Find the moments of a video that match a query")
 def find_moments(service: Service, sender: Sender, body: SearchBody) -> Json:
-    """Return the time ranges of a video that match a query, best first."""
+    """Return the time ranges of a video that match a query as `moments`, best first."""
     return service.moments(sender, body.request(), body.query, body.limit)
 
 
 @_tasks.post("/captions", summary="Caption every shot of a video")
 def caption(service: Service, sender: Sender, body: VideoBody) -> Json:
-    """Return captions with times, and the lines of speech and on-screen text."""
+    """Return captions, and the lines of speech and on-screen text, by time as `captions`."""
     return service.captions(sender, body.request())
 
 
 @_tasks.post("/summary", summary="Summarize a video")
 def summarize(service: Service, sender: Sender, body: VideoBody) -> Json:
-    """Return a summary paragraph and chapters of a video."""
+    """Return a summary paragraph (`summary`) and `chapters` of a video."""
     return service.summary(sender, body.request())
 
 
 @_tasks.post("/library/search", summary="Find the moments of all indexed videos")
 def search_library(service: Service, sender: Sender, body: LibraryBody) -> Json:
-    """Return the time ranges of all indexed videos that match a query, with their files, best first."""
+    """Return the time ranges of all indexed videos that match a query as `moments`, best first.
+
+    Each has the file as `path`. Status 400 if the server offers no library.
+    """
     return service.search_library(sender, body.query, body.limit)
 
 
 async def _events(answer: AnswerStream, writer: CompletionWriter) -> AsyncIterator[str]:
-    """Yield the chunks of an answer as server-sent events, then `[DONE]`.
+    """Yield the chunks of an answer as server-sent events (`data: JSON`), then `data: [DONE]`.
 
-    An error is an event, too.
-
-    While the model waits, comments keep the connection alive.
+    After the last text comes the chunk with the result. A `VQAError` becomes an event with an error
+    body in place of the rest. While the model waits, comment lines keep the connection alive.
     """
     is_first = True
     try:

@@ -1,4 +1,4 @@
-"""MCP server: the actions on videos as tools of assistants, over stdio or HTTP, with the official SDK."""
+"""MCP server: the actions on videos as tools for assistants, over stdio or HTTP."""
 
 from __future__ import annotations
 
@@ -42,7 +42,10 @@ Video = Annotated[
 
 
 class VideoTools:
-    """Tools of the MCP server; each returns JSON values as structured content.
+    """Tools of the MCP server; each returns JSON values of `vqa.serialize`.
+
+    The docstrings of the methods are the descriptions that assistants receive. A `VQAError` becomes
+    a `ToolError` with its message and cure.
 
     Args:
         service: performs the actions.
@@ -107,7 +110,7 @@ class VideoTools:
 
 
 def build_mcp(service: VideoService, identify: Identify) -> MCPServer[Any]:
-    """Return the MCP server with its tools; see `VideoTools`."""
+    """Return the MCP server with the five tools of `VideoTools`, marked as read-only."""
     server: MCPServer[Any] = MCPServer(
         "ask-a-video", title="Ask a video", version=__version__, instructions=_INSTRUCTIONS,
         log_level="WARNING",
@@ -123,11 +126,11 @@ class McpRoute:
     """ASGI application of the MCP server over HTTP (streamable HTTP, without sessions).
 
     The SDK's session manager starts with the first request, because a mounted application has no
-    start of its own.
+    start of its own, and runs until the event loop ends.
 
     Args:
         server: the MCP server.
-        max_body_bytes: maximum size of a request.
+        max_body_bytes: maximum size of a request body.
     """
 
     def __init__(self, server: MCPServer[Any], *, max_body_bytes: int) -> None:

@@ -1,4 +1,4 @@
-"""Cache of encoded videos for a server: recent chat sessions, which requests branch from."""
+"""Cache of encoded videos of a server: recent chat sessions, from which requests branch."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class RecentSession:
     Args:
         session: holds the encoded video; None until it is encoded.
         lock: held while the video is encoded.
-        turns: finished turns by owner, question and displayed answer, so that a later request has
-            their confidence and evidence; the oldest ones are dropped.
-        used_s: time of the last use.
+        turns: finished turns by (owner, question, displayed answer), so that a later request has
+            their confidence and evidence; at most 256, the oldest ones are dropped.
+        used_s: time of the last use, of the monotonic clock.
     """
 
     session: ChatSession | None = None
@@ -37,12 +37,12 @@ class RecentSession:
 
     @property
     def num_bytes(self) -> int:
-        """Memory of the frames, in bytes; 0 before the video is encoded."""
+        """Memory of the sampled frames in bytes, without embeddings; 0 before encoding."""
         context = self.session.context if self.session is not None else None
         return int(context.clip.frames.nbytes) if context is not None else 0
 
     def remember(self, owner: str, question: str, text: str, turn: Turn) -> None:
-        """Store a turn under its owner, question and displayed answer; drop the oldest turns."""
+        """Store a turn under its owner, question and displayed answer; keep the newest 256."""
         self.turns[owner, question, text] = turn
         while len(self.turns) > _MAX_TURNS:
             self.turns.popitem(last=False)
@@ -51,7 +51,8 @@ class RecentSession:
 class RecentSessions:
     """Least-recently-used cache of chat sessions by model, video file and sampling plan.
 
-    A file whose size or times have changed counts as another video.
+    A file whose size or times have changed counts as another video. Entries are dropped only while
+    `get` is called.
 
     Args:
         capacity: maximum number of encoded videos.
@@ -71,15 +72,16 @@ class RecentSessions:
     def get(
         self, model: str, path: Path, plan: SamplingPlan, encode: Callable[[], ChatSession]
     ) -> RecentSession:
-        """Return the cached session about a video; without one, call `encode` and cache its result.
+        """Return the cache entry of a video; if it has no session, call `encode` and store that.
 
-        Concurrent callers encode a video once.
+        Concurrent callers of one key encode the video once. The entry is returned even if the cache
+        has dropped it for its size.
 
         Args:
             model: name of the model.
             path: the video file.
             plan: the sampling plan.
-            encode: returns a session whose current video is this one.
+            encode: returns a session whose current video is this one; its exceptions are passed on.
         """
         key = (model, path, file_state(path), plan)
         with self._lock:

@@ -1,4 +1,4 @@
-"""Command lines `vqa serve` and `vqa mcp`, and the API of the page."""
+"""Command lines `vqa serve` and `vqa mcp`, and the API of the page's server."""
 
 from __future__ import annotations
 
@@ -28,10 +28,11 @@ _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 
 def main(argv: Sequence[str]) -> None:
-    """Parse the arguments and serve until the process is interrupted.
+    """Run `vqa serve`: parse the arguments, load the model and serve until interrupted.
 
     Raises:
         VQAError: an argument is invalid, or the model cannot be loaded.
+        SystemExit: an option is unknown (status 2), or --help was given (0).
     """
     import uvicorn
 
@@ -68,7 +69,9 @@ def main(argv: Sequence[str]) -> None:
 
 
 def serve_mcp(argv: Sequence[str]) -> None:
-    """Serve the MCP tools over stdio until the assistant closes it.
+    """Run `vqa mcp`: serve the MCP tools over stdio until the assistant closes it.
+
+    Clients may name files of this machine and URLs. The model is loaded in the background.
 
     Raises:
         ExtraMissing: the SDK is not installed.
@@ -92,6 +95,9 @@ def serve_mcp(argv: Sequence[str]) -> None:
 
 def build_service(arguments: argparse.Namespace, *, allows_files: bool = False) -> VideoService:
     """Start the decoding worker and return the actions of the server for parsed arguments.
+
+    The limits of a shared page apply with `--limits` or if `host` is not a loopback address; then
+    transcripts are not stored and the library is not offered.
 
     Args:
         arguments: the parsed arguments.
@@ -136,12 +142,14 @@ def build_service(arguments: argparse.Namespace, *, allows_files: bool = False) 
 def build_server(service: VideoService, keys: Keys, *, host: str) -> FastAPI:
     """Return the application of `vqa serve`: `/health`, the API at /v1, and MCP at /mcp.
 
+    MCP is left out if its SDK is not installed.
+
     Args:
         service: performs the actions.
         keys: the API keys.
         host: address that the server listens on. A server for this machine alone accepts only
             requests to the names of the loopback interface, so that no web page reaches it through
-            a name of its own (DNS rebinding).
+            a name of its own (DNS rebinding); others are status 400.
     """
     from fastapi import FastAPI
     from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -176,7 +184,7 @@ class RootPathMiddleware:
         self._app, self._mount_path = app, mount_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one ASGI connection."""
+        """Put the root path before the connection's path, unless it is there; pass it on."""
         root = str(scope.get("root_path", "")).removesuffix(self._mount_path)
         if root and not str(scope["path"]).startswith(f"{root}/"):
             scope["path"] = root + scope["path"]
@@ -184,7 +192,7 @@ class RootPathMiddleware:
 
 
 def _mount(app: FastAPI, service: VideoService, keys: Keys, *, has_mcp: bool) -> None:
-    """Add the routes of the API and, with `has_mcp`, of MCP; start deleting expired uploads."""
+    """Add the routes of the API and, with `has_mcp`, of MCP; start to delete expired uploads."""
     from starlette.routing import Route
 
     from vqa.server.api_errors import body_bytes
@@ -201,12 +209,15 @@ def _mount(app: FastAPI, service: VideoService, keys: Keys, *, has_mcp: bool) ->
 
 
 def add_to_page(app: FastAPI, page: Page, arguments: argparse.Namespace) -> None:
-    """Add the API to the server of a page, with the page's models, limits and request counts.
+    """Add the API, and MCP with `--mcp`, to the server of a page; start to delete expired uploads.
+
+    It shares the page's models, limits and request counts. On a page with accounts, it refuses all
+    clients unless there are API keys.
 
     Args:
         app: the server of the page.
         page: the page.
-        arguments: the arguments that the page was started with.
+        arguments: the arguments that the page was started with: `api_keys` and `mcp`.
 
     Raises:
         SettingError: the API keys cannot be read.
@@ -287,7 +298,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_model_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of `vqa serve` and `vqa mcp`."""
+    """Add the arguments that `vqa serve` and `vqa mcp` share."""
     parser.add_argument("--model", default="fused", help="the default model of requests")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
     add_hub_arguments(parser)

@@ -1,4 +1,4 @@
-"""The actions of the server on videos, independent of the protocol: ask, captions, search, summary."""
+"""Actions of the server on videos, independent of the protocol: ask, caption, search, summarize."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ class Client:
 
 @dataclass(frozen=True, kw_only=True)
 class VideoRequest:
-    """Video of a request and how to sample it.
+    """Video of a request, the model, and how to sample the frames.
 
     Args:
         video: reference to the video, see `VideoSources.locate`.
-        model: name of the model; None takes the server's.
+        model: name of the model; None takes the server's default.
         num_frames: maximum number of frames; None leaves it to the model.
         start_s: start of the range to sample, in seconds.
         end_s: end of the range in seconds; None is the end of the video.
@@ -74,7 +74,7 @@ class VideoRequest:
     end_s: float | None = None
 
     def plan(self, default: SamplingPlan) -> SamplingPlan:
-        """Return the model's own sampling plan with the changes of the request.
+        """Return a model's default sampling plan with the range and number of the request.
 
         Raises:
             SettingError: a value is out of its range.
@@ -93,12 +93,12 @@ class AnswerStream:
 
     Args:
         session: session of this conversation.
-        recent: cache entry of the video, which keeps the finished turn.
+        recent: cache entry of the video, which stores the finished turn.
         question: the question.
-        owner: the client's key for its turns.
-        options: generation options.
-        resources: released by `close`.
-        threads: run the model.
+        owner: `Client.owner`, under which the turn is stored.
+        options: generation options; None takes the model's.
+        resources: released by `close`, such as the slot of the request.
+        threads: threads that run the model.
     """
 
     def __init__(
@@ -124,7 +124,10 @@ class AnswerStream:
     def next_fragment(self) -> str | None:
         """Return the next text fragment (not cumulative); None at the end.
 
-        "" is returned while the model waits for a server.
+        "" is returned while the model waits for a served model.
+
+        Raises:
+            VQAError: the model fails.
         """
         fragment = self._threads.run(lambda: next(self._fragments, None))
         if fragment is not None:
@@ -132,7 +135,7 @@ class AnswerStream:
         return fragment
 
     def result(self) -> Json:
-        """Return the finished answer as JSON values, after `next_fragment` has returned None.
+        """Return the finished answer as `answer_json`; call it when there are no more fragments.
 
         The turn is stored in the cache entry for later requests of the conversation.
         """
@@ -144,7 +147,7 @@ class AnswerStream:
         )
 
     def close(self) -> None:
-        """Stop the model if it is still generating, and release the slot of the request."""
+        """Stop the model if it still generates and release the slot; repeated calls do nothing."""
         with self._resources:
             close = getattr(self._fragments, "close", None)
             if close is not None:
@@ -152,14 +155,19 @@ class AnswerStream:
 
 
 class VideoService:
-    """Actions on videos for clients of a server.
+    """Actions on videos for clients of a server: four requests at a time, at most 30 more wait.
+
+    All actions but `check_model` and `count_upload` return JSON values of `vqa.serialize`, count
+    against the client's requests per minute, and raise a `VQAError` if the video or the model
+    cannot be used.
 
     Args:
         pool: the loaded models.
         models: names of the models that clients may choose; the first is the default.
         sources: finds the files of videos.
         limits: upper bounds for each client.
-        rate_limiter: counts the requests of each client.
+        rate_limiter: counts the requests of each client; None makes one with
+            `limits.asks_per_minute`.
         speech: whether speech is recognized.
         screen: whether on-screen text is recognized.
         stores_text: whether recognized text is stored on disk.
@@ -205,15 +213,20 @@ class VideoService:
     ) -> AnswerStream:
         """Encode the video if necessary and return the stream of an answer; the caller closes it.
 
+        The stream holds one of the slots until then. Earlier pairs that this service answered for
+        the same owner have their confidence and evidence again; others are turns of text alone.
+
         Args:
             client: the sender.
             request: the video and its sampling.
             question: the question.
             history: earlier questions with their answers, oldest first.
-            options: generation options.
+            options: generation options; None takes the model's.
 
         Raises:
-            VQAError: the video or the model cannot be used, or the client has to wait.
+            SettingError: the question is empty.
+            TooManyRequests: the client's limit or the server's queue is used up.
+            VQAError: the video or the model cannot be used.
         """
         if not question.strip():
             raise SettingError("The question is empty.", cure="Send a question.")
@@ -235,7 +248,7 @@ class VideoService:
             )
 
     def answer(self, client: Client, request: VideoRequest, question: str) -> Json:
-        """Return the complete answer to one question, without history, as JSON values."""
+        """Return the complete answer to a question without history, see `answer_json`, `ask`."""
         stream = self.ask(client, request, question)
         try:
             while stream.next_fragment() is not None:
@@ -245,25 +258,28 @@ class VideoService:
             stream.close()
 
     def captions(self, client: Client, request: VideoRequest) -> Json:
-        """Return one caption per shot, and the lines of speech and on-screen text."""
+        """Return one caption per shot, and the lines of speech and on-screen text, by time."""
         with self._encoded_video(client, request) as (context, model):
             return captions_json(add_timed_text(caption_video(context, model), context.text))
 
     def moments(self, client: Client, request: VideoRequest, query: str, limit: int) -> Json:
-        """Return the moments of a video that match a query, best first."""
+        """Return at most `limit` moments of a video that match a query, best first."""
         with self._encoded_video(client, request) as (context, model):
             return moments_json(find_moments(context, model, query, limit=limit))
 
     def summary(self, client: Client, request: VideoRequest) -> Json:
-        """Return a summary of a video, with chapters."""
+        """Return a summary paragraph of a video, and its chapters."""
         with self._encoded_video(client, request) as (context, model):
             return summary_json(summarize(context, model))
 
     def search_library(self, client: Client, query: str, limit: int) -> Json:
-        """Return the moments of all indexed videos that match a query, best first.
+        """Return at most `limit` moments of all indexed videos that match a query, best first.
+
+        The query is embedded by the default model.
 
         Raises:
             SettingError: the server does not offer the library.
+            TooManyRequests: the client's limit or the server's queue is used up.
         """
         if not self._has_library:
             raise SettingError(
@@ -281,8 +297,12 @@ class VideoService:
     def count_upload(self, client: Client, num_bytes: int) -> None:
         """Count an upload against the client's requests of this minute and bytes of this hour.
 
+        Args:
+            client: the sender.
+            num_bytes: size of the upload.
+
         Raises:
-            TooManyRequests: one of them is used up.
+            TooManyRequests: one of the two is used up.
         """
         self.rate_limiter.spend(client.key, "en")
         self._count_bytes(client, num_bytes)
@@ -328,9 +348,10 @@ class VideoService:
     def _watching(
         self, client: Client, request: VideoRequest
     ) -> Iterator[tuple[RecentSession, ChatSession]]:
-        """Context manager that holds a slot and yields cache entry and session of the encoded video.
+        """Context manager that holds a slot and yields cache entry and session of the video.
 
-        The request counts against the client's limits.
+        The request counts against the client's limits, a `data:` URL also against its bytes of this
+        hour.
 
         Raises:
             VQAError: the video or the model cannot be used, or the client has to wait.

@@ -1,4 +1,4 @@
-"""Store of uploaded videos, addressed by the SHA-256 of their content, with expiry and a size limit."""
+"""Store of uploaded videos by the SHA-256 of their content, with expiry and a size limit."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Upload:
-    """Stored video: SHA-256 of its content in hexadecimal, file, size, and times since the epoch."""
+    """Stored video; the id is the SHA-256 of its content, times are seconds since the epoch."""
 
     video_id: str
     path: Path
@@ -36,14 +36,14 @@ class Upload:
 class UploadStore:
     """Videos of the clients of a server, one file per content and owner.
 
-    A file is deleted when nobody has used it for `keep_s`, and the least recently used ones when
-    all of them exceed `total_bytes`.
+    `remove_expired` deletes a file that nobody has used for `keep_s`, and the least recently used
+    ones when all of them exceed `total_bytes`.
 
     Args:
         folder: location; None means `uploads` in VQA_HOME.
         keep_s: seconds from the last use to the deletion.
         max_bytes: maximum size of one video; None is unlimited.
-        total_bytes: maximum size of all videos together; None takes 20 GB.
+        total_bytes: maximum size of all videos together; None takes 20 GB (2 · 10¹⁰ bytes).
     """
 
     def __init__(
@@ -61,14 +61,14 @@ class UploadStore:
         self._lock = threading.Lock()
 
     def save(self, chunks: Iterable[bytes], owner: str) -> Upload:
-        """Store a video and return it; one with the same content and owner is stored once.
+        """Store a video, delete expired ones, and return it; equal content is stored once.
 
         Args:
             chunks: the content.
             owner: key of the client; no other client can use the video.
 
         Raises:
-            VideoTooLarge: the content exceeds `max_bytes`.
+            VideoTooLarge: the content exceeds `max_bytes` or `total_bytes`.
             VideoEmpty: the content has no bytes.
             StorageError: the folder cannot be written.
         """
@@ -107,7 +107,10 @@ class UploadStore:
         return upload
 
     def find(self, video_id: str, owner: str) -> Upload | None:
-        """Return the video with this SHA-256 and owner, or None; a use postpones its expiry."""
+        """Return the video with this SHA-256 and owner, and postpone its expiry; else None.
+
+        An expired video is deleted and not returned.
+        """
         if not _ID.fullmatch(video_id):
             return None
         path = self._path(video_id, owner)
@@ -136,7 +139,10 @@ class UploadStore:
         return upload is not None
 
     def remove_expired(self) -> None:
-        """Delete expired videos, and the least recently used ones beyond `total_bytes`."""
+        """Delete expired and abandoned files, and the least recently used beyond `total_bytes`.
+
+        Unfinished files are those of a process that has ended, see `remove_abandoned`.
+        """
         with self._lock:
             for folder in self.folder.glob("*/"):
                 remove_abandoned(folder)
@@ -148,7 +154,10 @@ class UploadStore:
                     _remove(path)
 
     def start_cleaning(self) -> None:
-        """Delete expired videos now and at regular times, in a thread that ends with the process."""
+        """Start a daemon thread that deletes expired videos now and at least every five minutes.
+
+        A failure is logged as a warning, and the thread goes on.
+        """
 
         def clean() -> None:
             while True:

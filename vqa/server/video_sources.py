@@ -1,4 +1,4 @@
-"""Resolution of references to videos: `data:` URLs, uploads, http(s) URLs and files of this machine."""
+"""Resolution of references to videos: `data:` URLs, uploads, http(s) URLs and local files."""
 
 from __future__ import annotations
 
@@ -66,13 +66,15 @@ class VideoSources:
         """Return the file of a video; fetch and store it first if necessary.
 
         Args:
-            reference: `data:` URL in base64, SHA-256 or `/v1/videos/SHA-256` of an upload, http(s)
-                URL, or the path of a file.
+            reference: `data:` URL in base64, SHA-256 of an upload or a URL that ends in
+                `/v1/videos/SHA-256`, http(s) URL, or the absolute path or `file:` URL of a local
+                file.
             owner: key of the client, whose uploads are searched.
 
         Raises:
-            VideoError: there is no such video, it exceeds a limit or cannot be decoded.
-            SettingError: the server does not allow this kind of reference.
+            VideoError: there is no such video, it exceeds a limit, or a local file cannot be
+                decoded.
+            SettingError: the server does not allow this kind of reference, or the path is relative.
         """
         reference = reference.strip()
         if _DATA.match(reference[:300]):
@@ -112,11 +114,13 @@ class VideoSources:
     def _fetch(self, url: str, owner: str) -> Upload:
         """Download the video at a URL and store it for its owner.
 
-        A URL whose upload is stored is not repeated.
+        A URL that the owner gave before is not downloaded again while its upload is stored; the
+        last 1,000 URLs are remembered. A download may take 300 seconds.
 
         Raises:
             SettingError: the server does not allow URLs.
             VideoError: the download failed or exceeds a limit.
+            ExtraMissing: the URL is that of a web page, and yt-dlp is not installed.
         """
         if not self._allows_urls:
             raise SettingError(
@@ -170,7 +174,7 @@ def address_filter(networks: Sequence[Network]) -> Callable[[Address], bool]:
 
 
 def parse_network(text: str) -> Network:
-    """Parse a network such as `10.1.0.0/16`, or one address.
+    """Parse an IP network such as `10.1.0.0/16`, or a single address as a network of one.
 
     Raises:
         SettingError: the text is not a network.

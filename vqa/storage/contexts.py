@@ -45,8 +45,8 @@ class ContextStore:
     as a warning.
 
     Args:
-        folder: location; None means the user's cache folder.
-        limit_bytes: maximum size of the folder; None means VQA_CACHE_GB.
+        folder: location; None means `encoded` in VQA_HOME.
+        limit_bytes: maximum size of the folder; None or 0 means the setting VQA_CACHE_GB.
     """
 
     def __init__(self, folder: Path | None = None, *, limit_bytes: int | None = None) -> None:
@@ -62,13 +62,14 @@ class ContextStore:
         plan: SamplingPlan,
         text: Sequence[TimedText] = (),
     ) -> VideoContext | None:
-        """Return the stored encoding of this video content, sampling plan and model state, or None.
+        """Return the stored encoding of this content, plan and model state; None if there is none.
 
-        A damaged file is deleted and counts as not stored.
+        None also for a model that does not implement `Stores`, a missing video file, and a folder
+        that cannot be read. A damaged file is deleted and counts as not stored.
 
         Args:
             model: model that encoded the video.
-            path: video file.
+            path: video file, which is read to hash its content.
             plan: sampling plan of the video.
             text: timed text to attach; it is not stored.
         """
@@ -96,7 +97,8 @@ class ContextStore:
     def put(self, model: VideoQAModel, context: VideoContext) -> None:
         """Store an encoded video without its timed text, then evict files beyond the size limit.
 
-        Does nothing for a model that does not implement `Stores`.
+        Does nothing for a model that does not implement `Stores`; a folder that cannot be written
+        is logged.
         """
         if not isinstance(model, Stores):
             return
@@ -144,10 +146,13 @@ class ContextStore:
 
 
 def check_contexts(folder: Path | None = None) -> tuple[int, list[Path]]:
-    """Verify the checksums of all stored encodings.
+    """Verify the checksums of all stored encodings; nothing is deleted.
+
+    Args:
+        folder: folder of the encodings; None means `encoded` in VQA_HOME.
 
     Returns:
-        (number of files, paths of the damaged files).
+        (number of files, paths of the damaged or unreadable files).
     """
     files = sorted((folder or settings.home() / "encoded").glob("*.safetensors"))
     damaged_files = []
@@ -160,7 +165,7 @@ def check_contexts(folder: Path | None = None) -> tuple[int, list[Path]]:
 
 
 def _read(file: Path) -> tuple[dict[str, Any], Arrays]:
-    """Load the clip metadata and the arrays of a file, and verify the checksum if there is one.
+    """Load the clip's fields and the arrays by name, `frames` included; verify the checksum.
 
     Files written by early versions have no checksum.
 

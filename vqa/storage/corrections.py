@@ -1,4 +1,4 @@
-"""Corrections: answers that people have judged, as a data folder for training with one frame each."""
+"""Corrections: answers that people have judged, as training data with one frame each."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ class Correction:
 
     @property
     def target(self) -> str:
-        """The answer to train with; empty if a single frame cannot support it.
+        """The answer to train with: `answer` if it is right, else `right_answer`.
 
-        That is the case for an answer with a time in it, and for an answer without an evidence
-        frame.
+        Empty if a single frame cannot support it: it has a time such as 0:05 in it, or `time_s` is
+        None.
         """
         text = self.answer if self.is_right else self.right_answer
         is_of_picture = self.time_s is not None and not _TIME.search(text)
@@ -58,7 +58,9 @@ class Correction:
 def write_correction(folder: Path, correction: Correction, frame: NDArray[np.uint8]) -> None:
     """Add a correction to a data folder that `vqa train` reads; see docs/training.md.
 
-    An earlier judgement of the same answer is replaced.
+    The frame becomes a WebP file in `images`, the correction one line of `train.jsonl`, without a
+    training pair if `target` is empty. An earlier judgement of the same video name, question,
+    answer and frame is replaced.
 
     Args:
         folder: the data folder; it is created, readable by its owner alone.
@@ -66,7 +68,8 @@ def write_correction(folder: Path, correction: Correction, frame: NDArray[np.uin
         frame: (H, W, 3) uint8 RGB, the picture to train with.
 
     Raises:
-        StorageError: the folder cannot be written.
+        StorageError: the folder cannot be written, or another process holds its lock for 30
+            seconds.
     """
     key = "\n".join((correction.video, correction.question, correction.answer)).encode()
     name = f"{_PICTURES}/{hashlib.sha256(key + frame.tobytes()).hexdigest()[:24]}.webp"

@@ -75,10 +75,14 @@ class VideoLibrary(Protocol):
         ...
 
     def find_unindexed(self, folder: Path, *, text_sources: Collection[str] = ()) -> list[Path]:
-        """Return the video files below a folder that are not indexed, or must be indexed again.
+        """Return the sorted video files below a folder that are not or not completely indexed.
 
-        A file must be indexed again if it has changed, or if it was indexed without one of
-        `text_sources`. A moved or copied file is identified by its content and needs no indexing.
+        That is the case for a new or changed file, and for one that was indexed without one of
+        `text_sources`. A moved or copied file is identified by its content and needs no indexing;
+        its path is recorded.
+
+        Raises:
+            SettingError: the folder does not exist.
         """
         ...
 
@@ -97,17 +101,32 @@ class VideoLibrary(Protocol):
         ...
 
     def paths(self) -> list[Path]:
-        """Return the files of all indexed videos, sorted."""
+        """Return the absolute paths of all indexed files, copies included, sorted."""
         ...
 
     def remove(self, paths: Collection[Path]) -> int:
-        """Remove videos from the library, not from the disk; return the number of those it had."""
+        """Remove files from the library, not from the disk; return the number of those it had.
+
+        The segments of a content are deleted with its last file.
+
+        Args:
+            paths: paths as `paths` returns them.
+        """
         ...
 
     def search(
         self, vector: NDArray[np.float32], *, limit: int = 10, threshold: float = -1.0
     ) -> list[SegmentMatch]:
-        """Return the frame segments with the highest cosine similarity to a vector, best first."""
+        """Return the frame segments with the highest cosine similarity to a vector, best first.
+
+        Segments without an existing file are dropped after the search, so that fewer than `limit`
+        may be returned.
+
+        Args:
+            vector: (D,) unit vector.
+            limit: maximum number of results.
+            threshold: minimum cosine similarity.
+        """
         ...
 
     def search_lines(
@@ -118,20 +137,31 @@ class VideoLibrary(Protocol):
         limit: int = 10,
         threshold: float = -1.0,
     ) -> list[SegmentMatch]:
-        """Return the lines that contain all words or are similar to a vector, best first."""
+        """Return the lines that contain all words or are similar to a vector, best first.
+
+        Args:
+            vector: (D,) embedding of the query, a unit vector.
+            words: content words of the query; other inflections match, too. Empty matches none.
+            limit: maximum number of results.
+            threshold: minimum cosine similarity of lines that do not contain all words.
+        """
         ...
 
 
 def remove_deleted(library: VideoLibrary, folder: Path) -> int:
-    """Remove the videos of a folder whose files no longer exist from a library; return their number."""
+    """Remove the files below a folder that no longer exist from a library; return their number."""
     folder = folder.resolve()
     return library.remove([path for path in library.paths() if is_deleted(path, folder)])
 
 
 def check_library(folder: Path | None = None) -> list[str]:
-    """Run SQLite's integrity check on the local library and return at most five problems.
+    """Run SQLite's integrity check on the local library and return its first five problems as text.
 
-    Returns an empty list for an intact library and without one.
+    Returns an empty list for an intact library and without one. The usearch indexes are not
+    checked.
+
+    Args:
+        folder: folder of the library; None means `library` in VQA_HOME.
     """
     file = (folder or settings.home() / "library") / "library.sqlite"
     if not file.is_file():
@@ -148,7 +178,10 @@ THUMBNAIL_PX = 160
 
 
 def encode_thumbnail(frame: NDArray[np.uint8]) -> bytes:
-    """Encode a frame, (H, W, 3) uint8 RGB, as JPEG bytes of at most 160 × 160 pixels."""
+    """Encode a frame, (H, W, 3) uint8 RGB, as JPEG bytes of at most 160 × 160 pixels.
+
+    The aspect ratio is kept; a smaller frame is not enlarged.
+    """
     image = Image.fromarray(frame)
     image.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
     buffer = io.BytesIO()

@@ -53,7 +53,7 @@ class LocalLibrary:
     a warning.
 
     Args:
-        folder: location; None means the user's cache folder.
+        folder: location; None means `library` in VQA_HOME.
         dim: number of components of a vector.
         version: version of the model that computes the vectors; versions are not comparable.
 
@@ -159,13 +159,13 @@ class LocalLibrary:
                 index.add(keys, np.stack([vector for _, vector in rows]))
 
     def paths(self) -> list[Path]:
-        """Return the files of all indexed videos, sorted."""
+        """Return the absolute paths of all indexed files, copies included, sorted."""
         with self._database_errors():
             rows = self._database.execute("SELECT path FROM videos ORDER BY path").fetchall()
         return [Path(path) for (path,) in rows]
 
     def remove(self, paths: Collection[Path]) -> int:
-        """Remove videos from the library, not from the disk; return the number of those it had."""
+        """Remove files from the library, not from the disk; return the number of those it had."""
         with self._locked_database():
             num_deletions = self._database.executemany(
                 "DELETE FROM videos WHERE path = ?", [(str(path),) for path in paths]
@@ -184,7 +184,7 @@ class LocalLibrary:
 
         Args:
             vector: (D,) unit vector.
-            limit: maximum number of results.
+            limit: maximum number of results; those without an existing file are dropped from them.
             threshold: minimum cosine similarity.
         """
         nearest = self._picture_index.nearest(vector, limit)
@@ -202,9 +202,9 @@ class LocalLibrary:
 
         Args:
             vector: (D,) embedding of the query, a unit vector.
-            words: content words of the query, in any inflection.
-            limit: maximum number of results.
-            threshold: minimum cosine similarity of lines that do not contain all words.
+            words: content words of the query, in any inflection; empty matches none.
+            limit: maximum number of results, as in `search`.
+            threshold: minimum cosine similarity of lines that do not contain all words (score 1).
         """
         scores = {
             key: score
@@ -308,7 +308,7 @@ class LocalLibrary:
         return database
 
     def _text_sources_of(self, content: str) -> list[str] | None:
-        """Return the transcribed text sources of a content hash; None if it is not indexed."""
+        """Return the transcribed text sources of a content hash, [] for none; None: not indexed."""
         row = self._database.execute(
             "SELECT listened FROM videos WHERE content = ?", (content,)
         ).fetchone()

@@ -55,10 +55,12 @@ _PATHS = "(SELECT array_agg(path ORDER BY path) FROM videos WHERE videos.content
 
 
 class PostgresLibrary:
-    """Library of indexed videos in PostgreSQL; `LocalLibrary` documents each method.
+    """Library of indexed videos in PostgreSQL; `VideoLibrary` documents the shared methods.
 
     Each model version has a schema of its own, because vectors of different models are not
-    comparable. Every change is one transaction, so several machines may index at once.
+    comparable. Every change is one transaction, so several machines may index at once. The methods
+    raise SettingError if the server does not answer, and StorageError for other failures of the
+    database.
 
     Args:
         address: `postgresql://user@host/database`; the environment of libpq, such as PGPASSWORD,
@@ -68,7 +70,8 @@ class PostgresLibrary:
 
     Raises:
         ExtraMissing: psycopg is not installed.
-        SettingError: the server does not answer, or lacks pgvector.
+        SettingError: the server does not answer within 10 seconds, lacks pgvector, or has tables of
+            another version of this program.
         StorageError: the role may not create the tables.
     """
 
@@ -104,7 +107,7 @@ class PostgresLibrary:
         self._connection.close()
 
     def find_unindexed(self, folder: Path, *, text_sources: Collection[str] = ()) -> list[Path]:
-        """Return the video files below a folder that are not indexed, or must be indexed again.
+        """Return the sorted video files below a folder that are not or not completely indexed.
 
         See `VideoLibrary.find_unindexed`.
         """
@@ -172,14 +175,14 @@ class PostgresLibrary:
 
     @contextmanager
     def bulk_load(self, *, memory_mb: int) -> Iterator[None]:
-        """Context manager for adding very many videos: indexes of vectors are dropped, and built at the end.
+        """Context manager for adding very many videos without indexes of the vectors.
 
-        Until then searches compare all vectors. If the process is killed, they do so until the next
-        bulk load.
+        They are dropped first and built at the end, also after an error. Until then searches
+        compare all vectors; if the process is killed, they do so until the next bulk load.
 
         Args:
-            memory_mb: memory of the server for building an index; it is much faster if that holds all
-                vectors, in single precision.
+            memory_mb: memory in MB that the server may use to build an index; building is much
+                faster if that holds all vectors in single precision.
 
         Raises:
             StorageError: the role does not own the tables.
@@ -195,7 +198,7 @@ class PostgresLibrary:
                 self._create_vector_indexes()
 
     def delete(self) -> None:
-        """Delete everything that this library has on the server, and close the connection.
+        """Drop the schema of this model version with all its data, and close the connection.
 
         Raises:
             StorageError: the role does not own the tables.
@@ -205,12 +208,12 @@ class PostgresLibrary:
         self.close()
 
     def paths(self) -> list[Path]:
-        """Return the files of all indexed videos, sorted."""
+        """Return the absolute paths of all indexed files, copies included, sorted."""
         with self._database_errors():
             return sorted(Path(path) for (path,) in self._rows("SELECT path FROM videos", []))
 
     def remove(self, paths: Collection[Path]) -> int:
-        """Remove videos from the library, not from the disk; return the number of those it had."""
+        """Remove files from the library, not from the disk; return the number of those it had."""
         with self._database_errors(), self._connection.transaction():
             rows = self._rows(
                 "DELETE FROM videos WHERE path = ANY(%s) RETURNING content",
@@ -226,7 +229,10 @@ class PostgresLibrary:
     def search(
         self, vector: NDArray[np.float32], *, limit: int = 10, threshold: float = -1.0
     ) -> list[SegmentMatch]:
-        """Return the frame segments with the highest cosine similarity to a vector, best first."""
+        """Return the frame segments with the highest cosine similarity to a vector, best first.
+
+        See `VideoLibrary.search`; the index is approximate.
+        """
         return _matches(self._nearest("source = 'picture'", vector, limit, threshold))
 
     def search_lines(
@@ -237,7 +243,10 @@ class PostgresLibrary:
         limit: int = 10,
         threshold: float = -1.0,
     ) -> list[SegmentMatch]:
-        """Return the lines that contain all words or are similar to a vector, best first."""
+        """Return the lines that contain all words or are similar to a vector, best first.
+
+        See `VideoLibrary.search_lines`.
+        """
         rows = {
             row[0]: row for row in self._nearest("source <> 'picture'", vector, limit, threshold)
         }
@@ -275,7 +284,11 @@ class PostgresLibrary:
         return [row for row in rows if row[1] >= threshold]
 
     def _create_tables(self, dim: int, version: str) -> None:
-        """Create the missing tables of this model version, under a lock against other machines."""
+        """Create the missing tables of this model version, under a lock against other machines.
+
+        Raises:
+            SettingError: the tables are those of another version of this program.
+        """
         tables = f"{self._schema}.facts"
         if self._rows("SELECT to_regclass(%s)", [tables])[0][0] is None:
             with self._connection.transaction():
@@ -303,7 +316,7 @@ class PostgresLibrary:
             )
 
     def _sources_of(self, contents: Collection[str]) -> dict[str, list[str]]:
-        """Return the transcribed text sources of each of these content hashes that is indexed."""
+        """Return the transcribed text sources by content hash, without hashes not indexed."""
         rows = self._rows(
             "SELECT content, sources FROM videos WHERE content = ANY(%s)", [list(contents)]
         )
@@ -333,7 +346,8 @@ class PostgresLibrary:
     def _database_errors(self) -> Iterator[None]:
         """Context manager that translates database failures to `SettingError` or `StorageError`.
 
-        Messages do not contain the server's address.
+        SettingError is for a server that does not answer or lacks pgvector. Messages do not contain
+        the server's address.
         """
         errors = self._psycopg.errors
         try:
@@ -361,7 +375,7 @@ class PostgresLibrary:
 
 
 def _matches(rows: Sequence[tuple[Any, ...]]) -> list[SegmentMatch]:
-    """Convert rows to matches; those without an existing file on this machine are left out."""
+    """Convert rows of `_nearest` to matches; drop those without an existing file here."""
     matches = []
     for _, score, _, start_s, end_s, thumbnail_s, text, thumbnail, paths in rows:
         path = next((Path(path) for path in paths or () if Path(path).exists()), None)

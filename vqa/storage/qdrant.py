@@ -25,10 +25,11 @@ _INDEXED_FIELDS = ("content", "source", "roots", "path")
 
 
 class QdrantLibrary:
-    """Library of indexed videos on a Qdrant server; `LocalLibrary` documents each method.
+    """Library of indexed videos on a Qdrant server; `VideoLibrary` documents the shared methods.
 
     Each model version has its own collections, because vectors of different models are not
-    comparable.
+    comparable. Results name an indexed file without a check that it exists. The methods raise
+    SettingError if the server fails.
 
     Args:
         address: `http://host:6333`, or a folder for the client's in-process store.
@@ -80,7 +81,7 @@ class QdrantLibrary:
         self._client.close()
 
     def find_unindexed(self, folder: Path, *, text_sources: Collection[str] = ()) -> list[Path]:
-        """Return the video files below a folder that are not indexed, or must be indexed again.
+        """Return the sorted video files below a folder that are not or not completely indexed.
 
         See `VideoLibrary.find_unindexed`.
         """
@@ -127,11 +128,11 @@ class QdrantLibrary:
                 self._record_file(file, content, sorted(sources))
 
     def paths(self) -> list[Path]:
-        """Return the files of all indexed videos, sorted."""
+        """Return the absolute paths of all indexed files, copies included, sorted."""
         return sorted(Path(video["path"]) for video in self._scroll(self._videos, {}))
 
     def remove(self, paths: Collection[Path]) -> int:
-        """Remove videos from the library, not from the disk; return the number of those it had."""
+        """Remove files from the library, not from the disk; return the number of those it had."""
         names = {str(path) for path in paths}
         videos = list(self._scroll(self._videos, {}))
         removed_videos = [video for video in videos if video["path"] in names]
@@ -145,7 +146,10 @@ class QdrantLibrary:
     def search(
         self, vector: NDArray[np.float32], *, limit: int = 10, threshold: float = -1.0
     ) -> list[SegmentMatch]:
-        """Return the frame segments with the highest cosine similarity to a vector, best first."""
+        """Return the frame segments with the highest cosine similarity to a vector, best first.
+
+        See `VideoLibrary.search`.
+        """
         points = self._nearest(vector, self._filter({"source": "picture"}), limit, threshold)
         return self._matches([(point.payload, point.score) for point in points])
 
@@ -157,7 +161,10 @@ class QdrantLibrary:
         limit: int = 10,
         threshold: float = -1.0,
     ) -> list[SegmentMatch]:
-        """Return the lines that contain all words or are similar in meaning, best first."""
+        """Return the lines that contain all words or are similar to a vector, best first.
+
+        See `VideoLibrary.search_lines`; words match by their stems.
+        """
         line = self._models.Filter(must_not=self._filter({"source": "picture"}).must)
         scored_points = {
             point.id: (point.payload, point.score)
@@ -192,7 +199,10 @@ class QdrantLibrary:
     def _matches(
         self, scored_payloads: Sequence[tuple[Mapping[str, Any], float]]
     ) -> list[SegmentMatch]:
-        """Convert (payload, score) pairs to matches; leave out segments without an indexed file."""
+        """Convert (payload, score) pairs to matches; leave out segments without an indexed file.
+
+        The file is any of those that have the segment's content.
+        """
         matches = []
         for payload, score in scored_payloads:
             video = next(self._scroll(self._videos, {"content": payload["content"]}), None)
@@ -207,9 +217,9 @@ class QdrantLibrary:
         return matches
 
     def _record_file(self, path: Path, content: str, text_sources: Sequence[str]) -> None:
-        size, mtime, changed_ns = file_state(path)
+        size, mtime, changed_s = file_state(path)
         payload = {
-            "path": str(path), "content": content, "size": size, "mtime": mtime, "changed": changed_ns,
+            "path": str(path), "content": content, "size": size, "mtime": mtime, "changed": changed_s,
             "listened": list(text_sources),
         }  # fmt: skip
         point = self._models.PointStruct(

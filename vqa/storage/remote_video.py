@@ -37,7 +37,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 @dataclass(frozen=True, kw_only=True)
 class DownloadLimits:
-    """Upper bounds of one download.
+    """Upper bounds of one download; by default 2 GB (2 · 10⁹ bytes) and 10 minutes.
 
     Args:
         num_bytes: maximum size of the file.
@@ -49,12 +49,15 @@ class DownloadLimits:
 
 
 def is_url(text: str) -> bool:
-    """Whether a text starts with http:// or https://."""
+    """Whether a text starts with http:// or https://, in any case and after white space."""
     return re.match(r"https?://", text.strip(), re.IGNORECASE) is not None
 
 
 def is_public_address(address: Address) -> bool:
-    """Whether an IP address is public; for IPv4 embedded in IPv6, whether the IPv4 part is."""
+    """Whether an IP address is public; for IPv4 embedded in IPv6, whether the IPv4 part is.
+
+    Multicast, reserved and Teredo addresses are not public.
+    """
     if isinstance(address, ipaddress.IPv6Address):
         ipv4_part = address.ipv4_mapped or address.sixtofour
         if address in _NAT64:
@@ -76,6 +79,8 @@ def download_video(
 ) -> Path:
     """Download the video at a URL into a folder and return the path of the file.
 
+    The file is not decoded; at most five redirects are followed. An incomplete file is deleted.
+
     Args:
         url: http or https URL of a video file, or of a page that yt-dlp supports.
         folder: an existing folder.
@@ -84,9 +89,9 @@ def download_video(
         is_allowed: whether a connection to an IP address is allowed.
 
     Raises:
-        VideoUnreadable: the URL is not http(s), its host is private or does not answer, or it has
-            no video.
-        VideoTooLarge: a limit is exceeded.
+        VideoUnreadable: the URL is not http(s), one of its host's addresses is not allowed, the
+            server does not answer with status 200, or the page has no video.
+        VideoTooLarge: a limit is exceeded, of time, too.
         ExtraMissing: the URL is that of a page, and yt-dlp is not installed.
     """
     import httpx
@@ -121,19 +126,19 @@ def download_video(
 
 
 class _DeadlineSockets:
-    """Sockets that are shut down after a time: httpx limits the time of each read, not of all."""
+    """Sockets of a download, shut down after a time; httpx bounds the time of each read only."""
 
     def __init__(self) -> None:
         self._sockets: list[Any] = []
 
     def trace(self, event: str, details: Mapping[str, Any]) -> None:
-        """Keep the socket of a connection; for the `trace` extension of httpx."""
+        """Record the socket of a new connection; callback of httpx's `trace` extension."""
         if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
             self._sockets.append(details["return_value"].get_extra_info("socket"))
 
     @contextmanager
     def shut_down_after(self, seconds: float) -> Iterator[None]:
-        """Context manager that shuts down the sockets if its block takes longer."""
+        """Context manager that shuts the sockets down if its block takes longer than `seconds`."""
         timer = threading.Timer(seconds, self._shut_down)
         timer.daemon = True
         timer.start()
@@ -155,10 +160,13 @@ def _request(
     is_allowed: Callable[[Address], bool],
     sockets: _DeadlineSockets,
 ) -> Iterator[httpx.Response]:
-    """Resolve and check the host of a URL, then open a streamed GET to that IP address.
+    """Resolve and check the host of a URL; yield the response of a streamed GET to its IP.
+
+    Redirects are not followed.
 
     Raises:
-        VideoUnreadable: the URL is not http(s), or its host is unknown or not allowed.
+        VideoUnreadable: the URL is not http(s) or has a user name, or its host is unknown or not
+            allowed.
     """
     import httpx
 
@@ -261,7 +269,10 @@ def _download_page(
     deadline: float,
     on_progress: ProgressCallback | None,
 ) -> Path:
-    """Download the video of a page of a known site with yt-dlp and return its path."""
+    """Download the video of a page of a known site with yt-dlp and return its path.
+
+    Raises ExtraMissing without yt-dlp, VideoUnreadable without a video, VideoTooLarge at a limit.
+    """
     try:
         import yt_dlp
     except ImportError as error:
@@ -314,7 +325,10 @@ def _download_page(
 
 
 def _file_name(url: str) -> str:
-    """Return a safe file name made from the last path component of a URL."""
+    """Return the last path component of a URL as a file name of ≤ 100 characters, or "video".
+
+    Characters other than letters, digits and `_ .()-` become `_`.
+    """
     name = unquote(urlsplit(url).path).rsplit("/", 1)[-1]
     name = re.sub(r"[^\w .()-]", "_", name).strip(" .")[-100:]
     return name or "video"

@@ -66,7 +66,7 @@ class RunFolder:
         return sum(size for _, size, _ in self._files())
 
     def has_room(self, num_bytes: int) -> bool:
-        """Return whether a file of this size has room, after deleting old files if necessary."""
+        """Whether a file of `num_bytes` fits below the limit, after `sweep` if necessary."""
         if self.limit_bytes is None or self.num_bytes() + num_bytes <= self.limit_bytes:
             return True
         self.sweep(reserve_bytes=num_bytes)
@@ -75,7 +75,8 @@ class RunFolder:
     def sweep(self, *, reserve_bytes: int = 0) -> None:
         """Delete expired files and aborted uploads, then the oldest files beyond the size limit.
 
-        Files younger than ten minutes are not deleted for the size limit.
+        An upload is aborted if it has not grown for a minute. Files younger than ten minutes are
+        not deleted for the size limit. Empty folders are removed.
 
         Args:
             reserve_bytes: number of bytes to keep free below the limit.
@@ -102,7 +103,7 @@ class RunFolder:
         shutil.rmtree(self.path, ignore_errors=True)
 
     def _files(self) -> Iterator[tuple[float, int, Path]]:
-        """Yield (time of the last change, size in bytes, path) of each file but the lock."""
+        """Yield (modification time since the epoch, bytes, path) of each file but the lock."""
         for file in self.path.rglob("*"):
             try:
                 if file.is_symlink() or not file.is_file() or file.name == _LOCK_FILE:

@@ -27,7 +27,7 @@ class TranscriptStore:
     logged as a warning.
 
     Args:
-        folder: location; None means the user's cache folder.
+        folder: location; None means `text` in VQA_HOME.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -36,15 +36,19 @@ class TranscriptStore:
     def get(
         self, path: Path, recogniser: str, start_s: float, end_s: float | None
     ) -> list[TimedText] | None:
-        """Return the stored text of a recognizer in a time range, or None.
+        """Return the stored text of a recognizer in a time range; None if there is none.
 
-        A damaged file is deleted and counts as not stored.
+        [] is a stored transcript without text. A damaged file is deleted and counts as not stored,
+        one that cannot be read also counts as not stored.
 
         Args:
-            path: video file.
+            path: video file, which is read to hash its content.
             recogniser: name of the model that recognized the text.
             start_s: start of the range in seconds.
             end_s: end of the range in seconds; None means the end of the video.
+
+        Raises:
+            OSError: the video file cannot be read.
         """
         file = self._file(path, recogniser, start_s, end_s)
         try:
@@ -72,7 +76,13 @@ class TranscriptStore:
         end_s: float | None,
         lines: Sequence[TimedText],
     ) -> None:
-        """Store the text that a recognizer returned for a time range; see `get` for arguments."""
+        """Store the text that a recognizer returned for a time range; see `get` for arguments.
+
+        A folder that cannot be written is logged.
+
+        Raises:
+            OSError: the video file cannot be read.
+        """
         rows = [asdict(line) for line in lines]
         content = json.dumps({"sha256": _checksum(rows), "lines": rows}, ensure_ascii=False)
         write_cache_file(
@@ -90,6 +100,7 @@ def _parse(content: str) -> list[TimedText]:
 
     Raises:
         ValueError: the checksum or the JSON is wrong.
+        KeyError, TypeError: the JSON has other keys.
     """
     file_value: Any = json.loads(content)
     rows = file_value

@@ -72,7 +72,15 @@ class VectorIndex:
                 self._is_dirty = True
 
     def nearest(self, vector: NDArray[np.float32], limit: int) -> list[tuple[int, float]]:
-        """Return (key, cosine similarity) of the `limit` nearest vectors, most similar first."""
+        """Return (key, cosine similarity) of the `limit` nearest vectors, most similar first.
+
+        The search is approximate. Returns fewer pairs if the index has fewer vectors, [] if it is
+        empty.
+
+        Args:
+            vector: (D,) unit vector.
+            limit: maximum number of pairs.
+        """
         if not len(self._index):
             return []
         matches = self._index.search(vector.astype(np.float32), limit)

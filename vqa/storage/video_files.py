@@ -15,7 +15,9 @@ _CHUNK_BYTES = 1 << 20
 
 
 def video_files(folder: Path) -> Iterator[Path]:
-    """Yield the absolute paths of the video files below a folder, sorted; selected by suffix.
+    """Yield the absolute paths of the video files below a folder at any depth, sorted.
+
+    They are selected by their suffix in `VIDEO_SUFFIXES`, in any case; no file is opened.
 
     Raises:
         SettingError: the folder does not exist.
@@ -32,16 +34,19 @@ def file_state(path: Path) -> tuple[int, float, float]:
 
     A new file of the same size and modification time still has another change time. Times are in
     seconds since the epoch.
+
+    Raises:
+        OSError: the file does not exist.
     """
     stat = path.stat()
     return stat.st_size, stat.st_mtime, stat.st_ctime
 
 
 def content_hash(path: Path) -> str:
-    """Return 32 hexadecimal digits of a SHA-256 over a file's size and three samples of its content.
+    """Return 32 hexadecimal digits of a SHA-256 over a file's size and three samples.
 
     The samples are 1 MiB each, at the start, in the middle and at the end; hashing all bytes of a
-    film would take longer than encoding it.
+    long video would take longer than encoding it.
 
     Raises:
         OSError: the file cannot be read.
@@ -56,5 +61,5 @@ def content_hash(path: Path) -> str:
 
 
 def is_deleted(path: Path, folder: Path) -> bool:
-    """Whether a path is below a folder and does not exist."""
+    """Whether a path is below a folder and does not exist any more."""
     return path.is_relative_to(folder) and not path.exists()
