@@ -77,7 +77,10 @@ def read_audio(
 def resample_audio(
     path: Path, start_s: float, end_s: float | None, rate_hz: int, layout: str = "mono"
 ) -> Iterator[tuple[float, NDArray[np.float32]]]:
-    """Yield (start time, (C, N) float32 samples) of the default audio track between two times.
+    """Yield (start time in seconds, (C, N) float32 samples) of the default audio track in a range.
+
+    Blocks are as long as the decoder makes them, at least one sample; nothing without an audio
+    track. Undecodable packets leave a gap. This function decodes in the calling process.
 
     Args:
         path: the video file.
@@ -85,6 +88,9 @@ def resample_audio(
         end_s: end of the range in seconds, exclusive; None means the end of the track.
         rate_hz: sample rate of the result.
         layout: FFmpeg's name of the channel layout of the result.
+
+    Raises:
+        VideoError: the file cannot be opened, or is encrypted.
     """
     if is_webp(path):
         return

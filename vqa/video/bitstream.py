@@ -11,7 +11,10 @@ _H264_HIGH_PROFILES = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 
 
 
 def size_marker(codec: str, packet: Any) -> bytes:
-    """Return bytes of a keyframe packet that change with the frame size; empty if there are none.
+    """Return bytes of a keyframe packet that change with the frame size; b"" if there are none.
+
+    Known for VP8, VP9 (profile 0), MPEG-2, H.264 and HEVC; b"" for other codecs. A packet with new
+    extradata gives b"new extradata".
 
     Source: RFC 6386 section 9.1 (VP8), the VP9 bitstream section 6.2, ISO 13818-2 section 6.2.2.1,
     and the sequence parameter sets of H.264 and HEVC.
@@ -116,6 +119,9 @@ def starts_with_intra_slice(codec: str, data: bytes) -> bool:
 class FieldPairs:
     """Detector of second fields: packets of H.264 that complete the frame of the packet before.
 
+    Args:
+        extradata: header of the track (AVCC record or Annex B); b"" if the packets have it.
+
     Source: ITU-T H.264 sections 7.3.3 (slice header) and 7.4.1.2.4 (first and second field).
     """
 
@@ -126,7 +132,8 @@ class FieldPairs:
     def is_second(self, data: bytes) -> bool:
         """Whether a packet, whose first bytes are given, is the second field of a frame.
 
-        Packets must be given in file order.
+        Call it once per packet, in file order. False for frames, and if no header states the
+        fields.
         """
         self._frame_number_bits = _frame_number_bits(data) or self._frame_number_bits
         try:
@@ -138,7 +145,7 @@ class FieldPairs:
         return is_second
 
     def _field(self, data: bytes) -> tuple[int, int] | None:
-        """Return (frame number, parity) of a field picture; None for a frame."""
+        """Return (frame number, parity: 0 top, 1 bottom) of a field picture; None for a frame."""
         at = data.find(b"\0\0\1")
         while at >= 0 and data[at + 3] & 0x1F not in (1, 5):
             at = data.find(b"\0\0\1", at + 3)
@@ -152,7 +159,10 @@ class FieldPairs:
 
 
 def _frame_number_bits(data: bytes) -> int | None:
-    """Return the length of frame_num in slices, if a parameter set that allows fields states it."""
+    """Return the number of bits of frame_num in slice headers; None if `data` does not state it.
+
+    It is also None if the parameter set allows no fields. `data` is extradata or a packet.
+    """
     parameter_set = _first_of_avcc(data) if data[:1] == b"\1" else _parameter_set("h264", data)
     try:
         flags = _frame_flags(parameter_set) if parameter_set else None
@@ -215,7 +225,7 @@ def _skip_scaling_lists(bits: _Bits, count: int) -> None:
 
 
 class _Bits:
-    """Reader of bits, most significant first."""
+    """Reader of bits, most significant first; beyond the data, it raises IndexError."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data

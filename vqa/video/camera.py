@@ -34,7 +34,7 @@ class CameraFrame:
 
     Args:
         arrival_s: time of its arrival, in seconds since the epoch.
-        rgb: (H, W, 3) uint8 RGB.
+        rgb: (H, W, 3) uint8 RGB, downscaled, not rotated.
     """
 
     arrival_s: float
@@ -42,7 +42,10 @@ class CameraFrame:
 
 
 def is_camera(address: str) -> bool:
-    """Whether an address is an http(s) or rtsp(s) URL or the path of a Linux video device."""
+    """Whether an address is an http(s) or rtsp(s) URL (in any case), or `/dev/video` and a number.
+
+    It is not checked whether the camera exists.
+    """
     return address.partition("://")[0].lower() in _SCHEMES or bool(_DEVICE.fullmatch(address))
 
 
@@ -50,15 +53,19 @@ def is_camera(address: str) -> bool:
 def read_camera(
     address: str, *, interval_s: float = 1.0, short_side_px: int = 360
 ) -> Iterator[CameraFrame]:
-    """Yield frames of a camera, at most one per interval on average, until the stream ends.
+    """Yield frames of a camera as they arrive, at most one per interval on average, until it ends.
+
+    Two frames are at least half an interval apart. The camera is read in a worker process of its
+    own, which may use the network; closing the generator ends it.
 
     Args:
         address: see `is_camera`; it may be in a private network.
         interval_s: least mean time between two frames, in seconds.
-        short_side_px: maximum short side of a frame, in pixels.
+        short_side_px: maximum short side of a frame, in pixels; smaller frames keep their size.
 
     Raises:
-        VideoUnreadable: there is no camera, or the connection is lost.
+        VideoUnreadable: the camera cannot be opened within 10 s, sends no video, or no data for 20
+            s, or the connection is lost.
     """
     try:
         with _open(address) as container:

@@ -48,7 +48,9 @@ _TO_BT709 = {
 class ColorProfile:
     """Transfer function and color primaries of a video track.
 
-    Values that need no conversion are represented as `sdr` and `bt709`.
+    Args:
+        transfer: `pq`, `hlg`, or `sdr` for all that need no conversion.
+        primaries: `bt2020`, `p3`, or `bt709` for all that need no conversion.
     """
 
     transfer: Transfer = "sdr"
@@ -61,7 +63,10 @@ class ColorProfile:
 
 
 def color_profile(transfer: int, primaries: int) -> ColorProfile:
-    """Return the profile for the transfer and primaries codes (ITU-T H.273) of a codec or frame."""
+    """Return the profile for the transfer and primaries codes (ITU-T H.273) of a codec or frame.
+
+    Unknown and missing codes become `sdr` and `bt709`.
+    """
     return ColorProfile(
         _TRANSFERS.get(int(transfer or 0), "sdr"), _PRIMARIES.get(int(primaries or 0), "bt709")
     )
@@ -88,10 +93,11 @@ def map_to_bt709(
 
 
 def reference_white(pictures: Sequence[NDArray[np.uint16]], profile: ColorProfile) -> float:
-    """Estimate the luminance of SDR white in an HDR track, in cd/m².
+    """Estimate the luminance of SDR white in an HDR track: 100 or 203 cd/m².
 
     SDR content is placed in HDR with its white at 100 cd/m² (most software) or at 203 cd/m²
-    (BT.2408, and what phones record). The former is assumed if no sampled frame is brighter.
+    (BT.2408, and what phones record). It is 203 if the 99.8th percentile of the luminance of a
+    frame is over 104 cd/m², else 100, also without frames.
 
     Args:
         pictures: sampled frames of the track, each (H, W, 3) uint16 RGB, encoded with its transfer

@@ -92,6 +92,9 @@ def _filter_system_calls(*, network: bool) -> bool:
     """Install the seccomp filter in all threads; return whether that succeeded.
 
     False without libseccomp, and where the kernel refuses.
+
+    Args:
+        network: whether system calls that connect to other machines stay allowed.
     """
     try:
         import pyseccomp

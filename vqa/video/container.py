@@ -90,15 +90,17 @@ _REFUSED_CONTENT = (
 
 
 def display_name(path: Path) -> str:
-    """Return the file name for messages; bytes that are not UTF-8 are replaced."""
+    """Return the file name without its folder, for messages; bytes not in UTF-8 become U+FFFD."""
     return os.fsencode(path.name).decode("utf-8", "replace")
 
 
 def check_file(file: Path) -> int:
-    """Return the size of a file in bytes.
+    """Return the size of a file in bytes; its first byte is read to test the permission.
 
     Raises:
-        VideoError: the file does not exist, is empty or cannot be read.
+        VideoNotFound: there is no such file, or it is a folder.
+        VideoUnreadable: the file may not be read.
+        VideoEmpty: the file has no bytes.
     """
     try:
         if not file.is_file():
@@ -119,10 +121,10 @@ def check_file(file: Path) -> int:
 
 
 def is_webp(path: Path) -> bool:
-    """Whether a file starts with the signature of a WebP image, which has no tracks.
+    """Whether a file begins with the signature of a WebP image, still or animated.
 
     Raises:
-        VideoError: the file does not exist, is empty or cannot be read.
+        VideoError: the file does not exist, is empty or may not be read; see `check_file`.
     """
     check_file(path)
     with path.open("rb") as file:
@@ -132,13 +134,14 @@ def is_webp(path: Path) -> bool:
 
 @contextmanager
 def open_container(path: Path) -> Iterator[Any]:
-    """Return a context manager that opens a local file as an `av` container.
+    """Context manager that opens a local file as an `av` container, and closes it at the end.
 
     Raises:
         VideoNotFound: there is no such file.
         VideoEmpty: the file has no bytes.
-        VideoUnreadable: the file may not be read, no allowed demuxer recognizes the file, or FFmpeg fails on it inside the
-            `with` block.
+        VideoUnreadable: the file may not be read, no allowed demuxer recognizes it, or FFmpeg fails
+            on it inside the `with` block.
+        MemoryError: FFmpeg runs out of memory inside the `with` block.
     """
     check_file(path)
     try:
@@ -182,7 +185,7 @@ def _open(path: Path, options: Mapping[str, str] = MappingProxyType({})) -> Any:
 
 
 def _lacks_picture(container: Any) -> bool:
-    """Whether a video track may begin late in the file: its size, or the track, is still unknown."""
+    """Whether a video track may begin late in the file: its size, or the track, is unknown."""
     if container.format.name == "mpeg" and not container.streams.video:
         return True  # a program stream has no list of its tracks
     contexts = [stream.codec_context for stream in container.streams.video]
@@ -190,7 +193,7 @@ def _lacks_picture(container: Any) -> bool:
 
 
 def _is_animated_png(path: Path) -> bool:
-    """Whether a file is a PNG image with an animation control chunk (APNG)."""
+    """Whether a file is a PNG image with an animation control chunk (APNG) in its first 64 KiB."""
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
     return head.startswith(b"\x89PNG\r\n") and b"acTL" in head
@@ -206,11 +209,14 @@ def _explain_refusal(path: Path, reason: str) -> str:
 
 
 def select_video_stream(container: Any, path: Path) -> Any:
-    """Return the video track to decode: the default one of those with motion, else the largest.
+    """Return the `av` video track to decode, of those with a supported codec that are no cover art.
+
+    Of several, tracks with more than one frame are preferred, then those marked as default, then
+    the largest frame size, then the first.
 
     Raises:
         VideoHasNoPicture: there is no video track besides cover art.
-        VideoUnreadable: no track has a supported codec.
+        VideoUnreadable: there are video tracks, and none has a supported codec.
     """
     streams = [s for s in container.streams if s.type == "video"]
     decodable = [s for s in streams if s.codec_context is not None]
@@ -233,7 +239,7 @@ def select_video_stream(container: Any, path: Path) -> Any:
 
 
 def select_audio_stream(container: Any) -> Any | None:
-    """Return the default audio track with a supported codec, else the first; None without one."""
+    """Return the first default audio track with a supported codec, else the first, or None."""
     streams = [s for s in container.streams if s.type == "audio" and s.codec_context is not None]
     default = [s for s in streams if int(s.disposition) & 1] or streams
     return default[0] if default else None
@@ -245,8 +251,9 @@ def _is_cover(stream: Any) -> bool:
 
 
 def _moving_streams(container: Any, streams: list[Any]) -> list[Any]:
-    """Return the tracks with more than one frame, according to the header or the first packets.
+    """Return the tracks with more than one frame, according to the header or the first 400 packets.
 
+    Packets are read only if the header lacks the count of a track; then the container is rewound.
     The index of a Matroska file lists keyframes alone, so one entry does not mean one frame.
     """
     counts = {s.index: s.frames or max(0, len(s.index_entries) - 1) for s in streams}
@@ -272,7 +279,7 @@ def _codec_tag(container: Any, path: Path) -> str:
 
 
 def describe(container: Any) -> str:
-    """Return FFmpeg's description of an open container and its tracks."""
+    """Return FFmpeg's description of an open container and its tracks: several lines of text."""
     level = av.logging.get_level()
     av.logging.set_level(av.logging.INFO)
     try:
@@ -283,10 +290,11 @@ def describe(container: Any) -> str:
 
 
 def is_cut_off(path: Path, form: Format, end_byte: int) -> bool:
-    """Whether a file without a complete index breaks off, or cannot be read to its end.
+    """Whether a file without a complete index breaks off, or cannot be demuxed to its end.
 
-    Known for Matroska, if the file is shorter than its segment header states, and for fragmented MP4,
-    if fragments were not read; False for other formats.
+    Matroska: the file is shorter than its segment header states. Fragmented MP4: over 10 % of the
+    file, with a `moof` box in the first 64 MB of it, follows the last packet. False for other
+    formats.
 
     Args:
         path: the file.
@@ -318,7 +326,7 @@ def is_cut_off(path: Path, form: Format, end_byte: int) -> bool:
 
 
 def _contains(path: Path, text: bytes, start: int) -> bool:
-    """Whether a file contains `text` in the 64 MB after position `start`."""
+    """Whether the 64 MB of a file from byte `start` on contain `text`."""
     with path.open("rb") as file:
         file.seek(start)
         return text in file.read(_MAX_SEARCH_BYTES)
@@ -327,7 +335,7 @@ def _contains(path: Path, text: bytes, start: int) -> bool:
 def read_packets(container: Any, streams: list[Any]) -> Iterator[Any]:
     """Yield the non-empty packets of some tracks in file order; continue after damaged data.
 
-    The end is reached after 20,000 demuxer errors without a packet in between.
+    The iteration also ends after 20,000 successive demuxer errors.
     """
     errors = 0
     while errors < _MAX_DEMUX_ERRORS:

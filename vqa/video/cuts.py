@@ -82,7 +82,7 @@ def find_cuts(source: Source, keys: Sequence[KeyFrame]) -> list[float]:
 
     Args:
         source: the video.
-        keys: decoded keyframes, in order.
+        keys: decoded keyframes, in order of time.
     """
     suspects = _suspects(source, keys)
     candidates, rest = _confirm(source, suspects)
@@ -184,9 +184,10 @@ def _covers(source: Source, keys: Sequence[KeyFrame]) -> bool:
 def _size_outlier(
     source: Source, start_s: float, end_s: float, *, key_share: float = _OUTLIER_SHARE
 ) -> float | None:
-    """Return the time of the largest frame of a group of pictures if it is an outlier, else None.
+    """Return the time in seconds of the largest frame of a group of pictures if it is an outlier.
 
-    An outlier has more than 4 times the median size and more than a share of the keyframe's size.
+    An outlier has more than 4 times the median size and more than `key_share` of the keyframe's
+    size. None if there is no outlier, or fewer than three frames.
     """
     timeline = source.timeline
     first = int(np.searchsorted(timeline.times_s, start_s + 1e-6))
@@ -251,7 +252,7 @@ def _decoding_cost(source: Source, suspect: _Suspect) -> int:
 
 
 def _locate(decoder: SeekingDecoder, suspect: _Suspect) -> list[float]:
-    """Return the times of the frames of a range that differ from the frame before: cuts."""
+    """Return the times in seconds of the frames of a range that are cuts, as `is_cut` decides."""
     start_s, end_s = (
         _narrow(decoder, suspect) if suspect.has_keys else (suspect.start_s, suspect.end_s)
     )
@@ -266,7 +267,7 @@ def _locate(decoder: SeekingDecoder, suspect: _Suspect) -> list[float]:
 
 
 def is_cut(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> bool:
-    """Whether two successive frames differ, also in their layout.
+    """Whether two successive frames, (h, w, 3) uint8 RGB, differ enough to be a cut, in layout too.
 
     A keyframe restores detail that the frames before it lost. In noise or dark pictures, that
     changes hue as much as a cut does, but not at 9 pixels of height.

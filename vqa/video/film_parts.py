@@ -1,4 +1,4 @@
-"""Parts of a film to render: time ranges of files, and still pictures."""
+"""Parts of an output film: time ranges of videos, and still pictures."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ _TOLERANCE_S = 1e-3
 @register
 @dataclass(frozen=True, kw_only=True)
 class FilmPart:
-    """Part of a film to render: a time range of a file, or a still picture without sound.
+    """Part of an output film: a time range of a video, or a still picture without sound.
 
     Args:
-        path: the file; None for a picture.
-        start_s: start in the file, in seconds.
-        end_s: end in the file; for a picture, its duration in seconds.
-        picture: (H, W, 3) uint8 RGB; None for a file.
-        hold_s: seconds for which the last frame of a file stands still after its end, in silence.
-        lines: subtitles of the part, with times of the file, or from 0 for a picture.
+        path: the video file; None for a picture.
+        start_s: start in the video, in seconds.
+        end_s: end in the video, exclusive; for a picture, its duration in seconds.
+        picture: (H, W, 3) uint8 RGB; None for a video.
+        hold_s: seconds for which the last frame of a video stands still after its end, in silence.
+        lines: subtitles of the part, with times of the video, or from 0 for a picture.
     """
 
     path: Path | None = None
@@ -42,20 +42,19 @@ class FilmPart:
 
     @property
     def length_s(self) -> float:
-        """Length of the part in the film, in seconds, `hold_s` included."""
+        """Length of the part in the output film, in seconds, `hold_s` included."""
         return self.end_s - self.start_s + self.hold_s
 
 
 def clip_to_film(part: FilmPart, sources: dict[Path, Source]) -> FilmPart:
-    """Return a part with its end limited to the end of its file; a still picture is unchanged.
+    """Return a part with its end limited to the end of its video; a still picture is unchanged.
 
     Args:
         part: the part.
-        sources: the open source of each file, by path.
+        sources: properties of each video, by path.
 
     Raises:
-        SettingError: less than 1 ms of the range is inside the file, or the file is an animation
-            (WebP).
+        SettingError: less than 1 ms of the range is inside the video, or it is an animation (WebP).
     """
     if part.path is None:
         return part
@@ -70,7 +69,7 @@ def clip_to_film(part: FilmPart, sources: dict[Path, Source]) -> FilmPart:
     if end_s - part.start_s < _TOLERANCE_S:
         raise SettingError(
             f"{display_name(part.path)} has no frame between {part.start_s:.2f} and {part.end_s:.2f} s.",
-            cure="Choose a range inside the film.",
+            cure="Choose a range inside the video.",
         )
     return replace(part, end_s=end_s)
 

@@ -1,4 +1,7 @@
-"""Rendering of films by decoding and encoding: exact cuts, several files, title cards, cross-fades."""
+"""Rendering of output films from videos: exact cuts, several videos, title cards, cross-fades.
+
+All frames are decoded and encoded again; `stream_copy` cuts without that.
+"""
 
 from __future__ import annotations
 
@@ -76,27 +79,27 @@ def render_film(
     burn_lines: bool = False,
     progress: ProgressCallback | None = None,
 ) -> Iterator[FileChunk | PartTimes]:
-    """Render a film; yield first one `PartTimes` per part, then the output file as chunks.
+    """Render an output film; yield first one `PartTimes` per part, then the file as chunks.
 
-    The film has the size of its first part that is a file; other parts are fitted into it. A part
+    The film has the size of its first part that is a video; other parts are fitted into it. A part
     begins with the frame that is displayed at its start; frames keep their times. Audio is stereo
-    at 48 kHz, silent where a part has none; if no file has audio, there is no audio track.
+    at 48 kHz, silent where a part has none; if no video has audio, there is no audio track.
 
     Args:
-        name: name of the film, for messages.
+        name: name of the output film, for messages.
         parts: at least one.
         suffix: suffix of the output file, a key of `OUTPUT_FORMATS`.
         fade_s: seconds of the cross-fade of neighbours, at most half of the shorter one.
-        short_side_px: maximum short side of the film; None keeps the size.
+        short_side_px: maximum short side of the output film; None keeps the size.
         is_preview: whether to encode fast and small, at lower quality.
         burn_lines: whether to draw the parts' lines into the frames instead of adding a subtitle
             track.
         progress: called with the encoded share, 0 to 1.
 
     Raises:
-        SettingError: the output format is unknown, a range is outside its file, a file is an
+        SettingError: the output format is unknown, a range is outside its video, a video is an
             animation (WebP), or no font has the letters of a line that is drawn.
-        VideoError: a file cannot be read.
+        VideoError: a video cannot be decoded.
     """
     del name  # names the call in messages of the worker pool
     on_progress = progress or (lambda share: None)
@@ -137,12 +140,14 @@ def render_film(
 def _film_size(
     parts: Sequence[FilmPart], sources: dict[Path, Source], short_side_px: int | None
 ) -> tuple[int, int]:
-    """Return the even (width, height) of the film in pixels, with the aspect of its first source.
+    """Return the even (width, height) of the output film in pixels, with its first video's aspect.
+
+    Without a video, it has the aspect of its first picture.
 
     Args:
-        parts: the parts of the film.
-        sources: properties of the source files.
-        short_side_px: maximum short side; None keeps that of the first source.
+        parts: the parts of the output film.
+        sources: properties of the videos.
+        short_side_px: maximum short side; None keeps that of the first video.
     """
     first = next((sources[p.path] for p in parts if p.path is not None), None)
     if first is not None:
@@ -197,7 +202,10 @@ def _film_frames(
     fps: float,
     overlay: SubtitleOverlay | None,
 ) -> Iterator[_Frame]:
-    """Yield the frames of the film; those in a cross-fade are blended with the part before."""
+    """Yield the frames of the output film, with its times in seconds, in order.
+
+    Frames in a cross-fade are blended with those of the part before.
+    """
     tail: list[_Frame] = []
     for number, part in enumerate(parts):
         output_s, fade_s = starts_s[number], fades_s[number]
@@ -221,7 +229,10 @@ def _film_frames(
 
 
 def _burn(frames: Iterator[_Frame], part: FilmPart, overlay: SubtitleOverlay) -> Iterator[_Frame]:
-    """Draw a part's lines into its frames; a frame is split where a line begins or ends."""
+    """Draw a part's lines into its frames, whose times are in seconds from the part's start.
+
+    A frame is split where a line begins or ends.
+    """
     lines = shift_lines(part.lines, part.start_s, part.end_s + part.hold_s, 0.0)
     borders = sorted({t for line in lines for t in (line.start_s, line.end_s)})
     for frame in frames:
@@ -244,7 +255,11 @@ def _blend(
 def _part_frames(
     part: FilmPart, sources: dict[Path, Source], size: tuple[int, int], fps: float
 ) -> Iterator[_Frame]:
-    """Yield the frames of one part, with times from the part's start, fitted into `size`."""
+    """Yield the frames of one part, with times in seconds from its start, fitted into `size`.
+
+    Raises:
+        VideoUnreadable: no frame of the part can be decoded.
+    """
     if part.path is None:
         assert part.picture is not None
         yield from _still_frames(fit_into(part.picture, *size), 0.0, part.length_s, fps)
@@ -254,7 +269,7 @@ def _part_frames(
     for frame in decode_frames(sources[part.path], start_s=part.start_s):
         if current is not None and frame.time_s > part.start_s + _TOLERANCE_S:
             last = _cut_frame(current, part, min(frame.time_s, part.end_s), size)
-            yield replace(last)  # the film changes its times
+            yield replace(last)  # the caller changes its times
         if frame.time_s >= part.end_s - _TOLERANCE_S:
             current = None
             break
@@ -265,7 +280,7 @@ def _part_frames(
     elif last is None:
         raise VideoUnreadable(
             f"No frame of {display_name(part.path)} lies between {part.start_s:.2f} and {part.end_s:.2f} s.",
-            cure="Choose a range inside the film, or check whether the file is complete.",
+            cure="Choose a range inside the video, or check whether the file is complete.",
         )
     assert last is not None
     yield from _still_frames(last.rgb, last.end_s, last.end_s + part.hold_s, fps)
@@ -291,7 +306,7 @@ def _cut_frame(frame: DecodedFrame, part: FilmPart, end_s: float, size: tuple[in
 def _film_sound(
     parts: Sequence[FilmPart], sources: dict[Path, Source], fades_s: Sequence[float]
 ) -> Iterator[NDArray[np.float32]]:
-    """Yield the film's audio as contiguous (2, N) float32 blocks.
+    """Yield the output film's audio as contiguous (2, N) float32 blocks at 48 kHz.
 
     Overlapping parts are cross-faded.
     """
@@ -319,7 +334,7 @@ def _film_sound(
 
 
 def _part_sound(part: FilmPart, sources: dict[Path, Source]) -> Iterator[NDArray[np.float32]]:
-    """Yield the audio of one part as contiguous (2, N) float32 blocks, silent where there is none."""
+    """Yield one part's audio as contiguous (2, N) float32 blocks at 48 kHz, or silence."""
     total, position = round(part.length_s * _RATE_HZ), 0
     if part.path is not None and sources[part.path].has_audio:
         pieces = resample_audio(part.path, part.start_s, part.end_s, _RATE_HZ, _LAYOUT)

@@ -35,7 +35,11 @@ class DecodedFrame:
     follows_damage: bool = False
 
     def keep(self, short_side_px: int) -> Callable[[], NDArray[np.uint8]]:
-        """Return a function that returns the frame as `rgb` does, also when the decoder has advanced."""
+        """Return a function that returns what `rgb(short_side_px)` does, valid also later.
+
+        Call this method before the decoder advances; the returned function may be called at any
+        time. Without `convert_later`, the frame is converted at once.
+        """
         if self.convert_later is not None:
             return self.convert_later(short_side_px)
         picture = self.rgb(short_side_px)
@@ -43,9 +47,9 @@ class DecodedFrame:
 
 
 def scaled_size(width: int, height: int, short_side_px: int) -> tuple[int, int]:
-    """Return (width, height) scaled down so that the short side is at most `short_side_px`.
+    """Return (width, height) in pixels, scaled down to a short side of at most `short_side_px`.
 
-    A smaller frame keeps its size.
+    A smaller frame keeps its size. Each side is rounded and at least 1.
     """
     scale = min(1.0, short_side_px / min(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))

@@ -24,13 +24,14 @@ _DEFAULT_DELAY_S = 0.1
 
 
 def read_animation_times(path: Path) -> tuple[int, int, list[float]]:
-    """Return (width, height, times) of an animation of N frames.
+    """Return (width, height, times) of an animated WebP of N frames, with the size in pixels.
 
-    The N + 1 times in seconds are the start of each frame and the end of the last one.
+    `times` has N + 1 values in seconds from 0: the start of each frame, and the end of the last
+    one.
 
     Raises:
-        VideoUnreadable: the file is a still image, or damaged.
-        VideoTooLarge: the frames exceed the pixel limit.
+        VideoUnreadable: the file is a still image, is damaged, or cannot be opened.
+        VideoTooLarge: a frame has more than 40 million pixels.
     """
     with _open_image(path) as picture:
         if picture.width * picture.height > MAX_FRAME_PIXELS:
@@ -51,9 +52,10 @@ def read_animation_times(path: Path) -> tuple[int, int, list[float]]:
 
 
 def _read_delays_s(path: Path) -> list[float]:
-    """Return the time in seconds for which each frame of an animated WebP is displayed.
+    """Return the display time in seconds of each frame of an animated WebP, in file order.
 
-    Pillow knows it only of decoded frames.
+    A stored delay of 0 counts as 0.1 s. The chunks are parsed here because Pillow states the delay
+    of decoded frames only.
 
     Source: RFC 9649 section 2.7.1.1 (ANMF chunk).
     """
@@ -70,7 +72,13 @@ def _read_delays_s(path: Path) -> list[float]:
 
 
 def decode_frames(source: Source) -> Iterator[DecodedFrame]:
-    """Yield all frames of an animation; transparent pixels are blended over white."""
+    """Yield all frames of an animated WebP in order; transparent pixels are blended over white.
+
+    A frame can be converted to RGB only until the next one is requested.
+
+    Raises:
+        VideoUnreadable: the file is damaged.
+    """
     with _open_image(source.path) as picture:
 
         def rgb(short_side_px: int) -> NDArray[np.uint8]:

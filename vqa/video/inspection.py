@@ -52,7 +52,13 @@ _DOLBY_VISION_CODECS = ("hevc", "av1", "libdav1d")
 
 @dataclass(frozen=True)
 class DecoderRule:
-    """Kind of file that PyAV must decode, because OpenCV fails on it as `reason` states."""
+    """Kind of file that PyAV must decode, because OpenCV fails on it.
+
+    Args:
+        kind: name of the kind, for the documentation and tests.
+        applies: takes an inspected source and returns whether it is of that kind.
+        reason: what OpenCV does with such a file.
+    """
 
     kind: str
     applies: Callable[[Source], bool]
@@ -95,13 +101,16 @@ def inspect(path: Path, *, scans_all: bool = False) -> Source:
 
     Args:
         path: the file.
-        scans_all: whether to read the packets also of a large or long file.
+        scans_all: whether to read the packets also of a file over 300 MB or of over 30,000 frames.
+            Such a file otherwise has no timeline, if its container can seek and states a duration.
 
     Raises:
+        VideoNotFound: there is no such file.
+        VideoEmpty: the file has no bytes.
         VideoUnreadable: the file is not a video, its frame size is impossible, or no frame can be
             decoded.
         VideoHasNoPicture: the file has only audio or data.
-        VideoTooLarge: the frames exceed the pixel limit.
+        VideoTooLarge: a frame has more than 40 million pixels.
     """
     if is_webp(path):
         return _inspect_animation(path)
@@ -260,7 +269,7 @@ def _check_is_displayable(path: Path, container: Any, stream: Any) -> None:
 
 
 def _measure_white(source: Source, first_frame: Any) -> float:
-    """Estimate the reference white of an HDR track in cd/m².
+    """Estimate the reference white of an HDR track in cd/m²: 100 or 203, see `reference_white`.
 
     Uses the first frame and, if the container is seekable, keyframes at four times across the
     track.

@@ -1,6 +1,7 @@
-"""Muxing without a file: a worker may not write, so that its output crosses the process boundary as chunks.
+"""Muxing of output files into chunks, because a worker may not write files.
 
-A muxer goes back to fill in sizes; each chunk therefore has its offset in the file.
+The chunks cross the process boundary. A muxer goes back to fill in sizes; each chunk therefore has
+its offset in the file.
 """
 
 from __future__ import annotations
@@ -37,13 +38,13 @@ _ASS_HEADER = (
 
 @dataclass(frozen=True, kw_only=True)
 class OutputFormat:
-    """Container that is written, and the encoders for it.
+    """Container format of an output file, and the encoders for it.
 
     Args:
         muxer: FFmpeg's name of the container format.
-        video: encoder of pictures.
-        audio: encoder of sound.
-        subtitles: codec of subtitle tracks.
+        video: FFmpeg's name of the encoder of frames.
+        audio: FFmpeg's name of the encoder of sound.
+        subtitles: FFmpeg's name of the codec of subtitle tracks.
     """
 
     muxer: str
@@ -58,33 +59,39 @@ OUTPUT_FORMATS = {
     ".mkv": OutputFormat(muxer="matroska", video="libx264", audio="aac", subtitles="subrip"),
     ".webm": OutputFormat(muxer="webm", video="libvpx-vp9", audio="libopus", subtitles="webvtt"),
 }
-"""The formats of films that are written, by suffix."""
+"""The formats in which output files are written, by suffix."""
 
 
 @register
 @dataclass(frozen=True)
 class FileChunk:
-    """Bytes of an output file, (N,) uint8, from a byte offset on; a later chunk may overwrite them."""
+    """Bytes of an output file, (N,) uint8, from byte `offset` on.
+
+    A later chunk may overwrite them.
+    """
 
     offset: int
     data: NDArray[np.uint8]
 
 
 def preview_suffix() -> str:
-    """Return the suffix of previews for browsers: `.mp4`, or `.webm` if PyAV's FFmpeg lacks libx264."""
+    """Return the suffix of previews for browsers: `.mp4` with the encoder libx264, else `.webm`.
+
+    It is checked whether the FFmpeg of PyAV has libx264; other H.264 encoders do not count.
+    """
     has_encoder = OUTPUT_FORMATS[".mp4"].video in av.codecs_available
     return ".mp4" if has_encoder else ".webm"
 
 
 def output_format(suffix: str) -> OutputFormat:
-    """Return the output format of a file suffix.
+    """Return the output format of a file suffix, such as `.mp4`, in upper or lower case.
 
     Raises:
-        SettingError: films are not written in that format.
+        SettingError: the suffix is no key of `OUTPUT_FORMATS`.
     """
     if suffix.lower() not in OUTPUT_FORMATS:
         raise SettingError(
-            f"A film cannot be written as {suffix or 'a file without an ending'}.",
+            f"A video cannot be written as {suffix or 'a file without an ending'}.",
             cure=f"Let the name end in one of {', '.join(OUTPUT_FORMATS)}.",
         )
     return OUTPUT_FORMATS[suffix.lower()]
@@ -157,7 +164,10 @@ def add_subtitle_track(container: Any, form: OutputFormat) -> Any:
 def subtitle_packets(
     track: Any, lines: Iterable[TimedText], form: OutputFormat
 ) -> Iterator[tuple[float, Any]]:
-    """Yield (start in seconds, packet) of each line of timed text; FFmpeg has no text encoder in PyAV."""
+    """Yield (start in seconds, packet) of each line of timed text, in order.
+
+    The packets are made here because PyAV has no text subtitle encoder.
+    """
     for line in lines:
         data = line.text.encode()
         if form.subtitles == "mov_text":
@@ -193,7 +203,7 @@ def shift_lines(
 
 
 def write_chunks(file: Path, chunks: Iterable[FileChunk]) -> None:
-    """Write chunks into a file, each at its offset.
+    """Write chunks into a file, each at its offset; an existing file is replaced.
 
     Raises:
         OSError: the file cannot be written.

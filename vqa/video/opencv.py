@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 
 def decode_first_frame(source: Source, short_side_px: int) -> NDArray[np.uint8] | None:
-    """Return the first frame, (H, W, 3) uint8 RGB; None if OpenCV cannot decode the file."""
+    """Return the first frame, (H, W, 3) uint8 RGB, upright; None if OpenCV cannot decode the file.
+
+    It is downscaled to a short side of at most `short_side_px`.
+    """
     frames = decode_frames(source)  # the capture lives as long as this
     try:
         return next(frames).rgb(short_side_px)
@@ -37,7 +40,12 @@ def decode_first_frame(source: Source, short_side_px: int) -> NDArray[np.uint8] 
 
 
 def decode_frames(source: Source) -> Iterator[DecodedFrame]:
-    """Yield all frames from the start; nothing if OpenCV cannot open the file."""
+    """Yield all frames from the start, in order; nothing if OpenCV cannot open the file.
+
+    A frame can be converted to RGB only until the next one is requested; the conversion raises
+    EOFError if OpenCV has no picture for it. The iteration ends at the first frame that cannot be
+    decoded.
+    """
     capture = cv2.VideoCapture(str(source.path.absolute()), cv2.CAP_FFMPEG)
     try:
         index, first_ms = 0, 0.0
@@ -63,7 +71,8 @@ def resize_to_short_side(
 
     Args:
         picture: the image.
-        short_side_px: maximum length of the short side; a smaller image keeps its size.
+        short_side_px: maximum length of the short side; a smaller image is not enlarged, except as
+            needed for square pixels.
         pixel_aspect: width of a pixel divided by its height.
     """
     height, width = picture.shape[:2]
@@ -72,9 +81,9 @@ def resize_to_short_side(
 
 
 def fit_into(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
-    """Resize (h, w, 3) to at most `width` x `height`, keep the aspect ratio, pad with black.
+    """Resize (h, w, 3) uint8 to (height, width, 3), enlarged or reduced, padded with black.
 
-    Returns (height, width, 3) uint8.
+    The aspect ratio is kept and the content is centred. An image of that size is returned itself.
     """
     h, w = picture.shape[:2]
     if (w, h) == (width, height):
@@ -96,9 +105,10 @@ def fit_into(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.
 
 
 def content_change(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> float:
-    """Return the mean absolute difference in HSV, 0 to 255, between two (h, w, 3) uint8 RGB frames.
+    """Return the mean absolute difference in HSV between two (h, w, 3) uint8 RGB frames.
 
-    `after` is fitted into the size of `before`.
+    The mean is over all pixels and the three channels: hue from 0 to 179, saturation and value from
+    0 to 255. `after` is fitted into the size of `before`.
 
     Source: PySceneDetect's content detector.
     """

@@ -30,10 +30,13 @@ MIN_STEP_S = 1e-4
 
 
 def decode_frames(source: Source, *, start_s: float = 0.0) -> Iterator[DecodedFrame]:
-    """Yield the frames of a track in presentation order.
+    """Yield the deinterlaced frames of a video track in presentation order.
 
-    If the container is seekable, decoding starts at the keyframe before `start_s`, else at the
-    first frame.
+    If the container is seekable, decoding starts at the keyframe before `start_s` (seconds), else
+    at the first frame.
+
+    Raises:
+        VideoError: the file cannot be opened, or is encrypted.
     """
     with open_container(source.path) as container:
         stream = prepare_stream(container, source)
@@ -43,7 +46,7 @@ def decode_frames(source: Source, *, start_s: float = 0.0) -> Iterator[DecodedFr
 
 
 def decode_first_frames(source: Source, count: int) -> list[Any]:
-    """Return the first `count` intact frames as `av.VideoFrame`s; fewer from a shorter track."""
+    """Return the first `count` intact frames (or all) as `av.VideoFrame`s, not deinterlaced."""
     with open_container(source.path) as container:
         stream = prepare_stream(container, source, threads=1)
         good = (
@@ -70,7 +73,10 @@ def prepare_stream(container: Any, source: Source, *, threads: int = 0) -> Any:
 
 
 def seek(container: Any, stream: Any, source: Source, time_s: float) -> None:
-    """Move an open container to the keyframe at or before a time on the file's clock, in seconds."""
+    """Move an open, seekable container to the keyframe at or before a time on the file's clock.
+
+    `time_s` is in seconds.
+    """
     target_s = time_s + source.timeline.origin_s
     container.seek(round(target_s / float(stream.time_base)), stream=stream)
 
@@ -128,7 +134,10 @@ def clocked_frames(
 def _with_times(
     frames: Iterable[Any], source: Source, last_s: float
 ) -> Iterator[tuple[float, Any]]:
-    """Yield (time in seconds, frame) of the frames with a time after `last_s` and rising."""
+    """Yield (time in seconds, frame) of the frames whose times rise from `last_s` on.
+
+    Frames without a timestamp, and those that are out of order, are left out.
+    """
     for frame in frames:
         time_s = clock_time_s(frame, source, last_s)
         if time_s is not None:
@@ -176,7 +185,7 @@ def decode_stream(
     numbers_packets: bool = False,
     skips: Callable[[Any], bool] | None = None,
 ) -> Iterator[Any]:
-    """Yield the decoded frames of a track; None in place of a packet that could not be decoded.
+    """Yield the decoded frames of a track, not deinterlaced; None for a packet that is undecodable.
 
     Args:
         container: open `av` container, at the position to start from.
@@ -214,7 +223,10 @@ def decode_stream(
 
 
 def decode_or_none(context: Any, packet: Any) -> list[Any]:
-    """Return the frames that a packet completes; [None] if it cannot be decoded."""
+    """Return the frames that a packet completes, possibly none; [None] if it cannot be decoded.
+
+    The packet None drains the decoder: the frames that it still buffers are returned.
+    """
     try:
         return list(context.decode(packet))
     except av.EOFError:
@@ -224,13 +236,13 @@ def decode_or_none(context: Any, packet: Any) -> list[Any]:
 
 
 class Deinterlacer:
-    """Motion-adaptive deinterlacer of consecutive frames (FFmpeg's bwdif).
+    """Motion-adaptive deinterlacer of consecutive frames (FFmpeg's bwdif); keeps the frame rate.
 
     Progressive frames pass unchanged; those before the first interlaced one do so without delay.
 
     Args:
-        parity: field order, `tff` or `bff`, with which all frames are deinterlaced; empty where each
-            frame states whether it is interlaced.
+        parity: field order, `tff` or `bff`, with which all frames are deinterlaced; empty where
+            each frame states whether it is interlaced.
     """
 
     def __init__(self, parity: str = "") -> None:
@@ -313,7 +325,10 @@ def to_rgb(
 def _tone_mapping(
     frame: Any, source: Source, short_side_px: int
 ) -> Callable[[], NDArray[np.uint8]]:
-    """Downscale an HDR or wide-gamut frame; return a function that maps it to 8-bit BT.709."""
+    """Downscale an HDR or wide-gamut frame; return a function that maps it to 8-bit BT.709.
+
+    That function takes nothing and returns (H, W, 3) uint8 RGB, upright, with square pixels.
+    """
     square = square_pixel_size(frame.width, frame.height, source.pixel_aspect)
     width, height = scaled_size(*square, short_side_px)
     turns = round(frame.rotation / 90) % 4
@@ -335,7 +350,7 @@ def _rotate(picture: NDArray[np.uint8], turns: int) -> NDArray[np.uint8]:
 
 
 def wide_rgb(frame: Any, width: int, height: int) -> NDArray[np.uint16]:
-    """Convert an `av.VideoFrame` to (height, width, 3) uint16 RGB; keep its transfer function."""
+    """Convert an `av.VideoFrame` to (height, width, 3) uint16 RGB of its own transfer function."""
     return _convert(frame, "rgb48le", width, height)
 
 
@@ -363,7 +378,7 @@ def _on_white(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def decodable_codecs(names: Iterable[str]) -> list[str]:
-    """Return the codec names for which this build of FFmpeg has a software decoder."""
+    """Return those of the codec names that this build of FFmpeg decodes in software, in order."""
     decoders = {"av1": "libdav1d"}  # FFmpeg's own decoder of AV1 needs hardware
     available = []
     for name in names:

@@ -51,8 +51,8 @@ def read_clip(
 ) -> Clip:
     """Decode the frames that a sampling plan selects, with their exact presentation times.
 
-    A frame that is displayed for long represents all of that time, even if it began before
-    `plan.start_s`.
+    The clip has at least one frame and at most `plan.num_frames`, in order. A frame that is
+    displayed for long represents all of that time, even if it began before `plan.start_s`.
 
     Args:
         path: the video file.
@@ -60,7 +60,9 @@ def read_clip(
         progress: called with the completed fraction, 0 to 1.
 
     Raises:
-        VideoError: see `probe`; also if the plan starts after the end of the video.
+        VideoError: see `probe`; also if the plan starts after the end of the video, if no frame of
+            its range can be decoded, or if decoding exceeds the limits of a worker.
+        InterruptedError: the call was cancelled; see `worker_pool.cancellable`.
     """
     file = Path(path)
     size_bytes = check_file(file)
@@ -177,8 +179,9 @@ def _stops_early(source: Source, window: Window, reading: Reading) -> bool:
 def _readable_until_s(
     source: Source, plan: SamplingPlan, window: Window, reading: Reading
 ) -> float | None:
-    """Return the time of the last decoded frame if the file ends before the time range.
+    """Return the time in seconds of the last decoded frame if the file ends before the plan does.
 
+    That is, if decoding stopped early, or the file is truncated and the plan goes beyond its end.
     Otherwise None.
     """
     if _stops_early(source, window, reading):
@@ -188,7 +191,10 @@ def _readable_until_s(
 
 
 def _gaps_s(source: Source, window: Window, reading: Reading) -> tuple[tuple[float, float], ...]:
-    """Return the (start, end) of the damaged ranges in the time range; overlapping ones are joined."""
+    """Return the (start, end) in seconds of the damaged ranges that overlap the window.
+
+    They are in order; overlapping ranges are merged. Their ends may lie outside of the window.
+    """
     gaps: list[tuple[float, float]] = []
     for start_s, end_s in sorted({*reading.gaps_s, *source.timeline.gaps_s}):
         if start_s >= window.end_s or end_s <= window.start_s:
@@ -203,9 +209,10 @@ def _gaps_s(source: Source, window: Window, reading: Reading) -> tuple[tuple[flo
 def _crop(
     frames: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], plan: SamplingPlan
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """Crop (T, H, W, 3) uint8 frames to the plan's region and downscale them to its size.
+    """Crop (T, H, W, 3) uint8 frames to the plan's region and downscale them to its short side.
 
-    Without a region, return the frames unchanged.
+    Pixels that the region covers in part are included. Without a region, return the frames
+    unchanged.
     """
     region = plan.region
     if region is None:
@@ -224,9 +231,10 @@ def _crop(
 def _stack(
     reading: Reading, source: Source, plan: SamplingPlan
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """Stack the frames to (T, H, W, 3) uint8.
+    """Stack the frames to (T, H, W, 3) uint8 RGB.
 
-    If their sizes differ, fit each into the size of the video, keeping its aspect ratio.
+    If their sizes differ, fit each into the size of the video, keeping its aspect ratio, with black
+    borders.
     """
     frames = [f.rgb() for f in reading.frames]
     if len({f.shape for f in frames}) > 1:

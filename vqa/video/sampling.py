@@ -51,12 +51,15 @@ class Window:
 def plan_times(
     plan: SamplingPlan, start_s: float, end_s: float, shots: Sequence[Shot] = ()
 ) -> list[float]:
-    """Return the times that a plan selects between start and end, in order.
+    """Return at most `plan.num_frames` times that a plan selects between start and end, in order.
+
+    `uniform`: the centres of equal intervals. `interval`: every `plan.interval_s` from the start,
+    thinned evenly if there are too many. `shots`: see `shot_times`.
 
     Args:
         plan: the sampling plan.
         start_s: start of the range.
-        end_s: end of the range.
+        end_s: end of the range, exclusive.
         shots: detected shots for the strategy `shots`; without shots, that strategy is uniform.
     """
     if plan.strategy == "interval":
@@ -87,9 +90,10 @@ def distance_s(frame_s: float, display_end_s: float | None, time_s: float) -> fl
 def choose_frames(
     candidates: Sequence[SampledFrame], times_s: Sequence[float], shots: Sequence[Shot] = ()
 ) -> list[SampledFrame]:
-    """Return the nearest candidate of the same shot for each time, in video order.
+    """Return the nearest candidate of the same shot for each time, in the order of the video.
 
-    Each candidate is chosen at most once; a shot without candidates takes one of another shot.
+    Each candidate is chosen at most once, so that there may be fewer frames than times. For a shot
+    without candidates, all candidates are considered. Without candidates, the result is empty.
     """
     samples: dict[int, SampledFrame] = {}
     for time_s in times_s:
@@ -117,7 +121,10 @@ def _is_in_shot(frame: SampledFrame, shot: Shot) -> bool:
 
 
 def interval_times(start_s: float, end_s: float, interval_s: float, max_count: int) -> list[float]:
-    """Return one time every `interval_s` from the start, thinned evenly to at most `max_count`."""
+    """Return one time every `interval_s` from the start, thinned evenly to at most `max_count`.
+
+    The start is the first time (before thinning); the end is excluded. There is at least one time.
+    """
     has_rest = (end_s - start_s) % interval_s > 1e-9
     count = max(1, int((end_s - start_s) / interval_s + 1e-9) + has_rest)
     times = [start_s + number * interval_s for number in range(count)]
@@ -147,7 +154,10 @@ def shot_times(shots: Sequence[Shot], count: int) -> list[float]:
 
 
 def evenly_spaced_indices(length: int, max_count: int) -> list[int]:
-    """Return at most `max_count` indices into a sequence of `length`, evenly spaced, in order."""
+    """Return at most `max_count` indices into a sequence of `length`, evenly spaced, in order.
+
+    These are all indices if `length` is at most `max_count`, else the centres of equal intervals.
+    """
     if length <= max_count:
         return list(range(length))
     return [int((number + 0.5) * length / max_count) for number in range(max_count)]

@@ -50,7 +50,8 @@ class _Pick:
 def prefers_seeking(source: Source, plan: SamplingPlan, window: Window) -> bool:
     """Whether seeking to keyframes and the plan's frames is cheaper than decoding the whole range.
 
-    False if the container cannot seek reliably, and for short or small videos.
+    False if the container cannot seek reliably, if the range has no known end, and if the frames up
+    to its end have at most 300 million pixels in total.
     """
     if not source.format.seekable or source.timeline.is_ordinal or source.decoder == "pillow":
         return False
@@ -79,7 +80,12 @@ def prefers_seeking(source: Source, plan: SamplingPlan, window: Window) -> bool:
 def read_by_seeking(
     source: Source, plan: SamplingPlan, window: Window, on_progress: ProgressCallback
 ) -> Reading:
-    """Decode keyframes to detect the shots, then the frames that the plan selects."""
+    """Decode keyframes to detect the shots, then the frames that the plan selects.
+
+    Shots are detected only for the strategy `shots`. `on_progress` is called with the completed
+    fraction, 0 to 1. Times at which nothing can be decoded become gaps of the result; its frames
+    may be empty.
+    """
     shots: tuple[Shot, ...] = ()
     keys: list[KeyFrame] = []
     lost_s: list[float] = []
@@ -148,9 +154,9 @@ def _frames_between(source: Source, start_s: float, end_s: float) -> int:
 
 
 def _key_times(source: Source, window: Window) -> list[float]:
-    """Return the times of at most 128 keyframes in the range, evenly spaced.
+    """Return the times in seconds of at most 128 keyframes in the range, evenly spaced.
 
-    If the packets were not read, return uniform times to seek to.
+    If the packets were not read, return 128 uniform times to seek to.
     """
     keys = source.timeline.key_times_s
     if not len(source.timeline.times_s):
@@ -162,10 +168,13 @@ def _key_times(source: Source, window: Window) -> list[float]:
 def _decode_key_frames(
     source: Source, plan: SamplingPlan, times_s: list[float], on_progress: ProgressCallback
 ) -> tuple[list[KeyFrame], list[float]]:
-    """Decode the keyframes at or before some times.
+    """Decode the keyframe at or before each of some times.
+
+    Only twice as many as the plan has frames, evenly spaced, keep a sample in the plan's size.
 
     Returns:
-        The keyframes in order of time, and the times without one or with a later one only.
+        The distinct keyframes in order of time, and the times for which none could be decoded or
+        only one that is more than 1 s later.
     """
     keep = set(evenly_spaced_indices(len(times_s), _KEPT_PER_FRAME * plan.num_frames))
 
@@ -200,10 +209,11 @@ def _plan_picks(
     shots: Sequence[Shot],
     key_times: Sequence[float],
 ) -> list[_Pick]:
-    """Return the frame to decode for each time, in order of time.
+    """Return the distinct frames to decode for some times, in order of time.
 
-    A plan by shots takes a keyframe of the same shot within 40 % of the distance between neighbouring
-    times, if there is one. Otherwise it is the frame nearest to the time.
+    A plan by shots takes a keyframe of the same shot within 40 % of the distance between
+    neighbouring times, if there is one. Otherwise it is the frame nearest to the time, or the one
+    that is displayed then for over 0.25 s.
     """
     picks: dict[float, _Pick] = {}
     keys = np.array(key_times)
@@ -237,9 +247,9 @@ def _long_picture_at(source: Source, time_s: float) -> float | None:
 
 
 def _nearest_frame(source: Source, window: Window, time_s: float) -> float:
-    """Return the time of the frame nearest to a time.
+    """Return the presentation time in seconds of the frame of the window that is nearest to a time.
 
-    Without a timeline, return half a frame before that time.
+    Without a timeline, return the time minus half a frame, so that the next frame is the nearest.
     """
     if len(source.timeline.times_s):
         return nearest_frames(source, window, [time_s])[0]
@@ -261,7 +271,7 @@ def _group_by_key_frame(source: Source, picks: Sequence[_Pick]) -> list[list[_Pi
 
 
 def _decoded_frames(source: Source, picks: Sequence[_Pick]) -> int:
-    """Return the number of frames to decode for some picks; a keyframe counts as 4."""
+    """Estimate how many frames must be decoded for some picks; a keyframe counts as 4 frames."""
     total = 0
     for group in _group_by_key_frame(source, picks):
         start_s = _key_before(source, group[0].from_s)

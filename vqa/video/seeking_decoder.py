@@ -54,7 +54,10 @@ class SeekingDecoder:
         self._stack.close()
 
     def key_frame(self, time_s: float) -> DecodedFrame | None:
-        """Return the keyframe at or before a time; None if it cannot be decoded."""
+        """Return the deinterlaced keyframe at or before a time in seconds.
+
+        None if it cannot be decoded or has no timestamp. After damage, it may be a later keyframe.
+        """
         frame = self.key_av_frame(time_s)
         if frame is None:
             return None
@@ -65,7 +68,7 @@ class SeekingDecoder:
         return None if frame_s is None else decoded_frame(frame, frame_s, self._source, False)
 
     def key_av_frame(self, time_s: float) -> Any | None:
-        """Return the keyframe at or before a time as `av.VideoFrame`; None if undecodable."""
+        """Return the keyframe at or before a time in seconds as `av.VideoFrame`, or None."""
         self._seek(time_s)
         context = self._stream.codec_context
         for packet in read_packets(self._container, [self._stream]):
@@ -117,7 +120,16 @@ def run_in_parallel(
     work: Callable[[SeekingDecoder, _Job], _Result],
     on_progress: ProgressCallback,
 ) -> list[_Result]:
-    """Return the results of independent jobs, in order; each thread has a decoder of its own."""
+    """Run independent jobs in at most two threads; return their results in the order of the jobs.
+
+    Args:
+        source: the video; each thread opens a decoder of its own.
+        jobs: the jobs.
+        work: takes a decoder and a job and returns its result; an exception is raised to the
+            caller.
+        on_progress: called with the completed fraction, 0 to 1, from the first thread only, so that
+            the last call may be below 1.
+    """
     results: dict[int, _Result] = {}
 
     def run(offset: int) -> None:

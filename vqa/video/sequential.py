@@ -29,10 +29,10 @@ class Reading:
     """Result of decoding a time range.
 
     Args:
-        frames: the frames that the plan selects.
+        frames: the frames that the plan selects, in order; empty if none could be decoded.
         shots: detected shots, if the plan's strategy is `shots`.
-        last_s: time of the last frame that was decoded, in seconds.
-        gaps_s: (start, end) in seconds of ranges that could not be decoded.
+        last_s: time of the last frame that was decoded, in seconds; 0 without one.
+        gaps_s: (start, end) in seconds of ranges over 0.5 s that could not be decoded.
     """
 
     frames: list[SampledFrame] = field(default_factory=list)
@@ -59,7 +59,12 @@ def read_sequentially(
 ) -> Reading:
     """Decode a time range frame by frame, sample the frames of the plan, and detect cuts.
 
-    Only frames that the plan may need are converted to RGB.
+    Only frames that the plan may need are converted to RGB. Cuts are detected only for the strategy
+    `shots`, at 8 frames per second. `on_progress` is called with the completed fraction, 0 to 1.
+
+    Raises:
+        EOFError: OpenCV has no picture for a frame.
+        VideoUnreadable: the file is encrypted or damaged.
     """
     reading = Reading()
     collector = _collector(source, plan, window)
@@ -120,7 +125,16 @@ def _collector(source: Source, plan: SamplingPlan, window: Window) -> _Collector
 
 
 def nearest_frames(source: Source, window: Window, times_s: list[float]) -> list[float]:
-    """Return the presentation times of the frames nearest to some times, sorted and unique."""
+    """Return the presentation times of the frames nearest to some times, sorted, without repeats.
+
+    Of two equally near frames, the earlier one; a frame displayed for over 0.25 s is near
+    throughout. If no frame is in the window, the first one after its start is used.
+
+    Args:
+        source: the video; its timeline has at least one frame at or after `window.first_s`.
+        window: the time range.
+        times_s: the times in seconds.
+    """
     timeline = source.timeline
     all_times = timeline.times_s
     usable = all_times[(all_times >= window.first_s - 1e-6) & (all_times < window.end_s)]
@@ -142,7 +156,7 @@ def nearest_frames(source: Source, window: Window, times_s: list[float]) -> list
 
 
 class _Collector(ABC):
-    """Base class of collectors, which keep the frames that are candidates for a clip."""
+    """Base class of collectors; each keeps the candidates for the frames of a clip in `frames`."""
 
     def __init__(self, source: Source, plan: SamplingPlan) -> None:
         self.frames: list[SampledFrame] = []

@@ -44,10 +44,11 @@ class CutDetector:
         self._shape: tuple[int, ...] | None = None
 
     def process(self, time_s: float, frame: NDArray[np.uint8]) -> bool:
-        """Process the next frame, (h, w, 3) uint8 RGB; return whether a cut was detected at it.
+        """Process the next frame, (h, w, 3) uint8 RGB; return whether a cut was detected.
 
         A cut may be reported a few frames late, because very short shots are suppressed. `time_s`
-        is the frame's presentation time in seconds.
+        is the frame's presentation time in seconds; times rise. A frame of another size is fitted
+        into that of the first one.
         """
         if self._shape is None:
             self._shape = frame.shape
@@ -64,12 +65,19 @@ class CutDetector:
         return bool(cuts)
 
     def shots(self, start_s: float, end_s: float) -> tuple[Shot, ...]:
-        """Return the shots between start and end (seconds), split at the detected cuts."""
+        """Return the shots between start and end (seconds), split at the cuts detected so far.
+
+        There is at least one; each ends where the next begins.
+        """
         return split_into_shots(self._cuts, start_s, end_s)
 
 
 def split_into_shots(cuts_s: Sequence[float], start_s: float, end_s: float) -> tuple[Shot, ...]:
-    """Return the shots between start and end (seconds), split at the given times."""
+    """Return the shots between start and end (seconds), split at the given times; at least one.
+
+    Times that are not between start and end are ignored. A range shorter than 1 ms becomes one shot
+    of 1 ms.
+    """
     inner = sorted({cut for cut in cuts_s if start_s < cut < end_s})
     edges = [start_s, *inner, max(end_s, start_s + 1e-3)]
     return tuple(Shot(start_s=a, end_s=b) for a, b in itertools.pairwise(edges) if b > a)

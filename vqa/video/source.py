@@ -82,7 +82,8 @@ class Source:
     def index_at(self, time_s: float) -> int:
         """Return the index (from 0) of the frame nearest to a presentation time in seconds.
 
-        If the packets were not read, it is estimated from the frame rate.
+        Without a timeline, estimate it from the frame rate (1 Hz if that is unknown too); the
+        estimate may lie beyond the last frame.
         """
         if len(self.timeline.times_s):
             return self.timeline.index_at(time_s)

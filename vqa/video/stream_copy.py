@@ -1,4 +1,4 @@
-"""Cutting without re-encoding: packets are copied, from the key frame before each range on."""
+"""Cutting without re-encoding: packets are copied, from the keyframe before each range on."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _TOLERANCE_S = 1e-3
 @register
 @dataclass(frozen=True)
 class PartTimes:
-    """Time range of a source file, and its position in the output film; in seconds.
+    """Time range of a source video, and its position in the output film; in seconds.
 
     Args:
         start_s: time of the first frame in the source.
@@ -64,7 +64,7 @@ class _PacketRange:
     """Packets of the video track to copy, with times in ticks of the track's time base.
 
     Args:
-        first: timestamp of the key frame that the range begins with.
+        first: timestamp of the keyframe that the range begins with.
         last: highest timestamp of the packets.
         end: time at which the frame with that timestamp ends.
         count: number of packets.
@@ -84,22 +84,22 @@ def copy_ranges(
     *,
     lines: Sequence[TimedText] = (),
 ) -> Iterator[FileChunk | PartTimes]:
-    """Copy time ranges of one file into a film; yield one `PartTimes` per range, then its chunks.
+    """Copy time ranges of one video into an output film; yield a `PartTimes` each, then its chunks.
 
-    A range begins at the key frame at or before its start, because the frames after it refer to
-    it, and ends with the last frame that the range needs. All audio tracks are copied with their
+    A range begins at the keyframe at or before its start, because the frames after it refer to it,
+    and ends with the last frame that the range needs. All audio tracks are copied with their
     timestamps, so that sound and picture keep their offset.
 
     Args:
-        path: the source.
-        ranges: (start, end) in seconds.
+        path: the source video.
+        ranges: (start, end) in seconds, end exclusive.
         suffix: suffix of the output, a key of `OUTPUT_FORMATS`.
         lines: timed text to add as a subtitle track; none adds no track.
 
     Raises:
         SettingError: the source or the output format does not allow copying, or a range is outside
-            the film.
-        VideoError: the file cannot be read.
+            the video.
+        VideoError: the video cannot be read.
     """
     form = output_format(suffix)
     _check_copyable(path)
@@ -146,7 +146,10 @@ def _check_copyable(path: Path) -> None:
 def _add_tracks(
     source: Any, video: Any, output: Any, form: OutputFormat, path: Path
 ) -> dict[int, Any]:
-    """Add the video track and all decodable audio tracks to the output; return them by source index.
+    """Add the video track and all decodable audio tracks to the output.
+
+    Returns:
+        The output tracks by the index of their source track.
 
     Raises:
         SettingError: the output format cannot hold the codec of a track.
@@ -166,10 +169,13 @@ def _add_tracks(
 
 
 def _select_packets(path: Path, start_s: float, end_s: float) -> _PacketRange:
-    """Determine the packets of a range: from its key frame to the last frame that it needs.
+    """Determine the packets of a range: from its keyframe to the last frame that it needs.
 
-    Packets are in decoding order, so that frames before the end may refer to one after it; that
-    one and all that are displayed before it are then included.
+    Packets are in decoding order, so that frames before the end may refer to one after it; that one
+    and all that are displayed before it are then included.
+
+    Raises:
+        SettingError: no frame is displayed in the range.
     """
     with open_container(path) as container:
         stream = select_video_stream(container, path)
@@ -190,7 +196,7 @@ def _select_packets(path: Path, start_s: float, end_s: float) -> _PacketRange:
     inside = [place for place, (pts, _, _) in enumerate(packets) if pts < end - tolerance]
     outside = SettingError(
         f"{display_name(path)} has no frame between {start_s:.2f} and {end_s:.2f} s.",
-        cure="Choose a range inside the film.",
+        cure="Choose a range inside the video.",
     )
     if not inside:
         raise outside
@@ -217,7 +223,11 @@ def _select_packets(path: Path, start_s: float, end_s: float) -> _PacketRange:
 def _copied_packets(
     source: Any, video: Any, tracks: dict[int, Any], packet_range: _PacketRange, part: PartTimes
 ) -> Iterator[Any]:
-    """Yield the packets of one range, in file order, with output tracks and timestamps."""
+    """Yield the packets of one range, in file order, with output tracks and timestamps.
+
+    Raises:
+        VideoUnreadable: the file ends before the range.
+    """
     _seek_before(source, video, packet_range.first - _BEFORE_KEY_S / float(video.time_base))
     streams = [source.streams[index] for index in tracks]
     first_s, end_s = (float(t * video.time_base) for t in (packet_range.first, packet_range.end))
@@ -256,7 +266,10 @@ def _copied_packets(
 
 
 def _seek_before(container: Any, stream: Any, ticks: float) -> None:
-    """Move to the key frame at or before a timestamp; to the start where the format cannot seek."""
+    """Move to the keyframe at or before a timestamp; to the start if the format cannot seek.
+
+    The timestamp is in ticks of the track's time base. A failed rewind is ignored.
+    """
     if FORMATS[container.format.name].seekable:
         container.seek(max(0, int(ticks)), stream=stream)
     else:

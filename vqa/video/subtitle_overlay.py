@@ -33,7 +33,10 @@ class SubtitleOverlay:
         self._text_picture = lru_cache(maxsize=4)(self._render)
 
     def draw(self, rgb: NDArray[np.uint8], text: str) -> NDArray[np.uint8]:
-        """Return a frame, (H, W, 3) uint8 RGB, with a text drawn into it; for "", the frame itself.
+        """Return a copy of a frame, (H, W, 3) uint8 RGB, with a text drawn into it.
+
+        For an empty or blank text, return the frame itself. Line breaks are kept, and longer lines
+        are wrapped; text that is higher than the frame is cut off below.
 
         Raises:
             SettingError: no installed font has a letter of the text.
@@ -79,7 +82,10 @@ class SubtitleOverlay:
 
 
 def wrap(line: str, font: FreeTypeFont, width_px: float) -> list[str]:
-    """Break a line into rows of at most `width_px` pixels, between words or in a wider word."""
+    """Break a line into rows of at most `width_px` pixels, between words or in a wider word.
+
+    White space becomes one space; a blank line gives no rows.
+    """
     rows: list[str] = []
     for word in line.split():
         row = f"{rows[-1]} {word}" if rows else word

@@ -1,4 +1,7 @@
-"""Palettes of bitmap subtitles, read from packets; PyAV does not expose those that FFmpeg decodes."""
+"""Palettes of bitmap subtitles, parsed from packets.
+
+PyAV does not expose the palettes that FFmpeg decodes.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ class SubtitlePalette:
         self._disc = _disc_luminance(extradata)
 
     def update(self, data: bytes) -> None:
-        """Read the palette of a packet, if it has one; later entries replace earlier ones."""
+        """Read the palette of a packet, if it has one; its entries replace earlier ones."""
         if self._codec in PGS_CODECS:
             entries = list(_pgs_entries(data))
         elif self._codec in _DVB_CODECS:
@@ -66,7 +69,7 @@ class SubtitlePalette:
 
 
 def _pgs_entries(data: bytes) -> Iterator[tuple[int, int]]:
-    """Yield (index, luminance) of the palette definition segments of a PGS packet.
+    """Yield (index, luminance times alpha, 0 to 255) of the palettes of a PGS packet.
 
     Source: US 2009/0185789 A1, segment type 0x14; entries are index, Y, Cr, Cb, alpha.
     """
@@ -81,7 +84,7 @@ def _pgs_entries(data: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _dvb_entries(data: bytes) -> Iterator[tuple[int, int]]:
-    """Yield (index, luminance) of the CLUT definition segments of a DVB packet.
+    """Yield (index, luminance times opacity, 0 to 255) of the CLUT definitions of a DVB packet.
 
     Source: ETSI EN 300 743 section 7.2.4; transparency 255, or Y = 0, is invisible.
     """
@@ -104,9 +107,9 @@ def _dvb_entries(data: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _dvd_entries(data: bytes, disc: NDArray[np.uint8] | None) -> list[tuple[int, int]]:
-    """Return (index, luminance) of the four colours of a DVD subtitle.
+    """Return (index, luminance times alpha, 0 to 255) of the four colours of a DVD subtitle.
 
-    Without the colours of the disc, each visible one is white.
+    Without the colours of the disc, each visible one is white. Empty if the packet sets no colours.
 
     Source: http://dvd.sourceforge.net/spu_notes, commands SET_COLOR and SET_CONTR.
     """

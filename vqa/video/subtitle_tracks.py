@@ -53,17 +53,18 @@ def read_subtitles(
     """Stream the cues of the best subtitle track, in file order; nothing without a track.
 
     The best track is the default one, else the first; text is preferred to bitmaps, full to forced
-    subtitles.
+    subtitles. Times are on the file's clock, the same as those of frames, and at least 0. At most
+    50,000 cues of the track are read.
 
     Args:
         path: the video file.
-        start_s: time in seconds; cues that end before it are left out.
-        end_s: time in seconds; cues that start then or later are left out. None means the end of
-            the file.
+        start_s: time in seconds; cues that end then or earlier are left out.
+        end_s: time in seconds; the stream ends at the first cue that starts then or later. None
+            means the end of the file.
         bitmaps: whether to decode a bitmap track if there is no text track.
 
     Raises:
-        VideoUnreadable: the file cannot be opened.
+        VideoError: the file cannot be opened.
     """
     if is_webp(path):
         return
@@ -82,10 +83,10 @@ def read_subtitles(
 
 @sandboxed_iterator
 def subtitle_codecs(path: Path) -> Iterator[str]:
-    """Yield the codec names of a file's subtitle tracks, in file order.
+    """Yield FFmpeg's codec names of a file's subtitle tracks, in file order; `unknown` without one.
 
     Raises:
-        VideoUnreadable: the file cannot be opened.
+        VideoError: the file cannot be opened.
     """
     if is_webp(path):
         return
@@ -95,7 +96,7 @@ def subtitle_codecs(path: Path) -> Iterator[str]:
 
 
 def is_bitmap_codec(codec: str) -> bool:
-    """Whether a subtitle codec stores images of text."""
+    """Whether a subtitle codec (FFmpeg's name) stores images of text: PGS, DVD, DVB or XSUB."""
     return codec in _BITMAP_CODECS
 
 

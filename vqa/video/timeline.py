@@ -46,9 +46,9 @@ _MIN_INTRA_SHARE, _SLICE_HEAD_BYTES = 0.15, 1024
 class JumpFolder:
     """Correction of timestamps that jump where streams were concatenated, to keep them continuous.
 
-    Each track counts its own jumps. The track that meets the n-th jump first sets the shift for all
-    of them, so that they stay synchronous although packets from both sides of a jump are
-    interleaved.
+    A jump is a step of over 10 s forward or 1 s back from the end of the packet before. Each track
+    counts its own jumps. The track that meets the n-th jump first sets the shift for all of them,
+    so that they stay synchronous although packets from both sides of a jump are interleaved.
 
     Args:
         shifts_s: shift in seconds after each jump, if already known.
@@ -64,7 +64,8 @@ class JumpFolder:
 
         Args:
             stream_index: index of the track.
-            decode_s: decode timestamp of the packet, in seconds.
+            decode_s: decode timestamp of the packet, in seconds; call once per packet, in file
+                order.
             duration_s: duration of the packet.
         """
         jumps = self._jumps.get(stream_index, 0)
@@ -133,7 +134,7 @@ class Timeline:
         return float(min(np.median(np.diff(self.times_s)), _MAX_GAP_S))
 
     def ordinal_time_s(self, number: int) -> float:
-        """Return the time of the frame with this number in decoding order; see `is_ordinal`.
+        """Return the time in seconds of frame `number` in decoding order; see `is_ordinal`.
 
         Beyond the last known frame, the usual gap per frame is added.
         """
@@ -143,10 +144,10 @@ class Timeline:
         return float(self.times_s[-1]) + beyond * self.usual_gap_s
 
     def display_end_s(self, index: int) -> float | None:
-        """Return the time at which the next frame replaces frame `index`.
+        """Return the time in seconds at which the next frame replaces frame `index`.
 
-        None if the packets were not read. Before a damaged range, the usual gap between frames is
-        assumed.
+        None if unknown, as always when the packets were not read. Before a damaged range, the usual
+        gap between frames is assumed.
         """
         if index + 1 < len(self.times_s):
             start, end = float(self.times_s[index]), float(self.times_s[index + 1])
@@ -181,7 +182,10 @@ class _TrackTimes:
 
 
 def scan_timeline(container: Any, stream: Any, form: Format) -> Timeline:
-    """Return the timeline of an open container by reading all packets, without decoding."""
+    """Return the timeline of the video track `stream` by reading all packets, without decoding.
+
+    The container is at its start before and at its end afterwards. Without times, it is empty.
+    """
     sound_stream = select_audio_stream(container)
     audio = [] if sound_stream is None else [sound_stream]
     tracks = {s.index: _TrackTimes() for s in (stream, *audio)}
@@ -236,7 +240,7 @@ def scan_timeline(container: Any, stream: Any, form: Format) -> Timeline:
 
 
 def _end_byte(track: _TrackTimes) -> int:
-    """Return the position after the last packet of a track; 0 without packets."""
+    """Return the position in the file after the last packet of a track; 0 without packets."""
     ends = (at + size for at, size in zip(track.positions, track.sizes, strict=True))
     return max(ends, default=0)
 
@@ -328,7 +332,7 @@ def _build_timeline(
 def _damaged_gaps(
     timeline: Timeline, track: _TrackTimes, sound: _TrackTimes | None
 ) -> tuple[tuple[float, float], ...]:
-    """Return (start, end) in seconds of long gaps between frames with skipped bytes."""
+    """Return (start, end) in seconds of gaps over 1 s between frames with skipped bytes."""
     times = timeline.times_s
     if len(times) < 2 or min(track.positions) < 0:
         return ()
@@ -362,12 +366,12 @@ def _damaged_gaps(
 
 
 def _ordinal_times(decode_s: NDArray[np.float64], rate: float) -> NDArray[np.float64]:
-    """Return the times of the frames from sorted decode timestamps, else from the frame rate.
+    """Return the (N,) times in seconds of the frames, rising from 0: sorted decode timestamps.
 
     Args:
         decode_s: (N,) decode timestamps in file order; NaN if unknown.
-        rate: frame rate in Hz, used if timestamps are missing or repeated, or are numbers of frames in
-            place of times.
+        rate: frame rate in Hz, used if timestamps are missing or repeated, or are numbers of frames
+            in place of times.
     """
     is_bad = np.isnan(decode_s).any() or len(np.unique(decode_s)) < len(decode_s)
     if is_bad or (len(decode_s) > 1 and np.ptp(decode_s) < (len(decode_s) - 1) / _MAX_FPS):
@@ -377,7 +381,7 @@ def _ordinal_times(decode_s: NDArray[np.float64], rate: float) -> NDArray[np.flo
 
 
 def start_of_clock(picture_start_s: float, sound_start_s: float | None) -> float:
-    """Return the container timestamp of time 0: the earlier start of video and audio, in seconds.
+    """Return the container timestamp of time 0 in seconds: the earlier start of video and audio.
 
     The priming samples of audio codecs, up to 0.2 s before 0, do not count.
     """

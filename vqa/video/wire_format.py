@@ -36,13 +36,19 @@ class WireError(Exception):
 
 
 def register(value_type: type[_Value]) -> type[_Value]:
-    """Class decorator that allows a frozen dataclass in messages."""
+    """Class decorator that allows a frozen dataclass in messages, by its class name."""
     _VALUE_TYPES[value_type.__name__] = value_type
     return value_type
 
 
 def write_message(stream: BinaryIO, message: Any) -> None:
-    """Write one message: JSON values, paths, arrays and registered dataclasses, also nested."""
+    """Write one message and flush the stream.
+
+    Args:
+        stream: binary stream to write to.
+        message: JSON values, paths, uint8 or float32 arrays, numpy numbers, and dataclasses of
+            `vqa.types` or registered ones, also nested in lists, tuples, dicts and dataclasses.
+    """
     arrays: list[NDArray[Any]] = []
     header = json.dumps(_encode(message, arrays)).encode("ascii")
     stream.write(_LENGTH.pack(len(header)))
@@ -61,7 +67,8 @@ def read_message(stream: BinaryIO, *, max_array_bytes: int | None = None) -> Any
 
     Raises:
         EOFError: the other side closed the stream.
-        WireError: the bytes are not a valid message.
+        WireError: the bytes are not a valid message, its header exceeds 64 MiB, or its arrays
+            exceed `max_array_bytes`.
     """
     (length,) = _LENGTH.unpack(_read_exactly(stream, _LENGTH.size))
     if length > MAX_HEADER_BYTES:
@@ -136,7 +143,7 @@ def _read_array(header: dict[str, Any], stream: BinaryIO, budget: list[float]) -
 
 
 def _bytes_of(array: NDArray[Any]) -> memoryview:
-    """Return the memory of a contiguous array as bytes, without a copy."""
+    """Return the memory of a contiguous array as a view of bytes, without a copy."""
     return array.reshape(-1).view(np.uint8).data
 
 

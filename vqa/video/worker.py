@@ -1,8 +1,8 @@
 """Worker process: confines itself, then runs requests that open files for its parent process.
 
-Started by `worker_pool` as `python -m vqa.video.worker MEMORY_BYTES [network] [background]`. Requests
-arrive on stdin, replies go to stdout (see `wire_format`). The process ends when stdin closes, even during a request,
-so that it never outlives its parent.
+Started by `worker_pool` as `python -m vqa.video.worker MEMORY_BYTES [network] [background]`.
+Requests arrive on stdin, replies go to stdout (see `wire_format`). The process ends when stdin
+closes, even during a request, so that it never outlives its parent.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _next_request(pending: queue.SimpleQueue[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """Return stdin and stdout as message streams; redirect what libraries print to stderr."""
+    """Return (stdin, stdout) as binary message streams; redirect what libraries print to stderr."""
     requests = os.fdopen(os.dup(0), "rb")
     replies = os.fdopen(os.dup(1), "wb")
     null = os.open(os.devnull, os.O_RDONLY)
@@ -82,8 +82,10 @@ def _receive(requests: BinaryIO, pending: queue.SimpleQueue[dict[str, Any]]) -> 
 def _replies(request: dict[str, Any], stream: BinaryIO) -> Iterator[dict[str, Any]]:
     """Run one request and yield its replies; progress is written to `stream` meanwhile.
 
-    A generator yields one `item` per value, and every request ends with a `result`, or with an
-    error message.
+    A request has the keys `function` (of `sandbox.FUNCTIONS`), `arguments`, `keywords`, `progress`
+    (whether to report it), `folder` (working directory) and `cpu_s`. A reply has the key `kind`:
+    one `item` with `value` per value of a generator, then `result` with `value`; or `error` with
+    `class`, `message` and `cure`, `no memory`, or `bug` with `error` and `traceback`.
     """
     try:
         os.chdir(request["folder"])
@@ -113,7 +115,10 @@ def _replies(request: dict[str, Any], stream: BinaryIO) -> Iterator[dict[str, An
 
 
 def _progress_writer(stream: BinaryIO) -> Callable[[float], None]:
-    """Return a progress callback that writes at most 20 messages per second to `stream`."""
+    """Return a callback that writes `progress` messages with the key `share` (0 to 1) to `stream`.
+
+    At most 20 per second are written, and always that for 1.
+    """
     last = [0.0]
 
     def report(share: float) -> None:

@@ -184,11 +184,11 @@ def _items(messages: Iterator[dict[str, Any]]) -> Iterator[Any]:
 
 @contextmanager
 def cancellable(cancel: threading.Event) -> Iterator[None]:
-    """Context manager in which setting an event cancels this thread's running calls and their workers.
+    """Context manager in which setting an event cancels this thread's running calls.
 
     Args:
         cancel: once it is set, a running call raises InterruptedError within a fraction of a
-            second.
+            second, and its worker is killed.
     """
     token = _cancel.set(cancel)
     try:

@@ -51,9 +51,10 @@ class WorkerDied(Exception):
 
 
 class Worker:
-    """Worker process, and a thread that receives its messages.
+    """Worker process, and a thread that receives its messages; created, it starts at once.
 
-    `applied_limits` is empty until the worker is ready; `is_idle` is false while a call runs.
+    `applied_limits` names the limits in effect, and is empty until the worker is ready; `is_idle`
+    is false while a call runs; `num_calls` counts the requests.
     """
 
     def __init__(self, limits: ReadLimits) -> None:
@@ -103,7 +104,7 @@ class Worker:
         self.applied_limits = ("separate process", "time", *message["limits"])
 
     def send(self, request: Mapping[str, Any]) -> None:
-        """Send a request.
+        """Send a request, see `worker._replies`; it does not wait for the reply.
 
         Raises:
             WorkerDied: the worker has ended.
@@ -116,10 +117,10 @@ class Worker:
             raise WorkerDied from error
 
     def receive(self, timeout_s: float) -> Any:
-        """Return the next message, or None after `timeout_s` seconds without one.
+        """Return the next message, a dict with the key `kind`; None if none comes in `timeout_s` s.
 
         Raises:
-            WorkerDied: the worker has ended.
+            WorkerDied: the worker has ended, or has sent something else.
         """
         try:
             message = self._messages.get(timeout=timeout_s)
@@ -130,7 +131,10 @@ class Worker:
         return message
 
     def kill(self) -> int:
-        """Kill the process, wait for its end and return its exit code, negative for a signal."""
+        """Kill the process, wait for its end and return its exit code, negative for a signal.
+
+        A process that has ended already is not an error.
+        """
         self._close_request.set()
         if self._process.poll() is None:
             self._process.kill()
@@ -143,7 +147,10 @@ class Worker:
         return code
 
     def exit_code(self) -> int:
-        """Return the exit code of a worker that has closed its pipes; kill it after 1 s."""
+        """Return the exit code of a worker that has closed its pipes, negative for a signal.
+
+        If it has not ended within 1 s, it is killed.
+        """
         try:
             return self._process.wait(_CLOSE_S)
         except subprocess.TimeoutExpired:
