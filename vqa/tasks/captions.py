@@ -24,6 +24,7 @@ FORMATS = (".srt", ".vtt", ".json")
 def caption_video(context: VideoContext, model: VideoQAModel) -> list[Caption]:
     """Caption the middle sampled frame of each shot; merge neighbouring shots with equal captions.
 
+    Captions are in time order, span their shots, and have a confidence, see `caption_confidences`.
     A shot without a sampled frame gets no caption. A video without detected shots counts as one
     shot.
 
@@ -98,7 +99,10 @@ def is_confident(item: Caption | Chapter) -> bool:
 
 
 def merge_equal(captions: Iterable[Caption]) -> list[Caption]:
-    """Merge neighbouring captions of equal text into one that covers both time ranges."""
+    """Merge neighbouring captions of equal text into one that covers both time ranges.
+
+    Its confidence and source are those of the first.
+    """
     captions_in_order: list[Caption] = []
     for caption in captions:
         if captions_in_order and captions_in_order[-1].text == caption.text:
@@ -111,7 +115,7 @@ def merge_equal(captions: Iterable[Caption]) -> list[Caption]:
 def add_timed_text(captions: Iterable[Caption], text: Iterable[TimedText]) -> list[Caption]:
     """Return captions and the lines of speech and on-screen text as captions, sorted by start time.
 
-    Sounds are left out.
+    Lines have no confidence. Sounds are left out.
     """
     lines = (
         Caption(start_s=line.start_s, end_s=line.end_s, text=line.text, source=line.source)
@@ -126,7 +130,7 @@ def format_subtitle(caption: Caption, *, pictures_only: bool) -> str:
 
     Args:
         caption: caption of a frame, or a line of speech or on-screen text.
-        pictures_only: whether all captions describe frames, so that brackets are not needed.
+        pictures_only: whether all captions describe frames, which are plain then.
     """
     if caption.source == "speech" or pictures_only:
         return caption.text
@@ -135,6 +139,9 @@ def format_subtitle(caption: Caption, *, pictures_only: bool) -> str:
 
 def write_captions(captions: Sequence[Caption], path: Path) -> None:
     """Write captions as .srt, .vtt or .json, selected by the suffix of the path.
+
+    JSON is a list of objects with the fields of `Caption`; subtitles leave out captions without
+    text. An existing file is overwritten.
 
     Raises:
         SettingError: the suffix is not supported, or the file cannot be written.

@@ -24,15 +24,18 @@ def group_similar(
 ) -> list[list[int]]:
     """Merge similar neighbouring time ranges into groups of at least 10 s.
 
-    At most 8 groups remain, and one more per 3 minutes beyond a quarter of an hour, up to 40. The
-    most similar neighbours are merged, by the cosine of their mean embeddings.
+    While there are more than 8 groups, and one more per full 3 minutes beyond a quarter of an hour,
+    up to 40, the two most similar neighbours are merged; then each group below 10 s is merged with
+    its more similar neighbour. Similarity is the cosine of the groups' mean embeddings.
 
     Args:
         spans: N (start, end) times in seconds, in order.
         vectors: (N, D) embeddings of the ranges, unit vectors or zero.
 
     Returns:
-        Groups of row indices into `spans`, in order. A video shorter than 10 s is one group.
+        Groups of row indices into `spans`, in order; empty without ranges. A video shorter than 10
+        s is
+        one group.
     """
     groups = [[row] for row in range(len(spans))]
     max_groups = _max_chapters(spans[-1][1] - spans[0][0]) if spans else 0
@@ -53,9 +56,9 @@ def group_similar(
 
 
 def format_youtube_chapters(chapters: Sequence[Chapter]) -> str:
-    """Format chapters as lines `M:SS title` for a YouTube description.
+    """Format chapters as lines `M:SS title` for a YouTube description, each with a line break.
 
-    The first line starts at 0:00, as YouTube requires.
+    The first line starts at 0:00, as YouTube requires. From one hour on, times are `H:MM:SS`.
     """
     return "".join(
         f"{format_time(c.start_s if number else 0.0)} {c.title}\n"
@@ -64,7 +67,7 @@ def format_youtube_chapters(chapters: Sequence[Chapter]) -> str:
 
 
 def write_chapters(chapters: Sequence[Chapter], path: Path) -> None:
-    """Write chapters as WebVTT for the suffix .vtt, else in YouTube's format.
+    """Write chapters as WebVTT for the suffix .vtt, else in YouTube's format; overwrite a file.
 
     Raises:
         SettingError: the file cannot be written.

@@ -59,6 +59,8 @@ def check_output(path: Path, suffixes: Sequence[str]) -> None:
 def write_cues(cues: Iterable[Cue], path: Path) -> None:
     """Write cues as WebVTT for the suffix .vtt, else as SubRip; cues without text are left out.
 
+    Cues are numbered from 1. One shorter than 0.1 s is displayed for 0.1 s.
+
     Raises:
         SettingError: the file cannot be written.
     """
@@ -75,7 +77,7 @@ def write_cues(cues: Iterable[Cue], path: Path) -> None:
 
 
 def write_output(path: Path, content: str | bytes) -> None:
-    """Write a file, text in UTF-8.
+    """Write a file, text in UTF-8; an existing file is overwritten.
 
     Raises:
         SettingError: the file cannot be written.
@@ -110,7 +112,10 @@ def _timestamp(milliseconds: int, decimal_mark: str) -> str:
 
 
 def _break_timing(line: str) -> str:
-    """Return a line of SubRip text that no program takes for the timing of a cue."""
+    """Return a line of SubRip text with invisible characters if it looks like the timing of a cue.
+
+    No program takes it for one then; any other line is returned unchanged.
+    """
     return line.replace(":", f":{_WORD_JOINER}") if _SRT_TIMING.match(line) else line
 
 

@@ -1,8 +1,9 @@
-"""Encoding of long videos with as many frames as they need, window by window in bounded memory.
+"""Encoding of long videos with many frames, window by window in bounded memory.
 
-While one window is encoded, the next one is decoded. A window that is in the store is neither
-decoded nor encoded, so that an interrupted encoding continues where it stopped. A caller that has
-more urgent work can pause the encoding between slices of a few frames.
+The number of frames grows with the length. While one window is encoded, the next one is decoded. A
+window that is in the store is neither decoded nor encoded, so that an interrupted encoding
+continues where it stopped. A caller that has more urgent work can pause the encoding between slices
+of a few frames.
 """
 
 from __future__ import annotations
@@ -57,11 +58,14 @@ class Store(Protocol):
 
 
 class Interim:
-    """Encoding of a whole video while it is encoded densely: dense windows, then coarse frames.
+    """Preliminary encodings of a whole video during its dense encoding.
+
+    Each joins the dense windows so far with the coarse frames after them.
 
     Args:
         coarse: encoding of the whole video with few frames.
-        use: called with each new encoding, in the thread that encodes; its plan is that of `coarse`.
+        use: called with each new encoding, in the thread that encodes; its plan is that of
+            `coarse`.
     """
 
     def __init__(self, coarse: VideoContext, use: Callable[[VideoContext], None]) -> None:
@@ -70,7 +74,9 @@ class Interim:
     def update(
         self, model: VideoQAModel, parts: Sequence[VideoContext], text: Sequence[TimedText]
     ) -> None:
-        """Pass on the encoding of the dense windows so far and of the coarse frames after them.
+        """Call `use` with the encoding of the dense windows and of the coarse frames after them.
+
+        Does nothing if no coarse frame is later than the windows.
 
         Args:
             model: a model that implements `Merges`.
@@ -102,6 +108,9 @@ class Interim:
 def dense_plan(model: VideoQAModel, info: VideoInfo) -> SamplingPlan | None:
     """Return the plan of a long video with as many frames as its length needs.
 
+    That is the model's `frames_per_minute`, up to its `max_frames`, in all shots, with a short side
+    of 144 pixels.
+
     Returns:
         The plan; None if the model's own plan has enough frames, if the length is unknown, or if
         the model does not implement `Merges`.
@@ -127,18 +136,19 @@ def encode_densely(
     pause: Callable[[], None] | None = None,
     interim: Interim | None = None,
 ) -> VideoContext:
-    """Decode and encode a video by a plan of `dense_plan`.
+    """Decode and encode a video by a plan of `dense_plan`, in windows of about 64 frames.
+
+    Windows that cannot be decoded are left out.
 
     Args:
         model: a model that implements `Merges`.
         info: metadata of the video, with its duration.
-        plan: the plan; a window with more shots than frames gets one frame per shot.
+        plan: the plan; a window with more shots than frames gets one frame per shot, up to 256.
         text: timed text of the video.
         store: storage of the windows; None keeps them in memory alone.
-        on_progress: called with the encoded share of the video, 0 to 1.
-        pause: called before every slice of at most 4 frames; returns when the slice may be encoded,
-            or raises an exception, which ends the encoding.
-        interim: receives the encoding of the whole video so far after each window but the last.
+        on_progress: called with the processed share of the windows, 0 to 1.
+        pause: called before every slice of 4 frames; an exception from it ends the encoding.
+        interim: receives the encoding so far after each window that is not from the store.
 
     Raises:
         VideoError: no window can be decoded.
@@ -180,7 +190,7 @@ def encode_densely(
 def _encode_window(
     model: VideoQAModel, clip: Clip, store: Store | None, pause: Callable[[], None] | None
 ) -> VideoContext:
-    """Encode a window, keep its frames at half their size, and store it."""
+    """Encode a window, keep its frames at half their height and width, and store it."""
     part = _encode_slices(model, clip, pause) if pause else model.encode(clip)
     part = replace(part, clip=replace(clip, frames=_halve(clip.frames)))
     if store:
@@ -189,7 +199,7 @@ def _encode_window(
 
 
 def _encode_slices(model: VideoQAModel, clip: Clip, pause: Callable[[], None]) -> VideoContext:
-    """Encode a clip slice by slice, with a call of `pause` before each."""
+    """Encode a clip in slices of at most 4 frames and merge them; call `pause` before each."""
     assert isinstance(model, Merges)
     slices = []
     for start in range(0, len(clip.times_s), _FRAMES_PER_SLICE):
@@ -236,7 +246,10 @@ def _merge(
 
 
 def _window_plans(info: VideoInfo, plan: SamplingPlan) -> list[SamplingPlan]:
-    """Divide a plan into plans of consecutive equal time ranges with about 64 frames each."""
+    """Divide a plan into plans of consecutive equal time ranges with about 64 frames each.
+
+    Their frames have a short side of 288 pixels; the last one is open-ended.
+    """
     assert info.duration_s is not None
     count = max(1, round(plan.num_frames / _FRAMES_PER_WINDOW))
     edges = [round(n * info.duration_s / count, 3) for n in range(count)]
@@ -254,7 +267,13 @@ def _window_plans(info: VideoInfo, plan: SamplingPlan) -> list[SamplingPlan]:
 
 
 def _read_window(path: Path, window: SamplingPlan) -> Clip:
-    """Decode a window; if it has more shots than frames, again with a frame for each shot."""
+    """Decode a window; if it has more shots than frames, again with a frame per shot, up to 256.
+
+    The plan of the returned clip is `window` in both cases.
+
+    Raises:
+        VideoError: the window cannot be decoded.
+    """
     clip = read_clip(path, window)
     if len(clip.shots) > window.num_frames:
         num_frames = min(len(clip.shots), _MAX_FRAMES_PER_WINDOW)
@@ -277,7 +296,7 @@ def _halve(frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _new_rows(parts: Sequence[VideoContext]) -> Iterator[list[int]]:
     """Yield for each part the rows of its frames that are later than all frames of earlier parts.
 
-    A frame that is displayed across the edge of two windows is in both.
+    A frame that is displayed across the edge of two windows is in both, and is yielded once.
     """
     last_s = -1.0
     for part in parts:
@@ -315,7 +334,10 @@ def _join_clips(
 
 
 def _join_shots(model: VideoQAModel, parts: Sequence[VideoContext]) -> tuple[Shot, ...]:
-    """Concatenate the shots of consecutive parts; similar shots at an edge become one."""
+    """Concatenate the shots of consecutive parts; similar shots at an edge become one.
+
+    They are similar if the embeddings of the frames on both sides have a cosine of at least 0.85.
+    """
     shots: list[Shot] = []
     last: NDArray[np.float32] | None = None
     for part in parts:

@@ -1,4 +1,4 @@
-"""Worker processes that encode videos for the library; the parent process writes their results."""
+"""Worker processes that encode videos for the library; the parent process writes the library."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ class EncodedVideo:
 
 
 class VideoEncoder(Protocol):
-    """Function that encodes one video."""
+    """Interface of a function that encodes one video."""
 
     def __call__(self, path: Path) -> EncodedVideo:
-        """Return the segments of a video.
+        """Return the result with the segments of a video.
 
         Raises:
             VideoError: the file cannot be decoded.
@@ -64,10 +64,16 @@ EncoderFactory = Callable[[], VideoEncoder]
 
 
 class EncoderPool(Protocol):
-    """Workers that encode videos."""
+    """Interface of a pool of workers that encode videos."""
 
     def encode(self, paths: Sequence[Path]) -> Generator[EncodedVideo, None, None]:
-        """Encode videos and yield each result when it is ready, in any order."""
+        """Encode videos and yield one result per path when it is ready, in any order.
+
+        A video that cannot be decoded gives a result with `error`.
+
+        Raises:
+            VQAError: an error that concerns every video, such as a missing package.
+        """
         ...
 
 
@@ -82,14 +88,14 @@ class _Worker:
 
 @dataclass
 class IndexWorkers:
-    """Processes that encode videos, each with a model of its own.
+    """Pool of processes that encode videos, each with a model of its own.
 
     If a process dies, it is replaced and its video is encoded again; a second death of a process
     with the same video gives an error for that video.
 
     Args:
         factory: builds the encoder in each process.
-        num_workers: number of processes.
+        num_workers: maximum number of processes; they start when videos are waiting.
     """
 
     factory: EncoderFactory
@@ -102,9 +108,9 @@ class IndexWorkers:
         return [worker.process.pid for worker in self._workers if worker.process.pid is not None]
 
     def encode(self, paths: Sequence[Path]) -> Generator[EncodedVideo, None, None]:
-        """Encode videos and yield each result when it is ready, in any order.
+        """Encode videos and yield one result per path when it is ready, in any order.
 
-        Closing the iterator ends the processes.
+        The processes are killed at the end, and when the iterator is closed.
 
         Raises:
             VQAError: an error that concerns every video, such as a missing package.
@@ -178,7 +184,11 @@ class IndexWorkers:
 
 
 def _run(connection: Connection, factory: EncoderFactory, num_workers: int) -> None:
-    """Encode the videos that the connection names until it is closed. Runs in a worker process."""
+    """Encode the videos that the connection names until it is closed. Runs in a worker process.
+
+    The encoder is built with the first video. A `VQAError` is sent as a result with `error` or
+    `fatal`.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C ends the parent, which ends this process
     encoder: VideoEncoder | None = None
     while True:
@@ -197,7 +207,10 @@ def _run(connection: Connection, factory: EncoderFactory, num_workers: int) -> N
 
 
 def encode_or_report(encoder: VideoEncoder, path: Path) -> EncodedVideo:
-    """Return the result of an encoder; an error of this program becomes `error` or `fatal` of it."""
+    """Return the result of an encoder; a `VQAError` becomes a result with an error.
+
+    A `VideoError` is its `error`, any other `VQAError` its `fatal`.
+    """
     try:
         return encoder(path)
     except VideoError as error:
@@ -216,9 +229,9 @@ def limit_worker_threads(num_threads: int) -> None:
 def encode_in_turn(
     encoder: VideoEncoder, paths: Sequence[Path]
 ) -> Generator[EncodedVideo, None, None]:
-    """Encode videos one after another in this process and yield the results.
+    """Encode videos one after another in this process and yield one result per path, in order.
 
-    A video that cannot be decoded gives a result with an error.
+    A video that cannot be decoded gives a result with `error`; other errors are raised.
     """
     for path in paths:
         try:
@@ -228,7 +241,10 @@ def encode_in_turn(
 
 
 def file_has_changed(video: EncodedVideo) -> bool:
-    """Whether the file of an encoded video was replaced, changed or deleted since it was decoded."""
+    """Whether a video's file was replaced, changed or deleted since before it was decoded.
+
+    False for a result without `state`.
+    """
     try:
         return video.state is not None and file_state(video.path) != video.state
     except FileNotFoundError:

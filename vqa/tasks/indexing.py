@@ -52,7 +52,7 @@ class IndexingStep:
 
     Args:
         path: the video.
-        number: number of videos processed so far.
+        number: number of videos processed so far, those with an error included.
         total: number of videos to process.
         error: why this video could not be indexed; empty if it was.
     """
@@ -68,8 +68,8 @@ def open_library(model: VideoQAModel, folder: Path | None = None) -> VideoLibrar
 
     Args:
         model: model that computes the embeddings.
-        folder: folder of a local library; None means the server, or the user's cache folder without
-            one.
+        folder: folder of a library on this machine, whatever VQA_LIBRARY names; None means the
+            server, or `library` in VQA_HOME without one.
 
     Raises:
         Unsupported: the model does not embed frames.
@@ -91,7 +91,7 @@ def open_library(model: VideoQAModel, folder: Path | None = None) -> VideoLibrar
 
 
 def embedding_version(model: VideoQAModel) -> str:
-    """Return the version of a model's embeddings: its `state_version`, or its name if it has none."""
+    """Return the version of a model's embeddings: its `state_version`, else its name."""
     return model.state_version if isinstance(model, Stores) else model.name
 
 
@@ -105,8 +105,8 @@ def index_folder(
 ) -> Iterator[IndexingStep]:
     """Add new and changed videos of a folder to a library, remove deleted ones, and yield progress.
 
-    Yields one step per video, after it was saved. A video that cannot be decoded is reported and
-    skipped; the next run tries it again. Only this process writes to the library.
+    Yields one step per new or changed video, after it was saved. A video that cannot be decoded is
+    reported and skipped; the next run tries it again. Only this process writes to the library.
 
     Args:
         library: the library to change.
@@ -114,8 +114,11 @@ def index_folder(
         folder: folder of the videos, searched recursively.
         transcriber: recognizer of speech and on-screen text; videos that were indexed without it
             are indexed again.
-        workers: encoders of the videos, with the same model and recognizer; None encodes
-            them here, one after another.
+        workers: encoders of the videos, with the same model and recognizer; None encodes them here,
+            one after another.
+
+    Raises:
+        SettingError: the folder does not exist, or a worker has another version of the model.
     """
     sources = transcriber.sources if transcriber else frozenset[str]()
     unindexed_paths = library.find_unindexed(
@@ -138,11 +141,14 @@ def index_files(
 ) -> Iterator[IndexingStep]:
     """Encode videos, add each to a library and yield its step; see `index_folder`.
 
+    A video that cannot be decoded, or whose file changed meanwhile, gives a step with an error and
+    is not added.
+
     Args:
         library: the library to change.
         model: model that embeds frames and text.
         paths: video files, such as those of `VideoLibrary.find_unindexed`.
-        transcriber: recognizer of speech and on-screen text.
+        transcriber: recognizer of speech and on-screen text; not used with `workers`.
         workers: encoders of the videos; None encodes them here, one after another.
         on_progress: called with the encoded share of a long video, 0 to 1; not with `workers`.
 
@@ -172,7 +178,7 @@ def index_files(
 
 @dataclass(frozen=True)
 class ModelEncoder:
-    """Encoder of videos for the library.
+    """Encoder of videos for the library, with one model and recognizer; see `VideoEncoder`.
 
     Args:
         model: model that embeds frames and text.
@@ -185,7 +191,7 @@ class ModelEncoder:
     on_progress: ProgressCallback | None = None
 
     def __call__(self, path: Path) -> EncodedVideo:
-        """Return the segments of a video.
+        """Transcribe and encode a video; return the result with its segments.
 
         Raises:
             VideoError: the file cannot be decoded.
@@ -207,7 +213,16 @@ class ModelEncoder:
 def load_encoder(
     model: str, *, device: str, options: HubOptions, speech: bool, screen: bool
 ) -> ModelEncoder:
-    """Load a model and the recognizers of text in a worker process; see `IndexWorkers`.
+    """Load a model and the recognizers of text in a worker process; return the encoder.
+
+    Transcripts are cached in VQA_HOME.
+
+    Args:
+        model: name of the model.
+        device: name of the device, such as `auto` or `cuda:1`.
+        options: options of hub models.
+        speech: whether to recognize speech.
+        screen: whether to recognize on-screen text.
 
     Raises:
         VQAError: the model or a recognizer cannot be loaded.
@@ -223,7 +238,8 @@ def search_library(
 ) -> list[SegmentMatch]:
     """Return the segments of all indexed videos whose frames or lines match a query, best first.
 
-    A line matches if it contains all content words of the query, or by the cosine of embeddings.
+    A line matches if it contains all content words of the query, or by the cosine of embeddings, of
+    at least 0.45; frames match from the model's `search_threshold` on. Empty without a match.
 
     Args:
         library: library to search.
@@ -232,7 +248,7 @@ def search_library(
         limit: maximum number of results.
 
     Raises:
-        SettingError: the query is no string or too long.
+        SettingError: the query is no string or has more than 10,000 characters.
     """
     assert isinstance(model, Embeds)
     query = valid_text(query, "query")
@@ -253,10 +269,11 @@ def segment_video(
     *,
     on_progress: ProgressCallback | None = None,
 ) -> list[Segment]:
-    """Decode and encode a video; return its segments with embeddings.
+    """Decode and encode a video; return its frame segments and then those of its lines.
 
-    A frame segment is a run of similar frames; it ends at a cut, or where a frame's cosine to the
-    run's first frame is below 0.85. Each line of `text` is a segment, too.
+    A frame segment is a run of similar frames with their mean as embedding; it ends at a cut, or
+    where a frame's cosine to the run's first frame is below 0.85. Each line of `text` is a segment,
+    too.
 
     Args:
         model: model that embeds frames and text.
@@ -281,7 +298,11 @@ def segment_video(
 
 
 def _encode(model: VideoQAModel, path: Path, on_progress: ProgressCallback | None) -> VideoContext:
-    """Decode and encode a video with as many frames as its length needs."""
+    """Decode and encode a video with as many frames as its length needs.
+
+    Without a dense plan, that is 12 frames per minute, 16 to 512; an unknown length counts as a
+    minute.
+    """
     info = probe(path)
     plan = dense_plan(model, info)
     if plan is not None:

@@ -1,4 +1,4 @@
-"""Actors of a Ray cluster that encode videos for the library; this process writes what they return."""
+"""Actors of a Ray cluster that encode videos for the library; this process writes the library."""
 
 from __future__ import annotations
 
@@ -56,18 +56,18 @@ class _EncodingActor:
         return None
 
     def encode(self, path: Path) -> EncodedVideo:
-        """Return the segments of a video, or a result with the error; `load` was called before."""
+        """Return the result of a video, with its segments or an error; call `load` before."""
         assert self._encoder is not None
         return encode_or_report(self._encoder, path)
 
 
 @dataclass
 class RayWorkers:
-    """Actors of an existing Ray cluster that encode videos, each with a model of its own.
+    """Pool of actors of an existing Ray cluster that encode videos, each with a model of its own.
 
-    There is one actor per GPU, and one per four CPUs of nodes without. An actor that is lost, alone
-    or with its node, costs its own video's time only: it is replaced, and the video is encoded again;
-    the second loss gives an error for that video.
+    There is one actor per GPU, and one per four CPUs, rounded up, of nodes without. An actor that
+    is lost, alone or with its node, costs its own video's time only: it is replaced, and the video
+    is encoded again; the second loss gives an error for that video.
 
     Args:
         factory: builds the encoder in each actor; this package must be installed on each node.
@@ -78,7 +78,7 @@ class RayWorkers:
     address: str = "ray"
 
     def encode(self, paths: Sequence[Path]) -> Generator[EncodedVideo, None, None]:
-        """Encode videos and yield each result when it is ready, in any order.
+        """Encode videos and yield one result per path when it is ready, in any order.
 
         A process of its own connects to the cluster, because some libraries of this process make
         Ray abort. Closing the iterator ends that process and the actors.

@@ -28,8 +28,8 @@ def find_moments(
 ) -> list[Moment]:
     """Return the time ranges of a video that match a query, best first; empty without a match.
 
-    A moment is a run of neighbouring sampled frames within one shot, or a line of speech or
-    on-screen text.
+    A moment is a run of neighbouring sampled frames within one shot (`find_picture_moments`), or a
+    line of timed text (`match_lines`). Scores of both are cosine similarities.
 
     Args:
         context: the encoded video.
@@ -39,7 +39,7 @@ def find_moments(
         limit: maximum number of moments.
 
     Raises:
-        SettingError: the query is no string or too long.
+        SettingError: the query is no string or has more than 10,000 characters.
         Unsupported: the model does not embed frames, and the video has no timed text.
     """
     query = valid_text(query, "query")
@@ -68,7 +68,8 @@ def find_picture_moments(context: VideoContext, model: Embeds, query: str) -> li
 
     A shot matches if the highest cosine similarity of its frames reaches the model's threshold and
     80 % of the highest in the video. A moment is a run of the shot's frames whose similarity is at
-    most 0.15 below that.
+    most 0.15 below the shot's highest; runs whose own highest does not reach both limits are
+    dropped. Empty if no shot matches.
     """
     scores = _scores(context, model, query)
     threshold = max(model.search_threshold, _MIN_RELATIVE_SCORE * float(scores.max()))
@@ -92,7 +93,7 @@ def match_lines(
     Args:
         lines: timed text.
         query: search terms.
-        model: embeddings are compared only if it embeds text.
+        model: embeddings are compared only if it implements `Embeds`.
 
     Returns:
         Matching lines, each with 1 if it contains all words, else its cosine similarity.
@@ -120,7 +121,7 @@ def contains_words(text: str, query: str) -> bool:
 
 
 def best_score(context: VideoContext, model: Embeds, query: str) -> float:
-    """Return the highest cosine similarity between the embeddings of a query and of a frame."""
+    """Return the highest cosine similarity between the embeddings of query and frames."""
     return float(_scores(context, model, query).max())
 
 
@@ -133,7 +134,8 @@ def _scores(context: VideoContext, model: Embeds, query: str) -> NDArray[np.floa
 def frame_spans(context: VideoContext) -> list[tuple[float, float]]:
     """Return the time range (start, end) in seconds that each of T sampled frames represents.
 
-    A range ends halfway to the neighbouring frame, or at a cut between them.
+    A range ends halfway to the neighbouring frame, or at a cut between them. The first starts at 0,
+    the last ends with the video.
     """
     clip = context.clip
     times_s, shots = clip.times_s, shots_or_whole(clip)
@@ -156,7 +158,7 @@ def shots_or_whole(clip: Clip) -> tuple[Shot, ...]:
 
 
 def shot_index(time_s: float, shots: Sequence[Shot]) -> int:
-    """Return the index of the shot that contains a time.
+    """Return the index of the shot that contains a time: the first that ends after it.
 
     A time after all shots belongs to the last.
     """
@@ -164,7 +166,11 @@ def shot_index(time_s: float, shots: Sequence[Shot]) -> int:
 
 
 def thumbnail_frame(clip: Clip, moment: Moment) -> NDArray[np.uint8]:
-    """Return the frame at the thumbnail time of a moment, (H, W, 3) uint8 RGB."""
+    """Return the frame at the thumbnail time of a moment, (H, W, 3) uint8 RGB.
+
+    Raises:
+        ValueError: the clip has no frame of exactly this time.
+    """
     frame: NDArray[np.uint8] = clip.frames[clip.times_s.index(moment.thumbnail_s)]
     return frame
 
