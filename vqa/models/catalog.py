@@ -49,7 +49,7 @@ class ModelSpec:
 
 
 def is_address(name: str) -> bool:
-    """Whether a model's name is an http:// or https:// URL, that is, of a served model."""
+    """Whether a model's name begins with http:// or https://, that is, names a served model."""
     return name.startswith(("http://", "https://"))
 
 
@@ -63,7 +63,7 @@ def _hub(
     *,
     stored_bytes: int = 2,
 ) -> ModelSpec:
-    """Build the spec of a hub model; memory and download size are estimated from the number of parameters.
+    """Build the spec of a hub model; estimate memory and download from the number of parameters.
 
     The catalog was written without access to the hub, and none of these models was run: each commit
     is one at which published code loads the model. Without such a commit, the first download pins
@@ -161,7 +161,10 @@ SERVED_SPEC = ModelSpec(
 
 
 def count_parameters(folder: Path) -> int:
-    """Count the parameters in a folder's safetensors files from the shapes in their headers."""
+    """Count the parameters in a folder's safetensors files from the shapes in their headers.
+
+    0 if there are none; subfolders are not searched.
+    """
     from safetensors import safe_open
 
     total = 0

@@ -62,7 +62,7 @@ def fastest_dtype(device: torch.device) -> torch.dtype:
 
 
 def limit_threads(num_threads: int) -> None:
-    """Limit the threads of torch's operations on the CPU, for processes that share a machine."""
+    """Limit the threads per operation of torch on the CPU, in the whole process."""
     import torch
 
     torch.set_num_threads(num_threads)

@@ -28,7 +28,10 @@ class EchoModel:
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
     ) -> Iterator[str]:
-        """Stream the answer word by word, at most `options.max_new_tokens` words."""
+        """Stream the answer word by word, each word after the first with a space before it.
+
+        The answer has at most `options.max_new_tokens` words; the other options are ignored.
+        """
         clip = context.clip
         sentence = (
             f"I saw {len(clip.times_s)} frames from {clip.times_s[0]:.2f} s to {clip.times_s[-1]:.2f} s, "

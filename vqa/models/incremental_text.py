@@ -24,7 +24,7 @@ class IncrementalText:
         self._emitted_text = ""
 
     def add(self, *token_ids: int) -> str:
-        """Append token ids and return the new text, without an incomplete last character."""
+        """Append token ids; return the new text (or "") without an incomplete last character."""
         self._token_ids.extend(token_ids)
         text = self._decode(self._token_ids)
         num_incomplete = len(text) - len(text.rstrip(_INCOMPLETE))

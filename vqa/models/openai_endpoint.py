@@ -1,9 +1,9 @@
-"""Adapter of served models: any server with the OpenAI chat-completions protocol and image input, such as vLLM.
+"""Adapter of served models: any server with the OpenAI chat-completions protocol, such as vLLM.
 
-The frames are encoded as JPEG once per video and sent with every question; a server with a prefix
-cache processes them once. They are sent as images, or with `?frames=video` in the address as one
-video of exactly these frames. See docs/scaling.md. Redirects are refused, so that nothing is sent
-to another address than the one the user named.
+The model takes images. The frames are encoded as JPEG once per video and sent with every question;
+a server with a prefix cache processes them once. They are sent as images, or with `?frames=video`
+in the address as one video of exactly these frames. See docs/scaling.md. Redirects are refused, so
+that nothing is sent to another address than the one the user named.
 
 A request runs in an event loop in its own thread, because an asynchronous request can be cancelled
 while the server is silent: closing the answer's iterator cancels connecting, reading, and the
@@ -49,9 +49,12 @@ _UNKNOWN_MODEL_STATUSES = (400, 404, 422)
 class EndpointModel:
     """Video question answering by a served model.
 
+    Nothing is requested when it is created.
+
     Args:
-        name: `https://host:port/v1#model`; without `#model`, the first model that the server lists. With
-            `/v1?frames=video#model`, the frames are sent as one `video_url` of JPEGs, which vLLM accepts.
+        name: `https://host:port/v1#model`; without `#model`, the first model that the server lists.
+            With `/v1?frames=video#model`, the frames are sent as one `video_url` of JPEGs, which
+            vLLM accepts.
         key: bearer token; None takes the environment variable VQA_API_KEY or OPENAI_API_KEY.
         read_timeout_s: seconds without a byte from the server after which the request fails.
 

@@ -104,7 +104,10 @@ def parse_address(name: str) -> Address:
 
 
 def image_parts(clip: Clip) -> list[dict[str, Any]]:
-    """Return message parts: each frame's time as text, then the frame as JPEG data URL."""
+    """Return message parts: each frame's time as text, then the frame as JPEG data URL.
+
+    The text is such as "Frame at 1.5 s:".
+    """
     parts: list[dict[str, Any]] = []
     for frame, time_s in zip(clip.frames, clip.times_s, strict=True):
         url = f"data:image/jpeg;base64,{_encode_jpeg(frame)}"
@@ -155,7 +158,8 @@ def build_messages(
 async def read_events(response: httpx.Response) -> AsyncIterator[tuple[str, bool]]:
     """Yield (text, is_last) for each event of a response; the text is an incremental fragment.
 
-    A response that is not an event stream yields one pair with the whole answer.
+    The text may be empty. After `[DONE]`, nothing is read. A response that is not an event stream
+    yields one pair with the whole answer.
 
     Raises:
         EndpointError: an event reports an error or is not of the protocol.
@@ -232,7 +236,10 @@ def translate_status(response: httpx.Response) -> TransientError | EndpointError
 
 
 def _error_message(body: str) -> str:
-    """Extract the message from an error body: OpenAI's, vLLM's or FastAPI's JSON, or plain text."""
+    """Extract the message from an error body, at most 300 characters; '' if there is none.
+
+    The body is OpenAI's, vLLM's or FastAPI's JSON, or plain text.
+    """
     value: Any = body
     with suppress(json.JSONDecodeError):
         value = json.loads(body)

@@ -66,7 +66,7 @@ class VideoQAModel(Protocol):
         """Encode a clip, once for all questions about it.
 
         Args:
-            clip: the frames to encode.
+            clip: the frames to encode, at least one.
             text: speech and on-screen text with times, in order of time.
         """
         ...
@@ -109,11 +109,17 @@ class PreparedQuestion(Protocol):
         ...
 
     def judge(self, answer: str) -> Judgement:
-        """Estimate the calibrated confidence of an answer, and whether the question is answerable."""
+        """Estimate the calibrated confidence of an answer, and whether the question is answerable.
+
+        `answer` is the whole text that `stream` yielded.
+        """
         ...
 
     def explain(self, answer: str) -> tuple[Evidence, ...]:
-        """Return the evidence frames of an answer, highest weight first."""
+        """Return the evidence frames of an answer, highest weight first; empty if declined.
+
+        `answer` is the whole text that `stream` yielded.
+        """
         ...
 
 
@@ -145,7 +151,10 @@ class Judges(Protocol):
     """Interface of a model that estimates the confidence of its own answers."""
 
     def judge(self, context: VideoContext, question: Question, answer: str) -> Judgement:
-        """Estimate the calibrated confidence of an answer, and whether the question is answerable."""
+        """Estimate the calibrated confidence of an answer, and whether the question is answerable.
+
+        `answer` is the whole text that `stream` yielded.
+        """
         ...
 
 
@@ -156,7 +165,10 @@ class Explains(Protocol):
     def explain(
         self, context: VideoContext, question: Question, answer: str
     ) -> tuple[Evidence, ...]:
-        """Return the evidence frames of an answer, highest weight first."""
+        """Return the evidence frames of an answer, highest weight first; empty if declined.
+
+        `answer` is the whole text that `stream` yielded.
+        """
         ...
 
 
@@ -200,7 +212,10 @@ class Describes(Protocol):
     """Interface of a model that captions single frames, in batches."""
 
     def describe_frames(self, context: VideoContext, indices: Sequence[int]) -> list[str]:
-        """Return one caption for each of the frames with these row indices in `context.clip.frames`."""
+        """Return one caption for each of some frames, in the order of `indices`.
+
+        `indices` are row indices in `context.clip.frames`, not frame numbers of the video.
+        """
         ...
 
 
@@ -222,7 +237,10 @@ class Stores(Protocol):
     def import_state(
         self, clip: Clip, arrays: Mapping[str, NDArray[Any]], *, text: Sequence[TimedText] = ()
     ) -> VideoContext:
-        """Restore the context of a clip from the arrays that `export_state` returned for it."""
+        """Restore the context of a clip from the arrays that `export_state` returned for it.
+
+        `text` is its timed text, which is not part of the arrays.
+        """
         ...
 
 

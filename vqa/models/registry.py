@@ -42,11 +42,12 @@ def _count_embedded_parameters(folder: Path) -> int:
 
 
 def list_models() -> list[dict[str, Any]]:
-    """Return the catalog as JSON-serializable dictionaries, one per model.
+    """Return the models of `list_specs` as JSON-serializable dictionaries, one per model.
 
-    A dictionary has the fields of `ModelSpec` and the keys `revision` (the commit in use), `fits`
-    and `fits_at_4_bits` (whether this machine has enough memory), `on_disk` (whether the model
-    loads without a download) and `encode_once` (always "yes": an encoded video is reused).
+    A dictionary has the fields of `ModelSpec` and the keys `fits` and `fits_at_4_bits` (whether
+    this machine has enough memory), `on_disk` (whether the model loads without a download) and
+    `encode_once` (always "yes": an encoded video is reused). `revision` is the commit in use; see
+    `current_commit`.
     """
     return [
         {
@@ -110,7 +111,7 @@ def gpu_memory_bytes() -> int:
 
 
 def is_on_disk(spec: ModelSpec) -> bool:
-    """Whether a model loads without a download."""
+    """Whether a model loads without a download; always true for `echo` and for served models."""
     if spec.hub_id:
         from vqa.models.hub.download import find_downloaded
 
@@ -119,7 +120,10 @@ def is_on_disk(spec: ModelSpec) -> bool:
 
 
 def current_commit(spec: ModelSpec) -> str:
-    """Return the commit or branch at which a hub model is loaded; '' for other models."""
+    """Return the commit hash at which a hub model is loaded; `main` if none is pinned.
+
+    '' for other models.
+    """
     return _hub_source(spec).partition("@")[2] or "main" if spec.hub_id else ""
 
 

@@ -67,7 +67,7 @@ class _EventStoppingCriteria(StoppingCriteria):
 def stream_generation(
     generate: Callable[..., object], tokenizer: Any, *, skip_prompt: bool = True
 ) -> Iterator[str]:
-    """Run `generate` in a thread and yield the new text as incremental fragments.
+    """Run `generate` in a thread and yield the new text as incremental, non-empty fragments.
 
     Closing the iterator stops the generation within one token.
 

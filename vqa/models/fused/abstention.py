@@ -23,11 +23,11 @@ _MAX_NOUN_TOKENS = 8
 def refusal(question: Question, text: Sequence[TimedText]) -> str | None:
     """Return a sentence that declines a question which the model cannot answer; None otherwise.
 
-    Declined are questions about sounds, questions that are not about the video, and questions about
-    speech, on-screen text or dates without such text.
+    By `question.modality`: `none` (not about the video) and `sound` are always declined, `screen`
+    and `speech` without text of that source, `date` without any text.
 
     Args:
-        question: the parsed question; `modality` decides.
+        question: the parsed question.
         text: speech and on-screen text with times, which the model has as input besides the frames.
     """
     sources = {line.source for line in text}
@@ -48,6 +48,8 @@ def refusal(question: Question, text: Sequence[TimedText]) -> str | None:
 def absence_answer(model: FusedNetwork, processor: InputProcessor, query: JointQuery) -> str:
     """Return a sentence which states that the subject of a question is not visible in the video.
 
+    See `absent_sentence`; if the question is a choice between things, see `neither_sentence`.
+
     Args:
         model: the network; it generates the noun if the parsed question has no `scored_noun`.
         processor: tokenizers of the network.
@@ -63,17 +65,26 @@ def absence_answer(model: FusedNetwork, processor: InputProcessor, query: JointQ
 
 
 def absent_sentence(noun: str) -> str:
-    """Return a sentence which states that an object is absent; '' is replaced by "that"."""
+    """Return "I do not see a NOUN in this video."; an empty noun becomes "that".
+
+    The article is left out if the noun cannot be counted.
+    """
     return f"I do not see {with_article_if_countable(noun) if noun else 'that'} in this video."
 
 
 def neither_sentence(nouns: Sequence[str]) -> str:
-    """Return a sentence which states that none of two or more objects is present."""
+    """Return "I see neither a NOUN nor a NOUN in this video." for two or more nouns.
+
+    The article is left out if a noun cannot be counted.
+    """
     return f"I see neither {' nor '.join(map(with_article_if_countable, nouns))} in this video."
 
 
 def is_named(noun: str, question: str) -> bool:
-    """Whether a question contains the last word of a noun phrase, in singular or plural."""
+    """Whether a question contains the last word of a noun phrase, in singular or plural.
+
+    Upper and lower case are the same in the question; an empty phrase gives False.
+    """
     words = re.findall(r"[\w-]+", question.lower())
     return bool(noun) and singular_of(noun.split()[-1]) in map(singular_of, words)
 
@@ -81,7 +92,9 @@ def is_named(noun: str, question: str) -> bool:
 def missing_noun(
     model: FusedNetwork, processor: InputProcessor, fused_states: FusedStates, question: str
 ) -> str:
-    """Generate the noun that follows "there is no"; return '' if the question does not contain it.
+    """Generate the noun that follows "there is no" as the answer, at most 8 tokens long.
+
+    Return '' if the question does not contain it; see `is_named`.
 
     Args:
         model: the network.

@@ -1,4 +1,4 @@
-"""Multi-head attention and feed-forward blocks, shared by the fusion encoder and the decoder (pre-norm).
+"""Multi-head attention and feed-forward blocks (pre-norm) of the fusion encoder and the decoder.
 
 Shape letters: B batch, Q queries, K keys, D width, H heads.
 """

@@ -1,4 +1,7 @@
-"""Frame attribution: rank frames by similarity to the question and by occlusion sensitivity of the answer."""
+"""Frame attribution: ranking of frames by similarity and by occlusion sensitivity of the answer.
+
+The similarity is that of a frame to the question.
+"""
 
 from __future__ import annotations
 
@@ -31,10 +34,14 @@ def rank_frames(
 ) -> list[tuple[int, float]]:
     """Rank the most similar frame of each group by its attribution weight, highest first.
 
+    The weight is 0.7 times the softmax of the similarities plus 0.3 times the relative drop of the
+    probability when the group is hidden; 1 if there is only one group.
+
     Args:
-        groups: G groups of row numbers of frames with similar content.
+        groups: G groups of row numbers of frames with similar content, at least one.
         similarities: (T,), cosine of each frame with the question.
-        probabilities: (1 + G,), the answer's probability with all frames, then with each group hidden.
+        probabilities: (1 + G,), the answer's probability with all frames, then with each group
+            hidden.
 
     Returns:
         (row number of the frame, weight from 0 to 1) for each group.

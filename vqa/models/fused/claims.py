@@ -52,12 +52,12 @@ _WORD = re.compile(r"[a-z'-]+")
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A thing that a caption names.
+    """Thing that a caption names.
 
     Args:
-        noun: the thing, a singular noun.
-        start: position of the first character of the noun phrase, its determiner.
-        end: position after the noun.
+        noun: the thing, a singular noun in lower case.
+        start: index in the caption of the first character of the noun phrase, its determiner.
+        end: index after the last character of the noun.
     """
 
     noun: str
@@ -67,7 +67,10 @@ class Claim:
 
 @cache
 def _checked_nouns() -> frozenset[str]:
-    """Return the nouns whose presence is checked: people, common things, and names of most kinds."""
+    """Return the singular nouns whose presence is checked.
+
+    They are people, common things, and the names of all kinds but clothing, sports and persons.
+    """
     names = (
         names.names for kind, names in read_kind_names().items() if kind not in _UNCHECKED_KINDS
     )
@@ -75,7 +78,11 @@ def _checked_nouns() -> frozenset[str]:
 
 
 def find_claims(caption: str) -> list[Claim]:
-    """Return the noun phrases of a caption whose noun is one of `_checked_nouns`, in order."""
+    """Return the noun phrases of a caption whose noun is one of `_checked_nouns`, in order.
+
+    A noun phrase begins with a determiner, such as "a" or "two", and gives at most one claim: its
+    last checked noun. Phrases without a determiner are not found.
+    """
     words = list(_WORD.finditer(caption.lower()))
     claims = []
     for position, word in enumerate(words):
@@ -98,7 +105,10 @@ def _noun_phrase(words: Sequence[re.Match[str]]) -> Iterator[re.Match[str]]:
 
 
 def without_claims(caption: str, claims: Sequence[Claim]) -> str:
-    """Return a caption with the noun phrases of `claims` replaced by "something"."""
+    """Return a caption with the noun phrases of `claims` replaced by "something".
+
+    " are" directly after such a phrase becomes " is".
+    """
     for claim in sorted(claims, key=lambda claim: -claim.start):
         rest = re.sub(r"^ are\b", " is", caption[claim.end :])
         caption = caption[: claim.start] + _UNCLEAR + rest
@@ -129,7 +139,7 @@ class PresenceScorer:
         self._num_shots = num_shots
 
     def presence_logits(self, claims: Sequence[tuple[int, str]]) -> Tensor:
-        """Return the (C,) calibrated presence logits of C pairs of a clip's row and a noun."""
+        """Return the (C,) calibrated presence logits of C ≥ 1 pairs of a clip's row and a noun."""
         nouns = sorted({noun for _, noun in claims})
         questions = [f"is there {with_article_if_countable(noun)} in the video?" for noun in nouns]
         device = self._network.device

@@ -170,9 +170,12 @@ class NetworkConfig:
     def load(cls, folder: Path) -> Self:
         """Read the config.json of a folder with weights; fields of transformers alone are ignored.
 
+        Fields that the file lacks keep their defaults.
+
         Raises:
             OSError: the file cannot be read.
-            ValueError: it is not JSON, or a field has a wrong type or value.
+            ValueError: it is not JSON, or a field has a wrong value.
+            TypeError: a field has a wrong type.
         """
         values = split_calibration(json.loads((folder / "config.json").read_text(encoding="utf-8")))
         field_names = {field.name for field in fields(cls)} & values.keys()
@@ -189,7 +192,7 @@ class NetworkConfig:
 
     @property
     def feature_size(self) -> int:
-        """Number of features per grid position: CNN channels of four depths, RGB mean and std."""
+        """Features per grid position: CNN channels of four depths, RGB mean and deviation."""
         return (
             self.vision_head
             + self.vision_widths[4]
@@ -205,7 +208,7 @@ class NetworkConfig:
 
     @property
     def text_size(self) -> int:
-        """Hidden size of the question encoder, which is also the dimension of the search embeddings."""
+        """Hidden size of the question encoder, also the dimension of the search embeddings."""
         return int(self.question_config.hidden_size)
 
     def validate_numbers(self) -> None:
@@ -215,7 +218,7 @@ class NetworkConfig:
                 raise ValueError(f"{field.name} must be an integer")
 
     def validate_stages(self) -> None:
-        """Raise a ValueError unless widths and depths have seven stages, as in EfficientNet-Lite."""
+        """Raise a ValueError unless widths and depths have seven entries each."""
         if not len(self.vision_widths) == len(self.vision_depths) == 7:
             raise ValueError("vision_widths and vision_depths must have seven entries each")
 
@@ -231,7 +234,8 @@ def split_calibration(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a config.json with their calibration parameters as a `Calibration`.
 
     Calibration parameters may be top-level fields, as in files of earlier versions, or in
-    `calibration`; the others keep their defaults.
+    `calibration`, which takes precedence; the others keep their defaults. The result has the other
+    fields unchanged and the key `calibration`.
 
     Raises:
         ValueError: `calibration` has an unknown parameter.

@@ -66,7 +66,7 @@ class _AttentionCache:
 
 
 class KeyValueCache:
-    """Key/value cache with the part of the interface of `EncoderDecoderCache` that the decoder uses."""
+    """Key/value cache with the part of `EncoderDecoderCache`'s interface that the decoder uses."""
 
     def __init__(self) -> None:
         self.self_attention_cache = _AttentionCache()
@@ -95,7 +95,10 @@ def decode_tokens(
     *,
     prefix_ids: Sequence[int] = (),
 ) -> Iterator[int]:
-    """Yield the token ids of one answer, without the end-of-sequence token.
+    """Yield the token ids of one answer as they are generated, without the end-of-sequence token.
+
+    It ends at the end-of-sequence token or after `options.max_new_tokens` tokens. Sampling uses
+    torch's global random generator.
 
     Args:
         network: the network.
@@ -135,13 +138,13 @@ def search_beams(
     Args:
         network: the network.
         fused_states: the clips, fused with their questions.
-        options: options of decoding.
+        options: options of decoding; with a temperature above 0, the beams are sampled.
         num_beams: K.
         length_penalty: exponent of the length by which a log-probability is divided.
 
     Returns:
-        (B, K, L) token ids after the start token, padded with the end-of-sequence token, and their
-        (B, K) scores, highest first.
+        (B, K, L) token ids after the start token, L = `options.max_new_tokens`, padded with the
+        end-of-sequence token, and their (B, K) scores, highest first.
 
     Source: the beam search of transformers with `early_stopping=False`.
     """
@@ -212,7 +215,7 @@ def _search_beams(
 def _apply_bans(
     scores: Tensor, ids: Tensor, num_prompt: int, network: FusedNetwork, options: DecodingOptions
 ) -> Tensor:
-    """Set the scores of banned next tokens to minus infinity.
+    """Return a copy of scores in which those of banned next tokens are minus infinity.
 
     Args:
         scores: (rows, V), logits or log-probabilities of the next token.
@@ -239,7 +242,10 @@ def _apply_bans(
 
 
 def _repeating_ids(ids: Tensor, num_tokens: int) -> Iterator[list[int]]:
-    """Yield, for each row, the next tokens that would complete an n-gram which the row has already."""
+    """Yield, for each row, the next tokens that would complete an n-gram for the second time.
+
+    `num_tokens` is n.
+    """
     for row in ids.tolist():
         start = tuple(row[len(row) - num_tokens + 1 :])
         ngrams = (row[i : i + num_tokens] for i in range(len(row) - num_tokens + 1))
@@ -247,7 +253,10 @@ def _repeating_ids(ids: Tensor, num_tokens: int) -> Iterator[list[int]]:
 
 
 def _warp(scores: Tensor, temperature: float) -> Tensor:
-    """Divide (rows, V) scores by a temperature and ban all but the 50 highest; 0 changes nothing."""
+    """Divide (rows, V) scores by a temperature and set all but the 50 highest to minus infinity.
+
+    A temperature of 0 changes nothing.
+    """
     if not temperature:
         return scores
     logits = scores / temperature
@@ -256,7 +265,10 @@ def _warp(scores: Tensor, temperature: float) -> Tensor:
 
 
 def _choose(scores: Tensor, count: int, *, is_sampled: bool) -> Tensor:
-    """Return the (rows, count) indices with the highest scores, or sampled ones, highest first."""
+    """Return (rows, count) indices of scores, the highest or sampled ones, highest score first.
+
+    Samples are drawn from the softmax of the scores, without replacement.
+    """
     if not is_sampled:
         return scores.topk(count).indices if count > 1 else scores.argmax(-1, keepdim=True)
     picks = torch.multinomial(scores.softmax(-1), count)

@@ -24,7 +24,7 @@ def select_frames(
     duration_s: float,
     shots: Sequence[Shot],
 ) -> Tensor:
-    """Return a (T,) mask that is True for the frames to use for a question, at most 16.
+    """Return a (T,) bool mask that is True for the frames to use for a question, at most 16.
 
     If the question has a time range, these are the frames in the range. Otherwise they are the
     frames of the shots with the highest cosine: all shots whose best frame is at most 0.03 below

@@ -60,6 +60,8 @@ _VISION_LOCK = threading.Lock()
 class FusedRuntime:
     """The embedded model with all abilities: answers, confidence, evidence, search and captions.
 
+    It implements `VideoQAModel` and the optional protocols of `vqa.models.protocol`.
+
     Args:
         model: the network, on its device and in its precision; its CNN may be missing.
         processor: tokenizers and preprocessing of the network.
@@ -119,7 +121,13 @@ class FusedRuntime:
         return cls(network, processor, folder)
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
-        """Encode all frames with the CNN and the text with MiniLM, once for all questions."""
+        """Encode all frames with the CNN and the text with MiniLM, once for all questions.
+
+        Of the text, the first 192 tokens are used.
+
+        Raises:
+            WeightsBroken: the CNN cannot be loaded, which the first call does.
+        """
         pixels = prepare_frames(clip.frames, self._processor.image_size)
         weight = self._load_vision().classifier.weight
         batch_size = _CPU_FRAME_BATCH if weight.device.type == "cpu" else _FRAME_BATCH
@@ -148,11 +156,17 @@ class FusedRuntime:
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
     ) -> Iterator[str]:
-        """Stream the answer as incremental fragments; `question.rendered` needs no history."""
+        """Stream the answer as incremental fragments; `history` is not used.
+
+        The answer is that to `question.rendered`, which needs no earlier turns.
+        """
         yield from self.prepare(context, question).stream(options)
 
     def judge(self, context: VideoContext, question: Question, answer: str) -> Judgement:
-        """Compute the confidence of an answer, and whether the question is answerable."""
+        """Compute the calibrated confidence of an answer, and whether the question is answerable.
+
+        See `FusedPreparedQuestion.judge`.
+        """
         return self.prepare(context, question).judge(answer)
 
     def explain(
@@ -162,7 +176,7 @@ class FusedRuntime:
         return self.prepare(context, question).explain(answer)
 
     def match_probability(self, score: float) -> float:
-        """Convert a cosine to the probability that frame and text match, for a prior of 0.5."""
+        """Convert a cosine to the probability, 0 to 1, that frame and text match (prior 0.5)."""
         calibration = self._model.config.calibration
         logit = score * calibration.search_temperature + calibration.search_bias
         return float(torch.sigmoid(torch.tensor(logit)))
@@ -173,14 +187,21 @@ class FusedRuntime:
         return vectors
 
     def embed_text(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Embed N texts in MiniLM's sentence space: (N, E) float32 unit vectors."""
+        """Embed N texts in MiniLM's sentence space: (N, E) float32 unit vectors.
+
+        Texts are put in lower case, stripped of " .?!" at their ends and truncated to 64 tokens.
+        """
         tokens = self._on_device(self._processor.tokenize_questions([*map(bare_text, texts)]))
         with torch.inference_mode():
             vectors: NDArray[np.float32] = self._model.embed_sentences(**tokens).cpu().numpy()
         return vectors
 
     def encode_sentence(self, text: str) -> SentenceEncoding:
-        """Return MiniLM's sentence embedding of a text and its last hidden states."""
+        """Return MiniLM's sentence embedding of a text and its last hidden states.
+
+        The text is put in lower case and stripped of " .?!" at its ends; the spans of the tokens
+        are positions in the text as given.
+        """
         bare = bare_text(text)
         tokens, spans = self._processor.tokenize_sentence(bare)
         tokens = self._on_device(tokens)
@@ -196,7 +217,10 @@ class FusedRuntime:
         )
 
     def describe_frames(self, context: VideoContext, indices: Sequence[int]) -> list[str]:
-        """Return one caption for each of the frames with these row indices in `context.clip.frames`."""
+        """Return one caption for each of some frames, in lower case, in the order of `indices`.
+
+        `indices` are row indices in `context.clip.frames`, not frame numbers of the video.
+        """
         sentences: list[str] = []
         encoded_clip = context.state
         for start in range(0, len(indices), _FRAME_BATCH):
@@ -216,7 +240,10 @@ class FusedRuntime:
     def presence_logits(
         self, context: VideoContext, index: int, nouns: Sequence[str]
     ) -> list[float]:
-        """Return the calibrated presence logit of each noun in the clip's frame with row `index`."""
+        """Return the calibrated presence logit of each noun in one frame; [] without nouns.
+
+        `index` is the frame's row in the clip, not its number in the video.
+        """
         if not nouns:
             return []
         features = self._frame_features(context.state, [index])
@@ -237,7 +264,10 @@ class FusedRuntime:
     def import_state(
         self, clip: Clip, arrays: Mapping[str, NDArray[Any]], *, text: Sequence[TimedText] = ()
     ) -> VideoContext:
-        """Restore the context from the arrays of `export_state`; the CNN does not run."""
+        """Restore the context from the arrays of `export_state`; the CNN neither loads nor runs.
+
+        `clip` is the clip that was encoded; `text` may be another text than before.
+        """
         cells = torch.from_numpy(np.array(arrays["cells"])).to(self._model.device)
         logits = torch.from_numpy(np.array(arrays["label_logits"])).to(self._model.device)
         return self._context(clip, cells, logits, text)

@@ -27,7 +27,7 @@ _TOKEN_NORM = 6.0
 
 @dataclass(frozen=True, kw_only=True)
 class ClipFeatures:
-    """Question-independent inputs of the fusion encoder for B clips; row t of a clip is its frame t.
+    """Inputs of the fusion encoder for B clips without their questions; row t of a clip is frame t.
 
     Args:
         grid_features: (B, T, C, F), from the CNN.
@@ -35,7 +35,8 @@ class ClipFeatures:
         times_s: (B, T), presentation times in seconds.
         duration_s: (B,), durations of the videos in seconds.
         frame_mask: (B, T), True for a visible frame, False for padding or a hidden frame.
-        frame_embeddings: (B, T, E), unit vectors from `FusedVideoQA.embed_frames`, or None to compute them.
+        frame_embeddings: (B, T, E), unit vectors from `FusedNetwork.embed_frames`, or None to
+            compute them.
         frame_tokens: (B, T, 5, D), from `FusionEncoder.tokenize_frames`, or None to compute them.
         text_states: (B, S, E), MiniLM's token states of the timed text, or None.
         text_times_s: (B, S), time of each token of the timed text in seconds, or None.
@@ -180,7 +181,7 @@ class FusionEncoder(nn.Module):
         )
 
     def tokenize_frames(self, grid_features: Tensor) -> Tensor:
-        """Project grid features to five tokens per frame: one for the whole frame, one for each quadrant.
+        """Project grid features to five tokens per frame: the whole frame and its quadrants.
 
         Args:
             grid_features: (…, C, F), C grid positions with F features each, not standardized.

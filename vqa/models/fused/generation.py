@@ -38,10 +38,11 @@ def generate_answer(
     presence: PresenceScorer | None = None,
     excludes_zero: bool = False,
 ) -> Iterator[str]:
-    """Stream the answer to one question as incremental fragments.
+    """Stream the answer to one question as incremental fragments, in lower case.
 
     A description is the beam that `generate_captions` ranks first, unless `options.temperature` is
-    above 0.
+    above 0 or `options.num_beams` is 1. With several beams, the fragments are words of the complete
+    answer. The answer to another question never begins with "there", "yes" or "no".
 
     Args:
         network: the network.

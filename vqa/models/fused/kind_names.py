@@ -47,7 +47,7 @@ class KindNames:
 
 @cache
 def read_kind_names() -> Mapping[str, KindNames]:
-    """Return the names of each kind of `kind_names.tsv`, in the order of the file."""
+    """Return the names of each kind of `kind_names.tsv`, by kind, in the order of the file."""
     text = files(__package__).joinpath("kind_names.tsv").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in text.splitlines()]
     kinds = dict.fromkeys(kind for kind, *_ in rows)

@@ -67,12 +67,12 @@ class FusedConfig(NetworkConfig, PreTrainedConfig):
 
     @classmethod
     def from_dict(cls, config_dict: Mapping[str, Any], **kwargs: Any) -> Any:
-        """Build a config from the fields of a config.json; see transformers' `PreTrainedConfig.from_dict`."""
+        """Build a config from the fields of a config.json; see `PreTrainedConfig.from_dict`."""
         current = {n: v for n, v in config_dict.items() if n not in _RETIRED_FIELDS}
         return super().from_dict(split_calibration(current), **kwargs)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the fields as plain values; see transformers' `PreTrainedConfig.to_dict`."""
+        """Return the fields as plain values; see `PreTrainedConfig.to_dict`."""
         return super().to_dict() | {"calibration": asdict(self.calibration)}
 
 
@@ -112,7 +112,10 @@ class FusedVideoQA(FusedNetwork, PreTrainedModel, GenerationMixin):
         PreTrainedModel.post_init(self)
 
     def get_encoder(self, modality: str | None = None) -> FusionEncoder:
-        """Return the fusion encoder; call it through `fuse`, whose output `generate` takes as `encoder_outputs`."""
+        """Return the fusion encoder; call it through `fuse`, not directly.
+
+        `generate` takes the output of `fuse` as `encoder_outputs`.
+        """
         return self.fusion
 
     def get_decoder(self, modality: str | None = None) -> AnswerDecoder:
@@ -133,7 +136,7 @@ class FusedVideoQA(FusedNetwork, PreTrainedModel, GenerationMixin):
         return self.lm_head
 
     def generate(self, *args: Any, encoder_outputs: Any, **kwargs: Any) -> Any:
-        """Generate answer token ids; see transformers' `GenerationMixin.generate` for the arguments.
+        """Generate answer token ids; see transformers' `GenerationMixin.generate` for arguments.
 
         `encoder_outputs` is the output of `fuse`. It is copied: beam search expands it in place.
         """
@@ -251,7 +254,10 @@ class FusedProcessor(ProcessorMixin):
 
 
 def register_auto_classes() -> None:
-    """Register the model with transformers, so that its Auto classes load folders such as `weights/`."""
+    """Register the model with transformers' Auto classes, so that they load such folders.
+
+    Calling it again is allowed.
+    """
     AutoConfig.register(FusedConfig.model_type, FusedConfig, exist_ok=True)
     AutoModel.register(FusedConfig, FusedVideoQA, exist_ok=True)
     AutoModelForImageTextToText.register(FusedConfig, FusedVideoQA, exist_ok=True)

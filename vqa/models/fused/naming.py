@@ -64,7 +64,11 @@ class NameCandidates:
         return float(log_probability - (-torch.expm1(log_probability.clamp(max=-1e-6))).log())
 
     def confidence(self, calibration: Calibration, name: str) -> float:
-        """Return the calibrated probability, 0 to 1, that a candidate is the right answer."""
+        """Return the calibrated probability, 0 to 1, that a candidate is the right answer.
+
+        Raises:
+            ValueError: `name` is not a candidate.
+        """
         log_odds = self.log_odds(calibration, self.names.index(name))
         return 1 / (1 + math.exp(-log_odds * calibration.name_scale - calibration.name_bias))
 
@@ -77,10 +81,10 @@ def score_names(
     label_logits: Tensor,
     cosines: Tensor,
 ) -> NameCandidates:
-    """Select the candidates among the names of a kind and score them.
+    """Select at most 18 candidates among the names of a kind and score them.
 
-    Class probabilities and cosines are means over the best quarter of the frames of the query's
-    first frame mask.
+    They are the names with the six highest values of each score. Class probabilities and cosines
+    are means over the best quarter of the frames of the query's first frame mask.
 
     Args:
         network: the network.
@@ -109,13 +113,13 @@ def score_names(
 
 
 def _top_rows(*scores: Tensor) -> list[int]:
-    """Return the rows of the six highest values of each (N,) score, without duplicates."""
+    """Return the rows of the six highest values of each (N,) score, ascending and unique."""
     count = min(_CANDIDATES_PER_SCORE, len(scores[0]))
     return sorted({row for values in scores for row in values.topk(count).indices.tolist()})
 
 
 def _first_token_scores(network: FusedNetwork, query: JointQuery) -> Tensor:
-    """Return the (V,) log-probabilities of the first answer token."""
+    """Return the (V,) log-probabilities of the first answer token, V the vocabulary size."""
     start = torch.tensor([[network.config.decoder_start_token_id]], device=network.device)
     row = torch.zeros(1, dtype=torch.long, device=network.device)
     with torch.inference_mode():

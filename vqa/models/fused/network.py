@@ -1,10 +1,13 @@
-"""The embedded network in plain torch: CNN frame encoder, MiniLM question encoder, fusion encoder, answer decoder.
+"""The embedded network in plain torch: frame and question encoders, fusion encoder, decoder.
 
-Source: VideoBERT (arXiv:1904.01766) for joint encoding of CNN frame features and BERT text features, trained with
-cross-entropy through a Transformer decoder; CLIP (arXiv:2103.00020) for the contrastive head, whose target space is
-MiniLM's sentence space.
-Shape letters: B batch, T frames, C grid positions of a frame, F grid feature size, L tokens, N fused states, D hidden
-size, E MiniLM's hidden size.
+A CNN encodes frames, MiniLM questions.
+
+Source: VideoBERT (arXiv:1904.01766) for joint encoding of CNN frame features and BERT text
+features, trained with cross-entropy through a Transformer decoder; CLIP (arXiv:2103.00020) for the
+contrastive head, whose target space is MiniLM's sentence space.
+
+Shape letters: B batch, T frames, C grid positions of a frame, F grid feature size, L tokens, N
+fused states, D hidden size, E MiniLM's hidden size, V vocabulary size.
 """
 
 from __future__ import annotations
@@ -151,7 +154,7 @@ class FusedNetwork(nn.Module):
     def fuse(
         self, clip: ClipFeatures, question_states: Tensor, question_mask: Tensor
     ) -> FusedStates:
-        """Fuse B clips with B questions and predict whether each clip contains what its question asks about.
+        """Fuse B clips with B questions; predict whether each clip contains what is asked about.
 
         Args:
             clip: features of the clips.
@@ -190,9 +193,10 @@ class FusedNetwork(nn.Module):
         return self.lm_head(self.decoder(decoder_input_ids, memory, mask, cache, memory_rows))
 
     def shift_right(self, labels: Tensor) -> Tensor:
-        """Build decoder inputs for teacher forcing: start token, then labels without the last.
+        """Build (B, L) decoder inputs for teacher forcing: start token, labels without the last.
 
-        Ignored labels, -100, become padding.
+        Args:
+            labels: (B, L) target tokens; ignored labels, -100, become padding.
         """
         input_ids = labels.new_full(labels.shape, self.config.decoder_start_token_id)
         input_ids[:, 1:] = labels[:, :-1]
@@ -203,7 +207,8 @@ def state_version(folder: Path, config: NetworkConfig) -> str:
     """Hash the weights and sizes on which stored encodings depend; return 16 hexadecimal digits.
 
     If `config.state_version_aliases` has an entry for the hash, its value is returned instead: the
-    version under which an earlier release stored encodings of the same weights.
+    version under which an earlier release stored encodings of the same weights. The fusion encoder,
+    the decoder and the calibration are not part of the hash.
 
     Args:
         folder: folder with the safetensors files.

@@ -66,8 +66,9 @@ class FusedPreparedQuestion:
     def stream(self, options: AnswerOptions | None = None) -> Iterator[str]:
         """Stream the answer as incremental fragments.
 
-        If the question cannot be answered from the video, or its subject is absent, the answer is a
-        sentence that says so.
+        A declined question gets the sentence of `abstention.refusal`, and one whose subject is
+        absent that of `absence_answer`. A yes/no question gets "yes" or "no", a choice question one
+        of its options. `options` count only for generated answers.
         """
         if self._refusal is not None:
             yield self._refusal
@@ -95,7 +96,9 @@ class FusedPreparedQuestion:
     def judge(self, answer: str) -> Judgement:
         """Compute the calibrated confidence of an answer, and whether the question is answerable.
 
-        The confidence is None where the model declines the question (see `abstention.refusal`).
+        The confidence is None where the model declines the question (see `abstention.refusal`). If
+        the subject is absent, the question is not answerable, and the confidence is that of the
+        absence.
         """
         if self._refusal is not None:
             return Judgement(confidence=None, answerable=False)
@@ -157,7 +160,10 @@ class FusedPreparedQuestion:
         )  # fmt: skip
 
     def _presence(self) -> Presence:
-        """Return the presence of the question's subject, which an earlier answer may have settled."""
+        """Return the presence of the question's subject.
+
+        It does not count as absent if an earlier answer named it (`Question.known_present`).
+        """
         presence = score_presence(self._model.config.calibration, self.query)
         return replace(presence, is_absent=presence.is_absent and not self._question.known_present)
 
@@ -183,7 +189,7 @@ class FusedPreparedQuestion:
         return float(self._logits_of(self.query, "yes")[0])
 
     def option_margins(self) -> tuple[float, float]:
-        """Return the uncalibrated differences of the first of two options minus the second.
+        """Return the uncalibrated differences of the first minus the second of exactly two options.
 
         Returns:
             Difference of their mean token log-probabilities, and of their cosines with the frames.
@@ -264,7 +270,11 @@ class FusedPreparedQuestion:
         )
 
     def _logits_of(self, query: JointQuery, answer: str) -> Tensor:
-        """Return the (N,) calibrated logits of yes or no or an option, one per frame mask."""
+        """Return the (N,) calibrated logits of an answer, one per frame mask.
+
+        `answer` is one of the options of a choice question; else an answer that starts with "yes"
+        counts as yes, and any other as no.
+        """
         options = self._question.options
         if options:
             return self._option_logits(query)[options.index(answer)]

@@ -108,7 +108,7 @@ class InputProcessor:
     def answer_tokenizations(self, word: str) -> list[list[int]]:
         """Return every sequence of answer tokens that spells a word in lower case.
 
-        The sequences have no end-of-sequence token.
+        The sequences begin with a space and have no end-of-sequence token.
         """
         pieces = {self._answers.id_to_piece(n): n for n in range(len(self._answers))}
 
@@ -135,7 +135,7 @@ class InputProcessor:
         return text
 
     def decode_answers(self, token_ids: Tensor) -> list[str]:
-        """Decode (N, L) generated token ids to N texts, without special tokens."""
+        """Decode (N, L) generated token ids to N texts, without special tokens and outer spaces."""
         return [self.decode_answer(row).strip() for row in token_ids.tolist()]
 
 

@@ -23,8 +23,8 @@ from vqa.models.fused.query import JointQuery, top_quarter_mean
 class Presence:
     """Probability, 0 to 1, that a clip shows the subject of a question.
 
-    `is_absent` is True if the probability is below the calibrated threshold, so that the model
-    abstains.
+    `is_absent` is True if a score is below its calibrated threshold, so that the model abstains:
+    this probability, or the best option's cosine.
     """
 
     probability: float
@@ -34,7 +34,7 @@ class Presence:
 def yes_logits(
     calibration: Calibration, query: JointQuery, yes_scores: Tensor, no_scores: Tensor
 ) -> Tensor:
-    """Return the (N,) calibrated logits of "yes", one per frame mask.
+    """Return the (N,) calibrated logits of "yes", one per frame mask; see `presence_logits`.
 
     Args:
         calibration: fitted weights, biases and thresholds.

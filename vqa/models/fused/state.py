@@ -39,9 +39,10 @@ class EncodedClip:
     text_times_s: Tensor
 
     def similar_runs(self) -> list[list[int]]:
-        """Group consecutive frames with similar content; return lists of row numbers.
+        """Group consecutive frames with similar content; return lists of row numbers, in order.
 
-        A frame belongs to a group if its cosine with the group's first frame is at least 0.9.
+        A frame belongs to a group if its cosine with the group's first frame is at least 0.9. The
+        clip has at least one frame.
         """
         vectors = self.frame_embeddings.float()
         runs = [[0]]

@@ -43,7 +43,10 @@ class Conv2dSame(nn.Conv2d):
 
 
 class InvertedResidual(nn.Module):
-    """MobileNetV2 block: 1x1 expansion, depthwise convolution, 1x1 projection, skip connection if shapes match."""
+    """MobileNetV2 block: expansion, depthwise convolution, projection, skip connection.
+
+    Expansion and projection are 1x1 convolutions; the skip connection exists if the shapes match.
+    """
 
     def __init__(self, width_in: int, width: int, kernel: int, stride: int, expansion: int) -> None:
         super().__init__()

@@ -28,6 +28,8 @@ def load_network(
 ) -> FusedNetwork:
     """Load the network without its CNN, which `load_vision` adds when a video must be encoded.
 
+    The network is in evaluation mode; the CNN's parameters are on the meta device.
+
     Args:
         folder: folder with the safetensors files.
         config: config of the network.
@@ -116,7 +118,10 @@ class _SkipInitialization(TorchFunctionMode):
 
 @contextmanager
 def _open_files(folder: Path) -> Iterator[list[Any]]:
-    """Context manager that yields the memory-mapped safetensors files of a folder, sorted by name."""
+    """Context manager that yields the memory-mapped safetensors files of a folder, by name.
+
+    The list is empty if there are none.
+    """
     with ExitStack() as stack:
         paths = sorted(folder.glob("*.safetensors"))
         yield [stack.enter_context(safe_open(path, framework="pt")) for path in paths]

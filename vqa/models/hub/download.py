@@ -99,7 +99,16 @@ def fetch_newest(source: str, *, on_progress: ProgressCallback | None = None) ->
 
 
 def find_downloaded(source: str, *, files: FilePatterns = SAFETENSORS) -> Path | None:
-    """Return the folder of a model if all its files are on disk, else None; uses no network."""
+    """Return the folder of a model if all its files are on disk, else None; uses no network.
+
+    Args:
+        source: a hub id, optionally with `@revision`; without one, the pinned commit or else the
+            branch `main` of the hub's cache is meant.
+        files: which files must be on disk.
+
+    Raises:
+        SettingError: the file of pinned commits cannot be read.
+    """
     repo, revision = _parse_source(source)
     try:
         folder = Path(
@@ -166,7 +175,7 @@ def _read_commits() -> dict[str, str]:
 
 
 def _parse_source(source: str) -> tuple[str, str | None]:
-    """Split a source to hub id and revision: the stated or else the pinned one; None is the newest.
+    """Split a source to hub id and revision: the stated or the pinned one, or None for the newest.
 
     Raises:
         SettingError: the file of pinned commits cannot be read.

@@ -54,7 +54,10 @@ class FrameInputs:
 
 
 def format_intro(num_frames: int, duration_s: float) -> str:
-    """Return the default prompt text before the frames: their number, the duration as `H:MM:SS`."""
+    """Return the default prompt text before the frames: their number, the duration as `H:MM:SS`.
+
+    The duration is rounded to whole seconds, at least 1.
+    """
     duration = timedelta(seconds=max(1, round(duration_s)))
     return f"These are {num_frames} frames of one video of {duration}, in order, each after its time.\n"
 
@@ -101,5 +104,8 @@ class Family:
 
 
 def format_frame_time(time_s: float) -> str:
-    """Return the default prompt text before a frame: the time in seconds with one decimal."""
+    r"""Return the default prompt text before a frame, such as "\nFrame at 1.5 s: ".
+
+    The time has one decimal.
+    """
     return f"\nFrame at {time_s:.1f} s: "

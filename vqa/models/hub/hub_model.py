@@ -168,7 +168,7 @@ class HubModel:
         """Stream the answer as incremental fragments; with beam search, as one fragment at the end.
 
         Decoding is greedy by default. The video is not encoded again: each question continues from
-        a copy of the key/value cache.
+        a copy of the key/value cache. The prompt has `history` and `question.resolved`.
 
         Raises:
             OutOfMemory: the device's memory is too small for the answer.

@@ -114,6 +114,8 @@ def fetch_hub(
 
     Raises:
         ModelNotDownloaded: the model is not on disk and cannot be downloaded.
+        UnknownModel: the hub has no such model or revision.
+        SettingError: the file of pinned commits cannot be read or written.
         ExtraMissing: quantised weights need a package that is not installed.
     """
     _check_quantization(options or HubOptions())

@@ -55,7 +55,13 @@ def byte_tokenizer(
 
 
 def random_smolvlm(*, device: str = "auto") -> HubModel:
-    """Build a SmolVLM with random weights on a device, in the dtype that `load_hub` chooses there."""
+    """Build a SmolVLM with random weights on a device, in the dtype that `load_hub` uses there.
+
+    The weights are those of seed 0; torch's global random generator is reset.
+
+    Raises:
+        DeviceUnavailable: this machine has no such device.
+    """
     tokenizer = byte_tokenizer(_SPECIAL_TOKENS, _TEMPLATE, end=_END, vocab_size=_VOCAB_SIZE)
     config = SmolVLMConfig(
         text_config=AutoConfig.for_model(

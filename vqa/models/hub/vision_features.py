@@ -85,7 +85,7 @@ def to_arrays(features: Features) -> dict[str, Any]:
 
 
 def from_arrays(arrays: Mapping[str, Any]) -> Features:
-    """Restore features exactly, in their dtype, from the arrays that `to_arrays` returned."""
+    """Restore features exactly, in their dtype, on the CPU, from the arrays of `to_arrays`."""
     layers = []
     for name in sorted(arrays, key=lambda name: int(name.split(".")[1])):
         dtype = name.split(".")[2]

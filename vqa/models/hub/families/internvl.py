@@ -19,7 +19,7 @@ def _placeholder(config: Any, tokenizer: Any) -> FramePlaceholder:
 
 
 def _preprocess(frames: Frames, image_processor: Any, config: Any) -> FrameInputs:
-    """Resize frames to the vision model's square input, one tile each; aspect ratios change."""
+    """Resize frames to the vision model's square input, one tile each, by distortion."""
     vision = config.vision_config
     squares = resize_to_squares(frames, image_processor, vision.image_size[0])
     side = int(vision.image_size[0] // vision.patch_size[0] * config.downsample_ratio)

@@ -35,7 +35,8 @@ def find_family(model_type: str, name: str) -> Family:
         name: name of the model, for the error message.
 
     Raises:
-        Unsupported: no family supports the type.
+        Unsupported: no family supports the type; the cure names a form of the model that is
+            supported, if one is known.
     """
     for family in FAMILIES:
         if model_type in family.model_types:
