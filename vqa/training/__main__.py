@@ -1,6 +1,7 @@
-"""Command line of training: `python -m vqa train DATA --out runs/first`, or `python -m vqa.training`.
+"""Command line of training: `python -m vqa train DATA --out runs/first`.
 
-A second call with the same --out resumes the run. The weights are written to OUT/weights.
+`python -m vqa.training` is the same. A second call with the same --out resumes the run. The weights
+are written to OUT/weights.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _ANSWER_TIME_SHARE = 0.75
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit code: 1 after a `VQAError`, 130 after Ctrl+C."""
+    """Run the command line; return 0, 1 after a `VQAError` (printed), or 130 after Ctrl+C."""
     arguments = vars(_parser().parse_args(argv))
     arguments["data"] = tuple(arguments["data"])
     try:
@@ -38,12 +39,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 def run(settings: TrainingSettings, *, now: Callable[[], float] = time.monotonic) -> int:
     """Prepare the data, train, export, calibrate on the val split, and plot the losses; return 0.
 
+    Everything is written to `settings.out`; a run that was interrupted is resumed. With a time
+    limit, phases whose time is over are skipped.
+
     Args:
         settings: hyperparameters, folders and time limit.
         now: clock that returns seconds, for the time limit.
 
     Raises:
         SettingError: the preparation used up the time limit, or the data are malformed.
+        VQAError: see `setup.prepare`.
     """
     # OpenMP threads that spin while waiting take the cores of others; OpenMP reads this when torch is imported.
     import os

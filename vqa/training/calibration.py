@@ -82,9 +82,9 @@ def calibrate(weights: Path, data: Sequence[Path], *, limit: int = 300) -> dict[
     values: dict[str, float] = {}
     values |= _fit_confidence(runtime, records, contexts)
     values |= _fit_yes_no(runtime, records, contexts)
-    films = list(_compose_clips(runtime, [r for r in records if r.objects], contexts))
-    all_contexts = contexts | {record.path: context for record, context in films}
-    questions = CalibrationQuestions([*records, *(record for record, _ in films)])
+    composed_clips = list(_compose_clips(runtime, [r for r in records if r.objects], contexts))
+    all_contexts = contexts | {record.path: context for record, context in composed_clips}
+    questions = CalibrationQuestions([*records, *(record for record, _ in composed_clips)])
     values |= _fit_choice(runtime, questions.choice_questions(), contexts)
     values |= _fit_presence(runtime, questions.presence_questions(), all_contexts, values)
     values |= _fit_answerable_threshold(runtime, records, contexts)
@@ -266,7 +266,7 @@ class _PresenceScores:
     def weights_by_name(
         self, model_score: str, cosine: str, shots: str, bias: str
     ) -> dict[str, float]:
-        """Fit weights and bias by config field; empty if all truths are equal."""
+        """Fit weights and bias, by the given config fields; {} if all truths are equal."""
         if len(set(self.truths)) < 2:
             return {}
         weights, shift = fit_logistic(self.rows, self.truths, is_balanced=True)
@@ -301,7 +301,13 @@ def _presence_scores(
 def _compose_clips(
     runtime: FusedRuntime, records: Sequence[Record], contexts: dict[str, VideoContext]
 ) -> Iterator[tuple[Record, VideoContext]]:
-    """Compose clips of two to six encoded images, one second each; the record has all boxes."""
+    """Compose clips of two to six encoded images, one second each, without running the CNN.
+
+    There is one clip per eight images, rounded up; none for fewer than two images.
+
+    Yields:
+        A record with the boxes of all images of the clip, and the clip's context.
+    """
     rng = random.Random(1)
     for number in range(math.ceil(len(records) / _PICTURES_PER_CLIP) if len(records) > 1 else 0):
         num_shots = rng.randint(2, min(_MAX_SHOTS, len(records)))
@@ -318,8 +324,8 @@ def _compose_clips(
         )
         arrays = {name: np.concatenate([one[name] for one in states]) for name in states[0]}
         boxes = tuple(box for record in shot_records for box in record.objects or ())
-        film = Record(path=f"film {number}", source="composed", objects=boxes)
-        yield film, runtime.import_state(clip, arrays)
+        composed_record = Record(path=f"composed {number}", source="composed", objects=boxes)
+        yield composed_record, runtime.import_state(clip, arrays)
 
 
 def _fit_answerable_threshold(

@@ -1,4 +1,7 @@
-"""Checkpoints of a run: parameters, averages and optimizer states in safetensors, written atomically."""
+"""Checkpoints of a run: parameters, averages and optimizer states in safetensors.
+
+A checkpoint is written atomically.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,11 @@ def trained_state(model: torch.nn.Module) -> dict[str, Tensor]:
 
 
 def assign_parameters(parameters: dict[str, Tensor], values: dict[str, Tensor]) -> None:
-    """Set parameters in place to the values of the same names."""
+    """Set parameters in place to the values of the same names; further values are ignored.
+
+    Raises:
+        KeyError: a parameter has no value.
+    """
     with torch.no_grad():
         for name, parameter in parameters.items():
             parameter.copy_(values[name])

@@ -22,14 +22,16 @@ def fit_claims(
 ) -> dict[str, float]:
     """Fit the presence logit that 90 % of the right claims of captions reach.
 
+    A claim is right if its noun names a class of which the image has a box.
+
     Args:
         runtime: model with calibrated presence, and without a threshold.
         records: images; those with boxes are captioned.
         contexts: encoded images by path.
 
     Returns:
-        Value by field name of `Calibration`; empty for fewer than 30 right claims, so that captions
-        stay as they are.
+        `claim_threshold`, a field of `Calibration`; empty for fewer than 30 right claims, so that
+        captions stay as they are.
     """
     logits = []
     for record in records:

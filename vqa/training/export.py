@@ -32,7 +32,7 @@ def export(
     *,
     max_shard_mib: int = 0,
 ) -> None:
-    """Write weights, config, tokenizers and processor to a folder.
+    """Write weights in float16, config, tokenizers and processor to a folder.
 
     Args:
         model: trained model; its trained parameters are set to `average`.
@@ -73,7 +73,10 @@ def export(
 
 
 def trained_shards(folder: Path) -> dict[Path, dict[str, Tensor]]:
-    """Load the trained tensors of an exported folder, by file and name; omit files without any."""
+    """Load the trained tensors of an exported folder: by file, tensors by name.
+
+    Files are those named `model-*.safetensors` with a trained tensor, sorted by name.
+    """
     shards = {}
     for file in sorted(folder.glob("model-*.safetensors")):
         tensors = {n: t for n, t in load_file(file).items() if not n.startswith(FROZEN_PREFIXES)}

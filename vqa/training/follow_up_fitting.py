@@ -60,7 +60,10 @@ def read_follow_ups(path: Path = FOLLOW_UPS) -> list[FollowUp]:
 def _fit_follow_ups(
     examples: Sequence[FollowUp], encoder: SentenceEncoder
 ) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """Return `fit_classifier` of the messages, each with the context before it."""
+    """Return `fit_classifier` of the messages, each as n-gram features with its context.
+
+    The context is the intent of the earlier question, and the answer to it.
+    """
     bare = [follow_up_text(example.text) for example in examples]
     texts = [
         features_of(text, parse(example.question, encoder=encoder).intent, example.answer)

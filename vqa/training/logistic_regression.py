@@ -13,7 +13,10 @@ _RIDGE = 0.5
 
 
 def fit_platt(scores: Sequence[float], is_correct: Sequence[float]) -> tuple[float, float]:
-    """Fit sigmoid(scale · score + bias) to correctness, 0 or 1; return scale and bias."""
+    """Fit sigmoid(scale · score + bias) to correctness, 0 or 1.
+
+    Return (scale, bias), rounded to four decimals.
+    """
     (scale,), bias = fit_logistic([(score,) for score in scores], is_correct)
     return scale, bias
 
@@ -21,12 +24,12 @@ def fit_platt(scores: Sequence[float], is_correct: Sequence[float]) -> tuple[flo
 def fit_logistic(
     rows: Sequence[Sequence[float]], is_correct: Sequence[float], *, is_balanced: bool = False
 ) -> tuple[tuple[float, ...], float]:
-    """Fit a logistic regression.
+    """Fit a logistic regression without regularization.
 
     Args:
         rows: N rows of K features.
         is_correct: N targets, 0 or 1.
-        is_balanced: whether both classes have the same total weight.
+        is_balanced: whether both classes have the same total weight; both must then occur.
 
     Returns:
         K weights and a bias, rounded to four decimals.

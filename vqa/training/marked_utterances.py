@@ -32,7 +32,11 @@ class MarkedUtterance:
     phrases: tuple[TaggedPhrase, ...]
 
     def tags(self) -> list[int]:
-        """Return the BIO tag of each word; see `split_words` and `NUM_TAGS` of the slot tagger."""
+        """Return the BIO tag of each word of `split_words`, in order.
+
+        0 is outside of all phrases; for the role with index r in `ROLES`, 2 r + 1 begins a phrase
+        and 2 r + 2 continues it.
+        """
         tags: list[int] = []
         open_phrase: TaggedPhrase | None = None
         for start, end in split_words(self.text):
@@ -54,7 +58,7 @@ def read_utterances(path: Path = UTTERANCES) -> list[MarkedUtterance]:
 
 
 def _parse_line(line: str) -> MarkedUtterance:
-    """Parse a line, removing the marks from its text."""
+    """Parse a line, removing the marks from its text; positions are those in that text."""
     intent, marked_text = line.split("\t")
     text, phrases, position = "", [], 0
     for match in _MARK.finditer(marked_text):

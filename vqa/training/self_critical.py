@@ -48,7 +48,11 @@ _END = "."
 
 
 class _CaptionReward:
-    """Reward of captions: CIDEr-D plus twice BLEU-4, with tokenized references of N images."""
+    """Reward of captions, 0 to 12: CIDEr-D plus twice BLEU-4.
+
+    Args:
+        references: tokenized reference captions of N images.
+    """
 
     def __init__(self, references: Sequence[Sequence[Sequence[str]]]) -> None:
         self._cider_d = CiderD(references)

@@ -37,7 +37,7 @@ class CachedTextEncoder:
         return self._model.device
 
     def encode(self, sentences: Sequence[str]) -> tuple[Tensor, Tensor]:
-        """Encode sentences to token states.
+        """Encode at least one sentence to token states, each truncated to 24 tokens.
 
         Returns:
             (N, L, E) float32, MiniLM's last hidden states, zero-padded on the right, and the (N, L)

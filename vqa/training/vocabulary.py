@@ -18,11 +18,11 @@ PAD_ID, BOS_ID, EOS_ID, UNK_ID = 0, 1, 2, 3
 
 
 def learn_vocabulary(sentences: Iterable[str], file: Path, vocab_size: int) -> None:
-    """Train a unigram SentencePiece model of at most `vocab_size` tokens.
+    """Train a unigram SentencePiece model of at most `vocab_size` tokens and write it to a file.
 
     Args:
         sentences: training text, which is lower-cased.
-        file: destination, with the extension .model.
+        file: destination, with the extension .model; a .vocab file is written beside it.
         vocab_size: maximum number of tokens.
 
     Source: SentencePiece, arXiv:1808.06226.
@@ -63,8 +63,8 @@ def answer_texts(records: Sequence[Record], labels: Sequence[Label]) -> list[str
 
 
 def normalize_answer(answer: str) -> str:
-    """Lower-case a text, collapse spaces, remove stops at its ends and after spaces.
+    """Lower-case a text, collapse white space, remove stops at its ends and after spaces.
 
-    This is the form that the decoder generates.
+    Other punctuation is kept. This is the form that the decoder generates.
     """
     return " ".join(answer.lower().replace(" .", "").strip(" .").split())

@@ -68,7 +68,10 @@ def _trained_tensors(folder: Path) -> dict[str, Tensor]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Average the weights of two trainings and calibrate the result; return the exit code."""
+    """Average the weights of two trainings and calibrate the result.
+
+    Return 0, or 1 after a `VQAError`, which is printed to stderr.
+    """
     from vqa.training.calibration import calibrate
 
     parser = argparse.ArgumentParser(prog="python -m vqa.training.weight_averaging")

@@ -20,10 +20,14 @@ def load_facts(records: Sequence[Record], file: Path) -> dict[str, tuple[Caption
 
     Args:
         records: images and clips.
-        file: cache file; it is used if it has exactly these records, else overwritten.
+        file: cache file; it is used if it has exactly these records (by path; the captions are not
+            compared), else overwritten.
 
     Returns:
-        Parsed captions of each record, by its path, in the order of its captions.
+        Parsed captions of each record with captions, by its path, in the order of its captions.
+
+    Raises:
+        ExtraMissing: captions must be parsed, and the spaCy pipeline is not installed.
     """
     captioned_records = [record for record in records if record.captions]
     if file.is_file():

@@ -148,7 +148,11 @@ class Batches:
         return self._build_plan(examples, num_frames, labels, clip_of, rng)
 
     def load(self, plan: BatchPlan) -> Batch:
-        """Gather the features and encode the text of a plan; the other tensors stay in RAM."""
+        """Gather the features and encode the text of a plan.
+
+        Features and text are on the device of the text encoder or the feature table, other tensors
+        in RAM.
+        """
         states, mask = self.text_encoder.encode(plan.questions)
         return Batch(
             clip=self._clip(plan),

@@ -87,7 +87,10 @@ class FeatureTable:
         self._gpu_arrays: tuple[Tensor, Tensor] | None = None
 
     def cache_on_gpu(self, device: torch.device) -> None:
-        """Copy all features to a GPU if they need less than half of its free memory."""
+        """Copy all features to a GPU if they need less than half of its free memory.
+
+        Nothing is copied to a CPU; `take` then reads from disk.
+        """
         if device.type != "cuda":
             return
         if (
@@ -146,9 +149,12 @@ def build_features(
 
     Args:
         records: images and clips.
-        folder: destination.
+        folder: destination; other features in it are replaced.
         config: config of the model.
-        num_views: number of views of each image, 1 to `MAX_VIEWS`.
+        num_views: number of views of each image, 1 to `MAX_VIEWS`; a clip has 8 frames instead.
+
+    Raises:
+        ExtraMissing: the package with the CNN's weights is not installed.
     """
     rows = _assign_rows(records, num_views)
     total = sum(count for _, count in rows.values())
@@ -230,7 +236,10 @@ def _compute_part(
     shape: tuple[int, int, int],
     num_views: int,
 ) -> dict[str, tuple[float, ...]]:
-    """Fill the rows of one process's records; arguments and result as of `_compute`."""
+    """Fill the rows of one process's records; return their frame times in seconds by path.
+
+    For the arguments, see `_compute`; `config_fields` is `FusedConfig.to_dict` of the config.
+    """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     if device.type == "cpu":
         torch.set_num_threads(1)

@@ -32,7 +32,7 @@ class FamilyCounts:
         answerable: number of examples that the clip answers.
         yes: number of examples with the answer "yes".
         no: number of examples with the answer "no".
-        questions: two example questions, each with an answer.
+        questions: the first two questions, each with a space and its first answer or "–" behind it.
     """
 
     number: int = 0
@@ -43,10 +43,10 @@ class FamilyCounts:
 
 
 def count_families(composer: Composer, draws: int, *, seed: int = 0) -> dict[str, FamilyCounts]:
-    """Sample training examples and count them by question family.
+    """Sample training examples and count them; return the counts by question family.
 
     Args:
-        composer: sampler of examples.
+        composer: sampler of examples; clips have at most 1, 4 and 8 frames in turn.
         draws: number of examples to sample.
         seed: random seed.
     """
@@ -66,7 +66,10 @@ def count_families(composer: Composer, draws: int, *, seed: int = 0) -> dict[str
 
 
 def as_table(families: dict[str, FamilyCounts]) -> str:
-    """Format the counts as a Markdown table, one row per family, the most frequent first."""
+    """Format the counts as a Markdown table, one row per family, the most frequent first.
+
+    The columns are family, share in %, answerable in %, number of yes / no, and examples.
+    """
     total = sum(family.number for family in families.values())
     sizes = Counter({name: family.number for name, family in families.items()})
     lines = ["| family | share | answerable | yes / no | example |", "|---|---|---|---|---|"]
@@ -81,7 +84,10 @@ def as_table(families: dict[str, FamilyCounts]) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Print the table of question families of a run's training examples; return the exit code."""
+    """Print the table of question families of a run's training examples.
+
+    Return 0, or 1 after a `VQAError`, which is printed to stderr.
+    """
     from vqa.training.setup import prepare
 
     parser = argparse.ArgumentParser(prog="python -m vqa.training.data.question_counts")

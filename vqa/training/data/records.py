@@ -121,7 +121,13 @@ def read_folders(folders: Sequence[Path], split: Split) -> list[Record]:
 def read_text_only_folders(
     folders: Sequence[Path], image_records: Sequence[Record]
 ) -> list[Record]:
-    """Read the captions without images of several data folders, see `read_text_only_records`."""
+    """Read the captions without images of several data folders, see `read_text_only_records`.
+
+    The paths have the number of the folder as a prefix, as in `Record.path`.
+
+    Raises:
+        SettingError: a line is malformed.
+    """
     return [
         record
         for position, folder in enumerate(folders)
@@ -221,7 +227,11 @@ def _record(folder: Path, line: dict[str, Any], location: str) -> Record:
 
 
 def load_picture(path: Path) -> Clip:
-    """Load an image file as a clip with one RGB frame at 0.5 s and a duration of one second."""
+    """Load an image file as a clip with one RGB frame at 0.5 s and a duration of one second.
+
+    Raises:
+        OSError: the file cannot be read or is no image.
+    """
     with Image.open(path) as picture:
         frame = np.array(picture.convert("RGB"))
     info = VideoInfo(

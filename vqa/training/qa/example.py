@@ -70,9 +70,18 @@ def build_example(
     text: tuple[tuple[str, float], ...] = (),
     captions: tuple[str, ...] = (),
 ) -> Example:
-    """Build an example from the question-answer pair `qa` and a clip; misspell 6 % of the questions.
+    """Build an example from a question-answer pair and a clip; misspell 6 % of the questions.
 
-    The typing errors are sampled with `rng`; the other arguments are fields of `Example`.
+    Args:
+        qa: the pair.
+        rows: as in `Example`, as the other arguments.
+        times_s: as in `Example`.
+        duration_s: as in `Example`.
+        rng: random number generator that samples the typing errors.
+        label: as in `Example`.
+        drop_labels: as in `Example`.
+        text: as in `Example`.
+        captions: as in `Example`.
     """
     question = qa.question
     if rng.random() < _TYPO_SHARE:

@@ -91,7 +91,7 @@ _PLACE_CLASSES = {"movie theater": "theater", "home theater": "theater", "palace
 
 
 def read_labels() -> list[Label]:
-    """Read the 1,000 classes; class i is output i of a pretrained ImageNet classifier.
+    """Read the 1,000 classes in order; class i is output i of a pretrained ImageNet classifier.
 
     Raises:
         ExtraMissing: the package with the names is not installed.

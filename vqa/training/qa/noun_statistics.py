@@ -22,9 +22,11 @@ def lemma_votes(facts: Sequence[CaptionFacts]) -> Counter[str]:
 
 
 def frequent_nouns(facts: Mapping[str, tuple[CaptionFacts, ...]]) -> list[str]:
-    """List the frequent nouns of the captions of all images, candidates for absent nouns.
+    """List at most 400 frequent nouns of the captions of all images, candidates for absent nouns.
 
-    A noun is repeated in proportion to the square root of its number of captions.
+    A noun is repeated in proportion to the square root of its number of captions. Vague nouns,
+    people and nouns that captions often leave out are excluded; without any noun, the list is
+    ["dog"].
 
     Args:
         facts: parsed captions of each image, by path.
@@ -41,9 +43,9 @@ def frequent_nouns(facts: Mapping[str, tuple[CaptionFacts, ...]]) -> list[str]:
 
 
 def main_subject(facts: Sequence[CaptionFacts]) -> str:
-    """Return the noun that most captions name first, if at least half do and it is specific.
+    """Return the lemma that most captions name first, '' without one.
 
-    Otherwise return ''.
+    It must be the first noun of at least half of the captions, and not a vague noun.
     """
     votes = Counter(f.things[0].lemma for f in facts if f.things)
     if not votes:
@@ -76,7 +78,9 @@ def missing_people(facts: Sequence[CaptionFacts], rng: random.Random) -> list[st
 def missing_nouns(
     facts: Sequence[CaptionFacts], frequent: Sequence[str], rng: random.Random, number: int
 ) -> list[str]:
-    """Sample absent nouns: neither mentioned in the captions nor related to a mentioned word.
+    """Sample distinct absent nouns: not in the captions, not related to a mentioned word.
+
+    There may be fewer than `number`, also none. Words for people are left out.
 
     Args:
         facts: parsed captions of one image.

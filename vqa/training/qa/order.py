@@ -1,4 +1,4 @@
-"""Question-answer pairs about the order of shots or actions in a composed clip, which is known."""
+"""Question-answer pairs about the order, which is known, of shots or actions in a composed clip."""
 
 from __future__ import annotations
 

@@ -17,10 +17,11 @@ def describe_question(rng: random.Random) -> str:
 
 
 def follow_up(qa: QAPair, qa_pairs: Sequence[QAPair], rng: random.Random) -> QAPair:
-    """Convert a question to a follow-up of another one: with a pronoun, behind that one's answer.
+    """Convert a question to a follow-up of another one: with a pronoun in place of the subject.
 
-    The question before is one whose answer is the subject. Without one, the pair is returned
-    unchanged.
+    The result begins with the other question and its answer, which is the subject: "What animal is
+    this? dog. What color is it?". If there is no such question, or "the SUBJECT" is not in the
+    question, the pair is returned unchanged.
 
     Args:
         qa: the pair to convert.
@@ -43,7 +44,10 @@ def follow_up(qa: QAPair, qa_pairs: Sequence[QAPair], rng: random.Random) -> QAP
 
 
 def typo(question: str, rng: random.Random) -> str:
-    """Lower-case a question, drop "?" and, half of the time, swap two adjacent letters."""
+    """Lower-case a question, drop "?" and "." at its end and sometimes swap two adjacent letters.
+
+    Two random adjacent characters are swapped half of the time, if both are letters.
+    """
     question = question.lower().rstrip("?.")
     at = rng.randrange(max(1, len(question) - 1))
     if rng.random() < 0.5 and question[at : at + 2].isalpha():

@@ -41,7 +41,10 @@ _LINES = (
 
 
 def sample_spoken_line(rng: random.Random) -> tuple[str, str, str]:
-    """Sample a template and its fillers; return (sentence, question, answer)."""
+    """Sample a template and its fillers; return (sentence, question, answer).
+
+    Sentence and answer are in lower case, without punctuation.
+    """
     sentence, questions, answer = _LINES[rng.randrange(len(_LINES))]
     slot_values = {
         name: choices[rng.randrange(len(choices))].replace("_", " ")
