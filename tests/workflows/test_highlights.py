@@ -60,6 +60,6 @@ def test_a_model_without_embeddings_is_refused(cuts: Path) -> None:
 def test_scenes_of_several_films_are_not_copied(tmp_path: Path) -> None:
     films = [write_clip(tmp_path / f"{number}.mp4", [(RED, 2.0)]) for number in range(2)]
     scenes = [Scene(path=film, start_s=0.0, end_s=1.0) for film in films]
-    with pytest.raises(SettingError, match="several films"):
+    with pytest.raises(SettingError, match="several videos"):
         cut_film(scenes, tmp_path / "cut.mp4")
     assert not (tmp_path / "cut.mp4").exists()

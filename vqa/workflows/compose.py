@@ -55,9 +55,10 @@ class StoryShot:
 
 
 def split_sentences(text: str) -> list[str]:
-    """Split a text into sentences at punctuation and line breaks.
+    """Split a text into sentences at punctuation and line breaks, with single spaces.
 
-    Drop those without a letter or digit.
+    The full stop of Mr., Ms., Mrs. and Dr. does not end a sentence. Those without a letter or digit
+    are dropped.
     """
     pieces = (" ".join(piece.split()) for piece in _SENTENCE_END.split(text))
     return [piece for piece in pieces if any(c.isalnum() for c in piece)]
@@ -92,9 +93,9 @@ def plan_story(
 ) -> list[StoryShot]:
     """Choose one moment per sentence, in order; a sentence without a similar one gets a title card.
 
-    Pairs of sentence and moment are assigned by descending cosine similarity; no moment is used
-    twice. A moment that is shorter than its shot is displayed whole; its last frame then stands
-    still.
+    Pairs of sentence and moment are assigned by descending cosine similarity, from the model's
+    `search_threshold` on; no moment is used twice. A moment that is shorter than its shot is
+    displayed whole; its last frame then stands still.
 
     Args:
         sentences: the story.
@@ -145,9 +146,9 @@ def plan_story(
 def compose_film(
     shots: Sequence[StoryShot], output: Path, *, fade_s: float = 0.0, captions: bool = False
 ) -> list[StoryShot]:
-    """Write the film of a planned story.
+    """Write the film of a planned story; return its shots with their real start and length in it.
 
-    Return its shots with their real start and length in the film.
+    The film has the size of the first scene's video, or 1280 × 720 if all shots are title cards.
 
     Args:
         shots: the result of `plan_story`, at least one.
@@ -156,7 +157,8 @@ def compose_film(
         captions: whether to add the sentences as a subtitle track.
 
     Raises:
-        SettingError: the output cannot be written, or its format is unknown.
+        SettingError: the output cannot be written, its format is unknown, or no font has a letter
+            of a title card.
         StorageError: the disk is full or read-only.
         VideoError: a video cannot be read.
     """
@@ -194,7 +196,7 @@ def describe_story(shots: Sequence[StoryShot], film: Path) -> str:
 
 
 def draw_card(text: str, size: tuple[int, int]) -> NDArray[np.uint8]:
-    """Draw a title card: centered text on a dark background.
+    """Draw a title card: centered white text on a dark background, 34 characters per line.
 
     Args:
         text: the sentence.

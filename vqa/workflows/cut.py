@@ -30,9 +30,11 @@ class Cut:
 
     Args:
         path: the file that was written.
-        scenes: the scenes in order, with the times at which they really begin and end.
+        scenes: the scenes in order, with the times in their sources at which they really begin and
+            end.
         requested_scenes: the scenes as they were requested.
-        is_exact: whether video and audio were encoded anew; else each scene begins at a key frame.
+        is_exact: whether video and audio were encoded anew, or an edit list was written; else each
+            scene begins at a key frame.
         length_s: length of the result in seconds.
     """
 
@@ -44,15 +46,20 @@ class Cut:
 
 
 def check_cut_output(path: Path, sources: Sequence[Path] = ()) -> None:
-    """Check that a cut can be written at a path.
+    """Check that a film or an edit list can be written at a path.
+
+    Args:
+        path: the file to write.
+        sources: the videos that are cut.
 
     Raises:
-        SettingError: the suffix is unknown, the path cannot be written, or it is one of the sources.
+        SettingError: the suffix is unknown, the path cannot be written, or it is one of the
+            sources.
     """
     check_output(path, SUFFIXES)
     if any(path.exists() and source.exists() and path.samefile(source) for source in sources):
         raise SettingError(
-            f"{path} is the film that is cut.", cure="Write the result to another file."
+            f"{path} is the video that is cut.", cure="Write the result to another file."
         )
 
 
@@ -61,13 +68,13 @@ def find_scenes(
 ) -> list[Scene]:
     """Return the moments of a video that match a description as scenes, in order of time.
 
-    Moments that touch or overlap are joined to one scene.
+    Moments that touch or overlap are joined to one scene, with the score of the first.
 
     Args:
         context: the encoded video.
         model: model that embeds frames and text.
-        words: the description.
-        limit: maximum number of moments, before they are joined.
+        words: the description, which becomes the label.
+        limit: maximum number of moments, before they are joined; the best ones are used.
 
     Raises:
         SettingError: the description is empty, or nothing matches.
@@ -192,7 +199,7 @@ def cut_film(
         paths = {scene.path for scene in scenes}
         if len(paths) > 1:
             raise SettingError(
-                "Scenes of several films cannot be copied into one.",
+                "Scenes of several videos cannot be copied into one film.",
                 cure="Encode them anew: --exact, or exact=True.",
             )
         (path,) = paths
@@ -212,6 +219,10 @@ def write_film(output: Path, items: Iterator[FileChunk | PartTimes]) -> list[Par
 
     The film is first written to a temporary file beside the destination, so that a failure leaves
     an existing file unchanged.
+
+    Args:
+        output: the destination.
+        items: chunks of the file, and the times of each part once it is complete.
 
     Raises:
         StorageError: the file cannot be written, such as on a full disk.

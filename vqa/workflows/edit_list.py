@@ -47,13 +47,17 @@ _COLUMNS = ("number", "file", "start_s", "end_s", "record_start_s", "record_end_
 def write_edit_list(scenes: Sequence[Scene], output: Path) -> None:
     """Write scenes one after the other as an edit list; the suffix selects the format.
 
-    Times of .otio, .edl and .fcpxml are whole frames of the first film's rate, or of the nearest rate
-    that the format has.
+    Times of .otio, .edl and .fcpxml are whole frames of the first video's rate, or of the nearest
+    rate that the format has; .csv has seconds with three decimals.
+
+    Args:
+        scenes: at least one.
+        output: the file, with a suffix of `EDIT_LIST_FORMATS`; it is overwritten.
 
     Raises:
         ExtraMissing: .otio and .edl need OpenTimelineIO.
         SettingError: the file cannot be written.
-        VideoError: a film cannot be read.
+        VideoError: a video cannot be read.
     """
     if output.suffix.lower() == ".csv":
         write_output(output, _csv(scenes))

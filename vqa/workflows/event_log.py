@@ -65,9 +65,9 @@ class EventLog:
         self._folder, self._warn = folder, warn
 
     def write(self, event: MonitorEvent) -> dict[str, Any]:
-        """Write one event's files and its line in `events.jsonl`.
+        """Write one event's files and its line in `events.jsonl`; return the line as `event_json`.
 
-        Return the line as JSON values.
+        A file that cannot be written is reported by `warn`, and null in the line.
         """
         files = self._write_files(event)
         row = event_json(event, files)
@@ -104,10 +104,7 @@ class EventLog:
         return list(rows)
 
     def _write_files(self, event: MonitorEvent) -> EventFiles:
-        """Write the event's last frame as a thumbnail and all its frames as a clip.
-
-        Report failures.
-        """
+        """Write the event's last frame as a thumbnail and its frames as a clip; report failures."""
         stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
         thumbnail, clip = self._folder / f"{stamp}.jpg", self._folder / f"{stamp}.mp4"
         try:
@@ -164,7 +161,7 @@ class Webhook:
             self._warn("An event was not sent: the webhook is too slow.")
 
     def close(self, timeout_s: float = 5.0) -> None:
-        """Wait until the queued events are sent to the webhook, `timeout_s` seconds at most."""
+        """Wait at most about `timeout_s` until the queued events are sent; then stop retries."""
         try:
             self._pending.put(None, timeout=timeout_s)
             self._thread.join(timeout_s)
@@ -199,12 +196,22 @@ class Webhook:
 
 
 def signature(body: bytes, secret: str) -> str:
-    """Return `sha256=` and the HMAC-SHA256 of a request body, in hexadecimal digits."""
+    """Return `sha256=` and the HMAC-SHA256 of a request body, in hexadecimal digits.
+
+    Args:
+        body: the body.
+        secret: the key.
+    """
     return f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"
 
 
 def event_json(event: MonitorEvent, files: EventFiles) -> dict[str, Any]:
-    """Return an event as JSON values; `time` is its date and time in UTC, null for a film."""
+    """Return an event as JSON values: condition, source, times, confidence and paths of its files.
+
+    `time` is date and time in UTC (ISO 8601), null for a video file. `time_s` counts from the epoch
+    for a camera, else from the start of the video. `thumbnail` and `clip` are null if they were not
+    written.
+    """
     time = datetime.fromtimestamp(event.time_s, UTC).isoformat() if event.is_live else None
     return {
         "condition": event.condition,
@@ -218,7 +225,10 @@ def event_json(event: MonitorEvent, files: EventFiles) -> dict[str, Any]:
 
 
 def describe_event(event: MonitorEvent) -> str:
-    """Return an event as one line for a terminal: time, source, confidence and condition."""
+    """Return an event as one line for a terminal: time, source, confidence and condition.
+
+    The time is `HH:MM:SS` of the local clock for a camera, else `M:SS.s` of the video.
+    """
     if event.is_live:
         clock = datetime.fromtimestamp(event.time_s).astimezone().strftime("%H:%M:%S")
     else:
@@ -227,7 +237,10 @@ def describe_event(event: MonitorEvent) -> str:
 
 
 def _clip_parts(event: MonitorEvent) -> tuple[FilmPart, ...]:
-    """Return the frames of an event as stills of a film, each displayed until the next one."""
+    """Return the frames of an event as stills of a clip, each displayed until the next one.
+
+    Each lasts at least 0.04 s, the last one 1 s.
+    """
     times = [*event.times_s, event.times_s[-1] + _LAST_FRAME_S]
     lengths = [max(0.04, b - a) for a, b in pairwise(times)]
     return tuple(

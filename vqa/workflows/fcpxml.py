@@ -27,8 +27,8 @@ _SEQUENCE_FORMAT = "r0"
 def format_fcpxml(scenes: Sequence[Scene], infos: Mapping[Path, VideoInfo], name: str) -> str:
     """Return an FCPXML document: a project whose storyline has the scenes one after the other.
 
-    The project has the size of the first film and, of the frame rates that editors support, the one
-    nearest to its rate. All times are whole frames of the project.
+    The project has the size of the first video and, of the frame rates that editors support, the
+    one nearest to its rate. All times are whole frames of the project.
 
     Args:
         scenes: at least one.
@@ -95,10 +95,7 @@ def _add_format(
 def _add_assets(
     resources: ElementTree.Element, number: int, info: VideoInfo, sequence_frame_s: Fraction
 ) -> str:
-    """Add a film's file and its format to the resources.
-
-    Return the identifier of the file's asset.
-    """
+    """Add a video file and its format to the resources; return the identifier of its asset."""
     frame_s = frame_duration(info.fps) if info.fps else sequence_frame_s
     _add_format(resources, f"f{number}", info, frame_s)
     attributes = {"hasVideo": "1", "format": f"f{number}"}

@@ -1,4 +1,4 @@
-"""Feeds of frames for monitoring: a camera, which never waits, or a folder into which films drop."""
+"""Feeds of frames for monitoring: of a camera, which never waits, or of a folder of videos."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _SIDE_PX = 360
 
 @dataclass(frozen=True, kw_only=True)
 class MonitorFrame:
-    """Frame of a camera or film, to evaluate conditions on.
+    """Frame of a camera or video, to evaluate conditions on.
 
     Args:
-        source: name of the camera or of the film.
-        time_s: time in seconds: since the epoch for a camera, from the start of a film.
-        rgb: (H, W, 3) uint8 RGB.
+        source: address of the camera without a password, or path of the video below its folder.
+        time_s: time in seconds: since the epoch for a camera, from the start of a video.
+        rgb: (H, W, 3) uint8 RGB, with a short side of at most 360 pixels.
         is_live: whether the source is a camera.
     """
 
@@ -54,8 +54,9 @@ def camera_frames(
 ) -> Iterator[MonitorFrame]:
     """Yield the frames of a camera until `stop` is set; reconnect when the connection is lost.
 
-    A thread receives the frames and keeps the last four. If the consumer is slower than the
-    camera, older ones are dropped, and `warn` says how many; the memory is therefore bounded.
+    A thread receives the frames and buffers the last four. If the consumer is slower than the
+    camera, older ones are dropped, and `warn` says how many; the memory is therefore bounded. After
+    a failure, `warn` is called, and the wait before the next try doubles from 1 to 60 s.
 
     Args:
         address: see `camera.is_camera`.
@@ -91,7 +92,7 @@ class _CameraFeed:
         self._num_losses = 0
 
     def receive(self) -> None:
-        """Receive frames; after an error or the end of the stream, wait and connect again."""
+        """Receive frames until `stop` is set; reconnect after an error or the stream's end."""
         retry_s = _FIRST_RETRY_S
         while not self._stop.is_set():
             reason = "the stream ended"
@@ -111,7 +112,10 @@ class _CameraFeed:
             retry_s = min(2 * retry_s, _LONGEST_RETRY_S)
 
     def take(self) -> CameraFrame | None:
-        """Return the oldest buffered frame; None if none arrives within a fraction of a second."""
+        """Return the oldest buffered frame; None if none arrives within 0.2 s.
+
+        Frames that were dropped since the last call are reported by `warn`.
+        """
         with self._change:
             if not self._frames:
                 self._change.wait(_POLL_S)
@@ -138,17 +142,17 @@ def folder_frames(
     warn: Callable[[str], None],
     once: bool = False,
 ) -> Iterator[MonitorFrame]:
-    """Yield the frames of all films in a folder, and of those that are added until `stop` is set.
+    """Yield the frames of all videos in a folder, and of those that are added until `stop` is set.
 
-    Without `once`, a film is read when its size and time have not changed for a second. A film that
-    cannot be read is reported by `warn`.
+    Without `once`, a video is decoded when its size and time have not changed for a second, and
+    again after a change. A video that cannot be decoded is reported by `warn`.
 
     Args:
         folder: searched recursively.
         interval_s: time between two frames in seconds.
         stop: ends the generator.
         warn: called with a sentence.
-        once: whether to end after the films that are there now.
+        once: whether to end after the videos that are in the folder now.
 
     Raises:
         SettingError: the folder does not exist.
@@ -165,7 +169,7 @@ def folder_frames(
                 continue
             finished_states[path] = state
             try:
-                yield from _film_frames(path, folder, interval_s, stop)
+                yield from _video_frames(path, folder, interval_s, stop)
             except VideoError as error:
                 warn(f"{path.name}: {error.message}")
         if once:
@@ -182,10 +186,14 @@ def _state(path: Path) -> tuple[int, float]:
     return stat.st_size, stat.st_mtime
 
 
-def _film_frames(
+def _video_frames(
     path: Path, folder: Path, interval_s: float, stop: threading.Event
 ) -> Iterator[MonitorFrame]:
-    """Yield the frames of one film at an interval; each decoding call covers a minute."""
+    """Yield the frames of one video at an interval; each decoding call covers a minute.
+
+    Raises:
+        VideoError: the file cannot be decoded.
+    """
     duration_s = probe(path).duration_s or math.inf
     name = path.relative_to(folder.resolve()).as_posix()
     start_s, last_s = 0.0, -1.0

@@ -20,7 +20,7 @@ from vqa.workflows.edit_list import Scene
 # Two scenes whose mean embeddings have at least this cosine similarity show the same.
 MAX_SIMILARITY = 0.85
 _SHORTEST_S, _LONGEST_S = 0.5, 6.0
-_PARTS = 3  # a reel has at least this many scenes, if the film has
+_PARTS = 3  # a reel has at least this many scenes, if the video has
 _THUMBNAIL_PX = 16
 _MIN_DIFFERENCE = 8.0  # mean difference of grey values, 0 to 255
 
@@ -33,18 +33,16 @@ def pick_highlights(
     words: str = "",
     fade_s: float = 0.0,
 ) -> list[Scene]:
-    """Choose dissimilar scenes of one video for a reel of a given length.
-
-    Return them in order of time.
+    """Choose dissimilar scenes of one video for a reel of a given length, in order of time.
 
     With `words`, the scenes are the best matches of a search. Without, shots are chosen greedily so
     that the frames of the whole video are most similar to the chosen ones. Scenes are shortened at
-    their ends, to at most 6 s while there are enough of them.
+    their ends, to at most 6 s while there are enough of them; those below 0.5 s are left out.
 
     Args:
         context: the encoded video.
         model: model that embeds frames and text.
-        length_s: length of the reel, in seconds.
+        length_s: maximum length of the reel, in seconds.
         words: description of the scenes; empty for all.
         fade_s: seconds by which neighbouring scenes will overlap.
 
@@ -77,9 +75,12 @@ def pick_library_highlights(
 ) -> list[Scene]:
     """Choose dissimilar search results of several videos for a reel of a given length, best first.
 
+    Results are skipped that overlap a better one in time, or whose thumbnail differs from its by
+    less than 8 of 255 grey levels on average. Lengths are as in `pick_highlights`.
+
     Args:
         matches: search results, best first.
-        length_s: length of the reel, in seconds.
+        length_s: maximum length of the reel, in seconds.
         words: the query, for labels and messages.
         fade_s: seconds by which neighbouring scenes will overlap.
 
@@ -111,9 +112,7 @@ def _fill(
     is_same: Callable[[Scene, Scene], bool],
     words: str,
 ) -> list[Scene]:
-    """Select candidates, best first, until their lengths fill the reel.
-
-    Skip duplicates and short ones.
+    """Select candidates, best first, until they fill the reel; skip similar and short ones.
 
     Args:
         candidates: scenes, best first.
@@ -121,6 +120,9 @@ def _fill(
         fade_s: seconds by which neighbouring scenes will overlap.
         is_same: whether two scenes overlap or look alike.
         words: the query, for messages.
+
+    Returns:
+        The selected scenes, shortened by `_share_length`, best first.
 
     Raises:
         SettingError: nothing is left to choose, or the length is below 0.5 s.
@@ -142,7 +144,7 @@ def _fill(
     if not selection:
         raise SettingError(
             f"Nothing matches: {words}" if words else "There is no scene to choose.",
-            cure="Use other words, or a longer film.",
+            cure="Use other words, or a longer video.",
         )
     return _share_length(selection, length_s + fade_s * (len(selection) - 1), longest_s)
 
@@ -151,7 +153,7 @@ def _share_length(scenes: Sequence[Scene], length_s: float, longest_s: float) ->
     """Shorten scenes at their ends so that the sum of their lengths is at most the reel's.
 
     If the scenes are too short for the reel, the first ones may be longer than `longest_s`. Scenes
-    that become too short to watch are dropped.
+    that become shorter than 0.5 s are dropped.
 
     Args:
         scenes: scenes, best first.
@@ -174,7 +176,11 @@ def _share_length(scenes: Sequence[Scene], length_s: float, longest_s: float) ->
 
 
 def _by_coverage(context: VideoContext, vectors: NDArray[np.float32]) -> list[Scene]:
-    """Return the shots of a film in the order in which each adds most to the similarity to all frames."""
+    """Return the shots of a video, each as a scene, in greedy order of their coverage.
+
+    The next shot is the one whose mean embedding adds most to the similarity of all frames,
+    weighted by their duration, to the shots before it. Shots without a sampled frame are left out.
+    """
     clip = context.clip
     path, spans = clip.info.path, frame_spans(context)
     shots = clip.shots or tuple(Shot(start_s=a, end_s=b) for a, b in spans)

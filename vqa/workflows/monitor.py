@@ -1,7 +1,4 @@
-"""Monitoring: conditions evaluated on a stream of frames.
-
-An event is raised when one starts to hold.
-"""
+"""Monitoring: conditions evaluated on a stream of frames, with an event when one starts to hold."""
 
 from __future__ import annotations
 
@@ -32,9 +29,9 @@ class MonitorEvent:
     """Event: a condition has started to hold.
 
     Args:
-        condition: the condition as it was given.
-        source: name of the camera or of the film.
-        time_s: time in seconds: since the epoch for a camera, from the start of a film.
+        condition: the condition, with single spaces.
+        source: name of the camera or of the video.
+        time_s: time in seconds: since the epoch for a camera, from the start of a video.
         confidence: mean probability over the window, 0 to 1.
         is_live: whether the source is a camera.
         frames: T frames (H, W, 3) uint8 RGB of the 8 s up to the event, at most 32; the last one is
@@ -103,9 +100,9 @@ class Monitor:
         self._start_source("")
 
     def watch(self, frames: Iterable[MonitorFrame]) -> Iterator[MonitorEvent]:
-        """Evaluate frames as they come and yield an event each time that a condition starts to hold.
+        """Evaluate frames as they come; yield an event each time that a condition starts to hold.
 
-        A change of source, such as to the next film of a folder, resets the windows of all
+        A change of source, such as to the next video of a folder, resets the windows of all
         conditions.
         """
         for frame in frames:
@@ -125,7 +122,7 @@ class Monitor:
         return tuple(self._names)
 
     def set_threshold(self, condition: str, threshold: float) -> None:
-        """Change the threshold of one condition, from the next frame on; see `Trigger`.
+        """Change the threshold of one of `conditions`, from the next frame on; see `Trigger`.
 
         Raises:
             SettingError: it is not above 0 and at most 1.
@@ -134,7 +131,7 @@ class Monitor:
         self._thresholds[condition] = threshold
 
     def peak(self, condition: str) -> float:
-        """Return the highest mean probability of a condition's last event in this source so far."""
+        """Return the highest mean probability of a condition's last event; 0 before one."""
         return self._triggers[condition].peak
 
     def _start_source(self, source: str) -> None:

@@ -35,7 +35,7 @@ class Camera:
 
     Args:
         name: its name; unique.
-        source: address of a camera, see `is_camera`, or path of a folder of films.
+        source: address of a camera, see `is_camera`, or path of a folder of videos.
     """
 
     name: str
@@ -44,13 +44,13 @@ class Camera:
 
 @dataclass(frozen=True, kw_only=True)
 class CameraStatus:
-    """What a camera does now.
+    """Present state of a camera.
 
     Args:
         name: its name.
         frame: its last frame, (H, W, 3) uint8 RGB; None before the first.
-        frame_age_s: seconds since that frame was evaluated; None before the first.
-        is_folder: whether it is a folder of films.
+        frame_age_s: seconds since that frame was received; None before the first.
+        is_folder: whether it is a folder of videos.
         warning: the last failure, if no frame came after it; "" otherwise.
     """
 
@@ -108,11 +108,11 @@ def parse_camera(text: str) -> Camera:
 
 
 class MonitorService:
-    """Monitors of several cameras with one model, each in a thread.
+    """Monitors of several cameras with one model, each in a thread; `start` starts them.
 
-    The last 200 events of all cameras are kept, in memory and with their pictures in a folder; older
-    pictures are deleted. A judgement of an event tunes the threshold of its condition for all
-    cameras.
+    The last 200 events of all cameras are kept, in memory and with their pictures in a folder;
+    older pictures are deleted. A new service has the events of the one before. A judgement of an
+    event tunes the threshold of its condition for all cameras.
 
     Args:
         cameras: the cameras, with different names.
@@ -125,8 +125,8 @@ class MonitorService:
         cooldown_s: see `Trigger`.
 
     Raises:
-        SettingError: there is no camera or no condition, two cameras have one name, or the folder
-            cannot be used.
+        SettingError: there is no camera or no condition, two cameras have one name, the interval is
+            not above 0, or the folder cannot be used.
     """
 
     def __init__(
@@ -174,18 +174,24 @@ class MonitorService:
             self._add(name, row, float(row["confidence"]))
 
     def start(self) -> None:
-        """Start the monitoring, in a thread for each camera."""
+        """Start a thread for each camera; an error is stored for `statuses` and retried."""
         for name in self.cameras:
             threading.Thread(target=self._run, args=(name,), daemon=True).start()
 
     def stop(self) -> None:
-        """End the threads; each ends after the frame that it evaluates."""
+        """Tell the threads to end, each after the frame that it evaluates; return at once."""
         self._stop.set()
 
     def events(
         self, cameras: Collection[str], conditions: Collection[str], *, limit: int = 20
     ) -> list[MonitorRecord]:
-        """Return the newest events of some cameras and conditions, newest first; at most `limit`."""
+        """Return the newest events of these cameras and conditions, newest first.
+
+        Args:
+            cameras: names of cameras.
+            conditions: conditions with single spaces.
+            limit: maximum number of events.
+        """
         with self._lock:
             matches = [
                 record
@@ -222,7 +228,7 @@ class MonitorService:
         return threshold
 
     def statuses(self) -> list[CameraStatus]:
-        """Return what each camera does now, in the order of the cameras."""
+        """Return the present state of each camera, in the order of the cameras."""
         rows = []
         for name in self.cameras:
             frame, time_s, warning = self._statuses.get(name, (None, 0.0, ""))
@@ -239,7 +245,7 @@ class MonitorService:
         return rows
 
     def _run(self, name: str) -> None:
-        """Monitor one camera until the service is stopped; after an error, begin again."""
+        """Monitor one camera until the service is stopped; after an error, begin again in 30 s."""
         warn = self._warning_of(name)
         while not self._stop.is_set():
             try:
@@ -263,7 +269,7 @@ class MonitorService:
         self._monitors[name] = monitor
         for event in monitor.watch(self._frames(name)):
             if self._has(name, event):
-                continue  # of a film that is read again after a restart
+                continue  # of a video that is decoded again after a restart
             row = self._logs[name].write(event)
             with self._lock:
                 self._add(name, row, event.confidence)

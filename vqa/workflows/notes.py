@@ -61,7 +61,7 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True)
 class Notes:
-    """Notes of one film.
+    """Notes of one video.
 
     Args:
         path: the video file.
@@ -108,7 +108,11 @@ def compose_notes(path: Path, slides: Sequence[Slide], text: Sequence[TimedText]
 
 
 def compose_chapter_notes(context: VideoContext, model: VideoQAModel) -> Notes:
-    """Build notes with one section per chapter of the video's summary, for a video without slides."""
+    """Build notes of a video without slides, with one section per chapter of its summary.
+
+    A section's picture is the sampled frame nearest to its middle, its lines are the on-screen
+    text.
+    """
     clip = context.clip
     speech = [line for line in context.text if line.source == "speech"]
     sections = []
@@ -151,10 +155,14 @@ def check_notes_output(path: Path) -> None:
 
 
 def write_notes(notes: Notes, output: Path) -> None:
-    """Write notes as .md with a folder of pictures beside it, as one .html or .pdf file, or as .json.
+    """Write notes as Markdown, HTML, PDF or JSON; the suffix selects the format.
+
+    .md has its pictures in a folder `NAME_files` beside it, .html and .pdf have them inside, .json
+    has none.
 
     Raises:
-        SettingError: the suffix is unknown, the file cannot be written, or no font has a letter of a PDF.
+        SettingError: the suffix is unknown, the file cannot be written, or no font has a letter of
+            a PDF.
         ExtraMissing: .pdf needs fpdf2.
         StorageError: a picture cannot be written.
     """
@@ -175,7 +183,7 @@ def write_notes(notes: Notes, output: Path) -> None:
 
 
 def notes_json(notes: Notes) -> dict[str, object]:
-    """Return notes as JSON values, without pictures."""
+    """Return notes as JSON values, without pictures: `video`, `has_slides`, `terms`, `sections`."""
     return {
         "video": str(notes.path),
         "has_slides": notes.has_slides,
@@ -202,8 +210,9 @@ def _speech(lines: Sequence[TimedText], start_s: float, end_s: float) -> str:
 def _key_terms(sections: Sequence[Section]) -> tuple[str, ...]:
     """Return at most 12 frequent words of the slides, most frequent first.
 
-    Occurrences in the speech count, too, and those on slides twice. Without slide text, the
-    candidates are the words of the speech with at least 7 letters.
+    They have at least four characters, all letters, and occur at least twice, where an occurrence
+    on a slide counts as two and one in the speech as one. Without slide text, the candidates are
+    the words of the speech with at least 7 letters.
     """
     terms = _terms(" ".join(" ".join((s.title, *s.lines)) for s in sections if s.lines))
     speech_words = _terms(" ".join(section.speech for section in sections))
@@ -252,12 +261,12 @@ def _write_pictures(notes: Notes, output: Path) -> list[str]:
 
 
 def _link(notes: Notes, output: Path, time_s: float) -> str:
-    """Return the URL of the video at a time, relative to the notes where possible: `path#t=SECONDS`."""
-    film, folder = notes.path.resolve(), output.resolve().parent
+    """Return the video's URL at a time, `path#t=SECONDS`, relative to the notes if possible."""
+    video, folder = notes.path.resolve(), output.resolve().parent
     try:
-        target = Path(os.path.relpath(film, folder)).as_posix()
+        target = Path(os.path.relpath(video, folder)).as_posix()
     except ValueError:  # on another drive
-        target = film.as_posix()
+        target = video.as_posix()
     return f"{quote(target)}#t={time_s:.1f}"
 
 

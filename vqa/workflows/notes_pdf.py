@@ -48,7 +48,7 @@ class NotesPdf:
         self._write(title, _TITLE_PT)
 
     def add_text(self, text: str) -> None:
-        """Add a paragraph."""
+        """Add a paragraph; do nothing for an empty text."""
         if text:
             self._write(text, _TEXT_PT)
 
@@ -57,12 +57,12 @@ class NotesPdf:
     ) -> None:
         """Add a section's heading, which the table of contents lists, and its picture.
 
-        Both are links.
+        The heading's time and the picture are links.
 
         Args:
             title: heading.
-            time_s: start of the section in the film.
-            link: address of the film at that time.
+            time_s: start of the section in the video.
+            link: URL of the video at that time.
             jpeg: the picture.
             size_px: its width and height.
         """
@@ -84,7 +84,7 @@ class NotesPdf:
         self._pdf.ln(3)
 
     def add_items(self, items: Sequence[str]) -> None:
-        """Add a bulleted list."""
+        """Add a list with one item per text."""
         for item in items:
             self._write(f"- {item}", _TEXT_PT)
 
@@ -101,10 +101,10 @@ class NotesPdf:
 
 
 def load_pdf_library() -> Any:
-    """Import fpdf2 and its text shaping; return the module.
+    """Import fpdf2 and its text shaping (uharfbuzz); return the module `fpdf`.
 
     Raises:
-        ExtraMissing: it is not installed.
+        ExtraMissing: one of them is not installed.
     """
     try:
         import fpdf

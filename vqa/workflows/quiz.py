@@ -69,10 +69,8 @@ def make_quiz(
 ) -> list[QuizItem]:
     """Return questions about the session's current video, in order of time.
 
-    Questions without a time come first.
-
-    About half of them are about the speech if there is any. The session's history is left
-    unchanged.
+    Questions without a time come first. About half of them are about the speech if there is any.
+    The session's history is left unchanged.
 
     Args:
         session: a session with a video.
@@ -81,7 +79,7 @@ def make_quiz(
         on_question: called before each question to the model; an exception from it ends the work.
 
     Raises:
-        SettingError: the limit is below 1, or there is no question that the video answers.
+        SettingError: the limit is below 1, or the model answers no question with confidence.
     """
     if limit < 1:
         raise SettingError("A quiz has at least one question.", cure="Choose a limit above 0.")
@@ -131,7 +129,10 @@ def is_right(item: QuizItem, reply: str) -> bool:
 
 
 def _answer_words(text: str) -> list[str]:
-    """Return the stems of the content words of a text, its cardinals as digits, and its negations."""
+    """Return the words of an answer that `is_right` compares, in order.
+
+    They are the stems of its content words, its cardinals as digits, and its negations.
+    """
     words = re.findall(r"[\w'-]+", text.lower().replace("’", "'"))
     content = set(content_words(text))
     return [
@@ -142,7 +143,7 @@ def _answer_words(text: str) -> list[str]:
 
 
 def _stem(word: str) -> str:
-    """Return a word without the ending of a plural or of a verb form: "runs" and "running" are "run"."""
+    """Return a word without the ending of a plural or verb form: "runs" and "running" are "run"."""
     if word in _NEGATIONS:
         return word
     stem = _ENDING.sub("", singular_of(word))
@@ -176,9 +177,9 @@ def _picture_items(session: ChatSession, ask: Ask, rng: random.Random) -> Iterat
 
 
 def _noun_items(ask: Ask, noun: str, rng: random.Random) -> Iterator[QuizItem]:
-    """Yield questions about an object's color, action and number.
+    """Yield questions about an object's color, action and number that the model confirms.
 
-    Each is yielded only if the model confirms its answer.
+    Only those of color have options: the right color and three that the model rejects.
     """
     color = ask(f"What color is the {noun}?")
     if _is_confident(color) and color.text in COLOURS:
@@ -210,10 +211,7 @@ def _item(
 
 
 def _ask(session: ChatSession, question: str) -> Answer:
-    """Return the answer to a question asked without earlier turns.
-
-    The session's history stays unchanged.
-    """
+    """Ask a question without earlier turns and return the answer; keep the session's history."""
     earlier = session.history
     session.clear()
     try:
@@ -226,7 +224,7 @@ def _ask(session: ChatSession, question: str) -> Answer:
 
 
 def _is_confident(answer: Answer) -> bool:
-    """Whether an answer has a confidence of at least 0.5, or none.
+    """Whether an answer has a confidence of at least 0.5, or no estimate of it.
 
     False if it is empty or unanswerable.
     """
@@ -246,7 +244,7 @@ def _sees(ask: Ask, noun: str) -> bool:
 
 
 def _prefers(ask: Ask, noun: str, right: str, wrong: str) -> bool:
-    """Whether the model, asked for one of two colors of an object, chooses `right` in either order."""
+    """Whether the model chooses `right` of two colors of an object, in both orders."""
     questions = (f"Is the {noun} {right} or {wrong}?", f"Is the {noun} {wrong} or {right}?")
     return all(right in ask(question).text.lower().split() for question in questions)
 
@@ -274,7 +272,7 @@ def _absent_options(ask: Ask, noun: str, kind: Sequence[str], rng: random.Random
 
 
 def _caption_nouns(session: ChatSession) -> list[str]:
-    """Return the nouns in the captions of the shots that `KINDS` contains, in order of first mention.
+    """Return the nouns of the shots' captions that are in `KINDS`, in order of first mention.
 
     Empty for a model that cannot caption.
     """
@@ -289,12 +287,12 @@ def _caption_nouns(session: ChatSession) -> list[str]:
 
 
 def _gap_items(text: Sequence[TimedText], rng: random.Random) -> Iterator[QuizItem]:
-    """Yield sentences of the speech with one word replaced by a gap.
+    """Yield sentences of the speech with one word replaced by a gap, with four words as options.
 
-    The options are words of the speech.
-
-    They quote the transcript, so that no model needs to check them. A word that occurs twice in its
-    sentence is not replaced; a sentence that occurs twice is not used.
+    The longest content word of at least five letters is replaced; the wrong options are words of
+    other sentences. They quote the transcript, so that no model needs to check them. A word that
+    occurs twice in its sentence is not replaced; a sentence that occurs twice or has fewer than
+    four words is not used.
     """
     lines = [line for line in text if line.source == "speech"]
     words = {

@@ -48,7 +48,7 @@ def write_quiz(items: Sequence[QuizItem], title: str, output: Path) -> None:
 
 
 def quiz_json(items: Sequence[QuizItem], title: str) -> dict[str, Any]:
-    """Return a quiz as JSON values."""
+    """Return a quiz as JSON values: title as `video`, and fields of each item as `questions`."""
     return {"video": title, "questions": [asdict(item) for item in items]}
 
 
@@ -70,9 +70,11 @@ def _answer(item: QuizItem) -> str:
 
 
 def _write_deck(items: Sequence[QuizItem], title: str, output: Path) -> None:
-    """Write an Anki deck with a card per question.
+    """Write an Anki deck with a card per question, which a later import of the quiz updates.
 
-    A question keeps its card when it is imported again.
+    Raises:
+        ExtraMissing: genanki is not installed.
+        SettingError: the file cannot be written.
     """
     try:
         import genanki

@@ -85,8 +85,9 @@ def find_slides(
 def still_ranges(times_s: Sequence[float], frames: NDArray[np.uint8]) -> list[tuple[float, float]]:
     """Return (start, end) of each range of at least two seconds in which the picture is still.
 
-    Pixels that change in more than 30 % of the steps, such as those of a speaker's inset, are
-    ignored; if fewer than 30 % of the pixels remain, the result is empty.
+    A pixel changes if a color does by more than 24 of 255; a range ends where more than 0.4 % of
+    the pixels change. Pixels that change in at least 30 % of the steps, such as those of a
+    speaker's inset, are ignored; if fewer than 30 % of the pixels remain, the result is empty.
 
     Args:
         times_s: N times in seconds, rising.
@@ -115,10 +116,12 @@ def still_ranges(times_s: Sequence[float], frames: NDArray[np.uint8]) -> list[tu
 def _small_frames(
     path: Path, notify: Callable[[float], None]
 ) -> tuple[list[float], NDArray[np.uint8]]:
-    """Sample downscaled frames at a fixed interval, a few minutes of the film per decoding call.
+    """Sample downscaled frames at a fixed interval, five minutes of the video per decoding call.
+
+    The interval is 0.5 s, or 2 s for more than ten minutes.
 
     Args:
-        path: the film.
+        path: the video.
         notify: called with the completed share, 0 to 1.
 
     Returns:

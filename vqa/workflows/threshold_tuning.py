@@ -1,4 +1,4 @@
-"""Thresholds of monitored conditions, tuned by the events that people judge to be right or wrong."""
+"""Thresholds of monitored conditions, tuned by events that people judge as right or wrong."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class EventJudgement:
     """Event of a condition that a person has judged.
 
     Args:
-        event: identifies the event.
+        event: identifier of the event, `MonitorRecord.key`.
         score: highest mean probability during the event, 0 to 1.
         is_right: whether the condition held.
     """

@@ -1,4 +1,4 @@
-"""Detection of the start of an event: threshold on a sliding mean, with hysteresis and a cooldown."""
+"""Detection of the start of an event: threshold on a sliding mean, hysteresis, and cooldown."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Trigger:
         return self._peak
 
     def update(self, time_s: float, score: float) -> float | None:
-        """Take the score of a frame; return the mean score if an event begins, else None.
+        """Take the score of a frame; return the mean of the window if an event begins, else None.
 
         Args:
             time_s: time of the frame in seconds, rising.
