@@ -13,34 +13,34 @@ from vqa.evaluation.synthetic_video import write_footage
 
 
 @pytest.fixture(scope="session")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A one-second video of a red square on a coloured texture."""
-    path = tmp_path_factory.mktemp("films") / "film.mp4"
+    path = tmp_path_factory.mktemp("videos") / "video.mp4"
     return write_footage(path, seconds=1.0, fps=10, width=160, height=120)
 
 
 @pytest.fixture
-def exam(film: Path, tmp_path: Path) -> Path:
-    """An exam of one film and three questions."""
+def exam(video: Path, tmp_path: Path) -> Path:
+    """An exam of one video and three questions."""
     questions = [
         {"q": "What moves?", "a": "square", "accept": ["square", "a red square"], "type": "object"},
         {"q": "Is there a square?", "a": "yes", "accept": ["yes"], "type": "yesno"},
         {"q": "What color is the square?", "a": "white", "type": "color"},
     ]
-    (tmp_path / "film.mp4").write_bytes(film.read_bytes())
+    (tmp_path / "video.mp4").write_bytes(video.read_bytes())
     path = tmp_path / "exam.jsonl"
-    path.write_text(json.dumps({"video": "film.mp4", "qa": questions}) + "\n", encoding="utf-8")
+    path.write_text(json.dumps({"video": "video.mp4", "qa": questions}) + "\n", encoding="utf-8")
     return path
 
 
 @pytest.fixture
-def data(film: Path, tmp_path: Path) -> Path:
+def data(video: Path, tmp_path: Path) -> Path:
     """A training folder whose test split has two captioned pictures, one with questions, and a clip."""
     folder = tmp_path / "data"
     folder.mkdir()
     for name, level in (("a", 40), ("b", 200)):
         Image.fromarray(np.full((32, 32, 3), level, np.uint8)).save(folder / f"{name}.png")
-    (folder / "clip.mp4").write_bytes(film.read_bytes())
+    (folder / "clip.mp4").write_bytes(video.read_bytes())
     captions = [f"caption number {number} of a grey wall" for number in range(5)]
     questions = [
         {"q": "Is it dark?", "a": "yes", "type": "yes/no", "src": "vqa"},

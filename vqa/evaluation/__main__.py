@@ -19,7 +19,7 @@ from vqa.evaluation import baselines
 from vqa.evaluation.benchmarks import (
     absence,
     captioning,
-    composed_films,
+    composed_videos,
     exam,
     hallucination,
     library_search,
@@ -27,7 +27,7 @@ from vqa.evaluation.benchmarks import (
     question_answering,
     speed,
     text_stream,
-    workflow_films,
+    workflow_videos,
 )
 
 
@@ -103,28 +103,28 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         limit="pictures",
     ),
     "composed": Benchmark(
-        help="search and evidence in films composed of held-out photographs",
-        run=composed_films.run,
-        format_text=composed_films.format_text,
+        help="search and evidence in videos composed of held-out photographs",
+        run=composed_videos.run,
+        format_text=composed_videos.format_text,
         default_split="test",
-        limit="films for each measure",
+        limit="videos for each measure",
         default_limit=40,
     ),
     "workflows": Benchmark(
-        help="composing and monitoring with films composed of held-out photographs",
-        run=workflow_films.run,
-        format_text=workflow_films.format_text,
+        help="composing and monitoring with videos composed of held-out photographs",
+        run=workflow_videos.run,
+        format_text=workflow_videos.format_text,
         default_split="test",
-        limit="stories and films",
+        limit="stories and videos",
         default_limit=10,
     ),
     "needle": Benchmark(
-        help="scenes of five seconds in long films: search, and questions about their time",
+        help="scenes of five seconds in long videos: search, and questions about their time",
         run=needle.run,
         format_text=needle.format_text,
         add_arguments=needle.add_arguments,
         default_split="test",
-        limit="films",
+        limit="videos",
         default_limit=4,
     ),
     "text-stream": Benchmark(
@@ -197,7 +197,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run one benchmark, print its results, and return the exit code."""
+    """Run one benchmark, print its results, and return the exit code: 0, or 1 after a `VQAError`.
+
+    Args:
+        argv: command-line arguments, the name of the benchmark first; wrong ones exit with code 2.
+    """
     arguments = _parser().parse_args(argv)
     benchmark = BENCHMARKS[arguments.name]
     try:

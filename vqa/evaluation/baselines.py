@@ -33,7 +33,7 @@ _FUNCTION_WORDS = frozenset(
 
 
 def blank_frames(clip: Clip) -> Clip:
-    """Return a clip with uniform grey frames, so that only the question is informative."""
+    """Return a clip with uniform grey frames (127), so that only the question is informative."""
     return dataclasses.replace(clip, frames=np.full_like(clip.frames, MID_GREY))
 
 
@@ -45,11 +45,11 @@ def shuffle_frames(clip: Clip, *, seed: int = 0) -> Clip:
 
 
 def question_type(stated_type: str, question: str) -> str:
-    """Map a data set's question type to the type in evaluation results: `yesno`, `count`, `color`, ….
+    """Map a data set's question type to that in evaluation results: `yesno`, `count`, `color`, ….
 
     Args:
         stated_type: type in the data set; for the unspecific types `other` and `daquar`, the
-            wording determines the result.
+            wording determines the result: `count`, `color`, `location`, `action` or `object`.
         question: text of the question.
     """
     if stated_type not in ("other", "daquar"):
@@ -86,7 +86,7 @@ def count_priors(data: Path) -> dict[str, str]:
 
 
 def read_priors() -> Mapping[str, str]:
-    """Read the most frequent answers, by question type, from `priors.json`."""
+    """Read the most frequent answers, by question type, from the package's `priors.json`."""
     priors: dict[str, str] = json.loads(PRIORS.read_text(encoding="utf-8"))
     return priors
 
@@ -139,9 +139,12 @@ def answer_from_caption(
 ) -> str:
     """Derive the best answer that a caption contains, an upper bound for the retrieval baseline.
 
+    Words are compared as `metrics.normalized_words` returns them.
+
     Args:
         caption: the retrieved sentence.
-        accepted_answers: answers that count as right; the first that the caption contains is returned.
+        accepted_answers: answers that count as right; the first that the caption contains is
+            returned.
         question: the question; a yes/no question is answered yes if the caption has all its content
             words.
         yes_no: whether the question is a yes/no question.
@@ -172,5 +175,5 @@ def run(arguments: argparse.Namespace) -> Mapping[str, str]:
 
 
 def format_text(priors: Mapping[str, str]) -> str:
-    """Format the most frequent answers as plain text, one line per question type."""
+    """Format the result of `run` as plain text: the file, then a line per question type."""
     return "\n".join([f"written to {PRIORS}", *(f"{n:10} {a}" for n, a in priors.items())])

@@ -115,8 +115,10 @@ def grade(answers: Sequence[GradedAnswer]) -> dict[str, Any]:
 
     Returns:
         `overall` (`accuracy`, `n`, `ci95`, and `contains`: accuracy if an answer only has to
-        contain an accepted answer), `by_type`, `baselines`, `ablations`, `margins` (model minus
-        baseline), `doubt` (calibration of the confidence), `answers`.
+        contain an accepted answer), `by_type`, `baselines` (by name; one without answers has the
+        key `left_out` with a reason), `ablations`, `margins` (model minus baseline; see
+        `_margins`), `doubt` (calibration of the confidence, see `_calibration`, or None), `answers`
+        (a dict each).
     """
     names = [name for name in (*BASELINES, *ABLATIONS) if name in answers[0].others]
     contains = [metrics.contains_right(a.answer, a.question.accepted_answers) for a in answers]
@@ -184,7 +186,7 @@ def accuracy_table(grades: Mapping[str, Any]) -> list[list[str]]:
 
 
 def format_text(grades: Mapping[str, Any]) -> str:
-    """Format the accuracy table, the margins and the calibration of `grades` as plain text."""
+    """Format the result of `grade` as plain text: accuracy table, margins and calibration."""
     rows = accuracy_table(grades)
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [

@@ -18,7 +18,10 @@ _NUMBERS |= {"thirty": "30", "forty": "40", "fifty": "50", "hundred": "100"}
 
 
 def normalized_words(text: str) -> tuple[str, ...]:
-    """Return the words of a text in lower case, without articles and punctuation, numbers as digits.
+    """Return the words of a text in lower case, without articles, numbers as digits.
+
+    Punctuation separates words, except that apostrophes are removed. Number words are replaced from
+    zero to twenty, and thirty, forty, fifty and hundred.
 
     >>> normalized_words("The two dogs' ball.")
     ('2', 'dogs', 'ball')
@@ -28,7 +31,7 @@ def normalized_words(text: str) -> tuple[str, ...]:
 
 
 def is_yes_no(accepted_answers: Sequence[str]) -> bool:
-    """Whether all accepted answers start with yes or no."""
+    """Whether all accepted answers start with yes or no; True for no answers."""
     return all(normalized_words(text)[:1] in (("yes",), ("no",)) for text in accepted_answers)
 
 
@@ -121,7 +124,9 @@ def margin(ours: Sequence[float], theirs: Sequence[float], *, seed: int = 0) -> 
 
 
 def auroc(scores: Sequence[float], labels: Sequence[bool]) -> float | None:
-    """Compute the area under the ROC curve, 0 to 1; ties count half. None unless both labels occur.
+    """Compute the area under the ROC curve, 0 to 1; ties count half.
+
+    None unless both labels occur.
 
     Args:
         scores: one score per item, higher for a predicted positive.

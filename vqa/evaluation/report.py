@@ -31,7 +31,10 @@ td, th { padding: .2rem .7rem; text-align: left; border-bottom: 1px solid #ccc; 
 
 
 def save_strip(clip: Clip, path: Path) -> None:
-    """Save an image of up to eight evenly spaced frames side by side, 120 px high."""
+    """Save a JPEG image of up to eight evenly spaced frames side by side, 120 px high.
+
+    The first and the last frame are included; `path` has the extension .jpg.
+    """
     count = min(_STRIP_FRAMES, len(clip.frames))
     rows = [round(step * (len(clip.frames) - 1) / max(1, count - 1)) for step in range(count)]
     pictures = [Image.fromarray(clip.frames[row]) for row in rows]
@@ -59,7 +62,7 @@ def confident_errors(answers: Sequence[Mapping[str, Any]]) -> list[Mapping[str, 
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:
-    """Format rows of cells, which are HTML, as an HTML table; the first row is the header."""
+    """Format rows of cells as an HTML table; the first row is the header, the cells are HTML."""
     head = "".join(f"<th>{cell}</th>" for cell in rows[0])
     body = "".join(
         "<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows[1:]
@@ -80,7 +83,9 @@ def _answer_row(answer: Mapping[str, Any]) -> list[str]:
 
 
 def _reliability_plot(bins: Sequence[Mapping[str, Any]]) -> str:
-    """Return a reliability diagram as SVG, with a dot per bin, larger for more answers.
+    """Return a reliability diagram as an SVG element, with a dot per bin, larger for more answers.
+
+    The horizontal axis is the confidence, the vertical one the accuracy, both from 0 to 1.
 
     Args:
         bins: fields of each `metrics.ReliabilityBin`, at least one bin.

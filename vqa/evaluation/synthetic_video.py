@@ -31,7 +31,7 @@ _MARGIN = 1.25  # the photograph is scaled to 1.25 times the frame, so that the 
 
 
 @dataclass(frozen=True, kw_only=True)
-class Film:
+class ComposedVideo:
     """A video file composed of images.
 
     Args:
@@ -210,13 +210,17 @@ def pan_and_zoom(
         yield np.asarray(crop)
 
 
-def compose_film(records: Sequence[Record], data: Path, path: Path, rng: random.Random) -> Film:
+def compose_video(
+    records: Sequence[Record], data: Path, path: Path, rng: random.Random
+) -> ComposedVideo:
     """Write a video with one shot of two to five seconds per image, at 12 frames per second.
+
+    The frames have 320 × 240 pixels.
 
     Args:
         records: images, in the order of the shots.
         data: data folder, to which the paths of the records are relative.
-        path: output file.
+        path: output file; its extension selects the container format.
         rng: random number generator that selects durations and camera movements.
     """
     counts = [round(rng.uniform(_MIN_SHOT_S, _MAX_SHOT_S) * FPS) for _ in records]
@@ -229,4 +233,4 @@ def compose_film(records: Sequence[Record], data: Path, path: Path, rng: random.
 
     write_video(path, frames(), fps=FPS)
     shots = tuple(Shot(start_s=start, end_s=end) for start, end in pairwise(starts))
-    return Film(path=path, shots=shots, records=tuple(records))
+    return ComposedVideo(path=path, shots=shots, records=tuple(records))

@@ -41,7 +41,10 @@ class Measurement:
 
 
 def machine_name() -> str:
-    """Describe the machine in one line: processor, cores, memory, system, Python, torch."""
+    """Describe the machine in one line: processor, cores, memory, system, Python, torch.
+
+    The parts are separated by ", "; the memory is left out where the system does not report it.
+    """
     processor = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.is_file():
@@ -60,7 +63,7 @@ def machine_name() -> str:
 
 
 def peak_memory_gb() -> float | None:
-    """Return the peak resident memory of this process in GB; None where the system does not report it."""
+    """Return the peak resident memory of this process in GB (1e9 bytes); None on Windows."""
     if sys.platform == "win32":
         return None
     import resource
@@ -112,10 +115,10 @@ def run_process(arguments: Sequence[str], *, env: Mapping[str, str] | None = Non
 
     Args:
         arguments: command-line arguments of the interpreter, such as `-m vqa models`.
-        env: variables to add to the environment.
+        env: variables to add to the environment, or to replace in it; None adds none.
 
     Raises:
-        Unsupported: the exit code is not 0.
+        Unsupported: the exit code is not 0; the message has the last 500 characters of stderr.
     """
     with (
         tempfile.TemporaryFile() as stdout,

@@ -16,7 +16,7 @@ from vqa.evaluation.grading import ExamQuestion
 
 def test_read_exam_reads_the_documented_format(exam: Path) -> None:
     (video,) = read_exam(exam)
-    assert video.path == exam.parent / "film.mp4"
+    assert video.path == exam.parent / "video.mp4"
     assert [question.type for question in video.questions] == ["object", "yesno", "color"]
     assert video.questions[0].accepted_answers == ("square", "a red square")
     assert video.questions[2].accepted_answers == ("white",), "without `accept`, `a` alone"
@@ -50,7 +50,7 @@ def test_evaluate_prints_the_json_of_the_exam(
     assert figures["overall"]["accuracy"] == 0.0
     assert figures["baselines"]["frequent"]["accuracy"] == pytest.approx(1 / 3), "white"
     first = figures["answers"][0]
-    assert first["video"] == "film.mp4"
+    assert first["video"] == "video.mp4"
     assert "What moves?" in first["answer"]
     assert first["others"]["blanked"] == first["answer"], "the echo model ignores the frames"
 

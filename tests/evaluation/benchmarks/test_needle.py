@@ -13,7 +13,7 @@ from vqa.evaluation.benchmarks.needle import (
     NEEDLE_S,
     NUM_BACKGROUNDS,
     NUM_NEEDLES,
-    compose_needle_film,
+    compose_needle_video,
     measure,
 )
 from vqa.models.echo import EchoModel
@@ -22,7 +22,7 @@ from vqa.types import SamplingPlan
 from vqa.video.reader import read_clip
 
 
-def test_needles_are_where_the_film_says_and_nowhere_else(tmp_path: Path) -> None:
+def test_needles_are_where_the_video_says_and_nowhere_else(tmp_path: Path) -> None:
     records = []
     for number in range(NUM_NEEDLES + NUM_BACKGROUNDS):
         level = 240 if number < NUM_NEEDLES else 20
@@ -38,22 +38,22 @@ def test_needles_are_where_the_film_says_and_nowhere_else(tmp_path: Path) -> Non
                 objects=None,
             )
         )
-    film = compose_needle_film(
-        records, tmp_path, tmp_path / "film.mp4", minutes=2, rng=random.Random(1)
+    video = compose_needle_video(
+        records, tmp_path, tmp_path / "video.mp4", minutes=2, rng=random.Random(1)
     )
-    assert film.records == tuple(records[:NUM_NEEDLES])
-    clip = read_clip(film.path, SamplingPlan(num_frames=120))
+    assert video.records == tuple(records[:NUM_NEEDLES])
+    clip = read_clip(video.path, SamplingPlan(num_frames=120))
     assert clip.duration_s == pytest.approx(120, abs=1)
     for time_s, frame in zip(clip.times_s, clip.frames, strict=True):
-        is_needle = any(s.start_s <= time_s < s.end_s for s in film.shots)
+        is_needle = any(s.start_s <= time_s < s.end_s for s in video.shots)
         assert (frame.mean() > 128) == is_needle, time_s
-    assert all(s.end_s - s.start_s == NEEDLE_S for s in film.shots)
+    assert all(s.end_s - s.start_s == NEEDLE_S for s in video.shots)
 
 
-def test_too_few_pictures_and_too_short_films_are_refused(
+def test_too_few_pictures_and_too_short_videos_are_refused(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SettingError, match="too few"):
-        measure(EchoModel(), data, "test", num_films=1, minutes=20)
+        measure(EchoModel(), data, "test", num_videos=1, minutes=20)
     assert main(["needle", str(data), "--model", "echo"]) == 1
     assert "too few" in capsys.readouterr().err

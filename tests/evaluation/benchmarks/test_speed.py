@@ -15,8 +15,8 @@ from vqa.models.echo import EchoModel
 from vqa.types import SamplingPlan
 
 
-def test_write_footage_writes_the_requested_size_and_length(film: Path) -> None:
-    with av.open(str(film)) as container:
+def test_write_footage_writes_the_requested_size_and_length(video: Path) -> None:
+    with av.open(str(video)) as container:
         stream = container.streams.video[0]
         assert (stream.width, stream.height) == (160, 120)
         assert sum(1 for _ in container.decode(stream)) == 10
@@ -27,8 +27,8 @@ def test_machine_name_has_cores_and_torch() -> None:
     assert "torch" in timing.machine_name()
 
 
-def test_answers_are_timed_in_fresh_sessions(film: Path) -> None:
-    measurements = speed.time_answers(EchoModel(), film, runs=2)
+def test_answers_are_timed_in_fresh_sessions(video: Path) -> None:
+    measurements = speed.time_answers(EchoModel(), video, runs=2)
     names = [m.name.strip() for m in measurements]
     assert names[0] == "first answer"
     assert names[-1] == "second question, first words"
@@ -46,8 +46,8 @@ def test_a_measurement_has_the_median_of_its_values() -> None:
     )
 
 
-def test_a_second_question_is_timed_against_the_first(film: Path) -> None:
-    measurements = hub_speed.time_questions(EchoModel(), film, runs=2, num_frames=4)
+def test_a_second_question_is_timed_against_the_first(video: Path) -> None:
+    measurements = hub_speed.time_questions(EchoModel(), video, runs=2, num_frames=4)
     assert [m.name for m in measurements] == [
         "first question, first words",
         "first question, whole answer",
@@ -63,9 +63,9 @@ def test_a_second_question_is_timed_against_the_first(film: Path) -> None:
     assert ratio > 1
 
 
-def test_a_restart_encodes_nothing_again(film: Path) -> None:
+def test_a_restart_encodes_nothing_again(video: Path) -> None:
     model = ColourModel()
-    first_words, size = hub_speed.time_restart(model, film, runs=3, num_frames=2)
+    first_words, size = hub_speed.time_restart(model, video, runs=3, num_frames=2)
     assert len(first_words.values) == 3
     assert model.num_encoded == 1
     assert size.unit == "MB"
@@ -99,16 +99,16 @@ def test_imports_are_summed_by_package() -> None:
     }
 
 
-def test_a_long_film_repeats_its_scenes_without_gaps(tmp_path: Path) -> None:
-    path = write_long_footage(tmp_path / "film.mp4", seconds=30, width=64, height=48)
+def test_a_long_video_repeats_its_scenes_without_gaps(tmp_path: Path) -> None:
+    path = write_long_footage(tmp_path / "video.mp4", seconds=30, width=64, height=48)
     with av.open(str(path)) as container:
         times = [float(frame.time) for frame in container.decode(video=0)]
     assert len(times) == 900
     assert times == pytest.approx([number / 30 for number in range(900)], abs=1e-3)
 
 
-def test_a_long_film_is_indexed_and_summarized() -> None:
-    measurements = speed.time_long_film("fused", "cpu", 1)
+def test_a_long_video_is_indexed_and_summarized() -> None:
+    measurements = speed.time_long_video("fused", "cpu", 1)
     figures = {m.name: m.median for m in measurements}
     for command in ("index", "summarize"):
         assert figures[f"vqa {command}, 1 min 720p"] > 0
@@ -116,23 +116,23 @@ def test_a_long_film_is_indexed_and_summarized() -> None:
     assert figures["vqa summarize, 1 min 720p, chapters"] >= 1
 
 
-def test_every_film_of_the_table_is_read() -> None:
-    names = {str(film) for film in reading_speed.FILMS}
+def test_every_video_of_the_table_is_read() -> None:
+    names = {str(video) for video in reading_speed.VIDEOS}
     assert {"1 min 720p", "3 min 1080p", "10 min 720p", "60 min 720p"} <= names
 
 
 def test_reading_is_timed_beside_key_frames(tmp_path: Path) -> None:
-    film = reading_speed.FilmSize(seconds=10, width=64, height=48)
-    measurements = reading_speed.time_reading(SamplingPlan(num_frames=4), [film], tmp_path, runs=2)
+    video = reading_speed.VideoSize(seconds=10, width=64, height=48)
+    measurements = reading_speed.time_reading(SamplingPlan(num_frames=4), [video], tmp_path, runs=2)
     ours, key_frames, ratio = (m.values for m in measurements)
     assert measurements[0].name == "read 10 s 48p, 4 frames, uniform"
     assert ratio == pytest.approx([a / b for a, b in zip(ours, key_frames, strict=True)])
-    assert not list(tmp_path.iterdir()), "the films are deleted"
+    assert not list(tmp_path.iterdir()), "the videos are deleted"
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
-def test_key_frames_are_spread_over_the_film(suffix: str, tmp_path: Path) -> None:
-    path = write_long_footage(tmp_path / f"film{suffix}", seconds=10, width=64, height=48)
+def test_key_frames_are_spread_over_the_video(suffix: str, tmp_path: Path) -> None:
+    path = write_long_footage(tmp_path / f"video{suffix}", seconds=10, width=64, height=48)
     frames = reading_speed.read_key_frames(path, 2)
     assert [frame.shape for frame in frames] == [(48, 64, 3)] * 2
     assert np.abs(frames[0].astype(int) - frames[1]).mean() > 5, "one frame of each scene"

@@ -72,7 +72,10 @@ def question_pairs(
 def _predict_absence(
     model: VideoQAModel, context: VideoContext, question: str
 ) -> tuple[float, bool]:
-    """Return the predicted probability that the object is absent, and if the model abstains."""
+    """Return the predicted probability that the object is absent, and whether the model abstains.
+
+    The probability is 0 or 1 for a model that gives none.
+    """
     assert isinstance(model, Judges)
     answer = "".join(model.stream(context, parse(question))).strip()
     judgement = model.judge(context, parse(question), answer)
@@ -136,7 +139,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def format_text(figures: Mapping[str, Any]) -> str:
-    """Format the results as one line of plain text."""
+    """Format the result of `run` as one line of plain text, shares in percent; "–" for no AUROC."""
     auroc = "–" if figures["auroc"] is None else f"{figures['auroc']:.3f}"
     return (
         f"absent things, {figures['n']} questions: AUROC {auroc}, detected {100 * figures['detected']:.1f} %, "

@@ -130,7 +130,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Run the benchmark; return the fields of `CaptionScores`, and the captions.
+    """Run the benchmark; return the fields of `CaptionScores`, and `captions` (`caption_split`).
 
     Args:
         arguments: parsed arguments with `data`, `source`, `model`, `device` and `limit`.
@@ -144,7 +144,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def format_text(figures: Mapping[str, Any]) -> str:
-    """Format the results as one line of plain text."""
+    """Format the result of `run` as one line of plain text: number of images, BLEU-4, CIDEr-D."""
     return (
         f"{figures['n']} pictures: BLEU-4 {figures['bleu4']:.3f}, CIDEr-D {figures['cider_d']:.3f}"
     )

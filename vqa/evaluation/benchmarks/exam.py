@@ -146,13 +146,14 @@ def answer_exam(
     captions: NearestCaption | None = None,
     strip_folder: Path | None = None,
 ) -> list[GradedAnswer]:
-    """Answer the questions of all videos, see `answer_video`.
+    """Answer the questions of all videos, see `answer_video`; return the answers in order.
 
     Args:
         model: model to test.
         videos: videos and questions of the exam.
         captions: nearest-caption baseline; None omits it.
-        strip_folder: folder for a contact strip per video, `0.jpg` for the first; None saves none.
+        strip_folder: existing folder for a contact strip per video, `0.jpg` for the first; None
+            saves none.
     """
     answers: list[GradedAnswer] = []
     for number, video in enumerate(tqdm(videos, unit=" videos", disable=None)):

@@ -114,7 +114,7 @@ def caption_pictures(
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Run the benchmark; return the fields of `HallucinationScores`, and the captions.
+    """Run the benchmark; return `HallucinationScores`' fields, and `captions` (`caption_pictures`).
 
     Args:
         arguments: parsed arguments with `data`, `split`, `model`, `device` and `limit`.
@@ -126,7 +126,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def format_text(figures: Mapping[str, Any]) -> str:
-    """Format the results as one line of plain text."""
+    """Format the result of `run` as one line of plain text, shares in percent."""
     return (
         f"{figures['n']} pictures: {100 * figures['chair_i']:.1f} % of the things in captions are not there, "
         f"{100 * figures['chair_s']:.1f} % of the captions name one; {figures['specific']:.2f} things a caption besides people"

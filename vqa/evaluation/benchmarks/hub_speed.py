@@ -102,6 +102,9 @@ def time_restart(
 def measure(*, device: str = "auto", runs: int = 3, num_frames: int = 32) -> list[Measurement]:
     """Measure the latency of a hub model with a cached prompt in memory and with features on disk.
 
+    The model has random weights, and the video is generated. The peak memory of this process is
+    measured too, where the system reports it.
+
     Args:
         device: device of the model, as for `load`.
         runs: number of sessions per measurement.
@@ -111,7 +114,7 @@ def measure(*, device: str = "auto", runs: int = 3, num_frames: int = 32) -> lis
 
     model = random_smolvlm(device=device)
     with tempfile.TemporaryDirectory() as folder:
-        video = write_footage(Path(folder) / "film.mp4")
+        video = write_footage(Path(folder) / "video.mp4")
         measurements = time_questions(model, video, runs=runs, num_frames=num_frames)
         measurements += time_restart(model, video, runs=runs, num_frames=num_frames)
     if (peak := peak_memory_gb()) is not None:

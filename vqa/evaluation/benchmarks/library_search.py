@@ -40,13 +40,15 @@ _WORDS = (
 def fill(library: VideoLibrary, folder: Path, *, segments: int, dim: int, seed: int = 0) -> None:
     """Add generated videos to a library, with random unit vectors as vectors of the segments.
 
-    A video has 500 segments of one second, or all segments if there are fewer. A random fifth of
-    the segments has a text of six random words, the others have none.
+    A video has 500 segments of one second, or all segments if there are fewer. Each segment has,
+    with a probability of 0.2, a text of six random words, else none.
 
     Args:
         library: library to add the segments to.
-        folder: existing folder, in which an `.mp4` placeholder of 8 bytes is written for each video.
-        segments: total number of segments, at least 1; above 500, rounded down to a multiple of 500.
+        folder: existing folder, in which an `.mp4` placeholder of 8 bytes is written for each
+            video.
+        segments: total number of segments, at least 1; above 500, rounded down to a multiple of
+            500.
         dim: number of components of a vector.
         seed: seed of the random vectors and words.
     """
@@ -75,15 +77,17 @@ def fill(library: VideoLibrary, folder: Path, *, segments: int, dim: int, seed: 
 
 
 def measure(*, segments: int, dim: int, runs: int, address: str = "") -> list[Measurement]:
-    """Measure the seconds to fill, open and search a library.
+    """Measure the seconds to fill and open a library, and of each search.
 
-    In PostgreSQL, the indexes of vectors are built after the segments were added.
+    In PostgreSQL, the indexes of vectors are built after the segments were added; at the end, the
+    library is deleted.
 
     Args:
-        segments: number of segments in the library.
+        segments: number of segments in the library; see `fill`.
         dim: number of components of the vectors.
         runs: number of searches by vector, and of searches by words.
-        address: `postgresql://…` of a database; empty for the store on this machine.
+        address: `postgresql://…` of a database; empty for the store on this machine, in a temporary
+            folder.
     """
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -155,7 +159,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Run the benchmark; return the machine and, by measurement, median and maximum in seconds.
+    """Run the benchmark; return `machine` (text) and `figures` by name of the measurement.
+
+    A figure has the keys `median_s` and `most_s` (maximum), in seconds.
 
     Args:
         arguments: parsed arguments with `segments`, `dim`, `runs` and `address`.
@@ -171,7 +177,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def format_text(figures: Mapping[str, Any]) -> str:
-    """Format the results as plain text: the machine, then milliseconds per measurement."""
+    """Format the result of `run` as plain text: the machine, then milliseconds per measurement."""
     return "\n".join(
         [
             figures["machine"],

@@ -1,9 +1,9 @@
-"""Needle benchmark: short scenes in a long film are found by search, and asked about by time.
+"""Needle benchmark: short scenes in a long video are found by search, and asked about by time.
 
-A film shows nine held-out photographs for minutes each, with a moving camera, and five others, the
+A video shows nine held-out photographs for minutes each, with a moving camera, and five others, the
 needles, for five seconds each at random times. A search for a caption of a needle should find it;
 then the question what happens at its time should have evidence frames in it. The same search in a
-short film of the same shots shows which needles the model can find at all: `recall_at_1` counts
+short video of the same shots shows which needles the model can find at all: `recall_at_1` counts
 only these.
 """
 
@@ -24,7 +24,7 @@ from tqdm import tqdm
 
 from vqa.chat.session import ChatSession
 from vqa.errors import SettingError
-from vqa.evaluation.synthetic_video import Film, compose_film, pan_and_zoom, write_video
+from vqa.evaluation.synthetic_video import ComposedVideo, compose_video, pan_and_zoom, write_video
 from vqa.models.protocol import VideoContext, VideoQAModel
 from vqa.models.registry import load
 from vqa.tasks.search import find_moments
@@ -44,41 +44,41 @@ _FPS = 5
 
 @dataclass(frozen=True, kw_only=True)
 class NeedleScores:
-    """Share of short scenes that are found in long films, 0 to 1.
+    """Share of short scenes that are found in long videos, 0 to 1.
 
     Args:
-        recall_at_1: share of the needles found in the short film that are also the first result of
-            the search in the long film.
-        recall_of_all: share of all needles that are the first result in the long film.
-        recall_in_short_film: share of all needles that are the first result in the short film.
+        recall_at_1: share of the needles found in the short video that are also the first result of
+            the search in the long video.
+        recall_of_all: share of all needles that are the first result in the long video.
+        recall_in_short_video: share of all needles that are the first result in the short video.
         evidence_at_time: share of the needles for which all evidence frames of the answer about
             their time are in the needle.
         n: number of needles.
-        minutes: duration of a film.
+        minutes: duration of a video.
     """
 
     recall_at_1: float
     recall_of_all: float
-    recall_in_short_film: float
+    recall_in_short_video: float
     evidence_at_time: float
     n: int
     minutes: float
 
 
-def compose_needle_film(
+def compose_needle_video(
     records: Sequence[Record], data: Path, path: Path, *, minutes: float, rng: random.Random
-) -> Film:
-    """Write a film of long shots that are interrupted by needles, at 5 frames per second.
+) -> ComposedVideo:
+    """Write a video of long shots that are interrupted by needles, at 5 frames per second.
 
     Args:
         records: images; the first five are the needles.
         data: data folder, to which the paths of the records are relative.
         path: output file.
-        minutes: duration of the film.
+        minutes: duration of the video, at least 1.25.
         rng: random number generator of times and camera movements.
 
     Returns:
-        The film; its shots and records are those of the needles alone.
+        The video; its shots and records are those of the needles alone.
     """
     num_frames, length = round(minutes * 60 * _FPS), round(NEEDLE_S * _FPS)
     # Each needle has a slot of its own, so that no two overlap or touch.
@@ -105,7 +105,7 @@ def compose_needle_film(
 
     write_video(path, frames(), fps=_FPS)
     shots = tuple(Shot(start_s=n / _FPS, end_s=(n + length) / _FPS) for n in starts)
-    return Film(path=path, shots=shots, records=tuple(needles))
+    return ComposedVideo(path=path, shots=shots, records=tuple(needles))
 
 
 def _is_first(model: VideoQAModel, context: VideoContext, record: Record, shot: Shot) -> bool:
@@ -126,19 +126,19 @@ def _is_evidence(session: ChatSession, shot: Shot) -> bool:
 
 
 def measure(
-    model: VideoQAModel, data: Path, split: Split, *, num_films: int, minutes: float
+    model: VideoQAModel, data: Path, split: Split, *, num_videos: int, minutes: float
 ) -> NeedleScores:
-    """Compose films from held-out images, search for their needles and ask about them.
+    """Compose videos from held-out images, search for their needles and ask about them.
 
     Args:
         model: model that embeds frames and text in one space, and attributes answers to frames.
         data: a folder in the training data format.
         split: `val` or `test`.
-        num_films: number of long films, each with five needles.
-        minutes: duration of a long film.
+        num_videos: number of long videos, each with five needles.
+        minutes: duration of a long video.
 
     Raises:
-        SettingError: the folder has too few images with captions, or the films are too short.
+        SettingError: the folder has too few images with captions, or the videos are too short.
         Unsupported: the model does not embed frames and text.
     """
     records = [r for r in read_records(data, split) if not r.is_clip and r.captions]
@@ -153,27 +153,27 @@ def measure(
         )
     rng = random.Random(0)
     short, long, evidence = list[bool](), list[bool](), list[bool]()
-    for _ in tqdm(range(num_films), unit=" films", disable=None):
+    for _ in tqdm(range(num_videos), unit=" videos", disable=None):
         sample = rng.sample(records, NUM_NEEDLES + NUM_BACKGROUNDS)
         with tempfile.TemporaryDirectory() as folder:
-            film = compose_film(sample, data, Path(folder) / "short.mp4", rng)
-            context = ChatSession(model).watch(film.path)
-            pairs = list(zip(film.records, film.shots, strict=True))[:NUM_NEEDLES]
+            video = compose_video(sample, data, Path(folder) / "short.mp4", rng)
+            context = ChatSession(model).watch(video.path)
+            pairs = list(zip(video.records, video.shots, strict=True))[:NUM_NEEDLES]
             short += [_is_first(model, context, *pair) for pair in pairs]
-            film = compose_needle_film(
+            video = compose_needle_video(
                 sample, data, Path(folder) / "long.mp4", minutes=minutes, rng=rng
             )
             session = ChatSession(model)
-            session.watch(film.path)
+            session.watch(video.path)
             context = session.refine()
-            pairs = list(zip(film.records, film.shots, strict=True))
+            pairs = list(zip(video.records, video.shots, strict=True))
             long += [_is_first(model, context, *pair) for pair in pairs]
-            evidence += [_is_evidence(session, shot) for shot in film.shots]
+            evidence += [_is_evidence(session, shot) for shot in video.shots]
     both = sum(a and b for a, b in zip(short, long, strict=True))
     return NeedleScores(
         recall_at_1=both / max(1, sum(short)),
         recall_of_all=sum(long) / len(long),
-        recall_in_short_film=sum(short) / len(short),
+        recall_in_short_video=sum(short) / len(short),
         evidence_at_time=sum(evidence) / len(evidence),
         n=len(long),
         minutes=minutes,
@@ -181,9 +181,9 @@ def measure(
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add `--minutes`, the duration of a film, to a parser."""
+    """Add `--minutes`, the duration of a video, to a parser."""
     parser.add_argument(
-        "--minutes", type=float, default=20.0, help="duration of a film (default: %(default)s)"
+        "--minutes", type=float, default=20.0, help="duration of a video (default: %(default)s)"
     )
 
 
@@ -192,21 +192,21 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
     Args:
         arguments: parsed arguments with `data`, `split`, `model`, `device`, `minutes` and `limit`
-            (films).
+            (videos).
     """
     model = load(arguments.model, device=arguments.device)
     scores = measure(
         model,
         arguments.data,
         arguments.split,
-        num_films=arguments.limit,
+        num_videos=arguments.limit,
         minutes=arguments.minutes,
     )
     return dataclasses.asdict(scores)
 
 
 def format_text(figures: Mapping[str, Any]) -> str:
-    """Format the fields of `NeedleScores` as plain text, one per line."""
+    """Format the result of `run`, the fields of `NeedleScores`, as plain text, one per line."""
     return "\n".join(
         f"{name.replace('_', ' '):20} {value:6.3f}"
         if isinstance(value, float)

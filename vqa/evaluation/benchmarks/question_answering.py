@@ -157,12 +157,14 @@ def _yes_no_scores(answers: Sequence[ScoredAnswer]) -> dict[str, Any] | None:
 
 
 def summarize_answers(answers: Sequence[ScoredAnswer]) -> dict[str, Any]:
-    """Compute the results of all answers as JSON values.
+    """Compute the results of at least one answer as JSON values.
 
     Returns:
-        Accuracies `overall`, `by_src` (per data set) and `by_type` (per question type); `yes_no`:
-        balanced accuracy and AUROC, None unless both answers occur; the expected calibration error
-        `ece`, and the bins of the reliability diagram `reliability`.
+        Accuracies, each a dict with the fields of `metrics.Score`: `overall`, `by_src` (dict by
+        data set) and `by_type` (dict by question type). `yes_no`: `balanced_accuracy`,
+        `accuracy_yes`, `accuracy_no`, `auroc` and `n`, None unless both answers occur. The expected
+        calibration error `ece`, None without confidences, and the bins of the reliability diagram,
+        `reliability` (see `metrics.ReliabilityBin`).
     """
     judged_answers = [(a.confidence, a.credit) for a in answers if a.confidence is not None]
     confidences = [confidence for confidence, _ in judged_answers]
@@ -183,7 +185,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Run the benchmark; return the result of `summarize_answers`, and the answers.
+    """Run the benchmark; return `summarize_answers`, and `answers` with the fields of each.
 
     Args:
         arguments: parsed arguments with `data`, `split`, `src`, `model`, `device` and `limit`.

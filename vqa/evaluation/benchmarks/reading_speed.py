@@ -21,7 +21,7 @@ NUM_KEY_FRAMES = 32
 
 
 @dataclass(frozen=True, kw_only=True)
-class FilmSize:
+class VideoSize:
     """Duration in seconds, width and height in pixels of a generated video."""
 
     seconds: int
@@ -33,15 +33,15 @@ class FilmSize:
         return f"{length} {self.height}p"
 
 
-FILMS = (
-    FilmSize(seconds=60, width=1280, height=720),
-    FilmSize(seconds=180, width=1920, height=1080),
-    FilmSize(seconds=600, width=1280, height=720),
-    FilmSize(seconds=3600, width=1280, height=720),
+VIDEOS = (
+    VideoSize(seconds=60, width=1280, height=720),
+    VideoSize(seconds=180, width=1920, height=1080),
+    VideoSize(seconds=600, width=1280, height=720),
+    VideoSize(seconds=3600, width=1280, height=720),
 )
-QUICK_FILMS = (
-    FilmSize(seconds=10, width=640, height=360),
-    FilmSize(seconds=20, width=1280, height=720),
+QUICK_VIDEOS = (
+    VideoSize(seconds=10, width=640, height=360),
+    VideoSize(seconds=20, width=1280, height=720),
 )
 
 
@@ -72,13 +72,13 @@ def read_key_frames(path: Path, num_frames: int = NUM_KEY_FRAMES) -> list[NDArra
 
 
 def time_reading(
-    plan: SamplingPlan, films: Sequence[FilmSize], folder: Path, *, runs: int
+    plan: SamplingPlan, videos: Sequence[VideoSize], folder: Path, *, runs: int
 ) -> list[Measurement]:
     """Measure the seconds to sample videos with a plan, and to decode 32 keyframes with PyAV.
 
     Args:
         plan: sampling plan.
-        films: sizes of the videos; each is generated, measured and deleted in turn.
+        videos: sizes of the videos; each is generated, measured and deleted in turn.
         folder: folder for the video files.
         runs: number of repetitions.
 
@@ -86,24 +86,24 @@ def time_reading(
         For each video: seconds of `read_clip`, seconds of PyAV, and their ratio.
     """
     measurements = []
-    for film in films:
-        path = folder / "film.mp4"
-        write_long_footage(path, seconds=film.seconds, width=film.width, height=film.height)
+    for video in videos:
+        path = folder / "video.mp4"
+        write_long_footage(path, seconds=video.seconds, width=video.width, height=video.height)
         ours, key_frames = [], []
         for _ in range(runs):
             ours.append(_seconds(partial(read_clip, path, plan)))
             key_frames.append(_seconds(partial(read_key_frames, path)))
         path.unlink()
         ratios = tuple(a / b for a, b in zip(ours, key_frames, strict=True))
-        name = f"read {film}, {plan.num_frames} frames, {plan.strategy}"
+        name = f"read {video}, {plan.num_frames} frames, {plan.strategy}"
         measurements += [
             Measurement(name=name, unit="s", values=tuple(ours)),
             Measurement(
-                name=f"  PyAV, {NUM_KEY_FRAMES} key frames of {film}",
+                name=f"  PyAV, {NUM_KEY_FRAMES} key frames of {video}",
                 unit="s",
                 values=tuple(key_frames),
             ),
-            Measurement(name=f"  ratio, {film}", unit="x", values=ratios),
+            Measurement(name=f"  ratio, {video}", unit="x", values=ratios),
         ]
     return measurements
 

@@ -65,7 +65,7 @@ def time_answers(model: VideoQAModel, video: Path, runs: int) -> list[Measuremen
     ]
 
 
-def time_long_film(model: str, device: str, minutes: int) -> list[Measurement]:
+def time_long_video(model: str, device: str, minutes: int) -> list[Measurement]:
     """Measure time and peak memory of `vqa index` and `vqa summarize` on a long 720p video.
 
     Args:
@@ -78,10 +78,12 @@ def time_long_film(model: str, device: str, minutes: int) -> list[Measurement]:
     """
     measurements = []
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary) / "films"
+        folder = Path(temporary) / "videos"
         folder.mkdir()
-        film = write_long_footage(folder / "film.mp4", seconds=60 * minutes, width=1280, height=720)
-        for command, target, *options in (("index", folder), ("summarize", film, "--json")):
+        video = write_long_footage(
+            folder / "video.mp4", seconds=60 * minutes, width=1280, height=720
+        )
+        for command, target, *options in (("index", folder), ("summarize", video, "--json")):
             usage = run_process(
                 ["-m", "vqa", command, str(target), *options, "--model", model, "--device", device],
                 env={"VQA_HOME": f"{temporary}/home-{command}"},
@@ -123,7 +125,7 @@ def measure(
         VQAError: the model, the video or the page cannot be used.
     """
     process_runs = min(runs, _MAX_PROCESS_RUNS)
-    films = reading_speed.QUICK_FILMS if quick else reading_speed.FILMS
+    videos = reading_speed.QUICK_VIDEOS if quick else reading_speed.VIDEOS
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         path = video or write_footage(folder / "answers.mp4")
@@ -138,12 +140,12 @@ def measure(
         model = load(model_name, device=device)
         load_s = time.perf_counter() - start
         measurements.append(Measurement(name="loading the model", unit="s", values=(load_s,)))
-        measurements += reading_speed.time_reading(model.sampling, films, folder, runs=runs)
+        measurements += reading_speed.time_reading(model.sampling, videos, folder, runs=runs)
         measurements += time_answers(model, path, runs)
     if (peak := peak_memory_gb()) is not None:
         measurements.append(Measurement(name="peak memory", unit="GB", values=(peak,)))
     if long_minutes is not None:
-        measurements += time_long_film(model_name, device, long_minutes)
+        measurements += time_long_video(model_name, device, long_minutes)
     return measurements
 
 
@@ -151,13 +153,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add `--runs`, `--video`, `--quick`, `--long`, `--hub` and `--frames` to a parser."""
     parser.add_argument("--runs", type=int, default=5, help="repetitions (default: %(default)s)")
     parser.add_argument("--video", type=Path, help="ask about this video, not a generated one")
-    parser.add_argument("--quick", action="store_true", help="short films only")
+    parser.add_argument("--quick", action="store_true", help="short videos only")
     parser.add_argument(
         "--long",
         type=int,
         metavar="MINUTES",
         default=60,
-        help="index and summarize a film of this length; 0 for none (default: %(default)s)",
+        help="index and summarize a video of this length; 0 for none (default: %(default)s)",
     )
     parser.add_argument(
         "--hub", action="store_true", help="measure a hub model's second question instead"
@@ -166,7 +168,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Run the benchmark; return the machine and, by measurement, median, unit and values.
+    """Run the benchmark; return `machine` (text) and `figures` by name of the measurement.
+
+    A figure has the keys `median`, `unit` and `values` (one per run).
 
     Args:
         arguments: parsed arguments with `model`, `device` and the options of `add_arguments`.
@@ -193,7 +197,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def format_text(figures: Mapping[str, Any]) -> str:
-    """Format the results as plain text: machine, then median, range and runs per measurement."""
+    """Format the result of `run` as plain text: machine, then median, range and runs per figure."""
     lines = [figures["machine"]]
     for name, row in figures["figures"].items():
         values, spread = row["values"], ""

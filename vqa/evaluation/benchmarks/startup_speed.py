@@ -126,13 +126,14 @@ def time_stored_question(
 
 
 def summarize_imports(importtime: str) -> list[Measurement]:
-    """Sum import times by top-level package.
+    """Sum the import times by top-level package.
 
     Args:
         importtime: stderr of a process run with `-X importtime`.
 
     Returns:
-        Seconds of all modules, then of the five slowest packages.
+        Seconds of all modules, then of the five slowest packages, slowest first; the times of
+        subpackages count for their package.
     """
     microseconds: Counter[str] = Counter()
     for duration, package in _IMPORT_LINE.findall(importtime):

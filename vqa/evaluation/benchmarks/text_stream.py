@@ -59,6 +59,9 @@ class TextStreamScores:
 def draw_questions(records: Sequence[Record], *, seed: int = 0) -> Iterator[TextQuestion]:
     """Sample one question per image, with the sentence that answers it and up to two distractors.
 
+    Sentences last two seconds each, from 0 on, in random order; distractors that begin like the
+    right sentence are left out.
+
     Args:
         records: images.
         seed: random seed.
@@ -132,7 +135,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def format_text(figures: Mapping[str, Any]) -> str:
-    """Format the results as one line of plain text."""
+    """Format the result of `run` as one line of plain text, accuracies in percent."""
     percent = {name: f"{100 * value:.1f}" for name, value in figures.items()}
     return (
         f"{figures['n']} questions that only the text answers: accuracy {percent['with_text']} % with the text, "

@@ -1,8 +1,9 @@
-"""Workflow benchmark: composing and monitoring with films whose shots are held-out photographs.
+"""Workflow benchmark: composing and monitoring with videos whose shots are held-out photographs.
 
-- `story`: human captions, one per photograph, become a film; the share of sentences that got their
-  own photograph, of title cards, and of shots that cross a cut of their source;
-- `monitor`: names of things are monitored in films at one frame a second; the share of the shots
+- `story`: human captions, one per photograph, become a film composed of these videos; the share of
+  sentences that got their own photograph, of title cards, and of shots that cross a cut of their
+  video;
+- `monitor`: names of things are monitored in videos at one frame a second; the share of the shots
   that show a thing and begin an event, and the false alarms per hour and absent thing.
 """
 
@@ -20,7 +21,7 @@ from typing import Any
 from tqdm import tqdm
 
 from vqa.errors import SettingError
-from vqa.evaluation.synthetic_video import Film, compose_film
+from vqa.evaluation.synthetic_video import ComposedVideo, compose_video
 from vqa.models.protocol import VideoQAModel
 from vqa.models.registry import load
 from vqa.tasks.indexing import index_folder, open_library
@@ -32,7 +33,7 @@ from vqa.workflows.compose import StoryShot, plan_story
 from vqa.workflows.frame_feed import MonitorFrame
 from vqa.workflows.monitor import Monitor
 
-STORY_FILMS, STORY_SHOTS = 4, 5
+STORY_VIDEOS, STORY_SHOTS = 4, 5
 MONITOR_SHOTS = 6
 _NUM_CONDITIONS = 5
 _TOLERANCE_S = 0.1
@@ -40,12 +41,12 @@ _TOLERANCE_S = 0.1
 
 @dataclass(frozen=True, kw_only=True)
 class StoryScores:
-    """Scores of films that `plan_story` composes from captions of known photographs.
+    """Scores of stories that `plan_story` composes from captions of known photographs.
 
     Args:
         recall_at_1: share of sentences whose moment is within the shot of their photograph, 0 to 1.
         cards: share of sentences that got a title card instead of a moment.
-        jumps: share of sentences whose moment crosses a cut of its source film.
+        jumps: share of sentences whose moment crosses a cut of its source video.
         chance: `recall_at_1` of a random choice.
         n: number of sentences.
     """
@@ -59,14 +60,14 @@ class StoryScores:
 
 @dataclass(frozen=True, kw_only=True)
 class MonitorScores:
-    """Scores of the events that monitoring finds in films with known contents.
+    """Scores of the events that monitoring finds in videos with known contents.
 
     Args:
         recall: share of the shots in which a monitored thing comes into view, for which an event
             begins in the shot, 0 to 1.
-        false_alarms_per_hour: events per hour of film and thing that the film does not show.
+        false_alarms_per_hour: events per hour of video and thing that the video does not show.
         num_shots: number of pairs of such a shot and thing.
-        hours: hours of film times absent things.
+        hours: hours of video times absent things.
     """
 
     recall: float
@@ -78,7 +79,7 @@ class MonitorScores:
 def measure_story(
     model: VideoQAModel, records: Sequence[Record], data: Path, num_stories: int
 ) -> StoryScores:
-    """Compose stories of twenty captions from libraries of four films with five shots each.
+    """Compose stories of twenty captions from libraries of four videos with five shots each.
 
     Args:
         model: model that embeds frames and text.
@@ -93,34 +94,34 @@ def measure_story(
     results = []
     for _ in tqdm(range(num_stories), unit=" stories", disable=None):
         with tempfile.TemporaryDirectory() as folder:
-            sample = rng.sample(records, STORY_FILMS * STORY_SHOTS)
-            films = []
-            for number in range(STORY_FILMS):
+            sample = rng.sample(records, STORY_VIDEOS * STORY_SHOTS)
+            videos = []
+            for number in range(STORY_VIDEOS):
                 part = sample[number * STORY_SHOTS : (number + 1) * STORY_SHOTS]
-                path = Path(folder) / "films" / f"{number}.mp4"
+                path = Path(folder) / "videos" / f"{number}.mp4"
                 path.parent.mkdir(exist_ok=True)
-                films.append(compose_film(part, data, path, rng))
+                videos.append(compose_video(part, data, path, rng))
             rng.shuffle(sample)
             library = open_library(model, Path(folder) / "library")
             try:
-                for _ in index_folder(library, model, Path(folder) / "films"):
+                for _ in index_folder(library, model, Path(folder) / "videos"):
                     pass
                 story = plan_story([rng.choice(r.captions) for r in sample], library, model)
             finally:
                 library.close()
             results += [
-                _grade(shot, record, films) for shot, record in zip(story, sample, strict=True)
+                _grade(shot, record, videos) for shot, record in zip(story, sample, strict=True)
             ]
     return StoryScores(
         recall_at_1=results.count("right") / len(results),
         cards=results.count("card") / len(results),
         jumps=results.count("jump") / len(results),
-        chance=1 / (STORY_FILMS * STORY_SHOTS),
+        chance=1 / (STORY_VIDEOS * STORY_SHOTS),
         n=len(results),
     )
 
 
-def _grade(shot: StoryShot, record: Record, films: Sequence[Film]) -> str:
+def _grade(shot: StoryShot, record: Record, videos: Sequence[ComposedVideo]) -> str:
     """Return the grade of the moment that a caption got: `right`, `wrong`, `jump` or `card`.
 
     `right` and `wrong` moments are within one shot, of the caption's photograph or another one; a
@@ -129,8 +130,8 @@ def _grade(shot: StoryShot, record: Record, films: Sequence[Film]) -> str:
     scene = shot.scene
     if scene is None:
         return "card"
-    film = next(film for film in films if film.path.resolve() == scene.path.resolve())
-    for source, shot_record in zip(film.shots, film.records, strict=True):
+    video = next(video for video in videos if video.path.resolve() == scene.path.resolve())
+    for source, shot_record in zip(video.shots, video.records, strict=True):
         starts_inside = source.start_s - _TOLERANCE_S <= scene.start_s
         if starts_inside and scene.end_s <= source.end_s + _TOLERANCE_S:
             return "right" if shot_record is record else "wrong"
@@ -138,15 +139,17 @@ def _grade(shot: StoryShot, record: Record, films: Sequence[Film]) -> str:
 
 
 def measure_monitor(
-    model: VideoQAModel, records: Sequence[Record], data: Path, num_films: int
+    model: VideoQAModel, records: Sequence[Record], data: Path, num_videos: int
 ) -> MonitorScores:
-    """Monitor films of six shots for up to five things that they show and five that they do not show.
+    """Monitor videos of six shots for five things that they show and five that they do not show.
+
+    There may be fewer of either.
 
     Args:
         model: model that embeds frames and text.
         records: images with boxes, at least six.
         data: data folder, to which the paths of the records are relative.
-        num_films: number of films.
+        num_videos: number of videos.
 
     Raises:
         Unsupported: the model does not embed frames and text.
@@ -155,20 +158,20 @@ def measure_monitor(
     names = sorted({box[0] for record in records for box in record.objects or ()})
     num_hits = num_shots = num_alarms = 0
     hours = 0.0
-    for _ in tqdm(range(num_films), unit=" films", disable=None):
+    for _ in tqdm(range(num_videos), unit=" videos", disable=None):
         with tempfile.TemporaryDirectory() as folder:
             sample = rng.sample(records, MONITOR_SHOTS)
-            film = compose_film(sample, data, Path(folder) / "film.mp4", rng)
-            things = [{box[0] for box in record.objects or ()} for record in film.records]
+            video = compose_video(sample, data, Path(folder) / "video.mp4", rng)
+            things = [{box[0] for box in record.objects or ()} for record in video.records]
             present = sorted(set().union(*things))
             absent = [name for name in names if name not in present]
             present_names = rng.sample(present, min(_NUM_CONDITIONS, len(present)))
             absent = rng.sample(absent, min(_NUM_CONDITIONS, len(absent)))
             monitor = Monitor([*present_names, *absent], model, cooldown_s=0.0)
-            events = list(monitor.watch(_frames(film)))
-        hours += film.shots[-1].end_s / 3600 * len(absent)
+            events = list(monitor.watch(_frames(video)))
+        hours += video.shots[-1].end_s / 3600 * len(absent)
         num_alarms += sum(event.condition in absent for event in events)
-        for number, (shot, contents) in enumerate(zip(film.shots, things, strict=True)):
+        for number, (shot, contents) in enumerate(zip(video.shots, things, strict=True)):
             earlier = things[number - 1] if number else set()
             # A thing that the shot before shows too is one event that goes on.
             for name in (contents - earlier).intersection(present_names):
@@ -185,15 +188,15 @@ def measure_monitor(
     )
 
 
-def _frames(film: Film) -> Iterator[MonitorFrame]:
+def _frames(video: ComposedVideo) -> Iterator[MonitorFrame]:
     plan = SamplingPlan(strategy="interval", interval_s=1.0, num_frames=600)
-    clip = in_process(read_clip)(film.path, plan)
+    clip = in_process(read_clip)(video.path, plan)
     for time_s, rgb in zip(clip.times_s, clip.frames, strict=True):
-        yield MonitorFrame(source="film", time_s=time_s, rgb=rgb, is_live=False)
+        yield MonitorFrame(source="video", time_s=time_s, rgb=rgb, is_live=False)
 
 
 def measure(
-    model: VideoQAModel, data: Path, split: Split, *, num_films: int
+    model: VideoQAModel, data: Path, split: Split, *, num_videos: int
 ) -> dict[str, StoryScores | MonitorScores]:
     """Compute both measures; one for which the data folder has too few images is omitted.
 
@@ -201,7 +204,10 @@ def measure(
         model: model that embeds frames and text.
         data: a folder in the training data format.
         split: `val` or `test`.
-        num_films: number of stories and of films.
+        num_videos: number of stories, and of monitored videos.
+
+    Returns:
+        Scores by name: `story`, `monitor`.
 
     Raises:
         SettingError: the folder has too few images for either.
@@ -211,31 +217,32 @@ def measure(
     captioned_records = [record for record in records if record.captions]
     boxed_records = [record for record in records if record.objects]
     scores: dict[str, StoryScores | MonitorScores] = {}
-    if len(captioned_records) >= STORY_FILMS * STORY_SHOTS:
-        scores["story"] = measure_story(model, captioned_records, data, num_films)
+    if len(captioned_records) >= STORY_VIDEOS * STORY_SHOTS:
+        scores["story"] = measure_story(model, captioned_records, data, num_videos)
     if len(boxed_records) >= MONITOR_SHOTS:
-        scores["monitor"] = measure_monitor(model, boxed_records, data, num_films)
+        scores["monitor"] = measure_monitor(model, boxed_records, data, num_videos)
     if not scores:
         raise SettingError(
-            f"The {split} split of {data} has too few pictures to compose films of.",
-            cure=f"It needs {STORY_FILMS * STORY_SHOTS} with captions, or {MONITOR_SHOTS} with boxes.",
+            f"The {split} split of {data} has too few pictures to compose videos of.",
+            cure=f"It needs {STORY_VIDEOS * STORY_SHOTS} with captions, or {MONITOR_SHOTS} with boxes.",
         )
     return scores
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Run the benchmark; return the fields of the scores by measure.
+    """Run the benchmark; return the fields of the scores by measure, `story` and `monitor`.
 
     Args:
-        arguments: parsed arguments with `data`, `split`, `model`, `device` and `limit` (films).
+        arguments: parsed arguments with `data`, `split`, `model`, `device` and `limit` (stories and
+            videos).
     """
     model = load(arguments.model, device=arguments.device)
-    scores = measure(model, arguments.data, arguments.split, num_films=arguments.limit)
+    scores = measure(model, arguments.data, arguments.split, num_videos=arguments.limit)
     return {name: dataclasses.asdict(score) for name, score in scores.items()}
 
 
 def format_text(figures: Mapping[str, Any]) -> str:
-    """Format the results as plain text: one line each for `story` and `monitor`, if present."""
+    """Format the result of `run` as plain text: a line per measure, shares in percent."""
     lines = []
     if story := figures.get("story"):
         lines.append(

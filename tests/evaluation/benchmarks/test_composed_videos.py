@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from vqa.evaluation.__main__ import main
-from vqa.evaluation.benchmarks.composed_films import (
+from vqa.evaluation.benchmarks.composed_videos import (
     LocalizationScores,
     RetrievalScores,
     measure,
     temporal_iou,
 )
-from vqa.evaluation.synthetic_video import compose_film
+from vqa.evaluation.synthetic_video import compose_video
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoContext
 from vqa.training.data.records import read_records
@@ -87,16 +87,16 @@ def paintings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_film_shows_each_photograph_in_its_shot(paintings: Path, tmp_path: Path) -> None:
+def test_a_video_shows_each_photograph_in_its_shot(paintings: Path, tmp_path: Path) -> None:
     records = read_records(paintings, "test")[:4]
-    film = compose_film(records, paintings, tmp_path / "film.mp4", random.Random(0))
-    clip = read_clip(film.path, SamplingPlan(num_frames=40))
-    assert clip.duration_s == pytest.approx(film.shots[-1].end_s, abs=0.1)
-    assert all(2.0 <= shot.end_s - shot.start_s <= 5.1 for shot in film.shots)
+    video = compose_video(records, paintings, tmp_path / "video.mp4", random.Random(0))
+    clip = read_clip(video.path, SamplingPlan(num_frames=40))
+    assert clip.duration_s == pytest.approx(video.shots[-1].end_s, abs=0.1)
+    assert all(2.0 <= shot.end_s - shot.start_s <= 5.1 for shot in video.shots)
     for frame, time_s in zip(clip.frames, clip.times_s, strict=True):
         (record,) = (
             record
-            for record, shot in zip(film.records, film.shots, strict=True)
+            for record, shot in zip(video.records, video.shots, strict=True)
             if shot.start_s <= time_s + 1e-6 < shot.end_s
         )
         colour = COLOURS[Path(record.path).stem]
@@ -111,7 +111,7 @@ def test_temporal_iou_of_two_ranges() -> None:
 
 
 def test_a_perfect_model_has_perfect_scores(paintings: Path) -> None:
-    scores = measure(ColourNamer(), paintings, "test", num_films=1)
+    scores = measure(ColourNamer(), paintings, "test", num_videos=1)
     for name in ("moments", "when", "evidence"):
         score = scores[name]
         assert isinstance(score, LocalizationScores)

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.evaluation.benchmarks.test_composed_films import COLOURS, ColourNamer
+from tests.evaluation.benchmarks.test_composed_videos import COLOURS, ColourNamer
 from vqa.evaluation.__main__ import main
-from vqa.evaluation.benchmarks.workflow_films import (
+from vqa.evaluation.benchmarks.workflow_videos import (
     MonitorScores,
     StoryScores,
     format_text,
@@ -49,7 +49,7 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_model_that_knows_the_colours_misses_nothing(pairs: Path) -> None:
-    scores = measure(TwoColourNamer(), pairs, "test", num_films=1)
+    scores = measure(TwoColourNamer(), pairs, "test", num_videos=1)
     story, monitor = scores["story"], scores["monitor"]
     assert isinstance(story, StoryScores)
     # A cut between two pictures that share a colour may be missed.

@@ -1,4 +1,4 @@
-"""Composed-film benchmark: search and evidence frames in videos whose shots are held-out images.
+"""Composed-video benchmark: search and evidence frames in videos whose shots are held-out images.
 
 So the correct shot of each query is known. The videos are encoded to files, decoded and divided
 into shots like any other video. Four measures:
@@ -26,7 +26,7 @@ import numpy as np
 from tqdm import tqdm
 
 from vqa.errors import SettingError, Unsupported
-from vqa.evaluation.synthetic_video import Film, compose_film
+from vqa.evaluation.synthetic_video import ComposedVideo, compose_video
 from vqa.models.protocol import Embeds, Explains, VideoContext, VideoQAModel
 from vqa.models.registry import load
 from vqa.questions.parse import parse
@@ -94,15 +94,15 @@ def temporal_iou(start_s: float, end_s: float, shot: Shot) -> float:
     return max(0.0, intersection) / union
 
 
-def _encoded_films(
+def _encoded_videos(
     model: VideoQAModel,
     records: Sequence[Record],
     data: Path,
     *,
     num_shots: int,
-    num_films: int,
+    num_videos: int,
     seed: int,
-) -> Iterator[tuple[Film, VideoContext]]:
+) -> Iterator[tuple[ComposedVideo, VideoContext]]:
     """Yield composed videos with their encodings; each file is deleted before the next is written.
 
     Args:
@@ -110,21 +110,24 @@ def _encoded_films(
         records: images, from which each video samples its own.
         data: data folder, to which the paths of the records are relative.
         num_shots: number of shots of each video.
-        num_films: number of videos.
+        num_videos: number of videos.
         seed: random seed.
     """
     rng = random.Random(seed)
-    for _ in tqdm(range(num_films), unit=f" films of {num_shots} shots", disable=None):
+    for _ in tqdm(range(num_videos), unit=f" videos of {num_shots} shots", disable=None):
         with tempfile.TemporaryDirectory() as folder:
             shot_records = rng.sample(records, num_shots)
-            film = compose_film(shot_records, data, Path(folder) / "film.mp4", rng)
-            yield film, model.encode(in_process(read_clip)(film.path, model.sampling))
+            video = compose_video(shot_records, data, Path(folder) / "video.mp4", rng)
+            yield video, model.encode(in_process(read_clip)(video.path, model.sampling))
 
 
 def _search(
     model: VideoQAModel, context: VideoContext, query: str, shot: Shot
 ) -> tuple[bool, float]:
-    """Search a video; return whether the first result is in a shot, and their temporal IoU."""
+    """Search a video; return whether the first result is in a shot, and their temporal IoU.
+
+    (False, 0.0) without a result.
+    """
     moments = find_moments(context, model, query, limit=1)
     if not moments:
         return False, 0.0
@@ -145,33 +148,33 @@ def _localization_scores(
 
 
 def measure_moments(
-    model: VideoQAModel, records: Sequence[Record], data: Path, num_films: int
+    model: VideoQAModel, records: Sequence[Record], data: Path, num_videos: int
 ) -> LocalizationScores:
     """Search for every shot of ten-shot videos with a human caption of its image."""
     captioned_records = [record for record in records if record.captions]
     rng = random.Random(1)
     results = [
         _search(model, context, rng.choice(record.captions), shot)
-        for film, context in _encoded_films(
-            model, captioned_records, data, num_shots=MOMENT_SHOTS, num_films=num_films, seed=1
+        for video, context in _encoded_videos(
+            model, captioned_records, data, num_shots=MOMENT_SHOTS, num_videos=num_videos, seed=1
         )
-        for record, shot in zip(film.records, film.shots, strict=True)
+        for record, shot in zip(video.records, video.shots, strict=True)
     ]
     return _localization_scores(results, MOMENT_SHOTS)
 
 
 def measure_when(
-    model: VideoQAModel, records: Sequence[Record], data: Path, num_films: int
+    model: VideoQAModel, records: Sequence[Record], data: Path, num_videos: int
 ) -> LocalizationScores:
     """Search six-shot videos for objects that, by exhaustive boxes, only one shot shows."""
     boxed_records = [record for record in records if record.objects]
     results = []
-    for film, context in _encoded_films(
-        model, boxed_records, data, num_shots=WHEN_SHOTS, num_films=num_films, seed=2
+    for video, context in _encoded_videos(
+        model, boxed_records, data, num_shots=WHEN_SHOTS, num_videos=num_videos, seed=2
     ):
-        names = [{box[0] for box in record.objects or ()} for record in film.records]
+        names = [{box[0] for box in record.objects or ()} for record in video.records]
         num_shots_with = Counter(name for shot_names in names for name in shot_names)
-        for shot_names, shot in zip(names, film.shots, strict=True):
+        for shot_names, shot in zip(names, video.shots, strict=True):
             results += [
                 _search(model, context, name, shot)
                 for name in sorted(shot_names)
@@ -188,7 +191,7 @@ def _evidence_question(record: Record) -> DatasetQuestion | None:
 
 
 def measure_evidence(
-    model: VideoQAModel, records: Sequence[Record], data: Path, num_films: int
+    model: VideoQAModel, records: Sequence[Record], data: Path, num_videos: int
 ) -> LocalizationScores:
     """Ask about every shot of four-shot videos; the first evidence frame should be in the shot.
 
@@ -201,10 +204,10 @@ def measure_evidence(
         )
     with_question = [record for record in records if _evidence_question(record)]
     results = []
-    for film, context in _encoded_films(
-        model, with_question, data, num_shots=EVIDENCE_SHOTS, num_films=num_films, seed=3
+    for video, context in _encoded_videos(
+        model, with_question, data, num_shots=EVIDENCE_SHOTS, num_videos=num_videos, seed=3
     ):
-        for record, shot in zip(film.records, film.shots, strict=True):
+        for record, shot in zip(video.records, video.shots, strict=True):
             question = _evidence_question(record)
             assert question is not None
             answer = "".join(model.stream(context, parse(question.text)))
@@ -217,7 +220,9 @@ def measure_evidence(
 def measure_retrieval(
     model: VideoQAModel, records: Sequence[Record], data: Path
 ) -> RetrievalScores:
-    """Rank up to 500 images by cosine for the last caption of each; ties count against the model.
+    """Rank up to 500 images by cosine for the last caption of each.
+
+    Ties count against the model. With more images, evenly spaced ones are used.
 
     Raises:
         Unsupported: the model does not embed frames and text in one space.
@@ -247,7 +252,7 @@ def measure_retrieval(
 
 
 def measure(
-    model: VideoQAModel, data: Path, split: Split, *, num_films: int
+    model: VideoQAModel, data: Path, split: Split, *, num_videos: int
 ) -> dict[str, LocalizationScores | RetrievalScores]:
     """Compute the four measures; those for which the data folder has too few images are omitted.
 
@@ -255,7 +260,7 @@ def measure(
         model: model that embeds frames and text in one space, and attributes answers to frames.
         data: a folder in the training data format.
         split: `val` or `test`.
-        num_films: number of videos for each of the first three measures.
+        num_videos: number of videos for each of the first three measures.
 
     Returns:
         Scores by name: `moments`, `when`, `evidence`, `retrieval`.
@@ -271,15 +276,15 @@ def measure(
     measures: dict[str, tuple[bool, Callable[[], LocalizationScores | RetrievalScores]]] = {
         "moments": (
             num_caption_records >= MOMENT_SHOTS,
-            lambda: measure_moments(model, records, data, num_films),
+            lambda: measure_moments(model, records, data, num_videos),
         ),
         "when": (
             num_box_records >= WHEN_SHOTS,
-            lambda: measure_when(model, records, data, num_films),
+            lambda: measure_when(model, records, data, num_videos),
         ),
         "evidence": (
             num_with_questions >= EVIDENCE_SHOTS,
-            lambda: measure_evidence(model, records, data, num_films),
+            lambda: measure_evidence(model, records, data, num_videos),
         ),
         "retrieval": (
             num_caption_records >= MOMENT_SHOTS,
@@ -289,7 +294,7 @@ def measure(
     scores = {name: compute() for name, (is_possible, compute) in measures.items() if is_possible}
     if not scores:
         raise SettingError(
-            f"The {split} split of {data} has too few pictures to compose films of.",
+            f"The {split} split of {data} has too few pictures to compose videos of.",
             cure=f"It needs at least {EVIDENCE_SHOTS} pictures with questions, boxes or captions.",
         )
     return scores
@@ -302,12 +307,12 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         arguments: parsed arguments with `data`, `split`, `model`, `device` and `limit` (videos).
     """
     model = load(arguments.model, device=arguments.device)
-    scores = measure(model, arguments.data, arguments.split, num_films=arguments.limit)
+    scores = measure(model, arguments.data, arguments.split, num_videos=arguments.limit)
     return {name: dataclasses.asdict(score) for name, score in scores.items()}
 
 
 def format_text(figures: Mapping[str, Any]) -> str:
-    """Format the results as plain text, one line per measure."""
+    """Format the result of `run` as plain text, one line per measure, shares in percent."""
     lines = []
     for name, score in figures.items():
         if name == "retrieval":
