@@ -202,7 +202,7 @@ def _add_compose_command(commands: Any) -> None:
 def _add_monitor_command(commands: Any) -> None:
     monitor = commands.add_parser("monitor", help="watch a camera or a folder for events")
     monitor.add_argument(
-        "source", help="an http(s) or rtsp address, /dev/video0, or a folder into which films drop"
+        "source", help="an http(s) or rtsp address, /dev/video0, or a folder into which videos drop"
     )
     monitor.add_argument(
         "--when",
@@ -230,7 +230,7 @@ def _add_monitor_command(commands: Any) -> None:
         "--webhook", metavar="URL", help="send events there; VQA_WEBHOOK_SECRET signs them"
     )
     monitor.add_argument(
-        "--once", action="store_true", help="end after the films that are in the folder now"
+        "--once", action="store_true", help="end after the videos that are in the folder now"
     )
     monitor.add_argument("--json", action="store_true", help="print one JSON object per event")
     _add_model_arguments(monitor, "the model that evaluates the conditions (default: fused)")
@@ -265,6 +265,8 @@ def _add_video_arguments(parser: argparse.ArgumentParser, *, optional: bool = Fa
 def seconds_or_clock_time(text: str) -> float:
     """Convert an argument such as `90`, `1:30` or `1:02:03.5` to seconds.
 
+    A number without a colon is in seconds and may have a fraction or a sign.
+
     Raises:
         argparse.ArgumentTypeError: the argument is not a time.
     """
@@ -281,6 +283,8 @@ def seconds_or_clock_time(text: str) -> float:
 def worker_count_or_cluster(text: str) -> int | str:
     """Convert an argument to a whole number of at least 1, or keep it if it names a Ray cluster.
 
+    A cluster is named by `ray` or `ray://HOST:PORT`.
+
     Raises:
         argparse.ArgumentTypeError: it is neither.
     """
@@ -290,7 +294,7 @@ def worker_count_or_cluster(text: str) -> int | str:
 
 
 def positive_count(text: str) -> int:
-    """Convert an argument to a whole number of at least 1.
+    """Convert an argument to a whole number of at least 1, written with digits alone.
 
     Raises:
         argparse.ArgumentTypeError: it is not such a number.

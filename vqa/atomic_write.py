@@ -20,10 +20,11 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def atomic_write(file: Path) -> Iterator[Path]:
-    """Context manager that yields the path of a temporary file, which replaces `file` after the block.
+    """Context manager that yields a temporary file's path; after the block, it replaces `file`.
 
-    The temporary file is in the same folder (same file system, so that the replacement is one
-    rename), has a unique name, is readable only by its owner, and is deleted when the block raises.
+    The temporary file is empty, in the same folder (same file system, so that the replacement is
+    one rename), has a unique name, is readable only by its owner, and is deleted when the block
+    raises; then `file` is unchanged.
 
     Args:
         file: destination; its folder is created if missing.
@@ -43,10 +44,12 @@ def atomic_write(file: Path) -> Iterator[Path]:
 
 
 def write_cache_file(file: Path, write: Callable[[Path], object]) -> bool:
-    """Write a cache file atomically; on failure, log one warning per folder and return False.
+    """Write a cache file atomically; on failure, log a warning and return False.
+
+    The same warning about a folder is logged once.
 
     Args:
-        file: destination.
+        file: destination; its folder is created if missing.
         write: called with a temporary path to write the content to; raises OSError on failure.
 
     Returns:
@@ -72,7 +75,7 @@ def warn_cache_failure(folder: Path, reason: str) -> None:
 
 
 def remove_abandoned(folder: Path) -> None:
-    """Delete temporary files of writers that were killed.
+    """Delete the temporary files of `atomic_write` in a folder whose writers were killed.
 
     A file is abandoned if the process of this machine that its name states has ended, or if it has
     not been written to for an hour.
@@ -93,7 +96,7 @@ def _prefix() -> str:
 
 
 def _has_writer_ended(name: str) -> bool:
-    """Return whether the process that a temporary file's name states is known to have ended.
+    """Whether the process that a temporary file's name states is known to have ended.
 
     False for processes of other machines and containers, and on Windows, where a process cannot be
     tested without ending it.

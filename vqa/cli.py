@@ -1,10 +1,8 @@
 """The command line: `python -m vqa ask clip.mp4 "What is the dog doing?"`.
 
-Exit codes:
-    0    the command succeeded.
-    1    it failed. The error and its cure are on stderr; with `--json` they are on stdout, as one JSON object.
-    2    the arguments are wrong; the usage is on stderr.
-    130  it was interrupted with Ctrl+C.
+Exit codes: 0, the command succeeded; 1, it failed, and the error and its cure are on stderr, or
+with `--json` on stdout as one JSON object; 2, the arguments are wrong, and the usage is on stderr;
+130, it was interrupted with Ctrl+C.
 """
 
 from __future__ import annotations
@@ -25,7 +23,9 @@ EXIT_SUCCESS, EXIT_FAILURE, EXIT_INTERRUPT = 0, 1, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one subcommand and return its exit code.
+    """Run one subcommand and return its exit code: 0, 1 after a `VQAError`, or 130 after Ctrl+C.
+
+    A closed pipe on stdout counts as success. Wrong arguments raise SystemExit with code 2.
 
     Args:
         argv: the arguments after the program's name; None takes those of `sys.argv`.
@@ -155,9 +155,9 @@ def _search_library(options: argparse.Namespace) -> None:
 
 
 def _write_thumbnails(images: Iterable[bytes], folder: Path | None) -> list[Path]:
-    """Write one JPEG file per image into a folder and return the paths.
+    """Write the JPEG images into a folder as `moment-01.jpg` and so on; return the paths.
 
-    Return [] without a folder.
+    The folder is created if missing. Without a folder, nothing is written and [] is returned.
     """
     if folder is None:
         return []
@@ -174,8 +174,8 @@ def _print_moment(row: dict[str, Any], *prefix: str) -> None:
     """Print a moment as one line: times, score, matching text and image file.
 
     Args:
-        row: the moment as JSON values.
-        *prefix: columns in front of them.
+        row: the moment as JSON values, see `serialize.moments_json`.
+        *prefix: columns in front of the times.
     """
     from vqa.timecode import format_time
 
@@ -185,7 +185,10 @@ def _print_moment(row: dict[str, Any], *prefix: str) -> None:
 
 
 def _caption(options: argparse.Namespace) -> None:
-    """Print one caption per shot, with speech and screen text if requested, or write them to a file."""
+    """Print one caption per shot, with speech and screen text if requested.
+
+    With `--output`, the captions are written to a file instead.
+    """
     from vqa.serialize import captions_json
     from vqa.tasks.captions import (
         FORMATS,

@@ -24,7 +24,11 @@ _BAR_WIDTH = 30
 
 
 def load_model(options: argparse.Namespace) -> VideoQAModel:
-    """Load and return the model named in the arguments."""
+    """Load the model named in the arguments, with a progress bar of its download on stderr.
+
+    Raises:
+        ModelError: the model cannot be loaded.
+    """
     from vqa.models.registry import load
 
     return load(
@@ -40,10 +44,15 @@ def watch(
 ) -> tuple[ChatSession, VideoContext]:
     """Decode and encode the video; return its chat session and the encoded video.
 
+    The video is transcribed first, as the options select. Progress bars are on stderr.
+
     Args:
         options: the parsed arguments.
         is_dense: whether a long video is encoded with as many frames as it needs; else only if the
             store has that encoding.
+
+    Raises:
+        VQAError: the video or the model cannot be used, or an option has an impossible value.
     """
     from vqa.chat.session import ChatSession
     from vqa.storage.contexts import ContextStore
@@ -94,7 +103,13 @@ def create_transcriber(options: argparse.Namespace) -> Transcriber:
 
 
 def local_file(video: str) -> Path:
-    """Return the path of a video file; download a URL first, to a file that is deleted at exit."""
+    """Return the path of a video file; a URL is downloaded, to a file that is deleted at exit.
+
+    A path is returned as it is, without a check that the file exists.
+
+    Raises:
+        VQAError: the download fails.
+    """
     from vqa.storage.remote_video import download_video, is_url
 
     if not is_url(video):
@@ -105,7 +120,11 @@ def local_file(video: str) -> Path:
 
 
 def _sampling_plan(options: argparse.Namespace, model: VideoQAModel) -> SamplingPlan:
-    """Return the model's own sampling plan, changed by --frames, --from and --to."""
+    """Return the model's own sampling plan, changed by --frames, --from and --to.
+
+    Raises:
+        SettingError: an option has an impossible value.
+    """
     from dataclasses import replace
 
     changes: dict[str, Any] = {"start_s": options.start_s, "end_s": options.end_s}
@@ -136,5 +155,5 @@ def progress_bar(activity: str) -> ProgressCallback | None:
 
 
 def print_json(value: dict[str, Any]) -> None:
-    """Print one JSON object on stdout."""
+    """Print one JSON object on stdout, in one line; values that JSON lacks are printed as text."""
     print(json.dumps(value, ensure_ascii=False, default=str))

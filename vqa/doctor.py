@@ -69,7 +69,9 @@ class Check:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run all checks, print them and return the exit code.
+    """Run all checks, print them and return the exit code: 1 if a check failed, else 0.
+
+    With `--json`, one object is printed: `ok` and `checks`, a list with the fields of each `Check`.
 
     Args:
         argv: the arguments after `doctor`.
@@ -257,7 +259,10 @@ def _check_devices() -> Check:
 
 
 def check_weights() -> Check:
-    """Compare the weight files with the checksums in SHA256SUMS; `ok` without that file."""
+    """Compare the weight files with the checksums in SHA256SUMS; `ok` without that file.
+
+    The status is `failure` if a file is damaged or missing, or the folder has no config.json.
+    """
     folder = settings.weights()
     listing = folder / "SHA256SUMS"
     cure = "Get the files again: git checkout -- weights, or reinstall the wheel; or check VQA_WEIGHTS."

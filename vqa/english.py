@@ -79,24 +79,27 @@ _TAKES_AN = re.compile(rf"(?!{_AS_CONSONANT})[aeiou]|{_AS_VOWEL}")
 
 
 def with_article(noun: str) -> str:
-    """Prefix a noun with "a" or "an"."""
+    """Prefix a noun with "a", or with "an" before a vowel sound, as in "an hour"."""
     return f"{'an' if _TAKES_AN.match(noun) else 'a'} {noun}"
 
 
 def with_article_if_countable(noun: str) -> str:
-    """Prefix a noun phrase with "a" or "an" unless it is a plural or a mass noun."""
+    """Prefix a noun phrase with "a" or "an" unless it is a plural or a mass noun.
+
+    The last word decides; the phrase has at least one word.
+    """
     last = noun.split()[-1]
     plural = singular_of(last) != last or plural_of(last) == last
     return noun if plural or last in MASS_NOUNS else with_article(noun)
 
 
 def without_article(phrase: str) -> str:
-    """Remove a leading article, "any" or "some" from a noun phrase."""
+    """Remove a leading "a", "an", "the", "any" or "some" from a noun phrase, in any case."""
     return _ARTICLE.sub("", phrase)
 
 
 def plural_of(noun: str) -> str:
-    """Return the plural of a singular noun or noun phrase."""
+    """Return the plural of a singular noun or noun phrase in lower case, by English rules."""
     if noun in _IRREGULAR_PLURALS:
         return _IRREGULAR_PLURALS[noun]
     if noun.split()[-1:] and noun.split()[-1] in _SAME_PLURAL:
@@ -109,12 +112,19 @@ def plural_of(noun: str) -> str:
 
 
 def is_plural_only(noun: str) -> bool:
-    """Whether a noun takes a plural verb although it has no singular, as "trousers" and "police"."""
+    """Whether a noun takes a plural verb although it has no singular, as "trousers".
+
+    "people" and "police" count, too.
+    """
     return noun in _PLURAL_ONLY or noun in ("people", "police")
 
 
 def singular_of(phrase: str) -> str:
-    """Return the singular of a noun phrase, unchanged if it is singular."""
+    """Return the singular of a noun phrase in lower case, unchanged if it is singular.
+
+    Only the last word is changed; the words are joined by single spaces. A blank text is returned
+    as it is.
+    """
     if phrase in _IRREGULAR_SINGULARS:
         return _IRREGULAR_SINGULARS[phrase]
     if not phrase.strip():
@@ -130,7 +140,10 @@ def singular_of(phrase: str) -> str:
 
 
 def content_words(text: str) -> list[str]:
-    """Return the lower-case words of a text, in order, without English stop words."""
+    """Return the lower-case words of a text, in order, without English stop words.
+
+    Words are runs of letters, digits and "_" in any script; all other characters separate words.
+    """
     return [word for word in re.findall(r"\w+", text.lower()) if word not in STOP_WORDS]
 
 

@@ -20,8 +20,8 @@
     ├── TooManyRequests            a client or the server has reached its limit of requests
     └── SettingError               an option or a setting has a value that cannot be used
 
-Each message says what happened, with which value, and the cure. Exceptions of third-party libraries are translated once,
-at the boundary, `from` their cause.
+Each message says what happened, with which value, and the cure. Exceptions of third-party libraries
+are translated once, at the boundary, `from` their cause.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from pathlib import Path
 
 
 class VQAError(Exception):
-    """Base class of errors that a user can cure.
+    """Base class of errors that a user can cure; its text is the message, a space and the cure.
 
     Args:
         message: what happened, naming the value.

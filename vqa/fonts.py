@@ -27,10 +27,10 @@ _OTHER_FACES = ("bold", "italic", "oblique", "light", "thin", "black", "mono", "
 
 
 def find_fonts(text: str) -> tuple[Path, ...]:
-    """Return installed font files that together have all letters of a text.
+    """Return installed font files that together have all letters and digits of a text.
 
     The one with the most of these letters is first. Empty if Pillow's built-in font, which has
-    English letters, has them all. Symbols do not count.
+    English letters, has them all. Other characters, such as symbols, do not count.
 
     Raises:
         SettingError: no installed font has a letter.
@@ -75,7 +75,7 @@ def load_font(path: Path | None, size_px: int) -> FreeTypeFont:
 
 
 def covered_letters(font: FreeTypeFont, letters: set[str]) -> set[str]:
-    """Return the subset of `letters` that a font has glyphs for."""
+    """Return the subset of `letters` (single characters) that a font has glyphs for."""
     missing = bytes(font.getmask(_NO_CHARACTER))
     subset = set()
     for letter in letters:

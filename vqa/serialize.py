@@ -58,6 +58,9 @@ def answer_json(answer: Answer, *, clip: Clip, model: str, device: str) -> Json:
 def moments_json(moments: Iterable[Moment], thumbnails: Sequence[Path] = ()) -> Json:
     """Return search results in one video as JSON values, in the given order.
 
+    The only key is `moments`, a list of objects with the fields of `Moment` and, with thumbnails,
+    `thumbnail`, a path.
+
     Args:
         moments: the search results.
         thumbnails: path of one image file per moment; empty if none were written.
@@ -67,6 +70,9 @@ def moments_json(moments: Iterable[Moment], thumbnails: Sequence[Path] = ()) -> 
 
 def library_moments_json(moments: Iterable[SegmentMatch], thumbnails: Sequence[Path] = ()) -> Json:
     """Return search results in all indexed videos as JSON values, with the file of each as `path`.
+
+    The only key is `moments`, a list of objects with the fields of `SegmentMatch`, in the given
+    order; the JPEG image is left out and, with thumbnails, `thumbnail` is a path.
 
     Args:
         moments: the search results.
@@ -80,22 +86,26 @@ def library_moments_json(moments: Iterable[SegmentMatch], thumbnails: Sequence[P
 
 
 def captions_json(captions: Iterable[Caption]) -> Json:
-    """Return captions as JSON values; `source` is `picture`, `speech` or `screen`."""
+    """Return captions as JSON values: the key `captions`, objects with the fields of `Caption`."""
     return {"captions": [asdict(caption) for caption in captions]}
 
 
 def chapters_json(chapters: Iterable[Chapter]) -> list[Json]:
-    """Return chapters as a list of JSON values."""
+    """Return chapters as a list of JSON objects with the fields of `Chapter`."""
     return [asdict(chapter) for chapter in chapters]
 
 
 def summary_json(summary: Summary) -> Json:
-    """Return a summary paragraph with its chapters as JSON values."""
+    """Return a summary as JSON values, with the keys `summary` (a paragraph) and `chapters`."""
     return {"summary": summary.text, "chapters": chapters_json(summary.chapters)}
 
 
 def cut_json(cut: Cut) -> Json:
-    """Return a cut as JSON values: the file, and each scene with its real and its requested times."""
+    """Return a cut as JSON values: `file`, `length_s`, `exact` and `parts`.
+
+    A part has the fields of `Scene`, whose times are those of the cut, and the times before it as
+    `requested_start_s` and `requested_end_s`.
+    """
     return {
         "file": str(cut.path),
         "length_s": cut.length_s,
@@ -112,12 +122,15 @@ def cut_json(cut: Cut) -> Json:
 
 
 def story_json(shots: Iterable[StoryShot], film: Path) -> Json:
-    """Return a composed film and its shots as JSON values; `scene` is null for a title card."""
+    """Return a composed film as JSON values: `file`, and `shots` with the fields of `StoryShot`.
+
+    `scene` is null for a title card.
+    """
     return {"file": str(film), "shots": [asdict(shot) for shot in shots]}
 
 
 def error_json(error: VQAError) -> Json:
-    """Return an error as JSON values: message, cure and the name of its class in `vqa.errors`."""
+    """Return an error as JSON values: `error` (the message), `cure` and `type`, its class."""
     return {"error": error.message, "cure": error.cure, "type": type(error).__name__}
 
 

@@ -1,4 +1,6 @@
-"""Settings from environment variables, each validated where it is read. No other module reads the environment.
+"""Settings from environment variables, each validated where it is read.
+
+No other module reads the environment.
 
 VQA_HOME            folder of encoded videos, the library and downloads (default: the user's cache folder)
 VQA_WEIGHTS         folder of the embedded model (default: weights/ of the clone or of the wheel)
@@ -28,7 +30,10 @@ from vqa.errors import SettingError
 
 
 def home() -> Path:
-    """Return the folder for all files that the program stores; the first writer creates it.
+    """Return the folder for all files that the program stores: VQA_HOME, else `vqa` in the cache.
+
+    The cache is the folder of XDG_CACHE_HOME, else ~/.cache. The folder need not exist: the first
+    writer creates it.
 
     Raises:
         SettingError: VQA_HOME is a file.
@@ -43,7 +48,10 @@ def home() -> Path:
 
 
 def weights() -> Path:
-    """Return the folder of the embedded model: VQA_WEIGHTS, else the bundled weights."""
+    """Return the folder of the embedded model: VQA_WEIGHTS, else the bundled weights.
+
+    It is not checked whether the folder exists.
+    """
     if value := os.environ.get("VQA_WEIGHTS"):
         return Path(value).expanduser()
     return bundled_weights()
@@ -57,7 +65,7 @@ def bundled_weights() -> Path:
 
 
 def ray_address() -> str:
-    """Return the address of the Ray cluster from RAY_ADDRESS, which Ray reads too; empty without it."""
+    """Return the address of the Ray cluster from RAY_ADDRESS, which Ray reads too; '' if unset."""
     return os.environ.get("RAY_ADDRESS", "")
 
 
@@ -171,7 +179,9 @@ def read_seconds() -> float:
 
 
 def read_memory_bytes() -> int:
-    """Return the maximum memory for decoding one video, in bytes.
+    """Return the maximum memory for decoding one video, in bytes (VQA_READ_MEMORY_GB times 1e9).
+
+    The default is 4 GB, at most half of the machine's memory.
 
     Raises:
         SettingError: VQA_READ_MEMORY_GB is not a finite number above 0.
@@ -213,12 +223,12 @@ def metrics_token() -> str | None:
 
 
 def is_space() -> bool:
-    """Return whether the program runs in a Hugging Face Space, which embeds the page in a frame."""
+    """Whether the program runs in a Hugging Face Space, which embeds the page in a frame."""
     return bool(os.environ.get("SPACE_ID"))
 
 
 def cache_bytes() -> int:
-    """Return the maximum size of the encoded videos on disk, in bytes.
+    """Return the maximum size of the encoded videos on disk, in bytes (VQA_CACHE_GB times 1e9).
 
     Raises:
         SettingError: VQA_CACHE_GB is not a finite number above 0.

@@ -55,7 +55,10 @@ class TimeRange:
     margin: float = 0.0
 
     def resolve(self, duration_s: float) -> tuple[float, float]:
-        """Return (start, end) in seconds without the margin; the end may exceed the video."""
+        """Return (start, end) in seconds without the margin; the end may exceed the video.
+
+        A negative number of seconds counts from the end of the video, and becomes at least 0.
+        """
         end = (1.0 if self.is_fraction else duration_s) if self.end is None else self.end
         if self.is_fraction:
             return self.start * duration_s, end * duration_s
@@ -85,10 +88,10 @@ class TimeRange:
 
 
 def format_time(seconds: float, digits: Literal[0, 1] = 0) -> str:
-    """Format seconds as `M:SS`, or `H:MM:SS` from an hour on, rounded down: 0:03, 1:02:03.
+    """Format seconds, at least 0, as `M:SS`, or `H:MM:SS` from an hour on: 0:03, 1:02:03.
 
     Args:
-        seconds: the time.
+        seconds: the time, which is rounded down.
         digits: 1 adds tenths of a second: 0:03.4.
     """
     # A time just below a tenth or a second, such as 12 - 1e-9, counts as that tenth or second.
@@ -100,10 +103,10 @@ def format_time(seconds: float, digits: Literal[0, 1] = 0) -> str:
 
 
 def parse_time(text: str) -> float:
-    """Parse a written time and return seconds.
+    """Parse a written time in English and return seconds.
 
     Accepts 1:02:03, 00:00:05,500, 12 s, 1h2m3s, "a minute and a half", "second 5" and "the 20th
-    second".
+    second", in upper or lower case.
 
     Args:
         text: one time and nothing else; a number without a unit is in seconds.

@@ -96,9 +96,11 @@ class SamplingPlan:
 class VideoInfo:
     """Metadata of a video file; implausible header values are replaced by None (unknown).
 
-    `width` and `height` are those of the upright frame, after rotation. `decoder` is the library
-    that decodes the file. All times of a video count from the start of the file, the earlier start
-    of the video and audio tracks: the container's timestamp `clock_origin_s` is time 0.
+    `width` and `height` are those of the upright frame with square pixels, after rotation, in
+    pixels. `duration_s` includes audio, `fps` is the average frame rate, `codec` FFmpeg's name.
+    `decoder` is the library that decodes the file. All times of a video count from the start of the
+    file, the earlier start of the video and audio tracks: the container's timestamp
+    `clock_origin_s` is time 0.
     """
 
     path: Path
@@ -158,7 +160,11 @@ class Clip:
 
 @dataclass(frozen=True, kw_only=True)
 class TimedText:
-    """Text of a time range of the video: speech, on-screen text, or the name of a sound."""
+    """Text of a time range of the video: speech, on-screen text, or the name of a sound.
+
+    Times are in seconds from the start of the file, `end_s` exclusive; `source` is which of these
+    it is. Embedded subtitles count as speech.
+    """
 
     start_s: float
     end_s: float
@@ -343,9 +349,9 @@ class Turn:
 class Moment:
     """Time range of a video that matches a search query; times are in seconds.
 
-    `thumbnail_s` is the time of the best-matching frame. `text` is the line of speech or on-screen
-    text that matched; empty if frames matched. `score` is a cosine similarity, or 1 for a line with
-    all words.
+    `thumbnail_s` is the time of the best-matching frame; for a line, of the frame nearest to its
+    middle. `text` is the line of speech or on-screen text that matched; empty if frames matched.
+    `score` is a cosine similarity, or 1 for a line with all words.
     """
 
     start_s: float

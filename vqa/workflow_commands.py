@@ -80,7 +80,9 @@ def _check_cut_options(options: argparse.Namespace) -> None:
 
 
 def _video_scenes(options: argparse.Namespace) -> list[Scene]:
-    """Return the scenes of one video that the options select: moments, a chapter, a range or a reel.
+    """Return the scenes of one video that the options select.
+
+    These are moments, a chapter, a reel, or the range of --from and --to.
 
     Raises:
         SettingError: nothing is selected or matches.
@@ -114,7 +116,7 @@ def _video_scenes(options: argparse.Namespace) -> list[Scene]:
 
 
 def _library_scenes(options: argparse.Namespace) -> list[Scene]:
-    """Return the scenes of a reel: search results in all indexed videos."""
+    """Return the scenes of a reel: search results in all indexed videos whose files exist."""
     from vqa.tasks.indexing import open_library, search_library
     from vqa.workflows.highlights import pick_library_highlights
 
@@ -135,6 +137,8 @@ def _subtitle_lines(
 ) -> dict[Path, list[TimedText]]:
     """Return the subtitles or recognized speech of the scenes' time ranges, by video file.
 
+    Each line occurs once, with times of its video.
+
     Raises:
         SettingError: no scene has any.
     """
@@ -142,8 +146,10 @@ def _subtitle_lines(
     lines: dict[Path, list[TimedText]] = {}
     for scene in scenes:
         text = transcriber.transcribe(scene.path, start_s=scene.start_s, end_s=scene.end_s)
-        film_lines = lines.setdefault(scene.path, [])
-        film_lines += [line for line in text if line.source == "speech" and line not in film_lines]
+        scene_lines = lines.setdefault(scene.path, [])
+        scene_lines += [
+            line for line in text if line.source == "speech" and line not in scene_lines
+        ]
     if not any(lines.values()):
         raise SettingError(
             "There are no subtitles in what is cut.", cure="Pass --speech to transcribe it."
@@ -152,7 +158,10 @@ def _subtitle_lines(
 
 
 def _notes(options: argparse.Namespace) -> None:
-    """Run `vqa notes`: write the slides of a video, or its chapters without slides, with the speech."""
+    """Run `vqa notes`: write the slides of a video with the speech.
+
+    Without slides, its chapters are written.
+    """
     from vqa.workflows.notes import (
         check_notes_output,
         compose_chapter_notes,
@@ -254,7 +263,10 @@ def _compose(options: argparse.Namespace) -> None:
 
 
 def _monitor(options: argparse.Namespace) -> None:
-    """Run `vqa monitor`: report events of a camera or a folder until Ctrl+C or, with --once, once."""
+    """Run `vqa monitor`: print events of a camera or a folder until Ctrl+C.
+
+    With --once, end after the videos that are in the folder.
+    """
     from vqa import settings
     from vqa.workflows.event_log import (
         EventFiles,
@@ -297,7 +309,7 @@ def _monitor(options: argparse.Namespace) -> None:
 def _monitor_frames(
     options: argparse.Namespace, stop: threading.Event, warn: Callable[[str], None]
 ) -> Iterator[MonitorFrame]:
-    """Return the frames of `options.source`: a camera, or the films of a folder.
+    """Return the frames of `options.source`: a camera, or the videos of a folder.
 
     Raises:
         SettingError: the source is neither, or another option does not apply to it.

@@ -122,7 +122,8 @@ class Transcriber:
     ) -> tuple[TimedText, ...]:
         """Return subtitles, speech and on-screen text between two times, sorted by start time.
 
-        Speech is recognized only in a video without subtitles.
+        Subtitles are always read and have the source `speech`; speech is recognized only in a video
+        without subtitles, on-screen text only with a recognizer. Empty if there is nothing.
 
         Args:
             path: video file.
@@ -198,7 +199,7 @@ class Transcriber:
         end_s: float | None,
         recognise: Callable[[], list[TimedText]],
     ) -> list[TimedText]:
-        """Return the stored lines, or call `recognise` and store its lines."""
+        """Return the stored lines, or call `recognise` and store its lines, an empty list too."""
         lines = self._store.get(path, recogniser, start_s, end_s) if self._store else None
         if lines is None:
             lines = recognise()

@@ -48,7 +48,8 @@ class _LineTrack:
 def screen_sampling_plan(*, start_s: float = 0.0, end_s: float | None = None) -> SamplingPlan:
     """Return the sampling plan for text recognition between two times in seconds.
 
-    The frames have a short side of 1080 pixels, because small print is illegible at 360.
+    It selects at most 24 frames by shots, with a short side of 1080 pixels, because small print is
+    illegible at 360. `end_s` None means the end of the video.
     """
     return SamplingPlan(
         strategy="shots", num_frames=24, short_side_px=1080, start_s=start_s, end_s=end_s
@@ -58,14 +59,15 @@ def screen_sampling_plan(*, start_s: float = 0.0, end_s: float | None = None) ->
 def read_screen_text(clip: Clip, *, ocr: OcrEngine | None = None) -> list[TimedText]:
     """Recognize the on-screen text of a clip; return lines with their time ranges, by start time.
 
-    A line that is visible in consecutive frames is returned once.
+    A line that is visible in consecutive frames is returned once. Lines with a score below 0.7 are
+    left out; without text, the list is empty.
 
     Args:
         clip: frames sampled by `screen_sampling_plan`.
         ocr: recognizes the lines of a frame; None means RapidOCR.
 
     Raises:
-        ExtraMissing: RapidOCR is not installed.
+        ExtraMissing: RapidOCR is needed and not installed.
     """
     recognise = ocr or load_ocr()
     finished_tracks: list[_LineTrack] = []
@@ -129,7 +131,10 @@ def load_ocr() -> OcrEngine:
 
 
 def _is_static(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
-    """Whether two (H, W, 3) uint8 frames differ only by compression noise, up to 24 levels."""
+    """Whether two (H, W, 3) uint8 frames of one size differ by at most 24 levels in every pixel.
+
+    That is the noise of video compression; every other row and column is compared.
+    """
     change = np.abs(one[::2, ::2].astype(np.int16) - other[::2, ::2])
     return int(change.max()) <= _STATIC_LEVELS
 

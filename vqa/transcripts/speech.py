@@ -106,9 +106,9 @@ def transcribe_speech(
 
 
 def group_sentences(words: Iterable[Word]) -> list[TimedText]:
-    """Group words into sentences, which end at punctuation, at a pause over 1 s, or at 12 s.
+    """Group words, in order, into sentences, which end at punctuation, a pause over 1 s, or 12 s.
 
-    Sentences do not overlap in time.
+    Sentences do not overlap in time; their source is `speech`. Sentences without text are left out.
     """
     lines: list[list[Word]] = []
     for word in words:
@@ -175,7 +175,10 @@ class WhisperRecogniser:
         self._model: Any = None
 
     def detect_speech(self, samples: NDArray[np.float32]) -> list[tuple[float, float]]:
-        """Return the voiced ranges (start, end) in seconds, detected by Silero VAD."""
+        """Return the voiced ranges (start, end) in seconds, detected by Silero VAD, in order.
+
+        Pauses below 0.5 s do not end a range; each is extended by 0.2 s on both sides.
+        """
         options = self._vad.VadOptions(
             min_silence_duration_ms=_MIN_SILENCE_MS, speech_pad_ms=_PADDING_MS
         )

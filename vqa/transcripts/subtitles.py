@@ -40,6 +40,9 @@ def read_subtitle_text(
 ) -> list[TimedText]:
     """Return a video's embedded subtitles as timed text with the source `speech`, in time order.
 
+    Empty without a subtitle track. For the choice of the track, see `read_subtitles`; repeated
+    lines are merged.
+
     Args:
         path: video file.
         start_s: start of the range in seconds.
