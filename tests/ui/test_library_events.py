@@ -100,7 +100,7 @@ def test_films_are_added_searched_and_removed(
     page.fill("#vqa-add_folder input, #vqa-add_folder textarea", str(folder))
     page.click("#vqa-add_folder_go")
     status = page.locator("#vqa-library_status")
-    expect(status).to_contain_text("Films added to the library: 1.")
+    expect(status).to_contain_text("Videos added to the library: 1.")
     expect(status).to_contain_text("broken.mp4: ")
     expect(page.locator("#vqa-films")).to_contain_text("beach.mp4")
     expect(page.locator("#vqa-cancel_indexing")).to_be_hidden()

@@ -54,7 +54,7 @@ class GatedModel(ScriptedModel):
 
 def test_indexing_says_which_film_it_reads_and_is_cancelled(films: Path, tmp_path: Path) -> None:
     state, model, library = SessionState(), GatedModel(), tmp_path / "library"
-    labels = iter(["film 1 of 3: one.mp4", "film 2 of 3: three.mp4"])
+    labels = iter(["video 1 of 3: one.mp4", "video 2 of 3: three.mp4"])
     label, last = next(labels), ""
     for status in indexer(state, library, model).index(films):
         last = status
@@ -70,7 +70,7 @@ def test_indexing_says_which_film_it_reads_and_is_cancelled(films: Path, tmp_pat
     assert 1 <= num_indexed < 3
     model.gate.release(3)
     *_, last = indexer(state, library, model).index(films)
-    assert f"Films added to the library: {3 - num_indexed}." in last
+    assert f"Videos added to the library: {3 - num_indexed}." in last
     assert len(list_films(model, library)) == 3
 
 
@@ -91,7 +91,7 @@ def test_a_film_beyond_the_limits_is_reported_and_the_others_are_indexed(
     state, model = SessionState(), ScriptedModel()
     one = FilmIndexer(state=state, model=lambda: model, library=tmp_path / "library", check=check)
     *_, last = one.index(films)
-    assert "Films added to the library: 2." in last
+    assert "Videos added to the library: 2." in last
     assert "two.mp4: The video is too long." in last
 
 
@@ -111,7 +111,7 @@ def test_each_film_waits_for_its_turn(films: Path, tmp_path: Path) -> None:
     is_held.wait(60)
     model = ScriptedModel()
     for status in indexer(state, tmp_path / "library", model).index(films):
-        if "film 1 of 3" in status and not may_end.is_set():
+        if "video 1 of 3" in status and not may_end.is_set():
             assert model.num_encoded == 0
             may_end.set()
     holder.join()

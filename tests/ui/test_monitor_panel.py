@@ -89,7 +89,7 @@ def test_visitors_of_a_shared_page_neither_judge_nor_read_addresses(tmp_path: Pa
         name="x", frame=None, frame_age_s=None, warning="No picture: http://10.0.0.1"
     )
     assert "10.0.0.1" in statuses_html([status], "en")
-    assert "waits for films" in statuses_html([replace(status, is_folder=True, warning="")], "en")
+    assert "waits for videos" in statuses_html([replace(status, is_folder=True, warning="")], "en")
     shared = statuses_html([status], "en", is_local=False)
     assert "10.0.0.1" not in shared
     assert "no picture yet" in shared

@@ -33,8 +33,8 @@ _log = logging.getLogger(__name__)
 class Endpoints:
     """Handlers of the four endpoints; each caller has a session state, found by its session hash.
 
-    Every handler takes the path of a video file and returns JSON values, `ask` the answer as it
-    grows; on failure it raises `gr.Error`.
+    Every handler takes the path of a video file and returns the JSON values of `vqa.serialize`;
+    `ask` yields them, with the answer as it grows before. On failure they raise `gr.Error`.
     """
 
     pool: ModelPool
@@ -55,7 +55,7 @@ class Endpoints:
     def ask(
         self, request: gr.Request, video: str, question: str
     ) -> Generator[dict[str, Any], None, None]:
-        """Answer a question about a video, with a confidence and the frames that support the answer.
+        """Answer a question about a video, with a confidence and the frames that support it.
 
         Questions about one video form a conversation: "And what color is it?" refers to the last.
 
@@ -66,7 +66,8 @@ class Endpoints:
 
         Returns:
             JSON with "answer", "confidence" from 0 to 1, "answerable", and "evidence", a list of
-            frames with their times in seconds. While the answer is generated, JSON with "answer", its
+            frames with their times in seconds. While the answer is generated, JSON with "answer",
+            its
             text so far.
         """
         with self._watching(request, video, "ask") as (session, context):
@@ -139,12 +140,12 @@ class Endpoints:
     ) -> Iterator[tuple[ChatSession, VideoContext]]:
         """Encode the video in the caller's session and yield the session and the encoded video.
 
-        The request counts against the rate limit, waits for its turn, and the video is checked
-        against the limits of the page.
+        The request counts against the rate limit and waits in the lines of videos and of questions;
+        the video is checked against the limits of the page.
 
         Args:
             request: the request.
-            video: path of the video file.
+            video: path of the video file; None or "" is an error.
             kind: name of the endpoint, for the metrics.
 
         Raises:

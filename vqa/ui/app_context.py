@@ -37,16 +37,16 @@ class PageOptions:
         model: name of the model that a new tab starts with.
         models: the model names in the model menu.
         limits: upper bounds on what visitors may use.
-        library: whose films the library panel searches: `owner`, the library of the host, which may
-            be changed; `reader`, the same without changes; `visitor`, films that the visitor adds,
-            which nobody else sees and which are deleted after the visit.
+        library: whose videos the library panel searches: `owner`, the library of the host, which
+            may be changed; `reader`, the same without changes; `visitor`, videos that the visitor
+            adds, which nobody else sees and which are deleted after the visit.
         keeps_corrections: whether answers have thumbs up and down, whose judgements are stored on
             this machine.
         allows_urls: whether visitors may enter the URL of a video, which the server then downloads.
         access: who may use the page, and from where.
         log_content: whether questions and answers are written to the log.
-        monitor: monitoring of the host's cameras; None without any. Visitors see its events, and may
-            judge them if `keeps_corrections`.
+        monitor: monitoring of the host's cameras; None without any. Visitors see its events, and
+            may judge them if `keeps_corrections`.
         notice: takes a language and returns HTML to display above the page, "" to display nothing.
     """
 
@@ -122,9 +122,7 @@ class AppContext:
         )
 
     def bind_reading(self, triggers: Any, handler: Callable[..., Any], inputs: Any) -> Any:
-        """Bind a handler that decodes a video.
-
-        The video's preview and refinement follow (`work_after`).
+        """Bind a handler that decodes a video; its preview and refinement follow (`work_after`).
 
         The handler returns or yields component updates for `update_targets`; see `bind`.
         """
@@ -133,7 +131,7 @@ class AppContext:
         return dependency
 
     def work_after(self, event: Any) -> None:
-        """Run `on_preview` and `on_refine` after each occurrence of a Gradio event.
+        """Run `on_preview` and, at the same time, `on_refine` after each Gradio event.
 
         An occurrence that comes while they run starts them again.
         """
@@ -154,7 +152,10 @@ class AppContext:
             yield component_updates(update, state)
 
     def on_refine(self, request: gr.Request) -> Iterator[list[Any]]:
-        """Refine the current video and yield component updates. See `refinement.refine`."""
+        """Refine the current video and yield component updates; see `refinement.refine`.
+
+        At the end, states of idle tabs are dropped if the page exceeds its memory limit.
+        """
         state = self.state(request)
         yield component_updates(PageUpdate(), state)  # without a yield, every component is emptied
         for update in refinement.refine(state):
@@ -179,8 +180,8 @@ class AppContext:
     ) -> Iterator[list[Any]]:
         """Decode and encode the video at `path`; yield component updates. See `handlers.watch`.
 
-        The video counts against the rate limit, and is refused when the page has no memory left; an
-        alert then says so. The path may be that of the video's preview.
+        The video counts against the rate limit, and is refused when the page has no memory left;
+        the only update is then an alert that says so. The path may be that of the video's preview.
         """
         path = state.source_of(path)
         try:
@@ -206,7 +207,7 @@ class AppContext:
         """Decode and encode a video that is not in the player, then load its file into the player.
 
         Yields component updates. The file is not loaded into the player if decoding or encoding
-        fails.
+        fails, or if the video is refused as in `watch`.
         """
         try:
             self._admit_video(state, str(path))
@@ -242,11 +243,9 @@ class AppContext:
     def watch_part(
         self, state: SessionState, options: ReadingOptions | None
     ) -> Iterator[list[Any]]:
-        """Sample the current video again with other options, such as a time range.
+        """Sample the current video again with other options, such as a time range; yield updates.
 
-        Yield component updates.
-
-        Without a video or without options, yield one alert that asks for a video.
+        Without a video or without options, yields one alert that asks for a video.
         """
         if options is None or state.path is None:
             status = alert_html(translate("no_video", state.language))
@@ -281,7 +280,11 @@ class AppContext:
             yield component_updates(update, state)
 
     def enqueue(self, request: gr.Request, question: str) -> list[Any]:
-        """Append a question to the pending ones within the rate limit; return component updates."""
+        """Append a question to the pending ones and return component updates.
+
+        Over the rate limit, the updates display the reason, and the question is not appended. See
+        `chat_handlers.enqueue`.
+        """
         state = self.state(request)
         try:
             self.spend(state)

@@ -46,7 +46,8 @@ def ask(
 ) -> Iterator[PageUpdate]:
     """Answer a question about the current video and stream the conversation as `PageUpdate`s.
 
-    Waits until a video that is being decoded is encoded. A failure is displayed, not raised.
+    Each update has all messages, with the text of the answer so far. Waits until a video that is
+    being decoded is encoded. A failure is displayed, not raised.
 
     Args:
         state: the tab's session state.
@@ -168,7 +169,10 @@ def _stream_answer(
 def _wait_for_turn(
     state: SessionState, ticket: Ticket, previous: list[Message], record: RequestRecord
 ) -> Iterator[PageUpdate]:
-    """Display the place in the waiting line until the ticket is served or the user stops."""
+    """Display the place in the waiting line until the ticket is served or the user stops.
+
+    The seconds of waiting are stored in `record.timings_s["wait"]`.
+    """
     began = time.perf_counter()
     for num_ahead in state.services.answering.positions(ticket):
         if state.stop.is_set():
@@ -276,7 +280,10 @@ def clear(state: SessionState) -> PageUpdate:
 
 
 def undo_clear(state: SessionState) -> PageUpdate:
-    """Restore the conversation that was cleared last, if its video is the current video."""
+    """Restore the conversation that was cleared last, if its video is the current video.
+
+    Turns that were added since follow it. Otherwise the update only hides the Undo button.
+    """
     conversation, session = state.cleared_conversation, state.session
     if conversation is None or session is None or conversation.path != state.path:
         return PageUpdate(can_undo=False)

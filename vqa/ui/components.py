@@ -243,7 +243,14 @@ def _build_moments(components: Components) -> None:
 
 
 def build_search_row(components: Components, textbox: str, button: str, *, label: str) -> None:
-    """Add a text box and its Find button side by side; `label` is the translation key of its label."""
+    """Add a text box and its Find button side by side.
+
+    Args:
+        components: the registry to add them to.
+        textbox: name of the text box.
+        button: name of the button.
+        label: translation key of the text box's label.
+    """
     with gr.Row(elem_classes="vqa-search"):
         components.add(
             textbox, gr.Textbox, texts={"label": label, "placeholder": "moments_hint"}, max_length=300,
@@ -273,7 +280,7 @@ def _build_summary(components: Components) -> None:
 
 
 def _build_download(components: Components, name: str) -> None:
-    """Add a status line and a hidden button that downloads a film."""
+    """Add a status line and a hidden button that downloads a cut video."""
     components.add(f"{name}_status", gr.HTML, texts={}, elem_id=f"vqa-{name}_status")
     components.add(
         name, gr.DownloadButton, texts={"label": "save_film"}, visible=False, size="md",
@@ -374,7 +381,7 @@ COMPUTED_COMPONENTS = (
 
 
 def computed_texts(language: Language, models: Sequence[str]) -> list[Any]:
-    """Return a Gradio update with the translated texts for each component of `COMPUTED_COMPONENTS`."""
+    """Return a Gradio update with the texts of each of `COMPUTED_COMPONENTS`, in order."""
     return [
         gr.update(value=draw_button_html(language)),
         gr.update(value=title_html(language)),

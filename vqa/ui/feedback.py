@@ -68,9 +68,9 @@ def bind_feedback(app: AppContext) -> None:
 
 
 def _updates(state: SessionState, *, is_right: bool, right_answer: str = "") -> list[Any]:
-    """Store a judgement of the turn that was judged last.
+    """Store a judgement of turn `state.judged_turn`; return updates of status and row.
 
-    Return updates of status and correction row.
+    The row is visible after a wrong answer for which no right one was given.
     """
     language = state.language
     try:
@@ -87,6 +87,9 @@ def keep_judgement(
     state: SessionState, turn: int, *, is_right: bool, right_answer: str = ""
 ) -> None:
     """Store the judgement of a turn of the current conversation, with a frame, as a correction.
+
+    The frame is the first evidence frame that the clip has; without one, the middle frame, and the
+    correction has no time. The right answer is cut to 300 characters.
 
     Args:
         state: the tab's session state.

@@ -36,7 +36,7 @@ _TIME = re.compile(r"(?<![\d:])(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(?![\d:])")
 
 @dataclass(frozen=True)
 class FrameThumbnail:
-    """Thumbnail of a frame: time in seconds and JPEG as a `data:` URL."""
+    """Thumbnail of a frame: time in seconds, and JPEG as a `data:` URL."""
 
     time_s: float
     picture: str
@@ -66,6 +66,8 @@ class ClearedConversation:
 
 def thumbnail(frame: NDArray[np.uint8], height_px: int = _HEIGHT_PX) -> str:
     """Encode a frame as a small JPEG and return it as a `data:` URL (base64).
+
+    The aspect ratio is kept; a smaller frame is not enlarged.
 
     Args:
         frame: (H, W, 3) uint8 RGB.
@@ -116,15 +118,15 @@ def frame_strip(
 
 
 def is_browser_playable(info: VideoInfo) -> bool:
-    """Return whether common browsers play a file, decided by its codec and file name extension."""
+    """Whether common browsers play a file, decided by its codec and its name's extension alone."""
     return info.codec in _BROWSER_CODECS and info.path.suffix.lower() in _BROWSER_SUFFIXES
 
 
 def preview_html(clip: Clip, language: Language) -> str:
     """Return large frames as HTML, displayed instead of the player; "" if browsers play the file.
 
-    One frame is visible at a time: the script in `vqa.ui.theme` displays the frame nearest to the
-    time of a clicked link.
+    These are at most 24 frames, of at most 360 pixels height. One is visible at a time: the script
+    in `vqa.ui.theme` displays the frame nearest to the time of a clicked link.
     """
     if is_browser_playable(clip.info):
         return ""

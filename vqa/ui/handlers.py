@@ -270,10 +270,10 @@ def _after_failed_reading(
 
 
 def describe(state: SessionState) -> Iterator[PageUpdate]:
-    """Generate suggested questions for the current video, then a summary with chapters.
+    """Generate suggested questions for the current video, then a summary; yield updates.
 
-    Yields nothing for a model that cannot describe frames and estimate its confidence
-    (`can_suggest`); with it, the user starts the summary in its panel. A failure is displayed.
+    Yields nothing for a model without `can_suggest`, whose summary the user starts in its panel.
+    Results are stored in the state and not computed again. A failure is displayed, not raised.
     """
     context, session, path = state.context, state.session, state.path
     if context is None or session is None or path is None or not can_suggest(session.model):
@@ -300,7 +300,8 @@ def describe(state: SessionState) -> Iterator[PageUpdate]:
 def current_view(state: SessionState) -> PageUpdate:
     """Return the update that displays the current video and conversation, or a page without one.
 
-    It covers all components that depend on the video. The conversation's export files are written.
+    It covers all components that depend on the video; the panels are reset only if the video has
+    changed since the last call. The conversation's export files are written.
     """
     session, context, language = state.session, state.context, state.language
     captions = None

@@ -27,7 +27,7 @@ _SHOW_PLAYER = (
 def bind_library(app: AppContext) -> None:
     """Bind the events of the library panel.
 
-    Adding films and cancelling are not bound if `options.library` is `reader`.
+    Adding videos and cancelling are not bound if `options.library` is `reader`.
     """
     _bind_search(app)
     _bind_items(app)
@@ -36,7 +36,7 @@ def bind_library(app: AppContext) -> None:
 
 
 def films_update(app: AppContext, state: SessionState) -> str:
-    """List the films of the tab's library, store the list in the session state, return it as HTML.
+    """List the videos of the tab's library, store the list in the session state, return it as HTML.
 
     On failure, return the error as HTML.
     """
@@ -80,7 +80,7 @@ def _bind_search(app: AppContext) -> None:
 
 
 def _bind_items(app: AppContext) -> None:
-    """Bind the buttons Open and Save of search results, and Open and Remove of the list of films."""
+    """Bind the buttons of search results (Open, Save) and of the list of videos (Open, Remove)."""
     components = app.components
 
     def on_match(request: gr.Request, event: gr.EventData) -> Iterator[list[Any]]:
@@ -126,7 +126,7 @@ def _item(items: Sequence[Any], event: gr.EventData) -> Any:
 
 
 def _open_updates(app: AppContext, state: SessionState, path: Path, time_s: float) -> list[Any]:
-    """Return updates of status, download button and player that load a film and seek to a time."""
+    """Return updates of status, download button and player that load a video and seek to a time."""
     if app.options.library != "visitor":
         # Served from where it is, because copying a film takes long.
         gr.set_static_paths([path])
@@ -138,7 +138,7 @@ def _open_updates(app: AppContext, state: SessionState, path: Path, time_s: floa
 def _save(
     app: AppContext, state: SessionState, path: Path, start_s: float, end_s: float
 ) -> Iterator[list[Any]]:
-    """Cut a range of a film and yield updates that offer it for download."""
+    """Cut a range of a video and yield updates that offer the file for download, or the error."""
     hiding = gr.update(visible=False)
     yield [progress_html(translate("cutting", state.language)), hiding, gr.skip()]
     try:
@@ -153,7 +153,7 @@ def _save(
 
 
 def _bind_changes(app: AppContext) -> None:
-    """Bind the upload of films, the input of a folder (owner only), and cancelling."""
+    """Bind the upload of videos, the input of a folder (owner only), and cancelling."""
     components = app.components
     outputs = [components.library_status, components.cancel_indexing, components.films]
 

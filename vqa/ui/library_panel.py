@@ -1,4 +1,4 @@
-"""Content of the library panel: films to add and remove, indexing, search over all films."""
+"""Content of the library panel: videos to add and remove, indexing, search over all videos."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ _MAX_ERRORS = 5
 
 
 def has_library() -> bool:
-    """Return whether videos are indexed on this machine, or a library server is configured."""
+    """Whether videos are indexed on this machine, or a library server is configured."""
     is_local = (settings.home() / "library" / "library.sqlite").is_file()
     return is_local or settings.library_address() is not None
 
 
 def library_access(*, is_public: bool, is_allowed: bool) -> LibraryAccess:
-    """Return whose films the library panel searches; see `PageOptions.library`.
+    """Return whose videos the library panel searches; see `PageOptions.library`.
 
     It is `owner` on a private page; on a public one `reader` if the host allows it, else `visitor`.
 
@@ -60,14 +60,14 @@ def library_folder(state: SessionState, options: PageOptions) -> Path | None:
 
 
 def films_folder(state: SessionState, options: PageOptions) -> Path:
-    """Return the folder that uploaded films of the library are kept in."""
+    """Return the folder that uploaded videos of the library are kept in; it may not exist yet."""
     return state.folder / "films" if options.library == "visitor" else settings.home() / "films"
 
 
 def search_films(
     model: VideoQAModel, query: str, language: Language, folder: Path | None
 ) -> tuple[SegmentMatch, ...]:
-    """Return the moments of all films that match a text query, best first.
+    """Return the moments of all indexed videos that match a text query, best first; at most ten.
 
     Matches in files that no longer exist are left out.
 
@@ -104,13 +104,17 @@ def list_films(model: VideoQAModel, folder: Path | None) -> tuple[Path, ...]:
 
 
 def remove_film(model: VideoQAModel, path: Path, folder: Path | None, copies: Path) -> None:
-    """Remove a film from a library; its file is deleted only if it is a copy that the page made.
+    """Remove a video from a library; its file is deleted only if it is a copy that the page made.
 
     Args:
         model: the model that computed the library's embeddings.
-        path: the film.
+        path: the video.
         folder: folder of the library; None is the library of the host.
-        copies: folder of the films that were uploaded.
+        copies: folder of the videos that were uploaded.
+
+    Raises:
+        SettingError: the library was indexed with another model.
+        Unsupported: the model does not embed text and frames.
     """
     with closing(open_library(model, folder)) as library:
         library.remove([path])
@@ -119,11 +123,9 @@ def remove_film(model: VideoQAModel, path: Path, folder: Path | None, copies: Pa
 
 
 def keep_films(files: Iterable[Path], folder: Path, language: Language) -> list[Path]:
-    """Hard-link or copy uploaded films into a folder, so that they outlive the upload.
+    """Hard-link or copy uploads into a folder, where they outlive the upload; return these.
 
-    Return the copies.
-
-    A film whose content is already in the folder under its name is not copied again.
+    A video whose content is already in the folder under its name is not copied again.
 
     Args:
         files: the uploaded files.
@@ -131,7 +133,7 @@ def keep_films(files: Iterable[Path], folder: Path, language: Language) -> list[
         language: language of the error message.
 
     Raises:
-        SettingError: a file's name extension is not that of a video.
+        SettingError: a file's name extension is not that of a video; then none is copied.
         StorageError: the folder cannot be written.
     """
     files, copies = list(files), []
@@ -159,7 +161,7 @@ def keep_films(files: Iterable[Path], folder: Path, language: Language) -> list[
 
 
 def _free_name(file: Path, folder: Path) -> Path:
-    """Return a destination for a file: a path that does not exist, or a file with the same content."""
+    """Return a destination for a file: a free path, or that of a file with the same content."""
     content, number, copy = content_hash(file), 1, folder / file.name
     while copy.exists() and content_hash(copy) != content:
         number += 1
@@ -176,7 +178,7 @@ def _link_or_copy(file: Path, copy: Path) -> None:
 
 @dataclass
 class FilmIndexer:
-    """Task that indexes the films of a folder into the library of a tab, with progress.
+    """Task that indexes the videos of a folder into the library of a tab, with progress.
 
     Setting `state.library.cancel` ends it.
 
@@ -184,7 +186,7 @@ class FilmIndexer:
         state: the tab's session state.
         model: returns the model that embeds frames and text; may take seconds to load it.
         library: folder of the library; None is the library of the host.
-        check: called with each film before it is indexed; raises a `VQAError` to refuse it.
+        check: called with each video before it is indexed; raises a `VQAError` to refuse it.
         sources: sources of text to index too: `speech`, `screen`.
     """
 
@@ -198,9 +200,11 @@ class FilmIndexer:
     _paths: list[Path] = field(default_factory=list)
 
     def index(self, folder: Path) -> Iterator[str]:
-        """Index the new and changed films of a folder; yield the status line as HTML.
+        """Index the new and changed videos of a folder; yield the status line as HTML.
 
-        Films that were indexed before a cancellation stay in the library.
+        Videos that were indexed before a cancellation stay in the library. Refused and unreadable
+        videos are named in the last line. While another call indexes for this tab, the only line
+        says so.
 
         Raises:
             VQAError: the folder does not exist, or the library cannot be written.
@@ -223,7 +227,7 @@ class FilmIndexer:
             library_state.indexing.release()
 
     def _work(self, folder: Path, cancel: threading.Event, report: ProgressCallback) -> None:
-        """Index the films of a folder; each waits in the line of videos for its turn.
+        """Index the videos of a folder; each waits in the line of videos for its turn.
 
         Raises:
             InterruptedError: `cancel` was set.
@@ -276,7 +280,7 @@ class FilmIndexer:
         return translate("indexing_film", language, number=number + 1, total=total, name=name)
 
     def _summary(self) -> str:
-        """Return as HTML how many films were added, and the first five problems."""
+        """Return as HTML how many videos were added, and the first five problems."""
         text = hint_html("indexing_done", self.state.language, count=self._num_additions)
         failures = [f"{step.path.name}: {step.error}" for step in self._steps if step.error]
         problems = [*self._refusals, *failures]
@@ -298,7 +302,7 @@ def _check_cancel(cancel: threading.Event) -> None:
 
 
 def matches_html(matches: Sequence[SegmentMatch], language: Language) -> str:
-    """Return search results as an HTML list; each has a button that opens the film there, and Save.
+    """Return search results as an HTML list with two buttons each: open the video there, and Save.
 
     The buttons have the index of their match as `data-item`; see `theme.PICK_ITEM`. "" without
     results.
@@ -321,9 +325,10 @@ def _match_html(number: int, match: SegmentMatch, language: Language) -> str:
 
 
 def films_html(films: Sequence[Path], options: PageOptions, language: Language) -> str:
-    """Return the films of the library as an HTML list with buttons to open and to remove each.
+    """Return the videos of the library as an HTML list with buttons to open and to remove each.
 
-    The folder is displayed to the owner of the library alone, and Remove to those who may change it.
+    At most 500 are listed; without any, a hint is returned. The folder is displayed to the owner of
+    the library alone, and Remove to those who may change it.
     """
     if not films:
         return hint_html(f"library_empty_{options.library}", language)

@@ -63,7 +63,11 @@ def chat_messages(state: SessionState) -> list[Message]:
 
 
 def turn_index(state: SessionState, position: int) -> int:
-    """Return the index of the turn of the question at a position in the list of chat messages."""
+    """Return the number of questions before a position in the list of chat messages.
+
+    For the position of a question, that is the index of its turn; for an answer, one more than the
+    index of its turn.
+    """
     return sum(message["role"] == "user" for message in chat_messages(state)[:position])
 
 
@@ -99,7 +103,7 @@ def html_messages(markup: str) -> list[Message]:
 
 
 def pending_messages(questions: Iterable[str], language: Language) -> list[Message]:
-    """Return the messages of pending questions, each followed by a note that the question waits."""
+    """Return the messages of pending questions, each followed by a note that it waits."""
     mark = waiting_html(translate("waiting", language))
     return [
         message
@@ -209,7 +213,7 @@ def _write(file: Path, text: str) -> Path | None:
 
 
 def coverage_text(clip: Clip, language: Language) -> str:
-    """Return sentences that state which part of the video was sampled, with HTML escaped.
+    """Return sentences that state what was sampled of the video, as text with HTML escaped.
 
     They state the number of frames, the longest gap, the time range if it is not the whole video,
     and where a damaged file ends.
@@ -233,7 +237,7 @@ def coverage_text(clip: Clip, language: Language) -> str:
 
 
 def is_partial(clip: Clip) -> bool:
-    """Return whether the sampling plan is restricted to a part of the video."""
+    """Whether the sampling plan is restricted to a time range of the video."""
     return clip.plan.start_s > 0 or clip.plan.end_s is not None
 
 

@@ -1,4 +1,4 @@
-"""Monitor panel: the cameras that the host has named, their newest events, and judgements of these."""
+"""Monitor panel: the cameras that the host has named, their newest events and judgements."""
 
 from __future__ import annotations
 
@@ -162,10 +162,10 @@ def statuses_html(
 
 
 def events_html(records: Sequence[MonitorRecord], language: Language, *, can_judge: bool) -> str:
-    """Return events as an HTML list, newest first; a hint without any.
+    """Return events as an HTML list in the given order; a hint without any.
 
     Each has its picture, which plays its clip, its time, condition, camera and probability, and
-    buttons to judge it if that is allowed.
+    buttons to judge it if `can_judge`.
     """
     if not records:
         return hint_html("monitor_none", language)
@@ -229,7 +229,10 @@ def _button_html(
 
 
 def _time_text(row: dict[str, Any]) -> str:
-    """Return date and time of a camera's event, in the local time zone, or the time in the film."""
+    """Return the local date and time of a camera's event, or the time in the video.
+
+    The form is `YYYY-MM-DD HH:MM:SS` or `M:SS.s`.
+    """
     if row["time"] is None:
         return format_time(float(row["time_s"]), 1)
     return datetime.fromtimestamp(float(row["time_s"])).astimezone().strftime("%Y-%m-%d %H:%M:%S")

@@ -24,7 +24,7 @@ _FACTS = ("How long is the video?", "How many shots are there?", "Does the video
 
 
 def can_suggest(model: VideoQAModel) -> bool:
-    """Return whether a model describes single frames and estimates its confidence.
+    """Whether a model describes single frames and estimates its confidence.
 
     The embedded model does both, and fast enough to try several questions per video.
     """
@@ -34,8 +34,8 @@ def can_suggest(model: VideoQAModel) -> bool:
 def suggest_questions(context: VideoContext, model: VideoQAModel) -> tuple[str, ...]:
     """Return three questions to suggest about a video.
 
-    First at most two that the model answers with high confidence and not with "no", then questions
-    about facts of the file, such as its length.
+    First at most two that the model answers with a confidence of at least 0.75 and not with "no",
+    then questions about facts of the file, such as its length.
 
     Args:
         context: the encoded video.

@@ -45,7 +45,7 @@ def _bind_moments(app: AppContext) -> None:
 
 
 def _bind_saving(app: AppContext) -> None:
-    """Bind the Save buttons of moments and chapters: cut, then offer the film for download."""
+    """Bind the Save buttons of moments and chapters, which cut the video and offer the file."""
     components = app.components
 
     def on_save(request: gr.Request, selection: gr.EventData) -> Iterator[list[Any]]:

@@ -35,7 +35,7 @@ _TENTHS_BELOW_S = 2.0  # a shorter moment is displayed with tenths of a second
 
 
 def moments_html(state: SessionState, query: str) -> str:
-    """Search the current video and return the matching moments as an HTML list, best first.
+    """Search the current video; return at most five moments as an HTML list, best first.
 
     Each item has a thumbnail and a time range; a click seeks the player. Without a match or after
     an error, a hint or an alert is returned. The moments are stored in the state.

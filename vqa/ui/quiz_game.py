@@ -109,7 +109,7 @@ def quiz_html(game: QuizGame | None, language: Language) -> str:
 
 
 def _choices_html(game: QuizGame, item: QuizItem) -> str:
-    """Return the options as buttons; after the reply, they are disabled and the right one is marked."""
+    """Return the options as buttons; after the reply, disabled and with the right one marked."""
     buttons = []
     for number, option in enumerate(item.options):
         mark, state = "", " disabled" if game.is_reviewing else ""
@@ -138,7 +138,7 @@ def _form_html(game: QuizGame, language: Language) -> str:
 
 
 def _verdict_html(item: QuizItem, *, is_correct: bool, language: Language) -> str:
-    """Return whether a reply is right, the answer if it is not, and a link to its time."""
+    """Return as HTML whether a reply is right, the answer if it is not, and a link to its time."""
     key, name = ("quiz_right", "right") if is_correct else ("quiz_wrong", "wrong")
     text = html.escape(translate(key, language, answer=item.answer))
     link = ""

@@ -26,10 +26,11 @@ _log = logging.getLogger(__name__)
 def refine(state: SessionState) -> Iterator[PageUpdate]:
     """Encode the current video with as many frames as it needs; yield the progress.
 
-    Later questions are answered from these frames, each part of the video as soon as it is encoded. The encoding pauses while a question is answered
-    or a video is read, and decodes at low priority; one video of the page is refined at a time.
-    Yields nothing if the video has enough frames or is already being refined. If the user has
-    stopped its refinement, only offers to resume it. A failure is displayed, not raised.
+    Later questions are answered from these frames, each part of the video as soon as it is encoded.
+    The encoding pauses while a question is answered or a video is decoded, and decodes at low
+    priority; one video of the page is refined at a time. Yields nothing if the video has enough
+    frames or is already being refined. If the user has stopped its refinement, only offers to
+    resume it. A failure is displayed, not raised.
     """
     session = state.session
     if session is None or state.path is None or not session.is_refinable:
@@ -56,7 +57,7 @@ def refine(state: SessionState) -> Iterator[PageUpdate]:
 
 
 def _refine_now(state: SessionState, refinement: BackgroundTask) -> Iterator[PageUpdate]:
-    """Wait until the page refines no other video and nobody asks, then refine a video; yield progress.
+    """Wait until the page is idle and refines no other video, then refine one; yield progress.
 
     If the user stops it, an offer to resume it is displayed.
 

@@ -1,4 +1,4 @@
-"""Box that a visitor draws on the picture: the button, the script that draws, and the chosen box."""
+"""Box that a visitor draws on the picture: its button, its script, and the chosen box as HTML."""
 
 from __future__ import annotations
 
@@ -147,13 +147,13 @@ def draw_button_html(language: Language) -> str:
 
 
 def region_html(state: SessionState, clip: Clip | None = None) -> str:
-    """Return the box that the next question is about as HTML: its time, thumbnail and Remove button.
+    """Return the box that the next question is about as HTML: time, thumbnail and Remove button.
 
     Returns "" without a box.
 
     Args:
         state: the tab's session state.
-        clip: the crop as a clip of one frame; None while it is being decoded.
+        clip: the crop as a clip of one frame; None, without a thumbnail, while it is being decoded.
     """
     region, language = state.region, state.language
     if region is None:

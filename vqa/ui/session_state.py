@@ -97,13 +97,13 @@ class ReadingOptions:
 
 @dataclass
 class LibraryState:
-    """Search results and films that the library panel of one tab displays, and its running indexing.
+    """What the library panel of one tab displays, and its running indexing.
 
     Args:
         matches: results of the last search.
-        films: films of the library, as displayed.
+        films: videos of the library, as displayed.
         cancel: set to cancel the indexing.
-        indexing: held while films are indexed.
+        indexing: held while videos are indexed.
     """
 
     matches: tuple[SegmentMatch, ...] = ()
@@ -271,10 +271,11 @@ class SessionState:
 
 
 class SessionStates:
-    """Session states of all browser tabs, by the session hash that the guard has bound to a visitor.
+    """Session states of all browser tabs, by session hash.
 
-    A state is dropped when it was not used for `keep_s`. When all states together take more memory
-    than `limit_bytes`, `make_room` drops states of the visitor who takes the most.
+    The guard has bound the hash to a visitor. A state is dropped when it was not used for `keep_s`.
+    When all together take more than `limit_bytes`, `make_room` drops those of the visitor who takes
+    most.
 
     Args:
         model: the model that a new state starts with.

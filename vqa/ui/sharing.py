@@ -14,7 +14,7 @@ from vqa.ui.i18n import Language, translate
 
 
 def is_private(host: str) -> bool:
-    """Return whether a host is the loopback interface, reachable from this machine only."""
+    """Whether a host is `localhost` or a loopback address, reachable from this machine only."""
     if host == "localhost":
         return True
     try:
@@ -24,9 +24,10 @@ def is_private(host: str) -> bool:
 
 
 def lan_address(host: str, port: int) -> str | None:
-    """Return the page's URL on the local network, or None.
+    """Return the page's URL on the local network: `http://HOST:PORT`; None if there is none.
 
-    None for a loopback host, and where this machine has no route to a network.
+    None for a loopback host, and where this machine has no route to a network. For 0.0.0.0 and ::,
+    the IPv4 address of the outgoing route is taken.
     """
     if is_private(host):
         return None

@@ -29,6 +29,8 @@ Extension = Callable[[Any, "Page", argparse.Namespace], None]
 def main(argv: Sequence[str] | None = None, *, extend: Extension | None = None) -> None:
     """Parse the arguments and serve the page until it is interrupted.
 
+    A `VQAError` while starting ends the process with its message and status 1.
+
     Args:
         argv: the arguments; None takes those of `sys.argv`.
         extend: adds routes to the server of the page.
@@ -56,7 +58,10 @@ def main(argv: Sequence[str] | None = None, *, extend: Extension | None = None) 
 
 
 def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> Page:
-    """Start the server and return the page; the model is loaded in the background.
+    """Start the server, print its URLs and return the page; the model is loaded in the background.
+
+    The page is public, with limits, if `--limits` or `--share` is given or `--host` is not a
+    loopback address.
 
     Args:
         arguments: the parsed arguments.
@@ -213,7 +218,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--library",
         action="store_true",
-        help="let visitors of a shared page search, open and save the films of this machine's library",
+        help="let visitors of a shared page search, open and save the videos of this machine's library",
     )
     parser.add_argument(
         "--keep-corrections",
@@ -228,7 +233,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_monitor_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--camera", action="append", default=[], metavar="NAME=SOURCE",
-        help="watch a camera (http, https, rtsp, /dev/video0) or a folder of films; repeat it for several",
+        help="watch a camera (http, https, rtsp, /dev/video0) or a folder of videos; repeat it for several",
     )  # fmt: skip
     parser.add_argument(
         "--when", action="append", default=[], metavar="CONDITION",

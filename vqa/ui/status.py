@@ -30,7 +30,10 @@ def hint_html(key: str, language: Language, **values: object) -> str:
 
 
 def note_html(key: str, language: Language, **values: object) -> str:
-    """Return the text of a translation key as HTML that screen readers announce when they are idle."""
+    """Return the text of a translation key as HTML that screen readers announce when idle.
+
+    `values` replace the placeholders of the text.
+    """
     return f'<span role="status">{html.escape(translate(key, language, **values))}</span>'
 
 

@@ -91,7 +91,7 @@ footer { color: var(--body-text-color-subdued); }
 #vqa-title h1 { margin: 0; font-size: 1.55rem; line-height: 1.2; }
 #vqa-title p { margin: .15rem 0 0; color: var(--body-text-color-subdued); }
 #vqa-language { flex: 0 0 auto; min-width: 110px !important; width: 110px; }
-/* The player keeps the shape of a film, so that nothing moves when a video is loaded. */
+/* The player keeps the shape of a video, so that nothing moves when a video is loaded. */
 #vqa-player { aspect-ratio: 16 / 10; max-height: calc(100vh - 330px); min-height: 210px; }
 #vqa-player .video-container { height: 100%; }
 #vqa-player .video-container:has(video) { display: flex; flex-direction: column; }

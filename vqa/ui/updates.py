@@ -156,6 +156,13 @@ def visibility(is_visible: bool) -> Any:
 def caption_file_updates(state: SessionState, rows: Any) -> tuple[Any, Any, Any]:
     """Write the captions as .srt and .vtt and return the updates that offer both files.
 
+    The captions become those of the current video, and the state records that the player has
+    subtitles.
+
+    Args:
+        state: the tab's session state.
+        rows: (start, end, text) of each caption, see `panels.write_caption_files`.
+
     Returns:
         Updates of the .srt and .vtt download buttons and of the player's subtitles.
 
@@ -178,7 +185,7 @@ def current_quiz_html(state: SessionState) -> str:
 
 
 def quiz_updates(state: SessionState) -> dict[str, Any]:
-    """Return updates that display the quiz about the current video and offer its files."""
+    """Return updates, by component, that display the current video's quiz and offer its files."""
     game = state.quiz.games.get(state.path) if state.path is not None else None
     updates: dict[str, Any] = {"quiz": current_quiz_html(state)}
     files = {file.suffix: str(file) for file in game.files} if game is not None else {}

@@ -124,7 +124,7 @@ def _ready(state: SessionState) -> PageUpdate:
 
 
 def _limit_size(chunks: Iterable[FileChunk]) -> Iterator[FileChunk]:
-    """Yield the chunks of a file.
+    """Yield the chunks of a file unchanged.
 
     Raises:
         OSError: the file exceeds 300 MB.

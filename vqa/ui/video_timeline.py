@@ -93,9 +93,7 @@ def _text_spans(context: VideoContext, source: str) -> list[Span]:
 
 
 def _filmstrip(context: VideoContext, duration_s: float, language: Language) -> str:
-    """Return the lane of the frames that the model received, as HTML.
-
-    At most `MAX_THUMBNAILS` frames are displayed.
+    """Return the lane of the frames that the model received, at most 24 of them, as HTML.
 
     Each frame is as wide as the time range it represents (`frame_spans`), or the range until the
     next selected frame.

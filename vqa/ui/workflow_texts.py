@@ -45,7 +45,7 @@ WORKFLOW_TEXTS: dict[str, tuple[str, str]] = {
     "monitor_confidence": ("probability {value:.0%}", "概率 {value:.0%}"),
     "monitor_watching": ("is being watched", "正在监看"),
     "monitor_waiting": ("no picture yet", "尚无画面"),
-    "monitor_idle": ("waits for films", "等待影片"),
+    "monitor_idle": ("waits for videos", "等待视频"),
     "monitor_stalled": ("no new picture for {seconds:.0f} s", "{seconds:.0f} 秒没有新画面"),
     "monitor_picture": ("Last picture of {camera}", "{camera} 的最新画面"),
     "monitor_player": ("The seconds before the event", "事件前几秒"),

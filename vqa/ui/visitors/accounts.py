@@ -1,4 +1,4 @@
-"""Accounts of a page: names with hashed passwords, the delay after wrong ones, and who has access."""
+"""Accounts of a page: hashed passwords, delays after wrong ones, and who has access."""
 
 from __future__ import annotations
 
@@ -45,6 +45,8 @@ class Accounts:
     def read(cls, file: Path) -> Accounts:
         """Read accounts from a file of lines `name:hash`, as `python -m vqa account` writes them.
 
+        Blank lines and lines that start with # are skipped.
+
         Raises:
             SettingError: the file cannot be read, has no account, or a line has no Argon2 hash.
         """
@@ -78,7 +80,10 @@ class Accounts:
         return cls({name: _hasher.hash(password)})
 
     def verify(self, name: str, password: str) -> bool:
-        """Return whether an account has this password, in a time that does not depend on the name."""
+        """Whether an account has this password, in a time that does not depend on the name.
+
+        Only the first 1,000 characters of the password count.
+        """
         value = self._hashes.get(name, self._unknown_hash)
         with self._verifying:
             try:
@@ -92,7 +97,8 @@ def write_account(file: Path, name: str, password: str) -> None:
     """Add an account to a file, or replace its password; only the owner can read the file.
 
     Raises:
-        SettingError: the name or the password cannot be used, or the file cannot be written.
+        SettingError: the name has more than 64 characters, a space or a colon, or begins with #;
+            the password has fewer than 8 characters; or the file cannot be written.
     """
     if not _NAME.fullmatch(name):
         raise SettingError(
@@ -119,7 +125,11 @@ def write_account(file: Path, name: str, password: str) -> None:
 def main(argv: Sequence[str]) -> int:
     """Add an account: `python -m vqa account FILE NAME`; the password is read from the terminal.
 
-    Without a terminal, the password is the first line of the standard input.
+    Without a terminal, the password is the first line of the standard input. Returns 0.
+
+    Raises:
+        SettingError: see `write_account`.
+        SystemExit: an argument is missing or unknown.
     """
     parser = argparse.ArgumentParser(
         prog="vqa account", description="Add an account for the page, or change its password."
@@ -157,7 +167,13 @@ class BackOff:
             )
 
     def record(self, address: str, name: str, *, success: bool) -> None:
-        """Record a login attempt; a success deletes the failures of its address and account."""
+        """Record a login attempt; a success deletes the failures of its address and account.
+
+        Args:
+            address: result of `Identification.login_key`.
+            name: name of the account.
+            success: whether the password was right.
+        """
         with self._lock:
             now = self._now()
             for key in [k for k, (_, at) in self._failures.items() if now - at > _FORGET_S]:

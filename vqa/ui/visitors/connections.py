@@ -1,7 +1,7 @@
-"""TCP connections of a server: a maximum for each address, and a time limit for a request's header.
+"""TCP connections of a server: a maximum for each address, and a time limit for headers.
 
-uvicorn limits neither, so that one program that opens connections and sends nothing would use up the
-file descriptors of the process.
+uvicorn limits neither, so that one program that opens connections and sends nothing would use up
+the file descriptors of the process.
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ class ConnectionLimits:
 
 
 class BoundedProtocol(H11Protocol):
-    """HTTP protocol of uvicorn with limits; `bound_connections` returns a subclass for one server."""
+    """HTTP protocol of uvicorn with limits on connections.
+
+    `bound_connections` returns a subclass for one server, with limits and a count of its own.
+    """
 
     limits: ClassVar[ConnectionLimits] = ConnectionLimits()
     open_connections: ClassVar[Counter[str]] = Counter()
@@ -110,7 +113,7 @@ def bound_connections(limits: ConnectionLimits) -> type[BoundedProtocol]:
 
 
 def use_protocol(protocol: type[H11Protocol]) -> None:
-    """Make a protocol the default of uvicorn in this process, because Gradio configures the server."""
+    """Make a protocol uvicorn's default in this process; Gradio configures its server itself."""
     protocols: dict[str, Any] = config.HTTP_PROTOCOLS
     protocols["auto"] = protocol
 

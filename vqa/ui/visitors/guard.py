@@ -1,4 +1,4 @@
-"""Guard in front of every route: login, origin, quotas, separation of visitors, security headers."""
+"""Guard in front of every route: login, origin, quotas, visitors' sessions, security headers."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ class Guard:
         """Check host, origin and number of requests.
 
         Raises:
-            _Refusal: one of them is refused.
+            _Refusal: 403 for a foreign host or origin, 429 for too many requests in a minute.
         """
         if self._options.access.is_local and not is_private(host_name(scope)):
             raise _Refusal(403, translate("foreign_host", language), "host")
@@ -244,7 +244,7 @@ class Guard:
     async def _upload(
         self, scope: Scope, receive: Receive, send: Send, visitor: Visitor, language: Language
     ) -> None:
-        """Count the bytes of an upload while they arrive, and refuse those beyond the quotas.
+        """Count the bytes of an upload while they arrive; refuse it beyond the quotas (413, 507).
 
         The declared size is checked first; the bytes that arrive are what counts, and 4096 more for
         each file, so that many small files do not fill the disk.
@@ -285,7 +285,7 @@ class Guard:
         """Pass a request on to Gradio with its session hash bound to the visitor.
 
         Raises:
-            _Refusal: its stream or event does not exist, or its body or the queue exceeds a limit.
+            _Refusal: no such stream (404) or event (400), body too large or slow, queue full (429).
         """
         bind, path = self._options.identification.bind, scope["path"]
         if path.startswith(_HEARTBEAT_PATH):

@@ -36,7 +36,9 @@ def header_value(scope: Mapping[str, Any], name: bytes) -> str:
 
 
 def security_headers(path: str, *, is_embedded: bool) -> list[tuple[bytes, bytes]]:
-    """Return the headers that protect visitors.
+    """Return the response headers that protect visitors, as (name, value) pairs in bytes.
+
+    A visitor's file that is opened as a page of its own runs and loads nothing.
 
     Args:
         path: path of the request.
@@ -57,10 +59,10 @@ def security_headers(path: str, *, is_embedded: bool) -> list[tuple[bytes, bytes
 
 
 def is_foreign(scope: Mapping[str, Any]) -> bool:
-    """Return whether a browser sent the request for a page of another site.
+    """Whether a browser sent the request for a page of another site; False without Origin header.
 
-    `X-Forwarded-Host` may be trusted here: a page of another site cannot set it without a
-    preflight request, which is refused.
+    `X-Forwarded-Host` may be trusted here: a page of another site cannot set it without a preflight
+    request, which is refused.
     """
     origin = header_value(scope, b"origin")
     if not origin:
@@ -71,5 +73,5 @@ def is_foreign(scope: Mapping[str, Any]) -> bool:
 
 
 def host_name(scope: Mapping[str, Any]) -> str:
-    """Return the host that the request names, without the port."""
+    """Return the host of the Host header in lower case, without the port; "" if it is missing."""
     return urlsplit(f"//{header_value(scope, b'host')}").hostname or ""

@@ -20,7 +20,7 @@ p { color: #8a1c1c; margin: 0; }
 
 
 def login_html(language: Language, *, action: str, message: str = "") -> str:
-    """Return the login page.
+    """Return the login page as a complete HTML document.
 
     Args:
         language: language of the texts.

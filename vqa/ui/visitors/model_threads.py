@@ -1,4 +1,7 @@
-"""Threads that run the model: few, because libraries keep tens of megabytes of buffers for each thread."""
+"""Threads that run the model, few in number.
+
+Libraries keep tens of megabytes of buffers for each thread that has run the model.
+"""
 
 from __future__ import annotations
 

@@ -31,9 +31,7 @@ class QueuePlaces:
 
     @contextmanager
     def arrive(self, key: str, events: Callable[[], Iterator[Any]]) -> Iterator[bool]:
-        """Context manager for a request that joins the queue.
-
-        Yields whether the visitor has a place left.
+        """Context manager for a request that joins the queue; yields whether it is admitted.
 
         Args:
             key: quota key of the visitor.
@@ -117,16 +115,13 @@ class SlidingSum:
             return self.limit - sum(number for _, number in self._current(key, self._now()))
 
     def wait_s(self, key: str) -> int:
-        """Return the seconds, at least 1, until a visitor's oldest amount no longer counts.
-
-        0 without one.
-        """
+        """Return the seconds (≥ 1) until a visitor's oldest amount no longer counts; else 0."""
         with self._lock:
             amounts = self._amounts.get(key)
             return max(1, round(self._period_s - (self._now() - amounts[0][0]))) if amounts else 0
 
     def _current(self, key: str, now: float) -> deque[tuple[float, int]]:
-        """Return a visitor's (time, amount) pairs of the period, oldest first; drops the older ones."""
+        """Return a visitor's (time, amount) pairs of the period, oldest first; drop older ones."""
         amounts = self._amounts.get(key, deque())
         while amounts and now - amounts[0][0] >= self._period_s:
             amounts.popleft()

@@ -39,7 +39,7 @@ class RequestRecord:
     Args:
         kind: such as `watch`, `ask`, `caption`, `search`, `summarize`, `library` or `cut`.
         model: name of the model; "" before it is known.
-        outcome: `done`, `stopped`, `refused`, `failed` or `cancelled`.
+        outcome: `done`, `stopped`, `failed` or `cancelled`.
         error: class name of the error; "" without one.
         timings_s: seconds of each stage; `total` is that of the request.
         content: question and answer, logged only with `--log-content`.
@@ -101,7 +101,10 @@ class Telemetry:
 
     @contextmanager
     def request(self, kind: str) -> Iterator[RequestRecord]:
-        """Context manager that yields the record of a request; it is counted and logged afterwards."""
+        """Context manager that yields the record of a request; counts and logs it at the end.
+
+        An exception sets the outcome to `failed` and is raised again.
+        """
         record, began = RequestRecord(kind), time.perf_counter()
         try:
             yield record

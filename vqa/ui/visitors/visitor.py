@@ -1,4 +1,4 @@
-"""Identity of a visitor: a signed cookie names the conversation, an account or address the quota."""
+"""Identity of a visitor: a signed cookie names the session, an account or address the quota."""
 
 from __future__ import annotations
 
@@ -83,7 +83,8 @@ class Identification:
     def identify(self, scope: Mapping[str, Any]) -> Visitor:
         """Return the visitor of an ASGI request.
 
-        Without a valid cookie, the session is that of the peer's address.
+        Without a valid cookie, the session is that of the peer's address, and all of this address
+        share it. The quota counts by account, else by address; behind a tunnel, by session.
         """
         host = scope["client"][0] if scope.get("client") else None
         address = address_key(host)
@@ -132,7 +133,10 @@ class Identification:
         return f"{_cookie_name(scope)}=; Path=/; HttpOnly; Max-Age=0"
 
     def bind(self, session_hash: str, visitor: Visitor) -> str:
-        """Return a session hash that only this visitor can produce from the tab's own one."""
+        """Return a session hash that only this visitor can produce from the tab's own one.
+
+        It has 32 hexadecimal digits and is the same at every call.
+        """
         text = f"{visitor.session}\n{session_hash}".encode("utf-8", "surrogatepass")
         return hmac.new(self._key, text, hashlib.sha256).hexdigest()[:32]
 
@@ -152,7 +156,7 @@ class Identification:
 
 
 def _cookie_name(scope: Mapping[str, Any]) -> str:
-    """Return the cookie's name; browsers send cookies to all ports of a host, so it has the port."""
+    """Return the cookie's name, `vqa-PORT`; browsers send cookies to all ports of a host."""
     port = scope["server"][1] if scope.get("server") else 0
     return f"vqa-{port}"
 

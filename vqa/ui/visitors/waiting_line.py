@@ -66,7 +66,10 @@ class WaitingLine:
 
     @contextmanager
     def ticket(self, key: str) -> Iterator[Ticket]:
-        """Context manager that joins the line, yields the ticket, and leaves the line afterwards."""
+        """Context manager that joins the line, yields the ticket, and leaves the line at the end.
+
+        It does not wait; `turn`, `wait` and `positions` do.
+        """
         with self._change:
             ticket = Ticket(key, next(self._numbers))
             self._waiting.append(ticket)
@@ -98,7 +101,7 @@ class WaitingLine:
     def positions(
         self, ticket: Ticket, *, interval_s: float = 0.5, now: Callable[[], float] = time.monotonic
     ) -> Generator[int]:
-        """Yield the number of tickets ahead until the ticket is served; at once when it changes.
+        """Yield the number of tickets ahead, at once when it changes, until the ticket is served.
 
         An unchanged number is repeated after four intervals, so that a caller who has left is
         noticed.
