@@ -137,7 +137,10 @@ def _sampling_plan(options: argparse.Namespace, model: VideoQAModel) -> Sampling
 
 
 def progress_bar(activity: str) -> ProgressCallback | None:
-    """Return a callback that draws a progress bar on stderr; None if stderr is not a terminal."""
+    """Return a callback that draws a progress bar on stderr; None if stderr is not a terminal.
+
+    The callback takes the completed share, 0 to 1; at 1, the line is ended.
+    """
     if not sys.stderr.isatty():
         return None
 

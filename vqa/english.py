@@ -148,9 +148,10 @@ def content_words(text: str) -> list[str]:
 
 
 def word_stems(text: str) -> set[str]:
-    """Return the content words of a text without the plural s.
+    """Return the content words of a text in lower case, without the plural s.
 
-    Each Chinese, Japanese or Korean character is a word of its own.
+    A final s is removed from words of over three letters, but not from "ss". Each Chinese, Japanese
+    or Korean character is a word of its own.
     """
     words = content_words(separate_characters(text))
     return {
@@ -163,7 +164,7 @@ def attach_punctuation(text: str) -> str:
     """Return a text with single spaces and none before commas and full stops.
 
     "a blue , red , and green bus" becomes "a blue, red, and green bus". A space before other marks
-    is left, because French has one.
+    is left, because French has one, and so is that before ".5" and "...".
     """
     return re.sub(r" ([,.])(?![\w.])", r"\1", " ".join(text.split()))
 

@@ -24,7 +24,10 @@ Json = dict[str, Any]
 
 
 def answer_json(answer: Answer, *, clip: Clip, model: str, device: str) -> Json:
-    """Return an answer as JSON values, with confidence, evidence frames and sampled frames.
+    """Return an answer as JSON values.
+
+    The keys are the fields of `Answer`, with `text` as `answer`, and `frames` (`index` and `time_s`
+    of each frame of the clip), `model`, `device` and `readable_until_s`. `reply` is never empty.
 
     Args:
         answer: the finished answer.

@@ -135,8 +135,9 @@ def build_messages(
 ) -> list[dict[str, Any]]:
     """Return the messages of a conversation for the chat-completions request.
 
-    The first user message contains the frames before its question, so that the server's prefix
-    cache can reuse them for later questions.
+    A system message is first, then questions and answers in turn. The first user message contains
+    the frames before its question, so that the server's prefix cache can reuse them for later
+    questions.
 
     Args:
         context: its `state` is the message parts of the video.

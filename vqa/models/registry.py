@@ -64,7 +64,10 @@ def list_models() -> list[dict[str, Any]]:
 
 
 def format_models(models: Sequence[Mapping[str, Any]]) -> str:
-    """Format the result of `list_models` as a plain-text table, one line per model."""
+    """Format the result of `list_models` as a plain-text table, one line per model.
+
+    A header comes first, a note on names and memory last.
+    """
     lines = [
         f"{'name':21} {'size':>7} {'memory':>8}  {'here':23} {'commit':7} {'licence':21} good at"
     ]
@@ -178,6 +181,8 @@ def load(
         Unsupported: the model is not a hub model and `options` differ from the defaults, or no
             family supports the hub model's type.
         ModelError: the weights or the device cannot be used.
+        ExtraMissing: quantised weights need a package that is not installed.
+        SettingError: a setting of the environment has an impossible value.
     """
     source = _find_hub_source(name)
     if source is not None:

@@ -110,7 +110,11 @@ def _write(weights: Path, values: dict[str, float]) -> None:
 def _fit_confidence(
     runtime: FusedRuntime, records: Sequence[Record], contexts: dict[str, VideoContext]
 ) -> dict[str, float]:
-    """Fit scale and bias for the confidence of open answers from their scores."""
+    """Fit scale and bias for the confidence of open answers from their scores.
+
+    Up to four open questions per image are asked; an answer is right if it is the agreed one or
+    that of at least three annotators.
+    """
     scores, is_correct = [], []
     for record in records:
         context = contexts[record.path]

@@ -24,7 +24,8 @@ _STATE_KEYS = ("step", "exp_avg", "exp_avg_sq", "momentum_buffer")
 def trained_state(model: torch.nn.Module) -> dict[str, Tensor]:
     """Return the parameters that training changes, by name, without the tied output head.
 
-    Parameters that are temporarily frozen (`requires_grad` is False) are included, as they are exported.
+    Parameters that are temporarily frozen (`requires_grad` is False) are included, as they are
+    exported.
     """
     return {
         name: parameter

@@ -61,7 +61,8 @@ class TrainingSetup:
 def prepare(settings: TrainingSettings) -> TrainingSetup:
     """Build the model and the data of a run, deterministically for the same settings.
 
-    Vocabulary, features and parsed captions are cached in `settings.out / "cache"`.
+    The model is on a GPU if there is one. Vocabulary, features and parsed captions are cached in
+    `settings.out / "cache"`.
 
     Raises:
         SettingError: a data folder lacks its train split, or a line in it is malformed.

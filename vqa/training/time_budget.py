@@ -59,7 +59,7 @@ class TimeBudget:
         return self.is_limited and self.elapsed_s >= self.total_s
 
     def phase(self, name: str, share: float, *, resumable: bool) -> Phase:
-        """Start or resume a phase and return its time span.
+        """Start or resume a phase and return its time span, which is ignored without a limit.
 
         Args:
             name: unique name of the phase.

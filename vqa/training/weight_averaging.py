@@ -34,7 +34,7 @@ def average_weights(first: Path, second: Path, out: Path) -> None:
         first: folder that `export` wrote.
         second: folder of the same model size that `export` wrote; config, tokenizers, frozen
             parameters and contrastive head are copied from it.
-        out: destination folder.
+        out: destination folder; files of the same names in it are replaced.
 
     Raises:
         WeightsBroken: a folder lacks the trained parameters, or their names or shapes differ.

@@ -45,7 +45,11 @@ def _parameter_set(codec: str, data: bytes) -> bytes:
 
 
 def _units(data: bytes) -> Iterator[bytes]:
-    """Yield the NAL units of a packet of H.264 or HEVC; the last one may be incomplete."""
+    """Yield the NAL units of a packet of H.264 or HEVC; the last one may be incomplete.
+
+    The packet is in Annex B format or has lengths of four bytes; units have neither start code nor
+    length.
+    """
     annex_b = data.startswith((b"\0\0\0\1", b"\0\0\1"))
     at = 0
     while at + 5 < len(data):

@@ -43,13 +43,15 @@ _OPEN_TO_WRITE = (0o1, 0o2)  # O_WRONLY, O_RDWR
 def confine(memory_bytes: int, *, network: bool = False) -> tuple[str, ...]:
     """Restrict this process irrevocably and return the names of the limits in effect.
 
+    Afterwards it can neither write files nor start programs, and has at most 64 files open.
+
     Args:
         memory_bytes: maximum memory beyond the current address space, in bytes.
         network: whether connections to other machines stay allowed.
 
     Returns:
         Those of `memory`, `cpu time`, `writing`, `open files`, `system calls` that this system
-        supports.
+        supports. For `cpu time`, see `limit_cpu_time`.
     """
     applied_limits: list[str] = []
     if sys.platform != "win32":

@@ -154,7 +154,7 @@ def open_output(buffer: ChunkBuffer, form: OutputFormat) -> Any:
 
 
 def add_subtitle_track(container: Any, form: OutputFormat) -> Any:
-    """Add a track of text subtitles to an output container, before its first packet."""
+    """Add a track of text subtitles to an output container, before its first packet; return it."""
     track = container.add_stream(form.subtitles)
     track.time_base = Fraction(1, _TICKS_PER_S)
     track.codec_context.subtitle_header = _ASS_HEADER
@@ -183,6 +183,8 @@ def shift_lines(
     lines: Sequence[TimedText], start_s: float, end_s: float, output_s: float
 ) -> list[TimedText]:
     """Return the lines of a time range, clipped to it, with times of the output.
+
+    Lines outside of the range and blank ones are left out.
 
     Args:
         lines: timed text of the source, in order of time.

@@ -133,7 +133,12 @@ def copy_ranges(
 
 
 def _check_copyable(path: Path) -> None:
-    """Raise SettingError unless the container stores timestamps that can be copied."""
+    """Check that the container of a video stores timestamps that can be copied.
+
+    Raises:
+        SettingError: it does not.
+        VideoError: the file cannot be opened.
+    """
     with open_container(path) as container:
         form = FORMATS[container.format.name]
     if form.timestamps == "ordinal" or form.resets:

@@ -55,7 +55,11 @@ class SubtitleOverlay:
         return picture
 
     def _render(self, text: str) -> NDArray[np.uint8]:
-        """Render a text as an image, (h, w, 4) uint8 RGBA, at most as wide as the frames."""
+        """Render a text as an image, (h, w, 4) uint8 RGBA, at most as wide as the frames.
+
+        Raises:
+            SettingError: no installed font has a letter of the text.
+        """
         # Not at import: workers that only decode need not load Pillow.
         from PIL import Image, ImageDraw
 

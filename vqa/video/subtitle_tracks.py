@@ -101,7 +101,15 @@ def is_bitmap_codec(codec: str) -> bool:
 
 
 def _best_track(container: Any, *, bitmaps: bool) -> Any:
-    """Return the subtitle stream to decode, or None."""
+    """Return the subtitle stream to decode, or None without one.
+
+    Text comes before bitmaps, full subtitles before forced ones, then the default track, then the
+    first.
+
+    Args:
+        container: an open `av` container.
+        bitmaps: whether bitmap tracks may be chosen.
+    """
     streams = [
         stream
         for stream in container.streams.subtitles

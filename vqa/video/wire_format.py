@@ -83,7 +83,9 @@ def read_message(stream: BinaryIO, *, max_array_bytes: int | None = None) -> Any
 def _encode(value: Any, arrays: list[NDArray[Any]]) -> Any:
     """Convert a value to JSON values; append its arrays to `arrays`.
 
-    The header has the dtype and the shape of each array in its place.
+    In the place of an array are its dtype and shape. Objects have the key "", which names their
+    type:
+    `array`, `path`, `dict` or the class of a dataclass.
     """
     if isinstance(value, np.ndarray):
         arrays.append(value)

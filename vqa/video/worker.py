@@ -29,7 +29,7 @@ _BACKGROUND_NICENESS = 15
 
 
 def main() -> None:
-    """Serve requests until stdin closes."""
+    """Confine this process, send a `ready` message with its `limits`, and serve requests."""
     requests, replies = _take_pipes()
     sandbox.enter_worker()
     if "background" in sys.argv[2:] and hasattr(os, "nice"):

@@ -240,7 +240,7 @@ def set_limits(limits: ReadLimits) -> None:
 
 
 def default_limits() -> ReadLimits:
-    """Return the limits from the settings VQA_READ_MEMORY_GB and VQA_READ_SECONDS."""
+    """Return the limits of the settings; the CPU time is the wall time per core, 2 at least."""
     seconds = settings.read_seconds()
     return ReadLimits(
         memory_bytes=settings.read_memory_bytes(),

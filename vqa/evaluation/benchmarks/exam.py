@@ -101,7 +101,8 @@ def answer_video(
         captions: nearest-caption baseline; None omits it.
 
     Returns:
-        The sampled clip, and the answers of model, baselines and ablations to each question.
+        The sampled clip, and the answers to each question: the model's, and in `others` those of
+        `frequent`, `blanked`, `shuffled` and, with captions, `nearest_caption`.
 
     Raises:
         VideoError: the video cannot be decoded.

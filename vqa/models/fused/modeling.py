@@ -158,13 +158,19 @@ class FusedVideoQA(FusedNetwork, PreTrainedModel, GenerationMixin):
 
         Args:
             encoder_outputs: the output of `fuse`.
-            attention_mask: (B, N), True for a real fused state; None takes the mask of `encoder_outputs`.
+            attention_mask: (B, N), True for a real fused state; None takes the mask of
+                `encoder_outputs`.
             decoder_input_ids: (B, L), answer tokens so far; None shifts `labels` to the right.
             labels: (B, L), target tokens, -100 where ignored.
-            cache: keys and values of earlier steps, a transformers `EncoderDecoderCache`; updated in place.
+            cache: keys and values of earlier steps, a transformers `EncoderDecoderCache`; updated
+                in place.
             use_cache: whether to return the cache.
             label_smoothing: share of the target probability spread evenly over the vocabulary, 0 to
                 1.
+
+        Returns:
+            `loss`, the mean cross-entropy, or None without labels; `logits` (B, L, V); `cache`; and
+            `encoder_last_hidden_state` (B, N, D).
 
         Raises:
             ValueError: `encoder_outputs` is missing, or both `decoder_input_ids` and `labels` are.

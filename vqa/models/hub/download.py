@@ -215,7 +215,7 @@ def _download(source: str, files: FilePatterns, on_progress: ProgressCallback | 
 
 
 def _translate_interruption(error: Exception, repo: str) -> ModelError:
-    """Translate an exception that interrupted a download to an error with a cure."""
+    """Translate an exception that interrupted a download to a `ModelNotDownloaded` with a cure."""
     if isinstance(error, GatedRepoError):  # files may be gated where the list of files is not
         return _translate_error(error, repo, None)
     if isinstance(error, OSError) and error.errno == ENOSPC:
@@ -230,7 +230,10 @@ def _translate_interruption(error: Exception, repo: str) -> ModelError:
 
 
 def _translate_error(error: BaseException, repo: str, revision: str | None) -> ModelError:
-    """Translate an exception of huggingface_hub to an error with a cure."""
+    """Translate an exception of huggingface_hub to an error with a cure; do not raise it.
+
+    `UnknownModel` if the hub has no such model or revision, else `ModelNotDownloaded`.
+    """
     if isinstance(error, GatedRepoError):
         return ModelNotDownloaded(
             f"{repo} is available only to users who accepted its licence.",
@@ -258,7 +261,7 @@ def _translate_error(error: BaseException, repo: str, revision: str | None) -> M
 
 
 def _is_complete(folder: Path, files: FilePatterns) -> bool:
-    """Whether a folder holds config.json and all files of the weights."""
+    """Whether a folder has config.json and all weight files, of the index if there is one."""
     if not (folder / "config.json").is_file():
         return False
     index = folder / "model.safetensors.index.json"

@@ -56,7 +56,10 @@ def load_hub(
 
     Raises:
         ModelNotDownloaded: the model is not on disk and cannot be downloaded.
-        Unsupported: no family supports the model type, or the device does not support the precision.
+        UnknownModel: the hub has no such model or revision.
+        SettingError: the file of pinned commits cannot be read or written.
+        Unsupported: no family supports the model type, the model has no chat template, or the
+            device does not support the precision.
         WeightsBroken: files are missing or damaged.
         DeviceUnavailable: this machine has no such device.
         OutOfMemory: the weights do not fit the memory.

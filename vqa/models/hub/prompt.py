@@ -44,7 +44,8 @@ class PromptBuilder:
         """Return the video section of the prompt.
 
         It consists of the family's intro, the placeholder of each frame after the frame's time, the
-        lines of `text` (speech and on-screen text) with their times, and the family's outro.
+        lines of `text`, such as "Said at 1.5 s: …" for speech and "Written on the screen at 1.5 s:
+        …" for other text, and the family's outro. Special tokens are removed from the lines.
         """
         frames = self._family.separator.join(
             f"{self._family.format_time(time_s)}{self._placeholder}" for time_s in clip.times_s

@@ -64,7 +64,11 @@ def concatenate(parts: Sequence[Features]) -> Features:
 
 
 def to_forward_inputs(features: Features, family: Family) -> dict[str, Any]:
-    """Return the keyword arguments by which `forward` takes features instead of pixels."""
+    """Return the keyword arguments by which `forward` takes features instead of pixels.
+
+    The only one is `mm_encoder_outputs`, a dict with the key `image` or, for some families,
+    `video`.
+    """
     first, *residuals = (
         layer if family.joins_features else tuple(layer) for layer in features.layers
     )
@@ -75,7 +79,10 @@ def to_forward_inputs(features: Features, family: Family) -> dict[str, Any]:
 
 
 def to_arrays(features: Features) -> dict[str, Any]:
-    """Convert features to numpy arrays named `features.LAYER.DTYPE`; bfloat16 becomes int16."""
+    """Convert features to numpy arrays named `features.LAYER.DTYPE`, such as `features.0.float16`.
+
+    Layers count from 0; the bits of bfloat16 are stored as int16.
+    """
     arrays = {}
     for number, layer in enumerate(features.layers):
         dtype = str(layer.dtype).removeprefix("torch.")

@@ -28,9 +28,10 @@ def choice_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Itera
 
 
 def colour_mode_questions(record: Record, rng: random.Random) -> Iterator[QAPair]:
-    """Generate a pair that asks whether an image is in color or greyscale.
+    """Generate one pair that asks whether an image is in color or black and white.
 
-    Nothing is generated unless the data set or the captions determine the answer.
+    It is a choice or a yes/no question. Nothing is generated unless the data set or the captions
+    determine the answer.
     """
     captions = " ".join(record.captions).lower()
     is_greyscale = record.source in _GREYSCALE_SOURCES

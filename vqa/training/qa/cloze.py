@@ -59,7 +59,7 @@ class _SubjectPhrase:
 
 
 def clozes(caption: Any) -> Iterator[Cloze]:
-    """Generate the cloze questions of a parsed caption (a spaCy `Doc`); long captions give none."""
+    """Generate the cloze questions of a parsed caption (a spaCy `Doc`); none for over 20 tokens."""
     phrase = _subject_phrase(caption)
     if phrase is None or len(caption) > _MAX_CAPTION_WORDS:
         return

@@ -45,7 +45,8 @@ _IMAGE_WORD = re.compile(r"\b(?:image|picture|photo)(?=s?\b)")
 def dataset_questions(record: Record) -> Iterator[QAPair]:
     """Yield the question-answer pairs of a record, without those that `from_boxes` generates, too.
 
-    "image" becomes "video" in questions; whole numbers above 0 become words in answers.
+    "image", "picture" and "photo" become "video" in questions, also in the plural; whole numbers
+    from 1 to 10 become words in answers. An answer is repeated as often as annotators gave it.
     """
     for question in record.questions:
         if (
@@ -66,7 +67,10 @@ def dataset_questions(record: Record) -> Iterator[QAPair]:
 
 
 def restatements(record: Record) -> tuple[str, ...]:
-    """Convert a record's question-answer pairs to statements, without duplicates, in order."""
+    """Convert a record's pairs of COCO-QA and VQA to statements, without duplicates, in order.
+
+    Pairs that `to_statement` does not convert are left out.
+    """
     statements = (
         to_statement(question.text, question.answer)
         for question in record.questions

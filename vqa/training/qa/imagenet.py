@@ -208,7 +208,10 @@ def name_questions(label: Label, labels: list[Label], rng: random.Random) -> Ite
 
 
 def with_everyday_name(qa: QAPair, label: Label) -> QAPair:
-    """Replace a class's own name as the answer by its everyday name: "corgi" by "dog"."""
+    """Replace a class's own name as the only answer by its everyday name: "corgi" by "dog".
+
+    Other pairs are returned unchanged.
+    """
     return replace(qa, answers=(label.plain,)) if qa.answers == (label.fine,) else qa
 
 
