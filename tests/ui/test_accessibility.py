@@ -63,17 +63,17 @@ def test_no_serious_violation_in_the_library(
 ) -> None:
     page = tab(size, dark=dark)
     page.click("#vqa-library > button")
-    expect(page.locator("#vqa-films")).not_to_be_empty()
+    expect(page.locator("#vqa-library_videos")).not_to_be_empty()
     with page.expect_file_chooser() as chooser:
-        page.click("#vqa-add_films")
+        page.click("#vqa-add_videos")
     chooser.value.set_files(videos["h264.mp4"])
-    expect(page.locator("#vqa-films")).to_contain_text("h264.mp4")
+    expect(page.locator("#vqa-library_videos")).to_contain_text("h264.mp4")
     page.fill("#vqa-library_query input, #vqa-library_query textarea", "red")
     page.click("#vqa-library_find")
     expect(page.locator("#vqa-matches li")).not_to_have_count(0)
     assert not serious(page)
     width = page.evaluate("document.documentElement.clientWidth")
-    for name in ("add_films", "add_folder", "add_folder_go", "library_find", "films"):
+    for name in ("add_videos", "add_folder", "add_folder_go", "library_find", "library_videos"):
         box = page.locator(f"#vqa-{name}").bounding_box()
         assert box is not None, name
         assert box["x"] >= 0, name

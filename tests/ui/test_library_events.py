@@ -59,7 +59,7 @@ def search(page: Page, query: str) -> None:
 
 def add(page: Page, *paths: Path) -> None:
     with page.expect_file_chooser() as chooser:
-        page.click("#vqa-add_films")
+        page.click("#vqa-add_videos")
     chooser.value.set_files(list(paths))
 
 
@@ -69,7 +69,7 @@ def test_a_film_is_opened_where_the_words_fit_and_the_moment_is_saved(
     page = tab(url=indexed)
     expect(page.locator(".vqa-notice svg")).to_be_visible()
     open_panel(page)
-    expect(page.locator("#vqa-films")).to_contain_text("a walk.mp4")
+    expect(page.locator("#vqa-library_videos")).to_contain_text("a walk.mp4")
     search(page, "blue")
     expect(page.locator("#vqa-library_status")).to_contain_text("matches “blue”")
     search(page, "something red")
@@ -102,14 +102,14 @@ def test_films_are_added_searched_and_removed(
     status = page.locator("#vqa-library_status")
     expect(status).to_contain_text("Videos added to the library: 1.")
     expect(status).to_contain_text("broken.mp4: ")
-    expect(page.locator("#vqa-films")).to_contain_text("beach.mp4")
+    expect(page.locator("#vqa-library_videos")).to_contain_text("beach.mp4")
     expect(page.locator("#vqa-cancel_indexing")).to_be_hidden()
     add(page, videos["h264.mkv"])
-    expect(page.locator("#vqa-films")).to_contain_text("h264.mkv")
+    expect(page.locator("#vqa-library_videos")).to_contain_text("h264.mkv")
     page.on("dialog", lambda dialog: dialog.accept())
-    page.click("#vqa-films li:has-text('beach.mp4') [data-action=remove]")
-    expect(page.locator("#vqa-films")).not_to_contain_text("beach.mp4")
-    expect(page.locator("#vqa-films")).to_contain_text("h264.mkv")
+    page.click("#vqa-library_videos li:has-text('beach.mp4') [data-action=remove]")
+    expect(page.locator("#vqa-library_videos")).not_to_contain_text("beach.mp4")
+    expect(page.locator("#vqa-library_videos")).to_contain_text("h264.mkv")
     assert (folder / "beach.mp4").is_file()
 
 
@@ -118,16 +118,16 @@ def test_a_visitor_of_a_shared_page_searches_in_his_own_films_alone(
 ) -> None:
     anna, bert = tab(url=shared), tab(url=shared, person=1)
     open_panel(anna)
-    expect(anna.locator("#vqa-films")).to_contain_text("Nobody else sees them")
+    expect(anna.locator("#vqa-library_videos")).to_contain_text("Nobody else sees them")
     expect(anna.locator("#vqa-add_folder")).to_have_count(0)
     add(anna, videos["h264.mkv"])
-    expect(anna.locator("#vqa-films")).to_contain_text("h264.mkv")
+    expect(anna.locator("#vqa-library_videos")).to_contain_text("h264.mkv")
     search(anna, "red")
     expect(anna.locator("#vqa-matches li")).to_have_count(1)
     expect(anna.locator("#vqa-matches")).not_to_contain_text("secret")
     anna.click("#vqa-matches [data-action=open]")
     expect(anna.locator("#vqa-status")).to_contain_text("I looked at 6 frames")
     open_panel(bert)
-    expect(bert.locator("#vqa-films")).to_contain_text("Nobody else sees them")
+    expect(bert.locator("#vqa-library_videos")).to_contain_text("Nobody else sees them")
     search(bert, "red")
     expect(bert.locator("#vqa-library_status")).to_contain_text("Nothing in the library matches")

@@ -14,11 +14,11 @@ from vqa.types import Clip, TimedText
 from vqa.ui import library_panel, start
 from vqa.ui.app_context import PageOptions
 from vqa.ui.library_panel import (
-    FilmIndexer,
-    keep_films,
+    VideoIndexer,
+    keep_videos,
     library_access,
     library_folder,
-    list_films,
+    list_videos,
 )
 from vqa.ui.session_state import SessionState
 
@@ -36,8 +36,8 @@ def films(tmp_path: Path, videos: Videos) -> Path:
     return folder
 
 
-def indexer(state: SessionState, library: Path, model: ScriptedModel) -> FilmIndexer:
-    return FilmIndexer(state=state, model=lambda: model, library=library, check=lambda path: None)
+def indexer(state: SessionState, library: Path, model: ScriptedModel) -> VideoIndexer:
+    return VideoIndexer(state=state, model=lambda: model, library=library, check=lambda path: None)
 
 
 class GatedModel(ScriptedModel):
@@ -66,12 +66,12 @@ def test_indexing_says_which_film_it_reads_and_is_cancelled(films: Path, tmp_pat
     assert not label
     assert "I stopped" in last
     assert not state.library.indexing.locked()
-    num_indexed = len(list_films(model, library))
+    num_indexed = len(list_videos(model, library))
     assert 1 <= num_indexed < 3
     model.gate.release(3)
     *_, last = indexer(state, library, model).index(films)
     assert f"Videos added to the library: {3 - num_indexed}." in last
-    assert len(list_films(model, library)) == 3
+    assert len(list_videos(model, library)) == 3
 
 
 def test_a_second_indexing_in_one_tab_is_refused(films: Path, tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_a_film_beyond_the_limits_is_reported_and_the_others_are_indexed(
             raise VideoTooLarge("The video is too long.", cure="")
 
     state, model = SessionState(), ScriptedModel()
-    one = FilmIndexer(state=state, model=lambda: model, library=tmp_path / "library", check=check)
+    one = VideoIndexer(state=state, model=lambda: model, library=tmp_path / "library", check=check)
     *_, last = one.index(films)
     assert "Videos added to the library: 2." in last
     assert "two.mp4: The video is too long." in last
@@ -124,23 +124,23 @@ def test_uploads_are_kept_once_and_under_names_of_their_own(tmp_path: Path, vide
         path.parent.mkdir()
         shutil.copy(videos[source], path)
     folder = tmp_path / "kept"
-    names = [keep_films([path], folder, "en")[0].name for path in (first, second, first)]
+    names = [keep_videos([path], folder, "en")[0].name for path in (first, second, first)]
     assert names == ["clip.mp4", "clip (2).mp4", "clip.mp4"]
     first.unlink()
     assert (folder / "clip.mp4").read_bytes() == videos["h264.mp4"].read_bytes()
     with pytest.raises(SettingError, match="not a video"):
-        keep_films([Path("notes.txt")], folder, "en")
+        keep_videos([Path("notes.txt")], folder, "en")
 
 
 def test_removing_a_film_deletes_copies_alone(films: Path, tmp_path: Path) -> None:
     state, model, library = SessionState(), ScriptedModel(), tmp_path / "library"
     copies = tmp_path / "copies"
-    keep_films([films / "one.mp4"], copies, "en")
+    keep_videos([films / "one.mp4"], copies, "en")
     for folder in (films, copies):
         list(indexer(state, library, model).index(folder))
-    for path in list_films(model, library):
-        library_panel.remove_film(model, path, library, copies)
-    assert list_films(model, library) == ()
+    for path in list_videos(model, library):
+        library_panel.remove_video(model, path, library, copies)
+    assert list_videos(model, library) == ()
     assert (films / "one.mp4").is_file()
     assert list(copies.iterdir()) == []
 
@@ -169,10 +169,10 @@ def test_the_library_of_a_visitor_is_in_the_folder_of_his_tab() -> None:
 
 def test_who_may_not_change_the_library_sees_neither_folders_nor_remove(tmp_path: Path) -> None:
     film = tmp_path / "private" / "film.mp4"
-    markup = library_panel.films_html([film], PageOptions(library="reader"), "en")
+    markup = library_panel.videos_html([film], PageOptions(library="reader"), "en")
     assert "film.mp4" in markup
     assert "private" not in markup
     assert 'data-action="remove"' not in markup
-    own = library_panel.films_html([film], PageOptions(library="owner"), "en")
+    own = library_panel.videos_html([film], PageOptions(library="owner"), "en")
     assert "private" in own
     assert 'data-action="remove"' in own

@@ -283,7 +283,7 @@ def _build_download(components: Components, name: str) -> None:
     """Add a status line and a hidden button that downloads a cut video."""
     components.add(f"{name}_status", gr.HTML, texts={}, elem_id=f"vqa-{name}_status")
     components.add(
-        name, gr.DownloadButton, texts={"label": "save_film"}, visible=False, size="md",
+        name, gr.DownloadButton, texts={"label": "save_video"}, visible=False, size="md",
         elem_id=f"vqa-{name}",
     )  # fmt: skip
 

@@ -35,7 +35,7 @@ def bind_library(app: AppContext) -> None:
         _bind_changes(app)
 
 
-def films_update(app: AppContext, state: SessionState) -> str:
+def videos_update(app: AppContext, state: SessionState) -> str:
     """List the videos of the tab's library, store the list in the session state, return it as HTML.
 
     On failure, return the error as HTML.
@@ -43,10 +43,10 @@ def films_update(app: AppContext, state: SessionState) -> str:
     try:
         model = app.pool.get(state.model)
         folder = library_panel.library_folder(state, app.options)
-        state.library.films = library_panel.list_films(model, folder)
+        state.library.videos = library_panel.list_videos(model, folder)
     except VQAError as error:
         return error_html(error)
-    return library_panel.films_html(state.library.films, app.options, state.language)
+    return library_panel.videos_html(state.library.videos, app.options, state.language)
 
 
 def _bind_search(app: AppContext) -> None:
@@ -60,7 +60,7 @@ def _bind_search(app: AppContext) -> None:
             with app.turn(state, "library"):
                 model = app.pool.get(state.model)
                 folder = library_panel.library_folder(state, app.options)
-                matches = library_panel.search_films(model, query, state.language, folder)
+                matches = library_panel.search_videos(model, query, state.language, folder)
         except VQAError as error:
             yield [error_html(error), "", hiding]
             return
@@ -71,12 +71,12 @@ def _bind_search(app: AppContext) -> None:
         yield [status, library_panel.matches_html(matches, state.language), hiding]
 
     def on_expand(request: gr.Request) -> str:
-        return films_update(app, app.state(request))
+        return videos_update(app, app.state(request))
 
     triggers = [components.library_find.click, components.library_query.submit]
     outputs = [components.library_status, components.matches, components.save_match]
     app.bind(triggers, on_find, [components.library_query], outputs)
-    app.bind([components.library.expand], on_expand, None, [components.films])
+    app.bind([components.library.expand], on_expand, None, [components.library_videos])
 
 
 def _bind_items(app: AppContext) -> None:
@@ -87,36 +87,41 @@ def _bind_items(app: AppContext) -> None:
         state = app.state(request)
         match = _item(state.library.matches, event)
         if match is None or not match.path.is_file():
-            yield [alert_html(translate("film_gone", state.language)), gr.skip(), gr.skip()]
+            yield [alert_html(translate("video_gone", state.language)), gr.skip(), gr.skip()]
         elif event.action == "save":
             yield from _save(app, state, match.path, match.start_s, match.end_s)
         else:
             yield _open_updates(app, state, match.path, match.start_s)
 
-    def on_film(request: gr.Request, event: gr.EventData) -> Iterator[list[Any]]:
+    def on_video(request: gr.Request, event: gr.EventData) -> Iterator[list[Any]]:
         state = app.state(request)
-        film = _item(state.library.films, event)
-        if film is None or not film.is_file():
-            status = alert_html(translate("film_gone", state.language))
-            yield [status, gr.skip(), films_update(app, state)]
+        video = _item(state.library.videos, event)
+        if video is None or not video.is_file():
+            status = alert_html(translate("video_gone", state.language))
+            yield [status, gr.skip(), videos_update(app, state)]
         elif event.action == "remove" and app.options.library != "reader":
             folder = library_panel.library_folder(state, app.options)
-            copies = library_panel.films_folder(state, app.options)
+            copies = library_panel.videos_folder(state, app.options)
             try:
-                library_panel.remove_film(app.pool.get(state.model), film, folder, copies)
+                library_panel.remove_video(app.pool.get(state.model), video, folder, copies)
             except VQAError as error:
                 yield [error_html(error), gr.skip(), gr.skip()]
                 return
-            yield ["", gr.skip(), films_update(app, state)]
+            yield ["", gr.skip(), videos_update(app, state)]
         else:
-            status, _, player = _open_updates(app, state, film, 0.0)
+            status, _, player = _open_updates(app, state, video, 0.0)
             yield [status, player, gr.skip()]
 
     status, player = components.library_status, components.player
     app.bind(
         [components.matches.select], on_match, None, [status, components.save_match, player]
     ).then(None, None, None, js=_SHOW_PLAYER, api_visibility="private")
-    app.bind([components.films.select], on_film, None, [status, player, components.films])
+    app.bind(
+        [components.library_videos.select],
+        on_video,
+        None,
+        [status, player, components.library_videos],
+    )
 
 
 def _item(items: Sequence[Any], event: gr.EventData) -> Any:
@@ -128,7 +133,7 @@ def _item(items: Sequence[Any], event: gr.EventData) -> Any:
 def _open_updates(app: AppContext, state: SessionState, path: Path, time_s: float) -> list[Any]:
     """Return updates of status, download button and player that load a video and seek to a time."""
     if app.options.library != "visitor":
-        # Served from where it is, because copying a film takes long.
+        # Served from where it is, because copying a video takes long.
         gr.set_static_paths([path])
     text = {"name": path.name, "time": format_time(time_s)}
     status = hint_html("library_opened", state.language, **text)
@@ -155,10 +160,10 @@ def _save(
 def _bind_changes(app: AppContext) -> None:
     """Bind the upload of videos, the input of a folder (owner only), and cancelling."""
     components = app.components
-    outputs = [components.library_status, components.cancel_indexing, components.films]
+    outputs = [components.library_status, components.cancel_indexing, components.library_videos]
 
     def index(state: SessionState, folder: Path, sources: Sequence[str]) -> Iterator[list[Any]]:
-        indexer = library_panel.FilmIndexer(
+        indexer = library_panel.VideoIndexer(
             state=state,
             model=lambda: app.pool.get(state.model),
             library=library_panel.library_folder(state, app.options),
@@ -167,17 +172,17 @@ def _bind_changes(app: AppContext) -> None:
         )
         for status in indexer.index(folder):
             yield [status, visibility(True), gr.skip()]
-        yield [gr.skip(), visibility(False), films_update(app, state)]
+        yield [gr.skip(), visibility(False), videos_update(app, state)]
 
     def on_upload(
         request: gr.Request, files: list[str] | None, sources: list[str]
     ) -> Iterator[list[Any]]:
         state = app.state(request)
-        folder = library_panel.films_folder(state, app.options)
+        folder = library_panel.videos_folder(state, app.options)
         try:
             app.spend(state)
             paths = [Path(file) for file in files or ()]
-            library_panel.keep_films(paths, folder, state.language)
+            library_panel.keep_videos(paths, folder, state.language)
             yield from index(state, folder, sources)
         except VQAError as error:
             yield [error_html(error), visibility(False), gr.skip()]
@@ -196,7 +201,9 @@ def _bind_changes(app: AppContext) -> None:
         app.state(request).library.cancel.set()
 
     transcripts = components.transcripts
-    app.bind([components.add_films.upload], on_upload, [components.add_films, transcripts], outputs)
+    app.bind(
+        [components.add_videos.upload], on_upload, [components.add_videos, transcripts], outputs
+    )
     if app.options.library == "owner":
         triggers = [components.add_folder_go.click, components.add_folder.submit]
         app.bind(triggers, on_folder, [components.add_folder, transcripts], outputs)

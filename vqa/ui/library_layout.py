@@ -30,14 +30,16 @@ def build_library(components: Components, access: LibraryAccess) -> None:
             )  # fmt: skip
         components.add("matches", gr.HTML, texts={}, elem_id="vqa-matches", js_on_load=PICK_ITEM)
         components.add(
-            "save_match", gr.DownloadButton, texts={"label": "save_film"}, visible=False, size="md",
+            "save_match", gr.DownloadButton, texts={"label": "save_video"}, visible=False, size="md",
             elem_id="vqa-save_match",
         )  # fmt: skip
-        components.add("films", gr.HTML, texts={}, elem_id="vqa-films", js_on_load=PICK_ITEM)
+        components.add(
+            "library_videos", gr.HTML, texts={}, elem_id="vqa-library_videos", js_on_load=PICK_ITEM
+        )
         with gr.Row(elem_classes="vqa-adding", visible=access != "reader"):
             components.add(
-                "add_films", gr.UploadButton, texts={"label": "add_films"}, size="md", scale=0, min_width=130,
-                file_count="multiple", file_types=["video", ".gif", ".ts", ".ogv"], elem_id="vqa-add_films",
+                "add_videos", gr.UploadButton, texts={"label": "add_videos"}, size="md", scale=0, min_width=130,
+                file_count="multiple", file_types=["video", ".gif", ".ts", ".ogv"], elem_id="vqa-add_videos",
             )  # fmt: skip
             components.add(
                 "add_folder", gr.Textbox, texts={"label": "add_folder"}, placeholder="~/Videos",

@@ -59,12 +59,12 @@ def library_folder(state: SessionState, options: PageOptions) -> Path | None:
     return state.folder / "library" if options.library == "visitor" else None
 
 
-def films_folder(state: SessionState, options: PageOptions) -> Path:
+def videos_folder(state: SessionState, options: PageOptions) -> Path:
     """Return the folder that uploaded videos of the library are kept in; it may not exist yet."""
     return state.folder / "films" if options.library == "visitor" else settings.home() / "films"
 
 
-def search_films(
+def search_videos(
     model: VideoQAModel, query: str, language: Language, folder: Path | None
 ) -> tuple[SegmentMatch, ...]:
     """Return the moments of all indexed videos that match a text query, best first; at most ten.
@@ -88,7 +88,7 @@ def search_films(
     return tuple(match for match in matches if match.path.is_file())
 
 
-def list_films(model: VideoQAModel, folder: Path | None) -> tuple[Path, ...]:
+def list_videos(model: VideoQAModel, folder: Path | None) -> tuple[Path, ...]:
     """Return the indexed files of a library that exist, sorted.
 
     Args:
@@ -103,7 +103,7 @@ def list_films(model: VideoQAModel, folder: Path | None) -> tuple[Path, ...]:
         return tuple(path for path in library.paths() if path.is_file())
 
 
-def remove_film(model: VideoQAModel, path: Path, folder: Path | None, copies: Path) -> None:
+def remove_video(model: VideoQAModel, path: Path, folder: Path | None, copies: Path) -> None:
     """Remove a video from a library; its file is deleted only if it is a copy that the page made.
 
     Args:
@@ -122,7 +122,7 @@ def remove_film(model: VideoQAModel, path: Path, folder: Path | None, copies: Pa
         path.unlink(missing_ok=True)
 
 
-def keep_films(files: Iterable[Path], folder: Path, language: Language) -> list[Path]:
+def keep_videos(files: Iterable[Path], folder: Path, language: Language) -> list[Path]:
     """Hard-link or copy uploads into a folder, where they outlive the upload; return these.
 
     A video whose content is already in the folder under its name is not copied again.
@@ -140,9 +140,9 @@ def keep_films(files: Iterable[Path], folder: Path, language: Language) -> list[
     for file in files:
         if file.suffix.lower() not in VIDEO_SUFFIXES:
             raise SettingError(
-                translate("not_a_film", language, name=file.name),
+                translate("not_a_video", language, name=file.name),
                 cure=translate(
-                    "not_a_film_cure", language, suffixes=" ".join(sorted(VIDEO_SUFFIXES))
+                    "not_a_video_cure", language, suffixes=" ".join(sorted(VIDEO_SUFFIXES))
                 ),
             )
     try:
@@ -177,7 +177,7 @@ def _link_or_copy(file: Path, copy: Path) -> None:
 
 
 @dataclass
-class FilmIndexer:
+class VideoIndexer:
     """Task that indexes the videos of a folder into the library of a tab, with progress.
 
     Setting `state.library.cancel` ends it.
@@ -249,7 +249,7 @@ class FilmIndexer:
             report((len(self._steps) + min(share, 0.99)) / max(1, len(self._paths)))
 
         with cancellable(cancel), closing(open_library(model, self.library)) as library:
-            self._paths = self._check_films(_find_unindexed(library, folder, transcriber))
+            self._paths = self._check_videos(_find_unindexed(library, folder, transcriber))
             steps = index_files(
                 library, model, self._paths, transcriber=transcriber, on_progress=on_progress
             )
@@ -258,7 +258,7 @@ class FilmIndexer:
                 with line.turn(key):
                     self._steps.append(next(steps))
 
-    def _check_films(self, paths: Iterable[Path]) -> list[Path]:
+    def _check_videos(self, paths: Iterable[Path]) -> list[Path]:
         admitted_paths = []
         for path in paths:
             try:
@@ -277,7 +277,7 @@ class FilmIndexer:
         if number >= len(self._paths):
             return translate("indexing_start", language)
         name, total = self._paths[number].name, len(self._paths)
-        return translate("indexing_film", language, number=number + 1, total=total, name=name)
+        return translate("indexing_video", language, number=number + 1, total=total, name=name)
 
     def _summary(self) -> str:
         """Return as HTML how many videos were added, and the first five problems."""
@@ -318,33 +318,33 @@ def _match_html(number: int, match: SegmentMatch, language: Language) -> str:
     alt = html.escape(translate("frame_alt", language, time=format_time(match.thumbnail_s)))
     return (
         f'<li><button type="button" class="vqa-match" data-action="open" data-item="{number}">'
-        f'<img src="{picture}" alt="{alt}"><bdi class="vqa-film">{name}</bdi><span>{span}</span>'
+        f'<img src="{picture}" alt="{alt}"><bdi class="vqa-video_name">{name}</bdi><span>{span}</span>'
         f"{f'<q dir=auto>{line}</q>' if line else ''}</button>"
         f"{save_button(match.start_s, match.end_s, language, item=number)}</li>"
     )
 
 
-def films_html(films: Sequence[Path], options: PageOptions, language: Language) -> str:
+def videos_html(videos: Sequence[Path], options: PageOptions, language: Language) -> str:
     """Return the videos of the library as an HTML list with buttons to open and to remove each.
 
     At most 500 are listed; without any, a hint is returned. The folder is displayed to the owner of
     the library alone, and Remove to those who may change it.
     """
-    if not films:
+    if not videos:
         return hint_html(f"library_empty_{options.library}", language)
-    rows = [_film_html(number, film, options, language) for number, film in enumerate(films)]
-    heading = html.escape(translate("library_films", language, count=len(films)))
+    rows = [_video_html(number, video, options, language) for number, video in enumerate(videos)]
+    heading = html.escape(translate("library_videos", language, count=len(videos)))
     return (
-        f'<h3 class="vqa-films-heading">{heading}</h3>'
-        f'<ul class="vqa-films" tabindex="0" aria-label="{heading}">{"".join(rows[:_MAX_ROWS])}</ul>'
+        f'<h3 class="vqa-library_videos-heading">{heading}</h3>'
+        f'<ul class="vqa-library_videos" tabindex="0" aria-label="{heading}">{"".join(rows[:_MAX_ROWS])}</ul>'
     )
 
 
-def _film_html(number: int, film: Path, options: PageOptions, language: Language) -> str:
-    name = html.escape(film.name)
-    place = f"<small><bdi>{html.escape(str(film.parent))}</bdi></small>"
-    label = html.escape(translate("remove_film", language, name=film.name))
-    question = html.escape(translate("remove_question", language, name=film.name))
+def _video_html(number: int, video: Path, options: PageOptions, language: Language) -> str:
+    name = html.escape(video.name)
+    place = f"<small><bdi>{html.escape(str(video.parent))}</bdi></small>"
+    label = html.escape(translate("remove_video", language, name=video.name))
+    question = html.escape(translate("remove_question", language, name=video.name))
     remove = (
         f'<button type="button" class="vqa-save" data-action="remove" data-item="{number}" '
         f'data-question="{question}" title="{label}" aria-label="{label}">'
@@ -352,6 +352,6 @@ def _film_html(number: int, film: Path, options: PageOptions, language: Language
     )
     return (
         f'<li><button type="button" class="vqa-match" data-action="open" data-item="{number}">'
-        f'<bdi class="vqa-film">{name}</bdi>{place if options.library == "owner" else ""}</button>'
+        f'<bdi class="vqa-video_name">{name}</bdi>{place if options.library == "owner" else ""}</button>'
         f"{remove if options.library != 'reader' else ''}</li>"
     )

@@ -101,13 +101,13 @@ class LibraryState:
 
     Args:
         matches: results of the last search.
-        films: videos of the library, as displayed.
+        videos: videos of the library, as displayed.
         cancel: set to cancel the indexing.
         indexing: held while videos are indexed.
     """
 
     matches: tuple[SegmentMatch, ...] = ()
-    films: tuple[Path, ...] = ()
+    videos: tuple[Path, ...] = ()
     cancel: threading.Event = field(default_factory=threading.Event)
     indexing: threading.Lock = field(default_factory=threading.Lock)
 

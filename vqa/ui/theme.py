@@ -217,10 +217,10 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
   cursor: pointer; font: inherit; }
 .vqa-match img { width: 100%; border-radius: 8px; display: block; margin-bottom: .2rem; }
 .vqa-match bdi, .vqa-match > span, .vqa-match q { display: block; overflow-wrap: anywhere; }
-.vqa-match .vqa-film { font-weight: 600; }
+.vqa-match .vqa-video_name { font-weight: 600; }
 .vqa-match > span, .vqa-match q, .vqa-match small { font-size: .85rem; color: var(--body-text-color-subdued); }
 .vqa-match:hover img, .vqa-match:focus-visible img { outline: 3px solid var(--color-accent); outline-offset: -1px; }
-.vqa-match:hover .vqa-film { text-decoration: underline; }
+.vqa-match:hover .vqa-video_name { text-decoration: underline; }
 .vqa-match:focus-visible { outline: 2px solid var(--color-accent); outline-offset: 2px; border-radius: 6px; }
 .vqa-search, .vqa-adding { align-items: flex-end !important; }
 .vqa-adding { flex-wrap: wrap; }
@@ -229,12 +229,12 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 :is(.vqa-search, .vqa-adding) :is(.form, .form > .block) { border: 0 !important; padding: 0; background: none; overflow: visible !important; }
 :is(.vqa-search, .vqa-adding) :is(textarea, input) { border: 1px solid var(--border-color-primary) !important; min-height: 44px; }
 #vqa-settings .secondary-wrap input { text-overflow: ellipsis; margin-right: 1.6rem; }
-.vqa-films-heading { font-size: .95rem; margin: .6rem 0 .2rem; }
-.vqa-films { list-style: none; margin: 0; padding: 0; max-height: 300px; overflow-y: auto; display: grid; gap: 0 1.2rem;
+.vqa-library_videos-heading { font-size: .95rem; margin: .6rem 0 .2rem; }
+.vqa-library_videos { list-style: none; margin: 0; padding: 0; max-height: 300px; overflow-y: auto; display: grid; gap: 0 1.2rem;
   grid-template-columns: repeat(auto-fill, minmax(min(100%, 320px), 1fr)); }
-.vqa-films li { display: flex; gap: .6rem; align-items: center; padding: .35rem .2rem; margin: 0;
+.vqa-library_videos li { display: flex; gap: .6rem; align-items: center; padding: .35rem .2rem; margin: 0;
   border-bottom: 1px solid var(--border-color-primary); }
-.vqa-films .vqa-save { flex: 0 0 auto; margin: 0; }
+.vqa-library_videos .vqa-save { flex: 0 0 auto; margin: 0; }
 .vqa-badge { display: inline-block; padding: .05rem .55rem; border-radius: 12px; font-size: .82rem; cursor: help;
   border: 1px solid currentColor; }
 .vqa-sure { color: #0b5f3a; } .vqa-fairly_sure { color: #0b5a60; } .vqa-guess { color: #7a4b00; } .vqa-absent { color: #8c1d18; }
