@@ -141,7 +141,7 @@ class UploadStore:
     def remove_expired(self) -> None:
         """Delete expired and abandoned files, and the least recently used beyond `total_bytes`.
 
-        Unfinished files are those of a process that has ended, see `remove_abandoned`.
+        Abandoned files are unfinished uploads of a process that has ended, see `remove_abandoned`.
         """
         with self._lock:
             for folder in self.folder.glob("*/"):

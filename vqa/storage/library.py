@@ -66,7 +66,10 @@ class SegmentMatch:
 
 
 class VideoLibrary(Protocol):
-    """Interface of a library of indexed videos; `LocalLibrary` documents each method."""
+    """Interface of a library of indexed videos; `len` is its number of segments.
+
+    Methods raise SettingError or StorageError if the library cannot be reached, read or written.
+    """
 
     def __len__(self) -> int: ...
 

@@ -91,7 +91,7 @@ def download_video(
     Raises:
         VideoUnreadable: the URL is not http(s), one of its host's addresses is not allowed, the
             server does not answer with status 200, or the page has no video.
-        VideoTooLarge: a limit is exceeded, of time, too.
+        VideoTooLarge: a limit of size or time is exceeded.
         ExtraMissing: the URL is that of a page, and yt-dlp is not installed.
     """
     import httpx

@@ -34,7 +34,7 @@ class RunFolder:
     Args:
         base: folder that contains one folder for each run; None means `page` in VQA_HOME.
         limit_bytes: maximum total size; None is unlimited.
-        keep_s: number of seconds after which a file is deleted.
+        keep_s: number of seconds since its last change after which `sweep` deletes a file.
     """
 
     def __init__(

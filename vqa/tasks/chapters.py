@@ -33,9 +33,7 @@ def group_similar(
         vectors: (N, D) embeddings of the ranges, unit vectors or zero.
 
     Returns:
-        Groups of row indices into `spans`, in order; empty without ranges. A video shorter than 10
-        s is
-        one group.
+        Groups of row indices into `spans`, in order; [] without ranges. A video below 10 s is one.
     """
     groups = [[row] for row in range(len(spans))]
     max_groups = _max_chapters(spans[-1][1] - spans[0][0]) if spans else 0

@@ -282,7 +282,10 @@ def _read_window(path: Path, window: SamplingPlan) -> Clip:
 
 
 def _halve(frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Downscale (T, H, W, 3) frames to half their size, by the mean of four pixels."""
+    """Downscale (T, H, W, 3) uint8 frames to half their size, by the mean of four pixels.
+
+    An odd last row or column is dropped; frames of one row or column are returned unchanged.
+    """
     height, width = (side // 2 * 2 for side in frames.shape[1:3])
     if not height or not width:
         return frames

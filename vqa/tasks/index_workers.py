@@ -220,7 +220,7 @@ def encode_or_report(encoder: VideoEncoder, path: Path) -> EncodedVideo:
 
 
 def limit_worker_threads(num_threads: int) -> None:
-    """Limit the threads of this process to the worker's share of the processors, at least 1."""
+    """Limit the threads of torch in this process to `num_threads`, at least 1."""
     from vqa.models.devices import limit_threads
 
     limit_threads(max(1, num_threads))

@@ -29,7 +29,8 @@ def find_moments(
     """Return the time ranges of a video that match a query, best first; empty without a match.
 
     A moment is a run of neighbouring sampled frames within one shot (`find_picture_moments`), or a
-    line of timed text (`match_lines`). Scores of both are cosine similarities.
+    line of timed text (`match_lines`). Scores are cosine similarities, or 1 for a line with all
+    words.
 
     Args:
         context: the encoded video.

@@ -66,9 +66,8 @@ class Endpoints:
 
         Returns:
             JSON with "answer", "confidence" from 0 to 1, "answerable", and "evidence", a list of
-            frames with their times in seconds. While the answer is generated, JSON with "answer",
-            its
-            text so far.
+            frames with their times in seconds. Before the answer is complete, JSON with "answer",
+            the text so far.
         """
         with self._watching(request, video, "ask") as (session, context):
             question = valid_text(question, "question")

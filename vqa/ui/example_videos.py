@@ -25,9 +25,10 @@ QUESTIONS = {
 
 
 def suggested_questions(state: SessionState) -> tuple[str, ...]:
-    """Return the questions to suggest for the current video.
+    """Return the questions to suggest for the current video; else for the default example.
 
-    Without a video, return the questions of the default example.
+    They are those of an example, the questions that `suggest_questions` has found, or three general
+    ones until it has.
     """
     if state.path is None:
         return QUESTIONS[_DEFAULT]

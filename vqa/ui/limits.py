@@ -60,10 +60,15 @@ class Limits:
             )
 
     def check_video(self, path: Path, language: Language) -> None:
-        """Check the size and the length of a video.
+        """Check the size and, if `video_s` is set, the length of a video; an unknown length passes.
+
+        Args:
+            path: the video file; a missing one has size 0.
+            language: language of the error message.
 
         Raises:
             VideoTooLarge: the file is too large or the video too long.
+            VideoError: the length is limited, and the file cannot be decoded.
         """
         cure = translate("too_large_cure", language)
         size = path.stat().st_size if path.exists() else 0

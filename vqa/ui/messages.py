@@ -148,7 +148,8 @@ def confidence_badge(answer: Answer, language: Language, num_frames: int = 0) ->
 def confidence_key(answer: Answer) -> str:
     """Return the translation key of the confidence: `sure`, `fairly_sure`, `guess` or `absent`.
 
-    `absent` stands for an unanswerable question; an unknown confidence counts as 0.
+    `sure` begins at 0.75, `fairly_sure` at 0.45. `absent` stands for an unanswerable question; an
+    unknown confidence counts as 0.
     """
     if answer.answerable is False:
         return "absent"
@@ -161,8 +162,8 @@ def confidence_key(answer: Answer) -> str:
 def write_markdown(state: SessionState, folder: Path) -> Path | None:
     """Write the conversation as Markdown to `folder` and return the path of the file.
 
-    Evidence frames are embedded as `data:` URLs. Returns None without a conversation, or if the
-    file cannot be written.
+    The file has the name of the video with the suffix .md. Evidence frames are embedded as `data:`
+    URLs. Returns None without a conversation, or if the file cannot be written.
     """
     if state.path is None or not state.turns:
         return None
@@ -183,8 +184,9 @@ def write_markdown(state: SessionState, folder: Path) -> Path | None:
 def write_json(state: SessionState, folder: Path) -> Path | None:
     """Write the conversation as JSON to `folder` and return the path of the file.
 
-    Each turn has the format of `vqa ask --json`. Returns None without a conversation, or if the
-    file cannot be written.
+    The file has the name of the video with the suffix .json; its keys are `video` and `turns`, each
+    with a `question` and the format of `vqa ask --json`. Returns None without a conversation, or if
+    the file cannot be written.
     """
     session, context = state.session, state.context
     if session is None or context is None or not state.turns:

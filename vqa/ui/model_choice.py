@@ -15,7 +15,7 @@ _TEST_MODEL = "echo"  # repeats the question; of no use to people
 
 
 def model_names(default: str, *, only_downloaded: bool) -> tuple[str, ...]:
-    """Return the names for the model menu, the default first.
+    """Return the names for the model menu, the default first, then the catalog without `echo`.
 
     Args:
         default: the model that is selected at first.
@@ -95,7 +95,8 @@ def _fits_gpu(row: ModelSpec) -> bool:
 def remedies(state: SessionState, error: VQAError) -> tuple[Remedy, ...]:
     """Return the remedies for an error: half as many frames, then a model with less memory.
 
-    Only remedies that apply are returned: frames after `OutOfMemory`, a model after `ModelError`.
+    Only remedies that apply are returned: frames (at least 2) after `OutOfMemory`, a model after
+    `ModelError`, of which `OutOfMemory` is one.
     """
     result = []
     session = state.session

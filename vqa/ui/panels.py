@@ -125,8 +125,9 @@ def save_range(path: Path, folder: Path, start_s: float, end_s: float) -> Path:
 def overview_html(state: SessionState) -> str:
     """Return the stored summary of the current video with a confidence badge, as HTML.
 
-    Returns "" without a stored summary. In a video without timed text, returns a hint if no chapter
-    title reaches the confidence threshold.
+    The badge is for the lowest confidence of the confident chapters. Returns "" without a stored
+    summary. In a video without timed text, returns a hint if no chapter title reaches the
+    confidence threshold.
     """
     summary = state.summaries.get(state.path) if state.path is not None else None
     if summary is None:

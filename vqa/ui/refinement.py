@@ -105,7 +105,7 @@ def _refine_now(state: SessionState, refinement: BackgroundTask) -> Iterator[Pag
 
 
 def stop_refining(state: SessionState) -> None:
-    """Stop the refinement of the current video, until `resume_refining`."""
+    """Stop the running refinement, if there is one, until `resume_refining`."""
     if state.refinement is not None:
         state.coarse_videos.add(state.refinement.path)
         state.refinement.cancel.set()

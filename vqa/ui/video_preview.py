@@ -31,9 +31,9 @@ _log = logging.getLogger(__name__)
 def make_preview(state: SessionState, folder: Path) -> Iterator[PageUpdate]:
     """Encode a copy of the current video that browsers play, and load it into the player.
 
-    The copy is small, has the times of the original, and is at most 300 MB. Yields the progress;
-    nothing for a video that browsers play. If the copy cannot be made, the frames stay displayed
-    instead of the player.
+    The copy has a short side of at most 360 pixels, the times of the original, and at most 300 MB.
+    It is made once per video. Yields the progress; nothing for a video that browsers play. If the
+    copy cannot be made, the frames stay displayed instead of the player.
 
     Args:
         state: the tab's session state; keeps the path of the copy, which is deleted with it.

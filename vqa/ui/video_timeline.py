@@ -56,8 +56,8 @@ def timeline_html(state: SessionState) -> str:
 def _lane_items(state: SessionState, context: VideoContext) -> dict[str, list[Span]]:
     """Return the items of each lane below the frames, by the name of the lane.
 
-    Lanes are shots, chapters, evidence of the last answer, results of the last search, speech and
-    on-screen text.
+    Names are `shots`, `chapters`, `evidence` of the last answer, `hits` of the last search,
+    `speech` and `screen`. A single shot or chapter is no item.
     """
     assert state.path is not None
     last_turn = state.turns[-1:]

@@ -252,7 +252,10 @@ def write_film(output: Path, items: Iterator[FileChunk | PartTimes]) -> list[Par
 
 
 def describe_cut(cut: Cut) -> str:
-    """Return a text for a terminal: path, length, and each scene's real range in its file."""
+    """Return a text for a terminal: path, length, and each scene's real range in its file.
+
+    A scene that was copied and begins more than 0.05 s early has a remark.
+    """
     rows = [f"{cut.path} ({cut.length_s:.1f} s)"]
     for scene, wish in zip(cut.scenes, cut.requested_scenes, strict=True):
         row = (

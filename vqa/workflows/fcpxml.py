@@ -73,7 +73,11 @@ def format_fcpxml(scenes: Sequence[Scene], infos: Mapping[Path, VideoInfo], name
 
 
 def frame_duration(fps: float) -> Fraction:
-    """Return the exact duration of a frame in seconds for a frame rate: 1001/30000 for 29.97."""
+    """Return the exact duration of a frame in seconds for a frame rate: 1001/30000 for 29.97.
+
+    A rate within 0.001 of n · 1000/1001 counts as that, others as the nearest fraction with a
+    denominator of at most 1000.
+    """
     ntsc = Fraction(round(fps) * 1000, 1001)
     rate = ntsc if abs(fps - ntsc) < _NTSC_TOLERANCE else Fraction(fps).limit_denominator(1000)
     return 1 / rate

@@ -35,7 +35,7 @@ class MonitorEvent:
         confidence: mean probability over the window, 0 to 1.
         is_live: whether the source is a camera.
         frames: T frames (H, W, 3) uint8 RGB of the 8 s up to the event, at most 32; the last one is
-            that of the event.
+            that of the event, and those of another size are left out.
         times_s: T times of the frames.
     """
 

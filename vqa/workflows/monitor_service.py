@@ -81,7 +81,7 @@ class MonitorRecord:
 
     @property
     def key(self) -> str:
-        """Identifier of the event that stays the same after a restart."""
+        """Identifier of the event that stays the same after a restart: camera, source and time."""
         return _event_key(self.camera, str(self.row["source"]), float(self.row["time_s"]))
 
 
@@ -341,5 +341,5 @@ def _event_key(camera: str, source: str, time_s: float) -> str:
 
 
 def _slug(name: str) -> str:
-    """Convert a camera's name to the name of a folder."""
+    """Convert a camera's name to the name of a folder: letters, digits and `_.-`, or "camera"."""
     return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "camera"

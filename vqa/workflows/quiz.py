@@ -291,8 +291,8 @@ def _gap_items(text: Sequence[TimedText], rng: random.Random) -> Iterator[QuizIt
 
     The longest content word of at least five letters is replaced; the wrong options are words of
     other sentences. They quote the transcript, so that no model needs to check them. A word that
-    occurs twice in its sentence is not replaced; a sentence that occurs twice or has fewer than
-    four words is not used.
+    occurs twice in its sentence is not replaced. A sentence is not used if it occurs twice, has
+    fewer than four words, or the other sentences have no three such words.
     """
     lines = [line for line in text if line.source == "speech"]
     words = {

@@ -64,7 +64,11 @@ class BoundedProtocol(H11Protocol):
         self._restart_timer()
 
     def data_received(self, data: bytes) -> None:
-        """Pass data on to uvicorn; the time limit runs while no request is being answered."""
+        """Pass data on to uvicorn; unless a request is being answered, a timer runs.
+
+        It closes the connection if the header of a request is not complete `header_s` seconds after
+        the connection, or the first data of the request.
+        """
         super().data_received(data)
         if self._is_answering():
             self._stop_timer()

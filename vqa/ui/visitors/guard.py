@@ -111,7 +111,10 @@ class Guard:
         self._password_limiter = CapacityLimiter(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one ASGI connection: log in, check, and forward or refuse a request."""
+        """Handle one ASGI connection: log in, check, and forward or refuse a request.
+
+        A WebSocket is closed (1008). Refusals are JSON, except the login page and failed uploads.
+        """
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
@@ -272,10 +275,7 @@ class Guard:
         await self._app(scope, counted_receive, send)
 
     def _has_stream(self, scope: Scope, query: Mapping[str, str], visitor: Visitor) -> bool:
-        """Whether Gradio has a pending event of the session.
-
-        Without one, its event stream would log an error.
-        """
+        """Whether Gradio has a pending event of the session; else its stream would log an error."""
         session_hash = self._options.identification.bind(query["session_hash"], visitor)
         return session_hash in scope["app"].get_blocks()._queue.pending_messages_per_session
 

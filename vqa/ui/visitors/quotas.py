@@ -115,7 +115,7 @@ class SlidingSum:
             return self.limit - sum(number for _, number in self._current(key, self._now()))
 
     def wait_s(self, key: str) -> int:
-        """Return the seconds (≥ 1) until a visitor's oldest amount no longer counts; else 0."""
+        """Return the seconds (≥ 1) until a visitor's oldest amount no longer counts; 0 if none."""
         with self._lock:
             amounts = self._amounts.get(key)
             return max(1, round(self._period_s - (self._now() - amounts[0][0]))) if amounts else 0
