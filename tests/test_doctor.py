@@ -84,3 +84,15 @@ def test_a_folder_that_cannot_be_written_is_a_warning(
     monkeypatch.setenv("VQA_HOME", str(tmp_path / "file" / "home"))
     monkeypatch.setattr(doctor, "_check_answer", lambda: Check(name="-", status="ok", detail=""))
     assert checks_by_name()["disk"].status == "warning"
+
+
+def test_a_library_on_a_server_that_does_not_answer_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("psycopg", reason="psycopg is an extra")
+    monkeypatch.setenv("VQA_LIBRARY", "postgresql://anna:s3cret@127.0.0.1:9/films")
+    monkeypatch.setattr(doctor, "_check_answer", lambda: Check(name="-", status="ok", detail=""))
+    checks = checks_by_name()
+    assert checks["library"].status == "failure"
+    assert checks["settings"].status == "ok"
+    assert not any("s3cret" in f"{check.detail} {check.cure}" for check in checks.values())

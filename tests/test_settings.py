@@ -40,8 +40,8 @@ def test_an_empty_number_is_the_default(name: str, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("name", "read", "bad", "good"),
     [
-        ("VQA_LIBRARY", settings.library_address, "server:6333", "http://server:6333"),
-        ("VQA_LIBRARY", settings.library_address, "http://", "./folder"),
+        ("VQA_LIBRARY", settings.library_address, "server:5432/films", "postgresql://server/films"),
+        ("VQA_LIBRARY", settings.library_address, "postgresql:server", "postgres:///films"),
         ("VQA_ENDPOINT", settings.endpoint, "127.0.0.1:8000/v1#m", "http://127.0.0.1:8000/v1#m"),
         ("VQA_ENDPOINT", settings.endpoint, "file:///etc/passwd", "https://host/v1#m"),
         ("VQA_API_KEY", settings.api_key, "sk-1\nHost: other", "sk-1"),
@@ -73,3 +73,41 @@ def test_home_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         settings.home()
     monkeypatch.setenv("VQA_HOME", str(tmp_path / "new"))
     assert settings.home() == tmp_path / "new"
+
+
+@pytest.mark.parametrize(
+    "address", ["http://server:6333", "https://server", "./qdrant", "~/qdrant", "/var/qdrant"]
+)
+def test_an_address_of_qdrant_says_how_to_move(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VQA_LIBRARY", address)
+    with pytest.raises(SettingError, match="Qdrant") as caught:
+        settings.library_address()
+    assert address in caught.value.message
+    for word in ("postgresql://", "vqa index", "docs/library.md"):
+        assert word in caught.value.cure
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://anna:s3cret@server/films",
+        "postgresql://anna:s3c:r@e@t@server/films",
+        "postgresql://server/films?user=anna&password=s3cret&sslmode=require",
+        "http://:s3cret@server:6333",
+        "anna:s3cret@server",
+    ],
+)
+def test_messages_hide_passwords(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    hidden = settings.without_password(address)
+    assert "s3c" not in hidden
+    assert "***" in hidden
+    assert "server" in hidden
+    monkeypatch.setenv("VQA_LIBRARY", address)
+    assert all("s3c" not in str(error) for error in settings.validate())
+
+
+@pytest.mark.parametrize("address", ["postgresql://server:5432/films", "postgresql:///films"])
+def test_an_address_without_a_password_stays(address: str) -> None:
+    assert settings.without_password(address) == address

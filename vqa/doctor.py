@@ -34,7 +34,6 @@ _PACKAGES = (
 _EXTRAS = {
     "screen": "rapidocr",
     "speech": "faster-whisper",
-    "qdrant": "qdrant-client",
     "postgres": "psycopg",
     "quantized": "bitsandbytes",
     "mcp": "mcp",
@@ -301,10 +300,13 @@ def _check_cache() -> Check:
 
 
 def _check_library() -> Check:
-    from vqa.storage.library import check_library
+    from vqa.storage.library_database import check_library
 
     if address := settings.library_address():
-        return Check(name="library", status="ok", detail=f"on the server {address}")
+        from vqa.storage.postgres_connection import server_version
+
+        server = settings.without_password(address)
+        return Check(name="library", status="ok", detail=f"{server}: {server_version(address)}")
     if problems := check_library():
         return Check(
             name="library",

@@ -8,7 +8,7 @@ VQA_API_KEY         key sent to a served model; OPENAI_API_KEY is used if it is 
 VQA_SERVER_KEY      key that clients of `vqa serve` have to send (default: none)
 VQA_ENDPOINT        address `https://host/v1#model` of a served model, then offered as `served`
 VQA_CACHE_GB        maximum size of the encoded videos on disk (default 2)
-VQA_LIBRARY         address of a PostgreSQL or Qdrant server for the library (default: none, it is on this machine)
+VQA_LIBRARY         address `postgresql://…` of a database for the library (default: none, it is on this machine)
 RAY_ADDRESS         address `host:port` of the Ray cluster for `--workers ray` (default: the one that this machine is part of)
 VQA_SANDBOX         `off` decodes videos in this process instead of in confined workers (default on)
 VQA_READ_SECONDS    maximum time to decode one video (default 300)
@@ -70,24 +70,33 @@ def ray_address() -> str:
 
 
 def library_address() -> str | None:
-    """Return the address of the library's server, from VQA_LIBRARY.
+    """Return the address of the PostgreSQL database with the library, from VQA_LIBRARY.
 
     None means the library on this machine.
 
-    `postgresql://…` is a PostgreSQL server, `http(s)://…` a Qdrant server, and a path the folder of
-    Qdrant's in-process store.
-
     Raises:
-        SettingError: VQA_LIBRARY is neither a URL nor a path.
+        SettingError: VQA_LIBRARY is no address `postgresql://…`.
     """
     value = os.environ.get("VQA_LIBRARY") or None
-    is_server = re.match(r"https?://[^/\s]+|postgres(ql)?://|[./~]", value or "")
-    if value and not is_server and not Path(value).is_absolute():
+    if value is None or re.match(r"postgres(ql)?://", value):
+        return value
+    text = without_password(value)
+    if re.match(r"https?://|[./~]", value) or Path(value).is_absolute():
         raise SettingError(
-            f"VQA_LIBRARY is {value!r}, which has no scheme.",
-            cure=f"Write postgresql://{value} or http://{value} for a server, or ./{value} for a folder.",
+            f"VQA_LIBRARY is {text!r}, which is no PostgreSQL database; Qdrant is not supported any more.",
+            cure="Set it to postgresql://USER@HOST/DATABASE and run vqa index FOLDER again (docs/library.md), or unset it to "
+            "keep the library on this machine.",
         )
-    return value
+    raise SettingError(
+        f"VQA_LIBRARY is {text!r}, which is no address of a PostgreSQL database.",
+        cure="Set it to postgresql://USER@HOST/DATABASE, or unset it to keep the library on this machine.",
+    )
+
+
+def without_password(address: str) -> str:
+    """Return an address with its password, if any, replaced by `***`."""
+    address = re.sub(r"(?<=[?&]password=)[^&#]*", "***", address)
+    return re.sub(r"^((?:[a-z+]+://)?[^:/@]*):.*@", r"\1:***@", address, flags=re.S)
 
 
 def speech_model() -> str | None:

@@ -1,4 +1,4 @@
-"""A folder of videos to index, and a real PostgreSQL server with pgvector, from pgserver."""
+"""A folder of videos to index, and a real PostgreSQL server with pgvector."""
 
 from __future__ import annotations
 
@@ -8,26 +8,25 @@ from pathlib import Path
 
 import pytest
 
+from tests.database_server import database_server
 from tests.videos import BLUE, GREEN, RED, write_clip
 
 
 @pytest.fixture(scope="session")
 def create_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], str]]:
     """Returns the address of a database of its own for each folder."""
-    pgserver = pytest.importorskip("pgserver", reason="pgserver has no wheel for this Python")
     psycopg = pytest.importorskip("psycopg", reason="psycopg is an extra")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    with database_server(tmp_path_factory.mktemp("postgres")) as address:
 
-    def create(folder: Path) -> str:
-        name = f"db_{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            query = "SELECT FROM pg_database WHERE datname = %s"
-            if connection.execute(query, [name]).fetchone() is None:
-                connection.execute(f"CREATE DATABASE {name}")
-        return str(server.get_uri(name))
+        def create(folder: Path) -> str:
+            name = f"db_{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
+            with psycopg.connect(address("postgres"), autocommit=True) as connection:
+                query = "SELECT FROM pg_database WHERE datname = %s"
+                if connection.execute(query, [name]).fetchone() is None:
+                    connection.execute(f"CREATE DATABASE {name}")
+            return address(name)
 
-    yield create
-    server.cleanup()
+        yield create
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What every library of indexed videos does: on this machine, on Qdrant, in PostgreSQL."""
+"""What every library of indexed videos does: on this machine, and in PostgreSQL."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ import pytest
 
 from tests.fakes import ColourModel, FakeRecogniser
 from tests.speaking import RATE, with_sound
-from vqa.errors import SettingError
 from vqa.storage.library import Segment, VideoLibrary, encode_thumbnail
 from vqa.storage.postgres import PostgresLibrary
-from vqa.storage.qdrant import QdrantLibrary
 from vqa.tasks.indexing import index_folder, open_library, search_library
 from vqa.transcripts.pipeline import Transcriber
 
@@ -24,18 +22,9 @@ THUMBNAIL = encode_thumbnail(np.zeros((8, 8, 3), np.uint8))
 Opener = Callable[[ColourModel, Path], VideoLibrary]
 
 
-def on_a_server(model: ColourModel, folder: Path) -> VideoLibrary:
-    """Qdrant's own store in this process, which answers like a server."""
-    pytest.importorskip("qdrant_client", reason="qdrant-client is an extra")
-    return QdrantLibrary(
-        str(folder / "qdrant"), dim=model.embedding_dim, version=model.state_version
-    )
-
-
 @pytest.fixture(
     params=[
         pytest.param(open_library, id="here"),
-        pytest.param(on_a_server, id="qdrant"),
         pytest.param(None, id="postgres", marks=pytest.mark.optional),
     ]
 )
@@ -178,26 +167,6 @@ def test_lines_of_other_sources_are_kept(tmp_path: Path, opened: Opener) -> None
     library.add(video, [line("good day", "speech")], text_sources={"speech"})
     assert [f.text for f in library.search_lines(-vector, ["hello"], threshold=0.5)] == []
     library.close()
-
-
-def test_the_server_is_chosen_by_its_address(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pytest.importorskip("qdrant_client", reason="qdrant-client is an extra")
-    monkeypatch.setenv("VQA_LIBRARY", str(tmp_path / "kept"))
-    library = open_library(ColourModel())
-    assert isinstance(library, QdrantLibrary)
-    list(index_folder(library, ColourModel(), folder))
-    assert len(library) == 3
-    library.close()
-    other = ColourModel()
-    other.state_version = "2"
-    empty = open_library(other)
-    assert len(empty) == 0  # each version of a model has its own
-    empty.close()
-    monkeypatch.setenv("VQA_LIBRARY", "http://127.0.0.1:9")
-    with pytest.raises(SettingError, match=r"127\.0\.0\.1:9"):
-        open_library(ColourModel())
 
 
 def test_a_file_replaced_with_the_same_size_and_time_is_indexed_again(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -13,9 +14,10 @@ from tests.fakes import ColourModel
 from vqa.errors import SettingError, StorageError
 from vqa.storage.library import Segment
 from vqa.storage.postgres import PostgresLibrary
+from vqa.storage.postgres_connection import server_version
 from vqa.tasks.indexing import open_library
 
-pytestmark = pytest.mark.optional  # pgserver has wheels up to Python 3.12
+pytestmark = pytest.mark.optional  # some systems have no pgvector for Python 3.13 and later
 
 CreateDatabase = Callable[[Path], str]
 
@@ -137,6 +139,34 @@ def test_the_address_selects_postgres_and_a_failure_hides_the_password(
     with pytest.raises(SettingError, match="VQA_LIBRARY") as caught:
         open_library(ColourModel())
     assert "secret" not in str(caught.value)
+
+
+def test_the_versions_of_a_server_are_reported(
+    tmp_path: Path, create_database: CreateDatabase
+) -> None:
+    assert re.fullmatch(
+        r"PostgreSQL [\d.]+, pgvector [\d.]+", server_version(create_database(tmp_path))
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://anna:s3cret%zz@server/films",
+        "postgresql://anna:s3cret@[server/films",
+        "postgresql://anna:s3cret/1@server/films",
+        "postgresql://server:s3cret/films",
+        "postgresql://server/films?password=s3cret&nothing=1",
+    ],
+)
+def test_a_malformed_address_hides_the_password(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("psycopg", reason="psycopg is an extra")
+    monkeypatch.setenv("VQA_LIBRARY", address)
+    with pytest.raises(SettingError, match="VQA_LIBRARY") as caught:
+        open_library(ColourModel())
+    assert "s3c" not in str(caught.value)
 
 
 def test_a_bulk_load_builds_the_indexes_at_its_end(

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-import sqlite3
 from collections.abc import Collection, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -15,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from vqa import settings
 from vqa.storage.video_files import is_deleted
 
 
@@ -155,26 +152,6 @@ def remove_deleted(library: VideoLibrary, folder: Path) -> int:
     """Remove the files below a folder that no longer exist from a library; return their number."""
     folder = folder.resolve()
     return library.remove([path for path in library.paths() if is_deleted(path, folder)])
-
-
-def check_library(folder: Path | None = None) -> list[str]:
-    """Run SQLite's integrity check on the local library and return its first five problems as text.
-
-    Returns an empty list for an intact library and without one. The usearch indexes are not
-    checked.
-
-    Args:
-        folder: folder of the library; None means `library` in VQA_HOME.
-    """
-    file = (folder or settings.home() / "library") / "library.sqlite"
-    if not file.is_file():
-        return []
-    try:
-        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as database:
-            rows = [str(row[0]) for row in database.execute("PRAGMA integrity_check(5)")]
-    except sqlite3.DatabaseError as error:
-        return [str(error)]
-    return [] if rows == ["ok"] else rows
 
 
 THUMBNAIL_PX = 160

@@ -1,8 +1,9 @@
 """Library of indexed videos on this machine.
 
 SQLite holds all data, vectors included; usearch indexes make vectors fast to search
-(docs/library.md has the reasons). Opening the library adds keys to the indexes that only SQLite
-has, and rebuilds a damaged index. A lock file lets several processes write to one library.
+(docs/library.md has the reasons). The first search or change opens the indexes: keys that only
+SQLite has are added, and a damaged index is rebuilt. A lock file lets several processes write to one
+library.
 """
 
 from __future__ import annotations
@@ -20,29 +21,24 @@ from numpy.typing import NDArray
 from vqa import settings
 from vqa.atomic_write import remove_abandoned
 from vqa.english import separate_characters
-from vqa.errors import SettingError, StorageError
+from vqa.errors import StorageError
 from vqa.storage.library import Segment, SegmentMatch, needs_indexing
+from vqa.storage.library_database import LOCK_TIMEOUT_S, open_database
 from vqa.storage.vectors import IndexDamaged, VectorIndex
 from vqa.storage.video_files import content_hash, file_state, video_files
 
-_SCHEMA_VERSION = "3"
 _ROWS_PER_READ = 10_000
-_LOCK_TIMEOUT_S = 120.0
-# `listened` has the sources of timed text that were looked for; `changed` the inode's change time, 0 if unknown.
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS videos (
-    path TEXT PRIMARY KEY, content TEXT NOT NULL, size INTEGER NOT NULL, mtime REAL NOT NULL, listened TEXT NOT NULL,
-    changed REAL NOT NULL DEFAULT 0);
-CREATE TABLE IF NOT EXISTS segments (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, content TEXT NOT NULL, source TEXT NOT NULL, start_s REAL NOT NULL, end_s REAL NOT NULL,
-    thumbnail_s REAL NOT NULL, text TEXT NOT NULL, thumbnail BLOB NOT NULL, vector BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS segments_content ON segments (content);
-CREATE INDEX IF NOT EXISTS segments_source ON segments (source, id);
-CREATE INDEX IF NOT EXISTS videos_content ON videos (content);
-CREATE VIRTUAL TABLE IF NOT EXISTS lines USING fts5 (text, tokenize = 'porter unicode61');
+# Conditions on the segments of the two indexes, and their files.
+_PICTURES, _LINES = "source = 'picture'", "source IN ('speech', 'screen')"
+_INDEX_FILES = {_PICTURES: "vectors.usearch", _LINES: "lines.usearch"}
+# Each step finds the next content in the index, whatever the number of its segments.
+_ORPHANS = """
+WITH RECURSIVE contents (content) AS (
+    SELECT min(content) FROM segments
+    UNION ALL SELECT (SELECT min(content) FROM segments WHERE content > contents.content) FROM contents
+    WHERE contents.content IS NOT NULL)
+SELECT content FROM contents WHERE content IS NOT NULL AND content NOT IN (SELECT content FROM videos)
 """
-_FACTS = "CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)"
-_PICTURES, _LINES = "source = 'picture'", "source != 'picture'"
 _log = logging.getLogger(__name__)
 
 
@@ -68,14 +64,13 @@ class LocalLibrary:
         self._dim = dim
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._lock = FileLock(self.folder / "library.lock", timeout=_LOCK_TIMEOUT_S)
+            self._lock = FileLock(self.folder / "library.lock", timeout=LOCK_TIMEOUT_S)
         except OSError as error:
             raise _unwritable(self.folder, error) from error
         with self._locked_database():
             remove_abandoned(self.folder)
-            self._database = self._open_database(f"{version}, tables {_SCHEMA_VERSION}")
-            self._picture_index = self._open_index("vectors.usearch", _PICTURES)
-            self._line_index = self._open_index("lines.usearch", _LINES)
+            self._database = open_database(self.folder, version)
+        self._indexes: dict[str, VectorIndex] = {}  # by condition, opened on first use
 
     def __len__(self) -> int:
         """Return the number of segments."""
@@ -84,10 +79,15 @@ class LocalLibrary:
         return int(count)
 
     def close(self) -> None:
-        """Add the changes of other processes to the indexes, save them, and close the database."""
-        with self._locked_database():
-            self._sync_index(self._picture_index, _PICTURES)
-            self._sync_index(self._line_index, _LINES)
+        """Save the indexes if this process has changed them, and close the database.
+
+        They then also have the changes of other processes.
+        """
+        if any(index.is_changed for index in self._indexes.values()):
+            with self._locked_database():
+                for condition, index in self._indexes.items():
+                    if index.is_changed:
+                        self._sync_index(index, condition)
         self._database.close()
 
     def find_unindexed(self, folder: Path, *, text_sources: Collection[str] = ()) -> list[Path]:
@@ -137,9 +137,10 @@ class LocalLibrary:
         """
         path = path.resolve()
         state, content = file_state(path), content_hash(path)
+        indexes = {condition: self._index(condition) for condition in _INDEX_FILES}
         with self._locked_database():
             sources = {*(self._text_sources_of(content) or ()), *text_sources}
-            self._delete_segments(content, {"picture", *text_sources})
+            deleted_keys = self._delete_segments(content, {"picture", *text_sources})
             ids = [self._insert(content, segment) for segment in segments]
             joined_sources = " ".join(sorted(sources))
             self._record_file(path, state, content, joined_sources)
@@ -147,11 +148,12 @@ class LocalLibrary:
             self._database.execute(
                 "UPDATE videos SET listened = ? WHERE content = ?", (joined_sources, content)
             )
-        for index, is_line in ((self._picture_index, False), (self._line_index, True)):
+        for condition, index in indexes.items():
+            index.remove(deleted_keys)
             rows = [
                 (key, segment.vector)
                 for key, segment in zip(ids, segments, strict=True)
-                if (segment.source != "picture") == is_line
+                if (segment.source == "picture") == (condition == _PICTURES)
             ]
             if rows:
                 keys = [key for key, _ in rows]
@@ -170,11 +172,10 @@ class LocalLibrary:
             num_deletions = self._database.executemany(
                 "DELETE FROM videos WHERE path = ?", [(str(path),) for path in paths]
             ).rowcount
-            orphans = self._database.execute(
-                "SELECT DISTINCT content FROM segments WHERE content NOT IN (SELECT content FROM videos)"
-            ).fetchall()
-            for (content,) in orphans:
-                self._delete_segments(content)
+            orphans = self._database.execute(_ORPHANS).fetchall()
+            keys = [key for (content,) in orphans for key in self._delete_segments(content)]
+        for index in self._indexes.values():
+            index.remove(keys)
         return max(0, num_deletions)
 
     def search(
@@ -187,7 +188,7 @@ class LocalLibrary:
             limit: maximum number of results; those without an existing file are dropped from them.
             threshold: minimum cosine similarity.
         """
-        nearest = self._picture_index.nearest(vector, limit)
+        nearest = self._index(_PICTURES).nearest(vector, limit)
         return self._matches([(key, score) for key, score in nearest if score >= threshold])
 
     def search_lines(
@@ -208,7 +209,7 @@ class LocalLibrary:
         """
         scores = {
             key: score
-            for key, score in self._line_index.nearest(vector, limit)
+            for key, score in self._index(_LINES).nearest(vector, limit)
             if score >= threshold
         }
         query = " ".join(f'"{separate_characters(word)}"' for word in words if '"' not in word)
@@ -258,7 +259,7 @@ class LocalLibrary:
             yield
         except Timeout as error:
             raise StorageError(
-                f"Another process has held the lock of the library in {self.folder} for {_LOCK_TIMEOUT_S:.0f} s.",
+                f"Another process has held the lock of the library in {self.folder} for {LOCK_TIMEOUT_S:.0f} s.",
                 cure="Wait for it to finish, or end it, and try again.",
             ) from error
         except (OSError, sqlite3.OperationalError) as error:
@@ -268,44 +269,6 @@ class LocalLibrary:
                 f"The library in {self.folder} is damaged: {error}.",
                 cure="Remove that folder and run vqa index again.",
             ) from error
-
-    def _open_database(self, version: str) -> sqlite3.Connection:
-        """Open the database; rename a damaged one to `.damaged` and create an empty one."""
-        file = self.folder / "library.sqlite"
-        try:
-            return self._connect(file, version)
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError as error:
-            aside = file.with_suffix(".damaged")
-            file.replace(aside)
-            file.with_name(f"{file.name}-journal").unlink(missing_ok=True)  # of the old file
-            _log.warning(
-                "The library in %s was damaged (%s) and is now empty; the old file is %s. Run vqa index again.",
-                self.folder, error, aside.name,
-            )  # fmt: skip
-            return self._connect(file, version)
-
-    def _connect(self, file: Path, version: str) -> sqlite3.Connection:
-        database = sqlite3.connect(file, timeout=_LOCK_TIMEOUT_S)
-        try:
-            database.execute(_FACTS)
-            row = database.execute("SELECT value FROM facts WHERE name = 'version'").fetchone()
-            if row is not None and row[0] != version:
-                raise SettingError(
-                    f"The library in {self.folder} was made by another version of the model.",
-                    cure="Remove that folder and run vqa index again.",
-                )
-            database.executescript(_SCHEMA)
-            columns = {name for _, name, *_ in database.execute("PRAGMA table_info(videos)")}
-            if "changed" not in columns:
-                database.execute("ALTER TABLE videos ADD COLUMN changed REAL NOT NULL DEFAULT 0")
-            database.execute("INSERT OR REPLACE INTO facts VALUES ('version', ?)", (version,))
-            database.commit()
-        except BaseException:
-            database.close()
-            raise
-        return database
 
     def _text_sources_of(self, content: str) -> list[str] | None:
         """Return the transcribed text sources of a content hash, [] for none; None: not indexed."""
@@ -341,28 +304,47 @@ class LocalLibrary:
 
     def _delete_segments(
         self, content: str, sources: Collection[str] = ("picture", "speech", "screen")
-    ) -> None:
+    ) -> list[int]:
+        """Delete the segments of a content hash from the database; return their keys."""
         rows = self._database.execute(
             "SELECT id, source FROM segments WHERE content = ?", (content,)
         )
         keys = [key for key, source in rows if source in sources]
-        self._picture_index.remove(keys)
-        self._line_index.remove(keys)
         parameters = [(key,) for key in keys]
         self._database.executemany("DELETE FROM lines WHERE rowid = ?", parameters)
         self._database.executemany("DELETE FROM segments WHERE id = ?", parameters)
+        return keys
 
-    def _open_index(self, name: str, condition: str) -> VectorIndex:
-        """Load an index, or an empty one if the file is damaged; synchronize it with SQLite."""
-        file = self.folder / name
+    def _index(self, condition: str) -> VectorIndex:
+        """Return the index of the segments of a condition; its first use opens it."""
+        if condition not in self._indexes:
+            with self._locked_database():
+                self._indexes[condition] = self._open_index(condition)
+        return self._indexes[condition]
+
+    def _open_index(self, condition: str) -> VectorIndex:
+        """Open an index, or an empty one if the file is damaged; synchronize it with SQLite."""
+        file = self.folder / _INDEX_FILES[condition]
         try:
             index = VectorIndex(file, dim=self._dim)
         except IndexDamaged as error:
             _log.warning("The index %s is damaged (%s); it is rebuilt.", file, error)
             file.unlink()
             index = VectorIndex(file, dim=self._dim)
-        self._sync_index(index, condition)
+        if not self._has_all(index, condition):
+            self._sync_index(index, condition)
         return index
+
+    def _has_all(self, index: VectorIndex, condition: str) -> bool:
+        """Whether an index as it was saved holds the same segments as SQLite.
+
+        It held them when it was saved. Keys are never used again, so a later change of SQLite has
+        added a larger key or left fewer of them.
+        """
+        ((count, last_key),) = self._database.execute(
+            f"SELECT count(*), coalesce(max(id), 0) FROM segments WHERE {condition}"
+        )
+        return len(index) == count and index.keys.max(initial=0) == last_key
 
     def _sync_index(self, index: VectorIndex, condition: str) -> None:
         """Add and remove vectors until an index holds the same segments as SQLite, then save it.
@@ -373,13 +355,13 @@ class LocalLibrary:
             index: index of frame segments or of lines.
             condition: SQL condition that selects the segments of this index.
         """
-        present = index.keys
         rows = self._database.execute(f"SELECT id FROM segments WHERE {condition}")
-        expected_keys = {key for (key,) in rows}
-        index.remove(present - expected_keys)
-        missing = sorted(expected_keys - present)
-        for start in range(0, len(missing), _ROWS_PER_READ):
-            keys = missing[start : start + _ROWS_PER_READ]
+        expected_keys = np.fromiter((key for (key,) in rows), np.int64)
+        present_keys = index.keys
+        index.remove(np.setdiff1d(present_keys, expected_keys).tolist())
+        missing_keys = np.setdiff1d(expected_keys, present_keys)
+        for start in range(0, len(missing_keys), _ROWS_PER_READ):
+            keys = missing_keys[start : start + _ROWS_PER_READ].tolist()
             requested_keys = set(keys)
             rows = self._database.execute(
                 f"SELECT id, vector FROM segments WHERE {condition} AND id BETWEEN ? AND ?",

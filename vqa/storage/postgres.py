@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vqa.english import separate_characters
-from vqa.errors import ExtraMissing, SettingError, StorageError
+from vqa.errors import SettingError
 from vqa.storage.library import Segment, SegmentMatch, needs_indexing, version_hash
+from vqa.storage.postgres_connection import connect, database_errors
 from vqa.storage.video_files import content_hash, file_state, video_files
 
 _TABLES_VERSION = 1
-_CONNECT_S = 10
 # Of the ten nearest among 3,000 random vectors, 200 candidates find 97 %, pgvector's default, 40, 80 %.
 _MIN_CANDIDATES, _MAX_CANDIDATES = 200, 1000
 # Stems without stop words, as in the local library: "is it now" must find "now".
@@ -70,27 +70,16 @@ class PostgresLibrary:
 
     Raises:
         ExtraMissing: psycopg is not installed.
-        SettingError: the server does not answer within 10 seconds, lacks pgvector, or has tables of
-            another version of this program.
+        SettingError: the address is malformed, or the server does not answer within 10 seconds,
+            lacks pgvector, or has tables of another version of this program.
         StorageError: the role may not create the tables.
     """
 
     def __init__(self, address: str, *, dim: int, version: str) -> None:
-        try:
-            import psycopg
-        except ImportError as error:
-            raise ExtraMissing(
-                "A library in PostgreSQL needs the package psycopg, which is not installed.",
-                extra="postgres",
-            ) from error
-        self._psycopg = psycopg
         self._schema = f"vqa_{version_hash(version)}"
-        with self._database_errors():
-            self._connection = psycopg.connect(
-                address, autocommit=True, connect_timeout=_CONNECT_S, application_name="vqa"
-            )
+        self._connection = connect(address)
         try:
-            with self._database_errors():
+            with database_errors():
                 self._create_tables(dim, version)
                 self._execute(f"SET search_path = {self._schema}, public")
         except BaseException:
@@ -99,7 +88,7 @@ class PostgresLibrary:
 
     def __len__(self) -> int:
         """Return the number of segments."""
-        with self._database_errors():
+        with database_errors():
             return int(self._rows("SELECT count(*) FROM segments")[0][0])
 
     def close(self) -> None:
@@ -112,7 +101,7 @@ class PostgresLibrary:
         See `VideoLibrary.find_unindexed`.
         """
         files = list(video_files(folder))
-        with self._database_errors():
+        with database_errors():
             rows = self._rows(
                 "SELECT path, size, mtime, changed, sources FROM videos WHERE path = ANY(%s)",
                 [[str(path) for path in files]],
@@ -124,7 +113,7 @@ class PostgresLibrary:
             for path in files
             if indexed_states.get(str(path), (None, None))[0] != states[path]
         }
-        with self._database_errors(), self._connection.transaction():
+        with database_errors(), self._connection.transaction():
             by_content = self._sources_of(contents.values())
             for path, content in contents.items():
                 if content in by_content:
@@ -147,7 +136,7 @@ class PostgresLibrary:
         """
         path = path.resolve()
         state, content = file_state(path), content_hash(path)
-        with self._database_errors(), self._connection.transaction():
+        with database_errors(), self._connection.transaction():
             # Machines that index copies of one file take turns.
             self._execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [content])
             sources = sorted({*self._sources_of([content]).get(content, ()), *text_sources})
@@ -187,13 +176,13 @@ class PostgresLibrary:
         Raises:
             StorageError: the role does not own the tables.
         """
-        with self._database_errors():
+        with database_errors():
             for name in _VECTOR_INDEXES:
                 self._execute(f"DROP INDEX IF EXISTS {name}")
         try:
             yield
         finally:
-            with self._database_errors(), self._connection.transaction():
+            with database_errors(), self._connection.transaction():
                 self._execute(f"SET LOCAL maintenance_work_mem = '{int(memory_mb)}MB'")
                 self._create_vector_indexes()
 
@@ -203,18 +192,18 @@ class PostgresLibrary:
         Raises:
             StorageError: the role does not own the tables.
         """
-        with self._database_errors():
+        with database_errors():
             self._execute(f"DROP SCHEMA {self._schema} CASCADE")
         self.close()
 
     def paths(self) -> list[Path]:
         """Return the absolute paths of all indexed files, copies included, sorted."""
-        with self._database_errors():
+        with database_errors():
             return sorted(Path(path) for (path,) in self._rows("SELECT path FROM videos", []))
 
     def remove(self, paths: Collection[Path]) -> int:
         """Remove files from the library, not from the disk; return the number of those it had."""
-        with self._database_errors(), self._connection.transaction():
+        with database_errors(), self._connection.transaction():
             rows = self._rows(
                 "DELETE FROM videos WHERE path = ANY(%s) RETURNING content",
                 [[str(path) for path in paths]],
@@ -252,7 +241,7 @@ class PostgresLibrary:
         }
         if words:
             query = " && ".join(["phraseto_tsquery('words', %s)"] * len(words))
-            with self._database_errors():
+            with database_errors():
                 lines = self._rows(
                     f"SELECT id, 1.0, {_COLUMNS}, {_PATHS} FROM (SELECT * FROM segments "
                     f"WHERE source <> 'picture' AND words @@ ({query}) ORDER BY id LIMIT %s) AS hits",
@@ -273,7 +262,7 @@ class PostgresLibrary:
             threshold: minimum cosine similarity.
         """
         candidates = min(_MAX_CANDIDATES, max(_MIN_CANDIDATES, 2 * limit))
-        with self._database_errors(), self._connection.transaction():
+        with database_errors(), self._connection.transaction():
             self._execute(f"SET LOCAL hnsw.ef_search = {candidates}")
             rows = self._rows(
                 f"SELECT id, 1 - distance, {_COLUMNS}, {_PATHS} FROM ("
@@ -295,7 +284,7 @@ class PostgresLibrary:
                 self._execute("SELECT pg_advisory_xact_lock(hashtextextended('vqa', 0))")
                 self._execute("CREATE EXTENSION IF NOT EXISTS vector")
                 if self._rows("SELECT to_regclass(%s)", [tables])[0][0] is None:
-                    model = self._psycopg.sql.Literal(version).as_string(self._connection)
+                    model = _quote(version)
                     statements = _SCHEMA.format(
                         schema=self._schema, tables=_TABLES_VERSION, dim=dim, model=model
                     )
@@ -342,37 +331,6 @@ class PostgresLibrary:
         rows: list[tuple[Any, ...]] = self._execute(statement, parameters).fetchall()
         return rows
 
-    @contextmanager
-    def _database_errors(self) -> Iterator[None]:
-        """Context manager that translates database failures to `SettingError` or `StorageError`.
-
-        SettingError is for a server that does not answer or lacks pgvector. Messages do not contain
-        the server's address.
-        """
-        errors = self._psycopg.errors
-        try:
-            yield
-        except (errors.FeatureNotSupported, errors.UndefinedFile) as error:
-            raise SettingError(
-                f"The PostgreSQL server lacks pgvector: {_first_line(error)}.",
-                cure="Install pgvector on the server.",
-            ) from error
-        except errors.InsufficientPrivilege as error:
-            raise StorageError(
-                f"The role may not change the library: {_first_line(error)}.",
-                cure="Grant it CREATE on the database, or let another role index.",
-            ) from error
-        except self._psycopg.OperationalError as error:
-            raise SettingError(
-                f"The PostgreSQL server of VQA_LIBRARY fails: {_first_line(error)}.",
-                cure="Start it, or correct VQA_LIBRARY.",
-            ) from error
-        except self._psycopg.Error as error:
-            raise StorageError(
-                f"The PostgreSQL library fails: {_first_line(error)}.",
-                cure="See the log of the server.",
-            ) from error
-
 
 def _matches(rows: Sequence[tuple[Any, ...]]) -> list[SegmentMatch]:
     """Convert rows of `_nearest` to matches; drop those without an existing file here."""
@@ -394,5 +352,6 @@ def _literal(vector: NDArray[np.float32]) -> str:
     return f"[{','.join(map(repr, vector.astype(np.float32).tolist()))}]"
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+def _quote(text: str) -> str:
+    """Return a text as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -28,7 +27,6 @@ from vqa.storage.library import (
 )
 from vqa.storage.local_library import LocalLibrary
 from vqa.storage.postgres import PostgresLibrary
-from vqa.storage.qdrant import QdrantLibrary
 from vqa.storage.transcripts import TranscriptStore
 from vqa.storage.video_files import file_state
 from vqa.tasks.dense_encoding import dense_plan, encode_densely
@@ -64,7 +62,7 @@ class IndexingStep:
 
 
 def open_library(model: VideoQAModel, folder: Path | None = None) -> VideoLibrary:
-    """Open the library of a model's embeddings: on the server of VQA_LIBRARY, else on this machine.
+    """Open the library of a model's embeddings: in the database of VQA_LIBRARY, else on this machine.
 
     Args:
         model: model that computes the embeddings.
@@ -84,9 +82,7 @@ def open_library(model: VideoQAModel, folder: Path | None = None) -> VideoLibrar
     version = embedding_version(model)
     address = settings.library_address()
     if address is not None and folder is None:
-        if re.match("postgres(ql)?://", address):
-            return PostgresLibrary(address, dim=model.embedding_dim, version=version)
-        return QdrantLibrary(address, dim=model.embedding_dim, version=version)
+        return PostgresLibrary(address, dim=model.embedding_dim, version=version)
     return LocalLibrary(folder, dim=model.embedding_dim, version=version)
 
 

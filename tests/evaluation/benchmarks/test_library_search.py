@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.database_server import database_server
 from vqa.evaluation.__main__ import main
 from vqa.evaluation.benchmarks.library_search import fill
 from vqa.storage.local_library import LocalLibrary
@@ -28,19 +29,27 @@ def test_the_figures_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert "search by words" in capsys.readouterr().out
 
 
-@pytest.mark.optional  # pgserver has wheels up to Python 3.12
+@pytest.mark.optional  # some systems have no pgvector for Python 3.13 and later
 def test_a_database_is_measured_and_left_as_it_was(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    pgserver = pytest.importorskip("pgserver")
     psycopg = pytest.importorskip("psycopg")
-    server = pgserver.get_server(tmp_path / "server", cleanup_mode="stop")
-    address = str(server.get_uri())
-    arguments = ["library", "--segments", "200", "--dim", "8", "--runs", "3", "--address", address]
-    assert main([*arguments, "--json"]) == 0
-    figures = json.loads(capsys.readouterr().out)["figures"]
-    assert {"fill with 200 segments", "search by picture", "search by words"} <= figures.keys()
-    with psycopg.connect(address) as connection:
-        rows = connection.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'vqa%'")
-        assert rows.fetchall() == []
-    server.cleanup()
+    with database_server(tmp_path / "server") as database:
+        address = database("postgres")
+        arguments = [
+            "library",
+            "--segments",
+            "200",
+            "--dim",
+            "8",
+            "--runs",
+            "3",
+            "--address",
+            address,
+        ]
+        assert main([*arguments, "--json"]) == 0
+        figures = json.loads(capsys.readouterr().out)["figures"]
+        assert {"fill with 200 segments", "search by picture", "search by words"} <= figures.keys()
+        with psycopg.connect(address) as connection:
+            rows = connection.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'vqa%'")
+            assert rows.fetchall() == []
