@@ -88,13 +88,27 @@ def test_search_captions_and_summary(cuts: Path) -> None:
         ({"video": "clip.mp4"}, "absolute path"),
         ({"video": "https://127.0.0.1/clip.mp4"}, "--allow-urls"),
         ({"video": "", "question": ""}, "question"),
+        ({"video": "/a\0b"}, "cannot|no file"),
+        ({"video": f"/{'a' * 5000}"}, "cannot be read"),
+        ({"video": "~no one/a.mp4"}, "cannot be used"),
+        ({"video": "file://[a/b"}, "cannot be used"),
+        ({"video": "/"}, "no file"),
+        ({"video": "/dev/zero"}, "no file"),
+        ({"video": ""}, "relative|no file"),
+        ({"video": "http://[a/b.mp4"}, "--allow-urls"),
+        ({"question": "x" * 10_001}, "10,000"),
+        ({"question": 5}, "question"),
+        ({"start_s": -1}, "start_s"),
+        ({"start_s": "x"}, "start_s"),
     ],
 )
-def test_failures_are_results_that_say_the_cure(arguments: dict[str, Any], reason: str) -> None:
-    request = {"question": "What?", **arguments}
+def test_failures_are_results_that_say_the_cure(
+    arguments: dict[str, Any], reason: str, cuts: Path
+) -> None:
+    request = {"video": str(cuts), "question": "What?", **arguments}
     result = run(local_server(), lambda client: client.call_tool("ask", request))
     assert result.is_error
-    assert reason in result.content[0].text
+    assert re.search(reason, result.content[0].text), result.content[0].text
 
 
 def test_the_embedded_model_answers_over_stdio(tmp_path: Path) -> None:
@@ -138,9 +152,9 @@ def test_over_http_a_key_is_required_and_files_are_refused(cuts: Path) -> None:
             return await client.call_tool("ask", arguments)
 
     with serving(make_service(), ["anna-key"]) as address:
-        refused = asyncio.run(ask(address, "wrong"))
-        assert refused.is_error
-        assert "Authorization: Bearer" in refused.content[0].text
+        refused = httpx2.post(f"{address}/mcp", json={}, headers={"Authorization": "Bearer wrong"})
+        assert refused.status_code == 401
+        assert "Authorization: Bearer" in refused.json()["error"]["cure"]
         local = asyncio.run(ask(address, "anna-key"))
         assert local.is_error
         assert "names no upload" in local.content[0].text

@@ -71,8 +71,12 @@ class Sampling(BaseModel):
 
     model_config = {"extra": "forbid"}
     num_frames: Annotated[int | None, Field(ge=1, le=1024, description="maximum number")] = None
-    start_s: Annotated[float, Field(ge=0, description="start of the range, in seconds")] = 0.0
-    end_s: Annotated[float | None, Field(description="end of the range, in seconds")] = None
+    start_s: Annotated[
+        float, Field(ge=0, allow_inf_nan=False, description="start of the range, in seconds")
+    ] = 0.0
+    end_s: Annotated[
+        float | None, Field(allow_inf_nan=False, description="end of the range, in seconds")
+    ] = None
 
 
 class ChatRequest(BaseModel):

@@ -21,7 +21,7 @@ from starlette.types import Receive, Scope, Send
 from vqa import __version__
 from vqa.errors import VideoNotFound, VQAError
 from vqa.serialize import Json
-from vqa.server.api_errors import BodyLimit, Unauthorized, add_error_handlers, error_body
+from vqa.server.api_errors import Unauthorized, add_error_handlers, error_body
 from vqa.server.chat_completions import (
     ChatRequest,
     CompletionWriter,
@@ -29,6 +29,7 @@ from vqa.server.chat_completions import (
     answer_options,
     parse_conversation,
 )
+from vqa.server.request_checks import BodyLimit, KeyCheck
 from vqa.server.service import AnswerStream, Client, VideoRequest, VideoService
 from vqa.server.uploads import Upload
 from vqa.ui.visitors.visitor import SCOPE_KEY, address_key
@@ -36,6 +37,7 @@ from vqa.video.reader import probe
 
 _CHUNK_BYTES = 1 << 20
 _BEARER = HTTPBearer(auto_error=False, description="an API key, where the server has any")
+_OPEN_PATHS = ("/docs", "/openapi.json")
 _DESCRIPTION = """Questions about videos in OpenAI's chat protocol, and further actions on a video.
 
 A video is a `data:` URL, the `url` of an upload (`POST /v1/videos`), or an http(s) address where the
@@ -161,6 +163,8 @@ def build_api(service: VideoService, keys: Keys) -> FastAPI:
     api.state.keys = keys
     add_error_handlers(api)
     api.add_middleware(BodyLimit, num_bytes=service.limits.upload_bytes)
+    # Before the body is read; the routes check the key again, which gives them the client.
+    api.add_middleware(KeyCheck, check=keys.sender, open_paths=_OPEN_PATHS)
     for router in (_chat, _videos, _tasks):
         api.include_router(router)
     _add_docs(api)

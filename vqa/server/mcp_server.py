@@ -27,9 +27,12 @@ _INSTRUCTIONS = (
 
 PATH = "/mcp"
 Identify = Callable[[Any], Client]
-Start = Annotated[float, Field(ge=0, description="start of the part to look at, in seconds")]
+Start = Annotated[
+    float, Field(ge=0, allow_inf_nan=False, description="start of the part to look at, in seconds")
+]
 End = Annotated[
-    float | None, Field(description="its end in seconds; null for the end of the video")
+    float | None,
+    Field(allow_inf_nan=False, description="its end in seconds; null for the end of the video"),
 ]
 Query = Annotated[str, Field(min_length=1, description="what to look for, such as 'a dog runs'")]
 Video = Annotated[

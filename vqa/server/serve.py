@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _API_PATH = "/v1"
 _SHUTDOWN_S = 5
-_LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
+_LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
 def main(argv: Sequence[str]) -> None:
@@ -152,14 +152,16 @@ def build_server(service: VideoService, keys: Keys, *, host: str) -> FastAPI:
             a name of its own (DNS rebinding); others are status 400.
     """
     from fastapi import FastAPI
-    from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+    from vqa.server.api_errors import add_error_handlers
+    from vqa.server.request_checks import SiteCheck
     from vqa.ui.limits import PRIVATE_LIMITS
     from vqa.ui.sharing import is_private
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    if is_private(host) and service.limits == PRIVATE_LIMITS:
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_LOOPBACK_NAMES, host])
+    is_local = is_private(host) and service.limits == PRIVATE_LIMITS
+    app.add_middleware(SiteCheck, hosts=(*_LOOPBACK_NAMES, host) if is_local else None)
+    add_error_handlers(app)
 
     @app.get("/health")
     async def health() -> dict[str, str]:
@@ -195,16 +197,17 @@ def _mount(app: FastAPI, service: VideoService, keys: Keys, *, has_mcp: bool) ->
     """Add the routes of the API and, with `has_mcp`, of MCP; start to delete expired uploads."""
     from starlette.routing import Route
 
-    from vqa.server.api_errors import body_bytes
     from vqa.server.http_api import build_api
+    from vqa.server.request_checks import BodyLimit, KeyCheck, body_bytes
 
     app.mount(_API_PATH, RootPathMiddleware(build_api(service, keys), _API_PATH))
     if has_mcp:
         from vqa.server.mcp_server import PATH, McpRoute, build_mcp
 
         server = build_mcp(service, keys.sender)
-        route = McpRoute(server, max_body_bytes=body_bytes(service.limits.upload_bytes))
-        app.router.routes.insert(0, Route(PATH, route))
+        num_bytes = service.limits.upload_bytes
+        route = McpRoute(server, max_body_bytes=body_bytes(num_bytes))
+        app.router.routes.insert(0, Route(PATH, KeyCheck(BodyLimit(route, num_bytes), keys.sender)))
     service.sources.uploads.start_cleaning()
 
 

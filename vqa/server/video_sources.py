@@ -154,9 +154,15 @@ class VideoSources:
                 f"{reference[:100]!r} names no upload.",
                 cure="Give a data: URL, or upload the file with POST /v1/videos and give its url.",
             )
-        if reference.startswith("file:"):
-            reference = unquote(urlsplit(reference).path)
-        path = Path(reference).expanduser()
+        try:
+            if reference.startswith("file:"):
+                reference = unquote(urlsplit(reference).path)
+            path = Path(reference).expanduser()
+        except (ValueError, RuntimeError) as error:
+            raise SettingError(
+                f"The path {reference[:100]!r} cannot be used: {error}.",
+                cure="Give the absolute path.",
+            ) from error
         if not path.is_absolute():
             raise SettingError(
                 f"The path {reference[:100]!r} is relative.", cure="Give the absolute path."

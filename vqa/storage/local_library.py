@@ -344,7 +344,7 @@ class LocalLibrary:
         ((count, last_key),) = self._database.execute(
             f"SELECT count(*), coalesce(max(id), 0) FROM segments WHERE {condition}"
         )
-        return len(index) == count and index.keys.max(initial=0) == last_key
+        return (len(index), int(index.keys.max(initial=0))) == (int(count), int(last_key))
 
     def _sync_index(self, index: VectorIndex, condition: str) -> None:
         """Add and remove vectors until an index holds the same segments as SQLite, then save it.

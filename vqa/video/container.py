@@ -91,7 +91,14 @@ _REFUSED_CONTENT = (
 
 def display_name(path: Path) -> str:
     """Return the file name without its folder, for messages; bytes not in UTF-8 become U+FFFD."""
-    return os.fsencode(path.name).decode("utf-8", "replace")
+    return _printable(path.name)
+
+
+def _printable(path: str) -> str:
+    try:
+        return os.fsencode(path).decode("utf-8", "replace")
+    except UnicodeEncodeError:  # a path that no file can have
+        return path.encode("utf-8", "replace").decode()
 
 
 def check_file(file: Path) -> int:
@@ -104,14 +111,20 @@ def check_file(file: Path) -> int:
     """
     try:
         if not file.is_file():
-            name = os.fsencode(file).decode("utf-8", "replace")
-            raise VideoNotFound(f"There is no file {name}.", cure="Check the path.")
+            raise VideoNotFound(
+                f"There is no file {_printable(str(file))}.", cure="Check the path."
+            )
         size = file.stat().st_size
         with file.open("rb") as stream:
             stream.read(1)
     except PermissionError as error:
         raise VideoUnreadable(
             f"{display_name(file)} may not be read.", cure="Give yourself permission to read it."
+        ) from error
+    except OSError as error:
+        raise VideoUnreadable(
+            f"{display_name(file)[:100]} cannot be read: {error.strerror or error}.",
+            cure="Check the path and the disk.",
         ) from error
     if size == 0:
         raise VideoEmpty(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,15 @@ def test_many_addresses_together_are_delayed_at_one_account() -> None:
         back_off.record(f"address {number}", "anna", success=False)
     assert back_off.wait_s("new address", "anna") > 0
     assert back_off.wait_s("new address", "ben") == 0.0
+
+
+def test_attempts_at_the_same_time_are_delayed_too() -> None:
+    accounts, back_off = Accounts.from_password("anna", "the right one"), BackOff(now=lambda: 0.0)
+    with ThreadPoolExecutor(20) as pool:
+        attempts = [
+            pool.submit(back_off.attempt, accounts, "address", "anna", f"guess {number}")
+            for number in range(20)
+        ]
+    checked = [attempt.result() for attempt in attempts if not attempt.result()[0]]
+    assert checked == [(0.0, False)] * 5
+    assert back_off.attempt(accounts, "other address", "anna", "the right one") == (0.0, True)

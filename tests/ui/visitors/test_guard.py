@@ -111,6 +111,18 @@ def test_wrong_passwords_are_delayed(tmp_path: Path) -> None:
             assert anna.get("/").status_code == 401
 
 
+def test_passwords_at_the_same_time_are_delayed(tmp_path: Path) -> None:
+    chosen = {"auth": ["anna", "secret"], "access": {"is_local": False}}
+    with serving(tmp_path, chosen) as url, httpx.Client(base_url=url, timeout=60) as stranger:
+        wrong = {"username": "anna", "password": "guess"}
+        with ThreadPoolExecutor(24) as pool:
+            codes = list(
+                pool.map(lambda _: stranger.post("/login", data=wrong).status_code, range(24))
+            )
+        assert codes.count(401) == 5
+        assert codes.count(429) == 19
+
+
 def test_a_login_from_the_form_leads_to_the_page(locked: str) -> None:
     with httpx.Client(base_url=locked, follow_redirects=True) as client:
         form = {"username": "anna", "password": "secret", "from_page": "1"}
@@ -149,6 +161,17 @@ def test_requests_from_pages_of_other_sites_are_refused(
         assert start(client, "x", "What?").status_code == 403
         client.headers["origin"] = shared.rstrip("/")
         assert upload(client, videos["h264.mp4"]).status_code == 200
+
+
+@pytest.mark.parametrize("value", ["[", "[::1", "http://[", "//[x", "\xe9", "a:b:c", ":", "@"])
+def test_malformed_hosts_and_origins_are_refused(shared: str, locked: str, value: str) -> None:
+    for url in (shared, locked):
+        with httpx.Client(base_url=url) as client:
+            for name in ("host", "origin", "x-forwarded-host"):
+                headers = [(name.encode(), value.encode("latin-1"))]
+                assert client.get("/health", headers=headers).status_code < 500
+                answer = client.post("/gradio_api/queue/join", headers=headers, content=b"{")
+                assert 400 <= answer.status_code < 500
 
 
 def test_a_page_of_this_machine_has_no_other_host_name(shared: str) -> None:

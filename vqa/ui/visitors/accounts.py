@@ -19,7 +19,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from vqa.atomic_write import atomic_write
 from vqa.errors import SettingError
 
-_NAME = re.compile(r"[^\s:#][^\s:]{0,63}")
+MAX_NAME_CHARS = 64
+_NAME = re.compile(rf"[^\s:#][^\s:]{{0,{MAX_NAME_CHARS - 1}}}")
 _MIN_PASSWORD_CHARS = 8
 _MAX_PASSWORD_CHARS = 1000
 _FREE_FAILURES, _FREE_FAILURES_OF_ACCOUNT = 5, 20
@@ -103,7 +104,7 @@ def write_account(file: Path, name: str, password: str) -> None:
     if not _NAME.fullmatch(name):
         raise SettingError(
             f"{name!r} cannot be an account's name.",
-            cure="Use up to 64 characters without spaces and colons.",
+            cure=f"Use up to {MAX_NAME_CHARS} characters without spaces and colons.",
         )
     if len(password) < _MIN_PASSWORD_CHARS:
         raise SettingError(
@@ -157,6 +158,7 @@ class BackOff:
         self._now = now
         self._failures: dict[str, tuple[int, float]] = {}
         self._lock = threading.Lock()
+        self._attempting = threading.Lock()
 
     def wait_s(self, address: str, name: str) -> float:
         """Return the seconds until the next attempt is allowed; 0 if it is allowed now."""
@@ -165,6 +167,21 @@ class BackOff:
                 self._remaining_s(address, _FREE_FAILURES),
                 self._remaining_s(f"name:{name}", _FREE_FAILURES_OF_ACCOUNT),
             )
+
+    def attempt(
+        self, accounts: Accounts, address: str, name: str, password: str
+    ) -> tuple[float, bool]:
+        """Check a password unless the delay forbids it; return the delay in seconds and whether it is right.
+
+        Attempts are made one after another, so that those that arrive at the same time count, too.
+        """
+        with self._attempting:
+            wait_s = self.wait_s(address, name)
+            if wait_s:
+                return wait_s, False
+            is_right = accounts.verify(name, password)
+            self.record(address, name, success=is_right)
+        return 0.0, is_right
 
     def record(self, address: str, name: str, *, success: bool) -> None:
         """Record a login attempt; a success deletes the failures of its address and account.

@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Container, Mapping, MutableMapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
@@ -15,7 +16,7 @@ from anyio import CapacityLimiter, move_on_after, to_thread
 from vqa.storage.run_folder import RunFolder
 from vqa.ui.i18n import Language, language_of, translate
 from vqa.ui.sharing import is_private
-from vqa.ui.visitors.accounts import Access, BackOff
+from vqa.ui.visitors.accounts import MAX_NAME_CHARS, Access, BackOff
 from vqa.ui.visitors.headers import header_value, host_name, is_foreign, security_headers
 from vqa.ui.visitors.login_page import login_html
 from vqa.ui.visitors.quotas import QueuePlaces, SlidingSum, queued_events
@@ -223,20 +224,20 @@ class Guard:
             return
         form = parse_qs((await _read_body(receive, language)).decode("utf-8", "replace"))
         name, password = (form.get(key, [""])[0].strip("\n") for key in ("username", "password"))
+        name = name if len(name) <= MAX_NAME_CHARS else ""  # of no account, and not kept
         is_form, address = "from_page" in form, options.identification.login_key(scope, name)
-        wait_s = options.back_off.wait_s(address, name)
-        message = translate("login_wait", language, seconds=round(wait_s + 0.5)) if wait_s else ""
+        wait_s, is_right = options.back_off.wait_s(address, name), False
         if not wait_s:
-            is_right = await to_thread.run_sync(
-                accounts.verify, name, password, limiter=self._password_limiter
-            )
-            options.back_off.record(address, name, success=is_right)
-            if is_right:
-                cookie = options.identification.cookie(scope, account=name).encode()
-                extra = [(b"set-cookie", cookie), *([(b"location", b"./")] if is_form else [])]
-                await _respond(send, 303 if is_form else 200, '{"success": true}', "application/json", *extra)  # fmt: skip
-                return
-            message = translate("login_wrong", language)
+            attempt = partial(options.back_off.attempt, accounts, address, name, password)
+            wait_s, is_right = await to_thread.run_sync(attempt, limiter=self._password_limiter)
+        if is_right:
+            cookie = options.identification.cookie(scope, account=name).encode()
+            extra = [(b"set-cookie", cookie), *([(b"location", b"./")] if is_form else [])]
+            await _respond(send, 303 if is_form else 200, '{"success": true}', "application/json", *extra)  # fmt: skip
+            return
+        message = translate("login_wrong", language)
+        if wait_s:
+            message = translate("login_wait", language, seconds=round(wait_s + 0.5))
         status, reason = (429, "login_wait") if wait_s else (401, "login_wrong")
         if not is_form:
             raise _Refusal(status, message, reason)
@@ -259,7 +260,6 @@ class Guard:
             raise _upload_refusal(options.upload_bytes, key, language)
         if not await to_thread.run_sync(options.folder.has_room, declared_bytes):
             raise _Refusal(507, translate("page_full", language), "folder")
-
         end = b""
 
         async def counted_receive() -> Message:

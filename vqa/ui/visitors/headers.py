@@ -67,11 +67,22 @@ def is_foreign(scope: Mapping[str, Any]) -> bool:
     origin = header_value(scope, b"origin")
     if not origin:
         return False
-    host = urlsplit(origin).netloc.lower()
+    host = _netloc(origin).lower()
     own = {header_value(scope, b"host").lower(), header_value(scope, b"x-forwarded-host").lower()}
     return not host or host not in own - {""}
 
 
 def host_name(scope: Mapping[str, Any]) -> str:
-    """Return the host of the Host header in lower case, without the port; "" if it is missing."""
-    return urlsplit(f"//{header_value(scope, b'host')}").hostname or ""
+    """Return the host of the Host header in lower case, without the port; "" if it has none."""
+    try:
+        return urlsplit(f"//{header_value(scope, b'host')}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _netloc(url: str) -> str:
+    """Return host and port of a URL; "" if it is malformed."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""
