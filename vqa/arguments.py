@@ -192,8 +192,12 @@ def _add_compose_command(commands: Any) -> None:
     compose.add_argument(
         "--fade", type=float, default=0.0, metavar="SECONDS", help="cross-fade between sentences"
     )
-    compose.add_argument(
+    captions = compose.add_mutually_exclusive_group()
+    captions.add_argument(
         "--captions", action="store_true", help="carry the sentences as a subtitle track"
+    )
+    captions.add_argument(
+        "--burn-captions", action="store_true", help="draw the sentences into the pictures"
     )
     compose.add_argument("--json", action="store_true", help="print one JSON object")
     _add_model_arguments(compose, "a model that can search (default: fused)")
@@ -215,7 +219,10 @@ def _add_monitor_command(commands: Any) -> None:
         "--every", type=float, default=1.0, metavar="SECONDS", help="time between two frames"
     )
     monitor.add_argument(
-        "--threshold", type=float, default=0.5, metavar="P", help="probability that begins an event"
+        "--threshold",
+        type=float,
+        metavar="P",
+        help="probability that begins an event (default: 0.5, or as tuned by judging events on the page)",
     )
     monitor.add_argument(
         "--window", type=float, default=2.0, metavar="SECONDS", help="time that is averaged"
@@ -225,6 +232,13 @@ def _add_monitor_command(commands: Any) -> None:
     )
     monitor.add_argument(
         "--log", type=Path, metavar="FOLDER", help="write events.jsonl, pictures and clips there"
+    )
+    monitor.add_argument(
+        "--log-size",
+        type=float,
+        default=1000.0,
+        metavar="MB",
+        help="size of that folder; the oldest events are deleted (default: %(default)g)",
     )
     monitor.add_argument(
         "--webhook", metavar="URL", help="send events there; VQA_WEBHOOK_SECRET signs them"

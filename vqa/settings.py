@@ -47,6 +47,15 @@ def home() -> Path:
     return Path(base).expanduser() / "vqa"
 
 
+def monitor_folder() -> Path:
+    """Return the folder of the page's monitoring: events, pictures and judgements.
+
+    Raises:
+        SettingError: VQA_HOME is a file.
+    """
+    return home() / "monitor"
+
+
 def weights() -> Path:
     """Return the folder of the embedded model: VQA_WEIGHTS, else the bundled weights.
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from vqa.workflows.frame_feed import MonitorFrame
 
 _MAX_MATCHES = 200
+_MB = 1_000_000
 
 
 def _cut(options: argparse.Namespace) -> None:
@@ -255,7 +256,13 @@ def _compose(options: argparse.Namespace) -> None:
         )
     finally:
         library.close()
-    shots = compose_film(shots, options.output, fade_s=options.fade, captions=options.captions)
+    shots = compose_film(
+        shots,
+        options.output,
+        fade_s=options.fade,
+        captions=options.captions,
+        burn_captions=options.burn_captions,
+    )
     if options.json:
         print_json(story_json(shots, options.output))
     else:
@@ -276,21 +283,33 @@ def _monitor(options: argparse.Namespace) -> None:
         event_json,
     )
     from vqa.workflows.monitor import Monitor
+    from vqa.workflows.threshold_tuning import DEFAULT_THRESHOLD, ThresholdStore
 
+    if not options.log_size > 0:
+        raise SettingError("--log-size must be above 0.", cure="Leave it out for 1000 MB.")
     warn = lambda message: print(message, file=sys.stderr, flush=True)  # noqa: E731
     stop = threading.Event()
     frames = _monitor_frames(options, stop, warn)
-    log = EventLog(options.log, warn=warn) if options.log else None
+    log = None
+    if options.log:
+        log = EventLog(options.log, warn=warn, max_bytes=round(options.log_size * _MB))
     webhook = None
     if options.webhook:
         webhook = Webhook(options.webhook, secret=settings.webhook_secret(), warn=warn)
     monitor = Monitor(
         options.when,
         load_model(options),
-        threshold=options.threshold,
+        threshold=DEFAULT_THRESHOLD if options.threshold is None else options.threshold,
         window_s=options.window,
         cooldown_s=options.cooldown,
     )
+    if options.threshold is None:
+        store = ThresholdStore.of_folder(settings.monitor_folder())
+        for condition in monitor.conditions:
+            threshold = store.threshold(condition)
+            if threshold != DEFAULT_THRESHOLD:
+                warn(f"{condition}: threshold {threshold:.2f}, tuned by judged events")
+                monitor.set_threshold(condition, threshold)
     try:
         for event in monitor.watch(frames):
             row = log.write(event) if log else event_json(event, EventFiles())

@@ -69,6 +69,20 @@ def joined(offset_s: float) -> Callable[[Path], Path]:
     return make
 
 
+def copies(name: str, *options: str) -> Callable[[Path], Path]:
+    """Maker of a file twice behind itself, byte by byte; `options` encode the base video and a tone."""
+
+    def make(folder: Path) -> Path:
+        path = folder / name
+        ffmpeg(
+            "-i", base(folder), "-f", "lavfi", "-i", "sine=d=3.9", "-map", "0", "-map", "1", *options, path,
+        )  # fmt: skip
+        path.write_bytes(2 * path.read_bytes())
+        return path
+
+    return make
+
+
 def late(name: str, delay_s: int = 5, *options: str) -> Callable[[Path], Path]:
     """Maker of a file whose picture starts `delay_s` after its sound."""
 
@@ -126,6 +140,10 @@ KINDS = {
         encoded_to("x.drc", "-r", "25", "-c:v", "vc2", "-pix_fmt", "yuv422p"),
         count=100, fps=25, repeats_after=0,
     ),
+    "raw H.263": Kind(
+        encoded_to("x.h263", "-r", "30000/1001", "-s", "176x144", "-c:v", "h263", "-q:v", "2"),
+        count=120, fps=30000 / 1001, repeats_after=0, size=(192, 144),
+    ),
     "program stream": Kind(
         encoded_to("x.mpg", "-r", "25", "-c:v", "mpeg2video", "-bf", "2", "-q:v", "2"),
         count=100, fps=25, repeats_after=0,
@@ -135,6 +153,20 @@ KINDS = {
     "clock wraps around": Kind(copy_to("x.ts", after=("-output_ts_offset", "95441"))),
     "joined, clock starts again": Kind(joined(0), count=2 * COUNT, duration_s=8.0),
     "joined, clock jumps on": Kind(joined(5000), count=2 * COUNT, duration_s=8.0),
+    **{
+        f"joined, {kind}": Kind(copies(*options), count=2 * COUNT, duration_s=8.0)
+        for kind, options in {
+            "Matroska": ("x.mkv", "-c:v", "copy"),
+            "live Matroska": ("x.mkv", "-c:v", "copy", "-f", "matroska", "-live", "1"),
+            "WebM": ("x.webm", "-c:v", "libvpx", "-deadline", "realtime", "-b:v", "1M"),
+            "Flash": ("x.flv", "-bf", "0", "-an"),
+            "Ogg": ("x.ogv", "-c:v", "libtheora", "-q:v", "9"),
+            "MP4": ("x.mp4", "-c:v", "copy"),
+            "fragmented MP4": ("x.mp4", "-bf", "0", "-an", "-movflags", "frag_keyframe+empty_moov"),
+            "QuickTime": ("x.mov", "-c:v", "copy"),
+            "AVI": ("x.avi", "-c:v", "mpeg4", "-q:v", "2", "-c:a", "pcm_s16le"),
+        }.items()
+    },
     "picture after sound, MP4": Kind(late("late.mp4"), start_s=5.0, duration_s=9.0),
     "picture after sound, Matroska": Kind(late("late.mkv"), start_s=5.0, duration_s=9.0),
     "picture after sound, transport stream": Kind(late("late.ts"), start_s=5.0, duration_s=9.0),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vqa.video.bitstream import allows_fields, starts_with_intra_slice
+from vqa.video.bitstream import H263Clock, allows_fields, starts_with_intra_slice
 
 I_SLICE, P_SLICE = bytes((0x41, 0b1011_0000)), bytes((0x41, 0b1110_0000))
 
@@ -24,3 +24,11 @@ def test_damaged_headers_raise_nothing(codec: str) -> None:
         data = bytes(3) + rng.integers(0, 4, 40).astype(np.uint8).tobytes() + rng.bytes(40)
         starts_with_intra_slice(codec, data)
         allows_fields(codec, data)
+
+
+def test_pictures_of_h263_have_the_times_of_their_headers() -> None:
+    clock = H263Clock()
+    ticks = [250, 252, 255, 4, 104, 103]  # modulo 256
+    times = [clock.time_s(bytes((0, 0, 0x80 | t >> 6, (t & 63) << 2, 0))) for t in ticks]
+    assert times == pytest.approx([t * 1001 / 30000 for t in (0, 2, 5, 10, 110, 365)])
+    assert np.isnan(clock.time_s(b"\0\0\1\2"))

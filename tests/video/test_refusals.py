@@ -160,7 +160,7 @@ def test_sound_alone_has_no_picture(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("flag", ["attached_pic", "0"])
-@pytest.mark.parametrize("suffix", ["mkv", "mp4"])
+@pytest.mark.parametrize("suffix", ["mkv", "mp4", "mov", "avi", "nut", "wmv"])
 def test_cover_art_before_the_video_is_passed_over(flag: str, suffix: str, tmp_path: Path) -> None:
     cover, path = tmp_path / "cover.jpg", tmp_path / f"film.{suffix}"
     ffmpeg("-f", "lavfi", "-i", "color=red:s=640x480:d=1", "-frames:v", "1", cover)

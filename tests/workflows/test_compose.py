@@ -80,6 +80,22 @@ def test_each_sentence_gets_its_moment_and_a_card_where_nothing_fits(
     assert cues[0][1].endswith(STORY[0])
 
 
+def test_burnt_captions_are_in_the_pictures_of_their_sentence(
+    library: VideoLibrary, tmp_path: Path
+) -> None:
+    shots = plan_story(STORY, library, MODEL, seconds=2.0)
+    for burn in (False, True):
+        compose_film(shots, tmp_path / f"{burn}.mp4", burn_captions=burn)
+    assert list(read_subtitles(tmp_path / "True.mp4")) == []
+    plan = SamplingPlan(num_frames=100)
+    plain, burnt = (read_clip(tmp_path / f"{burn}.mp4", plan) for burn in (False, True))
+    assert plain.times_s == burnt.times_s
+    changes = np.abs(plain.frames.astype(int) - burnt.frames).max((2, 3)) > 100  # (T, rows)
+    is_card = np.array([2.0 - 1e-3 <= time_s < 4.0 - 1e-3 for time_s in plain.times_s])
+    assert (changes.any(1) == ~is_card).all()
+    assert not changes[:, : plain.frames.shape[1] // 2].any()  # in the lower half
+
+
 def test_no_moment_is_taken_twice(library: VideoLibrary) -> None:
     shots = plan_story(["red one", "red two", "red three"], library, MODEL)
     places = [(s.scene.path.name, s.scene.start_s < 3) for s in shots if s.scene is not None]
@@ -158,6 +174,24 @@ def test_the_command_indexes_the_folder_and_lists_the_shots(
     assert output.is_file()
     assert main(["compose", str(tmp_path / "none.txt"), "-o", str(output)]) == 1
     assert "none.txt" in capsys.readouterr().err
+
+
+def test_the_command_burns_captions_into_the_pictures(tmp_path: Path) -> None:
+    (tmp_path / "films").mkdir()
+    example = Path(__file__).parents[2] / "vqa" / "ui" / "examples" / "cat, cup, astronaut.mp4"
+    (tmp_path / "films" / "film.mp4").write_bytes(example.read_bytes())
+    (tmp_path / "story.txt").write_text("A cat looks around.", encoding="utf-8")
+    arguments = ["compose", str(tmp_path / "story.txt"), "--library", str(tmp_path / "films")]
+    frames = []
+    for name, option in (("track.mp4", "--captions"), ("burnt.mp4", "--burn-captions")):
+        assert main([*arguments, "-o", str(tmp_path / name), option]) == 0
+        plan = SamplingPlan(num_frames=1, end_s=0.5)
+        frames.append(read_clip(tmp_path / name, plan).frames[0].astype(int))
+    difference = np.abs(frames[0] - frames[1]).max(-1) > 100
+    assert difference[len(difference) * 3 // 4 :].any()
+    assert not difference[: len(difference) // 2].any()
+    with pytest.raises(SystemExit):
+        main([*arguments, "-o", str(tmp_path / "both.mp4"), "--captions", "--burn-captions"])
 
 
 @pytest.mark.skipif(not WQY.exists(), reason="needs the package fonts-wqy-microhei")

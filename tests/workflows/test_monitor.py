@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ import pytest
 
 from tests.fakes import ColourModel
 from tests.videos import BLUE, GREEN, RED, frame, write_clip
+from vqa import settings
 from vqa.cli import main
 from vqa.errors import SettingError, Unsupported
 from vqa.models.echo import EchoModel
@@ -23,7 +25,9 @@ from vqa.video.reader import probe
 from vqa.workflows.event_log import SIGNATURE_HEADER, EventLog, Webhook, signature
 from vqa.workflows.frame_feed import MonitorFrame, camera_frames, folder_frames
 from vqa.workflows.monitor import Monitor, MonitorEvent
+from vqa.workflows.threshold_tuning import EventJudgement, ThresholdStore
 
+EXAMPLES = Path(__file__).parents[2] / "vqa" / "ui" / "examples"
 SHOTS = [(BLUE, 1.5), (RED, 1.5), (GREEN, 1.5), (RED, 1.5), (BLUE, 1.0)]
 
 
@@ -224,6 +228,55 @@ def test_a_log_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     assert any("not in the log" in warning for warning in warnings)
 
 
+def test_the_log_stays_within_its_size(tmp_path: Path) -> None:
+    event = event_of(ColourModel())
+    folder = tmp_path / "log"
+    (size,) = {
+        sum(
+            p.stat().st_size
+            for p in event_files(folder, EventLog(folder, warn=pytest.fail).write(event))
+        )
+    }
+    own = folder / "20200101.jpg"
+    own.write_bytes(b"a file of the user")
+    log = EventLog(folder, warn=pytest.fail, max_bytes=4 * size)
+    rows = [log.write(event) for _ in range(12)]
+    files = [p for p in folder.iterdir() if p != own]
+    assert 2 * size < sum(p.stat().st_size for p in files) <= 4 * size
+    assert [all(p.is_file() for p in event_files(folder, row)) for row in rows[-3:]] == [True] * 3
+    assert not any(p.exists() for row in rows[:6] for p in event_files(folder, row))
+    assert own.is_file()
+    last = EventLog(folder, warn=pytest.fail, max_bytes=1)  # smaller than one event
+    assert all(p.is_file() for p in event_files(folder, last.write(event)))
+
+
+def event_files(folder: Path, row: dict[str, object]) -> list[Path]:
+    return [folder / Path(str(row[key])).name for key in ("thumbnail", "clip")]
+
+
+def test_lines_of_the_log_are_rotated_and_read_in_order(tmp_path: Path) -> None:
+    event = event_of(ColourModel())
+    log = EventLog(tmp_path, warn=pytest.fail, max_bytes=100_000)
+    row = log.write(event)
+
+    def fill(first: int, count: int) -> None:
+        rows = [{**row, "time_s": float(number)} for number in range(first, first + count)]
+        text = "".join(json.dumps(item) + "\n" for item in rows)
+        (tmp_path / "events.jsonl").write_text(text, encoding="utf-8")
+
+    fill(100, 50)  # above 5 % of the maximum
+    log.write(replace(event, time_s=200.0))
+    assert [item["time_s"] for item in log.read(3)] == [148.0, 149.0, 200.0]
+    assert len(log.read(100)) == 51
+    fill(300, 50)
+    log.write(replace(event, time_s=400.0))
+    log.write(replace(event, time_s=401.0))
+    assert [item["time_s"] for item in log.read(3)] == [349.0, 400.0, 401.0]
+    assert len(log.read(100)) == 52  # the lines before the first 50 are gone
+    names = {path.name for path in tmp_path.iterdir() if path.suffix == ".jsonl"}
+    assert names == {"events.jsonl", "events.1.jsonl"}
+
+
 class HookServer(http.server.HTTPServer):
     """Fails the first request, then accepts."""
 
@@ -282,14 +335,39 @@ def test_a_model_without_embeddings_needs_questions() -> None:
 def test_the_command_prints_one_line_per_event(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    examples = Path(__file__).parents[2] / "vqa" / "ui" / "examples"
     folder = tmp_path / "films"
     folder.mkdir()
-    os.link(examples / "cat, cup, astronaut.mp4", folder / "film.mp4")
+    os.link(EXAMPLES / "cat, cup, astronaut.mp4", folder / "film.mp4")
     arguments = ["monitor", str(folder), "--when", "a cat", "--when", "a horse", "--once"]
     assert main([*arguments, "--log", str(tmp_path / "log")]) == 0
     (line,) = capsys.readouterr().out.splitlines()
     assert line.startswith("0:0")
     assert line.endswith("a cat")
+    assert main([*arguments, "--log", str(tmp_path / "log"), "--log-size", "0"]) == 1
+    assert "--log-size" in capsys.readouterr().err
     assert main(["monitor", "nowhere", "--when", "a cat"]) == 1
     assert "neither a folder" in capsys.readouterr().err
+
+
+def test_the_command_uses_the_thresholds_of_judged_events(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VQA_HOME", str(tmp_path / "home"))
+    folder = tmp_path / "films"
+    folder.mkdir()
+    os.link(EXAMPLES / "cat, cup, astronaut.mp4", folder / "film.mp4")
+    arguments = ["monitor", str(folder), "--when", "a  cat", "--once"]
+
+    def num_events(*options: str) -> int:
+        assert main([*arguments, *options]) == 0
+        return len(capsys.readouterr().out.splitlines())
+
+    assert num_events() == 1
+    store = ThresholdStore.of_folder(settings.monitor_folder())
+    for number in range(3):
+        judgement = EventJudgement(event=str(number), score=0.9, is_right=False)
+        threshold = store.judge("a cat", judgement)
+    assert threshold == pytest.approx(0.92)
+    assert num_events("--threshold", "0.3") == 1  # an option overrides it
+    assert main([*arguments, "--every", "0.5"]) == 0
+    assert "a cat: threshold 0.92" in capsys.readouterr().err

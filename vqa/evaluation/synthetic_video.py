@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import random
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +27,13 @@ FPS = 12
 _LONG_FPS = 30
 _SCENE_S = 5.0
 SIZE_PX = (320, 240)
+ENCODERS = {
+    "H.264": ("libx264", {"preset": "veryfast", "crf": "23"}),
+    "HEVC": ("libx265", {"preset": "ultrafast", "crf": "26", "x265-params": "log-level=none"}),
+    "VP9": ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "8", "crf": "32", "b": "0"}),
+    "AV1": ("libsvtav1", {"preset": "12", "crf": "35"}),
+}
+"""Encoder of PyAV and its options, by codec."""
 _MIN_SHOT_S, _MAX_SHOT_S = 2.0, 5.0
 _MARGIN = 1.25  # the photograph is scaled to 1.25 times the frame, so that the camera can pan
 
@@ -45,13 +53,16 @@ class ComposedVideo:
     records: tuple[Record, ...]
 
 
-def write_video(path: Path, frames: Iterable[NDArray[np.uint8]], *, fps: int) -> Path:
-    """Encode frames as an H.264 video file.
+def write_video(
+    path: Path, frames: Iterable[NDArray[np.uint8]], *, fps: int, codec: str = "H.264"
+) -> Path:
+    """Encode frames as a video file.
 
     Args:
         path: output file; its extension selects the container format.
         frames: at least one frame, each (H, W, 3) uint8 RGB of the same size, H and W even.
         fps: frames per second.
+        codec: a key of `ENCODERS`.
 
     Returns:
         `path`.
@@ -60,11 +71,13 @@ def write_video(path: Path, frames: Iterable[NDArray[np.uint8]], *, fps: int) ->
 
     remaining = iter(frames)
     first = next(remaining)
+    encoder, options = ENCODERS[codec]
+    os.environ.setdefault("SVT_LOG", "1")  # the AV1 encoder prints its settings otherwise
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=Fraction(fps))
+        stream = container.add_stream(encoder, rate=Fraction(fps))
         stream.height, stream.width = first.shape[:2]
         stream.pix_fmt = "yuv420p"
-        stream.options = {"preset": "veryfast", "crf": "23"}
+        stream.options = options
         for frame in chain((first,), remaining):
             container.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
         container.mux(stream.encode(None))
@@ -133,7 +146,7 @@ def repeat_video(source: Path, path: Path, *, seconds: float) -> Path:
     """Write a long video by copying the packets of a short video repeatedly, without encoding.
 
     Args:
-        source: H.264 video file; only its video stream is copied.
+        source: video file; only its video stream is copied.
         path: output file; its extension selects the container format.
         seconds: minimum duration, rounded up to whole repetitions.
 
@@ -144,7 +157,7 @@ def repeat_video(source: Path, path: Path, *, seconds: float) -> Path:
 
     with av.open(str(source)) as container, av.open(str(path), "w") as output:
         stream = container.streams.video[0]
-        output_stream = output.add_stream_from_template(stream)
+        output_stream = output.add_stream_from_template(stream, opaque=True)
         period = stream.duration
         for number in range(math.ceil(seconds / float(period * stream.time_base))):
             container.seek(0)
@@ -158,7 +171,9 @@ def repeat_video(source: Path, path: Path, *, seconds: float) -> Path:
     return path
 
 
-def write_long_footage(path: Path, *, seconds: float, width: int, height: int) -> Path:
+def write_long_footage(
+    path: Path, *, seconds: float, width: int, height: int, codec: str = "H.264"
+) -> Path:
     """Write a long video that cuts between two textures every five seconds, at 30 fps.
 
     Args:
@@ -166,6 +181,7 @@ def write_long_footage(path: Path, *, seconds: float, width: int, height: int) -
         seconds: duration, rounded up to a multiple of ten.
         width: width in pixels, even.
         height: height in pixels, even.
+        codec: a key of `ENCODERS`.
 
     Returns:
         `path`.
@@ -175,7 +191,7 @@ def write_long_footage(path: Path, *, seconds: float, width: int, height: int) -
             _texture_frames(seconds=_SCENE_S, fps=_LONG_FPS, width=width, height=height, seed=seed)
             for seed in range(2)
         )
-        pattern = write_video(Path(folder) / "pattern.mp4", scenes, fps=_LONG_FPS)
+        pattern = write_video(Path(folder) / "pattern.mp4", scenes, fps=_LONG_FPS, codec=codec)
         return repeat_video(pattern, path, seconds=seconds)
 
 

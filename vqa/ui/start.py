@@ -259,7 +259,7 @@ def _monitor_service(arguments: argparse.Namespace, pool: ModelPool) -> MonitorS
         [parse_camera(text) for text in arguments.camera],
         arguments.when,
         lambda: pool.get(arguments.model),
-        settings.home() / "monitor",
+        settings.monitor_folder(),
         interval_s=arguments.every,
     )
 

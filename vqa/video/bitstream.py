@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
+_H263_TICK_S = 1001 / 30000
 _MPEG2_SEQUENCE, _MPEG2_EXTENSION = b"\0\0\1\xb3", b"\0\0\1\xb5"
 # profile_idc of the H.264 profiles whose parameter set states a chroma format
 _H264_HIGH_PROFILES = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
@@ -118,6 +120,31 @@ def starts_with_intra_slice(codec: str, data: bytes) -> bool:
     except IndexError:
         return False
     return False
+
+
+class H263Clock:
+    """Times of the pictures of an H.263 stream, which the temporal references in their headers state.
+
+    A reference counts 1001/30000 s, modulo 256.
+
+    Source: ITU-T H.263 sections 5.1.1 and 5.1.2.
+    """
+
+    def __init__(self) -> None:
+        self._ticks = 0
+        self._last: int | None = None
+
+    def time_s(self, data: bytes) -> float:
+        """Return the time in seconds of a picture, whose first bytes are given; NaN without a header.
+
+        Pictures must be given in file order.
+        """
+        if len(data) < 4 or data[:2] != b"\0\0" or data[2] & 0xFC != 0x80:
+            return math.nan
+        reference = (data[2] & 3) << 6 | data[3] >> 2
+        self._ticks += 0 if self._last is None else (reference - self._last) % 256
+        self._last = reference
+        return self._ticks * _H263_TICK_S
 
 
 class FieldPairs:

@@ -18,12 +18,14 @@ from typing import Any, Literal
 import av
 
 from vqa.errors import VideoEmpty, VideoHasNoPicture, VideoNotFound, VideoUnreadable
+from vqa.video.file_parts import FileSlice, find_parts
+from vqa.video.packets import JoinedContainer, read_packets
 
 MAX_FRAME_PIXELS = 40_000_000
-_MAX_DEMUX_ERRORS = 20_000
 _PACKETS_TO_FIND_MOTION = 400
 _MIN_UNREAD_SHARE, _MAX_SEARCH_BYTES = 0.1, 64_000_000
 _HEAD_BYTES = 65_536
+_SLICE_BUFFER_BYTES = 1 << 18
 _LATE_PICTURE = {"probesize": "200000000", "analyzeduration": "600000000"}  # bytes, microseconds
 
 
@@ -149,6 +151,8 @@ def is_webp(path: Path) -> bool:
 def open_container(path: Path) -> Iterator[Any]:
     """Context manager that opens a local file as an `av` container, and closes it at the end.
 
+    A file that was joined from several ones byte by byte is opened as a `JoinedContainer`.
+
     Raises:
         VideoNotFound: there is no such file.
         VideoEmpty: the file has no bytes.
@@ -158,10 +162,8 @@ def open_container(path: Path) -> Iterator[Any]:
     """
     check_file(path)
     try:
-        container = _open(path)
-        if _lacks_picture(container):
-            container.close()
-            container = _open(path, _LATE_PICTURE)
+        ranges = find_parts(path)
+        container = JoinedContainer(path, ranges, _open) if len(ranges) > 1 else _open(path)
     except av.FFmpegError as error:
         raise VideoUnreadable(
             _explain_refusal(path, error.strerror or "unknown error"),
@@ -180,12 +182,24 @@ def open_container(path: Path) -> Iterator[Any]:
             ) from error
 
 
-def _open(path: Path, options: Mapping[str, str] = MappingProxyType({})) -> Any:
-    # The prefix keeps names such as "12:30.mov" or "http:x.mp4" from being read as a protocol.
+def _open(file: Path | FileSlice) -> Any:
+    """Open a file, or one part of a joined file; read further if a track begins late."""
+    container = _open_with(file)
+    if _lacks_picture(container):
+        container.close()
+        if isinstance(file, FileSlice):
+            file.seek(0)
+        container = _open_with(file, _LATE_PICTURE)
+    return container
+
+
+def _open_with(file: Path | FileSlice, options: Mapping[str, str] = MappingProxyType({})) -> Any:
     return av.open(
-        f"file:{path.absolute()}",
+        # The prefix keeps names such as "12:30.mov" or "http:x.mp4" from being read as a protocol.
+        f"file:{file.absolute()}" if isinstance(file, Path) else file,
         # A name such as "a%03d.png" would be read as that of a sequence of pictures.
-        format="apng" if _is_animated_png(path) else None,
+        format="apng" if isinstance(file, Path) and _is_animated_png(file) else None,
+        buffer_size=_SLICE_BUFFER_BYTES,
         metadata_errors="replace",
         options={
             "protocol_whitelist": "file",
@@ -264,12 +278,11 @@ def _is_cover(stream: Any) -> bool:
 
 
 def _moving_streams(container: Any, streams: list[Any]) -> list[Any]:
-    """Return the tracks with more than one frame, according to the header or the first 400 packets.
+    """Return the tracks with more than one frame, according to the index or the first 400 packets.
 
-    Packets are read only if the header lacks the count of a track; then the container is rewound.
-    The index of a Matroska file lists keyframes alone, so one entry does not mean one frame.
+    Packets are read only if the index lacks the count of a track; then the container is rewound.
     """
-    counts = {s.index: s.frames or max(0, len(s.index_entries) - 1) for s in streams}
+    counts = {s.index: _indexed_frames(s) for s in streams}
     if not all(counts.values()):
         counts = dict.fromkeys(counts, 0)
         for number, packet in enumerate(read_packets(container, streams)):
@@ -278,6 +291,17 @@ def _moving_streams(container: Any, streams: list[Any]) -> list[Any]:
                 break
         container.seek(0)
     return [s for s in streams if counts[s.index] > 1]
+
+
+def _indexed_frames(stream: Any) -> int:
+    """Return the least number of frames of a track that the index of its file proves; 0 for none.
+
+    The index of a Matroska file lists keyframes alone, so one entry does not mean one frame; such files
+    state no number of frames. The header of an AVI file states a length in time, which is more than
+    one for one picture.
+    """
+    entries = len(stream.index_entries)
+    return min(stream.frames, entries) if stream.frames else max(0, entries - 1)
 
 
 def _codec_tag(container: Any, path: Path) -> str:
@@ -343,23 +367,3 @@ def _contains(path: Path, text: bytes, start: int) -> bool:
     with path.open("rb") as file:
         file.seek(start)
         return text in file.read(_MAX_SEARCH_BYTES)
-
-
-def read_packets(container: Any, streams: list[Any]) -> Iterator[Any]:
-    """Yield the non-empty packets of some tracks in file order; continue after damaged data.
-
-    The iteration also ends after 20,000 successive demuxer errors.
-    """
-    errors = 0
-    while errors < _MAX_DEMUX_ERRORS:
-        try:
-            for packet in container.demux(*streams):
-                if packet.size:
-                    errors = 0
-                    yield packet
-            return
-        except av.EOFError:
-            return
-        except (av.FFmpegError, IndexError):
-            # IndexError: PyAV does not know a track that begins in the middle of the file.
-            errors += 1

@@ -25,7 +25,9 @@ from vqa.video.container import (
     open_container,
     select_video_stream,
 )
-from vqa.video.pyav import decode_first_frames, to_rgb, wide_rgb
+from vqa.video.interlacing import detect_parity, may_be_interlaced
+from vqa.video.packets import JoinedContainer
+from vqa.video.pyav import decode_first_frames, decode_intact_frames, to_rgb, wide_rgb
 from vqa.video.sampling import uniform_times
 from vqa.video.seeking_decoder import SeekingDecoder
 from vqa.video.source import Source
@@ -43,9 +45,12 @@ _MAX_DIFFERENCE = 6.0
 _TRUNCATED_S, _TRUNCATED_SHARE = 1.0, 0.1
 _LONG_LAST_PICTURE_S = 0.5
 _STILL_BRANDS = ("avif", "mif1", "heic", "heix")  # ISO 23008-12; sequences are avis, msf1, hevc
-_CODECS_WITHOUT_FIELDS = ("utvideo", "huffyuv", "ffvhuff", "magicyuv", "cfhd", "v210", "ffv1")
+_CODECS_WITHOUT_FIELDS = (
+    "utvideo huffyuv ffvhuff magicyuv cfhd v210 ffv1 rawvideo lagarith"
+).split()
 # FFmpeg's numbers of the field orders. The field that is stored first is displayed first: programs
 # write the orders 4 and 5 for that, too.
+_UNKNOWN_ORDER = 0
 _PARITIES: dict[int, Literal["", "tff", "bff"]] = {2: "tff", 3: "bff", 4: "tff", 5: "bff"}
 _DOLBY_VISION_CODECS = ("hevc", "av1", "libdav1d")
 
@@ -89,6 +94,7 @@ DECODER_RULES = (
         lambda s: s.timeline.is_ordinal and (s.reorders_frames or s.format.demuxer != "avi"),
         "times late or zero",
     ),
+    DecoderRule("joined files", lambda s: s.num_parts > 1, "reads the first of them"),
     DecoderRule("several tracks", lambda s: s.num_video_tracks > 1, "reads the first track"),
     DecoderRule("name not UTF-8", lambda s: not _is_utf8(s.path), "crashes the process"),
     DecoderRule("damaged", lambda s: bool(s.timeline.gaps_s), "stops at the first damaged packet"),
@@ -124,6 +130,9 @@ def inspect(path: Path, *, scans_all: bool = False) -> Source:
     first = frames[0]
     if any(frame.interlaced_frame for frame in frames):
         source = replace(source, is_interlaced=True, parity="")
+    elif source.hides_fields:
+        parity = detect_parity(decode_intact_frames(source))
+        source = replace(source, is_interlaced=bool(parity), parity=parity)
     source = replace(
         source,
         rotation=round(first.rotation / 90) * 90 % 360,
@@ -155,8 +164,10 @@ def _inspect_container(path: Path, *, scans_all: bool) -> Source:
         # Where the file stores no times, the average is a default of FFmpeg.
         rates = [stream.average_rate, stream.guessed_rate][:: -1 if timeline.is_ordinal else 1]
         has_audio = bool(container.streams.audio)
+        is_joined = isinstance(container, JoinedContainer)
         is_silent_on_fields = context.name in _CODECS_WITHOUT_FIELDS
-        parity = _PARITIES.get(int(context.field_order), "") if is_silent_on_fields else ""
+        field_order = int(context.field_order)
+        parity = _PARITIES.get(field_order, "") if is_silent_on_fields else ""
         source = Source(
             path=path,
             format=form,
@@ -168,16 +179,21 @@ def _inspect_container(path: Path, *, scans_all: bool) -> Source:
             height=context.height,
             pixel_aspect=aspect if 1 / _MAX_PIXEL_ASPECT <= aspect <= _MAX_PIXEL_ASPECT else 1.0,
             fps=next((float(r) for r in rates if r and 0 < r <= _MAX_FPS), None),
-            num_frames=stream.frames if 0 < stream.frames < 10**9 else None,
+            num_frames=stream.frames if 0 < stream.frames < 10**9 and not is_joined else None,
             duration_s=timeline.file_end_s,
             picture_end_s=timeline.end_s,
+            is_truncated=is_joined and not container.is_complete,
             has_audio=has_audio,
             reorders_frames=bool(context.has_b_frames),
             is_interlaced=bool(parity)
             or timeline.allows_fields
             or allows_fields(context.name, bytes(context.extradata or b"")),
             parity=parity,
+            hides_fields=is_silent_on_fields
+            and field_order == _UNKNOWN_ORDER
+            and may_be_interlaced(context.height),
             timeline=timeline,
+            num_parts=container.num_parts if is_joined else 1,
         )
     if header_s is None or form.resets or timeline.is_ordinal or not is_scanned:
         return source

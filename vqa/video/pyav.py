@@ -15,9 +15,10 @@ import numpy as np
 
 from vqa.errors import VideoUnreadable
 from vqa.video.color import map_to_bt709
-from vqa.video.container import MAX_FRAME_PIXELS, display_name, open_container, read_packets
+from vqa.video.container import MAX_FRAME_PIXELS, display_name, open_container
 from vqa.video.frame import DecodedFrame, scaled_size, square_pixel_size
 from vqa.video.opencv import resize_to_short_side
+from vqa.video.packets import decoder_of, read_packets
 from vqa.video.timeline import JumpFolder
 
 if TYPE_CHECKING:
@@ -47,12 +48,15 @@ def decode_frames(source: Source, *, start_s: float = 0.0) -> Iterator[DecodedFr
 
 def decode_first_frames(source: Source, count: int) -> list[Any]:
     """Return the first `count` intact frames (or all) as `av.VideoFrame`s, not deinterlaced."""
+    return list(islice(decode_intact_frames(source), count))
+
+
+def decode_intact_frames(source: Source) -> Iterator[Any]:
+    """Yield the intact frames from the start as `av.VideoFrame`s, not deinterlaced."""
     with open_container(source.path) as container:
         stream = prepare_stream(container, source, threads=1)
-        good = (
-            f for f in decode_stream(container, stream, source.timeline.shifts_s) if f is not None
-        )
-        return list(islice(good, count))
+        frames = decode_stream(container, stream, source.timeline.shifts_s)
+        yield from (frame for frame in frames if frame is not None)
 
 
 def prepare_stream(container: Any, source: Source, *, threads: int = 0) -> Any:
@@ -201,7 +205,7 @@ def decode_stream(
     """
     folder = JumpFolder(shifts_s) if shifts_s else None
     base = float(stream.time_base)
-    context = stream.codec_context
+    context = decoder_of(container, stream)
     for number, packet in enumerate(read_packets(container, [stream])):
         if number == 0 and packet.has_sidedata("encryption_info"):
             raise VideoUnreadable(
@@ -216,6 +220,10 @@ def decode_stream(
                 shift = folder.shift_s(stream.index, stamp * base, (packet.duration or 0) * base)
                 packet.pts = None if packet.pts is None else packet.pts + round(shift / base)
                 packet.dts = None if packet.dts is None else packet.dts + round(shift / base)
+        if (part_context := decoder_of(container, stream)) is not context:
+            # Another part of a joined file; its codec parameters may differ.
+            yield from decode_or_none(context, None)
+            context.skip_frame, context = "DEFAULT", part_context
         if skips is not None:
             context.skip_frame = "NONREF" if skips(packet) else "DEFAULT"
         yield from decode_or_none(context, packet)

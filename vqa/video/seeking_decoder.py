@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from vqa.types import ProgressCallback
-from vqa.video.container import open_container, read_packets
+from vqa.video.container import open_container
+from vqa.video.packets import decoder_of, read_packets
 from vqa.video.pyav import (
     MIN_STEP_S,
     Deinterlacer,
@@ -70,9 +71,9 @@ class SeekingDecoder:
     def key_av_frame(self, time_s: float) -> Any | None:
         """Return the keyframe at or before a time in seconds as `av.VideoFrame`, or None."""
         self._seek(time_s)
-        context = self._stream.codec_context
         for packet in read_packets(self._container, [self._stream]):
             if packet.is_keyframe:
+                context = decoder_of(self._container, self._stream)
                 # Draining the decoder yields the frame without decoding the ones that follow it.
                 frames = [*decode_or_none(context, packet), *decode_or_none(context, None)]
                 context.flush_buffers()
@@ -106,11 +107,12 @@ class SeekingDecoder:
             yield frame
             if frame.time_s >= end_s - MIN_STEP_S:
                 break
-        self._stream.codec_context.skip_frame = "DEFAULT"
-        self._stream.codec_context.flush_buffers()
+        context = decoder_of(self._container, self._stream)
+        context.skip_frame = "DEFAULT"
+        context.flush_buffers()
 
     def _seek(self, time_s: float) -> None:
-        self._stream.codec_context.flush_buffers()
+        decoder_of(self._container, self._stream).flush_buffers()
         seek(self._container, self._stream, self._source, time_s)
 
 

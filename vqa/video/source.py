@@ -21,6 +21,7 @@ class Source:
         format: container format.
         track: index of the video track.
         num_video_tracks: number of video tracks, including cover art.
+        num_parts: number of files that the file was joined from.
         codec: FFmpeg's name of the codec.
         pixel_format: FFmpeg's name of the pixel format.
         width: stored width in pixels.
@@ -36,8 +37,9 @@ class Source:
         has_audio: whether there is an audio track.
         reorders_frames: whether decoding order differs from presentation order.
         is_interlaced: whether frames are interlaced, or may be so later according to a header.
-        parity: field that is displayed first, `tff` or `bff`, where only the container states that
-            all frames are interlaced; empty where the frames state it.
+        parity: field that is displayed first, `tff` or `bff`, where only the container or the pixels
+            show that all frames are interlaced; empty where the frames state it.
+        hides_fields: whether neither container nor codec states if frames of this size are interlaced.
         color: transfer function and primaries.
         white_cd_m2: reference white of an HDR track, in cd/m².
         timeline: presentation times of the frames.
@@ -48,6 +50,7 @@ class Source:
     format: Format
     track: int
     num_video_tracks: int
+    num_parts: int = 1
     codec: str
     pixel_format: str
     width: int
@@ -63,6 +66,7 @@ class Source:
     reorders_frames: bool = False
     is_interlaced: bool = False
     parity: Literal["", "tff", "bff"] = ""
+    hides_fields: bool = False
     color: ColorProfile = field(default_factory=ColorProfile)
     white_cd_m2: float = MIN_WHITE_CD_M2
     timeline: Timeline

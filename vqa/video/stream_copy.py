@@ -15,7 +15,6 @@ from vqa.video.container import (
     FORMATS,
     display_name,
     open_container,
-    read_packets,
     select_video_stream,
 )
 from vqa.video.muxing import (
@@ -28,6 +27,7 @@ from vqa.video.muxing import (
     shift_lines,
     subtitle_packets,
 )
+from vqa.video.packets import JoinedContainer, read_packets
 from vqa.video.sandbox import sandboxed_iterator
 from vqa.video.timeline import read_clock
 from vqa.video.wire_format import register
@@ -133,14 +133,20 @@ def copy_ranges(
 
 
 def _check_copyable(path: Path) -> None:
-    """Check that the container of a video stores timestamps that can be copied.
+    """Check that a video is one file whose container stores timestamps that can be copied.
 
     Raises:
-        SettingError: it does not.
+        SettingError: it is not, or does not.
         VideoError: the file cannot be opened.
     """
     with open_container(path) as container:
         form = FORMATS[container.format.name]
+        is_joined = isinstance(container, JoinedContainer)
+    if is_joined:
+        raise SettingError(
+            f"{display_name(path)} cannot be cut without re-encoding: it was joined from several files.",
+            cure="Cut it with re-encoding (--exact).",
+        )
     if form.timestamps == "ordinal" or form.resets:
         raise SettingError(
             f"{display_name(path)} cannot be cut without re-encoding: its format ({form.demuxer}) has no lasting times.",

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import av
 import numpy as np
 
-from vqa.video.container import is_webp, open_container, read_packets
+from vqa.video.container import is_webp, open_container
+from vqa.video.packets import read_packets
 from vqa.video.sandbox import sandboxed_iterator
 from vqa.video.subtitle_palette import PGS_CODECS, SubtitlePalette
 from vqa.video.timeline import read_clock

@@ -17,6 +17,7 @@ import numpy as np
 from vqa.errors import VideoHasNoPicture
 from vqa.video.bitstream import (
     FieldPairs,
+    H263Clock,
     allows_fields,
     size_marker,
     starts_with_intra_slice,
@@ -24,10 +25,10 @@ from vqa.video.bitstream import (
 from vqa.video.container import (
     FORMATS,
     Format,
-    read_packets,
     select_audio_stream,
     select_video_stream,
 )
+from vqa.video.packets import position_of, read_packets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -190,9 +191,9 @@ def scan_timeline(container: Any, stream: Any, form: Format) -> Timeline:
     audio = [] if sound_stream is None else [sound_stream]
     tracks = {s.index: _TrackTimes() for s in (stream, *audio)}
     folder, codec = JumpFolder(), stream.codec_context.name
-    fields = None
-    if form.timestamps == "ordinal" and codec == "h264":
-        fields = FieldPairs(bytes(stream.codec_context.extradata or b""))
+    has_field_pairs = form.timestamps == "ordinal" and codec == "h264"
+    fields = FieldPairs(bytes(stream.codec_context.extradata or b"")) if has_field_pairs else None
+    h263_clock = H263Clock() if form.demuxer == "h263" else None
     numbers = _frame_numbers(stream) if form.demuxer == "avi" else {}
     bases = {s.index: float(s.time_base or 0) for s in (stream, *audio)}
     key_size = 0
@@ -205,19 +206,23 @@ def scan_timeline(container: Any, stream: Any, form: Format) -> Timeline:
         ):
             continue
         duration = (packet.duration or 0) * base
-        decode_stamp = packet.dts
-        if packet.stream.index == stream.index:
-            decode_stamp = numbers.get(packet.pos, packet.dts)
+        position = position_of(container, packet)
+        is_picture = packet.stream.index == stream.index
+        decode_stamp = numbers.get(position, packet.dts) if is_picture else packet.dts
         stamp = packet.dts if packet.dts is not None else packet.pts
         shift = 0.0
         if form.resets and stamp is not None:
             shift = folder.shift_s(packet.stream.index, stamp * base, duration)
+        decode_s = np.nan if decode_stamp is None else decode_stamp * base + shift
+        if h263_clock is not None:
+            # The demuxer assumes 25 frames a second.
+            decode_s, duration = h263_clock.time_s(bytes(memoryview(packet)[:8])), 0.0
         track.present_s.append(np.nan if packet.pts is None else packet.pts * base + shift)
-        track.decode_s.append(np.nan if decode_stamp is None else decode_stamp * base + shift)
+        track.decode_s.append(decode_s)
         track.durations_s.append(duration)
         track.sizes.append(packet.size)
-        track.positions.append(-1 if packet.pos is None else packet.pos)
-        if packet.stream.index == stream.index:
+        track.positions.append(position)
+        if is_picture:
             track.is_key.append(packet.is_keyframe)
             track.is_intra.append(
                 packet.size > _MIN_INTRA_SHARE * key_size

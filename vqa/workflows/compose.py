@@ -144,7 +144,12 @@ def plan_story(
 
 
 def compose_film(
-    shots: Sequence[StoryShot], output: Path, *, fade_s: float = 0.0, captions: bool = False
+    shots: Sequence[StoryShot],
+    output: Path,
+    *,
+    fade_s: float = 0.0,
+    captions: bool = False,
+    burn_captions: bool = False,
 ) -> list[StoryShot]:
     """Write the film of a planned story; return its shots with their real start and length in it.
 
@@ -154,11 +159,12 @@ def compose_film(
         shots: the result of `plan_story`, at least one.
         output: the film; its suffix selects the format.
         fade_s: length of the cross-fades between shots, in seconds.
-        captions: whether to add the sentences as a subtitle track.
+        captions: whether to add the sentences as a subtitle track; title cards have none.
+        burn_captions: whether to draw the sentences into the frames instead.
 
     Raises:
         SettingError: the output cannot be written, its format is unknown, or no font has a letter
-            of a title card.
+            of a title card or of a sentence that is drawn.
         StorageError: the disk is full or read-only.
         VideoError: a video cannot be read.
     """
@@ -168,8 +174,9 @@ def compose_film(
     if first is not None:
         info = probe(first.path)
         size = (info.width, info.height)
-    parts = tuple(_part(shot, size, captions=captions) for shot in shots)
-    times = write_film(output, render_film(output.name, parts, output.suffix, fade_s=fade_s))
+    parts = tuple(_part(shot, size, captions=captions or burn_captions) for shot in shots)
+    film = render_film(output.name, parts, output.suffix, fade_s=fade_s, burn_lines=burn_captions)
+    times = write_film(output, film)
     return [
         StoryShot(
             sentence=shot.sentence,

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import queue
+import re
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -26,6 +27,9 @@ from vqa.workflows.cut import write_film
 from vqa.workflows.monitor import MonitorEvent
 
 SIGNATURE_HEADER = "X-VQA-Signature"
+MAX_LOG_BYTES = 1_000_000_000
+_LINES_SHARE = 0.05
+_PICTURE = re.compile(r"\d{8}-\d{6}-\d{6}\.(jpg|mp4)")
 _MAX_PENDING = 100
 _TRIES, _FIRST_WAIT_S, _TIMEOUT_S = 4, 1.0, 10.0
 _LAST_FRAME_S = 1.0
@@ -43,65 +47,98 @@ class EventFiles:
 class EventLog:
     """Log of monitoring events in a folder: `events.jsonl`, JPEG thumbnails and MP4 clips.
 
-    A failure, such as a full disk, is reported by `warn` and does not end the monitoring.
+    When `events.jsonl` has 5 % of the maximum size, it replaces `events.1.jsonl`, and a new one
+    begins. Beyond the maximum size, the oldest thumbnails and clips are deleted; other files of the
+    folder are left alone. A failure, such as a full disk, is reported by `warn` and does not end the
+    monitoring.
 
     Args:
         folder: created if missing.
         warn: called with a sentence on a failure.
+        max_bytes: maximum size of all these files in bytes; the newest event is kept in any case.
 
     Raises:
         SettingError: the folder cannot be created.
     """
 
-    def __init__(self, folder: Path, *, warn: Callable[[str], None]) -> None:
+    def __init__(
+        self, folder: Path, *, warn: Callable[[str], None], max_bytes: int = MAX_LOG_BYTES
+    ) -> None:
+        self._lines, self._older_lines = folder / "events.jsonl", folder / "events.1.jsonl"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / "events.jsonl").touch()
+            self._lines.touch()
         except OSError as error:
             raise SettingError(
                 f"{folder} cannot be written: {error.strerror or error}.",
                 cure="Name a folder of yours.",
             ) from error
-        self._folder, self._warn = folder, warn
+        self._folder, self._warn, self._max_bytes = folder, warn, max_bytes
 
     def write(self, event: MonitorEvent) -> dict[str, Any]:
         """Write one event's files and its line in `events.jsonl`; return the line as `event_json`.
+
+        What is too old for the size of the log is deleted.
 
         A file that cannot be written is reported by `warn`, and null in the line.
         """
         files = self._write_files(event)
         row = event_json(event, files)
         try:
-            with (self._folder / "events.jsonl").open("a", encoding="utf-8") as file:
+            is_full = self._lines.is_file() and (
+                self._lines.stat().st_size > self._max_bytes * _LINES_SHARE
+            )
+            if is_full:
+                self._lines.replace(self._older_lines)
+            with self._lines.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
         except OSError as error:
             self._warn(f"The event is not in the log: {error.strerror or error}.")
+        self._delete_oldest(files)
         return row
 
     def read(self, limit: int) -> list[dict[str, Any]]:
-        """Return the last lines of `events.jsonl` as JSON values, oldest first.
+        """Return the last events of the log as JSON values, oldest first.
 
         Lines that are no event, such as one that a full disk cut off, are left out and reported.
 
         Args:
-            limit: maximum number of lines.
+            limit: maximum number of events.
         """
         rows: deque[dict[str, Any]] = deque(maxlen=limit)
         num_other_lines = 0
-        with (self._folder / "events.jsonl").open(encoding="utf-8", errors="replace") as file:
-            for line in file:
-                try:
-                    row = json.loads(line)
-                    is_event = row.keys() >= _EVENT_KEYS
-                except (ValueError, AttributeError):
-                    is_event = False
-                if is_event:
-                    rows.append(row)
-                else:
-                    num_other_lines += 1
+        for path in (self._older_lines, self._lines):
+            if not path.is_file():
+                continue
+            with path.open(encoding="utf-8", errors="replace") as file:
+                for line in file:
+                    row = _parse_event(line)
+                    if row is None:
+                        num_other_lines += 1
+                    else:
+                        rows.append(row)
         if num_other_lines:
-            self._warn(f"{num_other_lines} lines of {self._folder / 'events.jsonl'} are no events.")
+            self._warn(f"{num_other_lines} lines of {self._lines} are no events.")
         return list(rows)
+
+    def _delete_oldest(self, newest: EventFiles) -> None:
+        """Delete the oldest thumbnails and clips until the files of the log have the maximum size."""
+        try:
+            pictures = sorted(p for p in self._folder.iterdir() if _PICTURE.fullmatch(p.name))
+            sizes = {
+                p: p.stat().st_size
+                for p in (*pictures, self._lines, self._older_lines)
+                if p.is_file()
+            }
+            total = sum(sizes.values())
+            for path in pictures:
+                if total <= self._max_bytes:
+                    return
+                if path not in (newest.thumbnail, newest.clip):
+                    path.unlink(missing_ok=True)
+                    total -= sizes.get(path, 0)
+        except OSError as error:
+            self._warn(f"Old events cannot be deleted: {error.strerror or error}.")
 
     def _write_files(self, event: MonitorEvent) -> EventFiles:
         """Write the event's last frame as a thumbnail and its frames as a clip; report failures."""
@@ -193,6 +230,15 @@ class Webhook:
             if response.is_client_error and response.status_code != 429:
                 break
         self._warn(f"An event was not sent to the webhook ({reason}).")
+
+
+def _parse_event(line: str) -> dict[str, Any] | None:
+    """Return a line of the log as JSON values; None if it is no event."""
+    try:
+        row: dict[str, Any] = json.loads(line)
+        return row if row.keys() >= _EVENT_KEYS else None
+    except (ValueError, AttributeError):
+        return None
 
 
 def signature(body: bytes, secret: str) -> str:

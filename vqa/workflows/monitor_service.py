@@ -18,7 +18,7 @@ from vqa.video.camera import is_camera, safe_address
 from vqa.workflows.event_log import EventLog
 from vqa.workflows.frame_feed import MonitorFrame, camera_frames, folder_frames
 from vqa.workflows.monitor import Monitor, MonitorEvent
-from vqa.workflows.threshold_tuning import EventJudgement, ThresholdStore
+from vqa.workflows.threshold_tuning import DEFAULT_THRESHOLD, EventJudgement, ThresholdStore
 
 if TYPE_CHECKING:
     import numpy as np
@@ -137,7 +137,7 @@ class MonitorService:
         folder: Path,
         *,
         interval_s: float = 1.0,
-        threshold: float = 0.5,
+        threshold: float = DEFAULT_THRESHOLD,
         window_s: float = 2.0,
         cooldown_s: float = 10.0,
     ) -> None:
@@ -154,7 +154,7 @@ class MonitorService:
             )
         if not interval_s > 0:
             raise SettingError("The time between two frames must be above 0 s.", cure="Choose 1 s.")
-        self._thresholds = ThresholdStore(folder / "thresholds.json", base=threshold)
+        self._thresholds = ThresholdStore.of_folder(folder, base=threshold)
         self._load_model = load_model
         self._options = {"threshold": threshold, "window_s": window_s, "cooldown_s": cooldown_s}
         self._interval_s = interval_s

@@ -12,6 +12,7 @@ from pathlib import Path
 from vqa.atomic_write import atomic_write
 from vqa.errors import SettingError
 
+DEFAULT_THRESHOLD = 0.5
 MIN_THRESHOLD, MAX_THRESHOLD = 0.05, 0.95
 _STEP = 0.02  # above the highest score of a wrong event
 _MAX_JUDGEMENTS = 200
@@ -77,6 +78,11 @@ class ThresholdStore:
         self._file, self._base = file, base
         self._lock = threading.Lock()
         self._judgements = _read(file)
+
+    @classmethod
+    def of_folder(cls, folder: Path, *, base: float = DEFAULT_THRESHOLD) -> ThresholdStore:
+        """Return the store in a folder of monitoring."""
+        return cls(folder / "thresholds.json", base=base)
 
     def threshold(self, condition: str) -> float:
         """Return the best threshold of a condition for its judgements; see `best_threshold`."""

@@ -13,6 +13,7 @@ from vqa.evaluation.benchmarks import hub_speed, reading_speed, speed, startup_s
 from vqa.evaluation.synthetic_video import write_long_footage
 from vqa.models.echo import EchoModel
 from vqa.types import SamplingPlan
+from vqa.video.reader import read_clip
 
 
 def test_write_footage_writes_the_requested_size_and_length(video: Path) -> None:
@@ -119,6 +120,24 @@ def test_a_long_video_is_indexed_and_summarized() -> None:
 def test_every_video_of_the_table_is_read() -> None:
     names = {str(video) for video in reading_speed.VIDEOS}
     assert {"1 min 720p", "3 min 1080p", "10 min 720p", "60 min 720p"} <= names
+    assert {"1 min 720p HEVC", "1 min 720p VP9", "1 min 720p AV1"} <= names
+
+
+@pytest.mark.parametrize(
+    ("codec", "name"), [("H.264", "h264"), ("HEVC", "hevc"), ("VP9", "vp9"), ("AV1", "libdav1d")]
+)
+def test_a_long_film_has_the_codec_of_its_row(codec: str, name: str, tmp_path: Path) -> None:
+    path = write_long_footage(tmp_path / "film.mp4", seconds=20, width=64, height=64, codec=codec)
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        assert stream.codec_context.name == name
+        times = sorted(
+            float(packet.pts * stream.time_base)
+            for packet in container.demux(stream)
+            if packet.size
+        )
+    assert times == pytest.approx([number / 30 for number in range(600)], abs=1e-3)
+    assert len(read_clip(path, SamplingPlan(num_frames=4)).times_s) == 4
 
 
 def test_reading_is_timed_beside_key_frames(tmp_path: Path) -> None:

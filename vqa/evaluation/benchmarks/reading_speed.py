@@ -22,15 +22,17 @@ NUM_KEY_FRAMES = 32
 
 @dataclass(frozen=True, kw_only=True)
 class VideoSize:
-    """Duration in seconds, width and height in pixels of a generated video."""
+    """Duration in seconds, width and height in pixels, and codec of a generated video."""
 
     seconds: int
     width: int
     height: int
+    codec: str = "H.264"
 
     def __str__(self) -> str:
         length = f"{self.seconds // 60} min" if self.seconds >= 60 else f"{self.seconds} s"
-        return f"{length} {self.height}p"
+        codec = "" if self.codec == "H.264" else f" {self.codec}"
+        return f"{length} {self.height}p{codec}"
 
 
 VIDEOS = (
@@ -38,6 +40,10 @@ VIDEOS = (
     VideoSize(seconds=180, width=1920, height=1080),
     VideoSize(seconds=600, width=1280, height=720),
     VideoSize(seconds=3600, width=1280, height=720),
+    *(
+        VideoSize(seconds=60, width=1280, height=720, codec=codec)
+        for codec in ("HEVC", "VP9", "AV1")
+    ),
 )
 QUICK_VIDEOS = (
     VideoSize(seconds=10, width=640, height=360),
@@ -88,7 +94,9 @@ def time_reading(
     measurements = []
     for video in videos:
         path = folder / "video.mp4"
-        write_long_footage(path, seconds=video.seconds, width=video.width, height=video.height)
+        write_long_footage(
+            path, seconds=video.seconds, width=video.width, height=video.height, codec=video.codec
+        )
         ours, key_frames = [], []
         for _ in range(runs):
             ours.append(_seconds(partial(read_clip, path, plan)))
