@@ -100,7 +100,8 @@ class VideoInfo:
     pixels. `duration_s` includes audio, `fps` is the average frame rate, `codec` FFmpeg's name.
     `decoder` is the library that decodes the file. All times of a video count from the start of the
     file, the earlier start of the video and audio tracks: the container's timestamp
-    `clock_origin_s` is time 0.
+    `clock_origin_s` is time 0. `num_parts` is the number of files that the file was joined from, byte
+    by byte.
     """
 
     path: Path
@@ -114,6 +115,7 @@ class VideoInfo:
     decoder: Literal["opencv", "pyav", "pillow"]
     has_audio: bool | None = None
     clock_origin_s: float = 0.0
+    num_parts: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,8 +54,18 @@ def test_preview_has_the_pictures_at_the_times_of_the_original(
 
 
 def test_playable_files_get_no_preview(videos: Videos, tmp_path: Path) -> None:
-    for name in ("h264.mp4", "vp9.webm", "h264.mkv"):
+    for name in ("h264.mp4", "vp9.webm", "h264.mkv", "av1.mp4"):
         assert list(video_preview.make_preview(watched(videos[name]), tmp_path)) == []
+
+
+def test_files_that_were_joined_get_a_preview_of_all_parts(videos: Videos, tmp_path: Path) -> None:
+    """Browsers would play the first part."""
+    path = tmp_path / "joined.mp4"
+    path.write_bytes(2 * videos["h264.mp4"].read_bytes())
+    state = watched(path)
+    *_, last = video_preview.make_preview(state, tmp_path)
+    assert last.player is not None
+    assert probe(last.player).duration_s == pytest.approx(4.0, abs=0.1)
 
 
 def test_preview_that_is_too_large_leaves_the_frames(

@@ -15,6 +15,11 @@ from vqa.video.reader import probe, read_clip
 from vqa.video.sandbox import in_process
 
 
+CODECS = {
+    "libx264": "h264", "libx265": "hevc", "libvpx": "vp8", "libvpx-vp9": "vp9", "libsvtav1": "av1",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("name", SPECS)
 def test_probe_returns_the_true_facts(name: str, videos: Mapping[str, Path]) -> None:
     spec = SPECS[name]
@@ -23,6 +28,7 @@ def test_probe_returns_the_true_facts(name: str, videos: Mapping[str, Path]) -> 
     assert info.duration_s == pytest.approx(spec.times_s[-1], abs=0.25)
     assert info.decoder == ("pyav" if name == "av1.mp4" else "opencv")
     assert info.has_audio is False
+    assert info.codec == CODECS.get(spec.codec, spec.codec)
     assert info.num_frames is None or abs(info.num_frames - spec.count) <= 1
     assert info.fps is None or info.fps <= 1000
 

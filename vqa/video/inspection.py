@@ -52,7 +52,7 @@ _CODECS_WITHOUT_FIELDS = (
 # write the orders 4 and 5 for that, too.
 _UNKNOWN_ORDER = 0
 _PARITIES: dict[int, Literal["", "tff", "bff"]] = {2: "tff", 3: "bff", 4: "tff", 5: "bff"}
-_DOLBY_VISION_CODECS = ("hevc", "av1", "libdav1d")
+_DOLBY_VISION_CODECS = ("hevc", "av1")
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,11 @@ class DecoderRule:
     reason: str
 
 
-_AV1 = ("av1", "libdav1d", "libaom-av1")
 _PLAIN_PIXEL_FORMATS = (
     "yuv420p yuvj420p yuv422p yuvj422p yuv444p yuvj444p nv12 gray pal8 rgb8 bgr8 rgb24 bgr24 bgra"
 ).split()
 DECODER_RULES = (
-    DecoderRule("AV1", lambda s: s.codec in _AV1, "opens, and yields no frame"),
+    DecoderRule("AV1", lambda s: s.codec == "av1", "opens, and yields no frame"),
     DecoderRule("interlaced", lambda s: s.is_interlaced, "black or uninitialised frames"),
     DecoderRule(
         "HDR, wide gamut", lambda s: s.color.needs_mapping, "seconds to open, washed-out colours"
@@ -165,7 +164,8 @@ def _inspect_container(path: Path, *, scans_all: bool) -> Source:
         rates = [stream.average_rate, stream.guessed_rate][:: -1 if timeline.is_ordinal else 1]
         has_audio = bool(container.streams.audio)
         is_joined = isinstance(container, JoinedContainer)
-        is_silent_on_fields = context.name in _CODECS_WITHOUT_FIELDS
+        codec = context.codec.canonical_name  # not the decoder's, such as libdav1d
+        is_silent_on_fields = codec in _CODECS_WITHOUT_FIELDS
         field_order = int(context.field_order)
         parity = _PARITIES.get(field_order, "") if is_silent_on_fields else ""
         source = Source(
@@ -173,7 +173,7 @@ def _inspect_container(path: Path, *, scans_all: bool) -> Source:
             format=form,
             track=stream.index,
             num_video_tracks=sum(s.type == "video" for s in container.streams),
-            codec=context.name,
+            codec=codec,
             pixel_format=context.pix_fmt or "",
             width=context.width,
             height=context.height,
@@ -187,7 +187,7 @@ def _inspect_container(path: Path, *, scans_all: bool) -> Source:
             reorders_frames=bool(context.has_b_frames),
             is_interlaced=bool(parity)
             or timeline.allows_fields
-            or allows_fields(context.name, bytes(context.extradata or b"")),
+            or allows_fields(codec, bytes(context.extradata or b"")),
             parity=parity,
             hides_fields=is_silent_on_fields
             and field_order == _UNKNOWN_ORDER
@@ -274,7 +274,7 @@ def _check_is_displayable(path: Path, container: Any, stream: Any) -> None:
             f"{display_name(path)} is not a video but a still picture.",
             cure="Choose a video file, such as .mp4, .mov, .webm or .mkv.",
         )
-    if stream.codec_context.name in _DOLBY_VISION_CODECS and re.search(
+    if stream.codec_context.codec.canonical_name in _DOLBY_VISION_CODECS and re.search(
         r"DOVI configuration record:.*compatibility id: 0\b", describe(container)
     ):
         raise VideoUnreadable(

@@ -109,6 +109,7 @@ def _info(source: Source, size_bytes: int) -> VideoInfo:
         decoder=source.decoder,
         has_audio=source.has_audio,
         clock_origin_s=source.timeline.origin_s,
+        num_parts=source.num_parts,
     )
 
 

@@ -95,7 +95,7 @@ class _CameraFeed:
         """Receive frames until `stop` is set; reconnect after an error or the stream's end."""
         retry_s = _FIRST_RETRY_S
         while not self._stop.is_set():
-            reason = "the stream ended"
+            reason = "The stream ended."
             try:
                 for frame in read_camera(
                     self._address, interval_s=self._interval_s, short_side_px=_SIDE_PX
