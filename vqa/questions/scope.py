@@ -84,7 +84,8 @@ def valid_text(text: object, name: str) -> str:
             f"The {name} has {len(text):,} characters.",
             cure=f"Use at most {MAX_TEXT_CHARACTERS:,}; one or two sentences are enough.",
         )
-    return " ".join(text.split())
+    # Halves of surrogate pairs, as of bytes that are not UTF-8, are no text for a tokenizer.
+    return " ".join(text.encode(errors="replace").decode().split())
 
 
 def detect_language(text: str) -> str:

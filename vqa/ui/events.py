@@ -19,6 +19,7 @@ from vqa.ui.example_videos import EXAMPLES, default_example
 from vqa.ui.i18n import language_of, translate
 from vqa.ui.messages import turn_index
 from vqa.ui.model_choice import download_to_confirm
+from vqa.ui.page_requests import Selection
 from vqa.ui.session_state import ReadingOptions, SessionState
 from vqa.ui.status import alert_html, error_html
 from vqa.ui.updates import PageUpdate, component_updates, current_quiz_html
@@ -140,10 +141,10 @@ def bind_second_looks(app: AppContext) -> None:
         yield from look_closer(state, options, request, question, max_tokens)
 
     def on_range(
-        request: gr.Request, selection: gr.EventData, question: str, max_tokens: float
+        request: gr.Request, selection: Selection, question: str, max_tokens: float
     ) -> Iterator[Any]:
         options = ReadingOptions(
-            strategy="uniform", start_s=float(selection.start_s), end_s=float(selection.end_s)
+            strategy="uniform", start_s=selection.number("start_s"), end_s=selection.number("end_s")
         )
         yield from look_closer(app.state(request), options, request, question, max_tokens)
 
@@ -160,12 +161,12 @@ def bind_region(app: AppContext) -> None:
     """Bind drawing and removing a box, to which the next questions are limited."""
     components, targets = app.components, app.update_targets()
 
-    def on_draw(request: gr.Request, selection: gr.EventData) -> Iterator[Any]:
+    def on_draw(request: gr.Request, selection: Selection) -> Iterator[Any]:
         state = app.state(request)
         sides = ("time_s", "left", "top", "right", "bottom")
         try:
             app.spend(state)
-            region = Region(**{side: float(getattr(selection, side)) for side in sides})
+            region = Region(**{side: selection.number(side) for side in sides})
         except VQAError as error:
             yield component_updates(PageUpdate(status=error_html(error)), state)
             return
@@ -280,10 +281,9 @@ def bind_chat(app: AppContext) -> None:
         question = state.turns[last].question
         yield from app.ask(request, question, max_tokens, keep=last, interrupt=True)
 
-    def on_edit(request: gr.Request, edit: gr.EditData, max_tokens: float) -> Iterator[Any]:
-        position = edit.index[0] if isinstance(edit.index, (tuple, list)) else edit.index
-        keep = turn_index(app.state(request), position)
-        yield from app.ask(request, str(edit.value), max_tokens, keep=keep, interrupt=True)
+    def on_edit(request: gr.Request, edit: Selection, max_tokens: float) -> Iterator[Any]:
+        keep = turn_index(app.state(request), int(edit.number("index")))
+        yield from app.ask(request, edit.text("value"), max_tokens, keep=keep, interrupt=True)
 
     def on_stop(request: gr.Request) -> None:
         app.state(request).stop.set()
@@ -319,17 +319,15 @@ def bind_suggestions(app: AppContext) -> None:
     chat, max_tokens = components.chat, components.max_tokens
 
     def on_suggestion(
-        request: gr.Request, selection: gr.SelectData, max_tokens: float, *settings: Any
+        request: gr.Request, selection: Selection, max_tokens: float, *settings: Any
     ) -> Iterator[Any]:
         state = app.state(request)
         if state.path is None:
             yield from app.open_video(state, default_example(), reading_options(*settings))
-        yield from app.ask(request, str(selection.value["text"]), max_tokens)
+        yield from app.ask(request, selection.text("value"), max_tokens)
 
-    def on_option(
-        request: gr.Request, selection: gr.SelectData, max_tokens: float
-    ) -> Iterator[Any]:
-        yield from app.ask(request, str(selection.value), max_tokens)
+    def on_option(request: gr.Request, selection: Selection, max_tokens: float) -> Iterator[Any]:
+        yield from app.ask(request, selection.text("value"), max_tokens)
 
     app.bind([chat.option_select], on_option, [max_tokens], targets)
     app.bind([chat.example_select], on_suggestion, [max_tokens, *app.reading_inputs()], targets)

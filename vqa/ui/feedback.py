@@ -13,6 +13,7 @@ from vqa.ui.app_context import AppContext
 from vqa.ui.components import Components
 from vqa.ui.i18n import translate
 from vqa.ui.messages import turn_index
+from vqa.ui.page_requests import Selection
 from vqa.ui.session_state import SessionState
 from vqa.ui.status import error_html, hint_html
 
@@ -51,11 +52,10 @@ def bind_feedback(app: AppContext) -> None:
     components = app.components
     outputs = [components.feedback_status, components.correction_row]
 
-    def on_like(request: gr.Request, event: gr.LikeData) -> list[Any]:
+    def on_like(request: gr.Request, event: Selection) -> list[Any]:
         state = app.state(request)
-        position = event.index[0] if isinstance(event.index, (tuple, list)) else event.index
-        state.judged_turn = turn_index(state, int(position)) - 1
-        return _updates(state, is_right=event.liked is True or event.liked == "Like")
+        state.judged_turn = turn_index(state, int(event.number("index"))) - 1
+        return _updates(state, is_right=event.value("liked") in (True, "Like"))
 
     def on_correct(request: gr.Request, text: str) -> list[Any]:
         return _updates(app.state(request), is_right=False, right_answer=text)

@@ -231,6 +231,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "detail_first_token": ("Time to the first word", "首词用时"),
     "detail_total": ("Time to the complete answer", "完整回答用时"),
     "detail_rate": ("Tokens per second", "每秒词元数"),
+    "invalid_request": (
+        "The page cannot read this request. Reload the page; programs find the form of requests at /gradio_api/info.",
+        "页面无法读取此请求。请重新加载页面；程序可在 /gradio_api/info 查看请求的格式。",
+    ),
     "unexpected": (
         "Sorry, something went wrong: {error}. You can go on using the page.",
         "抱歉，出现了错误：{error}。页面仍可继续使用。",

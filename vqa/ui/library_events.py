@@ -14,6 +14,7 @@ from vqa.timecode import format_time
 from vqa.ui import library_panel, panels
 from vqa.ui.app_context import AppContext
 from vqa.ui.i18n import translate
+from vqa.ui.page_requests import Selection
 from vqa.ui.session_state import SessionState
 from vqa.ui.status import alert_html, error_html, hint_html, progress_html
 from vqa.ui.updates import visibility
@@ -83,23 +84,23 @@ def _bind_items(app: AppContext) -> None:
     """Bind the buttons of search results (Open, Save) and of the list of videos (Open, Remove)."""
     components = app.components
 
-    def on_match(request: gr.Request, event: gr.EventData) -> Iterator[list[Any]]:
+    def on_match(request: gr.Request, event: Selection) -> Iterator[list[Any]]:
         state = app.state(request)
         match = _item(state.library.matches, event)
         if match is None or not match.path.is_file():
             yield [alert_html(translate("video_gone", state.language)), gr.skip(), gr.skip()]
-        elif event.action == "save":
+        elif event.text("action") == "save":
             yield from _save(app, state, match.path, match.start_s, match.end_s)
         else:
             yield _open_updates(app, state, match.path, match.start_s)
 
-    def on_video(request: gr.Request, event: gr.EventData) -> Iterator[list[Any]]:
+    def on_video(request: gr.Request, event: Selection) -> Iterator[list[Any]]:
         state = app.state(request)
         video = _item(state.library.videos, event)
         if video is None or not video.is_file():
             status = alert_html(translate("video_gone", state.language))
             yield [status, gr.skip(), videos_update(app, state)]
-        elif event.action == "remove" and app.options.library != "reader":
+        elif event.text("action") == "remove" and app.options.library != "reader":
             folder = library_panel.library_folder(state, app.options)
             copies = library_panel.videos_folder(state, app.options)
             try:
@@ -124,9 +125,9 @@ def _bind_items(app: AppContext) -> None:
     )
 
 
-def _item(items: Sequence[Any], event: gr.EventData) -> Any:
+def _item(items: Sequence[Any], event: Selection) -> Any:
     """Return the item whose button was clicked; None if its index is beyond the present list."""
-    number = int(event.item)
+    number = int(event.number("item"))
     return items[number] if 0 <= number < len(items) else None
 
 

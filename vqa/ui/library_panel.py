@@ -15,6 +15,7 @@ from pathlib import Path
 from vqa import settings
 from vqa.errors import SettingError, StorageError, VQAError
 from vqa.models.protocol import VideoQAModel
+from vqa.questions.scope import valid_text
 from vqa.storage.library import SegmentMatch, VideoLibrary, remove_deleted
 from vqa.storage.transcripts import TranscriptStore
 from vqa.storage.video_files import VIDEO_SUFFIXES, content_hash
@@ -78,10 +79,12 @@ def search_videos(
         folder: folder of the library; None is the library of the host.
 
     Raises:
-        SettingError: the query is empty, or the library was indexed with another model.
+        SettingError: the query is no text, empty or too long, or the library was indexed with another
+            model.
         Unsupported: the model does not embed text and frames.
     """
-    if not query.strip():
+    query = valid_text(query, "query")
+    if not query:
         raise SettingError(translate("no_query", language), cure="")
     with closing(open_library(model, folder)) as library:
         matches = search_library(library, model, query)

@@ -18,6 +18,7 @@ from vqa.ui.app_context import AppContext
 from vqa.ui.components import Components
 from vqa.ui.frames import thumbnail
 from vqa.ui.i18n import Language, translate
+from vqa.ui.page_requests import Selection
 from vqa.ui.session_state import SessionState
 from vqa.ui.status import error_html, hint_html
 from vqa.ui.theme import PICK_ITEM
@@ -80,13 +81,13 @@ def bind_monitor(app: AppContext, service: MonitorService) -> None:
         return gr.Timer(active=False)
 
     def on_event(
-        request: gr.Request, cameras: list[str], conditions: list[str], event: gr.EventData
+        request: gr.Request, cameras: list[str], conditions: list[str], event: Selection
     ) -> list[Any]:
         state = app.state(request)
         try:
             app.spend(state)
             note, clip = act_on_event(
-                service, state, str(event.action), int(event.item), can_judge=can_judge
+                service, state, event.text("action"), int(event.number("item")), can_judge=can_judge
             )
         except VQAError as error:
             return [error_html(error), gr.skip(), *view(state, cameras, conditions)]

@@ -24,6 +24,7 @@ from vqa.ui.library_layout import build_library
 from vqa.ui.limits import RateLimiter
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.monitor_panel import bind_monitor, build_monitor
+from vqa.ui.page_requests import PageBlocks
 from vqa.ui.panel_events import bind_panels
 from vqa.ui.quiz_panel import bind_quiz, build_quiz
 from vqa.ui.session_state import SessionStates
@@ -80,7 +81,7 @@ class Page:
         self._add_gauges(services)
         self._is_closing = threading.Event()
         app = self.app
-        with gr.Blocks(title=translate("title")) as self.blocks:
+        with PageBlocks(title=translate("title")) as self.blocks:
             Endpoints(pool, app.states, app.rate_limiter, limits).add()
             layout.build(
                 app.components, options.models, options.model, allows_urls=options.allows_urls

@@ -12,6 +12,7 @@ from vqa.timecode import format_time
 from vqa.ui import panels
 from vqa.ui.app_context import AppContext
 from vqa.ui.i18n import translate
+from vqa.ui.page_requests import Selection
 from vqa.ui.status import error_html, hint_html, progress_html
 from vqa.ui.updates import caption_file_updates
 from vqa.ui.video_timeline import timeline_html
@@ -48,9 +49,9 @@ def _bind_saving(app: AppContext) -> None:
     """Bind the Save buttons of moments and chapters, which cut the video and offer the file."""
     components = app.components
 
-    def on_save(request: gr.Request, selection: gr.EventData) -> Iterator[list[Any]]:
+    def on_save(request: gr.Request, selection: Selection) -> Iterator[list[Any]]:
         state = app.state(request)
-        start_s, end_s = float(selection.start_s), float(selection.end_s)
+        start_s, end_s = selection.number("start_s"), selection.number("end_s")
         yield [progress_html(translate("cutting", state.language)), gr.update(visible=False)]
         try:
             with app.turn(state, "cut", is_reading=True):

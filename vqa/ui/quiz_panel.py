@@ -15,6 +15,7 @@ from vqa.types import ProgressCallback
 from vqa.ui.app_context import AppContext
 from vqa.ui.components import Components
 from vqa.ui.i18n import translate
+from vqa.ui.page_requests import Selection
 from vqa.ui.progress import progress_of
 from vqa.ui.quiz_game import QuizGame, quiz_html
 from vqa.ui.session_state import SessionState
@@ -66,9 +67,9 @@ def bind_quiz(app: AppContext) -> None:
     def on_cancel(request: gr.Request) -> None:
         app.state(request).quiz.cancel.set()
 
-    def on_play(request: gr.Request, event: gr.EventData) -> str:
+    def on_play(request: gr.Request, event: Selection) -> str:
         state = app.state(request)
-        return play(state, str(event.action), int(event.item), str(event.text))
+        return play(state, event.text("action"), int(event.number("item")), event.text("text"))
 
     app.bind([components.make_quiz.click], on_make, None, [*outputs, *files])
     app.bind([components.quiz.select], on_play, None, [components.quiz])

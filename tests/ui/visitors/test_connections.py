@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 import uvicorn
 
 from vqa.ui.visitors.accounts import Access
@@ -93,6 +94,22 @@ def test_connections_without_a_complete_request_are_closed() -> None:
         answer(second)
         assert 0.2 < time.monotonic() - began < 4
         assert b"done" in answer(connect(port, REQUEST % b"slow"))
+
+
+def test_data_that_is_no_http_ends_a_request_without_a_failure(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    broken = b"POST /slow HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with server() as port:
+        for data in (broken + b"zz\r\n", broken, b"\x16\x03\x01", b"GET /" + b"a" * 100_000):
+            connection = connect(port, data)
+            time.sleep(0.2)
+            with contextlib.suppress(OSError):
+                connection.sendall(b"zz\r\n")
+            assert b"done" not in answer(connection)
+        time.sleep(1.2)
+        assert b"done" in answer(connect(port, REQUEST % b""))
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_connections_of_a_proxy_are_not_counted() -> None:

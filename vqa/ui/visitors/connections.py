@@ -85,6 +85,17 @@ class BoundedProtocol(H11Protocol):
         self._release()
         super().handle_websocket_upgrade(event)
 
+    def send_400_response(self, msg: str) -> None:
+        """Refuse data that is no HTTP, and close the connection.
+
+        While a request is being answered the connection is only closed, because its client cannot get
+        two answers.
+        """
+        if self._is_answering():
+            self.transport.close()
+        else:
+            super().send_400_response(msg)
+
     def _is_answering(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
 

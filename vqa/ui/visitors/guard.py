@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
-from anyio import CapacityLimiter, move_on_after, to_thread
+from anyio import CapacityLimiter, to_thread
 
 from vqa.storage.run_folder import RunFolder
 from vqa.ui.i18n import Language, language_of, translate
@@ -20,6 +20,7 @@ from vqa.ui.visitors.accounts import MAX_NAME_CHARS, Access, BackOff
 from vqa.ui.visitors.headers import header_value, host_name, is_foreign, security_headers
 from vqa.ui.visitors.login_page import login_html
 from vqa.ui.visitors.quotas import QueuePlaces, SlidingSum, queued_events
+from vqa.ui.visitors.request_body import Refusal, parse_body, read_body, replay
 from vqa.ui.visitors.visitor import SCOPE_KEY, Identification, Visitor
 from vqa.ui.visitors.waiting_line import Services
 
@@ -29,7 +30,6 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-_MAX_BODY_BYTES, _MAX_BODY_S = 2_000_000, 60.0
 _FILE_MARK, _BYTES_PER_FILE = b"filename=", 4096
 _API_PATH, _API_MCP_PATH = "/v1/", "/mcp"
 _UPLOAD_PATH = "/gradio_api/upload"
@@ -45,27 +45,13 @@ _STREAM_PATH = "/gradio_api/queue/data"
 _HEARTBEAT_PATH = "/gradio_api/heartbeat/"
 # Routes of Gradio that this page does not use.
 _CLOSED_PATHS = (
-    "/monitoring", "/gradio_api/deep_link", "/gradio_api/dev", "/gradio_api/process_recording",
+    "/monitoring", "/gradio_api/component_server", "/gradio_api/deep_link", "/gradio_api/dev", "/gradio_api/process_recording",
     "/gradio_api/profiling", "/gradio_api/proxy=", "/gradio_api/run-history", "/gradio_api/stream",
     "/gradio_api/token", "/gradio_api/undo-vibe-edit", "/gradio_api/vibe",
 )  # fmt: skip
 _COOKIE_PATHS = ("/", "/config", "/config/")
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _log = logging.getLogger(__name__)
-
-
-class _Refusal(Exception):
-    """Error: the request is answered by the guard.
-
-    Args:
-        status: HTTP status code.
-        text: message to the visitor.
-        reason: label of the metric of refusals.
-    """
-
-    def __init__(self, status: int, text: str, reason: str) -> None:
-        super().__init__(text)
-        self.status, self.text, self.reason = status, text, reason
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +125,7 @@ class Guard:
 
         try:
             await self._handle(scope, receive, send_with_headers, visitor, path)
-        except _Refusal as refusal:
+        except Refusal as refusal:
             options.services.telemetry.refuse(refusal.reason)
             if is_started:
                 raise
@@ -179,9 +165,9 @@ class Guard:
                 await self._log_in_or_out(scope, receive, send, language)
                 return
             if visitor.account is None:
-                raise _Refusal(401, translate("login_required", language), "login")
+                raise Refusal(401, translate("login_required", language), "login")
         if path.startswith(_CLOSED_PATHS):
-            raise _Refusal(404, translate("no_such_address", language), "closed")
+            raise Refusal(404, translate("no_such_address", language), "closed")
         if path.rstrip("/") == _UPLOAD_PATH and method == "POST":
             await self._upload(scope, receive, send, visitor, language)
             return
@@ -191,23 +177,23 @@ class Guard:
         """Check host, origin and number of requests.
 
         Raises:
-            _Refusal: 403 for a foreign host or origin, 429 for too many requests in a minute.
+            Refusal: 403 for a foreign host or origin, 429 for too many requests in a minute.
         """
         if self._options.access.is_local and not is_private(host_name(scope)):
-            raise _Refusal(403, translate("foreign_host", language), "host")
+            raise Refusal(403, translate("foreign_host", language), "host")
         if scope["method"] in _SAFE_METHODS:
             return
         if is_foreign(scope):
-            raise _Refusal(403, translate("foreign_origin", language), "origin")
+            raise Refusal(403, translate("foreign_origin", language), "origin")
         if not self._options.requests.add(visitor.quota_key, 1):
-            raise _Refusal(429, translate("too_many_requests", language), "requests")
+            raise Refusal(429, translate("too_many_requests", language), "requests")
 
     def _check_metrics_token(self, scope: Scope, language: Language) -> None:
         token, header = self._options.access.metrics_token, header_value(scope, b"authorization")
         if token is None and self._options.access.is_local:
             return
         if token is None or not hmac.compare_digest(header.encode(), f"Bearer {token}".encode()):
-            raise _Refusal(401, translate("metrics_token", language), "metrics")
+            raise Refusal(401, translate("metrics_token", language), "metrics")
 
     async def _log_in_or_out(
         self, scope: Scope, receive: Receive, send: Send, language: Language
@@ -222,7 +208,7 @@ class Guard:
             page = login_html(language, action="login")
             await _respond(send, 200, page, "text/html; charset=utf-8")
             return
-        form = parse_qs((await _read_body(receive, language)).decode("utf-8", "replace"))
+        form = parse_qs((await read_body(receive, language)).decode("utf-8", "replace"))
         name, password = (form.get(key, [""])[0].strip("\n") for key in ("username", "password"))
         name = name if len(name) <= MAX_NAME_CHARS else ""  # of no account, and not kept
         is_form, address = "from_page" in form, options.identification.login_key(scope, name)
@@ -240,7 +226,7 @@ class Guard:
             message = translate("login_wait", language, seconds=round(wait_s + 0.5))
         status, reason = (429, "login_wait") if wait_s else (401, "login_wrong")
         if not is_form:
-            raise _Refusal(status, message, reason)
+            raise Refusal(status, message, reason)
         options.services.telemetry.refuse(reason)
         page = login_html(language, action="login", message=message)
         await _respond(send, status, page, "text/html; charset=utf-8")
@@ -259,7 +245,7 @@ class Guard:
         if remaining is not None and declared_bytes > remaining:
             raise _upload_refusal(options.upload_bytes, key, language)
         if not await to_thread.run_sync(options.folder.has_room, declared_bytes):
-            raise _Refusal(507, translate("page_full", language), "folder")
+            raise Refusal(507, translate("page_full", language), "folder")
         end = b""
 
         async def counted_receive() -> Message:
@@ -285,7 +271,7 @@ class Guard:
         """Pass a request on to Gradio with its session hash bound to the visitor.
 
         Raises:
-            _Refusal: no such stream (404) or event (400), body too large or slow, queue full (429).
+            Refusal: no such stream (404) or event (400), body too large or slow, queue full (429).
         """
         bind, path = self._options.identification.bind, scope["path"]
         if path.startswith(_HEARTBEAT_PATH):
@@ -298,88 +284,43 @@ class Guard:
                 [(k, bind(v, visitor) if k == "session_hash" else v) for k, v in pairs]
             ).encode()
             if path == _STREAM_PATH and not self._has_stream(scope, dict(pairs), visitor):
-                raise _Refusal(404, translate("no_such_address", language), "session")
+                raise Refusal(404, translate("no_such_address", language), "session")
         if scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
-        body = _bind_body(await _read_body(receive, language), visitor, bind)
+        body, value = parse_body(await read_body(receive, language), language)
+        if isinstance(value, dict) and value.get("session_hash") is not None:
+            value["session_hash"] = bind(str(value["session_hash"]), visitor)
+            body = json.dumps(value).encode()
         blocks = scope["app"].get_blocks()
-        if path.startswith(_JOIN_PATHS) and not _names_event(body, blocks.fns):
-            raise _Refusal(400, translate("no_such_address", language), "event")
+        if path.startswith(_JOIN_PATHS) and not _names_event(value, blocks.fns):
+            raise Refusal(400, translate("no_such_address", language), "event")
         scope["headers"] = [
             (name, str(len(body)).encode() if name == b"content-length" else value)
             for name, value in scope["headers"]
         ]
-        replay = _replay(body, receive)
+        receive_again = replay(body, receive)
         if not path.startswith(_JOIN_PATHS):
-            await self._app(scope, replay, send)
+            await self._app(scope, receive_again, send)
             return
         queue = blocks._queue
         arrival = self._options.places.arrive(visitor.quota_key, lambda: queued_events(queue))
         with arrival as is_admitted:
             if not is_admitted:
-                raise _Refusal(429, translate("no_place", language), "queue")
-            await self._app(scope, replay, send)
+                raise Refusal(429, translate("no_place", language), "queue")
+            await self._app(scope, receive_again, send)
 
 
-def _upload_refusal(quota: SlidingSum, key: str, language: Language) -> _Refusal:
+def _upload_refusal(quota: SlidingSum, key: str, language: Language) -> Refusal:
     megabytes, minutes = (quota.limit or 0) // 1_000_000, -(-quota.wait_s(key) // 60)
     text = translate("upload_quota", language, limit=megabytes, minutes=max(1, minutes))
-    return _Refusal(413, text, "upload")
+    return Refusal(413, text, "upload")
 
 
-def _bind_body(body: bytes, visitor: Visitor, bind: Callable[[str, Visitor], str]) -> bytes:
-    """Replace the session hash in a JSON object; other bodies are returned as they are."""
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        return body
-    if not isinstance(value, dict) or value.get("session_hash") is None:
-        return body
-    value["session_hash"] = bind(str(value["session_hash"]), visitor)
-    return json.dumps(value).encode()
-
-
-def _names_event(body: bytes, events: Container[int]) -> bool:
+def _names_event(value: Any, events: Container[int]) -> bool:
     """Whether the `fn_index` of a JSON object, if it has one, is that of an event of the page."""
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        return True  # Gradio refuses it
     number = value.get("fn_index") if isinstance(value, dict) else None
     return number is None or (isinstance(number, int) and number in events)
-
-
-async def _read_body(receive: Receive, language: Language) -> bytes:
-    """Read the whole body of a request; the part received so far if the client disconnects.
-
-    Raises:
-        _Refusal: 413 in `language` for more than 2 MB, 408 after more than a minute.
-    """
-    body = bytearray()
-    with move_on_after(_MAX_BODY_S):
-        while True:
-            message = await receive()
-            body += message.get("body", b"")
-            if len(body) > _MAX_BODY_BYTES:
-                raise _Refusal(413, translate("request_too_large", language), "size")
-            if not message.get("more_body"):
-                return bytes(body)
-    raise _Refusal(408, translate("request_too_slow", language), "slow")
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    """Return a `receive` that delivers a body that was read, then what follows it."""
-    is_delivered = False
-
-    async def receive_again() -> Message:
-        nonlocal is_delivered
-        if is_delivered:
-            return await receive()
-        is_delivered = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive_again
 
 
 async def _respond(

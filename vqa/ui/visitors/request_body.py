@@ -1,0 +1,90 @@
+"""Body of a request to the page: read within limits, and cleaned before Gradio gets it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from anyio import move_on_after
+
+from vqa.ui.i18n import Language, translate
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+
+_MAX_BODY_BYTES, _MAX_BODY_S = 2_000_000, 60.0
+
+
+class Refusal(Exception):
+    """Error: the request is answered by the guard.
+
+    Args:
+        status: HTTP status code.
+        text: message to the visitor.
+        reason: label of the metric of refusals.
+    """
+
+    def __init__(self, status: int, text: str, reason: str) -> None:
+        super().__init__(text)
+        self.status, self.text, self.reason = status, text, reason
+
+
+def parse_body(body: bytes, language: Language) -> tuple[bytes, Any]:
+    """Return a body with its JSON value; None, and the body as it is, if it is no JSON.
+
+    In texts, halves of surrogate pairs, which no answer can contain, are replaced by `?`.
+
+    Raises:
+        Refusal: 400 in `language` for a body that is not in UTF-8, or has a number such as NaN or
+            1e999, because an answer that repeats it would fail.
+    """
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as error:
+        raise _invalid(language) from error
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return body, None
+    try:
+        clean_body = json.dumps(value, ensure_ascii=False, allow_nan=False).encode(errors="replace")
+    except (ValueError, RecursionError) as error:
+        raise _invalid(language) from error
+    return clean_body, json.loads(clean_body)
+
+
+def _invalid(language: Language) -> Refusal:
+    return Refusal(400, translate("invalid_request", language), "invalid")
+
+
+async def read_body(receive: Receive, language: Language) -> bytes:
+    """Read the whole body of a request; the part received so far if the client disconnects.
+
+    Raises:
+        Refusal: 413 in `language` for more than 2 MB, 408 after more than a minute.
+    """
+    body = bytearray()
+    with move_on_after(_MAX_BODY_S):
+        while True:
+            message = await receive()
+            body += message.get("body", b"")
+            if len(body) > _MAX_BODY_BYTES:
+                raise Refusal(413, translate("request_too_large", language), "size")
+            if not message.get("more_body"):
+                return bytes(body)
+    raise Refusal(408, translate("request_too_slow", language), "slow")
+
+
+def replay(body: bytes, receive: Receive) -> Receive:
+    """Return a `receive` that delivers a body that was read, then what follows it."""
+    is_delivered = False
+
+    async def receive_again() -> Message:
+        nonlocal is_delivered
+        if is_delivered:
+            return await receive()
+        is_delivered = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive_again
