@@ -53,9 +53,12 @@ def test_moments_captions_chapters_and_summaries_carry_every_field() -> None:
     caption = Caption(start_s=0.0, end_s=1.0, text="hello", source="speech")
     assert serialize.captions_json([caption])["captions"][0]["source"] == "speech"
     chapter = Chapter(start_s=0.0, end_s=4.0, title="A cat")
-    assert serialize.summary_json(Summary(text="A cat.", chapters=(chapter,))) == {
+    scene = Caption(start_s=0.0, end_s=4.0, text="a cat")
+    summary = Summary(text="A cat.", chapters=(chapter,), scenes=(scene,))
+    assert serialize.summary_json(summary) == {
         "summary": "A cat.",
         "chapters": [{"start_s": 0.0, "end_s": 4.0, "title": "A cat", "confidence": None}],
+        "scenes": serialize.captions_json([scene])["captions"],
     }
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -111,3 +112,11 @@ def test_messages_hide_passwords(address: str, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize("address", ["postgresql://server:5432/films", "postgresql:///films"])
 def test_an_address_without_a_password_stays(address: str) -> None:
     assert settings.without_password(address) == address
+
+
+def test_idle_threads_sleep_unless_the_user_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
+    monkeypatch.delenv("GOMP_SPINCOUNT", raising=False)
+    settings.let_waiting_threads_sleep()
+    assert os.environ["OMP_WAIT_POLICY"] == "ACTIVE"
+    assert os.environ["GOMP_SPINCOUNT"] == "0"

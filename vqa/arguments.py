@@ -103,6 +103,9 @@ def _add_video_commands(commands: Any) -> None:
         metavar="FILE",
         help="write the chapters: .vtt, or lines for a YouTube description",
     )
+    summarize.add_argument(
+        "--scenes", action="store_true", help="also print the scenes of each chapter"
+    )
 
 
 def _add_cut_command(commands: Any) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 from vqa.arguments import build_parser
 from vqa.command_session import create_transcriber, load_model, print_json, progress_bar, watch
 from vqa.errors import SettingError, VQAError
+from vqa.settings import let_waiting_threads_sleep
 from vqa.workflow_commands import WORKFLOW_COMMANDS
 
 EXIT_SUCCESS, EXIT_FAILURE, EXIT_INTERRUPT = 0, 1, 130
@@ -30,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: the arguments after the program's name; None takes those of `sys.argv`.
     """
+    let_waiting_threads_sleep()
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         if arguments[:1] == ["train"]:
@@ -219,7 +221,7 @@ def _summarize(options: argparse.Namespace) -> None:
     from vqa.serialize import summary_json
     from vqa.tasks.chapters import format_youtube_chapters, write_chapters
     from vqa.tasks.cue_files import check_output
-    from vqa.tasks.summary import summarize
+    from vqa.tasks.summary import format_outline, summarize
 
     if options.output:
         check_output(options.output, ())
@@ -229,8 +231,11 @@ def _summarize(options: argparse.Namespace) -> None:
         write_chapters(summary.chapters, options.output)
     if options.json:
         print_json(summary_json(summary))
-    else:
-        print(f"{summary.text}\n\n{format_youtube_chapters(summary.chapters)}", end="")
+        return
+    chapters = (
+        format_outline(summary) if options.scenes else format_youtube_chapters(summary.chapters)
+    )
+    print(f"{summary.text}\n\n{chapters}", end="")
 
 
 def _index(options: argparse.Namespace) -> None:

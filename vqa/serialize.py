@@ -99,8 +99,12 @@ def chapters_json(chapters: Iterable[Chapter]) -> list[Json]:
 
 
 def summary_json(summary: Summary) -> Json:
-    """Return a summary as JSON values, with the keys `summary` (a paragraph) and `chapters`."""
-    return {"summary": summary.text, "chapters": chapters_json(summary.chapters)}
+    """Return a summary as JSON values, with the keys `summary` (a paragraph), `chapters` and `scenes`."""
+    return {
+        "summary": summary.text,
+        "chapters": chapters_json(summary.chapters),
+        "scenes": captions_json(summary.scenes)["captions"],
+    }
 
 
 def cut_json(cut: Cut) -> Json:

@@ -175,6 +175,15 @@ def inherited_environment(names: Iterable[str]) -> dict[str, str]:
     return {name: os.environ[name] for name in names if name in os.environ}
 
 
+def let_waiting_threads_sleep() -> None:
+    """Let the idle threads of OpenMP sleep, not spin; to be called before torch is imported.
+
+    Spinning threads take the cores from the processes that decode, and from a page's requests.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("GOMP_SPINCOUNT", "0")
+
+
 def uses_sandbox() -> bool:
     """Whether videos are decoded in worker processes with limits.
 

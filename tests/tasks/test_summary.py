@@ -11,7 +11,7 @@ from tests.fakes import ColourModel
 from tests.videos import BLUE, GREEN, RED, write_clip
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoContext
-from vqa.tasks.summary import summarize
+from vqa.tasks.summary import format_outline, summarize
 from vqa.types import Question, SamplingPlan, TimedText
 from vqa.video.reader import read_clip
 
@@ -31,6 +31,24 @@ def test_chapters_and_a_paragraph(tmp_path: Path) -> None:
         "First, a red picture. Then a green picture. Finally, a blue picture. Said: “hello”."
     )
     assert [c.start_s for c in summary.chapters] == pytest.approx([0, 15, 30], abs=0.5)
+
+
+def test_chapters_consist_of_scenes_and_these_of_shots(tmp_path: Path) -> None:
+    cuts = [(RED, 4.0), (BLUE, 4.0), (RED, 4.0), (BLUE, 4.0), (GREEN, 24.0), (RED, 3.0)]
+    path = write_clip(tmp_path / "v.mp4", cuts, fps=4)
+    model = ColourModel(num_frames=12)
+    summary = summarize(model.encode(read_clip(path, model.sampling)), model)
+    assert [(scene.text, round(scene.start_s), round(scene.end_s)) for scene in summary.scenes] == [
+        ("a red picture", 0, 16),  # cuts back and forth
+        ("a green picture", 16, 40),
+        ("a red picture", 40, 43),
+    ]
+    assert [chapter.title for chapter in summary.chapters] == ["A red picture", "A green picture"]
+    assert [len(summary.scenes_of(chapter)) for chapter in summary.chapters] == [1, 2]
+    assert format_outline(summary) == (
+        "0:00 A red picture\n    0:00 a red picture\n"
+        "0:16 A green picture\n    0:16 a green picture\n    0:40 a red picture\n"
+    )
 
 
 def test_of_much_that_is_said_the_most_telling_is_quoted(cuts: Path) -> None:

@@ -7,6 +7,8 @@ import pytest
 
 from tests.ui.scripted_model import ScriptedModel
 from vqa.errors import VQAError
+from vqa.tasks.summary import Summary
+from vqa.types import Caption, Chapter
 from vqa.ui import handlers, panels
 from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.model_pool import ModelPool
@@ -32,3 +34,30 @@ def test_a_moment_is_saved_as_a_film(
     monkeypatch.setattr(panels, "_LONGEST_EXACT_S", 0.1)  # longer ones are copied
     duration_s = probe(panels.save_moment(state, 0.75, 1.25)).duration_s
     assert duration_s == pytest.approx(0.75, abs=0.05)  # from the key frame at 0.5 s
+
+
+def test_a_chapter_of_several_scenes_unfolds_them(videos: Mapping[str, Path]) -> None:
+    pool = ModelPool(loader=lambda name, device, progress: ScriptedModel())
+    state = SessionState(model="scripted")
+    path = videos["h264.mp4"]
+    list(handlers.watch(pool, state, str(path), ReadingOptions(), PRIVATE_LIMITS))
+    chapters = (
+        Chapter(start_s=0, end_s=1, title="Dogs"),
+        Chapter(start_s=1, end_s=2, title="Cats"),
+    )
+    scenes = (
+        Caption(start_s=0.0, end_s=0.5, text="a <dog>", confidence=0.9),
+        Caption(start_s=0.5, end_s=1.0, text="a horse", confidence=0.01),
+        Caption(start_s=1.0, end_s=2.0, text="a cat", confidence=0.9),
+    )
+    assert state.context is not None
+    state.summaries[state.context.clip.info.path] = Summary(
+        text="Dogs.", chapters=chapters, scenes=scenes
+    )
+    markup, _ = panels.summary_html(state)
+    assert markup.count("<details>") == 1
+    assert "<summary>2 scenes</summary>" in markup
+    assert "a &lt;dog&gt;</li>" in markup
+    assert "?</li>" in markup
+    assert "a horse" not in markup
+    assert "a cat" not in markup

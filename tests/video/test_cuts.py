@@ -140,3 +140,28 @@ def test_intra_coded_frames_are_cuts(
     actual_s = [shot.start_s for shot in read_shots(path).shots[1:]]
     assert set(np.round(actual_s, 2).tolist()) <= set(CUTS_S)
     assert len(actual_s) >= 6
+
+
+@pytest.mark.parametrize("encoder", ["long groups", "regular groups"])
+def test_cuts_of_a_part_are_those_of_the_whole(
+    encoder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the packets mark after the part takes none of its budget."""
+    monkeypatch.setattr("vqa.video.cuts._CONFIRMED_PIXELS", 30 * 192 * 108)
+    options = {
+        "long groups": ("-keyint_min", "1"),
+        "regular groups": ("-g", "100", "-keyint_min", "100", "-sc_threshold", "0"),
+    }
+    path, plain = tmp_path / "film.mp4", tmp_path / "plain.mp4"
+    rng = np.random.default_rng(0)
+    canvases = [
+        np.asarray(Image.fromarray(coarse).resize((300, 108), Image.Resampling.BICUBIC))
+        for coarse in rng.integers(0, 255, (20, 8, 12, 3), np.uint8)
+    ]
+    pictures = [canvas[:, n : n + 192] for canvas in canvases for n in range(100)]  # 4 s each
+    write_clip(plain, [], fps=25, pictures=pictures)
+    ffmpeg("-i", plain, "-c:v", "libx264", "-preset", "veryfast", *options[encoder], path)
+    plan = SamplingPlan(strategy="shots", num_frames=480, start_s=10.0, end_s=34.0)
+    clip = in_process(read_clip)(path, plan)
+    starts_s = [shot.start_s for shot in clip.shots[1:]]
+    assert starts_s == pytest.approx([12.0, 16.0, 20.0, 24.0, 28.0, 32.0], abs=0.05)

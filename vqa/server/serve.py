@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -45,9 +44,7 @@ def main(argv: Sequence[str]) -> None:
 
     bound_arenas()
     arguments = _parser().parse_args(argv)
-    # Spinning threads starve requests on small machines. torch reads these when it is imported.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    os.environ.setdefault("GOMP_SPINCOUNT", "0")
+    settings.let_waiting_threads_sleep()
     service, keys = build_service(arguments), read_keys(arguments.api_keys)
     service.pool.get(arguments.model)  # a model that cannot be loaded fails here, not later
     config = uvicorn.Config(

@@ -36,20 +36,28 @@ def group_similar(
         Groups of row indices into `spans`, in order; [] without ranges. A video below 10 s is one.
     """
     groups = [[row] for row in range(len(spans))]
+    lengths = [end_s - start_s for start_s, end_s in spans]
+    means = [_mean(vectors[group]) for group in groups]
+    similarities = [float(a @ b) for a, b in itertools.pairwise(means)]
     max_groups = _max_chapters(spans[-1][1] - spans[0][0]) if spans else 0
     while len(groups) > 1:
-        lengths = [spans[group[-1]][1] - spans[group[0]][0] for group in groups]
         shortest = min(range(len(groups)), key=lambda number: lengths[number])
         if len(groups) <= max_groups and lengths[shortest] >= _MIN_CHAPTER_S:
             break
-        means = [_mean(vectors[group]) for group in groups]
-        similarities = [float(a @ b) for a, b in itertools.pairwise(means)]
         if len(groups) > max_groups:
             first = int(np.argmax(similarities))
         else:
             adjacent = [n for n in (shortest - 1, shortest) if 0 <= n < len(similarities)]
             first = max(adjacent, key=lambda number: similarities[number])
-        groups[first : first + 2] = [groups[first] + groups[first + 1]]
+        group = groups[first] + groups[first + 1]
+        groups[first : first + 2] = [group]
+        lengths[first : first + 2] = [spans[group[-1]][1] - spans[group[0]][0]]
+        means[first : first + 2] = [_mean(vectors[group])]
+        del similarities[first]
+        # Only the neighbours of the merged group have another similarity; the rest of an hour keeps its own.
+        for number in (first - 1, first):
+            if 0 <= number < len(similarities):
+                similarities[number] = float(means[number] @ means[number + 1])
     return groups
 
 

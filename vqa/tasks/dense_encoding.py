@@ -112,13 +112,13 @@ def dense_plan(model: VideoQAModel, info: VideoInfo) -> SamplingPlan | None:
     of 144 pixels.
 
     Returns:
-        The plan; None if the model's own plan has enough frames, if the length is unknown, or if
-        the model does not implement `Merges`.
+        The plan; None if the model's own plan has at least half as many frames, if the length is
+        unknown, or if the model does not implement `Merges`.
     """
     if not isinstance(model, Merges) or info.duration_s is None:
         return None
     num_frames = min(model.max_frames, round(info.duration_s / 60 * model.frames_per_minute))
-    if num_frames <= model.sampling.num_frames:
+    if num_frames <= 2 * model.sampling.num_frames:
         return None
     return replace(
         model.sampling, strategy="shots", num_frames=num_frames, short_side_px=_KEPT_SIDE_PX
@@ -274,10 +274,11 @@ def _read_window(path: Path, window: SamplingPlan) -> Clip:
     Raises:
         VideoError: the window cannot be decoded.
     """
-    clip = read_clip(path, window)
+    clip = read_clip(path, window, scans_all=True)
     if len(clip.shots) > window.num_frames:
         num_frames = min(len(clip.shots), _MAX_FRAMES_PER_WINDOW)
-        clip = replace(read_clip(path, replace(window, num_frames=num_frames)), plan=window)
+        denser = replace(window, num_frames=num_frames)
+        clip = replace(read_clip(path, denser, scans_all=True), plan=window)
     return clip
 
 

@@ -1,4 +1,4 @@
-"""Summary of a video: a paragraph, and chapters with titles and times.
+"""Summary of a video: a paragraph, chapters with titles and times, and the scenes of the chapters.
 
 If the model captions single frames, both are composed of captions and timed text; any other model,
 such as a hub model, is prompted for them.
@@ -7,7 +7,7 @@ such as a hub model, is prompted for them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from vqa.models.protocol import Describes, Embeds, VideoContext, VideoQAModel
 from vqa.questions.parse import parse
 from vqa.tasks.captions import caption_video, is_confident
 from vqa.tasks.chapters import group_similar
+from vqa.tasks.scenes import group_into_scenes, span_vectors
 from vqa.tasks.search import frame_spans
 from vqa.timecode import format_time, nearest_row
 from vqa.types import AnswerOptions, Caption, Chapter, TimedText
@@ -33,23 +34,45 @@ _UNSURE = "I can't tell what happens in this video."
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """Paragraph about a video, and its chapters in time order.
+    """Paragraph about a video, its chapters and their scenes, both in time order.
 
     Args:
         text: the paragraph. If no chapter is confident, that of a model that captions frames begins
             with a sentence that says so; a prompted model's may be empty.
         chapters: time ranges with titles.
+        scenes: a caption for each scene; a chapter consists of whole scenes. Empty if the model
+            does not caption frames.
         is_confident: for a model that captions frames, whether a chapter's confidence is at least
             0.15 or unknown; for a prompted model, whether it generated a text.
     """
 
     text: str
     chapters: tuple[Chapter, ...]
+    scenes: tuple[Caption, ...] = ()
     is_confident: bool = True
+
+    def scenes_of(self, chapter: Chapter) -> tuple[Caption, ...]:
+        """Return the scenes that a chapter consists of."""
+        return tuple(s for s in self.scenes if chapter.start_s <= s.start_s < chapter.end_s)
+
+
+def format_outline(summary: Summary) -> str:
+    """Format chapters as lines `M:SS title`, each with its scenes as indented lines below it.
+
+    A scene whose caption is not confident has a question mark in place of the caption.
+    """
+    lines = []
+    for chapter in summary.chapters:
+        lines.append(f"{format_time(chapter.start_s)} {chapter.title}")
+        lines += [
+            f"    {format_time(scene.start_s)} {scene.text if is_confident(scene) else '?'}"
+            for scene in summary.scenes_of(chapter)
+        ]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def summarize(context: VideoContext, model: VideoQAModel) -> Summary:
-    """Group the shots of a video into chapters with titles, and compose a paragraph about them.
+    """Group the shots of a video into scenes and chapters, and compose a paragraph about them.
 
     A model that captions frames provides captions as titles; any other model is prompted.
 
@@ -60,24 +83,48 @@ def summarize(context: VideoContext, model: VideoQAModel) -> Summary:
     if not isinstance(model, Describes):
         return _prompt_summary(context, model)
     captions = caption_video(context, model)
-    groups = group_similar(
-        [(c.start_s, c.end_s) for c in captions],
-        _text_embeddings([c.text for c in captions], model),
-    )
+    scenes, vectors = _caption_scenes(context, model, captions)
+    groups = group_similar([(scene.start_s, scene.end_s) for scene in scenes], vectors)
     chapters = tuple(
         Chapter(
-            start_s=captions[group[0]].start_s,
-            end_s=captions[group[-1]].end_s,
-            title=_title([captions[row] for row in group], number),
-            confidence=_longest([captions[row] for row in group]).confidence,
+            start_s=scenes[group[0]].start_s,
+            end_s=scenes[group[-1]].end_s,
+            title=_title([scenes[row] for row in group], number),
+            confidence=_longest([scenes[row] for row in group]).confidence,
         )
         for number, group in enumerate(groups, 1)
     )
     return Summary(
         text=_paragraph(chapters, context, model),
         chapters=chapters,
+        scenes=scenes,
         is_confident=any(is_confident(chapter) for chapter in chapters),
     )
+
+
+def _caption_scenes(
+    context: VideoContext, model: VideoQAModel, captions: Sequence[Caption]
+) -> tuple[tuple[Caption, ...], NDArray[np.float32]]:
+    """Group the captions of shots into scenes.
+
+    Returns:
+        One caption per scene: the longest confident one with the times of the scene; and the mean
+        text embedding of each scene's captions, (N, D) unit vectors or zero.
+    """
+    spans = [(caption.start_s, caption.end_s) for caption in captions]
+    groups = group_into_scenes(spans, span_vectors(context, model, spans))
+    scenes = tuple(
+        replace(
+            _longest([captions[row] for row in group]),
+            start_s=captions[group[0]].start_s,
+            end_s=captions[group[-1]].end_s,
+        )
+        for group in groups
+    )
+    texts = _text_embeddings([caption.text for caption in captions], model)
+    means = np.stack([texts[group].mean(0) for group in groups])
+    lengths = np.linalg.norm(means, axis=1, keepdims=True)
+    return scenes, (means / np.maximum(lengths, 1e-9)).astype(np.float32)
 
 
 def _prompt_summary(context: VideoContext, model: VideoQAModel) -> Summary:

@@ -15,6 +15,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from vqa.errors import SettingError, VQAError
+from vqa.settings import let_waiting_threads_sleep
 from vqa.training.hyperparameters import TrainingSettings
 from vqa.training.time_budget import TimeBudget
 
@@ -50,11 +51,7 @@ def run(settings: TrainingSettings, *, now: Callable[[], float] = time.monotonic
         SettingError: the preparation used up the time limit, or the data are malformed.
         VQAError: see `setup.prepare`.
     """
-    # OpenMP threads that spin while waiting take the cores of others; OpenMP reads this when torch is imported.
-    import os
-
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    os.environ.setdefault("GOMP_SPINCOUNT", "0")
+    let_waiting_threads_sleep()
     from vqa.training.calibration import calibrate
     from vqa.training.contrastive import train_search_head
     from vqa.training.export import export

@@ -167,6 +167,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "save_chapters": ("Save the chapters", "保存章节"),
     "chapters": ("Chapters", "章节"),
+    "scenes": ("{count} scenes", "{count} 个场景"),
     "details_tab": ("Details", "详情"),
     "details_empty": (
         "Ask a question first. Then you can see here how the answer was made.",

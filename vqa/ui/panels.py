@@ -18,9 +18,9 @@ from vqa.tasks.captions import (
 )
 from vqa.tasks.chapters import write_chapters
 from vqa.tasks.search import find_moments
-from vqa.tasks.summary import summarize
+from vqa.tasks.summary import Summary, summarize
 from vqa.timecode import format_time, parse_time
-from vqa.types import Answer, Caption
+from vqa.types import Answer, Caption, Chapter
 from vqa.ui.frames import thumbnail, time_link
 from vqa.ui.i18n import Language, translate
 from vqa.ui.messages import confidence_badge
@@ -66,8 +66,8 @@ def summary_html(state: SessionState) -> tuple[str, Path]:
     """Summarize the current video, or reuse its stored summary.
 
     Returns:
-        (HTML of the summary and of chapters whose links seek the player, path of a text file with
-        the chapters).
+        (HTML of the summary and of chapters and scenes whose links seek the player, path of a text
+        file with the chapters).
 
     Raises:
         VQAError: there is no video, or the model cannot summarize.
@@ -79,13 +79,27 @@ def summary_html(state: SessionState) -> tuple[str, Path]:
     state.summaries[path] = summary
     chapters = "".join(
         f"<li>{time_link(c.start_s, format_time(c.start_s))} {html.escape(c.title)} "
-        f"{save_button(c.start_s, c.end_s, state.language)}</li>"
+        f"{save_button(c.start_s, c.end_s, state.language)}{_scenes_html(summary, c, state.language)}</li>"
         for c in summary.chapters
     )
     heading = html.escape(translate("chapters", state.language))
     file = state.folder / f"{context.clip.info.path.stem}.chapters.txt"
     write_chapters(summary.chapters, file)
     return f"{overview_html(state)}<h3>{heading}</h3><ul>{chapters}</ul>", file
+
+
+def _scenes_html(summary: Summary, chapter: Chapter, language: Language) -> str:
+    """Return the scenes of a chapter as a list to unfold; "" if the chapter is one scene."""
+    scenes = summary.scenes_of(chapter)
+    if len(scenes) < 2:
+        return ""
+    items = "".join(
+        f"<li>{time_link(scene.start_s, format_time(scene.start_s))} "
+        f"{html.escape(scene.text) if is_confident(scene) else '?'}</li>"
+        for scene in scenes
+    )
+    label = html.escape(translate("scenes", language, count=len(scenes)))
+    return f"<details><summary>{label}</summary><ul>{items}</ul></details>"
 
 
 def save_moment(state: SessionState, start_s: float, end_s: float) -> Path:

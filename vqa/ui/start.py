@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import signal
 import sys
 import threading
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from vqa.errors import ExtraMissing, SettingError, VQAError
 from vqa.models.hub.hub_options import add_hub_arguments
+from vqa.settings import let_waiting_threads_sleep
 from vqa.ui.i18n import Language
 
 if TYPE_CHECKING:
@@ -36,9 +36,7 @@ def main(argv: Sequence[str] | None = None, *, extend: Extension | None = None) 
         extend: adds routes to the server of the page.
     """
     arguments = _parser().parse_args(argv)
-    # Spinning threads starve the page on small machines. The variables are read when torch is imported.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    os.environ.setdefault("GOMP_SPINCOUNT", "0")
+    let_waiting_threads_sleep()
     is_ending = threading.Event()
 
     def end(*_: object) -> None:

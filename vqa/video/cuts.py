@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 _SHORT_GROUP_S = 2.5
 _REGULAR_SHARE = 0.9
 _OUTLIER_FACTOR, _OUTLIER_SHARE, _UNMARKED_SHARE = 4.0, 0.35, 0.8
-_CONFIRMED_PIXELS = 200_000_000
+_CONFIRMED_PIXELS, _USUAL_FRAMES = 200_000_000, 24
 _ROUND = 6
-_MIN_TRIALS, _MIN_CONFIRMED_SHARE = 3, 1 / 3
+_MIN_TRIALS, _MIN_CONFIRMED_SHARE, _TRUSTED_SHARE = 3, 1 / 3, 2 / 3
 _MAX_HALVINGS = 8
 _LAYOUT_SIDE_PX, _LAYOUT_THRESHOLD = 9, CUT_THRESHOLD / 3
 _UNKNOWN_GROUP_S = 5.0
@@ -67,6 +67,8 @@ class _Suspect:
             suggest a cut.
         has_keys: whether there may be further keyframes inside.
         is_inserted: whether `cut_s` is an intra-coded frame that is no keyframe.
+        is_regular: whether `cut_s` is a keyframe at the regular interval, which nothing but the
+            different pictures suggests.
     """
 
     start_s: float
@@ -75,17 +77,24 @@ class _Suspect:
     steadiness: float = 0.0
     has_keys: bool = False
     is_inserted: bool = False
+    is_regular: bool = False
 
 
-def find_cuts(source: Source, keys: Sequence[KeyFrame]) -> list[float]:
+def find_cuts(
+    source: Source, keys: Sequence[KeyFrame], *, end_s: float, num_frames: int
+) -> list[float]:
     """Return the times in seconds of the first frames after cuts, sorted, at least 0.3 s apart.
 
     Args:
         source: the video.
         keys: decoded keyframes, in order of time.
+        end_s: end of the time range whose keyframes these are, in seconds.
+        num_frames: number of frames that are to be decoded of the range; with more than 24, more
+            suspects are decoded, too.
     """
-    suspects = _suspects(source, keys)
-    candidates, rest = _confirm(source, suspects)
+    suspects = _suspects(source, keys, end_s)
+    budget = int(_CONFIRMED_PIXELS * max(1.0, num_frames / _USUAL_FRAMES))
+    candidates, rest = _confirm(source, suspects, budget // (source.width * source.height))
     candidates += [s.cut_s for s in rest if s.cut_s is not None]
     cuts: list[float] = []
     for cut_s in sorted(candidates):
@@ -94,12 +103,13 @@ def find_cuts(source: Source, keys: Sequence[KeyFrame]) -> list[float]:
     return cuts
 
 
-def _suspects(source: Source, keys: Sequence[KeyFrame]) -> list[_Suspect]:
-    """Return the ranges that may contain cuts, the most likely first.
+def _suspects(source: Source, keys: Sequence[KeyFrame], until_s: float) -> list[_Suspect]:
+    """Return the ranges before `until_s` that may contain cuts, the most likely first.
 
     Args:
         source: the video.
         keys: decoded keyframes, in order.
+        until_s: end of the time range whose keyframes these are.
     """
     has_all_keys = bool(keys) and _covers(source, keys)
     changes = [content_change(a.preview, b.preview) for a, b in pairwise(keys)]
@@ -125,7 +135,8 @@ def _suspects(source: Source, keys: Sequence[KeyFrame]) -> list[_Suspect]:
         likely_s = outlier_s
         if marks_s and has_all_keys:
             likely_s = _size_outlier(source, start_s, end_s, key_share=_UNMARKED_SHARE)
-        if likely_s is None and (not has_all_keys or end_s - start_s <= _SHORT_GROUP_S):
+        is_regular = likely_s is None and has_all_keys and end_s - start_s > _SHORT_GROUP_S
+        if likely_s is None:
             likely_s = end_s
         suspects.append(
             _Suspect(
@@ -134,16 +145,19 @@ def _suspects(source: Source, keys: Sequence[KeyFrame]) -> list[_Suspect]:
                 cut_s=likely_s,
                 steadiness=_steadiness(changes, number) if outlier_s is None else 0,
                 has_keys=not has_all_keys,
+                is_regular=is_regular,
             )
         )
     if has_all_keys:
         start_s = keys[-1].time_s
-        mark_times_s = [time_s for time_s in marks_s if time_s > start_s + 1e-6]
+        mark_times_s = [time_s for time_s in marks_s if start_s + 1e-6 < time_s < until_s]
         suspects += [_marked_suspect(source, time_s, is_likely=True) for time_s in mark_times_s]
-        outlier_s = None if mark_times_s else _size_outlier(source, start_s, np.inf)
+        outlier_s = None if mark_times_s else _size_outlier(source, start_s, until_s)
         if outlier_s is not None:
             suspects.append(_Suspect(start_s=start_s, end_s=outlier_s))
-    return sorted(suspects, key=lambda s: (s.cut_s is None, s.steadiness, s.end_s - s.start_s))
+    return sorted(
+        suspects, key=lambda s: (s.cut_s is None or s.is_regular, s.steadiness, s.end_s - s.start_s)
+    )
 
 
 def _marks(source: Source) -> list[float]:
@@ -203,18 +217,23 @@ def _size_outlier(
 
 
 def _confirm(
-    source: Source, suspects: Sequence[_Suspect]
+    source: Source, suspects: Sequence[_Suspect], budget: int
 ) -> tuple[list[float], Sequence[_Suspect]]:
     """Decode suspects in rounds, the likeliest first, to find which of them are cuts.
 
-    Decoding ends when fewer than a third of a round are cuts, or when the budget of pixels is spent.
+    Decoding ends when fewer than a third of a round are cuts, or when the budget is spent.
+
+    Args:
+        source: the video.
+        suspects: ranges that may contain cuts, the most likely first.
+        budget: number of frames to decode.
 
     Returns:
         (times in seconds of the cuts, suspects that the spent budget left undecoded).
     """
-    budget = _CONFIRMED_PIXELS // (source.width * source.height)
     cuts: list[float] = []
     insertion_trials: list[bool] = []
+    regular_trials: list[bool] = []
     for number in range(0, len(suspects), _ROUND):
         jobs: list[_Suspect] = []
         for suspect in suspects[number : number + _ROUND]:
@@ -226,14 +245,25 @@ def _confirm(
         insertion_trials += [
             bool(r) for job, r in zip(jobs, results, strict=True) if job.is_inserted
         ]
+        regular_trials += [
+            job.cut_s in result for job, result in zip(jobs, results, strict=True) if job.is_regular
+        ]
         num_confirmations = sum(bool(result) for result in results)
         if len(jobs) >= _MIN_TRIALS and num_confirmations < _MIN_CONFIRMED_SHARE * len(jobs):
             return cuts, ()
         if budget < 0:
             # Encoders also insert intra-coded frames in motion.
             trusts_insertions = 2 * sum(insertion_trials) >= len(insertion_trials)
+            trusts_regular = len(regular_trials) >= _MIN_TRIALS and (
+                sum(regular_trials) >= _TRUSTED_SHARE * len(regular_trials)
+            )
             rest = suspects[number + len(jobs) :]
-            return cuts, [s for s in rest if trusts_insertions or not s.is_inserted]
+            return cuts, [
+                suspect
+                for suspect in rest
+                if (trusts_insertions or not suspect.is_inserted)
+                and (trusts_regular or not suspect.is_regular)
+            ]
     return cuts, ()
 
 

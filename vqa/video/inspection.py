@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +19,7 @@ from vqa.video.container import (
     FORMATS,
     MAX_FRAME_PIXELS,
     Format,
+    check_file,
     describe,
     display_name,
     is_cut_off,
@@ -39,6 +41,7 @@ _MAX_DURATION_S = 30 * 24 * 3600
 _MAX_PIXEL_ASPECT = 8.0
 _MAX_SCAN_BYTES, _MAX_SCAN_FRAMES = 300_000_000, 30_000
 _FIRST_FRAMES = 6
+_CACHE_SIZE = 4
 _WHITE_SAMPLES, _WHITE_SAMPLE_PX = 4, (128, 72)
 _SAMPLE_SIDE_PX = 72
 _MAX_DIFFERENCE = 6.0
@@ -116,6 +119,18 @@ def inspect(path: Path, *, scans_all: bool = False) -> Source:
             decoded.
         VideoHasNoPicture: the file has only audio or data.
         VideoTooLarge: a frame has more than 40 million pixels.
+    """
+    check_file(path)
+    stat = path.stat()
+    state = (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+    return _inspect_state(path, state, scans_all)
+
+
+@lru_cache(maxsize=_CACHE_SIZE)
+def _inspect_state(path: Path, _state: tuple[int, ...], scans_all: bool) -> Source:
+    """Inspect a file in a state that its device, inode, size and times identify; see `inspect`.
+
+    The windows of a long video are read one after another, and each needs the result.
     """
     if is_webp(path):
         return _inspect_animation(path)

@@ -27,6 +27,9 @@ from vqa.video.source import Source
 
 _DAMAGE_S, _DAMAGE_SHARE = 1.0, 0.1
 _FULL_SIZE_PX = 16_384  # no frame is larger
+_MAX_FULL_SCAN_BYTES = (
+    8_000_000_000  # more takes longer to read than the limit of a call allows on a slow disk
+)
 
 
 @sandboxed
@@ -47,7 +50,11 @@ def probe(path: str | Path) -> VideoInfo:
 
 @sandboxed
 def read_clip(
-    path: str | Path, plan: SamplingPlan, *, progress: ProgressCallback | None = None
+    path: str | Path,
+    plan: SamplingPlan,
+    *,
+    progress: ProgressCallback | None = None,
+    scans_all: bool = False,
 ) -> Clip:
     """Decode the frames that a sampling plan selects, with their exact presentation times.
 
@@ -58,6 +65,8 @@ def read_clip(
         path: the video file.
         plan: number, selection, time range and size of the frames.
         progress: called with the completed fraction, 0 to 1.
+        scans_all: whether to read the packets also of a large or long file first. That pays if
+            many frames of the whole file are read, part by part: the result is remembered.
 
     Raises:
         VideoError: see `probe`; also if the plan starts after the end of the video, if no frame of
@@ -66,7 +75,7 @@ def read_clip(
     """
     file = Path(path)
     size_bytes = check_file(file)
-    source = inspect(file)
+    source = inspect(file, scans_all=scans_all and size_bytes <= _MAX_FULL_SCAN_BYTES)
     duration_s = source.duration_s
     if duration_s is not None and plan.start_s >= duration_s:
         raise VideoUnreadable(

@@ -36,6 +36,8 @@ _KEY_FRAME_COST = 4  # of ordinary frames
 _MAX_KEY_FRAMES = 128
 _KEPT_PER_FRAME = 2
 _TOLERANCE = 0.4
+# An earlier frame than the exact one is at least this much after a cut, where pictures may still blend.
+_AFTER_CUT_S = 0.2
 _MAX_DELAY_S = 1.0
 
 
@@ -95,7 +97,7 @@ def read_by_seeking(
         keys, lost_s = _decode_key_frames(
             source, plan, key_times, lambda fraction: on_progress(0.6 * fraction)
         )
-        cuts = find_cuts(source, keys)
+        cuts = find_cuts(source, keys, end_s=window.end_s, num_frames=plan.num_frames)
         shots = split_into_shots(cuts, window.start_s, window.end_s)
         sampled_at = {key.time_s: key.sample for key in keys if key.sample is not None}
         key_times = [key.time_s for key in keys]
@@ -154,14 +156,16 @@ def _frames_between(source: Source, start_s: float, end_s: float) -> int:
 
 
 def _key_times(source: Source, window: Window) -> list[float]:
-    """Return the times in seconds of at most 128 keyframes in the range, evenly spaced.
+    """Return the times in seconds of at most 128 keyframes, evenly spaced.
 
-    If the packets were not read, return 128 uniform times to seek to.
+    They are those in the range and the one before it, with which the first is compared to find a
+    cut. If the packets were not read, return 128 uniform times to seek to.
     """
     keys = source.timeline.key_times_s
     if not len(source.timeline.times_s):
         return uniform_times(window.start_s, window.end_s, _MAX_KEY_FRAMES)
-    inside = keys[(keys >= window.first_s - 1e-6) & (keys < window.end_s)]
+    before = max(0, int(np.searchsorted(keys, window.first_s + 1e-6)) - 1)
+    inside = keys[before:][keys[before:] < window.end_s]
     return [float(inside[i]) for i in evenly_spaced_indices(len(inside), _MAX_KEY_FRAMES)]
 
 
@@ -211,9 +215,10 @@ def _plan_picks(
 ) -> list[_Pick]:
     """Return the distinct frames to decode for some times, in order of time.
 
-    A plan by shots takes a keyframe of the same shot within 40 % of the distance between
-    neighbouring times, if there is one. Otherwise it is the frame nearest to the time, or the one
-    that is displayed then for over 0.25 s.
+    A plan by shots takes a frame of the same shot within 40 % of the distance between neighbouring
+    times: a keyframe, if there is one, else the earliest, because fewer frames before it have to be
+    decoded. For other plans, it is the frame nearest to the time. In both cases, a frame that is
+    displayed then for over 0.25 s comes first.
     """
     picks: dict[float, _Pick] = {}
     keys = np.array(key_times)
@@ -229,6 +234,9 @@ def _plan_picks(
         if held_s is None and len(near):
             pick = _Pick(float(near[np.abs(near - time_s).argmin()]), is_key_frame=True)
         else:
+            if plan.strategy == "shots":
+                start_s = shot.start_s if shot else window.first_s
+                time_s = min(time_s, max(time_s - spread_s, start_s + _AFTER_CUT_S))
             from_s = _nearest_frame(source, window, time_s) if held_s is None else held_s
             pick = _Pick(from_s, is_key_frame=from_s in exact)
         picks.setdefault(pick.from_s, pick)

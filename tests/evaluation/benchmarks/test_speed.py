@@ -7,9 +7,16 @@ import numpy as np
 import pytest
 
 from tests.fakes import ColourModel
+from vqa.chat.session import ChatSession
 from vqa.errors import Unsupported
 from vqa.evaluation import timing
-from vqa.evaluation.benchmarks import hub_speed, reading_speed, speed, startup_speed
+from vqa.evaluation.benchmarks import (
+    hub_speed,
+    reading_speed,
+    speed,
+    startup_speed,
+    throughput,
+)
 from vqa.evaluation.synthetic_video import write_long_footage
 from vqa.models.echo import EchoModel
 from vqa.types import SamplingPlan
@@ -109,12 +116,35 @@ def test_a_long_video_repeats_its_scenes_without_gaps(tmp_path: Path) -> None:
 
 
 def test_a_long_video_is_indexed_and_summarized() -> None:
-    measurements = speed.time_long_video("fused", "cpu", 1)
+    measurements = speed.time_long_video("fused", "cpu", 1, frames_per_s=50.0)
     figures = {m.name: m.median for m in measurements}
     for command in ("index", "summarize"):
         assert figures[f"vqa {command}, 1 min 720p"] > 0
         assert 0.1 < figures[f"vqa {command}, 1 min 720p, peak memory"] < 3
+    assert figures["vqa index, 1 min 720p, frames"] >= 32
+    rate = figures["vqa index, 1 min 720p, frames"] / figures["vqa index, 1 min 720p"]
+    assert figures["vqa index, 1 min 720p, share of encoding's rate"] == pytest.approx(rate / 50)
     assert figures["vqa summarize, 1 min 720p, chapters"] >= 1
+    assert (
+        figures["vqa summarize, 1 min 720p, scenes"]
+        >= figures["vqa summarize, 1 min 720p, chapters"]
+    )
+
+
+def test_throughput_is_measured_of_frames_questions_and_the_store(film: Path) -> None:
+    model = ColourModel()
+    context = ChatSession(model).watch(film)
+    encoding = throughput.time_encoding(model, context.clip, runs=2)
+    assert len(encoding.values) == 2
+    assert min(encoding.values) > 0
+    assert model.num_encoded == 4
+    rates = throughput.time_in_flight(model, film, num_in_flight=(1, 4))
+    assert [m.name for m in rates] == [f"answers per second, {n} in flight" for n in (1, 4)]
+    assert all(m.median > 0 for m in rates)
+    assert len(model.calls) == 1 + 2 * 64
+    loading = throughput.time_store(model, context, runs=3)
+    assert len(loading.values) == 3
+    assert 0 < loading.median < 1
 
 
 def test_every_video_of_the_table_is_read() -> None:

@@ -1,4 +1,4 @@
-"""Speed benchmark of this machine: start-up, decoding, latency, long videos, peak memory.
+"""Speed benchmark of this machine: start-up, decoding, latency, throughput, long videos, peak memory.
 
 The results are medians over several runs, with the model loaded before. The videos are generated,
 so that the results of different machines can be compared.
@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from vqa.chat.session import ChatSession
-from vqa.evaluation.benchmarks import hub_speed, reading_speed, startup_speed
+from vqa.evaluation.benchmarks import hub_speed, reading_speed, startup_speed, throughput
 from vqa.evaluation.benchmarks.hub_speed import FIRST_QUESTION, SECOND_QUESTION
 from vqa.evaluation.synthetic_video import write_footage, write_long_footage
 from vqa.evaluation.timing import Measurement, machine_name, peak_memory_gb, run_process
-from vqa.models.protocol import VideoQAModel
+from vqa.models.protocol import Stores, VideoQAModel
 from vqa.models.registry import load
+from vqa.tasks.dense_encoding import dense_plan
+from vqa.video.reader import probe
 
 _MAX_PROCESS_RUNS = 3
 
@@ -65,13 +67,20 @@ def time_answers(model: VideoQAModel, video: Path, runs: int) -> list[Measuremen
     ]
 
 
-def time_long_video(model: str, device: str, minutes: int) -> list[Measurement]:
+def time_long_video(
+    model: str, device: str, minutes: int, *, frames_per_s: float
+) -> list[Measurement]:
     """Measure time and peak memory of `vqa index` and `vqa summarize` on a long 720p video.
 
     Args:
         model: a name of the model catalog.
         device: device of the model, as for `load`.
         minutes: duration of the video.
+        frames_per_s: frames that the model encodes per second from memory.
+
+    Returns:
+        Also the number of frames that are encoded, at least; the share of `frames_per_s` that
+        `vqa index` reaches with all its work; and the number of chapters and scenes.
 
     Raises:
         Unsupported: a command failed.
@@ -83,6 +92,7 @@ def time_long_video(model: str, device: str, minutes: int) -> list[Measurement]:
         video = write_long_footage(
             folder / "video.mp4", seconds=60 * minutes, width=1280, height=720
         )
+        plan = dense_plan(load(model, device=device), probe(video))
         for command, target, *options in (("index", folder), ("summarize", video, "--json")):
             usage = run_process(
                 ["-m", "vqa", command, str(target), *options, "--model", model, "--device", device],
@@ -94,11 +104,20 @@ def time_long_video(model: str, device: str, minutes: int) -> list[Measurement]:
                 measurements.append(
                     Measurement(name=f"{name}, peak memory", unit="GB", values=(peak,))
                 )
+            if command == "index" and plan is not None:
+                rate = plan.num_frames / usage.seconds
+                measurements += [
+                    Measurement(name=f"{name}, frames", unit="", values=(float(plan.num_frames),)),
+                    Measurement(name=f"{name}, share of encoding's rate", unit="", values=(rate / frames_per_s,)),
+                ]  # fmt: skip
             if command == "summarize":
-                chapters = len(json.loads(usage.stdout)["chapters"])
-                measurements.append(
-                    Measurement(name=f"{name}, chapters", unit="", values=(float(chapters),))
-                )
+                summary = json.loads(usage.stdout)
+                measurements += [
+                    Measurement(
+                        name=f"{name}, {part}", unit="", values=(float(len(summary[part])),)
+                    )
+                    for part in ("chapters", "scenes")
+                ]
     return measurements
 
 
@@ -111,7 +130,7 @@ def measure(
     quick: bool = False,
     long_minutes: int | None = None,
 ) -> list[Measurement]:
-    """Measure start-up, decoding, latency of answers, and memory.
+    """Measure start-up, decoding, latency of answers, throughput and memory.
 
     Args:
         model_name: a name of the model catalog.
@@ -142,10 +161,26 @@ def measure(
         measurements.append(Measurement(name="loading the model", unit="s", values=(load_s,)))
         measurements += reading_speed.time_reading(model.sampling, videos, folder, runs=runs)
         measurements += time_answers(model, path, runs)
+        encoding, *others = _time_throughput(model, path, runs)
+        measurements += [encoding, *others]
     if (peak := peak_memory_gb()) is not None:
         measurements.append(Measurement(name="peak memory", unit="GB", values=(peak,)))
     if long_minutes is not None:
-        measurements += time_long_video(model_name, device, long_minutes)
+        measurements += time_long_video(
+            model_name, device, long_minutes, frames_per_s=encoding.median
+        )
+    return measurements
+
+
+def _time_throughput(model: VideoQAModel, video: Path, runs: int) -> list[Measurement]:
+    """Measure encoding, questions in flight and, if the model's encodings are stored, the store."""
+    context = ChatSession(model).watch(video)
+    measurements = [
+        throughput.time_encoding(model, context.clip, runs=runs),
+        *throughput.time_in_flight(model, video),
+    ]
+    if isinstance(model, Stores):
+        measurements.append(throughput.time_store(model, context, runs=runs))
     return measurements
 
 
