@@ -21,6 +21,7 @@ LAYERS = {
     "errors": 0,
     "english": 0,
     "timecode": 1,
+    "question_parts": 1,
     "types": 2,
     "atomic_write": 2,
     "fonts": 2,

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from vqa.question_parts import AnswerKind as AnswerKind
+from vqa.question_parts import Modality as Modality
+from vqa.question_parts import ReplyForm, SoundQuery
 from vqa.timecode import TimeRange as TimeRange
 
 if TYPE_CHECKING:
@@ -174,11 +177,6 @@ class TimedText:
     source: Literal["speech", "screen", "sound"]
 
 
-AnswerKind = Literal["yes_no", "choice", "description", "open"]
-# What it takes to answer: looking, the file's facts, the transcript, a search for a moment, nothing of the video.
-Modality = Literal["sight", "screen", "speech", "sound", "date", "none"]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Question:
     """Parsed question; later steps use only its fields.
@@ -193,6 +191,7 @@ class Question:
         subject: singular noun phrase that the question is about, without article; or empty.
         target: singular noun whose presence or time is asked; or empty.
         name_kind: kind of thing whose name is asked, such as "animal"; or empty.
+        asked_kind: singular noun of the kind of thing that is asked for, such as "breed"; or empty.
         scored_noun: noun that the embedded model's presence score is computed for; or empty.
         known_present: whether an earlier answer took `scored_noun` to be in the video.
         asks_presence: whether the presence of `scored_noun` is asked, not only presupposed.
@@ -204,6 +203,11 @@ class Question:
         anchor: object or event that the question asks before or after; or empty.
         anchor_side: whether the question asks `before` or `after` the anchor; or empty.
         aspect: aspect of a description, such as "background" or "clothes".
+        fact: which fact of the file is asked, such as "codec"; see `vqa.questions.file_facts`.
+        sound: what is asked about the sounds of the video; None for other questions.
+        form: words of the question that the reply takes over.
+        repeats_at_time: whether the message names only a time, at which the earlier question is
+            repeated.
         negated: whether the question is worded in the negative.
         expects_absence: whether "yes" means absence ("Are there no cats?").
         absent: noun in the question that an earlier answer found absent; or empty.
@@ -225,6 +229,7 @@ class Question:
     subject: str = ""
     target: str = ""
     name_kind: str = ""
+    asked_kind: str = ""
     scored_noun: str = ""
     known_present: bool = False
     asks_presence: bool = False
@@ -236,6 +241,10 @@ class Question:
     anchor: str = ""
     anchor_side: Literal["", "before", "after"] = ""
     aspect: str = ""
+    fact: str = ""
+    sound: SoundQuery | None = None
+    form: ReplyForm = field(default_factory=ReplyForm)
+    repeats_at_time: bool = False
     negated: bool = False
     expects_absence: bool = False
     absent: str = ""

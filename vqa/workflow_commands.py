@@ -54,12 +54,13 @@ def _cut(options: argparse.Namespace) -> None:
 
 
 def _check_cut_options(options: argparse.Namespace) -> None:
-    """Check that the options of `vqa cut` do not contradict each other.
+    """Check the arguments of `vqa cut`, and with --library move a single one to `words`.
 
-    With --library, a single positional argument is moved from `video` to `words`.
+    argparse stores a single positional argument as `video`; `options` is changed in place.
 
     Raises:
-        SettingError: two options contradict each other, or one is out of its range.
+        SettingError: the video, or with --library the words, are missing; --limit is below 1; or
+            --fade is negative or used without --exact or an option that implies it.
     """
     if options.library and options.words is None:
         options.video, options.words = None, options.video

@@ -8,7 +8,6 @@ import pytest
 from tests.fakes import ColourModel
 from tests.sounding import bang, chords, mixed, noise
 from tests.speaking import RATE, with_sound
-from vqa.answering.hearing import SoundQuery, sound_query
 from vqa.chat.session import ChatSession
 from vqa.questions.parse import parse
 from vqa.types import TimedText
@@ -101,7 +100,9 @@ def test_known_words_are_quoted_instead(session: ChatSession, cuts: Path) -> Non
     ],
 )
 def test_questions_about_sounds_are_understood(question: str, kind: str, form: str) -> None:
-    assert sound_query(parse(question)) == SoundQuery(kind=kind, form=form)  # type: ignore[arg-type]
+    sound = parse(question).sound
+    assert sound is not None
+    assert (sound.kind, sound.form) == (kind, form)
 
 
 @pytest.mark.parametrize(
@@ -122,4 +123,4 @@ def test_questions_about_sounds_are_understood(question: str, kind: str, form: s
     ],
 )
 def test_other_questions_are_left_to_others(question: str) -> None:
-    assert sound_query(parse(question)) is None
+    assert parse(question).sound is None

@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 
 from vqa.questions.clauses import (
+    as_question,
+    is_complete,
     latest_clause,
     question_of_somebody,
     question_of_something,
@@ -56,3 +58,37 @@ def test_the_question_word_for_an_indefinite_pronoun() -> None:
     assert question_of_somebody(somebody) == "who touches the vase"
     assert question_of_something(something) == "what is he carrying"
     assert question_of_somebody(something) == ""
+
+
+@pytest.mark.parametrize(
+    ("claim", "question"),
+    [
+        ("i think the dog is asleep", "is the dog asleep?"),
+        ("he looks angry", "does he look angry?"),
+        ("she has a long coat", "does she have a long coat?"),
+        ("it was on the ground, right?", "was it on the ground?"),
+        ("someone falls at the end", "does someone fall at the end?"),
+        ("the boy watches tv", "does the boy watch tv?"),
+        ("is the dog asleep", "is the dog asleep"),
+        ("what is it", "what is it"),
+    ],
+)
+def test_a_claim_becomes_a_question(claim: str, question: str) -> None:
+    assert as_question(claim) == question
+
+
+@pytest.mark.parametrize(
+    ("text", "complete"),
+    [
+        ("he was standing before", True),
+        ("so the kids are asleep", False),
+        ("what kind of flowers are these", True),
+        ("what color is that", False),
+        ("the man who is sitting", False),
+        ("is it?", False),
+    ],
+)
+def test_questions_and_statements_with_their_own_verb_are_complete(
+    text: str, complete: bool
+) -> None:
+    assert is_complete(text) is complete

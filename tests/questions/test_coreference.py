@@ -41,6 +41,26 @@ def test_follow_ups_are_made_self_contained(
     assert wording.lower() == resolved.lower()
 
 
+@pytest.mark.parametrize(
+    ("earlier", "question", "rendered"),
+    [
+        # Two pronouns mean two things, and a person is not an animal beside persons.
+        ([("who throws the ball", "a man"), ("does the dog bring it", "no")], "does she throw it", "does she throw the ball"),
+        ([("is there a dog", "yes"), ("what color is the ball", "red")], "does he hold it", "does the dog hold the ball"),
+        ([("what are the blocks made of", "wood")], "what color are they", "what color are the blocks"),
+    ],
+)  # fmt: skip
+def test_pronouns_of_one_question_have_different_antecedents(
+    earlier: list[tuple[str, str]], question: str, rendered: str
+) -> None:
+    assert parse(question, turns(*earlier)).rendered.rstrip("?").endswith(rendered)
+
+
+def test_a_refusal_is_no_context() -> None:
+    history = turns(("what happened to him", "I can't know that."))
+    assert "I can't" not in parse("is he sad", history).rendered
+
+
 @pytest.mark.parametrize("question", ["What color is it?", "Where is it?", "what is it doing?"])
 def test_what_was_found_absent_stays_absent(question: str) -> None:
     history = turns(("Is there a horse?", "no"))

@@ -22,6 +22,11 @@ from vqa.types import Answer, Turn
         ("at 1.5 s, is there a cat or a dog?", [("question", "at 1.5 s, is there a cat or a dog?")]),
         ("a man and a dog are running", [("question", "a man and a dog are running")]),
         ("car or bike, which comes first", [("question", "car or bike, which comes first")]),
+        ("What a lovely dog! What is he doing?", [("remark", "What a lovely dog!"), ("question", "What is he doing?")]),
+        ("the one in red? what did he do", [("remark", "the one in red?"), ("question", "what did he do")]),
+        ("what about glasses, is he wearing any", [("topic", "glasses"), ("question", "is he wearing any")]),
+        ("are there any bees or insects?", [("question", "are there any bees?"), ("question", "are there any insects?")]),
+        ("what about the cat?", [("question", "what about the cat?")]),
         ("Is it Mr. Smith or Dr. No?", [("question", "Is it Mr. Smith or Dr. No?")]),
     ],
 )  # fmt: skip
@@ -37,6 +42,8 @@ def test_every_question_keeps_the_topic_before_it() -> None:
 @pytest.mark.parametrize(
     ("text", "rendered"),
     [
+        ("What a cute dog! What is he doing?", "What is the cute dog doing?"),
+        ("what about glasses, is it wearing any", "is the cat wearing any glasses"),
         ("back to the horse. what color is it", "what color is the horse"),
         ("Noted. And the goat, where does it go?", "where does the goat go?"),
         ("Fine. Is there a tree?", "Is there a tree?"),

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.normalize import RULES, RewriteRule, normalize, plainly
+from vqa.questions.normalize import RULES, normalize, plainly
+from vqa.questions.rewriting import RewriteRule
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from vqa.answering.lookup import look_up
 from vqa.answering.parts import range_after
-from vqa.answering.replies import fix_articles, full_sentence
+from vqa.answering.replies import at_time, fix_articles, full_sentence
 from vqa.answering.responses import respond
 from vqa.models.protocol import (
     Embeds,
@@ -174,7 +174,7 @@ class QuestionTurn:
             return self._lookup.reply
         if self._prepared_question is None or not needs_app(self._model):
             return ""
-        reply = full_sentence(self.question, text)
+        reply = at_time(self.question, full_sentence(self.question, text))
         is_same = bool(self._history) and self._history[-1].answer.text.strip() == text.strip()
         if is_same and self.question.intent == "order":
             return respond("no_other_event", answer=reply)
@@ -213,6 +213,10 @@ def joined_answer(answers: Sequence[Answer]) -> Answer:
 
 
 def strongest(frames: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """Return at most four evidence frames whose weight is at least 10 % of the highest weight."""
+    """Return the first four evidence frames with at least 10 % of the highest weight, or fewer.
+
+    Args:
+        frames: evidence frames, highest weight first.
+    """
     threshold = _MIN_WEIGHT_FRACTION * max((frame.weight for frame in frames), default=0.0)
     return tuple(frame for frame in frames if frame.weight >= threshold)[:_MAX_EVIDENCE_FRAMES]

@@ -2,57 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from vqa.answering.lookup import LookupResult, frame_at
 from vqa.answering.metadata import duration_text
 from vqa.answering.responses import respond
 from vqa.errors import VQAError
 from vqa.models.protocol import VideoContext
+from vqa.question_parts import SoundQuery
 from vqa.timecode import format_time
 from vqa.transcripts.pipeline import find_sounds
 from vqa.types import Evidence, Question, TimedText
 
-SoundKind = Literal["speech", "singing", "music", "silence", "bang", ""]
-SoundForm = Literal["whether", "when", "length", "which", "list"]
 Listen = Callable[[Path], Sequence[TimedText]]
 
-_SINGING = r"(?:sing|sings|singing|sung|sang)"
-_TALKING = r"(?:talk|talks|talking|speak|speaks|speaking)"
-_MUSIC = r"(?:music|melody|melodies|songs?|tunes?|soundtrack)"
-_BANG = r"(?:bangs?|gun ?shots?|thuds?|(?:loud|sudden) (?:noises?|sounds?|bangs?))"
-_KINDS: tuple[tuple[SoundKind, re.Pattern[str]], ...] = (
-    ("singing", re.compile(rf"\b{_SINGING}\b")),
-    ("speech", re.compile(rf"\b(?:{_TALKING}|speech|voices?|dialog(?:ue)?s?|conversations?|narrat\w+)\b")),
-    ("music", re.compile(rf"\b{_MUSIC}\b")),
-    ("silence", re.compile(r"\b(?:silent|silence|quiet)\b")),
-    ("bang", re.compile(rf"\b(?:{_BANG}|explosions?|crash|crashes|knocks?|knocking|claps?)\b")),
-)  # fmt: skip
-_WHO = (
-    r"(?:some(?:one|body)|any(?:one|body)|he|she|they|it|people|(?:the|a|this|that) \w+(?: \w+)?)"
-)
-_END = r"(?: (?:here|at all|in (?:it|(?:the|this|that) (?:video|film|clip|movie))))?[?.! ]*$"
-# Questions of other intents that ask for a sound: their whole wording is about it.
-_ASKS_SOUND = re.compile(
-    rf"^(?:at what time |when |how long |for how long |until when )?(?:"
-    rf"(?:does|do|did|is|are|was|were|can you hear|do you hear) {_WHO} (?:{_SINGING}|{_TALKING})|"
-    rf"(?:is|are|was|were) (?:there )?(?:any |a |the |some )?(?:{_MUSIC}|singing|silence|{_BANG}|speech|talking)(?: heard| to hear| playing)?|"
-    rf"(?:does|do|did|is|has) (?:the |any )?(?:{_MUSIC}|singing|talking|speech|silence)(?: (?:start|begin|stop|end|play|playing|last|over))?|"
-    rf"(?:is|was) (?:it|(?:the|this) (?:video|film|clip)) (?:silent|quiet)"
-    rf"){_END}",
-    re.IGNORECASE,
-)
-_WHEN = re.compile(r"^(?:at what time|when|until when)\b")
-_LENGTH = re.compile(r"^(?:for )?how long\b")
-_WHICH = re.compile(r"^(?:what|which)\b")
-_STOPS = re.compile(r"\b(?:stop|end|until|over)\b")
-_ANY_SOUND = re.compile(
-    r"\bwhat (?:sounds?|noises?) |\bwhat (?:can|could|do|did) (?:you|we|i|one) (?:all )?hear|\bwhat is there to hear|\b(?:any|there) (?:sounds?|noises?)\b"
-)
 _NAMES = {
     "speech": "somebody talking",
     "singing": "singing",
@@ -72,41 +36,6 @@ _SILENT_SHARE = 0.95
 _MAX_RANGES, _MAX_EVIDENCE = 6, 4
 
 
-@dataclass(frozen=True, kw_only=True)
-class SoundQuery:
-    """What a question asks about the sounds of a video.
-
-    Args:
-        kind: the kind of sound; '' for a sound that the detector does not name.
-        form: whether or when there is such a sound, for how long, which one, or all sounds.
-    """
-
-    kind: SoundKind
-    form: SoundForm
-
-
-def sound_query(question: Question) -> SoundQuery | None:
-    """Return what a question asks about the sounds of a video; None for other questions."""
-    # `rendered` lacks the time range that the question names.
-    wording = (question.resolved if question.time_range is None else question.rendered).lower()
-    kind: SoundKind = next((name for name, pattern in _KINDS if pattern.search(wording)), "")
-    is_sound = question.intent in ("sound", "has_speech") or (
-        question.intent == "has_audio" and kind == "silence"
-    )
-    if not is_sound and not (kind and not question.topic and _ASKS_SOUND.match(wording)):
-        return None
-    form: SoundForm = "whether"
-    if _WHEN.match(wording):
-        form = "when"
-    elif _LENGTH.match(wording):
-        form = "length"
-    elif not kind and _ANY_SOUND.search(wording):
-        form = "list"
-    elif _WHICH.match(wording):
-        form = "which"
-    return SoundQuery(kind=kind, form=form)
-
-
 def answer_sound(
     context: VideoContext, question: Question, listen: Listen | None = None
 ) -> LookupResult | None:
@@ -120,7 +49,7 @@ def answer_sound(
         question: the parsed question.
         listen: returns the sound events of a video file; None detects them without a cache.
     """
-    query = sound_query(question)
+    query = question.sound
     if query is None:
         return None
     info = context.clip.info
@@ -159,7 +88,7 @@ def _answer(
     sentence = f"{_is_heard(kind)} {times}."
     evidence = _evidence(context, [event for event in events if event.text == kind])
     match query.form:
-        case "when" if _STOPS.search(question.resolved.lower()):
+        case "when" if query.asks_end:
             end = format_time(ranges[-1][1])
             return _result(f"At {end}.", f"{_is_heard(kind)} until {end}.", evidence)
         case "when":

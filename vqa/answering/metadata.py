@@ -58,13 +58,12 @@ def _shots(clip: Clip, question: Question) -> LookupResult | None:
         return None
     number = len(clip.shots)
     evidence = tuple(frame_at(clip, (shot.start_s + shot.end_s) / 2, 1.0) for shot in clip.shots)
-    extreme = next((word for word in ("longest", "shortest") if word in question.resolved), "")
-    if question.intent == "shot_count" and extreme:
-        return _extreme_shot(clip, extreme)
+    if question.fact in ("longest_shot", "shortest_shot"):
+        return _extreme_shot(clip, question.fact.removesuffix("_shot"))
     if question.intent == "shot_count":
         text, noun = _number(number), "shot"
         if question.answer_kind == "yes_no":
-            text = "yes" if (number == 1) != ("more than" in question.resolved) else "no"
+            text = "yes" if (number == 1) != (question.fact == "more_than_one_shot") else "no"
     else:
         text, noun = _number(number - 1), "cut"
         if question.answer_kind == "yes_no":
@@ -100,11 +99,10 @@ def _resolution(clip: Clip, question: Question) -> LookupResult:
     width, height = clip.info.width, clip.info.height
     text = f"{width} × {height} pixels"
     shape = "landscape" if width > height else "portrait" if height > width else "square"
-    wording = question.resolved.lower()
     reply = f"The picture is {text} large."
-    if any(word in wording for word in ("portrait", "landscape", "vertical", "horizontal")):
+    if question.fact == "orientation":
         return _fact(shape, f"It is in {shape} format: {text}.")
-    if "ratio" in wording:
+    if question.fact == "aspect_ratio":
         ratio = Fraction(width, height).limit_denominator(_MAX_RATIO)
         return _fact(
             f"{ratio.numerator}:{ratio.denominator}",
@@ -134,11 +132,7 @@ def _has_audio(clip: Clip, question: Question) -> LookupResult | None:
     has_audio = clip.info.has_audio
     if has_audio is None:
         return None
-    asks_silence = (
-        question.expects_absence
-        or "silent" in question.resolved.lower()
-        or "without sound" in question.resolved.lower()
-    )
+    asks_silence = question.expects_absence or question.fact == "silence"
     reply = "Yes, the video has sound." if has_audio else "No, the video has no sound."
     if asks_silence:
         reply = "No, the video has sound." if has_audio else "Yes, the video has no sound."
@@ -147,33 +141,27 @@ def _has_audio(clip: Clip, question: Question) -> LookupResult | None:
 
 def _file_info(clip: Clip, question: Question) -> LookupResult:
     info = clip.info
-    wording = question.resolved.lower()
     size = f"{info.size_bytes / _MEGABYTE:.1f} MB"
     kind = info.path.suffix.removeprefix(".").upper() or "unknown format"
     facts = f"{info.path.name}, {size}, {kind} with {info.codec} video"
-    words: tuple[tuple[tuple[str, ...], str, str], ...] = (
-        (("name", "title", "called"), info.path.name, f"The file is called {info.path.name}."),
-        (("codec", "encod", "compress"), info.codec, f"The video is encoded with {info.codec}."),
-        (
-            ("big", "large", "size", "mb", "megabyte", "gb", "space", "heavy", "storage"),
-            size,
-            f"The file is {size} large.",
-        ),
-        (
-            ("type", "format", "container", "kind of file", "extension"),
-            kind,
-            f"It is a {kind} file with {info.codec} video.",
-        ),
-    )
-    for names, text, reply in words:
-        if any(name in wording for name in names):
-            return _fact(text, reply)
-    if "frames" in wording and info.duration_s and info.fps:
-        text = str(round(info.duration_s * info.fps))
-        return _fact(text, f"The video has about {text} frames.")
-    if any(name in wording for name in ("bitrate", "bit rate", "data rate")) and info.duration_s:
-        rate = f"{info.size_bytes * 8 / info.duration_s / 1000:.0f} kbit/s"
-        return _fact(rate, f"The bit rate is about {rate}.")
+    file_options = [option for option in question.options if option in (kind.lower(), info.codec)]
+    if len(file_options) == 1:
+        return _fact(file_options[0], f"It is a {kind} file with {info.codec} video.")
+    match question.fact:
+        case "name":
+            return _fact(info.path.name, f"The file is called {info.path.name}.")
+        case "codec":
+            return _fact(info.codec, f"The video is encoded with {info.codec}.")
+        case "size":
+            return _fact(size, f"The file is {size} large.")
+        case "format":
+            return _fact(kind, f"It is a {kind} file with {info.codec} video.")
+        case "frame_count" if info.duration_s and info.fps:
+            text = str(round(info.duration_s * info.fps))
+            return _fact(text, f"The video has about {text} frames.")
+        case "bit_rate" if info.duration_s:
+            rate = f"{info.size_bytes * 8 / info.duration_s / 1000:.0f} kbit/s"
+            return _fact(rate, f"The bit rate is about {rate}.")
     return LookupResult(text=respond("file_unknown", facts=facts + "."), answerable=False)
 
 

@@ -8,9 +8,15 @@ from dataclasses import replace
 from vqa.answering.lookup import LookupResult, frame_at
 from vqa.answering.replies import fix_articles, full_sentence
 from vqa.answering.responses import respond
-from vqa.english import is_plural_only, plural_of, with_article_if_countable, without_article
+from vqa.english import (
+    is_plural_only,
+    plural_of,
+    singular_of,
+    with_article_if_countable,
+    without_article,
+)
 from vqa.models.protocol import Embeds, Prepares, VideoContext, VideoQAModel
-from vqa.questions.discourse import is_person
+from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.parse import parse
 from vqa.tasks.search import find_picture_moments
 from vqa.types import Evidence, Question, TimeRange
@@ -122,9 +128,14 @@ def _looks(question: Question) -> Sequence[tuple[str, str]]:
             ("Is it day or night?", "It is {text}."),
             ("Where is it?", "The place looks like this: {text}."),
         )
+    if aspect and noun and aspect not in ("foreground", "appearance", "left", "right"):
+        # The part of a thing: "the guy's shoes".
+        be = "are" if plural_of(singular_of(aspect)) == aspect else "is"
+        part = f"the {noun}'s {aspect}"
+        return ((f"What color {be} {part}?", f"T{part[1:]} {be} {{text}}."),)
     if not noun:
         return ()
-    is_plural = plural_of(noun) in question.resolved.lower() and plural_of(noun) != noun
+    is_plural = question.form.is_plural
     be = "are" if is_plural or is_plural_only(noun.split()[-1]) else "is"
     name = plural_of(noun) if is_plural else noun
     if is_person(noun):
@@ -133,11 +144,10 @@ def _looks(question: Question) -> Sequence[tuple[str, str]]:
             (f"What {be} the {name} doing?", ""),
             (f"Where {be} the {name}?", ""),
         )
-    return (
-        (f"What color {be} the {name}?", f"The {name} {be} {{text}}."),
-        (f"What {be} the {name} doing?", ""),
-        (f"Where {be} the {name}?", ""),
-    )
+    color = (f"What color {be} the {name}?", f"The {name} {be} {{text}}.")
+    action = (f"What {be} the {name} doing?", "")
+    place = (f"Where {be} the {name}?", "")
+    return (color, action, place) if is_living(noun) else (color, place)
 
 
 def _fill_template(frame: str, text: str) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+from vqa.answering.asked_kind import fit_to_kind
+from vqa.answering.responses import respond
 from vqa.english import (
+    COLOURS,
     NUMBERS,
     is_plural_only,
     plural_of,
@@ -12,22 +15,30 @@ from vqa.english import (
     with_article,
     with_article_if_countable,
 )
+from vqa.question_parts import ReplyForm
 from vqa.timecode import format_time
-from vqa.types import Question
+from vqa.types import Question, TimeRange
 
 _WRONG_ARTICLE = re.compile(r"\b(an?) (?=([a-z][\w-]*))", re.IGNORECASE)
-_STATEMENT = re.compile(
-    r"^(?P<be>is|are|was|were) (?P<subject>(?:the|this|that|his|her|their|it|he|she|they)\b.*)$",
-    re.IGNORECASE,
-)
 _PREPOSITION = re.compile(
     r"^(?:in|on|at|under|behind|near|next|beside|inside|outside|above|below|over|by|between|to the|from)\b",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"^(?:I |there |the |a |an |it )?.*\b(?:is|are|was|were)\b", re.IGNORECASE)
 _SURFACES = frozenset(
-    "floor table bed couch sofa grass street road bench chair beach field ground roof track court stage shelf desk sidewalk rug carpet lap plate".split()
+    "floor table bed couch sofa grass street road bench chair beach field ground roof track court stage shelf desk sidewalk rug carpet lap plate "
+    "mat box platform step deck sand snow ice stairs tray blanket towel coast mountain farm bridge highway driveway playground path trail "
+    "counter wall dock pier porch balcony runway".split()
 )
+_SCENES = frozenset(
+    "kitchen bedroom bathroom room garage street forest city town village countryside suburb office store shop market supermarket park garden "
+    "yard gym school classroom hospital church station airport restaurant cafe bar pool pond lake river sea ocean water desert zoo museum library "
+    "barn warehouse factory stadium arena alley backyard hallway harbor tunnel house home building apartment studio theater cage pen box bowl vase cup "
+    "mirror sink basket container pot bottle bag suitcase car bus truck boat air sky tree".split()
+)
+_HALF = 0.5
+# Intents that "yes" and "no" do not answer.
+_OPEN = frozenset({"identify", "location", "action", "color", "count"})
 _ADVERB_PLACES = frozenset("outside outdoors inside indoors nowhere upstairs downstairs".split())
 
 
@@ -54,23 +65,36 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
         return text
     if answerable is False or text.startswith("I "):
         return _sentence(text.replace("I do not ", "I don't ").replace("I cannot ", "I can't "))
+    if text in ("yes", "no") and question.answer_kind == "open" and question.intent in _OPEN:
+        return respond("cannot_tell")
     if text in ("yes", "no"):
         return _yes_no(question, is_yes=text == "yes")
-    reply = _open_answer(question, text)
+    reply = fit_to_kind(question, text) or _open_answer(question, text)
     time_range = question.time_range
     if question.intent == "describe" and time_range is not None and not time_range.is_fraction:
-        return f"{_when(question)}: {reply[0].lower()}{reply[1:]}"
+        return f"{_when(time_range)}: {reply[0].lower()}{reply[1:]}"
     return reply
+
+
+def at_time(question: Question, reply: str) -> str:
+    """Put the time before the reply to a follow-up that names only a time: "and before that?"."""
+    time_range = question.time_range
+    if (
+        time_range is None
+        or not question.repeats_at_time
+        or reply.startswith(("At ", "In ", "From "))
+    ):
+        return reply
+    return (
+        f"{_when(time_range)}: {reply[0].lower() if not reply.startswith('I ') else 'I'}{reply[1:]}"
+    )
 
 
 def _yes_no(question: Question, *, is_yes: bool) -> str:
     # "Is anyone sleeping?" asks for more than a person.
     asks_more = question.target == "person" and not question.asks_presence
     if question.intent == "presence" and question.target and not asks_more:
-        is_plural = (
-            plural_of(question.target) in question.rendered.lower()
-            and plural_of(question.target) != question.target
-        )
+        is_plural = question.form.is_plural
         thing = (
             plural_of(question.target) if is_plural else with_article_if_countable(question.target)
         )
@@ -90,59 +114,43 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
             else f"No, I don't see {_any(thing, is_plural=is_plural)}."
         )
     is_so = is_yes != question.expects_absence
-    statement = _statement(question, is_so=is_so)
+    statement = _statement(question.form, is_so=is_so)
     opening = "Yes" if is_yes else "No"
     if statement:
         return f"{opening}, {statement}."
     return "Yes, as far as I can see." if is_yes else "No, not as far as I can see."
 
 
-# Words that follow "this" or "that" where it stands alone: "is this a dog?", "is that on the table?".
-_AFTER_PRONOUN = frozenset(
-    "a an the in on at from under not real fake true his her your my one".split()
-)
-
-
-def _last_sentence(query: str) -> str:
-    """Return the last sentence of a query: a follow-up is rendered behind an earlier question and answer."""
-    return re.split(r"(?<=[.?!]) ", query.strip())[-1]
-
-
 def _any(thing: str, *, is_plural: bool) -> str:
     return f"any {thing}" if is_plural else thing
 
 
-def _statement(question: Question, *, is_so: bool) -> str:
-    """Convert a yes/no question with a form of "be" to the statement that it asks about.
+def _statement(form: ReplyForm, *, is_so: bool) -> str:
+    """Return the statement that a yes/no question asks about: "he is not running", "he doesn't".
 
-    Returns "" if subject and predicate cannot be separated.
+    Empty if subject and predicate are unknown.
     """
-    match = _STATEMENT.match(_last_sentence(question.rendered).strip(" ?.!"))
-    if match is None:
+    if not form.verb:
         return ""
-    words = match["subject"].split()
-    length = 1 + len(question.subject.split())
-    is_determiner = (
-        length > 1 and singular_of(" ".join(words[1:length]).lower()) == question.subject
-    )
-    if words[0].lower() in ("it", "he", "she", "they", "this", "that") and not is_determiner:
-        if (
-            words[0].lower() in ("this", "that")
-            and len(words) > 1
-            and words[1].lower() not in _AFTER_PRONOUN
-        ):
-            return ""
-        length = 1
-    if length == 1 and words[0].lower() in ("the", "his", "her", "their"):
-        return ""
-    if len(words) <= length or (
-        question.subject
-        and singular_of(" ".join(words[1:length]).lower()) != question.subject
-        and length > 1
-    ):
-        return ""
-    negation = "" if is_so else " not"
-    return f"{' '.join([words[0].lower(), *words[1:length]])} {match['be'].lower()}{negation} {' '.join(words[length:])}"
+    if form.verb in _NOT:
+        subject = form.subject
+        if subject in _INDEFINITE:
+            return f"{_INDEFINITE[subject]} {form.verb}" if is_so else f"nobody {form.verb}"
+        return f"{subject} {form.verb if is_so else _NOT[form.verb]}"
+    predicate = _ALSO.sub("", form.predicate)
+    if not is_so:
+        predicate = re.sub(r"\bsome(?=thing|one|body|where)", "any", predicate)
+    return f"{form.subject} {form.verb}{'' if is_so else ' not'} {predicate}"
+
+
+_ALSO = re.compile(r" (?:too|as well|also|either|then)$", re.IGNORECASE)
+_INDEFINITE = {
+    "anyone": "someone",
+    "anybody": "somebody",
+    "someone": "someone",
+    "somebody": "somebody",
+}
+_NOT = {"does": "doesn't", "do": "don't", "did": "didn't", "can": "can't"}
 
 
 # "On the left", as the answer to "which side?".
@@ -189,13 +197,7 @@ def _open_answer(question: Question, text: str) -> str:
         return side
     subject = question.subject
     noun = subject.split()[-1] if subject else ""
-    is_plural = bool(noun) and (
-        is_plural_only(noun)
-        or (
-            plural_of(subject) != subject
-            and plural_of(subject) in _last_sentence(question.rendered).lower()
-        )
-    )
+    is_plural = bool(noun) and (is_plural_only(noun) or question.form.is_plural)
     the_subject = f"The {plural_of(subject) if is_plural else subject}" if subject else "It"
     be = "are" if is_plural else "is"
     first = text.split()[0].lower()
@@ -205,23 +207,18 @@ def _open_answer(question: Question, text: str) -> str:
             return f"I count {text} {noun}." if len(text.split()) == 1 else _sentence(text)
         case "color":
             return f"{the_subject} {be} {text}."
-        case "location" if _PREPOSITION.match(text) or first in _ADVERB_PLACES:
-            return f"{the_subject} {be} {text}." if subject else _sentence(text)
-        case "location" if subject and text in _SURFACES:
-            return f"{the_subject} {be} on the {text}."
         case "location":
-            return (
-                f"It looks like {with_article_if_countable(text)}."
-                if " " not in text
-                else _sentence(text)
-            )
+            return _place(question, text, f"{the_subject} {be}" if subject else "")
+        case "order" if first.endswith("ing"):
+            return f"{_doer(question.form)} {text}."
         case "action" if first.endswith("ing"):
             return f"{the_subject} {be} {text}." if subject else _sentence(text)
         case "identify" | "choice" | "describe" if (
             question.answer_kind == "choice" and question.options_are_things
         ) or question.intent in ("identify", "describe"):
             is_noun = (
-                len(text.split()) <= 3
+                not set(text.lower().split()) <= COLOURS
+                and len(text.split()) <= 3
                 and not first.endswith("ing")
                 and first not in ("the", "a", "an")
                 and first not in NUMBERS
@@ -234,9 +231,49 @@ def _open_answer(question: Question, text: str) -> str:
     return _sentence(text)
 
 
-def _when(question: Question) -> str:
-    time_range = question.time_range
-    assert time_range is not None
+def _doer(form: ReplyForm) -> str:
+    """Return who does what is asked for, with the verb: "She is" for "what does she do next?".
+
+    "Someone is" if the question does not say.
+    """
+    who = form.doer or "someone"
+    is_plural = who == "they" or singular_of(who.split()[-1]) != who.split()[-1]
+    return f"{who[0].upper()}{who[1:]} {'are' if is_plural else 'is'}"
+
+
+def _place(question: Question, text: str, opening: str) -> str:
+    """Return the sentence for a place, such as "The dog is on the sofa.".
+
+    Args:
+        question: the question for a place.
+        text: the bare answer.
+        opening: the subject with its verb, "The dog is"; empty if the place itself is asked.
+    """
+    first = text.split()[0].lower()
+    if _PREPOSITION.match(text) or first in _ADVERB_PLACES:
+        return f"{opening} {text}." if opening else _sentence(text)
+    if question.form.direction:
+        return f"{question.form.direction.capitalize()} the {text}."
+    if opening and first.endswith("ing"):
+        return f"{opening} {text}."
+    if opening:
+        last = text.split()[-1]
+        place = "on" if last in _SURFACES else "in" if last in _SCENES else "by"
+        return f"{opening} {place} the {text}."
+    return (
+        f"It looks like {with_article_if_countable(text)}." if " " not in text else _sentence(text)
+    )
+
+
+def _when(time_range: TimeRange) -> str:
+    """Return a time range in words: "At 0:05", "In the first half", "At the end"."""
+    if time_range.is_fraction:
+        end = 1.0 if time_range.end is None else time_range.end
+        if time_range.start == 0:
+            return "In the first half" if end >= _HALF else "At the beginning"
+        if end >= 1:
+            return "In the second half" if time_range.start <= _HALF else "At the end"
+        return "In the middle"
     if time_range.start < 0:
         return f"In the last {-time_range.start:g} seconds"
     if time_range.end is None:

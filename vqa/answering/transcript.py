@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from vqa.answering.lookup import LookupResult, frame_at
@@ -17,12 +16,6 @@ _MIN_SCORE_FRACTION = 0.75
 # Lowest mean similarity of a line about a topic; fitted to tests/answering/topics.txt.
 MIN_TOPIC_SIMILARITY = 0.24
 _TOPIC_FORMS = ("{topic}", "This sentence is about {topic}.", "What does she say about {topic}?")
-_SPEECH = ("speech_content", "has_speech")
-_TOPIC_PHRASE = re.compile(
-    r"\b(?:mentions?|mentioning|discuss(?:es|ing)?|regarding|concerning|about(?: the topic of)?) "
-    r"(?P<topic>(?!it$|that$|this$)\S.*)$",
-    re.IGNORECASE,
-)
 _SOURCES = {"read_text": "screen", "has_text": "screen", "speech_content": "speech", "has_speech": "speech"}  # fmt: skip
 
 
@@ -45,7 +38,7 @@ def answer_text(
         needs_app = isinstance(model, VisualOnly) and model.visual_only
         return _without_text(context, question) if needs_app else None
     asks_whether = question.intent in ("has_speech", "has_text")
-    if topic := _topic(question):
+    if topic := question.topic:
         lines = lines_about(lines, topic, model)
         if not lines:
             verb = "read" if source == "screen" else "hear"
@@ -108,12 +101,6 @@ def match_topic(
     ]
     order = sorted(range(len(lines)), key=lambda row: -scores[row])
     return [(lines[row], scores[row]) for row in order if scores[row] >= threshold]
-
-
-def _topic(question: Question) -> str:
-    """Return what speech is asked about; '' for the whole of it."""
-    phrase = _TOPIC_PHRASE.search(question.resolved.strip(" ?.!"))
-    return question.topic or (phrase["topic"] if phrase and question.intent in _SPEECH else "")
 
 
 def _without_text(context: VideoContext, question: Question) -> LookupResult | None:

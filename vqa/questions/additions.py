@@ -7,6 +7,7 @@ import re
 from vqa.english import (
     COLOURS,
     ING_NOUNS,
+    NUMBERS,
     is_plural_only,
     plural_of,
     singular_of,
@@ -34,8 +35,15 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     clause = latest_clause(discourse)
     if clause is None:
         return None
+    assert discourse.question is not None
     detail = bare.strip(" ?.!,").lower()
-    detail = re.sub(r"^(?:not |even |just |only |for )+(?=\w)", "", detail)
+    detail = re.sub(
+        r"^(?:not |even |just |only |for |(?:the )?same(?: thing)? (?=till |until |all |at |the |in ))+(?=\w)",
+        "",
+        detail,
+    )
+    if discourse.question.intent == "color" and _ON_BODY.search(detail):
+        return with_other_place(bare, discourse)
     if _NEW_THING.match(detail):
         return resolve_noun_phrase(detail, discourse)
     group = re.match(
@@ -43,12 +51,7 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     )
     if group is not None:
         return _of_group(group["all"], clause, discourse)
-    if clause.is_existential and detail in (
-        "more than one",
-        "just one",
-        "only one",
-        "one",
-    ):
+    if _NUMBER_ALONE.match(detail) and discourse.question.intent in ("presence", "count"):
         noun = antecedent(discourse, "many", bare)
         return (
             Resolution(text=f"how many {plural_of(noun)} are there?", changed=True)
@@ -58,6 +61,11 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     return Resolution(text=f"{clause} {detail}?", changed=True)
 
 
+# "Only one?", "always three?", "just the two?"
+_NUMBER_ALONE = re.compile(
+    rf"^(?:(?:just|only|always|exactly|really|more than|at least|the|all) )*(?:\d+|{'|'.join(NUMBERS)}|many|several|a few)"
+    r"(?: of (?:them|those|these))?$"
+)
 # "Even the kids?", unlike "the whole time?".
 _NEW_THING = re.compile(
     r"^(?:the|his|her|their|an?|any|some) (?!(?:whole|entire|full|same|time|lot|bit|little)\b)[a-z]+(?: [a-z]+)?$",
@@ -142,12 +150,22 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
         places = nouns_of(base_wording(question)) if pronoun[0] in ("it", "that") else []
         noun = places[-1] if places else antecedent(discourse, _PLACE_KINDS[pronoun[0]], bare)
         place = f"{place[: pronoun.start()]}the {noun}" if noun else place
-    if question.intent in ("describe", "describe_part", "location", "action", "order", "when"):
+    asks_thing = question.intent == "color" and _ON_BODY.search(place) is not None
+    if asks_thing or question.intent in (
+        "describe",
+        "describe_part",
+        "location",
+        "action",
+        "order",
+        "when",
+    ):
         return Resolution(text=f"what is {place}?", changed=True)
     base = _LAST_PLACE.sub("", base_wording(question)).rstrip(" ?.!")
     return Resolution(text=f"{base} {place}?", changed=True)
 
 
+# "And on his hands?" after a question for a color asks what he has there.
+_ON_BODY = re.compile(r"\b(?:head|face|neck|arms?|wrists?|hands?|legs?|foot|feet)$")
 _PLACE_KINDS = {"it": "it", "that": "it", "them": "they", "him": "he", "her": "she"}
 
 

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 
 from vqa.english import COLOURS, plural_of, singular_of, with_article_if_countable
-from vqa.questions.discourse import Discourse, answer_noun, base_wording, is_person
+from vqa.questions.discourse import Discourse, answer_noun, base_wording
+from vqa.questions.living_nouns import is_person
 
 _AUXILIARY = r"is|are|was|were|does|do|did|has|have|had|can|could|will|would"
 _YES_NO = re.compile(rf"^(?P<verb>{_AUXILIARY}) (?P<rest>\S.*)$", re.IGNORECASE)
@@ -79,17 +80,32 @@ class Clause:
 
 
 def is_complete(text: str) -> bool:
-    """Whether a text is a question with its own verb: "what is behind him", "is her skirt red".
+    """Whether a text is a question or a statement with its own verb: "what is behind him".
 
-    "Is it?" and "what is it" are not.
+    So is "he was standing before"; "is it?", "what is it" and "the man who is sitting" are not.
     """
     bare = text.strip(" ?.!")
+    if is_claim(bare):
+        return True
     yes_no = _YES_NO.match(bare)
     if yes_no is not None:
         return len(yes_no["rest"].split()) > 1
     wh = _WH.match(bare)
-    return wh is not None and not (set(wh["rest"].lower().split()) <= _EMPTY_SUBJECTS)
+    if wh is None:
+        return False
+    if wh["rest"].lower() in _DEMONSTRATIVES | {"there"}:
+        # "What kind of flowers are these", unlike "what color is that" and "how many are there".
+        return bool(set(wh["wh"].lower().split()) - _NO_NAMES)
+    return not (set(wh["rest"].lower().split()) <= _EMPTY_SUBJECTS)
 
+
+_RELATIVES = frozenset({"that", "who", "which"})
+_DEMONSTRATIVES = frozenset({"this", "that", "these", "those"})
+# Words of a question phrase that name no thing.
+_NO_NAMES = frozenset(
+    "what which who whose where when how many much long big old tall far often kind sort type of one ones color colour "
+    "side hand way".split()
+)
 
 # "What is it?", "how many are there?", "who was that?" depend on the latest question.
 _EMPTY_SUBJECTS = frozenset("it that this there they those these one in total visible".split())
@@ -167,7 +183,8 @@ def _clause_of_wh(
                 return None
             if verb in ("does", "do", "did"):
                 words[0] = _STEM.sub("", words[0])
-            return _split(verb, f"{_DOING.sub('', rest)} {' '.join(words)}", noun)
+            # "What is she doing to her eye" with "painting" becomes "is she painting to her eye".
+            return _split(verb, _DOING.sub(f" {' '.join(words)}", rest, count=1), noun)
         case "location":
             return _split(verb, f"{rest} {answer}", noun)
         case "order":
@@ -249,3 +266,60 @@ def subject_noun(clause: Clause) -> str:
 def is_about_person(clause: Clause) -> bool:
     """Whether the subject of a clause is a person: "is the man running", "is she tall"."""
     return clause.subject.lower() in ("he", "she", "they") or is_person(subject_noun(clause))
+
+
+# What precedes a statement that asks for confirmation: "i think the dog is asleep".
+_OPINION = re.compile(
+    r"^(?:(?:so|and|but|well|hm+|ok|okay|lol|oh)\b[ ,]*)*(?:(?:i (?:think|guess|believe|bet|suppose|assume|would say|am sure|see)|(?:it )?(?:looks|seems|appears)(?: like)?|apparently|maybe|perhaps|probably|you (?:said|say)|my [a-z ]{2,20} (?:thinks|says))(?: that)? )?",
+    re.IGNORECASE,
+)
+_AFTER_CLAIM = re.compile(
+    r",? (?:i (?:think|guess|suppose|believe)|right|correct|lol|though|tho|then|anyway|yes|no)[?.! ]*$",
+    re.IGNORECASE,
+)
+_NP = r"(?:(?:the|this|that|these|those|his|her|its|their|a|an|my|your|both|all|two|three|some) )?(?:[a-z'-]+ ){0,3}?[a-z'-]+"
+_STATES_BE = re.compile(
+    rf"^(?P<np>{_NP}) (?P<be>is|are|was|were|has|have|can|will) (?P<rest>.+)$", re.IGNORECASE
+)
+_STATES_VERB = re.compile(
+    r"^(?P<np>he|she|it|(?:the|this|that|his|her|its) (?!two|three|four|five|both|other|first|second)[a-z'-]+|(?:some|any|every)(?:one|body)) (?P<verb>[a-z]{2,}?)(?P<s>e?s)(?P<rest> .+|)$",
+    re.IGNORECASE,
+)
+_BEGINS_WH = re.compile(
+    r"^(?:(?:in|on|at|to|from|with|by|of|for|into|under|behind|about) )?(?:what|which|who|whom|whose|where|when|why|how)\b",
+    re.IGNORECASE,
+)
+_ES_STEM = re.compile(r"(?:sh|ch|ss|x|zz|o)$")
+
+
+def is_claim(text: str) -> bool:
+    """Whether a text is a statement of a pronoun or a noun with a determiner: "he was standing"."""
+    bare = text.strip(" ?.!")
+    claim = _STATES_BE.match(bare)
+    if claim is None:
+        return _STATES_VERB.match(bare) is not None
+    first, *others = claim["np"].lower().split()
+    return first in _PRONOUNS | _DETERMINERS and not _RELATIVES & set(others)
+
+
+def as_question(wording: str) -> str:
+    """Turn a statement into a yes/no question.
+
+    "I think the dog is asleep" becomes "is the dog asleep?", "he looks angry" becomes "does he look
+    angry?". Questions, and statements of another form, are returned unchanged.
+    """
+    if _YES_NO.match(wording) or _BEGINS_WH.match(wording):
+        return wording
+    claim = _AFTER_CLAIM.sub("", _OPINION.sub("", wording)).strip(" ?.!")
+    be = _STATES_BE.match(claim)
+    if be is not None and be["be"].lower() in ("has", "have"):
+        return f"{'does' if be['be'].lower() == 'has' else 'do'} {be['np']} have {be['rest']}?"
+    if be is not None:
+        return f"{be['be'].lower()} {be['np']} {be['rest']}?"
+    states = _STATES_VERB.match(claim)
+    if states is not None:
+        verb = states["verb"]
+        if states["s"] == "es" and not _ES_STEM.search(verb):
+            verb += "e"
+        return f"does {states['np']} {verb}{states['rest']}?"
+    return wording

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from vqa.english import plural_of, singular_of, with_article_if_countable
+from vqa.questions.clauses import as_question, is_claim
 from vqa.questions.discourse import Discourse, Resolution, antecedent
 from vqa.questions.ellipsis import resolve_ellipsis
 from vqa.questions.follow_up_classifier import classify_follow_up
@@ -24,7 +25,7 @@ _LOOSE_END = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
-    r"\b(?:(?P<one>(?:that|this|the same|the) one)|(?P<them>them|they|those|these)|(?P<their>theirs?)|(?P<it>it)|(?P<its>its)|"
+    r"\b(?:(?P<one>(?:that|this|the same|the) one)|(?P<them>them|they|(?:those|these)(?=[?.!, ]*$| (?:is|are|was|were|do|did|have|in|on|at|of|with|from|and|or|too|now|then|made)\b))|(?P<their>theirs?)|(?P<it>it)|(?P<its>its)|"
     r"(?P<he>he|him)|(?P<his>his)|(?P<she>she)|(?P<her>hers?))\b(?! (?:one|ones|video|clip)\b)",
     re.IGNORECASE,
 )
@@ -33,6 +34,7 @@ _EXPLETIVE = re.compile(
     r"^(?:is|was) it (?:a |an )?(?:rain|snow|hail|day|night|morning|evening|noon|afternoon|dark|light|sunny|cloudy|foggy|windy|warm|cold|hot|summer|winter|spring|autumn|fall|"
     r"in(?:doors?|side)|out(?:doors?|side)|raining|snowing|possible|true|correct|real|safe|early|late|christmas|noisy|loud|quiet|black and white|in color|photo|painting|cartoon|animated)|"
     r"^(?:what|which) (?:time|season|day|year|month|sport|game|place|country|city|animal|vehicle|kind|type|breed|fruit|object|instrument)\b.* (?:is|was) it\b|^what is (?:it|that|this)[?.! ]*$|"
+    r"^(?:what|which) (?:kind|type|sort)s? of [a-z]+(?: [a-z]+)? (?:is|are|was|were) (?:it|this|that|they|these|those)[?.! ]*$|"
     r"^(?:is|are) (?:it|they|this|that|these|those) (?:a|an|some) |"
     r"^when (?:was|did|does|is|do) (?:it|this|that|they|you) (?:film|film this|record|record this|make|shoot|end|ends|start|starts|begin|stop|finish|over|filmed|recorded|taken|made|shot)\b",
     re.IGNORECASE,
@@ -78,6 +80,9 @@ def resolve(plain: str, discourse: Discourse) -> Resolution:
         discourse: state of the earlier turns.
     """
     bare = without_loose_words(plain)
+    if is_claim(bare):
+        # "So he was standing?" asks whether he was.
+        bare = as_question(bare)
     if discourse.question is None:
         return Resolution(text=_indefinite_alone(bare, plain))
     return _resolve_pronouns(bare if bare != plain.strip() else plain, discourse)
@@ -139,13 +144,18 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
     if _EXPLETIVE.match(plain):
         return Resolution(text=plain)
     absent = ""
+    nouns: dict[str, str] = {}
 
     def replace(match: re.Match[str]) -> str:
         nonlocal absent
         kind = match.lastgroup or ""
-        noun = antecedent(discourse, kind, plain)
+        # Two pronouns of a question mean two things: "is she holding it".
+        others = [] if kind in _OWNERS else [noun for other, noun in nouns.items() if other != kind]
+        noun = antecedent(discourse, kind, " ".join([plain, *others]))
         if not noun:
             return match[0]
+        if kind not in _OWNERS:
+            nouns[kind] = noun
         if noun in discourse.absent:
             absent = noun
         if kind == "one":
@@ -165,6 +175,8 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
     if latest:
         # "The yellow one" becomes "the yellow car".
         plain = _THE_ONE.sub(lambda match: f"the {match[1]} {latest}", plain)
+        # "Is he wearing any?"
+        plain = _ANY_ALONE.sub(f"any {plural_of(singular_of(latest))}", plain)
         # "Is there one?"
         plain = _ANY_ONE.sub(
             lambda match: f"{match['before']} {with_article_if_countable(latest)}", plain
@@ -174,6 +186,7 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
     return Resolution(text=text, changed=text != plain, absent="" if is_presence else absent)
 
 
+_OWNERS = frozenset({"his", "her", "its", "their"})
 _OBJECT_HER = re.compile(
     r"\bhers?(?:[?.! ]*$| (?:again|now|there|here|first|last|in|at|on|do|and|or|to|for|with)\b)",
     re.IGNORECASE,
@@ -181,4 +194,5 @@ _OBJECT_HER = re.compile(
 _ANY_ONE = re.compile(
     r"\b(?P<before>there|have|has|see|wearing|holding) one(?=[?.! ]*$)", re.IGNORECASE
 )
+_ANY_ALONE = re.compile(r"\bany(?=[?.! ]*$)", re.IGNORECASE)
 _THE_ONE = re.compile(r"\bthe (?!same\b)([a-z]+) ones?\b", re.IGNORECASE)

@@ -6,35 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from vqa.english import plural_of, singular_of, without_article
+from vqa.english import COLOURS, plural_of, singular_of, without_article
 from vqa.questions.entities import head_noun
+from vqa.questions.living_nouns import ANIMALS, FEMALE, MALE, PEOPLE, is_living, is_person
 from vqa.questions.normalize import plainly
 from vqa.questions.time_range import split_time
 from vqa.types import Question, TimeRange, Turn
 
-_MALE = frozenset(
-    "man boy guy gentleman father dad driver lecturer cook goalkeeper drummer speaker player king husband".split()
-)
-_FEMALE = frozenset(
-    "woman girl lady mother mom bride queen wife lecturer cook driver goalkeeper speaker player actress".split()
-)
-_PEOPLE = (
-    _MALE
-    | _FEMALE
-    | frozenset(
-        (
-            "person child kid toddler baby people police singer dancer guitarist rider worker cyclist pedestrian suspect crowd team audience "
-            "boss coach chef guest host pilot nurse thief guard priest monk nun clown judge student tourist pupil teen adult human uncle aunt cousin "
-            "grandpa grandma granny nephew niece son daughter friend buddy girlfriend boyfriend partner groom referee goalie captain twin client "
-            "stranger owner staff crew patient mechanic cop agent hero villain witness mayor prince princess witch santa athlete gymnast acrobat kids"
-        ).split()
-    )
-)
-# Nouns that "he" and "she" refer to if no person was mentioned.
-_ANIMALS = frozenset(
-    "animal bear bird bull bunny calf camel cat chicken cow deer dog donkey duck elephant fox giraffe goat goose hamster hen "
-    "horse kitten lamb lion monkey mouse panda parrot pig pony puppy rabbit rooster seal sheep squirrel swan tiger turtle wolf zebra".split()
-)
 # Intents that are not about the video; turns with them are skipped when a follow-up is resolved.
 _PASSED_OVER = frozenset(
     "greeting thanks goodbye acknowledge wellbeing identity capabilities certainty explain repeat elaborate correction social "
@@ -114,7 +92,10 @@ def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) ->
         if noun and is_negative and _NAMES_IT.match(question.resolved):
             # "Is it a clock?" no: the thing is still there.
             continue
-        for other in nouns_of(base_wording(question)):
+        base = base_wording(question)
+        persons = _persons_of(base)
+        discourse.plural.update(_PLURAL_PERSONS.intersection(persons))
+        for other in (*persons, *nouns_of(base)):
             _mention(discourse, other)
         if noun:
             _mention(discourse, noun)
@@ -137,6 +118,27 @@ def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) ->
     return discourse
 
 
+_PERSON_WORDS = {
+    **dict.fromkeys(("he", "him"), "man"),
+    **dict.fromkeys(("she",), "woman"),
+    "they": "person",
+}
+_PLURAL_PERSONS = frozenset({"person"})
+
+
+def _persons_of(wording: str) -> list[str]:
+    """Return the nouns for the persons that pronouns in a wording stand for: "man" for "he".
+
+    "They" stands for persons only where it acts: "are they fighting".
+    """
+    words = re.findall(r"[a-z]+", wording.lower())
+    return [
+        _PERSON_WORDS[word]
+        for word in dict.fromkeys(words)
+        if word in _PERSON_WORDS and (word != "they" or _THEY_ACT.search(wording))
+    ]
+
+
 # Intents whose answers other than "no" and refusals take the noun to be there.
 _ASSERTS = frozenset(
     "presence count color location action describe_part identify when find_moment".split()
@@ -156,6 +158,9 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
         noun: the question's noun; empty if it is unknown.
     """
     answer = discourse.answer
+    if _MATERIAL.search(question.resolved):
+        # "Wood" is what the blocks are made of; "they" stays the blocks.
+        return
     name = answer_noun(answer, question.intent)
     if question.intent == "action" and noun:
         name = ""
@@ -169,6 +174,7 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
             discourse.plural.add(thing)
 
 
+_MATERIAL = re.compile(r"\bmade (?:of|from|out of)\b|\bmaterial\b", re.IGNORECASE)
 _NOUN_PHRASE = re.compile(
     r"\b(?:the|an?|any|some|his|her|their|its|this|that|my) (?P<noun>(?:[a-z'-]+ ){0,2}?[a-z-]+)"
     r"(?= (?:in|on|at|of|with|near|behind|under|next|by|from|to|for|into|over|is|are|was|were|and|or|off|out|up|down|while|when|before|after|during)\b|[?.!, ]*$)",
@@ -181,7 +187,12 @@ def nouns_of(wording: str) -> list[str]:
 
     "When does the referee show the card?" has "card": words follow "the referee" that end no phrase.
     """
-    nouns = [head_noun(match["noun"].lower()) for match in _NOUN_PHRASE.finditer(wording)]
+    nouns = [
+        head_noun(match["noun"].lower())
+        for match in _NOUN_PHRASE.finditer(wording)
+        # "Is this filmed from above?" has no noun.
+        if not (match["noun"].endswith("ed") and match[0].lower().startswith(("this", "that")))
+    ]
     return [noun for noun in nouns if noun and not set(noun.split()) & _NO_THING]
 
 
@@ -201,7 +212,8 @@ _OBJECT = re.compile(
 # Words that end a phrase but name no thing that "it" can mean.
 _NO_THING = frozenset(
     "video clip film movie scene picture time beginning end start middle second minute left right top bottom side front back "
-    "there here down away outside inside around together something anything other same first last one".split()
+    "there here down away outside inside around together something anything other same first last one "
+    "for of in on at with to from by about so all like as".split()
 )
 
 
@@ -224,7 +236,7 @@ def answer_noun(answer: str, intent: str) -> str:
     lower = answer.lower().strip(" .")
     if lower in ("yes", "no"):
         return ""
-    match = _ANSWER_NOUN.search(lower)
+    match = _ANSWER_NOUN.search(_TWO_COLORS.sub("", lower))
     if match is not None:
         return head_noun(match[1].strip())
     words = lower.split()
@@ -233,6 +245,10 @@ def answer_noun(answer: str, intent: str) -> str:
         if intent in ("identify", "choice", "person_identity") and 1 <= len(words) <= 2
         else ""
     )
+
+
+# "A black and white dog" names a dog.
+_TWO_COLORS = re.compile(rf"\b(?:{'|'.join(sorted(COLOURS))}) and (?:{'|'.join(sorted(COLOURS))}) ")
 
 
 def _mention(discourse: Discourse, noun: str) -> None:
@@ -255,41 +271,18 @@ def resolution_of(text: str, discourse: Discourse, noun: str = "") -> Resolution
     return Resolution(text=text, changed=True, absent=absent)
 
 
-# Endings of nouns for people: "hiker", "cyclist", "librarian", "policewoman".
-_PERSON_ENDING = re.compile(r"(?:er|or|ist|ian|man|woman|boy|girl|guy|lady|ess|mother|father)$")
-
-
-def is_person(noun: str) -> bool:
-    """Whether a singular noun names a person or people: "woman", "tall man", "cyclist"."""
-    head = noun.split()[-1] if noun else ""
-    return head in _PEOPLE or (_PERSON_ENDING.search(head) is not None and head not in _NO_PERSON)
-
-
-def is_living(noun: str) -> bool:
-    """Whether a singular noun names a person, people or an animal."""
-    return is_person(noun) or (bool(noun) and noun.split()[-1] in _ANIMALS)
-
-
-# Nouns for things that end like nouns for persons: "flower", "mirror".
-_NO_PERSON = frozenset(
-    "flower water paper computer river mirror door floor color colour corner letter number sweater hair chair stair feather weather "
-    "cover counter center drawer finger shoulder roller scooter helicopter tractor motor air other neither either heater hammer ladder "
-    "trailer container printer speaker summer winter monster spider tiger beer deer pier tower shower power flour laser lighter poster "
-    "folder dinner burger butter pepper ginger fiber filter razor sensor anchor armor list wrist mist fist dress glass grass mattress "
-    "cutter toaster blender mixer shaker boiler cooker freezer charger".split()
-)
-_NOT_HE, _NOT_SHE = _FEMALE - _MALE, _MALE - _FEMALE
+_NOT_HE, _NOT_SHE = FEMALE - MALE, MALE - FEMALE
 # Tests of antecedents for each pronoun, by priority; pronouns not listed accept any noun.
 _KINDS: dict[str, tuple[Callable[[str], bool], ...]] = {
     "he": (
-        lambda noun: noun.split()[-1] in _PEOPLE - _NOT_HE,
+        lambda noun: noun.split()[-1] in PEOPLE - _NOT_HE,
         lambda noun: is_person(noun) and noun not in _NOT_HE,
-        lambda noun: noun.split()[-1] in _ANIMALS,
+        lambda noun: noun.split()[-1] in ANIMALS,
     ),
     "she": (
-        lambda noun: noun.split()[-1] in _PEOPLE - _NOT_SHE,
+        lambda noun: noun.split()[-1] in PEOPLE - _NOT_SHE,
         lambda noun: is_person(noun) and noun not in _NOT_SHE,
-        lambda noun: noun.split()[-1] in _ANIMALS,
+        lambda noun: noun.split()[-1] in ANIMALS,
     ),
     # "It" is a person only if no thing was mentioned: "is there a person?", "what is it doing?".
     "it": (
@@ -319,10 +312,14 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
     candidates = [
         noun for noun in reversed(discourse.nouns) if noun not in words and without_article(noun)
     ]
+    has_person = any(map(is_person, candidates))
     pronoun = _SAME_AS.get(kind, kind)
     if pronoun == "it":
         # "It" is one thing: the guitar, not its strings.
         candidates.sort(key=lambda noun: noun in discourse.plural)
+        if words & {"he", "she"}:
+            # "Does she throw it?" asks about the ball, not the dog.
+            candidates.sort(key=is_living)
     if pronoun == "many":
         # "How many?" asks for what was named in the plural, else for a thing.
         candidates.sort(key=lambda noun: (noun not in discourse.plural, is_person(noun)))
@@ -332,6 +329,9 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
         return living[0] if living else "people"
     for is_of_kind in _KINDS.get(pronoun, (bool,)):
         noun = next(filter(is_of_kind, candidates), "")
+        if noun and pronoun in ("he", "she") and has_person and not is_person(noun):
+            # "She" is not the dog that a man plays with.
+            return ""
         if noun and pronoun in _PERSON and not is_person(noun) and _WORN.search(plain):
             return _PERSON[pronoun]
         if noun:
@@ -342,7 +342,7 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
 # "His" and "her" with something that people wear mean a person, even after an animal.
 _PERSON = {"he": "man", "she": "woman", "their": "people"}
 _THEY_ACT = re.compile(
-    r"\b(?:do|did) they (?!appear|show|look|match|have|fit|move|come|belong)|\b(?:are|were) they (?!moving|lying|standing|hanging|missing)[a-z]+ing\b",
+    r"\b(?:do|did) they (?!appear|show|look|match|have|fit|move|come|belong|lay|lie|hang|stand|go|end|stay|rest|float|point|start|stop)|\b(?:are|were) they (?!moving|lying|standing|hanging|missing)[a-z]+ing\b",
     re.IGNORECASE,
 )
 _WORN = re.compile(

@@ -19,15 +19,10 @@ from vqa.questions.additions import (
     with_other_verb,
 )
 from vqa.questions.clauses import is_complete, latest_clause
-from vqa.questions.discourse import (
-    Discourse,
-    Resolution,
-    antecedent,
-    base_wording,
-    is_person,
-)
+from vqa.questions.discourse import Discourse, Resolution, antecedent, base_wording
 from vqa.questions.intents import intents
-from vqa.questions.noun_fragments import put_noun, resolve_noun_phrase
+from vqa.questions.living_nouns import is_person
+from vqa.questions.noun_fragments import next_in_order, put_noun, resolve_noun_phrase
 from vqa.questions.options import options_of
 from vqa.questions.question_phrases import resolve_phrase
 from vqa.questions.time_range import split_shot, split_time, time_offset
@@ -38,6 +33,8 @@ _MIN_PROBABILITY = 0.12
 _MAX_EVENT_WORDS = 7
 _MIN_CORRECTION_PROBABILITY = 0.5
 _WITHOUT_QUESTION_WORD = frozenset({"detail", "verb", "options"})
+# "What about the cat?" asks no question of its own.
+_ABOUT = re.compile(r"^(?:what|how) about \w+", re.IGNORECASE)
 # Question words, and the first person, of which no clause about the video can be completed.
 _NO_FRAGMENT = re.compile(
     r"^(?:(?:what|which|who|whose|where|when|why|how)\b(?! about\b)|.*\bi (?!me?ant?\b))",
@@ -72,6 +69,8 @@ def resolve_ellipsis(
         if operation != "correct" and is_complete(bare):
             continue
         if operation in _WITHOUT_QUESTION_WORD and _NO_FRAGMENT.match(bare):
+            continue
+        if operation == "phrase" and _ABOUT.match(bare):
             continue
         if operation == "correct" and probability < _MIN_CORRECTION_PROBABILITY:
             continue
@@ -215,7 +214,9 @@ def _resolve_which(bare: str, discourse: Discourse) -> Resolution | None:
     names_other = re.search(r"\b(?:or|of|after|before|in|at)\b", text, re.IGNORECASE)
     if _WHICH_IS_MORE.match(text) is None or names_other:
         return None
-    options = " or ".join(f"the {option}" for option in options_before)
+    # "Which comes first?" after "does he stand straight or bend?" compares no things.
+    article = "the " if question.options_are_things or not question.options else ""
+    options = " or ".join(f"{article}{option}" for option in options_before)
     return Resolution(text=f"{text}, {options}?", changed=True)
 
 
@@ -233,6 +234,11 @@ _OPTIONS_FIRST = re.compile(
 def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
     """Resolve "and then?" as a question for the next or the previous event."""
     words = set(bare.lower().strip(" ?.!").split())
+    assert discourse.question is not None
+    ordinal = next((word for word in ("last", "first", "second", "third") if word in words), "next")
+    in_order = next_in_order(ordinal, discourse.question)
+    if in_order is not None and not words & {"before", "previously", "earlier"}:
+        return in_order
     clause = latest_clause(discourse)
     is_claim = discourse.question is not None and discourse.question.intent in ("verify", "choice")
     is_then_what = "what" in words and words <= {"then", "what", "so"}

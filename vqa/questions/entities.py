@@ -73,8 +73,11 @@ _AFTER_SUBJECT = re.compile(
     r" (?:\w+ing\b(?: .*)?|(?:are|is|were|was|can|do) (?:there|in the|you|we|visible|shown)\b.*|located)$",
     re.IGNORECASE,
 )
-# Nouns that captions rarely mention, so that the presence score has not learned them.
+# Nouns that captions rarely mention, so that the presence score has not learned them: scenery, and
+# parts of persons, animals and clothes, which are there with their owners.
 _SCENERY = frozenset(
+    "hair face eye eyebrow ear nose mouth lip tooth teeth tongue chin cheek neck shoulder arm elbow hand finger thumb leg knee foot feet toe skin "
+    "sleeve collar pocket button cuff heel fur "
     "air background ceiling color colour cut cuts floor foreground ground light lights minute minutes number place room "
     "second seconds sky text time times title wall walls weather".split()
 )
@@ -157,17 +160,20 @@ _SOMEBODY = frozenset(
 
 
 _FIRST_OR_LAST = re.compile(r"^(?:very )?(?:first|last) (?=\w)")
+_IN_ALL = re.compile(
+    r"(?<=\w) (?:all(?: together)?|altogether|in total|in all|overall|too|as well)$"
+)
 
 
 def bare_noun(phrase: str) -> str:
     """Return a noun phrase in lower case and singular; "person" for pronouns such as "somebody".
 
-    A leading "first" or "last" and a final possessive "'s" are removed.
+    A leading "first" or "last", a final possessive "'s" and words such as "in total" are removed.
 
     Args:
         phrase: a noun phrase without article that ends with its noun: "red cars", "anyone".
     """
-    text = _FIRST_OR_LAST.sub("", " ".join(phrase.lower().split()))
+    text = _IN_ALL.sub("", _FIRST_OR_LAST.sub("", " ".join(phrase.lower().split())))
     text = text.removesuffix("'s").removesuffix("'")
     return "person" if text in _SOMEBODY else singular_of(text)
 

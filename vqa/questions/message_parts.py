@@ -38,9 +38,14 @@ _FURTHER = re.compile(
     rf"what about\b|how about\b|(?:is|are|was|were|does|do|did|can|has) {_PRONOUN}\b))",
     re.IGNORECASE,
 )
+# "Are there any bees or insects?" asks for both.
+_EITHER = re.compile(
+    rf"^{_LOOSE}(?P<be>are|is) there (?:any|some) (?P<first>[a-z]+) or (?:any )?(?P<second>[a-z]+)(?P<rest>(?: (?:in|on|at) [a-z ]+)?)[?.! ]*$",
+    re.IGNORECASE,
+)
 _TOPIC = re.compile(
     rf"^(?:(?:{LOOSE_WORDS}|serious|seriously|actually|thanks|thank you)\b[ ,]*)*"
-    r"(?:(?:(?:let us|let's|lets|can we|please) )?(?:go(?:ing)? |get(?:ting)? |com(?:e|ing) )?back (?:to|on)|(?:re)?turning to|speaking of|regarding|concerning|as for|about) "
+    r"(?:(?:(?:let us|let's|lets|can we|please) )?(?:go(?:ing)? |get(?:ting)? |com(?:e|ing) )?back (?:to|on)|(?:re)?turning to|speaking of|regarding|concerning|as for|(?:(?:what|how) )?about) "
     r"(?:the |that |this |his |her |its |their )?(?P<noun>[a-z][a-z'-]*(?: [a-z'-]+){0,2})[.?!, ]*$",
     re.IGNORECASE,
 )
@@ -57,6 +62,13 @@ _NO_NOUN = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"^(?:right|no|yes|correct|true|ok|eh|or not)[?!. ]*$", re.IGNORECASE)
+# "What a lovely dog!"
+_EXCLAMATION = re.compile(r"^(?:what an?|how) [^?]*!$", re.IGNORECASE)
+# "The one in red? What did he do?"
+_NOUN_ALONE = re.compile(
+    r"^(?:the|this|that) [a-z-]+(?: [a-z-]+)?(?: (?:in|on|at|with|behind) (?:the )?[a-z-]+(?: [a-z-]+)?)?\?$",
+    re.IGNORECASE,
+)
 _INTERJECTION = re.compile(
     r"^(?:huh|what|oh|really|hm+|sorry|pardon|eh|hello|hi)[?!. ]*$", re.IGNORECASE
 )
@@ -117,7 +129,7 @@ def questions_of(text: str) -> tuple[str, ...]:
 def _joined_tags(parts: list[MessagePart]) -> list[MessagePart]:
     """Join "right?" and "no?" to the part before as one question; make "huh?" a remark.
 
-    "Huh?" at the end stays a question.
+    So does a noun alone, "the one in red?". Both stay questions at the end.
     """
     whole_parts: list[MessagePart] = []
     for part in parts:
@@ -125,7 +137,11 @@ def _joined_tags(parts: list[MessagePart]) -> list[MessagePart]:
             whole_parts[-1] = MessagePart(
                 kind="question", text=f"{whole_parts[-1].text.rstrip(' .')}, {part.text}"
             )
-        elif part.kind == "question" and _INTERJECTION.match(part.text) and part is not parts[-1]:
+        elif (
+            part.kind == "question"
+            and part is not parts[-1]
+            and (_INTERJECTION.match(part.text) or _NOUN_ALONE.match(part.text))
+        ):
             whole_parts.append(MessagePart(kind="remark", text=part.text))
         else:
             whole_parts.append(part)
@@ -144,6 +160,16 @@ def _parts_of(sentence: str) -> list[MessagePart]:
             determiner = re.match(r"^(?:his|her|its|their) ", noun_first["phrase"], re.IGNORECASE)
             owned_noun = f"{determiner[0] if determiner else ''}{noun}".lower()
             return [MessagePart(kind="topic", text=owned_noun), *_parts_of(noun_first["question"])]
+    if _EXCLAMATION.match(sentence):
+        return [MessagePart(kind="remark", text=sentence)]
+    either = _EITHER.match(sentence)
+    if either is not None:
+        return [
+            MessagePart(
+                kind="question", text=f"{either['be']} there any {either[noun]}{either['rest']}?"
+            )
+            for noun in ("first", "second")
+        ]
     head, comma, rest = sentence.partition(", ")
     topic = _TOPIC.match(head)
     if comma and topic is not None and _BEGINS_QUESTION.match(rest):

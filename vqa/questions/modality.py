@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from vqa.english import VIDEO
+from vqa.questions.living_nouns import is_person
 from vqa.questions.normalize import plainly
 
 _BEARERS = (
@@ -76,3 +77,35 @@ def asks_for_sound(question: str) -> bool:
 def asks_whether_spoken(question: str) -> bool:
     """Whether a question asks if the video has speech at all: "does anybody speak?"."""
     return _ASKS_WHETHER_SPOKEN.match(plainly(question)) is not None
+
+
+_TEXT_INTENTS = frozenset({"speech_content", "identify", "when"})
+# Parts of a text; after a question for what is written, they are written ones.
+_TEXT_PARTS = re.compile(r"\b(?:words?|letters?|lines?|sentence)\b", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"^what time (?:does|do|did|is) .*\b(?:show|say|clock|watch|screen)\b", re.IGNORECASE
+)
+_SAYS = re.compile(
+    r"^what (?:does|do|did) (?:it|this|that|the (?P<noun>[a-z -]+?)) say\b", re.IGNORECASE
+)
+
+
+def asks_what_is_written(intent: str, query: str, intent_before: str) -> bool:
+    """Whether a question that may ask for speech asks for text: "what does the sign say?".
+
+    So does "what is the first word?" after a question for text.
+
+    Args:
+        intent: the question's intent.
+        query: the self-contained, normalized question.
+        intent_before: intent of the latest question; empty without one.
+    """
+    if intent_before in ("read_text", "has_text") and _TEXT_PARTS.search(query):
+        return intent in _TEXT_INTENTS
+    if intent == "when" and _CLOCK.match(query):
+        return True
+    match = _SAYS.match(query) if intent == "speech_content" else None
+    noun = (match["noun"] or "") if match else ""
+    return match is not None and not (
+        is_person(noun) or noun in ("video", "audio", "voice", "narration")
+    )

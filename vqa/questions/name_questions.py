@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from vqa.english import singular_of
 from vqa.questions.normalize import plainly
 
 # Kinds by the words that a question uses for them; the names are in vqa/models/fused/kind_names.tsv.
@@ -46,3 +47,22 @@ def kind_of_name(question: str) -> str:
         return ""
     word = match["kind"] or match["whole"] or match["named"]
     return KIND_WORDS[word.lower()]
+
+
+_KIND_ASKED_FOR = re.compile(
+    r"^(?:what|which) (?:(?:kinds?|types?|sorts?) of )?"
+    r"(?P<noun>(?!(?:is|are|was|were|do|does|did|can|could|has|have|will|would)\b)[a-z'-]+(?: [a-z'-]+)?)"
+    r"(?= (?:is|are|was|were|do|does|did|can|could|has|have)\b|[?.! ]*$)",
+    re.IGNORECASE,
+)
+
+
+def kind_asked_for(question: str) -> str:
+    """Return the singular noun of the kind of thing that a question asks for, without modifiers.
+
+    "Breed" for "What breed is the dog?", "flower" for "What kind of flowers are these?"; empty for a
+    question without such a noun.
+    """
+    match = _KIND_ASKED_FOR.match(plainly(question))
+    noun = "" if match is None else singular_of(match["noun"].lower().split()[-1])
+    return "" if noun in ("one", "else") else noun

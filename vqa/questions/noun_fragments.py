@@ -18,15 +18,16 @@ from vqa.english import (
 from vqa.questions.discourse import (
     Discourse,
     Resolution,
+    answer_noun,
     antecedent,
     base_wording,
-    is_living,
-    is_person,
     nouns_of,
     resolution_of,
 )
 from vqa.questions.entities import head_noun
 from vqa.questions.intents import match_intent
+from vqa.questions.living_nouns import is_living, is_person
+from vqa.questions.normalize import plainly
 from vqa.questions.question_phrases import resolve_phrase
 from vqa.types import Question
 
@@ -127,9 +128,14 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     if core.endswith(("'s", "s'")):
         return _with_other_owner(f"{phrase.determiner} {core}".strip(), question)
     selects = core.removesuffix(" side") in _CONTRAST_WORDS
-    if selects and phrase.determiner not in ("a", "an", "any", "some"):
-        return _with_other_contrast(core.removesuffix(" side"), question)
+    if selects and phrase.determiner not in {"a", "an", "any", "some"} | _POSSESSIVES:
+        return with_other_contrast(core.removesuffix(" side"), discourse)
     if core.split()[-1] in ("one", "ones"):
+        resolution = next_in_order(core.split()[0], question) or _other_of_two(
+            core, question, discourse
+        )
+        if resolution is not None:
+            return resolution
         core = _with_noun(core, bare, question, discourse)
         if not core:
             return None
@@ -149,6 +155,32 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         else put_noun(core, determiner, question, discourse)
     )
     return _with_tail(resolution, core, phrase.tail)
+
+
+def next_in_order(word: str, question: Question) -> Resolution | None:
+    """Repeat "which fruit comes first?" with another word: "next", "last".
+
+    None if the question does not end with such a word, and for words that are none.
+    """
+    # `base_wording` takes "first" for a time.
+    earlier = plainly(question.resolved)
+    text = _ORDER_ADVERB.sub(word, earlier)
+    if word not in _ORDER_WORDS or text == earlier:
+        return None
+    return Resolution(text=text, changed=True, intent="order")
+
+
+_ORDER_WORDS = frozenset("first second third next last".split())
+_ORDER_ADVERB = re.compile(r"\b(?:first|next|last)(?=[?.! ]*$)", re.IGNORECASE)
+
+
+def _other_of_two(core: str, question: Question, discourse: Discourse) -> Resolution | None:
+    """Ask what the other hand does: "the other one?" after "which hand holds the cup?" and "left"."""
+    others = [option for option in question.options if option != discourse.answer.strip(" .")]
+    is_which = base_wording(question).lower().startswith(("which ", "what "))
+    if core != "other one" or not is_which or len(others) != 1 or not question.subject:
+        return None
+    return Resolution(text=f"what is the {others[0]} {question.subject} doing?", changed=True)
 
 
 def _with_tail(resolution: Resolution | None, core: str, tail: str) -> Resolution | None:
@@ -196,8 +228,14 @@ _OWNER = re.compile(
 )
 
 
-def _with_other_contrast(word: str, question: Question) -> Resolution | None:
-    """Repeat a question for the other of two: "the right?" after "what is in her left hand?"."""
+def with_other_contrast(word: str, discourse: Discourse) -> Resolution | None:
+    """Repeat a question for the other of two: "the right?" after "what is in her left hand?".
+
+    A word that contrasts with none of the question asks whether it holds for the thing that the
+    answer names: "brown?" after "what animal is it?" and "dog" asks "is the dog brown?".
+    """
+    question = discourse.question
+    assert question is not None
     earlier = base_wording(question)
     for group in _CONTRASTS:
         if word in group:
@@ -205,6 +243,9 @@ def _with_other_contrast(word: str, question: Question) -> Resolution | None:
             text = pattern.sub(word, earlier, count=1)
             if text != earlier:
                 return Resolution(text=text, changed=True)
+    name = answer_noun(discourse.answer, question.intent) if question.intent == "identify" else ""
+    if name and word not in ORDINALS:
+        return Resolution(text=f"is the {name} {word}?", changed=True)
     noun = question.subject or question.target
     text = _replace_noun(earlier, noun, f"{word} {noun}") if noun else earlier
     return Resolution(text=text, changed=True) if text != earlier else None
@@ -275,6 +316,9 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
         return Resolution(text=f"describe the {noun}", changed=True)
     candidates = list(dict.fromkeys(filter(None, [subject, *reversed(nouns_of(earlier))])))
     same_kind = [one for one in candidates if is_living(one) == is_living(singular)]
+    if question.options and not same_kind and is_living(candidates[0]):
+        # "What about the shirt?" after "is it a man or a woman?" asks about something else.
+        return Resolution(text=f"describe the {noun}", changed=True)
     new = noun if is_plural else singular
     for before in [*same_kind, *candidates]:
         for form in dict.fromkeys((before, head_noun(before))):

@@ -8,28 +8,32 @@ from dataclasses import replace
 from functools import cache
 
 from vqa.english import singular_of, with_article_if_countable
+from vqa.questions.clauses import as_question
 from vqa.questions.coreference import lacks_antecedent, resolve, resolve_follow_up
-from vqa.questions.discourse import Discourse, Resolution, is_person, read_history
+from vqa.questions.discourse import Discourse, Resolution, nouns_of, read_history
 from vqa.questions.entities import bare_noun, thing_asked_for
+from vqa.questions.file_facts import file_fact
 from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.intent_decision import decide_intent, fact_asked_for
 from vqa.questions.intents import IntentMatch, intents, match_intent
 from vqa.questions.message_parts import MessagePart, split_message
-from vqa.questions.name_questions import kind_of_name
-from vqa.questions.normalize import Normalized, normalize
+from vqa.questions.modality import asks_what_is_written
+from vqa.questions.name_questions import kind_asked_for, kind_of_name
+from vqa.questions.normalize import Normalized, normalize, plainly
 from vqa.questions.options import list_options
 from vqa.questions.rendering import (
     DESCRIBE,
     answer_kind_of,
-    as_question,
     depends_on_all_shots,
     modality_of,
     with_context,
 )
+from vqa.questions.reply_form import reply_form
 from vqa.questions.scope import detect_language, is_gibberish, is_too_long
-from vqa.questions.search_phrase import line_position, search_phrase, spoken_phrase, topic
+from vqa.questions.search_phrase import asks_end, line_position, search_phrase, spoken_phrase, topic
 from vqa.questions.slot_tagger import TaggedPhrase, shipped_tagger
 from vqa.questions.slots import fill_slots, find_options, find_part
+from vqa.questions.sound_questions import sound_query
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.time_range import split_anchor, split_shot, split_time, time_offset
 from vqa.types import Answer, Question, TimeRange, Turn
@@ -47,7 +51,6 @@ _KEEPS_INTENT_WITH_OPTIONS = frozenset(
 _ABOUT_A_THING = frozenset({"model", "search"})
 _MAX_ELLIPSIS_WORDS = 6
 _MIN_CONVERSATION_PROBABILITY = 0.5
-_ABOUT_WORDS = frozenset({"speech_content", "read_text"})
 
 
 def parse(
@@ -98,8 +101,11 @@ def _context_turns(
     for part in parts:
         if part.kind == "question":
             break
-        if part.kind == "topic":
-            noun = singular_of(_without_possessive(part.text))
+        noun = singular_of(_without_possessive(part.text)) if part.kind == "topic" else ""
+        if part.text.endswith("!"):
+            # "What a lovely dog!"
+            noun = next(iter(nouns_of(part.text)), "")
+        if noun:
             request = f"describe the {noun}"
             about = Question(
                 text=part.text,
@@ -272,7 +278,8 @@ def _question(
     if intent in ("verify", "identify") and thing_asked_for(query):
         intent = "presence"
     intent = fact_asked_for(intent, query, phrases)
-    if intent == "speech_content" and _asks_what_it_says(query):
+    before = parsed_turns[-1].intent if parsed_turns else ""
+    if asks_what_is_written(intent, query, before):
         intent = "read_text"
     modality = modality_of(intent, query)
     kind = answer_kind_of(intent, modality, query, options)
@@ -289,19 +296,22 @@ def _question(
         kind = "yes_no"
     elif kind == "yes_no":
         model_wording = as_question(model_wording)
+    subject, aspect = find_part(match, intent, query, slots.subject)
+    if not (subject or slots.target) and intents()[intent].needs in _ABOUT_A_THING:
+        subject = _inherited_subject(text, parsed_turns)
+    form = reply_form(model_wording, query, slots.target or subject)
     if not (slots.asks_presence or resolution.changed or kind == "description"):
         model_wording = with_context(model_wording, history, parsed_turns)
     _, anchor, side = (
         split_anchor(query) if intent in ("order", "describe", "action") else ("", "", None)
     )
+    full_wording = resolution.text if resolution.changed else text
+    subject_matter = topic(intent, query)
     speech = spoken_phrase(query) if intent == "when" else ""
     is_search = intent in ("when", "find_moment")
-    subject, aspect = find_part(match, intent, query, slots.subject)
-    if not (subject or slots.target) and intents()[intent].needs in _ABOUT_A_THING:
-        subject = _inherited_subject(text, parsed_turns)
     return Question(
         text=text,
-        resolved=resolution.text if resolution.changed else text,
+        resolved=full_wording,
         rendered=model_wording,
         intent=intent,
         answer_kind=kind,
@@ -309,6 +319,7 @@ def _question(
         subject=subject,
         target=slots.target,
         name_kind=kind_of_name(query) if intent == "identify" and kind == "open" else "",
+        asked_kind=kind_asked_for(query) if intent == "identify" else "",
         scored_noun=slots.scored_noun,
         known_present=bool(slots.scored_noun)
         and slots.scored_noun in discourse.present
@@ -326,9 +337,15 @@ def _question(
         search_text=(speech or search_phrase(query, match.slots.get("target", slots.target)))
         if is_search
         else "",
-        asks_end=is_search and _ENDS.search(query) is not None,
+        asks_end=is_search and asks_end(query),
         asks_spoken_time=bool(speech),
-        topic=topic(query) if intent in _ABOUT_WORDS else "",
+        topic=subject_matter,
+        fact=file_fact(intent, full_wording),
+        sound=sound_query(
+            intent, full_wording if time_range is None else model_wording, subject_matter
+        ),
+        form=form,
+        repeats_at_time=resolution.time_range is not None,
         line_position=line_position(query),
         negated=normalized_text.negated,
         expects_absence=normalized_text.expects_absence,
@@ -337,33 +354,14 @@ def _question(
     )
 
 
-_SAYS = re.compile(
-    r"^what (?:does|do|did) (?:it|this|that|the (?P<noun>[a-z -]+?)) say\b", re.IGNORECASE
-)
-
-
-def _asks_what_it_says(query: str) -> bool:
-    """Whether a question asks what is written on a thing: "what does the sign say?"."""
-    match = _SAYS.match(query)
-    noun = (match["noun"] or "") if match else ""
-    return match is not None and not (
-        is_person(noun) or noun in ("video", "audio", "voice", "narration")
-    )
-
-
-# "When does the cat disappear?" asks for the end of the time at which it is seen.
-_ENDS = re.compile(
-    r"\b(?:disappears?|vanish(?:es)?|go(?:es)? (?:away|out)|leaves?|no longer|(?:is|are) gone|last (?:seen|visible|appears?)|last time)\b",
-    re.IGNORECASE,
-)
-
-
 def _inherited_subject(text: str, parsed_turns: Sequence[Question]) -> str:
     """Return the subject (else the target) of the previous turn for a short text: "how often?".
 
-    Empty for a text of more than six words or without history.
+    Empty for a text of more than six words, for one about the place itself ("where is this?") and
+    without history.
     """
-    if not parsed_turns or len(text.split()) > _MAX_ELLIPSIS_WORDS:
+    words = plainly(text).lower().strip(" ?.!").split()
+    if not parsed_turns or len(words) > _MAX_ELLIPSIS_WORDS or {"this", "here"} & set(words):
         return ""
     return parsed_turns[-1].subject or parsed_turns[-1].target
 

@@ -43,6 +43,8 @@ _CONTEXT_PRONOUN = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_EARLIER_ANSWER_WORDS = 8
+# Answers that begin so are refusals of the app, which no training question follows.
+_FIRST_PERSON = ("I ", "I'")
 _WH = re.compile(
     r"^(?:(?:in|on|at|to|from|with|by|of|for|into|under|behind|about) )?(?:what|which|who|whom|whose|where|when|why|how)\b",
     re.IGNORECASE,
@@ -104,57 +106,14 @@ def with_context(question: str, history: Sequence[Turn], parsed_turns: Sequence[
 
     Example: "What animal is it? dog. What color is it?", as in the embedded model's training data.
     The question is returned unchanged without history, without a pronoun, and if the previous turn
-    is not about a thing in the video.
+    is not about a thing in the video or was answered by a refusal.
     """
     if not history or not _CONTEXT_PRONOUN.search(question):
         return question
     before, query = history[-1], parsed_turns[-1]
-    if not before.answer.text:
+    if not before.answer.text or before.answer.text.startswith(_FIRST_PERSON):
         return question
     if intents()[query.intent].needs not in _ABOUT_A_THING:
         return question
     answer = " ".join(before.answer.text.split()[:_LONGEST_EARLIER_ANSWER_WORDS]).strip(" .")
     return f"{query.rendered} {answer}. {question}"
-
-
-# What precedes a statement that asks for confirmation: "i think the dog is asleep".
-_OPINION = re.compile(
-    r"^(?:(?:so|and|but|well|hm+|ok|okay|lol|oh)\b[ ,]*)*(?:(?:i (?:think|guess|believe|bet|suppose|assume|would say|am sure|see)|(?:it )?(?:looks|seems|appears)(?: like)?|apparently|maybe|perhaps|probably|you (?:said|say)|my [a-z ]{2,20} (?:thinks|says))(?: that)? )?",
-    re.IGNORECASE,
-)
-_TAIL = re.compile(
-    r",? (?:i (?:think|guess|suppose|believe)|right|correct|lol|though|tho|then|anyway|yes|no)[?.! ]*$",
-    re.IGNORECASE,
-)
-_NP = r"(?:(?:the|this|that|these|those|his|her|its|their|a|an|my|your|both|all|two|three|some) )?(?:[a-z'-]+ ){0,3}?[a-z'-]+"
-_STATES_BE = re.compile(
-    rf"^(?P<np>{_NP}) (?P<be>is|are|was|were|has|have|can|will) (?P<rest>.+)$", re.IGNORECASE
-)
-_STATES_VERB = re.compile(
-    r"^(?P<np>he|she|it|(?:the|this|that|his|her|its) (?!two|three|four|five|both|other|first|second)[a-z'-]+|(?:some|any|every)(?:one|body)) (?P<verb>[a-z]{2,}?)(?P<s>e?s)(?P<rest> .+|)$",
-    re.IGNORECASE,
-)
-_ES_STEM = re.compile(r"(?:sh|ch|ss|x|zz|o)$")
-
-
-def as_question(wording: str) -> str:
-    """Turn a statement into a yes/no question.
-
-    "I think the dog is asleep" becomes "is the dog asleep?", "he looks angry" becomes "does he look
-    angry?". Questions, and statements of another form, are returned unchanged.
-    """
-    if _YES_NO.match(wording) or _WH.match(wording):
-        return wording
-    claim = _TAIL.sub("", _OPINION.sub("", wording)).strip(" ?.!")
-    be = _STATES_BE.match(claim)
-    if be is not None and be["be"].lower() in ("has", "have"):
-        return f"{'does' if be['be'].lower() == 'has' else 'do'} {be['np']} have {be['rest']}?"
-    if be is not None:
-        return f"{be['be'].lower()} {be['np']} {be['rest']}?"
-    states = _STATES_VERB.match(claim)
-    if states is not None:
-        verb = states["verb"]
-        if states["s"] == "es" and not _ES_STEM.search(verb):
-            verb += "e"
-        return f"does {states['np']} {verb}{states['rest']}?"
-    return wording

@@ -39,6 +39,11 @@ _ABOUT = re.compile(
     r"\b(?:say|said|tell|told|talk|spoken|written|read)s? (?:about|of|on) (?!the (?:screen|sign)\b)(?P<topic>.+?)[?.! ]*$",
     re.IGNORECASE,
 )
+_MENTIONS = re.compile(
+    r"\b(?:mentions?|mentioning|discuss(?:es|ing)?|regarding|concerning|about(?: the topic of)?) "
+    r"(?P<topic>(?!it$|that$|this$)\S.*)$",
+    re.IGNORECASE,
+)
 _MAX_NOUN_WORDS = 3
 _FIRST = re.compile(r"\b(first|at the (?:start|beginning))\b", re.IGNORECASE)
 _LAST = re.compile(r"\b(last|at the end|finally)\b", re.IGNORECASE)
@@ -76,12 +81,30 @@ def spoken_phrase(query: str) -> str:
     return "" if _PRONOUN.search(what) else what
 
 
-def topic(query: str) -> str:
-    """Return "the price" for "what do they say about the price?"; empty if no topic is named."""
-    match = _ABOUT.search(query)
+def topic(intent: str, query: str) -> str:
+    """Return "the price" for "what do they say about the price?"; empty if no topic is named.
+
+    Empty also for intents other than questions for speech and for text in the picture.
+    """
+    if intent not in ("speech_content", "has_speech", "read_text"):
+        return ""
+    match = _ABOUT.search(query) if intent != "has_speech" else None
+    if match is None and intent != "read_text":
+        match = _MENTIONS.search(query.strip(" ?.!"))
     return match["topic"] if match else ""
 
 
 def line_position(query: str) -> LinePosition:
     """Return which line of speech or text a question asks for: "first", "last" or "" (neither)."""
     return "first" if _FIRST.search(query) else "last" if _LAST.search(query) else ""
+
+
+_ENDS = re.compile(
+    r"\b(?:disappears?|vanish(?:es)?|go(?:es)? (?:away|out)|leaves?|no longer|(?:is|are) gone|last (?:seen|visible|appears?)|last time)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_end(query: str) -> bool:
+    """Whether a question asks until when a thing is seen: "when does the cat disappear?"."""
+    return _ENDS.search(query) is not None

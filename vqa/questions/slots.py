@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from vqa.english import COLOURS, NUMBERS, singular_of
 from vqa.questions.entities import bare_noun, subject_of, thing_asked_for, without_visibility_words
 from vqa.questions.intents import IntentMatch
-from vqa.questions.name_questions import kind_of_name
+from vqa.questions.name_questions import kind_asked_for, kind_of_name
 from vqa.questions.options import is_certain, list_options, offers_things, options_of
 from vqa.questions.slot_tagger import Role, TaggedPhrase
 
@@ -40,7 +40,7 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
     """Return the options that a question offers, in lower case; empty if it offers none.
 
     A list and the certain rules of `vqa.questions.options` take precedence over the tagger. A
-    question such as "which hand?" offers "left" and "right".
+    question for an attribute of few values offers these: "which hand?" offers "left" and "right".
 
     Args:
         query: the self-contained, normalized question.
@@ -52,13 +52,18 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
     return (
         list_options(query)
         or (by_rule if is_certain(query) else tagged_options or by_rule)
-        or (_SIDES if _WHICH_SIDE.match(query) else ())
+        or _VALUES.get(kind_asked_for(query), ())
     )
 
 
-# Parts of the body of which there are two.
-_SIDES = ("left", "right")
-_WHICH_SIDE = re.compile(r"^(?:what|which) (?:hand|arm|foot|leg|eye|ear|side)\b", re.IGNORECASE)
+# Values of attributes that have few: of which two parts of the body, in which season.
+_VALUES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        ("hand", "arm", "elbow", "shoulder", "foot", "leg", "knee", "eye", "ear", "side"),
+        ("left", "right"),
+    ),
+    "season": ("spring", "summer", "autumn", "winter"),
+}
 
 
 def _tagged_options(phrases: Sequence[TaggedPhrase]) -> tuple[str, ...]:
@@ -103,6 +108,8 @@ def fill_slots(
         "person" if intent == "identify" and kind_of_name(query) == "person" else ""
     )
     subject, target = _noun(phrases, "subject"), _noun(phrases, "target")
+    if intent == "count":
+        subject = _without_verb(subject, phrases)
     if intent in _LOOKS_FOR:
         subject, target = "", noun_asked_for or target or subject
     elif intent != "order":
@@ -124,6 +131,13 @@ def fill_slots(
         and not (noun_asked_for or presupposition)
         and (offers_things(query) or bool(list_options(query))),
     )
+
+
+def _without_verb(subject: str, phrases: Sequence[TaggedPhrase]) -> str:
+    """Return "flower" for the subject of "how many flowers open": a plural ends its noun phrase."""
+    text = next((phrase.text for phrase in phrases if phrase.role == "subject"), "").lower()
+    first, _, rest = text.partition(" ")
+    return singular_of(first) if rest and singular_of(first) != first else subject
 
 
 def _noun(phrases: Sequence[TaggedPhrase], role: Role) -> str:
@@ -166,6 +180,10 @@ def _in_singular(options: Sequence[str]) -> tuple[str, ...]:
     return singular if is_plural else tuple(options)
 
 
+# "Describe the other guy's shoes."
+_PART_OF = re.compile(
+    r"\bdescribe the (?P<phrase>[a-z]+(?: [a-z]+)?'s [a-z]+(?: [a-z]+)?)[?.! ]*$", re.IGNORECASE
+)
 _COMPARES = re.compile(
     r"^compare\b|\bdifferences?\b|\bdiffers?\b|\bdifferent\b|\bin common\b|\bsimilar", re.IGNORECASE
 )
@@ -192,7 +210,8 @@ def find_part(match: IntentMatch, intent: str, query: str, subject: str) -> tupl
         return subject, "difference"
     if intent != "describe_part":
         return subject, ""
-    owner, is_owned, part = subject.partition("'s ")
+    whole = _PART_OF.search(query)
+    owner, is_owned, part = (whole["phrase"].lower() if whole else subject).partition("'s ")
     if "aspect" in match.slots:
         return owner, match.slots["aspect"]
     for pattern, name in _ASPECTS:

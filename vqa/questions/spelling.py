@@ -36,12 +36,26 @@ _TEXT_SPEAK = {
 }  # fmt: skip
 # Correct words that are typing errors only in some contexts.
 _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(
+            r"\bits (?=(?:an?|the|not|really|just|very|too|so|still|in|on|at|like|raining|snowing|me|my|his|her)\b)",
+            re.IGNORECASE,
+        ),
+        "it is ",
+    ),
     (re.compile(r"\b(?<=\ba )(wo)?men\b", re.IGNORECASE), r"\1man"),
+    (
+        re.compile(
+            r"\bthere (?=(?:shirts?|shorts|pants|trousers|hair|clothes|hands?|hats?|jackets?|shoes|faces?|heads?|names?)\b)",
+            re.IGNORECASE,
+        ),
+        "their ",
+    ),
     (re.compile(r"\b(?:dose|doe) (?=(?:the|this|that|it|he|she|a|an)\b)", re.IGNORECASE), "does "),
     (re.compile(r"^were (?=(?:is|are|does|do)\b)", re.IGNORECASE), "where "),
     (
         re.compile(
-            r"\b(guy|man|woman|girl|boy|dog|cat|horse|kid|person|player|driver|teacher)s (?=(?:shirt|hat|hair|face|eyes?|shoes?|pants|jacket|coat|tail|head|hands?|legs?|arms?|"
+            r"\b(guy|man|woman|girl|boy|dog|cat|horse|kid|person|player|driver|teacher)s (?=(?:shirt|hat|hair|face|eyes?|shoes?|pants|jacket|coat|tail|head|hands?|legs?|arms?|skirt|shorts|jeans|trousers|sweater|top|socks|boots|gloves|helmet|scarf|beard|belt|watch|beak|"
             r"fur|colou?r|name|dress|bag|cap|glasses|nose|ears?|mouth|collar|toy|bike|car|phone)\b)",
             re.IGNORECASE,
         ),
@@ -51,7 +65,9 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bon siting\b|\bsiting\b", re.IGNORECASE), "sitting"),
 )
 _INTENDED_SPELLINGS = frozenset("color colors gray grey sec secs id".split())
-_WORD = re.compile(r"[A-Za-z][A-Za-z'&]*[A-Za-z0-9]|[A-Za-z]")
+_WORD = re.compile(
+    r"[A-Za-z][A-Za-z'&]*[A-Za-z0-9]|(?<!\bthe )(?<!\bletter )[A-Za-z]", re.IGNORECASE
+)
 _MIN_LENGTH = 4
 # Minimum number of occurrences of a replacement in the dictionary's corpus of 1.6 billion words.
 _MIN_FREQUENCY = 500

@@ -265,7 +265,10 @@ class CompletionWriter:
         return self._chunk(delta, None)
 
     def last_chunk(self, result: Json) -> Json:
-        """Return the last chunk: no text, finish reason `stop`, and `vqa` of `completion`."""
+        """Return the last chunk of a stream: no text, finish reason `stop`, and a field `vqa`.
+
+        `result` has the JSON values of the answer; it and the field are those of `completion`.
+        """
         return {**self._chunk({}, "stop"), "vqa": self._extension(result)}
 
     def _chunk(self, delta: Json, finish_reason: str | None) -> Json:

@@ -48,10 +48,13 @@ class MarkedUtterance:
 
 
 def read_utterances(path: Path = UTTERANCES) -> list[MarkedUtterance]:
-    """Read a UTF-8 file of labeled utterances.
+    """Read a UTF-8 file of labeled utterances, one per line: intent, tab and marked text.
+
+    The marks `[S:…]`, `[T:…]` and `[O:…]` become the phrases of an utterance; its text is without
+    them. Other text in brackets is kept.
 
     Raises:
-        ValueError: a line does not consist of an intent, one tab and a text.
+        ValueError: a line, such as a blank one, is not an intent, one tab and a text.
     """
     lines = path.read_text(encoding="utf-8").splitlines()
     return [_parse_line(line) for line in lines]

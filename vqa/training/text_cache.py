@@ -19,7 +19,10 @@ _CPU_BATCH, _GPU_BATCH = 128, 2048
 
 
 class CachedTextEncoder:
-    """MiniLM encoder with a cache of token states by sentence, truncated to 24 tokens.
+    """MiniLM encoder of sentences, truncated to 24 tokens, with a cache of their token states.
+
+    On CUDA nothing is cached. Elsewhere the cache grows without limit and is never refreshed, so
+    MiniLM's weights must not change while it is used. No gradients reach them.
 
     Args:
         model: network whose question encoder, MiniLM, is used.

@@ -122,9 +122,10 @@ class AppContext:
         )
 
     def bind_reading(self, triggers: Any, handler: Callable[..., Any], inputs: Any) -> Any:
-        """Bind a handler that decodes a video; its preview and refinement follow (`work_after`).
+        """Bind a handler that decodes a video; return Gradio's dependency, as `bind` does.
 
-        The handler returns or yields component updates for `update_targets`; see `bind`.
+        The handler returns or yields component updates for `update_targets`; a generator yields at
+        least once, or every component is emptied. Preview and refinement follow (`work_after`).
         """
         dependency = self.bind(triggers, handler, inputs, self.update_targets())
         self.work_after(dependency)

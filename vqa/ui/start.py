@@ -243,10 +243,13 @@ def _add_monitor_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _monitor_service(arguments: argparse.Namespace, pool: ModelPool) -> MonitorService | None:
-    """Return the monitoring that `--camera` and `--when` ask for; None if neither is given.
+    """Create the monitoring that `--camera` and `--when` ask for; None if neither is given.
+
+    It is not started, and the model is loaded only after its `start`.
 
     Raises:
-        SettingError: one was given without the other, or cannot be used.
+        SettingError: one was given without the other, a camera or condition cannot be used, two
+            cameras have one name, `--every` is not above 0, or the folder of events cannot be used.
     """
     from vqa import settings
     from vqa.workflows.monitor_service import MonitorService, parse_camera

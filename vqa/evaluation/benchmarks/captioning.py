@@ -36,11 +36,12 @@ class CaptionScores:
 
 
 def bleu4(candidates: Sequence[str], references: Sequence[Sequence[str]]) -> float:
-    """Compute the corpus BLEU-4, 0 to 1, over lower-case words without punctuation.
+    """Compute the corpus BLEU-4, 0 to 1, over the words that `caption_words` finds.
 
     Args:
-        candidates: N captions.
-        references: N lists of reference captions, all of the same length.
+        candidates: N captions, at least one.
+        references: for each candidate, a list of at least one reference caption; all lists of the
+            same length. That there are N lists is not checked.
 
     Raises:
         ExtraMissing: sacrebleu is not installed.

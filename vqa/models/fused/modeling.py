@@ -201,7 +201,11 @@ class FusedVideoQA(FusedNetwork, PreTrainedModel, GenerationMixin):
         )
 
     def _init_weights(self, module: nn.Module) -> None:
-        """Initialize a module: normal weights, zero biases, unit scales of layer norms."""
+        """Initialize a linear, Conv2d, embedding or layer-norm module; leave others unchanged.
+
+        Weights are normal with standard deviation `initializer_range`, scales of layer norms 1,
+        biases and the padding row of an embedding 0. Submodules are not visited.
+        """
         std = self.config.initializer_range
         if isinstance(module, nn.Linear | nn.Conv2d):
             nn.init.normal_(module.weight, std=std)

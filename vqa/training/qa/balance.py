@@ -83,7 +83,11 @@ class RecordSampler:
 def _pools(source: str, records: list[Record]) -> list[list[Record]]:
     """Group the records of a data set into pools that are sampled equally often.
 
-    The pools are the classes of a balanced data set; another data set is a single pool.
+    A data set of `_BALANCED_SOURCES` has one pool per label, sorted by label; any other has one.
+
+    Args:
+        source: name of the data set; "clip" for all clips of data sets not in `_SOURCE_WEIGHTS`.
+        records: its records.
     """
     if source not in _BALANCED_SOURCES:
         return [records]

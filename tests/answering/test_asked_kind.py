@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+
+from vqa.answering.asked_kind import fit_to_kind
+from vqa.questions.parse import parse
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "reply"),
+    [
+        ("what breed is the dog", "dog", "I can't tell the breed, only that I see a dog."),
+        ("what breed is the dog", "golden retriever", ""),
+        ("what kind of flowers are these", "painting", "I can't tell the kind of flower."),
+        ("what kind of shoes does he have?", "shirt", "I can't tell the kind of shoe, only that I see a shirt."),
+        ("what kind of hair does the woman have?", "brown", "Brown hair."),
+        ("what is next to the mirror", "mirror", "I can't tell anything else there than the mirror."),
+        ("what animal is it", "dog", ""),
+        ("what sport is this", "playing tennis", ""),
+        ("what is the man holding", "guitar", ""),
+        ("which one is red", "car", ""),
+        ("which one has jeans", "black", "The black one."),
+        ("which one has a hat", "hat", "I can't tell which one."),
+        ("what bird is that", "black", "Black bird."),
+        ("what is the man wearing on his head", "shirt", "I can't tell what is on the head."),
+        ("what is the man wearing on his head", "hat", ""),
+        ("what is behind", "girl", ""),
+    ],
+)  # fmt: skip
+def test_an_answer_of_another_kind_is_not_given_for_the_kind(
+    question: str, answer: str, reply: str
+) -> None:
+    assert fit_to_kind(parse(question), answer) == reply

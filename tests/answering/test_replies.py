@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from vqa.answering.replies import at_time, full_sentence
+from vqa.questions.parse import parse
+from vqa.types import Answer, Turn
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "reply"),
+    [
+        ("does he run", "yes", "Yes, he does."),
+        ("do they wear shirts", "no", "No, they don't."),
+        ("did the dog bark", "no", "No, the dog didn't."),
+        ("did anybody fall", "no", "No, nobody did."),
+        ("where is the man", "mat", "The man is on the mat."),
+        ("where is the dog", "kitchen", "The dog is in the kitchen."),
+        ("where is the man", "microphone", "The man is by the microphone."),
+        ("where is the man looking", "guitar", "At the guitar."),
+        ("where is the car going", "bridge", "Toward the bridge."),
+        ("is he carrying something", "no", "No, he is not carrying anything."),
+        ("is the boy jumping too", "no", "No, the boy is not jumping."),
+        ("what is that", "black", "Black."),
+        ("what is that", "no", "I can't tell."),
+        ("where is this", "kitchen", "It looks like a kitchen."),
+        ("what does the man do first", "standing", "The man is standing."),
+        ("what does she do next", "dancing", "She is dancing."),
+    ],
+)
+def test_bare_answers_become_sentences(question: str, answer: str, reply: str) -> None:
+    assert full_sentence(parse(question), answer) == reply
+
+
+def test_a_follow_up_that_names_only_a_time_is_answered_for_that_time() -> None:
+    history = [Turn(question="is the boy jumping", answer=Answer(text="no"))]
+    question = parse("and before?", history)
+    reply = at_time(question, full_sentence(question, "no"))
+    assert reply == "In the first half: no, the boy is not jumping."
+    question = parse("and at 0:05?", history)
+    assert at_time(question, "Yes.") == "At 0:05: yes."
+    question = parse("is the boy jumping at 0:05")
+    assert at_time(question, "Yes.") == "Yes."

@@ -1,0 +1,99 @@
+"""Whether an answer names a thing of the kind that a question asks for.
+
+The embedded model answers "what breed is it?" with "dog", the nearest word that it has learned. Such
+an answer is reported as what is seen, not as the breed.
+"""
+
+from __future__ import annotations
+
+from vqa.answering.responses import respond
+from vqa.english import COLOURS, KINDS, singular_of, with_article_if_countable
+from vqa.questions.living_nouns import is_person
+from vqa.types import Question
+
+# Kinds of things whose answers are verbs in -ing.
+_ACTIONS = frozenset(
+    "action activity exercise workout sport game dance job work stunt trick move hobby gesture thing".split()
+)
+# Kinds of things that the training questions of the embedded model ask for, by the words for them.
+_TRAINING_KINDS = _ACTIONS | frozenset(
+    "animal creature pet bird scene place room location environment surrounding setting area spot vehicle transportation object item stuff "
+    "instrument fruit vegetable food dish meal drink snack furniture tool equipment device clothing clothes garment outfit dress costume uniform "
+    "person people man woman child kid gender sex part direction way side hand foot arm leg weather time number shape material surface floor ground "
+    "building tree plant color colour expression emotion mood toy ball event".split()
+)
+# Names that are too general for a kind: "dog" is no breed, "golden retriever" is one.
+_GENERAL: dict[str, frozenset[str]] = {
+    **dict.fromkeys(
+        ("breed", "species"),
+        frozenset(KINDS["animal"]) | {"animal", "puppy", "kitten", "man", "woman", "person"},
+    ),
+    **dict.fromkeys(("make", "model", "brand"), frozenset(KINDS["vehicle"]) | {"vehicle", "van"}),
+}
+_ADJECTIVES = COLOURS | frozenset(
+    "short long curly straight dark light blond blonde big small large tall thick thin wooden metal plastic old new young plain striped "
+    "checkered round square flat clean dirty wet dry bald".split()
+)
+
+
+# Kinds of things that an adjective describes: "brown hair", "black bird".
+_NOUNS_WITH_ADJECTIVE = (
+    KINDS["animal"]
+    + KINDS["vehicle"]
+    + tuple(
+        "hair fur beard eye skin shirt t-shirt hat cap shoe sock boot pants trousers jeans shorts jacket coat dress skirt glasses scarf glove "
+        "sweater hoodie uniform clothes bag ball bird flower animal floor wall".split()
+    )
+)
+# What is worn on a part of the body.
+_WORN: dict[str, frozenset[str]] = {
+    "head": frozenset(
+        "hat cap helmet hood scarf headband crown wig hairband headphones bandana turban hijab glasses goggles mask beanie".split()
+    ),
+    "foot": frozenset("shoe sneaker boot sandal sock slipper skate ski".split()),
+    "hand": frozenset("glove ring watch mitten bracelet".split()),
+}
+
+
+def fit_to_kind(question: Question, text: str) -> str:
+    """Return the reply to an answer that names no thing of the kind asked for; else an empty text.
+
+    Kinds that the training questions ask for are taken to be named, except by a verb. An adjective
+    describes a thing of the kind: "brown hair".
+
+    Args:
+        question: the parsed question.
+        text: the bare answer, not empty.
+    """
+    kind, words = question.asked_kind, text.lower().split()
+    form = question.form
+    if form.asks_which and set(words) <= _ADJECTIVES:
+        return f"The {text.lower()} one."
+    is_repeated = singular_of(text.lower()) in form.nouns
+    if form.asks_which and is_repeated:
+        return respond("which_unknown")
+    if question.intent != "identify" or question.answer_kind != "open" or text.startswith("I "):
+        return ""
+    is_verb = words[0].endswith("ing") and len(words[0]) > len("swing")
+    if not kind:
+        if is_repeated:
+            return respond("nothing_else", thing=f"the {singular_of(text.lower())}")
+        is_worn = not form.worn_on or singular_of(words[-1]) in _WORN[form.worn_on]
+        return "" if is_worn else respond("unknown_part", part=form.worn_on)
+    if set(words) <= _ADJECTIVES | {"and"} and kind in _NOUNS_WITH_ADJECTIVE:
+        return f"{text[0].upper()}{text[1:]} {kind}."
+    if kind in _TRAINING_KINDS and not (is_verb and kind not in _ACTIONS):
+        return ""
+    is_named = singular_of(words[-1]) == kind or is_person(kind)
+    is_specific = kind in _GENERAL and singular_of(text.lower()) not in _GENERAL[kind]
+    if (is_named and len(words) > 1) or (is_specific and not is_verb):
+        return ""
+    if is_named or is_verb or set(words) <= _ADJECTIVES:
+        return respond("unknown_kind", kind=_of_subject(question, kind))
+    thing = with_article_if_countable(text)
+    return respond("unknown_kind_seen", kind=_of_subject(question, kind), thing=thing)
+
+
+def _of_subject(question: Question, kind: str) -> str:
+    """Return "breed" for "what breed is it?", "kind of flower" for "what flowers are these?"."""
+    return f"kind of {kind}" if question.subject == kind else kind

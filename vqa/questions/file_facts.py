@@ -1,0 +1,39 @@
+"""Facts of the file that a question asks for: its codec, its size, the longest shot."""
+
+from __future__ import annotations
+
+# Facts of an intent by words of the question, the first that occurs decides; another wording asks
+# for the fact that the intent is named after.
+_FACTS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "shot_count": (
+        ("longest_shot", ("longest",)),
+        ("shortest_shot", ("shortest",)),
+        ("more_than_one_shot", ("more than",)),
+    ),
+    "resolution": (
+        ("orientation", ("portrait", "landscape", "vertical", "horizontal")),
+        ("aspect_ratio", ("ratio",)),
+    ),
+    "has_audio": (("silence", ("silent", "without sound")),),
+    "file_info": (
+        ("name", ("name", "title", "called")),
+        ("codec", ("codec", "encod", "compress")),
+        ("size", ("big", "large", "size", "mb", "megabyte", "gb", "space", "heavy", "storage")),
+        ("format", ("type", "format", "container", "kind of file", "extension")),
+        ("frame_count", ("frames",)),
+        ("bit_rate", ("bitrate", "bit rate", "data rate")),
+    ),
+}
+
+
+def file_fact(intent: str, wording: str) -> str:
+    """Return the name of the fact that a question asks for; empty if its intent alone says it.
+
+    Args:
+        intent: the question's intent.
+        wording: the self-contained question.
+    """
+    text = wording.lower()
+    return next(
+        (name for name, words in _FACTS.get(intent, ()) if any(word in text for word in words)), ""
+    )

@@ -1,0 +1,144 @@
+"""Negation in questions: rewritten away, with what "yes" means then."""
+
+from __future__ import annotations
+
+import re
+
+from vqa.questions.rewriting import AUXILIARY, BE, END, TAG, RewriteRule, rule
+
+NEGATION: tuple[tuple[RewriteRule, bool], ...] = (
+    # The flag: whether "yes" to the original wording denies what the rewritten question asks.
+    (
+        rule(
+            "statement of absence",
+            rf"^(?:so )?there (?:{BE}n't|{BE} not|{BE}) (?:no|any|an?|really no) (?P<what>.+?)(?:,? (?:or )?{TAG})?{END}(?<!right\?)",
+            r"is there a \g<what>?",
+            "There isn't any fruit, is there?",
+            "is there a fruit?",
+        ),
+        True,
+    ),
+    (
+        rule(
+            "is there no",
+            rf"^({BE}) there (?:really |actually )?(?:no|not any|not an?|not even an?|not one) ",
+            r"\1 there any ",
+            "Are there no cats?",
+            "Are there any cats?",
+        ),
+        True,
+    ),
+    (
+        rule(
+            "is nobody",
+            rf"^({BE}|does|do) (?:there )?(?:nobody|no one|no-one)\b",
+            r"\1 there anybody",
+            "is nobody there",
+            "is there anybody there",
+        ),
+        True,
+    ),
+    (
+        rule(
+            "can you see no",
+            r"^((?:can|could|do|did) (?:you|we) (?:see|find|spot|notice)) no ",
+            r"\1 any ",
+            "can you see no horse",
+            "can you see any horse",
+        ),
+        True,
+    ),
+    (
+        rule(
+            "you do not see",
+            rf"^(?:so )?(?:you|we) (?:do not|don't|can not|cannot|can't|did not|didn't) (?:see|find|spot) (?:an?|any|the|no) (.+?)(?:,? {TAG})?{END}",
+            r"is there a \1?",
+            "you don't see a guitar, do you",
+            "is there a guitar?",
+        ),
+        True,
+    ),
+    (
+        rule(
+            "no such thing",
+            rf"^(?:so |really |and |not even )*(?:no|not one|not one single|not a single|not a) (?!(?:it|he|she|they|that|this|i|you|we|there|way|problem|one|idea)\b)([a-z-]+(?: [a-z-]+)?)(?: (?:at all|either|in it|(?:in|on) the [a-z]+))*{END}",
+            r"are there any \1?",
+            "so no dogs at all?",
+            "are there any dogs?",
+        ),
+        True,
+    ),
+    (
+        rule(
+            "negative statement of a pronoun or noun",
+            rf"^(?:so )?((?:the|it|he|she|they|this|that|his|her|my) ?(?:[a-z-]+ )*?(?<!what )(?<!who ))(is|are|was|were|does|do|did|has|have|can|will)(?:n't| not) (.+?)(?:,? {TAG})?{END}",
+            r"\2 \1\3?",
+            "The man is not singing, is he?",
+            "is The man singing?",
+        ),
+        True,
+    ),
+    (
+        rule(
+            "is that not a",
+            rf"^({BE}) (it|this|that|he|she|they) not (?=(?:an?|the) )",
+            r"\1 \2 ",
+            "Is that not a cat?",
+            "Is that a cat?",
+        ),
+        False,
+    ),
+    (
+        rule(
+            "verb with not after its noun",
+            rf"^({BE}) ((?:the|it|he|she|they|this|that|his|her)(?: [a-z-]+){{0,2}}?) not (?!only)",
+            r"\1 \2 ",
+            "is the bus not moving",
+            "is the bus moving",
+        ),
+        True,
+    ),
+    (
+        rule(
+            "are there not",
+            rf"^({BE}) there not (?:any )?",
+            r"\1 there any ",
+            "are there not any kids",
+            "are there any kids",
+        ),
+        False,
+    ),
+    (rule("can't", r"^can(?:'t|not) ", "can ", "Can't you see it?", "can you see it?"), False),
+    (rule("won't", r"^won't ", "will ", "Won't it fall?", "will it fall?"), False),
+    (
+        rule(
+            "negated verb first",
+            rf"^({AUXILIARY})(?:n't| not) ",
+            r"\1 ",
+            "Isn't there a cat?",
+            "Is there a cat?",
+        ),
+        False,
+    ),
+)
+_ANY_NEGATION = re.compile(
+    r"\b(?:not|no|nobody|none|never|nothing|neither|cannot|without)\b|n't\b", re.IGNORECASE
+)
+
+
+def is_negated(text: str) -> bool:
+    """Whether a text contains a negation, such as "not", "nobody" or "isn't"."""
+    return _ANY_NEGATION.search(text) is not None
+
+
+def without_negation(text: str) -> tuple[str, bool]:
+    """Return a question without its negation, and whether "yes" to the original denies it.
+
+    "Are there no cats?" becomes "Are there any cats?" and true. Text that no rule rewrites is
+    returned unchanged, with false.
+    """
+    for one, means_absence in NEGATION:
+        positive = one.pattern.sub(one.replacement, text)
+        if positive != text:
+            return positive, means_absence
+    return text, False

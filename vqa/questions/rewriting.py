@@ -1,0 +1,43 @@
+"""Rewrite rules: substitutions by regular expressions, each with a name and an example."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# Alternatives shared by the rules: question words, forms of "be", auxiliary verbs, question tags.
+WH = r"(?:what|which|who|whose|where|when|how|why|if|whether)"
+BE = r"(?:is|are|was|were)"
+AUXILIARY = r"(?:is|are|was|were|does|do|did|has|have|had|can|could|would|will)"
+_PRONOUN = r"(?:there|it|this|that|he|she|they|you|we)"
+TAG = rf"(?:right|correct|true|yes|no|rite|{AUXILIARY}(?:n't)? {_PRONOUN}(?: not)?)"
+END = r"[?.! ]*$"
+
+
+@dataclass(frozen=True)
+class RewriteRule:
+    """Substitution by a regular expression.
+
+    Args:
+        name: the construction that the rule rewrites.
+        pattern: the text to replace.
+        replacement: template for `re.sub`.
+        example: a question before and after the substitution.
+    """
+
+    name: str
+    pattern: re.Pattern[str]
+    replacement: str
+    example: tuple[str, str]
+
+
+def rule(name: str, pattern: str, replacement: str, before: str, after: str) -> RewriteRule:
+    """Build a rule whose pattern ignores case, with the example (before, after)."""
+    return RewriteRule(name, re.compile(pattern, re.IGNORECASE), replacement, (before, after))
+
+
+def apply_rules(rules: tuple[RewriteRule, ...], text: str) -> str:
+    """Apply rules in order and strip the result."""
+    for one in rules:
+        text = one.pattern.sub(one.replacement, text)
+    return text.strip()
