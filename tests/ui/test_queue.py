@@ -6,14 +6,18 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import gradio as gr
 import pytest
 
 from tests.ui.scripted_model import LONG, ScriptedModel
 from vqa.ui import chat_handlers, handlers
-from vqa.ui.limits import PRIVATE_LIMITS
+from vqa.ui.api import Endpoints
+from vqa.ui.limits import PRIVATE_LIMITS, RateLimiter
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.session_state import ReadingOptions, SessionState, SessionStates
 from vqa.ui.updates import PageUpdate
@@ -90,6 +94,39 @@ def test_running_answers_end_with_a_word_when_the_page_stops(
     last = list(updates)[-1]
     assert "being stopped" in (last.status or "")
     assert state.turns[-1].answer.stopped
+
+
+def test_programs_learn_that_the_page_stops(
+    pool: ModelPool, videos: Videos, caplog: pytest.LogCaptureFixture
+) -> None:
+    """While an answer is generated, while a request waits, and when it arrives afterwards."""
+    states, video = SessionStates("scripted"), str(videos["h264.mp4"])
+    endpoints = Endpoints(pool, states, RateLimiter(None), PRIVATE_LIMITS)
+    running = endpoints.ask(gr.Request(session_hash="first"), video, LONG)
+    next(running)
+    errors = list[str]()
+
+    def ask(session: str) -> None:
+        with pytest.raises(gr.Error) as caught:
+            list(endpoints.ask(gr.Request(session_hash=session), video, LONG))
+        errors.append(caught.value.message)
+
+    threads = [threading.Thread(target=ask, args=(f"tab {number}",)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    ends = time.monotonic() + 30
+    while not states.services.answering.num_waiting and time.monotonic() < ends:
+        time.sleep(0.02)
+    states.stop()
+    with pytest.raises(gr.Error, match="being stopped"):
+        list(running)
+    ask("late")
+    for thread in threads:
+        thread.join(20)
+    assert len(errors) == 7
+    assert all("being stopped" in error for error in errors), errors
+    assert not states.services.is_busy
+    assert not caplog.records
 
 
 def test_a_folder_that_cannot_be_written_costs_no_answer(

@@ -14,7 +14,6 @@ from vqa.video import seeking
 from vqa.video.reader import probe, read_clip
 from vqa.video.sandbox import in_process
 
-
 CODECS = {
     "libx264": "h264", "libx265": "hevc", "libvpx": "vp8", "libvpx-vp9": "vp9", "libsvtav1": "av1",
 }  # fmt: skip

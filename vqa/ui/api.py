@@ -25,6 +25,7 @@ from vqa.ui.model_pool import ModelPool
 from vqa.ui.session_state import SessionStates
 from vqa.ui.video_player import VideoPlayer
 from vqa.ui.visitors.visitor import visitor_of
+from vqa.ui.visitors.waiting_line import PageStopping
 
 _log = logging.getLogger(__name__)
 
@@ -77,6 +78,8 @@ class Endpoints:
             fragments, threads = session.ask(question), self.states.services.model_threads
             try:
                 for fragment in threads.iterate(fragments):
+                    if self.states.services.is_stopping:
+                        raise PageStopping
                     if fragment:
                         text += fragment
                         yield {"answer": text}
@@ -173,6 +176,8 @@ class Endpoints:
         except VQAError as error:
             raise gr.Error(str(error).strip(), print_exception=False) from error
         except Exception as error:
+            if services.is_stopping:  # the model and the files of visitors are going
+                raise gr.Error(str(PageStopping()).strip(), print_exception=False) from error
             _log.exception("the endpoint %s failed", kind)
             text = translate("unexpected", language, error=repr(error))
             raise gr.Error(text, print_exception=False) from error

@@ -155,7 +155,7 @@ def _stream_answer(
         record.outcome = "stopped"
     yield PageUpdate(
         status=alert_html(translate("page_stopping", state.language))
-        if state.is_page_stopping
+        if state.services.is_stopping
         else None,
         chat=_unfinished_chat(state, chat_messages(state)),
         frames=timeline_html(state),

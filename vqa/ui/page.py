@@ -149,7 +149,10 @@ class Page:
             self.options.monitor.stop()
         self.app.states.stop()
         ends = time.monotonic() + _CLOSE_S
-        while any(s.is_busy for s in self.app.states.states()) and time.monotonic() < ends:
+        states = self.app.states
+        while time.monotonic() < ends and (
+            states.services.is_busy or any(state.is_busy for state in states.states())
+        ):
             time.sleep(0.05)
         time.sleep(0.2)  # the last words are on their way
         self.blocks.close(verbose=False)

@@ -153,7 +153,6 @@ class SessionState:
         player_file: file that was loaded into the player last; None before the first.
         is_player_empty: whether the player is empty or its file could not be decoded.
         has_subtitles: whether the player displays subtitles.
-        is_page_stopping: whether the page is being stopped.
         stop: set to stop the running answer.
         cancel_reading: set to cancel decoding the video.
         reading: held while a video is decoded and encoded.
@@ -196,7 +195,6 @@ class SessionState:
     player_file: Path | None = None
     is_player_empty: bool = False
     has_subtitles: bool = False
-    is_page_stopping: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
     cancel_reading: threading.Event = field(default_factory=threading.Event)
     reading: threading.Lock = field(default_factory=threading.Lock)
@@ -375,8 +373,8 @@ class SessionStates:
 
         Pages display that the server stops.
         """
+        self.services.stop()
         for state in self.states():
-            state.is_page_stopping = True
             state.stop.set()
             state.cancel_reading.set()
             state.cancel_tasks()

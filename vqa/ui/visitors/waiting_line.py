@@ -14,11 +14,20 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from vqa.errors import VQAError
+from vqa.ui.i18n import translate
 from vqa.ui.visitors.model_threads import ModelThreads
 from vqa.ui.visitors.telemetry import Telemetry
 
 _NUM_CORES = os.cpu_count() or 1
 _READING_PLACES, _ANSWERING_PLACES = max(2, _NUM_CORES // 2), max(2, _NUM_CORES)
+
+
+class PageStopping(VQAError):
+    """The page is being stopped."""
+
+    def __init__(self) -> None:
+        super().__init__(translate("page_stopping"), cure="")
 
 
 @dataclass(eq=False)
@@ -53,6 +62,7 @@ class WaitingLine:
     _last_service: dict[str, int] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
     _change: threading.Condition = field(default_factory=threading.Condition)
+    _is_closed: bool = False
 
     @property
     def num_waiting(self) -> int:
@@ -87,16 +97,31 @@ class WaitingLine:
 
     @contextmanager
     def turn(self, key: str) -> Iterator[None]:
-        """Context manager that joins the line and runs the block when the ticket is served."""
+        """Context manager that joins the line and runs the block when the ticket is served.
+
+        Raises:
+            PageStopping: the line is closed before.
+        """
         with self.ticket(key) as ticket:
             while not self.wait(ticket, 1.0):
                 pass
+            if self._is_closed:
+                raise PageStopping
             yield
 
-    def wait(self, ticket: Ticket, timeout_s: float) -> bool:
-        """Wait until the ticket is served or the time is over; return whether it is served."""
+    def close(self) -> None:
+        """End all waits in `turn`, now and later, with `PageStopping`."""
         with self._change:
-            return self._change.wait_for(lambda: ticket.is_served, timeout_s)
+            self._is_closed = True
+            self._change.notify_all()
+
+    def wait(self, ticket: Ticket, timeout_s: float) -> bool:
+        """Wait until the ticket is served, the line is closed or the time is over.
+
+        Returns whether it is not the time.
+        """
+        with self._change:
+            return self._change.wait_for(lambda: ticket.is_served or self._is_closed, timeout_s)
 
     def positions(
         self, ticket: Ticket, *, interval_s: float = 0.5, now: Callable[[], float] = time.monotonic
@@ -163,3 +188,21 @@ class Services:
         default_factory=lambda: ModelThreads(_READING_PLACES + _ANSWERING_PLACES)
     )
     telemetry: Telemetry = field(default_factory=Telemetry)
+    _stopping: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the page is being stopped."""
+        return self._stopping.is_set()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a video is read or a question is answered, or waits for that."""
+        lines = (self.reading, self.answering)
+        return any(line.num_waiting or line.num_running for line in lines)
+
+    def stop(self) -> None:
+        """End all waits for a turn, because the page is being stopped."""
+        self._stopping.set()
+        for line in (self.reading, self.refining, self.answering):
+            line.close()
