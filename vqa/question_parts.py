@@ -17,9 +17,12 @@ class SoundQuery:
     """What a question asks about the sounds of a video.
 
     Args:
-        kind: the kind of sound; '' for a sound that the detector does not name.
-        form: whether or when there is such a sound, for how long, which one, or all sounds.
-        asks_end: whether a question of time asks until when the sound is heard.
+        kind: the kind of sound; '' if the question names none, or a sound that is not detected by
+            name.
+        form: `whether` there is such a sound, `when`, for how long (`length`), `which` one it is,
+            or all sounds (`list`).
+        asks_end: whether the question has a word such as "stop" or "until"; with the form `when`,
+            it then asks until when the sound is heard.
     """
 
     kind: SoundKind
@@ -32,14 +35,17 @@ class ReplyForm:
     """Words of a question that the sentence of its reply takes over; empty where it has none.
 
     Args:
-        verb: first auxiliary verb of a yes/no question in lower case, such as "is" or "does".
+        verb: first auxiliary verb of a yes/no question in lower case, such as "is" or "does"; verb,
+            subject and predicate are all known or all empty.
         subject: the subject of a yes/no question, such as "the man", "it" or "anyone".
         predicate: what a yes/no question states of the subject, such as "wearing a hat".
-        doer: who does what an open question asks for, such as "she".
-        nouns: the nouns that the question names, singular and without article.
-        is_plural: whether its target or subject is named in the plural.
-        direction: preposition of the direction that "where is he looking?" asks for.
-        worn_on: part of the body on which something is worn, such as "head".
+        doer: subject of "do" or "doing" in lower case: "she" in "what does she do next?".
+        nouns: the nouns of the question that have a determiner, singular and without it.
+        is_plural: whether the question contains the plural of its target or subject; False for
+            nouns without a singular, such as "trousers".
+        direction: preposition for the answer to "where is he looking?" (`at`) or "where does he
+            go?" (`toward`).
+        worn_on: part of the body on which something is worn: "head", "foot" or "hand".
         asks_which: whether the question begins with "which one".
     """
 

@@ -29,8 +29,15 @@ from vqa.questions.spelling import is_verb
 def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     """Repeat the latest question as a yes/no question with an addition: "the whole time?".
 
-    A quantifier ("all of them?") is put before the subject; another noun ("even the kids?")
-    replaces the noun. None if the latest question has no clause.
+    The addition, in lower case, is put behind the latest clause: "is the man running the whole
+    time?". A quantifier ("all of them?") is put before the subject; another noun ("even the kids?")
+    replaces the noun; a number ("only one?") after a question for presence or number asks how many
+    there are; a part of the body after a question for a color asks what is there. None if the
+    latest question gives no clause, or no noun that these need.
+
+    Args:
+        bare: the message, see `vqa.questions.ellipsis.resolve_ellipsis`.
+        discourse: state of the earlier turns, with a latest question.
     """
     clause = latest_clause(discourse)
     if clause is None:
@@ -74,7 +81,10 @@ _NEW_THING = re.compile(
 
 
 def _of_group(quantifier: str, clause: Clause, discourse: Discourse) -> Resolution | None:
-    """Repeat a clause for all, both or some of its subject: "are all the vests orange?"."""
+    """Repeat a clause for all, both or some of its subject: "are all the vests orange?".
+
+    None if the noun is unknown. After "is there a vest?", the predicate is "in the picture".
+    """
     noun = antecedent(discourse, "many", "")
     if not clause.is_existential:
         words = clause.subject.split()
@@ -88,7 +98,13 @@ def _of_group(quantifier: str, clause: Clause, discourse: Discourse) -> Resoluti
 
 
 def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
-    """Repeat the latest question with another predicate: "run?" after "does the person walk?"."""
+    """Repeat the latest question with another predicate: "run?" after "does the person walk?".
+
+    The subject is that of the latest clause, else the latest noun that "they" can mean. A verb such
+    as "run" follows "does" or "do" if the latest question has it; any other predicate, such as
+    "running" or "tired", follows a form of "be". None without a subject, or for a message without a
+    predicate.
+    """
     question = discourse.question
     assert question is not None
     predicate = re.sub(
@@ -137,8 +153,11 @@ _LAST_PLACE = re.compile(
 def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
     """Return the latest question with its place replaced by the one that a message names.
 
-    "Is the cup on the table?" with "and on the chair?" becomes "Is the cup on the chair?". The place
-    is added if the question has none; None if the message names none.
+    "Is the cup on the table?" with "and on the chair?" becomes "Is the cup on the chair?". The
+    place is added if the question has none. After a question for an action, a place, a description,
+    an event or a time, "on the chair?" asks "what is on the chair?", and so does a part of the body
+    after a question for a color. A final pronoun of the place is replaced by its noun. Whether the
+    message names a place is not checked; None for one of words such as "what about" alone.
     """
     question = discourse.question
     assert question is not None
@@ -173,7 +192,12 @@ _SINGLE_WORDS = len("red or blue".split())
 
 
 def between_options(bare: str, discourse: Discourse) -> Resolution | None:
-    """Ask which of two alternatives holds for the latest noun: "is the shirt red or blue?"."""
+    """Ask which of two alternatives holds for the latest noun: "is the shirt red or blue?".
+
+    A message without "or" inside, such as "or a hat?", is resolved as a noun phrase, else as an
+    addition (`with_detail`), which may give None. If the latest question takes no alternatives, the
+    message itself is returned in lower case, with `changed` False.
+    """
     question = discourse.question
     assert question is not None
     text = re.sub(r"^(?:or|and|is it|are they) ", "", bare.strip(" ?.!,").lower())

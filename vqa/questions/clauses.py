@@ -68,21 +68,28 @@ class Clause:
 
     @property
     def be(self) -> str:
-        """The form of "be" for the subject: the verb itself, or "are" for "do" and "have"."""
+        """The form of "be" for the subject: "are" for the verbs "do" and "have", "is" for others.
+
+        A verb that is a form of "be" is returned itself.
+        """
         if self.verb in ("is", "are", "was", "were"):
             return self.verb
         return "are" if self.verb in ("do", "have") else "is"
 
     def split_object(self) -> tuple[str, str] | None:
-        """Split off a final indefinite object: ("playing", "piano") for "playing a piano"; or None."""
+        """Split off a final indefinite object, as ("playing", "piano") from "playing a piano".
+
+        None unless the predicate ends with "a", "an", "any" or "some" and one or two words.
+        """
         match = _INDEFINITE_OBJECT.search(self.predicate)
         return None if match is None else (self.predicate[: match.start()].strip(), match[1])
 
 
 def is_complete(text: str) -> bool:
-    """Whether a text is a question or a statement with its own verb: "what is behind him".
+    """Whether a text has a verb and a subject of its own, as "what is behind him".
 
-    So is "he was standing before"; "is it?", "what is it" and "the man who is sitting" are not.
+    So do statements, such as "he was standing before". False for "is it?", "what is it?", "how many
+    are there?", "what color is that?" and noun phrases such as "the man who is sitting".
     """
     bare = text.strip(" ?.!")
     if is_claim(bare):
@@ -115,7 +122,9 @@ def latest_clause(discourse: Discourse) -> Clause | None:
     """Return the latest question with its answer filled in, as a yes/no question; or None.
 
     "How many dogs are there?" with "two" becomes "are there two dogs". A yes/no question is its own
-    clause, whatever its answer was. Questions before the latest one are not tried.
+    clause, whatever its answer was. None for a choice question that was not answered by an option,
+    for a question of another form, and for a wh-question, except one for a time, whose answer is
+    empty or begins with "I". Questions before the latest one are not tried.
 
     Args:
         discourse: state of the earlier turns, with at least one question about the video.
@@ -158,11 +167,13 @@ def _clause_of_wh(
 ) -> Clause | None:
     """Return the clause of a wh-question in which the answer stands in for the question word.
 
+    None if no rule says where the answer belongs.
+
     Args:
         intent: intent of the question.
         wh: the words before the auxiliary verb, in lower case.
         verb: the auxiliary verb.
-        rest: the words behind it.
+        rest: the words behind it, at least one.
         answer: the bare answer in lower case, not empty.
         noun: the singular noun of the question; empty if it is unknown.
     """
@@ -205,9 +216,12 @@ def _clause_of_wh(
 def _split(verb: str, rest: str, noun: str) -> Clause:
     """Split the words behind the auxiliary verb into subject and predicate.
 
+    The subject ends with a pronoun, else with `noun`, else with the first word behind a determiner
+    and possessives ("the man's hat").
+
     Args:
         verb: the auxiliary verb.
-        rest: the words behind it.
+        rest: the words behind it, at least one.
         noun: the singular noun of the question; empty if it is unknown.
     """
     words = rest.split()
@@ -228,7 +242,11 @@ def _split(verb: str, rest: str, noun: str) -> Clause:
 
 
 def question_of_somebody(clause: Clause) -> str:
-    """Return "who is on the swing?" for "is anyone on the swing"; empty if no "anyone" is the subject."""
+    """Turn the clause "is anyone on the swing" into "who is on the swing", without question mark.
+
+    Empty for "is there anyone", and if the subject is not "anyone", "somebody", "a person" or
+    "people".
+    """
     text = f"{clause.subject} {clause.predicate}"
     if clause.is_existential or not _INDEFINITE.match(text):
         return ""
@@ -240,12 +258,15 @@ def question_of_somebody(clause: Clause) -> str:
 
 
 def _third_person(verb: str) -> str:
-    """Return the form of a verb for "he": "touches" for "touch"."""
+    """Return the form of a regular verb for "he", by its last letters: "touches" for "touch"."""
     return f"{verb}{'es' if verb.endswith(('s', 'x', 'z', 'ch', 'sh', 'o')) else 's'}"
 
 
 def question_of_something(clause: Clause) -> str:
-    """Return "what is he holding?" for "is he holding something"; empty without "something"."""
+    """Turn the clause "is he holding something" into "what is he holding", without question mark.
+
+    Empty if the clause has neither "something" nor "anything".
+    """
     text = str(clause)
     if not _SOMETHING.search(text):
         return ""
@@ -256,7 +277,10 @@ def question_of_something(clause: Clause) -> str:
 
 
 def subject_noun(clause: Clause) -> str:
-    """Return the singular noun of a clause's subject, without determiner; empty for a pronoun."""
+    """Return the singular noun of a clause's subject in lower case; empty for a pronoun.
+
+    The determiner is removed, modifiers are kept: "tall man".
+    """
     words = clause.subject.lower().split()
     if not words or words[0] in _PRONOUNS:
         return ""
@@ -293,7 +317,11 @@ _ES_STEM = re.compile(r"(?:sh|ch|ss|x|zz|o)$")
 
 
 def is_claim(text: str) -> bool:
-    """Whether a text is a statement of a pronoun or a noun with a determiner: "he was standing"."""
+    """Whether a text is a statement whose subject is a pronoun or has a determiner.
+
+    Its verb is "be", "have", "can" or "will", or ends with "s": "he was standing", "the dog runs".
+    False for a noun phrase with a relative clause, such as "the man who is sitting".
+    """
     bare = text.strip(" ?.!")
     claim = _STATES_BE.match(bare)
     if claim is None:
@@ -305,8 +333,8 @@ def is_claim(text: str) -> bool:
 def as_question(wording: str) -> str:
     """Turn a statement into a yes/no question.
 
-    "I think the dog is asleep" becomes "is the dog asleep?", "he looks angry" becomes "does he look
-    angry?". Questions, and statements of another form, are returned unchanged.
+    "I think the dog is asleep" becomes "is the dog asleep?", "he looks angry, right?" becomes "does
+    he look angry?". Questions, and statements of another form, are returned unchanged.
     """
     if _YES_NO.match(wording) or _BEGINS_WH.match(wording):
         return wording

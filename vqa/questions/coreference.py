@@ -47,9 +47,10 @@ _LONG_THINGS = frozenset(
 
 
 def follow_up_text(text: str) -> str:
-    """Return the normalized text of a message as the follow-up classifier reads it.
+    """Return the text of a message for the follow-up classifier: normalized, without loose words.
 
-    A message of at most one word besides "then" keeps it: "then what".
+    Loose words are those that `without_loose_words` removes. But "then" with at most one other
+    word, such as "then what", stays: such a message is only corrected and put in lower case.
     """
     bare = without_loose_words(plainly(text))
     spelling = correct_spelling(text).lower().strip(" ?.!")
@@ -60,6 +61,8 @@ def resolve_follow_up(
     text: str, discourse: Discourse, encode: SentenceEncoder | None
 ) -> Resolution | None:
     """Complete a message that depends on the latest question; None if it is complete by itself.
+
+    None also if the latest question and its answer cannot complete it.
 
     Args:
         text: the message as typed.
@@ -73,7 +76,11 @@ def resolve_follow_up(
 
 
 def resolve(plain: str, discourse: Discourse) -> Resolution:
-    """Replace the pronouns of a question; a noun phrase alone as a first question is completed.
+    """Replace the pronouns of a question by the nouns that they refer to.
+
+    Words such as a leading "and" are removed, and a statement becomes a yes/no question. Without an
+    earlier question about the video, only a noun phrase alone is completed, "a dog?" to "is there a
+    dog?", and any other text is returned as it is. Pronouns without an antecedent stay.
 
     Args:
         plain: the normalized question.
@@ -91,16 +98,20 @@ def resolve(plain: str, discourse: Discourse) -> Resolution:
 def without_loose_words(plain: str) -> str:
     """Remove "and", "ok" and the like from the start of a text, and "then" or "too" from its end.
 
-    A text of such words alone is returned unchanged.
+    Of a text of such words alone, nothing is removed. The result is stripped of white space.
     """
     bare = _LOOSE_END.sub("", _LOOSE_START.sub("", plain)).strip()
     return bare if bare.strip(" ?.!,") else plain.strip()
 
 
 def _indefinite_alone(bare: str, plain: str) -> str:
-    """Complete a noun phrase that stands alone; return other texts unchanged (`plain`).
+    """Complete a noun phrase that stands alone; return `plain` for any other text.
 
     "A dog?" becomes "is there a dog?", "his shoes?" becomes "describe his shoes".
+
+    Args:
+        bare: the normalized text without a leading "and" and the like.
+        plain: the normalized text.
     """
     match = re.match(
         r"^(?:(?:what|how) about )?(?:an?|any|some) (?P<noun>(?!one\b)[a-z-]+(?: (?!ones?\b)[a-z-]+)?)[?.! ]*$",
@@ -140,13 +151,19 @@ def lacks_antecedent(plain: str) -> bool:
 
 
 def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
-    """Replace up to two pronouns by their antecedents, and "one" in "the yellow one" by a noun."""
+    """Replace up to two pronouns by their antecedents, and "one" in "the yellow one" by a noun.
+
+    The text is unchanged if its pronouns refer to nothing, as in "is it raining?" and "what is
+    it?", and if the earlier turns have no antecedent. `absent` is a replaced noun whose presence an
+    earlier answer denied; it is empty for "is there ...".
+    """
     if _EXPLETIVE.match(plain):
         return Resolution(text=plain)
     absent = ""
     nouns: dict[str, str] = {}
 
     def replace(match: re.Match[str]) -> str:
+        """Return the antecedent in the form of the pronoun; the pronoun itself without one."""
         nonlocal absent
         kind = match.lastgroup or ""
         # Two pronouns of a question mean two things: "is she holding it".

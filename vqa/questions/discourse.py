@@ -69,7 +69,9 @@ class Discourse:
 
 
 def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) -> Discourse:
-    """Collect the discourse state of earlier turns.
+    """Collect the discourse state of earlier turns; that of no turns is empty.
+
+    Turns with an intent that is not about the video, such as `thanks` or `repeat`, are skipped.
 
     Args:
         history: earlier turns, oldest first.
@@ -129,7 +131,7 @@ _PLURAL_PERSONS = frozenset({"person"})
 def _persons_of(wording: str) -> list[str]:
     """Return the nouns for the persons that pronouns in a wording stand for: "man" for "he".
 
-    "They" stands for persons only where it acts: "are they fighting".
+    In the order of the pronouns. "They" stands for persons only where it acts: "are they fighting".
     """
     words = re.findall(r"[a-z]+", wording.lower())
     return [
@@ -150,10 +152,13 @@ _NAMES_IN_ANSWER = frozenset(
 
 
 def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None:
-    """Mention the nouns of the latest answer: "dog" of "a dog", "candle" of "blowing out candles".
+    """Add the nouns of the latest answer to a state: "dog" of "a dog", "bike" of "riding a bike".
+
+    They become the most recently mentioned nouns and count as present; sides such as "left",
+    materials and the question's own noun are not added.
 
     Args:
-        discourse: state with the latest answer.
+        discourse: state with the latest answer; changed in place.
         question: the question that it answers.
         noun: the question's noun; empty if it is unknown.
     """
@@ -183,9 +188,11 @@ _NOUN_PHRASE = re.compile(
 
 
 def nouns_of(wording: str) -> list[str]:
-    """Return the singular nouns of the noun phrases with a determiner that end a phrase, in order.
+    """Return the singular nouns of a wording's noun phrases with a determiner, in order.
 
-    "When does the referee show the card?" has "card": words follow "the referee" that end no phrase.
+    In lower case, with up to two modifiers. A phrase counts only if a preposition, a conjunction, a
+    form of "be" or the end follows: "when does the referee show the card?" has "card" alone. Words
+    for the video, times and sides, such as "clip", "end" and "left", are left out.
     """
     nouns = [
         head_noun(match["noun"].lower())
@@ -197,7 +204,10 @@ def nouns_of(wording: str) -> list[str]:
 
 
 def _object_of(answer: str) -> str:
-    """Return the noun that ends an answer such as "riding a bike" or "she is blowing out candles"."""
+    """Return the noun that ends an answer with a verb in -ing: "bike" for "she is riding a bike".
+
+    In the singular; empty for other answers, and if the last word names no thing.
+    """
     words = answer.lower().strip(" .").split()
     if len(words) < 2 or not any(word.endswith("ing") for word in words[:-1]):
         return ""
@@ -252,7 +262,7 @@ _TWO_COLORS = re.compile(rf"\b(?:{'|'.join(sorted(COLOURS))}) and (?:{'|'.join(s
 
 
 def _mention(discourse: Discourse, noun: str) -> None:
-    """Make a noun the most recently mentioned one."""
+    """Make a noun the last, that is the most recently mentioned, of `discourse.nouns`."""
     if noun in discourse.nouns:
         discourse.nouns.remove(noun)
     discourse.nouns.append(noun)
@@ -353,6 +363,10 @@ _WORN = re.compile(
 
 
 def base_wording(question: Question) -> str:
-    """Return the self-contained wording of an earlier question without its time expression."""
+    """Return the self-contained wording of an earlier question without its time expression.
+
+    Normalized, with upper and lower case as they are. The time stays if the question has no other
+    words.
+    """
     plain = plainly(question.resolved)
     return split_time(plain)[0] or plain

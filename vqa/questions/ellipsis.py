@@ -1,6 +1,7 @@
 """Ellipsis resolution: complete "and the toy?", "where?" or "at 0:20?" by the latest question.
 
-The follow-up classifier says what a text does to the latest question; each operation is a function.
+The follow-up classifier gives the probability of each operation on the latest question, such as
+another noun or another time; each operation is a function.
 """
 
 from __future__ import annotations
@@ -46,6 +47,9 @@ def resolve_ellipsis(
     bare: str, discourse: Discourse, operations: Mapping[str, float]
 ) -> Resolution | None:
     """Complete a fragment by means of the latest question; None if `bare` is complete by itself.
+
+    None also if no operation completes it. Rules for shots, times, "of them", "which" and pronouns
+    are tried before the operations; operations of a probability below 0.12 are not tried.
 
     Args:
         bare: the normalized text, without a leading "and" or a trailing "then".
@@ -122,10 +126,11 @@ _EMPTY_TIME_WORDS = frozenset("not even and now also only what about how right j
 
 
 def _resolve_vague_time(bare: str, discourse: Discourse) -> Resolution | None:
-    """Repeat the latest question for the first or the second half of the video: "earlier?", "later?".
+    """Repeat the latest question for the first or second half of the video: "earlier?", "later?".
 
-    A noun behind "before" or "after", and any such word after a question for events or a
-    description, becomes a question for what happens then.
+    "Before", "earlier" and "previously" select the first half, all other messages the second. A
+    noun behind "before" or "after", and any such word after a question for events or a description,
+    becomes a question for what happens then.
     """
     question = discourse.question
     assert question is not None
@@ -154,7 +159,11 @@ _SHOT_ALONE = re.compile(
 
 
 def _resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete "and in the second one?" after a question about shots; None for other texts."""
+    """Complete "and in the second one?" after a question about shots; None for other texts.
+
+    The latest question is repeated for that shot; after a question for the number of shots, it is
+    "what happens in the second shot?".
+    """
     question = discourse.question
     assert question is not None
     match = _SHOT_ALONE.match(bare)
@@ -179,7 +188,10 @@ _COUNT_ALONE = re.compile(
 
 
 def _resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete "how many are red?" or "which of them is red?" by the latest noun; else None."""
+    """Complete "how many are red?" or "which of them is red?" by the latest noun, in the plural.
+
+    None for other texts, and if no noun was mentioned.
+    """
     alone = _COUNT_ALONE.match(bare)
     if alone is not None and (noun := antecedent(discourse, "many", bare)):
         return Resolution(text=f"how many {plural_of(noun)} {alone['after']}", changed=True)
@@ -199,7 +211,10 @@ _WHICH_IS_MORE = re.compile(
 
 
 def _resolve_which(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete "which is bigger?" after "car or bike, which comes first?" by the same options."""
+    """Complete "which is bigger?" after "car or bike, which comes first?" by the same options.
+
+    None for other texts, and if the latest question offered fewer than two options.
+    """
     question = discourse.question
     assert question is not None
     text = bare.strip(" ?.!")
@@ -232,7 +247,11 @@ _OPTIONS_FIRST = re.compile(
 
 
 def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
-    """Resolve "and then?" as a question for the next or the previous event."""
+    """Complete "and then?" to a question for the next event, or for the previous or the last one.
+
+    After an answer that names an event, it asks what happens before or after that event; otherwise
+    "what happens next?". "Which fruit comes first?" is repeated with "next".
+    """
     words = set(bare.lower().strip(" ?.!").split())
     assert discourse.question is not None
     ordinal = next((word for word in ("last", "first", "second", "third") if word in words), "next")
@@ -258,7 +277,11 @@ def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 def _event_of(discourse: Discourse) -> str:
-    """Return the event that the latest answer names: "the boy slides on his knees"; or empty."""
+    """Return the event that the latest answer names: "the boy slides on his knees"; or empty.
+
+    Empty after a question for anything but an action or an event, for a refusal, for "yes" and
+    "no", and for an answer of more than seven words.
+    """
     question = discourse.question
     assert question is not None
     answer = discourse.answer.strip(" .").lower()
@@ -282,7 +305,7 @@ def _last_answer_is_no(discourse: Discourse) -> bool:
 
 
 def _resolve_correction(bare: str, discourse: Discourse) -> Resolution | None:
-    """Mark a text that contradicts the latest answer."""
+    """Return the text unchanged with the intent `correction`: it contradicts the latest answer."""
     return Resolution(text=bare, intent="correction")
 
 
@@ -300,7 +323,10 @@ _PERSON_OF = {
 
 
 def _resolve_pronoun(bare: str, discourse: Discourse) -> Resolution | None:
-    """Repeat the latest question for "and her?": the other woman mentioned, else "the woman"."""
+    """Repeat the latest question for "and her?": for the other woman mentioned, else "the woman".
+
+    None for a text of other words than a pronoun for persons and "what about".
+    """
     question = discourse.question
     match = _PRONOUN_ALONE.match(bare)
     if match is None or question is None:

@@ -123,7 +123,11 @@ def subject_of(question: str) -> str | None:
 
 
 def _plain_name(phrase: str) -> str | None:
-    """Return a phrase in lower case without article; None unless a plain name of up to 3 words."""
+    """Return a phrase in lower case without article; None unless it is a name of up to three words.
+
+    A phrase is no name if it contains a number, a preposition, a pronoun or a similar word, or a
+    verb in -ing behind its first word.
+    """
     name = without_article(without_visibility_words(phrase)).lower()
     words = name.split()
     doing = any(word.endswith("ing") and word not in ING_NOUNS for word in words[1:])
@@ -168,7 +172,8 @@ _IN_ALL = re.compile(
 def bare_noun(phrase: str) -> str:
     """Return a noun phrase in lower case and singular; "person" for pronouns such as "somebody".
 
-    A leading "first" or "last", a final possessive "'s" and words such as "in total" are removed.
+    A leading "first" or "last", a final possessive "'s" and words such as "in total" are removed,
+    other modifiers and articles are not.
 
     Args:
         phrase: a noun phrase without article that ends with its noun: "red cars", "anyone".
@@ -181,8 +186,9 @@ def bare_noun(phrase: str) -> str:
 def head_noun(phrase: str) -> str:
     """Return the singular noun of a phrase without modifiers: "man" for "the man with the guitar".
 
-    Adjectives are kept up to three words in total; of a longer rest, only the first word. "person"
-    for pronouns such as "somebody", empty for other pronouns.
+    In lower case. Adjectives are kept up to three words in total; of a longer rest, only the first
+    word. "The second car" keeps its ordinal. "person" for pronouns such as "somebody", empty for
+    other pronouns and for a phrase without a noun.
 
     Args:
         phrase: a noun phrase, with or without article.

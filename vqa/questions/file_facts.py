@@ -27,11 +27,14 @@ _FACTS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
 
 
 def file_fact(intent: str, wording: str) -> str:
-    """Return the name of the fact that a question asks for; empty if its intent alone says it.
+    """Return the name of the file's fact that a question asks for, such as "codec"; or empty.
+
+    Empty if the question names no particular fact: it then asks for what its intent is named after,
+    such as the resolution. Empty also for intents that have a single fact or none.
 
     Args:
         intent: the question's intent.
-        wording: the self-contained question.
+        wording: the self-contained question, in upper or lower case.
     """
     text = wording.lower()
     return next(

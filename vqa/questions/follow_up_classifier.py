@@ -39,9 +39,9 @@ def classify_follow_up(
     The most probable operation comes first; the values sum to 1.
 
     Args:
-        text: the normalized message.
+        text: the normalized message, see `vqa.questions.coreference.follow_up_text`.
         intent: intent of the latest question.
-        answer: bare answer to it.
+        answer: bare answer to it; may be empty.
         encode: sentence encoder; with None, only hashed features are used, which costs accuracy.
     """
     encoding = encode(text) if encode is not None else None
@@ -49,15 +49,20 @@ def classify_follow_up(
 
 
 def features_of(text: str, intent: str, answer: str) -> str:
-    """Return a message with the intent and the kind of answer before it as two further words.
+    """Return a message preceded by the intent and the kind of the answer before it, as two words.
 
-    The hashed n-grams of this text are the features of the classifier.
+    "where?" after "yes" to a question for presence is "prevpresence ansyes where?". The hashed
+    n-grams of this text are the features of the classifier.
     """
     return f"prev{intent.replace('_', '')} ans{_answer_kind(answer)} {text}"
 
 
 def _answer_kind(answer: str) -> str:
-    """Return the kind of a bare answer, such as "number", "color" or "yes"; "none" for an empty one."""
+    """Return the kind of a bare answer, such as "yes", "no", "time", "number" or "color".
+
+    "refusal" for one that begins with "I", "doing" for a verb in -ing, "none" for an empty one; for
+    any other "word" up to two words, else "words".
+    """
     words = answer.lower().strip(" .").split()
     if not words:
         return "none"

@@ -95,10 +95,11 @@ def _classify(
     exact: IntentMatch | None,
     encoding: SentenceEncoding | None,
 ) -> tuple[IntentMatch, float]:
-    """Return the most probable intent and its probability.
+    """Return the most probable intent and its probability, 0 to 1.
 
     If the classifier does not know the intent of the preferred candidate, return that candidate
-    with probability 1.
+    with probability 1. An intent that is not answered from the video, such as `thanks`, needs a
+    minimum probability; below it, return the most probable other one.
 
     Args:
         text: the text to classify.
@@ -132,13 +133,22 @@ def _classify(
 
 
 def _has_no_words(query: str) -> bool:
-    """Whether fewer than half of the words of a query are English."""
+    """Whether fewer than half of the words of a query are English; False without words."""
     words = template_key(query).split()
     return 2 * sum(map(is_word, words)) < len(words)
 
 
 def fact_asked_for(intent: str, query: str, phrases: Sequence[TaggedPhrase]) -> str:
-    """Return the intent, or that of a fact of the file: number of frames, times of cuts, longest shot."""
+    """Return the intent of the file's fact that a question asks for, else `intent` unchanged.
+
+    "How many frames are there?" gets `file_info`, "when are the cuts?" `cut_count`, and "which shot
+    is the longest?" `shot_count`.
+
+    Args:
+        intent: the question's intent by template and classifier.
+        query: the self-contained, normalized question.
+        phrases: the phrases that the slot tagger found.
+    """
     nouns = {bare_noun(phrase.text) for phrase in phrases}
     if intent == "count" and nouns <= {"frame"} and _FRAMES.search(query):
         return "file_info"

@@ -1,4 +1,4 @@
-"""Intents that a video cannot answer: opinions, motives, identity, general knowledge, commands, small talk."""
+"""Intents that a video cannot answer: opinions, motives, identity, general knowledge, commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Intents that ask for a task on the video: summary, chapters, captions, transcript, translation, search."""
+"""Intents that ask for a task: summary, chapters, captions, transcript, translation, search."""
 
 from __future__ import annotations
 

@@ -40,11 +40,17 @@ _PERSON_ENDING = re.compile(r"(?:er|or|ist|ian|man|woman|boy|girl|guy|lady|ess|m
 
 
 def is_person(noun: str) -> bool:
-    """Whether a singular noun names a person or people: "woman", "tall man", "cyclist"."""
+    """Whether a singular noun names a person or people: "woman", "tall man", "cyclist".
+
+    Its last word decides, by a list and by endings such as "-er" and "-ist".
+
+    Args:
+        noun: a noun phrase in lower case; False for an empty one.
+    """
     head = noun.split()[-1] if noun else ""
     return head in PEOPLE or (_PERSON_ENDING.search(head) is not None and head not in _NO_PERSON)
 
 
 def is_living(noun: str) -> bool:
-    """Whether a singular noun names a person, people or an animal."""
+    """Whether a singular noun in lower case names a person, people or an animal; False if empty."""
     return is_person(noun) or (bool(noun) and noun.split()[-1] in ANIMALS)

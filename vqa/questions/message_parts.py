@@ -1,7 +1,8 @@
-"""Split a chat message into its questions, and the nouns and remarks before them.
+"""Split a chat message into its questions, and the topics and remarks before them.
 
-"ok back to the dog. is it on a leash and how old is it?" has the topic "dog" and two questions.
-Remarks such as "My sister loves dogs." count only for their nouns if a question follows.
+"ok back to the dog. is it on a leash and what color is it?" has the topic "dog" and two questions.
+A remark such as "My sister loves dogs." is kept only before a question, which can refer to its
+nouns.
 """
 
 from __future__ import annotations
@@ -80,7 +81,8 @@ class MessagePart:
 
     Args:
         kind: `question` to answer, `topic` that the following questions are about, or `remark`.
-        text: the words of a question or remark; the noun, without article, of a topic.
+        text: the words of a question or remark; of a topic the noun in lower case, without article
+            but with a possessive: "dog", "her jacket".
     """
 
     kind: PartKind
@@ -90,11 +92,13 @@ class MessagePart:
 def split_message(text: str) -> tuple[MessagePart, ...]:
     """Split a message into its questions and the topics and remarks before them, in order.
 
-    The whole message is one question if it has no clear question, more than four, or a single one
-    that is followed by other parts. Parts after the last of several questions are dropped.
+    The last part is a question. The whole message is one question if it has no clear question, more
+    than four, or a single one that is followed by other parts. Parts after the last of several
+    questions are dropped.
 
     Args:
-        text: the message; runs of white space count as one space.
+        text: the message; runs of white space count as one space. An empty one is an empty
+            question.
     """
     text = " ".join(text.split())
     parts: list[MessagePart] = []
@@ -112,7 +116,10 @@ def split_message(text: str) -> tuple[MessagePart, ...]:
 
 
 def questions_of(text: str) -> tuple[str, ...]:
-    """Return a message as one text per question, each with the topics and remarks before it."""
+    """Return a message as one text per question, each with the topics and remarks before it.
+
+    At least one text, in order; a topic is written "back to the dog.". See `split_message`.
+    """
     texts: list[str] = []
     before = ""
     for part in split_message(text):
@@ -127,9 +134,10 @@ def questions_of(text: str) -> tuple[str, ...]:
 
 
 def _joined_tags(parts: list[MessagePart]) -> list[MessagePart]:
-    """Join "right?" and "no?" to the part before as one question; make "huh?" a remark.
+    """Append "right?" and "no?" to the part before them, as one question; make "huh?" a remark.
 
-    So does a noun alone, "the one in red?". Both stay questions at the end.
+    A noun alone, "the one in red?", becomes a remark, too. As the last part, "huh?" and a noun
+    alone stay questions; so does "right?" as the first.
     """
     whole_parts: list[MessagePart] = []
     for part in parts:
@@ -149,7 +157,10 @@ def _joined_tags(parts: list[MessagePart]) -> list[MessagePart]:
 
 
 def _parts_of(sentence: str) -> list[MessagePart]:
-    """Return the parts of a sentence: its topic, if it names one first, and its questions."""
+    """Return the parts of one sentence, at least one: a topic that it names first, its questions.
+
+    A sentence that is no question or request is a remark.
+    """
     topic = _TOPIC.match(sentence)
     if topic is not None:
         return [MessagePart(kind="topic", text=topic["noun"].lower())]

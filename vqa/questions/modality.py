@@ -60,7 +60,10 @@ def asks_for_text(question: str) -> bool:
 
 
 def asks_to_read(question: str) -> bool:
-    """Whether an answer requires reading text or numbers in the frame: a sign, a clock, a brand."""
+    """Whether an answer requires reading text or numbers in the frame: a sign, a clock, a brand.
+
+    True for all questions of `asks_for_text`, too.
+    """
     return asks_for_text(question) or _MUST_BE_READ.match(plainly(question)) is not None
 
 
@@ -91,12 +94,14 @@ _SAYS = re.compile(
 
 
 def asks_what_is_written(intent: str, query: str, intent_before: str) -> bool:
-    """Whether a question that may ask for speech asks for text: "what does the sign say?".
+    """Whether a question classified as one for speech or a time asks for on-screen text instead.
 
-    So does "what is the first word?" after a question for text.
+    So do "what does the sign say?" (not "what does the man say?"), "what time does the clock
+    show?", and "what is the first word?" after a question for text.
 
     Args:
-        intent: the question's intent.
+        intent: the question's intent; always False for intents other than `speech_content`, `when`
+            and, after a question for text, `identify`.
         query: the self-contained, normalized question.
         intent_before: intent of the latest question; empty without one.
     """

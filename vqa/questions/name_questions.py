@@ -58,10 +58,10 @@ _KIND_ASKED_FOR = re.compile(
 
 
 def kind_asked_for(question: str) -> str:
-    """Return the singular noun of the kind of thing that a question asks for, without modifiers.
+    """Return the singular noun of the kind of thing that a question asks for, in lower case.
 
-    "Breed" for "What breed is the dog?", "flower" for "What kind of flowers are these?"; empty for a
-    question without such a noun.
+    "breed" for "What breed is the dog?", "flower" for "What kind of red flowers are these?",
+    without modifiers; empty for a question without such a noun.
     """
     match = _KIND_ASKED_FOR.match(plainly(question))
     noun = "" if match is None else singular_of(match["noun"].lower().split()[-1])

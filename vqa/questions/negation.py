@@ -134,8 +134,9 @@ def is_negated(text: str) -> bool:
 def without_negation(text: str) -> tuple[str, bool]:
     """Return a question without its negation, and whether "yes" to the original denies it.
 
-    "Are there no cats?" becomes "Are there any cats?" and true. Text that no rule rewrites is
-    returned unchanged, with false.
+    "Are there no cats?" becomes "Are there any cats?" and True; "isn't there a cat?" becomes "is
+    there a cat?" and False. The first rule that changes the text applies. Text that no rule changes
+    is returned unchanged, with False, even if it contains "not".
     """
     for one, means_absence in NEGATION:
         positive = one.pattern.sub(one.replacement, text)

@@ -1,4 +1,4 @@
-"""Noun phrases that repeat the latest question: "and the toy?", "no, the cat", "hers?", "hands?"."""
+"""Noun phrases that repeat the latest question: "and the toy?", "no, the cat", "hers?"."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class NounPhrase:
 
     Args:
         determiner: the article or possessive pronoun; or empty.
-        core: noun with its modifiers.
+        core: the noun with its modifiers, one to four words.
         tail: words behind the noun; or empty.
     """
 
@@ -90,7 +90,10 @@ class NounPhrase:
 
 
 def read_noun_phrase(bare: str) -> NounPhrase | None:
-    """Read a fragment as a noun phrase; None if it has no noun, or more than four words of it."""
+    """Split "and the boy in boots?" into the parts of a noun phrase, without "and" and "too".
+
+    None for a question word, and unless one to four words precede a preposition or the end.
+    """
     text = bare.strip(" ?.!,").lower()
     while (shorter := _LEAD.sub("", text)) != text and shorter:
         text = shorter
@@ -105,7 +108,10 @@ def read_noun_phrase(bare: str) -> NounPhrase | None:
 
 
 def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
-    """Repeat the latest question for another noun: "and the toy?", "no, the cat", "hers?"."""
+    """Repeat the latest question for another noun: "and the toy?", "no, the cat", "hers?".
+
+    None if `bare` is no noun phrase, or neither its noun nor the noun of "one" fits the question.
+    """
     question = discourse.question
     assert question is not None
     noun, comma, asks = bare.lower().strip(" ?.!").rpartition(", ")
@@ -158,9 +164,9 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 def next_in_order(word: str, question: Question) -> Resolution | None:
-    """Repeat "which fruit comes first?" with another word: "next", "last".
+    """Repeat "which fruit comes first?" with the ordinal `word`: "next", "last".
 
-    None if the question does not end with such a word, and for words that are none.
+    None if the question does not end with "first", "next" or "last", or nothing would change.
     """
     # `base_wording` takes "first" for a time.
     earlier = plainly(question.resolved)
@@ -175,7 +181,7 @@ _ORDER_ADVERB = re.compile(r"\b(?:first|next|last)(?=[?.! ]*$)", re.IGNORECASE)
 
 
 def _other_of_two(core: str, question: Question, discourse: Discourse) -> Resolution | None:
-    """Ask what the other hand does: "the other one?" after "which hand holds the cup?" and "left"."""
+    """Ask what "the other one" of two options, such as the other hand, is doing; or None."""
     others = [option for option in question.options if option != discourse.answer.strip(" .")]
     is_which = base_wording(question).lower().startswith(("which ", "what "))
     if core != "other one" or not is_which or len(others) != 1 or not question.subject:
@@ -184,7 +190,7 @@ def _other_of_two(core: str, question: Question, discourse: Discourse) -> Resolu
 
 
 def _with_tail(resolution: Resolution | None, core: str, tail: str) -> Resolution | None:
-    """Insert the words behind a noun where a resolution has the noun."""
+    """Put `tail`, such as "on the right", behind the noun `core`; "" changes nothing."""
     if resolution is None or not tail:
         return resolution
     # The words behind the noun that the fragment replaces: "the one on the right", after "on the left".
@@ -197,7 +203,7 @@ def _with_tail(resolution: Resolution | None, core: str, tail: str) -> Resolutio
 
 
 def _with_noun(core: str, bare: str, question: Question, discourse: Discourse) -> str:
-    """Replace a final "one" by the noun of the latest question or answer; empty without a noun."""
+    """Replace a final "one" by an earlier noun: "red car" for "red one"; "" without a noun."""
     subject = question.subject or question.target
     has_modifier = len(subject.split()) > 1 or re.search(
         rf"\b(?:{'|'.join(_CONTRAST_WORDS | set(ORDINALS))}) {re.escape(subject or '-')}\b",
@@ -217,7 +223,7 @@ def _with_noun(core: str, bare: str, question: Question, discourse: Discourse) -
 
 
 def _with_other_owner(owner: str, question: Question) -> Resolution | None:
-    """Repeat a question for another owner: "are his sleeves rolled up" for "his?"."""
+    """Repeat a question for another owner: "are his sleeves rolled up?" for "his?"; or None."""
     earlier = base_wording(question)
     text = _OWNER.sub(f"{owner} ", earlier, count=1)
     return Resolution(text=f"{text.rstrip(' ?')}?", changed=True) if text != earlier else None
@@ -231,8 +237,8 @@ _OWNER = re.compile(
 def with_other_contrast(word: str, discourse: Discourse) -> Resolution | None:
     """Repeat a question for the other of two: "the right?" after "what is in her left hand?".
 
-    A word that contrasts with none of the question asks whether it holds for the thing that the
-    answer names: "brown?" after "what animal is it?" and "dog" asks "is the dog brown?".
+    Without a contrasting word in the question, "brown?" is put before its noun, or asks "is the dog
+    brown?" after "what animal is it?" and "dog". None without a noun.
     """
     question = discourse.question
     assert question is not None
@@ -254,7 +260,7 @@ def with_other_contrast(word: str, discourse: Discourse) -> Resolution | None:
 def put_noun(
     noun: str, determiner: str, question: Question, discourse: Discourse
 ) -> Resolution | None:
-    """Repeat the latest question for `noun`, or ask for its presence; None if neither applies."""
+    """Repeat the latest question for `noun`, or ask for its presence or number; else None."""
     singular = " ".join([*noun.split()[:-1], singular_of(noun.split()[-1])])
     is_plural = singular != noun
     intent = question.intent
@@ -302,10 +308,10 @@ _HAS = re.compile(r"^(?:does|do|did|has|have) ", re.IGNORECASE)
 
 
 def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Resolution | None:
-    """Put `noun` in place of the noun of the latest question; None if it names none.
+    """Put `noun` in place of the noun of the latest question; None if it has no place for it.
 
     A person replaces a person or animal, a thing a thing: after "does the worker wear a vest?",
-    "mask?" replaces the vest.
+    "mask?" replaces the vest. Without a noun to replace, "describe the mask" is asked.
     """
     earlier = base_wording(question)
     singular = " ".join([*noun.split()[:-1], singular_of(noun.split()[-1])])
@@ -347,10 +353,9 @@ _FIRST_NOUN = re.compile(
 
 
 def _replace_noun(question: str, old: str, new: str) -> str:
-    """Replace the noun `old` by `new`, in the plural after "how many", without modifiers such as "left".
+    """Replace the noun `old` and a modifier such as "left" by `new`; without `old`, do nothing.
 
-    If `new` has a modifier of its own, the words behind `old` that select it go, too: "the man with
-    the beard" becomes "the bald man".
+    `new` is in the plural after "how many". If it has a modifier, "with the beard" goes, too.
     """
     one, many = singular_of(new), plural_of(singular_of(new))
     keeps_number = re.search(r"\bhow many\b", question, re.IGNORECASE) is None
@@ -378,7 +383,7 @@ def _replace_noun(question: str, old: str, new: str) -> str:
 
 
 def _agree(question: str, noun: str) -> str:
-    """Make the verb before a noun agree with it: "what color are the hat" becomes "... is the hat"."""
+    """Make the verb before a noun agree with it: "what color are the hat" gets "is the hat"."""
     last = noun.split()[-1]
     is_plural = singular_of(last) != last or is_plural_only(last)
     forms = _PLURAL_VERBS if is_plural else _SINGULAR_VERBS

@@ -45,12 +45,15 @@ def options_of(question: str) -> tuple[str, ...] | None:
 
 
 def is_certain(question: str) -> bool:
-    """Whether `options_of` finds options, by a rule other than the uncertain `_single_words`."""
+    """Whether `options_of` finds options by a rule other than the uncertain `_single_words`."""
     return _offer_of(question)[1] not in (None, _single_words)
 
 
 def offers_things(question: str) -> bool:
-    """Whether the options are nouns with articles, all of things whose presence can be scored."""
+    """Whether the options are nouns with articles, all of things whose presence can be scored.
+
+    False without options.
+    """
     options, rule = _offer_of(question)
     return rule is _things and all(
         thing_asked_for(f"Is it {with_article(option)}?") for option in options or ()
@@ -136,7 +139,7 @@ def _together(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...] | None:
 # Each rule below gets the words before "or" (`left`) and after it (`right`), in lower case and not
 # empty, and returns the options that they offer; None if the rule does not apply.
 def _opposites(left: _Words, right: _Words) -> _Options:
-    """Match a pair of opposites beside "or", "is it to the left or right of the car?"; None without one."""
+    """Match a pair of opposites beside "or", "to the left or right of the car"; else None."""
     right = right[1:] if right[0] in _ARTICLES else right
     for pair in _OPPOSITES:
         for first, second in (pair, pair[::-1]):
@@ -146,20 +149,26 @@ def _opposites(left: _Words, right: _Words) -> _Options:
 
 
 def _numbers(left: _Words, right: _Words) -> _Options:
-    """Match two numbers, as number words: "two or three dogs", "2 dogs or three"; None without them."""
+    """Match two numbers: "two or three dogs", "2 dogs or three"; else None.
+
+    The options are number words, such as "two".
+    """
     numbers = [_NUMBER_OF[word] for word in left[-2:] if word in _NUMBER_OF]
     return (numbers[-1], _NUMBER_OF[right[0]]) if numbers and right[0] in _NUMBER_OF else None
 
 
 def _colours(left: _Words, right: _Words) -> _Options:
-    """Match colors beside "or": "a red or blue shirt", "black or brown and white"; None without them."""
+    """Match colors: "a red or blue shirt", "black or brown and white"; else None."""
     if left[-1] not in COLOURS or right[0] not in COLOURS:
         return None
     return left[-1], " ".join(right[:3]) if right[1:2] == ["and"] else right[0]
 
 
 def _things(left: _Words, right: _Words) -> _Options:
-    """Match nouns with articles, the second up to a preposition: "a dog or a cat on the floor"."""
+    """Match nouns with articles, the second up to a preposition: "a dog or a cat on the floor".
+
+    The options have no articles; None unless both nouns have one.
+    """
     first_place = _last(left, _ARTICLES.__contains__)
     if first_place is None or right[0] not in _ARTICLES:
         return None
@@ -181,7 +190,10 @@ def _places(left: _Words, right: _Words) -> _Options:
 
 
 def _doings(left: _Words, right: _Words) -> _Options:
-    """Match two phrases that begin with a verb in -ing, "riding a horse or walking"; None without them."""
+    """Match phrases that begin with a verb in -ing, "riding a horse or walking"; else None.
+
+    The second phrase has at most four words.
+    """
     first_place = _last(left, _is_doing)
     if first_place is None or not _is_doing(right[0]) or len(right) > _LONGEST_DOING_WORDS:
         return None

@@ -174,7 +174,7 @@ def _parse_one(
 def parsed_history(
     history: Sequence[Turn], *, encoder: SentenceEncoder | None = None
 ) -> list[Question]:
-    """Return the parsed question of each turn; a turn whose `parsed` is None is parsed here."""
+    """Return the question of each turn, oldest first; a turn without `parsed` is parsed here."""
     parsed_turns: list[Question] = []
     for number, turn in enumerate(history):
         if turn.parsed is not None:
@@ -196,7 +196,7 @@ def _resolve(
     *,
     has_history: bool,
 ) -> Resolution:
-    """Resolve coreference and ellipsis of a question.
+    """Resolve coreference and ellipsis of a question; the wording is unchanged if there are none.
 
     Pronouns stay unresolved in a question that lists its options, and in an utterance about the
     conversation, a task or a fact of the file other than its duration.

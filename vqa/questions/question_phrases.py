@@ -36,7 +36,9 @@ _KIND_WORDS = frozenset("what which kind kinds type types sort sorts".split())
 
 
 def resolve_phrase(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete a question phrase without a verb; None if nothing in the earlier turns completes it.
+    """Complete a question phrase without a verb, such as "with whom?"; None if impossible.
+
+    The first of the rules below that applies completes it by the latest clause or an earlier noun.
 
     Args:
         bare: the normalized text, without a leading "and" or a trailing "then".
@@ -62,13 +64,17 @@ def resolve_phrase(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 def _changed(text: str) -> Resolution:
+    """Return the resolution of a wording that earlier turns changed, with one final "?"."""
     return Resolution(text=f"{text.rstrip(' ?')}?", changed=True)
 
 
 def _of_else(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
-    """Resolve "what else?" after "what is in the bag?"."""
+    """Resolve "what else?" after a question with the same question word; None for other phrases.
+
+    "What is in the bag?" becomes "what else is in the bag?".
+    """
     question = discourse.question
     assert question is not None
     wh, *rest = base_wording(question).split()
@@ -80,7 +86,10 @@ def _of_else(
 def _of_indefinite(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
-    """Resolve "who?" after "is anyone on the swing?" and "what?" after "is he holding something?"."""
+    """Resolve "who?" after "is anyone on the swing?" and "what?" after "is he holding anything?".
+
+    None for other phrases, and if the latest clause has no such pronoun.
+    """
     key = set(words) - _EMPTY_WORDS - {"is", "was", "that", "like"}
     if clause is None or key not in ({"who"}, {"what"}, {"which"}):
         return None
@@ -91,7 +100,10 @@ def _of_indefinite(
 def _of_preposition(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
-    """Resolve "with whom", "into what", "from where" and "who by" by the latest clause."""
+    """Resolve "with whom", "into what", "from where" and "who by" by the latest clause or noun.
+
+    "For what" becomes "why", "from when" "since when". None for other phrases, such as times.
+    """
     if words[0] in _WH and words[-1] in _PREPOSITIONS and len(words) > 1:
         words = [words[-1], *words[:-1]]
     if len(words) < 2 or words[0] not in _PREPOSITIONS or words[1] not in _WH:
@@ -114,7 +126,10 @@ def _of_preposition(
 def _of_object(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
-    """Resolve "cooking what?", and "what?" after "is she cooking?"."""
+    """Resolve "cooking what?", and "what?" after "is she cooking?", by the latest clause.
+
+    None for other phrases, and without a clause or after "is there ...".
+    """
     if clause is None or clause.is_existential:
         return None
     if words[-1] in ("what", "who", "whom") and len(words) > 1:
@@ -144,7 +159,11 @@ def _of_object(
 def _of_measure(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
-    """Resolve "how long?", "how many times?", "since when?" and "when?" of an event by its clause."""
+    """Resolve "how long?", "how many times?", "since when?" and "when?" by the latest clause.
+
+    Without a clause, or after "is there ..." or a question for a color, they ask when or how long
+    the latest noun is visible. None for other phrases, and without a noun.
+    """
     key = " ".join(
         word for word in words if word not in ("exactly", "roughly", "about", "approximately")
     )
@@ -182,7 +201,11 @@ def _of_measure(
 def _of_noun(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
-    """Resolve "where?", "what color?", "how many?", "how big?", "which one?" by the latest noun."""
+    """Resolve "where?", "what color?", "how many?", "how big?", "which one?" by the latest noun.
+
+    "Where?" after a question for an action or a yes/no question uses the clause. None for other
+    phrases, and without a noun.
+    """
     question = discourse.question
     assert question is not None
     is_where = words[0] in ("where", "whereabouts")
@@ -209,7 +232,10 @@ def _of_noun(
 
 
 def wording_about(question: _NounQuestion, noun: str, discourse: Discourse) -> str:
-    """Return a question about a noun, in the plural if it was mentioned or is counted so."""
+    """Return a question about a singular noun: "where is the dog?".
+
+    It is in the plural if the noun was mentioned in the plural, or if the question counts.
+    """
     counts = question.one == question.many
     if noun in discourse.plural or counts:
         return question.many.format(noun=plural_of(singular_of(noun)))
@@ -218,12 +244,12 @@ def wording_about(question: _NounQuestion, noun: str, discourse: Discourse) -> s
 
 @dataclass(frozen=True, kw_only=True)
 class _NounQuestion:
-    """Question about a noun, for one thing and for several.
+    """Question about a noun, in a form for one thing and a form for several.
 
     Args:
         kind: kind of antecedent, see `vqa.questions.discourse.antecedent`.
-        one: template with `{noun}` for one thing.
-        many: template with `{noun}`, a plural.
+        one: template with `{noun}`, a singular.
+        many: template with `{noun}`, a plural; equal to `one` for a question for a number.
     """
 
     kind: str
@@ -232,7 +258,7 @@ class _NounQuestion:
 
 
 def _be(kind: str, template: str) -> _NounQuestion:
-    """Return a question with a form of "be" at `{be}`."""
+    """Build a question whose `template` has "is" or "are" at `{be}` and the noun at `{noun}`."""
     return _NounQuestion(
         kind=kind, one=template.replace("{be}", "is"), many=template.replace("{be}", "are")
     )
@@ -275,7 +301,7 @@ def noun_question(words: Sequence[str]) -> _NounQuestion | None:
     """Return the question about a noun that a phrase such as "what color" asks; None for others.
 
     Args:
-        words: the words of the phrase in lower case.
+        words: the words of the phrase in lower case, at least one.
     """
     key = [word for word in words if word not in _EMPTY_WORDS | _WORDS_BESIDE]
     if not key:
@@ -293,7 +319,11 @@ def noun_question(words: Sequence[str]) -> _NounQuestion | None:
 def _of_clause(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
-    """Resolve "which hand?", "what room?" and "in which direction?" by the latest clause."""
+    """Resolve "which hand?", "what room?" and "in which direction?" by the latest clause.
+
+    After "is there ...", only a phrase whose last word ends the clause is resolved. None for a
+    phrase without question word, and without a clause.
+    """
     if clause is None:
         return None
     if clause.is_existential:

@@ -56,18 +56,23 @@ _OBJECTS = re.compile(
 
 
 def is_yes_no(question: str) -> bool:
-    """Whether a question is a yes/no question; "is it a dog or a cat?" is not."""
+    """Whether a question begins with an auxiliary verb and has no "or": "is it a dog?"."""
     query = plainly(question)
     return _YES_NO.match(query) is not None and " or " not in query.lower()
 
 
 def depends_on_all_shots(wording: str) -> bool:
-    """Whether a wording asks about order, time or the whole video, so that no shot may be left out."""
+    """Whether a wording asks about order, time or the whole video, and so needs every shot."""
     return _WHOLE.search(wording) is not None
 
 
 def modality_of(intent: str, query: str) -> Modality:
-    """Return the source of the answer, by intent or else by wording; "sight" if neither decides."""
+    """Return the source of the answer, by intent or else by wording; "sight" if neither decides.
+
+    Args:
+        intent: the question's intent.
+        query: the self-contained, normalized question.
+    """
     needs = intents()[intent].needs
     if needs == "conversation" or intent in _NOT_ABOUT_THE_VIDEO:
         return "none"
@@ -88,7 +93,16 @@ def modality_of(intent: str, query: str) -> Modality:
 def answer_kind_of(
     intent: str, modality: Modality, query: str, options: Sequence[str]
 ) -> AnswerKind:
-    """Return the form of the answer; always "open" if the answer is not in the frames."""
+    """Return the form of the answer: yes/no, a choice, a description, or open.
+
+    Always "open" if the answer is not in the frames.
+
+    Args:
+        intent: the question's intent.
+        modality: source of the answer.
+        query: the self-contained, normalized question.
+        options: the options that the question offers; empty if it offers none.
+    """
     if modality != "sight":
         return "open"
     if options:
@@ -105,8 +119,14 @@ def with_context(question: str, history: Sequence[Turn], parsed_turns: Sequence[
     """Prefix a question that contains a pronoun with the previous question and its answer.
 
     Example: "What animal is it? dog. What color is it?", as in the embedded model's training data.
-    The question is returned unchanged without history, without a pronoun, and if the previous turn
-    is not about a thing in the video or was answered by a refusal.
+    Of the answer, the first eight words are taken. The question is returned unchanged without
+    history, without a pronoun, and if the previous turn is not about a thing in the video, has no
+    answer, or was answered by a refusal.
+
+    Args:
+        question: the question.
+        history: earlier turns, oldest first.
+        parsed_turns: the parsed question of each of these turns, and no others.
     """
     if not history or not _CONTEXT_PRONOUN.search(question):
         return question

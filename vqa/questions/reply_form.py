@@ -62,9 +62,10 @@ def reply_form(wording: str, query: str, noun: str) -> ReplyForm:
 
 
 def _clause(wording: str, noun: str) -> tuple[str, str, str]:
-    """Return verb, subject and predicate of a yes/no question; empty if they cannot be separated.
+    """Return verb, subject and predicate of a yes/no question; three empty texts if unclear.
 
-    The subject is a pronoun, or a determiner with the question's noun.
+    The subject is a pronoun, or a determiner with `noun`, the question's singular noun or "". Verb
+    and subject are in lower case.
     """
     nothing = ("", "", "")
     do = _DO.match(wording)

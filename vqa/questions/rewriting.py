@@ -37,7 +37,7 @@ def rule(name: str, pattern: str, replacement: str, before: str, after: str) -> 
 
 
 def apply_rules(rules: tuple[RewriteRule, ...], text: str) -> str:
-    """Apply rules in order and strip the result."""
+    """Apply each rule in order to the result of the rule before it; strip the final text."""
     for one in rules:
         text = one.pattern.sub(one.replacement, text)
     return text.strip()

@@ -68,6 +68,8 @@ _ROW_WORDS = frozenset("flash glass glad salad half gas shall falls flask dash l
 def valid_text(text: object, name: str) -> str:
     """Validate a text and return it stripped, with each run of white space as one space.
 
+    An empty text is valid.
+
     Args:
         text: the value from the client.
         name: what the text is, for the error: `question` or `query`.
@@ -117,7 +119,14 @@ def detect_language(text: str) -> str:
 
 
 def is_foreign(text: str) -> bool:
-    """Whether a text that a template matches is in another language all the same: "Was ist in dem Video?"."""
+    """Whether a text is in another language although an English template matches it.
+
+    Example: "Was ist in dem Video?". It takes another detected language and at most 60 % English
+    words.
+
+    Args:
+        text: the text as typed.
+    """
     return detect_language(text) != "en" and _share_of_english(text) <= _MAX_FOREIGN_SHARE
 
 

@@ -52,9 +52,12 @@ _LAST = re.compile(r"\b(last|at the end|finally)\b", re.IGNORECASE)
 def search_phrase(query: str, slot: str) -> str:
     """Return the phrase to search for in the frames; empty for the video itself and for pronouns.
 
+    In the singular up to three words. Possessives become "the", and "it" of the weather is removed.
+
     Args:
         query: the self-contained, normalized question.
-        slot: target of the question, used if the query is no question for a time ("when ...").
+        slot: target of the question, used if the query is no question for a time ("when ..."); may
+            be empty.
     """
     match = WHEN.match(query)
     what = _AGAIN.sub("", without_visibility_words(match["what"] if match else slot)).strip(" ?.!")
@@ -95,7 +98,10 @@ def topic(intent: str, query: str) -> str:
 
 
 def line_position(query: str) -> LinePosition:
-    """Return which line of speech or text a question asks for: "first", "last" or "" (neither)."""
+    """Return which line of speech or text a question asks for: "first", "last" or "" for neither.
+
+    "first" also for "at the start", "last" also for "at the end"; with both, "first".
+    """
     return "first" if _FIRST.search(query) else "last" if _LAST.search(query) else ""
 
 
@@ -106,5 +112,5 @@ _ENDS = re.compile(
 
 
 def asks_end(query: str) -> bool:
-    """Whether a question asks until when a thing is seen: "when does the cat disappear?"."""
+    """Whether a question has words for the end of visibility: "when does the cat disappear?"."""
     return _ENDS.search(query) is not None

@@ -53,12 +53,12 @@ class TaggedPhrase:
 
 
 class SlotTagger:
-    """Word tagger: a linear layer over hashed features plus a two-layer perceptron over encoder states.
+    """Word tagger: a linear layer over hashed features plus an MLP over encoder states.
 
     Args:
         weights: float32 arrays by name, for H hidden units and encoder states of size E: `features`
-            (NUM_BUCKETS, NUM_TAGS), `hidden.weight` (H, 3 E), `hidden.bias` (H,),
-            `output.weight` (NUM_TAGS, H), `output.bias` (NUM_TAGS,).
+            (NUM_BUCKETS, NUM_TAGS), `hidden.weight` (H, 3 E), `hidden.bias` (H,), `output.weight`
+            (NUM_TAGS, H), `output.bias` (NUM_TAGS,).
     """
 
     def __init__(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
@@ -194,7 +194,13 @@ def _best_tags(logits: NDArray[np.float32]) -> list[int]:
 def _phrases(
     text: str, words: Sequence[tuple[int, int]], tags: Sequence[int]
 ) -> tuple[TaggedPhrase, ...]:
-    """Return the phrases that a valid BIO sequence marks; one tag for each span in `words`."""
+    """Return the phrases that a valid BIO sequence marks, in the order of the text.
+
+    Args:
+        text: the question.
+        words: N character spans of its words, the ends exclusive.
+        tags: N tags, one for each word.
+    """
     phrases: list[TaggedPhrase] = []
     for (start, end), tag in zip(words, tags, strict=True):
         if tag == 0:

@@ -67,7 +67,7 @@ _VALUES: dict[str, tuple[str, ...]] = {
 
 
 def _tagged_options(phrases: Sequence[TaggedPhrase]) -> tuple[str, ...]:
-    """Return the texts of the option phrases in lower case; empty for fewer than two or equal ones.
+    """Return the texts of the option phrases in lower case; empty unless two or more that differ.
 
     A final "one" is replaced by the noun of another option: "big dog" and "small one" become "big
     dog" and "small dog".
@@ -95,6 +95,10 @@ def fill_slots(
     options: tuple[str, ...],
 ) -> Slots:
     """Fill the slots of a question; rules for its noun take precedence over the tagger.
+
+    Only questions for presence, a time or a moment have a target, all others but `order` only a
+    subject; that of `order` is as tagged. Without a noun, "she" gives the subject "woman" and "his
+    shoes" gives "shoe". Slots without a value are empty.
 
     Args:
         query: the self-contained, normalized question, without the phrase that names a time.
@@ -134,14 +138,19 @@ def fill_slots(
 
 
 def _without_verb(subject: str, phrases: Sequence[TaggedPhrase]) -> str:
-    """Return "flower" for the subject of "how many flowers open": a plural ends its noun phrase."""
+    """Return "flower" for the tagged subject "flowers open": a plural ends its noun phrase.
+
+    Args:
+        subject: returned unchanged unless the first of several words of the subject is a plural.
+        phrases: the tagged phrases; the first subject counts.
+    """
     text = next((phrase.text for phrase in phrases if phrase.role == "subject"), "").lower()
     first, _, rest = text.partition(" ")
     return singular_of(first) if rest and singular_of(first) != first else subject
 
 
 def _noun(phrases: Sequence[TaggedPhrase], role: Role) -> str:
-    """Return the bare noun of the first tagged phrase with this role; empty without such a phrase."""
+    """Return the singular noun of the first tagged phrase with this role; empty without one."""
     return next((bare_noun(phrase.text) for phrase in phrases if phrase.role == role), "")
 
 
@@ -152,19 +161,22 @@ _POSSESSION = re.compile(
 
 
 def _possession(wording: str) -> str:
-    """Return "shoe" for "what color are his shoes", "" without a possessive pronoun and noun."""
+    """Return "shoe" for "what color are his shoes"; empty without a possessive pronoun and noun."""
     match = _POSSESSION.search(wording)
     return singular_of(match[1].lower()) if match else ""
 
 
 def _person_of(wording: str) -> str:
-    """Return "woman" for "she" or "her", "man" for "he", "him" or "his", "" for other wordings."""
+    """Return "woman" for "she" or "her", else "man" for "he", "him" or "his"; else ""."""
     words = set(_WORD.findall(wording.lower()))
     return "woman" if words & {"she", "her"} else "man" if words & {"he", "him", "his"} else ""
 
 
 def _asks_presence_alone(wording: str, phrases: Sequence[TaggedPhrase]) -> bool:
-    """Whether only words of visibility follow the tagged target, and no quantifier precedes it."""
+    """Whether only words of visibility follow the tagged target, and no quantifier precedes it.
+
+    False without a tagged target.
+    """
     target = next((phrase for phrase in phrases if phrase.role == "target"), None)
     if target is None:
         return False
@@ -204,7 +216,15 @@ _ASPECTS = (
 def find_part(match: IntentMatch, intent: str, query: str, subject: str) -> tuple[str, str]:
     """Return the subject and the aspect: "woman", "clothes" for "what is the woman wearing?".
 
-    The aspect is empty for an intent other than `describe_part`, whose subject is unchanged.
+    For `describe_part`, "the man's shoes" has the subject "man" and the aspect "shoes". For
+    `compare`, the aspect is "difference" if two things are to be compared point by point. It is
+    empty for other intents and if none is named; the subject is then unchanged.
+
+    Args:
+        match: the intent and the slots of its template; a slot `aspect` takes precedence.
+        intent: the question's intent.
+        query: the self-contained, normalized question.
+        subject: the subject found so far; may be empty.
     """
     if intent == "compare" and _COMPARES.search(query):
         return subject, "difference"

@@ -43,9 +43,12 @@ _ANY_SOUND = re.compile(
 def sound_query(intent: str, wording: str, topic: str) -> SoundQuery | None:
     """Return what a question asks about the sounds of a video; None for other questions.
 
+    Questions of `sound` and `has_speech` always ask about sounds, others by their wording.
+
     Args:
         intent: the question's intent.
-        wording: the self-contained question, without a time range that it names.
+        wording: the self-contained question, without a time range that it names, in upper or lower
+            case.
         topic: topic of the speech that is asked for; or empty.
     """
     wording = wording.lower()

@@ -79,6 +79,8 @@ _DROPPED_G = re.compile(r"^([a-z]{3,}in)'?$")
 def correct_spelling(text: str) -> str:
     """Expand text-speak and correct typing errors; correct text is returned unchanged.
 
+    Capitalized unknown words may be names and stay.
+
     Args:
         text: one line of English; typographic apostrophes become "'".
     """
@@ -100,7 +102,11 @@ def is_word(word: str) -> bool:
 
 
 def is_verb(word: str) -> bool:
-    """Whether a word is used as a verb: its -ing form is frequent, also in relation to the word itself."""
+    """Whether a word in lower case is used as a verb, by the frequency of its -ing form.
+
+    That form occurs at least 2,000 times in the dictionary's corpus, and the word itself at most 12
+    times as often.
+    """
     dictionary = _dictionary()
     forms = {f"{word}ing", f"{word.removesuffix('e')}ing", f"{word}{word[-1]}ing"}
     frequency = max(dictionary.word_frequency[form] for form in forms)
@@ -115,7 +121,11 @@ _MAX_NOUN_RATIO = 12
 
 
 def _correct_word(word: str) -> str:
-    """Return the corrected form of a word; short and capitalized unknown words stay unchanged."""
+    """Return the corrected form of a word, which is the word itself if it is known.
+
+    Capitalized unknown words stay unchanged, and so do those of up to three letters, unless they
+    are near a function word: "hte".
+    """
     lower = word.lower()
     if lower in _TEXT_SPEAK and lower not in _VARIANT_SPELLINGS:
         replacement = _TEXT_SPEAK[lower]
@@ -142,7 +152,7 @@ _VARIANT_SPELLINGS = frozenset({"colour", "colours", "grey"})
 
 @cache
 def _nearest(word: str) -> str:
-    """Return the likeliest correction of a misspelled word, at edit distance 1, from the dictionary.
+    """Return the likeliest correction of a misspelled word, among words at edit distance 1.
 
     Words of the intent table are preferred. A dropped g is restored ("runnin" → "running"). The
     word itself if the dictionary has it; without a frequent candidate, see `_similar_table_word`.
@@ -179,9 +189,10 @@ def _nearest(word: str) -> str:
 
 
 def _error_log_odds(word: str, candidate: str) -> float:
-    """Return the log odds, against another edit, of the one that turns `candidate` into `word`.
+    """Return log odds, 0 to 5.5, of the typing error that turns `candidate` into `word`.
 
-    People swap or drop letters more often than they replace them, and seldom miss the first one.
+    0 for any edit; swapped letters, dropped letters and an equal first letter add to it, as people
+    make such errors more often than they replace letters or miss the first one.
     """
     odds = 2.0 if word[0] == candidate[0] else 0.0
     if sorted(word) == sorted(candidate):
@@ -224,7 +235,8 @@ _MIN_LENGTH_OF_TWO_ERRORS = 6
 def _similar_table_word(word: str) -> str:
     """Return the most similar word of the intent table for a long word with several errors.
 
-    The word itself if it is short or no word with the same first letter is similar enough.
+    The word itself if it has less than six letters, or no word with the same first letter has a
+    similarity of at least 0.8 (`difflib`).
     """
     if len(word) < _MIN_LENGTH_OF_TWO_ERRORS:
         return word

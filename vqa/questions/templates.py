@@ -39,7 +39,7 @@ class Template:
     """Sentence template, compiled to a regular expression on first use.
 
     Args:
-        text: the template.
+        text: the template, in the syntax of this module, in lower case.
         macros: template text of each macro, by name.
 
     Raises:
@@ -54,6 +54,7 @@ class Template:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
+        """The template as a regular expression, compiled on first use."""
         return re.compile(_compile(self._full_template))
 
     def match(self, key: str) -> TemplateMatch | None:
@@ -87,7 +88,7 @@ def template_key(question: str) -> str:
 
 
 def literal_words(template: str) -> list[str]:
-    """Return the literal words of a template, without macros and slots."""
+    """Return the literal words of a template in order, without macros and slots."""
     return [token for token in _TOKEN.findall(template) if token[0] not in "[]()|<{"]
 
 

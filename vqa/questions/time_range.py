@@ -35,7 +35,10 @@ def split_time(question: str) -> tuple[str, TimeRange | None]:
 
 
 def write_out_times(question: str) -> str:
-    """Rewrite short times: "at 1.05" to "at 1:05", "a minute ten" to "a minute ten seconds"."""
+    """Rewrite short times: "at 1.05" to "at 1:05", "a minute ten" to "a minute ten seconds".
+
+    Other text is unchanged.
+    """
     with_colons = _DOTTED_CLOCK.sub(r"\g<before>\g<minutes>:\g<seconds>", question)
     return _BARE_SECONDS.sub(r"\g<minutes> \g<seconds> seconds", with_colons)
 
@@ -66,8 +69,8 @@ def split_anchor(question: str) -> tuple[str, str, _Side | None]:
 
     Returns:
         The remaining question ("what happens?"), the anchor object or event ("the cat leaves"), and
-        the side of it that the question asks about. Without an anchor, the question unchanged, ""
-        and None.
+        whether the question asks for what is `before` or `after` it. Without an anchor, the
+        question unchanged, "" and None.
     """
     match = _ANCHOR.search(question)
     if match is None or not question[: match.start()].strip(" ,"):
