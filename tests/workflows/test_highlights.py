@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.fakes import ColourModel
 from tests.videos import BLUE, GREEN, RED, write_clip
 from vqa.errors import SettingError, Unsupported
 from vqa.models.echo import EchoModel
+from vqa.models.protocol import VideoContext
 from vqa.tasks.indexing import index_folder, open_library, search_library
-from vqa.types import SamplingPlan
+from vqa.types import Clip, SamplingPlan, Shot, TimedText
 from vqa.video.reader import probe, read_clip
 from vqa.workflows.cut import cut_film
 from vqa.workflows.edit_list import Scene
@@ -36,6 +41,41 @@ def test_a_reel_of_the_library_has_each_scene_once(tmp_path: Path) -> None:
     colours = [int(picture[-1, 0].argmax()) for picture in clip.frames]
     runs = [colours[0], *(b for a, b in pairwise(colours) if a != b)]
     assert sorted(runs) == [0, 1]
+
+
+class MeanColourModel(ColourModel):
+    """Embeds the mean color of a frame."""
+
+    def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
+        state = clip.frames[:, -20:].mean((1, 2)).astype(np.float32)
+        return VideoContext(model=self.name, clip=clip, state=state, text=tuple(text))
+
+    def embed_frames(self, context: VideoContext) -> NDArray[np.float32]:
+        state: NDArray[np.float32] = context.state
+        return state / np.linalg.norm(state, axis=1, keepdims=True)
+
+
+def test_the_same_scene_at_another_moment_of_it_is_not_taken_again(tmp_path: Path) -> None:
+    """A slow change from red to blue, green, and that change again, sampled at its two ends."""
+    share = np.linspace(0, 1, 40)[:, None, None, None]
+    change = np.array((220, 50, 90)) * (1 - share) + np.array((90, 50, 220)) * share
+    change = np.broadcast_to(change, (40, 128, 192, 3)).astype(np.uint8)
+    green = np.broadcast_to(np.array((40, 160, 130), np.uint8), (40, 128, 192, 3))
+    path = write_clip(tmp_path / "x.mp4", [], pictures=[*change, *green, *change])
+    model = MeanColourModel()
+    clip = read_clip(path, SamplingPlan(num_frames=120))
+    rows = [1, 60, 118]
+    shots = tuple(Shot(start_s=s, end_s=s + 4.0) for s in (0.0, 4.0, 8.0))
+    sample = replace(
+        clip, frames=clip.frames[rows], times_s=tuple(clip.times_s[r] for r in rows),
+        indices=tuple(clip.indices[r] for r in rows), shots=shots,
+    )  # fmt: skip
+    context = model.encode(sample)
+    first, _, last = model.embed_frames(context)
+    assert 0.4 < first @ last < 0.85  # too far apart to be the same by these frames
+    scenes = pick_highlights(context, model, length_s=12.0)
+    assert len(scenes) == 2
+    assert 4.0 in [scene.start_s for scene in scenes]
 
 
 def test_a_library_without_a_match_is_told() -> None:
