@@ -38,12 +38,12 @@ def parse_for(model: VideoQAModel, text: str, history: Sequence[Turn] = ()) -> Q
     """Parse a question for the model that will answer it.
 
     For a visual-only model with a sentence encoder, intent and slots are also determined from the
-    encoder's states of the text.
+    encoder's states of the text; for any other model, from the words alone.
 
     Args:
         model: the model that will answer the question.
         text: the question in natural language.
-        history: earlier turns, to resolve references.
+        history: earlier turns, oldest first, to resolve references.
     """
     if needs_app(model) and isinstance(model, EncodesSentences):
         return parse(text, history, encoder=model.encode_sentence)
@@ -51,7 +51,14 @@ def parse_for(model: VideoQAModel, text: str, history: Sequence[Turn] = ()) -> Q
 
 
 def with_shot(question: Question, shots: Sequence[Shot]) -> Question:
-    """Return a question that names a shot with the time range of this shot; others unchanged."""
+    """Return a question that names a shot with the time range of this shot; others unchanged.
+
+    Unchanged also if the question has a time range or there is no shot of this number.
+
+    Args:
+        question: the parsed question.
+        shots: the shots of the video in order; empty if they have not been detected.
+    """
     number = question.shot_number
     if not number or question.time_range is not None or number > len(shots) or not shots:
         return question
@@ -60,18 +67,21 @@ def with_shot(question: Question, shots: Sequence[Shot]) -> Question:
 
 
 def needs_app(model: VideoQAModel) -> bool:
-    """Whether a model is visual-only, so that the app composes full sentences for it."""
+    """Whether a model is visual-only, so that the app composes sentences and looks up more."""
     return isinstance(model, VisualOnly) and model.visual_only
 
 
 class QuestionTurn:
     """Question about an encoded video, with the steps to its answer.
 
+    The lookup is done and the model prepared when a turn is created. `stream` or `stream_reply` is
+    to be used up once; then `judge` or `explain` gets the text.
+
     Args:
         model: generates the answer if it cannot be looked up.
         context: the video, encoded by that model.
         question: the parsed question, or its text.
-        history: earlier turns of the conversation.
+        history: earlier turns of the conversation, oldest first.
         options: generation options; None leaves them to the model.
         listen: returns the sound events of a video file; None detects them without a cache.
     """
@@ -105,7 +115,9 @@ class QuestionTurn:
     def stream(self) -> Generator[str, None, None]:
         """Stream the bare answer as incremental text fragments.
 
-        Closing the generator stops the model.
+        A looked-up answer, and that of a model that prepares questions, is one fragment; in the
+        latter, "yes" and "no" are swapped if "yes" means absence. Closing the generator stops the
+        model.
         """
         if self._lookup is not None:
             yield self._lookup.text
@@ -119,12 +131,17 @@ class QuestionTurn:
             )
 
     def stream_reply(self) -> Generator[tuple[str, str], None, None]:
-        """Stream pairs (fragment of the bare answer, fragment of the reply to display)."""
+        """Stream pairs (fragment of the bare answer, fragment of the reply to display).
+
+        The two are equal unless the app composes a full sentence.
+        """
         for text in self.stream():
             yield text, (self._reply(text) if needs_app(self._model) else "") or text
 
     def judge(self, text: str) -> Answer:
         """Return the finished answer with its confidence, without evidence frames.
+
+        Confidence and answerability are None for a model that does not estimate them.
 
         Args:
             text: the complete bare answer, as streamed.
@@ -153,6 +170,9 @@ class QuestionTurn:
     def explain(self, text: str) -> Answer:
         """Return the finished answer with its confidence and evidence frames, highest weight first.
 
+        At most four frames of a generated answer (`strongest`); none for an unanswerable one and
+        for a model that cannot explain. A looked-up answer has all its frames.
+
         Args:
             text: the complete bare answer, as streamed.
         """
@@ -170,6 +190,7 @@ class QuestionTurn:
         return replace(answer, evidence=strongest(frames))
 
     def _reply(self, text: str) -> str:
+        """Return the full sentence for a bare answer; empty if there is none to compose."""
         if self._lookup is not None:
             return self._lookup.reply
         if self._prepared_question is None or not needs_app(self._model):
@@ -193,8 +214,9 @@ class QuestionTurn:
 def joined_answer(answers: Sequence[Answer]) -> Answer:
     """Join the answers to the questions of one message, at least one, into one answer.
 
-    It has all texts, replies and evidence, the lowest known confidence and the suggestions of the
-    last answer. It is unanswerable only if all are.
+    Texts and replies are joined in order, and each evidence frame is kept once, in the order of the
+    answers. The confidence is the lowest known one, the suggestions are those of the last answer.
+    It is unanswerable only if all are. A single answer is returned itself.
     """
     if len(answers) == 1:
         return answers[0]
@@ -213,7 +235,9 @@ def joined_answer(answers: Sequence[Answer]) -> Answer:
 
 
 def strongest(frames: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """Return the first four evidence frames with at least 10 % of the highest weight, or fewer.
+    """Return the first four evidence frames, without those below 10 % of the highest weight.
+
+    In the given order; empty without frames.
 
     Args:
         frames: evidence frames, highest weight first.

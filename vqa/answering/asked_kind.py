@@ -1,7 +1,7 @@
-"""Whether an answer names a thing of the kind that a question asks for.
+"""Replies to answers that name no thing of the kind that a question asks for.
 
-The embedded model answers "what breed is it?" with "dog", the nearest word that it has learned. Such
-an answer is reported as what is seen, not as the breed.
+The embedded model answers "what breed is it?" with "dog", the nearest word that it has learned.
+Such an answer is reported as what is seen, not as the breed.
 """
 
 from __future__ import annotations
@@ -58,8 +58,10 @@ _WORN: dict[str, frozenset[str]] = {
 def fit_to_kind(question: Question, text: str) -> str:
     """Return the reply to an answer that names no thing of the kind asked for; else an empty text.
 
-    Kinds that the training questions ask for are taken to be named, except by a verb. An adjective
-    describes a thing of the kind: "brown hair".
+    "What breed is it?" with "dog" gives "I can't tell the breed, only that I see a dog.". Kinds
+    that the training questions ask for are taken to be named, except by a verb. An adjective is
+    completed by the kind: "brown hair". Also answered are "which one?" by an adjective ("The red
+    one."), and a question whose answer only repeats its noun.
 
     Args:
         question: the parsed question.

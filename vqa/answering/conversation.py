@@ -39,10 +39,16 @@ def answer_conversation(
 ) -> LookupResult | None:
     """Answer a question whose answer is not in the video; None if the video may have the answer.
 
+    Such are greetings, "are you sure?", questions beyond the video, in another language or about a
+    noun that an earlier answer found absent, comparisons without options, and questions for the
+    model whose intent has a probability below 0.12. All but "are you sure?" and the like are
+    answered as unanswerable.
+
     Args:
         context: the encoded video.
         question: the parsed question.
-        history: earlier turns; "are you sure?" refers to the last one about the video.
+        history: earlier turns, oldest first; "are you sure?" refers to the last one about the
+            video.
     """
     if question.intent == "other_language":
         text = ENGLISH_ONLY.get(question.language, ENGLISH_ONLY["en"]).format(model=_LARGER_MODEL)
@@ -70,6 +76,10 @@ def answer_conversation(
 
 
 def _about_last_answer(question: Question, history: Sequence[Turn]) -> LookupResult:
+    """Answer "are you sure?", "how do you know?" or "say that again" about the last answer.
+
+    The last answer about the video counts; without one, the reply says that there is none.
+    """
     turn = next((turn for turn in reversed(history) if _is_about_the_video(turn)), None)
     if turn is None:
         return _decline("capabilities", respond("nothing_before"))
@@ -102,6 +112,7 @@ def _about_last_answer(question: Question, history: Sequence[Turn]) -> LookupRes
 
 
 def _is_about_the_video(turn: Turn) -> bool:
+    """Whether a turn is about the video; True for one that has not been parsed."""
     return turn.parsed is None or intents()[turn.parsed.intent].needs not in (
         "conversation",
         "none",
@@ -109,6 +120,10 @@ def _is_about_the_video(turn: Turn) -> bool:
 
 
 def _decline(intent: str, text: str) -> LookupResult:
+    """Return an unanswerable result with a text and the suggestions of an intent, if any.
+
+    Other intents get general suggestions.
+    """
     return LookupResult(
         text=text, answerable=False, suggestions=_FOR_INTENT.get(intent, _SUGGESTIONS)
     )

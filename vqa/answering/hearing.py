@@ -39,10 +39,11 @@ _MAX_RANGES, _MAX_EVIDENCE = 6, 4
 def answer_sound(
     context: VideoContext, question: Question, listen: Listen | None = None
 ) -> LookupResult | None:
-    """Answer whether, when or for how long a sound is heard, or which sounds; None for other questions.
+    """Answer whether, when or how long a sound is heard, or which; None for other questions.
 
-    None also for speech in a video whose words are known, which are quoted instead, and for silence
-    in a file without an audio track, whose metadata answer.
+    None also for whether there is speech in a video whose words are known, which are quoted
+    instead, and for silence in a file without an audio track, whose metadata answer. If the sounds
+    cannot be detected, the answer gives the reason and is unanswerable.
 
     Args:
         context: the video with its timed text.
@@ -71,7 +72,10 @@ def answer_sound(
 def _answer(
     context: VideoContext, question: Question, query: SoundQuery, events: Sequence[TimedText]
 ) -> LookupResult:
-    """Answer a query from the sound events in the time range of the question."""
+    """Answer a query from the sound events in the time range of the question.
+
+    "Is it silent?" needs silence in nearly all of the range, other sounds one event.
+    """
     kind = query.kind
     if not kind:
         return _all_sounds(context, query, events)
@@ -124,7 +128,10 @@ def _all_sounds(
 def _within(
     context: VideoContext, question: Question, events: Sequence[TimedText]
 ) -> list[TimedText]:
-    """Return the events within the sampled part of the video and the question's time range."""
+    """Return the events that overlap the question's time range with its margin.
+
+    Without a time range, those that overlap the sampled part of the video.
+    """
     plan, duration_s = context.clip.plan, context.clip.duration_s
     start_s, end_s = plan.start_s, duration_s if plan.end_s is None else plan.end_s
     if (time_range := question.time_range) is not None:
@@ -137,7 +144,7 @@ def _within(
 def _covers(
     ranges: Sequence[tuple[float, float]], context: VideoContext, question: Question
 ) -> bool:
-    """Whether ranges in seconds cover nearly all of the question's time range or of the video."""
+    """Whether ranges in seconds cover 95 % of the question's time range, or else of the video."""
     duration_s = context.clip.duration_s
     start_s, end_s = 0.0, duration_s
     if question.time_range is not None:
@@ -151,7 +158,7 @@ def _covers(
 def _ranges(events: Sequence[TimedText], kind: str) -> list[tuple[float, float]]:
     """Return the time ranges (start, end) in seconds of a kind of sound, rounded to 0.1 s.
 
-    Ranges of sounds that pause, such as speech, are joined across short pauses.
+    In the order of the events. Ranges of speech, singing and music at most 2 s apart are joined.
     """
     ranges: list[tuple[float, float]] = []
     for event in events:
@@ -166,7 +173,10 @@ def _ranges(events: Sequence[TimedText], kind: str) -> list[tuple[float, float]]
 
 
 def _times(ranges: Sequence[tuple[float, float]]) -> str:
-    """Format time ranges in seconds: "from 0:01 to 0:05, at 0:09"."""
+    """Format time ranges in seconds: "from 0:01 to 0:05, at 0:09"; "at" for less than a second.
+
+    After six, only the number of the others follows: "and 3 times more".
+    """
     texts = [
         f"from {format_time(start_s)} to {format_time(end_s)}"
         if end_s - start_s >= 1
@@ -178,10 +188,12 @@ def _times(ranges: Sequence[tuple[float, float]]) -> str:
 
 
 def _is_heard(kind: str) -> str:
+    """Return the beginning of a sentence on a kind of sound: "I hear music", "It is silent"."""
     return "It is silent" if kind == "silence" else f"I hear {_NAMES[kind]}"
 
 
 def _evidence(context: VideoContext, events: Sequence[TimedText]) -> tuple[Evidence, ...]:
+    """Return the frames nearest to the middles of the first four events, each with weight 1."""
     return tuple(
         frame_at(context.clip, (event.start_s + event.end_s) / 2, 1.0)
         for event in events[:_MAX_EVIDENCE]
@@ -189,4 +201,5 @@ def _evidence(context: VideoContext, events: Sequence[TimedText]) -> tuple[Evide
 
 
 def _result(text: str, reply: str, evidence: tuple[Evidence, ...]) -> LookupResult:
+    """Return an answerable result with these frames and no confidence."""
     return LookupResult(text=text, reply=reply, answerable=True, evidence=evidence)

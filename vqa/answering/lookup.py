@@ -40,7 +40,7 @@ def look_up(
     *,
     listen: Callable[[Path], Sequence[TimedText]] | None = None,
 ) -> LookupResult | None:
-    """Answer a question from metadata, sounds, text, search or conversation; None if the model must.
+    """Answer from metadata, sounds, timed text, search or conversation; None if the model must.
 
     Questions on metadata, sounds, times and transcripts are looked up for every model, all others
     only for a visual-only model.
@@ -49,7 +49,7 @@ def look_up(
         model: embeds frames and text for search.
         context: the video, encoded by that model.
         question: the parsed question.
-        history: earlier turns.
+        history: earlier turns, oldest first.
         listen: returns the sound events of a video file; None detects them without a cache.
     """
     from vqa.answering.conversation import answer_conversation

@@ -25,7 +25,7 @@ def answer_fact(
 
     Args:
         clip: the sampled frames with the metadata of their file.
-        question: the parsed question.
+        question: the parsed question; its `fact` selects among the facts of its intent.
         may_decline: whether to answer that the file does not state a fact; otherwise None is
             returned.
     """
@@ -35,7 +35,10 @@ def answer_fact(
 
 
 def duration_text(duration_s: float) -> str:
-    """Format a duration as text: "12.5 seconds", from a minute on "1:02:03 (3723 seconds)"."""
+    """Format seconds as "12.5 seconds", from a minute on as "1:02:03 (3723 seconds)".
+
+    Below a minute, to 0.1 s.
+    """
     rounded_s = round(duration_s, 1)
     seconds = f"{rounded_s:g} second{'' if rounded_s == 1 else 's'}"
     return (
@@ -46,6 +49,7 @@ def duration_text(duration_s: float) -> str:
 
 
 def _duration(clip: Clip, _: Question) -> LookupResult | None:
+    """Answer with the length of the video; None if it is unknown."""
     if clip.info.duration_s is None:
         return None
     text = duration_text(clip.info.duration_s)
@@ -53,6 +57,10 @@ def _duration(clip: Clip, _: Question) -> LookupResult | None:
 
 
 def _shots(clip: Clip, question: Question) -> LookupResult | None:
+    """Answer with the number of shots or cuts, "yes" or "no", or the longest or shortest shot.
+
+    None if no shots are known, or only a part of the video was sampled.
+    """
     plan = clip.plan
     if not clip.shots or plan.start_s > 0 or plan.end_s is not None:
         return None
@@ -80,7 +88,12 @@ def _shots(clip: Clip, question: Question) -> LookupResult | None:
 
 
 def _extreme_shot(clip: Clip, extreme: str) -> LookupResult:
-    """Return which shot is the "longest" or "shortest", with its times and middle frame."""
+    """Answer which shot is the longest or the shortest, with its times and middle frame.
+
+    Args:
+        clip: the clip, with at least one shot.
+        extreme: "longest" or "shortest"; of equally long shots, the first.
+    """
     lengths_s = [shot.end_s - shot.start_s for shot in clip.shots]
     number = lengths_s.index((max if extreme == "longest" else min)(lengths_s))
     shot = clip.shots[number]
@@ -96,6 +109,7 @@ def _extreme_shot(clip: Clip, extreme: str) -> LookupResult:
 
 
 def _resolution(clip: Clip, question: Question) -> LookupResult:
+    """Answer with the size in pixels, the orientation, the aspect ratio, or whether it is HD."""
     width, height = clip.info.width, clip.info.height
     text = f"{width} × {height} pixels"
     shape = "landscape" if width > height else "portrait" if height > width else "square"
@@ -122,6 +136,7 @@ def _resolution(clip: Clip, question: Question) -> LookupResult:
 
 
 def _frame_rate(clip: Clip, _: Question) -> LookupResult | None:
+    """Answer with the average frame rate; None if it is unknown."""
     if clip.info.fps is None:
         return None
     text = f"{clip.info.fps:.4g} frames per second"
@@ -129,6 +144,7 @@ def _frame_rate(clip: Clip, _: Question) -> LookupResult | None:
 
 
 def _has_audio(clip: Clip, question: Question) -> LookupResult | None:
+    """Answer whether the file has an audio track, or whether it has none; None if it is unknown."""
     has_audio = clip.info.has_audio
     if has_audio is None:
         return None
@@ -140,6 +156,10 @@ def _has_audio(clip: Clip, question: Question) -> LookupResult | None:
 
 
 def _file_info(clip: Clip, question: Question) -> LookupResult:
+    """Answer with the name, codec, size, format, number of frames or bit rate of the file.
+
+    For another fact, the answer lists what is known and is unanswerable.
+    """
     info = clip.info
     size = f"{info.size_bytes / _MEGABYTE:.1f} MB"
     kind = info.path.suffix.removeprefix(".").upper() or "unknown format"
@@ -166,10 +186,12 @@ def _file_info(clip: Clip, question: Question) -> LookupResult:
 
 
 def _number(count: int) -> str:
+    """Return a number in words if it has a short name, else in digits."""
     return NUMBER_NAMES.get(count, str(count))
 
 
 def _fact(text: str, reply: str) -> LookupResult:
+    """Return an answerable result with confidence 1."""
     return LookupResult(text=text, answerable=True, reply=reply, confidence=1.0)
 
 

@@ -1,4 +1,4 @@
-"""Answers that combine several queries: descriptions, durations, ranges after events."""
+"""Answers that combine several queries: descriptions, durations, time ranges around events."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MIN_CONFIDENCE = 0.25
 def answer_part(
     model: VideoQAModel, context: VideoContext, question: Question
 ) -> LookupResult | None:
-    """Answer a description of an object or aspect, a duration or a frequency; None for other intents.
+    """Answer a description of an object or aspect, a duration or a frequency; else None.
 
     None also if the model does not both embed frames and prepare questions. A frequency is answered
     by a sentence that it cannot be counted.
@@ -59,7 +59,9 @@ def answer_part(
 def _describe_part(model: Prepares, context: VideoContext, question: Question) -> LookupResult:
     """Describe an object or an aspect of the video by combining answers to single questions.
 
-    Without an answer to any of them, describe the whole video.
+    Answers that are unanswerable, of low confidence behind others, or without content are left out.
+    If the object is not seen, the answer says so; without any sentence, the whole video is
+    described.
     """
     noun = question.subject
     sentences: list[str] = []
@@ -103,7 +105,8 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
 def _looks(question: Question) -> Sequence[tuple[str, str]]:
     """Return pairs (question for the model, sentence template with `{text}` for its answer).
 
-    With an empty template, the answer becomes the sentence that the chat would reply.
+    With an empty template, the answer becomes the sentence that the chat would reply. Empty if the
+    question names neither an object nor a known aspect.
     """
     noun, aspect = question.subject, question.aspect
     if aspect == "background" or noun in _WHOLE_WORDS:
@@ -151,7 +154,7 @@ def _looks(question: Question) -> Sequence[tuple[str, str]]:
 
 
 def _fill_template(frame: str, text: str) -> str:
-    """Insert an answer into a sentence template; a noun phrase gets its article: "a black hat"."""
+    """Insert an answer at `{text}` in a template; a noun phrase gets its article: "a black hat"."""
     is_noun = (frame.startswith("I see ") and " " not in text) or (
         " wearing " in frame and len(text.split()) <= _LONGEST_NOUN_WORDS
     )
@@ -182,7 +185,11 @@ def _visible_time(model: Embeds, context: VideoContext, question: Question) -> L
 
 
 def range_after(model: Embeds, context: VideoContext, question: Question) -> TimeRange | None:
-    """Return the time range before or after the event in the question; None if it is not found."""
+    """Return the time range before or after the event in the question; None if it is not found.
+
+    "After" is from the end of its last search result to the end of the video, "before" is from the
+    start of the video to the start of its first one. None also for a question without an anchor.
+    """
     if not question.anchor or not question.anchor_side:
         return None
     moments = find_picture_moments(context, model, without_article(question.anchor))

@@ -43,7 +43,10 @@ _ADVERB_PLACES = frozenset("outside outdoors inside indoors nowhere upstairs dow
 
 
 def fix_articles(text: str) -> str:
-    """Correct "a" and "an" for the following word: "a orange shirt" becomes "an orange shirt"."""
+    """Correct "a" and "an" for the following word: "a orange shirt" becomes "an orange shirt".
+
+    Other text, and upper case, is kept.
+    """
 
     def right(match: re.Match[str]) -> str:
         article = with_article(match[2].lower()).split()[0]
@@ -53,12 +56,13 @@ def fix_articles(text: str) -> str:
 
 
 def full_sentence(question: Question, text: str, *, answerable: bool | None = True) -> str:
-    """Return a bare answer of the embedded model as a full sentence.
+    """Return a bare answer of the embedded model as a full sentence; empty for an empty answer.
 
     Args:
         question: the parsed question.
         text: the bare answer.
-        answerable: False if the answer states that something is absent; None if that is unknown.
+        answerable: False if the answer states that something is absent; it is then kept, with "I
+            don't" for "I do not". True and None do not differ.
     """
     text = text.strip()
     if not text:
@@ -77,7 +81,11 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
 
 
 def at_time(question: Question, reply: str) -> str:
-    """Put the time before the reply to a follow-up that names only a time: "and before that?"."""
+    """Prefix a reply with the time of its question: "At 0:20: a dog runs.".
+
+    Only if the question is a follow-up that names a time alone ("and at 0:20?") and the reply does
+    not begin with a time; otherwise the reply is unchanged.
+    """
     time_range = question.time_range
     if (
         time_range is None
@@ -92,6 +100,10 @@ def at_time(question: Question, reply: str) -> str:
 
 def _yes_no(question: Question, *, is_yes: bool) -> str:
     # "Is anyone sleeping?" asks for more than a person.
+    """Return the sentence for "yes" or "no" as an answer to the question as it is worded.
+
+    "Yes" to "are there no cats?" gives "Right, I don't see any cats.".
+    """
     asks_more = question.target == "person" and not question.asks_presence
     if question.intent == "presence" and question.target and not asks_more:
         is_plural = question.form.is_plural
@@ -122,13 +134,19 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
 
 
 def _any(thing: str, *, is_plural: bool) -> str:
+    """Return "any dogs" for the plural "dogs"; a singular, with its article, is unchanged."""
     return f"any {thing}" if is_plural else thing
 
 
 def _statement(form: ReplyForm, *, is_so: bool) -> str:
-    """Return the statement that a yes/no question asks about: "he is not running", "he doesn't".
+    """Return what a yes/no question asks as a statement: "he is not running", "he doesn't".
 
-    Empty if subject and predicate are unknown.
+    In lower case as in the question, without a full stop. Empty if subject and predicate are
+    unknown.
+
+    Args:
+        form: the words of the question.
+        is_so: whether the statement is true; if not, it is negated.
     """
     if not form.verb:
         return ""
@@ -192,6 +210,7 @@ def _side(question: Question, text: str) -> str:
 
 
 def _open_answer(question: Question, text: str) -> str:
+    """Return the sentence for an answer, not empty, that is neither "yes" nor "no", by intent."""
     side = _side(question, text)
     if side:
         return side
@@ -232,9 +251,9 @@ def _open_answer(question: Question, text: str) -> str:
 
 
 def _doer(form: ReplyForm) -> str:
-    """Return who does what is asked for, with the verb: "She is" for "what does she do next?".
+    """Return the subject of the question's action with its verb, capitalized: "She is".
 
-    "Someone is" if the question does not say.
+    "Someone is" if the question names none.
     """
     who = form.doer or "someone"
     is_plural = who == "they" or singular_of(who.split()[-1]) != who.split()[-1]
@@ -284,5 +303,6 @@ def _when(time_range: TimeRange) -> str:
 
 
 def _sentence(text: str) -> str:
+    """Return a text with a capital first letter and, unless it has a final mark, a full stop."""
     text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "!", "?", "”")) else f"{text}."

@@ -18,6 +18,9 @@ def answer_request(
 ) -> LookupResult | None:
     """Return the output that the question requests; None for other intents.
 
+    None also for a summary without a confident caption, and for more detail on a video with a
+    single caption. An output that the model or the video cannot give is declined in a sentence.
+
     Args:
         model: describes frames.
         context: the video, encoded by that model.
@@ -44,7 +47,7 @@ def answer_request(
 
 
 def _summary(model: VideoQAModel, context: VideoContext) -> LookupResult | None:
-    """Return the summary; None if no caption is confident, so that the model must answer."""
+    """Return the summary of the video; None if no caption is confident."""
     summary = summarize(context, model)
     return _result(summary.text) if summary.is_confident else None
 
@@ -52,6 +55,10 @@ def _summary(model: VideoQAModel, context: VideoContext) -> LookupResult | None:
 def _captions(
     model: VideoQAModel, context: VideoContext, *, is_detail: bool
 ) -> LookupResult | None:
+    """Return up to 12 captions, one per line: "0:03–0:06 a dog runs".
+
+    None if more detail is wanted (`is_detail`) and there are fewer than two captions.
+    """
     if not isinstance(model, Describes):
         return LookupResult(text=respond("cannot_caption"), answerable=False)
     captions = caption_video(context, model)
@@ -65,6 +72,10 @@ def _captions(
 
 
 def _transcript(context: VideoContext) -> LookupResult:
+    """Return all lines of speech with their start times, one per line: "0:03 Hello.".
+
+    Without such lines or an audio track, the answer says so and is unanswerable.
+    """
     lines = [line for line in context.text if line.source == "speech"]
     if context.clip.info.has_audio is False:
         return LookupResult(text=respond("no_sound"), answerable=False)
@@ -74,4 +85,5 @@ def _transcript(context: VideoContext) -> LookupResult:
 
 
 def _result(text: str, *, suggestions: tuple[str, ...] = ()) -> LookupResult:
+    """Return an answerable result without confidence and evidence."""
     return LookupResult(text=text, answerable=True, suggestions=suggestions)

@@ -88,6 +88,9 @@ def respond(key: str, **values: object) -> str:
 
     Args:
         key: a key of `RESPONSES`.
-        values: the value of each placeholder.
+        values: the value of each placeholder, by its name.
+
+    Raises:
+        KeyError: there is no such key, or a placeholder has no value.
     """
     return RESPONSES[key].format(**values)

@@ -19,7 +19,10 @@ _END_TOLERANCE_S = 0.75
 
 
 def answer_beyond_end(clip: Clip, question: Question) -> LookupResult | None:
-    """Answer that the time in the question is after the end of the video; None otherwise."""
+    """Answer that the time in the question is after the end of the video; None otherwise.
+
+    None also if the duration is unknown, and up to 0.75 s after the end.
+    """
     time_range, duration_s = question.time_range, clip.info.duration_s
     if time_range is None or time_range.is_fraction or duration_s is None:
         return None
@@ -35,7 +38,8 @@ def answer_when(
 ) -> LookupResult | None:
     """Answer at what times an object is visible or something is said.
 
-    None for other intents, or if the model cannot search and no spoken text is asked for.
+    None for other intents, without a search phrase, or if the model cannot search and no spoken
+    text is asked for.
 
     Args:
         model: embeds frames and text.
@@ -55,9 +59,16 @@ def answer_when(
 def _answer_visible(
     model: Embeds, context: VideoContext, what: str, *, asks_end: bool
 ) -> LookupResult:
-    """Answer at what times, or until when, `what` is visible, with the best-matching frames as evidence.
+    """Answer at what times, or until when, `what` is visible, with the frames as evidence.
 
-    Without a search result, the answer states that it is not found.
+    The three best search results count, their frames ordered by score. Without a search result, the
+    answer states that it is not found and is unanswerable.
+
+    Args:
+        model: embeds frames and text.
+        context: the video, encoded by that model.
+        what: the object or event to search for.
+        asks_end: whether only the latest end of the results is given.
     """
     moments = sorted(
         find_picture_moments(context, model, without_article(what)), key=lambda m: -m.score
@@ -87,11 +98,15 @@ def _answer_visible(
 
 
 def _with_determiner(what: str) -> str:
+    """Return a phrase with its determiner, or else with "a" or "an" if it is countable."""
     return what if without_article(what) != what else with_article_if_countable(what)
 
 
 def _answer_speech(model: VideoQAModel, context: VideoContext, what: str) -> LookupResult:
-    """Answer at what times a line of timed text mentions `what`, with the frames of those times."""
+    """Answer at what times a line of timed text mentions `what`, with the frames of those times.
+
+    The three best lines count. Without a line, the answer says so and is unanswerable.
+    """
     lines = match_topic(context.text, what, model)[:_MAX_MOMENTS]
     if not lines:
         return LookupResult(text=f"I do not hear or read {what} in this video.", answerable=False)

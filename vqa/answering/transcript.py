@@ -24,8 +24,11 @@ def answer_text(
 ) -> LookupResult | None:
     """Quote the lines of speech or on-screen text that the question asks for, with their times.
 
-    None for other intents, or without such lines; but a visual-only model's question about speech is
-    answered from the metadata if there is no audio track.
+    At most five, in the order of the video's text: the first or last line if it is asked for, and
+    for "is there text?" the first. Lines outside the question's time range are left out, unless all
+    are. None for other intents, or if the video has no such text; but a visual-only model's
+    question about speech is answered from the metadata if there is no audio track. A topic that no
+    line is about is answered as unanswerable.
 
     Args:
         model: embeds text, to find lines about a topic.
@@ -104,10 +107,7 @@ def match_topic(
 
 
 def _without_text(context: VideoContext, question: Question) -> LookupResult | None:
-    """Answer a question about speech in a video without an audio track.
-
-    None if the model must answer.
-    """
+    """Answer a question about speech in a video without an audio track; None for any other."""
     has_audio = context.clip.info.has_audio
     if question.intent in ("speech_content", "has_speech") and has_audio is False:
         text = "no" if question.intent != "speech_content" else respond("no_sound")
@@ -117,4 +117,5 @@ def _without_text(context: VideoContext, question: Question) -> LookupResult | N
 
 
 def _quote(line: TimedText) -> str:
+    """Return a line in quotation marks with its start time: “Hello.” (0:03)."""
     return f"“{line.text}” ({format_time(line.start_s)})"

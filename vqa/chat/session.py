@@ -72,19 +72,19 @@ class ChatSession:
 
     @property
     def videos(self) -> tuple[Path, ...]:
-        """Paths of all encoded videos, in the order of their first `watch`."""
+        """Absolute paths of all encoded videos, in the order of their first `watch`."""
         return tuple(self._viewings)
 
     @property
     def clips(self) -> tuple[Clip, ...]:
-        """Clips of the current video that answers refer to: of the whole, then of time ranges."""
+        """Clips of the current video: the whole, then its time ranges and boxes; or empty."""
         if self._current is None:
             return ()
         return tuple(context.clip for context in self._viewing.contexts)
 
     @property
     def num_bytes(self) -> int:
-        """Memory that the frames of all encoded videos take, in bytes."""
+        """Memory in bytes of the decoded frames of all encoded videos, without their embeddings."""
         contexts = [
             context for viewing in tuple(self._viewings.values()) for context in viewing.contexts
         ]
@@ -159,12 +159,12 @@ class ChatSession:
     ) -> VideoContext:
         """Encode the current video with as many frames as its length needs; return its encoding.
 
-        Later questions are answered from it, and meanwhile from what is encoded so far. Nothing changes if the model's own plan has enough
-        frames, or if `watch` had another plan. May run in a thread while questions are answered; a
-        video that becomes current meanwhile is not affected.
+        Later questions are answered from it, and meanwhile from what is encoded so far. Nothing
+        changes if the model's own plan has enough frames, or if `watch` had another plan. May run
+        in a thread beside questions, and does not affect a video that becomes current meanwhile.
 
         Args:
-            is_stored_only: whether to use such an encoding only if the store has it.
+            is_stored_only: whether to do nothing unless the store has such an encoding.
             progress: called with the encoded share of the video, 0 to 1.
             pause: called before every few frames; returns when the encoding may go on, or raises an
                 exception, which ends it. What is encoded is in the store, and is not encoded again.
@@ -262,16 +262,16 @@ class ChatSession:
         return session
 
     def restore(self, history: Sequence[Turn]) -> None:
-        """Insert turns at the start of the current video's history, such as cleared ones.
+        """Insert turns, such as cleared ones, at the start of the history; without a video, do nothing.
 
         Args:
-            history: the turns, oldest first.
+            history: turns about the current video, oldest first.
         """
         if self._current is not None:
             self._viewing.history[:0] = history
 
     def clear(self, *, keep: int = 0) -> None:
-        """Delete the turns about the current video except the first `keep` ones."""
+        """Delete all turns about the current video but the first `keep`; without one, do nothing."""
         if self._current is not None:
             del self._viewing.history[keep:]
 
@@ -359,7 +359,7 @@ class ChatSession:
         """Stream the reply to one question, and append its turn to `turns` when the stream ends.
 
         A stream that is closed before its first fragment appends nothing. `request` is the question
-        with the box that it is about.
+        with the box that it is about, or None.
         """
         text, region = request
         pieces: list[str] = []

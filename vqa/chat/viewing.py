@@ -30,7 +30,8 @@ class Viewing:
         context: the encoded video.
         plan: the sampling plan of `watch`; `context` may have more frames.
         history: turns about the video, oldest first.
-        looks: time ranges that were encoded with more frames, and boxes, by sampling plan.
+        looks: encodings of time ranges with more frames and of boxes, by sampling plan; the eight
+            latest are kept.
         read_s: seconds that decoding took.
         encode_s: seconds that encoding took.
         is_timing_reported: whether an answer has reported both times.
@@ -46,17 +47,26 @@ class Viewing:
 
     @property
     def contexts(self) -> tuple[VideoContext, ...]:
-        """Encoding of the video, then those of its parts."""
+        """Encoding of the video, then those of its time ranges and boxes, oldest first."""
         return (self.context, *tuple(self.looks.values()))
 
     def context_for(
         self, model: VideoQAModel, store: Store | None, question: Question, region: Region | None
     ) -> VideoContext:
-        """Return the encoded video to answer from: the region, if there is one.
+        """Return the encoded video to answer a question from; that of the region, if there is one.
 
-        If the question names a time range in which frames are more than 4 s apart, that range is
-        decoded and encoded with frames of its own; otherwise this is the encoding of the whole
-        video.
+        If the question names a time range in which frames are more than 4 s apart, that range, of
+        at least 4 s, is decoded and encoded with frames of its own; otherwise this is the encoding
+        of the whole video.
+
+        Args:
+            model: the model that encoded the video.
+            store: storage of encoded videos; None keeps the encoding in `looks` only.
+            question: the parsed question.
+            region: box that the question is about; None for the whole picture.
+
+        Raises:
+            VideoError: the file cannot be decoded.
         """
         if region is not None:
             return self.region_context(model, store, region)
@@ -82,7 +92,11 @@ class Viewing:
     def region_context(
         self, model: VideoQAModel, store: Store | None, region: Region
     ) -> VideoContext:
-        """Return the encoding of a box of a frame, which is decoded again at full size."""
+        """Return the encoding of a box of one frame, decoded again with a short side up to 720 px.
+
+        Raises:
+            VideoError: the frame cannot be decoded.
+        """
         clip = self.context.clip
         last_s = max(0.0, clip.duration_s - 2 * _INSTANT_S)
         start_s = round(min(region.time_s, last_s), 3)
@@ -96,7 +110,10 @@ class Viewing:
         return self._look(model, store, plan)
 
     def _look(self, model: VideoQAModel, store: Store | None, plan: SamplingPlan) -> VideoContext:
-        """Return the encoding of a part of a video, from memory, the store or the file."""
+        """Return the encoding of a part of the video: from `looks`, else the store, else the file.
+
+        It is kept in both; `looks` drops its oldest encoding when it has more than eight.
+        """
         path, text = self.context.clip.info.path, self.context.text
         look = self.looks.get(plan)
         if look is None:
@@ -112,7 +129,9 @@ class Viewing:
 
 
 def answer_note(region: Region | None, clip: Clip | None) -> str:
-    """Return what to say with an answer about a box, and at the first answer about a damaged file.
+    """Return the note to an answer about a box, and to the first answer about a damaged file.
+
+    In parentheses, two notes separated by a space; empty if there is nothing to note.
 
     Args:
         region: the box that the question is about; None for the whole picture.

@@ -355,7 +355,7 @@ _FIRST_NOUN = re.compile(
 def _replace_noun(question: str, old: str, new: str) -> str:
     """Replace the noun `old` and a modifier such as "left" by `new`; without `old`, do nothing.
 
-    `new` is in the plural after "how many". If it has a modifier, "with the beard" goes, too.
+    `new` is in the plural after "how many"; with a modifier, it replaces "with the beard", too.
     """
     one, many = singular_of(new), plural_of(singular_of(new))
     keeps_number = re.search(r"\bhow many\b", question, re.IGNORECASE) is None
