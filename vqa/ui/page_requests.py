@@ -16,18 +16,23 @@ _log = logging.getLogger(__name__)
 class PageBlocks(gr.Blocks):
     """Blocks that answer invalid values of a request with an error, without a traceback in the log."""
 
-    async def preprocess_data(self, *args: Any, **kwargs: Any) -> list[Any]:
-        """Convert the values of a request to the arguments of its handler.
+    async def preprocess_data(self, block_fn: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        """Convert the values of a request to the arguments of its handler; a missing text is empty.
 
         Raises:
             gr.Error: a value has the wrong type, is not among the choices or names a file that the
                 visitor has not uploaded, or there are too few values.
         """
         try:
-            values: list[Any] = await super().preprocess_data(*args, **kwargs)
+            values: list[Any] = await super().preprocess_data(block_fn, *args, **kwargs)
         except Exception as error:
             _log.info("invalid request: %r", error)
             raise invalid_request(error) from error
+        for number, component in enumerate(block_fn.inputs):
+            if values[number] is None and isinstance(component, gr.Textbox):
+                values[number] = ""
+            elif values[number] is None and isinstance(component, gr.Slider):
+                raise invalid_request()
         return values
 
     async def call_function(self, block_fn: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
