@@ -91,10 +91,17 @@ def _report_error(error: VQAError, *, as_json: bool) -> None:
 
 def _ask(options: argparse.Namespace) -> None:
     """Stream the answer to stdout, or print it as JSON when it is complete."""
+    from vqa.questions.scope import valid_text
     from vqa.serialize import answer_json
 
+    question = valid_text(options.question, "question")
+    if not question:
+        raise SettingError(
+            "The question is empty.",
+            cure='Write it after the video: vqa ask clip.mp4 "What happens?"',
+        )
     session, context = watch(options)
-    for fragment in session.ask(options.question, explain=options.json):
+    for fragment in session.ask(question, explain=options.json):
         if not options.json:
             print(fragment, end="", flush=True)
     if not options.json:
