@@ -251,6 +251,7 @@ def test_import_vqa_loads_nothing_heavy() -> None:
 UNNEEDED = (
     "transformers", "huggingface_hub", "httpx", "httpx2", "sympy", "torch._dynamo",
     "torch.distributed.tensor", "torchvision", "gradio", "scenedetect", "spacy", "sklearn", "pandas",
+    "py3langid",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from vqa import settings
 from vqa.errors import UnknownModel, Unsupported
 from vqa.models.catalog import SERVED_SPEC, SPECS, ModelSpec, count_parameters, is_address
+from vqa.models.devices import paused_collection
 from vqa.models.protocol import VideoQAModel
 from vqa.types import ProgressCallback
 
@@ -204,9 +205,10 @@ def load(
 
         return EndpointModel(address)
     if name == "fused" or Path(name).is_dir():
-        from vqa.models.fused.fused_model import FusedRuntime
+        with paused_collection():
+            from vqa.models.fused.fused_model import FusedRuntime
 
-        return FusedRuntime.load(None if name == "fused" else Path(name), device=device)
+            return FusedRuntime.load(None if name == "fused" else Path(name), device=device)
     names = ", ".join(spec.name for spec in list_specs())
     raise UnknownModel(
         f"There is no model named {name!r}.",

@@ -127,7 +127,8 @@ def is_foreign(text: str) -> bool:
     Args:
         text: the text as typed.
     """
-    return detect_language(text) != "en" and _share_of_english(text) <= _MAX_FOREIGN_SHARE
+    # In this order: the classifier of languages takes half a second to load.
+    return _share_of_english(text) <= _MAX_FOREIGN_SHARE and detect_language(text) != "en"
 
 
 def _share_of_english(text: str) -> float:

@@ -2,5 +2,8 @@
 
 import os
 
+from vqa.ui.gradio_import import skip_type_stubs
+
 # Gradio reads this when it is imported: it sends no usage statistics.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+skip_type_stubs()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vqa.errors import ExtraMissing, SettingError, VQAError
+from vqa.models.devices import paused_collection
 from vqa.models.hub.hub_options import add_hub_arguments
 from vqa.settings import let_waiting_threads_sleep
 from vqa.ui.i18n import Language
@@ -47,7 +48,8 @@ def main(argv: Sequence[str] | None = None, *, extend: Extension | None = None) 
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signal_number, end)
     try:
-        page = start(arguments, extend=extend)
+        with paused_collection():
+            page = start(arguments, extend=extend)
     except VQAError as error:
         sys.exit(str(error))
     while not is_ending.wait(1.0):
