@@ -262,16 +262,16 @@ class ChatSession:
         return session
 
     def restore(self, history: Sequence[Turn]) -> None:
-        """Insert turns, such as cleared ones, at the start of the history; without a video, do nothing.
+        """Insert turns at the start of the current video's history; without a video, do nothing.
 
         Args:
-            history: turns about the current video, oldest first.
+            history: the turns, such as cleared ones, oldest first.
         """
         if self._current is not None:
             self._viewing.history[:0] = history
 
     def clear(self, *, keep: int = 0) -> None:
-        """Delete all turns about the current video but the first `keep`; without one, do nothing."""
+        """Delete the turns about the current video but the first `keep`; or do nothing."""
         if self._current is not None:
             del self._viewing.history[keep:]
 

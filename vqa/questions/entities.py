@@ -97,6 +97,9 @@ def thing_asked_for(question: str) -> str | None:
 
     A singular noun phrase of one to three words, in lower case, without article. None if the
     question also asks for its place, action or number, or names no thing.
+
+    Args:
+        question: one self-contained question, as typed or normalized.
     """
     question = plainly(question)
     match = _PRESENCE.match(question)
@@ -113,6 +116,9 @@ def subject_of(question: str) -> str | None:
 
     A singular noun phrase of one to three words, in lower case, without article. None if the
     question names no thing, or names scenery such as the sky.
+
+    Args:
+        question: one self-contained question, as typed or normalized.
     """
     question = plainly(question)
     match = _SUBJECT.match(question)

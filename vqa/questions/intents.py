@@ -112,8 +112,8 @@ def vocabulary() -> frozenset[str]:
 def match_intent(question: str) -> IntentMatch | None:
     """Return the most specific template match of a whole question; None if no template matches.
 
-    A fallback counts only if no other template matches; then the template with the most characters
-    outside its slots wins, and among equal ones the first in the table.
+    Of several matches, any other template precedes a fallback; then the one with more characters
+    outside its slots, then the first in the table.
 
     Args:
         question: a normalized question, see `vqa.questions.normalize`.

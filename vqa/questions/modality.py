@@ -1,4 +1,7 @@
-"""Patterns of questions about on-screen text, speech and other sounds of a video."""
+"""Whether a question is about on-screen text, speech or other sounds of a video, by its wording.
+
+Questions may be given as typed or normalized, in upper or lower case.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,11 @@ _ASKS_WHETHER_SPOKEN = re.compile(
 
 
 def asks_for_text(question: str) -> bool:
-    """Whether a question asks for the wording of on-screen text: "What does the sign say?"."""
+    """Whether a question asks for the wording of on-screen text: "What does the sign say?".
+
+    Args:
+        question: one self-contained question, as typed or normalized.
+    """
     return _TEXT.search(plainly(question)) is not None
 
 
@@ -96,8 +103,8 @@ _SAYS = re.compile(
 def asks_what_is_written(intent: str, query: str, intent_before: str) -> bool:
     """Whether a question classified as one for speech or a time asks for on-screen text instead.
 
-    So do "what does the sign say?" (not "what does the man say?"), "what time does the clock
-    show?", and "what is the first word?" after a question for text.
+    True for "what does the sign say?", "what time does the clock show?" and, after a question for
+    text, "what is the first word?"; False for "what does the man say?".
 
     Args:
         intent: the question's intent; always False for intents other than `speech_content`, `when`

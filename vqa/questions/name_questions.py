@@ -38,6 +38,9 @@ def kind_of_name(question: str) -> str:
 
     "person" for "Who is near the door?", else a value of `KIND_WORDS`; empty if the question asks
     for something else, or also for an order.
+
+    Args:
+        question: one self-contained question, as typed or normalized.
     """
     text = plainly(question)
     if _WHO.match(text):

@@ -273,6 +273,9 @@ def plainly(question: str) -> str:
 def normalize(question: str) -> Normalized:
     """Correct the spelling of a question and rewrite it by `RULES`.
 
+    Upper and lower case and final punctuation are kept; a text that no rule matches is only
+    corrected.
+
     Args:
         question: the question as typed; runs of white space count as one space.
     """

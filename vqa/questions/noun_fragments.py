@@ -164,10 +164,7 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 def next_in_order(word: str, question: Question) -> Resolution | None:
-    """Repeat "which fruit comes first?" with the ordinal `word`: "next", "last".
-
-    None if the question does not end with "first", "next" or "last", or nothing would change.
-    """
+    """Repeat "which fruit comes first?" with `word`, such as "next"; None if nothing changes."""
     # `base_wording` takes "first" for a time.
     earlier = plainly(question.resolved)
     text = _ORDER_ADVERB.sub(word, earlier)

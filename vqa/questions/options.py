@@ -38,8 +38,11 @@ _Rule = Callable[[_Words, _Words], _Options]
 def options_of(question: str) -> tuple[str, ...] | None:
     """Return the two or more options that a question offers, in lower case and without articles.
 
-    "Is it on the table or on the floor?" offers "table" and "floor". None if the question offers no
-    options, or if no rule can determine where the first one begins.
+    In the order of the question: "Is it on the table or on the floor?" offers "table" and "floor".
+    None if the question offers no options, or if no rule can determine where the first one begins.
+
+    Args:
+        question: one self-contained question, as typed or normalized.
     """
     return _offer_of(question)[0]
 
@@ -72,8 +75,11 @@ _MIN_ITEMS = 2
 def list_options(question: str) -> tuple[str, ...] | None:
     """Return the options of a list: "which of these is in it: a train, a dog, a plane?".
 
-    In lower case, singular and without articles. None if there is no list of two or more different
-    options.
+    In order, in lower case, singular and without articles. None unless the question begins such a
+    list of two or more options, all different.
+
+    Args:
+        question: the question, in upper or lower case; it is not normalized here.
     """
     match = _LIST.match(question.strip(" ?.!"))
     if match is None:

@@ -58,11 +58,13 @@ def parse(
 ) -> Question:
     """Parse the question of a turn into its intent, slots, time range and self-contained wording.
 
+    Of several questions in a message, only the first is parsed. A text that is no English question
+    gets an intent such as `too_long`, `gibberish` or `other_language`; nothing is raised.
+
     Args:
         text: the question as typed.
         history: earlier turns, oldest first, from which pronouns and ellipsis are resolved.
-        encoder: sentence encoder; with None, the intent classifier and the slot tagger use only
-            hashed features of the text, which costs accuracy.
+        encoder: sentence encoder; None classifies by hashed features alone, which costs accuracy.
     """
     text = " ".join(text.split())
     if is_too_long(text):
@@ -260,8 +262,7 @@ def _question(
         normalized_text: the normalized text.
         resolution: the self-contained wording.
         query: this wording without the phrase that names a time.
-        wording: the text that was classified and tagged: `resolution.text` if the conversation
-            changed it, else the text with corrected spelling.
+        wording: the text that was classified and tagged; see `decide_intent`.
         time_range: time range that the question names; None if it names none.
         shot_number: number of the shot that the question names; see `vqa.types.Question`.
         match: the intent and the slots of its template.

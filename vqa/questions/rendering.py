@@ -56,7 +56,11 @@ _OBJECTS = re.compile(
 
 
 def is_yes_no(question: str) -> bool:
-    """Whether a question begins with an auxiliary verb and has no "or": "is it a dog?"."""
+    """Whether a question begins with an auxiliary verb and has no "or": "is it a dog?".
+
+    Args:
+        question: one question, as typed or normalized.
+    """
     query = plainly(question)
     return _YES_NO.match(query) is not None and " or " not in query.lower()
 

@@ -42,8 +42,8 @@ def reply_form(wording: str, query: str, noun: str) -> ReplyForm:
     """Return the words of a question that the sentence of its reply takes over.
 
     Args:
-        wording: the question as the model is asked, with the phrase that names a time.
-        query: the self-contained, normalized question without it.
+        wording: the question as the model gets it.
+        query: the self-contained, normalized question without the phrase that names a time.
         noun: the singular target or subject of the question; empty if it has none.
     """
     verb, subject, predicate = _clause(wording.strip(" ?.!"), noun)

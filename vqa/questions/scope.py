@@ -140,7 +140,8 @@ def _share_of_english(text: str) -> float:
 def is_gibberish(text: str) -> bool:
     """Whether a text has no letters and digits, or mostly letter sequences that are not words.
 
-    Examples: "??!!", "qwrtp zxcv".
+    Examples: "??!!", "qwrtp zxcv". The second takes more than half of the words of at least three
+    Latin letters: consonants alone, repetitions or neighbouring keys.
     """
     if not any(character.isalnum() for character in text):
         return True

@@ -16,12 +16,15 @@ _Side = Literal["before", "after"]
 def split_time(question: str) -> tuple[str, TimeRange | None]:
     """Split a question into its text without the time expression, and the time range.
 
+    Only the first rule that applies counts, for one time expression.
+
     Args:
         question: normalized text.
 
     Returns:
-        The remaining question, empty for a time alone ("0:05?"), and the time range. Without a time
-        expression, the question with its times in full (see `write_out_times`) and None.
+        The remaining question, empty for a time alone ("0:05?"), and the time range; "what is
+        there" is completed to "what is there in the video?". Without a time expression, the
+        question with its times in full (see `write_out_times`) and None.
     """
     question = write_out_times(question)
     for rule in RULES:
@@ -149,7 +152,7 @@ def _without(question: str, start: int, end: int) -> str:
     """Remove the characters from `start` to `end` (exclusive) from a question.
 
     A remainder such as "what is there" or "describe" is completed to "what is there in the video?"
-    or "describe the video."; one without content words gives "".
+    or "describe the video."; one without content words, such as "and", gives "".
     """
     rest = re.sub(
         r"\s+", " ", f"{question[:start].rstrip(' ,')} {question[end:].lstrip(' ,')}"

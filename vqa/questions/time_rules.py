@@ -79,7 +79,7 @@ def _first_span(match: re.Match[str]) -> TimeRange:
 
 
 def _last_span(match: re.Match[str]) -> TimeRange:
-    """Return the last seconds of the video; the group `long` is their length."""
+    """Return the last seconds of the video, from a negative start; `long` is their length."""
     return TimeRange(start=-parse_time(match["long"]), end=None)
 
 
@@ -121,7 +121,10 @@ _ORDINALS = {
 
 
 def _part(match: re.Match[str]) -> TimeRange | None:
-    """Return a half, third, quarter or fifth of the video; None for one that does not exist."""
+    """Return the range of a half, third, quarter or fifth of the video, as fractions of its length.
+
+    None for one that does not exist, such as the third half or the middle quarter.
+    """
     count, which = _PARTS[match["part"].lower()], match["which"].lower()
     number = (
         count - 1 if re.fullmatch(_LAST, which) or which == "latter" else _ORDINALS.get(which, 0)
@@ -136,7 +139,7 @@ _FRACTIONS = {"a quarter": 0.25, "one quarter": 0.25, "a third": 1 / 3, "one thi
 
 
 def _fraction(match: re.Match[str]) -> TimeRange:
-    """Return the instant at a fraction or percentage of the duration, the group `share`."""
+    """Return the instant at a fraction of the duration, the group `share`: "two thirds", "50 %"."""
     words = match["share"].lower().replace("-", " ")
     point = _FRACTIONS[words] if words in _FRACTIONS else float(re.sub(r"[^\d.]", "", words)) / 100
     return TimeRange(start=point, end=point, is_fraction=True, margin=_MIDDLE_MARGIN)
