@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.ui.scripted_model import ScriptedModel
+from tests.videos import BLUE, RED, write_clip
 from vqa.errors import VQAError
 from vqa.tasks.summary import Summary
 from vqa.types import Caption, Chapter
@@ -17,7 +18,7 @@ from vqa.video.reader import probe
 
 
 def test_a_moment_is_saved_as_a_film(
-    videos: Mapping[str, Path], monkeypatch: pytest.MonkeyPatch
+    videos: Mapping[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     state = SessionState(model="scripted")
     with pytest.raises(VQAError, match="choose a video"):
@@ -31,7 +32,11 @@ def test_a_moment_is_saved_as_a_film(
     assert probe(film).duration_s == pytest.approx(0.5, abs=0.05)
     with pytest.raises(VQAError, match="no frame"):
         panels.save_moment(state, 7.0, 8.0)
-    monkeypatch.setattr(panels, "_LONGEST_EXACT_S", 0.1)  # longer ones are copied
+    monkeypatch.setattr(panels, "_LONGEST_EXACT_S", 0.1)  # longer ones are copied, if possible
+    stream = write_clip(tmp_path / "x.ts", [(RED, 2.0), (BLUE, 2.0)])
+    saved = panels.save_range(stream, tmp_path, 1.0, 3.0)
+    assert saved.suffix == ".mp4"
+    assert probe(saved).duration_s == pytest.approx(2.0, abs=0.05)
     duration_s = probe(panels.save_moment(state, 0.75, 1.25)).duration_s
     assert duration_s == pytest.approx(0.75, abs=0.05)  # from the key frame at 0.5 s
 

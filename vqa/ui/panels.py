@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -123,17 +124,19 @@ def save_range(path: Path, folder: Path, start_s: float, end_s: float) -> Path:
     """Cut a time range, in seconds, of a video into a file in `folder`; return the file's path.
 
     A range of at most 60 s is re-encoded as .mp4 and exact; a longer one is copied without
-    re-encoding and starts at the key frame before `start_s`.
+    re-encoding and starts at the key frame before `start_s`, unless its format cannot be copied, as
+    that of transport streams.
 
     Raises:
         VQAError: it cannot be cut.
     """
-    is_exact = end_s - start_s <= _LONGEST_EXACT_S
-    target_suffix = path.suffix.lower() if path.suffix.lower() in OUTPUT_FORMATS else ".mkv"
-    suffix = ".mp4" if is_exact else target_suffix
-    file = folder / f"{path.stem} {start_s:.1f}-{end_s:.1f} s{suffix}"
     scene = Scene(path=path, start_s=start_s, end_s=end_s)
-    return cut_film([scene], file, exact=is_exact).path
+    name = f"{path.stem} {start_s:.1f}-{end_s:.1f} s"
+    if end_s - start_s > _LONGEST_EXACT_S:
+        suffix = path.suffix.lower() if path.suffix.lower() in OUTPUT_FORMATS else ".mkv"
+        with suppress(SettingError):  # raised again below if it is about the range
+            return cut_film([scene], folder / f"{name}{suffix}").path
+    return cut_film([scene], folder / f"{name}.mp4", exact=True).path
 
 
 def overview_html(state: SessionState) -> str:
