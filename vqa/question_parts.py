@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 AnswerKind = Literal["yes_no", "choice", "description", "open"]
-# What it takes to answer: looking, the file's facts, the transcript, a search for a moment, nothing of the video.
+# Source of an answer: frames or metadata (`sight`), on-screen text (`screen`), transcript (`speech`), sounds,
+# a time or date (`date`), nothing of the video (`none`).
 Modality = Literal["sight", "screen", "speech", "sound", "date", "none"]
 SoundKind = Literal["speech", "singing", "music", "silence", "bang", ""]
 SoundForm = Literal["whether", "when", "length", "which", "list"]

@@ -186,7 +186,7 @@ def _file_info(clip: Clip, question: Question) -> LookupResult:
 
 
 def _number(count: int) -> str:
-    """Return a number in words if it has a short name, else in digits."""
+    """Return a number up to ten as a word, "three", and a larger one in digits."""
     return NUMBER_NAMES.get(count, str(count))
 
 

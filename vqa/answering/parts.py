@@ -59,9 +59,9 @@ def answer_part(
 def _describe_part(model: Prepares, context: VideoContext, question: Question) -> LookupResult:
     """Describe an object or an aspect of the video by combining answers to single questions.
 
-    Answers that are unanswerable, of low confidence behind others, or without content are left out.
-    If the object is not seen, the answer says so; without any sentence, the whole video is
-    described.
+    Answers that are unanswerable, of a confidence below 0.25 behind others, or without content are
+    left out. If the object is not seen, the answer says so; without any sentence, the whole video
+    is described.
     """
     noun = question.subject
     sentences: list[str] = []
@@ -154,7 +154,11 @@ def _looks(question: Question) -> Sequence[tuple[str, str]]:
 
 
 def _fill_template(frame: str, text: str) -> str:
-    """Insert an answer at `{text}` in a template; a noun phrase gets its article: "a black hat"."""
+    """Insert an answer at `{text}` in a template; a noun phrase gets its article: "a black hat".
+
+    An answer is taken for one if it is a single word behind "I see" or up to three words behind
+    "wearing".
+    """
     is_noun = (frame.startswith("I see ") and " " not in text) or (
         " wearing " in frame and len(text.split()) <= _LONGEST_NOUN_WORDS
     )

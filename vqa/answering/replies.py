@@ -185,7 +185,11 @@ _SIDES = {
 
 
 def _side(question: Question, text: str) -> str:
-    """Return "It is on the left." for "left"; "" if the answer is no side or names a hand."""
+    """Return the sentence for an answer such as "left" or "top": "The dog is on the left.".
+
+    "On the left." without a subject, "The left one." for parts of the body that are two. Empty if
+    the answer is no side or place word, and for other intents.
+    """
     side = _SIDES.get(text.lower())
     if side is None or question.intent not in ("location", "identify", "choice"):
         return ""
@@ -263,9 +267,11 @@ def _doer(form: ReplyForm) -> str:
 def _place(question: Question, text: str, opening: str) -> str:
     """Return the sentence for a place, such as "The dog is on the sofa.".
 
+    A place without a preposition gets "on" or "in" if a word list has its noun, else "by".
+
     Args:
         question: the question for a place.
-        text: the bare answer.
+        text: the bare answer, not empty.
         opening: the subject with its verb, "The dog is"; empty if the place itself is asked.
     """
     first = text.split()[0].lower()

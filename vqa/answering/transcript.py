@@ -72,7 +72,7 @@ def answer_text(
 
 
 def lines_about(lines: Sequence[TimedText], topic: str, model: VideoQAModel) -> list[TimedText]:
-    """Return the lines that contain a topic's words or are about it, in time order."""
+    """Return the lines about a topic in time order (see `match_topic`); empty without any."""
     best = [line for line, _ in match_topic(lines, topic, model)]
     return sorted(best, key=lambda line: line.start_s)
 
@@ -80,15 +80,16 @@ def lines_about(lines: Sequence[TimedText], topic: str, model: VideoQAModel) -> 
 def match_topic(
     lines: Sequence[TimedText], topic: str, model: VideoQAModel
 ) -> list[tuple[TimedText, float]]:
-    """Return (line, score) of the lines about a topic in whatever words, best first.
+    """Return (line, score) of the lines about a topic, even in other words, best first.
 
-    "the price" matches "the bicycle costs 45 dollars": the score of a line is the mean cosine
-    similarity of its sentence embedding to those of the topic and of two sentences about it. Lines
-    of at least 75 % of the best score count, if that reaches a threshold, and those that contain all
-    content words of the topic, with score 1.
+    "the price" matches "the bicycle costs 45 dollars". The score of a line is 1 if it contains all
+    content words of the topic, else the mean cosine similarity of its sentence embedding to those
+    of the topic and of two sentences about it. A line counts from a score of 0.24 and of 75 % of
+    the highest similarity. Without sentence embeddings, lines as in `match_lines` count from 75 %
+    of the best score.
 
     Args:
-        lines: timed text.
+        lines: timed text; may be empty.
         topic: noun phrase, such as "the price".
         model: embeddings are compared only if it encodes sentences.
     """

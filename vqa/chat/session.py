@@ -67,7 +67,7 @@ class ChatSession:
 
     @property
     def history(self) -> tuple[Turn, ...]:
-        """The turns about the current video, oldest first."""
+        """The turns about the current video, oldest first; empty without a video."""
         return tuple(self._viewing.history) if self._current is not None else ()
 
     @property
@@ -194,7 +194,7 @@ class ChatSession:
         return viewing.context
 
     def look(self, region: Region) -> VideoContext:
-        """Decode a box of a frame of the current video at full size, encode and return it.
+        """Decode a box of a frame of the current video at up to 720 px, encode and return it.
 
         The crop is one frame with the frame's own time and index. It is kept with the video, and
         stored like it, so that each box is encoded once.
@@ -231,7 +231,7 @@ class ChatSession:
                 answer.
 
         Raises:
-            SettingError: the question is no string or too long.
+            SettingError: the question is no string or has more than 10,000 characters.
             ValueError: there is no current video, or the question is empty.
         """
         if self._current is None:

@@ -88,8 +88,8 @@ class Clause:
 def is_complete(text: str) -> bool:
     """Whether a text has a verb and a subject of its own, as "what is behind him".
 
-    So do statements, such as "he was standing before". False for "is it?", "what is it?", "how many
-    are there?", "what color is that?" and noun phrases such as "the man who is sitting".
+    True for statements, too, such as "he was standing before". False for "is it?", "what is it?",
+    "how many are there?", "what color is that?" and noun phrases such as "the man who is sitting".
     """
     bare = text.strip(" ?.!")
     if is_claim(bare):
@@ -288,7 +288,10 @@ def subject_noun(clause: Clause) -> str:
 
 
 def is_about_person(clause: Clause) -> bool:
-    """Whether the subject of a clause is a person: "is the man running", "is she tall"."""
+    """Whether the subject of a clause is a person: "is the man running", "is she tall".
+
+    "he", "she" and "they" count as persons, "anyone" does not.
+    """
     return clause.subject.lower() in ("he", "she", "they") or is_person(subject_noun(clause))
 
 

@@ -301,6 +301,7 @@ def _event_of(discourse: Discourse) -> str:
 
 
 def _last_answer_is_no(discourse: Discourse) -> bool:
+    """Whether the latest answer begins with the letters "no", as "No." and "nothing" do."""
     return discourse.answer.lower().startswith("no")
 
 

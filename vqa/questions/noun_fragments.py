@@ -111,6 +111,7 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     """Repeat the latest question for another noun: "and the toy?", "no, the cat", "hers?".
 
     None if `bare` is no noun phrase, or neither its noun nor the noun of "one" fits the question.
+    "Hers?" after a question without an owner gets the intent `unclear`.
     """
     question = discourse.question
     assert question is not None
