@@ -119,10 +119,10 @@ def detect_language(text: str) -> str:
 
 
 def is_foreign(text: str) -> bool:
-    """Whether a text is in another language although an English template matches it.
+    """Whether a text is in another language, by a stricter test than `detect_language`.
 
-    Example: "Was ist in dem Video?". It takes another detected language and at most 60 % English
-    words.
+    At most 60 % of its words are English, too. It is for texts that an English template matches,
+    such as "Was ist in dem Video?"; the match is not checked here.
 
     Args:
         text: the text as typed.
