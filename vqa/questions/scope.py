@@ -122,7 +122,7 @@ def is_foreign(text: str) -> bool:
     """Whether a text is in another language, by a stricter test than `detect_language`.
 
     At most 60 % of its words are English, too. It is for texts that an English template matches,
-    such as "Was ist in dem Video?"; the match is not checked here.
+    such as "Was ist in diesem Video?"; the match is not checked here.
 
     Args:
         text: the text as typed.
