@@ -181,6 +181,23 @@ def test_cover_art_before_a_video_with_one_keyframe_is_passed_over(tmp_path: Pat
     assert in_process(probe)(path).codec == "h264"
 
 
+@pytest.mark.parametrize("changes", [False, True])
+@pytest.mark.parametrize("suffix", ["mkv", "mp4", "mov", "avi", "ts", "nut", "wmv"])
+def test_a_track_that_repeats_one_picture_is_passed_over(
+    suffix: str, changes: bool, tmp_path: Path
+) -> None:
+    """The largest moving track is read; slides that change once move."""
+    path = tmp_path / f"film.{suffix}"
+    slide = "testsrc2=s=640x480:r=10,trim=end_frame=1,loop=-1:1"
+    slides = f"{slide},negate=enable='gt(t,2.2)'" if changes else slide
+    encoders = ("-c:v", "mpeg4", "-q:v", "4") if suffix == "avi" else ()
+    ffmpeg(
+        "-f", "lavfi", "-i", slides, "-i", base(tmp_path), "-map", "0", "-map", "1", "-t", "4", *encoders,
+        "-g", "5", "-disposition:v:0", "0", "-disposition:v:1", "0", path,
+    )  # fmt: skip
+    assert in_process(probe)(path).width == (640 if changes else 192)
+
+
 def test_default_track_is_shown(tmp_path: Path) -> None:
     path = tmp_path / "two.mkv"
     ffmpeg(

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import av
 import numpy as np
 
-from vqa.video.container import is_webp, open_container, select_audio_stream
+from vqa.video.container import is_webp, open_container
 from vqa.video.pyav import decode_stream
 from vqa.video.sandbox import sandboxed_iterator
 from vqa.video.timeline import read_clock
+from vqa.video.tracks import select_audio_stream
 from vqa.video.wire_format import register
 
 if TYPE_CHECKING:

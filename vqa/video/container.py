@@ -1,4 +1,4 @@
-"""Containers opened by PyAV: allowed demuxers, choice of tracks, and error messages.
+"""Containers opened by PyAV: allowed demuxers, and error messages.
 
 Only local files are opened, and only with the demuxers of `FORMATS`. Playlists (HLS, DASH, concat)
 refer to other files, so they are refused regardless of their file name.
@@ -17,12 +17,11 @@ from typing import Any, Literal
 
 import av
 
-from vqa.errors import VideoEmpty, VideoHasNoPicture, VideoNotFound, VideoUnreadable
+from vqa.errors import VideoEmpty, VideoNotFound, VideoUnreadable
 from vqa.video.file_parts import FileSlice, find_parts
-from vqa.video.packets import JoinedContainer, read_packets
+from vqa.video.packets import JoinedContainer
 
 MAX_FRAME_PIXELS = 40_000_000
-_PACKETS_TO_FIND_MOTION = 400
 _MIN_UNREAD_SHARE, _MAX_SEARCH_BYTES = 0.1, 64_000_000
 _HEAD_BYTES = 65_536
 _SLICE_BUFFER_BYTES = 1 << 18
@@ -235,76 +234,7 @@ def _explain_refusal(path: Path, reason: str) -> str:
     return f"{display_name(path)} cannot be opened as a video ({reason})."
 
 
-def select_video_stream(container: Any, path: Path) -> Any:
-    """Return the `av` video track to decode, of those with a supported codec that are no cover art.
-
-    Of several, tracks with more than one frame are preferred, then those marked as default, then
-    the largest frame size, then the first.
-
-    Raises:
-        VideoHasNoPicture: there is no video track besides cover art.
-        VideoUnreadable: there are video tracks, and none has a supported codec.
-    """
-    streams = [s for s in container.streams if s.type == "video"]
-    decodable = [s for s in streams if s.codec_context is not None]
-    if streams and not decodable:
-        raise VideoUnreadable(
-            f"{display_name(path)} uses a video codec that is not supported ({_codec_tag(container, path)}).",
-            cure="Convert it to H.264 (.mp4), for example with HandBrake or ffmpeg.",
-        )
-    pictures = [s for s in decodable if not _is_cover(s)]
-    if not pictures:
-        raise VideoHasNoPicture(
-            f"{display_name(path)} has no picture, only sound or data.",
-            cure="Choose a file with a video track.",
-        )
-    if len(pictures) == 1:
-        return pictures[0]
-    moving = _moving_streams(container, pictures) or pictures
-    default = [s for s in moving if int(s.disposition) & 1] or moving
-    return max(default, key=lambda s: (s.codec_context.width * s.codec_context.height, -s.index))
-
-
-def select_audio_stream(container: Any) -> Any | None:
-    """Return the first default audio track with a supported codec, else the first, or None."""
-    streams = [s for s in container.streams if s.type == "audio" and s.codec_context is not None]
-    default = [s for s in streams if int(s.disposition) & 1] or streams
-    return default[0] if default else None
-
-
-def _is_cover(stream: Any) -> bool:
-    """Whether a track is cover art or thumbnails (disposition attached_pic or timed_thumbnails)."""
-    return bool(int(stream.disposition) & (0x400 | 0x800))
-
-
-def _moving_streams(container: Any, streams: list[Any]) -> list[Any]:
-    """Return the tracks with more than one frame, according to the index or the first 400 packets.
-
-    Packets are read only if the index lacks the count of a track; then the container is rewound.
-    """
-    counts = {s.index: _indexed_frames(s) for s in streams}
-    if not all(counts.values()):
-        counts = dict.fromkeys(counts, 0)
-        for number, packet in enumerate(read_packets(container, streams)):
-            counts[packet.stream.index] += 1
-            if number >= _PACKETS_TO_FIND_MOTION:
-                break
-        container.seek(0)
-    return [s for s in streams if counts[s.index] > 1]
-
-
-def _indexed_frames(stream: Any) -> int:
-    """Return the least number of frames of a track that the index of its file proves; 0 for none.
-
-    The index of a Matroska file lists keyframes alone, so one entry does not mean one frame; such files
-    state no number of frames. The header of an AVI file states a length in time, which is more than
-    one for one picture.
-    """
-    entries = len(stream.index_entries)
-    return min(stream.frames, entries) if stream.frames else max(0, entries - 1)
-
-
-def _codec_tag(container: Any, path: Path) -> str:
+def codec_tag(container: Any, path: Path) -> str:
     """Return the FourCC or the Matroska codec ID of an unsupported video track, or "unknown"."""
     match = re.search(r"Video: (?:none \()?([^,/\n]+)", describe(container))
     name = match[1].strip(" )") if match else "none"

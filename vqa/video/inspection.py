@@ -25,7 +25,6 @@ from vqa.video.container import (
     is_cut_off,
     is_webp,
     open_container,
-    select_video_stream,
 )
 from vqa.video.interlacing import detect_parity, may_be_interlaced
 from vqa.video.packets import JoinedContainer
@@ -34,6 +33,7 @@ from vqa.video.sampling import uniform_times
 from vqa.video.seeking_decoder import SeekingDecoder
 from vqa.video.source import Source
 from vqa.video.timeline import Timeline, header_timeline, scan_timeline
+from vqa.video.tracks import select_video_stream
 
 _MAX_SIDE_PX = 16384
 _MAX_FPS = 1000

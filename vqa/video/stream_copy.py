@@ -11,12 +11,7 @@ import av
 
 from vqa.errors import SettingError, VideoUnreadable
 from vqa.types import TimedText
-from vqa.video.container import (
-    FORMATS,
-    display_name,
-    open_container,
-    select_video_stream,
-)
+from vqa.video.container import FORMATS, display_name, open_container
 from vqa.video.muxing import (
     ChunkBuffer,
     FileChunk,
@@ -30,6 +25,7 @@ from vqa.video.muxing import (
 from vqa.video.packets import JoinedContainer, read_packets
 from vqa.video.sandbox import sandboxed_iterator
 from vqa.video.timeline import read_clock
+from vqa.video.tracks import select_video_stream
 from vqa.video.wire_format import register
 
 _BEFORE_KEY_S = 1.0  # sound of the first frames may be stored before their key frame

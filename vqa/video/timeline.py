@@ -22,13 +22,9 @@ from vqa.video.bitstream import (
     size_marker,
     starts_with_intra_slice,
 )
-from vqa.video.container import (
-    FORMATS,
-    Format,
-    select_audio_stream,
-    select_video_stream,
-)
+from vqa.video.container import FORMATS, Format
 from vqa.video.packets import position_of, read_packets
+from vqa.video.tracks import select_audio_stream, select_video_stream
 
 if TYPE_CHECKING:
     from pathlib import Path
