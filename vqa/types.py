@@ -203,11 +203,10 @@ class Question:
         anchor: object or event that the question asks before or after; or empty.
         anchor_side: whether the question asks `before` or `after` the anchor; or empty.
         aspect: aspect of a description, such as "background" or "clothes".
-        fact: which fact of the file is asked, such as "codec"; see `vqa.questions.file_facts`.
+        fact: fact of the file that is asked for, see `vqa.questions.file_facts`; or empty.
         sound: what is asked about the sounds of the video; None for other questions.
         form: words of the question that the reply takes over.
-        repeats_at_time: whether the message names only a time, at which the earlier question is
-            repeated.
+        repeats_at_time: whether it is an earlier question, repeated for the time that the text names.
         negated: whether the question is worded in the negative.
         expects_absence: whether "yes" means absence ("Are there no cats?").
         absent: noun in the question that an earlier answer found absent; or empty.

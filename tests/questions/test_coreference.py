@@ -56,6 +56,12 @@ def test_pronouns_of_one_question_have_different_antecedents(
     assert parse(question, turns(*earlier)).rendered.rstrip("?").endswith(rendered)
 
 
+def test_why_asks_for_the_reason_of_an_action_or_for_that_of_an_answer() -> None:
+    assert parse("why", turns(("what is the man doing", "running"))).intent == "reason"
+    assert parse("why not", turns(("does he drink", "no"))).intent == "reason"
+    assert parse("why", turns(("is there a dog", "no"))).intent == "explain"
+
+
 def test_a_refusal_is_no_context() -> None:
     history = turns(("what happened to him", "I can't know that."))
     assert "I can't" not in parse("is he sad", history).rendered

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from vqa.errors import SettingError
-from vqa.questions.scope import MAX_TEXT_CHARACTERS, valid_text
+from vqa.questions.scope import MAX_TEXT_CHARACTERS, detect_language, valid_text
 
 
 @pytest.mark.parametrize("text", [None, 5, 1.5, ["a"], {"a": 1}, b"what?", True])
@@ -18,3 +18,27 @@ def test_a_text_is_bounded_and_its_spaces_collapse() -> None:
     assert valid_text("x" * MAX_TEXT_CHARACTERS, "query")
     with pytest.raises(SettingError, match="query has 1,000,000 characters"):
         valid_text("x" * 1_000_000, "query")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Was macht der Mann im Video?", "de"),
+        ("wo ist der hund?", "de"),
+        ("was passiert in dem video", "de"),
+        ("ist das ein hund", "de"),
+        ("es un perro", "es"),
+        ("quién es ese", "es"),
+        ("il y a un chat", "fr"),
+        ("cosa fa l'uomo", "it"),
+        ("onde está o cachorro", "pt"),
+        ("im not sure what he does", "en"),
+        ("descibe the vidoe", "en"),
+        ("is he er wearing a hat", "en"),
+        ("y is he running", "en"),
+    ],
+)
+def test_short_questions_in_other_languages_are_told_from_english_ones(
+    text: str, language: str
+) -> None:
+    assert detect_language(text) == language

@@ -45,6 +45,10 @@ _NOUNS_WITH_ADJECTIVE = (
         "sweater hoodie uniform clothes bag ball bird flower animal floor wall".split()
     )
 )
+# "What dog is it?" is answered by any other word than "dog".
+_NAMED_BY_WORD = frozenset(name for names in KINDS.values() for name in names)
+# Kinds of actions that only a verb in -ing names.
+_MOTIONS = frozenset("trick stunt move gesture hobby".split())
 # What is worn on a part of the body.
 _WORN: dict[str, frozenset[str]] = {
     "head": frozenset(
@@ -84,10 +88,15 @@ def fit_to_kind(question: Question, text: str) -> str:
         return "" if is_worn else respond("unknown_part", part=form.worn_on)
     if set(words) <= _ADJECTIVES | {"and"} and kind in _NOUNS_WITH_ADJECTIVE:
         return f"{text[0].upper()}{text[1:]} {kind}."
-    if kind in _TRAINING_KINDS and not (is_verb and kind not in _ACTIONS):
+    if singular_of(text.lower()) == kind:
+        return respond("unknown_kind", kind=f"kind of {kind}")
+    is_motion = kind in _MOTIONS and not is_verb
+    if kind in _TRAINING_KINDS and not is_motion and not (is_verb and kind not in _ACTIONS):
         return ""
     is_named = singular_of(words[-1]) == kind or is_person(kind)
-    is_specific = kind in _GENERAL and singular_of(text.lower()) not in _GENERAL[kind]
+    is_specific = kind in _NAMED_BY_WORD or (
+        kind in _GENERAL and singular_of(text.lower()) not in _GENERAL[kind]
+    )
     if (is_named and len(words) > 1) or (is_specific and not is_verb):
         return ""
     if is_named or is_verb or set(words) <= _ADJECTIVES:

@@ -193,6 +193,8 @@ def _side(question: Question, text: str) -> str:
     side = _SIDES.get(text.lower())
     if side is None or question.intent not in ("location", "identify", "choice"):
         return ""
+    if question.form.direction == "toward" and text.lower() in ("left", "right"):
+        return f"To the {text.lower()}."
     if question.subject in ("hand", "foot", "arm", "leg", "eye", "side") and text in (
         "left",
         "right",
@@ -275,6 +277,8 @@ def _place(question: Question, text: str, opening: str) -> str:
         opening: the subject with its verb, "The dog is"; empty if the place itself is asked.
     """
     first = text.split()[0].lower()
+    if set(text.lower().split()) <= COLOURS:
+        return f"The {text.lower()} one."
     if _PREPOSITION.match(text) or first in _ADVERB_PLACES:
         return f"{opening} {text}." if opening else _sentence(text)
     if question.form.direction:

@@ -39,18 +39,19 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
         bare: the message, see `vqa.questions.ellipsis.resolve_ellipsis`.
         discourse: state of the earlier turns, with a latest question.
     """
+    question = discourse.question
+    assert question is not None
+    if question.intent in ("color", "describe_part") and _ON_BODY.search(bare.strip(" ?.!")):
+        return with_other_place(bare, discourse)
     clause = latest_clause(discourse)
     if clause is None:
         return None
-    assert discourse.question is not None
     detail = bare.strip(" ?.!,").lower()
     detail = re.sub(
         r"^(?:not |even |just |only |for |(?:the )?same(?: thing)? (?=till |until |all |at |the |in ))+(?=\w)",
         "",
         detail,
     )
-    if discourse.question.intent == "color" and _ON_BODY.search(detail):
-        return with_other_place(bare, discourse)
     if _NEW_THING.match(detail):
         return resolve_noun_phrase(detail, discourse)
     group = re.match(
@@ -58,8 +59,8 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     )
     if group is not None:
         return _of_group(group["all"], clause, discourse)
-    if _NUMBER_ALONE.match(detail) and discourse.question.intent in ("presence", "count"):
-        noun = antecedent(discourse, "many", bare)
+    if _NUMBER_ALONE.match(detail) and question.intent in ("presence", "count"):
+        noun = question.target or question.subject or antecedent(discourse, "many", bare)
         return (
             Resolution(text=f"how many {plural_of(noun)} are there?", changed=True)
             if noun
@@ -169,6 +170,9 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
         places = nouns_of(base_wording(question)) if pronoun[0] in ("it", "that") else []
         noun = places[-1] if places else antecedent(discourse, _PLACE_KINDS[pronoun[0]], bare)
         place = f"{place[: pronoun.start()]}the {noun}" if noun else place
+    if question.aspect == "clothes" and _ON_BODY.search(place):
+        # "And on his head?" after "what is he wearing?"
+        return Resolution(text=f"{base_wording(question).rstrip(' ?.!')} {place}?", changed=True)
     asks_thing = question.intent == "color" and _ON_BODY.search(place) is not None
     if asks_thing or question.intent in (
         "describe",

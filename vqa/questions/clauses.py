@@ -157,9 +157,13 @@ def latest_clause(discourse: Discourse) -> Clause | None:
     verb, rest = match["verb"], match["rest"]
     if question.intent in ("when", "event_duration"):
         return _split(verb, rest, noun)
-    if not answer or answer.startswith("i "):
+    if not answer or answer.startswith("i ") or _IS_SENTENCE.search(answer):
         return None
     return _clause_of_wh(question.intent, match["wh"].lower(), verb, rest, answer, noun)
+
+
+# The answer "the man is wearing a shirt" cannot stand in for a question word.
+_IS_SENTENCE = re.compile(r"\b(?:is|are) [a-z]+ing\b")
 
 
 def _clause_of_wh(
@@ -259,6 +263,8 @@ def question_of_somebody(clause: Clause) -> str:
 
 def _third_person(verb: str) -> str:
     """Return the form of a regular verb for "he", by its last letters: "touches" for "touch"."""
+    if verb == "have":
+        return "has"
     return f"{verb}{'es' if verb.endswith(('s', 'x', 'z', 'ch', 'sh', 'o')) else 's'}"
 
 

@@ -89,7 +89,7 @@ def resolve(plain: str, discourse: Discourse) -> Resolution:
     bare = without_loose_words(plain)
     if is_claim(bare):
         # "So he was standing?" asks whether he was.
-        bare = as_question(bare)
+        bare = plain = as_question(bare)
     if discourse.question is None:
         return Resolution(text=_indefinite_alone(bare, plain))
     return _resolve_pronouns(bare if bare != plain.strip() else plain, discourse)

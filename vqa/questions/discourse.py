@@ -86,7 +86,7 @@ def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) ->
             continue
         answer = turn.answer.text
         discourse.question, discourse.answer = question, answer
-        noun = question.target or question.subject or question.scored_noun
+        noun = _noun_of(question)
         owner = _OWNER.search(question.resolved) if question.intent == "count" else None
         if owner is not None:
             _mention(discourse, owner[1].lower())
@@ -118,6 +118,12 @@ def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) ->
         if question.intent in _NAMES_IN_ANSWER and not is_negative:
             _mention_answer(discourse, question, noun)
     return discourse
+
+
+def _noun_of(question: Question) -> str:
+    """Return the noun that a question mentions; empty for none and for places: "the right side"."""
+    noun = question.target or question.subject or question.scored_noun
+    return "" if noun and noun.split()[-1] in _NO_THING else noun
 
 
 _PERSON_WORDS = {
@@ -182,7 +188,7 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
 _MATERIAL = re.compile(r"\bmade (?:of|from|out of)\b|\bmaterial\b", re.IGNORECASE)
 _NOUN_PHRASE = re.compile(
     r"\b(?:the|an?|any|some|his|her|their|its|this|that|my) (?P<noun>(?:[a-z'-]+ ){0,2}?[a-z-]+)"
-    r"(?= (?:in|on|at|of|with|near|behind|under|next|by|from|to|for|into|over|is|are|was|were|and|or|off|out|up|down|while|when|before|after|during)\b|[?.!, ]*$)",
+    r"(?= (?:in|on|at|of|with|near|behind|under|next|by|from|to|for|into|over|is|are|was|were|and|or|off|out|up|down|while|when|before|after|during)\b|[?.!, ]*$|,)",
     re.IGNORECASE,
 )
 
@@ -200,7 +206,18 @@ def nouns_of(wording: str) -> list[str]:
         # "Is this filmed from above?" has no noun.
         if not (match["noun"].endswith("ed") and match[0].lower().startswith(("this", "that")))
     ]
+    bare_object = _BARE_OBJECT.search(wording)
+    if bare_object is not None:
+        nouns.append(singular_of(bare_object["noun"].lower()))
     return [noun for noun in nouns if noun and not set(noun.split()) & _NO_THING]
+
+
+# "Does he wear gloves?"
+_BARE_OBJECT = re.compile(
+    r"\b(?:wear|wearing|hold|holding|carry|carrying|eat|eating|drink|drinking|play|playing|have|use|using|ride|riding) "
+    r"(?P<noun>[a-z-]{3,})[?.! ]*$",
+    re.IGNORECASE,
+)
 
 
 def _object_of(answer: str) -> str:

@@ -19,7 +19,12 @@ from vqa.questions.additions import (
     with_other_place,
     with_other_verb,
 )
-from vqa.questions.clauses import is_complete, latest_clause
+from vqa.questions.clauses import (
+    is_complete,
+    latest_clause,
+    question_of_somebody,
+    question_of_something,
+)
 from vqa.questions.discourse import Discourse, Resolution, antecedent, base_wording
 from vqa.questions.intents import intents
 from vqa.questions.living_nouns import is_person
@@ -63,6 +68,7 @@ def resolve_ellipsis(
         _resolve_partitive,
         _resolve_which,
         _resolve_pronoun,
+        _resolve_question_word,
     ):
         resolution = rule(bare, discourse)
         if resolution is not None:
@@ -122,7 +128,9 @@ def _resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 # Words that may stand beside the time in "not even at the end?", "and now at 0:20".
-_EMPTY_TIME_WORDS = frozenset("not even and now also only what about how right just".split())
+_EMPTY_TIME_WORDS = frozenset(
+    "not even and now also only what about how right just no i mean meant but i'm asking sorry then".split()
+)
 
 
 def _resolve_vague_time(bare: str, discourse: Discourse) -> Resolution | None:
@@ -182,7 +190,8 @@ _PARTITIVE = re.compile(
     re.IGNORECASE,
 )
 _COUNT_ALONE = re.compile(
-    r"^how many (?P<after>(?:are|were|is|was|do|did|have|has|can|will) (?!there\b|you\b|we\b|i\b|the\b).+)$",
+    r"^how many (?P<after>(?:are|were|is|was|do|did|have|has|can|will|wear|hold|carry|sit|stand|walk|run|play|dance|smile|laugh|"
+    r"jump|swim|ride|drive|talk|sing|look) (?!there\b|you\b|we\b|i\b|the\b).+)$",
     re.IGNORECASE,
 )
 
@@ -341,6 +350,36 @@ def _resolve_pronoun(bare: str, discourse: Discourse) -> Resolution | None:
     if not noun or (kind != "they" and not is_person(noun)):
         noun = person
     return put_noun(noun, "the", question, discourse)
+
+
+_WORDS_ALONE = frozenset({"where", "when", "who", "how many", "what color", "what colour"})
+_WHY = re.compile(r"^(?:why(?: not)?|but why|how come|what for)[?.! ]*$", re.IGNORECASE)
+_WHAT_IS_IT = re.compile(
+    r"^(?:what|who) (?:is|are|was|were) (?:it|that|this|they)[?.! ]*$", re.IGNORECASE
+)
+_ASKS_LAST = re.compile(r", (?:what|who|which|where|when|why|how)[?.! ]*$", re.IGNORECASE)
+
+
+def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None:
+    """Resolve "when?", "the dog, when?", "what is it?" after "is there something?", "why" of an action.
+
+    None for other messages.
+    """
+    question = discourse.question
+    assert question is not None
+    if bare.lower().strip(" ?.!") in _WORDS_ALONE:
+        return resolve_phrase(bare, discourse)
+    if _WHY.match(bare) and (
+        question.intent == "action" or (question.intent == "verify" and "not" in bare.lower())
+    ):
+        return Resolution(text=bare, intent="reason")
+    if _ASKS_LAST.search(bare):
+        return resolve_noun_phrase(bare, discourse)
+    clause = latest_clause(discourse) if _WHAT_IS_IT.match(bare) else None
+    if clause is None:
+        return None
+    text = question_of_something(clause) or question_of_somebody(clause)
+    return Resolution(text=f"{text}?", changed=True) if text else None
 
 
 _RESOLVERS: dict[str, Callable[[str, Discourse], Resolution | None]] = {

@@ -97,13 +97,18 @@ def _compiled_templates() -> tuple[tuple[str, Template, bool], ...]:
 
 @cache
 def vocabulary() -> frozenset[str]:
-    """Return the lower-case words of all templates and examples; spelling correction uses it."""
+    """Return the lower-case words of all templates and examples; spelling correction uses it.
+
+    Examples in other languages and of gibberish do not count.
+    """
     words: set[str] = set()
     for text in MACROS.values():
         words.update(literal_words(text))
     for intent in intents().values():
         for text in (*intent.templates, *intent.fallbacks):
             words.update(literal_words(text))
+        if intent.name in ("other_language", "gibberish"):
+            continue
         for text in intent.examples:
             words.update(template_key(text).split())
     return frozenset(word.lower() for word in words)

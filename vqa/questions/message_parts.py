@@ -35,7 +35,7 @@ _SENTENCE_END = re.compile(
 )
 # "is it red and how many are there": a further question begins behind "and" or a comma.
 _FURTHER = re.compile(
-    rf",? (?:and|n|&|plus|also)(?: also)? (?=(?:{_WH} (?:is|are|was|were|does|do|did|can|many|much|long|often|colou?r|kind)\b|whats\b|wheres\b|"
+    rf",? (?:and|n|&|plus|also)(?: also)? (?=(?:{_WH} (?:is|are|was|were|does|do|did|can|many|much|long|often|old|big|tall|heavy|fast|far|colou?r|kind)\b|whats\b|wheres\b|"
     rf"what about\b|how about\b|(?:is|are|was|were|does|do|did|can|has) {_PRONOUN}\b))",
     re.IGNORECASE,
 )

@@ -34,7 +34,7 @@ _POLITENESS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "please",
-        r",? (?:please|pls|thanks|thank you|thank u|lol|tho|though|haha|would you|will you|mate|buddy|all together|altogether|in total)(?=[?.! ]*$)",
+        r",? (?:please|pls|thanks|thank you|thank u|lol|tho|though|haha|would you|will you|mate|buddy|thank you (?:so much|very much|dear)|thanks (?:a lot|dear|so much)|dear|all together|altogether|in total)(?=[?.! ]*$)",
         "",
         "what is it, please?",
         "what is it?",
@@ -103,7 +103,7 @@ _PLAIN: tuple[RewriteRule, ...] = (
 )
 _REQUEST = re.compile(
     r"^(?:(?:can|could|would|will) you |do you |i (?:want|would like) to |i )?(?:please |kindly )?"
-    rf"(?:tell me|tell|say|explain|show me|know|see|guess|wonder|let me know|give me)(?: please| exactly)?,? (?={WH}\b)",
+    rf"(?:tell me|tell|say|explain|show me|know|see|check|find out|confirm|guess|wonder|let me know|give me)(?: please| exactly)?,? (?={WH}\b)",
     re.IGNORECASE,
 )
 # Words that learners of English leave out.
@@ -114,6 +114,20 @@ _LEFT_OUT: tuple[RewriteRule, ...] = (
         r"\1 is \2 \3",
         "what color his shirt",
         "what color is his shirt",
+    ),
+    rule(
+        "be left out, in the plural",
+        r"^((?:what|which) colou?r|where) (the|his|her|their|its|those) ((?:[a-z-]+ )?[a-z-]+s)(?=[?.! ]*$)",
+        r"\1 are \2 \3",
+        "what color the walls",
+        "what color are the walls",
+    ),
+    rule(
+        "verb in -s after do",
+        r"^(does|do|did) (he|she|it|they|the [a-z]+[^s\W]) (?!(?:always|sometimes|this|his|has|is|its)\b)([a-z]+[^su\W])s\b",
+        r"\1 \2 \3",
+        "does he wears gloves",
+        "does he wear gloves",
     ),
     rule(
         "be left out before -ing",

@@ -298,7 +298,7 @@ def _question(
     elif kind == "yes_no":
         model_wording = as_question(model_wording)
     subject, aspect = find_part(match, intent, query, slots.subject)
-    if not (subject or slots.target) and intents()[intent].needs in _ABOUT_A_THING:
+    if not (subject or aspect or slots.target) and intents()[intent].needs in _ABOUT_A_THING:
         subject = _inherited_subject(text, parsed_turns)
     form = reply_form(model_wording, query, slots.target or subject)
     if not (slots.asks_presence or resolution.changed or kind == "description"):

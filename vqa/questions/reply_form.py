@@ -29,7 +29,7 @@ _DOER = re.compile(
 # "Where is he looking?", "where does the car go?"
 _LOOKS = re.compile(r"^where .*\b(?:look|point|star(?:e|ing))", re.IGNORECASE)
 _GOES = re.compile(
-    r"^where .*\b(?:go|going|walk|walking|run|running|head|heading|drive|driving|move|moving)\b",
+    r"^(?:where|(?:in )?(?:which|what) (?:way|direction)) .*\b(?:go|going|walk|walking|run|running|head|heading|drive|driving|move|moving)\b",
     re.IGNORECASE,
 )
 _WORN_ON = re.compile(

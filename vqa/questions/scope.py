@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from vqa.errors import SettingError
-from vqa.questions.spelling import expand_text_speak, is_word
+from vqa.questions.spelling import expand_text_speak, is_frequent
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -49,10 +49,15 @@ _MIN_LANGUAGE_PROBABILITY = 0.9
 _LATIN_WORD = re.compile(r"[a-z']+", re.IGNORECASE)
 _LATIN_WORD_WITH_ACCENTS = re.compile(r"[^\W\d_]+")
 # Up to this fraction of English words, a weaker judgement of the language classifier is enough.
-_MAX_ENGLISH_SHARE = 0.5
+_MAX_ENGLISH_SHARE = 0.6
 _MAX_ENGLISH_PROBABILITY_OF_FOREIGN_WORDS = 0.5
 # Up to this fraction of English words, a sentence that fits an English template may be foreign.
 _MAX_FOREIGN_SHARE = 0.6
+# Text-speak that is a frequent word of another language.
+_WORDS_ELSEWHERE = frozenset({"im", "da", "y", "es", "er", "la", "le", "de", "que", "et", "dem"})
+_ENGLISH_WORDS = frozenset(
+    "the what which how does this that of there with they where who and or my you".split()
+)
 _CONSONANTS_ONLY = re.compile(
     r"^[bcdfghjklmnpqrstvwxz]{4,}$|[bcdfghjklmnpqrstvwxz]{6,}", re.IGNORECASE
 )
@@ -102,7 +107,10 @@ def detect_language(text: str) -> str:
     latin = _share_of_latin(text)
     if latin is None or (latin > 0.5 and len(text.split()) < _MIN_WORDS):
         return "en"
-    text = expand_text_speak(text)
+    text = " ".join(
+        word if word.lower() in _WORDS_ELSEWHERE else expand_text_speak(word)
+        for word in text.split()
+    )
     probabilities = dict(_identifier().rank(text))
     foreign = max(
         (code for code in probabilities if code != "en"), key=lambda code: probabilities[code]
@@ -132,9 +140,18 @@ def is_foreign(text: str) -> bool:
 
 
 def _share_of_english(text: str) -> float:
-    """Return the fraction of the words that are English, 0 to 1; 1 without words."""
-    words = _LATIN_WORD_WITH_ACCENTS.findall(expand_text_speak(text).lower())
-    return sum(map(is_word, words)) / len(words) if words else 1.0
+    """Return the fraction of the words that are frequent in English, 0 to 1; 1 without words.
+
+    1 also with a word that only English has, such as "the". Abbreviations count as the words that they stand for, but not if they are words elsewhere: "im".
+    """
+    words = _LATIN_WORD_WITH_ACCENTS.findall(text.lower())
+    if not words or _ENGLISH_WORDS & set(words):
+        return 1.0
+    is_english = [
+        word not in _WORDS_ELSEWHERE and all(map(is_frequent, expand_text_speak(word).split()))
+        for word in words
+    ]
+    return sum(is_english) / len(words)
 
 
 def is_gibberish(text: str) -> bool:

@@ -113,7 +113,8 @@ def fill_slots(
     )
     subject, target = _noun(phrases, "subject"), _noun(phrases, "target")
     if intent == "count":
-        subject = _without_verb(subject, phrases)
+        counts = _COUNT_OF.match(query)
+        subject = singular_of(counts["noun"].lower()) if counts else _without_verb(subject, phrases)
     if intent in _LOOKS_FOR:
         subject, target = "", noun_asked_for or target or subject
     elif intent != "order":
@@ -135,6 +136,14 @@ def fill_slots(
         and not (noun_asked_for or presupposition)
         and (offers_things(query) or bool(list_options(query))),
     )
+
+
+# "How many reps does he do?" counts the reps.
+_COUNT_OF = re.compile(
+    r"^how many (?P<noun>(?!of |other |more |different )[a-z-]+s|people|men|women|children) "
+    r"(?:do|does|did|are|is|was|were|can|could|have|has|had|will) ",
+    re.IGNORECASE,
+)
 
 
 def _without_verb(subject: str, phrases: Sequence[TaggedPhrase]) -> str:

@@ -26,7 +26,7 @@ _TEXT_SPEAK = {
     "wouldnt": "wouldn't", "im": "I am", "youre": "you are", "theyre": "they are", "ive": "I have", "id": "I would",
     "teh": "the", "da": "the", "dis": "this", "dat": "that", "iz": "is", "wich": "which", "whch": "which", "wen": "when",
     "wehn": "when", "whr": "where", "wher": "where", "ppl": "people", "vid": "video", "vids": "videos", "pic": "picture",
-    "doin": "doing", "wearin": "wearing", "doggo": "dog", "doggy": "dog", "kitty": "cat", "thier": "there", "whatcolor": "what color",
+    "doin": "doing", "wearin": "wearing", "waring": "wearing", "doggo": "dog", "doggy": "dog", "kitty": "cat", "thier": "there", "whatcolor": "what color",
     "meny": "many", "indors": "indoors", "outdors": "outdoors", "gonna": "going to", "wanna": "want to", "cuz": "because",
     "bc": "because", "hav": "have", "rite": "right", "colr": "color", "clr": "color", "abt": "about", "sth": "something",
     "smth": "something", "smb": "somebody", "sec": "second", "secs": "seconds", "tho": "though", "becuase": "because",
@@ -99,6 +99,11 @@ def expand_text_speak(text: str) -> str:
 def is_word(word: str) -> bool:
     """Whether the intent table or the English dictionary has a word, given in lower case."""
     return word in vocabulary() or word in _dictionary() or singular_of(word) in _dictionary()
+
+
+def is_frequent(word: str) -> bool:
+    """Whether the intent table has a word, or an English corpus has it often, given in lower case."""
+    return word in vocabulary() or _dictionary().word_frequency[word] >= _MIN_FREQUENCY
 
 
 def is_verb(word: str) -> bool:
