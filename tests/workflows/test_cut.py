@@ -288,7 +288,7 @@ def test_a_range_beyond_the_end_is_clipped(exact: bool, film: Path, tmp_path: Pa
 
 def test_a_film_is_not_cut_into_itself(film: Path) -> None:
     before = film.read_bytes()
-    with pytest.raises(SettingError, match="is the film"):
+    with pytest.raises(SettingError, match="is the video"):
         cut_film([Scene(path=film, start_s=0.0, end_s=1.0)], film)
     assert film.read_bytes() == before
 
