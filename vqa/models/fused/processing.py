@@ -55,6 +55,7 @@ class InputProcessor:
             answer_tokenizer.unk_id(),
         }
         pieces = [answer_tokenizer.id_to_piece(i) for i in range(answer_tokenizer.get_piece_size())]
+        self._piece_ids = {piece: number for number, piece in enumerate(pieces)}
         # (V,), True for a token that starts a word and has letters.
         self.is_word_start = torch.tensor(
             [len(p) > 1 and p.startswith(_WORD_START) for p in pieces]
@@ -110,7 +111,7 @@ class InputProcessor:
 
         The sequences begin with a space and have no end-of-sequence token.
         """
-        pieces = {self._answers.id_to_piece(n): n for n in range(len(self._answers))}
+        pieces = self._piece_ids
 
         def split(rest: str) -> list[list[int]]:
             if not rest:
