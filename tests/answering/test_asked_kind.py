@@ -19,6 +19,7 @@ from vqa.questions.parse import parse
         ("what sport is this", "playing tennis", ""),
         ("what is the man holding", "guitar", ""),
         ("which one is red", "car", ""),
+        ("what does the dog have in its mouth", "brown and white", "I can't tell, only that it is brown and white."),
         ("what kind of dog is it", "golden retriever", ""),
         ("what kind of dog is it", "dog", "I can't tell the kind of dog."),
         ("what trick is this", "yard", "I can't tell the kind of trick, only that I see a yard."),

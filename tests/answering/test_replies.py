@@ -22,7 +22,7 @@ from vqa.types import Answer, Turn
         ("where is the car going", "bridge", "Toward the bridge."),
         ("is he carrying something", "no", "No, he is not carrying anything."),
         ("is the boy jumping too", "no", "No, the boy is not jumping."),
-        ("what is that", "black", "Black."),
+        ("what is that", "black", "I can't tell, only that it is black."),
         ("what is that", "no", "I can't tell."),
         ("where is this", "kitchen", "It looks like a kitchen."),
         ("what does the man do first", "standing", "The man is standing."),

@@ -38,6 +38,8 @@ from vqa.types import Answer, Turn
         ("how many people are sitting here", "four", "how many wear glasses", "how many people wear glasses"),
         ("does he wears gloves", "yes", "what colour", "what color is the glove?"),
         ("is anyone in the room", "yes", "just one?", "how many people are there?"),
+        ("is it red or orange", "red", "the leafs", "are the leafs red or orange"),
+        ("what is he sitting on", "bench", "color?", "what color is the bench?"),
         ("is anyone there", "yes", "only one?", "how many people are there?"),
         ("how many bottles are there", "two", "always three?", "how many bottles are there?"),
         ("which fruit comes first", "banana", "and the last one?", "which fruit comes last"),

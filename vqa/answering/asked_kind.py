@@ -84,6 +84,8 @@ def fit_to_kind(question: Question, text: str) -> str:
     if not kind:
         if is_repeated:
             return respond("nothing_else", thing=f"the {singular_of(text.lower())}")
+        if set(words) <= COLOURS | {"and"}:
+            return respond("only_color", color=text.lower())
         is_worn = not form.worn_on or singular_of(words[-1]) in _WORN[form.worn_on]
         return "" if is_worn else respond("unknown_part", part=form.worn_on)
     if set(words) <= _ADJECTIVES | {"and"} and kind in _NOUNS_WITH_ADJECTIVE:

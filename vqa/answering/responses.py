@@ -47,6 +47,7 @@ RESPONSES: dict[str, str] = {
     "unknown_kind": "I can't tell the {kind}.",
     "unknown_kind_seen": "I can't tell the {kind}, only that I see {thing}.",
     "nothing_else": "I can't tell anything else there than {thing}.",
+    "only_color": "I can't tell, only that it is {color}.",
     "cannot_tell": "I can't tell.",
     "which_unknown": "I can't tell which one.",
     "unknown_part": "I can't tell what is on the {part}.",

@@ -352,7 +352,7 @@ def _resolve_pronoun(bare: str, discourse: Discourse) -> Resolution | None:
     return put_noun(noun, "the", question, discourse)
 
 
-_WORDS_ALONE = frozenset({"where", "when", "who", "how many", "what color", "what colour"})
+_WORDS_ALONE = frozenset({"where", "when", "who", "how many", "color", "what color", "what colour"})
 _WHY = re.compile(r"^(?:why(?: not)?|but why|how come|what for)[?.! ]*$", re.IGNORECASE)
 _WHAT_IS_IT = re.compile(
     r"^(?:what|who) (?:is|are|was|were) (?:it|that|this|they)[?.! ]*$", re.IGNORECASE

@@ -190,6 +190,7 @@ OUT_OF_SCOPE: tuple[Intent, ...] = (
         name="outside_world",
         needs="none",
         templates=(
+            "who (won|wins|is winning|was winning|will win|is the winner|has won) [the|this] [{rest}]",
             "[and|what about] [what is] [the] (weather|temperature|forecast) [is|like|be|going to be] [in {place}] (today|tomorrow|outside|tonight|this week|next week|now in {place2}|this weekend|right now)",
             "what (is|will) the weather [be] [like] (today|tomorrow|outside|tonight|this week|next week|on {day}|this weekend)",
             "will it (rain|snow|be {x}) [{rest}]",

@@ -283,6 +283,7 @@ _IDENTITY: tuple[Intent, ...] = (
             "what (is|are|was|were) (this|that|these|those|it|the {subject}) (called|made of|used for|standing on|made from)",
             "what (is|are|was|were) [lying|standing|sitting|placed|hanging|moving|flying|there|shown|visible|seen] (on|in|under|behind|next to|beside|near|in front of|above|below|inside|at|between|on top of|around|over) [the|his|her|its|their|a] {subject}",
             "what (is|are|was|were|does|do|did|has|have) {subject} (holding|eating|drinking|playing|carrying|riding|driving|cooking|making|watching|reading|cutting|using|looking at|playing with|sitting on|standing on|lying on|chasing|throwing|catching|jumping for|jumping over|pulling|pushing|chopping|hold|eat|play|carry|ride|use|have|got|cook|cut|make|drink|throw|catch|wash|washing|painting|building) [{rest}]",
+            "what (is|are|was|were) {subject} (reaching|looking|waiting|searching|asking|aiming|heading) for [{rest}]",
             "what (is|are) {subject} (holding|carrying|having) in (his|her|its|their) {place}",
             "(who|which {x}) (is|are|was|were) (riding|holding|driving|playing|sitting|standing|running|doing|walking|wearing|jumping|eating|cooking|speaking|talking|in|on|behind|next to|carrying|singing|dancing) {rest}",
             "list [all|me|all the|the] {subject} [<here>|in <it>|on {rest}|you see]",

@@ -320,7 +320,7 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
         return Resolution(text=f"describe the {noun}", changed=True)
     candidates = list(dict.fromkeys(filter(None, [subject, *reversed(nouns_of(earlier))])))
     same_kind = [one for one in candidates if is_living(one) == is_living(singular)]
-    if question.options and not same_kind and is_living(candidates[0]):
+    if question.options and candidates and not same_kind and is_living(candidates[0]):
         # "What about the shirt?" after "is it a man or a woman?" asks about something else.
         return Resolution(text=f"describe the {noun}", changed=True)
     new = noun if is_plural else singular
@@ -336,7 +336,7 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
         return Resolution(text=f"{before} {thing}?", changed=True)
     if pronoun is not None:
         query = f"{earlier[: pronoun.start()]}the {new}{earlier[pronoun.end() :]}"
-        return Resolution(text=query, changed=True)
+        return Resolution(text=_agree(query, new), changed=True)
     # "Hands?" after "are his feet on the floor?".
     query = _FIRST_NOUN.sub(lambda match: f"{match[1]}{noun}", earlier, count=1)
     if query == earlier:

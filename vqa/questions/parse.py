@@ -16,6 +16,7 @@ from vqa.questions.file_facts import file_fact
 from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.intent_decision import decide_intent, fact_asked_for
 from vqa.questions.intents import IntentMatch, intents, match_intent
+from vqa.questions.living_nouns import is_living
 from vqa.questions.message_parts import MessagePart, split_message
 from vqa.questions.modality import asks_what_is_written
 from vqa.questions.name_questions import kind_asked_for, kind_of_name
@@ -300,6 +301,8 @@ def _question(
     subject, aspect = find_part(match, intent, query, slots.subject)
     if not (subject or aspect or slots.target) and intents()[intent].needs in _ABOUT_A_THING:
         subject = _inherited_subject(text, parsed_turns)
+        if intent == "action" and not is_living(subject):
+            subject = ""
     form = reply_form(model_wording, query, slots.target or subject)
     if not (slots.asks_presence or resolution.changed or kind == "description"):
         model_wording = with_context(model_wording, history, parsed_turns)
