@@ -290,6 +290,19 @@ def test_the_model_stops_when_the_client_leaves(cuts: Path) -> None:
             assert model.closed.wait(5)
 
 
+def test_answers_end_with_a_word_when_the_server_stops(cuts: Path) -> None:
+    service = make_service(SlowModel())
+    with client_of(service) as client:
+        request: Any = {"model": "colours", "messages": question(data_url(cuts))}
+        stream = iter(client.chat.completions.create(**request, stream=True))
+        next(stream)
+        service.stop()
+        with pytest.raises(openai.APIError, match="being stopped"):
+            list(stream)
+        with pytest.raises(openai.InternalServerError, match="when it is up"):
+            client.chat.completions.create(**request)
+
+
 def test_more_requests_than_threads_are_answered_or_refused(cuts: Path) -> None:
     body = {"messages": question(data_url(cuts)), "model": "colours", "stream": True}
     with serving(make_service()) as address, ThreadPoolExecutor(60) as clients:

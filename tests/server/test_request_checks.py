@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import select
 import socket
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,9 +17,11 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+import uvicorn
 
 from tests.server.conftest import make_service, serving
 from tests.server.test_http_api import data_url
+from vqa.server.request_checks import StopResponse
 from vqa.ui.limits import Limits
 
 JSON = {"content-type": "application/json"}
@@ -210,3 +215,24 @@ def test_a_client_that_leaves_in_mid_upload_is_no_failure(
     time.sleep(0.3)
     assert httpx.get(f"{address}/health").status_code == 200
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_request_that_the_stopping_server_cancels_gets_an_error_with_a_cure() -> None:
+    async def wait(scope: Any, receive: Any, send: Any) -> None:
+        await asyncio.sleep(60)
+
+    config = uvicorn.Config(
+        StopResponse(wait), port=0, log_level="error", lifespan="off", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(httpx.get, f"http://127.0.0.1:{port}/", timeout=20)
+        time.sleep(0.5)
+        server.should_exit = True
+        assert "being stopped" in check_error(answer.result(), 503)
+    thread.join(20)

@@ -6,10 +6,19 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from vqa.errors import TooManyRequests
+from vqa.errors import TooManyRequests, VQAError
 
 CONCURRENCY = 4
 _RETRY_S = 5
+
+
+class ServerStopping(VQAError):
+    """The server is being stopped."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The server is being stopped.", cure="Send the request again when it is up."
+        )
 
 
 class Admission:
@@ -25,6 +34,16 @@ class Admission:
         self._queue_length = queue_length
         self._num_waiting = 0
         self._lock = threading.Lock()
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """Refuse all requests from now on, because the server is being stopped."""
+        self._stopping.set()
+
+    def check(self) -> None:
+        """Raise `ServerStopping` if the server is being stopped."""
+        if self._stopping.is_set():
+            raise ServerStopping
 
     @contextmanager
     def slot(self) -> Iterator[None]:
@@ -38,6 +57,7 @@ class Admission:
         if not self._slots.acquire(blocking=False):
             self._wait()
         try:
+            self.check()
             yield
         finally:
             self._slots.release()

@@ -20,6 +20,7 @@ from vqa.errors import (
     VQAError,
 )
 from vqa.serialize import Json
+from vqa.server.admission import ServerStopping
 
 
 class Unauthorized(VQAError):
@@ -52,6 +53,7 @@ _STATUS: tuple[tuple[type[VQAError], int, str], ...] = (
     (DeviceUnavailable, 503, "server_error"),
     (ModelNotDownloaded, 503, "server_error"),
     (StorageError, 503, "server_error"),
+    (ServerStopping, 503, "server_error"),
 )
 
 

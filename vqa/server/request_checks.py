@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection
 
@@ -11,6 +12,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vqa.errors import TooManyRequests, VideoTooLarge, VQAError
+from vqa.server.admission import ServerStopping
 from vqa.server.api_errors import Forbidden, RequestTimeout, Unauthorized, error_response
 from vqa.ui.visitors.headers import host_name, is_foreign
 from vqa.ui.visitors.visitor import SCOPE_KEY, address_key
@@ -55,6 +57,34 @@ class SiteCheck:
                 cure="Send it from a program, or from a page of this server.",
             )
         return None
+
+
+class StopResponse:
+    """Middleware that answers the requests which a server cancels because it is being stopped.
+
+    Args:
+        app: the application.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; if it is cancelled before it has an answer, respond with status 503."""
+        is_started = False
+
+        async def send_noted(message: Message) -> None:
+            nonlocal is_started
+            is_started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_noted)
+        except asyncio.CancelledError:
+            if scope["type"] != "http":
+                raise
+            if not is_started:
+                await error_response(ServerStopping())(scope, receive, send)
 
 
 class KeyCheck:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from vqa import settings
@@ -56,7 +57,15 @@ def main(argv: Sequence[str]) -> None:
         http=bound_connections(ConnectionLimits()),
     )
     raise_file_limit()
-    server = uvicorn.Server(config)
+
+    class Server(uvicorn.Server):
+        """Server whose answers end with a word when it is stopped."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            service.stop()
+            super().handle_exit(sig, frame)
+
+    server = Server(config)
     sys.stdout.write(
         f"The API is at http://{_url_host(arguments.host)}:{arguments.port}/v1, its page at /v1/docs. "
         "Stop it with Ctrl+C.\n"
@@ -151,13 +160,14 @@ def build_server(service: VideoService, keys: Keys, *, host: str) -> FastAPI:
     from fastapi import FastAPI
 
     from vqa.server.api_errors import add_error_handlers
-    from vqa.server.request_checks import SiteCheck
+    from vqa.server.request_checks import SiteCheck, StopResponse
     from vqa.ui.limits import PRIVATE_LIMITS
     from vqa.ui.sharing import is_private
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     is_local = is_private(host) and service.limits == PRIVATE_LIMITS
     app.add_middleware(SiteCheck, hosts=(*_LOOPBACK_NAMES, host) if is_local else None)
+    app.add_middleware(StopResponse)
     add_error_handlers(app)
 
     @app.get("/health")

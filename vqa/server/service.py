@@ -99,6 +99,7 @@ class AnswerStream:
         options: generation options; None takes the model's.
         resources: released by `close`, such as the slot of the request.
         threads: threads that run the model.
+        admission: ends the answer when the server stops.
     """
 
     def __init__(
@@ -110,6 +111,7 @@ class AnswerStream:
         options: AnswerOptions | None,
         resources: ExitStack,
         threads: ModelThreads,
+        admission: Admission,
     ) -> None:
         self.model = session.model.name
         self._session = session
@@ -119,6 +121,7 @@ class AnswerStream:
         self._fragments = session.ask(question, options=options)
         self._resources = resources
         self._threads = threads
+        self._admission = admission
         self._text = ""
 
     def next_fragment(self) -> str | None:
@@ -127,8 +130,9 @@ class AnswerStream:
         "" is returned while the model waits for a served model.
 
         Raises:
-            VQAError: the model fails.
+            VQAError: the model fails, or the server is being stopped.
         """
+        self._admission.check()
         fragment = self._threads.run(lambda: next(self._fragments, None))
         if fragment is not None:
             self._text += fragment
@@ -245,7 +249,12 @@ class VideoService:
                 options,
                 stack.pop_all(),
                 self._threads,
+                self._admission,
             )
+
+    def stop(self) -> None:
+        """End running and waiting requests with an error, because the server is being stopped."""
+        self._admission.stop()
 
     def answer(self, client: Client, request: VideoRequest, question: str) -> Json:
         """Return the complete answer to a question without history, see `answer_json`, `ask`."""
