@@ -27,7 +27,8 @@ def answer_json(answer: Answer, *, clip: Clip, model: str, device: str) -> Json:
     """Return an answer as JSON values.
 
     The keys are the fields of `Answer`, with `text` as `answer`, and `frames` (`index` and `time_s`
-    of each frame of the clip), `model`, `device` and `readable_until_s`. `reply` is never empty.
+    of each frame of the clip), `model`, `device` and `readable_until_s`. If the answer has no
+    `reply`, the value is its `text`; it is empty only if both are.
 
     Args:
         answer: the finished answer.

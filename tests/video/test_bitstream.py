@@ -17,6 +17,14 @@ def test_intra_slices_are_told_from_others(start: bytes) -> None:
     assert not starts_with_intra_slice("h264", start + P_SLICE + bytes(8))
 
 
+def test_a_length_that_looks_like_a_start_code_is_a_length() -> None:
+    """A first unit of 256 to 511 bytes: its length begins with the bytes 0, 0, 1."""
+    delimiter = bytes((0x09,)) + bytes(299)
+    data = len(delimiter).to_bytes(4, "big") + delimiter
+    slice_ = I_SLICE + bytes(8)
+    assert starts_with_intra_slice("h264", data + len(slice_).to_bytes(4, "big") + slice_)
+
+
 @pytest.mark.parametrize("codec", ["h264", "hevc", "mpeg2video"])
 def test_damaged_headers_raise_nothing(codec: str) -> None:
     rng = np.random.default_rng(0)

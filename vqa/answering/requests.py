@@ -57,7 +57,8 @@ def _captions(
 ) -> LookupResult | None:
     """Return up to 12 captions, one per line: "0:03–0:06 a dog runs".
 
-    None if more detail is wanted (`is_detail`) and there are fewer than two captions.
+    For a model that cannot caption, the result says so and is unanswerable. None if more detail is
+    wanted (`is_detail`) and there are fewer than two captions.
     """
     if not isinstance(model, Describes):
         return LookupResult(text=respond("cannot_caption"), answerable=False)

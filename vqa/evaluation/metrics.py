@@ -64,6 +64,8 @@ def contains_right(answer: str, accepted_answers: Sequence[str]) -> bool:
 def vqa_accuracy(answer: str, annotations: Mapping[str, int]) -> float:
     """Compute the VQA accuracy: a third per annotator who gave the same answer, at most 1.
 
+    Answers are the same if their `normalized_words` are, so "The blue" counts as "blue".
+
     Args:
         answer: the model's answer.
         annotations: number of annotators by the answer they gave.

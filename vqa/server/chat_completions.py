@@ -46,7 +46,11 @@ class VideoPart(BaseModel):
 
 
 class OtherPart(BaseModel):
-    """Content part of any other type; `parse_conversation` refuses it by name."""
+    """Content part that is no valid text or video part; `parse_conversation` refuses it.
+
+    It has another type, which the error names, or is a malformed part of type `text` or
+    `video_url`.
+    """
 
     model_config = {"extra": "allow"}
     type: str

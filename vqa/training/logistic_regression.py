@@ -27,8 +27,8 @@ def fit_logistic(
     """Fit a logistic regression without regularization.
 
     Args:
-        rows: N rows of K features.
-        is_correct: N targets, 0 or 1.
+        rows: N rows of K features, as floats; integers fail.
+        is_correct: N targets, the floats 0.0 or 1.0; integers and booleans fail.
         is_balanced: whether both classes have the same total weight; both must then occur.
 
     Returns:

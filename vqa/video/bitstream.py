@@ -49,10 +49,11 @@ def _parameter_set(codec: str, data: bytes) -> bytes:
 def _units(data: bytes) -> Iterator[bytes]:
     """Yield the NAL units of a packet of H.264 or HEVC; the last one may be incomplete.
 
-    The packet is in Annex B format or has lengths of four bytes; units have neither start code nor
-    length.
+    The packet is in Annex B format if it begins with a start code, else it has lengths of four
+    bytes; a first length of 256 to 511 is mistaken for a start code. Units have neither start code
+    nor length, but in Annex B format, zero bytes may follow a unit. Empty units are left out.
     """
-    annex_b = data.startswith((b"\0\0\0\1", b"\0\0\1"))
+    annex_b = data.startswith((b"\0\0\0\1", b"\0\0\1")) and not _has_lengths(data)
     at = 0
     while at + 5 < len(data):
         if annex_b:
@@ -67,6 +68,17 @@ def _units(data: bytes) -> Iterator[bytes]:
         if unit := data[at:end]:
             yield unit
         at = end
+
+
+def _has_lengths(data: bytes) -> bool:
+    """Whether a packet is a chain of units with lengths of four bytes that ends with the packet.
+
+    A first unit of 256 to 511 bytes begins like a start code: 0, 0, 1.
+    """
+    at = 0
+    while at + 4 <= len(data):
+        at += 4 + int.from_bytes(data[at : at + 4], "big")
+    return at == len(data)
 
 
 def allows_fields(codec: str, data: bytes) -> bool:

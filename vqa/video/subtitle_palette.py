@@ -56,8 +56,8 @@ class SubtitlePalette:
     def luminance(self, indices: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return (256,) uint8 brightness times alpha of each palette index.
 
-        Without a palette, the most frequent index is black and the others are white. Later packets
-        may change the returned array.
+        Before the first palette, the most frequent index is black and the others are white; in a
+        PGS track, all are black. Later packets may change the returned array.
 
         Args:
             indices: (h, w) uint8 palette indices of the bitmap.

@@ -69,7 +69,8 @@ class Claim:
 def _checked_nouns() -> frozenset[str]:
     """Return the singular nouns whose presence is checked.
 
-    They are people, common things, and the names of all kinds but clothing, sports and persons.
+    They are people, common things, and the names within each kind of `kind_names.tsv`, such as
+    "dog" of the kind "animal", except for the kinds clothing, sport and person.
     """
     names = (
         names.names for kind, names in read_kind_names().items() if kind not in _UNCHECKED_KINDS
