@@ -68,6 +68,7 @@ def test_the_question_word_for_an_indefinite_pronoun() -> None:
         ("she has a long coat", "does she have a long coat?"),
         ("it was on the ground, right?", "was it on the ground?"),
         ("someone falls at the end", "does someone fall at the end?"),
+        ("she changed her clothes", "has she changed her clothes?"),
         ("the boy watches tv", "does the boy watch tv?"),
         ("is the dog asleep", "is the dog asleep"),
         ("what is it", "what is it"),

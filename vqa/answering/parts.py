@@ -83,7 +83,9 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
             continue
         if (judgement.confidence or 0.0) < _MIN_CONFIDENCE and sentences:
             continue
-        if text.lower() in (noun, "yes", "no", "nothing", "none"):
+        is_verb = text.split()[0].endswith("ing") if text else False
+        names_thing = frame.startswith("I see ") or not is_living(noun)
+        if text.lower() in (noun, "yes", "no", "nothing", "none") or (is_verb and names_thing):
             continue
         sentences.append(_fill_template(frame, text) if frame else full_sentence(look, text))
         confidences.append(judgement.confidence or 0.0)

@@ -16,6 +16,7 @@ from vqa.english import (
     with_article_if_countable,
 )
 from vqa.question_parts import ReplyForm
+from vqa.questions.living_nouns import is_living
 from vqa.timecode import format_time
 from vqa.types import Question, TimeRange
 
@@ -284,7 +285,8 @@ def _place(question: Question, text: str, opening: str) -> str:
     if question.form.direction:
         return f"{question.form.direction.capitalize()} the {text}."
     if opening and first.endswith("ing"):
-        return f"{opening} {text}."
+        # "Where are his hands?" is not answered by "standing".
+        return f"{opening} {text}." if is_living(question.subject) else respond("cannot_tell")
     if opening:
         last = text.split()[-1]
         place = "on" if last in _SURFACES else "in" if last in _SCENES else "by"

@@ -208,7 +208,8 @@ def _clause_of_wh(
         person = answer_noun(answer, intent) or "person"
         return Clause(verb=verb.lower(), subject=f"the {person}", predicate=rest)
     if rest.split()[-1].endswith("ing") or verb.lower() in ("does", "do", "did"):
-        thing = with_article_if_countable(answer) if " " not in answer else answer
+        is_name = " " in answer or answer.endswith("ing")
+        thing = answer if is_name else with_article_if_countable(answer)
         return _split(verb, f"{rest} {thing}", noun)
     if rest.split()[0].lower() in _AFTER_SUBJECT:
         return Clause(
@@ -318,6 +319,10 @@ _STATES_VERB = re.compile(
     r"^(?P<np>he|she|it|(?:the|this|that|his|her|its) (?!two|three|four|five|both|other|first|second)[a-z'-]+|(?:some|any|every)(?:one|body)) (?P<verb>[a-z]{2,}?)(?P<s>e?s)(?P<rest> .+|)$",
     re.IGNORECASE,
 )
+# "She changed her clothes."
+_STATES_PAST = re.compile(
+    r"^(?P<np>he|she|it|they|(?:the|this|that|his|her) [a-z]+) [a-z]{2,}ed(?: .+|)$", re.IGNORECASE
+)
 _BEGINS_WH = re.compile(
     r"^(?:(?:in|on|at|to|from|with|by|of|for|into|under|behind|about) )?(?:what|which|who|whom|whose|where|when|why|how)\b",
     re.IGNORECASE,
@@ -334,7 +339,7 @@ def is_claim(text: str) -> bool:
     bare = text.strip(" ?.!")
     claim = _STATES_BE.match(bare)
     if claim is None:
-        return _STATES_VERB.match(bare) is not None
+        return _STATES_VERB.match(bare) is not None or _STATES_PAST.match(bare) is not None
     first, *others = claim["np"].lower().split()
     return first in _PRONOUNS | _DETERMINERS and not _RELATIVES & set(others)
 
@@ -353,6 +358,9 @@ def as_question(wording: str) -> str:
         return f"{'does' if be['be'].lower() == 'has' else 'do'} {be['np']} have {be['rest']}?"
     if be is not None:
         return f"{be['be'].lower()} {be['np']} {be['rest']}?"
+    past = _STATES_PAST.match(claim)
+    if past is not None:
+        return f"{'have' if past['np'].lower() == 'they' else 'has'} {claim}?"
     states = _STATES_VERB.match(claim)
     if states is not None:
         verb = states["verb"]

@@ -163,7 +163,8 @@ _LONGEST_SHOT = re.compile(
     r"\b(?:which|what)(?: is the)? (?:(?:longest|shortest) )?(?:shot|scene)\b.*\b(?:longest|shortest)\b|\b(?:longest|shortest) (?:shot|scene)\b",
     re.IGNORECASE,
 )
-_FRAMES = re.compile(r"\bframes\b", re.IGNORECASE)
+# Not "how many frames are on the wall?".
+_FRAMES = re.compile(r"\bframes\b(?!.* (?:on|at|behind|above) (?:the|a|his|her)\b)", re.IGNORECASE)
 _CUTS = re.compile(
     r"\b(?:cuts|transitions?|scene changes?|(?:scenes?|shots?|camera|picture) (?:changes?|switch(?:es)?|cuts?))\b",
     re.IGNORECASE,

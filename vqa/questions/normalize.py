@@ -47,6 +47,13 @@ _POLITENESS: tuple[RewriteRule, ...] = (
         "can you read it",
     ),
     rule(
+        "if it is no trouble",
+        r",? if (?:it is|it's|that is|you) (?:not too much (?:trouble|bother)|no trouble|possible|ok(?:ay)?|alright|don't mind|can|could)(?: for you)?,? ",
+        " ",
+        "tell me, if it is possible, what it is",
+        "tell me what it is",
+    ),
+    rule(
         "question behind a preface",
         rf"^(?:i |my |this |when you |it |sorry |we |please |the )[^?]*?(?:, (?:so |but )?|: ?|\. |\? )(?=(?:{WH}|{AUXILIARY}|tell me|could you|can you)\b ?,? ?\w)",
         "",
