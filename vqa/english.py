@@ -172,3 +172,13 @@ def attach_punctuation(text: str) -> str:
 def separate_characters(text: str) -> str:
     """Put spaces around each Chinese, Japanese and Korean character of a text."""
     return _CJK_CHARACTER.sub(r" \1 ", text)
+
+
+def is_doing(word: str) -> bool:
+    """Whether a lower-case word has the form of a verb in -ing: "running", not "ring" or "something"."""
+    return (
+        word.endswith("ing")
+        and len(word) > len("swing")
+        and word not in ING_NOUNS
+        and not word.endswith("thing")
+    )

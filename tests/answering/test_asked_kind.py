@@ -11,7 +11,7 @@ from vqa.questions.parse import parse
     [
         ("what breed is the dog", "dog", "I can't tell the breed, only that I see a dog."),
         ("what breed is the dog", "golden retriever", ""),
-        ("what kind of flowers are these", "painting", "I can't tell the kind of flower."),
+        ("what kind of flowers are these", "applying makeup", "I can't tell the kind of flower."),
         ("what kind of shoes does he have?", "shirt", "I can't tell the kind of shoe, only that I see a shirt."),
         ("what kind of hair does the woman have?", "brown", "Brown hair."),
         ("what is next to the mirror", "mirror", "I can't tell anything else there than the mirror."),

@@ -62,6 +62,14 @@ def test_why_asks_for_the_reason_of_an_action_or_for_that_of_an_answer() -> None
     assert parse("why", turns(("is there a dog", "no"))).intent == "explain"
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("i think its two", "acknowledge"), ("no i think 2", "correction"), ("no i count three", "correction")],
+)  # fmt: skip
+def test_who_repeats_the_answer_agrees_with_it(text: str, intent: str) -> None:
+    assert parse(text, turns(("how many dogs are there", "two"))).intent == intent
+
+
 def test_a_refusal_is_no_context() -> None:
     history = turns(("what happened to him", "I can't know that."))
     assert "I can't" not in parse("is he sad", history).rendered

@@ -7,7 +7,7 @@ Such an answer is reported as what is seen, not as the breed.
 from __future__ import annotations
 
 from vqa.answering.responses import respond
-from vqa.english import COLOURS, KINDS, singular_of, with_article_if_countable
+from vqa.english import COLOURS, KINDS, is_doing, singular_of, with_article_if_countable
 from vqa.questions.living_nouns import is_person
 from vqa.types import Question
 
@@ -80,7 +80,7 @@ def fit_to_kind(question: Question, text: str) -> str:
         return respond("which_unknown")
     if question.intent != "identify" or question.answer_kind != "open" or text.startswith("I "):
         return ""
-    is_verb = words[0].endswith("ing") and len(words[0]) > len("swing")
+    is_verb = is_doing(words[0])
     if not kind:
         if is_repeated:
             return respond("nothing_else", thing=f"the {singular_of(text.lower())}")

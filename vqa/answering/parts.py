@@ -9,6 +9,7 @@ from vqa.answering.lookup import LookupResult, frame_at
 from vqa.answering.replies import fix_articles, full_sentence
 from vqa.answering.responses import respond
 from vqa.english import (
+    is_doing,
     is_plural_only,
     plural_of,
     singular_of,
@@ -83,7 +84,7 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
             continue
         if (judgement.confidence or 0.0) < _MIN_CONFIDENCE and sentences:
             continue
-        is_verb = text.split()[0].endswith("ing") if text else False
+        is_verb = bool(text) and is_doing(text.split()[0])
         names_thing = frame.startswith("I see ") or not is_living(noun)
         if text.lower() in (noun, "yes", "no", "nothing", "none") or (is_verb and names_thing):
             continue

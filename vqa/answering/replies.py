@@ -9,6 +9,7 @@ from vqa.answering.responses import respond
 from vqa.english import (
     COLOURS,
     NUMBERS,
+    is_doing,
     is_plural_only,
     plural_of,
     singular_of,
@@ -235,9 +236,9 @@ def _open_answer(question: Question, text: str) -> str:
             return f"{the_subject} {be} {text}."
         case "location":
             return _place(question, text, f"{the_subject} {be}" if subject else "")
-        case "order" if first.endswith("ing"):
+        case "order" if is_doing(first):
             return f"{_doer(question.form)} {text}."
-        case "action" if first.endswith("ing"):
+        case "action" if is_doing(first):
             return f"{the_subject} {be} {text}." if subject else _sentence(text)
         case "identify" | "choice" | "describe" if (
             question.answer_kind == "choice" and question.options_are_things
@@ -245,7 +246,7 @@ def _open_answer(question: Question, text: str) -> str:
             is_noun = (
                 not set(text.lower().split()) <= COLOURS
                 and len(text.split()) <= 3
-                and not first.endswith("ing")
+                and not is_doing(first)
                 and first not in ("the", "a", "an")
                 and first not in NUMBERS
             )
@@ -284,7 +285,7 @@ def _place(question: Question, text: str, opening: str) -> str:
         return f"{opening} {text}." if opening else _sentence(text)
     if question.form.direction:
         return f"{question.form.direction.capitalize()} the {text}."
-    if opening and first.endswith("ing"):
+    if opening and is_doing(first):
         # "Where are his hands?" is not answered by "standing".
         return f"{opening} {text}." if is_living(question.subject) else respond("cannot_tell")
     if opening:

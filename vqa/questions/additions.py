@@ -81,6 +81,11 @@ _NEW_THING = re.compile(
 )
 
 
+def is_number_alone(text: str) -> bool:
+    """Whether a message is a number with words such as "only": "always three?", "just the two?"."""
+    return _NUMBER_ALONE.match(text.lower().strip(" ?.!,")) is not None
+
+
 def _of_group(quantifier: str, clause: Clause, discourse: Discourse) -> Resolution | None:
     """Repeat a clause for all, both or some of its subject: "are all the vests orange?".
 

@@ -169,8 +169,11 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
         noun: the question's noun; empty if it is unknown.
     """
     answer = discourse.answer
-    if _MATERIAL.search(question.resolved):
-        # "Wood" is what the blocks are made of; "they" stays the blocks.
+    is_property = question.intent == "choice" and not (
+        question.options_are_things or is_living(answer)
+    )
+    if _MATERIAL.search(question.resolved) or is_property:
+        # "Wood" is what the blocks are made of, "glass" what the bottles are; "they" stays these.
         return
     name = answer_noun(answer, question.intent)
     if question.intent == "action" and noun:
@@ -350,6 +353,8 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
     if pronoun == "many":
         # "How many?" asks for what was named in the plural, else for a thing.
         candidates.sort(key=lambda noun: (noun not in discourse.plural, is_person(noun)))
+    if kind == "them":
+        candidates.sort(key=lambda noun: noun not in discourse.plural)
     if kind == "them" and _THEY_ACT.search(plain):
         # "What do they do?" asks about people or animals.
         living = list(filter(is_living, candidates))

@@ -15,6 +15,7 @@ from vqa.english import (
 )
 from vqa.questions.additions import (
     between_options,
+    is_number_alone,
     with_detail,
     with_other_place,
     with_other_verb,
@@ -369,6 +370,10 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
     assert question is not None
     if bare.lower().strip(" ?.!") in _WORDS_ALONE:
         return resolve_phrase(bare, discourse)
+    if is_number_alone(bare):
+        return with_detail(bare, discourse)
+    if _ABOUT.match(bare):
+        return resolve_noun_phrase(bare, discourse)
     if _WHY.match(bare) and (
         question.intent == "action" or (question.intent == "verify" and "not" in bare.lower())
     ):

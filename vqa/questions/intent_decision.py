@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vqa.english import STOP_WORDS
+from vqa.english import NUMBERS, STOP_WORDS
 from vqa.questions.discourse import Resolution
 from vqa.questions.entities import bare_noun, without_visibility_words
 from vqa.questions.intent_classifier import SentenceEncoding, shipped_classifier
@@ -138,17 +138,20 @@ def _has_no_words(query: str) -> bool:
     return 2 * sum(map(is_word, words)) < len(words)
 
 
-def fact_asked_for(intent: str, query: str, phrases: Sequence[TaggedPhrase]) -> str:
-    """Return the intent of the file's fact that a question asks for, else `intent` unchanged.
+def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answer: str) -> str:
+    """Return the intent, or a more special one that words of the question decide.
 
-    "How many frames are there?" gets `file_info`, "when are the cuts?" `cut_count`, and "which shot
-    is the longest?" `shot_count`.
+    These are facts of the file (number of frames, times of cuts, the longest shot), and agreement:
+    "I think it's two" after the answer "two" is no correction.
 
     Args:
-        intent: the question's intent by template and classifier.
+        intent: the question's intent.
         query: the self-contained, normalized question.
         phrases: the phrases that the slot tagger found.
+        answer: the bare answer to the latest question; empty without one.
     """
+    if intent == "correction" and _agrees(query, answer):
+        return "acknowledge"
     nouns = {bare_noun(phrase.text) for phrase in phrases}
     if intent == "count" and nouns <= {"frame"} and _FRAMES.search(query):
         return "file_info"
@@ -172,3 +175,16 @@ _CUTS = re.compile(
 _CUT_NOUNS = frozenset(
     {"cut", "scene", "scene change", "shot", "shot change", "transition", "camera", "picture"}
 )
+_DIGITS = {str(value): name for name, value in NUMBERS.items()}
+_DENIAL = re.compile(r"\b(?:not|no|never|isn't|aren't|wrong)\b|n't\b", re.IGNORECASE)
+
+
+def _agrees(text: str, answer: str) -> bool:
+    """Whether a text repeats a short answer other than yes and no, without a denial."""
+    words = [_DIGITS.get(word, word) for word in re.findall(r"[a-z0-9]+", text.lower())]
+    repeats = [_DIGITS.get(word, word) for word in re.findall(r"[a-z0-9]+", answer.lower())]
+    is_short = 0 < len(repeats) <= _MAX_ANSWER_WORDS and repeats[0] not in ("yes", "no", "i")
+    return is_short and set(repeats) <= set(words) and not _DENIAL.search(text)
+
+
+_MAX_ANSWER_WORDS = 2

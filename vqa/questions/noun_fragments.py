@@ -46,7 +46,7 @@ _DETERMINERS = _POSSESSIVES | frozenset(
     "a an any some the that this those these another more no".split()
 )
 _AFTER_NOUN = frozenset(
-    "in on at with without behind next near under by beside from of to over inside who that which wearing holding standing sitting".split()
+    "in on at around above below against with without behind next near under by beside from of to over inside who that which wearing holding standing sitting".split()
 )
 _OWNERS = {
     "his": "his",

@@ -14,7 +14,7 @@ from vqa.questions.discourse import Discourse, Resolution, nouns_of, read_histor
 from vqa.questions.entities import bare_noun, thing_asked_for
 from vqa.questions.file_facts import file_fact
 from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
-from vqa.questions.intent_decision import decide_intent, fact_asked_for
+from vqa.questions.intent_decision import decide_intent, refine_intent
 from vqa.questions.intents import IntentMatch, intents, match_intent
 from vqa.questions.living_nouns import is_living
 from vqa.questions.message_parts import MessagePart, split_message
@@ -279,7 +279,7 @@ def _question(
         intent = "choice"
     if intent in ("verify", "identify") and thing_asked_for(query):
         intent = "presence"
-    intent = fact_asked_for(intent, query, phrases)
+    intent = refine_intent(intent, query, phrases, discourse.answer)
     before = parsed_turns[-1].intent if parsed_turns else ""
     if asks_what_is_written(intent, query, before):
         intent = "read_text"

@@ -122,7 +122,11 @@ def fill_slots(
             subject_of(query) or subject or target or _possession(wording) or _person_of(wording),
             "",
         )
-    if subject in options or subject in COLOURS:
+    doer = _DOER.match(query) if intent == "action" else None
+    if doer is not None:
+        # "What is she doing with her hands?" is about her.
+        subject = _person_of(doer["who"])
+    if subject in options or subject in COLOURS or subject in _NO_SUBJECTS:
         subject = ""
     if intent == "presence" and not noun_asked_for and _asks_presence_alone(wording, phrases):
         noun_asked_for = target
@@ -144,6 +148,13 @@ _COUNT_OF = re.compile(
     r"(?:do|does|did|are|is|was|were|can|could|have|has|had|will) ",
     re.IGNORECASE,
 )
+
+
+_DOER = re.compile(
+    r"^what (?:is|are|was|were|does|do|did) (?P<who>he|she|it|they) (?:do|doing)\b", re.IGNORECASE
+)
+# Words that the tagger takes for a noun in "how many are there?".
+_NO_SUBJECTS = frozenset({"is", "are", "there", "do", "does", "can"})
 
 
 def _without_verb(subject: str, phrases: Sequence[TaggedPhrase]) -> str:
