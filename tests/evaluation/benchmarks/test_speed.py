@@ -131,14 +131,14 @@ def test_a_long_video_is_indexed_and_summarized() -> None:
     )
 
 
-def test_throughput_is_measured_of_frames_questions_and_the_store(film: Path) -> None:
+def test_throughput_is_measured_of_frames_questions_and_the_store(video: Path) -> None:
     model = ColourModel()
-    context = ChatSession(model).watch(film)
+    context = ChatSession(model).watch(video)
     encoding = throughput.time_encoding(model, context.clip, runs=2)
     assert len(encoding.values) == 2
     assert min(encoding.values) > 0
     assert model.num_encoded == 4
-    rates = throughput.time_in_flight(model, film, num_in_flight=(1, 4))
+    rates = throughput.time_in_flight(model, video, num_in_flight=(1, 4))
     assert [m.name for m in rates] == [f"answers per second, {n} in flight" for n in (1, 4)]
     assert all(m.median > 0 for m in rates)
     assert len(model.calls) == 1 + 2 * 64
