@@ -62,7 +62,8 @@ _IRREGULAR_PLURALS = {
     "man": "men", "woman": "women", "person": "people", "child": "children", "foot": "feet", "tooth": "teeth",
     "goose": "geese", "mouse": "mice", "wolf": "wolves", "knife": "knives", "leaf": "leaves", "shelf": "shelves",
     "loaf": "loaves", "calf": "calves", "scarf": "scarves", "cookie": "cookies", "movie": "movies", "hoodie": "hoodies",
-    "wine glass": "wine glasses",
+    "wine glass": "wine glasses", "tomato": "tomatoes", "potato": "potatoes", "hero": "heroes", "mango": "mangoes",
+    "volcano": "volcanoes", "wife": "wives", "life": "lives", "thief": "thieves", "half": "halves",
 }  # fmt: skip
 _IRREGULAR_SINGULARS = {plural: singular for singular, plural in _IRREGULAR_PLURALS.items()}
 _PLURAL_ONLY = frozenset(
@@ -178,7 +179,7 @@ def is_doing(word: str) -> bool:
     """Whether a lower-case word has the form of a verb in -ing: "running", not "ring" or "something"."""
     return (
         word.endswith("ing")
-        and len(word) > len("swing")
+        and len(word) > len("ring")
         and word not in ING_NOUNS
         and not word.endswith("thing")
     )

@@ -43,6 +43,8 @@ from vqa.types import Answer, Turn
         ("is it the same person in both parts", "no", "she changed her clothes", "is it the same person in both parts no. has she changed her clothes"),
         ("are there any tomatoes", "yes", "what about cabbages", "are there any cabbages?"),
         ("are the bottles glass or plastic?", "glass", "are they full", "are the bottles full"),
+        ("how many bottles", "two", "always three?", "how many bottles are there?"),
+        ("do you see any tomatoes?", "yes", "what about cabbages", "do you see any cabbages?"),
         ("is anyone there", "yes", "only one?", "how many people are there?"),
         ("how many bottles are there", "two", "always three?", "how many bottles are there?"),
         ("which fruit comes first", "banana", "and the last one?", "which fruit comes last"),

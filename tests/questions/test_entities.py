@@ -128,3 +128,7 @@ def test_what_a_question_is_about_is_named(question: str, subject: str) -> None:
 )
 def test_what_names_nothing_to_look_for_has_no_subject(question: str) -> None:
     assert subject_of(question) is None
+
+
+def test_a_count_without_a_noun_presupposes_nothing() -> None:
+    assert subject_of("how many are there?") is None

@@ -26,6 +26,7 @@ from vqa.types import Answer, Turn
         ("the one in red? what did he do", [("remark", "the one in red?"), ("question", "what did he do")]),
         ("what about glasses, is he wearing any", [("topic", "glasses"), ("question", "is he wearing any")]),
         ("are there any bees or insects?", [("question", "are there any bees?"), ("question", "are there any insects?")]),
+        ("ok and what colour is the wall", [("question", "what colour is the wall")]),
         ("what about the cat?", [("question", "what about the cat?")]),
         ("Is it Mr. Smith or Dr. No?", [("question", "Is it Mr. Smith or Dr. No?")]),
     ],

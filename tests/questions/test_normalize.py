@@ -34,6 +34,8 @@ from vqa.questions.rewriting import RewriteRule
         ("There is a dog, right?", "is There a dog?"),
         ("It's a cat, isn't it?", "is It a cat?"),
         ("tell me what you see", "what do you see"),
+        ("Is she happy do you think?", "Is she happy?"),
+        ("what season do you think it is", "what season do you think it is"),
     ],
 )
 def test_a_question_is_put_plainly(question: str, plain: str) -> None:

@@ -43,6 +43,10 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     assert question is not None
     if question.intent in ("color", "describe_part") and _ON_BODY.search(bare.strip(" ?.!")):
         return with_other_place(bare, discourse)
+    if is_number_alone(bare) and question.intent in ("presence", "count"):
+        noun = question.target or question.subject or antecedent(discourse, "many", bare)
+        text = f"how many {plural_of(noun)} are there?"
+        return Resolution(text=text, changed=True) if noun else None
     clause = latest_clause(discourse)
     if clause is None:
         return None
@@ -59,13 +63,6 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     )
     if group is not None:
         return _of_group(group["all"], clause, discourse)
-    if _NUMBER_ALONE.match(detail) and question.intent in ("presence", "count"):
-        noun = question.target or question.subject or antecedent(discourse, "many", bare)
-        return (
-            Resolution(text=f"how many {plural_of(noun)} are there?", changed=True)
-            if noun
-            else None
-        )
     return Resolution(text=f"{clause} {detail}?", changed=True)
 
 

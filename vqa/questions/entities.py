@@ -48,7 +48,7 @@ _NO_THING = re.compile(
 _ONE_THING = re.compile(r"^(?:is|was) |\ban? ", re.IGNORECASE)
 # A phrase with one of these words is not a plain name of a thing.
 _MORE_THAN_A_NAME = frozenset(
-    "about above across actually after again against along also always and another any anybody anyone anything around as at be before behind below "
+    "are is was were do does there about above across actually after again against along also always and another any anybody anyone anything around as at be before behind below "
     "beside between both but by during each else enough ever every everybody everyone everything few fewer for from have he her him "
     "his how if in inside into is it its last less like lot lots many me more most much near next no nobody none nor not nothing "
     "of off on one only onto or other outside over plenty really same several she somebody someone something still than that the "

@@ -20,6 +20,7 @@ _WH = r"(?:what|whats|what's|wat|wats|which|who|whos|who's|whose|where|wheres|wh
 # Words before a question or a noun that do not belong to it.
 LOOSE_WORDS = "and|but|so|or|also|then|well|now|ok|okay|k|hm+|oh|ah|lol|haha|yeah|fine|right|anyway|noted|alright"
 _LOOSE = rf"(?:(?:{LOOSE_WORDS}|yes|no|please|pls)\b[ ,]*)*"
+_LOOSE_ALONE = re.compile(rf"^(?:(?:{LOOSE_WORDS}|yes|no|please|pls|thanks)[ ,]*)+$", re.IGNORECASE)
 _BEGINS_QUESTION = re.compile(
     rf"^{_LOOSE}(?:(?:in|on|at|for|from|to|with|by|of) )?(?:{_WH}\b|{_AUX} {_PRONOUN}\b|(?:is|are|was|were|does|do|did|can|could) [a-z]+ )",
     re.IGNORECASE,
@@ -196,4 +197,5 @@ def _parts_of(sentence: str) -> list[MessagePart]:
     return [
         MessagePart(kind="question", text=question.strip(" ,"))
         for question in _FURTHER.split(sentence)
+        if not _LOOSE_ALONE.match(question)
     ]

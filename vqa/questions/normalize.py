@@ -34,7 +34,7 @@ _POLITENESS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "please",
-        r",? (?:please|pls|thanks|thank you|thank u|lol|tho|though|haha|would you|will you|mate|buddy|thank you (?:so much|very much|dear)|thanks (?:a lot|dear|so much)|dear|all together|altogether|in total)(?=[?.! ]*$)",
+        r",? (?:please|pls|thanks|thank you|thank u|lol|tho|though|haha|would you|will you|mate|buddy|thank you (?:so much|very much|dear)|thanks (?:a lot|dear|so much)|dear|all together|altogether|in total|(?:do )?you (?:think|reckon))(?=[?.! ]*$)",
         "",
         "what is it, please?",
         "what is it?",
