@@ -47,7 +47,8 @@ class ReplyForm:
         direction: preposition for the answer to "where is he looking?" (`at`) or "where does he
             go?" (`toward`).
         worn_on: part of the body on which something is worn: "head", "foot" or "hand".
-        asks_which: whether the question begins with "which one".
+        asks_which: whether the question begins with "which one" or "which of".
+        asks_place: whether it asks what is at a place, such as "what is behind her?".
     """
 
     verb: str = ""
@@ -59,3 +60,4 @@ class ReplyForm:
     direction: Literal["", "at", "toward"] = ""
     worn_on: str = ""
     asks_which: bool = False
+    asks_place: bool = False

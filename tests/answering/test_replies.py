@@ -21,6 +21,7 @@ from vqa.types import Answer, Turn
         ("where are his hands", "standing", "I can't tell."),
         ("what does she do next", "something on a banana", "Something on a banana."),
         ("what is the guy doing", "using a computer", "The guy is using a computer."),
+        ("where is this", "mat", "I can't tell the place, only that I see a mat."),
         ("which way does he go", "right", "To the right."),
         ("where is the car going", "bridge", "Toward the bridge."),
         ("is he carrying something", "no", "No, he is not carrying anything."),

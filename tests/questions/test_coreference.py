@@ -47,6 +47,7 @@ def test_follow_ups_are_made_self_contained(
         # Two pronouns mean two things, and a person is not an animal beside persons.
         ([("who throws the ball", "a man"), ("does the dog bring it", "no")], "does she throw it", "does she throw the ball"),
         ([("is there a dog", "yes"), ("what color is the ball", "red")], "does he hold it", "does the dog hold the ball"),
+        ([("where is the bird", "water"), ("what bird is that", "black")], "does it swim", "does the bird swim"),
         ([("what are the blocks made of", "wood")], "what color are they", "what color are the blocks"),
     ],
 )  # fmt: skip

@@ -45,3 +45,13 @@ def test_files_for_youtube_and_players(tmp_path: Path) -> None:
     cues = (tmp_path / "c.vtt").read_text(encoding="utf-8")
     assert cues.startswith("WEBVTT")
     assert "00:00:20.000 --> 01:02:05.500\nA green picture" in cues
+
+
+def test_no_chapter_of_an_hour_absorbs_the_others() -> None:
+    rng = np.random.default_rng(0)
+    spans = [(5.0 * row, 5.0 * row + 5.0) for row in range(720)]
+    vectors = rng.normal(size=(720, 64)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    groups = group_similar(spans, vectors)
+    assert len(groups) >= 20
+    assert max(map(len, groups)) <= 720 / 4

@@ -71,42 +71,52 @@ def fit_to_kind(question: Question, text: str) -> str:
         question: the parsed question.
         text: the bare answer, not empty.
     """
-    kind, words = question.asked_kind, text.lower().split()
-    form = question.form
+    words, form = text.lower().split(), question.form
+    is_repeated = singular_of(text.lower()) in form.nouns
     if form.asks_which and set(words) <= _ADJECTIVES:
         return f"The {text.lower()} one."
-    is_repeated = singular_of(text.lower()) in form.nouns
     if form.asks_which and is_repeated:
         return respond("which_unknown")
     if question.intent != "identify" or question.answer_kind != "open" or text.startswith("I "):
         return ""
-    is_verb = is_doing(words[0])
-    if not kind:
-        if is_repeated:
-            return respond("nothing_else", thing=f"the {singular_of(text.lower())}")
-        if set(words) <= COLOURS | {"and"}:
-            return respond("only_color", color=text.lower())
-        is_worn = not form.worn_on or singular_of(words[-1]) in _WORN[form.worn_on]
-        return "" if is_worn else respond("unknown_part", part=form.worn_on)
+    if question.asked_kind:
+        return _of_kind(question, text)
+    if is_doing(words[0]) and form.asks_place:
+        return respond("cannot_tell")
+    if is_repeated:
+        return respond("nothing_else", thing=f"the {singular_of(text.lower())}")
+    if set(words) <= COLOURS | {"and"}:
+        return respond("only_color", color=text.lower())
+    is_worn = not form.worn_on or singular_of(words[-1]) in _WORN[form.worn_on]
+    return "" if is_worn else respond("unknown_part", part=form.worn_on)
+
+
+def _of_kind(question: Question, text: str) -> str:
+    """Return the reply to an answer to a question for a kind of thing; empty if it names one.
+
+    Args:
+        question: the parsed question, with an `asked_kind`.
+        text: the bare answer, not empty.
+    """
+    kind, words = question.asked_kind, text.lower().split()
+    is_verb, name = is_doing(words[0]), singular_of(text.lower())
     if set(words) <= _ADJECTIVES | {"and"} and kind in _NOUNS_WITH_ADJECTIVE:
         return f"{text[0].upper()}{text[1:]} {kind}."
-    if singular_of(text.lower()) == kind:
-        return respond("unknown_kind", kind=f"kind of {kind}")
+    unknown_kind = respond(
+        "unknown_kind", kind=f"kind of {kind}" if kind in (name, question.subject) else kind
+    )
+    is_color = set(words) <= COLOURS and kind not in ("color", "colour")
+    if name == kind or is_color:
+        return unknown_kind
     is_motion = kind in _MOTIONS and not is_verb
     if kind in _TRAINING_KINDS and not is_motion and not (is_verb and kind not in _ACTIONS):
         return ""
     is_named = singular_of(words[-1]) == kind or is_person(kind)
-    is_specific = kind in _NAMED_BY_WORD or (
-        kind in _GENERAL and singular_of(text.lower()) not in _GENERAL[kind]
-    )
+    is_specific = kind in _NAMED_BY_WORD or (kind in _GENERAL and name not in _GENERAL[kind])
     if (is_named and len(words) > 1) or (is_specific and not is_verb):
         return ""
     if is_named or is_verb or set(words) <= _ADJECTIVES:
-        return respond("unknown_kind", kind=_of_subject(question, kind))
-    thing = with_article_if_countable(text)
-    return respond("unknown_kind_seen", kind=_of_subject(question, kind), thing=thing)
-
-
-def _of_subject(question: Question, kind: str) -> str:
-    """Return "breed" for "what breed is it?", "kind of flower" for "what flowers are these?"."""
-    return f"kind of {kind}" if question.subject == kind else kind
+        return unknown_kind
+    return unknown_kind.removesuffix(".") + respond(
+        "only_seen", thing=with_article_if_countable(text)
+    )

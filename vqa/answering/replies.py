@@ -38,6 +38,10 @@ _SCENES = frozenset(
     "barn warehouse factory stadium arena alley backyard hallway harbor tunnel house home building apartment studio theater cage pen box bowl vase cup "
     "mirror sink basket container pot bottle bag suitcase car bus truck boat air sky tree".split()
 )
+# Surfaces that are no place by themselves.
+_FURNISHINGS = frozenset(
+    "table bed couch sofa bench chair shelf desk rug carpet lap plate mat box tray blanket towel counter wall step".split()
+)
 _HALF = 0.5
 # Intents that "yes" and "no" do not answer.
 _OPEN = frozenset({"identify", "location", "action", "color", "count"})
@@ -292,9 +296,11 @@ def _place(question: Question, text: str, opening: str) -> str:
         last = text.split()[-1]
         place = "on" if last in _SURFACES else "in" if last in _SCENES else "by"
         return f"{opening} {place} the {text}."
-    return (
-        f"It looks like {with_article_if_countable(text)}." if " " not in text else _sentence(text)
-    )
+    if " " in text:
+        return _sentence(text)
+    thing = with_article_if_countable(text)
+    is_place = text.lower() in _SCENES | _SURFACES - _FURNISHINGS
+    return f"It looks like {thing}." if is_place else respond("place_unknown", thing=thing)
 
 
 def _when(time_range: TimeRange) -> str:

@@ -176,6 +176,9 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
         # "Wood" is what the blocks are made of, "glass" what the bottles are; "they" stays these.
         return
     name = answer_noun(answer, question.intent)
+    if set(name.split()) <= COLOURS:
+        # "Black", as the answer to "what bird is that?", names no thing.
+        name = ""
     if question.intent == "action" and noun:
         name = ""
     for thing in (name, _object_of(answer)):

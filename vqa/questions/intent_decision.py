@@ -152,6 +152,8 @@ def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answ
     """
     if intent == "correction" and _agrees(query, answer):
         return "acknowledge"
+    if intent == "has_text" and _ON_BODY.search(query):
+        return "presence"
     nouns = {bare_noun(phrase.text) for phrase in phrases}
     if intent == "count" and nouns <= {"frame"} and _FRAMES.search(query):
         return "file_info"
@@ -174,6 +176,12 @@ _CUTS = re.compile(
 )
 _CUT_NOUNS = frozenset(
     {"cut", "scene", "scene change", "shot", "shot change", "transition", "camera", "picture"}
+)
+# "Anything on her wrist?" asks for no text.
+_ON_BODY = re.compile(
+    r"\bany(?:thing)? (?:on|around|in) (?:his|her|their|the [a-z]+'s) "
+    r"(?:wrist|arm|hand|finger|neck|head|face|foot|feet|leg|back)s?[?.! ]*$",
+    re.IGNORECASE,
 )
 _DIGITS = {str(value): name for name, value in NUMBERS.items()}
 _DENIAL = re.compile(r"\b(?:not|no|never|isn't|aren't|wrong)\b|n't\b", re.IGNORECASE)

@@ -32,6 +32,10 @@ _GOES = re.compile(
     r"^(?:where|(?:in )?(?:which|what) (?:way|direction)) .*\b(?:go|going|walk|walking|run|running|head|heading|drive|driving|move|moving)\b",
     re.IGNORECASE,
 )
+_AT_PLACE = re.compile(
+    r"^what (?:is|are|was|were) (?:there )?(?:in|on|at|behind|under|next to|near|beside|above|below|around|inside|to the)\b",
+    re.IGNORECASE,
+)
 _WORN_ON = re.compile(
     r"\b(?:wear|wears|wearing|have|has|got)\b.* on (?:his|her|their|its|the(?: [a-z]+'s)?) (?P<part>head|feet|foot|hands?)\b",
     re.IGNORECASE,
@@ -57,7 +61,8 @@ def reply_form(wording: str, query: str, noun: str) -> ReplyForm:
         is_plural=bool(noun) and plural_of(noun) != noun and plural_of(noun) in query.lower(),
         direction="at" if _LOOKS.match(query) else "toward" if _GOES.match(query) else "",
         worn_on=singular_of(part["part"].lower()) if part is not None else "",
-        asks_which=query.lower().startswith("which one"),
+        asks_which=query.lower().startswith(("which one", "which of")),
+        asks_place=_AT_PLACE.match(query) is not None,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +16,8 @@ from vqa.types import Chapter
 _MIN_MAX_CHAPTERS, _MAX_MAX_CHAPTERS = 8, 40
 _SHORT_S, _S_PER_CHAPTER = 900.0, 180.0
 _MIN_CHAPTER_S = 10.0
+# Ranges without a length have a weight above zero.
+_MIN_LENGTH_S = 1e-6
 
 
 def group_similar(
@@ -25,8 +26,9 @@ def group_similar(
     """Merge similar neighbouring time ranges into groups of at least 10 s.
 
     While there are more than 8 groups, and one more per full 3 minutes beyond a quarter of an hour,
-    up to 40, the two most similar neighbours are merged; then each group below 10 s is merged with
-    its more similar neighbour. Similarity is the cosine of the groups' mean embeddings.
+    up to 40, the two neighbours with the smallest distance are merged; then each group below 10 s is
+    merged with its nearer neighbour. The distance is the squared one of the groups' mean embeddings,
+    times the harmonic mean of their lengths, so that long groups do not absorb all others.
 
     Args:
         spans: N (start, end) times in seconds, in order.
@@ -34,30 +36,39 @@ def group_similar(
 
     Returns:
         Groups of row indices into `spans`, in order; [] without ranges. A video below 10 s is one.
+
+    Source: Ward 1963, "Hierarchical grouping to optimize an objective function".
     """
     groups = [[row] for row in range(len(spans))]
     lengths = [end_s - start_s for start_s, end_s in spans]
-    means = [_mean(vectors[group]) for group in groups]
-    similarities = [float(a @ b) for a, b in itertools.pairwise(means)]
+    means = list(vectors)
+
+    def distance(number: int) -> float:
+        """Return the distance of a group from the next one."""
+        first_s, second_s = lengths[number], lengths[number + 1]
+        weight = first_s * second_s / max(first_s + second_s, _MIN_LENGTH_S)
+        return weight * float(((means[number] - means[number + 1]) ** 2).sum())
+
+    distances = [distance(number) for number in range(len(groups) - 1)]
     max_groups = _max_chapters(spans[-1][1] - spans[0][0]) if spans else 0
     while len(groups) > 1:
         shortest = min(range(len(groups)), key=lambda number: lengths[number])
         if len(groups) <= max_groups and lengths[shortest] >= _MIN_CHAPTER_S:
             break
         if len(groups) > max_groups:
-            first = int(np.argmax(similarities))
+            first = int(np.argmin(distances))
         else:
-            adjacent = [n for n in (shortest - 1, shortest) if 0 <= n < len(similarities)]
-            first = max(adjacent, key=lambda number: similarities[number])
+            adjacent = [n for n in (shortest - 1, shortest) if 0 <= n < len(distances)]
+            first = min(adjacent, key=lambda number: distances[number])
         group = groups[first] + groups[first + 1]
         groups[first : first + 2] = [group]
         lengths[first : first + 2] = [spans[group[-1]][1] - spans[group[0]][0]]
-        means[first : first + 2] = [_mean(vectors[group])]
-        del similarities[first]
-        # Only the neighbours of the merged group have another similarity; the rest of an hour keeps its own.
+        means[first : first + 2] = [vectors[group].mean(axis=0)]
+        del distances[first]
+        # Only the neighbours of the merged group have another distance; the rest of an hour keeps its own.
         for number in (first - 1, first):
-            if 0 <= number < len(similarities):
-                similarities[number] = float(means[number] @ means[number + 1])
+            if 0 <= number < len(distances):
+                distances[number] = distance(number)
     return groups
 
 
@@ -89,9 +100,3 @@ def _max_chapters(duration_s: float) -> int:
     """Return the maximum number of chapters of a video: 8 up to 15 minutes, at most 40 beyond."""
     extra = max(0.0, duration_s - _SHORT_S) // _S_PER_CHAPTER
     return int(min(_MAX_MAX_CHAPTERS, _MIN_MAX_CHAPTERS + extra))
-
-
-def _mean(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    mean = vectors.mean(0)
-    unit: NDArray[np.float32] = mean / max(float(np.linalg.norm(mean)), 1e-9)
-    return unit
