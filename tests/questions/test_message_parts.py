@@ -27,6 +27,8 @@ from vqa.types import Answer, Turn
         ("what about glasses, is he wearing any", [("topic", "glasses"), ("question", "is he wearing any")]),
         ("are there any bees or insects?", [("question", "are there any bees?"), ("question", "are there any insects?")]),
         ("ok and what colour is the wall", [("question", "what colour is the wall")]),
+        ("how sweet. is it eating", [("remark", "how sweet."), ("question", "is it eating")]),
+        ("how many? and where?", [("question", "how many?"), ("question", "and where?")]),
         ("what about the cat?", [("question", "what about the cat?")]),
         ("Is it Mr. Smith or Dr. No?", [("question", "Is it Mr. Smith or Dr. No?")]),
     ],

@@ -72,7 +72,9 @@ _NOUN_ALONE = re.compile(
     re.IGNORECASE,
 )
 _INTERJECTION = re.compile(
-    r"^(?:huh|what|oh|really|hm+|sorry|pardon|eh|hello|hi)[?!. ]*$", re.IGNORECASE
+    r"^(?:huh|what|oh|really|hm+|sorry|pardon|eh|hello|hi|"
+    r"how (?!many\b|much\b|long\b|often\b|old\b|big\b|tall\b|far\b|fast\b|high\b|heavy\b|come\b)[a-z]+)[?!. ]*$",
+    re.IGNORECASE,
 )
 
 
