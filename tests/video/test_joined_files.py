@@ -147,3 +147,11 @@ def test_a_part_that_cannot_be_opened_is_reported(tmp_path: Path) -> None:
     path.write_bytes(whole + whole[:300] + b"\0" * 5000)
     clip = in_process(read_clip)(path, SamplingPlan(num_frames=4))
     assert clip.readable_until_s == pytest.approx(3.9, abs=0.3)
+
+
+def test_a_damaged_length_points_nowhere(tmp_path: Path) -> None:
+    """A segment of nearly 2 to the power of 56 bytes, further than file systems can seek."""
+    path = tmp_path / "damaged.webm"
+    header = bytes.fromhex("1a45dfa3") + b"\x87\x42\x82\x84webm"
+    path.write_bytes(header + bytes.fromhex("18538067 01fffffffffffffe") + bytes(200))
+    assert find_parts(path) == ((0, path.stat().st_size),)

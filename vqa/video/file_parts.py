@@ -7,6 +7,7 @@ unfinished recording, the bytes are searched for the header of the next part.
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -90,6 +91,12 @@ def _next_start(file: BinaryIO, size: int, start: int, signature: _Signature) ->
 
 
 def _read_at(file: BinaryIO, position: int, size: int) -> bytes:
+    """Return up to `size` bytes from a position; b"" beyond the end, where damaged lengths point.
+
+    File systems refuse to seek to positions that no file of theirs can have.
+    """
+    if position >= os.fstat(file.fileno()).st_size:
+        return b""
     file.seek(position)
     return file.read(size)
 
