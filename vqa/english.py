@@ -57,6 +57,9 @@ KINDS: dict[str, tuple[str, ...]] = {
     "instrument": tuple("cello drum flute guitar harp piano saxophone trumpet violin".split()),
 }  # fmt: skip
 
+# Parts of the body on which something is worn.
+BODY_PART = r"(?:head|face|neck|back|arm|wrist|hand|finger|leg|foot|feet)s?"
+
 _ARTICLE = re.compile(r"^(?:an?|the|any|some) ", re.IGNORECASE)
 _IRREGULAR_PLURALS = {
     "man": "men", "woman": "women", "person": "people", "child": "children", "foot": "feet", "tooth": "teeth",

@@ -207,7 +207,7 @@ class Question:
         sound: what is asked about the sounds of the video; None for other questions.
         form: words of the question that the reply takes over.
         repeats_at_time: whether it is an earlier question, repeated for the time that the text names.
-        negated: whether the question is worded in the negative.
+        has_negation: whether the question is worded in the negative.
         expects_absence: whether "yes" means absence ("Are there no cats?").
         absent: noun in the question that an earlier answer found absent; or empty.
         search_text: query for a question about a time or a moment; empty if it is unknown.
@@ -244,7 +244,7 @@ class Question:
     sound: SoundQuery | None = None
     form: ReplyForm = field(default_factory=ReplyForm)
     repeats_at_time: bool = False
-    negated: bool = False
+    has_negation: bool = False
     expects_absence: bool = False
     absent: str = ""
     search_text: str = ""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.answering.asked_kind import fit_to_kind
+from vqa.answering.asked_kind import reply_to_other_kind
 from vqa.questions.parse import parse
 
 
@@ -37,4 +37,4 @@ from vqa.questions.parse import parse
 def test_an_answer_of_another_kind_is_not_given_for_the_kind(
     question: str, answer: str, reply: str
 ) -> None:
-    assert fit_to_kind(parse(question), answer) == reply
+    assert reply_to_other_kind(parse(question), answer) == reply

@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from vqa.questions.clauses import (
-    as_question,
     is_complete,
     latest_clause,
     question_of_somebody,
@@ -12,6 +11,7 @@ from vqa.questions.clauses import (
 )
 from vqa.questions.discourse import Discourse, read_history
 from vqa.questions.parse import parse
+from vqa.questions.statements import as_question
 from vqa.types import Answer, Turn
 
 

@@ -66,7 +66,7 @@ def slot_fits(name: str, value: Any, question: Question, duration_s: float) -> b
         case "aspect":
             return value == question.aspect
         case _:
-            return question.negated
+            return question.has_negation
 
 
 @pytest.mark.parametrize(("name", "text"), COUNTER_EXAMPLES)

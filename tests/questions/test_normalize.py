@@ -74,5 +74,5 @@ def test_rules_do_what_their_example_says(rule: RewriteRule) -> None:
 def test_negation_is_undone_and_noted(text: str, positive: str, expects_absence: bool) -> None:
     normalized = normalize(text)
     assert normalized.text == positive
-    assert normalized.negated
+    assert normalized.has_negation
     assert normalized.expects_absence is expects_absence

@@ -59,7 +59,7 @@ _WORN: dict[str, frozenset[str]] = {
 }
 
 
-def fit_to_kind(question: Question, text: str) -> str:
+def reply_to_other_kind(question: Question, text: str) -> str:
     """Return the reply to an answer that names no thing of the kind asked for; else an empty text.
 
     "What breed is it?" with "dog" gives "I can't tell the breed, only that I see a dog.". Kinds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.answering.asked_kind import fit_to_kind
+from vqa.answering.asked_kind import reply_to_other_kind
 from vqa.answering.responses import respond
 from vqa.english import (
     COLOURS,
@@ -79,7 +79,7 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
         return respond("cannot_tell")
     if text in ("yes", "no"):
         return _yes_no(question, is_yes=text == "yes")
-    reply = fit_to_kind(question, text) or _open_answer(question, text)
+    reply = reply_to_other_kind(question, text) or _open_answer(question, text)
     time_range = question.time_range
     if question.intent == "describe" and time_range is not None and not time_range.is_fraction:
         return f"{_when(time_range)}: {reply[0].lower()}{reply[1:]}"
@@ -105,11 +105,11 @@ def at_time(question: Question, reply: str) -> str:
 
 
 def _yes_no(question: Question, *, is_yes: bool) -> str:
-    # "Is anyone sleeping?" asks for more than a person.
     """Return the sentence for "yes" or "no" as an answer to the question as it is worded.
 
     "Yes" to "are there no cats?" gives "Right, I don't see any cats.".
     """
+    # "Is anyone sleeping?" asks for more than a person.
     asks_more = question.target == "person" and not question.asks_presence
     if question.intent == "presence" and question.target and not asks_more:
         is_plural = question.form.is_plural

@@ -126,18 +126,18 @@ class ChatSession:
             return stored_viewing.context
         began = time.perf_counter()
         context = self._store.get(self.model, file, sampling_plan, text) if self._store else None
-        read = time.perf_counter()
+        reading_end = time.perf_counter()
         if context is None:
             clip = read_clip(file, sampling_plan, progress=progress)
-            read = time.perf_counter()
+            reading_end = time.perf_counter()
             context = self.model.encode(clip, text=text)
             if self._store:
                 self._store.put(self.model, context)
         viewing = Viewing(
             context=context,
             plan=sampling_plan,
-            read_s=read - began,
-            encode_s=time.perf_counter() - read,
+            read_s=reading_end - began,
+            encode_s=time.perf_counter() - reading_end,
         )
         if stored_viewing is not None:
             viewing.history = stored_viewing.history

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from vqa.english import (
+    BODY_PART,
     COLOURS,
     ING_NOUNS,
     NUMBERS,
@@ -46,7 +47,7 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     if is_number_alone(bare) and question.intent in ("presence", "count"):
         noun = question.target or question.subject or antecedent(discourse, "many", bare)
         text = f"how many {plural_of(noun)} are there?"
-        return Resolution(text=text, changed=True) if noun else None
+        return Resolution(text=text, is_changed=True) if noun else None
     clause = latest_clause(discourse)
     if clause is None:
         return None
@@ -63,7 +64,7 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     )
     if group is not None:
         return _of_group(group["all"], clause, discourse)
-    return Resolution(text=f"{clause} {detail}?", changed=True)
+    return Resolution(text=f"{clause} {detail}?", is_changed=True)
 
 
 # "Only one?", "always three?", "just the two?"
@@ -97,7 +98,7 @@ def _of_group(quantifier: str, clause: Clause, discourse: Discourse) -> Resoluti
     verb = {"is": "are", "was": "were", "does": "do", "has": "have"}.get(clause.verb, clause.verb)
     predicate = clause.predicate if not clause.is_existential else "in the picture"
     many = plural_of(singular_of(noun))
-    return Resolution(text=f"{verb} {quantifier} the {many} {predicate}?", changed=True)
+    return Resolution(text=f"{verb} {quantifier} the {many} {predicate}?", is_changed=True)
 
 
 def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
@@ -129,7 +130,7 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
         and is_verb(first)
         and not first.endswith("ing")
     ):
-        return Resolution(text=f"{clause.verb} {subject} {predicate}?", changed=True)
+        return Resolution(text=f"{clause.verb} {subject} {predicate}?", is_changed=True)
     is_many = subject.removeprefix("the ") in map(plural_of, discourse.plural) or is_plural_only(
         subject.split()[-1]
     )
@@ -140,7 +141,7 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
         if is_many
         else "is"
     )
-    return Resolution(text=f"{be} {subject} {predicate}?", changed=True)
+    return Resolution(text=f"{be} {subject} {predicate}?", is_changed=True)
 
 
 _PLACE_START = re.compile(
@@ -174,7 +175,7 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
         place = f"{place[: pronoun.start()]}the {noun}" if noun else place
     if question.aspect == "clothes" and _ON_BODY.search(place):
         # "And on his head?" after "what is he wearing?"
-        return Resolution(text=f"{base_wording(question).rstrip(' ?.!')} {place}?", changed=True)
+        return Resolution(text=f"{base_wording(question).rstrip(' ?.!')} {place}?", is_changed=True)
     asks_thing = question.intent == "color" and _ON_BODY.search(place) is not None
     if asks_thing or question.intent in (
         "describe",
@@ -184,13 +185,13 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
         "order",
         "when",
     ):
-        return Resolution(text=f"what is {place}?", changed=True)
+        return Resolution(text=f"what is {place}?", is_changed=True)
     base = _LAST_PLACE.sub("", base_wording(question)).rstrip(" ?.!")
-    return Resolution(text=f"{base} {place}?", changed=True)
+    return Resolution(text=f"{base} {place}?", is_changed=True)
 
 
 # "And on his hands?" after a question for a color asks what he has there.
-_ON_BODY = re.compile(r"\b(?:head|face|neck|arms?|wrists?|hands?|legs?|foot|feet)$")
+_ON_BODY = re.compile(rf"\b{BODY_PART}$")
 _PLACE_KINDS = {"it": "it", "that": "it", "them": "they", "him": "he", "her": "she"}
 
 
@@ -215,24 +216,24 @@ def between_options(bare: str, discourse: Discourse) -> Resolution | None:
     is_pair = len(heads) == 1 and len(text.split()) > _SINGLE_WORDS
     if is_pair and clause is not None and not clause.is_existential:
         # "Long hair or short hair?"
-        return Resolution(text=f"does {clause.subject} have {text}?", changed=True)
+        return Resolution(text=f"does {clause.subject} have {text}?", is_changed=True)
     split = clause.split_object() if clause is not None else None
     if clause is not None and split is not None and not text.split()[0].endswith("ing"):
         options = " or ".join(
             map(with_article_if_countable, map(without_article, text.split(" or ")))
         )
         return Resolution(
-            text=f"{clause.verb} {clause.subject} {split[0]} {options}?", changed=True
+            text=f"{clause.verb} {clause.subject} {split[0]} {options}?", is_changed=True
         )
     if clause is not None and not clause.is_existential and question.answer_kind != "choice":
         words = set(text.split())
         noun = antecedent(discourse, "thing", bare)
         if words & COLOURS and noun:
-            return Resolution(text=f"is the {noun} {text}?", changed=True)
+            return Resolution(text=f"is the {noun} {text}?", is_changed=True)
         if (
             (is_about_person(clause) and len(text.split()) == _SINGLE_WORDS)
             or words & COLOURS
             or any(word.endswith("ing") and word not in ING_NOUNS for word in words)
         ):
-            return Resolution(text=f"{clause.be} {clause.subject} {text}?", changed=True)
-    return Resolution(text=text, changed=False)
+            return Resolution(text=f"{clause.be} {clause.subject} {text}?", is_changed=True)
+    return Resolution(text=text, is_changed=False)

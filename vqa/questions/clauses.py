@@ -12,18 +12,11 @@ from dataclasses import dataclass
 from vqa.english import COLOURS, plural_of, singular_of, with_article_if_countable
 from vqa.questions.discourse import Discourse, answer_noun, base_wording
 from vqa.questions.living_nouns import is_person
+from vqa.questions.statements import AUXILIARY, DETERMINERS, PRONOUNS, YES_NO, is_claim
 
-_AUXILIARY = r"is|are|was|were|does|do|did|has|have|had|can|could|will|would"
-_YES_NO = re.compile(rf"^(?P<verb>{_AUXILIARY}) (?P<rest>\S.*)$", re.IGNORECASE)
 _WH = re.compile(
-    rf"^(?P<wh>(?:[a-z]+ )?(?:what|who|which|where|when|how)(?: [a-z'-]+){{0,4}}?) (?P<verb>{_AUXILIARY}) (?P<rest>\S.*)$",
+    rf"^(?P<wh>(?:[a-z]+ )?(?:what|who|which|where|when|how)(?: [a-z'-]+){{0,4}}?) (?P<verb>{AUXILIARY}) (?P<rest>\S.*)$",
     re.IGNORECASE,
-)
-_PRONOUNS = frozenset(
-    "it he she they this that these those there someone somebody anyone anybody everyone everybody".split()
-)
-_DETERMINERS = frozenset(
-    "the a an any some his her its their this that these those both all each every no".split()
 )
 _AFTER_SUBJECT = frozenset(
     "in on at of with near behind under beside by from to for over next inside outside wearing holding not still also already".split()
@@ -94,7 +87,7 @@ def is_complete(text: str) -> bool:
     bare = text.strip(" ?.!")
     if is_claim(bare):
         return True
-    yes_no = _YES_NO.match(bare)
+    yes_no = YES_NO.match(bare)
     if yes_no is not None:
         return len(yes_no["rest"].split()) > 1
     wh = _WH.match(bare)
@@ -106,7 +99,6 @@ def is_complete(text: str) -> bool:
     return not (set(wh["rest"].lower().split()) <= _EMPTY_SUBJECTS)
 
 
-_RELATIVES = frozenset({"that", "who", "which"})
 _DEMONSTRATIVES = frozenset({"this", "that", "these", "those"})
 # Words of a question phrase that name no thing.
 _NO_NAMES = frozenset(
@@ -145,7 +137,7 @@ def latest_clause(discourse: Discourse) -> Clause | None:
         )
     elif " or " in base:
         return None
-    yes_no = _YES_NO.match(base)
+    yes_no = YES_NO.match(base)
     if yes_no is not None:
         return _split(yes_no["verb"], yes_no["rest"], noun)
     event = _CAPTION.match(answer)
@@ -230,10 +222,10 @@ def _split(verb: str, rest: str, noun: str) -> Clause:
         noun: the singular noun of the question; empty if it is unknown.
     """
     words = rest.split()
-    if words[0].lower() in _PRONOUNS:
+    if words[0].lower() in PRONOUNS:
         length = 1
     else:
-        length = 1 + (words[0].lower() in _DETERMINERS)
+        length = 1 + (words[0].lower() in DETERMINERS)
         for end in range(len(words), 0, -1):
             if noun and singular_of(" ".join(words[:end]).lower().split(" ", 1)[-1]) == noun:
                 length = end
@@ -289,9 +281,9 @@ def subject_noun(clause: Clause) -> str:
     The determiner is removed, modifiers are kept: "tall man".
     """
     words = clause.subject.lower().split()
-    if not words or words[0] in _PRONOUNS:
+    if not words or words[0] in PRONOUNS:
         return ""
-    return singular_of(" ".join(words[1:] if words[0] in _DETERMINERS else words))
+    return singular_of(" ".join(words[1:] if words[0] in DETERMINERS else words))
 
 
 def is_about_person(clause: Clause) -> bool:
@@ -302,69 +294,66 @@ def is_about_person(clause: Clause) -> bool:
     return clause.subject.lower() in ("he", "she", "they") or is_person(subject_noun(clause))
 
 
-# What precedes a statement that asks for confirmation: "i think the dog is asleep".
-_OPINION = re.compile(
-    r"^(?:(?:so|and|but|well|hm+|ok|okay|lol|oh)\b[ ,]*)*(?:(?:i (?:think|guess|believe|bet|suppose|assume|would say|am sure|see)|(?:it )?(?:looks|seems|appears)(?: like)?|apparently|maybe|perhaps|probably|you (?:said|say)|my [a-z ]{2,20} (?:thinks|says))(?: that)? )?",
+_BE = re.compile(
+    r"^(?P<verb>is|are|was|were) (?P<rest>(?:the|this|that|his|her|their|it|he|she|they)\b.*)$",
     re.IGNORECASE,
 )
-_AFTER_CLAIM = re.compile(
-    r",? (?:i (?:think|guess|suppose|believe)|right|correct|lol|though|tho|then|anyway|yes|no)[?.! ]*$",
+_DO = re.compile(
+    r"^(?P<verb>does|do|did|can) (?P<subject>he|she|it|they|(?:the|this|that|these|those|his|her|their)(?: [a-z'-]+)+?|"
+    r"any(?:one|body)|some(?:one|body)) (?P<rest>[a-z'-]+(?: .*)?)$",
     re.IGNORECASE,
 )
-_NP = r"(?:(?:the|this|that|these|those|his|her|its|their|a|an|my|your|both|all|two|three|some) )?(?:[a-z'-]+ ){0,3}?[a-z'-]+"
-_STATES_BE = re.compile(
-    rf"^(?P<np>{_NP}) (?P<be>is|are|was|were|has|have|can|will) (?P<rest>.+)$", re.IGNORECASE
+_STANDING_ALONE = frozenset({"it", "he", "she", "they", "this", "that"})
+# Words that follow "this" or "that" where it stands alone: "is this a dog?", "is that on the table?".
+_AFTER_PRONOUN = frozenset(
+    "a an the in on at from under not real fake true his her your my one".split()
 )
-_STATES_VERB = re.compile(
-    r"^(?P<np>he|she|it|(?:the|this|that|his|her|its) (?!two|three|four|five|both|other|first|second)[a-z'-]+|(?:some|any|every)(?:one|body)) (?P<verb>[a-z]{2,}?)(?P<s>e?s)(?P<rest> .+|)$",
-    re.IGNORECASE,
-)
-# "She changed her clothes."
-_STATES_PAST = re.compile(
-    r"^(?P<np>he|she|it|they|(?:the|this|that|his|her) [a-z]+) [a-z]{2,}ed(?: .+|)$", re.IGNORECASE
-)
-_BEGINS_WH = re.compile(
-    r"^(?:(?:in|on|at|to|from|with|by|of|for|into|under|behind|about) )?(?:what|which|who|whom|whose|where|when|why|how)\b",
-    re.IGNORECASE,
-)
-_ES_STEM = re.compile(r"(?:sh|ch|ss|x|zz|o)$")
 
 
-def is_claim(text: str) -> bool:
-    """Whether a text is a statement whose subject is a pronoun or has a determiner.
+def certain_clause(wording: str, noun: str) -> Clause | None:
+    """Return the clause of a yes/no question whose subject is certain; None for other questions.
 
-    Its verb is "be", "have", "can" or "will", or ends with "s": "he was standing", "the dog runs".
-    False for a noun phrase with a relative clause, such as "the man who is sitting".
+    The subject is then a pronoun, or a determiner with the question's noun, in lower case.
+
+    Args:
+        wording: a question without final punctuation.
+        noun: its singular noun; empty if it is unknown.
     """
-    bare = text.strip(" ?.!")
-    claim = _STATES_BE.match(bare)
-    if claim is None:
-        return _STATES_VERB.match(bare) is not None or _STATES_PAST.match(bare) is not None
-    first, *others = claim["np"].lower().split()
-    return first in _PRONOUNS | _DETERMINERS and not _RELATIVES & set(others)
+    do = _DO.match(wording)
+    if do is not None:
+        _, _, name = do["subject"].lower().partition(" ")
+        if name and singular_of(name) != noun:
+            return None
+        return Clause(verb=do["verb"].lower(), subject=do["subject"].lower(), predicate=do["rest"])
+    be = _BE.match(wording)
+    if be is None:
+        return None
+    words = be["rest"].split()
+    first = words[0].lower()
+    length = 1 + len(noun.split())
+    if not (noun and singular_of(" ".join(words[1:length]).lower()) == noun):
+        follows = words[1].lower() if len(words) > 1 else ""
+        if first not in _STANDING_ALONE or (
+            first in ("this", "that") and follows not in _AFTER_PRONOUN
+        ):
+            return None
+        length = 1
+    if len(words) <= length:
+        return None
+    subject = " ".join([first, *words[1:length]])
+    return Clause(verb=be["verb"].lower(), subject=subject, predicate=" ".join(words[length:]))
 
 
-def as_question(wording: str) -> str:
-    """Turn a statement into a yes/no question.
+_DOER = re.compile(
+    r"\b(?:does|do|did|is|are|was|were) (?P<who>he|she|it|they|(?:the|this|that) [a-z]+) (?:do|doing)\b",
+    re.IGNORECASE,
+)
 
-    "I think the dog is asleep" becomes "is the dog asleep?", "he looks angry, right?" becomes "does
-    he look angry?". Questions, and statements of another form, are returned unchanged.
+
+def doer_of(query: str) -> str:
+    """Return who does what is asked for: "she" for "what does she do next?"; empty for none.
+
+    A pronoun or a noun with "the", "this" or "that", in lower case.
     """
-    if _YES_NO.match(wording) or _BEGINS_WH.match(wording):
-        return wording
-    claim = _AFTER_CLAIM.sub("", _OPINION.sub("", wording)).strip(" ?.!")
-    be = _STATES_BE.match(claim)
-    if be is not None and be["be"].lower() in ("has", "have"):
-        return f"{'does' if be['be'].lower() == 'has' else 'do'} {be['np']} have {be['rest']}?"
-    if be is not None:
-        return f"{be['be'].lower()} {be['np']} {be['rest']}?"
-    past = _STATES_PAST.match(claim)
-    if past is not None:
-        return f"{'have' if past['np'].lower() == 'they' else 'has'} {claim}?"
-    states = _STATES_VERB.match(claim)
-    if states is not None:
-        verb = states["verb"]
-        if states["s"] == "es" and not _ES_STEM.search(verb):
-            verb += "e"
-        return f"does {states['np']} {verb}{states['rest']}?"
-    return wording
+    match = _DOER.search(query)
+    return "" if match is None else match["who"].lower()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 
 from vqa.english import plural_of, singular_of, with_article_if_countable
-from vqa.questions.clauses import as_question, is_claim
 from vqa.questions.discourse import Discourse, Resolution, antecedent
 from vqa.questions.ellipsis import resolve_ellipsis
 from vqa.questions.follow_up_classifier import classify_follow_up
@@ -18,6 +17,7 @@ from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.message_parts import LOOSE_WORDS
 from vqa.questions.normalize import plainly
 from vqa.questions.spelling import correct_spelling
+from vqa.questions.statements import as_question, is_claim
 
 _LOOSE_START = re.compile(rf"^(?:(?:{LOOSE_WORDS})\b[, .]*)+", re.IGNORECASE)
 _LOOSE_END = re.compile(
@@ -200,7 +200,7 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
         )
     text = _PRONOUN.sub(replace, plain, count=2)
     is_presence = re.match(r"^(?:is|are|was|were) there\b", text, re.IGNORECASE)
-    return Resolution(text=text, changed=text != plain, absent="" if is_presence else absent)
+    return Resolution(text=text, is_changed=text != plain, absent="" if is_presence else absent)
 
 
 _OWNERS = frozenset({"his", "her", "its", "their"})

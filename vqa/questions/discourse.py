@@ -33,7 +33,7 @@ class Resolution:
 
     Args:
         text: the wording.
-        changed: whether earlier turns changed the wording.
+        is_changed: whether earlier turns changed the wording.
         absent: noun of the question that an earlier answer found absent; or empty.
         time_range: time range of a fragment such as "at 0:20?" or "ten seconds later"; None if the
             question is no such fragment.
@@ -41,7 +41,7 @@ class Resolution:
     """
 
     text: str
-    changed: bool = False
+    is_changed: bool = False
     absent: str = ""
     time_range: TimeRange | None = None
     intent: str = ""
@@ -301,7 +301,7 @@ def resolution_of(text: str, discourse: Discourse, noun: str = "") -> Resolution
         r"^(?:is|are|was|were) there\b|^(?:can|do) you see\b|^find\b", text, re.IGNORECASE
     )
     absent = noun if noun in discourse.absent and not is_presence else ""
-    return Resolution(text=text, changed=True, absent=absent)
+    return Resolution(text=text, is_changed=True, absent=absent)
 
 
 _NOT_HE, _NOT_SHE = FEMALE - MALE, MALE - FEMALE

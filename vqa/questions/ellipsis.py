@@ -117,15 +117,15 @@ def _resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
         start_s = max(0.0, (question.time_range.end or question.time_range.start) + offset_s)
         return Resolution(
             text=base_wording(question),
-            changed=True,
+            is_changed=True,
             time_range=TimeRange(start=start_s, end=start_s),
         )
     rest, time_range = split_time(bare)
     if time_range is None or set(rest.lower().strip(" ?.!,").split()) - _EMPTY_TIME_WORDS:
         return None
     if intents()[question.intent].needs in ("facts", "conversation", "none", "task"):
-        return Resolution(text="what happens?", changed=True, time_range=time_range)
-    return Resolution(text=base_wording(question), changed=True, time_range=time_range)
+        return Resolution(text="what happens?", is_changed=True, time_range=time_range)
+    return Resolution(text=base_wording(question), is_changed=True, time_range=time_range)
 
 
 # Words that may stand beside the time in "not even at the end?", "and now at 0:20".
@@ -145,13 +145,13 @@ def _resolve_vague_time(bare: str, discourse: Discourse) -> Resolution | None:
     assert question is not None
     side = _BEFORE_AFTER.match(bare)
     if side is not None:
-        return Resolution(text=f"what happens {side[1].lower()} {side[2]}?", changed=True)
+        return Resolution(text=f"what happens {side[1].lower()} {side[2]}?", is_changed=True)
     if question.intent in ("describe", "order"):
         return _resolve_next(bare, discourse)
     is_early = bool(set(bare.lower().strip(" ?.!").split()) & {"before", "earlier", "previously"})
     return Resolution(
         text=base_wording(question),
-        changed=True,
+        is_changed=True,
         time_range=_FIRST_HALF if is_early else _SECOND_HALF,
     )
 
@@ -183,7 +183,7 @@ def _resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
         return None
     base = before or (split_shot(base_wording(question))[0] if question.shot_number else "")
     asks = base.strip(" ?.!") or "what happens"
-    return Resolution(text=f"{asks} in the {match['which'].lower()} shot?", changed=True)
+    return Resolution(text=f"{asks} in the {match['which'].lower()} shot?", is_changed=True)
 
 
 _PARTITIVE = re.compile(
@@ -204,14 +204,16 @@ def _resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
     """
     alone = _COUNT_ALONE.match(bare)
     if alone is not None and (noun := antecedent(discourse, "many", bare)):
-        return Resolution(text=f"how many {plural_of(noun)} {alone['after']}", changed=True)
+        return Resolution(text=f"how many {plural_of(noun)} {alone['after']}", is_changed=True)
     match = _PARTITIVE.match(bare)
     if match is None or not match["after"].strip(" ?.!"):
         return None
     noun = antecedent(discourse, "many", bare)
     if not noun:
         return None
-    return Resolution(text=f"{match['before']} the {plural_of(noun)}{match['after']}", changed=True)
+    return Resolution(
+        text=f"{match['before']} the {plural_of(noun)}{match['after']}", is_changed=True
+    )
 
 
 _WHICH_IS_MORE = re.compile(
@@ -242,7 +244,7 @@ def _resolve_which(bare: str, discourse: Discourse) -> Resolution | None:
     # "Which comes first?" after "does he stand straight or bend?" compares no things.
     article = "the " if question.options_are_things or not question.options else ""
     options = " or ".join(f"{article}{option}" for option in options_before)
-    return Resolution(text=f"{text}, {options}?", changed=True)
+    return Resolution(text=f"{text}, {options}?", is_changed=True)
 
 
 _COMPARATIVE = re.compile(
@@ -274,15 +276,16 @@ def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
     is_doing = clause is not None and clause.predicate.partition(" ")[0].endswith("ing")
     is_denied = is_claim and is_doing and _last_answer_is_no(discourse)
     if clause is not None and is_denied and is_then_what:
-        return Resolution(text=f"what {clause.be} {clause.subject} doing?", changed=True)
+        return Resolution(text=f"what {clause.be} {clause.subject} doing?", is_changed=True)
     if words & {"last", "finally", "lastly"}:
-        return Resolution(text="what happens at the end?", changed=True)
+        return Resolution(text="what happens at the end?", is_changed=True)
     side = "before" if words & {"before", "previously", "earlier"} else "after"
     event = _event_of(discourse)
     if event:
-        return Resolution(text=f"what happens {side} {event}?", changed=True, intent="order")
+        return Resolution(text=f"what happens {side} {event}?", is_changed=True, intent="order")
     return Resolution(
-        text="what happens before that?" if side == "before" else "what happens next?", changed=True
+        text="what happens before that?" if side == "before" else "what happens next?",
+        is_changed=True,
     )
 
 
@@ -384,7 +387,7 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
     if clause is None:
         return None
     text = question_of_something(clause) or question_of_somebody(clause)
-    return Resolution(text=f"{text}?", changed=True) if text else None
+    return Resolution(text=f"{text}?", is_changed=True) if text else None
 
 
 _RESOLVERS: dict[str, Callable[[str, Discourse], Resolution | None]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vqa.english import NUMBERS, STOP_WORDS
+from vqa.english import BODY_PART, NUMBERS, STOP_WORDS
 from vqa.questions.discourse import Resolution
 from vqa.questions.entities import bare_noun, without_visibility_words
 from vqa.questions.intent_classifier import SentenceEncoding, shipped_classifier
@@ -54,7 +54,7 @@ def decide_intent(
     if is_arithmetic(normalized_text.text) and split_time(normalized_text.text)[1] is None:
         return IntentMatch(intent="math", slots={}), 1.0
     wordings = [query, resolution.text]
-    if not resolution.changed:
+    if not resolution.is_changed:
         # A wording without its time comes first: "describe the first ten seconds" has no subject.
         wordings = (
             [wording, query]
@@ -179,8 +179,7 @@ _CUT_NOUNS = frozenset(
 )
 # "Anything on her wrist?" asks for no text.
 _ON_BODY = re.compile(
-    r"\bany(?:thing)? (?:on|around|in) (?:his|her|their|the [a-z]+'s) "
-    r"(?:wrist|arm|hand|finger|neck|head|face|foot|feet|leg|back)s?[?.! ]*$",
+    rf"\bany(?:thing)? (?:on|around|in) (?:his|her|their|the [a-z]+'s) {BODY_PART}[?.! ]*$",
     re.IGNORECASE,
 )
 _DIGITS = {str(value): name for name, value in NUMBERS.items()}

@@ -277,12 +277,12 @@ class Normalized:
 
     Args:
         text: the normalized wording, without negation if a rule could remove it.
-        negated: whether the question contained a negation.
+        has_negation: whether the question contained a negation.
         expects_absence: whether "yes" to the original wording denies what `text` asks.
     """
 
     text: str
-    negated: bool = False
+    has_negation: bool = False
     expects_absence: bool = False
 
 
@@ -312,4 +312,4 @@ def normalize(question: str) -> Normalized:
     query = _REQUEST.sub("", plain)
     query = apply_rules(_REPORTED_QUESTIONS if query != plain else _LEFT_OUT, query)
     text = apply_rules(_SHORT, query)
-    return Normalized(text=text, negated=has_negation, expects_absence=expects_absence)
+    return Normalized(text=text, has_negation=has_negation, expects_absence=expects_absence)

@@ -148,7 +148,7 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
             return None
     request = match_intent(core)
     if request is not None and not request.is_fallback and not phrase.determiner:
-        return Resolution(text=core, changed=True)
+        return Resolution(text=core, is_changed=True)
     determiner = phrase.determiner
     if determiner in _POSSESSIVES:
         owner = (question.subject or question.target).split("'s ")[0]
@@ -157,7 +157,7 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         core = f"{owner}'s {core}" if is_owner else core
     is_same = phrase.tail and core in (question.subject, question.target)
     resolution = (
-        Resolution(text=base_wording(question), changed=True)
+        Resolution(text=base_wording(question), is_changed=True)
         if is_same
         else put_noun(core, determiner, question, discourse)
     )
@@ -171,7 +171,7 @@ def next_in_order(word: str, question: Question) -> Resolution | None:
     text = _ORDER_ADVERB.sub(word, earlier)
     if word not in _ORDER_WORDS or text == earlier:
         return None
-    return Resolution(text=text, changed=True, intent="order")
+    return Resolution(text=text, is_changed=True, intent="order")
 
 
 _ORDER_WORDS = frozenset("first second third next last".split())
@@ -184,7 +184,7 @@ def _other_of_two(core: str, question: Question, discourse: Discourse) -> Resolu
     is_which = base_wording(question).lower().startswith(("which ", "what "))
     if core != "other one" or not is_which or len(others) != 1 or not question.subject:
         return None
-    return Resolution(text=f"what is the {others[0]} {question.subject} doing?", changed=True)
+    return Resolution(text=f"what is the {others[0]} {question.subject} doing?", is_changed=True)
 
 
 def _with_tail(resolution: Resolution | None, core: str, tail: str) -> Resolution | None:
@@ -197,7 +197,7 @@ def _with_tail(resolution: Resolution | None, core: str, tail: str) -> Resolutio
         re.IGNORECASE,
     )
     text = pattern.sub(f"{core} {tail}", resolution.text, count=1)
-    return Resolution(text=text, changed=True, absent=resolution.absent)
+    return Resolution(text=text, is_changed=True, absent=resolution.absent)
 
 
 def _with_noun(core: str, bare: str, question: Question, discourse: Discourse) -> str:
@@ -224,7 +224,7 @@ def _with_other_owner(owner: str, question: Question) -> Resolution | None:
     """Repeat a question for another owner: "are his sleeves rolled up?" for "his?"; or None."""
     earlier = base_wording(question)
     text = _OWNER.sub(f"{owner} ", earlier, count=1)
-    return Resolution(text=f"{text.rstrip(' ?')}?", changed=True) if text != earlier else None
+    return Resolution(text=f"{text.rstrip(' ?')}?", is_changed=True) if text != earlier else None
 
 
 _OWNER = re.compile(
@@ -246,13 +246,13 @@ def with_other_contrast(word: str, discourse: Discourse) -> Resolution | None:
             pattern = re.compile(rf"\b(?:{'|'.join(group - {word})})\b", re.IGNORECASE)
             text = pattern.sub(word, earlier, count=1)
             if text != earlier:
-                return Resolution(text=text, changed=True)
+                return Resolution(text=text, is_changed=True)
     name = answer_noun(discourse.answer, question.intent) if question.intent == "identify" else ""
     if name and word not in ORDINALS:
-        return Resolution(text=f"is the {name} {word}?", changed=True)
+        return Resolution(text=f"is the {name} {word}?", is_changed=True)
     noun = question.subject or question.target
     text = _replace_noun(earlier, noun, f"{word} {noun}") if noun else earlier
-    return Resolution(text=text, changed=True) if text != earlier else None
+    return Resolution(text=text, is_changed=True) if text != earlier else None
 
 
 def put_noun(
@@ -279,13 +279,13 @@ def put_noun(
             if is_plural
             else f"is there {with_article_if_countable(singular)}?"
         )
-        return Resolution(text=presence, changed=True)
+        return Resolution(text=presence, is_changed=True)
     if intent == "count":
         before = question.subject or question.target
         query = _replace_noun(base_wording(question), before, singular) if before else ""
         if query and query != base_wording(question):
-            return Resolution(text=query, changed=True)
-        return Resolution(text=f"how many {plural_of(singular)} are there?", changed=True)
+            return Resolution(text=query, is_changed=True)
+        return Resolution(text=f"how many {plural_of(singular)} are there?", is_changed=True)
     asks_other = (
         determiner in _POSSESSIVES
         and intent in ("verify", "action", "identify")
@@ -294,7 +294,7 @@ def put_noun(
     )
     if (intent == "describe_part" and not is_living(singular)) or asks_other:
         # "What about his clothes?" after "is he wearing a helmet?" asks about something else.
-        return Resolution(text=f"describe the {noun}", changed=True)
+        return Resolution(text=f"describe the {noun}", is_changed=True)
     return _with_other_noun(noun, question, discourse)
 
 
@@ -317,12 +317,12 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
     subject = question.subject or question.target or question.scored_noun
     pronoun = _PRONOUN.search(earlier)
     if not subject and pronoun is None:
-        return Resolution(text=f"describe the {noun}", changed=True)
+        return Resolution(text=f"describe the {noun}", is_changed=True)
     candidates = list(dict.fromkeys(filter(None, [subject, *reversed(nouns_of(earlier))])))
     same_kind = [one for one in candidates if is_living(one) == is_living(singular)]
     if question.options and candidates and not same_kind and is_living(candidates[0]):
         # "What about the shirt?" after "is it a man or a woman?" asks about something else.
-        return Resolution(text=f"describe the {noun}", changed=True)
+        return Resolution(text=f"describe the {noun}", is_changed=True)
     new = noun if is_plural else singular
     for before in [*same_kind, *candidates]:
         for form in dict.fromkeys((before, head_noun(before))):
@@ -333,10 +333,10 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
         # "Or a hat?" after "does he wear glasses?".
         before, _, _ = earlier.rstrip(" ?.!").rpartition(" ")
         thing = noun if is_plural else with_article_if_countable(singular)
-        return Resolution(text=f"{before} {thing}?", changed=True)
+        return Resolution(text=f"{before} {thing}?", is_changed=True)
     if pronoun is not None:
         query = f"{earlier[: pronoun.start()]}the {new}{earlier[pronoun.end() :]}"
-        return Resolution(text=_agree(query, new), changed=True)
+        return Resolution(text=_agree(query, new), is_changed=True)
     # "Hands?" after "are his feet on the floor?".
     query = _FIRST_NOUN.sub(lambda match: f"{match[1]}{noun}", earlier, count=1)
     if query == earlier:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import cache
 
 from vqa.english import singular_of, with_article_if_countable
-from vqa.questions.clauses import as_question
 from vqa.questions.coreference import lacks_antecedent, resolve, resolve_follow_up
 from vqa.questions.discourse import Discourse, Resolution, nouns_of, read_history
 from vqa.questions.entities import bare_noun, thing_asked_for
@@ -36,6 +35,7 @@ from vqa.questions.slot_tagger import TaggedPhrase, shipped_tagger
 from vqa.questions.slots import fill_slots, find_options, find_part
 from vqa.questions.sound_questions import sound_query
 from vqa.questions.spelling import correct_spelling
+from vqa.questions.statements import as_question
 from vqa.questions.time_range import split_anchor, split_shot, split_time, time_offset
 from vqa.types import Answer, Question, TimeRange, Turn
 
@@ -149,7 +149,7 @@ def _parse_one(
     if (time_range is not None or shot_number) and not query.strip(" ?.!,"):
         query = "what happens?"
     time_range = resolution.time_range or time_range
-    wording = resolution.text if resolution.changed else correct_spelling(text)
+    wording = resolution.text if resolution.is_changed else correct_spelling(text)
     encoding = encode(wording) if encode is not None else None
     match, score = decide_intent(text, wording, normalized_text, query, resolution, encoding)
     if match is None:
@@ -304,12 +304,12 @@ def _question(
         if intent == "action" and not is_living(subject):
             subject = ""
     form = reply_form(model_wording, query, slots.target or subject)
-    if not (slots.asks_presence or resolution.changed or kind == "description"):
+    if not (slots.asks_presence or resolution.is_changed or kind == "description"):
         model_wording = with_context(model_wording, history, parsed_turns)
     _, anchor, side = (
         split_anchor(query) if intent in ("order", "describe", "action") else ("", "", None)
     )
-    full_wording = resolution.text if resolution.changed else text
+    full_wording = resolution.text if resolution.is_changed else text
     subject_matter = topic(intent, query)
     speech = spoken_phrase(query) if intent == "when" else ""
     is_search = intent in ("when", "find_moment")
@@ -351,7 +351,7 @@ def _question(
         form=form,
         repeats_at_time=resolution.time_range is not None,
         line_position=line_position(query),
-        negated=normalized_text.negated,
+        has_negation=normalized_text.has_negation,
         expects_absence=normalized_text.expects_absence,
         absent=resolution.absent,
         score=score,

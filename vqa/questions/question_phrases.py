@@ -63,9 +63,9 @@ def resolve_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     return None
 
 
-def _changed(text: str) -> Resolution:
+def _resolution(text: str) -> Resolution:
     """Return the resolution of a wording that earlier turns changed, with one final "?"."""
-    return Resolution(text=f"{text.rstrip(' ?')}?", changed=True)
+    return Resolution(text=f"{text.rstrip(' ?')}?", is_changed=True)
 
 
 def _of_else(
@@ -80,7 +80,7 @@ def _of_else(
     wh, *rest = base_wording(question).split()
     if words[-1] != "else" or words[0] != wh.lower():
         return None
-    return _changed(f"{wh} else {' '.join(rest)}")
+    return _resolution(f"{wh} else {' '.join(rest)}")
 
 
 def _of_indefinite(
@@ -94,7 +94,7 @@ def _of_indefinite(
     if clause is None or key not in ({"who"}, {"what"}, {"which"}):
         return None
     text = question_of_somebody(clause) if key == {"who"} else question_of_something(clause)
-    return _changed(text) if text else None
+    return _resolution(text) if text else None
 
 
 def _of_preposition(
@@ -110,7 +110,7 @@ def _of_preposition(
         return None
     if words[:2] in (["for", "what"], ["from", "when"]) and len(words) == 2:
         asks = {"for": "why", "from": "since when"}[words[0]]
-        return _changed(f"{asks} {clause}") if clause is not None else None
+        return _resolution(f"{asks} {clause}") if clause is not None else None
     if set(words) & _TIME_NOUNS or words[1] == "how" or words[1] == "when":
         return None
     preposition, *rest = words
@@ -118,9 +118,9 @@ def _of_preposition(
     if clause is not None and not clause.is_existential:
         # "With whom?" asks for a person in the picture, not for a name.
         intent = "identify" if asks == "who" else ""
-        return replace(_changed(f"{asks} {clause} {preposition}"), intent=intent)
+        return replace(_resolution(f"{asks} {clause} {preposition}"), intent=intent)
     noun = antecedent(discourse, "they", " ".join(words))
-    return _changed(f"{asks} is the {noun} {preposition}") if noun else None
+    return _resolution(f"{asks} is the {noun} {preposition}") if noun else None
 
 
 def _of_object(
@@ -134,25 +134,25 @@ def _of_object(
         return None
     if words[-1] in ("what", "who", "whom") and len(words) > 1:
         if words[0].endswith("ing"):
-            return _changed(f"{words[-1]} {clause.be} {clause.subject} {' '.join(words[:-1])}")
+            return _resolution(f"{words[-1]} {clause.be} {clause.subject} {' '.join(words[:-1])}")
         noun = antecedent(discourse, "thing", " ".join(words))
         # "Filled with what?"
-        return _changed(f"what is the {noun} {' '.join(words[:-1])}") if noun else None
+        return _resolution(f"what is the {noun} {' '.join(words[:-1])}") if noun else None
     key = [word for word in words if word not in _EMPTY_WORDS]
     split = clause.split_object()
     if key == ["what"] and split is not None:
         # "What?" after "is the referee giving a signal?".
-        return _changed(f"what {split[1]} {clause.verb} {clause.subject} {split[0]}")
+        return _resolution(f"what {split[1]} {clause.verb} {clause.subject} {split[0]}")
     if key == ["what"] and clause.predicate:
-        return _changed(f"what {clause}")
+        return _resolution(f"what {clause}")
     if key in (["who"], ["whom"]) and clause.predicate:
-        return _changed(f"who {_OBJECT_PERSON.sub('', str(clause))}")
+        return _resolution(f"who {_OBJECT_PERSON.sub('', str(clause))}")
     if split is not None and (key in ([], ["which"]) or set(key) <= _KIND_WORDS):
         # "Which one?" after "is he playing an instrument?".
         asks = "what kind of" if key and key != ["which"] else "which"
-        return _changed(f"{asks} {split[1]} {clause.verb} {clause.subject} {split[0]}")
+        return _resolution(f"{asks} {split[1]} {clause.verb} {clause.subject} {split[0]}")
     if key == ["doing", "what"]:
-        return _changed(f"what {clause.be} {clause.subject} doing")
+        return _resolution(f"what {clause.be} {clause.subject} doing")
     return None
 
 
@@ -183,7 +183,7 @@ def _of_measure(
     question = discourse.question
     assert question is not None
     if clause is not None and not clause.is_existential and question.intent != "color":
-        return _changed(f"{phrase} {clause}")
+        return _resolution(f"{phrase} {clause}")
     noun = antecedent(discourse, "they", key)
     if not noun:
         return None
@@ -215,13 +215,13 @@ def _of_noun(
         and question.intent in ("verify", "action")
         and clause.predicate
     ):
-        return _changed(f"where {clause}")
+        return _resolution(f"where {clause}")
     is_color = words[-1] in _COLOR_WORDS or words[min(1, len(words) - 1)] in _COLOR_WORDS
     beside = _EMPTY_WORDS | _WORDS_BESIDE | set(_COLOR_WORDS)
     parts = [word for word in words[1:] if word not in beside]
     if is_color and len(parts) == 1:
         # "What sleeve color?", "what color pillar?"
-        return _changed(f"what color is the {parts[0]}")
+        return _resolution(f"what color is the {parts[0]}")
     noun_form = noun_question(words)
     if noun_form is None:
         return None
@@ -334,16 +334,18 @@ def _of_clause(
         )
         thing = without_article(place[1]) if place is not None else ""
         return (
-            _changed(f"{' '.join(words)} is the {thing} {place[2]}") if place is not None else None
+            _resolution(f"{' '.join(words)} is the {thing} {place[2]}")
+            if place is not None
+            else None
         )
     if not set(words[:2]) & {"which", "what", "whose", "where", "how"}:
         return None
     if list(words[:2]) == ["how", "many"]:
-        return _changed(f"how many {' '.join(words[2:])} are there")
+        return _resolution(f"how many {' '.join(words[2:])} are there")
     noun = singular_of(words[-1])
     if noun in str(clause).split() and words[0] in ("which", "what"):
         # "Which hand?" after "is she raising her hand?" asks which of the two.
-        return _changed(f"which {noun} {clause}")
+        return _resolution(f"which {noun} {clause}")
     # "Whose hair?" after "what is she braiding?" and "hair".
     rest = re.sub(rf" (?:an? |the )?{re.escape(words[-1])}$", "", str(clause))
-    return _changed(f"{' '.join(words)} {rest}")
+    return _resolution(f"{' '.join(words)} {rest}")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vqa.english import COLOURS, NUMBERS, singular_of
+from vqa.questions.clauses import doer_of
 from vqa.questions.entities import bare_noun, subject_of, thing_asked_for, without_visibility_words
 from vqa.questions.intents import IntentMatch
 from vqa.questions.name_questions import kind_asked_for, kind_of_name
@@ -122,11 +123,11 @@ def fill_slots(
             subject_of(query) or subject or target or _possession(wording) or _person_of(wording),
             "",
         )
-    doer = _DOER.match(query) if intent == "action" else None
-    if doer is not None:
+    doer = doer_of(query) if intent == "action" else ""
+    if doer and " " not in doer:
         # "What is she doing with her hands?" is about her.
-        subject = _person_of(doer["who"])
-    if subject in options or subject in COLOURS or subject in _NO_SUBJECTS:
+        subject = _person_of(doer)
+    if subject in options or subject in COLOURS:
         subject = ""
     if intent == "presence" and not noun_asked_for and _asks_presence_alone(wording, phrases):
         noun_asked_for = target
@@ -148,13 +149,6 @@ _COUNT_OF = re.compile(
     r"(?:do|does|did|are|is|was|were|can|could|have|has|had|will) ",
     re.IGNORECASE,
 )
-
-
-_DOER = re.compile(
-    r"^what (?:is|are|was|were|does|do|did) (?P<who>he|she|it|they) (?:do|doing)\b", re.IGNORECASE
-)
-# Words that the tagger takes for a noun in "how many are there?".
-_NO_SUBJECTS = frozenset({"is", "are", "there", "do", "does", "can"})
 
 
 def _without_verb(subject: str, phrases: Sequence[TaggedPhrase]) -> str:

@@ -1,0 +1,81 @@
+"""Statements that ask for confirmation: "so he was standing?" becomes "was he standing?"."""
+
+from __future__ import annotations
+
+import re
+
+AUXILIARY = r"is|are|was|were|does|do|did|has|have|had|can|could|will|would"
+YES_NO = re.compile(rf"^(?P<verb>{AUXILIARY}) (?P<rest>\S.*)$", re.IGNORECASE)
+PRONOUNS = frozenset(
+    "it he she they this that these those there someone somebody anyone anybody everyone everybody".split()
+)
+DETERMINERS = frozenset(
+    "the a an any some his her its their this that these those both all each every no".split()
+)
+_RELATIVES = frozenset({"that", "who", "which"})
+# What precedes a statement that asks for confirmation: "i think the dog is asleep".
+_OPINION = re.compile(
+    r"^(?:(?:so|and|but|well|hm+|ok|okay|lol|oh)\b[ ,]*)*(?:(?:i (?:think|guess|believe|bet|suppose|assume|would say|am sure|see)|(?:it )?(?:looks|seems|appears)(?: like)?|apparently|maybe|perhaps|probably|you (?:said|say)|my [a-z ]{2,20} (?:thinks|says))(?: that)? )?",
+    re.IGNORECASE,
+)
+_AFTER_CLAIM = re.compile(
+    r",? (?:i (?:think|guess|suppose|believe)|right|correct|lol|though|tho|then|anyway|yes|no)[?.! ]*$",
+    re.IGNORECASE,
+)
+_NP = r"(?:(?:the|this|that|these|those|his|her|its|their|a|an|my|your|both|all|two|three|some) )?(?:[a-z'-]+ ){0,3}?[a-z'-]+"
+_STATES_BE = re.compile(
+    rf"^(?P<np>{_NP}) (?P<be>is|are|was|were|has|have|can|will) (?P<rest>.+)$", re.IGNORECASE
+)
+_STATES_VERB = re.compile(
+    r"^(?P<np>he|she|it|(?:the|this|that|his|her|its) (?!two|three|four|five|both|other|first|second)[a-z'-]+|(?:some|any|every)(?:one|body)) (?P<verb>[a-z]{2,}?)(?P<s>e?s)(?P<rest> .+|)$",
+    re.IGNORECASE,
+)
+# "She changed her clothes."
+_STATES_PAST = re.compile(
+    r"^(?P<np>he|she|it|they|(?:the|this|that|his|her) [a-z]+) [a-z]{2,}ed(?: .+|)$", re.IGNORECASE
+)
+_BEGINS_WH = re.compile(
+    r"^(?:(?:in|on|at|to|from|with|by|of|for|into|under|behind|about) )?(?:what|which|who|whom|whose|where|when|why|how)\b",
+    re.IGNORECASE,
+)
+_ES_STEM = re.compile(r"(?:sh|ch|ss|x|zz|o)$")
+
+
+def is_claim(text: str) -> bool:
+    """Whether a text is a statement whose subject is a pronoun or has a determiner.
+
+    Its verb is "be", "have", "can" or "will", or ends with "s": "he was standing", "the dog runs".
+    False for a noun phrase with a relative clause, such as "the man who is sitting".
+    """
+    bare = text.strip(" ?.!")
+    claim = _STATES_BE.match(bare)
+    if claim is None:
+        return _STATES_VERB.match(bare) is not None or _STATES_PAST.match(bare) is not None
+    first, *others = claim["np"].lower().split()
+    return first in PRONOUNS | DETERMINERS and not _RELATIVES & set(others)
+
+
+def as_question(wording: str) -> str:
+    """Turn a statement into a yes/no question.
+
+    "I think the dog is asleep" becomes "is the dog asleep?", "he looks angry, right?" becomes "does
+    he look angry?". Questions, and statements of another form, are returned unchanged.
+    """
+    if YES_NO.match(wording) or _BEGINS_WH.match(wording):
+        return wording
+    claim = _AFTER_CLAIM.sub("", _OPINION.sub("", wording)).strip(" ?.!")
+    be = _STATES_BE.match(claim)
+    if be is not None and be["be"].lower() in ("has", "have"):
+        return f"{'does' if be['be'].lower() == 'has' else 'do'} {be['np']} have {be['rest']}?"
+    if be is not None:
+        return f"{be['be'].lower()} {be['np']} {be['rest']}?"
+    past = _STATES_PAST.match(claim)
+    if past is not None:
+        return f"{'have' if past['np'].lower() == 'they' else 'has'} {claim}?"
+    states = _STATES_VERB.match(claim)
+    if states is not None:
+        verb = states["verb"]
+        if states["s"] == "es" and not _ES_STEM.search(verb):
+            verb += "e"
+        return f"does {states['np']} {verb}{states['rest']}?"
+    return wording
