@@ -11,7 +11,6 @@ from vqa.questions.clauses import (
 )
 from vqa.questions.discourse import Discourse, read_history
 from vqa.questions.parse import parse
-from vqa.questions.statements import as_question
 from vqa.types import Answer, Turn
 
 
@@ -58,24 +57,6 @@ def test_the_question_word_for_an_indefinite_pronoun() -> None:
     assert question_of_somebody(somebody) == "who touches the vase"
     assert question_of_something(something) == "what is he carrying"
     assert question_of_somebody(something) == ""
-
-
-@pytest.mark.parametrize(
-    ("claim", "question"),
-    [
-        ("i think the dog is asleep", "is the dog asleep?"),
-        ("he looks angry", "does he look angry?"),
-        ("she has a long coat", "does she have a long coat?"),
-        ("it was on the ground, right?", "was it on the ground?"),
-        ("someone falls at the end", "does someone fall at the end?"),
-        ("she changed her clothes", "has she changed her clothes?"),
-        ("the boy watches tv", "does the boy watch tv?"),
-        ("is the dog asleep", "is the dog asleep"),
-        ("what is it", "what is it"),
-    ],
-)
-def test_a_claim_becomes_a_question(claim: str, question: str) -> None:
-    assert as_question(claim) == question
 
 
 @pytest.mark.parametrize(

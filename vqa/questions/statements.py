@@ -15,7 +15,7 @@ DETERMINERS = frozenset(
 _RELATIVES = frozenset({"that", "who", "which"})
 # What precedes a statement that asks for confirmation: "i think the dog is asleep".
 _OPINION = re.compile(
-    r"^(?:(?:so|and|but|well|hm+|ok|okay|lol|oh)\b[ ,]*)*(?:(?:i (?:think|guess|believe|bet|suppose|assume|would say|am sure|see)|(?:it )?(?:looks|seems|appears)(?: like)?|apparently|maybe|perhaps|probably|you (?:said|say)|my [a-z ]{2,20} (?:thinks|says))(?: that)? )?",
+    r"^(?:(?:so|and|but|well|hm+|ok|okay|lol|oh|yes|yeah|no|nope|sure)\b[ ,]*)*(?:(?:i (?:think|guess|believe|bet|suppose|assume|would say|am sure|see)|(?:it )?(?:looks|seems|appears)(?: like)?|apparently|maybe|perhaps|probably|you (?:said|say)|my [a-z ]{2,20} (?:thinks|says))(?: that)? )?",
     re.IGNORECASE,
 )
 _AFTER_CLAIM = re.compile(
@@ -64,6 +64,9 @@ def as_question(wording: str) -> str:
     if YES_NO.match(wording) or _BEGINS_WH.match(wording):
         return wording
     claim = _AFTER_CLAIM.sub("", _OPINION.sub("", wording)).strip(" ?.!")
+    if YES_NO.match(claim) or _BEGINS_WH.match(claim):
+        # "Yes but is he barefoot?"
+        return f"{claim}?"
     be = _STATES_BE.match(claim)
     if be is not None and be["be"].lower() in ("has", "have"):
         return f"{'does' if be['be'].lower() == 'has' else 'do'} {be['np']} have {be['rest']}?"

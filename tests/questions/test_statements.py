@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import pytest
+
+from vqa.questions.statements import as_question
+
+
+@pytest.mark.parametrize(
+    ("claim", "question"),
+    [
+        ("i think the dog is asleep", "is the dog asleep?"),
+        ("he looks angry", "does he look angry?"),
+        ("she has a long coat", "does she have a long coat?"),
+        ("it was on the ground, right?", "was it on the ground?"),
+        ("someone falls at the end", "does someone fall at the end?"),
+        ("she changed her clothes", "has she changed her clothes?"),
+        ("yes but is he barefoot", "is he barefoot?"),
+        ("the boy watches tv", "does the boy watch tv?"),
+        ("is the dog asleep", "is the dog asleep"),
+        ("what is it", "what is it"),
+    ],
+)
+def test_a_claim_becomes_a_question(claim: str, question: str) -> None:
+    assert as_question(claim) == question
