@@ -116,17 +116,19 @@ class ExtraMissing(VQAError):
     """
 
     def __init__(self, message: str, *, extra: str) -> None:
-        super().__init__(message, cure=_install_command(extra))
+        super().__init__(message, cure=f"Run: {install_command(extra)}")
 
 
-def _install_command(extra: str) -> str:
-    """Return a sentence with the command that installs an extra.
+def install_command(extra: str, *, pip: str = "") -> str:
+    """Return the command that installs an extra: `./run install` in a clone, else pip.
 
-    The command is `./run install` in a clone, pip for an installed wheel.
+    Args:
+        extra: name of the extra in pyproject.toml.
+        pip: how pip is called; empty calls it with the path of this Python.
     """
     if (Path(__file__).resolve().parent.parent / "run").is_file():
-        return f"Run: ./run install {extra}"
-    return f"Run: {sys.executable} -m pip install 'vqa[{extra}]'"
+        return f"./run install {extra}"
+    return f"{pip or f'{sys.executable} -m pip'} install 'vqa[{extra}]'"
 
 
 class TooManyRequests(VQAError):

@@ -15,7 +15,7 @@ import pytest
 
 from vqa.errors import SettingError
 from vqa.ui import sharing, start
-from vqa.ui.i18n import TRANSLATIONS, language_of, translate
+from vqa.ui.i18n import TRANSLATIONS, Language, language_of, translate
 
 _WITHOUT_PAGE_TEXT = (
     "i18n.py",
@@ -174,3 +174,8 @@ def test_accounts_come_from_one_place(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="both"):
         start._read_accounts(arguments)
     assert start._read_accounts(start._parser().parse_args([])) is None
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_first_screen_names_the_command_of_a_clone(language: Language) -> None:
+    assert "`./run install speech`" in translate("chat_empty", language)

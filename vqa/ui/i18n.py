@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Literal
 
+from vqa.errors import install_command
 from vqa.ui.library_texts import LIBRARY_TEXTS
 from vqa.ui.viewing_texts import VIEWING_TEXTS
 from vqa.ui.workflow_texts import WORKFLOW_TEXTS
 
 Language = Literal["en", "zh"]
 
+# Without the path of this Python, which visitors of a shared page need not see.
+_INSTALL_SPEECH = install_command("speech", pip="pip")
 # Each key with its English and its Chinese text. Questions stay English, because the embedded model reads English.
 _TEXTS: dict[str, tuple[str, str]] = {
     "title": ("Ask a video", "问视频"),
@@ -32,11 +35,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "### Ask about anything you can see\n\n"
         "This works without the internet, and your video stays on this computer. The small built-in model gives short "
         "answers in English and says when it is not sure. It hears where there is "
-        "speech, singing or music, but not the words; `pip install 'vqa[speech]'` adds them. "
+        f"speech, singing or music, but not the words; `{_INSTALL_SPEECH}` adds them. "
         "For longer answers, choose a larger model in the settings.",
         "### 询问画面中的任何内容\n\n"
         "无需联网即可使用，你的视频不会离开这台电脑。内置的小模型用英文简短作答，没有把握时会说明。"
-        "它能听出何时有说话、唱歌或音乐，但听不懂内容；`pip install 'vqa[speech]'` 可添加此功能。需要更长的回答时，请在设置中选择更大的模型。",
+        f"它能听出何时有说话、唱歌或音乐，但听不懂内容；`{_INSTALL_SPEECH}` 可添加此功能。需要更长的回答时，请在设置中选择更大的模型。",
     ),
     "any_question_1": ("What is happening?", "What is happening?"),
     "any_question_2": ("Is there a person?", "Is there a person?"),
