@@ -86,8 +86,8 @@ def intents() -> Mapping[str, Intent]:
 
 
 @cache
-def _compiled_templates() -> tuple[tuple[str, Template, bool], ...]:
-    """Return (intent name, template, whether it is a fallback) for all templates of the table."""
+def _template_rows() -> tuple[tuple[str, Template, bool], ...]:
+    """Return (intent name, `Template`, whether it is a fallback) for each template of the table."""
     rows: list[tuple[str, Template, bool]] = []
     for intent in intents().values():
         rows += [(intent.name, Template(text, MACROS), False) for text in intent.templates]
@@ -126,7 +126,7 @@ def match_intent(question: str) -> IntentMatch | None:
     key = template_key(question)
     best: IntentMatch | None = None
     best_rank = (-1, -1)
-    for name, template, is_fallback in _compiled_templates():
+    for name, template, is_fallback in _template_rows():
         match = template.match(key)
         if match is None:
             continue
