@@ -274,7 +274,7 @@ def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
     is_claim = discourse.question is not None and discourse.question.intent in ("verify", "choice")
     is_then_what = "what" in words and words <= {"then", "what", "so"}
     is_doing = clause is not None and clause.predicate.partition(" ")[0].endswith("ing")
-    is_denied = is_claim and is_doing and _last_answer_is_no(discourse)
+    is_denied = is_claim and is_doing and discourse.answer.lower().startswith("no")
     if clause is not None and is_denied and is_then_what:
         return Resolution(text=f"what {clause.be} {clause.subject} doing?", is_changed=True)
     if words & {"last", "finally", "lastly"}:
@@ -311,11 +311,6 @@ def _event_of(discourse: Discourse) -> str:
         if who and not answer.startswith(("a ", "an ", "the ", "he ", "she "))
         else answer
     )
-
-
-def _last_answer_is_no(discourse: Discourse) -> bool:
-    """Whether the latest answer begins with the letters "no", as "No." and "nothing" do."""
-    return discourse.answer.lower().startswith("no")
 
 
 def _resolve_correction(bare: str, discourse: Discourse) -> Resolution | None:
