@@ -282,7 +282,9 @@ def _add_video_arguments(parser: argparse.ArgumentParser, *, optional: bool = Fa
 def seconds_or_clock_time(text: str) -> float:
     """Convert an argument such as `90`, `1:30` or `1:02:03.5` to seconds.
 
-    A number without a colon is in seconds and may have a fraction or a sign.
+    With colons, the text is `M:SS` or `H:MM:SS`, the fields after the first are below 60, and the
+    fraction has at most three digits. Any other text is a number of seconds as `float` reads it,
+    negative, `inf` and `nan` included.
 
     Raises:
         argparse.ArgumentTypeError: the argument is not a time.
@@ -298,12 +300,12 @@ def seconds_or_clock_time(text: str) -> float:
 
 
 def worker_count_or_cluster(text: str) -> int | str:
-    """Convert an argument to a whole number of at least 1, or keep it if it names a Ray cluster.
+    """Convert an argument to a whole number of at least 1, or return it if it names a Ray cluster.
 
     A cluster is named by `ray` or `ray://HOST:PORT`.
 
     Raises:
-        argparse.ArgumentTypeError: it is neither.
+        argparse.ArgumentTypeError: the argument is neither.
     """
     from vqa.tasks.ray_workers import RAY_ADDRESS
 

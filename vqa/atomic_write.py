@@ -23,14 +23,14 @@ def atomic_write(file: Path) -> Iterator[Path]:
     """Context manager that yields a temporary file's path; after the block, it replaces `file`.
 
     The temporary file is empty, in the same folder (same file system, so that the replacement is
-    one rename), has a unique name, is readable only by its owner, and is deleted when the block
-    raises; then `file` is unchanged.
+    one rename), has a unique name, is readable only by its owner, as `file` is then too, and is
+    deleted when the block raises; then `file` is unchanged.
 
     Args:
         file: destination; its folder is created if missing.
 
     Raises:
-        OSError: the folder cannot be created or written to.
+        OSError: the folder cannot be created or written to, or `file` is a folder.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=_prefix(), suffix=_SUFFIX)
@@ -44,13 +44,13 @@ def atomic_write(file: Path) -> Iterator[Path]:
 
 
 def write_cache_file(file: Path, write: Callable[[Path], object]) -> bool:
-    """Write a cache file atomically; on failure, log a warning and return False.
+    """Write a cache file atomically; on an OSError, log a warning and return False.
 
-    The same warning about a folder is logged once.
+    A process logs the same warning about a folder once. Other exceptions of `write` are passed on.
 
     Args:
         file: destination; its folder is created if missing.
-        write: called with a temporary path to write the content to; raises OSError on failure.
+        write: called with the path of an empty temporary file, to write the content to it.
 
     Returns:
         Whether the file was written.
@@ -66,7 +66,7 @@ def write_cache_file(file: Path, write: Callable[[Path], object]) -> bool:
 
 @cache
 def warn_cache_failure(folder: Path, reason: str) -> None:
-    """Log a warning that a cache folder cannot be used, once per folder and reason."""
+    """Log a warning that a cache folder cannot be used, once per process, folder and reason."""
     _log.warning(
         "Results are not stored in %s: %s. Free some disk space or set VQA_HOME to a writable folder.",
         folder,
@@ -78,7 +78,10 @@ def remove_abandoned(folder: Path) -> None:
     """Delete the temporary files of `atomic_write` in a folder whose writers were killed.
 
     A file is abandoned if the process of this machine that its name states has ended, or if it has
-    not been written to for an hour.
+    not been written to for an hour. Subfolders are not searched; a missing folder has no files.
+
+    Raises:
+        OSError: an abandoned file cannot be deleted.
     """
     for temporary in folder.glob(f"*{_SUFFIX}"):
         try:
@@ -98,8 +101,8 @@ def _prefix() -> str:
 def _has_writer_ended(name: str) -> bool:
     """Whether the process that a temporary file's name states is known to have ended.
 
-    False for processes of other machines and containers, and on Windows, where a process cannot be
-    tested without ending it.
+    False for processes of other machines and containers, for names of another form, and on Windows,
+    where a process cannot be tested without ending it.
     """
     machine, _, rest = name.rpartition("-")[0].rpartition("-")
     if os.name != "posix" or f"{machine}-{os.getpid()}-" != _prefix() or not rest.isdigit():

@@ -26,7 +26,9 @@ EXIT_SUCCESS, EXIT_FAILURE, EXIT_INTERRUPT = 0, 1, 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one subcommand and return its exit code: 0, 1 after a `VQAError`, or 130 after Ctrl+C.
 
-    A closed pipe on stdout counts as success. Wrong arguments raise SystemExit with code 2.
+    The error is printed, on stderr or with `--json` as JSON on stdout. `doctor` also returns 1 if a
+    check fails. A closed pipe on stdout counts as success. Wrong arguments raise SystemExit with
+    code 2, `--help` and `--version` with 0.
 
     Args:
         argv: the arguments after the program's name; None takes those of `sys.argv`.
@@ -90,7 +92,11 @@ def _report_error(error: VQAError, *, as_json: bool) -> None:
 
 
 def _ask(options: argparse.Namespace) -> None:
-    """Stream the answer to stdout, or print it as JSON when it is complete."""
+    """Stream the answer to stdout, or print it as JSON when it is complete.
+
+    Raises:
+        VQAError: the question is empty, or the video or the model cannot be used.
+    """
     from vqa.questions.scope import valid_text
     from vqa.serialize import answer_json
 
@@ -116,7 +122,13 @@ def _ask(options: argparse.Namespace) -> None:
 
 
 def _search(options: argparse.Namespace) -> None:
-    """Print the moments of one video, or of all indexed videos, that match a query, best first."""
+    """Print the moments of one video, or of all indexed videos, that match a query, best first.
+
+    Without a match, a sentence says so, or with `--json` an empty list.
+
+    Raises:
+        SettingError: neither a video nor `--library` is given.
+    """
     from vqa.serialize import moments_json
     from vqa.storage.library import encode_thumbnail
     from vqa.tasks.search import find_moments, thumbnail_frame
@@ -142,7 +154,7 @@ def _search(options: argparse.Namespace) -> None:
 
 
 def _search_library(options: argparse.Namespace) -> None:
-    """Print the moments of all indexed videos that match a query, best first."""
+    """Print the moments of all indexed videos that match a query, best first, with their files."""
     from vqa.serialize import library_moments_json
     from vqa.tasks.indexing import open_library, search_library
 
@@ -164,9 +176,13 @@ def _search_library(options: argparse.Namespace) -> None:
 
 
 def _write_thumbnails(images: Iterable[bytes], folder: Path | None) -> list[Path]:
-    """Write the JPEG images into a folder as `moment-01.jpg` and so on; return the paths.
+    """Write the JPEG images into a folder as `moment-01.jpg` and so on; return the paths in order.
 
-    The folder is created if missing. Without a folder, nothing is written and [] is returned.
+    The folder is created if missing, existing files of these names are replaced. Without a folder,
+    nothing is written and [] is returned.
+
+    Raises:
+        OSError: the folder cannot be written.
     """
     if folder is None:
         return []
@@ -194,9 +210,9 @@ def _print_moment(row: dict[str, Any], *prefix: str) -> None:
 
 
 def _caption(options: argparse.Namespace) -> None:
-    """Print one caption per shot, with speech and screen text if requested.
+    """Print one caption per shot, with speech and screen text if requested, in order of time.
 
-    With `--output`, the captions are written to a file instead.
+    With `--output`, the captions are written to a file, and printed only with `--json`.
     """
     from vqa.serialize import captions_json
     from vqa.tasks.captions import (
@@ -246,7 +262,10 @@ def _summarize(options: argparse.Namespace) -> None:
 
 
 def _index(options: argparse.Namespace) -> None:
-    """Add the videos of a folder to the library; report files that cannot be decoded on stderr."""
+    """Add the videos of a folder to the library, and print the number of segments in the library.
+
+    Files that cannot be decoded are reported on stderr and do not change the exit code.
+    """
     from vqa.models.hub.hub_options import hub_options
     from vqa.tasks.index_workers import EncoderPool, IndexWorkers
     from vqa.tasks.indexing import index_folder, load_encoder, open_library

@@ -86,9 +86,13 @@ def watch(
 
 
 def create_transcriber(options: argparse.Namespace) -> Transcriber:
-    """Return the transcription pipeline that the options select.
+    """Return the transcription pipeline that the options select; subtitles are always read.
 
-    Report unavailable sources on stderr.
+    If speech recognition is not installed, a warning on stderr says so.
+
+    Raises:
+        ExtraMissing: on-screen text is requested and its recognizer is not installed.
+        SettingError: VQA_SPEECH_MODEL names a folder that does not exist.
     """
     from vqa.storage.transcripts import TranscriptStore
     from vqa.transcripts.pipeline import Transcriber
@@ -105,7 +109,8 @@ def create_transcriber(options: argparse.Namespace) -> Transcriber:
 def local_file(video: str) -> Path:
     """Return the path of a video file; a URL is downloaded, to a file that is deleted at exit.
 
-    A path is returned as it is, without a check that the file exists.
+    A path is returned as it is, without a check that the file exists. A URL begins with http:// or
+    https://.
 
     Raises:
         VQAError: the download fails.
@@ -158,5 +163,5 @@ def progress_bar(activity: str) -> ProgressCallback | None:
 
 
 def print_json(value: dict[str, Any]) -> None:
-    """Print one JSON object on stdout, in one line; values that JSON lacks are printed as text."""
+    """Print one JSON object on stdout, in one line and in UTF-8; paths are printed as strings."""
     print(json.dumps(value, ensure_ascii=False, default=str))

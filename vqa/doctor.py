@@ -70,10 +70,14 @@ class Check:
 def main(argv: Sequence[str]) -> int:
     """Run all checks, print them and return the exit code: 1 if a check failed, else 0.
 
-    With `--json`, one object is printed: `ok` and `checks`, a list with the fields of each `Check`.
+    Warnings do not count as failures. With `--json`, one object is printed at the end: `ok` and
+    `checks`, a list with the fields of each `Check`. Without it, each check is printed as it ends.
 
     Args:
         argv: the arguments after `doctor`.
+
+    Raises:
+        SystemExit: an argument is wrong (code 2), or --help was given (0).
     """
     parser = argparse.ArgumentParser(
         prog="vqa doctor", description="Check this installation, and say how to cure what is wrong."
@@ -96,7 +100,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def run_checks() -> Iterator[Check]:
-    """Run the checks, cheap ones first, and yield their results.
+    """Run the checks one by one, cheap ones first, and yield the result of each as it ends.
 
     An exception in a check becomes a result with the status `failure`.
     """
@@ -148,7 +152,7 @@ def _check_settings() -> Check:
 
 
 def _installed_versions(packages: Sequence[str]) -> dict[str, str]:
-    """Return the versions of the installed ones of these packages, by name."""
+    """Return the versions of the installed ones of these distribution packages, by name."""
     versions = {}
     for package in packages:
         try:
@@ -258,9 +262,10 @@ def _check_devices() -> Check:
 
 
 def check_weights() -> Check:
-    """Compare the weight files with the checksums in SHA256SUMS; `ok` without that file.
+    """Compare the weight files with the SHA-256 checksums in SHA256SUMS; `ok` without that file.
 
-    The status is `failure` if a file is damaged or missing, or the folder has no config.json.
+    The status is `failure` if a listed file is damaged or missing, or the folder has no
+    config.json.
     """
     folder = settings.weights()
     listing = folder / "SHA256SUMS"
@@ -318,7 +323,11 @@ def _check_library() -> Check:
 
 
 def _check_answer() -> Check:
-    """Ask the embedded model a question about the example video and check its answer."""
+    """Ask the embedded model a question about the example video and check its answer.
+
+    The status is `failure` without the expected word in the answer; errors of the model are passed
+    on.
+    """
     from vqa.chat.session import ChatSession
     from vqa.models.registry import load
 

@@ -83,14 +83,14 @@ _TAKES_AN = re.compile(rf"(?!{_AS_CONSONANT})[aeiou]|{_AS_VOWEL}")
 
 
 def with_article(noun: str) -> str:
-    """Prefix a noun with "a", or with "an" before a vowel sound, as in "an hour"."""
+    """Prefix a noun in lower case with "a", or with "an" before a vowel sound, as in "an hour"."""
     return f"{'an' if _TAKES_AN.match(noun) else 'a'} {noun}"
 
 
 def with_article_if_countable(noun: str) -> str:
     """Prefix a noun phrase with "a" or "an" unless it is a plural or a mass noun.
 
-    The last word decides; the phrase has at least one word.
+    The last word decides; the phrase is in lower case and has at least one word.
     """
     last = noun.split()[-1]
     plural = singular_of(last) != last or plural_of(last) == last
@@ -98,12 +98,19 @@ def with_article_if_countable(noun: str) -> str:
 
 
 def without_article(phrase: str) -> str:
-    """Remove a leading "a", "an", "the", "any" or "some" from a noun phrase, in any case."""
+    """Remove a leading "a", "an", "the", "any" or "some" from a noun phrase, in any case.
+
+    A text that does not begin with one of them and a space is returned as it is.
+    """
     return _ARTICLE.sub("", phrase)
 
 
 def plural_of(noun: str) -> str:
-    """Return the plural of a singular noun or noun phrase in lower case, by English rules."""
+    """Return the plural of a singular noun or noun phrase in lower case, by English rules.
+
+    The text is not empty. Irregular plurals are known for single nouns and "wine glass"; a phrase
+    such as "old man" gets a regular one.
+    """
     if noun in _IRREGULAR_PLURALS:
         return _IRREGULAR_PLURALS[noun]
     if noun.split()[-1:] and noun.split()[-1] in _SAME_PLURAL:
@@ -116,7 +123,7 @@ def plural_of(noun: str) -> str:
 
 
 def is_plural_only(noun: str) -> bool:
-    """Whether a noun takes a plural verb although it has no singular, as "trousers".
+    """Whether a noun in lower case takes a plural verb although it has no singular, as "trousers".
 
     "people" and "police" count, too.
     """
@@ -144,9 +151,10 @@ def singular_of(phrase: str) -> str:
 
 
 def content_words(text: str) -> list[str]:
-    """Return the lower-case words of a text, in order, without English stop words.
+    """Return the lower-case words of a text, in order, without English stop words; may be empty.
 
-    Words are runs of letters, digits and "_" in any script; all other characters separate words.
+    Words are runs of letters, digits and "_" in any script; all other characters separate words, so
+    that "dog's" is "dog" and "s". Repeated words are kept.
     """
     return [word for word in re.findall(r"\w+", text.lower()) if word not in STOP_WORDS]
 
@@ -174,7 +182,10 @@ def attach_punctuation(text: str) -> str:
 
 
 def separate_characters(text: str) -> str:
-    """Put spaces around each Chinese, Japanese and Korean character of a text."""
+    """Put a space on each side of each Chinese, Japanese and Korean character of a text.
+
+    Two neighbouring characters have two spaces between them; other text is unchanged.
+    """
     return _CJK_CHARACTER.sub(r" \1 ", text)
 
 

@@ -30,10 +30,11 @@ def find_fonts(text: str) -> tuple[Path, ...]:
     """Return installed font files that together have all letters and digits of a text.
 
     The one with the most of these letters is first. Empty if Pillow's built-in font, which has
-    English letters, has them all. Other characters, such as symbols, do not count.
+    English letters, has them all, or there are none. Other characters, such as symbols, do not
+    count.
 
     Raises:
-        SettingError: no installed font has a letter.
+        SettingError: no installed font has one of the letters.
     """
     missing = _letters(text)
     missing -= covered_letters(load_font(None, _PROBE_SIZE_PX), missing)
@@ -60,10 +61,10 @@ def find_fonts(text: str) -> tuple[Path, ...]:
 
 
 def load_font(path: Path | None, size_px: int) -> FreeTypeFont:
-    """Load a font file; None loads Pillow's built-in font.
+    """Load a font file for a size in pixels; None loads Pillow's built-in font.
 
     Raises:
-        OSError: the file is no font that FreeType can scale.
+        OSError: the file cannot be read, or is no font that FreeType can scale.
     """
     from PIL import ImageFont
 
@@ -75,7 +76,10 @@ def load_font(path: Path | None, size_px: int) -> FreeTypeFont:
 
 
 def covered_letters(font: FreeTypeFont, letters: set[str]) -> set[str]:
-    """Return the subset of `letters` (single characters) that a font has glyphs for."""
+    """Return the subset of `letters` (single characters) that a font has glyphs for; may be empty.
+
+    A letter with an empty glyph, or with that of a missing letter, does not count.
+    """
     missing = bytes(font.getmask(_NO_CHARACTER))
     subset = set()
     for letter in letters:
@@ -91,7 +95,7 @@ def _letters(text: str) -> set[str]:
 
 @cache
 def _font_files() -> tuple[Path, ...]:
-    """Return the paths of all installed font files.
+    """Return the paths of all installed font files (.ttf, .ttc, .otf), read once per process.
 
     Well-known families of text fonts come first.
     """

@@ -66,8 +66,12 @@ def moments_json(moments: Iterable[Moment], thumbnails: Sequence[Path] = ()) -> 
     `thumbnail`, a path.
 
     Args:
-        moments: the search results.
-        thumbnails: path of one image file per moment; empty if none were written.
+        moments: the search results; without any, the list is empty.
+        thumbnails: path of one image file per moment, in the same order; empty if none were
+            written.
+
+    Raises:
+        ValueError: the numbers of moments and of thumbnails differ.
     """
     return {"moments": _with_thumbnails([asdict(moment) for moment in moments], thumbnails)}
 
@@ -76,11 +80,16 @@ def library_moments_json(moments: Iterable[SegmentMatch], thumbnails: Sequence[P
     """Return search results in all indexed videos as JSON values, with the file of each as `path`.
 
     The only key is `moments`, a list of objects with the fields of `SegmentMatch`, in the given
-    order; the JPEG image is left out and, with thumbnails, `thumbnail` is a path.
+    order; `path` is a `Path`, which `print_json` prints as a string. The JPEG image is left out
+    and, with thumbnails, `thumbnail` is a path.
 
     Args:
-        moments: the search results.
-        thumbnails: path of one image file per moment; empty if none were written.
+        moments: the search results; without any, the list is empty.
+        thumbnails: path of one image file per moment, in the same order; empty if none were
+            written.
+
+    Raises:
+        ValueError: the numbers of moments and of thumbnails differ.
     """
     rows = [
         {key: value for key, value in asdict(moment).items() if key != "thumbnail"}
@@ -90,12 +99,15 @@ def library_moments_json(moments: Iterable[SegmentMatch], thumbnails: Sequence[P
 
 
 def captions_json(captions: Iterable[Caption]) -> Json:
-    """Return captions as JSON values: the key `captions`, objects with the fields of `Caption`."""
+    """Return captions as JSON values: the key `captions`, objects with the fields of `Caption`.
+
+    They are in the given order; without captions, the list is empty.
+    """
     return {"captions": [asdict(caption) for caption in captions]}
 
 
 def chapters_json(chapters: Iterable[Chapter]) -> list[Json]:
-    """Return chapters as a list of JSON objects with the fields of `Chapter`."""
+    """Return chapters as a list of JSON objects with the fields of `Chapter`, in their order."""
     return [asdict(chapter) for chapter in chapters]
 
 
@@ -109,10 +121,10 @@ def summary_json(summary: Summary) -> Json:
 
 
 def cut_json(cut: Cut) -> Json:
-    """Return a cut as JSON values: `file`, `length_s`, `exact` and `parts`.
+    """Return a cut as JSON values: `file`, `length_s`, `exact` (see `Cut.is_exact`) and `parts`.
 
-    A part has the fields of `Scene`, whose times are those of the cut, and the times before it as
-    `requested_start_s` and `requested_end_s`.
+    A part has the fields of `Scene`, with the range that the cut has as `start_s` and `end_s`, and
+    the range that was requested as `requested_start_s` and `requested_end_s`.
     """
     return {
         "file": str(cut.path),
@@ -138,7 +150,7 @@ def story_json(shots: Iterable[StoryShot], film: Path) -> Json:
 
 
 def error_json(error: VQAError) -> Json:
-    """Return an error as JSON values: `error` (the message), `cure` and `type`, its class."""
+    """Return an error as JSON values: `error` (the message), `cure` and `type`, its class name."""
     return {"error": error.message, "cure": error.cure, "type": type(error).__name__}
 
 

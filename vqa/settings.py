@@ -103,15 +103,18 @@ def library_address() -> str | None:
 
 
 def without_password(address: str) -> str:
-    """Return an address with its password, if any, replaced by `***`."""
+    """Return an address with its password, if any, replaced by `***`.
+
+    Both forms are replaced: `USER:PASSWORD@` and the query's `password=PASSWORD`.
+    """
     address = re.sub(r"(?<=[?&]password=)[^&#]*", "***", address)
     return re.sub(r"^((?:[a-z+]+://)?[^:/@]*):.*@", r"\1:***@", address, flags=re.S)
 
 
 def speech_model() -> str | None:
-    """Return the hub id or the folder of the speech model, VQA_SPEECH_MODEL.
+    """Return the hub id or the folder of the speech model, VQA_SPEECH_MODEL; nothing is checked.
 
-    None means the default.
+    None, if the variable is unset or empty, means the default.
     """
     return os.environ.get("VQA_SPEECH_MODEL") or None
 
@@ -171,21 +174,25 @@ def endpoint() -> str | None:
 
 
 def inherited_environment(names: Iterable[str]) -> dict[str, str]:
-    """Return the environment variables of these names that are set, to start a process with."""
+    """Return the environment variables of these names that are set, to start a process with.
+
+    The result maps name to value; it may be empty.
+    """
     return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def let_waiting_threads_sleep() -> None:
     """Let the idle threads of OpenMP sleep, not spin; to be called before torch is imported.
 
-    Spinning threads take the cores from the processes that decode, and from a page's requests.
+    Spinning threads take the cores from the processes that decode, and from a page's requests. The
+    environment variables are changed only where they are unset.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
 
 
 def uses_sandbox() -> bool:
-    """Whether videos are decoded in worker processes with limits.
+    """Whether videos are decoded in worker processes with limits; True if VQA_SANDBOX is unset.
 
     Raises:
         SettingError: VQA_SANDBOX is neither `on` nor `off`.
@@ -197,7 +204,7 @@ def uses_sandbox() -> bool:
 
 
 def read_seconds() -> float:
-    """Return the maximum time for decoding one video, in seconds.
+    """Return the maximum time for decoding one video, VQA_READ_SECONDS or 300, in seconds.
 
     Raises:
         SettingError: VQA_READ_SECONDS is not a finite number above 0.
@@ -257,6 +264,8 @@ def is_space() -> bool:
 def cache_bytes() -> int:
     """Return the maximum size of the encoded videos on disk, in bytes (VQA_CACHE_GB times 1e9).
 
+    The default is 2 GB.
+
     Raises:
         SettingError: VQA_CACHE_GB is not a finite number above 0.
     """
@@ -266,7 +275,7 @@ def cache_bytes() -> int:
 def validate() -> list[SettingError]:
     """Check all settings and return their errors; empty if all are valid."""
     errors = []
-    for read in (
+    for setting in (
         home,
         library_address,
         api_key,
@@ -279,7 +288,7 @@ def validate() -> list[SettingError]:
         metrics_token,
     ):
         try:
-            read()
+            setting()
         except SettingError as error:
             errors.append(error)
     return errors

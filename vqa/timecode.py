@@ -57,7 +57,8 @@ class TimeRange:
     def resolve(self, duration_s: float) -> tuple[float, float]:
         """Return (start, end) in seconds without the margin; the end may exceed the video.
 
-        A negative number of seconds counts from the end of the video, and becomes at least 0.
+        Fractions are multiplied by `duration_s`, the length of the video in seconds. A negative
+        number of seconds counts from the end of the video, and becomes at least 0.
         """
         end = (1.0 if self.is_fraction else duration_s) if self.end is None else self.end
         if self.is_fraction:
@@ -68,7 +69,8 @@ class TimeRange:
     def frame_rows(self, times_s: Sequence[float], duration_s: float) -> list[int]:
         """Return the rows of the frames in the range and its margin, else of the nearest frame.
 
-        Empty without frames.
+        Both ends of the range count as inside; the nearest frame is that to its middle. Rows rise;
+        empty without frames.
 
         Args:
             times_s: T presentation times of frames, in seconds, rising.
@@ -91,7 +93,7 @@ def format_time(seconds: float, digits: Literal[0, 1] = 0) -> str:
     """Format seconds, at least 0, as `M:SS`, or `H:MM:SS` from an hour on: 0:03, 1:02:03.
 
     Args:
-        seconds: the time, which is rounded down.
+        seconds: the time, which is rounded down to whole seconds, or with `digits` to tenths.
         digits: 1 adds tenths of a second: 0:03.4.
     """
     # A time just below a tenth or a second, such as 12 - 1e-9, counts as that tenth or second.
@@ -103,10 +105,10 @@ def format_time(seconds: float, digits: Literal[0, 1] = 0) -> str:
 
 
 def parse_time(text: str) -> float:
-    """Parse a written time in English and return seconds.
+    """Parse a written time in English and return seconds, at least 0.
 
     Accepts 1:02:03, 00:00:05,500, 12 s, 1h2m3s, "a minute and a half", "second 5" and "the 20th
-    second", in upper or lower case.
+    second", in upper or lower case. Fields after a colon have two digits and may exceed 59.
 
     Args:
         text: one time and nothing else; a number without a unit is in seconds.
@@ -154,14 +156,19 @@ def widest_gap_s(times_s: Sequence[float], start_s: float, end_s: float) -> floa
     The range's start and end count as frame times. Without a frame in the range, return the
     distance from its middle to the nearest frame.
 
+    Args:
+        times_s: T presentation times of frames, in seconds, rising.
+        start_s: start of the range, inclusive.
+        end_s: end of the range, inclusive.
+
     Raises:
         ValueError: there are no frames.
     """
-    inside = [time_s for time_s in times_s if start_s <= time_s <= end_s]
-    if not inside:
+    inner_times_s = [time_s for time_s in times_s if start_s <= time_s <= end_s]
+    if not inner_times_s:
         middle_s = (start_s + end_s) / 2
         return abs(times_s[nearest_row(times_s, middle_s)] - middle_s)
-    return max(b - a for a, b in itertools.pairwise([start_s, *inside, end_s]))
+    return max(b - a for a, b in itertools.pairwise([start_s, *inner_times_s, end_s]))
 
 
 def _unit_s(unit: str) -> float:

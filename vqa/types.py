@@ -59,13 +59,13 @@ class SamplingPlan:
 
     Args:
         strategy: `uniform` takes the centres of `num_frames` equal intervals; `interval` takes one
-            frame every `interval_s`, thinned evenly to `num_frames`; `shots` gives
-            every shot one frame before any gets two.
+            frame every `interval_s`, thinned evenly to `num_frames`; `shots` gives every shot one
+            frame before any gets two.
         num_frames: maximum number of frames, at least 1.
-        interval_s: seconds between frames; for `interval` only.
+        interval_s: seconds between frames, above 0; for `interval` only.
         start_s: start of the range to sample, in seconds.
         end_s: end of the range to sample, in seconds; None means the end of the video.
-        short_side_px: maximum short side of a frame in pixels; larger frames are downscaled.
+        short_side_px: maximum short side in pixels, at least 16; larger frames are downscaled.
         region: box that frames are cropped to before they are downscaled; None keeps all of them.
 
     Raises:
@@ -136,7 +136,7 @@ class Clip:
     Args:
         info: metadata of the video.
         plan: the sampling plan.
-        frames: (T, H, W, 3) uint8 RGB, upright.
+        frames: (T, H, W, 3) uint8 RGB, upright; ValueError if T is 0 or not that of the tuples.
         times_s: T presentation times, rising.
         indices: T frame indices in the video, from 0.
         shots: detected shots if the plan's strategy is `shots`, else empty.

@@ -82,9 +82,10 @@ def _check_cut_options(options: argparse.Namespace) -> None:
 
 
 def _video_scenes(options: argparse.Namespace) -> list[Scene]:
-    """Return the scenes of one video that the options select.
+    """Return the scenes of one video that the options select, at least one.
 
-    These are moments, a chapter, a reel, or the range of --from and --to.
+    These are a chapter, else a reel, else the moments that match words, else the range of --from
+    and --to.
 
     Raises:
         SettingError: nothing is selected or matches.
@@ -118,7 +119,11 @@ def _video_scenes(options: argparse.Namespace) -> list[Scene]:
 
 
 def _library_scenes(options: argparse.Namespace) -> list[Scene]:
-    """Return the scenes of a reel: search results in all indexed videos whose files exist."""
+    """Return the scenes of a reel: search results in all indexed videos whose files exist.
+
+    Raises:
+        SettingError: no search result is usable, or --length is below 0.5 s.
+    """
     from vqa.tasks.indexing import open_library, search_library
     from vqa.workflows.highlights import pick_library_highlights
 
@@ -160,7 +165,7 @@ def _subtitle_lines(
 
 
 def _notes(options: argparse.Namespace) -> None:
-    """Run `vqa notes`: write the slides of a video with the speech.
+    """Run `vqa notes`: write the slides of a video with the speech, and print their titles.
 
     Without slides, its chapters are written.
     """
@@ -228,7 +233,11 @@ def _load_ocr() -> OcrEngine | None:
 
 
 def _compose(options: argparse.Namespace) -> None:
-    """Run `vqa compose`: write the film of a story from moments of the library."""
+    """Run `vqa compose`: write the film of a story from moments of the library.
+
+    With --library FOLDER, the folder is indexed first; its files that cannot be decoded are
+    reported on stderr.
+    """
     from vqa.serialize import story_json
     from vqa.tasks.cue_files import check_output
     from vqa.tasks.indexing import index_folder, open_library
@@ -274,6 +283,9 @@ def _monitor(options: argparse.Namespace) -> None:
     """Run `vqa monitor`: print events of a camera or a folder until Ctrl+C.
 
     With --once, end after the videos that are in the folder.
+
+    Raises:
+        VQAError: an option is out of its range, or the source or the model cannot be used.
     """
     from vqa import settings
     from vqa.workflows.event_log import (

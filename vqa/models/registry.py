@@ -73,11 +73,13 @@ def format_models(models: Sequence[Mapping[str, Any]]) -> str:
         f"{'name':21} {'size':>7} {'memory':>8}  {'here':23} {'commit':7} {'licence':21} good at"
     ]
     for model in models:
-        fit = "fits" if model["fits"] else "4 bits fit" if model["fits_at_4_bits"] else "too big"
+        size_label = (
+            "fits" if model["fits"] else "4 bits fit" if model["fits_at_4_bits"] else "too big"
+        )
         place = "on disk" if model["on_disk"] else f"{model['download_gb']:.1f} GB to fetch"
         commit = model["revision"][:_SHORT_COMMIT]
         lines.append(
-            f"{model['name']:21} {model['parameters_m']:5.0f} M {model['memory_gb']:5.1f} GB  {f'{fit}, {place}':23} "
+            f"{model['name']:21} {model['parameters_m']:5.0f} M {model['memory_gb']:5.1f} GB  {f'{size_label}, {place}':23} "
             f"{commit:7} {model['licence']:21} {model['good_at']}"
         )
     lines += [
