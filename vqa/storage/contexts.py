@@ -42,11 +42,14 @@ class ContextStore:
     """Disk cache of encoded videos, for models that implement `Stores`.
 
     If the folder cannot be read or written, videos are encoded again; the first failure is logged
-    as a warning.
+    as a warning. Several processes may use one folder.
 
     Args:
         folder: location; None means `encoded` in VQA_HOME.
         limit_bytes: maximum size of the folder; None or 0 means the setting VQA_CACHE_GB.
+
+    Raises:
+        SettingError: VQA_HOME or VQA_CACHE_GB is needed and cannot be used.
     """
 
     def __init__(self, folder: Path | None = None, *, limit_bytes: int | None = None) -> None:
@@ -97,8 +100,11 @@ class ContextStore:
     def put(self, model: VideoQAModel, context: VideoContext) -> None:
         """Store an encoded video without its timed text, then evict files beyond the size limit.
 
-        Does nothing for a model that does not implement `Stores`; a folder that cannot be written
-        is logged.
+        An earlier encoding of the same content, plan and model state is replaced. Does nothing for
+        a model that does not implement `Stores`; a folder that cannot be written is logged.
+
+        Raises:
+            OSError: the video file cannot be read.
         """
         if not isinstance(model, Stores):
             return
@@ -149,10 +155,10 @@ def check_contexts(folder: Path | None = None) -> tuple[int, list[Path]]:
     """Verify the checksums of all stored encodings; nothing is deleted.
 
     Args:
-        folder: folder of the encodings; None means `encoded` in VQA_HOME.
+        folder: folder of the encodings, which may be missing; None means `encoded` in VQA_HOME.
 
     Returns:
-        (number of files, paths of the damaged or unreadable files).
+        (number of files, sorted paths of the damaged or unreadable files).
     """
     files = sorted((folder or settings.home() / "encoded").glob("*.safetensors"))
     damaged_files = []

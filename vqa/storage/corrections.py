@@ -45,10 +45,10 @@ class Correction:
 
     @property
     def target(self) -> str:
-        """The answer to train with: `answer` if it is right, else `right_answer`.
+        """The answer to train with, in single spaces: `answer` if it is right, else `right_answer`.
 
-        Empty if a single frame cannot support it: it has a time such as 0:05 in it, or `time_s` is
-        None.
+        Empty if there is none, or a single frame cannot support it: it has a time such as 0:05 in
+        it, or `time_s` is None.
         """
         text = self.answer if self.is_right else self.right_answer
         is_of_picture = self.time_s is not None and not _TIME.search(text)
@@ -60,16 +60,16 @@ def write_correction(folder: Path, correction: Correction, frame: NDArray[np.uin
 
     The frame becomes a WebP file in `images`, the correction one line of `train.jsonl`, without a
     training pair if `target` is empty. An earlier judgement of the same video name, question,
-    answer and frame is replaced.
+    answer and frame is replaced; the new one is the last line.
 
     Args:
-        folder: the data folder; it is created, readable by its owner alone.
+        folder: the data folder; if missing, it is created, readable by its owner alone.
         correction: the judged answer.
         frame: (H, W, 3) uint8 RGB, the picture to train with.
 
     Raises:
-        StorageError: the folder cannot be written, or another process holds its lock for 30
-            seconds.
+        StorageError: the folder cannot be written, `train.jsonl` is damaged, or another process
+            holds the lock for 30 seconds.
     """
     key = "\n".join((correction.video, correction.question, correction.answer)).encode()
     name = f"{_PICTURES}/{hashlib.sha256(key + frame.tobytes()).hexdigest()[:24]}.webp"

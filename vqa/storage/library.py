@@ -81,6 +81,10 @@ class VideoLibrary(Protocol):
         `text_sources`. A moved or copied file is identified by its content and needs no indexing;
         its path is recorded.
 
+        Args:
+            folder: folder to search, at any depth.
+            text_sources: required sources of timed text: `speech`, `screen`; empty needs none.
+
         Raises:
             SettingError: the folder does not exist.
         """
@@ -95,13 +99,19 @@ class VideoLibrary(Protocol):
 
         Args:
             path: video file.
-            segments: its frame segments and lines.
+            segments: its frame segments and lines; empty records the video without any.
             text_sources: sources that were transcribed, even without a result: `speech`, `screen`.
+
+        Raises:
+            OSError: the file cannot be read.
         """
         ...
 
     def paths(self) -> list[Path]:
-        """Return the absolute paths of all indexed files, copies included, sorted."""
+        """Return the absolute paths of all indexed files, sorted.
+
+        Copies are included, and files that have been deleted from the disk since.
+        """
         ...
 
     def remove(self, paths: Collection[Path]) -> int:
@@ -124,8 +134,8 @@ class VideoLibrary(Protocol):
 
         Args:
             vector: (D,) unit vector.
-            limit: maximum number of results.
-            threshold: minimum cosine similarity.
+            limit: maximum number of results, at least 1.
+            threshold: minimum cosine similarity, inclusive; -1 accepts all.
         """
         ...
 
@@ -139,17 +149,23 @@ class VideoLibrary(Protocol):
     ) -> list[SegmentMatch]:
         """Return the lines that contain all words or are similar to a vector, best first.
 
+        Lines that contain all words have the score 1. As in `search`, those without an existing
+        file are dropped.
+
         Args:
             vector: (D,) embedding of the query, a unit vector.
             words: content words of the query; other inflections match, too. Empty matches none.
-            limit: maximum number of results.
-            threshold: minimum cosine similarity of lines that do not contain all words.
+            limit: maximum number of results, at least 1.
+            threshold: minimum cosine similarity of lines that do not contain all words, inclusive.
         """
         ...
 
 
 def remove_deleted(library: VideoLibrary, folder: Path) -> int:
-    """Remove the files below a folder that no longer exist from a library; return their number."""
+    """Remove from a library the files below a folder that no longer exist; return their number.
+
+    Copies that still exist keep the segments of their content.
+    """
     folder = folder.resolve()
     return library.remove([path for path in library.paths() if is_deleted(path, folder)])
 
@@ -160,7 +176,7 @@ THUMBNAIL_PX = 160
 def encode_thumbnail(frame: NDArray[np.uint8]) -> bytes:
     """Encode a frame, (H, W, 3) uint8 RGB, as JPEG bytes of at most 160 × 160 pixels.
 
-    The aspect ratio is kept; a smaller frame is not enlarged.
+    The aspect ratio is kept; a smaller frame is not enlarged. H and W are at least 1.
     """
     image = Image.fromarray(frame)
     image.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))

@@ -33,12 +33,15 @@ _log = logging.getLogger(__name__)
 def open_database(folder: Path, version: str) -> sqlite3.Connection:
     """Open the database of a library; rename a damaged one to `.damaged` and create an empty one.
 
+    A missing database is created; the rename is logged as a warning and replaces an earlier
+    `.damaged` file.
+
     Args:
-        folder: folder of the library.
+        folder: folder of the library, which exists.
         version: version of the model that computes the vectors.
 
     Raises:
-        SettingError: the library was made by another version of the model.
+        SettingError: the library was made by another version of the model or of its tables.
         sqlite3.Error: the database cannot be opened.
     """
     file = folder / FILE_NAME
@@ -47,12 +50,12 @@ def open_database(folder: Path, version: str) -> sqlite3.Connection:
     except sqlite3.OperationalError:
         raise
     except sqlite3.DatabaseError as error:
-        aside = file.with_suffix(".damaged")
-        file.replace(aside)
+        damaged_file = file.with_suffix(".damaged")
+        file.replace(damaged_file)
         file.with_name(f"{file.name}-journal").unlink(missing_ok=True)  # of the old file
         _log.warning(
             "The library in %s was damaged (%s) and is now empty; the old file is %s. Run vqa index again.",
-            folder, error, aside.name,
+            folder, error, damaged_file.name,
         )  # fmt: skip
         return _connect(file, f"{version}, tables {_SCHEMA_VERSION}")
 

@@ -81,7 +81,11 @@ class LocalLibrary:
     def close(self) -> None:
         """Save the indexes if this process has changed them, and close the database.
 
-        They then also have the changes of other processes.
+        The saved indexes also have the changes of other processes. The library cannot be used after
+        this.
+
+        Raises:
+            StorageError: an index cannot be saved.
         """
         if any(index.is_changed for index in self._indexes.values()):
             with self._locked_database():
@@ -91,17 +95,19 @@ class LocalLibrary:
         self._database.close()
 
     def find_unindexed(self, folder: Path, *, text_sources: Collection[str] = ()) -> list[Path]:
-        """Return the video files below a folder that are not indexed or have changed since.
+        """Return the sorted video files below a folder that are not indexed or have changed since.
 
-        A moved or copied file is identified by its content and needs no indexing.
+        A moved or copied file is identified by its content and needs no indexing; its path is
+        recorded.
 
         Args:
-            folder: folder to search.
+            folder: folder to search, at any depth.
             text_sources: required sources of timed text; a video indexed without one of them is
                 included.
 
         Raises:
             SettingError: the folder does not exist.
+            StorageError: the database cannot be read or written.
         """
         with self._locked_database():
             rows = self._database.execute(
@@ -128,12 +134,17 @@ class LocalLibrary:
     ) -> None:
         """Index a video: replace its frame segments and its lines of `text_sources`.
 
-        Lines of other text sources stay. Copies of the file share its segments.
+        Lines of other text sources stay. Copies of the file share its segments. The indexes are
+        changed in memory, `close` saves them.
 
         Args:
             path: video file.
             segments: its frame segments and lines.
             text_sources: sources that were transcribed, even without a result: `speech`, `screen`.
+
+        Raises:
+            OSError: the file cannot be read.
+            StorageError: the database cannot be written.
         """
         path = path.resolve()
         state, content = file_state(path), content_hash(path)
@@ -161,13 +172,17 @@ class LocalLibrary:
                 index.add(keys, np.stack([vector for _, vector in rows]))
 
     def paths(self) -> list[Path]:
-        """Return the absolute paths of all indexed files, copies included, sorted."""
+        """Return the absolute paths of all indexed files, sorted; see `VideoLibrary.paths`."""
         with self._database_errors():
             rows = self._database.execute("SELECT path FROM videos ORDER BY path").fetchall()
         return [Path(path) for (path,) in rows]
 
     def remove(self, paths: Collection[Path]) -> int:
-        """Remove files from the library, not from the disk; return the number of those it had."""
+        """Remove files from the library, not from the disk; return the number of those it had.
+
+        Paths are absolute, as `paths` returns them. The segments of a content go with its last
+        file.
+        """
         with self._locked_database():
             num_deletions = self._database.executemany(
                 "DELETE FROM videos WHERE path = ?", [(str(path),) for path in paths]
@@ -185,8 +200,9 @@ class LocalLibrary:
 
         Args:
             vector: (D,) unit vector.
-            limit: maximum number of results; those without an existing file are dropped from them.
-            threshold: minimum cosine similarity.
+            limit: maximum number of results, at least 1; those without an existing file are dropped
+                from them.
+            threshold: minimum cosine similarity, inclusive.
         """
         nearest = self._index(_PICTURES).nearest(vector, limit)
         return self._matches([(key, score) for key, score in nearest if score >= threshold])
@@ -223,7 +239,7 @@ class LocalLibrary:
         return self._matches(sorted(scores.items(), key=lambda item: -item[1])[:limit])
 
     def _matches(self, scored_keys: Sequence[tuple[int, float]]) -> list[SegmentMatch]:
-        """Load the segments of (key, score) pairs; those without an existing file are left out."""
+        """Load the segments of (key, score) pairs in order; leave out those without a file."""
         matches = []
         for key, score in scored_keys:
             with self._database_errors():
@@ -305,7 +321,7 @@ class LocalLibrary:
     def _delete_segments(
         self, content: str, sources: Collection[str] = ("picture", "speech", "screen")
     ) -> list[int]:
-        """Delete the segments of a content hash from the database; return their keys."""
+        """Delete the segments of a content hash and of `sources` from SQLite; return their keys."""
         rows = self._database.execute(
             "SELECT id, source FROM segments WHERE content = ?", (content,)
         )

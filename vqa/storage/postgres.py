@@ -189,6 +189,8 @@ class PostgresLibrary:
     def delete(self) -> None:
         """Drop the schema of this model version with all its data, and close the connection.
 
+        If that fails, the connection stays open.
+
         Raises:
             StorageError: the role does not own the tables.
         """
@@ -197,12 +199,15 @@ class PostgresLibrary:
         self.close()
 
     def paths(self) -> list[Path]:
-        """Return the absolute paths of all indexed files, copies included, sorted."""
+        """Return the absolute paths of all indexed files, sorted; see `VideoLibrary.paths`."""
         with database_errors():
             return sorted(Path(path) for (path,) in self._rows("SELECT path FROM videos", []))
 
     def remove(self, paths: Collection[Path]) -> int:
-        """Remove files from the library, not from the disk; return the number of those it had."""
+        """Remove files from the library, not from the disk; return the number of those it had.
+
+        See `VideoLibrary.remove`.
+        """
         with database_errors(), self._connection.transaction():
             rows = self._rows(
                 "DELETE FROM videos WHERE path = ANY(%s) RETURNING content",

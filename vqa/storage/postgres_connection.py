@@ -12,7 +12,7 @@ _CONNECT_S = 10
 
 
 def connect(address: str) -> Any:
-    """Return a psycopg connection in autocommit mode.
+    """Return a psycopg connection in autocommit mode; the caller closes it.
 
     Args:
         address: `postgresql://user@host/database`; the environment of libpq, such as PGPASSWORD,
@@ -20,7 +20,7 @@ def connect(address: str) -> Any:
 
     Raises:
         ExtraMissing: psycopg is not installed.
-        SettingError: the address is malformed, or the server does not answer.
+        SettingError: the address is malformed, or the server does not answer within 10 seconds.
     """
     psycopg = _client()
     _check_address(address)
@@ -50,7 +50,11 @@ def server_version(address: str) -> str:
 def database_errors() -> Iterator[None]:
     """Context manager that translates database failures to `SettingError` or `StorageError`.
 
-    Messages do not contain the server's address.
+    A server that fails, cannot be reached or lacks pgvector is a `SettingError`, any other error of
+    psycopg a `StorageError`. Messages do not contain the server's address.
+
+    Raises:
+        ExtraMissing: psycopg is not installed.
     """
     psycopg = _client()
     errors = psycopg.errors

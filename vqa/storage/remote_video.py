@@ -49,7 +49,10 @@ class DownloadLimits:
 
 
 def is_url(text: str) -> bool:
-    """Whether a text starts with http:// or https://, in any case and after white space."""
+    """Whether a text starts with http:// or https://, in any case and after white space.
+
+    The rest of the text is not checked.
+    """
     return re.match(r"https?://", text.strip(), re.IGNORECASE) is not None
 
 
@@ -79,7 +82,8 @@ def download_video(
 ) -> Path:
     """Download the video at a URL into a folder and return the path of the file.
 
-    The file is not decoded; at most five redirects are followed. An incomplete file is deleted.
+    The file is not decoded; at most five redirects are followed. An incomplete file is deleted. The
+    name is the last component of the URL's path; a file of this name is replaced.
 
     Args:
         url: http or https URL of a video file, or of a page that yt-dlp supports.
@@ -93,6 +97,7 @@ def download_video(
             server does not answer with status 200, or the page has no video.
         VideoTooLarge: a limit of size or time is exceeded.
         ExtraMissing: the URL is that of a page, and yt-dlp is not installed.
+        OSError: the file cannot be written.
     """
     import httpx
 
@@ -196,7 +201,7 @@ def _port(parts: SplitResult) -> int | None:
 
 
 def _resolve(host: str, port: int, is_allowed: Callable[[Address], bool]) -> Address:
-    """Return the first IP address of a host.
+    """Return the first IP address of a host; all of its addresses must be allowed.
 
     Raises:
         VideoUnreadable: the name is unknown, or one of its addresses is not allowed.
@@ -307,7 +312,7 @@ def _download_page(
         "noprogress": True,
         "proxy": "",
     }
-    before = set(folder.iterdir())
+    earlier_files = set(folder.iterdir())
     try:
         with yt_dlp.YoutubeDL(options) as downloader:
             downloader.extract_info(url, download=True)
@@ -318,7 +323,7 @@ def _download_page(
             f"yt-dlp finds no video at {_host(url)}: {_first_line(str(error))}",
             cure="Give the address of a video file, or update yt-dlp.",
         ) from error
-    files = sorted(set(folder.iterdir()) - before)
+    files = sorted(set(folder.iterdir()) - earlier_files)
     if not files:
         raise _too_large(limits)  # yt-dlp passes over a file above `max_filesize`
     return files[0]
@@ -327,7 +332,8 @@ def _download_page(
 def _file_name(url: str) -> str:
     """Return the last path component of a URL as a file name of ≤ 100 characters, or "video".
 
-    Characters other than letters, digits and `_ .()-` become `_`.
+    Characters other than letters, digits and `_ .()-` become `_`; of a longer name, the end is
+    kept.
     """
     name = unquote(urlsplit(url).path).rsplit("/", 1)[-1]
     name = re.sub(r"[^\w .()-]", "_", name).strip(" .")[-100:]

@@ -66,7 +66,10 @@ class RunFolder:
         return sum(size for _, size, _ in self._files())
 
     def has_room(self, num_bytes: int) -> bool:
-        """Whether a file of `num_bytes` fits below the limit, after `sweep` if necessary."""
+        """Whether a file of `num_bytes` fits below the limit, inclusive; if not, `sweep` first.
+
+        Always True without a limit.
+        """
         if self.limit_bytes is None or self.num_bytes() + num_bytes <= self.limit_bytes:
             return True
         self.sweep(reserve_bytes=num_bytes)
@@ -75,8 +78,9 @@ class RunFolder:
     def sweep(self, *, reserve_bytes: int = 0) -> None:
         """Delete expired files and aborted uploads, then the oldest files beyond the size limit.
 
-        An upload is aborted if it has not grown for a minute. Files younger than ten minutes are
-        not deleted for the size limit. Empty folders are removed.
+        An upload is aborted if it has not grown for a minute. Files changed in the last ten minutes
+        are not deleted for the size limit. Empty folders are removed when they are as old as
+        expired files.
 
         Args:
             reserve_bytes: number of bytes to keep free below the limit.
@@ -98,7 +102,10 @@ class RunFolder:
         self._remove_empty_folders(now)
 
     def close(self) -> None:
-        """Unlock the run's folder and delete it with all its files."""
+        """Unlock the run's folder and delete it with all its files.
+
+        A file that cannot be deleted is left without an error.
+        """
         self._lock.release()
         shutil.rmtree(self.path, ignore_errors=True)
 
@@ -124,10 +131,13 @@ class RunFolder:
 
 
 def delete_ended_runs(base: Path) -> None:
-    """Delete the folders of runs whose process has ended, also by a kill.
+    """Delete the folders in `base` of runs whose process has ended, also by a kill.
 
     A folder without a lock file is deleted when it is a minute old: its process may just be
     creating the lock.
+
+    Raises:
+        OSError: `base` does not exist.
     """
     for folder in base.iterdir():
         lock = folder / _LOCK_FILE

@@ -78,7 +78,8 @@ class TranscriptStore:
     ) -> None:
         """Store the text that a recognizer returned for a time range; see `get` for arguments.
 
-        A folder that cannot be written is logged.
+        An earlier text of the same range is replaced, an empty one is stored too. A folder that
+        cannot be written is logged.
 
         Raises:
             OSError: the video file cannot be read.

@@ -64,7 +64,15 @@ class VectorIndex:
         return np.asarray(self._index.keys).astype(np.int64)
 
     def add(self, keys: Sequence[int], vectors: NDArray[np.float32]) -> None:
-        """Insert N vectors, (N, D); `keys` has N keys that are not in the index."""
+        """Insert N vectors, (N, D), in memory; `save` writes them to the file.
+
+        Args:
+            keys: N keys, at least 0.
+            vectors: (N, D) unit vectors.
+
+        Raises:
+            RuntimeError: a key is in the index already.
+        """
         self._load()
         self._index.add(np.array(keys, dtype=np.uint64), vectors.astype(np.float32))
         self._is_dirty = True
@@ -85,7 +93,7 @@ class VectorIndex:
 
         Args:
             vector: (D,) unit vector.
-            limit: maximum number of pairs.
+            limit: maximum number of pairs, at least 1.
         """
         if not len(self._index):
             return []
@@ -96,7 +104,11 @@ class VectorIndex:
         ]
 
     def save(self) -> None:
-        """Write the file if the index has changed since it was read or saved."""
+        """Write the file if the index has changed since it was read or saved.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
         if not self._is_dirty:
             return
         with atomic_write(self._file) as temporary:
@@ -113,13 +125,15 @@ class VectorIndex:
         return Index(ndim=self._dim, metric="cos", dtype="f16", expansion_search=_NUM_CANDIDATES)
 
     def _read(self, *, is_mapped: bool) -> Any:
-        """Check the file and return its index.
+        """Verify the checksum of the file and return its index.
 
         Args:
-            is_mapped: whether the file is mapped into memory, to be searched only; else it is loaded.
+            is_mapped: whether the file is mapped into memory, to be searched only; else it is
+                loaded.
 
         Raises:
             IndexDamaged: the file is damaged, or its vectors have another dimension.
+            FileNotFoundError: there is no file.
         """
         num_bytes = self._file.stat().st_size - _TRAILER_BYTES
         checksum, trailer = _checksum(self._file, max(0, num_bytes))
@@ -135,10 +149,10 @@ class VectorIndex:
         return index
 
     def _load(self) -> None:
-        """Load a mapped index, to change it.
+        """Load a mapped index, to change it; does nothing to a loaded one.
 
-        If another process has replaced the file by a damaged one meanwhile, the index is empty then,
-        which its keys tell.
+        If another process has replaced the file by a damaged one or deleted it meanwhile, the index
+        is empty afterwards, which is logged.
         """
         if not self._is_mapped:
             return
@@ -151,7 +165,10 @@ class VectorIndex:
 
 
 def _checksum(path: Path, num_bytes: int) -> tuple[int, bytes]:
-    """Return the CRC-32 of the first bytes of a file, and the bytes that follow them."""
+    """Return the CRC-32 of the first `num_bytes` bytes of a file, and the rest of it.
+
+    The rest is at most nine bytes, one more than a valid file has after its index.
+    """
     checksum, remaining = 0, num_bytes
     with path.open("rb") as file:
         while remaining and (chunk := file.read(min(_CHUNK_BYTES, remaining))):
