@@ -22,7 +22,7 @@ class ServerStopping(VQAError):
 
 
 class Admission:
-    """Limit on concurrent requests, with a bounded queue of waiting ones.
+    """Limit on concurrent requests, with a bounded queue of waiting ones; safe for threads.
 
     Args:
         concurrency: maximum number of requests that are computed at a time.
@@ -37,7 +37,10 @@ class Admission:
         self._stopping = threading.Event()
 
     def stop(self) -> None:
-        """Refuse all requests from now on, because the server is being stopped."""
+        """Refuse all requests from now on, because the server is being stopped.
+
+        Waiting requests are refused when their turn comes; running ones end at their next `check`.
+        """
         self._stopping.set()
 
     def check(self) -> None:
@@ -53,6 +56,7 @@ class Admission:
 
         Raises:
             TooManyRequests: all slots are taken and `queue_length` requests wait already.
+            ServerStopping: the server is being stopped.
         """
         if not self._slots.acquire(blocking=False):
             self._wait()

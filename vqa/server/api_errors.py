@@ -28,11 +28,11 @@ class Unauthorized(VQAError):
 
 
 class Forbidden(VQAError):
-    """The request comes from another site, or names a host that is not this server."""
+    """The request comes from a page of another site, or names a host that is not this server."""
 
 
 class RequestTimeout(VQAError):
-    """The client has stopped sending its request."""
+    """The client has sent no byte of an unfinished request for a minute."""
 
 
 class InvalidRequest(VQAError):
@@ -94,7 +94,11 @@ def error_body(error: VQAError) -> Json:
 
 
 def error_response(error: VQAError) -> JSONResponse:
-    """Return an error as a response; 429 has the header Retry-After, 401 WWW-Authenticate."""
+    """Return an error as a response with the body of `error_body` and the status of its class.
+
+    Classes without a status of their own are 400. 429 has the header Retry-After, in seconds, 401
+    the header WWW-Authenticate.
+    """
     headers = {}
     if isinstance(error, TooManyRequests):
         headers["Retry-After"] = str(error.wait_s)

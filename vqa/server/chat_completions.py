@@ -70,7 +70,8 @@ class Message(BaseModel):
 class Sampling(BaseModel):
     """Extension of the request: the frames that the model receives; other keys are refused.
 
-    None leaves the number of frames to the model, and lets the range end with the video.
+    None leaves the number of frames to the model, and lets the range end with the video. An end
+    that is not after the start is an error.
     """
 
     model_config = {"extra": "forbid"}
@@ -106,8 +107,8 @@ class Conversation:
 
     Args:
         video: reference to the video, see `VideoSources.locate`.
-        question: the last question.
-        history: the earlier pairs, oldest first.
+        question: the last question, not empty.
+        history: the earlier pairs, oldest first; may be empty.
     """
 
     video: str
@@ -115,7 +116,7 @@ class Conversation:
     history: tuple[tuple[str, str], ...]
 
     def request(self, chat: ChatRequest) -> VideoRequest:
-        """Return the conversation's video with the model and the sampling of `chat`."""
+        """Return the conversation's video with the model and the sampling of `chat`, unchecked."""
         return VideoRequest(video=self.video, model=chat.model, **chat.vqa.model_dump())
 
 
@@ -124,7 +125,10 @@ def parse_conversation(messages: list[Message]) -> Conversation:
 
     Texts of consecutive user messages are joined by line breaks to one question. A video with
     another URL clears the history. System and developer messages are skipped, and so is an answer
-    without a question before it.
+    without a question before it. The last video counts, whichever message has it.
+
+    Args:
+        messages: the messages of a request, oldest first, at least one.
 
     Raises:
         SettingError: there is no video, the last message is not the user's or has no text, a part
@@ -214,7 +218,7 @@ def fields_without_effect(chat: ChatRequest) -> list[str]:
     """Return the names of fields that are accepted but not used, such as `top_p`, sorted.
 
     Fields that are null, or whose value would change nothing, are left out. A last entry `system
-    message` stands for messages of role system or developer.
+    message` stands for messages of role system or developer. Empty if all fields are used.
     """
     fields = sorted(
         name
@@ -264,7 +268,10 @@ class CompletionWriter:
         }
 
     def chunk(self, text: str, *, is_first: bool) -> Json:
-        """Return the completion chunk of one text fragment; the first one also has the role."""
+        """Return the completion chunk of one text fragment, which is not cumulative.
+
+        The first chunk of an answer also has the role.
+        """
         delta = {"role": "assistant", "content": text} if is_first else {"content": text}
         return self._chunk(delta, None)
 

@@ -75,7 +75,7 @@ class Keys:
     """API keys that the server accepts.
 
     Args:
-        keys: the keys; empty accepts every client.
+        keys: the keys; empty accepts every client, unless `is_closed`.
         is_closed: whether every client is refused, whatever `keys` has: no key exists, and the page
             requires a login.
     """
@@ -127,7 +127,7 @@ class Keys:
 
 
 class AnswerResponse(StreamingResponse):
-    """Answer as server-sent events; the model stops if the client disconnects."""
+    """Answer as server-sent events, see `_events`; the model stops if the client disconnects."""
 
     def __init__(self, answer: AnswerStream, writer: CompletionWriter) -> None:
         super().__init__(_events(answer, writer), media_type="text/event-stream")

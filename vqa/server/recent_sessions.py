@@ -42,7 +42,10 @@ class RecentSession:
         return int(context.clip.frames.nbytes) if context is not None else 0
 
     def remember(self, owner: str, question: str, text: str, turn: Turn) -> None:
-        """Store a turn under its owner, question and displayed answer; keep the newest 256."""
+        """Store a turn under its owner, question and displayed answer; keep the 256 stored last.
+
+        An earlier turn of the same three is replaced, in its old place of the order.
+        """
         self.turns[owner, question, text] = turn
         while len(self.turns) > _MAX_TURNS:
             self.turns.popitem(last=False)
@@ -52,7 +55,7 @@ class RecentSessions:
     """Least-recently-used cache of chat sessions by model, video file and sampling plan.
 
     A file whose size or times have changed counts as another video. Entries are dropped only while
-    `get` is called.
+    `get` is called. Several threads may use the cache.
 
     Args:
         capacity: maximum number of encoded videos.
@@ -81,7 +84,11 @@ class RecentSessions:
             model: name of the model.
             path: the video file.
             plan: the sampling plan.
-            encode: returns a session whose current video is this one; its exceptions are passed on.
+            encode: returns a session whose current video is this one; its exceptions are passed on,
+                and the next call encodes again.
+
+        Raises:
+            OSError: the file does not exist.
         """
         key = (model, path, file_state(path), plan)
         with self._lock:

@@ -38,7 +38,11 @@ class SiteCheck:
         self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request of this site on; else respond with status 403."""
+        """Pass a request of this site on; else respond with status 403.
+
+        A request comes from another site if a page of one sends it with a method other than GET,
+        HEAD and OPTIONS, or it names another host.
+        """
         error = self._error(scope) if scope["type"] == "http" else None
         if error is not None:
             await error_response(error)(scope, receive, send)
@@ -70,7 +74,10 @@ class StopResponse:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on; if it is cancelled before it has an answer, respond with status 503."""
+        """Pass a request on; respond with status 503 if it is cancelled before its response begins.
+
+        A response that has begun just ends.
+        """
         is_started = False
 
         async def send_noted(message: Message) -> None:
@@ -93,7 +100,7 @@ class KeyCheck:
     Args:
         app: the application.
         check: takes a request and raises `Unauthorized` if its key is missing or wrong.
-        open_paths: beginnings of the paths that need no key.
+        open_paths: beginnings of the paths that need no key, without the root path.
     """
 
     def __init__(
@@ -119,16 +126,16 @@ def body_bytes(num_bytes: int | None) -> int:
     """Return the maximum size of a request body in bytes: a video in base64, and 1 MB for the rest.
 
     Args:
-        num_bytes: maximum size of a video; None takes 2 GB.
+        num_bytes: maximum size of a video; None or 0 takes 2 GB (2 · 10⁹ bytes).
     """
     return (num_bytes or _DEFAULT_BYTES) * 4 // 3 + 1_000_000
 
 
 class BodyLimit:
-    """Middleware that refuses a request whose body is larger than a video in base64.
+    """Middleware that refuses a request whose body is larger than `body_bytes`: a video in base64.
 
-    On a server with a limit, the bodies that are being received or processed for one address have
-    at most twice that size together.
+    On a server with a limit, the bodies that are being received or processed for one client have at
+    most twice that size together. A client is a visitor of the page, or else an IP address.
 
     Args:
         app: the application.
@@ -143,7 +150,10 @@ class BodyLimit:
         self._current_bytes: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on while its body is within the limits; else respond with 413, 429 or 408."""
+        """Pass a request on while its body is within the limits; else respond with 413, 429 or 408.
+
+        408 follows a minute without a byte of the body.
+        """
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -193,7 +203,12 @@ class BodyLimit:
             self._current_bytes += Counter()  # without the clients that have none
 
     def _excess(self, num_bytes: int, client_bytes: int) -> VQAError | None:
-        """Return the error of a body of this size, while its client has so many in all; None within limits."""
+        """Return the error of a body that exceeds a limit; None within the limits.
+
+        Args:
+            num_bytes: bytes of the body that have arrived.
+            client_bytes: bytes of all current bodies of the client, this one included.
+        """
         if num_bytes > self._max_bytes:
             return self._too_large()
         if self._client_bytes is not None and client_bytes > self._client_bytes:

@@ -148,14 +148,14 @@ def build_service(arguments: argparse.Namespace, *, allows_files: bool = False) 
 def build_server(service: VideoService, keys: Keys, *, host: str) -> FastAPI:
     """Return the application of `vqa serve`: `/health`, the API at /v1, and MCP at /mcp.
 
-    MCP is left out if its SDK is not installed.
+    MCP is left out if its SDK is not installed. A thread starts that deletes expired uploads.
 
     Args:
         service: performs the actions.
         keys: the API keys.
         host: address that the server listens on. A server for this machine alone accepts only
             requests to the names of the loopback interface, so that no web page reaches it through
-            a name of its own (DNS rebinding); others are status 400.
+            a name of its own (DNS rebinding); others are status 403.
     """
     from fastapi import FastAPI
 
@@ -193,7 +193,10 @@ class RootPathMiddleware:
         self._app, self._mount_path = app, mount_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Put the root path before the connection's path, unless it is there; pass it on."""
+        """Put the root path before the connection's path, unless it is there, and pass it on.
+
+        The path in `scope` is changed in place.
+        """
         root = str(scope.get("root_path", "")).removesuffix(self._mount_path)
         if root and not str(scope["path"]).startswith(f"{root}/"):
             scope["path"] = root + scope["path"]
@@ -257,14 +260,15 @@ def add_to_page(app: FastAPI, page: Page, arguments: argparse.Namespace) -> None
 
 
 def read_keys(file: Path | None, *, is_closed: bool = False) -> Keys:
-    """Return the API keys of a file, one per line, and of VQA_SERVER_KEY.
+    """Return the API keys of VQA_SERVER_KEY and of a file, one per line.
 
     Args:
-        file: text file; blank lines and lines that start with # are skipped. None for no file.
+        file: text file in UTF-8; blank lines and lines that start with # are skipped, white space
+            around a key is removed. None for no file.
         is_closed: whether all clients are refused if there is no key; else all are accepted then.
 
     Raises:
-        SettingError: the file cannot be read or has no key.
+        SettingError: the file cannot be read or has no key, or VQA_SERVER_KEY is invalid.
     """
     from vqa.server.http_api import Keys
 

@@ -47,7 +47,8 @@ class Client:
     """Sender of a request.
 
     Args:
-        key: what the client is rate-limited by: user name, API key's hash or IP address.
+        key: what the client is rate-limited by: quota key of a visitor, API key's hash or IP
+            address.
         owner: whose uploads the client can use; "" where all clients share them.
     """
 
@@ -125,9 +126,9 @@ class AnswerStream:
         self._text = ""
 
     def next_fragment(self) -> str | None:
-        """Return the next text fragment (not cumulative); None at the end.
+        """Return the next text fragment (not cumulative); None at the end, and from then on.
 
-        "" is returned while the model waits for a served model.
+        "" is returned while a served model sends nothing, so that the caller can end the wait.
 
         Raises:
             VQAError: the model fails, or the server is being stopped.
@@ -267,12 +268,15 @@ class VideoService:
             stream.close()
 
     def captions(self, client: Client, request: VideoRequest) -> Json:
-        """Return one caption per shot, and the lines of speech and on-screen text, by time."""
+        """Return one caption per shot, and the lines of speech and on-screen text, by time.
+
+        Lines of speech are subtitles, or recognized where the service recognizes speech.
+        """
         with self._encoded_video(client, request) as (context, model):
             return captions_json(add_timed_text(caption_video(context, model), context.text))
 
     def moments(self, client: Client, request: VideoRequest, query: str, limit: int) -> Json:
-        """Return at most `limit` moments of a video that match a query, best first."""
+        """Return at most `limit` (at least 1) moments of a video that match a query, best first."""
         with self._encoded_video(client, request) as (context, model):
             return moments_json(find_moments(context, model, query, limit=limit))
 
@@ -331,7 +335,7 @@ class VideoService:
             )
 
     def check_model(self, name: str | None) -> str:
-        """Return the name of a model that clients may choose; the default for None.
+        """Return the name of a model that clients may choose; the default, the first, for None.
 
         Raises:
             UnknownModel: the server does not offer a model of this name.

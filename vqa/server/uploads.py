@@ -37,13 +37,13 @@ class UploadStore:
     """Videos of the clients of a server, one file per content and owner.
 
     `remove_expired` deletes a file that nobody has used for `keep_s`, and the least recently used
-    ones when all of them exceed `total_bytes`.
+    ones when all of them exceed `total_bytes`. Several threads may use the store.
 
     Args:
         folder: location; None means `uploads` in VQA_HOME.
         keep_s: seconds from the last use to the deletion.
         max_bytes: maximum size of one video; None is unlimited.
-        total_bytes: maximum size of all videos together; None takes 20 GB (2 · 10¹⁰ bytes).
+        total_bytes: maximum size of all videos together; None or 0 takes 20 GB (2 · 10¹⁰ bytes).
     """
 
     def __init__(
@@ -61,10 +61,10 @@ class UploadStore:
         self._lock = threading.Lock()
 
     def save(self, chunks: Iterable[bytes], owner: str) -> Upload:
-        """Store a video, delete expired ones, and return it; equal content is stored once.
+        """Store a video, delete expired ones, and return it; equal content of an owner is one file.
 
         Args:
-            chunks: the content.
+            chunks: the content in order, in pieces of any size.
             owner: key of the client; no other client can use the video.
 
         Raises:
@@ -109,7 +109,8 @@ class UploadStore:
     def find(self, video_id: str, owner: str) -> Upload | None:
         """Return the video with this SHA-256 and owner, and postpone its expiry; else None.
 
-        An expired video is deleted and not returned.
+        An expired video is deleted and not returned. A text that is not 64 lower-case hexadecimal
+        digits is no id: None.
         """
         if not _ID.fullmatch(video_id):
             return None
@@ -132,7 +133,10 @@ class UploadStore:
         )
 
     def delete(self, video_id: str, owner: str) -> bool:
-        """Delete the video with this SHA-256 and owner; return whether it was stored."""
+        """Delete the video with this SHA-256 and owner; return whether there was one.
+
+        An expired video counts as none.
+        """
         upload = self.find(video_id, owner)
         if upload is not None:
             _remove(upload.path)
@@ -156,7 +160,8 @@ class UploadStore:
     def start_cleaning(self) -> None:
         """Start a daemon thread that deletes expired videos now and at least every five minutes.
 
-        A failure is logged as a warning, and the thread goes on.
+        A failure is logged as a warning, and the thread goes on until the process ends. Each call
+        starts a thread.
         """
 
         def clean() -> None:

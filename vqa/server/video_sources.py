@@ -69,12 +69,14 @@ class VideoSources:
             reference: `data:` URL in base64, SHA-256 of an upload or a URL that ends in
                 `/v1/videos/SHA-256`, http(s) URL, or the absolute path or `file:` URL of a local
                 file.
-            owner: key of the client, whose uploads are searched.
+            owner: key of the client, whose uploads are searched and to whom fetched videos belong.
 
         Raises:
-            VideoError: there is no such video, it exceeds a limit, or a local file cannot be
-                decoded.
+            VideoError: there is no such video, it cannot be downloaded, it exceeds a limit, or a
+                local file cannot be decoded.
             SettingError: the server does not allow this kind of reference, or the path is relative.
+            StorageError: the video cannot be stored.
+            ExtraMissing: the URL is that of a web page, and yt-dlp is not installed.
         """
         reference = reference.strip()
         if _DATA.match(reference[:300]):
@@ -115,11 +117,12 @@ class VideoSources:
         """Download the video at a URL and store it for its owner.
 
         A URL that the owner gave before is not downloaded again while its upload is stored; the
-        last 1,000 URLs are remembered. A download may take 300 seconds.
+        last 1,000 pairs of owner and URL are remembered. A download may take 300 seconds.
 
         Raises:
             SettingError: the server does not allow URLs.
             VideoError: the download failed or exceeds a limit.
+            StorageError: the video cannot be stored.
             ExtraMissing: the URL is that of a web page, and yt-dlp is not installed.
         """
         if not self._allows_urls:
@@ -171,7 +174,7 @@ class VideoSources:
 
 
 def address_filter(networks: Sequence[Network]) -> Callable[[Address], bool]:
-    """Return a function that accepts public IP addresses and those of the networks."""
+    """Return a function that tells whether an IP address is public or in one of the networks."""
 
     def is_allowed(address: Address) -> bool:
         return is_public_address(address) or any(address in network for network in networks)
@@ -183,7 +186,8 @@ def parse_network(text: str) -> Network:
     """Parse an IP network such as `10.1.0.0/16`, or a single address as a network of one.
 
     Raises:
-        SettingError: the text is not a network.
+        SettingError: the text is not a network, or its address has bits beyond the prefix, such as
+            `10.1.0.1/16`.
     """
     try:
         return ipaddress.ip_network(text)
