@@ -26,7 +26,7 @@ def caption_video(context: VideoContext, model: VideoQAModel) -> list[Caption]:
 
     Captions are in time order, span their shots, and have a confidence, see `caption_confidences`.
     A shot without a sampled frame gets no caption. A video without detected shots counts as one
-    shot.
+    shot, so that there is at least one caption. The source of each is `picture`.
 
     Raises:
         Unsupported: the model cannot caption single frames.
@@ -76,7 +76,8 @@ def caption_confidences(
         spans: (start, end) in seconds of each caption.
 
     Returns:
-        One confidence per caption, 0 to 1; None if the model does not estimate confidence.
+        One confidence per caption, 0 to 1, in the order of `sentences`; each is None if the model
+        does not estimate confidence or judges that the question cannot be answered.
     """
     question = parse(_WHAT_HAPPENS)
     if len(context.clip.times_s) > model.sampling.num_frames and isinstance(model, Judges):
@@ -101,7 +102,8 @@ def is_confident(item: Caption | Chapter) -> bool:
 def merge_equal(captions: Iterable[Caption]) -> list[Caption]:
     """Merge neighbouring captions of equal text into one that covers both time ranges.
 
-    Its confidence and source are those of the first.
+    Its confidence and source are those of the first. Neighbours in the given order are compared,
+    whatever time lies between them.
     """
     captions_in_order: list[Caption] = []
     for caption in captions:
@@ -141,10 +143,10 @@ def write_captions(captions: Sequence[Caption], path: Path) -> None:
     """Write captions as .srt, .vtt or .json, selected by the suffix of the path.
 
     JSON is a list of objects with the fields of `Caption`; subtitles leave out captions without
-    text. An existing file is overwritten.
+    text. Without captions, the file has no entries. An existing file is overwritten.
 
     Raises:
-        SettingError: the suffix is not supported, or the file cannot be written.
+        SettingError: the suffix is not in `FORMATS`, or the file cannot be written.
     """
     check_output(path, FORMATS)
     if path.suffix.lower() == ".json":

@@ -75,7 +75,8 @@ def group_similar(
 def format_youtube_chapters(chapters: Sequence[Chapter]) -> str:
     """Format chapters as lines `M:SS title` for a YouTube description, each with a line break.
 
-    The first line starts at 0:00, as YouTube requires. From one hour on, times are `H:MM:SS`.
+    The first line starts at 0:00, as YouTube requires. From one hour on, times are `H:MM:SS`. Times
+    are rounded down. Empty without chapters.
     """
     return "".join(
         f"{format_time(c.start_s if number else 0.0)} {c.title}\n"
@@ -86,8 +87,10 @@ def format_youtube_chapters(chapters: Sequence[Chapter]) -> str:
 def write_chapters(chapters: Sequence[Chapter], path: Path) -> None:
     """Write chapters as WebVTT for the suffix .vtt, else in YouTube's format; overwrite a file.
 
+    For YouTube's format, see `format_youtube_chapters`. Both are in UTF-8.
+
     Raises:
-        SettingError: the file cannot be written.
+        SettingError: the file or its folder cannot be written, or the folder does not exist.
     """
     check_output(path, ())
     if path.suffix.lower() == ".vtt":

@@ -59,7 +59,9 @@ def check_output(path: Path, suffixes: Sequence[str]) -> None:
 def write_cues(cues: Iterable[Cue], path: Path) -> None:
     """Write cues as WebVTT for the suffix .vtt, else as SubRip; cues without text are left out.
 
-    Cues are numbered from 1. One shorter than 0.1 s is displayed for 0.1 s.
+    Cues are written in the given order and numbered from 1. One shorter than 0.1 s is displayed for
+    0.1 s; a start below 0 becomes 0. Lines are stripped, empty ones left out. An existing file is
+    overwritten; without cues, a SubRip file is empty.
 
     Raises:
         SettingError: the file cannot be written.
@@ -105,6 +107,7 @@ def _timing(cue: Cue, decimal_mark: str) -> str:
 
 
 def _timestamp(milliseconds: int, decimal_mark: str) -> str:
+    """Format a time as `HH:MM:SS.mmm` with the decimal mark; hours may have more digits."""
     seconds, rest = divmod(milliseconds, 1000)
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
@@ -120,4 +123,5 @@ def _break_timing(line: str) -> str:
 
 
 def _escape(text: str) -> str:
+    """Escape `&`, `<` and `>` for WebVTT."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -42,7 +42,7 @@ class Store(Protocol):
     def get(
         self, model: VideoQAModel, path: Path, plan: SamplingPlan, text: Sequence[TimedText] = ()
     ) -> VideoContext | None:
-        """Return the stored encoding of a video with this timed text attached, or None.
+        """Return the stored encoding of a video with this timed text attached; None without one.
 
         Args:
             model: the model that encoded the video.
@@ -53,7 +53,7 @@ class Store(Protocol):
         ...
 
     def put(self, model: VideoQAModel, context: VideoContext) -> None:
-        """Store an encoded video without its timed text."""
+        """Store an encoded video without its timed text; replace an encoding with the same plan."""
         ...
 
 
@@ -138,7 +138,7 @@ def encode_densely(
 ) -> VideoContext:
     """Decode and encode a video by a plan of `dense_plan`, in windows of about 64 frames.
 
-    Windows that cannot be decoded are left out.
+    Undecodable windows are left out. Frames are kept at half their encoded height and width.
 
     Args:
         model: a model that implements `Merges`.
@@ -146,7 +146,7 @@ def encode_densely(
         plan: the plan; a window with more shots than frames gets one frame per shot, up to 256.
         text: timed text of the video.
         store: storage of the windows; None keeps them in memory alone.
-        on_progress: called with the processed share of the windows, 0 to 1.
+        on_progress: called after each window with the processed share of the windows, up to 1.
         pause: called before every slice of 4 frames; an exception from it ends the encoding.
         interim: receives the encoding so far after each window that is not from the store.
 
@@ -224,7 +224,10 @@ def load_dense(
     text: Sequence[TimedText] = (),
     store: Store,
 ) -> VideoContext | None:
-    """Return the dense encoding of a video if all its windows are in the store, else None."""
+    """Return the dense encoding of a video if all its windows are in the store, else None.
+
+    See `encode_densely` for the arguments; nothing is decoded.
+    """
     parts = []
     for window in _window_plans(info, plan):
         part = store.get(model, info.path, window)
@@ -240,6 +243,7 @@ def _merge(
     plan: SamplingPlan,
     text: Sequence[TimedText],
 ) -> VideoContext:
+    """Merge consecutive encoded parts to one encoding, each frame once, with this plan and text."""
     assert isinstance(model, Merges)
     rows = list(_new_rows(parts))
     return model.merge(parts, rows, _join_clips(model, parts, rows, plan), text=text)

@@ -69,7 +69,7 @@ class EncoderPool(Protocol):
     def encode(self, paths: Sequence[Path]) -> Generator[EncodedVideo, None, None]:
         """Encode videos and yield one result per path when it is ready, in any order.
 
-        A video that cannot be decoded gives a result with `error`.
+        A video that cannot be decoded gives a result with `error`. Nothing without paths.
 
         Raises:
             VQAError: an error that concerns every video, such as a missing package.
@@ -110,7 +110,8 @@ class IndexWorkers:
     def encode(self, paths: Sequence[Path]) -> Generator[EncodedVideo, None, None]:
         """Encode videos and yield one result per path when it is ready, in any order.
 
-        The processes are killed at the end, and when the iterator is closed.
+        A video that cannot be decoded gives a result with `error`. The processes are killed at the
+        end, and when the iterator is closed.
 
         Raises:
             VQAError: an error that concerns every video, such as a missing package.
@@ -156,6 +157,7 @@ class IndexWorkers:
                 continue  # it died while it was idle; `_receive` reports that
 
     def _start(self) -> _Worker:
+        """Start a worker process and return it; it is idle and among the workers."""
         context = get_context("spawn")  # torch's threads do not survive a fork
         ours, theirs = context.Pipe()
         process = context.Process(
@@ -177,6 +179,7 @@ class IndexWorkers:
         return result
 
     def _end(self, worker: _Worker) -> None:
+        """Kill a worker process, wait at most 5 s for its end, and remove it from the workers."""
         self._workers.remove(worker)
         worker.connection.close()
         worker.process.kill()

@@ -102,7 +102,8 @@ def index_folder(
     """Add new and changed videos of a folder to a library, remove deleted ones, and yield progress.
 
     Yields one step per new or changed video, after it was saved. A video that cannot be decoded is
-    reported and skipped; the next run tries it again. Only this process writes to the library.
+    reported and skipped; the next run tries it again. Only this process writes to the library. A
+    folder without new or changed videos yields nothing.
 
     Args:
         library: the library to change.
@@ -115,6 +116,7 @@ def index_folder(
 
     Raises:
         SettingError: the folder does not exist, or a worker has another version of the model.
+        VQAError: an error that concerns every video, such as a missing package.
     """
     sources = transcriber.sources if transcriber else frozenset[str]()
     unindexed_paths = library.find_unindexed(
@@ -150,6 +152,7 @@ def index_files(
 
     Raises:
         SettingError: a worker has another version of the model, or cannot be used.
+        VQAError: another error that concerns every video, such as a missing package.
     """
     results = (
         encode_in_turn(ModelEncoder(model, transcriber, on_progress), paths)
@@ -241,7 +244,7 @@ def search_library(
         library: library to search.
         model: the model that computed the library's embeddings.
         query: search terms.
-        limit: maximum number of results.
+        limit: maximum number of results, at least 1.
 
     Raises:
         SettingError: the query is no string or has more than 10,000 characters.

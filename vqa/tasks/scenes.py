@@ -32,7 +32,7 @@ def group_into_scenes(
         vectors: (N, D) embeddings of the shots, unit vectors or zero.
 
     Returns:
-        Groups of row indices into `spans`, in order.
+        Groups of row indices into `spans`, in order; each row is in one group. [] without ranges.
 
     Source: the overlapping links of Hanjalic, Lagendijk and Biemond, "Automated high-level movie
     segmentation for advanced video-retrieval systems", 1999.
@@ -54,7 +54,9 @@ def group_into_scenes(
 def span_vectors(
     context: VideoContext, model: VideoQAModel, spans: Sequence[tuple[float, float]]
 ) -> NDArray[np.float32]:
-    """Return the mean frame embedding of each time range, as (N, D) unit vectors.
+    """Return the mean frame embedding of each time range, as (N, D) float32 unit vectors.
+
+    A frame belongs to a range from its start to its end, exclusive.
 
     A range without a frame has a zero vector, and so have all ranges if the model does not embed
     frames.

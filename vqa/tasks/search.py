@@ -36,8 +36,8 @@ def find_moments(
         context: the encoded video.
         model: model that embeds frames and text in one vector space; another model searches timed
             text only.
-        query: search terms.
-        limit: maximum number of moments.
+        query: search terms; without a content word, no line matches by its words.
+        limit: maximum number of moments, at least 0.
 
     Raises:
         SettingError: the query is no string or has more than 10,000 characters.
@@ -97,7 +97,8 @@ def match_lines(
         model: embeddings are compared only if it implements `Embeds`.
 
     Returns:
-        Matching lines, each with 1 if it contains all words, else its cosine similarity.
+        Matching lines, each with 1 if it contains all words, else its cosine similarity; of equal
+        scores, in the order of `lines`. Empty without a match.
     """
     if not lines:
         return []
@@ -122,11 +123,12 @@ def contains_words(text: str, query: str) -> bool:
 
 
 def best_score(context: VideoContext, model: Embeds, query: str) -> float:
-    """Return the highest cosine similarity between the embeddings of query and frames."""
+    """Return the highest cosine similarity, -1 to 1, of a query's embedding to those of frames."""
     return float(_scores(context, model, query).max())
 
 
 def _scores(context: VideoContext, model: Embeds, query: str) -> NDArray[np.float32]:
+    """Return the cosine similarity of the query to each of T frames, (T,) float32."""
     (vector,) = model.embed_text([query])
     scores: NDArray[np.float32] = model.embed_frames(context) @ vector
     return scores
@@ -135,8 +137,8 @@ def _scores(context: VideoContext, model: Embeds, query: str) -> NDArray[np.floa
 def frame_spans(context: VideoContext) -> list[tuple[float, float]]:
     """Return the time range (start, end) in seconds that each of T sampled frames represents.
 
-    A range ends halfway to the neighbouring frame, or at a cut between them. The first starts at 0,
-    the last ends with the video.
+    A range ends halfway to the next frame, or at the first cut between both, where the next range
+    starts. The first starts at 0, the last ends with the video.
     """
     clip = context.clip
     times_s, shots = clip.times_s, shots_or_whole(clip)
@@ -161,7 +163,7 @@ def shots_or_whole(clip: Clip) -> tuple[Shot, ...]:
 def shot_index(time_s: float, shots: Sequence[Shot]) -> int:
     """Return the index of the shot that contains a time: the first that ends after it.
 
-    A time after all shots belongs to the last.
+    A time after all shots belongs to the last, one before them to the first. -1 without shots.
     """
     return next((i for i, shot in enumerate(shots) if time_s < shot.end_s), len(shots) - 1)
 
@@ -195,6 +197,7 @@ def _runs(matching: NDArray[np.bool_], context: VideoContext) -> list[list[int]]
 
 
 def _moment(run: list[int], scores: NDArray[np.float32], context: VideoContext) -> Moment:
+    """Return the moment of a run of frames, with the score and time of its best frame."""
     spans = frame_spans(context)
     best = max(run, key=lambda row: float(scores[row]))
     return Moment(

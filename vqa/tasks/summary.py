@@ -52,14 +52,15 @@ class Summary:
     is_confident: bool = True
 
     def scenes_of(self, chapter: Chapter) -> tuple[Caption, ...]:
-        """Return the scenes that a chapter consists of."""
+        """Return the scenes that a chapter consists of, in time order; empty without scenes."""
         return tuple(s for s in self.scenes if chapter.start_s <= s.start_s < chapter.end_s)
 
 
 def format_outline(summary: Summary) -> str:
     """Format chapters as lines `M:SS title`, each with its scenes as indented lines below it.
 
-    A scene whose caption is not confident has a question mark in place of the caption.
+    A scene whose caption is not confident has a question mark in place of the caption. Each line
+    ends with a line break; from one hour on, times are `H:MM:SS`. Empty without chapters.
     """
     lines = []
     for chapter in summary.chapters:
@@ -74,7 +75,8 @@ def format_outline(summary: Summary) -> str:
 def summarize(context: VideoContext, model: VideoQAModel) -> Summary:
     """Group the shots of a video into scenes and chapters, and compose a paragraph about them.
 
-    A model that captions frames provides captions as titles; any other model is prompted.
+    A model that captions frames provides captions as titles; any other model is prompted. There is
+    at least one chapter.
 
     Args:
         context: the encoded video.
@@ -146,6 +148,7 @@ def _prompt_summary(context: VideoContext, model: VideoQAModel) -> Summary:
 
 
 def _generate(model: VideoQAModel, context: VideoContext, prompt: str, max_tokens: int) -> str:
+    """Return the model's whole answer to a prompt, stripped; at most `max_tokens` new tokens."""
     options = AnswerOptions(max_new_tokens=max_tokens)
     return "".join(model.stream(context, parse(prompt), options=options)).strip()
 

@@ -25,6 +25,9 @@ class TextCache(Protocol):
     ) -> list[TimedText] | None:
         """Return the stored lines of a recognizer for a time range; None if nothing is stored.
 
+        [] is a stored result: the recognizer returned no line. A range matches only if both its
+        ends are those of `put`.
+
         Args:
             path: video file.
             recogniser: name of the recognizer.
@@ -41,7 +44,10 @@ class TextCache(Protocol):
         end_s: float | None,
         lines: Sequence[TimedText],
     ) -> None:
-        """Store the lines of a recognizer for a time range; see `get` for the arguments."""
+        """Store the lines of a recognizer for a time range, also []; replace those stored before.
+
+        See `get` for the arguments.
+        """
         ...
 
 
@@ -84,6 +90,9 @@ class Transcriber:
     ) -> Transcriber:
         """Return a transcriber that uses Whisper for speech and RapidOCR for on-screen text.
 
+        If speech is requested and faster-whisper is not installed, `warn` is called and the
+        transcriber recognizes no speech. The speech model is loaded later, at its first use.
+
         Args:
             speech: whether to recognize speech.
             screen: whether to recognize on-screen text.
@@ -105,9 +114,9 @@ class Transcriber:
 
     @property
     def sources(self) -> frozenset[str]:
-        """Enabled sources: `speech`, `screen` or both.
+        """Sources that are recognized: `speech`, `screen`, both or none.
 
-        `speech` is removed when its model has failed.
+        `speech` is removed when its model has failed. Embedded subtitles are read in any case.
         """
         engines = {"speech": self._speech, "screen": self._ocr}
         return frozenset(source for source, engine in engines.items() if engine is not None)
@@ -123,16 +132,20 @@ class Transcriber:
         """Return subtitles, speech and on-screen text between two times, sorted by start time.
 
         Subtitles are always read and have the source `speech`; speech is recognized only in a video
-        without subtitles, on-screen text only with a recognizer. Empty if there is nothing.
+        without subtitles, on-screen text only with a recognizer. Empty if there is nothing. A line
+        that is partly in the range is returned, subtitles with their full time. What cannot be
+        recognized is reported by `warn`.
 
         Args:
             path: video file.
-            start_s: start of the range in seconds.
-            end_s: end of the range in seconds; None means the end of the video.
+            start_s: start of the range in seconds, at least 0.
+            end_s: end of the range in seconds, exclusive; None means the end of the video.
             on_progress: called with the completed fraction of speech recognition, 0 to 1.
 
         Raises:
             VideoError: the file cannot be decoded.
+            ValueError: `start_s` is below 0 or not below `end_s`, and there is a recognizer of
+                on-screen text.
         """
         lines: list[TimedText] = []
         if (ocr := self._ocr) is not None:
@@ -152,6 +165,7 @@ class Transcriber:
         return tuple(sorted(lines, key=lambda line: line.start_s))
 
     def _read_subtitles(self, path: Path, start_s: float, end_s: float | None) -> list[TimedText]:
+        """Return the lines of the embedded subtitles, from the store if it has them."""
         return self._cached_lines(
             path,
             _SUBTITLES if self._ocr is None else f"{_SUBTITLES}, {_SCREEN}",
@@ -170,6 +184,10 @@ class Transcriber:
         end_s: float | None,
         on_progress: ProgressCallback | None,
     ) -> list[TimedText]:
+        """Return recognized sentences, in order; without any, call `warn` and return [].
+
+        If the model cannot be loaded, speech is not recognized in later videos either.
+        """
         if not probe(path).has_audio:
             self._warn(f"Without speech: {path.name} has no sound.")
             return []
@@ -212,7 +230,7 @@ def find_sounds(path: Path, *, store: TextCache | None = None) -> tuple[TimedTex
     """Return the sound events of a video in order of time, from the store if it has them.
 
     The text of an event is its kind: `speech`, `singing`, `music`, `silence` or `bang`; its source
-    is `sound`. Events of different kinds may overlap.
+    is `sound`. Events of different kinds may overlap. Empty without an audio track.
 
     Args:
         path: video file.

@@ -50,6 +50,9 @@ def screen_sampling_plan(*, start_s: float = 0.0, end_s: float | None = None) ->
 
     It selects at most 24 frames by shots, with a short side of 1080 pixels, because small print is
     illegible at 360. `end_s` None means the end of the video.
+
+    Raises:
+        ValueError: `start_s` is below 0 or not below `end_s`.
     """
     return SamplingPlan(
         strategy="shots", num_frames=24, short_side_px=1080, start_s=start_s, end_s=end_s
@@ -59,8 +62,9 @@ def screen_sampling_plan(*, start_s: float = 0.0, end_s: float | None = None) ->
 def read_screen_text(clip: Clip, *, ocr: OcrEngine | None = None) -> list[TimedText]:
     """Recognize the on-screen text of a clip; return lines with their time ranges, by start time.
 
-    A line that is visible in consecutive frames is returned once. Lines with a score below 0.7 are
-    left out; without text, the list is empty.
+    A line that is visible in consecutive frames is returned once, from halfway to the frame before
+    its first one to halfway to the frame after its last one. Lines with a score below 0.7 are left
+    out; without text, the list is empty.
 
     Args:
         clip: frames sampled by `screen_sampling_plan`.
@@ -108,6 +112,8 @@ def read_screen_text(clip: Clip, *, ocr: OcrEngine | None = None) -> list[TimedT
 
 def load_ocr() -> OcrEngine:
     """Load RapidOCR and return a function that recognizes the lines of a frame.
+
+    The function returns lines of any score, top to bottom; [] for a frame without text.
 
     Raises:
         ExtraMissing: RapidOCR is not installed.

@@ -59,11 +59,18 @@ class SpeechRecogniser(Protocol):
     source: str
 
     def detect_speech(self, samples: NDArray[np.float32]) -> Sequence[tuple[float, float]]:
-        """Return the voiced ranges (start, end) in seconds from the first sample, in order."""
+        """Return the voiced ranges (start, end) in seconds from the first sample, in order.
+
+        Ranges do not overlap; empty without speech.
+        """
         ...
 
     def recognise(self, samples: NDArray[np.float32]) -> Iterable[Word]:
-        """Recognize the words in order, with times in seconds from the first sample."""
+        """Yield the words in order, with times in seconds from the first sample; none if silent.
+
+        Raises:
+            ModelError: the model cannot be loaded.
+        """
         ...
 
 
@@ -84,8 +91,9 @@ def transcribe_speech(
         path: video file.
         recogniser: speech recognizer.
         start_s: start of the range in seconds.
-        end_s: end of the range in seconds; None means the end of the video.
-        on_progress: called after each block with the completed fraction, 0 to 1.
+        end_s: end of the range in seconds, exclusive; None means the end of the video.
+        on_progress: called after each block with the completed fraction, 0 to 1, and with 1 at the
+            end.
 
     Raises:
         VideoError: the file cannot be decoded.
@@ -108,7 +116,8 @@ def transcribe_speech(
 def group_sentences(words: Iterable[Word]) -> list[TimedText]:
     """Group words, in order, into sentences, which end at punctuation, a pause over 1 s, or 12 s.
 
-    Sentences do not overlap in time; their source is `speech`. Sentences without text are left out.
+    Sentences are in order and do not overlap in time; their source is `speech`. Sentences without
+    text are left out; without words, the list is empty.
     """
     lines: list[list[Word]] = []
     for word in words:
@@ -177,7 +186,8 @@ class WhisperRecogniser:
     def detect_speech(self, samples: NDArray[np.float32]) -> list[tuple[float, float]]:
         """Return the voiced ranges (start, end) in seconds, detected by Silero VAD, in order.
 
-        Pauses below 0.5 s do not end a range; each is extended by 0.2 s on both sides.
+        Pauses below 0.5 s do not end a range; each range is extended by 0.2 s on both sides. Empty
+        without speech.
         """
         options = self._vad.VadOptions(
             min_silence_duration_ms=_MIN_SILENCE_MS, speech_pad_ms=_PADDING_MS
@@ -186,10 +196,13 @@ class WhisperRecogniser:
         return [(r["start"] / SAMPLE_RATE_HZ, r["end"] / SAMPLE_RATE_HZ) for r in ranges]
 
     def recognise(self, samples: NDArray[np.float32]) -> Iterator[Word]:
-        """Recognize the words in order; the language is detected from the audio.
+        """Yield the words in order; the language is detected from the audio.
+
+        The model is downloaded and loaded when the first word is requested. Nothing without speech.
 
         Raises:
-            ModelError: the model cannot be downloaded, or its files are damaged.
+            ModelNotDownloaded: the model cannot be downloaded.
+            WeightsBroken: the model's files are damaged.
         """
         if self._model is None:
             self._model = self._load()

@@ -41,12 +41,13 @@ def read_subtitle_text(
     """Return a video's embedded subtitles as timed text with the source `speech`, in time order.
 
     Empty without a subtitle track. For the choice of the track, see `read_subtitles`; repeated
-    lines are merged.
+    lines are merged, those without text left out. Subtitles that are partly in the range keep their
+    own times.
 
     Args:
         path: video file.
         start_s: start of the range in seconds.
-        end_s: end of the range in seconds; None means the end of the video.
+        end_s: end of the range in seconds, exclusive; None means the end of the video.
         ocr: recognizer for bitmap subtitles; None leaves them out.
         warn: called with a sentence if all tracks are bitmaps and there is no recognizer.
 
@@ -68,6 +69,8 @@ def read_subtitle_text(
 def plain_text(markup: str, *, is_styled: bool = True) -> str:
     """Return the text of an ASS event on one line, without override tags, comments and drawings.
 
+    Line breaks become spaces. An event that draws a shape gives an empty string.
+
     Args:
         markup: text field of the event.
         is_styled: whether the track is ASS; in other formats, braces without a backslash are text.
@@ -84,6 +87,7 @@ def plain_text(markup: str, *, is_styled: bool = True) -> str:
 
 
 def _timed_text(cue: SubtitleCue, ocr: OcrEngine | None) -> TimedText:
+    """Return a subtitle's text with its times; the lines recognized in a bitmap become one line."""
     text = plain_text(cue.text, is_styled=cue.is_styled)
     if cue.bitmap is not None and ocr is not None:
         margins = ((_OCR_MARGIN_PX, _OCR_MARGIN_PX), (_OCR_MARGIN_PX, _OCR_MARGIN_PX), (0, 0))
