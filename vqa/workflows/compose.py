@@ -57,15 +57,15 @@ class StoryShot:
 def split_sentences(text: str) -> list[str]:
     """Split a text into sentences at punctuation and line breaks, with single spaces.
 
-    The full stop of Mr., Ms., Mrs. and Dr. does not end a sentence. Those without a letter or digit
-    are dropped.
+    The full stop of Mr., Ms., Mrs. and Dr. does not end a sentence. Sentences without a letter or
+    digit are dropped. They are in the order of the text; empty if none is left.
     """
     pieces = (" ".join(piece.split()) for piece in _SENTENCE_END.split(text))
     return [piece for piece in pieces if any(c.isalnum() for c in piece)]
 
 
 def read_story(path: Path) -> list[str]:
-    """Return the sentences of a UTF-8 text file.
+    """Return the sentences of a UTF-8 text file, at least one; see `split_sentences`.
 
     Raises:
         SettingError: the file cannot be read, or it has no sentence.
@@ -94,16 +94,17 @@ def plan_story(
     """Choose one moment per sentence, in order; a sentence without a similar one gets a title card.
 
     Pairs of sentence and moment are assigned by descending cosine similarity, from the model's
-    `search_threshold` on; no moment is used twice. A moment that is shorter than its shot is
-    displayed whole; its last frame then stands still.
+    `search_threshold` on; no moment is used twice, none of a file that does not exist. A moment
+    that is shorter than its shot is displayed whole; its last frame then stands still.
 
     Args:
-        sentences: the story.
+        sentences: the story, at least one.
         library: library to search.
         model: the model that computed the library's embeddings.
         folder: only videos below it are used; None uses all.
-        words_per_minute: speech rate that determines the length of a sentence's shot, at least 2 s.
-        seconds: length of every shot; None derives it from `words_per_minute`.
+        words_per_minute: speech rate, above 0; the length of a shot is that of its spoken sentence,
+            at least 2 s.
+        seconds: length of every shot, above 0; None derives it from `words_per_minute`.
 
     Raises:
         SettingError: a rate or a length is not positive.
@@ -153,12 +154,13 @@ def compose_film(
 ) -> list[StoryShot]:
     """Write the film of a planned story; return its shots with their real start and length in it.
 
-    The film has the size of the first scene's video, or 1280 × 720 if all shots are title cards.
+    The film has the size of the first scene's video, or 1280 × 720 if all shots are title cards. An
+    existing file is replaced once the film is complete.
 
     Args:
         shots: the result of `plan_story`, at least one.
         output: the film; its suffix selects the format.
-        fade_s: length of the cross-fades between shots, in seconds.
+        fade_s: length of the cross-fades between shots, in seconds; 0 for none.
         captions: whether to add the sentences as a subtitle track; title cards have none.
         burn_captions: whether to draw the sentences into the frames instead.
 
@@ -191,7 +193,8 @@ def compose_film(
 def describe_story(shots: Sequence[StoryShot], film: Path) -> str:
     """Return a text for a terminal: path and length of the film, then a line per shot.
 
-    A line has the shot's time in the film, the file and time of its scene, and the sentence.
+    A line has the shot's time in the film, the file name and time of its scene, or `title card`,
+    and the sentence. Times are `M:SS.s`. `shots` are those of `compose_film`, at least one.
     """
     rows = [f"{film} ({shots[-1].output_s + shots[-1].length_s:.1f} s)"]
     for shot in shots:
@@ -231,6 +234,7 @@ def draw_card(text: str, size: tuple[int, int]) -> NDArray[np.uint8]:
 
 
 def _is_below(path: Path, folder: Path | None) -> bool:
+    """Whether a path is in a folder or below it; True without a folder."""
     return folder is None or path.resolve().is_relative_to(folder.resolve())
 
 
@@ -251,6 +255,10 @@ def _scene(match: SegmentMatch, sentence: str, length_s: float) -> Scene:
 
 
 def _part(shot: StoryShot, size: tuple[int, int], *, captions: bool) -> FilmPart:
+    """Return the part of the film for a shot: its scene, or a card of a (width, height) in pixels.
+
+    With `captions`, a scene has its sentence as a line of timed text.
+    """
     scene = shot.scene
     if scene is None:
         return FilmPart(picture=draw_card(shot.sentence, size), end_s=shot.length_s)

@@ -68,13 +68,15 @@ def find_scenes(
 ) -> list[Scene]:
     """Return the moments of a video that match a description as scenes, in order of time.
 
-    Moments that touch or overlap are joined to one scene, with the score of the first.
+    Moments that touch or overlap are joined to one scene, with the score of the earliest of them.
+    There is at least one scene, and they do not overlap.
 
     Args:
         context: the encoded video.
         model: model that embeds frames and text.
         words: the description, which becomes the label.
-        limit: maximum number of moments, before they are joined; the best ones are used.
+        limit: maximum number of moments, before they are joined, at least 1; the best ones are
+            used.
 
     Raises:
         SettingError: the description is empty, or nothing matches.
@@ -116,8 +118,8 @@ def find_chapter(context: VideoContext, model: VideoQAModel, chapter: str) -> Sc
     Args:
         context: the encoded video.
         model: the model that encoded it.
-        chapter: number of the chapter, from 1, or a part of its title, in any case; the first
-            chapter with such a title is returned.
+        chapter: number of the chapter, from 1, or a part of its title, in upper or lower case; the
+            first chapter with such a title is returned. Digits alone are always a number.
 
     Raises:
         SettingError: there is no such chapter.
@@ -222,7 +224,8 @@ def write_film(output: Path, items: Iterator[FileChunk | PartTimes]) -> list[Par
 
     Args:
         output: the destination.
-        items: chunks of the file, and the times of each part once it is complete.
+        items: chunks of the file, and the times of each part once it is complete. What the iterator
+            raises is passed on.
 
     Raises:
         StorageError: the file cannot be written, such as on a full disk.
@@ -254,7 +257,8 @@ def write_film(output: Path, items: Iterator[FileChunk | PartTimes]) -> list[Par
 def describe_cut(cut: Cut) -> str:
     """Return a text for a terminal: path, length, and each scene's real range in its file.
 
-    A scene that was copied and begins more than 0.05 s early has a remark.
+    There is one line per scene, with times as `M:SS.s`. A scene that was copied and begins more
+    than 0.05 s early has a remark.
     """
     rows = [f"{cut.path} ({cut.length_s:.1f} s)"]
     for scene, wish in zip(cut.scenes, cut.requested_scenes, strict=True):
@@ -269,6 +273,7 @@ def describe_cut(cut: Cut) -> str:
 
 
 def _check_range(scene: Scene) -> None:
+    """Raise SettingError if a scene starts below 0 or does not end after its start."""
     if not 0 <= scene.start_s < scene.end_s:
         raise SettingError(
             f"From {scene.start_s:g} to {scene.end_s:g} s is no range.",

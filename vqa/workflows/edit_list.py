@@ -48,7 +48,7 @@ def write_edit_list(scenes: Sequence[Scene], output: Path) -> None:
     """Write scenes one after the other as an edit list; the suffix selects the format.
 
     Times of .otio, .edl and .fcpxml are whole frames of the first video's rate, or of the nearest
-    rate that the format has; .csv has seconds with three decimals.
+    rate that the format has; .csv has seconds with three decimals, below a row of column names.
 
     Args:
         scenes: at least one.
@@ -79,6 +79,11 @@ def write_edit_list(scenes: Sequence[Scene], output: Path) -> None:
 
 
 def _load_library() -> Any:
+    """Import OpenTimelineIO and its adapter for .edl; return the module `opentimelineio`.
+
+    Raises:
+        ExtraMissing: one of them is not installed.
+    """
     try:
         import opentimelineio
         import otio_cmx3600_adapter  # noqa: F401 - a plugin, found by its metadata
@@ -94,6 +99,7 @@ def _timeline(otio: Any, scenes: Sequence[Scene], name: str) -> Any:
     rate = otio.opentime.RationalTime.nearest_valid_timecode_rate(fps)
 
     def span(start_s: float, end_s: float) -> Any:
+        """Return OpenTimelineIO's range between two times in seconds, at least one frame."""
         first, last = round(start_s * rate), round(end_s * rate)
         time = otio.opentime.RationalTime
         return otio.opentime.TimeRange(time(first, rate), time(max(1, last - first), rate))
@@ -119,6 +125,7 @@ def _timeline(otio: Any, scenes: Sequence[Scene], name: str) -> Any:
 
 
 def _csv(scenes: Sequence[Scene]) -> str:
+    """Return the scenes as CSV: a row of column names, then a row per scene, numbered from 1."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(_COLUMNS)

@@ -78,9 +78,9 @@ class EventLog:
     def write(self, event: MonitorEvent) -> dict[str, Any]:
         """Write one event's files and its line in `events.jsonl`; return the line as `event_json`.
 
-        What is too old for the size of the log is deleted.
-
-        A file that cannot be written is reported by `warn`, and null in the line.
+        The oldest pictures that exceed the maximum size of the log are deleted. A file that cannot
+        be written is reported by `warn`, and null in the line; a line that cannot be written is
+        reported, and returned nevertheless.
         """
         files = self._write_files(event)
         row = event_json(event, files)
@@ -98,12 +98,15 @@ class EventLog:
         return row
 
     def read(self, limit: int) -> list[dict[str, Any]]:
-        """Return the last events of the log as JSON values, oldest first.
+        """Return the last events of the log as JSON values, oldest first; empty for a new log.
 
         Lines that are no event, such as one that a full disk cut off, are left out and reported.
 
         Args:
-            limit: maximum number of events.
+            limit: maximum number of events, at least 0.
+
+        Raises:
+            OSError: a file of the log cannot be read.
         """
         rows: deque[dict[str, Any]] = deque(maxlen=limit)
         num_other_lines = 0
@@ -191,14 +194,20 @@ class Webhook:
         self._thread.start()
 
     def send(self, row: dict[str, Any]) -> None:
-        """Queue an event to be sent; if the queue is full, drop it and call `warn`."""
+        """Queue an event of `event_json` and return at once; if the queue is full, drop the event.
+
+        A dropped event is reported by `warn`; so is a failure to send, later, in another thread.
+        """
         try:
             self._pending.put_nowait(row)
         except queue.Full:
             self._warn("An event was not sent: the webhook is too slow.")
 
     def close(self, timeout_s: float = 5.0) -> None:
-        """Wait at most about `timeout_s` until the queued events are sent; then stop retries."""
+        """Wait at most about `timeout_s` until the queued events are sent; then stop retries.
+
+        Events that are still queued then may be lost. Nothing may be sent after it.
+        """
         try:
             self._pending.put(None, timeout=timeout_s)
             self._thread.join(timeout_s)
@@ -207,11 +216,13 @@ class Webhook:
         self._stop.set()
 
     def _run(self) -> None:
+        """Send the queued events one after another, until `close` is called."""
         with httpx.Client(timeout=_TIMEOUT_S) as client:
             while (row := self._pending.get()) is not None:
                 self._send(client, json.dumps(row, ensure_ascii=False).encode())
 
     def _send(self, client: httpx.Client, body: bytes) -> None:
+        """Send one event, with up to three retries; report a failure by `warn`."""
         headers = {"Content-Type": "application/json"}
         if self._secret is not None:
             headers[SIGNATURE_HEADER] = signature(body, self._secret)
@@ -255,8 +266,8 @@ def event_json(event: MonitorEvent, files: EventFiles) -> dict[str, Any]:
     """Return an event as JSON values: condition, source, times, confidence and paths of its files.
 
     `time` is date and time in UTC (ISO 8601), null for a video file. `time_s` counts from the epoch
-    for a camera, else from the start of the video. `thumbnail` and `clip` are null if they were not
-    written.
+    for a camera, else from the start of the video. `confidence` has three decimals. `thumbnail` and
+    `clip` are null if they were not written.
     """
     time = datetime.fromtimestamp(event.time_s, UTC).isoformat() if event.is_live else None
     return {

@@ -32,7 +32,7 @@ def format_fcpxml(scenes: Sequence[Scene], infos: Mapping[Path, VideoInfo], name
 
     Args:
         scenes: at least one.
-        infos: metadata of the scenes' files, by path.
+        infos: metadata of the scenes' files, by path; it has all of them.
         name: name of the project and of its event.
     """
     fps = infos[scenes[0].path].fps or _DEFAULT_FPS
@@ -76,7 +76,7 @@ def frame_duration(fps: float) -> Fraction:
     """Return the exact duration of a frame in seconds for a frame rate: 1001/30000 for 29.97.
 
     A rate within 0.001 of n · 1000/1001 counts as that, others as the nearest fraction with a
-    denominator of at most 1000.
+    denominator of at most 1000. `fps` is in frames per second, above 0.
     """
     ntsc = Fraction(round(fps) * 1000, 1001)
     rate = ntsc if abs(fps - ntsc) < _NTSC_TOLERANCE else Fraction(fps).limit_denominator(1000)

@@ -49,9 +49,13 @@ def pick_highlights(
     Args:
         context: the encoded video.
         model: model that embeds frames and text.
-        length_s: maximum length of the reel, in seconds.
-        words: description of the scenes; empty for all.
-        fade_s: seconds by which neighbouring scenes will overlap.
+        length_s: maximum length of the reel, in seconds, at least 0.5.
+        words: description of the scenes, which becomes their label; empty for all.
+        fade_s: seconds by which neighbouring scenes will overlap; the sum of the lengths is larger
+            than the reel's by that.
+
+    Returns:
+        At least one scene; they do not overlap.
 
     Raises:
         Unsupported: the model does not embed frames.
@@ -83,12 +87,13 @@ def pick_library_highlights(
 ) -> list[Scene]:
     """Choose dissimilar search results of several videos for a reel of a given length, best first.
 
-    Results are skipped that overlap a better one in time, or whose thumbnail differs from its by
-    less than 8 of 255 grey levels on average. Lengths are as in `pick_highlights`.
+    Results are skipped that overlap a chosen one in time, or whose thumbnail differs from that of a
+    chosen one by less than 8 of 255 grey levels on average. Lengths are as in `pick_highlights`.
+    There is at least one scene.
 
     Args:
         matches: search results, best first.
-        length_s: maximum length of the reel, in seconds.
+        length_s: maximum length of the reel, in seconds, at least 0.5.
         words: the query, for labels and messages.
         fade_s: seconds by which neighbouring scenes will overlap.
 
@@ -248,10 +253,12 @@ def _same_scene(
 
 
 def _overlap(a: Scene, b: Scene) -> bool:
+    """Whether two scenes of one file have more than an end in common."""
     return a.path == b.path and a.start_s < b.end_s and b.start_s < a.end_s
 
 
 def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return a vector with length 1; a zero vector stays zero."""
     unit: NDArray[np.float32] = vector / max(float(np.linalg.norm(vector)), 1e-9)
     return unit
 

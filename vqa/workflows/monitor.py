@@ -58,12 +58,13 @@ class Monitor:
     Args:
         conditions: descriptions and questions, at least one; duplicates count once.
         model: the model.
-        threshold: see `Trigger`.
+        threshold: mean probability that fires, see `Trigger`.
         window_s: see `Trigger`.
         cooldown_s: see `Trigger`.
 
     Raises:
-        SettingError: there is no condition, an empty one, or a value is out of its range.
+        SettingError: there is no condition, one without a letter or digit, or a value is out of its
+            range.
         Unsupported: the model cannot compare descriptions with frames.
     """
 
@@ -103,7 +104,11 @@ class Monitor:
         """Evaluate frames as they come; yield an event each time that a condition starts to hold.
 
         A change of source, such as to the next video of a folder, resets the windows of all
-        conditions.
+        conditions. Events of one frame are in the order of the conditions: first descriptions, then
+        questions.
+
+        Raises:
+            ModelError: the model cannot evaluate a frame.
         """
         for frame in frames:
             if frame.source != self._source:
@@ -125,16 +130,24 @@ class Monitor:
         """Change the threshold of one of `conditions`, from the next frame on; see `Trigger`.
 
         Raises:
-            SettingError: it is not above 0 and at most 1.
+            KeyError: it is not one of `conditions`.
+            SettingError: the threshold is not above 0 and at most 1.
         """
         self._triggers[condition].threshold = threshold
         self._thresholds[condition] = threshold
 
     def peak(self, condition: str) -> float:
-        """Return the highest mean probability of a condition's last event; 0 before one."""
+        """Return the highest mean probability, 0 to 1, of a condition's last event; 0 before one.
+
+        Only events of the current source count.
+
+        Raises:
+            KeyError: it is not one of `conditions`.
+        """
         return self._triggers[condition].peak
 
     def _start_source(self, source: str) -> None:
+        """Begin a new source: without earlier frames, and with a new trigger for each condition."""
         self._source = source
         self._recent: deque[MonitorFrame] = deque(maxlen=_MAX_PREROLL_FRAMES)
         self._triggers = {
@@ -142,6 +155,7 @@ class Monitor:
         }
 
     def _event(self, name: str, frame: MonitorFrame, confidence: float) -> MonitorEvent:
+        """Return the event of a condition that starts to hold in a frame, with earlier frames."""
         recent = [item for item in self._recent if item.rgb.shape == frame.rgb.shape]
         return MonitorEvent(
             condition=name,
@@ -183,6 +197,7 @@ class Monitor:
 
 
 def _one_frame_clip(frame: MonitorFrame) -> Clip:
+    """Return a clip of a single frame, at time 0, of a video of unknown length."""
     height, width = frame.rgb.shape[:2]
     info = VideoInfo(
         path=Path(frame.source),

@@ -88,7 +88,8 @@ class MonitorRecord:
 def parse_camera(text: str) -> Camera:
     """Parse NAME=SOURCE, or a source alone: an address of a camera or a folder.
 
-    A source alone is named by its address without a password, or by the folder's name.
+    A source alone is named by its address without a password, or by the folder's name. `~` is the
+    home folder. White space in the name becomes single spaces.
 
     Raises:
         SettingError: the name is empty, or the source is neither a camera nor a folder.
@@ -188,9 +189,9 @@ class MonitorService:
         """Return the newest events of these cameras and conditions, newest first.
 
         Args:
-            cameras: names of cameras.
-            conditions: conditions with single spaces.
-            limit: maximum number of events.
+            cameras: names of cameras; empty matches none.
+            conditions: conditions with single spaces; empty matches none.
+            limit: maximum number of events, at least 0.
         """
         with self._lock:
             matches = [
@@ -201,16 +202,22 @@ class MonitorService:
         return matches[:limit]
 
     def record(self, number: int) -> MonitorRecord | None:
-        """Return the event of a number; None if it is not kept any more."""
+        """Return the event of a number; None if it is not kept any more, or never existed."""
         with self._lock:
             return next((record for record in self._records if record.number == number), None)
 
     def threshold(self, condition: str) -> float:
-        """Return the current threshold of a condition: the mean score that fires, 0 to 1."""
+        """Return the current threshold of a condition: the mean score that fires, 0 to 1.
+
+        It is the service's `threshold` for a condition without judgements.
+        """
         return self._thresholds.threshold(condition)
 
     def judge(self, number: int, *, is_right: bool) -> float:
         """Store whether an event is right, and return the new threshold of its condition.
+
+        A later judgement of an event replaces an earlier one. The threshold applies to all cameras
+        from their next frame on.
 
         Raises:
             SettingError: there is no such event any more, or the judgement cannot be stored.

@@ -46,8 +46,8 @@ class Section:
         start_s: start in seconds.
         end_s: end in seconds: the start of the next section.
         title: first line of the slide, or the chapter's title.
-        lines: text of the slide, without the title.
-        speech: transcript from start to end.
+        lines: text of the slide without the title, top to bottom; of a chapter, the on-screen text.
+        speech: transcript from start to end; empty without speech.
         picture: (H, W, 3) uint8 RGB.
     """
 
@@ -66,7 +66,8 @@ class Notes:
     Args:
         path: the video file.
         sections: in order of time.
-        terms: key terms of the speech and the slides, most frequent first.
+        terms: key terms of the speech and the slides, most frequent first, in lower case; at most
+            12, maybe none.
         has_slides: whether the sections are slides; else they are chapters.
     """
 
@@ -80,7 +81,8 @@ def compose_notes(path: Path, slides: Sequence[Slide], text: Sequence[TimedText]
     """Build notes with one section per slide from a video's slides and speech.
 
     A section lasts until the next slide, and its speech is that of this time; speech before the
-    first slide belongs to the first section.
+    first slide belongs to the first section. The title of a slide without text is "Slide NUMBER",
+    from 1.
 
     Args:
         path: the video file.
@@ -111,7 +113,11 @@ def compose_chapter_notes(context: VideoContext, model: VideoQAModel) -> Notes:
     """Build notes of a video without slides, with one section per chapter of its summary.
 
     A section's picture is the sampled frame nearest to its middle, its lines are the on-screen
-    text.
+    text. The speech and text are those of `context`.
+
+    Args:
+        context: the encoded video.
+        model: the model that encoded it.
     """
     clip = context.clip
     speech = [line for line in context.text if line.source == "speech"]
@@ -158,7 +164,7 @@ def write_notes(notes: Notes, output: Path) -> None:
     """Write notes as Markdown, HTML, PDF or JSON; the suffix selects the format.
 
     .md has its pictures in a folder `NAME_files` beside it, .html and .pdf have them inside, .json
-    has none.
+    has none. Existing files are overwritten. Times are links to the video.
 
     Raises:
         SettingError: the suffix is unknown, the file cannot be written, or no font has a letter of
@@ -229,11 +235,13 @@ def _key_terms(sections: Sequence[Section]) -> tuple[str, ...]:
 
 
 def _terms(text: str) -> list[str]:
+    """Return the content words of a text with at least four characters, all letters, in order."""
     words = content_words(text)
     return [word for word in words if len(word) >= _MIN_TERM_CHARS and word.isalpha()]
 
 
 def _jpeg(picture: NDArray[np.uint8]) -> bytes:
+    """Encode an (H, W, 3) uint8 RGB picture as JPEG, at most 960 pixels wide."""
     image = Image.fromarray(picture)
     if image.width > _IMAGE_WIDTH_PX:
         image = image.resize((_IMAGE_WIDTH_PX, image.height * _IMAGE_WIDTH_PX // image.width))
@@ -243,7 +251,11 @@ def _jpeg(picture: NDArray[np.uint8]) -> bytes:
 
 
 def _write_pictures(notes: Notes, output: Path) -> list[str]:
-    """Write one picture per section into a folder beside the notes; return their relative paths."""
+    """Write one picture per section into a folder beside the notes; return their relative paths.
+
+    Raises:
+        StorageError: a picture cannot be written.
+    """
     folder = output.with_name(f"{output.stem}_files")
     names = []
     try:

@@ -63,8 +63,8 @@ class NotesPdf:
             title: heading.
             time_s: start of the section in the video.
             link: URL of the video at that time.
-            jpeg: the picture.
-            size_px: its width and height.
+            jpeg: the picture, a JPEG file.
+            size_px: its (width, height) in pixels.
         """
         room_mm = self._pdf.eph - _HEADING_ROOM_MM  # a heading and its picture share a page
         width_mm = min(_IMAGE_WIDTH_MM, self._pdf.epw, room_mm * size_px[0] / size_px[1])
@@ -84,17 +84,18 @@ class NotesPdf:
         self._pdf.ln(3)
 
     def add_items(self, items: Sequence[str]) -> None:
-        """Add a list with one item per text."""
+        """Add a list with one item per text; do nothing without texts."""
         for item in items:
             self._write(f"- {item}", _TEXT_PT)
 
     def to_bytes(self) -> bytes:
-        """Return the content of the PDF file; call it once, at the end."""
+        """Return the content of the PDF file; call it once, at the end: it deletes the fonts."""
         data = bytes(self._pdf.output())
         self._folder.cleanup()
         return data
 
     def _write(self, text: str, size_pt: int) -> None:
+        """Add a text with line breaks, in a font size in points."""
         self._pdf.set_font_size(size_pt)
         height = size_pt * _LINE_HEIGHT
         self._pdf.multi_cell(0, height, text, align="L", new_x="LMARGIN", new_y="NEXT")

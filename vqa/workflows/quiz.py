@@ -69,12 +69,13 @@ def make_quiz(
 ) -> list[QuizItem]:
     """Return questions about the session's current video, in order of time.
 
-    Questions without a time come first. About half of them are about the speech if there is any.
-    The session's history is left unchanged.
+    Questions without a time come first. Up to half of them are about the speech, and more if the
+    frames give fewer. There is at least one, and there may be fewer than `limit`. The session's
+    history is left unchanged.
 
     Args:
         session: a session with a video.
-        limit: maximum number of questions.
+        limit: maximum number of questions, at least 1.
         seed: random seed of the choice of questions and the order of options.
         on_question: called before each question to the model; an exception from it ends the work.
 
@@ -111,10 +112,12 @@ def make_quiz(
 def is_right(item: QuizItem, reply: str) -> bool:
     """Whether a reply to a quiz question is right.
 
-    A reply to a question with options is one of them. An open one is compared by its content words:
+    A reply to a question with options must equal the right one, except for spaces around it. An
+    open one is compared by its content words:
     number words equal digits, forms of a word are equal, and either text may say more than the
     other ("sitting", "it is sitting on a sofa"), but the reply must have the answer's first word. A
-    reply with another number, several numbers, or a negation that the answer lacks is wrong.
+    reply with another number, several numbers, or a negation that the answer lacks is wrong. If
+    either has no content word, all words must be equal, whatever their case and punctuation.
     """
     if item.options:
         return reply.strip() == item.answer
@@ -151,6 +154,7 @@ def _stem(word: str) -> str:
 
 
 def _plain(text: str) -> str:
+    """Return the words of a text in lower case, with single spaces and without punctuation."""
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
@@ -199,6 +203,10 @@ def _noun_items(ask: Ask, noun: str, rng: random.Random) -> Iterator[QuizItem]:
 def _item(
     question: str, text: str, answer: Answer, rng: random.Random, wrong: Sequence[str] = ()
 ) -> QuizItem:
+    """Return a question with a right answer and, if there are wrong ones, shuffled options.
+
+    `answer` is the model's, which provides the time of its first evidence frame and the confidence.
+    """
     options = [text, *wrong] if wrong else []
     rng.shuffle(options)
     return QuizItem(
@@ -240,6 +248,7 @@ def _confirms(ask: Ask, question: str) -> bool:
 
 
 def _sees(ask: Ask, noun: str) -> bool:
+    """Whether the model confirms that the video shows an object; see `_confirms`."""
     return _confirms(ask, f"Is there {with_article(noun)}?")
 
 

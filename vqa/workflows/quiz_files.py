@@ -25,9 +25,9 @@ def write_quiz(items: Sequence[QuizItem], title: str, output: Path) -> None:
     """Write a quiz; the suffix selects Markdown (.md), JSON (.json) or an Anki deck (.apkg).
 
     Args:
-        items: the questions.
-        title: name of the video.
-        output: the file.
+        items: the questions, in the order of the file.
+        title: name of the video; an Anki deck has it as its name.
+        output: the file; an existing one is overwritten.
 
     Raises:
         ExtraMissing: .apkg needs genanki.
@@ -48,12 +48,18 @@ def write_quiz(items: Sequence[QuizItem], title: str, output: Path) -> None:
 
 
 def quiz_json(items: Sequence[QuizItem], title: str) -> dict[str, Any]:
-    """Return a quiz as JSON values: title as `video`, and fields of each item as `questions`."""
+    """Return a quiz as JSON values: title as `video`, and a list of items as `questions`.
+
+    An item has the fields of `QuizItem` as keys.
+    """
     return {"video": title, "questions": [asdict(item) for item in items]}
 
 
 def format_quiz(items: Sequence[QuizItem], title: str) -> str:
-    """Return a quiz as Markdown: the questions with their options, then the answers."""
+    """Return a quiz as Markdown: the numbered questions with their options, then the answers.
+
+    Options have the letters A to H, an answer its letter and its time in the video as `M:SS`.
+    """
     rows = [f"# Quiz: {title}", ""]
     for number, item in enumerate(items, 1):
         rows.append(f"{number}. {item.question}")
@@ -64,6 +70,7 @@ def format_quiz(items: Sequence[QuizItem], title: str) -> str:
 
 
 def _answer(item: QuizItem) -> str:
+    """Return an answer with its letter and time, such as `B) red (0:07)`, as far as it has them."""
     letter = f"{_LETTERS[item.options.index(item.answer)]}) " if item.options else ""
     time = f" ({format_time(item.time_s)})" if item.time_s is not None else ""
     return f"{letter}{item.answer}{time}"

@@ -35,7 +35,7 @@ class Slide:
 
     Args:
         start_s: start.
-        end_s: end.
+        end_s: end, exclusive.
         picture: (H, W, 3) uint8 RGB frame at three quarters of the range.
         text: its lines of text, top to bottom; empty without text recognition.
     """
@@ -60,10 +60,10 @@ def find_slides(
     Args:
         path: the video file.
         ocr: recognizes the lines of a picture; None leaves the text empty.
-        on_progress: called with the completed fraction, 0 to 1.
+        on_progress: called with the completed fraction, rising to 1.
 
     Raises:
-        VideoError: the file cannot be read.
+        VideoError: the file cannot be decoded.
     """
     notify = on_progress or (lambda _: None)
     times, frames = _small_frames(path, lambda share: notify(0.5 * share))
@@ -84,6 +84,8 @@ def find_slides(
 
 def still_ranges(times_s: Sequence[float], frames: NDArray[np.uint8]) -> list[tuple[float, float]]:
     """Return (start, end) of each range of at least two seconds in which the picture is still.
+
+    Times are in seconds; ranges are in order and do not overlap. Empty for fewer than two frames.
 
     A pixel changes if a color does by more than 24 of 255; a range ends where more than 0.4 % of
     the pixels change. Pixels that change in at least 30 % of the steps, such as those of a
@@ -155,6 +157,7 @@ def _small_frames(
 
 
 def _steps(duration_s: float) -> Iterator[float]:
+    """Yield the start in seconds of each decoding call: 0, 300, 600 and so on, at least one."""
     start_s = 0.0
     while start_s < max(duration_s - 0.1, 0.1):
         yield start_s
@@ -178,6 +181,7 @@ def _picture(path: Path, start_s: float, end_s: float) -> NDArray[np.uint8]:
 
 
 def _lines(picture: NDArray[np.uint8], ocr: OcrEngine) -> tuple[str, ...]:
+    """Return the lines of text in a picture with a score of at least 0.7, top to bottom."""
     return tuple(
         text.strip() for text, score in ocr(picture) if score >= MIN_SCORE and text.strip()
     )

@@ -81,11 +81,18 @@ class ThresholdStore:
 
     @classmethod
     def of_folder(cls, folder: Path, *, base: float = DEFAULT_THRESHOLD) -> ThresholdStore:
-        """Return the store in a folder of monitoring."""
+        """Return the store in a monitoring folder, in the file `thresholds.json`; see the class.
+
+        Raises:
+            SettingError: the file cannot be read or is damaged.
+        """
         return cls(folder / "thresholds.json", base=base)
 
     def threshold(self, condition: str) -> float:
-        """Return the best threshold of a condition for its judgements; see `best_threshold`."""
+        """Return the best threshold of a condition for its judgements; see `best_threshold`.
+
+        Without judgements, it is `base`.
+        """
         return best_threshold(self._judgements.get(condition, ()), self._base)
 
     def verdict(self, condition: str, event: str) -> bool | None:
@@ -139,6 +146,12 @@ def _read(file: Path) -> dict[str, tuple[EventJudgement, ...]]:
 
 
 def _judgement(row: dict[str, object]) -> EventJudgement:
+    """Return the judgement of a row of the file.
+
+    Raises:
+        KeyError: a field is missing.
+        ValueError: the score is not from 0 to 1, or the verdict is no boolean.
+    """
     score, is_right = row["score"], row["is_right"]
     if not isinstance(score, float | int) or not 0 <= score <= 1 or not isinstance(is_right, bool):
         raise ValueError(f"{row} is no judgement")

@@ -65,8 +65,10 @@ class Trigger:
     def update(self, time_s: float, score: float) -> float | None:
         """Take the score of a frame; return the mean of the window if an event begins, else None.
 
+        While an event lasts, the result is None, and `peak` is updated.
+
         Args:
-            time_s: time of the frame in seconds, rising.
+            time_s: time of the frame in seconds, at least that of the frame before.
             score: probability that the condition holds, 0 to 1.
         """
         self._scores.append((time_s, score))
