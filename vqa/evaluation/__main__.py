@@ -162,6 +162,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
 def _add_benchmark_parser(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, benchmark: Benchmark
 ) -> None:
+    """Add the subcommand of a benchmark, with its own options and those that several have."""
     parser = commands.add_parser(name, help=benchmark.help, description=benchmark.help)
     if benchmark.needs_data:
         parser.add_argument("data", type=Path, help="a folder in the training data format")
@@ -187,6 +188,7 @@ def _add_benchmark_parser(
 
 
 def _parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line, with a subcommand per benchmark."""
     parser = argparse.ArgumentParser(
         prog="python -m vqa.evaluation", description="Measure accuracy and speed."
     )

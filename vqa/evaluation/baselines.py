@@ -38,7 +38,7 @@ def blank_frames(clip: Clip) -> Clip:
 
 
 def shuffle_frames(clip: Clip, *, seed: int = 0) -> Clip:
-    """Return a clip with randomly permuted frames and unchanged times."""
+    """Return a clip with randomly permuted frames and unchanged times; one frame stays as it is."""
     order = list(range(len(clip.frames)))
     random.Random(seed).shuffle(order)
     return dataclasses.replace(clip, frames=clip.frames[order])
@@ -50,6 +50,7 @@ def question_type(stated_type: str, question: str) -> str:
     Args:
         stated_type: type in the data set; for the unspecific types `other` and `daquar`, the
             wording determines the result: `count`, `color`, `location`, `action` or `object`.
+            `yes/no` is `yesno`, `number` is `count`; any other type is returned unchanged.
         question: text of the question.
     """
     if stated_type not in ("other", "daquar"):
@@ -71,8 +72,8 @@ def count_priors(data: Path) -> dict[str, str]:
         data: a folder in the training data format.
 
     Returns:
-        Normalized answer by type; under `any`, the most frequent answer to all questions except
-        yes/no questions.
+        Normalized answer by type, in alphabetical order of the types that occur; under `any`, the
+        most frequent answer to all questions except yes/no questions. Empty without questions.
     """
     counts: dict[str, Counter[str]] = {}
     for record in read_records(data, "train"):
@@ -92,7 +93,10 @@ def read_priors() -> Mapping[str, str]:
 
 
 def frequent_answer(of_type: str, priors: Mapping[str, str]) -> str:
-    """Return the most frequent training answer to questions of a type, for unknown ones `any`'s."""
+    """Return the most frequent training answer to questions of a type; of `any` for an unknown one.
+
+    `priors` has the answers by type, see `read_priors`.
+    """
     return priors.get(of_type, priors[ANY_TYPE])
 
 
@@ -102,7 +106,7 @@ class NearestCaption:
     The training captions are not part of the package; `from_data` embeds those of a data folder.
 
     Args:
-        captions: N sentences.
+        captions: N sentences, at least one.
         vectors: (N, D) float32 embeddings of the sentences, unit vectors.
     """
 
@@ -118,6 +122,9 @@ class NearestCaption:
             data: a folder in the training data format.
             model: model that embeds the captions, and later the frames, in one vector space.
             batch_size: number of sentences to embed at once.
+
+        Raises:
+            ValueError: no training image has a caption.
         """
         captions = [
             caption for record in read_records(data, "train") for caption in record.captions[:1]
@@ -129,7 +136,10 @@ class NearestCaption:
         return cls(captions, np.concatenate(vectors))
 
     def caption(self, model: Embeds, context: VideoContext) -> str:
-        """Return the sentence with the highest cosine to the mean frame embedding of a video."""
+        """Return the sentence with the highest cosine to the mean frame embedding of a video.
+
+        `model` must be the one that embedded the sentences.
+        """
         mean = model.embed_frames(context).mean(axis=0)
         return self._captions[int(np.argmax(self._vectors @ mean))]
 
@@ -146,7 +156,7 @@ def answer_from_caption(
         accepted_answers: answers that count as right; the first that the caption contains is
             returned.
         question: the question; a yes/no question is answered yes if the caption has all its content
-            words.
+            words, or if there are none.
         yes_no: whether the question is a yes/no question.
 
     Returns:
@@ -175,5 +185,5 @@ def run(arguments: argparse.Namespace) -> Mapping[str, str]:
 
 
 def format_text(priors: Mapping[str, str]) -> str:
-    """Format the result of `run` as plain text: the file, then a line per question type."""
+    """Format the result of `run` as plain text: the file, then a line of type and answer each."""
     return "\n".join([f"written to {PRIORS}", *(f"{n:10} {a}" for n, a in priors.items())])

@@ -52,16 +52,24 @@ class GradedAnswer:
     others: dict[str, str]
 
     def is_right(self, name: str | None = None) -> bool:
-        """Whether the answer of the baseline or ablation `name`, of the model if None, is right."""
+        """Whether the answer of the baseline or ablation `name`, of the model if None, is right.
+
+        See `metrics.is_right` for the comparison.
+
+        Raises:
+            KeyError: there is no such baseline or ablation in `others`.
+        """
         answer = self.answer if name is None else self.others[name]
         return metrics.is_right(answer, self.question.accepted_answers)
 
 
 def _score(values: Sequence[float]) -> dict[str, Any]:
+    """Return the fields of `metrics.score` of the values."""
     return dataclasses.asdict(metrics.score(values))
 
 
 def _by_type(answers: Sequence[GradedAnswer], name: str | None = None) -> dict[str, dict[str, Any]]:
+    """Return the score by question type, in alphabetical order; `name` is as in `is_right`."""
     groups: dict[str, list[float]] = {}
     for answer in answers:
         groups.setdefault(answer.question.type, []).append(answer.is_right(name))
@@ -69,6 +77,7 @@ def _by_type(answers: Sequence[GradedAnswer], name: str | None = None) -> dict[s
 
 
 def _baseline_scores(answers: Sequence[GradedAnswer], name: str) -> dict[str, Any]:
+    """Return the score of a baseline or ablation, with `by_type`."""
     return {
         **_score([answer.is_right(name) for answer in answers]),
         "by_type": _by_type(answers, name),
@@ -156,6 +165,7 @@ def grade(answers: Sequence[GradedAnswer]) -> dict[str, Any]:
 
 
 def _percent(value: float) -> str:
+    """Format a share from 0 to 1 as percent with one decimal, without a sign, 5 characters wide."""
     return f"{100 * value:5.1f}"
 
 
@@ -186,7 +196,10 @@ def accuracy_table(grades: Mapping[str, Any]) -> list[list[str]]:
 
 
 def format_text(grades: Mapping[str, Any]) -> str:
-    """Format the result of `grade` as plain text: accuracy table, margins and calibration."""
+    """Format the result of `grade` as plain text: accuracy table, margins and calibration.
+
+    Calibration is left out without confidences. There is no line break at the end.
+    """
     rows = accuracy_table(grades)
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [

@@ -112,7 +112,7 @@ def score(values: Sequence[float], *, resamples: int = 2000, seed: int = 0) -> S
 
 
 def margin(ours: Sequence[float], theirs: Sequence[float], *, seed: int = 0) -> Score:
-    """Compute the mean difference of two systems with a paired bootstrap interval.
+    """Compute the mean of ours minus theirs, with a paired 95 % bootstrap interval.
 
     Args:
         ours: one value per question.
@@ -120,7 +120,7 @@ def margin(ours: Sequence[float], theirs: Sequence[float], *, seed: int = 0) -> 
         seed: random seed of the bootstrap samples.
 
     Raises:
-        ValueError: the lists differ in length.
+        ValueError: the lists differ in length, or are empty.
     """
     return score([a - b for a, b in zip(ours, theirs, strict=True)], seed=seed)
 
@@ -132,7 +132,7 @@ def auroc(scores: Sequence[float], labels: Sequence[bool]) -> float | None:
 
     Args:
         scores: one score per item, higher for a predicted positive.
-        labels: True for a positive, False for a negative item.
+        labels: as many; True for a positive, False for a negative item.
 
     Source: the Mann-Whitney statistic; Hanley and McNeil 1982.
     """
@@ -171,10 +171,14 @@ def reliability(
     Args:
         confidences: confidence of each answer, 0 to 1.
         correct: 1 for a right answer, 0 for a wrong one; a fraction for partial credit.
-        num_bins: number of bins between 0 and 1.
+        num_bins: number of bins between 0 and 1, at least 1; a bin includes its lower end, the last
+            one also 1.
 
     Returns:
-        The non-empty bins in order of confidence.
+        The non-empty bins in order of confidence; [] without answers.
+
+    Raises:
+        ValueError: there are not as many values of `correct` as confidences.
     """
     bins: dict[int, list[tuple[float, float]]] = {}
     for confidence, value in zip(confidences, correct, strict=True):
@@ -204,6 +208,9 @@ def expected_calibration_error(
 
     Returns:
         0 to 1; None without answers.
+
+    Raises:
+        ValueError: there are not as many values of `correct` as confidences.
 
     Source: Guo et al. 2017, arXiv:1706.04599.
     """

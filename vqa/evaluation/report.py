@@ -33,7 +33,8 @@ td, th { padding: .2rem .7rem; text-align: left; border-bottom: 1px solid #ccc; 
 def save_strip(clip: Clip, path: Path) -> None:
     """Save a JPEG image of up to eight evenly spaced frames side by side, 120 px high.
 
-    The first and the last frame are included; `path` has the extension .jpg.
+    The first and the last frame are included; `path` has the extension .jpg, and an existing file
+    is overwritten.
     """
     count = min(_STRIP_FRAMES, len(clip.frames))
     rows = [round(step * (len(clip.frames) - 1) / max(1, count - 1)) for step in range(count)]
@@ -49,7 +50,7 @@ def confident_errors(answers: Sequence[Mapping[str, Any]]) -> list[Mapping[str, 
     """Return up to 20 wrong answers, the most confident first.
 
     If no answer has a confidence, they are in the given order; otherwise answers without one are
-    omitted.
+    omitted. Empty if all answers are right.
 
     Args:
         answers: `answers` of the result of `grade`.
@@ -71,6 +72,7 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _answer_row(answer: Mapping[str, Any]) -> list[str]:
+    """Return the HTML cells of an answer, in the order of `_HEAD`."""
     confidence = "" if answer["confidence"] is None else f"{answer['confidence']:.2f}"
     css_class = "right" if answer["right"] else "wrong"
     return [
@@ -107,6 +109,7 @@ def _reliability_plot(bins: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _calibration(calibration: Mapping[str, Any] | None) -> list[str]:
+    """Return the report's section on calibration as HTML elements; [] without confidences."""
     if calibration is None:
         return []
     error = f"<p>Expected calibration error {calibration['ece']:.3f}.</p>"
@@ -120,9 +123,10 @@ def write_report(path: Path, grades: Mapping[str, Any], videos: Sequence[str]) -
     """Write the exam's HTML report, which links to the strips `0.jpg`, `1.jpg`, … in its folder.
 
     Args:
-        path: HTML file to write.
-        grades: the result of `grade`, with `model` and `device` added.
-        videos: names of the videos; strip i shows video i.
+        path: HTML file to write; its folder must exist, an existing file is overwritten.
+        grades: the result of `grade`, with `model` and `device` added; the answers have the
+            baseline `blanked`.
+        videos: names of the videos, all of those in the answers; strip i shows video i, from 0.
     """
     strips = {name: f"{number}.jpg" for number, name in enumerate(videos)}
 

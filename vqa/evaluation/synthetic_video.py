@@ -59,7 +59,7 @@ def write_video(
     """Encode frames as a video file.
 
     Args:
-        path: output file; its extension selects the container format.
+        path: output file, which is overwritten; its extension selects the container format.
         frames: at least one frame, each (H, W, 3) uint8 RGB of the same size, H and W even.
         fps: frames per second.
         codec: a key of `ENCODERS`.
@@ -129,7 +129,7 @@ def write_footage(
 
     Args:
         path: output file; its extension selects the container format.
-        seconds: duration.
+        seconds: duration, rounded to whole frames.
         fps: frames per second.
         width: width in pixels, even.
         height: height in pixels, even.
@@ -234,9 +234,9 @@ def compose_video(
     The frames have 320 × 240 pixels.
 
     Args:
-        records: images, in the order of the shots.
+        records: images, in the order of the shots, at least one.
         data: data folder, to which the paths of the records are relative.
-        path: output file; its extension selects the container format.
+        path: output file, which is overwritten; its extension selects the container format.
         rng: random number generator that selects durations and camera movements.
     """
     counts = [round(rng.uniform(_MIN_SHOT_S, _MAX_SHOT_S) * FPS) for _ in records]

@@ -36,7 +36,7 @@ class Measurement:
 
     @property
     def median(self) -> float:
-        """Median of the values, the figure to report."""
+        """Median of the values, at least one, the figure to report."""
         return statistics.median(self.values)
 
 
@@ -63,7 +63,7 @@ def machine_name() -> str:
 
 
 def peak_memory_gb() -> float | None:
-    """Return the peak resident memory of this process in GB (1e9 bytes); None on Windows."""
+    """Return the peak resident memory of this process so far in GB (1e9 bytes); None on Windows."""
     if sys.platform == "win32":
         return None
     import resource
@@ -115,7 +115,8 @@ def run_process(arguments: Sequence[str], *, env: Mapping[str, str] | None = Non
 
     Args:
         arguments: command-line arguments of the interpreter, such as `-m vqa models`.
-        env: variables to add to the environment, or to replace in it; None adds none.
+        env: variables to add to the environment, or to replace in it; None adds none. The process
+            may run for any length of time.
 
     Raises:
         Unsupported: the exit code is not 0; the message has the last 500 characters of stderr.

@@ -50,8 +50,9 @@ def question_pairs(
     """Sample, for each image, one question about a present object and about an absent object.
 
     Args:
-        records: records of a split; records without boxes are skipped.
-        seed: random seed.
+        records: records of a split; skipped are those without boxes, and those that show all
+            objects of the other ones.
+        seed: random seed; the same one gives the same questions.
 
     Yields:
         The record, the question about the present object, the question about the absent object.
@@ -132,6 +133,9 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
     Args:
         arguments: parsed arguments with `data`, `split`, `model`, `device` and `limit`.
+
+    Raises:
+        VQAError: the model or the data cannot be used.
     """
     model = load(arguments.model, device=arguments.device)
     scores = measure_absence(model, arguments.data, arguments.split, limit=arguments.limit)

@@ -81,7 +81,7 @@ def score_captions(candidates: Sequence[str], references: Sequence[Sequence[str]
 
 
 def describe(model: VideoQAModel, context: VideoContext) -> str:
-    """Caption a one-frame clip, with `describe_frames` if possible, else by a question."""
+    """Caption the first frame of a clip by `describe_frames`; without it, ask for one sentence."""
     if isinstance(model, Describes):
         return model.describe_frames(context, [0])[0]
     return "".join(model.stream(context, parse(QUESTION))).strip()
@@ -135,6 +135,10 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
     Args:
         arguments: parsed arguments with `data`, `source`, `model`, `device` and `limit`.
+
+    Raises:
+        ExtraMissing: sacrebleu is not installed.
+        VQAError: the model or the data cannot be used.
     """
     model = load(arguments.model, device=arguments.device)
     captions = caption_split(model, arguments.data, source=arguments.source, limit=arguments.limit)

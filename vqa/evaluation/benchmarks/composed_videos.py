@@ -88,7 +88,10 @@ class RetrievalScores:
 
 
 def temporal_iou(start_s: float, end_s: float, shot: Shot) -> float:
-    """Return the temporal intersection over union, 0 to 1, of a time range and a shot."""
+    """Return the temporal intersection over union, 0 to 1, of a time range and a shot.
+
+    Times are in seconds; the range or the shot has a length above 0.
+    """
     intersection = min(end_s, shot.end_s) - max(start_s, shot.start_s)
     union = max(end_s, shot.end_s) - min(start_s, shot.start_s)
     return max(0.0, intersection) / union
@@ -139,6 +142,7 @@ def _search(
 def _localization_scores(
     results: Sequence[tuple[bool, float]], num_shots: int
 ) -> LocalizationScores:
+    """Return the scores of (is_hit, IoU) pairs, at least one, for videos of `num_shots` shots."""
     return LocalizationScores(
         recall_at_1=sum(is_hit for is_hit, _ in results) / len(results),
         mean_iou=sum(iou for _, iou in results) / len(results),
@@ -150,7 +154,17 @@ def _localization_scores(
 def measure_moments(
     model: VideoQAModel, records: Sequence[Record], data: Path, num_videos: int
 ) -> LocalizationScores:
-    """Search for every shot of ten-shot videos with a human caption of its image."""
+    """Search for every shot of ten-shot videos with a human caption of its image.
+
+    Args:
+        model: model that embeds frames and text in one space.
+        records: images, at least ten of them with captions.
+        data: data folder, to which the paths of the records are relative.
+        num_videos: number of videos, at least 1.
+
+    Raises:
+        Unsupported: the model does not embed frames.
+    """
     captioned_records = [record for record in records if record.captions]
     rng = random.Random(1)
     results = [
@@ -166,7 +180,17 @@ def measure_moments(
 def measure_when(
     model: VideoQAModel, records: Sequence[Record], data: Path, num_videos: int
 ) -> LocalizationScores:
-    """Search six-shot videos for objects that, by exhaustive boxes, only one shot shows."""
+    """Search six-shot videos for objects that, by exhaustive boxes, only one shot shows.
+
+    Args:
+        model: model that embeds frames and text in one space.
+        records: images, at least six of them with boxes.
+        data: data folder, to which the paths of the records are relative.
+        num_videos: number of videos, at least 1.
+
+    Raises:
+        Unsupported: the model does not embed frames.
+    """
     boxed_records = [record for record in records if record.objects]
     results = []
     for video, context in _encoded_videos(
@@ -195,6 +219,14 @@ def measure_evidence(
 ) -> LocalizationScores:
     """Ask about every shot of four-shot videos; the first evidence frame should be in the shot.
 
+    `mean_iou` is the same as `recall_at_1` here.
+
+    Args:
+        model: model that attributes answers to frames.
+        records: images, at least four of them with a COCO-QA question about an object or a color.
+        data: data folder, to which the paths of the records are relative.
+        num_videos: number of videos, at least 1.
+
     Raises:
         Unsupported: the model cannot attribute its answers to frames.
     """
@@ -222,7 +254,8 @@ def measure_retrieval(
 ) -> RetrievalScores:
     """Rank up to 500 images by cosine for the last caption of each.
 
-    Ties count against the model. With more images, evenly spaced ones are used.
+    Ties count against the model. With more images, evenly spaced ones are used; those without a
+    caption are left out.
 
     Raises:
         Unsupported: the model does not embed frames and text in one space.
@@ -260,7 +293,7 @@ def measure(
         model: model that embeds frames and text in one space, and attributes answers to frames.
         data: a folder in the training data format.
         split: `val` or `test`.
-        num_videos: number of videos for each of the first three measures.
+        num_videos: number of videos for each of the first three measures, at least 1.
 
     Returns:
         Scores by name: `moments`, `when`, `evidence`, `retrieval`.
@@ -305,6 +338,9 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
     Args:
         arguments: parsed arguments with `data`, `split`, `model`, `device` and `limit` (videos).
+
+    Raises:
+        VQAError: the model or the data cannot be used.
     """
     model = load(arguments.model, device=arguments.device)
     scores = measure(model, arguments.data, arguments.split, num_videos=arguments.limit)

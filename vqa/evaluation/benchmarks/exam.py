@@ -49,7 +49,9 @@ class ExamVideo:
 
 
 def read_exam(path: Path, *, limit: int | None = None) -> list[ExamVideo]:
-    """Read the videos and questions of an exam file, in the file's order.
+    """Read the videos and questions of an exam file, in the file's order; blank lines are skipped.
+
+    The videos are not opened.
 
     Args:
         path: exam file in JSON lines.
@@ -87,6 +89,7 @@ def read_exam(path: Path, *, limit: int | None = None) -> list[ExamVideo]:
 
 
 def _text(reply: QuestionTurn) -> str:
+    """Return the whole streamed answer to a question."""
     return "".join(reply.stream())
 
 
@@ -155,6 +158,9 @@ def answer_exam(
         captions: nearest-caption baseline; None omits it.
         strip_folder: existing folder for a contact strip per video, `0.jpg` for the first; None
             saves none.
+
+    Raises:
+        VideoError: a video cannot be decoded.
     """
     answers: list[GradedAnswer] = []
     for number, video in enumerate(tqdm(videos, unit=" videos", disable=None)):
@@ -208,6 +214,8 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def main(argv: Sequence[str]) -> int:
     """Run the command line `vqa evaluate`: answer the exam, print the results, and return 0.
+
+    `argv` has the arguments after `evaluate`; wrong ones exit with code 2.
 
     Raises:
         VQAError: the exam, a video or the model cannot be used.

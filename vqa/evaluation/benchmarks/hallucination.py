@@ -32,7 +32,7 @@ class HallucinationScores:
     """Hallucinated things in the captions of `n` pictures.
 
     Args:
-        chair_i: share of the named classes that are hallucinated, 0 to 1.
+        chair_i: share of the named classes that are hallucinated, 0 to 1; 0 if none is named.
         chair_s: share of the captions with a hallucinated class, 0 to 1.
         hallucinations: hallucinated classes per caption.
         mentions: named classes per caption.
@@ -55,7 +55,7 @@ def score_hallucination(
 
     Args:
         captions: N captions, at least one.
-        contents: for each picture, all its COCO classes.
+        contents: for each picture, all its COCO classes, maybe none.
 
     Raises:
         ValueError: there are no captions, or not as many as pictures.
@@ -118,6 +118,9 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
     Args:
         arguments: parsed arguments with `data`, `split`, `model`, `device` and `limit`.
+
+    Raises:
+        VQAError: the model or the data cannot be used.
     """
     model = load(arguments.model, device=arguments.device)
     rows = caption_pictures(model, arguments.data, arguments.split, limit=arguments.limit)

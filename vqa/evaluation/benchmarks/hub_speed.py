@@ -35,8 +35,8 @@ def time_questions(
         num_frames: number of frames to sample.
 
     Returns:
-        Seconds to the first fragment and to the end of each answer, and the ratios of first to
-        second question.
+        Seconds to the first fragment and to the end of each answer, one value per session, and the
+        ratios of first to second question.
     """
     options = AnswerOptions(max_new_tokens=_ANSWER_TOKENS)
     plan = replace(model.sampling, num_frames=num_frames)
@@ -107,7 +107,7 @@ def measure(*, device: str = "auto", runs: int = 3, num_frames: int = 32) -> lis
 
     Args:
         device: device of the model, as for `load`.
-        runs: number of sessions per measurement.
+        runs: number of sessions per measurement, at least 1.
         num_frames: number of frames to sample.
     """
     from vqa.models.hub.random_weights import random_smolvlm

@@ -85,9 +85,13 @@ def measure(*, segments: int, dim: int, runs: int, address: str = "") -> list[Me
     Args:
         segments: number of segments in the library; see `fill`.
         dim: number of components of the vectors.
-        runs: number of searches by vector, and of searches by words.
+        runs: number of searches by vector, and of searches by words, at least 1.
         address: `postgresql://…` of a database; empty for the store on this machine, in a temporary
             folder.
+
+    Raises:
+        SettingError: the database cannot be used.
+        ExtraMissing: its client is not installed.
     """
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -105,6 +109,10 @@ def measure(*, segments: int, dim: int, runs: int, address: str = "") -> list[Me
 def _measure(
     open_library: Callable[[], VideoLibrary], folder: Path, *, segments: int, dim: int, runs: int
 ) -> list[Measurement]:
+    """Fill, close, open and search a library; return the measurements of `measure`.
+
+    `open_library` opens the same library at each call; `folder` is that of `fill`.
+    """
     vector_rng, rng = np.random.default_rng(1), random.Random(1)
     start = time.perf_counter()
     library = open_library()

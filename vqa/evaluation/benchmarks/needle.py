@@ -71,7 +71,8 @@ def compose_needle_video(
     """Write a video of long shots that are interrupted by needles, at 5 frames per second.
 
     Args:
-        records: images; the first five are the needles.
+        records: images; the first five are the needles, the other ones, at least one, are shown
+            for equal times.
         data: data folder, to which the paths of the records are relative.
         path: output file.
         minutes: duration of the video, at least 1.25.
@@ -134,7 +135,7 @@ def measure(
         model: model that embeds frames and text in one space, and attributes answers to frames.
         data: a folder in the training data format.
         split: `val` or `test`.
-        num_videos: number of long videos, each with five needles.
+        num_videos: number of long videos, each with five needles, at least 1.
         minutes: duration of a long video.
 
     Raises:
@@ -193,6 +194,9 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     Args:
         arguments: parsed arguments with `data`, `split`, `model`, `device`, `minutes` and `limit`
             (videos).
+
+    Raises:
+        VQAError: the model or the data cannot be used.
     """
     model = load(arguments.model, device=arguments.device)
     scores = measure(

@@ -60,6 +60,10 @@ class ScoredAnswer:
 
 
 def _credit(answer: str, question: DatasetQuestion) -> float:
+    """Return 1 for a right answer, 0 for a wrong one, and the VQA accuracy with several annotators.
+
+    For yes/no questions, only the agreed answer counts.
+    """
     if question.variants and not metrics.is_yes_no([question.answer]):
         return metrics.vqa_accuracy(answer, dict(question.variants))
     return float(metrics.is_right(answer, [question.answer.replace("_", " ")]))
@@ -73,7 +77,7 @@ def answer_split(
     src: str | None = None,
     limit: int | None = None,
 ) -> list[ScoredAnswer]:
-    """Answer every question of a split.
+    """Answer every question of a split, each without a history; return the answers in its order.
 
     Args:
         model: model to test.
@@ -189,6 +193,9 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
     Args:
         arguments: parsed arguments with `data`, `split`, `src`, `model`, `device` and `limit`.
+
+    Raises:
+        VQAError: the model or the data cannot be used.
     """
     model = load(arguments.model, device=arguments.device)
     answers = answer_split(

@@ -30,6 +30,7 @@ class VideoSize:
     codec: str = "H.264"
 
     def __str__(self) -> str:
+        """Return a text such as `3 min 1080p`, for another codec than H.264 `10 s 720p AV1`."""
         length = f"{self.seconds // 60} min" if self.seconds >= 60 else f"{self.seconds} s"
         codec = "" if self.codec == "H.264" else f" {self.codec}"
         return f"{length} {self.height}p{codec}"
@@ -59,7 +60,7 @@ def read_key_frames(path: Path, num_frames: int = NUM_KEY_FRAMES) -> list[NDArra
         num_frames: number of keyframes; a keyframe is repeated if the video has fewer.
 
     Returns:
-        (H, W, 3) uint8 RGB frames.
+        `num_frames` frames, (H, W, 3) uint8 RGB in full size, in order of time.
     """
     frames = []
     with av.open(str(path)) as container:
@@ -117,6 +118,7 @@ def time_reading(
 
 
 def _seconds(read: Callable[[], object]) -> float:
+    """Return the seconds that a call takes."""
     start = time.perf_counter()
     read()
     return time.perf_counter() - start

@@ -135,7 +135,7 @@ def measure(
     Args:
         model_name: a name of the model catalog.
         device: device of the model, as for `load`.
-        runs: number of repetitions; processes are started at most three times.
+        runs: number of repetitions, at least 1; processes are started at most three times.
         video: video file for the questions; None generates 10 seconds of 720p.
         quick: whether to measure the decoding of short videos only.
         long_minutes: duration of a video to index and summarize; None skips this measurement.

@@ -63,8 +63,8 @@ def draw_questions(records: Sequence[Record], *, seed: int = 0) -> Iterator[Text
     right sentence are left out.
 
     Args:
-        records: images.
-        seed: random seed.
+        records: images; the questions are in their order.
+        seed: random seed; the same one gives the same questions.
     """
     rng = random.Random(seed)
     for record in records:
@@ -128,6 +128,9 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
     Args:
         arguments: parsed arguments with `data`, `split`, `model`, `device` and `limit`.
+
+    Raises:
+        VQAError: the model or the data cannot be used.
     """
     model = load(arguments.model, device=arguments.device)
     scores = measure_text_stream(model, arguments.data, arguments.split, limit=arguments.limit)

@@ -59,7 +59,7 @@ def time_in_flight(
     Args:
         model: model to measure.
         video: video file.
-        num_in_flight: numbers of threads.
+        num_in_flight: numbers of threads, each of which gives one measurement of 64 questions.
     """
     session = ChatSession(model)
     session.watch(video)

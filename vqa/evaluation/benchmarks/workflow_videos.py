@@ -63,11 +63,11 @@ class MonitorScores:
     """Scores of the events that monitoring finds in videos with known contents.
 
     Args:
-        recall: share of the shots in which a monitored thing comes into view, for which an event
-            begins in the shot, 0 to 1.
+        recall: share of the pairs of a monitored thing and a shot in which it comes into view, for
+            which an event begins in the shot, 0 to 1; 0 without such a pair.
         false_alarms_per_hour: events per hour of video and thing that the video does not show.
-        num_shots: number of pairs of such a shot and thing.
-        hours: hours of video times absent things.
+        num_shots: number of these pairs.
+        hours: length of the videos in hours, each times the number of its absent things.
     """
 
     recall: float
@@ -85,7 +85,7 @@ def measure_story(
         model: model that embeds frames and text.
         records: images with captions, at least twenty.
         data: data folder, to which the paths of the records are relative.
-        num_stories: number of stories, each with a library of its own.
+        num_stories: number of stories, each with a library of its own, at least 1.
 
     Raises:
         Unsupported: the model does not embed frames and text.
@@ -189,6 +189,7 @@ def measure_monitor(
 
 
 def _frames(video: ComposedVideo) -> Iterator[MonitorFrame]:
+    """Yield one frame per second of a video, at most 600."""
     plan = SamplingPlan(strategy="interval", interval_s=1.0, num_frames=600)
     clip = in_process(read_clip)(video.path, plan)
     for time_s, rgb in zip(clip.times_s, clip.frames, strict=True):
@@ -235,6 +236,9 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     Args:
         arguments: parsed arguments with `data`, `split`, `model`, `device` and `limit` (stories and
             videos).
+
+    Raises:
+        VQAError: the model or the data cannot be used.
     """
     model = load(arguments.model, device=arguments.device)
     scores = measure(model, arguments.data, arguments.split, num_videos=arguments.limit)
