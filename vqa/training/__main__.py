@@ -24,7 +24,10 @@ _ANSWER_TIME_SHARE = 0.75
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; return 0, 1 after a `VQAError` (printed), or 130 after Ctrl+C."""
+    """Run the command line; return 0, 1 after a `VQAError` (printed), or 130 after Ctrl+C.
+
+    `argv` None means the arguments of the process; wrong ones exit with code 2.
+    """
     arguments = vars(_parser().parse_args(argv))
     arguments["data"] = tuple(arguments["data"])
     try:
@@ -112,6 +115,7 @@ def _plot_log(log: Path, picture: Path) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line: folders, and an option per field of the settings."""
     parser = argparse.ArgumentParser(prog="vqa train", description="Train the embedded model.")
     parser.add_argument(
         "data", type=Path, nargs="+", help="folders in the format of docs/training.md"

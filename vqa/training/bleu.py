@@ -16,7 +16,8 @@ class SentenceBleu:
     penalty exp(1 - r / c) against the closest reference length r.
 
     Args:
-        references: tokenized reference captions of N images, see `cider.caption_words`.
+        references: tokenized reference captions of N images, at least one each, see
+            `cider.caption_words`.
 
     Source: Papineni et al. 2002; smoothing of Lin and Och 2004, "ORANGE".
     """

@@ -99,6 +99,7 @@ def calibrate(weights: Path, data: Sequence[Path], *, limit: int = 300) -> dict[
 
 
 def _write(weights: Path, values: dict[str, float]) -> None:
+    """Change calibration values, by field name of `Calibration`, in `weights/config.json`."""
     file = weights / "config.json"
     fields = json.loads(file.read_text(encoding="utf-8"))
     calibration = asdict(FusedConfig.from_dict(fields).calibration) | values

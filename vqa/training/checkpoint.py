@@ -25,7 +25,7 @@ def trained_state(model: torch.nn.Module) -> dict[str, Tensor]:
     """Return the parameters that training changes, by name, without the tied output head.
 
     Parameters that are temporarily frozen (`requires_grad` is False) are included, as they are
-    exported.
+    exported. The tensors are the model's own, not copies.
     """
     return {
         name: parameter
@@ -81,7 +81,10 @@ def load_checkpoint(
     """Load a checkpoint into model, optimizers and average, in place.
 
     Returns:
-        The number of finished steps; 0 if the folder has no checkpoint.
+        The number of finished steps; 0 if the folder has no checkpoint, and nothing is changed.
+
+    Raises:
+        KeyError: the checkpoint lacks a parameter of the model.
     """
     file = folder / "checkpoint.safetensors"
     if not file.is_file():

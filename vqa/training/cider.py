@@ -18,12 +18,13 @@ def caption_words(text: str) -> list[str]:
     """Return the words of a caption in lower case: runs of the letters a to z and digits.
 
     An apostrophe is kept if letters follow it, as in "man's"; all other characters separate words.
+    Empty without a word.
     """
     return re.findall(r"[a-z0-9]+(?:['’][a-z]+)?", text.lower())
 
 
 def count_ngrams(words: Sequence[str]) -> Counter[NGram]:
-    """Count the n-grams of 1 to 4 consecutive words, as tuples of words."""
+    """Count the n-grams of 1 to 4 consecutive words, as tuples of words; empty without words."""
     return Counter(
         tuple(words[start : start + n])
         for n in range(1, MAX_N + 1)
@@ -32,6 +33,7 @@ def count_ngrams(words: Sequence[str]) -> Counter[NGram]:
 
 
 def _norm(weights: Iterable[float]) -> float:
+    """Return the Euclidean norm of the weights."""
     return math.sqrt(sum(weight * weight for weight in weights))
 
 
@@ -81,7 +83,10 @@ class CiderD:
         self._reference_vectors: dict[int, list[list[dict[NGram, float]]]] = {}
 
     def score(self, words: Sequence[str], picture: int) -> float:
-        """Return the CIDEr-D, 0 to 10, of a tokenized caption of image number `picture`, from 0."""
+        """Return the CIDEr-D, 0 to 10, of a tokenized caption of image number `picture`, from 0.
+
+        0 for an empty caption, and if there is only one image, as all its n-grams have weight 0.
+        """
         group = self._references[picture]
         if picture not in self._reference_vectors:
             self._reference_vectors[picture] = [self._tf_idf(reference) for reference in group]
@@ -110,7 +115,7 @@ def cider_d(candidates: Sequence[str], references: Sequence[Sequence[str]]) -> l
         references: N lists of reference captions.
 
     Returns:
-        N scores, 0 to 10.
+        N scores, 0 to 10, in the order of the captions; [] for none.
 
     Raises:
         ValueError: the numbers of candidates and reference lists differ, or a list is empty.

@@ -75,7 +75,8 @@ def export(
 def trained_shards(folder: Path) -> dict[Path, dict[str, Tensor]]:
     """Load the trained tensors of an exported folder: by file, tensors by name.
 
-    Files are those named `model-*.safetensors` with a trained tensor, sorted by name.
+    Files are those named `model-*.safetensors` with a trained tensor, sorted by name; {} without
+    such a file.
     """
     shards = {}
     for file in sorted(folder.glob("model-*.safetensors")):

@@ -32,6 +32,8 @@ def run_fitting(
 ) -> int:
     """Parse `--examples` and `--out`, fit weights, write them as a safetensors file, return 0.
 
+    What `read` and `fit` raise is passed on.
+
     Args:
         argv: command-line arguments; None means those of the process.
         program: name of the program's module.

@@ -43,10 +43,11 @@ class FollowUp:
 
 
 def read_follow_ups(path: Path = FOLLOW_UPS) -> list[FollowUp]:
-    """Read a UTF-8 file of examples.
+    """Read a UTF-8 file of examples, one per line, in its order.
 
     Raises:
-        ValueError: a line does not have four fields, or an unknown operation.
+        ValueError: a line, such as a blank one, does not have four fields, or has an unknown
+            operation.
     """
     examples = []
     for line in path.read_text(encoding="utf-8").splitlines():

@@ -113,14 +113,14 @@ class TrainingSettings:
                 )
 
     def to_json(self) -> str:
-        """Serialize the settings as JSON, paths as strings."""
+        """Serialize the settings as a JSON object with all fields, paths as strings."""
         return json.dumps(asdict(self), indent=1, default=str)
 
     def rate_at(self, step: int, progress: float | None = None) -> float:
         """Return the learning rate of a step: linear warm-up, constant, linear decay to 0.
 
         Args:
-            step: number of the step, from 0.
+            step: number of the step, from 0; without `progress`, below `steps`.
             progress: elapsed fraction of the training time, 0 to 1, which determines the decay;
                 None lets the step determine it.
         """

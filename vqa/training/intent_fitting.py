@@ -65,7 +65,10 @@ def fit(
 
 
 def sparse_features(sentences: Sequence[str]) -> Tensor:
-    """Return the n-gram features of N sentences, sparse (N, F) float32 with F = 2 * NUM_BUCKETS."""
+    """Return the n-gram features of N sentences, sparse (N, F) float32 with F = 2 * NUM_BUCKETS.
+
+    At least one sentence must have a feature.
+    """
     entries = [
         (row, column, value)
         for row, sentence in enumerate(sentences)
@@ -88,7 +91,8 @@ def fit_classifier(
         labels: N class names.
 
     Returns:
-        float16 weights `ngrams`, `embedding` and `bias`, and the class names as metadata.
+        float16 weights `ngrams` (K, F), `embedding` (K, E) and `bias` (K,), and as metadata
+            `intents`, a JSON list of the K class names in alphabetical order, that of the rows.
     """
     names = sorted(set(labels))
     rows = torch.tensor([names.index(label) for label in labels])

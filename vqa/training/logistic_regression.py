@@ -13,9 +13,9 @@ _RIDGE = 0.5
 
 
 def fit_platt(scores: Sequence[float], is_correct: Sequence[float]) -> tuple[float, float]:
-    """Fit sigmoid(scale · score + bias) to correctness, 0 or 1.
+    """Fit sigmoid(scale · score + bias) to correctness, 0.0 or 1.0, of at least one score.
 
-    Return (scale, bias), rounded to four decimals.
+    Return (scale, bias), rounded to four decimals. Without scores, IndexError is raised.
     """
     (scale,), bias = fit_logistic([(score,) for score in scores], is_correct)
     return scale, bias
@@ -27,7 +27,7 @@ def fit_logistic(
     """Fit a logistic regression without regularization.
 
     Args:
-        rows: N rows of K features, as floats; integers fail.
+        rows: N rows of K features, as floats; integers fail. N is at least 1.
         is_correct: N targets, the floats 0.0 or 1.0; integers and booleans fail.
         is_balanced: whether both classes have the same total weight; both must then occur.
 
@@ -58,7 +58,7 @@ def fit_conditional_logit(
     Args:
         scores: for each choice, the (C, K) scores of its candidates.
         is_right: for each choice, (C,), True for the right candidates; a choice without any is left
-            out.
+            out. At least one choice must have one.
         scales: K typical sizes of the weights, for the regularization.
         importance: weight of each choice in the mean.
 

@@ -136,6 +136,7 @@ def train(
 
 
 def _log(log: Path, line: dict[str, Any]) -> None:
+    """Append a line to a log in JSON lines."""
     with log.open("a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")
 
@@ -169,7 +170,10 @@ def _validate(
 
 
 def set_training_mode(model: FusedVideoQA) -> None:
-    """Enable dropout in the trained modules only; the prefetching thread uses the frozen ones."""
+    """Enable dropout in the trained modules, in place; the frozen encoders stay in eval mode.
+
+    The prefetching thread uses the frozen ones meanwhile.
+    """
     model.training = True
     for name, part in model.named_children():
         part.train(name not in ("text", "vision"))
@@ -178,7 +182,10 @@ def set_training_mode(model: FusedVideoQA) -> None:
 def build_optimizers(
     model: FusedVideoQA, settings: TrainingSettings
 ) -> tuple[torch.optim.Optimizer, ...]:
-    """Build Muon for the Transformer layers' weight matrices and AdamW for all other parameters."""
+    """Build Muon for the Transformer layers' weight matrices and AdamW for all other parameters.
+
+    Return (Muon, AdamW). Vectors and scalars have no weight decay.
+    """
     parameters = trained_state(model)
     inner = [p for name, p in parameters.items() if ".layers." in name and p.ndim == 2]
     inner_ids = {id(p) for p in inner}
@@ -200,7 +207,13 @@ def build_optimizers(
 
 
 def step_losses(model: FusedVideoQA, batch: Batch, label_smoothing: float) -> dict[str, Tensor]:
-    """Compute the scalar losses `answer` and `answerable` of a batch."""
+    """Compute the scalar losses `answer` and `answerable` of a batch, before they are weighted.
+
+    Args:
+        model: the network, on the device of the batch.
+        batch: clips, questions and answers.
+        label_smoothing: as in `TrainingSettings`; 0 for validation.
+    """
     fused_states = model.fuse(batch.clip, batch.question_states, batch.question_mask)
     assert fused_states.answerable_logit is not None
     answer = _answer_loss(model, fused_states, batch, label_smoothing)
@@ -249,7 +262,7 @@ def _answer_loss(
 
 
 def to_device(batch: _B, device: torch.device) -> _B:
-    """Return a copy of a batch whose tensors are on a device."""
+    """Return a copy of a batch whose tensors, those of its clip features too, are on a device."""
 
     def move(value: Any) -> Any:
         if isinstance(value, Tensor):

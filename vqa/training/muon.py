@@ -42,7 +42,10 @@ class Muon(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Perform one optimization step; return the loss of `closure`, None without one."""
+        """Perform one optimization step; return the loss of `closure`, None without one.
+
+        `closure` is called first, with gradients. Parameters without a gradient stay as they are.
+        """
         loss = None
         if closure is not None:
             with torch.enable_grad():

@@ -80,7 +80,7 @@ def text_state() -> dict[str, Tensor]:
 
 
 def minilm_folder() -> Path:
-    """Return the folder with MiniLM's weights and tokenizer.
+    """Return the folder with MiniLM's `model.safetensors` and tokenizer, in its package.
 
     Raises:
         ExtraMissing: the package is not installed.
@@ -89,6 +89,11 @@ def minilm_folder() -> Path:
 
 
 def _package_folder(name: str) -> Path:
+    """Return the folder of an installed package by its import name, without importing it.
+
+    Raises:
+        ExtraMissing: the package is not installed.
+    """
     spec = find_spec(name)
     if spec is None or spec.origin is None:
         raise ExtraMissing(

@@ -59,6 +59,7 @@ class _CaptionReward:
         self._bleu = SentenceBleu(references)
 
     def score(self, words: Sequence[str], picture: int) -> float:
+        """Return the reward of a tokenized caption of image number `picture`, from 0."""
         cider_d = self._cider_d.score(words, picture)
         return cider_d + _BLEU_WEIGHT * self._bleu.score(words, picture)
 
@@ -249,10 +250,12 @@ def _reinforce_loss(
 
 
 def _supervised_loss(model: FusedVideoQA, batch: Batch, label_smoothing: float) -> Tensor:
+    """Return the weighted sum of `step_losses`; the model is put into training mode."""
     set_training_mode(model)
     losses = step_losses(model, to_device(batch, model.device), label_smoothing)
     return losses["answer"] + _ANSWERABLE_WEIGHT * losses["answerable"]
 
 
 def _reward_tokens(caption: str) -> list[str]:
+    """Return the words of a caption and a full stop, which counts as a word."""
     return [*caption_words(caption), _END]

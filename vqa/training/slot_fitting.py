@@ -69,7 +69,7 @@ def fit(
     """Train the slot tagger on all words of the utterances.
 
     Args:
-        utterances: labeled utterances.
+        utterances: labeled utterances, at least one, each with a word.
         encoder: sentence encoder.
         epochs: number of passes over all words.
 

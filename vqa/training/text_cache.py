@@ -44,7 +44,7 @@ class CachedTextEncoder:
 
         Returns:
             (N, L, E) float32, MiniLM's last hidden states, zero-padded on the right, and the (N, L)
-            mask, True for a token.
+            mask, True for a token; both in the order of the sentences, on the GPU or the CPU.
         """
         if self.device.type == "cuda":
             states, mask = self._encode(sentences)
@@ -62,7 +62,7 @@ class CachedTextEncoder:
         return states, mask
 
     def embed(self, sentences: Sequence[str]) -> Tensor:
-        """Embed sentences: (N, E) mean-pooled, L2-normalized token states."""
+        """Embed at least one sentence: (N, E) float32 mean-pooled, L2-normalized token states."""
         states, mask = self.encode(sentences)
         mean = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
         return torch.nn.functional.normalize(mean, dim=-1)
@@ -70,7 +70,7 @@ class CachedTextEncoder:
     def embed_uncached(self, sentences: Sequence[str]) -> dict[str, Tensor]:
         """Embed many sentences without caching token states; return (E,) unit vectors by sentence.
 
-        New embeddings are on the CPU.
+        All are on the CPU. Repeated sentences occur once; {} without sentences.
         """
         embeddings: dict[str, Tensor] = {}
         new_sentences = sorted(set(sentences) - self._cache.keys(), key=len)
@@ -83,6 +83,7 @@ class CachedTextEncoder:
         return embeddings | {s: self.embed([s])[0] for s in set(sentences) & self._cache.keys()}
 
     def _compute(self, sentences: Sequence[str]) -> None:
+        """Encode sentences and cache their token states in bfloat16, without padding."""
         states, mask = self._encode(sentences)
         lengths = mask.sum(1).tolist()
         for sentence, row, length in zip(

@@ -82,7 +82,11 @@ class TimeBudget:
             self.save()
 
     def save(self) -> None:
-        """Write the elapsed time, the time limit and the spans of the phases to the JSON file."""
+        """Write the elapsed time, the time limit and the spans of the phases to the JSON file.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
         self._saved_s = self.elapsed_s
         state = {
             "elapsed_s": self._saved_s,
@@ -102,7 +106,10 @@ class Phase:
     end_s: float = 0.0
 
     def progress(self) -> float | None:
-        """Return the elapsed fraction of the span, 0 to 1; None if the run has no limit."""
+        """Return the elapsed fraction of the span, 0 to 1; None if the run has no limit.
+
+        An empty span counts as elapsed. The state of the budget is saved every 5 s, see `tick`.
+        """
         if not self.budget.is_limited:
             return None
         self.budget.tick()

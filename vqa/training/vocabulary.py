@@ -21,8 +21,9 @@ def learn_vocabulary(sentences: Iterable[str], file: Path, vocab_size: int) -> N
     """Train a unigram SentencePiece model of at most `vocab_size` tokens and write it to a file.
 
     Args:
-        sentences: training text, which is lower-cased.
-        file: destination, with the extension .model; a .vocab file is written beside it.
+        sentences: training text, which is lower-cased; not empty.
+        file: destination, with the extension .model, which is overwritten; a .vocab file is written
+            beside it, and a missing folder is created.
         vocab_size: maximum number of tokens.
 
     Source: SentencePiece, arXiv:1808.06226.
@@ -51,7 +52,7 @@ def answer_texts(records: Sequence[Record], labels: Sequence[Label]) -> list[str
         labels: the ImageNet classes.
 
     Returns:
-        Normalized texts; repeated texts have more weight.
+        Normalized texts, see `normalize_answer`; repeated texts have more weight.
     """
     texts = [caption for record in records for caption in record.captions]
     texts += [q.answer for record in records for q in record.questions]

@@ -61,6 +61,11 @@ def average_weights(first: Path, second: Path, out: Path) -> None:
 
 
 def _trained_tensors(folder: Path) -> dict[str, Tensor]:
+    """Load the trained tensors of an exported folder, by name.
+
+    Raises:
+        ValueError: there are none.
+    """
     shards = trained_shards(folder)
     if not shards:
         raise ValueError(f"{folder} holds no trained parts")
@@ -70,7 +75,8 @@ def _trained_tensors(folder: Path) -> dict[str, Tensor]:
 def main(argv: Sequence[str] | None = None) -> int:
     """Average the weights of two trainings and calibrate the result.
 
-    Return 0, or 1 after a `VQAError`, which is printed to stderr.
+    Return 0, or 1 after a `VQAError`, which is printed to stderr. `argv` None means the arguments
+    of the process.
     """
     from vqa.training.calibration import calibrate
 

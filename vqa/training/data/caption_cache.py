@@ -53,6 +53,8 @@ def load_facts(records: Sequence[Record], file: Path) -> dict[str, tuple[Caption
 
 
 def _facts_from_json(row: dict[str, Any]) -> CaptionFacts:
+    """Return the parse of a caption from its JSON form; KeyError if a field is missing."""
+
     def noun_phrase(fields: dict[str, Any]) -> NounPhrase:
         return NounPhrase(**{**fields, "colours": tuple(fields["colours"])})
 

@@ -134,11 +134,15 @@ class Batches:
         self.seed = seed
 
     def __getitem__(self, number: int) -> Batch:
-        """Sample and load batch `number`."""
+        """Sample and load batch `number`, from 0; see `plan` and `load`."""
         return self.load(self.plan(number))
 
     def plan(self, number: int) -> BatchPlan:
-        """Sample batch `number` without the model, so that worker processes can do it."""
+        """Sample batch `number`, from 0, without the model, so that worker processes can do it.
+
+        The number and the seed determine the result. All clips have at most the same number of
+        frames: 1, 2, 4, 8 or 16.
+        """
         rng = random.Random(f"{self.seed}:{number}")
         (num_frames,) = rng.choices(_FRAME_COUNTS, _FRAME_WEIGHTS)
         clip_tokens = num_frames * 6 + _NUM_OTHER_TOKENS
@@ -164,7 +168,12 @@ class Batches:
         )
 
     def descriptions(self, records: Sequence[Record], rng: random.Random) -> Descriptions:
-        """Sample clips of one, two or four frames, one per record, with a description request."""
+        """Sample clips of one, two or four frames, one per record, with a description request.
+
+        Args:
+            records: images and clips with captions, at least one; the result has their order.
+            rng: random number generator.
+        """
         (num_frames,) = rng.choices(_FRAME_COUNTS[:3], _FRAME_WEIGHTS[:3])
         examples = [self.composer.caption_example(record, num_frames, rng) for record in records]
         batch = self.load(
@@ -184,6 +193,7 @@ class Batches:
         clip_of: Tensor,
         rng: random.Random,
     ) -> BatchPlan:
+        """Return the plan of examples with at most `num_frames` frames, and of their answers."""
         seed = rng.randrange(2**32)
         noise = np.random.default_rng(seed)
         shape = (len(examples), num_frames)
@@ -223,6 +233,7 @@ class Batches:
         )
 
     def _clip(self, plan: BatchPlan) -> ClipFeatures:
+        """Gather the features of a plan's clips, with synthetic logits and caption embeddings."""
         grid_features, logits = self.composer.features.take(plan.rows)
         grid_features, logits = (
             grid_features.to(self.text_encoder.device),

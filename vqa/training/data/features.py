@@ -63,6 +63,8 @@ class FeatureRows:
 class FeatureTable:
     """Table of CNN features, accessed on disk through memory maps or cached in GPU memory.
 
+    `folder` is one that `build_features` filled; OSError if a file is missing.
+
     Attributes:
         grid_features: (R, C, F) float16 memory map.
         label_logits: (R, 1000) float16 memory map, ImageNet class logits.
@@ -266,12 +268,12 @@ def _compute_part(
             features.grid_features.half().cpu().numpy(),
             features.label_logits.half().cpu().numpy(),
         )
-        key_file = 0
+        offset = 0
         for number, pictures, frame_times in group:
             first, count = rows[records[number].path]
-            grid_features[first : first + count] = arrays[0][key_file : key_file + count]
-            logits[first : first + count] = arrays[1][key_file : key_file + count]
-            key_file += len(pictures)
+            grid_features[first : first + count] = arrays[0][offset : offset + count]
+            logits[first : first + count] = arrays[1][offset : offset + count]
+            offset += len(pictures)
             times[records[number].path] = tuple(frame_times)
     grid_features.flush()
     logits.flush()
@@ -326,5 +328,6 @@ def _iterate_views(views: _Views, device: torch.device) -> Iterator[_RecordPixel
 
 
 def _batches(items: Iterator[_RecordPixels], size: int) -> Iterator[list[_RecordPixels]]:
+    """Yield the items in lists of `size`; the last one may be shorter."""
     while group := list(islice(items, size)):
         yield group

@@ -43,7 +43,7 @@ class FamilyCounts:
 
 
 def count_families(composer: Composer, draws: int, *, seed: int = 0) -> dict[str, FamilyCounts]:
-    """Sample training examples and count them; return the counts by question family.
+    """Sample training examples and count them; return the counts by family, in order of occurrence.
 
     Args:
         composer: sampler of examples; clips have at most 1, 4 and 8 frames in turn.
@@ -68,7 +68,8 @@ def count_families(composer: Composer, draws: int, *, seed: int = 0) -> dict[str
 def as_table(families: dict[str, FamilyCounts]) -> str:
     """Format the counts as a Markdown table, one row per family, the most frequent first.
 
-    The columns are family, share in %, answerable in %, number of yes / no, and examples.
+    The columns are family, share in %, answerable in %, number of yes / no, and examples. Without
+    families, the table has its header alone.
     """
     total = sum(family.number for family in families.values())
     sizes = Counter({name: family.number for name, family in families.items()})
@@ -86,7 +87,8 @@ def as_table(families: dict[str, FamilyCounts]) -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     """Print the table of question families of a run's training examples.
 
-    Return 0, or 1 after a `VQAError`, which is printed to stderr.
+    Return 0, or 1 after a `VQAError`, which is printed to stderr. `argv` None means the arguments
+    of the process.
     """
     from vqa.training.setup import prepare
 

@@ -104,6 +104,8 @@ def read_records(folder: Path, split: Split) -> list[Record]:
 def read_folders(folders: Sequence[Path], split: Split) -> list[Record]:
     """Read a split of several data folders, with unique paths, see `Record.path`.
 
+    They are in the order of the folders; other splits than train may be empty.
+
     Args:
         folders: data folders; only the train split must exist in each folder.
         split: `train`, `val` or `test`.
@@ -123,7 +125,8 @@ def read_text_only_folders(
 ) -> list[Record]:
     """Read the captions without images of several data folders, see `read_text_only_records`.
 
-    The paths have the number of the folder as a prefix, as in `Record.path`.
+    They are in the order of the folders. The paths have the number of the folder as a prefix, as in
+    `Record.path`.
 
     Raises:
         SettingError: a line is malformed.
@@ -136,6 +139,7 @@ def read_text_only_folders(
 
 
 def _with_prefix(records: Sequence[Record], position: int) -> list[Record]:
+    """Return records of folder number `position` with its prefix in the path, see `Record.path`."""
     return [replace(r, path=f"{position}/{r.path}") if position else r for r in records]
 
 
@@ -182,6 +186,11 @@ def _coco_id(path: str) -> int | None:
 
 
 def _lines(path: Path) -> list[tuple[dict[str, Any], str]]:
+    """Read a file in JSON lines: (object, name of the file and number of the line from 1).
+
+    Raises:
+        SettingError: a line is not JSON.
+    """
     rows = []
     with path.open(encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
@@ -196,6 +205,11 @@ def _lines(path: Path) -> list[tuple[dict[str, Any], str]]:
 
 
 def _record(folder: Path, line: dict[str, Any], location: str) -> Record:
+    """Return the record of a line of a data folder; `location` names the line in errors.
+
+    Raises:
+        SettingError: a field is missing or of another type.
+    """
     try:
         path = line["clip"] if "clip" in line else line["image"]
         return Record(
@@ -264,13 +278,17 @@ def load_clip(data: Path, record: Record, model: VideoQAModel) -> Clip:
 
     Raises:
         VideoError: the video cannot be decoded.
+        OSError: the image cannot be read.
     """
     path = data / record.path
     return in_process(read_clip)(path, model.sampling) if record.is_clip else load_picture(path)
 
 
 def subsample(records: Sequence[Record], limit: int | None) -> list[Record]:
-    """Return at most `limit` evenly spaced records; None returns all records."""
+    """Return at most `limit` (0 or more) evenly spaced records, in order; None returns all.
+
+    The first record is among them.
+    """
     if limit is None or limit >= len(records):
         return list(records)
     return [records[place * len(records) // limit] for place in range(limit)]

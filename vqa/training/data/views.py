@@ -37,7 +37,7 @@ class ViewSpec:
 
     @property
     def is_complete(self) -> bool:
-        """Whether the view shows nearly the whole image, so that counts of objects are valid."""
+        """Whether the crop keeps over 85 % of the area, so that counts of objects are valid."""
         return self.min_area > 0.85
 
 
@@ -54,14 +54,19 @@ _VARIANTS = (
 
 
 def view_spec(number: int) -> ViewSpec:
-    """Return the spec of a view by number; view 0 is the unchanged image."""
+    """Return the spec of a view by number; view 0 is the unchanged image.
+
+    The specs repeat after seven: view 8 has that of view 1, with other random parameters.
+    """
     return _VARIANTS[(number - 1) % len(_VARIANTS)] if number else _IDENTITY
 
 
 def make_view(
     picture: Image.Image, number: int, *, seed: str, following: Image.Image | None = None
 ) -> Image.Image:
-    """Make one view of an image; the seed and the number determine the random parameters.
+    """Make one view of an image, in RGB; the seed and the number determine the random parameters.
+
+    The view has the size of its crop, or a smaller one.
 
     Args:
         picture: RGB image.

@@ -18,6 +18,8 @@ def worker_loader(
 ) -> DataLoader[_T]:
     """Build a loader that computes the items of a data set in worker processes, unbatched.
 
+    There is one process per CPU core that is not reserved, at least one.
+
     Args:
         items: data set; each item is computed in one of the processes.
         reserved_cores: number of CPU cores without a worker process.

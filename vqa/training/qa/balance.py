@@ -49,7 +49,7 @@ class RecordSampler:
     It samples a data set by its weight, then for some data sets a class, then a record.
 
     Args:
-        records: images and clips.
+        records: images and clips, at least one.
     """
 
     def __init__(self, records: Sequence[Record]) -> None:
@@ -75,7 +75,7 @@ class RecordSampler:
         return pool[rng.randrange(len(pool))]
 
     def draw_from_any_source(self, rng: random.Random) -> Record:
-        """Sample a record, with all data sets equally likely and without balanced classes."""
+        """Sample a record: a data set, all equally likely, then one of its records."""
         pool = self._by_source[self._sources[rng.randrange(len(self._sources))]]
         return pool[rng.randrange(len(pool))]
 
@@ -116,7 +116,7 @@ def balance_family(qa: QAPair) -> str:
 
 
 def draw_family(families: Collection[str], rng: random.Random) -> str:
-    """Sample one of these question families by its weight in `_FAMILY_WEIGHTS`, 1 if not listed.
+    """Sample one of these question families, at least one, by its weight; 1 if none is listed.
 
     The result depends on `rng` and the set, not on its order.
     """
@@ -127,7 +127,8 @@ def draw_family(families: Collection[str], rng: random.Random) -> str:
 def records_by_action(records: Sequence[Record]) -> dict[str, list[Record]]:
     """Group the records whose label is the answer to a question about one action, by label.
 
-    The label begins with a gerund, such as "riding a bicycle"; other records are left out.
+    The label begins with a gerund, such as "riding a bicycle"; other records, and those with two
+    actions in a row (", then"), are left out.
     """
     by_action: dict[str, list[Record]] = {}
     for record in records:

@@ -42,6 +42,6 @@ _NAMES = re.compile(rf"\b(?:{'|'.join(sorted(_CLASS_OF, key=len, reverse=True))}
 def classes_in(caption: str) -> frozenset[str]:
     """Return the COCO classes that a caption names, by name or synonym, in singular or plural.
 
-    "orange" is left out, as it is mostly a color; case does not matter.
+    "orange" is left out, as it is mostly a color; case does not matter. Empty if it names none.
     """
     return frozenset(_CLASS_OF[word] for word in _NAMES.findall(caption.lower()))

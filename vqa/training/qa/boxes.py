@@ -53,7 +53,7 @@ _OUTDOORS = frozenset(
 
 
 def class_frequencies(records: Sequence[Record]) -> dict[str, int]:
-    """Count the images with boxes of each COCO class; a class without images counts as 1."""
+    """Count the images with boxes of each of the 80 COCO classes; 1 for a class without images."""
     picture_counts = Counter(n for r in records for n in {name for name, *_ in r.objects or ()})
     return {name: max(1, picture_counts[name]) for name in OBJECT_NAMES}
 
@@ -61,7 +61,10 @@ def class_frequencies(records: Sequence[Record]) -> dict[str, int]:
 def from_boxes(
     record: Record, rng: random.Random, frequencies: Mapping[str, int]
 ) -> Iterator[QAPair]:
-    """Generate the question-answer pairs that the boxes of one image support; none without boxes.
+    """Generate the question-answer pairs that the boxes of one image support.
+
+    An image without annotation (None) has none; one with an empty annotation has those about absent
+    objects.
 
     They ask for presence, counts, kinds, the largest object, choices and indoors or outdoors, and
     about attributes of present (without answers) and absent objects. Absent classes are sampled by

@@ -22,7 +22,9 @@ _SUBJECT_FAMILIES = frozenset({"action", "color", "count", "location"})
 
 
 class CalibrationQuestions:
-    """Deterministic generator of presence, answerability and choice questions.
+    """Deterministic generator of presence, answerability, choice and name questions.
+
+    The questions are in the order of the records.
 
     Args:
         records: images and clips. Records without boxes and with fewer than three captions get no

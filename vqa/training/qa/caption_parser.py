@@ -111,7 +111,7 @@ class CaptionFacts:
 
 
 def gerund(lemma: str) -> str:
-    """Return the -ing form of a verb lemma: run, running; ride, riding."""
+    """Return the -ing form of a lower-case verb lemma: run, running; ride, riding; lie, lying."""
     if lemma in _IRREGULAR:
         return _IRREGULAR[lemma]
     if lemma in _DOUBLED_CONSONANT:
@@ -122,9 +122,9 @@ def gerund(lemma: str) -> str:
 
 
 def parse_captions(captions: Iterable[str]) -> Iterator[CaptionFacts]:
-    """Parse captions lazily and yield the results in order.
+    """Parse captions lazily and yield one result per caption, in order.
 
-    Captions are put in lower case, without spaces and stops at the end.
+    Captions are put in lower case, without spaces and stops at the end, and with single spaces.
 
     Raises:
         ExtraMissing: the spaCy pipeline is not installed (at the first item).
@@ -143,6 +143,7 @@ def parse_captions(captions: Iterable[str]) -> Iterator[CaptionFacts]:
 
 
 def _facts(caption: Any) -> CaptionFacts:
+    """Return the facts of a parsed caption, a spaCy `Doc`."""
     nouns = [t for t in caption if t.tag_ in ("NN", "NNS", "NNP", "NNPS") and t.dep_ != "compound"]
     things = {t.i: _noun_phrase(t) for t in nouns}
     garments = []
@@ -188,6 +189,7 @@ def _relations(noun: Any, things: Mapping[int, NounPhrase]) -> Iterator[Relation
 
 
 def _noun_phrase(noun: Any, owner: str = "") -> NounPhrase:
+    """Return the noun phrase of a noun, a spaCy `Token`, with its adjectives and number."""
     compound = [c.text for c in noun.children if c.dep_ == "compound" and c.i == noun.i - 1]
     number = None
     for child in noun.children:
@@ -206,11 +208,13 @@ def _noun_phrase(noun: Any, owner: str = "") -> NounPhrase:
 
 
 def _lemma(noun: Any) -> str:
+    """Return the lower-case lemma of a noun, in singular also for "men" and "children"."""
     lemma = str(noun.lemma_).lower()
     return {"men": "man", "women": "woman", "children": "child", "guys": "guy"}.get(lemma, lemma)
 
 
 def _colours(noun: Any) -> tuple[str, ...]:
+    """Return the color words before a noun that belong to it, in order; "grey" becomes "gray"."""
     colour_tokens = []
     for child in noun.children:
         if child.dep_ in ("amod", "compound", "nmod"):
@@ -263,6 +267,7 @@ def _actor(token: Any, verb: str = "") -> Any:
 
 
 def _subject(verb: Any) -> Any:
+    """Return the token of the person, animal or vehicle that does a verb; None without one."""
     own = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")]
     if own:
         return (
@@ -278,6 +283,7 @@ def _subject(verb: Any) -> Any:
 
 
 def _events_of(verb: Any) -> Iterator[Event]:
+    """Yield the event of a verb, a spaCy `Token`; nothing if its subject cannot act."""
     lemma = str(verb.lemma_)
     if (
         lemma in _EXCLUDED_VERBS

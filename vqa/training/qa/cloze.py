@@ -59,7 +59,10 @@ class _SubjectPhrase:
 
 
 def clozes(caption: Any) -> Iterator[Cloze]:
-    """Generate the cloze questions of a parsed caption (a spaCy `Doc`); none for over 20 tokens."""
+    """Generate the cloze questions of a parsed caption (a spaCy `Doc`) of at most 20 tokens.
+
+    A longer caption, or one that does not begin with a noun phrase, has none.
+    """
     phrase = _subject_phrase(caption)
     if phrase is None or len(caption) > _MAX_CAPTION_WORDS:
         return
@@ -105,6 +108,7 @@ def _is_plural(noun: Any) -> bool:
 
 
 def _be(noun: Any) -> str:
+    """Return "are" for a noun that takes a plural verb, else "is"."""
     return "are" if _is_plural(noun) else "is"
 
 

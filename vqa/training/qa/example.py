@@ -45,14 +45,14 @@ class Example:
 
 
 def even_times(duration_s: float, num_frames: int) -> tuple[float, ...]:
-    """Return the center times, in seconds, of `num_frames` equal spans of a clip."""
+    """Return the center times, in seconds and rising, of `num_frames` equal spans of a clip."""
     return tuple(duration_s * (i + 0.5) / num_frames for i in range(num_frames))
 
 
 def even_indices(count: int, num_frames: int) -> list[int]:
-    """Return at most `num_frames` evenly spaced indices from 0 to `count` - 1.
+    """Return at most `num_frames` evenly spaced indices from 0 to `count` - 1, rising.
 
-    The first and the last are included; a single index is 0.
+    The first and the last are included; a single index is 0. All if there are not more; [] for 0.
     """
     number = min(count, num_frames)
     return [round(i * (count - 1) / max(1, number - 1)) for i in range(number)]

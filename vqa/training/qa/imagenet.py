@@ -124,10 +124,12 @@ def read_labels() -> list[Label]:
 
 
 def _animal_name(number: int) -> str:
+    """Return the everyday name of an animal class, 0 to 397; empty if it keeps its own name."""
     return next(plain for first, plain in reversed(_ANIMAL_RUNS) if number >= first)
 
 
 def _kind(number: int, plain: str) -> str:
+    """Return the kind of a class by its number and everyday name; "object" if it has no other."""
     if number < 398:
         return "animal"
     key = plain.replace(" ", "_")
@@ -208,14 +210,18 @@ def name_questions(label: Label, labels: list[Label], rng: random.Random) -> Ite
 
 
 def with_everyday_name(qa: QAPair, label: Label) -> QAPair:
-    """Replace a class's own name as the only answer by its everyday name: "corgi" by "dog".
+    """Return a pair with the everyday name of a class for its own name as the only answer.
 
-    Other pairs are returned unchanged.
+    Such as "dog" for "corgi". Other pairs are returned unchanged.
     """
     return replace(qa, answers=(label.plain,)) if qa.answers == (label.fine,) else qa
 
 
 def other_class(number: int, labels: list[Label], rng: random.Random) -> int:
-    """Sample the number of another class of the same kind as class `number`."""
+    """Sample the number of another class of the same kind as class `number`.
+
+    Raises:
+        IndexError: there is no other class of this kind.
+    """
     kind = labels[number].kind
     return rng.choice([n for n, label in enumerate(labels) if label.kind == kind and n != number])

@@ -100,7 +100,10 @@ QUESTION_VERBS = (
 
 
 def related_words(word: str) -> set[str]:
-    """Return a word with its synonyms, hypernyms and words that often describe the same scene."""
+    """Return a word with its synonyms, hypernyms and words that often describe the same scene.
+
+    The word, in lower case and singular, is alone if no group of `RELATED_WORDS` has it.
+    """
     related_group = {word}
     for family in RELATED_WORDS:
         if word in family:

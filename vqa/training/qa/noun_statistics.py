@@ -17,7 +17,10 @@ _NUM_FREQUENT_NOUNS = 400
 
 
 def lemma_votes(facts: Sequence[CaptionFacts]) -> Counter[str]:
-    """Count the captions that mention each noun lemma; the nouns are in order of first mention."""
+    """Count the captions that mention each noun lemma; the nouns are in order of first mention.
+
+    A noun that a caption mentions twice counts once for it. Empty without captions.
+    """
     return Counter(lemma for f in facts for lemma in dict.fromkeys(t.lemma for t in f.things))
 
 

@@ -17,8 +17,8 @@ def order_questions(
     """Generate pairs about order and number of shots, and the part of a clip that shows a subject.
 
     Args:
-        shots: parsed captions of each shot, in order.
-        subjects: main subject (a noun) of each shot, in order.
+        shots: parsed captions of each shot, in order; one to ten shots.
+        subjects: main subject (a noun) of each shot, in order, all different.
         rng: random number generator that selects the wordings.
     """
     video = video_word(rng)
@@ -86,7 +86,7 @@ def action_order_questions(actions: Sequence[str], rng: random.Random) -> Iterat
     """Generate pairs about the order of different actions in a clip.
 
     Args:
-        actions: the actions in order, as gerunds, such as "riding a bicycle".
+        actions: the actions in order, at least one, as gerunds, such as "riding a bicycle".
         rng: random number generator that selects the wordings.
     """
     who = pick(rng, "the person", "the person", "the man", "the woman", "he", "she")

@@ -10,7 +10,7 @@ from vqa.training.qa.question_answer import QAPair, pick
 
 
 def describe_question(rng: random.Random) -> str:
-    """Sample a request for a description of the video."""
+    """Sample one of five requests for a description of the video, such as "Describe the video."."""
     return pick(
         rng, "Describe the video.", "What happens in the video?", "Describe what you see.", "What is the video about?", "Describe this clip in a sentence."
     )  # fmt: skip

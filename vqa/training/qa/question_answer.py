@@ -36,7 +36,7 @@ class QAPair:
 
 
 def pick(rng: random.Random, *choices: str) -> str:
-    """Sample one of several wordings, all equally likely."""
+    """Sample one of several wordings, at least one, all equally likely."""
     return choices[rng.randrange(len(choices))]
 
 
@@ -62,7 +62,10 @@ def presence_question(noun: str, truth: str, rng: random.Random) -> QAPair:
 
 
 def present_question(noun: str, rng: random.Random) -> QAPair:
-    """Build a question about a visible object, without answers, to train answerability."""
+    """Build a question about a visible object, without answers, to train answerability.
+
+    Its family is "absent", as that of questions about absent objects, but it is answerable.
+    """
     return QAPair(question=_question_about(noun, rng), answers=(), family="absent", subject=noun)
 
 

@@ -72,7 +72,10 @@ def count_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterat
 
 
 def kind_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
-    """Generate pairs about the animal, main subject, person's gender or age, and sport."""
+    """Generate pairs about the animal, main subject, person's gender or age, and sport.
+
+    Each of the four is generated only if the captions agree on it.
+    """
     lemmas = lemma_votes(facts)
     animals = [a for a in lemmas if a in words.ANIMALS and a != "animal" and lemmas[a] >= 2]
     video = video_word(rng)
@@ -237,7 +240,10 @@ def place_questions(
 
 
 def relation_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
-    """Generate pairs about what is on, in or under an object, and about where an object is."""
+    """Generate pairs about what is on, in or under an object, and about where an object is.
+
+    None if no caption states a spatial relation. Vague nouns and clothes are left out.
+    """
     things_at: dict[tuple[str, str], list[str]] = {}
     places_of: dict[str, list[str]] = {}
     for relation in (r for fact in facts for r in fact.relations):

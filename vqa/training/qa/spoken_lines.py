@@ -57,6 +57,9 @@ def sample_spoken_line(rng: random.Random) -> tuple[str, str, str]:
 
 
 def spoken_line_texts() -> list[str]:
-    """List the sentences of the templates and their fillers, for vocabulary training."""
+    """List the sentences of the templates and their fillers, for vocabulary training.
+
+    A sentence has the names of its slots in place of fillers: "the price is number dollars".
+    """
     fillers = [word.replace("_", " ") for choices in _FILLERS.values() for word in choices]
     return [sentence.replace("{", "").replace("}", "") for sentence, *_ in _LINES] + fillers
