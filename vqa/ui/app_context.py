@@ -77,7 +77,7 @@ class AppContext:
     components: Components
 
     def state(self, request: gr.Request) -> SessionState:
-        """Return the session state of the browser tab that sent a request."""
+        """Return the session state of the browser tab that sent a request; create it if missing."""
         return self.states.of(request.session_hash, visitor_of(request))
 
     def spend(self, state: SessionState) -> None:
@@ -101,7 +101,7 @@ class AppContext:
             is_reading: whether it waits in the line of videos instead of that of questions.
 
         Raises:
-            VQAError: the visitor has used up this minute's requests.
+            VQAError: the visitor has used up this minute's requests, or the page is being stopped.
         """
         with state.services.telemetry.request(kind) as record:
             record.model = state.model
@@ -234,8 +234,10 @@ class AppContext:
     def check_room(self, state: SessionState) -> None:
         """Check that the visitor's hourly upload quota has room for a file of the maximum size.
 
+        Nothing is counted. Without a quota, there is always room.
+
         Raises:
-            VQAError: it has not.
+            VQAError: the quota has no room.
         """
         remaining = self.upload_bytes.remaining(state.visitor.quota_key)
         if remaining is not None and remaining < (self.options.limits.upload_bytes or 0):
@@ -246,7 +248,8 @@ class AppContext:
     ) -> Iterator[list[Any]]:
         """Sample the current video again with other options, such as a time range; yield updates.
 
-        Without a video or without options, yields one alert that asks for a video.
+        The updates are those of `watch`. Without a video or without options, yields one alert that
+        asks for a video.
         """
         if options is None or state.path is None:
             status = alert_html(translate("no_video", state.language))

@@ -118,6 +118,10 @@ def _stream_answer(
     options: AnswerOptions | None,
     record: RequestRecord,
 ) -> Iterator[PageUpdate]:
+    """Stream an answer and display its details at the end; a failure is raised. See `_answer`.
+
+    The finished turns are added to the state, that of a stopped answer too.
+    """
     assert session.context is not None
     question, region = request
     clip, turns = session.context.clip, state.turns
@@ -215,7 +219,8 @@ def _unfinished_chat(state: SessionState, finished_messages: list[Message]) -> l
 def enqueue(state: SessionState, question: str) -> PageUpdate:
     """Append a question to the pending questions and display it; empty the question box.
 
-    An empty question, or one without a video, displays an alert and is not appended.
+    An empty question, or one without a video, displays an alert and is not appended. White space in
+    the question becomes single spaces.
     """
     language, question = state.language, " ".join(question.split())
     if not question:

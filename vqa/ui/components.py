@@ -51,8 +51,11 @@ class Components:
         Args:
             name: the attribute name of the component.
             component: its Gradio class.
-            texts: maps its Gradio properties, such as `label`, to translation keys.
+            texts: maps its Gradio properties, such as `label`, to translation keys; may be empty.
             **kwargs: further arguments of the Gradio class.
+
+        Raises:
+            KeyError: a translation key does not exist.
         """
         properties = {prop: translate(key) for prop, key in texts.items()}
         self.by_name[name] = component(**properties, **kwargs)
@@ -61,7 +64,7 @@ class Components:
         return self.by_name[name]
 
     def with_texts(self) -> list[Any]:
-        """Return the components that have translated texts."""
+        """Return the components that have translated texts, in order of creation."""
         return [self.by_name[name] for name, _ in self.text_keys]
 
     def translations(self, language: Language) -> list[Any]:

@@ -27,8 +27,8 @@ QUESTIONS = {
 def suggested_questions(state: SessionState) -> tuple[str, ...]:
     """Return the questions to suggest for the current video; else for the default example.
 
-    They are those of an example, the questions that `suggest_questions` has found, or three general
-    ones until it has.
+    They are three: those of an example, the questions that `suggest_questions` has found, or
+    general ones, in the language of the page, until it has.
     """
     if state.path is None:
         return QUESTIONS[_DEFAULT]

@@ -89,7 +89,8 @@ def keep_judgement(
     """Store the judgement of a turn of the current conversation, with a frame, as a correction.
 
     The frame is the first evidence frame that the clip has; without one, the middle frame, and the
-    correction has no time. The right answer is cut to 300 characters.
+    correction has no time. The right answer is cut to 300 characters. Corrections are stored in the
+    folder `corrections` of VQA_HOME.
 
     Args:
         state: the tab's session state.

@@ -83,9 +83,11 @@ def thumbnail(frame: NDArray[np.uint8], height_px: int = _HEIGHT_PX) -> str:
 def spread_rows(times_s: Sequence[float], count: int = MAX_THUMBNAILS) -> list[int]:
     """Return the row indices of at most `count` frames, evenly spread in time, ascending.
 
+    All if there are not more than `count`; fewer than `count` if the frames are unevenly spread.
+
     Args:
         times_s: presentation times of the frames in seconds, rising.
-        count: maximum number of frames.
+        count: maximum number of frames, at least 1.
     """
     if len(times_s) <= count:
         return list(range(len(times_s)))
@@ -94,7 +96,7 @@ def spread_rows(times_s: Sequence[float], count: int = MAX_THUMBNAILS) -> list[i
 
 
 def frame_thumbnails(clip: Clip, rows: Iterable[int]) -> tuple[FrameThumbnail, ...]:
-    """Return the thumbnails of the frames with these row indices in `clip.frames`."""
+    """Return the thumbnails of the frames with these row indices in `clip.frames`, in order."""
     return tuple(FrameThumbnail(clip.times_s[row], thumbnail(clip.frames[row])) for row in rows)
 
 
@@ -102,6 +104,8 @@ def frame_strip(
     frames: Iterable[FrameThumbnail], language: Language, *, label: str, caption: str = ""
 ) -> str:
     """Return thumbnails side by side as HTML; a click on a thumbnail seeks the player to its time.
+
+    Times are displayed as `M:SS`, with tenths if two neighbours are less than a second apart.
 
     Args:
         frames: the thumbnails, in order of time.
@@ -146,12 +150,15 @@ def preview_html(clip: Clip, language: Language) -> str:
 
 
 def time_link(time_s: float, text: str) -> str:
-    """Return an HTML link with this text that seeks the player to a time."""
+    """Return an HTML link with this text, which is escaped, that seeks the player to a time."""
     return f'<a href="#t={time_s:.2f}">{html.escape(text)}</a>'
 
 
 def link_times(text: str) -> str:
-    """Replace each time in a text (`M:SS`, `H:MM:SS`) by a Markdown link that seeks the player."""
+    """Replace each time in a text (`M:SS`, `H:MM:SS`) by a Markdown link that seeks the player.
+
+    The rest of the text is unchanged.
+    """
 
     def link(match: re.Match[str]) -> str:
         hours, minutes, seconds = (int(part or 0) for part in match.groups())
@@ -161,6 +168,7 @@ def link_times(text: str) -> str:
 
 
 def _frame_link(frame: FrameThumbnail, digits: Literal[0, 1], language: Language) -> str:
+    """Return a thumbnail as an HTML link with its time, to tenths of a second if `digits` is 1."""
     label = format_time(frame.time_s, digits)
     alt = html.escape(translate("frame_alt", language, time=label))
     title = html.escape(translate("seconds", language, value=frame.time_s))

@@ -351,6 +351,8 @@ LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}
 def translate(key: str, language: Language = "en", **values: object) -> str:
     """Return the text of a translation key in a language, with its placeholders replaced by values.
 
+    The text is not escaped for HTML.
+
     Raises:
         KeyError: the key does not exist, or a placeholder has no value.
     """
@@ -358,9 +360,9 @@ def translate(key: str, language: Language = "en", **values: object) -> str:
 
 
 def language_of(accept_language: str | None) -> Language:
-    """Return the page's language for an Accept-Language header.
+    """Return the page's language for an Accept-Language header; None counts as an empty one.
 
-    It is `zh` if the header starts with zh, else `en`.
+    It is `zh` if the header starts with zh, in upper or lower case, else `en`; weights are ignored.
     """
     is_chinese = (accept_language or "").strip().lower().startswith("zh")
     return "zh" if is_chinese else "en"

@@ -39,7 +39,8 @@ def bind_library(app: AppContext) -> None:
 def videos_update(app: AppContext, state: SessionState) -> str:
     """List the videos of the tab's library, store the list in the session state, return it as HTML.
 
-    On failure, return the error as HTML.
+    On failure, return the error as HTML; the stored list stays. The tab's model is loaded if
+    necessary.
     """
     try:
         model = app.pool.get(state.model)
@@ -51,6 +52,7 @@ def videos_update(app: AppContext, state: SessionState) -> str:
 
 
 def _bind_search(app: AppContext) -> None:
+    """Bind the search field of the library, and the list of videos that its opening displays."""
     components = app.components
 
     def on_find(request: gr.Request, query: str) -> Iterator[list[Any]]:

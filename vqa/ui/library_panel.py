@@ -70,11 +70,11 @@ def search_videos(
 ) -> tuple[SegmentMatch, ...]:
     """Return the moments of all indexed videos that match a text query, best first; at most ten.
 
-    Matches in files that no longer exist are left out.
+    Matches in files that no longer exist are left out; empty without a match.
 
     Args:
         model: the model that computed the library's embeddings.
-        query: what to look for.
+        query: what to look for, at most 10,000 characters.
         language: language of the error message.
         folder: folder of the library; None is the library of the host.
 
@@ -92,7 +92,7 @@ def search_videos(
 
 
 def list_videos(model: VideoQAModel, folder: Path | None) -> tuple[Path, ...]:
-    """Return the indexed files of a library that exist, sorted.
+    """Return the indexed files of a library that exist, sorted; empty for an empty library.
 
     Args:
         model: the model that computed the library's embeddings.
@@ -126,9 +126,10 @@ def remove_video(model: VideoQAModel, path: Path, folder: Path | None, copies: P
 
 
 def keep_videos(files: Iterable[Path], folder: Path, language: Language) -> list[Path]:
-    """Hard-link or copy uploads into a folder, where they outlive the upload; return these.
+    """Hard-link or copy uploads into a folder, where they outlive the upload; return their paths.
 
-    A video whose content is already in the folder under its name is not copied again.
+    The paths are in the order of `files`. A video whose content is already in the folder under its
+    name is not copied again; one whose name is taken gets a number behind its name.
 
     Args:
         files: the uploaded files.
@@ -173,6 +174,7 @@ def _free_name(file: Path, folder: Path) -> Path:
 
 
 def _link_or_copy(file: Path, copy: Path) -> None:
+    """Make a hard link of a file at `copy`, or a copy where that is not possible."""
     try:
         os.link(file, copy)
     except OSError:  # another file system, or one without links
@@ -262,6 +264,7 @@ class VideoIndexer:
                     self._steps.append(next(steps))
 
     def _check_videos(self, paths: Iterable[Path]) -> list[Path]:
+        """Return the videos that `check` admits, in order; store the refusals of the other ones."""
         admitted_paths = []
         for path in paths:
             try:
@@ -276,6 +279,7 @@ class VideoIndexer:
         return sum(not step.error for step in self._steps)
 
     def _label(self) -> str:
+        """Return the label of the progress bar: number and name of the video that is indexed."""
         language, number = self.state.language, len(self._steps)
         if number >= len(self._paths):
             return translate("indexing_start", language)
@@ -293,6 +297,7 @@ class VideoIndexer:
 def _find_unindexed(
     library: VideoLibrary, folder: Path, transcriber: Transcriber | None
 ) -> list[Path]:
+    """Return the new and changed videos of a folder; remove its deleted ones from the library."""
     sources = transcriber.sources if transcriber else frozenset[str]()
     paths = library.find_unindexed(folder, text_sources=sources)
     remove_deleted(library, folder)
@@ -300,6 +305,7 @@ def _find_unindexed(
 
 
 def _check_cancel(cancel: threading.Event) -> None:
+    """Raise InterruptedError if the event is set."""
     if cancel.is_set():
         raise InterruptedError("indexing was cancelled")
 

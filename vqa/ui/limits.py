@@ -48,7 +48,7 @@ class Limits:
     any_model: bool = True
 
     def check_model(self, name: str, allowed_names: Sequence[str], language: Language) -> None:
-        """Check that a visitor may select this model.
+        """Check that a visitor may select this model; with `any_model`, any name passes.
 
         Raises:
             SettingError: `any_model` is false and the name is not among `allowed_names`.
@@ -61,6 +61,8 @@ class Limits:
 
     def check_video(self, path: Path, language: Language) -> None:
         """Check the size and, if `video_s` is set, the length of a video; an unknown length passes.
+
+        The limits themselves pass, too.
 
         Args:
             path: the video file; a missing one has size 0.
@@ -121,7 +123,7 @@ class RateLimiter:
         self._requests = SlidingSum(per_minute, _MINUTE_S, now=now)
 
     def spend(self, key: str, language: Language) -> None:
-        """Count one request of a visitor.
+        """Count one request of a visitor; a refused one does not count.
 
         Args:
             key: quota key of the visitor.

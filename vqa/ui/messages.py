@@ -25,7 +25,7 @@ Message = dict[str, Any]
 
 
 def displayed_turn(question: str, answer: Answer, clips: Sequence[Clip]) -> DisplayedTurn:
-    """Return a turn with thumbnails of at most three evidence frames.
+    """Return a turn with thumbnails of at most three evidence frames, in order of time.
 
     Args:
         question: the question.
@@ -44,7 +44,7 @@ def chat_messages(state: SessionState) -> list[Message]:
     """Return the messages of the current conversation: per turn a question, an answer and a footer.
 
     The footer, HTML with confidence and evidence frames, is left out when it is empty. The last
-    message has the suggestions of its answer as options.
+    message has the suggestions of its answer as options. Empty without turns.
     """
     messages = [
         message
@@ -66,7 +66,7 @@ def turn_index(state: SessionState, position: int) -> int:
     """Return the number of questions before a position in the list of chat messages.
 
     For the position of a question, that is the index of its turn; for an answer, one more than the
-    index of its turn.
+    index of its turn. Positions count from 0; beyond the list, it is the number of turns.
     """
     return sum(message["role"] == "user" for message in chat_messages(state)[:position])
 
@@ -103,7 +103,7 @@ def html_messages(markup: str) -> list[Message]:
 
 
 def pending_messages(questions: Iterable[str], language: Language) -> list[Message]:
-    """Return the messages of pending questions, each followed by a note that it waits."""
+    """Return the messages of pending questions, in order, each followed by a note that it waits."""
     mark = waiting_html(translate("waiting", language))
     return [
         message
@@ -217,8 +217,8 @@ def _write(file: Path, text: str) -> Path | None:
 def coverage_text(clip: Clip, language: Language) -> str:
     """Return sentences that state what was sampled of the video, as text with HTML escaped.
 
-    They state the number of frames, the longest gap, the time range if it is not the whole video,
-    and where a damaged file ends.
+    They state the number of frames, the longest gap in seconds, the time range if it is not the
+    whole video, and where a damaged file ends.
     """
     start_s = clip.plan.start_s
     end_s = max(clip.plan.end_s or clip.duration_s, clip.times_s[-1])
@@ -278,6 +278,7 @@ def answer_details(state: SessionState, num_fragments: int = 0) -> str:
 
 
 def _answer_text_with_note(answer: Answer) -> str:
+    """Return the reply, or the bare answer without one, and the note, separated by a space."""
     return " ".join(filter(None, (answer.reply or answer.text, answer.note)))
 
 

@@ -17,6 +17,8 @@ _TEST_MODEL = "echo"  # repeats the question; of no use to people
 def model_names(default: str, *, only_downloaded: bool) -> tuple[str, ...]:
     """Return the names for the model menu, the default first, then the catalog without `echo`.
 
+    The catalog keeps its order, and no name occurs twice.
+
     Args:
         default: the model that is selected at first.
         only_downloaded: whether to leave out models that are not on this disk.
@@ -30,10 +32,11 @@ def model_names(default: str, *, only_downloaded: bool) -> tuple[str, ...]:
 
 
 def model_choices(names: Sequence[str], language: Language) -> list[tuple[str, str]]:
-    """Return (label, name) of each model for the model menu.
+    """Return (label, name) of each model for the model menu, in the given order.
 
     The label of a catalog model states its number of parameters, memory, licence, whether this
-    machine has enough memory, and whether the weights are on this disk. One is recommended.
+    machine has enough memory, and whether the weights are on this disk; that of any other name is
+    the name. One may be recommended, see `recommended_model`.
     """
     rows_by_name = {row.name: row for row in list_specs()}
     recommendation, choices = recommended_model(names), []
@@ -89,6 +92,7 @@ def _speed_label(row: ModelSpec, language: Language) -> str:
 
 
 def _fits_gpu(row: ModelSpec) -> bool:
+    """Whether the memory of all GPUs together suffices for a model."""
     return row.memory_gb * 1e9 <= gpu_memory_bytes()
 
 
@@ -96,7 +100,7 @@ def remedies(state: SessionState, error: VQAError) -> tuple[Remedy, ...]:
     """Return the remedies for an error: half as many frames, then a model with less memory.
 
     Only remedies that apply are returned: frames (at least 2) after `OutOfMemory`, a model after
-    `ModelError`, of which `OutOfMemory` is one.
+    `ModelError`, of which `OutOfMemory` is one. Empty if none applies.
     """
     result = []
     session = state.session
@@ -122,9 +126,10 @@ def download_to_confirm(name: str) -> Remedy | None:
 
 
 def lighter_model(name: str) -> str | None:
-    """Return the largest model on this disk that needs less memory than `name`, or None.
+    """Return the name of the model on this disk that needs most memory below that of `name`.
 
-    Only models that the memory of this machine suffices for are considered.
+    Only models that the memory of this machine suffices for are considered; None without one. A
+    name that is not in the catalog counts as one that needs more memory than all.
     """
     memory_gb = next((row.memory_gb for row in list_specs() if row.name == name), float("inf"))
     usable = [
@@ -136,7 +141,7 @@ def lighter_model(name: str) -> str | None:
 
 
 def remedy_label(remedy: Remedy, language: Language) -> str:
-    """Return the label of a remedy's button."""
+    """Return the label of a remedy's button: a download, a number of frames, or a model."""
     if remedy.download_gb:
         return translate(
             "remedy_download", language, model=remedy.model, gigabytes=remedy.download_gb

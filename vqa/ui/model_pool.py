@@ -80,7 +80,7 @@ class ModelPool:
             progress: called with the completed fraction of a download, 0 to 1.
 
         Raises:
-            ModelError: the model cannot be loaded.
+            VQAError: the model cannot be loaded; see `vqa.models.registry.load`.
         """
         with self._locks[name]:
             if not self._large(name):
@@ -93,7 +93,7 @@ class ModelPool:
             return PooledModel(self, name, cast("HubModel", model))
 
     def peek(self, name: str) -> VideoQAModel | None:
-        """Return the model of a name if it is loaded, else None."""
+        """Return the model of a name if it is loaded, else None; never wait for a download."""
         model = self._models.get(name)
         if model is None or not self._large(name):
             return model
@@ -125,10 +125,10 @@ class ModelPool:
     def session(self, state: SessionState) -> ChatSession:
         """Return the tab's chat session, with the model that is selected in the tab.
 
-        The session is created if the tab has none.
+        The session is created if the tab has none. The model is loaded if necessary.
 
         Raises:
-            ModelError: the model cannot be loaded.
+            VQAError: the model cannot be loaded.
         """
         model = self.get(state.model)
         state.session = state.session or ChatSession(
@@ -138,7 +138,10 @@ class ModelPool:
         return state.session
 
     def load_in_background(self, name: str) -> None:
-        """Load a model in a thread; an error is ignored here and raised by the next `get`."""
+        """Load a model in a thread and return at once.
+
+        An error is ignored here and raised by the next `get`.
+        """
 
         def run() -> None:
             try:
@@ -180,7 +183,10 @@ class PooledModel:
         self._key = name
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
-        """Encode a clip once for all later questions; the model is loaded first if necessary."""
+        """Encode a clip once for all later questions; the model is loaded first if necessary.
+
+        See `VideoQAModel.encode`. As in all methods, ModelError is raised if it cannot be loaded.
+        """
         with self._pool.lend(self._key) as model:
             return model.encode(clip, text=text)
 
@@ -192,19 +198,22 @@ class PooledModel:
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
     ) -> Iterator[str]:
-        """Stream an answer as text fragments; the model stays loaded until the stream ends."""
+        """Stream an answer as text fragments; the model stays loaded until the stream ends.
+
+        The fragments are incremental; see `VideoQAModel.stream`.
+        """
         with self._pool.lend(self._key) as model:
             yield from model.stream(context, question, history=history, options=options)
 
     def export_state(self, context: VideoContext) -> Mapping[str, NDArray[Any]]:
-        """Return the encoding of a video as arrays to store."""
+        """Return the encoding of a video as named arrays to store; see `Stores.export_state`."""
         with self._pool.lend(self._key) as model:
             return cast("Stores", model).export_state(context)
 
     def import_state(
         self, clip: Clip, arrays: Mapping[str, NDArray[Any]], *, text: Sequence[TimedText] = ()
     ) -> VideoContext:
-        """Rebuild the encoding of a video from stored arrays."""
+        """Rebuild the encoding of a clip from stored arrays; see `Stores.import_state`."""
         with self._pool.lend(self._key) as model:
             return cast("Stores", model).import_state(clip, arrays, text=text)
 

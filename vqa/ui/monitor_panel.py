@@ -30,7 +30,10 @@ _NUM_EVENTS = 20
 
 
 def build_monitor(components: Components, service: MonitorService) -> None:
-    """Create the components of the monitor panel inside the current Blocks."""
+    """Create the components of the monitor panel inside the current Blocks.
+
+    All cameras and conditions of the service are selected at first.
+    """
     with components.add(
         "monitor_panel", gr.Accordion, texts={"label": "monitor"}, open=False, elem_id="vqa-monitor_panel"
     ):  # fmt: skip
@@ -145,7 +148,9 @@ def act_on_event(
 def statuses_html(
     statuses: Sequence[CameraStatus], language: Language, *, is_local: bool = True
 ) -> str:
-    """Return the cameras as an HTML list: last picture, name, and whether pictures arrive.
+    """Return the cameras as an HTML list in the given order: last picture, name, and status.
+
+    The status says whether pictures arrive. Without cameras, the list is empty.
 
     The reason of a failure is displayed only if `is_local`, because it has the camera's address.
     """
@@ -175,6 +180,7 @@ def events_html(records: Sequence[MonitorRecord], language: Language, *, can_jud
 
 
 def _status_text(status: CameraStatus, language: Language, *, is_local: bool) -> str:
+    """Return a text that says whether pictures of a camera arrive, or its failure if `is_local`."""
     if status.warning and is_local:
         return status.warning
     if status.is_folder and (status.frame_age_s is None or status.frame_age_s > _STALLED_S):
@@ -187,6 +193,7 @@ def _status_text(status: CameraStatus, language: Language, *, is_local: bool) ->
 
 
 def _event_html(record: MonitorRecord, language: Language, *, can_judge: bool) -> str:
+    """Return an event as an HTML list item; see `events_html`."""
     row = record.row
     time = _time_text(row)
     texts = {"condition": str(row["condition"]), "time": time}
@@ -221,6 +228,7 @@ def _clip_html(record: MonitorRecord, language: Language, texts: dict[str, str])
 def _button_html(
     record: MonitorRecord, action: str, text: str, language: Language, texts: dict[str, str]
 ) -> str:
+    """Return an HTML button that judges an event; it is pressed if that is its judgement."""
     label = html.escape(translate(f"monitor_{action}_label", language, **texts))
     is_pressed = record.is_right is not None and record.is_right == (action == "right")
     return (

@@ -32,7 +32,7 @@ def can_suggest(model: VideoQAModel) -> bool:
 
 
 def suggest_questions(context: VideoContext, model: VideoQAModel) -> tuple[str, ...]:
-    """Return three questions to suggest about a video.
+    """Return three questions to suggest about a video, in English.
 
     First at most two that the model answers with a confidence of at least 0.75 and not with "no",
     then questions about facts of the file, such as its length.
@@ -51,6 +51,7 @@ def suggest_questions(context: VideoContext, model: VideoQAModel) -> tuple[str, 
 
 
 def _is_answered_confidently(context: VideoContext, model: VideoQAModel, text: str) -> bool:
+    """Whether the model's answer to a question has a confidence of at least 0.75, and is not no."""
     turn = QuestionTurn(model, context, text)
     answer = turn.judge("".join(turn.stream()))
     is_positive = answer.answerable is not False and not answer.text.lower().startswith("no")

@@ -113,7 +113,10 @@ class Page:
                 bind_feedback(app)
 
     def launch(self, **kwargs: Any) -> Any:
-        """Start the server, with the guard in front of it.
+        """Start the server, with the guard in front of it, and the monitoring if there is one.
+
+        It changes settings of the process: the limit of open files, the allocator, and uvicorn's
+        protocol.
 
         Args:
             **kwargs: further arguments of Gradio's `Blocks.launch`.
@@ -143,7 +146,7 @@ class Page:
         )  # fmt: skip
 
     def close(self) -> None:
-        """Stop all work, wait for it up to 5 s, stop the server and delete its files."""
+        """Stop all work, wait for it up to 5 s, stop the server and delete the visitors' files."""
         self._is_closing.set()
         if self.options.monitor is not None:
             self.options.monitor.stop()
@@ -160,6 +163,7 @@ class Page:
         self.folder.close()
 
     def _guard_options(self) -> GuardOptions:
+        """Return what the guard checks, from the options of the page."""
         limits, access = self.options.limits, self.options.access
         return GuardOptions(
             identification=Identification(
@@ -174,10 +178,12 @@ class Page:
         )
 
     def _sweep(self) -> None:
+        """Delete old files of visitors again and again, until the page is closed."""
         while not self._is_closing.wait(max(1.0, min(60.0, self.options.limits.keep_s / 4))):
             self.folder.sweep()
 
     def _add_gauges(self, services: Services) -> None:
+        """Add the metrics of waiting lines, session states and files to the telemetry."""
         add, states = services.telemetry.gauge, self.app.states
         reading, answering = services.reading, services.answering
         add("vqa_reading_waiting", "Videos that wait", lambda: reading.num_waiting)

@@ -27,6 +27,7 @@ def bind_panels(app: AppContext) -> None:
 
 
 def _bind_moments(app: AppContext) -> None:
+    """Bind the search field of the moments panel."""
     components = app.components
 
     def on_find(request: gr.Request, query: str) -> Iterator[list[Any]]:
@@ -72,6 +73,7 @@ def _bind_saving(app: AppContext) -> None:
 
 
 def _bind_summary(app: AppContext) -> None:
+    """Bind the button that summarizes the video; it displays the summary and its chapters."""
     components = app.components
 
     def on_summarize(request: gr.Request) -> Iterator[list[Any]]:
@@ -92,6 +94,7 @@ def _bind_summary(app: AppContext) -> None:
 
 
 def _bind_captions(app: AppContext) -> None:
+    """Bind the button that captions the video, and the editing of the table of captions."""
     components = app.components
     table, status = components.caption_table, components.caption_status
     files = [components.save_srt, components.save_vtt, components.player]

@@ -39,7 +39,8 @@ def moments_html(state: SessionState, query: str) -> str:
     """Search the current video; return at most five moments as an HTML list, best first.
 
     Each item has a thumbnail and a time range; a click seeks the player. Without a match or after
-    an error, a hint or an alert is returned. The moments are stored in the state.
+    an error, a hint or an alert is returned. The moments, also [], and the query are stored in the
+    state, unless there is an error.
     """
     session, language = state.session, state.language
     if session is None or state.context is None:
@@ -64,7 +65,7 @@ def moments_html(state: SessionState, query: str) -> str:
 
 
 def summary_html(state: SessionState) -> tuple[str, Path]:
-    """Summarize the current video, or reuse its stored summary.
+    """Summarize the current video, or reuse its stored summary; store a new one in the state.
 
     Returns:
         (HTML of the summary and of chapters and scenes whose links seek the player, path of a text
@@ -123,6 +124,8 @@ def save_moment(state: SessionState, start_s: float, end_s: float) -> Path:
 def save_range(path: Path, folder: Path, start_s: float, end_s: float) -> Path:
     """Cut a time range, in seconds, of a video into a file in `folder`; return the file's path.
 
+    The name of the file has the name of the video and both times; an existing file is replaced.
+
     A range of at most 60 s is re-encoded as .mp4 and exact; a longer one is copied without
     re-encoding and starts at the key frame before `start_s`, unless its format cannot be copied, as
     that of transport streams.
@@ -169,8 +172,8 @@ def overview_html(state: SessionState) -> str:
 def caption_rows(state: SessionState) -> list[CaptionRow]:
     """Caption the current video and return one row per caption or line of timed text.
 
-    A row is (start, end, text), times as `M:SS.s`. Captions below the confidence threshold are left
-    out.
+    A row is [start, end, text], times as `M:SS.s`; rows are in order of their start. Captions with
+    a confidence below 0.15 are left out; without timed text, there may be no row.
 
     Raises:
         VQAError: there is no video, or the model cannot caption frames.
@@ -204,14 +207,15 @@ def write_caption_files(state: SessionState, rows: Sequence[Sequence[object]]) -
     """Write the rows of the caption table as .srt and .vtt; return both paths.
 
     The rows are also stored in the state as the captions of the current video. Rows without text
-    are not written.
+    are not written, but stored. If a time cannot be parsed, nothing is stored or written.
 
     Args:
         state: the tab's session state.
-        rows: (start, end, text) of each caption; times as `M:SS.s`.
+        rows: (start, end, text) of each caption; times as `M:SS.s` or in another form of
+            `timecode.parse_time`.
 
     Raises:
-        SettingError: a time in the table cannot be parsed.
+        SettingError: a time in the table cannot be parsed, or a file cannot be written.
         Unsupported: there is no video.
     """
     context = _require_context(state)
@@ -233,6 +237,11 @@ def write_caption_files(state: SessionState, rows: Sequence[Sequence[object]]) -
 
 
 def _require_context(state: SessionState) -> VideoContext:
+    """Return the encoded current video.
+
+    Raises:
+        Unsupported: there is no video.
+    """
     if state.context is None:
         raise Unsupported(
             translate("no_video", state.language), cure=translate("no_video_cure", state.language)
@@ -241,6 +250,11 @@ def _require_context(state: SessionState) -> VideoContext:
 
 
 def _parse_time(text: str, language: Language) -> float:
+    """Return the seconds of a written time.
+
+    Raises:
+        SettingError: the text is no time.
+    """
     try:
         return parse_time(text)
     except ValueError as error:
@@ -250,6 +264,7 @@ def _parse_time(text: str, language: Language) -> float:
 
 
 def _moment_html(picture: str, start_s: float, end_s: float, language: Language) -> str:
+    """Return a moment as an HTML list item; `picture` is the `data:` URL of its thumbnail."""
     digits: Literal[0, 1] = 1 if end_s - start_s < _TENTHS_BELOW_S else 0
     span = f"{format_time(start_s, digits)} – {format_time(end_s, digits)}"
     alt = html.escape(translate("frame_alt", language, time=format_time(start_s)))

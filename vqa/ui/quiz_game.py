@@ -34,7 +34,7 @@ class QuizGame:
 
     @property
     def results(self) -> tuple[bool, ...]:
-        """Whether each reply so far is right, in order."""
+        """Whether each reply so far is right, in order, that under review included."""
         return tuple(is_right(i, r) for i, r in zip(self.items, self.replies, strict=False))
 
     @property
@@ -62,7 +62,10 @@ class QuizGame:
         return self.reply(options[number]) if 0 <= number < len(options) else self
 
     def advance(self) -> QuizGame:
-        """Return the game at the next question, or over after the last one."""
+        """Return the game at the next question, or over after the last one.
+
+        It is an equal game if the displayed question has no reply.
+        """
         return replace(self, is_reviewing=False)
 
     def restart(self) -> QuizGame:
@@ -126,6 +129,7 @@ def _choices_html(game: QuizGame, item: QuizItem) -> str:
 
 
 def _form_html(game: QuizGame, language: Language) -> str:
+    """Return the form for the reply to an open question as HTML; after the reply, the reply."""
     label = html.escape(translate("quiz_reply", language))
     if game.is_reviewing:
         return f"<p>{label}: <q>{html.escape(game.replies[-1])}</q></p>"
@@ -149,6 +153,7 @@ def _verdict_html(item: QuizItem, *, is_correct: bool, language: Language) -> st
 
 
 def _score_html(game: QuizGame, language: Language) -> str:
+    """Return the number of right replies and the list of all questions with answers as HTML."""
     score = translate("quiz_score", language, right=sum(game.results), count=len(game.items))
     rows = "".join(
         f"<li>{html.escape(item.question)} "
@@ -162,5 +167,6 @@ def _score_html(game: QuizGame, language: Language) -> str:
 
 
 def _button_html(action: str, key: str, language: Language) -> str:
+    """Return an HTML button that sends an action of the game; `key` is that of its text."""
     text = html.escape(translate(key, language))
     return f'<button type="button" class="vqa-action" data-action="{action}" data-focus>{text}</button>'

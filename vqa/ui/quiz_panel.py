@@ -82,8 +82,11 @@ def play(state: SessionState, action: str, item: int, text: str) -> str:
     Args:
         state: the tab's session state.
         action: `choose`, `reply`, `advance` or `restart`; others change nothing.
-        item: number of the chosen option, from 0.
-        text: the typed reply.
+        item: number of the chosen option, from 0; for `choose` only.
+        text: the typed reply; for `reply` only.
+
+    Returns:
+        HTML of `quiz_html`; a hint without a quiz.
     """
     path = state.path
     game = state.quiz.games.get(path) if path is not None else None
@@ -157,6 +160,7 @@ def _make_items(state: SessionState, session: ChatSession, items: list[QuizItem]
 
 
 def _progress(state: SessionState, count: int) -> str:
+    """Return the progress as HTML: how many questions were put to the model so far."""
     text = translate("making_quiz", state.language, count=count)
     return progress_html(text, is_announced=False)
 

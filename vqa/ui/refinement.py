@@ -112,7 +112,10 @@ def stop_refining(state: SessionState) -> None:
 
 
 def resume_refining(state: SessionState) -> Iterator[PageUpdate]:
-    """Continue the refinement that the user has stopped; see `refine`."""
+    """Continue the refinement of the current video that the user has stopped; yield progress.
+
+    See `refine`; without a video, it does nothing.
+    """
     if state.path is not None:
         state.coarse_videos.discard(state.path)
     yield from refine(state)
@@ -134,11 +137,13 @@ def _begin(state: SessionState, path: Path) -> BackgroundTask | None:
 
 
 def _resume_view(state: SessionState) -> PageUpdate:
+    """Return an update that says that the refinement was stopped and offers to resume it."""
     note = note_html("refining_stopped", state.language)
     return PageUpdate(refining=note, refining_action="resume")
 
 
 def _progress(state: SessionState, share: float) -> PageUpdate:
+    """Return an update with the progress of the refinement, 0 to 1, and its Stop button."""
     text = translate("refining", state.language, share=share)
     return PageUpdate(
         refining=progress_html(text, share, is_announced=False), refining_action="stop"

@@ -17,7 +17,8 @@ _ZOOM_SHARE, _ZOOM_MIN_S = 0.25, 2.0
 def choose_region(state: SessionState, region: Region | None) -> Iterator[PageUpdate]:
     """Limit the next questions to a box of the picture, and encode the box; yield updates.
 
-    A failure is displayed, not raised.
+    The box is stored in the state before the first update. A failure is displayed, not raised, and
+    removes the box again. Without a video, no box is stored.
 
     Args:
         state: the tab's session state.
@@ -42,7 +43,8 @@ def choose_region(state: SessionState, region: Region | None) -> Iterator[PageUp
 def zoom_options(state: SessionState, around_s: float) -> ReadingOptions | None:
     """Return options that sample uniformly a quarter of the current time range, at least 2 s.
 
-    The new range is within the video.
+    The new range is within the video, even if its centre then is another one; of a shorter video,
+    it is the whole.
 
     Args:
         state: the tab's session state.

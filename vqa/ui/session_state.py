@@ -210,7 +210,7 @@ class SessionState:
 
     @property
     def num_bytes(self) -> int:
-        """Memory that the encoded videos take, in bytes."""
+        """Memory that the tab's encoded videos take, in bytes; 0 before the first."""
         return self.session.num_bytes if self.session is not None else 0
 
     def cancel_tasks(self, *, keep_preview_of: str | None = None) -> None:

@@ -14,7 +14,10 @@ from vqa.ui.i18n import Language, translate
 
 
 def is_private(host: str) -> bool:
-    """Whether a host is `localhost` or a loopback address, reachable from this machine only."""
+    """Whether a host is `localhost` or a loopback address, reachable from this machine only.
+
+    False for any other name, as it is not looked up.
+    """
     if host == "localhost":
         return True
     try:
@@ -42,7 +45,7 @@ def lan_address(host: str, port: int) -> str | None:
 
 
 def no_public_link_text(address: str | None, language: Language) -> str:
-    """Return a text that no public link could be created, with the LAN address instead.
+    """Return a text, not escaped, that no public link could be created, with the LAN address.
 
     Args:
         address: the page's URL on the local network; None explains how to serve the page there.
@@ -77,7 +80,7 @@ def qr_svg(address: str, alt: str) -> str:
 
 
 def qr_text(address: str) -> str:
-    """Return a QR code of an address as block characters, to print in a terminal."""
+    """Return a QR code of an address as lines of block characters, to print in a terminal."""
     code = qrcode.QRCode(border=2)
     code.add_data(address)
     buffer = io.StringIO()

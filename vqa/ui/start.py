@@ -33,7 +33,8 @@ def main(argv: Sequence[str] | None = None, *, extend: Extension | None = None) 
     A `VQAError` while starting ends the process with its message and status 1.
 
     Args:
-        argv: the arguments; None takes those of `sys.argv`.
+        argv: the arguments; None takes those of `sys.argv`. Wrong ones end the process with status
+            2.
         extend: adds routes to the server of the page.
     """
     arguments = _parser().parse_args(argv)
@@ -231,6 +232,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_monitor_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add `--camera`, `--when` and `--every` to a parser."""
     parser.add_argument(
         "--camera", action="append", default=[], metavar="NAME=SOURCE",
         help="watch a camera (http, https, rtsp, /dev/video0) or a folder of videos; repeat it for several",

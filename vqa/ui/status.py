@@ -9,7 +9,7 @@ from vqa.ui.i18n import Language, translate
 
 
 def error_html(error: VQAError) -> str:
-    """Return an error's message and cure as HTML that screen readers announce."""
+    """Return an error's message, in bold, and its cure as HTML that screen readers announce."""
     return (
         f'<span class="vqa-alert" role="alert"><b>{html.escape(error.message)}</b> '
         f"{html.escape(error.cure)}</span>"
@@ -17,7 +17,7 @@ def error_html(error: VQAError) -> str:
 
 
 def alert_html(text: str) -> str:
-    """Return a warning as HTML that screen readers announce."""
+    """Return a warning as HTML that screen readers announce; the text is escaped."""
     return f'<span class="vqa-alert" role="alert">{html.escape(text)}</span>'
 
 

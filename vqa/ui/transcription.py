@@ -31,8 +31,9 @@ def transcribe(
 ) -> tuple[TimedText, ...]:
     """Return the subtitles of a video and its transcripts from `sources`, sorted by start time.
 
-    Transcripts are cached in the state. Reasons why lines are missing replace
-    `state.transcript_warnings`.
+    Equal lines occur once; empty if there are none. Transcripts are cached in the state. Reasons
+    why lines are missing replace `state.transcript_warnings`; those of cached transcripts are not
+    repeated.
 
     Args:
         state: the tab's session state.

@@ -179,13 +179,16 @@ def caption_file_updates(state: SessionState, rows: Any) -> tuple[Any, Any, Any]
 
 
 def current_quiz_html(state: SessionState) -> str:
-    """Return the quiz about the current video as HTML; a hint without one."""
+    """Return the quiz about the current video as HTML, see `quiz_html`; a hint without one."""
     game = state.quiz.games.get(state.path) if state.path is not None else None
     return quiz_html(game, state.language)
 
 
 def quiz_updates(state: SessionState) -> dict[str, Any]:
-    """Return updates, by component, that display the current video's quiz and offer its files."""
+    """Return updates, by component, that display the current video's quiz and offer its files.
+
+    The order is that of the quiz and of `QUIZ_FILES`. Buttons of missing files are hidden.
+    """
     game = state.quiz.games.get(state.path) if state.path is not None else None
     updates: dict[str, Any] = {"quiz": current_quiz_html(state)}
     files = {file.suffix: str(file) for file in game.files} if game is not None else {}
@@ -196,6 +199,7 @@ def quiz_updates(state: SessionState) -> dict[str, Any]:
 
 
 def _chat_updates(update: PageUpdate) -> dict[str, Any]:
+    """Return updates, by component, of the conversation, its suggestions and its buttons."""
     updates: dict[str, Any] = {}
     if update.chat is not None:
         updates["chat"] = update.chat

@@ -120,6 +120,7 @@ def _encode(
 
 
 def _ready(state: SessionState) -> PageUpdate:
+    """Return an update that loads the copy into the player and removes the frames."""
     return PageUpdate(player=state.playable_file, preview="", preview_progress="")
 
 

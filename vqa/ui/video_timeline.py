@@ -19,7 +19,10 @@ _MAX_LABEL_CHARS = 80
 
 @dataclass(frozen=True)
 class Span:
-    """Time range in seconds, with a label, to draw on a lane of the timeline."""
+    """Time range in seconds, with a label, to draw on a lane of the timeline.
+
+    An instant has equal ends. Without a label, an item is named by its number.
+    """
 
     start_s: float
     end_s: float
@@ -80,6 +83,7 @@ def _lane_items(state: SessionState, context: VideoContext) -> dict[str, list[Sp
 
 
 def _chapter_spans(state: SessionState) -> list[Span]:
+    """Return the chapters of the stored summary; empty without one, and for a single chapter."""
     summary = state.summaries.get(state.path) if state.path is not None else None
     if summary is None or len(summary.chapters) == 1:
         return []
@@ -87,6 +91,7 @@ def _chapter_spans(state: SessionState) -> list[Span]:
 
 
 def _text_spans(context: VideoContext, source: str) -> list[Span]:
+    """Return the lines of timed text of one source, in order of time."""
     return [
         Span(line.start_s, line.end_s, line.text) for line in context.text if line.source == source
     ]
@@ -115,6 +120,7 @@ def _filmstrip(context: VideoContext, duration_s: float, language: Language) -> 
 
 
 def _lane(kind: str, items: Iterable[Span], duration_s: float, language: Language) -> str:
+    """Return a lane with a link per item as HTML; `kind` is a name of `_lane_items`."""
     links = []
     for number, item in enumerate(items, 1):
         text = item.label[:_MAX_LABEL_CHARS] or translate("shot_number", language, number=number)
@@ -128,6 +134,7 @@ def _lane(kind: str, items: Iterable[Span], duration_s: float, language: Languag
 
 
 def _lane_html(kind: str, content: str, language: Language) -> str:
+    """Return a lane with its label as HTML; `content` is the HTML of its items."""
     label = html.escape(translate(f"lane_{kind}", language))
     return (
         f'<div class="vqa-lane vqa-lane-{kind}"><span class="vqa-lane-label">{label}</span>'
@@ -137,6 +144,6 @@ def _lane_html(kind: str, content: str, language: Language) -> str:
 
 def _position(start_s: float, end_s: float, duration_s: float) -> str:
     """Return the CSS `left` and `width`, in percent, of a time range on a lane."""
-    left = 100 * max(0.0, start_s) / duration_s
+    offset = 100 * max(0.0, start_s) / duration_s
     width = 100 * max(0.0, min(end_s, duration_s) - start_s) / duration_s
-    return f"left:{left:.3f}%;width:{width:.3f}%"
+    return f"left:{offset:.3f}%;width:{width:.3f}%"

@@ -77,13 +77,13 @@ class Accounts:
 
     @classmethod
     def from_password(cls, name: str, password: str) -> Accounts:
-        """Return accounts that consist of this one; the password is hashed."""
+        """Return accounts that consist of this one; the password is hashed, whatever its length."""
         return cls({name: _hasher.hash(password)})
 
     def verify(self, name: str, password: str) -> bool:
         """Whether an account has this password, in a time that does not depend on the name.
 
-        Only the first 1,000 characters of the password count.
+        False for an unknown name. Only the first 1,000 characters of the password count.
         """
         value = self._hashes.get(name, self._unknown_hash)
         with self._verifying:
@@ -161,7 +161,10 @@ class BackOff:
         self._attempting = threading.Lock()
 
     def wait_s(self, address: str, name: str) -> float:
-        """Return the seconds until the next attempt is allowed; 0 if it is allowed now."""
+        """Return the seconds until the next attempt is allowed; 0 if it is allowed now.
+
+        `address` and `name` are as in `record`.
+        """
         with self._lock:
             return max(
                 self._remaining_s(address, _FREE_FAILURES),
@@ -173,7 +176,9 @@ class BackOff:
     ) -> tuple[float, bool]:
         """Check a password unless the delay forbids it; return the delay in seconds and whether it is right.
 
-        Attempts are made one after another, so that those that arrive at the same time count, too.
+        The result is (0, verdict), or (seconds, False) if the password was not checked. An attempt
+        is recorded. Attempts are made one after another, so that those that arrive at the same time
+        count, too.
         """
         with self._attempting:
             wait_s = self.wait_s(address, name)
@@ -203,6 +208,7 @@ class BackOff:
                     self._failures[key] = (count + 1, now)
 
     def _remaining_s(self, key: str, free: int) -> float:
+        """Return the seconds of delay left for a key with `free` failures without delay."""
         count, at = self._failures.get(key, (0, 0.0))
         if count < free:
             return 0.0

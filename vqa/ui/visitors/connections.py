@@ -128,7 +128,10 @@ def bound_connections(limits: ConnectionLimits) -> type[BoundedProtocol]:
 
 
 def use_protocol(protocol: type[H11Protocol]) -> None:
-    """Make a protocol uvicorn's default in this process; Gradio configures its server itself."""
+    """Make a protocol uvicorn's default for HTTP in this process, for servers that start later.
+
+    Gradio configures its server itself and leaves no other way.
+    """
     protocols: dict[str, Any] = config.HTTP_PROTOCOLS
     protocols["auto"] = protocol
 

@@ -30,7 +30,7 @@ _EMBEDDING_SITES = "'self' https://huggingface.co https://*.hf.space"
 
 
 def header_value(scope: Mapping[str, Any], name: bytes) -> str:
-    """Return the value of a request header, "" if it is missing; `name` is in lower case."""
+    """Return the first value of a request header, "" if it is missing; `name` is in lower case."""
     values = (value for key, value in scope["headers"] if key == name)
     return str(next(values, b"").decode("latin-1"))
 

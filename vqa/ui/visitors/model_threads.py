@@ -36,11 +36,14 @@ class ModelThreads:
         self._pool = ThreadPoolExecutor(num_threads, thread_name_prefix="model")
 
     def run(self, work: Callable[[], _Value]) -> _Value:
-        """Return the result of `work`, or raise its error."""
+        """Run `work` in the next free thread; return its result or raise its error."""
         return self._pool.submit(work).result()
 
     def iterate(self, values: Iterator[_Value]) -> Iterator[_Value]:
-        """Yield the values of an iterator, each computed in one of the threads."""
+        """Yield the values of an iterator, in order, each computed in one of the threads.
+
+        Its error is raised. Closing this generator does not close the iterator.
+        """
         end = object()
         while (value := self._pool.submit(next, values, end).result()) is not end:
             yield value  # type: ignore[misc]

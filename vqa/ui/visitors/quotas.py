@@ -33,6 +33,8 @@ class QueuePlaces:
     def arrive(self, key: str, events: Callable[[], Iterator[Any]]) -> Iterator[bool]:
         """Context manager for a request that joins the queue; yields whether it is admitted.
 
+        A request counts against its visitor during the block, admitted or not.
+
         Args:
             key: quota key of the visitor.
             events: returns Gradio's events that wait or run.
@@ -52,6 +54,7 @@ class QueuePlaces:
             self._arriving += Counter()
 
     def _share(self, counts: Counter[str], key: str) -> int:
+        """Return the number of places of a visitor, from the places in use by quota key."""
         assert self._num_places is not None
         return max(_MIN_PLACES, self._num_places // (len({*counts, key}) + 1))
 
@@ -108,14 +111,17 @@ class SlidingSum:
             return True
 
     def remaining(self, key: str) -> int | None:
-        """Return the amount that a visitor may still use now; None if it is unlimited."""
+        """Return the amount, at least 0, that a visitor may still use now; None if unlimited."""
         if self.limit is None:
             return None
         with self._lock:
             return self.limit - sum(number for _, number in self._current(key, self._now()))
 
     def wait_s(self, key: str) -> int:
-        """Return the seconds (≥ 1) until a visitor's oldest amount no longer counts; 0 if none."""
+        """Return the seconds (≥ 1) until a visitor's oldest amount no longer counts.
+
+        0 if none is stored.
+        """
         with self._lock:
             amounts = self._amounts.get(key)
             return max(1, round(self._period_s - (self._now() - amounts[0][0]))) if amounts else 0

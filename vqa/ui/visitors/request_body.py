@@ -55,6 +55,7 @@ def parse_body(body: bytes, language: Language) -> tuple[bytes, Any]:
 
 
 def _invalid(language: Language) -> Refusal:
+    """Return the refusal, 400, of a body whose values cannot be used."""
     return Refusal(400, translate("invalid_request", language), "invalid")
 
 
@@ -77,7 +78,10 @@ async def read_body(receive: Receive, language: Language) -> bytes:
 
 
 def replay(body: bytes, receive: Receive) -> Receive:
-    """Return a `receive` that delivers a body that was read, then what follows it."""
+    """Return an ASGI `receive` that delivers a body that was read, as one message.
+
+    Later calls are passed on to `receive`.
+    """
     is_delivered = False
 
     async def receive_again() -> Message:

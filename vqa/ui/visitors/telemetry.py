@@ -84,7 +84,13 @@ class Telemetry:
         )  # fmt: skip
 
     def gauge(self, name: str, text: str, value: Callable[[], float]) -> None:
-        """Add a Prometheus gauge; `value` is called each time the metrics are requested."""
+        """Add a Prometheus gauge; `value` is called each time the metrics are requested.
+
+        Args:
+            name: unique name of the metric.
+            text: description of the metric.
+            value: returns the current value, in a thread of the server.
+        """
         Gauge(name, text, registry=self.registry).set_function(value)
 
     def refuse(self, reason: str) -> None:
@@ -96,14 +102,15 @@ class Telemetry:
         self._lookups.labels("hit" if is_hit else "miss").inc()
 
     def text(self) -> bytes:
-        """Return all metrics in Prometheus' text format."""
+        """Return all metrics in Prometheus' text format, in UTF-8."""
         return generate_latest(self.registry)
 
     @contextmanager
     def request(self, kind: str) -> Iterator[RequestRecord]:
         """Context manager that yields the record of a request; counts and logs it at the end.
 
-        An exception sets the outcome to `failed` and is raised again.
+        An exception sets the outcome to `failed` and is raised again. The outcome is `cancelled` if
+        the block does not set another one.
         """
         record, began = RequestRecord(kind), time.perf_counter()
         try:
@@ -116,6 +123,7 @@ class Telemetry:
             self._finish(record)
 
     def _finish(self, record: RequestRecord) -> None:
+        """Count a request with its stages, and log it as one line of JSON."""
         self._requests.labels(record.kind, record.outcome).inc()
         for stage, seconds in record.timings_s.items():
             self._stages.labels(record.kind, stage).observe(seconds)
@@ -155,12 +163,15 @@ class CountedStore:
         return context
 
     def put(self, model: VideoQAModel, context: VideoContext) -> None:
-        """Store an encoded video."""
+        """Store an encoded video, see `Store.put`; nothing is counted."""
         self._store.put(model, context)
 
 
 def write_requests_to(stream: logging.Handler) -> None:
-    """Send the lines of the request log to a handler, without a prefix."""
+    """Send the lines of the request log to a handler, without a prefix, and to no other one.
+
+    Handlers that were added before are kept.
+    """
     stream.setFormatter(logging.Formatter("%(message)s"))
     _log.addHandler(stream)
     _log.setLevel(logging.INFO)

@@ -49,9 +49,10 @@ def visitor_of(request: gr.Request) -> Visitor:
 
 
 def address_key(host: str | None) -> str:
-    """Return the key of a peer's address; IPv6 addresses of one /64 network share a key.
+    """Return the key of a peer's address, `address:ADDRESS`.
 
-    An IPv4 address that is mapped into IPv6 has the key of the IPv4 address.
+    IPv6 addresses of one /64 network share a key. An IPv4 address that is mapped into IPv6 has the
+    key of the IPv4 address. Text that is no address is its own key; None is `unknown`.
     """
     try:
         address = ipaddress.ip_address((host or "").partition("%")[0])
@@ -114,7 +115,7 @@ class Identification:
         return address_key(host)
 
     def cookie(self, scope: Mapping[str, Any], *, account: str | None = None) -> str:
-        """Return a `Set-Cookie` header value with a new session.
+        """Return a `Set-Cookie` header value with a new session, valid for seven days.
 
         Args:
             scope: the ASGI request, whose port and scheme determine name and flags of the cookie.

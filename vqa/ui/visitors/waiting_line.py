@@ -118,7 +118,7 @@ class WaitingLine:
     def wait(self, ticket: Ticket, timeout_s: float) -> bool:
         """Wait until the ticket is served, the line is closed or the time is over.
 
-        Returns whether it is not the time.
+        Returns True if it is served or the line is closed, False if the time is over.
         """
         with self._change:
             return self._change.wait_for(lambda: ticket.is_served or self._is_closed, timeout_s)
@@ -156,6 +156,7 @@ class WaitingLine:
         return order
 
     def _serve(self) -> None:
+        """Serve as many waiting tickets as there are free places; call it with the lock held."""
         order = self._order()
         for ticket in order[: max(0, self.num_places - self.num_running)]:
             self._waiting.remove(ticket)
@@ -197,7 +198,10 @@ class Services:
 
     @property
     def is_busy(self) -> bool:
-        """Whether a video is read or a question is answered, or waits for that."""
+        """Whether a video is decoded or a question is answered, or waits for that.
+
+        Refinements do not count.
+        """
         lines = (self.reading, self.answering)
         return any(line.num_waiting or line.num_running for line in lines)
 
