@@ -98,8 +98,8 @@ def _square_frame(number: int, num_frames: int, backdrop: NDArray[np.uint8]) -> 
     height, width, _ = backdrop.shape
     frame = np.roll(backdrop, shift=2 * number, axis=1)
     side = height // 4
-    left = number * (width - side) // max(1, num_frames - 1)
-    frame[height // 3 : height // 3 + side, left : left + side] = (230, 60, 40)
+    x_px = number * (width - side) // max(1, num_frames - 1)
+    frame[height // 3 : height // 3 + side, x_px : x_px + side] = (230, 60, 40)
     return frame
 
 
@@ -217,8 +217,8 @@ def pan_and_zoom(
     for _ in range(2):
         zoom = rng.uniform(1 / _MARGIN, 1.0) * _MARGIN
         w, h = width * zoom, height * zoom
-        left, top = rng.uniform(0, canvas.width - w), rng.uniform(0, canvas.height - h)
-        boxes.append(np.array([left, top, left + w, top + h]))
+        x, y = rng.uniform(0, canvas.width - w), rng.uniform(0, canvas.height - h)
+        boxes.append(np.array([x, y, x + w, y + h]))
     for number in range(num_frames):
         share = number / max(1, num_frames - 1)
         box = boxes[0] * (1 - share) + boxes[1] * share

@@ -166,16 +166,16 @@ def encode_densely(
 
     with ThreadPoolExecutor(1) as reader:
         submit = contextvars.copy_context().run  # so that a cancelled reading stops this one too
-        pending = reader.submit(submit, load, windows[0])
-        for number, following in enumerate([*windows[1:], None], 1):
-            content = pending.result()
-            if following is not None:
-                pending = reader.submit(submit, load, following)
+        future = reader.submit(submit, load, windows[0])
+        for number, next_window in enumerate([*windows[1:], None], 1):
+            content = future.result()
+            if next_window is not None:
+                future = reader.submit(submit, load, next_window)
             if isinstance(content, VideoUnreadable):
                 failure = content
             elif isinstance(content, Clip):
                 parts.append(_encode_window(model, content, store, pause))
-                if interim and following is not None:
+                if interim and next_window is not None:
                     interim.update(model, parts, text)
             else:
                 parts.append(content)
@@ -350,11 +350,11 @@ def _join_shots(model: VideoQAModel, parts: Sequence[VideoContext]) -> tuple[Sho
     last: NDArray[np.float32] | None = None
     for part in parts:
         vectors = model.embed_frames(part) if isinstance(model, Embeds) else None
-        own = list(part.clip.shots)
-        if shots and own and vectors is not None and last is not None:
+        part_shots = list(part.clip.shots)
+        if shots and part_shots and vectors is not None and last is not None:
             is_same = float(vectors[0] @ last) >= _SAME_SHOT_COSINE
             if is_same:
-                shots[-1] = replace(shots[-1], end_s=own.pop(0).end_s)
-        shots += own
+                shots[-1] = replace(shots[-1], end_s=part_shots.pop(0).end_s)
+        shots += part_shots
         last = vectors[-1] if vectors is not None else None
     return tuple(shots)

@@ -116,10 +116,10 @@ class IndexWorkers:
         Raises:
             VQAError: an error that concerns every video, such as a missing package.
         """
-        waiting, attempts = deque(paths), Counter[Path]()
+        waiting_paths, attempts = deque(paths), Counter[Path]()
         try:
-            while waiting or any(worker.path is not None for worker in self._workers):
-                self._assign(waiting)
+            while waiting_paths or any(worker.path is not None for worker in self._workers):
+                self._assign(waiting_paths)
                 busy = {worker.connection: worker for worker in self._workers if worker.path}
                 for connection in wait(list(busy)):
                     assert isinstance(connection, Connection)
@@ -130,7 +130,7 @@ class IndexWorkers:
                         attempts[worker.path] += 1
                         self._end(worker)
                         if attempts[worker.path] < MAX_ATTEMPTS:
-                            waiting.appendleft(worker.path)
+                            waiting_paths.appendleft(worker.path)
                             continue
                         message = f"The process that encoded it ended {MAX_ATTEMPTS} times."
                         result = EncodedVideo(path=worker.path, error=message)
@@ -142,15 +142,15 @@ class IndexWorkers:
             for worker in tuple(self._workers):
                 self._end(worker)
 
-    def _assign(self, waiting: deque[Path]) -> None:
+    def _assign(self, waiting_paths: deque[Path]) -> None:
         """Give each idle process a video; start processes that are missing."""
-        while waiting:
+        while waiting_paths:
             idle = next((worker for worker in self._workers if worker.path is None), None)
             if idle is None:
                 if len(self._workers) >= self.num_workers:
                     return
                 idle = self._start()
-            idle.path = waiting.popleft()
+            idle.path = waiting_paths.popleft()
             try:
                 idle.connection.send(idle.path)
             except OSError:

@@ -169,10 +169,10 @@ class _ActorPool:
             SettingError: three actors in a row were lost before they had loaded the model, or this
                 package fails on a node.
         """
-        waiting, attempts = deque(paths), Counter[Path]()
+        waiting_paths, attempts = deque(paths), Counter[Path]()
         num_failed_starts = 0
-        while waiting or any(path is not None for _, path in self._running.values()):
-            self._assign(waiting)
+        while waiting_paths or any(path is not None for _, path in self._running.values()):
+            self._assign(waiting_paths)
             reference = self._wait()
             actor, path = self._running.pop(reference)
             result, loss = self._receive(reference)
@@ -187,7 +187,7 @@ class _ActorPool:
                     continue
                 attempts[path] += 1
                 if attempts[path] < MAX_ATTEMPTS:
-                    waiting.appendleft(path)
+                    waiting_paths.appendleft(path)
                     continue
                 message = f"The worker that encoded it was lost {MAX_ATTEMPTS} times."
                 result = EncodedVideo(path=path, error=message)
@@ -200,12 +200,12 @@ class _ActorPool:
             self.ray.kill(actor)
         self._actors.clear()
 
-    def _assign(self, waiting: deque[Path]) -> None:
+    def _assign(self, waiting_paths: deque[Path]) -> None:
         """Give each idle actor a video; start actors that are missing while videos are waiting."""
-        while waiting and self._idle:
-            actor, path = self._idle.pop(), waiting.popleft()
+        while waiting_paths and self._idle:
+            actor, path = self._idle.pop(), waiting_paths.popleft()
             self._running[actor.encode.remote(path)] = (actor, path)
-        while waiting and self.missing:
+        while waiting_paths and self.missing:
             resources = self.missing.pop()
             remote = self.ray.remote(_EncodingActor).options(
                 scheduling_strategy="SPREAD", **resources

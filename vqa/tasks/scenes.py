@@ -72,8 +72,8 @@ def span_vectors(
     times = np.array(context.clip.times_s)
     vectors = np.zeros((len(spans), frames.shape[1]), np.float32)
     for row, (start_s, end_s) in enumerate(spans):
-        inside = frames[(times >= start_s) & (times < end_s)]
-        if len(inside):
-            mean = inside.mean(0)
+        span_frames = frames[(times >= start_s) & (times < end_s)]
+        if len(span_frames):
+            mean = span_frames.mean(0)
             vectors[row] = mean / max(float(np.linalg.norm(mean)), 1e-9)
     return vectors

@@ -190,8 +190,8 @@ def _colour_features(
     cells -= cells.mean(0)
     rows = []
     for start_s, end_s in spans:
-        inside = [row for row, t in enumerate(clip.times_s) if start_s <= t < end_s]
-        rows.append(cells[inside or [nearest_row(clip.times_s, (start_s + end_s) / 2)]].mean(0))
+        span_rows = [row for row, t in enumerate(clip.times_s) if start_s <= t < end_s]
+        rows.append(cells[span_rows or [nearest_row(clip.times_s, (start_s + end_s) / 2)]].mean(0))
     features = np.stack(rows)
     lengths = np.linalg.norm(features, axis=1, keepdims=True)
     unit: NDArray[np.float32] = (features / np.maximum(lengths, 1e-9)).astype(np.float32)

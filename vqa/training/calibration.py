@@ -366,10 +366,15 @@ def _fit_search(
     for record in records:
         (picture,) = runtime.embed_frames(contexts[record.path])
         if record.objects is not None:
-            visible = {o[0] for o in record.objects if o[3] * o[4] > _MIN_CLEAR_AREA} & names.keys()
-            missing = sorted(names.keys() - {o[0] for o in record.objects})
-            present += [float(picture @ names[name]) for name in sorted(visible)]
-            absent += [float(picture @ names[name]) for name in rng.sample(missing, len(visible))]
+            visible_names = {
+                o[0] for o in record.objects if o[3] * o[4] > _MIN_CLEAR_AREA
+            } & names.keys()
+            missing_names = sorted(names.keys() - {o[0] for o in record.objects})
+            present += [float(picture @ names[name]) for name in sorted(visible_names)]
+            absent += [
+                float(picture @ names[name])
+                for name in rng.sample(missing_names, len(visible_names))
+            ]
         elif record.captions:
             (words,) = runtime.embed_text([rng.choice(record.captions)])
             caption_cosines.append(float(picture @ words))

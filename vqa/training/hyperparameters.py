@@ -127,6 +127,6 @@ class TrainingSettings:
         warmup = min(1.0, (step + 1) / max(1, self.warmup_steps))
         if progress is not None:
             return self.learning_rate * min(warmup, (1 - progress) / max(self.decay, 1e-6), 1.0)
-        falling = max(1.0, self.steps * self.decay)
-        decay = min(1.0, (self.steps - step) / falling)
+        decay_steps = max(1.0, self.steps * self.decay)
+        decay = min(1.0, (self.steps - step) / decay_steps)
         return self.learning_rate * min(warmup, decay)

@@ -187,18 +187,18 @@ def build_optimizers(
     Return (Muon, AdamW). Vectors and scalars have no weight decay.
     """
     parameters = trained_state(model)
-    inner = [p for name, p in parameters.items() if ".layers." in name and p.ndim == 2]
-    inner_ids = {id(p) for p in inner}
-    outer = [p for p in parameters.values() if id(p) not in inner_ids]
+    inner_matrices = [p for name, p in parameters.items() if ".layers." in name and p.ndim == 2]
+    inner_ids = {id(p) for p in inner_matrices}
+    outer_parameters = [p for p in parameters.values() if id(p) not in inner_ids]
     return (
-        Muon(inner, lr=settings.learning_rate, weight_decay=settings.weight_decay),
+        Muon(inner_matrices, lr=settings.learning_rate, weight_decay=settings.weight_decay),
         torch.optim.AdamW(
             [
                 {
-                    "params": [p for p in outer if p.ndim >= 2],
+                    "params": [p for p in outer_parameters if p.ndim >= 2],
                     "weight_decay": settings.weight_decay,
                 },
-                {"params": [p for p in outer if p.ndim < 2], "weight_decay": 0.0},
+                {"params": [p for p in outer_parameters if p.ndim < 2], "weight_decay": 0.0},
             ],
             lr=settings.learning_rate,
             betas=(0.9, 0.98),

@@ -84,11 +84,11 @@ def orthogonalize(matrices: Tensor) -> Tensor:
     Returns:
         (K, M, N), with the singular vectors of the input.
     """
-    tall = matrices.shape[1] > matrices.shape[2]
-    wide = matrices.mT if tall else matrices
-    wide = wide / wide.norm(dim=(1, 2), keepdim=True).clamp(min=1e-7)
+    is_tall = matrices.shape[1] > matrices.shape[2]
+    wide_matrices = matrices.mT if is_tall else matrices
+    wide_matrices = wide_matrices / wide_matrices.norm(dim=(1, 2), keepdim=True).clamp(min=1e-7)
     for _ in range(_NUM_ITERATIONS):
-        gram = wide @ wide.mT
+        gram = wide_matrices @ wide_matrices.mT
         polynomial = torch.baddbmm(gram, gram, gram, beta=_CUBIC, alpha=_QUINTIC)
-        wide = torch.baddbmm(wide, polynomial, wide, beta=_LINEAR)
-    return wide.mT if tall else wide
+        wide_matrices = torch.baddbmm(wide_matrices, polynomial, wide_matrices, beta=_LINEAR)
+    return wide_matrices.mT if is_tall else wide_matrices

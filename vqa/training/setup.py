@@ -156,16 +156,20 @@ def _load_trained_parts(folder: Path, model: FusedVideoQA) -> None:
     for shard in sorted(folder.glob("*.safetensors")):
         state |= {n: t for n, t in load_file(shard).items() if not n.startswith(FROZEN_PREFIXES)}
     try:
-        missing, _ = model.load_state_dict({n: t.float() for n, t in state.items()}, strict=False)
+        missing_names, _ = model.load_state_dict(
+            {n: t.float() for n, t in state.items()}, strict=False
+        )
     except RuntimeError as error:
         raise WeightsBroken(
             f"The weights in {folder} are of another shape: {error}",
             cure="Give --begin weights of this version, or leave it out.",
         ) from error
-    absent = [n for n in missing if not n.startswith(FROZEN_PREFIXES) and n != "lm_head.weight"]
-    if absent:
+    missing_parameters = [
+        n for n in missing_names if not n.startswith(FROZEN_PREFIXES) and n != "lm_head.weight"
+    ]
+    if missing_parameters:
         raise WeightsBroken(
-            f"The weights in {folder} lack {', '.join(absent[:3])}.",
+            f"The weights in {folder} lack {', '.join(missing_parameters[:3])}.",
             cure="Give --begin weights of this version, or leave it out.",
         )
 

@@ -49,9 +49,9 @@ class CachedTextEncoder:
         if self.device.type == "cuda":
             states, mask = self._encode(sentences)
             return states.float() * mask[..., None], mask.bool()
-        missing = sorted({s for s in sentences if s not in self._cache}, key=len)
-        for start in range(0, len(missing), _CPU_BATCH):
-            self._compute(missing[start : start + _CPU_BATCH])
+        new_sentences = sorted({s for s in sentences if s not in self._cache}, key=len)
+        for start in range(0, len(new_sentences), _CPU_BATCH):
+            self._compute(new_sentences[start : start + _CPU_BATCH])
         rows = [self._cache[s] for s in sentences]
         longest = max(len(row) for row in rows)
         states = torch.zeros(len(rows), longest, rows[0].shape[1])

@@ -80,8 +80,8 @@ class NoisyCaptionEmbeddings:
         normal = noise.standard_normal(tuple(centres.shape)).astype(np.float32)
         direction = functional.normalize(torch.from_numpy(normal).to(centres.device), dim=-1)
         cosine = torch.from_numpy(noise.uniform(*_COSINE_RANGE, (len(centres), 1))).to(centres)
-        noisy = cosine * centres + (1 - cosine**2).sqrt() * direction
-        return functional.normalize(noisy + self._modality_gap, dim=-1)
+        noisy_embeddings = cosine * centres + (1 - cosine**2).sqrt() * direction
+        return functional.normalize(noisy_embeddings + self._modality_gap, dim=-1)
 
     @cached_property
     def _modality_gap(self) -> Tensor:

@@ -75,25 +75,27 @@ def read_screen_text(clip: Clip, *, ocr: OcrEngine | None = None) -> list[TimedT
     """
     recognise = ocr or load_ocr()
     finished_tracks: list[_LineTrack] = []
-    running: list[_LineTrack] = []
+    running_tracks: list[_LineTrack] = []
     lines: Sequence[OcrLine] = ()
     for row, frame in enumerate(clip.frames):
         if row == 0 or not _is_static(clip.frames[row - 1], frame):
             lines = recognise(frame)
-        visible = [(text, score) for text, score in lines if score >= MIN_SCORE and text.strip()]
+        visible_lines = [
+            (text, score) for text, score in lines if score >= MIN_SCORE and text.strip()
+        ]
         continued_tracks = []
-        for line in running:
-            match = next((v for v in visible if _is_same_line(v[0], line.text)), None)
+        for line in running_tracks:
+            match = next((v for v in visible_lines if _is_same_line(v[0], line.text)), None)
             if match is None:
                 finished_tracks.append(line)
                 continue
-            visible.remove(match)
+            visible_lines.remove(match)
             line.last = row
             if match[1] > line.score:
                 line.text, line.score = match
             continued_tracks.append(line)
-        running = continued_tracks + [
-            _LineTrack(text.strip(), score, row, row) for text, score in visible
+        running_tracks = continued_tracks + [
+            _LineTrack(text.strip(), score, row, row) for text, score in visible_lines
         ]
     boundaries = _frame_boundaries(clip)
     return sorted(
@@ -104,7 +106,7 @@ def read_screen_text(clip: Clip, *, ocr: OcrEngine | None = None) -> list[TimedT
                 text=t.text,
                 source="screen",
             )
-            for t in [*finished_tracks, *running]
+            for t in [*finished_tracks, *running_tracks]
         ),
         key=lambda line: line.start_s,
     )
@@ -160,6 +162,6 @@ def _frame_boundaries(clip: Clip) -> list[float]:
     range.
     """
     times = clip.times_s
-    inner = [(a + b) / 2 for a, b in itertools.pairwise(times)]
+    midpoints = [(a + b) / 2 for a, b in itertools.pairwise(times)]
     end_s = min(clip.duration_s, clip.plan.end_s or clip.duration_s)
-    return [clip.plan.start_s, *inner, max(end_s, times[-1])]
+    return [clip.plan.start_s, *midpoints, max(end_s, times[-1])]

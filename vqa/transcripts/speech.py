@@ -143,8 +143,8 @@ def group_sentences(words: Iterable[Word]) -> list[TimedText]:
     sentences = [sentence for sentence in sentences if sentence.text]
     # Recognized words of neighbouring sentences may overlap; subtitles must not.
     return [
-        replace(sentence, end_s=max(sentence.start_s, min(sentence.end_s, following.start_s)))
-        for sentence, following in pairwise(sentences)
+        replace(sentence, end_s=max(sentence.start_s, min(sentence.end_s, next_sentence.start_s)))
+        for sentence, next_sentence in pairwise(sentences)
     ] + sentences[-1:]
 
 
@@ -249,25 +249,25 @@ def _voiced_blocks(
 
     Speech that reaches the end of a block is moved to the next block, so that no word is cut.
     """
-    pending: AudioBlock | None = None
+    pending_block: AudioBlock | None = None
     for block in blocks:
         joined_block = block
-        if pending is not None:
-            if abs(pending.end_s - block.start_s) < _EDGE_S:
+        if pending_block is not None:
+            if abs(pending_block.end_s - block.start_s) < _EDGE_S:
                 joined_block = AudioBlock(
-                    pending.start_s, np.concatenate([pending.samples, block.samples])
+                    pending_block.start_s, np.concatenate([pending_block.samples, block.samples])
                 )
             else:
-                yield pending
-            pending = None
+                yield pending_block
+            pending_block = None
         length_s = joined_block.end_s - joined_block.start_s
         ranges = list(recogniser.detect_speech(joined_block.samples))
         if ranges and length_s - ranges[-1][1] < _EDGE_S and length_s < _MAX_BUFFER_S:
-            pending = _crop(joined_block, ranges.pop()[0], length_s)
+            pending_block = _crop(joined_block, ranges.pop()[0], length_s)
         if ranges:
             yield _crop(joined_block, ranges[0][0], ranges[-1][1])
-    if pending is not None:
-        yield pending
+    if pending_block is not None:
+        yield pending_block
 
 
 def _crop(block: AudioBlock, start_s: float, end_s: float) -> AudioBlock:

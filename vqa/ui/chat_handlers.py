@@ -177,14 +177,14 @@ def _wait_for_turn(
 
     The seconds of waiting are stored in `record.timings_s["wait"]`.
     """
-    began = time.perf_counter()
+    start_s = time.perf_counter()
     for num_ahead in state.services.answering.positions(ticket):
         if state.stop.is_set():
             break
         state.num_ahead = num_ahead
         yield PageUpdate(chat=_unfinished_chat(state, previous))
     state.num_ahead = None
-    record.timings_s["wait"] = time.perf_counter() - began
+    record.timings_s["wait"] = time.perf_counter() - start_s
 
 
 def _unfinished_chat(state: SessionState, finished_messages: list[Message]) -> list[Message]:

@@ -57,21 +57,21 @@ def _bind_search(app: AppContext) -> None:
 
     def on_find(request: gr.Request, query: str) -> Iterator[list[Any]]:
         state = app.state(request)
-        hiding = gr.update(visible=False)
-        yield [progress_html(translate("searching", state.language)), gr.skip(), hiding]
+        no_button = gr.update(visible=False)
+        yield [progress_html(translate("searching", state.language)), gr.skip(), no_button]
         try:
             with app.turn(state, "library"):
                 model = app.pool.get(state.model)
                 folder = library_panel.library_folder(state, app.options)
                 matches = library_panel.search_videos(model, query, state.language, folder)
         except VQAError as error:
-            yield [error_html(error), "", hiding]
+            yield [error_html(error), "", no_button]
             return
         state.library.matches = matches
         status = hint_html(
             "library_hits" if matches else "library_none", state.language, query=query
         )
-        yield [status, library_panel.matches_html(matches, state.language), hiding]
+        yield [status, library_panel.matches_html(matches, state.language), no_button]
 
     def on_expand(request: gr.Request) -> str:
         return videos_update(app, app.state(request))
@@ -147,13 +147,13 @@ def _save(
     app: AppContext, state: SessionState, path: Path, start_s: float, end_s: float
 ) -> Iterator[list[Any]]:
     """Cut a range of a video and yield updates that offer the file for download, or the error."""
-    hiding = gr.update(visible=False)
-    yield [progress_html(translate("cutting", state.language)), hiding, gr.skip()]
+    no_button = gr.update(visible=False)
+    yield [progress_html(translate("cutting", state.language)), no_button, gr.skip()]
     try:
         with app.turn(state, "cut", is_reading=True):
             file = panels.save_range(path, state.folder, start_s, end_s)
     except VQAError as error:
-        yield [error_html(error), hiding, gr.skip()]
+        yield [error_html(error), no_button, gr.skip()]
         return
     times = {"start": format_time(start_s), "end": format_time(end_s)}
     label = translate("download_range", state.language, **times)

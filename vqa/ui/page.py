@@ -151,9 +151,9 @@ class Page:
         if self.options.monitor is not None:
             self.options.monitor.stop()
         self.app.states.stop()
-        ends = time.monotonic() + _CLOSE_S
+        deadline_s = time.monotonic() + _CLOSE_S
         states = self.app.states
-        while time.monotonic() < ends and (
+        while time.monotonic() < deadline_s and (
             states.services.is_busy or any(state.is_busy for state in states.states())
         ):
             time.sleep(0.05)

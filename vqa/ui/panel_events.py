@@ -78,8 +78,8 @@ def _bind_summary(app: AppContext) -> None:
 
     def on_summarize(request: gr.Request) -> Iterator[list[Any]]:
         state = app.state(request)
-        waiting = progress_html(translate("summarizing", state.language))
-        yield [waiting, gr.update(visible=False), gr.skip()]
+        progress = progress_html(translate("summarizing", state.language))
+        yield [progress, gr.update(visible=False), gr.skip()]
         try:
             with app.turn(state, "summarize"):
                 threads = state.services.model_threads

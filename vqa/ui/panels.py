@@ -182,12 +182,12 @@ def caption_rows(state: SessionState) -> list[CaptionRow]:
     assert state.session is not None
     pictures = [c for c in caption_video(context, state.session.model) if is_confident(c)]
     captions = add_timed_text(pictures, context.text)
-    alone = not context.text
+    pictures_only = not context.text
     return [
         [
             format_time(c.start_s, 1),
             format_time(c.end_s, 1),
-            format_subtitle(c, pictures_only=alone),
+            format_subtitle(c, pictures_only=pictures_only),
         ]
         for c in captions
     ]

@@ -127,11 +127,11 @@ def _begin(state: SessionState, path: Path) -> BackgroundTask | None:
     Returns None if this video is already being refined.
     """
     with state.queue_lock:
-        running = state.refinement
-        if running is not None and not running.cancel.is_set():
-            if running.path == path:
+        current_task = state.refinement
+        if current_task is not None and not current_task.cancel.is_set():
+            if current_task.path == path:
                 return None
-            running.cancel.set()
+            current_task.cancel.set()
         state.refinement = BackgroundTask(path)
         return state.refinement
 

@@ -388,8 +388,8 @@ class SessionStates:
             self._states.popitem(last=False)
 
     def _drop_tabs(self, visitor: Visitor) -> None:
-        own = [k for k, (_, s) in self._states.items() if s.visitor.session == visitor.session]
-        for session_hash in own[: -self._tabs]:
+        hashes = [k for k, (_, s) in self._states.items() if s.visitor.session == visitor.session]
+        for session_hash in hashes[: -self._tabs]:
             del self._states[session_hash]
 
     def _drop(self, state: SessionState) -> None:

@@ -49,8 +49,12 @@ def make_preview(state: SessionState, folder: Path) -> Iterator[PageUpdate]:
             yield _ready(state)
         return
     with state.queue_lock:
-        running = state.preview_task
-        if running is not None and running.path == path and not running.cancel.is_set():
+        current_task = state.preview_task
+        if (
+            current_task is not None
+            and current_task.path == path
+            and not current_task.cancel.is_set()
+        ):
             return
         task = state.preview_task = BackgroundTask(path)
     try:

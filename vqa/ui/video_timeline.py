@@ -125,10 +125,10 @@ def _lane(kind: str, items: Iterable[Span], duration_s: float, language: Languag
     for number, item in enumerate(items, 1):
         text = item.label[:_MAX_LABEL_CHARS] or translate("shot_number", language, number=number)
         label = html.escape(f"{format_time(item.start_s)} {text}")
-        visible = html.escape(item.label[:_MAX_LABEL_CHARS])
+        visible_text = html.escape(item.label[:_MAX_LABEL_CHARS])
         links.append(
             f'<a class="vqa-item" href="#t={item.start_s:.2f}" title="{label}" aria-label="{label}" '
-            f'style="{_position(item.start_s, item.end_s, duration_s)}"><span>{visible}</span></a>'
+            f'style="{_position(item.start_s, item.end_s, duration_s)}"><span>{visible_text}</span></a>'
         )
     return _lane_html(kind, "".join(links), language)
 

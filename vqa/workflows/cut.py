@@ -208,12 +208,18 @@ def cut_film(
         ranges = tuple((scene.start_s, scene.end_s) for scene in scenes)
         items = copy_ranges(path, ranges, output.suffix, lines=tuple(text.get(path, ())))
         times = write_film(output, items)
-    cut = tuple(
+    actual_scenes = tuple(
         Scene(path=s.path, start_s=t.start_s, end_s=t.end_s, label=s.label, score=s.score)
         for s, t in zip(scenes, times, strict=True)
     )
     length_s = times[-1].output_end_s
-    return Cut(path=output, scenes=cut, requested_scenes=scenes, is_exact=exact, length_s=length_s)
+    return Cut(
+        path=output,
+        scenes=actual_scenes,
+        requested_scenes=scenes,
+        is_exact=exact,
+        length_s=length_s,
+    )
 
 
 def write_film(output: Path, items: Iterator[FileChunk | PartTimes]) -> list[PartTimes]:

@@ -230,10 +230,10 @@ def _same_scene(
     times = np.array(context.clip.times_s)
 
     def mean(scene: Scene) -> NDArray[np.float32]:
-        inside = (times >= scene.start_s) & (times < scene.end_s)
-        if not inside.any():
-            inside[np.argmin(np.abs(times - (scene.start_s + scene.end_s) / 2))] = True
-        return _unit(vectors[inside].mean(0))
+        is_inside = (times >= scene.start_s) & (times < scene.end_s)
+        if not is_inside.any():
+            is_inside[np.argmin(np.abs(times - (scene.start_s + scene.end_s) / 2))] = True
+        return _unit(vectors[is_inside].mean(0))
 
     @cache
     def embed(scene: Scene) -> NDArray[np.float32]:

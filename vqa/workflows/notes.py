@@ -209,8 +209,8 @@ def notes_json(notes: Notes) -> dict[str, object]:
 
 def _speech(lines: Sequence[TimedText], start_s: float, end_s: float) -> str:
     """Join the texts of the lines whose middle lies between two times in seconds."""
-    inside = (line for line in lines if start_s <= (line.start_s + line.end_s) / 2 < end_s)
-    return " ".join(line.text.strip() for line in inside)
+    section_lines = (line for line in lines if start_s <= (line.start_s + line.end_s) / 2 < end_s)
+    return " ".join(line.text.strip() for line in section_lines)
 
 
 def _key_terms(sections: Sequence[Section]) -> tuple[str, ...]:

@@ -312,9 +312,9 @@ def _gap_items(text: Sequence[TimedText], rng: random.Random) -> Iterator[QuizIt
     }
     repeated_lines = {line.text for line in lines if sum(o.text == line.text for o in lines) > 1}
     for line in lines:
-        own = content_words(line.text)
-        gaps = [w for w in own if w in words and own.count(w) == 1]
-        others = [word for word in words if word not in own]
+        line_words = content_words(line.text)
+        gaps = [w for w in line_words if w in words and line_words.count(w) == 1]
+        others = [word for word in words if word not in line_words]
         if len(line.text.split()) < _MIN_LINE_WORDS or not gaps or line.text in repeated_lines:
             continue
         if len(others) < _NUM_OPTIONS - 1:

@@ -145,13 +145,13 @@ def _small_frames(
         clip = read_clip(path, plan)
         shape = frames[0].shape if frames else clip.frames[0].shape
         # Frames after a change of the picture's size cannot be compared; their times go, too.
-        fresh = [
+        new_rows = [
             row
             for row, t in enumerate(clip.times_s)
             if (not times or t > times[-1]) and clip.frames[row].shape == shape
         ]
-        times += [clip.times_s[row] for row in fresh]
-        frames += [clip.frames[row] for row in fresh]
+        times += [clip.times_s[row] for row in new_rows]
+        frames += [clip.frames[row] for row in new_rows]
         notify(min(1.0, (start_s + _CHUNK_S) / duration_s))
     return times, np.stack(frames)
 

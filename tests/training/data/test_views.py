@@ -50,7 +50,8 @@ def test_some_degraded_views_have_motion_blur(bars: Image.Image) -> None:
 def test_crossfades_stay_below_half_opacity() -> None:
     black, white = (Image.new("RGB", (64, 64), colour) for colour in ("black", "white"))
     levels = [
-        float(np.asarray(make_view(black, 1, seed=seed, following=white)).mean()) for seed in _SEEDS
+        float(np.asarray(make_view(black, 1, seed=seed, next_picture=white)).mean())
+        for seed in _SEEDS
     ]
     faded = [level for level in levels if level > 10]
     assert 0.05 < len(faded) / len(levels) < 0.4

@@ -117,8 +117,8 @@ def time_reading(
     return measurements
 
 
-def _seconds(read: Callable[[], object]) -> float:
+def _seconds(call: Callable[[], object]) -> float:
     """Return the seconds that a call takes."""
     start = time.perf_counter()
-    read()
+    call()
     return time.perf_counter() - start

@@ -251,10 +251,10 @@ class Batches:
             grid_features[numbers] = self.caption_embeddings.blank_grid_features
             frame_embeddings = self.caption_embeddings.embed_frames(grid_features, logits)
             noise = np.random.default_rng(plan.noise_seed)
-            noisy = self.caption_embeddings.sample(
+            noisy_embeddings = self.caption_embeddings.sample(
                 [captions for _, captions in plan.text_only], noise
             )
-            frame_embeddings[numbers] = noisy[:, None]
+            frame_embeddings[numbers] = noisy_embeddings[:, None]
         return ClipFeatures(
             grid_features=grid_features,
             label_logits=logits,
@@ -300,10 +300,10 @@ class Batches:
         mask = torch.zeros(len(texts), longest, dtype=torch.bool)
         for number, (rows, token_times) in enumerate(tokens_by_clip):
             if rows:
-                flat = torch.cat(rows)
-                states[number, : len(flat)] = flat
-                times[number, : len(flat)] = torch.cat(token_times)
-                mask[number, : len(flat)] = True
+                token_states = torch.cat(rows)
+                states[number, : len(token_states)] = token_states
+                times[number, : len(token_states)] = torch.cat(token_times)
+                mask[number, : len(token_states)] = True
         return {"text_states": states, "text_times_s": times, "text_mask": mask}
 
     def _answers(self, examples: Sequence[Example], rng: random.Random) -> tuple[Tensor, Tensor]:

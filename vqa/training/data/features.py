@@ -304,11 +304,11 @@ class _Views(Dataset[_RecordPixels]):
             times = tuple(clip.times_s[i] for i in indices)
             return number, prepare_frames(frames, self._image_size), times
         # The previous picture serves as the target of crossfades.
-        before = self._records[number - 1] if number else record
-        following = None if before.is_clip else self._open(before)
+        previous = self._records[number - 1] if number else record
+        next_picture = None if previous.is_clip else self._open(previous)
         picture = self._open(record)
         views = [
-            make_view(picture, view, seed=record.path, following=following)
+            make_view(picture, view, seed=record.path, next_picture=next_picture)
             for view in range(self._num_views)
         ]
         pixels = [prepare_frames(np.array(view)[None], self._image_size) for view in views]

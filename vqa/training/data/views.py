@@ -62,7 +62,7 @@ def view_spec(number: int) -> ViewSpec:
 
 
 def make_view(
-    picture: Image.Image, number: int, *, seed: str, following: Image.Image | None = None
+    picture: Image.Image, number: int, *, seed: str, next_picture: Image.Image | None = None
 ) -> Image.Image:
     """Make one view of an image, in RGB; the seed and the number determine the random parameters.
 
@@ -72,7 +72,7 @@ def make_view(
         picture: RGB image.
         number: number of the view, 0 (unchanged) to `MAX_VIEWS` - 1.
         seed: seed of the random parameters.
-        following: RGB image to crossfade into, in some degraded views; None means no crossfade.
+        next_picture: RGB image to crossfade into, in some degraded views; None means no crossfade.
     """
     spec = view_spec(number)
     if number == 0:
@@ -84,7 +84,7 @@ def make_view(
     view = ImageEnhance.Brightness(view).enhance(rng.uniform(0.75, 1.25))
     view = ImageEnhance.Contrast(view).enhance(rng.uniform(0.8, 1.2))
     view = ImageEnhance.Color(view).enhance(rng.uniform(0.75, 1.25))
-    return _degrade(view, rng, following) if spec.is_degraded else view
+    return _degrade(view, rng, next_picture) if spec.is_degraded else view
 
 
 def _crop(picture: Image.Image, rng: random.Random, min_area: float) -> Image.Image:
@@ -93,18 +93,18 @@ def _crop(picture: Image.Image, rng: random.Random, min_area: float) -> Image.Im
     aspect = rng.uniform(0.8, 1.25) if min_area < 0.8 else rng.uniform(0.95, 1.05)
     width = min(1.0, (area * aspect) ** 0.5)
     height = min(1.0, area / width)
-    left, top = rng.uniform(0, 1 - width), rng.uniform(0, 1 - height)
+    x, y = rng.uniform(0, 1 - width), rng.uniform(0, 1 - height)
     w, h = picture.size
-    return picture.crop(
-        (int(left * w), int(top * h), int((left + width) * w), int((top + height) * h))
-    )
+    return picture.crop((int(x * w), int(y * h), int((x + width) * w), int((y + height) * h)))
 
 
-def _degrade(view: Image.Image, rng: random.Random, following: Image.Image | None) -> Image.Image:
+def _degrade(
+    view: Image.Image, rng: random.Random, next_picture: Image.Image | None
+) -> Image.Image:
     """Apply at most one camera degradation, then JPEG compression of random quality.
 
     The degradations are blur, underexposure, low resolution, motion blur and a crossfade to
-    `following`.
+    `next_picture`.
     """
     roll = rng.random()
     if roll < 0.1:
@@ -117,8 +117,8 @@ def _degrade(view: Image.Image, rng: random.Random, following: Image.Image | Non
         view = view.resize((max(32, int(w * scale)), max(32, int(h * scale))))
     elif roll < 0.65:
         view = _motion_blur(view, rng.uniform(*_MOTION_BLUR), rng.uniform(0, math.pi))
-    elif roll < 0.8 and following is not None:
-        view = Image.blend(view, following.resize(view.size), rng.uniform(*_CROSSFADE))
+    elif roll < 0.8 and next_picture is not None:
+        view = Image.blend(view, next_picture.resize(view.size), rng.uniform(*_CROSSFADE))
     buffer = io.BytesIO()
     view.save(buffer, "JPEG", quality=rng.randint(25, 85))
     return Image.open(buffer).convert("RGB")
@@ -140,9 +140,9 @@ def _motion_blur(view: Image.Image, extent: float, angle: float) -> Image.Image:
     )
     total = np.zeros((view.height, view.width, 3), np.float32)
     for shift in np.linspace(-length / 2, length / 2, steps):
-        top, left = (
+        row, column = (
             padding + round(shift * math.sin(angle)),
             padding + round(shift * math.cos(angle)),
         )
-        total += pixels[top : top + view.height, left : left + view.width]
+        total += pixels[row : row + view.height, column : column + view.width]
     return Image.fromarray((total / steps).astype(np.uint8))

@@ -65,8 +65,8 @@ class CalibrationQuestions:
                 facts = self._facts[record.path]
                 candidates = from_captions(facts, self._candidate_nouns, rng)
                 qa_pairs = [qa for qa in candidates if qa.family in _SUBJECT_FAMILIES]
-                missing = missing_nouns(facts, self._candidate_nouns, rng, len(qa_pairs))
-                qa_pairs += [absent_question(noun, rng) for noun in missing]
+                absent_nouns = missing_nouns(facts, self._candidate_nouns, rng, len(qa_pairs))
+                qa_pairs += [absent_question(noun, rng) for noun in absent_nouns]
             yield from ((record, qa) for qa in qa_pairs)
 
     def choice_questions(self) -> Iterator[tuple[Record, QAPair]]:

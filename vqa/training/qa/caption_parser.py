@@ -268,11 +268,11 @@ def _actor(token: Any, verb: str = "") -> Any:
 
 def _subject(verb: Any) -> Any:
     """Return the token of the person, animal or vehicle that does a verb; None without one."""
-    own = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")]
-    if own:
+    subjects = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")]
+    if subjects:
         return (
-            _actor(own[0], verb.lemma_)
-            if _lemma(own[0]) not in ("who", "that", "which")
+            _actor(subjects[0], verb.lemma_)
+            if _lemma(subjects[0]) not in ("who", "that", "which")
             else _actor(verb.head, verb.lemma_)
         )
     if verb.dep_ == "acl":

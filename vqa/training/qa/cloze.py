@@ -88,11 +88,11 @@ def _subject_phrase(caption: Any) -> _SubjectPhrase | None:
         return None
     first = chunks[0]
     noun, end = first.root, first.end
-    after = chunks[1] if len(chunks) > 1 else None
-    if noun.lemma_ in _COLLECTIVE_NOUNS and after is not None and after.start == end + 1:
+    next_chunk = chunks[1] if len(chunks) > 1 else None
+    if noun.lemma_ in _COLLECTIVE_NOUNS and next_chunk is not None and next_chunk.start == end + 1:
         if caption[end].text != "of":
             return None
-        noun, end = after.root, after.end
+        noun, end = next_chunk.root, next_chunk.end
     if noun.tag_ not in ("NN", "NNS"):
         return None
     number = next((NUMBERS.get(t.text, 0) for t in first if t.dep_ == "nummod"), 0)
@@ -151,13 +151,13 @@ def _object_questions(phrase: _SubjectPhrase, caption: Any) -> Iterator[tuple[st
             continue
         if noun.dep_ not in ("dobj", "pobj"):
             continue
-        after = caption[chunk.end :].text
+        rest = caption[chunk.end :].text
         if caption[verb].tag_ == "VBG" and chunk.start > verb:
             question = (
-                f"what {_be(phrase.noun)} {phrase.words} {caption[verb : chunk.start].text} {after}"
+                f"what {_be(phrase.noun)} {phrase.words} {caption[verb : chunk.start].text} {rest}"
             )
         else:
-            question = f"{phrase.words} {caption[phrase.end : chunk.start].text} what {after}"
+            question = f"{phrase.words} {caption[phrase.end : chunk.start].text} what {rest}"
         yield question, noun.text, False
 
 
@@ -174,10 +174,10 @@ def _place_questions(phrase: _SubjectPhrase, caption: Any) -> Iterator[tuple[str
         or last.root.lemma_ in _EXCLUDED_NOUNS
     ):
         return
-    between = caption[phrase.end : word.i]
-    if len(between) and between[0].tag_ != "VBG":
+    middle = caption[phrase.end : word.i]
+    if len(middle) and middle[0].tag_ != "VBG":
         return
-    yield f"where {_be(phrase.noun)} {phrase.words} {between.text}", last.root.text, False
+    yield f"where {_be(phrase.noun)} {phrase.words} {middle.text}", last.root.text, False
 
 
 def _with_definite(span: Any) -> str:

@@ -354,10 +354,10 @@ class Composer:
         Empty if no noun is certainly absent from all shots.
         """
         facts = [fact for shot in shots for fact in self.facts[shot.path]]
-        missing = missing_nouns(facts, self.common, rng, 1)
-        if not missing:
+        absent_nouns = missing_nouns(facts, self.common, rng, 1)
+        if not absent_nouns:
             return []
-        return [presence_question(noun, "yes", rng), presence_question(missing[0], "no", rng)]
+        return [presence_question(noun, "yes", rng), presence_question(absent_nouns[0], "no", rng)]
 
     def _label_example(self, num_frames: int, rng: random.Random) -> Example:
         number = rng.randrange(len(self.labels))

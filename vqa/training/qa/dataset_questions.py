@@ -110,10 +110,10 @@ def _insert_answer(words: Sequence[str], answer: str) -> list[str] | None:
     """
     place = words.index("what")
     if place:
-        before = words[place - 1]
+        previous_word = words[place - 1]
         return [
             *words[:place],
-            _noun_phrase_of(answer) if _ends_phrase(before) else answer,
+            _noun_phrase_of(answer) if _ends_phrase(previous_word) else answer,
             *words[place + 1 :],
         ]
     second, rest = words[1], words[2:]
@@ -142,14 +142,14 @@ def _object_statement(be: str, rest: Sequence[str], answer: str) -> list[str] | 
     if not verbs or verbs[0] < 2 or rest[verbs[0]] in _EXCLUDED_GERUNDS:
         return None
     verb, place = verbs[0], verbs[0] + 1
-    after = rest[place:]
+    tail = rest[place:]
     if (
-        after
-        and after[0] in _PREPOSITIONS
-        and (len(after) == 1 or after[1] in _PREPOSITIONS or after[1] in _CONJUNCTIONS)
+        tail
+        and tail[0] in _PREPOSITIONS
+        and (len(tail) == 1 or tail[1] in _PREPOSITIONS or tail[1] in _CONJUNCTIONS)
     ):
         place += 1
-    elif after and after[-1] in _PREPOSITIONS:
+    elif tail and tail[-1] in _PREPOSITIONS:
         place = len(rest)
     return [*rest[:verb], be, *rest[verb:place], _noun_phrase_of(answer), *rest[place:]]
 

@@ -46,8 +46,8 @@ def order_questions(
                 question=pick(rng, f"What happens {phrase} of the {video}?", f"What happens {when}?"),
                 answers=activities_in(place), family="order",
             )  # fmt: skip
-    for earlier, later in zip(range(len(subjects)), range(1, len(subjects)), strict=False):
-        a, b = subjects[earlier], subjects[later]
+    for index, next_index in zip(range(len(subjects)), range(1, len(subjects)), strict=False):
+        a, b = subjects[index], subjects[next_index]
         yield QAPair(
             question=pick(rng, f"What comes after the {a}?", f"What is shown after the {a}?"),
             answers=(b,),
@@ -101,17 +101,17 @@ def action_order_questions(actions: Sequence[str], rng: random.Random) -> Iterat
             ),
             answers=(actions[place],), family="order",
         )  # fmt: skip
-    for earlier, later in pairwise(actions):
+    for action, next_action in pairwise(actions):
         yield QAPair(
-            question=pick(rng, f"What does {who} do after {earlier}?", f"What happens after {earlier}?", f"What does {who} do next after {earlier}?"),
-            answers=(later,), family="order",
+            question=pick(rng, f"What does {who} do after {action}?", f"What happens after {action}?", f"What does {who} do next after {action}?"),
+            answers=(next_action,), family="order",
         )  # fmt: skip
         yield QAPair(
-            question=pick(rng, f"What does {who} do before {later}?", f"What happens before {later}?"),
-            answers=(earlier,), family="order",
+            question=pick(rng, f"What does {who} do before {next_action}?", f"What happens before {next_action}?"),
+            answers=(action,), family="order",
         )  # fmt: skip
-        first, second = (earlier, later) if rng.random() < 0.5 else (later, earlier)
+        first, second = (action, next_action) if rng.random() < 0.5 else (next_action, action)
         yield QAPair(
             question=pick(rng, f"Is {who} {first} before {second}?", f"Does {who} start {first} before {second}?"),
-            answers=("yes" if first == earlier else "no",), family="order",
+            answers=("yes" if first == action else "no",), family="order",
         )  # fmt: skip

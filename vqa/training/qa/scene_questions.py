@@ -298,6 +298,8 @@ def presence_questions(
         # People are in most pictures: unbalanced, "yes" would be the safe answer.
         and (n not in words.PEOPLE or rng.random() < 0.6)
     ]
-    missing = missing_nouns(facts, common, rng, len(mentioned_nouns)) + missing_people(facts, rng)
-    for noun, truth in [(n, "yes") for n in mentioned_nouns] + [(n, "no") for n in missing]:
+    absent_nouns = missing_nouns(facts, common, rng, len(mentioned_nouns)) + missing_people(
+        facts, rng
+    )
+    for noun, truth in [(n, "yes") for n in mentioned_nouns] + [(n, "no") for n in absent_nouns]:
         yield presence_question(noun, truth, rng)

@@ -275,8 +275,8 @@ class Guard:
         """
         bind, path = self._options.identification.bind, scope["path"]
         if path.startswith(_HEARTBEAT_PATH):
-            bound = bind(path.removeprefix(_HEARTBEAT_PATH), visitor)
-            scope["path"] = f"{_HEARTBEAT_PATH}{bound}"
+            bound_hash = bind(path.removeprefix(_HEARTBEAT_PATH), visitor)
+            scope["path"] = f"{_HEARTBEAT_PATH}{bound_hash}"
             scope["raw_path"] = scope["path"].encode()
         if b"session_hash=" in scope["query_string"]:
             pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)

@@ -68,8 +68,11 @@ def is_foreign(scope: Mapping[str, Any]) -> bool:
     if not origin:
         return False
     host = _netloc(origin).lower()
-    own = {header_value(scope, b"host").lower(), header_value(scope, b"x-forwarded-host").lower()}
-    return not host or host not in own - {""}
+    own_hosts = {
+        header_value(scope, b"host").lower(),
+        header_value(scope, b"x-forwarded-host").lower(),
+    }
+    return not host or host not in own_hosts - {""}
 
 
 def host_name(scope: Mapping[str, Any]) -> str:

@@ -112,14 +112,14 @@ class Telemetry:
         An exception sets the outcome to `failed` and is raised again. The outcome is `cancelled` if
         the block does not set another one.
         """
-        record, began = RequestRecord(kind), time.perf_counter()
+        record, start_s = RequestRecord(kind), time.perf_counter()
         try:
             yield record
         except Exception as error:
             record.fail(error)
             raise
         finally:
-            record.timings_s.setdefault("total", time.perf_counter() - began)
+            record.timings_s.setdefault("total", time.perf_counter() - start_s)
             self._finish(record)
 
     def _finish(self, record: RequestRecord) -> None:

@@ -134,22 +134,22 @@ class WaitingLine:
         last, yielded_s = -1, now()
         while not ticket.is_served:
             with self._change:
-                ahead = self._order().index(ticket) if not ticket.is_served else 0
-            if ahead != last or now() - yielded_s > 4 * interval_s:
-                last, yielded_s = ahead, now()
-                yield ahead
+                num_ahead = self._order().index(ticket) if not ticket.is_served else 0
+            if num_ahead != last or now() - yielded_s > 4 * interval_s:
+                last, yielded_s = num_ahead, now()
+                yield num_ahead
             self.wait(ticket, interval_s)
 
     def _order(self) -> list[Ticket]:
         """Return the waiting tickets in the order in which they will be served."""
         running, last_service = self._running.copy(), dict(self._last_service)
-        waiting, order = list(self._waiting), []
+        tickets, order = list(self._waiting), []
         turn = itertools.count(max(last_service.values(), default=0) + 1)
-        while waiting:
+        while tickets:
             ticket = min(
-                waiting, key=lambda t: (running[t.key], last_service.get(t.key, -1), t.number)
+                tickets, key=lambda t: (running[t.key], last_service.get(t.key, -1), t.number)
             )
-            waiting.remove(ticket)
+            tickets.remove(ticket)
             order.append(ticket)
             running[ticket.key] += 1
             last_service[ticket.key] = next(turn)
