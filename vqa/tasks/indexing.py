@@ -336,6 +336,7 @@ def _runs(vectors: NDArray[np.float32], context: VideoContext) -> list[list[int]
 def _picture_segment(
     run: list[int], vectors: NDArray[np.float32], context: VideoContext
 ) -> Segment:
+    """Return the segment of a run of frames; its thumbnail is the middle frame."""
     spans = frame_spans(context)
     mean = vectors[run].mean(0)
     middle = run[len(run) // 2]
@@ -349,6 +350,7 @@ def _picture_segment(
 
 
 def _line_segment(line: TimedText, vector: NDArray[np.float32], context: VideoContext) -> Segment:
+    """Return the segment of a line of text; its thumbnail is the frame nearest to its middle."""
     assert line.source != "sound"
     clip = context.clip
     middle_s = (line.start_s + line.end_s) / 2

@@ -305,6 +305,7 @@ def _actor_resources(ray: Any) -> list[_Resources]:
 
 
 def _node_error(cause: str) -> SettingError:
+    """Return the error of a worker that failed; its reason is the last line of `cause`."""
     reason = next((line for line in reversed(cause.splitlines()) if line.strip()), "it was lost")
     return SettingError(
         f"A worker of the Ray cluster failed: {reason.strip()}",

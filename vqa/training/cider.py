@@ -112,7 +112,7 @@ def cider_d(candidates: Sequence[str], references: Sequence[Sequence[str]]) -> l
 
     Args:
         candidates: N captions.
-        references: N lists of reference captions.
+        references: N lists of reference captions, each with at least one.
 
     Returns:
         N scores, 0 to 10, in the order of the captions; [] for none.

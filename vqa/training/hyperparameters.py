@@ -23,31 +23,33 @@ class TrainingSettings:
             no limit. With a limit, the elapsed time ends each phase and lowers the learning rate;
             `steps`, `search_steps` and `critical_steps` are ignored, except that `search_steps` = 0
             still keeps the existing contrastive head.
-        steps: number of optimizer steps.
-        tokens_per_batch: maximum number of tokens in a batch; clips with more frames make smaller
-            batches.
+        steps: number of optimizer steps, at least 1.
+        tokens_per_batch: maximum number of tokens in a batch, at least 17; clips with more frames
+            make smaller batches.
         learning_rate: peak value; linear warm-up over `warmup_steps`, constant, linear decay to 0.
         warmup_steps: steps of the warm-up.
         decay: fraction of the steps with decay, 0 to 1.
         weight_decay: decoupled weight decay.
-        label_smoothing: share of the target probability spread evenly over the vocabulary, 0 to 1.
-        ema: decay of the exponential moving average of the weights, 0 to 1.
+        label_smoothing: share of the target probability spread evenly over the vocabulary, from 0
+            to below 1.
+        ema: decay of the exponential moving average of the weights, from 0 to below 1.
         search_steps: steps of the contrastive head, trained first and alone; 0 keeps the existing head.
-        search_pictures: batch size of the contrastive head, in images.
+        search_pictures: batch size of the contrastive head, in images, at least 2.
         critical_steps: steps of self-critical training, which follows the training with
             cross-entropy.
-        critical_pictures: batch size of self-critical training, in images.
-        vocab_size: maximum number of tokens in the decoder's vocabulary; ignored with `begin`.
+        critical_pictures: batch size of self-critical training, in images, at least 1.
+        vocab_size: maximum number of tokens in the decoder's vocabulary, at least 16; ignored with
+            `begin`.
         hidden_size: width of fusion encoder and decoder, a multiple of 64; ignored with `begin`.
-        dropout: dropout probability, 0 to 1.
+        dropout: dropout probability, from 0 to below 1.
         name_dropout: share of single-shot examples whose ImageNet logits are replaced by noise, 0
             to 1.
         name_shuffle: share of questions for the name of an ImageNet class in which the logits, and
             the answer, are those of another class, 0 to 1.
         num_views: number of augmented views of each image, 1 to `MAX_VIEWS`.
         max_shard_mib: maximum size of a file of exported trained weights in MiB; 0 writes one file.
-        save_every: steps between checkpoints.
-        validate_every: steps between validations.
+        save_every: steps between checkpoints, at least 1.
+        validate_every: steps between validations, at least 1.
         seed: random seed.
 
     Raises:

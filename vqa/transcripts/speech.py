@@ -220,9 +220,16 @@ class WhisperRecogniser:
 
     @property
     def _folder(self) -> Path:
+        """Source as a path; it exists only if the source is a folder."""
         return Path(self.source).expanduser()
 
     def _load(self) -> Any:
+        """Load the Whisper model, after a download if it is not in a folder or in the cache.
+
+        Raises:
+            ModelNotDownloaded: the model cannot be downloaded.
+            WeightsBroken: its files are damaged.
+        """
         from faster_whisper import WhisperModel
 
         folder = self._folder

@@ -67,12 +67,12 @@ def read_subtitle_text(
 
 
 def plain_text(markup: str, *, is_styled: bool = True) -> str:
-    """Return the text of an ASS event on one line, without override tags, comments and drawings.
+    """Return a subtitle's text on one line, without ASS override tags, comments and drawings.
 
-    Line breaks become spaces. An event that draws a shape gives an empty string.
+    Line breaks become spaces. A subtitle that draws a shape gives an empty string.
 
     Args:
-        markup: text field of the event.
+        markup: text field of the ASS event, to which FFmpeg converts text subtitles of any format.
         is_styled: whether the track is ASS; in other formats, braces without a backslash are text.
     """
     if _DRAWING.search(markup):

@@ -342,7 +342,7 @@ def strategy_choices(language: Language) -> list[tuple[str, str]]:
 
 
 def chat_examples(questions: Sequence[str]) -> list[dict[str, str]]:
-    """Convert questions to the value of the chatbot's `examples` property."""
+    """Convert questions to the chatbot's `examples` property: a `{"text": QUESTION}` each."""
     return [{"text": question} for question in questions]
 
 

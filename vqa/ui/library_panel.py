@@ -276,6 +276,7 @@ class VideoIndexer:
 
     @property
     def _num_additions(self) -> int:
+        """Number of videos that were added to the library so far."""
         return sum(not step.error for step in self._steps)
 
     def _label(self) -> str:
@@ -321,6 +322,7 @@ def matches_html(matches: Sequence[SegmentMatch], language: Language) -> str:
 
 
 def _match_html(number: int, match: SegmentMatch, language: Language) -> str:
+    """Return a search result as an HTML list item; see `matches_html`."""
     picture = f"data:image/jpeg;base64,{base64.b64encode(match.thumbnail).decode()}"
     span = f"{format_time(match.start_s)} – {format_time(match.end_s)}"
     name, line = html.escape(match.path.name), html.escape(match.text)
@@ -350,6 +352,7 @@ def videos_html(videos: Sequence[Path], options: PageOptions, language: Language
 
 
 def _video_html(number: int, video: Path, options: PageOptions, language: Language) -> str:
+    """Return a video of the library as an HTML list item; see `videos_html`."""
     name = html.escape(video.name)
     place = f"<small><bdi>{html.escape(str(video.parent))}</bdi></small>"
     label = html.escape(translate("remove_video", language, name=video.name))

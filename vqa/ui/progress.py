@@ -15,10 +15,9 @@ _PROGRESS_STEP, _PROGRESS_INTERVAL_S = 0.02, 0.5
 def progress_of(work: Callable[[ProgressCallback], object]) -> Iterator[float]:
     """Run `work` in a thread; yield its progress, 0 to 1, and raise its error in the caller.
 
-    Closing the generator does not stop `work`, which must notice that by itself.
-
     Steps below 0.02 are not yielded. The last value is yielded again every 0.5 s without progress,
-    because Gradio can close the generator of a visitor who has left only at a `yield`.
+    because Gradio can close the generator of a visitor who has left only at a `yield`. Closing the
+    generator does not stop `work`, which must notice that by itself.
     """
     shares: queue.Queue[float | None] = queue.Queue()
     errors: list[BaseException] = []

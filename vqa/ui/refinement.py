@@ -105,7 +105,10 @@ def _refine_now(state: SessionState, refinement: BackgroundTask) -> Iterator[Pag
 
 
 def stop_refining(state: SessionState) -> None:
-    """Stop the running refinement, if there is one, until `resume_refining`."""
+    """Stop the running refinement, if there is one; its video waits for `resume_refining`.
+
+    The frames that it has added so far stay in use.
+    """
     if state.refinement is not None:
         state.coarse_videos.add(state.refinement.path)
         state.refinement.cancel.set()

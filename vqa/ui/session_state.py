@@ -72,7 +72,7 @@ class ReadingOptions:
     transcripts: tuple[str, ...] = ()
 
     def plan(self, default: SamplingPlan, language: Language) -> SamplingPlan:
-        """Return the model's sampling plan with these options applied.
+        """Return the model's sampling plan with these options; `end_s` 0 counts as None.
 
         Args:
             default: the model's own sampling plan.
@@ -237,7 +237,7 @@ class SessionState:
 
     @property
     def playable_file(self) -> Path | None:
-        """File of the current video to load into the player: its preview if there is one."""
+        """File to load into the player: the preview of the current video, else the video, if any."""
         path = self.path
         preview = self.previews.get(path) if path is not None else None
         return preview if preview is not None and preview.is_file() else path

@@ -22,17 +22,17 @@ def alert_html(text: str) -> str:
 
 
 def hint_html(key: str, language: Language, **values: object) -> str:
-    """Return the text of a translation key as HTML in a subdued color.
+    """Return the text of a translation key, escaped, as an HTML paragraph in a subdued color.
 
-    `values` replace the placeholders of the text.
+    `values` replace the placeholders of the text; see `translate` for the errors.
     """
     return f'<p class="vqa-hint">{html.escape(translate(key, language, **values))}</p>'
 
 
 def note_html(key: str, language: Language, **values: object) -> str:
-    """Return the text of a translation key as HTML that screen readers announce when idle.
+    """Return a translation key's text, escaped, as HTML that screen readers announce when idle.
 
-    `values` replace the placeholders of the text.
+    `values` replace the placeholders of the text; see `translate` for the errors.
     """
     return f'<span role="status">{html.escape(translate(key, language, **values))}</span>'
 

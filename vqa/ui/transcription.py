@@ -17,7 +17,10 @@ _SUBTITLES = "subtitles"
 
 
 def available_sources() -> tuple[str, ...]:
-    """Return the transcript sources whose package is installed: `speech`, `screen`."""
+    """Return the transcript sources whose package is installed: of `speech` and `screen`, in order.
+
+    Empty if neither is installed.
+    """
     return tuple(source for source, package in _PACKAGES.items() if find_spec(package) is not None)
 
 

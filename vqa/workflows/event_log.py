@@ -125,7 +125,7 @@ class EventLog:
         return list(rows)
 
     def _delete_oldest(self, newest: EventFiles) -> None:
-        """Delete the oldest thumbnails and clips until the files of the log have the maximum size."""
+        """Delete the oldest thumbnails and clips while the log exceeds its size; keep `newest`."""
         try:
             pictures = sorted(p for p in self._folder.iterdir() if _PICTURE.fullmatch(p.name))
             sizes = {

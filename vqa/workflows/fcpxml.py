@@ -86,6 +86,7 @@ def frame_duration(fps: float) -> Fraction:
 def _add_format(
     resources: ElementTree.Element, name: str, info: VideoInfo, frame_s: Fraction
 ) -> None:
+    """Add the format of a video, with its frame duration and size, to the resources."""
     ElementTree.SubElement(
         resources,
         "format",

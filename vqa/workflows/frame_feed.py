@@ -126,6 +126,7 @@ class _CameraFeed:
         return frame
 
     def _put(self, frame: CameraFrame) -> None:
+        """Add a frame to the buffer; drop the oldest one of a full buffer."""
         with self._change:
             if len(self._frames) >= _BUFFERED_FRAMES:
                 self._frames.popleft()

@@ -344,6 +344,7 @@ class MonitorService:
 
 
 def _event_key(camera: str, source: str, time_s: float) -> str:
+    """Return the identifier of an event, see `MonitorRecord.key`; the time has milliseconds."""
     return f"{camera} {source} {time_s:.3f}"
 
 

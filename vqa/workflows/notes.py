@@ -189,7 +189,10 @@ def write_notes(notes: Notes, output: Path) -> None:
 
 
 def notes_json(notes: Notes) -> dict[str, object]:
-    """Return notes as JSON values, without pictures: `video`, `has_slides`, `terms`, `sections`."""
+    """Return notes as JSON values, without pictures: `video`, `has_slides`, `terms`, `sections`.
+
+    `video` is the path of the file; a section has the fields of `Section` as keys.
+    """
     return {
         "video": str(notes.path),
         "has_slides": notes.has_slides,
@@ -283,6 +286,7 @@ def _link(notes: Notes, output: Path, time_s: float) -> str:
 
 
 def _markdown(notes: Notes, output: Path, pictures: Sequence[str]) -> str:
+    """Return notes as Markdown; `pictures` are the relative paths of the sections' pictures."""
     rows = [f"# {_plain(notes.path.stem)}", ""]
     if notes.terms:
         rows += [f"Key terms: {', '.join(notes.terms)}", ""]
@@ -309,6 +313,7 @@ _STYLE = (
 
 
 def _html(notes: Notes, output: Path) -> str:
+    """Return notes as an HTML document, with pictures as `data:` URLs."""
     title = html.escape(notes.path.stem)
     rows = [
         '<!DOCTYPE html><html><head><meta charset="utf-8">',
@@ -333,6 +338,7 @@ def _html(notes: Notes, output: Path) -> str:
 
 
 def _pdf(notes: Notes, output: Path) -> bytes:
+    """Return notes as a PDF file; see `NotesPdf` for the errors."""
     texts = [text for s in notes.sections for text in (s.title, *s.lines, s.speech)]
     pdf = NotesPdf(notes.path.stem, " ".join(texts))
     if notes.terms:

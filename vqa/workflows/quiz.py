@@ -113,11 +113,11 @@ def is_right(item: QuizItem, reply: str) -> bool:
     """Whether a reply to a quiz question is right.
 
     A reply to a question with options must equal the right one, except for spaces around it. An
-    open one is compared by its content words:
-    number words equal digits, forms of a word are equal, and either text may say more than the
-    other ("sitting", "it is sitting on a sofa"), but the reply must have the answer's first word. A
-    reply with another number, several numbers, or a negation that the answer lacks is wrong. If
-    either has no content word, all words must be equal, whatever their case and punctuation.
+    open one is compared by its content words: number words equal digits, forms of a word are equal,
+    and either text may say more than the other ("sitting", "it is sitting on a sofa"), but the
+    reply must have the answer's first word. A reply with another number, several numbers, or a
+    negation that the answer lacks is wrong. If either has no content word, all words must be equal,
+    whatever their case and punctuation.
     """
     if item.options:
         return reply.strip() == item.answer

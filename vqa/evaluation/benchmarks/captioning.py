@@ -81,7 +81,10 @@ def score_captions(candidates: Sequence[str], references: Sequence[Sequence[str]
 
 
 def describe(model: VideoQAModel, context: VideoContext) -> str:
-    """Caption the first frame of a clip by `describe_frames`; without it, ask for one sentence."""
+    """Return the caption of the first frame of a clip, by `describe_frames`.
+
+    A model without that ability is asked for one sentence about the clip.
+    """
     if isinstance(model, Describes):
         return model.describe_frames(context, [0])[0]
     return "".join(model.stream(context, parse(QUESTION))).strip()

@@ -30,7 +30,7 @@ def time_encoding(model: VideoQAModel, clip: Clip, *, runs: int) -> Measurement:
     Args:
         model: model to measure.
         clip: decoded frames, which are repeated to 64.
-        runs: number of repetitions.
+        runs: number of repetitions, each of which gives one value of the measurement.
     """
     rows = np.resize(np.arange(len(clip.times_s)), _NUM_FRAMES)
     frames = clip.frames[rows]

@@ -91,7 +91,7 @@ class FeatureTable:
     def cache_on_gpu(self, device: torch.device) -> None:
         """Copy all features to a GPU if they need less than half of its free memory.
 
-        Nothing is copied to a CPU; `take` then reads from disk.
+        Otherwise, and for a CPU, nothing is copied, and `take` reads from disk.
         """
         if device.type != "cuda":
             return
@@ -315,6 +315,7 @@ class _Views(Dataset[_RecordPixels]):
         return number, torch.cat(pixels), ()
 
     def _open(self, record: Record) -> Image.Image:
+        """Load the image of a record in RGB."""
         with Image.open(record.file) as file:
             return file.convert("RGB")
 

@@ -37,8 +37,10 @@ def worker_loader(
 
 
 def _use_one_thread(_: int) -> None:
+    """Limit torch to one thread in a worker process; the number of the process is ignored."""
     torch.set_num_threads(1)
 
 
 def _identity(item: Any) -> Any:
+    """Return an item unchanged, in place of collating items to a batch."""
     return item

@@ -116,7 +116,9 @@ def balance_family(qa: QAPair) -> str:
 
 
 def draw_family(families: Collection[str], rng: random.Random) -> str:
-    """Sample one of these question families, at least one, by its weight; 1 if none is listed.
+    """Sample one of these question families, at least one, by its weight in `_FAMILY_WEIGHTS`.
+
+    A family that is not listed there has weight 1.
 
     The result depends on `rng` and the set, not on its order.
     """

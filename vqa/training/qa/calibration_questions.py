@@ -38,7 +38,10 @@ class CalibrationQuestions:
         self._candidate_nouns = _candidate_nouns(self._facts)
 
     def presence_questions(self) -> Iterator[tuple[Record, QAPair]]:
-        """Yield (record, pair) for yes/no questions about presence, such as "Is there a dog?"."""
+        """Yield (record, pair) for questions about presence, such as "Is there a dog?".
+
+        The only answer of a pair is "yes" or "no".
+        """
         rng = random.Random(0)
         for record in self._records:
             qa_pairs = list(from_boxes(record, rng, self._frequencies))

@@ -101,7 +101,7 @@ class Composer:
         self.by_action = records_by_action(records)
 
     def draw(self, num_frames: int, rng: random.Random) -> Example:
-        """Sample one example with at most `num_frames` frames."""
+        """Sample one example with at most `num_frames` frames (1 or more), of any kind."""
         roll = rng.random()
         if roll < _LABEL_SHARE:
             return self._label_example(num_frames, rng)

@@ -97,13 +97,16 @@ class BoundedProtocol(H11Protocol):
             super().send_400_response(msg)
 
     def _is_answering(self) -> bool:
+        """Whether a request of the connection has no complete response yet."""
         return self.cycle is not None and not self.cycle.response_complete
 
     def _restart_timer(self) -> None:
+        """Give the next request `header_s` seconds for its header, from now."""
         self._stop_timer()
         self._timer = self.loop.call_later(self.limits.header_s, self._close_if_idle)
 
     def _close_if_idle(self) -> None:
+        """Close the connection at the end of the time, unless a request is being answered."""
         self._timer = None
         if not self._is_answering():
             self.transport.close()
@@ -114,6 +117,7 @@ class BoundedProtocol(H11Protocol):
             self._timer = None
 
     def _release(self) -> None:
+        """Stop the timer and the counting of the connection; a second call does nothing."""
         self._stop_timer()
         if self._key is not None:
             self.open_connections[self._key] -= 1

@@ -143,6 +143,11 @@ class Guard:
     async def _handle(
         self, scope: Scope, receive: Receive, send: Send, visitor: Visitor, path: str
     ) -> None:
+        """Answer a request, or pass it on after the checks of its kind.
+
+        Raises:
+            Refusal: the request is not allowed.
+        """
         options, method, language = self._options, scope["method"], _language(scope)
         if path == "/health":
             await _respond(send, 200, '{"status": "ok"}', "application/json")
@@ -189,6 +194,7 @@ class Guard:
             raise Refusal(429, translate("too_many_requests", language), "requests")
 
     def _check_metrics_token(self, scope: Scope, language: Language) -> None:
+        """Raise Refusal (401) without the token of `/metrics`; a local page needs none."""
         token, header = self._options.access.metrics_token, header_value(scope, b"authorization")
         if token is None and self._options.access.is_local:
             return
@@ -198,6 +204,11 @@ class Guard:
     async def _log_in_or_out(
         self, scope: Scope, receive: Receive, send: Send, language: Language
     ) -> None:
+        """Respond to `/login` and `/logout`: the form, a cookie, or an error with the form again.
+
+        Raises:
+            Refusal: a login that no form sent has failed (401), or must wait (429).
+        """
         options, accounts = self._options, self._options.access.accounts
         assert accounts is not None
         if scope["path"].rstrip("/") == "/logout":
@@ -312,6 +323,7 @@ class Guard:
 
 
 def _upload_refusal(quota: SlidingSum, key: str, language: Language) -> Refusal:
+    """Return the refusal (413) of an upload beyond a visitor's quota, with the minutes to wait."""
     megabytes, minutes = (quota.limit or 0) // 1_000_000, -(-quota.wait_s(key) // 60)
     text = translate("upload_quota", language, limit=megabytes, minutes=max(1, minutes))
     return Refusal(413, text, "upload")
@@ -326,6 +338,7 @@ def _names_event(value: Any, events: Container[int]) -> bool:
 async def _respond(
     send: Send, status: int, text: str, content_type: str, *headers: tuple[bytes, bytes]
 ) -> None:
+    """Send a complete response in UTF-8 that is not cached; `headers` are (name, value) pairs."""
     body = text.encode()
     start = [
         (b"content-type", content_type.encode()),
@@ -338,4 +351,5 @@ async def _respond(
 
 
 def _language(scope: Scope) -> Language:
+    """Return the page's language for the Accept-Language header of a request."""
     return language_of(header_value(scope, b"accept-language") or None)

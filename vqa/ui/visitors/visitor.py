@@ -163,6 +163,7 @@ def _cookie_name(scope: Mapping[str, Any]) -> str:
 
 
 def _is_loopback(host: str | None) -> bool:
+    """Whether a host is a loopback address; False for None and for a name."""
     try:
         return ipaddress.ip_address(host or "").is_loopback
     except ValueError:

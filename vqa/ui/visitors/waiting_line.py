@@ -24,7 +24,7 @@ _READING_PLACES, _ANSWERING_PLACES = max(2, _NUM_CORES // 2), max(2, _NUM_CORES)
 
 
 class PageStopping(VQAError):
-    """The page is being stopped."""
+    """The page is being stopped, so that no request gets its turn any more."""
 
     def __init__(self) -> None:
         super().__init__(translate("page_stopping"), cure="")
