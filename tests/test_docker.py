@@ -61,6 +61,7 @@ def test_the_compose_file_starts_the_page_with_known_options(services: dict[str,
     assert "172.30.0.0/24" in options.proxy
     assert any(volume.endswith(":/accounts.txt:ro") for volume in services["page"]["volumes"])
     assert any(volume.endswith(":/data") for volume in services["page"]["volumes"])
+    assert options.data.is_relative_to("/data")
 
 
 def test_the_parts_of_the_compose_file_fit_together(services: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from vqa.errors import SettingError
 from vqa.storage.run_folder import RunFolder
 
 
@@ -70,3 +71,29 @@ def test_a_cache_that_cannot_be_written_costs_no_page(
     assert "VQA_HOME" in caplog.text
     folder.close()
     assert not folder.path.exists()
+
+
+def test_a_data_folder_keeps_all_but_temporary_files(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    folder = RunFolder(data=data, keep_s=3600)
+    key = write(data / "key", age_s=9000)
+    film = write(folder.uploads / "hash" / "film.mp4", age_s=600)
+    write(folder.temporary / "a" / "picture.png")
+    folder.sweep()
+    folder.close()
+    assert film.exists()
+    assert not folder.temporary.exists()
+    write(folder.temporary / "of a killed run.png")
+    expired = write(folder.uploads / "hash" / "expired.mp4", age_s=3700)
+    again = RunFolder(data=data, keep_s=3600)
+    assert [film.exists(), key.exists(), expired.exists()] == [True, True, False]
+    assert list(again.temporary.iterdir()) == []
+    with pytest.raises(SettingError, match="Another page"):
+        RunFolder(data=data, keep_s=3600)
+    again.close()
+
+
+def test_a_data_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(SettingError, match="cannot be written"):
+        RunFolder(data=tmp_path / "file" / "data", keep_s=60)

@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 from tests.ui.scripted_model import ScriptedModel
 from vqa import settings
@@ -54,6 +55,7 @@ def main() -> None:
             **chosen.get("access", {}),
         ),
         library=chosen.get("library", "owner"),
+        data=Path(chosen["data"]) if "data" in chosen else None,
         keeps_corrections=chosen.get("corrections", True),
         notice=lambda language: (
             no_public_link_html(chosen["address"], language) if "address" in chosen else ""
@@ -66,7 +68,7 @@ def main() -> None:
         )  # fmt: skip
         options = replace(options, monitor=service)
     page = Page(ModelPool(loader=load), options)
-    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True)
+    _, url, _ = page.launch(server_port=chosen.get("port"), prevent_thread_lock=True, quiet=True)
     sys.stdout.write(f"{url}\n")
     sys.stdout.flush()
     sys.stdin.read()

@@ -19,7 +19,8 @@ from vqa.ui import chat_handlers, handlers, panels, second_look
 from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.messages import confidence_key, write_json, write_markdown
 from vqa.ui.model_pool import ModelPool
-from vqa.ui.session_state import ReadingOptions, SessionState, SessionStates
+from vqa.ui.reading_options import ReadingOptions
+from vqa.ui.session_state import SessionState, SessionStates
 from vqa.ui.updates import PageUpdate
 
 Videos = Mapping[str, Path]

@@ -25,7 +25,8 @@ from vqa.types import AnswerOptions, SamplingPlan
 from vqa.ui import chat_handlers, handlers
 from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.model_pool import ModelPool
-from vqa.ui.session_state import ReadingOptions, SessionState
+from vqa.ui.reading_options import ReadingOptions
+from vqa.ui.session_state import SessionState
 from vqa.ui.updates import PageUpdate
 
 PLAN = SamplingPlan(num_frames=3)

@@ -13,7 +13,8 @@ from vqa.types import Caption, Chapter
 from vqa.ui import handlers, panels
 from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.model_pool import ModelPool
-from vqa.ui.session_state import ReadingOptions, SessionState
+from vqa.ui.reading_options import ReadingOptions
+from vqa.ui.session_state import SessionState
 from vqa.video.reader import probe
 
 

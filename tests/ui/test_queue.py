@@ -19,7 +19,8 @@ from vqa.ui import chat_handlers, handlers
 from vqa.ui.api import Endpoints
 from vqa.ui.limits import PRIVATE_LIMITS, RateLimiter
 from vqa.ui.model_pool import ModelPool
-from vqa.ui.session_state import ReadingOptions, SessionState, SessionStates
+from vqa.ui.reading_options import ReadingOptions
+from vqa.ui.session_state import SessionState, SessionStates
 from vqa.ui.updates import PageUpdate
 from vqa.ui.visitors.waiting_line import Services, WaitingLine
 

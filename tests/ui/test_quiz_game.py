@@ -14,7 +14,8 @@ from vqa.ui.limits import PRIVATE_LIMITS, RateLimiter
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.quiz_game import QuizGame, quiz_html
 from vqa.ui.quiz_panel import make_game, play
-from vqa.ui.session_state import ReadingOptions, SessionState, SessionStates
+from vqa.ui.reading_options import ReadingOptions
+from vqa.ui.session_state import SessionState, SessionStates
 from vqa.ui.visitors.quotas import SlidingSum
 from vqa.workflows.quiz import QuizItem
 

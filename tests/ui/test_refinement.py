@@ -21,7 +21,8 @@ from vqa.types import Clip, TimedText
 from vqa.ui import chat_handlers, handlers, refinement
 from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.model_pool import ModelPool
-from vqa.ui.session_state import ReadingOptions, SessionState
+from vqa.ui.reading_options import ReadingOptions
+from vqa.ui.session_state import SessionState
 from vqa.ui.updates import PageUpdate
 
 

@@ -14,7 +14,8 @@ from vqa.types import Region
 from vqa.ui import chat_handlers, handlers, second_look
 from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.model_pool import ModelPool
-from vqa.ui.session_state import ReadingOptions, SessionState
+from vqa.ui.reading_options import ReadingOptions
+from vqa.ui.session_state import SessionState
 
 Videos = Mapping[str, Path]
 ABOUT_BOX = "(This is about the box at"

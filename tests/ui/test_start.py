@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import http.client
+import math
 import os
 import string
 import subprocess
@@ -36,6 +37,14 @@ def test_auth_is_a_user_and_a_password() -> None:
     for wrong in ("anna", "anna:", ":secret"):
         with pytest.raises(SettingError, match="USER:PASSWORD"):
             start._parse_auth(wrong)
+
+
+def test_the_retention_is_a_number_of_hours() -> None:
+    assert start._retention_s(None, 3600) == 3600
+    assert start._retention_s(0.5, 3600) == 1800
+    for wrong in (0.0, -1.0, math.nan, math.inf, 9000.0):
+        with pytest.raises(SettingError, match="--retention"):
+            start._retention_s(wrong, 3600)
 
 
 def test_addresses_on_the_network() -> None:

@@ -12,7 +12,8 @@ from vqa.ui import components as layout
 from vqa.ui import handlers, transcription
 from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.model_pool import ModelPool
-from vqa.ui.session_state import ReadingOptions, SessionState
+from vqa.ui.reading_options import ReadingOptions
+from vqa.ui.session_state import SessionState
 
 Videos = Mapping[str, Path]
 

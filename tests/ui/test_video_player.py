@@ -18,7 +18,8 @@ from vqa.storage.remote_video import DownloadLimits
 from vqa.ui import handlers
 from vqa.ui.limits import PRIVATE_LIMITS, SHARED_LIMITS
 from vqa.ui.model_pool import ModelPool
-from vqa.ui.session_state import ReadingOptions, SessionState
+from vqa.ui.reading_options import ReadingOptions
+from vqa.ui.session_state import SessionState
 from vqa.ui.video_player import VideoPlayer
 from vqa.video import worker_pool
 

@@ -15,7 +15,8 @@ from vqa.types import SamplingPlan
 from vqa.ui import handlers, video_preview
 from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.model_pool import ModelPool
-from vqa.ui.session_state import ReadingOptions, SessionState
+from vqa.ui.reading_options import ReadingOptions
+from vqa.ui.session_state import SessionState
 from vqa.video.reader import probe, read_clip
 
 Videos = Mapping[str, Path]

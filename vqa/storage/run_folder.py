@@ -1,4 +1,4 @@
-"""Folder of one run of the page: uploads and temporary files, bounded in size and age."""
+"""Folder of the page's uploads and temporary files, bounded in size and age."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from secrets import token_hex
 from filelock import FileLock, Timeout
 
 from vqa import settings
+from vqa.errors import SettingError
 
+KEY_FILE = "key"
 _LOCK_FILE = "run.lock"
 _PARTIAL_S = 60.0  # an upload that has not grown for so long was aborted
 _GRACE_S = 600.0  # a younger file is not deleted for the sake of the size limit
@@ -25,41 +27,60 @@ class RunFolder:
 
     The process holds a lock on it; the folders of processes that were killed are deleted by the
     next run. If the cache folder cannot be written, a folder for temporary files of the system is
-    used, and a warning is logged.
+    used, and a warning is logged. With a data folder, that one is used, and all but its temporary
+    files outlives the run.
 
     Attributes:
         path: the folder.
         uploads: folder of uploads: finished ones are in subfolders, unfinished ones directly in it.
+        temporary: folder of temporary files.
 
     Args:
         base: folder that contains one folder for each run; None means `page` in VQA_HOME.
+        data: folder that the files are kept in, for one page at a time; None deletes them.
         limit_bytes: maximum total size; None is unlimited.
         keep_s: number of seconds since its last change after which `sweep` deletes a file.
+
+    Raises:
+        SettingError: the data folder cannot be written, or another page uses it.
     """
 
     def __init__(
-        self, base: Path | None = None, *, limit_bytes: int | None = None, keep_s: float
+        self,
+        base: Path | None = None,
+        *,
+        data: Path | None = None,
+        limit_bytes: int | None = None,
+        keep_s: float,
     ) -> None:
         self.limit_bytes = limit_bytes
         self._keep_s = keep_s
-        base = base or settings.home() / "page"
-        try:
-            base.mkdir(parents=True, exist_ok=True)
-            delete_ended_runs(base)
-            self.path = base / token_hex(8)
-            self.path.mkdir(mode=0o700)
-        except OSError as error:
-            self.path = Path(tempfile.mkdtemp(prefix="vqa-page-"))
-            _log.warning(
-                "The page keeps its files in %s, because %s cannot be written: %s. Set VQA_HOME to a writable folder.",
-                self.path,
-                base,
-                error.strerror or error,
-            )
+        self.path = (
+            _folder_of_run(base or settings.home() / "page")
+            if data is None
+            else data.expanduser().resolve()
+        )
         self.uploads = self.path / "uploads"
-        self.uploads.mkdir(exist_ok=True)
+        self.temporary = self.path if data is None else self.path / "temporary"
         self._lock = FileLock(self.path / _LOCK_FILE, timeout=0)
-        self._lock.acquire()
+        try:
+            self.uploads.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock.acquire()
+            if data is not None:
+                shutil.rmtree(self.temporary, ignore_errors=True)
+                self.temporary.mkdir(mode=0o700)
+        except Timeout as error:
+            raise SettingError(
+                f"Another page uses the data folder {data}.", cure="Choose another folder."
+            ) from error
+        except OSError as error:
+            self._lock.release()
+            raise SettingError(
+                f"The folder {self.path} cannot be written: {error.strerror or error}.",
+                cure="Choose a folder that this user can write to.",
+            ) from error
+        if data is not None:
+            self.sweep()
 
     def num_bytes(self) -> int:
         """Return the total size of the files in bytes."""
@@ -102,18 +123,18 @@ class RunFolder:
         self._remove_empty_folders(now)
 
     def close(self) -> None:
-        """Unlock the run's folder and delete it with all its files.
+        """Unlock the folder and delete it with all its files; of a data folder, the temporary ones.
 
         A file that cannot be deleted is left without an error.
         """
         self._lock.release()
-        shutil.rmtree(self.path, ignore_errors=True)
+        shutil.rmtree(self.temporary, ignore_errors=True)
 
     def _files(self) -> Iterator[tuple[float, int, Path]]:
-        """Yield (modification time since the epoch, bytes, path) of each file but the lock."""
+        """Yield (modification time since the epoch, bytes, path) of each file but lock and key."""
         for file in self.path.rglob("*"):
             try:
-                if file.is_symlink() or not file.is_file() or file.name == _LOCK_FILE:
+                if file.is_symlink() or not file.is_file() or file.name in (_LOCK_FILE, KEY_FILE):
                     continue
                 stat = file.stat()
             except OSError:
@@ -128,6 +149,27 @@ class RunFolder:
                     folder.rmdir()
             except OSError:
                 continue  # not empty, or deleted meanwhile
+
+
+def _folder_of_run(base: Path) -> Path:
+    """Create a folder of this run in `base`, and delete those of runs that have ended.
+
+    If `base` cannot be written, it is a folder for temporary files of the system.
+    """
+    try:
+        base.mkdir(parents=True, exist_ok=True)
+        delete_ended_runs(base)
+        folder = base / token_hex(8)
+        folder.mkdir(mode=0o700)
+    except OSError as error:
+        folder = Path(tempfile.mkdtemp(prefix="vqa-page-"))
+        _log.warning(
+            "The page keeps its files in %s, because %s cannot be written: %s. Set VQA_HOME to a writable folder.",
+            folder,
+            base,
+            error.strerror or error,
+        )
+    return folder
 
 
 def delete_ended_runs(base: Path) -> None:

@@ -17,7 +17,8 @@ from vqa.ui.components import Components
 from vqa.ui.i18n import Language, translate
 from vqa.ui.limits import PRIVATE_LIMITS, Limits, RateLimiter
 from vqa.ui.model_pool import ModelPool
-from vqa.ui.session_state import ReadingOptions, SessionState, SessionStates
+from vqa.ui.reading_options import ReadingOptions
+from vqa.ui.session_state import SessionState, SessionStates
 from vqa.ui.status import alert_html, error_html
 from vqa.ui.updates import UPDATED_COMPONENTS, PageUpdate, component_updates
 from vqa.ui.visitors.accounts import Access
@@ -44,6 +45,8 @@ class PageOptions:
             this machine.
         allows_urls: whether visitors may enter the URL of a video, which the server then downloads.
         access: who may use the page, and from where.
+        data: folder that uploads and conversations are kept in across restarts; None keeps them in
+            memory alone.
         log_content: whether questions and answers are written to the log.
         monitor: monitoring of the host's cameras; None without any. Visitors see its events, and
             may judge them if `keeps_corrections`.
@@ -57,6 +60,7 @@ class PageOptions:
     keeps_corrections: bool = True
     allows_urls: bool = False
     access: Access = field(default_factory=Access)
+    data: Path | None = None
     log_content: bool = False
     notice: Notice = field(default=lambda _: "")
     monitor: MonitorService | None = None
@@ -151,6 +155,18 @@ class AppContext:
         yield component_updates(PageUpdate(), state)  # without a yield, every component is emptied
         for update in video_preview.make_preview(state, Path(gr.utils.get_upload_folder())):
             yield component_updates(update, state)
+
+    def on_restore(self, request: gr.Request) -> Iterator[list[Any]]:
+        """Open the video that the tab had before a restart of the page; yield component updates.
+
+        Does nothing without such a video. If it fails, the next reload tries again.
+        """
+        state = self.state(request)
+        yield component_updates(PageUpdate(), state)  # without a yield, every component is emptied
+        path = state.reopened_path
+        if path is not None:
+            yield from self.open_video(state, path, state.records[path].options)
+            state.reopened_path = None if state.path == path else path
 
     def on_refine(self, request: gr.Request) -> Iterator[list[Any]]:
         """Refine the current video and yield component updates; see `refinement.refine`.

@@ -155,6 +155,7 @@ def _stream_answer(
             record.timings_s |= turn.answer.timings_s
             record.content["answer"] = turn.answer.text
             record.outcome = "stopped" if turn.answer.stopped else "done"
+        state.on_change(state)
     if state.stop.is_set():
         record.outcome = "stopped"
     yield PageUpdate(
@@ -276,6 +277,7 @@ def clear(state: SessionState) -> PageUpdate:
     if session is not None:
         session.clear()
     state.turns.clear()
+    state.on_change(state)
     return PageUpdate(
         chat=[],
         frames=timeline_html(state),
@@ -295,6 +297,7 @@ def undo_clear(state: SessionState) -> PageUpdate:
     state.cleared_conversation = None
     session.restore(conversation.history)
     state.turns[:0] = conversation.turns
+    state.on_change(state)
     return PageUpdate(
         chat=chat_messages(state),
         frames=timeline_html(state),

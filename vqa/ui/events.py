@@ -20,7 +20,8 @@ from vqa.ui.i18n import language_of, translate
 from vqa.ui.messages import turn_index
 from vqa.ui.model_choice import download_to_confirm
 from vqa.ui.page_requests import Selection
-from vqa.ui.session_state import ReadingOptions, SessionState
+from vqa.ui.reading_options import ReadingOptions
+from vqa.ui.session_state import SessionState
 from vqa.ui.status import alert_html, error_html
 from vqa.ui.updates import PageUpdate, component_updates, current_quiz_html
 from vqa.ui.visitors.visitor import visitor_of
@@ -383,6 +384,9 @@ def bind_language(app: AppContext, blocks: gr.Blocks) -> None:
         api_visibility="private", show_progress="hidden",
     )  # fmt: skip
     app.work_after(load_event)
+    load_event.then(
+        app.on_restore, None, app.update_targets(), api_visibility="private", show_progress="hidden"
+    )
     load_event.then(
         None, [components.token, components.language], None, js=_KEEP_TOKEN, api_visibility="private", show_progress="hidden"
     )  # fmt: skip

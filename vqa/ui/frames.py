@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Literal
 from PIL import Image
 
 from vqa.timecode import format_time, nearest_row
+from vqa.types import Answer, Turn
 from vqa.ui.i18n import Language, translate
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from vqa.types import Answer, Clip, Turn, VideoInfo
+    from vqa.types import Clip, VideoInfo
 
 MAX_THUMBNAILS = 24
 """Number of frames of a video that are displayed at once; the model may look at thousands."""

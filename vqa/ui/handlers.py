@@ -33,13 +33,9 @@ from vqa.ui.model_pool import ModelPool
 from vqa.ui.overview import can_suggest, suggest_questions
 from vqa.ui.panels import overview_html
 from vqa.ui.progress import progress_of
+from vqa.ui.reading_options import ReadingOptions
 from vqa.ui.region_drawing import region_html
-from vqa.ui.session_state import (
-    CaptionRow,
-    ReadingOptions,
-    Remedy,
-    SessionState,
-)
+from vqa.ui.session_state import CaptionRow, Remedy, SessionState
 from vqa.ui.status import alert_html, error_html, progress_html
 from vqa.ui.updates import PageUpdate
 from vqa.ui.video_timeline import timeline_html
@@ -145,8 +141,8 @@ def _read_now(
         status=first_status, remedies=(), is_reading=True, refining="", refining_action="none"
     )
 
-    cancel = state.cancel_reading
-    if state.path != Path(path).resolve():
+    cancel, file = state.cancel_reading, Path(path).resolve()
+    if state.path != file:
         state.region = None
 
     def work(on_progress: ProgressCallback) -> None:
@@ -164,6 +160,10 @@ def _read_now(
     finally:
         cancel.set()
     state.is_player_empty = False
+    state.options[file] = options
+    if file in state.records and not session.history:  # the page was restarted
+        session.restore(state.records[file].history)
+    state.on_change(state)
     view = current_view(state)
     warnings = html.escape(" ".join(state.transcript_warnings))
     yield replace(view, status=f"{view.status} {warnings}".strip())
@@ -340,7 +340,7 @@ def current_view(state: SessionState) -> PageUpdate:
         refining_action="none",
         preview_progress="",
         details=answer_details(state),
-        videos=(tuple((video.name, str(video)) for video in session.videos), str(clip.info.path)),
+        videos=(tuple((video.name, str(video)) for video in state.videos), str(clip.info.path)),
         is_partial=is_partial(clip),
         abilities=panel_abilities(session.model),
         export=write_markdown(state, state.folder),

@@ -6,16 +6,18 @@ import os
 import tempfile
 import threading
 import time
+from functools import partial
 from typing import Any
 
 import gradio as gr
 from starlette.middleware import Middleware
 
-from vqa.storage.run_folder import RunFolder
+from vqa.storage.run_folder import KEY_FILE, RunFolder
 from vqa.ui import components as layout
 from vqa.ui import events
 from vqa.ui.api import Endpoints
 from vqa.ui.app_context import AppContext, PageOptions
+from vqa.ui.conversation_store import ConversationStore
 from vqa.ui.example_videos import FOLDER
 from vqa.ui.feedback import bind_feedback, build_feedback
 from vqa.ui.i18n import translate
@@ -39,7 +41,7 @@ from vqa.ui.visitors.guard import Guard, GuardOptions
 from vqa.ui.visitors.model_threads import bound_arenas
 from vqa.ui.visitors.quotas import QueuePlaces, SlidingSum
 from vqa.ui.visitors.telemetry import CountedStore, Telemetry
-from vqa.ui.visitors.visitor import Identification
+from vqa.ui.visitors.visitor import Identification, read_key
 from vqa.ui.visitors.waiting_line import Services
 from vqa.ui.workflow_style import WORKFLOW_CSS
 
@@ -58,9 +60,12 @@ class Page:
     def __init__(self, pool: ModelPool, options: PageOptions) -> None:
         self.options = options
         limits = options.limits
-        self.folder = RunFolder(limit_bytes=limits.folder_bytes, keep_s=limits.keep_s)
+        self.folder = RunFolder(
+            data=options.data, limit_bytes=limits.folder_bytes, keep_s=limits.keep_s
+        )
+        self._key = read_key(self.folder.path / KEY_FILE) if options.data is not None else None
         # Gradio's uploads and all temporary files go where they are bounded and deleted.
-        tempfile.tempdir = str(self.folder.path)
+        tempfile.tempdir = str(self.folder.temporary)
         os.environ["GRADIO_TEMP_DIR"] = str(self.folder.uploads)
         services = Services(telemetry=Telemetry(log_content=options.log_content))
         if pool.store is not None:
@@ -68,12 +73,7 @@ class Page:
         self.app = AppContext(
             pool=pool,
             options=options,
-            states=SessionStates(
-                options.model,
-                keep_s=limits.keep_s,
-                limit_bytes=limits.memory_bytes,
-                services=services,
-            ),
+            states=self._states(services),
             rate_limiter=RateLimiter(limits.asks_per_minute),
             upload_bytes=SlidingSum(limits.hourly_bytes, 3600.0),
             components=layout.Components(),
@@ -167,7 +167,9 @@ class Page:
         limits, access = self.options.limits, self.options.access
         return GuardOptions(
             identification=Identification(
-                is_tunnelled=access.is_tunnelled, is_embedded=access.is_embedded
+                self._key,
+                is_tunnelled=access.is_tunnelled,
+                is_embedded=access.is_embedded,
             ),
             folder=self.folder,
             services=self.app.states.services,
@@ -176,6 +178,29 @@ class Page:
             requests=SlidingSum(limits.http_per_minute, 60.0),
             access=access,
         )
+
+    def _states(self, services: Services) -> SessionStates:
+        """Return the session states; with a data folder, their conversations are stored in it.
+
+        A visitor without access to the library of the host opens uploads and examples alone again.
+        """
+        options, limits = self.options, self.options.limits
+        create = partial(
+            SessionStates,
+            options.model,
+            keep_s=limits.keep_s,
+            limit_bytes=limits.memory_bytes,
+            services=services,
+        )
+        if options.data is None:
+            return create()
+        store = ConversationStore(
+            self.folder.path / "conversations",
+            self.folder.uploads,
+            keep_s=limits.keep_s,
+            video_folders=(FOLDER,) if options.library == "visitor" else None,
+        )
+        return create(on_change=store.write, resume=store.resume)
 
     def _sweep(self) -> None:
         """Delete old files of visitors again and again, until the page is closed."""

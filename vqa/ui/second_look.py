@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from vqa.errors import VQAError
 from vqa.types import Region
+from vqa.ui.reading_options import ReadingOptions
 from vqa.ui.region_drawing import region_html
-from vqa.ui.session_state import ReadingOptions, SessionState
+from vqa.ui.session_state import SessionState
 from vqa.ui.status import error_html
 from vqa.ui.updates import PageUpdate
 

@@ -7,20 +7,22 @@ import threading
 import time
 import weakref
 from collections import Counter, OrderedDict, deque
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
 from hmac import compare_digest
 from pathlib import Path
 from secrets import token_urlsafe
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vqa.chat.session import ChatSession
-from vqa.errors import SettingError
-from vqa.types import Moment, Region, SamplingPlan, TimedText
+from vqa.types import Moment, Region, TimedText
+from vqa.ui.conversation_records import VideoConversation
 from vqa.ui.frames import ClearedConversation, DisplayedTurn
-from vqa.ui.i18n import Language, translate
+from vqa.ui.i18n import Language
 from vqa.ui.quiz_game import QuizState
+from vqa.ui.reading_options import ReadingOptions
 from vqa.ui.visitors.visitor import LOCAL_VISITOR, Visitor
 from vqa.ui.visitors.waiting_line import Services
 
@@ -53,48 +55,6 @@ class Remedy:
     download_gb: float = 0.0
 
 
-@dataclass(frozen=True)
-class ReadingOptions:
-    """User's options for sampling and transcribing a video; None leaves a choice to the model.
-
-    Args:
-        num_frames: maximum number of frames.
-        strategy: `uniform` or `shots`, see `SamplingPlan`.
-        start_s: start of the sampled range, in seconds.
-        end_s: end of the sampled range, in seconds; None is the end of the video.
-        transcripts: sources to transcribe: `speech`, `screen`.
-    """
-
-    num_frames: int | None = None
-    strategy: str | None = None
-    start_s: float = 0.0
-    end_s: float | None = None
-    transcripts: tuple[str, ...] = ()
-
-    def plan(self, default: SamplingPlan, language: Language) -> SamplingPlan:
-        """Return the model's sampling plan with these options; `end_s` 0 counts as None.
-
-        Args:
-            default: the model's own sampling plan.
-            language: language of the error message.
-
-        Raises:
-            SettingError: the end is not after the start, or an option is out of its range.
-        """
-        changes: dict[str, Any] = {"start_s": self.start_s or 0.0, "end_s": self.end_s or None}
-        if self.num_frames:
-            changes["num_frames"] = int(self.num_frames)
-        if self.strategy:
-            changes |= {"strategy": self.strategy, "interval_s": None}
-        try:
-            return replace(default, **changes)
-        except ValueError as error:
-            raise SettingError(
-                translate("bad_range", language, start=self.start_s, end=self.end_s),
-                cure=translate("bad_range_cure", language),
-            ) from error
-
-
 @dataclass
 class LibraryState:
     """What the library panel of one tab displays, and its running indexing.
@@ -125,6 +85,10 @@ class SessionState:
         has_chosen_language: whether it was chosen in the menu.
         session: chat session with its encoded videos; None before the first.
         conversations: displayed turns of each video, by path.
+        options: options that each video was sampled with.
+        records: conversations as stored on disk, by path of the video; empty without a store.
+        reopened_path: video to open again after a restart of the page; None if there is none.
+        on_change: called after a video was opened and after the conversation changed.
         captions: rows of the caption table of each video: start, end, text.
         transcripts: timed text by path and source: `subtitles`, `speech` or `screen`.
         transcript_warnings: reasons why transcripts of the last video failed.
@@ -168,6 +132,10 @@ class SessionState:
     has_chosen_language: bool = False
     session: ChatSession | None = None
     conversations: dict[Path, list[DisplayedTurn]] = field(default_factory=dict)
+    options: dict[Path, ReadingOptions] = field(default_factory=dict)
+    records: dict[Path, VideoConversation] = field(default_factory=dict)
+    reopened_path: Path | None = None
+    on_change: Callable[[SessionState], None] = field(default=lambda _: None, repr=False)
     captions: dict[Path, list[CaptionRow]] = field(default_factory=dict)
     transcripts: dict[tuple[Path, str], tuple[TimedText, ...]] = field(default_factory=dict)
     transcript_warnings: list[str] = field(default_factory=list)
@@ -260,6 +228,12 @@ class SessionState:
         return self.context.clip.info.path if self.context is not None else None
 
     @property
+    def videos(self) -> tuple[Path, ...]:
+        """Paths of the videos of this tab: encoded ones, then those to open again after a restart."""
+        encoded_videos = self.session.videos if self.session is not None else ()
+        return tuple(dict.fromkeys((*encoded_videos, *self.records)))
+
+    @property
     def turns(self) -> list[DisplayedTurn]:
         """Displayed turns of the current video, as the stored list that callers may change.
 
@@ -281,6 +255,9 @@ class SessionStates:
         limit_bytes: maximum memory of all states; None is unlimited.
         tabs: maximum number of states of one visitor; the least recently used one is dropped first.
         services: waiting lines and telemetry of the page.
+        on_change: see `SessionState`.
+        resume: loads the stored conversations of a token into a new state, and returns whether there
+            are any.
     """
 
     def __init__(
@@ -291,12 +268,16 @@ class SessionStates:
         limit_bytes: int | None = None,
         tabs: int = 16,
         services: Services | None = None,
+        on_change: Callable[[SessionState], None] = lambda _: None,
+        resume: Callable[[SessionState, str], bool] = lambda _, __: False,
     ) -> None:
         self.services = services or Services()
         self._model = model
         self._keep_s = keep_s
         self._limit_bytes = limit_bytes
         self._tabs = tabs
+        self._on_change = on_change
+        self._resume = resume
         self._states: OrderedDict[str, tuple[float, SessionState]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -304,6 +285,8 @@ class SessionStates:
         self, session_hash: str | None, token: str, visitor: Visitor = LOCAL_VISITOR
     ) -> SessionState:
         """Return the state with this token and assign it to the session hash of a reloaded tab.
+
+        After a restart of the page, the state is a new one with the stored conversations.
 
         Args:
             session_hash: the tab's new session hash; None for a caller without a session.
@@ -314,6 +297,9 @@ class SessionStates:
         with self._lock:
             states = [s for _, s in self._states.values() if s.visitor.session == visitor.session]
             state = next((s for s in states if token and compare_digest(s.token, token)), None)
+            if state is None and token:
+                new = self._new_state(visitor)
+                state = new if self._resume(new, token) else None
             if state is not None and session_hash:
                 self._states[session_hash] = (time.monotonic(), state)
         return self.of(session_hash, visitor)
@@ -381,7 +367,12 @@ class SessionStates:
             state.library.cancel.set()
 
     def _new_state(self, visitor: Visitor) -> SessionState:
-        return SessionState(model=self._model, visitor=visitor, services=self.services)
+        return SessionState(
+            model=self._model,
+            visitor=visitor,
+            services=self.services,
+            on_change=self._on_change,
+        )
 
     def _drop_expired(self, now: float) -> None:
         while self._states and now - next(iter(self._states.values()))[0] > self._keep_s:

@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from vqa.ui.page import Page
     from vqa.ui.visitors.accounts import Accounts
     from vqa.workflows.monitor_service import MonitorService
+
+_MAX_RETENTION_HOURS = 366 * 24
 
 Extension = Callable[[Any, "Page", argparse.Namespace], None]
 
@@ -103,10 +106,12 @@ def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> 
     if is_public or arguments.log_requests or arguments.log_content:
         write_requests_to(logging.StreamHandler(sys.stderr))
     pool = start_pool(arguments, is_public=is_public)
+    limits = SHARED_LIMITS if is_public else PRIVATE_LIMITS
     options = PageOptions(
         model=arguments.model,
         models=model_names(arguments.model, only_downloaded=is_public),
-        limits=SHARED_LIMITS if is_public else PRIVATE_LIMITS,
+        limits=replace(limits, keep_s=_retention_s(arguments.retention, limits.keep_s)),
+        data=arguments.data,
         keeps_corrections=not is_public or arguments.keep_corrections,
         library=library_access(is_public=is_public, is_allowed=arguments.library),
         allows_urls=arguments.allow_urls,
@@ -221,14 +226,26 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="let visitors of a shared page search, open and save the videos of this machine's library",
     )
+    _add_data_arguments(parser)
+    _add_monitor_arguments(parser)
+    parser.add_argument("--browser", action="store_true", help="open the page in a browser")
+    return parser
+
+
+def _add_data_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", type=Path, metavar="FOLDER",
+        help="keep uploads and conversations of visitors in this folder, also across restarts",
+    )  # fmt: skip
+    parser.add_argument(
+        "--retention", type=float, metavar="HOURS",
+        help="delete uploads and conversations of visitors after so many hours (default: 1 on a page that others can reach, else 24)",
+    )  # fmt: skip
     parser.add_argument(
         "--keep-corrections",
         action="store_true",
         help="let visitors of a shared page judge answers, and keep question, answer and a picture here",
     )
-    _add_monitor_arguments(parser)
-    parser.add_argument("--browser", action="store_true", help="open the page in a browser")
-    return parser
 
 
 def _add_monitor_arguments(parser: argparse.ArgumentParser) -> None:
@@ -267,6 +284,22 @@ def _monitor_service(arguments: argparse.Namespace, pool: ModelPool) -> MonitorS
         settings.monitor_folder(),
         interval_s=arguments.every,
     )
+
+
+def _retention_s(hours: float | None, default_s: int) -> int:
+    """Return the seconds that files and conversations of visitors are kept; None is the default.
+
+    Raises:
+        SettingError: the number of hours is not above 0, or above a year.
+    """
+    if hours is None:
+        return default_s
+    if not 0 < hours <= _MAX_RETENTION_HOURS:
+        raise SettingError(
+            f"--retention is {hours}.",
+            cure=f"Set it to a number of hours above 0, at most {_MAX_RETENTION_HOURS}.",
+        )
+    return max(1, round(hours * 3600))
 
 
 def _read_accounts(arguments: argparse.Namespace) -> Accounts | None:

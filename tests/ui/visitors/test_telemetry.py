@@ -16,7 +16,8 @@ from vqa.storage.contexts import ContextStore
 from vqa.ui import chat_handlers, handlers
 from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.model_pool import ModelPool
-from vqa.ui.session_state import ReadingOptions, SessionState
+from vqa.ui.reading_options import ReadingOptions
+from vqa.ui.session_state import SessionState
 from vqa.ui.visitors.telemetry import CountedStore, Telemetry
 from vqa.ui.visitors.waiting_line import Services
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from vqa.ui.visitors.visitor import Identification, address_key
+from vqa.errors import SettingError
+from vqa.ui.visitors.visitor import Identification, address_key, read_key
 
 
 def scope_of(cookie: str = "", host: str = "203.0.113.5", scheme: str = "http") -> dict[str, Any]:
@@ -90,3 +93,29 @@ def test_a_cookie_is_out_of_reach_of_scripts_and_of_plain_http() -> None:
     embedded = Identification(is_embedded=True).cookie(scope_of())
     assert "SameSite=None" in embedded
     assert "Partitioned" in embedded
+
+
+def test_a_cookie_outlives_a_restart_if_its_key_is_stored(tmp_path: Path) -> None:
+    file = tmp_path / "data" / "key"
+    first, second = (Identification(read_key(file)) for _ in range(2))
+    cookie = cookie_of(first, "anna")
+    assert second.identify(scope_of(cookie)) == first.identify(scope_of(cookie))
+    assert second.identify(scope_of(cookie)).account == "anna"
+    assert not Identification().identify(scope_of(cookie)).has_cookie
+    if os.name == "posix":
+        assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("content", "mode", "message"),
+    [(b"", 0o600, "0 bytes"), (b"x" * 33, 0o600, "33 bytes"), (b"x" * 32, 0o640, "Other users")],
+)
+def test_a_key_that_is_damaged_or_readable_by_others_is_refused(
+    tmp_path: Path, content: bytes, mode: int, message: str
+) -> None:
+    (tmp_path / "key").write_bytes(content)
+    (tmp_path / "key").chmod(mode)
+    with pytest.raises(SettingError, match=message):
+        read_key(tmp_path / "key")
+    with pytest.raises(SettingError, match="cannot be read or written"):
+        read_key(tmp_path / "key" / "key")

@@ -5,17 +5,23 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from secrets import token_bytes, token_urlsafe
 from typing import TYPE_CHECKING, Any
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from vqa.atomic_write import atomic_write
+from vqa.errors import SettingError
+
 if TYPE_CHECKING:
     import gradio as gr
 
 SCOPE_KEY = "vqa.visitor"
+_KEY_BYTES = 32
 _MAX_AGE_S = 7 * 24 * 3600
 _IPV6_PREFIX = 64  # one household or server has a whole /64
 
@@ -67,16 +73,20 @@ def address_key(host: str | None) -> str:
 
 
 class Identification:
-    """Identification of visitors by a cookie, signed with a key of this run of the page.
+    """Identification of visitors by a signed cookie.
 
     Args:
+        key: key that signs the cookies; None makes one of this run, so that no cookie is valid after
+            a restart.
         is_tunnelled: whether visitors arrive through a tunnel that ends on this machine, so that
             they all have the loopback address; each session then has a quota of its own.
         is_embedded: whether other sites embed the page in a frame (a Hugging Face Space).
     """
 
-    def __init__(self, *, is_tunnelled: bool = False, is_embedded: bool = False) -> None:
-        self._key = token_bytes(32)
+    def __init__(
+        self, key: bytes | None = None, *, is_tunnelled: bool = False, is_embedded: bool = False
+    ) -> None:
+        self._key = key or token_bytes(_KEY_BYTES)
         self._serializer = URLSafeTimedSerializer(self._key, salt="visitor")
         self._is_tunnelled = is_tunnelled
         self._is_embedded = is_embedded
@@ -154,6 +164,36 @@ class Identification:
         except (BadSignature, ValueError, TypeError):
             return None, None
         return session, account
+
+
+def read_key(file: Path) -> bytes:
+    """Return the key of a file, which is created with a new key if it is missing.
+
+    Only the owner can read the new file.
+
+    Raises:
+        SettingError: the file cannot be read or written, is no key, or can be read by others.
+    """
+    try:
+        if not file.exists():
+            with atomic_write(file) as temporary:
+                temporary.write_bytes(token_bytes(_KEY_BYTES))
+        key, mode = file.read_bytes(), file.stat().st_mode
+    except OSError as error:
+        raise SettingError(
+            f"The key {file} cannot be read or written: {error.strerror or error}.",
+            cure="Choose a folder that this user can write to.",
+        ) from error
+    if len(key) != _KEY_BYTES:
+        raise SettingError(
+            f"{file} has {len(key)} bytes, which is no key.",
+            cure="Delete the file: a new one is made, and visitors begin anew.",
+        )
+    if os.name == "posix" and mode & 0o077:
+        raise SettingError(
+            f"Other users of this machine can read the key {file}.", cure=f"Run: chmod 600 {file}"
+        )
+    return key
 
 
 def _cookie_name(scope: Mapping[str, Any]) -> str:
