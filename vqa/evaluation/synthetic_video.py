@@ -226,16 +226,13 @@ def pan_and_zoom(
         yield np.asarray(crop)
 
 
-def compose_video(
-    records: Sequence[Record], data: Path, path: Path, rng: random.Random
-) -> ComposedVideo:
+def compose_video(records: Sequence[Record], path: Path, rng: random.Random) -> ComposedVideo:
     """Write a video with one shot of two to five seconds per image, at 12 frames per second.
 
     The frames have 320 × 240 pixels.
 
     Args:
         records: images, in the order of the shots, at least one.
-        data: data folder, to which the paths of the records are relative.
         path: output file, which is overwritten; its extension selects the container format.
         rng: random number generator that selects durations and camera movements.
     """
@@ -244,7 +241,7 @@ def compose_video(
 
     def frames() -> Iterator[NDArray[np.uint8]]:
         for record, count in zip(records, counts, strict=True):
-            with Image.open(data / record.path) as picture:
+            with Image.open(record.file) as picture:
                 yield from pan_and_zoom(picture, count, rng)
 
     write_video(path, frames(), fps=FPS)

@@ -41,7 +41,7 @@ def test_scores_of_no_captions_are_an_error() -> None:
 
 def test_a_picture_is_a_clip_of_one_frame(data: Path) -> None:
     model = Describer()
-    clip = load_clip(data, read_records(data, "test")[0], model)
+    clip = load_clip(read_records(data, "test")[0], model)
     assert clip.frames.shape == (1, 32, 32, 3)
     assert describe(model, model.encode(clip)) == "a grey wall"
     echo = EchoModel()

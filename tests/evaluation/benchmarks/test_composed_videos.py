@@ -89,7 +89,7 @@ def paintings(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_video_shows_each_photograph_in_its_shot(paintings: Path, tmp_path: Path) -> None:
     records = read_records(paintings, "test")[:4]
-    video = compose_video(records, paintings, tmp_path / "video.mp4", random.Random(0))
+    video = compose_video(records, tmp_path / "video.mp4", random.Random(0))
     clip = read_clip(video.path, SamplingPlan(num_frames=40))
     assert clip.duration_s == pytest.approx(video.shots[-1].end_s, abs=0.1)
     assert all(2.0 <= shot.end_s - shot.start_s <= 5.1 for shot in video.shots)

@@ -38,9 +38,7 @@ def test_needles_are_where_the_video_says_and_nowhere_else(tmp_path: Path) -> No
                 objects=None,
             )
         )
-    video = compose_needle_video(
-        records, tmp_path, tmp_path / "video.mp4", minutes=2, rng=random.Random(1)
-    )
+    video = compose_needle_video(records, tmp_path / "video.mp4", minutes=2, rng=random.Random(1))
     assert video.records == tuple(records[:NUM_NEEDLES])
     clip = read_clip(video.path, SamplingPlan(num_frames=120))
     assert clip.duration_s == pytest.approx(120, abs=1)

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from tests.models.fused.conftest import tiny_config
+from vqa.errors import WeightsBroken
 from vqa.models.fused.config import Calibration, NetworkConfig
+from vqa.models.fused.fused_model import FusedRuntime
 from vqa.models.fused.modeling import FusedConfig
 
+MALFORMED = ("text", [1], 3, None)
 # The calibration parameters and a size as earlier versions wrote them into config.json.
 FLAT = {
     name: round(0.1 + 0.01 * number, 2) for number, name in enumerate(asdict(Calibration()))
@@ -65,7 +68,14 @@ def test_inference_reads_the_same_config_as_transformers(tmp_path: Path) -> None
         {"image_size": "wide"},
         {"hidden_size": 31},
         {"vision_depths": [1]},
+        {"num_attention_heads": 0},
+        {"vocab_size": -1},
         {"calibration": {"x": 1}},
+        *({"calibration": value} for value in MALFORMED),
+        *({"question_config": value} for value in MALFORMED),
+        {"question_config": {"hidden_size": "wide"}},
+        {"question_config": {"vocab_size": None}},
+        {"question_config": {"num_attention_heads": 0}},
     ],
 )
 def test_inference_rejects_invalid_fields(change: dict[str, Any], tmp_path: Path) -> None:
@@ -73,3 +83,18 @@ def test_inference_rejects_invalid_fields(change: dict[str, Any], tmp_path: Path
     (tmp_path / "config.json").write_text(json.dumps(values, default=str), encoding="utf-8")
     with pytest.raises(ValueError, match=r"must|unknown"):
         NetworkConfig.load(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["[]", "null", "3", '"config"', "{", ""])
+def test_inference_rejects_a_file_that_is_no_object(content: str, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(content, encoding="utf-8")
+    with pytest.raises(ValueError):  # noqa: PT011 - the message of json has no fixed words
+        NetworkConfig.load(tmp_path)
+
+
+@pytest.mark.parametrize("value", MALFORMED)
+def test_a_model_with_a_malformed_config_is_a_broken_one(value: Any, tmp_path: Path) -> None:
+    values = tiny_config().to_dict() | {"question_config": value}
+    (tmp_path / "config.json").write_text(json.dumps(values, default=str), encoding="utf-8")
+    with pytest.raises(WeightsBroken, match="question_config must be"):
+        FusedRuntime.load(tmp_path, device="cpu")

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
@@ -82,3 +83,17 @@ def test_a_cache_of_an_earlier_version_is_rebuilt(data: Path, tmp_path: Path) ->
     file.write_text(json.dumps(stored), encoding="utf-8")
     assert load_facts(records, file) == facts
     assert load_facts(records, file) == facts
+
+
+def test_changed_captions_are_parsed_again(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "facts.json"
+    records = read_records(data, "val")
+    load_facts(records, file)
+    for captions in (("A cat sleeps .",), (*records[0].captions, "A cat sleeps .")):
+        changed = [replace(records[0], captions=captions), *records[1:]]
+        facts = load_facts(changed, file)
+        assert facts[records[0].path][-1].text == "a cat sleeps"
+        assert len(facts[records[0].path]) == len(captions)
+        before = file.stat().st_mtime_ns
+        assert load_facts(changed, file) == facts
+        assert file.stat().st_mtime_ns == before

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from vqa.errors import SettingError
+from vqa.models.echo import EchoModel
 from vqa.training.data.records import (
     Record,
+    load_clip,
     read_folders,
     read_records,
     read_text_only_folders,
@@ -76,3 +78,11 @@ def test_only_the_train_split_must_exist_in_every_folder(data: Path, tmp_path: P
 def test_text_only_captions_of_all_folders_are_read(data: Path) -> None:
     records = read_text_only_folders([data, data], [])
     assert len({record.path for record in records}) == len(records) == 8
+
+
+def test_images_and_clips_of_every_folder_are_loaded(data: Path) -> None:
+    records = read_folders([data, data], "train")
+    frames = [load_clip(record, EchoModel()).frames[0] for record in records]
+    first, second = frames[: len(records) // 2], frames[len(records) // 2 :]
+    assert records[-1].is_clip
+    assert all((a == b).all() for a, b in zip(first, second, strict=True))

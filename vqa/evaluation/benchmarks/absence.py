@@ -114,7 +114,7 @@ def measure_absence(
     probabilities: list[float] = []
     predictions: list[bool] = []
     for record, about_present, about_absent in tqdm(pairs, unit=" pictures", disable=None):
-        context = model.encode(load_clip(data, record, model))
+        context = model.encode(load_clip(record, model))
         for question in (about_present, about_absent):
             probability, is_absent = _predict_absence(model, context, question)
             probabilities.append(probability)

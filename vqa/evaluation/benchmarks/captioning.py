@@ -119,7 +119,7 @@ def caption_split(
         )
     captions = []
     for record in tqdm(subsample(records, limit), unit=" pictures", disable=None):
-        caption = describe(model, model.encode(load_clip(data, record, model)))
+        caption = describe(model, model.encode(load_clip(record, model)))
         captions.append(
             {"image": record.path, "caption": caption, "references": list(record.captions)}
         )

@@ -100,7 +100,6 @@ def temporal_iou(start_s: float, end_s: float, shot: Shot) -> float:
 def _encoded_videos(
     model: VideoQAModel,
     records: Sequence[Record],
-    data: Path,
     *,
     num_shots: int,
     num_videos: int,
@@ -111,7 +110,6 @@ def _encoded_videos(
     Args:
         model: model that encodes the videos.
         records: images, from which each video samples its own.
-        data: data folder, to which the paths of the records are relative.
         num_shots: number of shots of each video.
         num_videos: number of videos.
         seed: random seed.
@@ -120,7 +118,7 @@ def _encoded_videos(
     for _ in tqdm(range(num_videos), unit=f" videos of {num_shots} shots", disable=None):
         with tempfile.TemporaryDirectory() as folder:
             shot_records = rng.sample(records, num_shots)
-            video = compose_video(shot_records, data, Path(folder) / "video.mp4", rng)
+            video = compose_video(shot_records, Path(folder) / "video.mp4", rng)
             yield video, model.encode(in_process(read_clip)(video.path, model.sampling))
 
 
@@ -152,7 +150,7 @@ def _localization_scores(
 
 
 def measure_moments(
-    model: VideoQAModel, records: Sequence[Record], data: Path, num_videos: int
+    model: VideoQAModel, records: Sequence[Record], num_videos: int
 ) -> LocalizationScores:
     """Search for every shot of ten-shot videos with a human caption of its image.
 
@@ -170,7 +168,7 @@ def measure_moments(
     results = [
         _search(model, context, rng.choice(record.captions), shot)
         for video, context in _encoded_videos(
-            model, captioned_records, data, num_shots=MOMENT_SHOTS, num_videos=num_videos, seed=1
+            model, captioned_records, num_shots=MOMENT_SHOTS, num_videos=num_videos, seed=1
         )
         for record, shot in zip(video.records, video.shots, strict=True)
     ]
@@ -178,7 +176,7 @@ def measure_moments(
 
 
 def measure_when(
-    model: VideoQAModel, records: Sequence[Record], data: Path, num_videos: int
+    model: VideoQAModel, records: Sequence[Record], num_videos: int
 ) -> LocalizationScores:
     """Search six-shot videos for objects that, by exhaustive boxes, only one shot shows.
 
@@ -194,7 +192,7 @@ def measure_when(
     boxed_records = [record for record in records if record.objects]
     results = []
     for video, context in _encoded_videos(
-        model, boxed_records, data, num_shots=WHEN_SHOTS, num_videos=num_videos, seed=2
+        model, boxed_records, num_shots=WHEN_SHOTS, num_videos=num_videos, seed=2
     ):
         names = [{box[0] for box in record.objects or ()} for record in video.records]
         num_shots_with = Counter(name for shot_names in names for name in shot_names)
@@ -215,7 +213,7 @@ def _evidence_question(record: Record) -> DatasetQuestion | None:
 
 
 def measure_evidence(
-    model: VideoQAModel, records: Sequence[Record], data: Path, num_videos: int
+    model: VideoQAModel, records: Sequence[Record], num_videos: int
 ) -> LocalizationScores:
     """Ask about every shot of four-shot videos; the first evidence frame should be in the shot.
 
@@ -237,7 +235,7 @@ def measure_evidence(
     with_question = [record for record in records if _evidence_question(record)]
     results = []
     for video, context in _encoded_videos(
-        model, with_question, data, num_shots=EVIDENCE_SHOTS, num_videos=num_videos, seed=3
+        model, with_question, num_shots=EVIDENCE_SHOTS, num_videos=num_videos, seed=3
     ):
         for record, shot in zip(video.records, video.shots, strict=True):
             question = _evidence_question(record)
@@ -249,9 +247,7 @@ def measure_evidence(
     return _localization_scores(results, EVIDENCE_SHOTS)
 
 
-def measure_retrieval(
-    model: VideoQAModel, records: Sequence[Record], data: Path
-) -> RetrievalScores:
+def measure_retrieval(model: VideoQAModel, records: Sequence[Record]) -> RetrievalScores:
     """Rank up to 500 images by cosine for the last caption of each.
 
     Ties count against the model. With more images, evenly spaced ones are used; those without a
@@ -267,7 +263,7 @@ def measure_retrieval(
     )
     vectors = np.stack(
         [
-            model.embed_frames(model.encode(load_clip(data, record, model))).mean(axis=0)
+            model.embed_frames(model.encode(load_clip(record, model))).mean(axis=0)
             for record in captioned_records
         ]
     )
@@ -309,19 +305,19 @@ def measure(
     measures: dict[str, tuple[bool, Callable[[], LocalizationScores | RetrievalScores]]] = {
         "moments": (
             num_caption_records >= MOMENT_SHOTS,
-            lambda: measure_moments(model, records, data, num_videos),
+            lambda: measure_moments(model, records, num_videos),
         ),
         "when": (
             num_box_records >= WHEN_SHOTS,
-            lambda: measure_when(model, records, data, num_videos),
+            lambda: measure_when(model, records, num_videos),
         ),
         "evidence": (
             num_with_questions >= EVIDENCE_SHOTS,
-            lambda: measure_evidence(model, records, data, num_videos),
+            lambda: measure_evidence(model, records, num_videos),
         ),
         "retrieval": (
             num_caption_records >= MOMENT_SHOTS,
-            lambda: measure_retrieval(model, records, data),
+            lambda: measure_retrieval(model, records),
         ),
     }
     scores = {name: compute() for name, (is_possible, compute) in measures.items() if is_possible}

@@ -100,7 +100,7 @@ def caption_pictures(
         )
     rows = []
     for record in tqdm(subsample(records, limit), unit=" pictures", disable=None):
-        caption = describe(model, model.encode(load_clip(data, record, model)))
+        caption = describe(model, model.encode(load_clip(record, model)))
         content = sorted({box[0] for box in record.objects or ()})
         rows.append(
             {

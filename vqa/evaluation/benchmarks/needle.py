@@ -66,14 +66,13 @@ class NeedleScores:
 
 
 def compose_needle_video(
-    records: Sequence[Record], data: Path, path: Path, *, minutes: float, rng: random.Random
+    records: Sequence[Record], path: Path, *, minutes: float, rng: random.Random
 ) -> ComposedVideo:
     """Write a video of long shots that are interrupted by needles, at 5 frames per second.
 
     Args:
         records: images; the first five are the needles, the other ones, at least one, are shown
             for equal times.
-        data: data folder, to which the paths of the records are relative.
         path: output file.
         minutes: duration of the video, at least 1.25.
         rng: random number generator of times and camera movements.
@@ -89,7 +88,7 @@ def compose_needle_video(
     edges = [round(n * num_frames / len(backgrounds)) for n in range(len(backgrounds) + 1)]
 
     def shot(record: Record, count: int) -> Iterator[NDArray[np.uint8]]:
-        with Image.open(data / record.path) as picture:
+        with Image.open(record.file) as picture:
             yield from pan_and_zoom(picture, count, rng)
 
     def frames() -> Iterator[NDArray[np.uint8]]:
@@ -157,12 +156,12 @@ def measure(
     for _ in tqdm(range(num_videos), unit=" videos", disable=None):
         sample = rng.sample(records, NUM_NEEDLES + NUM_BACKGROUNDS)
         with tempfile.TemporaryDirectory() as folder:
-            video = compose_video(sample, data, Path(folder) / "short.mp4", rng)
+            video = compose_video(sample, Path(folder) / "short.mp4", rng)
             context = ChatSession(model).watch(video.path)
             pairs = list(zip(video.records, video.shots, strict=True))[:NUM_NEEDLES]
             short += [_is_first(model, context, *pair) for pair in pairs]
             video = compose_needle_video(
-                sample, data, Path(folder) / "long.mp4", minutes=minutes, rng=rng
+                sample, Path(folder) / "long.mp4", minutes=minutes, rng=rng
             )
             session = ChatSession(model)
             session.watch(video.path)

@@ -101,7 +101,7 @@ def answer_split(
         )
     answers: list[ScoredAnswer] = []
     for record in tqdm(records, unit=" pictures and clips", disable=None):
-        context = model.encode(load_clip(data, record, model))
+        context = model.encode(load_clip(record, model))
         for question in questions_of(record):
             answer = "".join(model.stream(context, parse(question.text))).strip()
             judgement = (

@@ -107,7 +107,7 @@ def measure_text_stream(
     exact: dict[bool, list[bool]] = {True: [], False: []}
     contains: dict[bool, list[bool]] = {True: [], False: []}
     for item in tqdm(questions, unit=" pictures", disable=None):
-        clip = load_clip(data, item.record, model)
+        clip = load_clip(item.record, model)
         for with_text in (True, False):
             context = model.encode(clip, text=item.text if with_text else ())
             answer = "".join(model.stream(context, parse(item.question)))

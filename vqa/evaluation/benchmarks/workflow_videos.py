@@ -76,15 +76,12 @@ class MonitorScores:
     hours: float
 
 
-def measure_story(
-    model: VideoQAModel, records: Sequence[Record], data: Path, num_stories: int
-) -> StoryScores:
+def measure_story(model: VideoQAModel, records: Sequence[Record], num_stories: int) -> StoryScores:
     """Compose stories of twenty captions from libraries of four videos with five shots each.
 
     Args:
         model: model that embeds frames and text.
         records: images with captions, at least twenty.
-        data: data folder, to which the paths of the records are relative.
         num_stories: number of stories, each with a library of its own, at least 1.
 
     Raises:
@@ -100,7 +97,7 @@ def measure_story(
                 part = sample[number * STORY_SHOTS : (number + 1) * STORY_SHOTS]
                 path = Path(folder) / "videos" / f"{number}.mp4"
                 path.parent.mkdir(exist_ok=True)
-                videos.append(compose_video(part, data, path, rng))
+                videos.append(compose_video(part, path, rng))
             rng.shuffle(sample)
             library = open_library(model, Path(folder) / "library")
             try:
@@ -139,7 +136,7 @@ def _grade(shot: StoryShot, record: Record, videos: Sequence[ComposedVideo]) -> 
 
 
 def measure_monitor(
-    model: VideoQAModel, records: Sequence[Record], data: Path, num_videos: int
+    model: VideoQAModel, records: Sequence[Record], num_videos: int
 ) -> MonitorScores:
     """Monitor videos of six shots for five things that they show and five that they do not show.
 
@@ -148,7 +145,6 @@ def measure_monitor(
     Args:
         model: model that embeds frames and text.
         records: images with boxes, at least six.
-        data: data folder, to which the paths of the records are relative.
         num_videos: number of videos.
 
     Raises:
@@ -161,7 +157,7 @@ def measure_monitor(
     for _ in tqdm(range(num_videos), unit=" videos", disable=None):
         with tempfile.TemporaryDirectory() as folder:
             sample = rng.sample(records, MONITOR_SHOTS)
-            video = compose_video(sample, data, Path(folder) / "video.mp4", rng)
+            video = compose_video(sample, Path(folder) / "video.mp4", rng)
             things = [{box[0] for box in record.objects or ()} for record in video.records]
             present = sorted(set().union(*things))
             absent = [name for name in names if name not in present]
@@ -219,9 +215,9 @@ def measure(
     boxed_records = [record for record in records if record.objects]
     scores: dict[str, StoryScores | MonitorScores] = {}
     if len(captioned_records) >= STORY_VIDEOS * STORY_SHOTS:
-        scores["story"] = measure_story(model, captioned_records, data, num_videos)
+        scores["story"] = measure_story(model, captioned_records, num_videos)
     if len(boxed_records) >= MONITOR_SHOTS:
-        scores["monitor"] = measure_monitor(model, boxed_records, data, num_videos)
+        scores["monitor"] = measure_monitor(model, boxed_records, num_videos)
     if not scores:
         raise SettingError(
             f"The {split} split of {data} has too few pictures to compose videos of.",

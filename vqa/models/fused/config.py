@@ -177,10 +177,15 @@ class NetworkConfig:
             ValueError: it is not JSON, or a field has a wrong value.
             TypeError: a field has a wrong type.
         """
-        values = split_calibration(json.loads((folder / "config.json").read_text(encoding="utf-8")))
+        values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        if not isinstance(values, dict):
+            raise ValueError("config.json must be an object")
+        values = split_calibration(values)
         field_names = {field.name for field in fields(cls)} & values.keys()
         config = cls(**{name: values[name] for name in field_names})
         if "question_config" in values:
+            if not isinstance(values["question_config"], dict):
+                raise ValueError("question_config must be an object")
             names = {field.name for field in fields(TextConfig)} & values["question_config"].keys()
             config.question_config = TextConfig(
                 **{name: values["question_config"][name] for name in names}
@@ -212,10 +217,12 @@ class NetworkConfig:
         return int(self.question_config.hidden_size)
 
     def validate_numbers(self) -> None:
-        """Raise a ValueError unless all sizes are integers."""
-        for field in fields(NetworkConfig):
-            if field.type is int and not isinstance(getattr(self, field.name), int):
-                raise ValueError(f"{field.name} must be an integer")
+        """Raise a ValueError unless all sizes and token ids are integers, and at least 0."""
+        for config, kind in ((self, NetworkConfig), (self.question_config, TextConfig)):
+            for field in fields(kind):
+                value = getattr(config, field.name)
+                if field.type is int and (not isinstance(value, int) or value < 0):
+                    raise ValueError(f"{field.name} must be an integer, at least 0, not {value!r}")
 
     def validate_stages(self) -> None:
         """Raise a ValueError unless widths and depths have seven entries each."""
@@ -224,10 +231,12 @@ class NetworkConfig:
 
     def validate_heads(self) -> None:
         """Raise a ValueError unless the hidden size is a multiple of the number of heads."""
-        if self.hidden_size % self.num_attention_heads:
-            raise ValueError(
-                f"hidden_size {self.hidden_size} must be a multiple of num_attention_heads {self.num_attention_heads}"
-            )
+        for config in (self, self.question_config):
+            size, heads = config.hidden_size, config.num_attention_heads
+            if heads == 0 or size % heads:
+                raise ValueError(
+                    f"hidden_size {size} must be a multiple of num_attention_heads {heads}"
+                )
 
 
 def split_calibration(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -238,11 +247,13 @@ def split_calibration(values: Mapping[str, Any]) -> dict[str, Any]:
     fields unchanged and the key `calibration`.
 
     Raises:
-        ValueError: `calibration` has an unknown parameter.
+        ValueError: `calibration` is no object, or has an unknown parameter.
     """
     flat = {name: values[name] for name in CALIBRATION_FIELDS & values.keys()}
     others = {name: value for name, value in values.items() if name not in CALIBRATION_FIELDS}
     nested_values = others.pop("calibration", {})
+    if not isinstance(nested_values, dict):
+        raise ValueError("calibration must be an object")
     parameters = flat | nested_values
     unknown = parameters.keys() - CALIBRATION_FIELDS
     if unknown:

@@ -11,7 +11,14 @@ from typing import Any
 
 from vqa.atomic_write import atomic_write
 from vqa.training.data.records import Record
-from vqa.training.qa.caption_parser import CaptionFacts, Event, NounPhrase, Relation, parse_captions
+from vqa.training.qa.caption_parser import (
+    CaptionFacts,
+    Event,
+    NounPhrase,
+    Relation,
+    normalize_caption,
+    parse_captions,
+)
 from vqa.training.qa.cloze import Cloze
 
 
@@ -20,8 +27,8 @@ def load_facts(records: Sequence[Record], file: Path) -> dict[str, tuple[Caption
 
     Args:
         records: images and clips.
-        file: cache file; it is used if it has exactly these records (by path; the captions are not
-            compared), else overwritten.
+        file: cache file; it is used if it has exactly these records with these captions, else
+            overwritten.
 
     Returns:
         Parsed captions of each record with captions, by its path, in the order of its captions.
@@ -32,8 +39,14 @@ def load_facts(records: Sequence[Record], file: Path) -> dict[str, tuple[Caption
     captioned_records = [record for record in records if record.captions]
     if file.is_file():
         stored_facts = json.loads(file.read_text(encoding="utf-8"))
-        if stored_facts.keys() == {record.path for record in captioned_records}:
-            with suppress(KeyError):  # written by an earlier version, with fewer fields
+        captions = {
+            record.path: [normalize_caption(caption) for caption in record.captions]
+            for record in captioned_records
+        }
+        with suppress(KeyError):  # written by an earlier version, with fewer fields
+            if captions == {
+                path: [row["text"] for row in rows] for path, rows in stored_facts.items()
+            }:
                 return {
                     path: tuple(map(_facts_from_json, rows)) for path, rows in stored_facts.items()
                 }

@@ -268,11 +268,10 @@ def load_picture(path: Path) -> Clip:
     )
 
 
-def load_clip(data: Path, record: Record, model: VideoQAModel) -> Clip:
+def load_clip(record: Record, model: VideoQAModel) -> Clip:
     """Load a record as a `Clip`: an image as one frame, a video sampled with the model's plan.
 
     Args:
-        data: data folder, to which the path of the record is relative.
         record: an image or a clip.
         model: model whose `sampling` plan selects the frames.
 
@@ -280,8 +279,9 @@ def load_clip(data: Path, record: Record, model: VideoQAModel) -> Clip:
         VideoError: the video cannot be decoded.
         OSError: the image cannot be read.
     """
-    path = data / record.path
-    return in_process(read_clip)(path, model.sampling) if record.is_clip else load_picture(path)
+    if record.is_clip:
+        return in_process(read_clip)(record.file, model.sampling)
+    return load_picture(record.file)
 
 
 def subsample(records: Sequence[Record], limit: int | None) -> list[Record]:

@@ -137,9 +137,13 @@ def parse_captions(captions: Iterable[str]) -> Iterator[CaptionFacts]:
             extra="train",
         ) from error
     parser = pipeline.load(disable=["ner"])
-    normalized_captions = (" ".join(c.lower().rstrip(" .").split()) for c in captions)
-    for caption in parser.pipe(normalized_captions, batch_size=256):
+    for caption in parser.pipe(map(normalize_caption, captions), batch_size=256):
         yield _facts(caption)
+
+
+def normalize_caption(text: str) -> str:
+    """Return a caption in lower case, without its full stop and repeated spaces."""
+    return " ".join(text.lower().rstrip(" .").split())
 
 
 def _facts(caption: Any) -> CaptionFacts:
