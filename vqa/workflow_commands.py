@@ -135,7 +135,7 @@ def _library_scenes(options: argparse.Namespace) -> list[Scene]:
         library.close()
     existing = [match for match in matches if match.path.is_file()]
     return pick_library_highlights(
-        existing, length_s=options.length, words=options.words, fade_s=options.fade
+        existing, model, length_s=options.length, words=options.words, fade_s=options.fade
     )
 
 

@@ -14,6 +14,7 @@ from tests.videos import BLUE, GREEN, RED, write_clip
 from vqa.errors import SettingError, Unsupported
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoContext
+from vqa.storage.library import SegmentMatch, encode_thumbnail
 from vqa.tasks.indexing import index_folder, open_library, search_library
 from vqa.types import Clip, SamplingPlan, Shot, TimedText
 from vqa.video.reader import probe, read_clip
@@ -33,7 +34,7 @@ def test_a_reel_of_the_library_has_each_scene_once(tmp_path: Path) -> None:
     matches = search_library(library, model, "red or green", limit=100)
     library.close()
     assert len(matches) >= 3
-    scenes = pick_library_highlights(matches, length_s=4.0, words="red or green")
+    scenes = pick_library_highlights(matches, model, length_s=4.0, words="red or green")
     cut = cut_film(scenes, tmp_path / "reel.mp4", exact=True)
     assert cut.length_s == pytest.approx(4.0, abs=0.01)
     assert probe(cut.path).duration_s == pytest.approx(4.0, abs=0.05)
@@ -80,7 +81,28 @@ def test_the_same_scene_at_another_moment_of_it_is_not_taken_again(tmp_path: Pat
 
 def test_a_library_without_a_match_is_told() -> None:
     with pytest.raises(SettingError, match="Nothing matches: zebra"):
-        pick_library_highlights([], length_s=4.0, words="zebra")
+        pick_library_highlights([], ColourModel(), length_s=4.0, words="zebra")
+
+
+def test_the_same_scene_in_another_video_is_not_taken_again(tmp_path: Path) -> None:
+    """A slow change from red to blue in two videos, found at its start in one and at its end in the other."""
+    share = np.linspace(0, 1, 40)[:, None, None, None]
+    change = np.array((220, 50, 90)) * (1 - share) + np.array((90, 50, 220)) * share
+    change = np.broadcast_to(change, (40, 128, 192, 3)).astype(np.uint8)
+    green = np.broadcast_to(np.array((40, 160, 130), np.uint8), (40, 128, 192, 3))
+    first = write_clip(tmp_path / "first.mp4", [], pictures=[*change])
+    second = write_clip(tmp_path / "second.mp4", [], pictures=[*green, *change])
+    matches = [
+        SegmentMatch(
+            path=path, start_s=start_s, end_s=start_s + 4.0, thumbnail_s=start_s, score=score,
+            text="", thumbnail=encode_thumbnail(frame),
+        )
+        for path, start_s, score, frame in (
+            (first, 0.0, 0.9, change[0]), (second, 4.0, 0.8, change[-1]), (second, 0.0, 0.7, green[0]),
+        )
+    ]  # fmt: skip
+    scenes = pick_library_highlights(matches, MeanColourModel(), length_s=12.0, words="change")
+    assert [(scene.path, scene.start_s) for scene in scenes] == [(first, 0.0), (second, 0.0)]
 
 
 @pytest.mark.parametrize("length_s", [0.0, -3.0, float("nan")])
@@ -95,6 +117,8 @@ def test_a_model_without_embeddings_is_refused(cuts: Path) -> None:
     model = EchoModel()
     with pytest.raises(Unsupported, match="compare scenes"):
         pick_highlights(model.encode(read_clip(cuts, model.sampling)), model, length_s=3.0)
+    with pytest.raises(Unsupported, match="compare scenes"):
+        pick_library_highlights([], model, length_s=3.0, words="red")
 
 
 def test_scenes_of_several_films_are_not_copied(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from vqa.errors import SettingError, Unsupported
 from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
 from vqa.storage.library import SegmentMatch
 from vqa.tasks.search import find_moments, frame_spans, shot_index
-from vqa.types import Clip, SamplingPlan, Shot
+from vqa.types import SamplingPlan, Shot
 from vqa.video.reader import read_clip
 from vqa.workflows.edit_list import Scene
 
@@ -63,10 +63,8 @@ def pick_highlights(
 
     Source: greedy facility location (Nemhauser et al., 1978) for the choice without words.
     """
-    if not isinstance(model, Embeds):
-        raise Unsupported(
-            f"The model {model.name} cannot compare scenes.", cure="Choose the model 'fused'."
-        )
+    embed_scene = _scene_encoder(model)
+    assert isinstance(model, Embeds)
     vectors = model.embed_frames(context)
     path = context.clip.info.path
     if words.strip():
@@ -77,29 +75,38 @@ def pick_highlights(
         ]
     else:
         candidates = _by_coverage(context, vectors)
-    is_same = _same_scene(context, vectors, lambda clip: model.embed_frames(model.encode(clip)))
+    is_same = _same_scene(context, vectors, embed_scene)
     scenes = _fill(candidates, length_s, fade_s, is_same, words)
     return sorted(scenes, key=lambda scene: scene.start_s)
 
 
 def pick_library_highlights(
-    matches: Iterable[SegmentMatch], *, length_s: float, words: str, fade_s: float = 0.0
+    matches: Iterable[SegmentMatch],
+    model: VideoQAModel,
+    *,
+    length_s: float,
+    words: str,
+    fade_s: float = 0.0,
 ) -> list[Scene]:
     """Choose dissimilar search results of several videos for a reel of a given length, best first.
 
-    Results are skipped that overlap a chosen one in time, or whose thumbnail differs from that of a
-    chosen one by less than 8 of 255 grey levels on average. Lengths are as in `pick_highlights`.
-    There is at least one scene.
+    Results are skipped that overlap a chosen one in time, whose thumbnail differs from that of a
+    chosen one by less than 8 of 255 grey levels on average, or of which any of two frames a second
+    looks like one of a chosen one. Lengths are as in `pick_highlights`. There is at least one scene.
 
     Args:
         matches: search results, best first.
+        model: model that embeds frames.
         length_s: maximum length of the reel, in seconds, at least 0.5.
         words: the query, for labels and messages.
         fade_s: seconds by which neighbouring scenes will overlap.
 
     Raises:
         SettingError: there is no usable search result, or the length is below 0.5 s.
+        Unsupported: the model does not embed frames.
+        VideoError: a video cannot be decoded.
     """
+    embed_scene = _scene_encoder(model)
     thumbnails: dict[Scene, NDArray[np.float32]] = {}
     for match in matches:
         scene = Scene(
@@ -113,7 +120,9 @@ def pick_library_highlights(
 
     def is_same(a: Scene, b: Scene) -> bool:
         difference = np.abs(thumbnails[a] - thumbnails[b]).mean()
-        return _overlap(a, b) or bool(difference < _MIN_DIFFERENCE)
+        if _overlap(a, b) or difference < _MIN_DIFFERENCE:
+            return True
+        return _look_alike(embed_scene(a), embed_scene(b))
 
     return _fill(list(thumbnails), length_s, fade_s, is_same, words)
 
@@ -219,7 +228,7 @@ def _by_coverage(context: VideoContext, vectors: NDArray[np.float32]) -> list[Sc
 def _same_scene(
     context: VideoContext,
     vectors: NDArray[np.float32],
-    embed_clip: Callable[[Clip], NDArray[np.float32]],
+    embed_scene: Callable[[Scene], NDArray[np.float32]],
 ) -> Callable[[Scene, Scene], bool]:
     """Return a function that decides whether two scenes of a video overlap in time or look alike.
 
@@ -235,21 +244,43 @@ def _same_scene(
             is_inside[np.argmin(np.abs(times - (scene.start_s + scene.end_s) / 2))] = True
         return _unit(vectors[is_inside].mean(0))
 
-    @cache
-    def embed(scene: Scene) -> NDArray[np.float32]:
-        num_frames = min(_MAX_COMPARED_FRAMES, max(2, round(scene.length_s / _COMPARED_STEP_S)))
-        plan = SamplingPlan(num_frames=num_frames, start_s=scene.start_s, end_s=scene.end_s)
-        return embed_clip(read_clip(scene.path, plan))
-
     def is_same(a: Scene, b: Scene) -> bool:
         similarity = float(mean(a) @ mean(b))
         if _overlap(a, b) or similarity >= MAX_SIMILARITY:
             return True
         if similarity < _MIN_SIMILARITY:
             return False
-        return float((embed(a) @ embed(b).T).max()) >= MAX_FRAME_SIMILARITY
+        return _look_alike(embed_scene(a), embed_scene(b))
 
     return is_same
+
+
+def _scene_encoder(model: VideoQAModel) -> Callable[[Scene], NDArray[np.float32]]:
+    """Return a function that decodes a scene at two frames a second, up to eight, and embeds them.
+
+    It returns (T, D) unit vectors, and decodes each scene once.
+
+    Raises:
+        Unsupported: the model does not embed frames.
+    """
+    if not isinstance(model, Embeds):
+        raise Unsupported(
+            f"The model {model.name} cannot compare scenes.", cure="Choose the model 'fused'."
+        )
+    embed = model.embed_frames
+
+    @cache
+    def embed_scene(scene: Scene) -> NDArray[np.float32]:
+        num_frames = min(_MAX_COMPARED_FRAMES, max(2, round(scene.length_s / _COMPARED_STEP_S)))
+        plan = SamplingPlan(num_frames=num_frames, start_s=scene.start_s, end_s=scene.end_s)
+        return embed(model.encode(read_clip(scene.path, plan)))
+
+    return embed_scene
+
+
+def _look_alike(a: NDArray[np.float32], b: NDArray[np.float32]) -> bool:
+    """Whether any frame of one scene looks like one of the other, by their embeddings."""
+    return float((a @ b.T).max()) >= MAX_FRAME_SIMILARITY
 
 
 def _overlap(a: Scene, b: Scene) -> bool:

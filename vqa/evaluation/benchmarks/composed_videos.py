@@ -157,7 +157,6 @@ def measure_moments(
     Args:
         model: model that embeds frames and text in one space.
         records: images, at least ten of them with captions.
-        data: data folder, to which the paths of the records are relative.
         num_videos: number of videos, at least 1.
 
     Raises:
@@ -183,7 +182,6 @@ def measure_when(
     Args:
         model: model that embeds frames and text in one space.
         records: images, at least six of them with boxes.
-        data: data folder, to which the paths of the records are relative.
         num_videos: number of videos, at least 1.
 
     Raises:
@@ -222,7 +220,6 @@ def measure_evidence(
     Args:
         model: model that attributes answers to frames.
         records: images, at least four of them with a COCO-QA question about an object or a color.
-        data: data folder, to which the paths of the records are relative.
         num_videos: number of videos, at least 1.
 
     Raises:
