@@ -109,3 +109,20 @@ def test_the_longest_shot_is_named_with_its_times(clip: Clip) -> None:
     shortest = answer_fact(clip, parse("what is the shortest scene?"))
     assert shortest is not None
     assert shortest.text == f"shot {lengths.index(min(lengths)) + 1}"
+
+
+def test_the_condition_of_the_file_is_told(clip: Clip) -> None:
+    damaged = replace(clip, gaps_s=((1.0, 2.0),))
+    cut_off = replace(clip, readable_until_s=3.0)
+    for question, whole, broken in [
+        ("is the file damaged?", "no", "yes"),
+        ("is the video corrupt?", "no", "yes"),
+        ("is something wrong with the file?", "no", "yes"),
+        ("is the file complete?", "yes", "no"),
+    ]:
+        assert fact_text(clip, question) == whole
+        assert fact_text(damaged, question) == broken
+        assert fact_text(cut_off, question) == broken
+    result = answer_fact(damaged, parse("is the file damaged?"))
+    assert result is not None
+    assert result.reply == "Yes, the file is damaged: it cannot be read from 0:01 to 0:02."

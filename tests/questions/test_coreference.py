@@ -44,6 +44,15 @@ def test_follow_ups_are_made_self_contained(
 @pytest.mark.parametrize(
     ("earlier", "question", "rendered"),
     [
+        # What only animals do, the insect does; a thing falls.
+        ([("what is the insect sitting on", "in the grass")], "does it fly away", "does the insect fly away"),
+        ([("what is on the table", "ball")], "does it roll off", "does the ball roll off"),
+        # "She" carries the baby, and "with her" is with herself.
+        ([("what is the woman carrying", "baby")], "does she drop it", "does the woman drop the baby"),
+        ([("what is the woman carrying", "baby")], "what else does she have with her?", "what else does the woman have with her"),
+        ([("what equipment do you see", "rack")], "which gym is it", "what equipment do you see rack. which gym is it"),
+        ([("what is in the left hand", "cup")], "and what in the other", "what is in the other hand"),
+        ([("what are they wearing", "shirt")], "the shoes of the one in red?", "describe the shoes of the person in red"),
         # Two pronouns mean two things, and a person is not an animal beside persons.
         ([("who throws the ball", "a man"), ("does the dog bring it", "no")], "does she throw it", "does she throw the ball"),
         ([("is there a dog", "yes"), ("what color is the ball", "red")], "does he hold it", "does the dog hold the ball"),

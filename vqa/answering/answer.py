@@ -214,8 +214,8 @@ class QuestionTurn:
 def joined_answer(answers: Sequence[Answer]) -> Answer:
     """Join the answers to the questions of one message, at least one, into one answer.
 
-    Texts and replies are joined in order, and each evidence frame is kept once, in the order of the
-    answers. The confidence is the lowest known one, the suggestions are those of the last answer.
+    Texts and replies are joined in order. Equal replies and each evidence frame are kept once, in
+    the order of the answers. The confidence is the lowest known one, the suggestions are those of the last answer.
     It is unanswerable only if all are. A single answer is returned itself.
     """
     if len(answers) == 1:
@@ -224,7 +224,7 @@ def joined_answer(answers: Sequence[Answer]) -> Answer:
     evidence = {frame.index: frame for answer in answers for frame in answer.evidence}
     return Answer(
         text=" ".join(f"{answer.text.rstrip(' .')}." for answer in answers if answer.text),
-        reply=" ".join(answer.reply or answer.text for answer in answers),
+        reply=" ".join(dict.fromkeys(answer.reply or answer.text for answer in answers)),
         confidence=min(confidences, default=None),
         evidence=tuple(evidence.values()),
         answerable=None

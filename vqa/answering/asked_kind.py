@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from vqa.answering.responses import respond
 from vqa.english import COLOURS, KINDS, is_doing, singular_of, with_article_if_countable
+from vqa.question_parts import ReplyForm
 from vqa.questions.living_nouns import is_person
+from vqa.questions.name_questions import PLACE_NAMES
 from vqa.types import Question
 
 # Kinds of things whose answers are verbs in -ing.
@@ -30,6 +32,7 @@ _GENERAL: dict[str, frozenset[str]] = {
     ),
     **dict.fromkeys(("make", "model", "brand"), frozenset(KINDS["vehicle"]) | {"vehicle", "van"}),
 }
+_SIDES = frozenset("left right middle center top bottom front back first last second".split())
 _ADJECTIVES = COLOURS | frozenset(
     "short long curly straight dark light blond blonde big small large tall thick thin wooden metal plastic old new young plain striped "
     "checkered round square flat clean dirty wet dry bald".split()
@@ -49,6 +52,12 @@ _NOUNS_WITH_ADJECTIVE = (
 _NAMED_BY_WORD = frozenset(name for names in KINDS.values() for name in names)
 # Kinds of actions that only a verb in -ing names.
 _MOTIONS = frozenset("trick stunt move gesture hobby".split())
+# Kinds of actions that only a verb in -ing or one of the names below names: not "a mat".
+_EXERCISES = frozenset("exercise workout activity action".split())
+_EXERCISE_NAMES = frozenset(
+    "yoga gymnastics pilates aerobics squat push-up pushup pull-up pullup sit-up situp plank lunge burpee deadlift stretch crunch sport dance "
+    "tennis football soccer basketball baseball golf volleyball hockey karate judo ballet surf yo-yo".split()
+)
 # What is worn on a part of the body.
 _WORN: dict[str, frozenset[str]] = {
     "head": frozenset(
@@ -57,6 +66,9 @@ _WORN: dict[str, frozenset[str]] = {
     "foot": frozenset("shoe sneaker boot sandal sock slipper skate ski".split()),
     "hand": frozenset("glove ring watch mitten bracelet".split()),
 }
+
+
+_MAX_NAME_WORDS = 2
 
 
 def reply_to_other_kind(question: Question, text: str) -> str:
@@ -75,20 +87,35 @@ def reply_to_other_kind(question: Question, text: str) -> str:
     is_repeated = singular_of(text.lower()) in form.nouns
     if form.asks_which and set(words) <= _ADJECTIVES:
         return f"The {text.lower()} one."
-    if form.asks_which and is_repeated:
+    is_instance = is_person(question.subject) and is_person(singular_of(words[-1]))
+    is_other = bool(question.subject) and not is_instance and question.subject not in text.lower()
+    if form.asks_which and (is_repeated or (is_other and not set(words) & _SIDES)):
         return respond("which_unknown")
+    if question.asked_kind in PLACE_NAMES:
+        thing = with_article_if_countable(text) if len(words) <= _MAX_NAME_WORDS else ""
+        unknown_kind = respond("unknown_kind", kind=question.asked_kind)
+        only = respond("only_seen", thing=thing) if thing else "."
+        return unknown_kind.removesuffix(".") + only
     if question.intent != "identify" or question.answer_kind != "open" or text.startswith("I "):
         return ""
     if question.asked_kind:
         return _of_kind(question, text)
-    if is_doing(words[0]) and form.asks_place:
-        return respond("cannot_tell")
+    if is_doing(words[0]) and (form.asks_place or set(words) <= set(form.indirect.split())):
+        # "Painting" is neither behind her nor what she is painting with.
+        return cannot_tell(form)
     if is_repeated:
         return respond("nothing_else", thing=f"the {singular_of(text.lower())}")
     if set(words) <= COLOURS | {"and"}:
         return respond("only_color", color=text.lower())
     is_worn = not form.worn_on or singular_of(words[-1]) in _WORN[form.worn_on]
     return "" if is_worn else respond("unknown_part", part=form.worn_on)
+
+
+def cannot_tell(form: ReplyForm) -> str:
+    """Return "I can't tell what is behind her." for a wh-question, else "I can't tell."."""
+    return (
+        respond("cannot_tell_what", what=form.indirect) if form.indirect else respond("cannot_tell")
+    )
 
 
 def _of_kind(question: Question, text: str) -> str:
@@ -108,7 +135,9 @@ def _of_kind(question: Question, text: str) -> str:
     is_color = set(words) <= COLOURS and kind not in ("color", "colour")
     if name == kind or is_color:
         return unknown_kind
-    is_motion = kind in _MOTIONS and not is_verb
+    is_motion = (kind in _MOTIONS and not is_verb) or (
+        kind in _EXERCISES and not is_verb and name not in _EXERCISE_NAMES
+    )
     if kind in _TRAINING_KINDS and not is_motion and not (is_verb and kind not in _ACTIONS):
         return ""
     is_named = singular_of(words[-1]) == kind or is_person(kind)

@@ -65,6 +65,8 @@ def answer_conversation(
         return _decline("capabilities", respond("nothing_before"))
     if question.intent == "compare" and question.aspect == "difference":
         return _decline("difference", respond("difference"))
+    if question.intent == "compare" and question.form.asks_which and not question.options:
+        return _decline("difference", respond("which_unknown"))
     if question.intent == "compare" and not question.options:
         return _decline("difference", respond("compare_what"))
     needs_model = intents()[question.intent].needs == "model"

@@ -156,7 +156,7 @@ def _has_audio(clip: Clip, question: Question) -> LookupResult | None:
 
 
 def _file_info(clip: Clip, question: Question) -> LookupResult:
-    """Answer with the name, codec, size, format, number of frames or bit rate of the file.
+    """Answer with the condition, name, codec, size, format, frame number or bit rate of the file.
 
     For another fact, the answer lists what is known and is unanswerable.
     """
@@ -168,6 +168,8 @@ def _file_info(clip: Clip, question: Question) -> LookupResult:
     if len(file_options) == 1:
         return _fact(file_options[0], f"It is a {kind} file with {info.codec} video.")
     match question.fact:
+        case "damage" | "wholeness":
+            return _condition(clip, asks_whole=question.fact == "wholeness")
         case "name":
             return _fact(info.path.name, f"The file is called {info.path.name}.")
         case "codec":
@@ -183,6 +185,21 @@ def _file_info(clip: Clip, question: Question) -> LookupResult:
             rate = f"{info.size_bytes * 8 / info.duration_s / 1000:.0f} kbit/s"
             return _fact(rate, f"The bit rate is about {rate}.")
     return LookupResult(text=respond("file_unknown", facts=facts + "."), answerable=False)
+
+
+def _condition(clip: Clip, *, asks_whole: bool) -> LookupResult:
+    """Answer whether the file is damaged, or whole if `asks_whole`, with the unreadable ranges."""
+    gaps = [f"{format_time(start_s)} to {format_time(end_s)}" for start_s, end_s in clip.gaps_s]
+    if clip.readable_until_s is not None:
+        gaps.append(f"{format_time(clip.readable_until_s)} to the end")
+    is_damaged = bool(gaps)
+    text = "yes" if is_damaged != asks_whole else "no"
+    state = (
+        f"the file is damaged: it cannot be read from {', '.join(gaps)}."
+        if is_damaged
+        else "the file can be read without a fault."
+    )
+    return _fact(text, f"{text.capitalize()}, {state}")
 
 
 def _number(count: int) -> str:

@@ -122,6 +122,9 @@ def _looks(question: Question) -> Sequence[tuple[str, str]]:
             ("Where is it?", "The place looks like this: {text}."),
         )
     if aspect == "clothes":
+        if question.form.is_plural:
+            many = plural_of(noun)
+            return ((f"What are the {many} wearing?", f"The {many} are wearing {{text}}."),)
         who = f"the {noun}" if noun else "the person"
         return (
             (f"What is {who} wearing?", f"{who[0].upper()}{who[1:]} is wearing {{text}}."),

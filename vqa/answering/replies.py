@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.answering.asked_kind import reply_to_other_kind
+from vqa.answering.asked_kind import cannot_tell, reply_to_other_kind
 from vqa.answering.responses import respond
 from vqa.english import (
     COLOURS,
@@ -15,9 +15,11 @@ from vqa.english import (
     singular_of,
     with_article,
     with_article_if_countable,
+    without_article,
 )
 from vqa.question_parts import ReplyForm
-from vqa.questions.living_nouns import is_living
+from vqa.questions.living_nouns import is_living, is_person
+from vqa.questions.spelling import is_verb, is_word
 from vqa.timecode import format_time
 from vqa.types import Question, TimeRange
 
@@ -43,6 +45,8 @@ _FURNISHINGS = frozenset(
     "table bed couch sofa bench chair shelf desk rug carpet lap plate mat box tray blanket towel counter wall step".split()
 )
 _HALF = 0.5
+_LONGEST_PLACE_WORDS = 2
+_ARTICLES = frozenset({"a", "an", "the", "some"})
 # Intents that "yes" and "no" do not answer.
 _OPEN = frozenset({"identify", "location", "action", "color", "count"})
 _ADVERB_PLACES = frozenset("outside outdoors inside indoors nowhere upstairs downstairs".split())
@@ -73,10 +77,12 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
     text = text.strip()
     if not text:
         return text
+    if text.startswith("I cannot tell when") and question.form.indirect:
+        return cannot_tell(question.form)
     if answerable is False or text.startswith("I "):
         return _sentence(text.replace("I do not ", "I don't ").replace("I cannot ", "I can't "))
     if text in ("yes", "no") and question.answer_kind == "open" and question.intent in _OPEN:
-        return respond("cannot_tell")
+        return cannot_tell(question.form)
     if text in ("yes", "no"):
         return _yes_no(question, is_yes=text == "yes")
     reply = reply_to_other_kind(question, text) or _open_answer(question, text)
@@ -111,7 +117,8 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
     """
     # "Is anyone sleeping?" asks for more than a person.
     asks_more = question.target == "person" and not question.asks_presence
-    if question.intent == "presence" and question.target and not asks_more:
+    is_name = question.form.subject in ("it", "this", "that", "these", "those")
+    if question.intent == "presence" and question.target and not (asks_more or is_name):
         is_plural = question.form.is_plural
         thing = (
             plural_of(question.target) if is_plural else with_article_if_countable(question.target)
@@ -135,12 +142,14 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
     statement = _statement(question.form, is_so=is_so)
     opening = "Yes" if is_yes else "No"
     if statement:
-        return f"{opening}, {statement}."
+        return fix_articles(f"{opening}, {statement}.")
     return "Yes, as far as I can see." if is_yes else "No, not as far as I can see."
 
 
 def _any(thing: str, *, is_plural: bool) -> str:
-    """Return "any dogs" for the plural "dogs"; a singular, with its article, is unchanged."""
+    """Return "any dogs" for "dogs", and "the man's face" for "a man's face"; else `thing`."""
+    if "'s " in thing:
+        return f"the {without_article(thing)}"
     return f"any {thing}" if is_plural else thing
 
 
@@ -162,7 +171,9 @@ def _statement(form: ReplyForm, *, is_so: bool) -> str:
             return f"{_INDEFINITE[subject]} {form.verb}" if is_so else f"nobody {form.verb}"
         return f"{subject} {form.verb if is_so else _NOT[form.verb]}"
     predicate = _ALSO.sub("", form.predicate)
-    if not is_so:
+    if is_so:
+        predicate = re.sub(r"\bany(?=thing|one|body|where|\b)", "some", predicate)
+    else:
         predicate = re.sub(r"\bsome(?=thing|one|body|where)", "any", predicate)
     return f"{form.subject} {form.verb}{'' if is_so else ' not'} {predicate}"
 
@@ -232,6 +243,8 @@ def _open_answer(question: Question, text: str) -> str:
     the_subject = f"The {plural_of(subject) if is_plural else subject}" if subject else "It"
     be = "are" if is_plural else "is"
     first = text.split()[0].lower()
+    if text.lower() in _NEEDS_OBJECT:
+        text = f"{text} something"
     match question.intent:
         case "count" if subject and (first in NUMBERS or first.isdigit() or first == "zero"):
             noun = subject if first in ("one", "1") else plural_of(subject)
@@ -240,10 +253,8 @@ def _open_answer(question: Question, text: str) -> str:
             return f"{the_subject} {be} {text}."
         case "location":
             return _place(question, text, f"{the_subject} {be}" if subject else "")
-        case "order" if is_doing(first):
-            return f"{_doer(question.form)} {text}."
-        case "action" if is_doing(first):
-            return f"{the_subject} {be} {text}." if subject else _sentence(text)
+        case "order" | "action" if reply := _action(question, text, f"{the_subject} {be}"):
+            return reply
         case "identify" | "choice" | "describe" if (
             question.answer_kind == "choice" and question.options_are_things
         ) or question.intent in ("identify", "describe"):
@@ -260,6 +271,38 @@ def _open_answer(question: Question, text: str) -> str:
                 else text
             )
     return _sentence(text)
+
+
+def _action(question: Question, text: str, opening: str) -> str:
+    """Return the sentence for an answer to a question for an action or event; empty for a caption.
+
+    A single noun is no action, and an invented verb none either: "I can't tell what he is doing.".
+
+    Args:
+        question: the question, with the intent `action` or `order`.
+        text: the bare answer, not empty.
+        opening: the subject with its verb, "The dog is".
+    """
+    first, is_alone = text.split()[0].lower(), " " not in text
+    if is_doing(first):
+        if not is_word(first):
+            return cannot_tell(question.form)
+        if question.intent == "order":
+            return f"{_doer(question.form)} {text}."
+        if question.form.is_happening and not is_living(question.subject):
+            return f"Someone is {text}."
+        return f"{opening} {text}." if question.subject else _sentence(text)
+    if question.intent == "action" and is_alone and not is_verb(first):
+        return cannot_tell(question.form)
+    if is_alone and is_person(first):
+        return _sentence(with_article_if_countable(text))
+    return ""
+
+
+# Verbs that say nothing without an object.
+_NEEDS_OBJECT = frozenset(
+    "holding wearing using carrying putting touching hitting throwing pushing pulling making doing having taking giving getting".split()
+)
 
 
 def _doer(form: ReplyForm) -> str:
@@ -291,15 +334,15 @@ def _place(question: Question, text: str, opening: str) -> str:
         return f"{question.form.direction.capitalize()} the {text}."
     if opening and is_doing(first):
         # "Where are his hands?" is not answered by "standing".
-        return f"{opening} {text}." if is_living(question.subject) else respond("cannot_tell")
+        return f"{opening} {text}." if is_living(question.subject) else cannot_tell(question.form)
     if opening:
         last = text.split()[-1]
         place = "on" if last in _SURFACES else "in" if last in _SCENES else "by"
         return f"{opening} {place} the {text}."
-    if " " in text:
+    if len(text.split()) > _LONGEST_PLACE_WORDS or (" " in text and first in _ARTICLES):
         return _sentence(text)
     thing = with_article_if_countable(text)
-    is_place = text.lower() in _SCENES | _SURFACES - _FURNISHINGS
+    is_place = text.lower().split()[-1] in _SCENES | _SURFACES - _FURNISHINGS
     return f"It looks like {thing}." if is_place else respond("place_unknown", thing=thing)
 
 

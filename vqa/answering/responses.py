@@ -32,6 +32,10 @@ RESPONSES: dict[str, str] = {
         "find when it is seen, tell the length, size and cuts of the file, and make a summary, chapters, captions or a transcript. "
         "I understand English and open common video files such as MP4, MOV, MKV, WebM and AVI."
     ),
+    "limits": (
+        "I take videos of any length and size in the common formats, one or several at a time, and as many questions as you like. "
+        "A long video only takes longer to read. On a page that is shared, its operator may limit the size of a video."
+    ),
     "no_other_event": "I can't tell another event apart from that one: {answer}",
     "certainty_known": "I'm about {percent} % sure of my answer: {answer}",
     "certainty_fact": "Yes, that comes from the file itself: {answer}",
@@ -50,7 +54,9 @@ RESPONSES: dict[str, str] = {
     "only_color": "I can't tell, only that it is {color}.",
     "place_unknown": "I can't tell the place, only that I see {thing}.",
     "cannot_tell": "I can't tell.",
+    "cannot_tell_what": "I can't tell {what}.",
     "which_unknown": "I can't tell which one.",
+    "event_not_found": "I can't find the moment when that happens.",
     "unknown_part": "I can't tell what is on the {part}.",
     "cannot_time": "I can't tell how long something lasts, as I look at single frames. I can tell you when a thing is seen.",
     "nothing_before": "I haven't answered anything about this video yet. Ask me what you would like to know.",

@@ -53,11 +53,12 @@ def answer_when(
     if not isinstance(model, Embeds):
         return None
     what = question.target if question.asks_end and question.target else question.search_text
-    return _answer_visible(model, context, what, asks_end=question.asks_end)
+    is_event = bool(question.target) and len(without_article(what)) > len(question.target)
+    return _answer_visible(model, context, what, asks_end=question.asks_end, is_event=is_event)
 
 
 def _answer_visible(
-    model: Embeds, context: VideoContext, what: str, *, asks_end: bool
+    model: Embeds, context: VideoContext, what: str, *, asks_end: bool, is_event: bool
 ) -> LookupResult:
     """Answer at what times, or until when, `what` is visible, with the frames as evidence.
 
@@ -69,6 +70,7 @@ def _answer_visible(
         context: the video, encoded by that model.
         what: the object or event to search for.
         asks_end: whether only the latest end of the results is given.
+        is_event: whether `what` says more than the name of a thing: "boy stand up".
     """
     moments = sorted(
         find_picture_moments(context, model, without_article(what)), key=lambda m: -m.score
@@ -79,7 +81,9 @@ def _answer_visible(
             text=f"I do not find {what} in this video.",
             answerable=False,
             confidence=1 - probability,
-            reply=f"I don't find {_with_determiner(what)} in this video.",
+            reply=respond("event_not_found")
+            if is_event
+            else f"I don't find {_with_determiner(what)} in this video.",
         )
     times = _times([(m.start_s, m.end_s) for m in moments])
     text, reply = f"At {times}.", f"I see {_with_determiner(what)} at {times}."

@@ -15,14 +15,9 @@ from vqa.english import (
     with_article_if_countable,
     without_article,
 )
+from vqa.questions.antecedents import antecedent
 from vqa.questions.clauses import Clause, is_about_person, latest_clause
-from vqa.questions.discourse import (
-    Discourse,
-    Resolution,
-    antecedent,
-    base_wording,
-    nouns_of,
-)
+from vqa.questions.discourse import Discourse, Resolution, base_wording, nouns_of
 from vqa.questions.noun_fragments import resolve_noun_phrase
 from vqa.questions.spelling import is_verb
 

@@ -9,15 +9,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from vqa.english import COLOURS, plural_of, singular_of, with_article_if_countable
+from vqa.english import COLOURS, is_doing, plural_of, singular_of, with_article_if_countable
 from vqa.questions.discourse import Discourse, answer_noun, base_wording
 from vqa.questions.living_nouns import is_person
-from vqa.questions.statements import AUXILIARY, DETERMINERS, PRONOUNS, YES_NO, is_claim
-
-_WH = re.compile(
-    rf"^(?P<wh>(?:[a-z]+ )?(?:what|who|which|where|when|how)(?: [a-z'-]+){{0,4}}?) (?P<verb>{AUXILIARY}) (?P<rest>\S.*)$",
-    re.IGNORECASE,
+from vqa.questions.statements import (
+    DETERMINERS,
+    PRONOUNS,
+    YES_NO,
+    is_claim,
+    split_subject,
+    third_person,
 )
+from vqa.questions.wh_questions import WH_QUESTION
+
 _AFTER_SUBJECT = frozenset(
     "in on at of with near behind under beside by from to for over next inside outside wearing holding not still also already".split()
 )
@@ -31,6 +35,10 @@ _SOMETHING = re.compile(r"\b(?:any|some)thing\b", re.IGNORECASE)
 # The answer "a brown dog is running down the street".
 _CAPTION = re.compile(
     r"^(?:an?|the|some) (?P<who>[a-z -]+?) (?P<verb>is|are) (?P<what>[a-z]+ing\b.*)$", re.IGNORECASE
+)
+# A place that the answer names with its preposition, or an adverb.
+_PLACE = re.compile(
+    r"^(?:in|on|at|by|near|next to|behind|under|above|inside|outside|outdoors|indoors|here|there|upstairs|downstairs|left|right)\b"
 )
 # "What does he do", "what is he doing", and the ending of the verb in the answer "juggles".
 _DOING = re.compile(r" (?:doing|do)(?= |$)")
@@ -90,7 +98,7 @@ def is_complete(text: str) -> bool:
     yes_no = YES_NO.match(bare)
     if yes_no is not None:
         return len(yes_no["rest"].split()) > 1
-    wh = _WH.match(bare)
+    wh = WH_QUESTION.match(bare)
     if wh is None:
         return False
     if wh["rest"].lower() in _DEMONSTRATIVES | {"there"}:
@@ -143,7 +151,7 @@ def latest_clause(discourse: Discourse) -> Clause | None:
     event = _CAPTION.match(answer)
     if event is not None and question.intent in ("describe", "order"):
         return Clause(verb=event["verb"], subject=f"the {event['who']}", predicate=event["what"])
-    match = _WH.match(base)
+    match = WH_QUESTION.match(base)
     if match is None:
         return None
     verb, rest = match["verb"], match["rest"]
@@ -193,12 +201,25 @@ def _clause_of_wh(
             # "What is she doing to her eye" with "painting" becomes "is she painting to her eye".
             return _split(verb, _DOING.sub(f" {' '.join(words)}", rest, count=1), noun)
         case "location":
-            return _split(verb, f"{rest} {answer}", noun)
+            place = answer if _PLACE.match(answer) else f"at the {answer}"
+            return _split(verb, f"{rest} {place}", noun)
         case "order":
             return _split(verb, rest, noun)
+    return _clause_of_gap(wh, verb, rest, answer, noun)
+
+
+def _clause_of_gap(wh: str, verb: str, rest: str, answer: str, noun: str) -> Clause | None:
+    """Return the clause of a wh-question with the answer as its subject or object; or None.
+
+    For the arguments see `_clause_of_wh`.
+    """
     if wh == "who":
-        person = answer_noun(answer, intent) or "person"
+        person = answer_noun(answer, "identify") or "person"
         return Clause(verb=verb.lower(), subject=f"the {person}", predicate=rest)
+    subject, predicate = split_subject(rest, noun)
+    if is_doing(answer.split()[0]) and is_doing(predicate.split()[0] if predicate else ""):
+        # "What is she putting on?", "applying eye makeup"
+        return Clause(verb=verb.lower(), subject=subject, predicate=answer)
     if rest.split()[-1].endswith("ing") or verb.lower() in ("does", "do", "did"):
         is_name = " " in answer or answer.endswith("ing")
         thing = answer if is_name else with_article_if_countable(answer)
@@ -207,35 +228,24 @@ def _clause_of_wh(
         return Clause(
             verb="is", subject=f"the {answer_noun(answer, 'identify') or answer}", predicate=rest
         )
+    if wh.startswith("which ") and " " in predicate and is_doing(predicate.split()[0]):
+        # "Which eye is she painting blue?"
+        return Clause(verb=verb.lower(), subject=subject, predicate=predicate)
     return None
 
 
 def _split(verb: str, rest: str, noun: str) -> Clause:
     """Split the words behind the auxiliary verb into subject and predicate.
 
-    The subject ends with a pronoun, else with `noun`, else with the first word behind a determiner
-    and possessives ("the man's hat").
+    See `vqa.questions.statements.split_subject`.
 
     Args:
         verb: the auxiliary verb.
         rest: the words behind it, at least one.
         noun: the singular noun of the question; empty if it is unknown.
     """
-    words = rest.split()
-    if words[0].lower() in PRONOUNS:
-        length = 1
-    else:
-        length = 1 + (words[0].lower() in DETERMINERS)
-        for end in range(len(words), 0, -1):
-            if noun and singular_of(" ".join(words[:end]).lower().split(" ", 1)[-1]) == noun:
-                length = end
-                break
-        else:
-            while length < len(words) and words[length].lower().endswith("'s"):
-                length += 1
-    return Clause(
-        verb=verb.lower(), subject=" ".join(words[:length]), predicate=" ".join(words[length:])
-    )
+    subject, predicate = split_subject(rest, noun)
+    return Clause(verb=verb.lower(), subject=subject, predicate=predicate)
 
 
 def question_of_somebody(clause: Clause) -> str:
@@ -250,15 +260,8 @@ def question_of_somebody(clause: Clause) -> str:
     rest = _INDEFINITE.sub("", text, count=1).strip()
     if clause.verb in ("does", "do", "did"):
         verb, _, rest = rest.partition(" ")
-        return f"who {_third_person(verb)} {rest}".strip()
+        return f"who {third_person(verb)} {rest}".strip()
     return f"who {clause.verb} {rest}"
-
-
-def _third_person(verb: str) -> str:
-    """Return the form of a regular verb for "he", by its last letters: "touches" for "touch"."""
-    if verb == "have":
-        return "has"
-    return f"{verb}{'es' if verb.endswith(('s', 'x', 'z', 'ch', 'sh', 'o')) else 's'}"
 
 
 def question_of_something(clause: Clause) -> str:

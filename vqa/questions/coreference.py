@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 
 from vqa.english import plural_of, singular_of, with_article_if_countable
-from vqa.questions.discourse import Discourse, Resolution, antecedent
+from vqa.questions.antecedents import antecedent
+from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.ellipsis import resolve_ellipsis
 from vqa.questions.follow_up_classifier import classify_follow_up
 from vqa.questions.intent_classifier import SentenceEncoder
@@ -25,7 +26,7 @@ _LOOSE_END = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
-    r"\b(?:(?P<one>(?:that|this|the same|the) one)|(?P<them>them|they|(?:those|these)(?=[?.!, ]*$| (?:is|are|was|were|do|did|have|in|on|at|of|with|from|and|or|too|now|then|made)\b))|(?P<their>theirs?)|(?P<it>it)|(?P<its>its)|"
+    r"\b(?:(?P<one>(?:that|this|the same|the) one|(?:that|this) thing(?=[?.! ]*$| (?:is|was|in|on|at|do|does|has|have|made|from)\b))|(?P<them>them|they|(?:those|these)(?=[?.!, ]*$| (?:is|are|was|were|do|did|have|in|on|at|of|with|from|and|or|too|now|then|made)\b))|(?P<their>theirs?)|(?P<it>it)|(?P<its>its)|"
     r"(?P<he>he|him)|(?P<his>his)|(?P<she>she)|(?P<her>hers?))\b(?! (?:one|ones|video|clip)\b)",
     re.IGNORECASE,
 )
@@ -34,6 +35,7 @@ _EXPLETIVE = re.compile(
     r"^(?:is|was) it (?:a |an )?(?:rain|snow|hail|day|night|morning|evening|noon|afternoon|dark|light|sunny|cloudy|foggy|windy|warm|cold|hot|summer|winter|spring|autumn|fall|"
     r"in(?:doors?|side)|out(?:doors?|side)|raining|snowing|possible|true|correct|real|safe|early|late|christmas|noisy|loud|quiet|black and white|in color|photo|painting|cartoon|animated)|"
     r"^(?:what|which) (?:time|season|day|year|month|sport|game|place|country|city|animal|vehicle|kind|type|breed|fruit|object|instrument)\b.* (?:is|was) it\b|^what is (?:it|that|this)[?.! ]*$|"
+    r"^which (?!one\b|colou?r\b|side\b|hand\b|way\b|direction\b|brand\b|model\b|make\b|size\b|shape\b)[a-z]+ (?:is|was) (?:it|that|this)[?.! ]*$|"
     r"^(?:what|which) (?:kind|type|sort)s? of [a-z]+(?: [a-z]+)? (?:is|are|was|were) (?:it|this|that|they|these|those)[?.! ]*$|"
     r"^(?:is|are) (?:it|they|this|that|these|those) (?:a|an|some) |"
     r"^when (?:was|did|does|is|do) (?:it|this|that|they|you) (?:film|film this|record|record this|make|shoot|end|ends|start|starts|begin|stop|finish|over|filmed|recorded|taken|made|shot)\b",
@@ -169,7 +171,8 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
         # Two pronouns of a question mean two things: "is she holding it".
         others = [] if kind in _OWNERS else [noun for other, noun in nouns.items() if other != kind]
         noun = antecedent(discourse, kind, " ".join([plain, *others]))
-        if not noun:
+        if not noun or noun in nouns.values():
+            # "What does she have with her?"
             return match[0]
         if kind not in _OWNERS:
             nouns[kind] = noun
@@ -188,6 +191,15 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
 
     if _LENGTH.match(plain) and not _LONG_THINGS & set(discourse.nouns[-1:]):
         return Resolution(text=plain)
+    plain = _with_nouns(plain, discourse)
+    text = _PRONOUN.sub(replace, plain, count=2)
+    is_presence = re.match(r"^(?:is|are|was|were) there\b", text, re.IGNORECASE)
+    return Resolution(text=text, is_changed=text != plain, absent="" if is_presence else absent)
+
+
+def _with_nouns(plain: str, discourse: Discourse) -> str:
+    """Replace "one", "any" and "the other" by the nouns that they stand for: "the yellow car"."""
+    assert discourse.question is not None
     latest = antecedent(discourse, "one", plain)
     if latest:
         # "The yellow one" becomes "the yellow car".
@@ -198,11 +210,14 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
         plain = _ANY_ONE.sub(
             lambda match: f"{match['before']} {with_article_if_countable(latest)}", plain
         )
-    text = _PRONOUN.sub(replace, plain, count=2)
-    is_presence = re.match(r"^(?:is|are|was|were) there\b", text, re.IGNORECASE)
-    return Resolution(text=text, is_changed=text != plain, absent="" if is_presence else absent)
+    last = _LAST_NOUN.search(base_wording(discourse.question))
+    # "What is in the left hand?", "and in the other?"
+    return plain if last is None else _THE_OTHER.sub(f"the other {last['noun']}", plain)
 
 
+_LAST_NOUN = re.compile(
+    r"\b(?:the|his|her|its|their) (?:[a-z]+ )?(?P<noun>[a-z]+)[?.! ]*$", re.IGNORECASE
+)
 _OWNERS = frozenset({"his", "her", "its", "their"})
 _OBJECT_HER = re.compile(
     r"\bhers?(?:[?.! ]*$| (?:again|now|there|here|first|last|in|at|on|do|and|or|to|for|with)\b)",
@@ -212,4 +227,5 @@ _ANY_ONE = re.compile(
     r"\b(?P<before>there|have|has|see|wearing|holding) one(?=[?.! ]*$)", re.IGNORECASE
 )
 _ANY_ALONE = re.compile(r"\bany(?=[?.! ]*$)", re.IGNORECASE)
+_THE_OTHER = re.compile(r"\bthe other(?: one)?(?=[?.! ]*$)", re.IGNORECASE)
 _THE_ONE = re.compile(r"\bthe (?!same\b)([a-z]+) ones?\b", re.IGNORECASE)

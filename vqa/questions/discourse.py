@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from vqa.english import COLOURS, plural_of, singular_of, without_article
+from vqa.english import COLOURS, plural_of, singular_of
 from vqa.questions.entities import head_noun
-from vqa.questions.living_nouns import ANIMALS, FEMALE, MALE, PEOPLE, is_living, is_person
+from vqa.questions.living_nouns import is_living
 from vqa.questions.normalize import plainly
 from vqa.questions.time_range import split_time
 from vqa.types import Question, TimeRange, Turn
@@ -101,16 +101,7 @@ def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) ->
             _mention(discourse, other)
         if noun:
             _mention(discourse, noun)
-            if (
-                question.intent in ("presence", "count", "when", "find_moment")
-                or question.scored_noun
-            ):
-                asks_absence = question.expects_absence and not answer.lower().startswith("i ")
-                if is_negative != asks_absence and (question.intent != "verify"):
-                    discourse.absent.add(noun)
-                    discourse.present.discard(noun)
-                else:
-                    discourse.absent.discard(noun)
+            _note_absence(discourse, question, noun, is_negative=is_negative)
             if noun not in discourse.absent and not is_negative and question.intent in _ASSERTS:
                 discourse.present.add(noun)
             if question.intent == "count" or plural_of(noun) in question.resolved.lower():
@@ -118,6 +109,31 @@ def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) ->
         if question.intent in _NAMES_IN_ANSWER and not is_negative:
             _mention_answer(discourse, question, noun)
     return discourse
+
+
+def _note_absence(
+    discourse: Discourse, question: Question, noun: str, *, is_negative: bool
+) -> None:
+    """Add a noun to `discourse.absent`, or remove it, as the latest answer states; else do nothing.
+
+    Args:
+        discourse: state with the latest answer; changed in place.
+        question: the question that it answers.
+        noun: the question's noun.
+        is_negative: whether the answer is "no" or a refusal.
+    """
+    is_search = question.intent in ("when", "find_moment")
+    if question.intent not in ("presence", "count") and not (is_search or question.scored_noun):
+        return
+    if is_search and is_negative and len(question.search_text) > len(noun):
+        # That no moment of an event was found does not deny the thing.
+        return
+    asks_absence = question.expects_absence and not discourse.answer.lower().startswith("i ")
+    if is_negative != asks_absence and question.intent != "verify":
+        discourse.absent.add(noun)
+        discourse.present.discard(noun)
+    else:
+        discourse.absent.discard(noun)
 
 
 def _noun_of(question: Question) -> str:
@@ -132,6 +148,10 @@ _PERSON_WORDS = {
     "they": "person",
 }
 _PLURAL_PERSONS = frozenset({"person"})
+THEY_ACT = re.compile(
+    r"\b(?:do|did) they (?!appear|show|look|match|have|fit|move|come|belong|lay|lie|hang|stand|go|end|stay|rest|float|point|start|stop)|\b(?:are|were) they (?!moving|lying|standing|hanging|missing)[a-z]+ing\b",
+    re.IGNORECASE,
+)
 
 
 def _persons_of(wording: str) -> list[str]:
@@ -143,7 +163,7 @@ def _persons_of(wording: str) -> list[str]:
     return [
         _PERSON_WORDS[word]
         for word in dict.fromkeys(words)
-        if word in _PERSON_WORDS and (word != "they" or _THEY_ACT.search(wording))
+        if word in _PERSON_WORDS and (word != "they" or THEY_ACT.search(wording))
     ]
 
 
@@ -302,89 +322,6 @@ def resolution_of(text: str, discourse: Discourse, noun: str = "") -> Resolution
     )
     absent = noun if noun in discourse.absent and not is_presence else ""
     return Resolution(text=text, is_changed=True, absent=absent)
-
-
-_NOT_HE, _NOT_SHE = FEMALE - MALE, MALE - FEMALE
-# Tests of antecedents for each pronoun, by priority; pronouns not listed accept any noun.
-_KINDS: dict[str, tuple[Callable[[str], bool], ...]] = {
-    "he": (
-        lambda noun: noun.split()[-1] in PEOPLE - _NOT_HE,
-        lambda noun: is_person(noun) and noun not in _NOT_HE,
-        lambda noun: noun.split()[-1] in ANIMALS,
-    ),
-    "she": (
-        lambda noun: noun.split()[-1] in PEOPLE - _NOT_SHE,
-        lambda noun: is_person(noun) and noun not in _NOT_SHE,
-        lambda noun: noun.split()[-1] in ANIMALS,
-    ),
-    # "It" is a person only if no thing was mentioned: "is there a person?", "what is it doing?".
-    "it": (
-        lambda noun: not is_person(noun),
-        lambda noun: noun in ("person", "baby"),
-    ),
-    # Properties such as the material are asked of things before persons.
-    "thing": (lambda noun: not is_living(noun), bool),
-}
-_SAME_AS = {"his": "he", "her": "she", "its": "it"}
-
-
-def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
-    """Return the most recently mentioned noun that a pronoun can refer to; empty if there is none.
-
-    "He" and "she" refer to an animal only if no person has been mentioned. "Man", "woman" or
-    "people" is returned for a possessive before something worn if no person has been mentioned, and
-    "people" for "they" in a question about actions.
-
-    Args:
-        discourse: state of the earlier turns.
-        kind: the pronoun, such as "it", "his" or "they"; `thing` prefers things to persons, `many`
-            prefers nouns that were named in the plural.
-        plain: the normalized question; nouns in it are no antecedents.
-    """
-    words = {singular_of(word) for word in re.findall(r"[a-z-]+", plain.lower())}
-    candidates = [
-        noun for noun in reversed(discourse.nouns) if noun not in words and without_article(noun)
-    ]
-    has_person = any(map(is_person, candidates))
-    pronoun = _SAME_AS.get(kind, kind)
-    if pronoun == "it":
-        # "It" is one thing: the guitar, not its strings.
-        candidates.sort(key=lambda noun: noun in discourse.plural)
-        if words & {"he", "she"}:
-            # "Does she throw it?" asks about the ball, not the dog.
-            candidates.sort(key=is_living)
-    if pronoun == "many":
-        # "How many?" asks for what was named in the plural, else for a thing.
-        candidates.sort(key=lambda noun: (noun not in discourse.plural, is_person(noun)))
-    if kind == "them":
-        candidates.sort(key=lambda noun: noun not in discourse.plural)
-    if kind == "them" and _THEY_ACT.search(plain):
-        # "What do they do?" asks about people or animals.
-        living = list(filter(is_living, candidates))
-        return living[0] if living else "people"
-    for is_of_kind in _KINDS.get(pronoun, (bool,)):
-        noun = next(filter(is_of_kind, candidates), "")
-        if noun and pronoun in ("he", "she") and has_person and not is_person(noun):
-            # "She" is not the dog that a man plays with.
-            return ""
-        if noun and pronoun in _PERSON and not is_person(noun) and _WORN.search(plain):
-            return _PERSON[pronoun]
-        if noun:
-            return noun
-    return ""
-
-
-# "His" and "her" with something that people wear mean a person, even after an animal.
-_PERSON = {"he": "man", "she": "woman", "their": "people"}
-_THEY_ACT = re.compile(
-    r"\b(?:do|did) they (?!appear|show|look|match|have|fit|move|come|belong|lay|lie|hang|stand|go|end|stay|rest|float|point|start|stop)|\b(?:are|were) they (?!moving|lying|standing|hanging|missing)[a-z]+ing\b",
-    re.IGNORECASE,
-)
-_WORN = re.compile(
-    r"\b(?:his|her|their) (?:[a-z]+ )?(?:shirt|t-shirt|tshirt|pants|trousers|jeans|shorts|hat|cap|shoes?|jacket|coat|dress|skirt|glasses|gloves?|"
-    r"hair|beard|socks|boots|tie|scarf|sweater|hoodie|uniform|watch|hands?|arms?|clothes|outfit|bag|backpack)\b",
-    re.IGNORECASE,
-)
 
 
 def base_wording(question: Question) -> str:

@@ -20,19 +20,19 @@ from vqa.questions.additions import (
     with_other_place,
     with_other_verb,
 )
+from vqa.questions.antecedents import antecedent
 from vqa.questions.clauses import (
     is_complete,
     latest_clause,
     question_of_somebody,
     question_of_something,
 )
-from vqa.questions.discourse import Discourse, Resolution, antecedent, base_wording
-from vqa.questions.intents import intents
+from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.living_nouns import is_person
 from vqa.questions.noun_fragments import next_in_order, put_noun, resolve_noun_phrase
 from vqa.questions.options import options_of
 from vqa.questions.question_phrases import resolve_phrase
-from vqa.questions.time_range import split_shot, split_time, time_offset
+from vqa.questions.time_fragments import resolve_shot, resolve_time
 from vqa.types import TimeRange
 
 # Operations with a lower probability are not tried.
@@ -40,6 +40,10 @@ _MIN_PROBABILITY = 0.12
 _MAX_EVENT_WORDS = 7
 _MIN_CORRECTION_PROBABILITY = 0.5
 _WITHOUT_QUESTION_WORD = frozenset({"detail", "verb", "options"})
+_NOUN_PHRASE = re.compile(
+    r"^(?:the|his|her|its|their) [a-z-]+(?: [a-z-]+)? (?:of|in|on|with|behind|next to|near|at) (?:the|his|her|its|their|an?) [a-z-]+(?: [a-z-]+)?(?: in [a-z-]+)?[?.! ]*$",
+    re.IGNORECASE,
+)
 # "What about the cat?" asks no question of its own.
 _ABOUT = re.compile(r"^(?:what|how) about \w+", re.IGNORECASE)
 # Question words, and the first person, of which no clause about the video can be completed.
@@ -64,8 +68,8 @@ def resolve_ellipsis(
             `vqa.questions.follow_up_classifier`.
     """
     for rule in (
-        _resolve_shot,
-        _resolve_time,
+        resolve_shot,
+        resolve_time,
         _resolve_partitive,
         _resolve_which,
         _resolve_pronoun,
@@ -75,6 +79,9 @@ def resolve_ellipsis(
         if resolution is not None:
             return resolution
     for operation, probability in operations.items():
+        if operation == "self" and _NOUN_PHRASE.match(bare):
+            # "The shoes of the man in red?" lacks a verb.
+            continue
         if operation == "self" or probability < _MIN_PROBABILITY:
             return None
         if operation != "correct" and is_complete(bare):
@@ -91,49 +98,6 @@ def resolve_ellipsis(
     return None
 
 
-def _resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete a fragment that only names a time: "and at 0:20?", "ten seconds later".
-
-    The latest question is repeated for that time; after a question about the file, a task or the
-    conversation, an explicit time asks "what happens?". "Ten seconds later" counts from the end of
-    the time range of the latest question, or from its start if it has no end.
-
-    Args:
-        bare: the message, see `resolve_ellipsis`.
-        discourse: state of the earlier turns, with a latest question.
-
-    Returns:
-        The question with its time range. None if `bare` names no time or has other words, and if it
-        names an offset but the latest question has no time range in seconds.
-    """
-    question = discourse.question
-    assert question is not None
-    offset_s = time_offset(bare)
-    if (
-        offset_s is not None
-        and question.time_range is not None
-        and not question.time_range.is_fraction
-    ):
-        start_s = max(0.0, (question.time_range.end or question.time_range.start) + offset_s)
-        return Resolution(
-            text=base_wording(question),
-            is_changed=True,
-            time_range=TimeRange(start=start_s, end=start_s),
-        )
-    rest, time_range = split_time(bare)
-    if time_range is None or set(rest.lower().strip(" ?.!,").split()) - _EMPTY_TIME_WORDS:
-        return None
-    if intents()[question.intent].needs in ("facts", "conversation", "none", "task"):
-        return Resolution(text="what happens?", is_changed=True, time_range=time_range)
-    return Resolution(text=base_wording(question), is_changed=True, time_range=time_range)
-
-
-# Words that may stand beside the time in "not even at the end?", "and now at 0:20".
-_EMPTY_TIME_WORDS = frozenset(
-    "not even and now also only what about how right just no i mean meant but i'm asking sorry then".split()
-)
-
-
 def _resolve_vague_time(bare: str, discourse: Discourse) -> Resolution | None:
     """Repeat the latest question for the first or second half of the video: "earlier?", "later?".
 
@@ -143,10 +107,13 @@ def _resolve_vague_time(bare: str, discourse: Discourse) -> Resolution | None:
     """
     question = discourse.question
     assert question is not None
+    if _WH_FIRST.match(bare):
+        # "Which cup at the end?" asks for more than another time.
+        return None
     side = _BEFORE_AFTER.match(bare)
     if side is not None:
         return Resolution(text=f"what happens {side[1].lower()} {side[2]}?", is_changed=True)
-    if question.intent in ("describe", "order"):
+    if question.intent in ("describe", "order", "when", "find_moment"):
         return _resolve_next(bare, discourse)
     is_early = bool(set(bare.lower().strip(" ?.!").split()) & {"before", "earlier", "previously"})
     return Resolution(
@@ -156,38 +123,19 @@ def _resolve_vague_time(bare: str, discourse: Discourse) -> Resolution | None:
     )
 
 
+_WH_FIRST = re.compile(r"^(?:so )?(?:which|who|where|how|whose) [a-z]", re.IGNORECASE)
 _FIRST_HALF = TimeRange(start=0.0, end=0.5, is_fraction=True)
 _SECOND_HALF = TimeRange(start=0.5, end=1.0, is_fraction=True)
 _BEFORE_AFTER = re.compile(
     r"^(?:right |just |shortly )?(before|after) (?!(?:that|this|it)\b)(.+?)[?.! ]*$", re.IGNORECASE
 )
-_SHOT_ALONE = re.compile(
-    r"^(?P<before>.*?)(?:\b(?:in|at|of|during) )?\bthe (?P<which>first|second|third|fourth|fifth|sixth|last|next)(?: (?:one|scene|shot|part))?(?P<after>[?.! ]*)$",
-    re.IGNORECASE,
-)
-
-
-def _resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete "and in the second one?" after a question about shots; None for other texts.
-
-    The latest question is repeated for that shot; after a question for the number of shots, it is
-    "what happens in the second shot?".
-    """
-    question = discourse.question
-    assert question is not None
-    match = _SHOT_ALONE.match(bare)
-    if match is None or not (question.shot_number or question.intent == "shot_count"):
-        return None
-    before = re.sub(r"\b(?:what|how) about\b", "", match["before"]).strip(" ,")
-    if before and question.intent != "shot_count":
-        return None
-    base = before or (split_shot(base_wording(question))[0] if question.shot_number else "")
-    asks = base.strip(" ?.!") or "what happens"
-    return Resolution(text=f"{asks} in the {match['which'].lower()} shot?", is_changed=True)
-
-
 _PARTITIVE = re.compile(
     r"^(?P<before>.*\b(?:of|besides|except|without)) (?P<pronoun>them|those|these)\b(?P<after>.*)$",
+    re.IGNORECASE,
+)
+# "Which is gone?", unlike "which is bigger?", which compares what was named.
+_WHICH_IS = re.compile(
+    r"^which (?P<after>(?:is|are|was|were|has|have|does|do|gets?) (?!it\b|this\b|that\b|the\b|more\b|less\b|better\b|[a-z]+(?:er|est)\b).+)$",
     re.IGNORECASE,
 )
 _COUNT_ALONE = re.compile(
@@ -205,6 +153,12 @@ def _resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
     alone = _COUNT_ALONE.match(bare)
     if alone is not None and (noun := antecedent(discourse, "many", bare)):
         return Resolution(text=f"how many {plural_of(noun)} {alone['after']}", is_changed=True)
+    which = _WHICH_IS.match(bare)
+    many = antecedent(discourse, "many", bare) if which is not None else ""
+    if which is not None and many in discourse.plural:
+        return Resolution(
+            text=f"which one of the {plural_of(many)} {which['after']}", is_changed=True
+        )
     match = _PARTITIVE.match(bare)
     if match is None or not match["after"].strip(" ?.!"):
         return None

@@ -78,6 +78,7 @@ _AFTER_SUBJECT = re.compile(
 _SCENERY = frozenset(
     "hair face eye eyebrow ear nose mouth lip tooth teeth tongue chin cheek neck shoulder arm elbow hand finger thumb leg knee foot feet toe skin "
     "sleeve collar pocket button cuff heel fur "
+    "thing object item stuff something "
     "air background ceiling color colour cut cuts floor foreground ground light lights minute minutes number place room "
     "second seconds sky text time times title wall walls weather".split()
 )

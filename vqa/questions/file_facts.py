@@ -16,6 +16,8 @@ _FACTS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     ),
     "has_audio": (("silence", ("silent", "without sound")),),
     "file_info": (
+        ("damage", ("broken", "damage", "corrupt", "wrong with", "incomplete", "fault", "cut off")),
+        ("wholeness", ("intact", "complete", "fully", "load", "ok", "fine")),
         ("name", ("name", "title", "called")),
         ("codec", ("codec", "encod", "compress")),
         ("size", ("big", "large", "size", "mb", "megabyte", "gb", "space", "heavy", "storage")),

@@ -152,6 +152,8 @@ def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answ
     """
     if intent == "correction" and _agrees(query, answer):
         return "acknowledge"
+    if intent == "describe_part" and _DESCRIBE_ALL.match(query) and not phrases:
+        return "describe"
     if intent == "has_text" and _ON_BODY.search(query):
         return "presence"
     nouns = {bare_noun(phrase.text) for phrase in phrases}
@@ -164,6 +166,7 @@ def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answ
     return intent
 
 
+_DESCRIBE_ALL = re.compile(r"^describe (?:this|it|everything|all)\b", re.IGNORECASE)
 _LONGEST_SHOT = re.compile(
     r"\b(?:which|what)(?: is the)? (?:(?:longest|shortest) )?(?:shot|scene)\b.*\b(?:longest|shortest)\b|\b(?:longest|shortest) (?:shot|scene)\b",
     re.IGNORECASE,

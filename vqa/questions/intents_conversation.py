@@ -95,6 +95,24 @@ CONVERSATION: tuple[Intent, ...] = (
         counter_examples=("who is that?", "what is that?", "what is her name?"),
     ),
     Intent(
+        name="limits",
+        needs="conversation",
+        templates=(
+            "(is|are) there [a|any] (limit|limits|maximum|max|restriction) [on|for|to|of] [how long|the length|length|the size|file size|how big|the number|videos|video length|questions] [a|of] [video|videos|file|questions] [may be|can be|is|may|can]",
+            "(can|could|may) i [also] (upload|add|open|use|load|drop|put in) [a|an|the|my] [longer|bigger|larger|shorter|other|another|more|several|two|second|long|big|4k] (video|videos|file|files|clip|clips|movie|movies) [{rest}]",
+            "what is the (maximum|max|longest|largest|biggest) [possible] (length|size|video|file|file size|duration|number of videos) [{rest}]",
+            "how (long|big|large) (can|may|could) (a|the|my) (video|videos|file|files|clip|movie) be [{rest}]",
+            "how many (videos|files|clips|questions) (can|may|could) i (upload|add|use|open|ask|load) [{rest}]",
+        ),
+        examples=(
+            "can I upload a longer video?",
+            "what is the maximum length?",
+            "is there a size limit?",
+            "how many videos can I add?",
+        ),
+        counter_examples=("how long is the video?", "what can you do?"),
+    ),
+    Intent(
         name="capabilities",
         needs="conversation",
         templates=(
@@ -117,7 +135,6 @@ CONVERSATION: tuple[Intent, ...] = (
             "(what|which) (formats|file types|files|video formats) [work|are ok|are possible|are there]",
             "(what|which) languages (do|can) you (speak|understand|know|support|handle|read)",
             "do you (speak|understand) {language}",
-            "(is|are) there [a|any] (limit|limits|maximum|max|restriction) [on|for|to|of] [how long|the length|length|the size|file size|how big|the number|videos|video length|questions] [a|of] [video|videos|file|questions] [may be|can be|is|may|can]",
             "how (long|big|large) (can|may|could|should) (a|the|my) (video|file|clip) be",
             "what is the (maximum|max|longest|largest) (length|size|file size|video length|video|file|duration) [i can (upload|use)|allowed|you support|possible]",
             "(how|where) (do|can) i (upload|add|open|load|change|choose|drop|switch) (a|another|the|my|a new|a different) (video|file|clip|videos|model)",

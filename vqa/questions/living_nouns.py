@@ -1,14 +1,16 @@
-"""Nouns for persons and animals, by sex where the noun says it."""
+"""Nouns for persons and animals, by sex where the noun says it, and for vehicles."""
 
 from __future__ import annotations
 
 import re
 
+from vqa.english import KINDS
+
 MALE = frozenset(
-    "man boy guy gentleman father dad driver lecturer cook goalkeeper drummer speaker player king husband".split()
+    "man boy guy gentleman father dad driver lecturer cook goalkeeper drummer speaker player king husband brother uncle grandpa nephew son boyfriend groom dude bloke chap".split()
 )
 FEMALE = frozenset(
-    "woman girl lady mother mom bride queen wife lecturer cook driver goalkeeper speaker player actress".split()
+    "woman girl lady mother mom bride queen wife lecturer cook driver goalkeeper speaker player actress sister aunt grandma granny niece daughter girlfriend waitress mum mama nun".split()
 )
 PEOPLE = (
     MALE
@@ -27,22 +29,48 @@ ANIMALS = frozenset(
     "animal bear bird bull bunny calf camel cat chicken cow deer dog donkey duck elephant fox giraffe goat goose hamster hen "
     "horse kitten lamb lion monkey mouse panda parrot pig pony puppy rabbit rooster seal sheep squirrel swan tiger turtle wolf zebra".split()
 )
-# Nouns for things that end like nouns for persons: "flower", "mirror".
-_NO_PERSON = frozenset(
-    "flower water paper computer river mirror door floor color colour corner letter number sweater hair chair stair feather weather "
-    "cover counter center drawer finger shoulder roller scooter helicopter tractor motor air other neither either heater hammer ladder "
-    "trailer container printer speaker summer winter monster spider tiger beer deer pier tower shower power flour laser lighter poster "
-    "folder dinner burger butter pepper ginger fiber filter razor sensor anchor armor list wrist mist fist dress glass grass mattress "
-    "cutter toaster blender mixer shaker boiler cooker freezer charger".split()
+# Animals that are "it".
+_SMALL_ANIMALS = frozenset(
+    "ant bat bee beetle bison boar bug butterfly chimpanzee cobra crab cricket crocodile crow dolphin dragonfly eagle fish flamingo fly frog gazelle "
+    "gorilla grasshopper hawk hedgehog hippopotamus hyena insect jellyfish kangaroo koala ladybird ladybug leopard lizard lobster meerkat "
+    "moth ostrich otter owl ox peacock pelican penguin pigeon raccoon rat reindeer salamander scorpion seagull shark skunk snail snake "
+    "spider starfish stork toad vulture wasp weasel whale worm".split()
 )
-# Endings of nouns for people: "hiker", "cyclist", "librarian", "policewoman".
-_PERSON_ENDING = re.compile(r"(?:er|or|ist|ian|man|woman|boy|girl|guy|lady|ess|mother|father)$")
+_VEHICLES = frozenset(
+    (
+        *KINDS["vehicle"],
+        *"ambulance bike ferry jet lorry moped plane rocket scooter ship taxi tram van vehicle".split(),
+    )
+)
+# Nouns for things with these endings.
+_NO_PERSON = frozenset(
+    "speaker roller list mist wrist fist twist heist screwdriver sneaker poster pointer computer scooter "
+    "container conditioner hairdryer printer planner reader spinner dvd-player loudspeaker walker streamer".split()
+)
+# Stems of nouns for people that end in -er or -or; the longer ones also in compounds: "kickboxer".
+_SHORT_STEMS = (
+    "act bak bik kick box buy div gam hik host lead mak may min offic own rac rang read rid row serv ski tail tut us view vot "
+    "cheerlead"
+)
+_STEMS = (
+    "advis announc archeolog auth babysitt barb bartend begg beginn bowl brok build butch carpent climb commentat compos "
+    "conduct custom danc deal defend design develop direct doct drink driv drumm edit engine explor farm fenc fight fish "
+    "foreign garden golf hairdress hunt influenc inspect instruct jogg juggl kayak keep kickbox lawy learn lectur listen manag "
+    "memb mess?eng narrat neighb neighbou operat oppon paint passeng perform photograph play plumb preach present prison "
+    "produc profess programm protest report rescu research robb runn sail scor sell shoot shopp sing skat smok snowboard "
+    "soldi speak spectat sprint stream strik surf swimm teach teenag throw tourn train trad travel travell vend visit vlogg "
+    "blogg volunte wait walk warri weld winn work wrestl writ youngst youtub"
+)
+_PERSON_ENDING = re.compile(
+    r"(?:ist|ian|man|woman|boy|girl|guy|lady|mother|father)$|"
+    rf"(?:^(?:{'|'.join(_SHORT_STEMS.split())})|(?:{'|'.join(_STEMS.split())}))(?:er|or)$"
+)
 
 
 def is_person(noun: str) -> bool:
     """Whether a singular noun names a person or people: "woman", "tall man", "cyclist".
 
-    Its last word decides, by a list and by endings such as "-er" and "-ist".
+    Its last word decides, by a list and by endings such as "-dancer" and "-ist".
 
     Args:
         noun: a noun phrase in lower case; False for an empty one.
@@ -53,4 +81,9 @@ def is_person(noun: str) -> bool:
 
 def is_living(noun: str) -> bool:
     """Whether a singular noun in lower case names a person, people or an animal; False if empty."""
-    return is_person(noun) or (bool(noun) and noun.split()[-1] in ANIMALS)
+    return is_person(noun) or (bool(noun) and noun.split()[-1] in ANIMALS | _SMALL_ANIMALS)
+
+
+def is_vehicle(noun: str) -> bool:
+    """Whether a singular noun in lower case names a vehicle, such as "red car"; False if empty."""
+    return bool(noun) and noun.split()[-1] in _VEHICLES

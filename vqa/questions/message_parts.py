@@ -37,12 +37,23 @@ _SENTENCE_END = re.compile(
 # "is it red and how many are there": a further question begins behind "and" or a comma.
 _FURTHER = re.compile(
     rf",? (?:and|n|&|plus|also)(?: also)? (?=(?:{_WH} (?:is|are|was|were|does|do|did|can|many|much|long|often|old|big|tall|heavy|fast|far|colou?r|kind)\b|whats\b|wheres\b|"
-    rf"what about\b|how about\b|(?:is|are|was|were|does|do|did|can|has) {_PRONOUN}\b))",
+    rf"what about\b|how about\b|(?:what|who) (?:in|on|under|behind|next to|near) (?:the|his|her|its|their)\b|(?:is|are|was|were|does|do|did|can|has) {_PRONOUN}\b))",
     re.IGNORECASE,
 )
 # "Are there any bees or insects?" asks for both.
 _EITHER = re.compile(
     rf"^{_LOOSE}(?P<be>are|is) there (?:any|some) (?P<first>[a-z]+) or (?:any )?(?P<second>[a-z]+)(?P<rest>(?: (?:in|on|at) [a-z ]+)?)[?.! ]*$",
+    re.IGNORECASE,
+)
+_FACT = "resolution|fps|frame rate|length|duration|size|file size|codec|format|bitrate|bit rate|name|file name"
+# "What's the resolution and fps?"
+_TWO_FACTS = re.compile(
+    rf"^(?:what is|what's|whats|what are|tell me|give me) (?:the |its )?(?P<first>{_FACT}) (?:and|&) (?:the |its )?(?P<second>{_FACT})(?: of .+)?[?.! ]*$",
+    re.IGNORECASE,
+)
+# "Is anyone stealing something or is it just a fight?"
+_OR_CLAUSE = re.compile(
+    rf"^(?P<first>.+?),? or (?P<second>(?:is|are|was|were|does|do|did) (?P<subject>{_PRONOUN} ?(?:else |[a-z]+ (?=[a-z]+ing\b))?)\b ?.+)$",
     re.IGNORECASE,
 )
 _TOPIC = re.compile(
@@ -59,7 +70,7 @@ _NOUN_FIRST = re.compile(
 )
 _NO_NOUN = re.compile(
     rf"\b(?:{_AUX}|{_WH}|am|be|i|i'm|im|it|he|she|they|you|u|we|me|them|or|and|if|first|last|second|third|before|after|during|until|since|"
-    r"bye|good|ok|okay|hi|hello|hey|yes|no|not|please|pls|sorry|thanks|excuse|dear|sir|bro|dude|mate|buddy|hm+|well|now|then|just|really|quick|question|"
+    r"so|too|very|such|looks?|seems?|bye|good|ok|okay|hi|hello|hey|yes|no|not|please|pls|sorry|thanks|excuse|dear|sir|bro|dude|mate|buddy|hm+|well|now|then|just|really|quick|question|"
     r"in|on|at|from|with|one|ones|video|clip|film|picture|scene|kidding|joking|lol|wow|omg|oh|ah|here|there|again|today)\b",
     re.IGNORECASE,
 )
@@ -71,9 +82,14 @@ _NOUN_ALONE = re.compile(
     r"^(?:the|this|that) [a-z-]+(?: [a-z-]+)?(?: (?:in|on|at|with|behind) (?:the )?[a-z-]+(?: [a-z-]+)?)?\?$",
     re.IGNORECASE,
 )
+# A remark behind a question that belongs to it: "What is it? Answer in one word."
+_SPECIFIES = re.compile(
+    r"^(?:i mean|i meant|like|such as|for example|e\.g|answer|reply|respond|in one|in a|be |only|just|use|write|choose|pick|options?|not |the |on |at |or )",
+    re.IGNORECASE,
+)
 _INTERJECTION = re.compile(
     r"^(?:huh|what|oh|really|hm+|sorry|pardon|eh|hello|hi|"
-    r"how (?!many\b|much\b|long\b|often\b|old\b|big\b|tall\b|far\b|fast\b|high\b|heavy\b|come\b)[a-z]+)[?!. ]*$",
+    r"how (?!many\b|much\b|long\b|often\b|old\b|big\b|tall\b|far\b|fast\b|high\b|heavy\b|come\b|(?:is|are|was|were|do|does|did|can)\b)[a-z]+(?:, [^?]*)?)[?!. ]*$",
     re.IGNORECASE,
 )
 
@@ -96,8 +112,8 @@ def split_message(text: str) -> tuple[MessagePart, ...]:
     """Split a message into its questions and the topics and remarks before them, in order.
 
     The last part is a question. The whole message is one question if it has no clear question, more
-    than four, or a single one that is followed by other parts. Parts after the last of several
-    questions are dropped.
+    than four, or a single one that is followed by a topic or by a remark on what is meant or how to
+    answer ("I mean the left one."). Other parts after the last question are dropped.
 
     Args:
         text: the message; runs of white space count as one space. An empty one is an empty
@@ -112,7 +128,9 @@ def split_message(text: str) -> tuple[MessagePart, ...]:
     if last < 0:
         return (MessagePart(kind="question", text=text),)
     questions = [part for part in parts[: last + 1] if part.kind == "question"]
-    is_followed = last + 1 < len(parts) and len(questions) == 1
+    is_followed = len(questions) == 1 and any(
+        part.kind != "remark" or _SPECIFIES.match(part.text) for part in parts[last + 1 :]
+    )
     if len(questions) > _MAX_QUESTIONS or is_followed:
         return (MessagePart(kind="question", text=text),)
     return tuple(parts[: last + 1])
@@ -197,7 +215,23 @@ def _parts_of(sentence: str) -> list[MessagePart]:
     if not (_BEGINS_QUESTION.match(sentence) or _BEGINS_REQUEST.match(sentence)):
         return [MessagePart(kind="question", text=sentence)]
     return [
-        MessagePart(kind="question", text=question.strip(" ,"))
+        MessagePart(kind="question", text=clause)
         for question in _FURTHER.split(sentence)
         if not _LOOSE_ALONE.match(question)
+        for clause in _clauses_of(question.strip(" ,"))
     ]
+
+
+def _clauses_of(question: str) -> list[str]:
+    """Split a question at an "or" before a clause with another subject; else return it alone.
+
+    "Is it a cat or is it a dog?" offers two options and stays whole.
+    """
+    facts = _TWO_FACTS.match(question)
+    if facts is not None:
+        return [f"what is the {facts['first']}?", f"what is the {facts['second']}?"]
+    match = _OR_CLAUSE.match(question)
+    subject = "" if match is None else match["subject"].split()[0].lower()
+    if match is None or not subject or subject in match["first"].lower().split():
+        return [question]
+    return [f"{match['first'].rstrip(' ,')}?", match["second"]]

@@ -13,6 +13,10 @@ KIND_WORDS = {
     "food": "food", "fruit": "fruit", "vegetable": "vegetable", "tool": "tool", "furniture": "furniture",
     "clothing": "clothing", "clothes": "clothing", "garment": "clothing",
 }  # fmt: skip
+# Places that have names of their own, which nobody can see.
+PLACE_NAMES = frozenset(
+    "country city town village state county province region continent street avenue district neighborhood neighbourhood suburb island address".split()
+)
 _KIND = rf"(?:musical )?(?P<kind>{'|'.join(KIND_WORDS)})"
 _OF = r"(?:(?:kinds?|types?|sorts?|pieces?|items?|articles?) of )?(?:an? )?"
 # Words after the kind that leave the question one for its name; another noun does not: "what animal shelter is it?".
@@ -60,12 +64,20 @@ _KIND_ASKED_FOR = re.compile(
 )
 
 
+# "What is this trick called?"
+_NAME_OF = re.compile(
+    r"^what (?:is|are) (?:the|this|that|these|those) (?P<noun>[a-z'-]+) (?:called|named)\b",
+    re.IGNORECASE,
+)
+
+
 def kind_asked_for(question: str) -> str:
     """Return the singular noun of the kind of thing that a question asks for, in lower case.
 
     "breed" for "What breed is the dog?", "flower" for "What kind of red flowers are these?",
     without modifiers; empty for a question without such a noun.
     """
-    match = _KIND_ASKED_FOR.match(plainly(question))
+    plain = plainly(question)
+    match = _KIND_ASKED_FOR.match(plain) or _NAME_OF.match(plain)
     noun = "" if match is None else singular_of(match["noun"].lower().split()[-1])
     return "" if noun in ("one", "else") else noun

@@ -11,7 +11,7 @@ NEGATION: tuple[tuple[RewriteRule, bool], ...] = (
     (
         rule(
             "statement of absence",
-            rf"^(?:so )?there (?:{BE}n't|{BE} not|{BE}) (?:no|any|an?|really no) (?P<what>.+?)(?:,? (?:or )?{TAG})?{END}(?<!right\?)",
+            rf"^(?:so )?there (?:(?:{BE}n't|{BE} not) (?:any|an?|no)|{BE} (?:really )?no) (?P<what>.+?)(?:,? (?:or )?{TAG})?{END}(?<!right\?)",
             r"is there a \g<what>?",
             "There isn't any fruit, is there?",
             "is there a fruit?",

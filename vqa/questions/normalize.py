@@ -14,6 +14,7 @@ from vqa.questions.rewriting import (
     AUXILIARY,
     BE,
     END,
+    TAG,
     WH,
     RewriteRule,
     apply_rules,
@@ -21,7 +22,7 @@ from vqa.questions.rewriting import (
 )
 from vqa.questions.spelling import correct_spelling
 
-_NOUN = r"(?:an?|the|this|that|these|those|any|some|his|her|it|he|she|they)\b"
+_NOUN = r"(?:an?|the|this|that|these|those|any|some|his|her|it|he|she|they|(?:any|some|every)(?:one|body|thing)|people)\b"
 
 
 _POLITENESS: tuple[RewriteRule, ...] = (
@@ -38,6 +39,13 @@ _POLITENESS: tuple[RewriteRule, ...] = (
         "",
         "what is it, please?",
         "what is it?",
+    ),
+    rule(
+        "adverb or address at the end",
+        r", (?:exactly|actually|anyway|sir|madam|miss|mister|doctor|friend|my friend|guys|folks|assistant|computer)(?=[?.! ]*$)",
+        "",
+        "where is it, exactly?",
+        "where is it?",
     ),
     rule(
         "please inside",
@@ -83,6 +91,7 @@ _TELL_THE = re.compile(
 _CONTRACTIONS: tuple[RewriteRule, ...] = (
     rule("is, written together", r"^(what|where|who|how|that|there)s\b", r"\1 is", "whats going on", "what is going on"),
     rule("is", r"\b(what|where|who|when|how|which|there|that|it|he|she)'s\b", r"\1 is", "what's it?", "what is it?"),
+    rule("is, behind how", r"^(how (?:long|big|old|tall|far|fast|high|heavy|much|deep|wide))'s\b", r"\1 is", "how long's the clip", "how long is the clip"),
     rule("are", r"\b(what|where|who|how|they|you|we|there|these|those)'re\b", r"\1 are", "they're here", "they are here"),
     rule("will and would", r"\b(i|you|he|she|it|we|they|what|who)'(?:ll|d)\b", r"\1 would", "I'd like it", "I would like it"),
     rule("have", r"\b(i|you|we|they)'ve\b", r"\1 have", "you've seen", "you have seen"),
@@ -101,7 +110,7 @@ _CONTRACTIONS: tuple[RewriteRule, ...] = (
 _PLAIN: tuple[RewriteRule, ...] = (
     rule(
         "question tag",
-        rf"^(there|it|this|that|he|she|they) ({BE}) (?!not\b)(.+?),? (?:right|correct|true|yes|no|rite|(?:isn't|wasn't|aren't|weren't|is|was) (?:there|it|this|that|he|she|they)){END}",
+        rf"^(there|it|this|that|he|she|they) ({BE}) (?!not\b)(.+?),? {TAG}{END}",
         r"\2 \1 \3?",
         "There is a dog, right?",
         "is There a dog?",
@@ -113,6 +122,11 @@ _REQUEST = re.compile(
     rf"(?:tell me|tell|say|explain|show me|know|see|check|find out|confirm|guess|wonder|let me know|give me)(?: please| exactly)?,? (?={WH}\b)",
     re.IGNORECASE,
 )
+_VERBS = (
+    "do|wear|hold|go|look|eat|drink|say|come|play|make|put|take|carry|use|throw|have|want|stand|sit|run|walk|jump|start|begin|stop|leave|get|"
+    "fall|enter|turn|open|close|drop|catch|hit|kick|pick|push|pull|give|show|touch|cross|appear|disappear|dance|sing|swim|fly|move|lift|wave"
+)
+_WHEN = r"what|where|when|how|why|(?:at|in) (?:what|which) (?:second|minute|time|moment|point)"
 # Words that learners of English leave out.
 _LEFT_OUT: tuple[RewriteRule, ...] = (
     rule(
@@ -144,15 +158,22 @@ _LEFT_OUT: tuple[RewriteRule, ...] = (
         "what is he doing",
     ),
     rule(
+        "be left out before a place",
+        r"^(what|who) ((?:in|on|under|behind|near|next to|beside) (?:the|his|her|its|their)\b)",
+        r"\1 is \2",
+        "what in the box",
+        "what is in the box",
+    ),
+    rule(
         "do left out",
-        r"^(what|where|when|how|why) (he|she|it) (do|wear|hold|go|look|eat|drink|say|come|play|make|put|take|carry|use|throw|have|want|stand|sit|run|walk|jump)s?(?=$|[ ?.!])",
+        rf"^({_WHEN}) (he|she|it|the man|the woman|the guy|the dog) ({_VERBS})s?(?=$|[ ?.!])",
         r"\1 does \2 \3",
         "what she wear",
         "what does she wear",
     ),
     rule(
         "do left out, in the plural",
-        r"^(what|where|when|how|why) (they) (do|wear|hold|go|look|eat|drink|say|come|play|make|put|take|carry|use|throw|have|want|stand|sit|run|walk|jump)(?=$|[ ?.!])",
+        rf"^({_WHEN}) (they) ({_VERBS})(?=$|[ ?.!])",
         r"\1 do \2 \3",
         "what they do",
         "what do they do",
@@ -211,6 +232,20 @@ _SHORT: tuple[RewriteRule, ...] = (
         "what is in the background?",
     ),
     rule(
+        "have alone",
+        r"^(?:you |it |they |do you |does it )?(?:have|has|got) (?:an? |any )?((?:[a-z-]+ )?[a-z-]+)(?: (?:in|on) (?:it|there|the video))?(?=[?.! ]*$)(?<!sound)(?<!audio)(?<!music)(?<!subtitles)",
+        r"is there any \1",
+        "have chair?",
+        "is there any chair?",
+    ),
+    rule(
+        "i mean before a question",
+        r"^(?:no,? |well,? )?i (?:mean|meant),? (?=(?:what|which|who|whose|where|when|how|is|are|does|do) )",
+        "",
+        "i mean which company",
+        "which company",
+    ),
+    rule(
         "what you see",
         r"^what (you|we|i) (see|notice|find)\b",
         r"what do \1 \2",
@@ -223,6 +258,27 @@ _SHORT: tuple[RewriteRule, ...] = (
         "are there any ",
         "Any dogs?",
         "are there any dogs?",
+    ),
+    rule(
+        "degree of a state",
+        r"^how (full|empty|crowded|busy|dark|bright|clean|dirty|happy|sad|angry|calm|windy|sunny|cloudy|foggy|wet|dry|hot|cold|tired|scared|messy|shiny|broken|noisy|quiet|visible|open|close|steep|deep) (is|are|was|were) (?=\w)(?!there\b)(.+?)(?=[?.! ]*$)",
+        r"\2 \3 \1",
+        "how full is the cup?",
+        "is the cup full?",
+    ),
+    rule(
+        "the one in a color",
+        r"\bthe one (?=(?:in (?:the |a )?(?:red|blue|green|black|white|yellow|orange|pink|gr[ae]y|purple|brown)|wearing|who)\b)",
+        "the person ",
+        "the shoes of the one in red",
+        "the shoes of the person in red",
+    ),
+    rule(
+        "reflexive",
+        r"\b((?:the|this|that) [a-z-]+) itself\b",
+        r"\1",
+        "what color is the table itself",
+        "what color is the table",
     ),
     rule(
         "colour of",

@@ -15,11 +15,11 @@ from vqa.english import (
     with_article_if_countable,
     without_article,
 )
+from vqa.questions.antecedents import antecedent
 from vqa.questions.discourse import (
     Discourse,
     Resolution,
     answer_noun,
-    antecedent,
     base_wording,
     nouns_of,
     resolution_of,
@@ -134,7 +134,9 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         return _with_other_owner(_OWNERS[core], question) or unclear
     if core.endswith(("'s", "s'")):
         return _with_other_owner(f"{phrase.determiner} {core}".strip(), question)
-    selects = core.removesuffix(" side") in _CONTRAST_WORDS
+    # "And top?" after "what color are the man's trousers?" is what he wears.
+    is_garment = core in ("top", "bottom") and is_living(question.subject.partition("'s ")[0])
+    selects = core.removesuffix(" side") in _CONTRAST_WORDS and not is_garment
     if selects and phrase.determiner not in {"a", "an", "any", "some"} | _POSSESSIVES:
         return with_other_contrast(core.removesuffix(" side"), discourse)
     if core.split()[-1] in ("one", "ones"):
@@ -318,7 +320,8 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
     pronoun = _PRONOUN.search(earlier)
     if not subject and pronoun is None:
         return Resolution(text=f"describe the {noun}", is_changed=True)
-    candidates = list(dict.fromkeys(filter(None, [subject, *reversed(nouns_of(earlier))])))
+    places = [one for one in nouns_of(earlier) if question.asked_kind == subject]
+    candidates = list(dict.fromkeys(filter(None, [*places, subject, *reversed(nouns_of(earlier))])))
     same_kind = [one for one in candidates if is_living(one) == is_living(singular)]
     if question.options and candidates and not same_kind and is_living(candidates[0]):
         # "What about the shirt?" after "is it a man or a woman?" asks about something else.

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from vqa.english import COLOURS, NUMBERS, singular_of, with_article, without_article
+from vqa.english import COLOURS, NUMBERS, is_doing, singular_of, with_article, without_article
 from vqa.questions.entities import thing_asked_for, without_visibility_words
 from vqa.questions.normalize import plainly
+from vqa.questions.spelling import is_verb
+from vqa.questions.statements import PRONOUNS
 
 _WH = re.compile(r"^(?:wh\w+|how|describe)\b")
 # "Is it a cat or is it a dog?"
@@ -145,8 +147,9 @@ def _together(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...] | None:
 # Each rule below gets the words before "or" (`left`) and after it (`right`), in lower case and not
 # empty, and returns the options that they offer; None if the rule does not apply.
 def _opposites(left: _Words, right: _Words) -> _Options:
-    """Match a pair of opposites beside "or", "to the left or right of the car"; else None."""
-    right = right[1:] if right[0] in _ARTICLES else right
+    """Match a pair of opposites beside "or", "on the left or on the right of the car"; else None."""
+    while len(right) > 1 and right[0] in _ARTICLES | {"on", "to", "at", "from"}:
+        right = right[1:]
     for pair in _OPPOSITES:
         for first, second in (pair, pair[::-1]):
             if _ends(left, first) and _begins(right, second):
@@ -191,6 +194,9 @@ def _places(left: _Words, right: _Words) -> _Options:
     first_place = _last(left, _PLACES.__contains__)
     if first_place is None or right[0] not in _PLACES or len(right) < 2:
         return None
+    if first_place == len(left) - 1:
+        # "Is she inside or in the garden?"
+        return left[-1], without_article(" ".join(right[1:]))
     first, second = (without_article(" ".join(words[1:])) for words in (left[first_place:], right))
     return (first, second) if first != second else (" ".join(left[first_place:]), " ".join(right))
 
@@ -200,10 +206,31 @@ def _doings(left: _Words, right: _Words) -> _Options:
 
     The second phrase has at most four words.
     """
-    first_place = _last(left, _is_doing)
-    if first_place is None or not _is_doing(right[0]) or len(right) > _LONGEST_DOING_WORDS:
+    first_place = _last(left, is_doing)
+    if first_place is None or not is_doing(right[0]) or len(right) > _LONGEST_DOING_WORDS:
         return None
     return " ".join(left[first_place:]), " ".join(right)
+
+
+def _verbs(left: _Words, right: _Words) -> _Options:
+    """Match verb phrases behind "do": "does the car park in a space or just drive past"; else None.
+
+    The first one begins at the first verb behind a pronoun, or behind an article and a noun.
+    """
+    if left[0] not in ("do", "does", "did") or len(right) > _LONGEST_DOING_WORDS:
+        return None
+    second = [word for word in right if word not in ("just", "only", "simply", "rather")]
+    start = 2 if left[1:2] and left[1] in PRONOUNS else 3
+    first_place = next((n for n in range(start, len(left)) if is_verb(left[n])), None)
+    if first_place is None or not second or not is_verb(second[0]):
+        return None
+    return " ".join(left[first_place:]), " ".join(second)
+
+
+def _company(left: _Words, right: _Words) -> _Options:
+    """Match "alone" or "together" and a phrase with "with": "alone or with friends"; else None."""
+    is_company = left[-1] in ("alone", "together") and right[0] == "with" and len(right) > 1
+    return (left[-1], " ".join(right)) if is_company else None
 
 
 def _single_words(left: _Words, right: _Words) -> _Options:
@@ -215,18 +242,13 @@ def _single_words(left: _Words, right: _Words) -> _Options:
 
 
 _RULES: tuple[_Rule, ...] = (
-    _opposites, _numbers, _colours, _things, _places, _doings, _single_words,
+    _opposites, _numbers, _colours, _things, _places, _doings, _verbs, _company, _single_words,
 )  # fmt: skip
 
 
 def _last(words: _Words, opens: Callable[[str], bool]) -> int | None:
     """Return the index of the last word for which `opens` is true; None if there is none."""
     return next((place for place in reversed(range(len(words))) if opens(words[place])), None)
-
-
-def _is_doing(word: str) -> bool:
-    """Whether a word has the form of a verb in -ing; words of up to five letters do not count."""
-    return word.endswith("ing") and len(word) > len("swing")
 
 
 def _ends(words: _Words, phrase: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from vqa.english import singular_of, with_article_if_countable
+from vqa.english import plural_of, singular_of, with_article_if_countable
 from vqa.questions.coreference import lacks_antecedent, resolve, resolve_follow_up
 from vqa.questions.discourse import Discourse, Resolution, nouns_of, read_history
 from vqa.questions.entities import bare_noun, thing_asked_for
@@ -29,7 +29,7 @@ from vqa.questions.rendering import (
     with_context,
 )
 from vqa.questions.reply_form import reply_form
-from vqa.questions.scope import detect_language, is_gibberish, is_too_long
+from vqa.questions.scope import detect_language, foreign_script, is_gibberish, is_too_long
 from vqa.questions.search_phrase import asks_end, line_position, search_phrase, spoken_phrase, topic
 from vqa.questions.slot_tagger import TaggedPhrase, shipped_tagger
 from vqa.questions.slots import fill_slots, find_options, find_part
@@ -37,11 +37,17 @@ from vqa.questions.sound_questions import sound_query
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.statements import as_question
 from vqa.questions.time_range import split_anchor, split_shot, split_time, time_offset
+from vqa.questions.wh_questions import without_suggestion
 from vqa.types import Answer, Question, TimeRange, Turn
 
 # A remark that drops a topic: "forget the weight".
 _NO_TOPIC = re.compile(
     r"^(?:ok |okay |well )?(?:forget|never ?mind|leave|ignore|drop|skip)\b", re.IGNORECASE
+)
+# "I run security at a supermarket."
+_ABOUT_ME = re.compile(
+    r"^(?:(?:hi|hello|hey|ok|so)[, ]+)?(?:i|we|i'm|im|my [a-z]+)(?: am| are| is)? (?!see|saw|think|thought|can|count|notice|spot|mean|like|love|found|find|hear)[a-z]+\b",
+    re.IGNORECASE,
 )
 _POSSESSIVE = re.compile(r"^(?:his|her|its|their) ")
 # Intents that a question keeps although it offers options; others of the model become `choice`.
@@ -70,14 +76,15 @@ def parse(
     text = " ".join(text.split())
     if is_too_long(text):
         return _unanswerable(text, "too_long")
-    foreign = _foreign_script(text)
+    foreign = foreign_script(text)
     if foreign:
         return _unanswerable(text, "other_language", language=foreign)
     parsed_turns = parsed_history(history, encoder=encoder)
     encode = cache(encoder) if encoder is not None else None
     parts = split_message(text)
     before = _context_turns(parts, history, parsed_turns, encode)
-    question = next(part.text for part in parts if part.kind == "question")
+    typed_question = next(part.text for part in parts if part.kind == "question")
+    question = without_suggestion(typed_question)
     parsed_remarks = [turn.parsed for turn in before if turn.parsed is not None]
     parsed_question = _parse_one(
         question, [*history, *before], [*parsed_turns, *parsed_remarks], encode
@@ -85,7 +92,7 @@ def parse(
     return replace(
         parsed_question,
         text=text,
-        resolved=text if parsed_question.resolved == question else parsed_question.resolved,
+        resolved=text if parsed_question.resolved == typed_question else parsed_question.resolved,
     )
 
 
@@ -117,13 +124,15 @@ def _context_turns(
                 intent="describe_part",
                 subject=noun,
             )
-        elif _NO_TOPIC.search(part.text):
+        elif _NO_TOPIC.search(part.text) or _ABOUT_ME.match(part.text):
             continue
         else:
             about = _parse_one(part.text, history, parsed_turns, encode)
             if intents()[about.intent].needs not in _ABOUT_A_THING:
                 continue
-            if not (about.subject or about.target):
+            noun = about.subject or about.target
+            if noun not in nouns_of(part.text) and plural_of(noun) not in part.text.lower():
+                # "Looks heavy." names no thing.
                 continue
         turns.append(Turn(question=part.text, answer=Answer(text=""), parsed=about))
     return turns
@@ -323,7 +332,7 @@ def _question(
         subject=subject,
         target=slots.target,
         name_kind=kind_of_name(query) if intent == "identify" and kind == "open" else "",
-        asked_kind=kind_asked_for(query) if intent == "identify" else "",
+        asked_kind=kind_asked_for(query) if intent in ("identify", "location") else "",
         scored_noun=slots.scored_noun,
         known_present=bool(slots.scored_noun)
         and slots.scored_noun in discourse.present
@@ -373,17 +382,6 @@ def _inherited_subject(text: str, parsed_turns: Sequence[Question]) -> str:
 def _without_possessive(phrase: str) -> str:
     """Remove a possessive determiner: "her jacket" becomes "jacket"."""
     return _POSSESSIVE.sub("", phrase)
-
-
-def _foreign_script(text: str) -> str:
-    """Return the ISO 639-1 code of a text of mostly non-Latin letters; empty for any other text."""
-    letters = [character for character in text if character.isalpha()]
-    foreign = sum(ord(character) > _LAST_LATIN for character in letters)
-    return detect_language(text) if letters and 2 * foreign > len(letters) else ""
-
-
-# Last code point of the Unicode block Latin Extended-B.
-_LAST_LATIN = 0x24F
 
 
 def _unanswerable(text: str, intent: str, *, language: str = "en") -> Question:

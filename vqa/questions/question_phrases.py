@@ -13,13 +13,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from vqa.english import plural_of, singular_of, without_article
+from vqa.questions.antecedents import antecedent
 from vqa.questions.clauses import (
     Clause,
     latest_clause,
     question_of_somebody,
     question_of_something,
 )
-from vqa.questions.discourse import Discourse, Resolution, antecedent, base_wording, resolution_of
+from vqa.questions.discourse import Discourse, Resolution, base_wording, resolution_of
+from vqa.questions.name_questions import PLACE_NAMES
 
 _PREPOSITIONS = frozenset(
     "about against along around at behind below beside between by during for from in inside into near of off on onto over past "
@@ -49,6 +51,7 @@ def resolve_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         return None
     clause = latest_clause(discourse)
     for rule in (
+        _of_place_name,
         _of_else,
         _of_indefinite,
         _of_preposition,
@@ -66,6 +69,23 @@ def resolve_phrase(bare: str, discourse: Discourse) -> Resolution | None:
 def _resolution(text: str) -> Resolution:
     """Return the resolution of a wording that earlier turns changed, with one final "?"."""
     return Resolution(text=f"{text.rstrip(' ?')}?", is_changed=True)
+
+
+def _of_place_name(
+    words: Sequence[str], clause: Clause | None, discourse: Discourse
+) -> Resolution | None:
+    """Resolve "which country?" and "what year?", which ask about the video; None for other phrases."""
+    noun, *others = [word for word in words if word not in _BESIDE_NAME] or [""]
+    if others or not set(words[:2]) & {"which", "what"}:
+        return None
+    if noun in PLACE_NAMES | _OTHER_NAMES:
+        return _resolution(f"which {noun} is this")
+    return _resolution(f"which {noun} was this filmed") if noun in _DATES else None
+
+
+_BESIDE_NAME = frozenset("which what in from is was were are it this that they".split())
+_OTHER_NAMES = frozenset("company firm club channel airline university".split())
+_DATES = frozenset({"year", "date", "month", "decade"})
 
 
 def _of_else(
@@ -247,7 +267,7 @@ class _NounQuestion:
     """Question about a noun, in a form for one thing and a form for several.
 
     Args:
-        kind: kind of antecedent, see `vqa.questions.discourse.antecedent`.
+        kind: kind of antecedent, see `vqa.questions.antecedents.antecedent`.
         one: template with `{noun}`, a singular.
         many: template with `{noun}`, a plural; equal to `one` for a question for a number.
     """
@@ -343,6 +363,11 @@ def _of_clause(
     if list(words[:2]) == ["how", "many"]:
         return _resolution(f"how many {' '.join(words[2:])} are there")
     noun = singular_of(words[-1])
+    question = discourse.question
+    is_property = question is not None and question.intent in ("color", "count", "choice")
+    if is_property and words[0] in ("which", "what") and words[1] not in str(clause):
+        # "Which cup at the end?" after "what color is the ball?"
+        return _resolution(f"{' '.join(words[:2])} is it {' '.join(words[2:])}")
     if noun in str(clause).split() and words[0] in ("which", "what"):
         # "Which hand?" after "is she raising her hand?" asks which of the two.
         return _resolution(f"which {noun} {clause}")

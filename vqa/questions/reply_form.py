@@ -8,6 +8,7 @@ from vqa.english import plural_of, singular_of
 from vqa.question_parts import ReplyForm
 from vqa.questions.clauses import certain_clause, doer_of
 from vqa.questions.discourse import nouns_of
+from vqa.questions.wh_questions import indirect_question
 
 # "Where is he looking?", "where does the car go?"
 _LOOKS = re.compile(r"^where .*\b(?:look|point|star(?:e|ing))", re.IGNORECASE)
@@ -18,6 +19,9 @@ _GOES = re.compile(
 _AT_PLACE = re.compile(
     r"^what (?:is|are|was|were) (?:there )?(?:in|on|at|behind|under|next to|near|beside|above|below|around|inside|to the)\b",
     re.IGNORECASE,
+)
+_HAPPENS = re.compile(
+    r"^what (?:(?:is|was) (?:going on|happening)|happens|happened)\b", re.IGNORECASE
 )
 _WORN_ON = re.compile(
     r"\b(?:wear|wears|wearing|have|has|got)\b.* on (?:his|her|their|its|the(?: [a-z]+'s)?) (?P<part>head|feet|foot|hands?)\b",
@@ -45,4 +49,6 @@ def reply_form(wording: str, query: str, noun: str) -> ReplyForm:
         worn_on=singular_of(part["part"].lower()) if part is not None else "",
         asks_which=query.lower().startswith(("which one", "which of")),
         asks_place=_AT_PLACE.match(query) is not None,
+        is_happening=_HAPPENS.match(query) is not None,
+        indirect=indirect_question(query, noun),
     )

@@ -208,3 +208,14 @@ def _identifier() -> LanguageIdentifier:
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(list(LANGUAGES))
     return identifier
+
+
+def foreign_script(text: str) -> str:
+    """Return the ISO 639-1 code of a text of mostly non-Latin letters; empty for any other text."""
+    letters = [character for character in text if character.isalpha()]
+    foreign = sum(ord(character) > _LAST_LATIN for character in letters)
+    return detect_language(text) if letters and 2 * foreign > len(letters) else ""
+
+
+# Last code point of the Unicode block Latin Extended-B.
+_LAST_LATIN = 0x24F

@@ -8,8 +8,15 @@ from dataclasses import dataclass
 
 from vqa.english import COLOURS, NUMBERS, singular_of
 from vqa.questions.clauses import doer_of
-from vqa.questions.entities import bare_noun, subject_of, thing_asked_for, without_visibility_words
+from vqa.questions.entities import (
+    bare_noun,
+    head_noun,
+    subject_of,
+    thing_asked_for,
+    without_visibility_words,
+)
 from vqa.questions.intents import IntentMatch
+from vqa.questions.living_nouns import is_person
 from vqa.questions.name_questions import kind_asked_for, kind_of_name
 from vqa.questions.options import is_certain, list_options, offers_things, options_of
 from vqa.questions.slot_tagger import Role, TaggedPhrase
@@ -123,6 +130,9 @@ def fill_slots(
             subject_of(query) or subject or target or _possession(wording) or _person_of(wording),
             "",
         )
+    relative = _RELATIVE.search(query)
+    if relative is not None and subject and is_person(relative["person"].lower()):
+        subject = relative["person"].lower()
     doer = doer_of(query) if intent == "action" else ""
     if doer and " " not in doer:
         # "What is she doing with her hands?" is about her.
@@ -143,6 +153,11 @@ def fill_slots(
     )
 
 
+# "What is the girl's brother wearing?"
+_RELATIVE = re.compile(
+    r"\b(?:is|are|was|were|does|do|did) (?:the [a-z ]+?'s|his|her|their) (?P<person>[a-z]+)\b",
+    re.IGNORECASE,
+)
 # "How many reps does he do?" counts the reps.
 _COUNT_OF = re.compile(
     r"^how many (?P<noun>(?!of |other |more |different )[a-z-]+s|people|men|women|children) "
@@ -247,6 +262,9 @@ def find_part(match: IntentMatch, intent: str, query: str, subject: str) -> tupl
     whole = _PART_OF.search(query)
     owner, is_owned, part = (whole["phrase"].lower() if whole else subject).partition("'s ")
     if "aspect" in match.slots:
+        if singular_of(match.slots["aspect"]) == owner:
+            # "Describe the shoes of the man."
+            owner = head_noun(match.slots.get("subject", ""))
         return owner, match.slots["aspect"]
     for pattern, name in _ASPECTS:
         aspect = pattern.search(query.lower())

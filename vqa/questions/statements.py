@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from vqa.english import is_doing, singular_of
+
 AUXILIARY = r"is|are|was|were|does|do|did|has|have|had|can|could|will|would"
 YES_NO = re.compile(rf"^(?P<verb>{AUXILIARY}) (?P<rest>\S.*)$", re.IGNORECASE)
 PRONOUNS = frozenset(
@@ -82,3 +84,46 @@ def as_question(wording: str) -> str:
             verb += "e"
         return f"does {states['np']} {verb}{states['rest']}?"
     return wording
+
+
+def split_subject(rest: str, noun: str = "") -> tuple[str, str]:
+    """Split the words behind an auxiliary verb: "the tall man running" into "the tall man", "running".
+
+    The subject ends with a pronoun, else with `noun`, else with the first word behind a determiner
+    and possessives ("the man's hat"), or with the second if a verb in -ing or a preposition follows
+    it. The rest, which may be empty, is the predicate.
+
+    Args:
+        rest: the words behind the auxiliary verb, at least one.
+        noun: the singular noun of the question; empty if it is unknown.
+    """
+    words = rest.split()
+    if words[0].lower() in PRONOUNS:
+        return words[0], " ".join(words[1:])
+    for end in range(len(words), 0, -1):
+        if noun and singular_of(" ".join(words[:end]).lower().split(" ", 1)[-1]) == noun:
+            return " ".join(words[:end]), " ".join(words[end:])
+    length = 1 + (words[0].lower() in DETERMINERS)
+    while length < len(words) and words[length].lower().endswith("'s"):
+        length += 1
+    following = words[length : length + 2]
+    if len(following) > 1 and _opens_predicate(following[1]) and not _opens_predicate(following[0]):
+        length += 1
+    return " ".join(words[:length]), " ".join(words[length:])
+
+
+def _opens_predicate(word: str) -> bool:
+    """Whether a word is a verb in -ing or a preposition, with which a predicate can begin."""
+    return is_doing(word.lower()) or word.lower() in _PREPOSITIONS
+
+
+_PREPOSITIONS = frozenset(
+    "in on at of with near behind under beside by from to for over next inside outside".split()
+)
+
+
+def third_person(verb: str) -> str:
+    """Return the form of a regular verb for "he", by its last letters: "touches" for "touch"."""
+    if verb == "have":
+        return "has"
+    return f"{verb}{'es' if verb.endswith(('s', 'x', 'z', 'ch', 'sh', 'o')) else 's'}"

@@ -305,7 +305,7 @@ RULES: tuple[TimeRule, ...] = (
     # "At the end of the road" and "in the middle of the road" name places, not times.
     _rule(
         "at the beginning",
-        rf",? ?\b(?:at|in|near|by|from|right at|towards?) (?:the )?(?:very )?{_BEGINNING}\b(?! of (?!{_IT}\b)){_OF_IT}|,? ?\b(?:initially|to begin with|at first)(?=[?.! ]*$)",
+        rf",? ?\b(?:at|in|near|by|from|(?<!the )right at|towards?) (?:the )?(?:very )?{_BEGINNING}\b(?! of (?!{_IT}\b)){_OF_IT}|,? ?\b(?:initially|to begin with|at first)(?=[?.! ]*$)",
         _constant(_START),
         "what happens at the beginning?", "what do I hear at the very beginning", "what is shown at the start of the video?",
     ),
@@ -317,7 +317,7 @@ RULES: tuple[TimeRule, ...] = (
     ),
     _rule(
         "at the end",
-        rf",? ?\b(?:at|in|near|by|right at|towards?) (?:the )?(?:very )?{_ENDING}\b(?! of (?!{_IT}\b)){_OF_IT}",
+        rf",? ?\b(?:at|in|near|by|(?<!the )right at|towards?) (?:the )?(?:very )?{_ENDING}\b(?! of (?!{_IT}\b)){_OF_IT}",
         _constant(_END),
         "what happens at the end?", "what color does it have near the end", "what is shown at the end of the clip?",
     ),

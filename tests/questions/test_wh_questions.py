@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+
+from vqa.questions.parse import parse
+from vqa.questions.wh_questions import indirect_question, without_suggestion
+
+
+@pytest.mark.parametrize(
+    ("question", "noun", "indirect"),
+    [
+        ("what is the young man doing?", "young man", "what the young man is doing"),
+        ("what is behind the woman?", "woman", "what is behind the woman"),
+        ("where does the car go?", "car", "where the car goes"),
+        ("when does the boy stand up", "boy", "when the boy stands up"),
+        ("how many dogs are there", "dog", "how many dogs there are"),
+        ("what color is her hair", "hair", "what color her hair is"),
+        ("what did he do", "man", ""),
+        ("is it a dog", "dog", ""),
+    ],
+)
+def test_a_question_as_it_follows_i_cannot_tell(question: str, noun: str, indirect: str) -> None:
+    assert indirect_question(question, noun) == indirect
+
+
+@pytest.mark.parametrize(
+    ("question", "rendered"),
+    [
+        ("what colour are the cups, blue?", "are the cups blue?"),
+        ("where is this, a shop?", "is this a shop?"),
+        ("what's he doing, dancing?", "is he dancing?"),
+        ("whats he holding, a ball", "is he holding a ball?"),
+        ("how many dogs are there, two?", "are there two dogs?"),
+        ("what game is it, chess?", "is it chess?"),
+        ("when does he jump, at the end?", "does he jump at the end?"),
+        ("what color shirt is he wearing, red?", "is he wearing a red shirt?"),
+        ("what is on the table, a cup?", "is there a cup on the table?"),
+        ("where does it go, to the left?", "does it go to the left?"),
+    ],
+)
+def test_a_suggested_answer_is_asked_about(question: str, rendered: str) -> None:
+    assert without_suggestion(question) == rendered
+    assert parse(question).rendered == rendered
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["what is it, please?", "what color is it, red or blue?", "where is the cat, exactly?", "who is that, do you know?", "what is that, why?"],
+)  # fmt: skip
+def test_other_questions_suggest_nothing(question: str) -> None:
+    assert without_suggestion(question) == question

@@ -1,0 +1,125 @@
+"""Antecedents of pronouns: which of the mentioned nouns "it", "he" or "they" refers to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from vqa.english import is_doing, singular_of, without_article
+from vqa.questions.discourse import THEY_ACT, Discourse
+from vqa.questions.living_nouns import (
+    ANIMALS,
+    FEMALE,
+    MALE,
+    PEOPLE,
+    is_living,
+    is_person,
+    is_vehicle,
+)
+
+_NOT_HE, _NOT_SHE = FEMALE - MALE, MALE - FEMALE
+# Tests of antecedents for each pronoun, by priority; pronouns not listed accept any noun.
+_KINDS: dict[str, tuple[Callable[[str], bool], ...]] = {
+    "he": (
+        lambda noun: noun.split()[-1] in PEOPLE - _NOT_HE,
+        lambda noun: is_person(noun) and noun not in _NOT_HE,
+        lambda noun: noun.split()[-1] in ANIMALS,
+    ),
+    "she": (
+        lambda noun: noun.split()[-1] in PEOPLE - _NOT_SHE,
+        lambda noun: is_person(noun) and noun not in _NOT_SHE,
+        lambda noun: noun.split()[-1] in ANIMALS,
+    ),
+    # "It" is a person only if no thing was mentioned: "is there a person?", "what is it doing?".
+    "it": (
+        lambda noun: not is_person(noun),
+        lambda noun: noun in ("person", "baby"),
+    ),
+    # Properties such as the material are asked of things before persons.
+    "thing": (lambda noun: not is_living(noun), bool),
+}
+_SAME_AS = {"his": "he", "her": "she", "its": "it"}
+
+
+def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
+    """Return the most recently mentioned noun that a pronoun can refer to; empty if there is none.
+
+    "He" and "she" refer to an animal only if no person has been mentioned. "Man", "woman" or
+    "people" is returned for a possessive before something worn if no person has been mentioned, and
+    "people" for "they" in a question about actions.
+
+    Args:
+        discourse: state of the earlier turns.
+        kind: the pronoun, such as "it", "his" or "they"; `thing` prefers things to persons, `many`
+            prefers nouns that were named in the plural.
+        plain: the normalized question; nouns in it are no antecedents.
+    """
+    words = {singular_of(word) for word in re.findall(r"[a-z-]+", plain.lower())}
+    candidates = [
+        noun for noun in reversed(discourse.nouns) if noun not in words and without_article(noun)
+    ]
+    has_person = any(map(is_person, candidates))
+    pronoun = _SAME_AS.get(kind, kind)
+    if pronoun == "it":
+        # "It" is one thing: the guitar, not its strings.
+        candidates.sort(key=lambda noun: noun in discourse.plural)
+        if _it_acts(plain):
+            # "Does it fly away?" asks about the insect, not the grass that it sits on.
+            candidates.sort(key=lambda noun: not (is_living(noun) or is_vehicle(noun)))
+        if words & {"he", "she"}:
+            # "Does she throw it?" asks about the ball, not the dog.
+            candidates.sort(key=is_living)
+    if pronoun in ("he", "she"):
+        # "What is the woman carrying?", "a baby": "does she drop it?" is about the woman.
+        candidates.sort(key=lambda noun: noun.split()[-1] in _SELDOM_HE)
+    if pronoun == "many":
+        # "How many?" asks for what was named in the plural, else for a thing.
+        candidates.sort(key=lambda noun: (noun not in discourse.plural, is_person(noun)))
+    if kind == "them":
+        candidates.sort(key=lambda noun: noun not in discourse.plural)
+    if kind == "them" and THEY_ACT.search(plain):
+        # "What do they do?" asks about people or animals.
+        living = list(filter(is_living, candidates))
+        return living[0] if living else "people"
+    for is_of_kind in _KINDS.get(pronoun, (bool,)):
+        noun = next(filter(is_of_kind, candidates), "")
+        if noun and pronoun in ("he", "she") and has_person and not is_person(noun):
+            # "She" is not the dog that a man plays with.
+            return ""
+        if noun and pronoun in _PERSON and not is_person(noun) and _WORN.search(plain):
+            return _PERSON[pronoun]
+        if noun:
+            return noun
+    return ""
+
+
+def _it_acts(plain: str) -> bool:
+    """Whether "it" does in a question what only animals, people and vehicles do: "does it fly?"."""
+    match = _VERB_OF_IT.search(plain.lower())
+    if match is None or match["verb"] in _VERBS_OF_THINGS:
+        return False
+    return match["aux"] not in ("is", "was") or is_doing(match["verb"])
+
+
+_VERB_OF_IT = re.compile(
+    r"\b(?P<aux>do|does|did|is|was|can|will) it (?:also |ever |really |still |just )?(?P<verb>[a-z]+)"
+)
+# What things do, too, in the plain form and in -ing.
+_VERBS_OF_THINGS = frozenset(
+    form
+    for verb in (
+        "fall break open close roll burn melt work look have mean belong say fit stand hang lie float stay contain cost taste smell feel "
+        "need match happen take start begin end stop last show appear change come get hold cover turn be bounce spin shine glow move drop "
+        "land reach hit disappear keep seem sound weigh consist".split()
+    )
+    for form in (verb, f"{verb}ing", f"{verb[:-1]}ing", f"{verb}{verb[-1]}ing")
+) | {"lying"}
+# Nouns that "he" and "she" mean only where no other person was mentioned.
+_SELDOM_HE = frozenset("baby toddler people crowd team audience police staff crew kids".split())
+# "His" and "her" with something that people wear mean a person, even after an animal.
+_PERSON = {"he": "man", "she": "woman", "their": "people"}
+_WORN = re.compile(
+    r"\b(?:his|her|their) (?:[a-z]+ )?(?:shirt|t-shirt|tshirt|pants|trousers|jeans|shorts|hat|cap|shoes?|jacket|coat|dress|skirt|glasses|gloves?|"
+    r"hair|beard|socks|boots|tie|scarf|sweater|hoodie|uniform|watch|hands?|arms?|clothes|outfit|bag|backpack)\b",
+    re.IGNORECASE,
+)

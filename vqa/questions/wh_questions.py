@@ -1,0 +1,123 @@
+"""Wh-questions in other forms: indirect ("what he is doing") and with a suggested answer.
+
+"What is he doing, dancing?" suggests an answer and asks whether it is right: "is he dancing?".
+"""
+
+from __future__ import annotations
+
+import re
+
+from vqa.english import COLOURS, NUMBERS, is_doing, with_article_if_countable
+from vqa.questions.normalize import plainly
+from vqa.questions.statements import AUXILIARY, split_subject, third_person
+
+# The groups are the question phrase, the auxiliary verb and the words behind it.
+WH_QUESTION = re.compile(
+    rf"^(?P<wh>(?:[a-z]+ )?(?:what|who|which|where|when|how)(?: [a-z'-]+){{0,4}}?) (?P<verb>{AUXILIARY}) (?P<rest>\S.*)$",
+    re.IGNORECASE,
+)
+_PREPOSITIONS = frozenset(
+    "in on at of with near behind under beside by from to for over next inside outside above below around between".split()
+)
+_SUGGESTS = re.compile(
+    r"^(?P<question>(?:what|which|who|where|when|how many)\b[^,]+), (?:maybe |perhaps |like |is it |probably )?(?P<answer>[^,]+?)[?.! ]*$",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"^how many (?P<things>[a-z ]+)$", re.IGNORECASE)
+_PLACE = re.compile(
+    r"^(?:to|in|on|at|under|behind|near|next to|inside|outside|by|with|from|during|after|before) (?:an?|the|his|her|its|their)? ?[a-z]+(?: [a-z]+)?$",
+    re.IGNORECASE,
+)
+_THING = re.compile(r"^(?:an?|some|his|her|its|their) [a-z-]+(?: [a-z-]+)?$", re.IGNORECASE)
+# "What color shirt is he wearing", "what kind of animal is it"
+_COLOR_OF = re.compile(r"^(?:what|which) colou?r(?: of)?(?: (?P<noun>[a-z-]+))?$", re.IGNORECASE)
+_KIND = re.compile(r"^(?:what|which) (?:(?:kind|type|sort) of )?[a-z-]+$", re.IGNORECASE)
+_MAX_WORDS = 4
+
+
+def indirect_question(query: str, noun: str) -> str:
+    """Return a wh-question as it follows "I can't tell": "what the man is doing".
+
+    Without final punctuation. Empty for other questions, and where the form of the verb is not
+    known, as behind "did".
+
+    Args:
+        query: the self-contained, normalized question.
+        noun: its singular noun; empty if it is unknown.
+    """
+    match = WH_QUESTION.match(query.strip(" ?.!"))
+    if match is None or " or " in query or "," in query:
+        return ""
+    wh, verb, rest = match["wh"].lower(), match["verb"].lower(), match["rest"]
+    if rest.split()[0].lower() in _PREPOSITIONS or is_doing(rest.split()[0].lower()):
+        return f"{wh} {verb} {rest}"
+    subject, predicate = split_subject(rest, noun)
+    words = predicate.split()
+    doing = next((n for n, word in enumerate(words) if is_doing(word)), 0)
+    if doing and words[0] in _PREPOSITIONS:
+        # "The lady with the ponytail"
+        subject, predicate = f"{subject} {' '.join(words[:doing])}", " ".join(words[doing:])
+    if verb in ("does", "do", "did"):
+        first, _, others = predicate.partition(" ")
+        if not first or verb == "did":
+            return ""
+        verb, predicate = (third_person(first) if verb == "does" else first), others
+    return " ".join(filter(None, (wh, subject, verb, predicate)))
+
+
+def without_suggestion(question: str) -> str:
+    """Return a question that suggests its answer as a yes/no question; other text as it is.
+
+    "What color are the cups, blue?" becomes "are the cups blue?", "how many are there, two?" "are
+    there two?". A suggested answer is a color, a number, a place, a verb in -ing, or a noun with an
+    article, of up to four words.
+
+    Args:
+        question: one question, as typed.
+    """
+    suggestion = _SUGGESTS.match(plainly(question))
+    match = WH_QUESTION.match(suggestion["question"].strip()) if suggestion else None
+    if suggestion is None or match is None:
+        return question
+    wh, verb, rest = match["wh"].lower(), match["verb"].lower(), match["rest"]
+    text = _yes_no(wh, verb, rest, suggestion["answer"].lower())
+    return f"{text}?" if text else question
+
+
+def _yes_no(wh: str, verb: str, rest: str, answer: str) -> str:
+    """Return the yes/no question of a question phrase, its clause and a suggested answer, or ""."""
+    words = answer.split()
+    if len(words) > _MAX_WORDS or " or " in answer:
+        return ""
+    if rest.split()[0].lower() in _PREPOSITIONS:
+        return f"{verb} there {answer} {rest}" if _THING.match(answer) else ""
+    subject, predicate = split_subject(rest)
+    clause = " ".join(filter(None, (verb, subject, predicate)))
+    number, color = _NUMBER.match(wh), _COLOR_OF.match(wh)
+    if number is not None:
+        is_number = words[0] in NUMBERS or words[0].isdigit()
+        things = "" if len(words) > 1 else f" {number['things']}"
+        return f"{clause} {answer}{things}" if is_number else ""
+    if color is not None:
+        if not set(words) <= COLOURS | {"and", "dark", "light"}:
+            return ""
+        thing = with_article_if_countable(f"{answer} {color['noun']}")
+        return f"{clause} {thing if color['noun'] else answer}"
+    if wh in ("where", "when"):
+        is_place = _PLACE.match(answer) is not None or _THING.match(answer) is not None
+        return f"{clause} {answer}" if is_place else ""
+    if predicate.startswith(("doing", "do")) and is_doing(words[0]):
+        return " ".join(filter(None, ("is" if verb == "does" else verb, subject, answer)))
+    is_name = _THING.match(answer.replace("the ", "a ", wh.startswith("which"))) is not None or (
+        _KIND.match(wh) is not None and not predicate and len(words) == 1
+    )
+    if not is_name:
+        return ""
+    takes_article = len(words) == 1 and wh.split()[-1] not in _KINDS_WITHOUT_ARTICLE
+    return f"{clause} {with_article_if_countable(answer) if takes_article else answer}"
+
+
+# "Is it football?", "is it winter?"
+_KINDS_WITHOUT_ARTICLE = frozenset(
+    "game sport season month day time material language music dance exercise martial food fruit drink meal".split()
+)
