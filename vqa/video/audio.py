@@ -52,12 +52,13 @@ def read_audio(
 
     Args:
         path: the video file.
-        start_s: start of the range in seconds.
+        start_s: start of the range in seconds, inclusive.
         end_s: end of the range in seconds, exclusive; None means the end of the track.
-        block_s: maximum length of a block in seconds.
+        block_s: maximum length of a block in seconds; a longer block is one that the decoder
+            returns as a whole.
 
     Raises:
-        VideoUnreadable: the file cannot be opened.
+        VideoError: the file cannot be opened, or is encrypted.
     """
     max_samples = round(block_s * SAMPLE_RATE_HZ)
     pieces: list[NDArray[np.float32]] = []
@@ -80,15 +81,15 @@ def resample_audio(
 ) -> Iterator[tuple[float, NDArray[np.float32]]]:
     """Yield (start time in seconds, (C, N) float32 samples) of the default audio track in a range.
 
-    Blocks are as long as the decoder makes them, at least one sample; nothing without an audio
-    track. Undecodable packets leave a gap. This function decodes in the calling process.
+    Blocks are in order and as long as the decoder makes them, at least one sample; nothing without
+    an audio track. Undecodable packets leave a gap. This function decodes in the calling process.
 
     Args:
         path: the video file.
-        start_s: start of the range in seconds.
+        start_s: start of the range in seconds, inclusive.
         end_s: end of the range in seconds, exclusive; None means the end of the track.
         rate_hz: sample rate of the result.
-        layout: FFmpeg's name of the channel layout of the result.
+        layout: FFmpeg's name of the channel layout of the result, which determines C.
 
     Raises:
         VideoError: the file cannot be opened, or is encrypted.

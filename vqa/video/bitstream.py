@@ -16,7 +16,11 @@ def size_marker(codec: str, packet: Any) -> bytes:
     """Return bytes of a keyframe packet that change with the frame size; b"" if there are none.
 
     Known for VP8, VP9 (profile 0), MPEG-2, H.264 and HEVC; b"" for other codecs. A packet with new
-    extradata gives b"new extradata".
+    extradata gives b"new extradata". The bytes are for comparison only.
+
+    Args:
+        codec: FFmpeg's name of the codec or decoder.
+        packet: the keyframe, an `av.Packet`.
 
     Source: RFC 6386 section 9.1 (VP8), the VP9 bitstream section 6.2, ISO 13818-2 section 6.2.2.1,
     and the sequence parameter sets of H.264 and HEVC.
@@ -38,7 +42,10 @@ def size_marker(codec: str, packet: Any) -> bytes:
 
 
 def _parameter_set(codec: str, data: bytes) -> bytes:
-    """Return the first sequence parameter set among the NAL units of a packet, or b""."""
+    """Return the first sequence parameter set among the NAL units of a packet, or b"".
+
+    The unit begins with its NAL header; zero bytes at its end are removed.
+    """
     for unit in _units(data):
         kind = unit[0] & 0x1F if codec == "h264" else unit[0] >> 1 & 0x3F
         if kind == (7 if codec == "h264" else 33):
@@ -109,7 +116,7 @@ def allows_fields(codec: str, data: bytes) -> bool:
 def starts_with_intra_slice(codec: str, data: bytes) -> bool:
     """Whether the first slice of a packet is intra-coded (an I slice), also if it is no keyframe.
 
-    Known for H.264 and HEVC; False for other codecs.
+    Known for H.264 and HEVC; False for other codecs, and if the slice header is not in `data`.
 
     Args:
         codec: FFmpeg's name of the codec.
@@ -147,9 +154,9 @@ class H263Clock:
         self._last: int | None = None
 
     def time_s(self, data: bytes) -> float:
-        """Return the time in seconds of a picture, whose first bytes are given; NaN without a header.
+        """Return the time in seconds of a picture from its first four bytes; NaN without a header.
 
-        Pictures must be given in file order.
+        The first picture has time 0. Pictures must be given in file order, each once.
         """
         if len(data) < 4 or data[:2] != b"\0\0" or data[2] & 0xFC != 0x80:
             return math.nan
@@ -275,7 +282,7 @@ class _Bits:
         self._at = 0
 
     def read(self, count: int) -> int:
-        """Return the next `count` bits as an unsigned number."""
+        """Return the next `count` bits as an unsigned number; 0 for none."""
         value = 0
         for _ in range(count):
             value = value << 1 | self._data[self._at >> 3] >> (7 - self._at % 8) & 1

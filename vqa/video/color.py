@@ -132,8 +132,8 @@ def _tone_map(linear: NDArray[np.float32], white_cd_m2: float) -> NDArray[np.flo
     if peak < _MIN_HIGHLIGHT:  # ringing of the codec, no highlights
         return linear / np.float32(white_cd_m2)
     level = np.maximum(level, np.float32(1e-6))
-    over, over_peak = (level - _KNEE) / (1 - _KNEE), (peak - _KNEE) / (1 - _KNEE)
-    bent = _KNEE + (1 - _KNEE) * over * (1 + over / over_peak**2) / (1 + over)
+    excess, peak_excess = (level - _KNEE) / (1 - _KNEE), (peak - _KNEE) / (1 - _KNEE)
+    bent = _KNEE + (1 - _KNEE) * excess * (1 + excess / peak_excess**2) / (1 + excess)
     ratio = np.where(level > _KNEE, bent / level, 1.0) / white_cd_m2
     return linear * ratio[..., None].astype(np.float32)
 

@@ -71,9 +71,9 @@ def confine(memory_bytes: int, *, network: bool = False) -> tuple[str, ...]:
 
 
 def limit_cpu_time(seconds: float) -> None:
-    """Let the kernel end this process (SIGXCPU) after `seconds` more of CPU time.
+    """Let the kernel end this process (SIGXCPU) after `seconds` more of CPU time, rounded up.
 
-    Does nothing on Windows.
+    The CPU time of all threads counts. A later call replaces the limit. Does nothing on Windows.
     """
     if sys.platform != "win32":
         usage = resource.getrusage(resource.RUSAGE_SELF)
@@ -123,7 +123,11 @@ def _filter_system_calls(*, network: bool) -> bool:
 
 
 def _add(rules: Any, action: int, name: str, *arguments: Any) -> None:
-    """Add a rule for a system call, unless the processor or libseccomp has no call of that name."""
+    """Add a rule for a system call to a filter, unless the processor or libseccomp lacks the call.
+
+    Raises:
+        OSError: libseccomp refuses the rule.
+    """
     try:
         rules.add_rule(action, name, *arguments)
     except (ValueError, OSError) as error:

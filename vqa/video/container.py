@@ -91,7 +91,10 @@ _REFUSED_CONTENT = (
 
 
 def display_name(path: Path) -> str:
-    """Return the file name without its folder, for messages; bytes not in UTF-8 become U+FFFD."""
+    """Return the file name without its folder, for messages; bytes not in UTF-8 become U+FFFD.
+
+    The name may be long and have any characters, line breaks too.
+    """
     return _printable(path.name)
 
 
@@ -235,7 +238,10 @@ def _explain_refusal(path: Path, reason: str) -> str:
 
 
 def codec_tag(container: Any, path: Path) -> str:
-    """Return the FourCC or the Matroska codec ID of an unsupported video track, or "unknown"."""
+    """Return the FourCC or the Matroska codec ID of an unsupported video track, or "unknown".
+
+    Of several video tracks, it is that of the first. `container` is the open file at `path`.
+    """
     match = re.search(r"Video: (?:none \()?([^,/\n]+)", describe(container))
     name = match[1].strip(" )") if match else "none"
     if name == "none":
@@ -293,7 +299,7 @@ def is_cut_off(path: Path, form: Format, end_byte: int) -> bool:
 
 
 def _contains(path: Path, text: bytes, start: int) -> bool:
-    """Whether the 64 MB of a file from byte `start` on contain `text`."""
+    """Whether the 64 MB (64 · 10⁶ bytes) of a file from byte `start` on contain `text`."""
     with path.open("rb") as file:
         file.seek(start)
         return text in file.read(_MAX_SEARCH_BYTES)

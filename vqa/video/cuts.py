@@ -45,7 +45,7 @@ class KeyFrame:
 
     Args:
         time_s: presentation time in seconds.
-        preview: (h, w, 3) uint8 RGB, short side 72 pixels.
+        preview: (h, w, 3) uint8 RGB, short side at most 72 pixels.
         sample: frame in the size of the plan; None if not needed.
     """
 
@@ -85,6 +85,8 @@ def find_cuts(
 ) -> list[float]:
     """Return the times in seconds of the first frames after cuts, sorted, at least 0.3 s apart.
 
+    The first cut is at least 0.3 s after the first keyframe. Empty without cuts or keyframes.
+
     Args:
         source: the video.
         keys: decoded keyframes, in order of time.
@@ -115,8 +117,8 @@ def _suspects(source: Source, keys: Sequence[KeyFrame], until_s: float) -> list[
     changes = [content_change(a.preview, b.preview) for a, b in pairwise(keys)]
     marks_s = _marks(source)
     suspects = []
-    for number, (before, after) in enumerate(pairwise(keys)):
-        start_s, end_s = before.time_s, after.time_s
+    for number, (first_key, second_key) in enumerate(pairwise(keys)):
+        start_s, end_s = first_key.time_s, second_key.time_s
         is_changed = changes[number] > CUT_THRESHOLD
         mark_times_s = [
             t for t in marks_s if start_s + 1e-6 < t < end_s + (1e-6 if is_changed else -1e-6)
@@ -168,8 +170,8 @@ def _marks(source: Source) -> list[float]:
     """
     keys = source.timeline.key_times_s
     lengths_s = np.diff(keys)
-    early = keys[1:][lengths_s < _REGULAR_SHARE * lengths_s.max(initial=0.0)]
-    return sorted([*early.tolist(), *source.timeline.intra_times_s.tolist()])
+    early_keys = keys[1:][lengths_s < _REGULAR_SHARE * lengths_s.max(initial=0.0)]
+    return sorted([*early_keys.tolist(), *source.timeline.intra_times_s.tolist()])
 
 
 def _marked_suspect(source: Source, time_s: float, *, is_likely: bool) -> _Suspect:
@@ -184,15 +186,15 @@ def _marked_suspect(source: Source, time_s: float, *, is_likely: bool) -> _Suspe
 
 
 def _steadiness(changes: Sequence[float], number: int) -> float:
-    near = [changes[i] for i in (number - 1, number + 1) if 0 <= i < len(changes)]
-    return min(near, default=0.0) / changes[number]
+    neighbors = [changes[i] for i in (number - 1, number + 1) if 0 <= i < len(changes)]
+    return min(neighbors, default=0.0) / changes[number]
 
 
 def _covers(source: Source, keys: Sequence[KeyFrame]) -> bool:
     """Whether `keys` are all keyframes of the file between the first and the last of them."""
     times = source.timeline.key_times_s
-    inside = times[(times >= keys[0].time_s - 1e-6) & (times <= keys[-1].time_s + 1e-6)]
-    return len(keys) == len(inside)
+    times_between = times[(times >= keys[0].time_s - 1e-6) & (times <= keys[-1].time_s + 1e-6)]
+    return len(keys) == len(times_between)
 
 
 def _size_outlier(
@@ -270,8 +272,8 @@ def _confirm(
 def _decoding_cost(source: Source, suspect: _Suspect) -> int:
     """Return the approximate number of frames to decode to locate the cut in a range."""
     timeline = source.timeline
-    inside = np.searchsorted(timeline.key_times_s, (suspect.start_s + 1e-6, suspect.end_s - 1e-6))
-    num_groups = 1 + int(inside[1] - inside[0])
+    key_rows = np.searchsorted(timeline.key_times_s, (suspect.start_s + 1e-6, suspect.end_s - 1e-6))
+    num_groups = 1 + int(key_rows[1] - key_rows[0])
     span_s = suspect.end_s - suspect.start_s
     if not len(timeline.times_s):
         return round(min(span_s, _UNKNOWN_GROUP_S) * (source.fps or 30.0))
@@ -287,24 +289,26 @@ def _locate(decoder: SeekingDecoder, suspect: _Suspect) -> list[float]:
         _narrow(decoder, suspect) if suspect.has_keys else (suspect.start_s, suspect.end_s)
     )
     cuts: list[float] = []
-    before: NDArray[np.uint8] | None = None
+    previous_preview: NDArray[np.uint8] | None = None
     for frame in decoder.frames_between(start_s, end_s):
         preview = frame.preview(SMALL_SIDE_PX)
-        if before is not None and is_cut(before, preview):
+        if previous_preview is not None and is_cut(previous_preview, preview):
             cuts.append(frame.time_s)
-        before = preview
+        previous_preview = preview
     return cuts
 
 
-def is_cut(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> bool:
+def is_cut(first_frame: NDArray[np.uint8], second_frame: NDArray[np.uint8]) -> bool:
     """Whether two successive frames, (h, w, 3) uint8 RGB, differ enough to be a cut, in layout too.
 
     A keyframe restores detail that the frames before it lost. In noise or dark pictures, that
     changes hue as much as a cut does, but not at 9 pixels of height.
     """
-    if content_change(before, after) <= CUT_THRESHOLD:
+    if content_change(first_frame, second_frame) <= CUT_THRESHOLD:
         return False
-    layouts = [resize_to_short_side(preview, _LAYOUT_SIDE_PX) for preview in (before, after)]
+    layouts = [
+        resize_to_short_side(preview, _LAYOUT_SIDE_PX) for preview in (first_frame, second_frame)
+    ]
     return content_change(*layouts) > _LAYOUT_THRESHOLD
 
 

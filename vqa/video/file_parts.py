@@ -47,8 +47,12 @@ class _Signature:
 def find_parts(path: Path) -> tuple[tuple[int, int], ...]:
     """Return the byte ranges (start, end) of the files that a file was joined from, at most 1000.
 
-    Known for Matroska, WebM, Flash, Ogg, MP4, QuickTime and AVI; otherwise, and for a file that was not
-    joined, the only range is the whole file.
+    They are in order and cover the file; `end` is exclusive. Known for Matroska, WebM, Flash, Ogg,
+    MP4, QuickTime and AVI; otherwise, and for a file that was not joined, the only range is the
+    whole file.
+
+    Raises:
+        OSError: the file cannot be read.
     """
     stat = path.stat()
     return _find_parts(path.absolute(), stat.st_size, stat.st_mtime_ns)
@@ -108,6 +112,8 @@ def _is_matroska(head: bytes) -> bool:
 def _matroska_end(file: BinaryIO, start: int, size: int) -> int | None:
     """Return the end of the segment that follows an EBML header.
 
+    None if its length is unknown, or no segment follows.
+
     Source: RFC 8794 section 4 (variable-size integers), RFC 9559 section 5.1.
     """
     del size
@@ -124,7 +130,10 @@ def _matroska_end(file: BinaryIO, start: int, size: int) -> int | None:
 
 
 def _ebml_number(data: bytes) -> tuple[int | None, int]:
-    """Return (value, number of bytes) of a variable-size integer; the value is None if unknown."""
+    """Return (value, number of bytes) of the variable-size integer that `data` begins with.
+
+    The value is None if all its bits are 1 (unknown); (None, 0) if `data` is too short.
+    """
     width = 9 - data[0].bit_length() if data else 9
     if width > len(data):
         return None, 0
@@ -146,7 +155,10 @@ def _is_ogg(head: bytes) -> bool:
 
 
 def _after_first_ogg_pages(file: BinaryIO, start: int, size: int) -> int:
-    """Return the position after the first pages of the streams that begin together."""
+    """Return the position after the first pages of the streams that begin together at `start`.
+
+    It is at least one byte after `start`.
+    """
     at = start
     while at < size:
         head = _read_at(file, at, 27 + 255)
@@ -192,7 +204,10 @@ def _is_avi(head: bytes) -> bool:
 
 
 def _avi_end(file: BinaryIO, start: int, size: int) -> int | None:
-    """Return the end of the RIFF chunks of a file; a long one has several (OpenDML, `AVIX`)."""
+    """Return the end of the RIFF chunks of a file; a long one has several (OpenDML, `AVIX`).
+
+    None if the last chunk ends after the file, so that the header is wrong or the file cut off.
+    """
     at = start
     while True:
         length = int.from_bytes(_read_at(file, at + 4, 4), "little")
@@ -212,12 +227,15 @@ _SIGNATURES = (
 
 
 class FileSlice(io.RawIOBase):
-    """Byte range of a file as a read-only file object.
+    """Byte range of a file as a read-only file object, whose position 0 is the start of the range.
 
     Args:
         path: the file.
         start: position of the first byte.
         end: position after the last byte.
+
+    Raises:
+        OSError: the file cannot be opened.
     """
 
     def __init__(self, path: Path, start: int, end: int) -> None:

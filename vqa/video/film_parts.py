@@ -42,12 +42,18 @@ class FilmPart:
 
     @property
     def length_s(self) -> float:
-        """Length of the part in the output film, in seconds, `hold_s` included."""
+        """Length of the part in the output film, in seconds, `hold_s` included.
+
+        Cross-fades with neighbours are not deducted.
+        """
         return self.end_s - self.start_s + self.hold_s
 
 
 def clip_to_film(part: FilmPart, sources: dict[Path, Source]) -> FilmPart:
     """Return a part with its end limited to the end of its video; a still picture is unchanged.
+
+    A video's end is the later one of its last frame and its audio; if both are unknown, nothing is
+    limited.
 
     Args:
         part: the part.
@@ -74,6 +80,6 @@ def clip_to_film(part: FilmPart, sources: dict[Path, Source]) -> FilmPart:
     return replace(part, end_s=end_s)
 
 
-def cross_fade_s(before: FilmPart, after: FilmPart, fade_s: float) -> float:
+def cross_fade_s(first_part: FilmPart, second_part: FilmPart, fade_s: float) -> float:
     """Return the length of a cross-fade in seconds: `fade_s`, at most half of the shorter part."""
-    return min(fade_s, before.length_s / 2, after.length_s / 2)
+    return min(fade_s, first_part.length_s / 2, second_part.length_s / 2)

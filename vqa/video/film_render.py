@@ -142,7 +142,8 @@ def _film_size(
 ) -> tuple[int, int]:
     """Return the even (width, height) of the output film in pixels, with its first video's aspect.
 
-    Without a video, it has the aspect of its first picture.
+    Without a video, it has the aspect of its first picture. Nothing is enlarged; each side is at
+    least 2.
 
     Args:
         parts: the parts of the output film.
@@ -211,15 +212,17 @@ def _film_frames(
         output_s, fade_s = starts_s[number], fades_s[number]
         next_fade_s = fades_s[number + 1] if number + 1 < len(parts) else 0.0
         tail_s = output_s + part.length_s - next_fade_s
-        before, tail = tail, []
+        previous_tail, tail = tail, []
         frames = _part_frames(part, sources, size, fps)
         for frame in frames if overlay is None else _burn(frames, part, overlay):
             frame.time_s += output_s
             frame.end_s += output_s
-            if before and frame.time_s < output_s + fade_s - _TOLERANCE_S:
-                under = [f for f in before if f.time_s <= frame.time_s + _TOLERANCE_S] or before[:1]
+            if previous_tail and frame.time_s < output_s + fade_s - _TOLERANCE_S:
+                background = [
+                    f for f in previous_tail if f.time_s <= frame.time_s + _TOLERANCE_S
+                ] or previous_tail[:1]
                 share = np.float32((frame.time_s - output_s) / fade_s)
-                frame.rgb = _blend(under[-1].rgb, frame.rgb, share)
+                frame.rgb = _blend(background[-1].rgb, frame.rgb, share)
             if next_fade_s and frame.end_s > tail_s + _TOLERANCE_S:
                 tail.append(replace(frame))
                 if frame.time_s > tail_s - _TOLERANCE_S:
@@ -236,19 +239,19 @@ def _burn(frames: Iterator[_Frame], part: FilmPart, overlay: SubtitleOverlay) ->
     lines = shift_lines(part.lines, part.start_s, part.end_s + part.hold_s, 0.0)
     borders = sorted({t for line in lines for t in (line.start_s, line.end_s)})
     for frame in frames:
-        inside = [
+        inner_borders = [
             t for t in borders if frame.time_s + _TOLERANCE_S < t < frame.end_s - _TOLERANCE_S
         ]
-        for start_s, end_s in pairwise([frame.time_s, *inside, frame.end_s]):
+        for start_s, end_s in pairwise([frame.time_s, *inner_borders, frame.end_s]):
             middle_s = (start_s + end_s) / 2
             text = "\n".join(x.text for x in lines if x.start_s <= middle_s < x.end_s)
             yield _Frame(overlay.draw(frame.rgb, text), start_s, end_s)
 
 
 def _blend(
-    before: NDArray[np.uint8], after: NDArray[np.uint8], share: np.float32
+    background: NDArray[np.uint8], foreground: NDArray[np.uint8], share: np.float32
 ) -> NDArray[np.uint8]:
-    mixture = before * (1 - share) + after * share
+    mixture = background * (1 - share) + foreground * share
     return np.round(mixture).astype(np.uint8)
 
 
@@ -289,7 +292,10 @@ def _part_frames(
 def _still_frames(
     rgb: NDArray[np.uint8], start_s: float, end_s: float, fps: float
 ) -> Iterator[_Frame]:
-    """Yield copies of a picture from `start_s` to `end_s` (exclusive), `fps` per second."""
+    """Yield copies of a picture from `start_s` to `end_s` (exclusive), `fps` per second.
+
+    Their number is rounded, at least 1; nothing for a range below 1 ms.
+    """
     if end_s - start_s < _TOLERANCE_S:
         return
     count = max(1, round((end_s - start_s) * fps))
@@ -322,8 +328,10 @@ def _film_sound(
                 share = (
                     np.arange(position, position + num_overlap, dtype=np.float32) + 0.5
                 ) / tail.shape[1]
-                under = tail[:, position : position + num_overlap] * (1 - share)
-                block = np.hstack([block[:, :num_overlap] * share + under, block[:, num_overlap:]])
+                background = tail[:, position : position + num_overlap] * (1 - share)
+                block = np.hstack(
+                    [block[:, :num_overlap] * share + background, block[:, num_overlap:]]
+                )
             num_output = max(0, min(block.shape[1], num_whole - position))
             if num_output:
                 yield block[:, :num_output]

@@ -49,19 +49,20 @@ class DecodedFrame:
 def scaled_size(width: int, height: int, short_side_px: int) -> tuple[int, int]:
     """Return (width, height) in pixels, scaled down to a short side of at most `short_side_px`.
 
-    A smaller frame keeps its size. Each side is rounded and at least 1.
+    A smaller frame keeps its size. Each side is rounded and at least 1. The given sides are above
+    0.
     """
     scale = min(1.0, short_side_px / min(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def square_pixel_size(width: int, height: int, pixel_aspect: float) -> tuple[int, int]:
-    """Return (width, height) with square pixels; one side is enlarged, none is reduced.
+    """Return (width, height) with square pixels, rounded; one side is enlarged, none is reduced.
 
     Args:
         width: stored width in pixels.
         height: stored height in pixels.
-        pixel_aspect: width of a pixel divided by its height.
+        pixel_aspect: width of a pixel divided by its height, above 0.
     """
     if pixel_aspect > 1:
         return round(width * pixel_aspect), height

@@ -77,7 +77,7 @@ def decode_frames(source: Source) -> Iterator[DecodedFrame]:
     A frame can be converted to RGB only until the next one is requested.
 
     Raises:
-        VideoUnreadable: the file is damaged.
+        VideoUnreadable: the file or one of its frames is damaged.
     """
     with _open_image(source.path) as picture:
 

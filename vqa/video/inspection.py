@@ -107,6 +107,8 @@ DECODER_RULES = (
 def inspect(path: Path, *, scans_all: bool = False) -> Source:
     """Return what decoders need to know about a file; decodes its first frames to find out.
 
+    The results for the last four files are remembered, until a file changes.
+
     Args:
         path: the file.
         scans_all: whether to read the packets also of a file over 300 MB or of over 30,000 frames.

@@ -54,7 +54,7 @@ def detect_parity(frames: Iterable[Any]) -> Literal["", "tff", "bff"]:
 
 
 def _vote(
-    before: NDArray[np.float32], frame: NDArray[np.float32], after: NDArray[np.float32]
+    previous_frame: NDArray[np.float32], frame: NDArray[np.float32], next_frame: NDArray[np.float32]
 ) -> Literal["", "tff", "bff"]:
     """Return the field order that the lines of three (H, W) frames suggest; "" for none.
 
@@ -62,17 +62,21 @@ def _vote(
     field of the adjacent frame and far from the other one. In progressive frames, both are equally
     far, and much farther than the lines of the frame itself.
     """
-    above, below = frame[:-2], frame[2:]
+    upper_lines, lower_lines = frame[:-2], frame[2:]
 
     def combing(lines: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the mean of |above - 2 line + below| of each line but the first and the last."""
-        rows: NDArray[np.float32] = np.abs(above - 2 * lines[1:-1] + below).mean(1)
+        rows: NDArray[np.float32] = np.abs(upper_lines - 2 * lines[1:-1] + lower_lines).mean(1)
         return rows
 
-    earlier, later, weave = combing(before), combing(after), float(combing(frame).mean())
+    previous_combing, next_combing, weave = (
+        combing(previous_frame),
+        combing(next_frame),
+        float(combing(frame).mean()),
+    )
     # Row 0 of these is line 1 of the frame, which belongs to the bottom field.
-    if_top = float(earlier[0::2].mean() + later[1::2].mean())
-    if_bottom = float(earlier[1::2].mean() + later[0::2].mean())
+    if_top = float(previous_combing[0::2].mean() + next_combing[1::2].mean())
+    if_bottom = float(previous_combing[1::2].mean() + next_combing[0::2].mean())
     if 2 * weave < _MIN_WEAVE * min(if_top, if_bottom):
         return ""
     if if_bottom > _MIN_RATIO * if_top:

@@ -149,7 +149,7 @@ class ChunkBuffer(io.RawIOBase):
 
 
 def open_output(buffer: ChunkBuffer, form: OutputFormat) -> Any:
-    """Open an `av` container that writes into the buffer."""
+    """Open an `av` container that writes into the buffer; closing it writes the end of the file."""
     return av.open(buffer, "w", format=form.muxer)
 
 
@@ -182,15 +182,15 @@ def subtitle_packets(
 def shift_lines(
     lines: Sequence[TimedText], start_s: float, end_s: float, output_s: float
 ) -> list[TimedText]:
-    """Return the lines of a time range, clipped to it, with times of the output.
+    """Return the lines of a time range, clipped to it, with times of the output, in their order.
 
-    Lines outside of the range and blank ones are left out.
+    Lines outside of the range and blank ones are left out; the result may be empty.
 
     Args:
         lines: timed text of the source, in order of time.
         start_s: start of the range in the source, in seconds.
-        end_s: end of the range in the source.
-        output_s: time of the range's start in the output.
+        end_s: end of the range in the source, in seconds, exclusive.
+        output_s: time of the range's start in the output, in seconds.
     """
     return [
         TimedText(
@@ -205,10 +205,10 @@ def shift_lines(
 
 
 def write_chunks(file: Path, chunks: Iterable[FileChunk]) -> None:
-    """Write chunks into a file, each at its offset; an existing file is replaced.
+    """Write chunks into a file in their order, each at its offset; an existing file is replaced.
 
     Raises:
-        OSError: the file cannot be written.
+        OSError: the file cannot be written; what was written stays.
     """
     with file.open("wb") as stream:
         for chunk in chunks:

@@ -69,6 +69,8 @@ def resize_to_short_side(
 ) -> NDArray[np.uint8]:
     """Resize (H, W, 3) uint8 to square pixels and downscale to a short side of `short_side_px`.
 
+    An image that has that size already is returned itself.
+
     Args:
         picture: the image.
         short_side_px: maximum length of the short side; a smaller image is not enlarged, except as
@@ -104,17 +106,17 @@ def fit_into(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.
     return padded_picture  # type: ignore[no-any-return]
 
 
-def content_change(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> float:
+def content_change(first_frame: NDArray[np.uint8], second_frame: NDArray[np.uint8]) -> float:
     """Return the mean absolute difference in HSV between two (h, w, 3) uint8 RGB frames.
 
     The mean is over all pixels and the three channels: hue from 0 to 179, saturation and value from
-    0 to 255. `after` is fitted into the size of `before`.
+    0 to 255. The second frame is fitted into the size of the first.
 
     Source: PySceneDetect's content detector.
     """
-    after = fit_into(after, before.shape[1], before.shape[0])
+    second_frame = fit_into(second_frame, first_frame.shape[1], first_frame.shape[0])
     change = cv2.absdiff(
-        cv2.cvtColor(before, cv2.COLOR_RGB2HSV), cv2.cvtColor(after, cv2.COLOR_RGB2HSV)
+        cv2.cvtColor(first_frame, cv2.COLOR_RGB2HSV), cv2.cvtColor(second_frame, cv2.COLOR_RGB2HSV)
     )
     return float(change.mean())
 

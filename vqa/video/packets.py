@@ -24,7 +24,8 @@ _MEDIA = ("video", "audio")
 def read_packets(container: Any, streams: list[Any]) -> Iterator[Any]:
     """Yield the non-empty packets of some tracks in file order; continue after damaged data.
 
-    The iteration also ends after 20,000 successive demuxer errors.
+    The iteration starts at the container's position and ends at the end of the file, or after
+    20,000 successive demuxer errors.
     """
     errors = 0
     while errors < _MAX_DEMUX_ERRORS:
@@ -42,7 +43,10 @@ def read_packets(container: Any, streams: list[Any]) -> Iterator[Any]:
 
 
 def decoder_of(container: Any, stream: Any) -> Any:
-    """Return the codec context that decodes the packet of a track that was read last."""
+    """Return the codec context that decodes the packet of a track that was read last.
+
+    In a joined file, it is that of the current part; None if the part lacks the track.
+    """
     if isinstance(container, JoinedContainer):
         return container.decoder(stream)
     return stream.codec_context
@@ -124,7 +128,7 @@ class JoinedContainer:
 
     @property
     def part_start(self) -> int:
-        """Position in the file of the first byte of the part that is read now."""
+        """Position in the file, in bytes, of the first byte of the part that is read now."""
         return self._parts[self._number].start
 
     def close(self) -> None:
@@ -140,7 +144,11 @@ class JoinedContainer:
         return None if track is None else track.codec_context
 
     def demux(self, *streams: Any) -> Iterator[Any]:
-        """Yield the packets of some tracks, from the current position through all later parts."""
+        """Yield the packets of some tracks, from the current position through all later parts.
+
+        Args:
+            *streams: tracks of the first part; parts that lack them are skipped.
+        """
         while True:
             own = {s.index: t for t in streams if (s := self._counterpart(t)) is not None}
             if own:
@@ -157,7 +165,12 @@ class JoinedContainer:
             self._enter(self._number + 1)
 
     def seek(self, offset: int, *, stream: Any = None) -> None:
-        """Move to the keyframe at or before a timestamp; see `av.container.InputContainer.seek`."""
+        """Move to the keyframe at or before a timestamp; see `av.container.InputContainer.seek`.
+
+        Args:
+            offset: continuous timestamp, in ticks of the track's time base, or in microseconds.
+            stream: track of the first part; None takes any track.
+        """
         base = Fraction(1, av.time_base) if stream is None else stream.time_base
         starts_s = [part.start_s + part.shift_s - _TOLERANCE_S for part in self._parts]
         number = max(0, bisect_right(starts_s, float(offset * base)) - 1)

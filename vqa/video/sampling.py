@@ -54,11 +54,11 @@ def plan_times(
     """Return at most `plan.num_frames` times that a plan selects between start and end, in order.
 
     `uniform`: the centres of equal intervals. `interval`: every `plan.interval_s` from the start,
-    thinned evenly if there are too many. `shots`: see `shot_times`.
+    thinned evenly if there are too many. `shots`: see `shot_times`. There is at least one time.
 
     Args:
         plan: the sampling plan.
-        start_s: start of the range.
+        start_s: start of the range, inclusive.
         end_s: end of the range, exclusive.
         shots: detected shots for the strategy `shots`; without shots, that strategy is uniform.
     """
@@ -107,7 +107,7 @@ def choose_frames(
 
 
 def uniform_times(start_s: float, end_s: float, count: int) -> list[float]:
-    """Return the centres of `count` equal intervals between start and end."""
+    """Return the centres of `count` (≥ 1) equal intervals between start and end, in order."""
     span = (end_s - start_s) / count
     return [start_s + (number + 0.5) * span for number in range(count)]
 
@@ -123,7 +123,8 @@ def _is_in_shot(frame: SampledFrame, shot: Shot) -> bool:
 def interval_times(start_s: float, end_s: float, interval_s: float, max_count: int) -> list[float]:
     """Return one time every `interval_s` from the start, thinned evenly to at most `max_count`.
 
-    The start is the first time (before thinning); the end is excluded. There is at least one time.
+    The start is the first time (before thinning); the end is excluded. There is at least one time,
+    also if the range is empty.
     """
     has_rest = (end_s - start_s) % interval_s > 1e-9
     count = max(1, int((end_s - start_s) / interval_s + 1e-9) + has_rest)
@@ -132,7 +133,7 @@ def interval_times(start_s: float, end_s: float, interval_s: float, max_count: i
 
 
 def shot_times(shots: Sequence[Shot], count: int) -> list[float]:
-    """Distribute at most `count` times over the shots, at the centres of equal intervals, in order.
+    """Distribute `count` times over at least one shot, at the centres of equal intervals, in order.
 
     Every shot gets one time before any gets two. Each further time goes to the shot whose times are
     farthest apart. With more shots than times, the longest shots get one each.
@@ -156,7 +157,8 @@ def shot_times(shots: Sequence[Shot], count: int) -> list[float]:
 def evenly_spaced_indices(length: int, max_count: int) -> list[int]:
     """Return at most `max_count` indices into a sequence of `length`, evenly spaced, in order.
 
-    These are all indices if `length` is at most `max_count`, else the centres of equal intervals.
+    These are all indices if `length` is at most `max_count`, else the centres of equal intervals;
+    empty if either is 0.
     """
     if length <= max_count:
         return list(range(length))

@@ -40,7 +40,7 @@ def sandboxed(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
     Arguments, results and errors cross the process boundary, and so do calls of a `progress`
     callback. If the callback raises an exception, the call and its worker end; see also
-    `worker_pool.cancellable`.
+    `worker_pool.cancellable`. The first argument, or `path`, names the file in error messages.
     """
     name = _register(function)
 
@@ -59,9 +59,9 @@ def sandboxed(function: Callable[_P, _R]) -> Callable[_P, _R]:
 def sandboxed_iterator(
     function: Callable[_P, Iterator[_R]],
 ) -> Callable[_P, Iterator[_R]]:
-    """Decorator that runs a generator that opens a file in a worker process.
+    """Decorator that runs a generator that opens a file in a worker process, see `sandboxed`.
 
-    Closing the generator early ends the worker.
+    The call starts with the first item; closing the generator early ends the worker.
     """
     name = _register(function)
 

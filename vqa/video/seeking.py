@@ -69,13 +69,13 @@ def prefers_seeking(source: Source, plan: SamplingPlan, window: Window) -> bool:
     keys = source.timeline.key_times_s
     if not len(keys):
         return True
-    inside = keys[(keys >= window.first_s) & (keys < window.end_s)]
+    keys_in_window = keys[(keys >= window.first_s) & (keys < window.end_s)]
     times_s = plan_times(plan, window.start_s, window.end_s)
     num_frames_to_decode = _decoded_frames(
-        source, _plan_picks(source, plan, window, times_s, (), inside.tolist())
+        source, _plan_picks(source, plan, window, times_s, (), keys_in_window.tolist())
     )
     if plan.strategy == "shots":
-        num_frames_to_decode += _KEY_FRAME_COST * min(len(inside), _MAX_KEY_FRAMES)
+        num_frames_to_decode += _KEY_FRAME_COST * min(len(keys_in_window), _MAX_KEY_FRAMES)
     return num_frames_to_decode < frames_in_part + frames_before
 
 
@@ -141,10 +141,10 @@ def _gaps(
     """
     gaps = set()
     for time_s in lost_s:
-        after = [good for good in good_s if good > time_s]
-        before = [good for good in good_s if good < time_s]
-        if after:
-            gaps.add((max(before, default=window.start_s), min(after)))
+        later_s = [good for good in good_s if good > time_s]
+        earlier_s = [good for good in good_s if good < time_s]
+        if later_s:
+            gaps.add((max(earlier_s, default=window.start_s), min(later_s)))
     return sorted(gaps)
 
 
@@ -164,9 +164,9 @@ def _key_times(source: Source, window: Window) -> list[float]:
     keys = source.timeline.key_times_s
     if not len(source.timeline.times_s):
         return uniform_times(window.start_s, window.end_s, _MAX_KEY_FRAMES)
-    before = max(0, int(np.searchsorted(keys, window.first_s + 1e-6)) - 1)
-    inside = keys[before:][keys[before:] < window.end_s]
-    return [float(inside[i]) for i in evenly_spaced_indices(len(inside), _MAX_KEY_FRAMES)]
+    first_row = max(0, int(np.searchsorted(keys, window.first_s + 1e-6)) - 1)
+    usable_keys = keys[first_row:][keys[first_row:] < window.end_s]
+    return [float(usable_keys[i]) for i in evenly_spaced_indices(len(usable_keys), _MAX_KEY_FRAMES)]
 
 
 def _decode_key_frames(
@@ -230,9 +230,13 @@ def _plan_picks(
         low = max(time_s - spread_s, shot.start_s if shot else window.first_s)
         high = min(time_s + spread_s, shot.end_s if shot else window.end_s)
         held_s = _long_picture_at(source, time_s)
-        near = keys[(keys >= low - 1e-6) & (keys < high)] if plan.strategy == "shots" else keys[:0]
-        if held_s is None and len(near):
-            pick = _Pick(float(near[np.abs(near - time_s).argmin()]), is_key_frame=True)
+        nearby_keys = (
+            keys[(keys >= low - 1e-6) & (keys < high)] if plan.strategy == "shots" else keys[:0]
+        )
+        if held_s is None and len(nearby_keys):
+            pick = _Pick(
+                float(nearby_keys[np.abs(nearby_keys - time_s).argmin()]), is_key_frame=True
+            )
         else:
             if plan.strategy == "shots":
                 start_s = shot.start_s if shot else window.first_s
@@ -271,7 +275,7 @@ def _key_before(source: Source, time_s: float) -> float:
 
 
 def _group_by_key_frame(source: Source, picks: Sequence[_Pick]) -> list[list[_Pick]]:
-    """Group picks by the keyframe that decoding starts from."""
+    """Group picks by the keyframe that decoding starts from; groups and picks keep their order."""
     groups: dict[float, list[_Pick]] = {}
     for pick in picks:
         groups.setdefault(_key_before(source, pick.from_s), []).append(pick)

@@ -69,7 +69,10 @@ class SeekingDecoder:
         return None if frame_s is None else decoded_frame(frame, frame_s, self._source, False)
 
     def key_av_frame(self, time_s: float) -> Any | None:
-        """Return the keyframe at or before a time in seconds as `av.VideoFrame`, or None."""
+        """Return the keyframe at or before a time in seconds as `av.VideoFrame`, not deinterlaced.
+
+        None if it cannot be decoded; after damage, it may be a later keyframe.
+        """
         self._seek(time_s)
         for packet in read_packets(self._container, [self._stream]):
             if packet.is_keyframe:
@@ -86,12 +89,12 @@ class SeekingDecoder:
     ) -> Iterator[DecodedFrame]:
         """Yield the frames from the keyframe before `start_s` to the first at or after `end_s`.
 
-        Frames that no other frame refers to are skipped, except in interlaced video and within
-        0.1 s of a target.
+        Frames that no other frame refers to are skipped, except in interlaced video and within 0.1
+        s of a target.
 
         Args:
-            start_s: time in seconds.
-            end_s: time in seconds.
+            start_s: time in seconds; frames before it, from its keyframe on, are yielded too.
+            end_s: time in seconds; the stream ends with the file if no frame is at or after it.
             targets_s: times near which no frame is skipped, in seconds.
         """
         self._seek(start_s)
@@ -123,6 +126,8 @@ def run_in_parallel(
     on_progress: ProgressCallback,
 ) -> list[_Result]:
     """Run independent jobs in at most two threads; return their results in the order of the jobs.
+
+    Without jobs, the result is empty.
 
     Args:
         source: the video; each thread opens a decoder of its own.

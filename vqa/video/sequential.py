@@ -149,9 +149,9 @@ def nearest_frames(source: Source, window: Window, times_s: list[float]) -> list
 
     numbers = set()
     for time_s in times_s:
-        after = int(np.searchsorted(usable, time_s))
-        near = range(max(0, after - 2), min(len(usable), after + 2))
-        numbers.add(float(usable[min(near, key=lambda index: rank(index, time_s))]))
+        next_row = int(np.searchsorted(usable, time_s))
+        nearby_rows = range(max(0, next_row - 2), min(len(usable), next_row + 2))
+        numbers.add(float(usable[min(nearby_rows, key=lambda index: rank(index, time_s))]))
     return sorted(numbers)
 
 

@@ -67,7 +67,7 @@ class CutDetector:
     def shots(self, start_s: float, end_s: float) -> tuple[Shot, ...]:
         """Return the shots between start and end (seconds), split at the cuts detected so far.
 
-        There is at least one; each ends where the next begins.
+        There is at least one, in order; each ends where the next begins, and its end is exclusive.
         """
         return split_into_shots(self._cuts, start_s, end_s)
 
@@ -75,8 +75,8 @@ class CutDetector:
 def split_into_shots(cuts_s: Sequence[float], start_s: float, end_s: float) -> tuple[Shot, ...]:
     """Return the shots between start and end (seconds), split at the given times; at least one.
 
-    Times that are not between start and end are ignored. A range shorter than 1 ms becomes one shot
-    of 1 ms.
+    Shots are in order and adjoin; a cut is the start of a shot. `cuts_s` has any order; times that
+    are not between start and end are ignored. A range shorter than 1 ms becomes one shot of 1 ms.
     """
     inner = sorted({cut for cut in cuts_s if start_s < cut < end_s})
     edges = [start_s, *inner, max(end_s, start_s + 1e-3)]

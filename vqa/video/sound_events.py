@@ -275,14 +275,14 @@ def _bangs(
             is_song[max(0, first - _ROWS_PER_S // 2) : last] = True
     bangs: list[tuple[int, int]] = []
     for row in np.flatnonzero((level >= _BANG_DB) & ~is_song).tolist():
-        before = level[max(0, row - _BANG_BEFORE_ROWS) : max(0, row - _BANG_RISE_ROWS)]
-        if not len(before) or (bangs and row < bangs[-1][1] + _MIN_BANG_GAP_ROWS):
+        level_before = level[max(0, row - _BANG_BEFORE_ROWS) : max(0, row - _BANG_RISE_ROWS)]
+        if not len(level_before) or (bangs and row < bangs[-1][1] + _MIN_BANG_GAP_ROWS):
             continue
-        after = level[row : row + _BANG_FALL_ROWS]
-        peak = int(after[:_BANG_PEAK_ROWS].argmax())
-        falls = np.flatnonzero(after[peak:] <= after[peak] - _BANG_FALL_DB)
+        level_after = level[row : row + _BANG_FALL_ROWS]
+        peak = int(level_after[:_BANG_PEAK_ROWS].argmax())
+        falls = np.flatnonzero(level_after[peak:] <= level_after[peak] - _BANG_FALL_DB)
         if (
-            after[peak] - before.max() >= _BANG_RISE_DB
+            level_after[peak] - level_before.max() >= _BANG_RISE_DB
             and len(falls)
             and features.tonality[row] <= _MAX_TONALITY
             and is_vocal[max(0, row - 10) : row + 40].mean() < 0.3
@@ -337,7 +337,10 @@ def _clean(mask: NDArray[np.bool_], kind: str) -> NDArray[np.bool_]:
 
 
 def _close_gaps(mask: NDArray[np.bool_], max_gap_rows: int) -> NDArray[np.bool_]:
-    """Return a copy of an (N,) mask; gaps of at most `max_gap_rows` between runs are filled."""
+    """Return a copy of an (N,) mask; gaps of at most `max_gap_rows` between runs are filled.
+
+    Gaps at the beginning and the end of the mask stay.
+    """
     rows = mask.copy()
     for first, last in _runs(~mask):
         if first > 0 and last < len(mask) and last - first <= max_gap_rows:

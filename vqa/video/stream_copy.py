@@ -88,7 +88,7 @@ def copy_ranges(
 
     Args:
         path: the source video.
-        ranges: (start, end) in seconds, end exclusive.
+        ranges: (start, end) in seconds, end exclusive, in the order of the film; at least one.
         suffix: suffix of the output, a key of `OUTPUT_FORMATS`.
         lines: timed text to add as a subtitle track; none adds no track.
 
@@ -200,21 +200,21 @@ def _select_packets(path: Path, start_s: float, end_s: float) -> _PacketRange:
                 if packets and packet.is_keyframe and packet.pts >= end - tolerance:
                     break
                 packets.append((packet.pts, packet.is_keyframe, packet.duration or 0))
-    inside = [place for place, (pts, _, _) in enumerate(packets) if pts < end - tolerance]
-    outside = SettingError(
+    places_in_range = [place for place, (pts, _, _) in enumerate(packets) if pts < end - tolerance]
+    range_error = SettingError(
         f"{display_name(path)} has no frame between {start_s:.2f} and {end_s:.2f} s.",
         cure="Choose a range inside the video.",
     )
-    if not inside:
-        raise outside
+    if not places_in_range:
+        raise range_error
     first = packets[0][0]
-    place = inside[-1]
+    place = places_in_range[-1]
     while True:
         last = max(pts for pts, _, _ in packets[: place + 1])
-        further = max(n for n, (pts, _, _) in enumerate(packets) if pts <= last)
-        if further == place:
+        next_place = max(n for n, (pts, _, _) in enumerate(packets) if pts <= last)
+        if next_place == place:
             break
-        place = further
+        place = next_place
     shown_packets = [(pts, duration) for pts, _, duration in packets[: place + 1] if pts >= first]
     if len(shown_packets) > 1:
         stamps = sorted(pts for pts, _ in shown_packets)
@@ -223,7 +223,7 @@ def _select_packets(path: Path, start_s: float, end_s: float) -> _PacketRange:
         gap = round(1 / base / 25)
     duration = next((d for pts, d in shown_packets if pts == last and d), gap)
     if last + duration <= start + tolerance:
-        raise outside
+        raise range_error
     return _PacketRange(first, last, last + duration, len(shown_packets))
 
 

@@ -35,8 +35,9 @@ class SubtitleOverlay:
     def draw(self, rgb: NDArray[np.uint8], text: str) -> NDArray[np.uint8]:
         """Return a copy of a frame, (H, W, 3) uint8 RGB, with a text drawn into it.
 
-        For an empty or blank text, return the frame itself. Line breaks are kept, and longer lines
-        are wrapped; text that is higher than the frame is cut off below.
+        The frame has the size of this overlay. For an empty or blank text, return the frame itself.
+        Line breaks are kept, and longer lines are wrapped; text that is higher than the frame is
+        cut off below.
 
         Raises:
             SettingError: no installed font has a letter of the text.
@@ -88,7 +89,7 @@ class SubtitleOverlay:
 def wrap(line: str, font: FreeTypeFont, width_px: float) -> list[str]:
     """Break a line into rows of at most `width_px` pixels, between words or in a wider word.
 
-    White space becomes one space; a blank line gives no rows.
+    White space becomes one space; a blank line gives no rows. A single wider character is a row.
     """
     rows: list[str] = []
     for word in line.split():

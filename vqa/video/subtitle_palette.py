@@ -40,7 +40,10 @@ class SubtitlePalette:
         self._disc = _disc_luminance(extradata)
 
     def update(self, data: bytes) -> None:
-        """Read the palette of a packet, if it has one; its entries replace earlier ones."""
+        """Read the palette of a packet, if it has one; its entries replace earlier ones.
+
+        Call it with each packet of the track, in file order. Other codecs are ignored.
+        """
         if self._codec in PGS_CODECS:
             entries = list(_pgs_entries(data))
         elif self._codec in _DVB_CODECS:

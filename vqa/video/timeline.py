@@ -135,10 +135,10 @@ class Timeline:
 
         Beyond the last known frame, the usual gap per frame is added.
         """
-        beyond = number - len(self.times_s) + 1
-        if beyond <= 0:
+        num_missing = number - len(self.times_s) + 1
+        if num_missing <= 0:
             return float(self.times_s[number])
-        return float(self.times_s[-1]) + beyond * self.usual_gap_s
+        return float(self.times_s[-1]) + num_missing * self.usual_gap_s
 
     def display_end_s(self, index: int) -> float | None:
         """Return the time in seconds at which the next frame replaces frame `index`.
@@ -158,9 +158,9 @@ class Timeline:
         """
         if not len(self.times_s):
             return 0
-        after = int(np.searchsorted(self.times_s, time_s))
-        near = [i for i in (after - 1, after) if 0 <= i < len(self.times_s)]
-        return min(near, key=lambda i: abs(self.times_s[i] - time_s))
+        next_index = int(np.searchsorted(self.times_s, time_s))
+        neighbors = [i for i in (next_index - 1, next_index) if 0 <= i < len(self.times_s)]
+        return min(neighbors, key=lambda i: abs(self.times_s[i] - time_s))
 
 
 @dataclass
@@ -181,7 +181,7 @@ class _TrackTimes:
 def scan_timeline(container: Any, stream: Any, form: Format) -> Timeline:
     """Return the timeline of the video track `stream` by reading all packets, without decoding.
 
-    The container is at its start before and at its end afterwards. Without times, it is empty.
+    The container is at its start before and at its end afterwards. Without packets, it is empty.
     """
     sound_stream = select_audio_stream(container)
     audio = [] if sound_stream is None else [sound_stream]
@@ -258,7 +258,10 @@ def read_clock(container: Any, path: Path) -> Timeline:
     """Return the timeline of an open file, whose clock its audio and subtitle tracks use too.
 
     Time 0 is the earlier start of the video and audio tracks; without a video track, it is
-    timestamp 0 of the container.
+    timestamp 0 of the container. The container is at its start before and afterwards.
+
+    Raises:
+        VideoUnreadable: no video track has a supported codec.
     """
     form = FORMATS[container.format.name]
     try:
@@ -358,10 +361,12 @@ def _damaged_gaps(
         # Ogg states the time of a page's last packet: the first one after damage seems to follow the
         # last one before it.
         first = max(0, i - 1)
-        before, at, after = (track.positions[order[n]] for n in (first, i, i + 1))
-        if any(at <= start and end <= after for start, end in skipped_ranges):
+        previous_position, at, next_position = (
+            track.positions[order[n]] for n in (first, i, i + 1)
+        )
+        if any(at <= start and end <= next_position for start, end in skipped_ranges):
             spans.append((float(times[i]), float(times[i + 1])))
-        elif any(before <= start and end <= at for start, end in skipped_ranges):
+        elif any(previous_position <= start and end <= at for start, end in skipped_ranges):
             spans.append((float(times[first]), float(times[i + 1])))
     return tuple(spans)
 

@@ -88,9 +88,9 @@ def _moving_streams(container: Any, streams: list[Any]) -> list[Any]:
 
 @lru_cache(maxsize=64)
 def _repeats_picture(path: Path, size: int, modified_ns: int, index: int) -> bool:
-    """Whether a track shows one picture at eight times across the file, such as a cover that is repeated.
+    """Whether a track shows one picture at eight times across the file, such as a repeated cover.
 
-    False if its length is unknown.
+    False if its length is unknown, or fewer than five of the pictures can be decoded.
     """
     del size, modified_ns  # parts of the key of the cache
     pictures = []

@@ -48,6 +48,10 @@ def write_message(stream: BinaryIO, message: Any) -> None:
         stream: binary stream to write to.
         message: JSON values, paths, uint8 or float32 arrays, numpy numbers, and dataclasses of
             `vqa.types` or registered ones, also nested in lists, tuples, dicts and dataclasses.
+
+    Raises:
+        TypeError: a value of another type; nothing is written.
+        OSError: the other side has closed the stream.
     """
     arrays: list[NDArray[Any]] = []
     header = json.dumps(_encode(message, arrays)).encode("ascii")
@@ -84,8 +88,8 @@ def _encode(value: Any, arrays: list[NDArray[Any]]) -> Any:
     """Convert a value to JSON values; append its arrays to `arrays`.
 
     In the place of an array are its dtype and shape. Objects have the key "", which names their
-    type:
-    `array`, `path`, `dict` or the class of a dataclass.
+    type: `array`, `path`, `dict` or the class of a dataclass. Other values are returned as they
+    are.
     """
     if isinstance(value, np.ndarray):
         arrays.append(value)

@@ -81,7 +81,7 @@ class WorkerPool:
                 self._slots.release()
 
     def start_one(self) -> None:
-        """Start a worker unless one is idle, without waiting until it is ready."""
+        """Start a worker unless one is idle or the pool is closed; do not wait for it."""
         with self._lock:
             if self._idle or self._is_closed:
                 return
@@ -95,7 +95,7 @@ class WorkerPool:
             return tuple(self._workers)
 
     def close(self) -> None:
-        """Kill all workers."""
+        """Kill all workers, also those with a running call; `start_one` does nothing afterwards."""
         with self._lock:
             self._is_closed = True
             workers, self._workers, self._idle = self._workers, set(), []
@@ -208,7 +208,7 @@ def in_background() -> Iterator[None]:
 
 
 def start_worker() -> None:
-    """Start a worker in advance, unless the sandbox is off."""
+    """Start a worker in advance and do not wait for it; nothing with the sandbox off."""
     if settings.uses_sandbox():
         _pool().start_one()
 

@@ -134,6 +134,9 @@ class Worker:
         """Kill the process, wait for its end and return its exit code, negative for a signal.
 
         A process that has ended already is not an error.
+
+        Raises:
+            subprocess.TimeoutExpired: the process has not ended after 10 s.
         """
         self._close_request.set()
         if self._process.poll() is None:
