@@ -27,13 +27,13 @@ class _End:
 def iterate_in_thread(stream: AsyncIterator[str], *, heartbeat_s: float) -> Iterator[str]:
     """Run an asynchronous iterator in a thread; yield its items, and "" while it has none.
 
-    Closing the returned iterator cancels the asynchronous iterator at the `await` where it waits.
-    The empty strings return control to the consumer regularly, so that the consumer can close the
-    iterator.
+    The thread starts with the first item that is requested. Closing the returned iterator cancels
+    the asynchronous iterator at the `await` where it waits. The empty strings return control to the
+    consumer regularly, so that the consumer can close the iterator.
 
     Args:
         stream: the asynchronous iterator.
-        heartbeat_s: seconds without an item after which an empty string is yielded.
+        heartbeat_s: seconds without an item after which an empty string is yielded, above 0.
 
     Raises:
         BaseException: the exception that the asynchronous iterator raised.

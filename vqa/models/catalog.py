@@ -44,12 +44,12 @@ class ModelSpec:
 
     @property
     def source(self) -> str:
-        """Hub id to download, with `@commit` where the catalog pins one."""
+        """Hub id to download, with `@commit` where the catalog pins one; only for hub models."""
         return f"{self.hub_id}@{self.revision}" if self.revision != "main" else self.hub_id
 
 
 def is_address(name: str) -> bool:
-    """Whether a model's name begins with http:// or https://, that is, names a served model."""
+    """Whether a model's name begins with http:// or https:// (in lower case): a served model."""
     return name.startswith(("http://", "https://"))
 
 
@@ -163,7 +163,10 @@ SERVED_SPEC = ModelSpec(
 def count_parameters(folder: Path) -> int:
     """Count the parameters in a folder's safetensors files from the shapes in their headers.
 
-    0 if there are none; subfolders are not searched.
+    0 if there are none, also if the folder is missing; subfolders are not searched.
+
+    Raises:
+        SafetensorError: a file is damaged.
     """
     from safetensors import safe_open
 

@@ -17,8 +17,8 @@ def choose_device(name: str) -> torch.device:
     """Return the torch device with a name, after a check that the machine has it.
 
     Args:
-        name: `cpu`, `cuda`, `cuda:1` or `mps`; `auto` is the first CUDA device, else `mps`, else
-            `cpu`.
+        name: `cpu`, `cuda` (the first one), `cuda:1` or `mps`; `auto` is the first CUDA device,
+            else `mps`, else `cpu`.
 
     Raises:
         DeviceUnavailable: the machine has no such device, or `name` is not a device name.
@@ -82,7 +82,7 @@ def paused_collection() -> Iterator[None]:
 
 
 def limit_threads(num_threads: int) -> None:
-    """Limit the threads per operation of torch on the CPU, in the whole process."""
+    """Set the threads per operation of torch on the CPU, at least 1, for the whole process."""
     import torch
 
     torch.set_num_threads(num_threads)

@@ -30,7 +30,8 @@ class EchoModel:
     ) -> Iterator[str]:
         """Stream the answer word by word, each word after the first with a space before it.
 
-        The answer has at most `options.max_new_tokens` words; the other options are ignored.
+        The answer has at most `options.max_new_tokens` words, 128 without options; the other
+        options are ignored.
         """
         clip = context.clip
         sentence = (

@@ -76,7 +76,10 @@ class EndpointModel:
         self._model = self._address.model
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
-        """Encode the frames and the timed text as message parts; nothing is sent to the server."""
+        """Encode the frames and the timed text as message parts; nothing is sent to the server.
+
+        Names of sounds are labelled as text on the screen, like all text but speech.
+        """
         parts = video_part(clip) if self._address.as_video else image_parts(clip)
         for line in text:
             label = "Said" if line.source == "speech" else "Written on the screen"
@@ -91,10 +94,11 @@ class EndpointModel:
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
     ) -> Iterator[str]:
-        """Stream the server's answer in fragments; closing the iterator cancels the request.
+        """Stream the server's answer in incremental fragments; closing the iterator stops it.
 
-        While the server is silent, the iterator yields empty strings, so that the consumer can
-        stop. Transient failures before the first fragment are retried.
+        The request has `question.resolved` and `history`, and is cancelled on closing. While the
+        server is silent, the iterator yields empty strings, so that the consumer can stop.
+        Transient failures before the first fragment are retried, at most four attempts in all.
 
         Raises:
             EndpointError: the server refused the request, failed, or sent nothing until the
@@ -199,7 +203,7 @@ class EndpointModel:
         return self._model
 
     async def _list_models(self) -> list[str]:
-        """Request the names of the models that the server lists.
+        """Request the names of the models that the server lists, in its order; may be empty.
 
         Raises:
             EndpointError: the server refused the request, failed, or did not send a list.

@@ -79,10 +79,11 @@ class TransientError(Exception):
 
 
 def parse_address(name: str) -> Address:
-    """Parse the address of a served model.
+    """Parse the address of a served model; nothing is requested.
 
     Args:
-        name: `https://host:port/v1#model`, optionally with `?frames=video` or `?frames=pictures`.
+        name: `https://host:port/v1#model`, or with http, optionally with `?frames=video` or
+            `?frames=pictures` (the default: one image per frame) before the `#`.
 
     Raises:
         UnknownModel: the address is malformed.
@@ -159,8 +160,8 @@ def build_messages(
 async def read_events(response: httpx.Response) -> AsyncIterator[tuple[str, bool]]:
     """Yield (text, is_last) for each event of a response; the text is an incremental fragment.
 
-    The text may be empty. After `[DONE]`, nothing is read. A response that is not an event stream
-    yields one pair with the whole answer.
+    The text may be empty. After `[DONE]`, nothing is read; it counts as last. A response that is
+    not an event stream yields one pair with the whole answer.
 
     Raises:
         EndpointError: an event reports an error or is not of the protocol.

@@ -128,7 +128,7 @@ class Prepares(Protocol):
     """Interface of a model that encodes question and video jointly, once per turn."""
 
     def prepare(self, context: VideoContext, question: Question) -> PreparedQuestion:
-        """Encode a question jointly with a video that `encode` has encoded."""
+        """Encode a question jointly with a video that this model's `encode` has encoded."""
         ...
 
 
@@ -186,15 +186,18 @@ class Embeds(Protocol):
     search_threshold: float
 
     def match_probability(self, score: float) -> float:
-        """Convert a cosine similarity to the probability, 0 to 1, that frame and text match."""
+        """Convert a cosine similarity, -1 to 1, to the probability, 0 to 1, of a match.
+
+        A match is a text that describes the frame.
+        """
         ...
 
     def embed_frames(self, context: VideoContext) -> NDArray[np.float32]:
-        """Return the (T, D) float32 embeddings of the frames, as unit vectors."""
+        """Return the (T, D) float32 embeddings of the clip's frames, in order, as unit vectors."""
         ...
 
     def embed_text(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Embed N texts in the vector space of the frames: (N, D) float32 unit vectors."""
+        """Embed N ≥ 1 texts in the vector space of the frames: (N, D) float32 unit vectors."""
         ...
 
 
@@ -212,7 +215,7 @@ class Describes(Protocol):
     """Interface of a model that captions single frames, in batches."""
 
     def describe_frames(self, context: VideoContext, indices: Sequence[int]) -> list[str]:
-        """Return one caption for each of some frames, in the order of `indices`.
+        """Return one caption for each of some frames, in the order of `indices`; [] for none.
 
         `indices` are row indices in `context.clip.frames`, not frame numbers of the video.
         """
@@ -267,9 +270,9 @@ class Merges(Protocol):
         """Join the encodings of consecutive parts of a video.
 
         Args:
-            parts: encoded parts, in order.
-            rows: rows of each part's frames to use.
+            parts: encoded parts, in order, at least one.
+            rows: rows of each part's frames to use, in order; one sequence per part.
             clip: those frames of all parts, as one clip.
-            text: timed text of the whole video.
+            text: timed text of the whole video, in order of time.
         """
         ...

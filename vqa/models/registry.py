@@ -28,7 +28,11 @@ _SHORT_COMMIT = 7
 
 
 def list_specs() -> tuple[ModelSpec, ...]:
-    """Return the specs of the catalog, followed by the served model's if VQA_ENDPOINT is set."""
+    """Return the specs of the catalog, followed by the served model's if VQA_ENDPOINT is set.
+
+    Raises:
+        SettingError: VQA_ENDPOINT is not an http(s) URL.
+    """
     num_parameters = _count_embedded_parameters(settings.weights())
     specs = tuple(
         replace(spec, parameters_m=round(num_parameters / 1e6, 1)) if spec.name == "fused" else spec
@@ -67,7 +71,7 @@ def list_models() -> list[dict[str, Any]]:
 def format_models(models: Sequence[Mapping[str, Any]]) -> str:
     """Format the result of `list_models` as a plain-text table, one line per model.
 
-    A header comes first, a note on names and memory last.
+    A header comes first, a note on names and memory last; the last line has no line break.
     """
     lines = [
         f"{'name':21} {'size':>7} {'memory':>8}  {'here':23} {'commit':7} {'licence':21} good at"
@@ -93,9 +97,12 @@ def format_models(models: Sequence[Mapping[str, Any]]) -> str:
 def fits_memory(spec: ModelSpec, *, bits: int | None = None) -> bool:
     """Whether a model fits in the machine's RAM or in the memory of all its NVIDIA GPUs together.
 
+    Memory that is in use counts as available.
+
     Args:
         spec: spec of the model.
-        bits: 8 or 4 for quantised weights; None for the default precision.
+        bits: 8 or 4 for quantised weights, which count only for hub models; None for the default
+            precision.
     """
     needed_gb = (
         spec.memory_gb
@@ -117,7 +124,11 @@ def gpu_memory_bytes() -> int:
 
 
 def is_on_disk(spec: ModelSpec) -> bool:
-    """Whether a model loads without a download; always true for `echo` and for served models."""
+    """Whether a model loads without a download; always true for `echo` and for served models.
+
+    Raises:
+        SettingError: the file of pinned commits cannot be read.
+    """
     if spec.hub_id:
         from vqa.models.hub.download import find_downloaded
 
@@ -129,6 +140,9 @@ def current_commit(spec: ModelSpec) -> str:
     """Return the commit hash at which a hub model is loaded; `main` if none is pinned.
 
     '' for other models.
+
+    Raises:
+        SettingError: the file of pinned commits cannot be read.
     """
     return _hub_source(spec).partition("@")[2] or "main" if spec.hub_id else ""
 
@@ -227,7 +241,7 @@ def fetch(
 ) -> None:
     """Download the files that `load` with the same options needs and the disk lacks.
 
-    Does nothing for models that do not come from the hub.
+    Does nothing for models that do not come from the hub, and for unknown names.
 
     Args:
         name: name of the model, as for `load`.
@@ -237,6 +251,7 @@ def fetch(
     Raises:
         ModelError: the download fails.
         ExtraMissing: quantised weights need a package that is not installed.
+        SettingError: the file of pinned commits cannot be read or written.
     """
     source = _find_hub_source(name)
     if isinstance(source, str):
@@ -264,7 +279,10 @@ def make_loader(options: HubOptions) -> Callable[..., VideoQAModel]:
 
 
 def is_hub_model(name: str) -> bool:
-    """Whether `load` uses the hub adapter for this name, and so accepts `HubOptions`."""
+    """Whether `load` uses the hub adapter for this name, and so accepts `HubOptions`.
+
+    It need not exist: any `org/model` is taken for a hub id.
+    """
     return _find_hub_source(name) is not None
 
 

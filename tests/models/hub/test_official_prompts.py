@@ -105,8 +105,8 @@ def test_qwen3_vl_has_the_official_frames_but_for_their_merging(tiny: Tiny, clip
     processor: Any = SimpleNamespace(
         video_processor=SimpleNamespace(merge_size=2, temporal_patch_size=1),
         video_token=placeholder.token,
-        vision_start_token=placeholder.before,
-        vision_end_token=placeholder.after,
+        vision_start_token=placeholder.prefix,
+        vision_end_token=placeholder.suffix,
     )
     processor._calculate_timestamps = lambda *args: Qwen3VLProcessor._calculate_timestamps(
         processor, *args
@@ -124,8 +124,8 @@ def test_internvl_has_the_official_frames_but_for_times_instead_of_numbers(
     model = tiny("internvl")
     placeholder = model._family.placeholder(model._model.config, model._tokenizer)
     processor: Any = SimpleNamespace(
-        start_image_token=placeholder.before,
-        end_image_token=placeholder.after,
+        start_image_token=placeholder.prefix,
+        end_image_token=placeholder.suffix,
         image_token=placeholder.token,
         image_seq_length=tokens_per_frame(model, clip),
     )

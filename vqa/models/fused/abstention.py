@@ -24,7 +24,7 @@ def refusal(question: Question, text: Sequence[TimedText]) -> str | None:
     """Return a sentence that declines a question which the model cannot answer; None otherwise.
 
     By `question.modality`: `none` (not about the video) and `sound` are always declined, `screen`
-    and `speech` without text of that source, `date` without any text.
+    and `speech` without text of that source, `date` without any text, `sight` never.
 
     Args:
         question: the parsed question.
@@ -75,7 +75,7 @@ def absent_sentence(noun: str) -> str:
 def neither_sentence(nouns: Sequence[str]) -> str:
     """Return "I see neither a NOUN nor a NOUN in this video." for two or more nouns.
 
-    The article is left out if a noun cannot be counted.
+    Further nouns follow after another "nor". The article is left out if a noun cannot be counted.
     """
     return f"I see neither {' nor '.join(map(with_article_if_countable, nouns))} in this video."
 

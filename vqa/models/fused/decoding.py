@@ -190,9 +190,9 @@ def _search_beams(
         sequences[..., length] = top % vocab_size
         ends = (sequences[..., length] == eos_id) | (length == options.max_new_tokens)
 
-        going_on, order = (top_scores + ends * _IMPOSSIBLE).topk(num_beams)
+        open_scores, order = (top_scores + ends * _IMPOSSIBLE).topk(num_beams)
         running = sequences.gather(1, order[..., None].expand(-1, -1, running.shape[2]))
-        running_scores, beams = going_on, beams.gather(1, order)
+        running_scores, beams = open_scores, beams.gather(1, order)
 
         is_end = ends & is_top
         scores = top_scores / length**length_penalty

@@ -24,7 +24,7 @@ def select_frames(
     duration_s: float,
     shots: Sequence[Shot],
 ) -> Tensor:
-    """Return a (T,) bool mask that is True for the frames to use for a question, at most 16.
+    """Return a (T,) bool mask that is True for the frames to use for a question, 1 to 16.
 
     If the question has a time range, these are the frames in the range. Otherwise they are the
     frames of the shots with the highest cosine: all shots whose best frame is at most 0.03 below
@@ -38,9 +38,9 @@ def select_frames(
     Args:
         question: the parsed question.
         frame_scores: (T,), cosine of each frame with the question.
-        times_s: T times of frames in seconds, ascending.
+        times_s: T ≥ 1 times of frames in seconds, ascending.
         duration_s: length of the video in seconds.
-        shots: shots of the video; empty if they are unknown.
+        shots: shots of the video, in order; empty if they are unknown.
     """
     mask = _fitting_frames(question, frame_scores, times_s, duration_s, shots)
     rows = mask.nonzero()[:, 0]

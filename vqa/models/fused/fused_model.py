@@ -143,7 +143,10 @@ class FusedRuntime:
         return self._context(clip, torch.cat(cells), torch.cat(logits), text)
 
     def prepare(self, context: VideoContext, question: Question) -> FusedPreparedQuestion:
-        """Fuse a question with an encoded video, once for answer, confidence and evidence."""
+        """Fuse a question with an encoded video, once for answer, confidence and evidence.
+
+        `context` is from this model's `encode`, `import_state` or `merge`.
+        """
         return FusedPreparedQuestion(
             self._model, self._processor, self._name_encoder, context, question
         )
@@ -172,11 +175,14 @@ class FusedRuntime:
     def explain(
         self, context: VideoContext, question: Question, answer: str
     ) -> tuple[Evidence, ...]:
-        """Return the evidence frames of an answer, highest weight first."""
+        """Return the evidence frames of an answer, highest weight first; empty if declined."""
         return self.prepare(context, question).explain(answer)
 
     def match_probability(self, score: float) -> float:
-        """Convert a cosine to the probability, 0 to 1, that frame and text match (prior 0.5)."""
+        """Convert a cosine to the probability, 0 to 1, that frame and text match (prior 0.5).
+
+        Without a fitted calibration, this is the sigmoid of the cosine.
+        """
         calibration = self._model.config.calibration
         logit = score * calibration.search_temperature + calibration.search_bias
         return float(torch.sigmoid(torch.tensor(logit)))
@@ -187,7 +193,7 @@ class FusedRuntime:
         return vectors
 
     def embed_text(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Embed N texts in MiniLM's sentence space: (N, E) float32 unit vectors.
+        """Embed N ≥ 1 texts in MiniLM's sentence space: (N, E) float32 unit vectors.
 
         Texts are put in lower case, stripped of " .?!" at their ends and truncated to 64 tokens.
         """
@@ -219,7 +225,8 @@ class FusedRuntime:
     def describe_frames(self, context: VideoContext, indices: Sequence[int]) -> list[str]:
         """Return one caption for each of some frames, in lower case, in the order of `indices`.
 
-        `indices` are row indices in `context.clip.frames`, not frame numbers of the video.
+        `indices` are row indices in `context.clip.frames`, not frame numbers of the video; [] for
+        none.
         """
         sentences: list[str] = []
         encoded_clip = context.state

@@ -194,9 +194,9 @@ class FusionEncoder(nn.Module):
         quadrants = (
             standardized_grid.unflatten(-2, (2, half, 2, half)).mean(dim=(-4, -2)).flatten(-3, -2)
         )
-        whole = standardized_grid.mean(dim=-2, keepdim=True)
+        frame_means = standardized_grid.mean(dim=-2, keepdim=True)
         position = self.cell_embedding.weight[: 1 + _NUM_QUADRANTS]
-        return self.frame_proj(torch.cat([whole, quadrants], dim=-2)) + position
+        return self.frame_proj(torch.cat([frame_means, quadrants], dim=-2)) + position
 
     def _add_type(self, states: Tensor, token_type: str) -> Tensor:
         return states + self.type_embedding.weight[_TOKEN_TYPES.index(token_type)]

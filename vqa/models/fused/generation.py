@@ -141,9 +141,9 @@ def generate_captions(
 ) -> list[str]:
     """Generate one caption for each of B clips by beam search, reranked by similarity to the clip.
 
-    The decoder alone prefers generic captions. The chosen beam maximizes its length-normalized
-    log-likelihood plus 6 times the cosine of caption and clip embedding, minus 0.3 for each thing
-    that it names and the frames do not support; in the chosen beam, "something" replaces these.
+    The chosen beam maximizes its length-normalized log-likelihood plus 6 times the cosine of
+    caption and clip embedding, minus 0.3 for each thing that it names and the frames do not
+    support; in the chosen beam, "something" replaces these. Captions are in lower case.
 
     Args:
         network: the network.
@@ -181,11 +181,11 @@ def generate_captions(
     if presence and pairs:
         is_low = presence.presence_logits(pairs) < threshold
         absent_pairs = {pair for pair, low in zip(pairs, is_low.tolist(), strict=True) if low}
-    doubtful = [
+    unsupported_claims = [
         [claim for claim in row_claims if (row // num_beams, claim.noun) in absent_pairs]
         for row, row_claims in enumerate(claims)
     ]
-    penalties = torch.tensor([float(len(row)) for row in doubtful]).view(totals.shape)
+    penalties = torch.tensor([float(len(row)) for row in unsupported_claims]).view(totals.shape)
     best = (totals - _UNSUPPORTED_PENALTY * penalties.to(totals)).argmax(1)
     rows = [row * num_beams + int(beam) for row, beam in enumerate(best)]
-    return [without_claims(captions[row], doubtful[row]) for row in rows]
+    return [without_claims(captions[row], unsupported_claims[row]) for row in rows]

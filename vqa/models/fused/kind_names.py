@@ -41,7 +41,10 @@ class KindNames:
         return name, *(narrow for narrow, broad in self.broader_names.items() if broad == name)
 
     def name_probabilities(self, label_logits: Tensor) -> Tensor:
-        """Sum the class probabilities of each name: (T, 1000) logits to (T, N) probabilities."""
+        """Sum the class probabilities of each name: (T, 1000) logits to (T, N) probabilities.
+
+        A name without classes has 0; a row need not sum to 1.
+        """
         return label_logits.float().softmax(-1) @ self.membership.to(label_logits.device)
 
 
@@ -87,7 +90,11 @@ class NameEncoder:
         self._vectors: dict[str, Tensor] = {}
 
     def embed_names(self, kind: str) -> Tensor:
-        """Return the (N, E) float32 unit vectors of the names of a kind."""
+        """Return the (N, E) float32 unit vectors of the names of a kind, in the order of its names.
+
+        Raises:
+            KeyError: `read_kind_names` lacks the kind.
+        """
         if kind not in self._vectors:
             names = read_kind_names()[kind].names
             tokens = {

@@ -54,7 +54,7 @@ class NameCandidates:
         return (self.scores @ weights).log_softmax(0)
 
     def best(self, calibration: Calibration) -> str:
-        """Return the most probable candidate."""
+        """Return the most probable candidate; of several, the first."""
         return self.names[int(self.log_probabilities(calibration).argmax())]
 
     def log_odds(self, calibration: Calibration, row: int) -> float:

@@ -109,7 +109,10 @@ class FusedNetwork(nn.Module):
 
     @staticmethod
     def pool_sentences(states: Tensor, mask: Tensor) -> Tensor:
-        """Average (B, L, E) states over the (B, L) mask and L2-normalize: (B, E) float32."""
+        """Average (B, L, E) states over the (B, L) mask and L2-normalize: (B, E) float32.
+
+        The mask is 1 for a token, 0 for padding; each row has a token.
+        """
         weights = mask[..., None].float()
         return functional.normalize((states.float() * weights).sum(1) / weights.sum(1), dim=-1)
 
@@ -129,8 +132,8 @@ class FusedNetwork(nn.Module):
         """
         # Without the head's dropout, which only the training of the head uses.
         up_proj, activation, _, down_proj = self.contrastive_head
-        learnt = down_proj(activation(up_proj(self.pool_grid(grid_features))))
-        return self.add_label_embeddings(learnt, label_logits)
+        head_output = down_proj(activation(up_proj(self.pool_grid(grid_features))))
+        return self.add_label_embeddings(head_output, label_logits)
 
     def pool_grid(self, grid_features: Tensor) -> Tensor:
         """Pool (…, C, F) grid features for the contrastive head: mean and maximum, (…, 2F)."""
@@ -148,8 +151,8 @@ class FusedNetwork(nn.Module):
             (…, E), unit vectors.
         """
         names = label_logits.float().softmax(-1) @ self.fusion.label_vectors.float()
-        learnt = functional.normalize(head_output.float(), dim=-1)
-        return functional.normalize(learnt + self.name_scale.float() * names, dim=-1)
+        unit_vectors = functional.normalize(head_output.float(), dim=-1)
+        return functional.normalize(unit_vectors + self.name_scale.float() * names, dim=-1)
 
     def fuse(
         self, clip: ClipFeatures, question_states: Tensor, question_mask: Tensor

@@ -80,7 +80,7 @@ class InputProcessor:
         return cls(answers, questions, image_size)
 
     def tokenize_questions(self, sentences: Sequence[str]) -> dict[str, Tensor]:
-        """Tokenize N sentences for MiniLM.
+        """Tokenize N ≥ 1 sentences for MiniLM.
 
         Returns:
             `input_ids` and `attention_mask`, int64 (N, L), padded on the right; sentences are
@@ -109,7 +109,8 @@ class InputProcessor:
     def answer_tokenizations(self, word: str) -> list[list[int]]:
         """Return every sequence of answer tokens that spells a word in lower case.
 
-        The sequences begin with a space and have no end-of-sequence token.
+        The sequences begin with a space and have no end-of-sequence token. Empty if tokens for a
+        character are missing.
         """
         pieces = self._piece_ids
 
@@ -126,7 +127,10 @@ class InputProcessor:
         return split(f"\u2581{word.lower()}")
 
     def tokenize_answer(self, answer: str) -> list[int]:
-        """Tokenize an answer in lower case for the decoder, with an end-of-sequence token."""
+        """Tokenize an answer in lower case for the decoder, with an end-of-sequence token.
+
+        The answer is not truncated; '' gives that token alone.
+        """
         return [*self._answers.encode(answer.lower()), self._answers.eos_id()]
 
     def decode_answer(self, token_ids: Iterable[int]) -> str:
@@ -147,7 +151,7 @@ def prepare_frames(frames: NDArray[np.uint8], image_size: int) -> Tensor:
     brightened, by the same gamma correction for all frames.
 
     Args:
-        frames: (T, H, W, 3) uint8 RGB.
+        frames: (T, H, W, 3) uint8 RGB, T at least 1.
         image_size: S, side of the square in pixels.
 
     Returns:

@@ -77,7 +77,10 @@ def presence_logits(
 
 
 def option_cosines(query: JointQuery) -> Tensor:
-    """Return the (K, N) mean cosines of the options with the best quarter of visible frames."""
+    """Return the (K, N) mean cosines of the options with the best quarter of visible frames.
+
+    The query is that of a choice question.
+    """
     cosines = query.encoded_question.option_cosines
     assert cosines is not None
     return torch.stack([top_quarter_mean(row, query.frame_masks) for row in cosines])

@@ -61,7 +61,7 @@ def clip_features(encoded_clip: EncodedClip, clip: Clip, frame_masks: Tensor) ->
         encoded_clip: encoding of the clip.
         clip: the clip, for its times and its duration.
         frame_masks: (N, T), True for visible frames; frames that are hidden in all masks are
-            dropped.
+            dropped, so that the result may have fewer than T.
     """
     device = encoded_clip.grid_features.device
     rows = frame_masks.any(0).nonzero()[:, 0]

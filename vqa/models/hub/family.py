@@ -28,16 +28,16 @@ class FramePlaceholder:
 
     Args:
         token: visual token; in the token ids it is repeated once per visual token of the frame.
-        before: text before the token, such as a start token.
-        after: text after the token, such as an end token.
+        prefix: text before the token, such as a start token.
+        suffix: text after the token, such as an end token.
     """
 
     token: str
-    before: str = ""
-    after: str = ""
+    prefix: str = ""
+    suffix: str = ""
 
     def __str__(self) -> str:
-        return f"{self.before}{self.token}{self.after}"
+        return f"{self.prefix}{self.token}{self.suffix}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -125,6 +125,7 @@ class HubModel:
         Raises:
             OutOfMemory: the device's memory is too small for the clip.
             Unsupported: frames and text leave too few tokens of the model's context window.
+            WeightsBroken: the chat template drops the text of the message.
         """
         video_text = self._prompts.video_text(clip, text)
         activity = f"looking at {len(clip.times_s)} frames"

@@ -58,7 +58,11 @@ def add_hub_arguments(parser: ArgumentParser) -> None:
 
 
 def hub_options(arguments: Namespace) -> HubOptions:
-    """Build `HubOptions` from parsed arguments of a parser with `add_hub_arguments`."""
+    """Build `HubOptions` from parsed arguments of a parser with `add_hub_arguments`.
+
+    Raises:
+        ValueError: an argument has a value that the parser would refuse.
+    """
     return HubOptions(
         dtype=arguments.dtype, bits=arguments.bits, trust_remote_code=arguments.trust_remote_code
     )

@@ -50,8 +50,9 @@ def resize_to_squares(
 def extract_patches(frames: Frames, image_processor: Any, **options: Any) -> dict[str, Tensor]:
     """Cut frames into patches with the model's image processor, after resizing to `MAX_FRAME_PX`.
 
-    The aspect ratio is kept, and a frame has at most `MAX_FRAME_PX` pixels. The processor's default
-    maximum is meant for a single photograph: it would allow up to 16,000 tokens per frame.
+    The aspect ratio is kept, and a frame has at most `MAX_FRAME_PX` pixels (640 × 360). The
+    processor's default maximum is meant for a single photograph: it would allow up to 16,000 tokens
+    per frame.
 
     Args:
         frames: (T, H, W, 3) uint8 RGB, at least one.

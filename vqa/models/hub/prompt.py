@@ -59,7 +59,11 @@ class PromptBuilder:
         return "".join([*parts, self._family.outro])
 
     def prefix_ids(self, video_text: str) -> list[int]:
-        """Tokenize the prompt up to the end of `video_text`, with one visual token per frame."""
+        """Tokenize the prompt up to the end of `video_text`, with one visual token per frame.
+
+        Raises:
+            WeightsBroken: the chat template drops the text of the first message.
+        """
         return self._tokenize(self._split_prompt(video_text, "?", ())[0])
 
     def suffix_ids(self, video_text: str, question: str, history: Sequence[Turn]) -> list[int]:
@@ -68,7 +72,10 @@ class PromptBuilder:
         Args:
             video_text: video section of the prompt, from the method `video_text`.
             question: text of the current question.
-            history: earlier turns, oldest first.
+            history: earlier turns, oldest first; may be empty.
+
+        Raises:
+            WeightsBroken: the chat template drops the text of the first message.
         """
         return self._tokenize(self._split_prompt(video_text, question, history)[1], is_prefix=False)
 
@@ -90,13 +97,13 @@ class PromptBuilder:
         prompt = self._tokenizer.apply_chat_template(
             messages, tokenize=False, add_generation_prompt=True, enable_thinking=False
         )
-        before, match, after = prompt.partition(video_text)
+        prefix, match, suffix = prompt.partition(video_text)
         if not match:
             raise WeightsBroken(
                 f"The chat template of {self._tokenizer.name_or_path} leaves out the message's text.",
                 cure="Download the model again, or choose another one.",
             )
-        return before + video_text, after
+        return prefix + video_text, suffix
 
     def _tokenize(self, text: str, *, is_prefix: bool = True) -> list[int]:
         """Tokenize a part of the prompt.

@@ -32,7 +32,10 @@ class Features:
     layers: tuple[Tensor, ...]
 
     def rows(self, start: int, end: int) -> Features:
-        """Return the features of the frames from `start` (inclusive) to `end` (exclusive)."""
+        """Return the features of the frames from `start` (inclusive) to `end` (exclusive).
+
+        An `end` above T stands for T.
+        """
         return Features(tuple(layer[start:end] for layer in self.layers))
 
     def to(self, device: torch.device) -> Features:
@@ -58,7 +61,10 @@ def encode_frames(
 
 
 def concatenate(parts: Sequence[Features]) -> Features:
-    """Concatenate the features of consecutive batches of frames along the frame axis."""
+    """Concatenate the features of consecutive batches of frames along the frame axis.
+
+    There is at least one batch.
+    """
     layers = zip(*(part.layers for part in parts), strict=True)
     return Features(tuple(torch.cat(layer) for layer in layers))
 

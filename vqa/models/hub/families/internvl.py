@@ -12,9 +12,9 @@ from vqa.types import SamplingPlan
 def _placeholder(config: Any, tokenizer: Any) -> FramePlaceholder:
     """Return the image token between the start-of-image and end-of-image tokens."""
     return FramePlaceholder(
-        before=getattr(tokenizer, "start_image_token", "<img>"),
+        prefix=getattr(tokenizer, "start_image_token", "<img>"),
         token=tokenizer.convert_ids_to_tokens(config.image_token_id),
-        after=getattr(tokenizer, "end_image_token", "</img>"),
+        suffix=getattr(tokenizer, "end_image_token", "</img>"),
     )
 
 

@@ -15,9 +15,9 @@ _PATCHES_PER_TOKEN = {"4x": 4, "16x": 16}
 def _placeholder(config: Any, tokenizer: Any) -> FramePlaceholder:
     """Return the image token between the start-of-image and end-of-image tokens."""
     return FramePlaceholder(
-        before=getattr(tokenizer, "image_start_token", "<image>"),
+        prefix=getattr(tokenizer, "image_start_token", "<image>"),
         token=tokenizer.convert_ids_to_tokens(config.image_token_id),
-        after=getattr(tokenizer, "image_end_token", "</image>"),
+        suffix=getattr(tokenizer, "image_end_token", "</image>"),
     )
 
 

@@ -25,7 +25,7 @@ def _placeholder(config: Any, tokenizer: Any) -> FramePlaceholder:
     start, token, end = tokenizer.convert_ids_to_tokens(
         [config.vision_start_token_id, config.image_token_id, config.vision_end_token_id]
     )
-    return FramePlaceholder(before=start, token=token, after=end)
+    return FramePlaceholder(prefix=start, token=token, suffix=end)
 
 
 def _preprocess(frames: Frames, image_processor: Any, config: Any) -> FrameInputs:

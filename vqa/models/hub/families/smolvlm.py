@@ -20,10 +20,10 @@ _TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
 
 def _placeholder(config: Any, tokenizer: Any) -> FramePlaceholder:
     """Return the tokens of an image without tiles, as in the official video prompt."""
-    around = getattr(tokenizer, "fake_image_token", "<fake_token_around_image>")
+    border = getattr(tokenizer, "fake_image_token", "<fake_token_around_image>")
     global_image = getattr(tokenizer, "global_image_token", "<global-img>")
     token = tokenizer.convert_ids_to_tokens(config.image_token_id)
-    return FramePlaceholder(before=f"{around}{global_image}", token=token, after=around)
+    return FramePlaceholder(prefix=f"{border}{global_image}", token=token, suffix=border)
 
 
 def _preprocess(frames: Frames, image_processor: Any, config: Any) -> FrameInputs:
