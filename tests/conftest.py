@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Generator, Mapping
 from pathlib import Path
 
@@ -73,5 +74,8 @@ def cuts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep tests out of the user's own cache."""
-    monkeypatch.setenv("VQA_HOME", str(tmp_path_factory.mktemp("home")))
+    """Keep tests out of the user's own cache, and their temporary files where pytest deletes them."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("VQA_HOME", str(home))
+    (home / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(home / "temporary"))

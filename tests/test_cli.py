@@ -114,6 +114,7 @@ def test_from_and_to_refuse_what_is_no_time(text: str, capsys: pytest.CaptureFix
         (["cut", "{cuts}", "red", "--fade", "1", "-o", "x.mp4"], "--exact"),
         (["cut", "{cuts}", "red", "--limit", "0", "-o", "x.mp4"], "--limit"),
         (["ask", "{cuts}", " ", "--model", "echo"], "The question is empty"),
+        (["search", "{cuts}", " "], "nothing to search for"),
         (["cut", "{cuts}", "red", "--model", "echo", "-o", "x.mp4"], "echo"),
     ],
 )

@@ -131,8 +131,9 @@ def _search(options: argparse.Namespace) -> None:
     """
     from vqa.serialize import moments_json
     from vqa.storage.library import encode_thumbnail
-    from vqa.tasks.search import find_moments, thumbnail_frame
+    from vqa.tasks.search import find_moments, thumbnail_frame, valid_query
 
+    valid_query(options.words)  # before the video is encoded
     if options.library:
         _search_library(options)
         return

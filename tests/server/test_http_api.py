@@ -241,6 +241,26 @@ def test_the_bytes_of_an_hour_are_bounded(cuts: Path) -> None:
         assert named.choices[0].message.content == "red then green then blue"
 
 
+def test_refused_videos_leave_the_bytes_of_an_hour(cuts: Path) -> None:
+    size = cuts.stat().st_size
+    limits = Limits(hourly_bytes=int(1.5 * size), asks_per_minute=6)
+    noise = b"no video" * (size // 8)
+    url = f"data:video/mp4;base64,{base64.b64encode(noise).decode()}"
+    with serving(make_service(limits=limits)) as address:
+        for _ in range(2):
+            refusal = httpx.post(f"{address}/v1/videos", files={"file": noise})
+            assert refusal.status_code == 400, refusal.text
+            assert httpx.post(f"{address}/v1/captions", json={"video": url}).status_code == 400
+
+        def send() -> httpx.Response:
+            return httpx.post(f"{address}/v1/videos", files={"file": cuts.read_bytes()})
+
+        assert send().status_code == 200
+        texts = [send().json()["error"]["message"] for _ in range(5)]
+        # Beyond the bytes, a refusal takes none of the minute's requests.
+        assert all("within an hour" in text for text in texts), texts
+
+
 def test_a_request_larger_than_a_video_is_refused(cuts: Path) -> None:
     limits = Limits(upload_bytes=1000)
     with serving(make_service(limits=limits)) as address:

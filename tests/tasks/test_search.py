@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tests.fakes import ColourModel
 from vqa.english import content_words
-from vqa.errors import Unsupported
+from vqa.errors import SettingError, Unsupported
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoContext
 from vqa.tasks.search import (
@@ -43,6 +43,13 @@ def test_words_find_their_shot(words: str, start_s: float, end_s: float, cuts: P
 def test_what_is_not_there_is_not_found(cuts: Path) -> None:
     model = ColourModel()
     assert find_moments(context_of(cuts, model), model, "a yellow car") == []
+
+
+@pytest.mark.parametrize("query", ["", " ", "\n", "?", "…!"])
+def test_a_query_without_words_is_an_error(query: str, cuts: Path) -> None:
+    model = ColourModel()
+    with pytest.raises(SettingError, match="nothing to search for"):
+        find_moments(context_of(cuts, model), model, query)
 
 
 def test_a_moment_never_crosses_a_cut(cuts: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import gradio as gr
 import pytest
 
 from tests.ui.scripted_model import MAX_FRAMES, ScriptedModel
@@ -17,7 +18,7 @@ from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.reading_options import ReadingOptions
 from vqa.ui.session_state import Remedy, SessionState
-from vqa.ui.updates import PageUpdate
+from vqa.ui.updates import UPDATED_COMPONENTS, PageUpdate, component_updates
 
 Videos = Mapping[str, Path]
 
@@ -41,21 +42,56 @@ def watch(
     return list(handlers.watch(pool, state, str(path), choices or ReadingOptions(), PRIVATE_LIMITS))
 
 
-def test_a_broken_video_takes_the_one_before_out_of_reach(videos: Videos, tmp_path: Path) -> None:
+def test_after_a_broken_video_the_one_before_it_is_displayed_again(
+    videos: Videos, tmp_path: Path
+) -> None:
     pool, state = pool_of(ScriptedModel()), SessionState(model="scripted")
     watch(pool, state, videos["h264.mp4"])
     list(chat_handlers.ask(state, "first"))
     broken = tmp_path / "broken.mp4"
     broken.write_text("no video")
-    last = watch(pool, state, broken)[-1]
-    assert last.chat == []
+    meanwhile, *_, last = watch(pool, state, broken)
+    assert meanwhile.chat == []  # what belongs to one video is not displayed beside another
+    assert meanwhile.overview == ""
     assert "alert" in (last.status or "")
-    assert "Please choose a video first." in (
-        list(chat_handlers.ask(state, "what?"))[-1].status or ""
+    assert "broken.mp4" in (last.status or "")
+    assert last.player == state.path == videos["h264.mp4"].resolve()
+    assert len(last.chat or []) == 3
+    assert last.has_no_video is False
+    list(chat_handlers.ask(state, "second"))
+    assert [turn.question for turn in state.turns] == ["first", "second"]
+
+
+def test_a_first_video_that_is_broken_leaves_an_empty_player(tmp_path: Path) -> None:
+    pool, state = pool_of(ScriptedModel()), SessionState(model="scripted")
+    broken = tmp_path / "broken.mp4"
+    broken.write_text("no video")
+    last = watch(pool, state, broken)[-1]
+    assert last.player == ""
+    assert last.has_no_video
+    assert "broken.mp4" in (last.status or "")
+
+
+def test_videos_stay_in_the_menu_when_the_player_is_emptied(videos: Videos) -> None:
+    pool, state = pool_of(ScriptedModel()), SessionState(model="scripted")
+    for name in ("h264.mp4", "uneven.mp4"):
+        watch(pool, state, videos[name])
+    (last,) = handlers.watch(pool, state, None, ReadingOptions(), PRIVATE_LIMITS)
+    assert last.videos is not None
+    choices, current = last.videos
+    assert {name for name, _ in choices} == {"h264.mp4", "uneven.mp4"}
+    assert current == ""
+
+
+def test_a_conversation_that_is_empty_cannot_be_saved(videos: Videos) -> None:
+    pool, state = pool_of(ScriptedModel()), SessionState(model="scripted")
+    watch(pool, state, videos["h264.mp4"])
+    list(chat_handlers.ask(state, "first"))
+    button = UPDATED_COMPONENTS.index("export")
+    assert component_updates(chat_handlers.clear(state), state)[button] == gr.update(
+        interactive=False
     )
-    back = watch(pool, state, videos["h264.mp4"])[-1]
-    assert len(state.turns) == 1
-    assert len(back.chat or []) == 3
+    assert component_updates(chat_handlers.undo_clear(state), state)[button]["interactive"]
 
 
 def test_an_emptied_player_leaves_nothing_to_ask_about(videos: Videos) -> None:
@@ -71,7 +107,7 @@ def test_a_clip_that_does_not_fit_is_looked_at_with_fewer_frames(videos: Videos)
     pool, state = pool_of(Greedy()), SessionState(model="scripted")
     last = watch(pool, state, videos["h264.mp4"])[-1]
     assert last.remedies is not None
-    assert last.remedies[0] == Remedy(num_frames=MAX_FRAMES)
+    assert last.remedies[0] == Remedy(num_frames=MAX_FRAMES, file=videos["h264.mp4"].resolve())
     assert model_choice.remedy_label(last.remedies[0], "en") == "Use 3 frames"
     again = watch(pool, state, videos["h264.mp4"], ReadingOptions(num_frames=MAX_FRAMES))[-1]
     assert again.remedies == ()

@@ -9,7 +9,13 @@ import pytest
 
 from vqa.errors import SettingError, VideoTooLarge, VQAError
 from vqa.ui import model_choice
+from vqa.ui.app_context import AppContext, PageOptions
+from vqa.ui.components import Components
+from vqa.ui.i18n import Language
 from vqa.ui.limits import SHARED_LIMITS, Limits, RateLimiter
+from vqa.ui.model_pool import ModelPool
+from vqa.ui.session_state import SessionState, SessionStates
+from vqa.ui.visitors.quotas import SlidingSum
 
 Videos = Mapping[str, Path]
 
@@ -49,3 +55,20 @@ def test_a_visitor_waits_after_too_many_questions_and_others_do_not() -> None:
         rate.spend("anna", "en")
     now[0] = 61.0
     rate.spend("anna", "en")
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "within an hour"), ("zh", "一小时内")])
+def test_who_has_used_up_the_own_quota_reads_that_and_not_that_the_page_is_full(
+    language: Language, words: str
+) -> None:
+    limits = Limits(upload_bytes=10_000_000, hourly_bytes=15_000_000)
+    quota = SlidingSum(limits.hourly_bytes, 3600.0)
+    app = AppContext(
+        ModelPool(), PageOptions(limits=limits), SessionStates("echo"), RateLimiter(None), quota, Components()
+    )  # fmt: skip
+    state = SessionState(language=language)
+    app.check_room(state)
+    quota.add(state.visitor.quota_key, 6_000_000)
+    with pytest.raises(VQAError, match=words) as caught:
+        app.check_room(state)
+    assert "15 MB" in caught.value.message

@@ -80,3 +80,9 @@ def test_an_unused_state_is_dropped_after_its_time(keep_s: float) -> None:
     anna = states.of("anna")
     states.of("ben")
     assert (states.of("anna") is anna) is (keep_s > 0)
+
+
+def test_files_of_a_state_lie_where_pytest_deletes_them(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    assert SessionState().folder.is_relative_to(tmp_path_factory.getbasetemp())

@@ -15,7 +15,7 @@ import pytest
 
 from tests.ui.scripted_model import ScriptedModel
 from vqa.storage.remote_video import DownloadLimits
-from vqa.ui import handlers
+from vqa.ui import handlers, url_download
 from vqa.ui.limits import PRIVATE_LIMITS, SHARED_LIMITS
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.reading_options import ReadingOptions
@@ -79,10 +79,10 @@ def test_address_is_downloaded_into_the_player(cuts: Path, monkeypatch: pytest.M
         on_progress(0.5)
         return Path(shutil.copy(cuts, folder / "film.mp4"))
 
-    monkeypatch.setattr(handlers, "download_video", fake)
+    monkeypatch.setattr(url_download, "download_video", fake)
     state = SessionState(model="scripted")
-    *_, last = handlers.download(state, "https://example.org/film.mp4", SHARED_LIMITS)
-    assert last.player is not None
+    *_, last = url_download.download(state, "https://example.org/film.mp4", SHARED_LIMITS)
+    assert isinstance(last.player, Path)
     assert last.player.read_bytes() == cuts.read_bytes()
     assert state.folder in last.player.parents
     assert given == [DownloadLimits(num_bytes=SHARED_LIMITS.upload_bytes or 0, seconds=300.0)]
@@ -90,6 +90,6 @@ def test_address_is_downloaded_into_the_player(cuts: Path, monkeypatch: pytest.M
 
 def test_address_of_a_private_network_is_refused_on_the_page() -> None:
     state = SessionState(model="scripted")
-    *_, last = handlers.download(state, "http://127.0.0.1:7860/config", PRIVATE_LIMITS)
+    *_, last = url_download.download(state, "http://127.0.0.1:7860/config", PRIVATE_LIMITS)
     assert last.player is None
     assert "private network" in (last.status or "")

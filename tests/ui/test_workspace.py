@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui.conftest import DESKTOP, PHONE, Tab, ask, upload
+from tests.ui.conftest import DESKTOP, PHONE, Tab, another, ask, upload
 from tests.ui.scripted_model import LONG
 
 pytestmark = pytest.mark.browser
@@ -41,6 +41,26 @@ def test_a_cleared_chat_is_restored(tab: Tab, videos: Videos) -> None:
     page.click("#vqa-undo")
     expect(page.locator("#vqa-chat")).to_contain_text("question 1.")
     ask(page, "Second?", awaiting="question 2.")
+
+
+def test_a_broken_file_takes_nothing_away(tab: Tab, videos: Videos, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_text("no video")
+    page = tab()
+    page.set_input_files("#vqa-player input[type=file]", broken)
+    expect(page.locator("#vqa-status [role=alert]")).to_contain_text("broken.mp4")
+    expect(page.locator("#vqa-player video")).to_have_count(0)  # not a black player
+    upload(page, videos["h264.mp4"])
+    ask(page, "First?", awaiting="question 1.")
+    another(page, broken)
+    expect(page.locator("#vqa-status [role=alert]")).to_contain_text("broken.mp4")
+    expect(page.locator("#vqa-chat")).to_contain_text("question 1.")
+    page.wait_for_function(
+        "document.querySelector('#vqa-player video').currentSrc.includes('h264')"
+    )
+    ask(page, "Second?", awaiting="question 2.")
+    page.reload()
+    expect(page.locator("#vqa-chat")).to_contain_text("question 2.")
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])

@@ -252,12 +252,15 @@ def upload_video(
 
     A video that exceeds the limits is status 413, an upload beyond the client's quota 429.
     """
-    service.count_upload(sender, file.size or 0)
+    num_bytes = file.size or 0
+    service.admit_upload(sender, num_bytes)
     uploads = service.sources.uploads
     upload = uploads.save(_chunks(file.file), sender.owner)
     try:
         service.limits.check_video(upload.path, "en")
-        return _video_json(upload)
+        value = _video_json(upload)
+        service.count_bytes(sender, num_bytes)
+        return value
     except VQAError:
         uploads.delete(upload.video_id, sender.owner)
         raise

@@ -30,8 +30,7 @@ from vqa.tasks.search import find_moments
 from vqa.tasks.summary import summarize
 from vqa.transcripts.pipeline import Transcriber
 from vqa.types import Answer, AnswerOptions, SamplingPlan, Turn
-from vqa.ui.i18n import translate
-from vqa.ui.limits import Limits, RateLimiter
+from vqa.ui.limits import Limits, RateLimiter, quota_text
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.visitors.model_threads import ModelThreads
 from vqa.ui.visitors.quotas import SlidingSum
@@ -162,7 +161,7 @@ class AnswerStream:
 class VideoService:
     """Actions on videos for clients of a server: four requests at a time, at most 30 more wait.
 
-    All actions but `check_model` and `count_upload` return JSON values of `vqa.serialize`, count
+    All actions but those on models and uploads return JSON values of `vqa.serialize`, count
     against the client's requests per minute, and raise a `VQAError` if the video or the model
     cannot be used.
 
@@ -307,32 +306,33 @@ class VideoService:
             finally:
                 library.close()
 
-    def count_upload(self, client: Client, num_bytes: int) -> None:
-        """Count an upload against the client's requests of this minute and bytes of this hour.
+    def admit_upload(self, client: Client, num_bytes: int) -> None:
+        """Count a request of this minute, unless the bytes of this hour leave no room for an upload.
 
-        Args:
-            client: the sender.
-            num_bytes: size of the upload.
+        The bytes are counted once the upload is accepted, by `count_bytes`.
 
         Raises:
-            TooManyRequests: one of the two is used up.
+            TooManyRequests: the client's requests or bytes are used up.
         """
+        remaining = self._hourly_bytes.remaining(client.key)
+        if remaining is not None and num_bytes > remaining:
+            raise self._quota_error(client)
         self.rate_limiter.spend(client.key, "en")
-        self._count_bytes(client, num_bytes)
 
-    def _count_bytes(self, client: Client, num_bytes: int) -> None:
-        sums = self._hourly_bytes
-        if not sums.add(client.key, num_bytes):
-            wait_s = sums.wait_s(client.key)
-            raise TooManyRequests(
-                translate(
-                    "upload_quota",
-                    limit=round((sums.limit or 0) / 1e6),
-                    minutes=max(1, wait_s // 60),
-                ),
-                cure="Name the videos by the hash of an earlier upload.",
-                wait_s=wait_s,
-            )
+    def count_bytes(self, client: Client, num_bytes: int) -> None:
+        """Count an accepted upload against the client's bytes of this hour.
+
+        Raises:
+            TooManyRequests: other uploads have used them up meanwhile; nothing is counted.
+        """
+        if not self._hourly_bytes.add(client.key, num_bytes):
+            raise self._quota_error(client)
+
+    def _quota_error(self, client: Client) -> TooManyRequests:
+        """Return the error of a client whose bytes of this hour are used up."""
+        cure = "Name the videos by the hash of an earlier upload."
+        text = quota_text(self._hourly_bytes, client.key, "en")
+        return TooManyRequests(text, cure=cure, wait_s=self._hourly_bytes.wait_s(client.key))
 
     def check_model(self, name: str | None) -> str:
         """Return the name of a model that clients may choose; the default, the first, for None.
@@ -363,16 +363,15 @@ class VideoService:
     ) -> Iterator[tuple[RecentSession, ChatSession]]:
         """Context manager that holds a slot and yields cache entry and session of the video.
 
-        The request counts against the client's limits, a `data:` URL also against its bytes of this
-        hour.
+        The request counts against the client's limits, an accepted `data:` URL also against its
+        bytes of this hour.
 
         Raises:
             VQAError: the video or the model cannot be used, or the client has to wait.
         """
         name = self.check_model(request.model)
-        self.rate_limiter.spend(client.key, "en")
-        if request.video.startswith("data:"):
-            self._count_bytes(client, len(request.video) * 3 // 4)
+        num_bytes = len(request.video) * 3 // 4 if request.video.startswith("data:") else 0
+        self.admit_upload(client, num_bytes)
         with self._admission.slot():
             path = self.sources.locate(request.video, client.owner)
             model = self.pool.get(name)
@@ -386,6 +385,7 @@ class VideoService:
 
             recent = self._sessions.get(name, path, plan, encode)
             assert recent.session is not None
+            self.count_bytes(client, num_bytes)
             yield recent, recent.session
 
     @cached_property

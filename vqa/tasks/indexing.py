@@ -17,7 +17,6 @@ from vqa.errors import SettingError, Unsupported
 from vqa.models.hub.hub_options import HubOptions
 from vqa.models.protocol import Embeds, Stores, VideoContext, VideoQAModel
 from vqa.models.registry import load
-from vqa.questions.scope import valid_text
 from vqa.storage.library import (
     Segment,
     SegmentMatch,
@@ -31,7 +30,13 @@ from vqa.storage.transcripts import TranscriptStore
 from vqa.storage.video_files import file_state
 from vqa.tasks.dense_encoding import dense_plan, encode_densely
 from vqa.tasks.index_workers import EncodedVideo, EncoderPool, encode_in_turn, file_has_changed
-from vqa.tasks.search import MIN_TEXT_SIMILARITY, frame_spans, shot_index, shots_or_whole
+from vqa.tasks.search import (
+    MIN_TEXT_SIMILARITY,
+    frame_spans,
+    shot_index,
+    shots_or_whole,
+    valid_query,
+)
 from vqa.timecode import nearest_row
 from vqa.transcripts.pipeline import Transcriber
 from vqa.types import ProgressCallback, SamplingPlan, TimedText
@@ -247,10 +252,10 @@ def search_library(
         limit: maximum number of results, at least 1.
 
     Raises:
-        SettingError: the query is no string or has more than 10,000 characters.
+        SettingError: the query is no string, has more than 10,000 characters, or has no words.
     """
     assert isinstance(model, Embeds)
-    query = valid_text(query, "query")
+    query = valid_query(query)
     (vector,) = model.embed_text([query])
     matches = [
         *library.search_lines(

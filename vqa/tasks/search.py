@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vqa.english import word_stems
-from vqa.errors import Unsupported
+from vqa.errors import SettingError, Unsupported
 from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
 from vqa.questions.scope import valid_text
 from vqa.timecode import nearest_row
@@ -21,6 +21,26 @@ MIN_TEXT_SIMILARITY = 0.45
 _MIN_RELATIVE_SCORE = 0.8
 # Within a shot, frames whose cosine is at most this much below the best frame's belong to the moment.
 _SHOT_MARGIN = 0.15
+
+
+def valid_query(query: object) -> str:
+    """Validate search terms and return them stripped, with each run of white space as one space.
+
+    Raises:
+        SettingError: they are no string, have more than 10,000 characters, or have no words.
+    """
+    text = valid_text(query, "query")
+    if not has_words(text):
+        raise SettingError(
+            "There is nothing to search for.",
+            cure="Write what you are looking for, such as: a cat.",
+        )
+    return text
+
+
+def has_words(text: str) -> bool:
+    """Whether a text has a letter or a digit, so that it can be searched for."""
+    return any(character.isalnum() for character in text)
 
 
 def find_moments(
@@ -40,10 +60,10 @@ def find_moments(
         limit: maximum number of moments, at least 0.
 
     Raises:
-        SettingError: the query is no string or has more than 10,000 characters.
+        SettingError: the query is no string, has more than 10,000 characters, or has no words.
         Unsupported: the model does not embed frames, and the video has no timed text.
     """
-    query = valid_text(query, "query")
+    query = valid_query(query)
     times_s = context.clip.times_s
     moments = [
         Moment(

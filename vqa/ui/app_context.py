@@ -15,7 +15,7 @@ from vqa.types import AnswerOptions
 from vqa.ui import chat_handlers, handlers, refinement, video_preview
 from vqa.ui.components import Components
 from vqa.ui.i18n import Language, translate
-from vqa.ui.limits import PRIVATE_LIMITS, Limits, RateLimiter
+from vqa.ui.limits import PRIVATE_LIMITS, Limits, RateLimiter, quota_text
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.reading_options import ReadingOptions
 from vqa.ui.session_state import SessionState, SessionStates
@@ -204,7 +204,8 @@ class AppContext:
         try:
             self._admit_video(state, path)
         except VQAError as error:
-            yield component_updates(PageUpdate(status=error_html(error)), state)
+            update = handlers.after_failed_reading(state, path or "", error_html(error))
+            yield component_updates(update, state)
             return
         for update in handlers.watch(self.pool, state, path, options, self.options.limits, model):
             yield component_updates(update, state)
@@ -219,9 +220,9 @@ class AppContext:
             yield component_updates(update, state)
 
     def open_video(
-        self, state: SessionState, path: Path, options: ReadingOptions
+        self, state: SessionState, path: Path, options: ReadingOptions, model: str = ""
     ) -> Iterator[list[Any]]:
-        """Decode and encode a video that is not in the player, then load its file into the player.
+        """Decode and encode a video, then load its file into the player if it is not there.
 
         Yields component updates. The file is not loaded into the player if decoding or encoding
         fails, or if the video is refused as in `watch`.
@@ -231,9 +232,13 @@ class AppContext:
         except VQAError as error:
             yield component_updates(PageUpdate(status=error_html(error)), state)
             return
-        for update in handlers.watch(self.pool, state, str(path), options, self.options.limits):
-            is_read = update.has_no_video is False
-            yield component_updates(replace(update, player=path) if is_read else update, state)
+        for update in handlers.watch(
+            self.pool, state, str(path), options, self.options.limits, model
+        ):
+            is_read = update.has_no_video is False and state.path == path.resolve()
+            if is_read and state.playable_file != state.player_file:
+                update = replace(update, player=state.playable_file)
+            yield component_updates(update, state)
 
     def _admit_video(self, state: SessionState, path: str | None) -> None:
         """Count a video against the rate limit and free memory for it; does nothing without a path.
@@ -255,9 +260,10 @@ class AppContext:
         Raises:
             VQAError: the quota has no room.
         """
-        remaining = self.upload_bytes.remaining(state.visitor.quota_key)
+        key = state.visitor.quota_key
+        remaining = self.upload_bytes.remaining(key)
         if remaining is not None and remaining < (self.options.limits.upload_bytes or 0):
-            raise VQAError(translate("page_full", state.language), cure="")
+            raise VQAError(quota_text(self.upload_bytes, key, state.language), cure="")
 
     def watch_part(
         self, state: SessionState, options: ReadingOptions | None

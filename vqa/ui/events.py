@@ -12,7 +12,7 @@ import gradio as gr
 
 from vqa.errors import VQAError
 from vqa.types import Region
-from vqa.ui import chat_handlers, handlers, refinement, second_look, video_preview
+from vqa.ui import chat_handlers, handlers, refinement, second_look, url_download, video_preview
 from vqa.ui import components as layout
 from vqa.ui.app_context import AppContext, reading_options
 from vqa.ui.example_videos import EXAMPLES, default_example
@@ -43,10 +43,11 @@ def bind_player(app: AppContext) -> None:
 
     def on_change(request: gr.Request, path: str | None, *settings: Any) -> Iterator[Any]:
         state = app.state(request)
-        file = video_preview.file_after_change(state, path) if path else None
-        if path and file is not None:
+        file = video_preview.file_after_change(state, path)
+        was_emptied = not path and state.is_player_empty and not state.is_busy
+        if was_emptied or file is not None:
             # Only the player changed. A handler without a yield would empty every component.
-            update = PageUpdate(player=file if file != Path(path) else None)
+            update = PageUpdate(player=file if file != Path(path or "") else None)
             yield component_updates(update, state)
             return
         yield from app.watch(state, path, reading_options(*settings))
@@ -84,8 +85,8 @@ def bind_url(app: AppContext) -> None:
         except VQAError as error:
             yield component_updates(PageUpdate(status=error_html(error)), state)
             return
-        for update in handlers.download(state, url, app.options.limits):
-            if update.player is not None:
+        for update in url_download.download(state, url, app.options.limits):
+            if update.player:
                 app.upload_bytes.add(state.visitor.quota_key, update.player.stat().st_size)
             yield component_updates(update, state)
 
@@ -243,9 +244,10 @@ def bind_remedies(app: AppContext) -> None:
         remedy, question = state.remedies[number], state.failed_question
         options = reading_options(*settings)
         num_frames = remedy.num_frames or options.num_frames
-        if path:
+        file = remedy.file or state.path or (Path(path) if path else None)
+        if file is not None:
             chosen_options = replace(options, num_frames=num_frames)
-            for updates in app.watch(state, path, chosen_options, remedy.model or ""):
+            for updates in app.open_video(state, file, chosen_options, remedy.model or ""):
                 yield [*updates, num_frames or 0]
         else:
             for update in handlers.prepare_model(app.pool, state, remedy.model or ""):

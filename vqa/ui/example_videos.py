@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vqa.ui.i18n import translate
+from vqa.ui.i18n import Language, translate
 from vqa.ui.session_state import SessionState
 
 FOLDER = Path(__file__).resolve().parent / "examples"
@@ -35,9 +35,12 @@ def suggested_questions(state: SessionState) -> tuple[str, ...]:
     for key, example in EXAMPLES.items():
         if example == state.path:
             return QUESTIONS[key]
-    return state.suggestions.get(state.path) or tuple(
-        translate(f"any_question_{number}", state.language) for number in (1, 2, 3)
-    )
+    return state.suggestions.get(state.path) or general_questions(state.language)
+
+
+def general_questions(language: Language) -> tuple[str, ...]:
+    """Return three questions that suit any video."""
+    return tuple(translate(f"any_question_{number}", language) for number in (1, 2, 3))
 
 
 def default_example() -> Path:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import html
 import logging
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from tempfile import mkdtemp
+from typing import Literal
 
+from vqa.chat.session import ChatSession
 from vqa.errors import VQAError
 from vqa.models.protocol import Describes, Embeds, VideoQAModel
-from vqa.storage.remote_video import DownloadLimits, download_video
 from vqa.tasks.summary import summarize
 from vqa.types import ProgressCallback
 from vqa.ui import transcription
-from vqa.ui.example_videos import EXAMPLES, suggested_questions
+from vqa.ui.example_videos import EXAMPLES, general_questions, suggested_questions
 from vqa.ui.frames import preview_html
 from vqa.ui.i18n import translate
 from vqa.ui.limits import Limits
@@ -36,13 +35,12 @@ from vqa.ui.progress import progress_of
 from vqa.ui.reading_options import ReadingOptions
 from vqa.ui.region_drawing import region_html
 from vqa.ui.session_state import CaptionRow, Remedy, SessionState
-from vqa.ui.status import alert_html, error_html, progress_html
+from vqa.ui.status import alert_html, error_html, hint_html, progress_html
 from vqa.ui.updates import PageUpdate
 from vqa.ui.video_timeline import timeline_html
 from vqa.ui.visitors.telemetry import RequestRecord
 from vqa.video.worker_pool import cancellable
 
-_DOWNLOAD_S = 300.0
 _log = logging.getLogger(__name__)
 
 
@@ -81,7 +79,22 @@ def watch(
             state.is_player_empty = True
             yield current_view(state)
             return
+        if state.path is not None and state.path != Path(path).resolve():
+            yield _view_before_reading(state)
         yield from _read(pool, state, path, options, limits)
+
+
+def _view_before_reading(state: SessionState) -> PageUpdate:
+    """Return a view without the results of the current video, while another one is decoded."""
+    return PageUpdate(
+        chat=[],
+        suggestions=general_questions(state.language),
+        frames=hint_html("frames_empty", state.language),
+        overview="",
+        preview="",
+        preview_progress="",
+        region="",
+    )
 
 
 def _read(
@@ -106,15 +119,15 @@ def _read(
             record.outcome = "done"
         except InterruptedError:
             message = alert_html(translate("cancelled", language))
-            yield _after_failed_reading(state, path, message, ())
+            yield after_failed_reading(state, path, message, is_cancelled=True)
         except VQAError as error:
             record.fail(error)
-            yield _after_failed_reading(state, path, error_html(error), remedies(state, error))
+            yield after_failed_reading(state, path, error_html(error), remedies(state, error))
         except Exception as error:  # noqa: BLE001 - the page stays usable; the log has the traceback
             record.fail(error)
             _log.exception("reading a video failed")
             message = alert_html(translate("unexpected", language, error=repr(error)))
-            yield _after_failed_reading(state, path, message, ())
+            yield after_failed_reading(state, path, message)
 
 
 def _read_now(
@@ -169,43 +182,6 @@ def _read_now(
     yield replace(view, status=f"{view.status} {warnings}".strip())
 
 
-def download(state: SessionState, url: str, limits: Limits) -> Iterator[PageUpdate]:
-    """Download the video at a URL with progress and load the file into the player.
-
-    The player's change event then decodes the file. A failure is displayed, not raised.
-
-    Args:
-        state: the tab's session state; the file is written to its folder.
-        url: the URL of a video file, or of a page that yt-dlp supports.
-        limits: bounds the size of the download; the time limit is 300 s.
-    """
-    language = state.language
-    bounds = DownloadLimits(
-        num_bytes=limits.upload_bytes or DownloadLimits.num_bytes, seconds=_DOWNLOAD_S
-    )
-    paths: list[Path] = []
-    is_abandoned = threading.Event()
-
-    def work(on_progress: ProgressCallback) -> None:
-        def report(share: float) -> None:
-            if is_abandoned.is_set():
-                raise InterruptedError
-            on_progress(share)
-
-        folder = Path(mkdtemp(dir=state.folder))
-        paths.append(download_video(url, folder, limits=bounds, on_progress=report))
-
-    try:
-        for share in progress_of(work):
-            label = translate("fetching_url", language, share=share)
-            yield PageUpdate(status=progress_html(label, share))
-        yield PageUpdate(status="", player=paths[0])
-    except VQAError as error:
-        yield PageUpdate(status=error_html(error))
-    finally:
-        is_abandoned.set()
-
-
 def _load_model(pool: ModelPool, state: SessionState) -> Iterator[PageUpdate]:
     """Load the tab's model and yield the progress of its download.
 
@@ -232,41 +208,44 @@ def _load_model(pool: ModelPool, state: SessionState) -> Iterator[PageUpdate]:
         yield PageUpdate(status=progress_html(label, share))
 
 
-def _after_failed_reading(
-    state: SessionState, path: str, message: str, offered_remedies: tuple[Remedy, ...]
+def after_failed_reading(
+    state: SessionState,
+    path: str,
+    message: str,
+    offered_remedies: tuple[Remedy, ...] = (),
+    *,
+    is_cancelled: bool = False,
 ) -> PageUpdate:
-    """Return the view after a video could not be decoded or encoded; the model menu is reset.
+    """Return the view after a video was refused, or could not be decoded or encoded.
 
-    The current video stays only if it is the same file, encoded by the session's model; otherwise
-    the player counts as empty.
+    The current video and its conversation are displayed again if the session's model has encoded
+    it. Otherwise the player counts as empty; the file stays in it if it may be read after a remedy,
+    or was only cancelled. The model menu is reset.
 
     Args:
         state: the tab's session state; keeps the remedies.
         path: the video file that failed.
         message: the failure as HTML.
         offered_remedies: the remedies to display as buttons.
+        is_cancelled: whether the user cancelled the reading.
     """
-    state.remedies = offered_remedies
+    file = Path(path).resolve()
+    state.remedies = tuple(replace(remedy, file=file) for remedy in offered_remedies)
     if state.loaded_model:
         state.model = state.loaded_model  # the menu names the model that answers
     context, session = state.context, state.session
-    if (
-        context is not None
-        and session is not None
-        and context.clip.info.path == Path(path).resolve()
-        and context.model == session.model.name
-    ):
-        return PageUpdate(
-            status=message, remedies=offered_remedies, is_reading=False, model=state.model
-        )
-    state.is_player_empty = True
-    return replace(
-        current_view(state),
-        status=message,
-        remedies=offered_remedies,
-        has_no_video=None,
-        model=state.model,
-    )
+    is_same_file = context is not None and context.clip.info.path == file
+    if context is not None and session is not None and context.model == session.model.name:
+        if is_same_file:
+            return PageUpdate(
+                status=message, remedies=state.remedies, model=state.model, is_reading=False
+            )
+        player: Path | Literal[""] | None = state.playable_file
+    else:
+        state.is_player_empty = True
+        player = None if is_same_file or is_cancelled or offered_remedies else ""
+    view = current_view(state)
+    return replace(view, status=message, remedies=state.remedies, model=state.model, player=player)
 
 
 def describe(state: SessionState) -> Iterator[PageUpdate]:
@@ -319,6 +298,7 @@ def current_view(state: SessionState) -> PageUpdate:
             region="",
             preview_progress="",
             details=translate("details_empty", language),
+            videos=None if session is None else (_video_choices(session), ""),
             is_partial=False,
             refining="",
             refining_action="none",
@@ -350,6 +330,11 @@ def current_view(state: SessionState) -> PageUpdate:
         remedies=(),
         is_reading=False,
     )
+
+
+def _video_choices(session: ChatSession) -> tuple[tuple[str, str], ...]:
+    """Return (name, path) of each video of a session."""
+    return tuple((video.name, str(video)) for video in session.videos)
 
 
 def current_captions(state: SessionState) -> tuple[CaptionRow, ...]:

@@ -20,6 +20,7 @@ from vqa.storage.library import SegmentMatch, VideoLibrary, remove_deleted
 from vqa.storage.transcripts import TranscriptStore
 from vqa.storage.video_files import VIDEO_SUFFIXES, content_hash
 from vqa.tasks.indexing import IndexingStep, index_files, open_library, search_library
+from vqa.tasks.search import has_words
 from vqa.timecode import format_time
 from vqa.transcripts.pipeline import Transcriber
 from vqa.types import ProgressCallback
@@ -84,7 +85,7 @@ def search_videos(
         Unsupported: the model does not embed text and frames.
     """
     query = valid_text(query, "query")
-    if not query:
+    if not has_words(query):
         raise SettingError(translate("no_query", language), cure="")
     with closing(open_library(model, folder)) as library:
         matches = search_library(library, model, query)

@@ -140,3 +140,16 @@ class RateLimiter:
                 cure=translate("rate_limit_cure", language, seconds=wait_s),
                 wait_s=wait_s,
             )
+
+
+def quota_text(upload_bytes: SlidingSum, key: str, language: Language) -> str:
+    """Return the sentence that a visitor's uploads of the last hour leave no room for another.
+
+    Args:
+        upload_bytes: the bytes that each visitor has uploaded.
+        key: quota key of the visitor.
+        language: language of the sentence.
+    """
+    minutes = -(-upload_bytes.wait_s(key) // 60)
+    limit = (upload_bytes.limit or 0) // 1_000_000
+    return translate("upload_quota", language, limit=limit, minutes=max(1, minutes))

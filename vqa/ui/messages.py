@@ -123,8 +123,9 @@ def waiting_html(text: str) -> str:
 def confidence_badge(answer: Answer, language: Language, num_frames: int = 0) -> str:
     """Return the confidence as an HTML badge: a word, with the number in its tooltip.
 
-    For an unanswerable question, the badge states that the subject is absent. Returns "" without a
-    confidence, unless the question is unanswerable and `num_frames` is known.
+    For an unanswerable question with a confidence, the badge states that the subject is absent.
+    Returns "" without a confidence, as of a reply to a greeting or a refusal: these claim nothing
+    about the frames.
 
     Args:
         answer: the answer.
@@ -132,14 +133,12 @@ def confidence_badge(answer: Answer, language: Language, num_frames: int = 0) ->
         num_frames: number of frames that the model received; stated in the badge of an unanswerable
             question. 0 if unknown.
     """
-    if answer.confidence is None and answer.answerable is not False:
+    if answer.confidence is None:
         return ""
     key = confidence_key(answer)
     if key == "absent" and num_frames:
         text = html.escape(translate("absent_in_frames", language, count=num_frames))
         return f'<span class="vqa-badge vqa-absent" tabindex="0">{text}</span>'
-    if answer.confidence is None:
-        return ""
     number = html.escape(translate("confidence", language, value=answer.confidence))
     word = html.escape(translate(key, language))
     return f'<span class="vqa-badge vqa-{key}" title="{number}" tabindex="0">{word}</span>'

@@ -18,7 +18,7 @@ from vqa.tasks.captions import (
     write_captions,
 )
 from vqa.tasks.chapters import write_chapters
-from vqa.tasks.search import find_moments
+from vqa.tasks.search import find_moments, has_words
 from vqa.tasks.summary import Summary, summarize
 from vqa.timecode import format_time, parse_time
 from vqa.types import Answer, Caption, Chapter
@@ -45,7 +45,7 @@ def moments_html(state: SessionState, query: str) -> str:
     session, language = state.session, state.language
     if session is None or state.context is None:
         return alert_html(translate("no_video", language))
-    if not query.strip():
+    if not has_words(query):
         return alert_html(translate("no_query", language))
     try:
         moments = find_moments(state.context, session.model, query)

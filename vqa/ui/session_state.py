@@ -47,12 +47,13 @@ class Remedy:
     """Action offered as a button after a failure: decode with `num_frames`, or use `model`.
 
     `download_gb` is above 0 where selecting the model starts a download, which the user has to
-    confirm.
+    confirm. `file` is the video to decode; None is the current one.
     """
 
     num_frames: int | None = None
     model: str | None = None
     download_gb: float = 0.0
+    file: Path | None = None
 
 
 @dataclass

@@ -43,8 +43,8 @@ class PageUpdate:
         refining_action: which button is displayed beside it: `stop`, `resume` or `none`.
         frames: timeline of the video, HTML.
         details: facts and timings of the last answer, Markdown.
-        videos: (name, path) of each video of this tab, and the path of the current one.
-        player: video file to load into the player.
+        videos: (name, path) of each video of this tab, and the path of the current one, or "".
+        player: video file to load into the player; "" empties it.
         is_partial: whether only a time range of the video was sampled.
         abilities: panels that the model supports: `moments`, `captions`, `summary`.
         export: Markdown file of the conversation to download.
@@ -73,7 +73,7 @@ class PageUpdate:
     frames: str | None = None
     details: str | None = None
     videos: tuple[tuple[tuple[str, str], ...], str] | None = None
-    player: Path | None = None
+    player: Path | Literal[""] | None = None
     is_partial: bool | None = None
     abilities: frozenset[str] | None = None
     export: Path | None = None
@@ -116,10 +116,7 @@ def component_updates(update: PageUpdate, state: SessionState) -> list[Any]:
     }
     updates |= _chat_updates(update)
     if update.videos is not None:
-        choices, current = update.videos
-        updates["videos"] = gr.update(
-            choices=list(choices), value=current, visible=len(choices) > 1
-        )
+        updates["videos"] = _video_menu(*update.videos)
     if update.is_partial is not None:
         updates["whole"] = gr.update(visible=update.is_partial)
     if update.is_reading is not None:
@@ -140,12 +137,18 @@ def component_updates(update: PageUpdate, state: SessionState) -> list[Any]:
             remedy = update.remedies[number : number + 1]
             label = remedy_label(remedy[0], state.language) if remedy else ""
             updates[key] = gr.update(value=label, visible=bool(remedy))
-    player: dict[str, Any] = {} if update.player is None else {"value": str(update.player)}
+    player: dict[str, Any] = {} if update.player is None else {"value": str(update.player) or None}
     if update.captions is not None:
         updates |= _panel_updates(list(update.captions), state, player)
     if player:
         updates["player"] = gr.update(**player)
     return [updates.get(name, gr.skip()) for name in UPDATED_COMPONENTS]
+
+
+def _video_menu(choices: tuple[tuple[str, str], ...], current: str) -> Any:
+    """Return the update of the menu of videos, which is hidden if there is no other to choose."""
+    has_others = any(path != current for _, path in choices)
+    return gr.update(choices=list(choices), value=current or None, visible=has_others)
 
 
 def visibility(is_visible: bool) -> Any:
@@ -203,6 +206,8 @@ def _chat_updates(update: PageUpdate) -> dict[str, Any]:
     updates: dict[str, Any] = {}
     if update.chat is not None:
         updates["chat"] = update.chat
+        if not update.chat:  # nothing to save
+            updates |= {name: gr.update(interactive=False) for name in ("export", "export_json")}
     if update.suggestions is not None:
         examples = layout.chat_examples(update.suggestions)
         updates["chat"] = (

@@ -72,8 +72,10 @@ def make_preview(state: SessionState, folder: Path) -> Iterator[PageUpdate]:
                 state.preview_task = None
 
 
-def file_after_change(state: SessionState, path: str) -> Path | None:
+def file_after_change(state: SessionState, path: str | None) -> Path | None:
     """Return the file to load into a player that has changed to `path`, and remember this change.
+
+    None or "" is an empty player, into which no file is loaded.
 
     Only the page loads a preview. If it comes late, when another video is the current one, that
     video's file goes back into the player.
@@ -81,8 +83,11 @@ def file_after_change(state: SessionState, path: str) -> Path | None:
     Returns:
         The file; `path` itself if it belongs to the current video; None if it is a video to open.
     """
-    state.player_file, source = Path(path).resolve(), state.source_of(path)
-    assert source is not None
+    source = state.source_of(path)
+    if not path or not source:
+        state.player_file = None
+        return None
+    state.player_file = Path(path).resolve()
     if state.path == Path(source).resolve():
         return Path(path)
     return state.playable_file if source != path else None

@@ -15,6 +15,7 @@ from anyio import CapacityLimiter, to_thread
 
 from vqa.storage.run_folder import RunFolder
 from vqa.ui.i18n import Language, language_of, translate
+from vqa.ui.limits import quota_text
 from vqa.ui.sharing import is_private
 from vqa.ui.visitors.accounts import MAX_NAME_CHARS, Access, BackOff
 from vqa.ui.visitors.headers import header_value, host_name, is_foreign, security_headers
@@ -324,9 +325,7 @@ class Guard:
 
 def _upload_refusal(quota: SlidingSum, key: str, language: Language) -> Refusal:
     """Return the refusal (413) of an upload beyond a visitor's quota, with the minutes to wait."""
-    megabytes, minutes = (quota.limit or 0) // 1_000_000, -(-quota.wait_s(key) // 60)
-    text = translate("upload_quota", language, limit=megabytes, minutes=max(1, minutes))
-    return Refusal(413, text, "upload")
+    return Refusal(413, quota_text(quota, key, language), "upload")
 
 
 def _names_event(value: Any, events: Container[int]) -> bool:
