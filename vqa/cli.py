@@ -197,7 +197,7 @@ def _write_thumbnails(images: Iterable[bytes], folder: Path | None) -> list[Path
 
 
 def _print_moment(row: dict[str, Any], *prefix: str) -> None:
-    """Print a moment as one line: times, score, matching text and image file.
+    """Print a moment as one line: times as M:SS, score, matching text and image file, if any.
 
     Args:
         row: the moment as JSON values, see `serialize.moments_json`.

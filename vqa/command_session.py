@@ -28,6 +28,7 @@ def load_model(options: argparse.Namespace) -> VideoQAModel:
 
     Raises:
         ModelError: the model cannot be loaded.
+        SettingError: a setting of the environment has an impossible value.
     """
     from vqa.models.registry import load
 
@@ -42,7 +43,7 @@ def load_model(options: argparse.Namespace) -> VideoQAModel:
 def watch(
     options: argparse.Namespace, *, is_dense: bool = False
 ) -> tuple[ChatSession, VideoContext]:
-    """Decode and encode the video; return its chat session and the encoded video.
+    """Decode and encode the video of `options`; return its chat session and the encoded video.
 
     The video is transcribed first, as the options select. Progress bars are on stderr.
 
@@ -144,7 +145,8 @@ def _sampling_plan(options: argparse.Namespace, model: VideoQAModel) -> Sampling
 def progress_bar(activity: str) -> ProgressCallback | None:
     """Return a callback that draws a progress bar on stderr; None if stderr is not a terminal.
 
-    The callback takes the completed share, 0 to 1; at 1, the line is ended.
+    The callback takes the completed share, 0 to 1; at 1, the line is ended. `activity` is the text
+    before the bar, such as "indexing".
     """
     if not sys.stderr.isatty():
         return None

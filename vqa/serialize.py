@@ -112,7 +112,11 @@ def chapters_json(chapters: Iterable[Chapter]) -> list[Json]:
 
 
 def summary_json(summary: Summary) -> Json:
-    """Return a summary as JSON values, with the keys `summary` (a paragraph), `chapters` and `scenes`."""
+    """Return a summary as JSON values: `summary` (a paragraph), `chapters` and `scenes`.
+
+    The last two are lists of objects with the fields of `Chapter` and of `Caption`, in order of
+    time.
+    """
     return {
         "summary": summary.text,
         "chapters": chapters_json(summary.chapters),
@@ -144,7 +148,7 @@ def cut_json(cut: Cut) -> Json:
 def story_json(shots: Iterable[StoryShot], film: Path) -> Json:
     """Return a composed film as JSON values: `file`, and `shots` with the fields of `StoryShot`.
 
-    `scene` is null for a title card.
+    The shots are in the order of the film; `scene` is null for a title card.
     """
     return {"file": str(film), "shots": [asdict(shot) for shot in shots]}
 

@@ -257,7 +257,10 @@ def metrics_token() -> str | None:
 
 
 def is_space() -> bool:
-    """Whether the program runs in a Hugging Face Space, which embeds the page in a frame."""
+    """Whether the program runs in a Hugging Face Space, which embeds the page in a frame.
+
+    A Space sets SPACE_ID.
+    """
     return bool(os.environ.get("SPACE_ID"))
 
 

@@ -178,7 +178,13 @@ def _unit_s(unit: str) -> float:
 
 
 def _quantity(words: str) -> float:
-    """Return the number of a quantity such as "2.5", "five", "a", "half a" or "one and a half"."""
+    """Return the number of a quantity such as "2.5", "five", "a", "half a" or "one and a half".
+
+    A "couple" is 2, a "few" 3.
+
+    Raises:
+        ValueError: the words are not a quantity.
+    """
     words = words.strip()
     if words.endswith(" and a half"):
         return _quantity(words.removesuffix(" and a half")) + 0.5

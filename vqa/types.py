@@ -64,7 +64,7 @@ class SamplingPlan:
         num_frames: maximum number of frames, at least 1.
         interval_s: seconds between frames, above 0; for `interval` only.
         start_s: start of the range to sample, in seconds.
-        end_s: end of the range to sample, in seconds; None means the end of the video.
+        end_s: exclusive end of the range, in seconds; None means the end of the video.
         short_side_px: maximum short side in pixels, at least 16; larger frames are downscaled.
         region: box that frames are cropped to before they are downscaled; None keeps all of them.
 
@@ -373,7 +373,7 @@ class Moment:
 
 @dataclass(frozen=True, kw_only=True)
 class Caption:
-    """Sentence on the frames, or line of speech or on-screen text, from `start_s` to `end_s`.
+    """Sentence on the frames, or line of speech or on-screen text; times are in seconds.
 
     `source` is which of these it is. `confidence` is the model's estimate that the caption of a
     frame is right, 0 to 1; None without an estimate.
@@ -388,7 +388,7 @@ class Caption:
 
 @dataclass(frozen=True, kw_only=True)
 class Chapter:
-    """Time range of a video with a title.
+    """Time range of a video with a title; times are in seconds, and `end_s` is exclusive.
 
     `confidence` is the model's estimate that the title is right, 0 to 1; None if the model gives
     none.
