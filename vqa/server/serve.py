@@ -59,7 +59,7 @@ def main(argv: Sequence[str]) -> None:
     raise_file_limit()
 
     class Server(uvicorn.Server):
-        """Server whose answers end with a word when it is stopped."""
+        """Server that ends its running answers with an error when it is stopped."""
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             service.stop()
@@ -106,7 +106,7 @@ def build_service(arguments: argparse.Namespace, *, allows_files: bool = False) 
     transcripts are not stored and the library is not offered.
 
     Args:
-        arguments: the parsed arguments.
+        arguments: the parsed arguments of `vqa serve`, or of `vqa mcp` with `host` and `limits`.
         allows_files: whether clients may give paths of files of this machine.
 
     Raises:

@@ -146,6 +146,10 @@ class UploadStore:
         """Delete expired and abandoned files, and the least recently used beyond `total_bytes`.
 
         Abandoned files are unfinished uploads of a process that has ended, see `remove_abandoned`.
+        A missing folder has no files.
+
+        Raises:
+            OSError: a file cannot be deleted.
         """
         with self._lock:
             for folder in self.folder.glob("*/"):
