@@ -75,6 +75,9 @@ class ContextStore:
             path: video file, which is read to hash its content.
             plan: sampling plan of the video.
             text: timed text to attach; it is not stored.
+
+        Raises:
+            OSError: the video file cannot be read.
         """
         if not isinstance(model, Stores) or not path.is_file():
             return None

@@ -71,7 +71,7 @@ class VideoLibrary(Protocol):
     def __len__(self) -> int: ...
 
     def close(self) -> None:
-        """Save pending changes and release the storage."""
+        """Save pending changes and release the storage; the library cannot be used afterwards."""
         ...
 
     def find_unindexed(self, folder: Path, *, text_sources: Collection[str] = ()) -> list[Path]:
