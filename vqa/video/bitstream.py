@@ -56,8 +56,9 @@ def _parameter_set(codec: str, data: bytes) -> bytes:
 def _units(data: bytes) -> Iterator[bytes]:
     """Yield the NAL units of a packet of H.264 or HEVC; the last one may be incomplete.
 
-    The packet is in Annex B format if it begins with a start code, else it has lengths of four
-    bytes; a first length of 256 to 511 is mistaken for a start code. Units have neither start code
+    A packet that begins with a start code is in Annex B format, unless it is a chain of units with
+    lengths of four bytes (`_has_lengths`); any other packet is such a chain. In the head of a
+    packet, a first length of 256 to 511 is mistaken for a start code. Units have neither start code
     nor length, but in Annex B format, zero bytes may follow a unit. Empty units are left out.
     """
     annex_b = data.startswith((b"\0\0\0\1", b"\0\0\1")) and not _has_lengths(data)
@@ -195,7 +196,13 @@ class FieldPairs:
         return is_second
 
     def _field(self, data: bytes) -> tuple[int, int] | None:
-        """Return (frame number, parity: 0 top, 1 bottom) of a field picture; None for a frame."""
+        """Return (frame number, parity: 0 top, 1 bottom) of a field picture; None for a frame.
+
+        None also if there is no slice, or no header has stated the size of frame numbers.
+
+        Raises:
+            IndexError: the slice header is truncated.
+        """
         at = data.find(b"\0\0\1")
         while at >= 0 and data[at + 3] & 0x1F not in (1, 5):
             at = data.find(b"\0\0\1", at + 3)

@@ -185,7 +185,11 @@ def open_container(path: Path) -> Iterator[Any]:
 
 
 def _open(file: Path | FileSlice) -> Any:
-    """Open a file, or one part of a joined file; read further if a track begins late."""
+    """Open a file, or one part of a joined file; read further if a track begins late.
+
+    Raises:
+        av.FFmpegError: no allowed demuxer recognizes it.
+    """
     container = _open_with(file)
     if _lacks_picture(container):
         container.close()

@@ -74,7 +74,10 @@ def _find_parts(path: Path, size: int, modified_ns: int) -> tuple[tuple[int, int
 
 
 def _next_start(file: BinaryIO, size: int, start: int, signature: _Signature) -> int | None:
-    """Return the position of the part after the one at `start`; None if that is the last one."""
+    """Return the position of the part after the one at `start`; None if that is the last one.
+
+    None also if no header of a part is within 1 GiB after it.
+    """
     end = signature.find_end(file, start, size)
     if end == size:
         return None
@@ -253,7 +256,7 @@ class FileSlice(io.RawIOBase):
         return count
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Move the position, as `io.IOBase.seek`, and return it."""
+        """Move the position, as `io.IOBase.seek`, and return it; below 0, it becomes 0."""
         origin = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
         self._position = max(0, origin + offset)
         self._file.seek(self._start + self._position)

@@ -60,7 +60,7 @@ _PREVIEW_OPTIONS = {
 
 @dataclass
 class _Frame:
-    """Picture of the output, (H, W, 3) uint8 RGB, from `time_s` to `end_s` of the output."""
+    """Picture of the output, (H, W, 3) uint8 RGB, from `time_s` to `end_s` (output seconds)."""
 
     rgb: NDArray[np.uint8]
     time_s: float

@@ -53,7 +53,7 @@ def decoder_of(container: Any, stream: Any) -> Any:
 
 
 def position_of(container: Any, packet: Any) -> int:
-    """Return the position in the file of the packet that was read last; -1 if unknown."""
+    """Return the byte position in the file of the packet that was read last; -1 if unknown."""
     if packet.pos is None:
         return -1
     start = container.part_start if isinstance(container, JoinedContainer) else 0
@@ -132,7 +132,7 @@ class JoinedContainer:
         return self._parts[self._number].start
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the open parts and their files."""
         self._close_current()
         self._first.close()
         for file in self._slices.values():

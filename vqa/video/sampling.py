@@ -93,7 +93,8 @@ def choose_frames(
     """Return the nearest candidate of the same shot for each time, in the order of the video.
 
     Each candidate is chosen at most once, so that there may be fewer frames than times. For a shot
-    without candidates, all candidates are considered. Without candidates, the result is empty.
+    without candidates, and for a time in none of `shots`, all candidates are considered. Without
+    candidates, the result is empty.
     """
     samples: dict[int, SampledFrame] = {}
     for time_s in times_s:

@@ -127,7 +127,7 @@ def read_sound_features(path: Path) -> Iterator[SoundFeatures]:
         path: the video file.
 
     Raises:
-        VideoUnreadable: the file cannot be opened.
+        VideoError: the file cannot be opened, or is encrypted.
     """
     extractor = _Extractor()
     previous: AudioBlock | None = None

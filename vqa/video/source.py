@@ -80,7 +80,7 @@ class Source:
 
     @property
     def upright_pixel_aspect(self) -> float:
-        """Width of a pixel divided by its height, after rotation."""
+        """Width of a pixel divided by its height, after rotation; above 0."""
         return 1 / self.pixel_aspect if self.rotation % 180 else self.pixel_aspect
 
     def index_at(self, time_s: float) -> int:
