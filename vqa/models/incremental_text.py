@@ -24,7 +24,10 @@ class IncrementalText:
         self._emitted_text = ""
 
     def add(self, *token_ids: int) -> str:
-        """Append token ids; return the new text (or "") without an incomplete last character."""
+        """Append token ids; return the new text (or "") without an incomplete last character.
+
+        "" also if the tokens change the text that was returned before.
+        """
         self._token_ids.extend(token_ids)
         text = self._decode(self._token_ids)
         num_incomplete = len(text) - len(text.rstrip(_INCOMPLETE))

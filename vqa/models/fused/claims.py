@@ -108,7 +108,8 @@ def _noun_phrase(words: Sequence[re.Match[str]]) -> Iterator[re.Match[str]]:
 def without_claims(caption: str, claims: Sequence[Claim]) -> str:
     """Return a caption with the noun phrases of `claims` replaced by "something".
 
-    " are" directly after such a phrase becomes " is".
+    `claims` are from `find_claims` of this caption, in any order. " are" directly after such a
+    phrase becomes " is".
     """
     for claim in sorted(claims, key=lambda claim: -claim.start):
         rest = re.sub(r"^ are\b", " is", caption[claim.end :])

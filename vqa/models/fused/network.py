@@ -100,11 +100,17 @@ class FusedNetwork(nn.Module):
         return self.vision(pixel_values)
 
     def encode_text(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        """Run MiniLM over (B, L) token ids and return its last hidden states, (B, L, E)."""
+        """Run MiniLM over (B, L) token ids and return its last hidden states, (B, L, E).
+
+        `attention_mask` is (B, L), 1 for a token, 0 for padding.
+        """
         return self.text(input_ids, attention_mask)
 
     def embed_sentences(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        """Embed (B, L) token ids with MiniLM: mean-pooled, L2-normalized states (B, E)."""
+        """Embed (B, L) token ids with MiniLM: mean-pooled, L2-normalized states (B, E) float32.
+
+        `attention_mask` is (B, L), 1 for a token, 0 for padding; each row has a token.
+        """
         return self.pool_sentences(self.encode_text(input_ids, attention_mask), attention_mask)
 
     @staticmethod

@@ -181,11 +181,14 @@ class FusedPreparedQuestion:
         return bool(self._question.name_kind and self._model.config.calibration.name_scale)
 
     def answer_score(self, answer: str) -> float:
-        """Return the uncalibrated score of an answer: the mean log-probability of its tokens."""
+        """Return the uncalibrated score of an answer: the mean log-probability of its tokens, ≤ 0.
+
+        The end-of-sequence token counts. The question must not be one that `refusal` declines.
+        """
         return float(self._answer_scores(self.query.fused_states, answer)[0])
 
     def yes_logit(self) -> float:
-        """Return the calibrated logit of "yes"."""
+        """Return the calibrated logit of "yes"; above 0, `stream` answers "yes"."""
         return float(self._logits_of(self.query, "yes")[0])
 
     def option_margins(self) -> tuple[float, float]:
@@ -199,9 +202,9 @@ class FusedPreparedQuestion:
         return first - second, first_cosine - second_cosine
 
     def noun_cosine(self) -> float | None:
-        """Return the mean cosine of `scored_noun` with the best quarter of frames.
+        """Return the mean cosine, -1 to 1, of `scored_noun` with the best quarter of frames.
 
-        None without such a noun.
+        The frames are those selected for the question. None without such a noun.
         """
         encoded_question = self.encoded_question
         if encoded_question.noun_cosines is None:

@@ -97,7 +97,8 @@ class InputProcessor:
 
         Returns:
             `input_ids` and `attention_mask`, int64 (1, L), and the start and end (exclusive)
-            character offsets of each token in the sentence, (L, 2).
+            character offsets of each token in the sentence, (L, 2); (0, 0) for the first and last
+            token, which mark the ends.
         """
         encoding = self._questions.encode(sentence)
         inputs = {

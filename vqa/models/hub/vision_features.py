@@ -39,7 +39,7 @@ class Features:
         return Features(tuple(layer[start:end] for layer in self.layers))
 
     def to(self, device: torch.device) -> Features:
-        """Return a copy of the features on a device."""
+        """Return the features on a device; those that are there already are not copied."""
         return Features(tuple(layer.to(device) for layer in self.layers))
 
 
