@@ -61,7 +61,7 @@ class _SubjectPhrase:
 def clozes(caption: Any) -> Iterator[Cloze]:
     """Generate the cloze questions of a parsed caption (a spaCy `Doc`) of at most 20 tokens.
 
-    A longer caption, or one that does not begin with a noun phrase, has none.
+    A longer caption has none, nor one without a noun phrase at its start or after "there is".
     """
     phrase = _subject_phrase(caption)
     if phrase is None or len(caption) > _MAX_CAPTION_WORDS:
