@@ -49,6 +49,8 @@ class ReplyForm:
         worn_on: part of the body on which something is worn: "head", "foot" or "hand".
         asks_which: whether the question begins with "which one" or "which of".
         asks_place: whether it asks what is at a place, such as "what is behind her?".
+        takes_place: whether a place answers it: it asks what is at a place, or ends with a preposition.
+        asks_action: whether it asks what somebody does or is up to, or what happens.
         is_happening: whether it asks what happens at a place, as "what is going on at the door?".
         indirect: a wh-question as it follows "I can't tell": "what the man is doing".
     """
@@ -63,5 +65,7 @@ class ReplyForm:
     worn_on: str = ""
     asks_which: bool = False
     asks_place: bool = False
+    takes_place: bool = False
+    asks_action: bool = False
     is_happening: bool = False
     indirect: str = ""

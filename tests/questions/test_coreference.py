@@ -47,6 +47,18 @@ def test_follow_ups_are_made_self_contained(
         # What only animals do, the insect does; a thing falls.
         ([("what is the insect sitting on", "in the grass")], "does it fly away", "does the insect fly away"),
         ([("what is on the table", "ball")], "does it roll off", "does the ball roll off"),
+        ([("what is the cat doing", "lying on a sofa")], "is it asleep", "is the cat asleep"),
+        ([("how many cars are there", "four")], "how many of them are moving", "how many of the cars are moving"),
+        ([("what are the people doing", "standing"), ("is there a lamp", "yes")], "is either of them smiling", "is either of the people smiling"),
+        ([("is someone holding a phone", "no")], "are they colleagues", "are the people colleagues"),
+        ([("how many people are there", "two")], "what are the two in front wearing", "what are the two people in front wearing"),
+        # The opposite side, and what a remark names.
+        ([("who is on the left", "a man")], "and the other one?", "who is on the right"),
+        ([("what is the left one wearing", "jacket")], "and the other one?", "what is the right one wearing"),
+        ([], "I see a cat in the bushes, what color is it?", "what color is the cat"),
+        ([], "i am a dentist, are his teeth visible?", "are his teeth visible"),
+        ([], "barista here, which hand has the kettle", "which hand has the kettle"),
+        ([("does he wear glasses", "no")], "a beard then?", "does he wear beard"),
         # "She" carries the baby, and "with her" is with herself.
         ([("what is the woman carrying", "baby")], "does she drop it", "does the woman drop the baby"),
         ([("what is the woman carrying", "baby")], "what else does she have with her?", "what else does the woman have with her"),

@@ -39,6 +39,8 @@ from vqa.questions.rendering import is_yes_no
         ("What do you see first, a dog or a cat?", ("dog", "cat")),
         ("Is it red, green or blue?", ("red", "green", "blue")),
         ("What color is it, red, green, or blue?", ("red", "green", "blue")),
+        ("Is it men or women who play?", ("men", "women")),
+        ("Is the cat shown before the dog or after it?", ("before", "after")),
         ("he is lying down or sitting", ("lying down", "sitting")),
         ("is she inside or in the garden", ("inside", "garden")),
         ("does the car park in a space or just drive past", ("park in a space", "drive past")),

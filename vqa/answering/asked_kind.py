@@ -58,6 +58,16 @@ _EXERCISE_NAMES = frozenset(
     "yoga gymnastics pilates aerobics squat push-up pushup pull-up pullup sit-up situp plank lunge burpee deadlift stretch crunch sport dance "
     "tennis football soccer basketball baseball golf volleyball hockey karate judo ballet surf yo-yo".split()
 )
+# All values of kinds that have few.
+_VALUES: dict[str, frozenset[str]] = {
+    "day": frozenset(
+        "morning noon midday afternoon evening night day daytime nighttime dusk dawn sunset sunrise midnight".split()
+    ),
+    "weather": frozenset(
+        "sunny cloudy rainy snowy clear windy foggy overcast rain snow hot cold warm sun nice good bad fine dry wet stormy calm cool bright".split()
+    ),
+    "season": frozenset("spring summer autumn winter fall".split()),
+}
 # What is worn on a part of the body.
 _WORN: dict[str, frozenset[str]] = {
     "head": frozenset(
@@ -126,6 +136,9 @@ def _of_kind(question: Question, text: str) -> str:
         text: the bare answer, not empty.
     """
     kind, words = question.asked_kind, text.lower().split()
+    values = _VALUES.get(kind)
+    if values is not None:
+        return "" if values & set(words) else cannot_tell(question.form)
     is_verb, name = is_doing(words[0]), singular_of(text.lower())
     if set(words) <= _ADJECTIVES | {"and"} and kind in _NOUNS_WITH_ADJECTIVE:
         return f"{text[0].upper()}{text[1:]} {kind}."

@@ -29,6 +29,7 @@ _FOR_INTENT: dict[str, tuple[str, ...]] = {
 }
 _ABOUT_AN_ANSWER = frozenset({"certainty", "explain", "repeat"})
 _MAX_TIMES = 3
+_UNSURE = 0.5
 # Below this probability of the intent, most questions are misunderstood: three of four of the
 # held-out utterances.
 _MIN_SCORE = 0.12
@@ -95,8 +96,13 @@ def _about_last_answer(question: Question, history: Sequence[Turn]) -> LookupRes
     if question.intent == "certainty":
         if is_fact:
             text = respond("certainty_fact", answer=reply)
+        elif reply.startswith("I can't tell"):
+            text = respond("certainty_none", answer=reply)
         elif answer.confidence is None:
             text = respond("certainty_unknown", answer=reply)
+        elif answer.confidence < _UNSURE:
+            percent = round(100 * answer.confidence)
+            text = respond("certainty_low", percent=percent, answer=reply)
         else:
             text = respond("certainty_known", percent=round(100 * answer.confidence), answer=reply)
     elif is_fact:

@@ -77,7 +77,7 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
             if noun and look.scored_noun:
                 return LookupResult(
                     text=text,
-                    reply=f"I don't see {with_article_if_countable(noun)} in this video.",
+                    reply=f"I don't see {f'any {plural_of(noun)}' if question.form.is_plural else with_article_if_countable(noun)} in this video.",
                     answerable=False,
                     confidence=judgement.confidence,
                 )

@@ -28,6 +28,10 @@ _PREPOSITION = re.compile(
     r"^(?:in|on|at|under|behind|near|next|beside|inside|outside|above|below|over|by|between|to the|from)\b",
     re.IGNORECASE,
 )
+_IN_FRONT = re.compile(
+    r"^(?:in|on|at|with|by|of|into|onto|from) (?:the |an? )?(?P<thing>[a-z-]+(?: [a-z-]+)?)$",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"^(?:I |there |the |a |an |it )?.*\b(?:is|are|was|were)\b", re.IGNORECASE)
 _SURFACES = frozenset(
     "floor table bed couch sofa grass street road bench chair beach field ground roof track court stage shelf desk sidewalk rug carpet lap plate "
@@ -66,7 +70,7 @@ def fix_articles(text: str) -> str:
 
 
 def full_sentence(question: Question, text: str, *, answerable: bool | None = True) -> str:
-    """Return a bare answer of the embedded model as a full sentence; empty for an empty answer.
+    """Return a bare answer of the embedded model as a full sentence; an empty one as a refusal.
 
     Args:
         question: the parsed question.
@@ -76,7 +80,7 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
     """
     text = text.strip()
     if not text:
-        return text
+        return cannot_tell(question.form)
     if text.startswith("I cannot tell when") and question.form.indirect:
         return cannot_tell(question.form)
     if answerable is False or text.startswith("I "):
@@ -171,6 +175,10 @@ def _statement(form: ReplyForm, *, is_so: bool) -> str:
             return f"{_INDEFINITE[subject]} {form.verb}" if is_so else f"nobody {form.verb}"
         return f"{subject} {form.verb if is_so else _NOT[form.verb]}"
     predicate = _ALSO.sub("", form.predicate)
+    if form.subject in _INDEFINITE:
+        nobody = "nobody else" if form.subject.endswith(" else") else "nobody"
+        subject = _INDEFINITE[form.subject] if is_so else nobody
+        return f"{subject} {form.verb} {predicate}"
     if is_so:
         predicate = re.sub(r"\bany(?=thing|one|body|where|\b)", "some", predicate)
     else:
@@ -184,6 +192,10 @@ _INDEFINITE = {
     "anybody": "somebody",
     "someone": "someone",
     "somebody": "somebody",
+    "anyone else": "someone else",
+    "anybody else": "somebody else",
+    "someone else": "someone else",
+    "somebody else": "somebody else",
 }
 _NOT = {"does": "doesn't", "do": "don't", "did": "didn't", "can": "can't"}
 
@@ -237,11 +249,17 @@ def _open_answer(question: Question, text: str) -> str:
     side = _side(question, text)
     if side:
         return side
+    if " " not in text and text.isalpha() and not is_word(text.lower()):
+        return cannot_tell(question.form)
     subject = question.subject
     noun = subject.split()[-1] if subject else ""
     is_plural = bool(noun) and (is_plural_only(noun) or question.form.is_plural)
     the_subject = f"The {plural_of(subject) if is_plural else subject}" if subject else "It"
     be = "are" if is_plural else "is"
+    place = _IN_FRONT.match(text)
+    if question.intent == "identify" and place is not None and not question.form.takes_place:
+        # "What is he pouring?" is not answered by "in the water".
+        text = place["thing"]
     first = text.split()[0].lower()
     if text.lower() in _NEEDS_OBJECT:
         text = f"{text} something"
@@ -292,11 +310,15 @@ def _action(question: Question, text: str, opening: str) -> str:
         if question.form.is_happening and not is_living(question.subject):
             return f"Someone is {text}."
         return f"{opening} {text}." if question.subject else _sentence(text)
-    if question.intent == "action" and is_alone and not is_verb(first):
+    asks_action = question.intent == "action" or question.form.asks_action
+    if asks_action and is_alone and (first in _NO_ACTIONS or not is_verb(first)):
         return cannot_tell(question.form)
     if is_alone and is_person(first):
         return _sentence(with_article_if_countable(text))
     return ""
+
+
+_NO_ACTIONS = frozenset("sport game exercise work trick ball wall".split())
 
 
 # Verbs that say nothing without an object.

@@ -38,6 +38,8 @@ RESPONSES: dict[str, str] = {
     ),
     "no_other_event": "I can't tell another event apart from that one: {answer}",
     "certainty_known": "I'm about {percent} % sure of my answer: {answer}",
+    "certainty_low": "No, I'm only about {percent} % sure of my answer: {answer}",
+    "certainty_none": "No, I'm not sure at all. {answer}",
     "certainty_fact": "Yes, that comes from the file itself: {answer}",
     "certainty_unknown": "I can't put a number on that answer, so please check it in the video: {answer}",
     "explain_frames": "I looked at the frames of the video that fit your question best, at {times}. They led me to this answer: {answer}",

@@ -111,6 +111,9 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
     )
     if not predicate:
         return None
+    if _NEW_THING.match(predicate):
+        # "A beard then?" after "does he wear glasses?"
+        return resolve_noun_phrase(predicate, discourse)
     clause = latest_clause(discourse)
     subject = clause.subject if clause is not None and not clause.is_existential else ""
     if not subject:
@@ -161,7 +164,8 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
     question = discourse.question
     assert question is not None
     place = _PLACE_START.sub("", bare.strip(" ?.!,")).lower()
-    if not place:
+    if not place or _NEW_THING.match(place):
+        # "And his vest?" names no place.
         return None
     pronoun = re.search(r"\b(?:it|them|him|her|that)$", place)
     if pronoun is not None:

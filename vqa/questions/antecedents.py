@@ -77,7 +77,8 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
         candidates.sort(key=lambda noun: (noun not in discourse.plural, is_person(noun)))
     if kind == "them":
         candidates.sort(key=lambda noun: noun not in discourse.plural)
-    if kind == "them" and THEY_ACT.search(plain):
+    is_about_people = "they" in plain.lower().split() and any(map(is_person, words))
+    if kind == "them" and (is_about_people or THEY_ACT.search(plain)):
         # "What do they do?" asks about people or animals.
         living = list(filter(is_living, candidates))
         return living[0] if living else "people"
@@ -98,7 +99,13 @@ def _it_acts(plain: str) -> bool:
     match = _VERB_OF_IT.search(plain.lower())
     if match is None or match["verb"] in _VERBS_OF_THINGS:
         return False
-    return match["aux"] not in ("is", "was") or is_doing(match["verb"])
+    is_state = match["verb"] in _STATES_OF_LIVING
+    return match["aux"] not in ("is", "was") or is_doing(match["verb"]) or is_state
+
+
+_STATES_OF_LIVING = frozenset(
+    "asleep awake hungry thirsty tired alive dead scared happy sad angry".split()
+)
 
 
 _VERB_OF_IT = re.compile(

@@ -7,6 +7,7 @@ such a clause: "the whole time?", "with whom?".
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vqa.english import COLOURS, is_doing, plural_of, singular_of, with_article_if_countable
@@ -298,7 +299,7 @@ def is_about_person(clause: Clause) -> bool:
 
 
 _BE = re.compile(
-    r"^(?P<verb>is|are|was|were) (?P<rest>(?:the|this|that|his|her|their|it|he|she|they)\b.*)$",
+    r"^(?P<verb>is|are|was|were) (?P<rest>(?:the|this|that|his|her|their|it|he|she|they|(?:any|some)(?:one|body))\b.*)$",
     re.IGNORECASE,
 )
 _DO = re.compile(
@@ -306,7 +307,7 @@ _DO = re.compile(
     r"any(?:one|body)|some(?:one|body)) (?P<rest>[a-z'-]+(?: .*)?)$",
     re.IGNORECASE,
 )
-_STANDING_ALONE = frozenset({"it", "he", "she", "they", "this", "that"})
+_STANDING_ALONE = frozenset("it he she they this that anyone anybody someone somebody".split())
 # Words that follow "this" or "that" where it stands alone: "is this a dog?", "is that on the table?".
 _AFTER_PRONOUN = frozenset(
     "a an the in on at from under not real fake true his her your my one".split()
@@ -336,17 +337,34 @@ def certain_clause(wording: str, noun: str) -> Clause | None:
     length = 1 + len(noun.split())
     if not (noun and singular_of(" ".join(words[1:length]).lower()) == noun):
         follows = words[1].lower() if len(words) > 1 else ""
-        if first not in _STANDING_ALONE or (
-            first in ("this", "that") and follows not in _AFTER_PRONOUN
-        ):
+        is_alone = len(words) == 2 or follows in _AFTER_PRONOUN
+        if first not in _STANDING_ALONE or (first in ("this", "that") and not is_alone):
             return None
-        length = 1
+        length = 2 if follows == "else" else 1
+    length += _modifier_length(words[length:])
     if len(words) <= length:
         return None
     subject = " ".join([first, *words[1:length]])
     return Clause(verb=be["verb"].lower(), subject=subject, predicate=" ".join(words[length:]))
 
 
+def _modifier_length(words: Sequence[str]) -> int:
+    """Return how many words of a predicate belong to its subject: 3 of "on the right open".
+
+    These are a preposition and its noun before a verb in -ing or a final adjective; 0 without them.
+    """
+    if not words or words[0].lower() not in _BEFORE_NOUN:
+        return 0
+    doing = next((n for n, word in enumerate(words) if is_doing(word.lower())), 0)
+    if doing:
+        return doing if doing > 1 else 0
+    has_article = len(words) > 1 and words[1].lower() in DETERMINERS
+    length = 3 if has_article else 2
+    return length if len(words) == length + 1 and words[-1].lower() not in _NO_ADJECTIVES else 0
+
+
+_BEFORE_NOUN = frozenset("in on at with near behind under beside".split())
+_NO_ADJECTIVES = frozenset("side corner too there here now then again".split())
 _DOER = re.compile(
     r"\b(?:does|do|did|is|are|was|were) (?P<who>he|she|it|they|(?:the|this|that) [a-z]+) (?:do|doing)\b",
     re.IGNORECASE,

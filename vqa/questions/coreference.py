@@ -38,6 +38,7 @@ _EXPLETIVE = re.compile(
     r"^which (?!one\b|colou?r\b|side\b|hand\b|way\b|direction\b|brand\b|model\b|make\b|size\b|shape\b)[a-z]+ (?:is|was) (?:it|that|this)[?.! ]*$|"
     r"^(?:what|which) (?:kind|type|sort)s? of [a-z]+(?: [a-z]+)? (?:is|are|was|were) (?:it|this|that|they|these|those)[?.! ]*$|"
     r"^(?:is|are) (?:it|they|this|that|these|those) (?:a|an|some) |"
+    r"^(?:is|was) it (?:the )?[a-z]+ or (?:the )?[a-z]+ (?:who|that|[a-z]+ing)\b|"
     r"^when (?:was|did|does|is|do) (?:it|this|that|they|you) (?:film|film this|record|record this|make|shoot|end|ends|start|starts|begin|stop|finish|over|filmed|recorded|taken|made|shot)\b",
     re.IGNORECASE,
 )
@@ -74,6 +75,9 @@ def resolve_follow_up(
     assert discourse.question is not None
     bare = follow_up_text(text)
     operations = classify_follow_up(bare, discourse.question.intent, discourse.answer, encode)
+    if text.rstrip().endswith("?") and as_question(bare) != bare:
+        # "I think there is a car, no?" asks.
+        operations = {name: value for name, value in operations.items() if name != "correct"}
     return resolve_ellipsis(bare, discourse, operations)
 
 
@@ -210,11 +214,19 @@ def _with_nouns(plain: str, discourse: Discourse) -> str:
         plain = _ANY_ONE.sub(
             lambda match: f"{match['before']} {with_article_if_countable(latest)}", plain
         )
+    many = antecedent(discourse, "many", plain)
+    if many in discourse.plural:
+        # "What are the two in front wearing?"
+        plain = _THE_TWO.sub(lambda match: f"{match[0].removesuffix('s')} {plural_of(many)}", plain)
     last = _LAST_NOUN.search(base_wording(discourse.question))
     # "What is in the left hand?", "and in the other?"
     return plain if last is None else _THE_OTHER.sub(f"the other {last['noun']}", plain)
 
 
+_THE_TWO = re.compile(
+    r"\bthe (?:two|three|four|others)(?= (?:in|on|at|who|behind|with|is|are|do|does|doing|wearing)\b|[?.! ]*$)",
+    re.IGNORECASE,
+)
 _LAST_NOUN = re.compile(
     r"\b(?:the|his|her|its|their) (?:[a-z]+ )?(?P<noun>[a-z]+)[?.! ]*$", re.IGNORECASE
 )

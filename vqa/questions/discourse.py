@@ -214,7 +214,7 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
 _MATERIAL = re.compile(r"\bmade (?:of|from|out of)\b|\bmaterial\b", re.IGNORECASE)
 _NOUN_PHRASE = re.compile(
     r"\b(?:the|an?|any|some|his|her|their|its|this|that|my) (?P<noun>(?:[a-z'-]+ ){0,2}?[a-z-]+)"
-    r"(?= (?:in|on|at|of|with|near|behind|under|next|by|from|to|for|into|over|is|are|was|were|and|or|off|out|up|down|while|when|before|after|during)\b|[?.!, ]*$|,)",
+    r"(?= (?:in|on|at|of|with|near|behind|under|next|by|from|to|for|into|over|is|are|was|were|and|or|off|out|up|down|while|when|before|after|during|do|does|did|has|have|had|can|will|looks?|seems?)\b|[?.!, ]*$|,)",
     re.IGNORECASE,
 )
 
@@ -235,7 +235,18 @@ def nouns_of(wording: str) -> list[str]:
     bare_object = _BARE_OBJECT.search(wording)
     if bare_object is not None:
         nouns.append(singular_of(bare_object["noun"].lower()))
-    return [noun for noun in nouns if noun and not set(noun.split()) & _NO_THING]
+    return [
+        noun
+        for noun in nouns
+        if noun
+        and not set(noun.split()) & _NO_THING
+        and (not noun.endswith("est") or noun.split()[-1] in _NOUNS_IN_EST)
+    ]
+
+
+_NOUNS_IN_EST = frozenset(
+    "chest guest vest forest nest test west rest priest harvest contest request".split()
+)
 
 
 # "Does he wear gloves?"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from vqa.english import (
+    is_doing,
     plural_of,
 )
 from vqa.questions.additions import (
@@ -163,6 +164,9 @@ def _resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
     if match is None or not match["after"].strip(" ?.!"):
         return None
     noun = antecedent(discourse, "many", bare)
+    if noun not in discourse.plural and any(map(is_doing, match["after"].lower().split())):
+        # "Is either of them smiling?" asks about people or animals.
+        noun = antecedent(discourse, "them", f"do they {bare}")
     if not noun:
         return None
     return Resolution(
@@ -310,6 +314,7 @@ _WHY = re.compile(r"^(?:why(?: not)?|but why|how come|what for)[?.! ]*$", re.IGN
 _WHAT_IS_IT = re.compile(
     r"^(?:what|who) (?:is|are|was|were) (?:it|that|this|they)[?.! ]*$", re.IGNORECASE
 )
+_THE_OTHER = re.compile(r"^the other(?: ones?)?[?.! ]*$", re.IGNORECASE)
 _ASKS_LAST = re.compile(r", (?:what|who|which|where|when|why|how)[?.! ]*$", re.IGNORECASE)
 
 
@@ -324,7 +329,7 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
         return resolve_phrase(bare, discourse)
     if is_number_alone(bare):
         return with_detail(bare, discourse)
-    if _ABOUT.match(bare):
+    if _ABOUT.match(bare) or _THE_OTHER.match(bare):
         return resolve_noun_phrase(bare, discourse)
     if _WHY.match(bare) and (
         question.intent == "action" or (question.intent == "verify" and "not" in bare.lower())

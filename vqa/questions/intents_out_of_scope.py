@@ -79,7 +79,7 @@ OUT_OF_SCOPE: tuple[Intent, ...] = (
             "who (filmed|recorded|edited|uploaded|posted|published) {subject}",
             f"who (is|are|was|were) [the|this|that|these|those|his|her] [{{subject}}] [({_PERSON})]",
             "who (is|are|was|were) (he|she|they|it|this|that|these|those)",
-            "who (scored|won|wins|built|made|directed|filmed|shot|recorded|owns|wrote|produced|starred|stars) [{rest}]",
+            "who (scored|built|made|directed|filmed|shot|recorded|owns|wrote|produced|starred|stars) [{rest}]",
             "how old (is|are|was|were|might|could|would) {subject}",
             "how old (do you think|would you say|does {subject} look) [{rest}]",
             "what (is|was|are) (his|her|their|its) (name|names|age|ages|nationality|religion|race|job|profession|occupation|ethnicity|gender identity|surname|last name|first name|birthday|address|phone number|salary)",

@@ -56,6 +56,8 @@ _OR_CLAUSE = re.compile(
     rf"^(?P<first>.+?),? or (?P<second>(?:is|are|was|were|does|do|did) (?P<subject>{_PRONOUN} ?(?:else |[a-z]+ (?=[a-z]+ing\b))?)\b ?.+)$",
     re.IGNORECASE,
 )
+# "The dog or the cat, which is bigger?" offers options, no remark.
+_CONDITION = re.compile(r"\b(?:or|if|when|where|who|which|whether)\b|\bmean", re.IGNORECASE)
 _TOPIC = re.compile(
     rf"^(?:(?:{LOOSE_WORDS}|serious|seriously|actually|thanks|thank you)\b[ ,]*)*"
     r"(?:(?:(?:let us|let's|lets|can we|please) )?(?:go(?:ing)? |get(?:ting)? |com(?:e|ing) )?back (?:to|on)|(?:re)?turning to|speaking of|regarding|concerning|as for|(?:(?:what|how) )?about) "
@@ -74,7 +76,16 @@ _NO_NOUN = re.compile(
     r"in|on|at|from|with|one|ones|video|clip|film|picture|scene|kidding|joking|lol|wow|omg|oh|ah|here|there|again|today)\b",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"^(?:right|no|yes|correct|true|ok|eh|or not)[?!. ]*$", re.IGNORECASE)
+_TAG = re.compile(
+    r"^(?:right|no|yes|yeah|correct|true|ok|eh|huh|or not|is (?:that|this|it) (?:right|true|correct|so)|am i right|isn't (?:it|that so))[?!. ]*$",
+    re.IGNORECASE,
+)
+# "Barista here, which hand has the kettle", "Hi, I sell furniture, what is behind her?"
+_PREFACE = re.compile(
+    rf"^(?P<remark>(?:(?:hi|hello|hey|omg|wow|lol|ok|good (?:morning|evening|day))[,! ]+)?(?:(?:i|i'm|im|i am|we|my|the|omg|wow|lol|haha|nice|love|lovely|great) [^?.!;:]*?|[a-z ]{{2,25}} here|[a-z]{{4,}}(?= ?:)|sorry)) ?[,:;-]+ ?"
+    rf"(?P<question>(?:but |so |and |then )?(?:{_WH}|{_AUX})\b ?.+)$",
+    re.IGNORECASE,
+)
 # "What a lovely dog!"
 _EXCLAMATION = re.compile(r"^(?:what an?|how) [^?]*!$", re.IGNORECASE)
 # "The one in red? What did he do?"
@@ -163,8 +174,9 @@ def _joined_tags(parts: list[MessagePart]) -> list[MessagePart]:
     whole_parts: list[MessagePart] = []
     for part in parts:
         if part.kind == "question" and _TAG.match(part.text) and whole_parts:
+            tag = part.text if len(part.text.split()) == 1 else "right?"
             whole_parts[-1] = MessagePart(
-                kind="question", text=f"{whole_parts[-1].text.rstrip(' .')}, {part.text}"
+                kind="question", text=f"{whole_parts[-1].text.rstrip(' .')}, {tag}"
             )
         elif (
             part.kind == "question"
@@ -185,6 +197,16 @@ def _parts_of(sentence: str) -> list[MessagePart]:
     topic = _TOPIC.match(sentence)
     if topic is not None:
         return [MessagePart(kind="topic", text=topic["noun"].lower())]
+    preface = _PREFACE.match(sentence)
+    if (
+        preface is not None
+        and _BEGINS_QUESTION.match(preface["question"])
+        and not _CONDITION.search(preface["remark"])
+    ):
+        return [
+            MessagePart(kind="remark", text=f"{preface['remark']}."),
+            *_parts_of(preface["question"]),
+        ]
     noun_first = _NOUN_FIRST.match(sentence)
     if noun_first is not None and _TOPIC.match(noun_first["phrase"]) is None:
         noun = noun_first["noun"]

@@ -58,7 +58,7 @@ def kind_of_name(question: str) -> str:
 
 _KIND_ASKED_FOR = re.compile(
     r"^(?:what|which) (?:(?:kinds?|types?|sorts?) of )?"
-    r"(?P<noun>(?!(?:is|are|was|were|do|does|did|can|could|has|have|will|would)\b)[a-z'-]+(?: [a-z'-]+)?)"
+    r"(?P<noun>time of day|(?!(?:is|are|was|were|do|does|did|can|could|has|have|will|would)\b)[a-z'-]+(?: [a-z'-]+)?)"
     r"(?= (?:is|are|was|were|do|does|did|can|could|has|have)\b|[?.! ]*$)",
     re.IGNORECASE,
 )

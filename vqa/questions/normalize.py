@@ -89,6 +89,7 @@ _TELL_THE = re.compile(
     r"^tell me (?=the (?:colou?r|number|name|time|length|duration)\b)", re.IGNORECASE
 )
 _CONTRACTIONS: tuple[RewriteRule, ...] = (
+    rule("has got, contracted", r"\b(he|she|it)'s got\b", r"\1 has", "he's got a hat on", "he has a hat on"),
     rule("is, written together", r"^(what|where|who|how|that|there)s\b", r"\1 is", "whats going on", "what is going on"),
     rule("is", r"\b(what|where|who|when|how|which|there|that|it|he|she)'s\b", r"\1 is", "what's it?", "what is it?"),
     rule("is, behind how", r"^(how (?:long|big|old|tall|far|fast|high|heavy|much|deep|wide))'s\b", r"\1 is", "how long's the clip", "how long is the clip"),
@@ -230,6 +231,27 @@ _SHORT: tuple[RewriteRule, ...] = (
         r"\1in the background",
         "what is at the back?",
         "what is in the background?",
+    ),
+    rule(
+        "has he",
+        r"^(has|have) (he|she|it|they|the [a-z]+) (?=(?:an?|any|his|her|short|long)\b)",
+        lambda match: f"{'does' if match[1].lower() == 'has' else 'do'} {match[2]} have ",
+        "has he a beard",
+        "does he have a beard",
+    ),
+    rule(
+        "name asked by call",
+        r"^how (?:do|would|does) (?:you|one|i|we) (?:call|name) (.+?)(?: in english)?(?=[?.! ]*$)",
+        r"what is \1 called",
+        "how do you call this exercise?",
+        "what is this exercise called?",
+    ),
+    rule(
+        "how many he makes",
+        r"^how many (he|she|they) (?:makes?|does?|do)(?=[?.! ]*$)",
+        lambda match: f"how many times {'do' if match[1] == 'they' else 'does'} {match[1]} do it",
+        "how many he makes?",
+        "how many times does he do it?",
     ),
     rule(
         "have alone",

@@ -6,10 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from vqa.english import (
-    COLOURS,
-    NUMBERS,
     ORDINALS,
-    is_plural_only,
     plural_of,
     singular_of,
     with_article_if_countable,
@@ -28,6 +25,7 @@ from vqa.questions.entities import head_noun
 from vqa.questions.intents import match_intent
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.normalize import plainly
+from vqa.questions.noun_replacement import CONTRAST_WORDS, CONTRASTS, agree, replace_noun
 from vqa.questions.question_phrases import resolve_phrase
 from vqa.types import Question
 
@@ -57,19 +55,6 @@ _OWNERS = {
     "their": "their",
 }
 # Words that select one of several things, by what they contrast with.
-_CONTRASTS: tuple[frozenset[str], ...] = (
-    COLOURS,
-    frozenset("left right middle center".split()),
-    frozenset("first second third fourth fifth last next other previous".split()),
-    frozenset("front back".split()),
-    frozenset("upper lower top bottom".split()),
-    frozenset("big bigger small smaller large little".split()),
-    frozenset("near far".split()),
-    frozenset("male female".split()),
-    frozenset("old young older younger".split()),
-    frozenset("tall short taller shorter long longer".split()),
-)
-_CONTRAST_WORDS = frozenset().union(*_CONTRASTS)
 _MAX_CORE_WORDS = 4
 _QUESTION_WORDS = frozenset("what who whom which whose where when how why".split())
 
@@ -136,7 +121,7 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         return _with_other_owner(f"{phrase.determiner} {core}".strip(), question)
     # "And top?" after "what color are the man's trousers?" is what he wears.
     is_garment = core in ("top", "bottom") and is_living(question.subject.partition("'s ")[0])
-    selects = core.removesuffix(" side") in _CONTRAST_WORDS and not is_garment
+    selects = core.removesuffix(" side") in CONTRAST_WORDS and not is_garment
     if selects and phrase.determiner not in {"a", "an", "any", "some"} | _POSSESSIVES:
         return with_other_contrast(core.removesuffix(" side"), discourse)
     if core.split()[-1] in ("one", "ones"):
@@ -181,12 +166,20 @@ _ORDER_ADVERB = re.compile(r"\b(?:first|next|last)(?=[?.! ]*$)", re.IGNORECASE)
 
 
 def _other_of_two(core: str, question: Question, discourse: Discourse) -> Resolution | None:
-    """Ask what "the other one" of two options, such as the other hand, is doing; or None."""
+    """Ask about the opposite side, or what the other of two options is doing; or None."""
+    words = set(base_wording(question).lower().strip(" ?.!").split())
+    for pair in _PAIRS:
+        if core in ("other one", "other") and len(words & set(pair)) == 1:
+            # "Who is on the left?", "and the other one?"
+            return with_other_contrast(pair[pair[0] in words], discourse)
     others = [option for option in question.options if option != discourse.answer.strip(" .")]
     is_which = base_wording(question).lower().startswith(("which ", "what "))
     if core != "other one" or not is_which or len(others) != 1 or not question.subject:
         return None
     return Resolution(text=f"what is the {others[0]} {question.subject} doing?", is_changed=True)
+
+
+_PAIRS = (("left", "right"), ("front", "back"), ("top", "bottom"), ("first", "second"))
 
 
 def _with_tail(resolution: Resolution | None, core: str, tail: str) -> Resolution | None:
@@ -206,7 +199,7 @@ def _with_noun(core: str, bare: str, question: Question, discourse: Discourse) -
     """Replace a final "one" by an earlier noun: "red car" for "red one"; "" without a noun."""
     subject = question.subject or question.target
     has_modifier = len(subject.split()) > 1 or re.search(
-        rf"\b(?:{'|'.join(_CONTRAST_WORDS | set(ORDINALS))}) {re.escape(subject or '-')}\b",
+        rf"\b(?:{'|'.join(CONTRAST_WORDS | set(ORDINALS))}) {re.escape(subject or '-')}\b",
         base_wording(question),
         re.IGNORECASE,
     )
@@ -243,7 +236,7 @@ def with_other_contrast(word: str, discourse: Discourse) -> Resolution | None:
     question = discourse.question
     assert question is not None
     earlier = base_wording(question)
-    for group in _CONTRASTS:
+    for group in CONTRASTS:
         if word in group:
             pattern = re.compile(rf"\b(?:{'|'.join(group - {word})})\b", re.IGNORECASE)
             text = pattern.sub(word, earlier, count=1)
@@ -253,7 +246,7 @@ def with_other_contrast(word: str, discourse: Discourse) -> Resolution | None:
     if name and word not in ORDINALS:
         return Resolution(text=f"is the {name} {word}?", is_changed=True)
     noun = question.subject or question.target
-    text = _replace_noun(earlier, noun, f"{word} {noun}") if noun else earlier
+    text = replace_noun(earlier, noun, f"{word} {noun}") if noun else earlier
     return Resolution(text=text, is_changed=True) if text != earlier else None
 
 
@@ -284,7 +277,7 @@ def put_noun(
         return Resolution(text=presence, is_changed=True)
     if intent == "count":
         before = question.subject or question.target
-        query = _replace_noun(base_wording(question), before, singular) if before else ""
+        query = replace_noun(base_wording(question), before, singular) if before else ""
         if query and query != base_wording(question):
             return Resolution(text=query, is_changed=True)
         return Resolution(text=f"how many {plural_of(singular)} are there?", is_changed=True)
@@ -329,9 +322,9 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
     new = noun if is_plural else singular
     for before in [*same_kind, *candidates]:
         for form in dict.fromkeys((before, head_noun(before))):
-            query = _replace_noun(earlier, form, new) if form else earlier
+            query = replace_noun(earlier, form, new) if form else earlier
             if query != earlier:
-                return resolution_of(_agree(query, new), discourse, singular)
+                return resolution_of(agree(query, new), discourse, singular)
     if pronoun is not None and pronoun[0].lower() != "it" and not is_living(singular):
         # "Or a hat?" after "does he wear glasses?".
         before, _, _ = earlier.rstrip(" ?.!").rpartition(" ")
@@ -339,61 +332,15 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
         return Resolution(text=f"{before} {thing}?", is_changed=True)
     if pronoun is not None:
         query = f"{earlier[: pronoun.start()]}the {new}{earlier[pronoun.end() :]}"
-        return Resolution(text=_agree(query, new), is_changed=True)
+        return Resolution(text=agree(query, new), is_changed=True)
     # "Hands?" after "are his feet on the floor?".
     query = _FIRST_NOUN.sub(lambda match: f"{match[1]}{noun}", earlier, count=1)
     if query == earlier:
         return None
-    return resolution_of(_agree(query, noun), discourse, singular)
+    return resolution_of(agree(query, noun), discourse, singular)
 
 
 _PRONOUN = re.compile(r"\b(?:it|he|she|they)\b", re.IGNORECASE)
 _FIRST_NOUN = re.compile(
     r"^((?:is|are|was|were|does|do|did|has|have) (?:the|his|her|its|their) )[a-z'-]+", re.IGNORECASE
 )
-
-
-def _replace_noun(question: str, old: str, new: str) -> str:
-    """Replace the noun `old` and a modifier such as "left" by `new`; without `old`, do nothing.
-
-    `new` is in the plural after "how many"; with a modifier, it replaces "with the beard", too.
-    """
-    one, many = singular_of(new), plural_of(singular_of(new))
-    keeps_number = re.search(r"\bhow many\b", question, re.IGNORECASE) is None
-    is_same = new.split()[-1] in NUMBERS or plural_of(old) == old or keeps_number
-    tail = (
-        r"(?: (?:with|in|on) (?:(?:the|a|his|her) )?[a-z]+(?= \S))?" if len(new.split()) > 1 else ""
-    )
-    contrast = "|".join(sorted(_CONTRAST_WORDS))
-    for form, replacement in ((plural_of(old), new if is_same else many), (old, new)):
-        pattern = re.compile(
-            rf"(?:\b(?:the|his|her|a|an|any|some) )?(?:\b(?:{contrast}) )?\b{re.escape(form)}\b(?!'){tail}",
-            re.IGNORECASE,
-        )
-        match = pattern.search(question)
-        if match is not None:
-            determiner = re.match(r"(?:the|his|her|a|an|any|some) ", match[0], re.IGNORECASE)
-            article = determiner[0] if determiner else ""
-            if article.lower() in ("his ", "her "):
-                article = "the "
-            if article.lower() in ("a ", "an "):
-                replacement = with_article_if_countable(one) if new == one else new
-                article = ""
-            return f"{question[: match.start()]}{article}{replacement}{question[match.end() :]}"
-    return question
-
-
-def _agree(question: str, noun: str) -> str:
-    """Make the verb before a noun agree with it: "what color are the hat" gets "is the hat"."""
-    last = noun.split()[-1]
-    is_plural = singular_of(last) != last or is_plural_only(last)
-    forms = _PLURAL_VERBS if is_plural else _SINGULAR_VERBS
-    pattern = re.compile(
-        rf"\b({'|'.join(forms)}) (?=(?:(?:the|his|her|its|their|a|an) )?{re.escape(noun)}\b)",
-        re.IGNORECASE,
-    )
-    return pattern.sub(lambda match: f"{forms[match[1].lower()]} ", question, count=1)
-
-
-_PLURAL_VERBS = {"is": "are", "was": "were", "does": "do", "has": "have"}
-_SINGULAR_VERBS = {plural: singular for singular, plural in _PLURAL_VERBS.items()}

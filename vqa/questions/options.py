@@ -16,6 +16,9 @@ _WH = re.compile(r"^(?:wh\w+|how|describe)\b")
 _ASKED_AGAIN = re.compile(
     r"^(?:is|are|was|were|does|do|did|has|have) (?:it|he|she|they|this|that|there|the \w+) "
 )
+_CLEFT = re.compile(
+    r"^(?P<offer>(?:is|are|was|were) (?:it|there|that) (?:an? )?[a-z]+ or (?:an? )?[a-z]+) (?:who|that|[a-z]+ing)\b.*$"
+)
 _BETWEEN = re.compile(r",? or |, ")
 _ONE_WORD = {"black and white": "black-and-white"}
 _ARTICLES = frozenset({"a", "an", "the", "some"})
@@ -113,6 +116,9 @@ def _offer_of(question: str) -> tuple[tuple[str, ...] | None, _Rule | None]:
         return (fragment["first"], fragment["second"]), kind
     for apart, together in _ONE_WORD.items():
         text = text.replace(apart, together)
+    if _CLEFT.match(text):
+        # "Is it men or women who play?"
+        text = _CLEFT.sub(r"\g<offer>", text)
     parts = _BETWEEN.split(text)
     if _WH.match(text):
         # "What color is it, red or blue?"
@@ -152,7 +158,8 @@ def _opposites(left: _Words, right: _Words) -> _Options:
         right = right[1:]
     for pair in _OPPOSITES:
         for first, second in (pair, pair[::-1]):
-            if _ends(left, first) and _begins(right, second):
+            is_order = {first, second} == {"before", "after"} and first in left
+            if (_ends(left, first) or is_order) and _begins(right, second):
                 return first, second
     return None
 

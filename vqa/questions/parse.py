@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from vqa.english import plural_of, singular_of, with_article_if_countable
+from vqa.english import with_article_if_countable
 from vqa.questions.coreference import lacks_antecedent, resolve, resolve_follow_up
-from vqa.questions.discourse import Discourse, Resolution, nouns_of, read_history
+from vqa.questions.discourse import Discourse, Resolution, read_history
 from vqa.questions.entities import bare_noun, thing_asked_for
 from vqa.questions.file_facts import file_fact
 from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.intent_decision import decide_intent, refine_intent
 from vqa.questions.intents import IntentMatch, intents, match_intent
 from vqa.questions.living_nouns import is_living
-from vqa.questions.message_parts import MessagePart, split_message
+from vqa.questions.message_parts import split_message
 from vqa.questions.modality import asks_what_is_written
 from vqa.questions.name_questions import kind_asked_for, kind_of_name
 from vqa.questions.normalize import Normalized, normalize, plainly
 from vqa.questions.options import list_options
+from vqa.questions.remarks import context_turns
 from vqa.questions.rendering import (
     DESCRIBE,
     answer_kind_of,
@@ -38,24 +38,15 @@ from vqa.questions.spelling import correct_spelling
 from vqa.questions.statements import as_question
 from vqa.questions.time_range import split_anchor, split_shot, split_time, time_offset
 from vqa.questions.wh_questions import without_suggestion
-from vqa.types import Answer, Question, TimeRange, Turn
+from vqa.types import Question, TimeRange, Turn
 
-# A remark that drops a topic: "forget the weight".
-_NO_TOPIC = re.compile(
-    r"^(?:ok |okay |well )?(?:forget|never ?mind|leave|ignore|drop|skip)\b", re.IGNORECASE
-)
-# "I run security at a supermarket."
-_ABOUT_ME = re.compile(
-    r"^(?:(?:hi|hello|hey|ok|so)[, ]+)?(?:i|we|i'm|im|my [a-z]+)(?: am| are| is)? (?!see|saw|think|thought|can|count|notice|spot|mean|like|love|found|find|hear)[a-z]+\b",
-    re.IGNORECASE,
-)
-_POSSESSIVE = re.compile(r"^(?:his|her|its|their) ")
 # Intents that a question keeps although it offers options; others of the model become `choice`.
 _KEEPS_INTENT_WITH_OPTIONS = frozenset(
     "order compare location count duration resolution file_info certainty opinion safety reason general_knowledge has_audio "
     "when person_identity identity social outside_world command math capabilities translate captions".split()
 )
 _ABOUT_A_THING = frozenset({"model", "search"})
+_ORDERS = frozenset({"order", "compare"})
 _MAX_ELLIPSIS_WORDS = 6
 _MIN_CONVERSATION_PROBABILITY = 0.5
 
@@ -82,7 +73,7 @@ def parse(
     parsed_turns = parsed_history(history, encoder=encoder)
     encode = cache(encoder) if encoder is not None else None
     parts = split_message(text)
-    before = _context_turns(parts, history, parsed_turns, encode)
+    before = context_turns(parts, lambda remark: _parse_one(remark, history, parsed_turns, encode))
     typed_question = next(part.text for part in parts if part.kind == "question")
     question = without_suggestion(typed_question)
     parsed_remarks = [turn.parsed for turn in before if turn.parsed is not None]
@@ -94,48 +85,6 @@ def parse(
         text=text,
         resolved=text if parsed_question.resolved == typed_question else parsed_question.resolved,
     )
-
-
-def _context_turns(
-    parts: Sequence[MessagePart],
-    history: Sequence[Turn],
-    parsed_turns: Sequence[Question],
-    encode: SentenceEncoder | None,
-) -> list[Turn]:
-    """Return a turn without answer for each topic and remark before the first question.
-
-    The question can refer to their nouns: "Back to the dog. What color is it?". Remarks about other
-    things than the video give no turn.
-    """
-    turns: list[Turn] = []
-    for part in parts:
-        if part.kind == "question":
-            break
-        noun = singular_of(_without_possessive(part.text)) if part.kind == "topic" else ""
-        if part.text.endswith("!"):
-            # "What a lovely dog!"
-            noun = next(iter(nouns_of(part.text)), "")
-        if noun:
-            request = f"describe the {noun}"
-            about = Question(
-                text=part.text,
-                resolved=request,
-                rendered=request,
-                intent="describe_part",
-                subject=noun,
-            )
-        elif _NO_TOPIC.search(part.text) or _ABOUT_ME.match(part.text):
-            continue
-        else:
-            about = _parse_one(part.text, history, parsed_turns, encode)
-            if intents()[about.intent].needs not in _ABOUT_A_THING:
-                continue
-            noun = about.subject or about.target
-            if noun not in nouns_of(part.text) and plural_of(noun) not in part.text.lower():
-                # "Looks heavy." names no thing.
-                continue
-        turns.append(Turn(question=part.text, answer=Answer(text=""), parsed=about))
-    return turns
 
 
 def _parse_one(
@@ -151,7 +100,7 @@ def _parse_one(
     is_first = not any(
         intents()[one.intent].needs not in ("conversation", "none") for one in parsed_turns
     )
-    if is_first and lacks_antecedent(normalized_text.text):
+    if is_first and not discourse.nouns and lacks_antecedent(normalized_text.text):
         return _unanswerable(text, "unclear")
     query, time_range = split_time(resolution.text)
     query, shot_number = split_shot(query)
@@ -294,7 +243,15 @@ def _question(
         intent = "read_text"
     modality = modality_of(intent, query)
     kind = answer_kind_of(intent, modality, query, options)
-    slots = fill_slots(query, wording, phrases, intent, options if kind == "choice" else ())
+    slots = fill_slots(
+        query,
+        wording,
+        phrases,
+        intent,
+        options
+        if kind == "choice" or intents()[intent].needs == "facts" or intent in _ORDERS
+        else (),
+    )
     if intent == "presence" and not slots.target and match.is_fallback:
         # "Car?"
         noun = bare_noun(match.slots.get("target", ""))
@@ -377,11 +334,6 @@ def _inherited_subject(text: str, parsed_turns: Sequence[Question]) -> str:
     if not parsed_turns or len(words) > _MAX_ELLIPSIS_WORDS or {"this", "here"} & set(words):
         return ""
     return parsed_turns[-1].subject or parsed_turns[-1].target
-
-
-def _without_possessive(phrase: str) -> str:
-    """Remove a possessive determiner: "her jacket" becomes "jacket"."""
-    return _POSSESSIVE.sub("", phrase)
 
 
 def _unanswerable(text: str, intent: str, *, language: str = "en") -> Question:

@@ -20,6 +20,12 @@ _AT_PLACE = re.compile(
     r"^what (?:is|are|was|were) (?:there )?(?:in|on|at|behind|under|next to|near|beside|above|below|around|inside|to the)\b",
     re.IGNORECASE,
 )
+_TAKES_PLACE = re.compile(
+    r"^what (?:is|are|was|were) (?:there )?(?:in|on|at|behind|under|next to|near)\b|^where\b|"
+    r"\b(?:in|on|at|into|onto|from|with|to|under|behind|through|over)[?.! ]*$",
+    re.IGNORECASE,
+)
+_ASKS_ACTION = re.compile(r"\b(?:do|doing|up to|happens?|happening|going on)\b", re.IGNORECASE)
 _HAPPENS = re.compile(
     r"^what (?:(?:is|was) (?:going on|happening)|happens|happened)\b", re.IGNORECASE
 )
@@ -49,6 +55,8 @@ def reply_form(wording: str, query: str, noun: str) -> ReplyForm:
         worn_on=singular_of(part["part"].lower()) if part is not None else "",
         asks_which=query.lower().startswith(("which one", "which of")),
         asks_place=_AT_PLACE.match(query) is not None,
+        takes_place=_TAKES_PLACE.search(query) is not None,
+        asks_action=_ASKS_ACTION.search(query) is not None,
         is_happening=_HAPPENS.match(query) is not None,
         indirect=indirect_question(query, noun),
     )

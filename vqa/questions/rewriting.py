@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 # Alternatives shared by the rules: question words, forms of "be", auxiliary verbs, question tags.
@@ -10,8 +11,11 @@ WH = r"(?:what|which|who|whose|where|when|how|why|if|whether)"
 BE = r"(?:is|are|was|were)"
 AUXILIARY = r"(?:is|are|was|were|does|do|did|has|have|had|can|could|would|will)"
 _PRONOUN = r"(?:there|it|this|that|he|she|they|you|we)"
-TAG = rf"(?:right|correct|true|yes|no|rite|{AUXILIARY}(?:n't)? {_PRONOUN}(?: not)?)"
+TAG = rf"(?:right|correct|true|yes|yeah|yea|no|rite|huh|innit|eh|ok|okay|{AUXILIARY}(?:n't)? {_PRONOUN}(?: not)?)"
 END = r"[?.! ]*$"
+
+
+Replacement = str | Callable[[re.Match[str]], str]
 
 
 @dataclass(frozen=True)
@@ -21,17 +25,17 @@ class RewriteRule:
     Args:
         name: the construction that the rule rewrites.
         pattern: the text to replace.
-        replacement: template for `re.sub`.
+        replacement: template for `re.sub`, or a function of the match.
         example: a question before and after the substitution.
     """
 
     name: str
     pattern: re.Pattern[str]
-    replacement: str
+    replacement: Replacement
     example: tuple[str, str]
 
 
-def rule(name: str, pattern: str, replacement: str, before: str, after: str) -> RewriteRule:
+def rule(name: str, pattern: str, replacement: Replacement, before: str, after: str) -> RewriteRule:
     """Build a rule whose pattern ignores case, with the example (before, after)."""
     return RewriteRule(name, re.compile(pattern, re.IGNORECASE), replacement, (before, after))
 

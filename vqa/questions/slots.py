@@ -18,6 +18,7 @@ from vqa.questions.entities import (
 from vqa.questions.intents import IntentMatch
 from vqa.questions.living_nouns import is_person
 from vqa.questions.name_questions import kind_asked_for, kind_of_name
+from vqa.questions.noun_replacement import CONTRAST_WORDS
 from vqa.questions.options import is_certain, list_options, offers_things, options_of
 from vqa.questions.slot_tagger import Role, TaggedPhrase
 
@@ -57,11 +58,29 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
     """
     tagged_options = _tagged_options(phrases) if intent in _OFFERS else ()
     by_rule = options_of(query) or ()
-    return (
-        list_options(query)
-        or (by_rule if is_certain(query) else tagged_options or by_rule)
-        or _VALUES.get(kind_asked_for(query), ())
+    options = list_options(query) or (by_rule if is_certain(query) else tagged_options or by_rule)
+    return _with_noun(options) or _VALUES.get(kind_asked_for(query), ())
+
+
+def _with_noun(options: tuple[str, ...]) -> tuple[str, ...]:
+    """Give each option the noun of another: "red car" and "white one" name two cars.
+
+    So do "first" and "second shot". Without such a noun, "one" is removed: "big" and "small one".
+    """
+    bare = tuple(re.sub(r"(?<=\w) ones?$", "", option) for option in options)
+    nouns = {option.split()[-1] for option in bare if len(option.split()) == _NAME_WORDS}
+    if len(nouns) != 1:
+        return bare
+    noun = nouns.pop()
+    return tuple(
+        f"{option} {noun}"
+        if before != option or option in CONTRAST_WORDS | {"this", "that"}
+        else option
+        for before, option in zip(options, bare, strict=True)
     )
+
+
+_NAME_WORDS = 2
 
 
 # Values of attributes that have few: of which two parts of the body, in which season.
@@ -75,22 +94,8 @@ _VALUES: dict[str, tuple[str, ...]] = {
 
 
 def _tagged_options(phrases: Sequence[TaggedPhrase]) -> tuple[str, ...]:
-    """Return the texts of the option phrases in lower case; empty unless two or more that differ.
-
-    A final "one" is replaced by the noun of another option: "big dog" and "small one" become "big
-    dog" and "small dog".
-    """
+    """Return the texts of the option phrases in lower case; empty unless two or more that differ."""
     options = [phrase.text.lower() for phrase in phrases if phrase.role == "option"]
-    nouns = [
-        words[-1] for words in map(str.split, options) if len(words) > 1 and words[-1] != "one"
-    ]
-    if any(option.endswith(" one") for option in options):
-        options = [
-            f"{option.removesuffix(' one')} {nouns[0]}".strip()
-            if nouns and option.endswith(" one")
-            else option.removesuffix(" one")
-            for option in options
-        ]
     is_usable = len(options) >= _MIN_OPTIONS and len(set(options)) == len(options)
     return tuple(options) if is_usable else ()
 
@@ -130,6 +135,9 @@ def fill_slots(
             subject_of(query) or subject or target or _possession(wording) or _person_of(wording),
             "",
         )
+    if subject in _SELECTORS and (selected := re.search(rf"\b{subject} ([a-z]+)\b", query)):
+        # "What is the other person doing?", "what is the right one wearing?"
+        subject = "person" if selected[1] in ("one", "ones") else singular_of(selected[1])
     relative = _RELATIVE.search(query)
     if relative is not None and subject and is_person(relative["person"].lower()):
         subject = relative["person"].lower()
@@ -153,6 +161,7 @@ def fill_slots(
     )
 
 
+_SELECTORS = frozenset("other left right first second third last".split())
 # "What is the girl's brother wearing?"
 _RELATIVE = re.compile(
     r"\b(?:is|are|was|were|does|do|did) (?:the [a-z ]+?'s|his|her|their) (?P<person>[a-z]+)\b",

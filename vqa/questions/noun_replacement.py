@@ -1,0 +1,75 @@
+"""Replacement of a noun in the wording of a question, with its article and the form of its verb."""
+
+from __future__ import annotations
+
+import re
+
+from vqa.english import (
+    COLOURS,
+    NUMBERS,
+    is_plural_only,
+    plural_of,
+    singular_of,
+    with_article_if_countable,
+)
+
+# Groups of words of which one replaces another: "the left hand", "and the right?".
+CONTRASTS: tuple[frozenset[str], ...] = (
+    COLOURS,
+    frozenset("left right middle center".split()),
+    frozenset("first second third fourth fifth last next other previous".split()),
+    frozenset("front back".split()),
+    frozenset("upper lower top bottom".split()),
+    frozenset("big bigger small smaller large little".split()),
+    frozenset("near far".split()),
+    frozenset("male female".split()),
+    frozenset("old young older younger".split()),
+    frozenset("tall short taller shorter long longer".split()),
+)
+CONTRAST_WORDS = frozenset().union(*CONTRASTS)
+
+
+def replace_noun(question: str, old: str, new: str) -> str:
+    """Replace the noun `old` and a modifier such as "left" by `new`; without `old`, do nothing.
+
+    `new` is in the plural after "how many"; with a modifier, it replaces "with the beard", too.
+    """
+    one, many = singular_of(new), plural_of(singular_of(new))
+    keeps_number = re.search(r"\bhow many\b", question, re.IGNORECASE) is None
+    is_same = new.split()[-1] in NUMBERS or plural_of(old) == old or keeps_number
+    tail = (
+        r"(?: (?:with|in|on) (?:(?:the|a|his|her) )?[a-z]+(?= \S))?" if len(new.split()) > 1 else ""
+    )
+    contrast = "|".join(sorted(CONTRAST_WORDS))
+    for form, replacement in ((plural_of(old), new if is_same else many), (old, new)):
+        pattern = re.compile(
+            rf"(?:\b(?:the|his|her|a|an|any|some) )?(?:\b(?:{contrast}) )?\b{re.escape(form)}\b(?!'){tail}",
+            re.IGNORECASE,
+        )
+        match = pattern.search(question)
+        if match is not None:
+            determiner = re.match(r"(?:the|his|her|a|an|any|some) ", match[0], re.IGNORECASE)
+            article = determiner[0] if determiner else ""
+            if article.lower() in ("his ", "her "):
+                article = "the "
+            if article.lower() in ("a ", "an "):
+                replacement = with_article_if_countable(one) if new == one else new
+                article = ""
+            return f"{question[: match.start()]}{article}{replacement}{question[match.end() :]}"
+    return question
+
+
+def agree(question: str, noun: str) -> str:
+    """Make the verb before a noun agree with it: "what color are the hat" gets "is the hat"."""
+    last = noun.split()[-1]
+    is_plural = singular_of(last) != last or is_plural_only(last)
+    forms = _PLURAL_VERBS if is_plural else _SINGULAR_VERBS
+    pattern = re.compile(
+        rf"\b({'|'.join(forms)}) (?=(?:(?:the|his|her|its|their|a|an) )?{re.escape(noun)}\b)",
+        re.IGNORECASE,
+    )
+    return pattern.sub(lambda match: f"{forms[match[1].lower()]} ", question, count=1)
+
+
+_PLURAL_VERBS = {"is": "are", "was": "were", "does": "do", "has": "have"}
+_SINGULAR_VERBS = {plural: singular for singular, plural in _PLURAL_VERBS.items()}

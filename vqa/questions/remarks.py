@@ -1,0 +1,87 @@
+"""Topics and remarks before a question, as turns whose nouns the question can refer to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from vqa.english import plural_of, singular_of
+from vqa.questions.discourse import nouns_of
+from vqa.questions.intents import intents
+from vqa.questions.message_parts import MessagePart
+from vqa.types import Answer, Question, Turn
+
+# A remark that drops a topic: "forget the weight".
+_NO_TOPIC = re.compile(
+    r"^(?:ok |okay |well )?(?:forget|never ?mind|leave|ignore|drop|skip)\b", re.IGNORECASE
+)
+# "I see a cat in the bushes."
+_SEES = re.compile(r"^(?:i (?:can )?(?:see|notice|spot|found)|there is|there's) ", re.IGNORECASE)
+# "I run security at a supermarket."
+_ABOUT_ME = re.compile(
+    r"^(?:(?:hi|hello|hey|ok|so|omg|wow)[, ]+)?(?:[a-z ]+ here\.|(?:i|we|i'm|im|my [a-z]+)(?: am| are| is)? "
+    r"(?!think|thought|can|count|mean|like|love|hear)[a-z]+\b)",
+    re.IGNORECASE,
+)
+_MINE = re.compile(r"\b(?:my|our) [a-z]+", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"^(?:his|her|its|their) ")
+_ABOUT_A_THING = frozenset({"model", "search"})
+
+
+def context_turns(
+    parts: Sequence[MessagePart], parse_remark: Callable[[str], Question]
+) -> list[Turn]:
+    """Return a turn without answer for each topic and remark before the first question.
+
+    The question can refer to their nouns: "Back to the dog. What color is it?". Remarks about other
+    things than the video give no turn.
+
+    Args:
+        parts: the parts of a message, with at least one question.
+        parse_remark: parses a remark like a question.
+    """
+    turns: list[Turn] = []
+    for part in parts:
+        if part.kind == "question":
+            break
+        about = _about_topic(part) or _about_remark(part.text, parse_remark)
+        if about is not None:
+            turns.append(Turn(question=part.text, answer=Answer(text=""), parsed=about))
+    return turns
+
+
+def _about_topic(part: MessagePart) -> Question | None:
+    """Return a request to describe what a topic or an exclamation names: "her jacket"; or None."""
+    if part.kind == "topic":
+        return _description(part.text, _POSSESSIVE.sub("", part.text))
+    is_seen = _SEES.match(part.text) is not None
+    if not (is_seen or part.text.endswith("!")):
+        return None
+    # "What a lovely dog!"
+    noun = next(iter(nouns_of(_MINE.sub("", part.text))), "")
+    return _description(part.text, noun) if noun else None
+
+
+def _about_remark(text: str, parse_remark: Callable[[str], Question]) -> Question | None:
+    """Return the parsed remark if it names a thing in the video, else None."""
+    if text.endswith("!") or _SEES.match(text) or _NO_TOPIC.search(text) or _ABOUT_ME.match(text):
+        return None
+    about = parse_remark(text)
+    if intents()[about.intent].needs not in _ABOUT_A_THING:
+        return None
+    noun = about.subject or about.target
+    # "Looks heavy." names no thing.
+    is_noun = noun in nouns_of(text) or (noun and plural_of(noun) in text.lower())
+    return about if is_noun else None
+
+
+def _description(text: str, phrase: str) -> Question:
+    """Return a request to describe the thing that a phrase without article names."""
+    request = f"describe the {phrase}"
+    return Question(
+        text=text,
+        resolved=request,
+        rendered=request,
+        intent="describe_part",
+        subject=singular_of(phrase),
+    )
