@@ -237,9 +237,9 @@ class VideoService:
         with ExitStack() as stack:
             recent, session = stack.enter_context(self._watching(client, request))
             turns = [
-                recent.turns.get((client.owner, earlier, text.strip()))
-                or Turn(question=earlier, answer=Answer(text=text))
-                for earlier, text in history
+                recent.turns.get((client.owner, earlier_question, text.strip()))
+                or Turn(question=earlier_question, answer=Answer(text=text))
+                for earlier_question, text in history
             ]
             return AnswerStream(
                 session.branch(turns),
