@@ -1,12 +1,13 @@
-"""Cycles are not looked for while libraries are imported."""
+"""Choice of the dtype by what the processor multiplies; the garbage collector during imports."""
 
 from __future__ import annotations
 
 import gc
 
 import pytest
+import torch
 
-from vqa.models.devices import paused_collection
+from vqa.models.devices import fastest_dtype, paused_collection
 
 
 def test_collection_is_paused_and_goes_on_afterwards() -> None:
@@ -27,3 +28,27 @@ def test_collection_is_paused_and_goes_on_afterwards() -> None:
         assert not gc.isenabled(), "another caller paused it"
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(
+    ("is_supported", "has_avx512", "has_instructions", "dtype"),
+    [
+        (False, False, False, torch.float32),
+        (True, True, False, torch.float32),  # oneDNN emulates bfloat16 with AVX-512
+        (True, True, True, torch.bfloat16),
+        (True, False, False, torch.bfloat16),  # ARM
+    ],
+)
+def test_a_processor_without_the_instructions_gets_float32(
+    is_supported: bool,
+    has_avx512: bool,
+    has_instructions: bool,
+    dtype: torch.dtype,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mkldnn = torch.ops.mkldnn
+    monkeypatch.setattr(mkldnn, "_is_mkldnn_bf16_supported", lambda: is_supported)
+    monkeypatch.setattr(torch.cpu, "_is_avx512_supported", lambda: has_avx512)
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: has_instructions)
+    assert fastest_dtype(torch.device("cpu")) is dtype
+    assert fastest_dtype(torch.device("mps")) is torch.float32

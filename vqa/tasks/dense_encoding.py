@@ -294,11 +294,10 @@ def _halve(frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
     height, width = (side // 2 * 2 for side in frames.shape[1:3])
     if not height or not width:
         return frames
-    blocks = frames[:, :height, :width].reshape(len(frames), height // 2, 2, width // 2, 2, 3)
-    half_size_frames: NDArray[np.uint8] = (blocks.sum((2, 4), dtype=np.uint16) // 4).astype(
-        np.uint8
-    )
-    return half_size_frames
+    sums = np.zeros((len(frames), height // 2, width // 2, 3), np.uint16)
+    for row, column in np.ndindex(2, 2):
+        sums += frames[:, row:height:2, column:width:2]
+    return (sums // 4).astype(np.uint8)
 
 
 def _new_rows(parts: Sequence[VideoContext]) -> Iterator[list[int]]:

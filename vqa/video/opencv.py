@@ -49,9 +49,16 @@ def decode_frames(source: Source) -> Iterator[DecodedFrame]:
     capture = cv2.VideoCapture(str(source.path.absolute()), cv2.CAP_FFMPEG)
     try:
         index, first_ms = 0, 0.0
+        picture: NDArray[np.uint8] | None = None  # BGR, of the frame at `index`
 
         def rgb(short_side_px: int) -> NDArray[np.uint8]:
-            return _retrieve(capture, short_side_px, source.upright_pixel_aspect)
+            nonlocal picture
+            if picture is None:
+                picture = _retrieve(capture)
+            # Resizing first leaves fewer pixels to reorder.
+            small = resize_to_short_side(picture, short_side_px, source.upright_pixel_aspect)
+            reordered: Any = cv2.cvtColor(small, cv2.COLOR_BGR2RGB)
+            return reordered  # type: ignore[no-any-return]
 
         while capture.isOpened() and capture.grab():
             # OpenCV's clock may start anywhere.
@@ -59,7 +66,7 @@ def decode_frames(source: Source) -> Iterator[DecodedFrame]:
             first_ms = time_ms if index == 0 else first_ms
             time_s = source.timeline.first_s + (time_ms - first_ms) / 1000
             yield DecodedFrame(index, time_s, rgb, rgb)
-            index += 1
+            index, picture = index + 1, None
     finally:
         capture.release()
 
@@ -131,11 +138,9 @@ def _resize(picture: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uin
     return resized_picture  # type: ignore[no-any-return]
 
 
-def _retrieve(capture: Any, short_side_px: int, pixel_aspect: float) -> NDArray[np.uint8]:
+def _retrieve(capture: Any) -> NDArray[np.uint8]:
+    """Return the grabbed frame, (H, W, 3) uint8 BGR."""
     ok, picture = capture.retrieve()
     if not ok:
         raise EOFError("the grabbed frame has no picture")
-    # Resizing first leaves fewer pixels to reorder.
-    small = resize_to_short_side(picture, short_side_px, pixel_aspect)
-    rgb: Any = cv2.cvtColor(small, cv2.COLOR_BGR2RGB)
-    return rgb  # type: ignore[no-any-return]
+    return picture  # type: ignore[no-any-return]

@@ -117,7 +117,7 @@ def _display_end(source: Source, time_s: float) -> float:
 
 def _collector(source: Source, plan: SamplingPlan, window: Window) -> _Collector:
     if plan.strategy == "shots" or not np.isfinite(window.end_s):
-        return _Thinning(source, plan, window)
+        return _Spread(source, plan, window)
     times_s = plan_times(plan, window.start_s, window.end_s)
     if len(source.timeline.times_s):
         times_s = nearest_frames(source, window, times_s)
@@ -193,12 +193,12 @@ class _Targets(_Collector):
             self._pending = [t for t in self._pending if t - tolerance > frame.time_s]
 
 
-class _Thinning(_Collector):
+class _Spread(_Collector):
     """Collector of evenly spaced frames, and of the first frame of each of the first shots.
 
-    At first every frame is kept. Each time the number of spaced frames reaches its maximum, every
-    other one is dropped and the spacing is at least doubled. The first frames of as many shots as
-    the plan has frames are kept; those of later shots are not.
+    If the timeline is known, the spaced frames are chosen before decoding, so that no others are
+    converted. The first frames of as many shots as the plan has frames are kept; those of later
+    shots are not.
     """
 
     def __init__(self, source: Source, plan: SamplingPlan, window: Window) -> None:
@@ -207,11 +207,16 @@ class _Thinning(_Collector):
         self._openings: list[SampledFrame] = []
         # Between a half and all of them are kept; of a long part, fewer: its shots are long, too.
         is_long = window.end_s - window.first_s > _LONG_S
-        self._max = (1 if is_long else 2) * _CANDIDATES_PER_FRAME * plan.num_frames
-        self._gap_s, self._next_s = 0.0, window.first_s
+        max_frames = (1 if is_long else 2) * _CANDIDATES_PER_FRAME * plan.num_frames
+        self._spacing = _Spacing(max_frames, window.first_s)
+        times_s = source.timeline.times_s
+        for time_s in times_s[(times_s >= window.first_s - 1e-6) & (times_s < window.end_s)]:
+            self._spacing.accepts(float(time_s))
+        self._pending = list(self._spacing.times_s)
+        self._is_planned = bool(self._pending)
 
     def offer(self, frame: DecodedFrame, *, is_new_shot: bool) -> None:
-        is_due = frame.time_s >= self._next_s
+        is_due = self._is_due(frame.time_s)
         if not is_due and not is_new_shot:
             return
         sample = self._sample(frame)
@@ -219,10 +224,46 @@ class _Thinning(_Collector):
             self._openings.append(sample)
         if is_due:
             self._spaced_frames.append(sample)
-            self._next_s = frame.time_s + self._gap_s
-            if len(self._spaced_frames) >= self._max:
-                self._spaced_frames = self._spaced_frames[::2]
-                span_s = self._spaced_frames[-1].time_s - self._spaced_frames[0].time_s
-                self._gap_s = max(2 * self._gap_s, span_s / len(self._spaced_frames))
-                self._next_s = self._spaced_frames[-1].time_s + self._gap_s
+            if not self._is_planned:
+                times_s = set(self._spacing.times_s)
+                self._spaced_frames = [f for f in self._spaced_frames if f.time_s in times_s]
         self.frames = sorted([*self._spaced_frames, *self._openings], key=lambda f: f.index)
+
+    def _is_due(self, time_s: float) -> bool:
+        if not self._is_planned:
+            return self._spacing.accepts(time_s)
+        tolerance = self._source.timeline.usual_gap_s / 4
+        if not self._pending or time_s < self._pending[0] - tolerance:
+            return False
+        self._pending = [t for t in self._pending if t - tolerance > time_s]
+        return True
+
+
+class _Spacing:
+    """Evenly spaced times out of a growing series, never as many as `max_times`.
+
+    At first every time is accepted. Each time that `max_times` are reached, every other one is
+    dropped and the spacing is at least doubled.
+
+    Args:
+        max_times: number of times at which half of them are dropped.
+        first_s: times before this one are not accepted, in seconds.
+    """
+
+    def __init__(self, max_times: int, first_s: float) -> None:
+        self.times_s: list[float] = []
+        self._max = max_times
+        self._gap_s, self._next_s = 0.0, first_s - 1e-6
+
+    def accepts(self, time_s: float) -> bool:
+        """Add the next time of the series if it is due; return whether it was."""
+        if time_s < self._next_s:
+            return False
+        self.times_s.append(time_s)
+        self._next_s = time_s + self._gap_s
+        if len(self.times_s) >= self._max:
+            self.times_s = self.times_s[::2]
+            span_s = self.times_s[-1] - self.times_s[0]
+            self._gap_s = max(2 * self._gap_s, span_s / len(self.times_s))
+            self._next_s = self.times_s[-1] + self._gap_s
+        return True

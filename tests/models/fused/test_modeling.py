@@ -173,7 +173,7 @@ def test_same_padding_equals_tensorflow() -> None:
     conv = Conv2dSame(1, 1, 3, 2)
     torch.nn.init.ones_(conv.weight)
     torch.nn.init.zeros_(conv.bias)
-    output = conv(torch.ones(1, 1, 4, 4))
+    output = conv(torch.ones(1, 1, 4, 4)).flip((2, 3))  # it takes and returns rotated images
     # TensorFlow pads 4 pixels for kernel 3 and stride 2 on the right and at the bottom alone.
     assert output[0, 0].tolist() == [[9, 6], [6, 4]]
 

@@ -158,10 +158,12 @@ def prepare_frames(frames: NDArray[np.uint8], image_size: int) -> Tensor:
     Returns:
         (T, 3, S, S) float32 from -1 to 1.
     """
-    x = torch.from_numpy(frames).permute(0, 3, 1, 2).float().div(255)
+    # Planes of one color each are resized in half the time of interleaved colors.
+    x = torch.from_numpy(frames).permute(0, 3, 1, 2).contiguous().float()
     x = functional.interpolate(x, size=(image_size, image_size), mode="bilinear", antialias=True)
+    x.div_(255)
     mean = x.mean().clamp(min=1e-3)
     if mean < _DARK_MEAN:
         gamma = (torch.log(torch.tensor(_BRIGHTENED_MEAN)) / torch.log(mean)).clamp(min=_MIN_GAMMA)
         x = x.clamp(min=0).pow(gamma)
-    return x.mul(2).sub(1).clamp(-1, 1)
+    return x.mul_(2).sub_(1).clamp_(-1, 1)

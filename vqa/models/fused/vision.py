@@ -23,22 +23,26 @@ _EXPANSIONS = (1, 6, 6, 6, 6, 6, 6)
 
 
 class Conv2dSame(nn.Conv2d):
-    """Convolution with TensorFlow's `same` padding: an odd pixel is at the right and bottom."""
+    """Convolution with TensorFlow's `same` padding of an image that is rotated by 180°.
+
+    At stride 2, TensorFlow pads even sides only at the right and bottom, or more there. Rotated, that
+    is what `conv2d` computes with its own symmetric padding, so that no padded copy is made.
+    """
 
     def forward(self, x: Tensor) -> Tensor:
-        """Convolve with "same" padding: (N, C, H, W) to (N, C', ⌈H / stride⌉, ⌈W / stride⌉)."""
-        kernel, stride = self.kernel_size[0], self.stride[0]
-        if stride == 1:
-            # The padding is symmetric: conv2d pads by itself, without copying x.
-            return functional.conv2d(
-                x, self.weight, self.bias, padding=kernel // 2, groups=self.groups
-            )
-        pads: list[int] = []
-        for length in (x.shape[-1], x.shape[-2]):
-            total = max((-(-length // stride) - 1) * stride + kernel - length, 0)
-            pads += [total // 2, total - total // 2]
+        """Convolve a rotated (N, C, H, W) to a rotated (N, C', H / stride, W / stride).
+
+        Args:
+            x: in channels-last order for speed; H and W are even if the stride is 2.
+        """
+        kernel = self.kernel_size[0]
+        if kernel == 1:
+            # conv2d would copy its input; a matrix product of channels-last pixels does not.
+            pixels = functional.linear(x.permute(0, 2, 3, 1), self.weight[:, :, 0, 0], self.bias)
+            return pixels.permute(0, 3, 1, 2)
+        weight = self.weight.flip((2, 3))
         return functional.conv2d(
-            functional.pad(x, pads), self.weight, self.bias, self.stride, 0, 1, self.groups
+            x, weight, self.bias, self.stride, padding=kernel // 2, groups=self.groups
         )
 
 
@@ -57,10 +61,10 @@ class InvertedResidual(nn.Module):
         self.has_skip = stride == 1 and width_in == width
 
     def forward(self, x: Tensor) -> Tensor:
-        """Apply the block: (N, C, H, W) to (N, C', ⌈H / stride⌉, ⌈W / stride⌉)."""
-        y = x if self.expand is None else functional.relu6(self.expand(x))
-        y = self.project(functional.relu6(self.depthwise(y)))
-        return x + y if self.has_skip else y
+        """Apply the block to a rotated image: (N, C, H, W) to (N, C', H / stride, W / stride)."""
+        y = x if self.expand is None else functional.relu6(self.expand(x), inplace=True)
+        y = self.project(functional.relu6(self.depthwise(y), inplace=True))
+        return y.add_(x) if self.has_skip else y
 
 
 class FrameFeatures(NamedTuple):
@@ -92,12 +96,13 @@ class VisionEncoder(nn.Module):
         Args:
             pixel_values: (N, 3, S, S) RGB with values from -1 to 1, S a multiple of 32.
         """
-        x = functional.relu6(self.stem(pixel_values))
+        pixel_values = pixel_values.flip((2, 3))  # see Conv2dSame
+        x = functional.relu6(self.stem(pixel_values), inplace=True)
         feature_maps = []
         for stage in self.stages:
             x = stage(x)
             feature_maps.append(x)
-        top = functional.relu6(self.head(x))
+        top = functional.relu6(self.head(x), inplace=True)
         color_mean = self._pool(pixel_values)
         color_std = (
             (self._pool(pixel_values.float().square()) - color_mean.float().square())
@@ -108,7 +113,9 @@ class VisionEncoder(nn.Module):
             self._pool(m) for m in (top, feature_maps[4], feature_maps[2], feature_maps[1])
         ]
         grid = torch.cat([*pooled_maps, color_mean.to(top.dtype), color_std.to(top.dtype)], dim=1)
-        return FrameFeatures(grid.flatten(2).transpose(1, 2), self.classifier(top.mean(dim=(2, 3))))
+        # In reverse order, the positions of the rotated grid are those of the frame.
+        grid_features = grid.flatten(2).transpose(1, 2).flip(1)
+        return FrameFeatures(grid_features, self.classifier(top.mean(dim=(2, 3))))
 
     def _pool(self, x: Tensor) -> Tensor:
         """Average-pool (N, C, H, W) to (N, C, grid_size, grid_size)."""
