@@ -10,7 +10,7 @@ from vqa.models.registry import load
 from vqa.tasks.captions import caption_video, is_confident
 from vqa.tasks.summary import summarize
 from vqa.ui.example_videos import EXAMPLES, QUESTIONS
-from vqa.ui.overview import suggest_questions
+from vqa.ui.overview import name_things, suggest_questions
 from vqa.video.reader import read_clip
 
 ANSWERS = {
@@ -48,3 +48,4 @@ def test_suggested_questions_are_answered_and_summaries_claim_nothing_doubtful(
     # Captions of these stills are wrong, and the model knows it.
     assert not any(is_confident(caption) for caption in caption_video(context, model))
     assert summarize(context, model).text == "I can't tell what happens in this video."
+    assert name_things(context, model)[0] == "a cat"

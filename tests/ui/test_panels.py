@@ -11,6 +11,7 @@ from vqa.errors import VQAError
 from vqa.tasks.summary import Summary
 from vqa.types import Caption, Chapter
 from vqa.ui import handlers, panels
+from vqa.ui.i18n import Language
 from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.reading_options import ReadingOptions
@@ -67,3 +68,28 @@ def test_a_chapter_of_several_scenes_unfolds_them(videos: Mapping[str, Path]) ->
     assert "?</li>" in markup
     assert "a horse" not in markup
     assert "a cat" not in markup
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("en", "I see a cat, a bed and a car."), ("zh", "我看到：a cat、a bed、a car。")],
+)
+def test_a_video_without_a_confident_sentence_names_what_is_certainly_seen(
+    videos: Mapping[str, Path], language: Language, sentence: str
+) -> None:
+    state = SessionState(model="scripted", language=language)
+    pool = ModelPool(loader=lambda name, device, progress: ScriptedModel())
+    for _ in handlers.watch(pool, state, str(videos["h264.mp4"]), ReadingOptions(), PRIVATE_LIMITS):
+        pass
+    assert state.path is not None
+    chapter = Chapter(start_s=0.0, end_s=2.0, title="Part 1", confidence=0.01)
+    state.summaries[state.path] = Summary(text="Unsure.", chapters=(chapter,), is_confident=False)
+    markup, file = panels.summary_html(state)
+    assert file is None
+    assert "0:00" not in markup  # no outline of the whole video as "Part 1"
+    assert sentence not in markup
+    state.things[state.path] = ("a cat", "a bed", "a car")
+    assert sentence in panels.summary_html(state)[0]
+    assert (
+        panels.chapter_title(chapter, 1, language) == {"en": "Part 1", "zh": "第 1 部分"}[language]
+    )

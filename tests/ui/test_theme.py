@@ -51,6 +51,7 @@ def test_arabic_starts_at_the_right_and_english_at_the_left(
     assert bidi(page.locator("#vqa-question textarea")) == "plaintext"
     upload(page, videos["h264.mp4"])
     ask(page, "ماذا يحدث هنا في هذا الفيديو؟", awaiting="question 1.")
+    page.wait_for_selector("#vqa-chat .vqa-badge")  # the last change of the conversation
     question = page.locator("#vqa-chat .message.user p").first
     answer = page.locator("#vqa-chat .message.bot p").first
     assert bidi(question) == bidi(answer) == "plaintext"

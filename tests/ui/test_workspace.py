@@ -38,6 +38,10 @@ def test_a_cleared_chat_is_restored(tab: Tab, videos: Videos) -> None:
     ask(page, "First?", awaiting="question 1.")
     page.click("#vqa-clear")
     expect(page.locator("#vqa-chat")).not_to_contain_text("question 1.")
+    boxes = [
+        page.locator(f"#vqa-{name}").bounding_box() for name in ("clear", "undo", "export_json")
+    ]
+    assert len({box["y"] for box in boxes if box is not None}) == 1, "Undo breaks no line"
     page.click("#vqa-undo")
     expect(page.locator("#vqa-chat")).to_contain_text("question 1.")
     ask(page, "Second?", awaiting="question 2.")
@@ -85,3 +89,58 @@ def test_a_click_on_the_timeline_seeks_and_a_drag_reads_a_part(
     page.mouse.up()
     expect(page.locator("#vqa-status")).to_contain_text("I only looked at the part from 0:00")
     expect(page.locator("#vqa-whole")).to_be_visible()
+    part = page.locator(".vqa-selection").bounding_box()
+    assert part is not None
+    assert part["width"] == pytest.approx(box["width"] / 2, abs=12)
+    for frame in page.locator(".vqa-lane-frames a.vqa-frame").all():
+        picture = frame.bounding_box()
+        assert picture is not None
+        assert picture["x"] >= part["x"] - 8, "the frames stand in the part that they are of"
+        assert picture["x"] + picture["width"] <= part["x"] + part["width"] + 8
+    playhead = page.locator(".vqa-playhead").bounding_box()
+    assert playhead is not None
+    assert playhead["x"] == pytest.approx(box["x"] + box["width"] / 2, abs=8), "still at 1 s"
+
+
+def test_on_a_phone_player_and_question_stay_on_the_screen(tab: Tab, videos: Videos) -> None:
+    page = tab(PHONE)
+    bottom = "document.querySelector('#vqa-ask').getBoundingClientRect().bottom"
+    assert page.evaluate(bottom) <= PHONE[1]
+    upload(page, videos["h264.mp4"])
+    ask(page, "First?", awaiting="question 1.")
+    for scroll in (0, 250):
+        page.evaluate("(y) => window.scrollTo(0, y)", scroll)
+        page.wait_for_timeout(100)
+        assert page.evaluate(bottom) <= PHONE[1], scroll
+    top = page.evaluate("document.querySelector('#vqa-player').getBoundingClientRect().top")
+    assert top == pytest.approx(0, abs=1)
+    page.click("#vqa-send")  # not covered
+
+
+def test_arrow_keys_move_along_a_lane_of_the_timeline(tab: Tab, videos: Videos) -> None:
+    page = tab()
+    upload(page, videos["h264.mp4"])
+    page.wait_for_function("document.querySelector('#vqa-player video').readyState >= 2")
+    frames = page.locator(".vqa-lane-frames a.vqa-frame")
+    frames.first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(frames.nth(2)).to_be_focused()
+    assert page.locator(".vqa-lane-frames a[tabindex='0']").count() == 1
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('#vqa-player video').currentTime > 0.5")
+    page.keyboard.press("Tab")
+    assert not page.evaluate("document.activeElement.matches('.vqa-lane-frames a')")
+
+
+def test_a_suggested_question_appears_before_its_example_is_read(tab: Tab) -> None:
+    page = tab()
+    page.evaluate(
+        """() => new MutationObserver(() => {
+          if (window.hasFrames === undefined && document.querySelector('#vqa-chat .message.user'))
+            window.hasFrames = Boolean(document.querySelector('#vqa-frames a.vqa-frame'));
+        }).observe(document.body, {childList: true, subtree: true})"""
+    )
+    page.locator("#vqa-chat .example").first.click()
+    expect(page.locator("#vqa-chat")).to_contain_text("question 1.")
+    assert page.evaluate("window.hasFrames") is False

@@ -208,35 +208,31 @@ def _build_settings(components: Components, models: Sequence[str], model: str) -
 def _build_chat(components: Components) -> None:
     components.add(
         "chat", gr.Chatbot, texts={"label": "conversation", "placeholder": "chat_empty"}, elem_id="vqa-chat",
-        height="max(320px, calc(100vh - 440px))", buttons=["copy"], editable="user", feedback_options=None,
+        height="max(320px, calc(100vh - 422px))", buttons=["copy"], editable="user", feedback_options=None,
         latex_delimiters=[], show_label=False, examples=chat_examples(suggested_questions(SessionState())),
         group_consecutive_messages=False,
     )  # fmt: skip
     components.add("region", gr.HTML, texts={}, elem_id="vqa-region", js_on_load=FORGET_REGION)
-    components.add(
-        "question", gr.Textbox, texts={"label": "question", "placeholder": "question_hint"}, lines=1,
-        max_lines=4, elem_id="vqa-question", max_length=2000, show_label=False,
-    )  # fmt: skip
+    with gr.Row(elem_id="vqa-ask", elem_classes="vqa-search"):
+        components.add(
+            "question", gr.Textbox, texts={"label": "question", "placeholder": "question_hint"}, lines=1,
+            max_lines=4, elem_id="vqa-question", max_length=2000, show_label=False, scale=1, min_width=120,
+        )  # fmt: skip
+        for key, variant, visible in (("stop", "stop", "hidden"), ("send", "primary", True)):
+            components.add(
+                key, gr.Button, texts={"value": key}, variant=variant, visible=visible, size="md", scale=0,
+                min_width=84, elem_id=f"vqa-{key}",
+            )  # fmt: skip
     with gr.Row(elem_classes="vqa-buttons"):
-        components.add(
-            "send", gr.Button, texts={"value": "send"}, variant="primary", size="sm", elem_id="vqa-send"
-        )  # fmt: skip
-        components.add(
-            "stop", gr.Button, texts={"value": "stop"}, visible="hidden", variant="stop", size="sm", elem_id="vqa-stop"
-        )  # fmt: skip
-        components.add("retry", gr.Button, texts={"value": "retry"}, size="sm", elem_id="vqa-retry")
-        components.add("clear", gr.Button, texts={"value": "clear"}, size="sm", elem_id="vqa-clear")
-        components.add(
-            "undo", gr.Button, texts={"value": "undo"}, size="sm", visible="hidden", elem_id="vqa-undo"
-        )  # fmt: skip
-        components.add(
-            "export", gr.DownloadButton, texts={"label": "export"}, interactive=False, size="sm",
-            elem_id="vqa-export",
-        )  # fmt: skip
-        components.add(
-            "export_json", gr.DownloadButton, texts={"label": "export_json"}, interactive=False, size="sm",
-            elem_id="vqa-export_json",
-        )  # fmt: skip
+        for key in ("retry", "clear", "undo"):
+            components.add(
+                key, gr.Button, texts={"value": key}, size="sm", elem_id=f"vqa-{key}",
+                visible="hidden" if key == "undo" else True,
+            )  # fmt: skip
+        for key in ("export", "export_json"):
+            components.add(
+                key, gr.DownloadButton, texts={"label": key}, interactive=False, size="sm", elem_id=f"vqa-{key}"
+            )  # fmt: skip
 
 
 def _build_moments(components: Components) -> None:

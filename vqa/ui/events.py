@@ -17,7 +17,7 @@ from vqa.ui import components as layout
 from vqa.ui.app_context import AppContext, reading_options
 from vqa.ui.example_videos import EXAMPLES, default_example
 from vqa.ui.i18n import language_of, translate
-from vqa.ui.messages import turn_index
+from vqa.ui.messages import pending_messages, turn_index
 from vqa.ui.model_choice import download_to_confirm
 from vqa.ui.page_requests import Selection
 from vqa.ui.reading_options import ReadingOptions
@@ -324,10 +324,12 @@ def bind_suggestions(app: AppContext) -> None:
     def on_suggestion(
         request: gr.Request, selection: Selection, max_tokens: float, *settings: Any
     ) -> Iterator[Any]:
-        state = app.state(request)
+        state, text = app.state(request), selection.text("value")
         if state.path is None:
+            chat = pending_messages([text], state.language)
+            yield component_updates(PageUpdate(chat=chat), state)
             yield from app.open_video(state, default_example(), reading_options(*settings))
-        yield from app.ask(request, selection.text("value"), max_tokens)
+        yield from app.ask(request, text, max_tokens)
 
     def on_option(request: gr.Request, selection: Selection, max_tokens: float) -> Iterator[Any]:
         yield from app.ask(request, selection.text("value"), max_tokens)

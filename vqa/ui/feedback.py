@@ -51,26 +51,33 @@ def bind_feedback(app: AppContext) -> None:
     """Bind the thumbs beside the answers, and the box for the right answer."""
     components = app.components
     outputs = [components.feedback_status, components.correction_row]
+    is_public = not app.options.access.is_local
 
     def on_like(request: gr.Request, event: Selection) -> list[Any]:
         state = app.state(request)
         state.judged_turn = turn_index(state, int(event.number("index"))) - 1
-        return _updates(state, is_right=event.value("liked") in (True, "Like"))
+        is_right = event.value("liked") in (True, "Like")
+        return _updates(state, is_right=is_right, is_public=is_public)
 
     def on_correct(request: gr.Request, text: str) -> list[Any]:
-        return _updates(app.state(request), is_right=False, right_answer=text)
+        return _updates(app.state(request), is_right=False, right_answer=text, is_public=is_public)
 
     app.bind([components.chat.like], on_like, None, outputs)
+    if not is_public:  # a public page has a notice there, which is translated
+        app.bind([components.language.input], lambda: "", None, [components.feedback_status])
     triggers = [components.correct.click, components.correction.submit]
     app.bind(triggers, on_correct, [components.correction], outputs).then(
         lambda: "", None, [components.correction], api_visibility="private", show_progress="hidden"
     )
 
 
-def _updates(state: SessionState, *, is_right: bool, right_answer: str = "") -> list[Any]:
+def _updates(
+    state: SessionState, *, is_right: bool, right_answer: str = "", is_public: bool
+) -> list[Any]:
     """Store a judgement of turn `state.judged_turn`; return updates of status and row.
 
-    The row is visible after a wrong answer for which no right one was given.
+    The row is visible after a wrong answer for which no right one was given. Visitors of a public
+    page do not read the path of the folder.
     """
     language = state.language
     try:
@@ -78,7 +85,8 @@ def _updates(state: SessionState, *, is_right: bool, right_answer: str = "") -> 
     except VQAError as error:
         return [error_html(error), gr.update(visible=False)]
     asks = not is_right and not right_answer.strip()
-    key = "feedback_wrong" if asks else "feedback_kept"
+    confirmation = "feedback_kept_public" if is_public else "feedback_kept"
+    key = "feedback_wrong" if asks else confirmation
     text = hint_html(key, language, folder=settings.home() / "corrections")
     return [text, gr.update(visible=asks)]
 

@@ -29,7 +29,7 @@ from vqa.ui.messages import (
 )
 from vqa.ui.model_choice import remedies
 from vqa.ui.model_pool import ModelPool
-from vqa.ui.overview import can_suggest, suggest_questions
+from vqa.ui.overview import can_suggest, name_things, suggest_questions
 from vqa.ui.panels import overview_html
 from vqa.ui.progress import progress_of
 from vqa.ui.reading_options import ReadingOptions
@@ -269,7 +269,10 @@ def describe(state: SessionState) -> Iterator[PageUpdate]:
                 yield PageUpdate(suggestions=suggested_questions(state))
         if path not in state.summaries:
             with line.turn(key):
-                state.summaries[path] = threads.run(lambda: summarize(context, session.model))
+                summary = threads.run(lambda: summarize(context, session.model))
+                if not summary.is_confident:
+                    state.things[path] = threads.run(lambda: name_things(context, session.model))
+                state.summaries[path] = summary
         if state.path == path:
             yield PageUpdate(overview=overview_html(state), frames=timeline_html(state))
     except VQAError as error:

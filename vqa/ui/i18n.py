@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from vqa.errors import install_command
@@ -46,8 +47,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "any_question_3": ("How long is the video?", "How long is the video?"),
     "question": ("Your question", "你的问题"),
     "question_hint": (
-        "Ask about the video, then press Enter",
-        "就视频提问（内置模型只懂英文），然后按回车",
+        "Ask about the video",
+        "就视频提问（内置模型只懂英文）",
     ),
     "send": ("Ask", "提问"),
     "stop": ("Stop", "停止"),
@@ -87,8 +88,12 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "right_answer": ("What would be right? (if you like)", "正确答案是什么？（可选）"),
     "keep_correction": ("Keep it", "保存"),
     "feedback_kept": (
-        "Thank you. Your judgement is kept in {folder}; `vqa train` can learn from it.",
-        "谢谢。你的评价保存在 {folder}，`vqa train` 可以从中学习。",
+        "Thank you. I keep your judgement on this computer, in {folder}. The model can be trained with it.",
+        "谢谢。你的评价保存在本机的 {folder}，可用于训练模型。",
+    ),
+    "feedback_kept_public": (
+        "Thank you. I keep your judgement. The model can be trained with it.",
+        "谢谢。你的评价已保存，可用于训练模型。",
     ),
     "feedback_wrong": (
         "Thank you. If you say what would be right, the model can learn it later.",
@@ -357,6 +362,13 @@ def translate(key: str, language: Language = "en", **values: object) -> str:
         KeyError: the key does not exist, or a placeholder has no value.
     """
     return TRANSLATIONS[language][key].format(**values)
+
+
+def join_list(items: Sequence[str], language: Language) -> str:
+    """Join items as a list in a sentence: "a, b and c"; "" without items."""
+    if language == "zh":
+        return "、".join(items)
+    return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
 
 
 def language_of(accept_language: str | None) -> Language:

@@ -20,6 +20,7 @@ from vqa.ui.session_state import SessionState
 
 _SURE, _FAIRLY_SURE = 0.75, 0.45  # confidence, 0 to 1
 _MAX_EVIDENCE_FRAMES = 3
+_MIN_GAP_S = 1.5  # shorter gaps between frames are not worth a sentence
 
 Message = dict[str, Any]
 
@@ -224,10 +225,12 @@ def coverage_text(clip: Clip, language: Language) -> str:
     gap_s = widest_gap_s(clip.times_s, start_s, end_s)
     count, total = len(clip.times_s), clip.info.num_frames
     sentences = [
-        translate("coverage", language, count=count, total=f"{total:,}", gap=gap_s)
+        translate("coverage", language, count=count, total=f"{total:,}")
         if total
-        else translate("coverage_without_total", language, count=count, gap=gap_s)
+        else translate("coverage_without_total", language, count=count)
     ]
+    if gap_s >= _MIN_GAP_S:
+        sentences.append(translate("coverage_gap", language, gap=round(gap_s)))
     if is_partial(clip):
         sentences.append(
             translate("range", language, start=format_time(start_s), end=format_time(end_s))

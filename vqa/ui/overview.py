@@ -19,6 +19,8 @@ _CANDIDATES = (
     "Is there a person?",
     "Is it indoors or outdoors?",
 )
+# What their confident answers name is certainly seen, also where no sentence about the video is confident.
+_NAMING_QUESTIONS = ("What animal is this?", "What vehicle is this?", "What is the main object?")
 # These are answered from the file, so that they are always right.
 _FACTS = ("How long is the video?", "How many shots are there?", "Does the video have sound?")
 
@@ -45,14 +47,27 @@ def suggest_questions(context: VideoContext, model: VideoQAModel) -> tuple[str, 
     for text in _CANDIDATES:
         if len(questions) == _NUM_QUESTIONS - 1:
             break
-        if _is_answered_confidently(context, model, text):
+        if _confident_answer(context, model, text):
             questions.append(text)
     return tuple([*questions, *_FACTS][:_NUM_QUESTIONS])
 
 
-def _is_answered_confidently(context: VideoContext, model: VideoQAModel, text: str) -> bool:
-    """Whether the model's answer to a question has a confidence of at least 0.75, and is not no."""
+def name_things(context: VideoContext, model: VideoQAModel) -> tuple[str, ...]:
+    """Return what the model names with a confidence of at least 0.75, such as "a cat".
+
+    Args:
+        context: the encoded video.
+        model: the model that encoded it; `can_suggest` must be true for it.
+    """
+    answers = (_confident_answer(context, model, text) for text in _NAMING_QUESTIONS)
+    things = (answer.strip(" .") for answer in answers if answer)
+    return tuple(dict.fromkeys(thing[:1].lower() + thing[1:] for thing in things))
+
+
+def _confident_answer(context: VideoContext, model: VideoQAModel, text: str) -> str:
+    """Return the answer to a question; "" below a confidence of 0.75 or for a negative answer."""
     turn = QuestionTurn(model, context, text)
     answer = turn.judge("".join(turn.stream()))
     is_positive = answer.answerable is not False and not answer.text.lower().startswith("no")
-    return is_positive and (answer.confidence or 0.0) >= _MIN_CONFIDENCE
+    is_confident = is_positive and (answer.confidence or 0.0) >= _MIN_CONFIDENCE
+    return (answer.reply or answer.text) if is_confident else ""

@@ -87,7 +87,8 @@ def _bind_summary(app: AppContext) -> None:
         except VQAError as error:
             yield [error_html(error), gr.update(visible=False), gr.skip()]
             return
-        yield [summary, gr.update(value=str(chapters), visible=True), timeline_html(state)]
+        file = gr.update(value=chapters and str(chapters), visible=chapters is not None)
+        yield [summary, file, timeline_html(state)]
 
     outputs = [components.summary, components.save_chapters, components.frames]
     app.bind([components.summarize.click], on_summarize, None, outputs)

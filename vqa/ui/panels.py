@@ -23,7 +23,7 @@ from vqa.tasks.summary import Summary, summarize
 from vqa.timecode import format_time, parse_time
 from vqa.types import Answer, Caption, Chapter
 from vqa.ui.frames import thumbnail, time_link
-from vqa.ui.i18n import Language, translate
+from vqa.ui.i18n import Language, join_list, translate
 from vqa.ui.messages import confidence_badge
 from vqa.ui.session_state import CaptionRow, SessionState
 from vqa.ui.status import alert_html, error_html, hint_html
@@ -64,12 +64,13 @@ def moments_html(state: SessionState, query: str) -> str:
     return f'<ol class="vqa-moments">{"".join(items)}</ol>'
 
 
-def summary_html(state: SessionState) -> tuple[str, Path]:
+def summary_html(state: SessionState) -> tuple[str, Path | None]:
     """Summarize the current video, or reuse its stored summary; store a new one in the state.
 
     Returns:
         (HTML of the summary and of chapters and scenes whose links seek the player, path of a text
-        file with the chapters).
+        file with the chapters). Both without chapters, and None, if the whole video is a single one
+        of which the model is not confident.
 
     Raises:
         VQAError: there is no video, or the model cannot summarize.
@@ -80,14 +81,25 @@ def summary_html(state: SessionState) -> tuple[str, Path]:
     summary = state.summaries.get(path) or summarize(context, state.session.model)
     state.summaries[path] = summary
     chapters = "".join(
-        f"<li>{time_link(c.start_s, format_time(c.start_s))} {html.escape(c.title)} "
+        f"<li>{time_link(c.start_s, format_time(c.start_s))} {html.escape(chapter_title(c, number, state.language))} "
         f"{save_button(c.start_s, c.end_s, state.language)}{_scenes_html(summary, c, state.language)}</li>"
-        for c in summary.chapters
+        for number, c in enumerate(summary.chapters, 1)
     )
+    if len(summary.chapters) == 1 and not summary.is_confident:
+        return overview_html(state), None  # the whole video as one chapter without a title
     heading = html.escape(translate("chapters", state.language))
     file = state.folder / f"{context.clip.info.path.stem}.chapters.txt"
     write_chapters(summary.chapters, file)
     return f"{overview_html(state)}<h3>{heading}</h3><ul>{chapters}</ul>", file
+
+
+def chapter_title(chapter: Chapter, number: int, language: Language) -> str:
+    """Return the title of a chapter; its number, from 1, if the model is not confident of one."""
+    return (
+        chapter.title
+        if is_confident(chapter)
+        else translate("part_number", language, number=number)
+    )
 
 
 def _scenes_html(summary: Summary, chapter: Chapter, language: Language) -> str:
@@ -149,16 +161,15 @@ def overview_html(state: SessionState) -> str:
     summary. In a video without timed text, returns a hint if no chapter title reaches the
     confidence threshold.
     """
+    context = state.context
     summary = state.summaries.get(state.path) if state.path is not None else None
     if summary is None:
         return ""
     chapter_confidences = [c.confidence for c in summary.chapters if is_confident(c)]
-    if (
-        not chapter_confidences
-        and summary.chapters
-        and state.context is not None
-        and not state.context.text
-    ):
+    if not chapter_confidences and summary.chapters and context is not None and not context.text:
+        things = join_list(state.things.get(context.clip.info.path, ()), state.language)
+        if things:
+            return f"<p>{html.escape(translate('seen_things', state.language, things=things))}</p>"
         return hint_html("summary_unsure", state.language)
     confidences = [confidence for confidence in chapter_confidences if confidence is not None]
     badge = (

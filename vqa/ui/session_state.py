@@ -100,6 +100,7 @@ class SessionState:
         moments: last search results of each video.
         last_query: last search query.
         suggestions: suggested questions of each video.
+        things: what the model names with confidence in each video, see `overview.name_things`.
         partial_turn: (question, answer so far) while an answer is streamed; None otherwise.
         num_ahead: number of requests of others that are served before the question in `partial_turn`;
             None if it is being answered.
@@ -147,6 +148,7 @@ class SessionState:
     loaded_model: str = ""
     summaries: dict[Path, Summary] = field(default_factory=dict)
     suggestions: dict[Path, tuple[str, ...]] = field(default_factory=dict)
+    things: dict[Path, tuple[str, ...]] = field(default_factory=dict)
     partial_turn: tuple[str, str] | None = None
     num_ahead: int | None = None
     pending: deque[tuple[str, Region | None]] = field(default_factory=deque)

@@ -83,7 +83,7 @@ def theme() -> gr.themes.Base:
 
 CSS = """
 .gradio-container { --layout-gap: 12px; }
-.gradio-container .main.app { max-width: 1560px !important; margin: 0 auto; padding: 10px 24px; }
+.gradio-container .main.app { max-width: 1880px !important; margin: 0 auto; padding: 10px 24px; }
 .gradio-container .html-container { padding: 0 !important; }
 .dark { --color-accent: #45bcc3; }
 footer { color: var(--body-text-color-subdued); }
@@ -131,7 +131,7 @@ footer { color: var(--body-text-color-subdued); }
   overflow: hidden; text-overflow: ellipsis; }
 .vqa-track { position: relative; height: 24px; border-radius: 5px; background: var(--background-fill-secondary);
   overflow: hidden; cursor: pointer; }
-.vqa-lane-frames .vqa-track { height: 54px; background: #000; cursor: crosshair; }
+.vqa-lane-frames .vqa-track { height: 54px; background: var(--block-label-background-fill); cursor: crosshair; }
 .vqa-track a { position: absolute; top: 0; bottom: 0; min-width: 6px; padding: 0 !important; overflow: hidden; }
 .vqa-track a.vqa-frame { position: absolute; border-radius: 0; border-right: 1px solid #000; }
 .vqa-track a.vqa-frame img { height: 100%; width: 100%; aspect-ratio: auto; object-fit: cover; }
@@ -145,7 +145,8 @@ footer { color: var(--body-text-color-subdued); }
 .vqa-track a:hover, .vqa-track a:focus-visible { outline: 3px solid var(--color-accent); outline-offset: -3px; z-index: 2; }
 .vqa-overlay { position: absolute; top: 0; bottom: 0; left: 84px; right: 2px; pointer-events: none; }
 .vqa-playhead { position: absolute; top: 0; bottom: 0; width: 2px; left: 0; background: #e11d48; }
-.vqa-selection { position: absolute; top: 0; bottom: 0; background: rgba(15, 106, 112, .3); border: 1px solid var(--color-accent); }
+.vqa-selection { position: absolute; top: 0; bottom: 0; background: rgba(15, 106, 112, .22);
+  border: 2px solid var(--color-accent); border-radius: 3px; }
 .vqa-preview img { width: 100%; max-height: 60vh; object-fit: contain; background: #000; border-radius: 8px; }
 #vqa-columns:has(#vqa-preview img) #vqa-player { display: none; }
 .vqa-draw-overlay { position: absolute; z-index: 1000; cursor: crosshair; touch-action: none; outline: 3px solid #45bcc3;
@@ -243,10 +244,8 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 .vqa-remedies:not(:has(button)) { display: none; }
 .vqa-buttons { gap: .5rem !important; flex-wrap: wrap; align-items: stretch !important; }
 .vqa-buttons button, .vqa-buttons > * { min-width: 84px !important; flex: 1 1 84px; }
-/* Ask has the place of Stop while that is hidden, so that the buttons beside them do not move. */
-#vqa-send { transition-property: background-color, border-color, color !important; } /* its width changes at once */
-#vqa-send:has(+ :is(#vqa-stop.hidden, #vqa-stop.hide)) { flex: 2 1 calc(168px + .5rem); }
-.vqa-examples button { flex: 1 1 auto; }
+.vqa-examples button { flex: 1 1 auto; justify-content: flex-start; gap: .7rem; padding: 6px 10px; }
+.vqa-examples button img { width: 84px; height: 56px; object-fit: cover; border-radius: 6px; margin: 0; }
 .vqa-search { flex-wrap: nowrap !important; }
 .vqa-start { align-self: flex-start; }
 #vqa-table, #vqa-table table, #vqa-table td, #vqa-table th { font-family: var(--font) !important; }
@@ -264,12 +263,14 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
   #vqa-columns { flex-direction: column; flex-wrap: nowrap; }
   #vqa-columns > .column { display: contents; }
   #vqa-columns > .column > * { width: 100%; }
-  #vqa-player { position: sticky; top: 0; z-index: 5; aspect-ratio: 16 / 9; max-height: 32vh; min-height: 180px; }
+  #vqa-player { position: sticky; top: 0; z-index: 20; aspect-ratio: 16 / 9; max-height: 32vh; min-height: 180px; }
   #vqa-player:not(:has(video)) { aspect-ratio: auto; height: 250px !important; max-height: none; }
   #vqa-frames:has(.vqa-hint) { display: none; }
   .vqa-lane { grid-template-columns: 60px minmax(0, 1fr); }
   .vqa-overlay { left: 68px; }
   #vqa-chat { height: max(300px, calc(100vh - 450px)) !important; }
+  /* The question stays in reach while the page scrolls below the player. */
+  #vqa-ask { position: sticky; bottom: 0; z-index: 20; padding: 6px 0; background: var(--body-background-fill); }
   #vqa-chat:has(.placeholder) { height: auto !important; }
   #vqa-chat .message-row { margin: 4px 4px 2px; }
   #vqa-chat .bot-row .vqa-badge { max-width: calc(100vw - 150px); }
@@ -287,6 +288,25 @@ const share = (event) => {
   const box = element.querySelector('.vqa-overlay').getBoundingClientRect();
   return Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
 };
+const place = () => {
+  const timeline = element.querySelector('.vqa-timeline'), video = document.querySelector('#vqa-player video');
+  if (!timeline || !video) return;
+  const done = Math.min(1, video.currentTime / parseFloat(timeline.dataset.duration));
+  const style = timeline.querySelector('.vqa-playhead').style, left = `${Math.round(done * 10000) / 100}%`;
+  if (style.left !== left) style.left = left;
+};
+// An update of the page resets the style of the playhead.
+new MutationObserver(place).observe(element, {childList: true, subtree: true, attributeFilter: ['style']});
+// Tab reaches the first item of a lane; arrow keys go on from there.
+element.addEventListener('keydown', (event) => {
+  const step = {ArrowLeft: -1, ArrowRight: 1}[event.key], item = event.target.closest('.vqa-track a');
+  const next = step && item && (step > 0 ? item.nextElementSibling : item.previousElementSibling);
+  if (!next) return;
+  event.preventDefault();
+  item.tabIndex = -1;
+  next.tabIndex = 0;
+  next.focus();
+});
 element.addEventListener('dragstart', (event) => event.preventDefault());
 element.addEventListener('pointerdown', (event) => {
   if (event.button === 0 && event.target.closest('.vqa-track')) drag = {x: event.clientX, from: share(event), moved: false};
@@ -339,7 +359,8 @@ element.addEventListener('click', (event) => {
 HEAD = """
 <style>@media (max-width: 640px) {
   footer .divider { display: none !important; }
-  .gradio-container { --layout-gap: 8px; }
+  /* Unlike "hidden", "clip" lets the player and the question stick to the edges of the screen. */
+  .gradio-container { --layout-gap: 8px; overflow: clip !important; }
   .gradio-container .main.app { padding: 8px 10px !important; }
 }</style>
 <script>

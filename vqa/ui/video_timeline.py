@@ -10,11 +10,15 @@ from itertools import pairwise
 from vqa.models.protocol import VideoContext
 from vqa.tasks.search import frame_spans
 from vqa.timecode import format_time
-from vqa.ui.frames import spread_rows, thumbnail
+from vqa.types import Clip
+from vqa.ui.frames import MAX_THUMBNAILS, spread_rows, thumbnail
 from vqa.ui.i18n import Language, translate
+from vqa.ui.messages import is_partial
+from vqa.ui.panels import chapter_title
 from vqa.ui.session_state import SessionState
 
 _MAX_LABEL_CHARS = 80
+_MIN_PART_FRAMES = 3
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,19 @@ def timeline_html(state: SessionState) -> str:
     return (
         f'<div class="vqa-timeline" data-duration="{duration_s:.3f}" role="group" aria-label="{label}">'
         f'{"".join(lanes)}<div class="vqa-overlay" aria-hidden="true">'
-        '<div class="vqa-selection" hidden></div><div class="vqa-playhead"></div></div></div>'
+        f'{_selection(context.clip, duration_s)}<div class="vqa-playhead"></div></div></div>'
     )
+
+
+def _sampled_range(clip: Clip, duration_s: float) -> tuple[float, float]:
+    """Return start and end, in seconds, of the part of the video that was sampled."""
+    return max(0.0, clip.plan.start_s), min(clip.plan.end_s or duration_s, duration_s)
+
+
+def _selection(clip: Clip, duration_s: float) -> str:
+    """Return the mark of the selected range as HTML: the sampled part; hidden for a whole video."""
+    style = f'style="{_position(*_sampled_range(clip, duration_s), duration_s)}"'
+    return f'<div class="vqa-selection" {style if is_partial(clip) else "hidden"}></div>'
 
 
 def _lane_items(state: SessionState, context: VideoContext) -> dict[str, list[Span]]:
@@ -87,7 +102,10 @@ def _chapter_spans(state: SessionState) -> list[Span]:
     summary = state.summaries.get(state.path) if state.path is not None else None
     if summary is None or len(summary.chapters) == 1:
         return []
-    return [Span(c.start_s, c.end_s, c.title) for c in summary.chapters]
+    return [
+        Span(c.start_s, c.end_s, chapter_title(c, number, state.language))
+        for number, c in enumerate(summary.chapters, 1)
+    ]
 
 
 def _text_spans(context: VideoContext, source: str) -> list[Span]:
@@ -101,18 +119,20 @@ def _filmstrip(context: VideoContext, duration_s: float, language: Language) -> 
     """Return the lane of the frames that the model received, at most 24 of them, as HTML.
 
     Each frame is as wide as the time range it represents (`frame_spans`), or the range until the
-    next selected frame.
+    next selected frame. Of a part of the video, fewer are displayed, within the part.
     """
     clip, spans = context.clip, frame_spans(context)
-    rows = spread_rows(clip.times_s)
-    edges = [spans[0][0], *(spans[row][0] for row in rows[1:]), spans[-1][1]]
-    cells = []
+    start_s, end_s = _sampled_range(clip, duration_s)
+    share = (end_s - start_s) / duration_s
+    rows = spread_rows(clip.times_s, max(_MIN_PART_FRAMES, round(MAX_THUMBNAILS * share)))
+    edges = [start_s, *(spans[row][0] for row in rows[1:]), end_s]
+    cells: list[str] = []
     for row, (start_s, end_s) in zip(rows, pairwise(edges), strict=True):
         frame, time_s = clip.frames[row], clip.times_s[row]
         name = html.escape(translate("frame_alt", language, time=format_time(time_s, 1)))
         title = html.escape(translate("seconds", language, value=time_s))
         cells.append(
-            f'<a class="vqa-frame" href="#t={time_s:.2f}" title="{title}" '
+            f'<a class="vqa-frame" href="#t={time_s:.2f}" title="{title}"{" tabindex=-1" if cells else ""} '
             f'style="{_position(start_s, end_s, duration_s)}">'
             f'<img src="{thumbnail(frame)}" alt="{name}" draggable="false"></a>'
         )
@@ -121,13 +141,14 @@ def _filmstrip(context: VideoContext, duration_s: float, language: Language) -> 
 
 def _lane(kind: str, items: Iterable[Span], duration_s: float, language: Language) -> str:
     """Return a lane with a link per item as HTML; `kind` is a name of `_lane_items`."""
-    links = []
+    links: list[str] = []
     for number, item in enumerate(items, 1):
         text = item.label[:_MAX_LABEL_CHARS] or translate("shot_number", language, number=number)
         label = html.escape(f"{format_time(item.start_s)} {text}")
         visible_text = html.escape(item.label[:_MAX_LABEL_CHARS])
         links.append(
-            f'<a class="vqa-item" href="#t={item.start_s:.2f}" title="{label}" aria-label="{label}" '
+            f'<a class="vqa-item" href="#t={item.start_s:.2f}" title="{label}" aria-label="{label}"'
+            f"{' tabindex=-1' if links else ''} "
             f'style="{_position(item.start_s, item.end_s, duration_s)}"><span>{visible_text}</span></a>'
         )
     return _lane_html(kind, "".join(links), language)

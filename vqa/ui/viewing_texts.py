@@ -29,12 +29,13 @@ VIEWING_TEXTS: dict[str, tuple[str, str]] = {
     "forget_region": ("Ask about the whole picture again", "重新询问整个画面"),
     "whole": ("Show the whole video", "查看整个视频"),
     "coverage": (
-        "I looked at {count} of {total} frames. The longest gap between two of them is {gap:.1f} seconds.",
-        "我看了 {total} 帧中的 {count} 帧，两帧之间最长间隔 {gap:.1f} 秒。",
+        "I looked at {count} of {total} frames.",
+        "我看了 {total} 帧中的 {count} 帧。",
     ),
-    "coverage_without_total": (
-        "I looked at {count} frames. The longest gap between two of them is {gap:.1f} seconds.",
-        "我看了 {count} 帧，两帧之间最长间隔 {gap:.1f} 秒。",
+    "coverage_without_total": ("I looked at {count} frames.", "我看了 {count} 帧。"),
+    "coverage_gap": (
+        "I may have missed what is seen for less than {gap} seconds.",
+        "出现不到 {gap} 秒的内容可能被我漏掉。",
     ),
     "range": (
         "I only looked at the part from {start} to {end}.",
@@ -45,8 +46,13 @@ VIEWING_TEXTS: dict[str, tuple[str, str]] = {
         "文件已损坏，只能读到 {time}。",
     ),
     "timeline": (
-        "Timeline of the video: choose an item to jump to it, drag to look at a part",
-        "视频时间线：选择一项即可跳转，拖动可查看一个部分",
+        "Timeline of the video: arrow keys move along a lane, choose an item to jump to it, drag to look at a part",
+        "视频时间线：方向键可在轨道上移动，选择一项即可跳转，拖动可查看一个部分",
+    ),
+    "part_number": ("Part {number}", "第 {number} 部分"),
+    "seen_things": (
+        "I see {things}. I can't tell what happens, but you can ask about what you see.",
+        "我看到：{things}。我看不出发生了什么，但你可以就画面提问。",
     ),
     "shot_number": ("Shot {number}", "镜头 {number}"),
     "lane_frames": ("Frames", "画面"),
