@@ -26,6 +26,8 @@ from vqa.questions.parse import parse
         ("what exercise is this", "mat", "I can't tell the kind of exercise, only that I see a mat."),
         ("what exercise is this", "kicking", ""),
         ("which one came first, the car or the bus", "surfer", ""),
+        ("which one is on the left", "on the left", "I can't tell which one."),
+        ("what breed is the dog", "brown and white", "I can't tell the breed."),
         ("which of them have glasses", "glasses", "I can't tell which one."),
         ("what does the dog have in its mouth", "brown and white", "I can't tell, only that it is brown and white."),
         ("what kind of dog is it", "golden retriever", ""),

@@ -31,6 +31,14 @@ from vqa.types import Answer, Turn
         ("what is behind the woman", "no", "I can't tell what is behind the woman."),
         ("what does the man do", "mattting", "I can't tell what the man does."),
         ("what is he doing", "holding", "The man is holding something."),
+        ("what sport is this", "golf", "Golf."),
+        ("what is the flower doing", "picking flowers", "I can't tell what the flower is doing."),
+        ("so nobody's holding it?", "yes", "Yes, nobody is holding it."),
+        (
+            "what does the man on the left do",
+            "brick wall",
+            "I can't tell what the man on the left does.",
+        ),
         ("is someone holding a phone", "no", "No, nobody is holding a phone."),
         ("is anyone else training there", "yes", "Yes, someone else is training there."),
         (

@@ -59,6 +59,12 @@ def test_follow_ups_are_made_self_contained(
         ([], "i am a dentist, are his teeth visible?", "are his teeth visible"),
         ([], "barista here, which hand has the kettle", "which hand has the kettle"),
         ([("does he wear glasses", "no")], "a beard then?", "does he wear beard"),
+        ([("what is he doing", "walking")], "is it the same one?", "is it the same man"),
+        ([("what is the lady saying", "I cannot hear it.")], "what color is her jacket", "what color is the lady's jacket"),
+        ([("what colour is the girl's hat", "red")], "and the boy?", "what colour is the boy's hat"),
+        ([("what is he wearing", "shirt")], "a watch too?", "is the man wearing a watch"),
+        ([("is there a weapon", "no")], "is it in colour or black and white", "is there a weapon no. is it in colour or black and white"),
+        ([("what are the people wearing", "hats")], "is one of them his trainer", "is one of the people his trainer"),
         # "She" carries the baby, and "with her" is with herself.
         ([("what is the woman carrying", "baby")], "does she drop it", "does the woman drop the baby"),
         ([("what is the woman carrying", "baby")], "what else does she have with her?", "what else does the woman have with her"),

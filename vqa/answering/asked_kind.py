@@ -99,7 +99,8 @@ def reply_to_other_kind(question: Question, text: str) -> str:
         return f"The {text.lower()} one."
     is_instance = is_person(question.subject) and is_person(singular_of(words[-1]))
     is_other = bool(question.subject) and not is_instance and question.subject not in text.lower()
-    if form.asks_which and (is_repeated or (is_other and not set(words) & _SIDES)):
+    is_asked = set(words) <= set(form.indirect.lower().split())
+    if form.asks_which and (is_repeated or is_asked or (is_other and not set(words) & _SIDES)):
         return respond("which_unknown")
     if question.asked_kind in PLACE_NAMES:
         thing = with_article_if_countable(text) if len(words) <= _MAX_NAME_WORDS else ""
@@ -145,7 +146,7 @@ def _of_kind(question: Question, text: str) -> str:
     unknown_kind = respond(
         "unknown_kind", kind=f"kind of {kind}" if kind in (name, question.subject) else kind
     )
-    is_color = set(words) <= COLOURS and kind not in ("color", "colour")
+    is_color = set(words) <= COLOURS | {"and"} and kind not in ("color", "colour")
     if name == kind or is_color:
         return unknown_kind
     is_motion = (kind in _MOTIONS and not is_verb) or (

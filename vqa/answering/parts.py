@@ -22,7 +22,9 @@ from vqa.questions.parse import parse
 from vqa.tasks.search import find_picture_moments
 from vqa.types import Evidence, Question, TimeRange
 
-_WHOLE_WORDS = frozenset("background foreground scene setting".split())
+_WHOLE_WORDS = frozenset(
+    "background foreground scene setting room place surroundings environment surrounding location".split()
+)
 _MAX_EVIDENCE = 3
 _LONGEST_NOUN_WORDS = 3
 _MIN_CONFIDENCE = 0.25
@@ -121,7 +123,7 @@ def _looks(question: Question) -> Sequence[tuple[str, str]]:
             (query, f"I see {{text}} {behind}."),
             ("Where is it?", "The place looks like this: {text}."),
         )
-    if aspect == "clothes":
+    if aspect == "clothes" and (not noun or is_living(noun)):
         if question.form.is_plural:
             many = plural_of(noun)
             return ((f"What are the {many} wearing?", f"The {many} are wearing {{text}}."),)
@@ -137,7 +139,7 @@ def _looks(question: Question) -> Sequence[tuple[str, str]]:
             ("Is it day or night?", "It is {text}."),
             ("Where is it?", "The place looks like this: {text}."),
         )
-    if aspect and noun and aspect not in ("foreground", "appearance", "left", "right"):
+    if aspect and noun and aspect not in ("clothes", "foreground", "appearance", "left", "right"):
         # The part of a thing: "the guy's shoes".
         be = "are" if plural_of(singular_of(aspect)) == aspect else "is"
         part = f"the {noun}'s {aspect}"

@@ -285,7 +285,9 @@ def _open_answer(question: Question, text: str) -> str:
             )
             return _sentence(
                 with_article_if_countable(text)
-                if is_noun and not _PREPOSITION.match(text)
+                if is_noun
+                and question.asked_kind not in _WITHOUT_ARTICLE
+                and not _PREPOSITION.match(text)
                 else text
             )
     return _sentence(text)
@@ -303,7 +305,8 @@ def _action(question: Question, text: str, opening: str) -> str:
     """
     first, is_alone = text.split()[0].lower(), " " not in text
     if is_doing(first):
-        if not is_word(first):
+        nouns = map(singular_of, text.lower().split())
+        if not is_word(first) or (not is_living(question.subject) and question.subject in nouns):
             return cannot_tell(question.form)
         if question.intent == "order":
             return f"{_doer(question.form)} {text}."
@@ -311,13 +314,17 @@ def _action(question: Question, text: str, opening: str) -> str:
             return f"Someone is {text}."
         return f"{opening} {text}." if question.subject else _sentence(text)
     asks_action = question.intent == "action" or question.form.asks_action
-    if asks_action and is_alone and (first in _NO_ACTIONS or not is_verb(first)):
+    is_short = len(text.split()) <= _SHORT and not any(map(is_doing, text.lower().split()))
+    if asks_action and is_short and (first in _NO_ACTIONS or not is_verb(first)):
         return cannot_tell(question.form)
     if is_alone and is_person(first):
         return _sentence(with_article_if_countable(text))
     return ""
 
 
+# "What sport is it?" is answered by "Golf.".
+_WITHOUT_ARTICLE = frozenset("sport game exercise activity season material music language".split())
+_SHORT = 2
 _NO_ACTIONS = frozenset("sport game exercise work trick ball wall".split())
 
 

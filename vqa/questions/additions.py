@@ -121,7 +121,12 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
         if not noun:
             return None
         subject = f"the {plural_of(noun) if noun in discourse.plural else noun}"
-    first = predicate.split()[0]
+    first, *others = predicate.split()
+    is_action = bool(others) and others[0] in ("the", "a", "an", "his", "her", "their", "its")
+    if is_action and is_verb(first) and not first.endswith("ing"):
+        # "Wave her hands?"
+        does = "do" if subject in ("they", "these", "those") else "does"
+        return Resolution(text=f"{does} {subject} {predicate}?", is_changed=True)
     if (
         clause is not None
         and clause.verb in ("does", "do", "did")

@@ -33,7 +33,7 @@ _PRONOUN = re.compile(
 # Pronouns without an antecedent: weather, time, place, and "it" or "this" for the video's contents.
 _EXPLETIVE = re.compile(
     r"^(?:is|was) it (?:a |an )?(?:rain|snow|hail|day|night|morning|evening|noon|afternoon|dark|light|sunny|cloudy|foggy|windy|warm|cold|hot|summer|winter|spring|autumn|fall|"
-    r"in(?:doors?|side)|out(?:doors?|side)|raining|snowing|possible|true|correct|real|safe|early|late|christmas|noisy|loud|quiet|black and white|in color|photo|painting|cartoon|animated)|"
+    r"in(?:doors?|side)|out(?:doors?|side)|raining|snowing|possible|true|correct|real|safe|early|late|christmas|noisy|loud|quiet|(?:filmed |shot )?in (?:black and white|colou?r)|black and white|photo|painting|cartoon|animated)|"
     r"^(?:what|which) (?:time|season|day|year|month|sport|game|place|country|city|animal|vehicle|kind|type|breed|fruit|object|instrument)\b.* (?:is|was) it\b|^what is (?:it|that|this)[?.! ]*$|"
     r"^which (?!one\b|colou?r\b|side\b|hand\b|way\b|direction\b|brand\b|model\b|make\b|size\b|shape\b)[a-z]+ (?:is|was) (?:it|that|this)[?.! ]*$|"
     r"^(?:what|which) (?:kind|type|sort)s? of [a-z]+(?: [a-z]+)? (?:is|are|was|were) (?:it|this|that|they|these|those)[?.! ]*$|"
@@ -183,6 +183,8 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
         if noun in discourse.absent:
             absent = noun
         if kind == "one":
+            return f"the same {noun}" if "same" in match[0].lower() else f"the {noun}"
+        if kind == "them" and noun in _COLLECTIVE:
             return f"the {noun}"
         if kind == "them":
             return f"the {plural_of(noun)}"
@@ -230,6 +232,7 @@ _THE_TWO = re.compile(
 _LAST_NOUN = re.compile(
     r"\b(?:the|his|her|its|their) (?:[a-z]+ )?(?P<noun>[a-z]+)[?.! ]*$", re.IGNORECASE
 )
+_COLLECTIVE = frozenset("couple family team crowd group audience police".split())
 _OWNERS = frozenset({"his", "her", "its", "their"})
 _OBJECT_HER = re.compile(
     r"\bhers?(?:[?.! ]*$| (?:again|now|there|here|first|last|in|at|on|do|and|or|to|for|with)\b)",

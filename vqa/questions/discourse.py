@@ -125,6 +125,9 @@ def _note_absence(
     is_search = question.intent in ("when", "find_moment")
     if question.intent not in ("presence", "count") and not (is_search or question.scored_noun):
         return
+    if question.modality not in ("sight", "date"):
+        # "What is the lady saying?" is refused for want of sound.
+        return
     if is_search and is_negative and len(question.search_text) > len(noun):
         # That no moment of an event was found does not deny the thing.
         return
@@ -189,6 +192,9 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
         noun: the question's noun; empty if it is unknown.
     """
     answer = discourse.answer
+    if answer.startswith(("I ", "I'")):
+        # A refusal names nothing that is seen.
+        return
     is_property = question.intent == "choice" and not (
         question.options_are_things or is_living(answer)
     )
@@ -202,7 +208,7 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
     if question.intent == "action" and noun:
         name = ""
     for thing in (name, _object_of(answer)):
-        if not thing or thing in _SIDES or thing == noun:
+        if not thing or thing in _SIDES or thing == noun or set(thing.split()) & _NO_THING:
             continue
         _mention(discourse, thing)
         discourse.present.add(thing)

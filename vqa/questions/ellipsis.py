@@ -10,10 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from vqa.english import (
-    is_doing,
-    plural_of,
-)
+from vqa.english import is_doing, plural_of, singular_of
 from vqa.questions.additions import (
     between_options,
     is_number_alone,
@@ -33,7 +30,7 @@ from vqa.questions.living_nouns import is_person
 from vqa.questions.noun_fragments import next_in_order, put_noun, resolve_noun_phrase
 from vqa.questions.options import options_of
 from vqa.questions.question_phrases import resolve_phrase
-from vqa.questions.time_fragments import resolve_shot, resolve_time
+from vqa.questions.time_fragments import EMPTY_TIME_WORDS, resolve_shot, resolve_time
 from vqa.types import TimeRange
 
 # Operations with a lower probability are not tried.
@@ -108,12 +105,9 @@ def _resolve_vague_time(bare: str, discourse: Discourse) -> Resolution | None:
     """
     question = discourse.question
     assert question is not None
-    if _WH_FIRST.match(bare):
-        # "Which cup at the end?" asks for more than another time.
-        return None
-    side = _BEFORE_AFTER.match(bare)
-    if side is not None:
-        return Resolution(text=f"what happens {side[1].lower()} {side[2]}?", is_changed=True)
+    if set(bare.lower().strip(" ?.!,").split()) - EMPTY_TIME_WORDS - _VAGUE_TIME_WORDS:
+        # "Which cup at the end?" and "the dark bit in the middle" ask for more than another time.
+        return _before_or_after(bare)
     if question.intent in ("describe", "order", "when", "find_moment"):
         return _resolve_next(bare, discourse)
     is_early = bool(set(bare.lower().strip(" ?.!").split()) & {"before", "earlier", "previously"})
@@ -124,7 +118,20 @@ def _resolve_vague_time(bare: str, discourse: Discourse) -> Resolution | None:
     )
 
 
-_WH_FIRST = re.compile(r"^(?:so )?(?:which|who|where|how|whose) [a-z]", re.IGNORECASE)
+_VAGUE_TIME_WORDS = frozenset(
+    "before earlier later previously after afterwards next still again at in on the a of very end ends ending beginning start middle half "
+    "first second last part bit little while that this it video clip ever by from until till towards toward is was it's finally eventually soon".split()
+)
+
+
+def _before_or_after(bare: str) -> Resolution | None:
+    """Ask what happens before or after a thing or event that a message names; else None."""
+    side = _BEFORE_AFTER.match(bare)
+    if side is None:
+        return None
+    return Resolution(text=f"what happens {side[1].lower()} {side[2]}?", is_changed=True)
+
+
 _FIRST_HALF = TimeRange(start=0.0, end=0.5, is_fraction=True)
 _SECOND_HALF = TimeRange(start=0.5, end=1.0, is_fraction=True)
 _BEFORE_AFTER = re.compile(
@@ -164,7 +171,12 @@ def _resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
     if match is None or not match["after"].strip(" ?.!"):
         return None
     noun = antecedent(discourse, "many", bare)
-    if noun not in discourse.plural and any(map(is_doing, match["after"].lower().split())):
+    after = match["after"].lower().split()
+    if match["pronoun"].lower() != "them" and after and singular_of(after[0]) != after[0]:
+        # "How many of those jumps" names what it means.
+        return None
+    has_person = any(is_person(singular_of(word)) for word in after)
+    if has_person or (noun not in discourse.plural and any(map(is_doing, after))):
         # "Is either of them smiling?" asks about people or animals.
         noun = antecedent(discourse, "them", f"do they {bare}")
     if not noun:

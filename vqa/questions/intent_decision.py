@@ -152,6 +152,8 @@ def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answ
     """
     if intent == "correction" and _agrees(query, answer):
         return "acknowledge"
+    if intent == "compare" and _THAN.match(query) and " or " not in query:
+        return "verify"
     if intent == "describe_part" and _DESCRIBE_ALL.match(query) and not phrases:
         return "describe"
     if intent == "has_text" and _ON_BODY.search(query):
@@ -166,6 +168,11 @@ def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answ
     return intent
 
 
+# "Is it bigger at the end than in the beginning?" is answered by yes or no.
+_THAN = re.compile(
+    r"^(?:is|are|was|were) (?:it|he|she|they|this|that)\b.* than (?:in|at|before|on|now|then)\b",
+    re.IGNORECASE,
+)
 _DESCRIBE_ALL = re.compile(r"^describe (?:this|it|everything|all)\b", re.IGNORECASE)
 _LONGEST_SHOT = re.compile(
     r"\b(?:which|what)(?: is the)? (?:(?:longest|shortest) )?(?:shot|scene)\b.*\b(?:longest|shortest)\b|\b(?:longest|shortest) (?:shot|scene)\b",

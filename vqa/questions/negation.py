@@ -30,6 +30,16 @@ NEGATION: tuple[tuple[RewriteRule, bool], ...] = (
     ),
     (
         rule(
+            "nobody is",
+            rf"^(?:so |and )?(?:nobody|no one|no-one)(?:'s| is| was) (.+?)(?:,? {TAG})?{END}",
+            r"is anybody \1?",
+            "so nobody's holding it?",
+            "is anybody holding it?",
+        ),
+        True,
+    ),
+    (
+        rule(
             "is nobody",
             rf"^({BE}|does|do) (?:there )?(?:nobody|no one|no-one)\b",
             r"\1 there anybody",

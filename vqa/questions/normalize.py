@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from vqa.questions.left_out_words import LEFT_OUT
 from vqa.questions.negation import NEGATION, is_negated, without_negation
 from vqa.questions.rewriting import (
     AUXILIARY,
@@ -46,6 +47,13 @@ _POLITENESS: tuple[RewriteRule, ...] = (
         "",
         "where is it, exactly?",
         "where is it?",
+    ),
+    rule(
+        "adverb at the end",
+        r"^((?:\S+ ){2,}\S+?),? (?:roughly|exactly|approximately|more or less|ever|mister|haha)(?=[?.! ]*$)",
+        r"\1",
+        "how many windows are there roughly?",
+        "how many windows are there?",
     ),
     rule(
         "please inside",
@@ -92,6 +100,13 @@ _CONTRACTIONS: tuple[RewriteRule, ...] = (
     rule("has got, contracted", r"\b(he|she|it)'s got\b", r"\1 has", "he's got a hat on", "he has a hat on"),
     rule("is, written together", r"^(what|where|who|how|that|there)s\b", r"\1 is", "whats going on", "what is going on"),
     rule("is", r"\b(what|where|who|when|how|which|there|that|it|he|she)'s\b", r"\1 is", "what's it?", "what is it?"),
+    rule(
+        "is, behind one and color",
+        r"\b((?:which|that|this) one|nobody|everybody|everyone|(?:what|who) else|(?:what|which) colou?r)'s\b(?! (?:hat|shirt|face|hand|head|bag))",
+        r"\1 is",
+        "which one's on the left",
+        "which one is on the left",
+    ),
     rule("is, behind how", r"^(how (?:long|big|old|tall|far|fast|high|heavy|much|deep|wide))'s\b", r"\1 is", "how long's the clip", "how long is the clip"),
     rule("are", r"\b(what|where|who|how|they|you|we|there|these|those)'re\b", r"\1 are", "they're here", "they are here"),
     rule("will and would", r"\b(i|you|he|she|it|we|they|what|who)'(?:ll|d)\b", r"\1 would", "I'd like it", "I would like it"),
@@ -123,63 +138,7 @@ _REQUEST = re.compile(
     rf"(?:tell me|tell|say|explain|show me|know|see|check|find out|confirm|guess|wonder|let me know|give me)(?: please| exactly)?,? (?={WH}\b)",
     re.IGNORECASE,
 )
-_VERBS = (
-    "do|wear|hold|go|look|eat|drink|say|come|play|make|put|take|carry|use|throw|have|want|stand|sit|run|walk|jump|start|begin|stop|leave|get|"
-    "fall|enter|turn|open|close|drop|catch|hit|kick|pick|push|pull|give|show|touch|cross|appear|disappear|dance|sing|swim|fly|move|lift|wave"
-)
-_WHEN = r"what|where|when|how|why|(?:at|in) (?:what|which) (?:second|minute|time|moment|point)"
-# Words that learners of English leave out.
-_LEFT_OUT: tuple[RewriteRule, ...] = (
-    rule(
-        "be left out",
-        r"^((?:what|which) colou?r|where|who) (the|his|her|their|its|that) ((?:[a-z-]+ )?[a-z-]+)(?=[?.! ]*$)(?<!ing)(?<!s)",
-        r"\1 is \2 \3",
-        "what color his shirt",
-        "what color is his shirt",
-    ),
-    rule(
-        "be left out, in the plural",
-        r"^((?:what|which) colou?r|where) (the|his|her|their|its|those) ((?:[a-z-]+ )?[a-z-]+s)(?=[?.! ]*$)",
-        r"\1 are \2 \3",
-        "what color the walls",
-        "what color are the walls",
-    ),
-    rule(
-        "verb in -s after do",
-        r"^(does|do|did) (he|she|it|they|the [a-z]+[^s\W]) (?!(?:always|sometimes|this|his|has|is|its)\b)([a-z]+[^su\W])s\b",
-        r"\1 \2 \3",
-        "does he wears gloves",
-        "does he wear gloves",
-    ),
-    rule(
-        "be left out before -ing",
-        r"^(what|where|who|how|why) (he|she|it|the [a-z]+) (?=[a-z]{2,}ing\b)",
-        r"\1 is \2 ",
-        "what he doing",
-        "what is he doing",
-    ),
-    rule(
-        "be left out before a place",
-        r"^(what|who) ((?:in|on|under|behind|near|next to|beside) (?:the|his|her|its|their)\b)",
-        r"\1 is \2",
-        "what in the box",
-        "what is in the box",
-    ),
-    rule(
-        "do left out",
-        rf"^({_WHEN}) (he|she|it|the man|the woman|the guy|the dog) ({_VERBS})s?(?=$|[ ?.!])",
-        r"\1 does \2 \3",
-        "what she wear",
-        "what does she wear",
-    ),
-    rule(
-        "do left out, in the plural",
-        rf"^({_WHEN}) (they) ({_VERBS})(?=$|[ ?.!])",
-        r"\1 do \2 \3",
-        "what they do",
-        "what do they do",
-    ),
-)
+_OWNERS = {"he": "his", "she": "her", "they": "their"}
 _REPORTED_QUESTIONS: tuple[RewriteRule, ...] = (
     rule(
         "if there is",
@@ -247,6 +206,36 @@ _SHORT: tuple[RewriteRule, ...] = (
         "what is this exercise called?",
     ),
     rule(
+        "how many did he do",
+        r"^how many (do|does|did) (he|she|they|it) (?:do|make)(?=[?.! ]*$)",
+        r"how many times \1 \2 do it",
+        "how many did he do",
+        "how many times did he do it",
+    ),
+    rule(
+        "name at the end",
+        r"^what ([a-z-]+) (this|that) is called\b",
+        r"what is \2 \1 called",
+        "what trick this is called",
+        "what is this trick called",
+    ),
+    rule(
+        "color of what is worn",
+        r"^(what|which) (colou?r) ([a-z-]+) (?:is|are|has|have|does|do) (he|she|they|(?:the|this|that) [a-z]+) (?:wearing|got|have|wear|has)(?: on)?(?=[?.! ]*$)",
+        lambda match: (
+            f"{match[1]} {match[2]} {'are' if match[3].endswith('s') else 'is'} {_OWNERS.get(match[4].lower(), match[4] + chr(39) + 's')} {match[3]}"
+        ),
+        "what colour top has he got",
+        "what colour is his top",
+    ),
+    rule(
+        "only the other",
+        r",? or (?:only|just) (?:the|his|her) [a-z]+(?=[?.! ]*$)",
+        "",
+        "Does the boy jump, or only the girl?",
+        "Does the boy jump?",
+    ),
+    rule(
         "how many he makes",
         r"^how many (he|she|they) (?:makes?|does?|do)(?=[?.! ]*$)",
         lambda match: f"how many times {'do' if match[1] == 'they' else 'does'} {match[1]} do it",
@@ -297,7 +286,7 @@ _SHORT: tuple[RewriteRule, ...] = (
     ),
     rule(
         "reflexive",
-        r"\b((?:the|this|that) [a-z-]+) itself\b",
+        r"\b((?:the|this|that|those|these|his|her) [a-z-]+) (?:itself|themselves|himself|herself)\b",
         r"\1",
         "what color is the table itself",
         "what color is the table",
@@ -343,7 +332,7 @@ RULES: tuple[RewriteRule, ...] = (
     *_CONTRACTIONS,
     *(one for one, _ in NEGATION),
     *_PLAIN,
-    *_LEFT_OUT,
+    *LEFT_OUT,
     *_REPORTED_QUESTIONS,
     *_SHORT,
 )
@@ -388,6 +377,6 @@ def normalize(question: str) -> Normalized:
     plain, expects_absence = without_negation(plain)
     plain = apply_rules(_PLAIN[1:], plain)
     query = _REQUEST.sub("", plain)
-    query = apply_rules(_REPORTED_QUESTIONS if query != plain else _LEFT_OUT, query)
+    query = apply_rules(_REPORTED_QUESTIONS if query != plain else LEFT_OUT, query)
     text = apply_rules(_SHORT, query)
     return Normalized(text=text, has_negation=has_negation, expects_absence=expects_absence)

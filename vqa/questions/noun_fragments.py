@@ -27,11 +27,12 @@ from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.normalize import plainly
 from vqa.questions.noun_replacement import CONTRAST_WORDS, CONTRASTS, agree, replace_noun
 from vqa.questions.question_phrases import resolve_phrase
+from vqa.questions.spelling import is_verb
 from vqa.types import Question
 
 # Words before and behind a noun phrase that do not belong to it.
 _LEAD = re.compile(
-    r"^(?:not (?:that|this|him|her|them)(?: one)?(?=,)|(?:what|how) about|wbu|hbu|or maybe|maybe|or|not even|and not|not|no|nope|nah|sorry|and|but|so|i (?:mean|meant|asked about|was asking about|am asking about|wanted)|"
+    r"^(?:not (?:that|this|him|her|them)(?: one)?(?=,)|(?:what|how) about|wbu|hbu|or maybe|maybe|or|not even|roughly|basically|probably|like|and not|not|no|nope|nah|sorry|and|but|so|i (?:mean|meant|asked about|was asking about|am asking about|wanted)|"
     r"instead|just|rather|also|perhaps|even|then|only)\b[, ]*",
     re.IGNORECASE,
 )
@@ -85,6 +86,9 @@ def read_noun_phrase(bare: str) -> NounPhrase | None:
     while (shorter := _TRAIL.sub("", text)) != text and shorter:
         text = shorter
     words = text.split()
+    if len(words) > 1 and words[1] in _POSSESSIVES | {"the", "a", "an"} and is_verb(words[0]):
+        # "Wave her hands?"
+        return None
     determiner = words.pop(0) if len(words) > 1 and words[0] in _DETERMINERS else ""
     end = next((n for n, word in enumerate(words) if word in _AFTER_NOUN), len(words))
     if not 1 <= end <= _MAX_CORE_WORDS or words[0] in _QUESTION_WORDS:
@@ -209,6 +213,8 @@ def _with_noun(core: str, bare: str, question: Question, discourse: Discourse) -
     noun = subject if has_modifier or has_tail else antecedent(discourse, "one", bare)
     if not noun:
         return ""
+    if question.aspect == "clothes" and subject:
+        noun = subject
     modifiers = " ".join(core.split()[:-1])
     if modifiers in ("", "that", "this", "the"):
         return noun
@@ -264,6 +270,10 @@ def put_noun(
         and not is_person(singular)
     ):
         return _with_other_noun(noun, question, discourse)
+    if question.aspect == "clothes" and determiner in ("a", "an", "any") and question.subject:
+        # "A watch too?" after "what is he wearing?"
+        thing = noun if is_plural else with_article_if_countable(singular)
+        return Resolution(text=f"is the {question.subject} wearing {thing}?", is_changed=True)
     if (
         intent == "presence"
         or (intent == "identify" and indefinite)
@@ -311,7 +321,7 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
     is_plural = singular != noun
     subject = question.subject or question.target or question.scored_noun
     pronoun = _PRONOUN.search(earlier)
-    if not subject and pronoun is None:
+    if not subject and pronoun is None and not nouns_of(earlier):
         return Resolution(text=f"describe the {noun}", is_changed=True)
     places = [one for one in nouns_of(earlier) if question.asked_kind == subject]
     candidates = list(dict.fromkeys(filter(None, [*places, subject, *reversed(nouns_of(earlier))])))
@@ -320,6 +330,12 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
         # "What about the shirt?" after "is it a man or a woman?" asks about something else.
         return Resolution(text=f"describe the {noun}", is_changed=True)
     new = noun if is_plural else singular
+    owner, is_owned, _ = subject.partition("'s ")
+    if is_owned and is_living(singular) and "'s " not in singular:
+        # "And the boy?" after "what color is the girl's hat?" asks about the boy's.
+        query = re.sub(rf"\b{re.escape(owner)}'s ", f"{singular}'s ", earlier, count=1)
+        if query != earlier:
+            return Resolution(text=query, is_changed=True)
     for before in [*same_kind, *candidates]:
         for form in dict.fromkeys((before, head_noun(before))):
             query = replace_noun(earlier, form, new) if form else earlier

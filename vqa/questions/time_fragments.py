@@ -40,7 +40,7 @@ def resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
             time_range=TimeRange(start=start_s, end=start_s),
         )
     rest, time_range = split_time(bare)
-    if time_range is None or set(rest.lower().strip(" ?.!,").split()) - _EMPTY_TIME_WORDS:
+    if time_range is None or set(rest.lower().strip(" ?.!,").split()) - EMPTY_TIME_WORDS:
         return None
     if intents()[question.intent].needs in ("facts", "conversation", "none", "task"):
         return Resolution(text="what happens?", is_changed=True, time_range=time_range)
@@ -56,7 +56,7 @@ _WHEN = re.compile(
     re.IGNORECASE,
 )
 # Words that may stand beside the time in "not even at the end?", "and now at 0:20".
-_EMPTY_TIME_WORDS = frozenset(
+EMPTY_TIME_WORDS = frozenset(
     "not even and now also only what about how right just no i mean meant but i'm asking sorry then".split()
 )
 

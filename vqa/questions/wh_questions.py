@@ -9,7 +9,7 @@ import re
 
 from vqa.english import COLOURS, NUMBERS, is_doing, with_article_if_countable
 from vqa.questions.normalize import plainly
-from vqa.questions.statements import AUXILIARY, split_subject, third_person
+from vqa.questions.statements import AUXILIARY, DETERMINERS, split_subject, third_person
 
 # The groups are the question phrase, the auxiliary verb and the words behind it.
 WH_QUESTION = re.compile(
@@ -57,6 +57,10 @@ def indirect_question(query: str, noun: str) -> str:
     if doing and words[0] in _PREPOSITIONS:
         # "The lady with the ponytail"
         subject, predicate = f"{subject} {' '.join(words[:doing])}", " ".join(words[doing:])
+    if verb in ("does", "do", "did") and words and words[0] in _PREPOSITIONS:
+        # "The man on the left"
+        length = 3 if words[1:2] and words[1] in DETERMINERS else 2
+        subject, predicate = f"{subject} {' '.join(words[:length])}", " ".join(words[length:])
     if verb in ("does", "do", "did"):
         first, _, others = predicate.partition(" ")
         if not first or verb == "did":
