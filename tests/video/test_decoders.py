@@ -11,7 +11,7 @@ import pytest
 from tests.videos import HEIGHT, SPECS, WIDTH, read_frame_number
 from vqa.video import opencv, pyav
 from vqa.video.inspection import inspect
-from vqa.video.seeking_decoder import SeekingDecoder
+from vqa.video.seeking_decoder import DecoderPool, SeekingDecoder
 
 DECODERS = {"opencv": opencv, "pyav": pyav}
 
@@ -75,3 +75,31 @@ def test_decoding_on_from_a_key_frame_reaches_each_time(videos: Mapping[str, Pat
             for index, number, frame_s in frames:
                 assert index == number
                 assert frame_s == pytest.approx(index / 24, abs=0.01)
+
+
+def test_a_pool_opens_each_of_its_decoders_once(
+    videos: Mapping[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[SeekingDecoder] = []
+    enter = SeekingDecoder.__enter__
+
+    def counted(decoder: SeekingDecoder) -> SeekingDecoder:
+        opened.append(decoder)
+        return enter(decoder)
+
+    def number_at(decoder: SeekingDecoder, time_s: float) -> int:
+        frame = decoder.key_frame(time_s)
+        assert frame is not None
+        return read_frame_number(frame.rgb(500))
+
+    monkeypatch.setattr(SeekingDecoder, "__enter__", counted)
+    times_s = [1.7, 0.1, 1.1, 0.6]
+    with SeekingDecoder(inspect(videos["h264.mp4"])) as decoder:
+        numbers = [number_at(decoder, time_s) for time_s in times_s]
+    assert len(set(numbers)) > 1
+    opened.clear()
+    with DecoderPool(inspect(videos["h264.mp4"])) as decoders:
+        assert not opened
+        for _ in range(3):
+            assert decoders.run(times_s, number_at, lambda _: None) == numbers
+    assert 1 <= len(opened) <= 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -64,3 +65,21 @@ def test_known_times_spare_conversions(source: Source, monkeypatch: pytest.Monke
     # Eight candidates per frame of the plan are the most that remain in the end.
     assert len(converted) <= 8 * _PLAN.num_frames
     assert len(set(converted)) == len(converted)
+
+
+@pytest.mark.parametrize("strategy", ["shots", "uniform"])
+def test_the_usual_gap_is_not_computed_for_each_frame(
+    strategy: Literal["shots", "uniform"], source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the median over all frames: with a frame each, long videos would take quadratic time."""
+    calls: list[int] = []
+    compute = vars(Timeline)["usual_gap_s"].fget
+
+    def counted(timeline: Timeline) -> float:
+        calls.append(1)
+        return float(compute(timeline))
+
+    monkeypatch.setattr(Timeline, "usual_gap_s", property(counted))
+    window = Window(start_s=0.0, end_s=_NUM_VIDEO_FRAMES / _FPS, first_s=0.0)
+    read_sequentially(source, replace(_PLAN, strategy=strategy), window, lambda _: None)
+    assert len(calls) <= 2

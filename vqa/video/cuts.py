@@ -19,7 +19,7 @@ import numpy as np
 
 from vqa.video.opencv import content_change, resize_to_short_side
 from vqa.video.sampling import SampledFrame
-from vqa.video.seeking_decoder import SeekingDecoder, run_in_parallel
+from vqa.video.seeking_decoder import DecoderPool, SeekingDecoder
 from vqa.video.shots import CUT_THRESHOLD, SMALL_SIDE_PX
 
 if TYPE_CHECKING:
@@ -81,7 +81,12 @@ class _Suspect:
 
 
 def find_cuts(
-    source: Source, keys: Sequence[KeyFrame], *, end_s: float, num_frames: int
+    source: Source,
+    keys: Sequence[KeyFrame],
+    decoders: DecoderPool,
+    *,
+    end_s: float,
+    num_frames: int,
 ) -> list[float]:
     """Return the times in seconds of the first frames after cuts, sorted, at least 0.3 s apart.
 
@@ -90,13 +95,15 @@ def find_cuts(
     Args:
         source: the video.
         keys: decoded keyframes, in order of time.
+        decoders: decoders of the video.
         end_s: end of the time range whose keyframes these are, in seconds.
         num_frames: number of frames that are to be decoded of the range; with more than 24, more
             suspects are decoded, too.
     """
     suspects = _suspects(source, keys, end_s)
     budget = int(_CONFIRMED_PIXELS * max(1.0, num_frames / _USUAL_FRAMES))
-    candidates, rest = _confirm(source, suspects, budget // (source.width * source.height))
+    num_pixels = source.width * source.height
+    candidates, rest = _confirm(source, suspects, decoders, budget // num_pixels)
     candidates += [s.cut_s for s in rest if s.cut_s is not None]
     cuts: list[float] = []
     for cut_s in sorted(candidates):
@@ -219,7 +226,7 @@ def _size_outlier(
 
 
 def _confirm(
-    source: Source, suspects: Sequence[_Suspect], budget: int
+    source: Source, suspects: Sequence[_Suspect], decoders: DecoderPool, budget: int
 ) -> tuple[list[float], Sequence[_Suspect]]:
     """Decode suspects in rounds, the likeliest first, to find which of them are cuts.
 
@@ -228,6 +235,7 @@ def _confirm(
     Args:
         source: the video.
         suspects: ranges that may contain cuts, the most likely first.
+        decoders: decoders of the video.
         budget: number of frames to decode.
 
     Returns:
@@ -242,7 +250,7 @@ def _confirm(
             budget -= _decoding_cost(source, suspect)
             if budget >= 0 or not number + len(jobs):
                 jobs.append(suspect)
-        results = run_in_parallel(source, jobs, _locate, lambda _: None)
+        results = decoders.run(jobs, _locate, lambda _: None)
         cuts += [time_s for result in results for time_s in result]
         insertion_trials += [
             bool(r) for job, r in zip(jobs, results, strict=True) if job.is_inserted

@@ -23,7 +23,7 @@ from vqa.video.sampling import (
     plan_times,
     uniform_times,
 )
-from vqa.video.seeking_decoder import SeekingDecoder, run_in_parallel
+from vqa.video.seeking_decoder import DecoderPool, SeekingDecoder
 from vqa.video.sequential import Reading, nearest_frames
 from vqa.video.shots import SMALL_SIDE_PX, split_into_shots
 
@@ -88,6 +88,17 @@ def read_by_seeking(
     fraction, 0 to 1. Times at which nothing can be decoded become gaps of the result; its frames
     may be empty.
     """
+    with DecoderPool(source) as decoders:
+        return _read(source, plan, window, decoders, on_progress)
+
+
+def _read(
+    source: Source,
+    plan: SamplingPlan,
+    window: Window,
+    decoders: DecoderPool,
+    on_progress: ProgressCallback,
+) -> Reading:
     shots: tuple[Shot, ...] = ()
     keys: list[KeyFrame] = []
     lost_s: list[float] = []
@@ -95,9 +106,9 @@ def read_by_seeking(
     key_times = _key_times(source, window)
     if plan.strategy == "shots":
         keys, lost_s = _decode_key_frames(
-            source, plan, key_times, lambda fraction: on_progress(0.6 * fraction)
+            source, plan, key_times, decoders, lambda fraction: on_progress(0.6 * fraction)
         )
-        cuts = find_cuts(source, keys, end_s=window.end_s, num_frames=plan.num_frames)
+        cuts = find_cuts(source, keys, decoders, end_s=window.end_s, num_frames=plan.num_frames)
         shots = split_into_shots(cuts, window.start_s, window.end_s)
         sampled_at = {key.time_s: key.sample for key in keys if key.sample is not None}
         key_times = [key.time_s for key in keys]
@@ -106,8 +117,7 @@ def read_by_seeking(
     key_frames = [sampled_at[p.from_s] for p in picks if p.is_key_frame and p.from_s in sampled_at]
     missing = [p for p in picks if not (p.is_key_frame and p.from_s in sampled_at)]
     groups = _group_by_key_frame(source, missing)
-    groups_of_frames = run_in_parallel(
-        source,
+    groups_of_frames = decoders.run(
         groups,
         lambda decoder, group: _decode_group(decoder, source, plan, group),
         lambda fraction: on_progress(0.6 + 0.4 * fraction),
@@ -170,7 +180,11 @@ def _key_times(source: Source, window: Window) -> list[float]:
 
 
 def _decode_key_frames(
-    source: Source, plan: SamplingPlan, times_s: list[float], on_progress: ProgressCallback
+    source: Source,
+    plan: SamplingPlan,
+    times_s: list[float],
+    decoders: DecoderPool,
+    on_progress: ProgressCallback,
 ) -> tuple[list[KeyFrame], list[float]]:
     """Decode the keyframe at or before each of some times.
 
@@ -190,7 +204,7 @@ def _decode_key_frames(
         sample = _sample(source, plan, frame) if number in keep else None
         return KeyFrame(frame.time_s, frame.preview(SMALL_SIDE_PX), sample)
 
-    keys = run_in_parallel(source, list(enumerate(times_s)), decode, on_progress)
+    keys = decoders.run(list(enumerate(times_s)), decode, on_progress)
     by_time = {key.time_s: key for key in keys if key is not None}
     lost_s = [
         time_s

@@ -162,6 +162,8 @@ class _Collector(ABC):
         self.frames: list[SampledFrame] = []
         self._source = source
         self._plan = plan
+        # Decoders may round times. The median of all gaps is computed once, not per frame.
+        self._tolerance_s = source.timeline.usual_gap_s / 4
 
     @abstractmethod
     def offer(self, frame: DecodedFrame, *, is_new_shot: bool) -> None:
@@ -187,10 +189,9 @@ class _Targets(_Collector):
         self._pending = times_s
 
     def offer(self, frame: DecodedFrame, *, is_new_shot: bool) -> None:
-        tolerance = self._source.timeline.usual_gap_s / 4
-        if self._pending and frame.time_s >= self._pending[0] - tolerance:
+        if self._pending and frame.time_s >= self._pending[0] - self._tolerance_s:
             self.frames.append(self._sample(frame))
-            self._pending = [t for t in self._pending if t - tolerance > frame.time_s]
+            self._pending = [t for t in self._pending if t - self._tolerance_s > frame.time_s]
 
 
 class _Spread(_Collector):
@@ -232,10 +233,9 @@ class _Spread(_Collector):
     def _is_due(self, time_s: float) -> bool:
         if not self._is_planned:
             return self._spacing.accepts(time_s)
-        tolerance = self._source.timeline.usual_gap_s / 4
-        if not self._pending or time_s < self._pending[0] - tolerance:
+        if not self._pending or time_s < self._pending[0] - self._tolerance_s:
             return False
-        self._pending = [t for t in self._pending if t - tolerance > time_s]
+        self._pending = [t for t in self._pending if t - self._tolerance_s > time_s]
         return True
 
 
