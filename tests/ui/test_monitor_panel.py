@@ -29,18 +29,21 @@ def test_events_appear_play_their_clip_and_are_judged(tab: Tab, tmp_path: Path) 
     home = tmp_path / "home"
     home.mkdir()
     with serving_camera(CameraServer(film, 2.0)) as address:
-        chosen = {"cameras": [f"front door={address}"], "when": ["something red", "a cat"]}
+        chosen = {
+            "cameras": [f"front door={address}"],
+            "when": ["something red at the gate", "a cat"],
+        }
         with serving(home, chosen) as url:
             page = tab(DESKTOP, url=url)
             page.click("#vqa-monitor_panel > button")
             expect(page.locator("#vqa-monitor_statuses li")).to_contain_text("front door")
             events = page.locator("#vqa-monitor_events li")
-            expect(events.first).to_contain_text("something red")
+            expect(events.first).to_contain_text("something red at the gate")
             expect(events.first).to_contain_text("probability 1")
             first = page.locator("#vqa-monitor_events li:last-child")
             first.locator("button:has-text('Wrong')").click()
             expect(page.locator("#vqa-monitor_note")).to_contain_text(
-                "“something red” is still reported"
+                "“something red at the gate” is still reported"
             )
             expect(first.locator("button:has-text('Wrong')")).to_have_attribute(
                 "aria-pressed", "true"
@@ -54,7 +57,7 @@ def test_events_appear_play_their_clip_and_are_judged(tab: Tab, tmp_path: Path) 
                 "document.querySelector('#vqa-monitor_clip video')?.duration > 0.1"
             )
             assert not serious(page)
-            page.click("#vqa-monitor_conditions label:has-text('something red') input")
+            page.click("#vqa-monitor_conditions label:has-text('something red at the gate') input")
             expect(page.locator("#vqa-monitor_events")).to_contain_text("Nothing has happened yet.")
             page.close()
 

@@ -22,7 +22,9 @@ SHOTS = [(BLUE, 1.0), (RED, 2.0), (BLUE, 1.0), (GREEN, 2.0), (BLUE, 1.0)]
 
 
 class HesitantModel(ColourModel):
-    """Never more certain than 0.7."""
+    """Never more certain than 0.7; estimates no confidence of answers."""
+
+    judge = None  # type: ignore[assignment]
 
     def match_probability(self, score: float) -> float:
         return 0.7 * super().match_probability(score)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vqa.english import with_article_if_countable
 from vqa.errors import SettingError, Unsupported
-from vqa.models.protocol import Embeds, Judges, VideoContext, VideoQAModel
+from vqa.models.protocol import Embeds, Judges, Prepares, VideoContext, VideoQAModel
 from vqa.questions.parse import parse
 from vqa.types import Clip, Question, SamplingPlan, VideoInfo
 from vqa.workflows.frame_feed import MonitorFrame
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 _PREROLL_S = 8.0
 _MAX_PREROLL_FRAMES = 32
+# Logistic regression on the logits of both probabilities, fitted to frames of the val split (docs/workflows.md).
+_MATCH_WEIGHT, _PRESENCE_WEIGHT, _BIAS = 0.27, 0.62, -1.1
+_MIN_MATCH = 0.05  # below, the presence is not asked: it could not make the thing probable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +58,9 @@ class Monitor:
 
     A condition that ends with a question mark is asked of each frame; its score is the probability
     of "yes". Any other condition is a description ("a person at the door"); its score is the
-    probability that the embeddings of frame and description match.
+    probability that the embeddings of frame and description match. If the description is a thing
+    ("a red car") and the model estimates confidences, it is also asked whether the thing is there,
+    and the score combines both probabilities.
 
     Args:
         conditions: descriptions and questions, at least one; duplicates count once.
@@ -98,6 +105,12 @@ class Monitor:
                     cure="Ask a question that ends with '?', or choose the model 'fused'.",
                 )
             self._vectors = model.embed_text(self._descriptions)
+        has_confidence = isinstance(model, Judges)
+        self._presence_questions: dict[str, Question] = {
+            name: question
+            for name in self._descriptions
+            if has_confidence and (question := _presence_question(name)) is not None
+        }
         self._start_source("")
 
     def watch(self, frames: Iterable[MonitorFrame]) -> Iterator[MonitorEvent]:
@@ -175,10 +188,21 @@ class Monitor:
             assert isinstance(self._model, Embeds)
             (similarities,) = self._model.embed_frames(context) @ self._vectors.T
             for name, similarity in zip(self._descriptions, similarities, strict=True):
-                scores[name] = self._model.match_probability(float(similarity))
+                match = self._model.match_probability(float(similarity))
+                scores[name] = self._thing_probability(context, name, match)
         for name, question in self._questions.items():
             scores[name] = self._yes_probability(context, question)
         return scores
+
+    def _thing_probability(self, context: VideoContext, name: str, match: float) -> float:
+        """Return the probability of a description, 0 to 1, from its match and its presence.
+
+        It is `match`, the probability of the embeddings, if the description is no thing.
+        """
+        question = self._presence_questions.get(name)
+        if question is None or match < _MIN_MATCH:
+            return match
+        return combine_probabilities(match, self._yes_probability(context, question))
 
     def _yes_probability(self, context: VideoContext, question: Question) -> float:
         """Return the probability, 0 to 1, that the answer to a question about a frame is yes.
@@ -186,14 +210,46 @@ class Monitor:
         It is 0 or 1 for a model without confidence, and 0 for a question that the model cannot
         answer.
         """
-        answer = "".join(self._model.stream(context, question)).strip()
+        if isinstance(self._model, Prepares):
+            turn = self._model.prepare(context, question)
+            answer = "".join(turn.stream()).strip()
+            judgement = turn.judge(answer)
+        else:
+            answer = "".join(self._model.stream(context, question)).strip()
+            if not isinstance(self._model, Judges):
+                return float(answer.lower().startswith("yes"))
+            judgement = self._model.judge(context, question, answer)
         is_yes = answer.lower().startswith("yes")
-        if not isinstance(self._model, Judges):
-            return float(is_yes)
-        judgement = self._model.judge(context, question, answer)
         if not judgement.answerable or judgement.confidence is None:
             return 0.0
         return judgement.confidence if is_yes else 1 - judgement.confidence
+
+
+def combine_probabilities(match: float, presence: float) -> float:
+    """Return the probability that a frame shows a thing, 0 to 1, from two estimates.
+
+    Args:
+        match: probability that the embeddings of frame and thing match, 0 to 1.
+        presence: probability that the answer to "Is there …?" is yes, 0 to 1.
+    """
+    logit = _MATCH_WEIGHT * _logit(match) + _PRESENCE_WEIGHT * _logit(presence) + _BIAS
+    return 1 / (1 + math.exp(-logit))
+
+
+def _logit(probability: float) -> float:
+    probability = min(max(probability, 1e-6), 1 - 1e-6)
+    return math.log(probability / (1 - probability))
+
+
+def _presence_question(description: str) -> Question | None:
+    """Return the question whether the thing of a description is there.
+
+    None if the description is more than a thing, such as a clause, or negated.
+    """
+    request = parse(description)
+    if not (request.asks_presence and request.scored_noun) or request.has_negation:
+        return None
+    return parse(f"Is there {with_article_if_countable(request.scored_noun)} in the video?")
 
 
 def _one_frame_clip(frame: MonitorFrame) -> Clip:

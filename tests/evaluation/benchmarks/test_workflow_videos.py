@@ -57,7 +57,8 @@ def test_a_model_that_knows_the_colours_misses_nothing(pairs: Path) -> None:
     assert story.recall_at_1 + story.jumps == pytest.approx(1.0)
     assert (story.cards, story.chance, story.n) == (0.0, 0.05, 20)
     assert isinstance(monitor, MonitorScores)
-    assert monitor.recall == 1.0
+    assert monitor.recall == monitor.recall_large == 1.0
+    assert 0 < monitor.num_large <= monitor.num_shots
     assert monitor.false_alarms_per_hour == 0.0
     text = format_text({"story": vars(story), "monitor": vars(monitor)})
     assert f"R@1 {100 * story.recall_at_1:.1f} %  title cards 0.0 %" in text

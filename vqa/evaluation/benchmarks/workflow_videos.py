@@ -37,6 +37,7 @@ STORY_VIDEOS, STORY_SHOTS = 4, 5
 MONITOR_SHOTS = 6
 _NUM_CONDITIONS = 5
 _TOLERANCE_S = 0.1
+_LARGE_SHARE = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,14 +66,18 @@ class MonitorScores:
     Args:
         recall: share of the pairs of a monitored thing and a shot in which it comes into view, for
             which an event begins in the shot, 0 to 1; 0 without such a pair.
+        recall_large: the same, of things that cover at least a tenth of the picture.
         false_alarms_per_hour: events per hour of video and thing that the video does not show.
         num_shots: number of these pairs.
+        num_large: number of these pairs with such a large thing.
         hours: length of the videos in hours, each times the number of its absent things.
     """
 
     recall: float
+    recall_large: float
     false_alarms_per_hour: float
     num_shots: int
+    num_large: int
     hours: float
 
 
@@ -152,7 +157,8 @@ def measure_monitor(
     """
     rng = random.Random(5)
     names = sorted({box[0] for record in records for box in record.objects or ()})
-    num_hits = num_shots = num_alarms = 0
+    num_alarms = 0
+    hits: dict[bool, list[bool]] = {False: [], True: []}  # by whether the thing is large
     hours = 0.0
     for _ in tqdm(range(num_videos), unit=" videos", disable=None):
         with tempfile.TemporaryDirectory() as folder:
@@ -171,17 +177,27 @@ def measure_monitor(
             earlier = things[number - 1] if number else set()
             # A thing that the shot before shows too is one event that goes on.
             for name in (contents - earlier).intersection(present_names):
-                num_shots += 1
-                num_hits += any(
-                    event.condition == name and shot.start_s <= event.time_s <= shot.end_s
-                    for event in events
+                is_large = _largest_share(video.records[number], name) >= _LARGE_SHARE
+                hits[is_large].append(
+                    any(
+                        event.condition == name and shot.start_s <= event.time_s <= shot.end_s
+                        for event in events
+                    )
                 )
+    num_shots = sum(map(len, hits.values()))
     return MonitorScores(
-        recall=num_hits / max(1, num_shots),
+        recall=sum(map(sum, hits.values())) / max(1, num_shots),
+        recall_large=sum(hits[True]) / max(1, len(hits[True])),
         false_alarms_per_hour=num_alarms / hours if hours else 0.0,
         num_shots=num_shots,
+        num_large=len(hits[True]),
         hours=hours,
     )
+
+
+def _largest_share(record: Record, name: str) -> float:
+    """Return the share of the picture, 0 to 1, that the largest box of a thing covers; 0 without one."""
+    return max((box[3] * box[4] for box in record.objects or () if box[0] == name), default=0.0)
 
 
 def _frames(video: ComposedVideo) -> Iterator[MonitorFrame]:
@@ -251,8 +267,8 @@ def format_text(figures: Mapping[str, Any]) -> str:
         )
     if monitor := figures.get("monitor"):
         lines.append(
-            f"monitor  recall {100 * monitor['recall']:.1f} %  "
+            f"monitor  recall {100 * monitor['recall']:.1f} %  of large things {100 * monitor['recall_large']:.1f} %  "
             f"false alarms per hour {monitor['false_alarms_per_hour']:.2f}  "
-            f"({monitor['num_shots']} shots, {monitor['hours']:.2f} hours)"
+            f"({monitor['num_shots']} shots, {monitor['num_large']} large, {monitor['hours']:.2f} hours)"
         )
     return "\n".join(lines)
