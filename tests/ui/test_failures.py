@@ -62,6 +62,28 @@ def test_after_a_broken_video_the_one_before_it_is_displayed_again(
     assert [turn.question for turn in state.turns] == ["first", "second"]
 
 
+def test_a_question_about_a_broken_video_is_not_answered_about_the_one_before(
+    videos: Videos, tmp_path: Path
+) -> None:
+    pool, state = pool_of(ScriptedModel()), SessionState(model="scripted")
+    watch(pool, state, videos["h264.mp4"])
+    list(chat_handlers.ask(state, "first"))
+    broken = tmp_path / "broken.mp4"
+    broken.write_text("no video")
+    reading = handlers.watch(pool, state, str(broken), ReadingOptions(), PRIVATE_LIMITS)
+    next(reading)
+    waiting = chat_handlers.enqueue(state, "And this?").chat
+    assert [message["content"] for message in waiting or [] if message["role"] == "user"] == [
+        "And this?"
+    ]
+    asking = chat_handlers.ask(state, "And this?")
+    next(asking)
+    list(reading)
+    (back,) = asking
+    assert back.question == "And this?"
+    assert [turn.question for turn in state.turns] == ["first"]
+
+
 def test_a_first_video_that_is_broken_leaves_an_empty_player(tmp_path: Path) -> None:
     pool, state = pool_of(ScriptedModel()), SessionState(model="scripted")
     broken = tmp_path / "broken.mp4"

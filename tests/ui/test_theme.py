@@ -83,6 +83,18 @@ def test_nothing_is_cut_on_a_phone(tab: Tab) -> None:
     assert tabs[-1]["right"] <= PHONE[0]
 
 
+def test_a_large_screen_is_used_and_its_room_goes_to_the_fields(tab: Tab) -> None:
+    page = tab((1920, 1080))
+    (columns,) = _boxes(page, "#vqa-columns")
+    assert columns["right"] - columns["left"] > 1700
+    (button,), (field,) = _boxes(page, "#vqa-send"), _boxes(page, "#vqa-question")
+    assert button["right"] - button["left"] < 150 < field["right"] - field["left"]
+    page.click("#vqa-tab-moments-button")
+    expect(page.locator("#vqa-find")).to_be_visible()
+    (button,), (field,) = _boxes(page, "#vqa-find"), _boxes(page, "#vqa-query")
+    assert button["right"] - button["left"] < 150 < field["right"] - field["left"]
+
+
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_buttons_are_of_one_height_and_cover_no_answer(
     tab: Tab, videos: Mapping[str, Path], size: tuple[int, int]

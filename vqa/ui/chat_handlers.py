@@ -47,7 +47,8 @@ def ask(
     """Answer a question about the current video and stream the conversation as `PageUpdate`s.
 
     Each update has all messages, with the text of the answer so far. Waits until a video that is
-    being decoded is encoded. A failure is displayed, not raised.
+    being decoded is encoded; if that fails, the question goes back into the question box. A failure
+    is displayed, not raised.
 
     Args:
         state: the tab's session state.
@@ -60,9 +61,13 @@ def ask(
     """
     language, question = state.language, " ".join(question.split())
     if state.reading.locked():
+        num_failed = state.num_failed_readings
         yield PageUpdate(status=progress_html(translate("encoding", language)))
         with state.reading:
             pass
+        if state.num_failed_readings > num_failed:  # the question was about that video
+            yield PageUpdate(question=question, chat=chat_messages(state))
+            return
     session = state.session
     if session is None or state.context is None:
         yield PageUpdate(status=alert_html(translate("no_video", language)))
@@ -221,7 +226,8 @@ def enqueue(state: SessionState, question: str) -> PageUpdate:
     """Append a question to the pending questions and display it; empty the question box.
 
     An empty question, or one without a video, displays an alert and is not appended. White space in
-    the question becomes single spaces.
+    the question becomes single spaces. While another video is decoded, the conversation about the
+    current one is not displayed.
     """
     language, question = state.language, " ".join(question.split())
     if not question:
@@ -230,7 +236,9 @@ def enqueue(state: SessionState, question: str) -> PageUpdate:
         return PageUpdate(status=alert_html(translate("no_video", language)))
     with state.queue_lock:
         state.pending.append((question, state.region))
-    return PageUpdate(chat=_unfinished_chat(state, chat_messages(state)), question="")
+    is_other_video = state.reading_file not in (None, state.path)
+    messages = [] if is_other_video else chat_messages(state)
+    return PageUpdate(chat=_unfinished_chat(state, messages), question="")
 
 
 def answer_pending(

@@ -253,10 +253,10 @@ def build_search_row(components: Components, textbox: str, button: str, *, label
     with gr.Row(elem_classes="vqa-search"):
         components.add(
             textbox, gr.Textbox, texts={"label": label, "placeholder": "moments_hint"}, max_length=300,
-            scale=4, elem_id=f"vqa-{textbox}",
+            scale=1, elem_id=f"vqa-{textbox}",
         )  # fmt: skip
         components.add(
-            button, gr.Button, texts={"value": "moments_go"}, variant="primary", size="md", scale=1,
+            button, gr.Button, texts={"value": "moments_go"}, variant="primary", size="md", scale=0,
             min_width=90, elem_id=f"vqa-{button}",
         )  # fmt: skip
 

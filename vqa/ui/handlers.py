@@ -79,9 +79,13 @@ def watch(
             state.is_player_empty = True
             yield current_view(state)
             return
-        if state.path is not None and state.path != Path(path).resolve():
-            yield _view_before_reading(state)
-        yield from _read(pool, state, path, options, limits)
+        state.reading_file = Path(path).resolve()
+        try:
+            if state.path is not None and state.path != state.reading_file:
+                yield _view_before_reading(state)
+            yield from _read(pool, state, path, options, limits)
+        finally:
+            state.reading_file = None
 
 
 def _view_before_reading(state: SessionState) -> PageUpdate:
@@ -230,6 +234,7 @@ def after_failed_reading(
         is_cancelled: whether the user cancelled the reading.
     """
     file = Path(path).resolve()
+    state.num_failed_readings += 1
     state.remedies = tuple(replace(remedy, file=file) for remedy in offered_remedies)
     if state.loaded_model:
         state.model = state.loaded_model  # the menu names the model that answers

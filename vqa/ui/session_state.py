@@ -120,6 +120,8 @@ class SessionState:
         is_player_empty: whether the player is empty or its file could not be decoded.
         has_subtitles: whether the player displays subtitles.
         stop: set to stop the running answer.
+        reading_file: file that is being decoded; None if there is none.
+        num_failed_readings: number of files that were refused or could not be read.
         cancel_reading: set to cancel decoding the video.
         reading: held while a video is decoded and encoded.
         answering: held while a question is answered.
@@ -167,6 +169,8 @@ class SessionState:
     is_player_empty: bool = False
     has_subtitles: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
+    reading_file: Path | None = None
+    num_failed_readings: int = 0
     cancel_reading: threading.Event = field(default_factory=threading.Event)
     reading: threading.Lock = field(default_factory=threading.Lock)
     answering: threading.Lock = field(default_factory=threading.Lock)
