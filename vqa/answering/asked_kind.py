@@ -97,8 +97,7 @@ def reply_to_other_kind(question: Question, text: str) -> str:
     is_repeated = singular_of(text.lower()) in form.nouns
     if form.asks_which and set(words) <= _ADJECTIVES:
         return f"The {text.lower()} one."
-    is_instance = is_person(question.subject) and is_person(singular_of(words[-1]))
-    is_other = bool(question.subject) and not is_instance and question.subject not in text.lower()
+    is_other = bool(question.subject) and question.subject not in text.lower()
     is_asked = set(words) <= set(form.indirect.lower().split())
     if form.asks_which and (is_repeated or is_asked or (is_other and not set(words) & _SIDES)):
         return respond("which_unknown")

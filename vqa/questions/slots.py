@@ -58,6 +58,8 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
     """
     tagged_options = _tagged_options(phrases) if intent in _OFFERS else ()
     by_rule = options_of(query) or ()
+    if _HIM_OR_HER.search(query):
+        return ("him", "her")
     options = list_options(query) or (by_rule if is_certain(query) else tagged_options or by_rule)
     return _with_noun(options) or _VALUES.get(kind_asked_for(query), ())
 
@@ -80,6 +82,7 @@ def _with_noun(options: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
+_HIM_OR_HER = re.compile(r"\bhim or her\b", re.IGNORECASE)
 _NAME_WORDS = 2
 
 

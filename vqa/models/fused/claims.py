@@ -27,7 +27,7 @@ from vqa.models.fused.processing import InputProcessor
 from vqa.models.fused.query import top_quarter_mean
 from vqa.models.fused.scoring import presence_logits
 
-_UNCLEAR = "something"
+_UNCLEAR, _UNCLEAR_PERSON = "something", "someone"
 # People are in `_PEOPLE`. Clothes and sports are said of people; whether they are there is not what a caption gets wrong.
 _UNCHECKED_KINDS = frozenset({"clothing", "sport", "person"})
 _PEOPLE = frozenset(
@@ -106,15 +106,29 @@ def _noun_phrase(words: Sequence[re.Match[str]]) -> Iterator[re.Match[str]]:
 
 
 def without_claims(caption: str, claims: Sequence[Claim]) -> str:
-    """Return a caption with the noun phrases of `claims` replaced by "something".
+    """Return a caption with the noun phrases of `claims` replaced by "something" or "someone".
 
-    `claims` are from `find_claims` of this caption, in any order. " are" directly after such a
-    phrase becomes " is".
+    A person becomes "someone". " are" directly after such a phrase becomes " is"; "and something"
+    and a final "with something" or "next to something" are removed, as they say nothing.
+
+    Args:
+        caption: the caption in lower case.
+        claims: claims of `find_claims` of this caption, in any order.
     """
     for claim in sorted(claims, key=lambda claim: -claim.start):
-        rest = re.sub(r"^ are\b", " is", caption[claim.end :])
-        caption = caption[: claim.start] + _UNCLEAR + rest
-    return caption
+        before, rest = caption[: claim.start], caption[claim.end :]
+        if not (before.endswith(" and ") and _BEGINS_PLURAL.match(before)):
+            rest = re.sub(r"^ are\b", " is", rest)
+        unclear = _UNCLEAR_PERSON if claim.noun in _PEOPLE else _UNCLEAR
+        caption = before + unclear + rest
+    return _EMPTY_PLACE.sub("", _EMPTY_CONJUNCT.sub("", caption)) if claims else caption
+
+
+_BEGINS_PLURAL = re.compile(r"(?:two|three|four|five|six|some|several|many|people)\b")
+_EMPTY_CONJUNCT = re.compile(rf" and (?:{_UNCLEAR}|{_UNCLEAR_PERSON})\b(?! (?!is\b)[a-z]+ing)")
+_EMPTY_PLACE = re.compile(
+    rf" (?:with|near|next to|in front of|behind|beside|by) {_UNCLEAR}(?=$| (?:and|in|on|at)\b)"
+)
 
 
 class PresenceScorer:
